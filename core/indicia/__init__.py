@@ -1,0 +1,80 @@
+"""Indicia builds, compares and audits composite indices.
+
+>>> import indicia
+>>> table = {"city": ["Lima", "Oslo", "Pune"], "income": [3.0, 9.0, 1.0], "co2": [2.0, 7.0, 2.5]}
+>>> import polars
+>>> result = indicia.score(polars.DataFrame(table), indicators={"income": "benefit", "co2": "cost"})
+>>> result.ranking["city"].to_list()
+['Lima', 'Oslo', 'Pune']
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from indicia.errors import IndiciaError, IndiciaWarning
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+    from pathlib import Path
+
+    from indicia.index import Index
+    from indicia.result import Result
+
+__all__ = ["Index", "IndiciaError", "IndiciaWarning", "Result", "read", "score"]
+
+
+def read(path: str | Path, plugins: Iterable[str | Path] = ()) -> Index:
+    """Read an index file; `plugins` are files of methods beside the installed ones and those the file names."""
+    from indicia import index
+
+    return index.read(path, plugins)
+
+
+def score(
+    table: object,
+    *,
+    indicators: object = None,
+    normalisation: object = None,
+    weighting: object = None,
+    aggregation: object = None,
+    missing: object = None,
+    unit: str | None = None,
+    label: str | None = None,
+    period: str | None = None,
+    groups: Iterable[str] = (),
+) -> Result:
+    """Score and rank the units of a flat table in one call.
+
+    `table` is a polars or pandas frame or a path. `indicators` is a mapping of columns to "benefit", "cost" or a table
+    of settings, or a frame or path with columns name, direction and weight; without it every numeric column is a
+    benefit. Methods are names, "name(parameter=value)", mappings or instances. What names the units is found where it
+    is not said.
+    """
+    from indicia import index
+
+    made, frame = index.of(
+        table,
+        indicators=indicators,
+        normalisation=normalisation,
+        weighting=weighting,
+        aggregation=aggregation,
+        missing=missing,
+        unit=unit,
+        label=label,
+        period=period,
+        groups=groups,
+    )
+    return made.score(frame)
+
+
+def __getattr__(name: str) -> Any:
+    if name == "Index":
+        from indicia.index import Index
+
+        return Index
+    if name == "Result":
+        from indicia.result import Result
+
+        return Result
+    raise AttributeError(f"module 'indicia' has no attribute {name!r}")

@@ -1,0 +1,109 @@
+"""How a method is chosen: `"min_max(lower=1, upper=100)"`, `{ method = "min_max", lower = 1 }` or an instance."""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+from weakref import WeakKeyDictionary
+
+from indicia.errors import MethodError, nearest
+from indicia.methods import Method
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from pydantic import TypeAdapter, ValidationError
+
+_ADAPTERS: WeakKeyDictionary[type[Method], TypeAdapter[Method]] = WeakKeyDictionary()
+
+
+@dataclass(frozen=True)
+class Choice:
+    """A method's name and parameters, not yet checked."""
+
+    method: str
+    parameters: Mapping[str, Any]
+
+    @classmethod
+    def read(cls, value: object) -> Choice:
+        """Read a choice from the text of an option, a table of an index file, or an instance.
+
+        >>> Choice.read("min_max(lower=1, upper=100)")
+        Choice(method='min_max', parameters={'lower': 1, 'upper': 100})
+        >>> Choice.read({"method": "min_max", "lower": 1})
+        Choice(method='min_max', parameters={'lower': 1})
+        """
+        if isinstance(value, Method):
+            return cls(value.name, value.parameters)
+        if isinstance(value, str):
+            return cls._parse(value)
+        if isinstance(value, Mapping) and isinstance(value.get("method"), str):
+            return cls(value["method"], {key: setting for key, setting in value.items() if key != "method"})
+        raise MethodError(
+            f"not a choice of method: {value!r}",
+            remedy='write "min_max", "min_max(lower=1)" or { method = "min_max", lower = 1 }',
+        )
+
+    @classmethod
+    def _parse(cls, text: str) -> Choice:
+        try:
+            node = ast.parse(text.strip(), mode="eval").body
+            if isinstance(node, ast.Name):
+                return cls(node.id, {})
+            if isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and not node.args:
+                return cls(node.func.id, {str(keyword.arg): _literal(keyword.value) for keyword in node.keywords})
+        except (SyntaxError, ValueError):
+            pass
+        raise MethodError(f"cannot read the method {text!r}", remedy='write "name" or "name(parameter=value, …)"')
+
+
+def _literal(node: ast.expr) -> Any:
+    """Read a value; a bare word is a string, so that `ties=average` needs no quotes in a shell."""
+    if isinstance(node, ast.Name):
+        return {"true": True, "false": False}.get(node.id, node.id)
+    if isinstance(node, ast.List):
+        return [_literal(element) for element in node.elts]
+    return ast.literal_eval(node)
+
+
+def build(method: type[Method], parameters: Mapping[str, Any], folder: Path) -> Method:
+    """Make the method with its parameters; an unknown or wrong parameter is an error that names it.
+
+    Files that parameters name are relative to `folder`.
+    """
+    from pydantic import ValidationError
+
+    known = list(method.__dataclass_fields__)
+    for name in parameters:
+        if name not in known:
+            remedy = nearest(name, known) if known else f"{method.name} has no parameters"
+            raise MethodError(f'{method.name} has no parameter "{name}"', remedy=remedy)
+    try:
+        return _adapter(method).validate_python(dict(parameters), context={"folder": folder})
+    except ValidationError as error:
+        raise MethodError(f"{method.name}: {_first(error)}") from error
+
+
+def _adapter(method: type[Method]) -> TypeAdapter[Method]:
+    """Return the method's validator, made once: it takes longer to make than to run."""
+    if method not in _ADAPTERS:
+        from pydantic import TypeAdapter
+
+        _ADAPTERS[method] = TypeAdapter(method)
+    return _ADAPTERS[method]
+
+
+def schema(method: type[Method]) -> dict[str, Any]:
+    """Return the JSON Schema of the method's parameters."""
+    return _adapter(method).json_schema()
+
+
+def _first(error: ValidationError) -> str:
+    finding = error.errors()[0]
+    message = finding["msg"].removeprefix("Value error, ")
+    place = ".".join(str(part) for part in finding["loc"])
+    if not place:
+        return message
+    return f"{place} = {finding['input']!r}: {message[0].lower() + message[1:]}"

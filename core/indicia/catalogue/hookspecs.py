@@ -1,0 +1,121 @@
+"""The hooks by which plugins offer methods: one a kind, no arguments, each returns classes.
+
+A plugin is a module (or any object) with functions of these names, marked with `hookimpl`:
+
+    from indicia.catalogue import hookimpl
+
+    @hookimpl
+    def indicia_normalisations():
+        return [Sigmoid]
+
+It is found by an entry point of the group `indicia`:
+
+    [project.entry-points.indicia]
+    my_sigmoid = "my_sigmoid"
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import pluggy
+
+from indicia.methods import Aggregation, Method, Normalisation, Weighting
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+hookspec = pluggy.HookspecMarker("indicia")
+hookimpl = pluggy.HookimplMarker("indicia")
+
+
+@hookspec
+def indicia_normalisations() -> Iterable[type[Normalisation]]:
+    """Offer normalisations.
+
+    from dataclasses import dataclass
+    from indicia.catalogue import hookimpl
+    from indicia.methods import Normalisation
+
+    @dataclass(frozen=True)
+    class Halved(Normalisation):
+        '''Divide by twice the largest value.'''
+
+        name = "halved"
+        reference = "Example"
+
+        def benefit(self, x, s):
+            return x / (2 * s.max)
+
+    @hookimpl
+    def indicia_normalisations():
+        return [Halved]
+    """
+    raise NotImplementedError
+
+
+@hookspec
+def indicia_weightings() -> Iterable[type[Weighting]]:
+    """Offer weightings.
+
+    from dataclasses import dataclass
+    from indicia.catalogue import hookimpl
+    from indicia.methods import Weighting
+
+    @dataclass(frozen=True)
+    class Spread(Weighting):
+        '''Weigh an indicator by its range.'''
+
+        name = "spread"
+        reference = "Example"
+
+        def weigh(self, indicators):
+            return indicators.each(lambda x, s: s.max - s.min)
+
+    @hookimpl
+    def indicia_weightings():
+        return [Spread]
+    """
+    raise NotImplementedError
+
+
+@hookspec
+def indicia_aggregations() -> Iterable[type[Aggregation]]:
+    """Offer aggregations.
+
+    from dataclasses import dataclass
+    from indicia.catalogue import hookimpl
+    from indicia.methods import Aggregation, total
+
+    @dataclass(frozen=True)
+    class Quadratic(Aggregation):
+        '''Take the root of the weighted mean of squares.'''
+
+        name = "quadratic"
+        reference = "Example"
+
+        def combine(self, components):
+            return total(c.w * c.z**2 for c in components).sqrt()
+
+    @hookimpl
+    def indicia_aggregations():
+        return [Quadratic]
+    """
+    raise NotImplementedError
+
+
+@dataclass(frozen=True)
+class Kind:
+    """A kind of method: its name in an index file, the hook that offers it, the class it derives from."""
+
+    name: str
+    hook: str
+    base: type[Method]
+
+
+KINDS = (
+    Kind("normalisation", "indicia_normalisations", Normalisation),
+    Kind("weighting", "indicia_weightings", Weighting),
+    Kind("aggregation", "indicia_aggregations", Aggregation),
+)

@@ -1,0 +1,44 @@
+"""indicia init"""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from indicia.cli import options as o
+from indicia.errors import OutputError
+
+
+def init(
+    table: Annotated[str, typer.Argument(metavar="TABLE", help="csv, tsv, parquet, json, ndjson or xlsx#Sheet.")],
+    unit: o.Unit = None,
+    label: o.Label = None,
+    period: o.Period = None,
+    group: o.Groups = [],
+    indicator: o.Indicators = [],
+    cost: o.Costs = [],
+    output: Annotated[Path, typer.Option("--output", "-o", help="The index file to write.")] = Path("index.toml"),
+    force: Annotated[bool, typer.Option("--force", help="Replace the file if there is one.")] = False,
+) -> None:
+    """Write a commented index file for a table: unit, label, period, groups and indicators are inferred."""
+    from indicia.data import write
+    from indicia.index import drafted
+
+    if output.exists() and not force:
+        raise OutputError(f"{output} exists already", remedy="--force replaces it, -o FILE writes another")
+    text, said = drafted(
+        table,
+        output.parent,
+        unit=unit,
+        label=label,
+        period=period,
+        groups=group,
+        indicators=indicator or None,
+        costs=cost,
+    )
+    write(text.encode(), output)
+    for line in said:
+        typer.echo(line, err=True)
+    typer.echo(f"wrote {output}; next: indicia run {output}", err=True)

@@ -1,0 +1,27 @@
+"""indicia methods"""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+import typer
+
+from indicia.cli import options as o
+
+
+def methods(
+    name: Annotated[str | None, typer.Argument(help="Show this method in full.", autocompletion=o.every_name)] = None,
+    plugin: o.Plugins = [],
+    format: o.Format = None,
+    output: o.Output = None,
+) -> None:
+    """List the methods at hand, or show one: formula, parameters, needs, reference, plugin."""
+    from indicia.catalogue import installed
+    from indicia.cli import show as shown
+
+    catalogue = installed(plugin)
+    if name:
+        for offer in catalogue.find(name):
+            typer.echo(offer.card())
+    else:
+        shown.table(catalogue.table(), format, output)

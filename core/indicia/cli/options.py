@@ -1,0 +1,141 @@
+"""The options that commands share, and what they mean to the library."""
+
+from __future__ import annotations
+
+import ast
+import warnings
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+
+from indicia.errors import DefinitionError
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable
+
+    from indicia.index import Index
+
+TABLE_ENDINGS = (".csv", ".tsv", ".txt", ".parquet", ".json", ".ndjson", ".jsonl", ".xlsx")
+
+
+def _names(kind: str) -> Callable[[str], list[str]]:
+    def complete(incomplete: str) -> list[str]:
+        from indicia.catalogue import installed
+
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")
+            return [name for name in installed().names(kind) if name.startswith(incomplete)]
+
+    return complete
+
+
+def every_name(incomplete: str) -> list[str]:
+    """Complete the name of a method of any kind."""
+    return [name for kind in ("normalisation", "weighting", "aggregation") for name in _names(kind)(incomplete)]
+
+
+Source = Annotated[
+    str | None,
+    typer.Argument(
+        metavar="[INDEX|TABLE]", help='Index file or table; "-" is standard input. Default: the nearest index.toml.'
+    ),
+]
+Config = Annotated[Path | None, typer.Option("--config", "-c", help="Index file, where the first argument is a table.")]
+Normalisation = Annotated[
+    str | None,
+    typer.Option(
+        "--normalisation", "-n", help='Such as "min_max(lower=1, upper=100)".', autocompletion=_names("normalisation")
+    ),
+]
+Weighting = Annotated[
+    str | None, typer.Option("--weighting", "-w", help="Such as entropy.", autocompletion=_names("weighting"))
+]
+Aggregation = Annotated[
+    str | None, typer.Option("--aggregation", "-a", help="Such as geometric.", autocompletion=_names("aggregation"))
+]
+Settings = Annotated[
+    list[str], typer.Option("--set", metavar="KEY=VALUE", help="Set a word of the index file: indicators.gdp.weight=2.")
+]
+Variant = Annotated[str | None, typer.Option("--variant", help="One of the [variants] of the index file.")]
+Plugins = Annotated[list[Path], typer.Option("--plugin", help="A file of methods. Loading it runs its code.")]
+Unit = Annotated[str | None, typer.Option("--unit", help="Table: the column that names the units.")]
+Label = Annotated[str | None, typer.Option("--label", help="Table: a column that names units for readers.")]
+Period = Annotated[str | None, typer.Option("--period", help="Table: the column of the period (a panel).")]
+Groups = Annotated[list[str], typer.Option("--group", help="Table: a column that groups units.")]
+Indicators = Annotated[
+    list[str], typer.Option("--indicator", help="Table: a column to use; default: all with numbers.")
+]
+Costs = Annotated[list[str], typer.Option("--cost", help="Table: an indicator of which less is better.")]
+Format = Annotated[
+    str | None, typer.Option("--format", "-f", help="table, csv, tsv, json, ndjson, md, latex, html, xlsx or parquet.")
+]
+Output = Annotated[Path | None, typer.Option("--output", "-o", help="Write to this file; the ending says the format.")]
+
+
+def settings(texts: Iterable[str]) -> dict[str, Any]:
+    """Read `key=value` texts; values are numbers, true, false, lists, or else words.
+
+    >>> settings(["indicators.gdp.weight=2", "methodology.constant=drop"])
+    {'indicators.gdp.weight': 2, 'methodology.constant': 'drop'}
+    """
+    found = {}
+    for text in texts:
+        key, equals, value = text.partition("=")
+        if not equals or not key.strip():
+            raise DefinitionError(f'cannot read --set "{text}"', remedy="write --set indicators.gdp.weight=2")
+        found[key.strip()] = _value(value.strip())
+    return found
+
+
+def _value(text: str) -> object:
+    words = {"true": True, "false": False}
+    if text in words:
+        return words[text]
+    try:
+        return ast.literal_eval(text)
+    except (SyntaxError, ValueError):
+        return text
+
+
+def find(source: str | None, config: Path | None) -> tuple[Path | None, str | None]:
+    """Return the index file and the table that the arguments name, either of which may be missing."""
+    if source is None and config is None:
+        here = Path.cwd()
+        for folder in (here, *here.parents):
+            if (folder / "index.toml").is_file():
+                return folder / "index.toml", None
+        raise DefinitionError(
+            "no index.toml here or in a folder above", remedy="name an index file or a table, or: indicia init TABLE"
+        )
+    if source is None or source.partition("#")[0].lower().endswith(TABLE_ENDINGS) or source == "-":
+        return config, source
+    if config is not None:
+        raise DefinitionError(f"{source} and {config} cannot both be the index file")
+    return Path(source), None
+
+
+def open_index(
+    source: str | None,
+    config: Path | None,
+    plugins: list[Path],
+    *,
+    table_options: dict[str, Any],
+    variant: str | None,
+    settings: dict[str, Any],
+    **methods: str | None,
+) -> tuple[Index, object]:
+    """Return the index that the arguments mean, and the table where it is not the index file's own."""
+    from indicia import index
+
+    path, table = find(source, config)
+    if path is None:
+        found, frame = index.of(table, plugins=plugins, **table_options)
+        return found.with_options(settings=settings, **methods), frame
+    if used := [name for name, value in table_options.items() if value]:
+        raise DefinitionError(
+            f"--{used[0].removesuffix('s')} describes a table; {path} is an index file",
+            remedy="say it in the index file",
+        )
+    found = index.read(path, plugins).with_options(settings=settings, **methods)
+    return found.variant(variant) if variant else found, table

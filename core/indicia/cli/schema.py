@@ -1,0 +1,22 @@
+"""indicia schema"""
+
+from __future__ import annotations
+
+import typer
+
+from indicia.cli import options as o
+
+
+def schema(plugin: o.Plugins = [], output: o.Output = None) -> None:
+    """Print the JSON Schema of an index file, installed methods included, for completion in an editor."""
+    import json
+
+    from indicia.catalogue import installed
+    from indicia.data import write
+    from indicia.definition import index_schema
+
+    text = json.dumps(index_schema(installed(plugin)), ensure_ascii=False, indent=2) + "\n"
+    if output:
+        write(text.encode(), output)
+    else:
+        typer.echo(text, nl=False)

@@ -1,0 +1,6 @@
+"""Tables: read them with exact names and honest gaps, write them whole or not at all."""
+
+from indicia.data.read import MISSING, fingerprint, read_table
+from indicia.data.write import FORMATS, format_of, render, write
+
+__all__ = ["FORMATS", "MISSING", "fingerprint", "format_of", "read_table", "render", "write"]

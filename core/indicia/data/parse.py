@@ -1,0 +1,271 @@
+"""Turn the content of a file into a frame, for each kind of file, and say where a malformed one goes wrong."""
+
+from __future__ import annotations
+
+import codecs
+import csv
+import io
+import json
+import re
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+import polars as pl
+from polars.exceptions import PolarsError
+
+from indicia.errors import DataError, MissingDependency, listed
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable, Iterator, Mapping
+
+_QUOTES = 'close the quotation mark, or double it inside a quoted field: "5"" pipe"'
+_FIELDS = "give every row as many fields as the header; quote a field that holds the separator"
+_RECORDS = 'a table in JSON is a list of records, [{"unit": "Lima", "gdp": 1.5}], or one record per line'
+
+
+@dataclass(frozen=True)
+class Table:
+    """A frame as it was found, and how its places are called."""
+
+    frame: pl.DataFrame
+    where: str
+    place: str = "row"
+    first: int = 1
+    blank: pl.Series | None = None
+    """Marks the rows that are blank lines, and so no rows."""
+
+    def at(self, row: int) -> str:
+        """Name the place of a row in the file."""
+        return f"{self.place} {row + self.first}"
+
+
+def from_frame(frame: pl.DataFrame, where: str) -> Table:
+    """Strip the column names and refuse two of one name."""
+    return Table(frame.rename(dict(zip(frame.columns, _header(frame.columns, where), strict=True))), where)
+
+
+def from_pandas(frame: Any, where: str) -> Table:
+    """Take over a pandas frame, with its index where that has a name."""
+    if any(name is not None for name in frame.index.names):
+        try:
+            frame = frame.reset_index()
+        except ValueError as error:
+            raise DataError("the index has the name of a column", where=where, remedy="rename one of them") from error
+    columns = []
+    for place, name in enumerate(_header(frame.columns, where)):
+        values = frame.iloc[:, place]
+        try:
+            column = pl.Series(name, values)
+        except (ImportError, TypeError, ValueError):  # no pyarrow, or numbers and text in one column
+            cells = zip(values, values.isna(), strict=True)
+            column = pl.Series(name, [None if gone else str(value) for value, gone in cells], pl.String)
+        columns.append(column)
+    return Table(pl.DataFrame(columns), where)
+
+
+def from_parquet(content: bytes, where: str) -> Table:
+    """Read a Parquet file."""
+    try:
+        return from_frame(pl.read_parquet(io.BytesIO(content)), where)
+    except (PolarsError, OSError) as error:
+        raise DataError(f"not a Parquet file that can be read: {_line(error)}", where=where) from error
+
+
+def from_json(content: bytes, where: str) -> Table:
+    """Read a list of records, or one record per line."""
+    content = content.lstrip()
+    try:
+        if content.startswith(b"["):
+            return from_frame(pl.read_json(content, infer_schema_length=None), where)
+        return from_frame(pl.read_ndjson(content, infer_schema_length=None), where)
+    except PolarsError as error:
+        raise _malformed_json(content, where, error) from error
+
+
+def from_excel(content: bytes, sheet: str, where: str) -> Table:
+    """Read a sheet, the first if none is named; an error of Excel (#DIV/0!) is a blank cell."""
+    try:
+        import fastexcel
+    except ImportError as error:
+        raise MissingDependency("reading Excel files", "excel") from error
+    try:
+        book = fastexcel.read_excel(content)
+    except fastexcel.FastExcelError as error:
+        raise DataError("not an Excel workbook that can be read", where=where) from error
+    if sheet and sheet not in book.sheet_names:
+        raise DataError(
+            f'no sheet "{sheet}"', where=where, remedy=f"the sheets are {listed(_quoted(book.sheet_names), 30)}"
+        )
+    text, floats = (
+        book.load_sheet(sheet or 0, header_row=None, skip_rows=0, dtypes=dtype).to_polars()
+        for dtype in ("string", "float")
+    )
+    # fastexcel rounds the numbers that it writes as text, and gives a date the hour of midnight.
+    cells = text.select(
+        pl.when(column.cast(pl.Float64, strict=False) != floats[column.name])
+        .then(floats[column.name].cast(pl.String))
+        .otherwise(column.str.replace(r" 00:00:00$", ""))
+        .alias(column.name)
+        for column in text
+    )
+    blank = _blank(cells)
+    if blank.all():
+        raise DataError("the sheet is empty", where=where)
+    top = int((~blank).arg_true()[0])
+    kept = [column for column in cells if column.null_count() < cells.height]
+    header = _header((column[top] for column in kept), where)
+    frame = pl.DataFrame([column.alias(name) for column, name in zip(kept, header, strict=True)])
+    return Table(frame[top + 1 :], where, first=top + 2, blank=blank[top + 1 :])
+
+
+def from_csv(content: bytes, separator: str | None, where: str, type_of: Callable[[pl.Series], Any]) -> Table:
+    """Read lines of fields with the types that `type_of` sees in the first of them, else as text."""
+    separator = separator or _separator(content)
+    raw: list[str] = []
+    skip = 0
+    try:
+        for _, last, fields in _records(content, separator):
+            if fields and raw:
+                break
+            raw, skip = raw or fields, last
+    except (csv.Error, UnicodeDecodeError) as error:
+        raise _malformed_csv(content, separator, len(raw), where) from error
+    header = _header(raw, where)
+    strings = dict.fromkeys(header, pl.String)
+
+    def parsed(schema: Mapping[str, Any], content: bytes = content, **options: Any) -> pl.DataFrame:
+        return pl.read_csv(content, has_header=False, skip_lines=skip, separator=separator, schema=schema, **options)
+
+    try:
+        try:
+            frame = parsed({column.name: type_of(column) for column in parsed(strings, n_rows=1000)})
+        except PolarsError:
+            frame = parsed(strings)
+        blank = _blank(frame)
+        if (frame.to_series(-1).is_null() & ~blank).any():
+            # polars fills a short row with nulls; a mark at the end of every line is out of place in such a row.
+            end = f"{separator}|\n".encode()
+            marked = content.replace(b"\r\n", b"\n").replace(b"\n", end) + end * (not content.endswith(b"\n"))
+            mark = parsed({**strings, " ": pl.String}, marked, columns=[len(header)]).to_series()
+            if (mark.is_null() & ~blank).any():
+                raise _malformed_csv(content, separator, len(header), where)
+    except PolarsError as error:
+        raise _malformed_csv(content, separator, len(header), where) from error
+    lines = content.count(b"\n") + (not content.endswith(b"\n")) - skip
+    if lines == frame.height:
+        return Table(frame, where, "line", skip + 1, blank)
+    return Table(frame, where, blank=blank)  # a line break inside quotation marks: rows are not lines
+
+
+def decoded(content: bytes, encoding: str, where: str) -> bytes:
+    """Return the text in UTF-8, without a byte order mark, its lines ended by line feeds."""
+    try:
+        if codecs.lookup(encoding).name not in ("utf-8", "utf-8-sig"):
+            content = content.decode(encoding).encode()
+    except LookupError as error:
+        raise DataError(
+            f'unknown encoding "{encoding}"', where=where, remedy='for instance "utf-8", "gb18030"'
+        ) from error
+    except UnicodeDecodeError as error:
+        raise _undecodable(content, error, where) from error
+    content = content.removeprefix(codecs.BOM_UTF8)
+    return content if b"\n" in content else content.replace(b"\r", b"\n")
+
+
+def _header(names: Iterable[object], where: str) -> list[str]:
+    header = ["" if name is None else str(name).strip() for name in names]
+    twice = sorted({name for name in header if header.count(name) > 1})
+    if twice == [""]:
+        places = listed(place for place, name in enumerate(header, 1) if not name)
+        raise DataError(f"columns {places} have no name", where=where, remedy="name them or remove them")
+    if twice:
+        raise DataError(f"two columns are called {listed(_quoted(twice))}", where=where, remedy="rename one of them")
+    return header
+
+
+def _blank(frame: pl.DataFrame) -> pl.Series:
+    return frame.select(pl.all_horizontal(pl.all().is_null()).alias("blank")).to_series()
+
+
+def _separator(content: bytes) -> str:
+    first = re.match(rb"\s*([^\n]*)", content)
+    bare = re.sub(rb'"[^"]*"', b"", first[1] if first else b"").decode(errors="replace")
+    return max(",;\t", key=bare.count)
+
+
+def _records(content: bytes, separator: str) -> Iterator[tuple[int, int, list[str]]]:
+    """Yield first line, last line and fields of each record; slow, and so for the header and for errors."""
+    stream = io.TextIOWrapper(io.BytesIO(content), encoding="utf-8", newline="")
+    records = csv.reader(stream, delimiter=separator, strict=True)
+    last = 0
+    for fields in records:
+        yield last + 1, records.line_num, fields
+        last = records.line_num
+
+
+def _malformed_csv(content: bytes, separator: str, width: int, where: str) -> DataError:
+    last = 0
+    try:
+        for first, last, fields in _records(content, separator):  # noqa: B007
+            if fields and width and len(fields) != width:
+                what = f"line {first} has {len(fields)} fields where the header has {width}"
+                return DataError(what, where=where, remedy=_FIELDS)
+    except UnicodeDecodeError as error:
+        return _undecodable(content, error, where)
+    except csv.Error:
+        line = last + 1
+    else:
+        line = next((at for at, text in enumerate(content.split(b"\n"), 1) if text.count(b'"') % 2), 1)
+    return DataError(f"the quotation marks on line {line} do not pair", where=where, remedy=_QUOTES)
+
+
+def _malformed_json(content: bytes, where: str, error: PolarsError) -> DataError:
+    documents = [content] if content.startswith(b"[") else content.split(b"\n")
+    for line, document in enumerate(documents, 1):
+        try:
+            if document.strip():
+                json.loads(document.decode(), parse_constant=_refused)
+        except UnicodeDecodeError as wrong:
+            wrong.start += sum(len(earlier) + 1 for earlier in documents[: line - 1])
+            return _undecodable(content, wrong, where)
+        except json.JSONDecodeError as wrong:
+            at = f"line {wrong.lineno + line - 1}, character {wrong.colno}"
+            return DataError(f"malformed JSON: {wrong.msg}, {at}", where=where, remedy=_RECORDS)
+        except ValueError as wrong:
+            return DataError(f"malformed JSON: {wrong}", where=where, remedy="write null for a missing value")
+    return DataError(f"the JSON is not a table: {_line(error)}", where=where, remedy=_RECORDS)
+
+
+def _refused(constant: str) -> None:
+    raise ValueError(f"{constant} is not a number in JSON")
+
+
+def _undecodable(content: bytes, error: UnicodeDecodeError, where: str) -> DataError:
+    runs = re.findall(rb"[\x80-\xff]+", content)
+    # In GB 18030 nearly every high byte is one of a pair; in a Western encoding most stand alone.
+    guesses = ["gb18030", "cp1252"] if 2 * sum(len(run) > 1 for run in runs) > len(runs) else ["cp1252", "gb18030"]
+    if content.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)):
+        guesses = ["utf-16"]
+    likely = next((guess for guess in guesses if guess != error.encoding and _decodes(content, guess)), None)
+    byte, line = error.start + 1, content.count(b"\n", 0, error.start) + 1
+    return DataError(
+        f"the text is not {error.encoding.upper()}: byte {byte} (0x{content[error.start]:02x}), on line {line}",
+        where=where,
+        remedy=f'perhaps encoding = "{likely}"' if likely else "save the file as UTF-8",
+    )
+
+
+def _decodes(content: bytes, encoding: str) -> bool:
+    try:
+        content.decode(encoding)
+    except UnicodeDecodeError:
+        return False
+    return True
+
+
+def _quoted(names: Iterable[object]) -> Iterator[str]:
+    return (f'"{name}"' for name in names)
+
+
+def _line(error: Exception) -> str:
+    return str(error).partition("\n")[0]

@@ -1,0 +1,247 @@
+"""Read a table: names as they are written, numbers as numbers, and missing only what is marked as missing."""
+
+from __future__ import annotations
+
+import re
+import sys
+from hashlib import sha256
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import polars as pl
+from polars.exceptions import PolarsError
+
+from indicia.data import parse
+from indicia.errors import DataError, listed, nearest
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Collection, Iterable, Sequence
+
+MISSING = ("", "NA", "N/A", "NaN", "nan", "null", "None", "#N/A", "..", "...", "…")
+
+_KINDS = ("csv", "tsv", "txt", "parquet", "json", "ndjson", "jsonl", "xlsx")
+_GROUPED = r"^\s*[-+]?\d+(?:[.,'\s]\d+)+\s*$"
+
+
+def read_table(
+    source: object,
+    *,
+    text: Collection[str] = (),
+    numbers: Collection[str] | None = None,
+    missing: Sequence[str] = MISSING,
+    encoding: str = "utf-8",
+    folder: Path = Path(),
+) -> pl.DataFrame:
+    """Read a table from a file, from standard input or from a frame.
+
+    `source` is a path relative to `folder` (of a sheet: "book.xlsx#Sheet"), "-", or a frame of polars or pandas.
+    Columns of `text` stay as they are written: "007" keeps its zeros, and Namibia is "NA". Columns of `numbers` become
+    floats: an empty cell, a mark of `missing` and NaN are null, and a cell that is no number either is an error.
+    Of the other columns, those that hold nothing but numbers become numbers.
+
+    >>> import io, sys
+    >>> sys.stdin = io.TextIOWrapper(io.BytesIO(b"country,gdp\\nNA,12.5\\nPE,NA\\n"))
+    >>> read_table("-", text=["country"], numbers=["gdp"]).rows()
+    [('NA', 12.5), ('PE', None)]
+    """
+    marks = ["", *(mark.strip() for mark in missing)]
+    as_text, as_numbers = set(text), set(numbers or ()) - set(text)
+
+    def type_of(column: pl.Series) -> Any:
+        if column.name in as_numbers:
+            return pl.Float64
+        undecided = column.name in as_text or column.null_count() == len(column)
+        return pl.String if undecided else _inferred(column, marks).dtype
+
+    table = _found(source, encoding, folder, type_of)
+    absent = [name for name in (*text, *(numbers or ())) if name not in table.frame.columns]
+    if absent:
+        width = f"{table.frame.width} column{'s' if table.frame.width > 1 else ''}"
+        names = listed(f'"{name}"' for name in absent)
+        remedy = nearest(absent[0], table.frame.columns)
+        raise DataError(f"no column {names} in the table, which has {width}", where=table.where, remedy=remedy)
+    columns, refused = [], {}
+    for column in table.frame:
+        if column.name in as_text:
+            columns.append(_text(column, table.where))
+        elif column.name in as_numbers:
+            values, bad = _numbers(column, marks, table.where)
+            columns.append(values)
+            if bad.any():
+                refused[column.name] = bad.arg_true()
+        else:
+            columns.append(_inferred(column, marks))
+    if refused:
+        raise _not_numbers(table, refused)
+    frame = pl.DataFrame(columns)
+    if table.blank is not None:
+        frame = frame.filter(~table.blank)
+    if frame.is_empty():
+        raise DataError("the table has a header and no rows", where=table.where)
+    return frame
+
+
+def fingerprint(frame: pl.DataFrame) -> str:
+    """Return the SHA-256 of the names, the types and the values, however the frame is chunked.
+
+    >>> fingerprint(pl.DataFrame({"x": [1, 2]})) == fingerprint(pl.DataFrame({"x": [2, 1]}))
+    False
+    """
+    digest = sha256(repr([(name, str(dtype)) for name, dtype in frame.schema.items()]).encode())
+    for part in frame.iter_slices(100_000):
+        for column in part:
+            digest.update(column.is_null().to_numpy().tobytes())
+            digest.update(_content(column))
+    return digest.hexdigest()
+
+
+def _content(column: pl.Series) -> bytes:
+    if column.dtype.is_integer() or column.dtype.is_float():
+        return column.fill_null(0).to_numpy().tobytes()
+    if column.dtype == pl.String:
+        lengths = column.str.len_bytes().fill_null(0).to_numpy()
+        return bytes(lengths.tobytes()) + "".join(column.drop_nulls()).encode()
+    return repr(column.to_list()).encode()
+
+
+def _found(source: object, encoding: str, folder: Path, type_of: Callable[[pl.Series], Any]) -> parse.Table:
+    if isinstance(source, pl.LazyFrame):
+        try:
+            source = source.collect()
+        except (PolarsError, OSError) as error:
+            raise DataError(f"the lazy frame cannot be collected: {error}") from error
+    if isinstance(source, pl.DataFrame):
+        return parse.from_frame(source, "the polars frame")
+    if hasattr(source, "iloc") and hasattr(source, "columns"):
+        return parse.from_pandas(source, "the pandas frame")
+    if not isinstance(source, str | Path):
+        raise DataError(f"cannot read a table from a {type(source).__name__}", remedy="give a path or a frame")
+    sheet = ""
+    if source == "-":
+        where, content = "standard input", sys.stdin.buffer.read()
+        kind = _sniffed(content)
+    else:
+        book = re.fullmatch(r"(.*\.xlsx)#(.*)", str(source), re.IGNORECASE | re.DOTALL)
+        name, sheet = book.groups() if book else (str(source), "")
+        path = folder / Path(name).expanduser()
+        where, kind = str(path), path.suffix.lower().removeprefix(".")
+        content = _read(path, kind)
+    if not content or content.isspace():
+        raise DataError("the file is empty", where=where)
+    if kind == "parquet":
+        return parse.from_parquet(content, where)
+    if kind == "xlsx":
+        return parse.from_excel(content, sheet, where)
+    content = parse.decoded(content, encoding, where)
+    if kind in ("json", "ndjson", "jsonl"):
+        return parse.from_json(content, where)
+    return parse.from_csv(content, "\t" if kind == "tsv" else None, where, type_of)
+
+
+def _read(path: Path, kind: str) -> bytes:
+    if path.is_dir():
+        files = sorted(_tables(path))
+        remedy = f"name a file in it: {listed(files)}" if files else None
+        raise DataError(f'"{path}" is a folder, not a file', remedy=remedy)
+    if kind not in _KINDS:
+        what = f'the ending of "{path.name}" is not that of a table'
+        raise DataError(what, where=str(path), remedy=f"known: {', '.join(_KINDS)}")
+    try:
+        return path.read_bytes()
+    except FileNotFoundError as error:
+        there = path.parent.is_dir()
+        remedy = nearest(path.name, _tables(path.parent)) if there else f'there is no folder "{path.parent}"'
+        raise DataError(f'no file "{path.name}"', where=str(path), remedy=remedy) from error
+    except OSError as error:
+        raise DataError(f'cannot read "{path.name}": {error.strerror}', where=str(path)) from error
+
+
+def _tables(folder: Path) -> Iterable[str]:
+    return (path.name for path in folder.iterdir() if path.suffix.lower().removeprefix(".") in _KINDS)
+
+
+def _sniffed(content: bytes) -> str:
+    if content.startswith(b"PAR1"):
+        return "parquet"
+    if content.startswith(b"PK\x03\x04"):
+        return "xlsx"
+    return "json" if re.match(rb"(\xef\xbb\xbf)?\s*[\[{]", content) else "csv"
+
+
+def _text(column: pl.Series, where: str) -> pl.Series:
+    _check_fit(column, "text", where)
+    written = column.cast(pl.String)
+    if column.dtype.is_float():
+        whole = column.cast(pl.Int64, strict=False)
+        written = (
+            column.fill_nan(None).cast(pl.String).zip_with(~(whole == column).fill_null(False), whole.cast(pl.String))
+        )
+    if column.dtype.is_temporal():
+        written = written.str.replace(r" 00:00:00(\.0+)?$", "")
+    return written.set(written == "", None)
+
+
+def _numbers(column: pl.Series, marks: list[str], where: str) -> tuple[pl.Series, pl.Series]:
+    """Return the numbers, and which cells are neither a number nor missing."""
+    _check_fit(column, "numbers", where)
+    present = _present(column, marks)
+    values = present.cast(pl.Float64, strict=False)
+    bad = values.is_null() & present.is_not_null()
+    values = _unmarked(values, marks)
+    return values, bad | values.is_infinite().fill_null(False)
+
+
+def _inferred(column: pl.Series, marks: list[str]) -> pl.Series:
+    if not (column.dtype.is_numeric() or column.dtype in (pl.String, pl.Categorical, pl.Enum, pl.Null)):
+        return column
+    present = _present(column, marks)
+    whole = present.dtype.is_integer() or (present.dtype == pl.String and present.null_count() < len(present))
+    for dtype in (pl.Int64, pl.Float64) if whole else (pl.Float64,):
+        values = present.cast(dtype, strict=False)
+        if values.null_count() == present.null_count():
+            return _unmarked(values, marks)
+    written = column.cast(pl.String)
+    return written.set(written == "", None)
+
+
+def _present(column: pl.Series, marks: list[str]) -> pl.Series:
+    if column.dtype in (pl.String, pl.Categorical, pl.Enum):
+        cells = column.cast(pl.String).str.strip_chars()
+        return cells.set(cells.is_in(marks), None)
+    return column.fill_nan(None) if column.dtype.is_float() else column
+
+
+def _unmarked(values: pl.Series, marks: list[str]) -> pl.Series:
+    """Make null what a mark such as -999 stands for, however the number is written."""
+    if values.dtype.is_float():
+        values = values.fill_nan(None)
+    codes = [float(mark) for mark in marks if re.fullmatch(r"[-+]?(\d+(\.\d+)?|inf)", mark)]
+    return values.set(values.cast(pl.Float64).is_in(codes), None) if codes else values
+
+
+def _check_fit(column: pl.Series, wanted: str, where: str) -> None:
+    dtype = column.dtype
+    if dtype.is_nested() or dtype in (pl.Binary, pl.Object):
+        raise DataError(f"{column.name} holds lists, records or bytes, not {wanted}", where=where)
+    if dtype.is_temporal() and wanted == "numbers":
+        raise DataError(f"{column.name} holds dates or times, not numbers", where=where)
+
+
+def _not_numbers(table: parse.Table, refused: dict[str, pl.Series]) -> DataError:
+    name, rows = next(iter(refused.items()))
+    cells = table.frame[name][rows]
+    found = pl.DataFrame({"cell": cells.cast(pl.String), "row": rows}).unique("cell", keep="first", maintain_order=True)
+    shown = [f'"{cell[:40]}" ({table.at(row)})' for cell, row in found.head(2).rows()]
+    more = f" and {len(rows) - len(shown)} more" if len(rows) > len(shown) else ""
+    also = [other for other in refused if other != name]
+    grouped = found["cell"].str.contains(_GROUPED)
+    remedies = ["write numbers with a decimal point and no thousands separators, 1234.5"] if grouped.any() else []
+    if not grouped.all():
+        unknown = listed(f'"{cell[:40]}"' for cell in found["cell"].filter(~grouped))
+        remedies.append(f"add {unknown} to the `missing` marks if the number is missing")
+    return DataError(
+        f"{name} has {'infinite values' if cells.dtype.is_float() else 'text'} where numbers belong: "
+        f"{', '.join(shown)}{more}",
+        where=f"{table.where}\nalso in {listed(also)}" if also else table.where,
+        remedy="; ".join(remedies),
+    )

@@ -1,0 +1,262 @@
+"""Render a frame in a format, and write it whole or not at all."""
+
+from __future__ import annotations
+
+import datetime as dt
+import html
+import io
+import math
+import os
+import re
+import secrets
+from typing import TYPE_CHECKING
+
+import polars as pl
+import polars.selectors as cs
+from polars.exceptions import PolarsError
+
+from indicia.errors import MissingDependency, OutputError, listed, nearest
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping
+    from pathlib import Path
+
+_ENDINGS = {
+    ".csv": "csv",
+    ".tsv": "tsv",
+    ".json": "json",
+    ".ndjson": "ndjson",
+    ".jsonl": "ndjson",
+    ".md": "md",
+    ".tex": "latex",
+    ".html": "html",
+    ".htm": "html",
+    ".xlsx": "xlsx",
+    ".parquet": "parquet",
+}
+_DIGITS = 6
+_LATEX = str.maketrans(
+    {
+        **{sign: f"\\{sign}" for sign in "&%$#_{}"},
+        **{sign: f"{{{sign}}}" for sign in "[*"},  # after the \\ of a row they would be its options
+        "\\": r"\textbackslash{}",
+        "~": r"\textasciitilde{}",
+        "^": r"\textasciicircum{}",
+        "<": r"\textless{}",
+        ">": r"\textgreater{}",
+        "|": r"\textbar{}",
+    }
+)
+_STYLE = (
+    "table{border-collapse:collapse;font:14px/1.5 system-ui,sans-serif;font-variant-numeric:tabular-nums}"
+    "caption{font-weight:600;padding:.5em;text-align:left}"
+    "th,td{border-bottom:1px solid #ddd;padding:.2em .8em;text-align:left}"
+    ".n{text-align:right}"
+)
+
+
+def render(frame: pl.DataFrame, format: str, *, title: str | None = None) -> bytes:
+    """Return the frame in a format: data in full precision and gaps empty, or a table to be read.
+
+    >>> scores = pl.DataFrame({"city": ["Lima", "Oruro"], "score": [0.5, None]})
+    >>> print(render(scores, "csv").decode())
+    city,score
+    Lima,0.5
+    Oruro,
+    """
+    if format not in FORMATS:
+        raise OutputError(f'unknown format "{format}"', remedy=nearest(format, FORMATS))
+    try:
+        return _RENDERERS[format](frame.with_columns(cs.float().fill_nan(None)), title)
+    except PolarsError as error:
+        raise OutputError(f"the table cannot be written as {format}: {error}") from error
+
+
+def format_of(path: Path) -> str:
+    """Return the format that the ending of a path stands for.
+
+    >>> from pathlib import Path
+    >>> format_of(Path("scores.tex"))
+    'latex'
+    """
+    try:
+        return _ENDINGS[path.suffix.lower()]
+    except KeyError:
+        raise OutputError(
+            f'the ending of "{path.name}" is not that of a format',
+            where=str(path),
+            remedy=f"known: {', '.join(_ENDINGS)}",
+        ) from None
+
+
+def write(content: bytes, path: Path) -> None:
+    """Write the content beside the path and put it there when it is whole.
+
+    >>> from pathlib import Path
+    >>> from tempfile import TemporaryDirectory
+    >>> with TemporaryDirectory() as folder:
+    ...     write(b"city,score", Path(folder) / "scores.csv")
+    ...     [path.name for path in Path(folder).iterdir()]
+    ['scores.csv']
+    """
+    path = path.resolve()
+    if path.is_dir():
+        raise OutputError(f'"{path}" is a folder', remedy="name a file in it")
+    if not path.parent.is_dir():
+        raise OutputError(f'there is no folder "{path.parent}"', where=str(path), remedy="create it first")
+    beside = path.with_name(f".{secrets.token_hex(8)}.part")
+    try:
+        if path.exists() and not path.is_file():  # a device or a pipe, which must not be replaced
+            path.write_bytes(content)
+            return
+        try:
+            beside.write_bytes(content)
+            os.replace(beside, path)  # noqa: PTH105
+        finally:
+            beside.unlink(missing_ok=True)
+    except OSError as error:
+        raise OutputError(f'cannot write "{path.name}": {error.strerror}', where=str(path)) from error
+
+
+def _csv(frame: pl.DataFrame, _: str | None) -> bytes:
+    return frame.write_csv().encode()
+
+
+def _tsv(frame: pl.DataFrame, _: str | None) -> bytes:
+    return frame.write_csv(separator="\t").encode()
+
+
+def _json(frame: pl.DataFrame, _: str | None) -> bytes:
+    _check_finite(frame, "JSON")
+    return frame.write_json().encode() + b"\n"
+
+
+def _ndjson(frame: pl.DataFrame, _: str | None) -> bytes:
+    _check_finite(frame, "JSON")
+    return frame.write_ndjson().encode()
+
+
+def _parquet(frame: pl.DataFrame, _: str | None) -> bytes:
+    content = io.BytesIO()
+    frame.write_parquet(content)
+    return content.getvalue()
+
+
+def _markdown(frame: pl.DataFrame, title: str | None) -> bytes:
+    def row(cells: list[str]) -> str:
+        return f"| {' | '.join(cells)} |"
+
+    rule = row(["--:" if column.dtype.is_numeric() else ":--" for column in frame])
+    lines = [row([_plain(name) for name in frame.columns]), rule]
+    lines += [row([_plain(cell) for cell in cells]) for cells in _shown(frame)]
+    if title:
+        lines = [f"**{_plain(title)}**", "", *lines]
+    return ("\n".join(lines) + "\n").encode()
+
+
+def _plain(text: str) -> str:
+    return re.sub(r"([\\|<*`])", r"\\\1", " ".join(text.splitlines()))
+
+
+def _latex(frame: pl.DataFrame, title: str | None) -> bytes:
+    def row(cells: list[str]) -> str:
+        return " & ".join(" ".join(cell.splitlines()).translate(_LATEX) for cell in cells) + r" \\"
+
+    columns = "".join("r" if column.dtype.is_numeric() else "l" for column in frame)
+    lines = [rf"\begin{{tabular}}{{{columns}}}", r"\toprule", row(frame.columns), r"\midrule"]
+    lines += [*map(row, _shown(frame)), r"\bottomrule", r"\end{tabular}"]
+    if title:
+        caption = rf"\caption{{{title.translate(_LATEX)}}}"
+        lines = [r"\begin{table}", r"\centering", caption, *lines, r"\end{table}"]
+    return ("\n".join(["% needs \\usepackage{booktabs}", *lines]) + "\n").encode()
+
+
+def _html(frame: pl.DataFrame, title: str | None) -> bytes:
+    kinds = [' class="n"' if column.dtype.is_numeric() else "" for column in frame]
+
+    def row(tag: str, cells: list[str]) -> str:
+        return f"<tr>{''.join(f'<{tag}{k}>{html.escape(c)}</{tag}>' for k, c in zip(kinds, cells, strict=True))}</tr>"
+
+    name = html.escape(title or "Table")
+    lines = [
+        "<!doctype html>",
+        f'<html><head><meta charset="utf-8"><title>{name}</title><style>{_STYLE}</style></head>',
+        "<body><table>",
+        *([f"<caption>{name}</caption>"] if title else []),
+        f"<thead>{row('th', frame.columns)}</thead>",
+        "<tbody>",
+        *(row("td", cells) for cells in _shown(frame)),
+        "</tbody></table></body></html>",
+    ]
+    return ("\n".join(lines) + "\n").encode()
+
+
+def _xlsx(frame: pl.DataFrame, title: str | None) -> bytes:
+    try:
+        import xlsxwriter  # type: ignore[import-untyped]
+    except ImportError as error:
+        raise MissingDependency("writing Excel files", "excel") from error
+    _check_finite(frame, "Excel")
+    if frame.height >= 1_048_576 or frame.width > 16_384:
+        raise OutputError("the table is larger than an Excel sheet", remedy="write csv or parquet")
+    content = io.BytesIO()
+    book = xlsxwriter.Workbook(content, {"in_memory": True, "remove_timezone": True})
+    book.set_properties({"created": dt.datetime(2000, 1, 1)})  # the same table is the same file
+    sheet = book.add_worksheet(re.sub(r"[\[\]:*?/\\']", " ", title or "")[:31].strip() or "Table")
+    bold = book.add_format({"bold": True})
+    date, moment = (book.add_format({"num_format": form}) for form in ("yyyy-mm-dd", "yyyy-mm-dd hh:mm:ss"))
+    for place, column in enumerate(frame):
+        sheet.write_string(0, place, column.name, bold)
+        for row, value in enumerate(column.to_list(), 1):
+            if isinstance(value, bool):
+                sheet.write_boolean(row, place, value)
+            elif isinstance(value, float) or (isinstance(value, int) and abs(value) < 10**15):  # Excel's digits
+                sheet.write_number(row, place, value)
+            elif isinstance(value, dt.date):
+                sheet.write_datetime(row, place, value, moment if isinstance(value, dt.datetime) else date)
+            elif value is not None and sheet.write_string(row, place, str(value)):  # text, never a formula or a link
+                raise OutputError(
+                    f"{column.name} holds a text of more than 32,767 characters, which Excel cannot hold",
+                    remedy="write csv or parquet",
+                )
+    sheet.freeze_panes(1, 0)
+    book.close()
+    return content.getvalue()
+
+
+def _check_finite(frame: pl.DataFrame, format: str) -> None:
+    endless = [column.name for column in frame if column.dtype.is_float() and column.is_infinite().any()]
+    if endless:
+        raise OutputError(
+            f"{format} cannot hold the infinite values of {listed(endless)}", remedy="write csv or parquet"
+        )
+
+
+def _shown(frame: pl.DataFrame) -> list[list[str]]:
+    return [list(cells) for cells in zip(*map(_texts, frame), strict=True)]
+
+
+def _texts(column: pl.Series) -> list[str]:
+    """Return a column to be read: six digits of its largest number, and as many decimals in each."""
+    if not column.dtype.is_float():
+        return column.cast(pl.String).fill_null("").to_list()
+    largest = max((abs(value) for value in column.drop_nulls() if math.isfinite(value)), default=0.0)
+    decimals = max(0, _DIGITS - 1 - math.floor(math.log10(largest))) if largest else 0
+    texts = ["" if value is None else f"{round(value, decimals) + 0.0:.{decimals}f}" for value in column.to_list()]
+    spare = min((len(text) - len(text.rstrip("0")) for text in texts if text), default=0) if decimals else 0
+    cut = spare + (spare == decimals > 0)
+    return [text[: len(text) - cut] for text in texts]
+
+
+_RENDERERS: Mapping[str, Callable[[pl.DataFrame, str | None], bytes]] = {
+    "csv": _csv,
+    "tsv": _tsv,
+    "json": _json,
+    "ndjson": _ndjson,
+    "md": _markdown,
+    "latex": _latex,
+    "html": _html,
+    "xlsx": _xlsx,
+    "parquet": _parquet,
+}
+FORMATS = tuple(_RENDERERS)

@@ -1,0 +1,32 @@
+"""The definition of an index: what it measures, in which tree, by which methodology."""
+
+from indicia.definition.draft import draft
+from indicia.definition.infer import Inferred, infer
+from indicia.definition.model import ROOT, Data, Definition, Indicator, Missing, Reference, text
+from indicia.definition.read import Origin, define, indicators_of, load, variant, with_options
+from indicia.definition.schema import index_schema
+from indicia.definition.tree import Leaf, Node, Part, plan
+
+__all__ = [
+    "ROOT",
+    "Data",
+    "Definition",
+    "Indicator",
+    "Inferred",
+    "Leaf",
+    "Missing",
+    "Node",
+    "Origin",
+    "Part",
+    "Reference",
+    "define",
+    "draft",
+    "index_schema",
+    "indicators_of",
+    "infer",
+    "load",
+    "plan",
+    "text",
+    "variant",
+    "with_options",
+]

@@ -1,0 +1,59 @@
+"""Write a first index file for a table, with comments that say what may be changed."""
+
+from __future__ import annotations
+
+import json
+import re
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Collection
+
+    from indicia.definition.infer import Inferred
+
+_METHODOLOGY = """\
+[methodology]
+normalisation = "min_max"      # indicia methods lists what there is; "min_max(lower=1, upper=100)" sets parameters
+weighting = "equal"            # "given" takes weight = … of the indicators
+aggregation = "arithmetic"
+"""
+
+
+def draft(
+    inferred: Inferred, path: str, *, name: str = "My index", costs: Collection[str] = (), gaps: Collection[str] = ()
+) -> str:
+    """Return the text of an index file.
+
+    `gaps` are indicators with missing values: where there are some, a unit is scored by what it has.
+    """
+    lines = [f"name = {_quoted(name)}", "", "[data]", f"path = {_quoted(path)}", f"unit = {_quoted(inferred.unit)}"]
+    lines += [f"label = {_quoted(inferred.label)}"] if inferred.label else []
+    lines += [f"period = {_quoted(inferred.period)}"] if inferred.period else []
+    lines += [f"groups = [{', '.join(map(_quoted, inferred.groups))}]"] if inferred.groups else []
+    lines += [f"# left out: {column} ({reason})" for column, reason in inferred.left_out.items()]
+    lines += [
+        "",
+        "# Dimensions make a tree; without them the index is flat:",
+        "# [dimensions]",
+        '# economy = { name = "Economy", weight = 1 }',
+        "",
+        '# direction: "benefit" (more is better), "cost" (less is), "target" or "interval"; dimension = "…", weight = …,',
+        '# bounds = [worst, best] fix the scale, unit = "…" is the unit of measure.',
+        "[indicators]",
+    ]
+    width = max(len(_key(column)) for column in inferred.indicators)
+    for column in inferred.indicators:
+        direction = "cost" if column in costs else "benefit"
+        lines.append(f'{_key(column):<{width}} = {{ direction = "{direction}" }}')
+    lines += ["", _METHODOLOGY.rstrip()]
+    if gaps:
+        lines.append(f'missing = "skip"               # score a unit by what it has; gaps: {", ".join(gaps)}')
+    return "\n".join(lines) + "\n"
+
+
+def _quoted(value: str) -> str:
+    return json.dumps(value, ensure_ascii=False)
+
+
+def _key(column: str) -> str:
+    return column if re.fullmatch(r"[A-Za-z0-9_-]+", column) else _quoted(column)

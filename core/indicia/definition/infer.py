@@ -1,0 +1,105 @@
+"""Guess from a table what its columns are: unit, label, period, groups, indicators."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any
+
+import polars as pl
+
+from indicia.errors import DefinitionError, nearest
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping, Sequence
+
+_PERIOD = re.compile(r"^(year|period|time|date|quarter|month|jahr|année|año|年|年份|年度|时期)$", re.IGNORECASE)
+_CODE = re.compile(r"^(id|code|rank|index|row|no)$|_(id|code|rank)$", re.IGNORECASE)
+
+
+@dataclass(frozen=True)
+class Inferred:
+    """What the columns of a table seem to be."""
+
+    unit: str
+    label: str | None
+    period: str | None
+    groups: tuple[str, ...]
+    indicators: tuple[str, ...]
+    left_out: Mapping[str, str] = field(default_factory=dict)
+    """Columns of no use, with the reason."""
+
+    def data(self) -> dict[str, Any]:
+        """Return the `[data]` table of an index file."""
+        said = {"unit": self.unit, "label": self.label, "period": self.period, "groups": list(self.groups)}
+        return {word: value for word, value in said.items() if value}
+
+
+def infer(
+    frame: pl.DataFrame,
+    *,
+    unit: str | None = None,
+    label: str | None = None,
+    period: str | None = None,
+    groups: Sequence[str] = (),
+    indicators: Iterable[str] | None = None,
+) -> Inferred:
+    """Find out what is not said; a table in which nothing names the units is an error.
+
+    >>> table = pl.DataFrame({"city": ["Lima", "Oslo"], "region": ["S", "S"], "year": [2020, 2020], "gdp": [3.0, 4.0]})
+    >>> found = infer(table)
+    >>> found.unit, found.period, found.indicators
+    ('city', 'year', ('gdp',))
+    """
+    given = [column for column in (unit, label, period, *groups, *(indicators or ())) if column]
+    for column in given:
+        if column not in frame.columns:
+            raise DefinitionError(f'unknown column "{column}"', remedy=nearest(column, frame.columns))
+    wanted = None if indicators is None else tuple(indicators)
+    free = [column for column in frame.columns if column not in given]
+    words = [column for column in free if frame.schema[column] in (pl.String, pl.Categorical, pl.Enum)]
+    period = period or next((column for column in free if column not in words and _PERIOD.match(column)), None)
+    unit = unit or _unit(frame, words, free, period)
+    units = frame[unit].n_unique()
+    pairs = [
+        column
+        for column in words
+        if column != unit and frame[column].n_unique() == units == _distinct(frame, unit, column)
+    ]
+    label = label or next(iter(pairs), None)
+    groups = tuple(groups) or tuple(
+        column
+        for column in words
+        if column not in (unit, label, *pairs)
+        and 1 < frame[column].n_unique() < units == _distinct(frame, unit, column)
+    )
+    left_out = {column: "text" for column in words if column not in (unit, label, *groups)}
+    if wanted is None:
+        numbers = [column for column in free if frame.schema[column].is_numeric() and column not in (unit, period)]
+        for column in numbers:
+            if frame[column].null_count() == len(frame):
+                left_out[column] = "empty"
+            elif _CODE.search(column) and frame[column].n_unique() == units:
+                left_out[column] = "a code or a rank"
+        wanted = tuple(column for column in numbers if column not in left_out)
+    if not wanted:
+        raise DefinitionError(
+            "the table has no numeric column to make an index of", where=f"columns: {', '.join(frame.columns)}"
+        )
+    return Inferred(unit, label, period, groups, wanted, left_out)
+
+
+def _unit(frame: pl.DataFrame, words: Sequence[str], free: Sequence[str], period: str | None) -> str:
+    codes = [column for column in free if column not in words and _CODE.search(column)]
+    for column in (*words, *codes):
+        if _distinct(frame, column, *([period] if period else [])) == len(frame):
+            return column
+    raise DefinitionError(
+        "no column names each unit once" + (f" within {period}" if period else ""),
+        where=f"columns: {', '.join(frame.columns)}",
+        remedy='say which one does: unit = "…" (--unit), and period = "…" (--period) where units come back',
+    )
+
+
+def _distinct(frame: pl.DataFrame, *columns: str) -> int:
+    return int(frame.select(pl.struct(columns).n_unique()).item())

@@ -1,0 +1,219 @@
+"""The nouns of an index file: indicators, dimensions, methodology, and the index that they make."""
+
+from __future__ import annotations
+
+from typing import Annotated, Any, Literal, TypeAlias
+
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, model_validator
+
+from indicia.catalogue.choice import Choice
+
+ROOT = "index"
+"""The name of the top node, wherever nodes are named."""
+
+Text: TypeAlias = str | dict[str, str]
+"""A text, or the same text by language."""
+
+MethodChoice: TypeAlias = Any
+"""A method as a user writes it; the catalogue reads it."""
+
+_DIRECTIONS = {"max": "benefit", "+": "benefit", "1": "benefit", "min": "cost", "-": "cost", "-1": "cost"}
+
+
+def _direction(word: object) -> object:
+    return _DIRECTIONS.get(str(word).strip().removesuffix(".0"), word)
+
+
+Direction = Annotated[Literal["benefit", "cost", "target", "interval"], BeforeValidator(_direction)]
+Pair = tuple[float, float]
+
+
+def text(value: Text | None, language: str | None = None, default: str = "") -> str:
+    """Return a text in a language, else in English, else in the first language there is.
+
+    >>> text({"en": "Economy", "zh": "经济"}, "zh")
+    '经济'
+    """
+    if isinstance(value, dict):
+        return value.get(language or "en") or value.get("en") or next(iter(value.values()), default)
+    return value or default
+
+
+class Words(BaseModel):
+    """A table of an index file; a word it does not know is an error."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid", allow_inf_nan=False)
+
+
+class Missing(Words):
+    """What happens to a unit that misses a component of a node."""
+
+    policy: Literal["refuse", "skip", "propagate"] = "refuse"
+    minimum_share: float = Field(
+        0.5, ge=0, le=1, description="skip: share of the components a unit needs to get a score"
+    )
+
+
+def _missing(value: object) -> object:
+    if isinstance(value, str):
+        choice = Choice.read(value)
+        return {"policy": choice.method, **choice.parameters}
+    return value
+
+
+class Stages(Words):
+    """The choices that make the score of a node; what is not said here is said further up."""
+
+    normalisation: MethodChoice = Field(None, description="how the node's indicators are normalised")
+    weighting: MethodChoice = Field(None, description="how the node's components are weighed")
+    aggregation: MethodChoice = Field(None, description="how the node's components become one score")
+    missing: Annotated[Missing | None, BeforeValidator(_missing)] = Field(
+        None, description="what happens to missing values"
+    )
+    decimals: int | None = Field(None, ge=0, le=15, description="round the score half-up to so many decimals")
+
+
+class Indicator(Words):
+    """A quantity measured for each unit."""
+
+    name: Text | None = None
+    column: str | None = Field(
+        None, description="the column of the data; the indicator's own word where it is not said"
+    )
+    dimension: str | None = None
+    unit: Text | None = Field(None, description="unit of measure")
+    direction: Direction = Field("benefit", description="is more better, less, a target or an interval")
+    target: float | None = Field(None, description="the best value, or the aim of distance_to_target")
+    interval: Pair | None = Field(None, description="the best values, from and to")
+    worst: Pair | None = Field(None, description="target, interval: the worst value on either side")
+    bounds: Pair | None = Field(None, description="fixed least and greatest value, in place of the data's own")
+    transform: Literal["log"] | None = Field(None, description="natural logarithm before anything else")
+    floor: float | None = Field(None, description="a smaller value counts as this one")
+    cap: float | None = Field(None, description="a larger value counts as this one")
+    weight: float = Field(1.0, ge=0)
+    normalisation: MethodChoice = None
+    simulated: bool = Field(False, description="the figures are made up; every ranking says so")
+    source: Text | None = None
+    note: Text | None = None
+
+    @model_validator(mode="after")
+    def _consistent(self) -> Indicator:
+        for name in ("bounds", "interval", "worst"):
+            pair = getattr(self, name)
+            if pair is not None and not pair[0] < pair[1]:
+                raise ValueError(f"{name} = [{pair[0]:g}, {pair[1]:g}]: the first must be smaller than the second")
+        if self.direction == "target" and self.target is None:
+            raise ValueError('direction "target" needs the best value: target = 60')
+        if self.direction == "interval" and self.interval is None:
+            raise ValueError('direction "interval" needs the best values: interval = [40, 60]')
+        if self.direction in ("target", "interval") and self.bounds is not None:
+            raise ValueError(f'direction "{self.direction}" takes worst = [low, high] in place of bounds')
+        best = self.best
+        if best and self.worst and not self.worst[0] < best[0] <= best[1] < self.worst[1]:
+            raise ValueError(f"worst = [{self.worst[0]:g}, {self.worst[1]:g}] must enclose the best values")
+        if self.transform == "log":
+            for name in ("bounds", "interval", "worst"):
+                pair = getattr(self, name)
+                if pair is not None and pair[0] <= 0:
+                    raise ValueError(f"{name} = [{pair[0]:g}, {pair[1]:g}]: a logarithm needs positive values")
+        return self
+
+    @property
+    def best(self) -> Pair | None:
+        """The best values of a target or interval, from and to."""
+        if self.direction == "target" and self.target is not None:
+            return self.target, self.target
+        return self.interval if self.direction == "interval" else None
+
+
+class Dimension(Stages):
+    """A node of the tree between the indicators and the index."""
+
+    name: Text | None = None
+    parent: str | None = None
+    weight: float = Field(1.0, ge=0)
+    note: Text | None = None
+
+
+class Methodology(Stages):
+    """One choice of method per stage, for the whole index or by level."""
+
+    constant: Literal["refuse", "neutral", "drop"] = Field(
+        "refuse", description="what happens to an indicator that does not vary"
+    )
+    statistics: str = Field(
+        "pooled", description='over which rows statistics are taken: "pooled", "period" or a group column'
+    )
+    ties: Literal["min", "max", "average", "dense"] = Field("min", description="the rank of equal scores")
+    levels: tuple[Stages, ...] = Field(
+        (), description="choices by level: first the index, then first-level dimensions, …"
+    )
+
+
+class Data(Words):
+    """Where the data stand and what their columns are."""
+
+    path: str | None = None
+    unit: str | None = None
+    label: Text | None = Field(None, description="a column that names the unit for readers, or one by language")
+    period: str | None = None
+    groups: tuple[str, ...] = ()
+    missing: tuple[str, ...] | None = Field(None, description="marks of a missing value")
+    encoding: str = "utf-8"
+    where: dict[str, Any] = Field({}, description="keep the rows where a column has this value, or one of these")
+
+    def labels(self) -> tuple[str, ...]:
+        """Return the label columns."""
+        if self.label is None:
+            return ()
+        return (self.label,) if isinstance(self.label, str) else tuple(dict.fromkeys(self.label.values()))
+
+
+class Eligible(Words):
+    """Which units are ranked; the others are scored, and have no rank."""
+
+    only: tuple[str, ...] | None = None
+    without: tuple[str, ...] = ()
+
+
+class Reference(Words):
+    """A published ranking to compare with: a set of top units, or a table of scores or ranks."""
+
+    name: Text | None = None
+    source: Text | None = None
+    top: tuple[str, ...] | None = Field(None, description="the published top units, in no order")
+    path: str | None = None
+    unit: str | None = None
+    period: str | None = None
+    score: str | None = None
+    rank: str | None = None
+    tolerance: float = Field(1e-9, ge=0, description="scores that differ by no more are equal")
+
+    @model_validator(mode="after")
+    def _one_of(self) -> Reference:
+        if (self.top is None) == (self.path is None):
+            raise ValueError("a reference is either a set (top = [...]) or a table (path = ...)")
+        if self.path is not None and self.score is None and self.rank is None:
+            raise ValueError("a table of reference needs score = or rank =, the column to compare with")
+        return self
+
+
+class Variant(Methodology):
+    """Another methodology; says only what differs."""
+
+    without: tuple[str, ...] = Field((), description="indicators left out")
+
+
+class Definition(Words):
+    """A composite index, defined."""
+
+    name: Text = "Index"
+    note: Text | None = None
+    plugins: tuple[str, ...] = Field((), description="plugin files, relative to the index file")
+    data: Data = Data()
+    dimensions: dict[str, Dimension] = {}
+    indicators: dict[str, Indicator]
+    methodology: Methodology = Methodology()
+    eligible: Eligible = Eligible()
+    reference: Reference | None = None
+    variants: dict[str, Variant] = {}

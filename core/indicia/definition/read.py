@@ -1,0 +1,245 @@
+"""Read the definition of an index: from a TOML file, from a mapping, with indicators in a table of their own."""
+
+from __future__ import annotations
+
+import re
+import tomllib
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from pydantic import ValidationError
+
+from indicia.definition.locate import locate
+from indicia.definition.model import (
+    Data,
+    Definition,
+    Dimension,
+    Eligible,
+    Indicator,
+    Methodology,
+    Missing,
+    Reference,
+    Stages,
+    Variant,
+    Words,
+)
+from indicia.errors import DefinitionError, nearest
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+STAGES = ("normalisation", "weighting", "aggregation")
+
+
+@dataclass(frozen=True)
+class Origin:
+    """Where a definition comes from, to say where in it a fault stands."""
+
+    path: Path | None = None
+    toml: str = ""
+
+    @property
+    def folder(self) -> Path:
+        """The folder that the definition's paths are relative to."""
+        return self.path.parent if self.path else Path()
+
+    def where(self, keys: Sequence[object]) -> str | None:
+        """Return file, line and text of a setting; the setting's own path where there is no file."""
+        found = locate(self.toml, keys)
+        if self.path and found:
+            return f"{self.path.name}:{found[0]}   {found[1]}"
+        return ".".join(str(key) for key in keys) or None
+
+
+def load(path: Path) -> tuple[dict[str, Any], Origin]:
+    """Read an index file as it stands."""
+    try:
+        toml = path.read_text(encoding="utf-8-sig")
+        return tomllib.loads(toml), Origin(path, toml)
+    except FileNotFoundError as error:
+        found = nearest(path.name, [file.name for file in path.parent.glob("*.toml")])
+        raise DefinitionError(f"no such index file: {path}", remedy=found or "indicia init TABLE writes one") from error
+    except OSError as error:
+        raise DefinitionError(f"cannot read {path}: {error.strerror}") from error
+    except UnicodeDecodeError as error:
+        raise DefinitionError(f"{path} is not UTF-8 (byte {error.start})", remedy="save it as UTF-8") from error
+    except tomllib.TOMLDecodeError as error:
+        raise DefinitionError(f"{path} is not TOML: {error}", remedy="texts stand in quotes, lists in [ ]") from error
+
+
+def define(raw: Mapping[str, Any], origin: Origin) -> Definition:
+    """Check a definition; the first fault is an error that names its line."""
+    settings = dict(raw)
+    if isinstance(settings.get("indicators"), str):
+        settings["indicators"] = indicators_of(settings["indicators"], origin.folder)
+    try:
+        return Definition.model_validate(settings)
+    except ValidationError as error:
+        raise _explained(error, settings, origin) from error
+
+
+def with_options(
+    raw: Mapping[str, Any],
+    *,
+    normalisation: object = None,
+    weighting: object = None,
+    aggregation: object = None,
+    settings: Mapping[str, Any] | None = None,
+) -> dict[str, Any]:
+    """Return a definition with other choices; `settings` go by dotted path.
+
+    A choice of stage replaces that of the methodology and of its levels; what single nodes and indicators say stays.
+
+    >>> with_options({"indicators": {"gdp": {}}}, settings={"indicators.gdp.weight": 2})
+    {'indicators': {'gdp': {'weight': 2}}, 'methodology': {}}
+    """
+    changed = _copy(raw)
+    methodology = changed.setdefault("methodology", {})
+    for stage, choice in zip(STAGES, (normalisation, weighting, aggregation), strict=True):
+        if choice is not None:
+            methodology[stage] = choice
+            for level in methodology.get("levels", []):
+                level.pop(stage, None)
+    for dotted, value in (settings or {}).items():
+        *tables, last = dotted.split(".")
+        table = changed
+        for key in tables:
+            table = table.setdefault(key, {})
+            if not isinstance(table, dict):
+                raise DefinitionError(f'cannot set "{dotted}": "{key}" is not a table')
+        table[last] = value
+    return changed
+
+
+def variant(definition: Definition, name: str, origin: Origin) -> Definition:
+    """Return the index with the methodology of one of its variants."""
+    if name not in definition.variants:
+        raise DefinitionError(
+            f'unknown variant "{name}"',
+            where=origin.where(["variants"]),
+            remedy=nearest(name, definition.variants) or "the index file has no [variants]",
+        )
+    chosen = definition.variants[name]
+    for indicator in chosen.without:
+        if indicator not in definition.indicators:
+            raise DefinitionError(
+                f'variant "{name}" leaves out "{indicator}", which is no indicator',
+                where=origin.where(["variants", name, "without"]),
+                remedy=nearest(indicator, definition.indicators),
+            )
+    differing = {field: getattr(chosen, field) for field in chosen.model_fields_set - {"without"}}
+    indicators = {key: spec for key, spec in definition.indicators.items() if key not in chosen.without}
+    inhabited = {spec.dimension for spec in indicators.values()}
+    while (
+        parents := {definition.dimensions[key].parent for key in inhabited if key in definition.dimensions} - inhabited
+    ):
+        inhabited |= parents
+    return definition.model_copy(
+        update={
+            "methodology": definition.methodology.model_copy(update=differing),
+            "indicators": indicators,
+            "dimensions": {key: node for key, node in definition.dimensions.items() if key in inhabited},
+        }
+    )
+
+
+def indicators_of(table: object, folder: Path = Path()) -> dict[str, Any]:
+    """Read indicators from a table with columns such as name, direction, weight and dimension.
+
+    `id` names the indicator, else `name` does; a language is a suffix (`name_zh`); pairs are written `0, 2`.
+    """
+    from indicia.data import read_table
+
+    if isinstance(table, Mapping):
+        return {str(key): spec if isinstance(spec, Mapping) else {"direction": spec} for key, spec in table.items()}
+    frame = read_table(table, folder=folder)
+    key = next((column for column in ("id", "name", "column") if column in frame.columns), None)
+    if key is None:
+        raise DefinitionError(
+            "the table of indicators has no column that names them",
+            where=f"columns: {', '.join(frame.columns)}",
+            remedy="call it name",
+        )
+    indicators: dict[str, Any] = {}
+    for number, row in enumerate(frame.iter_rows(named=True), start=1):
+        name = str(row.pop(key) or "").strip()
+        if not name or name in indicators:
+            fault = f'"{name}" stands twice' if name else "has no name"
+            raise DefinitionError(f"the table of indicators: row {number} {fault}", remedy="one row per indicator")
+        indicators[name] = _specification(row)
+    return indicators
+
+
+def _specification(row: Mapping[str, Any]) -> dict[str, Any]:
+    specification: dict[str, Any] = {}
+    for column, cell in row.items():
+        if cell is None or cell == "":
+            continue
+        field, _, language = column.partition("_")
+        if language and field in ("name", "unit", "source", "note"):
+            specification.setdefault(field, {})[language] = str(cell)
+        elif column in ("bounds", "interval", "worst"):
+            specification[column] = [float(number) for number in re.findall(r"-?[\d.]+(?:[eE][+-]?\d+)?", str(cell))]
+        else:
+            specification[column] = cell
+    return specification
+
+
+def _copy(table: Mapping[str, Any]) -> dict[str, Any]:
+    def copied(value: Any) -> Any:
+        if isinstance(value, Mapping):
+            return _copy(value)
+        return [copied(element) for element in value] if isinstance(value, list) else value
+
+    return {key: copied(value) for key, value in table.items()}
+
+
+def _explained(error: ValidationError, raw: Mapping[str, Any], origin: Origin) -> DefinitionError:
+    finding = error.errors()[0]
+    keys = _path_in(raw, finding["loc"])
+    name = ".".join(map(str, keys))
+    message = finding["msg"].removeprefix("Value error, ")
+    if finding["type"] == "extra_forbidden":
+        return DefinitionError(
+            f'unknown word "{keys[-1]}" in {".".join(map(str, keys[:-1])) or "the index file"}',
+            where=origin.where(keys),
+            remedy=nearest(str(keys[-1]), _words(keys[:-1])),
+        )
+    if finding["type"] == "missing":
+        word = str(finding["loc"][-1])
+        remedy = "add [indicators], one line each" if word == "indicators" else None
+        return DefinitionError(
+            f"{name or 'the index file'} does not say {word}", where=origin.where(keys), remedy=remedy
+        )
+    return DefinitionError(f"{name}: {message[0].lower() + message[1:]}", where=origin.where(keys))
+
+
+def _path_in(raw: Any, loc: Sequence[int | str]) -> list[int | str]:
+    """Return the part of a path that exists in the file; pydantic adds names of its own for unions."""
+    path: list[int | str] = []
+    for key in loc:
+        try:
+            raw = raw[key]
+        except (KeyError, IndexError, TypeError):
+            continue
+        path.append(key)
+    return path
+
+
+def _words(keys: Sequence[object]) -> list[str]:
+    """Return the words that a table of the index file knows."""
+    tables: dict[str, type[Words]] = {
+        "data": Data,
+        "dimensions": Dimension,
+        "indicators": Indicator,
+        "methodology": Methodology,
+        "eligible": Eligible,
+        "reference": Reference,
+        "variants": Variant,
+        "levels": Stages,
+        "missing": Missing,
+    }
+    model = next((tables[str(key)] for key in reversed(keys) if key in tables), Definition)
+    return list(model.model_fields)

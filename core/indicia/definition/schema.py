@@ -1,0 +1,61 @@
+"""The JSON Schema of an index file, with the methods at hand and their parameters."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from indicia.catalogue import KINDS, schema
+from indicia.definition.model import Definition
+
+if TYPE_CHECKING:
+    from indicia.catalogue import Catalogue
+
+
+def index_schema(catalogue: Catalogue) -> dict[str, Any]:
+    """Return the JSON Schema of an index file."""
+    whole = Definition.model_json_schema()
+    definitions = whole["$defs"]
+    for kind in KINDS:
+        definitions[kind.name] = {"anyOf": [_word(catalogue, kind.name), *_tables(catalogue, kind.name, definitions)]}
+    for table in list(definitions.values()):
+        for word, described in table.get("properties", {}).items():
+            if word in {kind.name for kind in KINDS}:
+                about = {key: described[key] for key in ("description",) if key in described}
+                table["properties"][word] = {"$ref": f"#/$defs/{word}", **about}
+    for table in ("Stages", "Dimension", "Methodology", "Variant"):
+        _allow_word(definitions.get(table, {}).get("properties", {}), "missing", ["refuse", "skip", "propagate"])
+    _directions(definitions["Indicator"]["properties"]["direction"])
+    whole["properties"]["indicators"] = {"anyOf": [{"type": "string"}, whole["properties"]["indicators"]]}
+    return {"$schema": "https://json-schema.org/draft/2020-12/schema", "title": "Indicia index file", **whole}
+
+
+def _word(catalogue: Catalogue, kind: str) -> dict[str, Any]:
+    names = catalogue.names(kind)
+    return {"type": "string", "pattern": f"^({'|'.join(names)})(\\(.*\\))?$", "examples": names}
+
+
+def _tables(catalogue: Catalogue, kind: str, definitions: dict[str, Any]) -> list[dict[str, Any]]:
+    tables = []
+    for name in catalogue.names(kind):
+        method = catalogue.offers[kind, name].method
+        parameters = schema(method)
+        definitions |= parameters.pop("$defs", {})
+        tables.append(
+            {
+                "type": "object",
+                "description": method.summary(),
+                "properties": {"method": {"const": name}, **parameters.get("properties", {})},
+                "required": ["method", *parameters.get("required", [])],
+                "additionalProperties": False,
+            }
+        )
+    return tables
+
+
+def _allow_word(properties: dict[str, Any], word: str, words: list[str]) -> None:
+    if word in properties:
+        properties[word] = {"anyOf": [{"type": "string", "examples": words}, *properties[word].get("anyOf", [])]}
+
+
+def _directions(direction: dict[str, Any]) -> None:
+    direction["enum"] = [*direction.get("enum", []), "max", "min", "+", "-", "1", "-1", 1, -1]

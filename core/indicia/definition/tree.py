@@ -1,0 +1,193 @@
+"""The tree of an index with its methods: what the engine scores."""
+
+from __future__ import annotations
+
+from collections import Counter
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any, TypeAlias
+
+from indicia.definition.model import ROOT, Indicator, Missing, Stages
+from indicia.errors import DefinitionError, MethodError, listed, nearest
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from indicia.catalogue import Catalogue
+    from indicia.definition.model import Definition
+    from indicia.definition.read import Origin
+    from indicia.methods import Aggregation, Normalisation, Weighting
+
+
+@dataclass(frozen=True)
+class Leaf:
+    """An indicator and how it is normalised."""
+
+    id: str
+    spec: Indicator
+    normalisation: Normalisation
+
+    @property
+    def weight(self) -> float:
+        """The weight that the index file gives."""
+        return self.spec.weight
+
+    @property
+    def column(self) -> str:
+        """The column of the data."""
+        return self.spec.column or self.id
+
+
+@dataclass(frozen=True)
+class Node:
+    """A dimension, or the index itself, and how its score is made of its components."""
+
+    id: str
+    weight: float
+    level: int
+    """0 for the index, 1 for first-level dimensions, …"""
+    components: tuple[Part, ...]
+    weighting: Weighting
+    aggregation: Aggregation
+    missing: Missing
+    decimals: int | None
+
+    def nodes(self) -> Iterator[Node]:
+        """Yield this node and those below it, parents first."""
+        yield self
+        for part in self.components:
+            if isinstance(part, Node):
+                yield from part.nodes()
+
+    def leaves(self) -> Iterator[Leaf]:
+        """Yield the indicators below this node."""
+        for part in self.components:
+            if isinstance(part, Node):
+                yield from part.leaves()
+            else:
+                yield part
+
+
+Part: TypeAlias = Leaf | Node
+
+
+def plan(definition: Definition, catalogue: Catalogue, origin: Origin) -> Node:
+    """Return the tree with a method at every node; a fault in it is an error that names its line."""
+    _check_names(definition, origin)
+    _check_parents(definition, origin)
+    return _Planner(definition, catalogue, origin).node(ROOT, level=0)
+
+
+@dataclass(frozen=True)
+class _Planner:
+    definition: Definition
+    catalogue: Catalogue
+    origin: Origin
+
+    def node(self, name: str, level: int) -> Node:
+        dimension = self.definition.dimensions.get(name)
+        choices = self._choices(name, level)
+        aggregation: Aggregation = self._method("aggregation", choices, "arithmetic")
+        parts: list[Part] = [
+            self.node(key, level + 1)
+            for key, child in self.definition.dimensions.items()
+            if (child.parent or ROOT) == name
+        ]
+        parts += [
+            self.leaf(key, spec, choices, aggregation.canonical_normalisation)
+            for key, spec in self.definition.indicators.items()
+            if (spec.dimension or ROOT) == name
+        ]
+        return Node(
+            id=name,
+            weight=dimension.weight if dimension else 1.0,
+            level=level,
+            components=tuple(parts),
+            weighting=self._method("weighting", choices, "given"),
+            aggregation=aggregation,
+            missing=next((stages.missing for stages, _ in choices if stages.missing is not None), Missing()),
+            decimals=next((stages.decimals for stages, _ in choices if stages.decimals is not None), None),
+        )
+
+    def leaf(self, name: str, spec: Indicator, choices: _Choices, canonical: str) -> Leaf:
+        own = (Stages(normalisation=spec.normalisation), ("indicators", name))
+        return Leaf(name, spec, self._method("normalisation", [own, *choices], canonical))
+
+    def _choices(self, name: str, level: int) -> _Choices:
+        """Return who has a say at a node, nearest first."""
+        choices: _Choices = []
+        methodology = self.definition.methodology
+        if name in self.definition.dimensions:
+            choices.append((self.definition.dimensions[name], ("dimensions", name)))
+        if level < len(methodology.levels):
+            choices.append((methodology.levels[level], ("methodology", "levels", level)))
+        return [*choices, (methodology, ("methodology",))]
+
+    def _method(self, kind: str, choices: _Choices, default: str) -> Any:
+        for stages, keys in choices:
+            choice = getattr(stages, kind)
+            if choice is not None:
+                try:
+                    return self.catalogue.choose(kind, choice, self.origin.folder)
+                except MethodError as error:
+                    where = self.origin.where([*keys, kind])
+                    raise MethodError(error.what, where=_joined(where, error.where), remedy=error.remedy) from error
+        return self.catalogue.choose(kind, default)
+
+
+_Choices: TypeAlias = list[tuple[Stages, tuple[object, ...]]]
+
+
+def _joined(*lines: str | None) -> str | None:
+    return "\n".join(line for line in lines if line) or None
+
+
+def _check_names(definition: Definition, origin: Origin) -> None:
+    if not definition.indicators:
+        raise DefinitionError("the index has no indicators", where=origin.where(["indicators"]))
+    data = definition.data
+    taken = {ROOT: "the index", "score": "the score", "rank": "the rank"}
+    taken |= {
+        column: "a column of the units" for column in (data.unit, data.period, *data.labels(), *data.groups) if column
+    }
+    for kind, names in (("dimensions", definition.dimensions), ("indicators", definition.indicators)):
+        for name in names:
+            if name in taken:
+                raise DefinitionError(
+                    f'"{name}" is the name of {taken[name]} already',
+                    where=origin.where([kind, name]),
+                    remedy="rename it",
+                )
+        taken |= dict.fromkeys(names, "a dimension")
+
+
+def _check_parents(definition: Definition, origin: Origin) -> None:
+    dimensions = definition.dimensions
+    for kind, field, things in (
+        ("indicators", "dimension", definition.indicators),
+        ("dimensions", "parent", dimensions),
+    ):
+        for name, thing in things.items():
+            parent = getattr(thing, field)
+            if parent is not None and parent != ROOT and parent not in dimensions:
+                raise DefinitionError(
+                    f'{name} belongs to "{parent}", which is no dimension',
+                    where=origin.where([kind, name, field]),
+                    remedy=nearest(parent, dimensions) or "add it to [dimensions]",
+                )
+    for name in dimensions:
+        path = [name]
+        while (parent := dimensions[path[-1]].parent) not in (None, ROOT):
+            if parent in path:
+                circle = " → ".join([*path[path.index(parent) :], parent])
+                raise DefinitionError(
+                    f"dimensions go round in a circle: {circle}", where=origin.where(["dimensions", name, "parent"])
+                )
+            path.append(str(parent))
+    inhabited = Counter(spec.dimension for spec in definition.indicators.values())
+    inhabited.update(node.parent for node in dimensions.values())
+    if empty := [name for name in dimensions if not inhabited[name]]:
+        raise DefinitionError(
+            f"no indicator belongs to dimension {listed(empty)}",
+            where=origin.where(["dimensions", empty[0]]),
+            remedy=f'give an indicator dimension = "{empty[0]}", or leave the dimension out',
+        )

@@ -1,0 +1,161 @@
+"""Make the scores of nodes of the scores of their components."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import numpy as np
+import polars as pl
+
+from indicia.engine.profile import Profile, domain_error, profile
+from indicia.engine.settle import evaluate
+from indicia.errors import DataError, MethodError, listed
+from indicia.methods import Component, Domain, MatrixAggregation, total
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
+    from indicia.definition import Node
+    from indicia.engine.prepare import Prepared
+    from indicia.engine.settle import Ask, Formula
+    from indicia.methods import Array
+
+
+def aggregate(
+    nodes: Sequence[Node], weights: Mapping[str, Array], values: pl.DataFrame, prepared: Prepared, key: Sequence[str]
+) -> pl.DataFrame:
+    """Return one column per node, all of one level; `values` holds their components, missing ones as null."""
+    facts = profile(values, dict.fromkeys(part.id for node in nodes for part in node.components))
+    for node in nodes:
+        _check_components(node, values, facts, prepared)
+    frame = pl.concat([prepared.units.select(key), values], how="horizontal") if key else values
+    formulas = {
+        node.id: _formula(node, weights[node.id], facts)
+        for node in nodes
+        if not isinstance(node.aggregation, MatrixAggregation)
+    }
+    columns = evaluate(frame, formulas, key).values.get_columns() if formulas else []
+    compared = [node for node in nodes if isinstance(node.aggregation, MatrixAggregation)]
+    columns += [_compared(node, weights[node.id], frame, facts, key) for node in compared]
+    scores = pl.DataFrame(columns).with_columns(
+        _rounded(node.id, node.decimals) for node in nodes if node.decimals is not None
+    )
+    for node in nodes:
+        _check_scores(node, scores[node.id], prepared)
+    return scores
+
+
+def missing_components(node: Node, values: pl.DataFrame) -> pl.DataFrame | None:
+    """Return the rows that miss components: their number, how many components they have, and of how many."""
+    names = [part.id for part in node.components]
+    if not any(values[name].null_count() for name in names):
+        return None
+    rows = (
+        values.select(present=pl.sum_horizontal(_present(names)))
+        .with_row_index("row")
+        .filter(pl.col("present") < len(names))
+    )
+    return rows.with_columns(node=pl.lit(node.id), components=pl.lit(len(names)))
+
+
+def shares(node: Node, weights: Array, incomplete: bool) -> list[pl.Expr | float]:
+    """Return the weights, over what a unit has where some units miss components."""
+    if not incomplete:
+        return [float(weight) for weight in weights]
+    names = [part.id for part in node.components]
+    whole = total(weight * present for weight, present in zip(weights.tolist(), _present(names), strict=True))
+    return [float(weight) / whole for weight in weights]
+
+
+def _present(names: Sequence[str]) -> list[pl.Expr]:
+    return [pl.col(name).is_not_null().cast(pl.Float64) for name in names]
+
+
+def _incomplete(node: Node, facts: Mapping[str, Profile]) -> bool:
+    return any(facts[part.id].missing for part in node.components)
+
+
+def _formula(node: Node, weights: Array, facts: Mapping[str, Profile]) -> Formula:
+    incomplete = _incomplete(node, facts)
+
+    def formula(ask: Ask) -> pl.Expr:
+        components = [
+            Component(pl.col(part.id), w, ask(f"{node.id}\0{part.id}", pl.col(part.id)))
+            for part, w in zip(node.components, shares(node, weights, incomplete), strict=True)
+        ]
+        try:
+            score = node.aggregation.combine(components)
+        except ValueError as error:
+            raise MethodError(f"{node.aggregation.name} of {node.id}: {error}") from error
+        return pl.when(_scored(node, weights)).then(score) if incomplete else score
+
+    return formula
+
+
+def _scored(node: Node, weights: Array) -> pl.Expr:
+    """Say which units get a score."""
+    names = [part.id for part in node.components]
+    if node.missing.policy == "propagate":
+        return pl.all_horizontal(pl.col(name).is_not_null() for name in names)
+    share = total(_present(names)) / len(names)
+    counting = [name for name, weight in zip(names, weights, strict=True) if weight > 0]
+    return (share >= node.missing.minimum_share) & pl.any_horizontal(pl.col(name).is_not_null() for name in counting)
+
+
+def _compared(
+    node: Node, weights: Array, frame: pl.DataFrame, facts: Mapping[str, Profile], key: Sequence[str]
+) -> pl.Series:
+    assert isinstance(node.aggregation, MatrixAggregation)
+    names = [part.id for part in node.components]
+    matrix = frame.select(names).to_numpy()
+    scored = np.ones(len(frame), dtype=bool)
+    if _incomplete(node, facts):
+        scored = frame.select(_scored(node, weights)).to_series().to_numpy()
+    group = frame.select(pl.struct(key).rank("dense")).to_series().to_numpy() if key else np.zeros(len(frame))
+    scores = np.full(len(frame), np.nan)
+    for each in np.unique(group):
+        rows = (group == each) & scored
+        if rows.any():
+            scores[rows] = node.aggregation.compare(matrix[rows], weights)
+    return (
+        pl.Series(node.id, scores, dtype=pl.Float64).fill_nan(None) if not scored.all() else pl.Series(node.id, scores)
+    )
+
+
+def _rounded(name: str, decimals: int) -> pl.Expr:
+    """Round half-up as a person does: 0.0005 in decimal notation goes up, however the machine stores it."""
+    scale = 10.0**decimals
+    return (pl.col(name) * scale + (0.5 + 1e-9)).floor() / scale
+
+
+def check_present(name: str, values: pl.Series, prepared: Prepared) -> None:
+    """Refuse missing values, naming the units."""
+    if values.null_count():
+        units = prepared.naming(values, pl.col("\0").is_null())
+        raise DataError(
+            f"{name} is missing for {len(units)} unit(s): {listed(units)}",
+            remedy='complete the data, or write missing = "skip" or missing = "propagate" in [methodology]',
+        )
+
+
+def _check_components(node: Node, values: pl.DataFrame, facts: Mapping[str, Profile], prepared: Prepared) -> None:
+    domain = node.aggregation.domain
+    for part in node.components:
+        if facts[part.id].missing and node.missing.policy == "refuse":
+            check_present(part.id, values[part.id], prepared)
+        if not facts[part.id].within(domain):
+            outside = pl.col("\0") <= 0 if domain is Domain.POSITIVE else pl.col("\0") < 0
+            units = prepared.naming(values[part.id], outside)
+            remedy = 'normalisation = "min_max(lower=1, upper=100)", or aggregation = "arithmetic"'
+            raise domain_error(f"{node.aggregation.name} of {node.id}", domain, f"normalised {part.id}", units, remedy)
+
+
+def _check_scores(node: Node, scores: pl.Series, prepared: Prepared) -> None:
+    if not profile(scores.to_frame(), [node.id])[node.id].finite:
+        units = prepared.naming(scores, ~pl.col("\0").is_finite())
+        raise DataError(
+            f"{node.aggregation.name} gives no finite score of {node.id} for {listed(units)}",
+            remedy="units that are all alike, or a single one, cannot be told apart by this method"
+            if len(units) == len(scores)
+            else None,
+        )

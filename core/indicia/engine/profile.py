@@ -1,0 +1,76 @@
+"""What the checks need to know of columns, in one pass: what is missing, and between which values they lie."""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import polars as pl
+
+from indicia.errors import DataError, listed
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from indicia.methods import Domain
+
+
+@dataclass(frozen=True)
+class Profile:
+    """Facts of one column; lowest and highest are None where nothing is present."""
+
+    missing: int
+    invalid: bool
+    """Holds a value that is no number."""
+    lowest: float | None
+    highest: float | None
+
+    @property
+    def finite(self) -> bool:
+        """Whether all present values are finite."""
+        ends = [end for end in (self.lowest, self.highest) if end is not None]
+        return not self.invalid and all(math.isfinite(end) for end in ends)
+
+    @property
+    def constant(self) -> bool:
+        """Whether the present values are all the same."""
+        return self.lowest == self.highest
+
+    def within(self, domain: Domain) -> bool:
+        """Whether all present values lie in the domain."""
+        return self.lowest is None or domain.admits(self.lowest)
+
+
+def profile(frame: pl.DataFrame, columns: Iterable[str]) -> dict[str, Profile]:
+    """Look at numeric columns once.
+
+    >>> profile(pl.DataFrame({"x": [1.0, None, 3.0]}), ["x"])
+    {'x': Profile(missing=1, invalid=False, lowest=1.0, highest=3.0)}
+    """
+    names = list(columns)
+    if not names:
+        return {}
+    facts = frame.select(
+        expression
+        for number, name in enumerate(names)
+        for expression in (
+            pl.col(name).null_count().alias(f"{number}n"),
+            pl.col(name).is_nan().any().alias(f"{number}i"),
+            pl.col(name).min().alias(f"{number}l"),
+            pl.col(name).max().alias(f"{number}h"),
+        )
+    ).row(0)
+    return {name: Profile(*facts[4 * number : 4 * number + 4]) for number, name in enumerate(names)}
+
+
+def units_where(frame: pl.DataFrame, condition: pl.Expr, unit: str, period: str | None) -> list[str]:
+    """Name the units (with their period) for which a condition holds."""
+    rows = frame.filter(condition).select(unit, *([period] if period else []))
+    return [" ".join(str(part) for part in row) for row in rows.iter_rows()]
+
+
+def domain_error(method: str, domain: Domain, column: str, units: list[str], remedy: str) -> DataError:
+    """Say that a method cannot take some values."""
+    which = f"1 that is not ({units[0]})" if len(units) == 1 else f"{len(units)} that are not ({listed(units, 3)})"
+    return DataError(f"{method} needs {domain.value} values: {column} has {which}", remedy=remedy)

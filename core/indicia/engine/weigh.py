@@ -1,0 +1,130 @@
+"""How much each component of a node counts."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Literal
+
+import numpy as np
+import polars as pl
+
+from indicia.engine.profile import profile
+from indicia.engine.settle import summarise
+from indicia.errors import MethodError, listed
+from indicia.methods import Indicators, Weights
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping
+
+    from indicia.definition import Node
+    from indicia.methods import Array, Domain, Expression, Statistics
+
+
+@dataclass(frozen=True)
+class Weighed:
+    """The weights of a node's components, scaled to sum 1, and what their method had to tell."""
+
+    values: Array
+    facts: Mapping[str, float | str]
+    warning: str | None = None
+
+
+def weigh(node: Node, normalised: pl.DataFrame, raw: pl.DataFrame) -> Weighed:
+    """Weigh the components of a node; a single one counts all."""
+    if len(node.components) == 1:
+        return Weighed(np.ones(1), {})
+    names = tuple(part.id for part in node.components)
+    method = node.weighting
+    try:
+        given = np.array([part.weight for part in node.components], dtype=float)
+        told = method.weigh(_Components(node.id, names, given, normalised, raw))
+    except ValueError as error:
+        raise MethodError(f"{method.name} of {node.id}: {error}") from error
+    weights = told if isinstance(told, Weights) else Weights(told)
+    values = np.asarray(weights.values, dtype=float)
+    _check(method.name, node.id, names, values)
+    return Weighed(values / values.sum(), weights.facts, weights.warning)
+
+
+def _check(method: str, node: str, names: tuple[str, ...], values: Array) -> None:
+    if values.shape != (len(names),):
+        raise MethodError(f"{method} of {node} gives {values.size} weights for {len(names)} components")
+    if unfit := [name for name, value in zip(names, values, strict=True) if not np.isfinite(value)]:
+        raise MethodError(
+            f"{method} of {node} has no finite weight for {listed(unfit)}", remedy="choose another weighting there"
+        )
+    if negative := [name for name, value in zip(names, values, strict=True) if value < 0]:
+        raise MethodError(
+            f"{method} of {node} gives a negative weight to {listed(negative)}",
+            remedy="look at its direction, or choose another weighting there",
+        )
+    if not values.sum() > 0:
+        raise MethodError(
+            f"{method} of {node} gives every component weight 0 ({listed(names)})",
+            remedy="choose another weighting there",
+        )
+
+
+@dataclass(frozen=True)
+class _Components(Indicators):
+    node: str
+    names: tuple[str, ...]
+    given: Array
+    normalised: pl.DataFrame
+    raw: pl.DataFrame
+    values: Literal["normalised", "raw"] = "normalised"
+
+    @property
+    def _frame(self) -> pl.DataFrame:
+        return self.normalised if self.values == "normalised" else self.raw
+
+    def on(self, values: Literal["normalised", "raw"]) -> _Components:
+        return _Components(self.node, self.names, self.given, self.normalised, self.raw, values)
+
+    def each(self, formula: Callable[[Expression, Statistics], Expression], domain: Domain | None = None) -> Array:
+        if domain is not None:
+            outside = [name for name, facts in profile(self._frame, self.names).items() if not facts.within(domain)]
+            if outside:
+                raise ValueError(f"{self.values} values must be {domain.value}, and {listed(outside)} has others")
+
+        def asked(name: str) -> Callable[..., Expression]:
+            return lambda ask: formula(pl.col(name), ask(name, pl.col(name)))
+
+        numbers = summarise(self._frame, {name: asked(name) for name in self.names})
+        return np.array([numbers[name] for name in self.names], dtype=float)
+
+    def matrix(self) -> Array:
+        return self._frame.select(self.names).to_numpy()
+
+    def correlation(self, rows: Literal["pairwise", "complete"] = "pairwise") -> Array:
+        covariance, variances = _moments(self.matrix(), rows)
+        scale = np.sqrt(variances * variances.T)
+        correlation = np.divide(covariance, scale, out=np.zeros_like(covariance), where=scale > 0)
+        np.fill_diagonal(correlation, 1.0)
+        return np.clip(correlation, -1.0, 1.0)
+
+    def covariance(self, rows: Literal["pairwise", "complete"] = "pairwise") -> Array:
+        return _moments(self.matrix(), rows)[0]
+
+
+def _moments(x: Array, rows: Literal["pairwise", "complete"]) -> tuple[Array, Array]:
+    """Return covariances (j, k), and the variance of j over the rows that j and k share."""
+    present = ~np.isnan(x)
+    if rows == "complete":
+        complete = present.all(axis=1)
+        x, present = x[complete], present[complete]
+    if len(x) < 2:
+        raise ValueError("fewer than two units have all components")
+    with np.errstate(invalid="ignore"):
+        x = x - np.nanmean(x, axis=0)  # centring first keeps the sums of squares exact
+    if present.all():
+        covariance = x.T @ x / (len(x) - 1)
+        return covariance, np.broadcast_to(np.diag(covariance)[:, None], covariance.shape)
+    x, shared = np.where(present, x, 0.0), present.astype(float)
+    count = shared.T @ shared
+    if count.min() < 2:
+        raise ValueError("there are two components that fewer than two units share")
+    sums = x.T @ shared
+    covariance = (x.T @ x - sums * sums.T / count) / (count - 1)
+    variances = ((x**2).T @ shared - sums**2 / count) / (count - 1)
+    return covariance, variances

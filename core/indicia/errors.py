@@ -1,0 +1,90 @@
+"""What goes wrong in words a user can act on; whatever is not an IndiciaError is a bug."""
+
+from __future__ import annotations
+
+from difflib import get_close_matches
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+
+class IndiciaError(Exception):
+    """Says what is wrong, where it stands and how to mend it.
+
+    >>> print(IndiciaError('unknown column "unepm"', where="index.toml:48", remedy='did you mean "unemp"?'))
+    unknown column "unepm"
+      index.toml:48
+      fix: did you mean "unemp"?
+    """
+
+    def __init__(self, what: str, *, where: str | None = None, remedy: str | None = None) -> None:
+        super().__init__(what)
+        self.what = what
+        self.where = where
+        self.remedy = remedy
+
+    def __str__(self) -> str:
+        lines = [self.what]
+        if self.where:
+            lines += [f"  {line}" for line in self.where.splitlines()]
+        if self.remedy:
+            lines.append(f"  fix: {self.remedy}")
+        return "\n".join(lines)
+
+
+class DefinitionError(IndiciaError):
+    """The index file, the options or the methodology cannot be what they say."""
+
+
+class MethodError(DefinitionError):
+    """A method is unknown, its parameters are wrong, or it cannot do what is asked of it."""
+
+
+class PluginError(IndiciaError):
+    """A plugin cannot be loaded, or offers what the catalogue cannot take."""
+
+
+class DataError(IndiciaError):
+    """The data cannot be read, or hold values that the methodology cannot score."""
+
+
+class OutputError(IndiciaError):
+    """A result cannot be written."""
+
+
+class MissingDependency(IndiciaError):
+    """An optional library is not installed."""
+
+    def __init__(self, purpose: str, extra: str) -> None:
+        super().__init__(f"{purpose} needs an optional library", remedy=f"pip install 'indicia[{extra}]'")
+
+
+class IndiciaWarning(UserWarning):
+    """Something a user should know that does not stop the run."""
+
+
+def nearest(name: str, names: Iterable[str]) -> str | None:
+    """Return a remedy that names the nearest known name, or all names where there are few.
+
+    >>> nearest("min_mx", ["min_max", "z_score"])
+    'did you mean "min_max"?'
+    >>> nearest("q", ["lower", "upper"])
+    'known: lower, upper'
+    """
+    known = sorted(names)
+    close = get_close_matches(name.lower(), known, n=1, cutoff=0.6)
+    if close:
+        return f'did you mean "{close[0]}"?'
+    return f"known: {', '.join(known)}" if 0 < len(known) <= 30 else None
+
+
+def listed(names: Iterable[object], limit: int = 5) -> str:
+    """Join names for a message, the first few and how many more.
+
+    >>> listed(["Oruro", "Lima", "Cusco"], limit=2)
+    'Oruro, Lima and 1 more'
+    """
+    every = [str(name) for name in names]
+    shown = ", ".join(every[:limit])
+    return shown if len(every) <= limit else f"{shown} and {len(every) - limit} more"

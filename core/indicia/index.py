@@ -1,0 +1,172 @@
+"""An index: a definition with the methods and the data to score it."""
+
+from __future__ import annotations
+
+import os
+import warnings
+from dataclasses import dataclass, field
+from functools import cached_property
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from indicia.catalogue import Catalogue, installed
+from indicia.data import MISSING, read_table
+from indicia.definition import (
+    Definition,
+    Origin,
+    define,
+    draft,
+    indicators_of,
+    infer,
+    load,
+    plan,
+    variant,
+    with_options,
+)
+from indicia.engine import examine, score
+from indicia.errors import DefinitionError, IndiciaWarning, nearest
+from indicia.result import Result
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping
+
+    import polars as pl
+
+    from indicia.definition import Node
+
+
+@dataclass(frozen=True, repr=False)
+class Index:
+    """A composite index, ready to be scored: what the index file says, and the methods at hand."""
+
+    raw: Mapping[str, Any]
+    catalogue: Catalogue
+    origin: Origin = field(default_factory=Origin)
+    chosen: str | None = None
+    """The variant that is scored, if not the index as it stands."""
+
+    @cached_property
+    def definition(self) -> Definition:
+        """The definition, checked."""
+        whole = define(self.raw, self.origin)
+        return variant(whole, self.chosen, self.origin) if self.chosen else whole
+
+    @cached_property
+    def tree(self) -> Node:
+        """The tree of dimensions and indicators, with a method at every node."""
+        return plan(self.definition, self.catalogue, self.origin)
+
+    def score(self, table: object = None) -> Result:
+        """Score and rank the units of a table, by default the one that the index file names.
+
+        `table` is a path, a polars or a pandas frame, or "-" for standard input.
+        """
+        tree = self.tree
+        frame = self.read_table(table)
+        scored = score(self.definition, tree, frame)
+        for warning in scored.warnings:
+            warnings.warn(warning, IndiciaWarning, stacklevel=2)
+        return Result(self.definition, scored, frame, self.catalogue.plugins(), self.origin.folder)
+
+    def check(self, table: object = None) -> list[str]:
+        """Check the definition and the data as far as can be without scoring; return what was found, in lines."""
+        frame = self.read_table(table)
+        return examine(self.definition, self.tree, frame)
+
+    def read_table(self, table: object = None) -> pl.DataFrame:
+        """Read the data of the index: text in the columns that name units, numbers in the indicators."""
+        data = self.definition.data
+        if table is None and data.path is None:
+            raise DefinitionError(
+                "the index has no data", where=self.origin.where(["data"]), remedy='write path = "table.csv" in [data]'
+            )
+        text = [column for column in (data.unit, *data.labels(), *data.groups) if column]
+        return read_table(
+            data.path if table is None else table,
+            text=list(dict.fromkeys(text)),
+            numbers=list(dict.fromkeys(leaf.column for leaf in self.tree.leaves())),
+            missing=MISSING if data.missing is None else data.missing,
+            encoding=data.encoding,
+            folder=self.origin.folder if table is None else Path(),
+        )
+
+    def variant(self, name: str) -> Index:
+        """Return the index with the methodology of one of its variants."""
+        return Index(self.raw, self.catalogue, self.origin, name)
+
+    def with_options(
+        self,
+        *,
+        normalisation: object = None,
+        weighting: object = None,
+        aggregation: object = None,
+        settings: Mapping[str, Any] | None = None,
+    ) -> Index:
+        """Return the index with other methods, or other settings by dotted path: `{"indicators.gdp.weight": 2}`."""
+        raw = with_options(
+            self.raw, normalisation=normalisation, weighting=weighting, aggregation=aggregation, settings=settings
+        )
+        return Index(raw, self.catalogue, self.origin, self.chosen)
+
+    def __repr__(self) -> str:
+        leaves = len(list(self.tree.leaves()))
+        return f"Index({self.definition.name!r}, {leaves} indicators, {len(self.definition.dimensions)} dimensions)"
+
+
+def read(path: str | Path, plugins: Iterable[str | Path] = ()) -> Index:
+    """Read an index file; `plugins` are files of methods beside the installed ones and those the file names."""
+    raw, origin = load(Path(path))
+    named = raw.get("plugins", [])
+    files = [origin.folder / file for file in named if isinstance(file, str)] if isinstance(named, list) else []
+    return Index(raw, installed([*files, *map(Path, plugins)]), origin)
+
+
+def of(
+    table: object,
+    *,
+    indicators: object = None,
+    normalisation: object = None,
+    weighting: object = None,
+    aggregation: object = None,
+    missing: object = None,
+    unit: str | None = None,
+    label: str | None = None,
+    period: str | None = None,
+    groups: Iterable[str] = (),
+    costs: Iterable[str] = (),
+    plugins: Iterable[str | Path] = (),
+) -> tuple[Index, pl.DataFrame]:
+    """Make a flat index of a table: one indicator a column, no dimensions, what is not said inferred."""
+    frame = read_table(table, text=[column for column in (unit, label, *groups) if column])
+    given = indicators_of(indicators) if indicators else None
+    columns = None if given is None else [spec.get("column", name) for name, spec in given.items()]
+    inferred = infer(frame, unit=unit, label=label, period=period, groups=tuple(groups), indicators=columns)
+    specified = given or {name: {} for name in inferred.indicators}
+    for name in costs:
+        if name not in specified:
+            raise DefinitionError(f'cost "{name}" is no indicator', remedy=nearest(name, specified))
+        specified[name] = {**specified[name], "direction": "cost"}
+    raw = with_options(
+        {
+            "data": inferred.data(),
+            "indicators": specified,
+            "methodology": {} if missing is None else {"missing": missing},
+        },
+        normalisation=normalisation,
+        weighting=weighting,
+        aggregation=aggregation,
+    )
+    return Index(raw, installed(map(Path, plugins))), frame
+
+
+def drafted(table: str, folder: Path, *, costs: Iterable[str] = (), **columns: Any) -> tuple[str, list[str]]:
+    """Return the text of an index file for a table, to stand in `folder`, and what was inferred."""
+    frame = read_table(table)
+    inferred = infer(frame, **columns)
+    gaps = [name for name in inferred.indicators if frame[name].null_count()]
+    path, _, sheet = table.partition("#")
+    relative = os.path.relpath(path, folder) + (f"#{sheet}" if sheet else "")
+    said = [f"{word}: {value}" for word, value in inferred.data().items()]
+    said.append(f"indicators: {', '.join(inferred.indicators)}")
+    said += [f"left out: {column} ({reason})" for column, reason in inferred.left_out.items()]
+    return draft(inferred, relative, name=Path(path).stem, costs=tuple(costs), gaps=gaps), said

@@ -1,0 +1,59 @@
+'''What a method is: everything an author of methods imports.
+
+A method is a frozen dataclass. Its fields are its parameters, its class attributes state what it is and needs, and
+its formula is the formula of the paper:
+
+    from dataclasses import dataclass
+    from typing import Annotated
+
+    from pydantic import Field
+
+    from indicia.methods import Expression, Normalisation, Statistics
+
+
+    @dataclass(frozen=True)
+    class MinMax(Normalisation):
+        """Rescale linearly so that the worst unit scores `lower` and the best `upper`."""
+
+        name = "min_max"
+        reference = "OECD/JRC (2008), Handbook on Constructing Composite Indicators"
+        needs_spread = True
+
+        lower: Annotated[float, Field(description="score of the worst unit")] = 0.0
+        upper: Annotated[float, Field(description="score of the best unit")] = 1.0
+
+        def benefit(self, x: Expression, s: Statistics) -> Expression:
+            return self.lower + (self.upper - self.lower) * (x - s.min) / (s.max - s.min)
+
+`x` is the indicator, `s` its statistics; nothing else is needed. The core decides over which rows a statistic is taken
+(all, a period, a group), computes all of them in one pass, turns costs round, checks the declared needs before the
+formula runs and names units and indicators when they are not met.
+
+A module offers its methods through a hook (see `indicia.catalogue.hookspecs`) and is found by an entry point of the
+group `indicia`, or named by the user as a file.
+'''
+
+from indicia.methods.aggregation import Aggregation, Component, MatrixAggregation, total
+from indicia.methods.contract import Array, Domain, Expression, Method, where
+from indicia.methods.judgements import PairwiseMatrix
+from indicia.methods.normalisation import Normalisation
+from indicia.methods.statistics import Statistics
+from indicia.methods.weighting import Indicators, Weighting, Weights
+
+__all__ = [
+    "Aggregation",
+    "Array",
+    "Component",
+    "Domain",
+    "Expression",
+    "Indicators",
+    "MatrixAggregation",
+    "Method",
+    "Normalisation",
+    "PairwiseMatrix",
+    "Statistics",
+    "Weighting",
+    "Weights",
+    "total",
+    "where",
+]

@@ -1,0 +1,89 @@
+"""What all kinds of method have in common."""
+
+from __future__ import annotations
+
+from dataclasses import MISSING, Field, dataclass, fields
+from enum import Enum
+from inspect import cleandoc
+from typing import TYPE_CHECKING, Any, ClassVar
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+    from typing import TypeAlias
+
+    import numpy as np
+    import numpy.typing as npt
+    import polars as pl
+
+    Expression: TypeAlias = pl.Expr
+    Array: TypeAlias = npt.NDArray[np.float64]
+else:
+    Expression = Array = Any
+
+
+class Domain(Enum):
+    """The values a formula can take."""
+
+    REAL = "any"
+    NON_NEGATIVE = "non-negative"
+    POSITIVE = "positive"
+
+    def admits(self, lowest: float) -> bool:
+        """Say whether a column whose lowest value is `lowest` lies in the domain.
+
+        >>> Domain.POSITIVE.admits(0.0), Domain.NON_NEGATIVE.admits(0.0)
+        (False, True)
+        """
+        if self is Domain.REAL:
+            return True
+        return lowest > 0 if self is Domain.POSITIVE else lowest >= 0
+
+
+@dataclass(frozen=True)
+class Method:
+    """A named formula with parameters; the docstring's first sentence says what it does to the data."""
+
+    name: ClassVar[str]
+    reference: ClassVar[str]
+    formula: ClassVar[str] = ""
+    __pydantic_config__: ClassVar[dict[str, Any]] = {"allow_inf_nan": False}
+
+    @classmethod
+    def summary(cls) -> str:
+        """Return the first sentence of the docstring."""
+        return " ".join(cleandoc(cls.__doc__ or "").split("\n\n", maxsplit=1)[0].split())
+
+    @property
+    def parameters(self) -> dict[str, Any]:
+        """The parameters, by name."""
+        return {field.name: getattr(self, field.name) for field in fields(self)}
+
+    def __str__(self) -> str:
+        """Write the method as a user types it, with the parameters that differ from their defaults.
+
+        >>> from indicia_methods.normalisation import MinMax
+        >>> print(MinMax(lower=1, upper=100))
+        min_max(lower=1, upper=100)
+        """
+        changed = {field.name: getattr(self, field.name) for field in fields(self) if not _is_default(self, field)}
+        return self.name + (f"({_written(changed)})" if changed else "")
+
+
+def _is_default(method: Method, field: Field[Any]) -> bool:
+    value = getattr(method, field.name)
+    if field.default_factory is not MISSING:
+        return bool(value == field.default_factory())
+    return bool(value == field.default)
+
+
+def _written(parameters: Mapping[str, object]) -> str:
+    return ", ".join(
+        f"{name}={value:g}" if isinstance(value, float) else f"{name}={value}" for name, value in parameters.items()
+    )
+
+
+def where(condition: Expression, value: Expression | float, otherwise: Expression | float) -> Expression:
+    """Choose row by row between two values."""
+    import polars as pl
+
+    return pl.when(condition).then(value).otherwise(otherwise)

@@ -1,0 +1,55 @@
+"""The contract of a normalisation."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from indicia.methods.contract import Domain, Method
+
+if TYPE_CHECKING:
+    from indicia.methods.contract import Expression
+    from indicia.methods.statistics import Statistics
+
+
+@dataclass(frozen=True)
+class Normalisation(Method):
+    """Bring an indicator to a common scale on which larger is better.
+
+    Write `benefit`. For a cost the core runs `benefit` on -x, unless `cost` is written too, where the field has a
+    formula of its own (`min / x`).
+    """
+
+    needs_spread = False
+    """The formula has no value where all units are equal (it divides by a range or a standard deviation)."""
+
+    whole_column = False
+    """The formula needs the column as a whole (a rank), not only statistics of it."""
+
+    @property
+    def domain(self) -> Domain:
+        """The values that `benefit` can take."""
+        return Domain.REAL
+
+    @property
+    def cost_domain(self) -> Domain:
+        """The values of a cost that the method can take."""
+        return self.domain
+
+    @property
+    def neutral(self) -> float:
+        """The score of every unit on an indicator that does not tell them apart, where the methodology asks for it."""
+        raise NotImplementedError
+
+    def benefit(self, x: Expression, s: Statistics) -> Expression:
+        """Return the normalised values of an indicator of which more is better."""
+        raise NotImplementedError
+
+    def cost(self, x: Expression, s: Statistics) -> Expression:
+        """Return the normalised values of an indicator of which less is better; larger is better afterwards."""
+        raise NotImplementedError
+
+    @classmethod
+    def has_cost_formula(cls) -> bool:
+        """Say whether the method has a formula of its own for costs."""
+        return cls.cost is not Normalisation.cost

@@ -1,0 +1,74 @@
+"""The statistics of one indicator, as a formula asks for them."""
+
+from __future__ import annotations
+
+from abc import ABC, abstractmethod
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from indicia.methods.contract import Expression
+
+
+class Statistics(ABC):
+    """`s` in a formula: statistics of the present values of x, all settled in one pass over the data.
+
+    The core runs a formula twice: once to note which statistics it asks for, and once with their values put in. Hence
+    a formula asks for the same statistics whenever it runs, and takes no decision on their values.
+
+    Fixed bounds of an indicator are its `min` and `max`.
+    """
+
+    def __init__(self, x: Expression) -> None:
+        self._x = x
+
+    @abstractmethod
+    def _settle(self, name: str | None, aggregate: Expression) -> Expression:
+        """Return the statistic: its aggregate when noting, its value afterwards."""
+
+    @property
+    def min(self) -> Expression:
+        """The smallest value, or the fixed worst value."""
+        return self._settle("min", self._x.min())
+
+    @property
+    def max(self) -> Expression:
+        """The largest value, or the fixed best value."""
+        return self._settle("max", self._x.max())
+
+    @property
+    def mean(self) -> Expression:
+        """The arithmetic mean."""
+        return self._settle("mean", self._x.mean())
+
+    @property
+    def std(self) -> Expression:
+        """The sample standard deviation (divisor n - 1)."""
+        return self._settle("std", self._x.std())
+
+    @property
+    def sum(self) -> Expression:
+        """The sum."""
+        return self._settle("sum", self._x.sum())
+
+    @property
+    def count(self) -> Expression:
+        """The number of present values."""
+        return self._settle("count", self._x.count().cast(float))
+
+    @property
+    def median(self) -> Expression:
+        """The median."""
+        return self._settle("median", self._x.median())
+
+    def quantile(self, q: float) -> Expression:
+        """The quantile at probability q, linear between order statistics (R type 7)."""
+        return self._settle(f"quantile({q})", self._x.quantile(q, "linear"))
+
+    @property
+    @abstractmethod
+    def target(self) -> Expression:
+        """The target that the index file gives for the indicator; an error where it gives none."""
+
+    def __call__(self, aggregate: Expression) -> Expression:
+        """Settle any other aggregate of x: `s(x.log().mean())`."""
+        return self._settle(None, aggregate)

@@ -1,0 +1,72 @@
+"""How far a run recovers a published ranking."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import polars as pl
+
+from indicia.definition import text
+from indicia.errors import DataError, listed, nearest
+
+if TYPE_CHECKING:
+    from indicia.definition import Reference
+
+
+@dataclass(frozen=True)
+class Recovery:
+    """A run beside its published reference: what was compared and what differs."""
+
+    sentence: str
+    equal: int
+    compared: int
+    differing: pl.DataFrame
+    """Units that differ: of a set, `published` and `scored` say where a unit stands; else both values."""
+
+    def __str__(self) -> str:
+        return self.sentence
+
+
+def with_set(scores: pl.DataFrame, reference: Reference, unit: str) -> Recovery:
+    """Compare the top of a ranking with a published set of as many units, in no order."""
+    published = list(dict.fromkeys(reference.top or ()))
+    if unknown := [name for name in published if name not in set(scores[unit])]:
+        raise DataError(
+            f"the reference names units that the data do not have: {listed(unknown)}",
+            remedy=nearest(unknown[0], scores[unit].to_list()),
+        )
+    scored = scores.filter(pl.col("rank") <= len(published))[unit].to_list()
+    common = set(published) & set(scored)
+    rows = [(name, True, False) for name in published if name not in common]
+    rows += [(name, False, True) for name in scored if name not in common]
+    differing = pl.DataFrame(
+        rows, schema={unit: pl.String, "published": pl.Boolean, "scored": pl.Boolean}, orient="row"
+    )
+    what = text(reference.name, default="the published set")
+    return Recovery(f"{what}: {len(common)} of {len(published)} recovered", len(common), len(published), differing)
+
+
+def with_table(scores: pl.DataFrame, published: pl.DataFrame, reference: Reference, key: list[str]) -> list[Recovery]:
+    """Compare scores and ranks with published ones, unit by unit; units that only one side has are left out."""
+    theirs = [reference.unit or key[0], *([reference.period or key[1]] if len(key) > 1 else [])]
+    pairs = [(mine, column) for mine, column in (("score", reference.score), ("rank", reference.rank)) if column]
+    renamed = published.select(
+        *(pl.col(column).cast(scores.schema[name]).alias(name) for column, name in zip(theirs, key, strict=True)),
+        *(pl.col(column).cast(pl.Float64).alias(f"published {mine}") for mine, column in pairs),
+    )
+    both = scores.join(renamed, on=key, how="inner")
+    if both.is_empty():
+        raise DataError(
+            "no unit of the reference is in the data", remedy="[reference] unit = names its column of units"
+        )
+    what = text(reference.name, default="the published index")
+    return [_beside(both, mine, what, key, reference.tolerance) for mine, _ in pairs]
+
+
+def _beside(both: pl.DataFrame, mine: str, what: str, key: list[str], tolerance: float) -> Recovery:
+    compared = both.filter(pl.col(f"published {mine}").is_not_null())
+    apart = (pl.col(mine).cast(pl.Float64) - pl.col(f"published {mine}")).abs()
+    differing = compared.filter((apart > tolerance) | pl.col(mine).is_null()).select(*key, mine, f"published {mine}")
+    equal = len(compared) - len(differing)
+    return Recovery(f"{what}: {equal} of {len(compared)} {mine}s equal", equal, len(compared), differing)

@@ -1,0 +1,175 @@
+"""The result of a run."""
+
+from __future__ import annotations
+
+import platform
+from dataclasses import dataclass
+from functools import cached_property
+from importlib.metadata import version
+from typing import TYPE_CHECKING, Any
+
+import polars as pl
+
+from indicia.data import fingerprint, read_table
+from indicia.definition import ROOT, text
+from indicia.engine import Scored, contributions
+from indicia.errors import IndiciaError
+from indicia.result.recovery import Recovery, with_set, with_table
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+    from pathlib import Path
+
+    from indicia.definition import Definition, Node
+
+
+@dataclass(frozen=True, repr=False)
+class Result:
+    """Scores and ranks of the units, with the stages that led to them; frames are in the order of the data."""
+
+    definition: Definition
+    scored: Scored
+    table: pl.DataFrame
+    plugins: Mapping[str, str]
+    folder: Path
+
+    @property
+    def unit(self) -> str:
+        """The column that names the units."""
+        return str(self.definition.data.unit)
+
+    @cached_property
+    def scores(self) -> pl.DataFrame:
+        """The units' columns, `score`, `rank`, and one column of scores per dimension."""
+        nodes = self.scored.nodes
+        return self.scored.units.hstack([nodes[ROOT].alias("score"), self.scored.rank, *nodes.drop(ROOT).get_columns()])
+
+    @cached_property
+    def ranking(self) -> pl.DataFrame:
+        """The scores, best first; by period where there are several, units without rank last."""
+        period = self.definition.data.period
+        return self.scores.sort(
+            [*([period] if period else []), "rank", pl.col("score").neg(), self.unit], nulls_last=True
+        )
+
+    @property
+    def prepared(self) -> pl.DataFrame:
+        """The indicators as they were normalised: capped and transformed."""
+        return self.scored.units.hstack(self.scored.prepared.get_columns())
+
+    @property
+    def normalised(self) -> pl.DataFrame:
+        """The normalised indicators, larger is better."""
+        return self.scored.units.hstack(self.scored.normalised.get_columns())
+
+    @property
+    def weights(self) -> pl.DataFrame:
+        """Per indicator and dimension: its weight within the parent, and its effective weight over the whole."""
+        return self.scored.weights
+
+    @cached_property
+    def contributions(self) -> pl.DataFrame:
+        """How much of a unit's score comes from each indicator, where all aggregations are additive."""
+        return self.scored.units.hstack(contributions(self.scored).get_columns())
+
+    @property
+    def reweighted(self) -> pl.DataFrame:
+        """The units that miss components of a node, and whether they got a score there."""
+        return self.scored.reweighted
+
+    @property
+    def facts(self) -> Mapping[str, Mapping[str, float | str]]:
+        """What weightings report beside weights, by node: a consistency ratio, a share of variance."""
+        return self.scored.facts
+
+    @property
+    def notes(self) -> tuple[str, ...]:
+        """What a reader of the ranking must know."""
+        return self.scored.notes
+
+    @cached_property
+    def recovery(self) -> list[Recovery]:
+        """The comparison with the published reference; empty where the index names none."""
+        reference = self.definition.reference
+        if reference is None:
+            return []
+        if reference.top is not None:
+            return [with_set(self.scores, reference, self.unit)]
+        period = self.definition.data.period
+        key = [self.unit, *([period] if period else [])]
+        unit = reference.unit or self.unit
+        numbers = [column for column in (reference.score, reference.rank) if column]
+        published = read_table(reference.path, text=[unit], numbers=numbers, folder=self.folder)
+        return with_table(self.scores, published, reference, key)
+
+    @property
+    def methodology(self) -> str:
+        """The methods of the run, in one line.
+
+        Where nodes differ, all methods are named in the order in which they come, from the index down.
+        """
+        tree = self.scored.tree
+        stages = (
+            [leaf.normalisation for leaf in tree.leaves()],
+            [node.weighting for node in tree.nodes() if len(node.components) > 1],
+            [node.aggregation for node in tree.nodes()],
+        )
+        return " > ".join(" + ".join(dict.fromkeys(str(method) for method in stage)) for stage in stages if stage)
+
+    @cached_property
+    def manifest(self) -> dict[str, Any]:
+        """What it takes to run this again: versions, plugins, methods with parameters, hash of the data."""
+        return {
+            "indicia": version("indicia"),
+            "polars": pl.__version__,
+            "python": platform.python_version(),
+            "plugins": dict(self.plugins),
+            "index": text(self.definition.name),
+            "data": {"sha256": fingerprint(self.table), "rows": self.table.height, "columns": self.table.width},
+            "methodology": self.definition.methodology.model_dump(
+                mode="json", include={"constant", "statistics", "ties"}
+            ),
+            "normalisation": {leaf.id: str(leaf.normalisation) for leaf in self.scored.tree.leaves()},
+            "nodes": {node.id: _described(node) for node in self.scored.tree.nodes()},
+            "facts": {name: dict(facts) for name, facts in self.facts.items()},
+            "notes": list(self.notes),
+        }
+
+    def frame(self, name: str) -> pl.DataFrame:
+        """Return one of the tables by name, the scores as ranking."""
+        tables = ("scores", "normalised", "weights", "contributions", "prepared")
+        if name not in tables:
+            raise IndiciaError(f'a result has no table "{name}"', remedy=f"one of {', '.join(tables)}")
+        table: pl.DataFrame = self.ranking if name == "scores" else getattr(self, name)
+        return table
+
+    @property
+    def title(self) -> str:
+        """Name, methods and size, in one line."""
+        units, tree = self.scored.units[self.unit].n_unique(), self.scored.tree
+        dimensions = sum(1 for _ in tree.nodes()) - 1
+        sizes = [f"{units} units", f"{len(list(tree.leaves()))} indicators"]
+        sizes += [f"{dimensions} dimensions"] if dimensions else []
+        return " · ".join([text(self.definition.name), self.methodology, *sizes])
+
+    def __repr__(self) -> str:
+        with pl.Config(tbl_hide_dataframe_shape=True, tbl_hide_column_data_types=True, tbl_rows=20):
+            return "\n".join([self.title, str(self.ranking), *self.notes, *map(str, self.recovery)])
+
+    def _repr_html_(self) -> str:
+        from html import escape
+
+        with pl.Config(tbl_hide_dataframe_shape=True, tbl_hide_column_data_types=True, tbl_rows=20):
+            table = self.ranking._repr_html_()
+        said = "".join(f"<p>{escape(line)}</p>" for line in (*self.notes, *map(str, self.recovery)))
+        return f"<p><b>{escape(self.title)}</b></p>{table}{said}"
+
+
+def _described(node: Node) -> dict[str, object]:
+    return {
+        "components": [part.id for part in node.components],
+        "weighting": str(node.weighting),
+        "aggregation": str(node.aggregation),
+        "missing": node.missing.policy,
+        "decimals": node.decimals,
+    }

@@ -1,0 +1,1 @@
+"""The methods that Indicia ships: ordinary plugins, one module per family."""
