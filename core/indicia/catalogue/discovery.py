@@ -5,8 +5,8 @@ from __future__ import annotations
 import importlib.util
 import sys
 import warnings
-from dataclasses import dataclass, fields, is_dataclass
-from importlib.metadata import entry_points, packages_distributions, version
+from dataclasses import dataclass, field, fields, is_dataclass, replace
+from importlib.metadata import entry_points
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, cast
 
@@ -20,6 +20,7 @@ from indicia.errors import IndiciaError, IndiciaWarning, MethodError, PluginErro
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
     from importlib.metadata import EntryPoint
+    from types import ModuleType
 
     import polars as pl
 
@@ -50,8 +51,10 @@ class Catalogue:
     """The methods at hand, by kind and name, sorted, whatever the order of installation."""
 
     offers: Mapping[tuple[str, str], Offer]
-    failures: Mapping[str, str]
+    failures: Mapping[str, str] = field(default_factory=dict)
     """Plugins that could not be imported, with the reason."""
+    versions: Mapping[str, str] = field(default_factory=dict)
+    """Plugins with the distribution they come from and its version, or the file."""
 
     def names(self, kind: str) -> list[str]:
         """Return the names of the methods of a kind, sorted."""
@@ -94,16 +97,12 @@ class Catalogue:
             schema=dict.fromkeys(("kind", "name", "parameters", "summary", "plugin"), pl.String),
         )
 
-    def plugins(self) -> dict[str, str]:
-        """Return the plugins that offer something, with their versions."""
-        return {name: _version(name) for name in sorted({offer.plugin for offer in self.offers.values()})}
-
     def _unknown(self, kind: str, name: str, names: Iterable[str]) -> MethodError:
         where = "\n".join(f"plugin {plugin} was not loaded: {reason}" for plugin, reason in self.failures.items())
         return MethodError(f'unknown {kind} "{name}"', where=where or None, remedy=nearest(name, names))
 
 
-def of(*plugins: object, failures: Mapping[str, str] | None = None) -> Catalogue:
+def of(*plugins: object) -> Catalogue:
     """Gather what these plugins offer; a misspelt hook, a wrong class or two methods of one name is an error."""
     manager = pluggy.PluginManager("indicia")
     manager.add_hookspecs(hookspecs)
@@ -126,7 +125,7 @@ def of(*plugins: object, failures: Mapping[str, str] | None = None) -> Catalogue
                         where=f"{other.plugin} and {offer.plugin}",
                         remedy="uninstall one of them, or rename the method in it",
                     )
-    return Catalogue(dict(sorted(offers.items())), dict(failures or {}))
+    return Catalogue(dict(sorted(offers.items())))
 
 
 def installed(files: Iterable[Path] = ()) -> Catalogue:
@@ -136,23 +135,27 @@ def installed(files: Iterable[Path] = ()) -> Catalogue:
     """
     plugins: list[object] = []
     failures: dict[str, str] = {}
+    versions: dict[str, str] = {}
     for point in sorted(entry_points(group="indicia"), key=lambda point: (point.value, point.name)):
         try:
             plugins.append(point.load())
+            versions[point.value] = f"{point.dist.name} {point.dist.version}" if point.dist else "unknown"
         except Exception as error:
             failures[_origin(point)] = f"{type(error).__name__}: {error}"
-            warnings.warn(
-                f"plugin {_origin(point)} was not loaded: {failures[_origin(point)]}", IndiciaWarning, stacklevel=2
-            )
-    plugins += [_load(path) for path in files]
-    return of(*plugins, failures=failures)
+            warning = f"plugin {_origin(point)} was not loaded: {failures[_origin(point)]}"
+            warnings.warn(warning, IndiciaWarning, stacklevel=2)
+    for path in files:
+        module = _load(path)
+        plugins.append(module)
+        versions[module.__name__] = str(path)
+    return replace(of(*plugins), failures=failures, versions=versions)
 
 
 def _origin(point: EntryPoint) -> str:
     return f"{point.dist.name} ({point.value})" if point.dist else point.value
 
 
-def _load(path: Path) -> object:
+def _load(path: Path) -> ModuleType:
     if not path.is_file():
         raise PluginError(f"no plugin file {path}", remedy="name a Python file, relative to the index file")
     name = f"indicia_plugin_{path.stem}"
@@ -201,8 +204,3 @@ def _hook_error(module: str, error: Exception) -> IndiciaError:
         str(error).partition("'indicia_")[2].partition("'")[0], [kind.hook.removeprefix("indicia_") for kind in KINDS]
     )
     return PluginError(f"plugin {module} has a hook that does not fit: {error}", remedy=known)
-
-
-def _version(plugin: str) -> str:
-    distributions = packages_distributions().get(plugin.partition(".")[0], [])
-    return version(distributions[0]) if distributions else "file"

@@ -18,6 +18,7 @@ from indicia.errors import DataError, MissingDependency, listed
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Mapping
 
+NO_ROWS = "the table has a header and no rows"
 _QUOTES = 'close the quotation mark, or double it inside a quoted field: "5"" pipe"'
 _FIELDS = "give every row as many fields as the header; quote a field that holds the separator"
 _RECORDS = 'a table in JSON is a list of records, [{"unit": "Lima", "gdp": 1.5}], or one record per line'
@@ -128,6 +129,8 @@ def from_csv(content: bytes, separator: str | None, where: str, type_of: Callabl
             if fields and raw:
                 break
             raw, skip = raw or fields, last
+        else:
+            raise DataError(NO_ROWS, where=where)
     except (csv.Error, UnicodeDecodeError) as error:
         raise _malformed_csv(content, separator, len(raw), where) from error
     header = _header(raw, where)

@@ -77,7 +77,7 @@ def read_table(
     if table.blank is not None:
         frame = frame.filter(~table.blank)
     if frame.is_empty():
-        raise DataError("the table has a header and no rows", where=table.where)
+        raise DataError(parse.NO_ROWS, where=table.where)
     return frame
 
 

@@ -224,11 +224,11 @@ def _xlsx(frame: pl.DataFrame, title: str | None) -> bytes:
     return content.getvalue()
 
 
-def _check_finite(frame: pl.DataFrame, format: str) -> None:
+def _check_finite(frame: pl.DataFrame, holder: str) -> None:
     endless = [column.name for column in frame if column.dtype.is_float() and column.is_infinite().any()]
     if endless:
         raise OutputError(
-            f"{format} cannot hold the infinite values of {listed(endless)}", remedy="write csv or parquet"
+            f"{holder} cannot hold the infinite values of {listed(endless)}", remedy="write csv or parquet"
         )
 
 

@@ -37,8 +37,8 @@ def draft(
         "# [dimensions]",
         '# economy = { name = "Economy", weight = 1 }',
         "",
-        '# direction: "benefit" (more is better), "cost" (less is), "target" or "interval"; dimension = "…", weight = …,',
-        '# bounds = [worst, best] fix the scale, unit = "…" is the unit of measure.',
+        '# direction: "benefit" (more is better), "cost" (less is), "target" or "interval";',
+        '# dimension = "…", weight = …; bounds = [lower, upper] fix the scale, unit = "…" is the unit of measure.',
         "[indicators]",
     ]
     width = max(len(_key(column)) for column in inferred.indicators)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass, field
+from functools import cache
 from typing import TYPE_CHECKING, Any
 
 import polars as pl
@@ -60,26 +61,23 @@ def infer(
     words = [column for column in free if frame.schema[column] in (pl.String, pl.Categorical, pl.Enum)]
     period = period or next((column for column in free if column not in words and _PERIOD.match(column)), None)
     unit = unit or _unit(frame, words, free, period)
-    units = frame[unit].n_unique()
-    pairs = [
-        column
-        for column in words
-        if column != unit and frame[column].n_unique() == units == _distinct(frame, unit, column)
-    ]
-    label = label or next(iter(pairs), None)
-    groups = tuple(groups) or tuple(
-        column
-        for column in words
-        if column not in (unit, label, *pairs)
-        and 1 < frame[column].n_unique() < units == _distinct(frame, unit, column)
-    )
+    unit_name, size = unit, cache(lambda column: frame[column].n_unique())
+
+    def belongs(column: str) -> bool:
+        """Say whether a unit has one value of the column."""
+        return column != unit_name and _distinct(frame, unit_name, column) == size(unit_name)
+
+    own = [column for column in words if belongs(column)]
+    names = [column for column in own if size(column) == size(unit)]
+    label = label or next(iter(names), None)
+    groups = tuple(groups) or tuple(column for column in own if column not in (label, *names) and size(column) > 1)
     left_out = {column: "text" for column in words if column not in (unit, label, *groups)}
     if wanted is None:
         numbers = [column for column in free if frame.schema[column].is_numeric() and column not in (unit, period)]
         for column in numbers:
             if frame[column].null_count() == len(frame):
                 left_out[column] = "empty"
-            elif _CODE.search(column) and frame[column].n_unique() == units:
+            elif _CODE.search(column) and size(column) == size(unit):
                 left_out[column] = "a code or a rank"
         wanted = tuple(column for column in numbers if column not in left_out)
     if not wanted:
@@ -102,4 +100,6 @@ def _unit(frame: pl.DataFrame, words: Sequence[str], free: Sequence[str], period
 
 
 def _distinct(frame: pl.DataFrame, *columns: str) -> int:
+    if len(columns) == 1:
+        return frame[columns[0]].n_unique()
     return int(frame.select(pl.struct(columns).n_unique()).item())

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 import polars as pl
 
-from indicia.engine.profile import Profile, domain_error, profile
+from indicia.engine.profile import Columns, Profile, domain_error
 from indicia.engine.settle import evaluate
 from indicia.errors import DataError, MethodError, listed
 from indicia.methods import Component, Domain, MatrixAggregation, total
@@ -22,26 +22,21 @@ if TYPE_CHECKING:
 
 
 def aggregate(
-    nodes: Sequence[Node], weights: Mapping[str, Array], values: pl.DataFrame, prepared: Prepared, key: Sequence[str]
-) -> pl.DataFrame:
+    nodes: Sequence[Node], weights: Mapping[str, Array], values: Columns, prepared: Prepared, key: Sequence[str]
+) -> Columns:
     """Return one column per node, all of one level; `values` holds their components, missing ones as null."""
-    facts = profile(values, dict.fromkeys(part.id for node in nodes for part in node.components))
     for node in nodes:
-        _check_components(node, values, facts, prepared)
-    frame = pl.concat([prepared.units.select(key), values], how="horizontal") if key else values
-    formulas = {
-        node.id: _formula(node, weights[node.id], facts)
-        for node in nodes
-        if not isinstance(node.aggregation, MatrixAggregation)
-    }
-    columns = evaluate(frame, formulas, key).values.get_columns() if formulas else []
+        _check_components(node, values, prepared)
+    frame = pl.concat([prepared.units.select(key), values.frame], how="horizontal") if key else values.frame
     compared = [node for node in nodes if isinstance(node.aggregation, MatrixAggregation)]
-    columns += [_compared(node, weights[node.id], frame, facts, key) for node in compared]
-    scores = pl.DataFrame(columns).with_columns(
-        _rounded(node.id, node.decimals) for node in nodes if node.decimals is not None
-    )
+    formulas = {node.id: _formula(node, weights[node.id], values.facts) for node in nodes if node not in compared}
+    columns = evaluate(frame, formulas, key).values.get_columns() if formulas else []
+    columns += [_compared(node, weights[node.id], frame, values.facts, key) for node in compared]
+    rounded = [_rounded(node.id, node.decimals) for node in nodes if node.decimals is not None]
+    scores = Columns.of(pl.DataFrame(columns).with_columns(rounded))
     for node in nodes:
-        _check_scores(node, scores[node.id], prepared)
+        if not scores.facts[node.id].finite:
+            raise _not_finite(node, scores.frame[node.id], prepared)
     return scores
 
 
@@ -138,24 +133,23 @@ def check_present(name: str, values: pl.Series, prepared: Prepared) -> None:
         )
 
 
-def _check_components(node: Node, values: pl.DataFrame, facts: Mapping[str, Profile], prepared: Prepared) -> None:
+def _check_components(node: Node, values: Columns, prepared: Prepared) -> None:
     domain = node.aggregation.domain
     for part in node.components:
-        if facts[part.id].missing and node.missing.policy == "refuse":
-            check_present(part.id, values[part.id], prepared)
-        if not facts[part.id].within(domain):
+        column, facts = values.frame[part.id], values.facts[part.id]
+        if facts.missing and node.missing.policy == "refuse":
+            check_present(part.id, column, prepared)
+        if not facts.within(domain):
             outside = pl.col("\0") <= 0 if domain is Domain.POSITIVE else pl.col("\0") < 0
-            units = prepared.naming(values[part.id], outside)
+            units = prepared.naming(column, outside)
             remedy = 'normalisation = "min_max(lower=1, upper=100)", or aggregation = "arithmetic"'
             raise domain_error(f"{node.aggregation.name} of {node.id}", domain, f"normalised {part.id}", units, remedy)
 
 
-def _check_scores(node: Node, scores: pl.Series, prepared: Prepared) -> None:
-    if not profile(scores.to_frame(), [node.id])[node.id].finite:
-        units = prepared.naming(scores, ~pl.col("\0").is_finite())
-        raise DataError(
-            f"{node.aggregation.name} gives no finite score of {node.id} for {listed(units)}",
-            remedy="units that are all alike, or a single one, cannot be told apart by this method"
-            if len(units) == len(scores)
-            else None,
-        )
+def _not_finite(node: Node, scores: pl.Series, prepared: Prepared) -> DataError:
+    units = prepared.naming(scores, ~pl.col("\0").is_finite())
+    alike = "units that are all alike, or a single one, cannot be told apart by this method"
+    return DataError(
+        f"{node.aggregation.name} gives no finite score of {node.id} for {listed(units)}",
+        remedy=alike if len(units) == len(scores) else None,
+    )

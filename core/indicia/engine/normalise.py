@@ -9,8 +9,8 @@ from typing import TYPE_CHECKING
 import polars as pl
 
 from indicia.engine.prepare import known
-from indicia.engine.profile import Profile, domain_error, profile
-from indicia.engine.settle import Evaluated, Known, evaluate
+from indicia.engine.profile import Columns, Profile, domain_error
+from indicia.engine.settle import Known, evaluate
 from indicia.errors import DataError, MethodError, listed
 from indicia.methods import Domain, where
 
@@ -26,7 +26,7 @@ def constant_indicators(prepared: Prepared, leaves: Sequence[Leaf], key: Sequenc
     """Name the indicators that do not vary (within some key) under a normalisation that needs them to."""
     at_risk = [leaf.id for leaf in leaves if leaf.normalisation.needs_spread and leaf.spec.bounds is None]
     if not key:
-        return [name for name, facts in profile(prepared.values, at_risk).items() if facts.constant]
+        return [name for name in at_risk if prepared.facts[name].constant]
     if not at_risk:
         return []
     frame = pl.concat([prepared.units.select(key), prepared.values.select(at_risk)], how="horizontal")
@@ -34,15 +34,16 @@ def constant_indicators(prepared: Prepared, leaves: Sequence[Leaf], key: Sequenc
     return [name for name in at_risk if within[name].any()]
 
 
-def normalise(prepared: Prepared, leaves: Sequence[Leaf], key: Sequence[str], constant: Sequence[str]) -> Evaluated:
+def normalise(prepared: Prepared, leaves: Sequence[Leaf], key: Sequence[str], constant: Sequence[str]) -> Columns:
     """Return one column per indicator, larger is better; those named `constant` score neutrally where they are."""
-    facts = profile(prepared.values, prepared.values.columns)
     for leaf in leaves:
-        _check_domain(prepared, leaf, facts[leaf.id])
+        _check_domain(prepared, leaf, prepared.facts[leaf.id])
     frame = pl.concat([prepared.units.select(key), prepared.values], how="horizontal") if key else prepared.values
-    normalised = evaluate(frame, {leaf.id: _formula(leaf, key, leaf.id in constant) for leaf in leaves}, key)
+    formulas = {leaf.id: _formula(leaf, key, leaf.id in constant) for leaf in leaves}
+    normalised = Columns.of(evaluate(frame, formulas, key).values)
     for leaf in leaves:
-        _check_result(prepared, leaf, normalised.values[leaf.id])
+        if not normalised.facts[leaf.id].finite:
+            raise _not_finite(prepared, leaf, normalised.frame[leaf.id])
     return normalised
 
 
@@ -108,14 +109,12 @@ def _check_domain(prepared: Prepared, leaf: Leaf, facts: Profile) -> None:
         )
 
 
-def _check_result(prepared: Prepared, leaf: Leaf, z: pl.Series) -> None:
-    facts = profile(z.to_frame(), [z.name])[z.name]
-    if not facts.finite:
-        units = prepared.naming(z, ~pl.col("\0").is_finite())
-        raise DataError(
-            f"{leaf.normalisation.name} has no finite value of {leaf.id} for {len(units)} unit(s): {listed(units)}",
-            remedy=f"look at {leaf.id}: a sum, maximum or difference that the formula divides by is zero or too large",
-        )
+def _not_finite(prepared: Prepared, leaf: Leaf, z: pl.Series) -> DataError:
+    units = prepared.naming(z, ~pl.col("\0").is_finite())
+    return DataError(
+        f"{leaf.normalisation.name} has no finite value of {leaf.id} for {len(units)} unit(s): {listed(units)}",
+        remedy=f"look at {leaf.id}: a sum, maximum or difference that the formula divides by is zero or too large",
+    )
 
 
 def said_constant(names: Sequence[str], leaves: Sequence[Leaf], units: int, key: Sequence[str]) -> DataError:

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import math
 from dataclasses import dataclass
+from functools import cached_property
 from typing import TYPE_CHECKING
 
 import polars as pl
@@ -20,6 +21,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from indicia.definition import Data, Indicator, Leaf
+    from indicia.engine.profile import Profile
 
 
 @dataclass(frozen=True)
@@ -33,23 +35,30 @@ class Prepared:
     unit: str
     period: str | None
 
+    @cached_property
+    def facts(self) -> dict[str, Profile]:
+        """What is missing, and between which values an indicator lies."""
+        return profile(self.values, self.values.columns)
+
     def naming(self, column: pl.Series, condition: pl.Expr) -> list[str]:
         """Name the units for which a condition on a column holds."""
         return units_where(self.units.with_columns(column.alias("\0")), condition, self.unit, self.period)
 
 
 def prepare(table: pl.DataFrame, data: Data, leaves: Sequence[Leaf]) -> Prepared:
-    """Select, check and transform; `table` has text in its unit column and numbers in its indicators."""
+    """Select, check and transform; `table` has text in its unit column and numbers or null in its indicators."""
     if data.unit is None:
         raise DefinitionError("the column of the units is not known", remedy='write unit = "…" in [data]')
     table = _kept(table, data)
     about = list(dict.fromkeys(column for column in (data.unit, data.period, *data.labels(), *data.groups) if column))
     units = table.select(about)
     _check_units(units, data.unit, data.period)
-    values = table.select(pl.col(leaf.column).cast(pl.Float64).fill_nan(None).alias(leaf.id) for leaf in leaves)
+    values = table.select(pl.col(leaf.column).cast(pl.Float64).alias(leaf.id) for leaf in leaves)
     raw = Prepared(units, values, data.unit, data.period)
     _check_finite(raw)
-    changed = raw.values.with_columns(
+    if all((leaf.spec.floor, leaf.spec.cap, leaf.spec.transform) == (None, None, None) for leaf in leaves):
+        return raw
+    changed = values.with_columns(
         pl.col(leaf.id).clip(leaf.spec.floor, leaf.spec.cap)
         for leaf in leaves
         if (leaf.spec.floor, leaf.spec.cap) != (None, None)
@@ -99,7 +108,7 @@ def _check_units(units: pl.DataFrame, unit: str, period: str | None) -> None:
 
 
 def _check_finite(raw: Prepared) -> None:
-    for name, facts in profile(raw.values, raw.values.columns).items():
+    for name, facts in raw.facts.items():
         if not facts.finite:
             units = raw.naming(raw.values[name], pl.col("\0").is_infinite())
             raise DataError(

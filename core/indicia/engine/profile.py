@@ -11,7 +11,7 @@ import polars as pl
 from indicia.errors import DataError, listed
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Mapping
 
     from indicia.methods import Domain
 
@@ -62,6 +62,23 @@ def profile(frame: pl.DataFrame, columns: Iterable[str]) -> dict[str, Profile]:
         )
     ).row(0)
     return {name: Profile(*facts[4 * number : 4 * number + 4]) for number, name in enumerate(names)}
+
+
+@dataclass(frozen=True)
+class Columns:
+    """Values of units, looked at once."""
+
+    frame: pl.DataFrame
+    facts: Mapping[str, Profile]
+
+    @classmethod
+    def of(cls, frame: pl.DataFrame) -> Columns:
+        """Look at a frame of numbers."""
+        return cls(frame, profile(frame, frame.columns))
+
+    def beside(self, other: Columns) -> Columns:
+        """Return these columns and the others."""
+        return Columns(self.frame.hstack(other.frame.get_columns()), {**self.facts, **other.facts})
 
 
 def units_where(frame: pl.DataFrame, condition: pl.Expr, unit: str, period: str | None) -> list[str]:

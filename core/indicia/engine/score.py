@@ -21,6 +21,7 @@ if TYPE_CHECKING:
 
     from indicia.definition import Definition, Node
     from indicia.engine.prepare import Prepared
+    from indicia.engine.profile import Profile
     from indicia.engine.weigh import Weighed
 
 
@@ -49,8 +50,7 @@ def score(definition: Definition, tree: Node, table: pl.DataFrame) -> Scored:
     key = _key(definition)
     prepared = prepare(table, definition.data, tuple(tree.leaves()))
     tree, constant, notes = _varying(definition, tree, prepared, key)
-    leaves = tuple(tree.leaves())
-    normalised = normalise(prepared, leaves, key, constant).values
+    normalised = normalise(prepared, tuple(tree.leaves()), key, constant)
     values, raw = normalised, prepared.values
     weighed: dict[str, Weighed] = {}
     incomplete: list[pl.DataFrame] = []
@@ -58,25 +58,24 @@ def score(definition: Definition, tree: Node, table: pl.DataFrame) -> Scored:
     for _, level in groupby(by_level, key=lambda node: node.level):
         nodes = list(level)
         weighed |= {node.id: weigh(node, values, raw) for node in nodes}
-        incomplete += [rows for node in nodes if (rows := missing_components(node, values)) is not None]
-        weights = {node.id: weighed[node.id].values for node in nodes}
-        scores = aggregate(nodes, weights, values, prepared, key).get_columns()
-        values, raw = values.hstack(scores), raw.hstack(scores)
-    rank = _rank(definition, prepared.units, values[ROOT])
+        incomplete += [rows for node in nodes if (rows := missing_components(node, values.frame)) is not None]
+        scores = aggregate(nodes, {node.id: weighed[node.id].values for node in nodes}, values, prepared, key)
+        values, raw = values.beside(scores), raw.hstack(scores.frame.get_columns())
+    period = definition.data.period
     reweighted = _reweighted(
-        incomplete, prepared.units.select(prepared.unit, *key_columns(definition.data.period)), values
+        incomplete, prepared.units.select(prepared.unit, *([period] if period else [])), values.frame
     )
     return Scored(
         tree=tree,
         units=prepared.units,
         prepared=prepared.values,
-        normalised=normalised,
-        nodes=values.select(node.id for node in tree.nodes()),
-        rank=rank,
+        normalised=normalised.frame,
+        nodes=values.frame.select(node.id for node in tree.nodes()),
+        rank=_rank(definition, prepared.units, values.frame[ROOT], values.facts[ROOT]),
         weights=_weights(definition, tree, weighed),
         reweighted=reweighted,
         facts={name: one.facts for name, one in weighed.items() if one.facts},
-        notes=(*notes, *said(tree, weighed, reweighted, values[ROOT], prepared.unit)),
+        notes=(*notes, *said(tree, weighed, reweighted, values.frame[ROOT], prepared.unit)),
         warnings=tuple(f"{name}: {one.warning}" for name, one in weighed.items() if one.warning),
     )
 
@@ -130,11 +129,6 @@ def contributions(scored: Scored) -> pl.DataFrame:
     return values.lazy().select(expression.alias(name) for name, expression in effective.items()).collect()
 
 
-def key_columns(column: str | None) -> list[str]:
-    """Return a column's name as a key, or no key."""
-    return [column] if column else []
-
-
 def _key(definition: Definition) -> list[str]:
     """Return the columns within which statistics are taken."""
     over, data = definition.methodology.statistics, definition.data
@@ -181,14 +175,17 @@ def _without(node: Node, dropped: Collection[str]) -> Node:
     return replace(node, components=tuple(kept))
 
 
-def _rank(definition: Definition, units: pl.DataFrame, scores: pl.Series) -> pl.Series:
+def _rank(definition: Definition, units: pl.DataFrame, scores: pl.Series, facts: Profile) -> pl.Series:
     """Rank eligible units, within each period; scores that differ by rounding noise alone are equal."""
-    data, ties = definition.data, definition.methodology.ties
-    name = pl.col(str(data.unit))
-    eligible = pl.lit(value=True) if definition.eligible.only is None else name.is_in(definition.eligible.only)
-    eligible &= ~name.is_in(definition.eligible.without)
-    size = max(abs(float(end)) for end in (scores.min() or 0.0, scores.max() or 0.0)) or 1.0  # type: ignore[arg-type]
-    compared = pl.when(eligible).then((pl.col(ROOT) / size).round(12) + 0.0)
+    data, eligible = definition.data, definition.eligible
+    size = max(abs(facts.lowest or 0.0), abs(facts.highest or 0.0)) or 1.0
+    compared = (pl.col(ROOT) / size).round(12) + 0.0
+    unit = pl.col(str(data.unit))
+    if eligible.only is not None:
+        compared = pl.when(unit.is_in(eligible.only)).then(compared)
+    if eligible.without:
+        compared = pl.when(~unit.is_in(eligible.without)).then(compared)
+    ties = definition.methodology.ties
     rank = compared.rank(ties, descending=True).cast(pl.Float64 if ties == "average" else pl.Int64)
     frame = units.with_columns(scores.alias(ROOT))
     return frame.select((rank.over(data.period) if data.period else rank).alias("rank")).to_series()

@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
     from indicia.definition import Node
+    from indicia.engine.profile import Columns
     from indicia.methods import Array, Domain, Expression, Statistics
 
 
@@ -29,7 +30,7 @@ class Weighed:
     warning: str | None = None
 
 
-def weigh(node: Node, normalised: pl.DataFrame, raw: pl.DataFrame) -> Weighed:
+def weigh(node: Node, normalised: Columns, raw: pl.DataFrame) -> Weighed:
     """Weigh the components of a node; a single one counts all."""
     if len(node.components) == 1:
         return Weighed(np.ones(1), {})
@@ -70,20 +71,21 @@ class _Components(Indicators):
     node: str
     names: tuple[str, ...]
     given: Array
-    normalised: pl.DataFrame
+    normalised: Columns
     raw: pl.DataFrame
     values: Literal["normalised", "raw"] = "normalised"
 
     @property
     def _frame(self) -> pl.DataFrame:
-        return self.normalised if self.values == "normalised" else self.raw
+        return self.normalised.frame if self.values == "normalised" else self.raw
 
     def on(self, values: Literal["normalised", "raw"]) -> _Components:
         return _Components(self.node, self.names, self.given, self.normalised, self.raw, values)
 
     def each(self, formula: Callable[[Expression, Statistics], Expression], domain: Domain | None = None) -> Array:
         if domain is not None:
-            outside = [name for name, facts in profile(self._frame, self.names).items() if not facts.within(domain)]
+            facts = self.normalised.facts if self.values == "normalised" else profile(self.raw, self.names)
+            outside = [name for name in self.names if not facts[name].within(domain)]
             if outside:
                 raise ValueError(f"{self.values} values must be {domain.value}, and {listed(outside)} has others")
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from math import e
 from typing import TYPE_CHECKING, Annotated, Literal
 
 from pydantic import Field
@@ -28,8 +29,8 @@ class Entropy(Weighting):
 
     def weigh(self, indicators: Indicators) -> Array:
         def divergence(x: Expression, s: Statistics) -> Expression:
-            share = (x + self.shift) / s((x + self.shift).sum())
-            entropy = -s((share * share.log()).fill_nan(0.0).sum()) / s.count.log()
+            shifted = x + self.shift if self.shift else x
+            entropy = s(shifted.filter(shifted > 0).entropy(base=e)) / s.count.log()
             return where(s.max > s.min, 1 - entropy, 0.0)
 
         return indicators.on(self.on).each(divergence, Domain.NON_NEGATIVE)

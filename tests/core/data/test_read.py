@@ -1,0 +1,343 @@
+"""Reading tables: names stay as written, gaps are marked, and an error names the place."""
+
+from __future__ import annotations
+
+import datetime as dt
+from typing import TYPE_CHECKING, Any
+
+import pandas as pd
+import polars as pl
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from indicia.data import fingerprint, read_table
+from indicia.errors import DataError
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+    from pathlib import Path
+
+    File = Callable[[str, str | bytes], Path]
+
+
+@pytest.fixture
+def file(tmp_path: Path) -> File:
+    def write(name: str, content: str | bytes) -> Path:
+        path = tmp_path / name
+        path.write_bytes(content if isinstance(content, bytes) else content.encode())
+        return path
+
+    return write
+
+
+def refusal(source: object, **options: Any) -> DataError:
+    with pytest.raises(DataError) as caught:
+        read_table(source, **options)
+    return caught.value
+
+
+# Text, numbers and what is missing
+
+
+def test_a_text_column_keeps_its_zeros_and_namibia_its_name(file: File) -> None:
+    path = file("t.csv", "code,country,gdp\n007,NA,1\n010,null,2\n")
+    assert read_table(path, text=["code", "country"]).rows() == [("007", "NA", 1), ("010", "null", 2)]
+
+
+def test_text_keeps_its_spaces(file: File) -> None:
+    assert read_table(file("t.csv", "unit,x\n Lima ,1\n"), text=["unit"])["unit"][0] == " Lima "
+
+
+def test_an_empty_text_is_null_quoted_or_not(file: File) -> None:
+    path = file("t.csv", 'unit,x\n"",1\n,2\n')
+    assert read_table(path, text=["unit"])["unit"].to_list() == [None, None]
+
+
+@pytest.mark.parametrize("mark", ["", "NA", "N/A", "NaN", "nan", "null", "None", "#N/A", "..", "...", "…", " NA "])
+def test_a_mark_of_missing_is_null_in_a_number_column(file: File, mark: str) -> None:
+    path = file("t.csv", f"unit,gdp\na,{mark}\nb,2\n")
+    assert read_table(path, text=["unit"], numbers=["gdp"])["gdp"].to_list() == [None, 2.0]
+
+
+def test_a_zero_is_never_missing(file: File) -> None:
+    path = file("t.csv", "unit,gdp\na,0\nb,0.0\nc,-0\nd,NA\n")
+    assert read_table(path, numbers=["gdp"])["gdp"].to_list() == [0.0, 0.0, 0.0, None]
+
+
+def test_nan_is_null_even_when_it_is_no_mark(file: File) -> None:
+    path = file("t.csv", "unit,gdp,x\na,NaN,nan\nb,2,1.5\n")
+    frame = read_table(path, numbers=["gdp"], missing=["-"])
+    assert frame.rows() == [("a", None, None), ("b", 2.0, 1.5)]
+
+
+@pytest.mark.parametrize("written", ["-999", "-999.0", "-999.00"])
+def test_a_number_can_be_a_mark_however_it_is_written(file: File, written: str) -> None:
+    path = file("t.csv", f"unit,gdp\na,{written}\nb,2\n")
+    assert read_table(path, numbers=["gdp"], missing=["-999"])["gdp"].to_list() == [None, 2.0]
+
+
+def test_a_number_can_be_a_mark_in_a_frame() -> None:
+    frame = pl.DataFrame({"gdp": [-999, 2]})
+    assert read_table(frame, missing=["-999"])["gdp"].to_list() == [None, 2]
+
+
+def test_an_empty_cell_is_missing_whatever_the_marks(file: File) -> None:
+    path = file("t.csv", "unit,gdp\na,\nb,-\nc,1\n")
+    assert read_table(path, numbers=["gdp"], missing=["-"])["gdp"].to_list() == [None, None, 1.0]
+
+
+def test_space_around_numbers_and_headers_is_harmless(file: File) -> None:
+    path = file("t.csv", "unit , gdp \nLima, 1.5 \nOruro,\t2\n")
+    assert read_table(path, text=["unit"], numbers=["gdp"])["gdp"].to_list() == [1.5, 2.0]
+
+
+def test_whole_numbers_stay_whole_when_no_type_is_asked_for(file: File) -> None:
+    frame = read_table(file("t.csv", "year,gdp,city\n2020,1.5,Lima\n2021,..,\n"))
+    assert dict(frame.schema) == {"year": pl.Int64, "gdp": pl.Float64, "city": pl.String}
+
+
+def test_columns_asked_for_as_numbers_are_floats(file: File) -> None:
+    assert read_table(file("t.csv", "unit,x\na,1\n"), numbers=["x"])["x"].dtype == pl.Float64
+
+
+def test_a_column_that_only_looks_like_numbers_at_first_is_text(file: File) -> None:
+    path = file("t.csv", "x,y\n" + "1,1\n" * 3000 + "one,1\n")
+    frame = read_table(path)
+    assert (frame["x"].dtype, frame["x"][0], frame["y"].dtype) == (pl.String, "1", pl.Int64)
+
+
+def test_a_column_that_only_looks_whole_at_first_is_of_floats(file: File) -> None:
+    path = file("t.csv", "x,y\n" + "1,1\n" * 3000 + "1.5,1\n")
+    assert read_table(path)["x"].dtype == pl.Float64
+
+
+def test_a_column_that_is_empty_at_first_is_still_of_whole_numbers(file: File) -> None:
+    path = file("t.csv", "x,y\n" + ",1\n" * 3000 + "7,1\n")
+    assert read_table(path)["x"].dtype == pl.Int64
+
+
+def test_a_column_of_marks_only_is_of_numbers(file: File) -> None:
+    assert read_table(file("t.csv", "unit,x\na,..\nb,NA\n"))["x"].to_list() == [None, None]
+
+
+# Frames
+
+
+def test_a_polars_frame_is_a_table() -> None:
+    frame = pl.DataFrame({"code": [1, 2], "x": [float("nan"), 2]})
+    assert read_table(frame, text=["code"], numbers=["x"]).rows() == [("1", None), ("2", 2.0)]
+
+
+def test_a_lazy_frame_is_a_table() -> None:
+    assert read_table(pl.LazyFrame({"x": [1]}), numbers=["x"])["x"].to_list() == [1.0]
+
+
+def test_a_frame_keeps_a_row_that_is_empty() -> None:
+    assert read_table(pl.DataFrame({"x": [1, None]}), numbers=["x"]).height == 2
+
+
+def test_categories_are_text_and_may_hold_numbers() -> None:
+    frame = pl.DataFrame({"unit": ["b", "a"], "x": ["10", "NA"]}, schema=dict.fromkeys(["unit", "x"], pl.Categorical))
+    assert read_table(frame, text=["unit"], numbers=["x"]).rows() == [("b", 10.0), ("a", None)]
+
+
+def test_decimals_are_numbers() -> None:
+    frame = pl.DataFrame({"x": ["1.25"]}).cast(pl.Decimal(10, 2))
+    assert read_table(frame)["x"].to_list() == [1.25]
+
+
+def test_a_moment_at_midnight_is_written_as_a_date() -> None:
+    assert read_table(pl.DataFrame({"t": [dt.datetime(2020, 1, 1)]}), text=["t"])["t"][0] == "2020-01-01"
+
+
+def test_a_pandas_frame_is_a_table_and_its_nan_are_null() -> None:
+    frame = pd.DataFrame({"unit": ["a", None], "x": [1.5, float("nan")], "n": pd.array([1, None], dtype="Int64")})
+    assert read_table(frame, text=["unit"], numbers=["x"]).rows() == [("a", 1.5, 1), (None, None, None)]
+
+
+def test_a_named_pandas_index_is_a_column_and_an_unnamed_one_is_not() -> None:
+    frame = pd.DataFrame({"x": [1, 2]}, index=["a", "b"])
+    assert read_table(frame).columns == ["x"]
+    assert read_table(frame.rename_axis("unit")).columns == ["unit", "x"]
+
+
+def test_a_pandas_column_may_mix_numbers_and_marks() -> None:
+    frame = pd.DataFrame({"x": pd.Series([1.5, "..", None, 2], dtype=object), 2020: [1, 2, 3, 4]})
+    assert read_table(frame, numbers=["x", "2020"])["x"].to_list() == [1.5, None, None, 2.0]
+
+
+def test_pandas_columns_of_one_name_are_refused() -> None:
+    assert refusal(pd.DataFrame([[1, 2]], columns=["x", "x "])).what == 'two columns are called "x"'
+
+
+def test_what_is_no_table_is_refused() -> None:
+    assert refusal({"x": [1]}).what == "cannot read a table from a dict"
+
+
+# What goes wrong: files
+
+
+def test_a_missing_file_names_the_nearest(file: File, tmp_path: Path) -> None:
+    file("cities.csv", "x\n1\n")
+    error = refusal("citys.csv", folder=tmp_path)
+    assert (error.what, error.remedy) == ('no file "citys.csv"', 'did you mean "cities.csv"?')
+
+
+def test_a_missing_folder_is_said_to_be_missing(tmp_path: Path) -> None:
+    assert refusal("none/t.csv", folder=tmp_path).remedy == f'there is no folder "{tmp_path / "none"}"'
+
+
+def test_an_unknown_ending_lists_the_known_ones(file: File) -> None:
+    error = refusal(file("t.sav", "x"))
+    assert error.what == 'the ending of "t.sav" is not that of a table'
+    assert error.remedy == "known: csv, tsv, txt, parquet, json, ndjson, jsonl, xlsx"
+
+
+def test_a_folder_names_its_tables(file: File, tmp_path: Path) -> None:
+    file("a.csv", "x\n1\n")
+    error = refusal(tmp_path)
+    assert (error.what, error.remedy) == (f'"{tmp_path}" is a folder, not a file', "name a file in it: a.csv")
+
+
+@pytest.mark.parametrize("ending", ["csv", "tsv", "json", "ndjson", "parquet", "xlsx"])
+def test_an_empty_file_is_refused(file: File, ending: str) -> None:
+    assert refusal(file(f"t.{ending}", "")).what == "the file is empty"
+
+
+@pytest.mark.parametrize("content", ["unit,gdp\n", "unit,gdp", "unit,gdp\n,\n\n"])
+def test_a_header_without_rows_is_refused(file: File, content: str) -> None:
+    assert refusal(file("t.csv", content), numbers=["gdp"]).what == "the table has a header and no rows"
+
+
+def test_an_empty_list_of_records_is_refused(file: File) -> None:
+    assert refusal(file("t.json", "[]")).what == "the table has a header and no rows"
+
+
+# What goes wrong: columns
+
+
+def test_a_column_that_is_not_there_names_the_nearest(file: File) -> None:
+    error = refusal(file("t.csv", "unit,gdp\na,1\n"), text=["unit"], numbers=["gpd"])
+    assert error.what == 'no column "gpd" in the table, which has 2 columns'
+    assert error.remedy == 'did you mean "gdp"?'
+
+
+def test_a_text_column_that_is_not_there_is_refused(file: File) -> None:
+    assert refusal(file("t.csv", "a|b\n1|2\n"), text=["b"]).what == 'no column "b" in the table, which has 1 column'
+
+
+@pytest.mark.parametrize("header", ["unit,gdp,gdp", "unit,gdp, gdp", 'unit,gdp,"gdp"'])
+def test_two_columns_of_one_name_are_refused(file: File, header: str) -> None:
+    assert refusal(file("t.csv", f"{header}\na,1,2\n")).what == 'two columns are called "gdp"'
+
+
+def test_columns_without_a_name_are_counted(file: File) -> None:
+    assert refusal(file("t.csv", "unit,gdp,,\na,1,,\n")).what == "columns 3, 4 have no name"
+
+
+def test_lists_are_neither_text_nor_numbers(file: File) -> None:
+    path = file("t.json", '[{"x": [1, 2]}]')
+    assert refusal(path, numbers=["x"]).what == "x holds lists, records or bytes, not numbers"
+    assert refusal(path, text=["x"]).what == "x holds lists, records or bytes, not text"
+
+
+def test_dates_are_not_numbers() -> None:
+    frame = pl.DataFrame({"day": [dt.date(2020, 1, 1)]})
+    assert refusal(frame, numbers=["day"]).what == "day holds dates or times, not numbers"
+
+
+# What goes wrong: cells
+
+
+def test_text_among_numbers_is_shown_with_its_lines(file: File) -> None:
+    cells = ["1"] * 12 + ["n/a"] + ["1"] * 5 + ["1,234", "n/a", "n/a", "x"]
+    path = file("t.csv", "unit,gdp\n" + "".join(f'u,"{cell}"\n' for cell in cells))
+    error = refusal(path, numbers=["gdp"])
+    assert error.what == 'gdp has text where numbers belong: "n/a" (line 14), "1,234" (line 20) and 3 more'
+    assert error.where == str(path)
+
+
+def test_blank_lines_count_as_lines(file: File) -> None:
+    path = file("t.csv", "\nunit,gdp\n\na,1\n\nb,?\n")
+    assert '"?" (line 6)' in refusal(path, numbers=["gdp"]).what
+
+
+def test_rows_are_counted_where_a_line_break_stands_in_quotes(file: File) -> None:
+    path = file("t.csv", 'unit,gdp\n"a\nb",1\nc,?\n')
+    assert '"?" (row 2)' in refusal(path, numbers=["gdp"]).what
+
+
+def test_a_record_is_shown_with_its_row(file: File) -> None:
+    path = file("t.ndjson", '{"gdp": 1}\n{"gdp": "?"}\n')
+    assert '"?" (row 2)' in refusal(path, numbers=["gdp"]).what
+
+
+def test_the_other_columns_with_text_are_named(file: File) -> None:
+    path = file("t.csv", "unit,gdp,hdi,x\na,?,?,1\n")
+    assert refusal(path, numbers=["gdp", "hdi", "x"]).where == f"{path}\nalso in hdi"
+
+
+def test_the_remedy_for_text_is_a_mark_of_missing(file: File) -> None:
+    path = file("t.csv", "unit,gdp\na,?\nb,-\n")
+    assert refusal(path, numbers=["gdp"]).remedy == 'add "?", "-" to the `missing` marks if the number is missing'
+
+
+@pytest.mark.parametrize("number", ["1,234", "1,5", "1.234,5", "1 234", "1'234", "1\u202f234"])
+def test_the_remedy_for_separators_is_to_write_plain_numbers(file: File, number: str) -> None:
+    error = refusal(file("t.csv", f'unit,gdp\na,"{number}"\n'), numbers=["gdp"])
+    assert error.remedy == "write numbers with a decimal point and no thousands separators, 1234.5"
+
+
+@pytest.mark.parametrize("number", ["1_000", "0x10", "12%", "٣", "1e", "--1"])
+def test_what_only_resembles_a_number_is_text(file: File, number: str) -> None:
+    assert f'"{number}" (line 2)' in refusal(file("t.csv", f"unit,gdp\na,{number}\n"), numbers=["gdp"]).what
+
+
+def test_an_infinite_value_is_no_number(file: File) -> None:
+    error = refusal(file("t.csv", "unit,gdp\na,1\nb,inf\n"), numbers=["gdp"])
+    assert error.what == 'gdp has infinite values where numbers belong: "inf" (line 3)'
+
+
+def test_infinity_can_be_a_mark_of_missing(file: File) -> None:
+    path = file("t.csv", "unit,gdp\na,1\nb,inf\n")
+    assert read_table(path, numbers=["gdp"], missing=["inf"])["gdp"].to_list() == [1.0, None]
+
+
+# The fingerprint
+
+
+def test_the_fingerprint_does_not_see_the_chunks() -> None:
+    whole = pl.DataFrame({"unit": ["a", None, ""], "x": [1.0, None, 3.0]})
+    assert fingerprint(pl.concat([whole[:1], whole[1:]], rechunk=False)) == fingerprint(whole)
+
+
+@pytest.mark.parametrize(
+    "other",
+    [
+        pl.DataFrame({"y": ["a", "bc"]}),
+        pl.DataFrame({"x": ["ab", "c"]}),
+        pl.DataFrame({"x": ["a", None]}),
+        pl.DataFrame({"x": ["bc", "a"]}),
+        pl.DataFrame({"x": [b"a", b"bc"]}),
+        pl.DataFrame({"x": [["a"], ["bc"]]}),
+    ],
+)
+def test_the_fingerprint_sees_names_types_and_values(other: pl.DataFrame) -> None:
+    assert fingerprint(other) != fingerprint(pl.DataFrame({"x": ["a", "bc"]}))
+
+
+def test_the_fingerprint_tells_a_gap_from_a_zero_and_from_an_empty_text() -> None:
+    assert fingerprint(pl.DataFrame({"x": [0.0]})) != fingerprint(pl.DataFrame({"x": [None]}, schema={"x": pl.Float64}))
+    assert fingerprint(pl.DataFrame({"x": [""]})) != fingerprint(pl.DataFrame({"x": [None]}, schema={"x": pl.String}))
+
+
+def test_the_fingerprint_is_the_same_on_every_machine() -> None:
+    frame = pl.DataFrame({"city": ["Lima", "广州"], "x": [0.1, None], "n": [1, 2]})
+    assert fingerprint(frame) == "1cf0e691026e32e9ff0b15d58e3fd66a6c9056cd7d0d2acb4365ea5bf811989f"
+
+
+@given(st.lists(st.tuples(st.text(), st.none() | st.floats(allow_nan=False)), min_size=1), st.integers(0, 20))
+def test_a_frame_cut_anywhere_has_one_fingerprint(rows: list[tuple[str, float | None]], cut: int) -> None:
+    frame = pl.DataFrame(rows, schema={"unit": pl.String, "x": pl.Float64}, orient="row")
+    assert fingerprint(pl.concat([frame[:cut], frame[cut:]], rechunk=False)) == fingerprint(frame)

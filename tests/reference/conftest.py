@@ -1,0 +1,62 @@
+"""The reference folder: figures that others computed or published, and what it takes to compare with them."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import polars as pl
+import pytest
+
+from indicia.catalogue import installed
+from indicia.index import Index
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping
+    from typing import Any
+
+    from indicia.result import Result
+
+FOLDER = Path(os.environ.get("INDICIA_REFERENCE") or Path(__file__).parents[3] / "shared" / "reference")
+
+
+@pytest.fixture(scope="session")
+def reference() -> Path:
+    """Return the reference folder."""
+    if not FOLDER.is_dir():
+        pytest.skip(f"no reference folder {FOLDER}; INDICIA_REFERENCE says where it is")
+    return FOLDER
+
+
+@pytest.fixture(scope="session")
+def score() -> Callable[[Mapping[str, Any], pl.DataFrame], Result]:
+    """Return what scores a table by a definition, with the installed methods."""
+    catalogue = installed()
+    return lambda definition, table: Index(definition, catalogue).score(table)
+
+
+@pytest.fixture(scope="session")
+def assert_equal() -> Callable[..., None]:
+    """Return what compares the columns of two tables, row by row of a key.
+
+    The precision is relative to the largest value of a column, or `absolute` where figures are printed with so many
+    decimals.
+    """
+
+    def compare(
+        found: pl.DataFrame, wanted: pl.DataFrame, *key: str, precision: float = 1e-9, absolute: bool = False
+    ) -> None:
+        columns = [column for column in wanted.columns if column not in key]
+        assert columns
+        assert found.height == wanted.height
+        both = wanted.join(found.select(*key, *columns), on=key, how="left", suffix=" found", validate="1:1")
+        for column in columns:
+            theirs, ours = (both[name].cast(pl.Float64) for name in (column, f"{column} found"))
+            assert ours.is_null().to_list() == theirs.is_null().to_list(), f"{column}: other values are missing"
+            size = 1.0 if absolute else theirs.abs().max() or 1.0
+            apart = (ours - theirs).abs()
+            assert apart.is_nan().sum() == 0, f"{column} is not a number"
+            assert apart.max() <= precision * size, f"{column}: {both[apart.arg_max()].to_dicts()[0]}"  # type: ignore[index, operator]
+
+    return compare
