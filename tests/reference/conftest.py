@@ -50,13 +50,14 @@ def assert_equal() -> Callable[..., None]:
         columns = [column for column in wanted.columns if column not in key]
         assert columns
         assert found.height == wanted.height
-        both = wanted.join(found.select(*key, *columns), on=key, how="left", suffix=" found", validate="1:1")
         for column in columns:
-            theirs, ours = (both[name].cast(pl.Float64) for name in (column, f"{column} found"))
-            assert ours.is_null().to_list() == theirs.is_null().to_list(), f"{column}: other values are missing"
-            size = 1.0 if absolute else theirs.abs().max() or 1.0
-            apart = (ours - theirs).abs()
-            assert apart.is_nan().sum() == 0, f"{column} is not a number"
-            assert apart.max() <= precision * size, f"{column}: {both[apart.arg_max()].to_dicts()[0]}"  # type: ignore[index, operator]
+            pair = wanted.select(*key, theirs=pl.col(column).cast(pl.Float64)).join(
+                found.select(*key, ours=pl.col(column).cast(pl.Float64)), on=key, how="left", validate="1:1"
+            )
+            size = 1.0 if absolute else pair["theirs"].abs().max() or 1.0
+            near = (pl.col("ours") - pl.col("theirs")).abs() <= precision * size
+            both_missing = pl.all_horizontal(pl.col("ours", "theirs").is_null())
+            differing = pair.filter(~(near.fill_null(value=False) | both_missing))
+            assert differing.is_empty(), f"{column}: {differing.to_dicts()}"
 
     return compare

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import re
 import sys
+from dataclasses import dataclass
+from functools import cached_property
 from hashlib import sha256
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -39,12 +41,11 @@ def read_table(
     floats: an empty cell, a mark of `missing` and NaN are null, and a cell that is no number either is an error.
     Of the other columns, those that hold nothing but numbers become numbers.
 
-    >>> import io, sys
-    >>> sys.stdin = io.TextIOWrapper(io.BytesIO(b"country,gdp\\nNA,12.5\\nPE,NA\\n"))
-    >>> read_table("-", text=["country"], numbers=["gdp"]).rows()
+    >>> table = pl.DataFrame({"country": ["NA", "PE"], "gdp": ["12.5", "NA"]})
+    >>> read_table(table, text=["country"], numbers=["gdp"]).rows()
     [('NA', 12.5), ('PE', None)]
     """
-    marks = ["", *(mark.strip() for mark in missing)]
+    marks = Marks(("", *(mark.strip() for mark in missing)))
     as_text, as_numbers = set(text), set(numbers or ()) - set(text)
 
     def type_of(column: pl.Series) -> Any:
@@ -67,14 +68,14 @@ def read_table(
         elif column.name in as_numbers:
             values, bad = _numbers(column, marks, table.where)
             columns.append(values)
-            if bad.any():
+            if bad is not None:
                 refused[column.name] = bad.arg_true()
         else:
             columns.append(_inferred(column, marks))
     if refused:
         raise _not_numbers(table, refused)
     frame = pl.DataFrame(columns)
-    if table.blank is not None:
+    if table.blank is not None and table.blank.any():
         frame = frame.filter(~table.blank)
     if frame.is_empty():
         raise DataError(parse.NO_ROWS, where=table.where)
@@ -117,7 +118,7 @@ def _found(source: object, encoding: str, folder: Path, type_of: Callable[[pl.Se
     if not isinstance(source, str | Path):
         raise DataError(f"cannot read a table from a {type(source).__name__}", remedy="give a path or a frame")
     sheet = ""
-    if source == "-":
+    if str(source) == "-":
         where, content = "standard input", sys.stdin.buffer.read()
         kind = _sniffed(content)
     else:
@@ -178,45 +179,56 @@ def _text(column: pl.Series, where: str) -> pl.Series:
         )
     if column.dtype.is_temporal():
         written = written.str.replace(r" 00:00:00(\.0+)?$", "")
-    return written.set(written == "", None)
+    return _without(written, written == "")
 
 
-def _numbers(column: pl.Series, marks: list[str], where: str) -> tuple[pl.Series, pl.Series]:
+def _numbers(column: pl.Series, marks: Marks, where: str) -> tuple[pl.Series, pl.Series | None]:
     """Return the numbers, and which cells are neither a number nor missing."""
     _check_fit(column, "numbers", where)
-    present = _present(column, marks)
+    present = marks.removed(column)
     values = present.cast(pl.Float64, strict=False)
-    bad = values.is_null() & present.is_not_null()
-    values = _unmarked(values, marks)
-    return values, bad | values.is_infinite().fill_null(False)
+    bad = None if values.null_count() == present.null_count() else values.is_null() & present.is_not_null()
+    return marks.removed(values), bad
 
 
-def _inferred(column: pl.Series, marks: list[str]) -> pl.Series:
-    if not (column.dtype.is_numeric() or column.dtype in (pl.String, pl.Categorical, pl.Enum, pl.Null)):
+def _inferred(column: pl.Series, marks: Marks) -> pl.Series:
+    if column.dtype.is_numeric():
+        return marks.removed(column)
+    if column.dtype not in (pl.String, pl.Categorical, pl.Enum, pl.Null):
         return column
-    present = _present(column, marks)
-    whole = present.dtype.is_integer() or (present.dtype == pl.String and present.null_count() < len(present))
-    for dtype in (pl.Int64, pl.Float64) if whole else (pl.Float64,):
+    present = marks.removed(column)
+    for dtype in (pl.Int64, pl.Float64) if present.null_count() < len(present) else (pl.Float64,):
         values = present.cast(dtype, strict=False)
         if values.null_count() == present.null_count():
-            return _unmarked(values, marks)
-    written = column.cast(pl.String)
-    return written.set(written == "", None)
+            return marks.removed(values)
+    return _text(column, "")
 
 
-def _present(column: pl.Series, marks: list[str]) -> pl.Series:
-    if column.dtype in (pl.String, pl.Categorical, pl.Enum):
-        cells = column.cast(pl.String).str.strip_chars()
-        return cells.set(cells.is_in(marks), None)
-    return column.fill_nan(None) if column.dtype.is_float() else column
+@dataclass(frozen=True)
+class Marks:
+    """What stands for a missing value: words, and numbers such as -999 however they are written."""
+
+    words: tuple[str, ...]
+
+    @cached_property
+    def codes(self) -> list[float]:
+        """The marks that are numbers."""
+        return [float(mark) for mark in self.words if re.fullmatch(r"[-+]?(\d+(\.\d+)?|inf)", mark)]
+
+    def removed(self, column: pl.Series) -> pl.Series:
+        """Return the column with null for its marks and for NaN; text is stripped of white space."""
+        if column.dtype in (pl.String, pl.Categorical, pl.Enum):
+            cells = column.cast(pl.String).str.strip_chars()
+            return _without(cells, cells.is_in(self.words))
+        if column.dtype.is_float():
+            column = _without(column, column.is_nan())
+        if self.codes and column.dtype.is_numeric():
+            column = _without(column, column.cast(pl.Float64).is_in(self.codes))
+        return column
 
 
-def _unmarked(values: pl.Series, marks: list[str]) -> pl.Series:
-    """Make null what a mark such as -999 stands for, however the number is written."""
-    if values.dtype.is_float():
-        values = values.fill_nan(None)
-    codes = [float(mark) for mark in marks if re.fullmatch(r"[-+]?(\d+(\.\d+)?|inf)", mark)]
-    return values.set(values.cast(pl.Float64).is_in(codes), None) if codes else values
+def _without(column: pl.Series, gone: pl.Series) -> pl.Series:
+    return column.set(gone, None) if gone.any() else column
 
 
 def _check_fit(column: pl.Series, wanted: str, where: str) -> None:
@@ -240,8 +252,7 @@ def _not_numbers(table: parse.Table, refused: dict[str, pl.Series]) -> DataError
         unknown = listed(f'"{cell[:40]}"' for cell in found["cell"].filter(~grouped))
         remedies.append(f"add {unknown} to the `missing` marks if the number is missing")
     return DataError(
-        f"{name} has {'infinite values' if cells.dtype.is_float() else 'text'} where numbers belong: "
-        f"{', '.join(shown)}{more}",
+        f"{name} has text where numbers belong: {', '.join(shown)}{more}",
         where=f"{table.where}\nalso in {listed(also)}" if also else table.where,
         remedy="; ".join(remedies),
     )

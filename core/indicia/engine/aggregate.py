@@ -120,7 +120,7 @@ def _compared(
 def _rounded(name: str, decimals: int) -> pl.Expr:
     """Round half-up as a person does: 0.0005 in decimal notation goes up, however the machine stores it."""
     scale = 10.0**decimals
-    return (pl.col(name) * scale + (0.5 + 1e-9)).floor() / scale
+    return ((pl.col(name) * scale + (0.5 + 1e-9)).floor() / scale).round(decimals)
 
 
 def check_present(name: str, values: pl.Series, prepared: Prepared) -> None:

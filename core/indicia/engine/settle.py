@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Protocol, TypeAlias
 
+import numpy as np
 import polars as pl
 
 from indicia.methods import Statistics
@@ -36,6 +37,9 @@ class Ask(Protocol):
     def __call__(self, subject: str, x: pl.Expr, known: Known = ...) -> Statistics:
         """Return `s` for this x."""
 
+
+_ONE = "\0one"
+"""A column of ones: a settled value times it is a column, since polars divides by a plain number inexactly."""
 
 Formula: TypeAlias = "Callable[[Ask], pl.Expr]"
 
@@ -126,7 +130,8 @@ def evaluate(frame: pl.DataFrame, formulas: Mapping[str, Formula], key: Sequence
             settled = {name: pl.col(name) for name in noted}
         else:
             statistics = rows.select(aggregates).collect()
-            settled = {name: pl.lit(statistics.item(0, name), dtype=pl.Float64) for name in noted}
+            rows = rows.with_columns(pl.Series(_ONE, np.ones(frame.height)))
+            settled = {name: pl.col(_ONE) * value for name, value in statistics.row(0, named=True).items()}
     columns = [
         formula(lambda subject, x, known=Known(): _Settled(x, subject, known, settled)).alias(name)
         for name, formula in formulas.items()

@@ -294,11 +294,6 @@ def test_what_only_resembles_a_number_is_text(file: File, number: str) -> None:
     assert f'"{number}" (line 2)' in refusal(file("t.csv", f"unit,gdp\na,{number}\n"), numbers=["gdp"]).what
 
 
-def test_an_infinite_value_is_no_number(file: File) -> None:
-    error = refusal(file("t.csv", "unit,gdp\na,1\nb,inf\n"), numbers=["gdp"])
-    assert error.what == 'gdp has infinite values where numbers belong: "inf" (line 3)'
-
-
 def test_infinity_can_be_a_mark_of_missing(file: File) -> None:
     path = file("t.csv", "unit,gdp\na,1\nb,inf\n")
     assert read_table(path, numbers=["gdp"], missing=["inf"])["gdp"].to_list() == [1.0, None]

@@ -1,0 +1,187 @@
+"""The catalogue takes what fits and says what does not."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+from types import SimpleNamespace
+from typing import TYPE_CHECKING, Annotated
+
+import pytest
+from pydantic import Field
+
+from indicia import catalogue
+from indicia.catalogue import hookimpl
+from indicia.errors import IndiciaWarning, MethodError, PluginError
+from indicia.methods import Normalisation
+from indicia_methods import aggregation, normalisation, weighting
+
+if TYPE_CHECKING:
+    from indicia.methods import Expression, Statistics
+
+
+@dataclass(frozen=True)
+class Halved(Normalisation):
+    """Divide by twice the largest value."""
+
+    name = "halved"
+    reference = "None"
+
+    by: Annotated[float, Field(gt=0)] = 2.0
+
+    def benefit(self, x: Expression, s: Statistics) -> Expression:
+        return x / (self.by * s.max)
+
+
+def plugin(*methods: object, name: str = "my_plugin", hook: str = "indicia_normalisations") -> object:
+    def offer() -> list[object]:
+        return list(methods)
+
+    offer.__name__ = hook
+    return SimpleNamespace(__name__=name, **{hook: hookimpl(offer)})
+
+
+def test_shipped_methods_are_offered_by_name() -> None:
+    shipped = catalogue.of(normalisation, weighting, aggregation)
+    assert "min_max" in shipped.names("normalisation")
+    assert "ahp" in shipped.names("weighting")
+    assert "copeland" in shipped.names("aggregation")
+
+
+def test_the_order_of_plugins_does_not_matter() -> None:
+    here, there = (
+        catalogue.of(weighting, aggregation, normalisation),
+        catalogue.of(normalisation, weighting, aggregation),
+    )
+    assert list(here.offers) == list(there.offers)
+
+
+def test_a_method_is_chosen_by_text_table_or_instance() -> None:
+    mine = catalogue.of(plugin(Halved))
+    for choice in ("halved(by=4)", {"method": "halved", "by": 4}, Halved(by=4.0)):
+        assert mine.choose("normalisation", choice) == Halved(by=4.0)
+
+
+@pytest.mark.parametrize(
+    ("choice", "message"),
+    [
+        ("halvd", 'unknown normalisation "halvd"\n  fix: did you mean "halved"?'),
+        ("halved(bye=2)", 'halved has no parameter "bye"\n  fix: did you mean "by"?'),
+        ("halved(by=-1)", "halved: by = -1: input should be greater than 0"),
+        ("halved(by=inf)", "halved: by = 'inf': "),
+        ("halved(2)", "cannot read the method 'halved(2)'"),
+        ("halved(", "cannot read the method 'halved('"),
+        (7, "not a choice of method: 7"),
+    ],
+)
+def test_a_wrong_choice_is_refused(choice: object, message: str) -> None:
+    with pytest.raises(MethodError) as caught:
+        catalogue.of(plugin(Halved)).choose("normalisation", choice)
+    assert str(caught.value).startswith(message)
+
+
+def test_two_methods_of_one_name_are_refused_naming_both_plugins() -> None:
+    @dataclass(frozen=True)
+    class Other(Halved):
+        name = "halved"
+
+    with pytest.raises(PluginError) as caught:
+        catalogue.of(plugin(Halved, name="one"), plugin(Other, name="two"))
+    assert caught.value.what == 'two plugins offer the normalisation "halved"'
+    assert caught.value.where == "one and two"
+
+
+def test_a_misspelt_hook_is_an_error() -> None:
+    with pytest.raises(PluginError, match="indicia_normalizations"):
+        catalogue.of(plugin(Halved, hook="indicia_normalizations"))
+
+
+class NoDataclass(Normalisation):
+    name = "plain"
+    reference = "None"
+
+
+@dataclass(frozen=True)
+class Nameless(Normalisation):
+    reference = "None"
+
+
+@pytest.mark.parametrize(
+    ("offered", "fault"),
+    [
+        (NoDataclass, "which is not a dataclass: write @dataclass(frozen=True) above it"),
+        (Nameless, "which has no name"),
+        (dict, "which is not a subclass of Normalisation"),
+        ("min_max", "which is not a subclass of Normalisation"),
+    ],
+)
+def test_what_is_no_method_is_refused(offered: object, fault: str) -> None:
+    with pytest.raises(PluginError) as caught:
+        catalogue.of(plugin(offered))
+    assert str(caught.value).startswith("plugin my_plugin: indicia_normalisations offers ")
+    assert str(caught.value).endswith(fault)
+
+
+def test_a_hook_that_fails_names_its_plugin() -> None:
+    @hookimpl
+    def indicia_normalisations() -> list[object]:
+        raise RuntimeError("broken")
+
+    broken = SimpleNamespace(__name__="broken_plugin", indicia_normalisations=indicia_normalisations)
+    with pytest.raises(PluginError, match="plugin broken_plugin: indicia_normalisations failed: RuntimeError: broken"):
+        catalogue.of(broken)
+
+
+def test_an_installed_plugin_that_cannot_be_imported_is_left_out_and_named(monkeypatch: pytest.MonkeyPatch) -> None:
+    def load() -> object:
+        raise ImportError("no module named torch")
+
+    point = SimpleNamespace(
+        name="x", value="stranger", dist=SimpleNamespace(name="indicia-stranger", version="1"), load=load
+    )
+    monkeypatch.setattr("indicia.catalogue.discovery.entry_points", lambda group: [point])
+    with pytest.warns(IndiciaWarning, match=r"plugin indicia-stranger \(stranger\) was not loaded: ImportError"):
+        found = catalogue.installed()
+    with pytest.raises(MethodError) as caught:
+        found.choose("normalisation", "sparkle")
+    assert "plugin indicia-stranger (stranger) was not loaded: ImportError: no module named torch" in str(caught.value)
+
+
+def test_a_plugin_file_is_loaded_and_named_in_the_versions(tmp_path: Path) -> None:
+    file = tmp_path / "mine.py"
+    file.write_text(
+        "from dataclasses import dataclass\n"
+        "from indicia.catalogue import hookimpl\n"
+        "from indicia.methods import Normalisation\n"
+        "@dataclass(frozen=True)\n"
+        "class Same(Normalisation):\n"
+        "    '''Leave as is.'''\n"
+        "    name = 'same'\n"
+        "    reference = 'none'\n"
+        "    def benefit(self, x, s):\n"
+        "        return x\n"
+        "@hookimpl\n"
+        "def indicia_normalisations():\n"
+        "    return [Same]\n"
+    )
+    found = catalogue.installed([file])
+    assert "same" in found.names("normalisation")
+    assert found.versions["indicia_plugin_mine"] == str(file)
+
+
+def test_a_plugin_file_that_fails_is_an_error(tmp_path: Path) -> None:
+    file = tmp_path / "mine.py"
+    file.write_text("import nothing_of_the_kind\n")
+    with pytest.raises(PluginError, match=r"mine.py cannot be loaded: ModuleNotFoundError"):
+        catalogue.installed([file])
+    with pytest.raises(PluginError, match="no plugin file"):
+        catalogue.installed([tmp_path / "other.py"])
+
+
+def test_every_hook_has_a_complete_example() -> None:
+    for kind in catalogue.KINDS:
+        text = getattr(catalogue.hookspecs, kind.hook).__doc__
+        example = text.partition("\n\n")[2].replace("'''", '"""')
+        scope: dict[str, object] = {"__name__": "example"}
+        exec("\n".join(line[4:] for line in example.splitlines()), scope)  # the docstring is code that an author copies
+        assert len(catalogue.of(SimpleNamespace(__name__="example", **{kind.hook: scope[kind.hook]})).offers) == 1

@@ -1,0 +1,347 @@
+"""What the engine does with units, missing values, constants, ties and levels."""
+
+from __future__ import annotations
+
+import math
+from typing import Any
+
+import polars as pl
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+import indicia
+from indicia.catalogue import installed
+from indicia.errors import DataError, DefinitionError, IndiciaError
+from indicia.index import Index
+
+CITIES = pl.DataFrame(
+    {"city": ["Lima", "Oslo", "Pune", "Rome"], "income": [3.0, 9.0, 1.0, 4.0], "co2": [2.0, 8.0, 1.5, 5.0]}
+)
+
+
+def index(indicators: dict[str, Any], methodology: dict[str, Any] | None = None, **rest: Any) -> Index:
+    data = {"unit": "city", **rest.pop("data", {})}
+    return Index({"data": data, "indicators": indicators, "methodology": methodology or {}, **rest}, installed())
+
+
+def scores(result: indicia.Result) -> list[float | None]:
+    return result.scores["score"].to_list()
+
+
+def test_a_benefit_and_a_cost_are_weighed_by_hand() -> None:
+    result = index({"income": {"weight": 3}, "co2": {"direction": "cost", "weight": 1}}).score(CITIES)
+    income = [2 / 8, 1.0, 0.0, 3 / 8]
+    clean = [6 / 6.5, 0.0, 1.0, 3 / 6.5]
+    assert scores(result) == pytest.approx([0.75 * a + 0.25 * b for a, b in zip(income, clean, strict=True)], abs=1e-15)
+    assert result.scores["rank"].to_list() == [2, 1, 4, 3]
+
+
+def test_scores_keep_the_order_of_the_data_and_the_ranking_sorts_them() -> None:
+    result = index({"income": {}}).score(CITIES)
+    assert result.scores["city"].to_list() == ["Lima", "Oslo", "Pune", "Rome"]
+    assert result.ranking["city"].to_list() == ["Oslo", "Rome", "Lima", "Pune"]
+
+
+def test_fixed_bounds_are_the_minimum_and_the_maximum() -> None:
+    result = index({"income": {"bounds": [0, 10]}}).score(CITIES)
+    assert scores(result) == pytest.approx([0.3, 0.9, 0.1, 0.4], abs=1e-15)
+
+
+def test_bounds_of_a_cost_are_in_its_own_unit() -> None:
+    result = index({"co2": {"direction": "cost", "bounds": [0, 10]}}).score(CITIES)
+    assert scores(result) == pytest.approx([0.8, 0.2, 0.85, 0.5], abs=1e-15)
+
+
+def test_a_target_scores_its_distance_on_either_side() -> None:
+    spec = {"direction": "target", "target": 4, "worst": [0, 14]}
+    result = index({"income": spec}, {"normalisation": "none"}).score(CITIES)
+    assert scores(result) == pytest.approx([3 / 4, 5 / 10, 1 / 4, 1.0], abs=1e-15)
+
+
+def test_an_interval_without_worst_values_measures_from_the_farthest_unit() -> None:
+    result = index({"income": {"direction": "interval", "interval": [3, 5]}}, {"normalisation": "none"}).score(CITIES)
+    assert scores(result) == pytest.approx([1.0, 0.0, 0.5, 1.0], abs=1e-15)
+
+
+def test_a_cap_counts_larger_values_as_the_cap_and_shows_it_in_prepared() -> None:
+    result = index({"income": {"cap": 4, "floor": 2}}).score(CITIES)
+    assert result.prepared["income"].to_list() == [3.0, 4.0, 2.0, 4.0]
+    assert scores(result) == pytest.approx([0.5, 1.0, 0.0, 1.0])
+
+
+def test_a_logarithm_transforms_values_and_bounds() -> None:
+    result = index({"income": {"transform": "log", "bounds": [1, 9]}}).score(CITIES)
+    assert scores(result) == pytest.approx([0.5, 1.0, 0.0, math.log(4) / math.log(9)], abs=1e-15)
+
+
+def test_a_tree_aggregates_from_the_bottom_with_methods_of_its_own() -> None:
+    result = index(
+        {
+            "income": {"dimension": "wealth"},
+            "co2": {"dimension": "air"},
+            "noise": {"dimension": "air", "column": "co2"},
+        },
+        {"normalisation": "none", "levels": [{"aggregation": "geometric"}]},
+        dimensions={"wealth": {}, "air": {"aggregation": "harmonic"}},
+    ).score(CITIES)
+    assert result.scores["air"].to_list() == pytest.approx(CITIES["co2"].to_list())
+    assert scores(result) == pytest.approx([math.sqrt(6), math.sqrt(72), math.sqrt(1.5), math.sqrt(20)])
+    assert dict(result.weights.select("id", "effective").iter_rows())["noise"] == 0.25
+
+
+def test_contributions_sum_to_the_score_where_values_are_missing_too() -> None:
+    table = CITIES.with_columns(pl.when(pl.col("city") != "Oslo").then("co2").alias("co2"))
+    result = index({"income": {"weight": 2}, "co2": {"direction": "cost"}}, {"missing": "skip"}).score(table)
+    summed = result.contributions.select(pl.sum_horizontal("income", "co2")).to_series().to_list()
+    assert summed == pytest.approx(scores(result))
+
+
+def test_contributions_of_a_product_are_refused() -> None:
+    result = index({"income": {}, "co2": {}}, {"aggregation": "geometric", "normalisation": "max"}).score(CITIES)
+    with pytest.raises(DefinitionError, match="contributions need additive aggregations; that of index is geometric"):
+        _ = result.contributions
+
+
+GAPS = CITIES.with_columns(co2=pl.Series([2.0, None, 1.5, None]))
+
+
+def test_missing_values_are_refused_naming_indicator_and_units() -> None:
+    with pytest.raises(DataError) as caught:
+        index({"income": {}, "co2": {}}).score(GAPS)
+    assert str(caught.value) == (
+        "co2 is missing for 2 unit(s): Oslo, Rome\n"
+        '  fix: complete the data, or write missing = "skip" or missing = "propagate" in [methodology]'
+    )
+
+
+def test_skip_re_scales_weights_and_lists_the_units() -> None:
+    result = index({"income": {"weight": 9}, "co2": {}}, {"missing": "skip"}).score(GAPS)
+    assert scores(result)[1] == 1.0
+    assert result.reweighted.rows() == [("Oslo", "index", 1, 2, True), ("Rome", "index", 1, 2, True)]
+    assert "weights re-scaled over what is present for 2 unit(s) in index: Oslo, Rome" in result.notes
+
+
+def test_skip_asks_for_a_minimum_share() -> None:
+    result = index({"income": {}, "co2": {}}, {"missing": {"policy": "skip", "minimum_share": 0.6}}).score(GAPS)
+    assert scores(result)[1] is None
+    assert result.scores["rank"].to_list() == [1, None, 2, None]
+    assert "no score for 2 row(s), too much being missing: Oslo, Rome" in result.notes
+
+
+def test_propagate_leaves_the_unit_without_a_score() -> None:
+    result = index({"income": {}, "co2": {}}, {"missing": "propagate"}).score(GAPS)
+    assert [score is None for score in scores(result)] == [False, True, False, True]
+
+
+def test_a_unit_that_has_nothing_is_never_scored() -> None:
+    table = GAPS.with_columns(income=pl.Series([3.0, None, 1.0, 4.0]))
+    result = index({"income": {}, "co2": {}}, {"missing": {"policy": "skip", "minimum_share": 0}}).score(table)
+    assert scores(result)[1] is None
+
+
+def test_a_missing_dimension_is_refused_above() -> None:
+    definition = index({"income": {}, "co2": {"dimension": "air"}}, dimensions={"air": {"missing": "propagate"}})
+    with pytest.raises(DataError, match=r"air is missing for 2 unit\(s\): Oslo, Rome"):
+        definition.score(GAPS)
+
+
+FLAT = CITIES.with_columns(co2=pl.lit(7.0))
+
+
+def test_a_constant_indicator_is_refused_with_the_choice() -> None:
+    with pytest.raises(DataError) as caught:
+        index({"income": {}, "co2": {}}).score(FLAT)
+    assert str(caught.value) == (
+        "co2 is the same for all units; min_max has no value there\n"
+        '  fix: leave out the indicator, or write constant = "drop" or constant = "neutral" in [methodology]'
+    )
+
+
+def test_a_constant_indicator_is_dropped_on_request() -> None:
+    result = index({"income": {}, "co2": {}}, {"constant": "drop"}).score(FLAT)
+    assert scores(result) == pytest.approx([0.25, 1.0, 0.0, 0.375])
+    assert result.notes == ("left out, being the same for all units: co2",)
+
+
+def test_a_constant_indicator_scores_neutrally_on_request_and_gets_no_entropy_weight() -> None:
+    result = index({"income": {}, "co2": {}}, {"constant": "neutral"}).score(FLAT)
+    assert result.normalised["co2"].to_list() == [0.5] * 4
+    weighed = index({"income": {}, "co2": {}}, {"constant": "neutral", "weighting": "entropy"}).score(FLAT)
+    assert weighed.weights["weight"].to_list() == [1.0, 0.0]
+
+
+def test_a_single_unit_cannot_be_compared() -> None:
+    with pytest.raises(DataError, match="min_max compares units, and there is one"):
+        index({"income": {}}).score(CITIES.head(1))
+    fixed = index({"income": {"bounds": [0, 10]}}).score(CITIES.head(1))
+    assert scores(fixed) == [0.3]
+
+
+def test_two_equal_units_are_no_silent_nan_under_topsis() -> None:
+    twins = pl.DataFrame({"city": ["A", "B"], "income": [1.0, 1.0]})
+    with pytest.raises(DataError, match="topsis gives no finite score of index for A, B"):
+        index({"income": {}}, {"aggregation": "topsis"}).score(twins)
+
+
+@pytest.mark.parametrize(
+    ("normalisation", "values", "message"),
+    [
+        ("linear_ratio", [0.0, 1.0, 2.0, 3.0], r"linear_ratio needs positive values: co2 has 1 that is not \(Lima\)"),
+        ("sum", [-1.0, 1.0, -2.0, 3.0], r"sum needs positive values: co2 has 2 that are not \(Lima, Pune\)"),
+    ],
+)
+def test_a_ratio_of_values_that_are_not_positive_is_refused(
+    normalisation: str, values: list[float], message: str
+) -> None:
+    table = CITIES.with_columns(co2=pl.Series(values))
+    with pytest.raises(DataError, match=message):
+        index({"co2": {"direction": "cost"}}, {"normalisation": normalisation}).score(table)
+
+
+def test_a_geometric_mean_that_would_see_a_zero_names_the_units_and_the_way_out() -> None:
+    definition = index({"income": {}, "co2": {}}, {"aggregation": "geometric"})
+    with pytest.raises(DataError) as caught:
+        definition.score(CITIES)
+    assert "geometric of index needs positive values: normalised income has 1 that is not (Pune)" in str(caught.value)
+    remedied = definition.with_options(normalisation="min_max(lower=1, upper=100)").score(CITIES)
+    assert all(score is not None for score in scores(remedied))
+
+
+def test_a_logarithm_of_zero_names_the_unit() -> None:
+    table = CITIES.with_columns(income=pl.Series([3.0, 0.0, 1.0, 4.0]))
+    with pytest.raises(DataError, match=r"log needs positive values: income has 1 that is not \(Oslo\)"):
+        index({"income": {"transform": "log"}}).score(table)
+
+
+def test_an_infinite_value_is_named() -> None:
+    table = CITIES.with_columns(income=pl.Series([3.0, math.inf, 1.0, 4.0]))
+    with pytest.raises(IndiciaError) as caught:
+        index({"income": {}}).score(table)
+    assert "income" in str(caught.value)
+    assert "infinite" in str(caught.value)
+
+
+@pytest.mark.parametrize(
+    ("periods", "message"),
+    [
+        (None, "city: 1 stand more than once (Oslo)"),
+        ([2020, 2021, 2020, 2020], "city and year: 1 stand more than once (Oslo 2020)"),
+    ],
+)
+def test_a_unit_that_stands_twice_is_named(periods: list[int] | None, message: str) -> None:
+    table = CITIES.with_columns(
+        city=pl.Series(["Oslo", "Oslo", "Oslo", "Rome"] if periods else ["Lima", "Oslo", "Oslo", "Rome"])
+    )
+    data = {}
+    if periods:
+        table, data = table.with_columns(year=pl.Series(periods)), {"period": "year"}
+    with pytest.raises(DataError) as caught:
+        index({"income": {}}, data=data).score(table)
+    assert caught.value.what == message
+
+
+def test_a_row_without_unit_is_refused() -> None:
+    table = CITIES.with_columns(city=pl.Series(["Lima", None, "Pune", "Rome"]))
+    with pytest.raises(DataError, match=r'"city" is empty in 1 row\(s\): 2'):
+        index({"income": {}}).score(table)
+
+
+def test_ranks_are_within_the_period_and_statistics_pooled() -> None:
+    panel = pl.concat(
+        [CITIES.with_columns(year=pl.lit(2020)), CITIES.with_columns(pl.col("income") * 2, year=pl.lit(2021))]
+    )
+    result = index({"income": {}}, data={"period": "year"}).score(panel)
+    assert result.scores["rank"].to_list() == [3, 1, 4, 2] * 2
+    assert scores(result)[:4] == pytest.approx([2 / 17, 8 / 17, 0, 3 / 17])
+
+
+def test_statistics_within_the_period_equal_a_run_for_each_period() -> None:
+    panel = pl.concat(
+        [
+            CITIES.with_columns(year=pl.lit(2020)),
+            CITIES.with_columns(pl.col("income") ** 2, (20 - pl.col("co2")).alias("co2"), year=pl.lit(2021)),
+        ]
+    )
+    indicators: dict[str, Any] = {"income": {}, "co2": {"direction": "cost"}}
+    for methods in (
+        {},
+        {"normalisation": "z_score"},
+        {"normalisation": "percentile_rank"},
+        {"aggregation": "topsis"},
+        {"aggregation": "copeland"},
+    ):
+        whole = index(indicators, {"statistics": "period", **methods}, data={"period": "year"}).score(panel)
+        for year in (2020, 2021):
+            alone = index(indicators, methods).score(panel.filter(year=year).drop("year"))
+            assert scores(alone) == pytest.approx(whole.scores.filter(year=year)["score"].to_list(), abs=1e-14)
+
+
+def test_ties_have_the_rank_that_the_methodology_says() -> None:
+    table = CITIES.with_columns(income=pl.Series([3.0, 9.0, 3.0, 1.0]))
+    for ties, ranks in {
+        "min": [2, 1, 2, 4],
+        "max": [3, 1, 3, 4],
+        "average": [2.5, 1, 2.5, 4],
+        "dense": [2, 1, 2, 3],
+    }.items():
+        assert index({"income": {}}, {"ties": ties}).score(table).scores["rank"].to_list() == ranks
+
+
+def test_scores_that_differ_by_rounding_noise_are_tied() -> None:
+    table = pl.DataFrame({"city": ["A", "B", "C"], "x": [0.1, 0.3, 0.0], "y": [0.2, 0.0, 0.1], "z": [0.0, 0.0, 0.1]})
+    result = index({"x": {}, "y": {}, "z": {}}, {"normalisation": "none"}).score(table)
+    assert result.scores["rank"].to_list() == [1, 1, 3]
+
+
+def test_decimals_round_half_up_and_ranks_follow() -> None:
+    table = CITIES.with_columns(income=pl.Series([0.0125, 0.0124, 0.5, 0.0135]))
+    result = index({"income": {}}, {"normalisation": "none", "decimals": 3}).score(table)
+    assert scores(result) == [0.013, 0.012, 0.5, 0.014]
+    assert result.scores["rank"].to_list() == [3, 4, 1, 2]
+
+
+def test_units_that_are_not_eligible_are_scored_and_not_ranked() -> None:
+    result = index({"income": {}}, eligible={"without": ["Oslo"]}).score(CITIES)
+    assert result.scores["rank"].to_list() == [2, None, 3, 1]
+    assert scores(result)[1] == 1.0
+    only = index({"income": {}}, eligible={"only": ["Oslo", "Pune"]}).score(CITIES)
+    assert only.scores["rank"].to_list() == [None, 1, 2, None]
+
+
+def test_rows_are_kept_by_column_values() -> None:
+    table = CITIES.with_columns(year=pl.Series([2020, 2021, 2020, 2020]))
+    result = index({"income": {}}, data={"where": {"year": 2020}}).score(table)
+    assert result.scores["city"].to_list() == ["Lima", "Pune", "Rome"]
+    with pytest.raises(DataError, match="no rows that data.where keeps"):
+        index({"income": {}}, data={"where": {"year": 1999}}).score(table)
+
+
+def test_a_set_of_reference_is_recovered_in_part() -> None:
+    result = index({"income": {}}, reference={"name": "Press", "top": ["Oslo", "Lima"]}).score(CITIES)
+    assert [str(one) for one in result.recovery] == ["Press: 1 of 2 recovered"]
+    assert result.recovery[0].differing.rows() == [("Lima", True, False), ("Rome", False, True)]
+
+
+def test_a_given_weighting_that_does_not_sum_to_one_says_so() -> None:
+    result = index({"income": {"weight": 60}, "co2": {"weight": 50}}).score(CITIES)
+    assert result.notes == ("weights of index sum to 110 and are scaled to 1",)
+
+
+def test_inconsistent_judgements_are_warned_of_and_reported() -> None:
+    matrix = [[1, 9, "1/9"], ["1/9", 1, 9], [9, "1/9", 1]]
+    definition = index(
+        {"income": {}, "co2": {}, "noise": {"column": "co2"}}, {"weighting": {"method": "ahp", "matrix": matrix}}
+    )
+    with pytest.warns(indicia.IndiciaWarning, match="judgements are inconsistent: CR = "):
+        result = definition.score(CITIES)
+    assert set(result.facts["index"]) == {"lambda_max", "CI", "CR"}
+
+
+@given(order=st.permutations(range(4)))
+def test_the_order_of_rows_does_not_matter(order: list[int]) -> None:
+    definition = index({"income": {}, "co2": {"direction": "cost"}}, {"weighting": "critic", "aggregation": "topsis"})
+    expected = definition.score(CITIES).scores.sort("city")
+    found = definition.score(CITIES[order]).scores.sort("city")
+    assert found["score"].to_list() == pytest.approx(expected["score"].to_list(), abs=1e-14)
+    assert found["rank"].to_list() == expected["rank"].to_list()
