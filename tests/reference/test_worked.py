@@ -40,8 +40,11 @@ def read(reference: Path) -> Callable[[str], pl.DataFrame]:
 
 def flat(table: pl.DataFrame, unit: str, **methodology: object) -> dict[str, Any]:
     """Return an index of all columns but the unit's, each a benefit."""
-    indicators = {column: {} for column in table.columns if column != unit}
-    return {"data": {"unit": unit}, "indicators": indicators, "methodology": methodology}
+    return {
+        "data": {"unit": unit},
+        "indicators": {column: {} for column in table.columns if column != unit},
+        "methodology": methodology,
+    }
 
 
 def ahp(matrix: str, reference: Path, read: Callable[[str], pl.DataFrame], score: Score) -> Result:

@@ -6,6 +6,7 @@ import importlib.util
 import sys
 import warnings
 from dataclasses import dataclass, field, fields, is_dataclass, replace
+from functools import cache
 from importlib.metadata import entry_points
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, cast
@@ -133,22 +134,28 @@ def installed(files: Iterable[Path] = ()) -> Catalogue:
 
     An installed plugin that fails to import is left out with a warning; a file that fails is an error.
     """
+    plugins, failures, versions = _imported()
+    for plugin, reason in failures.items():
+        warnings.warn(f"plugin {plugin} was not loaded: {reason}", IndiciaWarning, stacklevel=2)
+    modules = [_load(path) for path in files]
+    versions = {**versions, **{module.__name__: str(module.__file__) for module in modules}}
+    return replace(of(*plugins, *modules), failures=failures, versions=versions)
+
+
+@cache
+def _imported() -> tuple[tuple[object, ...], dict[str, str], dict[str, str]]:
+    """Import the installed plugins, once a process: return them, the failures and the versions."""
     plugins: list[object] = []
     failures: dict[str, str] = {}
     versions: dict[str, str] = {}
     for point in sorted(entry_points(group="indicia"), key=lambda point: (point.value, point.name)):
         try:
             plugins.append(point.load())
-            versions[point.value] = f"{point.dist.name} {point.dist.version}" if point.dist else "unknown"
         except Exception as error:
             failures[_origin(point)] = f"{type(error).__name__}: {error}"
-            warning = f"plugin {_origin(point)} was not loaded: {failures[_origin(point)]}"
-            warnings.warn(warning, IndiciaWarning, stacklevel=2)
-    for path in files:
-        module = _load(path)
-        plugins.append(module)
-        versions[module.__name__] = str(path)
-    return replace(of(*plugins), failures=failures, versions=versions)
+        else:
+            versions[point.value] = f"{point.dist.name} {point.dist.version}" if point.dist else "unknown"
+    return tuple(plugins), failures, versions
 
 
 def _origin(point: EntryPoint) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import sys
 import warnings
 from typing import TYPE_CHECKING
@@ -57,6 +58,7 @@ options.__doc__ = app.info.help
 
 def main(arguments: Sequence[str] | None = None) -> None:
     """Run the command line, and exit: 0 fine, 2 input or output, 70 a bug, 130 interrupted."""
+    gc.disable()  # a command is short and its data are polars': collecting would only walk modules as they load
     with warnings.catch_warnings():
         warnings.simplefilter("always", IndiciaWarning)
         warnings.showwarning = _show_warning

@@ -5,7 +5,6 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Protocol, TypeAlias
 
-import numpy as np
 import polars as pl
 
 from indicia.methods import Statistics
@@ -129,8 +128,8 @@ def evaluate(frame: pl.DataFrame, formulas: Mapping[str, Formula], key: Sequence
             rows = rows.join(statistics.lazy(), on=list(key), how="left", nulls_equal=True, maintain_order="left")
             settled = {name: pl.col(name) for name in noted}
         else:
-            statistics = rows.select(aggregates).collect()
-            rows = rows.with_columns(pl.Series(_ONE, np.ones(frame.height)))
+            statistics = frame.select(aggregates)
+            rows = rows.with_columns(pl.repeat(1.0, frame.height, eager=True).alias(_ONE))
             settled = {name: pl.col(_ONE) * value for name, value in statistics.row(0, named=True).items()}
     columns = [
         formula(lambda subject, x, known=Known(): _Settled(x, subject, known, settled)).alias(name)
@@ -150,4 +149,4 @@ def summarise(frame: pl.DataFrame, formulas: Mapping[str, Formula]) -> dict[str,
         formula(lambda subject, x, known=Known(): _Stated(x, subject, known)).alias(name)
         for name, formula in formulas.items()
     ]
-    return frame.lazy().select(aggregates).collect().row(0, named=True)
+    return frame.select(aggregates).row(0, named=True)

@@ -11,7 +11,7 @@ import pytest
 from pydantic import Field
 
 from indicia import catalogue
-from indicia.catalogue import hookimpl
+from indicia.catalogue import discovery, hookimpl, hookspecs
 from indicia.errors import IndiciaWarning, MethodError, PluginError
 from indicia.methods import Normalisation
 from indicia_methods import aggregation, normalisation, weighting
@@ -140,6 +140,7 @@ def test_an_installed_plugin_that_cannot_be_imported_is_left_out_and_named(monke
         name="x", value="stranger", dist=SimpleNamespace(name="indicia-stranger", version="1"), load=load
     )
     monkeypatch.setattr("indicia.catalogue.discovery.entry_points", lambda group: [point])
+    monkeypatch.setattr("indicia.catalogue.discovery._imported", discovery._imported.__wrapped__)
     with pytest.warns(IndiciaWarning, match=r"plugin indicia-stranger \(stranger\) was not loaded: ImportError"):
         found = catalogue.installed()
     with pytest.raises(MethodError) as caught:
@@ -180,7 +181,7 @@ def test_a_plugin_file_that_fails_is_an_error(tmp_path: Path) -> None:
 
 def test_every_hook_has_a_complete_example() -> None:
     for kind in catalogue.KINDS:
-        text = getattr(catalogue.hookspecs, kind.hook).__doc__
+        text = getattr(hookspecs, kind.hook).__doc__
         example = text.partition("\n\n")[2].replace("'''", '"""')
         scope: dict[str, object] = {"__name__": "example"}
         exec("\n".join(line[4:] for line in example.splitlines()), scope)  # the docstring is code that an author copies

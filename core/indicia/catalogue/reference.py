@@ -1,0 +1,132 @@
+"""The reference of the methods, in Markdown: `python -m indicia.catalogue.reference > docs/methods.md`."""
+
+from __future__ import annotations
+
+import sys
+from dataclasses import replace
+from inspect import cleandoc, getattr_static
+from typing import TYPE_CHECKING, Any
+
+from indicia.catalogue.choice import schema
+from indicia.catalogue.discovery import Catalogue, Offer, installed
+from indicia.catalogue.hookspecs import KINDS
+from indicia.methods import Aggregation, Domain, MatrixAggregation, Normalisation
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping
+
+    from indicia.methods import Method
+
+_HEAD = """\
+# The methods
+
+<!-- Written by `python -m indicia.catalogue.reference > docs/methods.md`: change the methods, not this page. -->
+
+Every method that Indicia ships, by kind and name. `indicia methods NAME` shows one of them in a terminal, those of
+other plugins included; [Choosing a method](choosing-a-method.md) weighs them against each other.
+
+In the formulas $x$ is an indicator, $z$ its normalised value, $w$ a weight (the core scales weights to sum 1), $n$ the
+number of units; $j$ and $k$ count indicators.
+"""
+_TYPES = {"number": "number", "integer": "whole number", "boolean": "true or false", "string": "text", "array": "list"}
+
+
+def reference(catalogue: Catalogue) -> str:
+    """Return a page with all methods: what each does, its formula, parameters, needs and source.
+
+    >>> from indicia.catalogue import of
+    >>> from indicia_methods import normalisation
+    >>> "### min_max (normalisation)" in reference(of(normalisation))
+    True
+    """
+    parts = [_HEAD]
+    for kind in KINDS:
+        offers = [catalogue.offers[kind.name, name] for name in catalogue.names(kind.name)]
+        links = " · ".join(f"[{offer.method.name}](#{offer.method.name}-{kind.name})" for offer in offers)
+        parts += [f"## {kind.name.capitalize()}s\n\n{links}\n", *map(_entry, offers)]
+    return "\n".join(parts)
+
+
+def shipped() -> Catalogue:
+    """Return the methods of the plugins that come with Indicia itself."""
+    every = installed()
+    own = {plugin for plugin, version in every.versions.items() if version.partition(" ")[0] == "indicia"}
+    return replace(every, offers={key: offer for key, offer in every.offers.items() if offer.plugin in own})
+
+
+def _entry(offer: Offer) -> str:
+    method = offer.method
+    lines = [f"### {method.name} ({offer.kind})", "", cleandoc(method.__doc__ or "")]
+    if method.formula:
+        lines += ["", "$$", method.formula, "$$"]
+    described = schema(method)
+    if properties := described.get("properties"):
+        lines += ["", "| parameter | value | default | meaning |", "|---|---|---|---|"]
+        for name, about in properties.items():
+            default = "required" if name in described.get("required", []) else _code(about.get("default"))
+            lines.append(f"| `{name}` | {_values(about)} | {default} | {about.get('description', '')} |")
+    lines += ["", *(f"- {need}" for need in _needs(method)), f"- Source: {method.reference}.", ""]
+    return "\n".join(lines)
+
+
+def _needs(method: type[Method]) -> Iterator[str]:
+    if issubclass(method, Normalisation):
+        yield from _needs_of_normalisation(method)
+    elif issubclass(method, Aggregation):
+        if domain := _domain(method, "domain"):
+            yield f"Needs {domain}."
+        if issubclass(method, MatrixAggregation):
+            yield "Compares every unit with every other."
+        if method.additive:
+            yield "The score splits into contributions of the indicators."
+        yield f"Normalisation where none is chosen: `{method.canonical_normalisation}`."
+
+
+def _needs_of_normalisation(method: type[Normalisation]) -> Iterator[str]:
+    benefit, cost = _domain(method, "domain"), _domain(method, "cost_domain")
+    if cost and cost != benefit:
+        yield f"Needs {benefit or 'no particular values'}, of a cost {cost}."
+    elif benefit:
+        yield f"Needs {benefit}."
+    if method.needs_spread:
+        yield "Needs units that differ."
+    if method.whole_column:
+        yield "Needs the column as a whole, not only statistics of it."
+    yield "A cost has a formula of its own." if method.has_cost_formula() else "A cost is negated first."
+
+
+def _domain(method: type[Method], attribute: str) -> str | None:
+    """Return the values that a method takes, where not all are."""
+    stated = getattr_static(method, attribute)
+    if isinstance(stated, property):
+        if not any(getattr_static(base, attribute, None) is stated for base in (Normalisation, Aggregation)):
+            return "non-negative or positive values, as the parameters say"
+        return _domain(method, "domain") if attribute == "cost_domain" else None
+    return None if stated is Domain.REAL else f"{stated.value} values"
+
+
+def _values(about: Mapping[str, Any]) -> str:
+    if choices := about.get("enum"):
+        return ", ".join(map(_code, choices))
+    kinds = _kinds(about)
+    text = " or ".join([", ".join(kinds[:-1]), kinds[-1]]) if len(kinds) > 1 else "".join(kinds)
+    limits = {"minimum": "≥", "exclusiveMinimum": ">", "maximum": "≤", "exclusiveMaximum": "<"}
+    return " ".join([text, *(f"{sign} {about[word]:g}" for word, sign in limits.items() if word in about)])
+
+
+def _kinds(about: Mapping[str, Any]) -> list[str]:
+    if "anyOf" in about:
+        return list(dict.fromkeys(kind for one in about["anyOf"] for kind in _kinds(one)))
+    return [_TYPES.get(about.get("type", ""), "table")]
+
+
+def _code(value: object) -> str:
+    if isinstance(value, bool):
+        return f"`{str(value).lower()}`"
+    if isinstance(value, float):
+        return f"`{value:g}`"
+    return f'`"{value}"`' if isinstance(value, str) else f"`{value}`"
+
+
+if __name__ == "__main__":
+    sys.stdout.write(reference(shipped()))

@@ -1,0 +1,85 @@
+"""What the documentation says of the methods, of the hooks and of the index file is complete and up to date."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+from types import SimpleNamespace
+from typing import TYPE_CHECKING
+
+import pytest
+
+import indicia.methods
+from indicia import catalogue
+from indicia.catalogue import KINDS, Catalogue, Offer, hookimpl
+from indicia.catalogue.reference import reference, shipped
+from indicia.definition import Data, Definition, Indicator, Missing, Reference
+from indicia.definition.model import Dimension, Eligible, Methodology, Variant
+from indicia.methods import Domain, Normalisation
+from indicia_methods import aggregation, normalisation, weighting
+
+if TYPE_CHECKING:
+    from pydantic import BaseModel
+
+ROOT = Path(__file__).parents[2]
+METHODS = catalogue.of(normalisation, weighting, aggregation)
+
+
+def page(name: str) -> str:
+    return (ROOT / name).read_text(encoding="utf-8")
+
+
+def test_the_page_of_methods_is_up_to_date() -> None:
+    renew = "docs/methods.md is out of date: python -m indicia.catalogue.reference > docs/methods.md"
+    assert page("docs/methods.md") == reference(METHODS), renew
+
+
+def test_the_page_holds_the_methods_of_indicia_alone() -> None:
+    assert shipped().offers == METHODS.offers
+
+
+@pytest.mark.parametrize("offer", METHODS.offers.values(), ids=lambda offer: f"{offer.kind} {offer.method.name}")
+def test_the_readme_names_every_method(offer: Offer) -> None:
+    assert f"| {offer.kind} | `{offer.method.name}` | {offer.method.summary()} |" in page("README.md")
+
+
+def test_a_domain_of_costs_is_told_apart() -> None:
+    @dataclass(frozen=True)
+    class Inverse(Normalisation):
+        """Divide the smallest value by it."""
+
+        name = "inverse"
+        reference = "Example"
+        cost_domain = Domain.POSITIVE
+
+        def cost(self, x, s):  # type: ignore[no-untyped-def]
+            return s.min / x
+
+    @hookimpl
+    def indicia_normalisations() -> list[type[Normalisation]]:
+        return [Inverse]
+
+    text = reference(catalogue.of(SimpleNamespace(__name__="it", indicia_normalisations=indicia_normalisations)))
+    assert "- Needs no particular values, of a cost positive values.\n- A cost has a formula of its own." in text
+
+
+def test_a_catalogue_without_methods_has_an_empty_page() -> None:
+    assert "###" not in reference(Catalogue({}))
+
+
+@pytest.mark.parametrize(
+    "table", [Definition, Data, Dimension, Indicator, Methodology, Missing, Eligible, Reference, Variant]
+)
+def test_every_word_of_the_index_file_is_explained(table: type[BaseModel]) -> None:
+    text = page("docs/index-file.md")
+    assert [word for word in table.model_fields if f"`{word}`" not in text] == []
+
+
+@pytest.mark.parametrize("kind", KINDS, ids=lambda kind: kind.name)
+def test_every_hook_is_explained(kind: catalogue.hookspecs.Kind) -> None:
+    assert f"`{kind.hook}`" in page("docs/writing-a-method.md")
+
+
+@pytest.mark.parametrize("name", indicia.methods.__all__)
+def test_every_name_of_the_contract_is_explained(name: str) -> None:
+    assert f"`{name}" in page("docs/writing-a-method.md")
