@@ -49,6 +49,14 @@ class DataError(IndiciaError):
     """The data cannot be read, or hold values that the methodology cannot score."""
 
 
+class UnknownColumn(DataError):
+    """A column that is asked for is not in the table."""
+
+    def __init__(self, column: str, what: str, *, where: str | None = None, remedy: str | None = None) -> None:
+        super().__init__(what, where=where, remedy=remedy)
+        self.column = column
+
+
 class OutputError(IndiciaError):
     """A result cannot be written."""
 

@@ -24,7 +24,7 @@ from indicia.definition import (
     with_options,
 )
 from indicia.engine import examine, score
-from indicia.errors import DefinitionError, IndiciaWarning, nearest
+from indicia.errors import DataError, DefinitionError, IndiciaWarning, UnknownColumn, nearest
 from indicia.result import Result
 
 if TYPE_CHECKING:
@@ -81,14 +81,20 @@ class Index:
                 "the index has no data", where=self.origin.where(["data"]), remedy='write path = "table.csv" in [data]'
             )
         text = [column for column in (data.unit, *data.labels(), *data.groups) if column]
-        return read_table(
-            data.path if table is None else table,
-            text=list(dict.fromkeys(text)),
-            numbers=list(dict.fromkeys(leaf.column for leaf in self.tree.leaves())),
-            missing=MISSING if data.missing is None else data.missing,
-            encoding=data.encoding,
-            folder=self.origin.folder if table is None else Path(),
-        )
+        indicators = {leaf.column: leaf.id for leaf in self.tree.leaves()}
+        try:
+            return read_table(
+                data.path if table is None else table,
+                text=list(dict.fromkeys(text)),
+                numbers=list(indicators),
+                missing=MISSING if data.missing is None else data.missing,
+                encoding=data.encoding,
+                folder=self.origin.folder if table is None else Path(),
+            )
+        except UnknownColumn as error:
+            keys = ["indicators", indicators[error.column]] if error.column in indicators else ["data"]
+            where = "\n".join(line for line in (self.origin.where(keys), error.where) if line)
+            raise DataError(error.what, where=where, remedy=error.remedy) from error
 
     def variant(self, name: str) -> Index:
         """Return the index with the methodology of one of its variants."""

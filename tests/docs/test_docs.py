@@ -8,7 +8,8 @@ Blocks of a page run in order, in one folder that holds a copy of the examples:
 A mark is a comment on the line above a block:
 
     file: NAME     the block is the content of a file
-    line of NAME   each line replaces the line of the file that begins with the same word
+    lines of: NAME each line replaces the line of the file that begins with the same word
+    end of: NAME   the block is added to the file
     shown: NAME    the file has this content
     checked        each command prints what stands below it; a line "…" stands for any lines
     printed        the Python block above printed this
@@ -70,20 +71,24 @@ class Reader:
 
     def follow(self, block: Block) -> None:
         what, _, name = block.mark.partition(": ")
-        if what == "file":
-            Path(name).write_text(block.body, encoding="utf-8")
-        elif what == "shown":
-            assert Path(name).read_text(encoding="utf-8") == block.body, self.at(block)
-        elif what.startswith("line of "):
-            self.change(Path(what.removeprefix("line of ")), block)
-        elif what == "checked":
-            self.run(block)
-        elif what == "printed":
-            assert self.printed == block.body, self.at(block)
-        else:
-            assert not what, f"{self.at(block)}: unknown mark {block.mark!r}"
-            if block.language == "toml":
-                define({"indicators": {"gdp": {}}, **tomllib.loads(block.body)}, Origin())
+        file = Path(name)
+        match what:
+            case "file":
+                file.write_text(block.body, encoding="utf-8")
+            case "lines of":
+                self.change(file, block)
+            case "end of":
+                file.write_text(file.read_text(encoding="utf-8") + "\n" + block.body, encoding="utf-8")
+            case "shown":
+                assert file.read_text(encoding="utf-8") == block.body, self.at(block)
+            case "checked":
+                self.run(block)
+            case "printed":
+                assert self.printed == block.body, self.at(block)
+            case _:
+                assert not what, f"{self.at(block)}: unknown mark {block.mark!r}"
+                if block.language == "toml":
+                    define({"indicators": {"gdp": {}}, **tomllib.loads(block.body)}, Origin())
         if block.language == "python":
             self.execute(block)
 

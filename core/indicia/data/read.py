@@ -14,7 +14,7 @@ import polars as pl
 from polars.exceptions import PolarsError
 
 from indicia.data import parse
-from indicia.errors import DataError, listed, nearest
+from indicia.errors import DataError, UnknownColumn, listed, nearest
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Collection, Iterable, Sequence
@@ -60,7 +60,8 @@ def read_table(
         width = f"{table.frame.width} column{'s' if table.frame.width > 1 else ''}"
         names = listed(f'"{name}"' for name in absent)
         remedy = nearest(absent[0], table.frame.columns)
-        raise DataError(f"no column {names} in the table, which has {width}", where=table.where, remedy=remedy)
+        what = f"no column {names} in the table, which has {width}"
+        raise UnknownColumn(absent[0], what, where=table.where, remedy=remedy)
     columns, refused = [], {}
     for column in table.frame:
         if column.name in as_text:
@@ -74,7 +75,7 @@ def read_table(
             columns.append(_inferred(column, marks))
     if refused:
         raise _not_numbers(table, refused)
-    frame = pl.DataFrame(columns)
+    frame = pl.DataFrame(columns).rechunk()  # a reader's chunks follow its threads, and sums their chunks
     if table.blank is not None and table.blank.any():
         frame = frame.filter(~table.blank)
     if frame.is_empty():

@@ -28,6 +28,7 @@ def aggregate(
     for node in nodes:
         _check_components(node, values, prepared)
     frame = pl.concat([prepared.units.select(key), values.frame], how="horizontal") if key else values.frame
+    frame = with_presence(frame, [node for node in nodes if _incomplete(node, values.facts)], weights)
     compared = [node for node in nodes if isinstance(node.aggregation, MatrixAggregation)]
     formulas = {node.id: _formula(node, weights[node.id], values.facts) for node in nodes if node not in compared}
     columns = evaluate(frame, formulas, key).values.get_columns() if formulas else []
@@ -54,12 +55,21 @@ def missing_components(node: Node, values: pl.DataFrame) -> pl.DataFrame | None:
 
 
 def shares(node: Node, weights: Array, incomplete: bool) -> list[pl.Expr | float]:
-    """Return the weights, over what a unit has where some units miss components."""
-    if not incomplete:
-        return [float(weight) for weight in weights]
-    names = [part.id for part in node.components]
-    whole = total(weight * present for weight, present in zip(weights.tolist(), _present(names), strict=True))
-    return [float(weight) / whole for weight in weights]
+    """Return the weights, over what a unit has where some units miss components: see `with_presence`."""
+    return [float(weight) / pl.col(f"\0{node.id}") if incomplete else float(weight) for weight in weights]
+
+
+def with_presence(frame: pl.DataFrame, nodes: Sequence[Node], weights: Mapping[str, Array]) -> pl.DataFrame:
+    """Add, per node, the total weight of the components that a unit has."""
+    return frame.with_columns(
+        total(
+            weight * present
+            for weight, present in zip(
+                weights[node.id].tolist(), _present([part.id for part in node.components]), strict=True
+            )
+        ).alias(f"\0{node.id}")
+        for node in nodes
+    )
 
 
 def _present(names: Sequence[str]) -> list[pl.Expr]:
@@ -123,14 +133,13 @@ def _rounded(name: str, decimals: int) -> pl.Expr:
     return ((pl.col(name) * scale + (0.5 + 1e-9)).floor() / scale).round(decimals)
 
 
-def check_present(name: str, values: pl.Series, prepared: Prepared) -> None:
-    """Refuse missing values, naming the units."""
-    if values.null_count():
-        units = prepared.naming(values, pl.col("\0").is_null())
-        raise DataError(
-            f"{name} is missing for {len(units)} unit(s): {listed(units)}",
-            remedy='complete the data, or write missing = "skip" or missing = "propagate" in [methodology]',
-        )
+def missing_error(name: str, values: pl.Series, prepared: Prepared) -> DataError:
+    """Say which units miss a value that the methodology does not let them miss."""
+    units = prepared.naming(values, pl.col("\0").is_null())
+    return DataError(
+        f"{name} is missing for {len(units)} unit(s): {listed(units)}",
+        remedy='complete the data, or write missing = "skip" or missing = "propagate" in [methodology]',
+    )
 
 
 def _check_components(node: Node, values: Columns, prepared: Prepared) -> None:
@@ -138,7 +147,7 @@ def _check_components(node: Node, values: Columns, prepared: Prepared) -> None:
     for part in node.components:
         column, facts = values.frame[part.id], values.facts[part.id]
         if facts.missing and node.missing.policy == "refuse":
-            check_present(part.id, column, prepared)
+            raise missing_error(part.id, column, prepared)
         if not facts.within(domain):
             outside = pl.col("\0") <= 0 if domain is Domain.POSITIVE else pl.col("\0") < 0
             units = prepared.naming(column, outside)

@@ -6,10 +6,11 @@ from dataclasses import dataclass, field, replace
 from itertools import groupby
 from typing import TYPE_CHECKING, Any
 
+import numpy as np
 import polars as pl
 
 from indicia.definition import ROOT, Leaf, text
-from indicia.engine.aggregate import aggregate, check_present, missing_components, shares
+from indicia.engine.aggregate import aggregate, missing_components, missing_error, shares, with_presence
 from indicia.engine.normalise import constant_indicators, normalise, said_constant
 from indicia.engine.notes import said
 from indicia.engine.prepare import prepare
@@ -49,6 +50,7 @@ def score(definition: Definition, tree: Node, table: pl.DataFrame) -> Scored:
     """Score every node of the tree for every row of the table, and rank."""
     key = _key(definition)
     prepared = prepare(table, definition.data, tuple(tree.leaves()))
+    _check_present(tree, prepared)
     tree, constant, notes = _varying(definition, tree, prepared, key)
     normalised = normalise(prepared, tuple(tree.leaves()), key, constant)
     values, raw = normalised, prepared.values
@@ -84,11 +86,8 @@ def examine(definition: Definition, tree: Node, table: pl.DataFrame) -> list[str
     """Make the checks that need no score, and say what the data hold; a fault is an error."""
     key = _key(definition)
     prepared = prepare(table, definition.data, tuple(tree.leaves()))
+    _check_present(tree, prepared)
     tree, _, notes = _varying(definition, tree, prepared, key)
-    for node in tree.nodes():
-        for part in node.components:
-            if isinstance(part, Leaf) and node.missing.policy == "refuse":
-                check_present(part.id, prepared.values[part.id], prepared)
     gaps = [f"{name} ({count})" for name in prepared.values.columns if (count := prepared.values[name].null_count())]
     period = definition.data.period
     sizes = [f"{prepared.units[prepared.unit].n_unique()} units"]
@@ -111,22 +110,21 @@ def contributions(scored: Scored) -> pl.DataFrame:
                 remedy='aggregation = "arithmetic"',
             )
     values = pl.concat([scored.normalised, scored.nodes], how="horizontal")
-    weights = dict(zip(scored.weights["id"], scored.weights["weight"], strict=True))
+    numbers = dict(scored.weights.select("id", "weight").iter_rows())
+    weights = {node.id: np.array([numbers[part.id] for part in node.components]) for node in scored.tree.nodes()}
+    gaps = {name for name in values.columns if values[name].null_count()}
+    incomplete = [node for node in scored.tree.nodes() if any(part.id in gaps for part in node.components)]
     effective: dict[str, pl.Expr] = {}
 
     def descend(node: Node, above: pl.Expr) -> None:
-        components = [part.id for part in node.components]
-        within = scored.weights.filter(pl.col("id").is_in(components))
-        numbers = pl.Series([weights[name] for name in components], dtype=pl.Float64).to_numpy()
-        incomplete = any(values[name].null_count() for name in within["id"])
-        for part, share in zip(node.components, shares(node, numbers, incomplete), strict=True):
+        for part, share in zip(node.components, shares(node, weights[node.id], node in incomplete), strict=True):
             if isinstance(part, Leaf):
                 effective[part.id] = above * share * pl.col(part.id)
             else:
                 descend(part, above * share)
 
     descend(scored.tree, pl.when(pl.col(ROOT).is_not_null()).then(1.0))
-    return values.lazy().select(expression.alias(name) for name, expression in effective.items()).collect()
+    return with_presence(values, incomplete, weights).select(one.alias(name) for name, one in effective.items())
 
 
 def _key(definition: Definition) -> list[str]:
@@ -144,6 +142,13 @@ def _key(definition: Definition) -> list[str]:
     raise DefinitionError(
         f'statistics = "{over}" is neither "pooled", "period" nor a column of data.groups', remedy=remedy
     )
+
+
+def _check_present(tree: Node, prepared: Prepared) -> None:
+    for node in tree.nodes():
+        for part in node.components:
+            if isinstance(part, Leaf) and node.missing.policy == "refuse" and prepared.facts[part.id].missing:
+                raise missing_error(part.id, prepared.values[part.id], prepared)
 
 
 def _varying(

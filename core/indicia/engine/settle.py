@@ -1,4 +1,8 @@
-"""Run formulas over x and s: note the statistics they ask for, settle them in one pass, put their values in."""
+"""Run formulas over x and s: note the statistics they ask for, settle them in one pass, put their values in.
+
+Frames are asked eagerly: a lazy query cuts its result into as many chunks as there are threads, sums follow the
+chunks, and the last digit would depend on the machine.
+"""
 
 from __future__ import annotations
 
@@ -118,24 +122,23 @@ def evaluate(frame: pl.DataFrame, formulas: Mapping[str, Formula], key: Sequence
     noted: dict[str, pl.Expr] = {}
     for formula in formulas.values():
         formula(lambda subject, x, known=Known(): _Noting(x, subject, known, noted))
-    rows = frame.lazy()
     settled: dict[str, pl.Expr] = {}
     statistics = pl.DataFrame()
     if noted:
         aggregates = [aggregate.alias(name) for name, aggregate in noted.items()]
         if key:
-            statistics = rows.group_by(key).agg(aggregates).sort(key).collect()
-            rows = rows.join(statistics.lazy(), on=list(key), how="left", nulls_equal=True, maintain_order="left")
+            statistics = frame.group_by(key).agg(aggregates).sort(key)
+            frame = frame.join(statistics, on=list(key), how="left", nulls_equal=True, maintain_order="left").rechunk()
             settled = {name: pl.col(name) for name in noted}
         else:
             statistics = frame.select(aggregates)
-            rows = rows.with_columns(pl.repeat(1.0, frame.height, eager=True).alias(_ONE))
+            frame = frame.with_columns(pl.repeat(1.0, frame.height, eager=True).alias(_ONE))
             settled = {name: pl.col(_ONE) * value for name, value in statistics.row(0, named=True).items()}
     columns = [
         formula(lambda subject, x, known=Known(): _Settled(x, subject, known, settled)).alias(name)
         for name, formula in formulas.items()
     ]
-    return Evaluated(rows.with_columns(columns).select(list(formulas)).collect(), statistics)
+    return Evaluated(frame.with_columns(columns).select(list(formulas)), statistics)
 
 
 def summarise(frame: pl.DataFrame, formulas: Mapping[str, Formula]) -> dict[str, float | None]:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from pathlib import Path
 from types import SimpleNamespace
 from typing import TYPE_CHECKING, Annotated
 
@@ -17,6 +16,8 @@ from indicia.methods import Normalisation
 from indicia_methods import aggregation, normalisation, weighting
 
 if TYPE_CHECKING:
+    from pathlib import Path
+
     from indicia.methods import Expression, Statistics
 
 

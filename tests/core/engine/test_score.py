@@ -313,7 +313,7 @@ def test_rows_are_kept_by_column_values() -> None:
     table = CITIES.with_columns(year=pl.Series([2020, 2021, 2020, 2020]))
     result = index({"income": {}}, data={"where": {"year": 2020}}).score(table)
     assert result.scores["city"].to_list() == ["Lima", "Pune", "Rome"]
-    with pytest.raises(DataError, match="no rows that data.where keeps"):
+    with pytest.raises(DataError, match=r"no rows that data\.where keeps"):
         index({"income": {}}, data={"where": {"year": 1999}}).score(table)
 
 

@@ -1,0 +1,5 @@
+"""python -m indicia"""
+
+from indicia.cli import main
+
+main()

@@ -1,0 +1,76 @@
+"""The contracts of pyproject.toml hold, and each has been seen to fail."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).parents[2]
+
+
+def lint(root: Path) -> subprocess.CompletedProcess[str]:
+    env = os.environ | {"PYTHONPATH": os.pathsep.join([str(root / "core"), str(root / "plugins")])}
+    command = [sys.executable, "-c", "from importlinter.cli import lint_imports_command as c; c(['--no-cache'])"]
+    return subprocess.run(command, cwd=root, env=env, capture_output=True, text=True, check=False)
+
+
+@pytest.fixture
+def copy(tmp_path: Path) -> Path:
+    """A copy of the sources to break."""
+    for folder in ("core", "plugins"):
+        shutil.copytree(ROOT / folder, tmp_path / folder)
+    shutil.copy(ROOT / "pyproject.toml", tmp_path)
+    return tmp_path
+
+
+def test_the_contracts_hold() -> None:
+    ran = lint(ROOT)
+    assert ran.returncode == 0, ran.stdout
+
+
+@pytest.mark.parametrize(
+    ("file", "line", "contract"),
+    [
+        ("core/indicia/engine/score.py", "import indicia_methods", "The core never imports a plugin"),
+        ("core/indicia/data/read.py", "import indicia.engine", "The rooms of the core stand on each other"),
+        (
+            "plugins/indicia_methods/weighting/spread.py",
+            "import indicia_methods.aggregation",
+            "The kinds of method do not know each other",
+        ),
+        ("plugins/indicia_methods/aggregation/means.py", "import indicia.engine", "Methods know the contract"),
+        ("plugins/indicia_methods/normalisation/linear.py", "import polars", "A formula is written without polars"),
+        ("core/indicia/engine/weigh.py", "import pluggy", "Only the catalogue knows pluggy"),
+    ],
+)
+def test_a_forbidden_import_breaks_its_contract(copy: Path, file: str, line: str, contract: str) -> None:
+    path = copy / file
+    path.write_text(
+        path.read_text().replace(
+            "from __future__ import annotations\n", f"from __future__ import annotations\n{line}\n", 1
+        )
+    )
+    ran = lint(copy)
+    assert ran.returncode != 0
+    assert [line for line in ran.stdout.splitlines() if line.startswith(contract) and "BROKEN" in line], ran.stdout
+
+
+def imported(root: Path, module: str) -> set[str]:
+    env = os.environ | {"PYTHONPATH": os.pathsep.join([str(root / "core"), str(root / "plugins")])}
+    code = f"import {module}, sys; print(*sys.modules)"
+    return set(
+        subprocess.run([sys.executable, "-c", code], env=env, capture_output=True, text=True, check=True).stdout.split()
+    )
+
+
+def test_the_command_line_starts_without_polars(copy: Path) -> None:
+    heavy = {"polars", "numpy", "pydantic", "pluggy", "rich.table"}
+    assert not heavy & imported(ROOT, "indicia.cli")
+    path = copy / "core/indicia/cli/run.py"
+    path.write_text(path.read_text().replace("import typer\n", "import typer\nimport polars\n", 1))
+    assert "polars" in imported(copy, "indicia.cli")

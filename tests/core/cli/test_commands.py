@@ -1,0 +1,279 @@
+"""The command line, run as users run it; rules are tested where they live."""
+
+from __future__ import annotations
+
+import json
+import subprocess
+import sys
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from indicia.cli import main
+
+EXAMPLES = Path(__file__).parents[3] / "examples"
+Indicia = Callable[..., "Ran"]
+TABLE = "city,year,income,co2\nLima,2020,3,2\nOslo,2020,9,8\nPune,2020,1,1.5\n"
+
+
+class Ran:
+    """What a command did."""
+
+    def __init__(self, code: int, out: str, err: str) -> None:
+        self.code, self.out, self.err = code, out, err
+
+
+@pytest.fixture
+def indicia(capfdbinary: pytest.CaptureFixture[bytes], monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Indicia:
+    """Run the command line in an empty folder."""
+    monkeypatch.chdir(tmp_path)
+
+    def run(*arguments: str) -> Ran:
+        with pytest.raises(SystemExit) as caught:
+            main(arguments)
+        out, err = capfdbinary.readouterr()
+        return Ran(int(caught.value.code or 0), out.decode(), err.decode())
+
+    return run
+
+
+@pytest.fixture
+def table(tmp_path: Path) -> Path:
+    """A small panel."""
+    path = tmp_path / "cities.csv"
+    path.write_text(TABLE)
+    return path
+
+
+def test_run_prints_the_ranking_of_a_table(indicia: Indicia, table: Path) -> None:
+    ran = indicia("run", str(table), "--cost", "co2")
+    assert ran.code == 0
+    assert [line.split()[:2] for line in ran.out.splitlines()[2:]] == [["1", "Lima"], ["2", "Oslo"], ["2", "Pune"]]
+
+
+def test_run_writes_results_with_a_manifest(indicia: Indicia, table: Path) -> None:
+    ran = indicia("run", str(table), "--cost", "co2", "-w", "entropy", "-o", "out.csv")
+    assert ran.code == 0
+    assert ran.out == ""
+    assert Path("out.csv").read_text().splitlines()[0] == "city,year,score,rank"
+    manifest = json.loads(Path("out.manifest.json").read_text())
+    assert manifest["nodes"]["index"]["weighting"] == "entropy"
+    assert len(manifest["data"]["sha256"]) == 64
+
+
+def test_a_run_twice_writes_the_same_bytes(indicia: Indicia, table: Path) -> None:
+    for name in ("one", "two"):
+        indicia("run", str(table), "-o", f"{name}.csv")
+    assert Path("one.csv").read_bytes() == Path("two.csv").read_bytes()
+    assert Path("one.manifest.json").read_bytes() == Path("two.manifest.json").read_bytes()
+
+
+def test_the_format_is_data_on_standard_output(indicia: Indicia, table: Path) -> None:
+    ran = indicia("run", str(table), "--format", "json", "--show", "weights")
+    assert [row["weight"] for row in json.loads(ran.out)] == [0.5, 0.5]
+
+
+def test_options_choose_methods_and_settings(indicia: Indicia) -> None:
+    index = str(EXAMPLES / "human_development" / "index.toml")
+    ran = indicia(
+        "run", index, "-n", "min_max(lower=1, upper=100)", "-a", "geometric", "--set", "methodology.decimals=1"
+    )
+    assert ran.code == 0
+    assert "min_max(lower=1, upper=100)" in ran.out
+
+
+def test_an_index_file_is_found_from_a_folder_below(
+    indicia: Indicia, table: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    assert indicia("init", str(table), "--cost", "co2").code == 0
+    (table.parent / "deep" / "er").mkdir(parents=True)
+    monkeypatch.chdir(table.parent / "deep" / "er")
+    assert indicia("run").code == 0
+
+
+def test_standard_input_is_scored_with_a_configuration(table: Path) -> None:
+    env = [sys.executable, "-m", "indicia"]
+    subprocess.run([*env, "init", "cities.csv"], cwd=table.parent, check=True, capture_output=True)
+    ran = subprocess.run(
+        [*env, "run", "-", "-c", "index.toml", "--format", "csv"],
+        cwd=table.parent,
+        input=TABLE.encode(),
+        capture_output=True,
+        check=True,
+    )
+    assert ran.stdout.splitlines()[0] == b"city,year,score,rank"
+
+
+def test_init_says_what_it_found_and_its_file_runs(indicia: Indicia, table: Path) -> None:
+    ran = indicia("init", str(table))
+    assert "unit: city" in ran.err
+    assert "period: year" in ran.err
+    assert "indicators: income, co2" in ran.err
+    assert indicia("run").code == 0
+    assert indicia("check").out.endswith("ok\n")
+
+
+def test_init_does_not_replace_a_file_unasked(indicia: Indicia, table: Path) -> None:
+    indicia("init", str(table))
+    ran = indicia("init", str(table))
+    assert (ran.code, ran.err) == (
+        2,
+        "error: index.toml exists already\n  fix: --force replaces it, -o FILE writes another\n",
+    )
+
+
+def test_methods_lists_all_and_shows_one(indicia: Indicia) -> None:
+    assert "min_max" in indicia("methods").out
+    card = indicia("methods", "min_max").out
+    assert "parameter  lower: score of the worst value (default 0.0)" in card
+    assert "reference  OECD/JRC (2008)" in card
+    ran = indicia("methods", "minmax")
+    assert (ran.code, ran.err) == (2, 'error: unknown method "minmax"\n  fix: did you mean "min_max"?\n')
+
+
+def test_schema_knows_the_parameters_of_methods(indicia: Indicia) -> None:
+    schema = json.loads(indicia("schema").out)
+    tables = schema["$defs"]["normalisation"]["anyOf"]
+    z_score = next(table for table in tables if table.get("properties", {}).get("method") == {"const": "z_score"})
+    assert set(z_score["properties"]) == {"method", "mean", "sd", "ddof"}
+
+
+def test_names_come_in_the_language_asked_for(indicia: Indicia) -> None:
+    ran = indicia("run", str(EXAMPLES / "intelligent_manufacturing" / "index.toml"), "--lang", "zh")
+    assert "上海" in ran.out
+    assert ran.out.startswith("智能制造发展指数")
+
+
+def wrong(name: str, index: str, *arguments: str, message: str) -> object:
+    return pytest.param(index, arguments, message, id=name)
+
+
+GOOD = '[data]\npath = "cities.csv"\nunit = "city"\nperiod = "year"\n[indicators]\nincome = {}\n'
+
+
+@pytest.mark.parametrize(
+    ("index", "arguments", "message"),
+    [
+        wrong("no index file", "", "run", "other.toml", message="error: no such index file: other.toml\n  fix: "),
+        wrong(
+            "no data file", GOOD.replace("cities", "citys"), "run", "index.toml", message='error: no file "citys.csv"'
+        ),
+        wrong("not TOML", "name = [", "run", "index.toml", message="error: index.toml is not TOML: "),
+        wrong(
+            "unknown column",
+            GOOD + 'gdp = { column = "incom" }\n',
+            "run",
+            "index.toml",
+            message='error: no column "incom" in the table, which has 4 columns\n'
+            '  index.toml:7   gdp = { column = "incom" }\n  cities.csv\n  fix: did you mean "income"?',
+        ),
+        wrong(
+            "unknown word",
+            GOOD + 'co2 = { directon = "cost" }\n',
+            "run",
+            "index.toml",
+            message='error: unknown word "directon" in indicators.co2\n'
+            '  index.toml:7   co2 = { directon = "cost" }\n  fix: did you mean "direction"?',
+        ),
+        wrong(
+            "unknown method",
+            GOOD + '[methodology]\nweighting = "entropie"\n',
+            "run",
+            "index.toml",
+            message='error: unknown weighting "entropie"\n'
+            '  index.toml:8   weighting = "entropie"\n  fix: did you mean "entropy"?',
+        ),
+        wrong(
+            "unknown method in an option",
+            GOOD,
+            "run",
+            "index.toml",
+            "-a",
+            "topsys",
+            message='error: unknown aggregation "topsys"',
+        ),
+        wrong(
+            "parameter out of range",
+            GOOD,
+            "run",
+            "index.toml",
+            "-n",
+            "min_max(lower=5)",
+            message="error: min_max: lower = 5 must be smaller than upper = 1",
+        ),
+        wrong(
+            "two files",
+            GOOD,
+            "run",
+            "index.toml",
+            "-c",
+            "index.toml",
+            message="error: index.toml and index.toml cannot both",
+        ),
+        wrong(
+            "unreadable setting",
+            GOOD,
+            "run",
+            "index.toml",
+            "--set",
+            "weight",
+            message='error: cannot read --set "weight"',
+        ),
+        wrong("unknown variant", GOOD, "run", "index.toml", "--variant", "x", message='error: unknown variant "x"'),
+        wrong("unknown ending", GOOD, "run", "index.toml", "-o", "out.doc", message="error: "),
+        wrong(
+            "a table's option for an index file",
+            GOOD,
+            "run",
+            "index.toml",
+            "--unit",
+            "city",
+            message="error: --unit describes a table; index.toml is an index file",
+        ),
+    ],
+)
+def test_wrong_input_is_one_clear_message(
+    indicia, table: Path, index: str, arguments: tuple[str, ...], message: str
+) -> None:
+    Path("index.toml").write_text(index)
+    before = sorted(Path().iterdir())
+    ran = indicia(*arguments)
+    assert ran.code == 2
+    assert ran.err.startswith(message)
+    assert ran.out == ""
+    assert sorted(Path().iterdir()) == before
+
+
+@pytest.mark.parametrize(
+    ("content", "message"),
+    [
+        (b"", "error: the file is empty"),
+        (b"city,income\n", "error: the table has a header and no rows"),
+        (b"city,income\nLima,3\nOslo,many\n", 'error: income has text where numbers belong: "many" (line 3)'),
+        ("city,income\n上海,3\n".encode("gb18030"), "error: the text is not UTF-8"),
+        (b"city,income\nLima,3\nLima,4\n", "error: city: 1 stand more than once (Lima)"),
+        (b"city,income\nLima,3\nOslo,\n", "error: income is missing for 1 unit(s): Oslo"),
+        (b"city,income\nLima,3\nOslo,inf\n", "error: income is infinite for Oslo"),
+        (b"city,income\nLima,3\nOslo,3\n", "error: income is the same for all units"),
+    ],
+)
+def test_wrong_data_are_one_clear_message(indicia: Indicia, tmp_path: Path, content: bytes, message: str) -> None:
+    (tmp_path / "cities.csv").write_bytes(content)
+    Path("index.toml").write_text('[data]\npath = "cities.csv"\nunit = "city"\n[indicators]\nincome = {}\n')
+    ran = indicia("run", "-o", "out.csv")
+    assert (ran.code, ran.err.splitlines()[0][: len(message)]) == (2, message)
+    assert not Path("out.csv").exists()
+
+
+def test_a_bug_keeps_its_traceback_and_exits_with_70(
+    indicia: Indicia, table: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def broken(*_: object, **__: object) -> None:
+        raise ZeroDivisionError("oops")
+
+    monkeypatch.setattr("indicia.index.score", broken)
+    ran = indicia("run", str(table))
+    assert ran.code == 70
+    assert "ZeroDivisionError: oops" in ran.err
+    assert "This is a bug" in ran.err
