@@ -65,7 +65,7 @@ def score(
         period=period,
         groups=groups,
     )
-    return made.score(frame)
+    return made.score_frame(frame)
 
 
 def __getattr__(name: str) -> Any:

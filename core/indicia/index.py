@@ -9,6 +9,8 @@ from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+import polars as pl
+
 from indicia.catalogue import Catalogue, installed
 from indicia.data import MISSING, read_table
 from indicia.definition import (
@@ -29,8 +31,6 @@ from indicia.result import Result
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
-
-    import polars as pl
 
     from indicia.definition import Node
 
@@ -61,9 +61,11 @@ class Index:
 
         `table` is a path, a polars or a pandas frame, or "-" for standard input.
         """
-        tree = self.tree
-        frame = self.read_table(table)
-        scored = score(self.definition, tree, frame)
+        return self.score_frame(self.read_table(table))
+
+    def score_frame(self, frame: pl.DataFrame) -> Result:
+        """Score and rank the units of a frame that `read_table` has read."""
+        scored = score(self.definition, self.tree, frame)
         for warning in scored.warnings:
             warnings.warn(warning, IndiciaWarning, stacklevel=2)
         return Result(self.definition, scored, frame, self.catalogue.versions, self.origin.folder)
@@ -143,9 +145,9 @@ def of(
     plugins: Iterable[str | Path] = (),
 ) -> tuple[Index, pl.DataFrame]:
     """Make a flat index of a table: one indicator a column, no dimensions, what is not said inferred."""
-    frame = read_table(table, text=[column for column in (unit, label, *groups) if column])
-    given = indicators_of(indicators) if indicators else None
+    given = indicators_of(indicators) if indicators is not None else None
     columns = None if given is None else [spec.get("column", name) for name, spec in given.items()]
+    frame = read_table(table, text=[column for column in (unit, label, *groups) if column], numbers=columns)
     inferred = infer(frame, unit=unit, label=label, period=period, groups=tuple(groups), indicators=columns)
     specified = given or {name: {} for name in inferred.indicators}
     for name in costs:
@@ -162,6 +164,9 @@ def of(
         weighting=weighting,
         aggregation=aggregation,
     )
+    text = [column for column in (inferred.unit, inferred.label, *inferred.groups) if column]
+    if any(frame.schema[column] != pl.String for column in text):
+        frame = read_table(frame, text=text)
     return Index(raw, installed(map(Path, plugins))), frame
 
 

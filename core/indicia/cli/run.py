@@ -44,7 +44,7 @@ def run(
             "label": label,
             "period": period,
             "groups": group,
-            "indicators": indicator,
+            "indicators": indicator or None,
             "costs": cost,
         },
         variant=variant,

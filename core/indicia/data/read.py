@@ -55,7 +55,8 @@ def read_table(
         return pl.String if undecided else _inferred(column, marks).dtype
 
     table = _found(source, encoding, folder, type_of)
-    absent = [name for name in (*text, *(numbers or ())) if name not in table.frame.columns]
+    known = set(table.frame.columns)
+    absent = [name for name in (*text, *(numbers or ())) if name not in known]
     if absent:
         width = f"{table.frame.width} column{'s' if table.frame.width > 1 else ''}"
         names = listed(f'"{name}"' for name in absent)

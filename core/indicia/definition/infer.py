@@ -52,13 +52,14 @@ def infer(
     >>> found.unit, found.period, found.indicators
     ('city', 'year', ('gdp',))
     """
+    schema = frame.schema
     given = [column for column in (unit, label, period, *groups, *(indicators or ())) if column]
     for column in given:
-        if column not in frame.columns:
-            raise DefinitionError(f'unknown column "{column}"', remedy=nearest(column, frame.columns))
+        if column not in schema:
+            raise DefinitionError(f'unknown column "{column}"', remedy=nearest(column, schema))
     wanted = None if indicators is None else tuple(indicators)
-    free = [column for column in frame.columns if column not in given]
-    words = [column for column in free if frame.schema[column] in (pl.String, pl.Categorical, pl.Enum)]
+    free = [column for column in schema if column not in given]
+    words = [column for column in free if schema[column] in (pl.String, pl.Categorical, pl.Enum)]
     period = period or next((column for column in free if column not in words and _PERIOD.match(column)), None)
     unit = unit or _unit(frame, words, free, period)
     unit_name, size = unit, cache(lambda column: frame[column].n_unique())
@@ -73,7 +74,7 @@ def infer(
     groups = tuple(groups) or tuple(column for column in own if column not in (label, *names) and size(column) > 1)
     left_out = {column: "text" for column in words if column not in (unit, label, *groups)}
     if wanted is None:
-        numbers = [column for column in free if frame.schema[column].is_numeric() and column not in (unit, period)]
+        numbers = [column for column in free if schema[column].is_numeric() and column not in (unit, period)]
         for column in numbers:
             if frame[column].null_count() == len(frame):
                 left_out[column] = "empty"

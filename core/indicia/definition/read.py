@@ -154,6 +154,8 @@ def indicators_of(table: object, folder: Path = Path()) -> dict[str, Any]:
 
     if isinstance(table, Mapping):
         return {str(key): spec if isinstance(spec, Mapping) else {"direction": spec} for key, spec in table.items()}
+    if isinstance(table, (list, tuple)):
+        return {str(name): {} for name in table}
     frame = read_table(table, folder=folder)
     key = next((column for column in ("id", "name", "column") if column in frame.columns), None)
     if key is None:
