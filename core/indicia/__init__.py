@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Any
 from indicia.errors import IndiciaError, IndiciaWarning
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Mapping
     from pathlib import Path
 
     from indicia.index import Index
@@ -24,11 +24,14 @@ if TYPE_CHECKING:
 __all__ = ["Index", "IndiciaError", "IndiciaWarning", "Result", "read", "score"]
 
 
-def read(path: str | Path, plugins: Iterable[str | Path] = ()) -> Index:
-    """Read an index file; `plugins` are files of methods beside the installed ones and those the file names."""
+def read(source: str | Path | Mapping[str, Any], plugins: Iterable[str | Path] = ()) -> Index:
+    """Read an index file, or a mapping of the same words.
+
+    `plugins` are files of methods beside the installed ones and those the index names.
+    """
     from indicia import index
 
-    return index.read(path, plugins)
+    return index.read(source, plugins)
 
 
 def score(

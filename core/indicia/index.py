@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import warnings
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
 from pathlib import Path
@@ -30,7 +31,7 @@ from indicia.errors import DataError, DefinitionError, IndiciaWarning, UnknownCo
 from indicia.result import Result
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping
+    from collections.abc import Iterable
 
     from indicia.definition import Node
 
@@ -121,9 +122,12 @@ class Index:
         return f"Index({self.definition.name!r}, {leaves} indicators, {len(self.definition.dimensions)} dimensions)"
 
 
-def read(path: str | Path, plugins: Iterable[str | Path] = ()) -> Index:
-    """Read an index file; `plugins` are files of methods beside the installed ones and those the file names."""
-    raw, origin = load(Path(path))
+def read(source: str | Path | Mapping[str, Any], plugins: Iterable[str | Path] = ()) -> Index:
+    """Read an index file, or a mapping of the same words.
+
+    `plugins` are files of methods beside the installed ones and those the index names.
+    """
+    raw, origin = (source, Origin()) if isinstance(source, Mapping) else load(Path(source))
     named = raw.get("plugins", [])
     files = [origin.folder / file for file in named if isinstance(file, str)] if isinstance(named, list) else []
     return Index(raw, installed([*files, *map(Path, plugins)]), origin)

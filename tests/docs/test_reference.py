@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import tomllib
 from dataclasses import dataclass
 from pathlib import Path
 from types import SimpleNamespace
@@ -41,6 +42,11 @@ def test_the_page_holds_the_methods_of_indicia_alone() -> None:
 @pytest.mark.parametrize("offer", METHODS.offers.values(), ids=lambda offer: f"{offer.kind} {offer.method.name}")
 def test_the_readme_names_every_method(offer: Offer) -> None:
     assert f"| {offer.kind} | `{offer.method.name}` | {offer.method.summary()} |" in page("README.md")
+
+
+def test_the_citation_names_the_version() -> None:
+    project = tomllib.loads(page("pyproject.toml"))["project"]
+    assert f"\nversion: {project['version']}\n" in page("CITATION.cff")
 
 
 def test_a_domain_of_costs_is_told_apart() -> None:

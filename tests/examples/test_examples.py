@@ -114,27 +114,27 @@ def table(text: str) -> pl.DataFrame:
 @pytest.mark.slow
 def test_an_installed_plugin_is_among_the_methods(python: Path, tmp_path: Path) -> None:
     listed = table(run(python, "-m", "indicia", "methods", "--format", "csv", cwd=tmp_path))
-    sigmoid = listed.filter(pl.col("name") == "sigmoid").row(0, named=True)
-    assert (sigmoid["kind"], sigmoid["plugin"]) == ("normalisation", "indicia_sigmoid")
+    tanh = listed.filter(pl.col("name") == "tanh").row(0, named=True)
+    assert (tanh["kind"], tanh["plugin"]) == ("normalisation", "indicia_tanh")
 
 
 @pytest.mark.slow
 def test_a_plugin_file_is_among_the_methods(tmp_path: Path) -> None:
-    plugin = PLUGIN / "indicia_sigmoid.py"
+    plugin = PLUGIN / "indicia_tanh.py"
     listed = run(sys.executable, "-m", "indicia", "methods", "--plugin", plugin, "--format", "csv", cwd=tmp_path)
-    assert "sigmoid" in table(listed)["name"].to_list()
+    assert "tanh" in table(listed)["name"].to_list()
 
 
 @pytest.mark.slow
 def test_an_installed_plugin_and_its_file_score_alike_by_the_formula(python: Path, tmp_path: Path) -> None:
-    options = ("-n", "sigmoid(slope=2)", "--show", "normalised", "--format", "csv")
+    options = ("-n", "tanh(slope=1)", "--show", "normalised", "--format", "csv")
     index = CITIES / "index.toml"
     installed = run(python, "-m", "indicia", "run", index, *options, cwd=tmp_path)
     file = run(
-        sys.executable, "-m", "indicia", "run", index, *options, "--plugin", PLUGIN / "indicia_sigmoid.py", cwd=tmp_path
+        sys.executable, "-m", "indicia", "run", index, *options, "--plugin", PLUGIN / "indicia_tanh.py", cwd=tmp_path
     )
     loans = pl.read_csv(CITIES / "cities.csv").select(
         z=(pl.col("loans") - pl.col("loans").mean()) / pl.col("loans").std()
     )
     assert installed == file
-    assert table(installed)["loans"].to_list() == pytest.approx((1 / (1 + (-2 * loans["z"]).exp())).to_list())
+    assert table(installed)["loans"].to_list() == pytest.approx(((loans["z"].tanh() + 1) / 2).to_list())

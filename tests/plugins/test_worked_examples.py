@@ -56,7 +56,7 @@ def score(example: Example) -> Result:
         )
 
 
-def found(result: Result) -> dict[str, Any]:
+def computed(result: Result) -> dict[str, Any]:
     """Return all that an example may state."""
     return {
         "normalised": result.normalised.drop("unit").to_dict(as_series=False),
@@ -81,7 +81,7 @@ def differences(found: Any, stated: Any, precision: float) -> Sequence[tuple[Any
 
 @pytest.mark.parametrize("example", CASES)
 def test_a_worked_example_comes_out_as_its_source_says(example: Example) -> None:
-    result = found(score(example))
+    result = computed(score(example))
     stated = {name: example[name] for name in result if name in example}
     assert stated
     assert differences(result, stated, example["precision"]) == []

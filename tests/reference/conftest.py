@@ -60,7 +60,7 @@ def assert_equal() -> Callable[..., None]:
             theirs, ours = wanted.select(rows, theirs=value), found.select(rows, ours=value)
             pair = theirs.join(ours, on=key, how="left", validate="1:1")
             size = pl.lit(1.0) if absolute else pl.col("theirs").abs().max()
-            near = (pl.col("ours") - pl.col("theirs")).abs() <= precision * size
+            near = ((pl.col("ours") - pl.col("theirs")).abs() <= precision * size) & pl.col("theirs").is_not_nan()
             both_missing = pl.all_horizontal(pl.col("ours", "theirs").is_null())
             differing = pair.filter(~(near.fill_null(value=False) | both_missing))
             assert differing.is_empty(), f"{column}: {differing.to_dicts()}"

@@ -7,6 +7,7 @@ import sys
 import warnings
 from dataclasses import dataclass, field, fields, is_dataclass, replace
 from functools import cache
+from hashlib import sha256
 from importlib.metadata import entry_points
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, cast
@@ -137,9 +138,9 @@ def installed(files: Iterable[Path] = ()) -> Catalogue:
     plugins, failures, versions = _imported()
     for plugin, reason in failures.items():
         warnings.warn(f"plugin {plugin} was not loaded: {reason}", IndiciaWarning, stacklevel=2)
-    modules = [_load(path) for path in files]
-    versions = {**versions, **{module.__name__: str(module.__file__) for module in modules}}
-    return replace(of(*plugins, *modules), failures=failures, versions=versions)
+    modules = {path: _load(path) for path in {path.resolve(): path for path in files}.values()}
+    versions = {**versions, **{str(path): f"sha256 {_digest(path)}" for path in modules}}
+    return replace(of(*plugins, *modules.values()), failures=failures, versions=versions)
 
 
 @cache
@@ -165,7 +166,7 @@ def _origin(point: EntryPoint) -> str:
 def _load(path: Path) -> ModuleType:
     if not path.is_file():
         raise PluginError(f"no plugin file {path}", remedy="name a Python file, relative to the index file")
-    name = f"indicia_plugin_{path.stem}"
+    name = str(path)  # a module of this file alone, whatever it is called
     spec = importlib.util.spec_from_file_location(name, path)
     if spec is None or spec.loader is None:
         raise PluginError(f"{path} is not a Python file")
@@ -177,6 +178,10 @@ def _load(path: Path) -> ModuleType:
         del sys.modules[name]
         raise PluginError(f"plugin {path} cannot be loaded: {type(error).__name__}: {error}") from error
     return module
+
+
+def _digest(path: Path) -> str:
+    return sha256(path.read_bytes()).hexdigest()
 
 
 def _offered(kind: Kind, implementation: pluggy.HookImpl) -> list[type[Method]]:

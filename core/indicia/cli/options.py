@@ -112,7 +112,8 @@ def find(source: str | None, config: Path | None) -> tuple[Path | None, str | No
         return config, source
     if config is not None:
         raise DefinitionError(f"{source} and {config} cannot both be the index file")
-    return Path(source), None
+    path = Path(source)
+    return path / "index.toml" if path.is_dir() else path, None
 
 
 def open_index(

@@ -40,7 +40,7 @@ def result(run: Result, show: str, format: str | None, output: Path | None, lang
         for line in _said(run, show):
             console.print(line, highlight=False, markup=False, soft_wrap=True)
         return
-    _emit(frame, format, output, run.title)
+    _emit(frame, format, output, " · ".join([run.title, *run.notes]))
     if output:
         manifest = output.with_name(f"{output.stem}.manifest.json")
         write((json.dumps(run.manifest, ensure_ascii=False, indent=2) + "\n").encode(), manifest)

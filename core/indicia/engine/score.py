@@ -14,6 +14,7 @@ from indicia.engine.aggregate import aggregate, missing_components, missing_erro
 from indicia.engine.normalise import constant_indicators, normalise, said_constant
 from indicia.engine.notes import said
 from indicia.engine.prepare import prepare
+from indicia.engine.rank import rank
 from indicia.engine.weigh import weigh
 from indicia.errors import DefinitionError, listed, nearest
 
@@ -22,7 +23,6 @@ if TYPE_CHECKING:
 
     from indicia.definition import Definition, Node
     from indicia.engine.prepare import Prepared
-    from indicia.engine.profile import Profile
     from indicia.engine.weigh import Weighed
 
 
@@ -73,7 +73,7 @@ def score(definition: Definition, tree: Node, table: pl.DataFrame) -> Scored:
         prepared=prepared.values,
         normalised=normalised.frame,
         nodes=values.frame.select(node.id for node in tree.nodes()),
-        rank=_rank(definition, prepared.units, values.frame[ROOT], values.facts[ROOT]),
+        rank=rank(definition, prepared.units, values.frame[ROOT], values.facts[ROOT]),
         weights=_weights(definition, tree, weighed),
         reweighted=reweighted,
         facts={name: one.facts for name, one in weighed.items() if one.facts},
@@ -178,22 +178,6 @@ def _without(node: Node, dropped: Collection[str]) -> Node:
     if node.id == ROOT and not kept:
         raise DefinitionError("every indicator is the same for all units; nothing is left to score")
     return replace(node, components=tuple(kept))
-
-
-def _rank(definition: Definition, units: pl.DataFrame, scores: pl.Series, facts: Profile) -> pl.Series:
-    """Rank eligible units, within each period; scores that differ by rounding noise alone are equal."""
-    data, eligible = definition.data, definition.eligible
-    size = max(abs(facts.lowest or 0.0), abs(facts.highest or 0.0)) or 1.0
-    compared = (pl.col(ROOT) / size).round(12) + 0.0
-    unit = pl.col(str(data.unit))
-    if eligible.only is not None:
-        compared = pl.when(unit.is_in(eligible.only)).then(compared)
-    if eligible.without:
-        compared = pl.when(~unit.is_in(eligible.without)).then(compared)
-    ties = definition.methodology.ties
-    rank = compared.rank(ties, descending=True).cast(pl.Float64 if ties == "average" else pl.Int64)
-    frame = units.with_columns(scores.alias(ROOT))
-    return frame.select((rank.over(data.period) if data.period else rank).alias("rank")).to_series()
 
 
 def _weights(definition: Definition, tree: Node, weighed: Mapping[str, Weighed]) -> pl.DataFrame:

@@ -168,7 +168,11 @@ def test_a_plugin_file_is_loaded_and_named_in_the_versions(tmp_path: Path) -> No
     )
     found = catalogue.installed([file])
     assert "same" in found.names("normalisation")
-    assert found.versions["indicia_plugin_mine"] == str(file)
+    assert found.find("same")[0].plugin == str(file)
+    assert found.versions[str(file)].startswith("sha256 ")
+    assert catalogue.installed([file, tmp_path / "." / "mine.py"]).names("normalisation") == found.names(
+        "normalisation"
+    )
 
 
 def test_a_plugin_file_that_fails_is_an_error(tmp_path: Path) -> None:

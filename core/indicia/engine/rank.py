@@ -1,0 +1,43 @@
+"""Rank units by their scores."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import polars as pl
+
+if TYPE_CHECKING:
+    from indicia.definition import Definition
+    from indicia.engine.profile import Profile
+
+NOISE = 1e-12
+"""Scores are equal where they differ by no more than this share of the largest."""
+
+
+def rank(definition: Definition, units: pl.DataFrame, scores: pl.Series, facts: Profile) -> pl.Series:
+    """Rank eligible units, within each period; 1 is the highest score, units without a score have no rank."""
+    data, eligible = definition.data, definition.eligible
+    size = max(abs(facts.lowest or 0.0), abs(facts.highest or 0.0))
+    compared, unit = pl.col("rank"), pl.col(str(data.unit))
+    if eligible.only is not None:
+        compared = pl.when(unit.is_in(eligible.only)).then(compared)
+    if eligible.without:
+        compared = pl.when(~unit.is_in(eligible.without)).then(compared)
+    ties = definition.methodology.ties
+    ranked = compared.rank(ties, descending=True).cast(pl.Float64 if ties == "average" else pl.Int64)
+    frame = units.with_columns(without_noise(scores, NOISE * size).alias("rank"))
+    return frame.select(ranked.over(data.period) if data.period else ranked).to_series()
+
+
+def without_noise(values: pl.Series, tolerance: float) -> pl.Series:
+    """Return values in the same order, made equal where no gap above the tolerance parts them.
+
+    >>> without_noise(pl.Series([0.3, 0.1 + 0.2, 0.2]), 1e-12).rank("min", descending=True).to_list()
+    [1, 1, 3]
+    """
+    ordered = values.drop_nulls().sort()
+    close = ordered.diff().is_between(0, tolerance, closed="right").fill_null(value=False)
+    if not close.any():
+        return values
+    first = pl.select(pl.when(~close).then(ordered)).to_series().forward_fill()
+    return values.replace(ordered.filter(close), first.filter(close))

@@ -1,0 +1,31 @@
+"""A tanh normalisation for Indicia."""
+
+from dataclasses import dataclass
+from typing import Annotated
+
+from pydantic import Field
+
+from indicia.catalogue import hookimpl
+from indicia.methods import Expression, Normalisation, Statistics
+
+
+@dataclass(frozen=True)
+class Tanh(Normalisation):
+    """Bring the z-score between 0 and 1 by the hyperbolic tangent, which holds outliers in; the mean scores 0.5."""
+
+    name = "tanh"
+    reference = "Jain, Nandakumar & Ross (2005), Pattern Recognition 38(12), after Hampel et al. (1986)"
+    formula = r"z = \frac{1}{2} \left( \tanh \frac{k (x - \bar x)}{s_x} + 1 \right)"
+    needs_spread = True
+    neutral = 0.5
+
+    slope: Annotated[float, Field(gt=0, description="k, the steepness at the mean")] = 0.01
+
+    def benefit(self, x: Expression, s: Statistics) -> Expression:
+        return ((self.slope * (x - s.mean) / s.std).tanh() + 1) / 2
+
+
+@hookimpl
+def indicia_normalisations() -> list[type[Normalisation]]:
+    """Offer the method."""
+    return [Tanh]

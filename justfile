@@ -1,0 +1,34 @@
+# What a developer runs; each line also works as it stands in a shell. `just` lists them.
+
+default:
+    @just --list --unsorted
+
+# All tests, doctests and the documentation
+test:
+    pytest
+
+# Style and format
+lint:
+    ruff check .
+    ruff format --check .
+
+# Types
+types:
+    mypy
+
+# Who may import whom
+imports:
+    lint-imports
+
+# Renew the reference of the methods, then run the documentation
+docs:
+    python -m indicia.catalogue.reference > docs/methods.md
+    pytest tests/docs
+
+# Speed, in ratios: pip install -e '.[benchmark]' first
+bench:
+    pytest tests/benchmarks
+
+# Everything, in a new virtual environment
+ci:
+    .ci/run

@@ -1,0 +1,61 @@
+"""Definitions, written as index files."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import pytest
+
+from indicia import catalogue
+from indicia.definition import define, load, plan
+from indicia.errors import IndiciaError
+from indicia_methods import aggregation, normalisation, weighting
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+    from pathlib import Path
+
+    from indicia.definition import Definition, Node
+
+METHODS = catalogue.of(normalisation, weighting, aggregation)
+
+
+@pytest.fixture
+def written(tmp_path: Path) -> Callable[[str], Path]:
+    """Write an index file."""
+
+    def write(toml: str) -> Path:
+        path = tmp_path / "index.toml"
+        path.write_text(toml, encoding="utf-8")
+        return path
+
+    return write
+
+
+@pytest.fixture
+def defined(written: Callable[[str], Path]) -> Callable[[str], Definition]:
+    """Return what an index file defines."""
+    return lambda toml: define(*load(written(toml)))
+
+
+@pytest.fixture
+def planned(written: Callable[[str], Path]) -> Callable[[str], Node]:
+    """Return the tree of an index file."""
+
+    def plan_it(toml: str) -> Node:
+        raw, origin = load(written(toml))
+        return plan(define(raw, origin), METHODS, origin)
+
+    return plan_it
+
+
+@pytest.fixture
+def fault(planned: Callable[[str], Node]) -> Callable[[str], str]:
+    """Return what is said of an index file that cannot be."""
+
+    def said(toml: str) -> str:
+        with pytest.raises(IndiciaError) as caught:
+            planned(toml)
+        return str(caught.value)
+
+    return said

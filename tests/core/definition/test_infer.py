@@ -1,0 +1,115 @@
+"""What the columns of a table are is guessed as a person would."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import polars as pl
+import pytest
+
+from indicia.definition import infer
+from indicia.errors import DefinitionError
+
+PANEL = pl.DataFrame(
+    {
+        "city": ["Lima", "Oslo", "Pune", "Lima", "Oslo", "Pune"],
+        "year": [2022, 2022, 2022, 2023, 2023, 2023],
+        "continent": ["America", "Europe", "Asia"] * 2,
+        "income": [3.0, 9.0, 1.0, 4.0, 8.0, 2.0],
+        "co2": [2, 7, 1, 2, 6, 1],
+    }
+)
+
+
+def fault(frame: pl.DataFrame, **said: Any) -> str:
+    with pytest.raises(DefinitionError) as caught:
+        infer(frame, **said)
+    return str(caught.value)
+
+
+def test_the_first_text_that_names_each_row_once_is_the_unit() -> None:
+    frame = pl.DataFrame({"gdp": [1.0, 2.0], "region": ["S", "S"], "city": ["Lima", "Cusco"]})
+    assert infer(frame).unit == "city"
+
+
+def test_in_a_panel_units_come_back_in_each_period() -> None:
+    found = infer(PANEL)
+    assert (found.unit, found.period) == ("city", "year")
+    assert found.indicators == ("income", "co2")
+
+
+@pytest.mark.parametrize("name", ["year", "Year", "period", "Jahr", "année", "年份"])
+def test_the_period_is_known_by_its_name_in_several_languages(name: str) -> None:
+    assert infer(PANEL.rename({"year": name})).period == name
+
+
+def test_a_second_text_that_names_units_is_the_label() -> None:
+    frame = pl.DataFrame({"iso3": ["PER", "NOR"], "country": ["Peru", "Norway"], "gdp": [1.0, 2.0]})
+    found = infer(frame)
+    assert (found.unit, found.label, found.groups) == ("iso3", "country", ())
+
+
+def test_a_text_that_several_units_share_is_a_group() -> None:
+    frame = pl.DataFrame({"city": ["Lima", "Oslo", "Pune"], "coast": ["yes", "yes", "no"], "gdp": [1.0, 2.0, 3.0]})
+    assert infer(frame).groups == ("coast",)
+
+
+def test_a_text_that_changes_within_a_unit_is_left_out() -> None:
+    found = infer(PANEL.with_columns(pl.Series("source", ["a", "a", "b", "b", "a", "b"])))
+    assert "source" not in found.groups
+    assert found.left_out == {"source": "text"}
+
+
+def test_codes_with_leading_zeros_name_units_as_they_are_written() -> None:
+    frame = pl.DataFrame({"code": ["001", "010"], "gdp": [1.0, 2.0]})
+    found = infer(frame)
+    assert found.unit == "code"
+    assert found.indicators == ("gdp",)
+
+
+def test_codes_that_are_numbers_name_units_where_no_text_does() -> None:
+    found = infer(pl.DataFrame({"region_id": [11, 12], "gdp": [1.0, 2.0]}))
+    assert found.unit == "region_id"
+    assert found.indicators == ("gdp",)
+
+
+def test_a_rank_or_a_code_beside_the_unit_is_no_indicator() -> None:
+    found = infer(pl.DataFrame({"city": ["Lima", "Oslo"], "rank": [2, 1], "zip_code": [15001, 150], "gdp": [1.0, 2.0]}))
+    assert found.indicators == ("gdp",)
+    assert found.left_out == {"rank": "a code or a rank", "zip_code": "a code or a rank"}
+
+
+def test_an_empty_column_is_no_indicator() -> None:
+    frame = pl.DataFrame(
+        {"city": ["Lima", "Oslo"], "gdp": [1.0, 2.0], "co2": pl.Series([None, None], dtype=pl.Float64)}
+    )
+    assert infer(frame).left_out == {"co2": "empty"}
+
+
+def test_what_is_said_is_not_guessed() -> None:
+    found = infer(PANEL, unit="city", period="year", groups=["continent"], indicators=["co2"])
+    assert found.indicators == ("co2",)
+    assert found.data() == {"unit": "city", "period": "year", "groups": ["continent"]}
+
+
+def test_a_column_that_is_not_there_is_named_with_the_nearest() -> None:
+    assert fault(PANEL, unit="cty") == 'unknown column "cty"\n  fix: did you mean "city"?'
+    assert fault(PANEL, indicators=["incme"]) == 'unknown column "incme"\n  fix: did you mean "income"?'
+
+
+def test_a_table_in_which_nothing_names_the_units_is_refused() -> None:
+    assert fault(pl.DataFrame({"gdp": [1.0, 2.0], "co2": [3.0, 4.0]})) == (
+        "no column names each unit once\n"
+        "  columns: gdp, co2\n"
+        '  fix: say which one does: unit = "…" (--unit), and period = "…" (--period) where units come back'
+    )
+
+
+def test_a_unit_that_stands_twice_in_a_period_is_refused() -> None:
+    assert fault(pl.concat([PANEL, PANEL.head(1)])).startswith("no column names each unit once within year")
+
+
+def test_a_table_without_numbers_is_refused() -> None:
+    assert fault(pl.DataFrame({"city": ["Lima", "Oslo"], "coast": ["yes", "no"]})) == (
+        "the table has no numeric column to make an index of\n  columns: city, coast"
+    )

@@ -1,0 +1,484 @@
+"""What an index file says is read as it stands, and what it cannot say is refused on its line."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import pandas as pd
+import polars as pl
+import pytest
+
+from indicia.definition import Origin, define, indicators_of, load, text, variant, with_options
+from indicia.errors import DefinitionError, IndiciaError
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+    from pathlib import Path
+
+    from indicia.definition import Definition
+
+    Defined = Callable[[str], Definition]
+    Fault = Callable[[str], str]
+    Written = Callable[[str], Path]
+
+FLAT = "[indicators]\ngdp = {}\n"
+
+
+def refusal(work: Callable[[], object]) -> str:
+    with pytest.raises(IndiciaError) as caught:
+        work()
+    return str(caught.value)
+
+
+# The file
+
+
+def test_a_file_gives_words_and_the_folder_of_its_paths(written: Written, tmp_path: Path) -> None:
+    raw, origin = load(written('name = "Cities"\n' + FLAT))
+    assert raw == {"name": "Cities", "indicators": {"gdp": {}}}
+    assert origin.folder == tmp_path
+
+
+def test_a_byte_order_mark_is_no_part_of_the_file(tmp_path: Path) -> None:
+    path = tmp_path / "index.toml"
+    path.write_bytes(b"\xef\xbb\xbf" + FLAT.encode())
+    assert load(path)[0] == {"indicators": {"gdp": {}}}
+
+
+def test_names_and_keys_may_be_in_any_script(defined: Defined) -> None:
+    whole = defined('name = { en = "Cities", zh = "城市" }\n[indicators]\n"人均GDP" = { name = "人均GDP" }')
+    assert text(whole.name, "zh") == "城市"
+    assert list(whole.indicators) == ["人均GDP"]
+
+
+def test_a_text_falls_back_to_english_and_then_to_the_first_language() -> None:
+    assert text({"zh": "城市", "en": "Cities"}, "fr") == "Cities"
+    assert text({"zh": "城市", "de": "Städte"}, "fr") == "城市"
+
+
+def test_a_file_that_is_not_there_is_named_with_the_nearest(written: Written, tmp_path: Path) -> None:
+    written(FLAT)
+    path = tmp_path / "indx.toml"
+    assert refusal(lambda: load(path)) == f'no such index file: {path}\n  fix: did you mean "index.toml"?'
+
+
+def test_a_file_that_is_not_utf_8_is_refused(tmp_path: Path) -> None:
+    path = tmp_path / "index.toml"
+    path.write_bytes('name = "Städte"'.encode("latin-1"))
+    assert refusal(lambda: load(path)) == f"{path} is not UTF-8 (byte 10)\n  fix: save it as UTF-8"
+
+
+def test_a_file_that_is_not_toml_names_the_line(written: Written) -> None:
+    said = refusal(lambda: load(written("name = Cities\n" + FLAT)))
+    assert "is not TOML" in said
+    assert "line 1" in said
+
+
+def test_a_folder_is_no_index_file(tmp_path: Path) -> None:
+    assert refusal(lambda: load(tmp_path)).startswith(f"cannot read {tmp_path}")
+
+
+# Words
+
+
+@pytest.mark.parametrize(
+    ("toml", "said"),
+    [
+        (
+            'nme = "Cities"\n' + FLAT,
+            'unknown word "nme" in the index file\n  index.toml:1   nme = "Cities"\n  fix: did you mean "name"?',
+        ),
+        (
+            '[data]\npth = "cities.csv"\n' + FLAT,
+            'unknown word "pth" in data\n  index.toml:2   pth = "cities.csv"\n  fix: did you mean "path"?',
+        ),
+        (
+            '[indicators]\ngdp = { dirction = "cost" }',
+            'unknown word "dirction" in indicators.gdp\n'
+            '  index.toml:2   gdp = { dirction = "cost" }\n  fix: did you mean "direction"?',
+        ),
+        (
+            '[indicators.gdp]\nunit = "euro"\nweigth = 2',
+            'unknown word "weigth" in indicators.gdp\n  index.toml:3   weigth = 2\n  fix: did you mean "weight"?',
+        ),
+        (
+            FLAT + "[dimensions]\neconomy = { wieght = 2 }",
+            'unknown word "wieght" in dimensions.economy\n'
+            '  index.toml:4   economy = { wieght = 2 }\n  fix: did you mean "weight"?',
+        ),
+        (
+            FLAT + '[methodology]\nnormalization = "rank"',
+            'unknown word "normalization" in methodology\n'
+            '  index.toml:4   normalization = "rank"\n  fix: did you mean "normalisation"?',
+        ),
+        (
+            FLAT + '[methodology]\nmissing = { polcy = "skip" }',
+            'unknown word "polcy" in methodology.missing\n'
+            '  index.toml:4   missing = { polcy = "skip" }\n  fix: did you mean "policy"?',
+        ),
+        (
+            FLAT + '[variants.ideal]\nagregation = "topsis"',
+            'unknown word "agregation" in variants.ideal\n'
+            '  index.toml:4   agregation = "topsis"\n  fix: did you mean "aggregation"?',
+        ),
+        (
+            FLAT + '[eligible]\nwihtout = ["Lima"]',
+            'unknown word "wihtout" in eligible\n  index.toml:4   wihtout = ["Lima"]\n  fix: did you mean "without"?',
+        ),
+    ],
+)
+def test_an_unknown_word_is_refused_on_its_line_with_the_nearest(fault: Fault, toml: str, said: str) -> None:
+    assert fault(toml) == said
+
+
+def test_an_index_without_indicators_says_where_they_go(fault: Fault) -> None:
+    said = fault('name = "Cities"')
+    assert said == "the index file does not say indicators\n  fix: add [indicators], one line each"
+
+
+@pytest.mark.parametrize(
+    ("words", "said"),
+    [
+        ("weight = -1", "weight: input should be greater than or equal to 0"),
+        ('weight = "much"', "weight: input should be a valid number, unable to parse string as a number"),
+        ("bounds = [0]", "bounds"),
+        ("bounds = [2, 1]", "bounds = [2, 1]: the first must be smaller than the second"),
+        ("bounds = [0, inf]", "bounds"),
+        ('transform = "sqrt"', "transform: input should be 'log'"),
+        ('transform = "log", bounds = [0, 9]', "bounds = [0, 9]: a logarithm needs positive values"),
+    ],
+)
+def test_a_value_that_cannot_be_is_refused_on_its_line(fault: Fault, words: str, said: str) -> None:
+    line = f"gdp = {{ {words} }}"
+    found = fault(f"[indicators]\n{line}")
+    assert found.startswith("indicators.gdp")
+    assert said in found
+    assert f"\n  index.toml:2   {line}" in found
+
+
+# Directions
+
+
+@pytest.mark.parametrize(
+    ("written_as", "direction"),
+    [
+        ('"benefit"', "benefit"),
+        ('"max"', "benefit"),
+        ('"+"', "benefit"),
+        ('"1"', "benefit"),
+        ("1", "benefit"),
+        ("1.0", "benefit"),
+        ('"cost"', "cost"),
+        ('"min"', "cost"),
+        ('"-"', "cost"),
+        ('"-1"', "cost"),
+        ("-1", "cost"),
+        ("-1.0", "cost"),
+        ('" min "', "cost"),
+    ],
+)
+def test_directions_are_written_in_the_ways_of_the_field(defined: Defined, written_as: str, direction: str) -> None:
+    assert defined(f"[indicators]\ngdp = {{ direction = {written_as} }}").indicators["gdp"].direction == direction
+
+
+def test_without_a_direction_more_is_better(defined: Defined) -> None:
+    assert defined(FLAT).indicators["gdp"].direction == "benefit"
+
+
+@pytest.mark.parametrize(
+    ("words", "said"),
+    [
+        ('direction = "up"', "indicators.gdp.direction: input should be 'benefit', 'cost', 'target' or 'interval'"),
+        ('direction = "target"', 'indicators.gdp: direction "target" needs the best value: target = 60'),
+        (
+            'direction = "interval", target = 60',
+            'indicators.gdp: direction "interval" needs the best values: interval = [40, 60]',
+        ),
+        (
+            'direction = "target", target = 60, bounds = [0, 100]',
+            'indicators.gdp: direction "target" takes worst = [low, high] in place of bounds',
+        ),
+        (
+            'direction = "target", target = 60, worst = [60, 100]',
+            "indicators.gdp: worst = [60, 100] must enclose the best values",
+        ),
+        (
+            'direction = "interval", interval = [40, 60], worst = [0, 50]',
+            "indicators.gdp: worst = [0, 50] must enclose the best values",
+        ),
+        (
+            'direction = "interval", interval = [60, 40]',
+            "indicators.gdp: interval = [60, 40]: the first must be smaller than the second",
+        ),
+    ],
+)
+def test_a_direction_says_what_it_needs(fault: Fault, words: str, said: str) -> None:
+    line = f"gdp = {{ {words} }}"
+    assert fault(f"[indicators]\n{line}") == f"{said}\n  index.toml:2   {line}"
+
+
+def test_the_best_values_of_a_target_are_one_point(defined: Defined) -> None:
+    whole = defined(
+        "[indicators]\n"
+        'debt = { direction = "target", target = 60, worst = [0, 150] }\n'
+        'ph = { direction = "interval", interval = [6.5, 8.5] }\n'
+        "gdp = { target = 90 }"
+    )
+    assert [spec.best for spec in whole.indicators.values()] == [(60, 60), (6.5, 8.5), None]
+
+
+# What is missing, and the reference
+
+
+@pytest.mark.parametrize(
+    ("written_as", "policy", "share"),
+    [
+        ('"skip"', "skip", 0.5),
+        ('"skip(minimum_share=0.7)"', "skip", 0.7),
+        ('{ policy = "skip", minimum_share = 0.7 }', "skip", 0.7),
+        ('"propagate"', "propagate", 0.5),
+    ],
+)
+def test_what_is_missing_is_a_word_or_a_table(defined: Defined, written_as: str, policy: str, share: float) -> None:
+    missing = defined(f"{FLAT}[methodology]\nmissing = {written_as}").methodology.missing
+    assert missing
+    assert (missing.policy, missing.minimum_share) == (policy, share)
+
+
+def test_a_policy_that_is_none_is_refused(fault: Fault) -> None:
+    assert fault(FLAT + '[methodology]\nmissing = "drop"') == (
+        "methodology.missing: input should be 'refuse', 'skip' or 'propagate'\n  index.toml:4   missing = \"drop\""
+    )
+
+
+@pytest.mark.parametrize(
+    ("words", "said"),
+    [
+        ('name = "Prize"', "reference: a reference is either a set (top = [...]) or a table (path = ...)"),
+        ('top = ["Lima"]\npath = "p.csv"', "reference: a reference is either a set"),
+        ('path = "p.csv"', "reference: a table of reference needs score = or rank =, the column to compare with"),
+    ],
+)
+def test_a_reference_is_a_set_or_a_table(fault: Fault, words: str, said: str) -> None:
+    found = fault(f"{FLAT}[reference]\n{words}")
+    assert found.startswith(said)
+    assert found.endswith("\n  index.toml:3   [reference]")
+
+
+# Indicators in a table
+
+
+def test_indicators_may_be_a_mapping_to_directions() -> None:
+    assert indicators_of({"gdp": "max", "co2": {"direction": "cost", "weight": 2}}) == {
+        "gdp": {"direction": "max"},
+        "co2": {"direction": "cost", "weight": 2},
+    }
+
+
+@pytest.mark.parametrize("library", ["polars", "pandas"])
+def test_indicators_may_be_a_frame(library: str) -> None:
+    columns = {"name": ["gdp", "co2"], "direction": ["max", "min"], "weight": [2.0, 1.0]}
+    frame = pl.DataFrame(columns) if library == "polars" else pd.DataFrame(columns)
+    assert indicators_of(frame) == {
+        "gdp": {"direction": "max", "weight": 2.0},
+        "co2": {"direction": "min", "weight": 1.0},
+    }
+
+
+def test_indicators_may_be_a_file_that_the_index_file_names(defined: Defined, tmp_path: Path) -> None:
+    (tmp_path / "indicators.csv").write_text(
+        "id,dimension,direction,weight,bounds,simulated,name_en,name_zh,source_zh\n"
+        'gdp,economy,+,2,"0, 90",true,Product,生产总值,年鉴\n'
+        "co2,,-1,,,,Carbon,碳,\n",
+        encoding="utf-8",
+    )
+    whole = defined('indicators = "indicators.csv"\n[dimensions]\neconomy = {}')
+    gdp, co2 = whole.indicators.values()
+    assert (gdp.dimension, gdp.direction, gdp.weight, gdp.bounds, gdp.simulated) == (
+        "economy",
+        "benefit",
+        2,
+        (0, 90),
+        True,
+    )
+    assert gdp.name == {"en": "Product", "zh": "生产总值"}
+    assert gdp.source == {"zh": "年鉴"}
+    assert (co2.dimension, co2.direction, co2.weight, co2.bounds, co2.simulated) == (None, "cost", 1, None, False)
+
+
+@pytest.mark.parametrize(
+    ("cell", "pair"),
+    [("0, 2", [0, 2]), ("[0, 2]", [0, 2]), ("-1.5; 2e3", [-1.5, 2000]), ("0 2", [0, 2])],
+)
+def test_a_pair_is_two_numbers_in_a_cell(cell: str, pair: list[float]) -> None:
+    frame = pl.DataFrame({"name": ["gdp", "debt"], "bounds": [cell, None], "worst": [None, cell]})
+    assert indicators_of(frame) == {"gdp": {"bounds": pair}, "debt": {"worst": pair}}
+
+
+def test_the_column_of_the_data_names_an_indicator_where_nothing_else_does() -> None:
+    assert list(indicators_of(pl.DataFrame({"column": ["gdp"], "direction": ["max"]}))) == ["gdp"]
+
+
+@pytest.mark.xfail(strict=True, raises=TypeError, reason="a name beside a name in a language is no mapping")
+def test_a_name_and_the_name_in_a_language_are_one_text() -> None:
+    frame = pl.DataFrame({"id": ["gdp"], "name": ["Product"], "name_zh": ["生产总值"]})
+    assert text(indicators_of(frame)["gdp"]["name"]) == "Product"
+    assert text(indicators_of(frame)["gdp"]["name"], "zh") == "生产总值"
+
+
+@pytest.mark.xfail(strict=True, reason="the name that names the indicator is lost beside the one in a language")
+def test_a_name_that_names_the_indicator_is_seen_by_readers_of_other_languages() -> None:
+    frame = pl.DataFrame({"name": ["Product"], "name_zh": ["生产总值"]})
+    assert text(indicators_of(frame)["Product"]["name"], "en") == "Product"
+
+
+@pytest.mark.parametrize(
+    ("columns", "said"),
+    [
+        (
+            {"indicator": ["gdp"], "weight": [1.0]},
+            "the table of indicators has no column that names them\n  columns: indicator, weight\n  fix: call it name",
+        ),
+        (
+            {"name": ["gdp", "gdp"], "weight": [1.0, 2.0]},
+            'the table of indicators: row 2 "gdp" stands twice\n  fix: one row per indicator',
+        ),
+        (
+            {"name": ["gdp", None], "weight": [1.0, 2.0]},
+            "the table of indicators: row 2 has no name\n  fix: one row per indicator",
+        ),
+    ],
+)
+def test_a_table_of_indicators_that_cannot_be_is_refused(columns: dict[str, Any], said: str) -> None:
+    assert refusal(lambda: indicators_of(pl.DataFrame(columns))) == said
+
+
+def test_a_column_that_is_no_word_is_refused_with_the_nearest() -> None:
+    raw = {"indicators": indicators_of(pl.DataFrame({"name": ["gdp"], "directon": ["max"]}))}
+    assert refusal(lambda: define(raw, Origin())) == (
+        'unknown word "directon" in indicators.gdp\n  indicators.gdp.directon\n  fix: did you mean "direction"?'
+    )
+
+
+# Options
+
+
+def test_a_setting_goes_by_its_path_and_makes_the_tables_it_needs() -> None:
+    raw = {"indicators": {"gdp": {"weight": 1}}}
+    changed = with_options(raw, settings={"indicators.gdp.weight": 2, "eligible.without": ["Lima"], "name": "Cities"})
+    assert changed["indicators"] == {"gdp": {"weight": 2}}
+    assert changed["eligible"] == {"without": ["Lima"]}
+    assert changed["name"] == "Cities"
+
+
+def test_options_leave_the_definition_that_they_change_as_it_is() -> None:
+    raw = {"indicators": {"gdp": {"weight": 1}}, "methodology": {"levels": [{"aggregation": "geometric"}]}}
+    with_options(raw, aggregation="topsis", settings={"indicators.gdp.weight": 2})
+    assert raw == {"indicators": {"gdp": {"weight": 1}}, "methodology": {"levels": [{"aggregation": "geometric"}]}}
+
+
+def test_a_setting_below_a_word_that_is_no_table_is_refused() -> None:
+    assert refusal(lambda: with_options({"name": "Cities"}, settings={"name.en.short": 1})) == (
+        'cannot set "name.en.short": "name" is not a table'
+    )
+
+
+def test_an_option_replaces_the_choice_of_methodology_and_levels_and_of_no_node() -> None:
+    raw = {
+        "dimensions": {"economy": {"aggregation": "harmonic"}},
+        "methodology": {"aggregation": "arithmetic", "levels": [{"aggregation": "geometric", "decimals": 3}]},
+    }
+    assert with_options(raw, aggregation="topsis") == {
+        "dimensions": {"economy": {"aggregation": "harmonic"}},
+        "methodology": {"aggregation": "topsis", "levels": [{"decimals": 3}]},
+    }
+
+
+def test_a_setting_is_checked_like_a_word_of_the_file(written: Written) -> None:
+    raw, origin = load(written(FLAT))
+    changed = with_options(raw, settings={"indicators.gdp.weight": -1})
+    assert refusal(lambda: define(changed, origin)) == (
+        "indicators.gdp.weight: input should be greater than or equal to 0\n  index.toml:2   gdp = {}"
+    )
+
+
+# Variants
+
+VARIANTS = """\
+[dimensions]
+economy = {}
+environment = {}
+nature = { parent = "environment" }
+forests = { parent = "nature" }
+
+[indicators]
+jobs = { dimension = "economy" }
+air = { dimension = "environment" }
+forest = { dimension = "forests" }
+
+[methodology]
+normalisation = "rank"
+weighting = "entropy"
+ties = "dense"
+
+[variants.ideal]
+normalisation = "vector"
+
+[variants.air]
+without = ["forest"]
+
+[variants.jobs]
+without = ["forest", "air"]
+
+[variants.forest]
+without = ["jobs", "air"]
+
+[variants.wrong]
+without = ["forrest"]
+"""
+
+
+def test_a_variant_says_only_what_differs(defined: Defined) -> None:
+    methodology = variant(defined(VARIANTS), "ideal", Origin()).methodology
+    assert (methodology.normalisation, methodology.weighting, methodology.ties) == ("vector", "entropy", "dense")
+
+
+@pytest.mark.parametrize(
+    ("name", "indicators", "dimensions"),
+    [
+        ("air", ["jobs", "air"], ["economy", "environment"]),
+        ("jobs", ["jobs"], ["economy"]),
+        ("forest", ["forest"], ["environment", "nature", "forests"]),
+    ],
+)
+def test_a_variant_that_leaves_out_indicators_leaves_out_dimensions_that_are_then_empty(
+    defined: Defined, name: str, indicators: list[str], dimensions: list[str]
+) -> None:
+    chosen = variant(defined(VARIANTS), name, Origin())
+    assert list(chosen.indicators) == indicators
+    assert list(chosen.dimensions) == dimensions
+
+
+def test_an_unknown_variant_is_named_with_the_nearest(written: Written) -> None:
+    raw, origin = load(written(VARIANTS))
+    whole = define(raw, origin)
+    assert refusal(lambda: variant(whole, "idael", origin)).endswith('fix: did you mean "ideal"?')
+
+
+def test_a_variant_of_an_index_that_has_none_is_refused(defined: Defined) -> None:
+    whole = defined(FLAT)
+    assert refusal(lambda: variant(whole, "ideal", Origin())) == (
+        'unknown variant "ideal"\n  variants\n  fix: the index file has no [variants]'
+    )
+
+
+def test_a_variant_that_leaves_out_what_is_not_there_is_refused_on_its_line(written: Written) -> None:
+    raw, origin = load(written(VARIANTS))
+    whole = define(raw, origin)
+    with pytest.raises(DefinitionError) as caught:
+        variant(whole, "wrong", origin)
+    assert str(caught.value) == (
+        'variant "wrong" leaves out "forrest", which is no indicator\n'
+        '  index.toml:30   without = ["forrest"]\n'
+        '  fix: did you mean "forest"?'
+    )
