@@ -2,20 +2,21 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Literal, overload
 
 import numpy as np
 import polars as pl
 
+from indicia.definition import Leaf
 from indicia.engine.profile import Columns, Profile, domain_error
 from indicia.engine.settle import evaluate
 from indicia.errors import DataError, MethodError, listed
-from indicia.methods import Component, Domain, MatrixAggregation, total
+from indicia.methods import Component, Components, Domain, MatrixAggregation, total
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
-    from indicia.definition import Node
+    from indicia.definition import Node, Part
     from indicia.engine.prepare import Prepared
     from indicia.engine.settle import Ask, Formula
     from indicia.methods import Array
@@ -31,7 +32,7 @@ def aggregate(
     frame = with_presence(frame, [node for node in nodes if _incomplete(node, values.facts)], weights)
     compared = [node for node in nodes if isinstance(node.aggregation, MatrixAggregation)]
     formulas = {node.id: _formula(node, weights[node.id], values.facts) for node in nodes if node not in compared}
-    columns = evaluate(frame, formulas, key).values.get_columns() if formulas else []
+    columns = evaluate(frame, formulas, key).get_columns() if formulas else []
     columns += [_compared(node, weights[node.id], frame, values.facts, key) for node in compared]
     rounded = [_rounded(node.id, node.decimals) for node in nodes if node.decimals is not None]
     scores = Columns.of(pl.DataFrame(columns).with_columns(rounded))
@@ -84,10 +85,7 @@ def _formula(node: Node, weights: Array, facts: Mapping[str, Profile]) -> Formul
     incomplete = _incomplete(node, facts)
 
     def formula(ask: Ask) -> pl.Expr:
-        components = [
-            Component(pl.col(part.id), w, ask(f"{node.id}\0{part.id}", pl.col(part.id)))
-            for part, w in zip(node.components, shares(node, weights, incomplete), strict=True)
-        ]
+        components = _Components(node, shares(node, weights, incomplete), ask)
         try:
             score = node.aggregation.combine(components)
         except ValueError as error:
@@ -95,6 +93,40 @@ def _formula(node: Node, weights: Array, facts: Mapping[str, Profile]) -> Formul
         return pl.when(_scored(node, weights)).then(score) if incomplete else score
 
     return formula
+
+
+class _Components(Components):
+    def __init__(self, node: Node, weights: Sequence[pl.Expr | float], ask: Ask) -> None:
+        self._components = [
+            Component(pl.col(part.id), w, ask(f"{node.id}\0{part.id}", pl.col(part.id)), direction(node, part))
+            for part, w in zip(node.components, weights, strict=True)
+        ]
+        self._statistics = ask(node.id, pl.col(node.components[0].id))
+        self._hold = ask.hold
+        self._node, self._held = node.id, 0
+
+    def hold(self, column: pl.Expr) -> pl.Expr:
+        self._held += 1
+        return self._hold(f"{self._node}\0{self._held}", column)
+
+    def settle(self, aggregate: pl.Expr) -> pl.Expr:
+        return self._statistics(aggregate)
+
+    @overload
+    def __getitem__(self, index: int) -> Component: ...
+    @overload
+    def __getitem__(self, index: slice) -> Sequence[Component]: ...
+    def __getitem__(self, index: int | slice) -> Component | Sequence[Component]:
+        return self._components[index]
+
+    def __len__(self) -> int:
+        return len(self._components)
+
+
+def direction(node: Node, part: Part) -> Literal["benefit", "cost"]:
+    """Return how the aggregation of a node sees a component: a cost only where it takes costs as costs."""
+    as_cost = isinstance(part, Leaf) and part.spec.direction == "cost" and not node.aggregation.oriented
+    return "cost" if as_cost else "benefit"
 
 
 def _scored(node: Node, weights: Array) -> pl.Expr:

@@ -40,7 +40,7 @@ def normalise(prepared: Prepared, leaves: Sequence[Leaf], key: Sequence[str], co
         _check_domain(prepared, leaf, prepared.facts[leaf.id])
     frame = pl.concat([prepared.units.select(key), prepared.values], how="horizontal") if key else prepared.values
     formulas = {leaf.id: _formula(leaf, key, leaf.id in constant) for leaf in leaves}
-    normalised = Columns.of(evaluate(frame, formulas, key).values)
+    normalised = Columns.of(evaluate(frame, formulas, key))
     for leaf in leaves:
         if not normalised.facts[leaf.id].finite:
             raise _not_finite(prepared, leaf, normalised.frame[leaf.id])

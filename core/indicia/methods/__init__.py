@@ -33,8 +33,17 @@ A module offers its methods through a hook (see `indicia.catalogue.hookspecs`) a
 group `indicia`, or named by the user as a file.
 '''
 
-from indicia.methods.aggregation import Aggregation, Component, MatrixAggregation, total
-from indicia.methods.contract import Array, Domain, Expression, Method, where
+from indicia.methods.aggregation import (
+    Aggregation,
+    Component,
+    Components,
+    MatrixAggregation,
+    highest,
+    lowest,
+    product,
+    total,
+)
+from indicia.methods.contract import Array, Domain, Expression, Method, Property, where
 from indicia.methods.judgements import PairwiseMatrix
 from indicia.methods.normalisation import Normalisation
 from indicia.methods.statistics import Statistics
@@ -44,6 +53,7 @@ __all__ = [
     "Aggregation",
     "Array",
     "Component",
+    "Components",
     "Domain",
     "Expression",
     "Indicators",
@@ -51,9 +61,13 @@ __all__ = [
     "Method",
     "Normalisation",
     "PairwiseMatrix",
+    "Property",
     "Statistics",
     "Weighting",
     "Weights",
+    "highest",
+    "lowest",
+    "product",
     "total",
     "where",
 ]

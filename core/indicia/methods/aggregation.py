@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+from abc import ABC, abstractmethod
+from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from operator import add, mul
+from typing import TYPE_CHECKING, Literal
 
 from indicia.methods.contract import Domain, Method
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Callable, Iterable
 
     from indicia.methods.contract import Array, Expression
     from indicia.methods.statistics import Statistics
@@ -24,6 +27,20 @@ class Component:
     """The weight; over the components that a unit has, weights sum to 1."""
     s: Statistics
     """The statistics of z."""
+    direction: Literal["benefit", "cost"] = "benefit"
+    """Always benefit, unless the aggregation is not `oriented`."""
+
+
+class Components(Sequence[Component], ABC):
+    """The components of a node, and what may be asked of all of them together."""
+
+    @abstractmethod
+    def hold(self, column: Expression) -> Expression:
+        """Compute a column once, however often it is used from here on."""
+
+    @abstractmethod
+    def settle(self, aggregate: Expression) -> Expression:
+        """Settle an aggregate of any columns: `settle(total(…).max())`."""
 
 
 @dataclass(frozen=True)
@@ -40,12 +57,19 @@ class Aggregation(Method):
     additive = False
     """The score is the sum of w z, so that it splits into contributions."""
 
+    oriented = True
+    """Takes values of which larger is better. Where False, costs come as costs (normalised by `benefit`, or raw under
+    `none`), and each component says its direction."""
+
+    low_is_best = False
+    """A lower score is a better one; rank and parent node turn it round, the score stays as the paper has it."""
+
     @property
     def domain(self) -> Domain:
-        """The normalised values that the formula can take."""
+        """The values that the formula can take."""
         return Domain.REAL
 
-    def combine(self, components: Sequence[Component]) -> Expression:
+    def combine(self, components: Components) -> Expression:
         """Return the score as an expression."""
         raise NotImplementedError
 
@@ -64,8 +88,30 @@ def total(expressions: Iterable[Expression]) -> Expression:
 
     Neighbours are added in pairs, and so on up: in an order of its own, whatever the number of threads.
     """
-    terms = [expression.fill_null(0.0) for expression in expressions]
+    return _paired([expression.fill_null(0.0) for expression in expressions], add)
+
+
+def product(expressions: Iterable[Expression]) -> Expression:
+    """Multiply expressions row by row, leaving out missing values."""
+    return _paired([expression.fill_null(1.0) for expression in expressions], mul)
+
+
+def highest(expressions: Iterable[Expression]) -> Expression:
+    """Take the largest of expressions row by row, leaving out missing values."""
+    import polars as pl
+
+    return pl.max_horizontal(list(expressions))
+
+
+def lowest(expressions: Iterable[Expression]) -> Expression:
+    """Take the smallest of expressions row by row, leaving out missing values."""
+    import polars as pl
+
+    return pl.min_horizontal(list(expressions))
+
+
+def _paired(terms: list[Expression], join: Callable[[Expression, Expression], Expression]) -> Expression:
     while len(terms) > 1:
-        pairs = [first + second for first, second in zip(terms[::2], terms[1::2], strict=False)]
+        pairs = [join(first, second) for first, second in zip(terms[::2], terms[1::2], strict=False)]
         terms = pairs + terms[len(pairs) * 2 :]
     return terms[0]

@@ -39,6 +39,25 @@ class Domain(Enum):
         return lowest > 0 if self is Domain.POSITIVE else lowest >= 0
 
 
+class Property(Enum):
+    """What holds of a method; the properties suite tests what is declared."""
+
+    MONOTONE = "monotone"
+    """A better value never makes the score worse (normalisation, aggregation)."""
+    COMPENSATORY = "compensatory"
+    """Enough of one component makes up for little of any other."""
+    SCALE_INVARIANT = "scale_invariant"
+    """A change of the unit of measure changes nothing but rounding."""
+    DEFINED_AT_ZERO = "defined_at_zero"
+    """Takes zeros."""
+    DEFINED_BELOW_ZERO = "defined_below_zero"
+    """Takes negative values."""
+    FREE_OF_RANK_REVERSAL = "free_of_rank_reversal"
+    """Units keep their order when others come or go, normalised values and weights being the same."""
+    ZERO_FOR_CONSTANT = "zero_for_constant"
+    """A weighting that gives nothing to an indicator that does not vary."""
+
+
 @dataclass(frozen=True)
 class Method:
     """A named formula with parameters; the docstring's first sentence says what it does to the data."""
@@ -46,6 +65,8 @@ class Method:
     name: ClassVar[str]
     reference: ClassVar[str]
     formula: ClassVar[str] = ""
+    properties: ClassVar[frozenset[Property]] = frozenset()
+    minimum_units: ClassVar[int] = 1
     __pydantic_config__: ClassVar[dict[str, Any]] = {"allow_inf_nan": False}
 
     @classmethod

@@ -26,6 +26,14 @@ class Normalisation(Method):
     whole_column = False
     """The formula needs the column as a whole (a rank), not only statistics of it."""
 
+    ordinal = False
+    """The result tells order and no distances."""
+
+    @property
+    def certain(self) -> float | None:
+        """A value that the worst unit is certain to score at or below, where statistics are the data's own."""
+        return None
+
     @property
     def domain(self) -> Domain:
         """The values that `benefit` can take."""
