@@ -72,6 +72,10 @@ class IndiciaWarning(UserWarning):
     """Something a user should know that does not stop the run."""
 
 
+class DubiousWarning(IndiciaWarning):
+    """A methodology that can be computed and should be thought about."""
+
+
 def nearest(name: str, names: Iterable[str]) -> str | None:
     """Return a remedy that names the nearest known name, or all names where there are few.
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import warnings
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -19,15 +19,17 @@ from indicia.definition import (
     Origin,
     define,
     draft,
+    dubious,
     indicators_of,
     infer,
     load,
     plan,
     variant,
     with_options,
+    with_table,
 )
 from indicia.engine import examine, score
-from indicia.errors import DataError, DefinitionError, IndiciaWarning, UnknownColumn, nearest
+from indicia.errors import DataError, DefinitionError, DubiousWarning, IndiciaWarning, UnknownColumn, nearest
 from indicia.result import Result
 
 if TYPE_CHECKING:
@@ -66,6 +68,8 @@ class Index:
 
     def score_frame(self, frame: pl.DataFrame) -> Result:
         """Score and rank the units of a frame that `read_table` has read."""
+        for doubt in dubious(self.tree, self.definition):
+            warnings.warn(doubt, DubiousWarning, stacklevel=2)
         scored = score(self.definition, self.tree, frame)
         for warning in scored.warnings:
             warnings.warn(warning, IndiciaWarning, stacklevel=2)
@@ -115,7 +119,12 @@ class Index:
         raw = with_options(
             self.raw, normalisation=normalisation, weighting=weighting, aggregation=aggregation, settings=settings
         )
-        return Index(raw, self.catalogue, self.origin, self.chosen)
+        methods = {"normalisation": normalisation, "weighting": weighting, "aggregation": aggregation}
+        given = {f"methodology.{stage}" for stage, choice in methods.items() if choice is not None} | set(
+            settings or ()
+        )
+        origin = replace(self.origin, options=self.origin.options | given)
+        return Index(raw, self.catalogue, origin, self.chosen)
 
     def __repr__(self) -> str:
         leaves = len(list(self.tree.leaves()))
@@ -127,7 +136,7 @@ def read(source: str | Path | Mapping[str, Any], plugins: Iterable[str | Path] =
 
     `plugins` are files of methods beside the installed ones and those the index names.
     """
-    raw, origin = (source, Origin()) if isinstance(source, Mapping) else load(Path(source))
+    raw, origin = (with_table(source), Origin()) if isinstance(source, Mapping) else load(Path(source))
     named = raw.get("plugins", [])
     files = [origin.folder / file for file in named if isinstance(file, str)] if isinstance(named, list) else []
     return Index(raw, installed([*files, *map(Path, plugins)]), origin)

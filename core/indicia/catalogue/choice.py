@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import ast
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 from typing import TYPE_CHECKING, Any
 from weakref import WeakKeyDictionary
 
@@ -14,7 +14,8 @@ from indicia.methods import Method
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from pydantic import TypeAdapter, ValidationError
+    from pydantic import TypeAdapter
+    from pydantic_core import ErrorDetails
 
 _ADAPTERS: WeakKeyDictionary[type[Method], TypeAdapter[Method]] = WeakKeyDictionary()
 
@@ -61,6 +62,8 @@ class Choice:
 
 def _literal(node: ast.expr) -> Any:
     """Read a value; a bare word is a string, so that `ties=average` needs no quotes in a shell."""
+    if isinstance(node, ast.Attribute):
+        return ast.unparse(node)
     if isinstance(node, ast.Name):
         return {"true": True, "false": False}.get(node.id, node.id)
     if isinstance(node, ast.List):
@@ -75,7 +78,7 @@ def build(method: type[Method], parameters: Mapping[str, Any], folder: Path) -> 
     """
     from pydantic import ValidationError
 
-    known = list(method.__dataclass_fields__)
+    known = [field.name for field in fields(method)]
     for name in parameters:
         if name not in known:
             remedy = nearest(name, known) if known else f"{method.name} has no parameters"
@@ -83,7 +86,11 @@ def build(method: type[Method], parameters: Mapping[str, Any], folder: Path) -> 
     try:
         return _adapter(method).validate_python(dict(parameters), context={"folder": folder})
     except ValidationError as error:
-        raise MethodError(f"{method.name}: {_first(error)}") from error
+        finding = error.errors()[0]
+        if finding["type"] == "missing":
+            word = ".".join(map(str, finding["loc"]))
+            raise MethodError(f"{method.name} needs {word}", remedy=f"{method.name}({word}=…)") from error
+        raise MethodError(f"{method.name}: {_said(finding)}") from error
 
 
 def _adapter(method: type[Method]) -> TypeAdapter[Method]:
@@ -100,8 +107,7 @@ def schema(method: type[Method]) -> dict[str, Any]:
     return _adapter(method).json_schema()
 
 
-def _first(error: ValidationError) -> str:
-    finding = error.errors()[0]
+def _said(finding: ErrorDetails) -> str:
     message = finding["msg"].removeprefix("Value error, ")
     place = ".".join(str(part) for part in finding["loc"])
     if not place:

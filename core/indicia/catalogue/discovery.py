@@ -18,6 +18,7 @@ from indicia.catalogue import hookspecs
 from indicia.catalogue.choice import Choice, build, schema
 from indicia.catalogue.hookspecs import KINDS, Kind
 from indicia.errors import IndiciaError, IndiciaWarning, MethodError, PluginError, nearest
+from indicia.methods import Property
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
@@ -45,6 +46,8 @@ class Offer:
         for name, about in described.get("properties", {}).items():
             default = "required" if name in described.get("required", []) else f"default {about.get('default')}"
             lines.append(f"  parameter  {name}: {about.get('description', '')} ({default})")
+        declared = ", ".join(sorted(one.value for one in self.method.properties))
+        lines += [f"  holds      {declared}"] if declared else []
         return "\n".join([*lines, f"  reference  {self.method.reference}", f"  plugin     {self.plugin}"])
 
 
@@ -76,18 +79,22 @@ class Catalogue:
         >>> print(of(normalisation).choose("normalisation", "min_max(lower=1, upper=100)"))
         min_max(lower=1, upper=100)
         """
+        if isinstance(choice, next(one.base for one in KINDS if one.name == kind)):
+            return build(type(choice), choice.parameters, folder)
         chosen = Choice.read(choice)
         offer = self.offers.get((kind, chosen.method))
         if offer is None:
             raise self._unknown(kind, chosen.method, self.names(kind))
         return build(offer.method, chosen.parameters, folder)
 
-    def table(self) -> pl.DataFrame:
-        """Return the methods as a table: kind, name, parameters, summary, plugin."""
+    def table(self, properties: Iterable[str] = ()) -> pl.DataFrame:
+        """Return the methods that declare all these properties: kind, name, parameters, summary, plugin."""
         import polars as pl
 
+        wanted = {_property(name.strip()) for name in properties}
         kinds = [kind.name for kind in KINDS]
-        offers = sorted(self.offers.values(), key=lambda offer: (kinds.index(offer.kind), offer.method.name))
+        offers = [offer for offer in self.offers.values() if wanted <= offer.method.properties]
+        offers.sort(key=lambda offer: (kinds.index(offer.kind), offer.method.name))
         return pl.DataFrame(
             {
                 "kind": [offer.kind for offer in offers],
@@ -159,6 +166,15 @@ def _imported() -> tuple[tuple[object, ...], dict[str, str], dict[str, str]]:
     return tuple(plugins), failures, versions
 
 
+def _property(name: str) -> Property:
+    try:
+        return Property(name)
+    except ValueError as error:
+        raise MethodError(
+            f'unknown property "{name}"', remedy=nearest(name, [one.value for one in Property])
+        ) from error
+
+
 def _origin(point: EntryPoint) -> str:
     return f"{point.dist.name} ({point.value})" if point.dist else point.value
 
@@ -208,7 +224,7 @@ def _fault(kind: Kind, method: Any) -> str | None:
             return f"which has no {attribute}"
     if not method.name.isidentifier():
         return f"whose name {method.name!r} is not a word of letters, digits and _"
-    return None
+    return method.unfit()
 
 
 def _hook_error(module: str, error: Exception) -> IndiciaError:

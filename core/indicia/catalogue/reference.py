@@ -65,7 +65,10 @@ def _entry(offer: Offer) -> str:
         for name, about in properties.items():
             default = "required" if name in described.get("required", []) else _code(about.get("default"))
             lines.append(f"| `{name}` | {_values(about)} | {default} | {about.get('description', '')} |")
-    lines += ["", *(f"- {need}" for need in _needs(method)), f"- Source: {method.reference}.", ""]
+    holds = ", ".join(sorted(one.value for one in method.properties))
+    lines += ["", *(f"- {need}" for need in _needs(method))]
+    lines += [f"- Holds: {holds}."] if holds else []
+    lines += [f"- Source: {method.reference}.", ""]
     return "\n".join(lines)
 
 

@@ -11,6 +11,9 @@ from indicia.cli import options as o
 
 def methods(
     name: Annotated[str | None, typer.Argument(help="Show this method in full.", autocompletion=o.every_name)] = None,
+    where: Annotated[
+        str, typer.Option("--where", help="Keep methods that declare these: monotone,defined_at_zero.")
+    ] = "",
     plugin: o.Plugins = [],
     format: o.Format = None,
     output: o.Output = None,
@@ -24,4 +27,4 @@ def methods(
         for offer in catalogue.find(name):
             typer.echo(offer.card())
     else:
-        shown.table(catalogue.table(), format, output)
+        shown.table(catalogue.table(where.split(",") if where else ()), format, output)

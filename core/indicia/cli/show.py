@@ -129,8 +129,9 @@ def _bars(run: Result, shown: pl.DataFrame, nodes: list[str]) -> list[str]:
     bars = []
     for row in shown.select("score", *nodes).iter_rows():
         bar, reached = "", 0.0
+        present = sum(weights[node] for node, value in zip(nodes, row[1:], strict=True) if value is not None)
         for number, (node, value) in enumerate(zip(nodes, row[1:], strict=True)):
-            reached += weights[node] * (value or 0.0)
+            reached += weights[node] / present * value if row[0] is not None and value is not None else 0.0
             length = round(_BAR * reached / best) - len(bar)
             bar += _SHADES[number % len(_SHADES)] * max(0, length)
         bars.append(bar[:_BAR])

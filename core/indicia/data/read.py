@@ -199,6 +199,8 @@ def _inferred(column: pl.Series, marks: Marks) -> pl.Series:
     if column.dtype not in (pl.String, pl.Categorical, pl.Enum, pl.Null):
         return column
     present = marks.removed(column)
+    if present.dtype == pl.String and present.str.contains(r"^[-+]?0\d").any():
+        return _text(column, "")  # a code such as 007, which a number would lose
     for dtype in (pl.Int64, pl.Float64) if present.null_count() < len(present) else (pl.Float64,):
         values = present.cast(dtype, strict=False)
         if values.null_count() == present.null_count():

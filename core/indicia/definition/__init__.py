@@ -3,9 +3,9 @@
 from indicia.definition.draft import draft
 from indicia.definition.infer import Inferred, infer
 from indicia.definition.model import ROOT, Data, Definition, Indicator, Missing, Reference, text
-from indicia.definition.read import Origin, define, indicators_of, load, variant, with_options
+from indicia.definition.read import Origin, define, indicators_of, load, variant, with_options, with_table
 from indicia.definition.schema import index_schema
-from indicia.definition.tree import Leaf, Node, Part, plan
+from indicia.definition.tree import Leaf, Node, Part, dubious, plan
 
 __all__ = [
     "ROOT",
@@ -21,6 +21,7 @@ __all__ = [
     "Reference",
     "define",
     "draft",
+    "dubious",
     "index_schema",
     "indicators_of",
     "infer",
@@ -29,4 +30,5 @@ __all__ = [
     "text",
     "variant",
     "with_options",
+    "with_table",
 ]

@@ -39,6 +39,8 @@ class Origin:
 
     path: Path | None = None
     toml: str = ""
+    options: frozenset[str] = frozenset()
+    """Words that were set from outside the file."""
 
     @property
     def folder(self) -> Path:
@@ -47,17 +49,20 @@ class Origin:
 
     def where(self, keys: Sequence[object]) -> str | None:
         """Return file, line and text of a setting; the setting's own path where there is no file."""
+        dotted = ".".join(str(key) for key in keys)
+        if any(f"{dotted}.".startswith(f"{option}.") for option in self.options):
+            return f"given as an option: {dotted}"
         found = locate(self.toml, keys)
         if self.path and found:
             return f"{self.path.name}:{found[0]}   {found[1]}"
-        return ".".join(str(key) for key in keys) or None
+        return dotted or None
 
 
 def load(path: Path) -> tuple[dict[str, Any], Origin]:
     """Read an index file as it stands."""
     try:
         toml = path.read_text(encoding="utf-8-sig")
-        return tomllib.loads(toml), Origin(path, toml)
+        raw = tomllib.loads(toml)
     except FileNotFoundError as error:
         found = nearest(path.name, [file.name for file in path.parent.glob("*.toml")])
         raise DefinitionError(f"no such index file: {path}", remedy=found or "indicia init TABLE writes one") from error
@@ -67,17 +72,21 @@ def load(path: Path) -> tuple[dict[str, Any], Origin]:
         raise DefinitionError(f"{path} is not UTF-8 (byte {error.start})", remedy="save it as UTF-8") from error
     except tomllib.TOMLDecodeError as error:
         raise DefinitionError(f"{path} is not TOML: {error}", remedy="texts stand in quotes, lists in [ ]") from error
+    return with_table(raw, path.parent), Origin(path, toml)
+
+
+def with_table(raw: Mapping[str, Any], folder: Path = Path()) -> dict[str, Any]:
+    """Return a definition with its indicators in it, where they stand in a table of their own."""
+    table = raw.get("indicators")
+    return {**raw, "indicators": indicators_of(table, folder)} if isinstance(table, str) else dict(raw)
 
 
 def define(raw: Mapping[str, Any], origin: Origin) -> Definition:
     """Check a definition; the first fault is an error that names its line."""
-    settings = dict(raw)
-    if isinstance(settings.get("indicators"), str):
-        settings["indicators"] = indicators_of(settings["indicators"], origin.folder)
     try:
-        return Definition.model_validate(settings)
+        return Definition.model_validate(raw)
     except ValidationError as error:
-        raise _explained(error, settings, origin) from error
+        raise _explained(error, raw, origin) from error
 
 
 def with_options(
@@ -130,6 +139,9 @@ def variant(definition: Definition, name: str, origin: Origin) -> Definition:
                 remedy=nearest(indicator, definition.indicators),
             )
     differing = {field: getattr(chosen, field) for field in chosen.model_fields_set - {"without"}}
+    said = {stage: None for stage in STAGES if differing.get(stage) is not None}
+    levels = differing.get("levels", definition.methodology.levels)
+    differing["levels"] = tuple(level.model_copy(update=said) for level in levels) if said else levels
     indicators = {key: spec for key, spec in definition.indicators.items() if key not in chosen.without}
     inhabited = {spec.dimension for spec in indicators.values()}
     while (
@@ -166,27 +178,30 @@ def indicators_of(table: object, folder: Path = Path()) -> dict[str, Any]:
         )
     indicators: dict[str, Any] = {}
     for number, row in enumerate(frame.iter_rows(named=True), start=1):
-        name = str(row.pop(key) or "").strip()
+        name = str(row[key] or "").strip()
         if not name or name in indicators:
             fault = f'"{name}" stands twice' if name else "has no name"
             raise DefinitionError(f"the table of indicators: row {number} {fault}", remedy="one row per indicator")
+        if key != "name" or not any(column.startswith("name_") for column in row):
+            del row[key]
         indicators[name] = _specification(row)
     return indicators
 
 
 def _specification(row: Mapping[str, Any]) -> dict[str, Any]:
     specification: dict[str, Any] = {}
+    texts: dict[str, dict[str, str]] = {}
     for column, cell in row.items():
         if cell is None or cell == "":
             continue
         field, _, language = column.partition("_")
-        if language and field in ("name", "unit", "source", "note"):
-            specification.setdefault(field, {})[language] = str(cell)
+        if field in ("name", "unit", "source", "note"):
+            texts.setdefault(field, {})[language or "en"] = str(cell)
         elif column in ("bounds", "interval", "worst"):
             specification[column] = [float(number) for number in re.findall(r"-?[\d.]+(?:[eE][+-]?\d+)?", str(cell))]
         else:
             specification[column] = cell
-    return specification
+    return specification | {field: said["en"] if set(said) == {"en"} else said for field, said in texts.items()}
 
 
 def _copy(table: Mapping[str, Any]) -> dict[str, Any]:

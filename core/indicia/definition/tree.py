@@ -25,6 +25,8 @@ class Leaf:
     id: str
     spec: Indicator
     normalisation: Normalisation
+    oriented: bool = True
+    """Costs are turned round; where False they come as costs, to an aggregation that knows directions."""
 
     @property
     def weight(self) -> float:
@@ -74,7 +76,9 @@ def plan(definition: Definition, catalogue: Catalogue, origin: Origin) -> Node:
     """Return the tree with a method at every node; a fault in it is an error that names its line."""
     _check_names(definition, origin)
     _check_parents(definition, origin)
-    return _Planner(definition, catalogue, origin).node(ROOT, level=0)
+    tree = _Planner(definition, catalogue, origin).node(ROOT, level=0)
+    check_combinations(tree, origin)
+    return tree
 
 
 @dataclass(frozen=True)
@@ -93,7 +97,7 @@ class _Planner:
             if (child.parent or ROOT) == name
         ]
         parts += [
-            self.leaf(key, spec, choices, aggregation.canonical_normalisation)
+            self.leaf(key, spec, choices, aggregation)
             for key, spec in self.definition.indicators.items()
             if (spec.dimension or ROOT) == name
         ]
@@ -108,9 +112,10 @@ class _Planner:
             decimals=next((stages.decimals for stages, _ in choices if stages.decimals is not None), None),
         )
 
-    def leaf(self, name: str, spec: Indicator, choices: _Choices, canonical: str) -> Leaf:
+    def leaf(self, name: str, spec: Indicator, choices: _Choices, aggregation: Aggregation) -> Leaf:
         own = (Stages(normalisation=spec.normalisation), ("indicators", name))
-        return Leaf(name, spec, self._method("normalisation", [own, *choices], canonical))
+        normalisation = self._method("normalisation", [own, *choices], aggregation.canonical_normalisation)
+        return Leaf(name, spec, normalisation, aggregation.oriented)
 
     def _choices(self, name: str, level: int) -> _Choices:
         """Return who has a say at a node, nearest first."""
@@ -135,6 +140,37 @@ class _Planner:
 
 
 _Choices: TypeAlias = list[tuple[Stages, tuple[object, ...]]]
+
+
+def check_combinations(tree: Node, origin: Origin) -> None:
+    """Refuse methods that cannot follow each other, whatever the data."""
+    for node in tree.nodes():
+        for part in node.components:
+            if isinstance(part, Node) or part.spec.bounds is not None or part.spec.best is not None:
+                continue
+            certain = part.normalisation.certain
+            if certain is not None and not node.aggregation.domain.admits(certain):
+                raise MethodError(
+                    f"{node.aggregation.name} of {node.id} needs {node.aggregation.domain.value} values, "
+                    f"and {part.normalisation} never gives the worst unit one: {part.id}",
+                    where=origin.where(["methodology", "normalisation"]),
+                    remedy='normalisation = "min_max(lower=1, upper=100)", or aggregation = "arithmetic"',
+                )
+
+
+def dubious(tree: Node, definition: Definition) -> Iterator[str]:
+    """Yield what can be computed and should be thought about."""
+    moving = [leaf.id for leaf in tree.leaves() if leaf.normalisation.needs_spread and not leaf.spec.bounds]
+    if moving and definition.data.period and definition.methodology.statistics == "pooled":
+        yield (
+            f"scores of past periods change with every new one, as the scale of {listed(moving)} is the data's own; "
+            "bounds = [least, greatest] fix it"
+        )
+    for node in tree.nodes():
+        ordinal = [part.id for part in node.components if isinstance(part, Leaf) and part.normalisation.ordinal]
+        if ordinal and node.aggregation.additive:
+            name = f"{node.aggregation.name} of {node.id}"
+            yield f"{name} takes ranks for distances: {listed(ordinal)}; copeland does not"
 
 
 def _joined(*lines: str | None) -> str | None:

@@ -10,7 +10,7 @@ import polars as pl
 
 from indicia.engine.prepare import known
 from indicia.engine.profile import Columns, Profile, domain_error
-from indicia.engine.settle import Known, evaluate
+from indicia.engine.settle import UNIT, Known, evaluate
 from indicia.errors import DataError, MethodError, listed
 from indicia.methods import Domain, where
 
@@ -38,7 +38,8 @@ def normalise(prepared: Prepared, leaves: Sequence[Leaf], key: Sequence[str], co
     """Return one column per indicator, larger is better; those named `constant` score neutrally where they are."""
     for leaf in leaves:
         _check_domain(prepared, leaf, prepared.facts[leaf.id])
-    frame = pl.concat([prepared.units.select(key), prepared.values], how="horizontal") if key else prepared.values
+    about = prepared.units.select(*key, pl.col(prepared.unit).alias(UNIT))
+    frame = pl.concat([about, prepared.values], how="horizontal")
     formulas = {leaf.id: _formula(leaf, key, leaf.id in constant) for leaf in leaves}
     normalised = Columns.of(evaluate(frame, formulas, key))
     for leaf in leaves:
@@ -53,7 +54,10 @@ def _formula(leaf: Leaf, key: Sequence[str], constant: bool) -> Formula:
     def formula(ask: Ask) -> pl.Expr:
         x, facts = pl.col(leaf.id), known(spec)
         try:
-            if spec.direction == "cost" and method.has_cost_formula():
+            if spec.direction == "cost" and not leaf.oriented:
+                s = ask(leaf.id, x, facts)
+                z = method.benefit(x, s)
+            elif spec.direction == "cost" and method.has_cost_formula():
                 s = ask(leaf.id, x, facts)
                 z = method.cost(x, s)
             else:
@@ -95,10 +99,11 @@ def _closeness(x: pl.Expr, leaf: Leaf, ask: Ask) -> pl.Expr:
 
 def _check_domain(prepared: Prepared, leaf: Leaf, facts: Profile) -> None:
     method, column = leaf.normalisation, pl.col("\0")
-    domain = method.cost_domain if leaf.spec.direction == "cost" else method.domain
+    cost = leaf.spec.direction == "cost" and leaf.oriented
+    domain = method.cost_domain if cost else method.domain
     if leaf.spec.best is not None:
         facts, column = replace(facts, lowest=0.0), pl.lit(0.0)
-    elif leaf.spec.direction == "cost" and not method.has_cost_formula():
+    elif cost and not method.has_cost_formula():
         facts = replace(facts, lowest=None if facts.highest is None else -facts.highest)
         column = -column
     if not facts.within(domain):
@@ -122,7 +127,7 @@ def said_constant(names: Sequence[str], leaves: Sequence[Leaf], units: int, key:
     method = next(leaf.normalisation.name for leaf in leaves if leaf.id in names)
     if units == 1:
         return DataError(
-            f"{method} compares units, and there is one", remedy="give every indicator bounds = [worst, best]"
+            f"{method} compares units, and there is one", remedy="give every indicator bounds = [least, greatest]"
         )
     verb, within = "is" if len(names) == 1 else "are", f" within a {key[0]}" if key else ""
     return DataError(

@@ -34,7 +34,8 @@ def said(
     for node in tree.nodes():
         given = np.array([part.weight for part in node.components])
         if (
-            (given != 1).any()
+            len(given) > 1
+            and (given != 1).any()
             and abs(given.sum() - 1) > 1e-9
             and np.allclose(given / given.sum(), weighed[node.id].values)
         ):

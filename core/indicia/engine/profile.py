@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 import polars as pl
@@ -76,9 +76,25 @@ class Columns:
         """Look at a frame of numbers."""
         return cls(frame, profile(frame, frame.columns))
 
+    def turned(self, names: Iterable[str]) -> Columns:
+        """Return the columns with these negated."""
+        names = list(names)
+        if not names:
+            return self
+        facts = {
+            name: replace(self.facts[name], lowest=_negated(facts.highest), highest=_negated(facts.lowest))
+            for name, facts in self.facts.items()
+            if name in names
+        }
+        return Columns(self.frame.with_columns(-pl.col(names)), {**self.facts, **facts})
+
     def beside(self, other: Columns) -> Columns:
         """Return these columns and the others."""
         return Columns(self.frame.hstack(other.frame.get_columns()), {**self.facts, **other.facts})
+
+
+def _negated(value: float | None) -> float | None:
+    return None if value is None else -value
 
 
 def units_where(frame: pl.DataFrame, condition: pl.Expr, unit: str, period: str | None) -> list[str]:

@@ -6,6 +6,8 @@ from typing import TYPE_CHECKING
 
 import polars as pl
 
+from indicia.errors import DataError, nearest
+
 if TYPE_CHECKING:
     from indicia.definition import Definition
     from indicia.engine.profile import Profile
@@ -17,6 +19,10 @@ NOISE = 1e-12
 def rank(definition: Definition, units: pl.DataFrame, scores: pl.Series, facts: Profile) -> pl.Series:
     """Rank eligible units, within each period; 1 is the highest score, units without a score have no rank."""
     data, eligible = definition.data, definition.eligible
+    known = set(units[str(data.unit)]) if eligible.only or eligible.without else set()
+    for name in (*(eligible.only or ()), *eligible.without):
+        if name not in known:
+            raise DataError(f'[eligible] names "{name}", which is no unit of the data', remedy=nearest(name, known))
     size = max(abs(facts.lowest or 0.0), abs(facts.highest or 0.0))
     compared, unit = pl.col("rank"), pl.col(str(data.unit))
     if eligible.only is not None:

@@ -16,7 +16,7 @@ from indicia.engine.notes import said
 from indicia.engine.prepare import prepare
 from indicia.engine.rank import rank
 from indicia.engine.weigh import weigh
-from indicia.errors import DefinitionError, listed, nearest
+from indicia.errors import DataError, DefinitionError, listed, nearest
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Mapping
@@ -24,6 +24,7 @@ if TYPE_CHECKING:
     from indicia.definition import Definition, Node
     from indicia.engine.prepare import Prepared
     from indicia.engine.weigh import Weighed
+    from indicia.methods import Method
 
 
 @dataclass(frozen=True)
@@ -50,10 +51,12 @@ def score(definition: Definition, tree: Node, table: pl.DataFrame) -> Scored:
     """Score every node of the tree for every row of the table, and rank."""
     key = _key(definition)
     prepared = prepare(table, definition.data, tuple(tree.leaves()))
+    _check_units(tree, len(prepared.units))
     _check_present(tree, prepared)
     tree, constant, notes = _varying(definition, tree, prepared, key)
     normalised = normalise(prepared, tuple(tree.leaves()), key, constant)
     values, raw = normalised, prepared.values
+    found: list[pl.Series] = []
     weighed: dict[str, Weighed] = {}
     incomplete: list[pl.DataFrame] = []
     by_level = sorted(tree.nodes(), key=lambda node: -node.level)
@@ -62,7 +65,9 @@ def score(definition: Definition, tree: Node, table: pl.DataFrame) -> Scored:
         weighed |= {node.id: weigh(node, values, raw) for node in nodes}
         incomplete += [rows for node in nodes if (rows := missing_components(node, values.frame)) is not None]
         scores = aggregate(nodes, {node.id: weighed[node.id].values for node in nodes}, values, prepared, key)
-        values, raw = values.beside(scores), raw.hstack(scores.frame.get_columns())
+        found += scores.frame.get_columns()
+        turned = scores.turned([node.id for node in nodes if node.aggregation.low_is_best])
+        values, raw = values.beside(turned), raw.hstack(turned.frame.get_columns())
     period = definition.data.period
     reweighted = _reweighted(
         incomplete, prepared.units.select(prepared.unit, *([period] if period else [])), values.frame
@@ -72,7 +77,7 @@ def score(definition: Definition, tree: Node, table: pl.DataFrame) -> Scored:
         units=prepared.units,
         prepared=prepared.values,
         normalised=normalised.frame,
-        nodes=values.frame.select(node.id for node in tree.nodes()),
+        nodes=pl.DataFrame(found).select(node.id for node in tree.nodes()),
         rank=rank(definition, prepared.units, values.frame[ROOT], values.facts[ROOT]),
         weights=_weights(definition, tree, weighed),
         reweighted=reweighted,
@@ -142,6 +147,14 @@ def _key(definition: Definition) -> list[str]:
     raise DefinitionError(
         f'statistics = "{over}" is neither "pooled", "period" nor a column of data.groups', remedy=remedy
     )
+
+
+def _check_units(tree: Node, units: int) -> None:
+    methods: list[Method] = [leaf.normalisation for leaf in tree.leaves()]
+    methods += [method for node in tree.nodes() for method in (node.weighting, node.aggregation)]
+    for method in methods:
+        if units < method.minimum_units:
+            raise DataError(f"{method.name} needs at least {method.minimum_units} units, and there are {units}")
 
 
 def _check_present(tree: Node, prepared: Prepared) -> None:

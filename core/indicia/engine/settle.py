@@ -22,6 +22,9 @@ if TYPE_CHECKING:
 _ONE = "\0one"
 """A column of ones: a settled value times it is a column, since polars divides by a plain number inexactly."""
 
+UNIT = "\0unit"
+"""The column that names the units, where formulas may ask for one of them."""
+
 
 @dataclass(frozen=True)
 class Known:
@@ -90,6 +93,9 @@ class _Asked(Statistics):
         if name is None:
             self._unnamed += 1
         return self._ask.aggregate(f"{self._subject}\0{name or self._unnamed}", aggregate)
+
+    def of_unit(self, name: str) -> pl.Expr:
+        return self._settle(f"of {name}", self._x.filter(pl.col(UNIT) == name).first())
 
     @property
     def target(self) -> pl.Expr:

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Literal
 
 import numpy as np
 import polars as pl
 
+from indicia.definition import Leaf
 from indicia.engine.profile import profile
 from indicia.engine.settle import summarise
 from indicia.errors import MethodError, listed
@@ -38,7 +39,7 @@ def weigh(node: Node, normalised: Columns, raw: pl.DataFrame) -> Weighed:
     method = node.weighting
     try:
         given = np.array([part.weight for part in node.components], dtype=float)
-        told = method.weigh(_Components(node.id, names, given, normalised, raw))
+        told = method.weigh(_Components(node.id, names, _directions(node), given, normalised, raw))
     except ValueError as error:
         raise MethodError(f"{method.name} of {node.id}: {error}") from error
     weights = told if isinstance(told, Weights) else Weights(told)
@@ -66,10 +67,16 @@ def _check(method: str, node: str, names: tuple[str, ...], values: Array) -> Non
         )
 
 
+def _directions(node: Node) -> tuple[Literal["benefit", "cost"], ...]:
+    costs = [isinstance(part, Leaf) and part.spec.direction == "cost" for part in node.components]
+    return tuple("cost" if cost else "benefit" for cost in costs)
+
+
 @dataclass(frozen=True)
 class _Components(Indicators):
     node: str
     names: tuple[str, ...]
+    directions: tuple[Literal["benefit", "cost"], ...]
     given: Array
     normalised: Columns
     raw: pl.DataFrame
@@ -80,14 +87,17 @@ class _Components(Indicators):
         return self.normalised.frame if self.values == "normalised" else self.raw
 
     def on(self, values: Literal["normalised", "raw"]) -> _Components:
-        return _Components(self.node, self.names, self.given, self.normalised, self.raw, values)
+        return replace(self, values=values)
 
     def each(self, formula: Callable[[Expression, Statistics], Expression], domain: Domain | None = None) -> Array:
         if domain is not None:
             facts = self.normalised.facts if self.values == "normalised" else profile(self.raw, self.names)
             outside = [name for name in self.names if not facts[name].within(domain)]
             if outside:
-                raise ValueError(f"{self.values} values must be {domain.value}, and {listed(outside)} has others")
+                raise MethodError(
+                    f"the weights of {self.node} need {domain.value} {self.values} values, unlike {listed(outside)}",
+                    remedy='choose a normalisation that gives them, such as normalisation = "min_max"',
+                )
 
         def asked(name: str) -> Callable[..., Expression]:
             return lambda ask: formula(pl.col(name), ask(name, pl.col(name)))

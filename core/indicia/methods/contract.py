@@ -70,6 +70,11 @@ class Method:
     __pydantic_config__: ClassVar[dict[str, Any]] = {"allow_inf_nan": False}
 
     @classmethod
+    def unfit(cls) -> str | None:
+        """Say what the class lacks to be used, if anything."""
+        return None
+
+    @classmethod
     def summary(cls) -> str:
         """Return the first sentence of the docstring."""
         return " ".join(cleandoc(cls.__doc__ or "").split("\n\n", maxsplit=1)[0].split())

@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from pydantic_core import core_schema
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, repr=False)
 class PairwiseMatrix:
     """A square table of judgements: how many times as important the row is as the column.
 
@@ -30,6 +30,9 @@ class PairwiseMatrix:
         for number, row in enumerate(self.rows, start=1):
             if len(row) != size:
                 raise ValueError(f"the matrix is not square: row {number} of {size} has {len(row)} values")
+
+    def __repr__(self) -> str:
+        return f"{len(self.rows)} × {len(self.rows)}"
 
     def ordered(self, names: Sequence[str]) -> tuple[tuple[float, ...], ...]:
         """Return the rows and columns in the order of `names`; ValueError where they are others."""

@@ -58,6 +58,12 @@ class Normalisation(Method):
         raise NotImplementedError
 
     @classmethod
+    def unfit(cls) -> str | None:
+        """Say that a neutral score is missing, where the formula has no value for units that are all alike."""
+        lacking = cls.needs_spread and cls.neutral is Normalisation.neutral
+        return "which needs spread and does not say its neutral score" if lacking else None
+
+    @classmethod
     def has_cost_formula(cls) -> bool:
         """Say whether the method has a formula of its own for costs."""
         return cls.cost is not Normalisation.cost

@@ -69,6 +69,10 @@ class Statistics(ABC):
     def target(self) -> Expression:
         """The target that the index file gives for the indicator; an error where it gives none."""
 
+    @abstractmethod
+    def of_unit(self, name: str) -> Expression:
+        """The value of one unit, by its name; missing where there is no such unit."""
+
     def __call__(self, aggregate: Expression) -> Expression:
         """Settle any other aggregate of x: `s(x.log().mean())`."""
         return self._settle(None, aggregate)

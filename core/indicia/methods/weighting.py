@@ -21,6 +21,8 @@ class Indicators(ABC):
     node: str
     """The dimension whose parts are weighed; `index` at the top."""
     names: tuple[str, ...]
+    directions: tuple[Literal["benefit", "cost"], ...]
+    """How the raw values are to be read; scores of dimensions, targets and intervals are benefits."""
     given: Array
     """The weights that the index file gives, shape (k,)."""
 

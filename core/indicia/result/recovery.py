@@ -30,6 +30,11 @@ class Recovery:
 
 def with_set(scores: pl.DataFrame, reference: Reference, unit: str) -> Recovery:
     """Compare the top of a ranking with a published set of as many units, in no order."""
+    if not scores[unit].is_unique().all():
+        raise DataError(
+            "a published set is compared with one period, and the data have several",
+            remedy="keep one: where = { year = 2022 } in [data]",
+        )
     published = list(dict.fromkeys(reference.top or ()))
     if unknown := [name for name in published if name not in set(scores[unit])]:
         raise DataError(

@@ -8,9 +8,7 @@ from typing import TYPE_CHECKING
 from indicia.methods import Aggregation, total
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
-
-    from indicia.methods import Component, Expression
+    from indicia.methods import Components, Expression
 
 
 @dataclass(frozen=True)
@@ -25,7 +23,7 @@ class Topsis(Aggregation):
     )
     canonical_normalisation = "vector"
 
-    def combine(self, components: Sequence[Component]) -> Expression:
+    def combine(self, components: Components) -> Expression:
         to_best = total((c.w * (c.z - c.s.max)) ** 2 for c in components).sqrt()
         to_worst = total((c.w * (c.z - c.s.min)) ** 2 for c in components).sqrt()
         return to_worst / (to_best + to_worst)

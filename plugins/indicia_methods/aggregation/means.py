@@ -10,9 +10,7 @@ from pydantic import Field
 from indicia.methods import Aggregation, Domain, total
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
-
-    from indicia.methods import Component, Expression
+    from indicia.methods import Components, Expression
 
 
 @dataclass(frozen=True)
@@ -24,7 +22,7 @@ class Arithmetic(Aggregation):
     formula = r"\sum_j w_j z_j"
     additive = True
 
-    def combine(self, components: Sequence[Component]) -> Expression:
+    def combine(self, components: Components) -> Expression:
         return total(c.w * c.z for c in components)
 
 
@@ -37,7 +35,7 @@ class Geometric(Aggregation):
     formula = r"\prod_j z_j^{w_j}"
     domain = Domain.POSITIVE
 
-    def combine(self, components: Sequence[Component]) -> Expression:
+    def combine(self, components: Components) -> Expression:
         return total(c.w * c.z.log() for c in components).exp()
 
 
@@ -50,7 +48,7 @@ class Harmonic(Aggregation):
     formula = r"\left( \sum_j \frac{w_j}{z_j} \right)^{-1}"
     domain = Domain.POSITIVE
 
-    def combine(self, components: Sequence[Component]) -> Expression:
+    def combine(self, components: Components) -> Expression:
         return 1 / total(c.w / c.z for c in components)
 
 
@@ -72,5 +70,5 @@ class Generalised(Aggregation):
     def domain(self) -> Domain:
         return Domain.POSITIVE if self.p < 0 else Domain.NON_NEGATIVE
 
-    def combine(self, components: Sequence[Component]) -> Expression:
+    def combine(self, components: Components) -> Expression:
         return total(c.w * c.z**self.p for c in components) ** (1 / self.p)

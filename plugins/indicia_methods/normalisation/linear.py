@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from math import inf, nextafter
 from typing import TYPE_CHECKING, Annotated, Literal
 
 from pydantic import Field
@@ -52,6 +53,10 @@ class MinMax(Normalisation):
     def neutral(self) -> float:
         return (self.lower + self.upper) / 2
 
+    @property
+    def certain(self) -> float:
+        return self.lower
+
     def benefit(self, x: Expression, s: Statistics) -> Expression:
         z = self.lower + (self.upper - self.lower) * (x - s.min) / (s.max - s.min)
         return z.clip(
@@ -76,6 +81,10 @@ class ZScore(Normalisation):
     @property
     def neutral(self) -> float:
         return self.mean
+
+    @property
+    def certain(self) -> float:
+        return nextafter(self.mean, -inf)
 
     def benefit(self, x: Expression, s: Statistics) -> Expression:
         return self.mean + self.sd * (x - s.mean) / s(x.std(ddof=self.ddof))

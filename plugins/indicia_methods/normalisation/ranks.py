@@ -21,6 +21,7 @@ class Rank(Normalisation):
     reference = "OECD/JRC (2008), Handbook on Constructing Composite Indicators"
     formula = r"z = \operatorname{rank}(x)"
     whole_column = True
+    ordinal = True
 
     ties: Annotated[Literal["min", "max", "average", "dense"], Field(description="the rank of equal values")] = "min"
 
@@ -36,6 +37,7 @@ class PercentileRank(Normalisation):
     reference = "OECD/JRC (2008), Handbook on Constructing Composite Indicators"
     formula = r"z = \frac{\operatorname{rank}(x) - 1}{n - 1}"
     whole_column = True
+    ordinal = True
 
     ties: Annotated[Literal["min", "max", "average"], Field(description="the rank of equal values")] = "min"
 

@@ -319,14 +319,12 @@ def test_the_column_of_the_data_names_an_indicator_where_nothing_else_does() -> 
     assert list(indicators_of(pl.DataFrame({"column": ["gdp"], "direction": ["max"]}))) == ["gdp"]
 
 
-@pytest.mark.xfail(strict=True, raises=TypeError, reason="a name beside a name in a language is no mapping")
 def test_a_name_and_the_name_in_a_language_are_one_text() -> None:
     frame = pl.DataFrame({"id": ["gdp"], "name": ["Product"], "name_zh": ["生产总值"]})
     assert text(indicators_of(frame)["gdp"]["name"]) == "Product"
     assert text(indicators_of(frame)["gdp"]["name"], "zh") == "生产总值"
 
 
-@pytest.mark.xfail(strict=True, reason="the name that names the indicator is lost beside the one in a language")
 def test_a_name_that_names_the_indicator_is_seen_by_readers_of_other_languages() -> None:
     frame = pl.DataFrame({"name": ["Product"], "name_zh": ["生产总值"]})
     assert text(indicators_of(frame)["Product"]["name"], "en") == "Product"

@@ -30,9 +30,6 @@ trust = {}
 """
 
 
-CLASS_ATTRIBUTES = pytest.mark.xfail(strict=True, reason="class attributes are taken for parameters")
-
-
 def node(tree: Node, name: str) -> Node:
     return next(one for one in tree.nodes() if one.id == name)
 
@@ -88,7 +85,7 @@ METHODOLOGY = """\
 [methodology]
 normalisation = "z_score"
 weighting = "entropy"
-aggregation = "geometric"
+aggregation = "topsis"
 missing = "skip"
 decimals = 1
 """
@@ -98,7 +95,7 @@ def test_what_the_methodology_says_holds_for_all_nodes(planned: Planned) -> None
     tree = planned(TREE + METHODOLOGY)
     assert {str(one.normalisation) for one in tree.leaves()} == {"z_score"}
     assert {(str(one.weighting), str(one.aggregation), one.missing.policy, one.decimals) for one in tree.nodes()} == {
-        ("entropy", "geometric", "skip", 1)
+        ("entropy", "topsis", "skip", 1)
     }
 
 
@@ -107,10 +104,10 @@ def test_a_level_wins_over_the_methodology(planned: Planned) -> None:
         TREE + METHODOLOGY + 'levels = [{}, { aggregation = "harmonic", normalisation = "rank", decimals = 2 }]'
     )
     assert [(one.id, str(one.aggregation), one.decimals) for one in tree.nodes()] == [
-        ("index", "geometric", 1),
+        ("index", "topsis", 1),
         ("economy", "harmonic", 2),
         ("environment", "harmonic", 2),
-        ("nature", "geometric", 1),
+        ("nature", "topsis", 1),
     ]
     assert [(one.id, str(one.normalisation)) for one in tree.leaves()] == [
         ("jobs", "rank"),
@@ -125,7 +122,7 @@ def test_a_dimension_wins_over_its_level_and_speaks_for_its_own_indicators_alone
     tree = planned(text + METHODOLOGY + 'levels = [{}, { aggregation = "harmonic", normalisation = "rank" }]')
     assert str(node(tree, "environment").aggregation) == "arithmetic"
     assert str(node(tree, "economy").aggregation) == "harmonic"
-    assert str(node(tree, "nature").aggregation) == "geometric"
+    assert str(node(tree, "nature").aggregation) == "topsis"
     assert str(leaf(tree, "air").normalisation) == "sum"
     assert str(leaf(tree, "forest").normalisation) == "z_score"
 
@@ -139,7 +136,7 @@ def test_an_indicator_wins_over_its_dimension(planned: Planned) -> None:
 def test_each_stage_is_chosen_on_its_own(planned: Planned) -> None:
     tree = planned(TREE.replace("economy = {}", 'economy = { weighting = "critic" }') + METHODOLOGY)
     economy = node(tree, "economy")
-    assert (str(economy.weighting), str(economy.aggregation)) == ("critic", "geometric")
+    assert (str(economy.weighting), str(economy.aggregation)) == ("critic", "topsis")
 
 
 def test_a_file_that_a_parameter_names_is_relative_to_the_index_file(planned: Planned, tmp_path: Path) -> None:
@@ -226,17 +223,14 @@ def test_an_index_without_indicators_is_refused(fault: Fault) -> None:
         pytest.param(
             'normalisation = "rank(method=average)"',
             'rank has no parameter "method"\n  {line}\n  fix: known: ties',
-            marks=CLASS_ATTRIBUTES,
         ),
         pytest.param(
             'weighting = "equal(x=1)"',
             'equal has no parameter "x"\n  {line}\n  fix: equal has no parameters',
-            marks=CLASS_ATTRIBUTES,
         ),
         pytest.param(
             'weighting = "equal(name=weights)"',
             'equal has no parameter "name"\n  {line}\n',
-            marks=CLASS_ATTRIBUTES,
         ),
         (
             'normalisation = "min_max(lower=2)"',

@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 
 import indicia
 from indicia.catalogue import installed
-from indicia.errors import DataError, DefinitionError, IndiciaError
+from indicia.errors import DataError, DefinitionError, DubiousWarning, IndiciaError, MethodError
 from indicia.index import Index
 
 CITIES = pl.DataFrame(
@@ -201,9 +201,14 @@ def test_a_ratio_of_values_that_are_not_positive_is_refused(
 
 def test_a_geometric_mean_that_would_see_a_zero_names_the_units_and_the_way_out() -> None:
     definition = index({"income": {}, "co2": {}}, {"aggregation": "geometric"})
-    with pytest.raises(DataError) as caught:
+    with pytest.raises(
+        MethodError, match="geometric of index needs positive values, and min_max never gives the worst"
+    ):
         definition.score(CITIES)
-    assert "geometric of index needs positive values: normalised income has 1 that is not (Pune)" in str(caught.value)
+    with pytest.raises(DataError, match=r"needs positive values: normalised income has 1 that is not \(Pune\)"):
+        definition.with_options(settings={"indicators.income.bounds": [1, 20]}).with_options(
+            settings={"indicators.co2.bounds": [0, 20]}
+        ).score(CITIES)
     remedied = definition.with_options(normalisation="min_max(lower=1, upper=100)").score(CITIES)
     assert all(score is not None for score in scores(remedied))
 
@@ -245,6 +250,18 @@ def test_a_row_without_unit_is_refused() -> None:
     table = CITIES.with_columns(city=pl.Series(["Lima", None, "Pune", "Rome"]))
     with pytest.raises(DataError, match=r'"city" is empty in 1 row\(s\): 2'):
         index({"income": {}}).score(table)
+
+
+def test_a_scale_that_moves_with_every_period_is_warned_of() -> None:
+    panel = CITIES.with_columns(year=pl.Series([2020, 2020, 2021, 2021]))
+    definition = index({"income": {}}, data={"period": "year"})
+    with pytest.warns(DubiousWarning, match="scores of past periods change with every new one"):
+        definition.score(panel)
+
+
+def test_a_mean_of_ranks_is_warned_of() -> None:
+    with pytest.warns(DubiousWarning, match="arithmetic of index takes ranks for distances: income"):
+        index({"income": {}}, {"normalisation": "rank"}).score(CITIES)
 
 
 def test_ranks_are_within_the_period_and_statistics_pooled() -> None:
