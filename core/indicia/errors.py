@@ -91,6 +91,15 @@ def nearest(name: str, names: Iterable[str]) -> str | None:
     return f"known: {', '.join(known)}" if 0 < len(known) <= 30 else None
 
 
+def counted(number: int, noun: str) -> str:
+    """Say how many.
+
+    >>> counted(1, "unit"), counted(36, "unit")
+    ('1 unit', '36 units')
+    """
+    return f"{number} {noun}" if number == 1 else f"{number} {noun}s"
+
+
 def listed(names: Iterable[object], limit: int = 5) -> str:
     """Join names for a message, the first few and how many more.
 

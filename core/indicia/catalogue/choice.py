@@ -109,7 +109,7 @@ def schema(method: type[Method]) -> dict[str, Any]:
 
 def _said(finding: ErrorDetails) -> str:
     message = finding["msg"].removeprefix("Value error, ")
-    place = ".".join(str(part) for part in finding["loc"])
+    place = ".".join(str(part) for part in finding["loc"] if "[" not in str(part))
     if not place:
         return message
     return f"{place} = {finding['input']!r}: {message[0].lower() + message[1:]}"

@@ -158,10 +158,10 @@ def check_combinations(tree: Node, origin: Origin) -> None:
                 )
 
 
-def dubious(tree: Node, definition: Definition) -> Iterator[str]:
-    """Yield what can be computed and should be thought about."""
+def dubious(tree: Node, definition: Definition, periods: int) -> Iterator[str]:
+    """Yield what can be computed and should be thought about, the data having so many periods."""
     moving = [leaf.id for leaf in tree.leaves() if leaf.normalisation.needs_spread and not leaf.spec.bounds]
-    if moving and definition.data.period and definition.methodology.statistics == "pooled":
+    if moving and periods > 1 and definition.methodology.statistics == "pooled":
         yield (
             f"scores of past periods change with every new one, as the scale of {listed(moving)} is the data's own; "
             "bounds = [least, greatest] fix it"

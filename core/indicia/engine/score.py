@@ -16,7 +16,7 @@ from indicia.engine.notes import said
 from indicia.engine.prepare import prepare
 from indicia.engine.rank import rank
 from indicia.engine.weigh import weigh
-from indicia.errors import DataError, DefinitionError, listed, nearest
+from indicia.errors import DataError, DefinitionError, counted, listed, nearest
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Mapping
@@ -95,9 +95,9 @@ def examine(definition: Definition, tree: Node, table: pl.DataFrame) -> list[str
     tree, _, notes = _varying(definition, tree, prepared, key)
     gaps = [f"{name} ({count})" for name in prepared.values.columns if (count := prepared.values[name].null_count())]
     period = definition.data.period
-    sizes = [f"{prepared.units[prepared.unit].n_unique()} units"]
-    sizes += [f"{prepared.units[period].n_unique()} periods"] if period else []
-    sizes += [f"{prepared.values.width} indicators", f"{sum(1 for _ in tree.nodes()) - 1} dimensions"]
+    sizes = [counted(prepared.units[prepared.unit].n_unique(), "unit")]
+    sizes += [counted(prepared.units[period].n_unique(), "period")] if period else []
+    sizes += [counted(prepared.values.width, "indicator"), counted(sum(1 for _ in tree.nodes()) - 1, "dimension")]
     return [
         ", ".join(sizes),
         *notes,

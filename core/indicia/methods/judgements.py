@@ -60,7 +60,8 @@ class PairwiseMatrix:
         try:
             table = list(csv.reader(path.read_text(encoding="utf-8-sig").splitlines()))
         except (OSError, UnicodeDecodeError) as error:
-            raise ValueError(f"cannot read the matrix {path}: {error}") from error
+            reason = error.strerror if isinstance(error, OSError) else "it is not UTF-8"
+            raise ValueError(f"cannot read the matrix {path}: {reason}") from error
         header, *rows = [row for row in table if any(row)] or [[]]
         names = tuple(row[0] for row in rows)
         if names != tuple(header[1:]):

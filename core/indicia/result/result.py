@@ -13,7 +13,7 @@ import polars as pl
 from indicia.data import fingerprint, read_table
 from indicia.definition import ROOT, text
 from indicia.engine import Scored, contributions
-from indicia.errors import IndiciaError
+from indicia.errors import IndiciaError, counted
 from indicia.result.recovery import Recovery, with_set, with_table
 
 if TYPE_CHECKING:
@@ -148,8 +148,8 @@ class Result:
         """Name, methods and size, in one line."""
         units, tree = self.scored.units[self.unit].n_unique(), self.scored.tree
         dimensions = sum(1 for _ in tree.nodes()) - 1
-        sizes = [f"{units} units", f"{len(list(tree.leaves()))} indicators"]
-        sizes += [f"{dimensions} dimensions"] if dimensions else []
+        sizes = [counted(units, "unit"), counted(len(list(tree.leaves())), "indicator")]
+        sizes += [counted(dimensions, "dimension")] if dimensions else []
         return " · ".join([text(self.definition.name), self.methodology, *sizes])
 
     def __repr__(self) -> str:
