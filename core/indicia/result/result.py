@@ -153,16 +153,29 @@ class Result:
         return " · ".join([text(self.definition.name), self.methodology, *sizes])
 
     def __repr__(self) -> str:
-        with pl.Config(tbl_hide_dataframe_shape=True, tbl_hide_column_data_types=True, tbl_rows=20):
-            return "\n".join([self.title, str(self.ranking), *self.notes, *map(str, self.recovery)])
+        with _shown():
+            return "\n".join([self.title, str(self._for_readers), *self.notes, *map(str, self.recovery)])
 
     def _repr_html_(self) -> str:
         from html import escape
 
-        with pl.Config(tbl_hide_dataframe_shape=True, tbl_hide_column_data_types=True, tbl_rows=20):
-            table = self.ranking._repr_html_()
+        with _shown():
+            table = self._for_readers._repr_html_()
         said = "".join(f"<p>{escape(line)}</p>" for line in (*self.notes, *map(str, self.recovery)))
         return f"<p><b>{escape(self.title)}</b></p>{table}{said}"
+
+    @property
+    def _for_readers(self) -> pl.DataFrame:
+        """The ranking with what tells units apart in front."""
+        data = self.definition.data
+        first = [column for column in (self.unit, *data.labels()[:1], data.period) if column]
+        return self.ranking.select("rank", *dict.fromkeys(first), "score", *self.scored.nodes.drop(ROOT).columns)
+
+
+def _shown() -> pl.Config:
+    return pl.Config(
+        tbl_hide_dataframe_shape=True, tbl_hide_column_data_types=True, tbl_rows=20, tbl_cols=10, tbl_width_chars=120
+    )
 
 
 def _described(node: Node) -> dict[str, object]:
