@@ -12,18 +12,18 @@ import pytest
 
 import indicia.methods
 from indicia import catalogue
-from indicia.catalogue import KINDS, Catalogue, Offer, hookimpl
-from indicia.catalogue.reference import reference, shipped
+from indicia.catalogue import KINDS, Catalogue, hookimpl
+from indicia.catalogue.reference import reference, shipped, table
 from indicia.definition import Data, Definition, Indicator, Missing, Reference
 from indicia.definition.model import Dimension, Eligible, Methodology, Variant
 from indicia.methods import Domain, Normalisation
-from indicia_methods import aggregation, normalisation, weighting
+from indicia_methods import aggregation, agreement, consensus, normalisation, weighting
 
 if TYPE_CHECKING:
     from pydantic import BaseModel
 
 ROOT = Path(__file__).parents[2]
-METHODS = catalogue.of(normalisation, weighting, aggregation)
+METHODS = catalogue.of(normalisation, weighting, aggregation, agreement, consensus)
 
 
 def page(name: str) -> str:
@@ -39,9 +39,8 @@ def test_the_page_holds_the_methods_of_indicia_alone() -> None:
     assert shipped().offers == METHODS.offers
 
 
-@pytest.mark.parametrize("offer", METHODS.offers.values(), ids=lambda offer: f"{offer.kind} {offer.method.name}")
-def test_the_readme_names_every_method(offer: Offer) -> None:
-    assert f"| {offer.kind} | `{offer.method.name}` | {offer.method.summary()} |" in page("README.md")
+def test_the_readme_names_every_method() -> None:
+    assert table(METHODS) in page("README.md"), "paste: python -m indicia.catalogue.reference --table"
 
 
 def test_the_citation_names_the_version() -> None:

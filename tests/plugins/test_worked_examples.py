@@ -1,4 +1,4 @@
-"""Every method that we ship, by worked examples of its source: `worked/normalisation.toml` and so on, one per kind."""
+"""Every method that we ship, by worked examples of its source: `worked/weighting.toml`, `weighting_objective.toml`."""
 
 from __future__ import annotations
 
@@ -12,6 +12,7 @@ import pytest
 
 import indicia
 from indicia import IndiciaWarning
+from indicia.analysis import agreement, concordance, consensus
 from indicia.catalogue import KINDS, Choice, installed
 
 if TYPE_CHECKING:
@@ -24,7 +25,12 @@ Example = dict[str, Any]
 
 FOLDER = Path(__file__).with_name("worked")
 EXAMPLES: dict[str, list[Example]] = {
-    path.stem: tomllib.loads(path.read_text(encoding="utf-8"))["example"] for path in sorted(FOLDER.glob("*.toml"))
+    kind: [
+        example
+        for path in sorted(FOLDER.glob(f"{kind}*.toml"))
+        for example in tomllib.loads(path.read_text(encoding="utf-8"))["example"]
+    ]
+    for kind in sorted({path.stem.split("_")[0] for path in FOLDER.glob("*.toml")})
 }
 STAGES = ("normalisation", "weighting", "aggregation")
 
@@ -56,8 +62,14 @@ def score(example: Example) -> Result:
         )
 
 
-def computed(result: Result) -> dict[str, Any]:
+def computed(example: Example) -> dict[str, Any]:
     """Return all that an example may state."""
+    if "agreement" in example:
+        return of_agreement(example)
+    if "consensus" in example:
+        found = consensus(pl.DataFrame(example["rankings"], strict=False), example["consensus"])
+        return {"scores": found["score"].to_list(), "ranks": found["rank"].to_list()}
+    result = score(example)
     return {
         "normalised": result.normalised.drop("unit").to_dict(as_series=False),
         "weights": dict(result.weights.select("id", "weight").iter_rows()),
@@ -65,6 +77,14 @@ def computed(result: Result) -> dict[str, Any]:
         "scores": result.scores["score"].to_list(),
         "ranks": result.scores["rank"].to_list(),
     }
+
+
+def of_agreement(example: Example) -> dict[str, Any]:
+    """Return how the first ranking agrees with each of the others, or all of them together."""
+    rankings = pl.DataFrame(example["rankings"], strict=False)
+    if "together" in example:
+        return {"together": concordance(rankings, example["agreement"])}
+    return {"with": agreement(rankings, example["agreement"]).to_dicts()[0]}
 
 
 def differences(found: Any, stated: Any, precision: float) -> Sequence[tuple[Any, Any]]:
@@ -81,7 +101,7 @@ def differences(found: Any, stated: Any, precision: float) -> Sequence[tuple[Any
 
 @pytest.mark.parametrize("example", CASES)
 def test_a_worked_example_comes_out_as_its_source_says(example: Example) -> None:
-    result = computed(score(example))
+    result = computed(example)
     stated = {name: example[name] for name in result if name in example}
     assert stated
     assert differences(result, stated, example["precision"]) == []

@@ -32,22 +32,25 @@ def target(parameters: Parameters) -> dict[str, Any]:
     return {"target": parameters["Target"]}
 
 
-def scaled(worst: float, best: float) -> Callable[[Parameters], dict[str, Any]]:
-    """Fix the bounds that the directed values meet, which a cost has below zero."""
-    return lambda parameters: {"bounds": [worst, best] if parameters["Direction"] > 0 else [-best, -worst]}
+def scaled(worst: float, best: float, scale: float) -> Callable[[Parameters], dict[str, Any]]:
+    """Fix the ends that the directed values meet, which a cost has below zero."""
+
+    def settings(parameters: Parameters) -> dict[str, Any]:
+        a, b = (worst, best) if parameters["Direction"] > 0 else (-best, -worst)
+        return {"normalisation": {"method": "scaled", "a": a, "b": b, "scale": scale}}
+
+    return settings
 
 
 def scaled_by_indicator(parameters: Parameters) -> dict[str, Any]:
-    return {
-        "bounds": [parameters["scaled_lower"], parameters["scaled_upper"]],
-        "normalisation": {"method": "min_max", "upper": parameters["scale_factor"]},
-    }
+    a, b, scale = (parameters[name] for name in ("scaled_lower", "scaled_upper", "scale_factor"))
+    return {"normalisation": {"method": "scaled", "a": a, "b": b, "scale": scale}}
 
 
-def goalposts(clip: str) -> Callable[[Parameters], dict[str, Any]]:
+def goalposts(truncate: bool) -> Callable[[Parameters], dict[str, Any]]:
     return lambda parameters: {
         "bounds": [parameters["goalpost_lower"], parameters["goalpost_upper"]],
-        "normalisation": {"method": "min_max", "upper": parameters["goalpost_scale"], "clip": clip},
+        "normalisation": {"method": "goalposts", "scale": parameters["goalpost_scale"], "truncate": truncate},
     }
 
 
@@ -64,22 +67,26 @@ NORMALISATIONS: dict[str, tuple[str, Callable[[Parameters], dict[str, Any]]]] = 
     "norm_none_directed": ("none", nothing),
     "norm_minmax_0_100": ("min_max(upper=100)", nothing),
     "norm_minmax_1_10": ("min_max(lower=1, upper=10)", nothing),
-    "norm_dist2max": ("min_max", nothing),
+    "norm_dist2max": ("distance_to_max", nothing),
+    "norm_dist2ref_DEU": ("distance_to_reference(unit=DEU)", nothing),
+    "norm_dist2ref_DEU_capped": ("distance_to_reference(unit=DEU, cap=true)", nothing),
     "norm_zscore_0_1": ("z_score", nothing),
     "norm_zscore_50_10": ("z_score(mean=50, sd=10)", nothing),
-    "norm_scaled_0_100_100": ("min_max(upper=100)", scaled(0, 100)),
-    "norm_scaled_m5_20_1": ("min_max", scaled(-5, 20)),
+    "norm_scaled_0_100_100": ("scaled", scaled(0, 100, 100)),
+    "norm_scaled_m5_20_1": ("scaled", scaled(-5, 20, 1)),
     "norm_rank_min": ("rank", nothing),
     "norm_rank_average": ("rank(ties=average)", nothing),
+    "norm_borda_min": ("borda", nothing),
+    "norm_borda_average": ("borda(ties=average)", nothing),
     "norm_prank_min": ("percentile_rank", nothing),
     "norm_prank_average": ("percentile_rank(ties=average)", nothing),
     "norm_dist2targ": ("distance_to_target", target),
     "norm_dist2targ_capped": ("distance_to_target(cap=true)", target),
-    "norm_goalposts": ("min_max", goalposts("both")),
-    "norm_goalposts_untruncated": ("min_max", goalposts("none")),
+    "norm_goalposts": ("goalposts", goalposts(truncate=True)),
+    "norm_goalposts_untruncated": ("goalposts", goalposts(truncate=False)),
     "norm_minmax_by_indicator": ("min_max", min_max_by_indicator),
     "norm_zscore_by_indicator": ("z_score", z_score_by_indicator),
-    "norm_scaled_by_indicator": ("min_max", scaled_by_indicator),
+    "norm_scaled_by_indicator": ("scaled", scaled_by_indicator),
 }
 
 
@@ -154,11 +161,6 @@ TIES = {("GRC", "TolMin"): 24}
 """Ranks of build_ranks that rest on rounding noise: 5.1000000000000005 in the data is the 5.1 of two other units."""
 
 LEFT_OUT = {
-    "norm_borda_average": "borda is not shipped yet",
-    "norm_borda_min": "borda is not shipped yet",
-    "norm_dist2ref_DEU": "distance_to_reference is not shipped yet",
-    "norm_dist2ref_DEU_capped": "distance_to_reference is not shipped yet",
-    "norm_fracmax": "share_of_max of negated costs is not shipped yet; max takes the share of a cost from 1",
     "norm_params_by_indicator": "parameters, not values",
     "agg_weights_unequal": "parameters, not values",
     "agg_na_copeland_unequal": "depends on the order of rows: COINr gives the vote of a missing value to the later row",
@@ -214,6 +216,30 @@ def test_a_normalisation_equals_coinr(
         "methodology": {"normalisation": normalisation, "missing": PRESENT},
     }
     assert_equal(score(definition, read("raw_sorted")).normalised, read(key), "uCode")
+
+
+def test_shares_of_the_best_value_equal_those_of_coinr_but_for_the_sign_of_costs(
+    read: Callable[[str], pl.DataFrame], score: Score, assert_equal: Callable[..., None]
+) -> None:
+    """COINr divides a negated cost by its negative maximum, so that more of it gets more."""
+    directions = dict(read("norm_params_by_indicator").select("iCode", "Direction").iter_rows())
+    golden = read("norm_fracmax").with_columns(pl.exclude("uCode").cast(pl.Float64))
+    undefined = [code for code in directions if not golden[code].drop_nulls().is_finite().all()]
+    costs = [code for code, direction in directions.items() if direction < 0]
+
+    def shares(codes: list[str]) -> pl.DataFrame:
+        definition = {
+            "data": {"unit": "uCode"},
+            "indicators": {code: {"direction": str(directions[code])} for code in codes},
+            "methodology": {"normalisation": "share_of_max", "missing": PRESENT},
+        }
+        return score(definition, read("raw_sorted")).normalised
+
+    found = shares([code for code in directions if code not in undefined])
+    assert_equal(found, golden.drop(undefined).with_columns(-pl.col(set(costs) - set(undefined))), "uCode")
+    for code in undefined:
+        with pytest.raises(IndiciaError, match=f"share_of_max has no finite value of {code}"):
+            shares([code])
 
 
 @pytest.mark.parametrize("key", INPUTS)
@@ -300,6 +326,25 @@ def test_first_principal_components_equal_those_of_coinr_up_to_sign(
         assert weights("pca") == pytest.approx({code: loadings[code] / whole for code in codes}, rel=1e-9)
 
 
+@pytest.mark.parametrize("correlation", ["pearson", "spearman"])
+def test_critic_takes_the_correlations_of_coinr_where_values_are_missing(
+    correlation: str, read: Callable[[str], pl.DataFrame], score: Score
+) -> None:
+    golden = read(f"corr_raw_{correlation}")
+    codes = golden["iCode"].to_list()
+    values = read("raw_sorted").select(pl.col("uCode"), pl.col(codes).cast(pl.Float64))
+    definition = {
+        "data": {"unit": "uCode"},
+        "indicators": {code: {} for code in codes},
+        "methodology": {"weighting": f"critic(correlation={correlation})", "missing": PRESENT},
+    }
+    found = dict(score(definition, values).weights.select("id", "weight").iter_rows())
+    contrast = values.select(pl.col(codes).std() / (pl.col(codes).max() - pl.col(codes).min())).row(0, named=True)
+    information = {code: contrast[code] * (len(codes) - golden[code].sum()) for code in codes}
+    whole = sum(information.values())
+    assert found == pytest.approx({code: value / whole for code, value in information.items()}, rel=1e-9)
+
+
 def test_every_file_of_the_reference_is_computed_or_left_out_with_a_reason(reference: Path) -> None:
     beginnings = ("norm_", "agg_", "weights_effective_", "weights_pca_")
     files = {
@@ -307,6 +352,7 @@ def test_every_file_of_the_reference_is_computed_or_left_out_with_a_reason(refer
         for path in (reference / "asem" / "golden").glob("*.csv")
         if path.stem.startswith(beginnings) or path.stem in ("build_normalised", "build_aggregated", "build_ranks")
     }
-    computed = {*NORMALISATIONS, *INPUTS, *AGGREGATIONS, *EFFECTIVE_WEIGHTS, *PRINCIPAL_COMPONENTS, "build_ranks"}
+    computed = {*NORMALISATIONS, *INPUTS, *AGGREGATIONS, *EFFECTIVE_WEIGHTS, *PRINCIPAL_COMPONENTS}
+    computed |= {"norm_fracmax", "build_ranks"}
     assert files - set(LEFT_OUT) == computed
     assert set(LEFT_OUT) <= files

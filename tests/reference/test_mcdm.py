@@ -45,11 +45,30 @@ WAYS = {
     "norm-sum-plain": Way("sum", directed=False, signed=False),
     "norm-linear": Way("linear_ratio", signed=False),
     "norm-max": Way("max", signed=False),
+    "norm-maxabs-plain": Way("max_absolute", directed=False),
+    "norm-nonlinear": Way("peldschus", signed=False),
+    "norm-turskis": Way("zavadskas_turskis", signed=False),
+    "norm-accuracy": Way("enhanced_accuracy"),
+    "norm-log": Way("logarithmic", signed=False),
     "weight-equal": Way(weighting="equal"),
     "weight-entropy": Way(weighting='entropy(on="raw")', signed=False),
     "weight-std": Way(weighting='standard_deviation(on="raw")'),
     "weight-critic": Way("min_max", weighting="critic"),
     "weight-critic-undirected": Way("min_max", weighting="critic", directed=False),
+    "weight-critic-spearman": Way("min_max", weighting="critic(correlation=spearman)"),
+    "weight-variance": Way("min_max", weighting="variance"),
+    "weight-cv": Way(weighting="coefficient_of_variation", signed=False),
+    "weight-gini": Way(weighting="gini", signed=False),
+    "weight-angle": Way(weighting="angle", signed=False),
+    "weight-angle-directed": Way(weighting="angle(directed=true)", signed=False),
+    "weight-lopcow": Way(weighting="lopcow"),
+    "weight-mpsi": Way(weighting="mpsi", signed=False),
+    "weight-merec": Way(weighting="merec", signed=False),
+    "weight-cilos": Way(weighting="cilos(ties=first)", signed=False),
+    "weight-idocriw": Way(weighting="idocriw(ties=first)", signed=False),
+    "weight-roc": Way(weighting='ranks(rule="centroid", order="listed")'),
+    "weight-rank-sum": Way(weighting='ranks(rule="sum", order="listed")'),
+    "weight-rank-reciprocal": Way(weighting='ranks(rule="reciprocal", order="listed")'),
     "agg-topsis-vector": Way(aggregation="topsis"),
     "agg-topsis-minmax": Way("min_max", aggregation="topsis"),
     "agg-wsm-minmax": Way(aggregation="arithmetic"),
@@ -57,36 +76,82 @@ WAYS = {
     "agg-wsm-sum": Way("sum", aggregation="arithmetic", signed=False),
     "agg-wpm-linear": Way("linear_ratio", aggregation="geometric", signed=False),
     "agg-wpm-sum": Way("sum", aggregation="geometric", signed=False),
+    "agg-aroman": Way(aggregation="aroman", signed=False),
+    "agg-cocoso": Way(aggregation="cocoso"),
+    "agg-copras": Way(aggregation="copras", signed=False),
+    "agg-fmf": Way(aggregation="full_multiplicative", signed=False),
+    "agg-lmaw": Way(aggregation="lmaw", signed=False),
+    "agg-lopm": Way(aggregation="limits_on_properties", signed=False),
+    "agg-maut-ln": Way(aggregation='maut(utility="ln")'),
+    "agg-maut-log": Way(aggregation='maut(utility="log")'),
+    "agg-maut-quad": Way(aggregation='maut(utility="quad")'),
+    "agg-moora": Way(aggregation="moora"),
+    "agg-moora-refpoint": Way(aggregation='moora(form="reference_point")'),
+    "agg-moosra": Way(aggregation="moosra", signed=False),
+    "agg-ocra": Way(aggregation="ocra", signed=False),
+    "agg-owa-minmax": Way(aggregation="owa"),
+    "agg-psi": Way(aggregation="psi", signed=False),
+    "agg-ram": Way(aggregation="ram", signed=False),
+    "agg-rov": Way(aggregation="rov"),
+    "agg-waspas": Way(aggregation="waspas", signed=False),
+    "agg-aras": Way(aggregation="aras", signed=False),
+    "agg-codas": Way(aggregation="codas", signed=False),
+    "agg-cradis": Way(aggregation="cradis", signed=False),
+    "agg-edas": Way(aggregation="edas", signed=False),
+    "agg-ervd": Way(aggregation="ervd", signed=False),
+    "agg-gra": Way(aggregation="gra"),
+    "agg-mabac": Way(aggregation="mabac"),
+    "agg-mairca": Way(aggregation="mairca"),
+    "agg-mara": Way(aggregation="mara", signed=False),
+    "agg-marcos": Way(aggregation="marcos", signed=False),
+    "agg-piv": Way(aggregation="piv"),
+    "agg-probid": Way(aggregation="probid"),
+    "agg-sprobid": Way(aggregation='probid(form="simplified")'),
+    "agg-rafsi": Way("none", aggregation="rafsi(ideal=2, anti_ideal=0.5)", signed=False),
+    "agg-rim": Way(aggregation="rim"),
+    "agg-spotis": Way(aggregation="spotis"),
+    "agg-todim": Way(aggregation="todim", signed=False),
+    "agg-vikor": Way(aggregation="vikor"),
+    "agg-vikor-r": Way(aggregation='vikor(report="r")'),
+    "agg-vikor-s": Way(aggregation='vikor(report="s")'),
+    "agg-wisp": Way(aggregation="wisp", signed=False),
 }
 
 AHP = {
     "weight-ahp-eigen": "eigenvector",
     "weight-ahp-geomean": "geometric_mean",
     "weight-ahp-colmean": "column_mean",
+    "weight-ahp-rowsum": "row_sum",
 }
 AHP_FACTS = {"weight-ahp-lambda": "lambda_max", "weight-ahp-ci": "CI", "weight-ahp-cr": "CR"}
 
 NOT_SHIPPED = """
-norm-accuracy norm-log norm-maxabs-plain norm-nonlinear norm-turskis
-weight-ahp-rowsum weight-angle weight-angle-directed weight-cilos weight-critic-spearman weight-cv weight-gini
-weight-idocriw weight-lopcow weight-merec weight-mpsi weight-rank-reciprocal weight-rank-sum weight-roc weight-variance
-agg-aras agg-aroman agg-borda-criteria agg-cocoso agg-codas agg-copras agg-cradis agg-edas agg-ervd agg-fmf
-agg-fmf-unweighted agg-gra agg-lmaw agg-lopm agg-mabac agg-mairca agg-mara agg-marcos agg-maut-ln agg-maut-log
-agg-maut-quad agg-moora agg-moora-refpoint agg-moosra agg-ocra agg-owa-minmax agg-piv agg-probid
+agg-borda-criteria
 agg-promethee1-minus-usual agg-promethee1-plus-usual agg-promethee2-gaussian agg-promethee2-level
-agg-promethee2-linear agg-promethee2-ushape agg-promethee2-usual agg-promethee2-vshape agg-prosa-c agg-psi agg-rafsi
-agg-ram agg-rim agg-rov agg-spotis agg-sprobid agg-todim agg-vikor agg-vikor-r agg-vikor-s agg-waspas agg-wisp
+agg-promethee2-linear agg-promethee2-ushape agg-promethee2-usual agg-promethee2-vshape agg-prosa-c
 """
 LEFT_OUT = {
     **dict.fromkeys(NOT_SHIPPED.split(), "the method is not shipped yet"),
+    "agg-fmf-unweighted": "scores agree; of countries they span 16 orders, and ranks tie what is within 1e-12 of 1",
     "agg-copeland-criteria": "adds signs criterion by criterion; copeland takes the sign of their weighted sum",
 }
+NEGATIVE_LOGARITHMS = {"aras2010": ["C5"], "crypto2021": ["xRV", "sRV", "xR2", "xm"]}
+"""Criteria whose logarithms add up to less than 0: by the formula a larger benefit gets less there."""
+DISPUTED = {
+    **dict.fromkeys(
+        product(NEGATIVE_LOGARITHMS, ["norm-log"]), "some criteria are refused; the others are compared on their own"
+    ),
+    ("aras2010", "agg-probid"): "of 14 ideals packages count the 7th as positive and negative, the paper as positive",
+}
+"""Single files left out, where the reference keeps what packages give and the paper says otherwise."""
 
 POSITIVE = ("merec2021", "mabac2015", "aras2010", "crypto2021", "countries")
 SIGNED = "countries-signed"
+NOT_FILED = {"weight-lopcow"}
+"""Defined for signed data, for which the reference has no figures."""
 COMPUTED = [
-    *product(POSITIVE, WAYS),
-    *((SIGNED, key) for key, way in WAYS.items() if way.signed),
+    *(pair for pair in product(POSITIVE, WAYS) if pair not in DISPUTED),
+    *((SIGNED, key) for key, way in WAYS.items() if way.signed and key not in NOT_FILED),
 ]
 UNDEFINED = [(SIGNED, key) for key, way in WAYS.items() if not way.signed]
 
@@ -143,6 +208,28 @@ def test_a_normalisation_gives_the_reference_matrix(
     assert_equal(found, figures(folder, key), "alternative")
 
 
+@pytest.mark.parametrize("matrix", NEGATIVE_LOGARITHMS)
+def test_logarithms_give_the_reference_matrix_where_they_keep_the_order(
+    matrix: str, reference: Path, score: Score, assert_equal: Callable[..., None]
+) -> None:
+    folder, refused = reference / "mcdm" / matrix, NEGATIVE_LOGARITHMS[matrix]
+    directions = dict(pl.read_csv(folder / "criteria.csv").select("name", "direction").iter_rows())
+
+    def logarithms(names: list[str]) -> pl.DataFrame:
+        definition = {
+            "data": {"unit": "alternative"},
+            "indicators": {name: {"direction": directions[name]} for name in names},
+            "methodology": {"normalisation": "logarithmic", "weighting": "equal"},
+        }
+        return score(definition, pl.read_csv(folder / "matrix.csv")).normalised
+
+    found = logarithms([name for name in directions if name not in refused])
+    assert_equal(found, figures(folder, "norm-log").drop(refused), "alternative")
+    for name in refused:
+        with pytest.raises(IndiciaError, match=f"logarithmic has no finite value of {name}"):
+            logarithms([name])
+
+
 @of_kind("weight")
 def test_a_weighting_gives_the_reference_weights(
     matrix: str, key: str, reference: Path, score: Score, assert_equal: Callable[..., None]
@@ -194,6 +281,24 @@ def test_ahp_gives_the_weights_that_saaty_printed(
     assert_equal(found, printed, "criterion", precision=5e-4, absolute=True)
 
 
+def test_merec_gives_the_weights_that_its_paper_printed(
+    reference: Path, score: Score, assert_equal: Callable[..., None]
+) -> None:
+    folder = reference / "mcdm" / "merec2021"
+    printed = pl.read_csv(folder / "published-weight-merec.csv").rename({"published": "weight"})
+    found = weights_of(run(folder, WAYS["weight-merec"], score))
+    assert_equal(found, printed, "criterion", precision=5e-5, absolute=True)
+
+
+def test_mabac_gives_the_scores_that_its_paper_printed(
+    reference: Path, score: Score, assert_equal: Callable[..., None]
+) -> None:
+    folder = reference / "mcdm" / "mabac2015"
+    printed = pl.read_csv(folder / "published-agg-mabac.csv").rename({"published": "score"})
+    found = run(folder, WAYS["agg-mabac"], score).scores
+    assert_equal(found, printed, "alternative", precision=5e-5, absolute=True)
+
+
 def test_every_file_of_the_reference_is_computed_or_left_out_with_a_reason(reference: Path) -> None:
     files = {
         (path.parent.name, path.stem)
@@ -201,5 +306,6 @@ def test_every_file_of_the_reference_is_computed_or_left_out_with_a_reason(refer
         if path.stem.startswith(("norm-", "weight-", "agg-"))
     }
     computed = {*COMPUTED, *product(["saaty1990-pairwise"], [*AHP, *AHP_FACTS])}
-    assert {(matrix, key) for matrix, key in files if key not in LEFT_OUT} == computed
+    assert {(matrix, key) for matrix, key in files - set(DISPUTED) if key not in LEFT_OUT} == computed
     assert set(LEFT_OUT) <= {key for _, key in files}
+    assert set(DISPUTED) <= files

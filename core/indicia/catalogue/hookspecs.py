@@ -21,7 +21,7 @@ from typing import TYPE_CHECKING
 
 import pluggy
 
-from indicia.methods import Aggregation, Method, Normalisation, Weighting
+from indicia.methods import Aggregation, Agreement, Consensus, Method, Normalisation, Weighting
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -105,9 +105,63 @@ def indicia_aggregations() -> Iterable[type[Aggregation]]:
     raise NotImplementedError
 
 
+@hookspec
+def indicia_agreements() -> Iterable[type[Agreement]]:
+    """Offer agreements of rankings.
+
+    from dataclasses import dataclass
+    from indicia.catalogue import hookimpl
+    from indicia.methods import Agreement
+
+    @dataclass(frozen=True)
+    class SameRank(Agreement):
+        '''Take the share of units that have the same rank.'''
+
+        name = "same_rank"
+        reference = "Example"
+
+        def measure(self, first, others):
+            return (first == others).mean(axis=-1)
+
+    @hookimpl
+    def indicia_agreements():
+        return [SameRank]
+    """
+    raise NotImplementedError
+
+
+@hookspec
+def indicia_consensuses() -> Iterable[type[Consensus]]:
+    """Offer ways to make one ranking of several.
+
+    from dataclasses import dataclass
+    from indicia.catalogue import hookimpl
+    from indicia.methods import Consensus
+
+    @dataclass(frozen=True)
+    class BestRank(Consensus):
+        '''Take the best rank that a unit has.'''
+
+        name = "best_rank"
+        reference = "Example"
+        low_is_best = True
+
+        def combine(self, rankings):
+            return rankings.min(axis=0)
+
+    @hookimpl
+    def indicia_consensuses():
+        return [BestRank]
+    """
+    raise NotImplementedError
+
+
 @dataclass(frozen=True)
 class Kind:
-    """A kind of method: its name in an index file, the hook that offers it, the class it derives from."""
+    """A kind of method: its name, the hook that offers it, the class it derives from.
+
+    The first three are the stages of an index, and words of an index file.
+    """
 
     name: str
     hook: str
@@ -118,4 +172,6 @@ KINDS = (
     Kind("normalisation", "indicia_normalisations", Normalisation),
     Kind("weighting", "indicia_weightings", Weighting),
     Kind("aggregation", "indicia_aggregations", Aggregation),
+    Kind("agreement", "indicia_agreements", Agreement),
+    Kind("consensus", "indicia_consensuses", Consensus),
 )

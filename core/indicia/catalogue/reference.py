@@ -1,4 +1,7 @@
-"""The reference of the methods, in Markdown: `python -m indicia.catalogue.reference > docs/methods.md`."""
+"""The reference of the methods, in Markdown: `python -m indicia.catalogue.reference > docs/methods.md`.
+
+`python -m indicia.catalogue.reference --table` prints the table of names that the README holds.
+"""
 
 from __future__ import annotations
 
@@ -10,7 +13,7 @@ from typing import TYPE_CHECKING, Any
 from indicia.catalogue.choice import schema
 from indicia.catalogue.discovery import Catalogue, Offer, installed
 from indicia.catalogue.hookspecs import KINDS
-from indicia.methods import Aggregation, Domain, MatrixAggregation, Normalisation
+from indicia.methods import Aggregation, Agreement, Consensus, Domain, MatrixAggregation, Normalisation
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -43,8 +46,23 @@ def reference(catalogue: Catalogue) -> str:
     for kind in KINDS:
         offers = [catalogue.offers[kind.name, name] for name in catalogue.names(kind.name)]
         links = " · ".join(f"[{offer.method.name}](#{offer.method.name}-{kind.name})" for offer in offers)
-        parts += [f"## {kind.name.capitalize()}s\n\n{links}\n", *map(_entry, offers)]
+        parts += [f"## {kind.hook.removeprefix('indicia_').capitalize()}\n\n{links}\n", *map(_entry, offers)]
     return "\n".join(parts)
+
+
+def table(catalogue: Catalogue) -> str:
+    """Return the names of the methods, one row per kind.
+
+    >>> from indicia.catalogue import of
+    >>> from indicia_methods import consensus
+    >>> table(of(consensus)).splitlines()[2][:27]
+    '| consensus | 8 | `borda` ·'
+    """
+    rows = ["| kind | number | methods |", "|---|---|---|"]
+    for kind in KINDS:
+        if names := catalogue.names(kind.name):
+            rows.append(f"| {kind.name} | {len(names)} | {' · '.join(f'`{name}`' for name in names)} |")
+    return "\n".join(rows) + "\n"
 
 
 def shipped() -> Catalogue:
@@ -83,6 +101,10 @@ def _needs(method: type[Method]) -> Iterator[str]:
         if method.additive:
             yield "The score splits into contributions of the indicators."
         yield f"Normalisation where none is chosen: `{method.canonical_normalisation}`."
+    elif issubclass(method, Agreement):
+        yield "0 is full agreement." if method.distance else "1 is full agreement."
+    elif issubclass(method, Consensus):
+        yield f"The {'lowest' if method.low_is_best else 'highest'} score is the best."
 
 
 def _needs_of_normalisation(method: type[Normalisation]) -> Iterator[str]:
@@ -132,4 +154,4 @@ def _code(value: object) -> str:
 
 
 if __name__ == "__main__":
-    sys.stdout.write(reference(shipped()))
+    sys.stdout.write((table if sys.argv[1:] == ["--table"] else reference)(shipped()))

@@ -32,7 +32,9 @@ def _names(kind: str) -> Callable[[str], list[str]]:
 
 def every_name(incomplete: str) -> list[str]:
     """Complete the name of a method of any kind."""
-    return [name for kind in ("normalisation", "weighting", "aggregation") for name in _names(kind)(incomplete)]
+    from indicia.catalogue import KINDS
+
+    return sorted({name for kind in KINDS for name in _names(kind.name)(incomplete)})
 
 
 Source = Annotated[

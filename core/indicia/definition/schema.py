@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from indicia.catalogue import KINDS, schema
+from indicia.catalogue import schema
 from indicia.definition.model import Definition
+from indicia.definition.read import STAGES
 
 if TYPE_CHECKING:
     from indicia.catalogue import Catalogue
@@ -15,11 +16,11 @@ def index_schema(catalogue: Catalogue) -> dict[str, Any]:
     """Return the JSON Schema of an index file."""
     whole = Definition.model_json_schema()
     definitions = whole["$defs"]
-    for kind in KINDS:
-        definitions[kind.name] = {"anyOf": [_word(catalogue, kind.name), *_tables(catalogue, kind.name, definitions)]}
+    for stage in STAGES:
+        definitions[stage] = {"anyOf": [_word(catalogue, stage), *_tables(catalogue, stage, definitions)]}
     for table in list(definitions.values()):
         for word, described in table.get("properties", {}).items():
-            if word in {kind.name for kind in KINDS}:
+            if word in STAGES:
                 about = {key: described[key] for key in ("description",) if key in described}
                 table["properties"][word] = {"$ref": f"#/$defs/{word}", **about}
     for table in ("Stages", "Dimension", "Methodology", "Variant"):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from typing import TYPE_CHECKING, Literal, overload
 
 import numpy as np
@@ -29,11 +30,14 @@ def aggregate(
     for node in nodes:
         _check_components(node, values, prepared)
     frame = pl.concat([prepared.units.select(key), values.frame], how="horizontal") if key else values.frame
-    frame = with_presence(frame, [node for node in nodes if _incomplete(node, values.facts)], weights)
-    compared = [node for node in nodes if isinstance(node.aggregation, MatrixAggregation)]
-    formulas = {node.id: _formula(node, weights[node.id], values.facts) for node in nodes if node not in compared}
-    columns = evaluate(frame, formulas, key).get_columns() if formulas else []
-    columns += [_compared(node, weights[node.id], frame, values.facts, key) for node in compared]
+    incomplete = [node for node in nodes if _incomplete(node, values.facts)]
+    whole = [node for node in nodes if node not in incomplete and not isinstance(node.aggregation, MatrixAggregation)]
+    columns = _evaluated(whole, weights, frame, key) if whole else {}
+    frame = with_presence(frame, incomplete, weights)
+    for node in nodes:
+        if node not in whole:
+            scored = frame.select(_scored(node, weights[node.id])).to_series() if node in incomplete else None
+            columns[node.id] = _among(node, weights, frame, key, scored)
     rounded = [_rounded(node.id, node.decimals) for node in nodes if node.decimals is not None]
     scores = Columns.of(pl.DataFrame(columns).with_columns(rounded))
     for node in nodes:
@@ -81,16 +85,41 @@ def _incomplete(node: Node, facts: Mapping[str, Profile]) -> bool:
     return any(facts[part.id].missing for part in node.components)
 
 
-def _formula(node: Node, weights: Array, facts: Mapping[str, Profile]) -> Formula:
-    incomplete = _incomplete(node, facts)
+def _evaluated(
+    nodes: Sequence[Node],
+    weights: Mapping[str, Array],
+    frame: pl.DataFrame,
+    key: Sequence[str],
+    incomplete: bool = False,
+) -> dict[str, pl.Series]:
+    formulas = {node.id: _formula(node, weights[node.id], incomplete) for node in nodes}
+    return {column.name: column.fill_null(math.nan) for column in evaluate(frame, formulas, key)}
 
+
+def _among(
+    node: Node, weights: Mapping[str, Array], frame: pl.DataFrame, key: Sequence[str], scored: pl.Series | None
+) -> pl.Series:
+    """Score the units that get a score, as if there were no others."""
+    rows = frame if scored is None else frame.filter(scored)
+    if rows.is_empty():
+        found = pl.Series(node.id, [], pl.Float64)
+    elif isinstance(node.aggregation, MatrixAggregation):
+        found = _compared(node, weights[node.id], rows, key)
+    else:
+        found = _evaluated([node], weights, rows, key, incomplete=True)[node.id]
+    if scored is None:
+        return found
+    whole = pl.repeat(None, len(frame), dtype=pl.Float64, eager=True).alias(node.id)
+    return whole.scatter(scored.arg_true(), found)
+
+
+def _formula(node: Node, weights: Array, incomplete: bool) -> Formula:
     def formula(ask: Ask) -> pl.Expr:
         components = _Components(node, shares(node, weights, incomplete), ask)
         try:
-            score = node.aggregation.combine(components)
+            return node.aggregation.combine(components)
         except ValueError as error:
             raise MethodError(f"{node.aggregation.name} of {node.id}: {error}") from error
-        return pl.when(_scored(node, weights)).then(score) if incomplete else score
 
     return formula
 
@@ -139,24 +168,17 @@ def _scored(node: Node, weights: Array) -> pl.Expr:
     return (share >= node.missing.minimum_share) & pl.any_horizontal(pl.col(name).is_not_null() for name in counting)
 
 
-def _compared(
-    node: Node, weights: Array, frame: pl.DataFrame, facts: Mapping[str, Profile], key: Sequence[str]
-) -> pl.Series:
+def _compared(node: Node, weights: Array, frame: pl.DataFrame, key: Sequence[str]) -> pl.Series:
     assert isinstance(node.aggregation, MatrixAggregation)
-    names = [part.id for part in node.components]
-    matrix = frame.select(names).to_numpy()
-    scored = np.ones(len(frame), dtype=bool)
-    if _incomplete(node, facts):
-        scored = frame.select(_scored(node, weights)).to_series().to_numpy()
+    matrix = frame.select(part.id for part in node.components).to_numpy()
     group = frame.select(pl.struct(key).rank("dense")).to_series().to_numpy() if key else np.zeros(len(frame))
-    scores = np.full(len(frame), np.nan)
-    for each in np.unique(group):
-        rows = (group == each) & scored
-        if rows.any():
-            scores[rows] = node.aggregation.compare(matrix[rows], weights)
-    return (
-        pl.Series(node.id, scores, dtype=pl.Float64).fill_nan(None) if not scored.all() else pl.Series(node.id, scores)
-    )
+    scores = np.empty(len(frame))
+    try:
+        for each in np.unique(group):
+            scores[group == each] = node.aggregation.compare(matrix[group == each], weights)
+    except ValueError as error:
+        raise MethodError(f"{node.aggregation.name} of {node.id}: {error}") from error
+    return pl.Series(node.id, scores)
 
 
 def _rounded(name: str, decimals: int) -> pl.Expr:

@@ -43,7 +43,8 @@ def normalise(prepared: Prepared, leaves: Sequence[Leaf], key: Sequence[str], co
     formulas = {leaf.id: _formula(leaf, key, leaf.id in constant) for leaf in leaves}
     normalised = Columns.of(evaluate(frame, formulas, key))
     for leaf in leaves:
-        if not normalised.facts[leaf.id].finite:
+        found = normalised.facts[leaf.id]
+        if not found.finite or found.missing > prepared.facts[leaf.id].missing:
             raise _not_finite(prepared, leaf, normalised.frame[leaf.id])
     return normalised
 
@@ -115,7 +116,9 @@ def _check_domain(prepared: Prepared, leaf: Leaf, facts: Profile) -> None:
 
 
 def _not_finite(prepared: Prepared, leaf: Leaf, z: pl.Series) -> DataError:
-    units = prepared.naming(z, ~pl.col("\0").is_finite())
+    units = prepared.naming(
+        z.fill_null(math.nan).set(prepared.values[leaf.id].is_null(), 0.0), ~pl.col("\0").is_finite()
+    )
     return DataError(
         f"{leaf.normalisation.name} has no finite value of {leaf.id} for {len(units)} unit(s): {listed(units)}",
         remedy=f"look at {leaf.id}: a sum, maximum or difference that the formula divides by is zero or too large",

@@ -7,17 +7,22 @@ from typing import TYPE_CHECKING
 import polars as pl
 
 from indicia.errors import DataError, nearest
+from indicia.methods import Domain
 
 if TYPE_CHECKING:
     from indicia.definition import Definition
     from indicia.engine.profile import Profile
+    from indicia.methods import Aggregation
 
 NOISE = 1e-12
-"""Scores are equal where they differ by no more than this share of the largest."""
+"""Scores are equal where they differ by no more than this share of the largest; of each other, where all are positive
+and made of positive values."""
 
 
-def rank(definition: Definition, units: pl.DataFrame, scores: pl.Series, facts: Profile) -> pl.Series:
-    """Rank eligible units, within each period; 1 is the highest score, units without a score have no rank."""
+def rank(
+    definition: Definition, aggregation: Aggregation, units: pl.DataFrame, scores: pl.Series, facts: Profile
+) -> pl.Series:
+    """Rank eligible units, within each period; 1 is the best score, units without a score have no rank."""
     data, eligible = definition.data, definition.eligible
     known = set(units[str(data.unit)]) if eligible.only or eligible.without else set()
     for name in (*(eligible.only or ()), *eligible.without):
@@ -30,7 +35,11 @@ def rank(definition: Definition, units: pl.DataFrame, scores: pl.Series, facts: 
     if eligible.without:
         compared = pl.when(~unit.is_in(eligible.without)).then(compared)
     ties = definition.methodology.ties
-    ranked = compared.rank(ties, descending=True).cast(pl.Float64 if ties == "average" else pl.Int64)
+    ranked = compared.rank(ties, descending=not aggregation.low_is_best).cast(
+        pl.Float64 if ties == "average" else pl.Int64
+    )
+    if aggregation.domain is Domain.POSITIVE and (facts.lowest or 0.0) > 0:
+        scores, size = scores.log(), 1.0  # what is made of positive values is as exact when it is small
     frame = units.with_columns(without_noise(scores, NOISE * size).alias("rank"))
     return frame.select(ranked.over(data.period) if data.period else ranked).to_series()
 

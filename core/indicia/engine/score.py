@@ -78,7 +78,7 @@ def score(definition: Definition, tree: Node, table: pl.DataFrame) -> Scored:
         prepared=prepared.values,
         normalised=normalised.frame,
         nodes=pl.DataFrame(found).select(node.id for node in tree.nodes()),
-        rank=rank(definition, prepared.units, values.frame[ROOT], values.facts[ROOT]),
+        rank=rank(definition, tree.aggregation, prepared.units, scores.frame[ROOT], scores.facts[ROOT]),
         weights=_weights(definition, tree, weighed),
         reweighted=reweighted,
         facts={name: one.facts for name, one in weighed.items() if one.facts},

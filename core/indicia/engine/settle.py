@@ -9,6 +9,7 @@ chunks, and the last digit would depend on the machine.
 
 from __future__ import annotations
 
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, TypeAlias
 
@@ -24,6 +25,8 @@ _ONE = "\0one"
 
 UNIT = "\0unit"
 """The column that names the units, where formulas may ask for one of them."""
+
+_SLICE = 131_072
 
 
 @dataclass(frozen=True)
@@ -116,7 +119,16 @@ def evaluate(frame: pl.DataFrame, formulas: Mapping[str, Formula], key: Sequence
     """
     frame = frame.with_columns(pl.repeat(1.0, frame.height, eager=True).alias(_ONE))
     frame, columns = _settled(frame, formulas, key, lambda value: pl.col(_ONE) * value)
-    return frame.with_columns(columns).select(list(formulas))
+    return _row_by_row(frame, columns) if len(columns) < pl.thread_pool_size() else frame.select(columns)
+
+
+def _row_by_row(frame: pl.DataFrame, columns: Sequence[pl.Expr]) -> pl.DataFrame:
+    """Compute a few columns, slice by slice where there are many rows, so that one column uses all threads too."""
+    if len(frame) <= _SLICE:
+        return frame.select(columns)
+    with ThreadPoolExecutor(pl.thread_pool_size()) as threads:
+        slices: list[pl.DataFrame] = list(threads.map(lambda rows: rows.select(columns), frame.iter_slices(_SLICE)))
+    return pl.concat(slices, rechunk=True)
 
 
 def summarise(frame: pl.DataFrame, formulas: Mapping[str, Formula]) -> dict[str, float | None]:
@@ -150,7 +162,8 @@ def _settled(
         )
         if not (aggregates or columns):
             raise ValueError("the statistics of a formula rest on each other")
-        frame = frame.with_columns(columns)
+        if columns:
+            frame = frame.hstack(_row_by_row(frame, columns))
         settled |= {name: pl.col(name) for name in ask.columns if name in frame.columns}
         if aggregates and key:
             found = frame.group_by(key).agg(aggregates)

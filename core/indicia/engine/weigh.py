@@ -96,7 +96,9 @@ class _Components(Indicators):
             if outside:
                 raise MethodError(
                     f"the weights of {self.node} need {domain.value} {self.values} values, unlike {listed(outside)}",
-                    remedy='choose a normalisation that gives them, such as normalisation = "min_max"',
+                    remedy='choose a normalisation that gives them, such as normalisation = "min_max"'
+                    if self.values == "normalised"
+                    else "choose another weighting there",
                 )
 
         def asked(name: str) -> Callable[..., Expression]:
@@ -109,7 +111,9 @@ class _Components(Indicators):
         return self._frame.select(self.names).to_numpy()
 
     def correlation(self, rows: Literal["pairwise", "complete"] = "pairwise") -> Array:
-        covariance, variances = _moments(self.matrix(), rows)
+        x = self.matrix()
+        size = np.nanmax(np.abs(x), axis=0, initial=0.0)  # squares of very large or small values would leave the range
+        covariance, variances = _moments(x / np.where(size > 0, size, 1.0), rows)
         scale = np.sqrt(variances * variances.T)
         correlation = np.divide(covariance, scale, out=np.zeros_like(covariance), where=scale > 0)
         np.fill_diagonal(correlation, 1.0)

@@ -43,6 +43,8 @@ from indicia.methods.aggregation import (
     product,
     total,
 )
+from indicia.methods.agreement import Agreement, JointAgreement
+from indicia.methods.consensus import Consensus
 from indicia.methods.contract import Array, Domain, Expression, Method, Property, where
 from indicia.methods.judgements import PairwiseMatrix
 from indicia.methods.normalisation import Normalisation
@@ -51,12 +53,15 @@ from indicia.methods.weighting import Indicators, Weighting, Weights
 
 __all__ = [
     "Aggregation",
+    "Agreement",
     "Array",
     "Component",
     "Components",
+    "Consensus",
     "Domain",
     "Expression",
     "Indicators",
+    "JointAgreement",
     "MatrixAggregation",
     "Method",
     "Normalisation",

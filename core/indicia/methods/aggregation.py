@@ -57,12 +57,19 @@ class Aggregation(Method):
     additive = False
     """The score is the sum of w z, so that it splits into contributions."""
 
-    oriented = True
-    """Takes values of which larger is better. Where False, costs come as costs (normalised by `benefit`, or raw under
-    `none`), and each component says its direction."""
+    @property
+    def oriented(self) -> bool:
+        """Takes values of which larger is better.
 
-    low_is_best = False
-    """A lower score is a better one; rank and parent node turn it round, the score stays as the paper has it."""
+        Where False, costs come as costs (normalised by `benefit`, or raw under `none`), and each component says its
+        direction.
+        """
+        return True
+
+    @property
+    def low_is_best(self) -> bool:
+        """A lower score is a better one; rank and parent node turn it round, the score stays as the paper has it."""
+        return False
 
     @property
     def domain(self) -> Domain:

@@ -87,7 +87,7 @@ class Method:
     def __str__(self) -> str:
         """Write the method as a user types it, with the parameters that differ from their defaults.
 
-        >>> from indicia_methods.normalisation import MinMax
+        >>> from indicia_methods.normalisation.linear import MinMax
         >>> print(MinMax(lower=1, upper=100))
         min_max(lower=1, upper=100)
         """

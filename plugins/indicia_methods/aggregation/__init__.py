@@ -1,19 +1,41 @@
-"""Aggregations, by family."""
+"""Aggregations, one module per family; each lists its own."""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
 from indicia.catalogue import hookimpl
-from indicia_methods.aggregation.ideal import Topsis
-from indicia_methods.aggregation.means import Arithmetic, Generalised, Geometric, Harmonic
-from indicia_methods.aggregation.voting import Copeland
+from indicia_methods.aggregation import (
+    boundary,
+    compromise,
+    ideal,
+    means,
+    ordered,
+    pairwise,
+    ratio,
+    unbalanced,
+    utility,
+    voting,
+)
 
 if TYPE_CHECKING:
     from indicia.methods import Aggregation
+
+FAMILIES = (
+    boundary,
+    compromise,
+    ideal,
+    means,
+    ordered,
+    pairwise,
+    ratio,
+    unbalanced,
+    utility,
+    voting,
+)
 
 
 @hookimpl
 def indicia_aggregations() -> list[type[Aggregation]]:
     """Offer the aggregations of this package."""
-    return [Arithmetic, Geometric, Harmonic, Generalised, Topsis, Copeland]
+    return [method for family in FAMILIES for method in family.METHODS]

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Annotated
 
 from pydantic import Field
 
-from indicia.methods import Aggregation, Domain, total
+from indicia.methods import Aggregation, Domain, Property, product, total
 
 if TYPE_CHECKING:
     from indicia.methods import Components, Expression
@@ -21,6 +21,15 @@ class Arithmetic(Aggregation):
     reference = "OECD/JRC (2008), Handbook on Constructing Composite Indicators"
     formula = r"\sum_j w_j z_j"
     additive = True
+    properties = frozenset(
+        {
+            Property.MONOTONE,
+            Property.COMPENSATORY,
+            Property.DEFINED_AT_ZERO,
+            Property.DEFINED_BELOW_ZERO,
+            Property.FREE_OF_RANK_REVERSAL,
+        }
+    )
 
     def combine(self, components: Components) -> Expression:
         return total(c.w * c.z for c in components)
@@ -34,6 +43,7 @@ class Geometric(Aggregation):
     reference = "OECD/JRC (2008), Handbook on Constructing Composite Indicators"
     formula = r"\prod_j z_j^{w_j}"
     domain = Domain.POSITIVE
+    properties = frozenset({Property.MONOTONE, Property.COMPENSATORY, Property.FREE_OF_RANK_REVERSAL})
 
     def combine(self, components: Components) -> Expression:
         return total(c.w * c.z.log() for c in components).exp()
@@ -47,6 +57,7 @@ class Harmonic(Aggregation):
     reference = "OECD/JRC (2008), Handbook on Constructing Composite Indicators"
     formula = r"\left( \sum_j \frac{w_j}{z_j} \right)^{-1}"
     domain = Domain.POSITIVE
+    properties = frozenset({Property.MONOTONE, Property.FREE_OF_RANK_REVERSAL})
 
     def combine(self, components: Components) -> Expression:
         return 1 / total(c.w / c.z for c in components)
@@ -59,6 +70,7 @@ class Generalised(Aggregation):
     name = "generalised"
     reference = "Hardy, Littlewood & Pólya (1934), Inequalities"
     formula = r"\left( \sum_j w_j z_j^p \right)^{1/p}"
+    properties = frozenset({Property.MONOTONE, Property.FREE_OF_RANK_REVERSAL})
 
     p: Annotated[float, Field(description="order of the mean; 1 arithmetic, -1 harmonic")]
 
@@ -72,3 +84,74 @@ class Generalised(Aggregation):
 
     def combine(self, components: Components) -> Expression:
         return total(c.w * c.z**self.p for c in components) ** (1 / self.p)
+
+
+@dataclass(frozen=True)
+class WeightedSum(Aggregation):
+    """Add the components, each times its weight, where weights average 1: equal ones give the plain sum.
+
+    A component that a unit misses counts as the weighted mean of those that it has.
+    """
+
+    name = "sum"
+    reference = "Churchman & Ackoff (1954), Journal of the Operations Research Society of America 2(2)"
+    formula = r"k \sum_j w_j z_j"
+    properties = frozenset(
+        {
+            Property.MONOTONE,
+            Property.COMPENSATORY,
+            Property.DEFINED_AT_ZERO,
+            Property.DEFINED_BELOW_ZERO,
+            Property.FREE_OF_RANK_REVERSAL,
+        }
+    )
+
+    def combine(self, components: Components) -> Expression:
+        return len(components) * total(c.w * c.z for c in components)
+
+
+@dataclass(frozen=True)
+class WeightedProduct(Aggregation):
+    """Multiply the components, each to the power of its weight, where weights average 1: equal ones give the product.
+
+    A component that a unit misses counts as the weighted geometric mean of those that it has.
+    """
+
+    name = "product"
+    reference = "Bridgman (1922), Dimensional Analysis"
+    formula = r"\left( \prod_j z_j^{w_j} \right)^k"
+    domain = Domain.NON_NEGATIVE
+    properties = frozenset({Property.MONOTONE, Property.DEFINED_AT_ZERO, Property.FREE_OF_RANK_REVERSAL})
+
+    def combine(self, components: Components) -> Expression:
+        return product(c.z ** (len(components) * c.w) for c in components)
+
+
+@dataclass(frozen=True)
+class Waspas(Aggregation):
+    """Mix the weighted arithmetic and the weighted geometric mean."""
+
+    name = "waspas"
+    reference = "Zavadskas, Turskis, Antucheviciene & Zakarevicius (2012), Elektronika ir Elektrotechnika 122(6)"
+    formula = r"\lambda \sum_j w_j z_j + (1 - \lambda) \prod_j z_j^{w_j}"
+    domain = Domain.NON_NEGATIVE
+    canonical_normalisation = "linear_ratio"
+    properties = frozenset({Property.MONOTONE, Property.DEFINED_AT_ZERO, Property.FREE_OF_RANK_REVERSAL})
+
+    share: Annotated[float, Field(ge=0, le=1, description="λ, how much the arithmetic mean counts")] = 0.5
+
+    def combine(self, components: Components) -> Expression:
+        arithmetic = total(c.w * c.z for c in components)
+        geometric = product(c.z**c.w for c in components)
+        return self.share * arithmetic + (1 - self.share) * geometric
+
+
+METHODS = (
+    Arithmetic,
+    Geometric,
+    Harmonic,
+    Generalised,
+    WeightedSum,
+    WeightedProduct,
+    Waspas,
+)

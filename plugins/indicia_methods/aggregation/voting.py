@@ -40,3 +40,6 @@ class Copeland(MatrixAggregation):
             majority[np.abs(majority) < 1e-12] = 0  # weights that cancel leave rounding noise
             scores[start : start + step] = np.sign(majority).sum(axis=1)
         return scores
+
+
+METHODS = (Copeland,)

@@ -3,15 +3,25 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from math import inf, nextafter
+from math import inf, nan, nextafter
 from typing import TYPE_CHECKING, Annotated, Literal
 
 from pydantic import Field
 
-from indicia.methods import Normalisation
+from indicia.methods import Normalisation, Property, where
 
 if TYPE_CHECKING:
     from indicia.methods import Expression, Statistics
+
+_SHIFTED = frozenset(
+    {
+        Property.MONOTONE,
+        Property.DEFINED_AT_ZERO,
+        Property.DEFINED_BELOW_ZERO,
+        Property.FREE_OF_RANK_REVERSAL,
+    }
+)
+_STRETCHED = _SHIFTED | {Property.SCALE_INVARIANT}
 
 
 @dataclass(frozen=True)
@@ -21,9 +31,39 @@ class Unscaled(Normalisation):
     name = "none"
     reference = "OECD/JRC (2008), Handbook on Constructing Composite Indicators"
     formula = r"z = x; \quad \text{cost: } z = -x"
+    properties = _SHIFTED
 
     def benefit(self, x: Expression, s: Statistics) -> Expression:
         return x
+
+
+@dataclass(frozen=True)
+class Scaled(Normalisation):
+    """Rescale linearly so that `a` scores 0 and `b` scores `scale`, whatever the data; of a cost, the other way round.
+
+    Values beyond a and b score beyond 0 and `scale`.
+    """
+
+    name = "scaled"
+    reference = (
+        "Becker, Caperna, Del Sorbo, Norlén, Papadimitriou & Saisana (2022), Journal of Open Source Software 7(78)"
+    )
+    formula = r"z = c \frac{x - a}{b - a}; \quad \text{cost: } z = c \frac{b - x}{b - a}"
+    properties = _SHIFTED
+
+    a: Annotated[float, Field(description="least value of the scale that the data are on")] = 0.0
+    b: Annotated[float, Field(description="greatest value of the scale that the data are on")] = 100.0
+    scale: Annotated[float, Field(gt=0, description="score of the better end")] = 100.0
+
+    def __post_init__(self) -> None:
+        if not self.a < self.b:
+            raise ValueError(f"a = {self.a:g} must be smaller than b = {self.b:g}")
+
+    def benefit(self, x: Expression, s: Statistics) -> Expression:
+        return (x - self.a) / (self.b - self.a) * self.scale
+
+    def cost(self, x: Expression, s: Statistics) -> Expression:
+        return (self.b - x) / (self.b - self.a) * self.scale
 
 
 @dataclass(frozen=True)
@@ -38,6 +78,7 @@ class MinMax(Normalisation):
     reference = "OECD/JRC (2008), Handbook on Constructing Composite Indicators"
     formula = r"z = l + (u - l) \frac{x - \min x}{\max x - \min x}"
     needs_spread = True
+    properties = _STRETCHED
 
     lower: Annotated[float, Field(description="score of the worst value")] = 0.0
     upper: Annotated[float, Field(description="score of the best value")] = 1.0
@@ -66,6 +107,57 @@ class MinMax(Normalisation):
 
 
 @dataclass(frozen=True)
+class Goalposts(Normalisation):
+    """Rescale linearly so that the indicator's worse fixed bound scores 0 and the better one `scale`."""
+
+    name = "goalposts"
+    reference = "Anand & Sen (1994), Human Development Index: Methodology and Measurement, UNDP Occasional Paper 12"
+    formula = r"z = c \, \min \left( 1, \max \left( 0, \frac{x - \min x}{\max x - \min x} \right) \right)"
+    needs_spread = True
+    properties = _STRETCHED
+
+    truncate: Annotated[bool, Field(description="hold values beyond the bounds to them")] = True
+    scale: Annotated[float, Field(gt=0, description="score of the better bound")] = 1.0
+
+    @property
+    def neutral(self) -> float:
+        return self.scale / 2
+
+    @property
+    def certain(self) -> float:
+        return 0.0
+
+    def benefit(self, x: Expression, s: Statistics) -> Expression:
+        z = (x - s.min) / (s.max - s.min)
+        return self.scale * (z.clip(0.0, 1.0) if self.truncate else z)
+
+
+@dataclass(frozen=True)
+class Efficacy(Normalisation):
+    """Give `base` to the worst value and up to `gain` more, so that no unit scores next to nothing."""
+
+    name = "efficacy"
+    reference = "Ministry of Finance of China (2002), Detailed Rules for Evaluating the Performance of Enterprises"
+    formula = r"z = b + g \frac{x - \min x}{\max x - \min x}"
+    needs_spread = True
+    properties = _STRETCHED
+
+    base: Annotated[float, Field(description="score of the worst value")] = 60.0
+    gain: Annotated[float, Field(gt=0, description="what the best value scores more")] = 40.0
+
+    @property
+    def neutral(self) -> float:
+        return self.base + self.gain / 2
+
+    @property
+    def certain(self) -> float:
+        return self.base
+
+    def benefit(self, x: Expression, s: Statistics) -> Expression:
+        return self.base + self.gain * (x - s.min) / (s.max - s.min)
+
+
+@dataclass(frozen=True)
 class ZScore(Normalisation):
     """Centre on the mean and divide by the standard deviation, then bring to another mean and deviation if asked."""
 
@@ -73,6 +165,7 @@ class ZScore(Normalisation):
     reference = "OECD/JRC (2008), Handbook on Constructing Composite Indicators"
     formula = r"z = m + d \, \frac{x - \bar x}{s_x}"
     needs_spread = True
+    properties = _STRETCHED
 
     mean: Annotated[float, Field(description="mean of the scores")] = 0.0
     sd: Annotated[float, Field(gt=0, description="standard deviation of the scores")] = 1.0
@@ -91,15 +184,96 @@ class ZScore(Normalisation):
 
 
 @dataclass(frozen=True)
+class Robust(Normalisation):
+    """Centre on the median and divide by the interquartile range, so that a few extreme values change little."""
+
+    name = "robust"
+    reference = "Tukey (1977), Exploratory Data Analysis"
+    formula = r"z = \frac{x - \tilde x}{Q_3 - Q_1}"
+    needs_spread = True
+    properties = _STRETCHED
+
+    @property
+    def neutral(self) -> float:
+        return 0.0
+
+    @property
+    def certain(self) -> float:
+        return 0.0
+
+    def benefit(self, x: Expression, s: Statistics) -> Expression:
+        return (x - s.median) / (s.quantile(0.75) - s.quantile(0.25))
+
+
+@dataclass(frozen=True)
+class DistanceToMax(Normalisation):
+    """Take the distance to the best value, as a share of the range, from 1."""
+
+    name = "distance_to_max"
+    reference = (
+        "Becker, Caperna, Del Sorbo, Norlén, Papadimitriou & Saisana (2022), Journal of Open Source Software 7(78)"
+    )
+    formula = r"z = 1 - \frac{\max x - x}{\max x - \min x}"
+    needs_spread = True
+    properties = _STRETCHED
+
+    @property
+    def neutral(self) -> float:
+        return 0.5
+
+    @property
+    def certain(self) -> float:
+        return 0.0
+
+    def benefit(self, x: Expression, s: Statistics) -> Expression:
+        return 1 - (s.max - x) / (s.max - s.min)
+
+
+@dataclass(frozen=True)
+class DistanceToReference(Normalisation):
+    """Take the distance to a unit, as a share of its distance to the worst value, from 1: that unit scores 1.
+
+    Where the unit is the worst itself all score 1 with `cap`, and else there is no value; nor is there one where it
+    has none.
+    """
+
+    name = "distance_to_reference"
+    reference = "OECD/JRC (2008), Handbook on Constructing Composite Indicators"
+    formula = r"z = 1 - \frac{x_r - x}{x_r - \min x}"
+    properties = _STRETCHED
+
+    unit: Annotated[str, Field(description="name of the unit that scores 1")]
+    cap: Annotated[bool, Field(description="score 1 beyond it")] = False
+
+    @property
+    def certain(self) -> float:
+        return 0.0
+
+    def benefit(self, x: Expression, s: Statistics) -> Expression:
+        reference = s.of_unit(self.unit)
+        z = 1 - (reference - x) / (reference - s.min)
+        if self.cap:
+            return where(reference > s.min, z, 1 + 0 * (x - reference)).clip(upper_bound=1.0)
+        return where(reference > s.min, z, nan * x)
+
+
+@dataclass(frozen=True)
 class DistanceToTarget(Normalisation):
-    """Measure how much of the way from the worst value to the indicator's target is done."""
+    """Measure how much of the way from the worst value to the indicator's target is done.
+
+    Where the worst unit is at the target already there is no way to go: all score 1 with `cap`, and else there is no
+    value.
+    """
 
     name = "distance_to_target"
     reference = "OECD/JRC (2008), Handbook on Constructing Composite Indicators"
     formula = r"z = \frac{x - \min x}{t - \min x}"
+    properties = _STRETCHED
 
     cap: Annotated[bool, Field(description="score 1 beyond the target")] = False
 
     def benefit(self, x: Expression, s: Statistics) -> Expression:
         z = (x - s.min) / (s.target - s.min)
-        return z.clip(upper_bound=1.0) if self.cap else z
+        if self.cap:
+            return where(s.target > s.min, z, 1 + 0 * x).clip(upper_bound=1.0)
+        return where(s.target > s.min, z, nan * x)

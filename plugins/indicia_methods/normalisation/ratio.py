@@ -3,12 +3,17 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from math import nan
+from typing import TYPE_CHECKING, Annotated
 
-from indicia.methods import Domain, Normalisation
+from pydantic import Field
+
+from indicia.methods import Domain, Normalisation, Property, where
 
 if TYPE_CHECKING:
     from indicia.methods import Expression, Statistics
+
+_RATIO = frozenset({Property.MONOTONE, Property.SCALE_INVARIANT, Property.FREE_OF_RANK_REVERSAL})
 
 
 @dataclass(frozen=True)
@@ -20,6 +25,7 @@ class Sum(Normalisation):
     formula = r"z = \frac{x}{\sum x}; \quad \text{cost: } z = \frac{1/x}{\sum 1/x}"
     domain = Domain.NON_NEGATIVE
     cost_domain = Domain.POSITIVE
+    properties = _RATIO
 
     def benefit(self, x: Expression, s: Statistics) -> Expression:
         return x / s.sum
@@ -35,6 +41,7 @@ class Vector(Normalisation):
     name = "vector"
     reference = "Hwang & Yoon (1981), Multiple Attribute Decision Making"
     formula = r"z = \frac{x}{\sqrt{\sum x^2}}; \quad \text{cost: } z = 1 - \frac{x}{\sqrt{\sum x^2}}"
+    properties = _RATIO | {Property.DEFINED_AT_ZERO, Property.DEFINED_BELOW_ZERO}
 
     def benefit(self, x: Expression, s: Statistics) -> Expression:
         return x / s((x**2).sum().sqrt())
@@ -44,19 +51,51 @@ class Vector(Normalisation):
 
 
 @dataclass(frozen=True)
-class ShareOfMaximum(Normalisation):
+class Max(Normalisation):
     """Divide by the largest value; a cost is taken from 1."""
 
     name = "max"
     reference = "Hwang & Yoon (1981), Multiple Attribute Decision Making"
     formula = r"z = \frac{x}{\max x}; \quad \text{cost: } z = 1 - \frac{x}{\max x}"
     domain = Domain.NON_NEGATIVE
+    properties = _RATIO | {Property.DEFINED_AT_ZERO}
 
     def benefit(self, x: Expression, s: Statistics) -> Expression:
         return x / s.max
 
     def cost(self, x: Expression, s: Statistics) -> Expression:
         return 1 - x / s.max
+
+
+@dataclass(frozen=True)
+class MaxAbsolute(Normalisation):
+    """Divide by the largest absolute value, costs negated: scores lie between -1 and 1, and 0 stays 0."""
+
+    name = "max_absolute"
+    reference = "OECD/JRC (2008), Handbook on Constructing Composite Indicators"
+    formula = r"z = \frac{x}{\max |x|}; \quad \text{cost: } z = \frac{-x}{\max |x|}"
+    properties = _RATIO | {Property.DEFINED_AT_ZERO, Property.DEFINED_BELOW_ZERO}
+
+    def benefit(self, x: Expression, s: Statistics) -> Expression:
+        return x / s(x.abs().max())
+
+
+@dataclass(frozen=True)
+class ShareOfMax(Normalisation):
+    """Divide by the size of the best value; the best value of a cost, negated, is the one nearest to 0 and scores -1.
+
+    There is no value where the best value is 0.
+    """
+
+    name = "share_of_max"
+    reference = (
+        "Becker, Caperna, Del Sorbo, Norlén, Papadimitriou & Saisana (2022), Journal of Open Source Software 7(78)"
+    )
+    formula = r"z = \frac{x}{|\max x|}; \quad \text{cost: } z = \frac{-x}{|\min x|}"
+    properties = _RATIO | {Property.DEFINED_BELOW_ZERO}
+
+    def benefit(self, x: Expression, s: Statistics) -> Expression:
+        return x / s.max.abs()
 
 
 @dataclass(frozen=True)
@@ -68,9 +107,115 @@ class LinearRatio(Normalisation):
     formula = r"z = \frac{x}{\max x}; \quad \text{cost: } z = \frac{\min x}{x}"
     domain = Domain.NON_NEGATIVE
     cost_domain = Domain.POSITIVE
+    properties = _RATIO
 
     def benefit(self, x: Expression, s: Statistics) -> Expression:
         return x / s.max
 
     def cost(self, x: Expression, s: Statistics) -> Expression:
         return s.min / x
+
+
+@dataclass(frozen=True)
+class Peldschus(Normalisation):
+    """Square the ratio to the largest value; take the third power of the ratio of the smallest value to a cost."""
+
+    name = "peldschus"
+    reference = "Peldschus, Vaigauskas & Zavadskas (1983), Bauplanung – Bautechnik 37(4)"
+    formula = r"z = \left( \frac{x}{\max x} \right)^2; \quad \text{cost: } z = \left( \frac{\min x}{x} \right)^3"
+    domain = Domain.NON_NEGATIVE
+    cost_domain = Domain.POSITIVE
+    properties = _RATIO
+
+    def benefit(self, x: Expression, s: Statistics) -> Expression:
+        return (x / s.max) ** 2
+
+    def cost(self, x: Expression, s: Statistics) -> Expression:
+        return (s.min / x) ** 3
+
+
+@dataclass(frozen=True)
+class ZavadskasTurskis(Normalisation):
+    """Take the distance to the best value, as a share of that value, from 1."""
+
+    name = "zavadskas_turskis"
+    reference = "Zavadskas & Turskis (2008), Informatica 19(2)"
+    formula = (
+        r"z = 1 - \left| \frac{\max x - x}{\max x} \right|; \quad "
+        r"\text{cost: } z = 1 - \left| \frac{\min x - x}{\min x} \right|"
+    )
+    domain = Domain.NON_NEGATIVE
+    cost_domain = Domain.POSITIVE
+    properties = _RATIO
+
+    def benefit(self, x: Expression, s: Statistics) -> Expression:
+        return 1 - ((s.max - x) / s.max).abs()
+
+    def cost(self, x: Expression, s: Statistics) -> Expression:
+        return 1 - ((s.min - x) / s.min).abs()
+
+
+@dataclass(frozen=True)
+class EnhancedAccuracy(Normalisation):
+    """Take the distance to the best value, as a share of the distances of all units, from 1."""
+
+    name = "enhanced_accuracy"
+    reference = "Zeng, Li & Yang (2013), Journal of Medical Systems 37(2)"
+    formula = (
+        r"z = 1 - \frac{\max x - x}{\sum (\max x - x)}; \quad "
+        r"\text{cost: } z = 1 - \frac{x - \min x}{\sum (x - \min x)}"
+    )
+    needs_spread = True
+    properties = _RATIO | {Property.DEFINED_AT_ZERO, Property.DEFINED_BELOW_ZERO}
+
+    @property
+    def neutral(self) -> float:
+        return 1.0
+
+    def benefit(self, x: Expression, s: Statistics) -> Expression:
+        return 1 - (s.max - x) / s((s.max - x).sum())
+
+
+@dataclass(frozen=True)
+class Logarithmic(Normalisation):
+    """Divide the logarithm by the sum of logarithms; a cost is taken from 1 and shared among the other units.
+
+    Where the logarithms do not add up to more than 0, the formula would turn the order round: it has no value there.
+    A larger unit of measure makes the values, and with them their logarithms, smaller.
+    """
+
+    name = "logarithmic"
+    reference = "Zavadskas & Turskis (2008), Informatica 19(2)"
+    formula = (
+        r"z = \frac{\ln x}{\sum \ln x}; \quad "
+        r"\text{cost: } z = \frac{1}{n - 1} \left( 1 - \frac{\ln x}{\sum \ln x} \right)"
+    )
+    domain = Domain.POSITIVE
+    properties = frozenset({Property.FREE_OF_RANK_REVERSAL})
+
+    def benefit(self, x: Expression, s: Statistics) -> Expression:
+        whole = s(x.log().sum())
+        return x.log() / where(whole > 0, whole, nan)
+
+    def cost(self, x: Expression, s: Statistics) -> Expression:
+        return (1 - self.benefit(x, s)) / (s.count - 1)
+
+
+@dataclass(frozen=True)
+class MeanIndex(Normalisation):
+    """Divide by the mean; divide the mean by a cost."""
+
+    name = "mean_index"
+    reference = "Krajnc & Glavič (2005), Resources, Conservation and Recycling 43(2)"
+    formula = r"z = c \frac{x}{\bar x}; \quad \text{cost: } z = c \frac{\bar x}{x}"
+    domain = Domain.NON_NEGATIVE
+    cost_domain = Domain.POSITIVE
+    properties = _RATIO
+
+    scale: Annotated[float, Field(gt=0, description="score of the mean; 100 makes index numbers")] = 1.0
+
+    def benefit(self, x: Expression, s: Statistics) -> Expression:
+        return self.scale * x / s.mean
+
+    def cost(self, x: Expression, s: Statistics) -> Expression:
+        return self.scale * s.mean / x

@@ -1,20 +1,25 @@
-"""Weightings, by family."""
+"""Weightings, one module per family; each lists its own."""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
 from indicia.catalogue import hookimpl
-from indicia_methods.weighting.correlation import Critic, PrincipalComponent
-from indicia_methods.weighting.judgement import Ahp
-from indicia_methods.weighting.plain import Equal, Given
-from indicia_methods.weighting.spread import Entropy, StandardDeviation
+from indicia_methods.weighting import correlation, judgement, loss, plain, spread
 
 if TYPE_CHECKING:
     from indicia.methods import Weighting
+
+FAMILIES = (
+    correlation,
+    judgement,
+    loss,
+    plain,
+    spread,
+)
 
 
 @hookimpl
 def indicia_weightings() -> list[type[Weighting]]:
     """Offer the weightings of this package."""
-    return [Equal, Given, Entropy, StandardDeviation, Critic, PrincipalComponent, Ahp]
+    return [method for family in FAMILIES for method in family.METHODS]

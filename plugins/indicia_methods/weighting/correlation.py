@@ -3,15 +3,20 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING, Annotated, Literal
 
 import numpy as np
 from pydantic import Field
 
-from indicia.methods import Weighting, Weights, where
+from indicia.methods import Property, Weighting, Weights, where
 
 if TYPE_CHECKING:
     from indicia.methods import Array, Expression, Indicators, Statistics
+
+
+_LINEAR = frozenset(
+    {Property.SCALE_INVARIANT, Property.DEFINED_AT_ZERO, Property.DEFINED_BELOW_ZERO, Property.ZERO_FOR_CONSTANT}
+)
 
 
 @dataclass(frozen=True)
@@ -25,13 +30,89 @@ class Critic(Weighting):
     name = "critic"
     reference = "Diakoulaki, Mavrotas & Papayannakis (1995), Computers & Operations Research 22(7)"
     formula = r"w_j = s_j \sum_k (1 - r_{jk})"
+    properties = _LINEAR
+
+    correlation: Annotated[
+        Literal["pearson", "spearman"], Field(description="of the values, or of their ranks (ties average)")
+    ] = "pearson"
 
     def weigh(self, indicators: Indicators) -> Array:
         def contrast(x: Expression, s: Statistics) -> Expression:
-            return where(s.max > s.min, s.std / (s.max - s.min), 0.0)
+            return where(s.max > s.min, s(((x - s.min) / (s.max - s.min)).std()), 0.0)
 
-        conflict: Array = (1 - indicators.correlation()).sum(axis=-1)
+        correlation = indicators.correlation() if self.correlation == "pearson" else _spearman(indicators.matrix())
+        conflict: Array = (1 - correlation).sum(axis=-1)
         return indicators.each(contrast) * conflict
+
+
+def _spearman(values: Array) -> Array:
+    """Correlate ranks, within the units that both indicators have; as with values, a constant has correlation 0."""
+    present = ~np.isnan(values)
+    if present.all():
+        return _correlation(np.apply_along_axis(_ranks, 0, values))
+    correlation = np.eye(values.shape[1])
+    for j, k in zip(*np.triu_indices_from(correlation, 1), strict=True):
+        shared = values[present[:, j] & present[:, k]][:, [j, k]]
+        if len(shared) < 2:
+            raise ValueError("there are two components that fewer than two units share")
+        correlation[j, k] = correlation[k, j] = _correlation(np.apply_along_axis(_ranks, 0, shared))[0, 1]
+    return correlation
+
+
+def _ranks(column: Array) -> Array:
+    """Rank one indicator, from 1, ties average."""
+    _, group, size = np.unique(column, return_inverse=True, return_counts=True)
+    ranks: Array = (size.cumsum() - (size - 1) / 2)[group]
+    return ranks
+
+
+def _correlation(ranks: Array) -> Array:
+    centred = ranks - (len(ranks) + 1) / 2
+    products = centred.T @ centred
+    size = np.sqrt(np.diag(products))
+    scale = np.outer(size, size)
+    correlation: Array = np.divide(products, scale, out=np.zeros_like(products), where=scale > 0)
+    np.fill_diagonal(correlation, 1.0)
+    return correlation.clip(-1.0, 1.0)
+
+
+@dataclass(frozen=True)
+class Independence(Weighting):
+    """Weigh an indicator by the inverse of its multiple correlation with the others: what they tell counts less.
+
+    Taken over the units that have all indicators; one that does not vary gets no weight.
+    """
+
+    name = "independence"
+    reference = "SPSSAU user guide, independence weights, by the coefficient of multiple correlation"
+    formula = r"w_j = \frac{1}{R_j}, \quad R_j^2 = r_j^\top R_{-j}^{-1} r_j"
+    properties = _LINEAR
+
+    def weigh(self, indicators: Indicators) -> Array:
+        units = int((~np.isnan(indicators.matrix()).any(axis=1)).sum())
+        if units <= len(indicators.names):
+            raise ValueError(
+                f"the multiple correlation of {len(indicators.names)} components takes more units than that, "
+                f"and {units} have all"
+            )
+        varying = indicators.each(lambda x, s: s.max - s.min) > 0
+        multiple = _multiple(indicators.correlation(rows="complete"))
+        unrelated = varying & (multiple < 1e-12)
+        if unrelated.any():
+            names = [name for name, found in zip(indicators.names, unrelated, strict=True) if found]
+            raise ValueError(f"1 / R has no value, R being 0: {', '.join(names)} does not go with the others at all")
+        return np.divide(1.0, multiple, out=np.zeros_like(multiple), where=varying)
+
+
+def _multiple(correlation: Array) -> Array:
+    """Return the correlation of each indicator with the best linear combination of the others."""
+    squares = []
+    for j, row in enumerate(correlation):
+        with_others = np.delete(row, j)
+        among_others = np.delete(np.delete(correlation, j, axis=0), j, axis=1)
+        squares.append(with_others @ np.linalg.pinv(among_others, rcond=1e-12, hermitian=True) @ with_others)
+    multiple: Array = np.sqrt(np.clip(squares, 0.0, 1.0))
+    return multiple
 
 
 @dataclass(frozen=True)
@@ -41,11 +122,22 @@ class PrincipalComponent(Weighting):
     name = "pca"
     reference = "OECD/JRC (2008), Handbook on Constructing Composite Indicators, step 6; Jolliffe (2002)"
     formula = r"R v = \lambda_1 v, \quad w_j = v_j"
+    properties = _LINEAR
 
     squared: Annotated[bool, Field(description="weigh by the squared loading, its share of the variance")] = False
 
     def weigh(self, indicators: Indicators) -> Weights:
         eigenvalues, vectors = np.linalg.eigh(indicators.correlation(rows="complete"))
+        if eigenvalues[-1] - eigenvalues[-2] <= 1e-12 * eigenvalues[-1]:
+            raise ValueError("no principal component is first: there are several that explain as much")
         loadings = vectors[:, -1] if vectors[:, -1].sum() >= 0 else -vectors[:, -1]
+        loadings = np.where(np.abs(loadings) < 1e-12, 0.0, loadings)  # the noise of what does not go with the others
         explained = float(eigenvalues[-1] / eigenvalues.sum())
         return Weights(loadings**2 if self.squared else loadings, {"variance explained": explained})
+
+
+METHODS = (
+    Critic,
+    Independence,
+    PrincipalComponent,
+)

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Annotated, Literal
 import numpy as np
 from pydantic import Field
 
-from indicia.methods import PairwiseMatrix, Weighting, Weights
+from indicia.methods import PairwiseMatrix, Property, Weighting, Weights
 
 if TYPE_CHECKING:
     from indicia.methods import Array, Indicators
@@ -28,13 +28,15 @@ class Ahp(Weighting):
     name = "ahp"
     reference = "Saaty (1977), Journal of Mathematical Psychology 15; Crawford & Williams (1985), ibid. 29"
     formula = r"A w = \lambda_{\max} w"
+    properties = frozenset({Property.SCALE_INVARIANT, Property.DEFINED_AT_ZERO, Property.DEFINED_BELOW_ZERO})
 
     matrix: Annotated[
         PairwiseMatrix | dict[str, PairwiseMatrix],
         Field(description="judgements: rows, or the path of a CSV file, or one of these per dimension"),
     ]
     prioritisation: Annotated[
-        Literal["eigenvector", "geometric_mean", "column_mean"], Field(description="how weights follow from judgements")
+        Literal["eigenvector", "geometric_mean", "column_mean", "row_sum"],
+        Field(description="how weights follow from judgements"),
     ] = "eigenvector"
 
     def __post_init__(self) -> None:
@@ -69,6 +71,8 @@ class Ahp(Weighting):
             priorities = np.exp(np.log(judgements).mean(axis=1))
         elif self.prioritisation == "column_mean":
             priorities = (judgements / judgements.sum(axis=0)).mean(axis=1)
+        elif self.prioritisation == "row_sum":
+            priorities = judgements.sum(axis=1)
         return priorities
 
 
@@ -81,3 +85,6 @@ def _check(judgements: Array) -> None:
             f"the matrix is not reciprocal: row {row + 1}, column {column + 1} is {judgements[row, column]:g}, "
             f"and its counterpart {judgements[column, row]:g}"
         )
+
+
+METHODS = (Ahp,)

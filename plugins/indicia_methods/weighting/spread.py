@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING, Annotated, Literal
 
 from pydantic import Field
 
-from indicia.methods import Domain, Weighting, where
+from indicia.methods import Domain, Property, Weighting, where
+from indicia_methods.weighting.directed import refuse_without_ratio, statistic
 
 if TYPE_CHECKING:
     from indicia.methods import Array, Expression, Indicators, Statistics
@@ -23,6 +24,7 @@ class Entropy(Weighting):
     name = "entropy"
     reference = "Shannon (1948), Bell System Technical Journal 27; Zeleny (1982), Multiple Criteria Decision Making"
     formula = r"p = \frac{x}{\sum x}, \quad w_j = 1 + \frac{1}{\ln n} \sum p \ln p, \quad 0 \ln 0 = 0"
+    properties = frozenset({Property.SCALE_INVARIANT, Property.DEFINED_AT_ZERO, Property.ZERO_FOR_CONSTANT})
 
     on: Values = "normalised"
     shift: Annotated[float, Field(ge=0, description="added to every value before shares are taken")] = 0.0
@@ -43,8 +45,156 @@ class StandardDeviation(Weighting):
     name = "standard_deviation"
     reference = "Diakoulaki, Mavrotas & Papayannakis (1995), Computers & Operations Research 22(7)"
     formula = r"w_j = s_j"
+    properties = frozenset({Property.DEFINED_AT_ZERO, Property.DEFINED_BELOW_ZERO, Property.ZERO_FOR_CONSTANT})
 
     on: Values = "normalised"
 
     def weigh(self, indicators: Indicators) -> Array:
         return indicators.on(self.on).each(lambda x, s: where(s.max > s.min, s.std, 0.0))
+
+
+@dataclass(frozen=True)
+class Variance(Weighting):
+    """Weigh an indicator by its variance (statistical variance procedure)."""
+
+    name = "variance"
+    reference = "Rao & Patel (2010), Materials & Design 31(10)"
+    formula = r"w_j = s_j^2"
+    properties = frozenset({Property.DEFINED_AT_ZERO, Property.DEFINED_BELOW_ZERO, Property.ZERO_FOR_CONSTANT})
+
+    on: Values = "normalised"
+
+    def weigh(self, indicators: Indicators) -> Array:
+        return indicators.on(self.on).each(lambda x, s: where(s.max > s.min, s.std**2, 0.0))
+
+
+@dataclass(frozen=True)
+class CoefficientOfVariation(Weighting):
+    """Weigh an indicator by its standard deviation relative to its mean."""
+
+    name = "coefficient_of_variation"
+    reference = "Pearson (1896), Philosophical Transactions of the Royal Society A 187"
+    formula = r"w_j = \frac{s_j}{\bar x_j}"
+    properties = frozenset({Property.SCALE_INVARIANT, Property.DEFINED_AT_ZERO, Property.ZERO_FOR_CONSTANT})
+
+    on: Values = "raw"
+
+    def weigh(self, indicators: Indicators) -> Array:
+        def variation(x: Expression, s: Statistics) -> Expression:
+            share = x / s.max  # squares of very small or large values would be no numbers
+            return where(s.max > s.min, s(share.std()) / s(share.mean()), 0.0)
+
+        return indicators.on(self.on).each(variation, Domain.NON_NEGATIVE)
+
+
+@dataclass(frozen=True)
+class Gini(Weighting):
+    """Weigh an indicator by its Gini coefficient, half the mean difference of two units relative to the mean.
+
+    Sorting gives the differences of all pairs: Σ|x_i - x_k| = 2 Σ (2r - n - 1) x_(r), and with the running sums C of
+    the sorted values Σ (2r - n - 1) x_(r) = (n + 1) Σ x - 2 Σ C.
+    """
+
+    name = "gini"
+    reference = (
+        "Gini (1912), Variabilità e mutabilità; Li & Chi (2009), Int. Conf. on Information Science and Engineering"
+    )
+    formula = r"w_j = \frac{\sum_i \sum_k |x_{ij} - x_{kj}|}{2 n^2 \bar x_j}"
+    properties = frozenset({Property.SCALE_INVARIANT, Property.DEFINED_AT_ZERO, Property.ZERO_FOR_CONSTANT})
+
+    on: Values = "raw"
+
+    def weigh(self, indicators: Indicators) -> Array:
+        def coefficient(x: Expression, s: Statistics) -> Expression:
+            share = x / s.max
+            above = share - s.min / s.max  # differences stay, and do not drown in the sums
+            differences = (s.count + 1) * s(above.sum()) - 2 * s(above.sort().cum_sum().sum())
+            return where(s.max > s.min, differences / s.count**2 / s(share.mean()), 0.0)
+
+        return indicators.on(self.on).each(coefficient, Domain.NON_NEGATIVE)
+
+
+@dataclass(frozen=True)
+class Angle(Weighting):
+    """Weigh an indicator by the angle between its raw values and those of an indicator that does not vary.
+
+    Its cosine is the mean over the quadratic mean, so its tangent the coefficient of variation (divisor n), which is
+    exact for small angles too. Shares of the sum have the same angle as the values.
+    """
+
+    name = "angle"
+    reference = "Shuai, Zongzhun, Yongji & Lei (2012), 24th Chinese Control and Decision Conference"
+    formula = r"w_j = \arccos \frac{\sum x}{\sqrt{n \sum x^2}} = \arctan \frac{s_j}{\bar x_j}"
+    properties = frozenset({Property.SCALE_INVARIANT, Property.DEFINED_AT_ZERO, Property.ZERO_FOR_CONSTANT})
+
+    directed: Annotated[bool, Field(description="take the inverse of costs, as normalisation by the sum does")] = False
+
+    def weigh(self, indicators: Indicators) -> Array:
+        def angle(share: Expression, s: Statistics) -> Expression:
+            return where(s.max > s.min, (s(share.std(ddof=0)) / s(share.mean())).arctan(), 0.0)
+
+        raw = indicators.on("raw")
+        if not self.directed:
+            return raw.each(lambda x, s: angle(x / s.max, s), Domain.NON_NEGATIVE)
+        refuse_without_ratio(raw)
+        return statistic(raw, lambda x, s: angle(x / s.max, s), lambda x, s: angle(s.min / x, s))
+
+
+@dataclass(frozen=True)
+class Lopcow(Weighting):
+    """Weigh an indicator by the logarithm of its quadratic mean over its deviation, raw values rescaled to 0 to 1.
+
+    Logarithmic percentage change-driven objective weighting; costs are turned round. The paper does not print the
+    divisor of the deviation, which is n - 1 here as in other software.
+    """
+
+    name = "lopcow"
+    reference = "Ecer & Pamucar (2022), Omega 112, 102690"
+    formula = r"w_j = \left| 100 \ln \frac{\sqrt{\sum r_{ij}^2 / n}}{s_j} \right|"
+    properties = frozenset(
+        {Property.SCALE_INVARIANT, Property.DEFINED_AT_ZERO, Property.DEFINED_BELOW_ZERO, Property.ZERO_FOR_CONSTANT}
+    )
+
+    def weigh(self, indicators: Indicators) -> Array:
+        def change(r: Expression, s: Statistics) -> Expression:
+            quadratic_mean = s((r**2).mean()).sqrt()
+            return where(s.max > s.min, (100 * (quadratic_mean / s(r.std())).log()).abs(), 0.0)
+
+        return statistic(
+            indicators.on("raw"),
+            lambda x, s: change((x - s.min) / (s.max - s.min), s),
+            lambda x, s: change((s.max - x) / (s.max - s.min), s),
+        )
+
+
+@dataclass(frozen=True)
+class Mpsi(Weighting):
+    """Weigh an indicator by the sum of squared deviations of its raw values over the best (modified PSI).
+
+    A benefit is divided by the largest value, the smallest value is divided by a cost.
+    """
+
+    name = "mpsi"
+    reference = "Gligorić, Gligorić, Lutovac, Negovanović & Langović (2022), Systems 10(6), 248"
+    formula = r"w_j = \sum_i (r_{ij} - \bar r_j)^2, \quad r = \frac{x}{\max x} \text{ or } \frac{\min x}{x}"
+    properties = frozenset({Property.SCALE_INVARIANT, Property.ZERO_FOR_CONSTANT})
+
+    def weigh(self, indicators: Indicators) -> Array:
+        def deviations(r: Expression, s: Statistics) -> Expression:
+            return where(s.max > s.min, s(r.var(ddof=0)) * s.count, 0.0)
+
+        raw = indicators.on("raw")
+        refuse_without_ratio(raw)
+        return statistic(raw, lambda x, s: deviations(x / s.max, s), lambda x, s: deviations(s.min / x, s))
+
+
+METHODS = (
+    Entropy,
+    StandardDeviation,
+    Variance,
+    CoefficientOfVariation,
+    Gini,
+    Angle,
+    Lopcow,
+    Mpsi,
+)

@@ -1,0 +1,20 @@
+"""What is done with scores and ranks once they are there: plain functions on frames."""
+
+from indicia.analysis.coupling import coupling_coordination
+from indicia.analysis.inequality import Dagum, Theil, dagum, theil
+from indicia.analysis.obstacles import obstacle_degree
+from indicia.analysis.rankings import agreement, concordance, consensus
+from indicia.analysis.tiers import tiers
+
+__all__ = [
+    "Dagum",
+    "Theil",
+    "agreement",
+    "concordance",
+    "consensus",
+    "coupling_coordination",
+    "dagum",
+    "obstacle_degree",
+    "theil",
+    "tiers",
+]

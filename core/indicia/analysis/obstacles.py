@@ -1,0 +1,51 @@
+"""What keeps a unit from the best score."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import polars as pl
+
+from indicia.errors import DataError, DefinitionError
+from indicia.methods import total, where
+
+if TYPE_CHECKING:
+    from indicia.result import Result
+
+_NOISE = 1e-9
+
+
+def obstacle_degree(result: Result, *, best: float = 1.0) -> pl.DataFrame:
+    """Return the share of each indicator in the weighted gaps that part a unit from the best value of all.
+
+    O = w (1 - z) / Σ w (1 - z), one row per unit, one column per indicator, with effective weights; the shares of a
+    unit sum to 1 over the indicators that it has, and are 0 for a unit without gaps. `best` is the normalised value
+    that leaves no gap, and 0 the worst: DataError where values lie outside. DefinitionError where costs were
+    aggregated as costs.
+
+    Source: Lei, Qiu & Liu (2016), Transactions of the Chinese Society of Agricultural Engineering 32(13).
+
+    >>> import indicia
+    >>> table = pl.DataFrame({"city": ["Lima", "Oslo", "Pune"], "income": [3.0, 9.0, 0.0], "air": [2.0, 1.0, 0.0]})
+    >>> obstacle_degree(indicia.score(table, weighting="equal")).rows()
+    [('Lima', 1.0, 0.0), ('Oslo', 0.0, 1.0), ('Pune', 0.5, 0.5)]
+    """
+    for node in result.scored.tree.nodes():
+        if not node.aggregation.oriented:
+            raise DefinitionError(
+                f"obstacle degrees need values of which larger is better; {node.aggregation.name} takes costs as costs",
+                remedy="choose another aggregation, such as arithmetic",
+            )
+    weights = dict(result.weights.filter(kind="indicator").select("id", "effective").iter_rows())
+    slack = _NOISE * best
+    for name in weights:
+        column = result.normalised[name]
+        if not column.is_between(-slack, best + slack).all():
+            raise DataError(
+                f"obstacle degrees need normalised values from 0 to {best:g}, unlike {name}",
+                remedy='normalisation = "min_max", or say what the best value is: obstacle_degree(result, best=100)',
+            )
+    gaps = {name: weight * (best - pl.col(name)).clip(0) for name, weight in weights.items()}
+    every = total(gaps.values())
+    shares = {name: gap / where(every > 0, every, 1.0) for name, gap in gaps.items()}
+    return result.normalised.with_columns(**shares)

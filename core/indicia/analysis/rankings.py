@@ -1,0 +1,117 @@
+"""Several rankings of the same units: how far they agree, and what they have in common.
+
+A table of rankings names the units in its first column; every other column is a ranking, of which the lowest number is
+the best. Scores are ranked first: `pl.col("score").rank(descending=True)`.
+"""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+import polars as pl
+
+from indicia.catalogue import installed
+from indicia.engine.rank import NOISE, without_noise
+from indicia.errors import DataError, MethodError, listed
+from indicia.methods import JointAgreement
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from indicia.methods import Array, Method
+
+
+def agreement(
+    rankings: pl.DataFrame, method: object = "spearman", *, plugins: Iterable[str | Path] = ()
+) -> pl.DataFrame:
+    """Measure how far each ranking agrees with each, by an agreement of the catalogue.
+
+    The row says which ranking is the first, the one held to be right where a measure is not symmetric. DataError where
+    ranks are missing, or the measure has no value, such as a correlation with a ranking of which all units are tied.
+
+    >>> table = pl.DataFrame({"city": ["Lima", "Oslo", "Pune"], "income": [2, 1, 3], "air": [1, 2, 3]})
+    >>> agreement(table, "kendall").rows()[0]
+    ('income', 1.0, 0.3333333333333333)
+    """
+    chosen = _choose("agreement", method, plugins)
+    names, ranks = _ranks(rankings, chosen, at_least=2)
+    found = np.array([_asked(chosen, lambda one=one: chosen.measure(one, ranks)) for one in ranks])
+    if not np.isfinite(found).all():
+        first, second = (names[at] for at in np.argwhere(~np.isfinite(found))[0])
+        raise DataError(f"{chosen.name} has no value for {first} and {second}", remedy="choose another agreement")
+    return pl.DataFrame({"ranking": names, **dict(zip(names, found.T, strict=True))})
+
+
+def concordance(rankings: pl.DataFrame, method: object = "kendall_w", *, plugins: Iterable[str | Path] = ()) -> float:
+    """Measure how far all rankings agree, by an agreement that takes any number of them.
+
+    MethodError where the agreement takes two at a time; DataError as in `agreement`.
+
+    >>> table = pl.DataFrame({"city": ["Lima", "Oslo", "Pune"], "income": [2, 1, 3], "air": [1, 2, 3]})
+    >>> concordance(table)
+    0.75
+    """
+    chosen = _choose("agreement", method, plugins)
+    if not isinstance(chosen, JointAgreement):
+        raise MethodError(f"{chosen.name} takes rankings two at a time", remedy="kendall_w, or agreement(…)")
+    _, ranks = _ranks(rankings, chosen, at_least=2)
+    found = float(_asked(chosen, lambda: chosen.concord(ranks)))
+    if not np.isfinite(found):
+        raise DataError(f"{chosen.name} has no value for these rankings", remedy="leave out those that tie all units")
+    return found
+
+
+def consensus(rankings: pl.DataFrame, method: object = "borda", *, plugins: Iterable[str | Path] = ()) -> pl.DataFrame:
+    """Make one ranking of several, by a consensus of the catalogue: unit, score, and rank with ties at their mean.
+
+    DataError where ranks are missing.
+
+    >>> table = {"city": ["Lima", "Oslo", "Pune"], "income": [2, 1, 3], "air": [1, 2, 3], "rent": [1, 2, 3]}
+    >>> consensus(pl.DataFrame(table), "copeland").rows()
+    [('Lima', 2.0, 1.0), ('Oslo', 0.0, 2.0), ('Pune', -2.0, 3.0)]
+    """
+    chosen = _choose("consensus", method, plugins)
+    _, ranks = _ranks(rankings, chosen, at_least=1)
+    scores = pl.Series("score", _asked(chosen, lambda: chosen.combine(ranks)), dtype=pl.Float64)
+    unit = rankings.to_series(0)
+    if unfit := unit.filter(~scores.is_finite()).to_list():
+        raise DataError(f"{chosen.name} has no score for {listed(unfit)}", remedy="choose another consensus")
+    size = float(scores.abs().max() or 0.0)  # type: ignore[arg-type]
+    ordered = without_noise(scores, NOISE * size)
+    return pl.DataFrame([unit, scores, ordered.rank("average", descending=not chosen.low_is_best).alias("rank")])
+
+
+def _choose(kind: str, method: object, plugins: Iterable[str | Path]) -> Any:
+    return installed(map(Path, plugins)).choose(kind, method)
+
+
+def _ranks(rankings: pl.DataFrame, method: Method, *, at_least: int) -> tuple[list[str], Array]:
+    """Return the names of the rankings, and their ranks, shape (m, n), ties at their mean."""
+    names = rankings.columns[1:]
+    if len(names) < at_least or rankings.height < method.minimum_units:
+        raise DataError(
+            f"{method.name} needs at least {at_least} rankings of {method.minimum_units} units, and the table has "
+            f"{len(names)} of {rankings.height}",
+            remedy="name the units in the first column, and give one column of ranks to each ranking",
+        )
+    for name in names:
+        column = rankings[name]
+        if not column.dtype.is_numeric():
+            raise DataError(f"{name} is no ranking: it holds {column.dtype}", remedy="leave the column out")
+        known = column.is_not_null() & column.is_finite()
+        if not known.all():
+            raise DataError(
+                f"{name} does not rank {listed(rankings.to_series(0).filter(~known))}",
+                remedy="leave these units out: rankings.drop_nulls()",
+            )
+    return names, rankings.select(pl.col(names).rank("average")).to_numpy().T
+
+
+def _asked(method: Method, formula: Any) -> Any:
+    try:
+        with np.errstate(divide="ignore", invalid="ignore"):
+            return formula()
+    except ValueError as error:
+        raise MethodError(f"{method.name}: {error}") from error

@@ -1,0 +1,150 @@
+"""Distances to a border between better and worse: the mean, or what a border of the units' own making gives."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Annotated
+
+from pydantic import Field
+
+from indicia.methods import Aggregation, Domain, Property, total, where
+
+if TYPE_CHECKING:
+    from indicia.methods import Component, Components, Expression
+
+
+@dataclass(frozen=True)
+class Mabac(Aggregation):
+    """Add the distances to the border approximation area, the geometric mean of the weighted values."""
+
+    name = "mabac"
+    reference = "Pamučar & Ćirović (2015), Expert Systems with Applications 42(6)"
+    formula = r"\sum_j (v_j - g_j), \quad v_j = w_j (z_j + 1), \; g_j = \left( \prod_{i=1}^n v_{ij} \right)^{1/n}"
+    domain = Domain.NON_NEGATIVE
+    properties = frozenset(
+        {
+            Property.MONOTONE,
+            Property.COMPENSATORY,
+            Property.SCALE_INVARIANT,
+            Property.DEFINED_AT_ZERO,
+            Property.FREE_OF_RANK_REVERSAL,
+        }
+    )
+
+    def combine(self, components: Components) -> Expression:
+        return total(c.w * (c.z + 1 - c.s((c.z + 1).log().mean().exp())) for c in components)
+
+
+@dataclass(frozen=True)
+class Mairca(Aggregation):
+    """Add the gaps between theoretical and real ratings, where every unit is as likely to be chosen."""
+
+    name = "mairca"
+    reference = "Pamučar, Vasin & Lukovac (2014), XVI International Scientific-expert Conference on Railways"
+    formula = r"\sum_j \frac{w_j}{n} (1 - z_j)"
+    low_is_best = True
+    properties = frozenset(
+        {
+            Property.MONOTONE,
+            Property.COMPENSATORY,
+            Property.SCALE_INVARIANT,
+            Property.DEFINED_AT_ZERO,
+            Property.DEFINED_BELOW_ZERO,
+            Property.FREE_OF_RANK_REVERSAL,
+        }
+    )
+
+    def combine(self, components: Components) -> Expression:
+        units = components.settle(components[0].z.len().cast(float))
+        return total(c.w * (1 - c.z) for c in components) / units
+
+
+@dataclass(frozen=True)
+class Edas(Aggregation):
+    """Average two scores: how far a unit is above the mean, and how little it is below."""
+
+    name = "edas"
+    reference = "Keshavarz Ghorabaee, Zavadskas, Olfat & Turskis (2015), Informatica 26(3)"
+    formula = (
+        r"\frac12 \left( \frac{P}{\max P} + 1 - \frac{N}{\max N} \right), \quad P = \sum_j w_j \max(0, d_j), "
+        r"\; N = \sum_j w_j \max(0, -d_j), \; d_j = \pm \frac{z_j - \bar z_j}{\bar z_j}"
+    )
+    domain = Domain.NON_NEGATIVE
+    canonical_normalisation = "none"
+    oriented = False
+    properties = frozenset({Property.COMPENSATORY, Property.SCALE_INVARIANT, Property.DEFINED_AT_ZERO})
+
+    def combine(self, components: Components) -> Expression:
+        distances = [components.hold(_distance(c)) for c in components]
+        above = components.hold(total(c.w * d.clip(0.0) for c, d in zip(components, distances, strict=True)))
+        below = components.hold(total(c.w * (-d).clip(0.0) for c, d in zip(components, distances, strict=True)))
+        return (above / components.settle(above.max()) + 1 - below / components.settle(below.max())) / 2
+
+
+def _distance(c: Component) -> Expression:
+    """Return by what share of the mean a value is better than it; where all are 0, none is."""
+    better = c.z - c.s.mean if c.direction == "benefit" else c.s.mean - c.z
+    return where(c.s.mean > 0, better / c.s.mean, better)
+
+
+@dataclass(frozen=True)
+class Rafsi(Aggregation):
+    """Map values between the anti-ideal and the ideal to one interval, and set them against the means of its ends.
+
+    The bounds of the indicators say what is ideal and what is not; without them the data's own ends. Raw values, as
+    `none` leaves them, take multiples of these ends instead: of the larger one `ideal`, of the smaller `anti_ideal`;
+    for a cost the two change places.
+    """
+
+    name = "rafsi"
+    reference = "Žižović, Pamučar, Albijanić, Chatterjee & Pribićević (2020), Mathematics 8(6)"
+    formula = (
+        r"\sum_j w_j s_j, \quad s_j = \frac{f_j}{2A} \text{ or, of a cost, } \frac{H}{2 f_j}, \quad "
+        r"f_j = n_1 + (n_2 - n_1) z_j, \; A = \frac{n_1 + n_2}{2}, \; H = \frac{2}{1 / n_1 + 1 / n_2}, \quad "
+        r"\text{for } z_j \text{ with multiples } \frac{z_j - b \min z_j}{a \max z_j - b \min z_j}"
+    )
+    domain = Domain.NON_NEGATIVE
+    oriented = False
+    properties = frozenset(
+        {
+            Property.MONOTONE,
+            Property.COMPENSATORY,
+            Property.SCALE_INVARIANT,
+            Property.DEFINED_AT_ZERO,
+            Property.FREE_OF_RANK_REVERSAL,
+        }
+    )
+
+    n1: Annotated[float, Field(gt=0, description="lower end of the interval")] = 1.0
+    n2: Annotated[float, Field(gt=0, description="upper end of the interval")] = 6.0
+    ideal: Annotated[float | None, Field(ge=1, description="a, such as 2: twice the largest value")] = None
+    anti_ideal: Annotated[float | None, Field(ge=0, le=1, description="b, such as 0.5: half the smallest")] = None
+
+    def __post_init__(self) -> None:
+        if not self.n1 < self.n2:
+            raise ValueError(f"n1 = {self.n1:g} must be smaller than n2 = {self.n2:g}")
+        if (self.ideal is None) != (self.anti_ideal is None):
+            raise ValueError("ideal and anti_ideal are given together, or neither is")
+
+    def combine(self, components: Components) -> Expression:
+        return total(c.w * self._standardised(c) for c in components)
+
+    def _standardised(self, c: Component) -> Expression:
+        mapped = self.n1 + (self.n2 - self.n1) * self._between_ends(c)
+        arithmetic = (self.n1 + self.n2) / 2
+        harmonic = 2 / (1 / self.n1 + 1 / self.n2)
+        return mapped / (2 * arithmetic) if c.direction == "benefit" else harmonic / (2 * mapped)
+
+    def _between_ends(self, c: Component) -> Expression:
+        if self.ideal is None or self.anti_ideal is None:
+            return c.z
+        low, high = c.s(self.anti_ideal * c.z.min()), c.s(self.ideal * c.z.max())
+        return (c.z - low) / (high - low)
+
+
+METHODS = (
+    Mabac,
+    Mairca,
+    Edas,
+    Rafsi,
+)

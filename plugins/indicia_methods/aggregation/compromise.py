@@ -1,0 +1,195 @@
+"""Compromises: what a unit gains and gives up, on the scale of the best and the worst that is seen."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Annotated, Literal
+
+from pydantic import Field
+
+from indicia.methods import Aggregation, Domain, Property, highest, lowest, product, total, where
+
+if TYPE_CHECKING:
+    from indicia.methods import Component, Components, Expression
+
+
+@dataclass(frozen=True)
+class Vikor(Aggregation):
+    """Weigh the sum of all losses against the largest single one, each from the best to the worst unit."""
+
+    name = "vikor"
+    reference = "Opricovic & Tzeng (2004), European Journal of Operational Research 156(2)"
+    formula = (
+        r"Q = v \frac{S - \min S}{\max S - \min S} + (1 - v) \frac{R - \min R}{\max R - \min R}, \quad "
+        r"S = \sum_j l_j, \; R = \max_j l_j, \; l_j = w_j \frac{\max z_j - z_j}{\max z_j - \min z_j}"
+    )
+    low_is_best = True
+    properties = frozenset({Property.SCALE_INVARIANT, Property.DEFINED_AT_ZERO, Property.DEFINED_BELOW_ZERO})
+
+    report: Annotated[
+        Literal["q", "s", "r"], Field(description="the compromise Q, the sum of losses S or the largest loss R")
+    ] = "q"
+    v: Annotated[float, Field(ge=0, le=1, description="how much the sum counts, against the largest loss")] = 0.5
+
+    def combine(self, components: Components) -> Expression:
+        losses = [components.hold(c.w * _way(c.s.max - c.z, c.s(c.z.max() - c.z.min()))) for c in components]
+        if self.report == "s":
+            return total(losses)
+        if self.report == "r":
+            return highest(losses)
+        s, r = components.hold(total(losses)), components.hold(highest(losses))
+        of_s = _way(s - components.settle(s.min()), components.settle(s.max() - s.min()))
+        of_r = _way(r - components.settle(r.min()), components.settle(r.max() - r.min()))
+        return self.v * of_s + (1 - self.v) * of_r
+
+
+def _way(done: Expression, whole: Expression) -> Expression:
+    """Return how much of the way is done; where all units stand at its start, none."""
+    return where(whole > 0, done / whole, 0.0)
+
+
+@dataclass(frozen=True)
+class Marcos(Aggregation):
+    """Set the weighted sum against those of the best and of the worst values that are seen."""
+
+    name = "marcos"
+    reference = "Stević, Pamučar, Puška & Chatterjee (2020), Computers & Industrial Engineering 140"
+    formula = (
+        r"\frac{K^+ + K^-}{1 + \frac{1 - f^+}{f^+} + \frac{1 - f^-}{f^-}} = \frac{S (S^+ + S^-)}"
+        r"{(S^+)^2 + S^+ S^- + (S^-)^2}, \quad K^\pm = \frac{S}{S^\pm}, \; f^\pm = \frac{K^\mp}{K^+ + K^-}, \quad "
+        r"S = \sum_j w_j z_j, \; S^+ = \sum_j w_j \max z_j, \; S^- = \sum_j w_j \min z_j"
+    )
+    domain = Domain.NON_NEGATIVE
+    canonical_normalisation = "linear_ratio"
+    properties = frozenset(
+        {
+            Property.MONOTONE,
+            Property.COMPENSATORY,
+            Property.SCALE_INVARIANT,
+            Property.DEFINED_AT_ZERO,
+            Property.FREE_OF_RANK_REVERSAL,
+        }
+    )
+
+    def combine(self, components: Components) -> Expression:
+        best = components.hold(total(c.w * _best(c) for c in components))
+        worst = components.hold(total(c.w * _worst(c) for c in components))
+        # with S⁻ multiplied out, so that worst values of 0 have a score
+        return total(c.w * c.z for c in components) * (best + worst) / (best**2 + best * worst + worst**2)
+
+
+@dataclass(frozen=True)
+class Aras(Aggregation):
+    """Divide the weighted sum by that of the best values that are seen, which count as one more unit."""
+
+    name = "aras"
+    reference = "Zavadskas & Turskis (2010), Technological and Economic Development of Economy 16(2)"
+    formula = (
+        r"\frac{\sum_j w_j r_j}{\sum_j w_j r_j^+}, \quad r_j = \frac{z_j}{\max z_j + \sum z_j}, "
+        r"\; r_j^+ = \frac{\max z_j}{\max z_j + \sum z_j}"
+    )
+    domain = Domain.NON_NEGATIVE
+    canonical_normalisation = "sum"
+    properties = frozenset(
+        {Property.MONOTONE, Property.COMPENSATORY, Property.SCALE_INVARIANT, Property.DEFINED_AT_ZERO}
+    )
+
+    def combine(self, components: Components) -> Expression:
+        wholes = [c.s(c.z.max() + c.z.sum()) for c in components]
+        own = total(c.w * c.z / whole for c, whole in zip(components, wholes, strict=True))
+        best = total(c.w * _best(c) / whole for c, whole in zip(components, wholes, strict=True))
+        return own / best
+
+
+@dataclass(frozen=True)
+class Cradis(Aggregation):
+    """Average two ratios: distances to the best and to the worst weighted value of all, against those of the best unit.
+
+    The best unit has the best value that is seen of each component.
+    """
+
+    name = "cradis"
+    reference = "Puška, Stević & Pamučar (2022), Environment, Development and Sustainability 24"
+    formula = (
+        r"\frac12 \left( \frac{S_0^+}{S^+} + \frac{S^-}{S_0^-} \right), \quad S^+ = \sum_j (\max_{k} v_k^+ - v_j), "
+        r"\; S^- = \sum_j (v_j - \min_{k} v_k^-), \; v_j = w_j z_j, \; v_j^+ = \max v_j, \; v_j^- = \min v_j, "
+        r"\quad S_0^\pm \text{ those of } v^+"
+    )
+    canonical_normalisation = "linear_ratio"
+    properties = frozenset(
+        {
+            Property.MONOTONE,
+            Property.FREE_OF_RANK_REVERSAL,
+            Property.COMPENSATORY,
+            Property.SCALE_INVARIANT,
+            Property.DEFINED_AT_ZERO,
+            Property.DEFINED_BELOW_ZERO,
+        }
+    )
+
+    def combine(self, components: Components) -> Expression:
+        ideal = components.hold(highest(c.w * _best(c) for c in components))
+        anti_ideal = components.hold(lowest(c.w * _worst(c) for c in components))
+        to_ideal = components.hold(total(ideal - c.w * c.z for c in components))
+        to_anti_ideal = total(c.w * c.z - anti_ideal for c in components)
+        best_to_ideal = total(ideal - c.w * _best(c) for c in components)
+        best_to_anti_ideal = components.hold(total(c.w * _best(c) - anti_ideal for c in components))
+        # a distance of 0 is that of the best unit itself, whose ratios are 1
+        first = where(to_ideal > 0, best_to_ideal / to_ideal, 1.0)
+        second = where(best_to_anti_ideal > 0, to_anti_ideal / best_to_anti_ideal, 1.0)
+        return (first + second) / 2
+
+
+def _best(c: Component) -> Expression:
+    """Return the best value that is seen, missing where the unit has none."""
+    return where(c.z.is_null(), c.z, c.s.max)
+
+
+def _worst(c: Component) -> Expression:
+    return where(c.z.is_null(), c.z, c.s.min)
+
+
+@dataclass(frozen=True)
+class Wisp(Aggregation):
+    """Average four utilities: differences and ratios of the sums and of the products of benefits and costs.
+
+    Where there are no benefits or no costs, their part of a difference is 0 and of a ratio 1.
+    """
+
+    name = "wisp"
+    reference = (
+        "Stanujkic, Popovic, Karabasevic, Meidute-Kavaliauskiene & Ulutaş (2023), "
+        "IEEE Transactions on Engineering Management 70(5)"
+    )
+    formula = (
+        r"\frac14 \sum_u \frac{1 + u}{1 + \max u}, \quad u \in \left\{ S_B - S_C, \; P_B - P_C, \; \frac{S_B}{S_C}, "
+        r"\; \frac{P_B}{P_C} \right\}, \; S = \sum_j w_j z_j, \; P = \prod_j w_j z_j"
+    )
+    domain = Domain.POSITIVE
+    canonical_normalisation = "max"
+    oriented = False
+    properties = frozenset({Property.COMPENSATORY, Property.SCALE_INVARIANT})
+
+    def combine(self, components: Components) -> Expression:
+        sums, products = [], []
+        for direction in ("benefit", "cost"):
+            values = [c.w * c.z for c in components if c.direction == direction] or [0.0 * components[0].z]
+            sums.append(components.hold(total(values)))
+            products.append(components.hold(product(where(value > 0, value, 1.0) for value in values)))
+        (gained, given_up), (gains, losses) = sums, products
+        utilities = [
+            gained - given_up,
+            where(gained > 0, gains, 0.0) - where(given_up > 0, losses, 0.0),
+            where(gained > 0, gained, 1.0) / where(given_up > 0, given_up, 1.0),
+            gains / losses,
+        ]
+        return total((1 + u) / (1 + components.settle(u.max())) for u in utilities) / 4
+
+
+METHODS = (
+    Vikor,
+    Marcos,
+    Aras,
+    Cradis,
+    Wisp,
+)

@@ -1,0 +1,349 @@
+"""Ratio systems: what is gained by benefits, set against what is given up by costs."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Annotated, Literal
+
+import numpy as np
+from pydantic import Field
+
+from indicia.methods import Aggregation, Domain, MatrixAggregation, Property, highest, total
+
+if TYPE_CHECKING:
+    from typing import TypeAlias
+
+    import numpy.typing as npt
+
+    from indicia.methods import Array, Components, Expression
+
+    Places: TypeAlias = npt.NDArray[np.int32]
+
+
+def _sum(components: Components, direction: Literal["benefit", "cost"]) -> Expression | float:
+    terms = [c.w * c.z for c in components if c.direction == direction]
+    return total(terms) if terms else 0.0
+
+
+def _sum_or_mean(components: Components, direction: Literal["benefit", "cost"]) -> Expression:
+    """Return the weighted sum of one side; the mean sum of all units where a unit has no component of that side."""
+    side = [c for c in components if c.direction == direction]
+    some = highest(c.z for c in side)
+    known = components.hold(total(c.w * c.z for c in side) + 0 * some)
+    return known.fill_null(components.settle(known.mean()))
+
+
+@dataclass(frozen=True)
+class Moora(Aggregation):
+    """Subtract the weighted costs from the weighted benefits, or take the largest weighted distance to the best.
+
+    The distance (`reference_point`) is lower for a better unit.
+    """
+
+    name = "moora"
+    reference = "Brauers & Zavadskas (2006), Control and Cybernetics 35(2)"
+    formula = (
+        r"\text{ratio: } \sum_{j \in B} w_j z_j - \sum_{j \in C} w_j z_j; \quad "
+        r"\text{reference point: } \max_j w_j \lvert z_j^* - z_j \rvert"
+    )
+    canonical_normalisation = "vector"
+    oriented = False
+    properties = frozenset({Property.MONOTONE, Property.DEFINED_AT_ZERO, Property.DEFINED_BELOW_ZERO})
+
+    form: Annotated[
+        Literal["ratio", "reference_point"], Field(description="difference of sums, or largest distance to the best")
+    ] = "ratio"
+
+    @property
+    def low_is_best(self) -> bool:
+        return self.form == "reference_point"
+
+    def combine(self, components: Components) -> Expression:
+        if self.form == "ratio":
+            return total(c.w * c.z if c.direction == "benefit" else -(c.w * c.z) for c in components)
+        return highest(c.w * (c.s.max - c.z) if c.direction == "benefit" else c.w * (c.z - c.s.min) for c in components)
+
+
+@dataclass(frozen=True)
+class Multimoora(MatrixAggregation):
+    """Score units by ratio system, reference point and full multiplicative form, and compare them by all three.
+
+    Takes raw values, of which costs come negated, and divides each by its length. Under `dominance` the score is the
+    number of units that a unit beats in more of the three than it loses, less the number of those that beat it; under
+    `borda`, the number of units that it beats, added up over the three, equal ones half.
+    """
+
+    name = "multimoora"
+    reference = "Brauers & Zavadskas (2010), Technological and Economic Development of Economy 16(1)"
+    formula = (
+        r"\sum_j w_j v_j, \quad \max_j w_j (\max v_j - v_j), \quad "
+        r"\prod_{j \in B} v_j^{w_j} \big/ \prod_{j \in C} \lvert v_j \rvert^{w_j}; \quad v = \frac{z}{\sqrt{\sum z^2}}"
+    )
+    canonical_normalisation = "none"
+    properties = frozenset({Property.SCALE_INVARIANT})
+
+    join: Annotated[
+        Literal["dominance", "borda"], Field(description="how three rankings become one; borda for many units")
+    ] = "dominance"
+
+    def compare(self, values: Array, weights: Array) -> Array:
+        size = np.nanmax(np.abs(values), axis=0)
+        low, high = np.nanmin(values, axis=0), np.nanmax(values, axis=0)
+        if not np.all((low > 0) | (high < 0)):
+            raise ValueError("needs indicators of which all values are positive; costs come negated")
+        v = values / size
+        v /= np.sqrt(np.nansum(v**2, axis=0))
+        w = np.where(np.isnan(v), 0.0, weights)
+        w /= w.sum(axis=1, keepdims=True)
+        logarithm = np.log(np.abs(values)) - np.log(size)
+        three = [
+            _places(np.nansum(w * v, axis=1), 0.0),
+            _places(-np.nanmax(w * (np.nanmax(v, axis=0) - v), axis=1), 0.0),
+            _places(np.nansum(w * np.sign(v) * logarithm, axis=1), 1.0),
+        ]
+        return sum(map(_beaten, three), np.zeros(len(values))) if self.join == "borda" else _dominance(three)
+
+
+_NOISE = 1e-12
+"""Scores that differ by no more than this share of the largest are equal."""
+
+_CELLS = 1_000_000
+"""Pairs compared at a time: bounds the memory, whatever the number of units."""
+
+
+def _places(scores: Array, size: float) -> Places:
+    """Replace scores by their places, the lowest 0; those that only rounding parts share one."""
+    order = np.argsort(scores)
+    gaps = np.diff(scores[order]) > _NOISE * max(size, float(np.abs(scores).max()))
+    places = np.zeros(len(scores), dtype=np.int32)
+    places[order[1:]] = np.cumsum(gaps)
+    return places
+
+
+def _beaten(places: Places) -> Array:
+    """Count the units at a lower place, others at the same place half."""
+    at = np.bincount(places)
+    beaten = np.cumsum(at) - at + (at - 1) / 2
+    return np.asarray(beaten[places])
+
+
+def _dominance(rankings: list[Places]) -> Array:
+    """Count the units that a unit beats in more rankings than it loses to, less those that beat it."""
+    units = len(rankings[0])
+    scores = np.zeros(units)
+    step = max(1, _CELLS // units)
+    for start in range(0, units, step):
+        block = [(places[start : start + step, None], places[None, :]) for places in rankings]
+        wins = sum(((mine > other).view(np.int8) - (mine < other).view(np.int8) for mine, other in block), np.int8(0))
+        scores[start : start + step] = np.sign(wins).sum(axis=1, dtype=float)
+    return scores
+
+
+@dataclass(frozen=True)
+class FullMultiplicative(Aggregation):
+    """Divide the product of the benefits by the product of the costs."""
+
+    name = "full_multiplicative"
+    reference = "Brauers & Zavadskas (2010), Technological and Economic Development of Economy 16(1)"
+    formula = r"\prod_{j \in B} z_j^{w_j} \Big/ \prod_{j \in C} z_j^{w_j}"
+    domain = Domain.POSITIVE
+    canonical_normalisation = "vector"
+    oriented = False
+    properties = frozenset({Property.MONOTONE, Property.FREE_OF_RANK_REVERSAL})
+
+    exponents: Annotated[
+        Literal["weights", "one"], Field(description="powers of the components: their weights, or 1 whatever these")
+    ] = "weights"
+    share: Annotated[bool, Field(description="divide by the score of the best unit")] = False
+
+    def combine(self, components: Components) -> Expression:
+        logarithms = [c.z.log() if c.direction == "benefit" else -c.z.log() for c in components]
+        if self.exponents == "weights":
+            logarithms = [c.w * each for c, each in zip(components, logarithms, strict=True)]
+        score = components.hold(total(logarithms))
+        return (score - components.settle(score.max())).exp() if self.share else score.exp()
+
+
+@dataclass(frozen=True)
+class Moosra(Aggregation):
+    """Divide the sum of weighted benefits by the sum of weighted costs.
+
+    A unit that misses all costs, or all benefits, counts with the mean sum of the others.
+    """
+
+    name = "moosra"
+    reference = "Das, Sarkar & Ray (2012), International Journal of Applied Decision Sciences 5(2)"
+    formula = r"\sum_{j \in B} w_j z_j \Big/ \sum_{j \in C} w_j z_j"
+    domain = Domain.NON_NEGATIVE
+    canonical_normalisation = "vector"
+    oriented = False
+    properties = frozenset({Property.MONOTONE, Property.FREE_OF_RANK_REVERSAL})
+
+    def combine(self, components: Components) -> Expression:
+        if len({c.direction for c in components}) < 2:
+            raise ValueError("divides benefits by costs, and needs an indicator of each direction")
+        return _sum_or_mean(components, "benefit") / _sum_or_mean(components, "cost")
+
+
+@dataclass(frozen=True)
+class Copras(Aggregation):
+    """Add to the sum of benefits a share of the sum of costs in inverse proportion to it; the best unit scores 1.
+
+    A unit that misses all costs, or all benefits, counts with the mean sum of the others.
+    """
+
+    name = "copras"
+    reference = "Zavadskas, Kaklauskas & Šarka (1994), Technological and Economic Development of Economy 1(3)"
+    formula = (
+        r"\frac{Q}{\max Q}, \quad Q = S^+ + \frac{\sum S^-}{S^- \sum 1/S^-}, \quad "
+        r"S^+ = \sum_{j \in B} w_j z_j, \; S^- = \sum_{j \in C} w_j z_j"
+    )
+    domain = Domain.NON_NEGATIVE
+    canonical_normalisation = "sum"
+    oriented = False
+    properties = frozenset({Property.MONOTONE})
+
+    def combine(self, components: Components) -> Expression:
+        directions = {c.direction for c in components}
+        sums = []
+        if "benefit" in directions:
+            sums.append(_sum_or_mean(components, "benefit"))
+        if "cost" in directions:
+            costs = components.hold(_sum_or_mean(components, "cost"))
+            sums.append(components.settle(costs.sum()) / (costs * components.settle((1 / costs).sum())))
+        significance = components.hold(total(sums))
+        return significance / components.settle(significance.max())
+
+
+@dataclass(frozen=True)
+class Ocra(Aggregation):
+    """Add how far costs stay below the highest and benefits exceed the lowest, as multiples of the lowest value."""
+
+    name = "ocra"
+    reference = "Parkan (1994), Managerial and Decision Economics 15(3)"
+    formula = (
+        r"P - \min P, \quad P = \sum_{j \in C} w_j \frac{\max x_j - x_j}{\min x_j} "
+        r"+ \sum_{j \in B} w_j \frac{x_j - \min x_j}{\min x_j}"
+    )
+    domain = Domain.POSITIVE
+    canonical_normalisation = "none"
+    oriented = False
+    properties = frozenset({Property.MONOTONE, Property.SCALE_INVARIANT})
+
+    def combine(self, components: Components) -> Expression:
+        performance = components.hold(
+            total(
+                c.w * ((c.z - c.s.min) if c.direction == "benefit" else (c.s.max - c.z)) / c.s.min for c in components
+            )
+        )
+        return performance - components.settle(performance.min())
+
+
+@dataclass(frozen=True)
+class Ram(Aggregation):
+    """Take the root of benefits whose order grows with the costs."""
+
+    name = "ram"
+    reference = "Sotoudeh-Anvari (2023), Journal of Cleaner Production 423"
+    formula = r"\sqrt[2 + S^-]{2 + S^+}, \quad S^+ = \sum_{j \in B} w_j z_j, \; S^- = \sum_{j \in C} w_j z_j"
+    domain = Domain.NON_NEGATIVE
+    canonical_normalisation = "sum"
+    oriented = False
+    properties = frozenset({Property.MONOTONE, Property.DEFINED_AT_ZERO, Property.FREE_OF_RANK_REVERSAL})
+
+    def combine(self, components: Components) -> Expression:
+        benefits, costs = _sum(components, "benefit"), _sum(components, "cost")
+        return (2 + benefits) ** (1 / (2 + costs))
+
+
+@dataclass(frozen=True)
+class Aroman(Aggregation):
+    """Mix two normalisations, and add powers of the sums of costs and of benefits.
+
+    The formula is that of the paper, where a larger sum of costs makes a larger score.
+    """
+
+    name = "aroman"
+    reference = "Bošković, Švadlenka, Jovčić, Dobrodolac, Simić & Bačanin (2023), IEEE Access 11"
+    formula = (
+        r"L^\lambda + A^{1 - \lambda}, \quad L = \sum_{j \in C} w_j t_j, \; A = \sum_{j \in B} w_j t_j, \quad "
+        r"t = \frac{1}{2} \left( \beta \frac{x - \min x}{\max x - \min x} "
+        r"+ (1 - \beta) \frac{x}{\sqrt{\sum x^2}} \right)"
+    )
+    domain = Domain.NON_NEGATIVE
+    canonical_normalisation = "none"
+    oriented = False
+    properties = frozenset({Property.SCALE_INVARIANT, Property.DEFINED_AT_ZERO})
+
+    beta: Annotated[float, Field(ge=0, le=1, description="β, how much the linear normalisation counts")] = 0.5
+    exponent: Annotated[float, Field(gt=0, lt=1, description="λ, the power of the costs")] = 0.5
+
+    def combine(self, components: Components) -> Expression:
+        sides = []
+        for direction, exponent in (("cost", self.exponent), ("benefit", 1 - self.exponent)):
+            terms = []
+            for c in components:
+                if c.direction == direction:
+                    linear = (c.z - c.s.min) / (c.s.max - c.s.min)
+                    vector = c.z / c.s((c.z**2).sum().sqrt())
+                    terms.append(c.w * (self.beta * linear + (1 - self.beta) * vector) / 2)
+            if terms:
+                sides.append(total(terms) ** exponent)
+        return total(sides)
+
+
+@dataclass(frozen=True)
+class Lmaw(Aggregation):
+    """Take logarithms of the distance from the best, as shares of all units', and combine them by weighted powers."""
+
+    name = "lmaw"
+    reference = "Pamučar, Žižović, Biswas & Božanić (2021), Facta Universitatis, Mechanical Engineering 19(3)"
+    formula = (
+        r"\sum_j \frac{2 \varphi_j^{w_j}}{(2 - \varphi_j)^{w_j} + \varphi_j^{w_j}}, \quad "
+        r"\varphi = \frac{\ln \eta}{\sum \ln \eta}, \quad "
+        r"\eta = 1 + \frac{x}{\max x}; \; \text{cost: } \eta = 1 + \frac{\min x}{x}"
+    )
+    domain = Domain.POSITIVE
+    canonical_normalisation = "none"
+    oriented = False
+    properties = frozenset({Property.MONOTONE, Property.SCALE_INVARIANT})
+
+    def combine(self, components: Components) -> Expression:
+        terms = []
+        for c in components:
+            eta = 1 + (c.z / c.s.max if c.direction == "benefit" else c.s.min / c.z)
+            logarithm = components.hold(eta.log())
+            share = logarithm / components.settle(logarithm.sum())
+            terms.append(2 / (1 + ((2 - share) / share) ** c.w))
+        return total(terms)
+
+
+@dataclass(frozen=True)
+class LimitsOnProperties(Aggregation):
+    """Add up how many times the best value exceeds a benefit, and a cost exceeds the best value; lower is better."""
+
+    name = "limits_on_properties"
+    reference = "Farag (1997), Materials Selection for Engineering Design"
+    formula = r"\sum_{j \in B} w_j \frac{\max x_j}{x_j} + \sum_{j \in C} w_j \frac{x_j}{\min x_j}"
+    domain = Domain.POSITIVE
+    canonical_normalisation = "none"
+    oriented = False
+    low_is_best = True
+    properties = frozenset({Property.MONOTONE, Property.SCALE_INVARIANT})
+
+    def combine(self, components: Components) -> Expression:
+        return total(c.w * (c.s.max / c.z if c.direction == "benefit" else c.z / c.s.min) for c in components)
+
+
+METHODS = (
+    Moora,
+    Multimoora,
+    FullMultiplicative,
+    Moosra,
+    Copras,
+    Ocra,
+    Ram,
+    Aroman,
+    Lmaw,
+    LimitsOnProperties,
+)

@@ -1,0 +1,86 @@
+"""Means less a penalty for components that are unlike each other."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Annotated, Literal
+
+from pydantic import Field
+
+from indicia.methods import Aggregation, Domain, Property, lowest, total
+
+if TYPE_CHECKING:
+    from indicia.methods import Components, Expression
+
+
+@dataclass(frozen=True)
+class MazziottaPareto(Aggregation):
+    """Take the mean less (or plus) the standard deviation times the coefficient of variation of the components."""
+
+    name = "mazziotta_pareto"
+    reference = "De Muro, Mazziotta & Pareto (2011), Social Indicators Research 104(1)"
+    formula = r"m \mp \frac{s^2}{m}, \quad m = \sum_j w_j z_j, \; s^2 = \sum_j w_j (z_j - m)^2"
+    domain = Domain.POSITIVE
+    canonical_normalisation = "z_score(mean=100, sd=10, ddof=0)"
+    properties = frozenset({Property.FREE_OF_RANK_REVERSAL})
+
+    penalty: Annotated[
+        Literal["minus", "plus"], Field(description="plus where more is worse, as in an index of poverty")
+    ] = "minus"
+    ddof: Annotated[
+        Literal[0, 1], Field(description="divisor of s²: 0 as published, 1 the number of components less 1")
+    ] = 0
+
+    def combine(self, components: Components) -> Expression:
+        mean = components.hold(total(c.w * c.z for c in components))
+        variance = total(c.w * (c.z - mean) ** 2 for c in components)
+        if self.ddof:
+            count = components.hold(total(c.z.is_not_null().cast(float) for c in components))
+            variance = variance * count / (count - 1)
+        return mean - variance / mean if self.penalty == "minus" else mean + variance / mean
+
+
+@dataclass(frozen=True)
+class AdjustedMazziottaPareto(MazziottaPareto):
+    """Take the mean less (or plus) the variance over the mean, of values between 70 and 130 at fixed goalposts.
+
+    The goalposts are the bounds of the indicators: the reference value less and plus half of the range over all
+    periods, so that 100 is the reference.
+    """
+
+    name = "adjusted_mazziotta_pareto"
+    reference = "Mazziotta & Pareto (2016), Social Indicators Research 127(3)"
+    canonical_normalisation = "min_max(lower=70, upper=130)"
+
+
+@dataclass(frozen=True)
+class MeanMin(Aggregation):
+    """Move from the weighted mean towards the lowest component."""
+
+    name = "mean_min"
+    reference = "Casadio Tarabusi & Guarini (2013), Social Indicators Research 112(1)"
+    formula = r"m - \alpha \left( \sqrt{(m - \min_j z_j)^2 + \beta^2} - \beta \right), \quad m = \sum_j w_j z_j"
+    canonical_normalisation = "z_score(mean=100, sd=10)"
+    properties = frozenset(
+        {
+            Property.MONOTONE,
+            Property.DEFINED_AT_ZERO,
+            Property.DEFINED_BELOW_ZERO,
+            Property.FREE_OF_RANK_REVERSAL,
+        }
+    )
+
+    alpha: Annotated[float, Field(ge=0, le=1, description="0 the mean; 1, with beta = 0, the lowest component")] = 0.5
+    beta: Annotated[float, Field(ge=0, description="distances well below it cost little")] = 0.0
+
+    def combine(self, components: Components) -> Expression:
+        mean = components.hold(total(c.w * c.z for c in components))
+        distance = mean - lowest(c.z for c in components)
+        return mean - self.alpha * ((distance**2 + self.beta**2).sqrt() - self.beta)
+
+
+METHODS = (
+    MazziottaPareto,
+    AdjustedMazziottaPareto,
+    MeanMin,
+)

@@ -1,0 +1,121 @@
+"""Utilities: what a value is worth, added up or compared in several ways."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from math import e
+from typing import TYPE_CHECKING, Annotated, Literal
+
+from pydantic import Field
+
+from indicia.methods import Aggregation, Domain, Property, total, where
+
+if TYPE_CHECKING:
+    from indicia.methods import Components, Expression
+
+
+@dataclass(frozen=True)
+class Maut(Aggregation):
+    """Add weighted utilities of the components."""
+
+    name = "maut"
+    reference = "Keeney & Raiffa (1976), Decisions with Multiple Objectives"
+    formula = (
+        r"\sum_j w_j u(z_j), \quad u(z) = \log_{10}(9z + 1), \; \ln((e - 1) z + 1), \; (2z - 1)^2, \; "
+        r"\frac{e^{z^2} - 1}{e - 1} \; \text{or} \; \frac{\lceil nz \rceil}{n}"
+    )
+    domain = Domain.NON_NEGATIVE
+    properties = frozenset({Property.DEFINED_AT_ZERO, Property.FREE_OF_RANK_REVERSAL})
+
+    utility: Annotated[
+        Literal["log", "ln", "quad", "exp", "step"],
+        Field(description="worth of a value; quad is highest at both ends, the others rise from 0 to 1"),
+    ] = "log"
+    steps: Annotated[int, Field(ge=1, description="step: the number of steps")] = 1
+
+    def combine(self, components: Components) -> Expression:
+        return total(c.w * self._worth(c.z) for c in components)
+
+    def _worth(self, z: Expression) -> Expression:
+        if self.utility == "log":
+            return (9 * z + 1).log10()
+        if self.utility == "ln":
+            return ((e - 1) * z + 1).log()
+        if self.utility == "quad":
+            return (2 * z - 1) ** 2
+        if self.utility == "exp":
+            return ((z**2).exp() - 1) / (e - 1)
+        return (self.steps * z).ceil() / self.steps
+
+
+@dataclass(frozen=True)
+class Rov(Aggregation):
+    """Take the middle of the range of values that the weights allow: with known weights, their weighted mean."""
+
+    name = "rov"
+    reference = "Yakowitz, Lane & Szidarovszky (1993), Applied Mathematics and Computation 54(2-3)"
+    formula = r"\sum_j w_j z_j"
+    additive = True
+    properties = frozenset(
+        {
+            Property.MONOTONE,
+            Property.COMPENSATORY,
+            Property.DEFINED_AT_ZERO,
+            Property.DEFINED_BELOW_ZERO,
+            Property.FREE_OF_RANK_REVERSAL,
+        }
+    )
+
+    def combine(self, components: Components) -> Expression:
+        return total(c.w * c.z for c in components)
+
+
+@dataclass(frozen=True)
+class Psi(Aggregation):
+    """Weigh the components by how little units differ in them, whatever the weights that are given."""
+
+    name = "psi"
+    reference = "Maniya & Bhatt (2010), Materials & Design 31(4)"
+    formula = r"\frac{\sum_j \Phi_j z_j}{\sum_j \Phi_j}, \quad \Phi_j = 1 - \sum (z_j - \bar z_j)^2"
+    canonical_normalisation = "linear_ratio"
+
+    def combine(self, components: Components) -> Expression:
+        preferences = [1 - c.s(((c.z - c.z.mean()) ** 2).sum()) for c in components]
+        known = [where(c.z.is_not_null(), each, 0.0) for c, each in zip(components, preferences, strict=True)]
+        return total(c.z * each for c, each in zip(components, preferences, strict=True)) / total(known)
+
+
+@dataclass(frozen=True)
+class CoCoSo(Aggregation):
+    """Compare the weighted sum and the sum of powers with all units', the worst and the best, and mix the three."""
+
+    name = "cocoso"
+    reference = "Yazdani, Zarate, Zavadskas & Turskis (2019), Management Decision 57(9)"
+    formula = (
+        r"\sqrt[3]{k_a k_b k_c} + \frac{k_a + k_b + k_c}{3}, \quad k_a = \frac{P + S}{\sum (P + S)}, \; "
+        r"k_b = \frac{S}{\min S} + \frac{P}{\min P}, \; "
+        r"k_c = \frac{\lambda S + (1 - \lambda) P}{\lambda \max S + (1 - \lambda) \max P}, \quad "
+        r"S = \sum_j w_j z_j, \; P = \sum_j z_j^{w_j}"
+    )
+    domain = Domain.NON_NEGATIVE
+    properties = frozenset({Property.MONOTONE})
+
+    share: Annotated[float, Field(ge=0, le=1, description="λ, how much the weighted sum counts against the best")] = 0.5
+
+    def combine(self, components: Components) -> Expression:
+        s = components.hold(total(c.w * c.z for c in components))
+        p = components.hold(total(c.z**c.w for c in components))
+        settle = components.settle
+        of_all = (p + s) / settle((p + s).sum())
+        of_worst = s / settle(s.min()) + p / settle(p.min())
+        best = self.share * settle(s.max()) + (1 - self.share) * settle(p.max())
+        of_best = (self.share * s + (1 - self.share) * p) / best
+        return (of_all * of_worst * of_best) ** (1 / 3) + (of_all + of_worst + of_best) / 3
+
+
+METHODS = (
+    Maut,
+    Rov,
+    Psi,
+    CoCoSo,
+)

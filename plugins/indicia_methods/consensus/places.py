@@ -1,0 +1,92 @@
+"""Consensus of the places that a unit has, each unit for itself."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Annotated
+
+import numpy as np
+from pydantic import Field
+
+from indicia.methods import Consensus
+
+if TYPE_CHECKING:
+    from indicia.methods import Array
+
+
+@dataclass(frozen=True)
+class Borda(Consensus):
+    """Give a unit a point for each unit behind it in each ranking, half a point for one beside it."""
+
+    name = "borda"
+    reference = "Borda (1781), Mémoire sur les élections au scrutin"
+    formula = r"\sum_j (n - x_j)"
+
+    def combine(self, rankings: Array) -> Array:
+        points: Array = (rankings.shape[1] - rankings).sum(axis=0)
+        return points
+
+
+@dataclass(frozen=True)
+class MeanRank(Consensus):
+    """Take the mean of the ranks: the order of Borda, on the scale of ranks."""
+
+    name = "mean_rank"
+    reference = "Kendall & Gibbons (1990), Rank Correlation Methods, 5th ed."
+    formula = r"\frac{1}{m} \sum_j x_j"
+    low_is_best = True
+
+    def combine(self, rankings: Array) -> Array:
+        mean: Array = rankings.mean(axis=0)
+        return mean
+
+
+@dataclass(frozen=True)
+class Median(Consensus):
+    """Take the median of the ranks, which one ranking out of line does not move."""
+
+    name = "median"
+    reference = "Fagin, Kumar & Sivakumar (2003), ACM SIGMOD"
+    formula = r"\operatorname{median}_j x_j"
+    low_is_best = True
+
+    def combine(self, rankings: Array) -> Array:
+        return np.median(rankings, axis=0)
+
+
+@dataclass(frozen=True)
+class RankPosition(Consensus):
+    """Take the reciprocal of the sum of reciprocal ranks, in which first places count most."""
+
+    name = "rank_position"
+    reference = "Nuray & Can (2006), Information Processing & Management 42(3)"
+    formula = r"\left( \sum_j \frac{1}{x_j} \right)^{-1}"
+    low_is_best = True
+
+    def combine(self, rankings: Array) -> Array:
+        reciprocals: Array = (1 / rankings).sum(axis=0)
+        return 1 / reciprocals
+
+
+@dataclass(frozen=True)
+class ReciprocalRankFusion(Consensus):
+    """Add the reciprocals of ranks, each rank k places further down: the larger k, the less first places count."""
+
+    name = "reciprocal_rank_fusion"
+    reference = "Cormack, Clarke & Büttcher (2009), ACM SIGIR"
+    formula = r"\sum_j \frac{1}{k + x_j}"
+
+    k: Annotated[float, Field(ge=0, description="places added to each rank")] = 60.0
+
+    def combine(self, rankings: Array) -> Array:
+        fused: Array = (1 / (self.k + rankings)).sum(axis=0)
+        return fused
+
+
+METHODS = (
+    Borda,
+    MeanRank,
+    Median,
+    RankPosition,
+    ReciprocalRankFusion,
+)

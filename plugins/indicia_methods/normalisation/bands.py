@@ -1,0 +1,119 @@
+"""Normalisations that tell no more than the band in which a value lies."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from itertools import pairwise
+from typing import TYPE_CHECKING, Annotated, Literal
+
+from pydantic import Field
+
+from indicia.methods import Normalisation, Property, where
+
+if TYPE_CHECKING:
+    from indicia.methods import Expression, Statistics
+
+_ROUNDING = 1e-12
+"""What differs by a smaller share than this is equal: means and quantiles are rounded, thresholds are meant exactly."""
+
+_BANDS = frozenset({Property.MONOTONE, Property.SCALE_INVARIANT, Property.DEFINED_AT_ZERO, Property.DEFINED_BELOW_ZERO})
+
+
+@dataclass(frozen=True)
+class Categorical(Normalisation):
+    """Count the thresholds that a value reaches, or give a score to each band between them.
+
+    Without thresholds the bands are below, within and above one standard deviation about the mean.
+    """
+
+    name = "categorical"
+    reference = "OECD/JRC (2008), Handbook on Constructing Composite Indicators"
+    formula = r"z = c_k, \quad k = \#\{ i : x \ge t_i \}; \quad \text{by default } t = \bar x \mp s_x, \; c = 0, 1, 2"
+    ordinal = True
+    properties = _BANDS
+
+    by: Annotated[
+        Literal["deviations", "quantiles", "values"],
+        Field(description="what thresholds are: standard deviations above the mean, shares of the units, or values"),
+    ] = "deviations"
+    thresholds: Annotated[
+        tuple[float, ...] | None,
+        Field(description="in ascending order; deviations and quantiles of a cost are counted from its worst value"),
+    ] = None
+    scores: Annotated[
+        tuple[float, ...] | None, Field(description="one per band, the worst first; without them 0, 1, 2 …")
+    ] = None
+
+    def __post_init__(self) -> None:
+        if self.thresholds is None and self.by != "deviations":
+            raise ValueError(f"by = {self.by} needs thresholds")
+        if not self._thresholds or any(lower >= upper for lower, upper in pairwise(self._thresholds)):
+            raise ValueError("thresholds must ascend")
+        if self.by == "quantiles" and not 0 <= self._thresholds[0] <= self._thresholds[-1] <= 1:
+            raise ValueError("thresholds that are quantiles lie between 0 and 1")
+        if len(self._scores) != len(self._thresholds) + 1:
+            raise ValueError(
+                f"{len(self._thresholds)} thresholds make {len(self._thresholds) + 1} bands: one score each"
+            )
+        if any(lower > upper for lower, upper in pairwise(self._scores)):
+            raise ValueError("scores must not descend")
+
+    @property
+    def _thresholds(self) -> tuple[float, ...]:
+        return (-1.0, 1.0) if self.thresholds is None else self.thresholds
+
+    @property
+    def _scores(self) -> tuple[float, ...]:
+        return tuple(map(float, range(len(self._thresholds) + 1))) if self.scores is None else self.scores
+
+    @property
+    def needs_spread(self) -> bool:  # type: ignore[override]
+        return self.by != "values"
+
+    @property
+    def neutral(self) -> float:
+        return (self._scores[0] + self._scores[-1]) / 2
+
+    def benefit(self, x: Expression, s: Statistics) -> Expression:
+        return self._banded(x, [x - self._level(threshold, s) for threshold in self._thresholds])
+
+    def cost(self, x: Expression, s: Statistics) -> Expression:
+        if self.by == "values":
+            return self._banded(x, [threshold - x for threshold in reversed(self._thresholds)])
+        mirrored = [1 - q if self.by == "quantiles" else -q for q in self._thresholds]
+        return self._banded(x, [self._level(threshold, s) - x for threshold in mirrored])
+
+    def _level(self, threshold: float, s: Statistics) -> Expression | float:
+        if self.by == "deviations":
+            return s.mean + threshold * s.std
+        return s.quantile(threshold) if self.by == "quantiles" else threshold
+
+    def _banded(self, x: Expression, beyond: list[Expression]) -> Expression:
+        z: Expression | float = self._scores[0]
+        for distance, score in zip(beyond, self._scores[1:], strict=True):
+            z = where(distance >= -_ROUNDING * x.abs(), score, z)
+        return where(x.is_null(), x, z)
+
+
+@dataclass(frozen=True)
+class AboveBelowMean(Normalisation):
+    """Give 1 above the mean, -1 below it, and 0 within a margin about it."""
+
+    name = "above_below_mean"
+    reference = "OECD/JRC (2008), Handbook on Constructing Composite Indicators"
+    formula = (
+        r"z = 1 \text{ if } x - \bar x > p |\bar x|; \; -1 \text{ if } x - \bar x < -p |\bar x|; \; 0 \text{ otherwise}"
+    )
+    ordinal = True
+    properties = _BANDS
+
+    margin: Annotated[float, Field(ge=0, lt=1, description="p, as a share of the mean")] = 0.0
+
+    @property
+    def certain(self) -> float:
+        return 0.0
+
+    def benefit(self, x: Expression, s: Statistics) -> Expression:
+        distance, margin = x - s.mean, (self.margin + _ROUNDING) * s.mean.abs()
+        z = where(distance > margin, 1.0, where(distance < -margin, -1.0, 0.0))
+        return where(x.is_null(), x, z)

@@ -1,0 +1,365 @@
+"""Every check has been seen to fail: methods that break one promise each, and the check that says so."""
+
+from __future__ import annotations
+
+import math
+from typing import TYPE_CHECKING
+
+import pytest
+
+if TYPE_CHECKING:
+    from pathlib import Path
+    from types import ModuleType
+
+PLUGIN = '''
+from dataclasses import dataclass
+
+import numpy as np
+import polars as pl
+
+from indicia.catalogue import hookimpl
+from indicia.methods import Aggregation, Domain, MatrixAggregation, Normalisation, Property, Weighting, total, where
+
+
+def declaring(*names):
+    return frozenset(Property(name) for name in names)
+
+
+@dataclass(frozen=True)
+class Planted({base}):
+    """Break a promise."""
+
+    name = "planted"
+    reference = "A test"
+{body}
+
+
+@hookimpl
+def indicia_{kind}s():
+    return [Planted]
+'''
+
+BASES = {"normalisation": "Normalisation", "weighting": "Weighting", "aggregation": "Aggregation"}
+
+FAULTS = {
+    "a cost in the wrong direction": (
+        "normalisation",
+        "check_direction",
+        "a larger cost never a larger one",
+        """
+    def benefit(self, x, s):
+        return x / s.max
+
+    def cost(self, x, s):
+        return x / s.max
+""",
+    ),
+    "the last unit is favoured": (
+        "normalisation",
+        "check_order_of_rows",
+        "the order of the rows changes nothing",
+        """
+    whole_column = True
+
+    def benefit(self, x, s):
+        return x.rank("ordinal").cast(float)
+""",
+    ),
+    "ties broken by the order of rows": (
+        "normalisation",
+        "check_duplicates",
+        "what is alike is treated alike",
+        """
+    whole_column = True
+
+    def benefit(self, x, s):
+        return x.rank("ordinal").cast(float)
+""",
+    ),
+    "tied values told apart": (
+        "normalisation",
+        "check_few_units",
+        "units that are alike have the same rank",
+        """
+    def benefit(self, x, s):
+        return where(s.max > s.min, x / s.max, pl.int_range(pl.len()).cast(float))
+""",
+    ),
+    "not monotone though declared": (
+        "normalisation",
+        "check_monotone",
+        "a better value never gets less",
+        """
+    properties = declaring("monotone")
+
+    def benefit(self, x, s):
+        return -((x - 7.0) ** 2)
+""",
+    ),
+    "not scale-invariant though declared": (
+        "normalisation",
+        "check_units_of_measure",
+        "the units of measure change nothing",
+        """
+    properties = declaring("scale_invariant")
+
+    def benefit(self, x, s):
+        return x / (s.max + 1e-6)
+""",
+    ),
+    "zero is refused though declared": (
+        "normalisation",
+        "check_zeros_and_negatives",
+        "is defined_at_zero",
+        """
+    properties = declaring("defined_at_zero")
+    domain = Domain.POSITIVE
+
+    def benefit(self, x, s):
+        return x / s.max
+
+    def cost(self, x, s):
+        return s.min / x
+""",
+    ),
+    "counts what is missing": (
+        "normalisation",
+        "check_missing",
+        "a missing value does not count among the units",
+        """
+    def benefit(self, x, s):
+        return x / s(x.fill_null(100.0).max())
+""",
+    ),
+    "statistics over all periods": (
+        "normalisation",
+        "check_periods",
+        "is the same as scoring each period alone",
+        """
+    def benefit(self, x, s):
+        return x - x.mean()
+""",
+    ),
+    "a constant tells units apart": (
+        "normalisation",
+        "check_constant",
+        "tells no units apart",
+        """
+    def benefit(self, x, s):
+        return where(s.max > s.min, x, pl.int_range(pl.len()).cast(float))
+""",
+    ),
+    "a normalisation that claims to be compensatory": (
+        "normalisation",
+        "check_properties_fit_the_kind",
+        "declares what can be tested of it",
+        """
+    properties = declaring("compensatory")
+
+    def benefit(self, x, s):
+        return x
+""",
+    ),
+    "rank reversal of values": (
+        "normalisation",
+        "check_rank_reversal",
+        "the others keep their order",
+        """
+    properties = declaring("free_of_rank_reversal")
+
+    def benefit(self, x, s):
+        return (x - s(x.last())).abs()
+""",
+    ),
+    "the first component counts double": (
+        "aggregation",
+        "check_order_of_indicators",
+        "the order of the indicators changes nothing",
+        """
+    def combine(self, components):
+        return components[0].z + total(c.w * c.z for c in components)
+""",
+    ),
+    "the lowest is best, undeclared": (
+        "aggregation",
+        "check_direction",
+        "is no worse than the one that is worst",
+        """
+    def combine(self, components):
+        return -total(c.w * c.z for c in components)
+""",
+    ),
+    "a penalty, declared to be monotone": (
+        "aggregation",
+        "check_monotone",
+        "a better component never lowers",
+        """
+    properties = declaring("monotone")
+
+    def combine(self, components):
+        mean = total(c.w * c.z for c in components)
+        return mean - 3 * total(c.w * (c.z - mean) ** 2 for c in components)
+""",
+    ),
+    "the minimum, declared to be compensatory": (
+        "aggregation",
+        "check_compensation",
+        "makes up for little",
+        """
+    properties = declaring("compensatory")
+
+    def combine(self, components):
+        return pl.min_horizontal(c.z for c in components)
+""",
+    ),
+    "a distance to the best that is there, declared to be free of rank reversal": (
+        "aggregation",
+        "check_rank_reversal",
+        "the others keep their order",
+        """
+    properties = declaring("free_of_rank_reversal")
+    canonical_normalisation = "none"
+
+    def combine(self, components):
+        return -total((c.z - c.s.max) ** 2 for c in components)
+""",
+    ),
+    "raw values, declared to be scale-invariant": (
+        "aggregation",
+        "check_units_of_measure",
+        "the units of measure change nothing",
+        """
+    properties = declaring("scale_invariant")
+    canonical_normalisation = "none"
+
+    def combine(self, components):
+        return total(c.w * c.z for c in components)
+""",
+    ),
+    "weights not scaled where values are missing": (
+        "aggregation",
+        "check_missing",
+        "weights are scaled to what a unit has",
+        """
+    additive = True
+
+    def combine(self, components):
+        return total(c.z for c in components) / len(components)
+""",
+    ),
+    "an empty list where units are alike": (
+        "aggregation",
+        "check_few_units",
+        "raises nothing but errors that state what is wrong",
+        """
+    def combine(self, components):
+        return [c.z for c in components if c.s is None][0]
+""",
+    ),
+    "another exception": (
+        "aggregation",
+        "check_extremes",
+        "raises nothing but errors that state what is wrong",
+        """
+    def combine(self, components):
+        raise RuntimeError("a bug")
+""",
+    ),
+    "noise that tells equal units apart": (
+        "aggregation",
+        "check_duplicates",
+        "what is alike is treated alike",
+        """
+    def combine(self, components):
+        return total(c.w * c.z for c in components) + 1e-6 * pl.int_range(pl.len())
+""",
+    ),
+    "weights by the order of rows": (
+        "weighting",
+        "check_order_of_rows",
+        "the order of the rows changes nothing",
+        """
+    def weigh(self, indicators):
+        return indicators.each(lambda x, s: 1 + s(x.first()))
+""",
+    ),
+    "weights by the order of indicators": (
+        "weighting",
+        "check_order_of_indicators",
+        "the order of the indicators changes nothing",
+        """
+    def weigh(self, indicators):
+        return 1.0 + np.arange(len(indicators.names))
+""",
+    ),
+    "twins that weigh differently": (
+        "weighting",
+        "check_duplicates",
+        "indicators that are alike weigh the same",
+        """
+    def weigh(self, indicators):
+        return 1.0 + np.arange(len(indicators.names))
+""",
+    ),
+    "a constant that weighs": (
+        "weighting",
+        "check_constant",
+        "an indicator that does not vary has no weight",
+        """
+    properties = declaring("zero_for_constant")
+
+    def weigh(self, indicators):
+        return np.ones(len(indicators.names))
+""",
+    ),
+    "weights by lot": (
+        "weighting",
+        "check_periods",
+        "weights are taken over the rows of all periods",
+        """
+    def weigh(self, indicators):
+        return np.random.default_rng().random(len(indicators.names))
+""",
+    ),
+    "no weight at all": (
+        "weighting",
+        "check_weights",
+        "no table that was tried could be scored",
+        """
+    def weigh(self, indicators):
+        return np.zeros(len(indicators.names))
+""",
+    ),
+}
+
+
+@pytest.mark.parametrize("title", FAULTS)
+def test_a_planted_fault_is_found(title: str, checks: ModuleType, tmp_path: Path) -> None:
+    kind, check, promise, body = FAULTS[title]
+    plugin = tmp_path / "planted.py"
+    plugin.write_text(PLUGIN.format(base=BASES[kind], kind=kind, body=body.strip("\n")), encoding="utf-8")
+    with pytest.raises(AssertionError, match=promise) as caught:
+        checks.CHECKS[check]("planted", kind, [plugin])
+    assert f"planted ({kind}) does not keep what it promises" in str(caught.value)
+
+
+@pytest.mark.parametrize("value", [None, math.nan, math.inf])
+@pytest.mark.parametrize("figures", ["scores", "normalised"])
+def test_a_figure_that_is_missing_or_not_finite_is_found(figures: str, value: float | None, checks: ModuleType) -> None:
+    """The core refuses what no method should give; the checks would see it all the same."""
+    found = {"x0": [1.0, value]} if figures == "normalised" else [1.0, value]
+    outcome = checks.Outcome(**{figures: found})
+    with pytest.raises(AssertionError, match="figures are finite"):
+        checks.Subject("arithmetic", "aggregation", ()).finite(outcome, "a table")
+
+
+def test_every_check_has_its_planted_fault(checks: ModuleType) -> None:
+    assert {check for _, check, _, _ in FAULTS.values()} == set(checks.CHECKS)
+
+
+@pytest.mark.parametrize(
+    ("kind", "name"), [("normalisation", "min_max"), ("weighting", "equal"), ("aggregation", "arithmetic")]
+)
+def test_a_sound_method_passes_every_check(kind: str, name: str, checks: ModuleType) -> None:
+    for check in checks.CHECKS.values():
+        check(name, kind)

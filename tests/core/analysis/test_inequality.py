@@ -1,0 +1,69 @@
+"""Inequality adds up, and does not depend on what it should not."""
+
+from __future__ import annotations
+
+import polars as pl
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from indicia import IndiciaError
+from indicia.analysis import dagum, theil
+
+UNITS = st.lists(st.tuples(st.integers(0, 50), st.sampled_from("abc"), st.integers(1, 9)), min_size=1, max_size=20)
+
+FEW = settings(deadline=None, max_examples=40)
+
+
+def table(units: list[tuple[int, str, int]]) -> pl.DataFrame:
+    return pl.DataFrame(units, schema={"x": pl.Float64, "group": pl.String, "people": pl.Int64}, orient="row")
+
+
+@FEW
+@given(UNITS.filter(lambda units: any(x for x, _, _ in units)))
+def test_the_parts_add_up_to_the_whole(units: list[tuple[int, str, int]]) -> None:
+    frame, alone = table(units), table([(x, "all", people) for x, _, people in units])
+    for index in (theil, dagum):
+        whole = index(alone, "x", "group", weight="people")
+        assert whole.total == whole.within
+        assert index(frame, "x", "group", weight="people").total == pytest.approx(whole.total, abs=1e-12)
+
+
+@FEW
+@given(UNITS.filter(lambda units: any(x for x, _, _ in units)))
+def test_a_weight_counts_units_so_many_times(units: list[tuple[int, str, int]]) -> None:
+    frame, repeated = table(units), table([unit for unit in units for _ in range(unit[2])])
+    weighted, counted = dagum(frame, "x", "group", weight="people"), dagum(repeated, "x", "group")
+    assert (weighted.within, weighted.between) == pytest.approx((counted.within, counted.between), abs=1e-12)
+    assert theil(frame, "x", "group", weight="people").between == pytest.approx(theil(repeated, "x", "group").between)
+
+
+def test_groups_that_do_not_overlap_have_no_transvariation() -> None:
+    found = dagum(table([(1, "a", 1), (2, "a", 1), (3, "b", 1), (9, "b", 1)]), "x", "group")
+    assert found.transvariation == pytest.approx(0.0, abs=1e-15)
+    assert found.pairs.rows() == [("b", "a", pytest.approx(18 / 30), 1.0)]
+
+
+def test_a_group_that_has_nothing_is_equal_in_itself() -> None:
+    found = theil(table([(0, "a", 1), (0, "a", 1), (4, "b", 1), (4, "b", 1)]), "x", "group")
+    assert found.groups["theil"].to_list() == [0.0, 0.0]
+    assert found.between == pytest.approx(0.6931471805599453)  # ln 2: all that there is belongs to half
+
+
+@pytest.mark.parametrize(
+    ("x", "arguments", "message"),
+    [
+        ([1.0, None], {}, "x or its group is missing for 1 unit"),
+        ([1.0, -1.0], {}, "x is not zero or more for 1 unit"),
+        ([1.0, float("inf")], {}, "x is not zero or more for 1 unit"),
+        ([1.0, 0.0], {"index": "L"}, "x is not positive for 1 unit"),
+        ([1.0, 2.0], {"weight": "zero"}, "zero is not positive for 2 units"),
+        ([1.0, 2.0], {"weight": "zeros"}, 'unknown column "zeros"\n  fix: did you mean "zero"?'),
+        ([0.0, 0.0], {}, "needs a unit with some x"),
+    ],
+)
+def test_values_without_inequality_are_refused(x: list[float | None], arguments: dict[str, str], message: str) -> None:
+    frame = pl.DataFrame({"x": x, "group": ["a", "b"], "zero": [0, 0]})
+    with pytest.raises(IndiciaError) as caught:
+        theil(frame, "x", "group", **arguments)  # type: ignore[arg-type]
+    assert message in str(caught.value)

@@ -1,0 +1,217 @@
+"""Compind's files: unbalance-adjusted and ordered means on real data, beside an independent recomputation."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+import polars as pl
+import pytest
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+    from pathlib import Path
+    from typing import Any
+
+    from indicia.result import Result
+
+    Score = Callable[[dict[str, Any], pl.DataFrame], Result]
+
+SIZES = {"asem_physical": 8, "eu_nuts1": 2}
+"""The data, and how many indicators each has."""
+
+SHARES = "input_1_100"
+"""The values between 1 and 100 that Compind's means take."""
+
+
+@dataclass(frozen=True)
+class Way:
+    """How one column of a file is computed."""
+
+    aggregation: Any
+    normalisation: str = "none"
+    table: str = SHARES
+
+
+def largest(count: int, of: int) -> dict[str, Any]:
+    return {"method": "owa", "weights": [1.0] * count + [0.0] * (of - count)}
+
+
+def smallest(count: int, of: int) -> dict[str, Any]:
+    return {"method": "owa", "weights": [0.0] * (of - count) + [1.0] * count}
+
+
+@dataclass(frozen=True)
+class File:
+    """The columns of a file that are computed, and those that are not."""
+
+    columns: dict[str, Way]
+    left_out: dict[str, str] = field(default_factory=dict)
+
+
+DEFECT = "Compind as shipped departs from what it documents; the same file has the published value"
+
+
+def files_of(data: str) -> dict[str, File]:
+    size, z = SIZES[data], "z_score(mean=100, sd=10)"
+    ordered = {
+        f"{data}_owa_j{count}": File(
+            {"owa_at_least_j": Way(largest(count, size)), "owa_more_than_j": Way(smallest(count, size))}
+        )
+        for count in (1, 2, 3)
+        if count <= size
+    }
+    return ordered | {
+        f"{data}_mpi": File(
+            {
+                f"mpi_{sign}": Way({"method": "mazziotta_pareto", "penalty": penalty, "ddof": 1}, z, "input")
+                for sign, penalty in (("POS", "minus"), ("NEG", "plus"))
+            }
+        ),
+        f"{data}_wroclaw": File(
+            {
+                "wroclaw_on_minmax": Way("wroclaw(ddof=1)", "min_max", "input"),
+                "wroclaw_on_z": Way("wroclaw(ddof=1)", z, "input"),
+            }
+        ),
+        f"{data}_geom_equal": File({"geom_equal": Way("geometric")}),
+        f"{data}_generalized_mean": File(
+            {f"published_p{p}": Way(f"generalised(p={p})") for p in ("-1", "0.5", "2")},
+            {f"compind_as_shipped_p{p}": DEFECT for p in ("-1", "0.5", "2")},
+        ),
+    }
+
+
+FILES = {name: file for data in SIZES for name, file in files_of(data).items()}
+NORMALISED = {
+    f"{data}_normalise_{number}": normalisation
+    for data in SIZES
+    for number, normalisation in {
+        "method1": "z_score(mean=100, sd=10)",
+        "method2": "min_max",
+        "method3": 'rank(ties="average")',
+    }.items()
+}
+MEAN_MIN = {f"{data}_mean_min": {(0.5, 0.3), (0.25, 2.0), (1.0, 0.0)} for data in SIZES}
+"""The parameters alpha and beta of each file; its column `compind_as_shipped` is left out, for the defect."""
+PANEL = "panel_ampi"
+INPUTS = {f"{data}_{table}" for data in SIZES for table in ("input", SHARES)} | {f"{PANEL}_input", f"{PANEL}_params"}
+
+FRONTIER = "a frontier, by linear programmes: no method of this package yet"
+LEFT_OUT = {
+    f"{data}_{name}": reason
+    for data in SIZES
+    for name, reason in {
+        "bod": FRONTIER,
+        "bod_constr": FRONTIER,
+        "bod_dir": FRONTIER,
+        "bod_mdir": FRONTIER,
+        "geom_bod": FRONTIER,
+        "factor": "scores of factors, whose sign is arbitrary, and no aggregation of this package",
+        "factor_shares": "shares of variance, and no scores",
+    }.items()
+}
+
+
+def scored(table: pl.DataFrame, way: Way, score: Score) -> Result:
+    """Score a table of a first column `unit` and indicators of equal weight, all benefits."""
+    methodology = {"normalisation": way.normalisation, "aggregation": way.aggregation, "ties": "average"}
+    indicators: dict[str, Any] = {name: {} for name in table.columns if name != "unit"}
+    return score({"data": {"unit": "unit"}, "indicators": indicators, "methodology": methodology}, table)
+
+
+def data_of(name: str) -> str:
+    return next(data for data in SIZES if name.startswith(data))
+
+
+@pytest.mark.parametrize(
+    ("name", "column"), [(name, column) for name, file in FILES.items() for column in file.columns]
+)
+def test_an_aggregation_gives_the_scores_of_the_file(
+    name: str, column: str, reference: Path, score: Score, assert_equal: Callable[..., None]
+) -> None:
+    way, folder = FILES[name].columns[column], reference / "compind"
+    found = scored(pl.read_csv(folder / f"{data_of(name)}_{way.table}.csv"), way, score).scores
+    wanted = pl.read_csv(folder / f"{name}.csv").select("unit", pl.col(column).alias("score"))
+    assert_equal(found, wanted, "unit")
+
+
+@pytest.mark.parametrize("name", MEAN_MIN)
+def test_mean_min_gives_the_published_scores_for_each_alpha_and_beta(
+    name: str, reference: Path, score: Score, assert_equal: Callable[..., None]
+) -> None:
+    wanted = pl.read_csv(reference / "compind" / f"{name}.csv")
+    table = pl.read_csv(reference / "compind" / f"{data_of(name)}_input.csv")
+    assert set(wanted.select("alpha", "beta").iter_rows()) == MEAN_MIN[name]
+    for alpha, beta in MEAN_MIN[name]:
+        way = Way({"method": "mean_min", "alpha": alpha, "beta": beta}, "z_score(mean=100, sd=10)")
+        of_both = wanted.filter(alpha=alpha, beta=beta).select("unit", score="published")
+        assert_equal(scored(table, way, score).scores, of_both, "unit")
+
+
+@pytest.mark.parametrize(("name", "normalisation"), NORMALISED.items())
+def test_a_normalisation_gives_the_values_of_the_file(
+    name: str, normalisation: str, reference: Path, score: Score, assert_equal: Callable[..., None]
+) -> None:
+    folder = reference / "compind"
+    found = scored(pl.read_csv(folder / f"{data_of(name)}_input.csv"), Way("arithmetic", normalisation), score)
+    assert_equal(found.normalised, pl.read_csv(folder / f"{name}.csv"), "unit")
+
+
+@pytest.fixture(scope="module")
+def panel(reference: Path) -> tuple[dict[str, Any], pl.DataFrame]:
+    """Return the definition of the panel, with goalposts half a range on either side of the reference, and its data."""
+    folder = reference / "compind"
+    table, parameters = pl.read_csv(folder / f"{PANEL}_input.csv"), pl.read_csv(folder / f"{PANEL}_params.csv")
+    indicators: dict[str, Any] = {}
+    for name, goalpost, polarity in parameters.iter_rows():
+        low, high = table[name].min(), table[name].max()
+        half = (high - low) / 2
+        direction = "benefit" if polarity == "POS" else "cost"
+        indicators[name] = {"direction": direction, "bounds": [goalpost - half, goalpost + half]}
+    return {"data": {"unit": "unit", "period": "time"}, "indicators": indicators}, table
+
+
+@pytest.mark.parametrize(
+    ("column", "aggregation"),
+    [
+        ("ampi_minus", "adjusted_mazziotta_pareto"),
+        ("ampi_plus", 'adjusted_mazziotta_pareto(penalty="plus")'),
+        ("mean", "arithmetic"),
+    ],
+)
+def test_the_adjusted_index_gives_the_scores_of_the_panel(
+    column: str,
+    aggregation: str,
+    panel: tuple[dict[str, Any], pl.DataFrame],
+    reference: Path,
+    score: Score,
+    assert_equal: Callable[..., None],
+) -> None:
+    definition, table = panel
+    canonical = {"normalisation": "min_max(lower=70, upper=130)"} if aggregation == "arithmetic" else {}
+    result = score({**definition, "methodology": {"aggregation": aggregation, **canonical}}, table)
+    wanted = pl.read_csv(reference / "compind" / f"{PANEL}.csv").select("unit", "time", pl.col(column).alias("score"))
+    assert_equal(result.scores, wanted, "unit", "time")
+
+
+def test_the_goalposts_give_the_normalised_values_of_the_panel(
+    panel: tuple[dict[str, Any], pl.DataFrame], reference: Path, score: Score, assert_equal: Callable[..., None]
+) -> None:
+    definition, table = panel
+    result = score({**definition, "methodology": {"aggregation": "adjusted_mazziotta_pareto"}}, table)
+    wanted = pl.read_csv(reference / "compind" / f"{PANEL}.csv")
+    wanted = wanted.select("unit", "time", pl.col("^norm_.*$").name.map(lambda name: name.removeprefix("norm_")))
+    assert_equal(result.normalised, wanted, "unit", "time")
+
+
+def test_every_file_is_computed_or_left_out_with_a_reason(reference: Path) -> None:
+    files = {path.stem for path in (reference / "compind").glob("*.csv")}
+    computed = [*FILES, *MEAN_MIN, *NORMALISED, PANEL, *INPUTS]
+    assert sorted(files) == sorted([*computed, *LEFT_OUT])
+
+
+@pytest.mark.parametrize("name", FILES)
+def test_every_column_of_a_file_is_computed_or_left_out_with_a_reason(name: str, reference: Path) -> None:
+    columns = set(pl.read_csv(reference / "compind" / f"{name}.csv").columns) - {"unit"}
+    assert columns == FILES[name].columns.keys() | FILES[name].left_out.keys()
