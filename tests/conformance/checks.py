@@ -141,6 +141,8 @@ class Subject:
             name: {"direction": "cost" if name in costs else "benefit"} | dict((words or {}).get(name, {}))
             for name in columns
         }
+        if isinstance(self.method, Normalisation) and self.method.needs_bounds:
+            indicators = {name: {"bounds": [-1.0, 9.0]} | words for name, words in indicators.items()}
         stages = {"normalisation": {"weighting": "equal"}, "weighting": {}, "aggregation": {"weighting": "given"}}
         if self.kind == "aggregation":
             methodology.setdefault("normalisation", self.fitting)

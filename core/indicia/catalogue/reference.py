@@ -113,8 +113,10 @@ def _needs_of_normalisation(method: type[Normalisation]) -> Iterator[str]:
         yield f"Needs {benefit or 'no particular values'}, of a cost {cost}."
     elif benefit:
         yield f"Needs {benefit}."
-    if method.needs_spread:
+    if getattr_static(method, "needs_spread") is True:
         yield "Needs units that differ."
+    if method.needs_bounds:
+        yield "Needs fixed bounds of the indicator."
     if method.whole_column:
         yield "Needs the column as a whole, not only statistics of it."
     yield "A cost has a formula of its own." if method.has_cost_formula() else "A cost is negated first."

@@ -148,6 +148,12 @@ def check_combinations(tree: Node, origin: Origin) -> None:
         for part in node.components:
             if isinstance(part, Node) or part.spec.bounds is not None or part.spec.best is not None:
                 continue
+            if part.normalisation.needs_bounds:
+                raise MethodError(
+                    f"{part.normalisation.name} needs the bounds of {part.id}",
+                    where=origin.where(["indicators", part.id]),
+                    remedy="bounds = [least, greatest], or min_max, which takes those of the data",
+                )
             certain = part.normalisation.certain
             if certain is not None and not node.aggregation.domain.admits(certain):
                 raise MethodError(

@@ -103,9 +103,13 @@ def _is_default(method: Method, field: Field[Any]) -> bool:
 
 
 def _written(parameters: Mapping[str, object]) -> str:
-    return ", ".join(
-        f"{name}={value:g}" if isinstance(value, float) else f"{name}={value}" for name, value in parameters.items()
-    )
+    return ", ".join(f"{name}={_literal(value)}" for name, value in parameters.items())
+
+
+def _literal(value: object) -> str:
+    if isinstance(value, float):
+        return f"{value:g}" if float(f"{value:g}") == value else repr(value)
+    return repr(value) if isinstance(value, str) and not value.isidentifier() else str(value)
 
 
 def where(condition: Expression, value: Expression | float, otherwise: Expression | float) -> Expression:

@@ -20,8 +20,13 @@ class Normalisation(Method):
     formula of its own (`min / x`).
     """
 
-    needs_spread = False
-    """The formula has no value where all units are equal (it divides by a range or a standard deviation)."""
+    needs_bounds = False
+    """The formula is one of fixed bounds, and makes no sense of those of the data."""
+
+    @property
+    def needs_spread(self) -> bool:
+        """The formula has no value where all units are equal (it divides by a range or a standard deviation)."""
+        return False
 
     whole_column = False
     """The formula needs the column as a whole (a rank), not only statistics of it."""
@@ -60,7 +65,7 @@ class Normalisation(Method):
     @classmethod
     def unfit(cls) -> str | None:
         """Say that a neutral score is missing, where the formula has no value for units that are all alike."""
-        lacking = cls.needs_spread and cls.neutral is Normalisation.neutral
+        lacking = cls.needs_spread is not Normalisation.needs_spread and cls.neutral is Normalisation.neutral
         return "which needs spread and does not say its neutral score" if lacking else None
 
     @classmethod

@@ -67,7 +67,7 @@ class Categorical(Normalisation):
         return tuple(map(float, range(len(self._thresholds) + 1))) if self.scores is None else self.scores
 
     @property
-    def needs_spread(self) -> bool:  # type: ignore[override]
+    def needs_spread(self) -> bool:
         return self.by != "values"
 
     @property
@@ -117,3 +117,9 @@ class AboveBelowMean(Normalisation):
         distance, margin = x - s.mean, (self.margin + _ROUNDING) * s.mean.abs()
         z = where(distance > margin, 1.0, where(distance < -margin, -1.0, 0.0))
         return where(x.is_null(), x, z)
+
+
+METHODS = (
+    Categorical,
+    AboveBelowMean,
+)

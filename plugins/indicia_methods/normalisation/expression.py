@@ -179,3 +179,6 @@ _FUNCTIONS = {
         3, lambda a, low, high: min(max(a, low), high), lambda a, low, high: _smaller(_larger(a, low), high)
     ),
 }
+
+
+METHODS = (Formula,)

@@ -113,19 +113,18 @@ class Goalposts(Normalisation):
     name = "goalposts"
     reference = "Anand & Sen (1994), Human Development Index: Methodology and Measurement, UNDP Occasional Paper 12"
     formula = r"z = c \, \min \left( 1, \max \left( 0, \frac{x - \min x}{\max x - \min x} \right) \right)"
-    needs_spread = True
-    properties = _STRETCHED
+    needs_bounds = True
+    properties = frozenset(
+        {
+            Property.MONOTONE,
+            Property.DEFINED_AT_ZERO,
+            Property.DEFINED_BELOW_ZERO,
+            Property.FREE_OF_RANK_REVERSAL,
+        }
+    )
 
     truncate: Annotated[bool, Field(description="hold values beyond the bounds to them")] = True
     scale: Annotated[float, Field(gt=0, description="score of the better bound")] = 1.0
-
-    @property
-    def neutral(self) -> float:
-        return self.scale / 2
-
-    @property
-    def certain(self) -> float:
-        return 0.0
 
     def benefit(self, x: Expression, s: Statistics) -> Expression:
         z = (x - s.min) / (s.max - s.min)
@@ -277,3 +276,17 @@ class DistanceToTarget(Normalisation):
         if self.cap:
             return where(s.target > s.min, z, 1 + 0 * x).clip(upper_bound=1.0)
         return where(s.target > s.min, z, nan * x)
+
+
+METHODS = (
+    Unscaled,
+    Scaled,
+    MinMax,
+    Goalposts,
+    Efficacy,
+    ZScore,
+    Robust,
+    DistanceToMax,
+    DistanceToReference,
+    DistanceToTarget,
+)

@@ -195,3 +195,12 @@ _FAR_BELOW = (
     1.67638483018380384940e0,
     2.05319162663775882187e0,
 )
+
+
+METHODS = (
+    Rank,
+    Borda,
+    PercentileRank,
+    RankExponential,
+    QuantileNormal,
+)

@@ -219,3 +219,18 @@ class MeanIndex(Normalisation):
 
     def cost(self, x: Expression, s: Statistics) -> Expression:
         return self.scale * s.mean / x
+
+
+METHODS = (
+    Sum,
+    Vector,
+    Max,
+    MaxAbsolute,
+    ShareOfMax,
+    LinearRatio,
+    Peldschus,
+    ZavadskasTurskis,
+    EnhancedAccuracy,
+    Logarithmic,
+    MeanIndex,
+)
