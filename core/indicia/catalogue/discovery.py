@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Any, cast
 import pluggy
 
 from indicia.catalogue import hookspecs
-from indicia.catalogue.choice import Choice, build, schema
+from indicia.catalogue.choice import Choice, build
 from indicia.catalogue.hookspecs import KINDS, Kind
 from indicia.errors import IndiciaError, IndiciaWarning, MethodError, PluginError, nearest
 from indicia.methods import Property
@@ -37,18 +37,6 @@ class Offer:
     kind: str
     method: type[Method]
     plugin: str
-
-    def card(self) -> str:
-        """Describe the method in full: what it does, formula, parameters, reference, plugin."""
-        described = schema(self.method)
-        lines = [f"{self.method.name} ({self.kind})", f"  {self.method.summary()}"]
-        lines += [f"  formula    {self.method.formula}"] if self.method.formula else []
-        for name, about in described.get("properties", {}).items():
-            default = "required" if name in described.get("required", []) else f"default {about.get('default')}"
-            lines.append(f"  parameter  {name}: {about.get('description', '')} ({default})")
-        declared = ", ".join(sorted(one.value for one in self.method.properties))
-        lines += [f"  holds      {declared}"] if declared else []
-        return "\n".join([*lines, f"  reference  {self.method.reference}", f"  plugin     {self.plugin}"])
 
 
 @dataclass(frozen=True)

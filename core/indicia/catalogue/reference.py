@@ -50,6 +50,21 @@ def reference(catalogue: Catalogue) -> str:
     return "\n".join(parts)
 
 
+def card(offer: Offer) -> str:
+    """Describe a method for a terminal: what it does, formula, parameters, needs, what holds, source, plugin."""
+    method = offer.method
+    described = schema(method)
+    lines = [f"{method.name} ({offer.kind})", f"  {method.summary()}"]
+    lines += [f"  formula    {method.formula}"] if method.formula else []
+    for name, about in described.get("properties", {}).items():
+        default = "required" if name in described.get("required", []) else f"default {about.get('default')}"
+        lines.append(f"  parameter  {name}: {about.get('description', '')} ({default})")
+    lines += [f"  note       {need}" for need in _needs(method)]
+    holds = ", ".join(sorted(one.value for one in method.properties))
+    lines += [f"  holds      {holds}"] if holds else []
+    return "\n".join([*lines, f"  reference  {method.reference}", f"  plugin     {offer.plugin}"])
+
+
 def table(catalogue: Catalogue) -> str:
     """Return the names of the methods, one row per kind.
 
@@ -91,13 +106,19 @@ def _entry(offer: Offer) -> str:
 
 
 def _needs(method: type[Method]) -> Iterator[str]:
+    if method.minimum_units > 1:
+        yield f"Needs at least {method.minimum_units} units."
     if issubclass(method, Normalisation):
         yield from _needs_of_normalisation(method)
     elif issubclass(method, Aggregation):
         if domain := _domain(method, "domain"):
             yield f"Needs {domain}."
         if issubclass(method, MatrixAggregation):
-            yield "Compares every unit with every other."
+            yield "Looks at all units at once."
+        if getattr_static(method, "oriented") is False:
+            yield "Takes costs as costs."
+        if getattr_static(method, "low_is_best") is True:
+            yield "A lower score is better."
         if method.additive:
             yield "The score splits into contributions of the indicators."
         yield f"Normalisation where none is chosen: `{method.canonical_normalisation}`."

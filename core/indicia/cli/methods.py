@@ -20,11 +20,12 @@ def methods(
 ) -> None:
     """List the methods at hand, or show one: formula, parameters, needs, reference, plugin."""
     from indicia.catalogue import installed
+    from indicia.catalogue.reference import card
     from indicia.cli import show as shown
 
     catalogue = installed(plugin)
     if name:
         for offer in catalogue.find(name):
-            typer.echo(offer.card())
+            typer.echo(card(offer))
     else:
         shown.table(catalogue.table(where.split(",") if where else ()), format, output)

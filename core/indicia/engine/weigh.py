@@ -108,12 +108,13 @@ class _Components(Indicators):
         return np.array([numbers[name] for name in self.names], dtype=float)
 
     def matrix(self) -> Array:
-        return self._frame.select(self.names).to_numpy()
+        return self._frame.select(self.names).to_numpy(writable=True)
 
     def correlation(self, rows: Literal["pairwise", "complete"] = "pairwise") -> Array:
         x = self.matrix()
-        size = np.nanmax(np.abs(x), axis=0, initial=0.0)  # squares of very large or small values would leave the range
-        covariance, variances = _moments(x / np.where(size > 0, size, 1.0), rows)
+        size = np.fmax(np.fmax.reduce(x, axis=0), -np.fmin.reduce(x, axis=0))
+        x /= np.where(size > 0, size, 1.0)  # squares of very large or small values would leave the range
+        covariance, variances = _moments(x, rows)
         scale = np.sqrt(variances * variances.T)
         correlation = np.divide(covariance, scale, out=np.zeros_like(covariance), where=scale > 0)
         np.fill_diagonal(correlation, 1.0)
@@ -124,18 +125,18 @@ class _Components(Indicators):
 
 
 def _moments(x: Array, rows: Literal["pairwise", "complete"]) -> tuple[Array, Array]:
-    """Return covariances (j, k), and the variance of j over the rows that j and k share."""
-    present = ~np.isnan(x)
-    if rows == "complete":
-        complete = present.all(axis=1)
-        x, present = x[complete], present[complete]
+    """Return covariances (j, k), and the variance of j over the rows that j and k share; x is used up."""
+    gaps = bool(np.isnan(x.sum(axis=0)).any())
+    if gaps and rows == "complete":
+        x, gaps = x[~np.isnan(x).any(axis=1)], False
     if len(x) < 2:
         raise ValueError("fewer than two units have all components")
-    with np.errstate(invalid="ignore"):
-        x = x - np.nanmean(x, axis=0)  # centring first keeps the sums of squares exact
-    if present.all():
+    if not gaps:
+        x -= x.mean(axis=0)  # centring first keeps the sums of squares exact
         covariance = x.T @ x / (len(x) - 1)
         return covariance, np.broadcast_to(np.diag(covariance)[:, None], covariance.shape)
+    present = ~np.isnan(x)
+    x -= np.divide(np.nansum(x, axis=0), present.sum(axis=0), where=present.any(axis=0), out=np.zeros(x.shape[1]))
     x, shared = np.where(present, x, 0.0), present.astype(float)
     count = shared.T @ shared
     if count.min() < 2:

@@ -132,6 +132,14 @@ def test_methods_lists_all_and_shows_one(indicia: Indicia) -> None:
     assert (ran.code, ran.err) == (2, 'error: unknown method "minmax"\n  fix: did you mean "min_max"?\n')
 
 
+def test_methods_are_kept_by_what_they_declare(indicia: Indicia) -> None:
+    kept = indicia("methods", "--where", "monotone, compensatory", "--format", "csv").out
+    assert ",arithmetic," in kept
+    assert ",harmonic," not in kept
+    ran = indicia("methods", "--where", "monoton")
+    assert (ran.code, ran.err) == (2, 'error: unknown property "monoton"\n  fix: did you mean "monotone"?\n')
+
+
 def test_schema_knows_the_parameters_of_methods(indicia: Indicia) -> None:
     schema = json.loads(indicia("schema").out)
     tables = schema["$defs"]["normalisation"]["anyOf"]
