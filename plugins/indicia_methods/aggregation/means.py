@@ -87,7 +87,7 @@ class Generalised(Aggregation):
 
 
 @dataclass(frozen=True)
-class WeightedSum(Aggregation):
+class Sum(Aggregation):
     """Add the components, each times its weight, where weights average 1: equal ones give the plain sum.
 
     A component that a unit misses counts as the weighted mean of those that it has.
@@ -111,7 +111,7 @@ class WeightedSum(Aggregation):
 
 
 @dataclass(frozen=True)
-class WeightedProduct(Aggregation):
+class Product(Aggregation):
     """Multiply the components, each to the power of its weight, where weights average 1: equal ones give the product.
 
     A component that a unit misses counts as the weighted geometric mean of those that it has.
@@ -151,7 +151,7 @@ METHODS = (
     Geometric,
     Harmonic,
     Generalised,
-    WeightedSum,
-    WeightedProduct,
+    Sum,
+    Product,
     Waspas,
 )
