@@ -128,6 +128,21 @@ class Product(Aggregation):
 
 
 @dataclass(frozen=True)
+class WeightedProduct(Aggregation):
+    """Multiply the components, each to the power of its weight; one that is zero makes the product zero."""
+
+    name = "weighted_product"
+    reference = "Bridgman (1922), Dimensional Analysis; Miller & Starr (1969), Executive Decisions"
+    formula = r"\prod_j z_j^{w_j}"
+    domain = Domain.NON_NEGATIVE
+    canonical_normalisation = "linear_ratio"
+    properties = frozenset({Property.MONOTONE, Property.DEFINED_AT_ZERO, Property.FREE_OF_RANK_REVERSAL})
+
+    def combine(self, components: Components) -> Expression:
+        return product(c.z**c.w for c in components)
+
+
+@dataclass(frozen=True)
 class Waspas(Aggregation):
     """Mix the weighted arithmetic and the weighted geometric mean."""
 
@@ -153,5 +168,6 @@ METHODS = (
     Generalised,
     Sum,
     Product,
+    WeightedProduct,
     Waspas,
 )
