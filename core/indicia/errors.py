@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from difflib import get_close_matches
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
@@ -84,6 +83,8 @@ def nearest(name: str, names: Iterable[str]) -> str | None:
     >>> nearest("q", ["lower", "upper"])
     'known: lower, upper'
     """
+    from difflib import get_close_matches
+
     known = sorted(names)
     close = get_close_matches(name.lower(), known, n=1, cutoff=0.6)
     if close:

@@ -74,7 +74,7 @@ class Index:
         scored = score(self.definition, self.tree, frame)
         for warning in scored.warnings:
             warnings.warn(warning, IndiciaWarning, stacklevel=2)
-        return Result(self.definition, scored, frame, self.catalogue.versions, self.origin.folder)
+        return Result(self.definition, scored, frame, self.catalogue, self.origin.folder)
 
     def check(self, table: object = None) -> list[str]:
         """Check the definition and the data as far as can be without scoring; return what was found, in lines."""

@@ -6,7 +6,7 @@ import importlib.util
 import sys
 import warnings
 from dataclasses import dataclass, field, fields, is_dataclass, replace
-from functools import cache
+from functools import cache, cached_property
 from hashlib import sha256
 from importlib.metadata import entry_points
 from pathlib import Path
@@ -46,8 +46,13 @@ class Catalogue:
     offers: Mapping[tuple[str, str], Offer]
     failures: Mapping[str, str] = field(default_factory=dict)
     """Plugins that could not be imported, with the reason."""
-    versions: Mapping[str, str] = field(default_factory=dict)
-    """Plugins with the distribution they come from and its version, or the file."""
+    origins: Mapping[str, EntryPoint | Path] = field(default_factory=dict)
+    """Where each plugin comes from."""
+
+    @cached_property
+    def versions(self) -> dict[str, str]:
+        """Plugins with the distribution they come from and its version, or the hash of the file."""
+        return {plugin: _version(origin) for plugin, origin in self.origins.items()}
 
     def names(self, kind: str) -> list[str]:
         """Return the names of the methods of a kind, sorted."""
@@ -130,28 +135,29 @@ def installed(files: Iterable[Path] = ()) -> Catalogue:
 
     An installed plugin that fails to import is left out with a warning; a file that fails is an error.
     """
-    plugins, failures, versions = _imported()
+    plugins, failures, origins = _imported()
     for plugin, reason in failures.items():
         warnings.warn(f"plugin {plugin} was not loaded: {reason}", IndiciaWarning, stacklevel=2)
     modules = {path: _load(path) for path in {path.resolve(): path for path in files}.values()}
-    versions = {**versions, **{str(path): f"sha256 {_digest(path)}" for path in modules}}
-    return replace(of(*plugins, *modules.values()), failures=failures, versions=versions)
+    return replace(
+        of(*plugins, *modules.values()), failures=failures, origins=origins | {str(path): path for path in modules}
+    )
 
 
 @cache
-def _imported() -> tuple[tuple[object, ...], dict[str, str], dict[str, str]]:
-    """Import the installed plugins, once a process: return them, the failures and the versions."""
+def _imported() -> tuple[tuple[object, ...], dict[str, str], dict[str, EntryPoint | Path]]:
+    """Import the installed plugins, once a process: return them, the failures and where they come from."""
     plugins: list[object] = []
     failures: dict[str, str] = {}
-    versions: dict[str, str] = {}
+    origins: dict[str, EntryPoint | Path] = {}
     for point in sorted(entry_points(group="indicia"), key=lambda point: (point.value, point.name)):
         try:
             plugins.append(point.load())
         except Exception as error:
             failures[_origin(point)] = f"{type(error).__name__}: {error}"
         else:
-            versions[point.value] = f"{point.dist.name} {point.dist.version}" if point.dist else "unknown"
-    return tuple(plugins), failures, versions
+            origins[point.value] = point
+    return tuple(plugins), failures, origins
 
 
 def _property(name: str) -> Property:
@@ -184,8 +190,10 @@ def _load(path: Path) -> ModuleType:
     return module
 
 
-def _digest(path: Path) -> str:
-    return sha256(path.read_bytes()).hexdigest()
+def _version(origin: EntryPoint | Path) -> str:
+    if isinstance(origin, Path):
+        return f"sha256 {sha256(origin.read_bytes()).hexdigest()}"
+    return f"{origin.dist.name} {origin.dist.version}" if origin.dist else "unknown"
 
 
 def _offered(kind: Kind, implementation: pluggy.HookImpl) -> list[type[Method]]:

@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
     from pathlib import Path
 
+    from indicia.catalogue import Catalogue
     from indicia.definition import Definition, Node
 
 
@@ -30,7 +31,7 @@ class Result:
     definition: Definition
     scored: Scored
     table: pl.DataFrame
-    plugins: Mapping[str, str]
+    catalogue: Catalogue
     folder: Path
 
     @property
@@ -123,7 +124,7 @@ class Result:
             "indicia": version("indicia"),
             "polars": pl.__version__,
             "python": platform.python_version(),
-            "plugins": dict(self.plugins),
+            "plugins": self.catalogue.versions,
             "index": text(self.definition.name),
             "data": {"sha256": fingerprint(self.table), "rows": self.table.height, "columns": self.table.width},
             "methodology": self.definition.methodology.model_dump(
