@@ -15,6 +15,7 @@ import polars as pl
 from indicia.catalogue import Catalogue, installed
 from indicia.data import MISSING, read_table
 from indicia.definition import (
+    STAGES,
     Definition,
     Origin,
     define,
@@ -140,7 +141,7 @@ def read(source: str | Path | Mapping[str, Any], plugins: Iterable[str | Path] =
     raw, origin = (with_table(source), Origin()) if isinstance(source, Mapping) else load(Path(source))
     named = raw.get("plugins", [])
     files = [origin.folder / file for file in named if isinstance(file, str)] if isinstance(named, list) else []
-    return Index(raw, installed([*files, *map(Path, plugins)]), origin)
+    return Index(raw, installed([*files, *map(Path, plugins)], STAGES), origin)
 
 
 def of(
@@ -181,7 +182,7 @@ def of(
     text = [column for column in (inferred.unit, inferred.label, *inferred.groups) if column]
     if any(frame.schema[column] != pl.String for column in text):
         frame = read_table(frame, text=text)
-    return Index(raw, installed(map(Path, plugins))), frame
+    return Index(raw, installed(map(Path, plugins), STAGES)), frame
 
 
 def drafted(table: str, folder: Path, *, costs: Iterable[str] = (), **columns: Any) -> tuple[str, list[str]]:

@@ -130,12 +130,14 @@ def of(*plugins: object) -> Catalogue:
     return Catalogue(dict(sorted(offers.items())))
 
 
-def installed(files: Iterable[Path] = ()) -> Catalogue:
+def installed(files: Iterable[Path] = (), kinds: Iterable[str] | None = None) -> Catalogue:
     """Gather the installed plugins and the plugin files that the user names.
 
-    An installed plugin that fails to import is left out with a warning; a file that fails is an error.
+    An installed plugin that fails to import is left out with a warning; a file that fails is an error. Where only some
+    kinds are wanted, entry points that are named after another kind are not imported.
     """
-    plugins, failures, origins = _imported()
+    every = {kind.name for kind in KINDS}
+    plugins, failures, origins = _imported(frozenset(every.difference(every if kinds is None else kinds)))
     for plugin, reason in failures.items():
         warnings.warn(f"plugin {plugin} was not loaded: {reason}", IndiciaWarning, stacklevel=2)
     modules = {path: _load(path) for path in {path.resolve(): path for path in files}.values()}
@@ -145,12 +147,14 @@ def installed(files: Iterable[Path] = ()) -> Catalogue:
 
 
 @cache
-def _imported() -> tuple[tuple[object, ...], dict[str, str], dict[str, EntryPoint | Path]]:
-    """Import the installed plugins, once a process: return them, the failures and where they come from."""
+def _imported(unwanted: frozenset[str]) -> tuple[tuple[object, ...], dict[str, str], dict[str, EntryPoint | Path]]:
+    """Import installed plugins, once a process: return them, the failures and where they come from."""
     plugins: list[object] = []
     failures: dict[str, str] = {}
     origins: dict[str, EntryPoint | Path] = {}
     for point in sorted(entry_points(group="indicia"), key=lambda point: (point.value, point.name)):
+        if point.name in unwanted:
+            continue
         try:
             plugins.append(point.load())
         except Exception as error:

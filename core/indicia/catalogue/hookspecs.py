@@ -12,6 +12,9 @@ It is found by an entry point of the group `indicia`:
 
     [project.entry-points.indicia]
     my_sigmoid = "my_sigmoid"
+
+The name before the equals sign is free; one that is a kind's (`normalisation`) offers that kind alone, so that a run
+which needs other kinds does not import it.
 """
 
 from __future__ import annotations

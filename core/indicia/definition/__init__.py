@@ -3,12 +3,13 @@
 from indicia.definition.draft import draft
 from indicia.definition.infer import Inferred, infer
 from indicia.definition.model import ROOT, Data, Definition, Indicator, Missing, Reference, text
-from indicia.definition.read import Origin, define, indicators_of, load, variant, with_options, with_table
+from indicia.definition.read import STAGES, Origin, define, indicators_of, load, variant, with_options, with_table
 from indicia.definition.schema import index_schema
 from indicia.definition.tree import Leaf, Node, Part, dubious, plan
 
 __all__ = [
     "ROOT",
+    "STAGES",
     "Data",
     "Definition",
     "Indicator",
