@@ -70,7 +70,9 @@ class Index:
     def score_frame(self, frame: pl.DataFrame) -> Result:
         """Score and rank the units of a frame that `read_table` has read."""
         period = self.definition.data.period
-        for doubt in dubious(self.tree, self.definition, frame[period].n_unique() if period in frame.columns else 1):
+        for doubt in dubious(
+            self.tree, self.definition, frame[period].drop_nulls().n_unique() if period in frame.columns else 1
+        ):
             warnings.warn(doubt, DubiousWarning, stacklevel=2)
         scored = score(self.definition, self.tree, frame)
         for warning in scored.warnings:

@@ -68,8 +68,7 @@ class Catalogue:
     def choose(self, kind: str, choice: object, folder: Path = Path()) -> Method:
         """Return the method that is chosen, with its parameters checked.
 
-        >>> from indicia_methods import normalisation
-        >>> print(of(normalisation).choose("normalisation", "min_max(lower=1, upper=100)"))
+        >>> print(installed().choose("normalisation", "min_max(lower=1, upper=100)"))
         min_max(lower=1, upper=100)
         """
         if isinstance(choice, next(one.base for one in KINDS if one.name == kind)):

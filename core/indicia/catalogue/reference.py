@@ -37,9 +37,7 @@ _TYPES = {"number": "number", "integer": "whole number", "boolean": "true or fal
 def reference(catalogue: Catalogue) -> str:
     """Return a page with all methods: what each does, its formula, parameters, needs and source.
 
-    >>> from indicia.catalogue import of
-    >>> from indicia_methods import normalisation
-    >>> "### min_max (normalisation)" in reference(of(normalisation))
+    >>> "### min_max (normalisation)" in reference(installed())
     True
     """
     parts = [_HEAD]
@@ -68,9 +66,7 @@ def card(offer: Offer) -> str:
 def table(catalogue: Catalogue) -> str:
     """Return the names of the methods, one row per kind.
 
-    >>> from indicia.catalogue import of
-    >>> from indicia_methods import consensus
-    >>> table(of(consensus)).splitlines()[2][:27]
+    >>> table(shipped()).splitlines()[-1][:27]
     '| consensus | 8 | `borda` ·'
     """
     rows = ["| kind | number | methods |", "|---|---|---|"]

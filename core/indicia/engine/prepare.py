@@ -96,7 +96,8 @@ def _check_units(units: pl.DataFrame, unit: str, period: str | None) -> None:
         if column and units[column].null_count():
             rows = units.with_row_index("row", 1).filter(pl.col(column).is_null())["row"].to_list()
             raise DataError(
-                f'"{column}" is empty in {len(rows)} row(s): {listed(rows)}', remedy="every row names its unit"
+                f'"{column}" is empty in {len(rows)} row(s): {listed(rows)}',
+                remedy="name its unit and period in every row" if period else "name its unit in every row",
             )
     key = [unit, period] if period else [unit]
     distinct = units[unit].n_unique() if not period else units.select(pl.struct(key).n_unique()).item()

@@ -87,9 +87,12 @@ class Method:
     def __str__(self) -> str:
         """Write the method as a user types it, with the parameters that differ from their defaults.
 
-        >>> from indicia_methods.normalisation.linear import MinMax
-        >>> print(MinMax(lower=1, upper=100))
-        min_max(lower=1, upper=100)
+        >>> @dataclass(frozen=True)
+        ... class Halved(Method):
+        ...     name = "halved"
+        ...     by: float = 2.0
+        >>> print(Halved(), Halved(by=3.0))
+        halved halved(by=3)
         """
         changed = {field.name: getattr(self, field.name) for field in fields(self) if not _is_default(self, field)}
         return self.name + (f"({_written(changed)})" if changed else "")
