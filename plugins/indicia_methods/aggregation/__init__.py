@@ -8,6 +8,7 @@ from indicia.catalogue import hookimpl
 from indicia_methods.aggregation import (
     boundary,
     compromise,
+    expression,
     ideal,
     means,
     ordered,
@@ -24,6 +25,7 @@ if TYPE_CHECKING:
 FAMILIES = (
     boundary,
     compromise,
+    expression,
     ideal,
     means,
     ordered,

@@ -1,0 +1,198 @@
+"""The language in which an index file writes a formula of its own: arithmetic over words, and nothing else."""
+
+from __future__ import annotations
+
+import ast
+import math
+import operator
+from dataclasses import dataclass, field
+from textwrap import shorten
+from typing import TYPE_CHECKING, Any, Generic, TypeAlias, TypeVar
+
+from indicia.errors import nearest
+from indicia.methods.contract import where
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping
+
+    from indicia.methods.contract import Expression
+
+Scope = TypeVar("Scope")
+_Rule: TypeAlias = "float | Callable[[Any], Any]"
+"""A number, or how to compute a column of what the words stand for in one run."""
+
+_DECIMALS = 12
+
+
+@dataclass(frozen=True)
+class Language(Generic[Scope]):
+    """Numbers, words, `+ - * / **`, parentheses, `a if b > c else d`, and functions.
+
+    The functions are log, exp, sqrt, abs, floor, min(a, b), max(a, b), clip(a, lower, upper) and round(a, decimals),
+    half up. What words stand for is looked up in a scope, whenever the formula runs:
+
+    >>> halved = Language(word=lambda name: lambda scope: scope[name] / 2)
+    >>> halved.read("max(a, b) + 1")({"a": 6.0, "b": 4.0})
+    4.0
+    """
+
+    word: Callable[[str], Callable[[Scope], Any]]
+    """What a word stands for; ValueError where there is no such word."""
+    quoted: Callable[[str], Callable[[Scope], Any]] | None = None
+    """What a word in quotes stands for, where the language has such words."""
+    calls: Mapping[str, Callable[[Any, str], Callable[[Scope], Any]]] = field(default_factory=dict)
+    """More functions, of one argument each.
+
+    They get the argument, a number or a function of the scope, and the call as it is written, for the error.
+    """
+    inner: Language[Any] | None = None
+    """The language of the arguments of these functions, where it is another."""
+    needed: str | None = None
+    """A word without which an expression says the same of everything."""
+
+    def read(self, text: str) -> Callable[[Scope], Expression]:
+        """Read an expression; ValueError says what is not part of the language."""
+        written = shorten(text, 60)
+        try:
+            rule = self._whole(ast.parse(text.strip(), mode="eval").body, written)
+        except (SyntaxError, RecursionError, MemoryError) as error:
+            raise ValueError(f'cannot read the expression "{written}"') from error
+        if isinstance(rule, float):
+            raise ValueError(f'the expression "{written}" is the same for all: it is a number')
+        return rule
+
+    def _whole(self, node: ast.expr, written: str) -> _Rule:
+        rule = self._rule(node)
+        if self.needed and not any(isinstance(part, ast.Name) and part.id == self.needed for part in ast.walk(node)):
+            raise ValueError(f'the expression "{written}" is the same for all: it has no {self.needed}')
+        return rule
+
+    def _rule(self, node: ast.expr) -> _Rule:
+        match node:
+            case ast.Constant(value=int() | float() as value) if not isinstance(value, bool):
+                return _number(float, value)
+            case ast.Constant(value=str() as name) if self.quoted:
+                return self.quoted(name)
+            case ast.Name(id=name):
+                return self.word(name)
+            case ast.UnaryOp(op=op, operand=operand) if type(op) in _OPERATORS:
+                return self._applied(_OPERATORS[type(op)], operand)
+            case ast.BinOp(left=left, op=op, right=right):
+                if type(op) not in _OPERATORS:
+                    hint = "; write ** for a power" if isinstance(op, ast.BitXor) else ""
+                    raise ValueError(f'"{ast.unparse(node)}" is not arithmetic with + - * / **{hint}')
+                return self._applied(_OPERATORS[type(op)], left, right)
+            case ast.IfExp(test=ast.Compare(left=left, ops=[op], comparators=[right]), body=yes, orelse=no) if (
+                type(op) in _COMPARISONS
+            ):
+                if isinstance(self._rule(left), float) and isinstance(self._rule(right), float):
+                    raise ValueError(f'"{ast.unparse(node.test)}" is the same for all')
+                return self._applied(_COMPARISONS[type(op)], left, right, yes, no)
+            case ast.Call(func=ast.Name(id=name), args=arguments, keywords=[]):
+                return self._called(name, arguments, ast.unparse(node))
+        raise ValueError(f'"{ast.unparse(node)}" is not part of the language of formulas')
+
+    def _called(self, name: str, arguments: list[ast.expr], written: str) -> _Rule:
+        if name in self.calls:
+            _check_arguments(name, 1, arguments, written)
+            language = self.inner or self
+            return self.calls[name](language._whole(arguments[0], ast.unparse(arguments[0])), written)
+        if name == "round":
+            _check_arguments(name, 2, arguments, written)
+            decimals = self._rule(arguments[1])
+            if not isinstance(decimals, float) or decimals not in range(_DECIMALS + 1):
+                raise ValueError(f'"{written}": decimals are a whole number from 0 to {_DECIMALS}')
+            return self._applied(_rounding(int(decimals)), arguments[0])
+        if name not in _FUNCTIONS:
+            known = nearest(name, [*_FUNCTIONS, "round", *self.calls])
+            raise ValueError(f'the language of formulas has no function "{name}"; {known}')
+        _check_arguments(name, _FUNCTIONS[name].arguments, arguments, written)
+        return self._applied(_FUNCTIONS[name], *arguments)
+
+    def _applied(self, function: _Function, *nodes: ast.expr) -> _Rule:
+        """Apply a function to what nodes stand for: now if all are numbers, else when the formula runs."""
+        rules = [self._rule(node) for node in nodes]
+        if all(isinstance(rule, float) for rule in rules):
+            return function(*rules)  # type: ignore[no-any-return]
+        return lambda scope: function(*(rule if isinstance(rule, float) else rule(scope) for rule in rules))
+
+
+@dataclass(frozen=True)
+class _Function:
+    """What an operator or a function does to numbers, and to columns."""
+
+    arguments: int
+    of_numbers: Callable[..., float]
+    of_columns: Callable[..., Any]
+
+    def __call__(self, *values: Any) -> Any:
+        if all(isinstance(value, float) for value in values):
+            return _number(self.of_numbers, *values)
+        return self.of_columns(*values)
+
+
+def _check_arguments(name: str, number: int, arguments: list[ast.expr], written: str) -> None:
+    if len(arguments) != number:
+        raise ValueError(f'{name} takes {number}, not {len(arguments)}: "{written}"')
+
+
+def _number(function: Callable[..., float], *numbers: float) -> float:
+    try:
+        value = float(function(*numbers))
+    except (ArithmeticError, ValueError) as error:
+        raise ValueError(f"a number in the expression has no value: {error}") from error
+    if not math.isfinite(value):
+        raise ValueError("a number in the expression is too large")
+    return value
+
+
+def _rounding(decimals: int) -> _Function:
+    """Round half up as a person does: 0.0005 in decimal notation goes up, however the machine stores it."""
+    scale, half = 10.0**decimals, 0.5 + 1e-9
+    return _Function(
+        1,
+        lambda a: round(math.floor(a * scale + half) / scale, decimals),
+        lambda a: ((a * scale + half).floor() / scale).round(decimals),
+    )
+
+
+def _compared(compare: Callable[[Any, Any], Any]) -> _Function:
+    def of_columns(a: Any, b: Any, yes: Any, no: Any) -> Any:
+        if isinstance(a, float) and isinstance(b, float):
+            return yes if compare(a, b) else no
+        undefined = a - b  # a comparison would hide it
+        return where(undefined.is_nan(), undefined, where(compare(a, b), yes, no))
+
+    return _Function(4, lambda a, b, yes, no: yes if compare(a, b) else no, of_columns)
+
+
+_LARGER = _Function(2, max, lambda a, b: where(a > b, a, b))
+"""What is undefined counts as larger, so that it is not lost."""
+_SMALLER = _Function(2, min, lambda a, b: -_LARGER(-a, -b))
+_OPERATORS: dict[type[ast.AST], _Function] = {
+    ast.Add: _Function(2, operator.add, operator.add),
+    ast.Sub: _Function(2, operator.sub, operator.sub),
+    ast.Mult: _Function(2, operator.mul, operator.mul),
+    ast.Div: _Function(2, operator.truediv, operator.truediv),
+    ast.Pow: _Function(2, math.pow, operator.pow),
+    ast.UAdd: _Function(1, operator.pos, lambda a: a),
+    ast.USub: _Function(1, operator.neg, operator.neg),
+}
+_COMPARISONS: dict[type[ast.AST], _Function] = {
+    ast.Lt: _compared(operator.lt),
+    ast.LtE: _compared(operator.le),
+    ast.Gt: _compared(operator.gt),
+    ast.GtE: _compared(operator.ge),
+}
+_FUNCTIONS = {
+    "log": _Function(1, math.log, lambda a: a.log()),
+    "exp": _Function(1, math.exp, lambda a: a.exp()),
+    "sqrt": _Function(1, math.sqrt, lambda a: a.sqrt()),
+    "abs": _Function(1, abs, lambda a: a.abs()),
+    "floor": _Function(1, math.floor, lambda a: a.floor()),
+    "min": _SMALLER,
+    "max": _LARGER,
+    "clip": _Function(
+        3, lambda a, low, high: min(max(a, low), high), lambda a, low, high: _SMALLER(_LARGER(a, low), high)
+    ),
+}
