@@ -74,6 +74,16 @@ def test_schulze_gives_the_winner_of_an_election(
     assert_equal(consensus(rankings, "schulze"), wanted, "item")
 
 
+@pytest.mark.parametrize("election", ELECTIONS)
+def test_kemeny_gives_one_of_the_orders_nearest_to_all_votes(election: str, reference: Path) -> None:
+    folder = reference / "outranking" / "voting"
+    votes = pl.read_csv(folder / f"{election}_votes.csv")
+    ballots = votes[[row for row, count in enumerate(votes["count"]) for _ in range(count)]].drop("count")
+    rankings = ballots.transpose(include_header=True, header_name="item")
+    nearest = pl.read_csv(folder / f"{election}_kemeny.csv").filter(kind="strict").select(rankings["item"].to_list())
+    assert tuple(consensus(rankings, "kemeny")["score"].to_list()) in nearest.cast(pl.Float64).rows()
+
+
 def test_every_file_of_rankings_is_computed(reference: Path) -> None:
     files = {(path.parent.name, path.stem) for path in (reference / "mcdm").glob("*/rankagg-*.csv")}
     assert files == set(product(MATRICES, CONSENSUSES))

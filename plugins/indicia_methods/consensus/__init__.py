@@ -5,12 +5,13 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from indicia.catalogue import hookimpl
-from indicia_methods.consensus import pairwise, places
+from indicia_methods.consensus import optimal, pairwise, places
 
 if TYPE_CHECKING:
     from indicia.methods import Consensus
 
 FAMILIES = (
+    optimal,
     pairwise,
     places,
 )

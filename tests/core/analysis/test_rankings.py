@@ -20,6 +20,8 @@ if TYPE_CHECKING:
 
 AGREEMENTS = installed().names("agreement")
 CONSENSUSES = installed().names("consensus")
+OPTIMAL = ("footrule", "kemeny")
+"""Optima are not unique; where nothing else tells them apart, the first ranking does."""
 RANKINGS = st.lists(st.tuples(*[st.integers(1, 9)] * 3), min_size=3, max_size=9)
 FEW = settings(deadline=None, max_examples=40)
 
@@ -81,7 +83,8 @@ def test_a_unit_that_is_better_everywhere_is_not_ranked_worse(name: str, rows: l
 @given(rows=RANKINGS)
 def test_the_order_of_units_and_of_rankings_changes_no_consensus(name: str, rows: list[tuple[int, ...]]) -> None:
     rankings = table(*(list(column) for column in zip(*rows, strict=True)))
-    turned = rankings.reverse().select("unit", "r2", "r0", "r1")
+    columns = ("r0", "r1", "r2") if name in OPTIMAL else ("r2", "r0", "r1")
+    turned = rankings.reverse().select("unit", *columns)
     assert consensus(turned, name)["rank"].to_list() == consensus(rankings, name)["rank"].to_list()[::-1]
 
 

@@ -1,0 +1,184 @@
+"""Consensus that is nearest to all rankings together, found by optimisation.
+
+Where several orders are equally near, one that is nearest to the order of Borda is taken. Borda's own ties are broken
+by the best places, then by the first ranking that tells units apart, and never by the order of the units: those that
+are alike in every ranking share the mean of their places.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from itertools import combinations
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from indicia.errors import MissingDependency
+from indicia.methods import Consensus
+
+if TYPE_CHECKING:
+    import numpy.typing as npt
+
+    from indicia.methods import Array
+
+    Whole = npt.NDArray[np.int64]
+
+_UNITS = 5_000
+"""The most units of which all pairs are held at once."""
+_CIRCLE = 60
+"""The most units of a circle of majorities: an exact order of so many takes up to a minute."""
+_NEAR = 1e-6
+"""How far from a whole number a solution may be."""
+
+
+@dataclass(frozen=True)
+class Footrule(Consensus):
+    """Take the order from which units are the fewest places away, over all rankings.
+
+    Needs scipy. Of several such orders it is one that is nearest to that of Borda; where that leaves a choice
+    too, the first ranking that tells units apart decides. Holds all pairs of units and places
+    at once, so that 5,000 units are the most, and takes time with the cube of their number.
+    """
+
+    name = "footrule"
+    reference = "Dwork, Kumar, Naor & Sivakumar (2001), 10th International World Wide Web Conference"
+    formula = r"\operatorname{arg\,min}_\pi \sum_j \sum_a |\pi_a - x_{ja}|"
+    low_is_best = True
+
+    def combine(self, rankings: Array) -> Array:
+        kinds, kind_of, sizes = _told_apart(rankings)
+        _check_size(self.name, len(kind_of), "median or borda")
+        by_borda = np.repeat(np.arange(len(kinds)), sizes)
+        places = np.arange(1, len(by_borda) + 1)
+        twice = np.rint(2 * kinds).astype(np.int64)  # whole numbers, so that equal sums are equal
+        away = np.zeros((len(kinds), len(places)), dtype=np.int64)
+        for ranks in twice.T:
+            away += np.abs(ranks[:, None] - 2 * places)
+        from_borda = np.abs(places[:, None] - places)
+        _, found = _scipy("optimize").linear_sum_assignment(away[by_borda] * len(places) ** 2 + from_borda)
+        mean: Array = np.bincount(by_borda, weights=found + 1) / sizes
+        return mean[kind_of]
+
+
+@dataclass(frozen=True)
+class Kemeny(Consensus):
+    """Take the order that contradicts the fewest pairs of units, over all rankings.
+
+    Needs scipy. Of several such orders it is one that is nearest to that of Borda; where that leaves a choice
+    too, the first ranking that tells units apart decides. Units that beat all others by
+    majority come first, and so on down; what is left are circles, in which everyone is beaten by someone. Each is
+    ordered on its own, exactly, and takes time that grows fast with its size: one of more than 60 units is refused.
+    """
+
+    name = "kemeny"
+    reference = "Kemeny (1959), Daedalus 88(4); Conitzer, Davenport & Kalagnanam (2006), AAAI, for the programme"
+    formula = r"\operatorname{arg\,min}_\pi \sum_{\pi_a < \pi_b} p_{ba}, \quad p_{ba} = |\{ j : x_{jb} < x_{ja} \}|"
+    low_is_best = True
+
+    def combine(self, rankings: Array) -> Array:
+        kinds, kind_of, sizes = _told_apart(rankings)
+        _check_size(self.name, len(kind_of), "schulze or borda")
+        votes = np.zeros((len(kinds), len(kinds)), dtype=np.int64)
+        for ranks in kinds.T:
+            votes += ranks[:, None] < ranks
+        margins = (votes - votes.T) * np.outer(sizes, sizes)
+        order = [
+            kind for circle in _circles(margins >= 0) for kind in circle[_ordered(margins[np.ix_(circle, circle)])]
+        ]
+        before = np.cumsum(sizes[order]) - sizes[order]
+        places = np.empty(len(kinds))
+        places[order] = before + (sizes[order] + 1) / 2
+        return places[kind_of]
+
+
+def _told_apart(rankings: Array) -> tuple[Array, Whole, Whole]:
+    """Return the ranks of units that differ, in the order of Borda, which of them each unit is, and how many are.
+
+    In that order nothing depends on the order in which the units came.
+    """
+    ranks = rankings.T
+    told = np.column_stack([ranks.sum(axis=1), np.sort(ranks, axis=1), ranks])
+    found, kind_of, sizes = np.unique(told, axis=0, return_inverse=True, return_counts=True)
+    return found[:, -len(rankings) :], kind_of.ravel(), sizes
+
+
+def _circles(beats: npt.NDArray[np.bool_]) -> list[Whole]:
+    """Return the units in groups, of which each is ahead of the next by majority, whichever units are compared."""
+    _, group = _scipy("sparse.csgraph").connected_components(beats, connection="strong")
+    first_to_last = np.argsort(-beats.sum(axis=1), kind="stable")
+    _, start = np.unique(group[first_to_last], return_index=True)
+    return [np.flatnonzero(group == group[first_to_last[at]]) for at in np.sort(start)]
+
+
+def _ordered(margins: Whole) -> Whole:
+    """Return the order of units by the smallest sum of pairs that are contradicted; they come in the order of Borda.
+
+    A variable per pair says how far the first is before the second. No three of them may make a circle; of these
+    conditions few ever matter, so they are added where they do not hold.
+    """
+    units = len(margins)
+    if units > _CIRCLE:
+        raise ValueError(
+            f"{units} units stand in a circle of majorities, and an exact order is found for {_CIRCLE} at most: choose "
+            "schulze or borda, or leave units out"
+        )
+    first, second = np.triu_indices(units, 1)
+    number = np.zeros((units, units), dtype=np.int64)
+    number[first, second] = np.arange(len(first))
+    a, b, c = np.array([*combinations(range(units), 3)], dtype=np.int64).reshape(-1, 3).T
+    triples = np.stack([number[a, b], number[b, c], number[a, c]], axis=1)
+    agreed = 1 / (len(first) + 1)  # as Borda has it: on all pairs together worth less than one vote
+    gains: Array = np.asarray(margins[first, second] + agreed, dtype=np.float64)
+    needed, whole = np.zeros(len(triples), dtype=bool), False
+    while True:
+        ahead = _solved(gains, triples[needed], whole)
+        sums = ahead[triples] @ (1, 1, -1)
+        broken = ~needed & ((sums < -_NEAR) | (sums > 1 + _NEAR))
+        if not broken.any() and (whole or np.allclose(ahead, np.rint(ahead), rtol=0, atol=_NEAR)):
+            break
+        whole = whole or not broken.any()
+        needed |= broken
+    wins = np.bincount(first, np.rint(ahead), units) + np.bincount(second, 1 - np.rint(ahead), units)
+    return np.argsort(-wins)
+
+
+def _solved(gains: Array, triples: Whole, whole: bool) -> Array:
+    """Return for each pair how far its first unit is ahead, from 0 to 1, at the largest gain."""
+    if not len(gains):
+        return gains
+    optimize, sparse = _scipy("optimize"), _scipy("sparse")
+    rows = np.repeat(np.arange(len(triples)), 3)
+    sums = sparse.csr_array(
+        (np.tile([1.0, 1.0, -1.0], len(triples)), (rows, triples.ravel())), shape=(len(triples), len(gains))
+    )
+    found = optimize.milp(
+        -gains,
+        integrality=int(whole),
+        bounds=optimize.Bounds(0, 1),
+        constraints=optimize.LinearConstraint(sums, 0, 1) if len(triples) else (),
+        options={"mip_rel_gap": 0},
+    )
+    if found.x is None:
+        raise ValueError(f"no order was found: {found.message}")
+    ahead: Array = found.x
+    return ahead
+
+
+def _check_size(name: str, units: int, instead: str) -> None:
+    if units > _UNITS:
+        raise ValueError(f"{units} units are too many, {_UNITS} are the most: choose {instead}")
+
+
+def _scipy(module: str) -> Any:
+    from importlib import import_module
+
+    try:
+        return import_module(f"scipy.{module}")
+    except ImportError as error:
+        raise MissingDependency("this consensus", "optimisation") from error
+
+
+METHODS = (
+    Footrule,
+    Kemeny,
+)
