@@ -1,0 +1,142 @@
+"""What imputations that look at other indicators and units do where there is little to look at."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import numpy as np
+import polars as pl
+import pytest
+
+import indicia
+from indicia_methods.imputation import neighbours
+from indicia_methods.imputation.likelihood import ExpectationMaximisation
+from indicia_methods.imputation.neighbours import Nearest
+from indicia_methods.imputation.regression import Regression
+from indicia_methods.imputation.row import Row
+
+if TYPE_CHECKING:
+    from indicia.methods import MatrixImputation
+
+NAN = np.nan
+METHODS = (Row(), Row(statistic="median"), Nearest(), Nearest(weights="distance"), Regression("all"))
+EVERY = (*METHODS, ExpectationMaximisation())
+
+
+def sample(units: int = 60, share: float = 0.1) -> np.ndarray:
+    rng = np.random.default_rng(7)
+    values = rng.normal(size=(units, 2)) @ rng.normal(size=(2, 5)) + rng.normal(size=(units, 5))
+    return np.where(rng.random(values.shape) < share, NAN, values)
+
+
+@pytest.mark.parametrize("method", EVERY, ids=str)
+def test_present_values_stay_and_all_gaps_are_filled(method: MatrixImputation) -> None:
+    values = sample()
+    before, filled = values.copy(), method.complete(values)
+    assert np.array_equal(values, before, equal_nan=True)
+    assert np.isfinite(filled).all()
+    assert (filled == values)[~np.isnan(values)].all()
+
+
+@pytest.mark.parametrize("method", EVERY, ids=str)
+def test_an_indicator_without_values_stays_so_and_changes_nothing(method: MatrixImputation) -> None:
+    values = sample()
+    filled = method.complete(np.column_stack([values, np.full(len(values), NAN)]))
+    assert np.isnan(filled[:, -1]).all()
+    assert filled[:, :-1] == pytest.approx(method.complete(values), rel=1e-9)
+
+
+@pytest.mark.parametrize("method", EVERY, ids=str)
+def test_an_indicator_that_does_not_vary_is_filled_with_its_value(method: MatrixImputation) -> None:
+    values = sample()
+    constant = np.full(len(values), 0.1)
+    constant[3] = NAN
+    assert (method.complete(np.column_stack([values, constant]))[:, -1] == 0.1).all()
+
+
+@pytest.mark.parametrize("imputation", ["mean", "mean(within=region)", "median"])
+@pytest.mark.parametrize("units", [3, 6, 28])
+def test_the_mean_of_equal_values_is_that_value(imputation: str, units: int) -> None:
+    table = pl.DataFrame(
+        {
+            "unit": [f"u{number}" for number in range(units + 1)],
+            "region": ["north"] * (units + 1),
+            "x": [*[0.7] * units, None],
+        }
+    )
+    result = indicia.score(
+        table, unit="unit", groups=["region"], indicators=["x"], imputation=imputation, normalisation="none"
+    )
+    assert result.prepared["x"].to_list() == [0.7] * (units + 1)
+
+
+@pytest.mark.parametrize("method", EVERY, ids=str)
+@pytest.mark.parametrize("values", [[[NAN]], [[1.0, NAN]], [[NAN, NAN], [NAN, NAN]]], ids=["cell", "unit", "nothing"])
+def test_what_nothing_is_known_of_stays_missing(method: MatrixImputation, values: list[list[float]]) -> None:
+    assert np.array_equal(method.complete(np.array(values)), values, equal_nan=True)
+
+
+def test_a_unit_without_values_stays_so_by_row_and_gets_means_by_others() -> None:
+    values = np.vstack([sample(), np.full((1, 5), NAN)])
+    assert np.isnan(Row().complete(values)[-1]).all()
+    assert Nearest().complete(values)[-1] == pytest.approx(np.nanmean(values, axis=0))
+
+
+def test_of_units_equally_far_the_earlier_one_counts() -> None:
+    values = np.array([[1.0, 8.0], [3.0, 9.0], [2.0, NAN], [1.0, 7.0]])
+    assert Nearest(k=1).complete(values)[2, 1] == 8.0
+    assert Nearest(k=2).complete(values)[2, 1] == 8.5
+
+
+def test_where_fewer_units_have_an_indicator_all_of_them_count() -> None:
+    values = np.array([[1.0, 8.0], [3.0, 9.0], [2.0, NAN]])
+    assert Nearest(k=50).complete(values)[2, 1] == 8.5
+
+
+def test_units_at_no_distance_count_alone() -> None:
+    values = np.array([[2.0, 8.0], [3.0, 90.0], [2.0, NAN], [2.0, 9.0]])
+    assert Nearest(k=3, weights="distance").complete(values)[2, 1] == 8.5
+
+
+def test_blocks_change_nothing(monkeypatch: pytest.MonkeyPatch) -> None:
+    values = sample(200, 0.2)
+    whole = Nearest(weights="distance").complete(values)
+    monkeypatch.setattr(neighbours, "_DISTANCES", 3 * len(values))
+    assert Nearest(weights="distance").complete(values) == pytest.approx(whole, rel=1e-12)
+
+
+def test_an_outlier_far_away_does_not_blur_who_is_near() -> None:
+    values = np.array([[1.0, 1.0], [1.0 + 1e-9, 2.0], [1.0 + 1e-9, NAN], [1e6, 3.0]])
+    assert Nearest(k=1).complete(values)[2, 1] == 2.0
+
+
+def test_no_regression_on_complete_indicators_where_there_are_none() -> None:
+    with pytest.raises(ValueError, match="no indicator is complete"):
+        Regression().complete(np.array([[1.0, NAN], [NAN, 2.0], [3.0, 4.0]]))
+
+
+def test_no_regression_on_more_indicators_than_units() -> None:
+    with pytest.raises(ValueError, match="2 units that have an indicator are too few"):
+        Regression().complete(np.array([[1.0, 2.0, 3.0], [2.0, 5.0, 4.0], [3.0, 1.0, NAN]]))
+
+
+def test_rounds_go_with_regressions_on_all() -> None:
+    with pytest.raises(ValueError, match="rounds go with on = all"):
+        Regression(rounds=3)
+
+
+def test_no_most_likely_distribution_of_indicators_that_add_up() -> None:
+    values = sample()
+    with pytest.raises(ValueError, match="singular"):
+        ExpectationMaximisation().complete(np.column_stack([values, values[:, 0] + values[:, 1]]))
+
+
+def test_no_most_likely_distribution_of_indicators_never_seen_together() -> None:
+    with pytest.raises(ValueError, match="never present together"):
+        ExpectationMaximisation().complete(np.array([[1.0, NAN], [2.0, NAN], [NAN, 3.0], [NAN, 5.0]]))
+
+
+def test_all_patterns_of_one_kind_are_filled_alike_whatever_their_order() -> None:
+    values, order = sample(), np.random.default_rng(1).permutation(60)
+    whole = ExpectationMaximisation().complete(values)
+    assert ExpectationMaximisation().complete(values[order]) == pytest.approx(whole[order], rel=1e-8, abs=1e-8)
