@@ -1,0 +1,35 @@
+"""The contract of a treatment."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from indicia.methods.contract import Domain, Method
+
+if TYPE_CHECKING:
+    from indicia.methods.contract import Array, Expression
+    from indicia.methods.statistics import Statistics
+
+
+@dataclass(frozen=True)
+class Treatment(Method):
+    """Draw in the outliers of an indicator, or change its scale; the order of units stays, up to ties.
+
+    It is chosen as a `treatment`, by the look of the data, or as a `transform`, whatever the data look like. It sees
+    values in their unit of measure, whatever the direction. What depends on the whole column (how many points to draw
+    in) is a statistic too: `low, high = s.learned(self.limits, 2)`.
+    """
+
+    @property
+    def domain(self) -> Domain:
+        """The values that the formula can take."""
+        return Domain.REAL
+
+    def treat(self, x: Expression, s: Statistics) -> Expression:
+        """Return the treated values."""
+        raise NotImplementedError
+
+    def passes(self, values: Array) -> bool:  # noqa: ARG002
+        """Say whether treated values, shape (n,) with none missing, are what the treatment aims at."""
+        return True

@@ -1,0 +1,116 @@
+"""Treatments that set what lies beyond two bounds to the bounds (winsorise)."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Annotated, Literal
+
+from pydantic import Field
+
+from indicia.methods import Treatment, where
+
+if TYPE_CHECKING:
+    from indicia.methods import Expression, Statistics
+
+_NORMAL = 1.4826
+"""The standard deviation of a normal distribution is so many times its median absolute deviation."""
+
+
+@dataclass(frozen=True)
+class WinsoriseQuantiles(Treatment):
+    """Set values below one quantile and above another to the quantiles.
+
+    Where the two are equal, all values would be; they stay as they are.
+    """
+
+    name = "winsorise_quantiles"
+    reference = "Tukey (1962), The Future of Data Analysis, Annals of Mathematical Statistics 33(1)"
+    formula = r"y = \min(q_u, \max(q_l, x))"
+
+    lower: Annotated[float, Field(ge=0, le=1, description="probability of the lower quantile; 0: as they are")] = 0.05
+    upper: Annotated[float, Field(ge=0, le=1, description="probability of the upper quantile; 1: as they are")] = 0.95
+
+    def __post_init__(self) -> None:
+        if not self.lower < self.upper:
+            raise ValueError(f"lower = {self.lower:g} must be smaller than upper = {self.upper:g}")
+
+    def treat(self, x: Expression, s: Statistics) -> Expression:
+        low = s.quantile(self.lower) if self.lower > 0 else None
+        high = s.quantile(self.upper) if self.upper < 1 else None
+        least, most = s.quantile(self.lower), s.quantile(self.upper)
+        return where(least < most, x.clip(low, high), x)
+
+
+@dataclass(frozen=True)
+class Fences(Treatment):
+    """Set values farther than `k` interquartile ranges from the quartiles to that distance.
+
+    Where the quartiles are equal there is nothing to measure by, and values stay as they are.
+    """
+
+    name = "fences"
+    reference = "Tukey (1977), Exploratory Data Analysis"
+    formula = r"y = \min(Q_3 + k R, \max(Q_1 - k R, x)), \quad R = Q_3 - Q_1"
+
+    k: Annotated[float, Field(ge=0, description="1.5 for outliers, 3 for those far out")] = 1.5
+
+    def treat(self, x: Expression, s: Statistics) -> Expression:
+        first, third = s.quantile(0.25), s.quantile(0.75)
+        reach = self.k * (third - first)
+        return where(first < third, x.clip(first - reach, third + reach), x)
+
+
+@dataclass(frozen=True)
+class Deviations(Treatment):
+    """Set values farther than `k` deviations from the centre to that distance.
+
+    About the mean these are standard deviations, about the median 1.4826 median absolute deviations. Where more than
+    half of the values are equal the latter are 0, and values stay as they are.
+    """
+
+    name = "deviations"
+    reference = "Leys, Ley, Klein, Bernard & Licata (2013), Journal of Experimental Social Psychology 49(4)"
+    formula = (
+        r"y = \min(c + k d, \max(c - k d, x)), \quad "
+        r"(c, d) = (\bar x, s_x) \; \text{or} \; (\tilde x, 1.4826 \operatorname{med} |x - \tilde x|)"
+    )
+
+    k: Annotated[float, Field(gt=0, description="how many deviations")] = 3.0
+    centre: Annotated[Literal["mean", "median"], Field(description="what distances are measured from")] = "mean"
+
+    def treat(self, x: Expression, s: Statistics) -> Expression:
+        if self.centre == "mean":
+            centre, deviation = s.mean, s.std
+        else:
+            centre = s.median
+            deviation = _NORMAL * s((x - centre).abs().median())
+        return where(deviation > 0, x.clip(centre - self.k * deviation, centre + self.k * deviation), x)
+
+
+@dataclass(frozen=True)
+class Limits(Treatment):
+    """Set values beyond fixed limits to the limits."""
+
+    name = "limits"
+    reference = "OECD/JRC (2008), Handbook on Constructing Composite Indicators"
+    formula = r"y = \min(u, \max(l, x))"
+
+    lower: Annotated[float | None, Field(description="the smallest value that stays")] = None
+    upper: Annotated[float | None, Field(description="the largest value that stays")] = None
+
+    def __post_init__(self) -> None:
+        if self.lower is None and self.upper is None:
+            raise ValueError("limits are a lower one, an upper one, or both")
+        if self.lower is not None and self.upper is not None and not self.lower < self.upper:
+            raise ValueError(f"lower = {self.lower:g} must be smaller than upper = {self.upper:g}")
+
+    def treat(self, x: Expression, s: Statistics) -> Expression:
+        return x.clip(self.lower, self.upper)
+
+
+METHODS = (
+    WinsoriseQuantiles,
+    Fences,
+    Deviations,
+    Limits,
+)

@@ -1,0 +1,34 @@
+"""What treatments share that look at the whole column first."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from indicia.methods import Treatment
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from indicia.methods import Array, Expression, Statistics
+
+
+@dataclass(frozen=True)
+class Learning(Treatment):
+    """Apply a formula over x and a few numbers that are found in the whole column."""
+
+    @property
+    def size(self) -> int:
+        """How many numbers `learn` returns."""
+        raise NotImplementedError
+
+    def learn(self, values: Array) -> Sequence[float]:
+        """Return finite numbers, whatever the present values, shape (n,), are; there may be none."""
+        raise NotImplementedError
+
+    def at(self, x: Expression, *learned: Expression) -> Expression:
+        """Return the treated values."""
+        raise NotImplementedError
+
+    def treat(self, x: Expression, s: Statistics) -> Expression:
+        return self.at(x, *s.learned(self.learn, self.size))

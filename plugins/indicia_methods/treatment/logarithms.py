@@ -1,0 +1,123 @@
+"""Transforms by the natural logarithm."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from math import nan
+from typing import TYPE_CHECKING, Annotated, Literal
+
+from pydantic import Field
+
+from indicia.methods import Domain, Treatment, where
+from indicia_methods.treatment.learning import Learning
+from indicia_methods.treatment.moments import skewness
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from indicia.methods import Array, Expression, Statistics
+
+_OFFSETS = {"plain": 0.0, "shifted": 1.0, "range": 0.01, "reflected": 0.01}
+
+
+@dataclass(frozen=True)
+class Log(Learning):
+    """Take the natural logarithm of the value, or of its distance to the smallest.
+
+    In the forms `range`, `reflected` and `gii` values that are all equal stay as they are. `gii` has no value where the
+    largest is not above 1: it would turn the order round.
+    """
+
+    name = "log"
+    reference = (
+        "OECD/JRC (2008), Handbook on Constructing Composite Indicators; the forms: Becker, Caperna, Del Sorbo, "
+        "Norlén, Papadimitriou & Saisana (2022), Journal of Open Source Software 7(78)"
+    )
+    formula = (
+        r"\text{plain: } y = \ln(x + c); \quad \text{shifted: } y = \ln(x - \min x + c); \quad "
+        r"\text{range: } y = \ln(x - \min x + c R), \; R = \max x - \min x; \quad "
+        r"\text{reflected: as range if } G_1 > 0, \text{ else } y = -\ln(\max x - x + c R); \quad "
+        r"\text{gii: } y = \ln \left( (\max x - 1) \frac{x - \min x}{R} + 1 \right)"
+    )
+    size = 3
+
+    form: Annotated[
+        Literal["plain", "shifted", "range", "reflected", "gii"],
+        Field(description="what the logarithm is taken of; reflected draws in whichever tail is the longer"),
+    ] = "plain"
+    offset: Annotated[
+        float | None,
+        Field(ge=0, description="c, without it 0 (plain), 1 (shifted) or 0.01 (range, reflected)"),
+    ] = None
+
+    def __post_init__(self) -> None:
+        if self.form == "gii" and self.offset is not None:
+            raise ValueError("the form gii has no offset")
+        if self.form not in ("plain", "gii") and not self._offset > 0:
+            raise ValueError(f"the form {self.form} needs an offset above 0: the smallest value has no logarithm else")
+
+    @property
+    def _offset(self) -> float:
+        return _OFFSETS.get(self.form, 0.0) if self.offset is None else self.offset
+
+    @property
+    def domain(self) -> Domain:
+        if self.form != "plain":
+            return Domain.REAL
+        return Domain.NON_NEGATIVE if self._offset > 0 else Domain.POSITIVE
+
+    def treat(self, x: Expression, s: Statistics) -> Expression:
+        return (x + self._offset).log() if self.form == "plain" else super().treat(x, s)
+
+    def learn(self, values: Array) -> Sequence[float]:
+        if len(values) == 0:
+            return 0.0, 0.0, 0.0
+        tail = float(skewness(values) > 0) if self.form == "reflected" else 1.0
+        return values.min(), values.max(), tail
+
+    def at(self, x: Expression, *learned: Expression) -> Expression:
+        least, most, upper_tail = learned
+        spread = most - least
+        match self.form:
+            case "shifted":
+                return (x - least + self._offset).log()
+            case "range":
+                y = (x - least + self._offset * spread).log()
+            case "reflected":
+                reflected = -(most - x + self._offset * spread).log()
+                y = where(upper_tail > 0, (x - least + self._offset * spread).log(), reflected)
+            case _:
+                y = where(most > 1, ((most - 1) * (x - least) / spread + 1).log(), nan)
+        return where((spread > 0) & x.is_not_null(), y, x)
+
+
+@dataclass(frozen=True)
+class Logit(Treatment):
+    """Take the logarithm of a share over what it lacks of the whole: small differences near either end count more.
+
+    There is no value at 0 and at the whole, unless a margin holds values away from them.
+    """
+
+    name = "logit"
+    reference = "Berkson (1944), Journal of the American Statistical Association 39(227)"
+    formula = r"y = \ln \frac{x}{u - x}"
+
+    whole: Annotated[float, Field(gt=0, description="u: 1 for shares, 100 for per cent")] = 1.0
+    margin: Annotated[
+        float, Field(ge=0, lt=0.5, description="share of the whole by which values are held away from both ends")
+    ] = 0.0
+
+    @property
+    def domain(self) -> Domain:
+        return Domain.REAL if self.margin > 0 else Domain.POSITIVE
+
+    def treat(self, x: Expression, s: Statistics) -> Expression:
+        if self.margin > 0:
+            x = x.clip(self.margin * self.whole, (1 - self.margin) * self.whole)
+        return (x / (self.whole - x)).log()
+
+
+METHODS = (
+    Log,
+    Logit,
+)

@@ -1,0 +1,34 @@
+"""A transform that rounds."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Annotated
+
+from pydantic import Field
+
+from indicia.methods import Treatment
+
+if TYPE_CHECKING:
+    from indicia.methods import Expression, Statistics
+
+_HALF = 0.5 + 1e-9
+"""A half that the machine stores a little too small goes up too."""
+
+
+@dataclass(frozen=True)
+class Round(Treatment):
+    """Round half-up to so many decimals, as a person does."""
+
+    name = "round"
+    reference = "The methodology of the index that uses it"
+    formula = r"y = 10^{-d} \lfloor 10^d x + 1/2 \rfloor"
+
+    decimals: Annotated[int, Field(ge=0, le=15, description="d")] = 0
+
+    def treat(self, x: Expression, s: Statistics) -> Expression:
+        scale = 10.0**self.decimals
+        return ((x * scale + _HALF).floor() / scale).round(self.decimals)
+
+
+METHODS = (Round,)
