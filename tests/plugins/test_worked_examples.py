@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import tomllib
 from contextlib import nullcontext
+from math import isnan
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -32,7 +33,7 @@ EXAMPLES: dict[str, list[Example]] = {
     ]
     for kind in sorted({path.stem.split("_")[0] for path in FOLDER.glob("*.toml")})
 }
-STAGES = ("normalisation", "weighting", "aggregation")
+STAGES = ("imputation", "treatment", "normalisation", "weighting", "aggregation")
 
 
 def method(kind: str, example: Example) -> str:
@@ -58,7 +59,7 @@ def score(example: Example) -> Result:
             pl.DataFrame(example["table"], strict=False),
             unit="unit",
             indicators=example["indicators"],
-            **{stage: example[stage] for stage in STAGES if stage in example},
+            **{word: example[word] for word in (*STAGES, "missing", "period", "groups") if word in example},
         )
 
 
@@ -71,6 +72,7 @@ def computed(example: Example) -> dict[str, Any]:
         return {"scores": found["score"].to_list(), "ranks": found["rank"].to_list()}
     result = score(example)
     return {
+        "prepared": result.prepared.drop("unit").to_dict(as_series=False),
         "normalised": result.normalised.drop("unit").to_dict(as_series=False),
         "weights": dict(result.weights.select("id", "weight").iter_rows()),
         "facts": dict(result.facts.get("index", {})),
@@ -96,6 +98,8 @@ def differences(found: Any, stated: Any, precision: float) -> Sequence[tuple[Any
         return [
             pair for ours, theirs in zip(found, stated, strict=True) for pair in differences(ours, theirs, precision)
         ]
+    if found is None or isnan(stated):
+        return [] if found is None and isnan(stated) else [(found, stated)]
     return [] if abs(found - stated) <= precision else [(found, stated)]
 
 

@@ -5,6 +5,7 @@ from indicia.analysis.inequality import Dagum, Theil, dagum, theil
 from indicia.analysis.obstacles import obstacle_degree
 from indicia.analysis.rankings import agreement, concordance, consensus
 from indicia.analysis.tiers import tiers
+from indicia.result import trends
 
 __all__ = [
     "Dagum",
@@ -17,4 +18,5 @@ __all__ = [
     "obstacle_degree",
     "theil",
     "tiers",
+    "trends",
 ]

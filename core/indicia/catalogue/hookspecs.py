@@ -24,13 +24,72 @@ from typing import TYPE_CHECKING
 
 import pluggy
 
-from indicia.methods import Aggregation, Agreement, Consensus, Method, Normalisation, Weighting
+from indicia.methods import (
+    Aggregation,
+    Agreement,
+    Consensus,
+    Imputation,
+    Method,
+    Normalisation,
+    Treatment,
+    Weighting,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
 hookspec = pluggy.HookspecMarker("indicia")
 hookimpl = pluggy.HookimplMarker("indicia")
+
+
+@hookspec
+def indicia_imputations() -> Iterable[type[Imputation]]:
+    """Offer imputations.
+
+    from dataclasses import dataclass
+    from indicia.catalogue import hookimpl
+    from indicia.methods import Imputation
+
+    @dataclass(frozen=True)
+    class Lowest(Imputation):
+        '''Fill missing values with the smallest value of the indicator.'''
+
+        name = "lowest"
+        reference = "Example"
+
+        def fill(self, x, s):
+            return s.min
+
+    @hookimpl
+    def indicia_imputations():
+        return [Lowest]
+    """
+    raise NotImplementedError
+
+
+@hookspec
+def indicia_treatments() -> Iterable[type[Treatment]]:
+    """Offer treatments of outliers and transforms.
+
+    from dataclasses import dataclass
+    from indicia.catalogue import hookimpl
+    from indicia.methods import Treatment
+
+    @dataclass(frozen=True)
+    class CubeRoot(Treatment):
+        '''Take the cube root.'''
+
+        name = "cube_root"
+        reference = "Example"
+
+        def treat(self, x, s):
+            return x.cbrt()
+
+    @hookimpl
+    def indicia_treatments():
+        return [CubeRoot]
+    """
+    raise NotImplementedError
 
 
 @hookspec
@@ -163,7 +222,7 @@ def indicia_consensuses() -> Iterable[type[Consensus]]:
 class Kind:
     """A kind of method: its name, the hook that offers it, the class it derives from.
 
-    The first three are the stages of an index, and words of an index file.
+    The first five are the stages of an index, and words of an index file.
     """
 
     name: str
@@ -172,6 +231,8 @@ class Kind:
 
 
 KINDS = (
+    Kind("imputation", "indicia_imputations", Imputation),
+    Kind("treatment", "indicia_treatments", Treatment),
     Kind("normalisation", "indicia_normalisations", Normalisation),
     Kind("weighting", "indicia_weightings", Weighting),
     Kind("aggregation", "indicia_aggregations", Aggregation),

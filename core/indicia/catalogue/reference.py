@@ -13,7 +13,17 @@ from typing import TYPE_CHECKING, Any
 from indicia.catalogue.choice import schema
 from indicia.catalogue.discovery import Catalogue, Offer, installed
 from indicia.catalogue.hookspecs import KINDS
-from indicia.methods import Aggregation, Agreement, Consensus, Domain, MatrixAggregation, Normalisation
+from indicia.methods import (
+    Aggregation,
+    Agreement,
+    Consensus,
+    Domain,
+    MatrixAggregation,
+    MatrixImputation,
+    Normalisation,
+    SeriesImputation,
+    Treatment,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -66,8 +76,8 @@ def card(offer: Offer) -> str:
 def table(catalogue: Catalogue) -> str:
     """Return the names of the methods, one row per kind.
 
-    >>> table(shipped()).splitlines()[-1][:27]
-    '| consensus | 8 | `borda` ·'
+    >>> table(shipped()).splitlines()[-1][:28]
+    '| consensus | 10 | `borda` ·'
     """
     rows = ["| kind | number | methods |", "|---|---|---|"]
     for kind in KINDS:
@@ -104,7 +114,14 @@ def _entry(offer: Offer) -> str:
 def _needs(method: type[Method]) -> Iterator[str]:
     if method.minimum_units > 1:
         yield f"Needs at least {method.minimum_units} units."
-    if issubclass(method, Normalisation):
+    if issubclass(method, SeriesImputation):
+        yield "Looks at the other periods of a unit."
+    elif issubclass(method, MatrixImputation):
+        yield "Looks at all units and indicators at once."
+    elif issubclass(method, Treatment):
+        if domain := _domain(method, "domain"):
+            yield f"Needs {domain}."
+    elif issubclass(method, Normalisation):
         yield from _needs_of_normalisation(method)
     elif issubclass(method, Aggregation):
         if domain := _domain(method, "domain"):

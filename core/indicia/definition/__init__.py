@@ -2,7 +2,18 @@
 
 from indicia.definition.draft import draft
 from indicia.definition.infer import Inferred, infer
-from indicia.definition.model import ROOT, Data, Definition, Indicator, Missing, Reference, text
+from indicia.definition.model import (
+    ROOT,
+    Data,
+    Definition,
+    GroupBounds,
+    Indicator,
+    Missing,
+    Reference,
+    Scope,
+    Screening,
+    text,
+)
 from indicia.definition.read import STAGES, Origin, define, indicators_of, load, variant, with_options, with_table
 from indicia.definition.schema import index_schema
 from indicia.definition.tree import Leaf, Node, Part, dubious, plan
@@ -12,6 +23,7 @@ __all__ = [
     "STAGES",
     "Data",
     "Definition",
+    "GroupBounds",
     "Indicator",
     "Inferred",
     "Leaf",
@@ -20,6 +32,8 @@ __all__ = [
     "Origin",
     "Part",
     "Reference",
+    "Scope",
+    "Screening",
     "define",
     "draft",
     "dubious",

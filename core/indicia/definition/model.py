@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import date
 from typing import Annotated, Any, Literal, TypeAlias
 
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, model_validator
@@ -48,10 +49,30 @@ class Words(BaseModel):
 class Missing(Words):
     """What happens to a unit that misses a component of a node."""
 
-    policy: Literal["refuse", "skip", "propagate"] = "refuse"
-    minimum_share: float = Field(
-        0.5, ge=0, le=1, description="skip: share of the components a unit needs to get a score"
+    policy: Literal["refuse", "skip", "propagate", "value", "group_mean"] = Field(
+        "refuse",
+        description="refuse: an error; skip: re-scale weights over what is present; propagate: no score; value: a "
+        "missing component counts as one value; group_mean: as the mean of the unit's group, else it is skipped",
     )
+    minimum_share: float = Field(
+        0.5, ge=0, le=1, description="skip, group_mean: share of the components a unit needs to get a score"
+    )
+    minimum_count: int = Field(1, ge=1, description="skip, group_mean: number of components a unit needs")
+    value: float | None = Field(None, description="value: the normalised value that stands for a missing one")
+    within: str | None = Field(None, description="group_mean: the column of the groups")
+
+    @model_validator(mode="after")
+    def _complete(self) -> Missing:
+        if (self.policy == "value") != (self.value is not None):
+            raise ValueError('the policy "value" and a value go together: value(value=0)')
+        if (self.policy == "group_mean") != (self.within is not None):
+            raise ValueError("the policy \"group_mean\" and its groups go together: group_mean(within='region')")
+        return self
+
+    @property
+    def replaces(self) -> bool:
+        """Whether missing components get values."""
+        return self.policy in ("value", "group_mean")
 
 
 def _missing(value: object) -> object:
@@ -61,16 +82,71 @@ def _missing(value: object) -> object:
     return value
 
 
+class Scope(Words):
+    """The rows over which statistics are taken, or weights."""
+
+    within: tuple[str, ...] = Field((), description="within the rows that are equal in these columns")
+    reference: str | int | float | None = Field(
+        None, description="of the rows of this period; others are compared with it"
+    )
+
+
+def _scope(value: object) -> object:
+    if isinstance(value, str):
+        return {"within": () if value == "pooled" else (value,)}
+    if not isinstance(value, dict):
+        return {"within": tuple(value)} if isinstance(value, (list, tuple)) else value
+    within, reference = value.get("within", ()), value.get("reference")
+    return {
+        **value,
+        "within": (within,) if isinstance(within, str) else within,
+        "reference": str(reference) if isinstance(reference, date) else reference,
+    }
+
+
+ScopeChoice = Annotated[Scope, BeforeValidator(_scope)]
+
+
+Decimals = Annotated[int, Field(ge=0, le=15)] | Literal["none"]
+
+
 class Stages(Words):
     """The choices that make the score of a node; what is not said here is said further up."""
 
+    imputation: MethodChoice = Field(None, description="how missing values of the node's indicators are filled")
+    treatment: MethodChoice = Field(None, description="how outliers of the node's indicators are treated")
     normalisation: MethodChoice = Field(None, description="how the node's indicators are normalised")
     weighting: MethodChoice = Field(None, description="how the node's components are weighed")
     aggregation: MethodChoice = Field(None, description="how the node's components become one score")
     missing: Annotated[Missing | None, BeforeValidator(_missing)] = Field(
         None, description="what happens to missing values"
     )
-    decimals: int | None = Field(None, ge=0, le=15, description="round the score half-up to so many decimals")
+    decimals: Decimals | None = Field(
+        None, description='round the score half-up to so many decimals; "none" where a level above rounds'
+    )
+    normalised_decimals: Decimals | None = Field(
+        None, description="round the normalised values of the node's indicators half-up"
+    )
+    rescaling: MethodChoice = Field(None, description="a normalisation of the score itself, before it is rounded")
+    as_component: MethodChoice = Field(
+        None, description="a normalisation of the score where it is a component of its parent"
+    )
+
+
+class GroupBounds(Words):
+    """Fixed least and greatest values that differ between groups, or between periods."""
+
+    by: str = Field(description="the column of the groups")
+    groups: dict[str, Pair]
+
+
+def _group_bounds(value: object) -> object:
+    """Read `{ by = "sex", female = [22.5, 87.5], male = [17.5, 82.5] }`."""
+    if isinstance(value, dict) and not isinstance(value.get("by"), str):
+        raise ValueError('bounds that differ between groups say which: by = "sex"')
+    if isinstance(value, dict) and "groups" not in value:
+        return {"by": value.get("by"), "groups": {str(key): pair for key, pair in value.items() if key != "by"}}
+    return value
 
 
 class Indicator(Words):
@@ -86,12 +162,21 @@ class Indicator(Words):
     target: float | None = Field(None, description="the best value, or the aim of distance_to_target")
     interval: Pair | None = Field(None, description="the best values, from and to")
     worst: Pair | None = Field(None, description="target, interval: the worst value on either side")
-    bounds: Pair | None = Field(None, description="fixed least and greatest value, in place of the data's own")
-    transform: Literal["log"] | None = Field(None, description="natural logarithm before anything else")
+    bounds: Annotated[Pair | GroupBounds | None, BeforeValidator(_group_bounds)] = Field(
+        None, description="fixed least and greatest value, in place of the data's own"
+    )
+    per: str | None = Field(None, description="a column that the values are divided by: population, area")
+    factor: float = Field(1.0, description="a number that the values are multiplied by")
+    imputation: MethodChoice = Field(None, description="how missing values are filled")
+    treatment: MethodChoice = Field(None, description="how outliers are treated")
+    transform: MethodChoice = Field(
+        None, description="a change of scale after all else: log; bounds and target are given before it"
+    )
     floor: float | None = Field(None, description="a smaller value counts as this one")
     cap: float | None = Field(None, description="a larger value counts as this one")
     weight: float = Field(1.0, ge=0)
     normalisation: MethodChoice = None
+    decimals: Decimals | None = Field(None, description="round the normalised values half-up")
     simulated: bool = Field(False, description="the figures are made up; every ranking says so")
     source: Text | None = None
     note: Text | None = None
@@ -99,9 +184,11 @@ class Indicator(Words):
     @model_validator(mode="after")
     def _consistent(self) -> Indicator:
         for name in ("bounds", "interval", "worst"):
-            pair = getattr(self, name)
-            if pair is not None and not pair[0] < pair[1]:
-                raise ValueError(f"{name} = [{pair[0]:g}, {pair[1]:g}]: the first must be smaller than the second")
+            for pair in self._pairs(name):
+                if not pair[0] < pair[1]:
+                    raise ValueError(f"{name} = [{pair[0]:g}, {pair[1]:g}]: the first must be smaller than the second")
+        if self.floor is not None and self.cap is not None and not self.floor < self.cap:
+            raise ValueError(f"floor = {self.floor:g}, cap = {self.cap:g}: the floor must be smaller than the cap")
         if self.direction == "target" and self.target is None:
             raise ValueError('direction "target" needs the best value: target = 60')
         if self.direction == "interval" and self.interval is None:
@@ -111,12 +198,13 @@ class Indicator(Words):
         best = self.best
         if best and self.worst and not self.worst[0] < best[0] <= best[1] < self.worst[1]:
             raise ValueError(f"worst = [{self.worst[0]:g}, {self.worst[1]:g}] must enclose the best values")
-        if self.transform == "log":
-            for name in ("bounds", "interval", "worst"):
-                pair = getattr(self, name)
-                if pair is not None and pair[0] <= 0:
-                    raise ValueError(f"{name} = [{pair[0]:g}, {pair[1]:g}]: a logarithm needs positive values")
         return self
+
+    def _pairs(self, name: str) -> list[Pair]:
+        given = getattr(self, name)
+        if isinstance(given, GroupBounds):
+            return list(given.groups.values())
+        return [] if given is None else [given]
 
     @property
     def best(self) -> Pair | None:
@@ -141,10 +229,17 @@ class Methodology(Stages):
     constant: Literal["refuse", "neutral", "drop"] = Field(
         "refuse", description="what happens to an indicator that does not vary"
     )
-    statistics: str = Field(
-        "pooled", description='over which rows statistics are taken: "pooled", "period" or a group column'
+    statistics: ScopeChoice = Field(
+        Scope(), description='over which rows statistics are taken: "pooled", "period", a group, { reference = 2015 }'
+    )
+    weights: ScopeChoice = Field(
+        Scope(), description='over which rows weights are found: "pooled", "period", a group, { reference = 2015 }'
     )
     ties: Literal["min", "max", "average", "dense"] = Field("min", description="the rank of equal scores")
+    rank_by: Literal["rounded", "unrounded"] = Field(
+        "rounded", description="which scores are ranked, where they are rounded"
+    )
+    ranks: tuple[str, ...] = Field((), description="group columns within which units are ranked too")
     levels: tuple[Stages, ...] = Field(
         (), description="choices by level: first the index, then first-level dimensions, …"
     )
@@ -160,13 +255,30 @@ class Data(Words):
     groups: tuple[str, ...] = ()
     missing: tuple[str, ...] | None = Field(None, description="marks of a missing value")
     encoding: str = "utf-8"
-    where: dict[str, Any] = Field({}, description="keep the rows where a column has this value, or one of these")
+    where: dict[str, Any] = Field(
+        {}, description='keep the rows where a column has this value, one of these, or one such as "> 0"'
+    )
 
     def labels(self) -> tuple[str, ...]:
         """Return the label columns."""
         if self.label is None:
             return ()
         return (self.label,) if isinstance(self.label, str) else tuple(dict.fromkeys(self.label.values()))
+
+
+class Screening(Words):
+    """Which units and indicators have too few values to take part."""
+
+    units: float | None = Field(None, ge=0, le=1, description="share of the indicators that a unit must have")
+    dimensions: float | None = Field(
+        None, ge=0, le=1, description="share of the indicators of every dimension that a unit must have"
+    )
+    non_zero: float | None = Field(
+        None, ge=0, le=1, description="share of a unit's present values that must not be zero"
+    )
+    indicators: float | None = Field(None, ge=0, le=1, description="share of the units that an indicator must have")
+    keep: tuple[str, ...] = Field((), description="units and indicators that stay whatever they lack")
+    without: tuple[str, ...] = Field((), description="units that are left out whatever they have")
 
 
 class Eligible(Words):
@@ -213,6 +325,7 @@ class Definition(Words):
     data: Data = Data()
     dimensions: dict[str, Dimension] = {}
     indicators: dict[str, Indicator]
+    screening: Screening = Screening()
     methodology: Methodology = Methodology()
     eligible: Eligible = Eligible()
     reference: Reference | None = None

@@ -21,6 +21,8 @@ from indicia.definition.model import (
     Methodology,
     Missing,
     Reference,
+    Scope,
+    Screening,
     Stages,
     Variant,
     Words,
@@ -30,7 +32,7 @@ from indicia.errors import DefinitionError, nearest
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-STAGES = ("normalisation", "weighting", "aggregation")
+STAGES = ("imputation", "treatment", "normalisation", "weighting", "aggregation")
 
 
 @dataclass(frozen=True)
@@ -90,14 +92,9 @@ def define(raw: Mapping[str, Any], origin: Origin) -> Definition:
 
 
 def with_options(
-    raw: Mapping[str, Any],
-    *,
-    normalisation: object = None,
-    weighting: object = None,
-    aggregation: object = None,
-    settings: Mapping[str, Any] | None = None,
+    raw: Mapping[str, Any], settings: Mapping[str, Any] | None = None, **choices: object
 ) -> dict[str, Any]:
-    """Return a definition with other choices; `settings` go by dotted path.
+    """Return a definition with other choices, by stage; `settings` go by dotted path.
 
     A choice of stage replaces that of the methodology and of its levels; what single nodes and indicators say stays.
 
@@ -106,7 +103,9 @@ def with_options(
     """
     changed = _copy(raw)
     methodology = changed.setdefault("methodology", {})
-    for stage, choice in zip(STAGES, (normalisation, weighting, aggregation), strict=True):
+    for stage, choice in choices.items():
+        if stage not in STAGES:
+            raise DefinitionError(f'"{stage}" is no stage of an index', remedy=nearest(stage, STAGES))
         if choice is not None:
             methodology[stage] = choice
             for level in methodology.get("levels", []):
@@ -257,6 +256,9 @@ def _words(keys: Sequence[object]) -> list[str]:
         "variants": Variant,
         "levels": Stages,
         "missing": Missing,
+        "screening": Screening,
+        "statistics": Scope,
+        "weights": Scope,
     }
     model = next((tables[str(key)] for key in reversed(keys) if key in tables), Definition)
     return list(model.model_fields)

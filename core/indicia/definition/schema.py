@@ -12,26 +12,38 @@ if TYPE_CHECKING:
     from indicia.catalogue import Catalogue
 
 
+_OTHER = {"transform": "treatment", "rescaling": "normalisation", "as_component": "normalisation"}
+"""Words of an index file that are methods of a stage with another name."""
+
+
 def index_schema(catalogue: Catalogue) -> dict[str, Any]:
     """Return the JSON Schema of an index file."""
     whole = Definition.model_json_schema()
     definitions = whole["$defs"]
     for stage in STAGES:
         definitions[stage] = {"anyOf": [_word(catalogue, stage), *_tables(catalogue, stage, definitions)]}
+    kinds = {stage: stage for stage in STAGES} | _OTHER
     for table in list(definitions.values()):
         for word, described in table.get("properties", {}).items():
-            if word in STAGES:
+            if word in kinds:
                 about = {key: described[key] for key in ("description",) if key in described}
-                table["properties"][word] = {"$ref": f"#/$defs/{word}", **about}
+                table["properties"][word] = {"$ref": f"#/$defs/{kinds[word]}", **about}
     for table in ("Stages", "Dimension", "Methodology", "Variant"):
-        _allow_word(definitions.get(table, {}).get("properties", {}), "missing", ["refuse", "skip", "propagate"])
+        properties = definitions.get(table, {}).get("properties", {})
+        _allow_word(properties, "missing", ["refuse", "skip", "propagate", "value(value=0)"])
+        for word in ("statistics", "weights"):
+            _allow_word(properties, word, ["pooled", "period"])
+            properties.get(word, {}).get("anyOf", []).append({"type": "array", "items": {"type": "string"}})
+    pair = {"type": "array", "items": {"type": "number"}, "minItems": 2, "maxItems": 2}
+    definitions["GroupBounds"] |= {"properties": {"by": {"type": "string"}}, "additionalProperties": pair}
+    definitions["GroupBounds"]["required"] = ["by"]
     _directions(definitions["Indicator"]["properties"]["direction"])
     whole["properties"]["indicators"] = {"anyOf": [{"type": "string"}, whole["properties"]["indicators"]]}
     return {"$schema": "https://json-schema.org/draft/2020-12/schema", "title": "Indicia index file", **whole}
 
 
 def _word(catalogue: Catalogue, kind: str) -> dict[str, Any]:
-    names = catalogue.names(kind)
+    names = [*catalogue.names(kind), *(["none"] if kind in ("imputation", "treatment") else [])]
     return {"type": "string", "pattern": f"^({'|'.join(names)})(\\(.*\\))?$", "examples": names}
 
 
@@ -55,7 +67,8 @@ def _tables(catalogue: Catalogue, kind: str, definitions: dict[str, Any]) -> lis
 
 def _allow_word(properties: dict[str, Any], word: str, words: list[str]) -> None:
     if word in properties:
-        properties[word] = {"anyOf": [{"type": "string", "examples": words}, *properties[word].get("anyOf", [])]}
+        tables = properties[word].get("anyOf", [properties[word]])
+        properties[word] = {"anyOf": [{"type": "string", "examples": words}, *tables]}
 
 
 def _directions(direction: dict[str, Any]) -> None:

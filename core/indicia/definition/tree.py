@@ -6,7 +6,7 @@ from collections import Counter
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, TypeAlias
 
-from indicia.definition.model import ROOT, Indicator, Missing, Stages
+from indicia.definition.model import ROOT, Indicator, Missing, Scope, Stages
 from indicia.errors import DefinitionError, MethodError, listed, nearest
 
 if TYPE_CHECKING:
@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from indicia.catalogue import Catalogue
     from indicia.definition.model import Definition
     from indicia.definition.read import Origin
-    from indicia.methods import Aggregation, Normalisation, Weighting
+    from indicia.methods import Aggregation, Imputation, Normalisation, Treatment, Weighting
 
 
 @dataclass(frozen=True)
@@ -27,6 +27,10 @@ class Leaf:
     normalisation: Normalisation
     oriented: bool = True
     """Costs are turned round; where False they come as costs, to an aggregation that knows directions."""
+    imputation: Imputation | None = None
+    treatment: Treatment | None = None
+    transform: Treatment | None = None
+    decimals: int | None = None
 
     @property
     def weight(self) -> float:
@@ -52,6 +56,15 @@ class Node:
     aggregation: Aggregation
     missing: Missing
     decimals: int | None
+    rescaling: Normalisation | None = None
+    """Of the score itself."""
+    as_component: Normalisation | None = None
+    """Of the score where the parent takes it."""
+
+    @property
+    def low_is_best(self) -> bool:
+        """Whether a lower score is a better one."""
+        return self.aggregation.low_is_best and self.rescaling is None
 
     def nodes(self) -> Iterator[Node]:
         """Yield this node and those below it, parents first."""
@@ -108,14 +121,26 @@ class _Planner:
             components=tuple(parts),
             weighting=self._method("weighting", choices, "given"),
             aggregation=aggregation,
-            missing=next((stages.missing for stages, _ in choices if stages.missing is not None), Missing()),
-            decimals=next((stages.decimals for stages, _ in choices if stages.decimals is not None), None),
+            missing=_said(choices, "missing") or Missing(),
+            decimals=_decimals(choices, "decimals"),
+            rescaling=self._optional("normalisation", choices, "rescaling"),
+            as_component=self._optional("normalisation", choices, "as_component") if level else None,
         )
 
     def leaf(self, name: str, spec: Indicator, choices: _Choices, aggregation: Aggregation) -> Leaf:
-        own = (Stages(normalisation=spec.normalisation), ("indicators", name))
-        normalisation = self._method("normalisation", [own, *choices], aggregation.canonical_normalisation)
-        return Leaf(name, spec, normalisation, aggregation.oriented)
+        own: _Choices = [(spec, ("indicators", name))]
+        return Leaf(
+            id=name,
+            spec=spec,
+            normalisation=self._method("normalisation", [*own, *choices], aggregation.canonical_normalisation),
+            oriented=aggregation.oriented,
+            imputation=self._optional("imputation", [*own, *choices]),
+            treatment=self._optional("treatment", [*own, *choices]),
+            transform=self._optional("treatment", own, "transform"),
+            decimals=_decimals(own, "decimals")
+            if spec.decimals is not None
+            else _decimals(choices, "normalised_decimals"),
+        )
 
     def _choices(self, name: str, level: int) -> _Choices:
         """Return who has a say at a node, nearest first."""
@@ -127,19 +152,33 @@ class _Planner:
             choices.append((methodology.levels[level], ("methodology", "levels", level)))
         return [*choices, (methodology, ("methodology",))]
 
-    def _method(self, kind: str, choices: _Choices, default: str) -> Any:
+    def _optional(self, kind: str, choices: _Choices, word: str | None = None) -> Any:
+        """Return the method that is chosen, if one is; the choice "none" ends what is said further up."""
+        choice = _said(choices, word or kind)
+        return None if choice in (None, "none") else self._method(kind, choices, "", word)
+
+    def _method(self, kind: str, choices: _Choices, default: str, word: str | None = None) -> Any:
         for stages, keys in choices:
-            choice = getattr(stages, kind)
+            choice = getattr(stages, word or kind)
             if choice is not None:
                 try:
                     return self.catalogue.choose(kind, choice, self.origin.folder)
                 except MethodError as error:
-                    where = self.origin.where([*keys, kind])
+                    where = self.origin.where([*keys, word or kind])
                     raise MethodError(error.what, where=_joined(where, error.where), remedy=error.remedy) from error
         return self.catalogue.choose(kind, default)
 
 
-_Choices: TypeAlias = list[tuple[Stages, tuple[object, ...]]]
+_Choices: TypeAlias = "list[tuple[Stages | Indicator, tuple[object, ...]]]"
+
+
+def _said(choices: _Choices, word: str) -> Any:
+    return next((getattr(stages, word) for stages, _ in choices if getattr(stages, word) is not None), None)
+
+
+def _decimals(choices: _Choices, word: str) -> int | None:
+    said = _said(choices, word)
+    return None if said == "none" else said
 
 
 def check_combinations(tree: Node, origin: Origin) -> None:
@@ -167,7 +206,7 @@ def check_combinations(tree: Node, origin: Origin) -> None:
 def dubious(tree: Node, definition: Definition, periods: int) -> Iterator[str]:
     """Yield what can be computed and should be thought about, the data having so many periods."""
     moving = [leaf.id for leaf in tree.leaves() if leaf.normalisation.needs_spread and not leaf.spec.bounds]
-    if moving and periods > 1 and definition.methodology.statistics == "pooled":
+    if moving and periods > 1 and definition.methodology.statistics == Scope():
         yield (
             f"scores of past periods change with every new one, as the scale of {listed(moving)} is the data's own; "
             "bounds = [least, greatest] fix it"
@@ -188,9 +227,16 @@ def _check_names(definition: Definition, origin: Origin) -> None:
         raise DefinitionError("the index has no indicators", where=origin.where(["indicators"]))
     data = definition.data
     taken = {ROOT: "the index", "score": "the score", "rank": "the rank"}
-    taken |= {
-        column: "a column of the units" for column in (data.unit, data.period, *data.labels(), *data.groups) if column
-    }
+    taken |= {f"rank_{group}": "the rank within a group" for group in definition.methodology.ranks}
+    columns = [column for column in (data.unit, data.period, *data.labels(), *data.groups) if column]
+    for column in columns:
+        if column in taken:
+            raise DefinitionError(
+                f'the column "{column}" has the name of {taken[column]}',
+                where=origin.where(["data"]),
+                remedy="rename it in the data",
+            )
+    taken |= dict.fromkeys(columns, "a column of the units")
     for kind, names in (("dimensions", definition.dimensions), ("indicators", definition.indicators)):
         for name in names:
             if name in taken:

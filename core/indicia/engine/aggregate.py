@@ -3,54 +3,64 @@
 from __future__ import annotations
 
 import math
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Literal, overload
 
 import numpy as np
 import polars as pl
 
 from indicia.definition import Leaf
-from indicia.engine.profile import Columns, Profile, domain_error
-from indicia.engine.settle import evaluate
+from indicia.engine.profile import Profile, domain_error, profile
+from indicia.engine.settle import Evaluated, evaluate
+from indicia.engine.weigh import weights_of, with_weights
 from indicia.errors import DataError, MethodError, listed
 from indicia.methods import Component, Components, Domain, MatrixAggregation, total
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
+    import numpy.typing as npt
+
     from indicia.definition import Node, Part
     from indicia.engine.prepare import Prepared
-    from indicia.engine.settle import Ask, Formula
+    from indicia.engine.profile import Columns
+    from indicia.engine.settle import Ask, Formula, Over, Settled
+    from indicia.engine.weigh import Weighed
     from indicia.methods import Array
 
 
 def aggregate(
-    nodes: Sequence[Node], weights: Mapping[str, Array], values: Columns, prepared: Prepared, key: Sequence[str]
-) -> Columns:
+    nodes: Sequence[Node],
+    weighed: Mapping[str, Weighed],
+    values: Columns,
+    prepared: Prepared,
+    over: Over,
+    fitted: Settled | None = None,
+) -> Evaluated:
     """Return one column per node, all of one level; `values` holds their components, missing ones as null."""
     for node in nodes:
         _check_components(node, values, prepared)
-    frame = pl.concat([prepared.units.select(key), values.frame], how="horizontal") if key else values.frame
+    frame = with_weights(prepared.beside(values.frame, over), prepared.units, nodes, weighed)
     incomplete = [node for node in nodes if _incomplete(node, values.facts)]
     whole = [node for node in nodes if node not in incomplete and not isinstance(node.aggregation, MatrixAggregation)]
-    columns = _evaluated(whole, weights, frame, key) if whole else {}
-    frame = with_presence(frame, incomplete, weights)
+    frame = with_presence(frame, incomplete, weighed)
+    run = _Run(weighed, frame, over, fitted, {})
+    columns = run.evaluated(whole) if whole else {}
     for node in nodes:
         if node not in whole:
-            scored = frame.select(_scored(node, weights[node.id])).to_series() if node in incomplete else None
-            columns[node.id] = _among(node, weights, frame, key, scored)
-    rounded = [_rounded(node.id, node.decimals) for node in nodes if node.decimals is not None]
-    scores = Columns.of(pl.DataFrame(columns).with_columns(rounded))
+            scored = frame.select(_scored(node, weighed[node.id])).to_series() if node in incomplete else None
+            columns[node.id] = run.among(node, scored)
+    scores = pl.DataFrame({node.id: columns[node.id] for node in nodes})
+    facts = profile(scores, scores.columns)
     for node in nodes:
-        if not scores.facts[node.id].finite:
-            raise _not_finite(node, scores.frame[node.id], prepared)
-    return scores
+        if not facts[node.id].finite:
+            raise _not_finite(node, scores[node.id], prepared)
+    return Evaluated(scores, run.settled)
 
 
-def missing_components(node: Node, values: pl.DataFrame) -> pl.DataFrame | None:
+def missing_components(node: Node, values: pl.DataFrame) -> pl.DataFrame:
     """Return the rows that miss components: their number, how many components they have, and of how many."""
     names = [part.id for part in node.components]
-    if not any(values[name].null_count() for name in names):
-        return None
     rows = (
         values.select(present=pl.sum_horizontal(_present(names)))
         .with_row_index("row")
@@ -59,18 +69,19 @@ def missing_components(node: Node, values: pl.DataFrame) -> pl.DataFrame | None:
     return rows.with_columns(node=pl.lit(node.id), components=pl.lit(len(names)))
 
 
-def shares(node: Node, weights: Array, incomplete: bool) -> list[pl.Expr | float]:
+def shares(node: Node, weighed: Weighed, incomplete: bool) -> list[pl.Expr | float]:
     """Return the weights, over what a unit has where some units miss components: see `with_presence`."""
-    return [float(weight) / pl.col(f"\0{node.id}") if incomplete else float(weight) for weight in weights]
+    weights = weights_of(node, weighed)
+    return [weight / pl.col(f"\0{node.id}") for weight in weights] if incomplete else weights
 
 
-def with_presence(frame: pl.DataFrame, nodes: Sequence[Node], weights: Mapping[str, Array]) -> pl.DataFrame:
+def with_presence(frame: pl.DataFrame, nodes: Sequence[Node], weighed: Mapping[str, Weighed]) -> pl.DataFrame:
     """Add, per node, the total weight of the components that a unit has."""
     return frame.with_columns(
         total(
             weight * present
             for weight, present in zip(
-                weights[node.id].tolist(), _present([part.id for part in node.components]), strict=True
+                weights_of(node, weighed[node.id]), _present([part.id for part in node.components]), strict=True
             )
         ).alias(f"\0{node.id}")
         for node in nodes
@@ -85,37 +96,45 @@ def _incomplete(node: Node, facts: Mapping[str, Profile]) -> bool:
     return any(facts[part.id].missing for part in node.components)
 
 
-def _evaluated(
-    nodes: Sequence[Node],
-    weights: Mapping[str, Array],
-    frame: pl.DataFrame,
-    key: Sequence[str],
-    incomplete: bool = False,
-) -> dict[str, pl.Series]:
-    formulas = {node.id: _formula(node, weights[node.id], incomplete) for node in nodes}
-    return {column.name: column.fill_null(math.nan) for column in evaluate(frame, formulas, key)}
+@dataclass(frozen=True)
+class _Run:
+    weighed: Mapping[str, Weighed]
+    frame: pl.DataFrame
+    over: Over
+    fitted: Settled | None
+    settled: Settled
+    """Filled as nodes are scored."""
+
+    def evaluated(
+        self, nodes: Sequence[Node], rows: pl.DataFrame | None = None, incomplete: bool = False
+    ) -> dict[str, pl.Series]:
+        formulas = {node.id: _formula(node, self.weighed[node.id], incomplete) for node in nodes}
+        found = evaluate(self.frame if rows is None else rows, formulas, self.over, self.fitted)
+        self.settled.update(found.settled)
+        undefined = pl.lit(value=True)
+        if incomplete:  # a formula may need the very component that a unit misses
+            undefined = pl.all_horizontal(pl.col(part.id).is_not_null() for node in nodes for part in node.components)
+        gaps = (self.frame if rows is None else rows).select(undefined).to_series()
+        return {column.name: column.set(column.is_null() & gaps, math.nan) for column in found.frame}
+
+    def among(self, node: Node, scored: pl.Series | None) -> pl.Series:
+        """Score the units that get a score, as if there were no others."""
+        rows = self.frame if scored is None else self.frame.filter(scored)
+        if rows.is_empty():
+            found = pl.Series(node.id, [], pl.Float64)
+        elif isinstance(node.aggregation, MatrixAggregation):
+            found = _compared(node, self.weighed[node.id], rows, self.over)
+        else:
+            found = self.evaluated([node], rows, incomplete=True)[node.id]
+        if scored is None:
+            return found
+        whole = pl.repeat(None, len(self.frame), dtype=pl.Float64, eager=True).alias(node.id)
+        return whole.scatter(scored.arg_true(), found)
 
 
-def _among(
-    node: Node, weights: Mapping[str, Array], frame: pl.DataFrame, key: Sequence[str], scored: pl.Series | None
-) -> pl.Series:
-    """Score the units that get a score, as if there were no others."""
-    rows = frame if scored is None else frame.filter(scored)
-    if rows.is_empty():
-        found = pl.Series(node.id, [], pl.Float64)
-    elif isinstance(node.aggregation, MatrixAggregation):
-        found = _compared(node, weights[node.id], rows, key)
-    else:
-        found = _evaluated([node], weights, rows, key, incomplete=True)[node.id]
-    if scored is None:
-        return found
-    whole = pl.repeat(None, len(frame), dtype=pl.Float64, eager=True).alias(node.id)
-    return whole.scatter(scored.arg_true(), found)
-
-
-def _formula(node: Node, weights: Array, incomplete: bool) -> Formula:
+def _formula(node: Node, weighed: Weighed, incomplete: bool) -> Formula:
     def formula(ask: Ask) -> pl.Expr:
-        components = _Components(node, shares(node, weights, incomplete), ask)
+        components = _Components(node, shares(node, weighed, incomplete), ask)
         try:
             return node.aggregation.combine(components)
         except ValueError as error:
@@ -127,7 +146,13 @@ def _formula(node: Node, weights: Array, incomplete: bool) -> Formula:
 class _Components(Components):
     def __init__(self, node: Node, weights: Sequence[pl.Expr | float], ask: Ask) -> None:
         self._components = [
-            Component(pl.col(part.id), w, ask(f"{node.id}\0{part.id}", pl.col(part.id)), direction(node, part))
+            Component(
+                z=pl.col(part.id),
+                w=w,
+                s=ask(f"{node.id}\0{part.id}", pl.col(part.id)),
+                direction=direction(node, part),
+                name=part.id,
+            )
             for part, w in zip(node.components, weights, strict=True)
         ]
         self._statistics = ask(node.id, pl.col(node.components[0].id))
@@ -158,33 +183,49 @@ def direction(node: Node, part: Part) -> Literal["benefit", "cost"]:
     return "cost" if as_cost else "benefit"
 
 
-def _scored(node: Node, weights: Array) -> pl.Expr:
+def _scored(node: Node, weighed: Weighed) -> pl.Expr:
     """Say which units get a score."""
     names = [part.id for part in node.components]
     if node.missing.policy == "propagate":
         return pl.all_horizontal(pl.col(name).is_not_null() for name in names)
-    share = total(_present(names)) / len(names)
+    count = total(_present(names))
+    weights = np.atleast_2d(weighed.values).max(axis=0)
     counting = [name for name, weight in zip(names, weights, strict=True) if weight > 0]
-    return (share >= node.missing.minimum_share) & pl.any_horizontal(pl.col(name).is_not_null() for name in counting)
+    return (
+        (count / len(names) >= node.missing.minimum_share)
+        & (count >= node.missing.minimum_count)
+        & pl.any_horizontal(pl.col(name).is_not_null() for name in counting)
+    )
 
 
-def _compared(node: Node, weights: Array, frame: pl.DataFrame, key: Sequence[str]) -> pl.Series:
+def _compared(node: Node, weighed: Weighed, frame: pl.DataFrame, over: Over) -> pl.Series:
     assert isinstance(node.aggregation, MatrixAggregation)
+    if over.reference is not None:
+        raise MethodError(
+            f"{node.aggregation.name} of {node.id} compares units with each other, not with a reference period",
+            remedy='statistics = "period", or another aggregation there',
+        )
     matrix = frame.select(part.id for part in node.components).to_numpy()
-    group = frame.select(pl.struct(key).rank("dense")).to_series().to_numpy() if key else np.zeros(len(frame))
+    group = frame.select(pl.struct(over.key).rank("dense")).to_series().to_numpy() if over.key else np.ones(len(frame))
     scores = np.empty(len(frame))
     try:
         for each in np.unique(group):
-            scores[group == each] = node.aggregation.compare(matrix[group == each], weights)
+            rows = group == each
+            scores[rows] = node.aggregation.compare(matrix[rows], _weights(node, weighed, frame, rows))
     except ValueError as error:
         raise MethodError(f"{node.aggregation.name} of {node.id}: {error}") from error
     return pl.Series(node.id, scores)
 
 
-def _rounded(name: str, decimals: int) -> pl.Expr:
-    """Round half-up as a person does: 0.0005 in decimal notation goes up, however the machine stores it."""
-    scale = 10.0**decimals
-    return ((pl.col(name) * scale + (0.5 + 1e-9)).floor() / scale).round(decimals)
+def _weights(node: Node, weighed: Weighed, frame: pl.DataFrame, rows: npt.NDArray[np.bool_]) -> Array:
+    """Return the weights of rows that are compared with each other."""
+    if weighed.keys is None:
+        return weighed.values
+    weights: Array = frame.select(weights_of(node, weighed)).to_numpy()[rows]
+    if (weights != weights[0]).any():
+        raise ValueError("compares units whose weights differ: take statistics and weights over the same rows")
+    first: Array = weights[0]
+    return first
 
 
 def missing_error(name: str, values: pl.Series, prepared: Prepared) -> DataError:

@@ -8,9 +8,9 @@ from typing import TYPE_CHECKING
 
 import polars as pl
 
-from indicia.engine.prepare import known
-from indicia.engine.profile import Columns, Profile, domain_error
-from indicia.engine.settle import UNIT, Known, evaluate
+from indicia.engine.prepare import Change
+from indicia.engine.profile import Profile, domain_error, profile, rounded
+from indicia.engine.settle import UNIT, Evaluated, Known, Over, evaluate
 from indicia.errors import DataError, MethodError, listed
 from indicia.methods import Domain, where
 
@@ -18,42 +18,76 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from indicia.definition import Leaf
-    from indicia.engine.prepare import Prepared
-    from indicia.engine.settle import Ask, Formula
+    from indicia.engine.prepare import Ends, Prepared
+    from indicia.engine.settle import Ask, Formula, Settled
 
 
-def constant_indicators(prepared: Prepared, leaves: Sequence[Leaf], key: Sequence[str]) -> list[str]:
+def constant_indicators(prepared: Prepared, leaves: Sequence[Leaf], over: Over) -> list[str]:
     """Name the indicators that do not vary (within some key) under a normalisation that needs them to."""
     at_risk = [leaf.id for leaf in leaves if leaf.normalisation.needs_spread and leaf.spec.bounds is None]
-    if not key:
+    if not at_risk or over.pooled:
         return [name for name in at_risk if prepared.facts[name].constant]
-    if not at_risk:
-        return []
-    frame = pl.concat([prepared.units.select(key), prepared.values.select(at_risk)], how="horizontal")
-    within = frame.group_by(key).agg(pl.col(name).min() == pl.col(name).max() for name in at_risk)
+    frame = prepared.beside(prepared.values.select(at_risk), over)
+    if over.reference is not None:
+        frame = frame.filter(over.reference)
+    within = frame.group_by(over.key or pl.lit(0).alias("\0")).agg(
+        pl.col(name).min() == pl.col(name).max() for name in at_risk
+    )
     return [name for name in at_risk if within[name].any()]
 
 
-def normalise(prepared: Prepared, leaves: Sequence[Leaf], key: Sequence[str], constant: Sequence[str]) -> Columns:
+def normalise(
+    prepared: Prepared, leaves: Sequence[Leaf], over: Over, constant: Sequence[str], fitted: Settled | None = None
+) -> Evaluated:
     """Return one column per indicator, larger is better; those named `constant` score neutrally where they are."""
     for leaf in leaves:
         _check_domain(prepared, leaf, prepared.facts[leaf.id])
-    about = prepared.units.select(*key, pl.col(prepared.unit).alias(UNIT))
-    frame = pl.concat([about, prepared.values], how="horizontal")
-    formulas = {leaf.id: _formula(leaf, key, leaf.id in constant) for leaf in leaves}
-    normalised = Columns.of(evaluate(frame, formulas, key))
-    for leaf in leaves:
-        found = normalised.facts[leaf.id]
-        if not found.finite or found.missing > prepared.facts[leaf.id].missing:
-            raise _not_finite(prepared, leaf, normalised.frame[leaf.id])
-    return normalised
+    frame = prepared.beside(prepared.values, over).hstack([*prepared.fixed, prepared.units[prepared.unit].alias(UNIT)])
+    formulas = {leaf.id: _formula(leaf, prepared, over, leaf.id in constant) for leaf in leaves}
+    normalised = evaluate(frame, formulas, over, fitted)
+    for name, found in profile(normalised.frame, normalised.frame.columns).items():
+        if not found.finite or found.missing > prepared.facts[name].missing:
+            leaf = next(leaf for leaf in leaves if leaf.id == name)
+            raise _not_finite(prepared, leaf, normalised.frame[name])
+    rounded_columns = [rounded(leaf.id, leaf.decimals) for leaf in leaves if leaf.decimals is not None]
+    return replace(normalised, frame=normalised.frame.with_columns(rounded_columns)) if rounded_columns else normalised
 
 
-def _formula(leaf: Leaf, key: Sequence[str], constant: bool) -> Formula:
+def clipped(prepared: Prepared, leaves: Sequence[Leaf], over: Over, normalised: Evaluated) -> tuple[Change, ...]:
+    """Return the values beyond fixed bounds, or the worst, that score no more, or no less, than the end itself."""
+    outside = [
+        leaf
+        for leaf in leaves
+        if (leaf.spec.bounds or (leaf.spec.best and leaf.spec.worst)) and not leaf.normalisation.whole_column
+    ]
+    return tuple(change for leaf in outside if (change := _clipped(prepared, leaf, over, normalised)) is not None)
+
+
+def _clipped(prepared: Prepared, leaf: Leaf, over: Over, normalised: Evaluated) -> Change | None:
+    known, ends = prepared.known[leaf.id], prepared.ends.get(leaf.id)
+    pair = ends.worst if ends is not None and ends.worst is not None else (known.min, known.max)
+    low, high = (end if isinstance(end, pl.Expr) else pl.lit(end, pl.Float64) for end in pair)
+    frame = prepared.beside(prepared.values, over).hstack([*prepared.fixed, prepared.units[prepared.unit].alias(UNIT)])
+    inside = frame.with_columns(pl.col(leaf.id).clip(low, high))
+    if inside[leaf.id].equals(frame[leaf.id], null_equal=True):
+        return None
+    formula = _formula(leaf, prepared, over, constant=False)
+    again = evaluate(inside, {leaf.id: formula}, over, normalised.settled).frame
+    again = again.with_columns(rounded(leaf.id, leaf.decimals)) if leaf.decimals is not None else again
+    was, now = prepared.values[leaf.id], inside[leaf.id]
+    held = (was != now) & (again[leaf.id] == normalised.frame[leaf.id])
+    if not held.any():
+        return None
+    what = "worst" if leaf.spec.bounds is None else "bounds"
+    after = pl.select(pl.when(held).then(now).otherwise(was).alias(leaf.id))
+    return Change("clip", was.to_frame(), after, {leaf.id: f"{what}, by {leaf.normalisation}"})
+
+
+def _formula(leaf: Leaf, prepared: Prepared, over: Over, constant: bool) -> Formula:
     method, spec = leaf.normalisation, leaf.spec
 
     def formula(ask: Ask) -> pl.Expr:
-        x, facts = pl.col(leaf.id), known(spec)
+        x, facts = pl.col(leaf.id), prepared.known[leaf.id]
         try:
             if spec.direction == "cost" and not leaf.oriented:
                 s = ask(leaf.id, x, facts)
@@ -65,25 +99,23 @@ def _formula(leaf: Leaf, key: Sequence[str], constant: bool) -> Formula:
                 if spec.direction == "cost":
                     x, facts = -x, facts.mirrored()
                 elif spec.best is not None:
-                    x, facts = _closeness(x, leaf, ask), Known(0.0, 1.0, 1.0)
+                    x, facts = _closeness(x, leaf.id, prepared.ends[leaf.id], ask), Known(0.0, 1.0, 1.0)
                 s = ask(leaf.id, x, facts)
                 z = method.benefit(x, s)
         except ValueError as error:
             raise MethodError(f"{method.name} of {leaf.id}: {error}") from error
         if constant:
             z = where(x.is_null() | (s.max > s.min), z, method.neutral)
-        return z.over(key) if key and method.whole_column else z
+        return z.over(over.key) if over.key and method.whole_column else z
 
     return formula
 
 
-def _closeness(x: pl.Expr, leaf: Leaf, ask: Ask) -> pl.Expr:
+def _closeness(x: pl.Expr, name: str, ends: Ends, ask: Ask) -> pl.Expr:
     """Return 1 at the best values, 0 at the worst, linear between: the worst given, or the farthest unit."""
-    spec = leaf.spec
-    scaled = math.log if spec.transform == "log" else float
-    low, high = (scaled(end) for end in spec.best or (0.0, 0.0))
-    if spec.worst is not None:
-        least, most = (scaled(end) for end in spec.worst)
+    low, high = ends.best
+    if ends.worst is not None:
+        least, most = ends.worst
         below, above = (x - least) / (low - least), (most - x) / (most - high)
         return (
             pl.when(x < low)
@@ -94,7 +126,7 @@ def _closeness(x: pl.Expr, leaf: Leaf, ask: Ask) -> pl.Expr:
             .clip(0.0, 1.0)
         )
     distance = pl.max_horizontal(low - x, x - high).clip(0.0)
-    farthest = ask(f"{leaf.id} distance", distance).max
+    farthest = ask(f"{name} distance", distance).max
     return where(farthest > 0, 1 - distance / farthest, where(x.is_null(), x, 1.0))
 
 
@@ -125,14 +157,14 @@ def _not_finite(prepared: Prepared, leaf: Leaf, z: pl.Series) -> DataError:
     )
 
 
-def said_constant(names: Sequence[str], leaves: Sequence[Leaf], units: int, key: Sequence[str]) -> DataError:
+def said_constant(names: Sequence[str], leaves: Sequence[Leaf], units: int, over: Over) -> DataError:
     """Say which indicators do not vary."""
     method = next(leaf.normalisation.name for leaf in leaves if leaf.id in names)
     if units == 1:
         return DataError(
             f"{method} compares units, and there is one", remedy="give every indicator bounds = [least, greatest]"
         )
-    verb, within = "is" if len(names) == 1 else "are", f" within a {key[0]}" if key else ""
+    verb, within = "is" if len(names) == 1 else "are", f" within a {over.key[0]}" if over.key else ""
     return DataError(
         f"{listed(names)} {verb} the same for all units{within}; {method} has no value there",
         remedy='leave out the indicator, or write constant = "drop" or constant = "neutral" in [methodology]',

@@ -14,7 +14,16 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
     from indicia.definition import Node
+    from indicia.engine.screen import Screened
     from indicia.engine.weigh import Weighed
+
+
+def screened_notes(screened: Screened, unit: str) -> Iterator[str]:
+    """Say what screening left out."""
+    if screened.indicators:
+        yield f"left out, too few units having them: {listed(screened.indicators)}"
+    if names := screened.left_out[unit].drop_nulls().unique(maintain_order=True).to_list():
+        yield f"{len(names)} unit(s) left out by screening: {listed(names)}"
 
 
 def said(
@@ -37,6 +46,7 @@ def said(
             len(given) > 1
             and (given != 1).any()
             and abs(given.sum() - 1) > 1e-9
+            and weighed[node.id].keys is None
             and np.allclose(given / given.sum(), weighed[node.id].values)
         ):
             yield f"weights of {node.id} sum to {given.sum():g} and are scaled to 1"

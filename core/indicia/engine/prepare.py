@@ -1,27 +1,43 @@
-"""From a table to the values that are scored: rows kept, units checked, indicators capped and transformed.
-
-Denomination, screening, imputation and treatment of outliers have their place here, between checking and capping.
-"""
+"""From a table to the values that indicators start from: rows kept, units checked, indicators denominated."""
 
 from __future__ import annotations
 
-import math
-from dataclasses import dataclass
+import re
+from dataclasses import dataclass, field, replace
 from functools import cached_property
 from typing import TYPE_CHECKING
 
 import polars as pl
 
-from indicia.engine.profile import domain_error, profile, units_where
-from indicia.engine.settle import Known
-from indicia.errors import DataError, DefinitionError, listed, nearest
-from indicia.methods import Domain
+from indicia.engine.profile import profile, units_where
+from indicia.engine.settle import Known, Over
+from indicia.errors import DataError, DefinitionError, NothingKept, listed, nearest
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterable, Mapping, Sequence
 
-    from indicia.definition import Data, Indicator, Leaf
+    from indicia.definition import Data, Leaf, Scope
     from indicia.engine.profile import Profile
+    from indicia.engine.settle import Settled
+
+
+@dataclass(frozen=True)
+class Change:
+    """What a stage did to the columns that it touched."""
+
+    stage: str
+    before: pl.DataFrame
+    after: pl.DataFrame
+    why: Mapping[str, str]
+    """By column."""
+
+
+@dataclass(frozen=True)
+class Ends:
+    """The best values of a target or interval, from and to, and the worst on either side."""
+
+    best: tuple[float, float]
+    worst: tuple[float, float] | None
 
 
 @dataclass(frozen=True)
@@ -34,6 +50,14 @@ class Prepared:
     """One Float64 column per indicator, missing values as null."""
     unit: str
     period: str | None
+    changes: tuple[Change, ...] = ()
+    settled: Mapping[str, Settled] = field(default_factory=dict)
+    """Statistics that went into the values, by stage."""
+    known: Mapping[str, Known] = field(default_factory=dict)
+    """Fixed bounds and targets, on the scale of the values."""
+    ends: Mapping[str, Ends] = field(default_factory=dict)
+    fixed: pl.DataFrame = field(default_factory=pl.DataFrame)
+    """Bounds that differ between groups, row by row."""
 
     @cached_property
     def facts(self) -> dict[str, Profile]:
@@ -44,11 +68,42 @@ class Prepared:
         """Name the units for which a condition on a column holds."""
         return units_where(self.units.with_columns(column.alias("\0")), condition, self.unit, self.period)
 
+    def check_groups(self, columns: Iterable[str], what: str) -> None:
+        """Refuse units that belong to no group: they are none of their own."""
+        for column in columns:
+            if units := self.naming(self.units[column], pl.col("\0").is_null()):
+                raise DataError(
+                    f'{what}: "{column}" is empty for {len(units)} unit(s): {listed(units)}',
+                    remedy="name the group of every unit",
+                )
+
+    def beside(self, values: pl.DataFrame, over: Over, *extra: str) -> pl.DataFrame:
+        """Return values with the columns of the units that tell over which rows statistics are taken."""
+        about = [*over.key, *extra, *([self.period] if over.reference is not None and self.period else [])]
+        columns = self.units.select(list(dict.fromkeys(about))).get_columns()
+        return values.hstack(columns) if columns else values
+
+    def changed(self, stage: str, columns: pl.DataFrame, why: Mapping[str, str], settled: Settled) -> Prepared:
+        """Return these units with other values in some columns, and the change on record."""
+        names = [name for name in columns.columns if not columns[name].equals(self.values[name], null_equal=True)]
+        change = Change(stage, self.values.select(names), columns.select(names), why)
+        return replace(
+            self,
+            values=self.values.with_columns(columns.get_columns()),
+            changes=(*self.changes, change) if names else self.changes,
+            settled={**self.settled, stage: settled},
+        )
+
 
 def prepare(table: pl.DataFrame, data: Data, leaves: Sequence[Leaf]) -> Prepared:
-    """Select, check and transform; `table` has text in its unit column and numbers or null in its indicators."""
+    """Select, check and denominate; `table` has text in its unit column and numbers or null in its indicators."""
     if data.unit is None:
         raise DefinitionError("the column of the units is not known", remedy='write unit = "…" in [data]')
+    if data.period and data.period not in table.columns:
+        raise DataError(
+            f'no column "{data.period}" in the table, which is to name the period',
+            remedy=nearest(data.period, table.columns),
+        )
     table = _kept(table, data)
     about = list(dict.fromkeys(column for column in (data.unit, data.period, *data.labels(), *data.groups) if column))
     units = table.select(about)
@@ -56,26 +111,66 @@ def prepare(table: pl.DataFrame, data: Data, leaves: Sequence[Leaf]) -> Prepared
     values = table.select(pl.col(leaf.column).cast(pl.Float64).alias(leaf.id) for leaf in leaves)
     raw = Prepared(units, values, data.unit, data.period)
     _check_finite(raw)
-    if all((leaf.spec.floor, leaf.spec.cap, leaf.spec.transform) == (None, None, None) for leaf in leaves):
+    scaled = [leaf for leaf in leaves if leaf.spec.per or leaf.spec.factor != 1]
+    if not scaled:
         return raw
-    changed = values.with_columns(
-        pl.col(leaf.id).clip(leaf.spec.floor, leaf.spec.cap)
-        for leaf in leaves
-        if (leaf.spec.floor, leaf.spec.cap) != (None, None)
-    )
-    _check_logarithms(Prepared(units, changed, data.unit, data.period), leaves)
-    changed = changed.with_columns(pl.col(leaf.id).log() for leaf in leaves if leaf.spec.transform == "log")
-    return Prepared(units, changed, data.unit, data.period)
+    denominated = replace(raw, values=_denominated(raw, table, scaled))
+    _check_finite(denominated)
+    return denominated
 
 
-def known(spec: Indicator) -> Known:
-    """Return the fixed bounds and the target of an indicator, on the scale of its prepared values."""
+def resolved(scope: Scope, data: Data, prepared: Prepared, what: str = "statistics") -> Over:
+    """Return the rows that an index file means by `"period"`, a group column or `{ reference = 2015 }`."""
+    key = []
+    for word in scope.within:
+        if word == "period" and data.period is None:
+            raise DefinitionError(f'{what} = "period" needs a period', remedy='write period = "year" in [data]')
+        column = data.period if word == "period" else word
+        if column is None or column not in (*data.groups, data.period):
+            raise DefinitionError(
+                f'{what} = "{word}" is neither "pooled", "period" nor a column of data.groups',
+                remedy=nearest(word, ["pooled", "period", *data.groups]),
+            )
+        key.append(column)
+    prepared.check_groups(key, what)
+    if scope.reference is None:
+        return Over(tuple(key))
+    if data.period is None:
+        raise DefinitionError("a reference period needs a period", remedy='write period = "year" in [data]')
+    period, of_row = _word(scope.reference), written(data.period, prepared.units.schema[data.period])
+    periods = prepared.units.select(of_row.unique().sort()).to_series().to_list()
+    if period not in periods:
+        raise DataError(
+            f"the reference period {period} is not in the data", remedy=nearest(period, periods) or "choose another"
+        )
+    key = [one for one in key if one != data.period]
+    if key:
+        there = prepared.units.filter(of_row == period).select(key)
+        if len(absent := prepared.units.select(key).unique(maintain_order=True).join(there, on=key, how="anti")):
+            names = listed(" ".join(map(str, row)) for row in absent.iter_rows())
+            raise DataError(
+                f"the reference period {period} is not in the data of {' '.join(key)} {names}",
+                remedy="choose another, or other groups",
+            )
+    return Over(tuple(key), of_row == period)
 
-    def scaled(value: float | None) -> float | None:
-        return math.log(value) if value is not None and spec.transform == "log" else value
 
-    low, high = spec.bounds or (None, None)
-    return Known(scaled(low), scaled(high), scaled(spec.target))
+def _word(value: object) -> str:
+    """Write a value of the index file as `written` writes cells."""
+    if isinstance(value, float) and value.is_integer():
+        return str(int(value))
+    return str(value).lower() if isinstance(value, bool) else str(value)
+
+
+def written(column: str, dtype: pl.DataType) -> pl.Expr:
+    """Write cells as a person does: 2020, also where the column holds 2020.0."""
+    x = pl.col(column)
+    if not dtype.is_float():
+        return x.cast(pl.String)
+    return pl.when(x == x.floor()).then(x.cast(pl.Int64, strict=False).cast(pl.String)).otherwise(x.cast(pl.String))
+
+
+_COMPARISON = re.compile(r"\s*(>=|<=|!=|>|<)\s*(-?(?:\d+\.?\d*|\.\d+)(?:[eE][+-]?\d+)?)\s*")
 
 
 def _kept(table: pl.DataFrame, data: Data) -> pl.DataFrame:
@@ -84,11 +179,36 @@ def _kept(table: pl.DataFrame, data: Data) -> pl.DataFrame:
             raise DataError(
                 f'data.where names the column "{column}", which is not there', remedy=nearest(column, table.columns)
             )
-        wanted = [str(element) for element in (value if isinstance(value, (list, tuple)) else [value])]
-        table = table.filter(pl.col(column).cast(pl.String).is_in(wanted))
+        if comparison := _COMPARISON.fullmatch(value) if isinstance(value, str) else None:
+            table = table.filter(_compared(column, *comparison.groups()))
+            continue
+        wanted = [_word(element) for element in (value if isinstance(value, (list, tuple)) else [value])]
+        table = table.filter(written(column, table.schema[column]).is_in(wanted))
     if table.is_empty():
-        raise DataError("the data have no rows" + (" that data.where keeps" if data.where else ""))
+        raise NothingKept("the data have no rows" + (" that data.where keeps" if data.where else ""))
     return table
+
+
+def _compared(column: str, sign: str, number: str) -> pl.Expr:
+    x, bound = pl.col(column).cast(pl.Float64, strict=False), float(number)
+    return {">=": x >= bound, "<=": x <= bound, "!=": x != bound, ">": x > bound, "<": x < bound}[sign]
+
+
+def _denominated(raw: Prepared, table: pl.DataFrame, leaves: Iterable[Leaf]) -> pl.DataFrame:
+    columns = []
+    for leaf in leaves:
+        column = raw.values[leaf.id] * leaf.spec.factor
+        if leaf.spec.per:
+            denominator = table[leaf.spec.per].cast(pl.Float64)
+            for word, fault in (("zero", pl.col("\0") == 0), ("infinite", pl.col("\0").is_infinite())):
+                if units := raw.naming(denominator, fault):
+                    raise DataError(
+                        f"{leaf.spec.per}, which {leaf.id} is divided by, is {word} for {listed(units)}",
+                        remedy=f"write what is not known as missing, not as {word}",
+                    )
+            column = column / denominator
+        columns.append(column)
+    return raw.values.with_columns(columns)
 
 
 def _check_units(units: pl.DataFrame, unit: str, period: str | None) -> None:
@@ -115,11 +235,3 @@ def _check_finite(raw: Prepared) -> None:
             raise DataError(
                 f"{name} is infinite for {listed(units)}", remedy="write what is not known as missing, not as infinite"
             )
-
-
-def _check_logarithms(prepared: Prepared, leaves: Sequence[Leaf]) -> None:
-    logged = [leaf.id for leaf in leaves if leaf.spec.transform == "log"]
-    for name, facts in profile(prepared.values, logged).items():
-        if not facts.within(Domain.POSITIVE):
-            units = prepared.naming(prepared.values[name], pl.col("\0") <= 0)
-            raise domain_error("log", Domain.POSITIVE, name, units, f"give {name} a floor above 0, or no transform")

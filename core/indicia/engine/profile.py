@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import polars as pl
@@ -76,25 +76,20 @@ class Columns:
         """Look at a frame of numbers."""
         return cls(frame, profile(frame, frame.columns))
 
-    def turned(self, names: Iterable[str]) -> Columns:
-        """Return the columns with these negated."""
-        names = list(names)
-        if not names:
-            return self
-        facts = {
-            name: replace(self.facts[name], lowest=_negated(facts.highest), highest=_negated(facts.lowest))
-            for name, facts in self.facts.items()
-            if name in names
-        }
-        return Columns(self.frame.with_columns(-pl.col(names)), {**self.facts, **facts})
+    def replacing(self, frame: pl.DataFrame) -> Columns:
+        """Return these columns with others in place of some."""
+        facts = {**self.facts, **profile(frame, frame.columns)}
+        return Columns(self.frame.with_columns(frame.get_columns()), facts)
 
     def beside(self, other: Columns) -> Columns:
         """Return these columns and the others."""
         return Columns(self.frame.hstack(other.frame.get_columns()), {**self.facts, **other.facts})
 
 
-def _negated(value: float | None) -> float | None:
-    return None if value is None else -value
+def rounded(name: str, decimals: int) -> pl.Expr:
+    """Round half-up as a person does: 0.0005 in decimal notation goes up, however the machine stores it."""
+    scale = 10.0**decimals
+    return ((pl.col(name) * scale + (0.5 + 1e-9)).floor() / scale).round(decimals)
 
 
 def units_where(frame: pl.DataFrame, condition: pl.Expr, unit: str, period: str | None) -> list[str]:

@@ -6,42 +6,73 @@ from typing import TYPE_CHECKING
 
 import polars as pl
 
-from indicia.errors import DataError, nearest
+from indicia.engine.profile import profile
+from indicia.errors import DataError, DefinitionError, nearest
 from indicia.methods import Domain
 
 if TYPE_CHECKING:
-    from indicia.definition import Definition
-    from indicia.engine.profile import Profile
-    from indicia.methods import Aggregation
+    from indicia.definition import Definition, Node
 
 NOISE = 1e-12
 """Scores are equal where they differ by no more than this share of the largest; of each other, where all are positive
 and made of positive values."""
 
 
-def rank(
-    definition: Definition, aggregation: Aggregation, units: pl.DataFrame, scores: pl.Series, facts: Profile
-) -> pl.Series:
-    """Rank eligible units, within each period; 1 is the best score, units without a score have no rank."""
+def ranks(definition: Definition, tree: Node, units: pl.DataFrame, scores: pl.DataFrame) -> pl.DataFrame:
+    """Rank eligible units by the index, within each period, and within the groups that the methodology names.
+
+    1 is the best score; units without a score have no rank.
+    """
+    data = definition.data
+    within = {"rank": [data.period] if data.period else []}
+    for group in definition.methodology.ranks:
+        if group not in data.groups:
+            raise DefinitionError(
+                f'ranks names "{group}", which is no column of data.groups',
+                remedy=nearest(group, data.groups) or f'groups = ["{group}"] in [data]',
+            )
+        within[f"rank_{group}"] = [*within["rank"], group]
+    frame = units.hstack([_comparable(tree, scores[tree.id])])
+    return frame.select(
+        pl.when(pl.all_horizontal(True, *(pl.col(group).is_not_null() for group in key)))
+        .then(_ranked(definition, tree, units, key))
+        .alias(name)
+        for name, key in within.items()
+    )
+
+
+def node_ranks(definition: Definition, tree: Node, units: pl.DataFrame, scores: pl.DataFrame) -> pl.DataFrame:
+    """Rank eligible units by every node, within each period."""
+    nodes = list(tree.nodes())
+    key = [definition.data.period] if definition.data.period else []
+    frame = units.hstack([_comparable(node, scores[node.id]) for node in nodes])
+    return frame.select(_ranked(definition, node, units, key).alias(node.id) for node in nodes)
+
+
+def _ranked(definition: Definition, node: Node, units: pl.DataFrame, key: list[str]) -> pl.Expr:
+    ties = definition.methodology.ties
+    rank = pl.when(_eligible(definition, units)).then(pl.col(node.id)).rank(ties, descending=not node.low_is_best)
+    return (rank.over(key) if key else rank).cast(pl.Float64 if ties == "average" else pl.Int64)
+
+
+def _eligible(definition: Definition, units: pl.DataFrame) -> pl.Expr:
     data, eligible = definition.data, definition.eligible
     known = set(units[str(data.unit)]) if eligible.only or eligible.without else set()
     for name in (*(eligible.only or ()), *eligible.without):
         if name not in known:
             raise DataError(f'[eligible] names "{name}", which is no unit of the data', remedy=nearest(name, known))
+    unit = pl.col(str(data.unit))
+    only = pl.lit(value=True) if eligible.only is None else unit.is_in(eligible.only)
+    return only & ~unit.is_in(eligible.without) if eligible.without else only
+
+
+def _comparable(node: Node, scores: pl.Series) -> pl.Series:
+    """Return scores without the noise of arithmetic."""
+    facts = profile(scores.to_frame(), [node.id])[node.id]
     size = max(abs(facts.lowest or 0.0), abs(facts.highest or 0.0))
-    compared, unit = pl.col("rank"), pl.col(str(data.unit))
-    if eligible.only is not None:
-        compared = pl.when(unit.is_in(eligible.only)).then(compared)
-    if eligible.without:
-        compared = pl.when(~unit.is_in(eligible.without)).then(compared)
-    ties = definition.methodology.ties
-    ranked = compared.rank(ties, descending=not aggregation.low_is_best).cast(
-        pl.Float64 if ties == "average" else pl.Int64
-    )
-    if aggregation.domain is Domain.POSITIVE and (facts.lowest or 0.0) > 0:
+    if node.aggregation.domain is Domain.POSITIVE and (facts.lowest or 0.0) > 0:
         scores, size = scores.log(), 1.0  # what is made of positive values is as exact when it is small
-    frame = units.with_columns(without_noise(scores, NOISE * size).alias("rank"))
-    return frame.select(ranked.over(data.period) if data.period else ranked).to_series()
+    return without_noise(scores, NOISE * size)
 
 
 def without_noise(values: pl.Series, tolerance: float) -> pl.Series:

@@ -1,30 +1,38 @@
-"""Score a tree: prepare, normalise, weigh and aggregate from the bottom up, rank."""
+"""Score a tree: prepare, screen, impute, treat, normalise; weigh and aggregate from the bottom up; rank."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass, field, replace
-from itertools import groupby
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TypeVar
 
-import numpy as np
 import polars as pl
 
 from indicia.definition import ROOT, Leaf, text
-from indicia.engine.aggregate import aggregate, missing_components, missing_error, shares, with_presence
-from indicia.engine.normalise import constant_indicators, normalise, said_constant
-from indicia.engine.notes import said
-from indicia.engine.prepare import prepare
-from indicia.engine.rank import rank
-from indicia.engine.weigh import weigh
-from indicia.errors import DataError, DefinitionError, counted, listed, nearest
+from indicia.engine.aggregate import missing_error, shares, with_presence
+from indicia.engine.climb import Way, climb
+from indicia.engine.fit import Fitted, check_known, outside
+from indicia.engine.impute import impute
+from indicia.engine.normalise import clipped, constant_indicators, normalise, said_constant
+from indicia.engine.notes import said, screened_notes
+from indicia.engine.prepare import prepare, resolved
+from indicia.engine.profile import Columns
+from indicia.engine.rank import ranks
+from indicia.engine.screen import screen
+from indicia.engine.treat import treat
+from indicia.engine.weigh import with_weights
+from indicia.errors import DataError, DefinitionError, counted, listed
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Mapping
+    from collections.abc import Callable, Collection, Hashable, Mapping
 
     from indicia.definition import Definition, Node
-    from indicia.engine.prepare import Prepared
+    from indicia.engine.memo import Memo
+    from indicia.engine.prepare import Change, Prepared
+    from indicia.engine.settle import Over
     from indicia.engine.weigh import Weighed
     from indicia.methods import Method
+
+T = TypeVar("T")
 
 
 @dataclass(frozen=True)
@@ -32,75 +40,168 @@ class Scored:
     """What a run computed, stage by stage; frames have one row per unit (and period), in the order of the data."""
 
     tree: Node
-    units: pl.DataFrame
-    prepared: pl.DataFrame
+    source: Prepared
+    over: Over
+    """The rows over which statistics were taken."""
     normalised: pl.DataFrame
     nodes: pl.DataFrame
     """One column of scores per node."""
-    rank: pl.Series
-    weights: pl.DataFrame
+    components: pl.DataFrame
+    """Indicators and nodes as their parents take them: rescaled, turned round, with gaps filled."""
+    ranked: pl.DataFrame
+    """The scores that are ranked: rounded, or not."""
+    ranks: pl.DataFrame
+    """The ranks of the index, `rank`, and one column per group column that the methodology ranks within."""
+    weighed: Mapping[str, Weighed]
     reweighted: pl.DataFrame
     """Units that miss components of a node: how many they have, of how many, and whether they got a score."""
-    facts: Mapping[str, Mapping[str, float | str]]
-    """What weightings report, by node."""
+    changes: tuple[Change, ...]
+    """What stages did to cells."""
+    left_out: pl.DataFrame
+    """Units and indicators that screening left out."""
+    fitted: Fitted
+    outside: Mapping[str, list[str]]
+    """Units outside the range that was fitted, by indicator."""
     notes: tuple[str, ...] = field(default=())
     warnings: tuple[str, ...] = field(default=())
 
+    @property
+    def units(self) -> pl.DataFrame:
+        """Unit, period, labels and groups."""
+        return self.source.units
 
-def score(definition: Definition, tree: Node, table: pl.DataFrame) -> Scored:
-    """Score every node of the tree for every row of the table, and rank."""
-    key = _key(definition)
-    prepared = prepare(table, definition.data, tuple(tree.leaves()))
-    _check_units(tree, len(prepared.units))
-    _check_present(tree, prepared)
-    tree, constant, notes = _varying(definition, tree, prepared, key)
-    normalised = normalise(prepared, tuple(tree.leaves()), key, constant)
-    values, raw = normalised, prepared.values
-    found: list[pl.Series] = []
-    weighed: dict[str, Weighed] = {}
-    incomplete: list[pl.DataFrame] = []
-    by_level = sorted(tree.nodes(), key=lambda node: -node.level)
-    for _, level in groupby(by_level, key=lambda node: node.level):
-        nodes = list(level)
-        weighed |= {node.id: weigh(node, values, raw) for node in nodes}
-        incomplete += [rows for node in nodes if (rows := missing_components(node, values.frame)) is not None]
-        scores = aggregate(nodes, {node.id: weighed[node.id].values for node in nodes}, values, prepared, key)
-        found += scores.frame.get_columns()
-        turned = scores.turned([node.id for node in nodes if node.aggregation.low_is_best])
-        values, raw = values.beside(turned), raw.hstack(turned.frame.get_columns())
-    period = definition.data.period
-    reweighted = _reweighted(
-        incomplete, prepared.units.select(prepared.unit, *([period] if period else [])), values.frame
-    )
+    @property
+    def prepared(self) -> pl.DataFrame:
+        """The indicators as they were normalised."""
+        return self.source.values
+
+    @property
+    def rank(self) -> pl.Series:
+        """The ranks of the index."""
+        return self.ranks["rank"]
+
+    @property
+    def facts(self) -> dict[str, Mapping[str, float | str]]:
+        """What weightings report, by node."""
+        return {name: one.facts for name, one in self.weighed.items() if one.facts}
+
+
+def score(
+    definition: Definition, tree: Node, table: pl.DataFrame, fitted: Fitted | None = None, memo: Memo | None = None
+) -> Scored:
+    """Score every node of the tree for every row of the table, and rank.
+
+    With what a former run fitted, nothing is asked of these data: they are scored as those would have been. A memo
+    lets runs over one table share what they have in common; it does not change what comes out.
+    """
+
+    def once(key: Hashable, compute: Callable[[], T]) -> T:
+        return compute() if memo is None else memo.once(key, compute)
+
+    data_key = memo and ("data", memo.of_data(definition, tree))
+    ready = once(data_key, lambda: _ready(definition, tree, table, fitted))
+    prepared, over = ready.prepared, ready.over
+    tree = _without(tree, ready.dropped)
+    leaves = tuple(tree.leaves())
+    start = memo and (data_key, memo.of_normalised(tree))
+    recalled = fitted.of("normalisation") if fitted else None
+    normalised = once(start, lambda: normalise(prepared, leaves, over, ready.neutral, recalled))
+    values = once((start, "values"), lambda: Columns.of(normalised.frame))
+    way = Way(definition.data, prepared, over, ready.weights_over, fitted, memo=memo, start=start)
+    climbed = climb(tree, values, prepared.values, way)
+    found, weighed = climbed.nodes, climbed.nodes.weighed
+    nodes = pl.DataFrame([found.scores[node.id] for node in tree.nodes()])
+    unrounded = definition.methodology.rank_by == "unrounded"
+    ranked = nodes.with_columns(found.exact.values()) if unrounded else nodes
+    about = prepared.units.select(name for name in (prepared.unit, prepared.period) if name)
+    reweighted = _reweighted(found.incomplete, about, climbed.values.frame)
+    ranges = {name: (facts.lowest, facts.highest) for name, facts in prepared.facts.items()}
+    beyond = outside(prepared.values, prepared.units[prepared.unit], fitted) if fitted else {}
+    settled = {**prepared.settled, "normalisation": normalised.settled, **found.settled}
     return Scored(
         tree=tree,
-        units=prepared.units,
-        prepared=prepared.values,
+        source=prepared,
+        over=over,
         normalised=normalised.frame,
-        nodes=pl.DataFrame(found).select(node.id for node in tree.nodes()),
-        rank=rank(definition, tree.aggregation, prepared.units, scores.frame[ROOT], scores.facts[ROOT]),
-        weights=_weights(definition, tree, weighed),
+        nodes=nodes,
+        components=climbed.values.frame,
+        ranked=ranked,
+        ranks=ranks(definition, tree, prepared.units, ranked),
+        weighed=weighed,
         reweighted=reweighted,
-        facts={name: one.facts for name, one in weighed.items() if one.facts},
-        notes=(*notes, *said(tree, weighed, reweighted, values.frame[ROOT], prepared.unit)),
-        warnings=tuple(f"{name}: {one.warning}" for name, one in weighed.items() if one.warning),
+        changes=(*prepared.changes, *clipped(prepared, leaves, over, normalised), *found.changes),
+        left_out=ready.left_out,
+        fitted=fitted or Fitted(settled, weighed, ranges, ready.dropped, ready.neutral),
+        outside=beyond,
+        notes=(
+            *ready.notes,
+            *(f"outside the fitted range of {name}: {listed(names)}" for name, names in beyond.items()),
+            *said(tree, weighed, reweighted, climbed.values.frame[ROOT], prepared.unit),
+        ),
+        warnings=(
+            *ready.warnings,
+            *(f"{name}: {one.warning}" for name, one in weighed.items() if one.warning and not fitted),
+        ),
+    )
+
+
+@dataclass(frozen=True)
+class _Ready:
+    """Data and tree, as they go into normalisation."""
+
+    prepared: Prepared
+    tree: Node
+    over: Over
+    weights_over: Over
+    left_out: pl.DataFrame
+    dropped: tuple[str, ...]
+    neutral: tuple[str, ...]
+    notes: tuple[str, ...]
+    warnings: tuple[str, ...]
+
+
+def _ready(definition: Definition, tree: Node, table: pl.DataFrame, fitted: Fitted | None = None) -> _Ready:
+    """Prepare, screen, impute, treat; leave out what does not vary, where the methodology says so."""
+    data, methodology = definition.data, definition.methodology
+    if fitted and fitted.left_out:
+        tree = _without(tree, fitted.left_out)
+    screened = screen(prepare(table, data, tuple(tree.leaves())), tree, definition.screening, whole=fitted is None)
+    tree, prepared = _without(tree, screened.indicators), screened.prepared
+    over, weights_over = (
+        resolved(scope.model_copy(update={"reference": None}) if fitted else scope, data, prepared, what)
+        for what, scope in (("statistics", methodology.statistics), ("weights", methodology.weights))
+    )
+    if fitted:
+        check_known(prepared.units, fitted, over, weights_over)
+    else:
+        _check_units(tree, len(prepared.units))
+    prepared = impute(prepared, tree, data, over, fitted.of("imputation") if fitted else None)
+    treated = treat(prepared, tuple(tree.leaves()), over, fitted.settled if fitted else None)
+    prepared, notes = treated.prepared, [*screened_notes(screened, prepared.unit)]
+    _check_present(tree, prepared)
+    dropped, neutral = screened.indicators, fitted.neutral if fitted else ()
+    if not fitted:
+        varying = _varying(definition, tree, prepared, over)
+        dropped, neutral = (*dropped, *varying.dropped), varying.neutral
+        tree, notes = _without(tree, varying.dropped), [*notes, *varying.notes]
+        prepared = replace(prepared, values=prepared.values.drop(varying.dropped)) if varying.dropped else prepared
+    return _Ready(
+        prepared, tree, over, weights_over, screened.left_out, dropped, neutral, tuple(notes), treated.warnings
     )
 
 
 def examine(definition: Definition, tree: Node, table: pl.DataFrame) -> list[str]:
     """Make the checks that need no score, and say what the data hold; a fault is an error."""
-    key = _key(definition)
-    prepared = prepare(table, definition.data, tuple(tree.leaves()))
-    _check_present(tree, prepared)
-    tree, _, notes = _varying(definition, tree, prepared, key)
+    ready = _ready(definition, tree, table)
+    prepared = ready.prepared
     gaps = [f"{name} ({count})" for name in prepared.values.columns if (count := prepared.values[name].null_count())]
     period = definition.data.period
     sizes = [counted(prepared.units[prepared.unit].n_unique(), "unit")]
     sizes += [counted(prepared.units[period].n_unique(), "period")] if period else []
-    sizes += [counted(prepared.values.width, "indicator"), counted(sum(1 for _ in tree.nodes()) - 1, "dimension")]
+    sizes += [counted(prepared.values.width, "indicator"), counted(sum(1 for _ in ready.tree.nodes()) - 1, "dimension")]
     return [
         ", ".join(sizes),
-        *notes,
+        *ready.notes,
         f"missing values: {listed(gaps, len(gaps))}" if gaps else "no missing values",
         "ok",
     ]
@@ -109,44 +210,28 @@ def examine(definition: Definition, tree: Node, table: pl.DataFrame) -> list[str
 def contributions(scored: Scored) -> pl.DataFrame:
     """Return how much of the score comes from each indicator; they sum to it, up to rounding."""
     for node in scored.tree.nodes():
-        if not node.aggregation.additive:
+        if not node.aggregation.additive or node.rescaling or node.as_component:
+            how = node.rescaling or node.as_component or node.aggregation
             raise DefinitionError(
-                f"contributions need additive aggregations; that of {node.id} is {node.aggregation.name}",
+                f"contributions need additive aggregations; that of {node.id} is {how.name}",
                 remedy='aggregation = "arithmetic"',
             )
-    values = pl.concat([scored.normalised, scored.nodes], how="horizontal")
-    numbers = dict(scored.weights.select("id", "weight").iter_rows())
-    weights = {node.id: np.array([numbers[part.id] for part in node.components]) for node in scored.tree.nodes()}
+    nodes = list(scored.tree.nodes())
+    values = with_weights(scored.components, scored.units, nodes, scored.weighed)
     gaps = {name for name in values.columns if values[name].null_count()}
-    incomplete = [node for node in scored.tree.nodes() if any(part.id in gaps for part in node.components)]
+    incomplete = [node for node in nodes if any(part.id in gaps for part in node.components)]
     effective: dict[str, pl.Expr] = {}
 
     def descend(node: Node, above: pl.Expr) -> None:
-        for part, share in zip(node.components, shares(node, weights[node.id], node in incomplete), strict=True):
+        weights = shares(node, scored.weighed[node.id], node in incomplete)
+        for part, share in zip(node.components, weights, strict=True):
             if isinstance(part, Leaf):
                 effective[part.id] = above * share * pl.col(part.id)
             else:
                 descend(part, above * share)
 
     descend(scored.tree, pl.when(pl.col(ROOT).is_not_null()).then(1.0))
-    return with_presence(values, incomplete, weights).select(one.alias(name) for name, one in effective.items())
-
-
-def _key(definition: Definition) -> list[str]:
-    """Return the columns within which statistics are taken."""
-    over, data = definition.methodology.statistics, definition.data
-    if over == "pooled":
-        return []
-    if over == "period":
-        if data.period is None:
-            raise DefinitionError('statistics = "period" needs a period', remedy='write period = "year" in [data]')
-        return [data.period]
-    if over in data.groups:
-        return [over]
-    remedy = nearest(over, ["pooled", "period", *data.groups])
-    raise DefinitionError(
-        f'statistics = "{over}" is neither "pooled", "period" nor a column of data.groups', remedy=remedy
-    )
+    return with_presence(values, incomplete, scored.weighed).select(one.alias(name) for name, one in effective.items())
 
 
 def _check_units(tree: Node, units: int) -> None:
@@ -161,26 +246,35 @@ def _check_present(tree: Node, prepared: Prepared) -> None:
     for node in tree.nodes():
         for part in node.components:
             if isinstance(part, Leaf) and node.missing.policy == "refuse" and prepared.facts[part.id].missing:
-                raise missing_error(part.id, prepared.values[part.id], prepared)
+                name = f"{part.id} (per {part.spec.per})" if part.spec.per else part.id
+                raise missing_error(name, prepared.values[part.id], prepared)
 
 
-def _varying(
-    definition: Definition, tree: Node, prepared: Prepared, key: list[str]
-) -> tuple[Node, list[str], list[str]]:
-    """Return the tree that is scored, its constant indicators, and what there is to say of them."""
+@dataclass(frozen=True)
+class _Varying:
+    """Indicators that do not vary: left out, or scored neutrally."""
+
+    dropped: tuple[str, ...] = ()
+    neutral: tuple[str, ...] = ()
+    notes: tuple[str, ...] = ()
+
+
+def _varying(definition: Definition, tree: Node, prepared: Prepared, over: Over) -> _Varying:
     leaves = tuple(tree.leaves())
-    constant = constant_indicators(prepared, leaves, key)
+    constant = tuple(constant_indicators(prepared, leaves, over))
     policy = definition.methodology.constant
     if not constant:
-        return tree, [], []
+        return _Varying()
     if policy == "refuse":
-        raise said_constant(constant, leaves, len(prepared.units), key)
+        raise said_constant(constant, leaves, len(prepared.units), over)
     if policy == "drop":
-        return _without(tree, constant), [], [f"left out, being the same for all units: {listed(constant)}"]
-    return tree, constant, [f"the same for all units, scored neutrally: {listed(constant)}"]
+        return _Varying(dropped=constant, notes=(f"left out, being the same for all units: {listed(constant)}",))
+    return _Varying(neutral=constant, notes=(f"the same for all units, scored neutrally: {listed(constant)}",))
 
 
 def _without(node: Node, dropped: Collection[str]) -> Node:
+    if not dropped:
+        return node
     kept: list[Any] = []
     for part in node.components:
         if isinstance(part, Leaf):
@@ -193,26 +287,29 @@ def _without(node: Node, dropped: Collection[str]) -> Node:
     return replace(node, components=tuple(kept))
 
 
-def _weights(definition: Definition, tree: Node, weighed: Mapping[str, Weighed]) -> pl.DataFrame:
+def weights(definition: Definition, tree: Node, weighed: Mapping[str, Weighed]) -> pl.DataFrame:
+    """Return weights and effective weights; where they differ between groups, those of each, its key in front."""
+    keys = next((one.keys for one in weighed.values() if one.keys is not None), None)
+    if keys is None:
+        return _weights_of_group(definition, tree, weighed, 0)
+    return pl.concat(
+        keys[number : number + 1].join(_weights_of_group(definition, tree, weighed, number), how="cross")
+        for number in range(len(keys))
+    )
+
+
+def _weights_of_group(definition: Definition, tree: Node, weighed: Mapping[str, Weighed], group: int) -> pl.DataFrame:
     rows: list[tuple[object, ...]] = []
 
     def descend(node: Node, above: float) -> None:
-        for part, weight in zip(node.components, weighed[node.id].values.tolist(), strict=True):
-            if isinstance(part, Leaf):
-                rows.append(
-                    (
-                        part.id,
-                        text(part.spec.name, default=part.id),
-                        node.id,
-                        node.level + 1,
-                        "indicator",
-                        weight,
-                        above * weight,
-                    )
-                )
-            else:
-                name = text(definition.dimensions[part.id].name, default=part.id)
-                rows.append((part.id, name, node.id, part.level, "dimension", weight, above * weight))
+        one = weighed[node.id]
+        weights = (one.values if one.keys is None else one.values[group]).tolist()
+        for part, weight in zip(node.components, weights, strict=True):
+            leaf = isinstance(part, Leaf)
+            called = part.spec.name if isinstance(part, Leaf) else definition.dimensions[part.id].name
+            about = (part.id, text(called, default=part.id), node.id, node.level + 1)
+            rows.append((*about, "indicator" if leaf else "dimension", weight, above * weight))
+            if not isinstance(part, Leaf):
                 descend(part, above * weight)
 
     descend(tree, 1.0)
@@ -220,10 +317,9 @@ def _weights(definition: Definition, tree: Node, weighed: Mapping[str, Weighed])
     return pl.DataFrame(rows, schema={**kinds, "weight": pl.Float64, "effective": pl.Float64}, orient="row")
 
 
-def _reweighted(incomplete: list[pl.DataFrame], units: pl.DataFrame, values: pl.DataFrame) -> pl.DataFrame:
+def _reweighted(incomplete: Mapping[str, pl.DataFrame], units: pl.DataFrame, values: pl.DataFrame) -> pl.DataFrame:
     rows = []
-    for frame in incomplete:
-        node = frame.item(0, "node")
+    for node, frame in incomplete.items():
         about = units[frame["row"]]
         scored = values[node].is_not_null().gather(frame["row"]).alias("scored")
         rows.append(

@@ -3,6 +3,8 @@
 A statistic of a statistic (the largest of the sums that VIKOR compares) takes one more round: whatever does not rest
 on an open question is settled together, until nothing is open.
 
+What was settled can be kept, and put into the same formulas for other rows: that is a fitted index.
+
 Frames are asked eagerly: a lazy query cuts its result into as many chunks as there are threads, sums follow the
 chunks, and the last digit would depend on the machine.
 """
@@ -10,15 +12,18 @@ chunks, and the last digit would depend on the machine.
 from __future__ import annotations
 
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, TypeAlias
 
 import polars as pl
 
+from indicia.errors import DataError, nearest
 from indicia.methods import Statistics
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping, Sequence
+    from collections.abc import Callable, Iterable, Mapping, Sequence
+
+    from indicia.methods import Array
 
 _ONE = "\0one"
 """A column of ones: a settled value times it is a column, since polars divides by a plain number inexactly."""
@@ -30,17 +35,44 @@ _SLICE = 131_072
 
 
 @dataclass(frozen=True)
-class Known:
-    """Statistics that the index file fixes, on the scale that the formula sees."""
+class Over:
+    """The rows over which statistics are taken."""
 
-    min: float | None = None
-    max: float | None = None
-    target: float | None = None
+    key: tuple[str, ...] = ()
+    """Within the rows that are equal in these columns."""
+    reference: pl.Expr | None = None
+    """Of the rows for which this holds; all rows are then compared with them."""
+
+    @property
+    def pooled(self) -> bool:
+        """Whether they are all rows."""
+        return not self.key and self.reference is None
+
+
+Settled: TypeAlias = "dict[str, float | list[float] | pl.DataFrame | None]"
+"""Statistics by name; where they are taken within a key, a frame of the key and one column for each."""
+
+
+@dataclass(frozen=True)
+class Evaluated:
+    """One column per formula, and the statistics that went into it."""
+
+    frame: pl.DataFrame
+    settled: Settled = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
+class Known:
+    """Statistics that the index file fixes, on the scale that the formula sees: numbers, or columns that hold them."""
+
+    min: float | pl.Expr | None = None
+    max: float | pl.Expr | None = None
+    target: float | pl.Expr | None = None
 
     def mirrored(self) -> Known:
         """Return what is known of -x."""
 
-        def negated(value: float | None) -> float | None:
+        def negated(value: float | pl.Expr | None) -> float | pl.Expr | None:
             return None if value is None else -value
 
         return Known(negated(self.max), negated(self.min), negated(self.target))
@@ -67,9 +99,9 @@ class Ask:
         """Return an aggregate, or note it as an open question."""
         return self._note(self.aggregates, name, aggregate)
 
-    def fixed(self, value: float) -> pl.Expr:
+    def fixed(self, value: float | pl.Expr) -> pl.Expr:
         """Return a value that nothing need be asked for."""
-        return self._constant(value)
+        return value if isinstance(value, pl.Expr) else self._constant(value)
 
     def _note(self, noted: dict[str, pl.Expr], name: str, expression: pl.Expr) -> pl.Expr:
         if name in self._settled:
@@ -97,6 +129,15 @@ class _Asked(Statistics):
             self._unnamed += 1
         return self._ask.aggregate(f"{self._subject}\0{name or self._unnamed}", aggregate)
 
+    def learned(self, function: Callable[[Array], Sequence[float]], size: int) -> tuple[pl.Expr, ...]:
+        def numbers(x: pl.Series) -> pl.Series:
+            found = [float(number) for number in function(x.drop_nulls().to_numpy())]
+            return pl.Series([found], dtype=pl.Array(pl.Float64, size))
+
+        aggregate = self._x.map_batches(numbers, return_dtype=pl.Array(pl.Float64, size), returns_scalar=True)
+        settled = self._settle(None, aggregate)
+        return tuple(settled.arr.get(number) for number in range(size))
+
     def of_unit(self, name: str) -> pl.Expr:
         return self._settle(f"of {name}", self._x.filter(pl.col(UNIT) == name).first())
 
@@ -107,19 +148,24 @@ class _Asked(Statistics):
         return self._ask.fixed(self._known.target)
 
 
-def evaluate(frame: pl.DataFrame, formulas: Mapping[str, Formula], key: Sequence[str] = ()) -> pl.DataFrame:
-    """Compute one column per formula, row by row, with statistics taken within each key.
+def evaluate(
+    frame: pl.DataFrame, formulas: Mapping[str, Formula], over: Over = Over(), fitted: Settled | None = None
+) -> Evaluated:
+    """Compute one column per formula, row by row, with statistics of the rows that `over` says.
+
+    Where statistics were fitted to other rows, those are put in and nothing is asked of these.
 
     >>> frame = pl.DataFrame({"x": [1.0, 2.0, 5.0]})
     >>> def share(ask):
     ...     x = pl.col("x")
     ...     return x / ask("x", x).sum
-    >>> evaluate(frame, {"share": share})["share"].to_list()
+    >>> evaluate(frame, {"share": share}).frame["share"].to_list()
     [0.125, 0.25, 0.625]
     """
     frame = frame.with_columns(pl.repeat(1.0, frame.height, eager=True).alias(_ONE))
-    frame, columns = _settled(frame, formulas, key, lambda value: pl.col(_ONE) * value)
-    return _row_by_row(frame, columns) if len(columns) < pl.thread_pool_size() else frame.select(columns)
+    frame, columns, settled = _settled(frame, formulas, over, _column_of, fitted)
+    whole = len(columns) >= pl.thread_pool_size()
+    return Evaluated(frame.select(columns) if whole else _row_by_row(frame, columns), settled)
 
 
 def _row_by_row(frame: pl.DataFrame, columns: Sequence[pl.Expr]) -> pl.DataFrame:
@@ -138,24 +184,36 @@ def summarise(frame: pl.DataFrame, formulas: Mapping[str, Formula]) -> dict[str,
     >>> summarise(frame, {"spread": lambda ask: ask("x", pl.col("x")).max - ask("x", pl.col("x")).min})
     {'spread': 4.0}
     """
-    frame, numbers = _settled(frame, formulas, (), pl.lit)
+    frame, numbers, _ = _settled(frame, formulas, Over(), _literal)
     return frame.select(numbers).row(0, named=True)
+
+
+def _column_of(value: float | list[float] | None) -> pl.Expr:
+    return _literal(value) if isinstance(value, list) else pl.col(_ONE) * value
+
+
+def _literal(value: float | list[float] | None) -> pl.Expr:
+    if isinstance(value, list):
+        return pl.lit(pl.Series([value], dtype=pl.Array(pl.Float64, len(value))))
+    return pl.lit(value, dtype=pl.Float64)
 
 
 def _settled(
     frame: pl.DataFrame,
     formulas: Mapping[str, Formula],
-    key: Sequence[str],
-    constant: Callable[[float | None], pl.Expr],
-) -> tuple[pl.DataFrame, list[pl.Expr]]:
-    """Return the frame with what formulas hold, and the formulas with all values in."""
-    settled: dict[str, pl.Expr] = {}
+    over: Over,
+    constant: Callable[[float | list[float] | None], pl.Expr],
+    fitted: Settled | None = None,
+) -> tuple[pl.DataFrame, list[pl.Expr], Settled]:
+    """Return the frame with what formulas hold, the formulas with all values in, and those values."""
+    put: dict[str, pl.Expr] = {}
+    settled: Settled = {}
     while True:
-        ask = Ask(settled, constant)
+        ask = Ask(put, constant)
         expressions = [formula(ask).alias(name) for name, formula in formulas.items()]
         open_questions = ask.aggregates.keys() | ask.columns.keys()
         if not open_questions:
-            return frame, expressions
+            return frame, expressions, settled
         aggregates, columns = (
             [noted.alias(name) for name, noted in group.items() if open_questions.isdisjoint(noted.meta.root_names())]
             for group in (ask.aggregates, ask.columns)
@@ -164,11 +222,77 @@ def _settled(
             raise ValueError("the statistics of a formula rest on each other")
         if columns:
             frame = frame.hstack(_row_by_row(frame, columns))
-        settled |= {name: pl.col(name) for name in ask.columns if name in frame.columns}
-        if aggregates and key:
-            found = frame.group_by(key).agg(aggregates)
-            frame = frame.join(found, on=list(key), how="left", nulls_equal=True, maintain_order="left").rechunk()
-            settled |= {name: pl.col(name) for name in found.columns}
-        elif aggregates:
-            found = frame.select(aggregates)
-            settled |= {name: constant(value) for name, value in found.row(0, named=True).items()}
+        put |= {name: pl.col(name) for name in ask.columns if name in frame.columns}
+        if aggregates:
+            names = [aggregate.meta.output_name() for aggregate in aggregates]
+            found = _aggregated(frame, aggregates, over) if fitted is None else _taken(fitted, names)
+            _check_units(frame, found)
+            settled |= found
+            if over.key:
+                frame = _beside(frame, found.values(), over.key)
+                put |= {name: pl.col(name) for name in names}
+            else:
+                put |= {name: constant(value) for name, value in found.items()}  # type: ignore[arg-type]
+
+
+def _taken(fitted: Settled, names: Iterable[str]) -> Settled:
+    try:
+        return {name: fitted[name] for name in names}
+    except KeyError as error:
+        subject = str(error.args[0]).split("\0")[0]
+        raise DataError(
+            f"nothing was fitted for {subject}: no unit needed it then", remedy="fit the index to data that need it too"
+        ) from error
+
+
+def _aggregated(frame: pl.DataFrame, aggregates: Sequence[pl.Expr], over: Over) -> Settled:
+    if over.reference is not None:
+        frame = frame.filter(over.reference)
+    if not over.key:
+        return dict(frame.select(aggregates).row(0, named=True))
+    found = frame.group_by(over.key, maintain_order=True).agg(aggregates)
+    return {name: found.select(*over.key, name) for name in found.columns if name not in over.key}
+
+
+def _check_units(frame: pl.DataFrame, found: Settled) -> None:
+    """Refuse a unit that others are compared with and that is not there, or has no value."""
+    for name, value in found.items():
+        subject, asked, unit = name.partition("\0of ")
+        lacking = bool(value[name].has_nulls()) if isinstance(value, pl.DataFrame) else value is None
+        if not (asked and lacking):
+            continue
+        if not (frame[UNIT] == unit).any():
+            raise DataError(
+                f"{subject} is compared with {unit}, and there is no such unit",
+                remedy=nearest(unit, frame[UNIT].drop_nulls().unique()),
+            )
+        within = " in some of the groups or periods" if isinstance(value, pl.DataFrame) else ""
+        raise DataError(
+            f"{subject} is compared with {unit}, which has no value{within}",
+            remedy="complete the data, or choose another unit",
+        )
+
+
+def matched(found: pl.DataFrame, frame: pl.DataFrame, key: Sequence[str]) -> pl.DataFrame:
+    """Return what was found by key, the key in the types of a frame: another table may hold years as text."""
+
+    def cast(name: str) -> pl.Expr:
+        has, wanted = found.schema[name], frame.schema[name]
+        if has.is_numeric() and wanted.is_numeric():
+            return pl.col(name).cast(wanted)
+        text = pl.col(name).cast(pl.String)
+        if isinstance(wanted, pl.Date | pl.Datetime):
+            return text.str.strptime(wanted, strict=False)
+        return text.cast(wanted, strict=False)
+
+    return found.with_columns(cast(name) for name in key if found.schema[name] != frame.schema[name])
+
+
+def _beside(frame: pl.DataFrame, found: Iterable[object], key: Sequence[str]) -> pl.DataFrame:
+    """Put settled values beside the rows of their key."""
+    frames = [matched(one, frame, key) for one in found if isinstance(one, pl.DataFrame)]
+    if all(one.height == frames[0].height and one[list(key)].equals(frames[0][list(key)]) for one in frames):
+        frames = [frames[0].hstack([column for one in frames[1:] for column in one.drop(key).get_columns()])]
+    for one in frames:
+        frame = frame.join(one, on=list(key), how="left", nulls_equal=True, maintain_order="left")
+    return frame.rechunk()

@@ -9,16 +9,16 @@ import numpy as np
 import polars as pl
 
 from indicia.definition import Leaf
-from indicia.engine.profile import profile
-from indicia.engine.settle import summarise
+from indicia.engine.profile import Columns, profile
+from indicia.engine.settle import Over, matched, summarise
 from indicia.errors import MethodError, listed
 from indicia.methods import Indicators, Weights
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping
+    from collections.abc import Callable, Iterable, Mapping
 
     from indicia.definition import Node
-    from indicia.engine.profile import Columns
+    from indicia.engine.prepare import Prepared
     from indicia.methods import Array, Domain, Expression, Statistics
 
 
@@ -27,14 +27,63 @@ class Weighed:
     """The weights of a node's components, scaled to sum 1, and what their method had to tell."""
 
     values: Array
+    """Shape (k,); where weights differ between groups of rows (g, k)."""
     facts: Mapping[str, float | str]
     warning: str | None = None
+    keys: pl.DataFrame | None = None
+    """The g groups, one row each."""
 
 
-def weigh(node: Node, normalised: Columns, raw: pl.DataFrame) -> Weighed:
-    """Weigh the components of a node; a single one counts all."""
+def weigh(node: Node, normalised: Columns, raw: pl.DataFrame, prepared: Prepared, over: Over) -> Weighed:
+    """Weigh the components of a node, over all rows or within groups; a single one counts all."""
     if len(node.components) == 1:
         return Weighed(np.ones(1), {})
+    if over.pooled:
+        return _weighed(node, normalised, raw)
+    names = [part.id for part in node.components]
+    rows = prepared.units.with_row_index("\0row")
+    rows = rows.filter(over.reference) if over.reference is not None else rows
+    groups = rows.group_by(over.key, maintain_order=True) if over.key else [((), rows)]
+    found = {
+        key: _weighed(
+            node, Columns.of(normalised.frame.select(names)[group["\0row"]]), raw.select(names)[group["\0row"]]
+        )
+        for key, group in groups
+    }
+    if not over.key:
+        return found[()]
+    facts = {
+        f"{name} {' '.join(map(str, key))}": value for key, one in found.items() for name, value in one.facts.items()
+    }
+    warned = [f"{' '.join(map(str, key))}: {one.warning}" for key, one in found.items() if one.warning]
+    keys = pl.DataFrame(list(found), schema=prepared.units.select(over.key).schema, orient="row")
+    return Weighed(np.stack([one.values for one in found.values()]), facts, "; ".join(warned) or None, keys)
+
+
+def weights_of(node: Node, weighed: Weighed) -> list[float | pl.Expr]:
+    """Return the weights of a node's components: numbers, or the columns that `with_weights` adds."""
+    if weighed.keys is None:
+        return [float(weight) for weight in weighed.values]
+    return [pl.col(f"\0{node.id}\0{part.id}") for part in node.components]
+
+
+def with_weights(
+    frame: pl.DataFrame, units: pl.DataFrame, nodes: Iterable[Node], weighed: Mapping[str, Weighed]
+) -> pl.DataFrame:
+    """Add the weights that differ between rows, one column per component."""
+    for node in nodes:
+        one = weighed[node.id]
+        if one.keys is not None:
+            names = [f"\0{node.id}\0{part.id}" for part in node.components]
+            beside = one.keys.hstack([pl.Series(name, one.values[:, j]) for j, name in enumerate(names)])
+            key = one.keys.columns
+            beside = matched(beside, units, key)
+            found = units.select(key).join(beside, on=key, how="left", nulls_equal=True, maintain_order="left")
+            frame = frame.hstack(found.select(names).get_columns())
+    return frame
+
+
+def _weighed(node: Node, normalised: Columns, raw: pl.DataFrame) -> Weighed:
     names = tuple(part.id for part in node.components)
     method = node.weighting
     try:

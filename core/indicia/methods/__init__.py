@@ -46,9 +46,12 @@ from indicia.methods.aggregation import (
 from indicia.methods.agreement import Agreement, JointAgreement
 from indicia.methods.consensus import Consensus
 from indicia.methods.contract import Array, Domain, Expression, Method, Property, where
+from indicia.methods.imputation import Imputation, MatrixImputation, SeriesImputation
 from indicia.methods.judgements import PairwiseMatrix
+from indicia.methods.language import Language
 from indicia.methods.normalisation import Normalisation
 from indicia.methods.statistics import Statistics
+from indicia.methods.treatment import Treatment
 from indicia.methods.weighting import Indicators, Weighting, Weights
 
 __all__ = [
@@ -60,14 +63,19 @@ __all__ = [
     "Consensus",
     "Domain",
     "Expression",
+    "Imputation",
     "Indicators",
     "JointAgreement",
+    "Language",
     "MatrixAggregation",
+    "MatrixImputation",
     "Method",
     "Normalisation",
     "PairwiseMatrix",
     "Property",
+    "SeriesImputation",
     "Statistics",
+    "Treatment",
     "Weighting",
     "Weights",
     "highest",

@@ -29,6 +29,8 @@ class Component:
     """The statistics of z."""
     direction: Literal["benefit", "cost"] = "benefit"
     """Always benefit, unless the aggregation is not `oriented`."""
+    name: str = ""
+    """The word of the index file for it."""
 
 
 class Components(Sequence[Component], ABC):

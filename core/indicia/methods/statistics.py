@@ -6,7 +6,9 @@ from abc import ABC, abstractmethod
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from indicia.methods.contract import Expression
+    from collections.abc import Callable, Sequence
+
+    from indicia.methods.contract import Array, Expression
 
 
 class Statistics(ABC):
@@ -72,6 +74,10 @@ class Statistics(ABC):
     @abstractmethod
     def of_unit(self, name: str) -> Expression:
         """The value of one unit, by its name; missing where there is no such unit."""
+
+    @abstractmethod
+    def learned(self, function: Callable[[Array], Sequence[float]], size: int) -> tuple[Expression, ...]:
+        """Settle `size` numbers that a function finds in the present values, shape (n,): `s.learned(limits, 2)`."""
 
     def __call__(self, aggregate: Expression) -> Expression:
         """Settle any other aggregate of x: `s(x.log().mean())`."""

@@ -12,9 +12,11 @@ import polars as pl
 
 from indicia.data import fingerprint, read_table
 from indicia.definition import ROOT, text
-from indicia.engine import Scored, contributions
+from indicia.engine import Scored, contributions, node_ranks, weights
 from indicia.errors import IndiciaError, counted
+from indicia.result.cells import cells
 from indicia.result.recovery import Recovery, with_set, with_table
+from indicia.result.trends import trends
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -22,6 +24,11 @@ if TYPE_CHECKING:
 
     from indicia.catalogue import Catalogue
     from indicia.definition import Definition, Node
+    from indicia.methods import Method
+
+
+TABLES = ("scores", "ranks", "normalised", "weights", "contributions", "prepared", "cells", "left_out", "trends")
+"""The tables of a result, by name."""
 
 
 @dataclass(frozen=True, repr=False)
@@ -42,8 +49,8 @@ class Result:
     @cached_property
     def scores(self) -> pl.DataFrame:
         """The units' columns, `score`, `rank`, and one column of scores per dimension."""
-        nodes = self.scored.nodes
-        return self.scored.units.hstack([nodes[ROOT].alias("score"), self.scored.rank, *nodes.drop(ROOT).get_columns()])
+        nodes, ranks = self.scored.nodes, self.scored.ranks.get_columns()
+        return self.scored.units.hstack([nodes[ROOT].alias("score"), *ranks, *nodes.drop(ROOT).get_columns()])
 
     @cached_property
     def ranking(self) -> pl.DataFrame:
@@ -55,7 +62,7 @@ class Result:
 
     @property
     def prepared(self) -> pl.DataFrame:
-        """The indicators as they were normalised: capped and transformed."""
+        """The indicators as they were normalised: denominated, imputed, treated, capped and transformed."""
         return self.scored.units.hstack(self.scored.prepared.get_columns())
 
     @property
@@ -63,10 +70,38 @@ class Result:
         """The normalised indicators, larger is better."""
         return self.scored.units.hstack(self.scored.normalised.get_columns())
 
+    @cached_property
+    def ranks(self) -> pl.DataFrame:
+        """The ranks of the units by the index and by each dimension, within each period."""
+        scored = self.scored
+        found = node_ranks(self.definition, scored.tree, scored.units, scored.ranked)
+        return scored.units.hstack(found.get_columns())
+
+    @cached_property
+    def cells(self) -> pl.DataFrame:
+        """Every cell that a stage changed: unit, period, indicator, stage, before, after, why."""
+        return cells(self.scored, self.unit, self.definition.data.period)
+
     @property
+    def left_out(self) -> pl.DataFrame:
+        """The units and indicators that screening left out: share found, share asked for, of what."""
+        return self.scored.left_out
+
+    @cached_property
+    def trends(self) -> pl.DataFrame:
+        """How the score of each unit moved over the periods; see `indicia.analysis.trends`."""
+        period = self.definition.data.period
+        if period is None:
+            raise IndiciaError("a trend needs periods", remedy='write period = "year" in [data]')
+        return trends(self.scores, "score", unit=self.unit, period=period)
+
+    @cached_property
     def weights(self) -> pl.DataFrame:
-        """Per indicator and dimension: its weight within the parent, and its effective weight over the whole."""
-        return self.scored.weights
+        """Per indicator and dimension: its weight within the parent, and its effective weight over the whole.
+
+        Where weights differ between periods or groups, those of each, with their columns in front.
+        """
+        return weights(self.definition, self.scored.tree, self.scored.weighed)
 
     @cached_property
     def contributions(self) -> pl.DataFrame:
@@ -110,7 +145,9 @@ class Result:
         Where nodes differ, all methods are named in the order in which they come, from the index down.
         """
         tree = self.scored.tree
-        stages = (
+        stages: tuple[list[Method], ...] = (
+            [leaf.imputation for leaf in tree.leaves() if leaf.imputation],
+            [leaf.treatment for leaf in tree.leaves() if leaf.treatment],
             [leaf.normalisation for leaf in tree.leaves()],
             [node.weighting for node in tree.nodes() if len(node.components) > 1],
             [node.aggregation for node in tree.nodes()],
@@ -128,9 +165,13 @@ class Result:
             "index": text(self.definition.name),
             "data": {"sha256": fingerprint(self.table), "rows": self.table.height, "columns": self.table.width},
             "methodology": self.definition.methodology.model_dump(
-                mode="json", include={"constant", "statistics", "ties"}
+                mode="json", include={"constant", "statistics", "weights", "ties", "rank_by", "ranks"}
             ),
-            "normalisation": {leaf.id: str(leaf.normalisation) for leaf in self.scored.tree.leaves()},
+            "screening": self.definition.screening.model_dump(mode="json", exclude_defaults=True),
+            **{
+                stage: {leaf.id: str(method) for leaf in self.scored.tree.leaves() if (method := getattr(leaf, stage))}
+                for stage in ("imputation", "treatment", "transform", "normalisation")
+            },
             "nodes": {node.id: _described(node) for node in self.scored.tree.nodes()},
             "facts": {name: dict(facts) for name, facts in self.facts.items()},
             "notes": list(self.notes),
@@ -138,7 +179,7 @@ class Result:
 
     def frame(self, name: str) -> pl.DataFrame:
         """Return one of the tables by name, the scores as ranking."""
-        tables = ("scores", "normalised", "weights", "contributions", "prepared")
+        tables = TABLES
         if name not in tables:
             raise IndiciaError(f'a result has no table "{name}"', remedy=f"one of {', '.join(tables)}")
         table: pl.DataFrame = self.ranking if name == "scores" else getattr(self, name)
@@ -186,4 +227,6 @@ def _described(node: Node) -> dict[str, object]:
         "aggregation": str(node.aggregation),
         "missing": node.missing.policy,
         "decimals": node.decimals,
+        "rescaling": str(node.rescaling) if node.rescaling else None,
+        "as_component": str(node.as_component) if node.as_component else None,
     }

@@ -9,7 +9,7 @@ import pytest
 from indicia import catalogue
 from indicia.definition import define, load, plan
 from indicia.errors import IndiciaError
-from indicia_methods import aggregation, normalisation, weighting
+from indicia_methods import aggregation, imputation, normalisation, treatment, weighting
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
     from indicia.definition import Definition, Node
 
-METHODS = catalogue.of(normalisation, weighting, aggregation)
+METHODS = catalogue.of(imputation, treatment, normalisation, weighting, aggregation)
 
 
 @pytest.fixture

@@ -144,8 +144,10 @@ def test_an_index_without_indicators_says_where_they_go(fault: Fault) -> None:
         ("bounds = [0]", "bounds"),
         ("bounds = [2, 1]", "bounds = [2, 1]: the first must be smaller than the second"),
         ("bounds = [0, inf]", "bounds"),
-        ('transform = "sqrt"', "transform: input should be 'log'"),
-        ('transform = "log", bounds = [0, 9]', "bounds = [0, 9]: a logarithm needs positive values"),
+        ("bounds = { female = [0, 1] }", 'bounds: bounds that differ between groups say which: by = "sex"'),
+        ('bounds = { by = "sex", female = [1, 0] }', "bounds = [1, 0]: the first must be smaller than the second"),
+        ("floor = 5, cap = 3", "floor = 5, cap = 3: the floor must be smaller than the cap"),
+        ("decimals = 16", "decimals: input should be less than or equal to 15"),
     ],
 )
 def test_a_value_that_cannot_be_is_refused_on_its_line(fault: Fault, words: str, said: str) -> None:
@@ -245,10 +247,56 @@ def test_what_is_missing_is_a_word_or_a_table(defined: Defined, written_as: str,
     assert (missing.policy, missing.minimum_share) == (policy, share)
 
 
-def test_a_policy_that_is_none_is_refused(fault: Fault) -> None:
-    assert fault(FLAT + '[methodology]\nmissing = "drop"') == (
-        "methodology.missing: input should be 'refuse', 'skip' or 'propagate'\n  index.toml:4   missing = \"drop\""
+@pytest.mark.parametrize(
+    ("missing", "said"),
+    [
+        ("drop", "policy: input should be 'refuse', 'skip', 'propagate', 'value' or 'group_mean'"),
+        ("value", 'the policy "value" and a value go together: value(value=0)'),
+        ("skip(value=0)", 'the policy "value" and a value go together: value(value=0)'),
+        ("group_mean", "the policy \"group_mean\" and its groups go together: group_mean(within='region')"),
+        ("skip(minimum_count=0)", "input should be greater than or equal to 1"),
+    ],
+)
+def test_a_policy_that_is_none_is_refused(fault: Fault, missing: str, said: str) -> None:
+    found = fault(f'{FLAT}[methodology]\nmissing = "{missing}"')
+    assert found.startswith("methodology.missing")
+    assert said.removeprefix("policy: ") in found
+    assert f'\n  index.toml:4   missing = "{missing}"' in found
+
+
+def test_a_transform_is_any_treatment(fault: Fault) -> None:
+    assert fault('[indicators]\ngdp = { transform = "logg" }') == (
+        'unknown treatment "logg"\n  index.toml:2   gdp = { transform = "logg" }\n  fix: did you mean "log"?'
     )
+
+
+@pytest.mark.parametrize(
+    ("written_as", "within", "reference"),
+    [
+        ('"pooled"', (), None),
+        ('"period"', ("period",), None),
+        ('["period", "region"]', ("period", "region"), None),
+        ("{ reference = 2015 }", (), 2015),
+        ("{ reference = 2015-01-31 }", (), "2015-01-31"),
+        ('{ within = "region", reference = "2015Q1" }', ("region",), "2015Q1"),
+    ],
+)
+def test_a_scope_is_a_word_a_list_or_a_reference(
+    defined: Defined, written_as: str, within: tuple[str, ...], reference: object
+) -> None:
+    methodology = defined(f"{FLAT}[methodology]\nstatistics = {written_as}\nweights = {written_as}").methodology
+    for scope in (methodology.statistics, methodology.weights):
+        assert (scope.within, scope.reference) == (within, reference)
+
+
+def test_a_column_of_the_units_is_not_called_as_a_result_is(fault: Fault) -> None:
+    said = fault('[data]\nunit = "rank"\n[indicators]\ngdp = {}')
+    assert said.startswith('the column "rank" has the name of the rank\n  index.toml:1')
+    named = fault(
+        '[data]\ngroups = ["area"]\n[methodology]\nranks = ["area"]\n[dimensions]\nrank_area = {}\n'
+        '[indicators]\ngdp = { dimension = "rank_area" }'
+    )
+    assert named.startswith('"rank_area" is the name of the rank within a group already')
 
 
 @pytest.mark.parametrize(

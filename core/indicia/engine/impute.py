@@ -1,0 +1,140 @@
+"""Fill missing values."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import numpy as np
+import polars as pl
+
+from indicia.definition import Leaf
+from indicia.engine.settle import Over, evaluate
+from indicia.errors import DataError, DefinitionError, MethodError, listed, nearest
+from indicia.methods import MatrixImputation, SeriesImputation
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+
+    import numpy.typing as npt
+
+    from indicia.definition import Data, Node
+    from indicia.engine.prepare import Prepared
+    from indicia.engine.settle import Ask, Formula, Settled
+    from indicia.methods import Imputation
+
+
+def impute(prepared: Prepared, tree: Node, data: Data, over: Over, fitted: Settled | None = None) -> Prepared:
+    """Fill the missing values of indicators that have an imputation; all start from the values as they were."""
+    gaps = {name for name, facts in prepared.facts.items() if facts.missing}
+    filled: list[pl.Series] = []
+    settled: Settled = {}
+    why: dict[str, str] = {}
+    for method, leaves in _by_method(tree, gaps):
+        why |= {leaf.id: str(method) for leaf in leaves}
+        try:
+            if isinstance(method, MatrixImputation):
+                filled += _completed(method, leaves, prepared, gaps, over)
+            elif isinstance(method, SeriesImputation):
+                filled += _followed(method, leaves, prepared)
+            else:
+                within = Over((*over.key, *_groups(method, data, over)), over.reference)
+                prepared.check_groups(within.key, str(method))
+                frame = prepared.beside(prepared.values, within)
+                found = evaluate(frame, {leaf.id: _formula(method, leaf) for leaf in leaves}, within, fitted)
+                filled += found.frame.get_columns()
+                settled |= found.settled
+        except ValueError as error:
+            raise MethodError(f"{method.name} of {listed(leaf.id for leaf in leaves)}: {error}") from error
+    if not filled:
+        return prepared
+    for column in filled:
+        if units := prepared.naming(column, ~pl.col("\0").is_finite()):
+            raise DataError(f"{why[column.name]} has no finite value of {column.name} for {listed(units)}")
+    return prepared.changed("imputation", pl.DataFrame(filled), why, settled)
+
+
+def _by_method(tree: Node, gaps: set[str]) -> Iterator[tuple[Imputation, list[Leaf]]]:
+    """Yield what is filled together: the leaves of a method, or those of it in one dimension."""
+    together: dict[tuple[Imputation, str], list[Leaf]] = {}
+    for node in tree.nodes():
+        for part in node.components:
+            if isinstance(part, Leaf) and part.imputation is not None:
+                method = part.imputation
+                alone = isinstance(method, MatrixImputation) and method.reach == "dimension"
+                together.setdefault((method, node.id if alone else ""), []).append(part)
+    for (method, _), leaves in together.items():
+        wanting = [leaf for leaf in leaves if leaf.id in gaps]
+        if not isinstance(method, MatrixImputation | SeriesImputation):
+            yield method, leaves  # those without gaps too: what is fitted here may have to fill them in other data
+        elif wanting:
+            yield method, leaves if isinstance(method, MatrixImputation) else wanting
+
+
+def _groups(method: Imputation, data: Data, over: Over) -> Iterator[str]:
+    for word in method.groups:
+        column = data.period if word == "period" else word
+        if column not in (*data.groups, data.period):
+            raise DefinitionError(
+                f'{method} names the groups "{word}", which is no column of data.groups',
+                remedy=nearest(word, data.groups) or f'groups = ["{word}"] in [data]',
+            )
+        if column is not None and column not in over.key:
+            yield column
+
+
+def _formula(method: Imputation, leaf: Leaf) -> Formula:
+    def formula(ask: Ask) -> pl.Expr:
+        x = pl.col(leaf.id)
+        return x.fill_null(method.fill(x, ask(leaf.id, x)))
+
+    return formula
+
+
+def _followed(method: SeriesImputation, leaves: Sequence[Leaf], prepared: Prepared) -> list[pl.Series]:
+    if prepared.period is None:
+        raise DefinitionError(f"{method.name} looks at other periods", remedy='write period = "year" in [data]')
+    order = prepared.units.select(prepared.unit, pl.Series("\0t", _time(prepared.units[prepared.period])))
+    frame = prepared.values.select(leaf.id for leaf in leaves).hstack(order.get_columns()).with_row_index("\0row")
+    ordered = frame.sort(prepared.unit, "\0t")
+    return (
+        ordered.with_columns(
+            pl.col(leaf.id).fill_null(method.follow(pl.col(leaf.id), pl.col("\0t")).over(prepared.unit)).alias(leaf.id)
+            for leaf in leaves
+        )
+        .sort("\0row")
+        .select(leaf.id for leaf in leaves)
+        .get_columns()
+    )
+
+
+def _time(period: pl.Series) -> pl.Series:
+    """Return periods as numbers: years as they are, dates in days, other words by their order."""
+    if period.dtype.is_temporal():
+        return period.cast(pl.Date).cast(pl.Int32).cast(pl.Float64)
+    numbers = period.cast(pl.Float64, strict=False)
+    return period.rank("dense").cast(pl.Float64) if numbers.null_count() else numbers
+
+
+def _completed(
+    method: MatrixImputation, leaves: Sequence[Leaf], prepared: Prepared, gaps: set[str], over: Over
+) -> list[pl.Series]:
+    values = prepared.values.select(leaf.id for leaf in leaves)
+    signs = np.array([-1.0 if leaf.spec.direction == "cost" else 1.0 for leaf in leaves])
+    found = values.to_numpy() * signs
+    for rows in _together(prepared.units, over):
+        whole = method.complete(found[rows])
+        if whole.shape != found[rows].shape:
+            raise ValueError(f"gives values of shape {whole.shape} for {found[rows].shape}")
+        found[rows] = whole
+    found *= signs
+    columns = [(leaf.id, pl.Series(leaf.id, found[:, number])) for number, leaf in enumerate(leaves)]
+    return [values[name].fill_null(column.fill_nan(None)) for name, column in columns if name in gaps]
+
+
+def _together(units: pl.DataFrame, over: Over) -> Iterator[npt.NDArray[np.intp] | slice]:
+    """Yield the rows that are completed together."""
+    if not over.key:
+        yield slice(None)
+        return
+    for group in units.with_row_index("\0row").partition_by(over.key, maintain_order=True):
+        yield group["\0row"].to_numpy().astype(np.intp)

@@ -1,0 +1,67 @@
+"""What runs over one table have computed, by all that it depends on, so that a comparison does each thing once."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any, TypeVar
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Hashable
+
+    from indicia.definition import Definition, Leaf, Node
+
+T = TypeVar("T")
+
+
+@dataclass(frozen=True)
+class Memo:
+    """Remembers for as long as it lives; one memo belongs to one table."""
+
+    known: dict[Hashable, Any] = field(default_factory=dict)
+    _kept: list[object] = field(default_factory=list)
+    """What is told apart by its place in memory must not make room for something else."""
+
+    def once(self, key: Hashable, compute: Callable[[], T]) -> T:
+        """Return what was computed under the key, or compute it."""
+        if key not in self.known:
+            self.known[key] = compute()
+        found: T = self.known[key]
+        return found
+
+    def ident(self, thing: object) -> Hashable:
+        """Return what tells a thing from others: itself, or its place where it cannot be compared."""
+        try:
+            hash(thing)
+        except TypeError:
+            self._kept.append(thing)
+            return id(thing)
+        return thing
+
+    def of_data(self, definition: Definition, tree: Node) -> Hashable:
+        """Return what prepared values depend on."""
+        methodology = definition.methodology
+        return (
+            self.ident(definition.data),
+            self.ident(definition.screening),
+            methodology.statistics,
+            methodology.constant,
+            tuple(self._of_leaf(leaf) for leaf in tree.leaves()),
+            tuple(leaf.normalisation.needs_spread for leaf in tree.leaves()),
+            tuple(node.missing.policy == "refuse" for node in tree.nodes()),
+        )
+
+    def of_normalised(self, tree: Node) -> Hashable:
+        """Return what normalised values depend on, beside the prepared ones."""
+        return tuple((self.ident(leaf.normalisation), leaf.decimals, leaf.oriented) for leaf in tree.leaves())
+
+    def of_node(self, node: Node, below: dict[str, Hashable]) -> tuple[Hashable, Hashable]:
+        """Return what the weights and the score of a node depend on."""
+        parts = tuple(below.get(part.id, part.id) for part in node.components)
+        given = tuple(part.weight for part in node.components)
+        weights = (node.id, parts, given, node.missing, self.ident(node.weighting))
+        stages = (node.aggregation, node.rescaling, node.as_component)
+        return weights, (weights, node.decimals, *(self.ident(method) for method in stages))
+
+    def _of_leaf(self, leaf: Leaf) -> Hashable:
+        methods = (leaf.imputation, leaf.treatment, leaf.transform)
+        return (leaf.id, self.ident(leaf.spec), *(self.ident(method) for method in methods))

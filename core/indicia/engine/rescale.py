@@ -1,0 +1,103 @@
+"""Values that nodes get besides their scores: for components that are missing, and on another scale."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import polars as pl
+
+from indicia.engine.prepare import Change
+from indicia.engine.profile import domain_error, profile
+from indicia.engine.rank import NOISE, without_noise
+from indicia.engine.settle import Evaluated, Over, evaluate
+from indicia.errors import DataError, DefinitionError, MethodError, nearest
+from indicia.methods import Domain
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
+    from indicia.definition import Data, Node
+    from indicia.engine.prepare import Prepared
+    from indicia.engine.settle import Ask, Formula, Settled
+    from indicia.methods import Normalisation
+
+
+def replaced(
+    nodes: Sequence[Node], values: pl.DataFrame, prepared: Prepared, data: Data, over: Over, fitted: Settled | None
+) -> tuple[Evaluated, tuple[Change, ...]]:
+    """Return the components of nodes whose missing components count as something, with values in the gaps."""
+    columns: list[pl.Series] = []
+    settled: Settled = {}
+    why: dict[str, str] = {}
+    for node in nodes:
+        names = [part.id for part in node.components]
+        gaps = [name for name in names if values[name].null_count()]
+        if not node.missing.replaces or (node.missing.value is not None and not gaps):
+            continue
+        if node.missing.value is not None:
+            columns += values.select(pl.col(gaps).fill_null(node.missing.value)).get_columns()
+            why |= dict.fromkeys(gaps, f"value = {node.missing.value:g}")
+        else:
+            within = _groups(node, data, over)
+            prepared.check_groups(within.key, f"group_mean of {node.id}")
+            frame = prepared.beside(values.select(names), within)
+            found = evaluate(frame, {name: _filled(name) for name in names}, within, fitted)  # all: see impute
+            columns += found.frame.select(gaps).get_columns()
+            settled |= found.settled
+            why |= dict.fromkeys(gaps, f"group_mean(within={node.missing.within})")
+    frame = pl.DataFrame(columns)
+    changes = (Change("missing", values.select(frame.columns), frame, why),) if columns else ()
+    return Evaluated(frame, settled), changes
+
+
+def rescaled(
+    methods: Mapping[str, Normalisation],
+    scores: pl.DataFrame,
+    prepared: Prepared,
+    over: Over,
+    fitted: Settled | None = None,
+) -> Evaluated:
+    """Normalise the scores of nodes, of which larger is better."""
+    columns = []
+    for name, method in methods.items():
+        column = scores[name]
+        facts = profile(scores, [name])[name]
+        if method.whole_column:
+            column = without_noise(column, NOISE * max(abs(facts.lowest or 0.0), abs(facts.highest or 0.0)))
+        columns.append(column)
+        if not facts.within(method.domain):
+            outside = pl.col("\0") <= 0 if method.domain is Domain.POSITIVE else pl.col("\0") < 0
+            units = prepared.naming(column, outside)
+            raise domain_error(method.name, method.domain, f"the score of {name}", units, "choose another one there")
+    formulas = {name: _formula(method, name, over) for name, method in methods.items()}
+    found = evaluate(prepared.beside(pl.DataFrame(columns), over), formulas, over, fitted)
+    for name, facts in profile(found.frame, found.frame.columns).items():
+        if not facts.finite or facts.missing > scores[name].null_count():
+            raise DataError(f"{methods[name].name} has no finite value for the score of {name}")
+    return found
+
+
+def _formula(method: Normalisation, name: str, over: Over) -> Formula:
+    def formula(ask: Ask) -> pl.Expr:
+        x = pl.col(name)
+        try:
+            z = method.benefit(x, ask(name, x))
+        except ValueError as error:
+            raise MethodError(f"{method.name} of {name}: {error}") from error
+        return z.over(over.key) if over.key and method.whole_column else z
+
+    return formula
+
+
+def _filled(name: str) -> Formula:
+    return lambda ask: pl.col(name).fill_null(ask(name, pl.col(name)).mean)
+
+
+def _groups(node: Node, data: Data, over: Over) -> Over:
+    column = node.missing.within
+    if column not in data.groups:
+        raise DefinitionError(
+            f'group_mean of {node.id} names the groups "{column}", which is no column of data.groups',
+            remedy=nearest(str(column), data.groups) or f'groups = ["{column}"] in [data]',
+        )
+    return Over(tuple(dict.fromkeys([*over.key, column])), over.reference)

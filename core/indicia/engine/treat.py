@@ -1,0 +1,191 @@
+"""Draw in outliers, cap, and change the scale; bounds and targets follow the change of scale."""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING
+
+import polars as pl
+
+from indicia.definition import GroupBounds
+from indicia.engine.prepare import Ends, written
+from indicia.engine.profile import domain_error, profile
+from indicia.engine.settle import Known, Over, evaluate
+from indicia.errors import DataError, DefinitionError, MethodError, listed, nearest
+from indicia.methods import Domain
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
+    from indicia.definition import Leaf
+    from indicia.engine.prepare import Prepared
+    from indicia.engine.settle import Ask, Formula, Settled
+    from indicia.methods import Treatment
+
+
+@dataclass(frozen=True)
+class Treated:
+    """Prepared values, and what there is to say against them."""
+
+    prepared: Prepared
+    warnings: tuple[str, ...] = ()
+
+
+def treat(
+    prepared: Prepared, leaves: Sequence[Leaf], over: Over, fitted: Mapping[str, Settled] | None = None
+) -> Treated:
+    """Treat outliers, cap, transform."""
+    treatments = {leaf.id: leaf.treatment for leaf in leaves if leaf.treatment}
+    warnings: tuple[str, ...] = ()
+    if treatments:
+        prepared = _apply(prepared, "treatment", treatments, over, fitted)
+        warnings = () if fitted else tuple(_unmet(prepared, treatments, over))
+    prepared = _capped(prepared, leaves)
+    transforms = {leaf.id: leaf.transform for leaf in leaves if leaf.transform}
+    if transforms:
+        prepared = replace(_apply(prepared, "transform", transforms, over, fitted), changes=prepared.changes)
+    return Treated(_with_known(prepared, leaves, over), warnings)
+
+
+def _apply(
+    prepared: Prepared,
+    stage: str,
+    methods: Mapping[str, Treatment],
+    over: Over,
+    fitted: Mapping[str, Settled] | None,
+) -> Prepared:
+    for name, method in methods.items():
+        if not prepared.facts[name].within(method.domain):
+            outside = pl.col("\0") <= 0 if method.domain is Domain.POSITIVE else pl.col("\0") < 0
+            units = prepared.naming(prepared.values[name], outside)
+            raise domain_error(method.name, method.domain, name, units, f"give {name} a floor, or no {stage}")
+    frame = prepared.beside(prepared.values, over)
+    formulas = {name: _formula(method, name, pl.col(name)) for name, method in methods.items()}
+    found = evaluate(frame, formulas, over, None if fitted is None else fitted.get(stage, {}))
+    for name, facts in profile(found.frame, found.frame.columns).items():
+        if not facts.finite or facts.missing > prepared.facts[name].missing:
+            values = found.frame[name].fill_null(math.nan).set(prepared.values[name].is_null(), 0.0)
+            units = prepared.naming(values, ~pl.col("\0").is_finite())
+            raise DataError(
+                f"{methods[name].name} has no finite value of {name} for {listed(units)}",
+                remedy=f"choose another {stage} for {name}",
+            )
+    why = {name: str(method) for name, method in methods.items()}
+    return prepared.changed(stage, found.frame, why, found.settled)
+
+
+def _formula(method: Treatment, name: str, x: pl.Expr) -> Formula:
+    def formula(ask: Ask) -> pl.Expr:
+        try:
+            return method.treat(x, ask(name, x))
+        except ValueError as error:
+            raise MethodError(f"{method.name} of {name}: {error}") from error
+
+    return formula
+
+
+def _unmet(prepared: Prepared, methods: Mapping[str, Treatment], over: Over) -> list[str]:
+    """Say which indicators do not pass, over the rows that were treated together."""
+    frame, unmet = prepared.beside(prepared.values, over), dict[str, list[str]]()
+    frame = frame if over.reference is None else frame.filter(over.reference)
+    groups = frame.partition_by(over.key) if over.key else [frame]
+    for name, method in methods.items():
+        if not all(method.passes(group[name].drop_nulls().to_numpy()) for group in groups):
+            unmet.setdefault(str(method), []).append(name)
+    return [f"{method} could not bring in the outliers of {listed(names)}" for method, names in unmet.items()]
+
+
+def _capped(prepared: Prepared, leaves: Sequence[Leaf]) -> Prepared:
+    limits = {leaf.id: (leaf.spec.floor, leaf.spec.cap) for leaf in leaves}
+    limits = {name: pair for name, pair in limits.items() if pair != (None, None)}
+    if not limits:
+        return prepared
+    capped = prepared.values.select(pl.col(name).clip(*pair) for name, pair in limits.items())
+    why = {
+        name: ", ".join(
+            f"{word} = {end:g}" for word, end in zip(("floor", "cap"), pair, strict=True) if end is not None
+        )
+        for name, pair in limits.items()
+    }
+    return prepared.changed("cap", capped, why, {})
+
+
+def _with_known(prepared: Prepared, leaves: Sequence[Leaf], over: Over) -> Prepared:
+    """Bring bounds, targets and best values to the scale of the transformed values."""
+    known: dict[str, Known] = {}
+    ends: dict[str, Ends] = {}
+    fixed: list[pl.Series] = []
+    for leaf in leaves:
+        bounds, spec = leaf.spec.bounds, leaf.spec
+        if isinstance(bounds, GroupBounds):
+            columns = _by_group(prepared, leaf, bounds, over)
+            fixed += columns
+            low, high = (pl.col(column.name) for column in columns)
+            known[leaf.id] = Known(low, high, *_scaled(prepared, leaf, over, spec.target))
+            continue
+        least, most, target = _scaled(prepared, leaf, over, *(bounds or (None, None)), spec.target)
+        known[leaf.id] = Known(least, most, target)
+        if spec.best is not None:
+            least, most, below, above = _scaled(prepared, leaf, over, *spec.best, *(spec.worst or (None, None)))
+            worst = None if below is None or above is None else (below, above)
+            assert least is not None
+            assert most is not None
+            ends[leaf.id] = Ends((least, most), worst)
+    return replace(prepared, known=known, ends=ends, fixed=pl.DataFrame(fixed))
+
+
+def _scaled(prepared: Prepared, leaf: Leaf, over: Over, *values: float | None) -> list[float | None]:
+    if leaf.transform is None or all(value is None for value in values):
+        return list(values)
+    frame = pl.DataFrame({leaf.id: pl.Series([value for value in values if value is not None], dtype=pl.Float64)})
+    scaled = iter(_on_scale(prepared, leaf, frame, over)[leaf.id].to_list())
+    return [None if value is None else next(scaled) for value in values]
+
+
+def _on_scale(prepared: Prepared, leaf: Leaf, frame: pl.DataFrame, over: Over) -> pl.DataFrame:
+    """Transform numbers that the index file gives as the values were transformed."""
+    method = leaf.transform
+    assert method is not None
+    settled = prepared.settled["transform"]
+    if over.key and any(str(name).startswith(f"{leaf.id}\0") for name in settled):
+        raise DefinitionError(
+            f"{method.name} changes the scale of {leaf.id} differently within each {over.key[0]}, and its bounds are "
+            "the same",
+            remedy='statistics = "pooled", or no bounds',
+        )
+    if not profile(frame, [leaf.id])[leaf.id].within(method.domain):
+        numbers = listed(f"{value:g}" for value in frame[leaf.id])
+        raise DefinitionError(
+            f"{method.name} takes {method.domain.value} values, and the index file gives {leaf.id} {numbers}",
+            remedy="bounds, target and interval are given in the unit of measure, before the transform",
+        )
+    scaled = evaluate(frame, {leaf.id: _formula(method, leaf.id, pl.col(leaf.id))}, Over(), settled).frame
+    ordered = scaled[leaf.id].gather(frame[leaf.id].arg_sort())
+    if not (scaled[leaf.id].is_finite().all() and ordered.is_sorted()):
+        raise DefinitionError(f"{method.name} does not keep the order of the bounds of {leaf.id}")
+    return scaled
+
+
+def _by_group(prepared: Prepared, leaf: Leaf, bounds: GroupBounds, over: Over) -> list[pl.Series]:
+    by = prepared.period if bounds.by == "period" and prepared.period else bounds.by
+    if by not in prepared.units.columns:
+        raise DefinitionError(
+            f'the bounds of {leaf.id} differ by "{bounds.by}", which is no group of the data',
+            remedy=nearest(bounds.by, prepared.units.columns) or f'groups = ["{bounds.by}"] in [data]',
+        )
+    prepared.check_groups([by], f"the bounds of {leaf.id}")
+    column = prepared.units.select(written(by, prepared.units.schema[by])).to_series()
+    if unknown := [str(name) for name in column.unique().sort() if name not in bounds.groups]:
+        raise DefinitionError(
+            f"{leaf.id} has no bounds for {by} {listed(unknown)}",
+            remedy=f'add "{unknown[0]}" = [least, greatest]',
+        )
+    columns = []
+    for number, end in enumerate(("low", "high")):
+        values = pl.DataFrame({leaf.id: [float(pair[number]) for pair in bounds.groups.values()]})
+        if leaf.transform is not None:
+            values = _on_scale(prepared, leaf, values, over)
+        column_of = column.replace_strict(list(bounds.groups), values[leaf.id], return_dtype=pl.Float64)
+        columns.append(column_of.alias(f"\0{end} {leaf.id}"))
+    return columns

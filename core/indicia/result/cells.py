@@ -1,0 +1,31 @@
+"""What became of single cells."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import polars as pl
+
+if TYPE_CHECKING:
+    from indicia.engine import Change, Scored
+
+
+def cells(scored: Scored, unit: str, period: str | None) -> pl.DataFrame:
+    """Return the cells that stages changed, in the order of the stages, indicators and rows."""
+    about = scored.units.select(unit, *([period] if period else []))
+    rows = [_changed(about, change, name) for change in scored.changes for name in change.after.columns]
+    kinds = {"indicator": pl.String, "stage": pl.String, "before": pl.Float64, "after": pl.Float64, "why": pl.String}
+    empty = about.clear().with_columns(pl.lit(None, kind).alias(name) for name, kind in kinds.items())
+    return pl.concat([empty, *rows])
+
+
+def _changed(about: pl.DataFrame, change: Change, name: str) -> pl.DataFrame:
+    before, after = change.before[name], change.after[name]
+    differs = before.ne_missing(after)
+    return about.filter(differs).with_columns(
+        pl.lit(name).alias("indicator"),
+        pl.lit(change.stage).alias("stage"),
+        before.filter(differs).alias("before"),
+        after.filter(differs).alias("after"),
+        pl.lit(change.why[name]).alias("why"),
+    )

@@ -1,0 +1,63 @@
+"""How units move over the periods of a panel."""
+
+from __future__ import annotations
+
+import polars as pl
+
+from indicia.errors import DataError
+
+
+def trends(frame: pl.DataFrame, column: str, *, unit: str, period: str) -> pl.DataFrame:
+    """Return how one column of a panel moves, per unit, over the periods that have a value.
+
+    `first_period` and `last_period` with the values there; `change`, their difference; `cagr`, the compound annual
+    growth rate, missing where the values do not have one sign; `slope`, the least-squares change per unit of time;
+    `relative_slope`, that as a share of the fitted value in the first period. A unit with fewer than two values has no
+    trend. The period must be a number or a date (then the unit of time is a year of 365.25 days).
+
+    Source: OECD/JRC (2008), Handbook on Constructing Composite Indicators, section 1.7.
+
+    >>> panel = pl.DataFrame({"city": ["Lima"] * 3, "year": [2015, 2016, 2017], "score": [1.0, 2.0, 4.0]})
+    >>> trends(panel, "score", unit="city", period="year").select("change", "cagr", "slope").row(0)
+    (3.0, 1.0, 1.5)
+    """
+    present = frame.select(unit, period, t=_years(frame[period]), x=pl.col(column).cast(pl.Float64)).drop_nulls("x")
+    t, x = pl.col("t"), pl.col("x")
+    found = (
+        present.sort(unit, "t")
+        .group_by(unit, maintain_order=True)
+        .agg(
+            first_period=pl.col(period).first(),
+            last_period=pl.col(period).last(),
+            first=x.first(),
+            last=x.last(),
+            count=pl.len(),
+            span=t.last() - t.first(),
+            slope=((t - t.mean()) * (x - x.mean())).sum() / ((t - t.mean()) ** 2).sum(),
+            fitted=x.mean()
+            + ((t - t.mean()) * (x - x.mean())).sum() / ((t - t.mean()) ** 2).sum() * (t.first() - t.mean()),
+        )
+    )
+    first, last = pl.col("first"), pl.col("last")
+    growth = (last / first).pow(1 / pl.col("span")) - 1
+    moves = pl.col("count") > 1
+    trend = found.with_columns(
+        change=pl.when(moves).then(last - first),
+        cagr=pl.when(moves & (first == last)).then(0.0).when(moves & (first * last > 0)).then(growth),
+        slope=pl.when(moves).then(pl.col("slope")),
+        relative_slope=pl.when(moves & (pl.col("slope") == 0))
+        .then(0.0)
+        .when(moves & (pl.col("fitted") != 0))
+        .then(pl.col("slope") / pl.col("fitted")),
+    )
+    units = frame.select(pl.col(unit).unique().sort())
+    return units.join(trend.drop("count", "span", "fitted"), on=unit, how="left", maintain_order="left")
+
+
+def _years(period: pl.Series) -> pl.Series:
+    if period.dtype.is_temporal():
+        return period.cast(pl.Date).cast(pl.Int32).cast(pl.Float64) / 365.25
+    numbers = period.cast(pl.Float64, strict=False)
+    if numbers.null_count() > period.null_count():
+        raise DataError(f'the period "{period.name}" is neither a number nor a date, and a trend needs one')
+    return numbers

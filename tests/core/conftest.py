@@ -1,0 +1,59 @@
+"""Small indices, put together in a test."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import polars as pl
+import pytest
+
+from indicia.catalogue import installed
+from indicia.index import Index
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+CITIES = pl.DataFrame(
+    {
+        "city": ["Lima", "Oslo", "Pune", "Rome"],
+        "region": ["south", "north", "south", "north"],
+        "income": [3.0, 9.0, 1.0, 4.0],
+        "co2": [2.0, 8.0, 1.5, 5.0],
+        "people": [1.0, 2.0, 4.0, 2.0],
+    }
+)
+
+
+@pytest.fixture
+def cities() -> pl.DataFrame:
+    """Four cities in two regions."""
+    return CITIES
+
+
+@pytest.fixture
+def panel() -> pl.DataFrame:
+    """The four cities in two years; no city moves as another does."""
+    later = CITIES.with_columns(income=pl.Series([4.0, 6.0, 2.0, 9.0]), co2=pl.Series([1.0, 5.0, 2.5, 3.0]))
+    return pl.concat([CITIES.with_columns(year=pl.lit(2020)), later.with_columns(year=pl.lit(2021))])
+
+
+@pytest.fixture(scope="session")
+def index() -> Callable[..., Index]:
+    """Return what makes an index of cities: `index({"income": {}}, {"statistics": "period"}, period="year")`."""
+    catalogue = installed()
+
+    def make(
+        indicators: dict[str, Any],
+        methodology: dict[str, Any] | None = None,
+        *,
+        data: dict[str, Any] | None = None,
+        period: str | None = None,
+        groups: tuple[str, ...] = ("region",),
+        methods: Any = None,
+        **tables: Any,
+    ) -> Index:
+        about = {"unit": "city", "groups": list(groups), **({"period": period} if period else {}), **(data or {})}
+        raw = {"data": about, "indicators": indicators, "methodology": methodology or {}, **tables}
+        return Index(raw, methods or catalogue)
+
+    return make
