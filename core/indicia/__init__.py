@@ -18,10 +18,11 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
     from pathlib import Path
 
+    from indicia.fitted import FittedIndex
     from indicia.index import Index
     from indicia.result import Result
 
-__all__ = ["Index", "IndiciaError", "IndiciaWarning", "Result", "read", "score"]
+__all__ = ["FittedIndex", "Index", "IndiciaError", "IndiciaWarning", "Result", "fit", "read", "read_fitted", "score"]
 
 
 def read(source: str | Path | Mapping[str, Any], plugins: Iterable[str | Path] = ()) -> Index:
@@ -38,6 +39,8 @@ def score(
     table: object,
     *,
     indicators: object = None,
+    imputation: object = None,
+    treatment: object = None,
     normalisation: object = None,
     weighting: object = None,
     aggregation: object = None,
@@ -59,6 +62,8 @@ def score(
     made, frame = index.of(
         table,
         indicators=indicators,
+        imputation=imputation,
+        treatment=treatment,
         normalisation=normalisation,
         weighting=weighting,
         aggregation=aggregation,
@@ -71,11 +76,29 @@ def score(
     return made.score_frame(frame)
 
 
+def fit(index: Index, table: object = None) -> FittedIndex:
+    """Score an index and keep the statistics and weights that it took from the data, to score others with them."""
+    from indicia import fitted
+
+    return fitted.fit(index, table)
+
+
+def read_fitted(path: str | Path, plugins: Iterable[str | Path] = ()) -> FittedIndex:
+    """Read a fitted index that `FittedIndex.write` or `indicia fit` has written."""
+    from indicia import fitted
+
+    return fitted.read(path, plugins)
+
+
 def __getattr__(name: str) -> Any:
     if name == "Index":
         from indicia.index import Index
 
         return Index
+    if name == "FittedIndex":
+        from indicia.fitted import FittedIndex
+
+        return FittedIndex
     if name == "Result":
         from indicia.result import Result
 

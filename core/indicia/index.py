@@ -93,17 +93,19 @@ class Index:
             )
         text = [column for column in (data.unit, *data.labels(), *data.groups) if column]
         indicators = {leaf.column: leaf.id for leaf in self.tree.leaves()}
+        denominators = {leaf.spec.per: leaf.id for leaf in self.tree.leaves() if leaf.spec.per}
         try:
             return read_table(
                 data.path if table is None else table,
                 text=list(dict.fromkeys(text)),
-                numbers=list(indicators),
+                numbers=list({**indicators, **denominators}),
                 missing=MISSING if data.missing is None else data.missing,
                 encoding=data.encoding,
                 folder=self.origin.folder if table is None else Path(),
             )
         except UnknownColumn as error:
-            keys = ["indicators", indicators[error.column]] if error.column in indicators else ["data"]
+            name = indicators.get(error.column) or denominators.get(error.column)
+            keys = ["indicators", name] if name else ["data"]
             where = "\n".join(line for line in (self.origin.where(keys), error.where) if line)
             raise DataError(error.what, where=where, remedy=error.remedy) from error
 
@@ -111,22 +113,14 @@ class Index:
         """Return the index with the methodology of one of its variants."""
         return Index(self.raw, self.catalogue, self.origin, name)
 
-    def with_options(
-        self,
-        *,
-        normalisation: object = None,
-        weighting: object = None,
-        aggregation: object = None,
-        settings: Mapping[str, Any] | None = None,
-    ) -> Index:
-        """Return the index with other methods, or other settings by dotted path: `{"indicators.gdp.weight": 2}`."""
-        raw = with_options(
-            self.raw, normalisation=normalisation, weighting=weighting, aggregation=aggregation, settings=settings
-        )
-        methods = {"normalisation": normalisation, "weighting": weighting, "aggregation": aggregation}
-        given = {f"methodology.{stage}" for stage, choice in methods.items() if choice is not None} | set(
-            settings or ()
-        )
+    def with_options(self, *, settings: Mapping[str, Any] | None = None, **methods: object) -> Index:
+        """Return the index with other methods, by stage, or other settings by dotted path.
+
+        `index.with_options(normalisation="z_score", settings={"indicators.gdp.weight": 2})`
+        """
+        raw = with_options(self.raw, settings, **methods)
+        given = {f"methodology.{stage}" for stage, choice in methods.items() if choice is not None}
+        given |= set(settings or ())
         origin = replace(self.origin, options=self.origin.options | given)
         return Index(raw, self.catalogue, origin, self.chosen)
 
@@ -141,6 +135,11 @@ def read(source: str | Path | Mapping[str, Any], plugins: Iterable[str | Path] =
     `plugins` are files of methods beside the installed ones and those the index names.
     """
     raw, origin = (with_table(source), Origin()) if isinstance(source, Mapping) else load(Path(source))
+    return from_origin(raw, origin, plugins)
+
+
+def from_origin(raw: Mapping[str, Any], origin: Origin, plugins: Iterable[str | Path] = ()) -> Index:
+    """Return the index of a definition that has been read, with the plugins that it names."""
     named = raw.get("plugins", [])
     files = [origin.folder / file for file in named if isinstance(file, str)] if isinstance(named, list) else []
     return Index(raw, installed([*files, *map(Path, plugins)], STAGES), origin)
@@ -150,9 +149,6 @@ def of(
     table: object,
     *,
     indicators: object = None,
-    normalisation: object = None,
-    weighting: object = None,
-    aggregation: object = None,
     missing: object = None,
     unit: str | None = None,
     label: str | None = None,
@@ -160,8 +156,12 @@ def of(
     groups: Iterable[str] = (),
     costs: Iterable[str] = (),
     plugins: Iterable[str | Path] = (),
+    **methods: object,
 ) -> tuple[Index, pl.DataFrame]:
-    """Make a flat index of a table: one indicator a column, no dimensions, what is not said inferred."""
+    """Make a flat index of a table: one indicator a column, no dimensions, what is not said inferred.
+
+    `methods` are choices by stage.
+    """
     given = indicators_of(indicators) if indicators is not None else None
     columns = None if given is None else [spec.get("column", name) for name, spec in given.items()]
     frame = read_table(table, text=[column for column in (unit, label, *groups) if column], numbers=columns)
@@ -177,9 +177,8 @@ def of(
             "indicators": specified,
             "methodology": {} if missing is None else {"missing": missing},
         },
-        normalisation=normalisation,
-        weighting=weighting,
-        aggregation=aggregation,
+        None,
+        **methods,
     )
     text = [column for column in (inferred.unit, inferred.label, *inferred.groups) if column]
     if any(frame.schema[column] != pl.String for column in text):

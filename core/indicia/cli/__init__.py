@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 import typer
 
-from indicia.cli import check, init, methods, run, schema
+from indicia.cli import check, fit, init, methods, run, schema, score
 from indicia.errors import IndiciaError, IndiciaWarning
 
 if TYPE_CHECKING:
@@ -23,6 +23,7 @@ Examples:
   indicia run index.toml                           score and rank
   indicia run index.toml -n z_score -w entropy -a topsis
   indicia run cities.csv --unit city --cost co2 -w critic
+  indicia fit -o fitted.json; indicia score fitted.json new.csv
   indicia methods min_max                          formula, parameters, reference
 """
 
@@ -34,7 +35,7 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
     context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 120},
 )
-for module in (init, check, run, methods, schema):
+for module in (init, check, run, fit, score, methods, schema):
     app.command()(getattr(module, module.__name__.rpartition(".")[2]))
 
 

@@ -44,6 +44,14 @@ Source = Annotated[
     ),
 ]
 Config = Annotated[Path | None, typer.Option("--config", "-c", help="Index file, where the first argument is a table.")]
+Imputation = Annotated[
+    str | None,
+    typer.Option("--imputation", "-i", help="Such as \"mean(within='region')\".", autocompletion=_names("imputation")),
+]
+Treatment = Annotated[
+    str | None,
+    typer.Option("--treatment", "-t", help='Such as "winsorise(points=5)".', autocompletion=_names("treatment")),
+]
 Normalisation = Annotated[
     str | None,
     typer.Option(
@@ -72,6 +80,7 @@ Costs = Annotated[list[str], typer.Option("--cost", help="Table: an indicator of
 Format = Annotated[
     str | None, typer.Option("--format", "-f", help="table, csv, tsv, json, ndjson, md, latex, html, xlsx or parquet.")
 ]
+Language = Annotated[str | None, typer.Option("--lang", help="Language of names, where the index file has several.")]
 Output = Annotated[Path | None, typer.Option("--output", "-o", help="Write to this file; the ending says the format.")]
 
 

@@ -12,6 +12,8 @@ from indicia.cli import options as o
 def run(
     source: o.Source = None,
     config: o.Config = None,
+    imputation: o.Imputation = None,
+    treatment: o.Treatment = None,
     normalisation: o.Normalisation = None,
     weighting: o.Weighting = None,
     aggregation: o.Aggregation = None,
@@ -25,14 +27,12 @@ def run(
     indicator: o.Indicators = [],
     cost: o.Costs = [],
     show: Annotated[
-        Literal["scores", "normalised", "weights", "contributions", "prepared"],
+        Literal["scores", "ranks", "normalised", "weights", "contributions", "prepared", "cells", "left_out", "trends"],
         typer.Option("--show", help="What to print or write."),
     ] = "scores",
     format: o.Format = None,
     output: o.Output = None,
-    lang: Annotated[
-        str | None, typer.Option("--lang", help="Language of names, where the index file has several.")
-    ] = None,
+    lang: o.Language = None,
 ) -> None:
     """Score and rank; print the ranking, or write it with a manifest beside it."""
     index, table = o.open_index(
@@ -49,6 +49,8 @@ def run(
         },
         variant=variant,
         settings=o.settings(setting),
+        imputation=imputation,
+        treatment=treatment,
         normalisation=normalisation,
         weighting=weighting,
         aggregation=aggregation,

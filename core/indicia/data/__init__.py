@@ -1,6 +1,7 @@
 """Tables: read them with exact names and honest gaps, write them whole or not at all."""
 
 from indicia.data.read import MISSING, fingerprint, read_table
+from indicia.data.stream import appending, slices
 from indicia.data.write import FORMATS, format_of, render, write
 
-__all__ = ["FORMATS", "MISSING", "fingerprint", "format_of", "read_table", "render", "write"]
+__all__ = ["FORMATS", "MISSING", "appending", "fingerprint", "format_of", "read_table", "render", "slices", "write"]

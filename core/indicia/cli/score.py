@@ -1,0 +1,38 @@
+"""indicia score"""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from indicia.cli import options as o
+from indicia.errors import DefinitionError
+
+
+def score(
+    fitted: Annotated[Path, typer.Argument(metavar="FITTED", help="What indicia fit wrote.")],
+    table: Annotated[str, typer.Argument(metavar="TABLE", help='The units to score; "-" is standard input.')],
+    stream: Annotated[
+        bool, typer.Option("--stream", help="Slice by slice, in little memory, into a file; no ranks.")
+    ] = False,
+    plugin: o.Plugins = [],
+    format: o.Format = None,
+    output: o.Output = None,
+    lang: o.Language = None,
+) -> None:
+    """Score units with a fitted index, and say what falls outside the fitted range."""
+    from indicia import fitted as fits
+    from indicia.cli import show
+
+    index = fits.read(fitted, plugin)
+    if not stream:
+        show.result(index.score(table), "scores", format, output, lang)
+        return
+    if output is None:
+        raise DefinitionError("--stream writes to a file", remedy="-o scores.csv")
+    streamed = index.stream(Path(table), output)
+    typer.echo(f"wrote {output}, {streamed.rows} rows", err=True)
+    for name, count in streamed.outside.items():
+        typer.echo(f"note: outside the fitted range of {name}: {count}", err=True)

@@ -1,0 +1,242 @@
+"""A fitted index: an index with the statistics and weights that a run took from its data.
+
+It scores other units, or a new period, as the fitted ones were scored, and needs no old data.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+from collections.abc import Mapping
+from dataclasses import dataclass
+from importlib.metadata import version
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+import polars as pl
+
+from indicia import index as indices
+from indicia.data import appending, fingerprint, slices, write
+from indicia.definition import Origin
+from indicia.engine import Fitted, Weighed, score, unfit
+from indicia.errors import DefinitionError, NothingKept, listed
+from indicia.methods import Method
+from indicia.result import Result
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from indicia.definition import Definition
+    from indicia.index import Index
+
+FORMAT = 1
+"""The version of the file's form."""
+
+
+@dataclass(frozen=True, repr=False)
+class FittedIndex:
+    """An index whose statistics and weights are fixed."""
+
+    index: Index
+    fitted: Fitted
+    origin: Mapping[str, Any]
+    """What it was fitted with and to: versions, rows, hash of the data."""
+
+    def score(self, table: object) -> Result:
+        """Score and rank the units of a table by what was fitted."""
+        return self.score_frame(self.index.read_table(table))
+
+    def score_frame(self, frame: pl.DataFrame) -> Result:
+        """Score and rank the units of a frame that `index.read_table` has read."""
+        index = self.index
+        definition = _naming(index.definition, frame)
+        scored = score(definition, index.tree, frame, self.fitted)
+        return Result(definition, scored, frame, index.catalogue, index.origin.folder)
+
+    def stream(self, source: Path, output: Path) -> Streamed:
+        """Score a CSV, TSV or Parquet file slice by slice into a file of scores, in its order and without ranks."""
+        rows, beyond = 0, dict.fromkeys(self.fitted.ranges, 0)
+        with appending(output) as append:
+            for part in slices(source):
+                try:
+                    result = self.score(part)
+                except NothingKept:
+                    continue
+                append(result.scores.drop(result.scored.ranks.columns))
+                rows += len(result.scores)
+                for name, names in result.scored.outside.items():
+                    beyond[name] += len(names)
+            if rows == 0:
+                raise NothingKept(f'"{source.name}" has no row to score', where=str(source))
+        return Streamed(rows, {name: count for name, count in beyond.items() if count})
+
+    def write(self, path: Path) -> None:
+        """Write the fitted index as JSON."""
+        content = {
+            "format": FORMAT,
+            "fitted": dict(self.origin),
+            "index": _plain(_rooted(self.index.raw, self.index.origin.folder, path.parent)),
+            "variant": self.index.chosen,
+            "ranges": dict(self.fitted.ranges),
+            "left_out": self.fitted.left_out,
+            "neutral": self.fitted.neutral,
+            "weights": {name: _written_weights(one) for name, one in self.fitted.weighed.items()},
+            "statistics": {
+                stage: {_key(name): _written(value) for name, value in settled.items()}
+                for stage, settled in self.fitted.settled.items()
+                if settled
+            },
+        }
+        text = json.dumps(content, ensure_ascii=False, indent=1, allow_nan=False, default=str)
+        write(f"{text}\n".encode(), path)
+
+    def __repr__(self) -> str:
+        return f"FittedIndex({self.index!r})"
+
+
+@dataclass(frozen=True)
+class Streamed:
+    """What a stream of slices was."""
+
+    rows: int
+    outside: Mapping[str, int]
+    """By indicator, how many values lay outside the fitted range."""
+
+
+def fit(index: Index, table: object = None) -> FittedIndex:
+    """Score an index and keep the statistics and weights that it took from the data.
+
+    A method that cannot do without the other units (a rank, a comparison of pairs, an imputation from rows) is an error
+    that names it.
+    """
+    if faults := list(unfit(index.tree)):
+        raise DefinitionError(
+            f"an index cannot be fitted with methods that need all units: {listed(faults, 3)}",
+            remedy="choose others there, or run the index with all units",
+        )
+    frame = index.read_table(table)
+    result = index.score_frame(frame)
+    origin = {
+        "indicia": version("indicia"),
+        "polars": pl.__version__,
+        "plugins": index.catalogue.versions,
+        "methodology": result.methodology,
+        "data": {"sha256": fingerprint(frame), "rows": frame.height},
+    }
+    return FittedIndex(index, result.scored.fitted, origin)
+
+
+def read(path: str | Path, plugins: Iterable[str | Path] = ()) -> FittedIndex:
+    """Read a fitted index."""
+    path = Path(path)
+    try:
+        content = json.loads(path.read_text(encoding="utf-8"))
+        if content["format"] != FORMAT:
+            raise DefinitionError(
+                f"{path} was fitted by another version of Indicia ({content['fitted']['indicia']})",
+                remedy="fit the index again",
+            )
+        fitted = _read(content)
+        raw, variant = content["index"], content["variant"]
+    except FileNotFoundError as error:
+        raise DefinitionError(f"no such file: {path}", remedy="indicia fit INDEX -o fitted.json writes one") from error
+    except OSError as error:
+        raise DefinitionError(f"cannot read {path}: {error.strerror}") from error
+    except (ValueError, KeyError, TypeError, AttributeError) as error:
+        raise DefinitionError(f"{path} is not a fitted index", remedy="indicia fit INDEX -o fitted.json") from error
+    index = indices.from_origin(raw, Origin(path), plugins)
+    return FittedIndex(index.variant(variant) if variant else index, fitted, content["fitted"])
+
+
+def _read(content: Mapping[str, Any]) -> Fitted:
+    return Fitted(
+        {
+            stage: {_name(key): _value(_name(key), value) for key, value in settled.items()}
+            for stage, settled in content["statistics"].items()
+        },
+        {name: _weights(one) for name, one in content["weights"].items()},
+        {name: (low, high) for name, (low, high) in content["ranges"].items()},
+        tuple(content["left_out"]),
+        tuple(content["neutral"]),
+    )
+
+
+def _key(name: str) -> str:
+    """Write the name of a statistic; its parts are parted by a bar, and a bar of their own is escaped."""
+    return " | ".join(part.replace("|", r"\|") for part in name.split("\0"))
+
+
+def _name(key: str) -> str:
+    return "\0".join(part.replace(r"\|", "|") for part in key.split(" | "))
+
+
+def _written(value: object) -> object:
+    if not isinstance(value, pl.DataFrame):
+        return value
+    return {"columns": value.columns[:-1], "rows": [list(row) for row in value.iter_rows()]}
+
+
+def _value(name: str, value: Any) -> Any:
+    if not isinstance(value, Mapping):
+        return value
+    rows = value["rows"]
+    width = len(rows[0][-1]) if isinstance(rows[0][-1], list) else 0
+    kind = pl.Array(pl.Float64, width) if width else pl.Float64
+    keys = pl.DataFrame([row[:-1] for row in rows], schema=value["columns"], orient="row")
+    return keys.hstack([pl.Series(name, [row[-1] for row in rows], kind)])
+
+
+def _written_weights(one: Weighed) -> dict[str, Any]:
+    keys = None if one.keys is None else {"columns": one.keys.columns, "rows": [list(row) for row in one.keys.rows()]}
+    return {"values": one.values.tolist(), "facts": dict(one.facts), "keys": keys}
+
+
+def _weights(written: Mapping[str, Any]) -> Weighed:
+    keys = written["keys"]
+    frame = None if keys is None else pl.DataFrame(keys["rows"], schema=keys["columns"], orient="row")
+    return Weighed(np.array(written["values"], dtype=float), written["facts"], None, frame)
+
+
+def _rooted(raw: Mapping[str, Any], folder: Path, new: Path) -> dict[str, Any]:
+    """Return a definition that finds its plugins from another folder, without what a fitted index no longer needs.
+
+    Weightings are such: weights are fixed, and a weighting may name files.
+    """
+    kept = {key: value for key, value in raw.items() if key != "reference"}
+    for table in ("dimensions", "variants"):
+        if table in kept:
+            kept[table] = {name: _without_weighting(value) for name, value in kept[table].items()}
+    if "methodology" in kept:
+        kept["methodology"] = _without_weighting(kept["methodology"])
+    data = {key: value for key, value in raw.get("data", {}).items() if key != "path"}
+    plugins = [os.path.relpath(folder / file, new) for file in raw.get("plugins", [])]
+    return {**kept, "data": data, **({"plugins": plugins} if plugins else {})}
+
+
+def _without_weighting(stages: Mapping[str, Any]) -> dict[str, Any]:
+    kept = {key: value for key, value in stages.items() if key != "weighting"}
+    levels = [_without_weighting(level) for level in kept.get("levels", ())]
+    return {**kept, **({"levels": levels} if levels else {})}
+
+
+def _naming(definition: Definition, frame: pl.DataFrame) -> Definition:
+    """Return a definition that names no unit but those that are there: the others may be in other tables."""
+    only, without = definition.eligible.only, definition.eligible.without
+    if only is None and not without:
+        return definition
+    there = set(frame[str(definition.data.unit)])
+
+    def known(names: tuple[str, ...]) -> tuple[str, ...]:
+        return tuple(name for name in names if name in there)
+
+    eligible = {"only": None if only is None else known(only), "without": known(without)}
+    return definition.model_copy(update={"eligible": definition.eligible.model_copy(update=eligible)})
+
+
+def _plain(value: Any) -> Any:
+    if isinstance(value, Method):
+        return {"method": value.name, **_plain(value.parameters)}
+    if isinstance(value, Mapping):
+        return {str(key): _plain(one) for key, one in value.items()}
+    return [_plain(one) for one in value] if isinstance(value, (list, tuple)) else value
