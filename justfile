@@ -23,6 +23,7 @@ imports:
 # Renew the reference of the methods, then run the documentation
 docs:
     python -m indicia.catalogue.reference > docs/methods.md
+    python tests/published/test_gallery.py > docs/gallery.md
     pytest tests/docs
 
 # Speed, in ratios: pip install -e '.[benchmark]' first

@@ -1,0 +1,226 @@
+"""Published indices, recomputed from their data by the index files of examples/gallery.
+
+`cases.toml` says what each must give. With the reference folder at hand,
+`python tests/published/test_gallery.py > docs/gallery.md` writes the page anew.
+"""
+
+from __future__ import annotations
+
+import os
+import sys
+import tomllib
+from collections import Counter
+from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import polars as pl
+import pytest
+
+import indicia
+from indicia.errors import counted
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator, Mapping
+
+    from indicia.index import Index
+    from indicia.result import Result
+
+ROOT = Path(__file__).parents[2]
+GALLERY = ROOT / "examples" / "gallery"
+PAGE = ROOT / "docs" / "gallery.md"
+CASES: dict[str, dict[str, Any]] = tomllib.loads(Path(__file__).with_name("cases.toml").read_text(encoding="utf-8"))
+PUBLISHED = (
+    Path(os.environ.get("INDICIA_REFERENCE") or Path(__file__).parents[3] / "shared" / "reference") / "published"
+)
+NEEDED = pytest.mark.skipif(
+    not PUBLISHED.is_dir(), reason=f"no published indices in {PUBLISHED}; INDICIA_REFERENCE says where they are"
+)
+HEAD = ["index", "rows", "method", "compared", "differ", "what is missing, and why"]
+RENEW = "docs/gallery.md is out of date: python tests/published/test_gallery.py > docs/gallery.md"
+INTRODUCTION = """# The gallery
+
+<!-- Written by `python tests/published/test_gallery.py > docs/gallery.md`: change its cases, not this page. -->
+
+Published indices, each rebuilt from its data by an index file of [examples/gallery](../examples/gallery/README.md) and
+compared, at the precision of the publication, with what its publisher made public: scores, ranks, and levels between
+the indicators and the index. Rows are those that are published, units times periods; compared is the number of
+published figures, and what they are; differ are those that do not come out the same, by column of the result.
+"""
+
+
+@dataclass(frozen=True)
+class Comparison:
+    """A column of the result beside a published one."""
+
+    result: str
+    rule: Mapping[str, Any]
+    both: pl.DataFrame
+    """Key, `ours` (rounded where the rule says so) and `theirs`."""
+
+    @property
+    def differing(self) -> pl.DataFrame:
+        """The rows whose published figure does not come out."""
+        apart = (pl.col("ours") - pl.col("theirs")).abs() > self.rule.get("within", 0.0)
+        return self.both.filter(pl.col("theirs").is_not_null() & apart.fill_null(value=True))
+
+    @property
+    def unpublished(self) -> pl.DataFrame:
+        """The rows in which something is computed that is not published."""
+        return self.both.filter(pl.col("theirs").is_null() & pl.col("ours").is_not_null())
+
+    @property
+    def compared(self) -> int:
+        """The number of published figures."""
+        return len(self.both) - self.both["theirs"].null_count()
+
+    @property
+    def by(self) -> str:
+        """By how much figures differ, in words."""
+        most = self.differing.select((pl.col("ours") - pl.col("theirs")).abs().max()).item()
+        return "" if most is None else f" (by up to {most:.2g})"
+
+
+@cache
+def published(name: str) -> pl.DataFrame:
+    """Return what was published, its rows named as in the index file."""
+    text = dict.fromkeys(key(name), pl.String)
+    return pl.read_csv(folder(name) / "published.csv", infer_schema_length=None, schema_overrides=text)
+
+
+@cache
+def index(name: str) -> Index:
+    """Return the index of a case, or the variant of it."""
+    case = CASES[name]
+    whole = indicia.read(GALLERY / f"{case.get('file', name)}.toml")
+    return whole.variant(case["variant"]) if "variant" in case else whole
+
+
+@cache
+def scored(name: str) -> Result:
+    return index(name).score(folder(name) / CASES[name].get("table", "indicators.csv"))
+
+
+def folder(name: str) -> Path:
+    return PUBLISHED / str(CASES[name].get("folder", CASES[name].get("file", name)))
+
+
+def key(name: str) -> list[str]:
+    """Return the columns of unit and period."""
+    data = index(name).definition.data
+    return [column for column in (data.unit, data.period) if column]
+
+
+def comparisons(name: str) -> Iterator[Comparison]:
+    """Compare every column that the case names."""
+    for column, rules in CASES[name]["equal"].items():
+        for rule in rules if isinstance(rules, list) else [rules]:
+            table, _, inner = column.rpartition(".")
+            wholes = scored(name).definition.indicators if inner == "*" else [inner]
+            for one in wholes:
+                frame: pl.DataFrame = getattr(scored(name), table or "scores")
+                theirs = rule["column"].replace("*", one)
+                yield Comparison(column.replace("*", one), rule, _both(name, frame, one, theirs, rule))
+
+
+def _both(name: str, frame: pl.DataFrame, column: str, theirs: str, rule: Mapping[str, Any]) -> pl.DataFrame:
+    keys = pl.col(key(name)).cast(pl.String)
+    ours = pl.col(column).cast(pl.Float64)
+    if (decimals := rule.get("decimals")) is not None:
+        scale = 10.0**decimals
+        ours = ((ours * scale + 0.5 + 1e-9).floor() / scale).round(decimals)
+    both = frame.select(keys, ours=ours).join(
+        published(name).select(keys, theirs=pl.col(theirs).cast(pl.Float64)),
+        on=key(name),
+        how="full",
+        coalesce=True,
+        validate="1:1",
+    )
+    for where, value in rule.get("where", {}).items():
+        both = both.filter(pl.col(where) == str(value))
+    return both
+
+
+def page() -> str:
+    """Return the page of the gallery."""
+    return (
+        "\n".join([INTRODUCTION, _row(HEAD), _row(["---", "---:", "---", "---", "---", "---"]), *map(_line, CASES)])
+        + "\n"
+    )
+
+
+def _line(name: str) -> str:
+    case, definition = CASES[name], index(name).definition
+    title = f"{definition.name}: {case['variant']}" if "variant" in case else definition.name
+    first = {one.result: one for one in reversed(list(comparisons(name)))}
+    found = [first[column] for column in dict.fromkeys(one.result for one in comparisons(name))]
+    compared = f"{sum(one.compared for one in found):,}: {_named(case['equal'])}"
+    differing = ", ".join(f"`{one.result}` {len(one.differing):,}{one.by}" for one in found if len(one.differing))
+    link = f"[{title}](../examples/gallery/{case.get('file', name)}.toml)"
+    return _row([link, f"{case['rows']:,}", case["method"], compared, differing or "none", case.get("missing", "")])
+
+
+def _named(columns: Iterable[str]) -> str:
+    """Say what is compared, dimensions by their number."""
+    kinds: Counter[str] = Counter()
+    for column in columns:
+        table, _, inner = column.rpartition(".")
+        if column in ("score", "rank"):
+            kinds[column] += 1
+        elif inner == "*":
+            kinds[f"{table} indicators"] += 1
+        else:
+            kinds[f"{table or 'scores'} of"] += 1
+    return ", ".join(
+        f"{kind} {counted(number, 'dimension')}" if kind.endswith(" of") else kind for kind, number in kinds.items()
+    )
+
+
+def _row(cells: Iterable[str]) -> str:
+    return f"| {' | '.join(cells)} |".replace("|  |", "| |")
+
+
+def test_every_index_file_has_a_case_and_every_case_a_file() -> None:
+    files = {case.get("file", name) for name, case in CASES.items()}
+    assert files == {path.stem for path in GALLERY.glob("*.toml")}
+
+
+@pytest.mark.parametrize("name", CASES)
+def test_an_index_file_can_be_read_without_its_data(name: str) -> None:
+    assert next(index(name).tree.nodes()).id == "index"
+
+
+@NEEDED
+@pytest.mark.parametrize("name", CASES)
+def test_an_index_comes_out_as_published(name: str) -> None:
+    assert len(published(name)) == CASES[name]["rows"]
+    for one in comparisons(name):
+        found = {"differing": len(one.differing), "unpublished": len(one.unpublished)}
+        shown = f"{name} {one.result}{one.by}: {one.differing.head(5).rows()}"
+        assert one.compared > 0, shown
+        assert found == {count: one.rule.get(count, 0) for count in found}, shown
+
+
+@NEEDED
+@pytest.mark.parametrize(("name", "score"), [("cpi_2019", "cpi"), ("arwu_2005_2015", "total_score")])
+def test_ranks_that_differ_are_those_of_the_published_scores(name: str, score: str) -> None:
+    within = key(name)[1:] or pl.lit(0)
+    rank = pl.col(score).rank("min", descending=True).over(within)
+    assert published(name).filter(rank != pl.col("rank")).is_empty()
+
+
+@NEEDED
+def test_economic_freedom_differs_only_where_an_area_does() -> None:
+    found = {one.result: one.differing for one in comparisons("efw_1995_2016")}
+    areas = pl.concat([found["area3"], found["area5"]])
+    assert found["score"].join(areas, on=key("efw_1995_2016"), how="anti").is_empty()
+
+
+@NEEDED
+def test_the_page_of_the_gallery_is_up_to_date() -> None:
+    assert PAGE.read_text(encoding="utf-8") == page(), RENEW
+
+
+if __name__ == "__main__":
+    sys.stdout.write(page())
