@@ -17,6 +17,7 @@ PARAMETERS: dict[tuple[str, str], dict[str, Any]] = {
     ("aggregation", "choquet"): {
         "capacity": {"x0": 0.2, "x1": 0.3, "x2": 0.25, "x0+x1": 0.6, "x0+x2": 0.5, "x1+x2": 0.7}
     },
+    ("aggregation", "formula"): {"expression": "mean(each) + lowest(each) / 2"},
     ("aggregation", "generalised"): {"p": 2.0},
     ("normalisation", "box_cox"): {"power": 0.5},
     ("normalisation", "distance_to_reference"): {"unit": "u0"},

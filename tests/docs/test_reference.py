@@ -17,13 +17,13 @@ from indicia.catalogue.reference import reference, shipped, table
 from indicia.definition import Data, Definition, Indicator, Missing, Reference
 from indicia.definition.model import Dimension, Eligible, Methodology, Variant
 from indicia.methods import Domain, Normalisation
-from indicia_methods import aggregation, agreement, consensus, normalisation, weighting
+from indicia_methods import aggregation, agreement, consensus, imputation, normalisation, treatment, weighting
 
 if TYPE_CHECKING:
     from pydantic import BaseModel
 
 ROOT = Path(__file__).parents[2]
-METHODS = catalogue.of(normalisation, weighting, aggregation, agreement, consensus)
+METHODS = catalogue.of(imputation, treatment, normalisation, weighting, aggregation, agreement, consensus)
 
 
 def page(name: str) -> str:
