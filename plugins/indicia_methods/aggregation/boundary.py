@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Annotated
 
 from pydantic import Field
 
-from indicia.methods import Aggregation, Domain, Property, total, where
+from indicia.methods import Aggregation, Domain, Property, total
 
 if TYPE_CHECKING:
     from indicia.methods import Component, Components, Expression
@@ -75,16 +75,16 @@ class Edas(Aggregation):
     properties = frozenset({Property.COMPENSATORY, Property.SCALE_INVARIANT, Property.DEFINED_AT_ZERO})
 
     def combine(self, components: Components) -> Expression:
-        distances = [components.hold(_distance(c)) for c in components]
-        above = components.hold(total(c.w * d.clip(0.0) for c, d in zip(components, distances, strict=True)))
-        below = components.hold(total(c.w * (-d).clip(0.0) for c, d in zip(components, distances, strict=True)))
+        added = components.hold(total(c.w * _distance(c).abs() for c in components))
+        netted = components.hold(total(c.w * _distance(c) for c in components))
+        above, below = added + netted, added - netted  # 2 P and 2 N, of which the quotients are the same
         return (above / components.settle(above.max()) + 1 - below / components.settle(below.max())) / 2
 
 
 def _distance(c: Component) -> Expression:
     """Return by what share of the mean a value is better than it; where all are 0, none is."""
     better = c.z - c.s.mean if c.direction == "benefit" else c.s.mean - c.z
-    return where(c.s.mean > 0, better / c.s.mean, better)
+    return better / c.s(c.z.mean().replace(0.0, 1.0))
 
 
 @dataclass(frozen=True)

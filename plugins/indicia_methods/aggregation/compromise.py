@@ -32,20 +32,20 @@ class Vikor(Aggregation):
     v: Annotated[float, Field(ge=0, le=1, description="how much the sum counts, against the largest loss")] = 0.5
 
     def combine(self, components: Components) -> Expression:
-        losses = [components.hold(c.w * _way(c.s.max - c.z, c.s(c.z.max() - c.z.min()))) for c in components]
+        losses = [c.w * ((c.s.max - c.z) / c.s(_span(c.z))) for c in components]
         if self.report == "s":
             return total(losses)
         if self.report == "r":
             return highest(losses)
         s, r = components.hold(total(losses)), components.hold(highest(losses))
-        of_s = _way(s - components.settle(s.min()), components.settle(s.max() - s.min()))
-        of_r = _way(r - components.settle(r.min()), components.settle(r.max() - r.min()))
+        of_s = (s - components.settle(s.min())) / components.settle(_span(s))
+        of_r = (r - components.settle(r.min())) / components.settle(_span(r))
         return self.v * of_s + (1 - self.v) * of_r
 
 
-def _way(done: Expression, whole: Expression) -> Expression:
-    """Return how much of the way is done; where all units stand at its start, none."""
-    return where(whole > 0, done / whole, 0.0)
+def _span(column: Expression) -> Expression:
+    """Return the way from the smallest to the largest value; 1 where they are the same, so that 0 of it is done."""
+    return (column.max() - column.min()).replace(0.0, 1.0)
 
 
 @dataclass(frozen=True)
@@ -72,8 +72,8 @@ class Marcos(Aggregation):
     )
 
     def combine(self, components: Components) -> Expression:
-        best = components.hold(total(c.w * _best(c) for c in components))
-        worst = components.hold(total(c.w * _worst(c) for c in components))
+        best = components.hold(total(_where_present(c, c.w * c.s.max) for c in components))
+        worst = components.hold(total(_where_present(c, c.w * c.s.min) for c in components))
         # with S⁻ multiplied out, so that worst values of 0 have a score
         return total(c.w * c.z for c in components) * (best + worst) / (best**2 + best * worst + worst**2)
 
@@ -95,9 +95,8 @@ class Aras(Aggregation):
     )
 
     def combine(self, components: Components) -> Expression:
-        wholes = [c.s(c.z.max() + c.z.sum()) for c in components]
-        own = total(c.w * c.z / whole for c, whole in zip(components, wholes, strict=True))
-        best = total(c.w * _best(c) / whole for c, whole in zip(components, wholes, strict=True))
+        own = total(c.w * (c.z / c.s(c.z.max() + c.z.sum())) for c in components)
+        best = total(_where_present(c, c.w * c.s(c.z.max() / (c.z.max() + c.z.sum()))) for c in components)
         return own / best
 
 
@@ -128,25 +127,24 @@ class Cradis(Aggregation):
     )
 
     def combine(self, components: Components) -> Expression:
-        ideal = components.hold(highest(c.w * _best(c) for c in components))
-        anti_ideal = components.hold(lowest(c.w * _worst(c) for c in components))
-        to_ideal = components.hold(total(ideal - c.w * c.z for c in components))
-        to_anti_ideal = total(c.w * c.z - anti_ideal for c in components)
-        best_to_ideal = total(ideal - c.w * _best(c) for c in components)
-        best_to_anti_ideal = components.hold(total(c.w * _best(c) - anti_ideal for c in components))
+        best = [_where_present(c, c.w * c.s.max) for c in components]
+        worst = [_where_present(c, c.w * c.s.min) for c in components]
+        hold = components.hold
+        ideal, anti_ideal = hold(highest(best)), hold(lowest(worst))
+        count = hold(total(_where_present(c, 1.0) for c in components))
+        own_sum, best_sum = hold(total(c.w * c.z for c in components)), hold(total(best))
+        # all distances are to one value, so they add up to that of the sum from as many times this value
+        to_ideal, best_to_ideal = count * ideal - own_sum, count * ideal - best_sum
+        to_anti_ideal, best_to_anti_ideal = own_sum - count * anti_ideal, best_sum - count * anti_ideal
         # a distance of 0 is that of the best unit itself, whose ratios are 1
         first = where(to_ideal > 0, best_to_ideal / to_ideal, 1.0)
         second = where(best_to_anti_ideal > 0, to_anti_ideal / best_to_anti_ideal, 1.0)
         return (first + second) / 2
 
 
-def _best(c: Component) -> Expression:
-    """Return the best value that is seen, missing where the unit has none."""
-    return where(c.z.is_null(), c.z, c.s.max)
-
-
-def _worst(c: Component) -> Expression:
-    return where(c.z.is_null(), c.z, c.s.min)
+def _where_present(c: Component, value: Expression | float) -> Expression:
+    """Return the value, missing where the unit misses the component."""
+    return where(c.z.is_null(), c.z, value)
 
 
 @dataclass(frozen=True)

@@ -142,8 +142,8 @@ class Gra(Aggregation):
     zeta: Annotated[float, Field(gt=0, le=1, description="the smaller, the more small distances tell apart")] = 0.5
 
     def combine(self, components: Components) -> Expression:
-        reach = self.zeta * components.settle(highest(c.s.max - c.z for c in components).max())
-        return total(c.w * reach / (c.s.max - c.z + reach) for c in components)
+        reach = self.zeta * components.settle(highest(c.z.max() - c.z.min() for c in components))
+        return reach * total(c.w / (c.s.max - c.z + reach) for c in components)
 
 
 @dataclass(frozen=True)
@@ -208,12 +208,12 @@ class Ervd(Aggregation):
     alpha: Annotated[float, Field(gt=0, le=1, description="below 1, what adds to a gain or loss counts less")] = 0.88
 
     def combine(self, components: Components) -> Expression:
-        values = [components.hold(self._value(c)) for c in components]
-        to_best = total(c.w * (components.settle(v.max()) - v) for c, v in zip(components, values, strict=True))
-        to_worst = components.hold(
-            total(c.w * (v - components.settle(v.min())) for c, v in zip(components, values, strict=True))
-        )
-        return to_worst / (to_best + to_worst)
+        to_worst, whole_ways = [], []
+        for c in components:
+            v = components.hold(self._value(c))
+            to_worst.append(c.w * (v - components.settle(v.min())))
+            whole_ways.append(where(v.is_null(), v, c.w * components.settle(v.max() - v.min())))
+        return total(to_worst) / total(whole_ways)  # v lies between worst and best: both distances are the whole way
 
     def _value(self, c: Component) -> Expression:
         gain = c.z - c.s.mean if c.direction == "benefit" else c.s.mean - c.z

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Annotated
 
 from pydantic import Field
 
-from indicia.methods import Aggregation, Domain, Property, product, total
+from indicia.methods import Aggregation, Domain, Property, product, total, where
 
 if TYPE_CHECKING:
     from indicia.methods import Components, Expression
@@ -139,7 +139,16 @@ class WeightedProduct(Aggregation):
     properties = frozenset({Property.MONOTONE, Property.DEFINED_AT_ZERO, Property.FREE_OF_RANK_REVERSAL})
 
     def combine(self, components: Components) -> Expression:
-        return product(c.z**c.w for c in components)
+        return _product(components)
+
+
+def _product(components: Components) -> Expression:
+    """Return the product of the components to the powers of their weights, of which a zero to the power of 0 is 1."""
+    return total(c.w * where(c.z == 0, _LOG_ZERO, c.z.log()) for c in components).exp()
+
+
+_LOG_ZERO = -1e300
+"""Finite, so that a weight of 0 makes it 0; any other makes the product 0."""
 
 
 @dataclass(frozen=True)
@@ -157,7 +166,7 @@ class Waspas(Aggregation):
 
     def combine(self, components: Components) -> Expression:
         arithmetic = total(c.w * c.z for c in components)
-        geometric = product(c.z**c.w for c in components)
+        geometric = _product(components)
         return self.share * arithmetic + (1 - self.share) * geometric
 
 

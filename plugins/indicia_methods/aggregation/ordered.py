@@ -62,6 +62,7 @@ class Median(MatrixAggregation):
     name = "median"
     reference = "OECD/JRC (2008), Handbook on Constructing Composite Indicators"
     formula = r"\operatorname{median}_j z_j"
+    row_by_row = True
     properties = _ROW_BY_ROW
 
     def compare(self, values: Array, weights: Array) -> Array:
@@ -84,6 +85,7 @@ class Owa(MatrixAggregation):
     name = "owa"
     reference = "Yager (1988), IEEE Transactions on Systems, Man, and Cybernetics 18(1)"
     formula = r"\sum_i v_i z_{(i)}, \quad z_{(1)} \ge \dots \ge z_{(k)}"
+    row_by_row = True
     properties = _ROW_BY_ROW
 
     weights: Annotated[

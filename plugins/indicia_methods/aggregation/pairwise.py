@@ -200,10 +200,9 @@ def _distances(own: Array, ideals: Array, squared_weights: Array, counts: Array)
         size = (weights * block**2).sum(axis=1, keepdims=True) + weights @ (ideals**2).T
         squares = size - 2 * (weights * block) @ ideals.T
         row, ideal = np.nonzero(squares < _CANCELLED * size)
-        squares[row, ideal] = 0.0
-        for number, column in enumerate(weights.T):
-            weight = column[row] if len(column) > 1 else column
-            squares[row, ideal] += weight * (block[row, number] - ideals[ideal, number]) ** 2
+        apart = (block[row] - ideals[ideal]) ** 2
+        apart *= weights[row] if len(weights) > 1 else weights
+        squares[row, ideal] = apart.sum(axis=1)
         sums[rows] = np.einsum("ij,j->i", np.sqrt(squares), counts)
     return sums
 

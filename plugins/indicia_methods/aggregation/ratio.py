@@ -281,14 +281,11 @@ class Aroman(Aggregation):
     def combine(self, components: Components) -> Expression:
         sides = []
         for direction, exponent in (("cost", self.exponent), ("benefit", 1 - self.exponent)):
-            terms = []
-            for c in components:
-                if c.direction == direction:
-                    linear = (c.z - c.s.min) / (c.s.max - c.s.min)
-                    vector = c.z / c.s((c.z**2).sum().sqrt())
-                    terms.append(c.w * (self.beta * linear + (1 - self.beta) * vector) / 2)
-            if terms:
-                sides.append(total(terms) ** exponent)
+            side = [c for c in components if c.direction == direction]
+            if side:
+                linear = total(c.w * ((c.z - c.s.min) / c.s(c.z.max() - c.z.min())) for c in side)
+                vector = total(c.w * (c.z / c.s((c.z**2).sum().sqrt())) for c in side)
+                sides.append(((self.beta * linear + (1 - self.beta) * vector) / 2) ** exponent)
         return total(sides)
 
 
@@ -313,8 +310,8 @@ class Lmaw(Aggregation):
         for c in components:
             eta = 1 + (c.z / c.s.max if c.direction == "benefit" else c.s.min / c.z)
             logarithm = components.hold(eta.log())
-            share = logarithm / components.settle(logarithm.sum())
-            terms.append(2 / (1 + ((2 - share) / share) ** c.w))
+            inverse_share = components.settle(logarithm.sum()) / logarithm
+            terms.append(2 / (1 + (2 * inverse_share - 1) ** c.w))
         return total(terms)
 
 

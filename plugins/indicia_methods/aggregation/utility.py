@@ -80,7 +80,7 @@ class Psi(Aggregation):
     canonical_normalisation = "linear_ratio"
 
     def combine(self, components: Components) -> Expression:
-        preferences = [1 - c.s(((c.z - c.z.mean()) ** 2).sum()) for c in components]
+        preferences = [1 - c.s(c.z.var(ddof=0) * c.z.count()) for c in components]
         known = [where(c.z.is_not_null(), each, 0.0) for c, each in zip(components, preferences, strict=True)]
         return total(c.z * each for c, each in zip(components, preferences, strict=True)) / total(known)
 
