@@ -56,6 +56,10 @@ class UnknownColumn(DataError):
         self.column = column
 
 
+class NothingKept(DataError):
+    """No row of the table takes part."""
+
+
 class OutputError(IndiciaError):
     """A result cannot be written."""
 

@@ -15,7 +15,16 @@ from indicia import catalogue
 from indicia.catalogue import KINDS, Catalogue, hookimpl
 from indicia.catalogue.reference import reference, shipped, table
 from indicia.definition import Data, Definition, Indicator, Missing, Reference
-from indicia.definition.model import Dimension, Eligible, Methodology, Variant
+from indicia.definition.model import (
+    DataErrors,
+    Dimension,
+    Eligible,
+    Methodology,
+    Robustness,
+    Screening,
+    Variant,
+    WeightDraws,
+)
 from indicia.methods import Domain, Normalisation
 from indicia_methods import aggregation, agreement, consensus, imputation, normalisation, treatment, weighting
 
@@ -73,7 +82,22 @@ def test_a_catalogue_without_methods_has_an_empty_page() -> None:
 
 
 @pytest.mark.parametrize(
-    "table", [Definition, Data, Dimension, Indicator, Methodology, Missing, Eligible, Reference, Variant]
+    "table",
+    [
+        Definition,
+        Data,
+        Dimension,
+        Indicator,
+        Screening,
+        Methodology,
+        Missing,
+        Eligible,
+        Reference,
+        Variant,
+        Robustness,
+        WeightDraws,
+        DataErrors,
+    ],
 )
 def test_every_word_of_the_index_file_is_explained(table: type[BaseModel]) -> None:
     text = page("docs/index-file.md")

@@ -108,5 +108,5 @@ def test_kemeny_refuses_a_larger_circle_and_says_what_to_do() -> None:
 def test_without_scipy_an_error_says_what_to_install(method: str, monkeypatch: pytest.MonkeyPatch) -> None:
     for module in ("optimize", "sparse", "sparse.csgraph"):
         monkeypatch.setitem(sys.modules, f"scipy.{module}", None)
-    with pytest.raises(MissingDependency, match=r"pip install 'indicia\[optimisation\]'"):
+    with pytest.raises(MissingDependency, match=r"pip install 'indicia\[scipy\]'"):
         places(drawn(1, units=5, rankings=3), method)

@@ -10,11 +10,22 @@ from indicia.definition.model import (
     Indicator,
     Missing,
     Reference,
+    Robustness,
     Scope,
     Screening,
     text,
 )
-from indicia.definition.read import STAGES, Origin, define, indicators_of, load, variant, with_options, with_table
+from indicia.definition.read import (
+    STAGES,
+    Origin,
+    choosing,
+    define,
+    indicators_of,
+    load,
+    variant,
+    with_options,
+    with_table,
+)
 from indicia.definition.schema import index_schema
 from indicia.definition.tree import Leaf, Node, Part, dubious, plan
 
@@ -32,8 +43,10 @@ __all__ = [
     "Origin",
     "Part",
     "Reference",
+    "Robustness",
     "Scope",
     "Screening",
+    "choosing",
     "define",
     "draft",
     "dubious",

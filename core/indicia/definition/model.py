@@ -316,6 +316,59 @@ class Variant(Methodology):
     without: tuple[str, ...] = Field((), description="indicators left out")
 
 
+class WeightDraws(Words):
+    """How weights are drawn, at every node with more than one component."""
+
+    spread: float | None = Field(None, ge=0, description="each weight times a number from 1 - spread to 1 + spread")
+    dirichlet: float | None = Field(None, gt=0, description="around the weights, the closer the larger this number")
+    simplex: bool = Field(False, description="any weights that sum to 1, all as likely")
+    ranges: dict[str, Pair] | None = Field(None, description="from and to, by indicator or dimension; others stay")
+    table: str | None = Field(
+        None, description="a table of weights: a row a person, a column an indicator or dimension"
+    )
+
+    @model_validator(mode="after")
+    def _one(self) -> WeightDraws:
+        said = [word for word in type(self).model_fields if getattr(self, word) not in (None, False)]
+        if len(said) != 1:
+            raise ValueError("say one of spread, dirichlet, simplex, ranges and table")
+        return self
+
+
+class DataErrors(Words):
+    """Errors of measurement: normal, with a standard deviation that is given."""
+
+    noise: float | None = Field(None, gt=0, description="standard deviation as a share of the value")
+    se: dict[str, str] | None = Field(None, description="columns of standard errors, by indicator")
+
+
+def _several(value: object) -> object:
+    return value if isinstance(value, (list, tuple)) else [value]
+
+
+Choices = Annotated[tuple[MethodChoice, ...], BeforeValidator(_several)]
+
+
+class Robustness(Words):
+    """What a robustness analysis varies, all at once; the index as it stands is what it compares with."""
+
+    draws: int = Field(10_000, ge=1, description="how often the index is scored anew")
+    seed: int | None = Field(None, ge=0, description="of the random numbers; one is chosen, and said, if none is given")
+    imputation: Choices = ()
+    treatment: Choices = ()
+    normalisation: Choices = ()
+    weighting: Choices = ()
+    aggregation: Choices = ()
+    weights: WeightDraws | None = None
+    indicators: Literal["leave_one_out"] | None = None
+    dimensions: Literal["leave_one_out"] | None = None
+    data: DataErrors | None = None
+    top: tuple[int, ...] = Field((10,), description="for which k the probability to be among the top k is told")
+    sensitivity: int | None = Field(
+        None, ge=4, description="also attribute the shifts to choices, with so many rows of the design, a power of two"
+    )
+
+
 class Definition(Words):
     """A composite index, defined."""
 
@@ -330,3 +383,4 @@ class Definition(Words):
     eligible: Eligible = Eligible()
     reference: Reference | None = None
     variants: dict[str, Variant] = {}
+    robustness: Robustness = Robustness()

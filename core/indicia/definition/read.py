@@ -21,6 +21,7 @@ from indicia.definition.model import (
     Methodology,
     Missing,
     Reference,
+    Robustness,
     Scope,
     Screening,
     Stages,
@@ -119,6 +120,16 @@ def with_options(
                 raise DefinitionError(f'cannot set "{dotted}": "{key}" is not a table')
         table[last] = value
     return changed
+
+
+def choosing(definition: Definition, chosen: Mapping[str, Any]) -> Definition:
+    """Return a definition with other choices by stage, in its methodology and in all levels."""
+    if not chosen:
+        return definition
+    said = dict.fromkeys(chosen)
+    levels = tuple(level.model_copy(update=said) for level in definition.methodology.levels)
+    methodology = definition.methodology.model_copy(update={**chosen, "levels": levels})
+    return definition.model_copy(update={"methodology": methodology})
 
 
 def variant(definition: Definition, name: str, origin: Origin) -> Definition:
@@ -257,6 +268,7 @@ def _words(keys: Sequence[object]) -> list[str]:
         "levels": Stages,
         "missing": Missing,
         "screening": Screening,
+        "robustness": Robustness,
         "statistics": Scope,
         "weights": Scope,
     }

@@ -1,5 +1,6 @@
 """The engine: settles statistics, scores a tree, ranks."""
 
+from indicia.engine.ensemble import Draws, ensemble
 from indicia.engine.fit import Fitted, unfit
 from indicia.engine.memo import Memo
 from indicia.engine.prepare import Change
@@ -10,12 +11,14 @@ from indicia.engine.weigh import Weighed
 
 __all__ = [
     "Change",
+    "Draws",
     "Fitted",
     "Memo",
     "Scored",
     "Settled",
     "Weighed",
     "contributions",
+    "ensemble",
     "examine",
     "node_ranks",
     "score",

@@ -19,8 +19,6 @@ from indicia.methods import Component, Components, Domain, MatrixAggregation, to
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
-    import numpy.typing as npt
-
     from indicia.definition import Node, Part
     from indicia.engine.prepare import Prepared
     from indicia.engine.profile import Columns
@@ -77,15 +75,15 @@ def shares(node: Node, weighed: Weighed, incomplete: bool) -> list[pl.Expr | flo
 
 def with_presence(frame: pl.DataFrame, nodes: Sequence[Node], weighed: Mapping[str, Weighed]) -> pl.DataFrame:
     """Add, per node, the total weight of the components that a unit has."""
-    return frame.with_columns(
-        total(
-            weight * present
-            for weight, present in zip(
-                weights_of(node, weighed[node.id]), _present([part.id for part in node.components]), strict=True
-            )
-        ).alias(f"\0{node.id}")
-        for node in nodes
-    )
+
+    def share(node: Node) -> pl.Expr:
+        names = [part.id for part in node.components]
+        weights = zip(weights_of(node, weighed[node.id]), _present(names), strict=True)
+        whole = pl.all_horizontal(pl.col(name).is_not_null() for name in names)
+        # a sum of weights may miss 1 by a digit, and a unit that has all should score as if no other missed any
+        return pl.when(whole).then(1.0).otherwise(total(weight * present for weight, present in weights))
+
+    return frame.with_columns(share(node).alias(f"\0{node.id}") for node in nodes)
 
 
 def _present(names: Sequence[str]) -> list[pl.Expr]:
@@ -200,28 +198,31 @@ def _scored(node: Node, weighed: Weighed) -> pl.Expr:
 
 def _compared(node: Node, weighed: Weighed, frame: pl.DataFrame, over: Over) -> pl.Series:
     assert isinstance(node.aggregation, MatrixAggregation)
-    if over.reference is not None:
+    alone = node.aggregation.row_by_row
+    if over.reference is not None and not alone:
         raise MethodError(
             f"{node.aggregation.name} of {node.id} compares units with each other, not with a reference period",
             remedy='statistics = "period", or another aggregation there',
         )
     matrix = frame.select(part.id for part in node.components).to_numpy()
-    group = frame.select(pl.struct(over.key).rank("dense")).to_series().to_numpy() if over.key else np.ones(len(frame))
+    group, order = np.ones(len(frame)), np.arange(len(frame))
+    if over.key and not alone:
+        group = frame.select(pl.struct(over.key).rank("dense")).to_series().to_numpy()
+        order = np.argsort(group, kind="stable")
+    given = np.atleast_2d(weighed.values)[:1]
+    if weighed.keys is not None and not alone:
+        given = frame.select(weights_of(node, weighed)).to_numpy()
     scores = np.empty(len(frame))
     try:
-        for each in np.unique(group):
-            rows = group == each
-            scores[rows] = node.aggregation.compare(matrix[rows], _weights(node, weighed, frame, rows))
+        for rows in np.split(order, np.flatnonzero(np.diff(group[order])) + 1):
+            scores[rows] = node.aggregation.compare(matrix[rows], _shared(given if len(given) == 1 else given[rows]))
     except ValueError as error:
         raise MethodError(f"{node.aggregation.name} of {node.id}: {error}") from error
     return pl.Series(node.id, scores)
 
 
-def _weights(node: Node, weighed: Weighed, frame: pl.DataFrame, rows: npt.NDArray[np.bool_]) -> Array:
+def _shared(weights: Array) -> Array:
     """Return the weights of rows that are compared with each other."""
-    if weighed.keys is None:
-        return weighed.values
-    weights: Array = frame.select(weights_of(node, weighed)).to_numpy()[rows]
     if (weights != weights[0]).any():
         raise ValueError("compares units whose weights differ: take statistics and weights over the same rows")
     first: Array = weights[0]

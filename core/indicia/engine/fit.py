@@ -46,7 +46,7 @@ def unfit(tree: Node) -> Iterator[str]:
         if leaf.normalisation.whole_column:
             yield f"{leaf.normalisation.name} of {leaf.id}"
     for node in tree.nodes():
-        if isinstance(node.aggregation, MatrixAggregation):
+        if isinstance(node.aggregation, MatrixAggregation) and not node.aggregation.row_by_row:
             yield f"{node.aggregation.name} of {node.id}"
         for method in (node.rescaling, node.as_component):
             if method is not None and method.whole_column:

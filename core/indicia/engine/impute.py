@@ -8,6 +8,7 @@ import numpy as np
 import polars as pl
 
 from indicia.definition import Leaf
+from indicia.engine.prepare import DRAW
 from indicia.engine.settle import Over, evaluate
 from indicia.errors import DataError, DefinitionError, MethodError, listed, nearest
 from indicia.methods import MatrixImputation, SeriesImputation
@@ -93,12 +94,13 @@ def _formula(method: Imputation, leaf: Leaf) -> Formula:
 def _followed(method: SeriesImputation, leaves: Sequence[Leaf], prepared: Prepared) -> list[pl.Series]:
     if prepared.period is None:
         raise DefinitionError(f"{method.name} looks at other periods", remedy='write period = "year" in [data]')
-    order = prepared.units.select(prepared.unit, pl.Series("\0t", _time(prepared.units[prepared.period])))
+    unit = [prepared.unit, *(name for name in (DRAW,) if name in prepared.units.columns)]
+    order = prepared.units.select(*unit, pl.Series("\0t", _time(prepared.units[prepared.period])))
     frame = prepared.values.select(leaf.id for leaf in leaves).hstack(order.get_columns()).with_row_index("\0row")
-    ordered = frame.sort(prepared.unit, "\0t")
+    ordered = frame.sort(*unit, "\0t")
     return (
         ordered.with_columns(
-            pl.col(leaf.id).fill_null(method.follow(pl.col(leaf.id), pl.col("\0t")).over(prepared.unit)).alias(leaf.id)
+            pl.col(leaf.id).fill_null(method.follow(pl.col(leaf.id), pl.col("\0t")).over(unit)).alias(leaf.id)
             for leaf in leaves
         )
         .sort("\0row")

@@ -44,7 +44,8 @@ def normalise(
         _check_domain(prepared, leaf, prepared.facts[leaf.id])
     frame = prepared.beside(prepared.values, over).hstack([*prepared.fixed, prepared.units[prepared.unit].alias(UNIT)])
     formulas = {leaf.id: _formula(leaf, prepared, over, leaf.id in constant) for leaf in leaves}
-    normalised = evaluate(frame, formulas, over, fitted)
+    whole_column = any(leaf.normalisation.whole_column for leaf in leaves)
+    normalised = evaluate(frame, formulas, over, fitted, whole_column=whole_column)
     for name, found in profile(normalised.frame, normalised.frame.columns).items():
         if not found.finite or found.missing > prepared.facts[name].missing:
             leaf = next(leaf for leaf in leaves if leaf.id == name)

@@ -22,23 +22,21 @@ def screened_notes(screened: Screened, unit: str) -> Iterator[str]:
     """Say what screening left out."""
     if screened.indicators:
         yield f"left out, too few units having them: {listed(screened.indicators)}"
-    if names := screened.left_out[unit].drop_nulls().unique(maintain_order=True).to_list():
-        yield f"{len(names)} unit(s) left out by screening: {listed(names)}"
+    if names := _named(screened.left_out.filter(pl.col(unit).is_not_null()), before="found"):
+        yield f"{_count(screened.left_out, names, before='found')} left out by screening: {listed(names)}"
 
 
-def said(
-    tree: Node, weighed: Mapping[str, Weighed], reweighted: pl.DataFrame, scores: pl.Series, unit: str
-) -> Iterator[str]:
+def said(tree: Node, weighed: Mapping[str, Weighed], reweighted: pl.DataFrame, scores: pl.Series) -> Iterator[str]:
     """Yield the notes of a run, one line each."""
     if simulated := [leaf.id for leaf in tree.leaves() if leaf.spec.simulated]:
         yield f"simulated figures, not measured: {listed(simulated, len(simulated))}"
     skipped = reweighted.filter(pl.col("scored"))
     if len(skipped):
-        names, nodes = (skipped[column].unique(maintain_order=True).to_list() for column in (unit, "node"))
-        where = f"{len(names)} unit(s) in {listed(nodes)}"
+        names, nodes = _named(skipped, before="node"), skipped["node"].unique(maintain_order=True)
+        where = f"{_count(skipped, names, before='node')} in {listed(nodes)}"
         yield f"weights re-scaled over what is present for {where}: {listed(names)}"
     if count := scores.null_count():
-        without = reweighted.filter(pl.col("node") == ROOT, ~pl.col("scored"))[unit].unique(maintain_order=True)
+        without = _named(reweighted.filter(pl.col("node") == ROOT, ~pl.col("scored")), before="node")
         yield f"no score for {count} row(s), too much being missing: {listed(without)}"
     for node in tree.nodes():
         given = np.array([part.weight for part in node.components])
@@ -50,3 +48,13 @@ def said(
             and np.allclose(given / given.sum(), weighed[node.id].values)
         ):
             yield f"weights of {node.id} sum to {given.sum():g} and are scaled to 1"
+
+
+def _named(frame: pl.DataFrame, before: str) -> list[str]:
+    """Return the units of a frame, in a panel each with its period, once each: what stands before a column."""
+    about = pl.col(frame.columns[: frame.columns.index(before)]).cast(pl.String)
+    return frame.select(pl.concat_str(about, separator=" ")).to_series().unique(maintain_order=True).to_list()
+
+
+def _count(frame: pl.DataFrame, names: list[str], before: str) -> str:
+    return f"{len(names)} {'row' if frame.columns.index(before) > 1 else 'unit'}(s)"

@@ -70,7 +70,9 @@ def rescaled(
             units = prepared.naming(column, outside)
             raise domain_error(method.name, method.domain, f"the score of {name}", units, "choose another one there")
     formulas = {name: _formula(method, name, over) for name, method in methods.items()}
-    found = evaluate(prepared.beside(pl.DataFrame(columns), over), formulas, over, fitted)
+    whole_column = any(method.whole_column for method in methods.values())
+    frame = prepared.beside(pl.DataFrame(columns), over)
+    found = evaluate(frame, formulas, over, fitted, whole_column=whole_column)
     for name, facts in profile(found.frame, found.frame.columns).items():
         if not facts.finite or facts.missing > scores[name].null_count():
             raise DataError(f"{methods[name].name} has no finite value for the score of {name}")

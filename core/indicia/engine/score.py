@@ -40,7 +40,10 @@ class Scored:
     """What a run computed, stage by stage; frames have one row per unit (and period), in the order of the data."""
 
     tree: Node
+    raw: Prepared
+    """Before gaps were imputed and outliers treated."""
     source: Prepared
+    """As it was normalised."""
     over: Over
     """The rows over which statistics were taken."""
     normalised: pl.DataFrame
@@ -120,6 +123,7 @@ def score(
     settled = {**prepared.settled, "normalisation": normalised.settled, **found.settled}
     return Scored(
         tree=tree,
+        raw=ready.raw,
         source=prepared,
         over=over,
         normalised=normalised.frame,
@@ -136,7 +140,7 @@ def score(
         notes=(
             *ready.notes,
             *(f"outside the fitted range of {name}: {listed(names)}" for name, names in beyond.items()),
-            *said(tree, weighed, reweighted, climbed.values.frame[ROOT], prepared.unit),
+            *said(tree, weighed, reweighted, climbed.values.frame[ROOT]),
         ),
         warnings=(
             *ready.warnings,
@@ -149,6 +153,7 @@ def score(
 class _Ready:
     """Data and tree, as they go into normalisation."""
 
+    raw: Prepared
     prepared: Prepared
     tree: Node
     over: Over
@@ -175,18 +180,19 @@ def _ready(definition: Definition, tree: Node, table: pl.DataFrame, fitted: Fitt
         check_known(prepared.units, fitted, over, weights_over)
     else:
         _check_units(tree, len(prepared.units))
+    raw = prepared
     prepared = impute(prepared, tree, data, over, fitted.of("imputation") if fitted else None)
     treated = treat(prepared, tuple(tree.leaves()), over, fitted.settled if fitted else None)
     prepared, notes = treated.prepared, [*screened_notes(screened, prepared.unit)]
     _check_present(tree, prepared)
-    dropped, neutral = screened.indicators, fitted.neutral if fitted else ()
+    dropped, neutral = (fitted.left_out, fitted.neutral) if fitted else (screened.indicators, ())
     if not fitted:
         varying = _varying(definition, tree, prepared, over)
         dropped, neutral = (*dropped, *varying.dropped), varying.neutral
         tree, notes = _without(tree, varying.dropped), [*notes, *varying.notes]
         prepared = replace(prepared, values=prepared.values.drop(varying.dropped)) if varying.dropped else prepared
     return _Ready(
-        prepared, tree, over, weights_over, screened.left_out, dropped, neutral, tuple(notes), treated.warnings
+        raw, prepared, tree, over, weights_over, screened.left_out, dropped, neutral, tuple(notes), treated.warnings
     )
 
 

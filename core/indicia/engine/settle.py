@@ -33,6 +33,9 @@ UNIT = "\0unit"
 
 _SLICE = 131_072
 
+_AT_ONCE = 8
+"""Of many rows so many formulas are worked out at a time: statistics of a key stand beside every row."""
+
 
 @dataclass(frozen=True)
 class Over:
@@ -149,11 +152,17 @@ class _Asked(Statistics):
 
 
 def evaluate(
-    frame: pl.DataFrame, formulas: Mapping[str, Formula], over: Over = Over(), fitted: Settled | None = None
+    frame: pl.DataFrame,
+    formulas: Mapping[str, Formula],
+    over: Over = Over(),
+    fitted: Settled | None = None,
+    *,
+    whole_column: bool = False,
 ) -> Evaluated:
-    """Compute one column per formula, row by row, with statistics of the rows that `over` says.
+    """Compute one column per formula, with statistics of the rows that `over` says.
 
-    Where statistics were fitted to other rows, those are put in and nothing is asked of these.
+    Formulas go row by row, unless they need the `whole_column`. Where statistics were fitted to other rows, those are
+    put in and nothing is asked of these.
 
     >>> frame = pl.DataFrame({"x": [1.0, 2.0, 5.0]})
     >>> def share(ask):
@@ -163,9 +172,17 @@ def evaluate(
     [0.125, 0.25, 0.625]
     """
     frame = frame.with_columns(pl.repeat(1.0, frame.height, eager=True).alias(_ONE))
-    frame, columns, settled = _settled(frame, formulas, over, _column_of, fitted)
-    whole = len(columns) >= pl.thread_pool_size()
-    return Evaluated(frame.select(columns) if whole else _row_by_row(frame, columns), settled)
+    names = list(formulas)
+    at_once = max(_AT_ONCE, pl.thread_pool_size()) if over.key and len(frame) > _SLICE else max(1, len(names))
+    columns: list[pl.Series] = []
+    settled: Settled = {}
+    for start in range(0, len(names), at_once):
+        some = {name: formulas[name] for name in names[start : start + at_once]}
+        wide, expressions, found = _settled(frame, some, over, _column_of, fitted)
+        whole = whole_column or len(expressions) >= pl.thread_pool_size()
+        columns += (wide.select(expressions) if whole else _row_by_row(wide, expressions)).get_columns()
+        settled |= found
+    return Evaluated(pl.DataFrame(columns), settled)
 
 
 def _row_by_row(frame: pl.DataFrame, columns: Sequence[pl.Expr]) -> pl.DataFrame:
@@ -195,7 +212,7 @@ def _column_of(value: float | list[float] | None) -> pl.Expr:
 def _literal(value: float | list[float] | None) -> pl.Expr:
     if isinstance(value, list):
         return pl.lit(pl.Series([value], dtype=pl.Array(pl.Float64, len(value))))
-    return pl.lit(value, dtype=pl.Float64)
+    return pl.lit(value) if isinstance(value, float) else pl.lit(value, dtype=pl.Float64)
 
 
 def _settled(

@@ -71,16 +71,23 @@ def with_weights(
     frame: pl.DataFrame, units: pl.DataFrame, nodes: Iterable[Node], weighed: Mapping[str, Weighed]
 ) -> pl.DataFrame:
     """Add the weights that differ between rows, one column per component."""
+    places: dict[int, pl.Series] = {}
     for node in nodes:
         one = weighed[node.id]
         if one.keys is not None:
             names = [f"\0{node.id}\0{part.id}" for part in node.components]
-            beside = one.keys.hstack([pl.Series(name, one.values[:, j]) for j, name in enumerate(names)])
-            key = one.keys.columns
-            beside = matched(beside, units, key)
-            found = units.select(key).join(beside, on=key, how="left", nulls_equal=True, maintain_order="left")
-            frame = frame.hstack(found.select(names).get_columns())
+            if id(one.keys) not in places:
+                places[id(one.keys)] = _places(units, one.keys)
+            beside = pl.DataFrame([pl.Series(name, one.values[:, j]) for j, name in enumerate(names)])
+            frame = frame.hstack(beside[places[id(one.keys)]].get_columns())
     return frame
+
+
+def _places(units: pl.DataFrame, keys: pl.DataFrame) -> pl.Series:
+    """Return the row of its key for each row of the units."""
+    key = keys.columns
+    numbered = matched(keys, units, key).with_row_index("\0place")
+    return units.select(key).join(numbered, on=key, how="left", nulls_equal=True, maintain_order="left")["\0place"]
 
 
 def _weighed(node: Node, normalised: Columns, raw: pl.DataFrame) -> Weighed:

@@ -87,6 +87,9 @@ class Aggregation(Method):
 class MatrixAggregation(Aggregation):
     """Make the scores of a node by comparing units with each other."""
 
+    row_by_row = False
+    """Looks at each unit alone, and not at the weights: rows of any periods may be handed over together."""
+
     def compare(self, values: Array, weights: Array) -> Array:
         """Return one score per unit, shape (n,), of normalised values (n, k; missing as NaN) and weights (k,)."""
         raise NotImplementedError

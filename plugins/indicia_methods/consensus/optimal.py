@@ -175,7 +175,7 @@ def _scipy(module: str) -> Any:
     try:
         return import_module(f"scipy.{module}")
     except ImportError as error:
-        raise MissingDependency("this consensus", "optimisation") from error
+        raise MissingDependency("this consensus", "scipy") from error
 
 
 METHODS = (

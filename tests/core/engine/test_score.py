@@ -129,6 +129,16 @@ def test_skip_asks_for_a_minimum_share() -> None:
     assert "no score for 2 row(s), too much being missing: Oslo, Rome" in result.notes
 
 
+def test_in_a_panel_notes_name_the_period_too() -> None:
+    late = CITIES.with_columns(co2=pl.Series([None, 8.0, 1.5, 5.0]), year=pl.lit(2021))
+    panel = pl.concat([CITIES.with_columns(year=pl.lit(2020)), late])
+    bounds = {"bounds": [0, 10]}
+    short = index({"income": bounds, "co2": bounds}, {"missing": "skip"}, data={"period": "year"}).score(panel)
+    none = index({"income": bounds, "co2": bounds}, {"missing": "propagate"}, data={"period": "year"}).score(panel)
+    assert short.notes == ("weights re-scaled over what is present for 1 row(s) in index: Lima 2021",)
+    assert none.notes == ("no score for 1 row(s), too much being missing: Lima 2021",)
+
+
 def test_propagate_leaves_the_unit_without_a_score() -> None:
     result = index({"income": {}, "co2": {}}, {"missing": "propagate"}).score(GAPS)
     assert [score is None for score in scores(result)] == [False, True, False, True]

@@ -120,6 +120,7 @@ def test_units_of_a_panel_are_screened_in_each_period(index: Make) -> None:
         ("Pune", 2021),
         ("Rome", 2021),
     ]
+    assert "2 row(s) left out by screening: Oslo 2020, Pune 2020" in result.notes
     assert result.left_out.select("city", "year").rows() == [("Oslo", 2020), ("Pune", 2020)]
 
 

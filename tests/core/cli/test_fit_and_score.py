@@ -1,0 +1,111 @@
+"""Fit an index and score others with it, as users do."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from indicia.cli import main
+
+Indicia = Callable[..., tuple[int, str, str]]
+INDEX = """[data]
+path = "cities.csv"
+unit = "city"
+
+[indicators]
+income = {}
+co2 = { direction = "cost" }
+
+[variants.even]
+weighting = "equal"
+normalisation = "z_score"
+"""
+
+
+@pytest.fixture
+def indicia(capfdbinary: pytest.CaptureFixture[bytes], monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Indicia:
+    """Run the command line in a folder with an index, its data and new units."""
+    monkeypatch.chdir(tmp_path)
+    Path("index.toml").write_text(INDEX)
+    Path("cities.csv").write_text("city,income,co2\nLima,3,2\nOslo,9,8\nPune,1,1.5\n")
+    Path("new.csv").write_text("city,income,co2\nBonn,5,1.5\nRome,17,8\n")
+
+    def run(*arguments: str) -> tuple[int, str, str]:
+        with pytest.raises(SystemExit) as caught:
+            main(arguments)
+        out, err = capfdbinary.readouterr()
+        return int(caught.value.code or 0), out.decode(), err.decode()
+
+    return run
+
+
+def test_new_units_are_scored_and_what_is_outside_is_said(indicia: Indicia) -> None:
+    assert indicia("fit", "-o", "fitted.json") == (0, "", "wrote fitted.json, fitted to 3 rows\n")
+    code, out, err = indicia("score", "fitted.json", "new.csv", "-f", "json")
+    assert code == 0
+    assert [(row["city"], row["score"], row["rank"]) for row in json.loads(out)] == [
+        ("Rome", 1.0, 1),
+        ("Bonn", 0.75, 2),
+    ]
+    assert err == "note: outside the fitted range of income: Rome\n"
+
+
+def test_the_screen_shows_ranking_and_notes(indicia: Indicia) -> None:
+    indicia("fit", "index.toml", "-o", "fitted.json")
+    code, out, _ = indicia("score", "fitted.json", "new.csv")
+    assert code == 0
+    assert [line.split()[:2] for line in out.splitlines()[2:4]] == [["1", "Rome"], ["2", "Bonn"]]
+    assert "outside the fitted range of income: Rome" in out
+
+
+def test_options_choose_what_is_fitted(indicia: Indicia) -> None:
+    indicia("fit", "index.toml", "-n", "max", "--set", "indicators.income.weight=3", "-o", "fitted.json")
+    content = json.loads(Path("fitted.json").read_text())
+    assert content["weights"]["index"]["values"] == [0.75, 0.25]
+    assert set(content["statistics"]["normalisation"]) >= {"income | max"}
+    indicia("fit", "index.toml", "--variant", "even", "-o", "even.json")
+    assert json.loads(Path("even.json").read_text())["variant"] == "even"
+
+
+def test_a_table_without_index_file_is_fitted_too(indicia: Indicia) -> None:
+    assert indicia("fit", "cities.csv", "-o", "fitted.json")[0] == 0
+    code, out, _ = indicia("score", "fitted.json", "new.csv", "-f", "csv")
+    assert code == 0
+    assert out.splitlines()[0] == "city,score,rank"
+
+
+def test_a_stream_goes_to_a_file_in_the_order_of_the_table(indicia: Indicia) -> None:
+    indicia("fit", "-o", "fitted.json")
+    code, out, err = indicia("score", "fitted.json", "new.csv", "--stream", "-o", "scores.csv")
+    assert (code, out) == (0, "")
+    assert err == "wrote scores.csv, 2 rows\nnote: outside the fitted range of income: 1\n"
+    assert Path("scores.csv").read_text() == "city,score\nBonn,0.75\nRome,1.0\n"
+
+
+@pytest.mark.parametrize(
+    ("arguments", "said"),
+    [
+        (("score", "fitted.json", "new.csv", "--stream"), "error: --stream writes to a file\n  fix: -o scores.csv\n"),
+        (
+            ("score", "index.toml", "new.csv"),
+            "error: index.toml is not a fitted index\n  fix: indicia fit INDEX -o fitted.json\n",
+        ),
+        (("score", "none.json", "new.csv"), "error: no such file: none.json\n"),
+        (("score", "fitted.json", "-", "--stream", "-o", "out.csv"), 'error: "-" cannot be read slice by slice\n'),
+        (
+            ("fit", "index.toml", "-a", "copeland", "-o", "x.json"),
+            "error: an index cannot be fitted with methods that need",
+        ),
+        (("fit", "index.toml", "-o", "none/x.json"), "error: "),
+    ],
+)
+def test_what_cannot_be_is_said_without_traceback(indicia: Indicia, arguments: tuple[str, ...], said: str) -> None:
+    indicia("fit", "-o", "fitted.json")
+    code, out, err = indicia(*arguments)
+    assert (code, out) == (2, "")
+    assert err.startswith(said)
+    assert "Traceback" not in err
+    assert not Path("x.json").exists()

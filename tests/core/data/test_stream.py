@@ -1,0 +1,240 @@
+"""Tables read and written slice by slice."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import polars as pl
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from indicia import fitted
+from indicia.data import stream
+from indicia.data.stream import appending, slices
+from indicia.errors import DataError, IndiciaError, OutputError
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+    from pathlib import Path
+
+    from indicia.index import Index
+
+    Make = Callable[..., Index]
+
+TABLE = pl.DataFrame({"city": [f"c{n:02}" for n in range(25)], "x": [n / 7 for n in range(25)]})
+
+
+@pytest.fixture
+def small(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Make slices small."""
+    monkeypatch.setattr(stream, "SLICE", 4)
+    monkeypatch.setattr(slices, "__defaults__", (4,))
+
+
+# Slices
+
+
+@pytest.mark.parametrize("ending", ["csv", "tsv", "parquet"])
+@pytest.mark.parametrize("rows", [1, 7, 25, 100])
+def test_slices_put_together_are_the_table(tmp_path: Path, ending: str, rows: int) -> None:
+    path = tmp_path / f"table.{ending}"
+    if ending == "parquet":
+        TABLE.write_parquet(path)
+    else:
+        TABLE.write_csv(path, separator="\t" if ending == "tsv" else ",")
+    parts = list(slices(path, rows))
+    assert max(map(len, parts)) <= rows
+    assert pl.concat(parts).cast({"x": pl.Float64}).equals(TABLE)
+
+
+def test_cells_of_a_text_file_stay_as_they_are_written(tmp_path: Path) -> None:
+    path = tmp_path / "table.csv"
+    path.write_bytes(b'\xef\xbb\xbfcity,code,x\n"Lima, Peru",007,1.50\nNA,,..\n')
+    (part,) = slices(path)
+    assert part.rows() == [("Lima, Peru", "007", "1.50"), ("NA", None, "..")]
+    assert part.columns == ["city", "code", "x"]
+
+
+@pytest.mark.parametrize(
+    ("name", "content", "said"),
+    [
+        ("table.xlsx", b"", '"table.xlsx" cannot be read slice by slice'),
+        ("none.csv", None, 'no file "none.csv"'),
+        ("latin.csv", b"city,x\nM\xe9xico,1\n", 'cannot read "latin.csv"'),
+        ("wide.csv", b"city,x\nLima,1,2\n", 'cannot read "wide.csv"'),
+        ("empty.csv", b"", 'cannot read "empty.csv"'),
+        ("no.parquet", b"city,x\n", 'cannot read "no.parquet"'),
+    ],
+)
+def test_a_file_that_cannot_be_read_in_slices_is_said(
+    tmp_path: Path, name: str, content: bytes | None, said: str
+) -> None:
+    if content is not None:
+        (tmp_path / name).write_bytes(content)
+    with pytest.raises(DataError) as caught:
+        list(slices(tmp_path / name))
+    assert caught.value.what.startswith(said)
+
+
+# Appending
+
+
+@pytest.mark.parametrize(("ending", "separator"), [("csv", ","), ("tsv", "\t")])
+def test_frames_are_appended_under_one_header(tmp_path: Path, ending: str, separator: str) -> None:
+    path = tmp_path / f"out.{ending}"
+    with appending(path) as append:
+        append(TABLE[:0])
+        for part in TABLE.iter_slices(10):
+            append(part)
+    assert pl.read_csv(path, separator=separator).equals(TABLE)
+
+
+def test_frames_are_appended_as_lines_of_json(tmp_path: Path) -> None:
+    with appending(tmp_path / "out.ndjson") as append:
+        for part in TABLE.iter_slices(10):
+            append(part)
+    assert pl.read_ndjson(tmp_path / "out.ndjson").equals(TABLE)
+
+
+def test_a_file_appears_when_it_is_whole_and_not_before(tmp_path: Path) -> None:
+    path = tmp_path / "out.csv"
+    with appending(path) as append:
+        append(TABLE)
+        assert not path.exists()
+    assert [file.name for file in tmp_path.iterdir()] == ["out.csv"]
+
+
+@pytest.mark.parametrize("error", [DataError("a fault"), KeyboardInterrupt(), RuntimeError()])
+def test_a_file_that_is_not_finished_never_appears(tmp_path: Path, error: BaseException) -> None:
+    path = tmp_path / "out.csv"
+    path.write_text("as it was")
+
+    def interrupted() -> None:
+        with appending(path) as append:
+            append(TABLE)
+            raise error
+
+    with pytest.raises(type(error)):
+        interrupted()
+    assert path.read_text() == "as it was"
+    assert [file.name for file in tmp_path.iterdir()] == ["out.csv"]
+
+
+@pytest.mark.parametrize(
+    ("name", "said"),
+    [
+        ("out.parquet", '"out.parquet" cannot be written slice by slice'),
+        ("none/out.csv", "cannot write "),
+        ("there.csv", "cannot write "),
+    ],
+)
+def test_a_file_that_cannot_be_appended_to_is_said(tmp_path: Path, name: str, said: str) -> None:
+    (tmp_path / "there.csv").mkdir()
+    with pytest.raises(OutputError) as caught, appending(tmp_path / name) as append:
+        append(TABLE)
+    assert caught.value.what.startswith(said)
+    assert [file.name for file in tmp_path.iterdir()] == ["there.csv"]
+
+
+# Scores in a stream
+
+
+@pytest.fixture
+def scored_in_slices(tmp_path: Path, small: None) -> Callable[[fitted.FittedIndex, pl.DataFrame], pl.DataFrame]:
+    """Return what streams the scores of a table."""
+
+    def run(one: fitted.FittedIndex, table: pl.DataFrame) -> pl.DataFrame:
+        table.write_csv(tmp_path / "new.csv")
+        one.stream(tmp_path / "new.csv", tmp_path / "out.csv")
+        return pl.read_csv(tmp_path / "out.csv", schema_overrides={"city": pl.String})
+
+    return run
+
+
+NEW = pl.DataFrame(
+    {
+        "city": [f"{n:03}" for n in range(30)],
+        "region": ["south", "north", "north"] * 10,
+        "year": [2020, 2021] * 15,
+        "income": [None if n % 7 == 3 else n * 0.37 - 1 for n in range(30)],
+        "co2": [None if n % 5 == 3 else 9 - n * 0.21 for n in range(30)],
+        "people": [1.0 + n for n in range(30)],
+    }
+)
+
+
+@pytest.mark.parametrize(
+    "methodology",
+    [
+        {},
+        {"normalisation": "z_score", "weighting": "critic"},
+        {"statistics": "period", "weights": "region", "weighting": "standard_deviation"},
+        {"missing": "group_mean(within=region)", "aggregation": "topsis", "statistics": {"reference": 2021}},
+        {"treatment": "winsorise(skewness=0.1, kurtosis=-5, points=1)", "levels": [{"rescaling": "z_score"}]},
+    ],
+    ids=str,
+)
+@pytest.mark.filterwarnings("ignore:.*could not bring in")
+def test_a_stream_gives_the_scores_that_all_rows_together_get(
+    index: Make, panel: pl.DataFrame, scored_in_slices: Any, methodology: dict[str, Any]
+) -> None:
+    indicators = {"income": {"imputation": "mean(within=region)"}, "co2": {"direction": "cost", "per": "people"}}
+    made = index(indicators, {"missing": "skip", "ranks": ["region"], **methodology}, period="year")
+    one = fitted.fit(made, panel)
+    whole = one.score(NEW).scores.drop("rank", "rank_region")
+    found = scored_in_slices(one, NEW).cast({"year": whole.schema["year"]})
+    assert found.columns == whole.columns
+    assert found.equals(whole)
+
+
+@settings(suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(st.integers(1, 31))
+def test_the_size_of_slices_does_not_matter(tmp_path_factory: pytest.TempPathFactory, index: Make, size: int) -> None:
+    folder = tmp_path_factory.mktemp("slices")
+    NEW.write_csv(folder / "new.csv")
+    one = fitted.fit(index({"people": {}}), NEW)
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(slices, "__defaults__", (size,))
+        streamed = one.stream(folder / "new.csv", folder / "out.csv")
+    assert streamed.rows == 30
+    assert pl.read_csv(folder / "out.csv")["score"].to_list() == one.score(NEW).scores["score"].to_list()
+
+
+def test_a_slice_of_which_no_row_is_kept_gives_none(index: Make, scored_in_slices: Any) -> None:
+    by_year = NEW.sort("year")
+    made = index({"people": {}}, data={"where": {"year": 2021}}, screening={"units": 1, "without": ["001"]})
+    one = fitted.fit(made, by_year)
+    found = scored_in_slices(one, by_year)
+    assert found["city"].to_list() == [f"{n:03}" for n in range(3, 30, 2)]
+    assert found["score"].to_list() == one.score(by_year).scores["score"].to_list()
+
+
+def test_a_stream_counts_what_lies_outside(index: Make, panel: pl.DataFrame, tmp_path: Path, small: None) -> None:
+    NEW.write_csv(tmp_path / "new.csv")
+    one = fitted.fit(index({"people": {}, "co2": {}}, {"missing": "skip"}), panel.filter(year=2020).drop("year"))
+    streamed = one.stream(tmp_path / "new.csv", tmp_path / "out.ndjson")
+    assert streamed.rows == 30
+    outside = one.score(NEW).scored.outside
+    assert streamed.outside == {name: len(names) for name, names in outside.items()}
+    assert streamed.outside["people"] == 26
+
+
+@pytest.mark.parametrize(
+    ("content", "said"),
+    [
+        ("city,region,people\n", '"new.csv" has no row to score'),
+        ("city,region,pepole\nLima,south,1\n", 'no column "people" in the table'),
+        ("city,region,people\n" + "Lima,south,1\n" * 9 + "Oslo,north,much\n", "people has text where numbers belong"),
+    ],
+)
+def test_a_fault_anywhere_in_a_stream_leaves_no_file(
+    index: Make, cities: pl.DataFrame, tmp_path: Path, small: None, content: str, said: str
+) -> None:
+    lines = content.splitlines()
+    numbered = [lines[0], *(line.replace("Lima", f"Lima{number}") for number, line in enumerate(lines[1:]))]
+    (tmp_path / "new.csv").write_text("\n".join(numbered) + "\n")
+    with pytest.raises(IndiciaError) as caught:
+        fitted.fit(index({"people": {}}), cities).stream(tmp_path / "new.csv", tmp_path / "out.csv")
+    assert caught.value.what.startswith(said)
+    assert [file.name for file in tmp_path.iterdir()] == ["new.csv"]
