@@ -1,5 +1,6 @@
 """The engine: settles statistics, scores a tree, ranks."""
 
+from indicia.engine.aggregate import details
 from indicia.engine.ensemble import Draws, ensemble
 from indicia.engine.fit import Fitted, unfit
 from indicia.engine.memo import Memo
@@ -18,6 +19,7 @@ __all__ = [
     "Settled",
     "Weighed",
     "contributions",
+    "details",
     "ensemble",
     "examine",
     "node_ranks",

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Literal, overload
 
@@ -11,18 +12,20 @@ import polars as pl
 
 from indicia.definition import Leaf
 from indicia.engine.profile import Profile, domain_error, profile
-from indicia.engine.settle import Evaluated, evaluate
+from indicia.engine.settle import Ask, Evaluated, evaluate
 from indicia.engine.weigh import weights_of, with_weights
 from indicia.errors import DataError, MethodError, listed
 from indicia.methods import Component, Components, Domain, MatrixAggregation, total
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Iterator, Mapping, Sequence
+
+    import numpy.typing as npt
 
     from indicia.definition import Node, Part
     from indicia.engine.prepare import Prepared
     from indicia.engine.profile import Columns
-    from indicia.engine.settle import Ask, Formula, Over, Settled
+    from indicia.engine.settle import Formula, Over, Settled
     from indicia.engine.weigh import Weighed
     from indicia.methods import Array
 
@@ -132,11 +135,8 @@ class _Run:
 
 def _formula(node: Node, weighed: Weighed, incomplete: bool) -> Formula:
     def formula(ask: Ask) -> pl.Expr:
-        components = _Components(node, shares(node, weighed, incomplete), ask)
-        try:
-            return node.aggregation.combine(components)
-        except ValueError as error:
-            raise MethodError(f"{node.aggregation.name} of {node.id}: {error}") from error
+        with _naming(node):
+            return node.aggregation.combine(_Components(node, shares(node, weighed, incomplete), ask))
 
     return formula
 
@@ -197,6 +197,19 @@ def _scored(node: Node, weighed: Weighed) -> pl.Expr:
 
 
 def _compared(node: Node, weighed: Weighed, frame: pl.DataFrame, over: Over) -> pl.Series:
+    method = node.aggregation
+    assert isinstance(method, MatrixAggregation)
+    scores = np.empty(len(frame))
+    for rows, values, weights in _groups(node, weighed, frame, over):
+        with _naming(node):
+            scores[rows] = method.compare(values, weights)
+    return pl.Series(node.id, scores)
+
+
+def _groups(
+    node: Node, weighed: Weighed, frame: pl.DataFrame, over: Over
+) -> Iterator[tuple[npt.NDArray[np.intp], Array, Array]]:
+    """Yield the rows that are compared with each other, their values and their weights."""
     assert isinstance(node.aggregation, MatrixAggregation)
     alone = node.aggregation.row_by_row
     if over.reference is not None and not alone:
@@ -212,13 +225,47 @@ def _compared(node: Node, weighed: Weighed, frame: pl.DataFrame, over: Over) -> 
     given = np.atleast_2d(weighed.values)[:1]
     if weighed.keys is not None and not alone:
         given = frame.select(weights_of(node, weighed)).to_numpy()
-    scores = np.empty(len(frame))
+    for rows in np.split(order, np.flatnonzero(np.diff(group[order])) + 1):
+        with _naming(node):
+            weights = _shared(given if len(given) == 1 else given[rows])
+        yield rows, matrix[rows], weights
+
+
+@contextmanager
+def _naming(node: Node) -> Iterator[None]:
+    """Say whose method it is that fails."""
     try:
-        for rows in np.split(order, np.flatnonzero(np.diff(group[order])) + 1):
-            scores[rows] = node.aggregation.compare(matrix[rows], _shared(given if len(given) == 1 else given[rows]))
+        yield
     except ValueError as error:
         raise MethodError(f"{node.aggregation.name} of {node.id}: {error}") from error
-    return pl.Series(node.id, scores)
+
+
+def details(node: Node, weighed: Weighed, values: pl.DataFrame, prepared: Prepared, over: Over) -> pl.DataFrame:
+    """Return what a method has to say of each unit beside its score; units that have no score have nulls."""
+    frame = with_weights(prepared.beside(values, over), prepared.units, [node], {node.id: weighed})
+    incomplete = any(values[part.id].null_count() for part in node.components)
+    frame = with_presence(frame, [node] if incomplete else [], {node.id: weighed}).with_row_index("\0row")
+    rows = frame.filter(_scored(node, weighed)) if incomplete else frame
+    if isinstance(node.aggregation, MatrixAggregation):
+        parts = []
+        for group, matrix, weights in _groups(node, weighed, rows, over):
+            with _naming(node):
+                found = node.aggregation.compared(matrix, weights)
+            parts.append(pl.DataFrame({"\0row": rows["\0row"].gather(group), **found}, strict=False))
+        told = pl.concat(parts)
+    else:
+        names = list(node.aggregation.details(_Components(node, shares(node, weighed, incomplete), Ask({}, pl.lit))))
+        formulas = {name: _detail(node, weighed, incomplete, name) for name in names}
+        told = rows.select("\0row").hstack(evaluate(rows, formulas, over).frame.get_columns())
+    return frame.select("\0row").join(told, on="\0row", how="left", maintain_order="left").drop("\0row")
+
+
+def _detail(node: Node, weighed: Weighed, incomplete: bool, name: str) -> Formula:
+    def formula(ask: Ask) -> pl.Expr:
+        with _naming(node):
+            return node.aggregation.details(_Components(node, shares(node, weighed, incomplete), ask))[name]
+
+    return formula
 
 
 def _shared(weights: Array) -> Array:

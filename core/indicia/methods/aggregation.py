@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Literal
 from indicia.methods.contract import Domain, Method
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable
+    from collections.abc import Callable, Iterable, Mapping
 
     from indicia.methods.contract import Array, Expression
     from indicia.methods.statistics import Statistics
@@ -82,6 +82,10 @@ class Aggregation(Method):
         """Return the score as an expression."""
         raise NotImplementedError
 
+    def details(self, components: Components) -> Mapping[str, Expression]:  # noqa: ARG002
+        """Return what else there is to say of each unit, by name: flows, distances, a class in words."""
+        return {}
+
 
 @dataclass(frozen=True)
 class MatrixAggregation(Aggregation):
@@ -93,6 +97,10 @@ class MatrixAggregation(Aggregation):
     def compare(self, values: Array, weights: Array) -> Array:
         """Return one score per unit, shape (n,), of normalised values (n, k; missing as NaN) and weights (k,)."""
         raise NotImplementedError
+
+    def compared(self, values: Array, weights: Array) -> Mapping[str, Sequence[float | str | None]]:  # noqa: ARG002
+        """Return what else there is to say of each unit, by name: columns of n numbers or words."""
+        return {}
 
 
 def total(expressions: Iterable[Expression]) -> Expression:

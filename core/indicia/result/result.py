@@ -12,8 +12,8 @@ import polars as pl
 
 from indicia.data import fingerprint, read_table
 from indicia.definition import ROOT, text
-from indicia.engine import Scored, contributions, node_ranks, weights
-from indicia.errors import IndiciaError, counted
+from indicia.engine import Scored, contributions, details, node_ranks, weights
+from indicia.errors import IndiciaError, counted, nearest
 from indicia.result.cells import cells
 from indicia.result.recovery import Recovery, with_set, with_table
 from indicia.result.trends import trends
@@ -102,6 +102,16 @@ class Result:
         Where weights differ between periods or groups, those of each, with their columns in front.
         """
         return weights(self.definition, self.scored.tree, self.scored.weighed)
+
+    def details(self, node: str = ROOT) -> pl.DataFrame:
+        """What the aggregation of a node has to say of each unit beside the score: flows, distances, a class."""
+        scored = self.scored
+        found = next((one for one in scored.tree.nodes() if one.id == node), None)
+        if found is None:
+            names = [one.id for one in scored.tree.nodes()]
+            raise IndiciaError(f'"{node}" is no dimension', remedy=nearest(node, names))
+        told = details(found, scored.weighed[node], scored.components, scored.source, scored.over)
+        return scored.units.hstack(told.get_columns())
 
     @cached_property
     def contributions(self) -> pl.DataFrame:
