@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import tomllib
 import warnings
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
@@ -19,7 +20,9 @@ if TYPE_CHECKING:
 TABLE_ENDINGS = (".csv", ".tsv", ".txt", ".parquet", ".json", ".ndjson", ".jsonl", ".xlsx")
 
 
-def _names(kind: str) -> Callable[[str], list[str]]:
+def names(kind: str) -> Callable[[str], list[str]]:
+    """Return what completes the names of the methods of a kind."""
+
     def complete(incomplete: str) -> list[str]:
         from indicia.catalogue import installed
 
@@ -34,7 +37,7 @@ def every_name(incomplete: str) -> list[str]:
     """Complete the name of a method of any kind."""
     from indicia.catalogue import KINDS
 
-    return sorted({name for kind in KINDS for name in _names(kind.name)(incomplete)})
+    return sorted({name for kind in KINDS for name in names(kind.name)(incomplete)})
 
 
 Source = Annotated[
@@ -46,23 +49,23 @@ Source = Annotated[
 Config = Annotated[Path | None, typer.Option("--config", "-c", help="Index file, where the first argument is a table.")]
 Imputation = Annotated[
     str | None,
-    typer.Option("--imputation", "-i", help="Such as \"mean(within='region')\".", autocompletion=_names("imputation")),
+    typer.Option("--imputation", "-i", help="Such as \"mean(within='region')\".", autocompletion=names("imputation")),
 ]
 Treatment = Annotated[
     str | None,
-    typer.Option("--treatment", "-t", help='Such as "winsorise(points=5)".', autocompletion=_names("treatment")),
+    typer.Option("--treatment", "-t", help='Such as "winsorise(points=5)".', autocompletion=names("treatment")),
 ]
 Normalisation = Annotated[
     str | None,
     typer.Option(
-        "--normalisation", "-n", help='Such as "min_max(lower=1, upper=100)".', autocompletion=_names("normalisation")
+        "--normalisation", "-n", help='Such as "min_max(lower=1, upper=100)".', autocompletion=names("normalisation")
     ),
 ]
 Weighting = Annotated[
-    str | None, typer.Option("--weighting", "-w", help="Such as entropy.", autocompletion=_names("weighting"))
+    str | None, typer.Option("--weighting", "-w", help="Such as entropy.", autocompletion=names("weighting"))
 ]
 Aggregation = Annotated[
-    str | None, typer.Option("--aggregation", "-a", help="Such as geometric.", autocompletion=_names("aggregation"))
+    str | None, typer.Option("--aggregation", "-a", help="Such as geometric.", autocompletion=names("aggregation"))
 ]
 Settings = Annotated[
     list[str], typer.Option("--set", metavar="KEY=VALUE", help="Set a word of the index file: indicators.gdp.weight=2.")
@@ -85,7 +88,7 @@ Output = Annotated[Path | None, typer.Option("--output", "-o", help="Write to th
 
 
 def settings(texts: Iterable[str]) -> dict[str, Any]:
-    """Read `key=value` texts; values are numbers, true, false, lists, or else words.
+    """Read `key=value` texts; values are numbers, true, false, lists, tables, or else words.
 
     >>> settings(["indicators.gdp.weight=2", "methodology.constant=drop"])
     {'indicators.gdp.weight': 2, 'methodology.constant': 'drop'}
@@ -99,14 +102,37 @@ def settings(texts: Iterable[str]) -> dict[str, Any]:
     return found
 
 
+def listed(text: str | None) -> list[str] | None:
+    """Read methods with commas between them; those in brackets or quotes belong to a method.
+
+    >>> listed("arithmetic,generalised(p=0.5, q=1)")
+    ['arithmetic', 'generalised(p=0.5, q=1)']
+    """
+    if text is None:
+        return None
+    found, depth, quote = [""], 0, ""
+    for mark in text:
+        if quote or mark in "'\"":
+            quote = "" if mark == quote else quote or mark
+        else:
+            depth += (mark in "([{") - (mark in ")]}")
+        if mark == "," and not depth and not quote:
+            found.append("")
+        else:
+            found[-1] += mark
+    return [one for part in found if (one := part.strip())]
+
+
 def _value(text: str) -> object:
     words = {"true": True, "false": False}
     if text in words:
         return words[text]
-    try:
-        return ast.literal_eval(text)
-    except (SyntaxError, ValueError):
-        return text
+    for read in (ast.literal_eval, lambda written: tomllib.loads(f"value = {written}")["value"]):
+        try:
+            return read(text)
+        except (SyntaxError, ValueError):
+            continue
+    return text
 
 
 def find(source: str | None, config: Path | None) -> tuple[Path | None, str | None]:

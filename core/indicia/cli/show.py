@@ -16,7 +16,7 @@ from indicia.definition import text
 from indicia.errors import OutputError
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Collection, Iterable, Iterator, Sequence
     from pathlib import Path
 
     from indicia.result import Result
@@ -48,28 +48,58 @@ def result(run: Result, show: str, format: str | None, output: Path | None, lang
         typer.echo(f"note: {line}", err=True)
 
 
-def table(frame: pl.DataFrame, format: str | None, output: Path | None) -> None:
-    """Print a table, or write it."""
+def table(frame: pl.DataFrame, format: str | None, output: Path | None, title: str | None = None) -> None:
+    """Print a table under its title, if it has one, or write it."""
     if output is None and format in (None, "table"):
+        if title:
+            typer.echo(title)
         _print(frame)
     else:
-        _emit(frame, format, output, None)
+        _emit(frame, format, output, title)
+
+
+def grid(headings: Sequence[str], rows: Iterable[Sequence[str]], right: Collection[str] = ()) -> None:
+    """Print rows of text in columns, those under the headings of `right` flush right."""
+    drawn = _Grid(list(headings))
+    drawn.right = set(right)
+    drawn.rows = [list(row) for row in rows]
+    drawn.draw(len(drawn.rows))
+
+
+def paragraphs(lines: Iterable[str]) -> None:
+    """Print lines, in a terminal broken between words."""
+    if not sys.stdout.isatty():
+        typer.echo("\n".join(lines))
+        return
+    from rich.console import Console
+    from rich.text import Text
+
+    console = Console(emoji=False)
+    for line in lines:
+        console.print(Text(line))
+
+
+def section(heading: str, lines: Iterable[str]) -> None:
+    """Print lines under a heading."""
+    typer.secho(f"\n{heading}", bold=sys.stdout.isatty())
+    paragraphs(lines)
 
 
 def ranking(run: Result, language: str | None) -> None:
     """Print the ranking, with the contribution of each dimension where scores add up."""
     data, tree = run.definition.data, run.scored.tree
     label = text(data.label, language) or None
-    names = list(dict.fromkeys(column for column in (run.unit, label, data.period) if column))
+    within = [column for group in run.definition.methodology.ranks for column in (group, f"rank_{group}")]
+    names = list(dict.fromkeys(column for column in (run.unit, label, data.period, *within) if column))
     nodes = [part.id for part in tree.components if part.id in run.scored.nodes.columns]
     shown = run.ranking.head(ROWS)
     bars = _bars(run, shown, nodes)
-    headings = [_short(text(run.definition.dimensions[node].name, language, default=node)) for node in nodes]
+    headings = [short(text(run.definition.dimensions[node].name, language, default=node)) for node in nodes]
     grid = _Grid(["rank", *names, "score", *(["contribution by dimension"] if bars else []), *headings])
-    grid.right = {"rank", "score", *headings}
+    grid.right = {"rank", "score", *headings, *run.scored.ranks.columns}
     digits = _digits(run)
     for number, row in enumerate(shown.select("rank", *names, "score", *nodes).iter_rows()):
-        cells = [_number(row[0], 0), *map(_word, row[1 : 1 + len(names)]), _number(row[1 + len(names)], digits)]
+        cells = [_rank(row[0]), *map(_word, row[1 : 1 + len(names)]), _number(row[1 + len(names)], digits)]
         grid.rows.append(
             [*cells, *([bars[number]] if bars else []), *(_number(value, digits) for value in row[2 + len(names) :])]
         )
@@ -111,10 +141,17 @@ def _told(facts: object) -> str:
 
 
 def _bars(run: Result, shown: pl.DataFrame, nodes: list[str]) -> list[str]:
-    """Return bars whose length is the score's share of the highest, in one shade a dimension."""
+    """Return bars whose length is the score's share of the highest, in one shade a dimension.
+
+    There are none where a score is not the sum of the dimensions that stand beside it, with one set of weights.
+    """
     tree = run.scored.tree
     best = run.scores["score"].max()
     if not (nodes and tree.aggregation.additive) or not isinstance(best, float) or best <= 0:
+        return []
+    if tree.rescaling or run.scored.weighed[tree.id].keys is not None:
+        return []
+    if not all(run.scored.components[node].equals(run.scored.nodes[node], null_equal=True) for node in nodes):
         return []
     weights = dict(run.weights.select("id", "weight").iter_rows())
     bars = []
@@ -138,16 +175,19 @@ def _digits(run: Result) -> int:
 
 
 def _number(value: float | None, digits: int) -> str:
-    if value is None:
-        return "–"
-    return f"{value:g}" if digits == 0 else f"{value:.{digits}f}"
+    return "–" if value is None else f"{value:.{digits}f}"
+
+
+def _rank(value: float | None) -> str:
+    return "–" if value is None else f"{value:g}"
 
 
 def _word(value: object) -> str:
     return "–" if value is None else str(value)
 
 
-def _short(name: str, width: int = 12) -> str:
+def short(name: str, width: int = 12) -> str:
+    """Cut a text to so many cells."""
     if cell_len(name) <= width:
         return name
     ends = accumulate(map(cell_len, name))

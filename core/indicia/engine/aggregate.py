@@ -276,12 +276,18 @@ def _shared(weights: Array) -> Array:
     return first
 
 
-def missing_error(name: str, values: pl.Series, prepared: Prepared) -> DataError:
-    """Say which units miss a value that the methodology does not let them miss."""
-    units = prepared.naming(values, pl.col("\0").is_null())
+def missing_error(names: Mapping[str, str], prepared: Prepared) -> DataError:
+    """Say which units miss a value that the methodology does not let them miss, and what else is missing.
+
+    `names` says how indicators are called.
+    """
+    first, *more = names
+    units = prepared.naming(prepared.values[first], pl.col("\0").is_null())
+    also = [f"{names[name]} ({prepared.facts[name].missing})" for name in more]
     return DataError(
-        f"{name} is missing for {len(units)} unit(s): {listed(units)}",
-        remedy='complete the data, or write missing = "skip" or missing = "propagate" in [methodology]',
+        f"{names[first]} is missing for {len(units)} unit(s): {listed(units)}",
+        where=f"missing too: {listed(also, 10)}" if also else None,
+        remedy='complete the data, or write missing = "skip", missing = "propagate" or an imputation in [methodology]',
     )
 
 
@@ -290,7 +296,11 @@ def _check_components(node: Node, values: Columns, prepared: Prepared) -> None:
     for part in node.components:
         column, facts = values.frame[part.id], values.facts[part.id]
         if facts.missing and node.missing.policy == "refuse":
-            raise missing_error(part.id, column, prepared)
+            units = prepared.naming(column, pl.col("\0").is_null())
+            raise DataError(
+                f"{part.id} has no score for {len(units)} unit(s): {listed(units)}",
+                remedy=f'say what {node.id} does with that: missing = "skip" or missing = "propagate"',
+            )
         if not facts.within(domain):
             outside = pl.col("\0") <= 0 if domain is Domain.POSITIVE else pl.col("\0") < 0
             units = prepared.naming(column, outside)

@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 import math
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 import polars as pl
 
 from indicia.engine.prepare import Change
-from indicia.engine.profile import Profile, domain_error, profile, rounded
-from indicia.engine.settle import UNIT, Evaluated, Known, Over, evaluate
+from indicia.engine.profile import Columns, Profile, domain_error, profile, rounded
+from indicia.engine.settle import UNIT, Known, Over, evaluate
 from indicia.errors import DataError, MethodError, listed
 from indicia.methods import Domain, where
 
@@ -20,6 +20,19 @@ if TYPE_CHECKING:
     from indicia.definition import Leaf
     from indicia.engine.prepare import Ends, Prepared
     from indicia.engine.settle import Ask, Formula, Settled
+
+
+@dataclass(frozen=True)
+class Normalised:
+    """Normalised indicators, and the statistics that went into them."""
+
+    values: Columns
+    settled: Settled
+
+    @property
+    def frame(self) -> pl.DataFrame:
+        """One column per indicator."""
+        return self.values.frame
 
 
 def constant_indicators(prepared: Prepared, leaves: Sequence[Leaf], over: Over) -> list[str]:
@@ -38,7 +51,7 @@ def constant_indicators(prepared: Prepared, leaves: Sequence[Leaf], over: Over) 
 
 def normalise(
     prepared: Prepared, leaves: Sequence[Leaf], over: Over, constant: Sequence[str], fitted: Settled | None = None
-) -> Evaluated:
+) -> Normalised:
     """Return one column per indicator, larger is better; those named `constant` score neutrally where they are."""
     for leaf in leaves:
         _check_domain(prepared, leaf, prepared.facts[leaf.id])
@@ -46,15 +59,18 @@ def normalise(
     formulas = {leaf.id: _formula(leaf, prepared, over, leaf.id in constant) for leaf in leaves}
     whole_column = any(leaf.normalisation.whole_column for leaf in leaves)
     normalised = evaluate(frame, formulas, over, fitted, whole_column=whole_column)
-    for name, found in profile(normalised.frame, normalised.frame.columns).items():
+    looked_at = profile(normalised.frame, normalised.frame.columns)
+    for name, found in looked_at.items():
         if not found.finite or found.missing > prepared.facts[name].missing:
             leaf = next(leaf for leaf in leaves if leaf.id == name)
             raise _not_finite(prepared, leaf, normalised.frame[name])
-    rounded_columns = [rounded(leaf.id, leaf.decimals) for leaf in leaves if leaf.decimals is not None]
-    return replace(normalised, frame=normalised.frame.with_columns(rounded_columns)) if rounded_columns else normalised
+    values = Columns(normalised.frame, looked_at)
+    if rounding := [rounded(leaf.id, leaf.decimals) for leaf in leaves if leaf.decimals is not None]:
+        values = values.replacing(normalised.frame.select(rounding))
+    return Normalised(values, normalised.settled)
 
 
-def clipped(prepared: Prepared, leaves: Sequence[Leaf], over: Over, normalised: Evaluated) -> tuple[Change, ...]:
+def clipped(prepared: Prepared, leaves: Sequence[Leaf], over: Over, normalised: Normalised) -> tuple[Change, ...]:
     """Return the values beyond fixed bounds, or the worst, that score no more, or no less, than the end itself."""
     outside = [
         leaf
@@ -64,7 +80,7 @@ def clipped(prepared: Prepared, leaves: Sequence[Leaf], over: Over, normalised: 
     return tuple(change for leaf in outside if (change := _clipped(prepared, leaf, over, normalised)) is not None)
 
 
-def _clipped(prepared: Prepared, leaf: Leaf, over: Over, normalised: Evaluated) -> Change | None:
+def _clipped(prepared: Prepared, leaf: Leaf, over: Over, normalised: Normalised) -> Change | None:
     known, ends = prepared.known[leaf.id], prepared.ends.get(leaf.id)
     pair = ends.worst if ends is not None and ends.worst is not None else (known.min, known.max)
     low, high = (end if isinstance(end, pl.Expr) else pl.lit(end, pl.Float64) for end in pair)

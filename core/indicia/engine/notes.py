@@ -11,9 +11,10 @@ from indicia.definition import ROOT
 from indicia.errors import listed
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
+    from collections.abc import Iterable, Iterator, Mapping
 
     from indicia.definition import Node
+    from indicia.engine.prepare import Change
     from indicia.engine.screen import Screened
     from indicia.engine.weigh import Weighed
 
@@ -24,6 +25,23 @@ def screened_notes(screened: Screened, unit: str) -> Iterator[str]:
         yield f"left out, too few units having them: {listed(screened.indicators)}"
     if names := _named(screened.left_out.filter(pl.col(unit).is_not_null()), before="found"):
         yield f"{_count(screened.left_out, names, before='found')} left out by screening: {listed(names)}"
+
+
+def changed_notes(changes: Iterable[Change]) -> Iterator[str]:
+    """Say how many cells stages changed, and where."""
+    for change in changes:
+        counts = {name: int(change.before[name].ne_missing(change.after[name]).sum()) for name in change.after.columns}
+        what = _CHANGED[change.stage]
+        yield f"{sum(counts.values())} value(s) {what} in {listed(counts, 3)}; --show cells lists them"
+
+
+_CHANGED = {
+    "imputation": "imputed",
+    "treatment": "changed as outliers",
+    "cap": "capped",
+    "clip": "clipped to bounds",
+    "missing": "put in place of missing scores",
+}
 
 
 def said(tree: Node, weighed: Mapping[str, Weighed], reweighted: pl.DataFrame, scores: pl.Series) -> Iterator[str]:

@@ -68,6 +68,12 @@ class Prepared:
         """What is missing, and between which values an indicator lies."""
         return profile(self.values, self.values.columns)
 
+    def with_facts(self, facts: Mapping[str, Profile]) -> Prepared:
+        """Return these units where the facts of their values are known: nobody need look again."""
+        told = replace(self)
+        vars(told)["facts"] = dict(facts)
+        return told
+
     def naming(self, column: pl.Series, condition: pl.Expr) -> list[str]:
         """Name the units for which a condition on a column holds."""
         return units_where(self.units.with_columns(column.alias("\0")), condition, self.unit, self.period)

@@ -13,9 +13,8 @@ from indicia.engine.climb import Way, climb
 from indicia.engine.fit import Fitted, check_known, outside
 from indicia.engine.impute import impute
 from indicia.engine.normalise import clipped, constant_indicators, normalise, said_constant
-from indicia.engine.notes import said, screened_notes
+from indicia.engine.notes import changed_notes, said, screened_notes
 from indicia.engine.prepare import prepare, resolved
-from indicia.engine.profile import Columns
 from indicia.engine.rank import ranks
 from indicia.engine.screen import screen
 from indicia.engine.treat import treat
@@ -109,9 +108,8 @@ def score(
     start = memo and (data_key, memo.of_normalised(tree))
     recalled = fitted.of("normalisation") if fitted else None
     normalised = once(start, lambda: normalise(prepared, leaves, over, ready.neutral, recalled))
-    values = once((start, "values"), lambda: Columns.of(normalised.frame))
     way = Way(definition.data, prepared, over, ready.weights_over, fitted, memo=memo, start=start)
-    climbed = climb(tree, values, prepared.values, way)
+    climbed = climb(tree, normalised.values, prepared.values, way)
     found, weighed = climbed.nodes, climbed.nodes.weighed
     nodes = pl.DataFrame([found.scores[node.id] for node in tree.nodes()])
     unrounded = definition.methodology.rank_by == "unrounded"
@@ -120,6 +118,7 @@ def score(
     reweighted = _reweighted(found.incomplete, about, climbed.values.frame)
     ranges = {name: (facts.lowest, facts.highest) for name, facts in prepared.facts.items()}
     beyond = outside(prepared.values, prepared.units[prepared.unit], fitted) if fitted else {}
+    changes = (*prepared.changes, *clipped(prepared, leaves, over, normalised), *found.changes)
     settled = {**prepared.settled, "normalisation": normalised.settled, **found.settled}
     return Scored(
         tree=tree,
@@ -133,13 +132,14 @@ def score(
         ranks=ranks(definition, tree, prepared.units, ranked),
         weighed=weighed,
         reweighted=reweighted,
-        changes=(*prepared.changes, *clipped(prepared, leaves, over, normalised), *found.changes),
+        changes=changes,
         left_out=ready.left_out,
         fitted=fitted or Fitted(settled, weighed, ranges, ready.dropped, ready.neutral),
         outside=beyond,
         notes=(
             *ready.notes,
             *(f"outside the fitted range of {name}: {listed(names)}" for name, names in beyond.items()),
+            *changed_notes(changes),
             *said(tree, weighed, reweighted, climbed.values.frame[ROOT]),
         ),
         warnings=(
@@ -249,11 +249,14 @@ def _check_units(tree: Node, units: int) -> None:
 
 
 def _check_present(tree: Node, prepared: Prepared) -> None:
-    for node in tree.nodes():
-        for part in node.components:
-            if isinstance(part, Leaf) and node.missing.policy == "refuse" and prepared.facts[part.id].missing:
-                name = f"{part.id} (per {part.spec.per})" if part.spec.per else part.id
-                raise missing_error(name, prepared.values[part.id], prepared)
+    gaps = {
+        part.id: f"{part.id} (per {part.spec.per})" if part.spec.per else part.id
+        for node in tree.nodes()
+        for part in node.components
+        if isinstance(part, Leaf) and node.missing.policy == "refuse" and prepared.facts[part.id].missing
+    }
+    if gaps:
+        raise missing_error(gaps, prepared)
 
 
 @dataclass(frozen=True)

@@ -28,6 +28,9 @@ if TYPE_CHECKING:
 _ONE = "\0one"
 """A column of ones: a settled value times it is a column, since polars divides by a plain number inexactly."""
 
+_IN_ORDER = pl.col(_ONE).cum_sum().first().alias("\0in order")
+"""Beside this aggregate groups are added up row by row; else in parts, and the last digit depends on the threads."""
+
 UNIT = "\0unit"
 """The column that names the units, where formulas may ask for one of them."""
 
@@ -267,7 +270,7 @@ def _aggregated(frame: pl.DataFrame, aggregates: Sequence[pl.Expr], over: Over) 
         frame = frame.filter(over.reference)
     if not over.key:
         return dict(frame.select(aggregates).row(0, named=True))
-    found = frame.group_by(over.key, maintain_order=True).agg(aggregates)
+    found = frame.group_by(over.key, maintain_order=True).agg(*aggregates, _IN_ORDER).drop(_IN_ORDER.meta.output_name())
     return {name: found.select(*over.key, name) for name in found.columns if name not in over.key}
 
 

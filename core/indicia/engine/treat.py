@@ -44,7 +44,9 @@ def treat(
     prepared = _capped(prepared, leaves)
     transforms = {leaf.id: leaf.transform for leaf in leaves if leaf.transform}
     if transforms:
-        prepared = replace(_apply(prepared, "transform", transforms, over, fitted), changes=prepared.changes)
+        changes = prepared.changes
+        prepared = _apply(prepared, "transform", transforms, over, fitted)
+        prepared = replace(prepared, changes=changes).with_facts(prepared.facts)
     return Treated(_with_known(prepared, leaves, over), warnings)
 
 
@@ -63,7 +65,8 @@ def _apply(
     frame = prepared.beside(prepared.values, over)
     formulas = {name: _formula(method, name, pl.col(name)) for name, method in methods.items()}
     found = evaluate(frame, formulas, over, None if fitted is None else fitted.get(stage, {}))
-    for name, facts in profile(found.frame, found.frame.columns).items():
+    looked_at = profile(found.frame, found.frame.columns)
+    for name, facts in looked_at.items():
         if not facts.finite or facts.missing > prepared.facts[name].missing:
             values = found.frame[name].fill_null(math.nan).set(prepared.values[name].is_null(), 0.0)
             units = prepared.naming(values, ~pl.col("\0").is_finite())
@@ -72,7 +75,8 @@ def _apply(
                 remedy=f"choose another {stage} for {name}",
             )
     why = {name: str(method) for name, method in methods.items()}
-    return prepared.changed(stage, found.frame, why, found.settled)
+    changed = prepared.changed(stage, found.frame, why, found.settled)
+    return changed.with_facts({**prepared.facts, **looked_at})
 
 
 def _formula(method: Treatment, name: str, x: pl.Expr) -> Formula:
@@ -132,7 +136,7 @@ def _with_known(prepared: Prepared, leaves: Sequence[Leaf], over: Over) -> Prepa
             assert least is not None
             assert most is not None
             ends[leaf.id] = Ends((least, most), worst)
-    return replace(prepared, known=known, ends=ends, fixed=pl.DataFrame(fixed))
+    return replace(prepared, known=known, ends=ends, fixed=pl.DataFrame(fixed)).with_facts(prepared.facts)
 
 
 def _scaled(prepared: Prepared, leaf: Leaf, over: Over, *values: float | None) -> list[float | None]:

@@ -112,6 +112,8 @@ def _written(parameters: Mapping[str, object]) -> str:
 def _literal(value: object) -> str:
     if isinstance(value, float):
         return f"{value:g}" if float(f"{value:g}") == value else repr(value)
+    if isinstance(value, (list, tuple)):
+        return f"[{', '.join(map(_literal, value))}]"
     return repr(value) if isinstance(value, str) and not value.isidentifier() else str(value)
 
 

@@ -220,8 +220,12 @@ class Result:
     def _for_readers(self) -> pl.DataFrame:
         """The ranking with what tells units apart in front."""
         data = self.definition.data
-        first = [column for column in (self.unit, *data.labels()[:1], data.period) if column]
-        return self.ranking.select("rank", *dict.fromkeys(first), "score", *self.scored.nodes.drop(ROOT).columns)
+        further = self.definition.methodology.ranks
+        first = [column for column in (self.unit, *data.labels()[:1], data.period, *further) if column]
+        ranks = [f"rank_{group}" for group in further]
+        return self.ranking.select(
+            "rank", *ranks, *dict.fromkeys(first), "score", *self.scored.nodes.drop(ROOT).columns
+        )
 
 
 def _shown() -> pl.Config:

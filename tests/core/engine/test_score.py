@@ -111,7 +111,7 @@ def test_missing_values_are_refused_naming_indicator_and_units() -> None:
         index({"income": {}, "co2": {}}).score(GAPS)
     assert str(caught.value) == (
         "co2 is missing for 2 unit(s): Oslo, Rome\n"
-        '  fix: complete the data, or write missing = "skip" or missing = "propagate" in [methodology]'
+        '  fix: complete the data, or write missing = "skip", missing = "propagate" or an imputation in [methodology]'
     )
 
 
@@ -152,7 +152,7 @@ def test_a_unit_that_has_nothing_is_never_scored() -> None:
 
 def test_a_missing_dimension_is_refused_above() -> None:
     definition = index({"income": {}, "co2": {"dimension": "air"}}, dimensions={"air": {"missing": "propagate"}})
-    with pytest.raises(DataError, match=r"air is missing for 2 unit\(s\): Oslo, Rome"):
+    with pytest.raises(DataError, match=r"air has no score for 2 unit\(s\): Oslo, Rome"):
         definition.score(GAPS)
 
 

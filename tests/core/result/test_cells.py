@@ -19,11 +19,11 @@ RAW: dict[str, Any] = {"normalisation": "none"}
 
 def test_cells_are_unit_period_indicator_stage_before_after_and_why(index: Make, panel: pl.DataFrame) -> None:
     table = panel.with_columns(income=pl.Series([3.0, None, 1.0, 4.0, 4.0, 6.0, 2.0, 9.0]))
-    spec = {"imputation": "mean(within=('region', 'period'))", "treatment": "limits(upper=8)", "floor": 1.5}
+    spec = {"imputation": "mean(within=[region, period])", "treatment": "limits(upper=8)", "floor": 1.5}
     cells = index({"income": spec}, RAW, period="year").score(table).cells
     assert cells.columns == ["city", "year", "indicator", "stage", "before", "after", "why"]
     assert cells.rows() == [
-        ("Oslo", 2020, "income", "imputation", None, 4.0, "mean(within=('region', 'period'))"),
+        ("Oslo", 2020, "income", "imputation", None, 4.0, "mean(within=[region, period])"),
         ("Rome", 2021, "income", "treatment", 9.0, 8.0, "limits(upper=8)"),
         ("Pune", 2020, "income", "cap", 1.0, 1.5, "floor = 1.5"),
     ]
