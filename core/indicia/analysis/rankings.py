@@ -37,7 +37,7 @@ def agreement(
     """
     chosen = _choose("agreement", method, plugins)
     names, ranks = _ranks(rankings, chosen, at_least=2)
-    found = np.array([_asked(chosen, lambda one=one: chosen.measure(one, ranks)) for one in ranks])
+    found = np.asarray(_asked(chosen, lambda: chosen.table(ranks)))
     if not np.isfinite(found).all():
         first, second = (names[at] for at in np.argwhere(~np.isfinite(found))[0])
         raise DataError(f"{chosen.name} has no value for {first} and {second}", remedy="choose another agreement")

@@ -177,3 +177,15 @@ def open_index(
         )
     found = index.read(path, plugins).with_options(settings=settings, **methods)
     return found.variant(variant) if variant else found, table
+
+
+def open_files(
+    sources: Iterable[str], plugins: list[Path], *, variant: str | None, settings: dict[str, Any]
+) -> list[Index]:
+    """Return the indices of several index files."""
+    found = []
+    for source in sources:
+        if find(source, None)[0] is None:
+            raise DefinitionError(f"{source} is no index file", remedy=f"indicia init {source} writes one")
+        found.append(open_index(source, None, plugins, table_options={}, variant=variant, settings=settings)[0])
+    return found

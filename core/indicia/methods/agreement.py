@@ -28,6 +28,12 @@ class Agreement(Method):
         """Return how far each of the others agrees with the first, shape (m,), of ranks (n,) and (m, n)."""
         raise NotImplementedError
 
+    def table(self, rankings: Array) -> Array:
+        """Return how far each ranking (m, n) agrees with each, shape (m, m); the row is the first of the two."""
+        import numpy as np
+
+        return np.array([self.measure(one, rankings) for one in rankings])
+
 
 @dataclass(frozen=True)
 class JointAgreement(Agreement):

@@ -15,6 +15,9 @@ if TYPE_CHECKING:
 
     from indicia.methods import Array
 
+_CELLS = 1 << 23
+"""The most pairs of units, over all rankings, that are held at once."""
+
 
 @dataclass(frozen=True)
 class Kendall(Agreement):
@@ -36,6 +39,18 @@ class Kendall(Agreement):
         if self.variant == "tau_a":
             return pairs.balance / pairs.every
         return pairs.balance / np.sqrt((pairs.every - pairs.tied_first) * (pairs.every - pairs.tied_other))
+
+    def table(self, rankings: Array) -> Array:
+        count, units = rankings.shape
+        balance, untied = np.zeros((count, count)), np.zeros(count)
+        step = max(1, _CELLS // (count * units))
+        for start in range(0, units, step):
+            some = rankings[:, start : start + step, None]
+            signs = np.sign(some - rankings[:, None, :]).reshape(count, -1).astype(np.float32)
+            balance += signs @ signs.T  # sums of so few ones are exact
+            untied += np.abs(signs).sum(axis=1)
+        every = float(units * (units - 1))
+        return balance / (every if self.variant == "tau_a" else np.sqrt(np.outer(untied, untied)))
 
 
 @dataclass(frozen=True)

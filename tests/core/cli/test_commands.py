@@ -83,6 +83,40 @@ def test_options_choose_methods_and_settings(indicia: Indicia) -> None:
     assert "min_max(lower=1, upper=100)" in ran.out
 
 
+def test_ranks_within_groups_stand_beside_the_group(indicia: Indicia, tmp_path: Path) -> None:
+    (tmp_path / "cities.csv").write_text("city,side,income\nLima,west,3\nOslo,east,9\nPune,east,1\n")
+    (tmp_path / "index.toml").write_text(
+        '[data]\npath = "cities.csv"\nunit = "city"\ngroups = ["side"]\n'
+        '[indicators]\nincome = {}\n[methodology]\nranks = ["side"]\n'
+    )
+    lines = [line.split()[:4] for line in indicia("run").out.splitlines()[1:]]
+    assert lines == [
+        ["rank", "city", "side", "rank_side"],
+        ["1", "Oslo", "east", "1"],
+        ["2", "Lima", "west", "1"],
+        ["3", "Pune", "east", "2"],
+    ]
+
+
+@pytest.mark.parametrize(
+    ("setting", "drawn"),
+    [
+        ("methodology.ties=min", True),
+        ("methodology.decimals=2", True),
+        ("methodology.levels=[{}, {'as_component': 'rank'}]", False),
+        ("methodology.levels=[{'rescaling': 'rank'}]", False),
+        ("methodology.aggregation=geometric", False),
+    ],
+)
+def test_bars_are_drawn_where_scores_are_sums_of_what_stands_beside_them(
+    indicia: Indicia, setting: str, drawn: bool
+) -> None:
+    index = str(EXAMPLES / "human_development" / "index.toml")
+    ran = indicia("run", index, "-a", "arithmetic", "--set", setting)
+    assert ran.code == 0
+    assert ("contribution by dimension" in ran.out) == drawn
+
+
 def test_an_index_file_is_found_from_a_folder_below(
     indicia: Indicia, table: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

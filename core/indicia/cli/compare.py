@@ -1,0 +1,213 @@
+"""indicia compare"""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Literal
+
+import typer
+
+from indicia.cli import options as o
+
+if TYPE_CHECKING:
+    from indicia.comparison import Comparison, Methodology
+
+
+def compare(
+    sources: Annotated[
+        list[str],
+        typer.Argument(
+            metavar="[INDEX|TABLE]...",
+            help='Index file or table, or several index files; "-" is standard input. Default: the nearest index.toml.',
+        ),
+    ] = [],
+    config: o.Config = None,
+    imputation: o.Imputation = None,
+    treatment: o.Treatment = None,
+    normalisation: o.Normalisation = None,
+    weighting: o.Weighting = None,
+    aggregation: o.Aggregation = None,
+    setting: o.Settings = [],
+    variant: o.Variant = None,
+    plugin: o.Plugins = [],
+    unit: o.Unit = None,
+    label: o.Label = None,
+    period: o.Period = None,
+    group: o.Groups = [],
+    indicator: o.Indicators = [],
+    cost: o.Costs = [],
+    at: Annotated[
+        str | None, typer.Option("--at", help="Of a panel, the period to compare; default: the last.")
+    ] = None,
+    against: Annotated[
+        str | None, typer.Option("--against", help="A published table of ranks or scores, or a list of the first ones.")
+    ] = None,
+    agreement: Annotated[
+        str, typer.Option("--agreement", help="How agreement is measured.", autocompletion=o.names("agreement"))
+    ] = "kendall",
+    consensus: Annotated[
+        str, typer.Option("--consensus", help="How rankings become one.", autocompletion=o.names("consensus"))
+    ] = "borda",
+    top: Annotated[
+        int | None, typer.Option("--top", min=1, help="How many first places to look at; default: 10, or a third.")
+    ] = None,
+    within: Annotated[float, typer.Option("--within", min=0, help="How many places count as standing still.")] = 3,
+    of: Annotated[str | None, typer.Option("--of", help="The unit whose ranks --show specification lists.")] = None,
+    show: Annotated[
+        Literal[
+            "methodologies",
+            "ranks",
+            "scores",
+            "agreement",
+            "movers",
+            "effects",
+            "specification",
+            "consensus",
+            "recovery",
+            "left_out",
+        ]
+        | None,
+        typer.Option("--show", help="One table to print or write; ranks where only a format is said."),
+    ] = None,
+    format: o.Format = None,
+    output: o.Output = None,
+    lang: o.Language = None,
+) -> None:
+    """Compare methodologies: how rankings agree, who moves, which choice matters.
+
+    A comma between methods lists them, and every combination is scored: -n min_max,z_score -w equal,entropy. Without a
+    list the [variants] of the index file are compared, or several index files.
+    """
+    table_options = {
+        "unit": unit,
+        "label": label,
+        "period": period,
+        "groups": group,
+        "indicators": indicator or None,
+        "costs": cost,
+    }
+    settings = o.settings(setting)
+    first, rest = sources[0] if sources else None, sources[1:]
+    index, table = o.open_index(first, config, plugin, table_options=table_options, variant=variant, settings=settings)
+    others = o.open_files(rest, plugin, variant=variant, settings=settings)
+    comparison = index.compare(
+        *others,
+        table=table,
+        period=at,
+        against=against,
+        imputation=o.listed(imputation),
+        treatment=o.listed(treatment),
+        normalisation=o.listed(normalisation),
+        weighting=o.listed(weighting),
+        aggregation=o.listed(aggregation),
+    )
+    from indicia.cli import show as shown
+
+    if show is None and output is None and format in (None, "table"):
+        _page(comparison, agreement, consensus, top, within, plugin, lang)
+        return
+    frame = comparison.frame(show or "ranks", agreement=agreement, consensus=consensus, unit=of, plugins=plugin)
+    shown.table(frame, format, output, comparison.titled(lang))
+
+
+def _page(
+    comparison: Comparison,
+    agreement: str,
+    consensus: str,
+    top: int | None,
+    within: float,
+    plugins: list[Path],
+    language: str | None,
+) -> None:
+    """Print what a reader wants to know, question by question."""
+    from indicia.cli import show
+    from indicia.comparison import sentences as said
+
+    names = comparison.names(language)
+    several = len(comparison.methods) > 1
+    agreed = said.on_agreement(comparison, agreement, plugins) if several else []
+    together = said.on_consensus(comparison, consensus, names, plugins)
+    recovered = said.on_recovery(comparison)
+    show.paragraphs([comparison.titled(language), *_compared(comparison)])
+    if several:
+        show.section("Do the rankings agree?", agreed)
+        if 2 < len(comparison.methods) <= _MATRIX:
+            _matrix(comparison, agreement, plugins)
+        first = top or max(1, min(10, len(comparison.compared) // 3))
+        show.section("Who keeps its place?", [*said.on_units(comparison, first, within, names), together])
+        show.section("Who moves most?", said.on_movers(comparison, names))
+        _movers(comparison, names)
+        show.section("Which choice moves the ranks?", said.on_effects(comparison))
+        _effects(comparison)
+    if recovered:
+        show.section("How near to what was published?", recovered)
+    if comparison.remarks:
+        show.section("What else is there to know?", comparison.remarks)
+
+
+_MATRIX = 10
+"""More methodologies than these have no matrix on the page."""
+_MOVERS = 10
+_BAR = 30
+
+
+def _compared(comparison: Comparison) -> list[str]:
+    choices = {name: list(dict.fromkeys(comparison.methodologies[name])) for name in comparison.choices}
+    if len(comparison.methods) <= _MATRIX:
+        return [f"{one.number:>2}  {one.label}{_differing(comparison, one)}" for one in comparison.methods]
+    width = max(map(len, choices), default=0)
+    return [f"{name:<{width}}  {', '.join(map(str, several))}" for name, several in choices.items()]
+
+
+def _differing(comparison: Comparison, one: Methodology) -> str:
+    """Say in what a methodology that has a name of its own differs from the first."""
+    first = comparison.methods[0].choices
+    chosen = [name for name in comparison.choices if one.choices.get(name) != first.get(name)]
+    if one.label == " > ".join(one.choices.values()) or not chosen:
+        return ""
+    return f" ({'; '.join(f'{name} {one.choices.get(name)}' for name in chosen)})"
+
+
+def _matrix(comparison: Comparison, agreement: str, plugins: list[Path]) -> None:
+    from indicia.cli import show
+
+    frame = comparison.agreement(agreement, plugins=plugins)
+    rows = [[str(row[0]), *(f"{value:.2f}" for value in row[1:])] for row in frame.iter_rows()]
+    show.grid(["", *frame.columns[1:]], rows, right={"", *frame.columns[1:]})
+
+
+def _movers(comparison: Comparison, names: dict[str, str]) -> None:
+    from indicia.cli import show
+
+    last = len(comparison.compared)
+    scale = f"1{last:>{_BAR - 1}}"
+    columns = (comparison.unit, "best", "median", "worst", "spread")
+    rows = []
+    for unit, best, median, worst, spread in comparison.movers.head(_MOVERS).select(columns).iter_rows():
+        numbers = [f"{value:g}" for value in (best, median, worst, spread)]
+        rows.append([show.short(names[unit], 18), *numbers, _range(best, median, worst, last)])
+    show.grid([comparison.unit, *columns[1:], scale], rows, right=set(columns[1:]))
+
+
+def _range(best: float, median: float, worst: float, last: int) -> str:
+    """Draw where ranks lie between the first and the last.
+
+    >>> _range(1, 2, 3, 3)
+    '├─────────────●──────────────┤'
+    """
+    low, middle, high = (round((rank - 1) / max(1, last - 1) * (_BAR - 1)) for rank in (best, median, worst))
+    line = [" "] * low + ["─"] * (high - low + 1)
+    line[low], line[high] = "├", "┤"
+    line[middle] = "●"
+    return "".join(line)
+
+
+def _effects(comparison: Comparison) -> None:
+    from indicia.cli import show
+
+    effects = comparison.effects.drop_nulls("mean_shift")
+    largest = max(effects["mean_shift"].to_list(), default=0.0)
+    if len(effects) < 2 or not largest:
+        return
+    rows = [[name, f"{shift:.1f}", "█" * round(_BAR * shift / largest)] for name, shift, _ in effects.iter_rows()]
+    show.grid(["choice", "places", ""], rows, right={"places"})

@@ -1,0 +1,357 @@
+"""The rankings of several methodologies, side by side, and what they have in common."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import cached_property
+from itertools import combinations
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import numpy as np
+import polars as pl
+
+from indicia import analysis
+from indicia.comparison.methodology import grouped
+from indicia.comparison.published import Published, held
+from indicia.definition import text
+from indicia.errors import DataError, IndiciaError, counted, listed, nearest
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    import numpy.typing as npt
+
+    from indicia.comparison.methodology import LeftOut, Methodology
+    from indicia.definition import Definition
+
+TABLES = (
+    "methodologies",
+    "ranks",
+    "scores",
+    "agreement",
+    "movers",
+    "effects",
+    "specification",
+    "consensus",
+    "recovery",
+    "left_out",
+)
+"""The tables of a comparison, by name."""
+
+
+@dataclass(frozen=True, repr=False, eq=False)
+class Comparison:
+    """Scores and ranks of the same units by several methodologies, which are numbered from 1.
+
+    `scores` and `ranks` have the unit, its labels, and one column per methodology, named by its number. What compares
+    ranks takes the units that every methodology ranks; where some rank more, ranks are taken anew among these.
+    """
+
+    definition: Definition
+    """Of the index, or of the first one."""
+    period: str | None
+    """The period whose rankings are compared, of a panel."""
+    methods: tuple[Methodology, ...]
+    scores: pl.DataFrame
+    ranks: pl.DataFrame
+    failures: tuple[LeftOut, ...]
+    notes: tuple[str, ...]
+    """What a reader of the rankings must know."""
+    given: Published | None = None
+    """What the rankings are to be held against, if not the index's own reference."""
+    folder: Path = Path()
+    """Where the reference of the index stands."""
+
+    @property
+    def unit(self) -> str:
+        """The column that names the units."""
+        return self.ranks.columns[0]
+
+    @property
+    def choices(self) -> tuple[str, ...]:
+        """What the methodologies differ in: stages, or other words of the index file."""
+        named = dict.fromkeys(name for one in self.methods for name in one.choices)
+        return tuple(name for name in named if self._differs(name))
+
+    def _differs(self, name: str) -> bool:
+        return len({one.told_apart.get(name) for one in self.methods}) > 1
+
+    @cached_property
+    def methodologies(self) -> pl.DataFrame:
+        """The number of each methodology, its label, and one column per choice in which they differ."""
+        return pl.DataFrame(
+            {
+                "methodology": [one.number for one in self.methods],
+                "label": [one.label for one in self.methods],
+                **{name: [one.choices.get(name) for one in self.methods] for name in self.choices},
+            },
+            schema_overrides={"methodology": pl.Int64},
+        )
+
+    @cached_property
+    def left_out(self) -> pl.DataFrame:
+        """The methodologies that could not be scored, and the reason."""
+        return pl.DataFrame(
+            {"label": [one.label for one in self.failures], "reason": [one.reason for one in self.failures]},
+            schema={"label": pl.String, "reason": pl.String},
+        )
+
+    @cached_property
+    def compared(self) -> pl.DataFrame:
+        """The ranks of the units that every methodology ranks, taken anew where some rank more."""
+        numbers = self._numbers
+        common = self.ranks.drop_nulls(numbers)
+        if len(common) < 2:
+            raise DataError(
+                "fewer than two units are ranked by every methodology", remedy="compare fewer methodologies"
+            )
+        if all(self.ranks[name].count() == len(common) for name in numbers):
+            return common
+        ties = self.definition.methodology.ties
+        return common.with_columns(pl.col(numbers).rank(ties))
+
+    @cached_property
+    def unranked(self) -> list[str]:
+        """The units that some methodologies rank and others do not."""
+        some = pl.any_horizontal(pl.col(self._numbers).is_not_null())
+        every = pl.all_horizontal(pl.col(self._numbers).is_not_null())
+        return self.ranks.filter(some & ~every)[self.unit].to_list()
+
+    @cached_property
+    def agreement_by_default(self) -> pl.DataFrame:
+        """The agreement of each methodology with each, by Kendall's tau-b."""
+        return self._agreement("kendall", ())
+
+    def agreement(self, method: object = "kendall", *, plugins: Iterable[str | Path] = ()) -> pl.DataFrame:
+        """Measure how far each methodology agrees with each, by an agreement of the catalogue.
+
+        The row says which ranking is the first, where a measure is not symmetric.
+        """
+        return self.agreement_by_default if method == "kendall" else self._agreement(method, plugins)
+
+    def _agreement(self, method: object, plugins: Iterable[str | Path]) -> pl.DataFrame:
+        if len(self.methods) < 2:
+            raise DataError("agreement needs at least two methodologies", remedy="list several methods of a stage")
+        found = analysis.agreement(self._rankings, method, plugins=plugins)
+        return found.with_columns(pl.col("ranking").cast(pl.Int64)).rename({"ranking": "methodology"})
+
+    def consensus(self, method: object = "borda", *, plugins: Iterable[str | Path] = ()) -> pl.DataFrame:
+        """Make one ranking of all, by a consensus of the catalogue: best first, ties at the mean of their places."""
+        found = analysis.consensus(self._rankings, method, plugins=plugins)
+        return self._about.hstack(found.select("score", "rank")).sort("rank", self.unit)
+
+    @cached_property
+    def movers(self) -> pl.DataFrame:
+        """The units by how far their ranks spread: best, median and worst rank, and the methodologies that give them.
+
+        `best_in` and `worst_in` are the first such methodologies.
+        """
+        ranks = self._matrix
+        best, worst = ranks.min(axis=1), ranks.max(axis=1)
+        found = self._about.with_columns(
+            best=pl.Series(best),
+            median=pl.Series(np.median(ranks, axis=1)),
+            worst=pl.Series(worst),
+            spread=pl.Series(worst - best),
+            best_in=pl.Series(ranks.argmin(axis=1) + 1, dtype=pl.Int64),
+            worst_in=pl.Series(ranks.argmax(axis=1) + 1, dtype=pl.Int64),
+        )
+        whole = self.compared.schema["1"].is_integer()
+        found = found.with_columns(pl.col("best", "worst", "spread").cast(pl.Int64)) if whole else found
+        return found.sort(["spread", "median", self.unit], descending=[True, False, False])
+
+    def stable(self, k: float = 3) -> list[str]:
+        """Return the units whose rank is within k places of their own median rank in every methodology.
+
+        The median is taken over the methodologies; for an even number of them it may lie between two ranks.
+        """
+        ranks = self._matrix
+        within = (np.abs(ranks - np.median(ranks, axis=1, keepdims=True)) <= k).all(axis=1)
+        return self.compared.filter(pl.Series(within))[self.unit].to_list()
+
+    def top(self, k: int = 10) -> pl.DataFrame:
+        """Return the units among the first k of any methodology, and in how many: `methodologies`, `share`.
+
+        Those with a share of 1 are the overlap of all. Ties may make it more than k in one methodology.
+        """
+        count = (self._matrix <= k).sum(axis=1)
+        found = self._about.with_columns(
+            methodologies=pl.Series(count, dtype=pl.Int64), share=pl.Series(count / len(self.methods))
+        )
+        order = pl.DataFrame({"count": -count, "median": np.median(self._matrix, axis=1), "unit": found[self.unit]})
+        found = found[order.select(pl.arg_sort_by("count", "median", "unit")).to_series()]
+        return found.filter(pl.col("methodologies") > 0)
+
+    @cached_property
+    def effects(self) -> pl.DataFrame:
+        """How many places a unit moves, on average, when only one choice changes.
+
+        The mean of |rank - rank'| over all units and over all pairs of methodologies that differ in that choice and
+        in nothing else; null where there is no such pair. The largest first.
+        """
+        rows = [(name, *self._effect(name)) for name in self.choices]
+        schema = {"choice": pl.String, "mean_shift": pl.Float64, "pairs": pl.Int64}
+        found = pl.DataFrame(rows, schema=schema, orient="row")
+        return found.sort("mean_shift", descending=True, nulls_last=True, maintain_order=True)
+
+    def _effect(self, name: str) -> tuple[float | None, int]:
+        alike: dict[object, list[int]] = {}
+        for place, one in enumerate(self.methods):
+            rest = tuple(sorted((key, value) for key, value in one.told_apart.items() if key != name))
+            alike.setdefault(repr(rest), []).append(place)
+        ranks, shifts = self._matrix.T, []
+        for places in alike.values():
+            shifts += [
+                float(np.abs(ranks[first] - ranks[second]).mean())
+                for first, second in combinations(places, 2)
+                if self.methods[first].told_apart.get(name) != self.methods[second].told_apart.get(name)
+            ]
+        return (sum(shifts) / len(shifts) if shifts else None), len(shifts)
+
+    def specification(self, unit: str | None = None) -> pl.DataFrame:
+        """Return one line per methodology, for a specification curve: its choices, and where it puts a unit.
+
+        Sorted by the unit's rank. Without a unit it is `mean_shift`, how many places a unit stands from
+        its median rank on average, and those nearest to the middle come first.
+        """
+        if unit is None:
+            ranks = self._matrix
+            apart = np.abs(ranks - np.median(ranks, axis=1, keepdims=True)).mean(axis=0)
+            return self._beside(mean_shift=pl.Series(apart)).sort("mean_shift", "methodology")
+        row = self._row_of(unit)
+        ranks_of, scores_of = (frame.row(row)[-len(self.methods) :] for frame in (self.ranks, self.scores))
+        kind = self.ranks.schema["1"]
+        found = self._beside(rank=pl.Series(ranks_of, dtype=kind), score=pl.Series(scores_of, dtype=pl.Float64))
+        return found.sort("rank", "methodology", nulls_last=True)
+
+    def _beside(self, **columns: pl.Series) -> pl.DataFrame:
+        """Return the methodologies with figures in front of their choices."""
+        return self.methodologies.with_columns(**columns).select(
+            "methodology", *columns, pl.exclude("methodology", *columns)
+        )
+
+    def _row_of(self, unit: str) -> int:
+        for column in self._columns:
+            names = self.ranks[column].to_list()
+            if unit in names:
+                return names.index(unit)
+        raise DataError(f'"{unit}" is no unit of the data', remedy=nearest(unit, self.ranks[self.unit].to_list()))
+
+    def against(self, published: object = None, method: object = "kendall") -> pl.DataFrame:
+        """Say how far each methodology recovers a published ranking, the nearest first.
+
+        `published` is a path or a frame of ranks or scores, or a list of the first units in no order; if not given, it
+        is what the comparison was made with, else the index's own [reference]. Of a set of N units, `recovered` says
+        how many are among the first N; else `agreement` is that of the ranks by an agreement of the catalogue,
+        `mean_shift` how many places a unit is off on average, and `equal_ranks` or `equal_scores` how many are equal.
+        """
+        source = self.published if published is None else self.reading(published)
+        if source is None:
+            raise IndiciaError("there is no published ranking", remedy="--against published.csv, or [reference]")
+        found = held(self.ranks, self.scores, source, method)
+        return found.join(self.methodologies, on="methodology", maintain_order="left")
+
+    def reading(self, published: object) -> Published | None:
+        """Read a published ranking of these units; without a source that of the index, if it has one."""
+        return Published.of(published, self.definition, self.ranks.select(self._columns), self.folder, self.period)
+
+    @property
+    def recovery(self) -> pl.DataFrame:
+        """How far each methodology recovers the published ranking."""
+        return self.against()
+
+    def frame(
+        self,
+        name: str,
+        *,
+        agreement: object = "kendall",
+        consensus: object = "borda",
+        unit: str | None = None,
+        plugins: Iterable[str | Path] = (),
+    ) -> pl.DataFrame:
+        """Return one of the tables by name."""
+        if name not in TABLES:
+            raise IndiciaError(f'a comparison has no table "{name}"', remedy=f"one of {', '.join(TABLES)}")
+        if name == "agreement":
+            return self.agreement(agreement, plugins=plugins)
+        if name == "consensus":
+            return self.consensus(consensus, plugins=plugins)
+        if name == "specification":
+            return self.specification(unit)
+        table: pl.DataFrame = getattr(self, name)
+        return table
+
+    def names(self, language: str | None = None) -> dict[str, str]:
+        """Return what readers call the units."""
+        column = text(self.definition.data.label, language) or self.unit
+        named = column if column in self.ranks.columns else self.unit
+        pairs = self.ranks.select(pl.col(self.unit).alias("unit"), pl.col(named).alias("name"))
+        return {unit: name or unit for unit, name in pairs.iter_rows()}
+
+    @property
+    def title(self) -> str:
+        """Name, period and size, in one line."""
+        return self.titled(None)
+
+    def titled(self, language: str | None) -> str:
+        """Return the title with the name of the index in a language."""
+        units = counted(len(self.compared), "ranked unit")
+        number = len(self.methods)
+        methodologies = f"{number} methodolog{'y' if number == 1 else 'ies'}"
+        left_out = f", {len(self.failures)} left out" if self.failures else ""
+        sizes = [methodologies + left_out, units]
+        return " · ".join([text(self.definition.name, language), *([self.period] if self.period else []), *sizes])
+
+    @cached_property
+    def published(self) -> Published | None:
+        """What the rankings are held against, if anything."""
+        return self.given or self.reading(None)
+
+    @cached_property
+    def remarks(self) -> tuple[str, ...]:
+        """What was left out, and what a reader must know."""
+        lines = [f"left out: {one.label}: {one.reason}" for one in grouped(self.failures)]
+        if self.unranked:
+            lines.append(f"not ranked by every methodology, and not compared: {listed(self.unranked)}")
+        if self.published and self.published.unknown:
+            lines.append(f"published, and not in the data: {listed(self.published.unknown)}")
+        return (*lines, *self.notes)
+
+    def __repr__(self) -> str:
+        with _shown():
+            return "\n".join([self.title, str(self.methodologies), str(self.movers), *self.remarks])
+
+    def _repr_html_(self) -> str:
+        from html import escape
+
+        with _shown():
+            tables = "".join(frame._repr_html_() for frame in (self.methodologies, self.movers))
+        return f"<p><b>{escape(self.title)}</b></p>{tables}" + "".join(f"<p>{escape(one)}</p>" for one in self.remarks)
+
+    @property
+    def _numbers(self) -> list[str]:
+        return [str(one.number) for one in self.methods]
+
+    @property
+    def _columns(self) -> list[str]:
+        return self.ranks.columns[: -len(self.methods)]
+
+    @property
+    def _about(self) -> pl.DataFrame:
+        return self.compared.select(self._columns)
+
+    @property
+    def _rankings(self) -> pl.DataFrame:
+        return self.compared.select(self.unit, *self._numbers)
+
+    @cached_property
+    def _matrix(self) -> npt.NDArray[np.float64]:
+        """The compared ranks, shape (units, methodologies)."""
+        return self.compared.select(pl.col(self._numbers).cast(pl.Float64)).to_numpy()
+
+
+def _shown() -> pl.Config:
+    return pl.Config(
+        tbl_hide_dataframe_shape=True, tbl_hide_column_data_types=True, tbl_rows=20, tbl_cols=10, tbl_width_chars=120
+    )

@@ -1,0 +1,121 @@
+"""What tells one methodology from another."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
+from typing import TYPE_CHECKING, TypeAlias
+
+from pydantic import BaseModel
+
+from indicia.definition import STAGES
+from indicia.errors import listed
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from indicia.definition import Definition, Node
+    from indicia.methods import Method
+
+Choices: TypeAlias = Mapping[str, str]
+"""What is chosen, in words, by stage or by another word of the methodology."""
+
+
+@dataclass(frozen=True)
+class Methodology:
+    """One of the methodologies that are compared."""
+
+    number: int
+    label: str
+    choices: Choices
+    told_apart: Mapping[str, object] = field(default_factory=dict)
+    """What two methodologies may differ in; where the words of two choices are the same, these may not be."""
+
+
+@dataclass(frozen=True)
+class LeftOut:
+    """A methodology that cannot be scored, and why."""
+
+    label: str
+    choices: Choices
+    reason: str
+    remedy: str | None = None
+
+
+def methods(tree: Node) -> dict[str, str]:
+    """Return the methods of a tree by stage; where nodes differ, in the order in which they come, from the index down.
+
+    A stage that nothing uses is "none".
+    """
+    leaves, nodes = list(tree.leaves()), list(tree.nodes())
+    stages: dict[str, Sequence[Method]] = {
+        "imputation": [leaf.imputation for leaf in leaves if leaf.imputation],
+        "treatment": [leaf.treatment for leaf in leaves if leaf.treatment],
+        "normalisation": [leaf.normalisation for leaf in leaves],
+        "weighting": [node.weighting for node in nodes if len(node.components) > 1] or [tree.weighting],
+        "aggregation": [node.aggregation for node in nodes],
+    }
+    return {
+        stage: " + ".join(dict.fromkeys(str(method) for method in used)) or "none" for stage, used in stages.items()
+    }
+
+
+def words(definition: Definition, indicators: Mapping[str, object]) -> dict[str, tuple[str, object]]:
+    """Return what a methodology says beside its methods, in words and as it can be compared.
+
+    `indicators` are those of the whole index.
+    """
+    methodology = definition.methodology
+    said: dict[str, tuple[str, object]] = {
+        name: (in_words(value), repr(value))
+        for name in type(methodology).model_fields
+        if name not in (*STAGES, "levels") and (value := getattr(methodology, name)) is not None
+    }
+    levels = [level.model_dump(exclude=set(STAGES), exclude_none=True) for level in methodology.levels]
+    if any(levels):
+        said["levels"] = in_words(levels), repr(levels)
+    missing = [name for name in indicators if name not in definition.indicators]
+    said["indicators"] = (f"without {', '.join(missing)}" if missing else "all", tuple(missing))
+    return said
+
+
+def in_words(value: object) -> str:
+    """Write a setting as an index file would.
+
+    >>> from indicia.definition import Missing
+    >>> in_words(Missing(policy="skip", minimum_share=0.7)), in_words(2)
+    ('policy = skip, minimum_share = 0.7', '2')
+    """
+    if isinstance(value, BaseModel):
+        value = value.model_dump(exclude_defaults=True)
+    if isinstance(value, dict):
+        return ", ".join(f"{key} = {in_words(part)}" for key, part in value.items()) or "as usual"
+    if isinstance(value, (list, tuple)):
+        return "; ".join(map(in_words, value)) or "none"
+    return str(value)
+
+
+def grouped(left_out: Sequence[LeftOut]) -> list[LeftOut]:
+    """Return one line per reason: the choices that all have in common, "…" where they differ.
+
+    >>> every = [LeftOut("", {"normalisation": "z_score", "weighting": w}, "too low") for w in ("equal", "given")]
+    >>> grouped(every)[0].label
+    'z_score > … (2)'
+    """
+    reasons: dict[str, list[LeftOut]] = {}
+    for one in left_out:
+        reasons.setdefault(one.reason, []).append(one)
+    return [_together(several) for several in reasons.values()]
+
+
+def _together(several: Sequence[LeftOut]) -> LeftOut:
+    first = several[0]
+    if len(several) == 1:
+        return first
+    if not first.choices:
+        return replace(first, label=listed(one.label for one in several))
+    common = {
+        stage: text if all(one.choices.get(stage) == text for one in several) else "…"
+        for stage, text in first.choices.items()
+    }
+    return LeftOut(f"{' > '.join(common.values())} ({len(several)})", common, first.reason, first.remedy)

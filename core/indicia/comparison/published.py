@@ -1,0 +1,186 @@
+"""A published ranking, and how far each methodology recovers it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import polars as pl
+
+from indicia.catalogue import installed
+from indicia.data import read_table
+from indicia.definition import Reference, text
+from indicia.engine.prepare import written
+from indicia.errors import DataError, listed, nearest
+from indicia.methods import Agreement
+
+if TYPE_CHECKING:
+    from indicia.definition import Definition
+
+
+@dataclass(frozen=True)
+class Published:
+    """A published ranking of units: ranks, scores, both, or a set of the first ones in no order."""
+
+    name: str
+    values: pl.DataFrame
+    """`unit`, and `rank` or `score` or both; of a set `unit` alone."""
+    tolerance: float = 1e-9
+    unknown: tuple[str, ...] = ()
+    """Units that the data do not have."""
+
+    @property
+    def is_set(self) -> bool:
+        """Whether it has no order."""
+        return self.values.width == 1
+
+    @property
+    def anew(self) -> bool:
+        """Whether ranks are taken anew among the units that both sides have, the published ones being of others too."""
+        return "rank" not in self.values.columns or bool(self.unknown)
+
+    @property
+    def ranks(self) -> pl.DataFrame:
+        """`unit` and `published`, its rank; where scores were published, the highest is the first."""
+        if "rank" in self.values.columns:
+            return self.values.select("unit", published=pl.col("rank").cast(pl.Float64))
+        return self.values.select("unit", published=pl.col("score").rank("min", descending=True).cast(pl.Float64))
+
+    @classmethod
+    def of(
+        cls, source: object, definition: Definition, units: pl.DataFrame, folder: Path, period: str | None
+    ) -> Published | None:
+        """Read what a user gives: a path or frame of ranks or scores, or names of units, each with a column heading.
+
+        Columns are found by name: `rank`, `score`, and that of the units as in the index; a table with names alone is
+        a set. Without a source it is the reference of the index, if there is one; units and their labels are known
+        by `units`. DataError where no unit is known, or one of a set is not.
+        """
+        if source is None:
+            reference = definition.reference
+        elif isinstance(source, Reference):
+            reference = source
+        else:
+            reference = None
+        if reference is not None:
+            return cls._of_reference(reference, definition, units, folder, period)
+        return None if source is None else cls._of_table(source, definition, units, period)
+
+    @classmethod
+    def _of_reference(
+        cls, reference: Reference, definition: Definition, units: pl.DataFrame, folder: Path, period: str | None
+    ) -> Published:
+        if reference.top is not None:
+            name = text(reference.name, default="the published set")
+            return _known(name, pl.DataFrame({"unit": reference.top}), units)
+        unit = reference.unit or str(definition.data.unit)
+        pairs = [(name, column) for name, column in (("score", reference.score), ("rank", reference.rank)) if column]
+        frame = read_table(reference.path, text=[unit], numbers=[column for _, column in pairs], folder=folder)
+        frame = _of_period(frame, reference.period or definition.data.period, period)
+        values = frame.select(pl.col(unit).alias("unit"), *(pl.col(column).alias(name) for name, column in pairs))
+        return _known(text(reference.name, default="the published index"), values, units, reference.tolerance)
+
+    @classmethod
+    def _of_table(cls, source: object, definition: Definition, units: pl.DataFrame, period: str | None) -> Published:
+        name = Path(source).name if isinstance(source, (str, Path)) else "the published ranking"
+        if not isinstance(source, (str, Path)) and isinstance(source, Iterable) and not hasattr(source, "columns"):
+            return _known(name, pl.DataFrame({"unit": [str(unit) for unit in source]}), units)
+        frame = read_table(source)
+        found = {column.strip().lower(): column for column in frame.columns}
+        numbers = {word: found[word] for word in ("score", "rank") if word in found}
+        unit = next((column for column in units.columns if column in frame.columns), None)
+        unit = unit or next((column for column in frame.columns if column not in numbers.values()), None)
+        if unit is None:
+            raise DataError(f"{name} has no column of units", remedy=f"name it {units.columns[0]}")
+        others = [column for column in frame.columns if column not in (unit, definition.data.period, *units.columns)]
+        if not numbers and others:
+            raise DataError(
+                f"{name} has neither a column rank nor a column score",
+                where=f"columns: {', '.join(frame.columns)}",
+                remedy="rename the column; a set in no order has the names of units alone",
+            )
+        frame = read_table(source, text=[unit], numbers=list(numbers.values()))
+        frame = _of_period(frame, definition.data.period, period)
+        values = frame.select(pl.col(unit).alias("unit"), *(pl.col(one).alias(word) for word, one in numbers.items()))
+        if not numbers and unit in set(units.to_series(0)):  # a list of names without a heading
+            values = pl.concat([pl.DataFrame({"unit": [unit]}), values])
+        return _known(name, values, units)
+
+
+def _of_period(frame: pl.DataFrame, column: str | None, period: str | None) -> pl.DataFrame:
+    if column is None or period is None or column not in frame.columns:
+        return frame
+    return frame.filter(frame.select(written(column, frame.schema[column])).to_series() == period)
+
+
+def _known(name: str, values: pl.DataFrame, units: pl.DataFrame, tolerance: float = 1e-9) -> Published:
+    """Keep the units that the data know, by name or by label; one of a set that they do not is an error."""
+    values = values.drop_nulls()
+    named = max(units, key=lambda column: column.is_in(values["unit"].implode()).sum())
+    by_name = dict(zip(named, units.to_series(0), strict=True))
+    unknown = [unit for unit in values["unit"] if unit not in by_name]
+    is_set = values.width == 1
+    if is_set and unknown:
+        raise DataError(
+            f"{name} names units that the data do not have: {listed(unknown)}",
+            remedy=nearest(unknown[0], [str(one) for one in by_name]),
+        )
+    kept = values.filter(~pl.col("unit").is_in(unknown)).with_columns(pl.col("unit").replace_strict(by_name))
+    if kept.is_empty():
+        raise DataError(f"no unit of {name} is in the data", remedy=f"name units as the column {units.columns[0]} does")
+    if is_set:
+        kept = kept.unique(maintain_order=True)
+    if not kept["unit"].is_unique().all():
+        twice = kept["unit"].filter(kept["unit"].is_duplicated()).unique(maintain_order=True)
+        raise DataError(f"{name} has units more than once: {listed(twice)}", remedy="keep one row per unit")
+    return Published(name, kept, tolerance, tuple(unknown))
+
+
+def held(ranks: pl.DataFrame, scores: pl.DataFrame, published: Published, method: object) -> pl.DataFrame:
+    """Return how far each methodology recovers what was published, the nearest first.
+
+    Columns of `ranks` and `scores` beside that of the units, the first, are methodologies, named by their numbers.
+    """
+    numbers = [name for name in ranks.columns if name.isdecimal()]
+    about = pl.DataFrame({"methodology": [int(name) for name in numbers]})
+    if published.is_set:
+        names, size = published.values["unit"].to_list(), len(published.values)
+        there = ranks.filter(pl.nth(0).is_in(names))
+        recovered = there.select((pl.col(numbers) <= size).sum()).row(0)
+        found = about.with_columns(recovered=pl.Series(recovered, dtype=pl.Int64), of=pl.lit(size, pl.Int64))
+        return found.sort(["recovered", "methodology"], descending=[True, False])
+    agreement = installed().choose("agreement", method)
+    assert isinstance(agreement, Agreement)
+    mine = ranks.select(pl.nth(0).alias("unit"), pl.col(numbers).cast(pl.Float64))
+    both = published.ranks.join(mine, on="unit", maintain_order="left")
+    rows = [_beside(both.select("published", name).drop_nulls(), published, agreement) for name in numbers]
+    kinds = {"agreement": pl.Float64, "mean_shift": pl.Float64, "equal_ranks": pl.Int64, "of": pl.Int64}
+    found = about.hstack(pl.DataFrame(rows, schema=kinds, orient="row"))
+    if "score" in published.values.columns:
+        found = found.hstack([_equal_scores(scores, numbers, published)])
+    if "rank" not in published.values.columns:
+        found = found.drop("equal_ranks")
+    return found.sort(["agreement", "methodology"], descending=[not agreement.distance, False], nulls_last=True)
+
+
+def _beside(
+    pair: pl.DataFrame, published: Published, agreement: Agreement
+) -> tuple[float | None, float | None, int, int]:
+    """Compare two columns of ranks: agreement, mean shift, how many are equal, of how many."""
+    if published.anew:
+        pair = pair.select(pl.all().rank("min").cast(pl.Float64))
+    theirs, ours = pair
+    apart = (theirs - ours).abs()
+    varying = len(pair) >= agreement.minimum_units and theirs.n_unique() > 1 and ours.n_unique() > 1
+    first, second = pair.select(pl.all().rank("average")).to_numpy().T
+    agreed = float(agreement.measure(first, second[None])[0]) if varying else None
+    shift = float(apart.mean()) if len(pair) else None  # type: ignore[arg-type]
+    return agreed, shift, int((apart == 0).sum()), len(pair)
+
+
+def _equal_scores(scores: pl.DataFrame, numbers: list[str], published: Published) -> pl.Series:
+    both = published.values.join(scores.select(pl.nth(0).alias("unit"), *numbers), on="unit")
+    equal = both.select(((pl.col(numbers) - pl.col("score")).abs() <= published.tolerance).sum()).row(0)
+    return pl.Series("equal_scores", equal, dtype=pl.Int64)

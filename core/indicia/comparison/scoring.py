@@ -1,0 +1,260 @@
+"""Plan and score methodologies, and put their rankings side by side."""
+
+from __future__ import annotations
+
+import warnings
+from collections import Counter
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+import polars as pl
+
+from indicia.comparison.candidates import candidates
+from indicia.comparison.comparison import Comparison
+from indicia.comparison.methodology import LeftOut, Methodology, grouped, methods
+from indicia.comparison.published import Published
+from indicia.definition import ROOT, STAGES, plan
+from indicia.engine import Memo, score
+from indicia.engine.prepare import written
+from indicia.errors import DataError, DefinitionError, IndiciaError, IndiciaWarning, nearest
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
+    from indicia.comparison.candidates import Candidate, Comparable
+    from indicia.definition import Definition, Node
+    from indicia.engine import Scored
+
+
+def compare(
+    indices: Sequence[Comparable],
+    listed: Mapping[str, object],
+    *,
+    table: object = None,
+    period: object = None,
+    against: object = None,
+) -> Comparison:
+    """Score every methodology that `candidates` returns, and compare the rankings of one period, the last if not said.
+
+    A methodology that cannot be planned or scored, or that ties all units, is left out with the reason.
+    DefinitionError where fewer than two are left; with a published ranking to hold it against, one is enough.
+    """
+    every = candidates(indices, listed)
+    least = 2 if against is None else 1
+    if len(every) < least:
+        raise DefinitionError(
+            f"one methodology has nothing to be compared with: {every[0].label}",
+            remedy="list several methods of a stage, such as equal and entropy for weighting, or write [variants]",
+        )
+    planned, left_out = _planned(every)
+    _check_stages(planned)
+    rankings, failed = _rankings(planned, table, period)
+    left_out += failed
+    if len(rankings) < least:
+        raise _too_few(len(every), len(rankings), left_out)
+    _warn(rankings)
+    return _side_by_side(indices[0], rankings, left_out, against)
+
+
+@dataclass(frozen=True)
+class _Planned:
+    candidate: Candidate
+    tree: Node
+
+
+@dataclass(frozen=True)
+class _Ranking:
+    """Scores and ranks by one methodology, in one period."""
+
+    candidate: Candidate
+    tree: Node
+    scored: Scored
+    period: str | None
+    units: pl.DataFrame
+    """The unit, and its labels."""
+    scores: pl.Series
+    ranks: pl.Series
+
+
+def _planned(every: Sequence[Candidate]) -> tuple[list[_Planned], list[LeftOut]]:
+    planned, left_out = [], []
+    for one in every:
+        try:
+            planned.append(_Planned(one, plan(one.definition, one.index.catalogue, one.origin)))
+        except IndiciaError as error:
+            left_out.append(_failed(one, error))
+    return planned, left_out
+
+
+def _failed(candidate: Candidate, error: IndiciaError) -> LeftOut:
+    return LeftOut(candidate.label, candidate.chosen, error.what, error.remedy)
+
+
+def _check_stages(planned: Sequence[_Planned]) -> None:
+    """Refuse a list of methods of which none is used, every node or indicator having a method of its own."""
+    for stage in STAGES:
+        listed = {one.candidate.chosen.get(stage) for one in planned}
+        if len(listed) > 1 and len({methods(one.tree)[stage] for one in planned}) == 1:
+            raise DefinitionError(
+                f"the choice of {stage} changes nothing: every part of the index has one of its own",
+                remedy=f"take {stage} out of [dimensions] and [indicators], or list methods of another stage",
+            )
+
+
+@dataclass
+class _Table:
+    """A table, and the methodologies that score it."""
+
+    source: object
+    columns: set[str]
+    frame: pl.DataFrame
+    planned: list[_Planned] = field(default_factory=list)
+
+
+def _tables(planned: Sequence[_Planned], table: object) -> list[_Table]:
+    """Read each table once, whatever number of methodologies score it."""
+    found: list[_Table] = []
+    by_index: dict[int, _Table] = {}
+    for one in planned:
+        index = one.candidate.index
+        if id(index) not in by_index:
+            specs = index.definition.indicators.items()
+            columns = {spec.column or name for name, spec in specs} | {spec.per for _, spec in specs if spec.per}
+            source = (index.definition.data, None if table is not None else index.origin.folder.resolve())
+            same = next((known for known in found if known.source == source and known.columns >= columns), None)
+            if same is None:
+                same = _Table(source, columns, index.read_table(table))
+                found.append(same)
+            by_index[id(index)] = same
+        by_index[id(index)].planned.append(one)
+    return found
+
+
+def _rankings(planned: Sequence[_Planned], table: object, period: object) -> tuple[list[_Ranking], list[LeftOut]]:
+    outcomes: dict[int, Scored | IndiciaError] = {}
+    for one in _tables(planned, table):
+        definitions = [each.candidate.definition for each in one.planned]
+        scored = _scored(definitions, [each.tree for each in one.planned], one.frame)
+        outcomes |= zip(map(id, one.planned), scored, strict=True)
+    rankings, left_out = [], []
+    for each in planned:
+        outcome = outcomes[id(each)]
+        if isinstance(outcome, IndiciaError):
+            left_out.append(_failed(each.candidate, outcome))
+            continue
+        ranking = _ranking(each, outcome, period)
+        if len(ranking.units) < 2:
+            raise DataError("a comparison needs at least two units, and there is one", remedy="add units to the data")
+        if ranking.ranks.drop_nulls().n_unique() < 2:
+            tied = "all units are equal" if ranking.ranks.count() else "no unit is ranked"
+            left_out.append(_failed(each.candidate, DataError(tied)))
+        else:
+            rankings.append(ranking)
+    return rankings, left_out
+
+
+def _scored(
+    definitions: Sequence[Definition], trees: Sequence[Node], frame: pl.DataFrame
+) -> list[Scored | IndiciaError]:
+    """Score all methodologies of one table; each stage is computed once for all that share it."""
+    memo = Memo()
+    outcomes: list[Scored | IndiciaError] = []
+    for definition, tree in zip(definitions, trees, strict=True):
+        try:
+            outcomes.append(score(definition, tree, frame, memo=memo))
+        except IndiciaError as error:
+            outcomes.append(error)
+    return outcomes
+
+
+def _ranking(planned: _Planned, scored: Scored, period: object) -> _Ranking:
+    """Return the scores and ranks of one period."""
+    data = planned.candidate.definition.data
+    units = scored.units.select(data.unit, *(label for label in data.labels() if label != data.unit))
+    scores, ranks = scored.nodes[ROOT], scored.rank
+    if data.period is None:
+        if period is not None:
+            raise DefinitionError("the index has no periods", remedy='write period = "year" in [data]')
+        return _Ranking(planned.candidate, planned.tree, scored, None, units, scores, ranks)
+    column = scored.units.select(written(data.period, scored.units.schema[data.period])).to_series()
+    known = scored.units.select(data.period).hstack([column.alias("written")]).sort(data.period)["written"]
+    wanted = known[-1] if period is None else str(period)
+    if wanted not in known:
+        raise DataError(f"the period {wanted} is not in the data", remedy=nearest(wanted, known.unique()))
+    rows = column == wanted
+    return _Ranking(
+        planned.candidate, planned.tree, scored, wanted, units.filter(rows), scores.filter(rows), ranks.filter(rows)
+    )
+
+
+def _too_few(number: int, left: int, left_out: Sequence[LeftOut]) -> DefinitionError:
+    what = f"none of the {number} methodologies" if left == 0 else f"only {left} of the {number} methodologies"
+    lines = [f"{one.label}: {one.reason}" for one in grouped(left_out)]
+    remedy = next((one.remedy for one in left_out if one.remedy), None)
+    return DefinitionError(f"{what} can be scored", where="\n".join(lines), remedy=remedy)
+
+
+def _warn(rankings: Sequence[_Ranking]) -> None:
+    """Warn once of what several methodologies warn of."""
+    who: dict[str, list[str]] = {}
+    for one in rankings:
+        for warning in one.scored.warnings:
+            who.setdefault(warning, []).append(one.candidate.label)
+    for warning, labels in who.items():
+        others = f" (and {len(labels) - 1} more)" if len(labels) > 1 else ""
+        warnings.warn(f"{labels[0]}{others}: {warning}", IndiciaWarning, stacklevel=4)
+
+
+def _side_by_side(
+    index: Comparable, rankings: Sequence[_Ranking], left_out: Sequence[LeftOut], against: object
+) -> Comparison:
+    first = rankings[0]
+    definition, folder = index.definition, index.origin.folder
+    units = _units(rankings)
+    told = [one.candidate.told(one.tree) for one in rankings]
+    columns = {str(number): _aligned(one, units) for number, one in enumerate(rankings, start=1)}
+    return Comparison(
+        definition=definition,
+        period=first.period,
+        methods=tuple(
+            Methodology(number, one.candidate.label, choices, apart)
+            for number, (one, (choices, apart)) in enumerate(zip(rankings, told, strict=True), start=1)
+        ),
+        scores=units.hstack([scores.alias(name) for name, (scores, _) in columns.items()]),
+        ranks=units.hstack([ranks.alias(name) for name, (_, ranks) in columns.items()]),
+        failures=tuple(left_out),
+        notes=_notes(rankings),
+        given=None if against is None else Published.of(against, definition, units, folder, first.period),
+        folder=folder,
+    )
+
+
+def _notes(rankings: Sequence[_Ranking]) -> tuple[str, ...]:
+    """Return what runs say, once, and in how many methodologies where not in all."""
+    count = Counter(note for one in rankings for note in dict.fromkeys(one.scored.notes))
+    number = len(rankings)
+    return tuple(
+        note if times == number else f"{note} (in {times} of {number} methodologies)" for note, times in count.items()
+    )
+
+
+def _units(rankings: Sequence[_Ranking]) -> pl.DataFrame:
+    """Return the units of any methodology, those of the first one first."""
+    units = rankings[0].units
+    known = set(units.to_series(0))
+    for one in rankings[1:]:
+        if not one.units.to_series(0).equals(units.to_series(0)):
+            others = [name for name in one.units.to_series(0) if name not in known]
+            known |= set(others)
+            names = pl.Series(others, dtype=pl.String)
+            units = pl.concat([units, pl.DataFrame(dict.fromkeys(units.columns, names))])
+    return units
+
+
+def _aligned(ranking: _Ranking, units: pl.DataFrame) -> tuple[pl.Series, pl.Series]:
+    names = ranking.units.to_series(0)
+    if names.equals(units.to_series(0)):
+        return ranking.scores, ranking.ranks
+    found = pl.DataFrame({"unit": names, "score": ranking.scores, "rank": ranking.ranks})
+    joined = units.select(unit=pl.nth(0)).join(found, on="unit", how="left", maintain_order="left")
+    return joined["score"], joined["rank"]

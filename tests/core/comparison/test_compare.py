@@ -1,0 +1,294 @@
+"""Which methodologies are compared, and what is left out."""
+
+from __future__ import annotations
+
+import importlib
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import polars as pl
+import pytest
+
+import indicia
+from indicia.errors import DataError, DefinitionError, IndiciaError, IndiciaWarning, MethodError
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from indicia.index import Index
+
+EXAMPLE = Path(__file__).parents[3] / "examples" / "intelligent_manufacturing" / "index.toml"
+TWO: dict[str, Any] = {"income": {}, "people": {}}
+
+
+def test_a_grid_is_every_combination_in_the_order_of_the_stages(
+    index: Callable[..., Index], cities: pl.DataFrame
+) -> None:
+    found = index(TWO).compare(table=cities, aggregation=["arithmetic", "topsis"], normalisation=["min_max", "rank"])
+    assert found.methodologies.drop("methodology").rows() == [
+        ("min_max > arithmetic", "min_max", "arithmetic"),
+        ("min_max > topsis", "min_max", "topsis"),
+        ("rank > arithmetic", "rank", "arithmetic"),
+        ("rank > topsis", "rank", "topsis"),
+    ]
+
+
+def test_each_methodology_scores_as_a_run_with_its_options_does() -> None:
+    index = indicia.read(EXAMPLE)
+    found = index.compare(
+        normalisation=["min_max(upper=100)", "z_score"],
+        weighting=["equal", "critic"],
+        aggregation=["arithmetic", "topsis", "copeland"],
+    )
+    assert len(found.methods) == 12
+    for one in found.methods:
+        run = index.with_options(**one.choices).score().scores
+        assert found.scores[str(one.number)].to_list() == run["score"].to_list(), one.label
+        assert found.ranks[str(one.number)].to_list() == run["rank"].to_list(), one.label
+
+
+def test_a_method_with_other_parameters_is_another_choice(index: Callable[..., Index], cities: pl.DataFrame) -> None:
+    found = index(TWO).compare(table=cities, aggregation=["arithmetic", "generalised(p=0.5)", "generalised(p=2)"])
+    assert found.methodologies["aggregation"].to_list() == ["arithmetic", "generalised(p=0.5)", "generalised(p=2)"]
+
+
+def test_a_method_that_is_listed_twice_is_compared_once(index: Callable[..., Index], cities: pl.DataFrame) -> None:
+    found = index(TWO).compare(table=cities, normalisation=["min_max", "min_max(lower=0)", "rank"])
+    assert found.methodologies["label"].to_list() == ["min_max", "rank"]
+
+
+def test_imputation_and_treatment_may_be_none(index: Callable[..., Index], cities: pl.DataFrame) -> None:
+    gaps = cities.with_columns(income=pl.Series([3.0, 9.0, None, 4.0]))
+    found = index(TWO, {"missing": "skip"}).compare(table=gaps, imputation=["none", "median"])
+    assert found.methodologies["imputation"].to_list() == ["none", "median"]
+    assert found.scores["1"].to_list() != found.scores["2"].to_list()
+
+
+def test_without_a_list_the_index_is_compared_with_its_variants(
+    index: Callable[..., Index], cities: pl.DataFrame
+) -> None:
+    variants = {"poor": {"without": ["co2"]}, "even": {"weighting": "equal", "constant": "drop"}}
+    found = index({"income": {"weight": 3}, "co2": {}}, variants=variants).compare(table=cities)
+    assert found.methodologies.rows() == [
+        (1, "as it stands", "given", "refuse", "all"),
+        (2, "poor", "given", "refuse", "without co2"),
+        (3, "even", "equal", "drop", "all"),
+    ]
+    assert dict(found.effects.select("choice", "pairs").iter_rows()) == {"indicators": 1, "weighting": 0, "constant": 0}
+
+
+def test_variants_that_differ_at_a_level_differ_in_that_stage(
+    index: Callable[..., Index], cities: pl.DataFrame
+) -> None:
+    variants = {"levelled": {"levels": [{"weighting": "equal", "decimals": 1}]}}
+    found = index({"income": {"weight": 3}, "co2": {}}, variants=variants).compare(table=cities)
+    assert found.choices == ("weighting", "levels")
+    assert found.methodologies["levels"].to_list() == [None, "decimals = 1"]
+
+
+def test_other_index_files_are_compared_and_their_data_read_once(
+    tmp_path: Path, cities: pl.DataFrame, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    cities.write_csv(tmp_path / "cities.csv")
+    text = (
+        '[data]\npath = "cities.csv"\nunit = "city"\n[indicators]\nincome = { weight = 3 }\nco2 = {}\n[methodology]\n'
+    )
+    for name, method in (("one", "given"), ("two", "equal"), ("three", "entropy")):
+        (tmp_path / f"{name}.toml").write_text(text + f'weighting = "{method}"\n')
+    one, *others = (indicia.read(tmp_path / f"{name}.toml") for name in ("one", "two", "three"))
+    reads = []
+    original = type(one).read_table
+    monkeypatch.setattr(type(one), "read_table", lambda self, table=None: reads.append(1) or original(self, table))
+    found = one.compare(*others)
+    assert found.methodologies.rows() == [(1, "one", "given"), (2, "two", "equal"), (3, "three", "entropy")]
+    assert found.effects.row(0)[::2] == ("weighting", 3)
+    assert len(reads) == 1
+
+
+def test_index_files_of_other_indicators_are_not_compared_choice_by_choice(
+    index: Callable[..., Index], cities: pl.DataFrame
+) -> None:
+    found = index(TWO).compare(index({"income": {}}, {"weighting": "equal"}), table=cities)
+    assert found.effects.drop_nulls().is_empty()
+
+
+def test_units_are_matched_by_name_where_index_files_have_others(tmp_path: Path, cities: pl.DataFrame) -> None:
+    text = '[data]\npath = "{0}.csv"\nunit = "city"\n[indicators]\nincome = {{}}\nco2 = {{}}\n'
+    for name, rows in (("one", cities), ("two", cities.reverse().head(3))):
+        rows.write_csv(tmp_path / f"{name}.csv")
+        (tmp_path / f"{name}.toml").write_text(text.format(name))
+    found = indicia.read(tmp_path / "one.toml").compare(indicia.read(tmp_path / "two.toml"))
+    assert found.ranks["2"].to_list() == [None, 1, 3, 2]
+    assert found.unranked == ["Lima"]
+
+
+def test_a_list_is_tried_in_each_of_several_index_files(index: Callable[..., Index], cities: pl.DataFrame) -> None:
+    found = index(TWO).compare(index({"income": {}, "co2": {}}), table=cities, normalisation=["min_max", "rank"])
+    assert found.methodologies["label"].to_list() == [
+        "index 1: min_max",
+        "index 1: rank",
+        "index 2: min_max",
+        "index 2: rank",
+    ]
+    assert found.choices == ("index", "normalisation")
+
+
+def test_what_cannot_be_combined_is_left_out_with_the_reason(index: Callable[..., Index], cities: pl.DataFrame) -> None:
+    found = index(TWO).compare(
+        table=cities, normalisation=["min_max(lower=1, upper=100)", "z_score"], aggregation=["arithmetic", "geometric"]
+    )
+    assert found.methodologies["label"].len() == 3
+    label, reason = found.left_out.row(0)
+    assert label == "z_score > geometric"
+    assert reason.startswith("geometric of index needs positive values")
+
+
+def test_what_the_data_do_not_allow_is_left_out_too(index: Callable[..., Index], cities: pl.DataFrame) -> None:
+    signed = cities.with_columns(co2=pl.Series([-1.0, 2.0, 3.0, 1.0]))
+    found = index({"income": {}, "co2": {}}).compare(
+        table=signed, normalisation=["min_max", "max", "rank"], weighting=["entropy"]
+    )
+    assert found.methodologies["label"].to_list() == ["min_max > entropy", "rank > entropy"]
+    assert found.left_out["label"].to_list() == ["max > entropy"]
+
+
+def test_where_nothing_can_be_scored_the_reasons_are_the_error(
+    index: Callable[..., Index], cities: pl.DataFrame
+) -> None:
+    with pytest.raises(DefinitionError, match="none of the 2 methodologies can be scored") as caught:
+        index(TWO).compare(table=cities, normalisation=["min_max", "z_score"], aggregation="geometric")
+    assert "min_max > geometric: geometric of index needs positive values" in str(caught.value)
+    assert "fix: " in str(caught.value)
+
+
+def test_one_that_is_left_is_no_comparison(index: Callable[..., Index], cities: pl.DataFrame) -> None:
+    with pytest.raises(DefinitionError, match="only 1 of the 2 methodologies can be scored"):
+        index(TWO).compare(table=cities, normalisation="z_score", aggregation=["arithmetic", "geometric"])
+
+
+@pytest.mark.parametrize(
+    ("listed", "error", "message"),
+    [
+        ({"weighting": ["equal", "entrpy"]}, MethodError, 'unknown weighting "entrpy"'),
+        ({"normalisation": ["min_max", "z_score(sdd=1)"]}, MethodError, 'z_score has no parameter "sdd"'),
+        ({"weighting": ["equal"]}, DefinitionError, "one methodology has nothing to be compared with: equal"),
+        ({}, DefinitionError, "one methodology has nothing to be compared with: as it stands"),
+        ({"weighting": []}, DefinitionError, "no weighting is listed"),
+        ({"weightings": ["equal"]}, DefinitionError, '"weightings" is no stage'),
+        ({"normalisation": ["none", "no"]}, MethodError, 'unknown normalisation "no"'),
+        ({"weighting": ["equal", "given"], "period": 2020}, DefinitionError, "the index has no periods"),
+    ],
+)
+def test_a_wrong_list_is_one_clear_message(
+    index: Callable[..., Index], cities: pl.DataFrame, listed: dict[str, Any], error: type[IndiciaError], message: str
+) -> None:
+    with pytest.raises(error) as caught:
+        index(TWO).compare(table=cities, **listed)
+    assert message in str(caught.value)
+
+
+def test_an_unknown_method_in_a_variant_is_an_error_and_not_left_out(
+    index: Callable[..., Index], cities: pl.DataFrame
+) -> None:
+    variants = {"a": {"weighting": "equal"}, "b": {"weighting": "entrpy"}}
+    with pytest.raises(MethodError, match='unknown weighting "entrpy"'):
+        index(TWO, variants=variants).compare(table=cities)
+
+
+def test_a_list_of_methods_that_nothing_uses_is_an_error(index: Callable[..., Index], cities: pl.DataFrame) -> None:
+    own = {"income": {"normalisation": "rank"}, "people": {"normalisation": "min_max"}}
+    with pytest.raises(DefinitionError, match="the choice of normalisation changes nothing"):
+        index(own).compare(table=cities, normalisation=["z_score", "min_max"])
+
+
+def test_one_unit_cannot_be_compared(index: Callable[..., Index], cities: pl.DataFrame) -> None:
+    with pytest.raises(DataError, match="at least two units"):
+        index(TWO, {"constant": "neutral"}).compare(table=cities.head(1), aggregation=["arithmetic", "max"])
+
+
+def test_units_that_are_all_tied_are_no_ranking(index: Callable[..., Index], cities: pl.DataFrame) -> None:
+    alike = cities.with_columns(income=pl.lit(1.0), people=pl.lit(2.0))
+    with pytest.raises(DefinitionError, match="none of the 2 methodologies") as caught:
+        index(TWO, {"constant": "neutral"}).compare(table=alike, aggregation=["arithmetic", "max"])
+    assert "all units are equal" in str(caught.value)
+
+
+def test_of_a_panel_the_last_period_is_compared_or_the_one_asked_for(
+    index: Callable[..., Index], panel: pl.DataFrame
+) -> None:
+    yearly = index({"income": {}, "co2": {}}, period="year")
+    latest = yearly.compare(table=panel, normalisation=["min_max", "rank"])
+    assert (latest.period, len(latest.compared)) == ("2021", 4)
+    assert "· 2021 ·" in latest.title
+    earlier = yearly.compare(table=panel, normalisation=["min_max", "rank"], period=2020)
+    run = yearly.score(panel).scores.filter(year=2020)
+    assert earlier.ranks["1"].to_list() == run["rank"].to_list()
+    with pytest.raises(DataError, match="the period 2019 is not in the data"):
+        yearly.compare(table=panel, normalisation=["min_max", "rank"], period=2019)
+
+
+def test_one_methodology_may_be_held_against_what_was_published(
+    index: Callable[..., Index], cities: pl.DataFrame
+) -> None:
+    found = index(TWO).compare(table=cities, against=["Oslo", "Pune"])
+    assert found.recovery.select("recovered", "of").rows() == [(2, 2)]
+
+
+def test_the_reference_of_the_index_is_what_was_published() -> None:
+    found = indicia.read(EXAMPLE).compare()
+    assert found.recovery.select("recovered", "of").rows() == [(18, 20), (18, 20)]
+
+
+def test_what_only_some_methodologies_must_say_is_said_with_their_number() -> None:
+    (note,) = [note for note in indicia.read(EXAMPLE).compare().notes if "simulated" in note]
+    assert note.endswith("(in 1 of 2 methodologies)")
+
+
+def test_a_stage_is_computed_once_for_all_that_share_it(
+    index: Callable[..., Index], cities: pl.DataFrame, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    engine = importlib.import_module("indicia.engine.score")
+    calls = []
+    original = engine.normalise
+    monkeypatch.setattr(engine, "normalise", lambda *a, **k: calls.append(1) or original(*a, **k))
+    index(TWO).compare(
+        table=cities, normalisation=["min_max", "rank"], weighting=["equal", "given"], aggregation=["arithmetic", "max"]
+    )
+    assert len(calls) == 2
+
+
+def test_a_comparison_does_not_depend_on_what_is_compared_with_it(
+    index: Callable[..., Index], cities: pl.DataFrame
+) -> None:
+    several = index(TWO).compare(table=cities, normalisation=["z_score", "rank"], weighting=["critic", "equal"])
+    fewer = index(TWO).compare(table=cities, normalisation=["rank"], weighting=["critic", "equal"])
+    assert several.scores["3"].to_list() == fewer.scores["1"].to_list()
+
+
+def test_a_list_is_tried_in_the_variant_that_is_chosen(index: Callable[..., Index], cities: pl.DataFrame) -> None:
+    variants = {"poor": {"without": ["co2"], "normalisation": "rank"}}
+    chosen = index({"income": {}, "people": {}, "co2": {}}, variants=variants).variant("poor")
+    found = chosen.compare(table=cities, normalisation=["min_max", "z_score"], aggregation="arithmetic")
+    assert found.scores["1"].to_list() == index(TWO).score(cities).scores["score"].to_list()
+    with pytest.raises(DefinitionError, match="one methodology has nothing to be compared with: poor"):
+        chosen.compare(table=cities)
+
+
+def test_an_index_that_cannot_be_scored_as_it_stands_is_compared_with_other_methods(
+    index: Callable[..., Index], cities: pl.DataFrame
+) -> None:
+    impossible = index(TWO, {"normalisation": "z_score", "aggregation": "geometric"})
+    assert (
+        len(impossible.compare(table=cities, normalisation=["rank", "min_max(lower=1, upper=9)", "z_score"]).methods)
+        == 2
+    )
+
+
+def test_what_several_methodologies_warn_of_is_said_once(index: Callable[..., Index], cities: pl.DataFrame) -> None:
+    contradictory = {"method": "ahp", "matrix": [[1, 9, 1 / 9], [1 / 9, 1, 9], [9, 1 / 9, 1]]}
+    three = index({"income": {}, "people": {}, "co2": {}})
+    with pytest.warns(IndiciaWarning) as caught:
+        three.compare(table=cities, weighting=[contradictory, "equal"], normalisation=["min_max", "z_score"])
+    (warning,) = [str(one.message) for one in caught if "consisten" in str(one.message)]
+    assert warning.startswith("min_max > ahp(")
+    assert " (and 1 more): " in warning

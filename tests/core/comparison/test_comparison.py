@@ -1,0 +1,247 @@
+"""What a comparison makes of rankings, by hand."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import polars as pl
+import pytest
+
+from indicia.comparison import TABLES, Comparison, LeftOut, Methodology, sentences
+from indicia.definition import Origin, define
+from indicia.errors import DataError, IndiciaError
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+DEFINITION = {"name": "Cities", "data": {"unit": "city"}, "indicators": {"income": {}}}
+UNITS = ("Lima", "Oslo", "Pune", "Rome")
+CHOICES = (("a", "x"), ("a", "y"), ("b", "x"), ("b", "y"))
+
+
+def of(*rankings: tuple[int | None, ...], choices: tuple[tuple[str, str], ...] = CHOICES, **fields: Any) -> Comparison:
+    """Return a comparison of rankings; each is of one weighting and one aggregation."""
+    chosen = [dict(zip(("weighting", "aggregation"), one, strict=True)) for one in choices[: len(rankings)]]
+    ranks = pl.DataFrame({"city": UNITS, **{str(number): ranks for number, ranks in enumerate(rankings, start=1)}})
+    return Comparison(
+        **{
+            "definition": define(DEFINITION, Origin()),
+            "period": None,
+            "methods": tuple(
+                Methodology(number, " > ".join(one.values()), one, one) for number, one in enumerate(chosen, start=1)
+            ),
+            "scores": ranks.with_columns(-pl.col(pl.Int64) + 10.0),
+            "ranks": ranks,
+            "failures": (),
+            "notes": (),
+            **fields,
+        }
+    )
+
+
+@pytest.fixture
+def four() -> Comparison:
+    """Weighting a or b, aggregation x or y."""
+    return of((1, 2, 3, 4), (1, 2, 4, 3), (2, 1, 3, 4), (3, 1, 4, 2))
+
+
+def test_movers_are_sorted_by_spread_and_say_where(four: Comparison) -> None:
+    columns = ("city", "best", "median", "worst", "spread", "best_in", "worst_in")
+    assert four.movers.select(columns).rows() == [
+        ("Lima", 1, 1.5, 3, 2, 1, 4),
+        ("Rome", 2, 3.5, 4, 2, 4, 1),
+        ("Oslo", 1, 1.5, 2, 1, 3, 1),
+        ("Pune", 3, 3.5, 4, 1, 1, 2),
+    ]
+
+
+def test_an_effect_is_the_mean_shift_over_pairs_that_differ_in_that_choice_alone(four: Comparison) -> None:
+    # weighting: 1-3 moves 1, 1, 0, 0 places and 2-4 moves 2, 1, 0, 1; aggregation: 1-2 0, 0, 1, 1 and 3-4 1, 0, 1, 2
+    assert four.effects.rows() == [("weighting", 0.75, 2), ("aggregation", 0.75, 2)]
+
+
+def test_a_choice_that_never_changes_alone_has_no_effect() -> None:
+    found = of((1, 2, 3, 4), (2, 1, 3, 4), choices=(("a", "x"), ("b", "y")))
+    assert found.effects.rows() == [("weighting", None, 0), ("aggregation", None, 0)]
+    assert sentences.on_effects(found) == [
+        "No two methodologies differ in one choice alone, so that no choice can be weighed by itself."
+    ]
+
+
+def test_a_unit_is_stable_within_k_places_of_its_own_median(four: Comparison) -> None:
+    assert four.stable(0) == []
+    assert four.stable(0.5) == ["Oslo", "Pune"]
+    assert four.stable(1.5) == list(UNITS)
+
+
+def test_the_overlap_at_the_top_is_counted_by_methodology(four: Comparison) -> None:
+    assert four.top(2).rows() == [("Oslo", 4, 1.0), ("Lima", 3, 0.75), ("Rome", 1, 0.25)]
+
+
+def test_agreement_is_kendalls_unless_said(four: Comparison) -> None:
+    assert four.agreement().row(0) == pytest.approx((1, 1.0, 2 / 3, 2 / 3, 0.0))
+    assert four.agreement("spearman").row(0) == pytest.approx((1, 1.0, 0.8, 0.8, 0.0))
+
+
+def test_a_consensus_is_sorted_by_rank(four: Comparison) -> None:
+    assert four.consensus("mean_rank").rows() == [
+        ("Oslo", 1.5, 1.0),
+        ("Lima", 1.75, 2.0),
+        ("Rome", 3.25, 3.0),
+        ("Pune", 3.5, 4.0),
+    ]
+
+
+def test_a_specification_curve_is_sorted_by_the_rank_of_a_unit(four: Comparison) -> None:
+    curve = four.specification("Lima")
+    assert curve.columns == ["methodology", "rank", "score", "label", "weighting", "aggregation"]
+    assert curve.select("methodology", "rank", "score").rows() == [(1, 1, 9.0), (2, 1, 9.0), (3, 2, 8.0), (4, 3, 7.0)]
+
+
+def test_a_specification_without_a_unit_begins_near_the_middle(four: Comparison) -> None:
+    assert four.specification().select("methodology", "mean_shift").row(0) == (1, 0.5)
+
+
+def test_a_specification_of_an_unknown_unit_names_the_nearest(four: Comparison) -> None:
+    with pytest.raises(DataError, match='"Oslos" is no unit') as caught:
+        four.specification("Oslos")
+    assert caught.value.remedy == 'did you mean "Oslo"?'
+
+
+def test_units_that_some_methodologies_do_not_rank_are_left_out_and_ranks_taken_anew() -> None:
+    found = of((1, 2, 3, 4), (1, None, 3, 2))
+    assert found.unranked == ["Oslo"]
+    assert found.compared.rows() == [("Lima", 1, 1), ("Pune", 2, 3), ("Rome", 3, 2)]
+    assert "not ranked by every methodology, and not compared: Oslo" in found.remarks
+    assert found.ranks["1"].to_list() == [1, 2, 3, 4]
+
+
+def test_a_unit_that_no_methodology_ranks_is_not_compared_and_not_missed() -> None:
+    found = of((1, 2, 3, None), (2, 1, 3, None))
+    assert found.unranked == []
+    assert found.compared["city"].to_list() == ["Lima", "Oslo", "Pune"]
+
+
+def test_methodologies_that_rank_no_two_units_alike_cannot_be_compared() -> None:
+    with pytest.raises(DataError, match="fewer than two units are ranked by every methodology"):
+        _ = of((1, 2, None, None), (None, None, 1, 2)).movers
+
+
+def test_reasons_are_told_once_for_all_that_share_them() -> None:
+    failures = tuple(
+        LeftOut(f"{weighting} > y", {"weighting": weighting, "aggregation": "y"}, "y needs more")
+        for weighting in ("a", "b", "c")
+    )
+    found = of((1, 2, 3, 4), (2, 1, 3, 4), failures=failures)
+    assert found.remarks == ("left out: … > y (3): y needs more",)
+    assert found.left_out.rows()[0] == ("a > y", "y needs more")
+    assert found.title == "Cities · 2 methodologies, 3 left out · 4 ranked units"
+
+
+def test_every_table_has_a_name(four: Comparison) -> None:
+    for name in TABLES:
+        if name != "recovery":
+            assert isinstance(four.frame(name), pl.DataFrame), name
+    with pytest.raises(IndiciaError, match='no table "rank"'):
+        four.frame("rank")
+
+
+def test_it_shows_itself(four: Comparison) -> None:
+    assert repr(four).startswith("Cities · 4 methodologies · 4 ranked units\n")
+    assert "<table" in four._repr_html_()
+
+
+# against what was published
+
+
+def test_published_ranks_are_compared_unit_by_unit(four: Comparison) -> None:
+    published = pl.DataFrame({"city": UNITS, "rank": [2, 1, 3, 4]})
+    rows = four.against(published).select("methodology", "agreement", "mean_shift", "equal_ranks", "of").rows()
+    assert rows[0] == (3, 1.0, 0.0, 4, 4)
+    assert rows[1] == pytest.approx((1, 2 / 3, 0.5, 2, 4))
+
+
+def test_published_scores_are_ranked_the_highest_first(four: Comparison) -> None:
+    published = pl.DataFrame({"city": ["Rome", "Lima", "Pune", "Oslo"], "score": [6.0, 9.0, 7.0, 8.0]})
+    row = four.against(published).row(0, named=True)
+    assert (row["methodology"], row["agreement"], row["equal_scores"]) == (1, 1.0, 4)
+    assert "equal_ranks" not in row
+
+
+@pytest.mark.parametrize("published", [["Rome", "Oslo"], pl.DataFrame({"name": ["Rome", "Oslo"]})])
+def test_a_published_set_counts_how_many_are_among_the_first(four: Comparison, published: object) -> None:
+    rows = four.against(published).select("methodology", "recovered", "of").rows()
+    assert rows == [(4, 2, 2), (1, 1, 2), (2, 1, 2), (3, 1, 2)]
+
+
+def test_a_list_of_names_needs_no_heading(four: Comparison, tmp_path: Path) -> None:
+    (tmp_path / "top.csv").write_text("Rome\nOslo\n")
+    assert four.against(tmp_path / "top.csv").row(0, named=True)["recovered"] == 2
+
+
+def test_published_units_that_the_data_do_not_have_are_named(four: Comparison) -> None:
+    published = pl.DataFrame({"city": ["Quito", "Lima", "Rome", "Oslo"], "rank": [1, 2, 3, 4]})
+    read = four.reading(published)
+    assert read is not None
+    assert read.unknown == ("Quito",)
+    row = four.against(published).row(0, named=True)
+    assert (row["of"], row["equal_ranks"]) == (3, 1)
+
+
+@pytest.mark.parametrize(
+    ("published", "message"),
+    [
+        (["Lima", "Osla"], "names units that the data do not have: Osla"),
+        (pl.DataFrame({"city": ["Quito"], "rank": [1]}), "no unit of the published ranking is in the data"),
+        (pl.DataFrame({"city": ["Lima"], "place": [1]}), "has neither a column rank nor a column score"),
+        (pl.DataFrame({"city": ["Lima", "Lima"], "rank": [1, 2]}), "has units more than once: Lima"),
+        (pl.DataFrame({"rank": [1, 2]}), "has no column of units"),
+        ("nowhere.csv", "nowhere.csv"),
+    ],
+)
+def test_what_cannot_be_compared_with_is_one_clear_message(four: Comparison, published: object, message: str) -> None:
+    with pytest.raises(DataError, match=message):
+        four.against(published)
+
+
+def test_without_a_published_ranking_there_is_nothing_to_recover(four: Comparison) -> None:
+    with pytest.raises(IndiciaError, match="there is no published ranking"):
+        _ = four.recovery
+
+
+def test_published_ranks_that_are_all_tied_have_no_agreement(four: Comparison) -> None:
+    row = four.against(pl.DataFrame({"city": UNITS, "rank": [1, 1, 1, 1]})).row(0, named=True)
+    assert row["agreement"] is None
+
+
+# in sentences
+
+
+def test_sentences_say_how_many_pairs_are_in_the_same_order(four: Comparison) -> None:
+    lines = sentences.on_agreement(four, "kendall")
+    assert lines[0].startswith("Of any 100 pairs of units, two of the rankings put about 69 in the same order")
+    assert lines[1] == "The two least alike: a > x and b > y (50 of 100 pairs, 0.00)."
+
+
+def test_sentences_of_a_distance_name_the_largest_as_least_alike(four: Comparison) -> None:
+    lines = sentences.on_agreement(four, "footrule")
+    assert lines[0].endswith("(0 is the same ranking).")
+    assert lines[1].startswith("The two least alike: a > x and b > y")
+
+
+def test_sentences_name_who_is_first_and_who_stays(four: Comparison) -> None:
+    assert sentences.on_units(four, 2, 0.5, four.names()) == [
+        "First is Lima in 2 of 4 methodologies, Oslo in 2.",
+        "1 is among the first 2 in every methodology: Oslo.",
+        "2 of 4 stay within 0.5 places of the median rank in every methodology: Oslo · Pune.",
+    ]
+
+
+def test_sentences_say_where_the_largest_mover_stands(four: Comparison) -> None:
+    assert sentences.on_movers(four, four.names()) == ["Lima has rank 1 by a > x, rank 3 by b > y."]
+
+
+def test_rankings_that_are_the_same_move_nobody() -> None:
+    same = of((1, 2, 3, 4), (1, 2, 3, 4))
+    assert sentences.on_movers(same, same.names()) == ["No unit moves: all rankings are the same."]
+    assert sentences.on_effects(same) == ["No choice moves any unit."]
