@@ -19,7 +19,8 @@ class PairwiseMatrix:
     """A square table of judgements: how many times as important the row is as the column.
 
     Written as rows of numbers, of fractions such as "1/3", or as the path of a CSV file whose first column and first
-    row name the indicators. Paths are relative to the index file.
+    row name the indicators; rows may have such names too, the first of them an empty text. Paths are relative to the
+    index file.
     """
 
     rows: tuple[tuple[float, ...], ...]
@@ -32,7 +33,14 @@ class PairwiseMatrix:
                 raise ValueError(f"the matrix is not square: row {number} of {size} has {len(row)} values")
 
     def __repr__(self) -> str:
-        return f"{len(self.rows)} × {len(self.rows)}"
+        return str(self.written())
+
+    def written(self) -> list[list[float | str]]:
+        """Return the rows as they can be written in an index file, with the names if there are any."""
+        rows = [[int(cell) if cell == int(cell) else cell for cell in row] for row in self.rows]
+        if self.names is None:
+            return [list(row) for row in rows]
+        return [["", *self.names], *([name, *row] for name, row in zip(self.names, rows, strict=True))]
 
     def ordered(self, names: Sequence[str]) -> tuple[tuple[float, ...], ...]:
         """Return the rows and columns in the order of `names`; ValueError where they are others."""
@@ -53,7 +61,8 @@ class PairwiseMatrix:
             return value
         if isinstance(value, (str, Path)):
             return cls._read(folder / value)
-        return cls(tuple(tuple(_number(cell) for cell in row) for row in value))
+        rows = [list(row) for row in value]
+        return cls._named(rows, "the matrix") if rows and rows[0][:1] == [""] else cls(_numbers(rows))
 
     @classmethod
     def _read(cls, path: Path) -> PairwiseMatrix:
@@ -62,11 +71,15 @@ class PairwiseMatrix:
         except (OSError, UnicodeDecodeError) as error:
             reason = error.strerror if isinstance(error, OSError) else "it is not UTF-8"
             raise ValueError(f"cannot read the matrix {path}: {reason}") from error
-        header, *rows = [row for row in table if any(row)] or [[]]
-        names = tuple(row[0] for row in rows)
+        return cls._named([row for row in table if any(row)] or [[]], str(path))
+
+    @classmethod
+    def _named(cls, table: Sequence[Sequence[Any]], where: str) -> PairwiseMatrix:
+        header, *rows = table
+        names = tuple(str(row[0]) for row in rows)
         if names != tuple(header[1:]):
-            raise ValueError(f"{path}: the first row and the first column do not name the same, in the same order")
-        return cls(tuple(tuple(_number(cell) for cell in row[1:]) for row in rows), names)
+            raise ValueError(f"{where}: the first row and the first column do not name the same, in the same order")
+        return cls(_numbers([row[1:] for row in rows]), names)
 
     @classmethod
     def __get_pydantic_core_schema__(cls, _source: Any, _handler: Any) -> core_schema.CoreSchema:
@@ -75,12 +88,17 @@ class PairwiseMatrix:
         def build(value: Any, info: core_schema.ValidationInfo) -> PairwiseMatrix:
             return cls.of(value, Path((info.context or {}).get("folder", ".")))
 
-        return core_schema.with_info_plain_validator_function(build)
+        written = core_schema.plain_serializer_function_ser_schema(cls.written)
+        return core_schema.with_info_plain_validator_function(build, serialization=written)
 
     @classmethod
     def __get_pydantic_json_schema__(cls, _schema: Any, _handler: Any) -> dict[str, Any]:
         cell = {"anyOf": [{"type": "number"}, {"type": "string"}]}
         return {"anyOf": [{"type": "string"}, {"type": "array", "items": {"type": "array", "items": cell}}]}
+
+
+def _numbers(rows: Sequence[Sequence[Any]]) -> tuple[tuple[float, ...], ...]:
+    return tuple(tuple(_number(cell) for cell in row) for row in rows)
 
 
 def _number(cell: Any) -> float:

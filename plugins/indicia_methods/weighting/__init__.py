@@ -5,17 +5,39 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from indicia.catalogue import hookimpl
-from indicia_methods.weighting import correlation, judgement, loss, plain, spread
+from indicia_methods.weighting import (
+    bestworst,
+    combined,
+    correlation,
+    factors,
+    fucom,
+    influence,
+    judgement,
+    loss,
+    optimised,
+    plain,
+    seca,
+    spread,
+    stated,
+)
 
 if TYPE_CHECKING:
     from indicia.methods import Weighting
 
 FAMILIES = (
+    bestworst,
+    combined,
     correlation,
+    factors,
+    fucom,
+    influence,
     judgement,
     loss,
+    optimised,
     plain,
+    seca,
     spread,
+    stated,
 )
 
 

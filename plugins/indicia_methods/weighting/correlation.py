@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Annotated, Literal
 import numpy as np
 from pydantic import Field
 
-from indicia.methods import Property, Weighting, Weights, where
+from indicia.methods import Property, Weighting, where
 
 if TYPE_CHECKING:
     from indicia.methods import Array, Expression, Indicators, Statistics
@@ -115,29 +115,7 @@ def _multiple(correlation: Array) -> Array:
     return multiple
 
 
-@dataclass(frozen=True)
-class PrincipalComponent(Weighting):
-    """Weigh an indicator by its loading on the first principal component of the correlation matrix."""
-
-    name = "pca"
-    reference = "OECD/JRC (2008), Handbook on Constructing Composite Indicators, step 6; Jolliffe (2002)"
-    formula = r"R v = \lambda_1 v, \quad w_j = v_j"
-    properties = _LINEAR
-
-    squared: Annotated[bool, Field(description="weigh by the squared loading, its share of the variance")] = False
-
-    def weigh(self, indicators: Indicators) -> Weights:
-        eigenvalues, vectors = np.linalg.eigh(indicators.correlation(rows="complete"))
-        if eigenvalues[-1] - eigenvalues[-2] <= 1e-12 * eigenvalues[-1]:
-            raise ValueError("no principal component is first: there are several that explain as much")
-        loadings = vectors[:, -1] if vectors[:, -1].sum() >= 0 else -vectors[:, -1]
-        loadings = np.where(np.abs(loadings) < 1e-12, 0.0, loadings)  # the noise of what does not go with the others
-        explained = float(eigenvalues[-1] / eigenvalues.sum())
-        return Weights(loadings**2 if self.squared else loadings, {"variance explained": explained})
-
-
 METHODS = (
     Critic,
     Independence,
-    PrincipalComponent,
 )

@@ -1,0 +1,328 @@
+"""Weights from what people say of each component: points, ranks, ratios and steps of importance."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Annotated, Literal
+
+import numpy as np
+from pydantic import Field
+
+from indicia.methods import Weighting, Weights
+from indicia_methods.weighting.judged import ANY_VALUES, Numbers, of_node, refuse, shares
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from indicia.methods import Array, Indicators
+
+JudgeWeights = Annotated[
+    dict[str, float] | None, Field(description="how much each judge counts, by name; all the same if not given")
+]
+
+
+@dataclass(frozen=True)
+class BudgetAllocation(Weighting):
+    """Weigh by the points that people share out of a budget, and report how far they are apart.
+
+    Components are rows or columns of the table. Shares are averaged; medians, geometric and trimmed means are scaled to
+    sum 1.
+    """
+
+    name = "budget_allocation"
+    reference = "OECD/JRC (2008), Handbook on Constructing Composite Indicators, step 6"
+    formula = r"w_j = \frac1m \sum_e \frac{b_{ej}}{\sum_l b_{el}}"
+    example = "budget_allocation(points={x0: [50, 40], x1: [30, 40], x2: [20, 20]})"
+    properties = ANY_VALUES
+
+    points: Annotated[
+        Numbers, Field(description="points, a column per judge: a table, a CSV file, or one of these per dimension")
+    ]
+    budget: Annotated[float, Field(gt=0, description="the points that each judge shares out")] = 100.0
+    rule: Annotated[
+        Literal["mean", "median", "geometric_mean", "trimmed_mean"],
+        Field(description="the mean share, or one that outliers move less; trimmed leaves out one highest and lowest"),
+    ] = "mean"
+
+    def weigh(self, indicators: Indicators) -> Weights:
+        ratings = of_node(self.points, indicators.node).about(indicators.names)
+        points = ratings.values(indicators.names)
+        refuse(indicators.names, (points < 0).any(axis=1), "points must not be negative")
+        sums = points.sum(axis=0)
+        if (off := np.abs(sums - self.budget) > 1e-6 * self.budget).any():
+            apart = [f"{one or 'the judge'} {total:g}" for one, total in zip(ratings.columns, sums, strict=True)]
+            told = [one for one, wrong in zip(apart, off, strict=True) if wrong]
+            raise ValueError(f"points do not sum to {self.budget:g}: {', '.join(told)}")
+        share = points / sums
+        mean = share.mean(axis=1)
+        facts: dict[str, float | str] = {"judges": share.shape[1]}
+        if share.shape[1] > 1:
+            deviation = share.std(axis=1, ddof=1)
+            for name, m, sd, row in zip(indicators.names, mean, deviation, share, strict=True):
+                facts |= {f"sd of {name}": float(sd), f"cv of {name}": float(sd / m) if m > 0 else 0.0}
+                facts |= {f"min of {name}": float(row.min()), f"max of {name}": float(row.max())}
+        return Weights(self._together(share, indicators.names), facts)
+
+    def _together(self, share: Array, names: Sequence[str]) -> Array:
+        found: Array = share.mean(axis=1)
+        if self.rule == "median":
+            found = np.median(share, axis=1)
+        elif self.rule == "trimmed_mean":
+            if share.shape[1] < 3:
+                raise ValueError(f"a trimmed mean takes three judges, and there are {share.shape[1]}")
+            found = np.sort(share, axis=1)[:, 1:-1].mean(axis=1)
+        elif self.rule == "geometric_mean":
+            refuse(names, (share == 0).any(axis=1), "a geometric mean takes positive points of every judge")
+            found = np.exp(np.log(share).mean(axis=1))
+        return found
+
+
+@dataclass(frozen=True)
+class Swing(Weighting):
+    """Weigh by points for the swing from the worst to the best value, 100 for the one that matters most.
+
+    Several judges count as their mean shares. Swings depend on the ranges of the indicators: ask again when these
+    change.
+    """
+
+    name = "swing"
+    reference = "von Winterfeldt & Edwards (1986), Decision Analysis and Behavioral Research"
+    formula = r"w_j = \frac{p_j}{\sum_l p_l}, \quad \max p = 100"
+    example = "swing(points={x0: 100, x1: 60, x2: 40})"
+    properties = ANY_VALUES
+
+    points: Annotated[Numbers, Field(description="points: a table, a CSV file, or one of these per dimension")]
+    judge_weights: JudgeWeights = None
+
+    def weigh(self, indicators: Indicators) -> Weights:
+        ratings = of_node(self.points, indicators.node).about(indicators.names)
+        points = ratings.values(indicators.names)
+        refuse(indicators.names, (points < 0).any(axis=1), "points must not be negative")
+        for judge, highest in zip(ratings.columns, points.max(axis=0), strict=True):
+            if highest != 100:
+                raise ValueError(f"the largest swing has 100 points, and {highest:g}{f' of {judge}' if judge else ''}")
+        return averaged(points / points.sum(axis=0), ratings.columns, self.judge_weights, indicators.names)
+
+
+@dataclass(frozen=True)
+class Smarts(Weighting):
+    """Weigh by points of importance (simple multi-attribute rating technique), for swings or for the criteria as such.
+
+    `smarts` gives the largest swing 100 points, `smart` the least important component 10 and the others in proportion,
+    `smarter` takes the order of the points alone, and weights by its centroid; equal points share them.
+    """
+
+    name = "smarts"
+    reference = "Edwards & Barron (1994), Organizational Behavior and Human Decision Processes 60(3); Edwards (1977)"
+    formula = r"w_j = \frac{p_j}{\sum_l p_l}, \quad \text{smarter: } w_j = \frac1k \sum_{l=j}^k \frac1l"
+    example = "smarts(points={x0: 100, x1: 60, x2: 40})"
+    properties = ANY_VALUES
+
+    points: Annotated[Numbers, Field(description="points: a table, a CSV file, or one of these per dimension")]
+    form: Annotated[
+        Literal["smarts", "smart", "smarter"], Field(description="points of swings, of importance, or their order")
+    ] = "smarts"
+    judge_weights: JudgeWeights = None
+
+    def weigh(self, indicators: Indicators) -> Weights:
+        ratings = of_node(self.points, indicators.node).about(indicators.names)
+        points = ratings.values(indicators.names)
+        refuse(indicators.names, (points < 0).any(axis=1), "points must not be negative")
+        if self.form == "smarter":
+            places = np.array([_places(-column) for column in points.T]).T
+            size = len(points)
+            centroid = (1 / np.arange(1.0, size + 1))[::-1].cumsum()[::-1] / size
+            means = np.array([[_shared(centroid, place, column) for place in column] for column in places.T]).T
+            return averaged(means, ratings.columns, self.judge_weights, indicators.names)
+        end, wanted = (points.max(axis=0), 100) if self.form == "smarts" else (points.min(axis=0), 10)
+        for judge, found in zip(ratings.columns, end, strict=True):
+            if found != wanted:
+                which = "largest swing" if self.form == "smarts" else "least important component"
+                raise ValueError(f"the {which} has {wanted} points, and {found:g}{f' of {judge}' if judge else ''}")
+        return averaged(points / points.sum(axis=0), ratings.columns, self.judge_weights, indicators.names)
+
+
+@dataclass(frozen=True)
+class Swara(Weighting):
+    """Weigh step by step: how much more important each component is than the next one (SWARA).
+
+    Components are listed from the most important down, each with the share by which the one before is more important;
+    that of the first is not looked at. Several judges count as the mean of their steps, which is right where they agree
+    on the order.
+    """
+
+    name = "swara"
+    reference = "Keršulienė, Zavadskas & Turskis (2010), Journal of Business Economics and Management 11(2)"
+    formula = r"q_1 = 1, \quad q_j = \frac{q_{j-1}}{1 + s_j}, \quad w_j = \frac{q_j}{\sum_l q_l}"
+    example = "swara(steps={x0: 0, x1: 0.5, x2: 0.2})"
+    properties = ANY_VALUES
+
+    steps: Annotated[
+        Numbers, Field(description="steps in order of importance: a table, a CSV file, or one a dimension")
+    ]
+
+    def weigh(self, indicators: Indicators) -> Array:
+        ratings = of_node(self.steps, indicators.node).about(indicators.names)
+        first = ratings.names[0]
+        rows = [[0.0 if row is ratings.rows[0] and cell is None else cell for cell in row] for row in ratings.rows]
+        steps = type(ratings)(tuple(map(tuple, rows)), ratings.names, ratings.columns).values(ratings.names)
+        later = [name for name in ratings.names if name != first]
+        refuse(later, (steps[1:] < 0).any(axis=1), "a negative step contradicts the order")
+        mean = steps.mean(axis=1)
+        mean[0] = 0.0
+        by_name = dict(zip(ratings.names, 1 / np.cumprod(1 + mean), strict=True))
+        return np.array([by_name[name] for name in indicators.names])
+
+
+@dataclass(frozen=True)
+class Lbwa(Weighting):
+    """Weigh by level of importance, and by place within the level (level based weight assessment).
+
+    A component of level i is between i and i + 1 times less important than the best one, which has level 1 and 0 within
+    it. The elasticity r₀ is larger than the size r of the largest level, r + 1 where it is not given; weights depend on
+    it.
+    """
+
+    name = "lbwa"
+    reference = "Žižović & Pamučar (2019), Decision Making: Applications in Management and Engineering 2(2)"
+    formula = r"w_j = \frac{r_0}{i_j r_0 + I_j}"
+    example = "lbwa(levels={x0: [1, 0], x1: [1, 2], x2: [2, 1]})"
+    properties = ANY_VALUES
+
+    levels: Annotated[
+        Numbers, Field(description="level, and place within it: a table, a CSV file, or one of these per dimension")
+    ]
+    elasticity: Annotated[float | None, Field(gt=0, description="r₀, r + 1 if not given")] = None
+
+    def weigh(self, indicators: Indicators) -> Weights:
+        values = of_node(self.levels, indicators.node).values(indicators.names)
+        if values.shape[1] != 2:
+            raise ValueError(f"a level and a place within it are asked, and {values.shape[1]} numbers are given")
+        level, place = values.T
+        refuse(indicators.names, (level < 1) | (level != level.round()), "levels are 1, 2, 3 …")
+        largest = int(np.unique(level, return_counts=True)[1].max())
+        refuse(indicators.names, (place < 0) | (place > largest), f"places within a level are 0 to {largest}")
+        if not ((level == 1) & (place == 0)).any():
+            raise ValueError("the best component has level 1 and 0 within it, and none has")
+        elasticity = float(largest + 1) if self.elasticity is None else self.elasticity
+        if elasticity <= largest:
+            raise ValueError(f"elasticity = {elasticity:g} must be larger than the largest level, which has {largest}")
+        return Weights(elasticity / (level * elasticity + place), {"elasticity": elasticity})
+
+
+@dataclass(frozen=True)
+class Opa(Weighting):
+    """Weigh by ranks that experts give, who are ranked themselves (ordinal priority approach).
+
+    All conditions of its linear programme bind, so a component weighs the inverse of its rank times that of the expert.
+    """
+
+    name = "opa"
+    reference = "Ataei, Mahmoudi, Feylizadeh & Li (2020), Applied Soft Computing 86, 105893"
+    formula = r"w_j = \sum_e \frac{1}{r_e \, r_{ej}}"
+    example = "opa(ranks={x0: [1, 2], x1: [2, 1], x2: [3, 3]})"
+    properties = ANY_VALUES
+
+    ranks: Annotated[
+        Numbers, Field(description="ranks, a column per expert: a table, a CSV file, or one of these per dimension")
+    ]
+    experts: Annotated[
+        dict[str, float] | None, Field(description="the rank of each expert; their order in the table if not given")
+    ] = None
+
+    def weigh(self, indicators: Indicators) -> Weights:
+        ratings = of_node(self.ranks, indicators.node).about(indicators.names)
+        ranks = ratings.values(indicators.names)
+        refuse(indicators.names, (ranks < 1).any(axis=1), "ranks are 1 or more")
+        experts = self.experts
+        if experts is None:
+            experts = {expert: place for place, expert in enumerate(ratings.columns, start=1)}
+        if sorted(experts) != sorted(ratings.columns):
+            raise ValueError(f"experts ranks {', '.join(experts)}; ranks are given by {', '.join(ratings.columns)}")
+        own = np.array([experts[expert] for expert in ratings.columns])
+        refuse(ratings.columns, own < 1, "ranks of experts are 1 or more")
+        weights = 1 / (ranks * own)
+        share = weights.sum(axis=0) / weights.sum()
+        facts = {f"share of {expert}": float(one) for expert, one in zip(ratings.columns, share, strict=True) if expert}
+        return Weights(weights.sum(axis=1), facts)
+
+
+@dataclass(frozen=True)
+class Rancom(Weighting):
+    """Weigh by which component is more important in each pair (ranking comparison), from a ranking or pair by pair.
+
+    The more important one of a pair has 1, the other 0, equal ones ½ each. From a ranking that is the sum of places, a
+    half added to each.
+    """
+
+    name = "rancom"
+    reference = (
+        "Więckowski, Kizielewicz, Shekhovtsov & Sałabun (2023), Engineering Applications of Artificial Intelligence "
+        "122, 106114"
+    )
+    formula = r"w_i = \sum_j \alpha_{ij}, \quad \alpha_{ij} \in \{0, \tfrac12, 1\}, \quad \alpha_{ij} + \alpha_{ji} = 1"
+    example = "rancom(judgements={x0: 1, x1: 2, x2: 2})"
+    properties = ANY_VALUES
+
+    judgements: Annotated[
+        Numbers,
+        Field(
+            description="ranks, a column per judge, or a square table with 1, 1/2 or 0 of each pair: a table, a CSV "
+            "file, or one of these per dimension"
+        ),
+    ]
+    judge_weights: JudgeWeights = None
+
+    def weigh(self, indicators: Indicators) -> Weights:
+        names = indicators.names
+        ratings = of_node(self.judgements, indicators.node).about(names)
+        values = ratings.values(names)
+        if sorted(ratings.columns) == sorted(names):
+            pairs = values[:, [ratings.columns.index(name) for name in names]]
+            _check_pairs(pairs, names)
+            return Weights(pairs.sum(axis=1))
+        tables = (np.sign(values[None, :, :] - values[:, None, :]) + 1) / 2
+        sums = tables.sum(axis=1)
+        return averaged(sums / sums.sum(axis=0), ratings.columns, self.judge_weights, names)
+
+
+def _check_pairs(table: Array, names: Sequence[str]) -> None:
+    off = ~np.isin(table, (0.0, 0.5, 1.0)) | (table + table.T != 1)
+    if off.any():
+        i, j = (int(at) for at in np.argwhere(off)[0])
+        raise ValueError(
+            f"a pair has 1 and 0, or 1/2 twice, unlike {names[i]} : {names[j]} = {table[i, j]:g} and "
+            f"{names[j]} : {names[i]} = {table[j, i]:g}"
+        )
+
+
+def averaged(share: Array, judges: Sequence[str], weights: dict[str, float] | None, names: Sequence[str]) -> Weights:
+    """Return the mean shares of the judges, and how far they are apart where there are several."""
+    counted = shares(weights, judges)
+    facts: dict[str, float | str] = {}
+    if len(judges) > 1:
+        deviation = share.std(axis=1, ddof=1)
+        facts = {f"sd of {name}": float(sd) for name, sd in zip(names, deviation, strict=True)}
+    return Weights(share @ counted, facts)
+
+
+def _places(values: Array) -> Array:
+    """Return places from 1, equal values having the first of theirs."""
+    return np.asarray((values[:, None] > values).sum(axis=1) + 1, dtype=float)
+
+
+def _shared(by_place: Array, place: float, places: Array) -> float:
+    """Return the mean of what the places get that share one."""
+    first, count = int(place) - 1, int((places == place).sum())
+    return float(by_place[first : first + count].mean())
+
+
+METHODS = (
+    BudgetAllocation,
+    Lbwa,
+    Opa,
+    Rancom,
+    Smarts,
+    Swara,
+    Swing,
+)

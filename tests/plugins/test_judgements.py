@@ -1,0 +1,350 @@
+"""Judgements that are wrong, and what is said of them."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import polars as pl
+import pytest
+
+import indicia
+from indicia import IndiciaError, IndiciaWarning
+from indicia.catalogue import installed
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from indicia.result import Result
+
+TABLE = pl.DataFrame({"unit": ["A", "B", "C", "D"], "x": [1, 2, 4, 3], "y": [4, 1, 2, 2], "z": [1, 5, 2, 7]})
+TREE = {"x": {"dimension": "economy"}, "y": {"dimension": "economy"}, "z": {"dimension": "nature"}}
+
+
+def weigh(weighting: object, indicators: Any = ("x", "y", "z"), **more: Any) -> Result:
+    named = indicators if isinstance(indicators, dict) else {name: {} for name in indicators}
+    definition = {
+        "data": {"unit": "unit"},
+        "indicators": named,
+        "methodology": {"weighting": weighting},
+        **more,
+    }
+    return indicia.read(definition).score(TABLE)
+
+
+def refusal(weighting: object, indicators: Any = ("x", "y", "z"), **more: Any) -> str:
+    with pytest.raises(IndiciaError) as caught:
+        weigh(weighting, indicators, **more)
+    return caught.value.what
+
+
+def ahp(matrix: object, **more: object) -> dict[str, object]:
+    return {"method": "ahp", "matrix": matrix, **more}
+
+
+# --- ahp
+
+
+def test_a_matrix_that_is_not_square_is_refused() -> None:
+    assert refusal(ahp([[1, 2, 3], ["1/2", 1], ["1/3", 1, 1]])).endswith(
+        "the matrix is not square: row 2 of 3 has 2 values"
+    )
+
+
+def test_a_matrix_that_is_not_reciprocal_is_refused_by_name() -> None:
+    matrix = [["", "x", "y"], ["x", 1, 2], ["y", 2, 1]]
+    assert refusal(ahp(matrix), ("x", "y")) == "ahp: the matrix is not reciprocal: x : y is 2, and its counterpart 2"
+
+
+@pytest.mark.parametrize("cell", [0, -2])
+def test_a_judgement_that_is_zero_or_negative_is_refused(cell: float) -> None:
+    assert refusal(ahp([[1, cell], ["1/2", 1]]), ("x", "y")) == (
+        f"ahp: judgements must be positive, unlike row 1, column 2 = {cell}"
+    )
+
+
+def test_a_component_that_is_not_as_important_as_itself_is_refused() -> None:
+    assert refusal(ahp([[2, 1], [1, 1]]), ("x", "y")).startswith("ahp: a component is as important as itself, unlike")
+
+
+def test_a_matrix_of_others_than_the_indicators_is_refused() -> None:
+    matrix = [["", "x", "w"], ["x", 1, 2], ["w", "1/2", 1]]
+    assert refusal(ahp(matrix), ("x", "y")) == "ahp of index: the matrix compares x, w; to compare are x, y"
+
+
+def test_a_matrix_of_another_size_is_refused() -> None:
+    assert refusal(ahp([[1, 2], ["1/2", 1]])) == "ahp of index: the matrix is 2 × 2, and 3 are compared: x, y, z"
+
+
+def test_a_dimension_without_a_matrix_is_named() -> None:
+    matrices = {"index": [[1, 2], ["1/2", 1]], "nature": [[1]]}
+    assert refusal(ahp(matrices), TREE, dimensions={"economy": {}, "nature": {}}) == (
+        "ahp of economy: no judgements for economy; there are some for index, nature"
+    )
+
+
+def test_a_judge_who_is_missing_in_a_dimension_is_named(tmp_path: Path) -> None:
+    (tmp_path / "index.csv").write_text("judge,,economy,nature\nAnn,economy,1,2\nAnn,nature,1/2,1\n")
+    (tmp_path / "economy.csv").write_text("judge,,x,y\nAnn,x,1,2\nAnn,y,,1\nBob,x,1,3\nBob,y,,1\n")
+    matrices = {node: str(tmp_path / f"{node}.csv") for node in ("index", "economy")}
+    assert refusal(ahp(matrices), TREE, dimensions={"economy": {}, "nature": {}}) == (
+        "ahp: index has no matrix of Bob, unlike other dimensions"
+    )
+
+
+def test_a_judge_who_leaves_out_a_row_is_named(tmp_path: Path) -> None:
+    path = tmp_path / "judged.csv"
+    path.write_text("judge,,x,y\nAnn,x,1,2\nAnn,y,1/2,1\nBob,x,1,2\n")
+    assert "Bob: the first row and the first column do not name the same" in refusal(ahp(str(path)), ("x", "y"))
+
+
+def test_weights_of_judges_name_them() -> None:
+    two = [[[1, 1], [1, 1]], [[1, 4], ["1/4", 1]]]
+    assert refusal(ahp(two, judge_weights={"1": 1, "Eve": 2}), ("x", "y")) == (
+        "ahp: judge_weights: Eve did not judge; 2 has no weight; the judges are 1, 2"
+    )
+
+
+def test_a_comparison_that_is_missing_is_refused_unless_a_rule_is_chosen() -> None:
+    matrix = [[1, 2, ""], ["1/2", 1, 2], ["", "1/2", 1]]
+    assert refusal(ahp(matrix)).startswith('ahp of index: not compared: x : z; missing = "harker"')
+    found = weigh(ahp(matrix, missing="harker"))
+    assert found.weights["weight"].to_list() == pytest.approx([4 / 7, 2 / 7, 1 / 7])
+
+
+def test_groups_that_no_comparison_links_are_named() -> None:
+    matrix = [[1, 2, ""], ["", 1, ""], ["", "", 1]]
+    assert refusal(ahp(matrix, missing="harker")) == (
+        "ahp of index: no comparison links these groups, so their weights are open: x, y | z"
+    )
+
+
+def test_a_consistency_ratio_above_a_tenth_is_warned_of_with_the_three_worst_triads() -> None:
+    matrix = [[1, 9, 3, 2], ["1/9", 1, 9, 2], ["1/3", "1/9", 1, 5], ["1/2", "1/2", "1/5", 1]]
+    with pytest.warns(IndiciaWarning) as caught:
+        weigh(ahp(matrix), {"x": {}, "y": {}, "z": {}, "v": {"column": "x"}})
+    (warning,) = [str(one.message) for one in caught if "inconsistent" in str(one.message)]
+    assert warning == (
+        "index: judgements are inconsistent: CR = 0.798, where less than 0.1 is asked; most at odds: "
+        "x : y = 9 and y : z = 9 make x : z = 81, judged 3; "
+        "y : z = 9 and z : v = 5 make y : v = 45, judged 2; "
+        "x : y = 9 and y : v = 2 make x : v = 18, judged 2"
+    )
+
+
+def test_an_inconsistent_member_of_a_group_is_named() -> None:
+    good, bad = [[1, 2, 4], ["1/2", 1, 2], ["1/4", "1/2", 1]], [[1, 9, "1/9"], ["1/9", 1, 9], [9, "1/9", 1]]
+    with pytest.warns(IndiciaWarning, match="index: .*2: judgements are inconsistent"):
+        found = weigh(ahp([good, bad]))
+    assert set(found.facts["index"]) >= {"CR", "CR of 1", "CR of 2"}
+
+
+def test_a_matrix_per_dimension_comes_from_files_beside_the_index(tmp_path: Path) -> None:
+    (tmp_path / "top.csv").write_text(",economy,nature\neconomy,1,3\nnature,1/3,1\n")
+    (tmp_path / "economy.csv").write_text(",x,y\nx,1,1/4\ny,4,1\n")
+    (tmp_path / "index.toml").write_text(
+        '[data]\nunit = "unit"\n[dimensions]\neconomy = {}\nnature = {}\n'
+        '[indicators]\nx = { dimension = "economy" }\ny = { dimension = "economy" }\nz = { dimension = "nature" }\n'
+        '[methodology.weighting]\nmethod = "ahp"\nmatrix = { index = "top.csv", economy = "economy.csv" }\n'
+    )
+    weights = indicia.read(tmp_path / "index.toml").score(TABLE).weights
+    assert dict(weights.select("id", "effective").iter_rows()) == pytest.approx(
+        {"economy": 0.75, "nature": 0.25, "x": 0.15, "y": 0.6, "z": 0.25}
+    )
+
+
+# --- the others
+
+
+@pytest.mark.parametrize(
+    ("weighting", "what"),
+    [
+        (
+            {"method": "budget_allocation", "points": {"x": [50, 50], "y": [30, 40], "z": [20, 20]}},
+            "points do not sum to 100: 2 110",
+        ),
+        (
+            {"method": "budget_allocation", "points": {"x": [50, ""], "y": [30, 40], "z": [20, 20]}},
+            "x has no number of 2",
+        ),
+        ({"method": "budget_allocation", "points": {"x": 50, "w": 50}}, "w is not weighed there; y, z have no number"),
+        ({"method": "swing", "points": {"x": 90, "y": 10, "z": 10}}, "the largest swing has 100 points, and 90"),
+        ({"method": "swing", "points": {"x": 100, "y": -1, "z": 10}}, "points must not be negative, unlike y"),
+        (
+            {"method": "smarts", "form": "smart", "points": {"x": 20, "y": 30, "z": 40}},
+            "the least important component has 10 points, and 20",
+        ),
+        (
+            {"method": "swara", "steps": {"x": 0, "y": -0.1, "z": 0.2}},
+            "a negative step contradicts the order, unlike y",
+        ),
+        (
+            {"method": "fucom", "priorities": {"x": 2, "y": 3, "z": 4}},
+            "the most important component has priority 1; the lowest is 2",
+        ),
+        ({"method": "fucom", "priorities": {"x": 1, "y": 0, "z": 4}}, "priorities are 1 or more, unlike y"),
+        (
+            {"method": "lbwa", "levels": {"x": [1, 0], "y": [2, 1], "z": [2, 0]}, "elasticity": 2},
+            "elasticity = 2 must be larger than the largest level, which has 2",
+        ),
+        (
+            {"method": "lbwa", "levels": {"x": [1, 1], "y": [2, 1], "z": [2, 0]}},
+            "the best component has level 1 and 0 within it, and none has",
+        ),
+        ({"method": "opa", "ranks": {"x": 1, "y": 0, "z": 2}}, "ranks are 1 or more, unlike y"),
+        (
+            {
+                "method": "rancom",
+                "judgements": [["", "x", "y", "z"], ["x", 0.5, 1, 1], ["y", 1, 0.5, 1], ["z", 0, 0, 0.5]],
+            },
+            "a pair has 1 and 0, or 1/2 twice, unlike x : y = 1 and y : x = 1",
+        ),
+        (
+            {"method": "dematel", "influence": [[0, 1, 1], [1, 0, 1], [1, 1, 0]]},
+            "influences never die out, since all sums are the same: there is no total influence",
+        ),
+    ],
+)
+def test_what_people_say_is_refused_where_it_makes_no_weights(weighting: dict[str, object], what: str) -> None:
+    assert refusal(weighting) == f"{weighting['method']} of index: {what}"
+
+
+@pytest.mark.parametrize(
+    ("weighting", "what"),
+    [
+        (
+            {"method": "bwm", "comparisons": {"x": [2, 4], "y": [2, 2], "z": [4, 1]}},
+            "the best to itself is 1, and the worst to itself: one of them is not there",
+        ),
+        (
+            {"method": "bwm", "comparisons": {"x": [1, 5], "y": [2, 2], "z": [4, 1]}},
+            "x to z is 4 among the best to others, and 5 among the others to worst",
+        ),
+        (
+            {"method": "bwm", "comparisons": {"x": [1, 4], "y": [0.5, 2], "z": [4, 1]}},
+            "comparisons with the best and the worst are 1 or more, unlike those of y",
+        ),
+        (
+            {"method": "dematel", "influence": [[0, -1], [1, 0]]},
+            "influences are 0 or more: that of row 1 on row 2 is -1",
+        ),
+        (
+            {"method": "anp", "supermatrix": [[0, 1], [1, 0]]},
+            "a supermatrix names its elements, in a first row and a first column",
+        ),
+        (
+            {"method": "anp", "supermatrix": [["", "x", "y"], ["x", 0, 0.5], ["y", 1, 0.3]]},
+            "the columns of a supermatrix sum to 1, or to 0 where nothing has influence: y 0.8",
+        ),
+        (
+            {"method": "anp", "supermatrix": [["", "x", "y"], ["x", 1, 0], ["y", 0, 1]]},
+            "there are groups of elements that nothing outside influences, so priorities depend on the start",
+        ),
+        (
+            {"method": "combination", "of": ["equal", "given", "critic"], "rule": "distance"},
+            "rule = distance mixes two weightings, not 3",
+        ),
+        ({"method": "combination", "of": ["equal", "given"], "shares": [1]}, "there are 2 weightings and 1 shares"),
+    ],
+)
+def test_what_cannot_be_is_refused_as_the_index_is_read(weighting: dict[str, object], what: str) -> None:
+    assert refusal(weighting) == f"{weighting['method']}: {what}"
+
+
+@pytest.mark.parametrize(
+    ("pairs", "what"),
+    [
+        ({"x/y": 2}, "no ratio links these groups, so their weights are open: x, y | z"),
+        ({"x/y": 2, "y/w": 2}, "y/w names w, and to weigh are x, y, z"),
+        ({"x/y": 2, "y/z": -1}, "a ratio is positive, and of two components, unlike y/z = -1"),
+    ],
+)
+def test_ratios_of_pairs_are_refused_where_they_make_no_weights(pairs: dict[str, float], what: str) -> None:
+    assert refusal({"method": "fucom", "priorities": pairs}) == f"fucom of index: {what}"
+
+
+def test_ratios_that_agree_have_no_deviation_and_a_circle_the_one_of_equal_weights() -> None:
+    agreeing = weigh({"method": "fucom", "priorities": {"x/y": 2, "y/z": 1.5, "x/z": 3}})
+    assert agreeing.facts["index"]["DFC"] == 0
+    assert agreeing.weights["weight"].to_list() == pytest.approx([6 / 11, 3 / 11, 2 / 11])
+    circle = weigh({"method": "fucom", "priorities": {"x/y": 2, "y/z": 2, "z/x": 2}})
+    assert circle.facts["index"]["DFC"] == pytest.approx(1)
+    assert circle.weights["weight"].to_list() == pytest.approx([1 / 3] * 3)
+
+
+def test_a_file_that_is_not_there_is_named(tmp_path: Path) -> None:
+    path = tmp_path / "none.csv"
+    for weighting in (ahp(str(path)), {"method": "swing", "points": {"index": str(path)}}):
+        assert f"cannot read {path}: No such file or directory" in refusal(weighting)
+
+
+def test_several_judges_are_written_and_read_again(tmp_path: Path) -> None:
+    path = tmp_path / "judged.csv"
+    path.write_text("judge,,x,y\nAnn,x,1,2\nAnn,y,,1\nBob,x,1,3\nBob,y,1/3,1\n")
+    choose = installed().choose
+    one = choose("weighting", ahp(str(path), judge_weights={"Ann": 2, "Bob": 1}))
+    assert choose("weighting", str(one)) == one
+    assert "[['Ann', 'x', 'y'], ['x', 1, 2], ['y', '', 1]]" in str(one)
+
+
+def test_components_may_be_rows_or_columns_of_a_file(tmp_path: Path) -> None:
+    (tmp_path / "rows.csv").write_text("indicator,Ann,Bob\nx,50,40\ny,30,40\nz,20,20\n")
+    (tmp_path / "columns.csv").write_text("judge,x,y,z\nAnn,50,30,20\nBob,40,40,20\n")
+    rows, columns = (
+        weigh({"method": "budget_allocation", "points": str(tmp_path / file)}) for file in ("rows.csv", "columns.csv")
+    )
+    assert rows.weights["weight"].to_list() == columns.weights["weight"].to_list() == [0.45, 0.35, 0.2]
+    assert rows.facts == columns.facts
+
+
+# --- weightings within a weighting
+
+
+def test_a_method_within_a_method_is_written_as_any_other() -> None:
+    text = "combination(of=[entropy, ranks(rule=sum)], rule=game_theory)"
+    table = {
+        "method": "combination",
+        "of": ["entropy", {"method": "ranks", "rule": "sum"}],
+        "rule": "game_theory",
+    }
+    catalogue = installed()
+    assert str(catalogue.choose("weighting", table)) == text
+    assert catalogue.choose("weighting", text) == catalogue.choose("weighting", table)
+
+
+def test_an_unknown_method_within_a_method_is_named() -> None:
+    with pytest.raises(IndiciaError, match='unknown weighting "entropi"') as caught:
+        weigh("combination(of=[entropi, critic])")
+    assert caught.value.remedy == 'did you mean "entropy"?'
+
+
+def test_a_fault_of_a_method_within_a_method_names_it() -> None:
+    assert refusal("combination(of=[equal, swing(points={x: 90, y: 10, z: 10})])") == (
+        "combination of index: swing: the largest swing has 100 points, and 90"
+    )
+
+
+def test_weights_that_follow_from_each_other_have_no_equilibrium() -> None:
+    assert refusal("combination(of=[equal, equal], rule=game_theory)") == (
+        "combination of index: the weights of equal, equal follow from each other: leave one out"
+    )
+
+
+def test_facts_and_warnings_of_the_parts_are_told() -> None:
+    bad = [[1, 9, "1/9"], ["1/9", 1, 9], [9, "1/9", 1]]
+    with pytest.warns(IndiciaWarning, match="index: ahp: judgements are inconsistent"):
+        found = weigh({"method": "combination", "of": ["equal", ahp(bad)]})
+    assert "ahp: CR" in found.facts["index"]
+
+
+# --- principal components
+
+
+def test_too_few_units_for_components_are_warned_of() -> None:
+    few = {"unit": "unit", "indicators": ["x", "y", "z"], "weighting": "pca(squared=true)"}
+    with pytest.warns(IndiciaWarning, match="3 units are too few for components of 3 indicators"):
+        indicia.score(TABLE.head(3), **few)  # type: ignore[arg-type]
+
+
+def test_optimised_weights_need_more_units_than_components() -> None:
+    with pytest.raises(IndiciaError, match="to weigh 3 components takes more units than that, and 3 have all of them"):
+        indicia.score(TABLE.head(3), unit="unit", indicators=["x", "y", "z"], weighting="optimised")
