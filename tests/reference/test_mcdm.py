@@ -10,6 +10,7 @@ import polars as pl
 import pytest
 
 from indicia import IndiciaError, IndiciaWarning
+from indicia.engine.rank import without_noise
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -32,6 +33,10 @@ class Way:
     """Costs are costs; else every indicator is a benefit."""
     signed: bool = True
     """Defined for negative values and zeros too."""
+    preference: str | None = None
+    """With thresholds q, p and s of 0.1, 0.5 and 0.3 of the range of each column."""
+    detail: str | None = None
+    """What is told of each unit beside the score."""
 
 
 WAYS = {
@@ -90,6 +95,15 @@ WAYS = {
     "agg-moosra": Way(aggregation="moosra", signed=False),
     "agg-ocra": Way(aggregation="ocra", signed=False),
     "agg-owa-minmax": Way(aggregation="owa"),
+    "agg-promethee1-plus-usual": Way(aggregation="promethee", detail="positive"),
+    "agg-promethee1-minus-usual": Way(aggregation="promethee", detail="negative"),
+    "agg-promethee2-usual": Way(aggregation="promethee"),
+    "agg-promethee2-ushape": Way(aggregation="promethee", preference="u_shape"),
+    "agg-promethee2-vshape": Way(aggregation="promethee", preference="v_shape"),
+    "agg-promethee2-level": Way(aggregation="promethee", preference="level"),
+    "agg-promethee2-linear": Way(aggregation="promethee", preference="linear"),
+    "agg-promethee2-gaussian": Way(aggregation="promethee", preference="gaussian"),
+    "agg-prosa-c": Way(aggregation="prosa"),
     "agg-psi": Way(aggregation="psi", signed=False),
     "agg-ram": Way(aggregation="ram", signed=False),
     "agg-rov": Way(aggregation="rov"),
@@ -125,13 +139,8 @@ AHP = {
 }
 AHP_FACTS = {"weight-ahp-lambda": "lambda_max", "weight-ahp-ci": "CI", "weight-ahp-cr": "CR"}
 
-NOT_SHIPPED = """
-agg-borda-criteria
-agg-promethee1-minus-usual agg-promethee1-plus-usual agg-promethee2-gaussian agg-promethee2-level
-agg-promethee2-linear agg-promethee2-ushape agg-promethee2-usual agg-promethee2-vshape agg-prosa-c
-"""
 LEFT_OUT = {
-    **dict.fromkeys(NOT_SHIPPED.split(), "the method is not shipped yet"),
+    "agg-borda-criteria": "adds ranks without weights: see test_borda_gives_the_points_of_the_reference",
     "agg-fmf-unweighted": "scores agree; of countries they span 16 orders, and ranks tie what is within 1e-12 of 1",
     "agg-copeland-criteria": "adds signs criterion by criterion; copeland takes the sign of their weighted sum",
 }
@@ -168,13 +177,25 @@ def run(folder: Path, way: Way, score: Score) -> Result:
         name: {"direction": direction if way.directed else "max", "weight": weight}
         for name, direction, weight in criteria.select("name", "direction", "weight").iter_rows()
     }
-    methods = {"normalisation": way.normalisation, "weighting": way.weighting, "aggregation": way.aggregation}
+    matrix = pl.read_csv(folder / "matrix.csv")
+    methods: dict[str, Any] = {
+        "normalisation": way.normalisation,
+        "weighting": way.weighting,
+        "aggregation": way.aggregation,
+    }
+    if way.preference:
+        ranges = {name: matrix[name].max() - matrix[name].min() for name in indicators}
+        thresholds = {
+            threshold: {name: share * span for name, span in ranges.items()}
+            for threshold, share in {"q": 0.1, "p": 0.5, "s": 0.3}.items()
+        }
+        methods["aggregation"] = {"method": way.aggregation, "preference": way.preference, **thresholds}
     definition = {
         "data": {"unit": "alternative"},
         "indicators": indicators,
         "methodology": {"ties": "average", **{stage: method for stage, method in methods.items() if method}},
     }
-    return score(definition, pl.read_csv(folder / "matrix.csv"))
+    return score(definition, matrix)
 
 
 def run_ahp(folder: Path, prioritisation: str, score: Score) -> Result:
@@ -243,9 +264,27 @@ def test_a_weighting_gives_the_reference_weights(
 def test_an_aggregation_gives_the_reference_scores_and_ranks(
     matrix: str, key: str, reference: Path, score: Score, assert_equal: Callable[..., None]
 ) -> None:
+    folder, way, wanted = reference / "mcdm" / matrix, WAYS[key], figures(reference / "mcdm" / matrix, key)
+    result = run(folder, way, score)
+    if way.detail:
+        assert_equal(result.details().select("alternative", value=way.detail), wanted.drop("rank"), "alternative")
+        return
+    if way.aggregation in ("promethee", "prosa"):  # the reference ranks flows that differ by 1e-17 alone
+        levelled = without_noise(wanted["value"], 1e-12)
+        wanted = wanted.with_columns(levelled.rank("average", descending=True).alias("rank"))
+    assert_equal(result.scores.select("alternative", "rank", value="score"), wanted, "alternative")
+
+
+@pytest.mark.parametrize("matrix", [*POSITIVE, SIGNED])
+def test_borda_gives_the_points_of_the_reference(
+    matrix: str, reference: Path, score: Score, assert_equal: Callable[..., None]
+) -> None:
     folder = reference / "mcdm" / matrix
-    found = run(folder, WAYS[key], score).scores.select("alternative", "rank", value="score")
-    assert_equal(found, figures(folder, key), "alternative")
+    points = pl.col("score")
+    scores = run(folder, Way(weighting="equal", aggregation="borda"), score).scores
+    criteria, units = pl.read_csv(folder / "criteria.csv").height, scores.height
+    found = scores.select("alternative", "rank", value=criteria * (units - points))  # a rank of n is worth no point
+    assert_equal(found, figures(folder, "agg-borda-criteria"), "alternative")
 
 
 @pytest.mark.parametrize(("matrix", "key"), UNDEFINED)

@@ -3,12 +3,14 @@
 from indicia.analysis.coupling import coupling_coordination
 from indicia.analysis.inequality import Dagum, Theil, dagum, theil
 from indicia.analysis.obstacles import obstacle_degree
+from indicia.analysis.partial import PartialOrder, partial_order
 from indicia.analysis.rankings import agreement, concordance, consensus
 from indicia.analysis.tiers import tiers
 from indicia.result import trends
 
 __all__ = [
     "Dagum",
+    "PartialOrder",
     "Theil",
     "agreement",
     "concordance",
@@ -16,6 +18,7 @@ __all__ = [
     "coupling_coordination",
     "dagum",
     "obstacle_degree",
+    "partial_order",
     "theil",
     "tiers",
     "trends",

@@ -13,12 +13,13 @@ import numpy as np
 import polars as pl
 
 from indicia.catalogue import installed
+from indicia.engine.guard import asked, numbers, plugin_of
 from indicia.engine.rank import NOISE, without_noise
 from indicia.errors import DataError, MethodError, listed
 from indicia.methods import JointAgreement
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Callable, Iterable
 
     from indicia.methods import Array, Method
 
@@ -37,10 +38,11 @@ def agreement(
     """
     chosen = _choose("agreement", method, plugins)
     names, ranks = _ranks(rankings, chosen, at_least=2)
-    found = np.asarray(_asked(chosen, lambda: chosen.table(ranks)))
+    found = _asked(chosen, lambda: chosen.table(ranks), (len(ranks), len(ranks)))
     if not np.isfinite(found).all():
         first, second = (names[at] for at in np.argwhere(~np.isfinite(found))[0])
-        raise DataError(f"{chosen.name} has no value for {first} and {second}", remedy="choose another agreement")
+        what = f"{chosen.name} has no value for {first} and {second}"
+        raise DataError(what, where=plugin_of(chosen), remedy="choose another agreement")
     return pl.DataFrame({"ranking": names, **dict(zip(names, found.T, strict=True))})
 
 
@@ -57,9 +59,10 @@ def concordance(rankings: pl.DataFrame, method: object = "kendall_w", *, plugins
     if not isinstance(chosen, JointAgreement):
         raise MethodError(f"{chosen.name} takes rankings two at a time", remedy="kendall_w, or agreement(…)")
     _, ranks = _ranks(rankings, chosen, at_least=2)
-    found = float(_asked(chosen, lambda: chosen.concord(ranks)))
+    found = float(_asked(chosen, lambda: chosen.concord(ranks), ()))
     if not np.isfinite(found):
-        raise DataError(f"{chosen.name} has no value for these rankings", remedy="leave out those that tie all units")
+        what = f"{chosen.name} has no value for these rankings"
+        raise DataError(what, where=plugin_of(chosen), remedy="leave out those that tie all units")
     return found
 
 
@@ -74,10 +77,11 @@ def consensus(rankings: pl.DataFrame, method: object = "borda", *, plugins: Iter
     """
     chosen = _choose("consensus", method, plugins)
     _, ranks = _ranks(rankings, chosen, at_least=1)
-    scores = pl.Series("score", _asked(chosen, lambda: chosen.combine(ranks)), dtype=pl.Float64)
+    scores = pl.Series("score", _asked(chosen, lambda: chosen.combine(ranks), (rankings.height,)))
     unit = rankings.to_series(0)
     if unfit := unit.filter(~scores.is_finite()).to_list():
-        raise DataError(f"{chosen.name} has no score for {listed(unfit)}", remedy="choose another consensus")
+        what = f"{chosen.name} has no score for {listed(unfit)}"
+        raise DataError(what, where=plugin_of(chosen), remedy="choose another consensus")
     size = float(scores.abs().max() or 0.0)  # type: ignore[arg-type]
     ordered = without_noise(scores, NOISE * size)
     return pl.DataFrame([unit, scores, ordered.rank("average", descending=not chosen.low_is_best).alias("rank")])
@@ -106,12 +110,12 @@ def _ranks(rankings: pl.DataFrame, method: Method, *, at_least: int) -> tuple[li
                 f"{name} does not rank {listed(rankings.to_series(0).filter(~known))}",
                 remedy="leave these units out: rankings.drop_nulls()",
             )
-    return names, rankings.select(pl.col(names).rank("average")).to_numpy().T
+    ranks = rankings.select(pl.col(names).rank("average")).to_numpy().T
+    ranks.setflags(write=False)  # a method is asked several times of the same ones
+    return names, ranks
 
 
-def _asked(method: Method, formula: Any) -> Any:
-    try:
-        with np.errstate(divide="ignore", invalid="ignore"):
-            return formula()
-    except ValueError as error:
-        raise MethodError(f"{method.name}: {error}") from error
+def _asked(method: Method, formula: Callable[[], object], shape: tuple[int, ...]) -> Array:
+    with asked(method, "the rankings"), np.errstate(divide="ignore", invalid="ignore"):
+        given = formula()
+    return numbers(method, "the rankings", given, shape)

@@ -10,6 +10,8 @@ from pydantic import Field
 from indicia.methods import Aggregation, Domain, Property, highest, lowest, product, total, where
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from indicia.methods import Component, Components, Expression
 
 
@@ -32,15 +34,56 @@ class Vikor(Aggregation):
     v: Annotated[float, Field(ge=0, le=1, description="how much the sum counts, against the largest loss")] = 0.5
 
     def combine(self, components: Components) -> Expression:
-        losses = [c.w * ((c.s.max - c.z) / c.s(_span(c.z))) for c in components]
+        losses = _losses(components)
         if self.report == "s":
             return total(losses)
         if self.report == "r":
             return highest(losses)
-        s, r = components.hold(total(losses)), components.hold(highest(losses))
+        return self._compromise(components, components.hold(total(losses)), components.hold(highest(losses)))
+
+    def _compromise(self, components: Components, s: Expression, r: Expression) -> Expression:
         of_s = (s - components.settle(s.min())) / components.settle(_span(s))
         of_r = (r - components.settle(r.min())) / components.settle(_span(r))
         return self.v * of_s + (1 - self.v) * of_r
+
+    def details(self, components: Components) -> Mapping[str, Expression]:
+        """Return S, R and Q, the two conditions, and who is in the compromise set.
+
+        C1, an acceptable advantage: by Q the second is at least 1 / (n - 1) behind the first. C2, acceptable stability:
+        the first by Q is the first by S or R too. With both the first alone is the compromise; with C1 alone the second
+        joins it, and without C1 all that are less than 1 / (n - 1) behind.
+        """
+        losses, settle = _losses(components), components.settle
+        s, r = components.hold(total(losses)), components.hold(highest(losses))
+        q = components.hold(self._compromise(components, s, r))
+        behind = q - settle(q.min())
+        second = settle(q.bottom_k(2).max() - q.min())
+        enough = settle(1 / (q.count() - 1).clip(1))
+        first = behind <= _NOISE
+        by_either = (s <= settle(s.min()) + _NOISE) | (r <= settle(r.min()) + _NOISE)
+        advantage = second >= enough - _NOISE
+        stability = settle((first & by_either).any().cast(float)) > 0
+        near = where(advantage, first | (~stability & (behind <= second + _NOISE)), behind < enough - _NOISE)
+        return {
+            "s": s,
+            "r": r,
+            "q": q,
+            "advantage": _worded(advantage, "holds", "fails"),
+            "stability": _worded(stability, "holds", "fails"),
+            "compromise": _worded(near, "in the compromise set", "outside"),
+        }
+
+
+_NOISE = 1e-12
+"""Losses that differ by less are equal."""
+
+
+def _losses(components: Components) -> list[Expression]:
+    return [c.w * ((c.s.max - c.z) / c.s(_span(c.z))) for c in components]
+
+
+def _worded(holds: Expression, yes: str, no: str) -> Expression:
+    return holds.replace_strict([True, False], [yes, no])
 
 
 def _span(column: Expression) -> Expression:

@@ -7,9 +7,11 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from indicia.methods import MatrixAggregation
+from indicia.methods import MatrixAggregation, Property
+from indicia_methods.aggregation.outranking import net_flow
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
     from typing import Any, TypeAlias
 
     import numpy.typing as npt
@@ -20,6 +22,35 @@ if TYPE_CHECKING:
 
 _CELLS = 65_536
 """Pairs compared at a time: they fit in the cache of a processor, whatever the number of units."""
+
+_NOISE = 1e-12
+"""Weights that cancel leave as much."""
+
+_UNITS = 5_000
+"""The most units of which all pairs are held at once."""
+
+
+@dataclass(frozen=True)
+class Borda(MatrixAggregation):
+    """Give a point for each unit that is behind in a component, half a point for each that is level, and average these.
+
+    Where some units miss a component, points are scaled up to as many units as there are; the weights of a unit are
+    scaled to what it has.
+    """
+
+    name = "borda"
+    reference = "Borda (1781), Mémoire sur les élections au scrutin"
+    formula = r"\sum_j w_j \sum_{b \ne a} [z_{aj} > z_{bj}] + \tfrac12 [z_{aj} = z_{bj}]"
+    canonical_normalisation = "none"
+    properties = frozenset(
+        {Property.MONOTONE, Property.SCALE_INVARIANT, Property.DEFINED_AT_ZERO, Property.DEFINED_BELOW_ZERO}
+    )
+
+    def compare(self, values: Array, weights: Array) -> Array:
+        others = len(values) - 1
+        net = net_flow(values, weights)  # those behind less those ahead, as a share of the others
+        scores: Array = others / 2 * (1 + net)
+        return scores
 
 
 @dataclass(frozen=True)
@@ -32,30 +63,99 @@ class Copeland(MatrixAggregation):
     name = "copeland"
     reference = "Copeland (1951); Munda & Nardo (2009), Applied Economics 41(12)"
     formula = r"\sum_b \operatorname{sgn} \sum_j w_j \operatorname{sgn}(z_{aj} - z_{bj})"
+    properties = frozenset(
+        {Property.MONOTONE, Property.SCALE_INVARIANT, Property.DEFINED_AT_ZERO, Property.DEFINED_BELOW_ZERO}
+    )
 
     def compare(self, values: Array, weights: Array) -> Array:
-        units = len(values)
-        scores = np.zeros(units)
-        as_higher, as_lower = _places(values)
-        alike = [(float(weight), np.flatnonzero(weights == weight)) for weight in np.unique(weights)]
-        kind = np.int8 if len(weights) < 128 else np.int16
-        start = 0
-        while start < units:
-            stop = min(units, start + max(1, _CELLS // (units - start)))
-            rows, later = slice(start, stop), slice(start, units)  # pairs with earlier units have been counted
-            majority = np.zeros((stop - start, units - start))
-            for weight, columns in alike:
-                votes = np.zeros(majority.shape, dtype=kind)
-                for column in columns:
-                    votes += (as_higher[column, rows, None] > as_lower[column, later]).view(np.int8)
-                    votes -= (as_lower[column, rows, None] < as_higher[column, later]).view(np.int8)
-                majority += weight * votes
-            majority[np.abs(majority) < 1e-12] = 0  # weights that cancel leave rounding noise
-            won = np.sign(majority)
-            scores[rows] += won.sum(axis=1)
-            scores[stop:] -= won[:, stop - start :].sum(axis=0)
-            start = stop
-        return scores
+        won, lost = _majorities(values, weights)
+        return won - lost
+
+    def compared(self, values: Array, weights: Array) -> Mapping[str, Sequence[float | str | None]]:
+        won, lost = (counts.astype(int).tolist() for counts in _majorities(values, weights))
+        others = len(values) - 1
+        return {"won": won, "lost": lost, "tied": [others - up - down for up, down in zip(won, lost, strict=True)]}
+
+
+@dataclass(frozen=True)
+class Condorcet(MatrixAggregation):
+    """Count the units that a unit beats by weighted majority of components.
+
+    A component that one of the two units misses does not vote on them.
+    """
+
+    name = "condorcet"
+    reference = "Condorcet (1785), Essai sur l'application de l'analyse à la probabilité des décisions"
+    formula = r"|\{ b : \sum_j w_j \operatorname{sgn}(z_{aj} - z_{bj}) > 0 \}|"
+    canonical_normalisation = "none"
+    properties = frozenset(
+        {Property.MONOTONE, Property.SCALE_INVARIANT, Property.DEFINED_AT_ZERO, Property.DEFINED_BELOW_ZERO}
+    )
+
+    def compare(self, values: Array, weights: Array) -> Array:
+        return _majorities(values, weights)[0]
+
+    def compared(self, values: Array, weights: Array) -> Mapping[str, Sequence[float | str | None]]:
+        won, lost = _majorities(values, weights)
+        winner, loser = won == len(values) - 1, lost == len(values) - 1
+        words = ["beats all others", "loses to all others", "loses to none"]
+        told = np.select([winner, loser, lost == 0], words, "wins some and loses some")
+        return {"lost": lost.astype(int).tolist(), "standing": told.tolist()}
+
+
+@dataclass(frozen=True)
+class Schulze(MatrixAggregation):
+    """Count the units to which a unit has the stronger path of majorities, weighed by the components that agree.
+
+    Holds all pairs at once, and takes time with the cube of the number of units: 5,000 are the most. A component that
+    one of two units misses does not vote on them.
+    """
+
+    name = "schulze"
+    reference = "Schulze (2011), Social Choice and Welfare 36(2)"
+    formula = (
+        r"|\{ b : P_{ab} > P_{ba} \}|, \quad P_{ab} = \max_{a \to \dots \to b} \min_{c \to d} p_{cd} \, "
+        r"[p_{cd} > p_{dc}], \quad p_{ab} = \sum_j w_j [z_{aj} > z_{bj}]"
+    )
+    canonical_normalisation = "none"
+    properties = frozenset({Property.SCALE_INVARIANT, Property.DEFINED_AT_ZERO, Property.DEFINED_BELOW_ZERO})
+
+    def compare(self, values: Array, weights: Array) -> Array:
+        if len(values) > _UNITS:
+            raise ValueError(f"{len(values)} units are too many, {_UNITS} are the most: choose copeland or borda")
+        votes = np.zeros((len(values), len(values)))
+        for column, weight in zip(values.T, weights, strict=True):
+            votes += weight * (column[:, None] > column)
+        path = np.where(votes > votes.T + _NOISE, votes, 0.0)
+        for through in range(len(path)):
+            np.maximum(path, np.minimum(path[:, through, None], path[None, through, :]), out=path)
+        beaten: Array = (path > path.T + _NOISE).sum(axis=1).astype(float)
+        return beaten
+
+
+def _majorities(values: Array, weights: Array) -> tuple[Array, Array]:
+    """Count for each unit those that it beats by weighted majority, and those that beat it."""
+    units = len(values)
+    won, lost = np.zeros(units), np.zeros(units)
+    as_higher, as_lower = _places(values)
+    alike = [(float(weight), np.flatnonzero(weights == weight)) for weight in np.unique(weights)]
+    kind = np.int8 if len(weights) < 128 else np.int16
+    start = 0
+    while start < units:
+        stop = min(units, start + max(1, _CELLS // (units - start)))
+        rows, later = slice(start, stop), slice(start, units)  # pairs with earlier units have been counted
+        majority = np.zeros((stop - start, units - start))
+        for weight, columns in alike:
+            votes = np.zeros(majority.shape, dtype=kind)
+            for column in columns:
+                votes += (as_higher[column, rows, None] > as_lower[column, later]).view(np.int8)
+                votes -= (as_lower[column, rows, None] < as_higher[column, later]).view(np.int8)
+            majority += weight * votes
+        for counts, others, beats in ((won, lost, majority > _NOISE), (lost, won, majority < -_NOISE)):
+            counts[rows] += beats.sum(axis=1)
+            others[stop:] += beats[:, stop - start :].sum(axis=0)
+        start = stop
+    return won, lost
 
 
 def _places(values: Array) -> tuple[Places, Places]:
@@ -73,4 +173,9 @@ def _places(values: Array) -> tuple[Places, Places]:
     return as_higher, as_lower
 
 
-METHODS = (Copeland,)
+METHODS = (
+    Borda,
+    Copeland,
+    Condorcet,
+    Schulze,
+)

@@ -1,0 +1,188 @@
+"""UTASTAR: what an order of a few units says of how much each value is worth."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import lru_cache
+from importlib import import_module
+from itertools import pairwise
+from typing import TYPE_CHECKING, Annotated, Any
+
+import numpy as np
+from pydantic import Field
+
+from indicia.errors import MissingDependency
+from indicia.methods import Aggregation, Property, total, where
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
+    from indicia.methods import Array, Component, Components, Expression
+
+
+@dataclass(frozen=True)
+class Utastar(Aggregation):
+    """Add up utilities of the components, each linear between breakpoints, that agree best with an order of examples.
+
+    Examples are units, of the data or not, that someone has ranked; the values that each component has in them, and
+    their ranks, 1 the best, are given. Breakpoints lie equally spaced from the worst to the best of these values;
+    beyond them a value is worth as much as they are. Of all utilities with the smallest error those are averaged that
+    give each component in turn the largest weight. The weights of the index file do not count; a unit that misses
+    components is measured against the utility that it could have. Needs scipy.
+    """
+
+    name = "utastar"
+    reference = "Siskos & Yannacopoulos (1985), Investigação Operacional 5(1)"
+    formula = (
+        r"\sum_j u_j(x_j), \quad \min \sum_a \sigma_a^+ + \sigma_a^-, \; "
+        r"\Delta(a, b) = \sum_j u_j(x_{aj}) - \sigma_a^+ + \sigma_a^- - \sum_j u_j(x_{bj}) + \sigma_b^+ - \sigma_b^-, "
+        r"\; \Delta(a, b) \ge \delta \text{ where } a \text{ is before } b, \; = 0 \text{ where they are level}"
+    )
+    canonical_normalisation = "none"
+    properties = frozenset(
+        {Property.MONOTONE, Property.FREE_OF_RANK_REVERSAL, Property.DEFINED_AT_ZERO, Property.DEFINED_BELOW_ZERO}
+    )
+    example = "utastar(examples={'x0': [4, 2, 1], 'x1': [1, 3, 2], 'x2': [2, 1, 3]}, ranks=[1, 2, 3])"
+
+    examples: Annotated[
+        dict[str, tuple[float, ...]], Field(description="the values of each component, one for each example")
+    ]
+    ranks: Annotated[tuple[int, ...], Field(description="the ranks of the examples, 1 the best; ties are allowed")]
+    breakpoints: Annotated[
+        int | dict[str, int], Field(description="how many values have a utility of their own: of all, or by name")
+    ] = 2
+    delta: Annotated[float, Field(gt=0, lt=1, description="how much better a better example is at least")] = 0.05
+
+    def __post_init__(self) -> None:
+        if lengths := {name: len(x) for name, x in self.examples.items() if len(x) != len(self.ranks)}:
+            name, length = lengths.popitem()
+            raise ValueError(f"{len(self.ranks)} examples have ranks, and {name} has {length} values")
+        if len(set(self.ranks)) < 2:
+            raise ValueError("an order of two or more examples is needed, not all of the same rank")
+        given = self.breakpoints.values() if isinstance(self.breakpoints, dict) else [self.breakpoints]
+        if min(given) < 2:
+            raise ValueError("a component has two breakpoints or more")
+
+    @property
+    def oriented(self) -> bool:
+        return False
+
+    def combine(self, components: Components) -> Expression:
+        utilities = self._utilities(components)
+        reachable = [
+            where(c.z.is_null(), c.z, float(steps.sum()))
+            for c, steps in zip(components, self._steps(components), strict=True)
+        ]
+        return total(utilities) / total(reachable)
+
+    def details(self, components: Components) -> Mapping[str, Expression]:
+        """Return the utility of each component."""
+        return {f"utility {c.name}": u for c, u in zip(components, self._utilities(components), strict=True)}
+
+    def _utilities(self, components: Components) -> list[Expression]:
+        found = []
+        for c, points, steps in zip(components, self._points(components), self._steps(components), strict=True):
+            found.append(
+                total(
+                    float(step) * ((c.z - float(low)) / float(high - low)).clip(0.0, 1.0)
+                    for (low, high), step in zip(pairwise(points), steps, strict=True)
+                )
+                + 0.0 * c.z  # a missing value has no utility
+            )
+        return found
+
+    def _points(self, components: Sequence[Component]) -> list[Array]:
+        """Return the breakpoints of each component, worst first."""
+        names = [c.name for c in components]
+        if sorted(names) != sorted(self.examples):
+            raise ValueError(
+                f"examples have values of {', '.join(self.examples)}; the components are {', '.join(names)}"
+            )
+        return [self._between(c) for c in components]
+
+    def _between(self, c: Component) -> Array:
+        values = self.examples[c.name]
+        if min(values) == max(values):
+            raise ValueError(f"the examples are all alike in {c.name}, which says nothing of what it is worth")
+        ends = (max(values), min(values)) if c.direction == "cost" else (min(values), max(values))
+        count = self.breakpoints.get(c.name, 2) if isinstance(self.breakpoints, dict) else self.breakpoints
+        return np.linspace(*ends, count)
+
+    def _steps(self, components: Sequence[Component]) -> list[Array]:
+        """Return what each step from a breakpoint to the next is worth, by component; all together 1."""
+        points = self._points(components)
+        solved = solve(
+            tuple(tuple(point.tolist()) for point in points),
+            tuple(self.examples[c.name] for c in components),
+            self.ranks,
+            self.delta,
+        )
+        mean = np.mean(solved.steps, axis=0)
+        return np.split(mean / mean.sum(), np.cumsum([len(point) - 1 for point in points])[:-1])
+
+
+@dataclass(frozen=True)
+class Solved:
+    """The smallest sum of errors, and steps, one row for each component that has the largest weight in turn."""
+
+    error: float
+    steps: Array
+
+
+@lru_cache(maxsize=64)
+def solve(
+    points: tuple[tuple[float, ...], ...],
+    examples: tuple[tuple[float, ...], ...],
+    ranks: tuple[int, ...],
+    delta: float,
+) -> Solved:
+    """Solve the linear programme of UTASTAR, and one more for each component among its solutions.
+
+    `points` are the breakpoints of each component, `examples` its values.
+    """
+    reached = np.hstack([_reached(np.array(point), np.array(x)) for point, x in zip(points, examples, strict=True)])
+    units, steps = reached.shape
+    by_rank = sorted(range(units), key=lambda unit: ranks[unit])
+    errors = np.hstack([-np.eye(units), np.eye(units)])  # what is too much, and what is too little
+    worth = np.hstack([reached, errors])
+    better: list[Array] = []
+    level = [np.concatenate([np.ones(steps), np.zeros(2 * units)])]
+    for one, other in pairwise(by_rank):
+        (better if ranks[one] < ranks[other] else level).append(worth[one] - worth[other])
+    sums = np.concatenate([np.zeros(steps), np.ones(2 * units)])
+    limits = {
+        "A_ub": -np.array(better),
+        "b_ub": np.full(len(better), -delta),
+        "A_eq": np.array(level),
+        "b_eq": np.array([1.0, *([0.0] * (len(level) - 1))]),
+    }
+    error = float(_optimum(sums, limits) @ sums)
+    limits["A_ub"], limits["b_ub"] = np.vstack([limits["A_ub"], sums]), np.append(limits["b_ub"], error + 1e-12)
+    found, start = [], 0
+    for point in points:
+        weight = np.zeros(len(sums))
+        weight[start : start + len(point) - 1] = -1.0
+        found.append(_optimum(weight, limits)[:steps])
+        start += len(point) - 1
+    return Solved(error, np.array(found))
+
+
+def _reached(points: Array, values: Array) -> Array:
+    """Return how much of each step a value has reached, shape (n, steps)."""
+    reached: Array = np.clip((values[:, None] - points[:-1]) / np.diff(points), 0.0, 1.0)
+    return reached
+
+
+def _optimum(costs: Array, limits: Mapping[str, Any]) -> Array:
+    try:
+        optimize: Any = import_module("scipy.optimize")
+    except ImportError as error:
+        raise MissingDependency("utastar", "scipy") from error
+    found = optimize.linprog(costs, **limits, method="highs")
+    if found.x is None:
+        raise ValueError(f"no utilities were found: {found.message}")
+    optimum: Array = np.maximum(found.x, 0.0)
+    return optimum
+
+
+METHODS = (Utastar,)

@@ -1,0 +1,271 @@
+"""Sums over pairs that are found without looking at pairs, or block by block, are those of all pairs."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+import polars as pl
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+import indicia
+from indicia import IndiciaError
+from indicia.methods import Names
+from indicia_methods.aggregation import distillation, electre, flows, relations, voting
+from indicia_methods.aggregation.electre import Electre, credibilities
+from indicia_methods.aggregation.outranking import Promethee, Prosa
+from indicia_methods.aggregation.voting import Condorcet, Copeland
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from indicia.methods import Array
+
+EACH = settings(deadline=None, max_examples=60)
+Q, P, S = 0.5, 1.5, 1.0
+PREFERENCES: dict[str, Callable[[Any], Any]] = {
+    "usual": lambda d: 1.0 * (d > 0),
+    "u_shape": lambda d: 1.0 * (d > Q),
+    "v_shape": lambda d: np.clip(d / P, 0, 1),
+    "level": lambda d: 0.5 * (d > Q) + 0.5 * (d > P),
+    "linear": lambda d: np.clip((d - Q) / (P - Q), 0, 1),
+    "gaussian": lambda d: np.where(d > 0, 1 - np.exp(-(d**2) / (2 * S**2)), 0.0),
+}
+
+
+def names(count: int) -> Names:
+    return Names(tuple(f"x{number}" for number in range(count)), np.zeros(count, dtype=np.bool_))
+
+
+@st.composite
+def tables(draw: st.DrawFn, gaps: bool = True) -> tuple[Array, Array]:
+    """Draw values with ties, of few decimals or of any size, some missing, and weights."""
+    seed, units, width = draw(st.integers(0, 9999)), draw(st.integers(1, 40)), draw(st.integers(1, 5))
+    random = np.random.default_rng(seed)
+    values = draw(
+        st.sampled_from(
+            [
+                random.integers(-9, 9, (units, width)) / 4,
+                random.integers(-9, 9, (units, width)) * 0.1,
+                random.normal(size=(units, width)) * 10.0 ** random.integers(-4, 9, width),
+            ]
+        )
+    )
+    if gaps and draw(st.booleans()):
+        values[random.random(values.shape) < 0.2] = np.nan
+        values[np.isnan(values).all(axis=1)] = 0.25
+    weights = random.random(width)
+    return values, weights / weights.sum()
+
+
+def pairwise_flows(values: Array, weights: Array, preference: Callable[[Any], Any]) -> tuple[Array, Array]:
+    with np.errstate(invalid="ignore"):
+        preferred = np.nan_to_num(preference(values[:, None] - values[None, :]))
+    present = ~np.isnan(values)
+    others = np.maximum(present.sum(axis=0) - 1, 1)
+    scale = weights / others / (present * weights).sum(axis=1, keepdims=True)
+    return (preferred.sum(axis=1) * scale).sum(axis=1), (preferred.sum(axis=0) * scale).sum(axis=1)
+
+
+@pytest.mark.parametrize("preference", PREFERENCES)
+@EACH
+@given(table=tables())
+def test_flows_are_sums_over_all_pairs(preference: str, table: tuple[Array, Array]) -> None:
+    values, weights = table
+    method = Promethee(preference=preference, q=Q, p=P, s=S)  # type: ignore[arg-type]
+    positive, negative = pairwise_flows(values, weights, PREFERENCES[preference])
+    told = method.compared_named(values, weights, names(values.shape[1]))
+    assert told["positive"] == pytest.approx(positive, abs=1e-10)
+    assert told["negative"] == pytest.approx(negative, abs=1e-10)
+    net = method.compare_named(values, weights, names(values.shape[1]))
+    assert net == pytest.approx(positive - negative, abs=1e-10)
+
+
+@EACH
+@given(
+    st.lists(st.floats(-1e9, 1e9) | st.sampled_from([0.0, -0.0, 5e-324, 1.0, 1.0 + 2**-52, 1.0 - 2**-53]), max_size=50)
+)
+def test_values_come_in_order_to_the_last_digit(values: list[float]) -> None:
+    column = np.array(values)
+    places, upwards = flows.order(column)
+    assert sorted(places.tolist()) == list(range(len(values)))
+    assert upwards.tolist() == np.sort(column).tolist() == column[places].tolist()
+
+
+def test_a_difference_of_just_the_threshold_does_not_count() -> None:
+    values = np.array([[0.1], [0.2], [0.3]])  # 0.3 - 0.2 is below 0.1, and 0.2 - 0.1 is 0.1
+    method = Promethee(preference="u_shape", q=0.1)
+    assert method.compared_named(values, np.ones(1), names(1))["positive"] == [0.0, 0.0, 0.5]
+
+
+def test_an_extreme_value_takes_no_digits_from_the_others() -> None:
+    values = np.array([1.0, 2.0, 3.0, 4.0, 5.0, 1e17])[:, None]
+    for sign in (1, -1):
+        found = Promethee(preference="v_shape", p=10.0).compare_named(sign * values, np.ones(1), names(1))
+        differences = sign * (5 * values[:5, 0] - values[:5, 0].sum()) / 10
+        assert found[:5] == pytest.approx((differences - sign) / 5, abs=1e-12)
+
+
+@EACH
+@given(tables(), st.integers(1, 100))
+def test_majorities_do_not_depend_on_the_size_of_blocks(table: tuple[Array, Array], cells: int) -> None:
+    values, weights = table
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(voting, "_CELLS", cells)
+        won, score = Condorcet().compare(values, weights), Copeland().compare(values, weights)
+    signs = np.nan_to_num(np.sign(values[:, None] - values[None, :]))
+    majority = np.round((signs * weights).sum(axis=2), 12)
+    assert won.tolist() == (majority > 0).sum(axis=1).tolist()
+    assert score.tolist() == np.sign(majority).sum(axis=1).tolist()
+
+
+def distilled(credibility: Array, best: bool) -> list[int]:
+    """Distil step by step, as the definition says it."""
+
+    def less(value: float) -> float:
+        return 0.3 - 0.15 * value
+
+    left, found, place = list(range(len(credibility))), [0] * len(credibility), 0
+    while left:
+        place += 1
+        some = left
+        largest = max((credibility[a, b] for a in left for b in left if a != b), default=0.0)
+        while len(some) > 1:
+            lower = [
+                credibility[a, b]
+                for a in some
+                for b in some
+                if a != b and credibility[a, b] < largest - less(largest) - 1e-12
+            ]
+            cut = max(lower, default=0.0)
+            beats = [
+                (a, b)
+                for a in some
+                for b in some
+                if a != b
+                and credibility[a, b] > cut + 1e-12
+                and credibility[a, b] > credibility[b, a] + less(credibility[a, b]) + 1e-12
+            ]
+            ahead = {a: sum(a == one for one, _ in beats) - sum(a == other for _, other in beats) for a in some}
+            some = [a for a in some if ahead[a] == (max if best else min)(ahead.values())]
+            if cut <= 1e-12:
+                break
+            largest = cut
+        for a in some:
+            found[a] = place
+        left = [a for a in left if a not in some]
+    return found if best else [place + 1 - rank for rank in found]
+
+
+@settings(deadline=None, max_examples=40)
+@given(st.integers(0, 9999), st.integers(1, 12), st.sampled_from([4.0, 8.0, 20.0, None]), st.integers(1, 40))
+def test_a_distillation_that_holds_no_pairs_takes_out_the_same_units(
+    seed: int, units: int, veto: float | None, cells: int
+) -> None:
+    random = np.random.default_rng(seed)
+    values, weights = random.integers(0, 12, (units, 4)) / 1.0, random.random(4)
+    if seed % 3 == 0:
+        values[random.random(values.shape) < 0.2] = np.nan
+    weights /= weights.sum()
+    method = Electre(form="iii", q=1.0, p=3.0, v=veto)
+    thresholds = np.repeat([[1.0], [3.0], [np.inf if veto is None else veto]], 4, axis=1)
+    pairs = credibilities(values.T, values.T, weights, thresholds)
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(distillation, "_CELLS", cells)
+        patch.setattr(electre, "_CELLS", cells)
+        told = method.compared_named(values, weights, names(4))
+    assert told["descending"] == distilled(pairs, best=True)
+    assert told["ascending"] == distilled(pairs, best=False)
+
+
+@EACH
+@given(st.integers(0, 9999), st.integers(1, 25))
+def test_the_kernel_is_stable_and_absorbing(seed: int, units: int) -> None:
+    random = np.random.default_rng(seed)
+    arcs = random.random((units, units)) < random.choice([0.05, 0.15, 0.4])
+    np.fill_diagonal(arcs, False)
+    outranks = relations.rows([arcs])
+    outranked_by = relations.turned(outranks)
+    assert [relations.row(bits, units).tolist() for bits in outranked_by] == arcs.T.tolist()
+    groups = relations.cycles(outranks, outranked_by)
+    kernel = relations.kernel(groups, outranked_by)
+    group_of = {unit: number for number, group in enumerate(groups) for unit in group}
+    reach = np.linalg.matrix_power(arcs + np.eye(units), units) > 0
+    for a in range(units):
+        for b in range(units):
+            assert (group_of[a] == group_of[b]) == (reach[a, b] and reach[b, a])
+            if a in kernel and b in kernel:
+                assert not arcs[a, b] or group_of[a] == group_of[b]
+    for group in groups:
+        if group[0] not in kernel:
+            assert any(arcs[a, b] for a in kernel for b in group)
+
+
+@pytest.mark.parametrize(
+    ("method", "message"),
+    [
+        (lambda: Promethee(preference="linear", q=1.0), "linear needs p"),
+        (lambda: Promethee(preference="linear", q=2.0, p=1.0), "p = 1 is not above q = 2"),
+        (lambda: Promethee(preference="v_shape", p=0.0), "p = 0 is not above 0"),
+        (lambda: Promethee(preference="u_shape", q=-1.0), "q = -1 is negative"),
+        (lambda: Promethee(preference="gaussian", s=0.0), "s = 0 is not above 0"),
+        (lambda: Promethee(preference=("usual", "usual"), q=(1.0,)), "preference has 2, q has 1"),
+        (lambda: Promethee(preference={"a": "linear"}, q=0.0, p={"b": 1.0}), "linear needs p"),
+        (lambda: Electre(form="i", concordance=(0.6, 0.5)), r"concordance of i is 1 number\(s\), not 2"),
+        (lambda: Electre(form="ii", concordance=(0.3, 0.5, 0.6)), "the strictest first"),
+        (lambda: Electre(form="iii", q=2.0, p=1.0), "thresholds rise from 0: q = 2, p = 1"),
+        (lambda: Electre(form="iii", p=2.0, v=2.0), "thresholds rise from 0"),
+        (lambda: Electre(form="tri"), "tri needs profiles"),
+        (lambda: Electre(form="tri", profiles=((1.0,),), classes=("a",)), r"1 profile\(s\) make 2 classes, not 1"),
+        (lambda: Electre(form="tri", profiles=((1.0, 2.0), (1.0,))), "profiles have a value of each component"),
+    ],
+)
+def test_parameters_that_cannot_be_are_refused(method: Callable[[], object], message: str) -> None:
+    with pytest.raises(ValueError, match=message):
+        method()
+
+
+@pytest.mark.parametrize(
+    ("aggregation", "message"),
+    [
+        ("promethee(preference=v_shape, p={'price': 2})", "v_shape needs p"),
+        ("promethee(preference=v_shape, p={'prize': 2})", "p names prize; the components are price, speed"),
+        ("promethee(preference=v_shape, p=[1, 2, 3])", "p has 3 values for 2 components"),
+        ("promethee(preference={'price': 'usual'})", "preference does not name speed"),
+        ("electre(form=tri, profiles={'price': [2]})", "profiles are of price; the components are price, speed"),
+        ("electre(form=tri, profiles=[[1, 2, 3]])", "a profile has 3 values for 2 components"),
+        (
+            "electre(form=tri, profiles={'price': [1, 2], 'speed': [1, 2]})",
+            "profile 2 is worse than profile 1 in price",
+        ),
+        ("comet(values=[[0, 1], [0, 9]], judgements=[[0.5]])", "4 characteristic objects are to be compared"),
+        ("comet(values={'a': [0, 1]}, judgements=[[0.5, 0], [1, 0.5]])", "characteristic values are of a"),
+        ("comet(values=[[0, 0]], judgements=[[0.5]])", "characteristic values rise"),
+        ("comet(values=[[0, 9]], judgements=[[0.5, 1], [1, 0.5]])", "add up to 1"),
+        ("utastar(examples={'price': [1, 2]}, ranks=[1, 2])", "examples have values of price"),
+        ("utastar(examples={'price': [1, 2], 'speed': [3, 3]}, ranks=[1, 2])", "all alike in speed"),
+        ("utastar(examples={'price': [1, 2], 'speed': [3]}, ranks=[1, 2])", "2 examples have ranks, and speed has 1"),
+        ("utastar(examples={'price': [1, 2]}, ranks=[1, 1])", "not all of the same rank"),
+        ("utastar(examples={'price': [1, 2]}, ranks=[1, 2], breakpoints=1)", "two breakpoints or more"),
+    ],
+)
+def test_parameters_that_do_not_fit_the_components_are_refused(aggregation: str, message: str) -> None:
+    table = pl.DataFrame({"unit": ["A", "B"], "price": [1.0, 2.0], "speed": [3.0, 5.0]})
+    with pytest.raises(IndiciaError, match=message):
+        indicia.score(table, unit="unit", indicators={"price": "cost", "speed": "benefit"}, aggregation=aggregation)
+
+
+def test_prosa_without_a_penalty_is_promethee() -> None:
+    values, weights = np.array([[1.0, 5.0], [2.0, 3.0], [4.0, 4.0]]), np.array([0.25, 0.75])
+    own = Prosa(c=0.0).compare_named(values, weights, names(2))
+    assert own == pytest.approx(Promethee().compare_named(values, weights, names(2)), abs=1e-15)
+
+
+def test_a_class_is_told_by_its_name_and_a_cost_is_written_as_it_is() -> None:
+    table = pl.DataFrame({"unit": ["A", "B"], "price": [90.0, 40.0]})
+    tri = {"method": "electre", "form": "tri", "profiles": {"price": [60]}, "classes": ["dear", "cheap"]}
+    result = indicia.score(table, unit="unit", indicators={"price": "cost"}, aggregation=tri)
+    assert result.details().rows() == [("A", "dear", "dear"), ("B", "cheap", "cheap")]
+    assert result.scores["score"].to_list() == [1, 2]
