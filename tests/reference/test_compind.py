@@ -50,10 +50,23 @@ class File:
 
 
 DEFECT = "Compind as shipped departs from what it documents; the same file has the published value"
+NOT_UNIQUE = "weights or shares: where several are equally good, which one is found is arbitrary; the score is compared"
+BOUND = "a bound of the shares, taken from here"
+
+BOUNDS = {"asem_physical": (0.0375, 0.45), "eu_nuts1": (0.15, 1.0)}
+"""The least and the largest share of a component, as the files have them."""
+
+
+def names_of(data: str) -> list[str]:
+    """Return the indicators of the data."""
+    asem = ["LPI", "Flights", "Ship", "Bord", "Elec", "Gas", "ConSpeed", "Cov4G"]
+    return {"asem_physical": asem, "eu_nuts1": ["roads", "trains"]}[data]
 
 
 def files_of(data: str) -> dict[str, File]:
     size, z = SIZES[data], "z_score(mean=100, sd=10)"
+    bod, (lower, upper) = "benefit_of_the_doubt", BOUNDS[data]
+    along = {"method": bod, "form": "directional"}
     ordered = {
         f"{data}_owa_j{count}": File(
             {"owa_at_least_j": Way(largest(count, size)), "owa_more_than_j": Way(smallest(count, size))}
@@ -62,6 +75,17 @@ def files_of(data: str) -> dict[str, File]:
         if count <= size
     }
     return ordered | {
+        f"{data}_bod": File({"bod": Way(bod)}, {f"multiplier_{name}": NOT_UNIQUE for name in names_of(data)}),
+        f"{data}_bod_constr": File(
+            {"bod_constr": Way({"method": bod, "lower": lower, "upper": upper})},
+            {"up_w": BOUND, "low_w": BOUND} | {f"share_{name}": NOT_UNIQUE for name in names_of(data)},
+        ),
+        f"{data}_bod_dir": File(
+            {
+                "bod_dir_ones": Way(along),
+                "bod_dir_1_.5": Way(along | {"direction": [1.0, 0.5] * (size // 2)}),
+            }
+        ),
         f"{data}_mpi": File(
             {
                 f"mpi_{sign}": Way({"method": "mazziotta_pareto", "penalty": penalty, "ddof": 1}, z, "input")
@@ -94,19 +118,17 @@ NORMALISED = {
 }
 MEAN_MIN = {f"{data}_mean_min": {(0.5, 0.3), (0.25, 2.0), (1.0, 0.0)} for data in SIZES}
 """The parameters alpha and beta of each file; its column `compind_as_shipped` is left out, for the defect."""
+DETAILED = {"spec": "efficiency", "dir": "room"}
+"""What Compind says of each component in `bod_mdir`, and what the details call it."""
+MULTI_DIRECTIONAL = {f"{data}_bod_mdir" for data in SIZES}
+GEOMETRIC = {f"{data}_geom_bod" for data in SIZES}
 PANEL = "panel_ampi"
 INPUTS = {f"{data}_{table}" for data in SIZES for table in ("input", SHARES)} | {f"{PANEL}_input", f"{PANEL}_params"}
 
-FRONTIER = "a frontier, by linear programmes: no method of this package yet"
 LEFT_OUT = {
     f"{data}_{name}": reason
     for data in SIZES
     for name, reason in {
-        "bod": FRONTIER,
-        "bod_constr": FRONTIER,
-        "bod_dir": FRONTIER,
-        "bod_mdir": FRONTIER,
-        "geom_bod": FRONTIER,
         "factor": "scores of factors, whose sign is arbitrary, and no aggregation of this package",
         "factor_shares": "shares of variance, and no scores",
     }.items()
@@ -147,6 +169,62 @@ def test_mean_min_gives_the_published_scores_for_each_alpha_and_beta(
         way = Way({"method": "mean_min", "alpha": alpha, "beta": beta}, "z_score(mean=100, sd=10)")
         of_both = wanted.filter(alpha=alpha, beta=beta).select("unit", score="published")
         assert_equal(scored(table, way, score).scores, of_both, "unit")
+
+
+@pytest.mark.parametrize("name", MULTI_DIRECTIONAL)
+def test_the_multi_directional_form_gives_the_scores_of_the_file_and_what_it_says_of_each_component(
+    name: str, reference: Path, score: Score, assert_equal: Callable[..., None]
+) -> None:
+    data = data_of(name)
+    way = Way({"method": "benefit_of_the_doubt", "form": "multi_directional"})
+    result = scored(pl.read_csv(reference / "compind" / f"{data}_{SHARES}.csv"), way, score)
+    told = [
+        pl.col(f"{ours} {one}").alias(f"{theirs}_{one}") for theirs, ours in DETAILED.items() for one in names_of(data)
+    ]
+    found = result.details().select("unit", *told).join(result.scores.select("unit", bod_mdir="score"), on="unit")
+    assert_equal(found, pl.read_csv(reference / "compind" / f"{name}.csv"), "unit")
+
+
+@pytest.mark.parametrize("data", BOUNDS)
+def test_the_bounds_of_the_shares_are_those_of_the_file(data: str, reference: Path) -> None:
+    stated = pl.read_csv(reference / "compind" / f"{data}_bod_constr.csv").select("low_w", "up_w").unique()
+    assert stated.rows() == [BOUNDS[data]]
+
+
+def with_base(data: str, table: pl.DataFrame) -> Way:
+    """Compare with the first unit, by the shares within the bounds."""
+    lower, upper = BOUNDS[data]
+    base = list(table.select(names_of(data)).row(0))
+    return Way({"method": "geometric_bod", "lower": lower, "upper": upper, "base": base})
+
+
+@pytest.mark.parametrize("name", GEOMETRIC)
+def test_the_geometric_form_gives_the_scores_of_the_file_or_higher_ones_by_shares_that_are_as_good(
+    name: str, reference: Path, score: Score, assert_equal: Callable[..., None]
+) -> None:
+    data = data_of(name)
+    table = pl.read_csv(reference / "compind" / f"{data}_{SHARES}.csv")
+    result = scored(table, with_base(data, table), score)
+    theirs = pl.read_csv(reference / "compind" / f"{name}.csv")
+    ours = result.details().select("unit", pl.col("^share .*$").name.map(lambda one: one.replace(" ", "_")))
+    ours = ours.join(result.scores.select("unit", geom_bod="score"), on="unit")
+    shares = [f"share_{one}" for one in names_of(data)]
+    both = theirs.join(ours, on="unit", suffix=" of ours")
+    apart = pl.max_horizontal((pl.col(one) - pl.col(f"{one} of ours")).abs() for one in shares) > 1e-6
+    other = both.filter(apart)["unit"].to_list()
+    same = ~pl.col("unit").is_in(other)
+    assert_equal(ours.filter(same).select("unit", "geom_bod"), theirs.filter(same).select("unit", "geom_bod"), "unit")
+    assert len(other) <= 1
+    z = table.select(names_of(data)).to_numpy()
+    for unit in other:
+        found, file = (
+            ours.row(by_predicate=pl.col("unit") == unit, named=True),
+            theirs.row(by_predicate=pl.col("unit") == unit, named=True),
+        )
+        assert found["geom_bod"] >= file["geom_bod"]
+        own = z[table["unit"].to_list().index(unit)]
+        worth = [max(z / own @ [row[one] for one in shares]) for row in (found, file)]
+        assert worth[0] == pytest.approx(worth[1], rel=1e-9)
 
 
 @pytest.mark.parametrize(("name", "normalisation"), NORMALISED.items())
@@ -207,7 +285,7 @@ def test_the_goalposts_give_the_normalised_values_of_the_panel(
 
 def test_every_file_is_computed_or_left_out_with_a_reason(reference: Path) -> None:
     files = {path.stem for path in (reference / "compind").glob("*.csv")}
-    computed = [*FILES, *MEAN_MIN, *NORMALISED, PANEL, *INPUTS]
+    computed = [*FILES, *MULTI_DIRECTIONAL, *GEOMETRIC, *MEAN_MIN, *NORMALISED, PANEL, *INPUTS]
     assert sorted(files) == sorted([*computed, *LEFT_OUT])
 
 

@@ -23,17 +23,25 @@ WEIGHTS = {
 """The weighting, and half a unit of the last decimal that is printed."""
 
 LEFT_OUT = {
-    "combination_mathmodels": "combinations of weights are not shipped yet",
     "coupling_obstacle_mathmodels": "what comes after the score is compared in test_analysis.py",
-    "fuzzy_mathmodels": "fuzzy evaluation is not shipped yet",
-    "rsr_mathmodels": "the rank-sum ratio is not shipped yet",
 }
 SCORES = {
     "gra_supplier_jmcdm": ("gra", "grade", 1e-15),
     "topsis_jmcdm": ("topsis", "closeness", 5e-8),
 }
 """The aggregation, what its score is called, and the precision."""
-COMPUTED = {*WEIGHTS, *SCORES, "ahp_tourism_jiang", "bth_economic_entropy_topsis", "direction_types_mathmodels"}
+OTHERS = {"min_max": [0.3, 0.2, 0.2], "product_max": [0.24, 0.06, 0.06], "min_sum": [1.0, 0.6, 0.5]}
+"""The other operators on the memberships of `fuzzy_mathmodels`, as its README has them."""
+COMPUTED = {
+    *WEIGHTS,
+    *SCORES,
+    "ahp_tourism_jiang",
+    "bth_economic_entropy_topsis",
+    "combination_mathmodels",
+    "direction_types_mathmodels",
+    "fuzzy_mathmodels",
+    "rsr_mathmodels",
+}
 
 
 @pytest.fixture(scope="module")
@@ -83,6 +91,68 @@ def test_scores_equal_the_published_ones(
     }
     found = score(definition, read(f"{example}/input.csv")).scores.rename({"score": called})
     assert_equal(found, read(f"{example}/expected.csv"), "a", precision=precision, absolute=True)
+
+
+@pytest.fixture(scope="module")
+def by_rank_sums(read: Callable[[str], pl.DataFrame], score: Score) -> Result:
+    """Return the three units scored by the sums of their ranks."""
+    weights = read("rsr_mathmodels/weights.csv").select("indicator", "weight")
+    definition = {
+        "data": {"unit": "id"},
+        "indicators": {name: {"weight": weight} for name, weight in weights.iter_rows()},
+        "methodology": {"normalisation": "none", "aggregation": "rank_sum_ratio"},
+    }
+    return score(definition, read("rsr_mathmodels/input.csv"))
+
+
+@pytest.mark.parametrize(
+    ("column", "detail", "precision"), [("RSR", "ratio", 5e-4), ("probit", "probit", 5e-3), ("RSRfit", "fitted", 5e-3)]
+)
+def test_the_rank_sum_ratio_and_its_line_are_as_printed(
+    column: str,
+    detail: str,
+    precision: float,
+    by_rank_sums: Result,
+    read: Callable[[str], pl.DataFrame],
+    assert_equal: Callable[..., None],
+) -> None:
+    found = by_rank_sums.details().select("id", pl.col(detail).alias(column))
+    printed = read("rsr_mathmodels/expected.csv").select("id", column)
+    assert_equal(found, printed, "id", precision=precision, absolute=True)
+
+
+def test_the_regression_of_the_rank_sum_ratio_is_as_printed(
+    by_rank_sums: Result, read: Callable[[str], pl.DataFrame]
+) -> None:
+    printed = dict(read("rsr_mathmodels/expected_regression.csv").iter_rows())
+    assert by_rank_sums.details().select("intercept", "slope").row(0, named=True) == pytest.approx(printed, abs=5e-5)
+
+
+def memberships(operator: str, read: Callable[[str], pl.DataFrame], score: Score) -> pl.DataFrame:
+    """Compose the memberships of four factors in three grades."""
+    definition = {
+        "data": {"unit": "grade"},
+        "indicators": {name: {"weight": weight} for name, weight in read("fuzzy_mathmodels/weights.csv").iter_rows()},
+        "methodology": {
+            "normalisation": "none",
+            "aggregation": {"method": "fuzzy_comprehensive", "operator": operator, "values": "memberships"},
+        },
+    }
+    return score(definition, read("fuzzy_mathmodels/membership.csv")).scores.select("grade", value="score")
+
+
+def test_fuzzy_evaluation_by_the_weighted_mean_is_as_published(
+    read: Callable[[str], pl.DataFrame], score: Score, assert_equal: Callable[..., None]
+) -> None:
+    found = memberships("product_sum", read, score)
+    assert_equal(found, read("fuzzy_mathmodels/expected.csv"), "grade", precision=1e-15, absolute=True)
+
+
+@pytest.mark.parametrize("operator", OTHERS)
+def test_fuzzy_evaluation_by_the_other_operators(
+    operator: str, read: Callable[[str], pl.DataFrame], score: Score
+) -> None:
+    assert memberships(operator, read, score)["value"].to_list() == pytest.approx(OTHERS[operator], abs=1e-15)
 
 
 @pytest.fixture(scope="module")
@@ -188,6 +258,34 @@ def test_ahp_ranks_the_places_by_the_printed_totals(
     found = score(flat(table, "alternative", weighting=weighting, normalisation="none"), table).scores
     printed = places.select("alternative", score="total")
     assert_equal(found, printed, "alternative", precision=1e-3, absolute=True)
+
+
+@pytest.mark.parametrize(
+    ("result", "rule"),
+    [
+        ("linear_0.6", {"rule": "additive", "shares": [0.6, 0.4]}),
+        ("multiplicative", {"rule": "multiplicative"}),
+        ("geometric", {"rule": "geometric"}),
+        ("game_linear", {"rule": "game_theory"}),
+    ],
+)
+def test_two_weightings_are_combined_as_by_other_software(
+    result: str,
+    rule: dict[str, Any],
+    read: Callable[[str], pl.DataFrame],
+    score: Score,
+    assert_equal: Callable[..., None],
+) -> None:
+    given = read("combination_mathmodels/input.csv").with_columns(pl.col("indicator").cast(pl.String))
+    names = given["indicator"].to_list()
+    of = [
+        {"method": "budget_allocation", "budget": 1, "points": dict(zip(names, given[one], strict=True))}
+        for one in ("subjective", "objective")
+    ]
+    table = pl.DataFrame({"unit": ["A", "B"], **{name: [1.0, 2.0] for name in names}})
+    found = score(flat(table, "unit", weighting={"method": "combination", "of": of, **rule}), table).weights
+    printed = read("combination_mathmodels/expected.csv").select("indicator", weight=result)
+    assert_equal(found.rename({"id": "indicator"}), printed, "indicator", precision=6e-8, absolute=True)
 
 
 def test_every_example_of_the_reference_is_computed_or_left_out_with_a_reason(reference: Path) -> None:

@@ -6,15 +6,23 @@ from typing import TYPE_CHECKING
 
 from indicia.catalogue import hookimpl
 from indicia_methods.aggregation import (
+    acceptability,
     boundary,
+    comet,
     compromise,
+    efficiency,
+    electre,
     expression,
+    frontier,
+    grades,
     ideal,
     means,
     ordered,
+    outranking,
     pairwise,
     ratio,
     unbalanced,
+    utastar,
     utility,
     voting,
 )
@@ -23,15 +31,23 @@ if TYPE_CHECKING:
     from indicia.methods import Aggregation
 
 FAMILIES = (
+    acceptability,
     boundary,
+    comet,
     compromise,
+    efficiency,
+    electre,
     expression,
+    frontier,
+    grades,
     ideal,
     means,
     ordered,
+    outranking,
     pairwise,
     ratio,
     unbalanced,
+    utastar,
     utility,
     voting,
 )

@@ -34,6 +34,7 @@ class Formula(Aggregation):
 
     name = "formula"
     reference = "The methodology of the index that uses it"
+    example = "formula(expression='mean(each) + lowest(each) / 2')"
     formula = r"f(z_1, \dots, z_k; w)"
     canonical_normalisation = "none"
 

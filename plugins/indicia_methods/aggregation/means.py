@@ -69,6 +69,7 @@ class Generalised(Aggregation):
 
     name = "generalised"
     reference = "Hardy, Littlewood & Pólya (1934), Inequalities"
+    example = "generalised(p=2)"
     formula = r"\left( \sum_j w_j z_j^p \right)^{1/p}"
     properties = frozenset({Property.MONOTONE, Property.FREE_OF_RANK_REVERSAL})
 

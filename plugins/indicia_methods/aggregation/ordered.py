@@ -129,6 +129,7 @@ class Choquet(Aggregation):
 
     name = "choquet"
     reference = "Grabisch (1996), European Journal of Operational Research 89(3)"
+    example = "choquet(capacity={'x0': 0.2, 'x1': 0.3, 'x2': 0.25, 'x0+x1': 0.6, 'x0+x2': 0.5, 'x1+x2': 0.7})"
     formula = r"\sum_T m(T) \min_{j \in T} z_j, \quad m(T) = \sum_{S \subseteq T} (-1)^{|T \setminus S|} \mu(S)"
     properties = _ROW_BY_ROW
 

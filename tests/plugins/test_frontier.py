@@ -1,0 +1,243 @@
+"""The frontier: what is refused, what the details say, and that large tables are solved as small ones."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+import polars as pl
+import pytest
+
+import indicia
+from indicia.errors import DataError, MethodError
+from indicia_methods.aggregation import frontier
+
+if TYPE_CHECKING:
+    from indicia.methods import Array
+    from indicia.result import Result
+
+STORES: dict[str, list[Any]] = {
+    "unit": ["A", "B", "C", "D", "E", "F", "G"],
+    "customers": [1.0, 2.0, 3.0, 4.0, 4.0, 5.0, 6.0],
+    "sales": [5.0, 7.0, 4.0, 3.0, 6.0, 5.0, 2.0],
+}
+"""Two outputs of seven stores: Cooper, Seiford & Tone (2007), Data Envelopment Analysis."""
+
+
+def scored(aggregation: Any, table: dict[str, list[Any]] | pl.DataFrame = STORES, **more: Any) -> Result:
+    frame = pl.DataFrame(table)
+    indicators = {name: "benefit" for name in frame.columns if name != "unit"}
+    return indicia.score(
+        frame, unit="unit", **{"indicators": indicators, "normalisation": "none", "aggregation": aggregation} | more
+    )
+
+
+def random(units: int, width: int, seed: int = 1) -> Array:
+    generator = np.random.default_rng(seed)
+    return 1 + generator.lognormal(size=(units, width)) * generator.lognormal(size=(units, 1))
+
+
+def frame(values: Array) -> pl.DataFrame:
+    columns = {f"x{number}": column for number, column in enumerate(values.T)}
+    return pl.DataFrame({"unit": [f"u{row}" for row in range(len(values))], **columns})
+
+
+@pytest.mark.parametrize(
+    ("bounds", "message"),
+    [
+        ({"lower": 0.6}, r"the lower ones are 2 × 0\.6 = 1\.2, more than 1"),
+        ({"lower": [0.6, 0.5]}, r"the lower ones are 0\.6 \+ 0\.5 = 1\.1, more than 1"),
+        ({"upper": 0.4}, r"the upper ones are 2 × 0\.4 = 0\.8, less than 1"),
+        ({"upper": {"sales": 0.1, "customers": 0.3}}, r"the upper ones are 0\.3 \+ 0\.1 = 0\.4, less than 1"),
+        ({"lower": {"sales": 0.5}, "upper": 0.4}, r"no share of sales is at least 0\.5 and at most 0\.4"),
+        ({"lower": {"profit": 0.5}}, r"lower names profit; the components are customers, sales"),
+        ({"lower": [0.1, 0.1, 0.1]}, r"lower has 3 values for 2 components"),
+        ({"lower": -0.1}, r"lower is a share, from 0 to 1"),
+        ({"upper": 1.5}, r"upper is a share, from 0 to 1"),
+    ],
+)
+@pytest.mark.parametrize("method", ["benefit_of_the_doubt", "geometric_bod"])
+def test_bounds_that_no_shares_keep_are_refused_with_the_sum(method: str, bounds: dict[str, Any], message: str) -> None:
+    with pytest.raises(MethodError, match=message):
+        scored({"method": method, **bounds})
+
+
+def test_a_unit_whose_gap_leaves_no_shares_is_told_with_the_sum() -> None:
+    table = {**STORES, "profit": [1.0, None, 2.0, 3.0, 1.0, 2.0, 2.0]}
+    with pytest.raises(MethodError, match=r"of a unit that has 2 of 3 components are 2 × 0\.4 = 0\.8, less than 1"):
+        scored("benefit_of_the_doubt(upper=0.4)", table, missing="skip")
+
+
+@pytest.mark.parametrize(
+    ("parameters", "message"),
+    [
+        ({"form": "directional", "lower": 0.1}, "shares are bounded in the radial form"),
+        ({"weights": "common", "upper": 0.9}, "shares are bounded in the radial form with weights of each unit's own"),
+        ({"weights": "common", "form": "directional"}, "common weights go with the radial form"),
+        ({"form": "directional", "direction": [0.0, 0.0]}, "direction must not be negative, nor all zero"),
+        ({"direction": [1.0, 0.5]}, 'direction goes with form = "directional"'),
+    ],
+)
+def test_parameters_that_do_not_go_together_are_refused(parameters: dict[str, Any], message: str) -> None:
+    with pytest.raises(MethodError, match=message):
+        scored({"method": "benefit_of_the_doubt", **parameters})
+
+
+def test_a_zero_is_refused_where_shares_are_bounded() -> None:
+    with pytest.raises(DataError, match="benefit_of_the_doubt of index needs positive values"):
+        scored("benefit_of_the_doubt(lower=0.1)", {"unit": ["A", "B"], "x": [0.0, 1.0], "y": [2.0, 1.0]})
+
+
+def test_common_weights_need_units_without_gaps() -> None:
+    table = {**STORES, "sales": [5.0, None, 4.0, 3.0, 6.0, 5.0, 2.0]}
+    with pytest.raises(MethodError, match="common weights need units that have all components"):
+        scored("benefit_of_the_doubt(weights=common)", table, missing="skip")
+
+
+def test_the_details_are_weights_shares_and_peers() -> None:
+    told = {row["unit"]: row for row in scored("benefit_of_the_doubt").details().to_dicts()}
+    d = told["D"]  # the way of D ends between F and G, where 3 x + y = 20
+    assert (d["weight customers"], d["weight sales"]) == pytest.approx((3 / 20, 1 / 20))
+    assert (d["share customers"], d["share sales"]) == pytest.approx((12 / 15, 3 / 15))
+    assert d["peers"] == "F 0.667, G 0.333"
+    assert told["B"]["peers"] == "B 1"
+
+
+def test_the_details_have_no_weight_of_what_a_unit_misses() -> None:
+    table = {**STORES, "sales": [5.0, 7.0, None, 3.0, 6.0, 5.0, 2.0]}
+    told = scored("benefit_of_the_doubt", table, missing="skip").details().row(2, named=True)
+    assert (told["weight sales"], told["share sales"], told["share customers"]) == (None, None, 1.0)
+
+
+def test_peers_of_a_panel_that_is_pooled_have_their_period() -> None:
+    table = {"unit": ["A", "B", "A", "B"], "year": [1, 1, 2, 2], "x": [1.0, 2.0, 2.0, 4.0], "y": [1.0, 2.0, 2.0, 4.0]}
+    for statistics, peers in (("pooled", ["B 2 1", "B 2 1"]), ("period", ["B 1", "B 1"])):
+        index = indicia.read(
+            {
+                "data": {"unit": "unit", "period": "year"},
+                "indicators": {"x": {}, "y": {}},
+                "methodology": {
+                    "normalisation": "none",
+                    "aggregation": "benefit_of_the_doubt",
+                    "statistics": statistics,
+                },
+            }
+        )
+        assert index.score(pl.DataFrame(table)).details()["peers"].to_list()[:2] == peers
+
+
+def test_common_weights_are_the_same_for_all_and_as_near_as_can_be() -> None:
+    values = random(60, 4)
+    own = scored("benefit_of_the_doubt", frame(values)).scores["score"].to_numpy()
+    result = scored("benefit_of_the_doubt(weights=common)", frame(values))
+    common = result.details().select(pl.col("^weight .*$").unique()).to_numpy()
+    assert len(common) == 1
+    worth = values @ common[0]
+    assert result.scores["score"].to_numpy() == pytest.approx(worth)
+    assert worth.max() <= 1 + 1e-12
+    assert common.min() >= 0
+    for vertex in np.vstack([np.diag(1 / values.max(axis=0)), np.zeros(4)]):  # no way into what is allowed is better
+        assert (own - worth) @ (values @ vertex - worth) <= 1e-9
+
+
+def test_a_solution_is_optimal_on_both_sides() -> None:
+    """Weights within their limits, and a point of the frontier made of peers, that give the same score."""
+    values = random(300, 6)
+    table = frame(values)
+    for bounds in ({}, {"lower": 0.05, "upper": 0.5}):
+        result = scored({"method": "benefit_of_the_doubt", **bounds}, table)
+        scores, told = result.scores["score"].to_numpy(), result.details()
+        weights, shares = (told.select(pl.col(f"^{name} .*$")).to_numpy() for name in ("weight", "share"))
+        assert (values @ weights.T).max(axis=0) == pytest.approx(1.0)
+        assert (weights * values).sum(axis=1) == pytest.approx(scores)
+        assert shares.sum(axis=1) == pytest.approx(1.0)
+        assert shares.min() >= bounds.get("lower", 0.0) - 1e-12
+        assert shares.max() <= bounds.get("upper", 1.0) + 1e-12
+        if not bounds:
+            number = {name: row for row, name in enumerate(table["unit"])}
+            for row, peers in enumerate(told["peers"].to_list()):
+                pairs = [one.split() for one in peers.split(", ")]
+                point = sum(float(amount) * values[number[name]] for name, amount in pairs)
+                assert (point >= values[row] / scores[row] * 0.98).all()  # amounts have three figures
+
+
+@pytest.mark.parametrize("form", ["radial", "directional", "multi_directional"])
+def test_many_units_score_the_same_where_the_frontier_is_looked_for_first(
+    form: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    table, method = frame(random(2_000, 4)), {"method": "benefit_of_the_doubt", "form": form}
+    at_once = scored(method, table).scores["score"].to_list()
+    monkeypatch.setattr(frontier, "_MANY", 1_000)
+    assert scored(method, table).scores["score"].to_list() == pytest.approx(at_once, abs=1e-12)
+
+
+@pytest.mark.parametrize("method", ["benefit_of_the_doubt", "benefit_of_the_doubt(lower=0.05, upper=0.4)"])
+def test_units_that_nobody_is_compared_with_change_nothing(method: str) -> None:
+    values = random(200, 5)
+    some = scored(method, frame(values)).scores["score"].to_list()
+    more = scored(method, frame(np.vstack([values, values * 0.5]))).scores["score"].to_list()
+    assert more[:200] == pytest.approx(some, abs=1e-12)
+    assert more[200:] == pytest.approx([one / 2 for one in some], abs=1e-12)
+
+
+def test_whole_numbers_with_many_ties_are_solved() -> None:
+    values = np.random.default_rng(3).integers(1, 4, size=(400, 6)).astype(float)
+    scores = scored("benefit_of_the_doubt", frame(values)).scores["score"].to_numpy()
+    assert scores.max() == 1
+    assert scores[(values == 3).any(axis=1)].min() == 1
+
+
+def test_costs_are_inputs_of_data_envelopment_and_are_taken_as_measured() -> None:
+    table = pl.DataFrame({"unit": ["A", "B"], "staff": [2.0, 4.0], "served": [10.0, 10.0]})
+    indicators = {"staff": "cost", "served": "benefit"}
+    result = indicia.score(table, unit="unit", indicators=indicators, aggregation="dea")
+    assert result.scores["score"].to_list() == [1.0, 0.5]
+    assert result.details()["peers"].to_list() == ["A 1", "A 1"]
+
+
+def test_without_a_cost_data_envelopment_is_the_benefit_of_the_doubt() -> None:
+    table = frame(random(80, 4))
+    expected = scored("benefit_of_the_doubt", table).scores["score"].to_list()
+    assert scored("dea(orientation=output)", table).scores["score"].to_list() == pytest.approx(expected)
+    assert scored("dea", table).scores["score"].to_list() == pytest.approx(expected)
+
+
+@pytest.mark.parametrize(
+    ("parameters", "message"),
+    [
+        ({"model": "bcc", "orientation": "both"}, "bcc is oriented to the input or to the output; sbm looks at both"),
+        ({"model": "ccr", "returns": "variable"}, "returns are chosen with sbm"),
+    ],
+)
+def test_what_a_model_of_data_envelopment_does_not_have_is_refused(parameters: dict[str, Any], message: str) -> None:
+    with pytest.raises(MethodError, match=message):
+        scored({"method": "dea", **parameters})
+
+
+@pytest.mark.parametrize("model", ["ccr", "bcc", "sbm"])
+@pytest.mark.parametrize("returns", ["constant", "variable"])
+def test_data_envelopment_agrees_with_a_solver_of_its_own(model: str, returns: str) -> None:
+    """Input-oriented, unit by unit, by the programme as the papers have it."""
+    if model != "sbm" and returns == "variable":
+        pytest.skip("bcc is ccr with variable returns")
+    optimize = pytest.importorskip("scipy.optimize")
+    values = random(40, 5, seed=4)
+    inputs, outputs = values[:, :2], values[:, 2:]
+    sums = [[0.0] * (2 if model == "sbm" else 1) + [1.0] * 40] if model == "bcc" or returns == "variable" else None
+    expected = []
+    for x, y in zip(inputs, outputs, strict=True):
+        shrinking = np.diag(1 / x) / -2 if model == "sbm" else None
+        if shrinking is None:
+            cost = np.r_[1.0, np.zeros(40)]
+            use, make = np.c_[-x, inputs.T], np.c_[np.zeros(3), -outputs.T]
+            limits = np.r_[np.zeros(2), -y]
+        else:
+            cost = np.r_[shrinking.diagonal(), np.zeros(40)]
+            use, make = np.c_[np.eye(2), inputs.T], np.c_[np.zeros((3, 2)), -outputs.T]
+            limits = np.r_[x, -y]
+        found = optimize.linprog(cost, np.r_[use, make], limits, sums, [1.0] if sums else None)
+        expected.append(found.fun + (model == "sbm"))
+    indicators = {f"x{number}": "cost" if number < 2 else "benefit" for number in range(5)}
+    aggregation = {"method": "dea", "model": model, "orientation": "input", "returns": returns}
+    result = indicia.score(frame(values), unit="unit", indicators=indicators, aggregation=aggregation)
+    assert result.scores["score"].to_list() == pytest.approx(expected, abs=1e-9)
