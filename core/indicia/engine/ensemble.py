@@ -1,89 +1,151 @@
-"""Many scores of the same units at once: draws of weights, of indicators left out, of errors in the data.
+"""Many scores of the same units at once: draws of weights, of errors in the data, of sets of units.
 
 A draw is one more key, as the period is: statistics are taken within it, and weights belong to it. So any method works
-here as it does in a single run. Where all is linear, it is a matrix product.
+here as it does in a single run. Where all is linear, it is a product.
 """
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING
+from contextlib import suppress
+from dataclasses import dataclass, field, replace
+from functools import cached_property
+from typing import TYPE_CHECKING, Any, Literal
 
 import numpy as np
 import polars as pl
 
-from indicia.definition import ROOT, Leaf, Missing
+from indicia.definition import ROOT, Indicator, Leaf
 from indicia.engine.climb import Way, climb
 from indicia.engine.impute import impute
 from indicia.engine.normalise import normalise
-from indicia.engine.prepare import DRAW
+from indicia.engine.prepare import DRAW, resolved
 from indicia.engine.profile import Columns
 from indicia.engine.settle import Over
 from indicia.engine.treat import treat
 from indicia.engine.weigh import Weighed
+from indicia.errors import IndiciaError
+from indicia.methods import Indicators
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping
+    from collections.abc import Mapping
 
     import numpy.typing as npt
 
     from indicia.definition import Definition, Node
+    from indicia.engine.prepare import Prepared
     from indicia.engine.score import Scored
     from indicia.methods import Array
 
+    Whole = npt.NDArray[np.int64]
+
 ROWS = 200_000
 """Rows, units times draws, that are held at a time."""
+_NUMBERS = 1 << 22
+"""Scores that a product makes at a time."""
 
 
 @dataclass(frozen=True)
 class Draws:
     """What differs between draws."""
 
-    weights: Mapping[str, Array]
-    """Weights of the components of nodes, shape (draws, k) and summing to 1; a node that is not named keeps its own."""
-    left_out: Mapping[str, npt.NDArray[np.bool_]]
-    """Indicators and dimensions that are left out in some draws, shape (draws,)."""
-    errors: Callable[[int, int], Mapping[str, Array]] | None
-    """Draws, from one draw to another, what is added to raw values of indicators: shape (draws, rows) each."""
     count: int
+    weights: Mapping[str, Array] = field(default_factory=dict)
+    """Weights of the components of nodes, shape (count, k) and summing to 1; a node that is not named keeps its own."""
+    errors: Mapping[str, Array] | None = None
+    """What is added to raw values of indicators, shape (count, rows) each; weightings look at what comes of it."""
 
-    def part(self, start: int, stop: int) -> Draws:
-        """Return the draws from one to another."""
-        return Draws(
-            {name: weights[start:stop] for name, weights in self.weights.items()},
-            {name: gone[start:stop] for name, gone in self.left_out.items()},
-            None if self.errors is None else self._errors_from(start),
-            min(stop, self.count) - start,
-        )
+    def twice(self) -> Draws:
+        """Return every draw twice."""
 
-    def _errors_from(self, start: int) -> Callable[[int, int], Mapping[str, Array]]:
-        errors = self.errors
-        assert errors is not None
-        return lambda first, last: errors(start + first, start + last)
+        def repeated(columns: Mapping[str, Array]) -> dict[str, Array]:
+            return {name: np.repeat(column, 2, axis=0) for name, column in columns.items()}
+
+        errors = None if self.errors is None else repeated(self.errors)
+        return Draws(2 * self.count, repeated(self.weights), errors)
 
 
-def ensemble(definition: Definition, scored: Scored, draws: Draws, rows: int = ROWS) -> Array:
-    """Return the scores of the index, shape (draws, rows of the data), NaN where there is none.
+def ensemble(definition: Definition, scored: Scored, draws: Draws) -> Array:
+    """Return the scores that are ranked, shape (draws, rows of the data), NaN where there is none.
 
-    `scored` is the run whose methods and data the draws share.
+    `scored` is the run whose methods and data the draws share. `at_once` says how many draws memory holds well; cutting
+    them into parts changes nothing.
     """
-    if _linear(scored, draws):
+    if draws.errors is None and _linear(scored):
         return _product(scored, draws)
-    step = max(1, rows // max(1, len(scored.units)))
-    parts = [_tiled(definition, scored, draws.part(start, start + step)) for start in range(0, draws.count, step)]
-    return np.concatenate(parts) if parts else np.empty((0, len(scored.units)))
-
-
-def _linear(scored: Scored, draws: Draws) -> bool:
-    nodes = list(scored.tree.nodes())
+    if draws.count == 1:
+        # polars divides by a column of one value as by a number, inexactly: a draw alone is to score as among others
+        with suppress(IndiciaError):  # which would name every unit twice
+            return ensemble(definition, scored, draws.twice())[:1]
+    count = len(scored.units)
+    some = _Rows(definition, scored, np.repeat(np.arange(draws.count), count), None)
+    if draws.errors is None:
+        tree = _varying(scored.tree, draws.weights)
+        values = scored.components.select(
+            part.id for node in tree.nodes() for part in node.components if isinstance(part, Leaf)
+        )
+        return replace(some, tree=tree).climbed(some.of(values), draws.weights).reshape(draws.count, count)
     names = [leaf.id for leaf in scored.tree.leaves()]
-    return (
-        draws.errors is None
-        and all(node.aggregation.additive for node in nodes)
-        and all((node.rescaling, node.as_component, node.decimals) == (None, None, None) for node in nodes)
-        and all(one.keys is None for one in scored.weighed.values())
-        and not any(scored.components[name].null_count() for name in names)
+    raw = some.of(scored.raw.values.select(names)).with_columns(
+        pl.col(name) + pl.Series(draws.errors[name].reshape(-1)) for name in names if name in draws.errors
     )
+    prepared = replace(scored.raw, units=some.units, values=raw, changes=(), settled={})
+    prepared = impute(prepared, scored.tree, definition.data, some.over)
+    prepared = treat(prepared, tuple(scored.tree.leaves()), some.over).prepared
+    return replace(some, prepared=prepared).anew(draws.weights).reshape(draws.count, count)
+
+
+def at_once(scored: Scored, errors: bool) -> int:
+    """Return how many draws are scored at a time."""
+    rows = _NUMBERS if not errors and _linear(scored) else ROWS
+    return max(1, rows // max(1, len(scored.units)))
+
+
+def apart(
+    definition: Definition, scored: Scored, rows: Whole, number: Whole, values: pl.DataFrame | None = None
+) -> Array:
+    """Score sets of rows, each as if there were no other; shape (len(rows),).
+
+    `rows` are those of the data, `number` (ascending) says of which set each is, and `values` are prepared values in
+    place of their own. Weights are those of the run, and so are gaps that were filled and outliers that were drawn in;
+    an indicator that does not vary within a set scores neutrally there.
+    """
+    some = _Rows(definition, scored, number, rows)
+    source = scored.source
+    values = some.of(source.values) if values is None else values
+    fixed = some.of(source.fixed)
+    prepared = replace(source, units=some.units, values=values, fixed=fixed, changes=())
+    return replace(some, prepared=prepared, neutral=True).anew({})
+
+
+def linear(node: Node, scored: Scored) -> bool:
+    """Say whether the score of a node is the sum of its components times weights that are the same for all rows."""
+    return (
+        node.aggregation.additive
+        and (node.rescaling, node.decimals) == (None, None)
+        and scored.weighed[node.id].keys is None
+        and not any(scored.components[part.id].null_count() for part in node.components)
+    )
+
+
+def _linear(scored: Scored) -> bool:
+    nodes = scored.tree.nodes()
+    return all(linear(node, scored) and node.as_component is None for node in nodes)
+
+
+def _varying(tree: Node, drawn: Mapping[str, Array]) -> Node:
+    """Return a tree in which dimensions that score alike in all draws stand as indicators do."""
+
+    def shortened(part: Node | Leaf) -> Node | Leaf:
+        if isinstance(part, Leaf):
+            return part
+        parts = tuple(map(shortened, part.components))
+        if part.level and part.id not in drawn and all(isinstance(one, Leaf) for one in parts):
+            return Leaf(part.id, Indicator(weight=part.weight), next(part.leaves()).normalisation)
+        return replace(part, components=parts)
+
+    found = shortened(tree)
+    assert not isinstance(found, Leaf)
+    return found
 
 
 def _product(scored: Scored, draws: Draws) -> Array:
@@ -91,9 +153,10 @@ def _product(scored: Scored, draws: Draws) -> Array:
     columns: list[Array] = []
 
     def descend(node: Node, above: Array) -> None:
-        shares = _shares(node, scored, draws)
+        own = draws.weights.get(node.id, scored.weighed[node.id].values)
+        own = np.broadcast_to(own, (draws.count, len(node.components)))
         for number, part in enumerate(node.components):
-            share = above * shares[:, number]
+            share = above * own[:, number]
             if isinstance(part, Leaf):
                 names.append(part.id)
                 columns.append(share)
@@ -101,85 +164,124 @@ def _product(scored: Scored, draws: Draws) -> Array:
                 descend(part, share)
 
     descend(scored.tree, np.ones(draws.count))
-    values = scored.components.select(names).to_numpy()
-    product: Array = np.stack(columns, axis=1) @ values.T
+    values = np.ascontiguousarray(scored.components.select(names).to_numpy())
+    # a matrix product of BLAS adds in an order that hangs on the number of rows, and of threads
+    product: Array = np.einsum("dk,uk->du", np.stack(columns, axis=1), values)
     return product
 
 
-def _shares(node: Node, scored: Scored, draws: Draws) -> Array:
-    """Return the weights of a node's components, over those that a draw does not leave out."""
-    shares = np.array(draws.weights.get(node.id, np.tile(scored.weighed[node.id].values, (draws.count, 1))))
-    for number, part in enumerate(node.components):
-        shares[_gone(part, draws), number] = 0.0
-    total = shares.sum(axis=1, keepdims=True)
-    scaled: Array = np.divide(shares, total, out=np.zeros_like(shares), where=total > 0)
-    return scaled
+@dataclass(frozen=True)
+class _Rows:
+    """Rows of the data, taken as often as there are draws: one long table, with the draw as a key."""
+
+    definition: Definition
+    scored: Scored
+    number: Whole
+    """The draw of each row."""
+    rows: Whole | None
+    """Which rows of the data they are; None: all, in each draw."""
+    tree: Node | None = None
+    """What is scored, if not the whole tree."""
+    prepared: Prepared | None = None
+    neutral: bool = False
+    """Indicators may be the same for all units of a draw."""
+
+    @cached_property
+    def units(self) -> pl.DataFrame:
+        return self.of(self.scored.source.units).hstack([pl.Series(DRAW, self.number.astype(np.uint32))])
+
+    @cached_property
+    def over(self) -> Over:
+        return Over((DRAW, *self.scored.over.key), self.scored.over.reference)
+
+    def of(self, frame: pl.DataFrame) -> pl.DataFrame:
+        """Return these rows of a frame that has those of the data."""
+        if not frame.width:
+            return frame
+        if self.rows is not None:
+            return frame[self.rows]
+        return pl.concat([frame] * int(self.number[-1] + 1), rechunk=True)
+
+    def anew(self, drawn: Mapping[str, Array]) -> Array:
+        """Normalise, and score all nodes."""
+        assert self.prepared is not None
+        leaves = tuple(self.scored.tree.leaves())
+        neutral = self.scored.fitted.neutral
+        if self.neutral:
+            neutral = tuple(leaf.id for leaf in leaves if leaf.normalisation.needs_spread)
+        return self.climbed(normalise(self.prepared, leaves, self.over, neutral).frame, drawn)
+
+    def climbed(self, normalised: pl.DataFrame, drawn: Mapping[str, Array]) -> Array:
+        """Score all nodes of normalised values; those that are named have the weights of their draw."""
+        scored, prepared = self.scored, self.prepared
+        keys = pl.DataFrame({DRAW: np.arange(self.number[-1] + 1, dtype=np.uint32)})
+        weighed = {
+            name: Weighed(drawn[name], {}, None, keys) if name in drawn else one for name, one in scored.weighed.items()
+        }
+        weights_over = self.over
+        if prepared is None:
+            prepared = replace(scored.source, units=self.units, values=normalised, changes=())
+        elif not self.neutral:
+            weighed = {node.id: weighed[node.id] for node in scored.tree.nodes() if node.id in drawn or _blind(node)}
+            given = resolved(self.definition.methodology.weights, self.definition.data, scored.source, "weights")
+            weights_over = Over((DRAW, *given.key), given.reference)
+        way = _Drawn(self.definition.data, prepared, self.over, weights_over, weighed=weighed)
+        found = climb(self.tree or scored.tree, Columns.of(normalised), prepared.values, way).nodes
+        exact = self.definition.methodology.rank_by == "unrounded"
+        scores: Array = (found.exact if exact else found.scores)[ROOT].to_numpy()
+        return scores
 
 
-def _gone(part: Node | Leaf, draws: Draws) -> npt.NDArray[np.bool_]:
-    """Say in which draws nothing of a component is left."""
-    gone = draws.left_out.get(part.id, np.zeros(draws.count, dtype=bool))
-    if isinstance(part, Leaf):
-        return gone
-    whole: npt.NDArray[np.bool_] = gone | np.logical_and.reduce([_gone(below, draws) for below in part.components])
-    return whole
+@dataclass(frozen=True)
+class _Drawn(Way):
+    """The way up where some nodes have weights, and the others find theirs."""
+
+    def weigh(self, node: Node, values: Columns, raw: pl.DataFrame) -> Weighed:
+        if self.weighed is not None and node.id in self.weighed:
+            return self.weighed[node.id]
+        return Way.weigh(replace(self, weighed=None), node, values, raw)
 
 
-def _tiled(definition: Definition, scored: Scored, draws: Draws) -> Array:
-    """Score the draws as one long table of units, with the draw as a key."""
-    source, count = scored.source, len(scored.units)
-    row = pl.Series(np.tile(np.arange(count, dtype=np.uint32), draws.count))
-    draw = pl.Series(DRAW, np.repeat(np.arange(draws.count, dtype=np.uint32), count))
-    units = source.units[row].hstack([draw])
-    over = Over((DRAW, *scored.over.key), scored.over.reference)
-    tree = _lenient(scored.tree) if draws.left_out else scored.tree
-    fixed = source.fixed[row] if source.fixed.width else source.fixed
-    prepared = replace(source, units=units, fixed=fixed, changes=())
-    if draws.errors is not None:
-        errors = draws.errors(0, draws.count)
-        raw = scored.raw.values[row].with_columns(
-            pl.col(name) + pl.Series(added.reshape(-1)) for name, added in errors.items()
-        )
-        prepared = replace(prepared, values=raw)
-        prepared = impute(prepared, tree, definition.data, over)
-        prepared = treat(prepared, tuple(tree.leaves()), over).prepared
-        normalised = normalise(prepared, tuple(tree.leaves()), over, scored.fitted.neutral).frame
-    else:
-        normalised = scored.normalised[row]
-    if draws.left_out:
-        normalised = normalised.with_columns(
-            pl.when(~pl.Series(np.repeat(gone, count))).then(pl.col(name))
-            for name, gone in _leaves_gone(tree, draws).items()
-        )
-    keys = pl.DataFrame({DRAW: np.arange(draws.count, dtype=np.uint32)})
-    weighed = {
-        name: Weighed(draws.weights[name], {}, None, keys) if name in draws.weights else one
-        for name, one in scored.weighed.items()
-    }
-    way = Way(definition.data, prepared, over, over, weighed=weighed)
-    climbed = climb(tree, Columns.of(normalised), normalised, way)
-    root = climbed.nodes.scores[ROOT].to_numpy()
-    return root.reshape(draws.count, count)
+def _blind(node: Node) -> bool:
+    """Say whether the weights of a node are the same whatever the values."""
+    if len(node.components) == 1:
+        return True
+    names = tuple(part.id for part in node.components)
+    given = np.array([part.weight for part in node.components], dtype=float)
+    benefits: tuple[Literal["benefit", "cost"], ...] = tuple("benefit" for _ in names)
+    try:
+        node.weighting.weigh(_Unseen(node.id, names, benefits, given))
+    except _Looked:
+        return False
+    except ValueError:
+        return True
+    return True
 
 
-def _leaves_gone(tree: Node, draws: Draws) -> dict[str, npt.NDArray[np.bool_]]:
-    gone: dict[str, npt.NDArray[np.bool_]] = {}
-
-    def descend(node: Node, above: npt.NDArray[np.bool_]) -> None:
-        for part in node.components:
-            here = above | draws.left_out.get(part.id, False)
-            if isinstance(part, Leaf):
-                if here.any():
-                    gone[part.id] = here
-            else:
-                descend(part, here)
-
-    descend(tree, np.zeros(draws.count, dtype=bool))
-    return gone
+class _Looked(Exception):
+    """A weighting asks for values."""
 
 
-def _lenient(node: Node) -> Node:
-    """Return the tree with weights re-scaled over what a draw does not leave out, where gaps are refused otherwise."""
-    parts = tuple(part if isinstance(part, Leaf) else _lenient(part) for part in node.components)
-    missing = Missing(policy="skip", minimum_share=0.0) if node.missing.policy == "refuse" else node.missing
-    return replace(node, components=parts, missing=missing)
+@dataclass(frozen=True)
+class _Unseen(Indicators):
+    """Indicators whose values may not be looked at."""
+
+    node: str
+    names: tuple[str, ...]
+    directions: tuple[Literal["benefit", "cost"], ...]
+    given: Array
+
+    def on(self, values: Literal["normalised", "raw"]) -> _Unseen:  # noqa: ARG002
+        return self
+
+    def each(self, *_: Any, **__: Any) -> Array:
+        raise _Looked
+
+    def correlation(self, *_: Any, **__: Any) -> Array:
+        raise _Looked
+
+    def covariance(self, *_: Any, **__: Any) -> Array:
+        raise _Looked
+
+    def matrix(self) -> Array:
+        raise _Looked

@@ -1,0 +1,190 @@
+"""indicia robustness"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Annotated, Any, Literal
+
+import typer
+
+from indicia.cli import options as o
+from indicia.errors import DefinitionError
+
+if TYPE_CHECKING:
+    from indicia.robustness import Robust
+
+_STRIP = 30
+"""Characters of the strip that shows where a unit's ranks lie."""
+
+
+def robustness(
+    source: o.Source = None,
+    config: o.Config = None,
+    draws: Annotated[int | None, typer.Option("--draws", help="How often to score anew.")] = None,
+    seed: Annotated[int | None, typer.Option("--seed", help="Of the random numbers; without it one is chosen.")] = None,
+    weights: Annotated[
+        str | None,
+        typer.Option("--weights", help="±25% (each weight times 0.75 to 1.25), simplex, dirichlet(100), or a table."),
+    ] = None,
+    imputation: o.Imputation = None,
+    treatment: o.Treatment = None,
+    normalisation: o.Normalisation = None,
+    weighting: o.Weighting = None,
+    aggregation: o.Aggregation = None,
+    leave_out: Annotated[
+        list[str], typer.Option("--leave-out", help="indicators or dimensions: one at a time, or none.")
+    ] = [],
+    noise: Annotated[
+        float | None, typer.Option("--noise", help="Errors of the data: standard deviation as a share of the value.")
+    ] = None,
+    sensitivity: Annotated[
+        int | None,
+        typer.Option("--sensitivity", help="Which choice moves ranks (Sobol'): rows of the design, a power of two."),
+    ] = None,
+    of: Annotated[
+        str | None, typer.Option("--of", help="With --sensitivity: the unit whose rank is explained.")
+    ] = None,
+    at: Annotated[
+        str | None, typer.Option("--at", help="Of a panel, the period to look at; default: the last.")
+    ] = None,
+    setting: o.Settings = [],
+    variant: o.Variant = None,
+    plugin: o.Plugins = [],
+    show: Annotated[
+        Literal["units", "acceptability", "pairwise", "sensitivity", "factors", "central_weights", "failures"] | None,
+        typer.Option("--show", help="One table to print or write."),
+    ] = None,
+    format: o.Format = None,
+    output: o.Output = None,
+    lang: o.Language = None,
+) -> None:
+    """Say how far each rank can be trusted: draw every doubtful choice anew, again and again.
+
+    What is varied stands in [robustness] of the index file, or is said here: a comma between methods lists them.
+    """
+    index, table = o.open_index(source, config, plugin, table_options={}, variant=variant, settings=o.settings(setting))
+    from indicia.cli import show as shown
+
+    with shown.progress() as progress:
+        found = index.robustness(
+            table,
+            period=at,
+            progress=progress,
+            draws=draws,
+            seed=seed,
+            weights=_weights(weights),
+            imputation=o.listed(imputation),
+            treatment=o.listed(treatment),
+            normalisation=o.listed(normalisation),
+            weighting=o.listed(weighting),
+            aggregation=o.listed(aggregation),
+            **{_left_out(word): "leave_one_out" for word in leave_out},
+            data=None if noise is None else {"noise": noise},
+            sensitivity=sensitivity,
+        )
+    if show is None and output is None and format in (None, "table"):
+        _page(found, of, lang)
+        return
+    frame = found.sensitivity_of(of) if of and show == "sensitivity" else found.frame(show or "units")
+    shown.table(frame, format, output, found.title)
+    if output:
+        shown.manifest(found.manifest, output)
+    if output or format not in (None, "table"):
+        for line in (f"seed {found.seed}", *found.notes):
+            typer.echo(f"note: {line}", err=True)
+
+
+def _weights(text: str | None) -> dict[str, Any] | None:
+    """Read how weights are drawn.
+
+    >>> _weights("±25%"), _weights("simplex"), _weights("dirichlet(100)"), _weights("panel.csv")
+    ({'spread': 0.25}, {'simplex': True}, {'dirichlet': 100.0}, {'table': 'panel.csv'})
+    """
+    if text is None:
+        return None
+    word = text.strip().removeprefix("±").removeprefix("+-")
+    if word == "simplex":
+        return {"simplex": True}
+    if word.lower().endswith(o.TABLE_ENDINGS):
+        return {"table": word}
+    try:
+        if word.startswith("dirichlet(") and word.endswith(")"):
+            return {"dirichlet": float(word[10:-1])}
+        return {"spread": float(word.removesuffix("%")) / (100 if word.endswith("%") else 1)}
+    except ValueError as error:
+        raise DefinitionError(
+            f'cannot read --weights "{text}"', remedy="write ±25%, simplex, dirichlet(100) or the path of a table"
+        ) from error
+
+
+def _left_out(word: str) -> str:
+    if word not in ("indicators", "dimensions"):
+        raise DefinitionError(f'--leave-out "{word}" is neither indicators nor dimensions')
+    return word
+
+
+def _page(found: Robust, of: str | None, language: str | None) -> None:
+    from indicia.cli import show
+    from indicia.definition import text
+
+    typer.echo(found.title)
+    data, units = found.definition.data, found.units
+    label = text(data.label, language) or str(data.unit)
+    tops = [column for column in units.columns if column.startswith("top_")]
+    headings = ["rank", label, "5–95 %", "median", "where its ranks lie", *(f"top {t[4:]}" for t in tops), "tier"]
+    rows = [
+        [
+            _whole(row["rank"]),
+            str(row[label]),
+            f"{_whole(row['lower'])}–{_whole(row['upper'])}" if row["tier"] else "–",
+            _whole(row["median"]),
+            _strip(row["lower"], row["median"], row["upper"], len(units)),
+            *(f"{row[top]:.0%}" if row["tier"] else "–" for top in tops),
+            str(row["tier"] or "–"),
+        ]
+        for row in units.iter_rows(named=True)
+    ]
+    show.grid(headings, rows[: show.ROWS], right={"rank", "median", *headings[5:]})
+    for line in found.notes:
+        typer.echo(line)
+    if found.varied.sensitivity is not None:
+        _sensitivity(found, of)
+
+
+def _sensitivity(found: Robust, of: str | None) -> None:
+    """Print which share of the shifts is due to each choice."""
+    from indicia.cli import show
+
+    frame = found.sensitivity_of(of) if of else found.sensitivity
+    if of and frame["total"].null_count():
+        show.section("Which choice moves the ranks?", [f"None: the rank of {of} is the same in every run."])
+        return
+    what = f"the rank of {of}" if of else "the average rank shift"
+    headings = ["choice", "alone", "95 % interval", "with interactions", "95 % interval "]
+    rows = [
+        [
+            row["factor"],
+            *(
+                cell
+                for order in ("first", "total")
+                for cell in (f"{row[order]:.0%}", f"{row[f'{order}_lower']:.0%} to {row[f'{order}_upper']:.0%}")
+            ),
+        ]
+        for row in frame.iter_rows(named=True)
+    ]
+    show.section("Which choice moves the ranks?", [f"How much of the variation of {what} is due to each choice:"])
+    show.grid(headings, rows, right=set(headings[1:]))
+
+
+def _whole(value: float | None) -> str:
+    return "–" if value is None else f"{value:g}" if value == round(value) else f"{value:.1f}"
+
+
+def _strip(lower: float | None, median: float | None, upper: float | None, units: int) -> str:
+    """Draw the interval of ranks and its median on a line from the first place to the last."""
+    if lower is None or median is None or upper is None:
+        return ""
+    at = [round((value - 1) / max(1, units - 1) * (_STRIP - 1)) for value in (lower, median, upper)]
+    line = [" "] * _STRIP
+    line[at[0] : at[2] + 1] = "─" * (at[2] + 1 - at[0])
+    line[at[1]] = "●"
+    return "".join(line).rstrip()

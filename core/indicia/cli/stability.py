@@ -1,0 +1,121 @@
+"""indicia stability"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Annotated, Literal
+
+import typer
+
+from indicia.cli import options as o
+
+if TYPE_CHECKING:
+    import polars as pl
+
+    from indicia.robustness import Stability
+
+_ROWS = 10
+"""Rows of a table on the page."""
+
+
+def stability(
+    source: o.Source = None,
+    config: o.Config = None,
+    imputation: o.Imputation = None,
+    treatment: o.Treatment = None,
+    normalisation: o.Normalisation = None,
+    weighting: o.Weighting = None,
+    aggregation: o.Aggregation = None,
+    units: Annotated[
+        int, typer.Option("--units", min=1, help="So many units, from the first, leave in turn and meet in pairs.")
+    ] = 100,
+    at: Annotated[
+        str | None, typer.Option("--at", help="Of a panel, the period to look at; default: the last.")
+    ] = None,
+    setting: o.Settings = [],
+    variant: o.Variant = None,
+    plugin: o.Plugins = [],
+    show: Annotated[
+        Literal["without", "ranks", "weights", "nearest", "reversals"] | None,
+        typer.Option("--show", help="One table to print or write."),
+    ] = None,
+    format: o.Format = None,
+    output: o.Output = None,
+) -> None:
+    """Say how little it takes to change the ranking: a part left out, other weights, units that come and go."""
+    index, table = o.open_index(
+        source,
+        config,
+        plugin,
+        table_options={},
+        variant=variant,
+        settings=o.settings(setting),
+        imputation=imputation,
+        treatment=treatment,
+        normalisation=normalisation,
+        weighting=weighting,
+        aggregation=aggregation,
+    )
+    from indicia.cli import show as shown
+
+    with shown.progress() as progress:
+        found = index.stability(table, period=at, units=units, progress=progress)
+        if show is None and output is None and format in (None, "table"):
+            _ = found.without, found.weights, found.reversals
+        else:
+            frame = found.frame(show or "without")
+    if show is None and output is None and format in (None, "table"):
+        _page(found)
+        return
+    shown.table(frame, format, output, found.title)
+    if output:
+        shown.manifest(found.manifest, output)
+
+
+def _page(found: Stability) -> None:
+    """Print what a reader wants to know, question by question."""
+    from indicia.cli import show
+
+    show.paragraphs([found.title])
+    show.section("What if a part were left out?", found.said("without"))
+    _grid(
+        found.without.filter(found.without["fault"].is_null()),
+        {"left_out": "", "name": "left out", "mean_shift": "places on average", "largest_shift": "at most"},
+        {"moves_most": "moves most", "first": "then first"},
+    )
+    show.section("What if a weight were another?", found.said("weights"))
+    _grid(
+        found.weights,
+        {"of": "of", "part": "weight of", "weight": "now", "first_changes": "another is first", "then_first": "namely"},
+        {"two_swap": "two swap", "ahead": "ahead now", "behind": "ahead then"},
+    )
+    show.section("What would make another the first?", found.said("nearest"))
+    show.section("Does the order hold when units come and go?", found.said("reversals"))
+    _grid(
+        found.reversals,
+        {"test": "", "should": "expected", "tried": "tried", "failed": "failed"},
+        {"example": "such as"},
+    )
+
+
+def _grid(frame: pl.DataFrame, headings: dict[str, str], more: dict[str, str]) -> None:
+    from indicia.cli import show
+
+    columns = {**headings, **more}
+    shown = frame.select(list(columns)).head(_ROWS)
+    rows = [[_cell(name, value) for name, value in row.items()] for row in shown.to_dicts()]
+    numbers = {heading for name, heading in columns.items() if frame.schema[name].is_numeric()}
+    show.grid(list(columns.values()), rows, right=numbers)
+
+
+def _cell(name: str, value: object) -> str:
+    if value is None:
+        return "–"
+    if not isinstance(value, float):
+        return str(value)
+    if name == "weight":
+        return f"{value:.3f}"
+    if name in ("first_changes", "two_swap"):
+        from indicia.robustness import percent
+
+        return ("+" if value > 0 else "") + percent(value)
+    return f"{value:.1f}"

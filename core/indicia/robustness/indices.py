@@ -1,0 +1,200 @@
+"""Sobol' indices: which share of the variance of a result is due to each factor.
+
+The first index of a factor is the share that goes away where the factor is known, the total index the share that is
+left where all others are. Estimators take the runs of the design of `sampling.saltelli`, for any number of outputs at
+once. They are not clipped: sampling may leave them a little below 0 or above 1.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from indicia.errors import DataError, DefinitionError, listed
+from indicia.robustness.estimators import Order, Runs, Sample, formula
+from indicia.robustness.intervals import Interval, limits
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator, Sequence
+
+    import numpy.typing as npt
+
+    from indicia.methods import Array
+
+_NOISE = 1e-12
+"""Outputs are equal where they differ by no more than this share of the largest."""
+_CELLS = 1 << 21
+"""The most numbers that a step holds at once."""
+
+
+def blocks(outputs: Array, factors: int, *, failed: npt.NDArray[np.bool_] | None = None, crossed: bool = False) -> Runs:
+    """Cut the outputs of the design of `sampling.saltelli` into its parts.
+
+    `outputs` has one row per row of the design, shape (N (d + 2), p) or (N (d + 2),), or N (2 d + 2) rows where it is
+    `crossed`. A row of A, B and all that mix the two falls out where any of them `failed`. DataError where outputs are
+    not finite, none is left, or their number is not that of such a design.
+
+    >>> blocks(np.arange(12.0), 1).ab.shape
+    (1, 4, 1)
+    """
+    every = np.asarray(outputs, dtype=float).reshape(len(outputs), -1)
+    parts = 2 * factors + 2 if crossed else factors + 2
+    if len(every) % parts:
+        raise DataError(f"{len(every)} runs are no design of {factors} factors, which has {parts} parts of one length")
+    cut = every.reshape(parts, -1, every.shape[1])
+    if failed is not None:
+        cut = cut[:, ~np.asarray(failed).reshape(parts, -1).any(axis=0)]
+    if cut.shape[1] < 2:
+        raise DataError("too few runs of the design are left for Sobol' indices", remedy="raise the number of draws")
+    if not np.isfinite(cut).all():
+        raise DataError("an output of the design is missing or infinite", remedy="say which runs failed")
+    a, b, mixed = cut[0], cut[1], cut[2:]
+    return Runs(a, b, mixed[:factors], mixed[factors:] if crossed else None)
+
+
+def check_factors(runs: Runs, names: Sequence[str]) -> None:
+    """Refuse factors that changed no output in any run, whose indices would say 0 for what was never tried.
+
+    >>> check_factors(blocks(np.array([1.0, 2.0, 1.0, 3.0, 1.0, 2.0]), 1), ["aggregation"])
+    Traceback (most recent call last):
+    indicia.errors.DefinitionError: aggregation changed nothing in any run
+      fix: leave it out, or give it alternatives that differ
+    """
+    idle = []
+    for name, mixed in zip(names, runs.ab, strict=True):
+        size = _NOISE * np.maximum(np.abs(runs.a).max(axis=0), np.abs(mixed).max(axis=0))
+        if (np.abs(mixed - runs.a).max(axis=0) <= size).all():
+            idle.append(name)
+    if idle:
+        it, gives = ("it", "give it") if len(idle) == 1 else ("them", "give them")
+        raise DefinitionError(
+            f"{listed(idle)} changed nothing in any run", remedy=f"leave {it} out, or {gives} alternatives that differ"
+        )
+
+
+def sobol(runs: Runs, order: Order, estimator: str | None = None, *, sample_variance: bool = False) -> Array:
+    """Estimate first or total indices, shape (d, p).
+
+    Estimators of both orders: jansen1999, homma1996 and homma1996_centred, janon2014, martinez2011, azzini2020; of the
+    first: saltelli2010 and saltelli2010_centred (the default); of the total: sobol2007 and sobol2007_centred. The
+    default total is jansen1999. homma1996 (first) and azzini2020 need a crossed design. The variance is that of A and B
+    together, divided by 2 N, or by 2 N - 1 for `sample_variance`. NaN where an output never varies, so that there is
+    nothing to share out. DefinitionError where the estimator is unknown or needs other runs.
+
+    Source: see `estimators`.
+
+    >>> u = np.random.default_rng(1).random((3, 1000))
+    >>> sobol(blocks(np.concatenate([u[0], u[1], u[1]]), 1), "total").round(1).tolist()
+    [[1.0]]
+    """
+    estimate = formula(order, estimator)
+    return _over_outputs(runs, lambda some: estimate(Sample(some, _plain, sample_variance)), axis=1)
+
+
+def replicates(
+    runs: Runs,
+    rows: npt.NDArray[np.int64],
+    order: Order,
+    estimator: str | None = None,
+    *,
+    sample_variance: bool = False,
+) -> Array:
+    """Estimate indices from rows of the design drawn anew, shape (R, d, p).
+
+    `rows` (R, N) numbers, from 0, which rows each replicate takes; what A, B and all that mix them have in a row stays
+    together.
+
+    >>> runs = blocks(np.array([1.0, 2.0, 3.0, 1.0, 3.0, 1.0]), 1)
+    >>> replicates(runs, np.array([[0, 1]]), "total").tolist() == [sobol(runs, "total").tolist()]
+    True
+    """
+    estimate, size = formula(order, estimator), len(runs.a)
+    shares = np.empty(rows.shape)
+    for at, drawn in enumerate(rows):
+        shares[at] = np.bincount(drawn, minlength=size) / size
+
+    def mean(terms: Array) -> Array:
+        found: Array = shares @ terms.reshape(size, -1)
+        return found.reshape(len(rows), *terms.shape[1:])
+
+    return _over_outputs(runs, lambda some: estimate(Sample(some, mean, sample_variance)), axis=2)
+
+
+def bootstrap(
+    runs: Runs,
+    order: Order,
+    random: np.random.Generator,
+    *,
+    estimator: str | None = None,
+    resamples: int = 1000,
+    level: float = 0.95,
+    interval: Interval = "percentile",
+    sample_variance: bool = False,
+) -> tuple[Array, Array]:
+    """Return the lower and upper ends of intervals that hold indices at a level, each of shape (d, p).
+
+    Rows of the design are drawn anew, as in `replicates`. NaN where an output never varies; replicates in which it does
+    not are left out.
+
+    Source: Efron & Tibshirani (1993), An Introduction to the Bootstrap; Archer, Saltelli & Sobol' (1997), Journal of
+    Statistical Computation and Simulation 58(2), for indices.
+
+    >>> u = np.random.default_rng(1).random((2, 500))
+    >>> low, high = bootstrap(blocks(np.concatenate([*u, u[1]]), 1), "total", np.random.default_rng(1))
+    >>> bool(low.item() < 1 < high.item())
+    True
+    """
+    if resamples < 2:
+        raise DefinitionError(f"{resamples} resamples make no interval", remedy="resamples = 1_000")
+    rows = random.integers(0, len(runs.a), (resamples, len(runs.a)))
+
+    def ends(some: Runs) -> Array:
+        def found(rows: npt.NDArray[np.int64]) -> Array:
+            return replicates(some, rows, order, estimator, sample_variance=sample_variance)
+
+        drawn = found(rows)
+        point = sobol(some, order, estimator, sample_variance=sample_variance)
+        left_out = None
+        if interval == "bca":
+            left_out = jackknife(some, order, estimator, sample_variance=sample_variance)
+        return np.stack(limits(point, drawn, level=level, interval=interval, left_out=left_out))
+
+    low, high = _over_outputs(runs, ends, axis=2, copies=resamples)
+    return low, high
+
+
+def jackknife(runs: Runs, order: Order, estimator: str | None = None, *, sample_variance: bool = False) -> Array:
+    """Estimate indices with each row of the design left out in turn, shape (N, d, p).
+
+    >>> jackknife(blocks(np.array([1.0, 2.0, 4.0, 3.0, 1.0, 2.0, 3.0, 1.0, 2.0]), 1), "total").shape
+    (3, 1, 1)
+    """
+    estimate, size = formula(order, estimator), len(runs.a)
+
+    def mean(terms: Array) -> Array:
+        others: Array = (terms.sum(axis=0) - terms) / (size - 1)
+        return others
+
+    def estimates(some: Runs) -> Array:
+        return estimate(Sample(some, mean, sample_variance, rows=size - 1))
+
+    return _over_outputs(runs, estimates, axis=2)
+
+
+def _plain(terms: Array) -> Array:
+    mean: Array = terms.mean(axis=0)
+    return mean
+
+
+def _over_outputs(runs: Runs, estimates: Callable[[Runs], Array], *, axis: int, copies: int = 1) -> Array:
+    """Estimate for so many outputs at a time as memory holds well."""
+    parts = [estimates(some) for some in _portions(runs, copies)]
+    return parts[0] if len(parts) == 1 else np.concatenate(parts, axis=axis)
+
+
+def _portions(runs: Runs, copies: int) -> Iterator[Runs]:
+    factors, rows, outputs = runs.ab.shape
+    step = max(1, _CELLS // (factors * max(rows, copies)))
+    for start in range(0, outputs, step):
+        yield runs.outputs(slice(start, start + step))

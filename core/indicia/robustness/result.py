@@ -1,0 +1,276 @@
+"""What a robustness analysis found."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import cached_property
+from importlib.metadata import version
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+import polars as pl
+
+from indicia.definition import text
+from indicia.errors import DefinitionError, IndiciaError, counted, listed, nearest
+from indicia.robustness import indices, sampling, smaa, standing
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    import numpy.typing as npt
+
+    from indicia.definition import Definition, Robustness
+    from indicia.engine import Scored
+    from indicia.methods import Array
+    from indicia.report.charts import RobustPlots
+    from indicia.robustness.estimators import Order
+
+TABLES = ("units", "acceptability", "pairwise", "sensitivity", "factors", "central_weights", "failures")
+"""The tables of an analysis, by name."""
+_ORDERS: tuple[Order, ...] = ("first", "total")
+
+
+@dataclass(frozen=True)
+class Factor:
+    """A choice that is varied."""
+
+    name: str
+    alternatives: tuple[Any, ...]
+
+    def __str__(self) -> str:
+        if self.name in ("weights", "data"):
+            return self.name
+        if self.name in ("indicators", "dimensions"):
+            return f"{self.name} (each left out in turn, or none)"
+        return f"{self.name} ({', '.join(map(str, self.alternatives))})"
+
+
+@dataclass(frozen=True)
+class Failure:
+    """Choices that do not go together."""
+
+    choices: str
+    reason: str
+    draws: int
+
+
+@dataclass(frozen=True, repr=False)
+class Robust:
+    """Where every unit stands over all draws; arrays have one row a run, one column a unit."""
+
+    definition: Definition
+    nominal: Scored
+    rows: npt.NDArray[np.bool_]
+    """The rows of the data that are looked at: those of one period."""
+    factors: tuple[Factor, ...]
+    design: npt.NDArray[np.int64]
+    """Which alternative of each factor each run took: first those for Sobol' indices, if any, then the free draws."""
+    scores: Array
+    """Shape (runs, units); NaN where a unit has none."""
+    ranks: Array
+    """Shape (runs, units); NaN where a unit has none."""
+    weights: Mapping[str, Array]
+    """Effective weights of indicators, by run."""
+    failed: npt.NDArray[np.bool_]
+    failures: tuple[Failure, ...]
+    seed: int
+    varied: Robustness
+
+    @cached_property
+    def names(self) -> list[str]:
+        """The units."""
+        return self.nominal.units[self.nominal.source.unit].filter(pl.Series(self.rows)).to_list()
+
+    @cached_property
+    def nominal_ranks(self) -> Array:
+        """The ranks of the index as it stands, (units,)."""
+        return self.nominal.rank.cast(pl.Float64).filter(pl.Series(self.rows)).to_numpy()
+
+    @cached_property
+    def several(self) -> list[str]:
+        """The factors with more than one alternative."""
+        return [factor.name for factor in self.factors if len(factor.alternatives) > 1]
+
+    @cached_property
+    def crossed(self) -> int:
+        """The number of runs for Sobol' indices."""
+        base = self.varied.sensitivity
+        return 0 if base is None else base * (len(self.several) + 2)
+
+    @cached_property
+    def free(self) -> slice:
+        """The runs in which all is drawn freely; if all serve Sobol' indices, the two samples that these start from."""
+        if self.crossed and self.crossed == len(self.ranks):
+            return slice(2 * (self.varied.sensitivity or 0))
+        return slice(self.crossed, None)
+
+    @cached_property
+    def drawn(self) -> Array:
+        """The ranks of the free draws that could be scored."""
+        found: Array = self.ranks[self.free][~self.failed[self.free]]
+        return found
+
+    @cached_property
+    def units(self) -> pl.DataFrame:
+        """Per unit: nominal, mean and median rank, 5-95 % interval, probabilities of the top k, tier; by nominal rank.
+
+        A new tier begins where a unit stands below the one before it in 95 % of the draws: `stands_below` says in what
+        share it does.
+        """
+        found = standing.standing(self.drawn)
+        tier, before = standing.tiers(self.drawn, self.nominal_ranks, self.names)
+        tops = {f"top_{k}": standing.top(self.drawn, k) for k in self.varied.top if k < len(self.names)}
+        about = self.nominal.units.filter(pl.Series(self.rows))
+        frame = about.with_columns(
+            self.nominal.rank.filter(pl.Series(self.rows)).alias("rank"),
+            pl.Series("mean", found.mean, nan_to_null=True),
+            pl.Series("median", found.median, nan_to_null=True),
+            pl.Series("lower", found.lower, nan_to_null=True),
+            pl.Series("upper", found.upper, nan_to_null=True),
+            *(pl.Series(name, column) for name, column in tops.items()),
+            pl.Series("tier", tier),
+            pl.Series("stands_below", before, nan_to_null=True),
+        )
+        return frame.sort("rank", self.nominal.source.unit, nulls_last=True)
+
+    @cached_property
+    def acceptability(self) -> pl.DataFrame:
+        """The share of draws in which a unit has a rank: one row a unit, one column a rank."""
+        shares = standing.acceptability(self.drawn)
+        columns = [pl.Series(str(place + 1), shares[:, place]) for place in range(shares.shape[1])]
+        return pl.DataFrame([pl.Series(self.nominal.source.unit, self.names), *columns])
+
+    @cached_property
+    def pairwise(self) -> pl.DataFrame:
+        """The probability that the unit of the row stands above that of the column; ties count half."""
+        shares = standing.pairwise(self.drawn)
+        columns = [pl.Series(name, shares[:, number]) for number, name in enumerate(self.names)]
+        return pl.DataFrame([pl.Series(self.nominal.source.unit, self.names), *columns])
+
+    @cached_property
+    def average_shift(self) -> Array:
+        """How many ranks units are away from their nominal ones in the mean, by draw."""
+        return standing.average_shift(self.drawn, self.nominal_ranks)
+
+    @cached_property
+    def central_weights(self) -> pl.DataFrame:
+        """The share of draws in which a unit comes first, and their mean weights: which weights would speak for it.
+
+        With `weights = { simplex = true }` this is SMAA-2 (Lahdelma & Salminen 2001).
+        """
+        ok = ~self.failed[self.free]
+        names = list(self.weights)
+        drawn = np.stack([self.weights[name][self.free][ok] for name in names], axis=1)
+        found = smaa.central_weights(drawn, self.drawn)
+        first = pl.Series("first", (self.drawn == np.nanmin(self.drawn, axis=1, keepdims=True)).mean(axis=0))
+        columns = [pl.Series(name, found[:, number], nan_to_null=True) for number, name in enumerate(names)]
+        frame = pl.DataFrame([pl.Series(self.nominal.source.unit, self.names), first, *columns])
+        return frame.sort("first", self.nominal.source.unit, descending=[True, False])
+
+    @cached_property
+    def sensitivity(self) -> pl.DataFrame:
+        """Sobol' indices of the average rank shift: how much of its variance each choice explains, alone and in all."""
+        return self._indices(standing.average_shift(self._runs, self.nominal_ranks))
+
+    def sensitivity_of(self, unit: str) -> pl.DataFrame:
+        """Sobol' indices of the rank of one unit; without values where its rank is the same in all runs."""
+        if unit not in self.names:
+            raise IndiciaError(f'"{unit}" is no unit of the data', remedy=nearest(unit, self.names))
+        ranks = self._runs[:, self.names.index(unit)]
+        if np.isnan(ranks).all():
+            raise IndiciaError(f"{unit} has no rank")
+        return self._indices(ranks)
+
+    @property
+    def _runs(self) -> Array:
+        if not self.crossed:
+            raise DefinitionError(
+                "Sobol' indices need a design of their own",
+                remedy="[robustness] sensitivity = 512, or --sensitivity 512",
+            )
+        found: Array = self.ranks[: self.crossed]
+        return found
+
+    def _indices(self, output: Array) -> pl.DataFrame:
+        every = indices.blocks(np.nan_to_num(self._runs), len(self.several), failed=self.failed[: self.crossed])
+        indices.check_factors(every, self.several)
+        failed = self.failed[: self.crossed] | ~np.isfinite(output)
+        runs = indices.blocks(np.where(failed, 0.0, output), len(self.several), failed=failed)
+        columns: dict[str, Any] = {"factor": self.several}
+        for order in _ORDERS:
+            low, high = indices.bootstrap(runs, order, sampling.generator(self.seed, "bootstrap", order))
+            found = indices.sobol(runs, order)
+            columns |= {order: found[:, 0], f"{order}_lower": low[:, 0], f"{order}_upper": high[:, 0]}
+        return pl.DataFrame(columns, nan_to_null=True).sort("total", descending=True, nulls_last=True)
+
+    @property
+    def table_of_factors(self) -> pl.DataFrame:
+        """What was varied, and how many alternatives there were."""
+        return pl.DataFrame(
+            {
+                "factor": [factor.name for factor in self.factors],
+                "alternatives": [len(factor.alternatives) for factor in self.factors],
+                "which": [str(factor) for factor in self.factors],
+            }
+        )
+
+    @property
+    def plot(self) -> RobustPlots:
+        """The charts, as Altair objects: `robust.plot.intervals()`."""
+        from indicia.report.charts import plot
+
+        return plot(self)
+
+    def frame(self, name: str) -> pl.DataFrame:
+        """Return one of the tables by name."""
+        if name not in TABLES:
+            raise IndiciaError(f'an analysis has no table "{name}"', remedy=f"one of {', '.join(TABLES)}")
+        if name == "factors":
+            return self.table_of_factors
+        if name == "failures":
+            rows = [(one.choices, one.reason, one.draws) for one in self.failures]
+            return pl.DataFrame(
+                rows, schema={"choices": pl.String, "reason": pl.String, "draws": pl.Int64}, orient="row"
+            )
+        found: pl.DataFrame = getattr(self, name)
+        return found
+
+    @property
+    def title(self) -> str:
+        """Name, size and what was varied, in one line."""
+        draws = counted(len(self.ranks[self.free]), "draw")
+        draws += f" and {self.crossed} runs for sensitivity" if self.crossed else ""
+        sizes = [draws, counted(len(self.names), "unit"), f"seed {self.seed}"]
+        return " · ".join([text(self.definition.name), *sizes, ", ".join(factor.name for factor in self.factors)])
+
+    @property
+    def notes(self) -> tuple[str, ...]:
+        """What a reader must know."""
+        shift = self.average_shift
+        said = [
+            f"on average a unit moves {np.nanmean(shift):.1f} places from its rank in the index "
+            f"({np.nanquantile(shift, 0.05):.1f} to {np.nanquantile(shift, 0.95):.1f} in 90 % of the draws)"
+        ]
+        tiers = self.units.filter(pl.col("tier") > 0)["tier"].n_unique()
+        said.append(f"{counted(tiers, 'tier')}: neighbours within one cannot be told apart with 95 % certainty")
+        if self.failed.any():
+            which = listed((f"{one.choices}: {one.reason}" for one in self.failures), limit=3)
+            share = f"{int(self.failed.sum())} of {len(self.failed)} runs ({self.failed.mean():.1%})"
+            said.append(f"{share} left out, as they could not be scored: {which}")
+        return tuple(said)
+
+    @cached_property
+    def manifest(self) -> dict[str, Any]:
+        """What it takes to run this again."""
+        return {
+            "index": text(self.definition.name),
+            "seed": self.seed,
+            "varied": self.varied.model_dump(mode="json", exclude_none=True),
+            "runs": len(self.ranks),
+            "failed": [[one.choices, one.reason, one.draws] for one in self.failures],
+            "version": version("indicia"),
+        }
+
+    def __repr__(self) -> str:
+        with pl.Config(tbl_hide_dataframe_shape=True, tbl_hide_column_data_types=True, tbl_rows=20, tbl_cols=14):
+            return "\n".join([self.title, str(self.units), *self.notes])

@@ -1,0 +1,196 @@
+"""How little weights must change for units to change places, where only scores for given weights are known.
+
+`scores` takes weights (m, k) and returns scores (m, n), of which larger is better; where it returns NaN nothing is
+said. Paths are looked at in steps, so a change of places that is undone within one step goes unseen.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, TypeAlias
+
+import numpy as np
+
+from indicia.errors import DataError
+from indicia.robustness.stability import Distance, Nearest, nearest_level
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    import numpy.typing as npt
+
+    from indicia.methods import Array
+
+    Scores: TypeAlias = Callable[[Array], Array]
+
+_CELLS = 1 << 20
+"""The most scores that are asked for at once."""
+_HALVINGS = 45
+_STARTS = 4
+"""From how many of the nearest weights found at random the search goes on."""
+_ROUNDS = 20
+_STEP = 1e-6
+"""How far slopes are measured."""
+
+
+def overtaking(scores: Scores, weights: Array, ahead: int, behind: int, *, steps: int = 64) -> Array:
+    """Return the smallest change of each weight, shape (k,), by which a unit draws level with another.
+
+    The change is added to one weight and the others are scaled in proportion, as in `stability.overtaking`; NaN where
+    none was found. Each weight is led to 1 and to 0 in so many steps.
+
+    >>> z = np.array([[1.0, 0.2], [0.0, 0.8]])
+    >>> overtaking(lambda weights: weights @ z.T, np.array([0.5, 0.5]), 0, 1).round(6).tolist()
+    [-0.125, 0.125]
+    """
+    w = np.asarray(weights, dtype=float) / np.sum(weights)
+
+    def margin(found: Array) -> Array:
+        return found[:, behind] - found[:, ahead]
+
+    up, down = np.eye(len(w)), _without(w)
+    way = _crossing(scores, margin, w, np.concatenate([up, down]), steps).reshape(2, -1)
+    changes = way * np.stack([1 - w, -w])
+    sizes = np.where(np.isnan(changes), np.inf, np.abs(changes))
+    change: Array = changes[sizes.argmin(axis=0), np.arange(len(w))]
+    return change
+
+
+def dethroning(
+    scores: Scores,
+    weights: Array,
+    random: np.random.Generator,
+    *,
+    distance: Distance = "manhattan",
+    steps: int = 32,
+    tries: int = 256,
+) -> tuple[Nearest, int]:
+    """Find weights near the given ones by which another unit draws level with the first, and the number of that unit.
+
+    The distance, one number, is as in `stability.dethroning`; NaN, and -1, where no weights were found. It is an upper
+    bound: nearer weights may exist. Every weight is led to 1 and to 0, and `tries` random weights are approached; from
+    the nearest found, slopes lead to the nearest weights of a linear score, and so on until nothing is gained.
+
+    >>> z = np.array([[1.0, 0.2], [0.0, 0.8]])
+    >>> found, unit = dethroning(lambda weights: weights @ z.T, np.array([0.5, 0.5]), np.random.default_rng(1))
+    >>> found.distance.round(6).item(), unit
+    (0.25, 1)
+    """
+    w = np.asarray(weights, dtype=float) / np.sum(weights)
+    given = _asked(scores, w[None])[0]
+    if np.isnan(given).all():
+        raise DataError("the given weights lead to no score")
+    first = int(np.nanargmax(given))
+
+    def margin(found: Array) -> Array:
+        others = np.delete(found, first, axis=1)
+        best: Array = np.where(np.isnan(others), -np.inf, others).max(axis=1, initial=-np.inf)
+        return best - found[:, first]
+
+    def reach(targets: Array) -> tuple[Array, Array]:
+        way = _crossing(scores, margin, w, targets, steps)
+        points = w + way[:, None] * (targets - w)
+        far = _far(points - w, distance)
+        return np.where(np.isnan(far), np.inf, far), points
+
+    targets = np.concatenate([np.eye(len(w)), _without(w), random.dirichlet(np.ones(len(w)), tries)])
+    far, points = reach(targets)
+    best, at = np.inf, w
+    for start in np.argsort(far, kind="stable")[:_STARTS]:
+        here, point = far[start], points[start]
+        if not np.isfinite(here):
+            break
+        for _ in range(_ROUNDS):
+            towards = _linear(scores, first, w, point, distance)
+            if not np.isfinite(towards).all():
+                break
+            nearer, reached = reach(np.stack([_beyond(w, share * towards + (1 - share) * point) for share in _SHARES]))
+            lowest = int(nearer.argmin())
+            if not nearer[lowest] < here * (1 - 1e-9):
+                break
+            here, point = nearer[lowest], reached[lowest]
+        if here < best:
+            best, at = here, point
+    if not np.isfinite(best):
+        return Nearest(np.array(np.nan), np.full(len(w), np.nan)), -1
+    return Nearest(np.array(best), at), _second(_asked(scores, at[None])[0], first)
+
+
+_SHARES = (1.0, 0.5, 0.1)
+
+
+def _crossing(scores: Scores, margin: Callable[[Array], Array], start: Array, targets: Array, steps: int) -> Array:
+    """Return how far along the way to each target (m,) the margin first reaches 0; NaN where it does not."""
+
+    def reached(points: Array) -> npt.NDArray[np.bool_]:
+        return margin(_asked(scores, points)) >= 0  # never where a score is missing
+
+    if reached(start[None])[0]:
+        return np.zeros(len(targets))
+    portion = max(1, _CELLS // (steps * len(start)))
+    parts = [targets[at : at + portion] for at in range(0, len(targets), portion)]
+    return np.concatenate([_first_reached(reached, start, part, steps) for part in parts])
+
+
+def _first_reached(
+    reached: Callable[[Array], npt.NDArray[np.bool_]], start: Array, targets: Array, steps: int
+) -> Array:
+    way = np.arange(1, steps + 1) / steps
+    grid = start + way[:, None, None] * (targets - start)
+    hit = reached(grid.reshape(-1, len(start))).reshape(steps, -1)
+    some = hit.any(axis=0)
+    high = np.where(some, way[hit.argmax(axis=0)], np.nan)
+    low = high - 1 / steps
+    for _ in range(_HALVINGS):
+        middle = (low[some] + high[some]) / 2
+        there = reached(start + middle[:, None] * (targets[some] - start))
+        high[some] = np.where(there, middle, high[some])
+        low[some] = np.where(there, low[some], middle)
+    return high
+
+
+def _asked(scores: Scores, points: Array) -> Array:
+    found = [scores(points[:1])]
+    step = max(1, _CELLS // found[0].shape[1])
+    found += [scores(points[start : start + step]) for start in range(1, len(points), step)]
+    return np.concatenate(found)
+
+
+def _without(w: Array) -> Array:
+    """Return the weights (k, k) without one of them, in turn; the weights themselves where nothing would be left."""
+    left = np.where(np.eye(len(w), dtype=bool), 0.0, w)
+    sums = left.sum(axis=1, keepdims=True)
+    with np.errstate(invalid="ignore"):
+        return np.where(sums > 0, left / sums, w)
+
+
+def _linear(scores: Scores, first: int, w: Array, point: Array, distance: Distance) -> Array:
+    """Return the nearest weights by which the unit level at a point would be so, were scores linear from there on."""
+    steps = point + _STEP * (np.eye(len(w)) - point)
+    found = _asked(scores, np.concatenate([point[None], steps]))
+    unit = _second(found[0], first)
+    margins = found[:, unit] - found[:, first]
+    lead: Array = margins[0] + (margins[1:] - margins[0]) / _STEP
+    if not np.isfinite(lead).all() or not np.abs(lead).max() > 0:
+        return np.full(len(w), np.nan)
+    towards: Array = nearest_level(lead[None], w, distance=distance).weights[0]
+    return towards
+
+
+def _second(found: Array, first: int) -> int:
+    others = np.where(np.isnan(found), -np.inf, found)
+    others[first] = -np.inf
+    return int(others.argmax())
+
+
+def _beyond(start: Array, point: Array) -> Array:
+    """Return the weights at which the way through a point, half as long again, ends, or where a weight reaches 0."""
+    step = point - start
+    with np.errstate(divide="ignore", invalid="ignore"):
+        room = np.where(step < 0, start / -step, np.inf).min(initial=1.5)
+    end: Array = np.maximum(start + room * step, 0.0)
+    return end
+
+
+def _far(change: Array, distance: Distance) -> Array:
+    far: Array = np.abs(change).sum(axis=1) if distance == "manhattan" else np.sqrt((change**2).sum(axis=1))
+    return far

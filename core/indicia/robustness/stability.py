@@ -1,0 +1,293 @@
+"""How little weights must change for units to change places, where the score is a weighted arithmetic mean.
+
+Weights are those of the k components of one node, the index itself unless said otherwise, and larger values are better.
+A change is given where two units tie: any more of it, and they have changed places. `search` is for other aggregations.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Literal, TypeAlias
+
+import numpy as np
+
+from indicia.errors import DataError, DefinitionError, nearest
+from indicia.robustness.standing import NOISE, ranks
+
+if TYPE_CHECKING:
+    import numpy.typing as npt
+
+    from indicia.methods import Array
+
+    Whole = npt.NDArray[np.int64]
+
+Distance: TypeAlias = Literal["manhattan", "euclidean"]
+
+_HALVINGS = 100
+
+
+@dataclass(frozen=True)
+class Swaps:
+    """Changes of one weight that let a unit overtake the one before it, the smallest first; all of shape (m,)."""
+
+    ahead: Whole
+    behind: Whole
+    component: Whole
+    change: Array
+    """What is added to the weight, the others being scaled so that all sum to 1."""
+    relative: Array
+    """By which share of itself the weight changes, before all are scaled to sum 1."""
+
+
+@dataclass(frozen=True)
+class Critical:
+    """The smallest relative change of each weight, shape (k,), that changes ranks; NaN where none does."""
+
+    top: Array
+    """That makes another unit first."""
+    top_by: Whole
+    """The unit that it makes first; -1 where none."""
+    any: Array
+    """That makes any two units change places."""
+    any_by: Whole
+    """Those units, shape (k, 2), the one that was ahead first; -1 where none."""
+
+
+@dataclass(frozen=True)
+class Nearest:
+    """The weights nearest to the given ones by which each unit draws level with the one ahead."""
+
+    distance: Array
+    """Shape (n,); NaN for the one ahead itself, and for units that no weights bring level."""
+    weights: Array
+    """Shape (n, k)."""
+
+
+def overtaking(
+    values: Array,
+    weights: Array,
+    ahead: Whole,
+    behind: Whole,
+    *,
+    scores: Array | None = None,
+    effect: float = 1.0,
+) -> Array:
+    """Return the change of each weight by which pairs of units tie, shape (m, k).
+
+    `values` (n, k) are the components of a node, `ahead` and `behind` (m,) number units. The change is added to one
+    weight, the others are scaled in proportion so that all sum to 1, and the weight stays between 0 and 1; NaN where no
+    such change does it. For a node below the top, `scores` (n,) are those of the index and `effect` the weight with
+    which the node enters it; all on the way up being weighted arithmetic means.
+
+    With a change δ of weight c, S_i moves by δ (z_ic - S_i) / (1 - w_c), hence
+    δ = -(S_i - S_j) (1 - w_c) / ((z_ic - z_jc) - (S_i - S_j)).
+
+    >>> z = np.array([[1.0, 0.2], [0.0, 0.8]])
+    >>> overtaking(z, np.array([0.5, 0.5]), np.array([0]), np.array([1])).round(3).tolist()
+    [[-0.125, 0.125]]
+    """
+    z, w = _checked(values, weights)
+    node = z @ w
+    index = node if scores is None else np.asarray(scores, dtype=float)
+    gap = index[ahead] - index[behind]
+    gap = np.where(np.abs(gap) <= NOISE * np.abs(index).max(), 0.0, gap)[:, None]
+    slope = (z[ahead] - z[behind]) - (node[ahead] - node[behind])[:, None]
+    slope = np.where(np.abs(slope) <= NOISE * np.abs(z).max(), 0.0, slope) * effect
+    with np.errstate(divide="ignore", invalid="ignore"):
+        change = -gap * (1 - w) / slope
+        within = (w + change >= -NOISE) & (w + change <= 1 + NOISE) & ((w < 1) | (gap == 0))
+        return np.where(within, np.clip(change, -w, 1 - w), np.nan)
+
+
+def relative(change: Array, weights: Array) -> Array:
+    """Return by which share of itself a weight changes before scaling, given its change after; shape (…, k).
+
+    -0.25 says: take a quarter off the weight, leave the others, then scale all to sum 1. Infinite for a weight of 0,
+    and where a weight must take all.
+
+    Source: Triantaphyllou & Sánchez (1997), Decision Sciences 28(1), whose δ' this is, with the sign of the change.
+
+    >>> relative(np.array([-0.125, 0.125]), np.array([0.5, 0.5])).round(3).tolist()
+    [-0.4, 0.667]
+    """
+    w = np.asarray(weights, dtype=float) / np.sum(weights)
+    with np.errstate(divide="ignore", invalid="ignore"):
+        before = np.where(change == 0, 0.0, change / np.maximum(1 - w - change, 0.0))
+        return np.where(before == 0, np.where(np.isnan(change), np.nan, 0.0), before / w)
+
+
+def critical(values: Array, weights: Array, *, scores: Array | None = None, effect: float = 1.0) -> Critical:
+    """Find the smallest relative change of each weight that makes another unit first, or any two change places.
+
+    The component with the smallest is the most critical one. Arguments as in `overtaking`.
+
+    Source: Triantaphyllou & Sánchez (1997), Decision Sciences 28(1): percent-top and percent-any.
+
+    >>> found = critical(np.array([[1.0, 0.2], [0.0, 0.8], [0.1, 0.6]]), np.array([0.5, 0.5]))
+    >>> found.top.round(2).tolist(), found.top_by.tolist(), found.any.round(2).tolist()
+    ([-0.4, 0.67], [1, 1], [-0.4, -0.5])
+    """
+    z, w = _checked(values, weights)
+    order = _order(z, w, scores)
+    first, others = np.full(len(order) - 1, order[0]), order[1:]
+    top, at = _smallest(relative(overtaking(z, w, first, others, scores=scores, effect=effect), w))
+    every, pair = _smallest(relative(overtaking(z, w, order[:-1], others, scores=scores, effect=effect), w))
+    # ranks first change between neighbours
+    pairs = np.stack([np.append(order[:-1], -1)[pair], np.append(others, -1)[pair]], axis=1)
+    return Critical(top, np.append(others, -1)[at], every, pairs)
+
+
+def swaps(values: Array, weights: Array, within: float, *, scores: Array | None = None, effect: float = 1.0) -> Swaps:
+    """Find the neighbours in the ranking that change places when one weight changes by up to a share of itself.
+
+    `within` is that share, 0.1 for 10 %, before all weights are scaled to sum 1; units that tie swap at 0. Other
+    arguments as in `overtaking`.
+
+    >>> found = swaps(np.array([[1.0, 0.2], [0.0, 0.8], [0.1, 0.6]]), np.array([0.5, 0.5]), 0.5)
+    >>> found.ahead.tolist(), found.behind.tolist(), found.component.tolist(), found.relative.round(2).tolist()
+    ([0], [1], [0], [-0.4])
+    """
+    if not within >= 0:
+        raise DefinitionError(f"{within:g} is no share by which weights may change", remedy="0.1 is 10 %")
+    z, w = _checked(values, weights)
+    order = _order(z, w, scores)
+    change = overtaking(z, w, order[:-1], order[1:], scores=scores, effect=effect)
+    share = relative(change, w)
+    pair, component = np.nonzero(np.abs(share) <= within)
+    sizes = np.abs(share[pair, component])
+    by_size = np.lexsort((component, pair, sizes))
+    pair, component = pair[by_size], component[by_size]
+    return Swaps(order[pair], order[pair + 1], component, change[pair, component], share[pair, component])
+
+
+def dethroning(values: Array, weights: Array, *, distance: Distance = "manhattan", ahead: int | None = None) -> Nearest:
+    """Find, for every unit, the nearest weights by which it draws level with the first, all weights changing at will.
+
+    Weights stay from 0 up and sum to 1; `ahead` takes another unit than the first. manhattan is Σ |change|, twice the
+    weight that is moved: what goes comes off the components in which the unit lags most, and goes to the one in which
+    it leads most, which is the solution of the linear programme. euclidean is √(Σ change²): w + λ d - μ, cut at 0, is
+    the solution of the quadratic programme, d being the lead of the unit by component; λ is found by halving, then,
+    the components at 0 being known, in closed form.
+
+    Source: Rios Insua & French (1991), European Journal of Operational Research 54(2), for nearest competitors.
+
+    >>> z = np.array([[1.0, 0.2], [0.0, 0.8], [0.1, 0.1]])
+    >>> found = dethroning(z, np.array([0.5, 0.5]))
+    >>> found.distance.round(3).tolist(), found.weights[1].round(3).tolist()
+    ([nan, 0.25, nan], [0.375, 0.625])
+    """
+    z, w = _checked(values, weights)
+    at = int(_order(z, w, None)[0]) if ahead is None else ahead
+    return nearest_level(z - z[at], w, distance=distance, besides=at)
+
+
+def nearest_level(lead: Array, weights: Array, *, distance: Distance, besides: int = -1) -> Nearest:
+    """Find the weights nearest to the given ones at which Σ w d is no longer below 0, for each row d of `lead` (m, k).
+
+    The row `besides` is passed over.
+
+    >>> nearest_level(np.array([[-1.0, 0.6]]), np.array([0.5, 0.5]), distance="euclidean").weights.round(3).tolist()
+    [[0.375, 0.625]]
+    """
+    if distance not in _WAYS:
+        raise DefinitionError(f'unknown distance "{distance}"', remedy=nearest(distance, _WAYS))
+    found = np.full(lead.shape, np.nan)
+    size = NOISE * np.abs(lead).max(axis=1, initial=0.0)
+    able = (lead.max(axis=1) >= -size) & (np.arange(len(lead)) != besides)
+    level = able & (lead @ weights >= -size)
+    found[level] = weights
+    able &= ~level
+    if able.any():
+        found[able] = _WAYS[distance](lead[able], weights)
+    change = found - weights
+    far = np.abs(change).sum(axis=1) if distance == "manhattan" else np.sqrt((change**2).sum(axis=1))
+    return Nearest(far, found)
+
+
+def _manhattan(lead: Array, weights: Array) -> Array:
+    """Move weight from the worst components to the best one, until Σ w d is 0."""
+    rows = np.arange(len(lead))
+    best = lead.argmax(axis=1)
+    order = lead.argsort(axis=1)
+    gain = np.take_along_axis(lead[rows, best][:, None] - lead, order, axis=1)
+    held = weights[order]
+    lacking = -(lead @ weights)[:, None]
+    gained = (gain * held).cumsum(axis=1)
+    still = np.maximum(lacking - (gained - gain * held), 0.0)
+    with np.errstate(divide="ignore", invalid="ignore"):
+        taken = np.where(gain > 0, np.minimum(held, still / gain), 0.0)
+    found = np.empty(lead.shape)
+    np.put_along_axis(found, order, held - taken, axis=1)
+    found[rows, best] += taken.sum(axis=1)
+    return found
+
+
+def _euclidean(lead: Array, weights: Array) -> Array:
+    """Halve the range of λ until the components at 0 are known, and solve for λ."""
+    d = lead / np.abs(lead).max(axis=1, keepdims=True)
+    low, high = np.zeros(len(d)), np.ones(len(d))
+    for _ in range(_HALVINGS):
+        short = _gained(d, weights, high) < 0
+        if not short.any():
+            break
+        low, high = np.where(short, high, low), np.where(short, 2 * high, high)
+    for _ in range(_HALVINGS):
+        middle = (low + high) / 2
+        short = _gained(d, weights, middle) < 0
+        low, high = np.where(short, middle, low), np.where(short, high, middle)
+        if (high - low <= 1e-15 * high).all():
+            break
+    found = _on_simplex(weights + high[:, None] * d)
+    free = found > 0
+    count = free.sum(axis=1)
+    leads = (d * free).sum(axis=1)
+    held = (weights * free).sum(axis=1) - 1
+    squares = (d * d * free).sum(axis=1) - leads**2 / count
+    with np.errstate(divide="ignore", invalid="ignore"):
+        rate = (leads * held / count - (d * weights * free).sum(axis=1)) / squares
+        exact = np.where(free, weights + rate[:, None] * d - ((held + rate * leads) / count)[:, None], 0.0)
+    fits = (squares > NOISE * count) & (exact >= 0).all(axis=1) & (np.abs(exact - found).max(axis=1) < 1e-6)
+    return np.where(fits[:, None], exact, found)
+
+
+def _gained(d: Array, weights: Array, rate: Array) -> Array:
+    gained: Array = (d * _on_simplex(weights + rate[:, None] * d)).sum(axis=1)
+    return gained
+
+
+def _on_simplex(points: Array) -> Array:
+    """Return the nearest weights from 0 up that sum to 1, of each row (Held, Wolfe & Crowder 1974)."""
+    ordered = -np.sort(-points, axis=1)
+    excess = (ordered.cumsum(axis=1) - 1) / np.arange(1, points.shape[1] + 1)
+    free = (ordered > excess).sum(axis=1) - 1
+    return np.maximum(points - np.take_along_axis(excess, free[:, None], axis=1), 0.0)
+
+
+_WAYS = {"manhattan": _manhattan, "euclidean": _euclidean}
+
+
+def _checked(values: Array, weights: Array) -> tuple[Array, Array]:
+    z, w = np.asarray(values, dtype=float), np.asarray(weights, dtype=float)
+    if len(z) < 2:
+        raise DataError("one unit has none to change places with")
+    if not np.isfinite(z).all():
+        raise DataError(
+            "a value is missing, so that weights differ from unit to unit", remedy="impute, or leave it out"
+        )
+    if not (np.isfinite(w).all() and (w >= 0).all() and w.sum() > 0):
+        raise DefinitionError("weights are numbers from 0 up, not all 0")
+    return z, w / w.sum()
+
+
+def _order(z: Array, w: Array, scores: Array | None) -> Whole:
+    """Return the units from the best; those that tie come as given."""
+    index = z @ w if scores is None else np.asarray(scores, dtype=float)
+    return np.argsort(ranks(index[None])[0], kind="stable")
+
+
+def _smallest(changes: Array) -> tuple[Array, Whole]:
+    """Return the smallest change of each column, and its row, -1 where there is none."""
+    sizes = np.where(np.isfinite(changes), np.abs(changes), np.inf)
+    at = sizes.argmin(axis=0)
+    some = np.isfinite(sizes.min(axis=0))
+    return np.where(some, changes[at, np.arange(changes.shape[1])], np.nan), np.where(some, at, -1)

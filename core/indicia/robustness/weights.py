@@ -1,0 +1,195 @@
+"""Draws of the weights of one node, shape (draws, k), each of which sums to 1."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from indicia.errors import DataError, DefinitionError, listed, nearest
+from indicia.robustness.sampling import check_draws
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
+    import numpy.typing as npt
+
+    from indicia.methods import Array
+
+_SLACK = 1e-9
+"""How far from 1 limits may sum, having been typed with so many decimals."""
+_BATCH = 1 << 20
+"""The most numbers that are drawn at once."""
+
+
+def spread(weights: Array, share: float, draws: int, random: np.random.Generator) -> Array:
+    """Multiply each weight by a number from 1 - share to 1 + share, uniform and of its own, and scale to sum 1.
+
+    `weights` (k,) are from 0 up. DefinitionError where a share above 1 would make weights negative.
+
+    Source: Saisana, Saltelli & Tarantola (2005), Journal of the Royal Statistical Society A 168(2).
+
+    >>> spread(np.array([0.5, 0.5]), 0.0, 2, np.random.default_rng(1)).tolist()
+    [[0.5, 0.5], [0.5, 0.5]]
+    """
+    check_draws(draws)
+    if not 0 <= share <= 1:
+        raise DefinitionError(
+            f"a spread of {share:g} is not between 0 and 1: "
+            + ("weights would turn negative" if share > 1 else "it is a share of the weight"),
+            remedy="weights = { spread = 0.25 }",
+        )
+    given = _scaled(weights)
+    return _to_sum_1(given * random.uniform(1 - share, 1 + share, (draws, len(given))))
+
+
+def dirichlet(weights: Array, concentration: float, draws: int, random: np.random.Generator) -> Array:
+    """Draw weights from the Dirichlet distribution whose mean is `weights` (k,).
+
+    The variance of a weight is w (1 - w) / (concentration + 1), so that a larger concentration keeps draws nearer; a
+    weight of 0 stays 0. DefinitionError where the concentration is not positive.
+
+    >>> drawn = dirichlet(np.array([0.7, 0.3, 0.0]), 50.0, 1000, np.random.default_rng(1))
+    >>> drawn.mean(axis=0).round(2).tolist()
+    [0.7, 0.3, 0.0]
+    """
+    check_draws(draws)
+    if not 0 < concentration < np.inf:
+        raise DefinitionError(
+            f"a concentration of {concentration:g} is not positive", remedy="weights = { dirichlet = 50 }"
+        )
+    given = _scaled(weights)
+    drawn = np.zeros((draws, len(given)))
+    some = given > 0
+    drawn[:, some] = random.dirichlet(concentration * given[some], draws)
+    return drawn
+
+
+def simplex(count: int, draws: int, random: np.random.Generator) -> Array:
+    """Draw `count` weights of which any are as likely as any others.
+
+    >>> simplex(3, 10_000, np.random.default_rng(1)).mean(axis=0).round(1).tolist()
+    [0.3, 0.3, 0.3]
+    """
+    check_draws(draws)
+    return random.dirichlet(np.ones(count), draws)
+
+
+def ranges(low: Array, high: Array, draws: int, random: np.random.Generator) -> Array:
+    """Draw weights within limits, of which any are as likely as any others.
+
+    `low` and `high` (k,) are the limits of each weight. DefinitionError where no weights within them sum to 1.
+
+    Exact, by rejection: all weights but the widest are drawn within their limits, the widest is what is left of 1, and
+    the draw counts where that lies within its limits. Drawing from exponential distributions cut at the limits, with
+    one rate for all, brings the sum near 1 and changes nothing else: the density depends on the sum alone, and that is
+    fixed. So about one draw in √(2π k) counts at worst, however tight the limits.
+
+    >>> drawn = ranges(np.array([0.2, 0.0, 0.0]), np.array([0.4, 1.0, 0.1]), 100, np.random.default_rng(1))
+    >>> bool((drawn >= [0.2, 0, 0]).all() and (drawn <= [0.4, 1, 0.1]).all())
+    True
+    """
+    check_draws(draws)
+    low, high = np.asarray(low, dtype=float), np.asarray(high, dtype=float)
+    _check_ranges(low, high)
+    free = high > low
+    slack = max(1 - low.sum(), 0.0)
+    drawn = np.tile(low, (draws, 1))
+    if free.any():
+        drawn[:, free] += _filled((high - low)[free], slack, draws, random)
+    return _to_sum_1(drawn)
+
+
+def table(columns: Mapping[str, Sequence[float]], names: Sequence[str], which: npt.NDArray[np.int64]) -> Array:
+    """Take the weights of the stakeholders that `which` (draws,) numbers from 0.
+
+    `columns` has the weights of each component, one value per stakeholder; those of others than `names` are passed
+    over, so that one table serves all nodes, and one `which` keeps a stakeholder's weights together. Every row is
+    scaled to sum 1. DataError where a name is missing, columns differ in length, or a row is no weights.
+
+    >>> table({"growth": [1, 3], "nature": [1, 1]}, ["growth", "nature"], np.array([1, 0, 1])).tolist()
+    [[0.75, 0.25], [0.5, 0.5], [0.75, 0.25]]
+    """
+    for name in names:
+        if name not in columns:
+            raise DataError(
+                f'the stakeholders\' weights have no column "{name}"',
+                remedy=nearest(name, columns) or f"add a column {name}",
+            )
+    if len({len(columns[name]) for name in names}) != 1:
+        raise DataError(f"the columns {listed(names)} of the stakeholders' weights are not equally long")
+    rows = np.array([columns[name] for name in names], dtype=float).T
+    if not len(rows):
+        raise DataError("the table of stakeholders' weights has no row", remedy="one row per stakeholder")
+    for number, row in enumerate(rows, start=1):
+        if not (np.isfinite(row).all() and (row >= 0).all() and row.sum() > 0):
+            raise DataError(
+                f"stakeholder {number} has no weights for {listed(names)}: they are numbers from 0 up, not all 0",
+                where=", ".join(f"{name} {value:g}" for name, value in zip(names, row, strict=True)),
+            )
+    return _to_sum_1(rows)[which]
+
+
+def _scaled(weights: Array) -> Array:
+    given = np.asarray(weights, dtype=float)
+    if not (np.isfinite(given).all() and (given >= 0).all() and given.sum() > 0):
+        raise DefinitionError("weights are numbers from 0 up, not all 0", where=listed(f"{one:g}" for one in given))
+    scaled: Array = given / given.sum()
+    return scaled
+
+
+def _to_sum_1(drawn: Array) -> Array:
+    scaled: Array = drawn / drawn.sum(axis=1, keepdims=True)
+    return scaled
+
+
+def _check_ranges(low: Array, high: Array) -> None:
+    for at, (lowest, highest) in enumerate(zip(low, high, strict=True), start=1):
+        if not 0 <= lowest <= highest < np.inf:
+            raise DefinitionError(
+                f"the range [{lowest:g}, {highest:g}] of weight {at} is none", remedy="[low, high] from 0 up, low first"
+            )
+    if low.sum() > 1 + _SLACK:
+        raise DefinitionError(
+            f"the lowest weights sum to {low.sum():g}, so that none can sum to 1", remedy="lower the lower limits"
+        )
+    if high.sum() < 1 - _SLACK:
+        raise DefinitionError(
+            f"the highest weights sum to {high.sum():g}, so that none can sum to 1", remedy="raise the upper limits"
+        )
+
+
+def _filled(room: Array, amount: float, draws: int, random: np.random.Generator) -> Array:
+    """Spread an amount over rooms (k,) evenly, so that none holds more than its room; shape (draws, k)."""
+    amount = min(amount, room.sum())
+    if amount <= 1e-12 * room.sum() or len(room) == 1:
+        return np.tile(room * (amount / room.sum()), (draws, 1))
+    room = np.minimum(room, amount)
+    if 2 * amount > room.sum():
+        return room - _filled(room, room.sum() - amount, draws, random)
+    widest = int(room.argmax())
+    others = np.delete(room, widest)
+    rate = _rate(room, amount)
+    cut = np.expm1(-rate * others)
+    filled = np.empty((draws, len(room)))
+    done = 0
+    while done < draws:
+        batch = min(max(8 * (draws - done), 64), max(_BATCH // len(room), 64))
+        held = np.log1p(random.random((batch, len(others))) * cut) / -rate
+        rest = amount - held.sum(axis=1)
+        chance = np.where((rest >= 0) & (rest <= room[widest]), np.exp(-rate * np.maximum(rest, 0)), 0.0)
+        taken = np.flatnonzero(random.random(batch) < chance)[: draws - done]
+        filled[done : done + len(taken)] = np.insert(held[taken], widest, rest[taken], axis=1)
+        done += len(taken)
+    return filled
+
+
+def _rate(room: Array, amount: float) -> float:
+    """Return the rate at which exponential amounts, cut at their rooms, sum to `amount` in the mean."""
+    low, high = 1e-9 / room.max(), 2 * len(room) / amount
+    for _ in range(60):
+        middle = (low * high) ** 0.5
+        x = middle * room
+        mean = ((1 - x / np.expm1(np.minimum(x, 700))) / middle).sum()
+        low, high = (middle, high) if mean > amount else (low, middle)
+    return float(low)

@@ -1,0 +1,322 @@
+"""What it would take to change a ranking, on indices where it can be found by other means."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+import polars as pl
+import pytest
+
+from indicia.errors import DataError, IndiciaError
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from indicia.index import Index
+    from indicia.robustness import Stability
+
+    Make = Callable[..., Index]
+
+INDICATORS: dict[str, Any] = {
+    "jobs": {"dimension": "economy"},
+    "pay": {"dimension": "economy", "weight": 2},
+    "air": {"dimension": "nature", "direction": "cost"},
+    "green": {"dimension": "nature"},
+    "water": {},
+}
+DIMENSIONS: dict[str, Any] = {"economy": {"weight": 3}, "nature": {}}
+TREE: dict[str, Any] = {"dimensions": DIMENSIONS}
+POSITIVE = "min_max(lower=1, upper=9)"
+OTHER_SCALE = {"rescaling": "min_max(lower=1, upper=9)"}
+"""Changes the scale of scores and no rank, so that weights are found by search."""
+
+
+def data(units: int = 8, periods: int = 1, gaps: bool = False) -> pl.DataFrame:
+    rows, random = units * periods, np.random.default_rng(11)
+    columns: dict[str, Any] = {
+        "city": [f"c{number}" for number in range(units)] * periods,
+        "region": (["south", "north", "north"] * rows)[:rows],
+        "year": [2020 + number // units for number in range(rows)],
+    }
+    for at, name in enumerate(INDICATORS):
+        values = random.uniform(1, 9, rows).tolist()
+        if gaps and at % 2:
+            values[(3 * at) % rows] = None
+        columns[name] = values
+    return pl.DataFrame(columns)
+
+
+def ranks(index: Index, table: pl.DataFrame) -> dict[str, float]:
+    scores = index.score(table).scores
+    return dict(scores.select("city", pl.col("rank").cast(pl.Float64)).iter_rows())
+
+
+def ranks_without(found: Stability, name: str) -> dict[str, float]:
+    rows = found.ranks.filter(pl.col("name") == name).drop_nulls("rank")
+    return dict(rows.select("city", "rank").iter_rows())
+
+
+# A part left out
+
+
+@pytest.mark.parametrize("words", [{}, {"weighting": "critic"}, {"aggregation": "topsis"}])
+def test_an_indicator_left_out_is_the_index_without_it(index: Make, words: dict[str, Any]) -> None:
+    found = index(INDICATORS, words, **TREE).stability(data())
+    for name in INDICATORS:
+        fewer = {key: spec for key, spec in INDICATORS.items() if key != name}
+        assert ranks_without(found, name) == ranks(index(fewer, words, **TREE), data())
+
+
+def test_a_dimension_left_out_is_the_index_without_it(index: Make) -> None:
+    found = index(INDICATORS, **TREE).stability(data())
+    fewer = {key: spec for key, spec in INDICATORS.items() if spec.get("dimension") != "economy"}
+    assert ranks_without(found, "economy") == ranks(index(fewer, dimensions={"nature": {}}), data())
+
+
+@pytest.mark.parametrize("words", [{}, {"weighting": "critic", "aggregation": "vikor"}])
+def test_a_unit_left_out_is_the_index_of_the_others(index: Make, words: dict[str, Any]) -> None:
+    made = index(INDICATORS, words, **TREE)
+    found = made.stability(data())
+    for name in data()["city"]:
+        assert ranks_without(found, name) == ranks(made, data().filter(pl.col("city") != name))
+
+
+def test_units_are_compared_with_their_places_among_those_that_stay(index: Make) -> None:
+    table = pl.DataFrame({"city": ["a", "b", "c"], "region": ["n"] * 3, "jobs": [3.0, 2.0, 1.0]})
+    found = index({"jobs": {"bounds": [0, 4]}}).stability(table)
+    assert found.without.select("left_out", "name", "mean_shift", "first").rows() == [
+        ("unit", "a", 0.0, "b"),
+        ("unit", "b", 0.0, "a"),
+        ("unit", "c", 0.0, "a"),
+    ]
+
+
+def test_a_unit_that_is_not_ranked_can_leave_too(index: Make) -> None:
+    made = index(INDICATORS, eligible={"without": ["c2"]}, **TREE)
+    found = made.stability(data())
+    without = index(INDICATORS, **TREE)
+    assert ranks_without(found, "c2") == ranks(without, data().filter(pl.col("city") != "c2"))
+    only = index(INDICATORS, eligible={"only": ["c1", "c2", "c3"]}, **TREE).stability(data())
+    assert set(ranks_without(only, "c2")) == {"c1", "c3"}
+
+
+def test_what_cannot_be_left_out_is_told_with_the_reason(index: Make) -> None:
+    bounded = {name: {"bounds": [0, 10]} for name in INDICATORS}
+    found = index(bounded, {"normalisation": "distance_to_reference(unit=c3)"}).stability(data())
+    faults = found.without.filter(pl.col("fault").is_not_null())
+    assert faults.filter(pl.col("name") == "c3")["fault"].str.contains("there is no such unit").to_list() == [True]
+    assert found.said("without")[-1].startswith("Not scored without ")
+
+
+def test_only_the_first_units_leave_where_so_many_are_asked_for(index: Make) -> None:
+    found = index(INDICATORS, **TREE).stability(data(), units=3)
+    gone = found.without.filter(pl.col("left_out") == "unit")["name"]
+    first = sorted(ranks(index(INDICATORS, **TREE), data()).items(), key=lambda pair: pair[1])[:3]
+    assert set(gone) == {name for name, _ in first}
+
+
+def test_a_panel_is_looked_at_in_one_period(index: Make) -> None:
+    made = index(INDICATORS, {"statistics": "period"}, period="year", **TREE)
+    table = data(periods=2)
+    found, alone = made.stability(table, period=2020), index(INDICATORS, **TREE).stability(table.head(8))
+    for name in ("without", "weights", "nearest", "reversals"):
+        assert found.frame(name).equals(alone.frame(name)), name
+
+
+# Other weights
+
+
+def changed(made: Index, of: str, part: str, weight: float, share: float) -> Index:
+    """Return the index with a weight that has changed by a share of itself, before scaling."""
+    kind = "dimensions" if part in DIMENSIONS else "indicators"
+    own = {"index": 5.0, "economy": 3.0, "nature": 2.0}[of] * weight
+    return made.with_options(settings={f"{kind}.{part}.weight": own * (1 + share)})
+
+
+@pytest.mark.parametrize(
+    "methodology",
+    [
+        {},
+        OTHER_SCALE,
+        {"aggregation": "geometric"},
+        {"aggregation": "topsis"},
+        {"aggregation": "vikor"},
+        {"levels": [{"aggregation": "geometric"}]},
+        {"levels": [{}, {"aggregation": "geometric"}]},
+        {"missing": "skip"},
+    ],
+)
+def test_ranks_change_just_beyond_the_change_that_is_told_and_not_before(
+    index: Make, methodology: dict[str, Any]
+) -> None:
+    table = data(gaps="missing" in methodology)
+    made = index(INDICATORS, {"normalisation": POSITIVE, **methodology}, **TREE)
+    nominal, found = ranks(made, table), made.stability(table)
+    first = min(nominal, key=lambda name: nominal[name])
+    assert found.weights["first_changes"].is_not_null().any()
+    for row in found.weights.iter_rows(named=True):
+        for change, dethroned in ((row["first_changes"], True), (row["two_swap"], False)):
+            if change is None or not np.isfinite(change) or change <= -1:
+                continue
+            below, beyond = (
+                ranks(changed(made, row["of"], row["part"], row["weight"], change * share), table)
+                for share in (0.999, 1.001)
+            )
+            if dethroned:
+                assert below[first] == 1
+                assert beyond[first] > 1
+                assert beyond[row["then_first"]] == 1
+            else:
+                assert below == nominal
+                assert beyond[row["behind"]] < beyond[row["ahead"]]
+                assert nominal[row["behind"]] > nominal[row["ahead"]]
+
+
+def test_the_search_finds_what_the_closed_form_has(index: Make) -> None:
+    methodology = {"normalisation": POSITIVE}
+    closed = index(INDICATORS, methodology, **TREE).stability(data())
+    searched = index(INDICATORS, {**methodology, "levels": [OTHER_SCALE]}, **TREE).stability(data())
+    key = ["of", "part"]
+    one, other = (found.weights.sort(key) for found in (closed, searched))
+    assert one.select(*key, "then_first", "ahead", "behind").equals(other.select(*key, "then_first", "ahead", "behind"))
+    for name in ("first_changes", "two_swap"):
+        finite = one[name].is_finite().fill_null(value=False)
+        np.testing.assert_allclose(other[name].filter(finite), one[name].filter(finite), rtol=1e-6)
+
+
+def test_the_nearest_weights_bring_a_unit_level_with_the_first(index: Make) -> None:
+    made = index(INDICATORS, {"normalisation": POSITIVE}, **TREE)
+    nominal, found = ranks(made, data()), made.stability(data())
+    first = min(nominal, key=lambda name: nominal[name])
+    assert found.nearest["moved"].is_sorted()
+    assert first not in found.nearest["city"]
+    for row in found.nearest.iter_rows(named=True):
+        weights = {name: row[name] for name in ("economy", "nature", "water")}
+        assert sum(weights.values()) == pytest.approx(1)
+        own = {"economy": 0.6, "nature": 0.2, "water": 0.2}
+        assert sum(abs(weights[name] - own[name]) for name in own) / 2 == pytest.approx(row["moved"])
+        settings = {f"dimensions.{name}.weight": weights[name] for name in DIMENSIONS}
+        scores = made.with_options(settings={**settings, "indicators.water.weight": weights["water"]}).score(data())
+        by_name = dict(scores.scores.select("city", "score").iter_rows())
+        assert by_name[row["city"]] == pytest.approx(by_name[first])
+
+
+def test_the_search_for_the_nearest_weights_comes_near_the_least(index: Make) -> None:
+    closed = index(INDICATORS, {"normalisation": POSITIVE}, **TREE).stability(data()).nearest
+    methodology = {"normalisation": POSITIVE, "levels": [OTHER_SCALE]}
+    searched = index(INDICATORS, methodology, **TREE).stability(data()).nearest
+    assert closed["moved"][0] <= searched["moved"][0] * (1 + 1e-6)
+    assert searched["moved"][0] == pytest.approx(closed["moved"][0], rel=0.01)
+    assert searched["city"].to_list() == closed["city"].head(1).to_list()
+
+
+def test_the_search_for_the_nearest_weights_waits_until_it_is_asked_for(index: Make) -> None:
+    found = index(INDICATORS, {"normalisation": POSITIVE, "levels": [OTHER_SCALE]}, **TREE).stability(data())
+    assert "searches for those nearest" in found.said("nearest")[0]
+    assert len(found.nearest) == 1
+    assert found.said("nearest")[0].startswith("As found by search, ")
+
+
+def test_a_unit_that_is_best_in_everything_stays_first_whatever_the_weights(index: Make) -> None:
+    table = pl.DataFrame({"city": ["a", "b"], "region": ["n"] * 2, "jobs": [2.0, 1.0], "pay": [2.0, 1.0]})
+    found = index({"jobs": {}, "pay": {}}).stability(table)
+    assert found.weights["first_changes"].null_count() == 2
+    assert found.nearest.is_empty()
+    assert found.said("weights") == ["a stays first whatever any one weight is."]
+    assert found.said("nearest") == ["No other weights of the parts of the index make another unit first than a."]
+
+
+def test_a_single_indicator_has_no_weight_to_change(index: Make) -> None:
+    found = index({"jobs": {}}).stability(data())
+    assert found.weights.is_empty()
+    assert found.nearest.is_empty()
+    assert set(found.without["left_out"]) == {"unit"}
+
+
+# Other units
+
+
+def failed(found: Stability) -> list[int]:
+    return found.reversals["failed"].to_list()
+
+
+def test_with_fixed_bounds_and_sums_nothing_hangs_on_who_else_is_there(index: Make) -> None:
+    bounded = {name: {**spec, "bounds": [0, 10]} for name, spec in INDICATORS.items()}
+    found = index(bounded, **TREE).stability(data())
+    assert failed(found) == [0] * 6
+    assert found.reversals["tried"].to_list() == [7, 7, 7, 7, 28, 56]
+    assert found.said("reversals") == ["No unit changes places because others come, go or get worse."]
+
+
+def test_three_that_beat_each_other_in_a_circle_are_found(index: Make) -> None:
+    table = pl.DataFrame(
+        {"city": ["a", "b", "c"], "region": ["n"] * 3, "x": [3.0, 2, 1], "y": [1.0, 3, 2], "z": [2.0, 1, 3]}
+    )
+    found = index({name: {} for name in "xyz"}).stability(table)
+    last = found.reversals.row(-1, named=True)
+    assert (last["tried"], last["failed"]) == (1, 1)
+    assert set(last["example"].split(" before ")) == {"a", "b", "c"}
+
+
+def test_a_reversal_is_found_where_a_unit_that_sets_the_scale_leaves(index: Make) -> None:
+    # x is worth little while d holds its scale wide open; without d it decides
+    table = pl.DataFrame({"city": ["a", "b", "d"], "region": ["n"] * 3, "x": [1.0, 3.0, 100.0], "y": [60.0, 50.0, 0.0]})
+    made = index({"x": {}, "y": {"weight": 1.2}}, {"weighting": "given"})
+    found = made.stability(table)
+    assert ranks(made, table)["a"] < ranks(made, table)["b"]
+    alone = ranks(made, table.head(2))
+    moved = found.reversals.filter(pl.col("test") == "a unit leaves").row(1, named=True)
+    assert (moved["failed"] > 0) == (alone["b"] < alone["a"])
+
+
+def test_units_that_leave_or_get_worse_are_scored_with_the_weights_that_were_found(index: Make) -> None:
+    made = index(INDICATORS, {"weighting": "entropy"}, **TREE)
+    nominal = made.score(data())
+    given = {**dict(nominal.weights.select("id", "effective").iter_rows())}
+    fixed = made.with_options(
+        weighting="given",
+        settings={
+            f"{'dimensions' if name in DIMENSIONS else 'indicators'}.{name}.weight": weight
+            for name, weight in given.items()
+        },
+    )
+    assert made.stability(data()).reversals.equals(fixed.stability(data()).reversals)
+
+
+@pytest.mark.parametrize("aggregation", ["topsis", "vikor", "geometric", "copeland", "median"])
+def test_every_test_can_be_made_of_any_aggregation(index: Make, aggregation: str) -> None:
+    made = index(INDICATORS, {"normalisation": POSITIVE, "aggregation": aggregation, "missing": "skip"}, **TREE)
+    found = made.stability(data(gaps=True))
+    assert found.reversals["tried"].to_list() == [7, 7, 7, 7, 28, 56]
+    for name in ("without", "weights", "nearest", "reversals"):
+        assert found.said(name)
+    assert not found.searched_for_nearest
+
+
+# What goes wrong
+
+
+def test_one_unit_has_none_to_change_places_with(index: Make) -> None:
+    made = index({"jobs": {"bounds": [0, 10]}})
+    with pytest.raises(DataError, match="fewer than two units have a rank"):
+        made.stability(data().head(1))
+
+
+def test_units_that_are_all_alike_tie_whatever_the_weights(index: Make) -> None:
+    table = data().with_columns(pl.lit(1.0).alias(name) for name in INDICATORS)
+    found = index(INDICATORS, {"constant": "neutral"}, **TREE).stability(table)
+    assert found.weights["two_swap"].null_count() == len(found.weights)
+    assert found.without["mean_shift"].max() == 0
+
+
+def test_units_that_tie_with_unlike_values_swap_at_once(index: Make) -> None:
+    table = pl.DataFrame({"city": ["a", "b"], "region": ["n"] * 2, "jobs": [2.0, 1.0], "pay": [1.0, 2.0]})
+    assert index({"jobs": {}, "pay": {}}).stability(table).weights["two_swap"].to_list() == [0.0, 0.0]
+
+
+def test_tables_are_called_by_name(index: Make) -> None:
+    found = index(INDICATORS, **TREE).stability(data())
+    assert repr(found).startswith("Index · 8 ranked units · 5 indicators\nLeft out in turn: ")
+    with pytest.raises(IndiciaError, match='stability has no table "weight"'):
+        found.frame("weight")
