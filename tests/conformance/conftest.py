@@ -1,49 +1,21 @@
-"""The checks of `checks.py`, for the tests beside it."""
+"""Every shipped method with every check of its kind."""
 
 from __future__ import annotations
-
-import sys
-from importlib.util import module_from_spec, spec_from_file_location
-from pathlib import Path
-from typing import TYPE_CHECKING
 
 import pytest
 
 from indicia.catalogue import installed
-
-if TYPE_CHECKING:
-    from types import ModuleType
-
-
-def _loaded(path: Path) -> ModuleType:
-    spec = spec_from_file_location(f"conformance_{path.stem}", path)
-    assert spec is not None
-    assert spec.loader is not None
-    module = sys.modules[spec.name] = module_from_spec(spec)
-    spec.loader.exec_module(module)
-    return module
-
-
-CHECKS: ModuleType = _loaded(Path(__file__).with_name("checks.py"))
-
-
-@pytest.fixture(scope="session")
-def checks() -> ModuleType:
-    """Return the module of the checks."""
-    return CHECKS
+from indicia.testing.suite import CHECKS
 
 
 def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
-    """Run a test that asks for `kind`, `name` and `check` with every method that we ship and every check."""
+    """Run a test that asks for `kind`, `name` and `check` with every shipped method and every check of its kind."""
     if "check" in metafunc.fixturenames:
-        shipped = [
-            (kind, name)
-            for (kind, name), offer in installed().offers.items()
-            if kind in CHECKS.EXAMPLES and offer.plugin.startswith("indicia_methods")
-        ]
         cases = [
-            pytest.param(kind, name, check, id=f"{name}-{kind}-{title.removeprefix('check_')}")
-            for kind, name in shipped
-            for title, check in CHECKS.CHECKS.items()
+            pytest.param(kind, name, check, id=f"{name}-{kind}-{check.name}")
+            for (kind, name), offer in installed().offers.items()
+            if offer.plugin.startswith("indicia_methods")
+            for check in CHECKS
+            if kind in check.kinds
         ]
         metafunc.parametrize(("kind", "name", "check"), cases)

@@ -3,13 +3,18 @@
 from __future__ import annotations
 
 import math
+import re
 from typing import TYPE_CHECKING
 
 import pytest
 
+from indicia.testing.subject import Outcome, Subject
+from indicia.testing.suite import CHECKS
+
 if TYPE_CHECKING:
     from pathlib import Path
-    from types import ModuleType
+
+    from indicia.testing.check import Check
 
 PLUGIN = '''
 from dataclasses import dataclass
@@ -18,7 +23,7 @@ import numpy as np
 import polars as pl
 
 from indicia.catalogue import hookimpl
-from indicia.methods import Aggregation, Domain, MatrixAggregation, Normalisation, Property, Weighting, total, where
+from indicia.methods import *
 
 
 def declaring(*names):
@@ -35,11 +40,17 @@ class Planted({base}):
 
 
 @hookimpl
-def indicia_{kind}s():
+def indicia_{hook}():
     return [Planted]
 '''
 
-BASES = {"normalisation": "Normalisation", "weighting": "Weighting", "aggregation": "Aggregation"}
+BASES = {
+    "normalisation": "Normalisation",
+    "weighting": "Weighting",
+    "aggregation": "Aggregation",
+    "agreement": "Agreement",
+    "consensus": "Consensus",
+}
 
 FAULTS = {
     "a cost in the wrong direction": (
@@ -321,6 +332,144 @@ FAULTS = {
         return np.random.default_rng().random(len(indicators.names))
 """,
     ),
+    "a parameter that forgets what it was": (
+        "normalisation",
+        "check_parameters",
+        "it is the same when it is read again",
+        """
+    power: float = 0.1
+
+    def __post_init__(self):
+        object.__setattr__(self, "power", self.power + 1.0)
+
+    def benefit(self, x, s):
+        return x**self.power
+""",
+    ),
+    "a parameter that text cannot hold": (
+        "aggregation",
+        "check_parameters",
+        "it can be read again from text",
+        """
+    words: frozenset[str] = frozenset({"a"})
+
+    def __str__(self):
+        return "planted(words=<words>)"
+
+    def combine(self, components):
+        return total(c.w * c.z for c in components)
+""",
+    ),
+    "statistics over all draws": (
+        "normalisation",
+        "check_draws",
+        "scored together score as each alone",
+        """
+    def benefit(self, x, s):
+        return x / x.max()
+""",
+    ),
+    "the best of all draws": (
+        "aggregation",
+        "check_draws",
+        "scored together score as each alone",
+        """
+    def combine(self, components):
+        score = total(c.w * c.z for c in components)
+        return score / score.max()
+""",
+    ),
+    "what is not a statistic is not fitted": (
+        "normalisation",
+        "check_fitted",
+        "units score the same a few at a time",
+        """
+    def benefit(self, x, s):
+        return x - x.max()
+""",
+    ),
+    "weights by the place of units": (
+        "agreement",
+        "check_order_of_units",
+        "the order of the units changes nothing",
+        """
+    def measure(self, first, others):
+        return 1 - ((first != others) * np.arange(len(first))).sum(axis=-1) / 100
+""",
+    ),
+    "the first ranking decides": (
+        "consensus",
+        "check_order_of_rankings",
+        "the order of the rankings changes nothing",
+        """
+    low_is_best = True
+
+    def combine(self, rankings):
+        return rankings[0]
+""",
+    ),
+    "a ranking that disagrees with itself": (
+        "agreement",
+        "check_unanimity",
+        "rankings that are the same agree by 1",
+        """
+    def measure(self, first, others):
+        return np.abs(first - others).sum(axis=-1)
+""",
+    ),
+    "the highest rank is best, undeclared": (
+        "consensus",
+        "check_unanimity",
+        "what all agree on is the consensus",
+        """
+    def combine(self, rankings):
+        return rankings.mean(axis=0)
+""",
+    ),
+    "a table that is turned round": (
+        "agreement",
+        "check_table",
+        "what two rankings at a time measure",
+        """
+    def measure(self, first, others):
+        return (first <= others).mean(axis=-1)
+
+    def table(self, rankings):
+        return super().table(rankings) ** len(rankings)
+""",
+    ),
+    "tied units told apart": (
+        "consensus",
+        "check_twins",
+        "what is alike is treated alike",
+        """
+    low_is_best = True
+
+    def combine(self, rankings):
+        return rankings.mean(axis=0) + np.arange(rankings.shape[1]) / 1000
+""",
+    ),
+    "a word on the way": (
+        "normalisation",
+        "check_duplicates",
+        "prints nothing",
+        """
+    def benefit(self, x, s):
+        print("here")
+        return x
+""",
+    ),
+    "off by a constant where the field has 0": (
+        "weighting",
+        "check_constant",
+        "an indicator that does not vary has no weight",
+        """
+    properties = declaring("zero_for_constant")
+
+    def weigh(self, indicators):
+        return indicators.each(lambda x, s: s.std) + 0.01
+""",
+    ),
     "no weight at all": (
         "weighting",
         "check_weights",
@@ -334,32 +483,43 @@ FAULTS = {
 
 
 @pytest.mark.parametrize("title", FAULTS)
-def test_a_planted_fault_is_found(title: str, checks: ModuleType, tmp_path: Path) -> None:
+def test_a_planted_fault_is_found(title: str, tmp_path: Path) -> None:
     kind, check, promise, body = FAULTS[title]
     plugin = tmp_path / "planted.py"
-    plugin.write_text(PLUGIN.format(base=BASES[kind], kind=kind, body=body.strip("\n")), encoding="utf-8")
+    plugin.write_text(
+        PLUGIN.format(
+            base=BASES[kind], hook="consensuses" if kind == "consensus" else f"{kind}s", body=body.strip("\n")
+        ),
+        encoding="utf-8",
+    )
     with pytest.raises(AssertionError, match=promise) as caught:
-        checks.CHECKS[check]("planted", kind, [plugin])
-    assert f"planted ({kind}) does not keep what it promises" in str(caught.value)
+        _named(check, kind)("planted", kind, [plugin])
+    assert re.match(rf"planted(\(.*\))? \({kind}\) does not keep what it promises: ", str(caught.value))
 
 
 @pytest.mark.parametrize("value", [None, math.nan, math.inf])
 @pytest.mark.parametrize("figures", ["scores", "normalised"])
-def test_a_figure_that_is_missing_or_not_finite_is_found(figures: str, value: float | None, checks: ModuleType) -> None:
+def test_a_figure_that_is_missing_or_not_finite_is_found(figures: str, value: float | None) -> None:
     """The core refuses what no method should give; the checks would see it all the same."""
     found = {"x0": [1.0, value]} if figures == "normalised" else [1.0, value]
-    outcome = checks.Outcome(**{figures: found})
+    outcome = Outcome(**{figures: found})
     with pytest.raises(AssertionError, match="figures are finite"):
-        checks.Subject("arithmetic", "aggregation", ()).finite(outcome, "a table")
+        Subject("arithmetic", "aggregation", ()).finite(outcome, "a table")
 
 
-def test_every_check_has_its_planted_fault(checks: ModuleType) -> None:
-    assert {check for _, check, _, _ in FAULTS.values()} == set(checks.CHECKS)
+def test_every_check_has_its_planted_fault() -> None:
+    planted = {_named(check, kind) for kind, check, _, _ in FAULTS.values()}
+    assert {one for one in CHECKS if not one.kinds <= {"imputation", "treatment"}} == planted
+
+
+def _named(name: str, kind: str) -> Check:
+    (found,) = (one for one in CHECKS if f"check_{one.name}" == name and kind in one.kinds)
+    return found
 
 
 @pytest.mark.parametrize(
     ("kind", "name"), [("normalisation", "min_max"), ("weighting", "equal"), ("aggregation", "arithmetic")]
 )
-def test_a_sound_method_passes_every_check(kind: str, name: str, checks: ModuleType) -> None:
-    for check in checks.CHECKS.values():
+def test_a_sound_method_passes_every_check(kind: str, name: str) -> None:
+    for check in CHECKS:
         check(name, kind)

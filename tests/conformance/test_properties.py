@@ -1,48 +1,24 @@
-"""Every method that we ship is held to what it declares, and to what every method promises: see `checks.py`."""
+"""Every method that we ship is held to what it declares, and to what every method promises: see `indicia.testing`."""
 
 from __future__ import annotations
 
-from dataclasses import MISSING, fields
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import pytest
 
-from indicia.catalogue import installed
-from indicia.methods import PairwiseMatrix
+from indicia.testing import subject as subjects
+from indicia.testing import suite
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from indicia.testing.check import Check
 
-PARAMETERS: dict[tuple[str, str], dict[str, Any]] = {
-    ("aggregation", "choquet"): {
-        "capacity": {"x0": 0.2, "x1": 0.3, "x2": 0.25, "x0+x1": 0.6, "x0+x2": 0.5, "x1+x2": 0.7}
-    },
-    ("aggregation", "formula"): {"expression": "mean(each) + lowest(each) / 2"},
-    ("aggregation", "generalised"): {"p": 2.0},
-    ("normalisation", "box_cox"): {"power": 0.5},
-    ("normalisation", "distance_to_reference"): {"unit": "u0"},
-    ("normalisation", "formula"): {"expression": "(x - mean) / (max - min)"},
-    ("weighting", "ahp"): {"matrix": PairwiseMatrix(((1, 2, 4), (1 / 2, 1, 2), (1 / 4, 1 / 2, 1)), ("x0", "x1", "x2"))},
-}
-"""Values for the parameters that a method asks for; components are called x0, x1 and x2, units u0, u1 and so on."""
+FEWER = {kind: -(-number // 3) for kind, number in subjects.EXAMPLES.items()}
+"""Tables for a promise: one in three of those that a method of others is tried on."""
 
 
-OFFERS = installed().offers
-
-
-def choice(kind: str, name: str) -> dict[str, Any]:
-    parameters = PARAMETERS.get((kind, name), {})
-    asked = {
-        one.name
-        for one in fields(OFFERS[kind, name].method)
-        if one.default is MISSING and one.default_factory is MISSING
-    }
-    if missing := asked - parameters.keys():
-        pytest.fail(
-            f'{name} asks for {", ".join(sorted(missing))}: add ("{kind}", "{name}") to PARAMETERS in {__file__}'
-        )
-    return {"method": name, **parameters}
-
-
-def test_a_method_keeps_its_promises(kind: str, name: str, check: Callable[..., None]) -> None:
-    check(choice(kind, name), kind)
+def test_a_method_keeps_its_promises(kind: str, name: str, check: Check, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(subjects, "EXAMPLES", FEWER)
+    (subject,) = (one for one in suite.subjects(name) if one.kind == kind)
+    if not check.concerns(subject):
+        pytest.skip(f"{name} does not declare it")
+    check.keep(subject)

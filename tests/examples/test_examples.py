@@ -3,12 +3,9 @@
 from __future__ import annotations
 
 import csv
-import io
 import shutil
 import subprocess
 import sys
-import sysconfig
-import venv
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -22,7 +19,6 @@ if TYPE_CHECKING:
 
 EXAMPLES = Path(__file__).parents[2] / "examples"
 CITIES = EXAMPLES / "intelligent_manufacturing"
-PLUGIN = EXAMPLES / "plugin"
 MUNICIPALITIES = ["Beijing", "Chongqing", "Shanghai", "Tianjin"]
 
 
@@ -89,52 +85,3 @@ def test_simulating_anew_gives_the_same_bytes(tmp_path: Path) -> None:
         writer.writerows(rows)
     run(sys.executable, "simulate.py", cwd=copy)
     assert (copy / "cities.csv").read_bytes() == (CITIES / "cities.csv").read_bytes()
-
-
-@pytest.fixture(scope="module")
-def python(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """Install the plugin in a new environment on top of this one, and return its interpreter."""
-    folder = tmp_path_factory.mktemp("environment")
-    venv.create(folder, symlinks=sys.platform != "win32")
-    base = {"base": str(folder), "platbase": str(folder)}
-    interpreter = Path(sysconfig.get_path("scripts", "venv", base)) / Path(sys.executable).name
-    beneath = {sysconfig.get_path("purelib"), sysconfig.get_path("platlib")}
-    added = "; ".join(f"site.addsitedir({path!r})" for path in sorted(beneath))
-    (Path(sysconfig.get_path("purelib", "venv", base)) / "beneath.pth").write_text(f"import site; {added}\n")
-    source = shutil.copytree(PLUGIN, folder / "plugin")
-    offline = ("--no-index", "--no-deps", "--no-build-isolation")
-    run(interpreter, "-m", "pip", "install", "--quiet", *offline, source, cwd=folder)
-    return interpreter
-
-
-def table(text: str) -> pl.DataFrame:
-    return pl.read_csv(io.StringIO(text), infer_schema_length=None)
-
-
-@pytest.mark.slow
-def test_an_installed_plugin_is_among_the_methods(python: Path, tmp_path: Path) -> None:
-    listed = table(run(python, "-m", "indicia", "methods", "--format", "csv", cwd=tmp_path))
-    tanh = listed.filter(pl.col("name") == "tanh").row(0, named=True)
-    assert (tanh["kind"], tanh["plugin"]) == ("normalisation", "indicia_tanh")
-
-
-@pytest.mark.slow
-def test_a_plugin_file_is_among_the_methods(tmp_path: Path) -> None:
-    plugin = PLUGIN / "indicia_tanh.py"
-    listed = run(sys.executable, "-m", "indicia", "methods", "--plugin", plugin, "--format", "csv", cwd=tmp_path)
-    assert "tanh" in table(listed)["name"].to_list()
-
-
-@pytest.mark.slow
-def test_an_installed_plugin_and_its_file_score_alike_by_the_formula(python: Path, tmp_path: Path) -> None:
-    options = ("-n", "tanh(slope=1)", "--show", "normalised", "--format", "csv")
-    index = CITIES / "index.toml"
-    installed = run(python, "-m", "indicia", "run", index, *options, cwd=tmp_path)
-    file = run(
-        sys.executable, "-m", "indicia", "run", index, *options, "--plugin", PLUGIN / "indicia_tanh.py", cwd=tmp_path
-    )
-    loans = pl.read_csv(CITIES / "cities.csv").select(
-        z=(pl.col("loans") - pl.col("loans").mean()) / pl.col("loans").std()
-    )
-    assert installed == file
-    assert table(installed)["loans"].to_list() == pytest.approx(((loans["z"].tanh() + 1) / 2).to_list())

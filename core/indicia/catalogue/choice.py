@@ -12,6 +12,7 @@ from indicia.errors import MethodError, nearest
 from indicia.methods import Method
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
     from pathlib import Path
 
     from pydantic import TypeAdapter
@@ -61,20 +62,32 @@ class Choice:
 
 
 def _literal(node: ast.expr) -> Any:
-    """Read a value; a bare word is a string, so that `ties=average` needs no quotes in a shell."""
-    if isinstance(node, ast.Attribute):
+    """Read a value; a bare word is a string, so that `ties=average` needs no quotes in a shell.
+
+    A method with parameters, as in `of=[entropy, ranks(rule=sum)]`, is a string too, to be read in its turn.
+    """
+    if isinstance(node, (ast.Attribute, ast.Call)):
         return ast.unparse(node)
     if isinstance(node, ast.Name):
         return {"true": True, "false": False}.get(node.id, node.id)
     if isinstance(node, ast.List):
         return [_literal(element) for element in node.elts]
+    if isinstance(node, ast.Dict):
+        pairs = zip(node.keys, node.values, strict=True)
+        return {_literal(key): _literal(value) for key, value in pairs if key is not None}
     return ast.literal_eval(node)
 
 
-def build(method: type[Method], parameters: Mapping[str, Any], folder: Path) -> Method:
+def build(
+    method: type[Method],
+    parameters: Mapping[str, Any],
+    folder: Path,
+    choose: Callable[[type[Method], object], Method] | None = None,
+) -> Method:
     """Make the method with its parameters; an unknown or wrong parameter is an error that names it.
 
-    Files that parameters name are relative to `folder`.
+    Files that parameters name are relative to `folder`. Parameters that are methods themselves are chosen by `choose`,
+    where nothing is said among the installed ones.
     """
     from pydantic import ValidationError
 
@@ -84,13 +97,20 @@ def build(method: type[Method], parameters: Mapping[str, Any], folder: Path) -> 
             remedy = nearest(name, known) if known else f"{method.name} has no parameters"
             raise MethodError(f'{method.name} has no parameter "{name}"', remedy=remedy)
     try:
-        return _adapter(method).validate_python(dict(parameters), context={"folder": folder})
+        context = {"folder": folder, "choose": choose or _installed(folder)}
+        return _adapter(method).validate_python(dict(parameters), context=context)
     except ValidationError as error:
         finding = error.errors()[0]
         if finding["type"] == "missing":
             word = ".".join(map(str, finding["loc"]))
             raise MethodError(f"{method.name} needs {word}", remedy=f"{method.name}({word}=…)") from error
         raise MethodError(f"{method.name}: {_said(finding)}") from error
+
+
+def _installed(folder: Path) -> Callable[[type[Method], object], Method]:
+    from indicia.catalogue.discovery import installed
+
+    return lambda base, choice: installed().nested(folder)(base, choice)
 
 
 def _adapter(method: type[Method]) -> TypeAdapter[Method]:

@@ -2,13 +2,11 @@
 
 from __future__ import annotations
 
-import importlib.util
-import sys
 import warnings
+from contextlib import redirect_stdout
 from dataclasses import dataclass, field, fields, is_dataclass, replace
 from functools import cache, cached_property
-from hashlib import sha256
-from importlib.metadata import entry_points
+from io import StringIO
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, cast
 
@@ -17,17 +15,15 @@ import pluggy
 from indicia.catalogue import hookspecs
 from indicia.catalogue.choice import Choice, build
 from indicia.catalogue.hookspecs import KINDS, Kind
-from indicia.errors import IndiciaError, IndiciaWarning, MethodError, PluginError, nearest
-from indicia.methods import Property
+from indicia.catalogue.importing import called, found, imported, load, own, version
+from indicia.errors import IndiciaError, MethodError, PluginError, PluginWarning, nearest
+from indicia.methods import Method, Property
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping
+    from collections.abc import Callable, Iterable, Iterator, Mapping
     from importlib.metadata import EntryPoint
-    from types import ModuleType
 
     import polars as pl
-
-    from indicia.methods import Method
 
 
 @dataclass(frozen=True)
@@ -48,11 +44,20 @@ class Catalogue:
     """Plugins that could not be imported, with the reason."""
     origins: Mapping[str, EntryPoint | Path] = field(default_factory=dict)
     """Where each plugin comes from."""
+    shadowed: Mapping[tuple[str, str], tuple[Offer, ...]] = field(default_factory=dict)
+    """Methods that are not used, since another plugin offers one of the same name."""
+    _made: dict[tuple[str, str, Path], Method] = field(default_factory=dict, compare=False, repr=False)
 
     @cached_property
     def versions(self) -> dict[str, str]:
         """Plugins with the distribution they come from and its version, or the hash of the file."""
-        return {plugin: _version(origin) for plugin, origin in self.origins.items()}
+        return {plugin: version(origin) for plugin, origin in self.origins.items()}
+
+    def versions_of(self, methods: Iterable[Method]) -> dict[str, str]:
+        """Return the plugins that these methods come from, with their versions."""
+        plugins = {offer.method: offer.plugin for offer in self.offers.values()}
+        parts = {plugins.get(type(one), type(one).__module__) for method in methods for one in _with_nested(method)}
+        return {plugin: self.versions.get(plugin, "unknown") for plugin in sorted(parts)}
 
     def names(self, kind: str) -> list[str]:
         """Return the names of the methods of a kind, sorted."""
@@ -71,13 +76,42 @@ class Catalogue:
         >>> print(installed().choose("normalisation", "min_max(lower=1, upper=100)"))
         min_max(lower=1, upper=100)
         """
+        if isinstance(choice, str):
+            return self._chosen(kind, choice, folder)
         if isinstance(choice, next(one.base for one in KINDS if one.name == kind)):
-            return build(type(choice), choice.parameters, folder)
+            return build(type(choice), choice.parameters, folder, self.nested(folder))
+        return self._read(kind, choice, folder)
+
+    def nested(self, folder: Path) -> Callable[[type[Method], object], Method]:
+        """Return what chooses among the methods of a kind, where a method is a parameter of another one."""
+        names = {kind.base: kind.name for kind in KINDS}
+        return lambda base, choice: self.choose(names[base], choice, folder)
+
+    def _chosen(self, kind: str, choice: str, folder: Path) -> Method:
+        """Return the method that a text chooses, made once: an index chooses the same one for every indicator.
+
+        One that may name a file is made each time, as the file may change.
+        """
+        if "'" in choice or '"' in choice:
+            return self._read(kind, choice, folder)
+        key = (kind, choice, folder)
+        if key not in self._made:
+            self._made[key] = self._read(kind, choice, folder)
+        return self._made[key]
+
+    def _read(self, kind: str, choice: object, folder: Path) -> Method:
         chosen = Choice.read(choice)
         offer = self.offers.get((kind, chosen.method))
+        if offer is None and (kind, chosen.method) in self.shadowed:
+            plugins = [one.plugin for one in self.shadowed[kind, chosen.method]]
+            raise MethodError(
+                f'several plugins offer the {kind} "{chosen.method}"',
+                where=" and ".join(plugins),
+                remedy=f"choose one: --only-plugins {plugins[0]}, or uninstall the others",
+            )
         if offer is None:
             raise self._unknown(kind, chosen.method, self.names(kind))
-        return build(offer.method, chosen.parameters, folder)
+        return build(offer.method, chosen.parameters, folder, self.nested(folder))
 
     def table(self, properties: Iterable[str] = ()) -> pl.DataFrame:
         """Return the methods that declare all these properties: kind, name, parameters, summary, plugin."""
@@ -129,38 +163,96 @@ def of(*plugins: object) -> Catalogue:
     return Catalogue(dict(sorted(offers.items())))
 
 
-def installed(files: Iterable[Path] = (), kinds: Iterable[str] | None = None) -> Catalogue:
+def installed(
+    files: Iterable[Path] = (), kinds: Iterable[str] | None = None, only: Iterable[str] | None = None
+) -> Catalogue:
     """Gather the installed plugins and the plugin files that the user names.
 
-    An installed plugin that fails to import is left out with a warning; a file that fails is an error. Where only some
-    kinds are wanted, entry points that are named after another kind are not imported.
+    An installed plugin that fails to import, or offers what the catalogue cannot take, is left out with a warning; a
+    file that fails is an error. Where only some kinds are wanted, entry points that are named after another kind are
+    not imported. `only` names the plugins that are looked at beside those that come with Indicia: by distribution or by
+    module.
     """
     every = {kind.name for kind in KINDS}
-    plugins, failures, origins = _imported(frozenset(every.difference(every if kinds is None else kinds)))
-    for plugin, reason in failures.items():
-        warnings.warn(f"plugin {plugin} was not loaded: {reason}", IndiciaWarning, stacklevel=2)
-    modules = {path: _load(path) for path in {path.resolve(): path for path in files}.values()}
-    return replace(
-        of(*plugins, *modules.values()), failures=failures, origins=origins | {str(path): path for path in modules}
-    )
+    unwanted = every.difference(every if kinds is None else kinds)
+    points = [point for point in found(only) if point.name not in unwanted]
+    gathered = _gathered(tuple(points))
+    for text in (*gathered.warnings, *(f"plugin {name} was not loaded: {why}" for name, why in gathered.failed)):
+        warnings.warn(text, PluginWarning, stacklevel=2)
+    modules = {path: load(path) for path in {path.resolve(): path for path in files}.values()}
+    catalogue = gathered.catalogue
+    if modules:
+        named = of(*gathered.modules.values(), *modules.values()) if not catalogue.shadowed else of(*modules.values())
+        catalogue = replace(catalogue, offers=dict(sorted({**catalogue.offers, **named.offers}.items())))
+    origins = {**catalogue.origins, **{str(path): path for path in modules}}
+    return replace(catalogue, origins=origins, _made={})
+
+
+@dataclass(frozen=True)
+class _Gathered:
+    """What became of installed plugins."""
+
+    catalogue: Catalogue
+    modules: dict[str, object]
+    failed: list[tuple[str, str]]
+    warnings: list[str]
 
 
 @cache
-def _imported(unwanted: frozenset[str]) -> tuple[tuple[object, ...], dict[str, str], dict[str, EntryPoint | Path]]:
-    """Import installed plugins, once a process: return them, the failures and where they come from."""
-    plugins: list[object] = []
-    failures: dict[str, str] = {}
-    origins: dict[str, EntryPoint | Path] = {}
-    for point in sorted(entry_points(group="indicia"), key=lambda point: (point.value, point.name)):
-        if point.name in unwanted:
-            continue
+def _gathered(points: tuple[EntryPoint, ...]) -> _Gathered:
+    """Import plugins, once a process, and gather what they offer."""
+    loaded = {point: imported(point) for point in points}
+    modules = {point.value: one.module for point, one in loaded.items() if one.failure is None}
+    failed = [(called(point), one.failure) for point, one in loaded.items() if one.failure is not None]
+    said = [f"plugin {called(point)} {told}" for point, one in loaded.items() for told in one.amiss()]
+    try:
+        catalogue = of(*modules.values())
+    except PluginError:
+        catalogue = _apart(modules, {point.value for point in points if own(point)}, failed)
+        said += [_shadow(key, catalogue, offers) for key, offers in catalogue.shadowed.items()]
+    origins = {point.value: point for point in points if point.value in modules}
+    return _Gathered(replace(catalogue, failures=dict(failed), origins=origins), modules, failed, said)
+
+
+def _apart(modules: dict[str, object], owned: set[str], failed: list[tuple[str, str]]) -> Catalogue:
+    """Gather plugins one by one: of two that offer one name neither is taken, unless one comes with Indicia."""
+    every: dict[tuple[str, str], list[Offer]] = {}
+    for name in list(modules):
         try:
-            plugins.append(point.load())
-        except Exception as error:
-            failures[_origin(point)] = f"{type(error).__name__}: {error}"
-        else:
-            origins[point.value] = point
-    return tuple(plugins), failures, origins
+            offers = of(modules[name]).offers
+        except PluginError as error:
+            failed.append((name, error.what))
+            del modules[name]
+            continue
+        for key, offer in offers.items():
+            every.setdefault(key, []).append(offer)
+    taken: dict[tuple[str, str], Offer] = {}
+    shadowed: dict[tuple[str, str], tuple[Offer, ...]] = {}
+    for key, several in sorted(every.items()):
+        first, *others = several
+        if not others or first.plugin in owned:
+            taken[key] = first
+            several = others
+        if several:
+            shadowed[key] = tuple(several)
+    return Catalogue(taken, shadowed=shadowed)
+
+
+def _shadow(key: tuple[str, str], catalogue: Catalogue, offers: tuple[Offer, ...]) -> str:
+    kind, name = key
+    plugins = " and ".join(offer.plugin for offer in offers)
+    if key in catalogue.offers:
+        return f'the {kind} "{name}" of plugin {plugins} is not used: it comes with {catalogue.offers[key].plugin}'
+    return f'the {kind} "{name}" is offered by {plugins}: none of them is used'
+
+
+def _with_nested(method: Method) -> Iterator[Method]:
+    """Yield a method, and those that are among its parameters."""
+    yield method
+    for value in method.parameters.values():
+        for one in value if isinstance(value, list | tuple) else [value]:
+            if isinstance(one, Method):
+                yield from _with_nested(one)
 
 
 def _property(name: str) -> Property:
@@ -172,37 +264,11 @@ def _property(name: str) -> Property:
         ) from error
 
 
-def _origin(point: EntryPoint) -> str:
-    return f"{point.dist.name} ({point.value})" if point.dist else point.value
-
-
-def _load(path: Path) -> ModuleType:
-    if not path.is_file():
-        raise PluginError(f"no plugin file {path}", remedy="name a Python file, relative to the index file")
-    name = str(path)  # a module of this file alone, whatever it is called
-    spec = importlib.util.spec_from_file_location(name, path)
-    if spec is None or spec.loader is None:
-        raise PluginError(f"{path} is not a Python file")
-    module = importlib.util.module_from_spec(spec)
-    sys.modules[name] = module
-    try:
-        spec.loader.exec_module(module)
-    except Exception as error:
-        del sys.modules[name]
-        raise PluginError(f"plugin {path} cannot be loaded: {type(error).__name__}: {error}") from error
-    return module
-
-
-def _version(origin: EntryPoint | Path) -> str:
-    if isinstance(origin, Path):
-        return f"sha256 {sha256(origin.read_bytes()).hexdigest()}"
-    return f"{origin.dist.name} {origin.dist.version}" if origin.dist else "unknown"
-
-
 def _offered(kind: Kind, implementation: pluggy.HookImpl) -> list[type[Method]]:
     try:
-        methods = list(cast("Iterable[Any]", implementation.function()))
-    except Exception as error:
+        with redirect_stdout(StringIO()):
+            methods = list(cast("Iterable[Any]", implementation.function()))
+    except (Exception, SystemExit) as error:
         raise PluginError(
             f"plugin {implementation.plugin_name}: {kind.hook} failed: {type(error).__name__}: {error}"
         ) from error

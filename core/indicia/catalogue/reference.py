@@ -1,6 +1,7 @@
 """The reference of the methods, in Markdown: `python -m indicia.catalogue.reference > docs/methods.md`.
 
-`python -m indicia.catalogue.reference --table` prints the table of names that the README holds.
+`python -m indicia.catalogue.reference --table` prints the table of names that the README holds, and `--all` the page
+with the methods of all plugins that are installed.
 """
 
 from __future__ import annotations
@@ -190,4 +191,5 @@ def _code(value: object) -> str:
 
 
 if __name__ == "__main__":
-    sys.stdout.write((table if sys.argv[1:] == ["--table"] else reference)(shipped()))
+    wanted = installed() if "--all" in sys.argv else shipped()
+    sys.stdout.write((table if "--table" in sys.argv else reference)(wanted))

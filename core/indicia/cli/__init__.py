@@ -4,12 +4,28 @@ from __future__ import annotations
 
 import gc
 import sys
+import traceback
 import warnings
 from typing import TYPE_CHECKING
 
 import typer
 
-from indicia.cli import check, fit, init, methods, run, schema, score
+from indicia.cli import (
+    check,
+    compare,
+    fit,
+    init,
+    loading,
+    methods,
+    plot,
+    plugins,
+    report,
+    robustness,
+    run,
+    schema,
+    score,
+    stability,
+)
 from indicia.errors import IndiciaError, IndiciaWarning
 
 if TYPE_CHECKING:
@@ -23,8 +39,12 @@ Examples:
   indicia run index.toml                           score and rank
   indicia run index.toml -n z_score -w entropy -a topsis
   indicia run cities.csv --unit city --cost co2 -w critic
+  indicia compare -n min_max,z_score -w equal,entropy
+  indicia report -o report.html                    all there is to see, on one page
+  indicia plot ranking -o ranking.svg              one chart
   indicia fit -o fitted.json; indicia score fitted.json new.csv
   indicia methods min_max                          formula, parameters, reference
+  indicia plugins new my-sigmoid --kind normalisation
 """
 
 app = typer.Typer(
@@ -35,8 +55,10 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
     context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 120},
 )
-for module in (init, check, run, fit, score, methods, schema):
-    app.command()(getattr(module, module.__name__.rpartition(".")[2]))
+for module in (init, check, run, compare, robustness, stability, report, plot, fit, score, methods, schema):
+    command = getattr(module, module.__name__.rpartition(".")[2])
+    app.command()(loading.offering(command, definition=module not in (methods, schema)))
+app.add_typer(plugins.plugins)
 
 
 def _version(asked: bool) -> None:
@@ -50,6 +72,9 @@ def _version(asked: bool) -> None:
 @app.callback()
 def options(
     _version: bool = typer.Option(False, "--version", callback=_version, is_eager=True, help="Print the version."),
+    _traceback: bool = typer.Option(
+        False, "--traceback", help="After an error, show how it came about; anywhere on the line."
+    ),
 ) -> None:
     """Build, compare and audit composite indices."""
 
@@ -59,17 +84,29 @@ options.__doc__ = app.info.help
 
 def main(arguments: Sequence[str] | None = None) -> None:
     """Run the command line, and exit: 0 fine, 2 input or output, 70 a bug, 130 interrupted."""
+    words = list(sys.argv[1:] if arguments is None else arguments)
+    tracing = "--traceback" in words
+    words = [word for word in words if word != "--traceback"]
+    said: set[str] = set()
+
+    def show_warning(message: Warning | str, category: type[Warning], *_: object, **__: object) -> None:
+        if issubclass(category, IndiciaWarning) and str(message) not in said:
+            said.add(str(message))
+            typer.echo(f"warning: {message}", err=True)
+
     gc.disable()  # a command is short and its data are polars': collecting would only walk modules as they load
     with warnings.catch_warnings():
         warnings.simplefilter("always", IndiciaWarning)
-        warnings.showwarning = _show_warning
-        sys.exit(_guarded(lambda: app(arguments, standalone_mode=True)))
+        warnings.showwarning = show_warning
+        sys.exit(_guarded(lambda: app(words, standalone_mode=True), tracing))
 
 
-def _guarded(work: Callable[[], object]) -> int:
+def _guarded(work: Callable[[], object], tracing: bool) -> int:
     try:
         work()
     except IndiciaError as error:
+        if tracing:
+            traceback.print_exc()
         typer.echo(f"error: {error}", err=True)
         return 2
     except KeyboardInterrupt:
@@ -78,14 +115,7 @@ def _guarded(work: Callable[[], object]) -> int:
         sys.stderr.close()  # whoever reads has had enough; Python would complain of the pipe again on exit
         return 0
     except Exception:
-        import traceback
-
         traceback.print_exc()
         typer.echo("This is a bug in Indicia, or in a plugin. Please report the lines above.", err=True)
         return 70
     return 0
-
-
-def _show_warning(message: Warning | str, category: type[Warning], *_: object, **__: object) -> None:
-    if issubclass(category, IndiciaWarning):
-        typer.echo(f"warning: {message}", err=True)

@@ -6,6 +6,7 @@ from typing import Annotated
 
 import typer
 
+from indicia.cli import loading
 from indicia.cli import options as o
 
 
@@ -23,7 +24,7 @@ def methods(
     from indicia.catalogue.reference import card
     from indicia.cli import show as shown
 
-    catalogue = installed(plugin)
+    catalogue = installed(plugin, only=loading.of(plugin).only)
     if name:
         for offer in catalogue.find(name):
             typer.echo(card(offer))

@@ -6,10 +6,11 @@ import ast
 import tomllib
 import warnings
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import TYPE_CHECKING, Annotated, Any, Literal
 
 import typer
 
+from indicia.cli import loading
 from indicia.errors import DefinitionError
 
 if TYPE_CHECKING:
@@ -80,6 +81,21 @@ Indicators = Annotated[
     list[str], typer.Option("--indicator", help="Table: a column to use; default: all with numbers.")
 ]
 Costs = Annotated[list[str], typer.Option("--cost", help="Table: an indicator of which less is better.")]
+Shown = Annotated[
+    Literal[
+        "scores",
+        "ranks",
+        "normalised",
+        "weights",
+        "contributions",
+        "prepared",
+        "cells",
+        "left_out",
+        "trends",
+        "details",
+    ],
+    typer.Option("--show", help="What to print or write."),
+]
 Format = Annotated[
     str | None, typer.Option("--format", "-f", help="table, csv, tsv, json, ndjson, md, latex, html, xlsx or parquet.")
 ]
@@ -168,14 +184,16 @@ def open_index(
 
     path, table = find(source, config)
     if path is None:
-        found, frame = index.of(table, plugins=plugins, **table_options)
+        found, frame = index.of(table, plugins=plugins, only_plugins=loading.of(plugins).only, **table_options)
         return found.with_options(settings=settings, **methods), frame
     if used := [name for name, value in table_options.items() if value]:
         raise DefinitionError(
             f"--{used[0].removesuffix('s')} describes a table; {path} is an index file",
             remedy="say it in the index file",
         )
-    found = index.read(path, plugins).with_options(settings=settings, **methods)
+    code = loading.of(plugins)
+    found = index.read(path, plugins, allow_code=code.allowed, only_plugins=code.only)
+    found = found.with_options(settings=settings, **methods)
     return found.variant(variant) if variant else found, table
 
 

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from typing import Annotated, Literal
+from pathlib import Path
+from typing import Annotated
 
 import typer
 
@@ -26,13 +27,14 @@ def run(
     group: o.Groups = [],
     indicator: o.Indicators = [],
     cost: o.Costs = [],
-    show: Annotated[
-        Literal["scores", "ranks", "normalised", "weights", "contributions", "prepared", "cells", "left_out", "trends"],
-        typer.Option("--show", help="What to print or write."),
-    ] = "scores",
+    show: o.Shown = "scores",
     format: o.Format = None,
     output: o.Output = None,
     lang: o.Language = None,
+    expect: Annotated[
+        Path | None,
+        typer.Option("--expect", help="The manifest of an earlier run: say which plugins, versions or data differ."),
+    ] = None,
 ) -> None:
     """Score and rank; print the ranking, or write it with a manifest beside it."""
     index, table = o.open_index(
@@ -57,4 +59,10 @@ def run(
     )
     from indicia.cli import show as shown
 
-    shown.result(index.score(table), show, format, output, lang)
+    result = index.score(table)
+    if expect:
+        from indicia.result.replay import read_manifest
+
+        for line in result.departures(read_manifest(expect)):
+            typer.echo(f"warning: not as in {expect.name}: {line}", err=True)
+    shown.result(result, show, format, output, lang)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import typer
 
+from indicia.cli import loading
 from indicia.cli import options as o
 
 
@@ -15,7 +16,9 @@ def schema(plugin: o.Plugins = [], output: o.Output = None) -> None:
     from indicia.data import write
     from indicia.definition import index_schema
 
-    text = json.dumps(index_schema(installed(plugin)), ensure_ascii=False, indent=2) + "\n"
+    text = (
+        json.dumps(index_schema(installed(plugin, only=loading.of(plugin).only)), ensure_ascii=False, indent=2) + "\n"
+    )
     if output:
         write(text.encode(), output)
     else:

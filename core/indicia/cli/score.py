@@ -7,6 +7,7 @@ from typing import Annotated
 
 import typer
 
+from indicia.cli import loading
 from indicia.cli import options as o
 from indicia.errors import DefinitionError
 
@@ -18,17 +19,19 @@ def score(
         bool, typer.Option("--stream", help="Slice by slice, in little memory, into a file; no ranks.")
     ] = False,
     plugin: o.Plugins = [],
+    show: o.Shown = "scores",
     format: o.Format = None,
     output: o.Output = None,
     lang: o.Language = None,
 ) -> None:
     """Score units with a fitted index, and say what falls outside the fitted range."""
     from indicia import fitted as fits
-    from indicia.cli import show
+    from indicia.cli import show as shown
 
-    index = fits.read(fitted, plugin)
+    code = loading.of(plugin)
+    index = fits.read(fitted, plugin, allow_code=code.allowed, only_plugins=code.only)
     if not stream:
-        show.result(index.score(table), "scores", format, output, lang)
+        shown.result(index.score(table), show, format, output, lang)
         return
     if output is None:
         raise DefinitionError("--stream writes to a file", remedy="-o scores.csv")

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import json
 import sys
+from contextlib import contextmanager
 from itertools import accumulate
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 from unicodedata import combining, east_asian_width
 
 import polars as pl
@@ -16,7 +17,7 @@ from indicia.definition import text
 from indicia.errors import OutputError
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Iterable, Iterator, Sequence
+    from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
     from pathlib import Path
 
     from indicia.result import Result
@@ -41,11 +42,30 @@ def result(run: Result, show: str, format: str | None, output: Path | None, lang
         return
     _emit(frame, format, output, " · ".join([run.title, *run.notes]))
     if output:
-        manifest = output.with_name(f"{output.stem}.manifest.json")
-        write((json.dumps(run.manifest, ensure_ascii=False, indent=2) + "\n").encode(), manifest)
-        typer.echo(f"wrote {output} and {manifest}", err=True)
+        manifest(run.manifest, output)
     for line in run.notes:
         typer.echo(f"note: {line}", err=True)
+
+
+def manifest(told: Mapping[str, Any], output: Path) -> None:
+    """Write what it takes to run this again, beside a file that was written."""
+    path = output.with_name(f"{output.stem}.manifest.json")
+    write((json.dumps(told, ensure_ascii=False, indent=2) + "\n").encode(), path)
+    typer.echo(f"wrote {output} and {path}", err=True)
+
+
+@contextmanager
+def progress() -> Iterator[Callable[[int, int], None]]:
+    """Give what shows progress with an estimate, on a terminal's standard error, and is not there where none is."""
+    if not sys.stderr.isatty():
+        yield lambda _done, _all: None
+        return
+    from rich.console import Console
+    from rich.progress import Progress
+
+    with Progress(console=Console(stderr=True), transient=True) as bar:
+        task = bar.add_task("scoring", total=None)
+        yield lambda done, every: bar.update(task, completed=done, total=every)
 
 
 def table(frame: pl.DataFrame, format: str | None, output: Path | None, title: str | None = None) -> None:

@@ -10,12 +10,13 @@ import pytest
 from pydantic import Field
 
 from indicia import catalogue
-from indicia.catalogue import discovery, hookimpl, hookspecs
+from indicia.catalogue import hookimpl, hookspecs
 from indicia.errors import IndiciaWarning, MethodError, PluginError
 from indicia.methods import Normalisation
 from indicia_methods import aggregation, normalisation, weighting
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
     from pathlib import Path
 
     from indicia.methods import Expression, Statistics
@@ -133,15 +134,20 @@ def test_a_hook_that_fails_names_its_plugin() -> None:
         catalogue.of(broken)
 
 
+class Point:
+    """An entry point of a distribution that is not installed."""
+
+    def __init__(self, value: str, load: Callable[[], object], name: str = "x") -> None:
+        self.value, self.load, self.name = value, load, name
+        self.dist = SimpleNamespace(name=f"indicia-{value}", version="1")
+
+
 def test_an_installed_plugin_that_cannot_be_imported_is_left_out_and_named(monkeypatch: pytest.MonkeyPatch) -> None:
     def load() -> object:
         raise ImportError("no module named torch")
 
-    point = SimpleNamespace(
-        name="x", value="stranger", dist=SimpleNamespace(name="indicia-stranger", version="1"), load=load
-    )
-    monkeypatch.setattr("indicia.catalogue.discovery.entry_points", lambda group: [point])
-    monkeypatch.setattr("indicia.catalogue.discovery._imported", discovery._imported.__wrapped__)
+    point = Point("stranger", load)
+    monkeypatch.setattr("indicia.catalogue.importing._points", lambda: (point,))
     with pytest.warns(IndiciaWarning, match=r"plugin indicia-stranger \(stranger\) was not loaded: ImportError"):
         found = catalogue.installed()
     with pytest.raises(MethodError) as caught:

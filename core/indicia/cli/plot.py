@@ -1,0 +1,111 @@
+"""indicia plot"""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+from typing import Annotated, Literal
+
+import typer
+
+from indicia.cli import options as o
+from indicia.errors import OutputError
+
+
+def plot(
+    kind: Annotated[
+        str,
+        typer.Argument(
+            metavar="KIND",
+            help="ranking, profile, heat-map, intervals, slope, specification, correlation, structure or coverage.",
+        ),
+    ],
+    source: o.Source = None,
+    config: o.Config = None,
+    output: Annotated[
+        Path | None, typer.Option("--output", "-o", help="The file to write; its ending says the format.")
+    ] = None,
+    format: Annotated[
+        Literal["svg", "png", "pdf", "html", "json"] | None,
+        typer.Option("--format", "-f", help="html needs no network; json is Vega-Lite."),
+    ] = None,
+    of: Annotated[str | None, typer.Option("--of", help="The unit of a profile, or of a specification curve.")] = None,
+    top: Annotated[int | None, typer.Option("--top", min=1, help="How many units, the first ones.")] = None,
+    imputation: o.Imputation = None,
+    treatment: o.Treatment = None,
+    normalisation: o.Normalisation = None,
+    weighting: o.Weighting = None,
+    aggregation: o.Aggregation = None,
+    setting: o.Settings = [],
+    variant: o.Variant = None,
+    plugin: o.Plugins = [],
+    unit: o.Unit = None,
+    label: o.Label = None,
+    period: o.Period = None,
+    group: o.Groups = [],
+    indicator: o.Indicators = [],
+    cost: o.Costs = [],
+    at: Annotated[str | None, typer.Option("--at", help="Of a panel, the period to show; default: the last.")] = None,
+    draws: Annotated[int | None, typer.Option("--draws", min=1, help="Of intervals: how often to score anew.")] = None,
+    seed: Annotated[int | None, typer.Option("--seed", min=0, help="Of the random numbers; default: 1.")] = None,
+    theme: Annotated[Literal["light", "dark"], typer.Option("--theme", help="The colours.")] = "light",
+    lang: o.Language = None,
+) -> None:
+    """Draw one chart, with title, source line and alternative text.
+
+    slope and specification compare methodologies: the [variants], or methods with commas between them. A slope chart
+    of a panel shows its periods, where nothing is to be compared.
+    """
+    listed = {
+        "imputation": o.listed(imputation),
+        "treatment": o.listed(treatment),
+        "normalisation": o.listed(normalisation),
+        "weighting": o.listed(weighting),
+        "aggregation": o.listed(aggregation),
+    }
+    index, table = o.open_index(
+        source,
+        config,
+        plugin,
+        table_options={
+            "unit": unit,
+            "label": label,
+            "period": period,
+            "groups": group,
+            "indicators": indicator or None,
+            "costs": cost,
+        },
+        variant=variant,
+        settings=o.settings(setting),
+        **{stage: methods[0] for stage, methods in listed.items() if methods and len(methods) == 1},
+    )
+    from indicia.cli import show as shown
+    from indicia.data import write
+    from indicia.report import charts
+
+    written = format or (output.suffix.lower().removeprefix(".") if output else None)
+    if written is None:
+        raise OutputError("where is the chart to go?", remedy=f"-o {kind}.svg, or --format svg")
+    with shown.progress() as progress:
+        chart = charts.draw(
+            index,
+            kind,
+            table,
+            unit=of,
+            top=top,
+            period=at,
+            methods={stage: methods for stage, methods in listed.items() if methods and len(methods) > 1},
+            draws=draws,
+            seed=seed,
+            language=lang,
+            theme=theme,
+            progress=progress,
+        )
+    content = charts.rendered(chart, written, language=lang or "en")
+    if output:
+        write(content, output)
+        typer.echo(f"wrote {output}", err=True)
+        return
+    if written in ("png", "pdf") and sys.stdout.isatty():
+        raise OutputError(f"{written} is no text for a terminal", remedy="-o FILE writes it")
+    sys.stdout.buffer.write(content)

@@ -1,0 +1,92 @@
+"""indicia plugins"""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from indicia.cli import loading
+from indicia.cli import options as o
+
+plugins = typer.Typer(
+    name="plugins",
+    help="List plugins, describe one, write a new one, and put one to the test.",
+    no_args_is_help=True,
+    rich_markup_mode=None,
+)
+
+
+@plugins.command("list")
+def every(
+    plugin: o.Plugins = [],
+    no_plugins: loading.NoPlugins = False,
+    only_plugins: loading.OnlyPlugins = None,
+    format: o.Format = None,
+    output: o.Output = None,
+) -> None:
+    """List the plugins: version, state (ok, failed and why, shadowed), methods, where from."""
+    from indicia.catalogue import inventory
+    from indicia.cli import show
+
+    found = inventory.plugins(plugin, loading.named(no_plugins, only_plugins))
+    show.table(inventory.table(found), format, output)
+
+
+@plugins.command()
+def info(name: Annotated[str, typer.Argument(help="A distribution or a module.")]) -> None:
+    """Describe a plugin: version, where from, state, time of import, methods."""
+    from indicia.catalogue import inventory
+
+    typer.echo("\n".join(map(inventory.card, inventory.find(name))))
+
+
+@plugins.command()
+def new(
+    name: Annotated[str, typer.Argument(help="Of the project, such as my-sigmoid or indicia-sigmoid.")],
+    kind: Annotated[
+        str,
+        typer.Option(
+            "--kind",
+            help="imputation, treatment, normalisation, weighting, aggregation, agreement or consensus.",
+        ),
+    ] = "normalisation",
+    single_file: Annotated[bool, typer.Option("--single-file", help="One module, for --plugin.")] = False,
+    licence: Annotated[str, typer.Option("--license", help="MIT, BSD-3-Clause, Apache-2.0 or none.")] = "MIT",
+    folder: Annotated[Path, typer.Option("--in", help="The folder to write it in.")] = Path(),
+) -> None:
+    """Write a plugin that installs and passes its tests: put your formula in place of the one it has."""
+    from indicia import scaffold
+
+    files = scaffold.create(name, kind, folder, single_file=single_file, licence=licence)
+    for path in files:
+        typer.echo(f"wrote {path}", err=True)
+    home = files[0] if single_file else files[0].parent
+    typer.echo(f"next: indicia plugins test {home}" + ("" if single_file else f"; pip install -e {home}"), err=True)
+
+
+@plugins.command("test")
+def try_out(
+    target: Annotated[
+        str, typer.Argument(help="A Python file, the folder of a package, or a plugin or method by name.")
+    ],
+    method: Annotated[
+        str | None, typer.Option("--method", help="Only this one, with parameters: 'my_sigmoid(slope=2)'.")
+    ] = None,
+    output: Annotated[Path | None, typer.Option("--output", "-o", help="Write the cards in Markdown, too.")] = None,
+) -> None:
+    """Put the methods of a plugin to every promise that their kind and declarations make; exit 1 if one is broken."""
+    from indicia import testing
+    from indicia.data import write
+
+    cards = []
+    for card in testing.of_target(target, method):
+        typer.echo(card)
+        cards.append(card)
+    if output:
+        write("\n".join(card.markdown() for card in cards).encode(), output)
+        typer.echo(f"wrote {output}", err=True)
+    if broken := sum(len(card.broken) for card in cards):
+        typer.echo(f"{broken} promise(s) broken", err=True)
+        raise typer.Exit(1)

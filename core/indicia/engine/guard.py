@@ -1,0 +1,175 @@
+"""The border between the core and the methods: what a method raises, prints or gives amiss is said with its name.
+
+A ValueError of a method is what it has to say, and is an error of its user; whatever else it raises, and a result that
+no method of its kind gives, is a fault of the plugin.
+"""
+
+from __future__ import annotations
+
+import sys
+import threading
+import traceback
+import warnings
+from contextlib import contextmanager, nullcontext, redirect_stdout
+from functools import cache
+from io import StringIO
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+import polars as pl
+from polars.exceptions import PolarsError
+
+from indicia.engine.settle import Evaluated, Over, evaluate
+from indicia.errors import IndiciaError, MethodError, MethodFailure, PluginWarning
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping
+
+    from indicia.engine.settle import Formula, Settled
+    from indicia.methods import Array, Method
+
+
+@contextmanager
+def asked(method: Method, of: str) -> Iterator[None]:
+    """Ask a method for something about an indicator or a node: what goes wrong names both, and the plugin.
+
+    What a method prints does not get between our output; a warning says it.
+    """
+    printed = StringIO()
+    # what two threads redirect at once would never be put back
+    alone = threading.current_thread() is threading.main_thread()
+    try:
+        with redirect_stdout(printed) if alone else nullcontext():
+            yield
+    except IndiciaError:
+        raise
+    except ValueError as error:
+        raise MethodError(f"{method.name} of {of}: {error}", where=plugin_of(method)) from error
+    except (Exception, SystemExit) as error:
+        if not _of_plugin(method, error):
+            raise
+        raise failure(method, of, _told(error), error) from error
+    finally:
+        if said := printed.getvalue().strip():
+            told = f"{method.name} of {of} prints {said.splitlines()[0]!r}"
+            warnings.warn("; ".join(filter(None, (told, plugin_of(method)))), PluginWarning, stacklevel=3)
+
+
+def failure(method: Method, of: str, what: str, error: BaseException | None = None) -> MethodFailure:
+    """Return the error of a method that falls over or gives what no method gives."""
+    line = _line(method, error)
+    where = "\n".join(filter(None, (plugin_of(method), line)))
+    remedy = "this is a fault of the method: tell its authors; --traceback shows how it came about"
+    return MethodFailure(f"{method.name} of {of} {what}", where=where or None, remedy=remedy)
+
+
+def plugin_of(method: Method) -> str | None:
+    """Name the plugin of a method, unless it comes with Indicia."""
+    module = type(method).__module__
+    for plugin, distribution in _installed().items():
+        if f"{module}.".startswith(f"{plugin}."):
+            return f"plugin {distribution} ({module})" if distribution else None
+    return f"plugin {module}"
+
+
+@cache
+def _installed() -> dict[str, str | None]:
+    """Return the modules of installed plugins with their distribution and its version, none for Indicia's own."""
+    from importlib.metadata import entry_points
+
+    found: dict[str, str | None] = {}
+    for point in entry_points(group="indicia"):
+        if point.dist:
+            found[point.module] = None if point.dist.name == "indicia" else f"{point.dist.name} {point.dist.version}"
+    return found
+
+
+def expression(method: Method, of: str, given: object) -> pl.Expr:
+    """Return what a formula gives, if it is an expression."""
+    if not isinstance(given, pl.Expr):
+        raise failure(method, of, f"gives {_kind(given)} where an expression is wanted")
+    return given
+
+
+def numbers(method: Method, of: str, given: object, shape: tuple[int, ...]) -> Array:
+    """Return what a function gives, if it is an array of numbers of this shape."""
+    if given is None:
+        raise failure(method, of, "gives nothing where numbers are wanted")
+    try:
+        found = np.asarray(given, dtype=float)
+    except (TypeError, ValueError) as error:
+        raise failure(method, of, f"gives {_kind(given)} where numbers are wanted", error) from error
+    if found.shape != shape:
+        raise failure(method, of, f"gives values of shape {found.shape} where {shape} is wanted")
+    return found
+
+
+def evaluated(
+    methods: Mapping[str, Method],
+    frame: pl.DataFrame,
+    formulas: Mapping[str, Formula],
+    over: Over,
+    fitted: Settled | None = None,
+    *,
+    whole_column: bool = False,
+) -> Evaluated:
+    """Evaluate formulas of methods, all at once; where that fails, find the one at fault."""
+
+    def of(names: Mapping[str, Formula]) -> Evaluated:
+        found = evaluate(frame, names, over, fitted, whole_column=whole_column)
+        return Evaluated(_checked(methods, found.frame, frame.height), found.settled)
+
+    try:
+        return of(formulas)
+    except IndiciaError:
+        raise
+    except Exception:
+        for name, formula in formulas.items():
+            try:
+                of({name: formula})
+            except IndiciaError:
+                raise
+            except Exception as error:
+                if not isinstance(error, ValueError) and not _of_plugin(methods[name], error):
+                    raise
+                raise failure(methods[name], name, _told(error), error) from error
+        raise
+
+
+def _checked(methods: Mapping[str, Method], frame: pl.DataFrame, rows: int) -> pl.DataFrame:
+    """Return the columns as floats, if they are numbers and one a row."""
+    for name, kind in frame.schema.items():
+        if not kind.is_numeric():
+            raise failure(methods[name], name, f"gives values of the type {kind} where numbers are wanted")
+    if frame.height != rows:
+        name = frame.columns[0]
+        raise failure(methods[name], name, f"gives {frame.height} value(s) for {rows} rows")
+    return frame.cast(pl.Float64) if any(kind != pl.Float64 for kind in frame.dtypes) else frame
+
+
+def _kind(given: Any) -> str:
+    return "nothing" if given is None else f"{type(given).__name__} {given!r:.40}"
+
+
+def _told(error: BaseException) -> str:
+    return f"fails: {type(error).__name__}: " + str(error).strip().partition("\n")[0]
+
+
+def _of_plugin(method: Method, error: BaseException) -> bool:
+    """Say whether an error came about in the method, or as polars computed what it gave: else it is a bug of ours."""
+    return isinstance(error, PolarsError) or _file(method) is None or bool(_lines(method, error))
+
+
+def _line(method: Method, error: BaseException | None) -> str | None:
+    """Return the line of the method's own module at which an error arose."""
+    lines = [] if error is None else _lines(method, error)
+    return lines[-1] if lines else None
+
+
+def _lines(method: Method, error: BaseException) -> list[str]:
+    file = _file(method)
+    return [f"{at.filename}:{at.lineno}" for at in traceback.extract_tb(error.__traceback__) if at.filename == file]
+
+
+def _file(method: Method) -> str | None:
+    return getattr(sys.modules.get(type(method).__module__), "__file__", None)

@@ -1,0 +1,108 @@
+"""A new plugin: a package that installs and passes its tests, or a single file."""
+
+from __future__ import annotations
+
+import datetime
+import keyword
+import re
+import sys
+from dataclasses import dataclass
+from importlib.machinery import PathFinder
+from importlib.metadata import version
+from importlib.resources import files
+from pathlib import Path
+from string import Template
+from typing import TYPE_CHECKING
+
+from indicia.catalogue import KINDS
+from indicia.data import write
+from indicia.errors import OutputError, PluginError, nearest
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+LICENCES = {"MIT": "mit", "BSD-3-Clause": "bsd", "Apache-2.0": "apache", "none": None}
+"""The licences that a new plugin can have, by their SPDX names."""
+
+
+@dataclass(frozen=True)
+class Names:
+    """What a new plugin and its parts are called."""
+
+    project: str
+    module: str
+    method: str
+    cls: str
+
+    @classmethod
+    def of(cls, name: str) -> Names:
+        """Derive all names from that of the project.
+
+        >>> Names.of("indicia-soft-max")
+        Names(project='indicia-soft-max', module='indicia_soft_max', method='soft_max', cls='SoftMax')
+        """
+        project = re.sub(r"[-_.]+", "-", name).lower()
+        module = project.replace("-", "_")
+        method = module.removeprefix("indicia_")
+        if not re.fullmatch(r"[a-z][a-z0-9-]*[a-z0-9]", project) or not method.isidentifier():
+            raise PluginError(f'"{name}" cannot be the name of a plugin', remedy="letters, digits and -, as my-sigmoid")
+        if keyword.iskeyword(method) or module in sys.stdlib_module_names:
+            raise PluginError(f'"{module}" is a word of Python itself', remedy=f"indicia-{project}")
+        return cls(project, module, method, "".join(word.capitalize() for word in method.split("_")))
+
+
+def create(
+    name: str, kind: str, folder: Path = Path(), *, single_file: bool = False, licence: str = "MIT"
+) -> list[Path]:
+    """Write a plugin with one method of a kind, and return its files: a package in a folder of its own, or one module.
+
+    Nothing that exists is replaced.
+    """
+    names = Names.of(name)
+    kinds = [one.name for one in KINDS]
+    if kind not in kinds:
+        raise PluginError(f'no kind of method is called "{kind}"', remedy=nearest(kind, kinds))
+    if licence not in LICENCES:
+        raise PluginError(f'no text of the licence "{licence}" is at hand', remedy=f"one of {', '.join(LICENCES)}")
+    words = {
+        **vars(names),
+        "kind": kind,
+        "title": names.method.replace("_", " ").capitalize(),
+        "version": version("indicia"),
+        "year": str(datetime.datetime.now(tz=datetime.UTC).year),
+        "owner": f"The {names.project} developers",
+        "licence": "" if licence == "none" else f'license = "{licence}"\nlicense-files = ["LICENSE"]\n',
+    }
+    if single_file:
+        return _written(folder, {f"{names.module}.py": _filled(kind, words)})
+    home = folder / names.project
+    if home.exists():
+        raise OutputError(f"{home} exists already", remedy="choose another name, or another folder")
+    if PathFinder.find_spec(names.module):
+        raise PluginError(f'a module "{names.module}" is installed already', remedy=f"indicia-{names.project}")
+    texts = {
+        "pyproject.toml": _filled("pyproject", words),
+        f"{names.module}.py": _filled(kind, words),
+        f"tests/test_{names.module}.py": _filled("tested", words),
+        "README.md": _filled("readme", words),
+        ".github/workflows/test.yml": _filled("workflow", words),
+        ".gitignore": "__pycache__/\n.hypothesis/\n.pytest_cache/\n.venv/\nbuild/\ndist/\n",
+    }
+    if text := LICENCES[licence]:
+        texts["LICENSE"] = _filled(text, words)
+    return _written(home, texts)
+
+
+def _filled(template: str, words: Mapping[str, str]) -> str:
+    text = files("indicia.scaffold").joinpath("templates", f"{template}.txt").read_text(encoding="utf-8")
+    return Template(text).substitute(words)
+
+
+def _written(folder: Path, texts: Mapping[str, str]) -> list[Path]:
+    paths = [folder / name for name in texts]
+    if there := [str(path) for path in paths if path.exists()]:
+        raise OutputError(f"{there[0]} exists already", remedy="choose another name, or another folder")
+    for path, text in zip(paths, texts.values(), strict=True):
+        path.parent.mkdir(parents=True, exist_ok=True)
+        write(text.encode(), path)
+    return paths

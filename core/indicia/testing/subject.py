@@ -1,0 +1,287 @@
+"""A method under test, and what comes out when tables are scored with it."""
+
+from __future__ import annotations
+
+import math
+import warnings
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import MISSING, dataclass, field, fields
+from functools import cache, cached_property
+from pathlib import Path
+from typing import Any, NoReturn, TypeAlias
+
+import polars as pl
+from hypothesis import HealthCheck, Phase, given, settings
+from hypothesis import strategies as st
+
+from indicia.catalogue import Catalogue, installed
+from indicia.errors import IndiciaError, IndiciaWarning, MethodFailure, PluginWarning
+from indicia.index import Index
+from indicia.methods import Aggregation, Domain, Method, Normalisation, Property
+
+Column: TypeAlias = Sequence[float | None]
+Columns: TypeAlias = Mapping[str, Column]
+Words: TypeAlias = Mapping[str, Any]
+
+EXAMPLES = {
+    "imputation": 12,
+    "treatment": 8,
+    "normalisation": 15,
+    "weighting": 24,
+    "aggregation": 20,
+    "agreement": 20,
+    "consensus": 20,
+}
+"""Tables that hypothesis draws for a promise; some hold four indicators, each an example."""
+
+PHASES = (Phase.generate, Phase.shrink)
+"""An example against a promise is made as small as can be."""
+
+_SOUND = "raises nothing but errors that state what is wrong"
+
+EXACT, CLOSE = 1e-12, 1e-9
+"""How far figures may differ, as a share of the largest."""
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """What came out of a run: figures in the order of the rows, or the error that was stated."""
+
+    normalised: Mapping[str, list[Any]] = field(default_factory=dict)
+    weights: Mapping[str, float] = field(default_factory=dict)
+    scores: list[Any] = field(default_factory=list)
+    ranks: list[Any] = field(default_factory=list)
+    error: str | None = None
+
+
+@cache
+def catalogue_of(plugins: tuple[str | Path, ...]) -> Catalogue:
+    """Return the installed methods, and those of plugin files."""
+    return installed(map(Path, plugins))
+
+
+_INDICES: dict[Any, Index] = {}
+_OUTCOMES: dict[Any, Outcome] = {}
+"""What was read and scored before: checks of one method draw many of the same tables."""
+
+
+@dataclass(frozen=True)
+class Subject:
+    """A method under test, and how tables are scored with it."""
+
+    choice: Any
+    kind: str
+    plugins: tuple[str | Path, ...]
+
+    @cached_property
+    def method(self) -> Method:
+        return catalogue_of(self.plugins).choose(self.kind, self.choice)
+
+    @property
+    def offered(self) -> bool:
+        """Whether the method can be chosen by its name."""
+        offer = catalogue_of(self.plugins).offers.get((self.kind, self.method.name))
+        return offer is not None and offer.method is type(self.method)
+
+    def declares(self, wanted: Property) -> bool:
+        return wanted in self.method.properties
+
+    @property
+    def depends_on_order(self) -> bool:
+        """Whether the order in which indicators or rankings stand is a part of the method's definition."""
+        return self.method.depends_on_order
+
+    @property
+    def judged(self) -> bool:
+        """Whether the method asks for parameters, such as judgements of one component against another."""
+        return any(one.default is MISSING and one.default_factory is MISSING for one in fields(self.method))
+
+    @cached_property
+    def domains(self) -> tuple[Domain, Domain]:
+        """The values that the method takes of a benefit and of a cost."""
+        if isinstance(self.method, Normalisation):
+            benefit = self.method.domain
+            return benefit, self.method.cost_domain if self.method.has_cost_formula() else benefit
+        domain = self.method.domain if isinstance(self.method, Aggregation) else Domain.REAL
+        return domain, domain
+
+    @cached_property
+    def fitting(self) -> Any:
+        """The normalisation that an aggregation names for itself, or one whose values it can take."""
+        assert isinstance(self.method, Aggregation)
+        canonical = catalogue_of(self.plugins).choose("normalisation", self.method.canonical_normalisation)
+        assert isinstance(canonical, Normalisation)
+        if canonical.certain is None or self.method.domain.admits(canonical.certain):
+            return self.method.canonical_normalisation
+        return {"method": "min_max", "lower": 1.0, "upper": 100.0}
+
+    def score(
+        self,
+        columns: Columns,
+        costs: Iterable[str] = (),
+        *,
+        words: Mapping[str, Words] | None = None,
+        units: Sequence[str] | None = None,
+        periods: Sequence[int] | None = None,
+        **methodology: Any,
+    ) -> Outcome:
+        """Score a table; `words` are what the index file says of indicators, beside their direction."""
+        raw, table = self.stated(columns, costs, words=words, units=units, periods=periods, **methodology)
+        said = {word: value for word, value in raw["methodology"].items() if word != self.kind}
+        return self._outcome(raw, table, shown(columns, costs, said))
+
+    def stated(
+        self,
+        columns: Columns,
+        costs: Iterable[str] = (),
+        *,
+        words: Mapping[str, Words] | None = None,
+        units: Sequence[str] | None = None,
+        periods: Sequence[int] | None = None,
+        **methodology: Any,
+    ) -> tuple[dict[str, Any], pl.DataFrame]:
+        """Return the definition of an index, and its table."""
+        rows = len(next(iter(columns.values())))
+        about = {"unit": list(units or (f"u{row}" for row in range(rows)))} | ({"period": periods} if periods else {})
+        costs = set(costs)
+        indicators = {
+            name: {"direction": "cost" if name in costs else "benefit"} | dict((words or {}).get(name, {}))
+            for name in columns
+        }
+        if isinstance(self.method, Normalisation) and self.method.needs_bounds:
+            indicators = {name: {"bounds": [-1.0, 9.0]} | words for name, words in indicators.items()}
+        stages = {"normalisation": {"weighting": "equal"}, "weighting": {}, "aggregation": {"weighting": "given"}}
+        if self.kind == "aggregation":
+            methodology.setdefault("normalisation", self.fitting)
+        if not any(value is None for x in columns.values() for value in x):
+            methodology.setdefault("missing", "skip")  # a value that a method leaves out is not an error then
+        raw = {
+            "data": {name: name for name in about},
+            "indicators": indicators,
+            "methodology": {**stages[self.kind], self.kind: self.choice, **methodology},
+        }
+        table = about | {name: pl.Series(list(x), dtype=pl.Float64) for name, x in columns.items()}
+        return raw, pl.DataFrame(table)
+
+    def index(self, raw: Mapping[str, Any]) -> Index:
+        """Return the index of a definition."""
+        return Index(raw, catalogue_of(self.plugins))
+
+    def _outcome(self, raw: dict[str, Any], table: pl.DataFrame, example: str) -> Outcome:
+        key = type(self.method), repr((raw, self.plugins))
+        run = key, table.to_dict(as_series=False).__repr__()
+        if len(_OUTCOMES) > 5000:
+            _OUTCOMES.clear()
+            _INDICES.clear()
+        if run in _OUTCOMES:
+            return _OUTCOMES[run]
+        with warnings.catch_warnings():
+            strict()
+            try:
+                if key not in _INDICES:
+                    _INDICES[key] = self.index(raw)
+                result = _INDICES[key].score(table)
+                outcome = Outcome(
+                    normalised={name: result.normalised[name].to_list() for name in result.scored.normalised.columns},
+                    weights=dict(result.weights.select("id", "weight").iter_rows()),
+                    scores=result.scores["score"].to_list(),
+                    ranks=result.scores["rank"].to_list(),
+                )
+            except MethodFailure as error:
+                self.fail(_SOUND, f"{error}\n  {example}", error)
+            except PluginWarning as warning:
+                self.fail("prints nothing", f"{warning} of {example}", warning)
+            except IndiciaError as error:
+                outcome = Outcome(error=str(error))
+            except Exception as error:
+                self.fail(_SOUND, f"{error!r} of {example}", error)
+        _OUTCOMES[run] = outcome
+        return outcome
+
+    def fail(self, promise: str, example: str, cause: Exception | None = None) -> NoReturn:
+        raise AssertionError(
+            f"{self.method} ({self.kind}) does not keep what it promises: {promise}\n  {example}"
+        ) from cause
+
+    def figures(self, outcome: Outcome) -> dict[str, list[float]]:
+        """Return what the method is responsible for, by name."""
+        if self.kind == "normalisation":
+            return dict(outcome.normalised)
+        if self.kind == "weighting":
+            return {name: [weight] for name, weight in outcome.weights.items()}
+        return {"score": outcome.scores}
+
+    def finite(
+        self, outcome: Outcome, example: str, promise: str = "figures are finite, or an error is stated"
+    ) -> bool:
+        """Say whether there are figures; a missing or infinite one among them is a fault."""
+        if outcome.error is not None:
+            return False
+        for name, values in {**outcome.normalised, **self.figures(outcome), "score": outcome.scores}.items():
+            if any(value is None or not math.isfinite(value) for value in values):
+                self.fail(promise, f"{name} = {values} of {example}")
+        return True
+
+    def same(self, found: Mapping[str, Sequence[float]], expected: Mapping[str, Sequence[float]], share: float) -> bool:
+        """Say whether figures are equal, but for rounding."""
+        if found.keys() != expected.keys():
+            return False
+        return all(alike(found[name], expected[name], share) for name in expected)
+
+    def drawn(
+        self, promise: str, strategy: st.SearchStrategy[Any], holds: Callable[[Any], bool], share: float = 1.0
+    ) -> None:
+        """Try a promise on tables that are drawn; `holds` raises, or says whether the table could be scored."""
+        scored = 0
+
+        @settings(
+            max_examples=round(EXAMPLES[self.kind] * share),
+            deadline=None,
+            derandomize=True,
+            database=None,
+            report_multiple_bugs=False,
+            phases=PHASES,
+            suppress_health_check=list(HealthCheck),
+        )
+        @given(strategy)
+        def each(example: Any) -> None:
+            nonlocal scored
+            scored += holds(example)
+
+        each()
+        if not scored:
+            self.fail(promise, "no table that was tried could be scored")
+
+
+def strict() -> None:
+    """Take warnings of a method as faults; those that libraries mean for their own users are none."""
+    warnings.simplefilter("error")
+    for category in (DeprecationWarning, PendingDeprecationWarning, FutureWarning, ResourceWarning, IndiciaWarning):
+        warnings.simplefilter("ignore", category)
+    warnings.simplefilter("error", PluginWarning)
+
+
+def size_of(*columns: Sequence[float]) -> float:
+    """Return the size against which rounding is measured; what is nearly zero throughout is rounding itself."""
+    return max([1e-3, *(abs(value) for column in columns for value in column)])
+
+
+def alike(found: Column, expected: Column, share: float) -> bool:
+    """Say whether values are equal, but for rounding, gaps in the same places."""
+    if len(found) != len(expected) or any((a is None) != (b is None) for a, b in zip(found, expected, strict=True)):
+        return False
+    pairs = [(a, b) for a, b in zip(found, expected, strict=True) if a is not None and b is not None]
+    size = size_of([a for a, _ in pairs], [b for _, b in pairs])
+    return all(abs(a - b) <= share * size for a, b in pairs)
+
+
+def sign(difference: float, size: float) -> int:
+    """Return how two values compare; what differs by rounding alone is equal."""
+    return 0 if abs(difference) <= CLOSE * size else (1 if difference > 0 else -1)
+
+
+def shown(columns: Columns, costs: Iterable[str] = (), methodology: Words | None = None) -> str:
+    """Write a table in one line."""
+    costs = set(costs)
+    cells = [f"{name} ({'cost' if name in costs else 'benefit'}) = {list(x)}" for name, x in columns.items()]
+    return "; ".join(cells + [f"{word} = {value}" for word, value in (methodology or {}).items()])

@@ -1,0 +1,48 @@
+"""The ranking method Balanced SPOTIS of the package pymcdm, for Indicia."""
+
+from dataclasses import dataclass
+from typing import Annotated
+
+import numpy as np
+from pydantic import Field
+
+from indicia.catalogue import hookimpl
+from indicia.methods import Aggregation, Array, Domain, MatrixAggregation, Property
+
+
+@dataclass(frozen=True)
+class BalancedSpotis(MatrixAggregation):
+    """Take the weighted distance to the best values that there can be, and to values that are expected.
+
+    Values are normalised to lie between 0 and 1; over the parts that a unit has, weights sum to 1.
+    """
+
+    name = "balanced_spotis"
+    reference = "Shekhovtsov, Dezert & Sałabun (2025), 17th ICAART, volume 3; computed by pymcdm"
+    formula = r"(1 - a) \sum_j w_j |z_j - 1| + a \sum_j w_j |z_j - e|"
+    properties = frozenset({Property.FREE_OF_RANK_REVERSAL})
+    low_is_best = True
+    domain = Domain.NON_NEGATIVE
+
+    expected: Annotated[float, Field(ge=0, le=1, description="the value that is expected")] = 0.8
+    trust: Annotated[float, Field(ge=0, le=1, description="a, how much the expected value counts")] = 0.5
+
+    def compare(self, values: Array, weights: Array) -> Array:
+        from pymcdm.methods import BalancedSPOTIS  # with pandas and matplotlib behind it: not before it is needed
+
+        if np.nanmax(values) > 1:
+            raise ValueError("needs values between 0 and 1: choose normalisation = min_max")
+        scores = np.empty(len(values))
+        patterns, pattern = np.unique(~np.isnan(values), axis=0, return_inverse=True)
+        for number, present in enumerate(patterns):
+            rows, k = pattern.reshape(-1) == number, int(present.sum())
+            rank = BalancedSPOTIS(np.tile([0.0, 1.0], (k, 1)), np.full(k, self.expected), self.trust)
+            shares = weights[present] / weights[present].sum()
+            scores[rows] = rank(values[rows][:, present], shares, np.ones(k), validation=False)
+        return scores
+
+
+@hookimpl
+def indicia_aggregations() -> list[type[Aggregation]]:
+    """Offer the method."""
+    return [BalancedSpotis]

@@ -1,0 +1,396 @@
+"""The commands about plugins, and what code a command runs."""
+
+from __future__ import annotations
+
+import json
+import os
+import subprocess
+import sys
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from indicia.catalogue import discovery, importing, installed, inventory
+from indicia.cli import main
+
+ROOT = Path(__file__).parents[3]
+TABLE = "city,income,co2\nLima,3,2\nOslo,9,8\nPune,1,1.5\n"
+PLUGIN = '''
+from dataclasses import dataclass
+
+from indicia.catalogue import hookimpl
+from indicia.methods import Normalisation
+
+
+@dataclass(frozen=True)
+class Halved(Normalisation):
+    """Divide by twice the largest value."""
+
+    name = "{name}"
+    reference = "Example"
+
+    def benefit(self, x, s):
+        {body}
+        return x / (2 * s.max)
+
+
+@hookimpl
+def indicia_normalisations():
+    return [Halved]
+'''
+
+
+class Ran:
+    """What a command did."""
+
+    def __init__(self, code: int, out: str, err: str) -> None:
+        self.code, self.out, self.err = code, out, err
+
+
+Indicia = Callable[..., Ran]
+
+
+@pytest.fixture
+def indicia(capfdbinary: pytest.CaptureFixture[bytes], monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Indicia:
+    """Run the command line in a folder with a table."""
+    monkeypatch.chdir(tmp_path)
+    Path("cities.csv").write_text(TABLE)
+
+    def run(*arguments: str) -> Ran:
+        with pytest.raises(SystemExit) as caught:
+            main(arguments)
+        out, err = capfdbinary.readouterr()
+        return Ran(int(caught.value.code or 0), out.decode(), err.decode())
+
+    return run
+
+
+def write(name: str, body: str = "", method: str = "halved") -> Path:
+    """Write a plugin."""
+    path = Path(name)
+    path.write_text(PLUGIN.format(name=method, body=body))
+    return path
+
+
+@pytest.fixture
+def site(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Callable[..., None]:
+    """Install a distribution of one module, as far as Python can tell."""
+    folder = tmp_path / "site"
+    folder.mkdir()
+    monkeypatch.syspath_prepend(str(folder))
+
+    def install(name: str, text: str, version: str = "1.0") -> None:
+        module = name.replace("-", "_")
+        (folder / f"{module}.py").write_text(text)
+        about = folder / f"{module}-{version}.dist-info"
+        for old in folder.glob(f"{module}-*.dist-info"):
+            (old / "METADATA").unlink()
+            (old / "entry_points.txt").unlink()
+            old.rmdir()
+        about.mkdir()
+        (about / "METADATA").write_text(f"Metadata-Version: 2.1\nName: {name}\nVersion: {version}\nSummary: Made up\n")
+        (about / "entry_points.txt").write_text(f"[indicia]\n{module} = {module}\n")
+        sys.modules.pop(module, None)
+        for cached in (importing._points, importing.imported, discovery._gathered):
+            cached.cache_clear()
+
+    yield install
+    for cached in (importing._points, importing.imported, discovery._gathered):
+        cached.cache_clear()
+
+
+# Listing
+
+
+def test_the_list_says_plugin_version_state_methods_and_origin(indicia: Indicia, site: Callable[..., None]) -> None:
+    site("halver", PLUGIN.format(name="halved", body=""))
+    ran = indicia("plugins", "list", "--format", "json")
+    (row,) = [one for one in json.loads(ran.out) if one["plugin"] == "halver"]
+    assert row["version"] == "halver 1.0"
+    assert (row["state"], row["methods"]) == ("ok", "halved")
+    assert row["origin"].endswith("halver.py")
+
+
+def test_a_plugin_that_fails_to_import_is_listed_with_the_reason_and_leaves_the_rest_whole(
+    indicia: Indicia, site: Callable[..., None]
+) -> None:
+    site("halver", "import a_library_that_is_not_there\n")
+    ran = indicia("plugins", "list", "--format", "json")
+    (row,) = [one for one in json.loads(ran.out) if one["plugin"] == "halver"]
+    assert row["state"] == "failed: ModuleNotFoundError: No module named 'a_library_that_is_not_there'"
+    ran = indicia("run", "cities.csv", "--unit", "city")
+    assert ran.code == 0
+    assert ran.err.count("plugin halver (halver) was not loaded: ModuleNotFoundError") == 1
+    ran = indicia("run", "cities.csv", "--unit", "city", "-n", "halved")
+    assert ran.code == 2
+    assert 'error: unknown normalisation "halved"\n' in ran.err
+    assert "\n  plugin halver (halver) was not loaded: ModuleNotFoundError" in ran.err
+
+
+@pytest.mark.parametrize(
+    ("text", "said"),
+    [
+        ("raise SystemExit(3)", "SystemExit: 3"),
+        (PLUGIN.format(name="halved", body="").replace("return [Halved]", "return [1]"), "offers 1, which is not a"),
+        (PLUGIN.format(name="halved", body="").replace("indicia_norm", "indicia_nrom"), "has a hook that does not fit"),
+        (PLUGIN.format(name="halved", body="").replace("return [Halved]", "1 / 0"), "failed: ZeroDivisionError"),
+    ],
+)
+def test_a_plugin_that_offers_what_cannot_be_taken_is_left_out(
+    text: str, said: str, indicia: Indicia, site: Callable[..., None]
+) -> None:
+    site("halver", text)
+    assert any(said in one.state for one in inventory.plugins())
+    ran = indicia("run", "cities.csv", "--unit", "city")
+    assert ran.code == 0
+    assert said in ran.err
+
+
+def test_a_method_that_indicia_has_already_is_shadowed(indicia: Indicia, site: Callable[..., None]) -> None:
+    site("halver", PLUGIN.format(name="min_max", body=""))
+    (found,) = inventory.find("halver")
+    assert found.state == "shadowed: min_max"
+    ran = indicia("methods", "min_max")
+    assert "plugin     indicia_methods.normalisation" in ran.out
+    assert 'the normalisation "min_max" of plugin halver is not used' in ran.err
+
+
+def test_of_two_plugins_with_one_name_neither_is_used_and_a_run_says_so(
+    indicia: Indicia, site: Callable[..., None]
+) -> None:
+    site("halver", PLUGIN.format(name="halved", body=""))
+    site("other-halver", PLUGIN.format(name="halved", body=""))
+    ran = indicia("run", "cities.csv", "--unit", "city")
+    assert ran.code == 0
+    assert 'the normalisation "halved" is offered by halver and other_halver: none of them is used' in ran.err
+    ran = indicia("run", "cities.csv", "--unit", "city", "-n", "halved")
+    assert ran.code == 2
+    assert 'several plugins offer the normalisation "halved"' in ran.err
+    assert "--only-plugins halver" in ran.err
+    ran = indicia("run", "cities.csv", "--unit", "city", "-n", "halved", "--only-plugins", "other-halver")
+    assert ran.code == 0
+
+
+def test_what_a_plugin_prints_as_it_is_imported_is_a_warning(indicia: Indicia, site: Callable[..., None]) -> None:
+    site("halver", 'print("hello")\n' + PLUGIN.format(name="halved", body=""))
+    ran = indicia("methods", "--format", "csv")
+    assert "hello" not in ran.out
+    assert "warning: plugin halver (halver) prints as it is imported: 'hello'" in ran.err
+
+
+def test_a_plugin_that_is_slow_to_import_is_named(
+    indicia: Indicia, site: Callable[..., None], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    site("halver", PLUGIN.format(name="halved", body=""))
+    monkeypatch.setattr(importing, "SLOW", 0.0)
+    ran = indicia("methods", "halved")
+    assert "plugin halver (halver) takes 0.0 s to import" in ran.err
+
+
+def test_a_plugin_is_described(indicia: Indicia, site: Callable[..., None]) -> None:
+    site("halver", PLUGIN.format(name="halved", body=""))
+    ran = indicia("plugins", "info", "halver")
+    for line in ("  version    halver 1.0", "  summary    Made up", "  state      ok"):
+        assert f"{line}\n" in ran.out
+    assert "  normalisation  halved: Divide by twice the largest value." in ran.out
+    assert indicia("plugins", "info", "halvr").code == 2
+
+
+# Choosing plugins
+
+
+def test_plugins_can_be_left_out(indicia: Indicia, site: Callable[..., None]) -> None:
+    site("halver", PLUGIN.format(name="halved", body=""))
+    site("thirder", PLUGIN.format(name="thirded", body=""))
+    run = ("run", "cities.csv", "--unit", "city", "-n", "halved")
+    assert indicia(*run).code == 0
+    assert indicia(*run, "--only-plugins", "halver").code == 0
+    assert indicia(*run, "--only-plugins", "thirder").code == 2
+    assert indicia(*run, "--no-plugins").code == 2
+    assert indicia("run", "cities.csv", "--unit", "city", "--no-plugins").code == 0
+    ran = indicia(*run, "--only-plugins", "havler")
+    assert 'no plugin "havler" is installed\n  fix: did you mean "halver"?' in ran.err
+    assert "cannot both be meant" in indicia(*run, "--no-plugins", "--only-plugins", "halver").err
+
+
+def test_plugins_that_are_left_out_are_not_imported(indicia: Indicia, site: Callable[..., None]) -> None:
+    site("halver", "raise RuntimeError('imported')")
+    ran = indicia("run", "cities.csv", "--unit", "city", "--no-plugins")
+    assert (ran.code, ran.err) == (0, "")
+
+
+def test_the_manifest_names_the_plugins_that_took_part_and_a_replay_says_what_differs(
+    indicia: Indicia, site: Callable[..., None]
+) -> None:
+    site("halver", PLUGIN.format(name="halved", body=""))
+    site("thirder", PLUGIN.format(name="thirded", body=""))
+    run = ("run", "cities.csv", "--unit", "city", "-n", "halved")
+    indicia(*run, "-o", "scores.csv")
+    plugins = json.loads(Path("scores.manifest.json").read_text())["plugins"]
+    assert plugins["halver"] == "halver 1.0"
+    assert "thirder" not in plugins
+    assert indicia(*run, "--expect", "scores.manifest.json").err == ""
+    site("halver", PLUGIN.format(name="halved", body=""), "1.1")
+    ran = indicia(*run, "--expect", "scores.manifest.json")
+    assert ran.code == 0
+    assert ran.err == "warning: not as in scores.manifest.json: plugin halver is halver 1.1, and was halver 1.0\n"
+    Path("cities.csv").write_text(TABLE + "Rome,4,5\n")
+    assert "the data are not the same" in indicia(*run, "--expect", "scores.manifest.json").err
+    assert indicia(*run, "--expect", "cities.csv").code == 2
+
+
+def test_a_fitted_index_says_that_another_version_scores(indicia: Indicia, site: Callable[..., None]) -> None:
+    site("halver", PLUGIN.format(name="halved", body=""))
+    Path("index.toml").write_text(
+        '[data]\npath = "cities.csv"\nunit = "city"\n[indicators]\nincome = {}\n'
+        '[methodology]\nnormalisation = "halved"\n'
+    )
+    assert indicia("fit", "index.toml", "-o", "fitted.json").code == 0
+    assert indicia("score", "fitted.json", "cities.csv").err == ""
+    site("halver", PLUGIN.format(name="halved", body=""), "1.1")
+    ran = indicia("score", "fitted.json", "cities.csv")
+    assert "warning: not as it was fitted: plugin halver is halver 1.1, and was halver 1.0" in ran.err
+
+
+# Code of strangers
+
+
+@pytest.fixture
+def stranger(indicia: Indicia) -> Path:
+    """An index file that names a plugin which leaves a mark when it is loaded."""
+    text = "open('mark', 'w').close()\n" + PLUGIN.format(name="halved", body="")
+    Path("methods.py").write_text(text)
+    path = Path("index.toml")
+    path.write_text(
+        'plugins = ["methods.py"]\n[data]\npath = "cities.csv"\nunit = "city"\n[indicators]\nincome = {}\n'
+        '[methodology]\nnormalisation = "halved"\n'
+    )
+    return path
+
+
+@pytest.mark.parametrize("command", ["run", "check", "compare", "fit", "robustness"])
+def test_an_index_file_runs_no_code_unless_it_is_allowed(command: str, indicia: Indicia, stranger: Path) -> None:
+    ran = indicia(command, str(stranger), *(["-o", "fitted.json"] if command == "fit" else []))
+    assert ran.code == 2
+    assert not Path("mark").exists()
+    assert "error: the index names plugins, and to load a plugin is to run its code: methods.py" in ran.err
+    assert 'index.toml:1   plugins = ["methods.py"]' in ran.err
+    assert "--allow-code" in ran.err
+
+
+def test_an_index_file_runs_code_where_it_is_allowed(indicia: Indicia, stranger: Path) -> None:
+    assert indicia("run", str(stranger), "--allow-code").code == 0
+    assert Path("mark").exists()
+
+
+def test_a_file_that_the_user_names_too_is_allowed(indicia: Indicia, stranger: Path) -> None:
+    assert indicia("run", str(stranger), "--plugin", "methods.py").code == 0
+
+
+def test_a_fitted_index_runs_no_code_unless_it_is_allowed(indicia: Indicia, stranger: Path) -> None:
+    assert indicia("fit", str(stranger), "-o", "fitted.json", "--allow-code").code == 0
+    Path("mark").unlink()
+    assert indicia("score", "fitted.json", "cities.csv").code == 2
+    assert not Path("mark").exists()
+    assert indicia("score", "fitted.json", "cities.csv", "--allow-code").code == 0
+
+
+# Faults
+
+
+def test_a_fault_of_a_plugin_exits_with_2_and_keeps_its_traceback_behind_an_option(indicia: Indicia) -> None:
+    file = write("bad.py", 'raise RuntimeError("a bug")')
+    run = ("run", "cities.csv", "--unit", "city", "--plugin", str(file), "-n", "halved")
+    ran = indicia(*run)
+    assert ran.code == 2
+    assert ran.err.startswith("error: halved of income fails: RuntimeError: a bug\n  plugin bad.py\n")
+    assert "Traceback" not in ran.err
+    for words in ((*run, "--traceback"), ("--traceback", *run)):
+        ran = indicia(*words)
+        assert ran.code == 2
+        assert "Traceback (most recent call last)" in ran.err
+        assert 'raise RuntimeError("a bug")' in ran.err
+        assert "error: halved of income fails" in ran.err
+
+
+def test_a_fault_of_one_method_leaves_the_others_of_a_comparison(indicia: Indicia) -> None:
+    file = write("bad.py", 'raise RuntimeError("a bug")')
+    ran = indicia("compare", "cities.csv", "--plugin", str(file), "-n", "min_max,halved,z_score")
+    assert ran.code == 0
+    assert "halved of income fails: RuntimeError: a bug" in ran.out
+
+
+def test_what_a_method_prints_does_not_get_into_the_output(indicia: Indicia) -> None:
+    file = write("loud.py", 'print("hello")')
+    ran = indicia("run", "cities.csv", "--unit", "city", "--plugin", str(file), "-n", "halved", "--format", "csv")
+    assert ran.out.startswith("city,score,rank\n")
+    assert "hello" not in ran.out
+    assert ran.err.count("warning: halved of income prints 'hello'; plugin loud.py") == 1
+
+
+# Writing and testing one
+
+
+def test_a_new_plugin_is_written_and_passes(indicia: Indicia) -> None:
+    ran = indicia("plugins", "new", "my-sigmoid", "--kind", "consensus")
+    assert ran.code == 0
+    assert "next: indicia plugins test my-sigmoid; pip install -e my-sigmoid" in ran.err
+    ran = indicia("plugins", "test", "my-sigmoid", "-o", "card.md")
+    assert ran.code == 0
+    assert ran.out.startswith("my_sigmoid (consensus): ")
+    assert Path("card.md").read_text(encoding="utf-8").startswith("## `my_sigmoid` (consensus)")
+
+
+def test_a_new_file_is_written_and_listed(indicia: Indicia) -> None:
+    assert indicia("plugins", "new", "my-sigmoid", "--kind", "agreement", "--single-file").code == 0
+    ran = indicia("plugins", "list", "--plugin", "my_sigmoid.py", "--format", "json")
+    assert json.loads(ran.out)[-1]["methods"] == "my_sigmoid"
+    assert indicia("plugins", "test", "my_sigmoid.py").code == 0
+
+
+def test_a_broken_promise_exits_with_1(indicia: Indicia) -> None:
+    file = write("bad.py", "return -x")
+    ran = indicia("plugins", "test", str(file))
+    assert ran.code == 1
+    assert "BROKEN  More of a benefit is never worse" in ran.out
+    assert ran.err.endswith("promise(s) broken\n")
+
+
+def test_one_method_is_tested_with_parameters(indicia: Indicia) -> None:
+    ran = indicia("plugins", "test", "indicia", "--method", "top_k_overlap(k=2)")
+    assert ran.code == 0
+    assert ran.out.startswith("top_k_overlap(k=2) (agreement): ")
+    assert indicia("plugins", "test", "indicia", "--method", "nothing").code == 2
+
+
+# Starting
+
+
+def test_help_imports_no_plugin_and_none_is_looked_for(tmp_path: Path) -> None:
+    (tmp_path / "halver.py").write_text("raise RuntimeError('imported')")
+    about = tmp_path / "halver-1.0.dist-info"
+    about.mkdir()
+    (about / "METADATA").write_text("Metadata-Version: 2.1\nName: halver\nVersion: 1.0\n")
+    (about / "entry_points.txt").write_text("[indicia]\nhalver = halver\n")
+    code = (
+        "import sys\nfrom indicia.cli import main\n"
+        "try:\n    main([{!r}, '--help'] if {!r} else ['--help'])\n"
+        "finally:\n    print('modules', *sys.modules)"
+    )
+    env = {**os.environ, "PYTHONPATH": os.pathsep.join([str(tmp_path), str(ROOT / "core"), str(ROOT / "plugins")])}
+    for command in ("", "run", "plugins"):
+        words = [sys.executable, "-c", code.format(command, command)]
+        done = subprocess.run(words, capture_output=True, text=True, env=env, check=False)
+        modules = set(done.stdout.rpartition("modules ")[2].split())
+        assert "indicia.cli" in modules, done.stderr
+        assert not {"halver", "pluggy", "polars", "indicia.catalogue", "indicia.testing"} & modules
+
+
+def test_a_run_imports_the_plugins_and_nothing_else_of_theirs(site: Callable[..., None]) -> None:
+    for number in range(50):
+        site(f"plugin-{number}", PLUGIN.format(name=f"method_{number}", body=""))
+    before = set(sys.modules)
+    assert len(installed().names("normalisation")) >= 50
+    new = {name for name in set(sys.modules) - before if not name.startswith("plugin_")}
+    assert new == set()

@@ -1,0 +1,89 @@
+"""The commands that say how sure ranks are."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import polars as pl
+import pytest
+
+from indicia.cli import main
+
+EXAMPLE = str(Path(__file__).parents[3] / "examples" / "intelligent_manufacturing" / "index.toml")
+
+
+def output(*arguments: str) -> None:
+    with pytest.raises(SystemExit) as exited:
+        main(arguments)
+    assert exited.value.code == 0
+
+
+def refused(*arguments: str) -> None:
+    with pytest.raises(SystemExit) as exited:
+        main(arguments)
+    assert exited.value.code == 2
+
+
+def test_without_a_seed_the_one_that_is_chosen_is_printed(capsys: pytest.CaptureFixture[str]) -> None:
+    output("robustness", EXAMPLE, "--draws", "5", "--weights", "±10%")
+    assert " · seed " in capsys.readouterr().out
+    output("robustness", EXAMPLE, "--draws", "5", "--weights", "±10%", "-f", "csv")
+    found = capsys.readouterr()
+    assert found.out.startswith("city,city_zh,province_zh,rank,mean,median,lower,upper,top_10,tier,stands_below\n")
+    assert "note: seed " in found.err
+
+
+def test_a_table_that_is_written_has_a_manifest_beside_it(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    file = tmp_path / "ranks.csv"
+    output("robustness", EXAMPLE, "--draws", "5", "--weights", "±10%", "-a", "arithmetic,median", "-o", str(file))
+    manifest = json.loads((tmp_path / "ranks.manifest.json").read_text(encoding="utf-8"))
+    assert manifest["varied"]["aggregation"] == ["arithmetic", "median"]
+    again = tmp_path / "again.csv"
+    seed = str(manifest["seed"])
+    output(
+        *("robustness", EXAMPLE, "--draws", "5", "--weights", "±10%", "-a", "arithmetic,median"),
+        *("--seed", seed, "-o", str(again)),
+    )
+    assert again.read_bytes() == file.read_bytes()
+
+
+@pytest.mark.parametrize(
+    ("arguments", "what"),
+    [
+        ((), "nothing is varied"),
+        (("--draws", "0", "--weights", "±10%"), "draws"),
+        (("--weights", "a lot"), 'cannot read --weights "a lot"'),
+        (("--weights", "±150%"), "a spread of 1.5 is not between 0 and 1: weights would turn negative"),
+        (("--leave-out", "cities"), '--leave-out "cities" is neither indicators nor dimensions'),
+        (("-n", "min_max,z_score"), "z_score"),
+    ],
+)
+def test_bad_input_is_said_and_nothing_else(
+    arguments: tuple[str, ...], what: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    refused("robustness", EXAMPLE, *arguments)
+    found = capsys.readouterr()
+    assert found.out == ""
+    assert what in found.err
+    assert "Traceback" not in found.err
+
+
+@pytest.mark.parametrize("table", ["acceptability", "pairwise", "factors", "central_weights", "failures"])
+def test_every_table_of_an_analysis_can_be_printed(table: str, capsys: pytest.CaptureFixture[str]) -> None:
+    output("robustness", EXAMPLE, "--draws", "5", "--seed", "1", "--weights", "simplex", "--show", table, "-f", "csv")
+    assert capsys.readouterr().out
+
+
+@pytest.mark.parametrize("table", ["without", "ranks", "weights", "nearest", "reversals"])
+def test_every_table_of_stability_can_be_printed(table: str, capsys: pytest.CaptureFixture[str]) -> None:
+    output("stability", EXAMPLE, "--units", "3", "--show", table, "-f", "csv")
+    frame = pl.read_csv(capsys.readouterr().out.encode(), infer_schema_length=None)
+    assert not frame.is_empty()
+
+
+def test_the_page_on_stability_answers_four_questions(capsys: pytest.CaptureFixture[str]) -> None:
+    output("stability", EXAMPLE, "--units", "3", "-a", "geometric", "-n", "min_max(lower=1, upper=100)")
+    page = capsys.readouterr().out
+    assert page.count("?\n") == 4
+    assert "--show nearest" in page

@@ -1,0 +1,175 @@
+"""What the suite reports, and how a plugin's tests ask for it."""
+
+from __future__ import annotations
+
+import builtins
+import sys
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Annotated, Any
+
+import pytest
+from pydantic import Field
+
+from indicia import testing
+from indicia.errors import MethodError, MissingDependency, PluginError
+from indicia.methods import Normalisation, Property
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from indicia.methods import Expression, Statistics
+
+
+@dataclass(frozen=True)
+class Share(Normalisation):
+    """Rescale linearly."""
+
+    name = "share"
+    reference = "Example"
+    formula = r"\frac{x - \min x}{\max x - \min x}"
+    needs_spread = True
+    neutral = 0.5
+    properties = frozenset({Property.MONOTONE, Property.SCALE_INVARIANT})
+
+    def benefit(self, x: Expression, s: Statistics) -> Expression:
+        return (x - s.min) / (s.max - s.min)
+
+
+@dataclass(frozen=True)
+class Wrong(Share):
+    """Divide by the largest value, costs the wrong way round, by a unit that nobody asked for."""
+
+    name = "wrong"
+
+    def cost(self, x: Expression, s: Statistics) -> Expression:
+        return x / (s.max + 0.001)
+
+
+@dataclass(frozen=True)
+class Power(Normalisation):
+    """Take a power."""
+
+    name = "power_of"
+    reference = "Example"
+    example = "power_of(exponent=2)"
+
+    exponent: Annotated[float, Field(gt=0)]
+
+    def benefit(self, x: Expression, s: Statistics) -> Expression:
+        return x**self.exponent
+
+
+def test_all_promises_that_are_broken_are_told_at_once_each_with_an_example() -> None:
+    with pytest.raises(AssertionError) as caught:
+        testing.check_method(Wrong())
+    text = str(caught.value)
+    assert text.startswith("wrong (normalisation): ")
+    for promise in ("a larger cost never a larger one", "the units of measure change nothing"):
+        assert promise in text
+    assert "x1 (cost) = [" in text
+
+
+def test_the_example_is_the_smallest_that_was_found() -> None:
+    (card,) = testing.cards(Wrong())
+    (found,) = (one for one in card.broken if one.check == "direction")
+    assert "x1 becomes" in found.example
+    assert found.example.count(",") < 10
+
+
+def test_a_card_says_what_is_kept_and_how_time_grows() -> None:
+    (card,) = testing.check_method("min_max(upper=100)")
+    text = str(card)
+    assert text.startswith(f"min_max(upper=100) (normalisation): {len(card.findings)} of {len(card.findings)} promises")
+    assert "  holds   " in text
+    assert "times the time for 4 times the rows" in text
+
+
+def test_a_card_is_written_in_markdown() -> None:
+    (card,) = testing.cards(Wrong())
+    text = card.markdown()
+    assert text.startswith("## `wrong` (normalisation)\n\nDivide by the largest value, costs")
+    assert "**broken**" in text
+    assert "- Source: Example." in text
+
+
+def test_one_case_a_promise_for_the_tests_of_a_plugin() -> None:
+    cases = testing.checks(Share(), "equal")
+    names = [case.__name__ for case in cases]
+    assert "share-monotone" in names
+    assert "equal-weights" in names
+    assert len(names) == len(set(names))
+    next(case for case in cases if case.__name__ == "share-monotone")()
+
+
+def test_a_case_fails_as_its_check_does() -> None:
+    (case,) = (one for one in testing.checks(Wrong()) if one.check.name == "direction")
+    with pytest.raises(AssertionError, match="a larger cost never a larger one"):
+        case()
+
+
+def test_a_class_with_parameters_is_tried_by_its_example() -> None:
+    assert {str(case.subject.method) for case in testing.checks(Power)} == {"power_of(exponent=2)"}
+
+
+def test_a_class_that_asks_for_parameters_and_gives_no_example_is_refused() -> None:
+    @dataclass(frozen=True)
+    class Silent(Power):
+        name = "silent"
+        example = ""
+
+    with pytest.raises(MethodError, match="silent needs exponent"):
+        testing.checks(Silent)
+
+
+def test_a_method_of_two_kinds_is_tested_as_both() -> None:
+    assert {case.subject.kind for case in testing.checks("borda")} >= {"normalisation", "consensus"}
+
+
+def test_what_a_method_does_not_declare_it_is_not_held_to() -> None:
+    assert not any(case.check.name == "monotone" for case in testing.checks(Power))
+
+
+def test_without_hypothesis_the_error_says_what_to_install(monkeypatch: pytest.MonkeyPatch) -> None:
+    real = builtins.__import__
+
+    def without(name: str, *rest: Any) -> Any:
+        if name.partition(".")[0] == "hypothesis":
+            raise ModuleNotFoundError("No module named 'hypothesis'", name="hypothesis")
+        return real(name, *rest)
+
+    for name in [name for name in sys.modules if name.startswith("indicia.testing.")]:
+        monkeypatch.delitem(sys.modules, name)
+    monkeypatch.delattr(testing, "suite", raising=False)
+    monkeypatch.setattr(builtins, "__import__", without)
+    with pytest.raises(MissingDependency, match=r"pip install 'indicia\[testing\]'"):
+        testing.checks("equal")
+
+
+def test_a_target_is_a_file_a_folder_or_a_name(tmp_path: Path) -> None:
+    from indicia import scaffold
+
+    (file,) = scaffold.create("one-file", "consensus", tmp_path, single_file=True)
+    scaffold.create("one-package", "agreement", tmp_path)
+    assert [str(card.method) for card in testing.of_target(str(file))] == ["one_file"]
+    assert [str(card.method) for card in testing.of_target(str(tmp_path / "one-package"))] == ["one_package"]
+    assert [str(card.method) for card in testing.of_target("kendall")] == ["kendall"]
+    assert [str(card.method) for card in testing.of_target("indicia_methods.weighting", "equal")] == ["equal"]
+
+
+@pytest.mark.parametrize(
+    ("target", "said"),
+    [
+        ("nothing-of-the-kind", 'no plugin "nothing-of-the-kind" is installed'),
+        ("empty", "holds no pyproject.toml"),
+        ("pointless", "names no entry point of the group indicia"),
+        ("broken", "cannot be loaded: ModuleNotFoundError: No module named 'gone_fishing'"),
+    ],
+)
+def test_a_target_that_is_none_is_told(target: str, said: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(tmp_path)
+    for name in ("empty", "pointless", "broken"):
+        (tmp_path / name).mkdir()
+    (tmp_path / "pointless" / "pyproject.toml").write_text("[project]\nname = 'x'\n")
+    (tmp_path / "broken" / "pyproject.toml").write_text("[project.entry-points.indicia]\nx = 'gone_fishing'\n")
+    with pytest.raises(PluginError, match=said):
+        list(testing.of_target(target))

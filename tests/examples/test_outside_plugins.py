@@ -1,0 +1,118 @@
+"""Three packages that are no part of Indicia, installed in an environment of their own."""
+
+from __future__ import annotations
+
+import io
+import os
+import shutil
+import subprocess
+import sys
+import sysconfig
+import venv
+from pathlib import Path
+
+import polars as pl
+import pytest
+
+EXAMPLES = Path(__file__).parents[2] / "examples"
+CITIES = EXAMPLES / "intelligent_manufacturing"
+COUNTRIES = EXAMPLES / "human_development"
+PLUGINS = {
+    "indicia-tanh": ("normalisation", "tanh"),
+    "indicia-d-critic": ("weighting", "d_critic"),
+    "indicia-balanced-spotis": ("aggregation", "balanced_spotis"),
+}
+TANH = EXAMPLES / "plugins" / "indicia-tanh" / "indicia_tanh.py"
+
+pytestmark = pytest.mark.slow
+
+
+def run(*command: str | Path, cwd: Path) -> str:
+    """Run a command and return what it prints; a failure shows what it complains of."""
+    words = [str(word) for word in command]
+    env = {**os.environ, "PYTHONDONTWRITEBYTECODE": "1"}
+    done = subprocess.run(words, cwd=cwd, capture_output=True, text=True, encoding="utf-8", env=env)
+    assert done.returncode == 0, done.stdout + done.stderr
+    return done.stdout
+
+
+def table(text: str) -> pl.DataFrame:
+    return pl.read_csv(io.StringIO(text), infer_schema_length=None)
+
+
+@pytest.fixture(scope="module")
+def python(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Install the plugins in a new environment on top of this one, with no index, and return its interpreter."""
+    for library in ("scipy", "pymcdm"):
+        pytest.importorskip(library, reason=f"{library} is not installed, and no index is asked")
+    folder = tmp_path_factory.mktemp("environment")
+    venv.create(folder, symlinks=sys.platform != "win32")
+    base = {"base": str(folder), "platbase": str(folder)}
+    interpreter = Path(sysconfig.get_path("scripts", "venv", base)) / Path(sys.executable).name
+    beneath = {sysconfig.get_path("purelib"), sysconfig.get_path("platlib")}
+    added = "; ".join(f"site.addsitedir({path!r})" for path in sorted(beneath))
+    (Path(sysconfig.get_path("purelib", "venv", base)) / "beneath.pth").write_text(f"import site; {added}\n")
+    sources = [shutil.copytree(EXAMPLES / "plugins" / name, folder / name) for name in PLUGINS]
+    offline = ("--no-index", "--no-deps", "--no-build-isolation")
+    run(interpreter, "-m", "pip", "install", "--quiet", *offline, *sources, cwd=folder)
+    return interpreter
+
+
+@pytest.mark.parametrize("name", PLUGINS)
+def test_an_installed_plugin_is_among_the_plugins_with_its_methods(name: str, python: Path, tmp_path: Path) -> None:
+    listed = table(run(python, "-m", "indicia", "plugins", "list", "--format", "csv", cwd=tmp_path))
+    found = listed.filter(pl.col("version") == f"{name} 0.1.0").row(0, named=True)
+    assert (found["state"], found["methods"]) == ("ok", PLUGINS[name][1])
+
+
+@pytest.mark.parametrize("name", PLUGINS)
+def test_the_tests_of_a_plugin_pass(name: str, python: Path, tmp_path: Path) -> None:
+    copy = shutil.copytree(EXAMPLES / "plugins" / name / "tests", tmp_path / "tests")
+    said = run(python, "-m", "pytest", "-q", "-p", "no:cacheprovider", copy, cwd=tmp_path)
+    assert " failed" not in said
+
+
+@pytest.mark.parametrize("name", PLUGINS)
+def test_a_plugin_keeps_its_promises_and_says_so_in_markdown(name: str, python: Path, tmp_path: Path) -> None:
+    run(python, "-m", "indicia", "plugins", "test", name, "-o", "card.md", cwd=tmp_path)
+    text = (tmp_path / "card.md").read_text(encoding="utf-8")
+    assert text.startswith(f"## `{PLUGINS[name][1]}` ({PLUGINS[name][0]})")
+    assert "broken" not in text
+
+
+def test_a_run_names_the_plugins_that_took_part(python: Path, tmp_path: Path) -> None:
+    words = ("--unit", "iso3", "-w", "d_critic", "-a", "balanced_spotis", "-o", "scores.csv")
+    run(python, "-m", "indicia", "run", COUNTRIES / "countries.csv", *words, cwd=tmp_path)
+    manifest = (tmp_path / "scores.manifest.json").read_text(encoding="utf-8")
+    assert '"indicia_d_critic": "indicia-d-critic 0.1.0"' in manifest
+    assert '"indicia_balanced_spotis": "indicia-balanced-spotis 0.1.0"' in manifest
+    assert "indicia_tanh" not in manifest
+
+
+def test_other_plugins_can_be_left_out(python: Path, tmp_path: Path) -> None:
+    def names(*options: str) -> set[str]:
+        listed = table(run(python, "-m", "indicia", "methods", "--format", "csv", *options, cwd=tmp_path))
+        return set(listed["name"]) & {method for _, method in PLUGINS.values()}
+
+    assert names() == {"tanh", "d_critic", "balanced_spotis"}
+    assert names("--only-plugins", "indicia-tanh,indicia_d_critic") == {"tanh", "d_critic"}
+    assert names("--no-plugins") == set()
+
+
+def test_an_installed_plugin_and_its_file_score_alike_by_the_formula(python: Path, tmp_path: Path) -> None:
+    options = ("-n", "tanh(slope=1)", "--show", "normalised", "--format", "csv")
+    index = CITIES / "index.toml"
+    installed = run(python, "-m", "indicia", "run", index, *options, cwd=tmp_path)
+    file = run(sys.executable, "-m", "indicia", "run", index, *options, "--plugin", TANH, cwd=tmp_path)
+    loans = pl.read_csv(CITIES / "cities.csv").select(
+        z=(pl.col("loans") - pl.col("loans").mean()) / pl.col("loans").std()
+    )
+    assert installed == file
+    assert table(installed)["loans"].to_list() == pytest.approx(((loans["z"].tanh() + 1) / 2).to_list())
+
+
+def test_the_listing_imports_no_library_of_a_plugin(python: Path, tmp_path: Path) -> None:
+    code = "import sys; from indicia.catalogue import installed; installed(); print(*sys.modules)"
+    loaded = set(run(python, "-c", code, cwd=tmp_path).split())
+    assert {"indicia_d_critic", "indicia_balanced_spotis"} <= loaded
+    assert not {"scipy.spatial", "pymcdm", "matplotlib"} & loaded
