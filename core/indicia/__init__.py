@@ -25,14 +25,22 @@ if TYPE_CHECKING:
 __all__ = ["FittedIndex", "Index", "IndiciaError", "IndiciaWarning", "Result", "fit", "read", "read_fitted", "score"]
 
 
-def read(source: str | Path | Mapping[str, Any], plugins: Iterable[str | Path] = ()) -> Index:
+def read(
+    source: str | Path | Mapping[str, Any],
+    plugins: Iterable[str | Path] = (),
+    *,
+    allow_code: bool = False,
+    only_plugins: Iterable[str] | None = None,
+) -> Index:
     """Read an index file, or a mapping of the same words.
 
-    `plugins` are files of methods beside the installed ones and those the index names.
+    `plugins` are files of methods beside the installed ones. Those that the index itself names are loaded, which runs
+    their code, where `allow_code` says so, and are refused otherwise. `only_plugins` names the installed plugins that
+    are looked at beside Indicia's own.
     """
     from indicia import index
 
-    return index.read(source, plugins)
+    return index.read(source, plugins, allow_code=allow_code, only_plugins=only_plugins)
 
 
 def score(
@@ -83,11 +91,17 @@ def fit(index: Index, table: object = None) -> FittedIndex:
     return fitted.fit(index, table)
 
 
-def read_fitted(path: str | Path, plugins: Iterable[str | Path] = ()) -> FittedIndex:
-    """Read a fitted index that `FittedIndex.write` or `indicia fit` has written."""
+def read_fitted(
+    path: str | Path,
+    plugins: Iterable[str | Path] = (),
+    *,
+    allow_code: bool = False,
+    only_plugins: Iterable[str] | None = None,
+) -> FittedIndex:
+    """Read a fitted index that `FittedIndex.write` or `indicia fit` has written; the rest is as for `read`."""
     from indicia import fitted
 
-    return fitted.read(path, plugins)
+    return fitted.read(path, plugins, allow_code=allow_code, only_plugins=only_plugins)
 
 
 def __getattr__(name: str) -> Any:

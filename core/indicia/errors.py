@@ -40,6 +40,10 @@ class MethodError(DefinitionError):
     """A method is unknown, its parameters are wrong, or it cannot do what is asked of it."""
 
 
+class MethodFailure(MethodError):
+    """A method falls over, or gives what no method of its kind gives: a fault of its plugin."""
+
+
 class PluginError(IndiciaError):
     """A plugin cannot be loaded, or offers what the catalogue cannot take."""
 
@@ -73,6 +77,10 @@ class MissingDependency(IndiciaError):
 
 class IndiciaWarning(UserWarning):
     """Something a user should know that does not stop the run."""
+
+
+class PluginWarning(IndiciaWarning):
+    """A plugin does what it should not, or cannot be used."""
 
 
 class DubiousWarning(IndiciaWarning):

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import json
 import os
+import warnings
 from collections.abc import Mapping
 from dataclasses import dataclass
 from importlib.metadata import version
@@ -20,9 +21,10 @@ from indicia import index as indices
 from indicia.data import appending, fingerprint, slices, write
 from indicia.definition import Origin
 from indicia.engine import Fitted, Weighed, score, unfit
-from indicia.errors import DefinitionError, NothingKept, listed
+from indicia.errors import DefinitionError, NothingKept, PluginWarning, listed
 from indicia.methods import Method
 from indicia.result import Result
+from indicia.result.replay import departures
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -52,13 +54,13 @@ class FittedIndex:
         index = self.index
         definition = _naming(index.definition, frame)
         scored = score(definition, index.tree, frame, self.fitted)
-        return Result(definition, scored, frame, index.catalogue, index.origin.folder)
+        return Result(definition, scored, frame, index.catalogue, index.origin.folder, self.origin["methodology"])
 
     def stream(self, source: Path, output: Path) -> Streamed:
         """Score a CSV, TSV or Parquet file slice by slice into a file of scores, in its order and without ranks."""
         rows, beyond = 0, dict.fromkeys(self.fitted.ranges, 0)
         with appending(output) as append:
-            for part in slices(source):
+            for part in slices(source, self.index.definition.data.encoding):
                 try:
                     result = self.score(part)
                 except NothingKept:
@@ -80,6 +82,7 @@ class FittedIndex:
             "variant": self.index.chosen,
             "ranges": dict(self.fitted.ranges),
             "left_out": self.fitted.left_out,
+            "constant": self.fitted.constant,
             "neutral": self.fitted.neutral,
             "weights": {name: _written_weights(one) for name, one in self.fitted.weighed.items()},
             "statistics": {
@@ -120,15 +123,24 @@ def fit(index: Index, table: object = None) -> FittedIndex:
     origin = {
         "indicia": version("indicia"),
         "polars": pl.__version__,
-        "plugins": index.catalogue.versions,
+        "plugins": result.plugins,
         "methodology": result.methodology,
-        "data": {"sha256": fingerprint(frame), "rows": frame.height},
+        "data": {"sha256": fingerprint(frame), "rows": len(result.scores)},
     }
     return FittedIndex(index, result.scored.fitted, origin)
 
 
-def read(path: str | Path, plugins: Iterable[str | Path] = ()) -> FittedIndex:
-    """Read a fitted index."""
+def read(
+    path: str | Path,
+    plugins: Iterable[str | Path] = (),
+    *,
+    allow_code: bool = False,
+    only_plugins: Iterable[str] | None = None,
+) -> FittedIndex:
+    """Read a fitted index; a plugin of another version than it was fitted with is a warning.
+
+    Plugin files that it names are loaded where `allow_code` says so, as by `indicia.read`.
+    """
     path = Path(path)
     try:
         content = json.loads(path.read_text(encoding="utf-8"))
@@ -145,7 +157,11 @@ def read(path: str | Path, plugins: Iterable[str | Path] = ()) -> FittedIndex:
         raise DefinitionError(f"cannot read {path}: {error.strerror}") from error
     except (ValueError, KeyError, TypeError, AttributeError) as error:
         raise DefinitionError(f"{path} is not a fitted index", remedy="indicia fit INDEX -o fitted.json") from error
-    index = indices.from_origin(raw, Origin(path), plugins)
+    index = indices.from_origin(raw, Origin(path), plugins, allow_code=allow_code, only_plugins=only_plugins)
+    was, now = content["fitted"].get("plugins", {}), index.catalogue.versions
+    both = was.keys() & now.keys()
+    for line in departures({"plugins": {one: now[one] for one in both}}, {"plugins": {one: was[one] for one in both}}):
+        warnings.warn(f"not as it was fitted: {line}", PluginWarning, stacklevel=2)
     return FittedIndex(index.variant(variant) if variant else index, fitted, content["fitted"])
 
 
@@ -158,6 +174,7 @@ def _read(content: Mapping[str, Any]) -> Fitted:
         {name: _weights(one) for name, one in content["weights"].items()},
         {name: (low, high) for name, (low, high) in content["ranges"].items()},
         tuple(content["left_out"]),
+        tuple(content["constant"]),
         tuple(content["neutral"]),
     )
 

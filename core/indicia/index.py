@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import secrets
 import warnings
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
@@ -18,6 +19,7 @@ from indicia.definition import (
     STAGES,
     Definition,
     Origin,
+    choosing,
     define,
     draft,
     dubious,
@@ -30,13 +32,24 @@ from indicia.definition import (
     with_table,
 )
 from indicia.engine import examine, score
-from indicia.errors import DataError, DefinitionError, DubiousWarning, IndiciaWarning, UnknownColumn, nearest
+from indicia.errors import (
+    DataError,
+    DefinitionError,
+    DubiousWarning,
+    IndiciaWarning,
+    PluginError,
+    UnknownColumn,
+    listed,
+    nearest,
+)
 from indicia.result import Result
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Callable, Iterable
 
+    from indicia.comparison import Comparison
     from indicia.definition import Node
+    from indicia.robustness import Robust, Stability
 
 
 @dataclass(frozen=True, repr=False)
@@ -84,6 +97,71 @@ class Index:
         frame = self.read_table(table)
         return examine(self.definition, self.tree, frame)
 
+    def compare(
+        self,
+        *others: Index,
+        table: object = None,
+        period: object = None,
+        against: object = None,
+        **methods: object,
+    ) -> Comparison:
+        """Compare methodologies: every combination of the methods that are listed by stage, on the same data.
+
+        `index.compare(normalisation=["min_max", "z_score"], weighting=["equal", "entropy"])`; without a list, the
+        variants of the index, which as it stands is the first methodology, or the other indices. Combinations that
+        cannot be scored are left out with the reason. Of a panel it is the last period, or `period`. `against` is a
+        published ranking: a path or frame of ranks or scores, or a list of the first units in no order.
+        """
+        from indicia.comparison import compare
+
+        return compare((self, *others), methods, table=table, period=period, against=against)
+
+    def robustness(
+        self,
+        table: object = None,
+        *,
+        period: object = None,
+        progress: Callable[[int, int], None] = lambda _done, _all: None,
+        **varied: object,
+    ) -> Robust:
+        """Score the index over and over with every doubtful choice drawn anew, and say where every unit stands.
+
+        What is varied stands in `[robustness]` of the index file; `varied` says the same words here:
+        `index.robustness(draws=1000, seed=1, weights={"spread": 0.25}, normalisation=["min_max", "z_score"])`. Of a
+        panel it is the last period, or `period`.
+        """
+        from indicia.robustness import Study
+
+        definition = self.definition
+        raw = {**self.raw.get("robustness", {}), **{word: value for word, value in varied.items() if value is not None}}
+        asked = define({**self.raw, "robustness": raw}, self.origin).robustness
+        seed = secrets.randbelow(2**32) if asked.seed is None else asked.seed
+
+        def planned(chosen: Mapping[str, Any]) -> tuple[Definition, Node]:
+            other = choosing(definition, chosen)
+            return other, plan(other, self.catalogue, self.origin)
+
+        frame = self.read_table(table)
+        return Study(planned, frame, asked, seed, self.origin.folder, period).run(progress)
+
+    def stability(
+        self,
+        table: object = None,
+        *,
+        period: object = None,
+        units: int = 100,
+        progress: Callable[[int, int], None] = lambda _done, _all: None,
+    ) -> Stability:
+        """Say how little it takes to change the ranking: a part left out, other weights, units that come and go.
+
+        Of a panel it is the last period, or `period`. The first `units` units are left out in turn, and compared in
+        pairs.
+        """
+        from indicia.robustness import Stability
+
+        frame = self.read_table(table)
+        return Stability.of(self.definition, self.tree, frame, period=period, units=units, progress=progress)
+
     def read_table(self, table: object = None) -> pl.DataFrame:
         """Read the data of the index: text in the columns that name units, numbers in the indicators."""
         data = self.definition.data
@@ -92,8 +170,9 @@ class Index:
                 "the index has no data", where=self.origin.where(["data"]), remedy='write path = "table.csv" in [data]'
             )
         text = [column for column in (data.unit, *data.labels(), *data.groups) if column]
-        indicators = {leaf.column: leaf.id for leaf in self.tree.leaves()}
-        denominators = {leaf.spec.per: leaf.id for leaf in self.tree.leaves() if leaf.spec.per}
+        specs = self.definition.indicators
+        indicators = {spec.column or name: name for name, spec in specs.items()}
+        denominators = {spec.per: name for name, spec in specs.items() if spec.per}
         try:
             return read_table(
                 data.path if table is None else table,
@@ -129,20 +208,42 @@ class Index:
         return f"Index({self.definition.name!r}, {leaves} indicators, {len(self.definition.dimensions)} dimensions)"
 
 
-def read(source: str | Path | Mapping[str, Any], plugins: Iterable[str | Path] = ()) -> Index:
+def read(
+    source: str | Path | Mapping[str, Any],
+    plugins: Iterable[str | Path] = (),
+    *,
+    allow_code: bool = False,
+    only_plugins: Iterable[str] | None = None,
+) -> Index:
     """Read an index file, or a mapping of the same words.
 
-    `plugins` are files of methods beside the installed ones and those the index names.
+    `plugins` are files of methods beside the installed ones. Those that the index itself names are loaded, which runs
+    their code, where `allow_code` says so, and are refused otherwise. `only_plugins` names the installed plugins that
+    are looked at beside Indicia's own.
     """
     raw, origin = (with_table(source), Origin()) if isinstance(source, Mapping) else load(Path(source))
-    return from_origin(raw, origin, plugins)
+    return from_origin(raw, origin, plugins, allow_code=allow_code, only_plugins=only_plugins)
 
 
-def from_origin(raw: Mapping[str, Any], origin: Origin, plugins: Iterable[str | Path] = ()) -> Index:
-    """Return the index of a definition that has been read, with the plugins that it names."""
-    named = raw.get("plugins", [])
+def from_origin(
+    raw: Mapping[str, Any],
+    origin: Origin,
+    plugins: Iterable[str | Path] = (),
+    *,
+    allow_code: bool = False,
+    only_plugins: Iterable[str] | None = None,
+) -> Index:
+    """Return the index of a definition that has been read, with the plugins that it names if their code may run."""
+    named, given = raw.get("plugins", []), [Path(file) for file in plugins]
     files = [origin.folder / file for file in named if isinstance(file, str)] if isinstance(named, list) else []
-    return Index(raw, installed([*files, *map(Path, plugins)], STAGES), origin)
+    trusted = {file.resolve() for file in given}
+    if strange := [str(file) for file in files if file.resolve() not in trusted and not allow_code]:
+        raise PluginError(
+            f"the index names plugins, and to load a plugin is to run its code: {listed(strange)}",
+            where=origin.where(["plugins"]),
+            remedy="look at the code, and if you trust it add --allow-code (in Python: allow_code=True)",
+        )
+    return Index(raw, installed([*files, *given], STAGES, only_plugins), origin)
 
 
 def of(
@@ -156,6 +257,7 @@ def of(
     groups: Iterable[str] = (),
     costs: Iterable[str] = (),
     plugins: Iterable[str | Path] = (),
+    only_plugins: Iterable[str] | None = None,
     **methods: object,
 ) -> tuple[Index, pl.DataFrame]:
     """Make a flat index of a table: one indicator a column, no dimensions, what is not said inferred.
@@ -183,7 +285,7 @@ def of(
     text = [column for column in (inferred.unit, inferred.label, *inferred.groups) if column]
     if any(frame.schema[column] != pl.String for column in text):
         frame = read_table(frame, text=text)
-    return Index(raw, installed(map(Path, plugins), STAGES)), frame
+    return Index(raw, installed(map(Path, plugins), STAGES, only_plugins)), frame
 
 
 def drafted(table: str, folder: Path, *, costs: Iterable[str] = (), **columns: Any) -> tuple[str, list[str]]:

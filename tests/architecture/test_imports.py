@@ -38,6 +38,7 @@ def test_the_contracts_hold() -> None:
     [
         ("core/indicia/engine/score.py", "import indicia_methods", "The core never imports a plugin"),
         ("core/indicia/data/read.py", "import indicia.engine", "The rooms of the core stand on each other"),
+        ("core/indicia/index.py", "import indicia.testing", "The rooms of the core stand on each other"),
         (
             "plugins/indicia_methods/weighting/spread.py",
             "import indicia_methods.aggregation",

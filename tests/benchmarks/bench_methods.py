@@ -27,12 +27,25 @@ if TYPE_CHECKING:
 MANY, FEW, WIDTH = 1_000_000, 1_000, 20
 KINDS = ("normalisation", "weighting", "aggregation")
 PLAIN = {"normalisation": "none", "weighting": "given", "aggregation": "arithmetic"}
+NAMES = [f"x{j}" for j in range(WIDTH)]
 PARAMETERS: dict[str, dict[str, Any]] = {
     "box_cox": {"power": 0.5},
     "distance_to_reference": {"unit": "unit 7"},
     "formula": {"expression": "(x - mean) / (max - min)"},
     "generalised": {"p": 2.0},
     "ahp": {"matrix": [[1.0] * WIDTH] * WIDTH},
+    "anp": {"supermatrix": [["", *NAMES], *([name, *[1 / WIDTH] * WIDTH] for name in NAMES)]},
+    "budget_allocation": {"points": dict.fromkeys(NAMES, 100 / WIDTH)},
+    "bwm": {"comparisons": {name: [1, 1] for name in NAMES}},
+    "combination": {"of": ["entropy", "critic"]},
+    "dematel": {"influence": [[0 if i == j else 1 + i % 4 for j in range(WIDTH)] for i in range(WIDTH)]},
+    "fucom": {"priorities": dict.fromkeys(NAMES, 1)},
+    "lbwa": {"levels": {name: [1, place] for place, name in enumerate(NAMES)}},
+    "opa": {"ranks": {name: rank for rank, name in enumerate(NAMES, start=1)}},
+    "rancom": {"judgements": {name: rank for rank, name in enumerate(NAMES, start=1)}},
+    "smarts": {"points": dict.fromkeys(NAMES, 100)},
+    "swara": {"steps": dict.fromkeys(NAMES, 0.1)},
+    "swing": {"points": dict.fromkeys(NAMES, 100)},
 }
 METHODS = [
     (kind, name)

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 import polars as pl
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 import indicia
@@ -104,6 +104,11 @@ METHODOLOGIES: dict[str, tuple[dict[str, Any], dict[str, Any], dict[str, Any]]] 
         {"screening": {"units": 0.7, "indicators": 0.5, "keep": ["Lima"], "without": ["Pune"]}},
     ),
     "what does not vary": ({**BOTH, "one": {}}, {"constant": "drop"}, {}),
+    "what does not vary, screened and imputed": (
+        {**BOTH, "gaps": {"imputation": "mean"}, "sparse": {"imputation": "mean"}},
+        {"constant": "drop"},
+        {"screening": {"units": 0.7}},
+    ),
     "what scores neutrally": ({**BOTH, "one": {}}, {"constant": "neutral"}, {}),
     "levels": (
         {"income": {"dimension": "a"}, "co2": {"dimension": "a"}, "people": {"dimension": "b"}},
@@ -139,16 +144,31 @@ def test_the_data_that_were_fitted_score_as_in_the_run_to_the_last_bit(
 
 
 @pytest.mark.parametrize(
-    "methodology", [{}, {"normalisation": "z_score", "weighting": "critic"}, {"aggregation": "topsis"}]
+    "methodology",
+    [
+        {},
+        {"normalisation": "z_score", "weighting": "critic"},
+        {"aggregation": "topsis"},
+        {"treatment": "box_cox", "missing": "skip"},
+    ],
+    ids=str,
 )
-def test_a_unit_alone_scores_as_it_did_among_the_others(
-    index: Make, cities: pl.DataFrame, again: Again, methodology: dict[str, Any]
-) -> None:
-    made = index(BOTH, methodology)
-    run = made.score(cities)
-    one = again(fitted.fit(made, cities))
-    for number in range(len(cities)):
-        alone = one.score(cities[number])
+def test_a_unit_alone_scores_as_it_did_among_the_others(index: Make, again: Again, methodology: dict[str, Any]) -> None:
+    values = [((7 * n * n + 3 * n + 5) % 31 + 1) / 7 for n in range(60)]
+    table = pl.DataFrame(
+        {
+            "city": [f"c{n}" for n in range(20)],
+            "region": ["south"] * 20,
+            "income": values[:20],
+            "co2": values[20:40],
+            "third": [None if n == 7 and "missing" in methodology else value for n, value in enumerate(values[40:])],
+        }
+    )
+    made = index({**BOTH, "third": {}}, methodology)
+    run = made.score(table)
+    one = again(fitted.fit(made, table))
+    for number in range(len(table)):
+        alone = one.score(table[number])
         assert alone.scores["score"].item() == run.scores["score"][number]
         assert alone.weights.equals(run.weights)
 
@@ -219,10 +239,11 @@ def test_what_names_units_may_name_units_of_other_tables(index: Make, cities: pl
 def test_an_indicator_that_was_left_out_stays_out(index: Make, cities: pl.DataFrame, again: Again) -> None:
     table = cities.with_columns(one=pl.lit(1.0))
     run = fitted.fit(index({**BOTH, "one": {}}, {"constant": "drop"}), table)
-    moved = table.with_columns(one=pl.Series([1.0, 2.0, 3.0, 4.0]))
+    moved = table.with_columns(one=pl.Series([1.0, 2.0, 3.0, None]))
     assert again(run).score(moved).scores["score"].equals(run.score(table).scores["score"])
 
 
+@settings(deadline=None, max_examples=60)
 @given(st.lists(st.tuples(st.floats(-100, 100), st.floats(-100, 100)), min_size=1, max_size=5))
 def test_scores_do_not_depend_on_who_else_is_scored(rows: list[tuple[float, float]]) -> None:
     made = Index(
@@ -310,9 +331,9 @@ def test_a_plugin_file_is_found_from_where_the_fitted_index_stands(cities: pl.Da
         'plugins = ["halved.py"]\n[data]\nunit = "city"\n[indicators]\nincome = {}\n'
         '[methodology]\nnormalisation = "halved"\n'
     )
-    made = indicia.read(tmp_path / "index" / "index.toml")
+    made = indicia.read(tmp_path / "index" / "index.toml", allow_code=True)
     indicia.fit(made, cities).write(tmp_path / "elsewhere" / "fitted.json")
-    one = indicia.read_fitted(tmp_path / "elsewhere" / "fitted.json")
+    one = indicia.read_fitted(tmp_path / "elsewhere" / "fitted.json", allow_code=True)
     assert one.score(cities).scores["score"].to_list() == [x / 18 for x in (3.0, 9.0, 1.0, 4.0)]
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from math import exp
 from typing import TYPE_CHECKING
 
 import polars as pl
@@ -156,6 +157,11 @@ PRINCIPAL_COMPONENTS = {
 }
 """The data, and the parents whose components are weighed; none for all of a level."""
 GROUPS = [(key, group) for key, (_, groups) in PRINCIPAL_COMPONENTS.items() for group in groups]
+
+BALANCED = ("level2_tol_default", "level3_tol_default", "level3_tol_1e-12")
+"""Files of optimised weights whose weights are not negative."""
+ROUNDING = 1e-30
+"""A mean of squares that is nothing but rounding."""
 
 TIES = {("GRC", "TolMin"): 24}
 """Ranks of build_ranks that rest on rounding noise: 5.1000000000000005 in the data is the 5.1 of two other units."""
@@ -326,6 +332,41 @@ def test_first_principal_components_equal_those_of_coinr_up_to_sign(
         assert weights("pca") == pytest.approx({code: loadings[code] / whole for code in codes}, rel=1e-9)
 
 
+def optimised(weights: pl.DataFrame, choice: str, data: pl.DataFrame, score: Score) -> Result:
+    codes = weights["iCode"].to_list()
+    definition = {
+        "data": {"unit": "uCode"},
+        "indicators": {code: {} for code in codes},
+        "methodology": {"normalisation": "none", "weighting": choice},
+    }
+    return score(definition, data)
+
+
+@pytest.mark.parametrize("key", BALANCED)
+def test_optimised_weights_come_as_near_to_the_target_as_those_of_coinr(
+    key: str, read: Callable[[str], pl.DataFrame], score: Score
+) -> None:
+    theirs = read(f"weights_opt_balance_equal_{key}")
+    found = optimised(theirs, "optimised", read("build_aggregated"), score).facts["index"]["missed target"]
+    assert float(found) <= max(exp(theirs["objective_log_mse"][0]), ROUNDING)
+
+
+def test_weights_of_coinr_that_come_nearer_are_negative(read: Callable[[str], pl.DataFrame], score: Score) -> None:
+    theirs = read("weights_opt_balance_equal_level2_tol_1e-12")
+    found = optimised(theirs, "optimised", read("build_aggregated"), score)
+    assert theirs["weight"].min() < 0  # type: ignore[operator]
+    assert float(found.facts["index"]["missed target"]) > exp(theirs["objective_log_mse"][0])
+    assert found.weights["weight"].min() == 0
+
+
+def test_optimised_weights_give_as_large_correlations_as_those_of_coinr(
+    read: Callable[[str], pl.DataFrame], score: Score
+) -> None:
+    theirs = read("weights_opt_infomax_level2_tol_1e-12")
+    found = optimised(theirs, "optimised(objective=information)", read("build_aggregated"), score)
+    assert -float(found.facts["index"]["sum of correlations"]) <= theirs["objective_neg_sum_corr"][0]
+
+
 @pytest.mark.parametrize("correlation", ["pearson", "spearman"])
 def test_critic_takes_the_correlations_of_coinr_where_values_are_missing(
     correlation: str, read: Callable[[str], pl.DataFrame], score: Score
@@ -346,13 +387,14 @@ def test_critic_takes_the_correlations_of_coinr_where_values_are_missing(
 
 
 def test_every_file_of_the_reference_is_computed_or_left_out_with_a_reason(reference: Path) -> None:
-    beginnings = ("norm_", "agg_", "weights_effective_", "weights_pca_")
+    beginnings = ("norm_", "agg_", "weights_")
     files = {
         path.stem
         for path in (reference / "asem" / "golden").glob("*.csv")
         if path.stem.startswith(beginnings) or path.stem in ("build_normalised", "build_aggregated", "build_ranks")
     }
     computed = {*NORMALISATIONS, *INPUTS, *AGGREGATIONS, *EFFECTIVE_WEIGHTS, *PRINCIPAL_COMPONENTS}
-    computed |= {"norm_fracmax", "build_ranks"}
+    computed |= {"norm_fracmax", "build_ranks"} | {f"weights_opt_balance_equal_{key}" for key in BALANCED}
+    computed |= {"weights_opt_balance_equal_level2_tol_1e-12", "weights_opt_infomax_level2_tol_1e-12"}
     assert files - set(LEFT_OUT) == computed
     assert set(LEFT_OUT) <= files

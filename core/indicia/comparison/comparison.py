@@ -24,6 +24,7 @@ if TYPE_CHECKING:
 
     from indicia.comparison.methodology import LeftOut, Methodology
     from indicia.definition import Definition
+    from indicia.report.charts import ComparisonPlots
 
 TABLES = (
     "methodologies",
@@ -281,6 +282,13 @@ class Comparison:
             return self.specification(unit)
         table: pl.DataFrame = getattr(self, name)
         return table
+
+    @property
+    def plot(self) -> ComparisonPlots:
+        """The charts, as Altair objects: `comparison.plot.slope()`."""
+        from indicia.report.charts import plot
+
+        return plot(self)
 
     def names(self, language: str | None = None) -> dict[str, str]:
         """Return what readers call the units."""

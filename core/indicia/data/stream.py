@@ -9,20 +9,22 @@ from typing import TYPE_CHECKING
 import polars as pl
 from polars.exceptions import PolarsError
 
+from indicia.data import parse
 from indicia.errors import DataError, OutputError
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
     from pathlib import Path
+    from typing import BinaryIO
 
-SLICE = 100_000
-"""Rows that are held at a time."""
-_READ = (".csv", ".tsv", ".parquet")
+SLICE = 16 * 2**20
+"""Bytes that are read at a time."""
+_READ = (".csv", ".tsv", ".txt", ".parquet")
 _WRITTEN = (".csv", ".tsv", ".ndjson", ".jsonl")
 
 
-def slices(path: Path, rows: int = SLICE) -> Iterator[pl.DataFrame]:
-    """Yield a table a number of rows at a time, all cells of a text file as text; UTF-8 is taken for granted."""
+def slices(path: Path, encoding: str = "utf-8", size: int = SLICE) -> Iterator[pl.DataFrame]:
+    """Yield a table in parts of so many bytes; all cells of a text file are text."""
     ending = path.suffix.lower()
     if ending not in _READ:
         raise DataError(
@@ -32,12 +34,58 @@ def slices(path: Path, rows: int = SLICE) -> Iterator[pl.DataFrame]:
         raise DataError(f'no file "{path.name}"', where=str(path))
     try:
         if ending == ".parquet":
-            lazy = pl.scan_parquet(path)
+            yield from _of_parquet(path, size)
         else:
-            lazy = pl.scan_csv(path, separator="\t" if ending == ".tsv" else ",", infer_schema=False)
-        yield from lazy.collect_batches(chunk_size=rows, maintain_order=True)
+            with path.open("rb") as file:
+                yield from _of_text(file, path, "\t" if ending == ".tsv" else None, encoding, size)
     except (PolarsError, OSError) as error:
         raise DataError(f'cannot read "{path.name}": {str(error).splitlines()[0]}', where=str(path)) from error
+
+
+def _of_parquet(path: Path, size: int) -> Iterator[pl.DataFrame]:
+    lazy = pl.scan_parquet(path)
+    width = 8 * max(1, lazy.collect_schema().len())
+    yield from lazy.collect_batches(chunk_size=max(1, size // width), maintain_order=True)
+
+
+def _of_text(file: BinaryIO, path: Path, separator: str | None, encoding: str, size: int) -> Iterator[pl.DataFrame]:
+    """Parse block after block, each under the header, so that every rule for a whole file holds for its parts."""
+    header = file.readline()
+    while header.count(b'"') % 2 or (header and header.isspace()):  # a line break in quotation marks, or blank lines
+        line = file.readline()
+        if not line:
+            break
+        header += line
+    rest, done = b"", 0
+    while block := file.read(size):
+        rest += block
+        end = _last_row(rest)
+        if end == 0 and len(rest) > 16 * max(size, SLICE):
+            raise DataError("a quotation mark is not closed", where=f"{path}, after row {done}")
+        if rest[:end].strip():
+            part = _parsed(header + rest[:end], path, separator, encoding, done)
+            yield part
+            done += len(part)
+        rest = rest[end:]
+    if rest.strip() or done == 0:
+        yield _parsed(header + rest, path, separator, encoding, done)
+
+
+def _last_row(block: bytes) -> int:
+    """Return where the last row ends that is complete: at a line break that no quotation marks enclose."""
+    quotes, end = block.count(b'"'), len(block)
+    while (line := block.rfind(b"\n", 0, end)) >= 0:
+        quotes -= block.count(b'"', line, end)
+        if quotes % 2 == 0:
+            return line + 1
+        end = line
+    return 0
+
+
+def _parsed(content: bytes, path: Path, separator: str | None, encoding: str, done: int) -> pl.DataFrame:
+    where = f"{path}, after row {done}" if done else str(path)
+    table = parse.from_csv(parse.decoded(content, encoding, where), separator, where, lambda _: pl.String)
+    return table.frame if table.blank is None else table.frame.filter(~table.blank)
 
 
 @contextmanager

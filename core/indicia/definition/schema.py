@@ -28,6 +28,9 @@ def index_schema(catalogue: Catalogue) -> dict[str, Any]:
             if word in kinds:
                 about = {key: described[key] for key in ("description",) if key in described}
                 table["properties"][word] = {"$ref": f"#/$defs/{kinds[word]}", **about}
+    for word in STAGES:
+        one = definitions["Robustness"]["properties"][word]
+        definitions["Robustness"]["properties"][word] = {"anyOf": [one, {"type": "array", "items": one}]}
     for table in ("Stages", "Dimension", "Methodology", "Variant"):
         properties = definitions.get(table, {}).get("properties", {})
         _allow_word(properties, "missing", ["refuse", "skip", "propagate", "value(value=0)"])
@@ -51,7 +54,7 @@ def _tables(catalogue: Catalogue, kind: str, definitions: dict[str, Any]) -> lis
     tables = []
     for name in catalogue.names(kind):
         method = catalogue.offers[kind, name].method
-        parameters = schema(method)
+        parameters = _referring(schema(method))
         definitions |= parameters.pop("$defs", {})
         tables.append(
             {
@@ -63,6 +66,18 @@ def _tables(catalogue: Catalogue, kind: str, definitions: dict[str, Any]) -> lis
             }
         )
     return tables
+
+
+def _referring(described: Any) -> Any:
+    """Describe a parameter that is a method itself as the stage it belongs to."""
+    if isinstance(described, list):
+        return [_referring(one) for one in described]
+    if not isinstance(described, dict):
+        return described
+    kind = str(described.get("title", "")).removeprefix("method of ")
+    if kind in STAGES:
+        return {"$ref": f"#/$defs/{kind}"}
+    return {word: _referring(one) for word, one in described.items()}
 
 
 def _allow_word(properties: dict[str, Any], word: str, words: list[str]) -> None:

@@ -1,7 +1,7 @@
 """The engine: settles statistics, scores a tree, ranks."""
 
 from indicia.engine.aggregate import details
-from indicia.engine.ensemble import Draws, ensemble
+from indicia.engine.ensemble import ROWS, Draws, apart, at_once, ensemble, linear
 from indicia.engine.fit import Fitted, unfit
 from indicia.engine.memo import Memo
 from indicia.engine.prepare import Change
@@ -11,6 +11,7 @@ from indicia.engine.settle import Settled
 from indicia.engine.weigh import Weighed
 
 __all__ = [
+    "ROWS",
     "Change",
     "Draws",
     "Fitted",
@@ -18,10 +19,13 @@ __all__ = [
     "Scored",
     "Settled",
     "Weighed",
+    "apart",
+    "at_once",
     "contributions",
     "details",
     "ensemble",
     "examine",
+    "linear",
     "node_ranks",
     "score",
     "unfit",

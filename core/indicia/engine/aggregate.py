@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import math
-from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Literal, overload
 
@@ -11,11 +10,12 @@ import numpy as np
 import polars as pl
 
 from indicia.definition import Leaf
+from indicia.engine.guard import asked, evaluated, expression, numbers, plugin_of
 from indicia.engine.profile import Profile, domain_error, profile
 from indicia.engine.settle import Ask, Evaluated, evaluate
 from indicia.engine.weigh import weights_of, with_weights
 from indicia.errors import DataError, MethodError, listed
-from indicia.methods import Component, Components, Domain, MatrixAggregation, total
+from indicia.methods import Component, Components, Domain, MatrixAggregation, Names, total
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
@@ -110,7 +110,8 @@ class _Run:
         self, nodes: Sequence[Node], rows: pl.DataFrame | None = None, incomplete: bool = False
     ) -> dict[str, pl.Series]:
         formulas = {node.id: _formula(node, self.weighed[node.id], incomplete) for node in nodes}
-        found = evaluate(self.frame if rows is None else rows, formulas, self.over, self.fitted)
+        methods = {node.id: node.aggregation for node in nodes}
+        found = evaluated(methods, self.frame if rows is None else rows, formulas, self.over, self.fitted)
         self.settled.update(found.settled)
         undefined = pl.lit(value=True)
         if incomplete:  # a formula may need the very component that a unit misses
@@ -120,6 +121,8 @@ class _Run:
 
     def among(self, node: Node, scored: pl.Series | None) -> pl.Series:
         """Score the units that get a score, as if there were no others."""
+        if scored is not None and scored.all():
+            scored = None
         rows = self.frame if scored is None else self.frame.filter(scored)
         if rows.is_empty():
             found = pl.Series(node.id, [], pl.Float64)
@@ -135,8 +138,9 @@ class _Run:
 
 def _formula(node: Node, weighed: Weighed, incomplete: bool) -> Formula:
     def formula(ask: Ask) -> pl.Expr:
-        with _naming(node):
-            return node.aggregation.combine(_Components(node, shares(node, weighed, incomplete), ask))
+        with asked(node.aggregation, node.id):
+            score = node.aggregation.combine(_Components(node, shares(node, weighed, incomplete), ask))
+        return expression(node.aggregation, node.id, score)
 
     return formula
 
@@ -201,8 +205,9 @@ def _compared(node: Node, weighed: Weighed, frame: pl.DataFrame, over: Over) -> 
     assert isinstance(method, MatrixAggregation)
     scores = np.empty(len(frame))
     for rows, values, weights in _groups(node, weighed, frame, over):
-        with _naming(node):
-            scores[rows] = method.compare(values, weights)
+        with asked(node.aggregation, node.id):
+            given = method.compare_named(values, weights.copy(), _names(node))
+        scores[rows] = numbers(method, node.id, given, (len(rows),))
     return pl.Series(node.id, scores)
 
 
@@ -217,7 +222,8 @@ def _groups(
             f"{node.aggregation.name} of {node.id} compares units with each other, not with a reference period",
             remedy='statistics = "period", or another aggregation there',
         )
-    matrix = frame.select(part.id for part in node.components).to_numpy()
+    columns = frame.select(part.id for part in node.components)
+    matrix = np.asfortranarray(columns.to_numpy(writable=True))  # sums follow the layout
     group, order = np.ones(len(frame)), np.arange(len(frame))
     if over.key and not alone:
         group = frame.select(pl.struct(over.key).rank("dense")).to_series().to_numpy()
@@ -225,19 +231,16 @@ def _groups(
     given = np.atleast_2d(weighed.values)[:1]
     if weighed.keys is not None and not alone:
         given = frame.select(weights_of(node, weighed)).to_numpy()
-    for rows in np.split(order, np.flatnonzero(np.diff(group[order])) + 1):
-        with _naming(node):
+    several = np.split(order, np.flatnonzero(np.diff(group[order])) + 1)
+    for rows in several:
+        with asked(node.aggregation, node.id):
             weights = _shared(given if len(given) == 1 else given[rows])
-        yield rows, matrix[rows], weights
+        yield rows, matrix if len(several) == 1 else np.asfortranarray(matrix[rows]), weights
 
 
-@contextmanager
-def _naming(node: Node) -> Iterator[None]:
-    """Say whose method it is that fails."""
-    try:
-        yield
-    except ValueError as error:
-        raise MethodError(f"{node.aggregation.name} of {node.id}: {error}") from error
+def _names(node: Node, units: Sequence[str] = ()) -> Names:
+    costs = np.array([direction(node, part) == "cost" for part in node.components])
+    return Names(tuple(part.id for part in node.components), costs, units)
 
 
 def details(node: Node, weighed: Weighed, values: pl.DataFrame, prepared: Prepared, over: Over) -> pl.DataFrame:
@@ -247,12 +250,16 @@ def details(node: Node, weighed: Weighed, values: pl.DataFrame, prepared: Prepar
     frame = with_presence(frame, [node] if incomplete else [], {node.id: weighed}).with_row_index("\0row")
     rows = frame.filter(_scored(node, weighed)) if incomplete else frame
     if isinstance(node.aggregation, MatrixAggregation):
+        told_by = [column for column in (prepared.unit, prepared.period) if column and column not in over.key]
+        called = (
+            prepared.units.select(pl.concat_str(told_by, separator=" ")).to_series().gather(rows["\0row"]).to_list()
+        )
         parts = []
         for group, matrix, weights in _groups(node, weighed, rows, over):
-            with _naming(node):
-                found = node.aggregation.compared(matrix, weights)
+            with asked(node.aggregation, node.id):
+                found = node.aggregation.compared_named(matrix, weights, _names(node, [called[row] for row in group]))
             parts.append(pl.DataFrame({"\0row": rows["\0row"].gather(group), **found}, strict=False))
-        told = pl.concat(parts)
+        told = pl.concat(parts, how="vertical_relaxed")
     else:
         names = list(node.aggregation.details(_Components(node, shares(node, weighed, incomplete), Ask({}, pl.lit))))
         formulas = {name: _detail(node, weighed, incomplete, name) for name in names}
@@ -262,7 +269,7 @@ def details(node: Node, weighed: Weighed, values: pl.DataFrame, prepared: Prepar
 
 def _detail(node: Node, weighed: Weighed, incomplete: bool, name: str) -> Formula:
     def formula(ask: Ask) -> pl.Expr:
-        with _naming(node):
+        with asked(node.aggregation, node.id):
             return node.aggregation.details(_Components(node, shares(node, weighed, incomplete), ask))[name]
 
     return formula
@@ -313,5 +320,6 @@ def _not_finite(node: Node, scores: pl.Series, prepared: Prepared) -> DataError:
     alike = "units that are all alike, or a single one, cannot be told apart by this method"
     return DataError(
         f"{node.aggregation.name} gives no finite score of {node.id} for {listed(units)}",
+        where=plugin_of(node.aggregation),
         remedy=alike if len(units) == len(scores) else None,
     )

@@ -95,7 +95,7 @@ class Climbed:
 def climb(tree: Node, values: Columns, raw: pl.DataFrame, way: Way) -> Climbed:
     """Score all nodes; `values` are the normalised indicators, `raw` the prepared ones."""
     whole = Scores()
-    keys: dict[str, Hashable] = {}
+    keys: dict[str, int] = {}
     by_level = sorted(tree.nodes(), key=lambda node: -node.level)
     for _, level in groupby(by_level, key=lambda node: node.level):
         nodes = list(level)
@@ -108,15 +108,14 @@ def climb(tree: Node, values: Columns, raw: pl.DataFrame, way: Way) -> Climbed:
 
 
 def _remembered(
-    nodes: Sequence[Node], values: Columns, raw: pl.DataFrame, way: Way, keys: dict[str, Hashable]
+    nodes: Sequence[Node], values: Columns, raw: pl.DataFrame, way: Way, keys: dict[str, int]
 ) -> tuple[Scores, Columns]:
     """Score nodes of one level, those that the memo does not know; return also the values with gaps filled."""
     if way.memo is None:
         return _scored(nodes, values, raw, way, {})
     of_weights = {}
     for node in nodes:
-        weights, score = way.memo.of_node(node, keys)
-        of_weights[node.id], keys[node.id] = (way.start, weights), (way.start, score)
+        of_weights[node.id], keys[node.id] = way.memo.of_node(node, way.start, keys)
     known = way.memo.known
     new = [node for node in nodes if keys[node.id] not in known]
     found = Scores()

@@ -29,7 +29,9 @@ class Fitted:
     ranges: Mapping[str, tuple[float | None, float | None]]
     """Between which values each prepared indicator lay."""
     left_out: tuple[str, ...] = ()
-    """Indicators that took no part."""
+    """Indicators that screening left out."""
+    constant: tuple[str, ...] = ()
+    """Indicators that did not vary and take no part."""
     neutral: tuple[str, ...] = ()
     """Indicators that did not vary and score neutrally."""
 
@@ -75,6 +77,8 @@ def outside(prepared: pl.DataFrame, units: pl.Series, fitted: Fitted) -> dict[st
     """Return the units whose prepared value of an indicator lies outside the fitted range, by indicator."""
     found = {}
     for name, (low, high) in fitted.ranges.items():
+        if low is None or high is None:
+            continue
         beyond = (prepared[name] < low) | (prepared[name] > high)
         if beyond.any():
             found[name] = units.filter(beyond).to_list()

@@ -8,9 +8,10 @@ import numpy as np
 import polars as pl
 
 from indicia.definition import Leaf
+from indicia.engine.guard import asked, evaluated, expression, numbers, plugin_of
 from indicia.engine.prepare import DRAW
-from indicia.engine.settle import Over, evaluate
-from indicia.errors import DataError, DefinitionError, MethodError, listed, nearest
+from indicia.engine.settle import Over
+from indicia.errors import DataError, DefinitionError, listed, nearest
 from indicia.methods import MatrixImputation, SeriesImputation
 
 if TYPE_CHECKING:
@@ -29,10 +30,10 @@ def impute(prepared: Prepared, tree: Node, data: Data, over: Over, fitted: Settl
     gaps = {name for name, facts in prepared.facts.items() if facts.missing}
     filled: list[pl.Series] = []
     settled: Settled = {}
-    why: dict[str, str] = {}
+    by: dict[str, Imputation] = {}
     for method, leaves in _by_method(tree, gaps):
-        why |= {leaf.id: str(method) for leaf in leaves}
-        try:
+        by |= {leaf.id: method for leaf in leaves}
+        with asked(method, listed(leaf.id for leaf in leaves)):
             if isinstance(method, MatrixImputation):
                 filled += _completed(method, leaves, prepared, gaps, over)
             elif isinstance(method, SeriesImputation):
@@ -41,16 +42,18 @@ def impute(prepared: Prepared, tree: Node, data: Data, over: Over, fitted: Settl
                 within = Over((*over.key, *_groups(method, data, over)), over.reference)
                 prepared.check_groups(within.key, str(method))
                 frame = prepared.beside(prepared.values, within)
-                found = evaluate(frame, {leaf.id: _formula(method, leaf) for leaf in leaves}, within, fitted)
+                formulas = {leaf.id: _formula(method, leaf) for leaf in leaves}
+                found = evaluated(dict.fromkeys(formulas, method), frame, formulas, within, fitted)
                 filled += found.frame.get_columns()
                 settled |= found.settled
-        except ValueError as error:
-            raise MethodError(f"{method.name} of {listed(leaf.id for leaf in leaves)}: {error}") from error
     if not filled:
         return prepared
     for column in filled:
         if units := prepared.naming(column, ~pl.col("\0").is_finite()):
-            raise DataError(f"{why[column.name]} has no finite value of {column.name} for {listed(units)}")
+            method = by[column.name]
+            what = f"{method} has no finite value of {column.name} for {listed(units)}"
+            raise DataError(what, where=plugin_of(method))
+    why = {name: str(method) for name, method in by.items()}
     return prepared.changed("imputation", pl.DataFrame(filled), why, settled)
 
 
@@ -86,7 +89,9 @@ def _groups(method: Imputation, data: Data, over: Over) -> Iterator[str]:
 def _formula(method: Imputation, leaf: Leaf) -> Formula:
     def formula(ask: Ask) -> pl.Expr:
         x = pl.col(leaf.id)
-        return x.fill_null(method.fill(x, ask(leaf.id, x)))
+        with asked(method, leaf.id):
+            given = method.fill(x, ask(leaf.id, x))
+        return x.fill_null(given if isinstance(given, int | float) else expression(method, leaf.id, given))
 
     return formula
 
@@ -100,13 +105,16 @@ def _followed(method: SeriesImputation, leaves: Sequence[Leaf], prepared: Prepar
     ordered = frame.sort(*unit, "\0t")
     return (
         ordered.with_columns(
-            pl.col(leaf.id).fill_null(method.follow(pl.col(leaf.id), pl.col("\0t")).over(unit)).alias(leaf.id)
-            for leaf in leaves
+            pl.col(leaf.id).fill_null(_series(method, leaf).over(unit)).alias(leaf.id) for leaf in leaves
         )
         .sort("\0row")
         .select(leaf.id for leaf in leaves)
         .get_columns()
     )
+
+
+def _series(method: SeriesImputation, leaf: Leaf) -> pl.Expr:
+    return expression(method, leaf.id, method.follow(pl.col(leaf.id), pl.col("\0t")))
 
 
 def _time(period: pl.Series) -> pl.Series:
@@ -122,12 +130,10 @@ def _completed(
 ) -> list[pl.Series]:
     values = prepared.values.select(leaf.id for leaf in leaves)
     signs = np.array([-1.0 if leaf.spec.direction == "cost" else 1.0 for leaf in leaves])
-    found = values.to_numpy() * signs
+    found = np.asfortranarray(values.to_numpy()) * signs  # sums follow the layout, which polars leaves open
     for rows in _together(prepared.units, over):
-        whole = method.complete(found[rows])
-        if whole.shape != found[rows].shape:
-            raise ValueError(f"gives values of shape {whole.shape} for {found[rows].shape}")
-        found[rows] = whole
+        given = found[rows].copy()
+        found[rows] = numbers(method, listed(leaf.id for leaf in leaves), method.complete(given), given.shape)
     found *= signs
     columns = [(leaf.id, pl.Series(leaf.id, found[:, number])) for number, leaf in enumerate(leaves)]
     return [values[name].fill_null(column.fill_nan(None)) for name, column in columns if name in gaps]

@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, TypeVar
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Hashable
+    from collections.abc import Callable, Hashable, Mapping
 
     from indicia.definition import Definition, Leaf, Node
 
@@ -18,6 +18,7 @@ class Memo:
     """Remembers for as long as it lives; one memo belongs to one table."""
 
     known: dict[Hashable, Any] = field(default_factory=dict)
+    _numbers: dict[Hashable, int] = field(default_factory=dict)
     _kept: list[object] = field(default_factory=list)
     """What is told apart by its place in memory must not make room for something else."""
 
@@ -28,6 +29,10 @@ class Memo:
         found: T = self.known[key]
         return found
 
+    def number(self, key: Hashable) -> int:
+        """Return a number for a key, the same for the same key: keys are made of keys, and numbers are short."""
+        return self._numbers.setdefault(key, len(self._numbers))
+
     def ident(self, thing: object) -> Hashable:
         """Return what tells a thing from others: itself, or its place where it cannot be compared."""
         try:
@@ -37,30 +42,33 @@ class Memo:
             return id(thing)
         return thing
 
-    def of_data(self, definition: Definition, tree: Node) -> Hashable:
+    def of_data(self, definition: Definition, tree: Node) -> int:
         """Return what prepared values depend on."""
         methodology = definition.methodology
-        return (
-            self.ident(definition.data),
-            self.ident(definition.screening),
-            methodology.statistics,
-            methodology.constant,
-            tuple(self._of_leaf(leaf) for leaf in tree.leaves()),
-            tuple(leaf.normalisation.needs_spread for leaf in tree.leaves()),
-            tuple(node.missing.policy == "refuse" for node in tree.nodes()),
+        return self.number(
+            (
+                self.ident(definition.data),
+                self.ident(definition.screening),
+                methodology.statistics,
+                methodology.constant,
+                tuple(self._of_leaf(leaf) for leaf in tree.leaves()),
+                tuple(leaf.normalisation.needs_spread for leaf in tree.leaves()),
+                tuple(node.missing.policy == "refuse" for node in tree.nodes()),
+            )
         )
 
-    def of_normalised(self, tree: Node) -> Hashable:
+    def of_normalised(self, tree: Node) -> int:
         """Return what normalised values depend on, beside the prepared ones."""
-        return tuple((self.ident(leaf.normalisation), leaf.decimals, leaf.oriented) for leaf in tree.leaves())
+        leaves = tree.leaves()
+        return self.number(tuple((self.ident(leaf.normalisation), leaf.decimals, leaf.oriented) for leaf in leaves))
 
-    def of_node(self, node: Node, below: dict[str, Hashable]) -> tuple[Hashable, Hashable]:
+    def of_node(self, node: Node, start: Hashable, below: Mapping[str, int]) -> tuple[int, int]:
         """Return what the weights and the score of a node depend on."""
         parts = tuple(below.get(part.id, part.id) for part in node.components)
         given = tuple(part.weight for part in node.components)
-        weights = (node.id, parts, given, node.missing, self.ident(node.weighting))
+        weights = self.number((start, node.id, parts, given, node.missing, self.ident(node.weighting)))
         stages = (node.aggregation, node.rescaling, node.as_component)
-        return weights, (weights, node.decimals, *(self.ident(method) for method in stages))
+        return weights, self.number((weights, node.decimals, *(self.ident(method) for method in stages)))
 
     def _of_leaf(self, leaf: Leaf) -> Hashable:
         methods = (leaf.imputation, leaf.treatment, leaf.transform)

@@ -8,10 +8,11 @@ from typing import TYPE_CHECKING
 
 import polars as pl
 
+from indicia.engine.guard import asked, evaluated, expression, plugin_of
 from indicia.engine.prepare import Change
 from indicia.engine.profile import Columns, Profile, domain_error, profile, rounded
 from indicia.engine.settle import UNIT, Known, Over, evaluate
-from indicia.errors import DataError, MethodError, listed
+from indicia.errors import DataError, listed
 from indicia.methods import Domain, where
 
 if TYPE_CHECKING:
@@ -58,7 +59,8 @@ def normalise(
     frame = prepared.beside(prepared.values, over).hstack([*prepared.fixed, prepared.units[prepared.unit].alias(UNIT)])
     formulas = {leaf.id: _formula(leaf, prepared, over, leaf.id in constant) for leaf in leaves}
     whole_column = any(leaf.normalisation.whole_column for leaf in leaves)
-    normalised = evaluate(frame, formulas, over, fitted, whole_column=whole_column)
+    methods = {leaf.id: leaf.normalisation for leaf in leaves}
+    normalised = evaluated(methods, frame, formulas, over, fitted, whole_column=whole_column)
     looked_at = profile(normalised.frame, normalised.frame.columns)
     for name, found in looked_at.items():
         if not found.finite or found.missing > prepared.facts[name].missing:
@@ -105,7 +107,7 @@ def _formula(leaf: Leaf, prepared: Prepared, over: Over, constant: bool) -> Form
 
     def formula(ask: Ask) -> pl.Expr:
         x, facts = pl.col(leaf.id), prepared.known[leaf.id]
-        try:
+        with asked(method, leaf.id):
             if spec.direction == "cost" and not leaf.oriented:
                 s = ask(leaf.id, x, facts)
                 z = method.benefit(x, s)
@@ -119,8 +121,7 @@ def _formula(leaf: Leaf, prepared: Prepared, over: Over, constant: bool) -> Form
                     x, facts = _closeness(x, leaf.id, prepared.ends[leaf.id], ask), Known(0.0, 1.0, 1.0)
                 s = ask(leaf.id, x, facts)
                 z = method.benefit(x, s)
-        except ValueError as error:
-            raise MethodError(f"{method.name} of {leaf.id}: {error}") from error
+        z = expression(method, leaf.id, z)
         if constant:
             z = where(x.is_null() | (s.max > s.min), z, method.neutral)
         return z.over(over.key) if over.key and method.whole_column else z
@@ -170,6 +171,7 @@ def _not_finite(prepared: Prepared, leaf: Leaf, z: pl.Series) -> DataError:
     )
     return DataError(
         f"{leaf.normalisation.name} has no finite value of {leaf.id} for {len(units)} unit(s): {listed(units)}",
+        where=plugin_of(leaf.normalisation),
         remedy=f"look at {leaf.id}: a sum, maximum or difference that the formula divides by is zero or too large",
     )
 

@@ -93,6 +93,14 @@ class Prepared:
         columns = self.units.select(list(dict.fromkeys(about))).get_columns()
         return values.hstack(columns) if columns else values
 
+    def without(self, names: Sequence[str]) -> Prepared:
+        """Return these units without some indicators, and without what was done to those."""
+        changes = (
+            replace(one, before=one.before.drop(names, strict=False), after=one.after.drop(names, strict=False))
+            for one in self.changes
+        )
+        return replace(self, values=self.values.drop(names), changes=tuple(changes))
+
     def changed(self, stage: str, columns: pl.DataFrame, why: Mapping[str, str], settled: Settled) -> Prepared:
         """Return these units with other values in some columns, and the change on record."""
         names = [name for name in columns.columns if not columns[name].equals(self.values[name], null_equal=True)]

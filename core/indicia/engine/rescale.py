@@ -6,11 +6,12 @@ from typing import TYPE_CHECKING
 
 import polars as pl
 
+from indicia.engine.guard import asked, evaluated, expression, plugin_of
 from indicia.engine.prepare import Change
 from indicia.engine.profile import domain_error, profile
 from indicia.engine.rank import NOISE, without_noise
 from indicia.engine.settle import Evaluated, Over, evaluate
-from indicia.errors import DataError, DefinitionError, MethodError, nearest
+from indicia.errors import DataError, DefinitionError, nearest
 from indicia.methods import Domain
 
 if TYPE_CHECKING:
@@ -72,20 +73,19 @@ def rescaled(
     formulas = {name: _formula(method, name, over) for name, method in methods.items()}
     whole_column = any(method.whole_column for method in methods.values())
     frame = prepared.beside(pl.DataFrame(columns), over)
-    found = evaluate(frame, formulas, over, fitted, whole_column=whole_column)
+    found = evaluated(methods, frame, formulas, over, fitted, whole_column=whole_column)
     for name, facts in profile(found.frame, found.frame.columns).items():
         if not facts.finite or facts.missing > scores[name].null_count():
-            raise DataError(f"{methods[name].name} has no finite value for the score of {name}")
+            what = f"{methods[name].name} has no finite value for the score of {name}"
+            raise DataError(what, where=plugin_of(methods[name]))
     return found
 
 
 def _formula(method: Normalisation, name: str, over: Over) -> Formula:
     def formula(ask: Ask) -> pl.Expr:
         x = pl.col(name)
-        try:
-            z = method.benefit(x, ask(name, x))
-        except ValueError as error:
-            raise MethodError(f"{method.name} of {name}: {error}") from error
+        with asked(method, name):
+            z = expression(method, name, method.benefit(x, ask(name, x)))
         return z.over(over.key) if over.key and method.whole_column else z
 
     return formula

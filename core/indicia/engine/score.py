@@ -134,7 +134,7 @@ def score(
         reweighted=reweighted,
         changes=changes,
         left_out=ready.left_out,
-        fitted=fitted or Fitted(settled, weighed, ranges, ready.dropped, ready.neutral),
+        fitted=fitted or Fitted(settled, weighed, ranges, ready.screened, ready.constant, ready.neutral),
         outside=beyond,
         notes=(
             *ready.notes,
@@ -159,10 +159,18 @@ class _Ready:
     over: Over
     weights_over: Over
     left_out: pl.DataFrame
-    dropped: tuple[str, ...]
+    screened: tuple[str, ...]
+    """Indicators that screening left out."""
+    constant: tuple[str, ...]
+    """Indicators that did not vary and are left out."""
     neutral: tuple[str, ...]
     notes: tuple[str, ...]
     warnings: tuple[str, ...]
+
+    @property
+    def dropped(self) -> tuple[str, ...]:
+        """All indicators that take no part."""
+        return (*self.screened, *self.constant)
 
 
 def _ready(definition: Definition, tree: Node, table: pl.DataFrame, fitted: Fitted | None = None) -> _Ready:
@@ -178,6 +186,8 @@ def _ready(definition: Definition, tree: Node, table: pl.DataFrame, fitted: Fitt
     )
     if fitted:
         check_known(prepared.units, fitted, over, weights_over)
+        tree = _without(tree, fitted.constant)
+        prepared = prepared.without(fitted.constant)
     else:
         _check_units(tree, len(prepared.units))
     raw = prepared
@@ -185,15 +195,16 @@ def _ready(definition: Definition, tree: Node, table: pl.DataFrame, fitted: Fitt
     treated = treat(prepared, tuple(tree.leaves()), over, fitted.settled if fitted else None)
     prepared, notes = treated.prepared, [*screened_notes(screened, prepared.unit)]
     _check_present(tree, prepared)
-    dropped, neutral = (fitted.left_out, fitted.neutral) if fitted else (screened.indicators, ())
+    gone, constant, neutral = (
+        (fitted.left_out, fitted.constant, fitted.neutral) if fitted else (screened.indicators, (), ())
+    )
     if not fitted:
         varying = _varying(definition, tree, prepared, over)
-        dropped, neutral = (*dropped, *varying.dropped), varying.neutral
-        tree, notes = _without(tree, varying.dropped), [*notes, *varying.notes]
-        prepared = replace(prepared, values=prepared.values.drop(varying.dropped)) if varying.dropped else prepared
-    return _Ready(
-        raw, prepared, tree, over, weights_over, screened.left_out, dropped, neutral, tuple(notes), treated.warnings
-    )
+        constant, neutral = varying.dropped, varying.neutral
+        tree, notes = _without(tree, constant), [*notes, *varying.notes]
+        prepared = prepared.without(constant) if constant else prepared
+    said_so = tuple(notes), treated.warnings
+    return _Ready(raw, prepared, tree, over, weights_over, screened.left_out, gone, constant, neutral, *said_so)
 
 
 def examine(definition: Definition, tree: Node, table: pl.DataFrame) -> list[str]:

@@ -174,6 +174,11 @@ def evaluate(
     >>> evaluate(frame, {"share": share}).frame["share"].to_list()
     [0.125, 0.25, 0.625]
     """
+    if fitted is not None and frame.height == 1:
+        # polars computes with one row as with a number, to another last digit: a unit alone scores as among others
+        two = pl.DataFrame([pl.concat([column, column]) for column in frame.get_columns()])
+        both = evaluate(two, formulas, over, fitted, whole_column=whole_column)
+        return Evaluated(both.frame.head(1), both.settled)
     frame = frame.with_columns(pl.repeat(1.0, frame.height, eager=True).alias(_ONE))
     names = list(formulas)
     at_once = max(_AT_ONCE, pl.thread_pool_size()) if over.key and len(frame) > _SLICE else max(1, len(names))

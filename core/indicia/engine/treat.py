@@ -9,10 +9,11 @@ from typing import TYPE_CHECKING
 import polars as pl
 
 from indicia.definition import GroupBounds
+from indicia.engine.guard import asked, evaluated, expression, plugin_of
 from indicia.engine.prepare import Ends, written
 from indicia.engine.profile import domain_error, profile
 from indicia.engine.settle import Known, Over, evaluate
-from indicia.errors import DataError, DefinitionError, MethodError, listed, nearest
+from indicia.errors import DataError, DefinitionError, listed, nearest
 from indicia.methods import Domain
 
 if TYPE_CHECKING:
@@ -64,7 +65,7 @@ def _apply(
             raise domain_error(method.name, method.domain, name, units, f"give {name} a floor, or no {stage}")
     frame = prepared.beside(prepared.values, over)
     formulas = {name: _formula(method, name, pl.col(name)) for name, method in methods.items()}
-    found = evaluate(frame, formulas, over, None if fitted is None else fitted.get(stage, {}))
+    found = evaluated(methods, frame, formulas, over, None if fitted is None else fitted.get(stage, {}))
     looked_at = profile(found.frame, found.frame.columns)
     for name, facts in looked_at.items():
         if not facts.finite or facts.missing > prepared.facts[name].missing:
@@ -72,6 +73,7 @@ def _apply(
             units = prepared.naming(values, ~pl.col("\0").is_finite())
             raise DataError(
                 f"{methods[name].name} has no finite value of {name} for {listed(units)}",
+                where=plugin_of(methods[name]),
                 remedy=f"choose another {stage} for {name}",
             )
     why = {name: str(method) for name, method in methods.items()}
@@ -81,10 +83,8 @@ def _apply(
 
 def _formula(method: Treatment, name: str, x: pl.Expr) -> Formula:
     def formula(ask: Ask) -> pl.Expr:
-        try:
-            return method.treat(x, ask(name, x))
-        except ValueError as error:
-            raise MethodError(f"{method.name} of {name}: {error}") from error
+        with asked(method, name):
+            return expression(method, name, method.treat(x, ask(name, x)))
 
     return formula
 
@@ -95,7 +95,9 @@ def _unmet(prepared: Prepared, methods: Mapping[str, Treatment], over: Over) -> 
     frame = frame if over.reference is None else frame.filter(over.reference)
     groups = frame.partition_by(over.key) if over.key else [frame]
     for name, method in methods.items():
-        if not all(method.passes(group[name].drop_nulls().to_numpy()) for group in groups):
+        with asked(method, name):
+            passed = all(method.passes(group[name].drop_nulls().to_numpy()) for group in groups)
+        if not passed:
             unmet.setdefault(str(method), []).append(name)
     return [f"{method} could not bring in the outliers of {listed(names)}" for method, names in unmet.items()]
 

@@ -9,6 +9,7 @@ import numpy as np
 import polars as pl
 
 from indicia.definition import Leaf
+from indicia.engine.guard import asked, numbers, plugin_of
 from indicia.engine.profile import Columns, profile
 from indicia.engine.settle import Over, matched, summarise
 from indicia.errors import MethodError, listed
@@ -19,7 +20,7 @@ if TYPE_CHECKING:
 
     from indicia.definition import Node
     from indicia.engine.prepare import Prepared
-    from indicia.methods import Array, Domain, Expression, Statistics
+    from indicia.methods import Array, Domain, Expression, Statistics, Weighting
 
 
 @dataclass(frozen=True)
@@ -93,32 +94,35 @@ def _places(units: pl.DataFrame, keys: pl.DataFrame) -> pl.Series:
 def _weighed(node: Node, normalised: Columns, raw: pl.DataFrame) -> Weighed:
     names = tuple(part.id for part in node.components)
     method = node.weighting
-    try:
-        given = np.array([part.weight for part in node.components], dtype=float)
+    given = np.array([part.weight for part in node.components], dtype=float)
+    with asked(method, node.id):
         told = method.weigh(_Components(node.id, names, _directions(node), given, normalised, raw))
-    except ValueError as error:
-        raise MethodError(f"{method.name} of {node.id}: {error}") from error
     weights = told if isinstance(told, Weights) else Weights(told)
-    values = np.asarray(weights.values, dtype=float)
-    _check(method.name, node.id, names, values)
+    values = numbers(method, node.id, weights.values, (len(names),))
+    _check(method, node.id, names, values)
+    with np.errstate(over="ignore"):
+        huge = not np.isfinite(values.sum())
+    values = values / values.max() if huge else values
     return Weighed(values / values.sum(), weights.facts, weights.warning)
 
 
-def _check(method: str, node: str, names: tuple[str, ...], values: Array) -> None:
-    if values.shape != (len(names),):
-        raise MethodError(f"{method} of {node} gives {values.size} weights for {len(names)} components")
+def _check(method: Weighting, node: str, names: tuple[str, ...], values: Array) -> None:
     if unfit := [name for name, value in zip(names, values, strict=True) if not np.isfinite(value)]:
         raise MethodError(
-            f"{method} of {node} has no finite weight for {listed(unfit)}", remedy="choose another weighting there"
+            f"{method.name} of {node} has no finite weight for {listed(unfit)}",
+            where=plugin_of(method),
+            remedy="choose another weighting there",
         )
     if negative := [name for name, value in zip(names, values, strict=True) if value < 0]:
         raise MethodError(
-            f"{method} of {node} gives a negative weight to {listed(negative)}",
+            f"{method.name} of {node} gives a negative weight to {listed(negative)}",
+            where=plugin_of(method),
             remedy="look at its direction, or choose another weighting there",
         )
-    if not values.sum() > 0:
+    if not values.max() > 0:
         raise MethodError(
-            f"{method} of {node} gives every component weight 0 ({listed(names)})",
+            f"{method.name} of {node} gives every component weight 0 ({listed(names)})",
+            where=plugin_of(method),
             remedy="choose another weighting there",
         )
 
@@ -164,7 +168,7 @@ class _Components(Indicators):
         return np.array([numbers[name] for name in self.names], dtype=float)
 
     def matrix(self) -> Array:
-        return self._frame.select(self.names).to_numpy(writable=True)
+        return np.asfortranarray(self._frame.select(self.names).to_numpy(writable=True))  # sums follow the layout
 
     def correlation(self, rows: Literal["pairwise", "complete"] = "pairwise") -> Array:
         x = self.matrix()

@@ -38,6 +38,7 @@ from indicia.methods.aggregation import (
     Component,
     Components,
     MatrixAggregation,
+    Names,
     highest,
     lowest,
     product,
@@ -50,6 +51,7 @@ from indicia.methods.imputation import Imputation, MatrixImputation, SeriesImput
 from indicia.methods.judgements import PairwiseMatrix
 from indicia.methods.language import Language
 from indicia.methods.normalisation import Normalisation
+from indicia.methods.opinions import Comparisons, Ratings
 from indicia.methods.statistics import Statistics
 from indicia.methods.treatment import Treatment
 from indicia.methods.weighting import Indicators, Weighting, Weights
@@ -58,6 +60,7 @@ __all__ = [
     "Aggregation",
     "Agreement",
     "Array",
+    "Comparisons",
     "Component",
     "Components",
     "Consensus",
@@ -70,9 +73,11 @@ __all__ = [
     "MatrixAggregation",
     "MatrixImputation",
     "Method",
+    "Names",
     "Normalisation",
     "PairwiseMatrix",
     "Property",
+    "Ratings",
     "SeriesImputation",
     "Statistics",
     "Treatment",

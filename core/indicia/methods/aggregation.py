@@ -13,6 +13,9 @@ from indicia.methods.contract import Domain, Method
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping
 
+    import numpy as np
+    import numpy.typing as npt
+
     from indicia.methods.contract import Array, Expression
     from indicia.methods.statistics import Statistics
 
@@ -88,8 +91,23 @@ class Aggregation(Method):
 
 
 @dataclass(frozen=True)
+class Names:
+    """What the columns and rows of a matrix stand for."""
+
+    components: tuple[str, ...]
+    costs: npt.NDArray[np.bool_]
+    """Which components come as costs: none, where the aggregation is `oriented`."""
+    units: Sequence[str] = ()
+    """Of the rows, where more is told of them than a score."""
+
+
+@dataclass(frozen=True)
 class MatrixAggregation(Aggregation):
-    """Make the scores of a node by comparing units with each other."""
+    """Make the scores of a node by comparing units with each other.
+
+    Where it matters what components or units are called, or which components are costs, write `compare_named` and
+    `compared_named` instead.
+    """
 
     row_by_row = False
     """Looks at each unit alone, and not at the weights: rows of any periods may be handed over together."""
@@ -98,9 +116,22 @@ class MatrixAggregation(Aggregation):
         """Return one score per unit, shape (n,), of normalised values (n, k; missing as NaN) and weights (k,)."""
         raise NotImplementedError
 
+    def compare_named(self, values: Array, weights: Array, names: Names) -> Array:  # noqa: ARG002
+        """Return one score per unit, as `compare` does."""
+        return self.compare(values, weights)
+
     def compared(self, values: Array, weights: Array) -> Mapping[str, Sequence[float | str | None]]:  # noqa: ARG002
         """Return what else there is to say of each unit, by name: columns of n numbers or words."""
         return {}
+
+    def compared_named(
+        self,
+        values: Array,
+        weights: Array,
+        names: Names,  # noqa: ARG002
+    ) -> Mapping[str, Sequence[float | str | None]]:
+        """Return what else there is to say of each unit, as `compared` does."""
+        return self.compared(values, weights)
 
 
 def total(expressions: Iterable[Expression]) -> Expression:

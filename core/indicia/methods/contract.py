@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     import numpy as np
     import numpy.typing as npt
     import polars as pl
+    from pydantic_core import core_schema
 
     Expression: TypeAlias = pl.Expr
     Array: TypeAlias = npt.NDArray[np.float64]
@@ -65,14 +66,42 @@ class Method:
     name: ClassVar[str]
     reference: ClassVar[str]
     formula: ClassVar[str] = ""
+    example: ClassVar[str] = ""
+    """The method as it can be tried, where it asks for parameters; parts are called x0, x1 and x2, units u0, u1 …"""
     properties: ClassVar[frozenset[Property]] = frozenset()
     minimum_units: ClassVar[int] = 1
+    depends_on_order: ClassVar[bool] = False
+    """The order in which indicators (or rankings, of a consensus) stand is a part of the method's definition."""
     __pydantic_config__: ClassVar[dict[str, Any]] = {"allow_inf_nan": False}
 
     @classmethod
     def unfit(cls) -> str | None:
         """Say what the class lacks to be used, if anything."""
         return None
+
+    @classmethod
+    def __get_pydantic_core_schema__(cls, source: Any, handler: Any) -> core_schema.CoreSchema:
+        """Read a parameter that is a kind, such as `Weighting`, as a choice among the methods of that kind."""
+        if hasattr(cls, "name"):
+            schema: core_schema.CoreSchema = handler(source)
+            return schema
+        from pydantic_core import core_schema
+
+        def choose(value: Any, info: core_schema.ValidationInfo) -> Method:
+            chosen: Method = info.context["choose"](cls, value) if info.context else value
+            return chosen
+
+        written = core_schema.plain_serializer_function_ser_schema(str)
+        return core_schema.with_info_plain_validator_function(choose, serialization=written)
+
+    @classmethod
+    def __get_pydantic_json_schema__(cls, schema: Any, handler: Any) -> dict[str, Any]:
+        """Describe a parameter that is a kind: the text of an option, or a table that names the method."""
+        if hasattr(cls, "name"):
+            described: dict[str, Any] = handler(schema)
+            return described
+        table = {"type": "object", "properties": {"method": {"type": "string"}}, "required": ["method"]}
+        return {"title": f"method of {cls.__name__.lower()}", "anyOf": [{"type": "string"}, table]}
 
     @classmethod
     def summary(cls) -> str:

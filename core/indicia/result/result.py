@@ -16,6 +16,7 @@ from indicia.engine import Scored, contributions, details, node_ranks, weights
 from indicia.errors import IndiciaError, counted, nearest
 from indicia.result.cells import cells
 from indicia.result.recovery import Recovery, with_set, with_table
+from indicia.result.replay import departures
 from indicia.result.trends import trends
 
 if TYPE_CHECKING:
@@ -25,9 +26,10 @@ if TYPE_CHECKING:
     from indicia.catalogue import Catalogue
     from indicia.definition import Definition, Node
     from indicia.methods import Method
+    from indicia.report.charts import ResultPlots
 
 
-TABLES = ("scores", "ranks", "normalised", "weights", "contributions", "prepared", "cells", "left_out", "trends")
+TABLES = ("scores", "ranks", "normalised", "weights", "contributions", "prepared", "cells", "left_out", "trends", "details")
 """The tables of a result, by name."""
 
 
@@ -40,6 +42,8 @@ class Result:
     table: pl.DataFrame
     catalogue: Catalogue
     folder: Path
+    fitted_by: str | None = None
+    """The methods by which statistics and weights were fitted to other data, if they were."""
 
     @property
     def unit(self) -> str:
@@ -154,6 +158,8 @@ class Result:
 
         Where nodes differ, all methods are named in the order in which they come, from the index down.
         """
+        if self.fitted_by is not None:
+            return self.fitted_by
         tree = self.scored.tree
         stages: tuple[list[Method], ...] = (
             [leaf.imputation for leaf in tree.leaves() if leaf.imputation],
@@ -164,6 +170,26 @@ class Result:
         )
         return " > ".join(" + ".join(dict.fromkeys(str(method) for method in stage)) for stage in stages if stage)
 
+    @property
+    def plugins(self) -> dict[str, str]:
+        """The plugins whose methods took part, with their versions."""
+        tree = self.scored.tree
+        methods = [
+            getattr(leaf, stage)
+            for leaf in tree.leaves()
+            for stage in ("imputation", "treatment", "transform", "normalisation")
+        ]
+        methods += [
+            getattr(node, stage)
+            for node in tree.nodes()
+            for stage in ("weighting", "aggregation", "rescaling", "as_component")
+        ]
+        return self.catalogue.versions_of(method for method in methods if method is not None)
+
+    def departures(self, manifest: Mapping[str, Any]) -> list[str]:
+        """Say what this run differs in from the one that a manifest describes: plugins, their versions, the data."""
+        return list(departures(self.manifest, manifest))
+
     @cached_property
     def manifest(self) -> dict[str, Any]:
         """What it takes to run this again: versions, plugins, methods with parameters, hash of the data."""
@@ -171,7 +197,7 @@ class Result:
             "indicia": version("indicia"),
             "polars": pl.__version__,
             "python": platform.python_version(),
-            "plugins": self.catalogue.versions,
+            "plugins": self.plugins,
             "index": text(self.definition.name),
             "data": {"sha256": fingerprint(self.table), "rows": self.table.height, "columns": self.table.width},
             "methodology": self.definition.methodology.model_dump(
@@ -187,11 +213,20 @@ class Result:
             "notes": list(self.notes),
         }
 
+    @property
+    def plot(self) -> ResultPlots:
+        """The charts, as Altair objects: `result.plot.ranking()`, `result.plot(language="zh").profile("Lima")`."""
+        from indicia.report.charts import plot
+
+        return plot(self)
+
     def frame(self, name: str) -> pl.DataFrame:
         """Return one of the tables by name, the scores as ranking."""
         tables = TABLES
         if name not in tables:
             raise IndiciaError(f'a result has no table "{name}"', remedy=f"one of {', '.join(tables)}")
+        if name == "details":
+            return self.details()
         table: pl.DataFrame = self.ranking if name == "scores" else getattr(self, name)
         return table
 

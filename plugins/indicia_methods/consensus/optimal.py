@@ -44,6 +44,7 @@ class Footrule(Consensus):
     reference = "Dwork, Kumar, Naor & Sivakumar (2001), 10th International World Wide Web Conference"
     formula = r"\operatorname{arg\,min}_\pi \sum_j \sum_a |\pi_a - x_{ja}|"
     low_is_best = True
+    depends_on_order = True
 
     def combine(self, rankings: Array) -> Array:
         kinds, kind_of, sizes = _told_apart(rankings)
@@ -74,6 +75,7 @@ class Kemeny(Consensus):
     reference = "Kemeny (1959), Daedalus 88(4); Conitzer, Davenport & Kalagnanam (2006), AAAI, for the programme"
     formula = r"\operatorname{arg\,min}_\pi \sum_{\pi_a < \pi_b} p_{ba}, \quad p_{ba} = |\{ j : x_{jb} < x_{ja} \}|"
     low_is_best = True
+    depends_on_order = True
 
     def combine(self, rankings: Array) -> Array:
         kinds, kind_of, sizes = _told_apart(rankings)

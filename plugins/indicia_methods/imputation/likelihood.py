@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, NamedTuple
 import numpy as np
 
 from indicia.methods import MatrixImputation, Property
-from indicia_methods.imputation.standard import condensed, standardised
+from indicia_methods.imputation.standard import condensed, restored, standardised
 
 if TYPE_CHECKING:
     from indicia.methods import Array
@@ -42,8 +42,7 @@ class ExpectationMaximisation(MatrixImputation):
         varying = np.flatnonzero((z != 0).any(axis=0))
         if missing[:, varying].any():
             z[:, varying] = _expected(z[:, varying], missing[:, varying])
-        filled: Array = np.where(missing, centre + scale * z, values)
-        return filled
+        return restored(values, missing, z, centre, scale)
 
 
 def _expected(z: Array, missing: Mask) -> Array:

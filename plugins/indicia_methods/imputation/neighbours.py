@@ -40,6 +40,7 @@ class Nearest(MatrixImputation):
         r"w_l = 1 \text{ or } \frac{1}{d_{il}}"
     )
     properties = frozenset({Property.SCALE_INVARIANT, Property.DEFINED_AT_ZERO, Property.DEFINED_BELOW_ZERO})
+    depends_on_order = True
 
     k: Annotated[int, Field(ge=1, description="number of units; all, where fewer have the indicator")] = 5
     weights: Annotated[
@@ -54,7 +55,7 @@ class Nearest(MatrixImputation):
         present = ~np.isnan(values)
         z, mean, deviation = standardised(values)
         if not self.standardise:
-            z *= deviation
+            z *= np.ldexp(deviation, -np.frexp(deviation.max())[1])  # as far from each other, for squares in range
         filled = np.where(present, values, mean)
         rounding = 1e-14 * z.shape[1] * (z**2).sum(axis=1).max()
         for units, squares in _squares(z, present, np.flatnonzero(~present.all(axis=1))):

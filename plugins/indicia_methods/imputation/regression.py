@@ -9,7 +9,7 @@ import numpy as np
 from pydantic import Field
 
 from indicia.methods import MatrixImputation, Property
-from indicia_methods.imputation.standard import condensed, standardised
+from indicia_methods.imputation.standard import condensed, restored, standardised
 
 if TYPE_CHECKING:
     from indicia.methods import Array
@@ -34,6 +34,7 @@ class Regression(MatrixImputation):
     reference = "Buck (1960), JRSS B 22(2); in rounds: Beale & Little (1975), JRSS B 37(1)"
     formula = r"x_{ij} = b_{0j} + \sum_{k \ne j} b_{kj} x_{ik}"
     properties = frozenset({Property.SCALE_INVARIANT, Property.DEFINED_AT_ZERO, Property.DEFINED_BELOW_ZERO})
+    depends_on_order = True
 
     on: Annotated[
         Literal["complete", "all"], Field(description="regress on the indicators without gaps, or on all others")
@@ -58,8 +59,7 @@ class Regression(MatrixImputation):
             _round(z, missing, incomplete, complete)
         else:
             self._settle(z, missing, incomplete, np.flatnonzero(some))
-        filled: Array = np.where(missing, centre + scale * z, values)
-        return filled
+        return restored(values, missing, z, centre, scale)
 
     def _settle(self, z: Array, missing: Mask, incomplete: Places, predictors: Places) -> None:
         """Go round until no fill moves, or as often as asked."""

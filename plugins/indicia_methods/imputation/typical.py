@@ -74,6 +74,7 @@ class Constant(Imputation):
 
     name = "constant"
     reference = "Little & Rubin (2002), Statistical Analysis with Missing Data"
+    example = "constant(value=2.5)"
     formula = r"x_i = c"
     properties = frozenset({Property.DEFINED_AT_ZERO, Property.DEFINED_BELOW_ZERO})
 

@@ -73,6 +73,7 @@ class BoxCox(Normalisation):
 
     name = "box_cox"
     reference = "Box & Cox (1964), Journal of the Royal Statistical Society B 26(2)"
+    example = "box_cox(power=0.5)"
     formula = (
         r"z = l + (u - l) \frac{y - \min y}{\max y - \min y}, \quad "
         r"y = \frac{x^\lambda - 1}{\lambda}; \; \lambda = 0: y = \ln x"

@@ -30,6 +30,7 @@ class Formula(Normalisation):
 
     name = "formula"
     reference = "The methodology of the index that uses it"
+    example = "formula(expression='(x - mean) / (max - min)')"
     formula = r"z = f(x); \quad \text{cost: } z = f(-x) \text{ or } z = g(x)"
 
     expression: Annotated[str, Field(description='such as "(x - min) / (max - min)"')]

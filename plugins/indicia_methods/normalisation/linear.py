@@ -238,6 +238,7 @@ class DistanceToReference(Normalisation):
 
     name = "distance_to_reference"
     reference = "OECD/JRC (2008), Handbook on Constructing Composite Indicators"
+    example = "distance_to_reference(unit=u0)"
     formula = r"z = 1 - \frac{x_r - x}{x_r - \min x}"
     properties = _STRETCHED
 

@@ -93,6 +93,7 @@ class Limits(Treatment):
 
     name = "limits"
     reference = "OECD/JRC (2008), Handbook on Constructing Composite Indicators"
+    example = "limits(lower=1, upper=8)"
     formula = r"y = \min(u, \max(l, x))"
 
     lower: Annotated[float | None, Field(description="the smallest value that stays")] = None

@@ -100,6 +100,7 @@ class Logit(Treatment):
 
     name = "logit"
     reference = "Berkson (1944), Journal of the American Statistical Association 39(227)"
+    example = "logit(whole=100)"
     formula = r"y = \ln \frac{x}{u - x}"
 
     whole: Annotated[float, Field(gt=0, description="u: 1 for shares, 100 for per cent")] = 1.0

@@ -11,6 +11,10 @@ if TYPE_CHECKING:
     from indicia.methods import Array
 
 
+_LARGEST = 900
+"""The exponent of values of which any number can be added up."""
+
+
 def skewness(values: Array) -> float:
     """Return the adjusted Fisher-Pearson skewness G1; NaN of fewer than three values, or equal ones.
 
@@ -37,8 +41,16 @@ def shape(values: Array) -> tuple[float, float]:
     """
     if len(values) < 3 or values.min() == values.max():
         return nan, nan
+    values, _ = in_range(values)
     _, m2, m3, m4 = sums_of_powers(values, float(values.mean()), float(np.ptp(values))) / len(values)
     return adjusted(len(values), m2, m3, m4)
+
+
+def in_range(values: Array) -> tuple[Array, int]:
+    """Return values, divided by a power of two where their sum could be too large, and the exponent of it."""
+    _, exponent = np.frexp(max(abs(values.min()), abs(values.max())))
+    over = max(0, int(exponent) - _LARGEST)
+    return (np.ldexp(values, -over) if over else values), over
 
 
 def sums_of_powers(values: Array, centre: float, scale: float) -> Array:

@@ -92,6 +92,7 @@ class Power(Treatment):
 
     name = "power"
     reference = "Tukey (1957), On the comparative anatomy of transformations, Annals of Mathematical Statistics 28(3)"
+    example = "power(exponent=2)"
     formula = r"y = x^p; \quad \text{signed: } y = \operatorname{sgn}(x) |x|^p"
 
     exponent: Annotated[float, Field(gt=0, description="p")]
@@ -112,6 +113,7 @@ def _bent(x: Expression, power: Expression) -> Expression:
 def _likeliest_box_cox(logarithms: Array) -> float:
     if len(logarithms) == 0 or logarithms.min() == logarithms.max():
         return 1.0
+    logarithms = np.sort(logarithms)  # sums do not depend on the order of the units then, nor does the power
     distance = logarithms - logarithms.mean()  # of values over their geometric mean the likelihood is the variance
 
     def unlikelihood(power: float) -> float:
@@ -123,6 +125,7 @@ def _likeliest_box_cox(logarithms: Array) -> float:
 def _likeliest_yeo_johnson(values: Array) -> float:
     if len(values) == 0 or values.min() == values.max():
         return 1.0
+    values = np.sort(values)  # as above
     positive = values >= 0
     above, below = np.log1p(values[positive]), np.log1p(-values[~positive])
     slope = 2 * (above.sum() - below.sum()) / len(values)

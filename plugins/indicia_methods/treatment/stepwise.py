@@ -13,7 +13,7 @@ from pydantic import Field
 from indicia.methods import where
 from indicia_methods.treatment.learning import Learning
 from indicia_methods.treatment.logarithms import Log
-from indicia_methods.treatment.moments import adjusted, shape, sums_of_powers
+from indicia_methods.treatment.moments import adjusted, in_range, shape, sums_of_powers
 from indicia_methods.treatment.powers import BoxCox, YeoJohnson
 
 if TYPE_CHECKING:
@@ -109,12 +109,14 @@ class Winsorise(Learning):
         g1, g2 = shape(values)
         if isnan(g1) or not (self._fails(g1, g2) or self.forced):
             return -_FAR, _FAR, False
+        values, over = in_range(values)
         size = _ENDS
         while True:
             column = _Ends(values, size)
             failing = self._draw_in(column)
             if not column.exhausted:
-                return *column.bounds(), failing
+                low, high = column.bounds()
+                return max(-_FAR, low * 2.0**over), min(_FAR, high * 2.0**over), failing
             size *= 64
 
     def _draw_in(self, column: _Ends) -> bool:

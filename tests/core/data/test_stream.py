@@ -27,24 +27,23 @@ TABLE = pl.DataFrame({"city": [f"c{n:02}" for n in range(25)], "x": [n / 7 for n
 
 @pytest.fixture
 def small(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Make slices small."""
-    monkeypatch.setattr(stream, "SLICE", 4)
-    monkeypatch.setattr(slices, "__defaults__", (4,))
+    """Make slices small: a few rows."""
+    monkeypatch.setattr(slices, "__defaults__", ("utf-8", 100))
 
 
 # Slices
 
 
 @pytest.mark.parametrize("ending", ["csv", "tsv", "parquet"])
-@pytest.mark.parametrize("rows", [1, 7, 25, 100])
-def test_slices_put_together_are_the_table(tmp_path: Path, ending: str, rows: int) -> None:
+@pytest.mark.parametrize("size", [1, 50, 333, 100_000])
+def test_slices_put_together_are_the_table(tmp_path: Path, ending: str, size: int) -> None:
     path = tmp_path / f"table.{ending}"
     if ending == "parquet":
         TABLE.write_parquet(path)
     else:
         TABLE.write_csv(path, separator="\t" if ending == "tsv" else ",")
-    parts = list(slices(path, rows))
-    assert max(map(len, parts)) <= rows
+    parts = list(slices(path, size=size))
+    assert (len(parts) == 1) == (size == 100_000)
     assert pl.concat(parts).cast({"x": pl.Float64}).equals(TABLE)
 
 
@@ -56,14 +55,43 @@ def test_cells_of_a_text_file_stay_as_they_are_written(tmp_path: Path) -> None:
     assert part.columns == ["city", "code", "x"]
 
 
+@pytest.mark.parametrize("size", range(1, 40))
+def test_a_row_is_never_cut(tmp_path: Path, size: int) -> None:
+    path = tmp_path / "table.csv"
+    path.write_bytes(b'\n"city\nname",x\r\n"Lima\nPeru",1.5\r\n\n\n"the ""Oslo""\n,",2\r\nRome,3')
+    table = pl.concat(slices(path, size=size))
+    assert table.columns == ["city\nname", "x"]
+    assert table.rows() == [("Lima\nPeru", "1.5"), ('the "Oslo"\n,', "2"), ("Rome", "3")]
+
+
+def test_a_file_may_have_another_encoding(tmp_path: Path) -> None:
+    path = tmp_path / "table.csv"
+    path.write_text("城市,x\n北京,1\n上海,2\n", encoding="gb18030")
+    parts = list(slices(path, "gb18030", 5))
+    assert pl.concat(parts).rows() == [("北京", "1"), ("上海", "2")]
+    assert len(parts) == 2
+
+
+def test_a_quotation_mark_that_is_not_closed_does_not_fill_the_memory(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(stream, "SLICE", 10)
+    path = tmp_path / "table.csv"
+    path.write_text('city,x\nLima,1\n"Oslo,2\n' + "Rome,3\n" * 1000)
+    with pytest.raises(DataError, match=r"^a quotation mark is not closed\n.*table\.csv, after row 1$"):
+        list(slices(path, size=10))
+
+
 @pytest.mark.parametrize(
     ("name", "content", "said"),
     [
         ("table.xlsx", b"", '"table.xlsx" cannot be read slice by slice'),
         ("none.csv", None, 'no file "none.csv"'),
-        ("latin.csv", b"city,x\nM\xe9xico,1\n", 'cannot read "latin.csv"'),
-        ("wide.csv", b"city,x\nLima,1,2\n", 'cannot read "wide.csv"'),
-        ("empty.csv", b"", 'cannot read "empty.csv"'),
+        ("latin.csv", b"city,x\nM\xe9xico,1\n", "the text is not UTF-8: byte 9 (0xe9), on line 2"),
+        ("wide.csv", b"city,x\nLima,1,2\n", "line 2 has 3 fields where the header has 2"),
+        ("short.csv", b"city,x,y\nLima,1,2\nOslo,1\n", "line 3 has 2 fields where the header has 3"),
+        ("empty.csv", b"", "the table has a header and no rows"),
+        ("twice.csv", b"city,x,x\nLima,1,2\n", 'two columns are called "x"'),
         ("no.parquet", b"city,x\n", 'cannot read "no.parquet"'),
     ],
 )
@@ -188,14 +216,14 @@ def test_a_stream_gives_the_scores_that_all_rows_together_get(
     assert found.equals(whole)
 
 
-@settings(suppress_health_check=[HealthCheck.function_scoped_fixture])
-@given(st.integers(1, 31))
+@settings(deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(st.integers(1, 1000))
 def test_the_size_of_slices_does_not_matter(tmp_path_factory: pytest.TempPathFactory, index: Make, size: int) -> None:
     folder = tmp_path_factory.mktemp("slices")
     NEW.write_csv(folder / "new.csv")
     one = fitted.fit(index({"people": {}}), NEW)
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(slices, "__defaults__", (size,))
+        patch.setattr(slices, "__defaults__", ("utf-8", size))
         streamed = one.stream(folder / "new.csv", folder / "out.csv")
     assert streamed.rows == 30
     assert pl.read_csv(folder / "out.csv")["score"].to_list() == one.score(NEW).scores["score"].to_list()
@@ -220,10 +248,19 @@ def test_a_stream_counts_what_lies_outside(index: Make, panel: pl.DataFrame, tmp
     assert streamed.outside["people"] == 26
 
 
+def test_a_stream_of_which_no_row_is_kept_is_refused(index: Make, cities: pl.DataFrame, tmp_path: Path) -> None:
+    NEW.write_csv(tmp_path / "new.csv")
+    one = fitted.fit(index({"people": {}}, data={"where": {"region": ["south", "north"]}}), cities)
+    NEW.with_columns(region=pl.lit("east")).write_csv(tmp_path / "new.csv")
+    with pytest.raises(DataError, match=r'^"new\.csv" has no row to score'):
+        one.stream(tmp_path / "new.csv", tmp_path / "out.csv")
+    assert [file.name for file in tmp_path.iterdir()] == ["new.csv"]
+
+
 @pytest.mark.parametrize(
     ("content", "said"),
     [
-        ("city,region,people\n", '"new.csv" has no row to score'),
+        ("city,region,people\n", "the table has a header and no rows"),
         ("city,region,pepole\nLima,south,1\n", 'no column "people" in the table'),
         ("city,region,people\n" + "Lima,south,1\n" * 9 + "Oslo,north,much\n", "people has text where numbers belong"),
     ],

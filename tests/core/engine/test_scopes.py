@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+import numpy as np
 import polars as pl
 import pytest
 
@@ -166,6 +167,24 @@ def test_units_whose_weights_differ_are_not_compared(index: Make, wide: pl.DataF
     words = {"weighting": "entropy", "weights": "region", "aggregation": "copeland", "statistics": "period"}
     with pytest.raises(MethodError, match="copeland of index: compares units whose weights differ"):
         index({"income": {}, "co2": {}}, words, period="year").score(wide)
+
+
+@pytest.mark.parametrize(
+    "methodology", [{"weighting": "critic"}, {"aggregation": "codas"}, {"imputation": "row"}], ids=str
+)
+def test_how_columns_lie_in_memory_does_not_change_a_bit(index: Make, methodology: dict[str, Any]) -> None:
+    names = [f"x{j}" for j in range(6)]
+    values = np.random.default_rng(5).normal(5, 2, (40, 6))
+    values[3, 2] = np.nan
+    side_by_side = pl.from_numpy(np.asfortranarray(values), names)
+    apart = pl.DataFrame([pl.Series(name, values[:, j].copy()) for j, name in enumerate(names)])
+    words = {"missing": "skip", **methodology}
+    made = index({name: {} for name in names}, words, groups=())
+    units = pl.Series("city", [f"c{number}" for number in range(40)])
+    tables = [table.with_columns(units) for table in (side_by_side, apart, apart.select(reversed(names)))]
+    one, *others = [made.score(table).scores["score"] for table in tables]
+    for other in others:
+        assert other.equals(one)
 
 
 # Bad input

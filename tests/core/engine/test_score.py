@@ -362,7 +362,7 @@ def test_inconsistent_judgements_are_warned_of_and_reported() -> None:
     )
     with pytest.warns(indicia.IndiciaWarning, match="judgements are inconsistent: CR = "):
         result = definition.score(CITIES)
-    assert set(result.facts["index"]) == {"lambda_max", "CI", "CR"}
+    assert set(result.facts["index"]) == {"lambda_max", "CI", "CR", "GCI"}
 
 
 @given(order=st.permutations(range(4)))

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 import polars as pl
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from indicia import catalogue
@@ -171,7 +171,8 @@ def test_an_outlier_in_a_group_that_misses_all_is_no_fault(index: Make, cities: 
         (
             {"treatment": "reciprocal"},
             [3.0, 0.0, 1.0, None],
-            "reciprocal has no finite value of income for Oslo\n  fix: choose another treatment for income",
+            f"reciprocal has no finite value of income for Oslo\n  plugin {__name__}\n"
+            "  fix: choose another treatment for income",
         ),
     ],
 )
@@ -336,6 +337,7 @@ def test_a_unit_without_group_has_no_bounds(index: Make, cities: pl.DataFrame) -
 # What was changed
 
 
+@settings(deadline=None, max_examples=60)
 @given(
     values=st.lists(
         st.lists(st.none() | st.floats(-1e6, 1e6, allow_subnormal=False), min_size=2, max_size=2),

@@ -97,6 +97,13 @@ def test_cells_of_screened_units_are_gone(index: Make, cities: pl.DataFrame) -> 
     assert made.score(table).cells.select("city", "indicator").rows() == [("Lima", "income")]
 
 
+def test_cells_of_an_indicator_that_does_not_vary_are_gone_with_it(index: Make, cities: pl.DataFrame) -> None:
+    table = cities.with_columns(co2=pl.Series([5.0, None, 5.0, None]))
+    result = index({"income": {"cap": 4}, "co2": {}}, {"imputation": "mean", "constant": "drop"}).score(table)
+    assert "co2" not in result.prepared.columns
+    assert result.cells["indicator"].unique().to_list() == ["income"]
+
+
 def test_cells_are_one_of_the_tables_of_a_result(index: Make, cities: pl.DataFrame) -> None:
     result = index({"income": {"cap": 4}}).score(cities)
     assert result.frame("cells").equals(result.cells)

@@ -1,0 +1,95 @@
+"""A new plugin passes at once, whatever its kind, and replaces nothing."""
+
+from __future__ import annotations
+
+import tomllib
+from typing import TYPE_CHECKING
+
+import pytest
+
+from indicia import scaffold, testing
+from indicia.catalogue import KINDS, installed
+from indicia.errors import OutputError, PluginError
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+NAMES = [kind.name for kind in KINDS]
+
+
+@pytest.mark.parametrize("kind", NAMES)
+def test_a_new_plugin_keeps_its_promises(kind: str, tmp_path: Path) -> None:
+    name = f"fresh-{kind}"
+    scaffold.create(name, kind, tmp_path)
+    (card,) = testing.of_target(str(tmp_path / name))
+    assert (card.kind, card.broken) == (kind, ())
+    assert len(card.findings) > 1
+
+
+@pytest.mark.parametrize("kind", NAMES)
+def test_a_single_file_is_a_plugin(kind: str, tmp_path: Path) -> None:
+    (path,) = scaffold.create("indicia-lone", kind, tmp_path, single_file=True)
+    assert path == tmp_path / "indicia_lone.py"
+    assert "lone" in installed([path]).names(kind)
+
+
+def test_a_package_holds_all_that_it_takes_to_be_installed_and_tested(tmp_path: Path) -> None:
+    files = scaffold.create("my-sigmoid", "normalisation", tmp_path, licence="BSD-3-Clause")
+    assert {path.relative_to(tmp_path / "my-sigmoid").as_posix() for path in files} == {
+        "pyproject.toml",
+        "my_sigmoid.py",
+        "tests/test_my_sigmoid.py",
+        "README.md",
+        "LICENSE",
+        ".gitignore",
+        ".github/workflows/test.yml",
+    }
+    project = tomllib.loads((tmp_path / "my-sigmoid" / "pyproject.toml").read_text())
+    assert project["project"]["entry-points"] == {"indicia": {"my_sigmoid": "my_sigmoid"}}
+    assert project["project"]["license"] == "BSD-3-Clause"
+    text = "".join(path.read_text() for path in files)
+    assert "${{ matrix.python }}" in text
+    assert "$method" not in text
+    assert "The my-sigmoid developers" in text
+
+
+@pytest.mark.parametrize("licence", [name for name in scaffold.LICENCES if name != "none"])
+def test_a_licence_is_the_text_of_its_name(licence: str, tmp_path: Path) -> None:
+    scaffold.create("my-sigmoid", "weighting", tmp_path, licence=licence)
+    text = (tmp_path / "my-sigmoid" / "LICENSE").read_text()
+    assert licence.partition("-")[0].lower() in text.lower()
+
+
+def test_a_plugin_may_have_no_licence(tmp_path: Path) -> None:
+    files = scaffold.create("my-sigmoid", "weighting", tmp_path, licence="none")
+    assert "LICENSE" not in {path.name for path in files}
+    assert "license" not in tomllib.loads((tmp_path / "my-sigmoid" / "pyproject.toml").read_text())["project"]
+
+
+@pytest.mark.parametrize("name", ["1st", "a b", "json", "class", "indicia-class", "x/y", "", "polars", "é"])
+def test_a_name_that_cannot_be_is_refused(name: str, tmp_path: Path) -> None:
+    with pytest.raises(PluginError):
+        scaffold.create(name, "weighting", tmp_path)
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_nothing_is_replaced(tmp_path: Path) -> None:
+    scaffold.create("my-sigmoid", "weighting", tmp_path)
+    with pytest.raises(OutputError, match="exists already"):
+        scaffold.create("my-sigmoid", "weighting", tmp_path)
+    (tmp_path / "lone.py").write_text("kept")
+    with pytest.raises(OutputError, match="exists already"):
+        scaffold.create("lone", "weighting", tmp_path, single_file=True)
+    assert (tmp_path / "lone.py").read_text() == "kept"
+
+
+@pytest.mark.parametrize(
+    ("words", "said"),
+    [
+        ({"kind": "normalization"}, 'did you mean "normalisation"'),
+        ({"licence": "GPL"}, "one of MIT, BSD-3-Clause, Apache-2.0, none"),
+    ],
+)
+def test_an_unknown_kind_or_licence_is_told(words: dict[str, str], said: str, tmp_path: Path) -> None:
+    with pytest.raises(PluginError, match=said):
+        scaffold.create(**{"name": "my-sigmoid", "kind": "weighting", "folder": tmp_path, **words})  # type: ignore[arg-type]
