@@ -322,7 +322,9 @@ class WeightDraws(Words):
     spread: float | None = Field(None, ge=0, description="each weight times a number from 1 - spread to 1 + spread")
     dirichlet: float | None = Field(None, gt=0, description="around the weights, the closer the larger this number")
     simplex: bool = Field(False, description="any weights that sum to 1, all as likely")
-    ranges: dict[str, Pair] | None = Field(None, description="from and to, by indicator or dimension; others share the rest")
+    ranges: dict[str, Pair] | None = Field(
+        None, description="from and to, by indicator or dimension; others share the rest"
+    )
     table: str | None = Field(
         None, description="a table of weights: a row a person, a column an indicator or dimension"
     )

@@ -29,7 +29,18 @@ if TYPE_CHECKING:
     from indicia.report.charts import ResultPlots
 
 
-TABLES = ("scores", "ranks", "normalised", "weights", "contributions", "prepared", "cells", "left_out", "trends", "details")
+TABLES = (
+    "scores",
+    "ranks",
+    "normalised",
+    "weights",
+    "contributions",
+    "prepared",
+    "cells",
+    "left_out",
+    "trends",
+    "details",
+)
 """The tables of a result, by name."""
 
 
