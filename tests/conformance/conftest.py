@@ -1,21 +1,20 @@
-"""Every shipped method with every check of its kind."""
+"""Every shipped method with every check that concerns it."""
 
 from __future__ import annotations
 
 import pytest
 
 from indicia.catalogue import installed
-from indicia.testing.suite import CHECKS
+from indicia.testing import suite
 
 
 def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
-    """Run a test that asks for `kind`, `name` and `check` with every shipped method and every check of its kind."""
+    """Run a test that asks for `subject` and `check` with every shipped method and every check that concerns it."""
     if "check" in metafunc.fixturenames:
+        shipped = [one for one in installed().offers.values() if one.plugin.startswith("indicia_methods")]
         cases = [
-            pytest.param(kind, name, check, id=f"{name}-{kind}-{check.name}")
-            for (kind, name), offer in installed().offers.items()
-            if offer.plugin.startswith("indicia_methods")
-            for check in CHECKS
-            if kind in check.kinds
+            pytest.param(subject, check, id=f"{subject.method.name}-{subject.kind}-{check.name}")
+            for subject in (suite.subject(one, {}) for one in shipped)
+            for check in suite.concerning(subject)
         ]
-        metafunc.parametrize(("kind", "name", "check"), cases)
+        metafunc.parametrize(("subject", "check"), cases)

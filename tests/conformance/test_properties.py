@@ -4,21 +4,19 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-import pytest
-
 from indicia.testing import subject as subjects
-from indicia.testing import suite
 
 if TYPE_CHECKING:
+    import pytest
+
     from indicia.testing.check import Check
 
 FEWER = {kind: -(-number // 3) for kind, number in subjects.EXAMPLES.items()}
 """Tables for a promise: one in three of those that a method of others is tried on."""
 
 
-def test_a_method_keeps_its_promises(kind: str, name: str, check: Check, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_method_keeps_its_promises(
+    subject: subjects.Subject, check: Check, monkeypatch: pytest.MonkeyPatch
+) -> None:
     monkeypatch.setattr(subjects, "EXAMPLES", FEWER)
-    (subject,) = (one for one in suite.subjects(name) if one.kind == kind)
-    if not check.concerns(subject):
-        pytest.skip(f"{name} does not declare it")
     check.keep(subject)

@@ -120,8 +120,8 @@ MEAN_MIN = {f"{data}_mean_min": {(0.5, 0.3), (0.25, 2.0), (1.0, 0.0)} for data i
 """The parameters alpha and beta of each file; its column `compind_as_shipped` is left out, for the defect."""
 DETAILED = {"spec": "efficiency", "dir": "room"}
 """What Compind says of each component in `bod_mdir`, and what the details call it."""
-MULTI_DIRECTIONAL = {f"{data}_bod_mdir" for data in SIZES}
-GEOMETRIC = {f"{data}_geom_bod" for data in SIZES}
+MULTI_DIRECTIONAL = [f"{data}_bod_mdir" for data in SIZES]
+GEOMETRIC = [f"{data}_geom_bod" for data in SIZES]
 PANEL = "panel_ampi"
 INPUTS = {f"{data}_{table}" for data in SIZES for table in ("input", SHARES)} | {f"{PANEL}_input", f"{PANEL}_params"}
 

@@ -1,0 +1,60 @@
+"""A chart of an index, by name."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from indicia.errors import DefinitionError
+from indicia.report.asked import trusted
+from indicia.report.charts.plots import KINDS, kind_of, plot
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping
+
+    from indicia.index import Index
+    from indicia.report.charts.look import Theme
+
+
+def draw(
+    index: Index,
+    kind: str,
+    table: object = None,
+    *,
+    unit: str | None = None,
+    top: int | None = None,
+    period: object = None,
+    methods: Mapping[str, object] | None = None,
+    draws: int | None = None,
+    seed: int | None = None,
+    language: str | None = None,
+    theme: Theme = "light",
+    progress: Callable[[int, int], None] = lambda _done, _all: None,
+) -> Any:
+    """Score an index, or ask of it what the chart shows, and return the chart.
+
+    `methods` are several by stage, to be compared. `unit` is that of a profile, or of a specification curve; `top` says
+    how many units are shown.
+    """
+    name = kind_of(kind)
+    first = {} if top is None else {"top": top}
+    look: dict[str, Any] = {"language": language or "en", "theme": theme}
+    if methods and name not in ("slope", "specification"):
+        raise DefinitionError(
+            f"{name} shows one methodology, and several are listed", remedy="slope and specification show several"
+        )
+    if unit and name not in ("profile", "specification"):
+        raise DefinitionError(f"{name} shows all units", remedy="profile and specification show a single one")
+    if top and name not in ("ranking", "heat_map", "intervals", "slope"):
+        raise DefinitionError(
+            f"{name} has no first units", remedy="--top is for ranking, heat_map, intervals and slope"
+        )
+    frame = index.read_table(table)
+    if KINDS[name] == "robust":
+        robust = trusted(index, frame, period=period, draws=draws, seed=seed, progress=progress)
+        return getattr(plot(robust, **look), name)(**first)
+    over_time = name == "slope" and not methods and index.definition.data.period and not index.definition.variants
+    if KINDS[name] == "comparison" or (name == "slope" and not over_time):
+        found = plot(index.compare(table=frame, period=period, **(methods or {})), **look)
+        return found.slope(**first) if name == "slope" else found.specification(unit)
+    drawn = plot(index.score_frame(frame), period=period, **look)
+    return drawn.profile(unit) if name == "profile" else getattr(drawn, name)(**first)

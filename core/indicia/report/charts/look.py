@@ -1,0 +1,103 @@
+"""How all charts look: colours, fonts, title, source line, alternative text."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from importlib.metadata import version
+from typing import TYPE_CHECKING, Any, Literal
+
+from indicia.errors import MissingDependency
+from indicia.report.markup import Voice, clean
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping
+
+    from indicia.report.markup import Spoken
+
+COLOURS = ("#0072B2", "#E69F00", "#009E73", "#CC79A7", "#56B4E9", "#D55E00", "#B8A800", "#8A8A8A")
+"""After Okabe & Ito (2008), told apart by the colour-blind; the yellow is darker, to be seen on white."""
+FONT = "Noto Sans, DejaVu Sans, Noto Sans CJK SC, Noto Sans SC, PingFang SC, Microsoft YaHei, sans-serif"
+FONT_CJK = f"Noto Sans CJK SC, Noto Sans SC, Source Han Sans SC, PingFang SC, Microsoft YaHei, {FONT}"
+"""Of charts with Chinese, Japanese or Korean names: renderers take the first font of a list that they find."""
+LABEL = 220
+"""Pixels of a label beside a chart; what is longer is cut, and whole in the tooltip."""
+Theme = Literal["light", "dark"]
+_INK = {
+    "light": {"ink": "#1b1b1b", "soft": "#5c5c5c", "line": "#d8d8d8", "half": "#c9d3dc", "paper": "#ffffff"},
+    "dark": {"ink": "#ececea", "soft": "#a9adb2", "line": "#3a3e43", "half": "#46525e", "paper": "#16181b"},
+}
+
+
+def altair() -> Any:
+    """Return Altair, which takes a quarter of a second to import."""
+    try:
+        import altair as found
+    except ImportError as error:
+        raise MissingDependency("a chart", "charts") from error
+    return found
+
+
+@dataclass(frozen=True)
+class Look:
+    """The language and the colours of a chart."""
+
+    language: str = "en"
+    theme: Theme = "light"
+
+    def __getitem__(self, name: str) -> str:
+        """Return one of the colours of the theme."""
+        return _INK[self.theme][name]
+
+    def said(self, key: str, **values: object) -> str:
+        """Return a text in the language of the chart."""
+        return self.name(Voice.of(self.language).said(key, **values))
+
+    def name(self, spoken: Spoken) -> str:
+        """Return a name in the language of the chart, fit for a document."""
+        return clean(spoken[self.language])
+
+    def finish(self, chart: Any, *, title: str, what: str, about: str, source: Iterable[str] = ()) -> Any:
+        """Return the chart with title, source line, alternative text and colours.
+
+        `what` is what it shows, `about` says it in words for those who do not see it.
+        """
+        alt = altair()
+        sources = "; ".join(dict.fromkeys(clean(one) for one in source if one))
+        computed = self.said("computed_by", version=version("indicia"))
+        line = f"{self.said('source').capitalize()}: {sources}. {computed}" if sources else computed
+        heading = alt.TitleParams(
+            text=clean(title), subtitle=[what, line], anchor="start", frame="group", fontSize=16, subtitleFontSize=11,
+            color=self["ink"], subtitleColor=self["soft"], offset=14, limit=900,
+        )  # fmt: skip
+        return chart.properties(title=heading, description=clean(f"{title}. {about}")).configure(**self._config())
+
+    def _config(self) -> dict[str, Any]:
+        axis = {
+            "labelColor": self["ink"], "titleColor": self["ink"], "gridColor": self["line"],
+            "domainColor": self["soft"],
+            "tickColor": self["soft"], "labelLimit": LABEL, "titleFontWeight": "normal", "labelFontSize": 11,
+        }  # fmt: skip
+        legend = {"labelColor": self["ink"], "titleColor": self["ink"], "labelLimit": LABEL}
+        return {
+            "font": FONT, "background": self["paper"], "axis": axis, "legend": legend, "view": {"stroke": None},
+            "header": {"labelColor": self["ink"], "titleColor": self["ink"]}, "text": {"color": self["ink"]},
+        }  # fmt: skip
+
+
+def rows(values: Iterable[Mapping[str, object]]) -> Any:
+    """Return rows as the data of a chart; what is not a number is missing."""
+
+    def kept(one: object) -> object:
+        return clean(one) if isinstance(one, str) else None if one != one else one
+
+    return altair().Data(values=[{key: kept(one) for key, one in row.items()} for row in values])
+
+
+def apart(names: Iterable[str], keys: Iterable[str]) -> list[str]:
+    """Return names of which no two are the same.
+
+    >>> apart(["Paris", "Paris", "Rome"], ["FR", "US", "IT"])
+    ['Paris (FR)', 'Paris (US)', 'Rome']
+    """
+    given = list(names)
+    return [f"{name} ({key})" if given.count(name) > 1 else name for name, key in zip(given, keys, strict=True)]

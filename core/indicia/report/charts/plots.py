@@ -1,0 +1,181 @@
+"""What can be drawn of a result, a comparison or an analysis of robustness."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING, Any, overload
+
+from indicia.comparison import Comparison
+from indicia.errors import IndiciaError, nearest
+from indicia.report.charts import maps, rankings, units
+from indicia.report.charts.look import Look
+from indicia.report.slopes import Slopes
+from indicia.report.subject import Subject
+from indicia.result import Result
+from indicia.robustness import Robust
+
+if TYPE_CHECKING:
+    from indicia.report.charts.look import Theme
+
+
+@dataclass(frozen=True)
+class ResultPlots:
+    """The charts of a result, each an Altair chart: `result.plot.ranking()`, `result.plot(language="zh").ranking()`."""
+
+    result: Result
+    period: object = None
+    language: str = "en"
+    theme: Theme = "light"
+
+    def __call__(
+        self, *, period: object = None, language: str | None = None, theme: Theme | None = None
+    ) -> ResultPlots:
+        """Return the charts of another period, in another language or other colours."""
+        return replace(
+            self, period=period or self.period, language=language or self.language, theme=theme or self.theme
+        )
+
+    @property
+    def subject(self) -> Subject:
+        """What is drawn."""
+        return Subject(self.result, (self.language,), self.period)
+
+    @property
+    def look(self) -> Look:
+        """How it is drawn."""
+        return Look(self.language, self.theme)
+
+    def ranking(self, top: int = 50) -> Any:
+        """Draw the scores of the first units, with what each part adds."""
+        return rankings.ranking(self.subject, self.look, top)
+
+    def profile(self, unit: str | None = None) -> Any:
+        """Draw where a unit, by default the first, stands in every part: a dot on the middle half of all units."""
+        return units.profile(self.subject, self.look, unit)
+
+    def heat_map(self, top: int = 60) -> Any:
+        """Draw where the first units stand in every part, by colour."""
+        return maps.heat_map(self.subject, self.look, top)
+
+    def slope(self, top: int = 25) -> Any:
+        """Draw how ranks move over the periods of a panel: of the first units, and those that move most."""
+        slopes = Slopes.of_periods(self.subject)
+        if slopes is None:
+            raise IndiciaError(
+                "a slope chart needs several rankings, and this result has one period",
+                remedy="compare methodologies: [variants] in the index file, or index.compare(…).plot.slope()",
+            )
+        last = dict(zip(self.subject.units, (self.look.name(one) for one in self.subject.names), strict=True))
+        return rankings.slope(slopes, last, self.look, self.result.definition, "periods", top)
+
+    def correlation(self) -> Any:
+        """Draw the correlations of the indicators with each other."""
+        return maps.correlation(self.subject, self.look)
+
+    def structure(self) -> Any:
+        """Draw what belongs to what, as large as its effective weight."""
+        return maps.structure(self.subject, self.look)
+
+    def coverage(self) -> Any:
+        """Draw how many values each indicator has, and how many of them were changed or filled in."""
+        return maps.coverage(self.subject, self.look)
+
+
+@dataclass(frozen=True)
+class ComparisonPlots:
+    """The charts of a comparison, each an Altair chart."""
+
+    comparison: Comparison
+    language: str = "en"
+    theme: Theme = "light"
+
+    def __call__(self, *, language: str | None = None, theme: Theme | None = None) -> ComparisonPlots:
+        """Return the charts in another language or other colours."""
+        return replace(self, language=language or self.language, theme=theme or self.theme)
+
+    @property
+    def look(self) -> Look:
+        """How it is drawn."""
+        return Look(self.language, self.theme)
+
+    def slope(self, top: int = 25) -> Any:
+        """Draw how ranks differ between methodologies: of the first units, and those that move most."""
+        found, labels = self.comparison, [f"{one.number} {one.label}" for one in self.comparison.methods]
+        slopes = replace(Slopes.of_comparison(found), columns=labels)
+        return rankings.slope(slopes, found.names(self.language), self.look, found.definition, "comparison", top)
+
+    def specification(self, unit: str | None = None) -> Any:
+        """Draw where each methodology puts a unit, or how far it is from the middle of all, and what it chooses."""
+        return rankings.specification(self.comparison, unit, self.look)
+
+
+@dataclass(frozen=True)
+class RobustPlots:
+    """The charts of an analysis of robustness, each an Altair chart."""
+
+    robust: Robust
+    language: str = "en"
+    theme: Theme = "light"
+
+    def __call__(self, *, language: str | None = None, theme: Theme | None = None) -> RobustPlots:
+        """Return the charts in another language or other colours."""
+        return replace(self, language=language or self.language, theme=theme or self.theme)
+
+    @property
+    def look(self) -> Look:
+        """How it is drawn."""
+        return Look(self.language, self.theme)
+
+    def intervals(self, top: int = 60) -> Any:
+        """Draw where the ranks of the first units lie over all draws."""
+        return rankings.intervals(self.robust, self.look, top)
+
+
+@overload
+def plot(of: Result, **options: Any) -> ResultPlots: ...
+@overload
+def plot(of: Comparison, **options: Any) -> ComparisonPlots: ...
+@overload
+def plot(of: Robust, **options: Any) -> RobustPlots: ...
+def plot(of: Result | Comparison | Robust, **options: Any) -> ResultPlots | ComparisonPlots | RobustPlots:
+    """Return the charts of what was found; options are `language`, `theme` and, of a result, `period`.
+
+    >>> import indicia
+    >>> import polars as pl
+    >>> table = pl.DataFrame({"city": ["Lima", "Oslo", "Pune"], "income": [3.0, 9.0, 1.0], "air": [2.0, 7.0, 2.5]})
+    >>> type(plot(indicia.score(table)).ranking()).__name__
+    'LayerChart'
+    """
+    if isinstance(of, Result):
+        return ResultPlots(of, **options)
+    if isinstance(of, Comparison):
+        return ComparisonPlots(of, **options)
+    if isinstance(of, Robust):
+        return RobustPlots(of, **options)
+    raise IndiciaError(f"nothing is drawn of a {type(of).__name__}", remedy="a result, a comparison, a robustness")
+
+
+KINDS = {
+    "ranking": "result",
+    "profile": "result",
+    "heat_map": "result",
+    "intervals": "robust",
+    "slope": "result",
+    "specification": "comparison",
+    "correlation": "result",
+    "structure": "result",
+    "coverage": "result",
+}
+"""What can be drawn, and of what; a slope chart also of a comparison."""
+
+
+def kind_of(word: str) -> str:
+    """Return the name of a chart, however its words are joined.
+
+    >>> kind_of("heat-map")
+    'heat_map'
+    """
+    name = word.replace("-", "_")
+    if name not in KINDS:
+        raise IndiciaError(f'there is no chart "{word}"', remedy=nearest(name, KINDS))
+    return name

@@ -1,0 +1,205 @@
+"""Charts of rankings: one, several side by side, or thousands."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from indicia.definition import text
+from indicia.report.charts.look import COLOURS, altair, apart, rows
+from indicia.report.intervals import varied
+from indicia.report.markup import Voice, clean, number, whole
+from indicia.report.slopes import COLUMNS, MOVING
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from indicia.comparison import Comparison
+    from indicia.definition import Definition
+    from indicia.report.charts.look import Look
+    from indicia.report.slopes import Slopes
+    from indicia.report.subject import Subject
+    from indicia.robustness import Robust
+
+LINE = 17
+"""Pixels of a row."""
+
+
+def sources(definition: Definition, language: str) -> list[str]:
+    """Return where the figures come from."""
+    return list(dict.fromkeys(text(one.source, language) for one in definition.indicators.values() if one.source))
+
+
+def ranking(subject: Subject, look: Look, top: int) -> Any:
+    """Draw a bar per unit, stacked of its parts where the score is their sum."""
+    alt = altair()
+    order = subject.order[:top]
+    names = apart([look.name(subject.names[at]) for at in order], [clean(subject.units[at]) for at in order])
+    added = subject.contributions
+    parts = [look.name(subject.called(part.id)) for part in subject.parts] if added is not None else []
+    parts = apart(parts, [part.id for part in subject.parts]) if parts else [look.said("score")]
+    values = np.nan_to_num(subject.scores)[:, None] if added is None else added
+    data = [
+        {"unit": name, "part": part, "value": float(values[at, column]), "order": column}
+        for name, at in zip(names, order, strict=True)
+        for column, part in enumerate(parts)
+    ]
+    labels = [
+        {
+            "unit": name,
+            "end": float(np.clip(values[at], 0, None).sum()),
+            "label": " · ".join(
+                one
+                for one in (whole(float(subject.ranks[at])), number(float(subject.scores[at]), subject.digits))
+                if one != "–"
+            ),
+        }
+        for name, at in zip(names, order, strict=True)
+    ]
+    y = alt.Y("unit:N", sort=names, title=None, scale=alt.Scale(domain=names))
+    colour = alt.Color(
+        "part:N",
+        title=None,
+        scale=alt.Scale(domain=parts, range=[COLOURS[at % len(COLOURS)] for at in range(len(parts))]),
+        legend=alt.Legend(orient="top", columns=4, symbolType="square") if len(parts) > 1 else None,
+    )
+    bars = alt.Chart(rows(data)).mark_bar(height=LINE - 5, stroke=look["paper"], strokeWidth=0.7).encode(
+        y=y,
+        x=alt.X("value:Q", title=look.said("score"), stack="zero"),
+        color=colour,
+        order=alt.Order("order:Q"),
+        tooltip=["unit:N", "part:N", alt.Tooltip("value:Q", format=".3~f")],
+    )  # fmt: skip
+    ends = alt.Chart(rows(labels)).mark_text(align="left", dx=4, fontSize=11).encode(y=y, x="end:Q", text="label:N")
+    first = ", ".join(
+        f"{name} {number(float(subject.scores[at]), subject.digits)}"
+        for name, at in list(zip(names, order, strict=True))[:3]
+    )
+    return look.finish(
+        (bars + ends).properties(width=520, height=LINE * len(names)),
+        title=look.name(subject.title),
+        what=" · ".join(filter(None, (look.said("ranking"), subject.result.methodology, subject.period))),
+        about=f"{look.said('ranking')}: {first}",
+        source=sources(subject.result.definition, look.language),
+    )
+
+
+def intervals(robust: Robust, look: Look, top: int) -> Any:
+    """Draw the middle 90 % of the ranks of each unit, their median, and the rank in the index."""
+    alt = altair()
+    frame = robust.units.head(top).filter(robust.units.head(top)["median"].is_not_null())
+    unit = str(robust.definition.data.unit)
+    column = text(robust.definition.data.label, look.language) or unit
+    keys = [clean(one) for one in frame[unit]]
+    labels = frame[column].to_list() if column in frame.columns else keys
+    names = apart([clean(label or key) for label, key in zip(labels, keys, strict=True)], keys)
+    data = [
+        {"unit": name, **{key: row[key] for key in ("rank", "lower", "median", "upper")}}
+        for name, row in zip(names, frame.iter_rows(named=True), strict=True)
+    ]
+    y = alt.Y("unit:N", sort=names, title=None)
+    base = alt.Chart(rows(data)).encode(y=y, tooltip=["unit:N", "rank:Q", "lower:Q", "median:Q", "upper:Q"])
+    last = max((int(one["upper"]) for one in data), default=1)
+    ticks = [1, *range(5, last + 1, 5 * max(1, last // 50))]
+    axis = alt.Axis(values=ticks)
+    x = alt.X("lower:Q", title=look.said("rank"), axis=axis, scale=alt.Scale(domain=[0.5, last + 0.5], nice=False))
+    line = base.mark_rule(strokeWidth=4, color=COLOURS[0]).encode(x=x, x2="upper:Q")
+    tick = base.mark_tick(thickness=2, size=13, color=look["ink"]).encode(x="rank:Q")
+    dot = base.mark_circle(size=42, color=look["ink"], opacity=1).encode(x="median:Q")
+    said = varied(robust, Voice.of(look.language))[look.language]
+    how: dict[str, object] = {"draws": f"{len(robust.drawn):,}", "seed": robust.seed, "varied": said}
+    return look.finish(
+        (line + tick + dot).properties(width=520, height=LINE * len(names)),
+        title=text(robust.definition.name, look.language),
+        what=f"{look.said('intervals')} {look.said('draws', **how)}",
+        about=look.said("intervals_says", **how),
+        source=sources(robust.definition, look.language),
+    )
+
+
+def slope(slopes: Slopes, names: Mapping[str, str], look: Look, definition: Definition, what: str, top: int) -> Any:
+    """Draw a line per unit from ranking to ranking; those that move most are set off."""
+    alt = altair()
+    kept = replace(slopes, ranks=slopes.ranks[:, :COLUMNS], columns=[clean(one) for one in slopes.columns[:COLUMNS]])
+    shown = kept.shown() if top + MOVING < len(kept.units) else list(range(len(kept.units)))
+    spread = kept.spread
+    moved = [at for at in sorted(shown, key=lambda one: -spread[one])[:6] if spread[at] > 0]
+    called = {at: clean(names.get(kept.units[at], kept.units[at])) for at in shown}
+    data, ends = [], []
+    for at in shown:
+        for place, column in enumerate(kept.columns):
+            if np.isnan(rank := float(kept.ranks[at, place])):
+                continue
+            one = {"unit": kept.units[at], "name": called[at], "column": column, "rank": rank, "moves": at in moved}
+            data.append(one)
+            if place in (0, len(kept.columns) - 1):
+                side = "left" if place == 0 else "right"
+                label = f"{called[at]} {whole(rank)}" if place == 0 else f"{whole(rank)} {called[at]}"
+                ends.append({**one, "label": label, "side": side})
+    top_axis = alt.Axis(orient="top", labelAngle=0, labelLimit=140, domain=False, ticks=False)
+    x = alt.X("column:N", sort=kept.columns, title=None, axis=top_axis)
+    last = float(np.nanmax(kept.ranks[shown], initial=1.0))
+    y = alt.Y("rank:Q", scale=alt.Scale(domain=[last + 0.6, 0.4], nice=False), axis=None)
+    colour = alt.Color(
+        "name:N",
+        scale=alt.Scale(domain=[called[at] for at in moved], range=list(COLOURS[: len(moved)])),
+        legend=None,
+    )
+    base = alt.Chart(rows(data)).encode(x=x, y=y, detail="unit:N", tooltip=["name:N", "column:N", "rank:Q"])
+    still = base.transform_filter("!datum.moves").mark_line(
+        point={"color": look["soft"], "size": 20}, color=look["soft"], opacity=0.5, strokeWidth=1.2
+    )
+    moving = base.transform_filter("datum.moves").mark_line(point={"size": 26}, strokeWidth=2.6).encode(color=colour)
+    labels = alt.Chart(rows(ends)).encode(x=x, y=y, text="label:N")
+    left = labels.transform_filter("datum.side == 'left'").mark_text(align="right", dx=-8, limit=200, fontSize=11)
+    right = labels.transform_filter("datum.side == 'right'").mark_text(align="left", dx=8, limit=200, fontSize=11)
+    height = LINE * max(len(shown), 10)
+    most = ", ".join(f"{called[at]} ({whole(float(spread[at]))})" for at in moved[:3])
+    return look.finish(
+        (still + moving + left + right).properties(width=150 * max(1, len(kept.columns) - 1) + 120, height=height),
+        title=text(definition.name, look.language),
+        what=look.said("slope" if what == "comparison" else what),
+        about=f"{look.said('movers')}: {most or look.said('none')}",
+        source=sources(definition, look.language),
+    )
+
+
+def specification(found: Comparison, unit: str | None, look: Look) -> Any:
+    """Draw a dot per methodology over what it chooses."""
+    alt = altair()
+    frame = found.specification(unit)
+    measure = "mean_shift" if unit is None else "rank"
+    methods = [str(one) for one in frame["methodology"]]
+    dots = [
+        {"methodology": name, "value": value} for name, value in zip(methods, frame[measure].to_list(), strict=True)
+    ]
+    marks = [
+        {"methodology": str(row["methodology"]), "choice": clean(f"{choice}: {row[choice]}")}
+        for row in frame.iter_rows(named=True)
+        for choice in found.choices
+    ]
+    choices = sorted({one["choice"] for one in marks}, key=lambda one: [found.choices.index(one.split(": ")[0]), one])
+    x = alt.X("methodology:N", sort=methods, title=None, axis=alt.Axis(labelAngle=0))
+    width = max(160, min(900, 26 * len(methods)))
+    called = (
+        look.said("mean_shift")
+        if unit is None
+        else f"{look.said('rank')}: {found.names(look.language).get(unit, unit)}"
+    )
+    scale = alt.Scale(reverse=unit is not None, zero=unit is None)
+    upper = alt.Chart(rows(dots)).mark_circle(size=70, color=look["ink"], opacity=1).encode(
+        x=x, y=alt.Y("value:Q", title=called, scale=scale), tooltip=["methodology:N", "value:Q"]
+    ).properties(width=width, height=160)  # fmt: skip
+    lower = alt.Chart(rows(marks)).mark_circle(size=70, color=COLOURS[0], opacity=1).encode(
+        x=x, y=alt.Y("choice:N", sort=choices, title=None, axis=alt.Axis(grid=True, labelLimit=300)),
+        tooltip=["methodology:N", "choice:N"],
+    ).properties(width=width, height=LINE * len(choices))  # fmt: skip
+    return look.finish(
+        alt.vconcat(upper, lower, spacing=8),
+        title=text(found.definition.name, look.language),
+        what=look.said("specification"),
+        about=look.said("specification_says"),
+        source=sources(found.definition, look.language),
+    )

@@ -1,0 +1,97 @@
+"""The chart of a single unit."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from indicia.definition import Leaf
+from indicia.errors import DataError, nearest
+from indicia.report.charts.look import COLOURS, altair, apart, rows
+from indicia.report.charts.rankings import LINE, sources
+from indicia.report.markup import number, whole
+
+if TYPE_CHECKING:
+    from indicia.report.charts.look import Look
+    from indicia.report.subject import Subject
+
+
+def profile(subject: Subject, look: Look, unit: str | None) -> Any:
+    """Draw a dot per part on the middle half of all units, their median, and the median of the unit's peers."""
+    alt = altair()
+    at = row_of(subject, unit)
+    strong, weak = subject.remarkable(at)
+    peers = subject.within[subject.peers(at)]
+    kinds = [look.said(key) for key in ("strengths", "weaknesses", "other")]
+    named = [look.name(subject.called(part.id)) for part in subject.below]
+    names = apart(
+        [name if isinstance(part, Leaf) else name.upper() for name, part in zip(named, subject.below, strict=True)],
+        [part.id for part in subject.below],
+    )
+    data = []
+    for place, name in enumerate(names):
+        values = subject.within[:, place]
+        known, near = values[~np.isnan(values)], peers[:, place][~np.isnan(peers[:, place])]
+        low, middle, high = np.quantile(known, [0.25, 0.5, 0.75]) if len(known) else [np.nan] * 3
+        kind = kinds[0] if place in strong else kinds[1] if place in weak else kinds[2]
+        figures = {
+            "low": low,
+            "median": middle,
+            "high": high,
+            "unit": values[at],
+            "peers": np.median(near) if len(near) else np.nan,
+        }
+        data.append({"part": name, "kind": kind, **{key: 100 * float(one) for key, one in figures.items()}})
+    y = alt.Y("part:N", sort=names, title=None)
+    base = alt.Chart(rows(data)).encode(
+        y=y,
+        tooltip=[
+            "part:N",
+            *(alt.Tooltip(f"{one}:Q", format=".0f") for one in ("unit", "low", "median", "high", "peers")),
+        ],
+    )
+    x = alt.X("low:Q", title=None, scale=alt.Scale(domain=[0, 100]))
+    half = base.mark_bar(height=9, color=look["half"]).encode(x=x, x2="high:Q")
+    median = base.mark_tick(thickness=2, size=9, color=look["ink"]).encode(x="median:Q")
+    near = base.mark_point(shape="diamond", size=45, color=look["ink"], fill=look["paper"], opacity=1).encode(
+        x="peers:Q"
+    )
+    dot = base.mark_circle(size=80, opacity=1).encode(
+        x="unit:Q",
+        color=alt.Color(
+            "kind:N",
+            title=None,
+            scale=alt.Scale(domain=kinds, range=[COLOURS[0], COLOURS[5], look["ink"]]),
+            legend=alt.Legend(orient="top"),
+        ),
+    )
+    called = look.name(subject.names[at])
+    rank, value = whole(float(subject.ranks[at])), number(float(subject.scores[at]), subject.digits)
+    score = f"{look.said('rank')} {rank} · {look.said('score')} {value}"
+    listed = "; ".join(
+        f"{look.said(key)}: {', '.join(named[place] for place in found) or look.said('none')}"
+        for key, found in (("strengths", strong), ("weaknesses", weak))
+    )
+    return look.finish(
+        (half + median + near + dot).properties(width=380, height=LINE * len(names)),
+        title=called,
+        what=f"{look.name(subject.title)} · {score}",
+        about=f"{score}. {listed}. {look.said('profile_says')}",
+        source=sources(subject.result.definition, look.language),
+    )
+
+
+def row_of(subject: Subject, unit: str | None) -> int:
+    """Return the row of a unit, by what the data or readers call it; the first of the ranking if none is named."""
+    if unit is None:
+        return subject.order[0]
+    for at, (key, name) in enumerate(zip(subject.units, subject.names, strict=True)):
+        if unit == key or unit in name.values():
+            return at
+    labels = [column for column in subject.result.definition.data.labels() if column in subject.about.columns]
+    for column in labels:
+        found = subject.about[column].to_list()
+        if unit in found:
+            return found.index(unit)
+    raise DataError(f'"{unit}" is no unit of the data', remedy=nearest(unit, subject.units))

@@ -1,0 +1,148 @@
+"""Charts as files: pictures, pages that need no network, and Vega-Lite."""
+
+from __future__ import annotations
+
+import json
+import re
+import unicodedata
+from functools import cache
+from typing import TYPE_CHECKING, Any
+
+from indicia.errors import MissingDependency, OutputError, listed, nearest
+from indicia.report.charts.look import FONT, FONT_CJK
+from indicia.report.markup import data, text
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+FORMATS = ("svg", "png", "pdf", "html", "json")
+_PIXELS = 2.0
+"""Of a PNG, per pixel of the chart."""
+
+
+def rendered(chart: Any, format: str, *, language: str = "en") -> bytes:
+    """Return a chart in a format; a picture that would hold boxes in place of letters is an error.
+
+    `json` is the Vega-Lite specification, `html` a page that holds all that it needs.
+    """
+    if format not in FORMATS:
+        raise OutputError(f'a chart cannot be written as "{format}"', remedy=nearest(format, FORMATS))
+    specification = chart.to_dict()
+    if format == "json":
+        return (json.dumps(specification, ensure_ascii=False, indent=2) + "\n").encode()
+    draws = _library()
+    config = specification.get("config", {})
+    if config.get("font") == FONT and any(font_for(letter) == _CJK for letter in letters(specification)):
+        config["font"] = FONT_CJK
+    if format == "html":
+        return _page(specification, language, draws).encode()
+    if format in ("png", "pdf"):
+        check_letters(specification)
+    if format == "png":
+        picture: bytes = draws.vegalite_to_png(specification, scale=_PIXELS)
+        return picture
+    if format == "pdf":
+        document: bytes = draws.vegalite_to_pdf(specification)
+        return document
+    return _described(draws.vegalite_to_svg(specification), specification).encode()
+
+
+def _library() -> Any:
+    try:
+        import vl_convert
+    except ImportError as error:
+        raise MissingDependency("drawing a chart", "charts") from error
+    return vl_convert
+
+
+def _described(svg: str, specification: dict[str, Any]) -> str:
+    """Return a drawing with its name and its alternative text as elements, which more readers know than attributes."""
+    title = specification.get("title", {}).get("text", "")
+    named = f'role="img" aria-labelledby="title desc"><title id="title">{text(title)}</title>'
+    named += f'<desc id="desc">{text(specification.get("description", ""))}</desc>'
+    return re.sub(r"^(<svg[^>]*)>", lambda found: f"{found[1]} {named}", svg, count=1)
+
+
+def _page(specification: dict[str, Any], language: str, draws: Any) -> str:
+    """Return a page with the libraries in it; the specification stands in it as data, whatever names it holds."""
+    title = text(specification.get("title", {}).get("text", ""))
+    described = text(specification.get("description", ""))
+    paper = specification.get("config", {}).get("background", "#ffffff")
+    start = (
+        "vegaEmbed('#chart', JSON.parse(document.getElementById('specification').textContent),"
+        " { renderer: 'svg', actions: false });"
+    )
+    library = draws.javascript_bundle().replace("</script", "<\\/script")
+    policy = "default-src 'none'; script-src 'unsafe-inline' 'unsafe-eval'; style-src 'unsafe-inline'; img-src data:"
+    return (
+        f'<!doctype html>\n<html lang="{text(language)}"><head><meta charset="utf-8">'
+        f'<meta http-equiv="Content-Security-Policy" content="{policy}">'
+        '<meta name="viewport" content="width=device-width,initial-scale=1"><link rel="icon" href="data:,">'
+        f"<title>{title}</title>"
+        f"<style>body{{margin:1rem;background:{text(paper)}}}#chart{{overflow-x:auto}}</style></head>"
+        f'<body><main><div id="chart" role="img" aria-label="{described}"></div></main>'
+        f'<script type="application/json" id="specification">{data(specification)}</script>'
+        f"<script>{library}</script><script>{start}</script></body></html>\n"
+    )
+
+
+def check_letters(specification: dict[str, Any], drawn: Callable[[str], bool] | None = None) -> None:
+    """Refuse to draw letters that no font of the machine has; `drawn` says whether a letter can be drawn."""
+    can = drawn or can_draw
+    lacking = sorted(letter for letter in letters(specification) if not can(letter))
+    if lacking:
+        fonts = dict.fromkeys(font_for(letter) for letter in lacking)
+        raise OutputError(
+            f"no font of this machine has the letters {listed(lacking, 10)}",
+            remedy=f"install {' and '.join(fonts)} (Debian, Ubuntu: apt-get install), or write svg or html, which the "
+            "reader's fonts draw",
+        )
+
+
+def letters(specification: object) -> set[str]:
+    """Return the letters beyond ASCII that a chart may show.
+
+    >>> sorted(letters({"title": "北京 a", "data": {"values": [{"unit": "Zürich"}]}}))
+    ['ü', '京', '北']
+    """
+    if isinstance(specification, str):
+        return {one for one in specification if ord(one) > 127 and unicodedata.category(one)[0] in "LNPS"}
+    if isinstance(specification, dict):
+        return letters(list(specification.values()))
+    if isinstance(specification, (list, tuple)):
+        return set().union(*map(letters, specification))
+    return set()
+
+
+_CJK = "fonts-noto-cjk"
+_SCRIPTS = (
+    (_CJK, "CJK HIRAGANA KATAKANA HANGUL BOPOMOFO IDEOGRAPHIC FULLWIDTH HALFWIDTH"),
+    ("fonts-noto-color-emoji", "EMOJI"),
+)
+
+
+def font_for(letter: str) -> str:
+    """Return the package of the font that has a letter.
+
+    >>> font_for("北"), font_for("م"), font_for("🏙")
+    ('fonts-noto-cjk', 'fonts-noto-core', 'fonts-noto-color-emoji')
+    """
+    script = unicodedata.name(letter, "").split(" ")[0]
+    if unicodedata.category(letter) == "So" and ord(letter) > 0x1F000:
+        script = "EMOJI"
+    return next((font for font, scripts in _SCRIPTS if script in scripts.split()), "fonts-noto-core")
+
+
+@cache
+def can_draw(letter: str) -> bool:
+    """Say whether the renderer draws a letter otherwise than one that no font has."""
+    return _drawing(letter) != _drawing("\U0010fffd")
+
+
+@cache
+def _drawing(letter: str) -> bytes:
+    """Return the picture of a letter; the renderer alone knows which fonts it finds, on any system."""
+    shown = f'<text x="4" y="22" font-size="20" font-family="sans-serif">{text(letter)}</text>'
+    svg = f'<svg xmlns="http://www.w3.org/2000/svg" width="32" height="32">{shown}</svg>'
+    picture: bytes = _library().svg_to_png(svg)
+    return picture

@@ -1,0 +1,205 @@
+"""Pieces of HTML: whatever comes from data or from an index file is escaped here."""
+
+from __future__ import annotations
+
+import json
+import re
+from dataclasses import dataclass
+from html import escape
+from typing import TYPE_CHECKING, Any
+from unicodedata import combining, east_asian_width
+
+from indicia.definition import text as written
+from indicia.report.words import LANGUAGES, words
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping, Sequence
+
+Spoken = dict[str, str]
+"""A text by language."""
+_UNFIT = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\ud800-\udfff\ufdd0-\ufdef\ufffe\uffff]")
+
+
+class Html(str):
+    """Text that is markup already, and is not escaped again."""
+
+    __slots__ = ()
+
+
+def clean(value: object) -> str:
+    """Return a text without the characters that no document may hold."""
+    return _UNFIT.sub("\ufffd", str(value))
+
+
+def text(value: object) -> Html:
+    """Escape a text, unless it is markup.
+
+    >>> text("<b> & c")
+    '&lt;b&gt; &amp; c'
+    """
+    return value if isinstance(value, Html) else Html(escape(clean(value)))
+
+
+def data(value: object) -> Html:
+    """Return a value as JSON that can stand within a script element."""
+    written = json.dumps(value, ensure_ascii=False, separators=(",", ":"), allow_nan=False)
+    return Html(clean(written).replace("<", "\\u003c").replace(">", "\\u003e").replace("&", "\\u0026"))
+
+
+@dataclass(frozen=True)
+class Voice:
+    """The languages of a page, the one that it opens with first."""
+
+    languages: tuple[str, ...]
+
+    @classmethod
+    def of(cls, language: str | None) -> Voice:
+        """Return the languages of a page that opens in one: both that the words have, or another with English words."""
+        first = language or next(iter(LANGUAGES))
+        return cls((first, *(one for one in LANGUAGES if one != first)) if first in LANGUAGES else (first,))
+
+    def said(self, key: str, **values: object) -> Spoken:
+        """Return a sentence by language; values may themselves be texts by language."""
+        by_language = words(key)
+        found = {}
+        for language in self.languages:
+            sentence = by_language.get(language, by_language["en"])
+            filled = {
+                name: value.get(language, "") if isinstance(value, dict) else value for name, value in values.items()
+            }
+            found[language] = sentence.format(**filled) if filled else sentence
+        return found
+
+    def say(self, key: str, **values: object) -> Html:
+        """Return a sentence as markup, in every language of the page."""
+        return self.show(self.said(key, **values))
+
+    def show(self, spoken: Mapping[str, str], tag: str = "span") -> Html:
+        """Return a text in every language of the page; the style sheet shows one of them."""
+        if len(set(spoken.values())) == 1:
+            return text(next(iter(spoken.values())))
+        return Html("".join(f"<{tag} lang={one}>{text(said)}</{tag}>" for one, said in spoken.items()))
+
+    def name(self, spoken: Mapping[str, str]) -> Html:
+        """Return a name whose direction of writing is its own."""
+        if len(set(spoken.values())) == 1:
+            return Html(f"<bdi>{text(next(iter(spoken.values())))}</bdi>")
+        return self.show(spoken, "bdi")
+
+    def plain(self, spoken: Mapping[str, str]) -> Html:
+        """Return a text in the first language, for an attribute."""
+        return text(spoken[self.languages[0]])
+
+    def label(self, x: float, y: float, spoken: Mapping[str, str], width: float, attributes: str = "") -> Html:
+        """Return a label of a drawing, cut to a width; its title has the whole."""
+        cut = {one: fitted(said, width) for one, said in spoken.items()}
+        whole = f"<title>{self.show(spoken, 'tspan')}</title>" if cut != dict(spoken) else ""
+        return Html(f'<text x="{x:g}" y="{y:g}" {attributes}>{self.show(cut, "tspan")}{whole}</text>')
+
+
+def fitted(label: str, width: float, size: float = 12) -> str:
+    """Cut a label to a width in pixels, as far as that can be told without its font.
+
+    >>> fitted("Value added of secondary industry", 90)
+    'Value added…'
+    """
+    room = width / size
+    if sum(map(_width, label)) <= room:
+        return label
+    kept, taken = "", 1.0
+    for mark in label:
+        taken += _width(mark)
+        if taken > room:
+            break
+        kept += mark
+    return kept.rstrip() + "…"
+
+
+def _width(mark: str) -> float:
+    """Return the width of a character in ems, roughly."""
+    if combining(mark):
+        return 0.0
+    if east_asian_width(mark) in "WF":
+        return 1.0
+    return 0.3 if mark in "iljtf.,:;|!' ()" else 0.75 if mark.isupper() or mark in "mw%@" else 0.55
+
+
+def number(value: float | None, digits: int = 2) -> str:
+    """Write a number; what is missing is a dash.
+
+    >>> number(1.005, 2), number(None), number(-0.0)
+    ('1.00', '–', '0.00')
+    """
+    if value is None or value != value:
+        return "–"
+    written = f"{value:.{digits}f}"
+    return written.removeprefix("-") if float(written) == 0 else written
+
+
+def short(value: float | None) -> str:
+    """Write a figure of the data with six digits.
+
+    >>> short(1234567.0), short(0.5)
+    ('1.23457e+06', '0.5')
+    """
+    return "–" if value is None or value != value else f"{value:.6g}"
+
+
+def whole(value: float | None) -> str:
+    """Write a rank.
+
+    >>> whole(2.0), whole(2.5)
+    ('2', '2.5')
+    """
+    return "–" if value is None or value != value else f"{value:g}"
+
+
+def table(
+    name: str,
+    headings: Sequence[object],
+    rows: Iterable[str],
+    *,
+    caption: object,
+    numbers: Iterable[int] = (),
+    classes: str = "",
+    search: bool = True,
+) -> Html:
+    """Return a table that the script makes sortable and, if it is long, searchable; `rows` are markup.
+
+    `numbers` are the columns, from 1, that stand flush right.
+    """
+    right = " ".join(f"n{column}" for column in numbers)
+    head = "".join(f'<th scope="col">{text(heading)}</th>' for heading in headings)
+    return Html(
+        f'<div class="scroll" tabindex="0" role="region" aria-labelledby="{name}-c">'
+        f'<table id="{name}" class="{classes} {right}"{" data-search" if search else ""}>'
+        f'<caption id="{name}-c">{text(caption)}</caption>'
+        f"<thead><tr>{head}</tr></thead><tbody>\n{chr(10).join(rows)}\n</tbody></table></div>"
+    )
+
+
+def row(cells: Iterable[object], head: int | None = None, attributes: str = "") -> str:
+    """Return a row of a table; the cell at `head` names it.
+
+    >>> row(["1", "Lima"], head=1)
+    '<tr><td>1<th scope="row">Lima'
+    """
+    drawn = (f'<th scope="row">{text(one)}' if at == head else f"<td>{text(one)}" for at, one in enumerate(cells))
+    return f"<tr{' ' + attributes if attributes else ''}>{''.join(drawn)}"
+
+
+def section(name: str, heading: Html, *content: str) -> str:
+    """Return a section of the page."""
+    return (
+        f'<section id="{name}" aria-labelledby="{name}-h"><h2 id="{name}-h">{heading}</h2>{"".join(content)}</section>'
+    )
+
+
+def paragraph(content: Html, classes: str = "") -> str:
+    """Return a paragraph."""
+    return f'<p class="{classes}">{content}</p>' if classes else f"<p>{content}</p>"
+
+
+def spoken(value: Any, languages: Iterable[str], default: str) -> Spoken:
+    """Return a text of the index file by language."""
+    return {one: written(value, one, default) for one in languages}

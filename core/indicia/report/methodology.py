@@ -1,0 +1,139 @@
+"""How the index is made, as text with formulas and references: written from what ran."""
+
+from __future__ import annotations
+
+import json
+import re
+from typing import TYPE_CHECKING
+
+from indicia.definition import ROOT
+from indicia.report.markup import Html, paragraph, section, text
+from indicia.report.mathml import mathml
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from indicia.definition import Missing
+    from indicia.methods import Method
+    from indicia.report.markup import Spoken, Voice
+    from indicia.report.subject import Subject
+
+_NAMED = 8
+"""A method that more parts use than these is said to be used for so many."""
+
+
+def methodology(subject: Subject, voice: Voice) -> str:
+    """Return the stages in their order, each method with what it does, formula, parameters and source."""
+    used = stages(subject)
+    sentences = [_size(subject, voice), _order(subject, used, voice), *_rules(subject, voice), voice.say("symbols")]
+    parts = [paragraph(sentence) for sentence in sentences]
+    for stage, methods in used.items():
+        entries = "".join(_entry(method, names, subject, voice) for method, names in methods)
+        parts.append(f"<h3>{voice.say(stage)}</h3><dl>{entries}</dl>")
+    listed = "".join(f"<li>{text(one)}" for one in references(subject))
+    parts.append(f"<h3>{voice.say('references')}</h3><ul>{listed}</ul>")
+    return section("methodology", voice.say("methodology"), *parts)
+
+
+def manifest(subject: Subject, voice: Voice) -> str:
+    """Return what it takes to run this again."""
+    written = text(json.dumps(subject.result.manifest, ensure_ascii=False, indent=1, default=str))
+    return section(
+        "manifest",
+        voice.say("manifest"),
+        f"<details><summary>{voice.say('manifest')}</summary><pre tabindex=0>{written}</pre></details>",
+    )
+
+
+Used = dict[str, list[tuple["Method", list[str]]]]
+
+
+def stages(subject: Subject) -> Used:
+    """Return the methods by stage, in the order of the stages, and the parts that each is used for."""
+    leaves, nodes = subject.leaves, list(subject.tree.nodes())
+    uses: list[tuple[str, Iterable[tuple[Method | None, str]]]] = [
+        (stage, [(getattr(leaf, stage), leaf.id) for leaf in leaves])
+        for stage in ("imputation", "treatment", "transform", "normalisation")
+    ]
+    uses.append(("weighting", ((node.weighting if len(node.components) > 1 else None, node.id) for node in nodes)))
+    uses.append(("aggregation", ((node.aggregation, node.id) for node in nodes)))
+    uses.append(("rescaling", ((one, node.id) for node in nodes for one in (node.rescaling, node.as_component))))
+    found: Used = {}
+    for stage, pairs in uses:
+        by_name: dict[str, tuple[Method, list[str]]] = {}
+        for method, part in pairs:
+            if method is not None:
+                by_name.setdefault(str(method), (method, []))[1].append(part)
+        if by_name:
+            found[stage] = list(by_name.values())
+    return found
+
+
+def references(subject: Subject) -> list[str]:
+    """Return the sources of the methods that ran, each once."""
+    methods = (method for used in stages(subject).values() for method, _ in used)
+    return sorted({method.reference for method in methods if method.reference}, key=str.casefold)
+
+
+def _entry(method: Method, names: list[str], subject: Subject, voice: Voice) -> str:
+    formula = f'<div class="formula">{mathml(method.formula)}</div>' if method.formula else ""
+    return (
+        f"<dt><code>{text(method)}</code> <span class=note>{voice.say('used_for', what=_where(names, subject, voice))}"
+        f"</span></dt><dd lang=en>{_code(type(method).summary())}{formula}</dd>"
+        f"<dd class=note>{text(method.reference)}</dd>"
+    )
+
+
+def _code(sentence: str) -> str:
+    """Return a sentence of a docstring, the words in it as such."""
+    return re.sub("`(.+?)`", r"<code>\1</code>", text(sentence))
+
+
+def _where(names: list[str], subject: Subject, voice: Voice) -> Spoken:
+    every = {leaf.id for leaf in subject.leaves}, {node.id for node in subject.tree.nodes()}
+    if len(names) > 1 and set(names) in every:
+        return voice.said("all_of_them")
+    if len(names) > _NAMED:
+        return {one: str(len(names)) for one in voice.languages}
+    called = [voice.said("index") if name == ROOT else subject.called(name) for name in dict.fromkeys(names)]
+    return {one: ", ".join(each[one] for each in called) for one in voice.languages}
+
+
+def _size(subject: Subject, voice: Voice) -> Html:
+    nodes = sum(1 for _ in subject.tree.nodes()) - 1
+    dimensions = voice.said("in_dimensions", dimensions=voice.said("dimensions", n=nodes)) if nodes else ""
+    return voice.say(
+        "method_units",
+        name=subject.title,
+        units=voice.said("units", n=len(subject.units)),
+        indicators=voice.said("indicators", n=len(subject.leaves)),
+        dimensions=dimensions,
+    )
+
+
+def _order(subject: Subject, used: Used, voice: Voice) -> Html:
+    said = [voice.said(stage) for stage in used]
+    joined = {one: " → ".join(each[one].lower() for each in said) for one in voice.languages}
+    scope = subject.result.definition.methodology.statistics
+    rows = voice.said("rows_all")
+    if scope.within:
+        rows = voice.said("rows_within", column=", ".join(scope.within))
+    if scope.reference is not None:
+        rows = voice.said("rows_reference", reference=scope.reference)
+    return voice.say("method_order", stages=joined, rows=rows)
+
+
+def _rules(subject: Subject, voice: Voice) -> list[Html]:
+    said = [_policy(one, voice) for one in dict.fromkeys(node.missing for node in subject.tree.nodes())]
+    policies = {one: "; ".join(each[one] for each in said) for one in voice.languages}
+    ties = voice.said(f"ties_{subject.result.definition.methodology.ties}")
+    return [voice.say("method_missing", policies=policies), voice.say("method_ties", ties=ties)]
+
+
+def _policy(missing: Missing, voice: Voice) -> Spoken:
+    values: dict[str, dict[str, object]] = {
+        "skip": {"share": f"{100 * missing.minimum_share:g}"},
+        "value": {"value": f"{missing.value or 0:g}"},
+        "group_mean": {"within": missing.within},
+    }
+    return voice.said(f"policy_{missing.policy}", **values.get(missing.policy, {}))

@@ -1,0 +1,180 @@
+"""The report: one page with everything in it, that asks nothing of a network."""
+
+from __future__ import annotations
+
+import base64
+from hashlib import sha256
+from importlib.metadata import version
+from importlib.resources import files
+from typing import TYPE_CHECKING
+
+from indicia.errors import IndiciaError
+from indicia.report import coverage, heat, intervals, methodology, profiles, ranking, slopes, structure, whatif
+from indicia.report.asked import trusted
+from indicia.report.markup import Voice, data, paragraph, section, spoken, text
+from indicia.report.slopes import Slopes
+from indicia.report.subject import Subject
+from indicia.report.words import LANGUAGES, words
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping
+
+    from indicia.comparison import Comparison
+    from indicia.index import Index
+    from indicia.result import Result
+    from indicia.robustness import Robust
+
+_OF_THE_SCRIPT = ("search", "rows_shown", "moved", "unmoved", "no_weights", "copied")
+
+
+def report(
+    index: Index,
+    table: object = None,
+    *,
+    period: object = None,
+    language: str | None = None,
+    draws: int | None = None,
+    seed: int | None = None,
+    progress: Callable[[int, int], None] = lambda _done, _all: None,
+) -> str:
+    """Score an index, look how far its ranks can be trusted and what its variants say, and return it all as a page.
+
+    `draws` and `seed` stand for those of [robustness]. Of a panel it is the last period, or `period`.
+    """
+    frame = index.read_table(table)
+    result = index.score_frame(frame)
+    voice = Voice.of(language)
+    subject = Subject(result, voice.languages, period)
+    robust = _tried(lambda: trusted(index, frame, period=period, draws=draws, seed=seed, progress=progress))
+    compared = _tried(lambda: index.compare(table=frame, period=period)) if index.definition.variants else None
+    return page(result, robust, compared, voice, period=period, subject=subject)
+
+
+def _tried(what: Callable[[], Robust] | Callable[[], Comparison]) -> Robust | Comparison | IndiciaError:
+    try:
+        return what()
+    except IndiciaError as error:
+        return error
+
+
+def page(
+    result: Result,
+    robust: object = None,
+    compared: object = None,
+    voice: Voice | None = None,
+    *,
+    period: object = None,
+    subject: Subject | None = None,
+) -> str:
+    """Return the page of what was found; what is an error stands there as its reason."""
+    voice = voice or Voice.of(None)
+    about = subject or Subject(result, voice.languages, period)
+    over_time = Slopes.of_periods(about)
+    parts: dict[str, str | None] = {
+        "ranking": ranking.ranking(about, voice),
+        "what_if": whatif.what_if(about, voice),
+        "structure": structure.structure(about, voice),
+        "profiles": profiles.profiles(about, voice),
+        "heat_map": heat.heat_map(about, voice),
+        "intervals": _or_reason("intervals", robust, lambda found: intervals.intervals(about, found, voice), voice),
+        "comparison": _or_reason("comparison", compared, lambda found: slopes.comparison(about, found, voice), voice),
+        "periods": slopes.periods(about, over_time, voice) if over_time else None,
+        "correlation": heat.correlation_map(about, voice),
+        "coverage": coverage.coverage(about, voice),
+        "methodology": methodology.methodology(about, voice),
+        "manifest": methodology.manifest(about, voice),
+    }
+    present = {key: part for key, part in parts.items() if part}
+    return _document(about, voice, present)
+
+
+def _or_reason(key: str, found: object, draw: Callable[..., str], voice: Voice) -> str | None:
+    if found is None:
+        return None
+    if isinstance(found, IndiciaError):
+        reason = " ".join([found.what, *([f"({found.remedy})"] if found.remedy else [])])
+        return section(key, voice.say(key), paragraph(voice.say("not_available", reason=reason)))
+    return draw(found)
+
+
+def _document(subject: Subject, voice: Voice, parts: dict[str, str]) -> str:
+    script, style = (
+        files("indicia.report").joinpath(name).read_text(encoding="utf-8") for name in ("page.js", "page.css")
+    )
+    # only this very script runs, and nothing is fetched, whatever stands in the data
+    digest = base64.b64encode(sha256(script.encode()).digest()).decode()
+    policy = f"default-src 'none'; style-src 'unsafe-inline'; script-src 'sha256-{digest}'; img-src data:"
+    links = "".join(f'<a href="#{key.replace("_", "-")}">{voice.say(key)}</a>' for key in parts)
+    name = voice.plain(subject.title)
+    return "\n".join(
+        [
+            "<!doctype html>",
+            f'<html lang="{text(voice.languages[0])}"><head><meta charset="utf-8">',
+            f'<meta http-equiv="Content-Security-Policy" content="{policy}">',
+            '<meta name="viewport" content="width=device-width,initial-scale=1">',
+            f'<meta name="generator" content="Indicia {version("indicia")}">',
+            f'<link rel="icon" href="data:,"><title>{name}</title>',
+            f"<style>{style}{_languages(voice)}{_columns(subject)}</style></head><body>",
+            f'<a class="skip" href="#ranking">{voice.say("ranking")}</a>',
+            _head(subject, voice),
+            f'<nav aria-label="{voice.plain(voice.said("contents"))}">{links}</nav><main>',
+            *parts.values(),
+            f"</main><footer>{paragraph(voice.say('computed_by', version=version('indicia')), 'note')}</footer>",
+            f'<script type="application/json" id="words">{data(_script_words(voice))}</script>',
+            f"<script>{script}</script></body></html>",
+            "",
+        ]
+    )
+
+
+def _head(subject: Subject, voice: Voice) -> str:
+    result = subject.result
+    nodes = sum(1 for _ in subject.tree.nodes()) - 1
+    sizes = [voice.say("units", n=len(subject.units)), voice.say("indicators", n=len(subject.leaves))]
+    sizes += [voice.say("dimensions", n=nodes)] if nodes else []
+    sizes += [voice.say("period_of", period=subject.period)] if subject.period else []
+    switch = " ".join(_button(one, voice) for one in voice.languages if len(voice.languages) > 1)
+    langs = f'<div class="langs script" role="group" aria-label="{voice.plain(voice.said("language"))}">{switch}</div>'
+    notes = [text(note) for note in (*result.notes, *map(str, result.recovery))]
+    said = "".join(f"<li>{note}" for note in notes)
+    listed = f"<h3>{voice.say('notes')}</h3><ul>{said}</ul>" if notes else ""
+    facts = "".join(f"<li>{text(node)}: {text(_told(one))}" for node, one in result.facts.items())
+    return (
+        f"<header>{langs if switch else ''}<h1>{voice.name(subject.title)}</h1>"
+        f'<p class="sub">{" · ".join(sizes)}</p><p class="sub"><code>{text(result.methodology)}</code></p>'
+        f"{_note(subject, voice)}{listed}{f'<ul class=note>{facts}</ul>' if facts else ''}</header>"
+    )
+
+
+def _button(language: str, voice: Voice) -> str:
+    pressed = str(language == voice.languages[0]).lower()
+    return f'<button type="button" lang="{language}" aria-pressed="{pressed}">{LANGUAGES[language]}</button>'
+
+
+def _told(facts: Mapping[str, float | str]) -> str:
+    return ", ".join(f"{key} = {one:.4g}" if isinstance(one, float) else f"{key} = {one}" for key, one in facts.items())
+
+
+def _note(subject: Subject, voice: Voice) -> str:
+    note = subject.result.definition.note
+    return paragraph(voice.show(spoken(note, voice.languages, ""))) if note else ""
+
+
+def _languages(voice: Voice) -> str:
+    """Return the rules that show one language."""
+    rules = []
+    for one in voice.languages:  # by way of variables, which reach what an SVG uses elsewhere
+        states = "".join(f"--{other}:{'inline' if one == other else 'none'};" for other in voice.languages)
+        rules.append(f'html[lang="{one}"]{{{states}}}:is(span,bdi,tspan)[lang="{one}"]{{display:var(--{one})}}')
+    return "".join(rules)
+
+
+def _columns(subject: Subject) -> str:
+    """Return the rules for columns of numbers."""
+    last = 20 + len(subject.parts)
+    return "".join(f".n{at}>*>tr>:nth-child({at}){{text-align:right}}" for at in range(1, last))
+
+
+def _script_words(voice: Voice) -> dict[str, dict[str, str]]:
+    said = {key: words(key) for key in _OF_THE_SCRIPT}
+    return {one: {key: each.get(one, each["en"]) for key, each in said.items()} for one in voice.languages}

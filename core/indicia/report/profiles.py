@@ -1,0 +1,126 @@
+"""The profile of each unit: where it stands among all, and among its peers."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from indicia.definition import Leaf
+from indicia.report.markup import Html, number, paragraph, section, text, whole
+
+if TYPE_CHECKING:
+    from indicia.methods import Array
+    from indicia.report.markup import Voice
+    from indicia.report.subject import Subject
+
+SHOWN = 500
+"""Profiles of more units than these would make the page too large; then only those of the first few stand there."""
+_FEW = 60
+_LABEL, _LEFT, _SPAN, _LINE = 158, 166, 170, 18
+
+
+def profiles(subject: Subject, voice: Voice) -> str:
+    """Return a profile per unit; what is common to all of them is drawn once."""
+    order = subject.order if len(subject.order) <= SHOWN else subject.order[:_FEW]
+    drawing = _Drawing(subject, voice)
+    group = subject.group
+    peers = voice.say("peers_group", group=group) if group else voice.say("peers_near")
+    said = [paragraph(Html(f"{voice.say('profile_says')} {peers}"))]
+    if len(order) < len(subject.order):
+        said.append(paragraph(voice.say("profiles_more", shown=len(order), n=len(subject.order))))
+    units = "".join(drawing.profile(at, opened=not place) for place, at in enumerate(order))
+    return section(
+        "profiles", voice.say("profiles"), *said, drawing.ground(), f'<div class="profiles" data-search>{units}</div>'
+    )
+
+
+@dataclass(frozen=True)
+class _Drawing:
+    subject: Subject
+    voice: Voice
+
+    @property
+    def height(self) -> int:
+        return _LINE * len(self.subject.below) + 6
+
+    def ground(self) -> str:
+        """Draw what all profiles have in common: names, the middle half of the units, and their median."""
+        parts: list[str] = []
+        values = self.subject.within
+        for place, part in enumerate(self.subject.below):
+            middle = _LINE * place + _LINE / 2 + 3
+            leaf = isinstance(part, Leaf)
+            attributes = 'class="name"' if leaf else 'class="name d"'
+            parts.append(
+                self.voice.label(
+                    0, middle + 4, self.subject.called(part.id), _LABEL if leaf else 0.88 * _LABEL, attributes
+                )
+            )
+            parts.append(f'<path class="rule" d="M{_LEFT} {middle:g}h{_SPAN}"/>')
+            known = values[~np.isnan(values[:, place]), place]
+            if len(known):
+                low, median, high = (_LEFT + _SPAN * float(one) for one in np.quantile(known, [0.25, 0.5, 0.75]))
+                parts.append(
+                    f'<path class="half" d="M{low:.1f} {middle - 4:g}h{max(1.0, high - low):.1f}v8H{low:.1f}z"/>'
+                    f'<path class="median" d="M{median:.1f} {middle - 4:g}v8"/>'
+                )
+        return (
+            '<svg width="0" height="0" class="hidden" aria-hidden="true">'
+            f'<symbol id="ground" viewBox="0 0 {_LEFT + _SPAN + 6} {self.height}">{"".join(parts)}</symbol></svg>'
+        )
+
+    def profile(self, at: int, *, opened: bool) -> str:
+        subject, voice = self.subject, self.voice
+        strong, weak = subject.remarkable(at)
+        peers = subject.peers(at)
+        lines = [
+            f"<b>{voice.say(key)}</b>: {self._named(found)}"
+            for key, found in (("strengths", strong), ("weaknesses", weak))
+        ]
+        lines.append(
+            f"<b>{voice.say('peers')}</b>: {_joined([voice.name(subject.names[peer]) for peer in peers], voice)}"
+        )
+        rank = whole(subject.ranks[at])
+        width = _LEFT + _SPAN + 6
+        return (
+            f'<details class="profile"{" open" if opened else ""}><summary><span class="rank">{rank}</span> '
+            f"{voice.name(subject.names[at])} "
+            f"<span class=score>{number(subject.scores[at], subject.digits)}</span></summary>"
+            f"<p>{'<br>'.join(lines)}</p>"
+            f'<svg width="{width}" height="{self.height}" viewBox="0 0 {width} {self.height}" role="img" '
+            f'aria-label="{voice.plain(voice.said("profiles"))}: {voice.plain(subject.names[at])}">'
+            f'<use href="#ground"/>{self._peers(peers)}{self._dots(subject.within[at], strong, weak)}</svg></details>\n'
+        )
+
+    def _named(self, places: list[int]) -> Html:
+        subject, voice = self.subject, self.voice
+        return _joined([voice.name(subject.called(subject.below[place].id)) for place in places], voice)
+
+    def _peers(self, peers: list[int]) -> str:
+        if not peers:
+            return ""
+        values = self.subject.within[peers]
+        known = np.asarray(~np.isnan(values).all(axis=0))
+        medians = np.full(values.shape[1], np.nan)
+        medians[known] = np.nanmedian(values[:, known], axis=0)
+        marks = "".join(
+            f"M{_LEFT + _SPAN * value:.1f} {_LINE * place + 8}l4 4-4 4-4-4z"
+            for place, value in enumerate(medians.tolist())
+            if known[place]
+        )
+        return f'<path class="peer" d="{marks}"/>'
+
+    def _dots(self, values: Array, strong: list[int], weak: list[int]) -> str:
+        """Draw dots as lines of no length with round ends, which take a few bytes each."""
+        kinds: dict[str, list[str]] = {"dot": [], "dot strong": [], "dot weak": []}
+        for place, value in enumerate(values.tolist()):
+            if value == value:
+                kind = "dot strong" if place in strong else "dot weak" if place in weak else "dot"
+                kinds[kind].append(f"M{_LEFT + _SPAN * value:.1f} {_LINE * place + 12}h0")
+        return "".join(f'<path class="{kind}" d="{"".join(marks)}"/>' for kind, marks in kinds.items() if marks)
+
+
+def _joined(names: list[Html], voice: Voice) -> Html:
+    return Html(text(", ").join(names)) if names else voice.say("none")

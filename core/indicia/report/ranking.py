@@ -1,0 +1,98 @@
+"""The ranking, with what each part adds to the score."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from indicia.report.markup import Html, number, paragraph, row, section, table, text, whole
+from indicia.report.subject import LISTED
+
+if TYPE_CHECKING:
+    from indicia.report.markup import Voice
+    from indicia.report.subject import Subject
+
+WIDTH = 200
+"""Of the bars, in pixels."""
+GAP = 0.7
+"""Between the parts of a bar."""
+COLOURS = 8
+"""Parts beyond so many take the colours of the first again."""
+_COLUMNS = 12
+"""A ranking with more parts leaves their scores to the heat map."""
+
+
+def ranking(subject: Subject, voice: Voice) -> str:
+    """Return the table of ranks, scores and contributions."""
+    parts = subject.parts if len(subject.parts) <= _COLUMNS else ()
+    names = [voice.name(subject.called(part.id)) for part in parts]
+    additive = subject.contributions is not None
+    group = subject.group
+    headings = [
+        voice.say("rank"),
+        voice.say("unit"),
+        *([voice.say("group")] if group else []),
+        voice.say("score"),
+        voice.say("contribution" if additive else "score_bar"),
+        *names,
+    ]
+    drawn = bars(subject)
+    groups = subject.about[group].to_list() if group else []
+    rows = []
+    for at in subject.listed:
+        cells = [
+            whole(subject.ranks[at]),
+            voice.name(subject.names[at]),
+            *([Html(f"<bdi>{text(groups[at] or '–')}</bdi>")] if group else []),
+            number(subject.scores[at], subject.digits),
+            drawn[at],
+            *(number(subject.components[at, column], subject.digits) for column in range(len(parts))),
+        ]
+        rows.append(row(cells, head=1))
+    shift = 1 if group else 0
+    numbers = (1, 3 + shift, *range(5 + shift, 5 + shift + len(parts)))
+    how = voice.say("ranking_says") if additive else voice.say("ranking_plain", method=str(subject.tree.aggregation))
+    legend = legend_of(subject, voice) if additive else Html("")
+    drawn_table = table("t-ranking", headings, rows, caption=voice.say("ranking"), numbers=numbers, classes="ranking")
+    some = paragraph(voice.say("rows_some", shown=LISTED, n=len(subject.units))) if len(subject.units) > LISTED else ""
+    return section("ranking", voice.say("ranking"), paragraph(how), some, legend, drawn_table)
+
+
+def legend_of(subject: Subject, voice: Voice) -> Html:
+    """Return the colours of the parts, in the order in which they are stacked."""
+    items = "".join(
+        f"<li>{patch(place)} {voice.name(subject.called(part.id))}" for place, part in enumerate(subject.parts)
+    )
+    return Html(f'<ul class="legend">{items}</ul>')
+
+
+def patch(place: int) -> str:
+    """Return the colour of a part."""
+    path = f'<path class="k{place % COLOURS}" d="M0 6h12"/>'
+    return f'<svg class="bar" width="12" height="12" aria-hidden="true">{path}</svg>'
+
+
+def bars(subject: Subject) -> list[Html]:
+    """Return a bar per unit: its parts stacked, those below zero to the left, or the score as a whole."""
+    added = subject.contributions
+    if added is None:
+        added = np.nan_to_num(subject.scores)[:, None]
+    right = float(np.clip(added, 0, None).sum(axis=1).max(initial=0.0))
+    left = float(np.clip(added, None, 0).sum(axis=1).min(initial=0.0))
+    scale = WIDTH / ((right - left) or 1.0)
+    zero = -left * scale
+    return [_bar(values, zero, scale) for values in added.tolist()]
+
+
+def _bar(values: list[float], zero: float, scale: float) -> Html:
+    """Draw parts as thick lines, which take few bytes; what is too short to be seen is left out."""
+    paths, ends = [], {True: zero, False: zero}
+    for place, value in enumerate(values):
+        start = ends[value > 0]
+        ends[value > 0] = end = start + value * scale
+        low, length = round(min(start, end), 1), round(abs(end - start) - GAP, 1)
+        if length > 0:
+            paths.append(f'<path class=k{place % COLOURS} d="M{low:g} 6h{length:g}"/>')
+    axis = f'<path class=axis d="M{zero:.1f} 0v12"/>' if zero else ""
+    return Html(f"<svg class=bar width={WIDTH} height=12 aria-hidden=true>{''.join(paths)}{axis}</svg>")

@@ -1,0 +1,325 @@
+"""What is drawn: the rows of one period of a result, with names in the languages of the reader."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import cached_property
+from typing import TYPE_CHECKING
+
+import numpy as np
+import polars as pl
+
+from indicia.definition import ROOT, Leaf, text
+from indicia.errors import DataError, counted, nearest
+
+if TYPE_CHECKING:
+    import numpy.typing as npt
+
+    from indicia.definition import Node, Part
+    from indicia.methods import Array
+    from indicia.report.markup import Spoken
+    from indicia.result import Result
+
+
+LISTED = 3000
+"""A page with longer tables than these would be too large to be opened."""
+
+
+@dataclass(frozen=True)
+class Subject:
+    """A result as it is drawn; arrays have one row per unit, in the order of the data."""
+
+    result: Result
+    languages: tuple[str, ...] = ("en",)
+    asked: object = None
+    """The period; the last if there are several and none is named."""
+
+    @cached_property
+    def rows(self) -> npt.NDArray[np.bool_]:
+        """The rows of the period."""
+        units = self.result.scored.units
+        column = self.result.definition.data.period
+        if column is None:
+            if self.asked is not None:
+                raise DataError("the index has no periods", remedy='write period = "year" in [data]')
+            return np.ones(len(units), dtype=bool)
+        periods = units[column]
+        wanted = periods.max() if self.asked is None else self.asked
+        found: npt.NDArray[np.bool_] = (periods.cast(pl.String) == str(wanted)).fill_null(value=False).to_numpy()
+        if not found.any():
+            known = [str(one) for one in periods.drop_nulls().unique().sort()]
+            raise DataError(f"the period {wanted} is not in the data", remedy=nearest(str(wanted), known))
+        return found
+
+    @cached_property
+    def period(self) -> str | None:
+        """The period that is drawn, of a panel."""
+        column = self.result.definition.data.period
+        return None if column is None else str(self.about[column].cast(pl.String)[0])
+
+    @cached_property
+    def about(self) -> pl.DataFrame:
+        """Unit, period, labels and groups."""
+        return self._of(self.result.scored.units)
+
+    @cached_property
+    def units(self) -> list[str]:
+        """What the data call the units."""
+        return [str(one) for one in self.about[self.result.unit]]
+
+    @cached_property
+    def names(self) -> list[Spoken]:
+        """What readers call the units."""
+        label, columns = self.result.definition.data.label, {}
+        for language in self.languages:
+            column = text(label, language)
+            columns[language] = self.about[column].to_list() if column in self.about.columns else self.units
+        return [
+            {language: str(columns[language][row] or unit) for language in self.languages}
+            for row, unit in enumerate(self.units)
+        ]
+
+    @cached_property
+    def title(self) -> Spoken:
+        """The name of the index."""
+        return {one: text(self.result.definition.name, one) for one in self.languages}
+
+    def called(self, part: str) -> Spoken:
+        """Return the name of a dimension or an indicator."""
+        definition = self.result.definition
+        if part == ROOT:
+            return self.title
+        known = definition.dimensions.get(part) or definition.indicators[part]
+        return {one: text(known.name, one, part) for one in self.languages}
+
+    @cached_property
+    def tree(self) -> Node:
+        """The tree as it was scored."""
+        return self.result.scored.tree
+
+    @cached_property
+    def parts(self) -> tuple[Part, ...]:
+        """The parts that the index itself is made of."""
+        return self.tree.components
+
+    @cached_property
+    def leaves(self) -> list[Leaf]:
+        """The indicators that were scored."""
+        return list(self.tree.leaves())
+
+    @cached_property
+    def below(self) -> list[Part]:
+        """All that stands below the index, parents first."""
+        found: list[Part] = []
+
+        def descend(node: Node) -> None:
+            for part in node.components:
+                found.append(part)
+                if not isinstance(part, Leaf):
+                    descend(part)
+
+        descend(self.tree)
+        return found
+
+    @cached_property
+    def scores(self) -> Array:
+        """The scores of the index, (units,); NaN where a unit has none."""
+        return self._numbers(self.result.scored.nodes.select(ROOT))[:, 0]
+
+    @cached_property
+    def ranks(self) -> Array:
+        """The ranks of the index, (units,); NaN where a unit has none."""
+        return self._numbers(self.result.scored.ranks.select("rank"))[:, 0]
+
+    @cached_property
+    def order(self) -> list[int]:
+        """The rows, best first; those without rank last, by their scores."""
+        low = self.tree.low_is_best
+        score = np.nan_to_num(self.scores if low else -self.scores, nan=np.inf)
+        rank = np.nan_to_num(self.ranks, nan=np.inf)
+        return sorted(range(len(self.units)), key=lambda at: (rank[at], score[at], self.units[at]))
+
+    @property
+    def listed(self) -> list[int]:
+        """The rows that tables list: the first of the ranking, if there are very many."""
+        return self.order[:LISTED]
+
+    @cached_property
+    def components(self) -> Array:
+        """The parts of the index as it takes them, (units, parts)."""
+        return self._numbers(self.result.scored.components.select(part.id for part in self.parts))
+
+    @cached_property
+    def normalised(self) -> Array:
+        """The normalised indicators, (units, indicators)."""
+        return self._numbers(self.result.scored.normalised.select(leaf.id for leaf in self.leaves))
+
+    @cached_property
+    def values_below(self) -> Array:
+        """The scores of dimensions and the normalised indicators, in the order of `below`, larger being better."""
+        scored = self.result.scored
+        low = {node.id for node in self.tree.nodes() if node.low_is_best}
+        frame = pl.DataFrame(
+            [
+                scored.normalised[part.id]
+                if isinstance(part, Leaf)
+                else -scored.nodes[part.id]
+                if part.id in low
+                else scored.nodes[part.id]
+                for part in self.below
+            ]
+        )
+        return self._numbers(frame)
+
+    @cached_property
+    def within(self) -> Array:
+        """The values of `values_below` between the lowest of all units, 0, and the highest, 1."""
+        values = self.values_below
+        low, high = _ends(values)
+        with np.errstate(invalid="ignore", divide="ignore"):
+            found: Array = np.where(high > low, (values - low) / (high - low), np.where(np.isnan(values), np.nan, 0.5))
+        return found
+
+    @cached_property
+    def weights(self) -> Array:
+        """The weights of the parts of the index, (units, parts): the same in every row, or those of its group."""
+        weighed = self.result.scored.weighed[self.tree.id]
+        if weighed.keys is None:
+            return np.tile(np.asarray(weighed.values, dtype=float), (len(self.units), 1))
+        keys = weighed.keys.with_row_index("\0place")
+        places = self.about.select(weighed.keys.columns).join(
+            keys, on=weighed.keys.columns, how="left", nulls_equal=True, maintain_order="left"
+        )["\0place"]
+        found: Array = np.asarray(weighed.values, dtype=float)[places.to_numpy()]
+        return found
+
+    @cached_property
+    def contributions(self) -> Array | None:
+        """How much each part adds to the score, (units, parts); None where the score is no sum of its parts."""
+        tree = self.tree
+        if not tree.aggregation.additive or tree.rescaling is not None:
+            return None
+        present = ~np.isnan(self.components)
+        weights = np.where(present, self.weights, 0.0)
+        with np.errstate(invalid="ignore", divide="ignore"):
+            shares = np.where(
+                present.all(axis=1, keepdims=True), self.weights, weights / weights.sum(axis=1, keepdims=True)
+            )
+        added: Array = np.where(present, shares * np.nan_to_num(self.components), 0.0)
+        added[np.isnan(self.scores)] = 0.0
+        return added
+
+    @cached_property
+    def effective(self) -> dict[str, float]:
+        """The effective weights of all parts, of the first group where they differ."""
+        weights = self.result.weights.unique("id", keep="first", maintain_order=True)
+        return dict(weights.select("id", "effective").iter_rows())
+
+    @cached_property
+    def correlations(self) -> Array:
+        """Pearson correlations of the normalised indicators and, last, the score, over rows where both are present."""
+        return correlated(np.column_stack([self.normalised, -self.scores if self.tree.low_is_best else self.scores]))
+
+    @cached_property
+    def group(self) -> str | None:
+        """The column that groups units, where one does so in several groups of several units."""
+        for column in self.result.definition.data.groups:
+            sizes = self.about[column].drop_nulls().value_counts()["count"]
+            if len(sizes) > 1 and (sizes > 1).any():
+                return column
+        return None
+
+    @cached_property
+    def _near(self) -> Array:
+        """The scores of the parts, each between 0 and 1, by which peers are found."""
+        parts = {part.id for part in self.parts}
+        found: Array = self.within[:, [at for at, part in enumerate(self.below) if part.id in parts]]
+        return found
+
+    @cached_property
+    def _groups(self) -> tuple[list[object], dict[object, list[int]]]:
+        """The group of each unit, and the units of each group."""
+        groups: list[object] = self.about[self.group].to_list() if self.group else [None] * len(self.units)
+        members: dict[object, list[int]] = {}
+        for at, group in enumerate(groups):
+            members.setdefault(group, []).append(at)
+        return groups, members
+
+    def peers(self, row: int) -> list[int]:
+        """Return the rows of up to five peers of a unit, nearest first: of its own group, if that has three others."""
+        values, (groups, members) = self._near, self._groups
+        own = members[groups[row]] if groups[row] is not None else []
+        near = np.array(own if len(own) > 3 else range(len(values)))
+        apart = (values[near] - values[row]) ** 2
+        known = ~np.isnan(apart)
+        count = known.sum(axis=1)
+        distance = np.where(count > 0, np.where(known, apart, 0.0).sum(axis=1) / np.maximum(count, 1), np.inf)
+        ordered = near[np.argsort(distance, kind="stable")]
+        return [int(at) for at in ordered[:6] if at != row][:5]
+
+    @cached_property
+    def standing(self) -> Array:
+        """The share of the other units that are below each value of `values_below`, ties counting half."""
+        values = self.values_below
+        found = np.full(values.shape, np.nan)
+        for column in range(values.shape[1]):
+            ranks = pl.Series(values[:, column]).fill_nan(None).rank("average")
+            count = ranks.count()
+            if count > 1:
+                found[:, column] = ((ranks - 1) / (count - 1)).to_numpy()
+        return found
+
+    def remarkable(self, row: int, number: int = 3) -> tuple[list[int], list[int]]:
+        """Return the indicators, by their place in `below`, that speak most for and most against a unit.
+
+        Among the highest quarter of all units, or the lowest; what does not vary tells nothing.
+        """
+        varied = np.nanmax(self.within, axis=0, initial=0.0) > np.nanmin(self.within, axis=0, initial=1.0)
+        leaves = [at for at, part in enumerate(self.below) if isinstance(part, Leaf) and varied[at]]
+        known = [(at, self.standing[row, at]) for at in leaves if not np.isnan(self.standing[row, at])]
+        weight = self.effective
+        strong = sorted(
+            (one for one in known if one[1] >= 0.75), key=lambda one: (-one[1], -weight.get(self.below[one[0]].id, 0.0))
+        )
+        weak = sorted(
+            (one for one in known if one[1] <= 0.25), key=lambda one: (one[1], -weight.get(self.below[one[0]].id, 0.0))
+        )
+        return [at for at, _ in strong[:number]], [at for at, _ in weak[:number]]
+
+    @property
+    def sizes(self) -> str:
+        """How many units and indicators there are."""
+        return " · ".join([counted(len(self.units), "unit"), counted(len(self.leaves), "indicator")])
+
+    @cached_property
+    def digits(self) -> int:
+        """How many decimals scores are written with."""
+        if self.tree.decimals is not None:
+            return self.tree.decimals
+        return 2 if np.nanmax(np.abs(self.scores), initial=0.0) >= 10 else 4
+
+    def _of(self, frame: pl.DataFrame) -> pl.DataFrame:
+        return frame if self.rows.all() else frame.filter(pl.Series(self.rows))
+
+    def _numbers(self, frame: pl.DataFrame) -> Array:
+        found: Array = self._of(frame).cast(pl.Float64).fill_null(float("nan")).to_numpy()
+        return found
+
+
+def correlated(values: Array) -> Array:
+    """Return correlations of columns over the rows where both are present; NaN where one does not vary."""
+    present = ~np.isnan(values)
+    both = present.astype(float).T @ present
+    with np.errstate(invalid="ignore", divide="ignore"):
+        centred = np.where(present, values - np.nanmean(values, axis=0), 0.0)
+        means = (centred.T @ present) / both
+        products = centred.T @ centred / both - means * means.T
+        squares = (centred**2).T @ present / both - means**2
+        size = np.where(squares > 1e-24 * np.nanmax(squares, initial=0.0), squares, np.nan)
+        found: Array = np.clip(products / np.sqrt(size * size.T), -1, 1)
+    return found
+
+
+def _ends(values: Array) -> tuple[Array, Array]:
+    filled_low, filled_high = np.where(np.isnan(values), np.inf, values), np.where(np.isnan(values), -np.inf, values)
+    return filled_low.min(axis=0), filled_high.max(axis=0)

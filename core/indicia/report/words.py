@@ -1,0 +1,267 @@
+"""What the report says, in English and in Chinese."""
+
+from __future__ import annotations
+
+LANGUAGES = {"en": "English", "zh": "中文"}
+"""The languages of the words below; names may have others."""
+
+WORDS: dict[str, tuple[str, str]] = {
+    # what is counted
+    "units": ("{n} units", "{n} 个单位"),
+    "indicators": ("{n} indicators", "{n} 个指标"),
+    "dimensions": ("{n} dimensions", "{n} 个维度"),
+    "period_of": ("period {period}", "时期 {period}"),
+    # headings
+    "report": ("Composite index report", "综合指数报告"),
+    "contents": ("Contents", "目录"),
+    "notes": ("What a reader must know", "阅读须知"),
+    "ranking": ("Ranking", "排名"),
+    "what_if": ("What if the weights were others?", "如果权重不同，排名会怎样？"),
+    "structure": ("Structure and weights", "结构与权重"),
+    "profiles": ("Profiles of the units", "各单位概况"),
+    "heat_map": ("Heat map", "热力图"),
+    "intervals": ("How far can a rank be trusted?", "排名有多可靠？"),
+    "comparison": ("Other methodologies", "其他方法"),
+    "slope": ("Ranks by methodology", "不同方法下的排名"),
+    "specification": ("Specification curve", "规格曲线"),
+    "periods": ("Ranks over time", "排名的时间变化"),
+    "correlation": ("Correlations", "相关性"),
+    "coverage": ("Coverage of the data", "数据覆盖"),
+    "changed_cells": ("Changed cells", "被更改的数据"),
+    "left_out": ("Left out", "被剔除者"),
+    "methodology": ("Methodology", "方法说明"),
+    "references": ("References", "参考文献"),
+    "manifest": ("Manifest", "运行清单"),
+    # columns and marks
+    "rank": ("rank", "排名"),
+    "unit": ("unit", "单位"),
+    "score": ("score", "得分"),
+    "contribution": ("contribution of each part", "各部分的贡献"),
+    "score_bar": ("score, drawn", "得分图示"),
+    "group": ("group", "组别"),
+    "change": ("change", "变化"),
+    "weight": ("weight in its parent", "上级内权重"),
+    "effective": ("effective weight", "有效权重"),
+    "method": ("how its parts are combined", "合成方法"),
+    "direction": ("direction", "方向"),
+    "measure": ("unit of measure", "计量单位"),
+    "source": ("source", "来源"),
+    "part": ("part", "组成部分"),
+    "indicator": ("indicator", "指标"),
+    "dimension": ("dimension", "维度"),
+    "index": ("the index", "总指数"),
+    "benefit": ("more is better", "越大越好"),
+    "cost": ("less is better", "越小越好"),
+    "target": ("nearest to {target} is best", "越接近 {target} 越好"),
+    "interval": ("within {low} to {high} is best", "在 {low} 至 {high} 之间最好"),
+    "median": ("median", "中位数"),
+    "mean": ("mean", "平均数"),
+    "ninety": ("5–95 %", "5–95 %"),
+    "where_ranks": ("where its ranks lie, from 1 to {n}", "排名分布（1 至 {n}）"),
+    "tier": ("tier", "梯队"),
+    "top_k": ("among the first {k}", "进入前 {k} 名"),
+    "present": ("values present", "有效值"),
+    "share": ("share", "比例"),
+    "lowest": ("lowest", "最小值"),
+    "highest": ("highest", "最大值"),
+    "stage": ("stage", "步骤"),
+    "before": ("before", "更改前"),
+    "after": ("after", "更改后"),
+    "why": ("why", "原因"),
+    "with_score": ("with the score", "与总分"),
+    "imputation": ("Imputation", "缺失值填补"),
+    "treatment": ("Treatment of outliers", "异常值处理"),
+    "transform": ("Transform", "变换"),
+    "normalisation": ("Normalisation", "标准化"),
+    "weighting": ("Weighting", "赋权"),
+    "aggregation": ("Aggregation", "合成"),
+    "rescaling": ("Rescaling of scores", "得分再标度"),
+    "cap": ("cap", "截断"),
+    "clip": ("clip", "限界"),
+    "missing": ("missing", "缺失"),
+    "other": ("other", "其他"),
+    "as_measured": ("as measured", "原值"),
+    "changed": ("changed", "已更改"),
+    "filled_in": ("filled in", "已填补"),
+    # sentences
+    "ranking_says": (
+        "Bars show how much each part adds to the score; the scores of the parts stand beside them.",
+        "条形图显示各部分对总分的贡献；右侧为各部分得分。",
+    ),
+    "ranking_plain": (
+        "The index is no sum of its parts ({method}), so bars show the score as a whole.",
+        "总分不是各部分之和（{method}），因此条形图只显示总分。",
+    ),
+    "rows_some": (
+        "The tables of this page list the first {shown} of {n} units; indicia run -o writes all.",
+        "本页各表列出前 {shown} 个单位（共 {n} 个）；indicia run -o 可写出全部。",
+    ),
+    "structure_says": (
+        "The effective weight is the product of the weights down to a part: what a part counts in the whole.",
+        "有效权重是自上而下各级权重之积，即该部分在整体中的分量。",
+    ),
+    "weights_differ": (
+        "Weights differ between groups of rows; those of each stand below.",
+        "各组的权重不同，下表分别列出。",
+    ),
+    "profile_says": (
+        "Dot: the unit. Bar: the middle half of all units. Line: the median. Diamond: the median of its peers. "
+        "Right is better.",
+        "圆点：该单位；横条：全部单位的中间一半；竖线：中位数；菱形：同类单位的中位数。越靠右越好。",
+    ),
+    "profiles_more": (
+        "Profiles of the first {shown} of {n} units; the heat map has the values of all.",
+        "此处为前 {shown} 个单位（共 {n} 个）的概况；热力图包含全部单位的数值。",
+    ),
+    "peers_group": ("Peers: the nearest in the same group ({group}).", "同类单位：同组（{group}）中最接近者。"),
+    "peers_near": ("Peers: those with the nearest scores of the parts.", "同类单位：各部分得分最接近者。"),
+    "strengths": ("Strengths", "优势"),
+    "weaknesses": ("Weaknesses", "劣势"),
+    "peers": ("Peers", "同类单位"),
+    "none": ("none", "无"),
+    "heat_says": (
+        "Normalised values between the lowest of all units (0) and the highest (100). Higher is better.",
+        "标准化数值，按全部单位的最低值（0）至最高值（100）表示，越高越好。",
+    ),
+    "intervals_says": (
+        "{draws} draws, seed {seed}; varied: {varied}. The line holds 90 % of the ranks of a unit, the dot is their "
+        "median, the tick its rank in the index.",
+        "{draws} 次抽样，随机种子 {seed}；变动的选择：{varied}。"
+        "线段包含该单位 90 % 的排名，圆点为中位数，竖线为其在指数中的排名。",
+    ),
+    "draws": ("{draws} draws, seed {seed}; varied: {varied}", "{draws} 次抽样，随机种子 {seed}；变动的选择：{varied}"),
+    "varied_weights": ("every weight by up to ±{percent} %", "各权重至多 ±{percent} %"),
+    "varied_choice": ("{factor} ({n} alternatives)", "{factor}（{n} 种选择）"),
+    "comparison_says": (
+        "{n} methodologies, on the same data. Lines that cross are units that change places.",
+        "{n} 种方法，使用相同数据。相交的线表示名次互换。",
+    ),
+    "slope_some": (
+        "The first {first} units and those that move most; the table has all.",
+        "图中为前 {first} 名及变动最大的单位；表中列出全部。",
+    ),
+    "specification_says": (
+        "Each column is a methodology, sorted by how many places a unit stands from its median rank on average; "
+        "dots say what it chooses.",
+        "每一列是一种方法，按各单位偏离其中位排名的平均位次排序；圆点表示所作的选择。",
+    ),
+    "mean_shift": ("mean shift, in places", "平均位移（位次）"),
+    "agreement": (
+        "Agreement with the index as it stands ({measure}): {list}.",
+        "与现行指数的一致性（{measure}）：{list}。",
+    ),
+    "movers": ("Who moves most", "变动最大的单位"),
+    "spread": ("spread", "跨度"),
+    "correlation_says": (
+        "Pearson correlations of the normalised indicators. Near 1, two indicators say the same; below 0, they pull "
+        "in opposite directions.",
+        "标准化指标之间的皮尔逊相关系数。接近 1 表示含义重复；小于 0 表示方向相反。",
+    ),
+    "coverage_says": (
+        "Values that the data hold, before anything was imputed, and what the stages changed.",
+        "填补之前数据中的有效值，以及各步骤所作的更改。",
+    ),
+    "cells_says": ("{n} cells were changed.", "共更改 {n} 个数据。"),
+    "cells_some": (
+        "{n} cells were changed; the first {shown} are listed.",
+        "共更改 {n} 个数据，此处列出前 {shown} 个。",
+    ),
+    "cells_none": ("No value was changed before normalisation.", "标准化之前没有更改任何数值。"),
+    "reweighted": (
+        "Parts that units miss; weights are scaled up over what is present",
+        "单位缺失的部分（权重在现有部分上重新分配）",
+    ),
+    "has": ("has", "实有"),
+    "of": ("of", "应有"),
+    "not_available": ("This could not be computed: {reason}", "无法计算：{reason}"),
+    "method_units": (
+        "{name} ranks {units} by {indicators}{dimensions}.",
+        "{name}以{indicators}{dimensions}对{units}排名。",
+    ),
+    "in_dimensions": (" in {dimensions}", "（{dimensions}）"),
+    "method_order": (
+        "The stages, in their order: {stages}. Statistics are taken over {rows}.",
+        "依次进行：{stages}。统计量取自{rows}。",
+    ),
+    "rows_all": ("all rows", "全部数据"),
+    "rows_within": ("the rows of each {column}", "每个 {column} 的数据"),
+    "rows_reference": ("the rows of {reference}", "{reference} 的数据"),
+    "method_missing": ("A part that is missing: {policies}.", "缺失部分的处理：{policies}。"),
+    "policy_refuse": ("none is allowed to be", "不允许缺失"),
+    "policy_skip": (
+        "weights are scaled up over what a unit has, if that is at least {share} % of the parts",
+        "若现有部分不少于 {share} %，权重在现有部分上重新分配",
+    ),
+    "policy_propagate": ("the unit gets no score", "该单位不计分"),
+    "policy_value": ("counts as {value}", "计为 {value}"),
+    "policy_group_mean": ("counts as the mean of the unit’s group ({within})", "计为所在组（{within}）的平均数"),
+    "method_ties": (
+        "Rank 1 is the best score; equal scores: {ties}.",
+        "第 1 名为最高分；同分处理：{ties}。",
+    ),
+    "ties_min": ("the better rank for all (1, 2, 2, 4)", "取较好名次（1、2、2、4）"),
+    "ties_max": ("the worse rank for all (1, 3, 3, 4)", "取较差名次（1、3、3、4）"),
+    "ties_average": ("the mean of their ranks (1, 2.5, 2.5, 4)", "取平均名次（1、2.5、2.5、4）"),
+    "ties_dense": ("the same rank, and none is skipped (1, 2, 2, 3)", "名次相同且不空位（1、2、2、3）"),
+    "used_for": ("used for {what}", "用于 {what}"),
+    "all_of_them": ("all", "全部"),
+    "symbols": (
+        "In the formulas x is an indicator, z its normalised value, w a weight, scaled to sum 1, n the number of "
+        "units; j and k count indicators.",
+        "公式中 x 为指标值，z 为标准化值，w 为权重（和为 1），n 为单位数，j、k 为指标序号。",
+    ),
+    "computed_by": ("Computed by Indicia {version}.", "由 Indicia {version} 计算。"),
+    # what the script says
+    "language": ("Language", "语言"),
+    "search": ("Search", "搜索"),
+    "rows_shown": ("{shown} of {n} rows", "{shown} / {n} 行"),
+    "reset": ("As the index has it", "恢复原状"),
+    "copy_toml": ("Copy as TOML", "复制 TOML"),
+    "copied": ("Copied", "已复制"),
+    "toml_says": (
+        "These words in the index file make this ranking:",
+        "在指数文件中写入以下内容即可得到此排名：",
+    ),
+    "combined_by": ("Parts are combined by", "合成方法"),
+    "arithmetic": ("arithmetic mean", "算术平均"),
+    "geometric": ("geometric mean", "几何平均"),
+    "harmonic": ("harmonic mean", "调和平均"),
+    "min": ("lowest part", "最低部分"),
+    "max": ("highest part", "最高部分"),
+    "not_positive": ("needs positive values", "需要正值"),
+    "what_if_says": (
+        "Move a slider: the page scores and ranks anew, as the engine would.",
+        "移动滑块，页面即按引擎的算法重新计分和排名。",
+    ),
+    "what_if_other": (
+        "The index itself uses {method}, which this page cannot compute; it begins with the {mean}.",
+        "指数本身使用 {method}，本页无法计算；此处从{mean}开始。",
+    ),
+    "what_if_not": (
+        "Not for this index: {reason}.",
+        "不适用于本指数：{reason}。",
+    ),
+    "why_rescaled": ("its score is rescaled after it is made", "总分在合成之后再标度"),
+    "why_costs": ("its aggregation takes costs as costs", "其合成方法直接处理逆向指标"),
+    "why_keys": ("its weights differ between groups", "各组权重不同"),
+    "why_many": ("it has too many units for a page", "单位太多，页面无法处理"),
+    "why_single": ("it has a single part", "只有一个组成部分"),
+    "why_none": ("its parts have values that no mean takes", "其数值不适用于任何平均方法"),
+    "moved": ("{n} units have another rank; first: {first}", "{n} 个单位的排名改变；第一名：{first}"),
+    "unmoved": ("All ranks as in the index", "排名与指数相同"),
+    "no_weights": ("Give at least one part a weight", "请至少给一个部分赋权"),
+    "needs_script": (
+        "This part of the page needs JavaScript; all else can be read without.",
+        "此部分需要 JavaScript；其余内容无需脚本即可阅读。",
+    ),
+}
+"""Each text by its key, English first; what stands in braces is filled in."""
+
+
+def words(key: str) -> dict[str, str]:
+    """Return a text by language.
+
+    >>> words("rank")
+    {'en': 'rank', 'zh': '排名'}
+    """
+    return dict(zip(LANGUAGES, WORDS[key], strict=True))

@@ -1,0 +1,143 @@
+"""Indices to be reported on, and a browser to look at pages with."""
+
+from __future__ import annotations
+
+import shutil
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+import polars as pl
+import pytest
+
+import indicia
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+
+    from indicia import Index
+
+EXAMPLES = Path(__file__).parents[3] / "examples"
+MARKUP = "<img src=x onerror=alert(2)>"
+HOSTILE = [
+    "<script>alert(1)</script>",
+    '=HYPERLINK("http://example.org","x")',
+    "x" * 300,
+    "word " * 60,
+    "🏙️ emoji 👩‍👩‍👧",
+    "مدينة القاهرة",
+    "\u202eturned round",
+    "</script><img src=x onerror=alert(1)>",
+    "a&b\"'",
+    "北京",
+    "control\x01",
+    "--><!--",
+]
+
+
+@pytest.fixture(scope="session")
+def model() -> Index:
+    """The example with names in two languages, gaps, units that are not ranked, and a variant."""
+    return indicia.read(EXAMPLES / "intelligent_manufacturing" / "index.toml")
+
+
+@pytest.fixture(scope="session")
+def human() -> Index:
+    """The example whose top is a geometric mean of rounded scores."""
+    return indicia.read(EXAMPLES / "human_development" / "index.toml")
+
+
+def made(units: int, indicators: int, dimensions: int = 8) -> tuple[Index, pl.DataFrame]:
+    """Return an index of made-up figures, with gaps and outliers, and its data."""
+    random = np.random.default_rng(0)
+    common = random.normal(size=units)
+    columns: dict[str, Any] = {
+        "unit": [f"Unit {number:04d}" for number in range(units)],
+        "region": [f"Region {number % 12}" for number in range(units)],
+    }
+    for number in range(indicators):
+        values = np.exp(0.5 * common * (number % 3) + random.normal(size=units))
+        columns[f"i{number}"] = np.where(random.random(units) < 0.02, np.nan, values)
+    raw = {
+        "name": {"en": "A large index", "zh": "大型指数"},
+        "data": {"unit": "unit", "groups": ["region"]},
+        "dimensions": {
+            f"d{number}": {"name": {"en": f"Dimension number {number}", "zh": f"维度{number}"}}
+            for number in range(dimensions)
+        },
+        "indicators": {
+            f"i{number}": {
+                "dimension": f"d{number % dimensions}",
+                "name": {"en": f"An indicator of matter {number}", "zh": f"某方面的指标{number}"},
+                "direction": "cost" if number % 5 == 0 else "benefit",
+            }
+            for number in range(indicators)
+        },
+        "methodology": {
+            "normalisation": "min_max(lower=1, upper=100)",
+            "treatment": "winsorise_quantiles",
+            "weighting": "equal",
+            "missing": "skip",
+        },
+        "variants": {"strict": {"aggregation": "geometric"}, "telling": {"weighting": "entropy"}},
+    }
+    return indicia.read(raw), pl.DataFrame(columns).with_columns(pl.selectors.float().fill_nan(None))
+
+
+@pytest.fixture(scope="session")
+def large() -> tuple[Index, pl.DataFrame]:
+    """Two hundred units and fifty indicators."""
+    return made(200, 50)
+
+
+@pytest.fixture(scope="session")
+def making() -> Callable[[int, int], tuple[Index, pl.DataFrame]]:
+    """Return what makes an index of a size, and its data."""
+    return made
+
+
+@pytest.fixture(scope="session")
+def names() -> list[str]:
+    """Names of units that a stranger's table may hold."""
+    return HOSTILE
+
+
+@pytest.fixture(scope="session")
+def hostile() -> tuple[Index, pl.DataFrame]:
+    """An index in which all that can be named has the name of an attack, and its data."""
+    random = np.random.default_rng(1)
+    frame = pl.DataFrame(
+        {
+            "<u>nit": HOSTILE,
+            "g<b>": [f"<i>{number % 2}" for number in range(len(HOSTILE))],
+            "zh": [name[::-1] for name in HOSTILE],
+            **{name: random.normal(size=len(HOSTILE)) + 5 for name in ("a<b>", "b&", "c'\"")},
+        }
+    )
+    raw = {
+        "name": {"en": MARKUP + "T" * 80, "zh": MARKUP},
+        "note": MARKUP,
+        "data": {"unit": "<u>nit", "label": {"en": "<u>nit", "zh": "zh"}, "groups": ["g<b>"]},
+        "dimensions": {MARKUP: {"name": {"en": "D" * 120, "zh": MARKUP}}, "e": {}},
+        "indicators": {
+            "a<b>": {"dimension": MARKUP, "name": "</script>", "unit": MARKUP, "source": MARKUP},
+            "b&": {"dimension": "e"},
+            "c'\"": {"dimension": "e", "direction": "cost", "simulated": True},
+        },
+        "methodology": {"normalisation": "min_max(lower=1, upper=100)", "aggregation": "geometric"},
+        "variants": {MARKUP: {"aggregation": "arithmetic"}, "z": {"weighting": "entropy"}},
+    }
+    return indicia.read(raw), frame
+
+
+@pytest.fixture(scope="session")
+def browser() -> Iterator[Any]:
+    """A browser without a window, if the machine has one."""
+    playwright = pytest.importorskip("playwright.sync_api", reason="playwright is not installed")
+    program = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
+    if program is None:
+        pytest.skip("no chromium on this machine")
+    with playwright.sync_playwright() as running:
+        started = running.chromium.launch(executable_path=program, args=["--no-sandbox"])
+        yield started
+        started.close()

@@ -1,0 +1,203 @@
+"""What the report says, and what it makes of odd indices."""
+
+from __future__ import annotations
+
+import re
+from html.parser import HTMLParser
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+import polars as pl
+import pytest
+
+import indicia
+from indicia.catalogue import installed
+from indicia.cli import main
+from indicia.errors import DataError
+from indicia.report import page, report
+from indicia.report.mathml import mathml
+from indicia.report.subject import Subject
+from indicia.report.words import WORDS
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from indicia import Index
+
+ROOM = Path(indicia.__file__).parent / "report"
+
+
+class Elements(HTMLParser):
+    """The elements of a page, with their attributes, and its texts."""
+
+    def __init__(self, html: str) -> None:
+        super().__init__()
+        self.found: list[tuple[str, dict[str, str | None]]] = []
+        self.texts: list[str] = []
+        self.feed(html)
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        self.found.append((tag, dict(attrs)))
+
+    def handle_data(self, data: str) -> None:
+        self.texts.append(data)
+
+
+@pytest.mark.parametrize("key", WORDS)
+def test_a_text_has_the_same_blanks_in_both_languages(key: str) -> None:
+    english, chinese = (set(re.findall(r"\{(\w+)\}", text)) for text in WORDS[key])
+    assert english == chinese
+
+
+def test_no_text_is_unused() -> None:
+    code = "".join(path.read_text(encoding="utf-8") for path in ROOM.rglob("*.py") if path.name != "words.py")
+    code += (ROOM / "page.js").read_text(encoding="utf-8")
+    composed = ("policy_", "ties_", "benefit", "cost")
+    unused = [key for key in WORDS if f'"{key}"' not in code and f"'{key}'" not in code]
+    assert [key for key in unused if not key.startswith(composed)] == []
+
+
+@pytest.mark.parametrize("offer", installed().offers.values(), ids=lambda offer: f"{offer.kind}-{offer.method.name}")
+def test_the_formula_of_every_method_can_be_drawn(offer: Any) -> None:
+    assert not offer.method.formula or mathml(offer.method.formula).startswith("<math")
+
+
+@pytest.mark.parametrize("latex", [r"\unknown{x}", "{x", "x}", r"\frac1", "x^"])
+def test_a_formula_that_cannot_be_read_stands_as_it_was_typed(latex: str) -> None:
+    assert mathml(latex) == f"<code>{latex}</code>"
+
+
+def test_nothing_that_has_a_name_becomes_markup(hostile: tuple[Index, pl.DataFrame], names: list[str]) -> None:
+    index, table = hostile
+    found = Elements(report(index, table, draws=20))
+    tags = {tag for tag, _ in found.found}
+    assert not tags & {"img", "u", "i", "iframe", "object", "base"}
+    scripts = [attributes for tag, attributes in found.found if tag == "script"]
+    assert [one.get("type") for one in scripts] == ["application/json", "application/json", None]
+    assert not [name for _, attributes in found.found for name in attributes if name.startswith("on")]
+    assert {name for name in names if "\x01" not in name} <= set(found.texts)
+
+
+def test_nothing_is_fetched(model: Index) -> None:
+    found = Elements(report(model, draws=20))
+    links = [one.get("href") or one.get("src") or "" for _, one in found.found]
+    assert [link for link in links if link and not link.startswith(("#", "data:"))] == []
+    (policy,) = [one["content"] for _, one in found.found if one.get("http-equiv") == "Content-Security-Policy"]
+    assert policy
+    assert policy.startswith("default-src 'none'")
+
+
+def test_the_same_index_is_the_same_page(model: Index) -> None:
+    assert report(model, draws=30) == report(model, draws=30)
+
+
+def test_a_large_index_makes_a_page_below_two_megabytes(large: tuple[Index, pl.DataFrame]) -> None:
+    assert len(report(*large, draws=20).encode()) < 2_000_000
+
+
+@pytest.mark.slow
+def test_three_thousand_units_make_a_page_below_five_megabytes(
+    making: Callable[[int, int], tuple[Index, pl.DataFrame]],
+) -> None:
+    assert len(report(*making(3000, 16), draws=20).encode()) < 5_000_000
+
+
+def test_a_page_opens_in_a_language(model: Index) -> None:
+    assert '<html lang="zh">' in report(model, draws=20, language="zh")
+    assert '<html lang="fr">' in report(model, draws=20, language="fr")
+
+
+def test_contributions_add_up_to_the_score(model: Index) -> None:
+    subject = Subject(model.score())
+    assert subject.contributions is not None
+    np.testing.assert_allclose(subject.contributions.sum(axis=1), subject.scores, rtol=1e-12)
+
+
+def test_a_geometric_mean_has_no_contributions(human: Index) -> None:
+    assert Subject(human.score()).contributions is None
+
+
+def test_correlations_are_those_of_the_pairs_that_are_present(model: Index) -> None:
+    subject = Subject(model.score())
+    frame = pl.DataFrame(subject.normalised).fill_nan(None)
+    names = frame.columns
+    for first, second in ((0, 1), (0, 3), (3, 15)):
+        both = frame.select(names[first], names[second]).drop_nulls()
+        expected = both.select(pl.corr(names[first], names[second])).item()
+        assert subject.correlations[first, second] == pytest.approx(expected, rel=1e-12)
+
+
+def test_strengths_are_where_a_unit_is_among_the_best(model: Index) -> None:
+    subject = Subject(model.score())
+    strong, weak = subject.remarkable(subject.units.index("Shenzhen"))
+    assert [subject.below[at].id for at in strong][:1] == ["innovation_rank"]
+    assert [subject.below[at].id for at in weak] == ["road_area_pc"]
+
+
+def test_peers_are_of_the_same_group_where_that_is_large_enough(model: Index) -> None:
+    subject = Subject(model.score())
+    peers = {unit: [subject.units[at] for at in subject.peers(row)] for row, unit in enumerate(subject.units)}
+    assert set(peers["Shenzhen"]) == {"Guangzhou", "Foshan", "Dongguan", "Huizhou"}
+    assert len(peers["Wuhan"]) == 5
+
+
+def test_a_panel_shows_its_last_period_and_how_ranks_moved(index: Callable[..., Index], panel: pl.DataFrame) -> None:
+    html = report(index({"income": {"bounds": [0, 10]}, "co2": {"bounds": [0, 10]}}, period="year"), panel, draws=20)
+    assert "period 2021" in html
+    assert 'id="periods"' in html
+    assert html.count('class="profile"') == 4
+
+
+def test_a_period_can_be_asked_for(index: Callable[..., Index], panel: pl.DataFrame) -> None:
+    yearly = index({"income": {"bounds": [0, 10]}}, period="year")
+    assert "period 2020" in report(yearly, panel, period="2020", draws=20)
+    with pytest.raises(DataError, match="the period 1990 is not in the data"):
+        report(yearly, panel, period=1990, draws=20)
+
+
+def test_what_cannot_be_computed_says_why(index: Callable[..., Index], panel: pl.DataFrame) -> None:
+    yearly = index({"income": {}, "co2": {}}, {"weights": "period", "weighting": "entropy"}, period="year")
+    html = report(yearly, panel)
+    assert "This could not be computed: weights that differ between periods" in html
+
+
+@pytest.mark.parametrize(
+    ("methodology", "reason"),
+    [
+        ({"levels": [{"rescaling": "max"}]}, "its score is rescaled after it is made"),
+        ({"weights": "region", "weighting": "standard_deviation"}, "its weights differ"),
+        ({"aggregation": "copras"}, "its aggregation takes costs as costs"),
+    ],
+)
+def test_sliders_are_not_offered_where_they_would_lie(
+    index: Callable[..., Index], cities: pl.DataFrame, methodology: dict[str, Any], reason: str
+) -> None:
+    html = page(index({"income": {}, "co2": {"direction": "cost"}}, methodology).score(cities))
+    assert reason in html
+    assert 'id="model"' not in html
+
+
+def test_a_flat_table_has_a_page(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, cities: pl.DataFrame) -> None:
+    monkeypatch.chdir(tmp_path)
+    cities.write_csv("cities.csv")
+    with pytest.raises(SystemExit) as left:
+        main(["report", "cities.csv", "--unit", "city", "--cost", "co2", "-w", "critic", "-o", "page.html"])
+    assert left.value.code == 0
+    html = Path("page.html").read_text(encoding="utf-8")
+    assert "Diakoulaki" in html
+    assert "income" in html
+
+
+def test_every_method_that_ran_is_cited(model: Index) -> None:
+    html = report(model, draws=20)
+    for name in ("min_max(upper=100)", "entropy", "arithmetic", "Shannon (1948)", "OECD/JRC (2008)"):
+        assert name in html
+
+
+@pytest.mark.slow
+def test_of_very_many_units_tables_list_the_first(making: Callable[[int, int], tuple[Index, pl.DataFrame]]) -> None:
+    html = report(*making(3100, 8), draws=5)
+    assert "The tables of this page list the first 3000 of 3100 units" in html
+    assert "it has too many units for a page" in html
+    assert html[html.index('id="t-ranking"') : html.index('id="what-if"')].count("<tr>") == 3001
