@@ -28,7 +28,7 @@ docs:
 
 # Speed, in ratios: pip install -e '.[benchmark]' first
 bench:
-    pytest tests/benchmarks
+    pytest -n 0 tests/benchmarks
 
 # Everything, in a new virtual environment
 ci:

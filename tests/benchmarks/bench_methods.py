@@ -1,4 +1,4 @@
-"""How fast each method is, as ratios of one run: `pytest tests/benchmarks/bench_methods.py`.
+"""How fast each method is, as ratios of one run: `pytest -n 0 tests/benchmarks/bench_methods.py`.
 
 Not part of the test run, and no figure is asserted: machines are noisy.
 """

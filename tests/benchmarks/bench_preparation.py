@@ -1,4 +1,4 @@
-"""How fast raw data become ranks, as ratios of one run: `pytest tests/benchmarks/bench_preparation.py`.
+"""How fast raw data become ranks, as ratios of one run: `pytest -n 0 tests/benchmarks/bench_preparation.py`.
 
 Not part of the test run, and no figure is asserted: machines are noisy. The yardstick is the time that polars takes to
 sum all columns.

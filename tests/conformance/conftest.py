@@ -5,7 +5,13 @@ from __future__ import annotations
 import pytest
 
 from indicia.catalogue import installed
-from indicia.testing import suite
+from indicia.testing import subject, suite
+
+
+@pytest.fixture
+def fewer_tables(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Draw one table in three of those that a method of others is tried on."""
+    monkeypatch.setattr(subject, "EXAMPLES", {kind: -(-number // 3) for kind, number in subject.EXAMPLES.items()})
 
 
 def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
@@ -13,8 +19,8 @@ def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
     if "check" in metafunc.fixturenames:
         shipped = [one for one in installed().offers.values() if one.plugin.startswith("indicia_methods")]
         cases = [
-            pytest.param(subject, check, id=f"{subject.method.name}-{subject.kind}-{check.name}")
-            for subject in (suite.subject(one, {}) for one in shipped)
-            for check in suite.concerning(subject)
+            pytest.param(method, check, id=f"{method.method.name}-{method.kind}-{check.name}")
+            for method in (suite.subject(one, {}) for one in shipped)
+            for check in suite.concerning(method)
         ]
         metafunc.parametrize(("subject", "check"), cases)

@@ -62,6 +62,7 @@ VARIANTS: dict[tuple[str, str], list[dict[str, Any]]] = {
 """Parameters that lead to other formulas: they are held to the same promises."""
 
 
+@pytest.mark.usefixtures("fewer_tables")
 @pytest.mark.parametrize("asked", OWN)
 @pytest.mark.parametrize(("kind", "name"), VARIANTS)
 def test_variants_keep_their_promises(kind: str, name: str, asked: str) -> None:

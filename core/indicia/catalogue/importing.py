@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import importlib.util
 import sys
+import threading
 import warnings
-from contextlib import redirect_stdout
+from contextlib import contextmanager, redirect_stdout
 from dataclasses import dataclass
 from functools import cache
 from hashlib import sha256
@@ -43,15 +44,26 @@ class Imported:
             yield f"takes {self.seconds:.1f} s to import: its authors can import large libraries inside functions"
 
 
+@contextmanager
+def hushed() -> Iterator[StringIO]:
+    """Keep what the code of a plugin prints from getting between our output."""
+    printed = StringIO()
+    if threading.current_thread() is not threading.main_thread():  # what two threads redirect is never put back
+        yield printed
+        return
+    with redirect_stdout(printed):
+        yield printed
+
+
 @cache
 def imported(point: EntryPoint) -> Imported:
     """Import a plugin, once a process; what it prints is no output of ours."""
-    module, failure, printed, start = None, None, StringIO(), perf_counter()
-    try:
-        with redirect_stdout(printed):
+    module, failure, start = None, None, perf_counter()
+    with hushed() as printed:
+        try:
             module = point.load()
-    except (Exception, SystemExit) as error:
-        failure = f"{type(error).__name__}: {error}"
+        except (Exception, SystemExit) as error:
+            failure = f"{type(error).__name__}: {error}"
     return Imported(module, failure, perf_counter() - start, printed.getvalue().strip())
 
 
@@ -65,9 +77,9 @@ def load(path: Path) -> ModuleType:
         raise PluginError(f"{path} is not a Python file")
     module = importlib.util.module_from_spec(spec)
     sys.modules[name] = module
-    printed, start = StringIO(), perf_counter()
+    start = perf_counter()
     try:
-        with redirect_stdout(printed):
+        with hushed() as printed:
             spec.loader.exec_module(module)
     except (Exception, SystemExit) as error:
         del sys.modules[name]

@@ -7,18 +7,17 @@ no method of its kind gives, is a fault of the plugin.
 from __future__ import annotations
 
 import sys
-import threading
 import traceback
 import warnings
-from contextlib import contextmanager, nullcontext, redirect_stdout
+from contextlib import contextmanager
 from functools import cache
-from io import StringIO
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import polars as pl
 from polars.exceptions import PolarsError
 
+from indicia.catalogue.importing import hushed
 from indicia.engine.settle import Evaluated, Over, evaluate
 from indicia.errors import IndiciaError, MethodError, MethodFailure, PluginWarning
 
@@ -35,12 +34,13 @@ def asked(method: Method, of: str) -> Iterator[None]:
 
     What a method prints does not get between our output; a warning says it.
     """
-    printed = StringIO()
-    # what two threads redirect at once would never be put back
-    alone = threading.current_thread() is threading.main_thread()
+    said = ""
     try:
-        with redirect_stdout(printed) if alone else nullcontext():
-            yield
+        with hushed() as printed:
+            try:
+                yield
+            finally:
+                said = printed.getvalue().strip()
     except IndiciaError:
         raise
     except ValueError as error:
@@ -50,7 +50,7 @@ def asked(method: Method, of: str) -> Iterator[None]:
             raise
         raise failure(method, of, _told(error), error) from error
     finally:
-        if said := printed.getvalue().strip():
+        if said:
             told = f"{method.name} of {of} prints {said.splitlines()[0]!r}"
             warnings.warn("; ".join(filter(None, (told, plugin_of(method)))), PluginWarning, stacklevel=3)
 

@@ -92,7 +92,7 @@ def ranges(low: Array, high: Array, draws: int, random: np.random.Generator) -> 
     check_draws(draws)
     low, high = np.asarray(low, dtype=float), np.asarray(high, dtype=float)
     _check_ranges(low, high)
-    free = high > low
+    free = high - low > np.finfo(float).eps  # narrower ones are fixed, as far as weights that sum to 1 can tell
     slack = max(1 - low.sum(), 0.0)
     drawn = np.tile(low, (draws, 1))
     if free.any():

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import sys
 import tomllib
-from importlib import import_module
+from importlib import import_module, invalidate_caches
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -13,6 +13,8 @@ from indicia.catalogue.importing import load
 from indicia.errors import MethodError, PluginError
 
 if TYPE_CHECKING:
+    from types import ModuleType
+
     from indicia.catalogue import Offer
 
 
@@ -49,9 +51,19 @@ def _of_folder(path: Path) -> list[Offer]:
     sources = [str(one.resolve()) for one in (path / "src", path) if one.is_dir()]
     sys.path[:0] = sources
     try:
-        modules = [import_module(module.partition(":")[0]) for module in points.values()]
+        modules = [_import(module.partition(":")[0], path) for module in points.values()]
     except Exception as error:
         raise PluginError(f"the plugin in {path} cannot be loaded: {type(error).__name__}: {error}") from error
     finally:
         sys.path[: len(sources)] = []
     return list(of(*modules).offers.values())
+
+
+def _import(name: str, path: Path) -> ModuleType:
+    """Import a module of this folder, though another of its name was imported from elsewhere."""
+    found = sys.modules.get(name)
+    if found and found.__file__ and not Path(found.__file__).resolve().is_relative_to(path.resolve()):
+        for other in [one for one in sys.modules if one == name or one.startswith(f"{name}.")]:
+            del sys.modules[other]
+        invalidate_caches()
+    return import_module(name)
