@@ -14,6 +14,7 @@ import typer
 
 from indicia.data import format_of, render, write
 from indicia.definition import text
+from indicia.engine.notes import changed_notes
 from indicia.errors import OutputError
 
 if TYPE_CHECKING:
@@ -43,7 +44,7 @@ def result(run: Result, show: str, format: str | None, output: Path | None, lang
     _emit(frame, format, output, " · ".join([run.title, *run.notes]))
     if output:
         manifest(run.manifest, output)
-    for line in run.notes:
+    for line in _notes(run):
         typer.echo(f"note: {line}", err=True)
 
 
@@ -130,13 +131,18 @@ def _title(run: Result, language: str | None) -> str:
     return run.title.replace(text(run.definition.name), text(run.definition.name, language), 1)
 
 
+def _notes(run: Result) -> list[str]:
+    changed = set(changed_notes(run.scored.changes))
+    return [f"{note}; --show cells lists them" if note in changed else note for note in run.notes]
+
+
 def _said(run: Result, show: str) -> list[str]:
     lines = (
         [f"weights of {node}: {_told(facts)}" for node, facts in run.facts.items()]
         if show in ("scores", "weights")
         else []
     )
-    lines += run.notes
+    lines += _notes(run)
     if show == "scores" and run.recovery:
         reference = run.definition.reference
         if reference and reference.top:

@@ -32,7 +32,7 @@ def changed_notes(changes: Iterable[Change]) -> Iterator[str]:
     for change in changes:
         counts = {name: int(change.before[name].ne_missing(change.after[name]).sum()) for name in change.after.columns}
         what = _CHANGED[change.stage]
-        yield f"{sum(counts.values())} value(s) {what} in {listed(counts, 3)}; --show cells lists them"
+        yield f"{sum(counts.values())} value(s) {what} in {listed(counts, 3)}"
 
 
 _CHANGED = {

@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from indicia.report.markup import Voice
     from indicia.report.subject import Subject
 
-WIDTH = 200
+WIDTH = 150
 """Of the bars, in pixels."""
 GAP = 0.7
 """Between the parts of a bar."""
