@@ -46,7 +46,8 @@ def report(
     voice = Voice.of(language)
     subject = Subject(result, voice.languages, period)
     robust = _tried(lambda: trusted(index, frame, period=period, draws=draws, seed=seed, progress=progress))
-    compared = _tried(lambda: index.compare(table=frame, period=period)) if index.definition.variants else None
+    others = index.definition.variants and not index.chosen
+    compared = _tried(lambda: index.compare(table=frame, period=period)) if others else None
     return page(result, robust, compared, voice, period=period, subject=subject)
 
 

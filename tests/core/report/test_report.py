@@ -178,6 +178,11 @@ def test_sliders_are_not_offered_where_they_would_lie(
     assert 'id="model"' not in html
 
 
+def test_the_page_of_a_variant_compares_nothing(model: Index) -> None:
+    assert 'id="comparison"' in report(model, draws=20)
+    assert 'id="comparison"' not in report(model.variant("official"), draws=20)
+
+
 def test_a_flat_table_has_a_page(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, cities: pl.DataFrame) -> None:
     monkeypatch.chdir(tmp_path)
     cities.write_csv("cities.csv")
