@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import ast
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass, fields
 from typing import TYPE_CHECKING, Any
 from weakref import WeakKeyDictionary
 
-from indicia.errors import MethodError, nearest
+from indicia.catalogue import classes
+from indicia.catalogue.importing import plugin_of
+from indicia.errors import IndiciaError, MethodError, MethodFailure, nearest
 from indicia.methods import Method
 
 if TYPE_CHECKING:
@@ -96,9 +99,13 @@ def build(
         if name not in known:
             remedy = nearest(name, known) if known else f"{method.name} has no parameters"
             raise MethodError(f'{method.name} has no parameter "{name}"', remedy=remedy)
+    context = {"folder": folder, "choose": choose or _installed(folder)}
     try:
-        context = {"folder": folder, "choose": choose or _installed(folder)}
-        return _adapter(method).validate_python(dict(parameters), context=context)
+        with _of_plugin(method):
+            made = _adapter(method).validate_python(dict(parameters), context=context)
+            if wrong := classes.strange(made):
+                raise TypeError(wrong)
+            return made
     except ValidationError as error:
         finding = error.errors()[0]
         if finding["type"] == "missing":
@@ -124,7 +131,23 @@ def _adapter(method: type[Method]) -> TypeAdapter[Method]:
 
 def schema(method: type[Method]) -> dict[str, Any]:
     """Return the JSON Schema of the method's parameters."""
-    return _adapter(method).json_schema()
+    with _of_plugin(method):
+        return _adapter(method).json_schema()
+
+
+@contextmanager
+def _of_plugin(method: type[Method]) -> Iterator[None]:
+    """Say whose fault it is that a method cannot be made, or its parameters cannot be described."""
+    from pydantic import ValidationError
+
+    try:
+        yield
+    except (IndiciaError, ValidationError):
+        raise
+    except Exception as error:
+        told = f"{type(error).__name__}: " + str(error).strip().partition("\n")[0]
+        remedy = "this is a fault of the method: tell its authors; --traceback shows how it came about"
+        raise MethodFailure(f"{method.name} cannot be made: {told}", where=plugin_of(method), remedy=remedy) from error
 
 
 def _said(finding: ErrorDetails) -> str:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import warnings
 from contextlib import redirect_stdout
-from dataclasses import dataclass, field, fields, is_dataclass, replace
+from dataclasses import dataclass, field, fields, replace
 from functools import cache, cached_property
 from io import StringIO
 from pathlib import Path
@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any, cast
 
 import pluggy
 
-from indicia.catalogue import hookspecs
+from indicia.catalogue import classes, hookspecs
 from indicia.catalogue.choice import Choice, build
 from indicia.catalogue.hookspecs import KINDS, Kind
 from indicia.catalogue.importing import called, found, imported, load, own, version
@@ -273,23 +273,9 @@ def _offered(kind: Kind, implementation: pluggy.HookImpl) -> list[type[Method]]:
             f"plugin {implementation.plugin_name}: {kind.hook} failed: {type(error).__name__}: {error}"
         ) from error
     for method in methods:
-        fault = _fault(kind, method)
-        if fault:
-            raise PluginError(f"plugin {implementation.plugin_name}: {kind.hook} offers {method!r}, {fault}")
+        if wrong := classes.fault(kind, method):
+            raise PluginError(f"plugin {implementation.plugin_name}: {kind.hook} offers {method!r}, {wrong}")
     return methods
-
-
-def _fault(kind: Kind, method: Any) -> str | None:
-    if not (isinstance(method, type) and issubclass(method, kind.base)):
-        return f"which is not a subclass of {kind.base.__name__}"
-    if not is_dataclass(method) or "__dataclass_fields__" not in vars(method):
-        return "which is not a dataclass: write @dataclass(frozen=True) above it"
-    for attribute in ("name", "reference"):
-        if not isinstance(getattr(method, attribute, None), str):
-            return f"which has no {attribute}"
-    if not method.name.isidentifier():
-        return f"whose name {method.name!r} is not a word of letters, digits and _"
-    return method.unfit()
 
 
 def _hook_error(module: str, error: Exception) -> IndiciaError:

@@ -129,3 +129,12 @@ def version(origin: EntryPoint | Path) -> str:
     if isinstance(origin, Path):
         return f"sha256 {sha256(origin.read_bytes()).hexdigest()}"
     return f"{origin.dist.name} {origin.dist.version}" if origin.dist else "unknown"
+
+
+def plugin_of(method: object) -> str | None:
+    """Name the plugin of a method, or of its class, unless it comes with Indicia."""
+    module = method.__module__
+    for point in _points():
+        if point.dist and f"{module}.".startswith(f"{point.module}."):
+            return None if own(point) else f"plugin {point.dist.name} {point.dist.version} ({module})"
+    return f"plugin {module}"

@@ -7,6 +7,7 @@ with the methods of all plugins that are installed.
 from __future__ import annotations
 
 import sys
+import warnings
 from dataclasses import replace
 from inspect import cleandoc, getattr_static
 from typing import TYPE_CHECKING, Any
@@ -14,6 +15,7 @@ from typing import TYPE_CHECKING, Any
 from indicia.catalogue.choice import schema
 from indicia.catalogue.discovery import Catalogue, Offer, installed
 from indicia.catalogue.hookspecs import KINDS
+from indicia.errors import MethodFailure, PluginWarning
 from indicia.methods import (
     Aggregation,
     Agreement,
@@ -53,10 +55,20 @@ def reference(catalogue: Catalogue) -> str:
     """
     parts = [_HEAD]
     for kind in KINDS:
-        offers = [catalogue.offers[kind.name, name] for name in catalogue.names(kind.name)]
+        offers = [offer for name in catalogue.names(kind.name) if _sound(offer := catalogue.offers[kind.name, name])]
         links = " · ".join(f"[{offer.method.name}](#{offer.method.name}-{kind.name})" for offer in offers)
         parts += [f"## {kind.hook.removeprefix('indicia_').capitalize()}\n\n{links}\n", *map(_entry, offers)]
     return "\n".join(parts)
+
+
+def _sound(offer: Offer) -> bool:
+    """Say whether a method can be described; a warning says of whom it cannot."""
+    try:
+        schema(offer.method)
+    except MethodFailure as error:
+        warnings.warn(str(error), PluginWarning, stacklevel=3)
+        return False
+    return True
 
 
 def card(offer: Offer) -> str:

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import warnings
 from typing import TYPE_CHECKING, Any
 
 from indicia.catalogue import schema
 from indicia.definition.model import Definition
 from indicia.definition.read import STAGES
+from indicia.errors import MethodFailure, PluginWarning
 
 if TYPE_CHECKING:
     from indicia.catalogue import Catalogue
@@ -54,7 +56,11 @@ def _tables(catalogue: Catalogue, kind: str, definitions: dict[str, Any]) -> lis
     tables = []
     for name in catalogue.names(kind):
         method = catalogue.offers[kind, name].method
-        parameters = _referring(schema(method))
+        try:
+            parameters = _referring(schema(method))
+        except MethodFailure as error:
+            warnings.warn(str(error), PluginWarning, stacklevel=4)
+            continue
         definitions |= parameters.pop("$defs", {})
         tables.append(
             {

@@ -6,6 +6,7 @@ from collections import Counter
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, TypeAlias
 
+from indicia.catalogue.importing import plugin_of
 from indicia.definition.model import ROOT, Indicator, Missing, Scope, Stages
 from indicia.errors import DefinitionError, MethodError, listed, nearest
 
@@ -132,7 +133,7 @@ class _Planner:
         return Leaf(
             id=name,
             spec=spec,
-            normalisation=self._method("normalisation", [*own, *choices], aggregation.canonical_normalisation),
+            normalisation=self._normalisation([*own, *choices], aggregation),
             oriented=aggregation.oriented,
             imputation=self._optional("imputation", [*own, *choices]),
             treatment=self._optional("treatment", [*own, *choices]),
@@ -141,6 +142,16 @@ class _Planner:
             if spec.decimals is not None
             else _decimals(choices, "normalised_decimals"),
         )
+
+    def _normalisation(self, choices: _Choices, aggregation: Aggregation) -> Any:
+        """Return the normalisation that is chosen, or the one that the aggregation names for itself."""
+        try:
+            return self._method("normalisation", choices, aggregation.canonical_normalisation)
+        except MethodError as error:
+            if _said(choices, "normalisation") is not None:
+                raise
+            where = _joined(f"{aggregation.name} names it, where none is chosen", plugin_of(aggregation))
+            raise MethodError(error.what, where=where, remedy="choose a normalisation") from error
 
     def _choices(self, name: str, level: int) -> _Choices:
         """Return who has a say at a node, nearest first."""

@@ -10,7 +10,6 @@ import sys
 import traceback
 import warnings
 from contextlib import contextmanager
-from functools import cache
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -18,6 +17,7 @@ import polars as pl
 from polars.exceptions import PolarsError
 
 from indicia.catalogue.importing import hushed
+from indicia.catalogue.importing import plugin_of as plugin_of
 from indicia.engine.settle import Evaluated, Over, evaluate
 from indicia.errors import IndiciaError, MethodError, MethodFailure, PluginWarning
 
@@ -41,7 +41,10 @@ def asked(method: Method, of: str) -> Iterator[None]:
                 yield
             finally:
                 said = printed.getvalue().strip()
-    except IndiciaError:
+    except IndiciaError as error:
+        if plugin_of(method) and _raised_by(method, error):
+            told = f"{method.name} of {of}: {error.what}"
+            raise MethodError(told, where=error.where or plugin_of(method), remedy=error.remedy) from error
         raise
     except ValueError as error:
         raise MethodError(f"{method.name} of {of}: {error}", where=plugin_of(method)) from error
@@ -61,27 +64,6 @@ def failure(method: Method, of: str, what: str, error: BaseException | None = No
     where = "\n".join(filter(None, (plugin_of(method), line)))
     remedy = "this is a fault of the method: tell its authors; --traceback shows how it came about"
     return MethodFailure(f"{method.name} of {of} {what}", where=where or None, remedy=remedy)
-
-
-def plugin_of(method: Method) -> str | None:
-    """Name the plugin of a method, unless it comes with Indicia."""
-    module = type(method).__module__
-    for plugin, distribution in _installed().items():
-        if f"{module}.".startswith(f"{plugin}."):
-            return f"plugin {distribution} ({module})" if distribution else None
-    return f"plugin {module}"
-
-
-@cache
-def _installed() -> dict[str, str | None]:
-    """Return the modules of installed plugins with their distribution and its version, none for Indicia's own."""
-    from importlib.metadata import entry_points
-
-    found: dict[str, str | None] = {}
-    for point in entry_points(group="indicia"):
-        if point.dist:
-            found[point.module] = None if point.dist.name == "indicia" else f"{point.dist.name} {point.dist.version}"
-    return found
 
 
 def expression(method: Method, of: str, given: object) -> pl.Expr:
@@ -158,6 +140,11 @@ def _told(error: BaseException) -> str:
 def _of_plugin(method: Method, error: BaseException) -> bool:
     """Say whether an error came about in the method, or as polars computed what it gave: else it is a bug of ours."""
     return isinstance(error, PolarsError) or _file(method) is None or bool(_lines(method, error))
+
+
+def _raised_by(method: Method, error: BaseException) -> bool:
+    """Say whether it is the method's own module that raised an error."""
+    return traceback.extract_tb(error.__traceback__)[-1].filename == _file(method)
 
 
 def _line(method: Method, error: BaseException | None) -> str | None:

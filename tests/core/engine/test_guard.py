@@ -142,6 +142,13 @@ def test_what_a_method_has_to_say_is_an_error_with_its_name(base: str, tmp_path:
     assert not isinstance(caught.value, MethodFailure)
 
 
+@pytest.mark.parametrize("base", FUNCTIONS)
+def test_an_error_of_ours_that_a_method_raises_is_told_with_its_name_and_plugin(base: str, tmp_path: Path) -> None:
+    body = 'from indicia.errors import DataError; raise DataError("not today", remedy="tomorrow")'
+    with pytest.raises(MethodError, match=r"^bad of .*: not today\n  plugin .*bad\.py\n  fix: tomorrow"):
+        run(tmp_path, base, body)
+
+
 @pytest.mark.parametrize(
     ("base", "body", "said"),
     [
