@@ -19,6 +19,7 @@ import polars as pl
 
 from indicia import index as indices
 from indicia.data import appending, fingerprint, slices, write
+from indicia.data.stream import SLICE
 from indicia.definition import Origin
 from indicia.engine import Fitted, Weighed, score, unfit
 from indicia.errors import DefinitionError, NothingKept, PluginWarning, listed
@@ -56,11 +57,14 @@ class FittedIndex:
         scored = score(definition, index.tree, frame, self.fitted)
         return Result(definition, scored, frame, index.catalogue, index.origin.folder, self.origin["methodology"])
 
-    def stream(self, source: Path, output: Path) -> Streamed:
-        """Score a CSV, TSV or Parquet file slice by slice into a file of scores, in its order and without ranks."""
+    def stream(self, source: Path, output: Path, size: int = SLICE) -> Streamed:
+        """Score a CSV, TSV or Parquet file slice by slice into a file of scores, in its order and without ranks.
+
+        A slice is about so many bytes.
+        """
         rows, beyond = 0, dict.fromkeys(self.fitted.ranges, 0)
         with appending(output) as append:
-            for part in slices(source, self.index.definition.data.encoding):
+            for part in slices(source, self.index.definition.data.encoding, size):
                 try:
                     result = self.score(part)
                 except NothingKept:

@@ -8,6 +8,13 @@ from indicia.catalogue import installed
 from indicia.testing import subject, suite
 
 
+@pytest.fixture(autouse=True)
+def other_tables(monkeypatch: pytest.MonkeyPatch, pytestconfig: pytest.Config) -> None:
+    """Draw other tables than always where the command says `--hypothesis-seed`."""
+    if asked := pytestconfig.getoption("--hypothesis-seed"):
+        monkeypatch.setattr(subject, "SEED", int(asked))
+
+
 @pytest.fixture
 def fewer_tables(monkeypatch: pytest.MonkeyPatch) -> None:
     """Draw one table in three of those that a method of others is tried on."""

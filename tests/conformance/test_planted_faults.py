@@ -382,7 +382,7 @@ FAULTS = {
     "what is not a statistic is not fitted": (
         "normalisation",
         "check_fitted",
-        "units score the same a few at a time",
+        "slices of a file score as in memory",
         """
     def benefit(self, x, s):
         return x - x.max()

@@ -49,7 +49,7 @@ def fault(kind: Kind, method: Any) -> str | None:
 
 def strange(made: Method) -> str | None:
     """Say what a method works out about itself in another type than is read; what it raises there is raised here."""
-    str(made), hash(made)  # a parameter that can be changed, such as a list, has no place in a method
+    str(made)
     for owner in _own(type(made)):
         for attribute, stated in vars(owner).items():
             if isinstance(stated, property) and attribute in (*_DECLARED, *_OTHERS):

@@ -59,14 +59,19 @@ def impute(prepared: Prepared, tree: Node, data: Data, over: Over, fitted: Settl
 
 def _by_method(tree: Node, gaps: set[str]) -> Iterator[tuple[Imputation, list[Leaf]]]:
     """Yield what is filled together: the leaves of a method, or those of it in one dimension."""
-    together: dict[tuple[Imputation, str], list[Leaf]] = {}
+    together: list[tuple[Imputation, str, list[Leaf]]] = []  # no keys: a method may have parameters without a hash
     for node in tree.nodes():
         for part in node.components:
             if isinstance(part, Leaf) and part.imputation is not None:
                 method = part.imputation
                 alone = isinstance(method, MatrixImputation) and method.reach == "dimension"
-                together.setdefault((method, node.id if alone else ""), []).append(part)
-    for (method, _), leaves in together.items():
+                place = node.id if alone else ""
+                same = (leaves for other, at, leaves in together if at == place and other == method)
+                if (leaves := next(same, None)) is None:
+                    together.append((method, place, [part]))
+                else:
+                    leaves.append(part)
+    for method, _, leaves in together:
         wanting = [leaf for leaf in leaves if leaf.id in gaps]
         if not isinstance(method, MatrixImputation | SeriesImputation):
             yield method, leaves  # those without gaps too: what is fitted here may have to fill them in other data

@@ -96,7 +96,7 @@ def _weighed(node: Node, normalised: Columns, raw: pl.DataFrame) -> Weighed:
     method = node.weighting
     given = np.array([part.weight for part in node.components], dtype=float)
     with asked(method, node.id):
-        told = method.weigh(_Components(node.id, names, _directions(node), given, normalised, raw))
+        told = method.weigh(_Components(method.name, node.id, names, _directions(node), given, normalised, raw))
     weights = told if isinstance(told, Weights) else Weights(told)
     values = numbers(method, node.id, weights.values, (len(names),))
     _check(method, node.id, names, values)
@@ -134,6 +134,7 @@ def _directions(node: Node) -> tuple[Literal["benefit", "cost"], ...]:
 
 @dataclass(frozen=True)
 class _Components(Indicators):
+    method: str
     node: str
     names: tuple[str, ...]
     directions: tuple[Literal["benefit", "cost"], ...]
@@ -155,7 +156,7 @@ class _Components(Indicators):
             outside = [name for name in self.names if not facts[name].within(domain)]
             if outside:
                 raise MethodError(
-                    f"the weights of {self.node} need {domain.value} {self.values} values, unlike {listed(outside)}",
+                    f"{self.method} of {self.node} needs {domain.value} {self.values} values, unlike {listed(outside)}",
                     remedy='choose a normalisation that gives them, such as normalisation = "min_max"'
                     if self.values == "normalised"
                     else "choose another weighting there",

@@ -76,7 +76,10 @@ _BELOW_ZERO = {"x0": [2.0, -3.0, 4.0, 7.0], "x1": [-1.0, -7.0, 2.0, 3.0], "x2": 
 
 @check(*SCORED)
 def check_zeros_and_negatives(subject: Subject) -> None:
-    """A method takes the zeros and negative values that it declares to take; others it takes or refuses."""
+    """Zeros and negative values are taken where that is declared, and else taken or refused.
+
+    What is refused is refused by name: the method, and the indicator or the node.
+    """
     for columns, declared in ((_AT_ZERO, Property.DEFINED_AT_ZERO), (_BELOW_ZERO, Property.DEFINED_BELOW_ZERO)):
         runs: list[tuple[Sequence[str], dict[str, Any]]] = [((), {}), (list(columns), {})]
         if subject.kind == "weighting":
@@ -88,6 +91,7 @@ def check_zeros_and_negatives(subject: Subject) -> None:
             outcome = subject.score(columns, costs, words=words_for(subject, columns, costs), **methodology)
             if not subject.finite(outcome, example) and subject.declares(declared):
                 subject.fail(f"is {declared.value}", f"{outcome.error}; {example}")
+            subject.named(outcome.error, columns, example)
 
 
 _GAPS: dict[str, list[float | None]] = {

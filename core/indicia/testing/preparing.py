@@ -21,6 +21,7 @@ from indicia.index import Index
 from indicia.methods import Domain, MatrixImputation, Property, SeriesImputation, Treatment
 from indicia.testing.check import Check, check
 from indicia.testing.subject import CLOSE, EXACT, Subject, alike, catalogue_of, strict
+from indicia.testing.ways import streamed
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping, Sequence
@@ -49,6 +50,11 @@ class Table:
     @property
     def rows(self) -> int:
         return len(self.about["unit"])
+
+    @property
+    def frame(self) -> pl.DataFrame:
+        cells = {name: pl.Series(list(x), dtype=pl.Float64) for name, x in self.columns.items()}
+        return pl.DataFrame({**self.about, **cells})
 
     def of_rows(self, rows: Iterable[int]) -> Table:
         rows = list(rows)
@@ -117,11 +123,10 @@ class Preparation(Subject):
 
     def told(self, table: Table, score: Callable[[pl.DataFrame], Result]) -> Prepared:
         """Return the prepared values of a run, or its error; any other exception is a fault."""
-        cells = {name: pl.Series(list(x), dtype=pl.Float64) for name, x in table.columns.items()}
         with warnings.catch_warnings():
             strict()
             try:
-                result = score(pl.DataFrame({**table.about, **cells}))
+                result = score(table.frame)
             except PluginWarning as warning:
                 self.fail("prints nothing", f"{warning} of {table}", warning)
             except Exception as error:
@@ -408,13 +413,17 @@ _BELOW_ZERO: dict[str, Column] = {
 
 @preparing(*KINDS)
 def check_zeros_and_negatives(subject: Preparation) -> None:
-    """A method takes the zeros and negative values that it declares to take; others it takes or refuses."""
+    """Zeros and negative values are taken where that is declared, and else taken or refused.
+
+    What is refused is refused by name: the method, and the indicator or the node.
+    """
     for columns, declared in ((_AT_ZERO, Property.DEFINED_AT_ZERO), (_BELOW_ZERO, Property.DEFINED_BELOW_ZERO)):
         table = subject.table(_with_gaps(subject, columns))
         for costs in ((), list(columns)):
             found = subject.run(table, costs)
             if not subject.sound(found, table) and subject.declares(declared):
                 subject.fail(f"is {declared.value}", f"{found.error}; {table}")
+            subject.named(found.error, columns, str(table))
 
 
 @preparing(*KINDS)
@@ -514,7 +523,7 @@ def check_periods(subject: Preparation) -> None:
 
 @preparing(*KINDS)
 def check_fitted(subject: Preparation) -> None:
-    """Fitted and put to its own data, or to a few units of them, and after a way through a file, it gives the same.
+    """Fitted and put to its own data, a few units of them, or a file of them slice by slice, it gives the same.
 
     What cannot do without the other units is refused by name.
     """
@@ -534,7 +543,11 @@ def check_fitted(subject: Preparation) -> None:
                 with tempfile.TemporaryDirectory() as folder:
                     fitted[0].write(Path(folder, "fitted.json"))
                     fitted[0] = read_fitted(Path(folder, "fitted.json"), subject.plugins)
-            return fitted[0].score(frame)
+            result = fitted[0].score(frame)
+            slices, scores = streamed(fitted[0], frame), result.scores["score"].to_list()
+            if not alike(slices, scores, CLOSE):
+                subject.fail("slices of a file score as in memory", f"{slices} instead of {scores}; {table}")
+            return result
 
         found = subject.told(table, fit)
         if unfit:

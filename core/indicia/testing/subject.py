@@ -11,10 +11,11 @@ from pathlib import Path
 from typing import Any, NoReturn, TypeAlias
 
 import polars as pl
-from hypothesis import HealthCheck, Phase, given, settings
+from hypothesis import HealthCheck, Phase, given, seed, settings
 from hypothesis import strategies as st
 
 from indicia.catalogue import Catalogue, installed
+from indicia.definition.model import ROOT
 from indicia.errors import IndiciaError, IndiciaWarning, MethodFailure, PluginWarning
 from indicia.index import Index
 from indicia.methods import Aggregation, Domain, Method, Normalisation, Property
@@ -33,6 +34,9 @@ EXAMPLES = {
     "consensus": 20,
 }
 """Tables that hypothesis draws for a promise; some hold four indicators, each an example."""
+
+SEED: int | None = None
+"""Draws other tables than those that are always drawn."""
 
 PHASES = (Phase.generate, Phase.shrink)
 """An example against a promise is made as small as can be."""
@@ -222,6 +226,12 @@ class Subject:
                 self.fail(promise, f"{name} = {values} of {example}")
         return True
 
+    def named(self, error: str | None, columns: Iterable[str], example: str) -> None:
+        """See to it that an error, if there is one, names the method, and the indicator or the node."""
+        if error is None or (self.method.name in error and any(name in error for name in (*columns, ROOT))):
+            return
+        self.fail("an error names the method, and the indicator or the node", f"{error}; {example}")
+
     def same(self, found: Mapping[str, Sequence[float]], expected: Mapping[str, Sequence[float]], share: float) -> bool:
         """Say whether figures are equal, but for rounding."""
         if found.keys() != expected.keys():
@@ -231,26 +241,35 @@ class Subject:
     def drawn(
         self, promise: str, strategy: st.SearchStrategy[Any], holds: Callable[[Any], bool], share: float = 1.0
     ) -> None:
-        """Try a promise on tables that are drawn; `holds` raises, or says whether the table could be scored."""
-        scored = 0
+        """Try a promise on tables that are drawn; `holds` raises, or says whether the table could be scored.
 
-        @settings(
-            max_examples=round(EXAMPLES[self.kind] * share),
-            deadline=None,
-            derandomize=True,
-            database=None,
-            report_multiple_bugs=False,
-            phases=PHASES,
-            suppress_health_check=list(HealthCheck),
-        )
-        @given(strategy)
-        def each(example: Any) -> None:
-            nonlocal scored
-            scored += holds(example)
-
-        each()
-        if not scored:
+        Where a method refuses all of them, more are drawn: nothing is promised of what was never scored.
+        """
+        number = max(1, round(EXAMPLES[self.kind] * share))
+        if not (_tried(strategy, holds, number) or _tried(strategy, holds, 10 * number)):
             self.fail(promise, "no table that was tried could be scored")
+
+
+def _tried(strategy: st.SearchStrategy[Any], holds: Callable[[Any], bool], number: int) -> bool:
+    """Try so many examples, always the same ones unless there is a seed; say whether any could be scored."""
+    scored = False
+
+    @settings(
+        max_examples=number,
+        deadline=None,
+        derandomize=True,
+        database=None,
+        report_multiple_bugs=False,
+        phases=PHASES,
+        suppress_health_check=list(HealthCheck),
+    )
+    @given(strategy)
+    def each(example: Any) -> None:
+        nonlocal scored
+        scored |= holds(example)
+
+    (each if SEED is None else seed(SEED)(each))()
+    return scored
 
 
 def strict() -> None:

@@ -2,20 +2,15 @@
 
 from __future__ import annotations
 
-import time
-import warnings
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal
 
-import numpy as np
-
 from indicia.catalogue import KINDS, Catalogue, Choice, installed
 from indicia.catalogue.choice import build
-from indicia.errors import IndiciaError, IndiciaWarning
-from indicia.methods import Aggregation, MatrixAggregation, Method, Normalisation
-from indicia.testing import declared, edges, preparing, rankings, sameness, ways
-from indicia.testing.check import SCORED, Check
+from indicia.methods import Method
+from indicia.testing import declared, edges, preparing, rankings, sameness, speed, ways
+from indicia.testing.check import Check
 from indicia.testing.subject import Subject
 
 if TYPE_CHECKING:
@@ -30,9 +25,6 @@ CHECKS: tuple[Check, ...] = tuple(
     if isinstance(found, Check)
 )
 """Every check; those of one name are of different kinds of method."""
-
-_ROWS, _FEW = (20_000, 80_000), (500, 2_000)
-"""The tables by which it is seen how the time of a run grows; few rows where a method may hold every pair of units."""
 
 
 @dataclass(frozen=True)
@@ -54,7 +46,7 @@ class Card:
     kind: str
     findings: tuple[Finding, ...]
     growth: float | None = None
-    """How much longer a run takes of four times as many rows: about 4 where a method is linear."""
+    """How much longer a run takes of four times as many rows: about 4 where a method looks at each of them."""
     properties: frozenset[str] = field(default_factory=frozenset)
 
     @property
@@ -85,8 +77,7 @@ class Card:
         return "\n".join([*lines, f"- Source: {method.reference}.", ""])
 
     def _speed(self) -> str:
-        grows = "about linear in the rows" if (self.growth or 0) < 8 else "more than linear in the rows"
-        return f"{self.growth:.1f} times the time for 4 times the rows: {grows}"
+        return "" if self.growth is None else speed.told(self.growth)
 
 
 def subjects(method: object, plugins: Iterable[str | Path] = (), catalogue: Catalogue | None = None) -> list[Subject]:
@@ -131,30 +122,9 @@ def card(subject: Subject) -> Card:
         else:
             findings.append(Finding(one.name, one.promise, "kept"))
     properties = frozenset(one.value for one in subject.method.properties)
-    return Card(subject.method, subject.kind, tuple(findings), growth(subject), properties)
-
-
-def growth(subject: Subject) -> float | None:
-    """Return how much longer a run takes of four times as many rows, where it runs."""
-    if subject.kind not in SCORED:
-        return None
-    by_expression = isinstance(subject.method, Normalisation | Aggregation) and not isinstance(
-        subject.method, MatrixAggregation
-    )
-    times = []
-    for rows in _ROWS if by_expression else _FEW:
-        values = np.random.default_rng(1).uniform(1.0, 9.0, (3, rows)).round(3)
-        raw, table = subject.stated({f"x{number}": x for number, x in enumerate(values.tolist())})
-        index = subject.index(raw)
-        best = float("inf")
-        for _ in range(3):
-            start = time.perf_counter()
-            with warnings.catch_warnings():
-                warnings.simplefilter("ignore", IndiciaWarning)
-                try:
-                    index.score(table)
-                except (IndiciaError, AssertionError):
-                    return None
-            best = min(best, time.perf_counter() - start)
-        times.append(best)
-    return times[1] / times[0]
+    growth = speed.growth(subject)
+    if growth is not None and speed.promised(subject):
+        slow = growth >= speed.LINEAR
+        example = speed.told(growth) if slow else ""
+        findings.append(Finding("speed", speed.PROMISE, "broken" if slow else "kept", example))
+    return Card(subject.method, subject.kind, tuple(findings), growth, properties)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import tempfile
 import warnings
 from contextlib import suppress
 from dataclasses import fields
@@ -27,6 +28,7 @@ if TYPE_CHECKING:
 
     import polars as pl
 
+    from indicia.fitted import FittedIndex
     from indicia.methods import Array, Method
     from indicia.result import Result
     from indicia.testing.subject import Subject
@@ -157,11 +159,11 @@ def _compare_draws(
 
 @check(*SCORED)
 def check_fitted(subject: Subject) -> None:
-    """An index that is fitted scores as it ran, and units score the same a few at a time."""
+    """An index that is fitted scores as it ran, and a file that is read slice by slice as in memory."""
     promise = "a fitted index scores as it ran"
 
     def holds(columns: dict[str, list[float]]) -> bool:
-        costs, rows = costs_of(columns), len(columns["x0"])
+        costs = costs_of(columns)
         raw, table = subject.stated(columns, costs, words=words_for(subject, columns, costs))
         ran = _run(subject, raw, table)
         if ran is None:
@@ -176,16 +178,25 @@ def check_fitted(subject: Subject) -> None:
             example = shown(columns, costs)
             try:
                 found = fitted.score(table).scores["score"].to_list()
-                parts = [fitted.score(table[at : at + 2]).scores["score"].to_list() for at in range(0, rows, 2)]
+                slices = streamed(fitted, table)
             except IndiciaError as error:
                 subject.fail(promise, f"{error}; {example}", error)
         if not alike(found, expected, CLOSE):
             subject.fail(promise, f"{found} instead of {expected}; {example}")
-        if not alike([score for part in parts for score in part], expected, CLOSE):
-            subject.fail("units score the same a few at a time", f"{parts} instead of {expected}; {example}")
+        if not alike(slices, expected, CLOSE):
+            subject.fail("slices of a file score as in memory", f"{slices} instead of {expected}; {example}")
         return True
 
     subject.drawn(promise, tables(subject), holds, share=0.5)
+
+
+def streamed(fitted: FittedIndex, table: pl.DataFrame) -> list[float | None]:
+    """Return the scores of a file of which some rows are read at a time."""
+    with tempfile.TemporaryDirectory() as folder:
+        source, output = Path(folder, "table.csv"), Path(folder, "scores.ndjson")
+        table.write_csv(source)
+        fitted.stream(source, output, size=source.stat().st_size // 3)
+        return [json.loads(line)["score"] for line in output.read_text(encoding="utf-8").splitlines()]
 
 
 def _run(subject: Subject, raw: dict[str, Any], table: pl.DataFrame) -> Result | None:

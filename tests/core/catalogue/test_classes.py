@@ -6,6 +6,7 @@ import json
 import warnings
 from typing import TYPE_CHECKING
 
+import polars as pl
 import pytest
 
 import indicia
@@ -112,7 +113,6 @@ def test_what_can_be_called_and_read_is_taken(body: str, tmp_path: Path) -> None
 MADE = [
     *((base, "p: Foreign = Foreign()", "bad cannot be made: PydanticSchemaGenerationError") for base in HOOKS),
     *((base, "p: 'Nothing' = 1", "bad cannot be made: Pydantic") for base in HOOKS),
-    *((base, "p: list = field(default_factory=list)", "TypeError: unhashable type: 'list'") for base in HOOKS),
     *((base, "def __post_init__(self):\n    1 / 0", "cannot be made: ZeroDivisionError") for base in HOOKS),
     *((base, "def __str__(self):\n    1 / 0", "bad cannot be made: ZeroDivisionError") for base in HOOKS),
     ("Aggregation", "low_is_best = property(lambda self: 1 / 0)", "bad cannot be made: ZeroDivisionError"),
@@ -163,6 +163,18 @@ def test_an_aggregation_that_names_a_normalisation_which_is_not_there_is_named(t
         indicia.Index(words, catalogue).tree  # noqa: B018
     lines = ['unknown normalisation "gone"', "bad names it, where none is chosen", f"plugin {tmp_path / 'bad.py'}"]
     assert all(line in str(caught.value) for line in lines)
+
+
+def test_a_parameter_may_be_a_list(tmp_path: Path) -> None:
+    body = "p: list[float] = field(default_factory=list)\n\ndef fill(self, x, s):\n    return self.p[0]"
+    words = {
+        "data": {"unit": "city"},
+        "indicators": {"income": {}, "air": {}},
+        "methodology": {"imputation": "bad(p=[7.0])", "normalisation": "none"},
+    }
+    table = pl.DataFrame({"city": ["Lima", "Oslo"], "income": [3.0, None], "air": [None, 8.0]})
+    result = indicia.Index(words, gathered(tmp_path, "Imputation", body)).score(table)
+    assert result.prepared.select("income", "air").rows() == [(3.0, 7.0), (7.0, 8.0)]
 
 
 def test_classes_that_come_with_indicia_are_all_fit() -> None:

@@ -8,11 +8,14 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Annotated, Any
 
 import pytest
+from hypothesis import strategies as st
 from pydantic import Field
 
 from indicia import testing
 from indicia.errors import MethodError, MissingDependency, PluginError
 from indicia.methods import Normalisation, Property
+from indicia.testing import speed, suite
+from indicia.testing import subject as subjects
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -82,6 +85,69 @@ def test_a_card_says_what_is_kept_and_how_time_grows() -> None:
     assert text.startswith(f"min_max(upper=100) (normalisation): {len(card.findings)} of {len(card.findings)} promises")
     assert "  holds   " in text
     assert "times the time for 4 times the rows" in text
+
+
+@pytest.mark.parametrize(("times", "state"), [(3.9, "kept"), (7.9, "kept"), (15.8, "broken")])
+def test_time_that_grows_faster_than_the_rows_is_a_broken_promise(
+    times: float, state: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(speed, "growth", lambda subject: times)
+    (card,) = testing.cards(Share())
+    (found,) = (one for one in card.findings if one.check == "speed")
+    assert found.state == state
+    assert ("15.8 times the time for 4 times the rows: it grows as pairs of units" in str(card)) == (state == "broken")
+
+
+def test_a_method_that_is_given_all_units_at_once_promises_no_speed(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(speed, "growth", lambda subject: 15.8)
+    (card,) = testing.check_method("promethee")
+    assert "speed" not in {one.check for one in card.findings}
+    assert "speed   15.8 times" in str(card)
+
+
+@pytest.mark.parametrize("method", ["min_max", "equal", "topsis", "copeland", "mean", "linear", "winsorise", "moosra"])
+def test_the_growth_of_time_is_seen_of_every_kind_that_runs_on_a_table(
+    method: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(speed, "_ROWS", 40)
+    monkeypatch.setattr(speed, "_FEW", 10)
+    for subject in suite.subjects(method):
+        grown = speed.growth(subject)
+        assert (grown is None) == (subject.kind in ("agreement", "consensus"))
+        assert grown is None or grown > 0
+
+
+def test_a_method_that_refuses_many_tables_is_tried_on_more() -> None:
+    tried: list[int] = []
+    subject = suite.subjects("min_max")[0]
+    subject.drawn("a promise", st.integers(), lambda one: bool(tried.append(one)) or len(tried) > 30)
+    assert len(tried) > 30
+    with pytest.raises(AssertionError, match="no table that was tried could be scored"):
+        subject.drawn("a promise", st.integers(), lambda one: False)
+
+
+def test_a_seed_draws_other_tables_and_none_the_same(monkeypatch: pytest.MonkeyPatch) -> None:
+    subject = suite.subjects("min_max")[0]
+
+    def drawn() -> list[int]:
+        found: list[int] = []
+        subject.drawn("a promise", st.integers(), lambda one: bool(found.append(one)) or True)
+        return found
+
+    before = drawn()
+    assert drawn() == before
+    monkeypatch.setattr(subjects, "SEED", 7)
+    assert drawn() != before
+
+
+def test_an_error_that_names_no_method_or_no_indicator_is_found() -> None:
+    subject = suite.subjects("min_max")[0]
+    subject.named(None, ["x0"], "a table")
+    subject.named("min_max of x0: no", ["x0"], "a table")
+    subject.named("min_max of index: no", ["x0"], "a table")
+    for error in ("no", "min_max: no", "x0: no"):
+        with pytest.raises(AssertionError, match="an error names the method, and the indicator or the node"):
+            subject.named(error, ["x0"], "a table")
 
 
 def test_a_card_is_written_in_markdown() -> None:
