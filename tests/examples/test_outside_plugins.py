@@ -22,6 +22,7 @@ PLUGINS = {
     "indicia-d-critic": ("weighting", "d_critic"),
     "indicia-balanced-spotis": ("aggregation", "balanced_spotis"),
 }
+HELD = Path(__file__).parents[1] / "core" / "catalogue" / "held" / "indicia-held"
 TANH = EXAMPLES / "plugins" / "indicia-tanh" / "indicia_tanh.py"
 
 pytestmark = pytest.mark.slow
@@ -52,7 +53,9 @@ def python(tmp_path_factory: pytest.TempPathFactory) -> Path:
     beneath = {sysconfig.get_path("purelib"), sysconfig.get_path("platlib")}
     added = "; ".join(f"site.addsitedir({path!r})" for path in sorted(beneath))
     (Path(sysconfig.get_path("purelib", "venv", base)) / "beneath.pth").write_text(f"import site; {added}\n")
-    sources = [shutil.copytree(EXAMPLES / "plugins" / name, folder / name) for name in PLUGINS]
+    sources = [
+        shutil.copytree(one, folder / one.name) for one in (*(EXAMPLES / "plugins" / name for name in PLUGINS), HELD)
+    ]
     offline = ("--no-index", "--no-deps", "--no-build-isolation")
     run(interpreter, "-m", "pip", "install", "--quiet", *offline, *sources, cwd=folder)
     return interpreter
@@ -78,6 +81,16 @@ def test_a_plugin_keeps_its_promises_and_says_so_in_markdown(name: str, python: 
     text = (tmp_path / "card.md").read_text(encoding="utf-8")
     assert text.startswith(f"## `{PLUGINS[name][1]}` ({PLUGINS[name][0]})")
     assert "broken" not in text
+
+
+def test_a_package_of_an_earlier_version_is_installed_and_runs_as_it_is(python: Path, tmp_path: Path) -> None:
+    listed = table(run(python, "-m", "indicia", "plugins", "list", "--format", "csv", cwd=tmp_path))
+    assert listed.filter(pl.col("version") == "indicia-held 1.0.0")["state"].to_list() == ["ok"]
+    words = ("-n", "held_linear", "-w", "held_spread", "-a", "held_mean", "--format", "csv")
+    found = table(
+        run(python, "-m", "indicia", "run", COUNTRIES / "countries.csv", "--unit", "iso3", *words, cwd=tmp_path)
+    )
+    assert found["rank"].max() == len(found) == 193
 
 
 def test_a_run_names_the_plugins_that_took_part(python: Path, tmp_path: Path) -> None:

@@ -16,6 +16,7 @@ from indicia.catalogue import classes, hookspecs
 from indicia.catalogue.choice import Choice, build
 from indicia.catalogue.hookspecs import KINDS, Kind
 from indicia.catalogue.importing import called, found, imported, load, own, version
+from indicia.catalogue.versions import contract_of, outdated
 from indicia.errors import IndiciaError, MethodError, PluginError, PluginWarning, nearest
 from indicia.methods import Method, Property
 
@@ -145,6 +146,10 @@ def of(*plugins: object) -> Catalogue:
     for plugin in plugins:
         module = getattr(plugin, "__name__", type(plugin).__name__)
         try:
+            contract_of(plugin)
+        except PluginError as error:
+            raise PluginError(f"plugin {module}: {error.what}", remedy=error.remedy) from error
+        try:
             manager.register(plugin, name=module)
             manager.check_pending()
         except (ValueError, pluggy.PluginValidationError) as error:
@@ -221,7 +226,7 @@ def _apart(modules: dict[str, object], owned: set[str], failed: list[tuple[str, 
         try:
             offers = of(modules[name]).offers
         except PluginError as error:
-            failed.append((name, error.what))
+            failed.append((name, "; ".join(filter(None, (error.what, error.remedy)))))
             del modules[name]
             continue
         for key, offer in offers.items():
@@ -275,6 +280,8 @@ def _offered(kind: Kind, implementation: pluggy.HookImpl) -> list[type[Method]]:
     for method in methods:
         if wrong := classes.fault(kind, method):
             raise PluginError(f"plugin {implementation.plugin_name}: {kind.hook} offers {method!r}, {wrong}")
+        for told in outdated(kind.name, method):
+            warnings.warn(f"plugin {implementation.plugin_name}: {told}", PluginWarning, stacklevel=4)
     return methods
 
 

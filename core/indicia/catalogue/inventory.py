@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import sys
 import warnings
 from dataclasses import dataclass, fields
 from typing import TYPE_CHECKING
 
 from indicia.catalogue.discovery import installed
 from indicia.catalogue.importing import called, found, imported, version
+from indicia.catalogue.versions import contract_of
 from indicia.errors import PluginError, PluginWarning, listed, nearest
 
 if TYPE_CHECKING:
@@ -36,6 +38,8 @@ class Plugin:
     """ok, failed, or shadowed, with the reason."""
     seconds: float = 0.0
     """How long its import took."""
+    contract: int | None = None
+    """The version of hooks and contracts that it was written for."""
     about: tuple[str, ...] = ()
     """What its distribution says of itself."""
 
@@ -53,7 +57,7 @@ def plugins(files: Iterable[Path] = (), only: Iterable[str] | None = None) -> li
     points = {point.value: point for point in found(only)}
     return [
         *(_of_point(point, catalogue) for point in points.values()),
-        *(Plugin(str(path), "", version(path), str(path), _offers(str(path), catalogue), "ok") for path in named),
+        *(_of_file(path, catalogue) for path in named),
     ]
 
 
@@ -80,9 +84,10 @@ def table(every: Iterable[Plugin]) -> pl.DataFrame:
 
 
 def card(plugin: Plugin) -> str:
-    """Describe a plugin for a terminal: version, origin, state, time of import, and each method it offers."""
-    lines = [plugin.name, f"  version    {plugin.distribution} {plugin.version}".rstrip()]
+    """Describe a plugin for a terminal: version, contract, origin, state, time of import, and each method it offers."""
+    lines = [plugin.name, f"  version    {' '.join(filter(None, (plugin.distribution, plugin.version)))}"]
     lines += [f"  {line}" for line in plugin.about]
+    lines += [f"  contract   {plugin.contract}"] if plugin.contract else []
     lines += [f"  origin     {plugin.origin}", f"  state      {plugin.state}", f"  import     {plugin.seconds:.2f} s"]
     for offer in plugin.offers:
         parameters = ", ".join(field.name for field in fields(offer.method))
@@ -104,7 +109,13 @@ def _of_point(point: EntryPoint, catalogue: Catalogue) -> Plugin:
         state = "; ".join(["ok", *loaded.amiss()])
     origin = getattr(loaded.module, "__file__", None) or (point.dist and point.dist.locate_file("")) or "unknown"
     name, number = (point.dist.name, point.dist.version) if point.dist else ("", "unknown")
-    return Plugin(point.value, name, number, str(origin), offers, state, loaded.seconds, _about(point))
+    contract = None if failure else contract_of(loaded.module)
+    return Plugin(point.value, name, number, str(origin), offers, state, loaded.seconds, contract, _about(point))
+
+
+def _of_file(path: Path, catalogue: Catalogue) -> Plugin:
+    contract = contract_of(sys.modules[str(path)])
+    return Plugin(str(path), "", version(path), str(path), _offers(str(path), catalogue), "ok", contract=contract)
 
 
 def _about(point: EntryPoint) -> tuple[str, ...]:

@@ -41,6 +41,21 @@ def every_name(incomplete: str) -> list[str]:
     return sorted({name for kind in KINDS for name in names(kind.name)(incomplete)})
 
 
+def every_kind(incomplete: str) -> list[str]:
+    """Complete a kind of method."""
+    from indicia.catalogue import KINDS
+
+    return [kind.name for kind in KINDS if kind.name.startswith(incomplete)]
+
+
+def every_plugin(incomplete: str) -> list[str]:
+    """Complete the name of a plugin."""
+    from indicia.catalogue import inventory
+
+    found = inventory.plugins()
+    return sorted({name for one in found for name in (one.distribution, one.name) if name.startswith(incomplete)})
+
+
 Source = Annotated[
     str | None,
     typer.Argument(

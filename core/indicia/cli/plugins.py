@@ -35,11 +35,16 @@ def every(
 
 
 @plugins.command()
-def info(name: Annotated[str, typer.Argument(help="A distribution or a module.")]) -> None:
-    """Describe a plugin: version, where from, state, time of import, methods."""
+def info(
+    name: Annotated[
+        str, typer.Argument(help="A distribution, a module, or the file of --plugin.", autocompletion=o.every_plugin)
+    ],
+    plugin: o.Plugins = [],
+) -> None:
+    """Describe a plugin: version, contract, where from, state, time of import, methods."""
     from indicia.catalogue import inventory
 
-    typer.echo("\n".join(map(inventory.card, inventory.find(name))))
+    typer.echo("\n".join(map(inventory.card, inventory.find(name, plugin))))
 
 
 @plugins.command()
@@ -50,6 +55,7 @@ def new(
         typer.Option(
             "--kind",
             help="imputation, treatment, normalisation, weighting, aggregation, agreement or consensus.",
+            autocompletion=o.every_kind,
         ),
     ] = "normalisation",
     single_file: Annotated[bool, typer.Option("--single-file", help="One module, for --plugin.")] = False,

@@ -15,7 +15,7 @@ from indicia.catalogue import KINDS, of
 from indicia.catalogue.importing import load
 from indicia.errors import DubiousWarning
 
-HELD = Path(__file__).parent / "held" / "plugin_0_1.py"
+HELD = Path(__file__).parent / "held" / "indicia-held" / "indicia_held.py"
 CITIES = pl.DataFrame(
     {
         "city": ["Lima", "Oslo", "Lima", "Oslo"],

@@ -12,7 +12,7 @@ from pathlib import Path
 import pytest
 
 from indicia.catalogue import discovery, importing, installed, inventory
-from indicia.cli import main
+from indicia.cli import main, options
 
 ROOT = Path(__file__).parents[3]
 TABLE = "city,income,co2\nLima,3,2\nOslo,9,8\nPune,1,1.5\n"
@@ -194,7 +194,32 @@ def test_a_plugin_is_described(indicia: Indicia, site: Callable[..., None]) -> N
     for line in ("  version    halver 1.0", "  summary    Made up", "  state      ok"):
         assert f"{line}\n" in ran.out
     assert "  normalisation  halved: Divide by twice the largest value." in ran.out
+    assert "  contract   1\n" in ran.out
     assert indicia("plugins", "info", "halvr").code == 2
+    file = write("thirder.py", method="thirded")
+    ran = indicia("plugins", "info", "thirder.py", "--plugin", str(file))
+    assert ran.out.startswith("thirder.py\n  version    sha256 ")
+    assert "  normalisation  thirded: Divide by" in ran.out
+
+
+def test_a_plugin_that_was_written_for_a_later_indicia_is_left_out_and_says_so(
+    indicia: Indicia, site: Callable[..., None]
+) -> None:
+    site("halver", PLUGIN.format(name="halved", body="") + "\n\nindicia_contract = 99\n")
+    ran = indicia("plugins", "info", "halver")
+    assert "  state      failed: plugin halver: it was written for contract 99 of Indicia" in ran.out
+    assert "  contract" not in ran.out
+    ran = indicia("run", "cities.csv", "--unit", "city")
+    assert ran.code == 0
+    assert "was not loaded: plugin halver: it was written for contract 99 of Indicia, and this is 1; pip" in ran.err
+
+
+def test_names_of_plugins_and_kinds_are_completed(site: Callable[..., None]) -> None:
+    site("halver", PLUGIN.format(name="halved", body=""))
+    assert options.every_plugin("hal") == ["halver"]
+    assert options.every_plugin("indicia_methods.co") == ["indicia_methods.consensus"]
+    assert options.every_kind("a") == ["aggregation", "agreement"]
+    assert options.names("normalisation")("halv") == options.every_name("halv") == ["halved"]
 
 
 # Choosing plugins
