@@ -22,6 +22,8 @@ _Rule: TypeAlias = "float | Callable[[Any], Any]"
 """A number, or how to compute a column of what the words stand for in one run."""
 
 _DECIMALS = 12
+_LARGEST = 10_000
+"""Parts of an expression as it is computed: a nested `max` holds its arguments twice, each of which may be one."""
 
 
 @dataclass(frozen=True)
@@ -54,7 +56,10 @@ class Language(Generic[Scope]):
         """Read an expression; ValueError says what is not part of the language."""
         written = shorten(text, 60)
         try:
-            rule = self._whole(ast.parse(text.strip(), mode="eval").body, written)
+            whole = ast.parse(text.strip(), mode="eval").body
+            if _size(whole) > _LARGEST:
+                raise ValueError(f'the expression "{written}" is too large: nest less')
+            rule = self._whole(whole, written)
         except (SyntaxError, RecursionError, MemoryError) as error:
             raise ValueError(f'cannot read the expression "{written}"') from error
         if isinstance(rule, float):
@@ -124,11 +129,23 @@ class _Function:
     arguments: int
     of_numbers: Callable[..., float]
     of_columns: Callable[..., Any]
+    copies: int = 1
+    """How often an argument stands in what is computed of columns."""
 
     def __call__(self, *values: Any) -> Any:
         if all(isinstance(value, float) for value in values):
             return _number(self.of_numbers, *values)
         return self.of_columns(*values)
+
+
+def _size(node: ast.AST) -> int:
+    """Return how many parts an expression has as it is computed."""
+    if isinstance(node, ast.IfExp):
+        return 3 * _size(node.test) + _size(node.body) + _size(node.orelse)
+    copies = 1
+    if isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id in _FUNCTIONS:
+        copies = _FUNCTIONS[node.func.id].copies
+    return 1 + copies * sum(map(_size, ast.iter_child_nodes(node)))
 
 
 def _check_arguments(name: str, number: int, arguments: list[ast.expr], written: str) -> None:
@@ -166,9 +183,9 @@ def _compared(compare: Callable[[Any, Any], Any]) -> _Function:
     return _Function(4, lambda a, b, yes, no: yes if compare(a, b) else no, of_columns)
 
 
-_LARGER = _Function(2, max, lambda a, b: where(a > b, a, b))
+_LARGER = _Function(2, max, lambda a, b: where(a > b, a, b), copies=2)
 """What is undefined counts as larger, so that it is not lost."""
-_SMALLER = _Function(2, min, lambda a, b: -_LARGER(-a, -b))
+_SMALLER = _Function(2, min, lambda a, b: -_LARGER(-a, -b), copies=2)
 _OPERATORS: dict[type[ast.AST], _Function] = {
     ast.Add: _Function(2, operator.add, operator.add),
     ast.Sub: _Function(2, operator.sub, operator.sub),
@@ -193,6 +210,9 @@ _FUNCTIONS = {
     "min": _SMALLER,
     "max": _LARGER,
     "clip": _Function(
-        3, lambda a, low, high: min(max(a, low), high), lambda a, low, high: _SMALLER(_LARGER(a, low), high)
+        3,
+        lambda a, low, high: min(max(a, low), high),
+        lambda a, low, high: _SMALLER(_LARGER(a, low), high),
+        copies=4,
     ),
 }
