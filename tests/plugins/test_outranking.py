@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 import indicia
 from indicia import IndiciaError
 from indicia.methods import Names
-from indicia_methods.aggregation import distillation, electre, flows, relations, voting
+from indicia_methods.aggregation import distillation, electre, relations, voting
 from indicia_methods.aggregation.electre import Electre, credibilities
 from indicia_methods.aggregation.outranking import Promethee, Prosa
 from indicia_methods.aggregation.voting import Condorcet, Copeland
@@ -81,17 +81,6 @@ def test_flows_are_sums_over_all_pairs(preference: str, table: tuple[Array, Arra
     assert told["negative"] == pytest.approx(negative, abs=1e-10)
     net = method.compare_named(values, weights, names(values.shape[1]))
     assert net == pytest.approx(positive - negative, abs=1e-10)
-
-
-@EACH
-@given(
-    st.lists(st.floats(-1e9, 1e9) | st.sampled_from([0.0, -0.0, 5e-324, 1.0, 1.0 + 2**-52, 1.0 - 2**-53]), max_size=50)
-)
-def test_values_come_in_order_to_the_last_digit(values: list[float]) -> None:
-    column = np.array(values)
-    places, upwards = flows.order(column)
-    assert sorted(places.tolist()) == list(range(len(values)))
-    assert upwards.tolist() == np.sort(column).tolist() == column[places].tolist()
 
 
 def test_a_difference_of_just_the_threshold_does_not_count() -> None:

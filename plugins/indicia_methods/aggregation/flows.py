@@ -30,30 +30,6 @@ _REACH = 8.7
 """From so many deviations on, a Gaussian preference is 1 to the last digit."""
 
 
-def order(values: Array) -> tuple[Places, Array]:
-    """Return the order of values from low to high, and the values in it.
-
-    Places are written into the last digits of the values, so that plain sorting, several times faster than sorting
-    places by values, brings both in order; values that differ in these digits alone are put in order afterwards.
-    """
-    bits = max(len(values) - 1, 1).bit_length()
-    last_digits = (1 << bits) - 1
-    keys = (values + 0.0).view(np.int64)  # there is no negative zero then
-    keys &= ~last_digits
-    keys |= np.arange(len(values))
-    keys.view(np.float64).sort()
-    places = keys & last_digits
-    upwards = values[places]
-    if (upwards[1:] < upwards[:-1]).any():
-        keys >>= bits
-        same = keys[1:] == keys[:-1]
-        alike = np.flatnonzero(np.append(same, False) | np.append(False, same))
-        run = np.append(0, np.cumsum(keys[alike[1:]] != keys[alike[:-1]]))
-        places[alike] = places[alike[np.lexsort((upwards[alike], run))]]
-        upwards[alike] = values[places[alike]]
-    return places, upwards
-
-
 def usual(upwards: Array) -> tuple[Array, Array]:
     """Any difference counts 1."""
     units = len(upwards)

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Annotated, Any, Literal, TypeAlias
 import numpy as np
 from pydantic import Field
 
-from indicia.methods import MatrixAggregation, Property
+from indicia.methods import MatrixAggregation, Property, upwards
 from indicia_methods.aggregation import flows, percomponent
 
 if TYPE_CHECKING:
@@ -113,9 +113,9 @@ def _flows(
         known = column if present is None else column[present]
         if len(known) < 2:  # there is no pair
             return np.zeros((len(wanted(known, known)), len(column)))
-        places, upwards = flows.order(known)
+        places, ordered = upwards(known)
         with np.errstate(over="ignore", invalid="ignore"):
-            found = wanted(*_summed(upwards, **rules[number]))
+            found = wanted(*_summed(ordered, **rules[number]))
         placed = np.zeros((len(found), len(column)))
         for row, flow in zip(placed, found, strict=True):
             row[places if present is None else present[places]] = flow * (factors[number] / (len(known) - 1))
@@ -156,16 +156,16 @@ def _check(preference: str | None, **thresholds: float | None) -> None:
         raise ValueError(f"s = {s:g} is not above 0")
 
 
-def _summed(upwards: Array, preference: str, q: float, p: float, s: float) -> tuple[Array, Array]:
+def _summed(ordered: Array, preference: str, q: float, p: float, s: float) -> tuple[Array, Array]:
     if preference == "usual":
-        return flows.usual(upwards)
+        return flows.usual(ordered)
     if preference == "u_shape":
-        return flows.u_shape(upwards, q)
+        return flows.u_shape(ordered, q)
     if preference == "level":
-        return flows.level(upwards, q, p)
+        return flows.level(ordered, q, p)
     if preference == "gaussian":
-        return flows.gaussian(upwards, s)
-    return flows.linear(upwards, q if preference == "linear" else 0.0, p)
+        return flows.gaussian(ordered, s)
+    return flows.linear(ordered, q if preference == "linear" else 0.0, p)
 
 
 @dataclass(frozen=True)
