@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+import numpy as np
 import polars as pl
 import pytest
 
@@ -14,6 +15,7 @@ from indicia.catalogue import installed
 if TYPE_CHECKING:
     from pathlib import Path
 
+    from indicia.methods import Array
     from indicia.result import Result
 
 TABLE = pl.DataFrame({"unit": ["A", "B", "C", "D"], "x": [1, 2, 4, 3], "y": [4, 1, 2, 2], "z": [1, 5, 2, 7]})
@@ -78,7 +80,8 @@ def test_a_matrix_of_another_size_is_refused() -> None:
 def test_a_dimension_without_a_matrix_is_named() -> None:
     matrices = {"index": [[1, 2], ["1/2", 1]], "nature": [[1]]}
     assert refusal(ahp(matrices), TREE, dimensions={"economy": {}, "nature": {}}) == (
-        "ahp of economy: no judgements for economy; there are some for index, nature"
+        "ahp of economy: no judgements for economy; there are some for index, nature: give it some too, or a weighting "
+        "of its own"
     )
 
 
@@ -95,6 +98,18 @@ def test_a_judge_who_leaves_out_a_row_is_named(tmp_path: Path) -> None:
     path = tmp_path / "judged.csv"
     path.write_text("judge,,x,y\nAnn,x,1,2\nAnn,y,1/2,1\nBob,x,1,2\n")
     assert "Bob: the first row and the first column do not name the same" in refusal(ahp(str(path)), ("x", "y"))
+
+
+def test_a_matrix_without_a_judge_is_what_all_agreed_on(tmp_path: Path) -> None:
+    (tmp_path / "index.csv").write_text(
+        "judge,,economy,nature\nAnn,economy,1,2\nAnn,nature,,1\nBob,economy,1,8\nBob,nature,,1\n"
+    )
+    matrices = {"index": str(tmp_path / "index.csv"), "economy": [[1, 3], ["", 1]], "nature": [[1]]}
+    weighting = ahp(matrices, judge_weights={"Ann": 3, "Bob": 1})
+    found = weigh(weighting, TREE, dimensions={"economy": {}, "nature": {}}).weights
+    economy = 2**0.75 * 8**0.25
+    wanted = {"economy": economy / (1 + economy), "nature": 1 / (1 + economy), "x": 0.75, "y": 0.25, "z": 1.0}
+    assert dict(found.select("id", "weight").iter_rows()) == pytest.approx(wanted)
 
 
 def test_weights_of_judges_name_them() -> None:
@@ -321,6 +336,34 @@ def test_a_fault_of_a_method_within_a_method_names_it() -> None:
     assert refusal("combination(of=[equal, swing(points={x: 90, y: 10, z: 10})])") == (
         "combination of index: swing: the largest swing has 100 points, and 90"
     )
+
+
+def mixed(vectors: Array, **more: object) -> Result:
+    points = [dict(zip("xyz", one, strict=True)) for one in vectors.tolist()]
+    of = [{"method": "budget_allocation", "budget": 1, "points": one} for one in points]
+    return weigh({"method": "combination", "rule": "game_theory", "of": of, **more})
+
+
+@pytest.mark.parametrize("seed", range(20))
+def test_no_weighting_comes_nearer_to_itself_by_another_share_that_is_not_negative(seed: int) -> None:
+    vectors = np.random.default_rng(seed).dirichlet(np.full(3, 2.0), 2 + seed % 2)
+    result = mixed(vectors, negative="zero")
+    share = np.array([value for name, value in result.facts["index"].items() if name.startswith("share of")])
+    assert share.min() >= 0
+    weight = result.weights["weight"].to_numpy()
+    assert share @ vectors == pytest.approx(weight, abs=1e-12)
+    products, own = vectors @ vectors.T, (vectors**2).sum(axis=1)
+    first = int(share.argmax())
+    gains = own - products @ (share * own[first] / (products[first] @ share))  # shares are told scaled to sum 1
+    assert gains[share > 0] == pytest.approx(0, abs=1e-12)
+    assert gains.max() <= 1e-12
+
+
+def test_a_share_that_would_be_negative_is_refused_with_a_remedy() -> None:
+    vectors = np.array([[0.6, 0.2, 0.2], [0.7, 0.2, 0.1]])
+    with pytest.raises(IndiciaError, match=r'comes out negative, .* choose negative = "zero" or another rule'):
+        mixed(vectors)
+    assert mixed(vectors, negative="zero").weights["weight"].to_list() == pytest.approx(vectors[1], abs=1e-12)
 
 
 def test_weights_that_follow_from_each_other_have_no_equilibrium() -> None:

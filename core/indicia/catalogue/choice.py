@@ -12,7 +12,7 @@ from weakref import WeakKeyDictionary
 from indicia.catalogue import classes
 from indicia.catalogue.importing import plugin_of
 from indicia.errors import IndiciaError, MethodError, MethodFailure, nearest
-from indicia.methods import Method
+from indicia.methods import Method, Weighting
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -110,7 +110,10 @@ def build(
         finding = error.errors()[0]
         if finding["type"] == "missing":
             word = ".".join(map(str, finding["loc"]))
-            raise MethodError(f"{method.name} needs {word}", remedy=f"{method.name}({word}=…)") from error
+            remedy = f"{method.name}({word}=…)"
+            if issubclass(method, Weighting):
+                remedy += f", or {word} in [judgements.{method.name}] of the index file"
+            raise MethodError(f"{method.name} needs {word}", remedy=remedy) from error
         raise MethodError(f"{method.name}: {_said(finding)}") from error
 
 

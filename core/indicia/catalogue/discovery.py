@@ -47,6 +47,8 @@ class Catalogue:
     """Where each plugin comes from."""
     shadowed: Mapping[tuple[str, str], tuple[Offer, ...]] = field(default_factory=dict)
     """Methods that are not used, since another plugin offers one of the same name."""
+    assumed: Mapping[tuple[str, str], Mapping[str, Any]] = field(default_factory=dict)
+    """Parameters by kind and name that hold where a method is named without them."""
     _made: dict[tuple[str, str, Path], Method] = field(default_factory=dict, compare=False, repr=False)
 
     @cached_property
@@ -83,6 +85,11 @@ class Catalogue:
             return build(type(choice), choice.parameters, folder, self.nested(folder))
         return self._read(kind, choice, folder)
 
+    def assuming(self, kind: str, parameters: Mapping[str, Mapping[str, Any]]) -> Catalogue:
+        """Return a catalogue that chooses methods of a kind with these parameters, where others are not given."""
+        more = {(kind, name): given for name, given in parameters.items()}
+        return replace(self, assumed={**self.assumed, **more}, _made={}) if more else self
+
     def nested(self, folder: Path) -> Callable[[type[Method], object], Method]:
         """Return what chooses among the methods of a kind, where a method is a parameter of another one."""
         names = {kind.base: kind.name for kind in KINDS}
@@ -112,7 +119,8 @@ class Catalogue:
             )
         if offer is None:
             raise self._unknown(kind, chosen.method, self.names(kind))
-        return build(offer.method, chosen.parameters, folder, self.nested(folder))
+        parameters = {**self.assumed.get((kind, chosen.method), {}), **chosen.parameters}
+        return build(offer.method, parameters, folder, self.nested(folder))
 
     def table(self, properties: Iterable[str] = ()) -> pl.DataFrame:
         """Return the methods that declare all these properties: kind, name, parameters, summary, plugin."""

@@ -8,7 +8,7 @@ from itertools import product
 from typing import TYPE_CHECKING, Protocol
 
 from indicia.comparison.methodology import methods, words
-from indicia.definition import STAGES, choosing, variant
+from indicia.definition import STAGES, choosing, judged, variant
 from indicia.errors import DefinitionError, nearest
 
 if TYPE_CHECKING:
@@ -119,7 +119,8 @@ def _grid(index: Comparable, listed: Mapping[str, object]) -> dict[str, dict[str
     for stage in listed:
         if stage not in STAGES:
             raise DefinitionError(f'"{stage}" is no stage of an index', remedy=nearest(stage, STAGES))
-    found: dict[str, dict[str, object]] = {}
+    catalogue = judged(index.catalogue, index.definition, index.origin)
+    found: dict[str, dict[str, tuple[str, object]]] = {}
     for stage in STAGES:
         given = listed.get(stage)
         if given is None:
@@ -129,9 +130,16 @@ def _grid(index: Comparable, listed: Mapping[str, object]) -> dict[str, dict[str
             raise DefinitionError(f"no {stage} is listed", remedy=f"{stage} = [one, another]")
         for choice in several:
             none = choice == "none" and stage in _OPTIONAL
-            method = choice if none else index.catalogue.choose(stage, choice, index.origin.folder)
-            found.setdefault(stage, {}).setdefault(str(method), choice)
-    return found
+            method = choice if none else catalogue.choose(stage, choice, index.origin.folder)
+            found.setdefault(stage, {}).setdefault(str(method), (getattr(method, "brief", "none"), choice))
+    return {stage: dict(_briefly(methods)) for stage, methods in found.items()}
+
+
+def _briefly(methods: Mapping[str, tuple[str, object]]) -> Iterator[tuple[str, object]]:
+    """Yield choices with their names, in full where they are told apart by that alone."""
+    count = Counter(brief for brief, _ in methods.values())
+    for full, (brief, choice) in methods.items():
+        yield (brief if count[brief] == 1 else full), choice
 
 
 def _combined(index: Comparable, name: str, grid: Mapping[str, Mapping[str, object]]) -> Iterator[Candidate]:
@@ -174,8 +182,9 @@ def _variants(index: Comparable) -> Iterator[Candidate]:
 
 def _check_methods(index: Comparable, definition: Definition) -> None:
     methodology = definition.methodology
+    catalogue = judged(index.catalogue, definition, index.origin)
     for stages in (methodology, *methodology.levels):
         for stage in STAGES:
             choice = getattr(stages, stage)
             if choice is not None and not (choice == "none" and stage in _OPTIONAL):
-                index.catalogue.choose(stage, choice, index.origin.folder)
+                catalogue.choose(stage, choice, index.origin.folder)

@@ -56,7 +56,7 @@ def methods(tree: Node) -> dict[str, str]:
         "aggregation": [node.aggregation for node in nodes],
     }
     return {
-        stage: " + ".join(dict.fromkeys(str(method) for method in used)) or "none" for stage, used in stages.items()
+        stage: " + ".join(dict.fromkeys(method.brief for method in used)) or "none" for stage, used in stages.items()
     }
 
 

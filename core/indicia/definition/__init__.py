@@ -27,7 +27,7 @@ from indicia.definition.read import (
     with_table,
 )
 from indicia.definition.schema import index_schema
-from indicia.definition.tree import Leaf, Node, Part, dubious, plan
+from indicia.definition.tree import Leaf, Node, Part, dubious, judged, plan
 
 __all__ = [
     "ROOT",
@@ -53,6 +53,7 @@ __all__ = [
     "index_schema",
     "indicators_of",
     "infer",
+    "judged",
     "load",
     "plan",
     "text",

@@ -384,5 +384,8 @@ class Definition(Words):
     methodology: Methodology = Methodology()
     eligible: Eligible = Eligible()
     reference: Reference | None = None
+    judgements: dict[str, dict[str, Any]] = Field(
+        {}, description="what people said: parameters by the name of a weighting, wherever that is named without them"
+    )
     variants: dict[str, Variant] = {}
     robustness: Robustness = Robustness()

@@ -39,6 +39,8 @@ def index_schema(catalogue: Catalogue) -> dict[str, Any]:
         for word in ("statistics", "weights"):
             _allow_word(properties, word, ["pooled", "period"])
             properties.get(word, {}).get("anyOf", []).append({"type": "array", "items": {"type": "string"}})
+    judged = {"properties": _parameters(catalogue, "weighting"), "additionalProperties": False}
+    whole["properties"]["judgements"] |= judged
     pair = {"type": "array", "items": {"type": "number"}, "minItems": 2, "maxItems": 2}
     definitions["GroupBounds"] |= {"properties": {"by": {"type": "string"}}, "additionalProperties": pair}
     definitions["GroupBounds"]["required"] = ["by"]
@@ -50,6 +52,16 @@ def index_schema(catalogue: Catalogue) -> dict[str, Any]:
 def _word(catalogue: Catalogue, kind: str) -> dict[str, Any]:
     names = [*catalogue.names(kind), *(["none"] if kind in ("imputation", "treatment") else [])]
     return {"type": "string", "pattern": f"^({'|'.join(names)})(\\(.*\\))?$", "examples": names}
+
+
+def _parameters(catalogue: Catalogue, kind: str) -> dict[str, Any]:
+    """Return tables of parameters by method."""
+    found = {}
+    for name in catalogue.names(kind):
+        described = _referring(schema(catalogue.offers[kind, name].method))
+        properties = described.get("properties", {})
+        found[name] = {"type": "object", "properties": properties, "additionalProperties": False}
+    return found
 
 
 def _tables(catalogue: Catalogue, kind: str, definitions: dict[str, Any]) -> list[dict[str, Any]]:

@@ -90,9 +90,21 @@ def plan(definition: Definition, catalogue: Catalogue, origin: Origin) -> Node:
     """Return the tree with a method at every node; a fault in it is an error that names its line."""
     _check_names(definition, origin)
     _check_parents(definition, origin)
-    tree = _Planner(definition, catalogue, origin).node(ROOT, level=0)
+    tree = _Planner(definition, judged(catalogue, definition, origin), origin).node(ROOT, level=0)
     check_combinations(tree, origin)
     return tree
+
+
+def judged(catalogue: Catalogue, definition: Definition, origin: Origin) -> Catalogue:
+    """Return a catalogue of which weightings know the judgements of the index file; faults in these are errors."""
+    known = catalogue.assuming("weighting", definition.judgements)
+    for name in definition.judgements:
+        try:
+            known.choose("weighting", {"method": name}, origin.folder)
+        except MethodError as error:
+            where = _joined(origin.where(["judgements", name]), error.where)
+            raise MethodError(error.what, where=where, remedy=error.remedy) from error
+    return known
 
 
 @dataclass(frozen=True)

@@ -8,7 +8,7 @@ from inspect import cleandoc
 from typing import TYPE_CHECKING, Any, ClassVar
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Callable
     from typing import TypeAlias
 
     import numpy as np
@@ -20,6 +20,10 @@ if TYPE_CHECKING:
     Array: TypeAlias = npt.NDArray[np.float64]
 else:
     Expression = Array = Any
+
+
+_BRIEF = 40
+"""A parameter that takes more letters is not written where there is room for a line only."""
 
 
 class Domain(Enum):
@@ -123,8 +127,25 @@ class Method:
         >>> print(Halved(), Halved(by=3.0))
         halved halved(by=3)
         """
-        changed = {field.name: getattr(self, field.name) for field in fields(self) if not _is_default(self, field)}
-        return self.name + (f"({_written(changed)})" if changed else "")
+        return self._written(_literal)
+
+    @property
+    def brief(self) -> str:
+        """The method as it is written, but for tables and other long parameters, which only a file has room for.
+
+        >>> @dataclass(frozen=True)
+        ... class Given(Method):
+        ...     name = "given"
+        ...     numbers: tuple[int, ...]
+        >>> print(Given((1, 2)).brief, Given(tuple(range(99))).brief)
+        given(numbers=[1, 2]) given(numbers=…)
+        """
+        return self._written(_brief)
+
+    def _written(self, literal: Callable[[object], str]) -> str:
+        changed = [(field.name, getattr(self, field.name)) for field in fields(self) if not _is_default(self, field)]
+        words = ", ".join(f"{name}={literal(value)}" for name, value in changed)
+        return self.name + (f"({words})" if words else "")
 
 
 def _is_default(method: Method, field: Field[Any]) -> bool:
@@ -134,16 +155,21 @@ def _is_default(method: Method, field: Field[Any]) -> bool:
     return bool(value == field.default)
 
 
-def _written(parameters: Mapping[str, object]) -> str:
-    return ", ".join(f"{name}={_literal(value)}" for name, value in parameters.items())
-
-
 def _literal(value: object) -> str:
     if isinstance(value, float):
         return f"{value:g}" if float(f"{value:g}") == value else repr(value)
     if isinstance(value, (list, tuple)):
         return f"[{', '.join(map(_literal, value))}]"
     return repr(value) if isinstance(value, str) and not value.isidentifier() else str(value)
+
+
+def _brief(value: object) -> str:
+    if isinstance(value, Method):
+        return value.brief
+    if isinstance(value, (list, tuple)) and any(isinstance(one, Method) for one in value):
+        return f"[{', '.join(map(_brief, value))}]"
+    written = _literal(value)
+    return written if len(written) <= _BRIEF else "…"
 
 
 def where(condition: Expression, value: Expression | float, otherwise: Expression | float) -> Expression:

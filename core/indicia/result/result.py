@@ -179,7 +179,7 @@ class Result:
             [node.weighting for node in tree.nodes() if len(node.components) > 1],
             [node.aggregation for node in tree.nodes()],
         )
-        return " > ".join(" + ".join(dict.fromkeys(str(method) for method in stage)) for stage in stages if stage)
+        return " > ".join(" + ".join(dict.fromkeys(method.brief for method in stage)) for stage in stages if stage)
 
     @property
     def plugins(self) -> dict[str, str]:

@@ -16,6 +16,9 @@ if TYPE_CHECKING:
     from indicia.methods import Array, Expression, Indicators, Statistics
 
 
+_NOTHING = 1e-12
+
+
 @dataclass(frozen=True)
 class Combination(Weighting):
     """Combine the weights that several other weightings give, say those of judges with those of the data.
@@ -23,8 +26,9 @@ class Combination(Weighting):
     `additive` and `least_squares` take the mean of the weights (which is what the sum of squared distances is least
     of), `multiplicative` their product and `geometric` their geometric mean, both scaled. `game_theory` takes the
     mixture that no weighting can bring nearer to itself by changing its own share alone, an equilibrium; shares that
-    come out negative are refused. `distance` mixes two weightings by shares that differ by their distance, the first
-    having the larger; `deviation_maximisation` shares in proportion to how far apart they put the units.
+    come out negative are refused, unless it is to be the equilibrium without such shares. `distance` mixes two
+    weightings by shares that differ by their distance, the first having the larger; `deviation_maximisation` shares in
+    proportion to how far apart they put the units.
     """
 
     name = "combination"
@@ -54,7 +58,14 @@ class Combination(Weighting):
         Field(description="how much each counts with additive, least_squares and geometric; the same if not given"),
     ] = None
 
+    negative: Annotated[
+        Literal["refuse", "zero"],
+        Field(description="game_theory: a share that would be negative is an error, or 0, and so are the others found"),
+    ] = "refuse"
+
     def __post_init__(self) -> None:
+        if self.negative != "refuse" and self.rule != "game_theory":
+            raise ValueError(f"rule = {self.rule} has no negative shares")
         if self.rule == "distance" and len(self.of) != 2:
             raise ValueError(f"rule = distance mixes two weightings, not {len(self.of)}")
         if self.shares is not None:
@@ -92,7 +103,7 @@ class Combination(Weighting):
 
     def _mixture(self, found: Array, names: Sequence[str], indicators: Indicators) -> Array:
         if self.rule == "game_theory":
-            return _equilibrium(found, names)
+            return _equilibrium(found, names, held=self.negative == "zero")
         if self.rule == "distance":
             distance = np.sqrt(((found[0] - found[1]) ** 2).sum() / 2)
             return np.array([1 + distance, 1 - distance]) / 2
@@ -124,20 +135,34 @@ def _scaled(name: str, method: Weighting, indicators: Indicators) -> Weights:
     return Weights(values / values.sum(), one.facts, one.warning)
 
 
-def _equilibrium(found: Array, names: Sequence[str]) -> Array:
+def _equilibrium(found: Array, names: Sequence[str], *, held: bool) -> Array:
     products = found @ found.T
     if np.linalg.matrix_rank(products, tol=1e-12 * np.diag(products).max()) < len(found):
         raise ValueError(f"the weights of {', '.join(names)} follow from each other: leave one out")
-    shares = np.linalg.solve(products, np.diag(products))
-    negative = [name for name, share in zip(names, shares, strict=True) if share < -1e-12]
+    shares = _best_responses(products) if held else np.linalg.solve(products, np.diag(products))
+    negative = [name for name, share in zip(names, shares, strict=True) if share < -_NOTHING]
     if negative:
         raise ValueError(
             f"the share of {', '.join(negative)} comes out negative, so that the equilibrium is no mixture: leave out "
-            "one of the weightings that are much alike"
+            'one of the weightings, choose negative = "zero" or another rule'
         )
     clipped = shares.clip(0.0)
     mixture: Array = clipped / clipped.sum()
     return mixture
+
+
+def _best_responses(products: Array) -> Array:
+    """Return the shares of the equilibrium in which none is negative: Murty (1974), Mathematical Programming 7."""
+    own = np.diag(products)
+    taken = np.ones(len(products), dtype=np.bool_)
+    while True:
+        shares = np.zeros(len(products))
+        shares[taken] = np.linalg.solve(products[np.ix_(taken, taken)], own[taken])
+        gains = own - products @ shares  # of a larger share
+        wrong = np.flatnonzero(np.where(taken, shares < -_NOTHING, gains > _NOTHING * own.max()))
+        if not len(wrong):
+            return shares
+        taken[wrong[0]] ^= True
 
 
 def _deviation(x: Expression, s: Statistics) -> Expression:

@@ -72,7 +72,8 @@ def of_node(judgements: T | dict[str, T], node: str) -> T:
     if not isinstance(judgements, dict):
         return judgements
     if node not in judgements:
-        raise ValueError(f"no judgements for {node}; there are some for {', '.join(judgements)}")
+        told = f"no judgements for {node}; there are some for {', '.join(judgements)}"
+        raise ValueError(f"{told}: give it some too, or a weighting of its own")
     return judgements[node]
 
 

@@ -31,6 +31,10 @@ _ASKED = 0.1
 """The consistency ratio from which judgements are warned of."""
 
 
+_AGREED = ("",)
+"""The judges of a matrix without one."""
+
+
 @dataclass(frozen=True)
 class _Judged:
     """The weights of one node, and how consistent its judgements are."""
@@ -53,7 +57,8 @@ class Ahp(Weighting):
     then reported there, the sum of all indices over that of all random ones, each times the weight of its dimension.
 
     Several judges are a list of matrices, or a CSV file whose first column is called `judge`. Their judgements become
-    one matrix by geometric means, or their weights are averaged. Of two comparisons the other way round one is enough.
+    one matrix by geometric means, or their weights are averaged; a matrix without a judge is what all agreed on. Of two
+    comparisons the other way round one is enough.
     """
 
     name = "ahp"
@@ -98,7 +103,10 @@ class Ahp(Weighting):
     def _check(self, one: Comparisons) -> None:
         for table in np.array(one.tables, dtype=float):
             checked(table, one.names)
-        shares(self.judge_weights, one.judges)
+        self._shares(one)
+
+    def _shares(self, one: Comparisons) -> Array:
+        return shares(None if one.judges == _AGREED else self.judge_weights, one.judges)
 
     def weigh(self, indicators: Indicators) -> Weights:
         found = self._judged(of_node(self.matrix, indicators.node), indicators.names)
@@ -109,7 +117,7 @@ class Ahp(Weighting):
 
     def _judged(self, comparisons: Comparisons, names: Sequence[str]) -> _Judged:
         tables = [checked(table, names) for table in comparisons.ordered(names)]
-        share = shares(self.judge_weights, comparisons.judges)
+        share = self._shares(comparisons)
         if len(tables) == 1:
             return self._of_one(tables[0], names, "judgements")
         if self.group == "judgements":
@@ -195,9 +203,10 @@ def _geometric_mean(tables: Sequence[Array], share: Array) -> Array:
 
 
 def _same_judges(matrices: dict[str, Comparisons]) -> None:
-    everyone = list(dict.fromkeys(judge for one in matrices.values() for judge in one.judges))
-    for node, one in matrices.items():
-        if len(everyone) > 1 and (lacking := [judge for judge in everyone if judge not in one.judges]):
+    of_judges = {node: one for node, one in matrices.items() if one.judges != _AGREED}
+    everyone = list(dict.fromkeys(judge for one in of_judges.values() for judge in one.judges))
+    for node, one in of_judges.items():
+        if lacking := [judge for judge in everyone if judge not in one.judges]:
             raise ValueError(f"{node} has no matrix of {', '.join(lacking)}, unlike other dimensions")
 
 

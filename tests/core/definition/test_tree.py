@@ -150,6 +150,48 @@ def test_a_file_that_a_parameter_names_is_relative_to_the_index_file(planned: Pl
 # What cannot be
 
 
+JUDGED = """
+[indicators]
+a = {}
+b = {}
+
+[judgements.ahp]
+matrix = [[1, 3], ["1/3", 1]]
+random = "saaty_2005"
+"""
+
+
+@pytest.mark.parametrize(
+    ("chosen", "text"),
+    [
+        ("ahp", "ahp(matrix=[[1, 3], [0.3333333333333333, 1]], random=saaty_2005)"),
+        ("ahp(random=saaty_1980)", "ahp(matrix=[[1, 3], [0.3333333333333333, 1]])"),
+        (
+            "combination(of=[equal, ahp])",
+            "combination(of=[equal, ahp(matrix=[[1, 3], [0.3333333333333333, 1]], random=saaty_2005)])",
+        ),
+        ("equal", "equal"),
+    ],
+)
+def test_judgements_are_parameters_of_a_weighting_wherever_it_is_named(
+    planned: Planned, chosen: str, text: str
+) -> None:
+    tree = planned(f'{JUDGED}\n[methodology]\nweighting = "{chosen}"\n')
+    assert str(tree.weighting) == text
+
+
+def test_wrong_judgements_are_refused_on_their_line_though_nobody_asks_for_them(fault: Fault) -> None:
+    assert fault(JUDGED.replace("random", "randm")) == (
+        'ahp has no parameter "randm"\n  index.toml:6   [judgements.ahp]\n  fix: did you mean "random"?'
+    )
+
+
+def test_judgements_for_a_weighting_that_is_none_are_refused(fault: Fault) -> None:
+    assert fault(JUDGED.replace(".ahp", ".dematl")) == (
+        'unknown weighting "dematl"\n  index.toml:6   [judgements.dematl]\n  fix: did you mean "dematel"?'
+    )
+
+
 def test_dimensions_that_go_round_in_a_circle_are_refused(fault: Fault) -> None:
     assert fault(TREE.replace("environment = {}", 'environment = { parent = "nature" }')) == (
         "dimensions go round in a circle: environment → nature → environment\n"
