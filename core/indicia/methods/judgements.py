@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import csv
+from collections.abc import Iterable
 from dataclasses import dataclass
 from fractions import Fraction
 from pathlib import Path
@@ -61,6 +62,8 @@ class PairwiseMatrix:
             return value
         if isinstance(value, (str, Path)):
             return cls._read(folder / value)
+        if not isinstance(value, Iterable) or not all(isinstance(row, (list, tuple)) for row in value):
+            raise ValueError(f"there is {value!r} where rows belong, or the path of a CSV file")
         rows = [list(row) for row in value]
         return cls._named(rows, "the matrix") if rows and rows[0][:1] == [""] else cls(_numbers(rows))
 

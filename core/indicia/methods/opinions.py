@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import csv
 import math
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 from pathlib import Path
@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any, TypeAlias, TypeVar
 from indicia.methods.judgements import PairwiseMatrix
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable
+    from collections.abc import Callable
 
     from pydantic_core import core_schema
 
@@ -90,21 +90,25 @@ class Comparisons:
             return cls._together([(str(judge), cls.of(one, folder)) for judge, one in value.items()])
         if isinstance(value, (str, Path)):
             return cls._read(folder / value)
-        parts = list(value)
+        parts = _listed(value)
         if parts and all(isinstance(part, (str, Path)) for part in parts):
             return cls._together([(Path(part).stem, cls.of(part, folder)) for part in parts])
         if parts and isinstance(parts[0], Sequence) and parts[0] and _is_row(parts[0][0]):
             return cls._together([(str(number), cls.of(part, folder)) for number, part in enumerate(parts, start=1)])
-        return cls._of_rows([list(part) for part in parts])
+        return cls._of_rows([_listed(part) for part in parts])
 
     @classmethod
     def _of_rows(cls, rows: list[list[Any]]) -> Comparisons:
-        header, *rest = rows or [[]]
+        if not rows:
+            raise ValueError("the matrix has no rows")
+        header, *rest = rows
         names = tuple(str(cell) for cell in header[1:])
-        if not names or all(_is_number(cell) for cell in header):
+        if not names or isinstance(header[0], (int, float)) or all(_is_number(cell) for cell in header):
             return cls((_cells(rows),))
-        if tuple(str(row[0]) for row in rest) != names:
-            raise ValueError("the first row and the first column do not name the same, in the same order")
+        down = tuple(str(row[0]) for row in rest)
+        if down != names:
+            told = f"{', '.join(names)} and {', '.join(down) or 'nothing'}"
+            raise ValueError(f"the first row and the first column do not name the same, in the same order: {told}")
         return cls((_cells([row[1:] for row in rest]),), (str(header[0]),), names)
 
     @classmethod
@@ -113,6 +117,8 @@ class Comparisons:
         if header[:1] != [JUDGE]:
             one = cls._of_rows([header, *rows])
             return cls(one.tables, ("",), one.names)
+        if not rows:
+            raise ValueError(f"{path} has the judgements of nobody")
         judges = list(dict.fromkeys(row[0] for row in rows))
         parts = {judge: [["", *header[2:]], *(row[1:] for row in rows if row[0] == judge)] for judge in judges}
         try:
@@ -224,7 +230,7 @@ class Ratings:
             columns = _numbered(len(next(iter(listed.values())))) if several else ("",)
             return cls(_cells(list(listed.values())), tuple(listed), columns)
         where = str(value) if isinstance(value, (str, Path)) else "the table"
-        rows = _lines(folder / value) if isinstance(value, (str, Path)) else [list(row) for row in value]
+        rows = _lines(folder / value) if isinstance(value, (str, Path)) else [_listed(row) for row in _listed(value)]
         if len(rows) < 2 or len(rows[0]) < 2:
             raise ValueError(f"{where} needs a first row that names the columns, and rows that begin with a name")
         header, *rest = rows
@@ -251,6 +257,8 @@ def _schema(of: Callable[[Any, Path], T], written: Callable[[T], object]) -> cor
 
 
 def _lines(path: Path) -> list[list[str]]:
+    if path.is_dir():
+        raise ValueError(f"{path} is a folder, not a CSV file")
     try:
         lines = csv.reader(path.read_text(encoding="utf-8-sig").splitlines())
         return [[cell.strip() for cell in row] for row in lines if any(row)] or [[]]
@@ -268,6 +276,12 @@ def _told(judge: str, build: Callable[[T], Comparisons], part: T) -> Comparisons
 
 def _numbered(count: int) -> tuple[str, ...]:
     return tuple(str(number) for number in range(1, count + 1))
+
+
+def _listed(value: object) -> list[Any]:
+    if isinstance(value, (str, bytes)) or not isinstance(value, Iterable):
+        raise ValueError(f"there is {value!r} where rows belong, or the path of a CSV file")
+    return list(value)
 
 
 def _is_row(value: object) -> bool:

@@ -82,6 +82,8 @@ def check(judgements: T | dict[str, T], one: Callable[[T], object]) -> None:
     if not isinstance(judgements, dict):
         one(judgements)
         return
+    if not judgements:
+        raise ValueError("there are no judgements")
     for node, of_it in judgements.items():
         try:
             one(of_it)
