@@ -5,13 +5,12 @@ on an open question is settled together, until nothing is open.
 
 What was settled can be kept, and put into the same formulas for other rows: that is a fitted index.
 
-Frames are asked eagerly: a lazy query cuts its result into as many chunks as there are threads, sums follow the
-chunks, and the last digit would depend on the machine.
+Statistics are asked eagerly: a lazy query sums in as many pieces as there are threads, and the last digit would depend
+on the machine. What goes row by row may be cut as it likes, if it is one chunk afterwards.
 """
 
 from __future__ import annotations
 
-from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, TypeAlias
 
@@ -34,7 +33,7 @@ _IN_ORDER = pl.col(_ONE).cum_sum().first().alias("\0in order")
 UNIT = "\0unit"
 """The column that names the units, where formulas may ask for one of them."""
 
-_SLICE = 131_072
+_MANY = 131_072
 
 _AT_ONCE = 8
 """Of many rows so many formulas are worked out at a time: statistics of a key stand beside every row."""
@@ -181,25 +180,27 @@ def evaluate(
         return Evaluated(both.frame.head(1), both.settled)
     frame = frame.with_columns(pl.repeat(1.0, frame.height, eager=True).alias(_ONE))
     names = list(formulas)
-    at_once = max(_AT_ONCE, pl.thread_pool_size()) if over.key and len(frame) > _SLICE else max(1, len(names))
+    at_once = max(_AT_ONCE, pl.thread_pool_size()) if over.key and len(frame) > _MANY else max(1, len(names))
     columns: list[pl.Series] = []
     settled: Settled = {}
     for start in range(0, len(names), at_once):
         some = {name: formulas[name] for name in names[start : start + at_once]}
         wide, expressions, found = _settled(frame, some, over, _column_of, fitted)
-        whole = whole_column or len(expressions) >= pl.thread_pool_size()
-        columns += (wide.select(expressions) if whole else _row_by_row(wide, expressions)).get_columns()
+        columns += (wide.select(expressions) if whole_column else _row_by_row(wide, expressions)).get_columns()
         settled |= found
     return Evaluated(pl.DataFrame(columns), settled)
 
 
 def _row_by_row(frame: pl.DataFrame, columns: Sequence[pl.Expr]) -> pl.DataFrame:
-    """Compute a few columns, slice by slice where there are many rows, so that one column uses all threads too."""
-    if len(frame) <= _SLICE:
-        return frame.select(columns)
-    with ThreadPoolExecutor(pl.thread_pool_size()) as threads:
-        slices: list[pl.DataFrame] = list(threads.map(lambda rows: rows.select(columns), frame.iter_slices(_SLICE)))
-    return pl.concat(slices, rechunk=True)
+    """Compute columns, what recurs in them once; of many rows piece by piece, so that pieces stay in the cache."""
+    query = frame.lazy().select(columns)
+    if len(frame) <= _MANY:  # a piece may be a single row, with which polars computes as with a number
+        return query.collect(engine="in-memory")
+    pieces = query.collect(engine="streaming").get_columns()[::-1]
+    whole = []
+    while pieces:
+        whole.append(pieces.pop().rechunk())  # one at a time: what is copied is let go
+    return pl.DataFrame(whole)
 
 
 def summarise(frame: pl.DataFrame, formulas: Mapping[str, Formula]) -> dict[str, float | None]:

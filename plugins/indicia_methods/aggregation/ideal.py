@@ -36,7 +36,7 @@ class Topsis(Aggregation):
 
     def combine(self, components: Components) -> Expression:
         to_best = total((c.w * (c.z - c.s.max)) ** 2 for c in components).sqrt()
-        to_worst = components.hold(total((c.w * (c.z - c.s.min)) ** 2 for c in components).sqrt())
+        to_worst = total((c.w * (c.z - c.s.min)) ** 2 for c in components).sqrt()
         return to_worst / (to_best + to_worst)
 
 
@@ -62,7 +62,7 @@ class Rim(Aggregation):
 
     def combine(self, components: Components) -> Expression:
         to_best = total((c.w * (1 - c.z)) ** 2 for c in components).sqrt()
-        to_worst = components.hold(total((c.w * c.z) ** 2 for c in components).sqrt())
+        to_worst = total((c.w * c.z) ** 2 for c in components).sqrt()
         return to_worst / (to_best + to_worst)
 
 
