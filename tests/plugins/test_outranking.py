@@ -13,7 +13,8 @@ from hypothesis import strategies as st
 import indicia
 from indicia import IndiciaError
 from indicia.methods import Names
-from indicia_methods.aggregation import distillation, electre, relations, voting
+from indicia_methods import relations
+from indicia_methods.aggregation import distillation, electre, voting
 from indicia_methods.aggregation.electre import Electre, credibilities
 from indicia_methods.aggregation.outranking import Promethee, Prosa
 from indicia_methods.aggregation.voting import Condorcet, Copeland

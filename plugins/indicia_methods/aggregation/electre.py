@@ -11,14 +11,15 @@ import numpy as np
 from pydantic import Field
 
 from indicia.methods import MatrixAggregation, Property
-from indicia_methods.aggregation import percomponent, relations
+from indicia_methods import relations
+from indicia_methods.aggregation import percomponent
 from indicia_methods.aggregation.distillation import Distillation
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
 
     from indicia.methods import Array, Names
-    from indicia_methods.aggregation.relations import Mask, Places
+    from indicia_methods.relations import Mask, Places
 
     Indices: TypeAlias = "Callable[[Array, Array, Array], list[Mask]]"
 

@@ -9,6 +9,7 @@ import numpy as np
 from pydantic import Field
 
 from indicia.methods import Consensus
+from indicia_methods.paths import beaten
 
 if TYPE_CHECKING:
     import numpy.typing as npt
@@ -44,7 +45,7 @@ class Copeland(Consensus):
 class Schulze(Consensus):
     """Count the units to which a unit has the stronger path of majorities, weighed by the votes of the winner.
 
-    Holds all pairs at once, and takes time with the cube of the number of units.
+    Holds all pairs at once.
     """
 
     name = "schulze"
@@ -57,11 +58,7 @@ class Schulze(Consensus):
 
     def combine(self, rankings: Array) -> Array:
         votes = _ahead(rankings, slice(None))
-        path = np.where(votes > votes.T, votes, 0)
-        for through in range(len(path)):
-            np.maximum(path, np.minimum(path[:, through, None], path[None, through, :]), out=path)
-        beaten: Array = (path > path.T).sum(axis=1).astype(float)
-        return beaten
+        return beaten(np.where(votes > votes.T, votes, 0))
 
 
 @dataclass(frozen=True)

@@ -49,18 +49,23 @@ def turned(relation: Sequence[int]) -> list[int]:
     return found
 
 
+def outwards(relation: Sequence[int]) -> list[int]:
+    """Return the units in an order in which each is before all that it outranks, where there are no cycles."""
+    done: list[int] = []
+    unseen = (1 << len(relation)) - 1
+    for first in range(len(relation)):
+        unseen = _walk(relation, first, unseen, done)
+    return done[::-1]
+
+
 def cycles(relation: Sequence[int], reverse: Sequence[int]) -> list[list[int]]:
     """Return the units in groups that outrank each other in a circle, those that outrank others first.
 
     Walks along the arcs and notes units as they are done, then against them, from the last that was done.
     """
-    done: list[int] = []
-    unseen = (1 << len(relation)) - 1
-    for first in range(len(relation)):
-        unseen = _walk(relation, first, unseen, done)
     unseen = (1 << len(relation)) - 1
     groups: list[list[int]] = []
-    for last in reversed(done):
+    for last in outwards(relation):
         group: list[int] = []
         unseen = _walk(reverse, last, unseen, group)
         if group:
