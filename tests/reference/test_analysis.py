@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import polars as pl
 import pytest
 
-from indicia.analysis import coupling_coordination, dagum, obstacle_degree, theil
+from indicia.analysis import convergence, coupling_coordination, dagum, obstacle_degree, theil
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -129,3 +129,42 @@ def test_obstacles_are_the_published_gaps_as_shares(
 
 def test_every_folder_of_inequality_is_computed(reference: Path) -> None:
     assert {path.name for path in (reference / "audit" / "inequality").iterdir() if path.is_dir()} == set(INEQUALITY)
+
+
+@pytest.fixture
+def incomes(reference: Path) -> pl.DataFrame:
+    """Return income per head of countries over twenty years, and the schooling with which they started."""
+    wide = pl.read_csv(reference / "audit" / "convergence" / "panel.csv")
+    return wide.unpivot(index=["unit", "eys"], variable_name="year", value_name="income").with_columns(
+        pl.col("year").cast(pl.Int64)
+    )
+
+
+def test_spread_between_countries_falls_as_in_the_reference(
+    reference: Path, incomes: pl.DataFrame, assert_equal: Callable[..., None]
+) -> None:
+    found = convergence(incomes, "income", unit="unit", period="year")
+    population = convergence(incomes, "income", unit="unit", period="year", ddof=0)
+    table = found.sigma.select(year="period", mean="mean", cv_sample="cv", sd_log_sample="sd_log").hstack(
+        population.sigma.select(sd_log_population="sd_log", cv_population="cv")
+    )
+    assert_equal(table, pl.read_csv(reference / "audit" / "convergence" / "sigma.csv"), "year")
+    wanted = pl.read_csv(reference / "audit" / "convergence" / "beta.csv").filter(model="sigma")["value"].item()
+    assert found.trend == pytest.approx(wanted, rel=1e-9)
+
+
+@pytest.mark.parametrize(("model", "controls"), [("absolute", []), ("conditional", ["eys"])])
+def test_poorer_countries_grow_faster_as_in_the_reference(
+    reference: Path, incomes: pl.DataFrame, model: str, controls: list[str]
+) -> None:
+    found = convergence(incomes, "income", unit="unit", period="year", controls=controls)
+    figures = {
+        ("const" if term == "constant" else term, statistic): figure
+        for term, *row in found.beta.rows()
+        for statistic, figure in zip(found.beta.columns[1:], row, strict=True)
+    }
+    figures |= {("model", "n"): found.units, ("model", "r2"): found.r2}
+    figures |= {("model", "speed"): found.speed, ("model", "half_life"): found.half_life}
+    table = pl.read_csv(reference / "audit" / "convergence" / "beta.csv").filter(model=model)
+    wanted = {(term, statistic): value for term, statistic, value in table.drop("model").rows()}
+    assert figures == pytest.approx(wanted, rel=1e-9)

@@ -1,5 +1,6 @@
 """What is done with scores and ranks once they are there: plain functions on frames."""
 
+from indicia.analysis.convergence import Convergence, convergence
 from indicia.analysis.coupling import coupling_coordination
 from indicia.analysis.inequality import Dagum, Theil, dagum, theil
 from indicia.analysis.obstacles import obstacle_degree
@@ -9,12 +10,14 @@ from indicia.analysis.tiers import tiers
 from indicia.result import trends
 
 __all__ = [
+    "Convergence",
     "Dagum",
     "PartialOrder",
     "Theil",
     "agreement",
     "concordance",
     "consensus",
+    "convergence",
     "coupling_coordination",
     "dagum",
     "obstacle_degree",

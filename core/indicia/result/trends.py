@@ -21,7 +21,7 @@ def trends(frame: pl.DataFrame, column: str, *, unit: str, period: str) -> pl.Da
     >>> trends(panel, "score", unit="city", period="year").select("change", "cagr", "slope").row(0)
     (3.0, 1.0, 1.5)
     """
-    present = frame.select(unit, period, t=_years(frame[period]), x=pl.col(column).cast(pl.Float64)).drop_nulls("x")
+    present = frame.select(unit, period, t=years(frame[period]), x=pl.col(column).cast(pl.Float64)).drop_nulls("x")
     t, x = pl.col("t"), pl.col("x")
     found = (
         present.sort(unit, "t")
@@ -54,7 +54,8 @@ def trends(frame: pl.DataFrame, column: str, *, unit: str, period: str) -> pl.Da
     return units.join(trend.drop("count", "span", "fitted"), on=unit, how="left", maintain_order="left")
 
 
-def _years(period: pl.Series) -> pl.Series:
+def years(period: pl.Series) -> pl.Series:
+    """Return periods as numbers: dates in years, numbers as they are; DataError where they are neither."""
     if period.dtype.is_temporal():
         return period.cast(pl.Date).cast(pl.Int32).cast(pl.Float64) / 365.25
     numbers = period.cast(pl.Float64, strict=False)
