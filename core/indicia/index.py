@@ -37,6 +37,7 @@ from indicia.errors import (
     DefinitionError,
     DubiousWarning,
     IndiciaWarning,
+    MethodError,
     PluginError,
     UnknownColumn,
     listed,
@@ -133,13 +134,16 @@ class Index:
         from indicia.robustness import Study
 
         definition = self.definition
-        raw = {**self.raw.get("robustness", {}), **{word: value for word, value in varied.items() if value is not None}}
-        asked = define({**self.raw, "robustness": raw}, self.origin).robustness
+        said = {word: value for word, value in varied.items() if value is not None}
+        origin = replace(self.origin, options=self.origin.options | {f"robustness.{word}" for word in said})
+        asked = define({**self.raw, "robustness": {**self.raw.get("robustness", {}), **said}}, origin).robustness
         seed = secrets.randbelow(2**32) if asked.seed is None else asked.seed
+        for stage in STAGES:
+            _check_known(self.catalogue, stage, getattr(asked, stage), origin)
 
         def planned(chosen: Mapping[str, Any]) -> tuple[Definition, Node]:
             other = choosing(definition, chosen)
-            return other, plan(other, self.catalogue, self.origin)
+            return other, plan(other, self.catalogue, replace(origin, varied=frozenset(chosen)))
 
         frame = self.read_table(table)
         return Study(planned, frame, asked, seed, self.origin.folder, period).run(progress)
@@ -286,6 +290,18 @@ def of(
     if any(frame.schema[column] != pl.String for column in text):
         frame = read_table(frame, text=text)
     return Index(raw, installed(map(Path, plugins), STAGES, only_plugins)), frame
+
+
+def _check_known(catalogue: Catalogue, stage: str, choices: Iterable[object], origin: Origin) -> None:
+    """Refuse a method that nobody knows: that is a slip, and no combination that fails."""
+    for choice in choices:
+        if choice == "none" and stage in ("imputation", "treatment"):
+            continue
+        try:
+            catalogue.choose(stage, choice, origin.folder)
+        except MethodError as error:
+            where = "\n".join(one for one in (origin.where(["robustness", stage]), error.where) if one)
+            raise MethodError(error.what, where=where, remedy=error.remedy) from error
 
 
 def drafted(table: str, folder: Path, *, costs: Iterable[str] = (), **columns: Any) -> tuple[str, list[str]]:

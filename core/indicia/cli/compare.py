@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Annotated, Literal
 import typer
 
 from indicia.cli import options as o
+from indicia.errors import DefinitionError
 
 if TYPE_CHECKING:
     from indicia.comparison import Comparison, Methodology
@@ -78,6 +79,8 @@ def compare(
     A comma between methods lists them, and every combination is scored: -n min_max,z_score -w equal,entropy. Without a
     list the [variants] of the index file are compared, or several index files.
     """
+    if of and show != "specification":
+        raise DefinitionError("--of says whose ranks --show specification lists", remedy="--show specification")
     table_options = {
         "unit": unit,
         "label": label,

@@ -10,6 +10,8 @@ from indicia.cli import options as o
 from indicia.errors import DefinitionError
 
 if TYPE_CHECKING:
+    import polars as pl
+
     from indicia.robustness import Robust
 
 _STRIP = 30
@@ -126,6 +128,8 @@ def _page(found: Robust, of: str | None, language: str | None) -> None:
     from indicia.cli import show
     from indicia.definition import text
 
+    # first, for where there are none there is no page either
+    shares = found.sensitivity_of(of) if of else found.sensitivity if found.crossed else None
     typer.echo(found.title)
     data, units = found.definition.data, found.units
     label = text(data.label, language) or str(data.unit)
@@ -146,19 +150,17 @@ def _page(found: Robust, of: str | None, language: str | None) -> None:
     show.grid(headings, rows[: show.ROWS], right={"rank", "median", *headings[5:]})
     for line in found.notes:
         typer.echo(line)
-    if found.varied.sensitivity is not None:
-        _sensitivity(found, of)
+    if shares is not None:
+        _sensitivity(shares, f"the rank of {of}" if of else "the average rank shift")
 
 
-def _sensitivity(found: Robust, of: str | None) -> None:
+def _sensitivity(shares: pl.DataFrame, what: str) -> None:
     """Print which share of the shifts is due to each choice."""
     from indicia.cli import show
 
-    frame = found.sensitivity_of(of) if of else found.sensitivity
-    if of and frame["total"].null_count():
-        show.section("Which choice moves the ranks?", [f"None: the rank of {of} is the same in every run."])
+    if shares["total"].null_count():
+        show.section("Which choice moves the ranks?", [f"None: {what} is the same in every run."])
         return
-    what = f"the rank of {of}" if of else "the average rank shift"
     headings = ["choice", "alone", "95 % interval", "with interactions", "95 % interval "]
     rows = [
         [
@@ -169,7 +171,7 @@ def _sensitivity(found: Robust, of: str | None) -> None:
                 for cell in (f"{row[order]:.0%}", f"{row[f'{order}_lower']:.0%} to {row[f'{order}_upper']:.0%}")
             ),
         ]
-        for row in frame.iter_rows(named=True)
+        for row in shares.iter_rows(named=True)
     ]
     show.section("Which choice moves the ranks?", [f"How much of the variation of {what} is due to each choice:"])
     show.grid(headings, rows, right=set(headings[1:]))

@@ -331,7 +331,8 @@ class WeightDraws(Words):
 
     @model_validator(mode="after")
     def _one(self) -> WeightDraws:
-        said = [word for word in type(self).model_fields if getattr(self, word) not in (None, False)]
+        # a spread of 0 is said, though it equals False
+        said = [word for word in type(self).model_fields if not any(getattr(self, word) is no for no in (None, False))]
         if len(said) != 1:
             raise ValueError("say one of spread, dirichlet, simplex, ranges and table")
         return self

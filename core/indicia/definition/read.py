@@ -44,6 +44,8 @@ class Origin:
     toml: str = ""
     options: frozenset[str] = frozenset()
     """Words that were set from outside the file."""
+    varied: frozenset[str] = frozenset()
+    """Stages whose methods come from `[robustness]`."""
 
     @property
     def folder(self) -> Path:
@@ -52,6 +54,8 @@ class Origin:
 
     def where(self, keys: Sequence[object]) -> str | None:
         """Return file, line and text of a setting; the setting's own path where there is no file."""
+        if len(keys) == 2 and keys[0] == "methodology" and keys[1] in self.varied:
+            keys = ["robustness", keys[1]]
         dotted = ".".join(str(key) for key in keys)
         if any(f"{dotted}.".startswith(f"{option}.") for option in self.options):
             return f"given as an option: {dotted}"

@@ -67,10 +67,19 @@ def check_factors(runs: Runs, names: Sequence[str]) -> None:
         if (np.abs(mixed - runs.a).max(axis=0) <= size).all():
             idle.append(name)
     if idle:
-        it, gives = ("it", "give it") if len(idle) == 1 else ("them", "give them")
-        raise DefinitionError(
-            f"{listed(idle)} changed nothing in any run", remedy=f"leave {it} out, or {gives} alternatives that differ"
-        )
+        raise idle_factors(idle)
+
+
+def idle_factors(names: Sequence[str]) -> DefinitionError:
+    """Return the error that says which factors changed nothing.
+
+    >>> idle_factors(["imputation"]).what
+    'imputation changed nothing in any run'
+    """
+    it = "it" if len(names) == 1 else "them"
+    return DefinitionError(
+        f"{listed(names)} changed nothing in any run", remedy=f"leave {it} out, or give {it} alternatives that differ"
+    )
 
 
 def sobol(runs: Runs, order: Order, estimator: str | None = None, *, sample_variance: bool = False) -> Array:

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Mapping
+from collections.abc import Callable, Collection, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, field, replace
 from functools import cached_property
 from itertools import pairwise
@@ -18,6 +19,7 @@ from indicia.engine.prepare import prepare
 from indicia.errors import DataError, DefinitionError, IndiciaError, listed, nearest
 from indicia.methods import Domain
 from indicia.robustness import sampling, standing, weights
+from indicia.robustness.indices import idle_factors
 from indicia.robustness.result import Factor, Failure, Robust
 
 if TYPE_CHECKING:
@@ -37,6 +39,8 @@ Plan: TypeAlias = Callable[[Mapping[str, Any]], Planned]
 
 FAILED = 0.01
 """The share of draws that may fail."""
+_TRIED = 64
+"""In how many draws each choice may change a score."""
 _LEFT_OUT = ("indicators", "dimensions")
 
 
@@ -60,26 +64,17 @@ class Study:
         memo = Memo()
         nominal = score(definition, tree, self.table, memo=memo)
         factors = self._factors(nominal)
-        if not factors:
+        if all(len(factor.alternatives) < 2 and factor.name not in ("weights", "data") for factor in factors):
+            alone = f": there is one alternative of {listed(factor.name for factor in factors)}" if factors else ""
             raise DefinitionError(
-                "nothing is varied",
+                f"nothing is varied{alone}",
                 remedy='[robustness] weights = { spread = 0.25 }, normalisation = ["min_max", "z_score"], …',
             )
         design = self._design(factors)
         rows = rows_of(nominal, self.period)
-        found = _Found.of(len(design), nominal, rows)
-        draws = _Drawing(self, nominal, found, memo)
-        names = [factor.name for factor in factors]
-        # what differs between these needs a tree of its own; all else is drawn within it
-        fixed = [at for at, name in enumerate(names) if name in (*STAGES, *_LEFT_OUT)]
-        combinations, which = np.unique(design[:, fixed], axis=0, return_inverse=True)
-        done = 0
-        for number, combination in enumerate(combinations):
-            drawn = np.flatnonzero(which.ravel() == number)
-            chosen = {names[at]: factors[at].alternatives[one] for at, one in zip(fixed, combination, strict=True)}
-            numbers = {name: design[drawn, at] for at, name in enumerate(names) if at not in fixed}
-            draws.score(chosen, drawn, numbers, lambda more, before=done: progress(before + more, len(design)))  # type: ignore[misc]
-            done += len(drawn)
+        draws = _Drawing(self, factors, nominal, rows, memo)
+        found = draws.scored(design, progress)
+        self._check_factors(draws, found)
         return Robust(
             definition=definition,
             nominal=nominal,
@@ -94,6 +89,30 @@ class Study:
             seed=self.seed,
             varied=self.varied,
         )
+
+    def _check_factors(self, draws: _Drawing, found: _Found) -> None:
+        """Refuse a choice that changes no score: it was thought to be tried, and was not.
+
+        Some draws are scored again, each time with another alternative of one choice and all else as it was.
+        """
+        if len(np.unique(found.ranks[np.isfinite(found.ranks)])) < 2:
+            return  # all units tie, or there is one
+        factors = draws.factors
+        idle = [at for at, factor in enumerate(factors) if len(factor.alternatives) > 1]
+        u = sampling.monte_carlo(_TRIED, len(factors), self.random("tried"))
+        tried = np.stack([_chosen(factor, column) for factor, column in zip(factors, u.T, strict=True)], axis=1)
+        for number, row in enumerate(tried):
+            if not idle:
+                return
+            rows = np.repeat(row[None], len(idle) + 1, axis=0)
+            for place, at in enumerate(idle):
+                count = len(factors[at].alternatives)
+                rows[place, at] = (row[at] + 1 + number % (count - 1)) % count
+            with suppress(IndiciaError):  # which the draws would have had too, if it were often
+                scores = draws.scored(rows).scores
+                idle = [at for at, other in zip(idle, scores, strict=False) if _same(other, scores[-1])]
+        if idle:
+            raise idle_factors([factors[at].name for at in idle])
 
     def _factors(self, nominal: Scored) -> list[Factor]:
         varied = self.varied
@@ -119,6 +138,8 @@ class Study:
         if self.design is not None:
             return self.design
         several = [at for at, factor in enumerate(factors) if len(factor.alternatives) > 1]
+        if self.varied.sensitivity is not None and not several:
+            raise DefinitionError("one draw has nothing that shifts could be due to", remedy="draws = 1_000")
         drawn = sampling.monte_carlo(self.varied.draws, len(factors), self.random("design"))
         free = np.stack([_chosen(factor, column) for factor, column in zip(factors, drawn.T, strict=True)], axis=1)
         for at, factor in enumerate(factors):
@@ -173,6 +194,8 @@ class Study:
 def rows_of(nominal: Scored, period: object) -> npt.NDArray[np.bool_]:
     """Say which rows are ranked against each other: those of one period, the last if none is named."""
     column = nominal.source.period
+    if column is None and period is not None:
+        raise DefinitionError("the index has no periods", remedy='write period = "year" in [data]')
     if column is None:
         return np.ones(len(nominal.units), dtype=bool)
     periods = nominal.units[column]
@@ -196,6 +219,11 @@ def ranks_of(definition: Definition, scored: Scored, scores: Array, units: pl.Se
     )
 
 
+def _same(scores: Array, others: Array) -> bool:
+    noise = standing.NOISE * np.abs(others).max(initial=0.0, where=np.isfinite(others))
+    return bool(np.isclose(scores, others, rtol=0, atol=noise, equal_nan=True).all())
+
+
 def _chosen(factor: Factor, u: Array) -> Whole:
     """Return which alternative uniform numbers choose, whatever the order in which methods are listed."""
     chosen = sampling.alternative(u, len(factor.alternatives))
@@ -207,17 +235,39 @@ def _chosen(factor: Factor, u: Array) -> Whole:
 
 @dataclass(frozen=True)
 class _Drawing:
-    """Scores draws that share their methods."""
+    """Scores the draws of a design."""
 
     study: Study
+    factors: Sequence[Factor]
     nominal: Scored
-    found: _Found
+    rows: npt.NDArray[np.bool_]
     memo: Memo
     last: list[Any] = field(default_factory=list)
     """The last methods, and the sets of weights that were drawn for them."""
 
-    def score(
-        self, chosen: Mapping[str, Any], drawn: Whole, numbers: Mapping[str, Whole], progress: Callable[[int], None]
+    def scored(self, design: Whole, progress: Progress = lambda _done, _all: None) -> _Found:
+        """Score all draws of a design, those together that share their methods."""
+        found = _Found.of(len(design), self.nominal, self.rows)
+        names = [factor.name for factor in self.factors]
+        # what differs between these needs a tree of its own; all else is drawn within it
+        fixed = [at for at, name in enumerate(names) if name in (*STAGES, *_LEFT_OUT)]
+        combinations, which = np.unique(design[:, fixed], axis=0, return_inverse=True)
+        done = 0
+        for number, combination in enumerate(combinations):
+            drawn = np.flatnonzero(which.ravel() == number)
+            chosen = {names[at]: self.factors[at].alternatives[one] for at, one in zip(fixed, combination, strict=True)}
+            numbers = {name: design[drawn, at] for at, name in enumerate(names) if at not in fixed}
+            self._alike(found, chosen, drawn, numbers, lambda more, before=done: progress(before + more, len(design)))  # type: ignore[misc]
+            done += len(drawn)
+        return found
+
+    def _alike(
+        self,
+        found: _Found,
+        chosen: Mapping[str, Any],
+        drawn: Whole,
+        numbers: Mapping[str, Whole],
+        progress: Callable[[int], None],
     ) -> None:
         """Score the draws of one choice of methods and of what is left out; `numbers` are those of sets and errors."""
         stages = {stage: chosen[stage] for stage in STAGES if stage in chosen}
@@ -228,7 +278,7 @@ class _Drawing:
             if gone:
                 scored = score(definition, without(whole.tree, gone), self.study.table)
         except IndiciaError as error:
-            self._failed(chosen, drawn, error)
+            self._failed(found, chosen, drawn, error)
             return
         sets = {}
         if "weights" in numbers:
@@ -236,16 +286,17 @@ class _Drawing:
                 self.last[:] = [stages, self._sets(whole)]
             sets = _kept(self.last[1], whole, scored, numbers["weights"])
         effective = _effective(scored, sets, len(drawn))
-        for name, column in self.found.weights.items():
+        for name, column in found.weights.items():
             column[drawn] = effective.get(name, 0.0)
         step = at_once(scored, errors="data" in numbers)
         for start, stop in pairwise([*range(0, len(drawn), step), len(drawn)]):
             part = slice(start, stop)
-            self._score(chosen, definition, scored, drawn[part], _part(sets, part), _part(numbers, part))
+            self._score(found, chosen, definition, scored, drawn[part], _part(sets, part), _part(numbers, part))
             progress(stop)
 
     def _score(
         self,
+        found: _Found,
         chosen: Mapping[str, Any],
         definition: Definition,
         scored: Scored,
@@ -254,20 +305,20 @@ class _Drawing:
         numbers: Mapping[str, Whole],
     ) -> None:
         """Score some draws; where that cannot be, find those that cannot by halves."""
-        errors = self._errors(scored, numbers["data"]) if "data" in numbers else None
+        errors = self._errors(found, scored, numbers["data"]) if "data" in numbers else None
         try:
             scores = ensemble(definition, scored, Draws(len(drawn), sets, errors))
-            self.found.note(drawn, definition, scored, scores)
+            found.note(drawn, definition, scored, scores)
         except IndiciaError as error:
             if len(drawn) == 1:
-                self._failed(chosen, drawn, error)
+                self._failed(found, chosen, drawn, error)
                 return
             for part in (slice(None, len(drawn) // 2), slice(len(drawn) // 2, None)):
-                self._score(chosen, definition, scored, drawn[part], _part(sets, part), _part(numbers, part))
+                self._score(found, chosen, definition, scored, drawn[part], _part(sets, part), _part(numbers, part))
 
-    def _failed(self, chosen: Mapping[str, Any], drawn: Whole, error: IndiciaError) -> None:
-        self.found.fail(_said(chosen), error, drawn)
-        share = self.found.failed.mean()
+    def _failed(self, found: _Found, chosen: Mapping[str, Any], drawn: Whole, error: IndiciaError) -> None:
+        found.fail(_said(chosen), error, drawn)
+        share = found.failed.mean()
         if share > FAILED:
             raise DefinitionError(
                 f"at least {share:.1%} of the draws cannot be scored, and more than {FAILED:.0%} may not: "
@@ -310,7 +361,7 @@ class _Drawing:
                 sets[node.id] = weights.table(columns, names, np.arange(len(table)))
         return sets
 
-    def _errors(self, scored: Scored, which: Whole) -> dict[str, Array]:
+    def _errors(self, found: _Found, scored: Scored, which: Whole) -> dict[str, Array]:
         """Return the errors of raw values, shape (draws, rows) each."""
         size = self.deviations
         drawn = np.stack(
@@ -320,14 +371,13 @@ class _Drawing:
             ],
             axis=1,
         )
-        places = self.found.places(scored)
+        places = found.places(scored)
         known = places >= 0
-        found = {}
+        errors = {}
         for at, (name, sizes) in enumerate(size.items()):
-            errors = np.zeros((len(which), len(places)))
-            errors[:, known] = (drawn[at] * sizes)[:, places[known]]
-            found[name] = errors
-        return found
+            errors[name] = np.zeros((len(which), len(places)))
+            errors[name][:, known] = (drawn[at] * sizes)[:, places[known]]
+        return errors
 
     @cached_property
     def deviations(self) -> dict[str, Array]:

@@ -142,6 +142,7 @@ def test_columns_of_chinese_names_stay_aligned(indicia: Indicia) -> None:
         (("cities.csv", *GRID, "--agreement", "kendal"), 'error: unknown agreement "kendal"\n'),
         (("cities.csv", *GRID, "--against", "no.csv"), 'error: no file "no.csv"'),
         (("cities.csv", *GRID, "--show", "specification", "--of", "Room"), 'error: "Room" is no unit of the data\n'),
+        (("cities.csv", *GRID, "--of", "Rome"), "error: --of says whose ranks --show specification lists\n"),
         (("cities.csv", "cities.csv"), "error: cities.csv is no index file\n"),
         (("cities.csv", *GRID, "--at", "2020"), "error: the index has no periods\n"),
         (("cities.csv", *GRID, "--show", "recovery"), "error: there is no published ranking\n"),

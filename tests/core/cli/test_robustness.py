@@ -57,6 +57,11 @@ def test_a_table_that_is_written_has_a_manifest_beside_it(tmp_path: Path, capsys
         (("--weights", "±150%"), "a spread of 1.5 is not between 0 and 1: weights would turn negative"),
         (("--leave-out", "cities"), '--leave-out "cities" is neither indicators nor dimensions'),
         (("-n", "min_max,z_score"), "z_score"),
+        (("-n", "min_max,zscore"), 'did you mean "z_score"?'),
+        (("-n", "min_max", "--sensitivity", "16"), "nothing is varied: there is one alternative of normalisation"),
+        (("-a", "arithmetic,arithmetic"), "aggregation changed nothing in any run"),
+        (("--weights", "±10%", "--draws", "5", "--of", "Shenzhen"), "Sobol' indices need a design of their own"),
+        (("--weights", "±10%", "--draws", "5", "--at", "2022"), "the index has no periods"),
     ],
 )
 def test_bad_input_is_said_and_nothing_else(

@@ -129,7 +129,7 @@ def test_gaps_are_the_same_gaps_where_an_indicator_is_left_out(made: Make, missi
 
 @pytest.mark.parametrize("imputation", ["mean", "median(within='region')", "nearest(k=2)"])
 def test_imputations_and_treatments_are_choices_too(made: Make, imputation: str) -> None:
-    varied = {"imputation": [imputation, "none"], "treatment": ["none", "winsorise(points=1)"]}
+    varied = {"imputation": [imputation, "none"], "treatment": ["none", "winsorise_quantiles"]}
     check_runs(made({"missing": "skip(minimum_share=0)"}), data(gaps=True), **varied)
 
 
@@ -343,7 +343,7 @@ def test_progress_counts_the_runs(made: Make) -> None:
 
 
 def test_a_doubt_that_cannot_matter_leaves_every_rank_alone(index: Make) -> None:
-    table = pl.DataFrame({"city": ["a", "b", "c"], "region": ["n"] * 3, "jobs": [3.0, 2, 1], "pay": [30.0, 20, 10]})
+    table = pl.DataFrame({"city": ["a", "b", "c"], "region": ["n"] * 3, "jobs": [3.0, 2, 1], "pay": [30.0, 25, 10]})
     robust = index({"jobs": {}, "pay": {}}).robustness(table, draws=50, seed=1, weights={"simplex": True})
     units = robust.units.select("city", "rank", "mean", "lower", "upper", "tier")
     assert units.rows() == [("a", 1, 1, 1, 1, 1), ("b", 2, 2, 2, 2, 2), ("c", 3, 3, 3, 3, 3)]
@@ -383,7 +383,7 @@ def test_every_two_methods_meet_in_the_design_of_indices(made: Make) -> None:
         "normalisation": [POSITIVE, Z_SCORE],
         "aggregation": ["arithmetic", "topsis"],
         "weighting": ["equal", "critic"],
-        "treatment": ["none", "winsorise(points=1)"],
+        "treatment": ["none", "winsorise_quantiles"],
         "weights": SPREAD,
     }
     robust = made().robustness(data(), draws=4, seed=1, sensitivity=32, **varied)
@@ -535,11 +535,60 @@ def test_units_that_all_tie_share_the_first_rank_and_the_only_tier(made: Make) -
     assert "1 tier" in robust.notes[1]
 
 
-def test_a_choice_that_changes_nothing_is_an_error_where_shares_are_asked_for(made: Make) -> None:
-    varied = {"weights": SPREAD, "treatment": ["none", "winsorise(points=1)"], "sensitivity": 16}
-    robust = made().robustness(data(), draws=8, seed=1, **varied)
-    with pytest.raises(DefinitionError, match="treatment changed nothing in any run"):
+@pytest.mark.parametrize(
+    ("varied", "idle"),
+    [
+        ({"treatment": ["none", "winsorise(points=1)"]}, "treatment"),
+        ({"imputation": ["median", "mean", "none"]}, "imputation"),
+        ({"weighting": ["equal", "entropy"], "weights": {"simplex": True}}, "weighting"),
+        ({"aggregation": ["arithmetic", "arithmetic"]}, "aggregation"),
+        ({"weights": {"spread": 0.0}}, "weights"),
+        ({"imputation": ["median", "mean"], "treatment": ["none", "winsorise(points=1)"]}, "imputation, treatment"),
+    ],
+)
+@pytest.mark.parametrize("sensitivity", [None, 16])
+def test_a_choice_that_changes_nothing_is_an_error(
+    made: Make, varied: dict[str, Any], idle: str, sensitivity: int | None
+) -> None:
+    others = {"weights": SPREAD, "normalisation": [POSITIVE, "min_max(lower=2, upper=7)"]}
+    with pytest.raises(DefinitionError, match=f"^{idle} changed nothing in any run"):
+        made().robustness(data(), draws=8, seed=1, **{**others, **varied}, sensitivity=sensitivity)
+
+
+def test_a_choice_that_changes_scores_and_no_rank_has_no_share_of_the_shifts(index: Make) -> None:
+    made = index({"jobs": {}, "pay": {}})
+    alike = {"normalisation": [POSITIVE, "min_max(lower=2, upper=7)"], "weights": SPREAD, "sensitivity": 16}
+    robust = made.robustness(data(), draws=8, seed=1, **alike)
+    with pytest.raises(DefinitionError, match="normalisation changed nothing in any run"):
         _ = robust.sensitivity
+
+
+def test_a_choice_of_one_is_no_choice(made: Make) -> None:
+    with pytest.raises(DefinitionError, match="nothing is varied: there is one alternative of aggregation"):
+        made().robustness(data(), draws=8, seed=1, aggregation=["geometric"], sensitivity=16)
+
+
+def test_one_draw_of_weights_has_no_shares(made: Make) -> None:
+    with pytest.raises(DefinitionError, match="one draw has nothing that shifts could be due to"):
+        made().robustness(data(), draws=1, seed=1, weights=SPREAD, sensitivity=16)
+
+
+def test_an_unknown_method_is_an_error_however_seldom_it_is_drawn(made: Make) -> None:
+    known = [f"generalised(p={1 + number / 1000})" for number in range(199)]
+    with pytest.raises(IndiciaError, match='unknown aggregation "genral"') as raised:
+        made().robustness(data(), draws=2, seed=1, aggregation=[*known, "genral"])
+    assert "robustness.aggregation" in str(raised.value)
+
+
+def test_a_method_that_does_not_fit_is_found_in_the_table_it_comes_from(made: Make) -> None:
+    with pytest.raises(DefinitionError) as raised:
+        made().robustness(data(), draws=20, seed=1, normalisation=["z_score", "rank"], aggregation=["geometric"])
+    assert "robustness.normalisation" in str(raised.value.where)
+
+
+def test_periods_of_an_index_that_has_none_are_refused(made: Make) -> None:
+    with pytest.raises(DefinitionError, match="the index has no periods"):
+        made().robustness(data(), draws=8, seed=1, weights=SPREAD, period=2020)
 
 
 def test_indices_need_a_design_and_a_unit_that_is_there(made: Make) -> None:
