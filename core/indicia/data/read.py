@@ -188,6 +188,8 @@ def _numbers(column: pl.Series, marks: Marks, where: str) -> tuple[pl.Series, pl
     """Return the numbers, and which cells are neither a number nor missing."""
     _check_fit(column, "numbers", where)
     present = marks.removed(column)
+    if present.dtype == pl.Float64:
+        return present, None
     values = present.cast(pl.Float64, strict=False)
     bad = None if values.null_count() == present.null_count() else values.is_null() & present.is_not_null()
     return marks.removed(values), bad

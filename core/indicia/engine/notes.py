@@ -23,6 +23,8 @@ def screened_notes(screened: Screened, unit: str) -> Iterator[str]:
     """Say what screening left out."""
     if screened.indicators:
         yield f"left out, too few units having them: {listed(screened.indicators)}"
+    if screened.left_out.is_empty():
+        return
     if names := _named(screened.left_out.filter(pl.col(unit).is_not_null()), before="found"):
         yield f"{_count(screened.left_out, names, before='found')} left out by screening: {listed(names)}"
 
@@ -48,7 +50,7 @@ def said(tree: Node, weighed: Mapping[str, Weighed], reweighted: pl.DataFrame, s
     """Yield the notes of a run, one line each."""
     if simulated := [leaf.id for leaf in tree.leaves() if leaf.spec.simulated]:
         yield f"simulated figures, not measured: {listed(simulated, len(simulated))}"
-    skipped = reweighted.filter(pl.col("scored"))
+    skipped = reweighted if reweighted.is_empty() else reweighted.filter(pl.col("scored"))
     if len(skipped):
         names, nodes = _named(skipped, before="node"), skipped["node"].unique(maintain_order=True)
         where = f"{_count(skipped, names, before='node')} in {listed(nodes)}"

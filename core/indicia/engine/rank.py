@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+import numpy as np
 import polars as pl
 
 from indicia.engine.profile import profile
@@ -82,8 +83,10 @@ def without_noise(values: pl.Series, tolerance: float) -> pl.Series:
     [1, 1, 3]
     """
     ordered = values.drop_nulls().sort()
-    close = ordered.diff().is_between(0, tolerance, closed="right").fill_null(value=False)
-    if not close.any():
+    with np.errstate(invalid="ignore", over="ignore"):
+        gaps = np.diff(ordered.to_numpy())
+    if not ((gaps > 0) & (gaps <= tolerance)).any():
         return values
+    close = ordered.diff().is_between(0, tolerance, closed="right").fill_null(value=False)
     first = pl.select(pl.when(~close).then(ordered)).to_series().forward_fill()
     return values.replace(ordered.filter(close), first.filter(close))

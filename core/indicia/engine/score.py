@@ -346,8 +346,4 @@ def _reweighted(incomplete: Mapping[str, pl.DataFrame], units: pl.DataFrame, val
             about.hstack([frame["node"], frame["present"].cast(pl.Int64), frame["components"].cast(pl.Int64), scored])
         )
     empty = {"node": pl.String, "present": pl.Int64, "components": pl.Int64, "scored": pl.Boolean}
-    return (
-        pl.concat(rows)
-        if rows
-        else units.clear().with_columns(pl.lit(None, kind).alias(name) for name, kind in empty.items())
-    )
+    return pl.concat(rows) if rows else pl.DataFrame(schema={**units.schema, **empty})

@@ -76,8 +76,8 @@ def screen(prepared: Prepared, tree: Node, screening: Screening, whole: bool = T
 
 def _nothing(prepared: Prepared) -> pl.DataFrame:
     kinds = {"found": pl.Float64, "asked": pl.Float64, "of": pl.String, "indicator": pl.String}
-    about = prepared.units.select(prepared.unit, *([prepared.period] if prepared.period else []))
-    return about.clear().with_columns(pl.lit(None, kind).alias(name) for name, kind in kinds.items())
+    about = [prepared.unit, *([prepared.period] if prepared.period else [])]
+    return pl.DataFrame(schema={**{name: prepared.units.schema[name] for name in about}, **kinds})
 
 
 def _sparse(prepared: Prepared, names: list[str], asked: float | None, keep: Collection[str]) -> pl.DataFrame:

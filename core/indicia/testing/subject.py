@@ -246,7 +246,7 @@ class Subject:
         Where a method refuses all of them, more are drawn: nothing is promised of what was never scored.
         """
         number = max(1, round(EXAMPLES[self.kind] * share))
-        if not (_tried(strategy, holds, number) or _tried(strategy, holds, 10 * number)):
+        if not (_tried(strategy, holds, number) or _tried(strategy, holds, 5 * number)):
             self.fail(promise, "no table that was tried could be scored")
 
 
