@@ -517,6 +517,7 @@ def _named(name: str, kind: str) -> Check:
     return found
 
 
+@pytest.mark.usefixtures("fewer_tables")
 @pytest.mark.parametrize(
     ("kind", "name"), [("normalisation", "min_max"), ("weighting", "equal"), ("aggregation", "arithmetic")]
 )

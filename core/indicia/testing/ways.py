@@ -195,7 +195,7 @@ def streamed(fitted: FittedIndex, table: pl.DataFrame) -> list[float | None]:
     with tempfile.TemporaryDirectory() as folder:
         source, output = Path(folder, "table.csv"), Path(folder, "scores.ndjson")
         table.write_csv(source)
-        fitted.stream(source, output, size=source.stat().st_size // 3)
+        fitted.stream(source, output, size=source.stat().st_size // 2)
         return [json.loads(line)["score"] for line in output.read_text(encoding="utf-8").splitlines()]
 
 

@@ -14,7 +14,7 @@ from pydantic import Field
 from indicia import testing
 from indicia.errors import MethodError, MissingDependency, PluginError
 from indicia.methods import Normalisation, Property
-from indicia.testing import speed, suite
+from indicia.testing import preparing, speed, suite
 from indicia.testing import subject as subjects
 
 if TYPE_CHECKING:
@@ -138,6 +138,15 @@ def test_a_seed_draws_other_tables_and_none_the_same(monkeypatch: pytest.MonkeyP
     assert drawn() == before
     monkeypatch.setattr(subjects, "SEED", 7)
     assert drawn() != before
+
+
+@pytest.mark.parametrize("method", ["mean", "winsorise"])
+def test_slices_of_a_file_that_score_otherwise_are_found(method: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(preparing, "streamed", lambda fitted, table: [0.0] * len(table))
+    (subject,) = (one for one in suite.subjects(method) if one.kind in preparing.KINDS)
+    (check,) = (one for one in suite.concerning(subject) if one.name == "fitted")
+    with pytest.raises(AssertionError, match="slices of a file score as in memory"):
+        check.keep(subject)
 
 
 def test_an_error_that_names_no_method_or_no_indicator_is_found() -> None:
