@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from indicia.errors import IndiciaError, IndiciaWarning
-from indicia.methods import Agreement, Consensus, MatrixAggregation, MatrixImputation
+from indicia.methods import Agreement, Consensus, MatrixAggregation, MatrixImputation, Weighting
 from indicia.testing.preparing import KINDS, Preparation
 from indicia.testing.tables import words_for
 
@@ -31,8 +31,8 @@ _ROWS, _FEW = 20_000, 500
 
 
 def promised(subject: Subject) -> bool:
-    """Say whether a method promises as much: those that are given all units at once do not."""
-    return not isinstance(subject.method, MatrixAggregation | MatrixImputation | Agreement | Consensus)
+    """Say whether a method promises as much: those that can ask for all units at once do not."""
+    return not isinstance(subject.method, Weighting | MatrixAggregation | MatrixImputation | Agreement | Consensus)
 
 
 def growth(subject: Subject) -> float | None:
