@@ -141,6 +141,21 @@ def test_promethee_one_gives_the_reference_relations(
 
 
 @pytest.mark.parametrize("matrix", MATRICES)
+def test_promethee_one_names_who_is_preferred_and_who_cannot_be_compared(
+    matrix: str, problem: Callable[[str], Problem], reference: Path
+) -> None:
+    pairs = read(reference, matrix, "promethee_pairs")
+    for row in problem(matrix).promethee().details().iter_rows(named=True):
+        of_one = pairs.filter(pl.col("a") == row["alternative"])
+        for column, relation in (("preferred_to_it", "P-"), ("incomparable_with", "R")):
+            wanted = of_one.filter(pl.col("promethee1") == relation)["b"].to_list()
+            named = [] if row[column] == "none" else row[column].split(", ")
+            assert set(named[:5]) <= set(wanted)
+            assert len(named) == min(len(wanted), 6)
+            assert len(wanted) <= 5 or named[5] == f"and {len(wanted) - 5} more"
+
+
+@pytest.mark.parametrize("matrix", MATRICES)
 def test_promethee_of_a_single_indicator_gives_its_reference_flows(
     matrix: str, problem: Callable[[str], Problem], reference: Path, assert_equal: Callable[..., None]
 ) -> None:

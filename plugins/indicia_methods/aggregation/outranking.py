@@ -16,6 +16,8 @@ from indicia_methods.aggregation import flows, percomponent
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping, Sequence
 
+    import numpy.typing as npt
+
     from indicia.methods import Array, Names
 
 Preference: TypeAlias = Literal["usual", "u_shape", "v_shape", "level", "linear", "gaussian"]
@@ -37,6 +39,12 @@ _NEEDED: dict[str, tuple[str, ...]] = {
 _MANY = 10_000
 """From so many units on, indicators are worked on at the same time."""
 
+_NAMED, _TOLD = 20_000, 5
+"""The most units of which it is told which others are preferred to them, and how many of these are named."""
+
+_NOISE = 1e-12
+"""Flows that differ by less are equal."""
+
 
 @dataclass(frozen=True)
 class Promethee(MatrixAggregation):
@@ -45,7 +53,9 @@ class Promethee(MatrixAggregation):
     Thresholds are differences of normalised values: in the unit of measure where there is no normalisation, shares of
     the range under `min_max`. What differs between components is a list in the order of the index file, or named, as
     in `p={"price": 50, "speed": 10}`; what the preference function of a component does not need is not looked at. An
-    indicator is compared over the units that have it, and the weights of a unit are scaled to what it has.
+    indicator is compared over the units that have it, and the weights of a unit are scaled to what it has. PROMETHEE I
+    is among the details: both flows, and of up to 20,000 units which others are preferred to each, and which it cannot
+    be compared with, as one is ahead in the one flow and the other in the other.
     """
 
     name = "promethee"
@@ -83,7 +93,9 @@ class Promethee(MatrixAggregation):
 
     def compared_named(self, values: Array, weights: Array, names: Names) -> Mapping[str, Sequence[float | str | None]]:
         parts = _flows(values, weights, self._rules(names), lambda plus, minus: [plus, minus])
-        return dict(zip(("positive", "negative"), _added(values, weights, parts).tolist(), strict=True))
+        positive, negative = _added(values, weights, parts)
+        told: dict[str, Sequence[float | str | None]] = {"positive": positive.tolist(), "negative": negative.tolist()}
+        return told | (_partial_order(positive, negative, names.units) if len(names.units) <= _NAMED else {})
 
     def _rules(self, names: Names) -> list[Rule]:
         rules = percomponent.of_each(self._given, names.components)
@@ -92,6 +104,25 @@ class Promethee(MatrixAggregation):
                 raise ValueError(f"preference does not name {component}")
             _check(**rule)
         return rules
+
+
+def _partial_order(positive: Array, negative: Array, units: Sequence[str]) -> dict[str, list[float | str | None]]:
+    """Say of each unit which ones are preferred to it by PROMETHEE I, and which it cannot be compared with."""
+    preferred: list[float | str | None] = []
+    incomparable: list[float | str | None] = []
+    for up, down in zip(positive.tolist()[: len(units)], negative.tolist(), strict=False):
+        worse = (positive <= up + _NOISE) & (negative >= down - _NOISE)
+        better = (positive >= up - _NOISE) & (negative <= down + _NOISE)
+        preferred.append(_named(units, better & ~worse))
+        incomparable.append(_named(units, ~better & ~worse))
+    return {"preferred_to_it": preferred, "incomparable_with": incomparable} if units else {}
+
+
+def _named(units: Sequence[str], found: npt.NDArray[np.bool_]) -> str:
+    places = np.flatnonzero(found)
+    names = [units[place] for place in places[:_TOLD].tolist()]
+    more = [f"and {len(places) - _TOLD} more"] if len(places) > _TOLD else []
+    return ", ".join([*names, *more]) or "none"
 
 
 def net_flow(values: Array, weights: Array, rules: Sequence[Rule] | None = None) -> Array:
