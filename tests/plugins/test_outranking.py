@@ -259,3 +259,18 @@ def test_a_class_is_told_by_its_name_and_a_cost_is_written_as_it_is() -> None:
     result = indicia.score(table, unit="unit", indicators={"price": "cost"}, aggregation=tri)
     assert result.details().rows() == [("A", "dear", "dear"), ("B", "cheap", "cheap")]
     assert result.scores["score"].to_list() == [1, 2]
+
+
+def test_scores_below_zero_that_a_weighting_cannot_take_have_a_remedy_that_works() -> None:
+    table = pl.DataFrame({"unit": ["A", "B", "C"], "x": [1, 2, 4], "y": [3, 1, 2], "z": [2, 5, 3]})
+    definition = {
+        "data": {"unit": "unit"},
+        "dimensions": {"one": {}, "other": {}},
+        "indicators": {"x": {"dimension": "one"}, "y": {"dimension": "one"}, "z": {"dimension": "other"}},
+        "methodology": {"normalisation": "min_max", "weighting": "entropy", "aggregation": "promethee"},
+    }
+    index = indicia.read(definition)
+    with pytest.raises(IndiciaError, match="entropy of index needs non-negative normalised values") as caught:
+        index.score(table)
+    assert caught.value.remedy == 'bring these scores to a scale that has them, such as as_component = "min_max"'
+    assert index.with_options(settings={"methodology.as_component": "min_max"}).score(table).scores.height == 3

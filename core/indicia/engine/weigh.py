@@ -16,7 +16,7 @@ from indicia.errors import MethodError, listed
 from indicia.methods import Indicators, Weights
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Mapping
+    from collections.abc import Callable, Iterable, Mapping, Sequence
 
     from indicia.definition import Node
     from indicia.engine.prepare import Prepared
@@ -96,7 +96,8 @@ def _weighed(node: Node, normalised: Columns, raw: pl.DataFrame) -> Weighed:
     method = node.weighting
     given = np.array([part.weight for part in node.components], dtype=float)
     with asked(method, node.id):
-        told = method.weigh(_Components(method.name, node.id, names, _directions(node), given, normalised, raw))
+        below = frozenset(part.id for part in node.components if not isinstance(part, Leaf))
+        told = method.weigh(_Components(method.name, node.id, names, _directions(node), given, normalised, raw, below))
     weights = told if isinstance(told, Weights) else Weights(told)
     values = numbers(method, node.id, weights.values, (len(names),))
     _check(method, node.id, names, values)
@@ -141,6 +142,8 @@ class _Components(Indicators):
     given: Array
     normalised: Columns
     raw: pl.DataFrame
+    below: frozenset[str]
+    """Those that are nodes themselves, whose values are scores."""
     values: Literal["normalised", "raw"] = "normalised"
 
     @property
@@ -157,9 +160,7 @@ class _Components(Indicators):
             if outside:
                 raise MethodError(
                     f"{self.method} of {self.node} needs {domain.value} {self.values} values, unlike {listed(outside)}",
-                    remedy='choose a normalisation that gives them, such as normalisation = "min_max"'
-                    if self.values == "normalised"
-                    else "choose another weighting there",
+                    remedy=self._remedy(outside),
                 )
 
         def asked(name: str) -> Callable[..., Expression]:
@@ -167,6 +168,13 @@ class _Components(Indicators):
 
         numbers = summarise(self._frame, {name: asked(name) for name in self.names})
         return np.array([numbers[name] for name in self.names], dtype=float)
+
+    def _remedy(self, outside: Sequence[str]) -> str:
+        if self.values == "raw":
+            return "choose another weighting there"
+        if self.below.issuperset(outside):
+            return 'bring these scores to a scale that has them, such as as_component = "min_max"'
+        return 'choose a normalisation that gives them, such as normalisation = "min_max"'
 
     def matrix(self) -> Array:
         return np.asfortranarray(self._frame.select(self.names).to_numpy(writable=True))  # sums follow the layout
