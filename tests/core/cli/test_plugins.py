@@ -12,7 +12,8 @@ from pathlib import Path
 import pytest
 
 from indicia.catalogue import discovery, importing, installed, inventory
-from indicia.cli import main, options
+from indicia.cli import main
+from indicia.cli.options import every_kind, every_name, every_plugin, names
 
 ROOT = Path(__file__).parents[3]
 TABLE = "city,income,co2\nLima,3,2\nOslo,9,8\nPune,1,1.5\n"
@@ -216,10 +217,10 @@ def test_a_plugin_that_was_written_for_a_later_indicia_is_left_out_and_says_so(
 
 def test_names_of_plugins_and_kinds_are_completed(site: Callable[..., None]) -> None:
     site("halver", PLUGIN.format(name="halved", body=""))
-    assert options.every_plugin("hal") == ["halver"]
-    assert options.every_plugin("indicia_methods.co") == ["indicia_methods.consensus"]
-    assert options.every_kind("a") == ["aggregation", "agreement"]
-    assert options.names("normalisation")("halv") == options.every_name("halv") == ["halved"]
+    assert every_plugin("hal") == ["halver"]
+    assert every_plugin("indicia_methods.co") == ["indicia_methods.consensus"]
+    assert every_kind("a") == ["aggregation", "agreement"]
+    assert names("normalisation")("halv") == every_name("halv") == ["halved"]
 
 
 # Choosing plugins
@@ -343,7 +344,8 @@ def test_a_fault_of_one_method_leaves_the_others_of_a_comparison(indicia: Indici
     file = write("bad.py", 'raise RuntimeError("a bug")')
     ran = indicia("compare", "cities.csv", "--plugin", str(file), "-n", "min_max,halved,z_score")
     assert ran.code == 0
-    assert "halved of income fails: RuntimeError: a bug" in ran.out
+    assert "halved of income fails: RuntimeError: a bug (plugin bad.py)" in ran.out
+    assert "z_score" in ran.out
 
 
 def test_what_a_method_prints_does_not_get_into_the_output(indicia: Indicia) -> None:
