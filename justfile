@@ -33,3 +33,7 @@ bench:
 # Everything, in a new virtual environment
 ci:
     .ci/run
+
+# The promises of all methods, on other tables than always: `just promises 7`
+promises seed:
+    pytest tests/conformance --hypothesis-seed={{seed}}
