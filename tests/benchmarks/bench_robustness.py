@@ -18,6 +18,7 @@ import polars as pl
 import pytest
 
 import indicia
+from indicia.robustness import standing
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -70,6 +71,15 @@ CASES: dict[str, tuple[Callable[[], tuple[Index, Any]], dict[str, Any]]] = {
     "asem, 10,000 draws": (
         asem,
         {"draws": 10_000, "weights": SPREAD, "normalisation": NORMALISATIONS, "aggregation": AGGREGATIONS},
+    ),
+    "asem, 10,000 draws, topsis": (
+        asem,
+        {
+            "draws": 10_000,
+            "weights": SPREAD,
+            "normalisation": ["min_max", "z_score"],
+            "aggregation": ["arithmetic", "topsis"],
+        },
     ),
     "asem, 10,000 draws, an indicator less": (
         asem,
@@ -133,3 +143,24 @@ def test_draws(benchmark: BenchmarkFixture, case: str) -> None:
     benchmark.extra_info["megabytes"] = megabytes(case)
     if CASES[case][0] is asem:
         benchmark.extra_info["COINr takes times as long"] = COINR / per_draw
+
+
+@pytest.mark.benchmark(group="what is made of 10,000 draws of 51 units")
+@pytest.mark.parametrize("task", ["two sorts of each draw", "ranks, intervals, probabilities, tiers, shifts"])
+def test_standing(benchmark: BenchmarkFixture, task: str) -> None:
+    scores = np.random.default_rng(1).normal(size=(10_000, 51)) + np.linspace(3, 0, 51)
+    nominal, names = np.arange(1.0, 52), [f"{unit:02}" for unit in range(51)]
+
+    def everything() -> object:
+        drawn = standing.ranks(scores)
+        return (
+            standing.standing(drawn),
+            standing.acceptability(drawn),
+            standing.top(drawn, 10),
+            standing.pairwise(drawn),
+            standing.tiers(drawn, nominal, names),
+            standing.average_shift(drawn, nominal),
+        )
+
+    sorts = task.startswith("two")
+    benchmark((lambda: [np.argsort(scores, axis=1, kind="stable") for _ in range(2)]) if sorts else everything)

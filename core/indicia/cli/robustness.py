@@ -21,7 +21,9 @@ _STRIP = 30
 def robustness(
     source: o.Source = None,
     config: o.Config = None,
-    draws: Annotated[int | None, typer.Option("--draws", help="How often to score anew.")] = None,
+    draws: Annotated[
+        int | None, typer.Option("--draws", help="How often to score anew; -n 10000 is understood too.")
+    ] = None,
     seed: Annotated[int | None, typer.Option("--seed", help="Of the random numbers; without it one is chosen.")] = None,
     weights: Annotated[
         str | None,
@@ -63,6 +65,7 @@ def robustness(
 
     What is varied stands in [robustness] of the index file, or is said here: a comma between methods lists them.
     """
+    draws, normalisation = _number(draws, normalisation)
     index, table = o.open_index(source, config, plugin, table_options={}, variant=variant, settings=o.settings(setting))
     from indicia.cli import show as shown
 
@@ -116,6 +119,17 @@ def _weights(text: str | None) -> dict[str, Any] | None:
         raise DefinitionError(
             f'cannot read --weights "{text}"', remedy="write ±25%, simplex, dirichlet(100) or the path of a table"
         ) from error
+
+
+def _number(draws: int | None, normalisation: str | None) -> tuple[int | None, str | None]:
+    """Tell the number of draws from methods of normalisation, which share a letter.
+
+    >>> _number(None, "10000"), _number(None, "min_max,z_score")
+    ((10000, None), (None, 'min_max,z_score'))
+    """
+    if draws is None and normalisation is not None and normalisation.strip().isdecimal():
+        return int(normalisation), None
+    return draws, normalisation
 
 
 def _left_out(word: str) -> str:

@@ -12,7 +12,7 @@ from indicia.definition import STAGES
 from indicia.errors import listed
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterable, Sequence
 
     from indicia.definition import Definition, Node
     from indicia.methods import Method
@@ -56,8 +56,14 @@ def methods(tree: Node) -> dict[str, str]:
         "aggregation": [node.aggregation for node in nodes],
     }
     return {
-        stage: " + ".join(dict.fromkeys(method.brief for method in used)) or "none" for stage, used in stages.items()
+        stage: " + ".join(dict.fromkeys(method.brief for method in _each(used))) or "none"
+        for stage, used in stages.items()
     }
+
+
+def _each(used: Sequence[Method]) -> Iterable[Method]:
+    """Return methods that many nodes or indicators share, once."""
+    return {id(method): method for method in used}.values()
 
 
 def words(definition: Definition, indicators: Mapping[str, object]) -> dict[str, tuple[str, object]]:

@@ -6,6 +6,7 @@ import re
 import tomllib
 from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -47,7 +48,7 @@ class Origin:
     varied: frozenset[str] = frozenset()
     """Stages whose methods come from `[robustness]`."""
 
-    @property
+    @cached_property
     def folder(self) -> Path:
         """The folder that the definition's paths are relative to."""
         return self.path.parent if self.path else Path()

@@ -73,7 +73,7 @@ def missing_components(node: Node, values: pl.DataFrame) -> pl.DataFrame:
 def shares(node: Node, weighed: Weighed, incomplete: bool) -> list[pl.Expr | float]:
     """Return the weights, over what a unit has where some units miss components: see `with_presence`."""
     weights = weights_of(node, weighed)
-    return [weight / pl.col(f"\0{node.id}") for weight in weights] if incomplete else weights
+    return [weight / pl.col(_presence(node)) for weight in weights] if incomplete else weights
 
 
 def with_presence(frame: pl.DataFrame, nodes: Sequence[Node], weighed: Mapping[str, Weighed]) -> pl.DataFrame:
@@ -86,7 +86,11 @@ def with_presence(frame: pl.DataFrame, nodes: Sequence[Node], weighed: Mapping[s
         # a sum of weights may miss 1 by a digit, and a unit that has all should score as if no other missed any
         return pl.when(whole).then(1.0).otherwise(total(weight * present for weight, present in weights))
 
-    return frame.with_columns(share(node).alias(f"\0{node.id}") for node in nodes)
+    return frame.with_columns(share(node).alias(_presence(node)) for node in nodes) if nodes else frame
+
+
+def _presence(node: Node) -> str:
+    return f"\0\0{node.id}"  # no column that the engine adds is called so, whatever the node is
 
 
 def _present(names: Sequence[str]) -> list[pl.Expr]:
@@ -113,11 +117,18 @@ class _Run:
         methods = {node.id: node.aggregation for node in nodes}
         found = evaluated(methods, self.frame if rows is None else rows, formulas, self.over, self.fitted)
         self.settled.update(found.settled)
-        undefined = pl.lit(value=True)
+        whole = pl.lit(value=True)
         if incomplete:  # a formula may need the very component that a unit misses
-            undefined = pl.all_horizontal(pl.col(part.id).is_not_null() for node in nodes for part in node.components)
-        gaps = (self.frame if rows is None else rows).select(undefined).to_series()
-        return {column.name: column.set(column.is_null() & gaps, math.nan) for column in found.frame}
+            whole = pl.all_horizontal(pl.col(part.id).is_not_null() for node in nodes for part in node.components)
+
+        def without_gaps(scores: pl.Series) -> pl.Series:
+            """Turn what is undefined, and no gap, into no number, which is an error later."""
+            if not scores.null_count():
+                return scores
+            undefined = (self.frame if rows is None else rows).select(whole).to_series()
+            return scores.set(scores.is_null() & undefined, math.nan)
+
+        return {column.name: without_gaps(column) for column in found.frame}
 
     def among(self, node: Node, scored: pl.Series | None) -> pl.Series:
         """Score the units that get a score, as if there were no others."""
@@ -222,7 +233,7 @@ def _groups(
             f"{node.aggregation.name} of {node.id} compares units with each other, not with a reference period",
             remedy='statistics = "period", or another aggregation there',
         )
-    columns = frame.select(part.id for part in node.components)
+    columns = frame[[part.id for part in node.components]]
     matrix = np.asfortranarray(columns.to_numpy(writable=True))  # sums follow the layout
     group, order = np.ones(len(frame)), np.arange(len(frame))
     if over.key and not alone:

@@ -14,11 +14,11 @@ from indicia.engine.rescale import replaced, rescaled
 from indicia.engine.weigh import weigh
 
 if TYPE_CHECKING:
-    from collections.abc import Hashable, Mapping, Sequence
+    from collections.abc import Mapping, Sequence
 
     from indicia.definition import Data, Node
     from indicia.engine.fit import Fitted
-    from indicia.engine.memo import Memo
+    from indicia.engine.memo import Memo, Start
     from indicia.engine.prepare import Change, Prepared
     from indicia.engine.profile import Profile
     from indicia.engine.settle import Over, Settled
@@ -38,7 +38,7 @@ class Way:
     weighed: Mapping[str, Weighed] | None = None
     """Weights that are given."""
     memo: Memo | None = None
-    start: Hashable = None
+    start: Start | None = None
     """What the values depend on, for the memo."""
 
     def weigh(self, node: Node, values: Columns, raw: pl.DataFrame) -> Weighed:
@@ -113,18 +113,20 @@ def _remembered(
     """Score nodes of one level, those that the memo does not know; return also the values with gaps filled."""
     if way.memo is None:
         return _scored(nodes, values, raw, way, {})
+    assert way.start is not None
     of_weights = {}
     for node in nodes:
-        of_weights[node.id], keys[node.id] = way.memo.of_node(node, way.start, keys)
+        keys[node.id], *of_weights[node.id] = way.memo.of_node(node, way.start, keys)
     known = way.memo.known
     new = [node for node in nodes if keys[node.id] not in known]
     found = Scores()
     if new:
-        weighed = {node.id: known[of_weights[node.id]] for node in new if of_weights[node.id] in known}
+        weighed = {node.id: known[key] for node in new for key in of_weights[node.id] if key in known}
         computed, values = _scored(new, values, raw, way, weighed)
         for node in new:
             known[keys[node.id]] = computed.of(node.id)
-            known[of_weights[node.id]] = computed.weighed[node.id]
+            one, (seeing, blind) = computed.weighed[node.id], of_weights[node.id]
+            known[seeing if one.of_normalised else blind] = one
     for node in nodes:
         found.take(known[keys[node.id]])
     return found, values

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any, TypeVar
+from typing import TYPE_CHECKING, Any, TypeAlias, TypeVar
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Hashable, Mapping
@@ -11,6 +11,8 @@ if TYPE_CHECKING:
     from indicia.definition import Definition, Leaf, Node
 
 T = TypeVar("T")
+Start: TypeAlias = "tuple[Hashable, Hashable]"
+"""What prepared values depend on, and what normalised ones depend on beside."""
 
 
 @dataclass(frozen=True)
@@ -62,13 +64,14 @@ class Memo:
         leaves = tree.leaves()
         return self.number(tuple((self.ident(leaf.normalisation), leaf.decimals, leaf.oriented) for leaf in leaves))
 
-    def of_node(self, node: Node, start: Hashable, below: Mapping[str, int]) -> tuple[int, int]:
-        """Return what the weights and the score of a node depend on."""
+    def of_node(self, node: Node, start: Start, below: Mapping[str, int]) -> tuple[int, int, int]:
+        """Return what the score of a node depends on, its weights, and weights that look at no normalised value."""
         parts = tuple(below.get(part.id, part.id) for part in node.components)
         given = tuple(part.weight for part in node.components)
-        weights = self.number((start, node.id, parts, given, node.missing, self.ident(node.weighting)))
+        blind = self.number((start[0], node.id, parts, given, self.ident(node.weighting)))
+        weights = self.number((start, blind, node.missing))
         stages = (node.aggregation, node.rescaling, node.as_component)
-        return weights, self.number((weights, node.decimals, *(self.ident(method) for method in stages)))
+        return self.number((weights, node.decimals, *(self.ident(method) for method in stages))), weights, blind
 
     def _of_leaf(self, leaf: Leaf) -> Hashable:
         methods = (leaf.imputation, leaf.treatment, leaf.transform)

@@ -90,8 +90,7 @@ class Prepared:
     def beside(self, values: pl.DataFrame, over: Over, *extra: str) -> pl.DataFrame:
         """Return values with the columns of the units that tell over which rows statistics are taken."""
         about = [*over.key, *extra, *([self.period] if over.reference is not None and self.period else [])]
-        columns = self.units.select(list(dict.fromkeys(about))).get_columns()
-        return values.hstack(columns) if columns else values
+        return values.hstack([self.units[name] for name in dict.fromkeys(about)]) if about else values
 
     def without(self, names: Sequence[str]) -> Prepared:
         """Return these units without some indicators, and without what was done to those."""

@@ -100,12 +100,12 @@ def score(
     def once(key: Hashable, compute: Callable[[], T]) -> T:
         return compute() if memo is None else memo.once(key, compute)
 
-    data_key = memo and ("data", memo.of_data(definition, tree))
+    data_key = None if memo is None else ("data", memo.of_data(definition, tree))
     ready = once(data_key, lambda: _ready(definition, tree, table, fitted))
     prepared, over = ready.prepared, ready.over
     tree = _without(tree, ready.dropped)
     leaves = tuple(tree.leaves())
-    start = memo and (data_key, memo.of_normalised(tree))
+    start = None if memo is None else (data_key, memo.of_normalised(tree))
     recalled = fitted.of("normalisation") if fitted else None
     normalised = once(start, lambda: normalise(prepared, leaves, over, ready.neutral, recalled))
     way = Way(definition.data, prepared, over, ready.weights_over, fitted, memo=memo, start=start)

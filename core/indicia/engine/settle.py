@@ -14,6 +14,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, TypeAlias
 
+import numpy as np
 import polars as pl
 
 from indicia.errors import DataError, nearest
@@ -178,7 +179,7 @@ def evaluate(
         two = pl.DataFrame([pl.concat([column, column]) for column in frame.get_columns()])
         both = evaluate(two, formulas, over, fitted, whole_column=whole_column)
         return Evaluated(both.frame.head(1), both.settled)
-    frame = frame.with_columns(pl.repeat(1.0, frame.height, eager=True).alias(_ONE))
+    frame = frame.hstack([pl.Series(_ONE, np.ones(frame.height))])
     names = list(formulas)
     at_once = max(_AT_ONCE, pl.thread_pool_size()) if over.key and len(frame) > _MANY else max(1, len(names))
     columns: list[pl.Series] = []

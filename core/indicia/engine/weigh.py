@@ -33,6 +33,8 @@ class Weighed:
     warning: str | None = None
     keys: pl.DataFrame | None = None
     """The g groups, one row each."""
+    of_normalised: bool = True
+    """Whether the method looked at normalised values."""
 
 
 def weigh(node: Node, normalised: Columns, raw: pl.DataFrame, prepared: Prepared, over: Over) -> Weighed:
@@ -95,16 +97,18 @@ def _weighed(node: Node, normalised: Columns, raw: pl.DataFrame) -> Weighed:
     names = tuple(part.id for part in node.components)
     method = node.weighting
     given = np.array([part.weight for part in node.components], dtype=float)
+    looked: set[str] = set()
     with asked(method, node.id):
         below = frozenset(part.id for part in node.components if not isinstance(part, Leaf))
-        told = method.weigh(_Components(method.name, node.id, names, _directions(node), given, normalised, raw, below))
+        about = (method.name, node.id, names, _directions(node), given)
+        told = method.weigh(_Components(*about, normalised, raw, below, looked))
     weights = told if isinstance(told, Weights) else Weights(told)
     values = numbers(method, node.id, weights.values, (len(names),))
     _check(method, node.id, names, values)
     with np.errstate(over="ignore"):
         huge = not np.isfinite(values.sum())
     values = values / values.max() if huge else values
-    return Weighed(values / values.sum(), weights.facts, weights.warning)
+    return Weighed(values / values.sum(), weights.facts, weights.warning, of_normalised="normalised" in looked)
 
 
 def _check(method: Weighting, node: str, names: tuple[str, ...], values: Array) -> None:
@@ -144,10 +148,13 @@ class _Components(Indicators):
     raw: pl.DataFrame
     below: frozenset[str]
     """Those that are nodes themselves, whose values are scores."""
+    looked: set[str]
+    """At which values the method looked."""
     values: Literal["normalised", "raw"] = "normalised"
 
     @property
     def _frame(self) -> pl.DataFrame:
+        self.looked.add(self.values)
         return self.normalised.frame if self.values == "normalised" else self.raw
 
     def on(self, values: Literal["normalised", "raw"]) -> _Components:
@@ -177,7 +184,7 @@ class _Components(Indicators):
         return 'choose a normalisation that gives them, such as normalisation = "min_max"'
 
     def matrix(self) -> Array:
-        return np.asfortranarray(self._frame.select(self.names).to_numpy(writable=True))  # sums follow the layout
+        return np.asfortranarray(self._frame[list(self.names)].to_numpy(writable=True))  # sums follow the layout
 
     def correlation(self, rows: Literal["pairwise", "complete"] = "pairwise") -> Array:
         x = self.matrix()

@@ -139,12 +139,12 @@ def total(expressions: Iterable[Expression]) -> Expression:
 
     Neighbours are added in pairs, and so on up: in an order of its own, whatever the number of threads.
     """
-    return _paired([expression.fill_null(0.0) for expression in expressions], add)
+    return _without_gaps(expressions, 0.0, add)
 
 
 def product(expressions: Iterable[Expression]) -> Expression:
     """Multiply expressions row by row, leaving out missing values."""
-    return _paired([expression.fill_null(1.0) for expression in expressions], mul)
+    return _without_gaps(expressions, 1.0, mul)
 
 
 def highest(expressions: Iterable[Expression]) -> Expression:
@@ -159,6 +159,15 @@ def lowest(expressions: Iterable[Expression]) -> Expression:
     import polars as pl
 
     return pl.min_horizontal(list(expressions))
+
+
+def _without_gaps(
+    expressions: Iterable[Expression], neutral: float, join: Callable[[Expression, Expression], Expression]
+) -> Expression:
+    import polars as pl
+
+    number = pl.lit(neutral)
+    return _paired([expression.fill_null(number) for expression in expressions], join)
 
 
 def _paired(terms: list[Expression], join: Callable[[Expression, Expression], Expression]) -> Expression:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import importlib
+from collections import Counter
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -255,6 +256,18 @@ def test_a_stage_is_computed_once_for_all_that_share_it(
         table=cities, normalisation=["min_max", "rank"], weighting=["equal", "given"], aggregation=["arithmetic", "max"]
     )
     assert len(calls) == 2
+
+
+def test_weights_that_look_at_no_normalised_value_are_found_once_for_all_normalisations(
+    index: Callable[..., Index], cities: pl.DataFrame, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    engine = importlib.import_module("indicia.engine.weigh")
+    weighed = []
+    original = engine._weighed
+    monkeypatch.setattr(engine, "_weighed", lambda node, *a: weighed.append(str(node.weighting)) or original(node, *a))
+    raw, equal, normalised = "entropy(on=raw)", "equal", "entropy"
+    index(TWO).compare(table=cities, normalisation=["min_max", "min_max(upper=9)"], weighting=[raw, equal, normalised])
+    assert Counter(weighed) == {raw: 1, equal: 1, normalised: 2}
 
 
 def test_a_comparison_does_not_depend_on_what_is_compared_with_it(

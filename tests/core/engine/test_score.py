@@ -122,6 +122,14 @@ def test_skip_re_scales_weights_and_lists_the_units() -> None:
     assert "weights re-scaled over what is present for 2 unit(s) in index: Oslo, Rome" in result.notes
 
 
+@pytest.mark.parametrize("name", ["one", "unit", "row", "in order", "present"])
+def test_what_a_dimension_is_called_changes_no_score(name: str) -> None:
+    dimensions = {"dimensions": {name: {}}}
+    indicators = {"income": {"dimension": name, "weight": 9}, "co2": {"dimension": name}}
+    result = index(indicators, {"missing": "skip"}, **dimensions).score(GAPS)
+    assert scores(result)[1] == 1.0
+
+
 def test_skip_asks_for_a_minimum_share() -> None:
     result = index({"income": {}, "co2": {}}, {"missing": {"policy": "skip", "minimum_share": 0.6}}).score(GAPS)
     assert scores(result)[1] is None

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import time
 import tracemalloc
 from typing import Literal
 
@@ -170,35 +169,6 @@ def test_portions_leave_no_seam(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(standing, "_CELLS", 20)
     for one, other in zip(whole, figures(), strict=True):
         assert one == pytest.approx(other, nan_ok=True, rel=1e-12)
-
-
-def test_ten_thousand_draws_of_51_units_take_as_long_as_a_few_sorts() -> None:
-    scores = np.random.default_rng(1).normal(size=(10_000, 51)) + np.linspace(3, 0, 51)
-    nominal, names = np.arange(1.0, 52), [f"{unit:02}" for unit in range(51)]
-
-    def yardstick() -> object:
-        return [np.argsort(scores, axis=1, kind="stable") for _ in range(2)]
-
-    def everything() -> object:
-        drawn = ranks(scores)
-        return (
-            standing.standing(drawn),
-            acceptability(drawn),
-            top(drawn, 10),
-            pairwise(drawn),
-            tiers(drawn, nominal, names),
-            average_shift(drawn, nominal),
-        )
-
-    def best(task: object) -> float:
-        took = []
-        for _ in range(5):
-            start = time.perf_counter()
-            task()  # type: ignore[operator]
-            took.append(time.perf_counter() - start)
-        return min(took)
-
-    assert best(everything) < 6 * best(yardstick)  # measured: 1.5
 
 
 def test_a_thousand_draws_of_10_000_units_stay_within_memory() -> None:
