@@ -105,7 +105,8 @@ class Comparison:
         common = self.ranks.drop_nulls(numbers)
         if len(common) < 2:
             raise DataError(
-                "fewer than two units are ranked by every methodology", remedy="compare fewer methodologies"
+                "fewer than two units are ranked by every methodology",
+                remedy="compare fewer methodologies; units of several index files are matched by name",
             )
         if all(self.ranks[name].count() == len(common) for name in numbers):
             return common

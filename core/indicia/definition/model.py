@@ -342,7 +342,9 @@ class DataErrors(Words):
     """Errors of measurement: normal, with a standard deviation that is given."""
 
     noise: float | None = Field(None, gt=0, description="standard deviation as a share of the value")
-    se: dict[str, str] | None = Field(None, description="columns of standard errors, by indicator")
+    se: dict[str, str] | Literal["columns"] | None = Field(
+        None, description='columns of standard errors, by indicator; "columns": those called as its column and _se'
+    )
 
 
 def _several(value: object) -> object:

@@ -107,7 +107,12 @@ class Robust:
     @cached_property
     def drawn(self) -> Array:
         """The ranks of the free draws that could be scored."""
-        found: Array = self.ranks[self.free][~self.failed[self.free]]
+        return self._scored(self.ranks[self.free])
+
+    def _scored(self, columns: Array) -> Array:
+        """Return the rows of the free draws that could be scored; no copy where all could."""
+        failed = self.failed[self.free]
+        found: Array = columns[~failed] if failed.any() else columns
         return found
 
     @cached_property
@@ -158,9 +163,8 @@ class Robust:
 
         With `weights = { simplex = true }` this is SMAA-2 (Lahdelma & Salminen 2001).
         """
-        ok = ~self.failed[self.free]
         names = list(self.weights)
-        drawn = np.stack([self.weights[name][self.free][ok] for name in names], axis=1)
+        drawn = np.stack([self._scored(self.weights[name][self.free]) for name in names], axis=1)
         found = smaa.central_weights(drawn, self.drawn)
         first = pl.Series("first", (self.drawn == np.nanmin(self.drawn, axis=1, keepdims=True)).mean(axis=0))
         columns = [pl.Series(name, found[:, number], nan_to_null=True) for number, name in enumerate(names)]

@@ -280,18 +280,16 @@ class _Drawing:
         except IndiciaError as error:
             self._failed(found, chosen, drawn, error)
             return
-        sets = {}
-        if "weights" in numbers:
-            if not self.last or self.last[0] != stages:
-                self.last[:] = [stages, self._sets(whole)]
-            sets = _kept(self.last[1], whole, scored, numbers["weights"])
-        effective = _effective(scored, sets, len(drawn))
-        for name, column in found.weights.items():
-            column[drawn] = effective.get(name, 0.0)
+        if "weights" in numbers and (not self.last or self.last[0] != stages):
+            self.last[:] = [stages, self._sets(whole)]
         step = at_once(scored, errors="data" in numbers)
         for start, stop in pairwise([*range(0, len(drawn), step), len(drawn)]):
-            part = slice(start, stop)
-            self._score(found, chosen, definition, scored, drawn[part], _part(sets, part), _part(numbers, part))
+            some, now = drawn[start:stop], _part(numbers, slice(start, stop))
+            sets = _kept(self.last[1], whole, scored, now["weights"]) if "weights" in now else {}
+            effective = _effective(scored, sets, len(some))
+            for name, column in found.weights.items():
+                column[some] = effective.get(name, 0.0)
+            self._score(found, chosen, definition, scored, some, sets, now)
             progress(stop)
 
     def _score(
@@ -385,12 +383,25 @@ class _Drawing:
         varied, nominal = self.study.varied.data, self.nominal
         assert varied is not None
         values = nominal.raw.values
-        found = {name: self._standard_errors(name, column) for name, column in (varied.se or {}).items()}
+        columns = self._beside() if varied.se == "columns" else varied.se or {}
+        found = {name: self._standard_errors(name, column) for name, column in columns.items()}
         if varied.noise is not None:
             for name in values.columns:
                 found.setdefault(name, varied.noise * values[name].abs().fill_null(0.0).to_numpy())
         if not found:
             raise DefinitionError("data errors say neither noise nor se", remedy="data = { noise = 0.02 }")
+        return found
+
+    def _beside(self) -> dict[str, str]:
+        """Return the columns of standard errors that are called after those of indicators."""
+        named = {leaf.id: f"{leaf.spec.column or leaf.id}_se" for leaf in self.nominal.tree.leaves()}
+        found = {name: column for name, column in named.items() if column in self.study.table.columns}
+        if not found:
+            first, column = next(iter(named.items()))
+            raise DefinitionError(
+                f"no indicator has a column of standard errors in the data, such as {column} for {first}",
+                remedy=f'data = {{ se = {{ {first} = "its column" }} }}',
+            )
         return found
 
     def _standard_errors(self, name: str, column: str) -> Array:

@@ -242,6 +242,16 @@ def test_standard_errors_come_from_a_column_in_the_unit_of_the_data(index: Make)
     assert robust.scores.std(axis=0) == pytest.approx(50 / people, rel=0.05)
 
 
+def test_columns_of_standard_errors_are_found_by_name(index: Make) -> None:
+    made = index({"jobs": {"column": "employment"}, "pay": {}})
+    table = data().rename({"jobs": "employment"}).with_columns(employment_se=pl.col("employment") / 10)
+    by_name = made.robustness(table, draws=20, seed=1, data={"se": "columns"})
+    named = made.robustness(table, draws=20, seed=1, data={"se": {"jobs": "employment_se"}})
+    np.testing.assert_array_equal(by_name.scores, named.scores)
+    with pytest.raises(DefinitionError, match="no indicator has a column of standard errors in the data, such as emp"):
+        made.robustness(table.drop("employment_se"), draws=20, seed=1, data={"se": "columns"})
+
+
 def test_no_standard_error_is_no_error(index: Make) -> None:
     table = data().with_columns(se=pl.Series([None, 0.0, *[0.5] * 8]))
     robust = single(index).robustness(table, draws=50, seed=1, data={"se": {"jobs": "se"}})
