@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from pathlib import Path
     from typing import BinaryIO
 
-SLICE = 16 * 2**20
+SLICE = 8 * 2**20
 """Bytes that are read at a time."""
 _READ = (".csv", ".tsv", ".txt", ".parquet")
 _WRITTEN = (".csv", ".tsv", ".ndjson", ".jsonl")
@@ -44,8 +44,10 @@ def slices(path: Path, encoding: str = "utf-8", size: int = SLICE) -> Iterator[p
 
 def _of_parquet(path: Path, size: int) -> Iterator[pl.DataFrame]:
     lazy = pl.scan_parquet(path)
-    width = 8 * max(1, lazy.collect_schema().len())
-    yield from lazy.collect_batches(chunk_size=max(1, size // width), maintain_order=True)
+    rows = max(1, size // (8 * max(1, lazy.collect_schema().len())))
+    # not collect_batches, which reads ahead as many row groups as there are threads
+    for start in range(0, max(1, lazy.select(pl.len()).collect().item()), rows):
+        yield lazy.slice(start, rows).collect()
 
 
 def _of_text(file: BinaryIO, path: Path, separator: str | None, encoding: str, size: int) -> Iterator[pl.DataFrame]:

@@ -94,11 +94,12 @@ def evaluated(
     fitted: Settled | None = None,
     *,
     whole_column: bool = False,
+    gaps: bool = False,
 ) -> Evaluated:
     """Evaluate formulas of methods, all at once; where that fails, find the one at fault."""
 
     def of(names: Mapping[str, Formula]) -> Evaluated:
-        found = evaluate(frame, names, over, fitted, whole_column=whole_column)
+        found = evaluate(frame, names, over, fitted, whole_column=whole_column, gaps=gaps)
         return Evaluated(_checked(methods, found.frame, frame.height), found.settled)
 
     try:

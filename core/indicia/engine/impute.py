@@ -43,7 +43,7 @@ def impute(prepared: Prepared, tree: Node, data: Data, over: Over, fitted: Settl
                 prepared.check_groups(within.key, str(method))
                 frame = prepared.beside(prepared.values, within)
                 formulas = {leaf.id: _formula(method, leaf) for leaf in leaves}
-                found = evaluated(dict.fromkeys(formulas, method), frame, formulas, within, fitted)
+                found = evaluated(dict.fromkeys(formulas, method), frame, formulas, within, fitted, gaps=True)
                 filled += found.frame.get_columns()
                 settled |= found.settled
     if not filled:

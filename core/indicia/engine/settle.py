@@ -161,11 +161,13 @@ def evaluate(
     fitted: Settled | None = None,
     *,
     whole_column: bool = False,
+    gaps: bool = False,
 ) -> Evaluated:
     """Compute one column per formula, with statistics of the rows that `over` says.
 
-    Formulas go row by row, unless they need the `whole_column`. Where statistics were fitted to other rows, those are
-    put in and nothing is asked of these.
+    Formulas go row by row, unless they need the `whole_column`; with `gaps` they give the missing cells of the columns
+    that they are named after, and are worked out there alone. Where statistics were fitted to other rows, those are put
+    in and nothing is asked of these.
 
     >>> frame = pl.DataFrame({"x": [1.0, 2.0, 5.0]})
     >>> def share(ask):
@@ -177,19 +179,33 @@ def evaluate(
     if fitted is not None and frame.height == 1:
         # polars computes with one row as with a number, to another last digit: a unit alone scores as among others
         two = pl.DataFrame([pl.concat([column, column]) for column in frame.get_columns()])
-        both = evaluate(two, formulas, over, fitted, whole_column=whole_column)
+        both = evaluate(two, formulas, over, fitted, whole_column=whole_column, gaps=gaps)
         return Evaluated(both.frame.head(1), both.settled)
     frame = frame.hstack([pl.Series(_ONE, np.ones(frame.height))])
     names = list(formulas)
+    if gaps:
+        settled = _settled(frame, formulas, over, _column_of, fitted, put_in=False)[2]
+        filled = [_filled(frame, name, formulas[name], over, settled) for name in names]
+        return Evaluated(pl.DataFrame(filled), settled)
     at_once = max(_AT_ONCE, pl.thread_pool_size()) if over.key and len(frame) > _MANY else max(1, len(names))
     columns: list[pl.Series] = []
-    settled: Settled = {}
+    settled = {}
     for start in range(0, len(names), at_once):
         some = {name: formulas[name] for name in names[start : start + at_once]}
         wide, expressions, found = _settled(frame, some, over, _column_of, fitted)
         columns += (wide.select(expressions) if whole_column else _row_by_row(wide, expressions)).get_columns()
         settled |= found
     return Evaluated(pl.DataFrame(columns), settled)
+
+
+def _filled(frame: pl.DataFrame, name: str, formula: Formula, over: Over, settled: Settled) -> pl.Series:
+    """Put what a formula gives into the missing cells of a column."""
+    column = frame[name]
+    if not column.null_count():
+        return column
+    missing = column.is_null()
+    given = evaluate(frame.filter(missing), {name: formula}, Over(over.key), settled).frame[name]
+    return column.clone().scatter(missing.arg_true(), given)
 
 
 def _row_by_row(frame: pl.DataFrame, columns: Sequence[pl.Expr]) -> pl.DataFrame:
@@ -231,14 +247,22 @@ def _settled(
     over: Over,
     constant: Callable[[float | list[float] | None], pl.Expr],
     fitted: Settled | None = None,
+    *,
+    put_in: bool = True,
 ) -> tuple[pl.DataFrame, list[pl.Expr], Settled]:
-    """Return the frame with what formulas hold, the formulas with all values in, and those values."""
+    """Return the frame with what formulas hold, the formulas with all values in, and those values.
+
+    Values of a key stand beside the rows then, unless they are not to be `put_in`.
+    """
     put: dict[str, pl.Expr] = {}
     settled: Settled = {}
+    beside: list[object] = []
     while True:
         ask = Ask(put, constant)
         expressions = [formula(ask).alias(name) for name, formula in formulas.items()]
         open_questions = ask.aggregates.keys() | ask.columns.keys()
+        if beside and (open_questions or put_in):
+            frame, beside = _beside(frame, beside, over.key), []
         if not open_questions:
             return frame, expressions, settled
         aggregates, columns = (
@@ -256,7 +280,7 @@ def _settled(
             _check_units(frame, found)
             settled |= found
             if over.key:
-                frame = _beside(frame, found.values(), over.key)
+                beside = list(found.values())
                 put |= {name: pl.col(name) for name in names}
             else:
                 put |= {name: constant(value) for name, value in found.items()}  # type: ignore[arg-type]
