@@ -83,12 +83,10 @@ class Index:
 
     def score_frame(self, frame: pl.DataFrame) -> Result:
         """Score and rank the units of a frame that `read_table` has read."""
-        period = self.definition.data.period
-        for doubt in dubious(
-            self.tree, self.definition, frame[period].drop_nulls().n_unique() if period in frame.columns else 1
-        ):
-            warnings.warn(doubt, DubiousWarning, stacklevel=2)
         scored = score(self.definition, self.tree, frame)
+        period = self.definition.data.period
+        for doubt in dubious(self.tree, self.definition, scored.units[period].n_unique() if period else 1):
+            warnings.warn(doubt, DubiousWarning, stacklevel=2)
         for warning in scored.warnings:
             warnings.warn(warning, IndiciaWarning, stacklevel=2)
         return Result(self.definition, scored, frame, self.catalogue, self.origin.folder)

@@ -206,6 +206,8 @@ def _decimals(choices: _Choices, word: str) -> int | None:
 
 def check_combinations(tree: Node, origin: Origin) -> None:
     """Refuse methods that cannot follow each other, whatever the data."""
+    for leaf in tree.leaves():
+        _check_unit(leaf, origin)
     for node in tree.nodes():
         for part in node.components:
             if isinstance(part, Node) or part.spec.bounds is not None or part.spec.best is not None:
@@ -224,6 +226,19 @@ def check_combinations(tree: Node, origin: Origin) -> None:
                     where=origin.where(["methodology", "normalisation"]),
                     remedy='normalisation = "min_max(lower=1, upper=100)", or aggregation = "arithmetic"',
                 )
+
+
+def _check_unit(leaf: Leaf, origin: Origin) -> None:
+    """Refuse a treatment that may change the unit of measure of an indicator for which limits are given in it."""
+    if leaf.treatment is None or not leaf.treatment.changes_scale:
+        return
+    words = ("bounds", "target", "interval", "worst", "floor", "cap")
+    if given := [word for word in words if getattr(leaf.spec, word) is not None]:
+        raise MethodError(
+            f"{leaf.treatment} may change the scale of {leaf.id}, whose {listed(given)} would be of another one",
+            where=origin.where(["indicators", leaf.id]),
+            remedy=f'treatment = "none" for {leaf.id}; a transform takes bounds, target and cap along',
+        )
 
 
 def dubious(tree: Node, definition: Definition, periods: int) -> Iterator[str]:

@@ -294,18 +294,24 @@ def _shared(weights: Array) -> Array:
     return first
 
 
-def missing_error(names: Mapping[str, str], prepared: Prepared) -> DataError:
-    """Say which units miss a value that the methodology does not let them miss, and what else is missing.
+def missing_error(leaves: Sequence[Leaf], prepared: Prepared) -> DataError:
+    """Say which units miss a value that the methodology does not let them miss, and what else is missing."""
 
-    `names` says how indicators are called.
-    """
-    first, *more = names
-    units = prepared.naming(prepared.values[first], pl.col("\0").is_null())
-    also = [f"{names[name]} ({prepared.facts[name].missing})" for name in more]
+    def named(leaf: Leaf) -> str:
+        return f"{leaf.id} (per {leaf.spec.per})" if leaf.spec.per else leaf.id
+
+    first, *more = leaves
+    units = prepared.naming(prepared.values[first.id], pl.col("\0").is_null())
+    also = [f"{named(leaf)} ({prepared.facts[leaf.id].missing})" for leaf in more]
+    where = [f"missing too: {listed(also, 10)}"] if also else []
+    remedy = 'complete the data, or write missing = "skip", missing = "propagate" or an imputation in [methodology]'
+    if first.imputation is not None:
+        where.insert(0, f"{first.imputation} has nothing to fill it with there")
+        remedy = 'complete the data, choose another imputation, or write missing = "skip" or missing = "propagate"'
     return DataError(
-        f"{names[first]} is missing for {len(units)} unit(s): {listed(units)}",
-        where=f"missing too: {listed(also, 10)}" if also else None,
-        remedy='complete the data, or write missing = "skip", missing = "propagate" or an imputation in [methodology]',
+        f"{named(first)} is missing for {len(units)} unit(s): {listed(units)}",
+        where="\n".join(where) or None,
+        remedy=remedy,
     )
 
 

@@ -57,6 +57,14 @@ def impute(prepared: Prepared, tree: Node, data: Data, over: Over, fitted: Settl
     return prepared.changed("imputation", pl.DataFrame(filled), why, settled)
 
 
+def unfilled(prepared: Prepared, tree: Node) -> Iterator[str]:
+    """Say where imputations had nothing to fill gaps with."""
+    for leaf in tree.leaves():
+        if leaf.imputation is not None and (count := prepared.facts[leaf.id].missing):
+            units = prepared.naming(prepared.values[leaf.id], pl.col("\0").is_null())
+            yield f"{leaf.imputation} has nothing to fill {count} value(s) of {leaf.id} with: {listed(units)}"
+
+
 def _by_method(tree: Node, gaps: set[str]) -> Iterator[tuple[Imputation, list[Leaf]]]:
     """Yield what is filled together: the leaves of a method, or those of it in one dimension."""
     together: list[tuple[Imputation, str, list[Leaf]]] = []  # no keys: a method may have parameters without a hash

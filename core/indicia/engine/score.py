@@ -11,7 +11,7 @@ from indicia.definition import ROOT, Leaf, text
 from indicia.engine.aggregate import missing_error, shares, with_presence
 from indicia.engine.climb import Way, climb
 from indicia.engine.fit import Fitted, check_known, outside
-from indicia.engine.impute import impute
+from indicia.engine.impute import impute, unfilled
 from indicia.engine.normalise import clipped, constant_indicators, normalise, said_constant
 from indicia.engine.notes import changed_notes, said, screened_notes
 from indicia.engine.prepare import prepare, resolved
@@ -193,7 +193,8 @@ def _ready(definition: Definition, tree: Node, table: pl.DataFrame, fitted: Fitt
     raw = prepared
     prepared = impute(prepared, tree, data, over, fitted.of("imputation") if fitted else None)
     treated = treat(prepared, tuple(tree.leaves()), over, fitted.settled if fitted else None)
-    prepared, notes = treated.prepared, [*screened_notes(screened, prepared.unit)]
+    notes = [*screened_notes(screened, prepared.unit), *unfilled(prepared, tree)]
+    prepared = treated.prepared
     _check_present(tree, prepared)
     gone, constant, neutral = (
         (fitted.left_out, fitted.constant, fitted.neutral) if fitted else (screened.indicators, (), ())
@@ -260,12 +261,12 @@ def _check_units(tree: Node, units: int) -> None:
 
 
 def _check_present(tree: Node, prepared: Prepared) -> None:
-    gaps = {
-        part.id: f"{part.id} (per {part.spec.per})" if part.spec.per else part.id
+    gaps = [
+        part
         for node in tree.nodes()
         for part in node.components
         if isinstance(part, Leaf) and node.missing.policy == "refuse" and prepared.facts[part.id].missing
-    }
+    ]
     if gaps:
         raise missing_error(gaps, prepared)
 

@@ -165,9 +165,9 @@ def evaluate(
 ) -> Evaluated:
     """Compute one column per formula, with statistics of the rows that `over` says.
 
-    Formulas go row by row, unless they need the `whole_column`; with `gaps` they give the missing cells of the columns
-    that they are named after, and are worked out there alone. Where statistics were fitted to other rows, those are put
-    in and nothing is asked of these.
+    Formulas go row by row, unless they need the `whole_column`; with `gaps` they fill the missing cells of the columns
+    that they are named after, and of many rows only those with such a cell are looked at. Where statistics were fitted
+    to other rows, those are put in and nothing is asked of these.
 
     >>> frame = pl.DataFrame({"x": [1.0, 2.0, 5.0]})
     >>> def share(ask):
@@ -183,7 +183,7 @@ def evaluate(
         return Evaluated(both.frame.head(1), both.settled)
     frame = frame.hstack([pl.Series(_ONE, np.ones(frame.height))])
     names = list(formulas)
-    if gaps:
+    if gaps and len(frame) > _SLICE:
         settled = _settled(frame, formulas, over, _column_of, fitted, put_in=False)[2]
         filled = [_filled(frame, name, formulas[name], over, settled) for name in names]
         return Evaluated(pl.DataFrame(filled), settled)
@@ -204,7 +204,8 @@ def _filled(frame: pl.DataFrame, name: str, formula: Formula, over: Over, settle
     if not column.null_count():
         return column
     missing = column.is_null()
-    given = evaluate(frame.filter(missing), {name: formula}, Over(over.key), settled).frame[name]
+    rows = frame.select(name, *over.key).filter(missing)
+    given = evaluate(rows, {name: formula}, Over(over.key), settled).frame[name]
     return column.clone().scatter(missing.arg_true(), given)
 
 

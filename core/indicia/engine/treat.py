@@ -62,7 +62,10 @@ def _apply(
         if not prepared.facts[name].within(method.domain):
             outside = pl.col("\0") <= 0 if method.domain is Domain.POSITIVE else pl.col("\0") < 0
             units = prepared.naming(prepared.values[name], outside)
-            raise domain_error(method.name, method.domain, name, units, f"give {name} a floor, or no {stage}")
+            remedy = f"give {name} a floor, or no transform"
+            if stage == "treatment":
+                remedy = f'choose another treatment for {name}, or write transform = "{method.name}" and a floor there'
+            raise domain_error(method.name, method.domain, name, units, remedy)
     frame = prepared.beside(prepared.values, over)
     formulas = {name: _formula(method, name, pl.col(name)) for name, method in methods.items()}
     found = evaluated(methods, frame, formulas, over, None if fitted is None else fitted.get(stage, {}))

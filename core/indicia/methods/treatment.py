@@ -26,6 +26,11 @@ class Treatment(Method):
         """The values that the formula can take."""
         return Domain.REAL
 
+    @property
+    def changes_scale(self) -> bool:
+        """Whether treated values may be in another unit, so that bounds and targets no longer tell anything of them."""
+        return False
+
     def treat(self, x: Expression, s: Statistics) -> Expression:
         """Return the treated values."""
         raise NotImplementedError

@@ -33,6 +33,7 @@ class Log(Learning):
         "OECD/JRC (2008), Handbook on Constructing Composite Indicators; the forms: Becker, Caperna, Del Sorbo, "
         "Norlén, Papadimitriou & Saisana (2022), Journal of Open Source Software 7(78)"
     )
+    changes_scale = True
     formula = (
         r"\text{plain: } y = \ln(x + c); \quad \text{shifted: } y = \ln(x - \min x + c); \quad "
         r"\text{range: } y = \ln(x - \min x + c R), \; R = \max x - \min x; \quad "
@@ -101,6 +102,7 @@ class Logit(Treatment):
     name = "logit"
     reference = "Berkson (1944), Journal of the American Statistical Association 39(227)"
     example = "logit(whole=100)"
+    changes_scale = True
     formula = r"y = \ln \frac{x}{u - x}"
 
     whole: Annotated[float, Field(gt=0, description="u: 1 for shares, 100 for per cent")] = 1.0

@@ -14,6 +14,9 @@ if TYPE_CHECKING:
 _LARGEST = 900
 """The exponent of values of which any number can be added up."""
 
+_BLOCK = 16_384
+"""So many values are raised to powers at a time: they stay near the processor."""
+
 
 def skewness(values: Array) -> float:
     """Return the adjusted Fisher-Pearson skewness G1; NaN of fewer than three values, or equal ones.
@@ -39,28 +42,29 @@ def shape(values: Array) -> tuple[float, float]:
     >>> shape(np.array([1.0, 1.0, 1.0, 1.0]))
     (nan, nan)
     """
-    if len(values) < 3 or values.min() == values.max():
+    if len(values) < 3 or (least := values.min()) == (most := values.max()):
         return nan, nan
-    values, _ = in_range(values)
-    _, m2, m3, m4 = sums_of_powers(values, float(values.mean()), float(np.ptp(values))) / len(values)
+    values, over = in_range(values, least, most)
+    spread = float(np.ldexp(most, -over) - np.ldexp(least, -over))
+    _, m2, m3, m4 = sums_of_powers(values, float(values.mean()), spread) / len(values)
     return adjusted(len(values), m2, m3, m4)
 
 
-def in_range(values: Array) -> tuple[Array, int]:
+def in_range(values: Array, least: float, most: float) -> tuple[Array, int]:
     """Return values, divided by a power of two where their sum could be too large, and the exponent of it."""
-    _, exponent = np.frexp(max(abs(values.min()), abs(values.max())))
+    _, exponent = np.frexp(max(abs(least), abs(most)))
     over = max(0, int(exponent) - _LARGEST)
     return (np.ldexp(values, -over) if over else values), over
 
 
 def sums_of_powers(values: Array, centre: float, scale: float) -> Array:
     """Return the sums of the first four powers of (x - centre) / scale; a fourth power of x could be too large."""
-    distance = (values - centre) / scale
-    square = distance * distance
-    first, second = distance.sum(), square.sum()
-    distance *= square
-    square *= square
-    return np.array([first, second, distance.sum(), square.sum()])
+    sums = np.zeros(4)
+    for start in range(0, len(values), _BLOCK):
+        distance = (values[start : start + _BLOCK] - centre) / scale
+        square = distance * distance
+        sums += distance.sum(), square.sum(), (distance * square).sum(), (square * square).sum()
+    return sums
 
 
 def adjusted(n: int, m2: float, m3: float, m4: float) -> tuple[float, float]:

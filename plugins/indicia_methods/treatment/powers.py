@@ -33,6 +33,7 @@ class BoxCox(Learning):
 
     name = "box_cox"
     reference = "Box & Cox (1964), Journal of the Royal Statistical Society B 26(2)"
+    changes_scale = True
     formula = (
         r"y = \frac{x^\lambda - 1}{\lambda}; \; \lambda = 0: y = \ln x; \quad "
         r"\lambda = \arg\max -\frac n2 \ln \frac{\sum (y - \bar y)^2}{n} + (\lambda - 1) \sum \ln x; \quad "
@@ -68,6 +69,7 @@ class YeoJohnson(Learning):
 
     name = "yeo_johnson"
     reference = "Yeo & Johnson (2000), Biometrika 87(4)"
+    changes_scale = True
     formula = (
         r"y = \frac{(x + 1)^\lambda - 1}{\lambda} \; (x \ge 0), \quad "
         r"y = -\frac{(1 - x)^{2 - \lambda} - 1}{2 - \lambda} \; (x < 0); \; "
@@ -93,6 +95,7 @@ class Power(Treatment):
     name = "power"
     reference = "Tukey (1957), On the comparative anatomy of transformations, Annals of Mathematical Statistics 28(3)"
     example = "power(exponent=2)"
+    changes_scale = True
     formula = r"y = x^p; \quad \text{signed: } y = \operatorname{sgn}(x) |x|^p"
 
     exponent: Annotated[float, Field(gt=0, description="p")]

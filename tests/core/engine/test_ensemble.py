@@ -209,12 +209,17 @@ def check_errors(made: Index, table: pl.DataFrame, weights: dict[str, Array] | N
         {"weighting": "entropy"},
         {"weighting": "critic", "aggregation": "geometric"},
         {"weighting": "pca(squared=true)", "missing": "group_mean(within='region')"},
-        {"treatment": "box_cox", "normalisation": "z_score"},
     ],
 )
 def test_errors_go_through_every_stage(index: Make, words: dict[str, Any]) -> None:
     methodology = {"normalisation": POSITIVE, "missing": "skip", **words}
     check_errors(index(INDICATORS, methodology, dimensions=DIMENSIONS), data(gaps=True))
+
+
+def test_errors_go_through_a_change_of_scale(index: Make) -> None:
+    indicators = {**INDICATORS, "water": {**INDICATORS["water"], "treatment": "none"}}
+    methodology = {"treatment": "box_cox", "normalisation": "z_score", "missing": "skip"}
+    check_errors(index(indicators, methodology, dimensions=DIMENSIONS), data(gaps=True))
 
 
 @pytest.mark.parametrize("words", [{}, {"weights": "period", "weighting": "entropy"}, {"statistics": "period"}])

@@ -14,6 +14,7 @@ from hypothesis import strategies as st
 
 from indicia import catalogue
 from indicia.catalogue import hookimpl, installed
+from indicia.engine import settle
 from indicia.errors import DataError, DefinitionError, MethodFailure
 from indicia.index import Index
 from indicia.methods import Imputation, MatrixImputation, SeriesImputation
@@ -109,6 +110,31 @@ def filled(
     words = {"imputation": imputation, "normalisation": "none", "missing": "propagate", **(methodology or {})}
     prepared: pl.DataFrame = index({"a": {}, "b": {}}, words, **rest).score(table).prepared
     return prepared
+
+
+def test_what_a_group_does_not_know_is_refused_in_the_name_of_the_imputation(index: Make) -> None:
+    table = GAPS.with_columns(a=pl.Series([1.0, None, 3.0, None, None]))
+    with pytest.raises(DataError) as caught:
+        index({"a": {}, "b": {}}, {"imputation": "mean(within=region)"}).score(table)
+    assert str(caught.value) == (
+        "a is missing for 3 unit(s): Oslo, Rome, Bonn\n"
+        "  mean(within=region) has nothing to fill it with there\n"
+        '  fix: complete the data, choose another imputation, or write missing = "skip" or missing = "propagate"'
+    )
+
+
+def test_what_an_imputation_leaves_missing_is_said(index: Make) -> None:
+    table = GAPS.with_columns(a=pl.Series([1.0, None, 3.0, None, None]))
+    words = {"imputation": "mean(within=region)", "missing": "skip"}
+    (first, *_) = index({"a": {}, "b": {}}, words).score(table).notes
+    assert first == "mean(within=region) has nothing to fill 3 value(s) of a with: Oslo, Rome, Bonn"
+
+
+@pytest.mark.parametrize("imputation", ["mean", "median(within=region)", "constant(value=-1)", "mean(within=region)"])
+def test_of_many_rows_gaps_are_filled_as_of_few(index: Make, monkeypatch: pytest.MonkeyPatch, imputation: str) -> None:
+    few = filled(index, imputation)
+    monkeypatch.setattr(settle, "_SLICE", 2)
+    assert filled(index, imputation).equals(few)
 
 
 # What is filled

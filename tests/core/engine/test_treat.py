@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 
 from indicia import catalogue
 from indicia.catalogue import hookimpl, installed
-from indicia.errors import DataError, DefinitionError, IndiciaWarning
+from indicia.errors import DataError, DefinitionError, IndiciaWarning, MethodError
 from indicia.index import Index
 from indicia.methods import Treatment
 from indicia_methods import aggregation, normalisation, weighting
@@ -183,6 +183,42 @@ def test_a_treatment_outside_its_domain_names_the_units(
     with pytest.raises(DataError) as caught:
         index({"income": spec}, RAW, methods=methods).score(cities.with_columns(income=pl.Series(values)))
     assert str(caught.value) == said
+
+
+def test_a_floor_that_a_treatment_would_need_is_one_of_a_transform(index: Make, cities: pl.DataFrame) -> None:
+    with pytest.raises(DataError) as caught:
+        index({"income": {"treatment": "log"}}, RAW).score(cities.with_columns(income=pl.Series([3.0, 0.0, 1.0, 2.0])))
+    assert str(caught.value) == (
+        "log needs positive values: income has 1 that is not (Oslo)\n"
+        '  fix: choose another treatment for income, or write transform = "log" and a floor there'
+    )
+
+
+@pytest.mark.parametrize(
+    "limits",
+    [
+        {"bounds": [0, 10]},
+        {"bounds": {"by": "region", "north": [0, 10], "south": [0, 5]}},
+        {"direction": "target", "target": 4},
+        {"direction": "interval", "interval": [3, 4]},
+        {"target": 4},
+        {"floor": 2},
+        {"cap": 8},
+    ],
+)
+@pytest.mark.parametrize("treatment", ["log", "box_cox", "power(exponent=2)", "winsorise(otherwise=log_range)"])
+def test_limits_in_the_unit_of_measure_are_not_held_against_values_in_another(
+    index: Make, cities: pl.DataFrame, treatment: str, limits: dict[str, Any]
+) -> None:
+    word = next(word for word in ("bounds", "target", "interval", "floor", "cap") if word in limits)
+    with pytest.raises(MethodError) as caught:
+        index({"income": limits, "co2": {}}, {"treatment": treatment}).score(cities)
+    assert str(caught.value) == (
+        f"{treatment} may change the scale of income, whose {word} would be of another one\n  indicators.income\n"
+        '  fix: treatment = "none" for income; a transform takes bounds, target and cap along'
+    )
+    index({"income": {**limits, "treatment": "none"}, "co2": {}}, {"treatment": treatment}).score(cities)
+    index({"income": limits, "co2": {}}, {"treatment": "winsorise"}).score(cities)
 
 
 # Floor and cap
