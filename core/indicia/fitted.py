@@ -200,6 +200,8 @@ def _written(value: object) -> object:
 
 def _value(name: str, value: Any) -> Any:
     if not isinstance(value, Mapping):
+        if not (value is None or isinstance(value, int | float | list)):
+            raise ValueError(f"{value!r} is no statistic")
         return value
     rows = value["rows"]
     width = len(rows[0][-1]) if isinstance(rows[0][-1], list) else 0

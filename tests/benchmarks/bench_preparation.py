@@ -174,3 +174,38 @@ def test_peak_memory_in_copies_of_the_data(benchmark: BenchmarkFixture, stages: 
 
     benchmark.pedantic(run, rounds=1)
     benchmark.extra_info["copies of the data"] = copies[-1]
+
+
+STREAM = r"""
+import re, sys
+from pathlib import Path
+from indicia import read_fitted
+read_fitted(sys.argv[1]).stream(Path(sys.argv[2]), Path(sys.argv[3]))
+print(re.search(r"VmHWM:\s+(\d+)", Path("/proc/self/status").read_text()).group(1))
+"""
+
+
+@pytest.mark.skipif(not Path("/proc/self/status").exists(), reason="asks /proc")
+@pytest.mark.parametrize("suffix", ["csv", "parquet"])
+def test_a_stream_holds_as_much_whatever_the_size_of_the_file(
+    benchmark: BenchmarkFixture, tmp_path: Path, suffix: str
+) -> None:
+    """Peak memory of a process that streams the file, and one that streams a tenth of it, in megabytes."""
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore", indicia.IndiciaWarning)
+        indicia.fit(index(**CHAIN), table(UNITS[0])).write(tmp_path / "fitted.json")
+    files = []
+    for units in UNITS:
+        files.append(tmp_path / f"{units}.{suffix}")
+        data = table(units)
+        data.write_csv(files[-1]) if suffix == "csv" else data.write_parquet(files[-1])
+
+    def peak(file: Path) -> float:
+        command = [sys.executable, "-c", STREAM, str(tmp_path / "fitted.json"), str(file), str(tmp_path / "out.csv")]
+        return int(subprocess.run(command, check=True, capture_output=True, text=True).stdout) / 1024
+
+    found: list[float] = []
+    benchmark.pedantic(lambda: found.append(peak(files[-1])), rounds=1)
+    benchmark.extra_info["megabytes held"] = found[-1]
+    benchmark.extra_info["of a tenth"] = peak(files[0])
+    benchmark.extra_info["size of the file"] = files[-1].stat().st_size / 2**20

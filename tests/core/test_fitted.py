@@ -465,3 +465,25 @@ def test_a_file_that_someone_changed_is_refused(index: Make, cities: pl.DataFram
     path.write_text(json.dumps({**content, "statistics": {}}))
     with pytest.raises(DataError, match="nothing was fitted for income"):
         fitted.read(path).score(cities)
+
+
+@pytest.mark.parametrize("weights", [{}, {"index": {"values": [1.0], "facts": {}, "keys": None}}])
+def test_a_file_that_has_lost_weights_is_refused(
+    index: Make, cities: pl.DataFrame, tmp_path: Path, weights: dict[str, Any]
+) -> None:
+    path = tmp_path / "fitted.json"
+    fitted.fit(index(BOTH), cities).write(path)
+    path.write_text(json.dumps({**json.loads(path.read_text()), "weights": weights}))
+    with pytest.raises(DataError) as caught:
+        fitted.read(path).score(cities)
+    assert str(caught.value) == "the fitted index has no weights of the components of index\n  fix: fit it again"
+
+
+def test_a_file_with_a_word_for_a_statistic_is_refused(index: Make, cities: pl.DataFrame, tmp_path: Path) -> None:
+    path = tmp_path / "fitted.json"
+    fitted.fit(index(BOTH), cities).write(path)
+    content = json.loads(path.read_text())
+    content["statistics"]["normalisation"]["income | min"] = "small"
+    path.write_text(json.dumps(content))
+    with pytest.raises(DefinitionError, match="is not a fitted index"):
+        fitted.read(path)

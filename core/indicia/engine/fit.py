@@ -73,6 +73,15 @@ def check_known(units: pl.DataFrame, fitted: Fitted, over: Over, weights_over: O
             )
 
 
+def check_weights(tree: Node, fitted: Fitted) -> None:
+    """Refuse weights that are not those of the components of the tree."""
+    for node in tree.nodes():
+        one = fitted.weighed.get(node.id)
+        rows = () if one is None or one.keys is None else (len(one.keys),)
+        if one is None or one.values.shape != (*rows, len(node.components)) or not (one.values >= 0).all():
+            raise DataError(f"the fitted index has no weights of the components of {node.id}", remedy="fit it again")
+
+
 def outside(prepared: pl.DataFrame, units: pl.Series, fitted: Fitted) -> dict[str, list[str]]:
     """Return the units whose prepared value of an indicator lies outside the fitted range, by indicator."""
     found = {}

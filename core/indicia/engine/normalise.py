@@ -4,19 +4,19 @@ from __future__ import annotations
 
 import math
 from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeAlias
 
 import polars as pl
 
 from indicia.engine.guard import asked, evaluated, expression, plugin_of
 from indicia.engine.prepare import Change
 from indicia.engine.profile import Columns, Profile, domain_error, profile, rounded
-from indicia.engine.settle import UNIT, Known, Over, evaluate
+from indicia.engine.settle import UNIT, Known, Over, evaluate, matched
 from indicia.errors import DataError, listed
 from indicia.methods import Domain, where
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterator, Sequence
 
     from indicia.definition import Leaf
     from indicia.engine.prepare import Ends, Prepared
@@ -72,34 +72,93 @@ def normalise(
     return Normalised(values, normalised.settled)
 
 
-def clipped(prepared: Prepared, leaves: Sequence[Leaf], over: Over, normalised: Normalised) -> tuple[Change, ...]:
-    """Return the values beyond fixed bounds, or the worst, that score no more, or no less, than the end itself."""
-    outside = [
-        leaf
-        for leaf in leaves
-        if (leaf.spec.bounds or (leaf.spec.best and leaf.spec.worst)) and not leaf.normalisation.whole_column
-    ]
-    return tuple(change for leaf in outside if (change := _clipped(prepared, leaf, over, normalised)) is not None)
+def clipped(
+    prepared: Prepared, leaves: Sequence[Leaf], over: Over, normalised: Normalised, fitted: bool = False
+) -> tuple[Change, ...]:
+    """Return the values beyond an end of the scale that score no more, or no less, than the end itself.
+
+    Such ends are fixed bounds, the worst values and targets, the unit of comparison, and the range of the rows that
+    statistics come from, where these are not all rows.
+    """
+    changes: list[Change] = []
+    for leaf in leaves:
+        if not leaf.normalisation.whole_column:
+            for what, low, high in _ends(prepared, leaf, over, normalised, fitted):
+                changes += _clipped(prepared, leaf, over, normalised, (what, low, high))
+    return tuple(changes)
 
 
-def _clipped(prepared: Prepared, leaf: Leaf, over: Over, normalised: Normalised) -> Change | None:
-    known, ends = prepared.known[leaf.id], prepared.ends.get(leaf.id)
-    pair = ends.worst if ends is not None and ends.worst is not None else (known.min, known.max)
-    low, high = (end if isinstance(end, pl.Expr) else pl.lit(end, pl.Float64) for end in pair)
-    frame = prepared.beside(prepared.values, over).hstack([*prepared.fixed, prepared.units[prepared.unit].alias(UNIT)])
-    inside = frame.with_columns(pl.col(leaf.id).clip(low, high))
-    if inside[leaf.id].equals(frame[leaf.id], null_equal=True):
+_End: TypeAlias = "float | pl.Expr | pl.DataFrame | None"
+
+
+def _ends(
+    prepared: Prepared, leaf: Leaf, over: Over, normalised: Normalised, fitted: bool
+) -> Iterator[tuple[str, _End, _End]]:
+    """Yield the ends beyond which values may score no differently, by what sets them."""
+    known, spec, settled = prepared.known[leaf.id], leaf.spec, normalised.settled
+    cost = spec.direction == "cost"
+    if spec.best is not None:
+        if spec.worst is not None:
+            yield "worst", *(prepared.ends[leaf.id].worst or (None, None))
+        return
+    if spec.bounds is not None:
+        yield "bounds", known.min, known.max
+    elif over.reference is not None or fitted:
+        low, high = (_of_x(leaf, settled.get(f"{leaf.id}\0{end}")) for end in _turned(leaf, "min", "max"))
+        yield "fitted range" if fitted else "range of the reference", low, high
+    if known.target is not None:
+        yield "target", *((known.target, None) if cost else (None, known.target))
+    start = f"{leaf.id}\0of "
+    for name in settled:
+        if name.startswith(start):
+            value = _of_x(leaf, settled[name])
+            yield f"value of {name.removeprefix(start)}", *((value, None) if cost else (None, value))
+
+
+def _mirrored(leaf: Leaf) -> bool:
+    """Say whether the formula sees the indicator with its sign turned."""
+    return leaf.spec.direction == "cost" and leaf.oriented and not leaf.normalisation.has_cost_formula()
+
+
+def _turned(leaf: Leaf, low: str, high: str) -> tuple[str, str]:
+    return (high, low) if _mirrored(leaf) else (low, high)
+
+
+def _of_x(leaf: Leaf, value: object) -> _End:
+    """Return a settled statistic on the scale of the prepared values."""
+    if isinstance(value, pl.DataFrame):
+        return value.with_columns(-pl.col(value.columns[-1])) if _mirrored(leaf) else value
+    if not isinstance(value, float):
         return None
+    return -value if _mirrored(leaf) else value
+
+
+def _clipped(
+    prepared: Prepared, leaf: Leaf, over: Over, normalised: Normalised, ends: tuple[str, _End, _End]
+) -> Iterator[Change]:
+    what, *pair = ends
+    frame = prepared.beside(prepared.values, over).hstack([*prepared.fixed, prepared.units[prepared.unit].alias(UNIT)])
+    low, high = (_beside(frame, over, end) for end in pair)
+    inside = frame.with_columns(frame.select(pl.col(leaf.id).clip(low, high)))
+    if inside[leaf.id].equals(frame[leaf.id], null_equal=True):
+        return
     formula = _formula(leaf, prepared, over, constant=False)
     again = evaluate(inside, {leaf.id: formula}, over, normalised.settled).frame
     again = again.with_columns(rounded(leaf.id, leaf.decimals)) if leaf.decimals is not None else again
     was, now = prepared.values[leaf.id], inside[leaf.id]
     held = (was != now) & (again[leaf.id] == normalised.frame[leaf.id])
-    if not held.any():
-        return None
-    what = "worst" if leaf.spec.bounds is None else "bounds"
-    after = pl.select(pl.when(held).then(now).otherwise(was).alias(leaf.id))
-    return Change("clip", was.to_frame(), after, {leaf.id: f"{what}, by {leaf.normalisation}"})
+    if held.any():
+        after = pl.select(pl.when(held).then(now).otherwise(was).alias(leaf.id))
+        yield Change("clip", was.to_frame(), after, {leaf.id: f"{what}, by {leaf.normalisation}"})
+
+
+def _beside(frame: pl.DataFrame, over: Over, end: _End) -> pl.Expr:
+    """Return an end as an expression: a number, a column, or the value of each row's key."""
+    if isinstance(end, pl.DataFrame):
+        values = matched(end, frame, over.key).rename({end.columns[-1]: "\0end"})
+        found = frame.select(over.key).join(values, on=over.key, how="left", nulls_equal=True, maintain_order="left")
+        return pl.lit(found["\0end"])
+    return end if isinstance(end, pl.Expr) else pl.lit(end, pl.Float64)
 
 
 def _formula(leaf: Leaf, prepared: Prepared, over: Over, constant: bool) -> Formula:

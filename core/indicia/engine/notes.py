@@ -41,7 +41,7 @@ _CHANGED = {
     "imputation": "imputed",
     "treatment": "changed as outliers",
     "cap": "capped",
-    "clip": "clipped to bounds",
+    "clip": "clipped",
     "missing": "put in place of missing scores",
 }
 

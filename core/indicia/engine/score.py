@@ -10,7 +10,7 @@ import polars as pl
 from indicia.definition import ROOT, Leaf, text
 from indicia.engine.aggregate import missing_error, shares, with_presence
 from indicia.engine.climb import Way, climb
-from indicia.engine.fit import Fitted, check_known, outside
+from indicia.engine.fit import Fitted, check_known, check_weights, outside
 from indicia.engine.impute import impute, unfilled
 from indicia.engine.normalise import clipped, constant_indicators, normalise, said_constant
 from indicia.engine.notes import changed_notes, said, screened_notes
@@ -104,6 +104,8 @@ def score(
     ready = once(data_key, lambda: _ready(definition, tree, table, fitted))
     prepared, over = ready.prepared, ready.over
     tree = _without(tree, ready.dropped)
+    if fitted:
+        check_weights(tree, fitted)
     leaves = tuple(tree.leaves())
     start = None if memo is None else (data_key, memo.of_normalised(tree))
     recalled = fitted.of("normalisation") if fitted else None
@@ -118,7 +120,7 @@ def score(
     reweighted = _reweighted(found.incomplete, about, climbed.values.frame)
     ranges = {name: (facts.lowest, facts.highest) for name, facts in prepared.facts.items()}
     beyond = outside(prepared.values, prepared.units[prepared.unit], fitted) if fitted else {}
-    changes = (*prepared.changes, *clipped(prepared, leaves, over, normalised), *found.changes)
+    changes = (*prepared.changes, *clipped(prepared, leaves, over, normalised, fitted is not None), *found.changes)
     settled = {**prepared.settled, "normalisation": normalised.settled, **found.settled}
     return Scored(
         tree=tree,

@@ -294,3 +294,12 @@ def test_periods_of_text_are_periods(index: Make, panel: pl.DataFrame) -> None:
         for table in (panel, quarters)
     )
     assert number == text
+
+
+def test_each_unit_may_be_compared_with_itself_in_a_base_period(index: Make, panel: pl.DataFrame) -> None:
+    words = {
+        "normalisation": "formula(expression='100 * x / mean')",
+        "statistics": {"within": "city", "reference": 2020},
+    }
+    found = index({"income": {}}, words, period="year", groups=("city",)).score(panel)
+    assert scores(found) == pytest.approx([100.0] * 4 + [400 / 3, 200 / 3, 200.0, 225.0])

@@ -7,6 +7,8 @@ from typing import TYPE_CHECKING, Any
 import polars as pl
 import pytest
 
+from indicia import fit
+
 if TYPE_CHECKING:
     from collections.abc import Callable
 
@@ -84,6 +86,55 @@ def test_a_value_beyond_the_worst_is_listed(index: Make, cities: pl.DataFrame) -
         ("Oslo", "clip", 9.0, 8.0, "worst, by none"),
         ("Pune", "clip", 1.0, 2.0, "worst, by none"),
     ]
+
+
+def test_a_value_beyond_the_unit_of_comparison_is_listed(index: Make, cities: pl.DataFrame) -> None:
+    normalisation = "distance_to_reference(unit=Lima, cap=true)"
+    indicators = {"income": {}, "co2": {"direction": "cost"}}
+    cells = index(indicators, {"normalisation": normalisation}).score(cities).cells
+    assert cells.select("city", "indicator", "before", "after").rows() == [
+        ("Oslo", "income", 9.0, 3.0),
+        ("Rome", "income", 4.0, 3.0),
+        ("Pune", "co2", 1.5, 2.0),
+    ]
+    assert cells["why"].unique().to_list() == ["value of Lima, by distance_to_reference(unit=Lima, cap=True)"]
+    without = index(indicators, {"normalisation": "distance_to_reference(unit=Lima)"}).score(cities)
+    assert without.cells.is_empty()
+
+
+def test_a_value_beyond_the_target_is_listed(index: Make, cities: pl.DataFrame) -> None:
+    indicators = {"income": {"target": 4}, "co2": {"direction": "cost", "target": 2}}
+    cells = index(indicators, {"normalisation": "distance_to_target(cap=true)"}).score(cities).cells
+    assert cells.select("city", "indicator", "before", "after").rows() == [
+        ("Oslo", "income", 9.0, 4.0),
+        ("Pune", "co2", 1.5, 2.0),
+    ]
+    assert index(indicators, {"normalisation": "distance_to_target"}).score(cities).cells.is_empty()
+
+
+@pytest.mark.parametrize("direction", ["benefit", "cost"])
+def test_a_value_beyond_the_range_of_the_reference_period_is_listed(
+    index: Make, panel: pl.DataFrame, direction: str
+) -> None:
+    later = panel.with_columns(income=pl.when(year=2021).then(pl.col("income") * 2).otherwise("income"))
+    words = {"normalisation": "min_max(clip=both)", "statistics": {"reference": 2020, "within": "region"}}
+    cells = index({"income": {"direction": direction}}, words, period="year").score(later).cells
+    assert cells.select("city", "year", "before", "after").rows() == [
+        ("Lima", 2021, 8.0, 3.0),
+        ("Oslo", 2021, 12.0, 9.0),
+        ("Pune", 2021, 4.0, 3.0),
+        ("Rome", 2021, 18.0, 9.0),
+    ]
+    assert cells["why"].unique().to_list() == ["range of the reference, by min_max(clip=both)"]
+
+
+def test_a_value_beyond_the_fitted_range_is_listed_where_it_scores_as_the_end(
+    index: Make, cities: pl.DataFrame
+) -> None:
+    new = pl.DataFrame({"city": ["Bonn", "Cork"], "region": ["north"] * 2, "income": [10.0, 5.0]})
+    cells = fit(index({"income": {}}, {"normalisation": "min_max(clip=upper)"}), cities).score(new).cells
+    assert cells.drop("indicator").rows() == [("Bonn", "clip", 10.0, 9.0, "fitted range, by min_max(clip=upper)")]
+    assert fit(index({"income": {}}), cities).score(new).cells.is_empty()
 
 
 def test_a_value_on_the_bound_is_not_clipped(index: Make, cities: pl.DataFrame) -> None:
