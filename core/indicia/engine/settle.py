@@ -183,7 +183,7 @@ def evaluate(
         return Evaluated(both.frame.head(1), both.settled)
     frame = frame.hstack([pl.Series(_ONE, np.ones(frame.height))])
     names = list(formulas)
-    if gaps and len(frame) > _SLICE:
+    if gaps and len(frame) > _MANY:
         settled = _settled(frame, formulas, over, _column_of, fitted, put_in=False)[2]
         filled = [_filled(frame, name, formulas[name], over, settled) for name in names]
         return Evaluated(pl.DataFrame(filled), settled)

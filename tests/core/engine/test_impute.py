@@ -133,7 +133,7 @@ def test_what_an_imputation_leaves_missing_is_said(index: Make) -> None:
 @pytest.mark.parametrize("imputation", ["mean", "median(within=region)", "constant(value=-1)", "mean(within=region)"])
 def test_of_many_rows_gaps_are_filled_as_of_few(index: Make, monkeypatch: pytest.MonkeyPatch, imputation: str) -> None:
     few = filled(index, imputation)
-    monkeypatch.setattr(settle, "_SLICE", 2)
+    monkeypatch.setattr(settle, "_MANY", 2)
     assert filled(index, imputation).equals(few)
 
 
