@@ -164,6 +164,8 @@ def _needs_of_normalisation(method: type[Normalisation]) -> Iterator[str]:
         yield "Needs units that differ."
     if method.needs_bounds:
         yield "Needs fixed bounds of the indicator."
+    if method.needs_periods:
+        yield "Needs a panel: units at several periods."
     if method.whole_column:
         yield "Needs the column as a whole, not only statistics of it."
     yield "A cost has a formula of its own." if method.has_cost_formula() else "A cost is negated first."

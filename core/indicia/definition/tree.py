@@ -91,7 +91,7 @@ def plan(definition: Definition, catalogue: Catalogue, origin: Origin) -> Node:
     _check_names(definition, origin)
     _check_parents(definition, origin)
     tree = _Planner(definition, judged(catalogue, definition, origin), origin).node(ROOT, level=0)
-    check_combinations(tree, origin)
+    check_combinations(tree, definition, origin)
     return tree
 
 
@@ -204,11 +204,23 @@ def _decimals(choices: _Choices, word: str) -> int | None:
     return None if said == "none" else said
 
 
-def check_combinations(tree: Node, origin: Origin) -> None:
+def check_combinations(tree: Node, definition: Definition, origin: Origin) -> None:
     """Refuse methods that cannot follow each other, whatever the data."""
     for leaf in tree.leaves():
         _check_unit(leaf, origin)
+        if leaf.normalisation.needs_periods and definition.data.period is None:
+            raise MethodError(
+                f"{leaf.normalisation.name} of {leaf.id} compares periods, and the data have none",
+                where=origin.where(["methodology", "normalisation"]),
+                remedy='period = "year" in [data], the column of the periods',
+            )
     for node in tree.nodes():
+        for method in (node.rescaling, node.as_component):
+            if method is not None and method.needs_periods:
+                raise MethodError(
+                    f"{method.name} compares indicators with themselves in another period, not the scores of {node.id}",
+                    remedy="give it to the indicators, as their normalisation",
+                )
         for part in node.components:
             if isinstance(part, Node) or part.spec.bounds is not None or part.spec.best is not None:
                 continue

@@ -9,8 +9,7 @@ import polars as pl
 
 from indicia.definition import Leaf
 from indicia.engine.guard import asked, evaluated, expression, numbers, plugin_of
-from indicia.engine.prepare import DRAW
-from indicia.engine.settle import Over
+from indicia.engine.settle import DRAW, Over
 from indicia.errors import DataError, DefinitionError, listed, nearest
 from indicia.methods import MatrixImputation, SeriesImputation
 

@@ -11,7 +11,7 @@ import polars as pl
 from indicia.engine.guard import asked, evaluated, expression, plugin_of
 from indicia.engine.prepare import Change
 from indicia.engine.profile import Columns, Profile, domain_error, profile, rounded
-from indicia.engine.settle import UNIT, Known, Over, evaluate, matched
+from indicia.engine.settle import PERIOD, UNIT, Known, Over, evaluate, matched
 from indicia.errors import DataError, listed
 from indicia.methods import Domain, where
 
@@ -56,7 +56,7 @@ def normalise(
     """Return one column per indicator, larger is better; those named `constant` score neutrally where they are."""
     for leaf in leaves:
         _check_domain(prepared, leaf, prepared.facts[leaf.id])
-    frame = prepared.beside(prepared.values, over).hstack([*prepared.fixed, prepared.units[prepared.unit].alias(UNIT)])
+    frame = _with_names(prepared, over)
     formulas = {leaf.id: _formula(leaf, prepared, over, leaf.id in constant) for leaf in leaves}
     whole_column = any(leaf.normalisation.whole_column for leaf in leaves)
     methods = {leaf.id: leaf.normalisation for leaf in leaves}
@@ -70,6 +70,14 @@ def normalise(
     if rounding := [rounded(leaf.id, leaf.decimals) for leaf in leaves if leaf.decimals is not None]:
         values = values.replacing(normalised.frame.select(rounding))
     return Normalised(values, normalised.settled)
+
+
+def _with_names(prepared: Prepared, over: Over) -> pl.DataFrame:
+    """Return the values, and beside them all that formulas may look up."""
+    units = [prepared.units[prepared.unit].alias(UNIT)]
+    if prepared.period:
+        units.append(prepared.units[prepared.period].cast(pl.String).alias(PERIOD))
+    return prepared.beside(prepared.values, over).hstack([*prepared.fixed, *units])
 
 
 def clipped(
@@ -137,7 +145,7 @@ def _clipped(
     prepared: Prepared, leaf: Leaf, over: Over, normalised: Normalised, ends: tuple[str, _End, _End]
 ) -> Iterator[Change]:
     what, *pair = ends
-    frame = prepared.beside(prepared.values, over).hstack([*prepared.fixed, prepared.units[prepared.unit].alias(UNIT)])
+    frame = _with_names(prepared, over)
     low, high = (_beside(frame, over, end) for end in pair)
     inside = frame.with_columns(frame.select(pl.col(leaf.id).clip(low, high)))
     if inside[leaf.id].equals(frame[leaf.id], null_equal=True):

@@ -21,10 +21,6 @@ if TYPE_CHECKING:
     from indicia.engine.settle import Settled
 
 
-DRAW = "\0draw"
-"""The column that tells the draws of an ensemble apart."""
-
-
 @dataclass(frozen=True)
 class Change:
     """What a stage did to the columns that it touched."""

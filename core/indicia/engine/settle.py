@@ -17,7 +17,7 @@ from typing import TYPE_CHECKING, TypeAlias
 import numpy as np
 import polars as pl
 
-from indicia.errors import DataError, nearest
+from indicia.errors import DataError, listed, nearest
 from indicia.methods import Statistics
 
 if TYPE_CHECKING:
@@ -33,6 +33,12 @@ _IN_ORDER = pl.col(_ONE).cum_sum().first().alias("\0in order")
 
 UNIT = "\0unit"
 """The column that names the units, where formulas may ask for one of them."""
+
+PERIOD = "\0period"
+"""The column of periods, as text, where formulas may ask for one of them."""
+
+DRAW = "\0draw"
+"""The column that tells the draws of an ensemble apart."""
 
 _MANY = 131_072
 
@@ -90,6 +96,7 @@ class Ask:
     def __init__(self, settled: Mapping[str, pl.Expr], constant: Callable[[float], pl.Expr]) -> None:
         self.aggregates: dict[str, pl.Expr] = {}
         self.columns: dict[str, pl.Expr] = {}
+        self.of_units: dict[str, pl.Expr] = {}
         self._settled = settled
         self._constant = constant
 
@@ -100,6 +107,10 @@ class Ask:
     def hold(self, subject: str, expression: pl.Expr) -> pl.Expr:
         """Return a column that is computed once, however often it is used."""
         return self._note(self.columns, f"{subject}\0", expression)
+
+    def of_unit(self, name: str, aggregate: pl.Expr) -> pl.Expr:
+        """Return an aggregate of the rows of each unit, or note it as an open question."""
+        return self._note(self.of_units, name, aggregate)
 
     def aggregate(self, name: str, aggregate: pl.Expr) -> pl.Expr:
         """Return an aggregate, or note it as an open question."""
@@ -146,6 +157,10 @@ class _Asked(Statistics):
 
     def of_unit(self, name: str) -> pl.Expr:
         return self._settle(f"of {name}", self._x.filter(pl.col(UNIT) == name).first())
+
+    def of_period(self, name: str) -> pl.Expr:
+        own = self._x.filter(pl.col(PERIOD) == name).first()
+        return self._ask.of_unit(f"{self._subject}\0at {name}", own)
 
     @property
     def target(self) -> pl.Expr:
@@ -261,20 +276,28 @@ def _settled(
     while True:
         ask = Ask(put, constant)
         expressions = [formula(ask).alias(name) for name, formula in formulas.items()]
-        open_questions = ask.aggregates.keys() | ask.columns.keys()
+        open_questions = ask.aggregates.keys() | ask.columns.keys() | ask.of_units.keys()
         if beside and (open_questions or put_in):
             frame, beside = _beside(frame, beside, over.key), []
         if not open_questions:
             return frame, expressions, settled
-        aggregates, columns = (
+        aggregates, columns, of_units = (
             [noted.alias(name) for name, noted in group.items() if open_questions.isdisjoint(noted.meta.root_names())]
-            for group in (ask.aggregates, ask.columns)
+            for group in (ask.aggregates, ask.columns, ask.of_units)
         )
-        if not (aggregates or columns):
+        if not (aggregates or columns or of_units):
             raise ValueError("the statistics of a formula rest on each other")
         if columns:
             frame = frame.hstack(_row_by_row(frame, columns))
         put |= {name: pl.col(name) for name in ask.columns if name in frame.columns}
+        if of_units:
+            names = [aggregate.meta.output_name() for aggregate in of_units]
+            key = (UNIT, *(name for name in over.key if name == DRAW))
+            found = _aggregated(frame, of_units, Over(key)) if fitted is None else _taken(fitted, names)
+            frame = _beside(frame, found.values(), key)
+            _check_periods(frame, found)
+            settled |= found
+            put |= {name: pl.col(name) for name in names}
         if aggregates:
             names = [aggregate.meta.output_name() for aggregate in aggregates]
             found = _aggregated(frame, aggregates, over) if fitted is None else _taken(fitted, names)
@@ -323,6 +346,24 @@ def _check_units(frame: pl.DataFrame, found: Settled) -> None:
             f"{subject} is compared with {unit}, which has no value{within}",
             remedy="complete the data, or choose another unit",
         )
+
+
+def _check_periods(frame: pl.DataFrame, found: Iterable[str]) -> None:
+    """Refuse units that are compared with a period in which they have no value."""
+    for name in found:
+        subject, _, period = name.partition("\0at ")
+        if not (frame[PERIOD] == period).any() and frame[name].is_null().all():
+            raise DataError(
+                f"{subject} is compared with {period}, and there is no such period",
+                remedy=nearest(period, frame[PERIOD].drop_nulls().unique()),
+            )
+        lacking = frame.filter(pl.col(name).is_null() & pl.col(subject).is_not_null())[UNIT]
+        if len(lacking):
+            units = lacking.unique(maintain_order=True).to_list()
+            raise DataError(
+                f"{subject} is compared with {period}, in which it has no value for {listed(units)}",
+                remedy="complete the data, leave these units out, or choose another period",
+            )
 
 
 def matched(found: pl.DataFrame, frame: pl.DataFrame, key: Sequence[str]) -> pl.DataFrame:

@@ -23,6 +23,9 @@ class Normalisation(Method):
     needs_bounds = False
     """The formula is one of fixed bounds, and makes no sense of those of the data."""
 
+    needs_periods = False
+    """The formula compares a unit with itself in another period, and makes no sense of a single one."""
+
     @property
     def needs_spread(self) -> bool:
         """The formula has no value where all units are equal (it divides by a range or a standard deviation)."""

@@ -76,6 +76,10 @@ class Statistics(ABC):
         """The value of one unit, by its name; missing where there is no such unit."""
 
     @abstractmethod
+    def of_period(self, name: str) -> Expression:
+        """The value that the unit itself has in one period, by its name; missing where it has none."""
+
+    @abstractmethod
     def learned(self, function: Callable[[Array], Sequence[float]], size: int) -> tuple[Expression, ...]:
         """Settle `size` numbers that a function finds in the present values, shape (n,): `s.learned(limits, 2)`."""
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 import warnings
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import MISSING, dataclass, field, fields
+from dataclasses import MISSING, dataclass, field, fields, replace
 from functools import cache, cached_property
 from pathlib import Path
 from typing import Any, NoReturn, TypeAlias
@@ -47,6 +47,10 @@ EXACT, CLOSE = 1e-12, 1e-9
 """How far figures may differ, as a share of the largest."""
 
 
+FIRST, _LATER = 2015, 2016
+"""The periods of tables, for a method that needs several; its example names the first."""
+
+
 @dataclass(frozen=True)
 class Outcome:
     """What came out of a run: figures in the order of the rows, or the error that was stated."""
@@ -56,6 +60,11 @@ class Outcome:
     scores: list[Any] = field(default_factory=list)
     ranks: list[Any] = field(default_factory=list)
     error: str | None = None
+
+    def after(self, rows: int) -> Outcome:
+        """Return what came out for all rows but the first."""
+        normalised = {name: z[rows:] for name, z in self.normalised.items()}
+        return replace(self, normalised=normalised, scores=self.scores[rows:], ranks=self.ranks[rows:])
 
 
 @cache
@@ -132,7 +141,9 @@ class Subject:
         """Score a table; `words` are what the index file says of indicators, beside their direction."""
         raw, table = self.stated(columns, costs, words=words, units=units, periods=periods, **methodology)
         said = {word: value for word, value in raw["methodology"].items() if word != self.kind}
-        return self._outcome(raw, table, shown(columns, costs, said))
+        outcome = self._outcome(raw, table, shown(columns, costs, said))
+        before = table.height - len(next(iter(columns.values())))
+        return outcome.after(before) if before else outcome
 
     def stated(
         self,
@@ -144,7 +155,10 @@ class Subject:
         periods: Sequence[int] | None = None,
         **methodology: Any,
     ) -> tuple[dict[str, Any], pl.DataFrame]:
-        """Return the definition of an index, and its table."""
+        """Return the definition of an index, and its table; a method that needs periods finds every unit in the first.
+
+        There each is as good as the best, so that units compare as they do in the others.
+        """
         rows = len(next(iter(columns.values())))
         about = {"unit": list(units or (f"u{row}" for row in range(rows)))} | ({"period": periods} if periods else {})
         costs = set(costs)
@@ -159,13 +173,21 @@ class Subject:
             methodology.setdefault("normalisation", self.fitting)
         if not any(value is None for x in columns.values() for value in x):
             methodology.setdefault("missing", "skip")  # a value that a method leaves out is not an error then
-        raw = {
+        raw: dict[str, Any] = {
             "data": {name: name for name in about},
             "indicators": indicators,
             "methodology": {**stages[self.kind], self.kind: self.choice, **methodology},
         }
         table = about | {name: pl.Series(list(x), dtype=pl.Float64) for name, x in columns.items()}
-        return raw, pl.DataFrame(table)
+        whole = pl.DataFrame(table)
+        if isinstance(self.method, Normalisation) and self.method.needs_periods:
+            raw["data"]["period"] = "period"
+            if periods is None:
+                whole = whole.insert_column(1, pl.repeat(_LATER, rows, dtype=pl.Int64, eager=True).alias("period"))
+            best = [(pl.col(name).min() if name in costs else pl.col(name).max()) for name in columns]
+            first = whole.select(pl.col("unit").unique(maintain_order=True)).join(whole.select(best), how="cross")
+            whole = pl.concat([first.insert_column(1, pl.lit(FIRST).alias("period")), whole], how="vertical_relaxed")
+        return raw, whole
 
     def index(self, raw: Mapping[str, Any]) -> Index:
         """Return the index of a definition."""

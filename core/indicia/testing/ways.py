@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal, get_args, get_origin, get_type_hints
 
 import numpy as np
+import polars as pl
 from hypothesis import strategies as st
 from pydantic import TypeAdapter
 
@@ -25,8 +26,6 @@ from indicia.testing.tables import costs_of, tables, words_for
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
-
-    import polars as pl
 
     from indicia.fitted import FittedIndex
     from indicia.methods import Array, Method
@@ -122,18 +121,17 @@ def _check_draws_of_errors(subject: Subject) -> None:
 
     def holds(drawn: tuple[dict[str, list[float]], list[int]]) -> bool:
         columns, numbers = drawn
-        costs, rows = costs_of(columns), len(columns["x0"])
-        words = words_for(subject, columns, costs)
-        added = np.resize(np.array(numbers, dtype=float) / 16, (len(columns), _DRAWS, rows))
+        costs = costs_of(columns)
+        raw, table = subject.stated(columns, costs, words=words_for(subject, columns, costs))
+        added = np.resize(np.array(numbers, dtype=float) / 16, (len(columns), _DRAWS, len(table)))
         errors = dict(zip(columns, added, strict=True))
-        whole = _run(subject, *subject.stated(columns, costs, words=words))
+        whole = _run(subject, raw, table)
         if whole is None:
             return False
         draws = Draws(_DRAWS, errors=errors)
         alone = []
         for number in range(_DRAWS):
-            other = {name: (np.array(x) + errors[name][number]).tolist() for name, x in columns.items()}
-            run = _run(subject, *subject.stated(other, costs, words=words))
+            run = _run(subject, raw, table.with_columns(pl.col(name) + errors[name][number] for name in columns))
             if run is None:
                 return False
             alone.append(run.scores["score"].to_list())

@@ -221,7 +221,34 @@ class MeanIndex(Normalisation):
         return self.scale * s.mean / x
 
 
+@dataclass(frozen=True)
+class BasePeriod(Normalisation):
+    """Divide by the unit's own value in a base period, which scores 100; divide that value by a cost.
+
+    Scores tell how far a unit has come since, not how far it is.
+    """
+
+    name = "base_period"
+    reference = "Fisher (1922), The Making of Index Numbers"
+    example = "base_period(period=2015)"
+    formula = r"z = c \frac{x_t}{x_{t_0}}; \quad \text{cost: } z = c \frac{x_{t_0}}{x_t}"
+    domain = Domain.NON_NEGATIVE
+    cost_domain = Domain.POSITIVE
+    needs_periods = True
+    properties = frozenset({Property.SCALE_INVARIANT, Property.FREE_OF_RANK_REVERSAL})
+
+    period: Annotated[int | str, Field(description="the base period")]
+    scale: Annotated[float, Field(gt=0, description="score of the base period")] = 100.0
+
+    def benefit(self, x: Expression, s: Statistics) -> Expression:
+        return self.scale * x / s.of_period(str(self.period))
+
+    def cost(self, x: Expression, s: Statistics) -> Expression:
+        return self.scale * s.of_period(str(self.period)) / x
+
+
 METHODS = (
+    BasePeriod,
     Sum,
     Vector,
     Max,
