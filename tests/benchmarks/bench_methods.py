@@ -88,6 +88,8 @@ def choice(kind: str, name: str) -> dict[str, Any]:
     }
     if missing := asked - PARAMETERS.get(name, {}).keys():
         pytest.skip(f"{name} asks for {', '.join(sorted(missing))}, of {WIDTH} components")
+    if (kind, name) == ("aggregation", "formula"):
+        return {"method": name, "expression": " + ".join(NAMES)}
     return {"method": name, **PARAMETERS.get(name, {})}
 
 

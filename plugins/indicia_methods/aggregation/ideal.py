@@ -210,13 +210,16 @@ class Ervd(Aggregation):
     def combine(self, components: Components) -> Expression:
         to_worst, whole_ways = [], []
         for c in components:
-            v = components.hold(self._value(c))
-            to_worst.append(c.w * (v - components.settle(v.min())))
-            whole_ways.append(where(v.is_null(), v, c.w * components.settle(v.max() - v.min())))
+            rising = c.direction == "benefit"
+            best, worst = (c.z.max(), c.z.min()) if rising else (c.z.min(), c.z.max())
+            lowest = self._value(c, worst, c.z.mean())  # v rises from the worst value to the best
+            whole = self._value(c, best, c.z.mean()) - lowest
+            to_worst.append(c.w * (self._value(c, c.z, c.s.mean) - components.settle(lowest)))
+            whole_ways.append(where(c.z.is_null(), c.z, c.w * components.settle(whole)))
         return total(to_worst) / total(whole_ways)  # v lies between worst and best: both distances are the whole way
 
-    def _value(self, c: Component) -> Expression:
-        gain = c.z - c.s.mean if c.direction == "benefit" else c.s.mean - c.z
+    def _value(self, c: Component, z: Expression, mean: Expression) -> Expression:
+        gain = z - mean if c.direction == "benefit" else mean - z
         return gain.abs() ** self.alpha * where(gain > 0, 1.0, -self.loss)
 
 

@@ -35,7 +35,10 @@ class Merec(Weighting):
     """
 
     name = "merec"
-    reference = "Keshavarz-Ghorabaee, Amiri, Zavadskas, Turskis & Antucheviciene (2021), Symmetry 13(4), 525, doi:10.3390/sym13040525"
+    reference = (
+        "Keshavarz-Ghorabaee, Amiri, Zavadskas, Turskis & Antucheviciene (2021), Symmetry 13(4), 525, "
+        "doi:10.3390/sym13040525"
+    )
     formula = (
         r"w_j = \sum_i |S_i^{-j} - S_i|, \quad S_i = \ln\Bigl(1 + \frac1k \sum_l |\ln n_{il}|\Bigr), \quad "
         r"S_i^{-j} = \ln\Bigl(1 + \frac1k \sum_{l \ne j} |\ln n_{il}|\Bigr)"
