@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from itertools import combinations, permutations
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -17,10 +18,10 @@ from indicia_methods import relations
 from indicia_methods.aggregation import distillation, electre, voting
 from indicia_methods.aggregation.electre import Electre, credibilities
 from indicia_methods.aggregation.outranking import Promethee, Prosa
-from indicia_methods.aggregation.voting import Condorcet, Copeland
+from indicia_methods.aggregation.voting import Condorcet, Copeland, Kemeny
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Sequence
 
     from indicia.methods import Array
 
@@ -245,6 +246,33 @@ def test_parameters_that_do_not_fit_the_components_are_refused(aggregation: str,
     table = pl.DataFrame({"unit": ["A", "B"], "price": [1.0, 2.0], "speed": [3.0, 5.0]})
     with pytest.raises(IndiciaError, match=message):
         indicia.score(table, unit="unit", indicators={"price": "cost", "speed": "benefit"}, aggregation=aggregation)
+
+
+def contradicted(order: Sequence[int], values: Array, weights: Array) -> float:
+    """Return the weight of components that are against the order, less that of those for it, over all pairs."""
+    pairs = [(values[a], values[b]) for a, b in combinations(order, 2)]
+    return float(sum(weights @ (b > a) - weights @ (b < a) for a, b in pairs))
+
+
+@pytest.mark.parametrize("seed", range(25))
+def test_no_order_contradicts_less_weight_than_that_of_kemeny(seed: int) -> None:
+    random = np.random.default_rng(seed)
+    values, weights = random.integers(0, 4, (6, 5)) * 1.0, random.dirichlet(np.ones(5))
+    values[random.random(values.shape) < 0.1] = np.nan
+    places = Kemeny().compare_named(values, weights, names(5))
+    found = contradicted(np.argsort(places, kind="stable").tolist(), values, weights)
+    assert found == pytest.approx(min(contradicted(one, values, weights) for one in permutations(range(6))), abs=1e-5)
+
+
+def test_units_that_are_alike_share_a_place_of_kemeny() -> None:
+    values = np.array([[1.0, 1.0], [3.0, 2.0], [1.0, 1.0], [0.0, 0.0]])
+    assert Kemeny().compare_named(values, np.full(2, 0.5), names(2)).tolist() == [2.5, 1.0, 2.5, 4.0]
+
+
+def test_a_circle_of_too_many_units_is_refused_by_kemeny() -> None:
+    values = np.column_stack([np.roll(np.arange(61.0), shift) for shift in (0, 20, 40)])
+    with pytest.raises(ValueError, match="61 units stand in a circle of majorities"):
+        Kemeny().compare_named(values, np.full(3, 1 / 3), names(3))
 
 
 def test_prosa_without_a_penalty_is_promethee() -> None:

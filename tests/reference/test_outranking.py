@@ -525,6 +525,13 @@ def test_schulze_gives_the_winners_of_an_election(
     assert (told["standing"] == "beats all others").to_list() == (wanted["condorcet_winner"] == 1).to_list()
 
 
+@pytest.mark.parametrize("name", ELECTIONS)
+def test_kemeny_gives_one_of_the_orders_nearest_to_an_election(name: str, reference: Path, score: Score) -> None:
+    found = election(reference, name, score, "kemeny").scores
+    wanted = read(reference, "voting", f"{name}_kemeny").filter(kind="strict").select(found["item"].to_list())
+    assert tuple(found["score"].to_list()) in wanted.cast(pl.Float64).rows()
+
+
 COMPUTED = {
     *product(
         MATRICES,

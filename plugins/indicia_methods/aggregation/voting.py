@@ -9,6 +9,7 @@ import numpy as np
 
 from indicia.methods import MatrixAggregation, Property
 from indicia_methods.aggregation.outranking import net_flow
+from indicia_methods.orders import circles, ordered
 from indicia_methods.paths import beaten
 
 if TYPE_CHECKING:
@@ -17,7 +18,7 @@ if TYPE_CHECKING:
 
     import numpy.typing as npt
 
-    from indicia.methods import Array
+    from indicia.methods import Array, Names
 
     Places: TypeAlias = npt.NDArray[np.unsignedinteger[Any]]
 
@@ -29,6 +30,9 @@ _NOISE = 1e-12
 
 _UNITS = 5_000
 """The most units of which all pairs are held at once."""
+
+_VOTES = 1e6
+"""What the largest majority counts, so that what Borda says counts for less than any other one."""
 
 
 @dataclass(frozen=True)
@@ -136,6 +140,51 @@ class Schulze(MatrixAggregation):
         return beaten(levels)
 
 
+@dataclass(frozen=True)
+class Kemeny(MatrixAggregation):
+    """Put units in the order that contradicts the least weight of components, over all pairs.
+
+    Needs scipy. Units that beat all others by majority come first, and so on down; what is left are circles, in which
+    everyone is beaten by someone or level with someone. Each is ordered on its own, exactly, and takes time that grows
+    fast with its size: one of more than 60 units is refused. Of several such orders it is one that is nearest to that
+    of Borda; sums are the same that differ by no more than a millionth of the largest majority. A component that one
+    of two units misses does not vote on them.
+    """
+
+    name = "kemeny"
+    reference = "Kemeny (1959), Daedalus 88(4); Munda & Nardo (2009), Applied Economics 41(12), of weighted components"
+    formula = (
+        r"\operatorname{arg\,min}_\pi \sum_{\pi_a < \pi_b} p_{ba}, \quad "
+        r"p_{ba} = \sum_j w_j \operatorname{sgn}(z_{bj} - z_{aj})"
+    )
+    canonical_normalisation = "none"
+    low_is_best = True
+    properties = frozenset({Property.SCALE_INVARIANT, Property.DEFINED_AT_ZERO, Property.DEFINED_BELOW_ZERO})
+
+    def compare_named(self, values: Array, weights: Array, names: Names) -> Array:
+        if len(values) > _UNITS:
+            raise ValueError(f"{len(values)} units are too many, {_UNITS} are the most: choose copeland or borda")
+        by_name = np.argsort(np.array(names.components))
+        told = np.column_stack([-net_flow(values, weights).round(12), -values[:, by_name]])
+        told = np.nan_to_num(told, nan=np.inf)
+        _, first, kind_of, sizes = np.unique(told, axis=0, return_index=True, return_inverse=True, return_counts=True)
+        margins = np.zeros((len(first), len(first)))  # of units that differ, from the first by Borda to the last
+        for column, weight in zip(values[first].T, weights, strict=True):
+            margins += weight * ((column[:, None] > column) * 1.0 - (column[:, None] < column))
+        margins *= np.outer(sizes, sizes)
+        margins[np.abs(margins) < _NOISE] = 0.0
+        largest = np.abs(margins).max() or 1.0
+        order = [
+            kind
+            for circle in circles(margins >= 0)
+            for kind in circle[ordered(_VOTES * margins[np.ix_(circle, circle)] / largest)]
+        ]
+        before = np.cumsum(sizes[order]) - sizes[order]
+        places = np.empty(len(first))
+        places[order] = before + (sizes[order] + 1) / 2
+        return places[kind_of.ravel()]
+
+
 def _majorities(values: Array, weights: Array) -> tuple[Array, Array]:
     """Count for each unit those that it beats by weighted majority, and those that beat it."""
     units = len(values)
@@ -181,4 +230,5 @@ METHODS = (
     Copeland,
     Condorcet,
     Schulze,
+    Kemeny,
 )
