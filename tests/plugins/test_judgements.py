@@ -383,6 +383,30 @@ def test_a_fault_of_a_method_within_a_method_names_it() -> None:
     )
 
 
+@pytest.mark.parametrize(
+    ("degrees", "what"),
+    [
+        ([[0, 1], [1, 0]], "degrees of a pair there and back add up to 0, unlike component 1 : component 2 = 1"),
+        ([[0, 4], ["", 0]], "degrees are whole numbers from -3 to 3, unlike component 1 : component 2 = 4"),
+        ([[0, 1.5], ["", 0]], "degrees are whole numbers from -3 to 3, unlike component 1 : component 2 = 1.5"),
+        ([[1, 2], ["", 0]], "a component has the degree 0 over itself, unlike component 1 : component 1 = 1"),
+        ([["", "x", "y"], ["x", 0, ""], ["y", "", 0]], "degrees of all pairs are needed, unlike x : y = nan"),
+        (
+            [[["Ann", "x", "y"], ["x", 0, 1], ["y", "", 0]], [["Bob", "x", "y"], ["x", 0, 1], ["y", 1, 0]]],
+            "Bob: degrees",
+        ),
+    ],
+)
+def test_degrees_that_cannot_be_are_refused(degrees: object, what: str) -> None:
+    assert what in refusal({"method": "sapevo", "degrees": degrees}, ("x", "y"))
+
+
+def test_degrees_of_one_who_finds_all_equal_are_refused() -> None:
+    assert refusal({"method": "sapevo", "degrees": [[0, 0], [0, 0]]}, ("x", "y")) == (
+        "sapevo of index: the judge finds all equally important, which leaves nothing to scale"
+    )
+
+
 def mixed(vectors: Array, **more: object) -> Result:
     points = [dict(zip("xyz", one, strict=True)) for one in vectors.tolist()]
     of = [{"method": "budget_allocation", "budget": 1, "points": one} for one in points]

@@ -198,6 +198,7 @@ def network(result: str, folder: str, file: str, *names: str) -> Case:
 
 
 OWN = "own_judged_transitivity.csv"
+DECISION_MAKERS = "decision_maker1.csv", "decision_maker2.csv"
 DAM = "anp_saaty_dam", "supermatrix.csv"
 
 CASES = [
@@ -247,6 +248,10 @@ CASES = [
     Case("smart_goodwin_wright", "swing_weight", "swings.csv", of("smarts", "points", "swings.csv")),
     Case("smart_goodwin_wright", "swing_weight", "swings.csv", of("smarts", "points", "swings.csv", form="smart")),
     Case("smart_goodwin_wright", "smarter_weight", "swings.csv", of("smarts", "points", "swings.csv", form="smarter")),
+    *(
+        Case("sapevo_gomes2020", result, DECISION_MAKERS[0], of("sapevo", "degrees", *DECISION_MAKERS), read)
+        for result, read in (("weight_raw", facts("sum of ")), ("weight", weights))
+    ),
     Case("swara_kersuliene2010", "q", "swara.csv", of("swara", "steps", "swara.csv"), relative_to_largest),
     Case("swara_kersuliene2010", "weight", "swara.csv", of("swara", "steps", "swara.csv")),
 ]
@@ -306,8 +311,8 @@ LEFT_OUT = {
     ("swara_kersuliene2010", "k"): "1 + s, the input",
 }
 NOT_SHIPPED = {
-    "macbeth_own": "macbeth is not shipped",
-    "sapevo_gomes2020": "sapevo is not shipped",
+    "macbeth_own": "macbeth is not shipped: it scales options by pairs of categories, and makes weights of them only "
+    "where swings and a neutral option are compared in their place",
     "owa_ohagan_fuller_majlender": "owa takes its weights as they are, and makes none for an orness",
 }
 NOT_AS_PRINTED = {
