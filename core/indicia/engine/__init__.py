@@ -4,6 +4,7 @@ from indicia.engine.aggregate import details
 from indicia.engine.ensemble import ROWS, Draws, apart, at_once, ensemble, linear
 from indicia.engine.fit import Fitted, unfit
 from indicia.engine.memo import Memo
+from indicia.engine.normalise import normalising
 from indicia.engine.prepare import Change
 from indicia.engine.rank import node_ranks
 from indicia.engine.score import Scored, contributions, examine, score, weights
@@ -27,6 +28,7 @@ __all__ = [
     "examine",
     "linear",
     "node_ranks",
+    "normalising",
     "score",
     "unfit",
     "weights",

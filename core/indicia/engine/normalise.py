@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING, TypeAlias
+from typing import TYPE_CHECKING, Any, TypeAlias
 
 import polars as pl
 
@@ -13,14 +13,15 @@ from indicia.engine.prepare import Change
 from indicia.engine.profile import Columns, Profile, domain_error, profile, rounded
 from indicia.engine.settle import PERIOD, UNIT, Known, Over, evaluate, matched
 from indicia.errors import DataError, listed
-from indicia.methods import Domain, where
+from indicia.methods import Domain, highest, where
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Callable, Iterator, Sequence
 
     from indicia.definition import Leaf
     from indicia.engine.prepare import Ends, Prepared
     from indicia.engine.settle import Ask, Formula, Settled
+    from indicia.methods import Statistics
 
 
 @dataclass(frozen=True)
@@ -170,47 +171,41 @@ def _beside(frame: pl.DataFrame, over: Over, end: _End) -> pl.Expr:
 
 
 def _formula(leaf: Leaf, prepared: Prepared, over: Over, constant: bool) -> Formula:
-    method, spec = leaf.normalisation, leaf.spec
-
     def formula(ask: Ask) -> pl.Expr:
-        x, facts = pl.col(leaf.id), prepared.known[leaf.id]
-        with asked(method, leaf.id):
-            if spec.direction == "cost" and not leaf.oriented:
-                s = ask(leaf.id, x, facts)
-                z = method.benefit(x, s)
-            elif spec.direction == "cost" and method.has_cost_formula():
-                s = ask(leaf.id, x, facts)
-                z = method.cost(x, s)
-            else:
-                if spec.direction == "cost":
-                    x, facts = -x, facts.mirrored()
-                elif spec.best is not None:
-                    x, facts = _closeness(x, leaf.id, prepared.ends[leaf.id], ask), Known(0.0, 1.0, 1.0)
-                s = ask(leaf.id, x, facts)
-                z = method.benefit(x, s)
-        z = expression(method, leaf.id, z)
-        if constant:
-            z = where(x.is_null() | (s.max > s.min), z, method.neutral)
-        return z.over(over.key) if over.key and method.whole_column else z
+        z = expression(leaf.normalisation, leaf.id, normalising(leaf, pl.col(leaf.id), prepared, ask, constant))
+        return z.over(over.key) if over.key and leaf.normalisation.whole_column else z
 
     return formula
 
 
-def _closeness(x: pl.Expr, name: str, ends: Ends, ask: Ask) -> pl.Expr:
+def normalising(leaf: Leaf, x: Any, prepared: Prepared, ask: Callable[..., Statistics], constant: bool) -> Any:
+    """Return the formula by which an indicator is normalised, over x and what is asked of it."""
+    method, spec, facts, ends = leaf.normalisation, leaf.spec, prepared.known[leaf.id], prepared.ends.get(leaf.id)
+    with asked(method, leaf.id):
+        if spec.direction == "cost" and not leaf.oriented:
+            s = ask(leaf.id, x, facts)
+            z = method.benefit(x, s)
+        elif spec.direction == "cost" and method.has_cost_formula():
+            s = ask(leaf.id, x, facts)
+            z = method.cost(x, s)
+        else:
+            if spec.direction == "cost":
+                x, facts = -x, facts.mirrored()
+            elif ends is not None:
+                x, facts = _closeness(x, leaf.id, ends, ask), Known(0.0, 1.0, 1.0)
+            s = ask(leaf.id, x, facts)
+            z = method.benefit(x, s)
+    return where(x.is_null() | (s.max > s.min), z, method.neutral) if constant else z
+
+
+def _closeness(x: Any, name: str, ends: Ends, ask: Callable[..., Statistics]) -> Any:
     """Return 1 at the best values, 0 at the worst, linear between: the worst given, or the farthest unit."""
     low, high = ends.best
     if ends.worst is not None:
         least, most = ends.worst
         below, above = (x - least) / (low - least), (most - x) / (most - high)
-        return (
-            pl.when(x < low)
-            .then(below)
-            .when(x > high)
-            .then(above)
-            .otherwise(pl.when(x.is_not_null()).then(1.0))
-            .clip(0.0, 1.0)
-        )
-    distance = pl.max_horizontal(low - x, x - high).clip(0.0)
+        return where(x < low, below, where(x > high, above, where(x.is_null(), x, 1.0))).clip(0.0, 1.0)
+    distance = highest([low - x, x - high]).clip(0.0)
     farthest = ask(f"{name} distance", distance).max
     return where(farthest > 0, 1 - distance / farthest, where(x.is_null(), x, 1.0))
 

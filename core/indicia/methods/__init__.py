@@ -41,12 +41,13 @@ from indicia.methods.aggregation import (
     Names,
     highest,
     lowest,
+    middle,
     product,
     total,
 )
 from indicia.methods.agreement import Agreement, JointAgreement
 from indicia.methods.consensus import Consensus
-from indicia.methods.contract import Array, Domain, Expression, Method, Property, where
+from indicia.methods.contract import Array, Domain, Expression, Method, Property, Symbol, where
 from indicia.methods.imputation import Imputation, MatrixImputation, SeriesImputation
 from indicia.methods.judgements import PairwiseMatrix
 from indicia.methods.language import Language
@@ -81,11 +82,13 @@ __all__ = [
     "Ratings",
     "SeriesImputation",
     "Statistics",
+    "Symbol",
     "Treatment",
     "Weighting",
     "Weights",
     "highest",
     "lowest",
+    "middle",
     "product",
     "total",
     "upwards",

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from operator import add, mul
 from typing import TYPE_CHECKING, Literal
 
-from indicia.methods.contract import Domain, Method
+from indicia.methods.contract import Domain, Method, Symbol
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping
@@ -151,14 +151,30 @@ def highest(expressions: Iterable[Expression]) -> Expression:
     """Take the largest of expressions row by row, leaving out missing values."""
     import polars as pl
 
-    return pl.max_horizontal(list(expressions))
+    return _of_all("max", list(expressions), pl.max_horizontal)
 
 
 def lowest(expressions: Iterable[Expression]) -> Expression:
     """Take the smallest of expressions row by row, leaving out missing values."""
     import polars as pl
 
-    return pl.min_horizontal(list(expressions))
+    return _of_all("min", list(expressions), pl.min_horizontal)
+
+
+def middle(expressions: Iterable[Expression]) -> Expression:
+    """Take the median of expressions row by row, leaving out missing values."""
+    import polars as pl
+
+    return _of_all("median", list(expressions), lambda columns: pl.concat_list(columns).list.median())
+
+
+def _of_all(
+    what: Literal["max", "min", "median"],
+    expressions: list[Expression],
+    of_columns: Callable[[list[Expression]], Expression],
+) -> Expression:
+    symbol = next((one for one in expressions if isinstance(one, Symbol)), None)
+    return of_columns(expressions) if symbol is None else symbol.of_all(what, expressions)
 
 
 def _without_gaps(

@@ -5,10 +5,10 @@ from __future__ import annotations
 from dataclasses import MISSING, Field, dataclass, fields
 from enum import Enum
 from inspect import cleandoc
-from typing import TYPE_CHECKING, Any, ClassVar
+from typing import TYPE_CHECKING, Any, ClassVar, Literal
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Sequence
     from typing import TypeAlias
 
     import numpy as np
@@ -172,8 +172,22 @@ def _brief(value: object) -> str:
     return written if len(written) <= _BRIEF else "…"
 
 
+class Symbol:
+    """Stands for a column where a formula is not run but written down: `where`, `highest` and `lowest` ask it."""
+
+    def choose(self, value: Any, otherwise: Any) -> Any:
+        """Choose row by row between two values, this being the condition."""
+        raise NotImplementedError
+
+    def of_all(self, what: Literal["max", "min", "median"], others: Sequence[Any]) -> Any:
+        """Take the largest, the smallest or the median of this and others row by row, leaving out missing values."""
+        raise NotImplementedError
+
+
 def where(condition: Expression, value: Expression | float, otherwise: Expression | float) -> Expression:
     """Choose row by row between two values."""
+    if isinstance(condition, Symbol):
+        return condition.choose(value, otherwise)  # type: ignore[no-any-return]
     import polars as pl
 
     return pl.when(condition).then(value).otherwise(otherwise)

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Annotated
 import numpy as np
 from pydantic import Field
 
-from indicia.methods import Aggregation, MatrixAggregation, Property, highest, lowest, total, where
+from indicia.methods import Aggregation, MatrixAggregation, Property, highest, lowest, middle, total, where
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -64,6 +64,9 @@ class Median(MatrixAggregation):
     formula = r"\operatorname{median}_j z_j"
     row_by_row = True
     properties = _ROW_BY_ROW
+
+    def combine(self, components: Components) -> Expression:
+        return middle(c.z for c in components)
 
     def compare(self, values: Array, weights: Array) -> Array:
         scores = np.empty(len(values))
@@ -157,7 +160,7 @@ class Choquet(Aggregation):
         return {frozenset(): 0.0, everything: 1.0, **given}
 
     def combine(self, components: Components) -> Expression:
-        by_name = {c.z.meta.output_name(): c.z for c in components}
+        by_name = {c.name: c.z for c in components}
         worth = self._worth
         everything = max(worth, key=len)
         if everything != by_name.keys():
