@@ -13,6 +13,7 @@ import typer
 from indicia.cli import (
     check,
     compare,
+    export,
     fit,
     init,
     loading,
@@ -42,6 +43,7 @@ Examples:
   indicia compare -n min_max,z_score -w equal,entropy
   indicia report -o report.html                    all there is to see, on one page
   indicia plot ranking -o ranking.svg              one chart
+  indicia export -o index.xlsx                     a workbook that computes
   indicia fit -o fitted.json; indicia score fitted.json new.csv
   indicia methods min_max                          formula, parameters, reference
   indicia plugins new my-sigmoid --kind normalisation
@@ -55,7 +57,7 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
     context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 120},
 )
-for module in (init, check, run, compare, robustness, stability, report, plot, fit, score, methods, schema):
+for module in (init, check, run, compare, robustness, stability, report, plot, export, fit, score, methods, schema):
     command = getattr(module, module.__name__.rpartition(".")[2])
     app.command()(loading.offering(command, definition=module not in (methods, schema)))
 app.add_typer(plugins.plugins)

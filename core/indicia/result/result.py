@@ -231,6 +231,16 @@ class Result:
 
         return plot(self)
 
+    def export(self, path: str | Path, language: str | None = None) -> None:
+        """Write the whole result: a workbook that computes, one JSON document, or one long table; the ending says it.
+
+        `.xlsx` has live formulas, `.json` a schema beside it, and `.csv`, `.tsv` and `.parquet` are a table with a row
+        per value; `.md`, `.tex` and `.html` hold the ranking.
+        """
+        from indicia.export import export
+
+        export(self, path, language)
+
     def frame(self, name: str) -> pl.DataFrame:
         """Return one of the tables by name, the scores as ranking."""
         tables = TABLES

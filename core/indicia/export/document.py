@@ -1,0 +1,143 @@
+"""A result as one JSON document, and the schema of that document."""
+
+from __future__ import annotations
+
+import json
+from typing import TYPE_CHECKING, Any, Literal
+
+from pydantic import BaseModel, ConfigDict, Field
+
+from indicia.definition import text
+
+if TYPE_CHECKING:
+    from indicia.result import Result
+
+
+class _Words(BaseModel):
+    model_config = ConfigDict(extra="forbid")
+
+
+class Part(_Words):
+    """A dimension or an indicator, and how much it counts; once per group of rows where weights differ."""
+
+    id: str
+    name: str
+    parent: str
+    kind: Literal["dimension", "indicator"]
+    level: int = Field(description="1 for the parts of the index itself")
+    weight: float = Field(description="within the parent, where weights sum to 1")
+    effective: float = Field(description="over the whole index")
+    group: dict[str, str | int | float | bool] = Field({}, description="the rows for which this weight holds")
+
+
+class Value(_Words):
+    """An indicator of a unit."""
+
+    prepared: float | None = Field(description="imputed, treated, capped")
+    normalised: float | None = Field(description="larger is better")
+
+
+class Unit(_Words):
+    """A unit, in one period of a panel."""
+
+    unit: str
+    period: str | int | float | None = None
+    about: dict[str, str | int | float | bool | None] = Field({}, description="labels and groups, by column")
+    score: float | None
+    rank: float | None = Field(description="1 is the best; null without a score, or where the unit takes no part")
+    ranks: dict[str, float | None] = Field({}, description="ranks within groups, by the column of the groups")
+    dimensions: dict[str, float | None] = Field(description="scores, by id")
+    indicators: dict[str, Value] = Field(description="by id")
+
+
+class Cell(_Words):
+    """A cell that a stage changed."""
+
+    unit: str
+    period: str | int | float | None = None
+    indicator: str
+    stage: str
+    before: float | None
+    after: float | None
+    why: str
+
+
+class Document(_Words):
+    """A composite index as it was scored: structure, units, changed cells, and what it takes to run it again."""
+
+    format: Literal["indicia-result-1"] = "indicia-result-1"
+    name: str
+    methodology: str
+    structure: list[Part]
+    units: list[Unit] = Field(description="in the order of the data")
+    cells: list[Cell]
+    notes: list[str]
+    manifest: dict[str, Any]
+
+
+def document_schema() -> dict[str, Any]:
+    """Return the JSON Schema of the document."""
+    return {"$schema": "https://json-schema.org/draft/2020-12/schema", **Document.model_json_schema()}
+
+
+def document(result: Result, language: str | None = None) -> str:
+    """Return a result as JSON, by the schema of `document_schema`."""
+    scored, definition = result.scored, result.definition
+    period = definition.data.period
+    names = {name: text(one.name, language, name) for name, one in definition.dimensions.items()}
+    names |= {name: text(one.name, language, name) for name, one in definition.indicators.items()}
+    fields = {"id", "name", "parent", "kind", "level", "weight", "effective"}
+    structure = [
+        {
+            **{key: value for key, value in row.items() if key in fields},
+            "name": names[row["id"]],
+            "group": {key: _plain(value) for key, value in row.items() if key not in fields},
+        }
+        for row in result.weights.iter_rows(named=True)
+    ]
+    first = {result.unit, period}
+    rows = zip(
+        scored.units.iter_rows(named=True),
+        scored.nodes.iter_rows(named=True),
+        scored.ranks.iter_rows(named=True),
+        scored.prepared.iter_rows(named=True),
+        scored.normalised.iter_rows(named=True),
+        strict=True,
+    )
+    units = [
+        {
+            "unit": str(about[result.unit]),
+            "period": _plain(about[period]) if period else None,
+            "about": {key: _plain(value) for key, value in about.items() if key not in first},
+            "score": nodes[scored.tree.id],
+            "rank": ranks["rank"],
+            "ranks": {key.removeprefix("rank_"): value for key, value in ranks.items() if key != "rank"},
+            "dimensions": {key: value for key, value in nodes.items() if key != scored.tree.id},
+            "indicators": {key: {"prepared": prepared[key], "normalised": normalised[key]} for key in normalised},
+        }
+        for about, nodes, ranks, prepared, normalised in rows
+    ]
+    told = {"indicator", "stage", "before", "after", "why"}
+    cells = [
+        {
+            **{key: value for key, value in row.items() if key in told},
+            "unit": str(row[result.unit]),
+            "period": _plain(row[period]) if period else None,
+        }
+        for row in result.cells.iter_rows(named=True)
+    ]
+    whole = {
+        "format": "indicia-result-1",
+        "name": text(definition.name, language),
+        "methodology": result.methodology,
+        "structure": structure,
+        "units": units,
+        "cells": cells,
+        "notes": list(result.notes),
+        "manifest": result.manifest,
+    }
+    return json.dumps(whole, ensure_ascii=False, indent=1, allow_nan=False) + "\n"
+
+
+def _plain(value: object) -> object:
+    return value if value is None or isinstance(value, (str, int, float, bool)) else str(value)

@@ -1,0 +1,50 @@
+"""Which form of a result an ending stands for."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from indicia.data import format_of, render, write
+from indicia.errors import OutputError
+from indicia.export.book import workbook
+from indicia.export.document import document, document_schema
+from indicia.export.long import inert, long_table
+
+if TYPE_CHECKING:
+    from indicia.result import Result
+
+ENDINGS = ("xlsx", "json", "csv", "tsv", "parquet", "md", "latex", "html")
+"""The forms: workbook, document, long table (three), and the ranking (three)."""
+
+
+def exported(result: Result, form: str, language: str | None = None) -> bytes:
+    """Return a result in a form.
+
+    Texts that a spreadsheet would take for formulas get an apostrophe in csv and tsv, which spreadsheets open.
+    """
+    if form not in ENDINGS:
+        raise OutputError(f'an index is not exported as "{form}"', remedy=f"one of {', '.join(ENDINGS)}")
+    if form == "xlsx":
+        return workbook(result, language)
+    if form == "json":
+        return document(result, language).encode()
+    if form in ("csv", "tsv"):
+        return render(inert(long_table(result, language)), form)
+    if form == "parquet":
+        return render(long_table(result, language), form)
+    return render(result.ranking, form, title=result.title)
+
+
+def export(result: Result, path: str | Path, language: str | None = None, form: str | None = None) -> list[Path]:
+    """Write a result in the form that the ending stands for; return what was written."""
+    path = Path(path)
+    form = form or format_of(path)
+    content = exported(result, form, language)
+    write(content, path)
+    if form != "json":
+        return [path]
+    schema = path.with_name(f"{path.stem}.schema.json")
+    write((json.dumps(document_schema(), ensure_ascii=False, indent=1) + "\n").encode(), schema)
+    return [path, schema]

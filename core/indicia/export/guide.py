@@ -1,0 +1,135 @@
+"""The first sheet: what the workbook is, what is live in it, and what is not."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from indicia.definition import text
+from indicia.export.words import word
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from indicia.export.styles import Styles
+    from indicia.export.traced import Traced
+
+
+def guide(traced: Traced, sheet: Any, styles: Styles, sheets: Sequence[str]) -> None:
+    """Write the first sheet."""
+    _Guide(traced, sheet, styles).write(sheets)
+
+
+class _Guide:
+    def __init__(self, traced: Traced, sheet: Any, styles: Styles) -> None:
+        self.traced, self.sheet, self.styles, self.language = traced, sheet, styles, traced.language
+        self.row = 0
+
+    def write(self, sheets: Sequence[str]) -> None:
+        """Write it from top to bottom."""
+        result, language = self.traced.result, self.language
+        self.sheet.hide_gridlines(2)
+        self.sheet.set_column(0, 0, 34)
+        self.sheet.set_column(1, 1, 92)
+        self.sheet.set_column(2, 2, 34)
+        self.sheet.set_landscape()
+        self.sheet.fit_to_pages(1, 0)
+        self.sheet.set_row(0, 28)
+        self._line(text(result.definition.name, language), style="title")
+        self._line(word("guide_says", language), style="says")
+        names = self.traced.layout.names
+        verdict = f"='{names['check']}'!$A$3"
+        count = len(self.traced.layout.entries["check"]) * self.traced.layout.rows
+        self.sheet.write_formula(self.row, 0, verdict, self.styles["verdict"], word("equal", language, n=count))
+        self.row += 2
+        self._section("methodology")
+        self._line("", result.methodology)
+        manifest = result.manifest
+        self._line(
+            "", word("computed_by", language, version=manifest["indicia"], hash=manifest["data"]["sha256"]), "quiet"
+        )
+        self._section("sheets")
+        for key in sheets:
+            self._sheet(key)
+        self._section("not_live")
+        for said in self._not_live():
+            self._line(*said)
+        self._section("legend")
+        for key in ("input", "formula", "fixed", "imputed", "treated", "missing"):
+            form = self.styles.number(key, "0")
+            self.sheet.write_string(self.row, 0, word(key, language), form)
+            self.row += 1
+        if result.notes:
+            self._section("notes")
+            for note in result.notes:
+                self._line("", note)
+
+    def _section(self, key: str) -> None:
+        self.row += 1
+        for place in range(3):
+            self.sheet.write_string(
+                self.row, place, word(key, self.language) if place == 0 else "", self.styles["section"]
+            )
+        self.row += 1
+
+    def _line(self, first: str, second: str = "", style: str = "text") -> None:
+        if second:
+            self.sheet.write_string(self.row, 0, first, self.styles["text"])
+            self.sheet.write_string(self.row, 1, second, self.styles[style])
+        else:
+            self.sheet.write_string(self.row, 0, first, self.styles[style] if style != "text" else None)
+        self.row += 1
+
+    def _sheet(self, key: str) -> None:
+        if key == "guide":
+            return
+        name, language = self.traced.layout.names[key], self.language
+        says = {"level 0": "ranking", "ranking": "index"}.get(key, "level" if key.startswith("level") else key)
+        ties = word(self.traced.result.definition.methodology.ties, language)
+        self.sheet.write_url(self.row, 0, f"internal:'{name}'!A1", self.styles["link"], name)
+        self.sheet.write_string(self.row, 1, word(f"{says}_says", language, ties=ties), self.styles["text"])
+        self.sheet.write_string(self.row, 2, self._live(key), self.styles["quiet"])
+        self.row += 1
+
+    def _live(self, key: str) -> str:
+        language = self.language
+        if key in ("data", "changes", "engine"):
+            return word("values", language)
+        entries = [
+            one
+            for one in self.traced.layout.entries.get(key, [])
+            if one.text is not None or one.why not in (None, "input")
+        ]
+        formulas = sum(1 for one in entries if one.text is not None)
+        if key in ("weights", "statistics", "ranking") or formulas == len(entries):
+            return word("live", language)
+        return word("partly", language, n=formulas, all=len(entries)) if formulas else word("values", language)
+
+    def _not_live(self) -> list[tuple[str, str]]:
+        traced, language = self.traced, self.language
+        told = []
+        for name, why in traced.not_live.items():
+            known = name in traced.scores or name in traced.normalised
+            called = traced.called(name) if known else word("rank", language)
+            told.append((called, _reason(why, language)))
+        if not told:
+            told.append(("", word("all_live", language)))
+        found = dict.fromkeys(
+            node.weighting.name
+            for node in traced.result.scored.tree.nodes()
+            if len(node.components) > 1 and node.weighting.name != "given"
+        )
+        if found:
+            told.append(("", word("weights_found", language, methods=", ".join(found))))
+        if len(traced.result.cells):
+            told.append(("", word("preparation", language)))
+        return told
+
+
+def _reason(why: str, language: str) -> str:
+    if why == "fitted":
+        return word("fitted", language)
+    method, _, rest = why.partition(": ")
+    if method == "many rows":
+        return word("many_rows", language, n=rest)
+    said = word("arrays", language) if rest == "arrays" else word("no_formula", language, what=rest)
+    return f"{method}: {said}"

@@ -1,0 +1,129 @@
+"""A result as one long table, a row per value, with the columns and codes of SDMX."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import polars as pl
+
+from indicia.definition import text
+from indicia.export.traced import numbers
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from indicia.definition import Leaf
+    from indicia.result import Result
+
+STATUS = {"normal": "A", "imputed": "I", "estimated": "E", "missing": "O"}
+"""Codes of the SDMX list CL_OBS_STATUS 2.0; estimated is what was treated or capped, and simulated figures."""
+
+
+def long_table(result: Result, language: str | None = None) -> pl.DataFrame:
+    """Return every value of a result: indicators as prepared and normalised, scores of all nodes, ranks of the index.
+
+    MEASURE is VALUE (as prepared), NORMALISED, SCORE, RANK or RANK_ and a group; the unit IX is that of an index.
+
+    >>> import indicia
+    >>> table = pl.DataFrame({"city": ["Lima", "Oslo"], "income": [3.0, 9.0]})
+    >>> long = long_table(indicia.score(table))
+    >>> long.filter(MEASURE="SCORE").select("REF_AREA", "INDICATOR", "OBS_VALUE", "OBS_STATUS").rows()
+    [('Lima', 'index', 0.0, 'A'), ('Oslo', 'index', 1.0, 'A')]
+    """
+    return pl.concat(_columns(result, language))
+
+
+def _columns(result: Result, language: str | None) -> Iterator[pl.DataFrame]:
+    scored, definition = result.scored, result.definition
+    period = definition.data.period
+    about = scored.units.select(
+        pl.col(result.unit).cast(pl.String).alias("REF_AREA"),
+        (pl.col(period).cast(pl.String) if period else pl.lit(None, pl.String)).alias("TIME_PERIOD"),
+    )
+    cells = _changed(result, about)
+
+    untouched = about.with_columns(code=pl.lit(None, pl.String), said=pl.lit(None, pl.String)).select("code", "said")
+
+    def column(
+        measure: str, name: str, called: str, unit: str, values: pl.Series, simulated: bool = False
+    ) -> pl.DataFrame:
+        usual, remark = (STATUS["estimated"], "simulated") if simulated else (STATUS["normal"], None)
+        frame = about.hstack(cells.get((measure, name), untouched).get_columns()).with_columns(
+            pl.Series("value", numbers(values)).fill_nan(None)
+        )
+        status = pl.col("code").fill_null(usual)
+        return frame.select(
+            "REF_AREA",
+            "TIME_PERIOD",
+            MEASURE=pl.lit(measure),
+            INDICATOR=pl.lit(name),
+            INDICATOR_LABEL=pl.lit(called),
+            OBS_VALUE=pl.col("value"),
+            UNIT_MEASURE=pl.lit(unit or None, pl.String),
+            OBS_STATUS=pl.when(pl.col("value").is_null()).then(pl.lit(STATUS["missing"])).otherwise(status),
+            OBS_COMMENT=pl.col("said").fill_null(pl.lit(remark, pl.String)),
+        )
+
+    for leaf in scored.tree.leaves():
+        called = text(leaf.spec.name, language, leaf.id)
+        unit, made_up = measured_in(leaf, language), leaf.spec.simulated
+        yield column("VALUE", leaf.id, called, unit, scored.prepared[leaf.id], made_up)
+        yield column("NORMALISED", leaf.id, called, "IX", scored.normalised[leaf.id], made_up)
+    for node in scored.tree.nodes():
+        named = definition.dimensions[node.id].name if node.id in definition.dimensions else definition.name
+        yield column("SCORE", node.id, text(named, language, node.id), "IX", scored.nodes[node.id])
+    for name in scored.ranks.columns:
+        called = text(definition.name, language)
+        yield column("RANK" + name.removeprefix("rank").upper(), scored.tree.id, called, "NUMBER", scored.ranks[name])
+
+
+def measured_in(leaf: Leaf, language: str | None) -> str:
+    """Return the unit of measure of an indicator as it is normalised: a transform changes it."""
+    unit = text(leaf.spec.unit, language)
+    return f"{leaf.transform} of {unit}" if unit and leaf.transform else unit
+
+
+def _changed(result: Result, about: pl.DataFrame) -> dict[tuple[str, str], pl.DataFrame]:
+    """Return which values are not as they were measured: a code and a sentence per row."""
+    found: dict[tuple[str, str], pl.DataFrame] = {}
+    for change in result.scored.changes:
+        measure = "NORMALISED" if change.stage in ("clip", "missing") else "VALUE"
+        code = STATUS["imputed"] if change.stage in ("imputation", "missing") else STATUS["estimated"]
+        if change.stage in ("transform", "missing"):  # another scale is no other value; a gap is filled for the parent
+            continue
+        for name in change.after.columns:
+            before, after = change.before[name], change.after[name]
+            differs = before.ne_missing(after)
+            said = pl.format(
+                "{}: {} to {}, {}",
+                pl.lit(change.stage),
+                pl.Series(before).cast(pl.String).fill_null("missing"),
+                pl.Series(after).cast(pl.String).fill_null("missing"),
+                pl.lit(change.why[name]),
+            )
+            new = about.select(
+                pl.when(differs).then(pl.lit(code)).alias("code"), pl.when(differs).then(said).alias("said")
+            )
+            old = found.get((measure, name))
+            if old is not None:
+                both = pl.concat_str(old["said"], new["said"], separator="; ", ignore_nulls=True)
+                some = old["said"].is_not_null() | new["said"].is_not_null()
+                new = about.select(
+                    pl.coalesce(old["code"], new["code"]).alias("code"),
+                    pl.when(some).then(both).alias("said"),
+                )
+            found[measure, name] = new
+    return found
+
+
+def inert(frame: pl.DataFrame) -> pl.DataFrame:
+    """Put an apostrophe before texts that a spreadsheet would take for formulas.
+
+    >>> inert(pl.DataFrame({"city": ["=1+1", "Lima"], "n": [-1, 2]})).rows()
+    [("'=1+1", -1), ('Lima', 2)]
+    """
+    texts = [pl.col(name) for name, kind in frame.schema.items() if kind == pl.String]
+    return frame.with_columns(
+        pl.when(text.str.contains(r"^[=+\-@\t\r]")).then(pl.concat_str(pl.lit("'"), text)).otherwise(text).name.keep()
+        for text in texts
+    )

@@ -1,0 +1,111 @@
+"""The text of a formula: cells and places in it, and what a spreadsheet holds."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+    from typing import TypeAlias
+
+    import numpy.typing as npt
+
+    Values: TypeAlias = npt.NDArray[Any]
+
+COMPARISON, SUM, PRODUCT, POWER, ATOM = range(5)
+"""How strongly the outermost operator of a text binds."""
+
+ROW = "\x01row:0\x02"
+"""Stands for the number of the row in which a formula is."""
+
+LONGEST = 1200
+"""A longer text gets a column of its own."""
+
+LIMIT = 8192
+"""The characters that a formula may have."""
+
+ARGUMENTS = 255
+"""The arguments that a function may have."""
+
+_PLACES = re.compile("\x01(\\w+):(\\d+)\x02")
+
+
+class NotWritten(ValueError):
+    """Something that a formula of a spreadsheet does not say."""
+
+
+@dataclass(frozen=True)
+class Column:
+    """A column of a sheet, one row per unit."""
+
+    sheet: str
+    letters: str
+    title: str
+    first: int
+    last: int
+
+    @property
+    def here(self) -> str:
+        """The cell in the row of the formula."""
+        return f"'{self.sheet}'!${self.letters}{ROW}"
+
+    @property
+    def all(self) -> str:
+        """All cells."""
+        return f"'{self.sheet}'!${self.letters}${self.first}:${self.letters}${self.last}"
+
+
+def placed(text: str, offsets: Mapping[str, Values]) -> list[str]:
+    """Return the text for each row; an offset says which row of a table belongs to it.
+
+    >>> import numpy as np
+    >>> placed(f"A{ROW}+1", {"row": np.array([6, 7, 8])})
+    ['A6+1', 'A7+1', 'A8+1']
+    """
+    pieces = _PLACES.split(text)
+    template, columns = pieces[0].replace("%", "%%"), {}
+    for table, first, after in zip(pieces[1::3], pieces[2::3], pieces[3::3], strict=True):
+        name = f"{table}{first}"
+        columns[name] = offsets[table] + int(first)
+        template += f"%({name})d" + after.replace("%", "%%")
+    rows = zip(*(numbers.tolist() for numbers in columns.values()), strict=True)
+    if not columns:
+        return [text] * len(offsets["row"])
+    return [template % dict(zip(columns, row, strict=True)) for row in rows]
+
+
+def place(table: str, first: int) -> str:
+    """Stand for the row of a table, the first of which is given.
+
+    >>> import numpy as np
+    >>> placed("B" + place("period", 10), {"period": np.array([0, 3])})
+    ['B10', 'B13']
+    """
+    return f"\x01{table}:{first}\x02"
+
+
+def call(function: str, arguments: Sequence[str]) -> str:
+    """Call a function of any number of arguments that may be applied to its own results.
+
+    >>> call("MAX", ["A1", "B1"])
+    'MAX(A1,B1)'
+    >>> call("MAX", ["A1"] * 300).count("MAX")
+    3
+    """
+    if len(arguments) <= ARGUMENTS:
+        return f"{function}({','.join(arguments)})"
+    parts = [arguments[at : at + ARGUMENTS] for at in range(0, len(arguments), ARGUMENTS)]
+    return call(function, [call(function, part) for part in parts])
+
+
+def count_of(cells: Sequence[str]) -> str:
+    """Count the cells that hold a number.
+
+    >>> count_of(["A1", "B1"])
+    'COUNT(A1,B1)'
+    """
+    parts = [cells[at : at + ARGUMENTS] for at in range(0, len(cells), ARGUMENTS)]
+    counts = [f"COUNT({','.join(part)})" for part in parts]
+    return counts[0] if len(counts) == 1 else f"({'+'.join(counts)})"

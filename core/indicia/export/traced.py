@@ -1,0 +1,130 @@
+"""What was written down of a result: its columns, its weights, and what stands as values."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+import polars as pl
+
+from indicia.definition import ROOT, text
+from indicia.export.sheets import FIRST, Group, Layout
+from indicia.methods import Domain
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from indicia.definition import Node, Part
+    from indicia.export.cell import Cell
+    from indicia.export.text import Column, Values
+    from indicia.methods import Array
+    from indicia.result import Result
+
+
+@dataclass(frozen=True)
+class WeightRow:
+    """A component with its weight, in one group of rows."""
+
+    parent: str
+    part: Part
+    given: float
+    within: float
+    effective: float
+    row: int
+    siblings: tuple[int, int]
+    above: int | None
+    """The row of the parent as a component; None for the index."""
+    group: tuple[Any, ...]
+
+
+@dataclass
+class Traced:
+    """All that the workbook holds."""
+
+    result: Result
+    layout: Layout
+    language: str
+    data: dict[str, Column] = field(default_factory=dict)
+    normalised: dict[str, Column] = field(default_factory=dict)
+    scores: dict[str, Column] = field(default_factory=dict)
+    ranks: dict[str, Column] = field(default_factory=dict)
+    """By the column of the result."""
+    place: Column | None = None
+    """The places in a table that is sorted by rank."""
+    weights: list[WeightRow] = field(default_factory=list)
+    unrounded: Cell | None = None
+    """The score of the index before it is rounded, where it is."""
+    not_live: dict[str, str] = field(default_factory=dict)
+    """What stands as values, and why."""
+
+    def values(self, column: Column) -> Values:
+        """Return the numbers of a column."""
+        entries = (entry for entries in self.layout.entries.values() for entry in entries)
+        return next(entry.values for entry in entries if entry.column == column)
+
+    def called(self, part: str) -> str:
+        """Return the name of a dimension or an indicator."""
+        definition = self.result.definition
+        if part == ROOT:
+            return text(definition.name, self.language)
+        known = definition.dimensions.get(part) or definition.indicators[part]
+        return text(known.name, self.language, part)
+
+
+def numbers(column: pl.Series) -> Array:
+    """Return a column as numbers, what is missing as NaN."""
+    return column.cast(pl.Float64).fill_null(np.nan).to_numpy()
+
+
+def group_of(units: pl.DataFrame, key: Iterable[str], reference: pl.Expr | None = None) -> Group:
+    """Return which rows are compared with which.
+
+    >>> units = pl.DataFrame({"city": ["a", "b", "a"], "year": [1, 1, 2]})
+    >>> group_of(units, ["year"]).of_row.tolist(), group_of(units, []).pooled
+    ([0, 0, 1], True)
+    """
+    names = tuple(key)
+    counts = units.select(reference).to_series() if reference is not None else pl.Series([True] * len(units))
+    labels = units.filter(counts).select(names).unique(maintain_order=True).rows() if names else [()]
+    places = {label: at for at, label in enumerate(labels)}
+    of_row = np.array([places[row] for row in units.select(names).rows()] if names else [0] * len(units))
+    return Group(names, np.where(counts.to_numpy(), of_row + 1, 0), of_row, labels)
+
+
+def lay_weights(result: Result) -> list[WeightRow]:
+    """Lay out the weights: components of one node below each other, tables of groups below each other."""
+    scored, rows = result.scored, []
+    keys = next((one.keys for one in scored.weighed.values() if one.keys is not None), None)
+    row = FIRST
+    for at, label in enumerate(keys.rows() if keys is not None else [()]):
+        of_part: dict[str, tuple[int, float]] = {}
+        for node in sorted(scored.tree.nodes(), key=lambda node: node.level):
+            weighed = scored.weighed[node.id]
+            within = np.atleast_2d(weighed.values)[at if weighed.keys is not None else 0]
+            given = _given(node, within)
+            above, share = of_part.get(node.id, (None, 1.0))
+            siblings = (row, row + len(node.components) - 1)
+            for part, one, weight in zip(node.components, given, within, strict=True):
+                of_part[part.id] = (row, share * float(weight))
+                rows.append(
+                    WeightRow(node.id, part, one, float(weight), share * float(weight), row, siblings, above, label)
+                )
+                row += 1
+    return rows
+
+
+def _given(node: Node, within: Values) -> list[float]:
+    """Return the weights as the index file gives them, if they are those that count."""
+    written = np.array([part.weight for part in node.components], dtype=float)
+    if written.sum() > 0 and np.allclose(written / written.sum(), within, rtol=0, atol=1e-12):
+        return [float(one) for one in written]
+    return [float(one) for one in within]
+
+
+def positive(traced: Traced) -> bool:
+    """Say whether scores are equal where their ratio is next to 1."""
+    tree = traced.result.scored.tree
+    scores = numbers(traced.result.scored.ranked[ROOT])
+    lowest = np.nanmin(scores, initial=np.inf)
+    return tree.aggregation.domain is Domain.POSITIVE and bool(lowest > 0)

@@ -1,0 +1,144 @@
+"""What the workbook says, in English and in Chinese."""
+
+from __future__ import annotations
+
+WORDS: dict[str, tuple[str, str]] = {
+    # sheets
+    "guide": ("Guide", "说明"),
+    "data": ("Data", "数据"),
+    "weights": ("Weights", "权重"),
+    "statistics": ("Statistics", "统计量"),
+    "normalised": ("Normalised", "标准化"),
+    "steps": ("Steps", "中间步骤"),
+    "level": ("Level {n}", "第{n}级"),
+    "index": ("Index", "总指数"),
+    "ranking": ("Ranking", "排名"),
+    "changes": ("Changed cells", "更改记录"),
+    "engine": ("Indicia", "Indicia结果"),
+    "check": ("Check", "核对"),
+    # what a sheet is
+    "guide_says": (
+        "A workbook that computes: change a weight in a yellow cell, and scores and ranks follow.",
+        "这是一个可计算的工作簿：更改黄色单元格中的权重，得分和排名随之更新。",
+    ),
+    "data_says": (
+        "Values as they are normalised: imputed, treated, capped. Coloured cells were changed; a note says how.",
+        "标准化之前的数值（已填补、处理、截断）。带颜色的单元格被更改过，批注说明更改内容。",
+    ),
+    "weights_says": (
+        "Change the weights in the yellow cells. They are scaled to sum 1 within their parent.",
+        "可更改黄色单元格中的权重；权重在上级之内按和为 1 重新分配。",
+    ),
+    "statistics_says": (
+        "What the formulas need of whole columns. Fixed bounds and targets stand in yellow cells and can be changed.",
+        "公式所需的整列统计量。固定界限和目标值在黄色单元格中，可以更改。",
+    ),
+    "normalised_says": ("The indicators on their common scale; larger is better.", "同一尺度上的指标，越大越好。"),
+    "steps_says": ("Columns that formulas need on their way.", "公式的中间列。"),
+    "level_says": ("Scores, computed from the weights and from the sheets before.", "由权重和前面各表计算的得分。"),
+    "ranking_says": (
+        "Rank 1 is the best; units stand in the order of the data. Equal scores: {ties}.",
+        "第 1 名最佳；单位按数据中的顺序排列。同分处理：{ties}。",
+    ),
+    "index_says": ("The units by rank; the table sorts itself.", "按名次排列的单位，自动更新。"),
+    "changes_says": (
+        "Every cell that a stage changed: before, after, and why.",
+        "每个被更改的数据：更改前、更改后及原因。",
+    ),
+    "engine_says": (
+        "Scores and ranks as Indicia computed them; nothing here is a formula.",
+        "Indicia 计算的得分和排名，均为数值。",
+    ),
+    "check_says": (
+        "The difference of each score and rank to Indicia. It stays zero until something is changed.",
+        "每个得分和排名与 Indicia 结果之差；未作更改时均为零。",
+    ),
+    # ties
+    "min": ("the better rank for all", "取较好名次"),
+    "max": ("the worse rank for all", "取较差名次"),
+    "average": ("the mean of their ranks", "取平均名次"),
+    "dense": ("the same rank, and none is skipped", "名次相同且不空位"),
+    # the guide
+    "methodology": ("Methodology", "方法"),
+    "computed_by": (
+        "Computed by Indicia {version}; data sha256 {hash}",
+        "由 Indicia {version} 计算；数据 sha256 {hash}",
+    ),
+    "sheets": ("Sheets", "工作表"),
+    "live": ("live", "可计算"),
+    "values": ("values", "数值"),
+    "partly": ("partly live: {n} of {all} columns are formulas", "部分可计算：{all} 列中 {n} 列为公式"),
+    "legend": ("Colours", "颜色"),
+    "input": ("can be changed", "可更改"),
+    "formula": ("formula", "公式"),
+    "fixed": ("values that no formula says", "无法用公式表示的数值"),
+    "imputed": ("imputed", "已填补"),
+    "treated": ("treated, capped or held to bounds", "已处理、截断或限界"),
+    "missing": ("missing", "缺失"),
+    "not_live": ("What is not live", "不可计算的部分"),
+    "all_live": ("All stages from the data to the ranks are formulas.", "从数据到排名的各个步骤均为公式。"),
+    "weights_found": (
+        "Weights that a method found ({methods}) are numbers here: they can be changed, and do not follow the data.",
+        "由方法（{methods}）得出的权重为数值：可以更改，但不随数据变化。",
+    ),
+    "preparation": (
+        "Imputation, treatment and the like ran before; the data hold what came out.",
+        "填补、处理等步骤已在此前完成，数据表中为其结果。",
+    ),
+    "arrays": ("it works on arrays, and not by a formula", "该方法对数组运算，没有公式"),
+    "fitted": ("statistics were fitted to other data", "统计量由其他数据得出"),
+    "no_formula": ("no formula of a spreadsheet says {what}", "电子表格公式无法表示 {what}"),
+    "many_rows": ("there are more than {n} rows", "行数超过 {n}"),
+    "notes": ("What a reader must know", "阅读须知"),
+    # columns
+    "unit": ("unit", "单位"),
+    "label": ("name", "名称"),
+    "period": ("period", "时期"),
+    "score": ("score", "得分"),
+    "rank": ("rank", "排名"),
+    "rank_of": ("rank within {group}", "{group}内排名"),
+    "counts": ("takes part (1 or 0)", "参与排名（1 或 0）"),
+    "counted": ("score that is ranked", "参与排名的得分"),
+    "first_equal": ("first of equal scores", "同分之首"),
+    "by_name": ("order of names", "名称顺序"),
+    "sorted_by": ("what the ranking is sorted by", "排序依据"),
+    "place": ("place", "位次"),
+    "equal_within": ("equal if within", "相等的界限"),
+    "parent": ("parent", "上级"),
+    "part": ("indicator or dimension", "指标或维度"),
+    "id": ("id", "标识"),
+    "kind": ("kind", "类别"),
+    "indicator": ("indicator", "指标"),
+    "dimension": ("dimension", "维度"),
+    "weight": ("weight", "权重"),
+    "within": ("within parent", "上级内权重"),
+    "effective": ("effective", "有效权重"),
+    "as_computed": ("effective, by Indicia", "有效权重（Indicia）"),
+    "group": ("group", "组别"),
+    "of": ("of", "对象"),
+    "stage": ("stage", "步骤"),
+    "before": ("before", "更改前"),
+    "after": ("after", "更改后"),
+    "why": ("why", "原因"),
+    "equal": (
+        "All {n} scores and ranks equal those of Indicia to 1e-9",
+        "全部 {n} 个得分和排名与 Indicia 的结果相等（误差不超过 1e-9）",
+    ),
+    "differ": ("Not as Indicia computed it. Largest difference: ", "与 Indicia 的结果不同，最大差异："),
+    "differs": ("differs", "不同"),
+    "more_notes": (
+        "The first {n} changed cells have notes; all of them stand here.",
+        "前 {n} 个单元格带有批注，此处列出全部。",
+    ),
+}
+"""Each text by its key, English first; what stands in braces is filled in."""
+
+
+def word(key: str, language: str, **filled: object) -> str:
+    """Return a text in a language, in English where there is no other.
+
+    >>> word("level", "zh", n=2)
+    '第2级'
+    """
+    english, chinese = WORDS[key]
+    return (chinese if language == "zh" else english).format(**filled)

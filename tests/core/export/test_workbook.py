@@ -1,0 +1,281 @@
+"""The workbook: what it holds, and what a spreadsheet makes of it."""
+
+from __future__ import annotations
+
+import builtins
+import io
+import re
+import warnings
+import zipfile
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+import polars as pl
+import pytest
+
+import indicia
+from indicia.catalogue import installed
+from indicia.definition import text
+from indicia.errors import DubiousWarning, MissingDependency, OutputError
+from indicia.export import workbook
+from indicia.methods import Domain, MatrixAggregation
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from indicia import Index
+
+_VALUES = {"quantile_normal", "mairca"}
+"""Stand as values, beside methods of a matrix: one asks for an inverse distribution, one counts rows with gaps."""
+
+_HOSTILE = [
+    "<script>alert(1)</script>",
+    '=HYPERLINK("http://example.org","x")',
+    "+1+1",
+    "-2+3",
+    "@SUM(1)",
+    "🦊 fox",
+    "مدينة القدس",
+    "n" * 300,
+    "a\"b'c&d",
+]
+
+
+def assert_equal(book: Any, result: Any, name: str = "") -> None:
+    """Hold all scores and ranks of a workbook that was computed anew against those of the engine."""
+    definition, scored = result.definition, result.scored
+    for node in scored.tree.nodes():
+        sheet = f"Level {node.level}" if node.level else "Index"
+        called = text(definition.dimensions[node.id].name, "en", node.id) if node.level else "score"
+        found, wanted = book.column(sheet, called), scored.nodes[node.id].cast(float).fill_null(np.nan).to_numpy()
+        np.testing.assert_allclose(found, wanted, rtol=1e-9, atol=1e-9, err_msg=f"{name} {node.id}")
+    for column in scored.ranks.columns:
+        title = "rank" if column == "rank" else f"rank within {column.removeprefix('rank_')}"
+        wanted = scored.ranks[column].cast(float).fill_null(np.nan).to_numpy()
+        np.testing.assert_array_equal(book.column("Index", title), wanted, err_msg=f"{name} {column}")
+
+
+def sorted_as(book: Any, result: Any) -> bool:
+    """Say whether the ranking stands in the order of the engine."""
+    cells, wanted = book.cells("Ranking"), result.ranking[result.unit].to_list()
+    return bool([cells[f"C{row}"] for row in range(6, 6 + len(wanted))] == wanted)
+
+
+@pytest.mark.slow
+def test_a_spreadsheet_computes_the_scores_and_ranks_of_the_engine(
+    office: Callable[..., Any], scored: dict[str, Any]
+) -> None:
+    computed = office({name: workbook(result) for name, (_, _, result) in scored.items()})
+    for name, (_, _, result) in scored.items():
+        assert_equal(computed[name], result, name)
+        assert str(computed[name].cells("Check")["A3"]).startswith("All "), name
+        assert sorted_as(computed[name], result), name
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize(
+    ("name", "weights"),
+    [
+        ("human_development", {"health": 2.0, "income": 0.5}),
+        ("intelligent_manufacturing", {"factor_input": 0.05, "fdi": 0.7, "co2_intensity": 0.0}),
+        ("large", {"g1": 9.0, "p0": 1.0, "x7": 0.0}),
+    ],
+)
+def test_a_changed_weight_gives_the_scores_and_ranks_of_an_index_with_that_weight(
+    office: Callable[..., Any],
+    scored: dict[str, Any],
+    reweighted: Callable[..., Index],
+    name: str,
+    weights: dict[str, float],
+) -> None:
+    index, frame, result = scored[name]
+    cells = office({name: workbook(result)}, weights)[name]
+    given = {row["id"]: row["weight"] for row in result.weights.iter_rows(named=True)}
+    tables = {str(cells.cells("Weights")[place]): place for place in cells.cells("Weights") if place[0] == "C"}
+    given = {part: float(cells.cells("Weights")[f"E{tables[part][1:]}"]) for part in given}
+    other = reweighted(index, result, given).score(frame)
+    assert_equal(cells, other, name)
+    assert sorted_as(cells, other)
+    assert not other.scored.nodes.equals(result.scored.nodes)
+    assert str(cells.cells("Check")["A3"]).startswith("Not as Indicia computed it")
+
+
+@pytest.mark.slow
+def test_every_method_that_has_a_formula_computes_in_a_spreadsheet(
+    office: Callable[..., Any], make: Callable[..., Index], numbers: Callable[..., pl.DataFrame]
+) -> None:
+    catalogue, results = installed(), {}
+    for name in catalogue.names("normalisation"):
+        method = catalogue.offers["normalisation", name].method
+        aims = {"x0": {"bounds": [1, 40], "target": 30, "dimension": "a"}}
+        aims |= {"x1": {"bounds": [1, 30], "target": 2, "direction": "cost", "dimension": "a"}}
+        words = {part: {**aims["x0"], "dimension": "b"} for part in ("x2", "x3")}
+        choice = (method.example or name).replace("u0", "'city 2'")
+        results[name] = make({"normalisation": choice, "missing": "skip"}, indicators={**aims, **words}).score(
+            numbers(12, gaps=True)
+        )
+    for name in catalogue.names("aggregation"):
+        method = catalogue.offers["aggregation", name].method
+        if issubclass(method, MatrixAggregation) and name != "median":
+            continue
+        several = 3 if name in ("choquet", "comet", "utastar") else 4
+        parts = {f"x{at}": {"weight": 1 + at, "direction": ("benefit", "cost")[at % 2]} for at in range(several)}
+        real = method.domain is Domain.REAL or method.canonical_normalisation != "min_max"
+        scale = {} if real else {"normalisation": "min_max(lower=1, upper=2)"}
+        methodology = {"aggregation": method.example or name, "missing": "skip", **scale}
+        words = {"data": {"unit": "city"}, "indicators": parts, "methodology": methodology}
+        results[f"{name} of parts"] = indicia.read(words).score(numbers(12, several, gaps=True))
+    computed = office({name: workbook(result) for name, result in results.items()})
+    live = set()
+    for name, result in results.items():
+        assert_equal(computed[name], result, name)
+        said = [value for value in computed[name].cells("Guide").values() if isinstance(value, str)]
+        live |= {name} if "All stages from the data to the ranks are formulas." in said else set()
+    assert {name.removesuffix(" of parts") for name in results.keys() - live} == _VALUES
+
+
+def test_numbers_are_shown_before_anything_is_computed(scored: dict[str, Any], opened: Callable[[bytes], Any]) -> None:
+    for name, (_, _, result) in scored.items():
+        assert_equal(opened(workbook(result)), result, name)
+
+
+def test_a_score_is_a_formula_over_weights_and_normalised_values(
+    make: Callable[..., Index], numbers: Callable[..., pl.DataFrame], opened: Callable[[bytes], Any]
+) -> None:
+    book = opened(workbook(make({}).score(numbers())))
+    assert book.formulas("Normalised")["B6"] == (
+        "IF('Data'!$B6=\"\",\"\",('Data'!$B6-'Statistics'!$C$6)/('Statistics'!$D$6-'Statistics'!$C$6))"
+    )
+    assert book.formulas("Normalised")["C6"] == (
+        "IF('Data'!$C6=\"\",\"\",(-'Data'!$C6+'Statistics'!$D$7)/(-'Statistics'!$C$7+'Statistics'!$D$7))"
+    )
+    assert book.formulas("Level 1")["B6"] == "'Weights'!$F$8*'Normalised'!$B6+'Weights'!$F$9*'Normalised'!$C6"
+    assert book.formulas("Weights")["F8"] == "$E8/SUM($E$8:$E$9)"
+    assert book.formulas("Weights")["G8"] == "$F8*$G$6"
+    assert book.formulas("Statistics")["D6"] == "MAX('Data'!$B$6:$B$29)"
+
+
+def test_the_ranking_sorts_itself(scored: dict[str, Any], opened: Callable[[bytes], Any]) -> None:
+    for name in ("human_development", "intelligent_manufacturing", "panel", "propagate"):
+        assert sorted_as(opened(workbook(scored[name][2])), scored[name][2]), name
+
+
+def test_changed_cells_are_coloured_and_say_what_they_were(scored: dict[str, Any]) -> None:
+    _, _, result = scored["prepared"]
+    book = zipfile.ZipFile(io.BytesIO(workbook(result)))
+    notes = " ".join(
+        re.sub("<[^>]+>", "", book.read(name).decode()) for name in book.namelist() if name.startswith("xl/comments")
+    )
+    row = result.cells.filter(stage="imputation").row(0, named=True)
+    assert f"imputation: – → {row['after']:.6g}; {row['why']}" in notes
+    treated = result.cells.filter(stage="treatment").row(0, named=True)
+    assert f"treatment: {treated['before']:.6g} → {treated['after']:.6g}" in notes
+    assert {"FFBDD7EE", "FFF8CBAD"} <= set(re.findall(r'fgColor rgb="(\w+)"', book.read("xl/styles.xml").decode()))
+
+
+def test_what_no_formula_says_stands_as_values_and_the_guide_says_so(
+    scored: dict[str, Any], opened: Callable[[bytes], Any]
+) -> None:
+    _, _, result = scored["pairwise"]
+    book = opened(workbook(result))
+    assert not book.formulas("Level 1")
+    assert "promethee: it works on arrays, and not by a formula" in book.cells("Guide").values()
+    assert "'Level 1'!$B6" in book.formulas("Index")["B6"]
+
+
+def test_a_fitted_index_says_that_its_statistics_are_of_other_data(
+    make: Callable[..., Index], numbers: Callable[..., pl.DataFrame], opened: Callable[[bytes], Any]
+) -> None:
+    frame = numbers()
+    result = indicia.fit(make({}), frame).score(frame.head(5))
+    book = opened(workbook(result))
+    assert not book.formulas("Normalised")
+    assert "statistics were fitted to other data" in book.cells("Guide").values()
+    assert_equal(book, result)
+
+
+def hostile(make: Callable[..., Index], numbers: Callable[..., pl.DataFrame]) -> Any:
+    """Score units, groups, indicators and dimensions that are called what no one should be."""
+    frame = numbers(len(_HOSTILE)).with_columns(pl.Series("city", _HOSTILE), pl.Series("region", _HOSTILE))
+    names = {part: {"name": name} for part, name in zip(("x0", "x1", "x2", "x3"), _HOSTILE, strict=False)}
+    names = {part: {**one, "dimension": "a" if part < "x2" else "b", "unit": "=1+1"} for part, one in names.items()}
+    index = make({"ranks": ["region"]}, indicators=names, dimensions={"a": {"name": "=A1"}, "b": {"name": "@b"}})
+    return index.score(frame)
+
+
+def test_names_are_texts_and_never_formulas(
+    make: Callable[..., Index], numbers: Callable[..., pl.DataFrame], opened: Callable[[bytes], Any]
+) -> None:
+    content = workbook(hostile(make, numbers))
+    book = opened(content)
+    assert [book.cells("Data")[f"A{row}"] for row in range(6, 6 + len(_HOSTILE))] == _HOSTILE
+    formulas = [formula for sheet in book.names for formula in book.formulas(sheet).values()]
+    assert formulas
+    assert not any(part in formula for formula in formulas for part in ("HYPERLINK", "script", "A1+", "1+1", "2+3"))
+    links = [name for name in zipfile.ZipFile(io.BytesIO(content)).namelist() if "sheet" in name and "rels" in name]
+    told = b"".join(zipfile.ZipFile(io.BytesIO(content)).read(name) for name in links)
+    assert b"External" not in told
+
+
+@pytest.mark.slow
+def test_names_are_inert_and_legible_in_a_spreadsheet(
+    office: Callable[..., Any], make: Callable[..., Index], numbers: Callable[..., pl.DataFrame]
+) -> None:
+    result = hostile(make, numbers)
+    book = office({"hostile": workbook(result)})["hostile"]
+    assert [book.cells("Data")[f"A{row}"] for row in range(6, 6 + len(_HOSTILE))] == _HOSTILE
+    assert str(book.cells("Check")["A3"]).startswith("All ")
+    ranked = [book.cells("Ranking")[f"C{row}"] for row in range(6, 6 + len(_HOSTILE))]
+    assert ranked == result.ranking["city"].to_list()
+
+
+def test_sheets_and_names_are_in_the_language_of_the_reader(
+    scored: dict[str, Any], opened: Callable[[bytes], Any]
+) -> None:
+    _, _, result = scored["intelligent_manufacturing"]
+    book = opened(workbook(result, "zh"))
+    assert book.names[:4] == ["说明", "排名", "数据", "权重"]
+    assert "产业基础" in book.cells("第1级").values()
+    assert "深圳" in book.cells("排名").values()
+
+
+def test_the_same_result_is_the_same_file(make: Callable[..., Index], numbers: Callable[..., pl.DataFrame]) -> None:
+    result = make({}).score(numbers())
+    assert workbook(result) == workbook(result)
+
+
+def test_a_formula_stays_within_what_a_spreadsheet_holds(opened: Callable[[bytes], Any]) -> None:
+    columns = {
+        f"x{at}": [float((row * (at + 3)) % 17 + (row == 0) * (at + 1)) for row in range(5)] for at in range(300)
+    }
+    frame = pl.DataFrame({"city": list("abcde"), **columns})
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore", DubiousWarning)
+        result = indicia.score(frame, unit="city", missing="skip", normalisation="z_score")
+    book = opened(workbook(result))
+    longest = max(len(formula) for sheet in book.names for formula in book.formulas(sheet).values())
+    assert longest < 8192
+    assert_equal(book, result)
+
+
+def test_a_text_that_no_cell_holds_is_an_error(
+    make: Callable[..., Index], numbers: Callable[..., pl.DataFrame]
+) -> None:
+    frame = numbers(3).with_columns(pl.Series("city", ["n" * 40_000, "b", "c"]))
+    with pytest.raises(OutputError, match="a text of 40,000 characters"):
+        workbook(make({}).score(frame))
+
+
+def test_without_the_library_an_error_names_the_extra(
+    make: Callable[..., Index], numbers: Callable[..., pl.DataFrame], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    result, usual = make({}).score(numbers()), builtins.__import__
+
+    def absent(name: str, *rest: Any, **more: Any) -> Any:
+        if name == "xlsxwriter":
+            raise ImportError(name)
+        return usual(name, *rest, **more)
+
+    monkeypatch.setattr(builtins, "__import__", absent)
+    with pytest.raises(MissingDependency, match=r"pip install 'indicia\[excel\]'"):
+        workbook(result)
