@@ -212,10 +212,10 @@ class Ervd(Aggregation):
         for c in components:
             rising = c.direction == "benefit"
             best, worst = (c.z.max(), c.z.min()) if rising else (c.z.min(), c.z.max())
-            lowest = self._value(c, worst, c.z.mean())  # v rises from the worst value to the best
-            whole = self._value(c, best, c.z.mean()) - lowest
-            to_worst.append(c.w * (self._value(c, c.z, c.s.mean) - components.settle(lowest)))
-            whole_ways.append(where(c.z.is_null(), c.z, c.w * components.settle(whole)))
+            # v rises from the worst value to the best
+            top, bottom = (components.settle(self._value(c, end, c.z.mean())) for end in (best, worst))
+            to_worst.append(c.w * (self._value(c, c.z, c.s.mean) - bottom))
+            whole_ways.append(where(c.z.is_null(), c.z, c.w * (top - bottom)))
         return total(to_worst) / total(whole_ways)  # v lies between worst and best: both distances are the whole way
 
     def _value(self, c: Component, z: Expression, mean: Expression) -> Expression:
