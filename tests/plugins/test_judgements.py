@@ -451,10 +451,10 @@ def test_facts_and_warnings_of_the_parts_are_told() -> None:
 # --- principal components
 
 
-def test_too_few_units_for_components_are_warned_of() -> None:
-    few = {"unit": "unit", "indicators": ["x", "y", "z"], "weighting": "pca(squared=true)"}
-    with pytest.warns(IndiciaWarning, match="3 units are too few for components of 3 indicators"):
-        indicia.score(TABLE.head(3), **few)  # type: ignore[arg-type]
+@pytest.mark.parametrize("weighting", ["pca(squared=true)", "factor"])
+def test_too_few_units_for_components_are_refused(weighting: str) -> None:
+    with pytest.raises(IndiciaError, match="3 units are too few for components of 3 indicators"):
+        indicia.score(TABLE.head(3), unit="unit", indicators=["x", "y", "z"], weighting=weighting)
 
 
 def test_optimised_weights_need_more_units_than_components() -> None:

@@ -90,7 +90,7 @@ class _Asked(Statistics):
         return layout.pointing(x.column, name, rows, [float(x.value[row]) for row in rows])
 
     def of_period(self, name: str) -> Any:
-        raise NotWritten("the value of a unit in another period")
+        raise NotWritten(f"the value of a unit in {name}")
 
     def learned(self, function: Callable[[Array], Sequence[float]], size: int) -> Any:
         self._unnamed += 1

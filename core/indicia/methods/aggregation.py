@@ -182,8 +182,9 @@ def _without_gaps(
 ) -> Expression:
     import polars as pl
 
-    number = pl.lit(neutral)
-    return _paired([expression.fill_null(number) for expression in expressions], join)
+    terms = list(expressions)
+    number = neutral if any(isinstance(term, Symbol) for term in terms) else pl.lit(neutral)  # made once for all
+    return _paired([term.fill_null(number) for term in terms], join)
 
 
 def _paired(terms: list[Expression], join: Callable[[Expression, Expression], Expression]) -> Expression:

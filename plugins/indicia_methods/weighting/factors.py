@@ -26,8 +26,8 @@ class PrincipalComponent(Weighting):
     """Weigh an indicator by its loading on the first principal component, or on all with an eigenvalue above 1.
 
     Several components count by their shares of the variance. Units that have all indicators are looked at; the measure
-    of sampling adequacy of Kaiser, Meyer & Olkin (KMO) and Bartlett's test say whether correlations bear components,
-    and a warning where units are too few.
+    of sampling adequacy of Kaiser, Meyer & Olkin (KMO) and Bartlett's test say whether correlations bear components.
+    There must be more units than indicators.
     """
 
     name = "pca"
@@ -171,7 +171,8 @@ def _adequacy(indicators: Indicators, correlation: Array) -> tuple[dict[str, flo
     units = int((~np.isnan(indicators.matrix()).any(axis=1)).sum())
     size = len(correlation)
     if units <= size:
-        return {}, f"{units} units are too few for components of {size} indicators: take more of them than indicators"
+        told = f"{units} units are too few for components of {size} indicators, which would fit whatever they were"
+        raise ValueError(f"{told}: take more units than indicators")
     if np.linalg.matrix_rank(correlation, tol=1e-10, hermitian=True) < size:
         return {}, "an indicator follows from the others, so that KMO and Bartlett's test have no value"
     inverse = np.linalg.inv(correlation)

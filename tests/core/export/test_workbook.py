@@ -107,6 +107,8 @@ def test_every_method_that_has_a_formula_computes_in_a_spreadsheet(
     catalogue, results = installed(), {}
     for name in catalogue.names("normalisation"):
         method = catalogue.offers["normalisation", name].method
+        if method.needs_periods:  # of a unit itself, which no formula over the rows of a group says
+            continue
         aims = {"x0": {"bounds": [1, 40], "target": 30, "dimension": "a"}}
         aims |= {"x1": {"bounds": [1, 30], "target": 2, "direction": "cost", "dimension": "a"}}
         words = {part: {**aims["x0"], "dimension": "b"} for part in ("x2", "x3")}
