@@ -208,7 +208,8 @@ def evaluate(
     for start in range(0, len(names), at_once):
         some = {name: formulas[name] for name in names[start : start + at_once]}
         wide, expressions, found = _settled(frame, some, over, _column_of, fitted)
-        columns += (wide.select(expressions) if whole_column else _row_by_row(wide, expressions)).get_columns()
+        whole = whole_column or len(expressions) >= _AT_ONCE  # many keep all threads at work, and need no copy
+        columns += (wide.select(expressions) if whole else _row_by_row(wide, expressions)).get_columns()
         settled |= found
     return Evaluated(pl.DataFrame(columns), settled)
 
@@ -225,7 +226,7 @@ def _filled(frame: pl.DataFrame, name: str, formula: Formula, over: Over, settle
 
 
 def _row_by_row(frame: pl.DataFrame, columns: Sequence[pl.Expr]) -> pl.DataFrame:
-    """Compute columns, what recurs in them once; of many rows piece by piece, so that pieces stay in the cache."""
+    """Compute a few columns, what recurs in them once; of many rows piece by piece, so that they stay in the cache."""
     query = frame.lazy().select(columns)
     if len(frame) <= _MANY:  # a piece may be a single row, with which polars computes as with a number
         return query.collect(engine="in-memory")
