@@ -28,7 +28,7 @@ from indicia.result import Result
 from indicia.result.replay import departures
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Callable, Iterable
 
     from indicia.definition import Definition
     from indicia.index import Index
@@ -57,14 +57,20 @@ class FittedIndex:
         scored = score(definition, index.tree, frame, self.fitted)
         return Result(definition, scored, frame, index.catalogue, index.origin.folder, self.origin["methodology"])
 
-    def stream(self, source: Path, output: Path, size: int = SLICE) -> Streamed:
+    def stream(
+        self,
+        source: Path,
+        output: Path,
+        size: int = SLICE,
+        progress: Callable[[int, int], None] = lambda _done, _all: None,
+    ) -> Streamed:
         """Score a CSV, TSV or Parquet file slice by slice into a file of scores, in its order and without ranks.
 
-        A slice is about so many bytes.
+        A slice is about so many bytes; `progress` is told how much is done, of how much.
         """
         rows, beyond = 0, dict.fromkeys(self.fitted.ranges, 0)
         with appending(output) as append:
-            for part in slices(source, self.index.definition.data.encoding, size):
+            for part in slices(source, self.index.definition.data.encoding, size, progress):
                 try:
                     result = self.score(part)
                 except NothingKept:

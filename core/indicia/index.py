@@ -102,6 +102,7 @@ class Index:
         table: object = None,
         period: object = None,
         against: object = None,
+        progress: Callable[[int, int], None] = lambda _done, _all: None,
         **methods: object,
     ) -> Comparison:
         """Compare methodologies: every combination of the methods that are listed by stage, on the same data.
@@ -113,7 +114,7 @@ class Index:
         """
         from indicia.comparison import compare
 
-        return compare((self, *others), methods, table=table, period=period, against=against)
+        return compare((self, *others), methods, table=table, period=period, against=against, progress=progress)
 
     def robustness(
         self,

@@ -93,18 +93,21 @@ def compare(
     first, rest = sources[0] if sources else None, sources[1:]
     index, table = o.open_index(first, config, plugin, table_options=table_options, variant=variant, settings=settings)
     others = o.open_files(rest, plugin, variant=variant, settings=settings)
-    comparison = index.compare(
-        *others,
-        table=table,
-        period=at,
-        against=against,
-        imputation=o.listed(imputation),
-        treatment=o.listed(treatment),
-        normalisation=o.listed(normalisation),
-        weighting=o.listed(weighting),
-        aggregation=o.listed(aggregation),
-    )
     from indicia.cli import show as shown
+
+    with shown.progress() as progress:
+        comparison = index.compare(
+            *others,
+            table=table,
+            period=at,
+            against=against,
+            imputation=o.listed(imputation),
+            treatment=o.listed(treatment),
+            normalisation=o.listed(normalisation),
+            weighting=o.listed(weighting),
+            aggregation=o.listed(aggregation),
+            progress=progress,
+        )
 
     if show is None and output is None and format in (None, "table"):
         _page(comparison, agreement, consensus, top, within, plugin, lang)

@@ -35,7 +35,8 @@ def score(
         return
     if output is None:
         raise DefinitionError("--stream writes to a file", remedy="-o scores.csv")
-    streamed = index.stream(Path(table), output)
+    with shown.progress() as progress:
+        streamed = index.stream(Path(table), output, progress=progress)
     typer.echo(f"wrote {output}, {streamed.rows} rows", err=True)
     for name, count in streamed.outside.items():
         typer.echo(f"note: outside the fitted range of {name}: {count}", err=True)

@@ -19,7 +19,7 @@ from indicia.engine.prepare import written
 from indicia.errors import DataError, DefinitionError, IndiciaError, IndiciaWarning, nearest
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Callable, Iterator, Mapping, Sequence
 
     from indicia.comparison.candidates import Candidate, Comparable
     from indicia.definition import Definition, Node
@@ -33,6 +33,7 @@ def compare(
     table: object = None,
     period: object = None,
     against: object = None,
+    progress: Callable[[int, int], None] = lambda _done, _all: None,
 ) -> Comparison:
     """Score every methodology that `candidates` returns, and compare the rankings of one period, the last if not said.
 
@@ -48,7 +49,7 @@ def compare(
         )
     planned, left_out = _planned(every)
     _check_stages(planned)
-    rankings, failed = _rankings(planned, table, period)
+    rankings, failed = _rankings(planned, table, period, progress)
     left_out += failed
     if len(rankings) < least:
         raise _too_few(len(every), len(rankings), left_out)
@@ -133,12 +134,16 @@ def _tables(planned: Sequence[_Planned], table: object) -> list[_Table]:
     return found
 
 
-def _rankings(planned: Sequence[_Planned], table: object, period: object) -> tuple[list[_Ranking], list[LeftOut]]:
+def _rankings(
+    planned: Sequence[_Planned], table: object, period: object, progress: Callable[[int, int], None]
+) -> tuple[list[_Ranking], list[LeftOut]]:
     outcomes: dict[int, Scored | IndiciaError] = {}
     for one in _tables(planned, table):
         definitions = [each.candidate.definition for each in one.planned]
         scored = _scored(definitions, [each.tree for each in one.planned], one.frame)
-        outcomes |= zip(map(id, one.planned), scored, strict=True)
+        for each, outcome in zip(one.planned, scored, strict=True):
+            outcomes[id(each)] = outcome
+            progress(len(outcomes), len(planned))
     rankings, left_out = [], []
     for each in planned:
         outcome = outcomes[id(each)]
@@ -158,16 +163,14 @@ def _rankings(planned: Sequence[_Planned], table: object, period: object) -> tup
 
 def _scored(
     definitions: Sequence[Definition], trees: Sequence[Node], frame: pl.DataFrame
-) -> list[Scored | IndiciaError]:
+) -> Iterator[Scored | IndiciaError]:
     """Score all methodologies of one table; each stage is computed once for all that share it."""
     memo = Memo()
-    outcomes: list[Scored | IndiciaError] = []
     for definition, tree in zip(definitions, trees, strict=True):
         try:
-            outcomes.append(score(definition, tree, frame, memo=memo))
+            yield score(definition, tree, frame, memo=memo)
         except IndiciaError as error:
-            outcomes.append(error)
-    return outcomes
+            yield error
 
 
 def _ranking(planned: _Planned, scored: Scored, period: object) -> _Ranking:

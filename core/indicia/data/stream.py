@@ -23,8 +23,16 @@ _READ = (".csv", ".tsv", ".txt", ".parquet")
 _WRITTEN = (".csv", ".tsv", ".ndjson", ".jsonl")
 
 
-def slices(path: Path, encoding: str = "utf-8", size: int = SLICE) -> Iterator[pl.DataFrame]:
-    """Yield a table in parts of so many bytes; all cells of a text file are text."""
+def slices(
+    path: Path,
+    encoding: str = "utf-8",
+    size: int = SLICE,
+    progress: Callable[[int, int], None] = lambda _done, _all: None,
+) -> Iterator[pl.DataFrame]:
+    """Yield a table in parts of so many bytes; all cells of a text file are text.
+
+    `progress` is told how much is read, of how much: bytes of a text file, rows of a Parquet file.
+    """
     ending = path.suffix.lower()
     if ending not in _READ:
         raise DataError(
@@ -34,23 +42,35 @@ def slices(path: Path, encoding: str = "utf-8", size: int = SLICE) -> Iterator[p
         raise DataError(f'no file "{path.name}"', where=str(path))
     try:
         if ending == ".parquet":
-            yield from _of_parquet(path, size)
+            yield from _of_parquet(path, size, progress)
         else:
             with path.open("rb") as file:
-                yield from _of_text(file, path, "\t" if ending == ".tsv" else None, encoding, size)
+                whole = path.stat().st_size
+                yield from _of_text(
+                    file, path, "\t" if ending == ".tsv" else None, encoding, size, lambda done: progress(done, whole)
+                )
     except (PolarsError, OSError) as error:
         raise DataError(f'cannot read "{path.name}": {str(error).splitlines()[0]}', where=str(path)) from error
 
 
-def _of_parquet(path: Path, size: int) -> Iterator[pl.DataFrame]:
+def _of_parquet(path: Path, size: int, progress: Callable[[int, int], None]) -> Iterator[pl.DataFrame]:
     lazy = pl.scan_parquet(path)
     rows = max(1, size // (8 * max(1, lazy.collect_schema().len())))
     # not collect_batches, which reads ahead as many row groups as there are threads
-    for start in range(0, max(1, lazy.select(pl.len()).collect().item()), rows):
+    every = max(1, lazy.select(pl.len()).collect().item())
+    for start in range(0, every, rows):
         yield lazy.slice(start, rows).collect()
+        progress(min(start + rows, every), every)
 
 
-def _of_text(file: BinaryIO, path: Path, separator: str | None, encoding: str, size: int) -> Iterator[pl.DataFrame]:
+def _of_text(
+    file: BinaryIO,
+    path: Path,
+    separator: str | None,
+    encoding: str,
+    size: int,
+    progress: Callable[[int], None],
+) -> Iterator[pl.DataFrame]:
     """Parse block after block, each under the header, so that every rule for a whole file holds for its parts."""
     header = file.readline()
     while header.count(b'"') % 2 or (header and header.isspace()):  # a line break in quotation marks, or blank lines
@@ -69,6 +89,7 @@ def _of_text(file: BinaryIO, path: Path, separator: str | None, encoding: str, s
             yield part
             done += len(part)
         rest = rest[end:]
+        progress(file.tell())
     if rest.strip() or done == 0:
         yield _parsed(header + rest, path, separator, encoding, done)
 

@@ -47,7 +47,7 @@ def report(
     subject = Subject(result, voice.languages, period)
     robust = _tried(lambda: trusted(index, frame, period=period, draws=draws, seed=seed, progress=progress))
     others = index.definition.variants and not index.chosen
-    compared = _tried(lambda: index.compare(table=frame, period=period)) if others else None
+    compared = _tried(lambda: index.compare(table=frame, period=period, progress=progress)) if others else None
     return page(result, robust, compared, voice, period=period, subject=subject)
 
 

@@ -34,6 +34,14 @@ def test_a_grid_is_every_combination_in_the_order_of_the_stages(
     ]
 
 
+def test_progress_is_told_methodology_by_methodology(index: Callable[..., Index], cities: pl.DataFrame) -> None:
+    told: list[tuple[int, int]] = []
+    index(TWO).compare(
+        table=cities, normalisation=["min_max", "rank"], progress=lambda done, every: told.append((done, every))
+    )
+    assert told == [(1, 2), (2, 2)]
+
+
 def test_each_methodology_scores_as_a_run_with_its_options_does() -> None:
     index = indicia.read(EXAMPLE)
     found = index.compare(

@@ -28,7 +28,7 @@ TABLE = pl.DataFrame({"city": [f"c{n:02}" for n in range(25)], "x": [n / 7 for n
 @pytest.fixture
 def small(monkeypatch: pytest.MonkeyPatch) -> None:
     """Make slices small: a few rows."""
-    monkeypatch.setattr(slices, "__defaults__", ("utf-8", 100))
+    monkeypatch.setattr(slices, "__defaults__", ("utf-8", 100, *(slices.__defaults__ or ())[2:]))
 
 
 # Slices
@@ -45,6 +45,19 @@ def test_slices_put_together_are_the_table(tmp_path: Path, ending: str, size: in
     parts = list(slices(path, size=size))
     assert (len(parts) == 1) == (size == 100_000)
     assert pl.concat(parts).cast({"x": pl.Float64}).equals(TABLE)
+
+
+@pytest.mark.parametrize("ending", ["csv", "parquet"])
+def test_progress_is_told_slice_by_slice_up_to_the_whole(tmp_path: Path, ending: str) -> None:
+    path = tmp_path / f"table.{ending}"
+    TABLE.write_parquet(path) if ending == "parquet" else TABLE.write_csv(path)
+    told: list[tuple[int, int]] = []
+    parts = list(slices(path, size=100, progress=lambda done, every: told.append((done, every))))
+    whole = len(TABLE) if ending == "parquet" else path.stat().st_size
+    assert len(parts) - 1 <= len(told) <= len(parts)  # the last row of a text file may stand alone
+    assert [every for _, every in told] == [whole] * len(told)
+    assert [done for done, _ in told] == sorted({done for done, _ in told})
+    assert told[-1] == (whole, whole)
 
 
 def test_cells_of_a_text_file_stay_as_they_are_written(tmp_path: Path) -> None:
