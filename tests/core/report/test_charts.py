@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from indicia.cli import main
-from indicia.errors import DefinitionError, IndiciaError, MissingDependency, OutputError
+from indicia.errors import DataError, DefinitionError, IndiciaError, MissingDependency, OutputError
 from indicia.report.charts import draw, plot, rendered
 from indicia.report.charts.plots import KINDS
 from indicia.report.charts.write import can_draw, check_letters
@@ -98,6 +98,12 @@ def test_what_cannot_be_drawn_is_said(model: Index, kind: str, words: dict[str, 
 
 def test_a_unit_can_be_named_as_readers_call_it(model: Index) -> None:
     assert draw(model, "profile", unit="苏州").to_dict()["title"]["text"] == "Suzhou"
+
+
+def test_a_misspelt_unit_is_answered_with_the_nearest_name(human: Index) -> None:
+    with pytest.raises(DataError) as raised:
+        draw(human, "profile", unit="Switzerlnd")
+    assert raised.value.remedy == 'did you mean "Switzerland"?'
 
 
 def test_files_begin_as_such_files_do(human: Index) -> None:

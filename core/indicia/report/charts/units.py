@@ -94,4 +94,5 @@ def row_of(subject: Subject, unit: str | None) -> int:
         found = subject.about[column].to_list()
         if unit in found:
             return found.index(unit)
-    raise DataError(f'"{unit}" is no unit of the data', remedy=nearest(unit, subject.units))
+    known = [*subject.units, *(one for name in subject.names for one in name.values())]
+    raise DataError(f'"{unit}" is no unit of the data', remedy=nearest(unit, known))
