@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 
     from indicia.methods import Array
 
-EACH = settings(deadline=None, max_examples=60)
+EACH = settings(max_examples=60)
 Q, P, S = 0.5, 1.5, 1.0
 PREFERENCES: dict[str, Callable[[Any], Any]] = {
     "usual": lambda d: 1.0 * (d > 0),
@@ -150,7 +150,7 @@ def distilled(credibility: Array, best: bool) -> list[int]:
     return found if best else [place + 1 - rank for rank in found]
 
 
-@settings(deadline=None, max_examples=40)
+@settings(max_examples=40)
 @given(st.integers(0, 9999), st.integers(1, 12), st.sampled_from([4.0, 8.0, 20.0, None]), st.integers(1, 40))
 def test_a_distillation_that_holds_no_pairs_takes_out_the_same_units(
     seed: int, units: int, veto: float | None, cells: int

@@ -12,7 +12,7 @@ from indicia.analysis import dagum, theil
 
 UNITS = st.lists(st.tuples(st.integers(0, 50), st.sampled_from("abc"), st.integers(1, 9)), min_size=1, max_size=20)
 
-FEW = settings(deadline=None, max_examples=40)
+FEW = settings(max_examples=40)
 
 
 def table(units: list[tuple[int, str, int]]) -> pl.DataFrame:

@@ -22,7 +22,7 @@ def preferred(one: tuple[int, int], other: tuple[int, int]) -> bool:
     return one[0] >= other[0] and one[1] <= other[1] and one != other
 
 
-@settings(deadline=None, max_examples=60)
+@settings(max_examples=60)
 @given(FLOWS)
 def test_a_level_is_one_below_the_lowest_that_is_preferred(flows: list[tuple[int, int]]) -> None:
     levels = partial_order(table(flows)).units["level"].to_list()
@@ -31,7 +31,7 @@ def test_a_level_is_one_below_the_lowest_that_is_preferred(flows: list[tuple[int
         assert levels[unit] == 1 + max(above, default=0)
 
 
-@settings(deadline=None, max_examples=60)
+@settings(max_examples=60)
 @given(FLOWS)
 def test_counts_are_those_of_the_pairs(flows: list[tuple[int, int]]) -> None:
     found = partial_order(table(flows))

@@ -23,7 +23,7 @@ CONSENSUSES = installed().names("consensus")
 OPTIMAL = ("footrule", "kemeny")
 """Optima are not unique; where nothing else tells them apart, the first ranking does."""
 RANKINGS = st.lists(st.tuples(*[st.integers(1, 9)] * 3), min_size=3, max_size=9)
-FEW = settings(deadline=None, max_examples=40)
+FEW = settings(max_examples=40)
 
 
 def table(*rankings: list[float | None]) -> pl.DataFrame:

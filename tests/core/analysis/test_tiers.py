@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 from indicia import IndiciaError
 from indicia.analysis import tiers
 
-FEW = settings(deadline=None, max_examples=40)
+FEW = settings(max_examples=40)
 
 
 def within(scores: list[float], tier: list[int]) -> float:

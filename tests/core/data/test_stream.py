@@ -229,7 +229,7 @@ def test_a_stream_gives_the_scores_that_all_rows_together_get(
     assert found.equals(whole)
 
 
-@settings(deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(st.integers(1, 1000))
 def test_the_size_of_slices_does_not_matter(tmp_path_factory: pytest.TempPathFactory, index: Make, size: int) -> None:
     folder = tmp_path_factory.mktemp("slices")

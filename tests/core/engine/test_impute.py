@@ -239,7 +239,7 @@ def test_values_that_are_present_are_never_touched(index: Make, imputation: str)
         assert found[name].null_count() == 0
 
 
-@settings(deadline=None, max_examples=60)
+@settings(max_examples=60)
 @given(
     values=st.lists(st.lists(st.none() | st.floats(-1e6, 1e6), min_size=3, max_size=3), min_size=4, max_size=9),
     imputation=st.sampled_from(["mean", "median(within=region)", "row", "nearest(k=2)", "constant(value=1)"]),

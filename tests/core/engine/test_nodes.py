@@ -163,7 +163,7 @@ def test_the_published_ranks_of_dimensions_follow_the_same_rule(index: Make) -> 
         assert result.ranks["one"].to_list() == ranks
 
 
-@settings(deadline=None, max_examples=60)
+@settings(max_examples=60)
 @given(value=st.integers(-10_000_000, 10_000_000), decimals=st.integers(0, 4))
 def test_a_half_goes_up_as_it_does_on_paper(value: int, decimals: int) -> None:
     table = pl.DataFrame({"city": ["a"], "x": [value / 10 ** (decimals + 1)]})

@@ -12,7 +12,7 @@ from indicia.methods import upwards
 EXTREMES = [0.0, -0.0, 5e-324, -5e-324, 1.0, 1.0 + 2**-52, 1.0 - 2**-53, -1.0, -1.0 - 2**-52, np.inf, -np.inf]
 
 
-@settings(deadline=None, max_examples=100)
+@settings(max_examples=100)
 @given(st.lists(st.floats(-1e9, 1e9) | st.sampled_from(EXTREMES), max_size=50))
 def test_values_come_in_order_to_the_last_digit(values: list[float]) -> None:
     column = np.array(values)

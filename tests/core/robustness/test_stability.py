@@ -16,7 +16,7 @@ from indicia.robustness.stability import critical, dethroning, nearest_level, ov
 
 Array = npt.NDArray[np.float64]
 
-FEW = settings(deadline=None, max_examples=40)
+FEW = settings(max_examples=40)
 SEEDS = st.integers(0, 10_000)
 
 

@@ -28,7 +28,7 @@ from indicia.robustness.standing import (
 Array = npt.NDArray[np.float64]
 Ties = Literal["min", "max", "average", "dense"]
 
-FEW = settings(deadline=None, max_examples=60)
+FEW = settings(max_examples=60)
 CELLS = st.one_of(
     st.just(float("nan")), st.sampled_from([0.0, 0.1 + 0.2, 0.3, 1.0]), st.floats(-10, 10), st.floats(1e-3, 1e3)
 )

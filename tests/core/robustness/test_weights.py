@@ -17,7 +17,7 @@ from indicia.robustness.weights import dirichlet, ranges, simplex, spread, table
 Array: TypeAlias = npt.NDArray[np.float64]
 Drawn: TypeAlias = Callable[[int, np.random.Generator], Array]
 
-FEW = settings(deadline=None, max_examples=60)
+FEW = settings(max_examples=60)
 GIVEN = np.array([0.5, 0.3, 0.2])
 LIMITS = np.array([0.1, 0.2, 0.0]), np.array([0.6, 0.5, 0.4])
 SEVERAL: dict[str, Drawn] = {
