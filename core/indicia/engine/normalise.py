@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 from dataclasses import dataclass, replace
+from itertools import zip_longest
 from typing import TYPE_CHECKING, Any, TypeAlias
 
 import polars as pl
@@ -89,13 +90,24 @@ def clipped(
     Such ends are fixed bounds, the worst values and targets, the unit of comparison, and the range of the rows that
     statistics come from, where these are not all rows.
     """
-    changes: list[Change] = []
-    for leaf in leaves:
-        if not leaf.normalisation.whole_column:
-            for what, low, high in _ends(prepared, leaf, over, normalised, fitted):
-                changes += _clipped(prepared, leaf, over, normalised, (what, low, high))
-    return tuple(changes)
+    frame = _with_names(prepared, over)
+    ends = [
+        [
+            (leaf, what, low, high)
+            for what, low, high in _ends(prepared, leaf, over, normalised, fitted)
+            if not prepared.facts[leaf.id].between(low, high)
+        ]
+        for leaf in leaves
+        if not leaf.normalisation.whole_column
+    ]
+    turns = ([one for one in turn if one] for turn in zip_longest(*ends))  # all first ends, all second ends …
+    at_once = max(1, _CELLS // max(1, len(frame)))  # what is worked out again stands beside all else
+    some = (turn[start : start + at_once] for turn in turns for start in range(0, len(turn), at_once))
+    return tuple(change for part in some for change in _clipped(frame, part, prepared, over, normalised))
 
+
+_CELLS = 1_000_000
+"""Values that are looked at together: one indicator of many units, many of few."""
 
 _End: TypeAlias = "float | pl.Expr | pl.DataFrame | None"
 
@@ -143,22 +155,25 @@ def _of_x(leaf: Leaf, value: object) -> _End:
 
 
 def _clipped(
-    prepared: Prepared, leaf: Leaf, over: Over, normalised: Normalised, ends: tuple[str, _End, _End]
+    frame: pl.DataFrame,
+    ends: Sequence[tuple[Leaf, str, _End, _End]],
+    prepared: Prepared,
+    over: Over,
+    normalised: Normalised,
 ) -> Iterator[Change]:
-    what, *pair = ends
-    frame = _with_names(prepared, over)
-    low, high = (_beside(frame, over, end) for end in pair)
-    inside = frame.with_columns(frame.select(pl.col(leaf.id).clip(low, high)))
-    if inside[leaf.id].equals(frame[leaf.id], null_equal=True):
-        return
-    formula = _formula(leaf, prepared, over, constant=False)
-    again = evaluate(inside, {leaf.id: formula}, over, normalised.settled).frame
-    again = again.with_columns(rounded(leaf.id, leaf.decimals)) if leaf.decimals is not None else again
-    was, now = prepared.values[leaf.id], inside[leaf.id]
-    held = (was != now) & (again[leaf.id] == normalised.frame[leaf.id])
-    if held.any():
-        after = pl.select(pl.when(held).then(now).otherwise(was).alias(leaf.id))
-        yield Change("clip", was.to_frame(), after, {leaf.id: f"{what}, by {leaf.normalisation}"})
+    """Clip each indicator at an end, and say which values score as they did."""
+    clips = (pl.col(leaf.id).clip(_beside(frame, over, low), _beside(frame, over, high)) for leaf, _, low, high in ends)
+    inside = frame.select(clips)
+    beyond = [(leaf, what) for leaf, what, _, _ in ends if not inside[leaf.id].equals(frame[leaf.id], null_equal=True)]
+    formulas = {leaf.id: _formula(leaf, prepared, over, constant=False) for leaf, _ in beyond}
+    again = evaluate(frame.with_columns(inside), formulas, over, normalised.settled).frame
+    for leaf, what in beyond:
+        z = again.select(rounded(leaf.id, leaf.decimals)).to_series() if leaf.decimals is not None else again[leaf.id]
+        was, now = prepared.values[leaf.id], inside[leaf.id]
+        held = (was != now) & (z == normalised.frame[leaf.id])
+        if held.any():
+            after = pl.select(pl.when(held).then(now).otherwise(was).alias(leaf.id))
+            yield Change("clip", was.to_frame(), after, {leaf.id: f"{what}, by {leaf.normalisation}"})
 
 
 def _beside(frame: pl.DataFrame, over: Over, end: _End) -> pl.Expr:

@@ -41,6 +41,13 @@ class Profile:
         """Whether all present values lie in the domain."""
         return self.lowest is None or domain.admits(self.lowest)
 
+    def between(self, low: object, high: object) -> bool:
+        """Whether two numbers, of which None is no limit, enclose all present values for certain."""
+        if self.lowest is None or self.highest is None:
+            return True
+        above = low is None or (isinstance(low, float) and low <= self.lowest)
+        return above and (high is None or (isinstance(high, float) and self.highest <= high))
+
 
 _MANY = 10_000
 
