@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Annotated, Literal, TypeAlias
 import numpy as np
 from pydantic import Field
 
-from indicia.methods import Aggregation, MatrixAggregation, Property, highest, total, where
+from indicia.methods import Aggregation, MatrixAggregation, Property, highest, lowest, total, where
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -210,14 +210,13 @@ class FuzzyComprehensive(Aggregation):
 
     def _membership(self, component: Component, number: int) -> Expression:
         """Return how much a value belongs to a grade: less, in a straight line, up to the centres next to its own."""
-        centres = self._centres
-        here, degree = centres[number], 1.0 + 0.0 * component.z
+        centres, z = self._centres, component.z
+        here, slopes = centres[number], []
         if number > 0:
-            degree = ((component.z - centres[number - 1]) / (here - centres[number - 1])).clip(0.0, 1.0)
+            slopes.append((z - centres[number - 1]) / (here - centres[number - 1]))
         if number < len(centres) - 1:
-            above = ((centres[number + 1] - component.z) / (centres[number + 1] - here)).clip(0.0, 1.0)
-            degree = where(component.z > here, above, degree)
-        return degree
+            slopes.append((centres[number + 1] - z) / (centres[number + 1] - here))
+        return lowest(slopes).clip(0.0, 1.0)
 
     def _together(self, pairs: list[tuple[Expression | float, Expression]]) -> Expression:
         if self.operator.startswith("product"):
