@@ -17,7 +17,7 @@ from indicia.catalogue.choice import Choice, build
 from indicia.catalogue.hookspecs import KINDS, Kind
 from indicia.catalogue.importing import called, found, imported, load, own, version
 from indicia.catalogue.versions import contract_of, outdated
-from indicia.errors import IndiciaError, MethodError, PluginError, PluginWarning, nearest
+from indicia.errors import IndiciaError, MethodError, PluginError, PluginWarning, listed, nearest
 from indicia.methods import Method, Property
 
 if TYPE_CHECKING:
@@ -143,7 +143,9 @@ class Catalogue:
 
     def _unknown(self, kind: str, name: str, names: Iterable[str]) -> MethodError:
         where = "\n".join(f"plugin {plugin} was not loaded: {reason}" for plugin, reason in self.failures.items())
-        return MethodError(f'unknown {kind} "{name}"', where=where or None, remedy=nearest(name, names))
+        others = [other for other, one in self.offers if one == name]
+        remedy = f"it is a method of {listed(others)}" if others else nearest(name, names)
+        return MethodError(f'unknown {kind} "{name}"', where=where or None, remedy=remedy)
 
 
 def of(*plugins: object) -> Catalogue:

@@ -16,7 +16,6 @@ from indicia.cli import (
     export,
     fit,
     init,
-    loading,
     methods,
     plot,
     plugins,
@@ -27,6 +26,7 @@ from indicia.cli import (
     score,
     stability,
 )
+from indicia.cli.spread import spread
 from indicia.errors import IndiciaError, IndiciaWarning
 
 if TYPE_CHECKING:
@@ -59,7 +59,7 @@ app = typer.Typer(
 )
 for module in (init, check, run, compare, robustness, stability, report, plot, export, fit, score, methods, schema):
     command = getattr(module, module.__name__.rpartition(".")[2])
-    app.command()(loading.offering(command, definition=module not in (methods, schema)))
+    app.command()(spread(command))
 app.add_typer(plugins.plugins)
 
 

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Annotated, Literal
 import typer
 
 from indicia.cli import options as o
+from indicia.cli.chosen import Chosen, Code
 from indicia.errors import DefinitionError
 
 if TYPE_CHECKING:
@@ -15,6 +16,7 @@ if TYPE_CHECKING:
 
 
 def compare(
+    *,
     sources: Annotated[
         list[str],
         typer.Argument(
@@ -22,21 +24,7 @@ def compare(
             help='Index file or table, or several index files; "-" is standard input. Default: the nearest index.toml.',
         ),
     ] = [],
-    config: o.Config = None,
-    imputation: o.Imputation = None,
-    treatment: o.Treatment = None,
-    normalisation: o.Normalisation = None,
-    weighting: o.Weighting = None,
-    aggregation: o.Aggregation = None,
-    setting: o.Settings = [],
-    variant: o.Variant = None,
-    plugin: o.Plugins = [],
-    unit: o.Unit = None,
-    label: o.Label = None,
-    period: o.Period = None,
-    group: o.Groups = [],
-    indicator: o.Indicators = [],
-    cost: o.Costs = [],
+    chosen: Chosen,
     at: Annotated[
         str | None, typer.Option("--at", help="Of a panel, the period to compare; default: the last.")
     ] = None,
@@ -73,6 +61,7 @@ def compare(
     format: o.Format = None,
     output: o.Output = None,
     lang: o.Language = None,
+    code: Code,
 ) -> None:
     """Compare methodologies: how rankings agree, who moves, which choice matters.
 
@@ -81,18 +70,9 @@ def compare(
     """
     if of and show != "specification":
         raise DefinitionError("--of says whose ranks --show specification lists", remedy="--show specification")
-    table_options = {
-        "unit": unit,
-        "label": label,
-        "period": period,
-        "groups": group,
-        "indicators": indicator or None,
-        "costs": cost,
-    }
-    settings = o.settings(setting)
     first, rest = sources[0] if sources else None, sources[1:]
-    index, table = o.open_index(first, config, plugin, table_options=table_options, variant=variant, settings=settings)
-    others = o.open_files(rest, plugin, variant=variant, settings=settings)
+    index, table = chosen.open(first, code)
+    others = chosen.open_more(rest, code)
     from indicia.cli import show as shown
 
     with shown.progress() as progress:
@@ -101,18 +81,14 @@ def compare(
             table=table,
             period=at,
             against=against,
-            imputation=o.listed(imputation),
-            treatment=o.listed(treatment),
-            normalisation=o.listed(normalisation),
-            weighting=o.listed(weighting),
-            aggregation=o.listed(aggregation),
+            **chosen.alternatives,
             progress=progress,
         )
 
     if show is None and output is None and format in (None, "table"):
-        _page(comparison, agreement, consensus, top, within, plugin, lang)
+        _page(comparison, agreement, consensus, top, within, code.plugin, lang)
         return
-    frame = comparison.frame(show or "ranks", agreement=agreement, consensus=consensus, unit=of, plugins=plugin)
+    frame = comparison.frame(show or "ranks", agreement=agreement, consensus=consensus, unit=of, plugins=code.plugin)
     shown.table(frame, format, output, comparison.titled(lang))
 
 

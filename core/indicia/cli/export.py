@@ -8,11 +8,13 @@ from typing import Annotated, Literal
 import typer
 
 from indicia.cli import options as o
+from indicia.cli.chosen import Chosen, Code
 
 
 def export(
+    *,
     source: o.Source = None,
-    config: o.Config = None,
+    chosen: Chosen,
     output: Annotated[Path, typer.Option("--output", "-o", help="The file to write; its ending says the form.")] = Path(
         "index.xlsx"
     ),
@@ -20,21 +22,8 @@ def export(
         Literal["xlsx", "json", "csv", "tsv", "parquet", "md", "latex", "html"] | None,
         typer.Option("--format", "-f", help="The form, whatever the ending."),
     ] = None,
-    imputation: o.Imputation = None,
-    treatment: o.Treatment = None,
-    normalisation: o.Normalisation = None,
-    weighting: o.Weighting = None,
-    aggregation: o.Aggregation = None,
-    setting: o.Settings = [],
-    variant: o.Variant = None,
-    plugin: o.Plugins = [],
-    unit: o.Unit = None,
-    label: o.Label = None,
-    period: o.Period = None,
-    group: o.Groups = [],
-    indicator: o.Indicators = [],
-    cost: o.Costs = [],
     lang: o.Language = None,
+    code: Code,
 ) -> None:
     """Write the whole result: a workbook that computes, one JSON document, or one long table.
 
@@ -48,26 +37,7 @@ def export(
     The first sheet of the workbook says which stages are formulas, and which stand as values because no formula of a
     spreadsheet says them.
     """
-    index, table = o.open_index(
-        source,
-        config,
-        plugin,
-        table_options={
-            "unit": unit,
-            "label": label,
-            "period": period,
-            "groups": group,
-            "indicators": indicator or None,
-            "costs": cost,
-        },
-        variant=variant,
-        settings=o.settings(setting),
-        imputation=imputation,
-        treatment=treatment,
-        normalisation=normalisation,
-        weighting=weighting,
-        aggregation=aggregation,
-    )
+    index, table = chosen.open(source, code, **chosen.methods)
     from indicia import export as forms
 
     result = index.score(table)

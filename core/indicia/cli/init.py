@@ -7,18 +7,14 @@ from typing import Annotated
 
 import typer
 
-from indicia.cli import options as o
+from indicia.cli.chosen import Columns
 from indicia.errors import OutputError
 
 
 def init(
+    *,
     table: Annotated[str, typer.Argument(metavar="TABLE", help="csv, tsv, parquet, json, ndjson or xlsx#Sheet.")],
-    unit: o.Unit = None,
-    label: o.Label = None,
-    period: o.Period = None,
-    group: o.Groups = [],
-    indicator: o.Indicators = [],
-    cost: o.Costs = [],
+    columns: Columns,
     output: Annotated[Path, typer.Option("--output", "-o", help="The index file to write.")] = Path("index.toml"),
     force: Annotated[bool, typer.Option("--force", help="Replace the file if there is one.")] = False,
 ) -> None:
@@ -28,16 +24,7 @@ def init(
 
     if output.exists() and not force:
         raise OutputError(f"{output} exists already", remedy="--force replaces it, -o FILE writes another")
-    text, said = drafted(
-        table,
-        output.parent,
-        unit=unit,
-        label=label,
-        period=period,
-        groups=group,
-        indicators=indicator or None,
-        costs=cost,
-    )
+    text, said = drafted(table, output.parent, **columns.named)
     write(text.encode(), output)
     for line in said:
         typer.echo(line, err=True)

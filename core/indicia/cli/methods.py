@@ -6,25 +6,26 @@ from typing import Annotated
 
 import typer
 
-from indicia.cli import loading
 from indicia.cli import options as o
+from indicia.cli.chosen import Plugins
 
 
 def methods(
+    *,
     name: Annotated[str | None, typer.Argument(help="Show this method in full.", autocompletion=o.every_name)] = None,
     where: Annotated[
         str, typer.Option("--where", help="Keep methods that declare these: monotone,defined_at_zero.")
     ] = "",
-    plugin: o.Plugins = [],
     format: o.Format = None,
     output: o.Output = None,
+    plugins: Plugins,
 ) -> None:
     """List the methods at hand, or show one: formula, parameters, needs, reference, plugin."""
     from indicia.catalogue import installed
     from indicia.catalogue.reference import card
     from indicia.cli import show as shown
 
-    catalogue = installed(plugin, only=loading.of(plugin).only)
+    catalogue = installed(plugins.plugin, only=plugins.only)
     if name:
         for offer in catalogue.find(name):
             typer.echo(card(offer))

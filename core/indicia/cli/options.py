@@ -10,13 +10,11 @@ from typing import TYPE_CHECKING, Annotated, Any, Literal
 
 import typer
 
-from indicia.cli import loading
 from indicia.errors import DefinitionError
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
 
-    from indicia.index import Index
 
 TABLE_ENDINGS = (".csv", ".tsv", ".txt", ".parquet", ".json", ".ndjson", ".jsonl", ".xlsx")
 
@@ -62,40 +60,6 @@ Source = Annotated[
         metavar="[INDEX|TABLE]", help='Index file or table; "-" is standard input. Default: the nearest index.toml.'
     ),
 ]
-Config = Annotated[Path | None, typer.Option("--config", "-c", help="Index file, where the first argument is a table.")]
-Imputation = Annotated[
-    str | None,
-    typer.Option("--imputation", "-i", help="Such as \"mean(within='region')\".", autocompletion=names("imputation")),
-]
-Treatment = Annotated[
-    str | None,
-    typer.Option("--treatment", "-t", help='Such as "winsorise(points=5)".', autocompletion=names("treatment")),
-]
-Normalisation = Annotated[
-    str | None,
-    typer.Option(
-        "--normalisation", "-n", help='Such as "min_max(lower=1, upper=100)".', autocompletion=names("normalisation")
-    ),
-]
-Weighting = Annotated[
-    str | None, typer.Option("--weighting", "-w", help="Such as entropy.", autocompletion=names("weighting"))
-]
-Aggregation = Annotated[
-    str | None, typer.Option("--aggregation", "-a", help="Such as geometric.", autocompletion=names("aggregation"))
-]
-Settings = Annotated[
-    list[str], typer.Option("--set", metavar="KEY=VALUE", help="Set a word of the index file: indicators.gdp.weight=2.")
-]
-Variant = Annotated[str | None, typer.Option("--variant", help="One of the [variants] of the index file.")]
-Plugins = Annotated[list[Path], typer.Option("--plugin", help="A file of methods. Loading it runs its code.")]
-Unit = Annotated[str | None, typer.Option("--unit", help="Table: the column that names the units.")]
-Label = Annotated[str | None, typer.Option("--label", help="Table: a column that names units for readers.")]
-Period = Annotated[str | None, typer.Option("--period", help="Table: the column of the period (a panel).")]
-Groups = Annotated[list[str], typer.Option("--group", help="Table: a column that groups units.")]
-Indicators = Annotated[
-    list[str], typer.Option("--indicator", help="Table: a column to use; default: all with numbers.")
-]
-Costs = Annotated[list[str], typer.Option("--cost", help="Table: an indicator of which less is better.")]
 Shown = Annotated[
     Literal[
         "scores",
@@ -164,61 +128,3 @@ def _value(text: str) -> object:
         except (SyntaxError, ValueError):
             continue
     return text
-
-
-def find(source: str | None, config: Path | None) -> tuple[Path | None, str | None]:
-    """Return the index file and the table that the arguments name, either of which may be missing."""
-    if source is None and config is None:
-        here = Path.cwd()
-        for folder in (here, *here.parents):
-            if (folder / "index.toml").is_file():
-                return folder / "index.toml", None
-        raise DefinitionError(
-            "no index.toml here or in a folder above", remedy="name an index file or a table, or: indicia init TABLE"
-        )
-    if source is None or source.partition("#")[0].lower().endswith(TABLE_ENDINGS) or source == "-":
-        return config, source
-    if config is not None:
-        raise DefinitionError(f"{source} and {config} cannot both be the index file")
-    path = Path(source)
-    return path / "index.toml" if path.is_dir() else path, None
-
-
-def open_index(
-    source: str | None,
-    config: Path | None,
-    plugins: list[Path],
-    *,
-    table_options: dict[str, Any],
-    variant: str | None,
-    settings: dict[str, Any],
-    **methods: str | None,
-) -> tuple[Index, object]:
-    """Return the index that the arguments mean, and the table where it is not the index file's own."""
-    from indicia import index
-
-    path, table = find(source, config)
-    if path is None:
-        found, frame = index.of(table, plugins=plugins, only_plugins=loading.of(plugins).only, **table_options)
-        return found.with_options(settings=settings, **methods), frame
-    if used := [name for name, value in table_options.items() if value]:
-        raise DefinitionError(
-            f"--{used[0].removesuffix('s')} describes a table; {path} is an index file",
-            remedy="say it in the index file",
-        )
-    code = loading.of(plugins)
-    found = index.read(path, plugins, allow_code=code.allowed, only_plugins=code.only)
-    found = found.with_options(settings=settings, **methods)
-    return found.variant(variant) if variant else found, table
-
-
-def open_files(
-    sources: Iterable[str], plugins: list[Path], *, variant: str | None, settings: dict[str, Any]
-) -> list[Index]:
-    """Return the indices of several index files."""
-    found = []
-    for source in sources:
-        if find(source, None)[0] is None:
-            raise DefinitionError(f"{source} is no index file", remedy=f"indicia init {source} writes one")
-        found.append(open_index(source, None, plugins, table_options={}, variant=variant, settings=settings)[0])
-    return found

@@ -9,10 +9,12 @@ from typing import Annotated, Literal
 import typer
 
 from indicia.cli import options as o
+from indicia.cli.chosen import Chosen, Code
 from indicia.errors import OutputError
 
 
 def plot(
+    *,
     kind: Annotated[
         str,
         typer.Argument(
@@ -21,7 +23,7 @@ def plot(
         ),
     ],
     source: o.Source = None,
-    config: o.Config = None,
+    chosen: Chosen,
     output: Annotated[
         Path | None, typer.Option("--output", "-o", help="The file to write; its ending says the format.")
     ] = None,
@@ -31,54 +33,21 @@ def plot(
     ] = None,
     of: Annotated[str | None, typer.Option("--of", help="The unit of a profile, or of a specification curve.")] = None,
     top: Annotated[int | None, typer.Option("--top", min=1, help="How many units, the first ones.")] = None,
-    imputation: o.Imputation = None,
-    treatment: o.Treatment = None,
-    normalisation: o.Normalisation = None,
-    weighting: o.Weighting = None,
-    aggregation: o.Aggregation = None,
-    setting: o.Settings = [],
-    variant: o.Variant = None,
-    plugin: o.Plugins = [],
-    unit: o.Unit = None,
-    label: o.Label = None,
-    period: o.Period = None,
-    group: o.Groups = [],
-    indicator: o.Indicators = [],
-    cost: o.Costs = [],
     at: Annotated[str | None, typer.Option("--at", help="Of a panel, the period to show; default: the last.")] = None,
     draws: Annotated[int | None, typer.Option("--draws", min=1, help="Of intervals: how often to score anew.")] = None,
     seed: Annotated[int | None, typer.Option("--seed", min=0, help="Of the random numbers; default: 1.")] = None,
     theme: Annotated[Literal["light", "dark"], typer.Option("--theme", help="The colours.")] = "light",
     lang: o.Language = None,
+    code: Code,
 ) -> None:
     """Draw one chart, with title, source line and alternative text.
 
     slope and specification compare methodologies: the [variants], or methods with commas between them. A slope chart
     of a panel shows its periods, where nothing is to be compared.
     """
-    listed = {
-        "imputation": o.listed(imputation),
-        "treatment": o.listed(treatment),
-        "normalisation": o.listed(normalisation),
-        "weighting": o.listed(weighting),
-        "aggregation": o.listed(aggregation),
-    }
-    index, table = o.open_index(
-        source,
-        config,
-        plugin,
-        table_options={
-            "unit": unit,
-            "label": label,
-            "period": period,
-            "groups": group,
-            "indicators": indicator or None,
-            "costs": cost,
-        },
-        variant=variant,
-        settings=o.settings(setting),
-        **{stage: methods[0] for stage, methods in listed.items() if methods and len(methods) == 1},
-    )
+    methods = {stage: listed for stage, listed in chosen.alternatives.items() if listed}
+    single = {stage: listed[0] for stage, listed in methods.items() if len(listed) == 1}
+    index, table = chosen.open(source, code, **single)
     from indicia.cli import show as shown
     from indicia.data import write
     from indicia.report import charts
@@ -94,7 +63,7 @@ def plot(
             unit=of,
             top=top,
             period=at,
-            methods={stage: methods for stage, methods in listed.items() if methods and len(methods) > 1},
+            methods={stage: listed for stage, listed in methods.items() if stage not in single},
             draws=draws,
             seed=seed,
             language=lang,

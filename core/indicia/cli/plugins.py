@@ -7,8 +7,9 @@ from typing import Annotated
 
 import typer
 
-from indicia.cli import loading
 from indicia.cli import options as o
+from indicia.cli.chosen import PluginFiles, Plugins
+from indicia.cli.spread import spread
 
 plugins = typer.Typer(
     name="plugins",
@@ -19,10 +20,10 @@ plugins = typer.Typer(
 
 
 @plugins.command("list")
+@spread
 def every(
-    plugin: o.Plugins = [],
-    no_plugins: loading.NoPlugins = False,
-    only_plugins: loading.OnlyPlugins = None,
+    *,
+    chosen: Plugins,
     format: o.Format = None,
     output: o.Output = None,
 ) -> None:
@@ -30,7 +31,7 @@ def every(
     from indicia.catalogue import inventory
     from indicia.cli import show
 
-    found = inventory.plugins(plugin, loading.named(no_plugins, only_plugins))
+    found = inventory.plugins(chosen.plugin, chosen.only)
     show.table(inventory.table(found), format, output)
 
 
@@ -39,7 +40,7 @@ def info(
     name: Annotated[
         str, typer.Argument(help="A distribution, a module, or the file of --plugin.", autocompletion=o.every_plugin)
     ],
-    plugin: o.Plugins = [],
+    plugin: PluginFiles = [],
 ) -> None:
     """Describe a plugin: version, contract, where from, state, time of import, methods."""
     from indicia.catalogue import inventory

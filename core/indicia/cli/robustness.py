@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING, Annotated, Any, Literal
 
 import typer
 
 from indicia.cli import options as o
+from indicia.cli.chosen import Chosen, Code
 from indicia.errors import DefinitionError
 
 if TYPE_CHECKING:
@@ -19,8 +21,9 @@ _STRIP = 30
 
 
 def robustness(
+    *,
     source: o.Source = None,
-    config: o.Config = None,
+    chosen: Chosen,
     draws: Annotated[
         int | None, typer.Option("--draws", help="How often to score anew; -n 10000 is understood too.")
     ] = None,
@@ -29,11 +32,6 @@ def robustness(
         str | None,
         typer.Option("--weights", help="±25% (each weight times 0.75 to 1.25), simplex, dirichlet(100), or a table."),
     ] = None,
-    imputation: o.Imputation = None,
-    treatment: o.Treatment = None,
-    normalisation: o.Normalisation = None,
-    weighting: o.Weighting = None,
-    aggregation: o.Aggregation = None,
     leave_out: Annotated[
         list[str], typer.Option("--leave-out", help="indicators or dimensions: one at a time, or none.")
     ] = [],
@@ -50,9 +48,6 @@ def robustness(
     at: Annotated[
         str | None, typer.Option("--at", help="Of a panel, the period to look at; default: the last.")
     ] = None,
-    setting: o.Settings = [],
-    variant: o.Variant = None,
-    plugin: o.Plugins = [],
     show: Annotated[
         Literal["units", "acceptability", "pairwise", "sensitivity", "factors", "central_weights", "failures"] | None,
         typer.Option("--show", help="One table to print or write."),
@@ -60,13 +55,14 @@ def robustness(
     format: o.Format = None,
     output: o.Output = None,
     lang: o.Language = None,
+    code: Code,
 ) -> None:
     """Say how far each rank can be trusted: draw every doubtful choice anew, again and again.
 
     What is varied stands in [robustness] of the index file, or is said here: a comma between methods lists them.
     """
-    draws, normalisation = _number(draws, normalisation)
-    index, table = o.open_index(source, config, plugin, table_options={}, variant=variant, settings=o.settings(setting))
+    draws, chosen = _number(draws, chosen)
+    index, table = chosen.open(source, code)
     from indicia.cli import show as shown
 
     with shown.progress() as progress:
@@ -77,11 +73,7 @@ def robustness(
             draws=draws,
             seed=seed,
             weights=_weights(weights),
-            imputation=o.listed(imputation),
-            treatment=o.listed(treatment),
-            normalisation=o.listed(normalisation),
-            weighting=o.listed(weighting),
-            aggregation=o.listed(aggregation),
+            **chosen.alternatives,
             **{_left_out(word): "leave_one_out" for word in leave_out},
             data=None if noise is None else {"noise": noise},
             sensitivity=sensitivity,
@@ -121,15 +113,16 @@ def _weights(text: str | None) -> dict[str, Any] | None:
         ) from error
 
 
-def _number(draws: int | None, normalisation: str | None) -> tuple[int | None, str | None]:
+def _number(draws: int | None, chosen: Chosen) -> tuple[int | None, Chosen]:
     """Tell the number of draws from methods of normalisation, which share a letter.
 
-    >>> _number(None, "10000"), _number(None, "min_max,z_score")
-    ((10000, None), (None, 'min_max,z_score'))
+    >>> _number(None, Chosen(normalisation="10000")) == (10000, Chosen())
+    True
     """
-    if draws is None and normalisation is not None and normalisation.strip().isdecimal():
-        return int(normalisation), None
-    return draws, normalisation
+    word = chosen.normalisation
+    if draws is None and word is not None and word.strip().isdecimal():
+        return int(word), replace(chosen, normalisation=None)
+    return draws, chosen
 
 
 def _left_out(word: str) -> str:

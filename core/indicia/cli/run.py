@@ -8,25 +8,13 @@ from typing import Annotated
 import typer
 
 from indicia.cli import options as o
+from indicia.cli.chosen import Chosen, Code
 
 
 def run(
+    *,
     source: o.Source = None,
-    config: o.Config = None,
-    imputation: o.Imputation = None,
-    treatment: o.Treatment = None,
-    normalisation: o.Normalisation = None,
-    weighting: o.Weighting = None,
-    aggregation: o.Aggregation = None,
-    setting: o.Settings = [],
-    variant: o.Variant = None,
-    plugin: o.Plugins = [],
-    unit: o.Unit = None,
-    label: o.Label = None,
-    period: o.Period = None,
-    group: o.Groups = [],
-    indicator: o.Indicators = [],
-    cost: o.Costs = [],
+    chosen: Chosen,
     show: o.Shown = "scores",
     format: o.Format = None,
     output: o.Output = None,
@@ -35,28 +23,10 @@ def run(
         Path | None,
         typer.Option("--expect", help="The manifest of an earlier run: say which plugins, versions or data differ."),
     ] = None,
+    code: Code,
 ) -> None:
     """Score and rank; print the ranking, or write it with a manifest beside it."""
-    index, table = o.open_index(
-        source,
-        config,
-        plugin,
-        table_options={
-            "unit": unit,
-            "label": label,
-            "period": period,
-            "groups": group,
-            "indicators": indicator or None,
-            "costs": cost,
-        },
-        variant=variant,
-        settings=o.settings(setting),
-        imputation=imputation,
-        treatment=treatment,
-        normalisation=normalisation,
-        weighting=weighting,
-        aggregation=aggregation,
-    )
+    index, table = chosen.open(source, code, **chosen.methods)
     from indicia.cli import show as shown
 
     result = index.score(table)

@@ -4,11 +4,15 @@ from __future__ import annotations
 
 import typer
 
-from indicia.cli import loading
 from indicia.cli import options as o
+from indicia.cli.chosen import Plugins
 
 
-def schema(plugin: o.Plugins = [], output: o.Output = None) -> None:
+def schema(
+    *,
+    output: o.Output = None,
+    plugins: Plugins,
+) -> None:
     """Print the JSON Schema of an index file, installed methods included, for completion in an editor."""
     import json
 
@@ -16,9 +20,7 @@ def schema(plugin: o.Plugins = [], output: o.Output = None) -> None:
     from indicia.data import write
     from indicia.definition import index_schema
 
-    text = (
-        json.dumps(index_schema(installed(plugin, only=loading.of(plugin).only)), ensure_ascii=False, indent=2) + "\n"
-    )
+    text = json.dumps(index_schema(installed(plugins.plugin, only=plugins.only)), ensure_ascii=False, indent=2) + "\n"
     if output:
         write(text.encode(), output)
     else:

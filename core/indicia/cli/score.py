@@ -7,29 +7,29 @@ from typing import Annotated
 
 import typer
 
-from indicia.cli import loading
 from indicia.cli import options as o
+from indicia.cli.chosen import Code
 from indicia.errors import DefinitionError
 
 
 def score(
+    *,
     fitted: Annotated[Path, typer.Argument(metavar="FITTED", help="What indicia fit wrote.")],
     table: Annotated[str, typer.Argument(metavar="TABLE", help='The units to score; "-" is standard input.')],
     stream: Annotated[
         bool, typer.Option("--stream", help="Slice by slice, in little memory, into a file; no ranks.")
     ] = False,
-    plugin: o.Plugins = [],
     show: o.Shown = "scores",
     format: o.Format = None,
     output: o.Output = None,
     lang: o.Language = None,
+    code: Code,
 ) -> None:
     """Score units with a fitted index, and say what falls outside the fitted range."""
     from indicia import fitted as fits
     from indicia.cli import show as shown
 
-    code = loading.of(plugin)
-    index = fits.read(fitted, plugin, allow_code=code.allowed, only_plugins=code.only)
+    index = fits.read(fitted, code.plugin, allow_code=code.allow_code, only_plugins=code.only)
     if not stream:
         shown.result(index.score(table), show, format, output, lang)
         return

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Annotated, Literal
 import typer
 
 from indicia.cli import options as o
+from indicia.cli.chosen import Chosen, Code
 
 if TYPE_CHECKING:
     import polars as pl
@@ -18,43 +19,25 @@ _ROWS = 10
 
 
 def stability(
+    *,
     source: o.Source = None,
-    config: o.Config = None,
-    imputation: o.Imputation = None,
-    treatment: o.Treatment = None,
-    normalisation: o.Normalisation = None,
-    weighting: o.Weighting = None,
-    aggregation: o.Aggregation = None,
+    chosen: Chosen,
     units: Annotated[
         int, typer.Option("--units", min=1, help="So many units, from the first, leave in turn and meet in pairs.")
     ] = 100,
     at: Annotated[
         str | None, typer.Option("--at", help="Of a panel, the period to look at; default: the last.")
     ] = None,
-    setting: o.Settings = [],
-    variant: o.Variant = None,
-    plugin: o.Plugins = [],
     show: Annotated[
         Literal["without", "ranks", "weights", "nearest", "reversals"] | None,
         typer.Option("--show", help="One table to print or write."),
     ] = None,
     format: o.Format = None,
     output: o.Output = None,
+    code: Code,
 ) -> None:
     """Say how little it takes to change the ranking: a part left out, other weights, units that come and go."""
-    index, table = o.open_index(
-        source,
-        config,
-        plugin,
-        table_options={},
-        variant=variant,
-        settings=o.settings(setting),
-        imputation=imputation,
-        treatment=treatment,
-        normalisation=normalisation,
-        weighting=weighting,
-        aggregation=aggregation,
-    )
+    index, table = chosen.open(source, code, **chosen.methods)
     from indicia.cli import show as shown
 
     with shown.progress() as progress:

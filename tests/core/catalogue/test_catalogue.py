@@ -82,6 +82,11 @@ def test_a_wrong_choice_is_refused(choice: object, message: str) -> None:
     assert str(caught.value).startswith(message)
 
 
+def test_a_method_of_another_kind_is_not_mistaken_for_a_misspelt_one() -> None:
+    with pytest.raises(MethodError, match='unknown weighting "halved"\n  fix: it is a method of normalisation'):
+        catalogue.of(plugin(Halved)).choose("weighting", "halved")
+
+
 def test_two_methods_of_one_name_are_refused_naming_both_plugins() -> None:
     @dataclass(frozen=True)
     class Other(Halved):

@@ -92,3 +92,10 @@ def test_the_page_on_stability_answers_four_questions(capsys: pytest.CaptureFixt
     page = capsys.readouterr().out
     assert page.count("?\n") == 4
     assert "--show nearest" in page
+
+
+def test_a_table_is_analysed_without_an_index_file(capsys: pytest.CaptureFixture[str]) -> None:
+    table = str(Path(EXAMPLE).parents[1] / "human_development" / "countries.csv")
+    output("stability", table, "--unit", "iso3", "--units", "3", "--show", "without", "-f", "csv")
+    left_out = pl.read_csv(capsys.readouterr().out.encode(), infer_schema_length=None)["name"]
+    assert set(left_out.head(4)) == {"le", "eys", "mys", "gnipc"}

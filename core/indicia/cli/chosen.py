@@ -1,0 +1,183 @@
+"""What a command works on, and what code it may run: options of most commands."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+
+from indicia.cli.options import TABLE_ENDINGS, listed, names, settings
+from indicia.errors import DefinitionError
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from indicia.index import Index
+
+
+PluginFiles = Annotated[list[Path], typer.Option("--plugin", help="A file of methods. Loading it runs its code.")]
+
+
+@dataclass(frozen=True)
+class Plugins:
+    """The plugins that a command looks at."""
+
+    plugin: PluginFiles = field(default_factory=list)
+    no_plugins: Annotated[bool, typer.Option("--no-plugins", help="Look at no installed plugin but Indicia's own.")] = (
+        False
+    )
+    only_plugins: Annotated[
+        str | None, typer.Option("--only-plugins", metavar="A,B", help="Look at these installed plugins alone.")
+    ] = None
+
+    @property
+    def only(self) -> list[str] | None:
+        """The installed plugins that are looked at beside Indicia's own; None for all of them."""
+        if self.no_plugins and self.only_plugins is not None:
+            raise DefinitionError(
+                "--no-plugins and --only-plugins cannot both be meant", remedy="leave out one of them"
+            )
+        return [] if self.no_plugins else None if self.only_plugins is None else self.only_plugins.split(",")
+
+
+@dataclass(frozen=True)
+class Code(Plugins):
+    """The plugins that a command looks at, those of an index file among them."""
+
+    allow_code: Annotated[
+        bool, typer.Option("--allow-code", help="Load the plugin files that the index file names: it runs their code.")
+    ] = False
+
+
+@dataclass(frozen=True)
+class Columns:
+    """What the columns of a table are, where no index file says it."""
+
+    unit: Annotated[str | None, typer.Option("--unit", help="Table: the column that names the units.")] = None
+    label: Annotated[str | None, typer.Option("--label", help="Table: a column that names units for readers.")] = None
+    period: Annotated[str | None, typer.Option("--period", help="Table: the column of the period (a panel).")] = None
+    group: Annotated[list[str], typer.Option("--group", help="Table: a column that groups units.")] = field(
+        default_factory=list
+    )
+    indicator: Annotated[
+        list[str], typer.Option("--indicator", help="Table: a column to use; default: all with numbers.")
+    ] = field(default_factory=list)
+    cost: Annotated[list[str], typer.Option("--cost", help="Table: an indicator of which less is better.")] = field(
+        default_factory=list
+    )
+
+    @property
+    def named(self) -> dict[str, Any]:
+        """The columns, by what they are."""
+        return {
+            "unit": self.unit,
+            "label": self.label,
+            "period": self.period,
+            "groups": self.group,
+            "indicators": self.indicator or None,
+            "costs": self.cost,
+        }
+
+
+@dataclass(frozen=True)
+class Chosen:
+    """What is chosen for the index, or the table, that a command works on."""
+
+    config: Annotated[
+        Path | None, typer.Option("--config", "-c", help="Index file, where the first argument is a table.")
+    ] = None
+    imputation: Annotated[
+        str | None,
+        typer.Option(
+            "--imputation", "-i", help="Such as \"mean(within='region')\".", autocompletion=names("imputation")
+        ),
+    ] = None
+    treatment: Annotated[
+        str | None,
+        typer.Option("--treatment", "-t", help='Such as "winsorise(points=5)".', autocompletion=names("treatment")),
+    ] = None
+    normalisation: Annotated[
+        str | None,
+        typer.Option(
+            "--normalisation",
+            "-n",
+            help='Such as "min_max(lower=1, upper=100)".',
+            autocompletion=names("normalisation"),
+        ),
+    ] = None
+    weighting: Annotated[
+        str | None, typer.Option("--weighting", "-w", help="Such as entropy.", autocompletion=names("weighting"))
+    ] = None
+    aggregation: Annotated[
+        str | None, typer.Option("--aggregation", "-a", help="Such as geometric.", autocompletion=names("aggregation"))
+    ] = None
+    setting: Annotated[
+        list[str],
+        typer.Option("--set", metavar="KEY=VALUE", help="Set a word of the index file: indicators.gdp.weight=2."),
+    ] = field(default_factory=list)
+    variant: Annotated[str | None, typer.Option("--variant", help="One of the [variants] of the index file.")] = None
+    columns: Columns = field(default_factory=Columns)
+
+    @property
+    def methods(self) -> dict[str, str | None]:
+        """The method of each stage."""
+        return {
+            "imputation": self.imputation,
+            "treatment": self.treatment,
+            "normalisation": self.normalisation,
+            "weighting": self.weighting,
+            "aggregation": self.aggregation,
+        }
+
+    @property
+    def alternatives(self) -> dict[str, list[str] | None]:
+        """The methods of each stage, where commas list several."""
+        return {stage: listed(text) for stage, text in self.methods.items()}
+
+    def open(self, source: str | None, code: Code, **methods: str | None) -> tuple[Index, object]:
+        """Return the index, and the table where it is not the index file's own."""
+        from indicia import index
+
+        path, table = _found(source, self.config)
+        about = self.columns.named
+        if path is None:
+            found, frame = index.of(table, plugins=code.plugin, only_plugins=code.only, **about)
+            return found.with_options(settings=settings(self.setting), **methods), frame
+        if used := [name for name, value in about.items() if value]:
+            raise DefinitionError(
+                f"--{used[0].removesuffix('s')} describes a table; {path} is an index file",
+                remedy="say it in the index file",
+            )
+        found = index.read(path, code.plugin, allow_code=code.allow_code, only_plugins=code.only)
+        found = found.with_options(settings=settings(self.setting), **methods)
+        return found.variant(self.variant) if self.variant else found, table
+
+    def open_more(self, sources: Iterable[str], code: Code) -> list[Index]:
+        """Return the indices of more index files."""
+        alike = Chosen(setting=self.setting, variant=self.variant)
+        return [alike._of_file(source, code) for source in sources]
+
+    def _of_file(self, source: str, code: Code) -> Index:
+        if _found(source, None)[0] is None:
+            raise DefinitionError(f"{source} is no index file", remedy=f"indicia init {source} writes one")
+        return self.open(source, code)[0]
+
+
+def _found(source: str | None, config: Path | None) -> tuple[Path | None, str | None]:
+    """Return the index file and the table that the arguments name, either of which may be missing."""
+    if source is None and config is None:
+        here = Path.cwd()
+        for folder in (here, *here.parents):
+            if (folder / "index.toml").is_file():
+                return folder / "index.toml", None
+        raise DefinitionError(
+            "no index.toml here or in a folder above", remedy="name an index file or a table, or: indicia init TABLE"
+        )
+    if source is None or source.partition("#")[0].lower().endswith(TABLE_ENDINGS) or source == "-":
+        return config, source
+    if config is not None:
+        raise DefinitionError(f"{source} and {config} cannot both be the index file")
+    path = Path(source)
+    return path / "index.toml" if path.is_dir() else path, None
