@@ -272,6 +272,8 @@ def of(
     frame = read_table(table, text=[column for column in (unit, label, *groups) if column], numbers=columns)
     inferred = infer(frame, unit=unit, label=label, period=period, groups=tuple(groups), indicators=columns)
     specified = given or {name: {} for name in inferred.indicators}
+    for name in inferred.mixed:
+        warnings.warn(f"{name} is left out: {inferred.left_out[name]}", DubiousWarning, stacklevel=3)
     for name in costs:
         if name not in specified:
             raise DefinitionError(f'cost "{name}" is no indicator', remedy=nearest(name, specified))

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 import polars as pl
 
+from indicia.data import MISSING
 from indicia.errors import DefinitionError, nearest
 
 if TYPE_CHECKING:
@@ -16,6 +17,8 @@ if TYPE_CHECKING:
 
 _PERIOD = re.compile(r"^(year|period|time|date|quarter|month|jahr|année|año|年|年份|年度|时期)$", re.IGNORECASE)
 _CODE = re.compile(r"^(id|code|rank|index|row|no)$|_(id|code|rank)$", re.IGNORECASE)
+_NUMBER = r"^\s*[-+]?[\d.,'\s]*\d[\d.,'\s]*%?\s*$"
+"""What people mean by a number, though a file may say it otherwise."""
 
 
 @dataclass(frozen=True)
@@ -29,6 +32,8 @@ class Inferred:
     indicators: tuple[str, ...]
     left_out: Mapping[str, str] = field(default_factory=dict)
     """Columns of no use, with the reason."""
+    mixed: tuple[str, ...] = ()
+    """Those of them that may be indicators, but for some cells that are no numbers."""
 
     def data(self) -> dict[str, Any]:
         """Return the `[data]` table of an index file."""
@@ -59,9 +64,11 @@ def infer(
             raise DefinitionError(f'unknown column "{column}"', remedy=nearest(column, schema))
     wanted = None if indicators is None else tuple(indicators)
     free = [column for column in schema if column not in given]
-    words = [column for column in free if schema[column] in (pl.String, pl.Categorical, pl.Enum)]
+    texts = [column for column in free if schema[column] in (pl.String, pl.Categorical, pl.Enum)]
+    mixed = {column: text for column in texts if (text := _text_among_numbers(frame[column]))}
+    words = [column for column in texts if column not in mixed]
     period = period or next((column for column in free if column not in words and _PERIOD.match(column)), None)
-    unit = unit or _unit(frame, words, free, period)
+    unit = unit or _unit(frame, [*words, *mixed], free, period)
     unit_name, size = unit, cache(lambda column: frame[column].n_unique())
 
     def belongs(column: str) -> bool:
@@ -73,6 +80,8 @@ def infer(
     label = label or next(iter(names), None)
     groups = tuple(groups) or tuple(column for column in own if column not in (label, *names) and size(column) > 1)
     left_out = {column: "text" for column in words if column not in (unit, label, *groups)}
+    mixed = {column: f'numbers, and text such as "{text}"' for column, text in mixed.items() if column != unit}
+    left_out |= mixed
     if wanted is None:
         numbers = [column for column in free if schema[column].is_numeric() and column not in (unit, period)]
         for column in numbers:
@@ -82,10 +91,23 @@ def infer(
                 left_out[column] = "a code or a rank"
         wanted = tuple(column for column in numbers if column not in left_out)
     if not wanted:
+        meant = next(iter(mixed), None)
         raise DefinitionError(
-            "the table has no numeric column to make an index of", where=f"columns: {', '.join(frame.columns)}"
+            "the table has no numeric column to make an index of",
+            where=f"columns: {', '.join(frame.columns)}",
+            remedy=f"--indicator {meant} says what in it is no number" if meant else None,
         )
-    return Inferred(unit, label, period, groups, wanted, left_out)
+    return Inferred(unit, label, period, groups, wanted, left_out, tuple(mixed))
+
+
+def _text_among_numbers(column: pl.Series) -> str | None:
+    """Return the first cell that is no number, in a column at least half of whose cells look like numbers."""
+    cells = column.drop_nulls().cast(pl.String)
+    numbers = cells.str.contains(_NUMBER)
+    if not len(cells) or numbers.sum() < len(cells) / 2:
+        return None
+    text = cells.filter(cells.cast(pl.Float64, strict=False).is_null() & ~cells.str.strip_chars().is_in(MISSING))
+    return text[0] if len(text) else None
 
 
 def _unit(frame: pl.DataFrame, words: Sequence[str], free: Sequence[str], period: str | None) -> str:

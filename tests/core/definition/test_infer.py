@@ -7,8 +7,9 @@ from typing import Any
 import polars as pl
 import pytest
 
+import indicia
 from indicia.definition import infer
-from indicia.errors import DefinitionError
+from indicia.errors import DefinitionError, DubiousWarning
 
 PANEL = pl.DataFrame(
     {
@@ -109,7 +110,33 @@ def test_a_unit_that_stands_twice_in_a_period_is_refused() -> None:
     assert fault(pl.concat([PANEL, PANEL.head(1)])).startswith("no column names each unit once within year")
 
 
+@pytest.mark.parametrize(
+    "cells", [["1", "n/a", "3"], ["1,5", "2,5", "3,5"], ["12%", "9%", "7%"], ["1 000", "2 000", ".."]]
+)
+def test_numbers_among_which_there_is_text_are_no_names_and_no_groups(cells: list[str]) -> None:
+    found = infer(pl.DataFrame({"city": ["Lima", "Oslo", "Rome"], "gdp": cells, "co2": [1.0, 2.0, 3.0]}))
+    assert (found.label, found.groups, found.indicators, found.mixed) == (None, (), ("co2",), ("gdp",))
+    text = next(cell for cell in cells if not cell.isdecimal())
+    assert found.left_out == {"gdp": f'numbers, and text such as "{text}"'}
+
+
+def test_codes_may_be_names() -> None:
+    found = infer(pl.DataFrame({"city": ["Lima", "Oslo"], "code": ["5A", "7B"], "gdp": [1.0, 2.0]}))
+    assert (found.label, found.mixed) == ("code", ())
+
+
+def test_what_is_left_out_for_text_among_numbers_is_said() -> None:
+    table = pl.DataFrame({"city": ["Lima", "Oslo", "Rome"], "gdp": ["1", "n/a", "3"], "co2": [1.0, 2.0, 3.0]})
+    with pytest.warns(DubiousWarning, match='gdp is left out: numbers, and text such as "n/a"'):
+        indicia.score(table)
+
+
 def test_a_table_without_numbers_is_refused() -> None:
     assert fault(pl.DataFrame({"city": ["Lima", "Oslo"], "coast": ["yes", "no"]})) == (
         "the table has no numeric column to make an index of\n  columns: city, coast"
+    )
+    assert fault(pl.DataFrame({"city": ["Lima", "Oslo"], "gdp": ["1,5", "2,5"]})) == (
+        "the table has no numeric column to make an index of\n"
+        "  columns: city, gdp\n"
+        "  fix: --indicator gdp says what in it is no number"
     )

@@ -257,7 +257,7 @@ def test_an_index_without_indicators_is_refused(fault: Fault) -> None:
     [
         ('normalisation = "min_mx"', 'unknown normalisation "min_mx"\n  {line}\n  fix: did you mean "min_max"?'),
         ('weighting = "entrpy"', 'unknown weighting "entrpy"\n  {line}\n  fix: did you mean "entropy"?'),
-        ('aggregation = "min_max"', 'unknown aggregation "min_max"\n  {line}\n  fix: did you mean "min"?'),
+        ('aggregation = "min_max"', 'unknown aggregation "min_max"\n  {line}\n  fix: it is a method of normalisation'),
         (
             'normalisation = { method = "min_max", uper = 100 }',
             'min_max has no parameter "uper"\n  {line}\n  fix: did you mean "upper"?',
