@@ -210,8 +210,9 @@ def _value(name: str, value: Any) -> Any:
             raise ValueError(f"{value!r} is no statistic")
         return value
     rows = value["rows"]
-    width = len(rows[0][-1]) if isinstance(rows[0][-1], list) else 0
-    kind = pl.Array(pl.Float64, width) if width else pl.Float64
+    first = next((row[-1] for row in rows if row[-1] is not None), None)
+    kinds: dict[type, Any] = {str: pl.String, list: pl.Array(pl.Float64, len(first) if isinstance(first, list) else 1)}
+    kind = kinds.get(type(first), pl.Float64)
     keys = pl.DataFrame([row[:-1] for row in rows], schema=value["columns"], orient="row")
     return keys.hstack([pl.Series(name, [row[-1] for row in rows], kind)])
 

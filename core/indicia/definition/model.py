@@ -49,30 +49,37 @@ class Words(BaseModel):
 class Missing(Words):
     """What happens to a unit that misses a component of a node."""
 
-    policy: Literal["refuse", "skip", "propagate", "value", "group_mean"] = Field(
+    policy: Literal["refuse", "skip", "propagate", "value", "group_mean", "parent"] = Field(
         "refuse",
         description="refuse: an error; skip: re-scale weights over what is present; propagate: no score; value: a "
-        "missing component counts as one value; group_mean: as the mean of the unit's group, else it is skipped",
+        "missing component counts as one value; group_mean: as the mean of the unit's group; parent: as the value of "
+        "the unit that the unit belongs to; what these two have no value for is skipped",
     )
     minimum_share: float = Field(
-        0.5, ge=0, le=1, description="skip, group_mean: share of the components a unit needs to get a score"
+        0.5, ge=0, le=1, description="skip, group_mean, parent: share of the components a unit needs to get a score"
     )
-    minimum_count: int = Field(1, ge=1, description="skip, group_mean: number of components a unit needs")
+    minimum_count: int = Field(1, ge=1, description="skip, group_mean, parent: number of components a unit needs")
     value: float | None = Field(None, description="value: the normalised value that stands for a missing one")
-    within: str | None = Field(None, description="group_mean: the column of the groups")
+    within: str | None = Field(
+        None, description="group_mean: the column of the groups; parent: that of the units that units belong to"
+    )
 
     @model_validator(mode="after")
     def _complete(self) -> Missing:
         if (self.policy == "value") != (self.value is not None):
             raise ValueError('the policy "value" and a value go together: value(value=0)')
-        if (self.policy == "group_mean") != (self.within is not None):
+        if self.policy == "parent" and self.within is None:
+            raise ValueError(
+                "the policy \"parent\" and the column of the parents go together: parent(within='country')"
+            )
+        if (self.policy in ("group_mean", "parent")) != (self.within is not None):
             raise ValueError("the policy \"group_mean\" and its groups go together: group_mean(within='region')")
         return self
 
     @property
     def replaces(self) -> bool:
         """Whether missing components get values."""
-        return self.policy in ("value", "group_mean")
+        return self.policy in ("value", "group_mean", "parent")
 
 
 def _missing(value: object) -> object:

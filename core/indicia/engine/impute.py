@@ -9,6 +9,7 @@ import polars as pl
 
 from indicia.definition import Leaf
 from indicia.engine.guard import asked, evaluated, expression, numbers, plugin_of
+from indicia.engine.parents import with_parents
 from indicia.engine.settle import DRAW, Over
 from indicia.errors import DataError, DefinitionError, listed, nearest
 from indicia.methods import MatrixImputation, SeriesImputation
@@ -30,6 +31,7 @@ def impute(prepared: Prepared, tree: Node, data: Data, over: Over, fitted: Settl
     filled: list[pl.Series] = []
     settled: Settled = {}
     by: dict[str, Imputation] = {}
+    whose: dict[str, pl.Series | None] = {}
     for method, leaves in _by_method(tree, gaps):
         by |= {leaf.id: method for leaf in leaves}
         with asked(method, listed(leaf.id for leaf in leaves)):
@@ -41,10 +43,16 @@ def impute(prepared: Prepared, tree: Node, data: Data, over: Over, fitted: Settl
                 within = Over((*over.key, *_groups(method, data, over)), over.reference)
                 prepared.check_groups(within.key, str(method))
                 frame = prepared.beside(prepared.values, within)
+                if method.parents is not None:
+                    frame, within = with_parents(
+                        prepared, prepared.values, data, within, method.parents, str(method), raw=True
+                    )
                 formulas = {leaf.id: _formula(method, leaf) for leaf in leaves}
                 found = evaluated(dict.fromkeys(formulas, method), frame, formulas, within, fitted, gaps=True)
                 filled += found.frame.get_columns()
                 settled |= found.settled
+                if parents := within.parents:
+                    whose |= {leaf.id: parents.whose(leaf.id, found.settled) for leaf in leaves if leaf.id in gaps}
     if not filled:
         return prepared
     for column in filled:
@@ -53,7 +61,7 @@ def impute(prepared: Prepared, tree: Node, data: Data, over: Over, fitted: Settl
             what = f"{method} has no finite value of {column.name} for {listed(units)}"
             raise DataError(what, where=plugin_of(method))
     why = {name: str(method) for name, method in by.items()}
-    return prepared.changed("imputation", pl.DataFrame(filled), why, settled)
+    return prepared.changed("imputation", pl.DataFrame(filled), why, settled, whose)
 
 
 def unfilled(prepared: Prepared, tree: Node) -> Iterator[str]:

@@ -30,6 +30,15 @@ class Change:
     after: pl.DataFrame
     why: Mapping[str, str]
     """By column."""
+    whose: Mapping[str, pl.Series | None] = field(default_factory=dict)
+    """By column, the unit whose value was taken, row by row."""
+
+    def reasons(self, name: str) -> pl.Series:
+        """Say row by row why a column was changed."""
+        why, whose = self.why[name], self.whose.get(name)
+        if whose is None:
+            return pl.Series([why]).new_from_index(0, len(self.before))
+        return pl.select(pl.concat_str(pl.lit(f"{why}: "), whose).fill_null(why)).to_series()
 
 
 @dataclass(frozen=True)
@@ -56,6 +65,8 @@ class Prepared:
     known: Mapping[str, Known] = field(default_factory=dict)
     """Fixed bounds and targets, on the scale of the values."""
     ends: Mapping[str, Ends] = field(default_factory=dict)
+    aside: pl.DataFrame = field(default_factory=pl.DataFrame)
+    """Units that screening left out, with their values: others may belong to them."""
     fixed: pl.DataFrame = field(default_factory=pl.DataFrame)
     """Bounds that differ between groups, row by row."""
 
@@ -96,10 +107,17 @@ class Prepared:
         )
         return replace(self, values=self.values.drop(names), changes=tuple(changes))
 
-    def changed(self, stage: str, columns: pl.DataFrame, why: Mapping[str, str], settled: Settled) -> Prepared:
+    def changed(
+        self,
+        stage: str,
+        columns: pl.DataFrame,
+        why: Mapping[str, str],
+        settled: Settled,
+        whose: Mapping[str, pl.Series | None] | None = None,
+    ) -> Prepared:
         """Return these units with other values in some columns, and the change on record."""
         names = [name for name in columns.columns if not columns[name].equals(self.values[name], null_equal=True)]
-        change = Change(stage, self.values.select(names), columns.select(names), why)
+        change = Change(stage, self.values.select(names), columns.select(names), why, whose or {})
         return replace(
             self,
             values=self.values.with_columns(columns.get_columns()),

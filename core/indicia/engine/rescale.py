@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 import polars as pl
 
 from indicia.engine.guard import asked, evaluated, expression, plugin_of
+from indicia.engine.parents import with_parents
 from indicia.engine.prepare import Change
 from indicia.engine.profile import domain_error, profile
 from indicia.engine.rank import NOISE, without_noise
@@ -30,6 +31,7 @@ def replaced(
     columns: list[pl.Series] = []
     settled: Settled = {}
     why: dict[str, str] = {}
+    whose: dict[str, pl.Series | None] = {}
     for node in nodes:
         names = [part.id for part in node.components]
         gaps = [name for name in names if values[name].null_count()]
@@ -39,15 +41,15 @@ def replaced(
             columns += values.select(pl.col(gaps).fill_null(node.missing.value)).get_columns()
             why |= dict.fromkeys(gaps, f"value = {node.missing.value:g}")
         else:
-            within = _groups(node, data, over)
-            prepared.check_groups(within.key, f"group_mean of {node.id}")
-            frame = prepared.beside(values.select(names), within)
-            found = evaluate(frame, {name: _filled(name) for name in names}, within, fitted)  # all: see impute
+            frame, within = _beside(node, values.select(names), prepared, data, over)
+            found = evaluate(frame, {name: _filled(name, node) for name in names}, within, fitted)  # all: see impute
             columns += found.frame.select(gaps).get_columns()
             settled |= found.settled
-            why |= dict.fromkeys(gaps, f"group_mean(within={node.missing.within})")
+            why |= dict.fromkeys(gaps, f"{node.missing.policy}(within={node.missing.within})")
+            if parents := within.parents:
+                whose |= {name: parents.whose(name, found.settled) for name in gaps}
     frame = pl.DataFrame(columns)
-    changes = (Change("missing", values.select(frame.columns), frame, why),) if columns else ()
+    changes = (Change("missing", values.select(frame.columns), frame, why, whose),) if columns else ()
     return Evaluated(frame, settled), changes
 
 
@@ -91,15 +93,24 @@ def _formula(method: Normalisation, name: str, over: Over) -> Formula:
     return formula
 
 
-def _filled(name: str) -> Formula:
-    return lambda ask: pl.col(name).fill_null(ask(name, pl.col(name)).mean)
+def _filled(name: str, node: Node) -> Formula:
+    def formula(ask: Ask) -> pl.Expr:
+        s = ask(name, pl.col(name))
+        return pl.col(name).fill_null(s.parent if node.missing.policy == "parent" else s.mean)
+
+    return formula
 
 
-def _groups(node: Node, data: Data, over: Over) -> Over:
-    column = node.missing.within
+def _beside(node: Node, values: pl.DataFrame, prepared: Prepared, data: Data, over: Over) -> tuple[pl.DataFrame, Over]:
+    """Return values beside the groups, or the parents, that the policy of a node names."""
+    column, what = str(node.missing.within), f"{node.missing.policy} of {node.id}"
+    if node.missing.policy == "parent":
+        return with_parents(prepared, values, data, over, column, what, raw=False)
     if column not in data.groups:
         raise DefinitionError(
-            f'group_mean of {node.id} names the groups "{column}", which is no column of data.groups',
-            remedy=nearest(str(column), data.groups) or f'groups = ["{column}"] in [data]',
+            f'{what} names the groups "{column}", which is no column of data.groups',
+            remedy=nearest(column, data.groups) or f'groups = ["{column}"] in [data]',
         )
-    return Over(tuple(dict.fromkeys([*over.key, column])), over.reference)
+    within = Over(tuple(dict.fromkeys([*over.key, column])), over.reference)
+    prepared.check_groups(within.key, what)
+    return prepared.beside(values, within), within

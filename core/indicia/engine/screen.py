@@ -70,7 +70,8 @@ def screen(prepared: Prepared, tree: Node, screening: Screening, whole: bool = T
     left_out = pl.concat([_nothing(prepared), *reasons, columns], how="diagonal")
     if not stays.all() or len(kept) < len(names):
         units, values = prepared.units.filter(stays), prepared.values.select(kept).filter(stays)
-        prepared = replace(prepared, units=units, values=values)
+        aside = prepared.units.filter(~stays).hstack(prepared.values.select(kept).filter(~stays))
+        prepared = replace(prepared, units=units, values=values, aside=aside)
     return Screened(prepared, tuple(columns["indicator"]), left_out)
 
 

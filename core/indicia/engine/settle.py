@@ -23,6 +23,7 @@ from indicia.methods import Statistics
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping, Sequence
 
+    from indicia.engine.parents import Parents
     from indicia.methods import Array
 
 _ONE = "\0one"
@@ -36,6 +37,9 @@ UNIT = "\0unit"
 
 PERIOD = "\0period"
 """The column of periods, as text, where formulas may ask for one of them."""
+
+PARENT = "\0parent"
+"""The column that names the unit that each unit belongs to, where formulas may ask for it."""
 
 DRAW = "\0draw"
 """The column that tells the draws of an ensemble apart."""
@@ -54,6 +58,8 @@ class Over:
     """Within the rows that are equal in these columns."""
     reference: pl.Expr | None = None
     """Of the rows for which this holds; all rows are then compared with them."""
+    parents: Parents | None = field(default=None, compare=False)
+    """The units that others belong to, where a formula may ask for them."""
 
     @property
     def pooled(self) -> bool:
@@ -93,10 +99,14 @@ class Known:
 class Ask:
     """How a formula gets statistics and columns of its own; the subject names each, once per formula."""
 
-    def __init__(self, settled: Mapping[str, pl.Expr], constant: Callable[[float], pl.Expr]) -> None:
+    def __init__(
+        self, settled: Mapping[str, pl.Expr], constant: Callable[[float], pl.Expr], parents: Parents | None = None
+    ) -> None:
         self.aggregates: dict[str, pl.Expr] = {}
         self.columns: dict[str, pl.Expr] = {}
         self.of_units: dict[str, pl.Expr] = {}
+        self.of_parents: dict[str, pl.Expr] = {}
+        self._parents = parents
         self._settled = settled
         self._constant = constant
 
@@ -111,6 +121,12 @@ class Ask:
     def of_unit(self, name: str, aggregate: pl.Expr) -> pl.Expr:
         """Return an aggregate of the rows of each unit, or note it as an open question."""
         return self._note(self.of_units, name, aggregate)
+
+    def of_parent(self, subject: str, x: pl.Expr) -> pl.Expr:
+        """Return what the parent of each row's unit has, or note it as an open question."""
+        if self._parents is None:
+            raise ValueError("the value of the parent is for imputations that name their `parents`")
+        return self._note(self.of_parents, f"{subject}\0{self._parents.word}", x)
 
     def aggregate(self, name: str, aggregate: pl.Expr) -> pl.Expr:
         """Return an aggregate, or note it as an open question."""
@@ -161,6 +177,10 @@ class _Asked(Statistics):
     def of_period(self, name: str) -> pl.Expr:
         own = self._x.filter(pl.col(PERIOD) == name).first()
         return self._ask.of_unit(f"{self._subject}\0at {name}", own)
+
+    @property
+    def parent(self) -> pl.Expr:
+        return self._ask.of_parent(self._subject, self._x)
 
     @property
     def target(self) -> pl.Expr:
@@ -220,8 +240,9 @@ def _filled(frame: pl.DataFrame, name: str, formula: Formula, over: Over, settle
     if not column.null_count():
         return column
     missing = column.is_null()
-    rows = frame.select(name, *over.key).filter(missing)
-    given = evaluate(rows, {name: formula}, Over(over.key), settled).frame[name]
+    key = (*over.key, *((UNIT, *over.parents.key) if over.parents else ()))
+    rows = frame.select(name, *dict.fromkeys(key)).filter(missing)
+    given = evaluate(rows, {name: formula}, Over(over.key, parents=over.parents), settled).frame[name]
     return column.clone().scatter(missing.arg_true(), given)
 
 
@@ -275,18 +296,18 @@ def _settled(
     settled: Settled = {}
     beside: list[object] = []
     while True:
-        ask = Ask(put, constant)
+        ask = Ask(put, constant, over.parents)
         expressions = [formula(ask).alias(name) for name, formula in formulas.items()]
-        open_questions = ask.aggregates.keys() | ask.columns.keys() | ask.of_units.keys()
+        open_questions = ask.aggregates.keys() | ask.columns.keys() | ask.of_units.keys() | ask.of_parents.keys()
         if beside and (open_questions or put_in):
             frame, beside = _beside(frame, beside, over.key), []
         if not open_questions:
             return frame, expressions, settled
-        aggregates, columns, of_units = (
+        aggregates, columns, of_units, of_parents = (
             [noted.alias(name) for name, noted in group.items() if open_questions.isdisjoint(noted.meta.root_names())]
-            for group in (ask.aggregates, ask.columns, ask.of_units)
+            for group in (ask.aggregates, ask.columns, ask.of_units, ask.of_parents)
         )
-        if not (aggregates or columns or of_units):
+        if not (aggregates or columns or of_units or of_parents):
             raise ValueError("the statistics of a formula rest on each other")
         if columns:
             frame = frame.hstack(_row_by_row(frame, columns))
@@ -297,6 +318,15 @@ def _settled(
             found = _aggregated(frame, of_units, Over(key)) if fitted is None else _taken(fitted, names)
             frame = _beside(frame, found.values(), key)
             _check_periods(frame, found)
+            settled |= found
+            put |= {name: pl.col(name) for name in names}
+        if of_parents and over.parents:
+            names = [x.meta.output_name() for x in of_parents]
+            parents = over.parents
+            found = parents.settle(of_parents) if fitted is None else _taken(fitted, parents.names(names))
+            if fitted is not None:
+                parents.check_fitted(frame, found)
+            frame = _beside(frame, (found[name] for name in names), parents.key)
             settled |= found
             put |= {name: pl.col(name) for name in names}
         if aggregates:

@@ -99,7 +99,7 @@ def _changed(result: Result, about: pl.DataFrame) -> dict[tuple[str, str], pl.Da
                 pl.lit(change.stage),
                 pl.Series(before).cast(pl.String).fill_null("missing"),
                 pl.Series(after).cast(pl.String).fill_null("missing"),
-                pl.lit(change.why[name]),
+                change.reasons(name),
             )
             new = about.select(
                 pl.when(differs).then(pl.lit(code)).alias("code"), pl.when(differs).then(said).alias("said")

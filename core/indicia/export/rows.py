@@ -184,12 +184,13 @@ class Rows:
             if change.stage in ("clip", "missing", "transform"):
                 continue
             for name in change.after.columns:
+                reasons = change.reasons(name)
                 differs = np.flatnonzero(change.before[name].ne_missing(change.after[name]).to_numpy())
                 if name not in places:
                     continue
                 for row in differs.tolist():
                     before, after = change.before[name][row], change.after[name][row]
-                    line = f"{change.stage}: {_said(before)} → {_said(after)}; {change.why[name]}"
+                    line = f"{change.stage}: {_said(before)} → {_said(after)}; {reasons[row]}"
                     told.setdefault((FIRST - 1 + row, places[name]), []).append(line)
         for (row, place), lines in list(told.items())[:NOTES]:
             sheet.write_comment(row, place, "\n".join(lines), {"x_scale": 2, "y_scale": 0.6, "author": "Indicia"})

@@ -15,7 +15,7 @@ import polars as pl
 from indicia.definition import ROOT, Leaf
 from indicia.engine import normalising
 from indicia.export.cell import Cell, number
-from indicia.export.sheets import Layout
+from indicia.export.sheets import Group, Layout
 from indicia.export.text import NotWritten, count_of, place
 from indicia.export.traced import Traced, group_of, lay_weights, numbers
 from indicia.export.words import word
@@ -91,6 +91,10 @@ class _Asked(Statistics):
 
     def of_period(self, name: str) -> Any:
         raise NotWritten(f"the value of a unit in {name}")
+
+    @property
+    def parent(self) -> Any:
+        raise NotWritten("the value of the parent")
 
     def learned(self, function: Callable[[Array], Sequence[float]], size: int) -> Any:
         self._unnamed += 1
@@ -230,7 +234,7 @@ def _by(traced: Traced, method: Normalisation, x: Cell, name: str) -> Cell:
 def _combined(traced: Traced, node: Node, handed: Mapping[str, Cell]) -> Cell:
     """Return the score of a node as its aggregation makes it."""
     layout = traced.layout
-    zs = [_taken(traced, node, handed[part.id]) for part in node.components]
+    zs = [_taken(traced, node, part.id, handed[part.id]) for part in node.components]
     weights: list[Any] = _weights_of(traced, node)
     gaps = any(z.gaps for z in zs)
     scored: Cell | None = None
@@ -273,7 +277,7 @@ def _as_cost(node: Node, part: Part) -> bool:
     return isinstance(part, Leaf) and part.spec.direction == "cost" and not node.aggregation.oriented
 
 
-def _taken(traced: Traced, node: Node, z: Cell) -> Cell:
+def _taken(traced: Traced, node: Node, name: str, z: Cell) -> Cell:
     """Return a component as a node takes it, its gaps filled where the methodology says so."""
     layout, missing = traced.layout, node.missing
     here = np.isnan(np.asarray(z.value))
@@ -281,6 +285,8 @@ def _taken(traced: Traced, node: Node, z: Cell) -> Cell:
         return z
     if missing.value is not None:
         return layout.spill(z.fill_null(missing.value))
+    if missing.policy == "parent":
+        return layout.spill(z.fill_null(_of_parents(traced, name, z)))
     over = traced.result.scored.over
     key = tuple(dict.fromkeys([*over.key, str(missing.within)]))
     within = layout.within(group_of(traced.result.scored.units, key, over.reference))
@@ -288,6 +294,28 @@ def _taken(traced: Traced, node: Node, z: Cell) -> Cell:
     assert column is not None
     mean: Any = within.cell(column, np.asarray(z.value)).mean()
     return layout.spill(z.fill_null(mean))
+
+
+def _of_parents(traced: Traced, name: str, z: Cell) -> Cell:
+    """Point to the cells whose values stand for those that are missing."""
+    layout, result = traced.layout, traced.result
+    changes = (change.whose.get(name) for change in result.scored.changes if change.stage == "missing")
+    whose = next((one for one in changes if one is not None), None)
+    missing = np.flatnonzero(np.isnan(np.asarray(z.value)))
+    if whose is None or whose[missing].has_nulls():
+        raise NotWritten("the value of a parent where there is none")
+    period = result.definition.data.period
+    key = [result.unit, *([period] if period else [])]
+    units = result.scored.units.select(key)
+    places = {row: at for at, row in enumerate(units.rows())}
+    sources = [places[row] for row in units.with_columns(whose.alias(result.unit))[missing].rows()]
+    rows = list(dict.fromkeys(sources))
+    of_row = np.zeros(len(units), dtype=int)
+    of_row[missing] = [rows.index(source) for source in sources]
+    group = Group(("parent", name), of_row + 1, of_row, [units.row(row) for row in rows])
+    column = z.column or layout.spill(z).column
+    assert column is not None
+    return layout.within(group).pointing(column, "parent", rows, [float(np.asarray(z.value)[row]) for row in rows])
 
 
 def _weights_of(traced: Traced, node: Node) -> list[Any]:

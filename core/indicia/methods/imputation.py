@@ -16,14 +16,19 @@ if TYPE_CHECKING:
 class Imputation(Method):
     """Fill the missing values of an indicator; present values are never touched.
 
-    Write `fill`, one value (or one per group of units) made of statistics. What is missing for want of any statistic
-    stays missing, and meets the methodology's policy for missing values.
+    Write `fill`, one value (or one per group of units, or that of the unit's parent) made of statistics. What is
+    missing for want of any statistic stays missing, and meets the methodology's policy for missing values.
     """
 
     @property
     def groups(self) -> tuple[str, ...]:
         """The group columns within which statistics are taken, beside those that the methodology names."""
         return ()
+
+    @property
+    def parents(self) -> str | None:
+        """The group column that names the unit to which a unit belongs, where the formula asks for `s.parent`."""
+        return None
 
     def fill(self, x: Expression, s: Statistics) -> Expression:
         """Return the value of the cells where x is missing."""

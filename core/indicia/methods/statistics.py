@@ -79,6 +79,14 @@ class Statistics(ABC):
     def of_period(self, name: str) -> Expression:
         """The value that the unit itself has in one period, by its name; missing where it has none."""
 
+    @property
+    @abstractmethod
+    def parent(self) -> Expression:
+        """The value of the unit that the row's unit belongs to, in the same period; of an imputation with `parents`.
+
+        A parent without a value has that of its own parent; missing where nobody on the way up has one.
+        """
+
     @abstractmethod
     def learned(self, function: Callable[[Array], Sequence[float]], size: int) -> tuple[Expression, ...]:
         """Settle `size` numbers that a function finds in the present values, shape (n,): `s.learned(limits, 2)`."""

@@ -135,5 +135,6 @@ def _policy(missing: Missing, voice: Voice) -> Spoken:
         "skip": {"share": f"{100 * missing.minimum_share:g}"},
         "value": {"value": f"{missing.value or 0:g}"},
         "group_mean": {"within": missing.within},
+        "parent": {"within": missing.within},
     }
     return voice.said(f"policy_{missing.policy}", **values.get(missing.policy, {}))

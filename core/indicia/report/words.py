@@ -195,6 +195,10 @@ WORDS: dict[str, tuple[str, str]] = {
     "policy_propagate": ("the unit gets no score", "该单位不计分"),
     "policy_value": ("counts as {value}", "计为 {value}"),
     "policy_group_mean": ("counts as the mean of the unit’s group ({within})", "计为所在组（{within}）的平均数"),
+    "policy_parent": (
+        "counts as the value of the unit that the unit belongs to ({within})",
+        "计为所属上级单位（{within}）的数值",
+    ),
     "method_ties": (
         "Rank 1 is the best score; equal scores: {ties}.",
         "第 1 名为最高分；同分处理：{ties}。",

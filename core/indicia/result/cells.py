@@ -27,5 +27,5 @@ def _changed(about: pl.DataFrame, change: Change, name: str) -> pl.DataFrame:
         pl.lit(change.stage).alias("stage"),
         before.filter(differs).alias("before"),
         after.filter(differs).alias("after"),
-        pl.lit(change.why[name]).alias("why"),
+        change.reasons(name).filter(differs).alias("why"),
     )

@@ -79,6 +79,12 @@ class Prepared:
     error: str | None = None
 
 
+def parent_of(unit: str) -> str | None:
+    """Name the unit that a unit belongs to: u0 has none, u1 and u2 belong to it, u3 and u4 to u1, and so on."""
+    number = int(unit.removeprefix("u")) if unit.removeprefix("u").isdecimal() else 0
+    return f"u{(number - 1) // 2}" if number else None
+
+
 _INDICES: dict[str, Index] = {}
 """What was read before: the checks of one method come back to the same indices."""
 
@@ -102,11 +108,15 @@ class Preparation(Subject):
         about: dict[str, list[Any]] = {"unit": list(units or (f"u{row}" for row in rows))}
         if self.follows and units is None:
             about = {"unit": [f"u{row // 4}" for row in rows], "year": [YEARS[row % 4] for row in rows]}
-        return Table(columns, about | {"group": ["ab"[row % 2] for row in rows]})
+        groups: dict[str, list[Any]] = {
+            "group": ["ab"[row % 2] for row in rows],
+            "parent": [parent_of(unit) for unit in about["unit"]],
+        }
+        return Table(columns, about | groups)
 
     def index_of(self, table: Table, costs: Iterable[str] = (), **methodology: Any) -> Index:
         costs = set(costs)
-        data = {"unit": "unit", "groups": ["group"]} | ({"period": "year"} if "year" in table.about else {})
+        data = {"unit": "unit", "groups": ["group", "parent"]} | ({"period": "year"} if "year" in table.about else {})
         raw = {
             "data": data,
             "indicators": {name: {"direction": "cost" if name in costs else "benefit"} for name in table.columns},
@@ -345,7 +355,8 @@ def check_missing(subject: Preparation) -> None:
         if subject.kind == "imputation":
             more = {name: [*x, *[None] * 4] for name, x in table.columns.items()}
             empty = {"unit": ["u9"] * 4 if subject.follows else [f"v{row}" for row in range(4)], "year": YEARS}
-            about = {name: [*x, *empty.get(name, "abab")] for name, x in table.about.items()}
+            empty |= {"group": "abab", "parent": [None] * 4}
+            about = {name: [*x, *empty[name]] for name, x in table.about.items()}
             part, whole = subject.run(table), subject.run(Table(more, about))
             subject.sound(whole, Table(more, about))
             kept = Prepared({name: x[: table.rows] for name, x in whole.values.items()}, whole.error)
@@ -502,7 +513,8 @@ def check_periods(subject: Preparation) -> None:
         if not subject.follows:
             half = -(-len(rows) // 2)
             units, years = [f"u{row % half}" for row in rows], [2020 + row // half for row in rows]
-            table, key = Table(table.columns, {**table.about, "unit": units, "year": years}), "year"
+            about = {**table.about, "unit": units, "year": years, "parent": list(map(parent_of, units))}
+            table, key = Table(table.columns, about), "year"
         costs = costs_of(table)
         whole = subject.run(table, costs, statistics="period")
         parts = {

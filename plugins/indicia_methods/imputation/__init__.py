@@ -5,12 +5,13 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from indicia.catalogue import hookimpl
-from indicia_methods.imputation import likelihood, neighbours, regression, row, series, typical
+from indicia_methods.imputation import belonging, likelihood, neighbours, regression, row, series, typical
 
 if TYPE_CHECKING:
     from indicia.methods import Imputation
 
 FAMILIES = (
+    belonging,
     likelihood,
     neighbours,
     regression,

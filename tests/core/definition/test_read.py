@@ -250,10 +250,11 @@ def test_what_is_missing_is_a_word_or_a_table(defined: Defined, written_as: str,
 @pytest.mark.parametrize(
     ("missing", "said"),
     [
-        ("drop", "input should be 'refuse', 'skip', 'propagate', 'value' or 'group_mean'"),
+        ("drop", "input should be 'refuse', 'skip', 'propagate', 'value', 'group_mean' or 'parent'"),
         ("value", 'the policy "value" and a value go together: value(value=0)'),
         ("skip(value=0)", 'the policy "value" and a value go together: value(value=0)'),
         ("group_mean", "the policy \"group_mean\" and its groups go together: group_mean(within='region')"),
+        ("parent", "the policy \"parent\" and the column of the parents go together: parent(within='country')"),
         ("skip(minimum_count=0)", "input should be greater than or equal to 1"),
     ],
 )

@@ -103,6 +103,9 @@ def _reweighted(whole: Index, result: Any, weights: Mapping[str, float]) -> Inde
 def everything() -> dict[str, tuple[Index, pl.DataFrame | None]]:
     """Return indices that differ in what their workbooks have to say."""
     plain, gaps, panel = table(), table(gaps=True), table(periods=3)
+    related = gaps.with_columns(of=pl.Series([None, None, *(f"city {at % 4}" for at in range(2, UNITS))]))
+    related[2, "of"], related[3, "of"] = "city 1", "city 2"
+    related[0, "x0"], related[1, "x3"], related[2, "x0"] = 9.0, 4.0, None
     bounds = {
         "x0": {"dimension": "a", "bounds": [1, 30]},
         "x1": {"dimension": "a", "direction": "cost", "bounds": [2, 20]},
@@ -136,6 +139,7 @@ def everything() -> dict[str, tuple[Index, pl.DataFrame | None]]:
         "propagate": (index({"missing": "propagate", "aggregation": "generalised(p=2)"}), gaps),
         "value": (index({"missing": "value(value=0.25)"}), gaps),
         "group_mean": (index({"missing": "group_mean(within='region')"}), gaps),
+        "parent": (index({"missing": "parent(within='of')"}, data={"groups": ["region", "of"]}), related),
         "prepared": (index({**prepared, "normalisation": "sigmoid"}), gaps),
         "learned": (index({"normalisation": "min_max", "treatment": "box_cox"}), plain),
         "nodes": (index({"normalisation": "min_max"}, dimensions=nodes), plain),

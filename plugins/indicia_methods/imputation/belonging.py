@@ -1,0 +1,39 @@
+"""Imputation from the unit that a unit belongs to."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Annotated
+
+from pydantic import Field
+
+from indicia.methods import Imputation, Property
+
+if TYPE_CHECKING:
+    from indicia.methods import Expression, Statistics
+
+
+@dataclass(frozen=True)
+class Parent(Imputation):
+    """Fill with the value of the unit that the unit belongs to: a province with that of its country.
+
+    In a panel it is the value of the same period. A parent without a value passes on that of its own parent.
+    """
+
+    name = "parent"
+    reference = "Antal, regions: Processing Regional Statistics (R package), impute_down()"
+    example = "parent(within=parent)"
+    formula = r"x_i = x_{p(i)}"
+    properties = frozenset({Property.SCALE_INVARIANT, Property.DEFINED_AT_ZERO, Property.DEFINED_BELOW_ZERO})
+
+    within: Annotated[str, Field(description="the column, one of the groups, that names the unit it belongs to")]
+
+    @property
+    def parents(self) -> str:
+        return self.within
+
+    def fill(self, x: Expression, s: Statistics) -> Expression:
+        return s.parent
+
+
+METHODS = (Parent,)
