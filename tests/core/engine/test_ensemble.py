@@ -141,6 +141,14 @@ def test_gaps_are_dealt_with_as_in_a_run(index: Make, aggregation: str, missing:
     check_weights(index(INDICATORS, **tables), data(gaps=True))
 
 
+@pytest.mark.parametrize("aggregation", ["arithmetic", "geometric", "topsis", "copeland"])
+def test_parents_are_those_of_the_draw(index: Make, aggregation: str) -> None:
+    table = data(gaps=True).with_columns(of=pl.Series([None, *(f"c{(number - 1) // 2}" for number in range(1, UNITS))]))
+    tables = chosen(aggregation)
+    tables["methodology"]["missing"] = "parent(within=of)"
+    check_weights(index(INDICATORS, groups=("region", "of"), **tables), table)
+
+
 @pytest.mark.parametrize("statistics", ["pooled", "period", "region", ["period", "region"], {"reference": 2021}])
 @pytest.mark.parametrize("aggregation", ["arithmetic", "geometric", "topsis", "vikor", "median"])
 def test_statistics_stay_within_their_rows_and_their_draw(index: Make, aggregation: str, statistics: Any) -> None:
