@@ -1,7 +1,19 @@
 """Tables: read them with exact names and honest gaps, write them whole or not at all."""
 
 from indicia.data.read import MISSING, fingerprint, read_table
-from indicia.data.stream import appending, slices
+from indicia.data.stream import appending, hashed, repeated, slices
 from indicia.data.write import FORMATS, format_of, render, write
 
-__all__ = ["FORMATS", "MISSING", "appending", "fingerprint", "format_of", "read_table", "render", "slices", "write"]
+__all__ = [
+    "FORMATS",
+    "MISSING",
+    "appending",
+    "fingerprint",
+    "format_of",
+    "hashed",
+    "read_table",
+    "render",
+    "repeated",
+    "slices",
+    "write",
+]

@@ -6,6 +6,7 @@ import secrets
 from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
+import numpy as np
 import polars as pl
 from polars.exceptions import PolarsError
 
@@ -16,6 +17,10 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
     from pathlib import Path
     from typing import BinaryIO
+
+    import numpy.typing as npt
+
+    Hashes = npt.NDArray[np.uint64]
 
 SLICE = 8 * 2**20
 """Bytes that are read at a time."""
@@ -109,6 +114,18 @@ def _parsed(content: bytes, path: Path, separator: str | None, encoding: str, do
     where = f"{path}, after row {done}" if done else str(path)
     table = parse.from_csv(parse.decoded(content, encoding, where), separator, where, lambda _: pl.String)
     return table.frame if table.blank is None else table.frame.filter(~table.blank)
+
+
+def hashed(keys: pl.DataFrame) -> Hashes:
+    """Return a number of 64 bits for each row, the same for the same cells; other cells hardly ever have it."""
+    return keys.hash_rows(seed=0).to_numpy()
+
+
+def repeated(hashes: bytearray) -> Hashes:
+    """Return the numbers that stand more than once among these, which are sorted where they are, for want of room."""
+    numbers = np.frombuffer(hashes, np.uint64)
+    numbers.sort()
+    return np.unique(numbers[1:][numbers[1:] == numbers[:-1]])
 
 
 @contextmanager

@@ -5,7 +5,7 @@ from indicia.engine.ensemble import ROWS, Draws, apart, at_once, ensemble, linea
 from indicia.engine.fit import Fitted, unfit
 from indicia.engine.memo import Memo
 from indicia.engine.normalise import normalising
-from indicia.engine.prepare import Change
+from indicia.engine.prepare import Change, check_units, kept_units
 from indicia.engine.rank import node_ranks
 from indicia.engine.score import Scored, contributions, examine, score, weights
 from indicia.engine.settle import Settled
@@ -22,10 +22,12 @@ __all__ = [
     "Weighed",
     "apart",
     "at_once",
+    "check_units",
     "contributions",
     "details",
     "ensemble",
     "examine",
+    "kept_units",
     "linear",
     "node_ranks",
     "normalising",

@@ -138,7 +138,7 @@ def prepare(table: pl.DataFrame, data: Data, leaves: Sequence[Leaf]) -> Prepared
     table = _kept(table, data)
     about = list(dict.fromkeys(column for column in (data.unit, data.period, *data.labels(), *data.groups) if column))
     units = table.select(about)
-    _check_units(units, data.unit, data.period)
+    check_units(units, data.unit, data.period)
     values = table.select(pl.col(leaf.column).cast(pl.Float64).alias(leaf.id) for leaf in leaves)
     raw = Prepared(units, values, data.unit, data.period)
     _check_finite(raw)
@@ -148,6 +148,12 @@ def prepare(table: pl.DataFrame, data: Data, leaves: Sequence[Leaf]) -> Prepared
     denominated = replace(raw, values=_denominated(raw, table, scaled))
     _check_finite(denominated)
     return denominated
+
+
+def kept_units(table: pl.DataFrame, data: Data) -> pl.DataFrame:
+    """Return the unit, and the period as it is written, of the rows that take part."""
+    kept, period = _kept(table, data), data.period
+    return kept.select(str(data.unit), *([written(period, kept.schema[period])] if period else []))
 
 
 def resolved(scope: Scope, data: Data, prepared: Prepared, what: str = "statistics") -> Over:
@@ -242,7 +248,8 @@ def _denominated(raw: Prepared, table: pl.DataFrame, leaves: Iterable[Leaf]) -> 
     return raw.values.with_columns(columns)
 
 
-def _check_units(units: pl.DataFrame, unit: str, period: str | None) -> None:
+def check_units(units: pl.DataFrame, unit: str, period: str | None) -> None:
+    """Refuse rows without a name, and units that stand more than once in a period."""
     for column in (unit, period):
         if column and units[column].null_count():
             rows = units.with_row_index("row", 1).filter(pl.col(column).is_null())["row"].to_list()

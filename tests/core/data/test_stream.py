@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+import numpy as np
 import polars as pl
 import pytest
 from hypothesis import HealthCheck, given, settings
@@ -11,7 +12,7 @@ from hypothesis import strategies as st
 
 from indicia import fitted
 from indicia.data import stream
-from indicia.data.stream import appending, slices
+from indicia.data.stream import appending, hashed, repeated, slices
 from indicia.errors import DataError, IndiciaError, OutputError
 
 if TYPE_CHECKING:
@@ -25,10 +26,8 @@ if TYPE_CHECKING:
 TABLE = pl.DataFrame({"city": [f"c{n:02}" for n in range(25)], "x": [n / 7 for n in range(25)]})
 
 
-@pytest.fixture
-def small(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Make slices small: a few rows."""
-    monkeypatch.setattr(slices, "__defaults__", ("utf-8", 100, *(slices.__defaults__ or ())[2:]))
+FEW = 100
+"""The bytes of a few rows."""
 
 
 # Slices
@@ -182,12 +181,12 @@ def test_a_file_that_cannot_be_appended_to_is_said(tmp_path: Path, name: str, sa
 
 
 @pytest.fixture
-def scored_in_slices(tmp_path: Path, small: None) -> Callable[[fitted.FittedIndex, pl.DataFrame], pl.DataFrame]:
+def scored_in_slices(tmp_path: Path) -> Callable[[fitted.FittedIndex, pl.DataFrame], pl.DataFrame]:
     """Return what streams the scores of a table."""
 
     def run(one: fitted.FittedIndex, table: pl.DataFrame) -> pl.DataFrame:
         table.write_csv(tmp_path / "new.csv")
-        one.stream(tmp_path / "new.csv", tmp_path / "out.csv")
+        one.stream(tmp_path / "new.csv", tmp_path / "out.csv", size=FEW)
         return pl.read_csv(tmp_path / "out.csv", schema_overrides={"city": pl.String})
 
     return run
@@ -235,9 +234,7 @@ def test_the_size_of_slices_does_not_matter(tmp_path_factory: pytest.TempPathFac
     folder = tmp_path_factory.mktemp("slices")
     NEW.write_csv(folder / "new.csv")
     one = fitted.fit(index({"people": {}}), NEW)
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(slices, "__defaults__", ("utf-8", size))
-        streamed = one.stream(folder / "new.csv", folder / "out.csv")
+    streamed = one.stream(folder / "new.csv", folder / "out.csv", size=size)
     assert streamed.rows == 30
     assert pl.read_csv(folder / "out.csv")["score"].to_list() == one.score(NEW).scores["score"].to_list()
 
@@ -251,10 +248,10 @@ def test_a_slice_of_which_no_row_is_kept_gives_none(index: Make, scored_in_slice
     assert found["score"].to_list() == one.score(by_year).scores["score"].to_list()
 
 
-def test_a_stream_counts_what_lies_outside(index: Make, panel: pl.DataFrame, tmp_path: Path, small: None) -> None:
+def test_a_stream_counts_what_lies_outside(index: Make, panel: pl.DataFrame, tmp_path: Path) -> None:
     NEW.write_csv(tmp_path / "new.csv")
     one = fitted.fit(index({"people": {}, "co2": {}}, {"missing": "skip"}), panel.filter(year=2020).drop("year"))
-    streamed = one.stream(tmp_path / "new.csv", tmp_path / "out.ndjson")
+    streamed = one.stream(tmp_path / "new.csv", tmp_path / "out.ndjson", size=FEW)
     assert streamed.rows == 30
     outside = one.score(NEW).scored.outside
     assert streamed.outside == {name: len(names) for name, names in outside.items()}
@@ -279,12 +276,88 @@ def test_a_stream_of_which_no_row_is_kept_is_refused(index: Make, cities: pl.Dat
     ],
 )
 def test_a_fault_anywhere_in_a_stream_leaves_no_file(
-    index: Make, cities: pl.DataFrame, tmp_path: Path, small: None, content: str, said: str
+    index: Make, cities: pl.DataFrame, tmp_path: Path, content: str, said: str
 ) -> None:
     lines = content.splitlines()
     numbered = [lines[0], *(line.replace("Lima", f"Lima{number}") for number, line in enumerate(lines[1:]))]
     (tmp_path / "new.csv").write_text("\n".join(numbered) + "\n")
     with pytest.raises(IndiciaError) as caught:
-        fitted.fit(index({"people": {}}), cities).stream(tmp_path / "new.csv", tmp_path / "out.csv")
+        fitted.fit(index({"people": {}}), cities).stream(tmp_path / "new.csv", tmp_path / "out.csv", size=FEW)
     assert caught.value.what.startswith(said)
     assert [file.name for file in tmp_path.iterdir()] == ["new.csv"]
+
+
+# Units that stand twice
+
+
+def test_a_unit_that_stands_twice_in_different_slices_is_refused_as_in_memory(
+    index: Make, tmp_path: Path, cities: pl.DataFrame
+) -> None:
+    one = fitted.fit(index({"people": {}}), cities)
+    table = pl.concat([NEW, NEW[[7, 3]]])
+    with pytest.raises(DataError) as in_memory:
+        one.score(table)
+    assert in_memory.value.what == "city: 2 stand more than once (003, 007)"
+    table.write_csv(tmp_path / "new.csv")
+    for size in (60, 200, 10_000):
+        with pytest.raises(DataError) as caught:
+            one.stream(tmp_path / "new.csv", tmp_path / "out.csv", size=size)
+        assert str(caught.value) == str(in_memory.value)
+        assert [file.name for file in tmp_path.iterdir()] == ["new.csv"]
+
+
+def test_in_a_panel_it_is_unit_and_period_that_stand_twice(index: Make, panel: pl.DataFrame, tmp_path: Path) -> None:
+    one = fitted.fit(index({"people": {}}, period="year"), panel)
+    both = pl.concat([NEW, NEW.with_columns(year=2041 - pl.col("year"))])
+    both.write_csv(tmp_path / "new.csv")
+    assert one.stream(tmp_path / "new.csv", tmp_path / "out.csv", size=FEW).rows == 60
+    pl.concat([both, NEW[:1]]).write_csv(tmp_path / "new.csv")
+    with pytest.raises(
+        DataError, match=r"^city and year: 1 stand more than once \(000 2020\)\n  fix: keep one row per"
+    ):
+        one.stream(tmp_path / "new.csv", tmp_path / "out.csv", size=FEW)
+
+
+def test_rows_that_are_not_kept_do_not_count_and_those_that_screening_leaves_out_do(
+    index: Make, tmp_path: Path
+) -> None:
+    made = index({"people": {}}, data={"where": {"year": 2020}}, screening={"without": ["002"]})
+    one = fitted.fit(made, NEW)
+    pl.concat([NEW, NEW.filter(city="001")]).write_csv(tmp_path / "new.csv")
+    assert one.stream(tmp_path / "new.csv", tmp_path / "out.csv", size=FEW).rows == 14
+    pl.concat([NEW, NEW.filter(city="002")]).write_csv(tmp_path / "new.csv")
+    with pytest.raises(DataError, match=r"^city: 1 stand more than once \(002\)"):
+        one.stream(tmp_path / "new.csv", tmp_path / "out.csv", size=FEW)
+
+
+def test_two_units_that_have_the_same_hash_are_no_false_alarm(
+    index: Make, tmp_path: Path, cities: pl.DataFrame, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(fitted, "hashed", lambda keys: np.full(len(keys), 7, np.uint64))
+    one = fitted.fit(index({"people": {}}), cities)
+    NEW.write_csv(tmp_path / "new.csv")
+    assert one.stream(tmp_path / "new.csv", tmp_path / "out.csv", size=FEW).rows == 30
+    pl.concat([NEW, NEW[[7]]]).write_csv(tmp_path / "new.csv")
+    with pytest.raises(DataError, match=r"^city: 1 stand more than once \(007\)"):
+        one.stream(tmp_path / "new.csv", tmp_path / "out.csv", size=FEW)
+
+
+def test_of_very_many_that_stand_twice_some_are_named(
+    index: Make, tmp_path: Path, cities: pl.DataFrame, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(fitted, "MOST", 3)
+    pl.concat([NEW, NEW]).write_csv(tmp_path / "new.csv")
+    with pytest.raises(DataError, match=r"^city: 3 stand more than once"):
+        fitted.fit(index({"people": {}}), cities).stream(tmp_path / "new.csv", tmp_path / "out.csv", size=FEW)
+
+
+@given(st.lists(st.text(max_size=30) | st.none(), min_size=1), st.integers(1, 20))
+def test_a_hash_does_not_depend_on_the_slice(names: list[str | None], size: int) -> None:
+    keys = pl.DataFrame({"unit": names, "period": ["2020"] * len(names)}, schema_overrides={"unit": pl.String})
+    parts = [hashed(keys[start : start + size]) for start in range(0, len(keys), size)]
+    whole = hashed(keys)
+    assert np.concatenate(parts).tolist() == whole.tolist()
+    assert len(set(whole.tolist())) == len(set(names))
+    seen = bytearray(whole.tobytes())
+    twice = {number for number in whole.tolist() if whole.tolist().count(number) > 1}
+    assert set(repeated(seen).tolist()) == twice
