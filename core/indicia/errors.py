@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Iterator
 
 
 class IndiciaError(Exception):
@@ -73,6 +74,34 @@ class MissingDependency(IndiciaError):
 
     def __init__(self, purpose: str, extra: str) -> None:
         super().__init__(f"{purpose} needs an optional library", remedy=f"pip install 'indicia[{extra}]'")
+
+
+class OutOfMemory(IndiciaError):
+    """What is asked takes more memory than there is."""
+
+
+def _overflow(error: BaseException) -> bool:
+    """Say whether polars asks for more than can be counted; of what it asks for and does not get, the process ends."""
+    return type(error).__name__ == "PanicException" and str(error) == "capacity overflow"
+
+
+@contextmanager
+def enough_memory(doing: str, remedy: str) -> Iterator[None]:
+    """Say of what is done here, where memory does not suffice for it, what it is.
+
+    >>> with enough_memory("score 1000000 rows of 50 indicators", "score fewer"):
+    ...     raise MemoryError("Unable to allocate 7.28 TiB")
+    Traceback (most recent call last):
+    indicia.errors.OutOfMemory: not enough memory to score 1000000 rows of 50 indicators: Unable to allocate 7.28 TiB
+      fix: score fewer
+    """
+    try:
+        yield
+    except BaseException as error:
+        if not (isinstance(error, MemoryError) or _overflow(error)):
+            raise
+        said = str(error).partition(" for an array")[0]
+        raise OutOfMemory(f"not enough memory to {doing}{said and f': {said}'}", remedy=remedy) from error
 
 
 class IndiciaWarning(UserWarning):

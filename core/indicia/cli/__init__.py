@@ -27,7 +27,7 @@ from indicia.cli import (
     stability,
 )
 from indicia.cli.spread import spread
-from indicia.errors import IndiciaError, IndiciaWarning
+from indicia.errors import IndiciaError, IndiciaWarning, enough_memory
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -105,7 +105,8 @@ def main(arguments: Sequence[str] | None = None) -> None:
 
 def _guarded(work: Callable[[], object], tracing: bool) -> int:
     try:
-        work()
+        with enough_memory("do this", "fewer units, indicators or draws; or indicia score --stream, slice by slice"):
+            work()
     except IndiciaError as error:
         if tracing:
             traceback.print_exc()

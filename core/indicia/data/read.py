@@ -14,7 +14,7 @@ import polars as pl
 from polars.exceptions import PolarsError
 
 from indicia.data import parse
-from indicia.errors import DataError, UnknownColumn, listed, nearest
+from indicia.errors import DataError, UnknownColumn, enough_memory, listed, nearest
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Collection, Iterable, Sequence
@@ -46,6 +46,18 @@ def read_table(
     [('NA', 12.5), ('PE', None)]
     """
     marks = Marks(("", *(mark.strip() for mark in missing)))
+    with enough_memory(f"read {_called(source, folder)}", "indicia score --stream scores a file slice by slice"):
+        return _read_table(source, text, numbers, marks, encoding, folder)
+
+
+def _read_table(
+    source: object,
+    text: Collection[str],
+    numbers: Collection[str] | None,
+    marks: Marks,
+    encoding: str,
+    folder: Path,
+) -> pl.DataFrame:
     as_text, as_numbers = set(text), set(numbers or ()) - set(text)
 
     def type_of(column: pl.Series) -> Any:
@@ -105,6 +117,13 @@ def _content(column: pl.Series) -> bytes:
         lengths = column.str.len_bytes().fill_null(0).to_numpy()
         return bytes(lengths.tobytes()) + "".join(column.drop_nulls()).encode()
     return repr(column.to_list()).encode()
+
+
+def _called(source: object, folder: Path) -> str:
+    if not isinstance(source, str | Path) or str(source) == "-":
+        return "the table"
+    path = folder / Path(str(source).partition("#")[0]).expanduser()
+    return f"{source}, {path.stat().st_size / 1e6:,.0f} MB" if path.is_file() else str(source)
 
 
 def _found(source: object, encoding: str, folder: Path, type_of: Callable[[pl.Series], Any]) -> parse.Table:

@@ -46,6 +46,8 @@ def asked(method: Method, of: str) -> Iterator[None]:
             told = f"{method.name} of {of}: {error.what}"
             raise MethodError(told, where=error.where or plugin_of(method), remedy=error.remedy) from error
         raise
+    except MemoryError:
+        raise
     except ValueError as error:
         raise MethodError(f"{method.name} of {of}: {error}", where=plugin_of(method)) from error
     except (Exception, SystemExit) as error:
@@ -104,13 +106,13 @@ def evaluated(
 
     try:
         return of(formulas)
-    except IndiciaError:
+    except (IndiciaError, MemoryError):
         raise
     except Exception:
         for name, formula in formulas.items():
             try:
                 of({name: formula})
-            except IndiciaError:
+            except (IndiciaError, MemoryError):
                 raise
             except Exception as error:
                 if not isinstance(error, ValueError) and not _of_plugin(methods[name], error):

@@ -10,7 +10,7 @@ import polars as pl
 from indicia.definition import ROOT, Leaf, text
 from indicia.engine.aggregate import missing_error, shares, with_presence
 from indicia.engine.climb import Way, climb
-from indicia.engine.fit import Fitted, check_known, check_weights, outside
+from indicia.engine.fit import Fitted, check_known, check_weights, outside, unfit
 from indicia.engine.impute import impute, unfilled
 from indicia.engine.normalise import clipped, constant_indicators, normalise, said_constant
 from indicia.engine.notes import changed_notes, said, screened_notes
@@ -19,7 +19,7 @@ from indicia.engine.rank import ranks
 from indicia.engine.screen import screen
 from indicia.engine.treat import treat
 from indicia.engine.weigh import with_weights
-from indicia.errors import DataError, DefinitionError, counted, listed
+from indicia.errors import DataError, DefinitionError, counted, enough_memory, listed
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Collection, Hashable, Mapping
@@ -96,6 +96,19 @@ def score(
     With what a former run fitted, nothing is asked of these data: they are scored as those would have been. A memo
     lets runs over one table share what they have in common; it does not change what comes out.
     """
+    size = f"{len(table):,} rows of {sum(1 for _ in tree.leaves())} indicators"
+    with enough_memory(f"score {size}", _smaller(tree)):
+        return _score(definition, tree, table, fitted, memo)
+
+
+def _smaller(tree: Node) -> str:
+    """Say what takes less memory: to go slice by slice, where no method needs all units."""
+    if whole := list(unfit(tree)):
+        return f"take other methods than those that look at all units at once: {listed(whole, 3)}"
+    return "fit the index to some of the rows (indicia fit), and score all slice by slice (indicia score --stream)"
+
+
+def _score(definition: Definition, tree: Node, table: pl.DataFrame, fitted: Fitted | None, memo: Memo | None) -> Scored:
 
     def once(key: Hashable, compute: Callable[[], T]) -> T:
         return compute() if memo is None else memo.once(key, compute)

@@ -16,7 +16,7 @@ from indicia.data import read_table
 from indicia.definition import STAGES, Leaf, Node
 from indicia.engine import Draws, Memo, Scored, at_once, ensemble, score
 from indicia.engine.prepare import prepare
-from indicia.errors import DataError, DefinitionError, IndiciaError, listed, nearest
+from indicia.errors import DataError, DefinitionError, IndiciaError, enough_memory, listed, nearest
 from indicia.methods import Domain
 from indicia.robustness import sampling, standing, weights
 from indicia.robustness.indices import idle_factors
@@ -73,8 +73,9 @@ class Study:
         design = self._design(factors)
         rows = rows_of(nominal, self.period)
         draws = _Drawing(self, factors, nominal, rows, memo)
-        found = draws.scored(design, progress)
-        self._check_factors(draws, found)
+        with enough_memory(f"score {len(design):,} draws of {len(rows):,} units", "ask for fewer draws"):
+            found = draws.scored(design, progress)
+            self._check_factors(draws, found)
         return Robust(
             definition=definition,
             nominal=nominal,
