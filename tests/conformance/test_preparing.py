@@ -216,6 +216,35 @@ FAULTS = {
         return (x - s.median).abs()
 """,
     ),
+    "another unit of measure of which nothing is said": (
+        "Treatment",
+        "check_scale",
+        "a treatment that changes the scale says so: changes_scale",
+        """
+    def treat(self, x, s):
+        return 1.8 * x + 32
+""",
+    ),
+    "outliers in another unit of measure of which nothing is said": (
+        "Treatment",
+        "check_scale",
+        "a treatment that changes the scale says so: changes_scale",
+        """
+    def treat(self, x, s):
+        return where(s.max > 10 * s.median, s.median * x / s.max, x)
+""",
+    ),
+    "a change of scale that is said and does not come": (
+        "Treatment",
+        "check_scale",
+        "a treatment that says changes_scale changes the scale",
+        """
+    changes_scale = True
+
+    def treat(self, x, s):
+        return x.clip(None, s.quantile(0.9))
+""",
+    ),
     "outliers that are left out": (
         "Treatment",
         "check_present_cells",

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any
 import polars as pl
 from hypothesis import strategies as st
 
-from indicia.errors import IndiciaError, MethodFailure, PluginWarning
+from indicia.errors import IndiciaError, MethodFailure, PluginWarning, listed
 from indicia.fitted import fit as fit_index
 from indicia.fitted import read as read_fitted
 from indicia.index import Index
@@ -319,6 +319,41 @@ def check_order_of_units(subject: Preparation) -> None:
 
     far = st.sampled_from([50.0, 90.0] if subject.lowest > 0 else [90.0, -90.0])
     subject.drawn(promise, st.tuples(tables(subject), far), with_an_outlier)
+
+
+_SCALES: dict[str, list[float]] = {
+    "even": [10.0 + row + math.sqrt(2 + row) % 1 / 2 for row in range(40)],
+    "with outliers": [10.0 + (row + math.sqrt(2 + row)) % 9 for row in range(37)] + [400.0, 900.0, 2000.0],
+    "skewed": [10 * 2.0**row for row in range(40)],
+    "shares": [(row + 1) / 41 for row in range(40)],
+}
+"""Columns by which it shows whether values are still in their unit of measure; one is too skewed to be winsorised."""
+
+
+def rescaled(before: Column, after: Column) -> bool:
+    """Say whether most values are others and still differ from each other; what is drawn in to an end does not."""
+    pairs = [(x, y) for x, y in zip(before, after, strict=True) if x is not None and y is not None]
+    return 3 * len({y for x, y in pairs if abs(y - x) > 0.05 * abs(x)}) > 2 * len({x for x, _ in pairs})
+
+
+@preparing("treatment")
+def check_scale(subject: Preparation) -> None:
+    """A treatment that says nothing of another scale leaves values in their unit, but for those that it draws in.
+
+    One that says that it may change the scale does so for some data.
+    """
+    tables = {name: subject.table({"x0": x}) for name, x in _SCALES.items()}
+    found = {name: subject.run(table) for name, table in tables.items()}
+    taken = {name: one.values["x0"] for name, one in found.items() if one.error is None}
+    changed = {name: values for name, values in taken.items() if rescaled(_SCALES[name], values)}
+    assert isinstance(subject.method, Treatment)
+    if not subject.method.changes_scale and changed:
+        name, values = next(iter(changed.items()))
+        example = f"{_SCALES[name][:3]} … becomes {values[:3]} …"
+        subject.fail("a treatment that changes the scale says so: changes_scale", example)
+    if subject.method.changes_scale and taken and not changed:
+        example = f"{len(taken)} columns stay in their unit of measure, {listed(taken)}"
+        subject.fail("a treatment that says changes_scale changes the scale", example)
 
 
 @preparing(*KINDS, declared=Property.SCALE_INVARIANT)
