@@ -81,6 +81,7 @@ def indicia_treatments() -> Iterable[type[Treatment]]:
 
         name = "cube_root"
         reference = "Example"
+        changes_scale = True
 
         def treat(self, x, s):
             return x.cbrt()

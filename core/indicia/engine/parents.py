@@ -157,7 +157,7 @@ class Parents:
                 f'"{self.column}" names parents that are no units of the data: {listed(names)}, of {listed(of)}',
                 remedy=near
                 if near and near.startswith("did")
-                else "add a row for each, or leave the cell empty where a unit has no parent",
+                else "add a row for each, which data.where keeps, or leave the cell empty where a unit has no parent",
             )
         own = self._about.filter(pl.col(PARENT) == pl.col(UNIT))
         if len(own):

@@ -184,7 +184,7 @@ def test_parents_that_cannot_be_are_refused_and_named(index: Make, words: dict[s
     strange = AREAS.with_columns(of=pl.Series(["Styria", "Austria", "Europe", None, "Europe", None]))
     assert said(made, strange) == (
         '"of" names parents that are no units of the data: Europe, of Austria, Switzerland\n'
-        "  fix: add a row for each, or leave the cell empty where a unit has no parent"
+        "  fix: add a row for each, which data.where keeps, or leave the cell empty where a unit has no parent"
     )
     own = AREAS.with_columns(of=pl.Series(["Styria", "Austria", "Austria", None, None, None]))
     assert said(made, own) == (
