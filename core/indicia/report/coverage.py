@@ -10,9 +10,11 @@ from indicia.report.structure import bar
 from indicia.report.words import WORDS
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     import polars as pl
 
-    from indicia.report.markup import Voice
+    from indicia.report.markup import Spoken, Voice
     from indicia.report.subject import Subject
 
 CELLS = 1000
@@ -91,14 +93,20 @@ def _cells(cells: pl.DataFrame, subject: Subject, voice: Voice) -> str:
         further = [str(one[column]) for column in about[1:]]
         known = subject.called(one["indicator"]) if one["indicator"] != "index" else subject.title
         said = [called, *further, voice.name(known), _stage(one["stage"], voice)]
-        rows.append(
-            row([*said, short(one["before"]), short(one["after"]), Html(f"<bdi>{text(one['why'])}</bdi>")], head=0)
-        )
+        rows.append(row([*said, short(one["before"]), short(one["after"]), _reason(one["why"], names, voice)], head=0))
     shift = len(about)
     drawn = table(
         "t-cells", headings, rows, caption=voice.say("changed_cells"), numbers=(3 + shift, 4 + shift), classes="long"
     )
     return heading + says + drawn
+
+
+def _reason(why: str, names: Mapping[str, Spoken], voice: Voice) -> Html:
+    """Say why a cell was changed; a unit whose value it took is called as readers call it."""
+    method, parted, unit = why.rpartition(": ")
+    if parted and unit in names:
+        return Html(f"<bdi>{text(method)}</bdi>: {voice.name(names[unit])}")
+    return Html(f"<bdi>{text(why)}</bdi>")
 
 
 def _left_out(frame: pl.DataFrame, voice: Voice) -> str:
