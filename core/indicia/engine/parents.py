@@ -198,7 +198,7 @@ def with_parents(
     frame = prepared.beside(values, over, *extra).hstack(about.get_columns())
     aside = prepared.aside
     if not aside.is_empty():
-        left = aside if raw else aside.select(prepared.units.columns)
+        left = aside if raw else aside.select(name for name in prepared.units.columns if name in aside.columns)
         aside = left.hstack(_about(aside, prepared, column).get_columns())
         if DRAW in frame.columns:
             aside = aside.join(frame.select(DRAW).unique(maintain_order=True), how="cross")

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from types import SimpleNamespace
 from typing import TYPE_CHECKING, Any
 
+import numpy as np
 import polars as pl
 import pytest
 from hypothesis import given, settings
@@ -14,7 +15,7 @@ from hypothesis import strategies as st
 from indicia import catalogue, fitted
 from indicia.catalogue import hookimpl
 from indicia.cli import main
-from indicia.engine import settle
+from indicia.engine import Draws, apart, ensemble, settle
 from indicia.errors import DataError, DefinitionError, MethodError
 from indicia.methods import Imputation
 from indicia.report import report
@@ -426,12 +427,37 @@ def test_a_user_sees_whose_values_were_taken(tmp_path: Path, capsys: pytest.Capt
     assert "2 value(s) imputed in a; --show cells lists them" in out
 
 
-def test_draws_of_errors_in_the_data_reach_the_children(index: Make) -> None:
-    """A province without a figure scores as its country does in every draw."""
-    table = AREAS.select("city", "of", "a")
-    made = index({"a": {"bounds": [0, 20]}}, {"imputation": "parent(within=of)"}, groups=("of",))
-    found = made.robustness(table, draws=50, seed=1, data={"noise": 0.3})
-    ranks = {row["city"]: (row["mean"], row["lower"], row["upper"]) for row in found.units.to_dicts()}
-    assert ranks["Graz"] == ranks["Styria"]
-    assert ranks["Bern"] == ranks["Switzerland"]
-    assert ranks["Styria"][1] < ranks["Styria"][2]
+@pytest.mark.parametrize("screening", [{}, {"without": ["Austria", "Switzerland"]}], ids=["all", "screened"])
+@pytest.mark.parametrize("words", [FILLED, AT_NODES], ids=["imputed", "at a node"])
+def test_draws_of_errors_in_the_data_reach_the_parts(
+    index: Make, words: dict[str, Any], screening: dict[str, Any]
+) -> None:
+    """A town without a figure has that of its province in every draw; a parent that is left out has no errors."""
+    table = AREAS.select("city", "of", "a").with_columns(c=pl.Series([1.0, 2, 3, 4, 5, 6]))
+    made = index({"a": {"bounds": [0, 20]}, "c": {"bounds": [0, 9]}}, words, groups=("of",), screening=screening)
+    scored = made.score(table).scored
+    errors = {
+        "a": np.array([[0.5] * len(scored.units), [-0.5] * len(scored.units)]),
+        "c": np.zeros((2, len(scored.units))),
+    }
+    found = ensemble(made.definition, scored, Draws(2, errors=errors))
+    for draw, error in enumerate((0.5, -0.5)):
+        changed = table.with_columns(
+            a=pl.when(pl.col("city").is_in(scored.units["city"].implode())).then(pl.col("a") + error).otherwise("a")
+        )
+        assert found[draw].tolist() == pytest.approx(made.score(changed).scored.nodes["index"].to_list(), nan_ok=True)
+
+
+def test_units_come_and_go_with_their_parents(index: Make) -> None:
+    """Where a parent is left out, what belongs to it scores as if it had none."""
+    table = AREAS.with_columns(c=pl.Series([1.0, 2, 3, 4, 5, 6]))
+    made = index({"a": {}, "c": {}}, {**AT_NODES, "normalisation": "min_max"}, groups=("of",))
+    scored = made.score(table).scored
+    sets = [[0, 1, 2, 3, 4, 5], [0, 2, 3, 4, 5], [0, 1, 2, 3, 5]]
+    rows, number = np.concatenate([np.array(one) for one in sets]), np.repeat([0, 1, 2], [len(one) for one in sets])
+    found = apart(made.definition, scored, rows, number)
+    for draw, one in enumerate(sets):
+        part = table[one]
+        part = part.with_columns(of=pl.when(pl.col("of").is_in(part["city"].implode())).then("of"))
+        alone = made.score(part).scored.nodes["index"].to_list()
+        assert found[number == draw].tolist() == pytest.approx(alone, nan_ok=True)
