@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import polars as pl
 
-from indicia.engine.settle import matched
+from indicia.engine.keyed import matched
 from indicia.errors import DataError, listed
 from indicia.methods import MatrixAggregation, MatrixImputation, SeriesImputation
 

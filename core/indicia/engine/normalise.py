@@ -10,9 +10,10 @@ from typing import TYPE_CHECKING, Any, TypeAlias
 import polars as pl
 
 from indicia.engine.guard import asked, evaluated, expression, plugin_of
+from indicia.engine.keyed import matched
 from indicia.engine.prepare import Change
 from indicia.engine.profile import Columns, Profile, domain_error, profile, rounded
-from indicia.engine.settle import PERIOD, UNIT, Known, Over, evaluate, matched
+from indicia.engine.settle import PERIOD, UNIT, Known, Over, evaluate
 from indicia.errors import DataError, listed
 from indicia.methods import Domain, highest, where
 

@@ -12,8 +12,9 @@ from typing import TYPE_CHECKING
 import numpy as np
 import polars as pl
 
+from indicia.engine.keyed import matched
 from indicia.engine.prepare import written
-from indicia.engine.settle import DRAW, PARENT, PERIOD, UNIT, matched
+from indicia.engine.settle import DRAW, PARENT, PERIOD, UNIT
 from indicia.errors import DataError, DefinitionError, listed, nearest
 
 if TYPE_CHECKING:

@@ -17,6 +17,7 @@ from typing import TYPE_CHECKING, TypeAlias
 import numpy as np
 import polars as pl
 
+from indicia.engine.keyed import beside_rows
 from indicia.errors import DataError, listed, nearest
 from indicia.methods import Statistics
 
@@ -300,7 +301,7 @@ def _settled(
         expressions = [formula(ask).alias(name) for name, formula in formulas.items()]
         open_questions = ask.aggregates.keys() | ask.columns.keys() | ask.of_units.keys() | ask.of_parents.keys()
         if beside and (open_questions or put_in):
-            frame, beside = _beside(frame, beside, over.key), []
+            frame, beside = beside_rows(frame, beside, over.key), []
         if not open_questions:
             return frame, expressions, settled
         aggregates, columns, of_units, of_parents = (
@@ -316,7 +317,7 @@ def _settled(
             names = [aggregate.meta.output_name() for aggregate in of_units]
             key = (UNIT, *(name for name in over.key if name == DRAW))
             found = _aggregated(frame, of_units, Over(key)) if fitted is None else _taken(fitted, names)
-            frame = _beside(frame, found.values(), key)
+            frame = beside_rows(frame, found.values(), key)
             _check_periods(frame, found)
             settled |= found
             put |= {name: pl.col(name) for name in names}
@@ -326,7 +327,7 @@ def _settled(
             found = parents.settle(of_parents) if fitted is None else _taken(fitted, parents.names(names))
             if fitted is not None:
                 parents.check_fitted(frame, found)
-            frame = _beside(frame, (found[name] for name in names), parents.key)
+            frame = beside_rows(frame, (found[name] for name in names), parents.key)
             settled |= found
             put |= {name: pl.col(name) for name in names}
         if aggregates:
@@ -395,28 +396,3 @@ def _check_periods(frame: pl.DataFrame, found: Iterable[str]) -> None:
                 f"{subject} is compared with {period}, in which it has no value for {listed(units)}",
                 remedy="complete the data, leave these units out, or choose another period",
             )
-
-
-def matched(found: pl.DataFrame, frame: pl.DataFrame, key: Sequence[str]) -> pl.DataFrame:
-    """Return what was found by key, the key in the types of a frame: another table may hold years as text."""
-
-    def cast(name: str) -> pl.Expr:
-        has, wanted = found.schema[name], frame.schema[name]
-        if has.is_numeric() and wanted.is_numeric():
-            return pl.col(name).cast(wanted)
-        text = pl.col(name).cast(pl.String)
-        if isinstance(wanted, pl.Date | pl.Datetime):
-            return text.str.strptime(wanted, strict=False)
-        return text.cast(wanted, strict=False)
-
-    return found.with_columns(cast(name) for name in key if found.schema[name] != frame.schema[name])
-
-
-def _beside(frame: pl.DataFrame, found: Iterable[object], key: Sequence[str]) -> pl.DataFrame:
-    """Put settled values beside the rows of their key."""
-    frames = [matched(one, frame, key) for one in found if isinstance(one, pl.DataFrame)]
-    if all(one.height == frames[0].height and one[list(key)].equals(frames[0][list(key)]) for one in frames):
-        frames = [frames[0].hstack([column for one in frames[1:] for column in one.drop(key).get_columns()])]
-    for one in frames:
-        frame = frame.join(one, on=list(key), how="left", nulls_equal=True, maintain_order="left")
-    return frame.rechunk()

@@ -10,8 +10,9 @@ import polars as pl
 
 from indicia.definition import Leaf
 from indicia.engine.guard import asked, numbers, plugin_of
+from indicia.engine.keyed import matched
 from indicia.engine.profile import Columns, profile
-from indicia.engine.settle import Over, matched, summarise
+from indicia.engine.settle import Over, summarise
 from indicia.errors import MethodError, listed
 from indicia.methods import Indicators, Weights
 
