@@ -121,15 +121,18 @@ def nearest(name: str, names: Iterable[str]) -> str | None:
 
     >>> nearest("min_mx", ["min_max", "z_score"])
     'did you mean "min_max"?'
+    >>> nearest("stiria", ["Austria", "Styria"])
+    'did you mean "Styria"?'
     >>> nearest("q", ["lower", "upper"])
     'known: lower, upper'
     """
     from difflib import get_close_matches
 
     known = sorted(names)
-    close = get_close_matches(name.lower(), known, n=1, cutoff=0.6)
+    lowered = {one.lower(): one for one in reversed(known)}
+    close = get_close_matches(name.lower(), lowered, n=1, cutoff=0.6)
     if close:
-        return f'did you mean "{close[0]}"?'
+        return f'did you mean "{lowered[close[0]]}"?'
     return f"known: {', '.join(known)}" if 0 < len(known) <= 30 else None
 
 
