@@ -18,7 +18,7 @@ class Mabac(Aggregation):
     """Add the distances to the border approximation area, the geometric mean of the weighted values."""
 
     name = "mabac"
-    reference = "Pamučar & Ćirović (2015), Expert Systems with Applications 42(6)"
+    reference = "Pamučar & Ćirović (2015), Expert Systems with Applications 42(6), doi:10.1016/j.eswa.2014.11.057"
     formula = r"\sum_j (v_j - g_j), \quad v_j = w_j (z_j + 1), \; g_j = \left( \prod_{i=1}^n v_{ij} \right)^{1/n}"
     domain = Domain.NON_NEGATIVE
     properties = frozenset(

@@ -20,7 +20,9 @@ class Vikor(Aggregation):
     """Weigh the sum of all losses against the largest single one, each from the best to the worst unit."""
 
     name = "vikor"
-    reference = "Opricovic & Tzeng (2004), European Journal of Operational Research 156(2)"
+    reference = (
+        "Opricovic & Tzeng (2004), European Journal of Operational Research 156(2), doi:10.1016/S0377-2217(03)00020-1"
+    )
     formula = (
         r"Q = v \frac{S - \min S}{\max S - \min S} + (1 - v) \frac{R - \min R}{\max R - \min R}, \quad "
         r"S = \sum_j l_j, \; R = \max_j l_j, \; l_j = w_j \frac{\max z_j - z_j}{\max z_j - \min z_j}"
@@ -96,7 +98,10 @@ class Marcos(Aggregation):
     """Set the weighted sum against those of the best and of the worst values that are seen."""
 
     name = "marcos"
-    reference = "Stević, Pamučar, Puška & Chatterjee (2020), Computers & Industrial Engineering 140"
+    reference = (
+        "Stević, Pamučar, Puška & Chatterjee (2020), Computers & Industrial Engineering 140, "
+        "doi:10.1016/j.cie.2019.106231"
+    )
     formula = (
         r"\frac{K^+ + K^-}{1 + \frac{1 - f^+}{f^+} + \frac{1 - f^-}{f^-}} = \frac{S (S^+ + S^-)}"
         r"{(S^+)^2 + S^+ S^- + (S^-)^2}, \quad K^\pm = \frac{S}{S^\pm}, \; f^\pm = \frac{K^\mp}{K^+ + K^-}, \quad "
@@ -126,7 +131,9 @@ class Aras(Aggregation):
     """Divide the weighted sum by that of the best values that are seen, which count as one more unit."""
 
     name = "aras"
-    reference = "Zavadskas & Turskis (2010), Technological and Economic Development of Economy 16(2)"
+    reference = (
+        "Zavadskas & Turskis (2010), Technological and Economic Development of Economy 16(2), doi:10.3846/tede.2010.10"
+    )
     formula = (
         r"\frac{\sum_j w_j r_j}{\sum_j w_j r_j^+}, \quad r_j = \frac{z_j}{\max z_j + \sum z_j}, "
         r"\; r_j^+ = \frac{\max z_j}{\max z_j + \sum z_j}"
@@ -200,7 +207,8 @@ class Wisp(Aggregation):
     name = "wisp"
     reference = (
         "Stanujkic, Popovic, Karabasevic, Meidute-Kavaliauskiene & Ulutaş (2023), "
-        "IEEE Transactions on Engineering Management 70(5)"
+        "IEEE Transactions on Engineering Management 70(5), "
+        "doi:10.1109/TEM.2021.3075783"
     )
     formula = (
         r"\frac14 \sum_u \frac{1 + u}{1 + \max u}, \quad u \in \left\{ S_B - S_C, \; P_B - P_C, \; \frac{S_B}{S_C}, "

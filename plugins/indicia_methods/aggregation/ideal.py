@@ -71,7 +71,10 @@ class Spotis(Aggregation):
     """Add the weighted shares of the range that are missing to the best end, 1; the range is the indicator's bounds."""
 
     name = "spotis"
-    reference = "Dezert, Tchamova, Han & Tacnet (2020), 23rd International Conference on Information Fusion"
+    reference = (
+        "Dezert, Tchamova, Han & Tacnet (2020), 23rd International Conference on Information Fusion, "
+        "doi:10.23919/FUSION45008.2020.9190347"
+    )
     formula = r"\sum_j w_j (1 - z_j), \quad 1 - z_j = \frac{|x_j - x_j^*|}{x_j^{\max} - x_j^{\min}}"
     low_is_best = True
     properties = frozenset(
@@ -112,7 +115,7 @@ class Mara(Aggregation):
     """
 
     name = "mara"
-    reference = "Gligorić, Gligorić, Lutovac, Negovanović & Langović (2022), Systems 10(6)"
+    reference = "Gligorić, Gligorić, Lutovac, Negovanović & Langović (2022), Systems 10(6), doi:10.3390/systems10060248"
     formula = (
         r"\int_0^1 f^+(t) - f(t) \, dt = \tfrac12 \sum_j w_j (\max z_j - z_j), \quad "
         r"f(t) = (1 - t) \sum_{j \in B} w_j z_j + t \sum_{j \in C} w_j z_j"

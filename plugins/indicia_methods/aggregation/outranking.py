@@ -207,7 +207,7 @@ class Prosa(Promethee):
     """
 
     name = "prosa"
-    reference = "Ziemba (2019), Towards Strong Sustainability Management: A Generalized PROSA Method, Sustainability 11"
+    reference = "Ziemba (2019), Sustainability 11(6), doi:10.3390/su11061555"
     formula = (
         r"\phi_a - \sum_j w_j c \, |\phi_a - \phi_{aj}|, \quad \phi_{aj} = \frac{1}{n - 1} \sum_b "
         r"P_j(z_{aj} - z_{bj}) - P_j(z_{bj} - z_{aj}), \; \phi_a = \sum_j w_j \phi_{aj}"

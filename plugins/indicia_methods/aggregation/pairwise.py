@@ -145,7 +145,9 @@ class Probid(MatrixAggregation):
     """
 
     name = "probid"
-    reference = "Wang, Rangaiah & Wang (2021), Industrial & Engineering Chemistry Research 60(30)"
+    reference = (
+        "Wang, Rangaiah & Wang (2021), Industrial & Engineering Chemistry Research 60(30), doi:10.1021/acs.iecr.1c01413"
+    )
     formula = (
         r"\frac{1}{1 + (S^+ / S^-)^2} + S^{\text{mean}} \text{ or, simplified, } \frac{S^-}{S^+}, \quad "
         r"S^+ = \sum_{k=1}^m \frac{S_{(k)}}{k}, \; S^- = \sum_{k=n+1-m}^n \frac{S_{(k)}}{n - k + 1}, \quad "

@@ -74,7 +74,9 @@ class Multimoora(MatrixAggregation):
     """
 
     name = "multimoora"
-    reference = "Brauers & Zavadskas (2010), Technological and Economic Development of Economy 16(1)"
+    reference = (
+        "Brauers & Zavadskas (2010), Technological and Economic Development of Economy 16(1), doi:10.3846/tede.2010.01"
+    )
     formula = (
         r"\sum_j w_j v_j, \quad \max_j w_j (\max v_j - v_j), \quad "
         r"\prod_{j \in B} v_j^{w_j} \big/ \prod_{j \in C} \lvert v_j \rvert^{w_j}; \quad v = \frac{z}{\sqrt{\sum z^2}}"
@@ -244,7 +246,7 @@ class Ram(Aggregation):
     """Take the root of benefits whose order grows with the costs."""
 
     name = "ram"
-    reference = "Sotoudeh-Anvari (2023), Journal of Cleaner Production 423"
+    reference = "Sotoudeh-Anvari (2023), Journal of Cleaner Production 423, doi:10.1016/j.jclepro.2023.138695"
     formula = r"\sqrt[2 + S^-]{2 + S^+}, \quad S^+ = \sum_{j \in B} w_j z_j, \; S^- = \sum_{j \in C} w_j z_j"
     domain = Domain.NON_NEGATIVE
     canonical_normalisation = "sum"
@@ -264,7 +266,10 @@ class Aroman(Aggregation):
     """
 
     name = "aroman"
-    reference = "Bošković, Švadlenka, Jovčić, Dobrodolac, Simić & Bačanin (2023), IEEE Access 11"
+    reference = (
+        "Bošković, Švadlenka, Jovčić, Dobrodolac, Simić & Bacanin (2023), IEEE Access 11, "
+        "doi:10.1109/ACCESS.2023.3265818"
+    )
     formula = (
         r"L^\lambda + A^{1 - \lambda}, \quad L = \sum_{j \in C} w_j t_j, \; A = \sum_{j \in B} w_j t_j, \quad "
         r"t = \frac{1}{2} \left( \beta \frac{x - \min x}{\max x - \min x} "

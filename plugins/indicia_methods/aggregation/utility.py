@@ -90,7 +90,7 @@ class CoCoSo(Aggregation):
     """Compare the weighted sum and the sum of powers with all units', the worst and the best, and mix the three."""
 
     name = "cocoso"
-    reference = "Yazdani, Zarate, Zavadskas & Turskis (2019), Management Decision 57(9)"
+    reference = "Yazdani, Zaraté, Zavadskas & Turskis (2019), Management Decision 57(9), doi:10.1108/MD-05-2017-0458"
     formula = (
         r"\sqrt[3]{k_a k_b k_c} + \frac{k_a + k_b + k_c}{3}, \quad k_a = \frac{P + S}{\sum (P + S)}, \; "
         r"k_b = \frac{S}{\min S} + \frac{P}{\min P}, \; "

@@ -33,7 +33,7 @@ class Nearest(MatrixImputation):
     """
 
     name = "nearest"
-    reference = "Troyanskaya, Cantor, Sherlock et al. (2001), Bioinformatics 17(6)"
+    reference = "Troyanskaya, Cantor, Sherlock et al. (2001), Bioinformatics 17(6), doi:10.1093/bioinformatics/17.6.520"
     formula = (
         r"x_{ij} = \frac{\sum_{l \in N_k(i)} w_l x_{lj}}{\sum_{l \in N_k(i)} w_l}, \quad "
         r"d_{il}^2 = \frac{K}{|S_{il}|} \sum_{q \in S_{il}} \Bigl(\frac{x_{iq} - x_{lq}}{s_q}\Bigr)^2, \quad "

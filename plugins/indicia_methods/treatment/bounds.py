@@ -69,7 +69,10 @@ class Deviations(Treatment):
     """
 
     name = "deviations"
-    reference = "Leys, Ley, Klein, Bernard & Licata (2013), Journal of Experimental Social Psychology 49(4)"
+    reference = (
+        "Leys, Ley, Klein, Bernard & Licata (2013), Journal of Experimental Social Psychology 49(4), "
+        "doi:10.1016/j.jesp.2013.03.013"
+    )
     formula = (
         r"y = \min(c + k d, \max(c - k d, x)), \quad "
         r"(c, d) = (\bar x, s_x) \; \text{or} \; (\tilde x, 1.4826 \operatorname{med} |x - \tilde x|)"

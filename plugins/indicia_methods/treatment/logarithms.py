@@ -100,7 +100,9 @@ class Logit(Treatment):
     """
 
     name = "logit"
-    reference = "Berkson (1944), Journal of the American Statistical Association 39(227)"
+    reference = (
+        "Berkson (1944), Journal of the American Statistical Association 39(227), doi:10.1080/01621459.1944.10500699"
+    )
     example = "logit(whole=100)"
     changes_scale = True
     formula = r"y = \ln \frac{x}{u - x}"

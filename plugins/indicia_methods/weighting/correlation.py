@@ -28,7 +28,10 @@ class Critic(Weighting):
     """
 
     name = "critic"
-    reference = "Diakoulaki, Mavrotas & Papayannakis (1995), Computers & Operations Research 22(7)"
+    reference = (
+        "Diakoulaki, Mavrotas & Papayannakis (1995), Computers & Operations Research 22(7), "
+        "doi:10.1016/0305-0548(94)00059-H"
+    )
     formula = r"w_j = s_j \sum_k (1 - r_{jk})"
     properties = _LINEAR
 
