@@ -18,7 +18,7 @@ class MazziottaPareto(Aggregation):
     """Take the mean less (or plus) the standard deviation times the coefficient of variation of the components."""
 
     name = "mazziotta_pareto"
-    reference = "De Muro, Mazziotta & Pareto (2011), Social Indicators Research 104(1)"
+    reference = "De Muro, Mazziotta & Pareto (2011), Social Indicators Research 104(1), doi:10.1007/s11205-010-9727-z"
     formula = r"m \mp \frac{s^2}{m}, \quad m = \sum_j w_j z_j, \; s^2 = \sum_j w_j (z_j - m)^2"
     domain = Domain.POSITIVE
     canonical_normalisation = "z_score(mean=100, sd=10, ddof=0)"
@@ -49,7 +49,7 @@ class AdjustedMazziottaPareto(MazziottaPareto):
     """
 
     name = "adjusted_mazziotta_pareto"
-    reference = "Mazziotta & Pareto (2016), Social Indicators Research 127(3)"
+    reference = "Mazziotta & Pareto (2016), Social Indicators Research 127(3), doi:10.1007/s11205-015-0998-2"
     canonical_normalisation = "min_max(lower=70, upper=130)"
 
 
