@@ -150,7 +150,8 @@ DISPUTED = {
     **dict.fromkeys(
         product(NEGATIVE_LOGARITHMS, ["norm-log"]), "some criteria are refused; the others are compared on their own"
     ),
-    ("aras2010", "agg-probid"): "of 14 ideals packages count the 7th as positive and negative, the paper as positive",
+    ("aras2010", "agg-probid"): "of 14 ideals packages count the 7th on both sides; the paper, as MCDASupport tells "
+    "it, on the positive side alone (k = 1 to m/2, and m/2 + 1 to m)",
 }
 """Single files left out, where the reference keeps what packages give and the paper says otherwise."""
 
