@@ -14,7 +14,7 @@ from indicia.comparison.comparison import Comparison
 from indicia.comparison.methodology import LeftOut, Methodology, grouped, methods
 from indicia.comparison.published import Published
 from indicia.definition import ROOT, STAGES, plan
-from indicia.engine import Memo, score
+from indicia.engine import ROWS, Memo, score_all
 from indicia.engine.prepare import written
 from indicia.errors import DataError, DefinitionError, IndiciaError, IndiciaWarning, nearest
 
@@ -164,13 +164,11 @@ def _rankings(
 def _scored(
     definitions: Sequence[Definition], trees: Sequence[Node], frame: pl.DataFrame
 ) -> Iterator[Scored | IndiciaError]:
-    """Score all methodologies of one table; each stage is computed once for all that share it."""
-    memo = Memo()
-    for definition, tree in zip(definitions, trees, strict=True):
-        try:
-            yield score(definition, tree, frame, memo=memo)
-        except IndiciaError as error:
-            yield error
+    """Score all methodologies of one table, so many at once as memory holds well."""
+    memo, planned = Memo(), list(zip(definitions, trees, strict=True))
+    step = max(1, ROWS // max(1, len(frame)))
+    for start in range(0, len(planned), step):
+        yield from score_all(planned[start : start + step], frame, memo)
 
 
 def _ranking(planned: _Planned, scored: Scored, period: object) -> _Ranking:

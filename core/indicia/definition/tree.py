@@ -117,13 +117,14 @@ class _Planner:
         dimension = self.definition.dimensions.get(name)
         choices = self._choices(name, level)
         aggregation: Aggregation = self._method("aggregation", choices, "arithmetic")
+        inherited = _Inherited(self, choices, aggregation)
         parts: list[Part] = [
             self.node(key, level + 1)
             for key, child in self.definition.dimensions.items()
             if (child.parent or ROOT) == name
         ]
         parts += [
-            self.leaf(key, spec, choices, aggregation)
+            self.leaf(key, spec, inherited)
             for key, spec in self.definition.indicators.items()
             if (spec.dimension or ROOT) == name
         ]
@@ -136,26 +137,28 @@ class _Planner:
             aggregation=aggregation,
             missing=_said(choices, "missing") or Missing(),
             decimals=_decimals(choices, "decimals"),
-            rescaling=self._optional("normalisation", choices, "rescaling"),
-            as_component=self._optional("normalisation", choices, "as_component") if level else None,
+            rescaling=self.optional("normalisation", choices, "rescaling"),
+            as_component=self.optional("normalisation", choices, "as_component") if level else None,
         )
 
-    def leaf(self, name: str, spec: Indicator, choices: _Choices, aggregation: Aggregation) -> Leaf:
+    def leaf(self, name: str, spec: Indicator, inherited: _Inherited) -> Leaf:
         own: _Choices = [(spec, ("indicators", name))]
+
+        def stage(kind: str) -> Any:
+            return inherited.of(kind) if getattr(spec, kind) is None else self._method(kind, own, "")
+
         return Leaf(
             id=name,
             spec=spec,
-            normalisation=self._normalisation([*own, *choices], aggregation),
-            oriented=aggregation.oriented,
-            imputation=self._optional("imputation", [*own, *choices]),
-            treatment=self._optional("treatment", [*own, *choices]),
-            transform=self._optional("treatment", own, "transform"),
-            decimals=_decimals(own, "decimals")
-            if spec.decimals is not None
-            else _decimals(choices, "normalised_decimals"),
+            normalisation=stage("normalisation"),
+            oriented=inherited.aggregation.oriented,
+            imputation=None if spec.imputation == "none" else stage("imputation"),
+            treatment=None if spec.treatment == "none" else stage("treatment"),
+            transform=None if spec.transform is None else self.optional("treatment", own, "transform"),
+            decimals=inherited.decimals if spec.decimals is None else _decimals(own, "decimals"),
         )
 
-    def _normalisation(self, choices: _Choices, aggregation: Aggregation) -> Any:
+    def normalisation(self, choices: _Choices, aggregation: Aggregation) -> Any:
         """Return the normalisation that is chosen, or the one that the aggregation names for itself."""
         try:
             return self._method("normalisation", choices, aggregation.canonical_normalisation)
@@ -175,7 +178,7 @@ class _Planner:
             choices.append((methodology.levels[level], ("methodology", "levels", level)))
         return [*choices, (methodology, ("methodology",))]
 
-    def _optional(self, kind: str, choices: _Choices, word: str | None = None) -> Any:
+    def optional(self, kind: str, choices: _Choices, word: str | None = None) -> Any:
         """Return the method that is chosen, if one is; the choice "none" ends what is said further up."""
         choice = _said(choices, word or kind)
         return None if choice in (None, "none") else self._method(kind, choices, "", word)
@@ -190,6 +193,27 @@ class _Planner:
                     where = self.origin.where([*keys, word or kind])
                     raise MethodError(error.what, where=_joined(where, error.where), remedy=error.remedy) from error
         return self.catalogue.choose(kind, default)
+
+
+class _Inherited:
+    """What indicators of a node have that say nothing themselves, each stage chosen once and when one asks."""
+
+    def __init__(self, planner: _Planner, choices: _Choices, aggregation: Aggregation) -> None:
+        self.aggregation = aggregation
+        self.decimals = _decimals(choices, "normalised_decimals")
+        self._planner, self._choices = planner, choices
+        self._stages: dict[str, Any] = {}
+
+    def of(self, kind: str) -> Any:
+        """Return the method of a stage."""
+        if kind not in self._stages:
+            planner, choices = self._planner, self._choices
+            self._stages[kind] = (
+                planner.normalisation(choices, self.aggregation)
+                if kind == "normalisation"
+                else planner.optional(kind, choices)
+            )
+        return self._stages[kind]
 
 
 _Choices: TypeAlias = "list[tuple[Stages | Indicator, tuple[object, ...]]]"

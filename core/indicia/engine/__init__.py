@@ -7,7 +7,7 @@ from indicia.engine.memo import Memo
 from indicia.engine.normalise import normalising
 from indicia.engine.prepare import Change, check_units, kept_units
 from indicia.engine.rank import node_ranks
-from indicia.engine.score import Scored, contributions, examine, score, weights
+from indicia.engine.score import Scored, contributions, examine, score, score_all, weights
 from indicia.engine.settle import Settled
 from indicia.engine.weigh import Weighed
 
@@ -32,6 +32,7 @@ __all__ = [
     "node_ranks",
     "normalising",
     "score",
+    "score_all",
     "unfit",
     "weights",
 ]

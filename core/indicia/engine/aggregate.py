@@ -40,10 +40,10 @@ def aggregate(
 ) -> Evaluated:
     """Return one column per node, all of one level; `values` holds their components, missing ones as null."""
     for node in nodes:
-        _check_components(node, values, prepared)
+        check_components(node, values, prepared)
     frame = with_weights(prepared.beside(values.frame, over), prepared.units, nodes, weighed)
     incomplete = [node for node in nodes if _incomplete(node, values.facts)]
-    whole = [node for node in nodes if node not in incomplete and not isinstance(node.aggregation, MatrixAggregation)]
+    whole = [node for node in nodes if is_row_by_row(node, values.facts)]
     frame = with_presence(frame, incomplete, weighed)
     run = _Run(weighed, frame, over, fitted, {})
     columns = run.evaluated(whole) if whole else {}
@@ -95,6 +95,11 @@ def _presence(node: Node) -> str:
 
 def _present(names: Sequence[str]) -> list[pl.Expr]:
     return [pl.col(name).is_not_null().cast(pl.Float64) for name in names]
+
+
+def is_row_by_row(node: Node, facts: Mapping[str, Profile]) -> bool:
+    """Say whether a node is scored by a formula, and for all units."""
+    return not isinstance(node.aggregation, MatrixAggregation) and not _incomplete(node, facts)
 
 
 def _incomplete(node: Node, facts: Mapping[str, Profile]) -> bool:
@@ -315,7 +320,8 @@ def missing_error(leaves: Sequence[Leaf], prepared: Prepared) -> DataError:
     )
 
 
-def _check_components(node: Node, values: Columns, prepared: Prepared) -> None:
+def check_components(node: Node, values: Columns, prepared: Prepared) -> None:
+    """Refuse components with gaps that the methodology does not allow, or with values that the method cannot take."""
     domain = node.aggregation.domain
     for part in node.components:
         column, facts = values.frame[part.id], values.facts[part.id]

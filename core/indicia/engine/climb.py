@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 from itertools import groupby
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import polars as pl
 
-from indicia.engine.aggregate import aggregate, missing_components
+from indicia.engine.aggregate import missing_components
+from indicia.engine.level import Level, Steps
 from indicia.engine.profile import Columns, rounded
 from indicia.engine.rescale import replaced, rescaled
 from indicia.engine.weigh import weigh
@@ -92,14 +93,14 @@ class Climbed:
     values: Columns
 
 
-def climb(tree: Node, values: Columns, raw: pl.DataFrame, way: Way) -> Climbed:
+def climb(tree: Node, values: Columns, raw: pl.DataFrame, way: Way) -> Steps[Climbed]:
     """Score all nodes; `values` are the normalised indicators, `raw` the prepared ones."""
     whole = Scores()
     keys: dict[str, int] = {}
     by_level = sorted(tree.nodes(), key=lambda node: -node.level)
     for _, level in groupby(by_level, key=lambda node: node.level):
         nodes = list(level)
-        found, values = _remembered(nodes, values, raw, way, keys)
+        found, values = yield from _remembered(nodes, values, raw, way, keys)
         whole.take(found)
         columns = [found.handed[node.id] for node in nodes]
         values = values.beside(Columns(pl.DataFrame(columns), found.facts))
@@ -109,10 +110,10 @@ def climb(tree: Node, values: Columns, raw: pl.DataFrame, way: Way) -> Climbed:
 
 def _remembered(
     nodes: Sequence[Node], values: Columns, raw: pl.DataFrame, way: Way, keys: dict[str, int]
-) -> tuple[Scores, Columns]:
+) -> Steps[tuple[Scores, Columns]]:
     """Score nodes of one level, those that the memo does not know; return also the values with gaps filled."""
     if way.memo is None:
-        return _scored(nodes, values, raw, way, {})
+        return (yield from _scored(nodes, values, raw, way, {}, {}))
     assert way.start is not None
     of_weights = {}
     for node in nodes:
@@ -121,28 +122,30 @@ def _remembered(
     new = [node for node in nodes if keys[node.id] not in known]
     found = Scores()
     if new:
-        weighed = {node.id: known[key] for node in new for key in of_weights[node.id] if key in known}
-        computed, values = _scored(new, values, raw, way, weighed)
+        computed, values = yield from _scored(new, values, raw, way, keys, of_weights)
         for node in new:
             known[keys[node.id]] = computed.of(node.id)
-            one, (seeing, blind) = computed.weighed[node.id], of_weights[node.id]
-            known[seeing if one.of_normalised else blind] = one
     for node in nodes:
         found.take(known[keys[node.id]])
     return found, values
 
 
 def _scored(
-    nodes: Sequence[Node], values: Columns, raw: pl.DataFrame, way: Way, weighed: Mapping[str, Weighed]
-) -> tuple[Scores, Columns]:
+    nodes: Sequence[Node],
+    values: Columns,
+    raw: pl.DataFrame,
+    way: Way,
+    keys: Mapping[str, int],
+    of_weights: Mapping[str, Sequence[int]],
+) -> Steps[tuple[Scores, Columns]]:
     gaps, changes = replaced(nodes, values.frame, way.prepared, way.data, way.over, way.of("missing"))
     values = values.replacing(gaps.frame) if changes else values
     found = Scores(changes=list(changes))
     for node in nodes:
-        found.weighed[node.id] = weighed.get(node.id) or way.weigh(node, values, raw)
+        found.weighed[node.id] = _weighed(node, values, raw, way, of_weights.get(node.id, ()))
         if any(values.facts[part.id].missing for part in node.components):
             found.incomplete[node.id] = missing_components(node, values.frame)
-    scored = aggregate(nodes, found.weighed, values, way.prepared, way.over, way.of("aggregation"))
+    scored = yield Level(nodes, found.weighed, values, way.prepared, way.over, way.of("aggregation"), keys)
     exact, rescaling = _rescaled("rescaling", nodes, scored.frame, way)
     scores = exact.with_columns(rounded(node.id, node.decimals) for node in nodes if node.decimals is not None)
     turned = scores.with_columns(-pl.col(node.id) for node in nodes if node.low_is_best)
@@ -153,6 +156,19 @@ def _scored(
     for frame, columns in ((exact, found.exact), (scores, found.scores), (handed, found.handed)):
         columns.update({column.name: column for column in frame})
     return found, values
+
+
+def _weighed(node: Node, values: Columns, raw: pl.DataFrame, way: Way, keys: Sequence[int]) -> Weighed:
+    """Weigh the components of a node, unless the memo knows; `keys` are those of weights that see values, or do not."""
+    if way.memo is None:
+        return way.weigh(node, values, raw)
+    known: dict[Any, Any] = way.memo.known
+    found: Weighed | None = next((known[key] for key in keys if key in known), None)
+    if found is None:
+        found = way.weigh(node, values, raw)
+        seeing, blind = keys
+        known[seeing if found.of_normalised else blind] = found
+    return found
 
 
 def _rescaled(stage: str, nodes: Sequence[Node], scores: pl.DataFrame, way: Way) -> tuple[pl.DataFrame, Settled]:

@@ -17,6 +17,7 @@ import polars as pl
 from indicia.definition import ROOT, Indicator, Leaf
 from indicia.engine.climb import Way, climb
 from indicia.engine.impute import impute
+from indicia.engine.level import alone
 from indicia.engine.normalise import normalise
 from indicia.engine.prepare import resolved
 from indicia.engine.profile import Columns
@@ -226,7 +227,7 @@ class _Rows:
             given = resolved(self.definition.methodology.weights, self.definition.data, scored.source, "weights")
             weights_over = Over((DRAW, *given.key), given.reference)
         way = _Drawn(self.definition.data, prepared, self.over, weights_over, weighed=weighed)
-        found = climb(self.tree or scored.tree, Columns.of(normalised), prepared.values, way).nodes
+        found = alone(climb(self.tree or scored.tree, Columns.of(normalised), prepared.values, way)).nodes
         exact = self.definition.methodology.rank_by == "unrounded"
         scores: Array = (found.exact if exact else found.scores)[ROOT].to_numpy()
         return scores

@@ -12,6 +12,7 @@ from indicia.engine.aggregate import missing_error, shares, with_presence
 from indicia.engine.climb import Way, climb
 from indicia.engine.fit import Fitted, check_known, check_weights, outside, unfit
 from indicia.engine.impute import impute, unfilled
+from indicia.engine.level import alone, together
 from indicia.engine.normalise import clipped, constant_indicators, normalise, said_constant
 from indicia.engine.notes import changed_notes, said, screened_notes
 from indicia.engine.prepare import prepare, resolved
@@ -22,13 +23,15 @@ from indicia.engine.weigh import with_weights
 from indicia.errors import DataError, DefinitionError, counted, enough_memory, listed
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Collection, Hashable, Mapping
+    from collections.abc import Callable, Collection, Hashable, Mapping, Sequence
 
     from indicia.definition import Definition, Node
+    from indicia.engine.level import Steps
     from indicia.engine.memo import Memo
     from indicia.engine.prepare import Change, Prepared
     from indicia.engine.settle import Over
     from indicia.engine.weigh import Weighed
+    from indicia.errors import IndiciaError
     from indicia.methods import Method
 
 T = TypeVar("T")
@@ -96,19 +99,30 @@ def score(
     With what a former run fitted, nothing is asked of these data: they are scored as those would have been. A memo
     lets runs over one table share what they have in common; it does not change what comes out.
     """
-    size = f"{len(table):,} rows of {sum(1 for _ in tree.leaves())} indicators"
-    with enough_memory(f"score {size}", _smaller(tree)):
-        return _score(definition, tree, table, fitted, memo)
+    with enough_memory(*_large(tree, table)):
+        return alone(_scoring(definition, tree, table, fitted, memo))
 
 
-def _smaller(tree: Node) -> str:
-    """Say what takes less memory: to go slice by slice, where no method needs all units."""
+def score_all(
+    planned: Sequence[tuple[Definition, Node]], table: pl.DataFrame, memo: Memo
+) -> list[Scored | IndiciaError]:
+    """Score one table by many methodologies, each as `score` does; what they share is computed once, and at once."""
+    with enough_memory(*_large(planned[0][1], table)):
+        return together(_scoring(definition, tree, table, None, memo) for definition, tree in planned)
+
+
+def _large(tree: Node, table: pl.DataFrame) -> tuple[str, str]:
+    """Say what memory may not hold, and what takes less: to go slice by slice, where no method needs all units."""
+    size = f"score {len(table):,} rows of {sum(1 for _ in tree.leaves())} indicators"
     if whole := list(unfit(tree)):
-        return f"take other methods than those that look at all units at once: {listed(whole, 3)}"
-    return "fit the index to some of the rows (indicia fit), and score all slice by slice (indicia score --stream)"
+        return size, f"take other methods than those that look at all units at once: {listed(whole, 3)}"
+    slices = "fit the index to some of the rows (indicia fit), and score all slice by slice (indicia score --stream)"
+    return size, slices
 
 
-def _score(definition: Definition, tree: Node, table: pl.DataFrame, fitted: Fitted | None, memo: Memo | None) -> Scored:
+def _scoring(
+    definition: Definition, tree: Node, table: pl.DataFrame, fitted: Fitted | None, memo: Memo | None
+) -> Steps[Scored]:
 
     def once(key: Hashable, compute: Callable[[], T]) -> T:
         return compute() if memo is None else memo.once(key, compute)
@@ -124,7 +138,7 @@ def _score(definition: Definition, tree: Node, table: pl.DataFrame, fitted: Fitt
     recalled = fitted.of("normalisation") if fitted else None
     normalised = once(start, lambda: normalise(prepared, leaves, over, ready.neutral, recalled))
     way = Way(definition.data, prepared, over, ready.weights_over, fitted, memo=memo, start=start)
-    climbed = climb(tree, normalised.values, prepared.values, way)
+    climbed = yield from climb(tree, normalised.values, prepared.values, way)
     found, weighed = climbed.nodes, climbed.nodes.weighed
     nodes = pl.DataFrame([found.scores[node.id] for node in tree.nodes()])
     unrounded = definition.methodology.rank_by == "unrounded"
@@ -133,7 +147,8 @@ def _score(definition: Definition, tree: Node, table: pl.DataFrame, fitted: Fitt
     reweighted = _reweighted(found.incomplete, about, climbed.values.frame)
     ranges = {name: (facts.lowest, facts.highest) for name, facts in prepared.facts.items()}
     beyond = outside(prepared.values, prepared.units[prepared.unit], fitted) if fitted else {}
-    changes = (*prepared.changes, *clipped(prepared, leaves, over, normalised, fitted is not None), *found.changes)
+    held = once((start, "held"), lambda: clipped(prepared, leaves, over, normalised, fitted is not None))
+    changes = (*prepared.changes, *held, *found.changes)
     settled = {**prepared.settled, "normalisation": normalised.settled, **found.settled}
     return Scored(
         tree=tree,

@@ -266,17 +266,22 @@ def summarise(frame: pl.DataFrame, formulas: Mapping[str, Formula]) -> dict[str,
     >>> summarise(frame, {"spread": lambda ask: ask("x", pl.col("x")).max - ask("x", pl.col("x")).min})
     {'spread': 4.0}
     """
-    frame, numbers, _ = _settled(frame, formulas, Over(), _literal)
-    return frame.select(numbers).row(0, named=True)
+    _, numbers, settled = _settled(frame, formulas, Over(), _literal, put_in=False)
+    row = pl.DataFrame([settled], schema={name: _type_of(value) for name, value in settled.items()})
+    return row.select(numbers).row(0, named=True)
 
 
 def _column_of(value: float | list[float] | None) -> pl.Expr:
     return _literal(value) if isinstance(value, list) else pl.col(_ONE) * value
 
 
+def _type_of(value: object) -> pl.DataType:
+    return pl.Array(pl.Float64, len(value)) if isinstance(value, list) else pl.Float64()
+
+
 def _literal(value: float | list[float] | None) -> pl.Expr:
     if isinstance(value, list):
-        return pl.lit(pl.Series([value], dtype=pl.Array(pl.Float64, len(value))))
+        return pl.lit(pl.Series([value], dtype=_type_of(value)))
     return pl.lit(value) if isinstance(value, float) else pl.lit(value, dtype=pl.Float64)
 
 
@@ -340,6 +345,8 @@ def _settled(
                 put |= {name: pl.col(name) for name in names}
             else:
                 put |= {name: constant(value) for name, value in found.items()}  # type: ignore[arg-type]
+        if not put_in and open_questions <= settled.keys():
+            return frame, expressions, settled
 
 
 def _taken(fitted: Settled, names: Iterable[str]) -> Settled:
