@@ -268,7 +268,7 @@ def summarise(frame: pl.DataFrame, formulas: Mapping[str, Formula]) -> dict[str,
     """
     _, numbers, settled = _settled(frame, formulas, Over(), _literal, put_in=False)
     row = pl.DataFrame([settled], schema={name: _type_of(value) for name, value in settled.items()})
-    return row.select(numbers).row(0, named=True)
+    return row.select_seq(numbers).row(0, named=True)
 
 
 def _column_of(value: float | list[float] | None) -> pl.Expr:

@@ -7,6 +7,7 @@ from collections import Counter
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+import numpy as np
 import polars as pl
 import pytest
 
@@ -54,6 +55,55 @@ def test_each_methodology_scores_as_a_run_with_its_options_does() -> None:
         run = index.with_options(**one.choices).score().scores
         assert found.scores[str(one.number)].to_list() == run["score"].to_list(), one.label
         assert found.ranks[str(one.number)].to_list() == run["rank"].to_list(), one.label
+
+
+@pytest.mark.parametrize(
+    "said", [{}, {"statistics": "period", "weights": "period"}, {"statistics": "region"}, {"missing": "skip"}]
+)
+def test_a_grid_scores_as_its_methodologies_do_alone_to_the_last_bit(said: dict[str, Any]) -> None:
+    """Those that share a formula are scored at once: what sums over units must not hang on that."""
+    x = np.random.default_rng(3).lognormal(size=(90, 6))
+    table = pl.DataFrame(
+        {
+            "city": [f"city {row // 3}" for row in range(90)],
+            "year": [2020 + row % 3 for row in range(90)],
+            "region": ["north" if row < 40 else "south" for row in range(90)],
+            **{f"x{column}": x[:, column] for column in range(6)},
+        }
+    )
+    if "missing" in said:
+        table = table.with_columns(pl.when(pl.int_range(90) % 7 > 0).then("x1"))
+    index = indicia.read(
+        {
+            "data": {"unit": "city", "period": "year", "groups": ["region"]},
+            "dimensions": {"one": {}, "two": {}},
+            "indicators": {f"x{column}": {"dimension": "one" if column < 4 else "two"} for column in range(6)},
+            "methodology": said,
+        }
+    )
+    found = index.compare(
+        table=table,
+        normalisation=["min_max(lower=1, upper=100)", "rank"],
+        weighting=["equal", "critic", "entropy"],
+        aggregation=["topsis", "aras", "codas", "copras", "waspas", "product", "mean_min", "median"],
+    )
+    assert len(found.methods) > 20
+    for one in found.methods:
+        run = index.with_options(**one.choices).score(table).scores.filter(pl.col("year") == 2022)
+        assert found.scores[str(one.number)].to_list() == run["score"].to_list(), one.label
+        assert found.ranks[str(one.number)].to_list() == run["rank"].to_list(), one.label
+
+
+def test_a_methodology_that_fails_among_others_of_its_formula_is_left_out_with_its_own_reason(
+    index: Callable[..., Index], cities: pl.DataFrame
+) -> None:
+    listed = {"normalisation": ["min_max(lower=1, upper=2)", "z_score", "none"], "aggregation": ["generalised(p=900)"]}
+    found = index(TWO).compare(table=cities, **listed, weighting=["equal", "given"], against=cities.head(2)["city"])
+    alone = index(TWO).with_options(normalisation="none", aggregation="generalised(p=900)")
+    with pytest.raises(IndiciaError) as refused:
+        alone.score(cities)
+    reasons = {one.choices["normalisation"]: one.reason for one in found.failures}
+    assert reasons["none"] == refused.value.what
 
 
 def test_a_method_with_other_parameters_is_another_choice(index: Callable[..., Index], cities: pl.DataFrame) -> None:
