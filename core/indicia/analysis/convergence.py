@@ -105,10 +105,15 @@ def _panel(panel: pl.DataFrame, value: str, unit: str, period: str, controls: Se
     ).sort("t", "unit")
     if table.select(pl.struct("unit", "t").is_duplicated().any()).item():
         twice = table.filter(pl.struct("unit", "t").is_duplicated())["unit"].unique(maintain_order=True)
-        raise DataError(f"more than one row of a {unit} and {period}: {listed(twice.to_list())}")
+        raise DataError(
+            f"more than one row of a {unit} and {period}: {listed(twice.to_list())}",
+            remedy="keep one of each: panel.unique([…])",
+        )
     periods = table["t"].n_unique()
     if periods < 2:
-        raise DataError(f"convergence needs two periods or more, and {period} has {periods}")
+        raise DataError(
+            f"convergence needs two periods or more, and {period} has {periods}", remedy="add periods to the panel"
+        )
     sound = table.filter(pl.col("y").is_finite() & (pl.col("y") > 0))
     gaps = sound.group_by("unit").len().filter(pl.col("len") == periods)["unit"]
     lacking = table.filter(~pl.col("unit").is_in(gaps.implode()))["unit"].unique(maintain_order=True).to_list()
@@ -125,7 +130,10 @@ def _panel(panel: pl.DataFrame, value: str, unit: str, period: str, controls: Se
                 remedy="leave these units out: panel.filter(…)",
             )
     if len(start) <= len(controls) + 2:
-        raise DataError(f"{len(start)} units are too few to estimate {len(controls) + 2} terms")
+        raise DataError(
+            f"{len(start)} units are too few to estimate {len(controls) + 2} terms",
+            remedy=f"add units, to {len(controls) + 3} or more, or take out controls",
+        )
     return table
 
 

@@ -61,7 +61,10 @@ def _check(scores: pl.DataFrame, weights: Mapping[str, float]) -> None:
     if len(weights) < 2:
         raise DataError("coupling needs two dimensions or more", remedy="name them: dimensions=[…]")
     if not (min(weights.values()) >= 0 and 0 < sum(weights.values()) < float("inf")):
-        raise DataError("the weights of dimensions are numbers from 0 up, not all 0")
+        raise DataError(
+            "the weights of dimensions are numbers from 0 up, not all 0",
+            remedy="such as dimensions={'growth': 1, 'nature': 1}",
+        )
     for name in weights:
         if name not in scores.columns:
             raise UnknownColumn(name, f'unknown column "{name}"', remedy=nearest(name, scores.columns))

@@ -170,5 +170,8 @@ def _units(table: pl.DataFrame, value: str, group: str, weight: str | None, *, p
         if number := units.filter(here).height:
             raise DataError(f"{fault} for {counted(number, 'unit')}", remedy="leave them out: table.filter(…)")
     if not units["x"].sum() > 0:
-        raise DataError(f"inequality needs a unit with some {value}, and there is none")
+        raise DataError(
+            f"inequality needs a unit with some {value}, and there is none",
+            remedy="name the column of what is shared out",
+        )
     return units

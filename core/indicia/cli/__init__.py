@@ -113,6 +113,7 @@ def _guarded(work: Callable[[], object], tracing: bool) -> int:
         typer.echo(f"error: {error}", err=True)
         return 2
     except KeyboardInterrupt:
+        typer.echo("interrupted", err=True)
         return 130
     except BrokenPipeError:
         sys.stderr.close()  # whoever reads has had enough; Python would complain of the pipe again on exit

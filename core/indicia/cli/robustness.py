@@ -127,7 +127,9 @@ def _number(draws: int | None, chosen: Chosen) -> tuple[int | None, Chosen]:
 
 def _left_out(word: str) -> str:
     if word not in ("indicators", "dimensions"):
-        raise DefinitionError(f'--leave-out "{word}" is neither indicators nor dimensions')
+        raise DefinitionError(
+            f'--leave-out "{word}" is neither indicators nor dimensions', remedy="--leave-out indicators"
+        )
     return word
 
 

@@ -155,7 +155,8 @@ def _rankings(
             raise DataError("a comparison needs at least two units, and there is one", remedy="add units to the data")
         if ranking.ranks.drop_nulls().n_unique() < 2:
             tied = "all units are equal" if ranking.ranks.count() else "no unit is ranked"
-            left_out.append(_failed(each.candidate, DataError(tied)))
+            remedy = "choose methods that tell units apart" if ranking.ranks.count() else "look at missing values"
+            left_out.append(_failed(each.candidate, DataError(tied, remedy=remedy)))
         else:
             rankings.append(ranking)
     return rankings, left_out

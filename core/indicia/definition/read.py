@@ -15,6 +15,7 @@ from pydantic import ValidationError
 from indicia.definition.locate import locate
 from indicia.definition.model import (
     Data,
+    DataErrors,
     Definition,
     Dimension,
     Eligible,
@@ -27,12 +28,15 @@ from indicia.definition.model import (
     Screening,
     Stages,
     Variant,
+    WeightDraws,
     Words,
 )
 from indicia.errors import DefinitionError, nearest
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
+
+    from pydantic_core import ErrorDetails
 
 STAGES = ("imputation", "treatment", "normalisation", "weighting", "aggregation")
 
@@ -245,7 +249,22 @@ def _explained(error: ValidationError, raw: Mapping[str, Any], origin: Origin) -
         return DefinitionError(
             f"{name or 'the index file'} does not say {word}", where=origin.where(keys), remedy=remedy
         )
-    return DefinitionError(f"{name}: {message[0].lower() + message[1:]}", where=origin.where(keys))
+    return DefinitionError(
+        f"{name}: {message[0].lower() + message[1:]}", where=origin.where(keys), remedy=_within(finding, keys)
+    )
+
+
+def _within(finding: ErrorDetails, keys: Sequence[int | str]) -> str | None:
+    """Return what to write where a number lies beyond its limits: what the word says by default, or the limit."""
+    limits = {"ge": "{:g}, or more", "gt": "a number above {:g}", "le": "{:g}, or less", "lt": "a number below {:g}"}
+    limit = next(
+        (words.format(value) for key, value in finding.get("ctx", {}).items() if (words := limits.get(key))), None
+    )
+    if limit is None or not keys:
+        return None
+    field = _model(keys[:-1]).model_fields.get(str(keys[-1]))
+    default = field.default if field is not None and type(field.default) in (int, float) else None
+    return f"{keys[-1]} = {limit}" + ("" if default is None else f"; {default:_g} if it is not said")
 
 
 def _path_in(raw: Any, loc: Sequence[int | str]) -> list[int | str]:
@@ -262,6 +281,11 @@ def _path_in(raw: Any, loc: Sequence[int | str]) -> list[int | str]:
 
 def _words(keys: Sequence[object]) -> list[str]:
     """Return the words that a table of the index file knows."""
+    return list(_model(keys).model_fields)
+
+
+def _model(keys: Sequence[object]) -> type[Words]:
+    """Return what a table of the index file is read as."""
     tables: dict[str, type[Words]] = {
         "data": Data,
         "dimensions": Dimension,
@@ -277,5 +301,6 @@ def _words(keys: Sequence[object]) -> list[str]:
         "statistics": Scope,
         "weights": Scope,
     }
-    model = next((tables[str(key)] for key in reversed(keys) if key in tables), Definition)
-    return list(model.model_fields)
+    if "robustness" in keys:
+        tables |= {"weights": WeightDraws, "data": DataErrors}
+    return next((tables[str(key)] for key in reversed(keys) if key in tables), Definition)

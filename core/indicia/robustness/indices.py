@@ -41,7 +41,10 @@ def blocks(outputs: Array, factors: int, *, failed: npt.NDArray[np.bool_] | None
     every = np.asarray(outputs, dtype=float).reshape(len(outputs), -1)
     parts = 2 * factors + 2 if crossed else factors + 2
     if len(every) % parts:
-        raise DataError(f"{len(every)} runs are no design of {factors} factors, which has {parts} parts of one length")
+        raise DataError(
+            f"{len(every)} runs are no design of {factors} factors, which has {parts} parts of one length",
+            remedy=f"give the outputs of all rows of the design: {parts} N of them",
+        )
     cut = every.reshape(parts, -1, every.shape[1])
     if failed is not None:
         cut = cut[:, ~np.asarray(failed).reshape(parts, -1).any(axis=0)]

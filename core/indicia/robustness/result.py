@@ -182,7 +182,7 @@ class Robust:
             raise IndiciaError(f'"{unit}" is no unit of the data', remedy=nearest(unit, self.names))
         ranks = self._runs[:, self.names.index(unit)]
         if np.isnan(ranks).all():
-            raise IndiciaError(f"{unit} has no rank")
+            raise IndiciaError(f"{unit} has no rank in any run", remedy="name a unit that the index ranks")
         return self._indices(ranks)
 
     @property

@@ -128,7 +128,10 @@ class Study:
         for word in _LEFT_OUT:
             if getattr(varied, word):
                 if len(parts[word]) < 2:
-                    raise DefinitionError(f"there are no {word} of which one could be left out")
+                    raise DefinitionError(
+                        f"there are no {word} of which one could be left out",
+                        remedy=f"take {word} out of [robustness]; leaving one out needs two or more",
+                    )
                 factors.append(Factor(word, (None, *parts[word])))
         if varied.data is not None:
             factors.append(Factor("data", tuple(range(varied.draws))))
@@ -415,7 +418,10 @@ class _Drawing:
                 remedy=nearest(column, table.columns),
             )
         if not table.schema[column].is_numeric():
-            raise DataError(f'the standard errors of {name}, "{column}", are no numbers')
+            raise DataError(
+                f'the standard errors of {name}, "{column}", are no numbers',
+                remedy="name a column of numbers, or list what stands for gaps in missing = [...] of [data]",
+            )
         # as the values: denominated, and of the rows that are kept
         leaf = replace(leaves[name], spec=leaves[name].spec.model_copy(update={"column": column}))
         data, unit = self.nominal.source, self.nominal.source.unit
@@ -424,7 +430,9 @@ class _Drawing:
         beside = told.units.select(about).hstack([told.values[name].alias("\0")])
         sizes = data.units.select(about).join(beside, on=about, how="left", maintain_order="left")["\0"].fill_null(0.0)
         if (sizes < 0).any():
-            raise DataError(f'a standard error of {name}, in "{column}", is negative')
+            raise DataError(
+                f'a standard error of {name}, in "{column}", is negative', remedy="write 0 where a value has no error"
+            )
         return sizes.to_numpy()
 
 
@@ -491,7 +499,10 @@ def without(node: Node, gone: Collection[str]) -> Node:
         elif (smaller := without(part, gone)).components:
             kept.append(smaller)
     if node.level == 0 and not kept:
-        raise DefinitionError(f"nothing is left to score without {listed(gone)}")
+        raise DefinitionError(
+            f"nothing is left to score without {listed(gone)}",
+            remedy='leave indicators out, or dimensions: one of the two = "leave_one_out"',
+        )
     return replace(node, components=tuple(kept))
 
 

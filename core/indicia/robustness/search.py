@@ -78,7 +78,7 @@ def dethroning(
     w = np.asarray(weights, dtype=float) / np.sum(weights)
     given = _asked(scores, w[None])[0]
     if np.isnan(given).all():
-        raise DataError("the given weights lead to no score")
+        raise DataError("the given weights lead to no score", remedy="start from weights under which units have scores")
     first = int(np.nanargmax(given))
 
     def margin(found: Array) -> Array:

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Literal, TypeAlias
 
 import numpy as np
 
-from indicia.errors import DataError, DefinitionError, nearest
+from indicia.errors import DataError, DefinitionError, listed, nearest
 from indicia.robustness.standing import NOISE, ranks
 
 if TYPE_CHECKING:
@@ -269,13 +269,17 @@ _WAYS = {"manhattan": _manhattan, "euclidean": _euclidean}
 def _checked(values: Array, weights: Array) -> tuple[Array, Array]:
     z, w = np.asarray(values, dtype=float), np.asarray(weights, dtype=float)
     if len(z) < 2:
-        raise DataError("one unit has none to change places with")
+        raise DataError("one unit has none to change places with", remedy="add units to the data")
     if not np.isfinite(z).all():
         raise DataError(
             "a value is missing, so that weights differ from unit to unit", remedy="impute, or leave it out"
         )
     if not (np.isfinite(w).all() and (w >= 0).all() and w.sum() > 0):
-        raise DefinitionError("weights are numbers from 0 up, not all 0")
+        raise DefinitionError(
+            "weights are numbers from 0 up, not all 0",
+            where=listed(f"{one:g}" for one in w),
+            remedy="weights = [1, 1, …] weighs all alike",
+        )
     return z, w / w.sum()
 
 

@@ -117,7 +117,10 @@ def table(columns: Mapping[str, Sequence[float]], names: Sequence[str], which: n
                 remedy=nearest(name, columns) or f"add a column {name}",
             )
     if len({len(columns[name]) for name in names}) != 1:
-        raise DataError(f"the columns {listed(names)} of the stakeholders' weights are not equally long")
+        raise DataError(
+            f"the columns {listed(names)} of the stakeholders' weights are not equally long",
+            remedy="one row per stakeholder, with a number in every column",
+        )
     rows = np.array([columns[name] for name in names], dtype=float).T
     if not len(rows):
         raise DataError("the table of stakeholders' weights has no row", remedy="one row per stakeholder")
@@ -126,6 +129,7 @@ def table(columns: Mapping[str, Sequence[float]], names: Sequence[str], which: n
             raise DataError(
                 f"stakeholder {number} has no weights for {listed(names)}: they are numbers from 0 up, not all 0",
                 where=", ".join(f"{name} {value:g}" for name, value in zip(names, row, strict=True)),
+                remedy="complete the row, or leave the person out",
             )
     return _to_sum_1(rows)[which]
 
@@ -133,7 +137,11 @@ def table(columns: Mapping[str, Sequence[float]], names: Sequence[str], which: n
 def _scaled(weights: Array) -> Array:
     given = np.asarray(weights, dtype=float)
     if not (np.isfinite(given).all() and (given >= 0).all() and given.sum() > 0):
-        raise DefinitionError("weights are numbers from 0 up, not all 0", where=listed(f"{one:g}" for one in given))
+        raise DefinitionError(
+            "weights are numbers from 0 up, not all 0",
+            where=listed(f"{one:g}" for one in given),
+            remedy="give at least one component a weight above 0, and none one below",
+        )
     scaled: Array = given / given.sum()
     return scaled
 

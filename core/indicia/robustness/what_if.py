@@ -67,7 +67,10 @@ class Stability:
         nominal = score(definition, tree, table)
         rows = rows_of(nominal, period)
         if nominal.rank.filter(pl.Series(rows)).drop_nulls().len() < 2:
-            raise DataError("fewer than two units have a rank, so that none can change places")
+            raise DataError(
+                "fewer than two units have a rank, so that none can change places",
+                remedy='complete the data, or write missing = "skip" in [methodology]; look at [eligible] too',
+            )
         return cls(definition, tree, table, nominal, rows, units, progress)
 
     @cached_property

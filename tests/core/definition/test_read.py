@@ -445,7 +445,8 @@ def test_a_setting_is_checked_like_a_word_of_the_file(written: Written) -> None:
     raw, origin = load(written(FLAT))
     changed = with_options(raw, settings={"indicators.gdp.weight": -1})
     assert refusal(lambda: define(changed, origin)) == (
-        "indicators.gdp.weight: input should be greater than or equal to 0\n  index.toml:2   gdp = {}"
+        "indicators.gdp.weight: input should be greater than or equal to 0\n  index.toml:2   gdp = {}\n"
+        "  fix: weight = 0, or more; 1 if it is not said"
     )
 
 
