@@ -1,0 +1,26 @@
+"""An error says how it is mended."""
+
+from __future__ import annotations
+
+import ast
+from pathlib import Path
+
+import pytest
+
+CORE = Path(__file__).parents[2] / "core" / "indicia"
+ROOMS = sorted(path for room in ("comparison", "robustness", "analysis") for path in (CORE / room).glob("*.py"))
+ERRORS = ("IndiciaError", "DataError", "DefinitionError", "MethodError")
+
+
+@pytest.mark.parametrize("path", ROOMS, ids=lambda path: f"{path.parent.name}/{path.name}")
+def test_every_error_that_is_raised_has_a_remedy(path: Path) -> None:
+    raised = (node.exc for node in ast.walk(ast.parse(path.read_text("utf-8"))) if isinstance(node, ast.Raise))
+    lacking = [
+        f"line {call.lineno}"
+        for call in raised
+        if isinstance(call, ast.Call)
+        and isinstance(call.func, ast.Name)
+        and call.func.id in ERRORS
+        and all(word.arg != "remedy" for word in call.keywords)
+    ]
+    assert not lacking
