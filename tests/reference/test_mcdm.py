@@ -142,7 +142,7 @@ AHP_FACTS = {"weight-ahp-lambda": "lambda_max", "weight-ahp-ci": "CI", "weight-a
 
 LEFT_OUT = {
     "agg-borda-criteria": "adds ranks without weights: see test_borda_gives_the_points_of_the_reference",
-    "agg-copeland-criteria": "adds signs criterion by criterion; copeland takes the sign of their weighted sum",
+    "agg-copeland-criteria": "adds signs criterion by criterion, as test_copeland_of_single_criteria_adds_up_to_… does",
 }
 NEGATIVE_LOGARITHMS = {"aras2010": ["C5"], "crypto2021": ["xRV", "sRV", "xR2", "xm"]}
 """Criteria whose logarithms add up to less than 0: by the formula a larger benefit gets less there."""
@@ -286,6 +286,32 @@ def test_borda_gives_the_points_of_the_reference(
     criteria, units = pl.read_csv(folder / "criteria.csv").height, scores.height
     found = scores.select("alternative", "rank", value=criteria * (units - points))  # a rank of n is worth no point
     assert_equal(found, figures(folder, "agg-borda-criteria"), "alternative")
+
+
+@pytest.mark.parametrize("matrix", [*POSITIVE, SIGNED])
+def test_copeland_of_single_criteria_adds_up_to_the_signs_of_the_reference(
+    matrix: str, reference: Path, score: Score, assert_equal: Callable[..., None]
+) -> None:
+    """The reference adds Σ sign(r_i - r_k) over criteria; copeland takes the sign of their weighted sum."""
+    folder = reference / "mcdm" / matrix
+    criteria, table = pl.read_csv(folder / "criteria.csv"), pl.read_csv(folder / "matrix.csv")
+    directions = criteria.select("name", "direction").iter_rows()
+    single = [
+        score(
+            {
+                "data": {"unit": "alternative"},
+                "indicators": {name: {"direction": direction}},
+                "methodology": {"normalisation": "none", "aggregation": "copeland"},
+            },
+            table,
+        ).scores["score"]
+        for name, direction in directions
+    ]
+    found = table.select("alternative").with_columns(value=sum(single[1:], single[0]))
+    wanted = figures(folder, "agg-copeland-criteria")
+    assert_equal(found, wanted.select("alternative", "value"), "alternative")
+    whole = run(folder, Way(weighting="equal", aggregation="copeland"), score).scores
+    assert whole["score"].to_list() != found["value"].to_list()
 
 
 @pytest.mark.parametrize(("matrix", "key"), UNDEFINED)

@@ -44,7 +44,7 @@ def intervals(subject: Subject, robust: Robust, voice: Voice) -> str:
         ]
         rows.append(row(cells, head=1))
     numbers = (1, 3, 4, *range(6, 7 + len(tops)))
-    says = voice.say("intervals_says", draws=f"{len(robust.drawn):,}", seed=robust.seed, varied=varied(robust, voice))
+    says = voice.say("intervals_says", draws=f"{robust.draws:,}", seed=robust.seed, varied=varied(robust, voice))
     notes = "".join(paragraph(text(note), "note") for note in robust.notes)
     drawn = table("t-intervals", headings, rows, caption=voice.say("intervals"), numbers=numbers)
     return section("intervals", voice.say("intervals"), paragraph(says), notes, drawn)

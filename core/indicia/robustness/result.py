@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from functools import cached_property
 from importlib.metadata import version
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Literal
 
 import numpy as np
 import polars as pl
@@ -15,7 +15,7 @@ from indicia.errors import DefinitionError, IndiciaError, counted, listed, neare
 from indicia.robustness import indices, sampling, smaa, standing
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Callable, Mapping, Sequence
 
     import numpy.typing as npt
 
@@ -35,7 +35,7 @@ class Factor:
     """A choice that is varied."""
 
     name: str
-    alternatives: tuple[Any, ...]
+    alternatives: Sequence[Any]
 
     def __str__(self) -> str:
         if self.name in ("weights", "data"):
@@ -65,16 +65,31 @@ class Robust:
     factors: tuple[Factor, ...]
     design: npt.NDArray[np.int64]
     """Which alternative of each factor each run took: first those for Sobol' indices, if any, then the free draws."""
-    scores: Array
-    """Shape (runs, units); NaN where a unit has none."""
-    ranks: Array
-    """Shape (runs, units); NaN where a unit has none."""
-    weights: Mapping[str, Array]
-    """Effective weights of indicators, by run."""
+    kept: Array
+    """The ranks of all runs, (runs, units), as the smallest numbers that are exact: one has to see to sums of them."""
     failed: npt.NDArray[np.bool_]
     failures: tuple[Failure, ...]
     seed: int
     varied: Robustness
+    again: Callable[[npt.NDArray[np.int64], Literal["scores", "weights"]], Any]
+    """Draws once more, for what is not kept of so many runs."""
+
+    @property
+    def ranks(self) -> Array:
+        """Shape (runs, units); NaN where a unit has none."""
+        return self.kept.astype(float)
+
+    @cached_property
+    def scores(self) -> Array:
+        """Shape (runs, units); NaN where a unit has none. They are computed when they are first asked for."""
+        found: Array = self.again(self.design, "scores")
+        return found
+
+    @cached_property
+    def weights(self) -> Mapping[str, Array]:
+        """Effective weights of indicators, by run; drawn anew when they are first asked for."""
+        found: Mapping[str, Array] = self.again(self.design, "weights")
+        return found
 
     @cached_property
     def names(self) -> list[str]:
@@ -100,14 +115,23 @@ class Robust:
     @cached_property
     def free(self) -> slice:
         """The runs in which all is drawn freely; if all serve Sobol' indices, the two samples that these start from."""
-        if self.crossed and self.crossed == len(self.ranks):
+        if self.crossed and self.crossed == len(self.kept):
             return slice(2 * (self.varied.sensitivity or 0))
         return slice(self.crossed, None)
 
-    @cached_property
+    @property
     def drawn(self) -> Array:
         """The ranks of the free draws that could be scored."""
-        return self._scored(self.ranks[self.free])
+        return self._drawn.astype(float)
+
+    @cached_property
+    def _drawn(self) -> Array:
+        return self._scored(self.kept[self.free])
+
+    @property
+    def draws(self) -> int:
+        """The number of free draws that could be scored."""
+        return len(self._drawn)
 
     def _scored(self, columns: Array) -> Array:
         """Return the rows of the free draws that could be scored; no copy where all could."""
@@ -122,9 +146,9 @@ class Robust:
         A new tier begins where a unit stands below the one before it in 95 % of the draws: `stands_below` says in what
         share it does.
         """
-        found = standing.standing(self.drawn)
-        tier, before = standing.tiers(self.drawn, self.nominal_ranks, self.names)
-        tops = {f"top_{k}": standing.top(self.drawn, k) for k in self.varied.top if k < len(self.names)}
+        found = standing.standing(self._drawn)
+        tier, before = standing.tiers(self._drawn, self.nominal_ranks, self.names)
+        tops = {f"top_{k}": standing.top(self._drawn, k) for k in self.varied.top if k < len(self.names)}
         about = self.nominal.units.filter(pl.Series(self.rows))
         frame = about.with_columns(
             self.nominal.rank.filter(pl.Series(self.rows)).alias("rank"),
@@ -141,21 +165,21 @@ class Robust:
     @cached_property
     def acceptability(self) -> pl.DataFrame:
         """The share of draws in which a unit has a rank: one row a unit, one column a rank."""
-        shares = standing.acceptability(self.drawn)
+        shares = standing.acceptability(self._drawn)
         columns = [pl.Series(str(place + 1), shares[:, place]) for place in range(shares.shape[1])]
         return pl.DataFrame([pl.Series(self.nominal.source.unit, self.names), *columns])
 
     @cached_property
     def pairwise(self) -> pl.DataFrame:
         """The probability that the unit of the row stands above that of the column; ties count half."""
-        shares = standing.pairwise(self.drawn)
+        shares = standing.pairwise(self._drawn)
         columns = [pl.Series(name, shares[:, number]) for number, name in enumerate(self.names)]
         return pl.DataFrame([pl.Series(self.nominal.source.unit, self.names), *columns])
 
     @cached_property
     def average_shift(self) -> Array:
         """How many ranks units are away from their nominal ones in the mean, by draw."""
-        return standing.average_shift(self.drawn, self.nominal_ranks)
+        return standing.average_shift(self._drawn, self.nominal_ranks)
 
     @cached_property
     def central_weights(self) -> pl.DataFrame:
@@ -165,8 +189,8 @@ class Robust:
         """
         names = list(self.weights)
         drawn = np.stack([self._scored(self.weights[name][self.free]) for name in names], axis=1)
-        found = smaa.central_weights(drawn, self.drawn)
-        first = pl.Series("first", (self.drawn == np.nanmin(self.drawn, axis=1, keepdims=True)).mean(axis=0))
+        found = smaa.central_weights(drawn, self._drawn)
+        first = pl.Series("first", (self._drawn == np.nanmin(self._drawn, axis=1, keepdims=True)).mean(axis=0))
         columns = [pl.Series(name, found[:, number], nan_to_null=True) for number, name in enumerate(names)]
         frame = pl.DataFrame([pl.Series(self.nominal.source.unit, self.names), first, *columns])
         return frame.sort("first", self.nominal.source.unit, descending=[True, False])
@@ -192,8 +216,7 @@ class Robust:
                 "Sobol' indices need a design of their own",
                 remedy="[robustness] sensitivity = 512, or --sensitivity 512",
             )
-        found: Array = self.ranks[: self.crossed]
-        return found
+        return self.kept[: self.crossed].astype(float)
 
     def _indices(self, output: Array) -> pl.DataFrame:
         every = indices.blocks(np.nan_to_num(self._runs), len(self.several), failed=self.failed[: self.crossed])
@@ -242,7 +265,7 @@ class Robust:
     @property
     def title(self) -> str:
         """Name, size and what was varied, in one line."""
-        draws = counted(len(self.ranks[self.free]), "draw")
+        draws = counted(len(self.kept[self.free]), "draw")
         draws += f" and {self.crossed} runs for sensitivity" if self.crossed else ""
         sizes = [draws, counted(len(self.names), "unit"), f"seed {self.seed}"]
         return " · ".join([text(self.definition.name), *sizes, ", ".join(factor.name for factor in self.factors)])
@@ -270,7 +293,7 @@ class Robust:
             "index": text(self.definition.name),
             "seed": self.seed,
             "varied": self.varied.model_dump(mode="json", exclude_none=True),
-            "runs": len(self.ranks),
+            "runs": len(self.kept),
             "failed": [[one.choices, one.reason, one.draws] for one in self.failures],
             "version": version("indicia"),
         }

@@ -7,7 +7,7 @@ from contextlib import suppress
 from dataclasses import dataclass, field, replace
 from functools import cached_property
 from itertools import pairwise
-from typing import TYPE_CHECKING, Any, TypeAlias
+from typing import TYPE_CHECKING, Any, Literal, TypeAlias
 
 import numpy as np
 import polars as pl
@@ -33,6 +33,7 @@ if TYPE_CHECKING:
     Whole = npt.NDArray[np.int64]
     Progress = Callable[[int, int], None]
 
+Kept: TypeAlias = Literal["ranks", "scores", "weights"]
 Planned: TypeAlias = tuple["Definition", Node]
 Plan: TypeAlias = Callable[[Mapping[str, Any]], Planned]
 """Returns the index with other choices, by stage."""
@@ -82,11 +83,10 @@ class Study:
             rows=rows,
             factors=tuple(factors),
             design=design,
-            scores=found.scores,
-            ranks=found.ranks,
-            weights=found.weights,
+            kept=found.ranks,
             failed=found.failed,
             failures=found.failures,
+            again=draws.again,
             seed=self.seed,
             varied=self.varied,
         )
@@ -96,7 +96,7 @@ class Study:
 
         Some draws are scored again, each time with another alternative of one choice and all else as it was.
         """
-        if len(np.unique(found.ranks[np.isfinite(found.ranks)])) < 2:
+        if not np.fmin.reduce(found.ranks, axis=None) < np.fmax.reduce(found.ranks, axis=None):
             return  # all units tie, or there is one
         factors = draws.factors
         idle = [at for at, factor in enumerate(factors) if len(factor.alternatives) > 1]
@@ -110,7 +110,7 @@ class Study:
                 count = len(factors[at].alternatives)
                 rows[place, at] = (row[at] + 1 + number % (count - 1)) % count
             with suppress(IndiciaError):  # which the draws would have had too, if it were often
-                scores = draws.scored(rows).scores
+                scores = draws.scored(rows, keep="scores").scores
                 idle = [at for at, other in zip(idle, scores, strict=False) if _same(other, scores[-1])]
         if idle:
             raise idle_factors([factors[at].name for at in idle])
@@ -120,7 +120,7 @@ class Study:
         factors = [Factor(stage, tuple(getattr(varied, stage))) for stage in STAGES if getattr(varied, stage)]
         if varied.weights is not None:
             count = len(self.stakeholders) if varied.weights.table else varied.draws
-            factors.append(Factor("weights", tuple(range(count))))
+            factors.append(Factor("weights", range(count)))
         parts = {
             "indicators": [leaf.id for leaf in nominal.tree.leaves()],
             "dimensions": [part.id for part in nominal.tree.components if isinstance(part, Node)],
@@ -134,7 +134,7 @@ class Study:
                     )
                 factors.append(Factor(word, (None, *parts[word])))
         if varied.data is not None:
-            factors.append(Factor("data", tuple(range(varied.draws))))
+            factors.append(Factor("data", range(varied.draws)))
         return factors
 
     def _design(self, factors: list[Factor]) -> Whole:
@@ -249,9 +249,13 @@ class _Drawing:
     last: list[Any] = field(default_factory=list)
     """The last methods, and the sets of weights that were drawn for them."""
 
-    def scored(self, design: Whole, progress: Progress = lambda _done, _all: None) -> _Found:
-        """Score all draws of a design, those together that share their methods."""
-        found = _Found.of(len(design), self.nominal, self.rows)
+    def again(self, design: Whole, keep: Kept) -> Any:
+        """Return scores, or effective weights, of a design that was scored: the same draws once more."""
+        return getattr(self.scored(design, keep=keep), keep)
+
+    def scored(self, design: Whole, progress: Progress = lambda _done, _all: None, keep: Kept = "ranks") -> _Found:
+        """Score all draws of a design, those together that share their methods, and keep what is asked for of each."""
+        found = _Found.of(len(design), self.nominal, self.rows, keep)
         names = [factor.name for factor in self.factors]
         # what differs between these needs a tree of its own; all else is drawn within it
         fixed = [at for at, name in enumerate(names) if name in (*STAGES, *_LEFT_OUT)]
@@ -263,6 +267,7 @@ class _Drawing:
             numbers = {name: design[drawn, at] for at, name in enumerate(names) if at not in fixed}
             self._alike(found, chosen, drawn, numbers, lambda more, before=done: progress(before + more, len(design)))  # type: ignore[misc]
             done += len(drawn)
+        self.last.clear()
         return found
 
     def _alike(
@@ -285,15 +290,18 @@ class _Drawing:
             self._failed(found, chosen, drawn, error)
             return
         if "weights" in numbers and (not self.last or self.last[0] != stages):
+            self.last.clear()  # so that two sets of weights are never held at once
             self.last[:] = [stages, self._sets(whole)]
         step = at_once(scored, errors="data" in numbers)
         for start, stop in pairwise([*range(0, len(drawn), step), len(drawn)]):
             some, now = drawn[start:stop], _part(numbers, slice(start, stop))
             sets = _kept(self.last[1], whole, scored, now["weights"]) if "weights" in now else {}
-            effective = _effective(scored, sets, len(some))
-            for name, column in found.weights.items():
-                column[some] = effective.get(name, 0.0)
-            self._score(found, chosen, definition, scored, some, sets, now)
+            if found.keep == "weights":
+                effective = _effective(scored, sets, len(some))
+                for name, column in found.weights.items():
+                    column[some] = effective.get(name, 0.0)
+            else:
+                self._score(found, chosen, definition, scored, some, sets, now)
             progress(stop)
 
     def _score(
@@ -442,6 +450,8 @@ class _Found:
 
     nominal: Scored
     rows: npt.NDArray[np.bool_]
+    keep: Kept
+    """What is kept of each draw; all else is empty, since many draws of many units fill the memory."""
     scores: Array
     ranks: Array
     failed: npt.NDArray[np.bool_]
@@ -449,12 +459,13 @@ class _Found:
     reasons: dict[tuple[str, str], int]
 
     @classmethod
-    def of(cls, runs: int, nominal: Scored, rows: npt.NDArray[np.bool_]) -> _Found:
-        shape = (runs, int(rows.sum()))
-        names = [leaf.id for leaf in nominal.tree.leaves()]
+    def of(cls, runs: int, nominal: Scored, rows: npt.NDArray[np.bool_], keep: Kept) -> _Found:
+        units = int(rows.sum())
+        scores = np.full((runs if keep == "scores" else 0, units), np.nan)
+        ranks = np.full((runs if keep == "ranks" else 0, units), np.nan, dtype=standing.exact(units))
+        names = [leaf.id for leaf in nominal.tree.leaves()] if keep == "weights" else []
         weights = {name: np.full(runs, np.nan) for name in names}
-        nothing = np.zeros(runs, dtype=bool)
-        return cls(nominal, rows, np.full(shape, np.nan), np.full(shape, np.nan), nothing, weights, {})
+        return cls(nominal, rows, keep, scores, ranks, np.zeros(runs, dtype=bool), weights, {})
 
     @property
     def failures(self) -> tuple[Failure, ...]:
@@ -471,15 +482,16 @@ class _Found:
         return found.cast(pl.Int64).fill_null(-1).to_numpy()
 
     def note(self, drawn: Whole, definition: Definition, scored: Scored, scores: Array) -> None:
-        """Take the scores (draws, rows) of some draws, and rank them."""
+        """Take the scores (draws, rows) of some draws, or rank them."""
         places = self.places(scored)
         column = np.where(self.rows, self.rows.cumsum() - 1, -1)
         at = np.where(places >= 0, column[places], -1)
         some = at >= 0
+        if self.keep == "scores":
+            self.scores[drawn[:, None], at[some]] = scores[:, some]
+            return
         units = scored.units[scored.source.unit].filter(pl.Series(some))
-        ranks = ranks_of(definition, scored, scores[:, some], units)
-        self.scores[drawn[:, None], at[some]] = scores[:, some]
-        self.ranks[drawn[:, None], at[some]] = ranks
+        self.ranks[drawn[:, None], at[some]] = ranks_of(definition, scored, scores[:, some], units)
 
     def fail(self, choices: str, error: IndiciaError, drawn: Whole) -> None:
         """Count draws that cannot be scored."""

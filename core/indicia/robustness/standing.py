@@ -1,12 +1,13 @@
 """Where units stand over many draws: ranks, and what they say together.
 
-Ranks have shape (draws, n), 1 is the best, and NaN says that a unit has none in a draw.
+Ranks have shape (draws, n), 1 is the best, and NaN says that a unit has none in a draw. They may be small numbers, such
+as `exact` names, since there may be millions of draws: whatever is summed here is summed in full precision.
 """
 
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Literal, TypeAlias
+from typing import TYPE_CHECKING, Any, Literal, TypeAlias
 
 import numpy as np
 
@@ -64,6 +65,15 @@ def ranks(
     return found
 
 
+def exact(units: int) -> type[np.floating[Any]]:
+    """Return the smallest numbers that hold the ranks of so many units, and what lies half way, exactly.
+
+    >>> exact(51), exact(10_000)
+    (<class 'numpy.float16'>, <class 'numpy.float32'>)
+    """
+    return next(kind for kind in (np.float16, np.float32, np.float64) if 2 * units <= 2 / np.finfo(kind).eps)
+
+
 def standing(ranks: Array, *, interval: tuple[float, float] = (0.05, 0.95)) -> Standing:
     """Return mean and median rank of each unit, and the quantiles between which its ranks lie.
 
@@ -81,12 +91,12 @@ def standing(ranks: Array, *, interval: tuple[float, float] = (0.05, 0.95)) -> S
     mean = np.zeros(units)
     for some in _portions(ranks):
         ranked += np.isfinite(ranks[some]).sum(axis=0)
-        mean += np.nansum(ranks[some], axis=0)
+        mean += np.nansum(ranks[some], axis=0, dtype=float)
     with np.errstate(invalid="ignore"):
         mean /= ranked
     at = np.full((3, units), np.nan)
     for some in _portions(ranks.T):
-        at[:, some] = _quantiles(ranks.T[some], [lower, 0.5, upper])
+        at[:, some] = _quantiles(ranks.T[some].astype(float), [lower, 0.5, upper])
     return Standing(mean, at[1], at[0], at[2], ranked / draws)
 
 
@@ -110,7 +120,7 @@ def acceptability(ranks: Array, bounds: Sequence[int] | None = None) -> Array:
     bands = len(last) + 1
     counts = np.zeros(units * bands, dtype=np.int64)
     for some in _portions(ranks):
-        beyond = np.where(np.isfinite(ranks[some]), ranks[some], np.inf)
+        beyond = np.where(np.isfinite(ranks[some]), ranks[some].astype(float), np.inf)
         if bounds is None:
             band = np.minimum(np.ceil(beyond) - 1, units).astype(np.int64)
         else:
@@ -202,7 +212,7 @@ def average_shift(ranks: Array, nominal: Array) -> Array:
     """
     shift = np.empty(len(ranks))
     for some in _portions(ranks):
-        away = np.abs(ranks[some] - nominal)
+        away = np.abs(ranks[some].astype(float) - nominal)
         known = np.isfinite(away)
         with np.errstate(invalid="ignore"):
             shift[some] = np.where(known, away, 0.0).sum(axis=1) / known.sum(axis=1)
@@ -271,7 +281,8 @@ def _ahead(ranks: Array, units: Whole, others: Whole | slice) -> Array:
     """Return the share of draws in which the first of two is ahead, over those in which both have ranks."""
     won, lost, both = (np.zeros(1, dtype=np.int64) for _ in range(3))
     for some in _portions(ranks):
-        first, second = ranks[some][:, units], ranks[some][:, others]
+        here = ranks[some].astype(float)
+        first, second = here[:, units], here[:, others]
         ahead, behind = (first < second).sum(axis=0), (first > second).sum(axis=0)
         won, lost, both = won + ahead, lost + behind, both + ahead + behind + (first == second).sum(axis=0)
     with np.errstate(invalid="ignore"):

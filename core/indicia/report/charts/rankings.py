@@ -109,7 +109,7 @@ def intervals(robust: Robust, look: Look, top: int) -> Any:
     tick = base.mark_tick(thickness=2, size=13, color=look["ink"]).encode(x="rank:Q")
     dot = base.mark_circle(size=42, color=look["ink"], opacity=1).encode(x="median:Q")
     said = varied(robust, Voice.of(look.language))[look.language]
-    how: dict[str, object] = {"draws": f"{len(robust.drawn):,}", "seed": robust.seed, "varied": said}
+    how: dict[str, object] = {"draws": f"{robust.draws:,}", "seed": robust.seed, "varied": said}
     return look.finish(
         (line + tick + dot).properties(width=520, height=LINE * len(names)),
         title=text(robust.definition.name, look.language),
