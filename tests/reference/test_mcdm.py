@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from itertools import product
 from typing import TYPE_CHECKING
 
+import numpy as np
 import polars as pl
 import pytest
 
@@ -17,9 +18,12 @@ if TYPE_CHECKING:
     from pathlib import Path
     from typing import Any
 
+    import numpy.typing as npt
+
     from indicia.result import Result
 
     Score = Callable[[dict[str, Any], pl.DataFrame], Result]
+    Array = npt.NDArray[np.float64]
 
 
 @dataclass(frozen=True)
@@ -286,6 +290,28 @@ def test_borda_gives_the_points_of_the_reference(
     criteria, units = pl.read_csv(folder / "criteria.csv").height, scores.height
     found = scores.select("alternative", "rank", value=criteria * (units - points))  # a rank of n is worth no point
     assert_equal(found, figures(folder, "agg-borda-criteria"), "alternative")
+
+
+def test_packages_take_the_middle_ideal_of_an_even_number_as_positive_and_as_negative(reference: Path) -> None:
+    """With the 7th of 14 in both sums the figures of the reference follow, and not with the 7th in the first alone."""
+    folder = reference / "mcdm" / "aras2010"
+    criteria, wanted = pl.read_csv(folder / "criteria.csv"), figures(folder, "agg-probid")["value"].to_numpy()
+    x = pl.read_csv(folder / "matrix.csv").drop("alternative").to_numpy()
+    v = x / np.sqrt((x**2).sum(axis=0)) * criteria["weight"].to_numpy()
+    sign = np.where(criteria["direction"] == "min", -1, 1)
+    ideals = np.sort(v * sign, axis=0)[::-1] * sign
+    away = np.sqrt(((v[:, None] - ideals) ** 2).sum(axis=2))
+    from_mean = np.sqrt(((v - v.mean(axis=0)) ** 2).sum(axis=1))
+    place = np.arange(1, 15)
+
+    def probid(first_negative: int) -> Array:
+        positive = (away / place)[:, :7].sum(axis=1)
+        negative = (away / (15 - place))[:, first_negative - 1 :].sum(axis=1)
+        found: Array = 1 / (1 + (positive / negative) ** 2) + from_mean
+        return found
+
+    np.testing.assert_allclose(probid(7), wanted, rtol=1e-9)
+    assert np.abs(probid(8) - wanted).min() > 1e-3
 
 
 @pytest.mark.parametrize("matrix", [*POSITIVE, SIGNED])

@@ -84,6 +84,9 @@ def options(
 options.__doc__ = app.info.help
 
 
+_INTERRUPTED = 130
+
+
 def main(arguments: Sequence[str] | None = None) -> None:
     """Run the command line, and exit: 0 fine, 2 input or output, 70 a bug, 130 interrupted."""
     words = list(sys.argv[1:] if arguments is None else arguments)
@@ -112,9 +115,11 @@ def _guarded(work: Callable[[], object], tracing: bool) -> int:
             traceback.print_exc()
         typer.echo(f"error: {error}", err=True)
         return 2
-    except KeyboardInterrupt:
+    except (KeyboardInterrupt, SystemExit) as ended:  # typer makes one of the other
+        if isinstance(ended, SystemExit) and ended.code != _INTERRUPTED:
+            raise
         typer.echo("interrupted", err=True)
-        return 130
+        return _INTERRUPTED
     except BrokenPipeError:
         sys.stderr.close()  # whoever reads has had enough; Python would complain of the pipe again on exit
         return 0

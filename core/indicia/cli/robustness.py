@@ -16,6 +16,8 @@ if TYPE_CHECKING:
 
     from indicia.robustness import Robust
 
+_ROWS = 512
+"""Rows of the design by which intervals of Sobol' indices are narrow enough to be published."""
 _STRIP = 30
 """Characters of the strip that shows where a unit's ranks lie."""
 
@@ -161,6 +163,10 @@ def _page(found: Robust, of: str | None, language: str | None) -> None:
         typer.echo(line)
     if shares is not None:
         _sensitivity(shares, f"the rank of {of}" if of else "the average rank shift")
+    elif len(found.several) > 1:
+        base = max(_ROWS, 2 ** len(found.several))
+        more = base * (len(found.several) + 2)
+        typer.echo(f"which choice moves the ranks most? --sensitivity {base} tells, by {more:,} draws more")
 
 
 def _sensitivity(shares: pl.DataFrame, what: str) -> None:

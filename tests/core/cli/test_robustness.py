@@ -99,3 +99,26 @@ def test_a_table_is_analysed_without_an_index_file(capsys: pytest.CaptureFixture
     output("stability", table, "--unit", "iso3", "--units", "3", "--show", "without", "-f", "csv")
     left_out = pl.read_csv(capsys.readouterr().out.encode(), infer_schema_length=None)["name"]
     assert set(left_out.head(4)) == {"le", "eys", "mys", "gnipc"}
+
+
+def test_how_to_ask_which_choice_matters_is_said_where_several_are_varied(capsys: pytest.CaptureFixture[str]) -> None:
+    output("robustness", EXAMPLE, "--draws", "5", "--seed", "1", "--weights", "±10%", "-a", "arithmetic,median")
+    last = "which choice moves the ranks most? --sensitivity 512 tells, by 2,048 draws more"
+    assert capsys.readouterr().out.splitlines()[-1] == last
+    output("robustness", EXAMPLE, "--draws", "5", "--seed", "1", "--weights", "±10%")
+    assert "--sensitivity" not in capsys.readouterr().out
+
+
+def test_an_interruption_says_so_and_writes_nothing(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def interrupted(*_: object, **__: object) -> None:
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr("indicia.robustness.run.ensemble", interrupted)
+    with pytest.raises(SystemExit) as exited:
+        main(["robustness", EXAMPLE, "--draws", "5", "--weights", "±10%", "-o", str(tmp_path / "ranks.csv")])
+    assert exited.value.code == 130
+    found = capsys.readouterr()
+    assert (found.out, found.err) == ("", "interrupted\n")
+    assert not list(tmp_path.iterdir())

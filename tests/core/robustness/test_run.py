@@ -296,6 +296,17 @@ def test_the_same_seed_gives_the_same_result_and_another_seed_another(made: Make
     assert not (one.scores == other.scores).all()
 
 
+def test_of_a_draw_ranks_alone_are_kept_and_the_rest_is_computed_when_it_is_asked_for(made: Make) -> None:
+    found = made().robustness(data(), draws=50, seed=1, **VARIED)
+    assert found.kept.nbytes == 50 * UNITS * 2
+    assert not {"scores", "weights"} & set(vars(found))
+    again = made().robustness(data(), draws=50, seed=1, **VARIED)
+    assert (found.scores == again.scores).all()
+    assert all((column == again.weights[name]).all() for name, column in found.weights.items())
+    assert (found.ranks == found.kept).all()
+    assert found.ranks.dtype == float
+
+
 @pytest.mark.parametrize("noise", [None, {"noise": 0.05}])
 def test_the_size_of_chunks_changes_nothing(made: Make, monkeypatch: pytest.MonkeyPatch, noise: Any) -> None:
     whole = made().robustness(data(), draws=50, seed=1, data=noise, **VARIED)

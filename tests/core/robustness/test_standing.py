@@ -19,6 +19,7 @@ from indicia.robustness.standing import (
     above,
     acceptability,
     average_shift,
+    exact,
     pairwise,
     ranks,
     tiers,
@@ -169,6 +170,29 @@ def test_portions_leave_no_seam(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(standing, "_CELLS", 20)
     for one, other in zip(whole, figures(), strict=True):
         assert one == pytest.approx(other, nan_ok=True, rel=1e-12)
+
+
+@pytest.mark.parametrize(("units", "size"), [(40, 2), (1024, 2), (1025, 4)])
+def test_small_numbers_say_the_same_to_the_last_digit(units: int, size: int) -> None:
+    """Ranks of many draws are kept as small numbers, which sums of them would overflow."""
+    scores = np.random.default_rng(2).normal(size=(700, units)).round(2)
+    scores[::7, 3] = np.nan
+    whole = ranks(scores, "average")
+    small = whole.astype(exact(units))
+    assert small.itemsize == size
+    assert np.array_equal(small, whole, equal_nan=True)
+    nominal, names = whole[1], [f"{unit:05}" for unit in range(units)]
+    for one, other in zip(
+        (*vars(standing.standing(small)).values(), acceptability(small), top(small, 3), average_shift(small, nominal)),
+        (*vars(standing.standing(whole)).values(), acceptability(whole), top(whole, 3), average_shift(whole, nominal)),
+        strict=True,
+    ):
+        assert one.dtype == other.dtype == np.float64
+        assert np.array_equal(one, other, equal_nan=True)
+    for one, other in zip(tiers(small, nominal, names), tiers(whole, nominal, names), strict=True):
+        assert np.array_equal(one, other, equal_nan=True)
+    if units == 40:
+        assert np.array_equal(pairwise(small), pairwise(whole), equal_nan=True)
 
 
 def test_a_thousand_draws_of_10_000_units_stay_within_memory() -> None:
