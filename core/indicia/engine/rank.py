@@ -82,11 +82,11 @@ def without_noise(values: pl.Series, tolerance: float) -> pl.Series:
     >>> without_noise(pl.Series([0.3, 0.1 + 0.2, 0.2]), 1e-12).rank("min", descending=True).to_list()
     [1, 1, 3]
     """
-    ordered = values.drop_nulls().sort()
     with np.errstate(invalid="ignore", over="ignore"):
-        gaps = np.diff(ordered.to_numpy())
+        gaps = np.diff(np.sort(values.drop_nulls().to_numpy()))
     if not ((gaps > 0) & (gaps <= tolerance)).any():
         return values
+    ordered = values.drop_nulls().sort()
     close = ordered.diff().is_between(0, tolerance, closed="right").fill_null(value=False)
     first = pl.select(pl.when(~close).then(ordered)).to_series().forward_fill()
     return values.replace(ordered.filter(close), first.filter(close))

@@ -47,6 +47,9 @@ DRAW = "\0draw"
 
 _MANY = 131_072
 
+_FEW = 10_000
+"""Of fewer rows an aggregate takes less time than to hand it to another thread."""
+
 _AT_ONCE = 8
 """Of many rows so many formulas are worked out at a time: statistics of a key stand beside every row."""
 
@@ -340,13 +343,13 @@ def _settled(
             found = _aggregated(frame, aggregates, over) if fitted is None else _taken(fitted, names)
             _check_units(frame, found)
             settled |= found
+            if not put_in and open_questions <= settled.keys():
+                return frame, expressions, settled
             if over.key:
                 beside = list(found.values())
                 put |= {name: pl.col(name) for name in names}
             else:
                 put |= {name: constant(value) for name, value in found.items()}  # type: ignore[arg-type]
-        if not put_in and open_questions <= settled.keys():
-            return frame, expressions, settled
 
 
 def _taken(fitted: Settled, names: Iterable[str]) -> Settled:
@@ -363,7 +366,8 @@ def _aggregated(frame: pl.DataFrame, aggregates: Sequence[pl.Expr], over: Over) 
     if over.reference is not None:
         frame = frame.filter(over.reference)
     if not over.key:
-        return dict(frame.select(aggregates).row(0, named=True))
+        row = frame.select_seq(aggregates) if len(frame) < _FEW else frame.select(aggregates)
+        return dict(row.row(0, named=True))
     found = frame.group_by(over.key, maintain_order=True).agg(*aggregates, _IN_ORDER).drop(_IN_ORDER.meta.output_name())
     return {name: found.select(*over.key, name) for name in found.columns if name not in over.key}
 
