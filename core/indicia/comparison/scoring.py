@@ -169,7 +169,11 @@ def _scored(
     memo, planned = Memo(), list(zip(definitions, trees, strict=True))
     step = max(1, ROWS // max(1, len(frame)))
     for start in range(0, len(planned), step):
-        yield from score_all(planned[start : start + step], frame, memo)
+        some = planned[start : start + step]
+        try:
+            yield from score_all(some, frame, memo)
+        except IndiciaError as error:  # memory is full; other methods may need less of it
+            yield from [error] * len(some)
 
 
 def _ranking(planned: _Planned, scored: Scored, period: object) -> _Ranking:
