@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 import polars as pl
 import pytest
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from indicia import IndiciaError
@@ -70,6 +70,7 @@ def test_only_the_order_of_ranks_counts(name: str) -> None:
 @pytest.mark.parametrize("name", CONSENSUSES)
 @FEW
 @given(rows=RANKINGS)
+@example(rows=[(4, 2, 2), (3, 3, 2), (3, 3, 4), (4, 1, 1), (3, 3, 3), (1, 3, 4), (2, 3, 4), (3, 1, 2)])
 def test_a_unit_that_is_better_everywhere_is_not_ranked_worse(name: str, rows: list[tuple[int, ...]]) -> None:
     rankings = table(*(list(column) for column in zip(*rows, strict=True)))
     ranks = consensus(rankings, name)["rank"].to_list()
