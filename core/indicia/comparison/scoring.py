@@ -169,11 +169,20 @@ def _scored(
     memo, planned = Memo(), list(zip(definitions, trees, strict=True))
     step = max(1, ROWS // max(1, len(frame)))
     for start in range(0, len(planned), step):
-        some = planned[start : start + step]
-        try:
-            yield from score_all(some, frame, memo)
-        except IndiciaError as error:  # memory is full; other methods may need less of it
-            yield from [error] * len(some)
+        yield from _some(planned[start : start + step], frame, memo)
+
+
+def _some(
+    planned: Sequence[tuple[Definition, Node]], frame: pl.DataFrame, memo: Memo
+) -> Sequence[Scored | IndiciaError]:
+    """Score methodologies at once; where memory is full, find by halves those that do not fit."""
+    try:
+        return score_all(planned, frame, memo)
+    except IndiciaError as error:
+        if len(planned) == 1:
+            return [error]
+        half = len(planned) // 2
+        return [*_some(planned[:half], frame, memo), *_some(planned[half:], frame, memo)]
 
 
 def _ranking(planned: _Planned, scored: Scored, period: object) -> _Ranking:
