@@ -193,7 +193,7 @@ def _sensitivity(shares: pl.DataFrame, what: str) -> None:
 
 
 def _whole(value: float | None) -> str:
-    return "–" if value is None else f"{value:g}" if value == round(value) else f"{value:.1f}"
+    return "–" if value is None else f"{round(value, 1):g}"
 
 
 def _strip(lower: float | None, median: float | None, upper: float | None, units: int) -> str:
