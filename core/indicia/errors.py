@@ -24,6 +24,16 @@ class IndiciaError(Exception):
         self.where = where
         self.remedy = remedy
 
+    @property
+    def reason(self) -> str:
+        """What is wrong, in one line, with the plugin that it is a fault of.
+
+        >>> MethodError("halved of income fails: KeyError", where="plugin halver 1.0 (halver)\\nhalver.py:7").reason
+        'halved of income fails: KeyError (plugin halver 1.0 (halver))'
+        """
+        plugin = next((line for line in (self.where or "").splitlines() if line.startswith("plugin ")), None)
+        return f"{self.what} ({plugin})" if plugin else self.what
+
     def __str__(self) -> str:
         lines = [self.what]
         if self.where:

@@ -88,9 +88,7 @@ def _planned(every: Sequence[Candidate]) -> tuple[list[_Planned], list[LeftOut]]
 
 
 def _failed(candidate: Candidate, error: IndiciaError) -> LeftOut:
-    plugin = next((line for line in (error.where or "").splitlines() if line.startswith("plugin ")), None)
-    reason = f"{error.what} ({plugin})" if plugin else error.what
-    return LeftOut(candidate.label, candidate.chosen, reason, error.remedy)
+    return LeftOut(candidate.label, candidate.chosen, error.reason, error.remedy)
 
 
 def _check_stages(planned: Sequence[_Planned]) -> None:

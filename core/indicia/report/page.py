@@ -93,7 +93,7 @@ def _or_reason(key: str, found: object, draw: Callable[..., str], voice: Voice) 
     if found is None:
         return None
     if isinstance(found, IndiciaError):
-        reason = " ".join([found.what, *([f"({found.remedy})"] if found.remedy else [])])
+        reason = " ".join([found.reason, *([f"({found.remedy})"] if found.remedy else [])])
         return section(key, voice.say(key), paragraph(voice.say("not_available", reason=reason)))
     return draw(found)
 

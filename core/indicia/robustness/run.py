@@ -496,7 +496,7 @@ class _Found:
     def fail(self, choices: str, error: IndiciaError, drawn: Whole) -> None:
         """Count draws that cannot be scored."""
         self.failed[drawn] = True
-        reason = (choices, str(error.what))
+        reason = (choices, error.reason)
         self.reasons[reason] = self.reasons.get(reason, 0) + len(drawn)
 
 

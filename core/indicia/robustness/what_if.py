@@ -159,7 +159,7 @@ class Stability:
         rows: list[tuple[Any, ...]] = []
         for kind, name, ranks in self._without:
             if isinstance(ranks, IndiciaError):
-                rows.append((kind, name, None, None, None, None, ranks.what))
+                rows.append((kind, name, None, None, None, None, ranks.reason))
                 continue
             shift = np.abs(ranks - self._nominal_among(ranks))
             most = float(np.nanmax(shift))
@@ -413,7 +413,7 @@ class Stability:
             if (back := _backwards(self.nominal_ranks[others], ranks[others])) is not None:
                 ahead, behind = (self.names[others[one]] for one in back)
                 order.append(f"{self.names[at]}: {behind} before {ahead}")
-        fault = faults[0].what if faults else None
+        fault = faults[0].reason if faults else None
         shoulds = ("the first stays first", "the others keep their order")
         return [
             (test, should, tried, len(found), found[0] if found else None, fault)
@@ -479,7 +479,7 @@ class Stability:
         beats[pairs[lost, 1], pairs[lost, 0]] = 1
         circles = round(float(((beats @ beats) * beats.T).sum()) / 3)
         triples = len(units) * (len(units) - 1) * (len(units) - 2) // 6
-        fault = faults[0].what if faults else None
+        fault = faults[0].reason if faults else None
         two = "two units alone"
         return [
             (two, "they stand as in the ranking", int(known.sum()), int(reversed_.sum()), example, fault),

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import math
 import os
 import subprocess
 import sys
@@ -346,6 +347,88 @@ def test_a_fault_of_one_method_leaves_the_others_of_a_comparison(indicia: Indici
     assert ran.code == 0
     assert "halved of income fails: RuntimeError: a bug (plugin bad.py)" in ran.out
     assert "z_score" in ran.out
+
+
+FUSSY = """
+from dataclasses import dataclass
+
+from indicia.catalogue import hookimpl
+from indicia.methods import Weighting
+
+
+@dataclass(frozen=True)
+class Fussy(Weighting):
+    '''Weigh all alike, and fall over of z-scores where x7 is left out.'''
+
+    name = "fussy"
+    reference = "Example"
+
+    def weigh(self, indicators):
+        if "x7" not in indicators.names and indicators.matrix().min() < -1:
+            raise RuntimeError("a bug")
+        return [1.0] * len(indicators.names)
+
+
+@hookimpl
+def indicia_weightings():
+    return [Fussy]
+"""
+FALLS = "fussy of index fails: RuntimeError: a bug (plugin fussy.py)"
+
+
+@pytest.fixture
+def fussy() -> tuple[str, ...]:
+    """A table of many indicators, and a method that falls over where one of them is left out."""
+    cells = [[str(round(math.sqrt(2 + 31 * row + 7 * j) % 1, 3)) for j in range(30)] for row in range(8)]
+    rows = [["city", *(f"x{j}" for j in range(30))], *([f"c{row}", *cell] for row, cell in enumerate(cells))]
+    Path("many.csv").write_text("\n".join(map(",".join, rows)))
+    Path("fussy.py").write_text(FUSSY)
+    return ("many.csv", "--plugin", "fussy.py", "-w", "fussy")
+
+
+def test_draws_that_a_plugin_cannot_score_are_left_out_by_its_name(indicia: Indicia, fussy: tuple[str, ...]) -> None:
+    choices = ("-n", "min_max,z_score,rank,max", "--leave-out", "indicators", "--draws", "300", "--seed", "2")
+    ran = indicia("robustness", *fussy, *choices)
+    assert ran.code == 0
+    assert f"without x7: {FALLS}" in ran.out
+    ran = indicia("robustness", *fussy, *choices, "--show", "failures", "-f", "csv")
+    assert FALLS in ran.out
+    ran = indicia("robustness", *fussy, *("-n", "z_score", *choices[2:]))
+    assert ran.code == 2
+    assert "draws cannot be scored" in ran.err
+    assert "\n  plugin fussy.py\n" in ran.err
+
+
+def test_what_a_plugin_cannot_score_is_named_with_it_by_stability(indicia: Indicia, fussy: tuple[str, ...]) -> None:
+    fussy = (*fussy, "-n", "z_score")
+    ran = indicia("stability", *fussy)
+    assert ran.code == 0
+    assert f"Not scored without x7: {FALLS}" in ran.out
+    ran = indicia("stability", *fussy, "--show", "without", "-f", "csv")
+    assert FALLS in ran.out
+
+
+def test_units_that_a_plugin_cannot_score_without_others_are_told_with_its_name(indicia: Indicia) -> None:
+    few = "x = x.map_batches(lambda v: v if len(v) % 3 == 0 else v.no_such_thing(), return_dtype=float)"
+    file = write("few.py", few)
+    ran = indicia("stability", "cities.csv", "--plugin", str(file), "-n", "halved")
+    assert ran.code == 0
+    assert "Some could not be scored: halved of income fails: AttributeError" in ran.out
+    assert "(plugin few.py)" in ran.out
+
+
+def test_a_report_says_which_plugin_keeps_a_part_of_it_from_being_made(
+    indicia: Indicia, fussy: tuple[str, ...]
+) -> None:
+    Path("index.toml").write_text(
+        'plugins = ["fussy.py"]\n[data]\npath = "many.csv"\nunit = "city"\n[indicators]\n'
+        + "".join(f"x{j} = {{}}\n" for j in range(30))
+        + '[methodology]\nnormalisation = "z_score"\nweighting = "fussy"\n[robustness]\nindicators = "leave_one_out"\n'
+    )
+    ran = indicia("report", "index.toml", "--allow-code", "-o", "report.html")
+    assert ran.code == 0
+    page = Path("report.html").read_text(encoding="utf-8")
+    assert FALLS in page
 
 
 def test_what_a_method_prints_does_not_get_into_the_output(indicia: Indicia) -> None:
