@@ -186,6 +186,46 @@ FAULTS = {
         return s.mean + 0 * s.max + x.mean()
 """,
     ),
+    "a mean of all draws": (
+        "Imputation",
+        "check_draws",
+        "draws of errors in the data that are scored together score as each alone",
+        """
+    def fill(self, x, s):
+        return x.mean()
+""",
+    ),
+    "a series that is filled from all draws": (
+        "SeriesImputation",
+        "check_draws",
+        "draws of errors in the data that are scored together score as each alone",
+        """
+    def follow(self, x, t):
+        return x.fill_null(pl.len().cast(float))
+""",
+    ),
+    "a table that is filled by how often one was": (
+        "MatrixImputation",
+        "check_draws",
+        "draws of errors in the data that are scored together score as each alone",
+        """
+    def complete(self, values):
+        asked.append(1)
+        return np.where(np.isnan(values), float(len(asked)), values)
+
+
+asked = []
+""",
+    ),
+    "a cap at the median of all draws": (
+        "Treatment",
+        "check_draws",
+        "draws of errors in the data that are scored together score as each alone",
+        """
+    def treat(self, x, s):
+        return x.clip(None, x.median())
+""",
+    ),
     "an index out of range": (
         "MatrixImputation",
         "check_few_units",

@@ -11,9 +11,11 @@ from itertools import pairwise
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+import numpy as np
 import polars as pl
 from hypothesis import strategies as st
 
+from indicia.engine.ensemble import Draws, ensemble
 from indicia.errors import IndiciaError, MethodFailure, PluginWarning, listed
 from indicia.fitted import fit as fit_index
 from indicia.fitted import read as read_fitted
@@ -36,6 +38,7 @@ FITTING = {Property.SCALE_INVARIANT, Property.DEFINED_AT_ZERO, Property.DEFINED_
 """What a method of these kinds can declare."""
 
 WIDTH = 4
+DRAWS = 3
 YEARS = (2000, 2001, 2003, 2004)
 """The periods of a unit, where a method fills from other periods; they are not equally far apart."""
 
@@ -566,6 +569,50 @@ def check_periods(subject: Preparation) -> None:
         return subject.compared(promise, whole, Prepared(values, failed), str(table), EXACT)
 
     subject.drawn(promise, tables(subject, units=(14, 18)), holds)
+
+
+@preparing(*KINDS)
+def check_draws(subject: Preparation) -> None:
+    """Draws of errors in the data that are prepared together score as each of them alone."""
+    promise = "draws of errors in the data that are scored together score as each alone"
+
+    def holds(drawn: tuple[Table, list[int]]) -> bool:
+        table, numbers = drawn
+        costs = costs_of(table)
+        index = subject.index_of(table, costs)
+        runs: list[Result] = []
+
+        def run(frame: pl.DataFrame) -> Result:
+            runs.append(index.score(frame))
+            return runs[-1]
+
+        added = np.resize(np.array(numbers, dtype=float) / 16, (len(table.columns), DRAWS, table.rows))
+        errors = dict(zip(table.columns, added, strict=True))
+        example = f"{table}; errors { {name: one.tolist() for name, one in errors.items()} }"
+        erring = [
+            table.with_columns(
+                {
+                    name: [None if value is None else value + error for value, error in zip(x, row, strict=True)]
+                    for (name, x), row in zip(table.columns.items(), added[:, number].tolist(), strict=True)
+                }
+            )
+            for number in range(DRAWS)
+        ]
+        if any(subject.told(one, run).error is not None for one in (table, *erring)):
+            return False
+        whole, *alone = runs
+        try:
+            found = ensemble(whole.definition, whole.scored, Draws(DRAWS, errors=errors))
+        except IndiciaError as error:
+            subject.fail(promise, f"{error}; {example}", error)
+        for number, (row, one) in enumerate(zip(found, alone, strict=True)):
+            scores, expected = pl.Series(row, nan_to_null=True).to_list(), one.scores["score"].to_list()
+            if not alike(scores, expected, CLOSE):
+                subject.fail(promise, f"draw {number} scores {scores}, alone {expected}; {example}")
+        return True
+
+    numbers = st.lists(st.integers(0, 40), min_size=11, max_size=11)
+    subject.drawn(promise, st.tuples(tables(subject), numbers), holds, share=0.5)
 
 
 @preparing(*KINDS)
