@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import gc
+import os
 import sys
 import traceback
 import warnings
+from contextlib import suppress
 from typing import TYPE_CHECKING
 
 import typer
@@ -93,6 +95,8 @@ def main(arguments: Sequence[str] | None = None) -> None:
     tracing = "--traceback" in words
     words = [word for word in words if word != "--traceback"]
     said: set[str] = set()
+    if arguments is None and not any("/dev/" in word for word in words):  # /dev/stdout is by whom it is asked for
+        _set_output_apart()
 
     def show_warning(message: Warning | str, category: type[Warning], *_: object, **__: object) -> None:
         if issubclass(category, IndiciaWarning) and str(message) not in said:
@@ -104,6 +108,23 @@ def main(arguments: Sequence[str] | None = None) -> None:
         warnings.simplefilter("always", IndiciaWarning)
         warnings.showwarning = show_warning
         sys.exit(_guarded(lambda: app(words, standalone_mode=True), tracing))
+
+
+def _set_output_apart() -> None:
+    """Keep standard output to what we print: what else is written to it by its number comes out with our messages.
+
+    That is what C code of a plugin prints, and the programs it starts. The process is ours alone here, as it is not
+    where Indicia is called from Python.
+    """
+    with suppress(OSError, ValueError, AttributeError):  # there may be no such file, or another in its place
+        out = sys.stdout
+        if out.fileno() != 1:
+            return
+        out.flush()
+        own = os.dup(1)
+        os.dup2(2, 1)
+        buffering = 1 if out.line_buffering else -1
+        sys.stdout = os.fdopen(own, "w", buffering, encoding=out.encoding, errors=out.errors)
 
 
 def _guarded(work: Callable[[], object], tracing: bool) -> int:

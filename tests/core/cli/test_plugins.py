@@ -439,6 +439,26 @@ def test_what_a_method_prints_does_not_get_into_the_output(indicia: Indicia) -> 
     assert ran.err.count("warning: halved of income prints 'hello'; plugin loud.py") == 1
 
 
+@pytest.mark.slow
+def test_what_is_written_past_python_comes_out_with_the_messages(tmp_path: Path) -> None:
+    loud = "import os, subprocess, sys; os.write(1, b'by number\\n'); print('past', file=sys.__stdout__); "
+    loud += "subprocess.run([sys.executable, '-c', 'print(\"a program\")'])"
+    (tmp_path / "cities.csv").write_text(TABLE)
+    (tmp_path / "loud.py").write_text(PLUGIN.format(name="halved", body=loud))
+    (tmp_path / "mute.py").write_text(PLUGIN.format(name="halved", body=""))
+    env = {**os.environ, "PYTHONPATH": os.pathsep.join([str(ROOT / "core"), str(ROOT / "plugins")])}
+
+    def run(plugin: str) -> subprocess.CompletedProcess[str]:
+        words = ("run", "cities.csv", "--unit", "city", "--plugin", plugin, "-n", "halved", "--format", "csv")
+        command = [sys.executable, "-m", "indicia", *words]
+        return subprocess.run(command, cwd=tmp_path, env=env, capture_output=True, text=True, check=True)
+
+    found = run("loud.py")
+    assert found.stdout == run("mute.py").stdout
+    assert found.stdout.startswith("city,score,rank\n")
+    assert {"by number", "past", "a program"} <= set(found.stderr.splitlines())
+
+
 # Writing and testing one
 
 
