@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import math
+import re
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -455,6 +457,28 @@ def test_facts_and_warnings_of_the_parts_are_told() -> None:
 def test_too_few_units_for_components_are_refused(weighting: str) -> None:
     with pytest.raises(IndiciaError, match="3 units are too few for components of 3 indicators"):
         indicia.score(TABLE.head(3), unit="unit", indicators=["x", "y", "z"], weighting=weighting)
+
+
+@pytest.mark.parametrize("weighting", ["pca(squared=true)", "factor", "factor(factors=1)", "optimised"])
+@pytest.mark.parametrize(
+    ("added", "told"),
+    [
+        ({"v": pl.col("x") * -3 + 7}, "correlations of 4 have rank 3: x, v. Leave out one of them"),
+        ({"v": pl.col("x") + pl.col("y") / 50}, "correlations of 4 have rank 3: x, y, v. Leave out one of them"),
+        (
+            {"v": pl.col("x") * 2, "w": pl.col("y") + pl.col("z")},
+            "correlations of 5 have rank 3: x, v; y, z, w. Leave out one of each",
+        ),
+    ],
+)
+def test_components_that_follow_from_others_are_refused_by_name(
+    weighting: str, added: dict[str, pl.Expr], told: str
+) -> None:
+    rows = [(math.sqrt(2 + row) % 1, math.sqrt(3 + 5 * row) % 1, math.sqrt(5 + 7 * row) % 1) for row in range(20)]
+    table = pl.DataFrame(rows, ["x", "y", "z"], orient="row").with_columns(pl.Series("unit", range(20)), **added)
+    names = ["x", "y", "z", *added]
+    with pytest.raises(IndiciaError, match=f"its components are linearly dependent, so that {re.escape(told)}"):
+        indicia.score(table, unit="unit", indicators=names, weighting=weighting)
 
 
 def test_optimised_weights_need_more_units_than_components() -> None:

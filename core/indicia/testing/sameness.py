@@ -187,10 +187,11 @@ def _check_weights_of_panels(subject: Subject) -> None:
     promise = "weights are taken over the rows of all periods"
 
     def holds(columns: dict[str, list[float]]) -> bool:
-        rows = len(columns["x0"])
+        rows, costs = len(columns["x0"]), costs_of(columns)
         periods, units = [2020 + row % 2 for row in range(rows)], [f"u{row // 2}" for row in range(rows)]
-        flat = subject.score(columns, normalisation="none")
-        panel = subject.score(columns, normalisation="none", units=units, periods=periods, statistics="period")
+        run: dict[str, Any] = {"normalisation": "none", "costs": costs}
+        flat = subject.score(columns, **run)
+        panel = subject.score(columns, units=units, periods=periods, statistics="period", **run)
         if (flat.error is None) != (panel.error is None):
             subject.fail(promise, f"{flat.error or panel.error}; {shown(columns)}")
         if flat.error is None and not subject.same(subject.figures(panel), subject.figures(flat), EXACT):

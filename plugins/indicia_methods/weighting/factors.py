@@ -9,15 +9,22 @@ from typing import TYPE_CHECKING, Annotated, Literal
 import numpy as np
 from pydantic import Field
 
+from indicia.errors import listed
 from indicia.methods import Property, Weighting, Weights
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from indicia.methods import Array, Indicators
 
 _LINEAR = frozenset(
     {Property.SCALE_INVARIANT, Property.DEFINED_AT_ZERO, Property.DEFINED_BELOW_ZERO, Property.ZERO_FOR_CONSTANT}
 )
 _SINGULAR = 1e-12
+_FOLLOWS = 1e-10
+"""Up to which an eigenvalue is none: a component then follows from others."""
+_INVOLVED = 1e-4
+"""Above which share a component has part in what is linearly dependent."""
 _ROUNDS = 1000
 
 
@@ -27,7 +34,7 @@ class PrincipalComponent(Weighting):
 
     Several components count by their shares of the variance. Units that have all indicators are looked at; the measure
     of sampling adequacy of Kaiser, Meyer & Olkin (KMO) and Bartlett's test say whether correlations bear components.
-    There must be more units than indicators.
+    There must be more units than indicators, and none that follows from the others.
     """
 
     name = "pca"
@@ -44,7 +51,7 @@ class PrincipalComponent(Weighting):
     ] = "first"
 
     def weigh(self, indicators: Indicators) -> Weights:
-        correlation = indicators.correlation(rows="complete")
+        units, correlation = _correlations(indicators)
         eigenvalues, vectors = _components(correlation)
         count = 1 if self.components == "first" else _above_one(eigenvalues)
         if _tied(eigenvalues, count):
@@ -55,7 +62,7 @@ class PrincipalComponent(Weighting):
             )
         loadings = vectors[:, :count]
         explained = float(eigenvalues[:count].sum() / eigenvalues.sum())
-        facts, warning = _adequacy(indicators, correlation)
+        facts = _adequacy(units, correlation)
         if count == 1:
             weights = loadings[:, 0] ** (2 if self.squared else 1)
         else:
@@ -63,7 +70,7 @@ class PrincipalComponent(Weighting):
             weights = np.where(np.abs(weights) < _SINGULAR, 0.0, weights)
         told: dict[str, float | str] = {"variance explained": explained}
         told |= {"components": count} if self.components == "above_one" else {}
-        return Weights(weights, told | facts, warning)
+        return Weights(weights, told | facts)
 
 
 @dataclass(frozen=True)
@@ -72,7 +79,8 @@ class Factor(Weighting):
 
     Factors are the principal components with an eigenvalue above 1, or as many as asked, rotated by varimax with
     Kaiser's normalisation. An indicator belongs to the factor on which it loads most: it has the share of its squared
-    loading there, and the factor that of the variance it explains, whose product is as the squared loading.
+    loading there, and the factor that of the variance it explains, whose product is as the squared loading. There must
+    be more units than indicators, and none that follows from the others.
     """
 
     name = "factor"
@@ -89,11 +97,11 @@ class Factor(Weighting):
     rotation: Annotated[Literal["varimax", "none"], Field(description="what makes loadings large or small")] = "varimax"
 
     def weigh(self, indicators: Indicators) -> Weights:
-        correlation = indicators.correlation(rows="complete")
+        units, correlation = _correlations(indicators)
         eigenvalues, vectors = _components(correlation)
         count = _above_one(eigenvalues) if self.factors is None else self.factors
-        if count > (eigenvalues > _SINGULAR).sum():
-            raise ValueError(f"{count} factors are asked, and the correlations have rank {(eigenvalues > 1e-12).sum()}")
+        if count > len(eigenvalues):
+            raise ValueError(f"{count} factors are asked of {len(eigenvalues)} indicators")
         if _tied(eigenvalues, count, within=self.rotation == "none"):
             raise ValueError("some factors explain as much as each other, so that they are not told apart")
         loadings = vectors[:, :count] * np.sqrt(eigenvalues[:count])
@@ -101,7 +109,7 @@ class Factor(Weighting):
             loadings = _varimax(loadings)
         squares = loadings**2
         highest = squares.max(axis=1)
-        facts, warning = _adequacy(indicators, correlation)
+        facts = _adequacy(units, correlation)
         varying = indicators.each(lambda x, s: s.max - s.min) > 0
         weights = np.where(varying & (highest > _SINGULAR), highest, 0.0)
         told: dict[str, float | str] = {
@@ -110,7 +118,46 @@ class Factor(Weighting):
         }
         for name, which in zip(indicators.names, _in_order(squares), strict=True):
             told[f"factor of {name}"] = which
-        return Weights(weights, told | facts, warning)
+        return Weights(weights, told | facts)
+
+
+def _correlations(indicators: Indicators) -> tuple[int, Array]:
+    """Return how many units have all indicators, and the correlations within them, if components can be taken."""
+    units, size = int((~np.isnan(indicators.matrix()).any(axis=1)).sum()), len(indicators.names)
+    if units <= size:
+        told = f"{units} units are too few for components of {size} indicators, which would fit whatever they were"
+        raise ValueError(f"{told}: take more units than indicators")
+    correlation = indicators.correlation(rows="complete")
+    refuse_dependent(indicators.names, correlation)
+    return units, correlation
+
+
+def refuse_dependent(names: Sequence[str], correlation: Array) -> None:
+    """Refuse indicators of which some follow from others, and name those that go together."""
+    eigenvalues, vectors = np.linalg.eigh(correlation)
+    size, rank = len(names), int((eigenvalues > _FOLLOWS).sum())
+    if rank == size:
+        return
+    groups = [listed(names[int(j)] for j in np.flatnonzero(row)) for row in _reduced(vectors[:, : size - rank].T)]
+    raise ValueError(
+        f"its components are linearly dependent, so that correlations of {size} have rank {rank}: {'; '.join(groups)}. "
+        f"Leave out one of {'them' if len(groups) == 1 else 'each'}"
+    )
+
+
+def _reduced(rows: Array) -> Array:
+    """Return as many rows that span the same, each with a column of its own; zero is what rounding leaves over."""
+    rows = rows.copy()
+    own: list[int] = []
+    for _ in range(len(rows)):
+        free = np.delete(np.arange(len(rows)), own)
+        row, column = np.unravel_index(np.abs(rows[free]).argmax(), rows[free].shape)
+        pivot = int(free[row])
+        own.append(pivot)
+        rows[pivot] /= rows[pivot, column]
+        others = np.arange(len(rows)) != pivot
+        rows[others] -= np.outer(rows[others, column], rows[pivot])
+    return np.where(np.abs(rows) > _INVOLVED, rows, 0.0)
 
 
 def _components(correlation: Array) -> tuple[Array, Array]:
@@ -166,15 +213,9 @@ def _in_order(squares: Array) -> list[int]:
     return [int(factor) for factor in squares[:, order].argmax(axis=1) + 1]
 
 
-def _adequacy(indicators: Indicators, correlation: Array) -> tuple[dict[str, float | str], str | None]:
-    """Return KMO and Bartlett's test, and a warning where correlations do not bear components."""
-    units = int((~np.isnan(indicators.matrix()).any(axis=1)).sum())
+def _adequacy(units: int, correlation: Array) -> dict[str, float | str]:
+    """Return KMO and Bartlett's test, which say whether correlations bear components."""
     size = len(correlation)
-    if units <= size:
-        told = f"{units} units are too few for components of {size} indicators, which would fit whatever they were"
-        raise ValueError(f"{told}: take more units than indicators")
-    if np.linalg.matrix_rank(correlation, tol=1e-10, hermitian=True) < size:
-        return {}, "an indicator follows from the others, so that KMO and Bartlett's test have no value"
     inverse = np.linalg.inv(correlation)
     scale = np.sqrt(np.diag(inverse))
     partial = inverse / np.outer(scale, scale)
@@ -184,7 +225,7 @@ def _adequacy(indicators: Indicators, correlation: Array) -> tuple[dict[str, flo
     freedom = size * (size - 1) // 2
     facts: dict[str, float | str] = {"KMO": float(together / (together + alone))} if together + alone > 0 else {}
     facts |= {"Bartlett": max(statistic, 0.0), "Bartlett df": freedom, "Bartlett p": _beyond(statistic, freedom)}
-    return facts, None
+    return facts
 
 
 def _beyond(value: float, freedom: int) -> float:

@@ -9,6 +9,7 @@ import numpy as np
 from pydantic import Field
 
 from indicia.methods import Property, Weighting, Weights
+from indicia_methods.weighting.factors import refuse_dependent
 from indicia_methods.weighting.judged import refuse
 
 if TYPE_CHECKING:
@@ -57,8 +58,7 @@ class Optimised(Weighting):
         varying = values.max(axis=0) > values.min(axis=0)
         refuse(names, ~varying, "components must vary")
         correlation = indicators.correlation(rows="complete")
-        if np.linalg.matrix_rank(correlation, tol=1e-10, hermitian=True) < len(names):
-            raise ValueError("a component follows from the others, so that several weights are the best")
+        refuse_dependent(names, correlation)  # else several weights would be the best
         target = (
             indicators.given / indicators.given.sum() if self.target == "given" else np.full(len(names), 1 / len(names))
         )
