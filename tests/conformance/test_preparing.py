@@ -195,13 +195,13 @@ FAULTS = {
         return x.mean()
 """,
     ),
-    "a series that is filled from all draws": (
+    "a series that goes by its place among all draws": (
         "SeriesImputation",
         "check_draws",
         "draws of errors in the data that are scored together score as each alone",
         """
     def follow(self, x, t):
-        return x.fill_null(pl.len().cast(float))
+        return x.fill_null(pl.col("\\0row").cast(float))
 """,
     ),
     "a table that is filled by how often one was": (
