@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
     Places: TypeAlias = npt.NDArray[np.int64]
     Mask: TypeAlias = npt.NDArray[np.bool_]
-    Credibility: TypeAlias = Callable[[Places, Places], Array]
+    Credibility: TypeAlias = Callable[[Places, Places], tuple[Array, Array]]
 
 _CELLS = 32_768
 """Pairs looked at at a time: they fit in the cache of a processor."""
@@ -38,9 +38,9 @@ def discrimination(credibility: Array | float) -> Array | float:
 class Distillation:
     """Take out the best units, or the worst, of those that are left, again and again.
 
-    `credibility` returns, for units of rows and of columns, how credible it is that the first outrank the second. Of
-    all pairs only what the next step needs is kept: per unit, how many it beats less how many beat it, and upper bounds
-    of the largest credibility in its row and of the largest below the cut.
+    `credibility` returns, for units of rows and of columns, how credible it is that the first outrank the second, and
+    the second the first. Of all pairs only what the next step needs is kept: per unit, how many it beats less how many
+    beat it, and upper bounds of the largest credibility in its row and of the largest below the cut.
     """
 
     def __init__(self, credibility: Credibility, units: int) -> None:
@@ -76,7 +76,7 @@ class Distillation:
 
         def block(rows: tuple[int, int]) -> tuple[Places, Places, Array, Array]:
             some, later = among[slice(*rows)], among[rows[0] :]
-            there, back = self._credibility(some, later), self._credibility(later, some).T
+            there, back = self._credibility(some, later)
             itself = some[:, None] == later
             there[itself] = back[itself] = 0.0
             return some, later, there, back
@@ -111,7 +111,7 @@ class Distillation:
 
     def _row(self, unit: int) -> Array:
         """Return how credible it is that a unit outranks those that are left, itself 0."""
-        found: Array = self._credibility(np.array([unit]), self._left)[0]
+        found: Array = self._credibility(np.array([unit]), self._left)[0][0]
         found[np.searchsorted(self._left, unit)] = 0.0
         return found
 
@@ -143,8 +143,7 @@ class Distillation:
             self._look()
             return
         for unit in out:
-            one = np.array([unit])
-            there, back = self._credibility(one, self._left)[0], self._credibility(self._left, one)[:, 0]
+            (there,), (back,) = self._credibility(np.array([unit]), self._left)
             self._ahead[self._left] += _beats(there, back, self._cut)
             self._ahead[self._left] -= _beats(back, there, self._cut)
 

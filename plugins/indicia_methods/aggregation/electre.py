@@ -211,8 +211,8 @@ class Electre(MatrixAggregation):
         """Return the ranks of ELECTRE III."""
         columns, thresholds = np.ascontiguousarray(values.T), self._thresholds(names)
 
-        def credibility(some: Places, others: Places) -> Array:
-            return credibilities(columns[:, some], columns[:, others], weights, thresholds)
+        def credibility(some: Places, others: Places) -> tuple[Array, Array]:
+            return both_credibilities(columns[:, some], columns[:, others], weights, thresholds)
 
         distillation = Distillation(credibility, len(values))
         return {"descending": distillation.ranks(best=True), "ascending": distillation.ranks(best=False)}
@@ -309,35 +309,79 @@ def _common(some: Array, others: Array, weights: Array) -> Array | float:
 
 def credibilities(some: Array, others: Array, weights: Array, thresholds: Array) -> Array:
     """Return how credible it is that the units of rows (k, rows) outrank those of columns (k, n)."""
-    found = np.empty((some.shape[1], others.shape[1]))
-    step = max(1, _CELLS // max(others.size, 1))
-    for start in range(0, len(found), step):
+    return _there_and_back(some, others, weights, thresholds, (1,))[0]
+
+
+def both_credibilities(some: Array, others: Array, weights: Array, thresholds: Array) -> tuple[Array, Array]:
+    """Return how credible it is that the units of rows outrank those of columns, and the other way round."""
+    there, back = _there_and_back(some, others, weights, thresholds, (1, -1))
+    return there, back
+
+
+def _there_and_back(
+    some: Array, others: Array, weights: Array, thresholds: Array, ways: tuple[int, ...]
+) -> list[Array]:
+    found = [np.empty((some.shape[1], others.shape[1])) for _ in ways]
+    step = max(1, _CELLS // 2 // max(others.shape[1], 1))
+    for start in range(0, some.shape[1], step):
         rows = slice(start, start + step)
-        found[rows] = _credibility(some[:, rows], others, weights, thresholds)
+        for whole, block in zip(found, _credibility(some[:, rows], others, weights, thresholds, ways), strict=True):
+            whole[rows] = block
     return found
 
 
 @np.errstate(over="ignore", invalid="ignore", divide="ignore")
-def _credibility(some: Array, others: Array, weights: Array, thresholds: Array) -> Array:
-    q, p, v = thresholds[:, :, None, None]
-    short = others[:, None, :] - some[:, :, None]
-    for_it = p - short
-    for_it /= np.where(p > q, p - q, 1.0)
-    np.minimum(for_it, 1.0, out=for_it)
-    np.fmax(for_it, 0.0, out=for_it)
-    sudden = np.flatnonzero(p == q)
-    if len(sudden):
-        for_it[sudden] = short[sudden] <= q[sudden]
-    for_it *= weights[:, None, None]
-    concordance: Array = np.nan_to_num(for_it.sum(axis=0) / _common(some, others, weights))
-    short -= p
-    short /= v - p
-    vetoed = np.nonzero(np.fmax.reduce(short, axis=0) > concordance)
-    if len(vetoed[0]):
-        agreed, against = concordance[vetoed], np.clip(short[:, vetoed[0], vetoed[1]], 0.0, 1.0)
-        factors = np.where(against > agreed, (1 - against) / (1 - agreed), 1.0)
-        concordance[vetoed] = agreed * factors.prod(axis=0)
-    return concordance
+def _credibility(
+    some: Array, others: Array, weights: Array, thresholds: Array, ways: tuple[int, ...]
+) -> Sequence[Array]:
+    """Go through the components, a few at a time, so that what is worked on stays in the cache of a processor."""
+    shape = some.shape[1], others.shape[1]
+    together = max(1, _CELLS // 2 // max(shape[0] * shape[1], 1))
+    whole = _whole(some, others)
+    concordances = [np.zeros(shape) for _ in ways]
+    for part in (slice(start, start + together) for start in range(0, len(some), together)):
+        (q, p, _), weight = thresholds[:, part, None, None], weights[part, None, None]
+        short = others[part, None, :] - some[part, :, None]
+        sudden = np.flatnonzero(p == q)
+        for concordance, way in zip(concordances, ways, strict=True):
+            for_it = p - short if way > 0 else p + short
+            for_it *= weight / np.where(p > q, p - q, 1.0)
+            np.clip(for_it, 0.0, weight, out=for_it)
+            if len(sudden):
+                for_it[sudden] = weight[sudden] * (way * short[sudden] <= q[sudden])
+            if not whole:
+                np.copyto(for_it, 0.0, where=np.isnan(for_it))
+            concordance += for_it.sum(axis=0)
+    common = _common(some, others, weights)
+    for concordance in concordances:
+        concordance /= common
+        if not whole:
+            np.nan_to_num(concordance, copy=False)
+    veto = np.flatnonzero(np.isfinite(thresholds[2]))
+    rest = [1 / (1 - concordance) for concordance in concordances]
+    products = [np.ones(shape) for _ in ways]
+    for against in (veto[start : start + together] for start in range(0, len(veto), together)):
+        _, p, v = thresholds[:, against, None, None]
+        short = others[against, None, :] - some[against, :, None]
+        for product, way, scale in zip(products, ways, rest, strict=True):
+            left = v - short if way > 0 else v + short
+            left *= 1 / (v - p)
+            left *= scale
+            np.clip(left, 0.0, 1.0, out=left)
+            if not whole:
+                np.copyto(left, 1.0, where=np.isnan(left))
+            product *= left.prod(axis=0)
+    for concordance, product in zip(concordances, products, strict=True):
+        np.multiply(concordance, product, out=concordance, where=concordance < 1)  # nothing speaks more than all for it
+    return concordances
+
+
+def _whole(some: Array, others: Array) -> bool:
+    """Say whether all differences are numbers."""
+    if not (some.size and others.size):
+        return True
+    ends = [some.min(), some.max(), others.min(), others.max()]
+    return bool(np.isfinite(np.max(ends) - np.min(ends)))
 
 
 METHODS = (Electre,)
