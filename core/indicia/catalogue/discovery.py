@@ -8,6 +8,7 @@ from dataclasses import dataclass, field, fields, replace
 from functools import cache, cached_property
 from io import StringIO
 from pathlib import Path
+from types import FunctionType, MethodType, ModuleType
 from typing import TYPE_CHECKING, Any, cast
 
 import pluggy
@@ -160,7 +161,7 @@ def of(*plugins: object) -> Catalogue:
         except PluginError as error:
             raise PluginError(f"plugin {module}: {error.what}", remedy=error.remedy) from error
         try:
-            manager.register(plugin, name=module)
+            manager.register(_hooks_of(plugin), name=module)
             manager.check_pending()
         except (ValueError, pluggy.PluginValidationError) as error:
             raise _hook_error(module, error) from error
@@ -176,6 +177,17 @@ def of(*plugins: object) -> Catalogue:
                         remedy="uninstall one of them, or rename the method in it",
                     )
     return Catalogue(dict(sorted(offers.items())))
+
+
+def _hooks_of(plugin: object) -> object:
+    """Return the hooks of a module, and nothing else that pluggy would look through."""
+    if not isinstance(plugin, ModuleType):
+        return plugin
+    hooks = ModuleType(plugin.__name__)
+    for name, value in vars(plugin).items():
+        if isinstance(value, FunctionType | MethodType) and hasattr(value, "indicia_impl"):
+            setattr(hooks, name, value)
+    return hooks
 
 
 def installed(

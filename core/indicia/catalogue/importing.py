@@ -10,7 +10,7 @@ from contextlib import contextmanager, redirect_stdout
 from dataclasses import dataclass
 from functools import cache
 from hashlib import sha256
-from importlib.metadata import entry_points
+from importlib.metadata import PackageNotFoundError, distribution, entry_points
 from io import StringIO
 from pathlib import Path
 from time import perf_counter
@@ -112,7 +112,17 @@ def _points() -> tuple[EntryPoint, ...]:
 
 def own(point: EntryPoint) -> bool:
     """Say whether a plugin comes with Indicia itself."""
-    return point.dist is not None and point.dist.name == "indicia"
+    return (point.name, point.value) in _own()
+
+
+@cache
+def _own() -> frozenset[tuple[str, str]]:
+    """Return the entry points that Indicia declares; the names of other distributions take long to read."""
+    try:
+        declared = distribution("indicia").entry_points.select(group="indicia")
+    except PackageNotFoundError:
+        return frozenset()
+    return frozenset((point.name, point.value) for point in declared)
 
 
 def _plain(name: str) -> str:

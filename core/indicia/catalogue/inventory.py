@@ -47,8 +47,8 @@ class Plugin:
 def plugins(files: Iterable[Path] = (), only: Iterable[str] | None = None) -> list[Plugin]:
     """Return every plugin: Indicia's own first, then the others by name, then files.
 
-    >>> [plugin.state for plugin in plugins() if plugin.name == "indicia_methods.normalisation"]
-    ['ok']
+    >>> {plugin.state for plugin in plugins() if plugin.distribution == "indicia"}
+    {'ok'}
     """
     named = tuple(files)
     with warnings.catch_warnings():
