@@ -11,7 +11,7 @@ import polars as pl
 import pytest
 
 from indicia.analysis import partial_order
-from indicia_methods.aggregation.electre import credibilities, indices
+from indicia_methods.aggregation.electre import both_credibilities, credibilities, indices
 from indicia_methods.aggregation.utastar import solve
 
 if TYPE_CHECKING:
@@ -318,6 +318,21 @@ def test_electre_tri_gives_the_classes_of_the_guide(
     assert found.equals(read(reference, "mousseau1999", f"electre_tri_{name}_categories"))
 
 
+@pytest.mark.parametrize(("profiles", "name"), [([2], "one_profile"), ([1, 2], "two_profiles")])
+def test_electre_gives_the_credibilities_of_the_guide(profiles: list[int], name: str, reference: Path) -> None:
+    table, borders = (read(reference, "mousseau1999", which) for which in ("matrix", "profiles"))
+    some = table.drop("alternative").to_numpy().T.astype(float)
+    others = borders.filter(pl.col("profile").is_in(profiles)).drop("profile").to_numpy().T.astype(float)
+    wanted, weights = read(reference, "mousseau1999", f"electre_tri_{name}_credibility"), np.full(5, 0.2)
+    for veto, what in ((30.0, "credibility"), (np.inf, "concordance")):
+        thresholds = np.repeat([[5.0], [10.0], [veto]], 5, axis=1)
+        for way, found in zip(("a_b", "b_a"), both_credibilities(some, others, weights, thresholds), strict=True):
+            assert found.ravel() == pytest.approx(wanted[f"{what}_{way}"].to_numpy(), abs=1e-9)
+        assert credibilities(some, others, weights, thresholds).ravel() == pytest.approx(
+            wanted[f"{what}_a_b"].to_numpy(), abs=1e-9
+        )
+
+
 def compromise(result: Result) -> pl.DataFrame:
     told = result.details().select(
         "alternative",
@@ -557,7 +572,10 @@ COMPUTED = {
     *product(["brans1986"], ("matrix", "criteria", "published-preference")),
     *product(["comet"], ("characteristic_objects", "judgements", "scores")),
     *product(["mousseau1999"], ("matrix", "profiles")),
-    *product(["mousseau1999"], (f"electre_tri_{name}_categories" for name in ("one_profile", "two_profiles"))),
+    *(
+        ("mousseau1999", f"electre_tri_{name}_{what}")
+        for name, what in product(("one_profile", "two_profiles"), ("categories", "credibility"))
+    ),
     *product(["smaa"], ("matrix", "exact_acceptability")),
     *product(["utastar"], ("matrix", "published_steps")),
     *product(
@@ -570,8 +588,6 @@ COMPUTED = {
 }
 LEFT_OUT = {
     "electre3_trace": "the steps of a distillation; its ranks are compared",
-    "electre_tri_one_profile_credibility": "the same formula as of the three matrices; the classes are compared",
-    "electre_tri_two_profiles_credibility": "the same formula as of the three matrices; the classes are compared",
     "exact_acceptability_fractions": "the same figures as exact_acceptability",
     "exact_pairwise": "compared in the tests of robustness, or not computed: a score has no pairs",
     "flowsort_central": "the method is not shipped",
