@@ -53,7 +53,7 @@ from indicia.methods.judgements import PairwiseMatrix
 from indicia.methods.language import Language
 from indicia.methods.normalisation import Normalisation
 from indicia.methods.opinions import Comparisons, Ratings
-from indicia.methods.sorting import upwards
+from indicia.methods.sorting import neighbours, upwards
 from indicia.methods.statistics import Statistics
 from indicia.methods.treatment import Treatment
 from indicia.methods.weighting import Indicators, Weighting, Weights
@@ -89,6 +89,7 @@ __all__ = [
     "highest",
     "lowest",
     "middle",
+    "neighbours",
     "product",
     "total",
     "upwards",

@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from indicia.methods import Array
 
     Places: TypeAlias = npt.NDArray[np.int64]
+    Mask: TypeAlias = npt.NDArray[np.bool_]
 
 _CELLS = 32_768
 """Pairs compared at a time: they fit in the cache of a processor."""
@@ -30,11 +31,10 @@ _REACH = 8.7
 """From so many deviations on, a Gaussian preference is 1 to the last digit."""
 
 
-def usual(upwards: Array) -> tuple[Array, Array]:
-    """Any difference counts 1."""
-    units = len(upwards)
+def usual(tied: Mask) -> tuple[Array, Array]:
+    """Any difference counts 1: to know which values are equal to the one that follows is enough."""
+    units = len(tied) + 1
     below = np.arange(units, dtype=float)
-    tied = upwards[1:] == upwards[:-1]
     if not tied.any():
         return below, below[::-1]
     first = np.flatnonzero(np.append(True, ~tied))

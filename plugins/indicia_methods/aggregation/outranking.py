@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Annotated, Any, Literal, TypeAlias
 import numpy as np
 from pydantic import Field
 
-from indicia.methods import MatrixAggregation, Property, upwards
+from indicia.methods import MatrixAggregation, Property, neighbours, upwards
 from indicia_methods.aggregation import flows, percomponent
 
 if TYPE_CHECKING:
@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     import numpy.typing as npt
 
     from indicia.methods import Array, Names
+    from indicia_methods.relations import Places
 
 Preference: TypeAlias = Literal["usual", "u_shape", "v_shape", "level", "linear", "gaussian"]
 Threshold: TypeAlias = float | tuple[float, ...] | dict[str, float] | None
@@ -144,9 +145,9 @@ def _flows(
         known = column if present is None else column[present]
         if len(known) < 2:  # there is no pair
             return np.zeros((len(wanted(known, known)), len(column)))
-        places, ordered = upwards(known)
         with np.errstate(over="ignore", invalid="ignore"):
-            found = wanted(*_summed(ordered, **rules[number]))
+            places, summed = _summed(known, **rules[number])
+        found = wanted(*summed)
         placed = np.zeros((len(found), len(column)))
         for row, flow in zip(placed, found, strict=True):
             row[places if present is None else present[places]] = flow * (factors[number] / (len(known) - 1))
@@ -165,8 +166,8 @@ def _added(values: Array, weights: Array, parts: Iterator[Array]) -> Array:
     sums = next(parts)
     for part in parts:
         sums += part
-    missing = np.isnan(values)
-    if missing.any():
+    if values.size and np.isnan(values.min()):
+        missing = np.isnan(values)
         sums /= np.where(missing.any(axis=1), (~missing * weights).sum(axis=1), 1.0)
     return sums
 
@@ -187,16 +188,19 @@ def _check(preference: str | None, **thresholds: float | None) -> None:
         raise ValueError(f"s = {s:g} is not above 0")
 
 
-def _summed(ordered: Array, preference: str, q: float, p: float, s: float) -> tuple[Array, Array]:
+def _summed(values: Array, preference: str, q: float, p: float, s: float) -> tuple[Places, tuple[Array, Array]]:
+    """Return the order of the values, and sums of preferences in it."""
     if preference == "usual":
-        return flows.usual(ordered)
+        places, tied = neighbours(values)
+        return places, flows.usual(tied)
+    places, ordered = upwards(values)
     if preference == "u_shape":
-        return flows.u_shape(ordered, q)
+        return places, flows.u_shape(ordered, q)
     if preference == "level":
-        return flows.level(ordered, q, p)
+        return places, flows.level(ordered, q, p)
     if preference == "gaussian":
-        return flows.gaussian(ordered, s)
-    return flows.linear(ordered, q if preference == "linear" else 0.0, p)
+        return places, flows.gaussian(ordered, s)
+    return places, flows.linear(ordered, q if preference == "linear" else 0.0, p)
 
 
 @dataclass(frozen=True)
