@@ -13,18 +13,9 @@ from typing import TYPE_CHECKING, Any, Literal, Protocol
 
 import numpy as np
 
-from indicia.export.text import (
-    ATOM,
-    COMPARISON,
-    LONGEST,
-    POWER,
-    PRODUCT,
-    SUM,
-    Column,
-    NotWritten,
-    call,
-)
-from indicia.methods import Symbol
+from indicia.export.arithmetic import Arithmetic
+from indicia.export.text import ATOM, LONGEST, PRODUCT, SUM, Column, NotWritten, call
+from indicia.methods.normal import quantiles
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -45,6 +36,9 @@ class Sheets(Protocol):
     def statistic(self, column: Column, values: Values, kind: str, text: str, of: Callable[[Values], float]) -> Cell:
         """Give a statistic of a column a cell; in `text` the range is `{}`."""
 
+    def beside(self, cells: Sequence[Cell]) -> str:
+        """Return the range in which cells stand beside each other."""
+
     def peers(self) -> str | None:
         """Return the condition for the rows that are compared with this one, None for all rows."""
 
@@ -53,7 +47,7 @@ class Sheets(Protocol):
 
 
 @dataclass(frozen=True, eq=False)
-class Cell(Symbol):
+class Cell(Arithmetic):
     """A text and the numbers it stands for; NaN where there is none."""
 
     sheets: Sheets
@@ -67,159 +61,12 @@ class Cell(Symbol):
     opposite: Cell | None = None
     """Where this is the negative of another."""
 
-    __array_ufunc__ = None  # numbers of numpy on the left leave the operator to us
-
-    # operators
-
-    def __add__(self, other: Any) -> Cell:
-        return self if _is(other, 0) else self._joined("+", self, other, SUM, np.add)
-
-    def __radd__(self, other: Any) -> Cell:
-        return self if _is(other, 0) else self._joined("+", other, self, SUM, np.add)
-
-    def __sub__(self, other: Any) -> Cell:
-        right = self._cell(other)
-        if right.opposite is not None:
-            return self + right.opposite
-        return self._joined("-", self, right, SUM, np.subtract)
-
-    def __rsub__(self, other: Any) -> Cell:
-        return self._cell(other) - self
-
-    def __mul__(self, other: Any) -> Cell:
-        return self if _is(other, 1) else self._joined("*", self, other, PRODUCT, np.multiply)
-
-    def __rmul__(self, other: Any) -> Cell:
-        return self if _is(other, 1) else self._joined("*", other, self, PRODUCT, np.multiply)
-
-    def __truediv__(self, other: Any) -> Cell:
-        return self._joined("/", self, other, PRODUCT, np.divide)
-
-    def __rtruediv__(self, other: Any) -> Cell:
-        return self._joined("/", other, self, PRODUCT, np.divide)
-
-    def __pow__(self, other: Any) -> Cell:
-        base, exponent = self, self._cell(other)
-        power = self._joined("^", base, exponent, POWER, np.power)
-        if isinstance(other, (int, float)) and other != 0:
-            return power
-        return self._made(f"IF({exponent.text}=0,1,{power.text})", power.value, gaps=power.gaps)  # Excel has no 0^0
-
-    def __rpow__(self, other: Any) -> Cell:
-        power: Cell = self._cell(other) ** self
-        return power
-
-    def pow(self, exponent: Any) -> Cell:
-        """Raise to a power."""
-        return self.__pow__(exponent)
-
     def __neg__(self) -> Cell:
         if self.opposite is not None:
             return self.opposite
         return Cell(self.sheets, f"-{self._within(ATOM)}", -self.value, SUM, self.gaps, opposite=self)
 
-    def __pos__(self) -> Cell:
-        return self
-
-    def __abs__(self) -> Cell:
-        return self.abs()
-
-    def __gt__(self, other: Any) -> Cell:
-        return self._joined(">", self, other, COMPARISON, np.greater)
-
-    def __ge__(self, other: Any) -> Cell:
-        return self._joined(">=", self, other, COMPARISON, np.greater_equal)
-
-    def __lt__(self, other: Any) -> Cell:
-        return self._joined("<", self, other, COMPARISON, np.less)
-
-    def __le__(self, other: Any) -> Cell:
-        return self._joined("<=", self, other, COMPARISON, np.less_equal)
-
-    def __eq__(self, other: object) -> Cell:  # type: ignore[override]
-        return self._joined("=", self, other, COMPARISON, np.equal)
-
-    def __ne__(self, other: object) -> Cell:  # type: ignore[override]
-        return self._joined("<>", self, other, COMPARISON, np.not_equal)
-
-    __hash__ = object.__hash__
-
-    def __and__(self, other: Any) -> Cell:
-        right = self._cell(other)
-        value = np.logical_and(self.value, right.value)
-        return self._made(f"AND({self.text},{right.text})", value, gaps=self.gaps | right.gaps)
-
-    def __or__(self, other: Any) -> Cell:
-        right = self._cell(other)
-        value = np.logical_or(self.value, right.value)
-        return self._made(f"OR({self.text},{right.text})", value, gaps=self.gaps | right.gaps)
-
-    def __invert__(self) -> Cell:
-        if self.text in ("TRUE", "FALSE"):
-            return self._cell(self.text == "FALSE")
-        return self._made(f"NOT({self.text})", np.logical_not(self.value), gaps=self.gaps)
-
-    def __bool__(self) -> bool:
-        raise NotWritten("a formula takes no decision on values")
-
-    # functions of one value
-
-    def log(self, base: float = math.e) -> Cell:
-        """Take the logarithm."""
-        natural = self._function("LN", np.log)
-        return natural if base == math.e else natural / math.log(base)
-
-    def log10(self) -> Cell:
-        """Take the decimal logarithm."""
-        return self._function("LOG10", np.log10)
-
-    def log1p(self) -> Cell:
-        """Take the logarithm of one more."""
-        return (1 + self).log()
-
-    def exp(self) -> Cell:
-        """Take the exponential."""
-        return self._function("EXP", np.exp)
-
-    def sqrt(self) -> Cell:
-        """Take the square root."""
-        return self._function("SQRT", np.sqrt)
-
-    def abs(self) -> Cell:
-        """Take the absolute value."""
-        return self._function("ABS", np.abs)
-
-    def floor(self) -> Cell:
-        """Round down."""
-        return self._function("INT", np.floor)
-
-    def sign(self) -> Cell:
-        """Take the sign."""
-        return self._function("SIGN", np.sign)
-
-    def tanh(self) -> Cell:
-        """Take the hyperbolic tangent."""
-        return self._function("TANH", np.tanh)
-
-    def sin(self) -> Cell:
-        """Take the sine."""
-        return self._function("SIN", np.sin)
-
-    def cos(self) -> Cell:
-        """Take the cosine."""
-        return self._function("COS", np.cos)
-
-    def arctan(self) -> Cell:
-        """Take the arc tangent."""
-        return self._function("ATAN", np.arctan)
-
-    def cast(self, kind: object) -> Cell:
-        """Take a number for a number."""
-        if kind is not float:
-            raise NotWritten(f"a change to {kind}")
-        if np.asarray(self.value).dtype == bool:
-            return self.choose(1.0, 0.0)
-        return self
+    # rounding and bounds
 
     def rounded(self, decimals: int) -> Cell:
         """Round half-up as a person does, as the engine does."""
@@ -302,6 +149,25 @@ class Cell(Symbol):
             return self._made(text, value)
         return self._possibly_empty(f'IF(COUNT({",".join(one.text for one in cells)})=0,"",{text})', value)
 
+    def in_order(self, others: Sequence[Any]) -> list[Cell]:
+        """Sort by size, the largest first; a place beyond what is not empty is empty."""
+        cells = [self._cell(other) for other in others]
+        numbers = np.column_stack(np.broadcast_arrays(*(np.asarray(one.value, dtype=float) for one in cells)))
+        ordered = -np.sort(-numbers, axis=1)  # what is missing comes last
+        among = self.sheets.beside(cells)
+        if not np.isnan(numbers).any():
+            return [self._made(f"LARGE({among},{at})", column) for at, column in enumerate(ordered.T, start=1)]
+        return [
+            self._possibly_empty(f'IF(COUNT({among})<{at},"",LARGE({among},{at}))', column)
+            for at, column in enumerate(ordered.T, start=1)
+        ]
+
+    def normal_quantile(self) -> Cell:
+        """Take the quantile of the standard normal distribution at a probability of this beyond one half."""
+        with np.errstate(all="ignore"):
+            value = quantiles(np.asarray(self.value))
+        return self._made(f"NORMSINV(0.5+{self._within(PRODUCT)})", value, gaps=self.gaps)
+
     def guarded(self) -> str:
         """Return the text, which gives an empty one where there is no value."""
         absent = self._absent()
@@ -347,9 +213,13 @@ class Cell(Symbol):
 
     def len(self) -> Cell:
         """Settle the number of rows."""
-        if self.gaps:
+        if not self.gaps:
+            return self.count()
+        if self.sheets.peers():
             raise NotWritten("a number of rows of which some are empty")
-        return self.count()
+        column = self.column or self.sheets.spill(self).column
+        assert column is not None
+        return self._made(f"ROWS({column.all})", float(self.sheets.rows))
 
     def quantile(self, q: float, interpolation: str = "linear") -> Cell:
         """Settle a quantile."""
@@ -404,22 +274,6 @@ class Cell(Symbol):
             return number(self.sheets, float(value))
         raise NotWritten(f"a {type(value).__name__} in a formula")
 
-    def _within(self, strength: int) -> str:
-        return self.text if self.strength >= strength else f"({self.text})"
-
-    def _function(self, name: str, of: Callable[[Any], Any]) -> Cell:
-        with np.errstate(all="ignore"):
-            return self._made(f"{name}({self.text})", of(self.value), gaps=self.gaps)
-
-    def _joined(self, sign: str, left: Any, right: Any, strength: int, of: Callable[[Any, Any], Any]) -> Cell:
-        first, second = self._cell(left), self._cell(right)
-        alike = sign in "+*" or strength == COMPARISON  # a sum of sums needs no parentheses
-        ends = strength + (strength in (POWER, COMPARISON)), strength + (not alike or strength == COMPARISON)
-        second_text = second._within(ATOM if second.text.startswith("-") else ends[1])
-        with np.errstate(all="ignore"):
-            value = of(first.value, second.value)
-        return self._made(f"{first._within(ends[0])}{sign}{second_text}", value, strength, first.gaps | second.gaps)
-
     def _made(self, text: str, value: Any, strength: int = ATOM, gaps: frozenset[str] = frozenset()) -> Cell:
         value = value if isinstance(value, np.ndarray) and value.ndim else np.asarray(value).item()
         made = Cell(self.sheets, text, value, strength, gaps)
@@ -446,10 +300,6 @@ def number(sheets: Sheets, value: float) -> Cell:
         return Cell(sheets, "NA()", value)
     text = repr(value).upper().removesuffix(".0")
     return Cell(sheets, text, value, SUM if value < 0 else ATOM)
-
-
-def _is(value: object, number: int) -> bool:
-    return isinstance(value, (int, float)) and value == number
 
 
 def _any_empty(cells: frozenset[str]) -> str:

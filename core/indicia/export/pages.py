@@ -9,8 +9,9 @@ import numpy as np
 
 from indicia.definition import ROOT, Leaf, text
 from indicia.export.rows import NOTES, Rows, width
-from indicia.export.sheets import FIRST, letters_of
+from indicia.export.sheets import FIRST
 from indicia.export.styles import BAR, SCALE, number_format
+from indicia.export.text import letters_of
 from indicia.export.words import word
 
 ROWS = 1_048_576

@@ -11,9 +11,9 @@ import numpy as np
 from indicia.definition import ROOT
 from indicia.errors import OutputError
 from indicia.export.long import measured_in
-from indicia.export.sheets import FIRST, letters_of
+from indicia.export.sheets import FIRST
 from indicia.export.styles import SCALE, Styles, number_format
-from indicia.export.text import placed
+from indicia.export.text import letters_of, placed
 from indicia.export.words import word
 
 if TYPE_CHECKING:

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field, replace
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, cast
 
 import numpy as np
 
 from indicia.export.cell import Cell
-from indicia.export.text import LIMIT, Column, NotWritten, place, placed
+from indicia.export.text import LIMIT, Column, NotWritten, letters_of, place, placed
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
@@ -112,8 +112,20 @@ class Layout:
 
     def spill(self, cell: Cell) -> Cell:
         """Give a cell a column of its own."""
-        if cell.column is not None:
-            return cell
+        return cell if cell.column is not None else self._step(cell)
+
+    def beside(self, cells: Sequence[Cell]) -> str:
+        """Return the range in which cells stand beside each other: of copies, where they do not."""
+        columns = [cell.column for cell in cells]
+        for entries in self.entries.values():
+            known = [entry.column for entry in entries]
+            at = known.index(columns[0]) if columns[0] in known else len(known)
+            if columns == known[at : at + len(columns)]:
+                return known[at].to(known[at + len(columns) - 1])
+        copies = [cast("Column", self._step(cell).column) for cell in cells]
+        return copies[0].to(copies[-1])
+
+    def _step(self, cell: Cell) -> Cell:
         numbers = np.broadcast_to(np.asarray(cell.value, dtype=float), (self.rows,))
         number = sum(1 for one in self.entries.get("steps", []) if one.column.title.startswith(f"{self.subject} · "))
         column = self.add("steps", f"{self.subject} · {number + 1}", numbers, cell.guarded())
@@ -225,17 +237,3 @@ class Layout:
 
 def _called(subject: Column | str) -> str:
     return subject if isinstance(subject, str) else f"{subject.sheet} · {subject.title}"
-
-
-def letters_of(number: int) -> str:
-    """Return what a spreadsheet calls a column, counted from 0.
-
-    >>> [letters_of(number) for number in (0, 25, 26, 701, 702)]
-    ['A', 'Z', 'AA', 'ZZ', 'AAA']
-    """
-    letters = ""
-    number += 1
-    while number:
-        number, rest = divmod(number - 1, 26)
-        letters = chr(65 + rest) + letters
-    return letters

@@ -51,6 +51,14 @@ class Column:
         """The cell in the row of the formula."""
         return f"'{self.sheet}'!${self.letters}{ROW}"
 
+    def at(self, table: str) -> str:
+        """Return the cell in the row that a table says, counted from the first."""
+        return f"'{self.sheet}'!${self.letters}{place(table, self.first)}"
+
+    def to(self, other: Column) -> str:
+        """Return the cells up to another column of the sheet, in the row of the formula."""
+        return f"{self.here}:${other.letters}{ROW}"
+
     @property
     def all(self) -> str:
         """All cells."""
@@ -109,3 +117,17 @@ def count_of(cells: Sequence[str]) -> str:
     parts = [cells[at : at + ARGUMENTS] for at in range(0, len(cells), ARGUMENTS)]
     counts = [f"COUNT({','.join(part)})" for part in parts]
     return counts[0] if len(counts) == 1 else f"({'+'.join(counts)})"
+
+
+def letters_of(number: int) -> str:
+    """Return what a spreadsheet calls a column, counted from 0.
+
+    >>> [letters_of(number) for number in (0, 25, 26, 701, 702)]
+    ['A', 'Z', 'AA', 'ZZ', 'AAA']
+    """
+    letters = ""
+    number += 1
+    while number:
+        number, rest = divmod(number - 1, 26)
+        letters = chr(65 + rest) + letters
+    return letters

@@ -90,7 +90,16 @@ class _Asked(Statistics):
         return layout.pointing(x.column, name, rows, [float(x.value[row]) for row in rows])
 
     def of_period(self, name: str) -> Any:
-        raise NotWritten(f"the value of a unit in {name}")
+        x, layout, scored = cast("Cell", self._x), self._traced.layout, self._traced.result.scored
+        period = self._traced.result.definition.data.period
+        if x.column is None or period is None:
+            raise NotWritten(f"the value of a unit in {name}")
+        units, periods = scored.units[self._traced.result.unit], scored.units[period].cast(pl.String)
+        own = {unit: row for row, (unit, of) in enumerate(zip(units, periods, strict=True)) if of == name}
+        below = layout.rows  # the row below all units is empty, as is what a unit does not have
+        rows = np.array([own.get(unit, below) for unit in units])
+        cell = x.column.at(layout.table("base", rows))
+        return Cell(layout, cell, np.append(x.value, np.nan)[rows], gaps=frozenset({cell}))
 
     @property
     def parent(self) -> Any:

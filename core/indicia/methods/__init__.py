@@ -40,6 +40,7 @@ from indicia.methods.aggregation import (
     MatrixAggregation,
     Names,
     highest,
+    in_order,
     lowest,
     middle,
     product,
@@ -51,6 +52,7 @@ from indicia.methods.contract import Array, Domain, Expression, Method, Property
 from indicia.methods.imputation import Imputation, MatrixImputation, SeriesImputation
 from indicia.methods.judgements import PairwiseMatrix
 from indicia.methods.language import Language
+from indicia.methods.normal import normal_quantile
 from indicia.methods.normalisation import Normalisation
 from indicia.methods.opinions import Comparisons, Ratings
 from indicia.methods.sorting import neighbours, upwards
@@ -87,9 +89,11 @@ __all__ = [
     "Weighting",
     "Weights",
     "highest",
+    "in_order",
     "lowest",
     "middle",
     "neighbours",
+    "normal_quantile",
     "product",
     "total",
     "upwards",

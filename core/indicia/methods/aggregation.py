@@ -168,13 +168,29 @@ def middle(expressions: Iterable[Expression]) -> Expression:
     return _of_all("median", list(expressions), lambda columns: pl.concat_list(columns).list.median())
 
 
+def in_order(expressions: Iterable[Expression]) -> list[Expression]:
+    """Sort expressions row by row: the first returned holds the largest values, the last ones what is missing."""
+    import polars as pl
+
+    given = list(expressions)
+    symbol = _symbol(given)
+    if symbol is not None:
+        return symbol.in_order(given)
+    ordered = pl.concat_list(given).list.sort(descending=True, nulls_last=True)
+    return [ordered.list.get(place) for place in range(len(given))]
+
+
 def _of_all(
     what: Literal["max", "min", "median"],
     expressions: list[Expression],
     of_columns: Callable[[list[Expression]], Expression],
 ) -> Expression:
-    symbol = next((one for one in expressions if isinstance(one, Symbol)), None)
+    symbol = _symbol(expressions)
     return of_columns(expressions) if symbol is None else symbol.of_all(what, expressions)
+
+
+def _symbol(expressions: Iterable[Expression]) -> Symbol | None:
+    return next((one for one in expressions if isinstance(one, Symbol)), None)
 
 
 def _without_gaps(

@@ -173,7 +173,7 @@ def _brief(value: object) -> str:
 
 
 class Symbol:
-    """Stands for a column where a formula is not run but written down: `where`, `highest` and `lowest` ask it."""
+    """Stands for a column where a formula is not run but written down: `where`, `highest` and the like ask it."""
 
     def choose(self, value: Any, otherwise: Any) -> Any:
         """Choose row by row between two values, this being the condition."""
@@ -181,6 +181,14 @@ class Symbol:
 
     def of_all(self, what: Literal["max", "min", "median"], others: Sequence[Any]) -> Any:
         """Take the largest, the smallest or the median of this and others row by row, leaving out missing values."""
+        raise NotImplementedError
+
+    def in_order(self, others: Sequence[Any]) -> list[Any]:
+        """Sort this and others row by row, the largest first and missing values last."""
+        raise NotImplementedError
+
+    def normal_quantile(self) -> Any:
+        """Take the quantile of the standard normal distribution at a probability of this beyond one half."""
         raise NotImplementedError
 
 

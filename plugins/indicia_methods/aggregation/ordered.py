@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from itertools import combinations
-from typing import TYPE_CHECKING, Annotated
+from operator import mul
+from typing import TYPE_CHECKING, Annotated, Any
 
 import numpy as np
 from pydantic import Field
 
-from indicia.methods import Aggregation, MatrixAggregation, Property, highest, lowest, middle, total, where
+from indicia.methods import Aggregation, MatrixAggregation, Property, highest, in_order, lowest, middle, total, where
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -99,12 +100,14 @@ class Owa(MatrixAggregation):
         if self.weights is not None and (min(self.weights, default=0) < 0 or sum(self.weights) <= 0):
             raise ValueError("weights must not be negative, nor all zero")
 
+    def combine(self, components: Components) -> Expression:
+        ordered = in_order(c.z for c in components)
+        own = self._shares(len(ordered))
+        return where(ordered[-1].is_null(), _of_present(components, ordered, own), total(map(mul, own, ordered)))
+
     def compare(self, values: Array, weights: Array) -> Array:
         places = values.shape[1]
-        given = np.arange(places, 0.0, -1.0) if self.weights is None else np.array(self.weights)
-        if len(given) != places:
-            raise ValueError(f"{len(given)} weights for {places} components")
-        cumulated = np.concatenate([[0.0], np.cumsum(given / given.sum())])
+        cumulated = np.concatenate([[0.0], np.cumsum(self._shares(places))])
         scores = np.empty(len(values))
         for rows, upwards, count in _sorted(values):
             block = scores[rows]
@@ -112,6 +115,21 @@ class Owa(MatrixAggregation):
                 shares = np.diff(np.interp(np.arange(present + 1) / present, np.arange(places + 1) / places, cumulated))
                 block[count == present] = np.einsum("ij,j->i", upwards[count == present, :present], shares[::-1])
         return scores
+
+    def _shares(self, places: int) -> list[float]:
+        given = self.weights if self.weights is not None else range(places, 0, -1)
+        if len(given) != places:
+            raise ValueError(f"{len(given)} weights for {places} components")
+        return [weight / sum(given) for weight in given]
+
+
+def _of_present(components: Components, ordered: list[Expression], shares: list[float]) -> Expression:
+    """Share the weights of k places among those that a unit has: the i-th of n takes what lies in ((i - 1)/n, i/n]."""
+    k = len(ordered)
+    n = components.hold(total(where(z.is_null(), 0.0, 1.0) for z in ordered))
+    inner = (total(v * (k * i / n - j).clip(0.0, 1.0) for j, v in enumerate(shares)) for i in range(1, k))
+    upto: list[Any] = [0.0, *map(components.hold, inner), 1.0]
+    return total((above - below) * z for below, above, z in zip(upto, upto[1:], ordered, strict=False))
 
 
 def _sorted(values: Array) -> Iterator[tuple[slice, Array, Array]]:

@@ -112,6 +112,9 @@ def everything() -> dict[str, tuple[Index, pl.DataFrame | None]]:
         "x2": {"dimension": "b", "bounds": [0, 40]},
         "x3": {"dimension": "b", "bounds": [3, 9]},
     }
+    absent = pl.when(city="city 2").then(None).otherwise(pl.col("^x.$")).name.keep()
+    holes = panel.with_columns(absent).filter(~((pl.col("city") == "city 2") & (pl.col("year") == 2020)))
+    flat = {"indicators": {f"x{at}": {"dimension": "a"} for at in range(3)} | {"x3": {"dimension": "b"}}}
     by_region = {"by": "region", "north": [1, 30], "south": [2, 25], "west": [0, 28]}
     aims = {
         "x0": {"dimension": "a", "direction": "target", "target": 8, "worst": [0, 30]},
@@ -146,6 +149,13 @@ def everything() -> dict[str, tuple[Index, pl.DataFrame | None]]:
         "ranked_nodes": (index({"levels": [{"rescaling": "percentile_rank"}, {"as_component": "rank"}]}), tied),
         "product": (index({"aggregation": "weighted_product", "normalisation": "linear_ratio"}), plain),
         "mixed": (index({"levels": [{"aggregation": "median"}, {"aggregation": "min"}]}), plain),
+        "ordered": (index({"levels": [{"aggregation": "owa"}, {"aggregation": "owa(weights=[1, 3])"}]}), plain),
+        "ordered_gaps": (index({"missing": "skip", "levels": [{"aggregation": "owa"}]}, **flat), gaps),
+        "ordered_few": (index({"missing": {"policy": "skip", "minimum_share": 0.6}, "aggregation": "owa"}), gaps),
+        "quantiles": (index({"normalisation": "quantile_normal(scores=blom)", "statistics": "region"}), plain),
+        "base": (index({"normalisation": "base_period(period=2020)"}, panel=True), panel),
+        "base_gaps": (index({"normalisation": "base_period(period=2020)", "missing": "skip"}, panel=True), holes),
+        "counted": (index({"aggregation": "mairca", "missing": "skip"}), gaps),
         "pairwise": (index({"levels": [{"aggregation": "arithmetic"}, {"aggregation": "promethee"}]}), plain),
         "unrounded": (index({"decimals": 1, "rank_by": "unrounded", "normalised_decimals": 2}), plain),
         "eligible": (index({}, eligible={"without": ["city 3", "city 5"]}), plain),

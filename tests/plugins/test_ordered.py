@@ -1,0 +1,56 @@
+"""Ordered weights, as an expression and as arrays: the workbook writes down the one, the engine runs the other."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+import polars as pl
+import pytest
+
+from indicia.methods import Component, Components, in_order
+from indicia_methods.aggregation.ordered import Owa
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+
+class Parts(Components):
+    """Components that are columns of a frame."""
+
+    def __init__(self, names: Sequence[str]) -> None:
+        self.parts: list[Any] = [Component(pl.col(name), 1.0, None, name=name) for name in names]  # type: ignore[arg-type]
+
+    def hold(self, column: pl.Expr) -> pl.Expr:
+        return column
+
+    def settle(self, aggregate: pl.Expr) -> pl.Expr:
+        return aggregate
+
+    def __getitem__(self, at: Any) -> Any:
+        return self.parts[at]
+
+    def __len__(self) -> int:
+        return len(self.parts)
+
+
+@pytest.mark.parametrize("weights", [None, (5.0, 0.0, 1.0, 1.0), (0.0, 0.0, 0.0, 1.0)])
+def test_the_expression_gives_the_scores_of_the_arrays_whatever_is_missing(weights: tuple[float, ...] | None) -> None:
+    random = np.random.default_rng(3)
+    values = np.where(random.random((60, 4)) < 0.3, np.nan, random.normal(size=(60, 4)))
+    values = values[~np.isnan(values).all(axis=1)]
+    frame = pl.DataFrame(dict(zip("abcd", values.T, strict=True))).fill_nan(None)
+    method = Owa(weights)
+    found = frame.select(method.combine(Parts("abcd"))).to_series().to_numpy()
+    np.testing.assert_allclose(found, method.compare(values, np.ones(4)), rtol=1e-13, atol=1e-13)
+
+
+def test_places_beyond_what_is_present_are_empty() -> None:
+    frame = pl.DataFrame({"a": [1.0, None], "b": [3.0, 2.0], "c": [2.0, None]})
+    sorted_ = frame.select(one.alias(str(at)) for at, one in enumerate(in_order(map(pl.col, "abc"))))
+    assert sorted_.rows() == [(3.0, 2.0, 1.0), (2.0, None, None)]
+
+
+def test_another_number_of_weights_than_of_components_is_an_error() -> None:
+    with pytest.raises(ValueError, match="2 weights for 4 components"):
+        Owa((1.0, 2.0)).combine(Parts("abcd"))
