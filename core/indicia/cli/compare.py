@@ -70,10 +70,13 @@ def compare(
     """
     if of and show != "specification":
         raise DefinitionError("--of says whose ranks --show specification lists", remedy="--show specification")
+    from indicia.cli import show as shown
+    from indicia.definition import check_language
+
     first, rest = sources[0] if sources else None, sources[1:]
     index, table = chosen.open(first, code)
+    check_language(lang, index.definition)
     others = chosen.open_more(rest, code)
-    from indicia.cli import show as shown
 
     with shown.progress() as progress:
         comparison = index.compare(

@@ -78,7 +78,9 @@ Shown = Annotated[
 Format = Annotated[
     str | None, typer.Option("--format", "-f", help="table, csv, tsv, json, ndjson, md, latex, html, xlsx or parquet.")
 ]
-Language = Annotated[str | None, typer.Option("--lang", help="Language of names, where the index file has several.")]
+Language = Annotated[
+    str | None, typer.Option("--lang", help="Language: en, zh, or another of the names in the index file.")
+]
 Output = Annotated[Path | None, typer.Option("--output", "-o", help="Write to this file; the ending says the format.")]
 
 

@@ -66,7 +66,9 @@ def robustness(
     draws, chosen = _number(draws, chosen)
     index, table = chosen.open(source, code)
     from indicia.cli import show as shown
+    from indicia.definition import check_language
 
+    check_language(lang, index.definition)
     with shown.progress() as progress:
         found = index.robustness(
             table,

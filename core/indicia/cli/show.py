@@ -13,7 +13,7 @@ import polars as pl
 import typer
 
 from indicia.data import format_of, render, write
-from indicia.definition import text
+from indicia.definition import check_language, text
 from indicia.engine.notes import changed_notes
 from indicia.errors import OutputError
 
@@ -31,6 +31,7 @@ _BAR = 24
 
 def result(run: Result, show: str, format: str | None, output: Path | None, language: str | None) -> None:
     """Print one table of a result, or write it with its manifest."""
+    check_language(language, run.definition)
     frame = run.frame(show)
     if output is None and format in (None, "table"):
         typer.echo(_title(run, language))

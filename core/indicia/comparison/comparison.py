@@ -15,7 +15,8 @@ from indicia import analysis
 from indicia.comparison.methodology import grouped
 from indicia.comparison.published import Published, held
 from indicia.definition import text
-from indicia.errors import DataError, IndiciaError, counted, listed, nearest
+from indicia.errors import DataError, IndiciaError, counted, nearest
+from indicia.notes import Names, Note
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -57,7 +58,7 @@ class Comparison:
     scores: pl.DataFrame
     ranks: pl.DataFrame
     failures: tuple[LeftOut, ...]
-    notes: tuple[str, ...]
+    notes: tuple[Note, ...]
     """What a reader of the rankings must know."""
     given: Published | None = None
     """What the rankings are to be held against, if not the index's own reference."""
@@ -318,13 +319,13 @@ class Comparison:
         return self.given or self.reading(None)
 
     @cached_property
-    def remarks(self) -> tuple[str, ...]:
+    def remarks(self) -> tuple[Note, ...]:
         """What was left out, and what a reader must know."""
-        lines = [f"left out: {one.label}: {one.reason}" for one in grouped(self.failures)]
+        lines = [Note("methodology_left_out", label=one.label, reason=one.reason) for one in grouped(self.failures)]
         if self.unranked:
-            lines.append(f"not ranked by every methodology, and not compared: {listed(self.unranked)}")
+            lines.append(Note("not_compared", units=Names.of(self.unranked)))
         if self.published and self.published.unknown:
-            lines.append(f"published, and not in the data: {listed(self.published.unknown)}")
+            lines.append(Note("not_in_data", units=Names.of(self.published.unknown)))
         return (*lines, *self.notes)
 
     def __repr__(self) -> str:

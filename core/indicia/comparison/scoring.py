@@ -17,6 +17,7 @@ from indicia.definition import ROOT, STAGES, plan
 from indicia.engine import ROWS, Memo, score_all
 from indicia.engine.prepare import written
 from indicia.errors import DataError, DefinitionError, IndiciaError, IndiciaWarning, nearest
+from indicia.notes import Note
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping, Sequence
@@ -245,12 +246,13 @@ def _side_by_side(
     )
 
 
-def _notes(rankings: Sequence[_Ranking]) -> tuple[str, ...]:
+def _notes(rankings: Sequence[_Ranking]) -> tuple[Note, ...]:
     """Return what runs say, once, and in how many methodologies where not in all."""
     count = Counter(note for one in rankings for note in dict.fromkeys(one.scored.notes))
     number = len(rankings)
     return tuple(
-        note if times == number else f"{note} (in {times} of {number} methodologies)" for note, times in count.items()
+        note if times == number else Note("in_some", note=note, times=times, number=number)
+        for note, times in count.items()
     )
 
 

@@ -2,6 +2,7 @@
 
 from indicia.definition.draft import draft
 from indicia.definition.infer import Inferred, infer
+from indicia.definition.languages import check_language
 from indicia.definition.model import (
     ROOT,
     Data,
@@ -46,6 +47,7 @@ __all__ = [
     "Robustness",
     "Scope",
     "Screening",
+    "check_language",
     "choosing",
     "define",
     "draft",

@@ -13,6 +13,7 @@ from indicia.engine.parents import with_parents
 from indicia.engine.settle import DRAW, Over
 from indicia.errors import DataError, DefinitionError, listed, nearest
 from indicia.methods import MatrixImputation, SeriesImputation
+from indicia.notes import Count, Names, Note
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -64,12 +65,13 @@ def impute(prepared: Prepared, tree: Node, data: Data, over: Over, fitted: Settl
     return prepared.changed("imputation", pl.DataFrame(filled), why, settled, whose)
 
 
-def unfilled(prepared: Prepared, tree: Node) -> Iterator[str]:
+def unfilled(prepared: Prepared, tree: Node) -> Iterator[Note]:
     """Say where imputations had nothing to fill gaps with."""
     for leaf in tree.leaves():
         if leaf.imputation is not None and (count := prepared.facts[leaf.id].missing):
             units = prepared.naming(prepared.values[leaf.id], pl.col("\0").is_null())
-            yield f"{leaf.imputation} has nothing to fill {count} value(s) of {leaf.id} with: {listed(units)}"
+            filled = {"count": Count(count, "value"), "part": Names.of([leaf.id]), "units": Names.of(units)}
+            yield Note("unfilled", method=leaf.imputation, **filled)
 
 
 def _by_method(tree: Node, gaps: set[str]) -> Iterator[tuple[Imputation, list[Leaf]]]:

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from typing import TYPE_CHECKING
 
 import numpy as np
 import polars as pl
 
 from indicia.definition import ROOT
-from indicia.errors import listed
+from indicia.notes import Count, Names, Note
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping
@@ -19,45 +20,40 @@ if TYPE_CHECKING:
     from indicia.engine.weigh import Weighed
 
 
-def screened_notes(screened: Screened, unit: str) -> Iterator[str]:
+def screened_notes(screened: Screened, unit: str) -> Iterator[Note]:
     """Say what screening left out."""
     if screened.indicators:
-        yield f"left out, too few units having them: {listed(screened.indicators)}"
+        yield Note("screened_indicators", parts=Names.of(screened.indicators))
     if screened.left_out.is_empty():
         return
     if names := _named(screened.left_out.filter(pl.col(unit).is_not_null()), before="found"):
-        yield f"{_count(screened.left_out, names, before='found')} left out by screening: {listed(names)}"
+        count = _count(screened.left_out, names, before="found")
+        yield Note("screened_units", count=count, units=Names.of(names))
 
 
-def changed_notes(changes: Iterable[Change]) -> Iterator[str]:
-    """Say how many cells stages changed, and where."""
+def changed_notes(changes: Iterable[Change]) -> Iterator[Note]:
+    """Say how many cells each stage changed, and where."""
+    counts: dict[str, Counter[str]] = {}
     for change in changes:
-        counts = {name: int(change.before[name].ne_missing(change.after[name]).sum()) for name in change.after.columns}
-        what = _CHANGED[change.stage]
-        yield f"{sum(counts.values())} value(s) {what} in {listed(counts, 3)}"
+        found = counts.setdefault(change.stage, Counter())
+        for name in change.after.columns:
+            found[name] += int(change.before[name].ne_missing(change.after[name]).sum())
+    for stage, found in counts.items():
+        yield Note(stage, count=Count(found.total(), "value"), parts=Names.of(found, 3))
 
 
-_CHANGED = {
-    "imputation": "imputed",
-    "treatment": "changed as outliers",
-    "cap": "capped",
-    "clip": "clipped",
-    "missing": "put in place of missing scores",
-}
-
-
-def said(tree: Node, weighed: Mapping[str, Weighed], reweighted: pl.DataFrame, scores: pl.Series) -> Iterator[str]:
+def said(tree: Node, weighed: Mapping[str, Weighed], reweighted: pl.DataFrame, scores: pl.Series) -> Iterator[Note]:
     """Yield the notes of a run, one line each."""
     if simulated := [leaf.id for leaf in tree.leaves() if leaf.spec.simulated]:
-        yield f"simulated figures, not measured: {listed(simulated, len(simulated))}"
+        yield Note("simulated", parts=Names.of(simulated, len(simulated)))
     skipped = reweighted if reweighted.is_empty() else reweighted.filter(pl.col("scored"))
     if len(skipped):
         names, nodes = _named(skipped, before="node"), skipped["node"].unique(maintain_order=True)
-        where = f"{_count(skipped, names, before='node')} in {listed(nodes)}"
-        yield f"weights re-scaled over what is present for {where}: {listed(names)}"
-    if count := scores.null_count():
+        count = _count(skipped, names, before="node")
+        yield Note("rescaled_weights", count=count, nodes=Names.of(nodes), units=Names.of(names))
+    if without_score := scores.null_count():
         without = _named(reweighted.filter(pl.col("node") == ROOT, ~pl.col("scored")), before="node")
-        yield f"no score for {count} row(s), too much being missing: {listed(without)}"
+        yield Note("no_score", count=Count(without_score, "row"), units=Names.of(without))
     for node in tree.nodes():
         given = np.array([part.weight for part in node.components])
         if (
@@ -67,7 +63,7 @@ def said(tree: Node, weighed: Mapping[str, Weighed], reweighted: pl.DataFrame, s
             and weighed[node.id].keys is None
             and np.allclose(given / given.sum(), weighed[node.id].values)
         ):
-            yield f"weights of {node.id} sum to {given.sum():g} and are scaled to 1"
+            yield Note("sum_of_weights", part=Names.of([node.id]), sum=f"{given.sum():g}")
 
 
 def _named(frame: pl.DataFrame, before: str) -> list[str]:
@@ -76,5 +72,5 @@ def _named(frame: pl.DataFrame, before: str) -> list[str]:
     return frame.select(pl.concat_str(about, separator=" ")).to_series().unique(maintain_order=True).to_list()
 
 
-def _count(frame: pl.DataFrame, names: list[str], before: str) -> str:
-    return f"{len(names)} {'row' if frame.columns.index(before) > 1 else 'unit'}(s)"
+def _count(frame: pl.DataFrame, names: list[str], before: str) -> Count:
+    return Count(len(names), "row" if frame.columns.index(before) > 1 else "unit")

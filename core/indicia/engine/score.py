@@ -21,6 +21,7 @@ from indicia.engine.screen import screen
 from indicia.engine.treat import treat
 from indicia.engine.weigh import with_weights
 from indicia.errors import DataError, DefinitionError, counted, enough_memory, listed
+from indicia.notes import Names, Note
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Collection, Hashable, Mapping, Sequence
@@ -67,7 +68,7 @@ class Scored:
     fitted: Fitted
     outside: Mapping[str, list[str]]
     """Units outside the range that was fitted, by indicator."""
-    notes: tuple[str, ...] = field(default=())
+    notes: tuple[Note, ...] = field(default=())
     warnings: tuple[str, ...] = field(default=())
 
     @property
@@ -168,7 +169,7 @@ def _scoring(
         outside=beyond,
         notes=(
             *ready.notes,
-            *(f"outside the fitted range of {name}: {listed(names)}" for name, names in beyond.items()),
+            *(Note("outside", part=Names.of([name]), units=Names.of(names)) for name, names in beyond.items()),
             *changed_notes(changes),
             *said(tree, weighed, reweighted, climbed.values.frame[ROOT]),
         ),
@@ -194,7 +195,7 @@ class _Ready:
     constant: tuple[str, ...]
     """Indicators that did not vary and are left out."""
     neutral: tuple[str, ...]
-    notes: tuple[str, ...]
+    notes: tuple[Note, ...]
     warnings: tuple[str, ...]
 
     @property
@@ -307,7 +308,7 @@ class _Varying:
 
     dropped: tuple[str, ...] = ()
     neutral: tuple[str, ...] = ()
-    notes: tuple[str, ...] = ()
+    notes: tuple[Note, ...] = ()
 
 
 def _varying(definition: Definition, tree: Node, prepared: Prepared, over: Over) -> _Varying:
@@ -319,8 +320,8 @@ def _varying(definition: Definition, tree: Node, prepared: Prepared, over: Over)
     if policy == "refuse":
         raise said_constant(constant, leaves, len(prepared.units), over)
     if policy == "drop":
-        return _Varying(dropped=constant, notes=(f"left out, being the same for all units: {listed(constant)}",))
-    return _Varying(neutral=constant, notes=(f"the same for all units, scored neutrally: {listed(constant)}",))
+        return _Varying(dropped=constant, notes=(Note("constant_dropped", parts=Names.of(constant)),))
+    return _Varying(neutral=constant, notes=(Note("constant_neutral", parts=Names.of(constant)),))
 
 
 def _without(node: Node, dropped: Collection[str]) -> Node:

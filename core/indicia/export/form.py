@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from indicia.data import format_of, render, write
+from indicia.definition import check_language
 from indicia.errors import OutputError
 from indicia.export.book import workbook
 from indicia.export.document import document, document_schema
@@ -24,6 +25,7 @@ def exported(result: Result, form: str, language: str | None = None) -> bytes:
 
     Texts that a spreadsheet would take for formulas get an apostrophe in csv and tsv, which spreadsheets open.
     """
+    check_language(language, result.definition)
     if form not in ENDINGS:
         raise OutputError(f'an index is not exported as "{form}"', remedy=f"one of {', '.join(ENDINGS)}")
     if form == "xlsx":

@@ -60,8 +60,9 @@ class _Guide:
             self.row += 1
         if result.notes:
             self._section("notes")
+            called = self.traced.names()
             for note in result.notes:
-                self._line("", note)
+                self._line("", note.said(language, called))
 
     def _section(self, key: str) -> None:
         self.row += 1

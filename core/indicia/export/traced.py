@@ -71,6 +71,14 @@ class Traced:
         known = definition.dimensions.get(part) or definition.indicators[part]
         return text(known.name, self.language, part)
 
+    def names(self) -> dict[str, str]:
+        """Return what readers call units and parts."""
+        definition, units = self.result.definition, self.result.scored.units
+        label = text(definition.data.label, self.language) or self.result.unit
+        pairs = zip(units[self.result.unit].cast(pl.String), units[label].cast(pl.String), strict=True)
+        parts = (ROOT, *definition.dimensions, *definition.indicators)
+        return {**{unit: name or unit for unit, name in pairs}, **{part: self.called(part) for part in parts}}
+
 
 def numbers(column: pl.Series) -> Array:
     """Return a column as numbers, what is missing as NaN."""

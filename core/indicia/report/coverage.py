@@ -6,7 +6,7 @@ from collections import Counter
 from typing import TYPE_CHECKING
 
 from indicia.report.markup import Html, paragraph, row, section, short, spoken, table, text
-from indicia.report.structure import bar
+from indicia.report.structure import bar, measure
 from indicia.report.words import WORDS
 
 if TYPE_CHECKING:
@@ -28,6 +28,8 @@ def coverage(subject: Subject, voice: Voice) -> str:
     counts = Counter(cells.select("indicator", "stage").iter_rows())
     stages = list(dict.fromkeys(cells["stage"]))
     raw = result.scored.raw.values
+    measured = any(leaf.spec.unit for leaf in subject.leaves)
+    sourced = any(leaf.spec.source for leaf in subject.leaves)
     headings = [
         voice.say("indicator"),
         voice.say("present"),
@@ -36,7 +38,8 @@ def coverage(subject: Subject, voice: Voice) -> str:
         voice.say("lowest"),
         voice.say("median"),
         voice.say("highest"),
-        voice.say("source"),
+        *([voice.say("measure")] if measured else []),
+        *([voice.say("source")] if sourced else []),
     ]
     rows = []
     for leaf in subject.leaves:
@@ -44,7 +47,7 @@ def coverage(subject: Subject, voice: Voice) -> str:
         present = len(column) - column.null_count()
         low, middle, high = (short(getattr(column, what)()) for what in ("min", "median", "max"))
         share = bar(present, len(column))
-        source = voice.name(spoken(leaf.spec.source, voice.languages, ""))
+        source = [voice.name(spoken(leaf.spec.source, voice.languages, ""))] if sourced else []
         cells_of = [str(counts[leaf.id, stage]) for stage in stages]
         said = [
             voice.name(subject.called(leaf.id)),
@@ -54,7 +57,8 @@ def coverage(subject: Subject, voice: Voice) -> str:
             low,
             middle,
             high,
-            source,
+            *([voice.name(measure(leaf, voice))] if measured else []),
+            *source,
         ]
         rows.append(row(said, head=0))
     shift = len(stages)
@@ -105,8 +109,8 @@ def _reason(why: str, names: Mapping[str, Spoken], voice: Voice) -> Html:
     """Say why a cell was changed; a unit whose value it took is called as readers call it."""
     method, parted, unit = why.rpartition(": ")
     if parted and unit in names:
-        return Html(f"<bdi>{text(method)}</bdi>: {voice.name(names[unit])}")
-    return Html(f"<bdi>{text(why)}</bdi>")
+        return Html(f"<bdi><code lang=en>{text(method)}</code></bdi>: {voice.name(names[unit])}")
+    return Html(f"<bdi><code lang=en>{text(why)}</code></bdi>")
 
 
 def _left_out(frame: pl.DataFrame, voice: Voice) -> str:

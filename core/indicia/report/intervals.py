@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from indicia.report.markup import Html, paragraph, row, section, table, text, whole
+from indicia.report.markup import Html, paragraph, row, section, table, whole
 from indicia.report.subject import LISTED
 
 if TYPE_CHECKING:
-    from indicia.report.markup import Spoken, Voice
+    from indicia.notes import Spoken
+    from indicia.report.markup import Voice
     from indicia.report.subject import Subject
     from indicia.robustness import Robust
 
@@ -45,7 +46,7 @@ def intervals(subject: Subject, robust: Robust, voice: Voice) -> str:
         rows.append(row(cells, head=1))
     numbers = (1, 3, 4, *range(6, 7 + len(tops)))
     says = voice.say("intervals_says", draws=f"{robust.draws:,}", seed=robust.seed, varied=varied(robust, voice))
-    notes = "".join(paragraph(text(note), "note") for note in robust.notes)
+    notes = "".join(paragraph(voice.show(subject.said(note)), "note") for note in robust.notes)
     drawn = table("t-intervals", headings, rows, caption=voice.say("intervals"), numbers=numbers)
     return section("intervals", voice.say("intervals"), paragraph(says), notes, drawn)
 

@@ -10,14 +10,17 @@ from typing import TYPE_CHECKING, Any
 from unicodedata import combining, east_asian_width
 
 from indicia.definition import text as written
-from indicia.report.words import LANGUAGES, words
+from indicia.notes import LANGUAGES, Spoken
+from indicia.report.words import words
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
 
-Spoken = dict[str, str]
-"""A text by language."""
 _UNFIT = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\ud800-\udfff\ufdd0-\ufdef\ufffe\uffff]")
+
+
+TALL = 40
+"""A table of more rows scrolls by itself, so that the sections of a page stay within reach."""
 
 
 class Html(str):
@@ -137,21 +140,23 @@ def number(value: float | None, digits: int = 2) -> str:
 
 
 def short(value: float | None) -> str:
-    """Write a figure of the data with six digits.
+    """Write a figure of the data with six digits, or to the unit where it has more before the point.
 
-    >>> short(1234567.0), short(0.5)
-    ('1.23457e+06', '0.5')
+    >>> short(1234567.8), short(12360.82), short(0.5)
+    ('1,234,568', '12,360.8', '0.5')
     """
-    return "–" if value is None or value != value else f"{value:.6g}"
+    if value is None or value != value:
+        return "–"
+    return f"{value:,.0f}" if 1e5 <= abs(value) < 1e15 else f"{value:,.6g}"
 
 
 def whole(value: float | None) -> str:
-    """Write a rank.
+    """Write a rank, or what lies between two.
 
-    >>> whole(2.0), whole(2.5)
-    ('2', '2.5')
+    >>> whole(2.0), whole(2.5), whole(17.95)
+    ('2', '2.5', '18')
     """
-    return "–" if value is None or value != value else f"{value:g}"
+    return "–" if value is None or value != value else f"{value + 1e-9:.1f}".removesuffix(".0")
 
 
 def table(
@@ -166,15 +171,17 @@ def table(
 ) -> Html:
     """Return a table that the script makes sortable and, if it is long, searchable; `rows` are markup.
 
-    `numbers` are the columns, from 1, that stand flush right.
+    `numbers` are the columns, from 1, that stand flush right. On a screen, a long table scrolls under its headings.
     """
+    listed = list(rows)
+    tall = " tall" if len(listed) > TALL else ""
     right = " ".join(f"n{column}" for column in numbers)
     head = "".join(f'<th scope="col">{text(heading)}</th>' for heading in headings)
     return Html(
-        f'<div class="scroll" tabindex="0" role="region" aria-labelledby="{name}-c">'
+        f'<div class="scroll{tall}" tabindex="0" role="region" aria-labelledby="{name}-c">'
         f'<table id="{name}" class="{classes} {right}"{" data-search" if search else ""}>'
         f'<caption id="{name}-c">{text(caption)}</caption>'
-        f"<thead><tr>{head}</tr></thead><tbody>\n{chr(10).join(rows)}\n</tbody></table></div>"
+        f"<thead><tr>{head}</tr></thead><tbody>\n{chr(10).join(listed)}\n</tbody></table></div>"
     )
 
 

@@ -15,7 +15,8 @@ if TYPE_CHECKING:
 
     from indicia.definition import Missing
     from indicia.methods import Method
-    from indicia.report.markup import Spoken, Voice
+    from indicia.notes import Spoken
+    from indicia.report.markup import Voice
     from indicia.report.subject import Subject
 
 _NAMED = 8
@@ -30,7 +31,7 @@ def methodology(subject: Subject, voice: Voice) -> str:
     for stage, methods in used.items():
         entries = "".join(_entry(method, names, subject, voice) for method, names in methods)
         parts.append(f"<h3>{voice.say(stage)}</h3><dl>{entries}</dl>")
-    listed = "".join(f"<li>{text(one)}" for one in references(subject))
+    listed = "".join(f"<li lang=en>{text(one)}" for one in references(subject))
     parts.append(f"<h3>{voice.say('references')}</h3><ul>{listed}</ul>")
     return section("methodology", voice.say("methodology"), *parts)
 
@@ -41,7 +42,7 @@ def manifest(subject: Subject, voice: Voice) -> str:
     return section(
         "manifest",
         voice.say("manifest"),
-        f"<details><summary>{voice.say('manifest')}</summary><pre tabindex=0>{written}</pre></details>",
+        f"<details><summary>{voice.say('manifest_says')}</summary><pre tabindex=0>{written}</pre></details>",
     )
 
 
@@ -80,7 +81,7 @@ def _entry(method: Method, names: list[str], subject: Subject, voice: Voice) -> 
     return (
         f"<dt><code>{text(method)}</code> <span class=note>{voice.say('used_for', what=_where(names, subject, voice))}"
         f"</span></dt><dd lang=en>{_code(type(method).summary())}{formula}</dd>"
-        f"<dd class=note>{text(method.reference)}</dd>"
+        f"<dd class=note lang=en>{text(method.reference)}</dd>"
     )
 
 

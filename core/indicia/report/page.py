@@ -8,13 +8,15 @@ from importlib.metadata import version
 from importlib.resources import files
 from typing import TYPE_CHECKING
 
+from indicia.definition import check_language
 from indicia.errors import IndiciaError
+from indicia.notes import LANGUAGES
 from indicia.report import coverage, heat, intervals, methodology, profiles, ranking, slopes, structure, whatif
 from indicia.report.asked import trusted
 from indicia.report.markup import Voice, data, paragraph, section, spoken, text
 from indicia.report.slopes import Slopes
 from indicia.report.subject import Subject
-from indicia.report.words import LANGUAGES, words
+from indicia.report.words import words
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -41,6 +43,7 @@ def report(
 
     `draws` and `seed` stand for those of [robustness]. Of a panel it is the last period, or `period`.
     """
+    check_language(language, index.definition)
     frame = index.read_table(table)
     result = index.score_frame(frame)
     voice = Voice.of(language)
@@ -94,7 +97,8 @@ def _or_reason(key: str, found: object, draw: Callable[..., str], voice: Voice) 
         return None
     if isinstance(found, IndiciaError):
         reason = " ".join([found.reason, *([f"({found.remedy})"] if found.remedy else [])])
-        return section(key, voice.say(key), paragraph(voice.say("not_available", reason=reason)))
+        said = f"<p class=note lang=en>{text(reason)}</p>"
+        return section(key, voice.say(key), paragraph(voice.say("not_available")), said)
     return draw(found)
 
 
@@ -116,7 +120,7 @@ def _document(subject: Subject, voice: Voice, parts: dict[str, str]) -> str:
             f'<meta name="generator" content="Indicia {version("indicia")}">',
             f'<link rel="icon" href="data:,"><title>{name}</title>',
             f"<style>{style}{_languages(voice)}{_columns(subject)}</style></head><body>",
-            f'<a class="skip" href="#ranking">{voice.say("ranking")}</a>',
+            f'<a class="skip" href="#ranking">{voice.say("skip")}</a>',
             _head(subject, voice),
             f'<nav aria-label="{voice.plain(voice.said("contents"))}">{links}</nav><main>',
             *parts.values(),
@@ -136,9 +140,9 @@ def _head(subject: Subject, voice: Voice) -> str:
     sizes += [voice.say("period_of", period=subject.period)] if subject.period else []
     switch = " ".join(_button(one, voice) for one in voice.languages if len(voice.languages) > 1)
     langs = f'<div class="langs script" role="group" aria-label="{voice.plain(voice.said("language"))}">{switch}</div>'
-    notes = [text(note) for note in (*result.notes, *map(str, result.recovery))]
-    said = "".join(f"<li>{note}" for note in notes)
-    listed = f"<h3>{voice.say('notes')}</h3><ul>{said}</ul>" if notes else ""
+    notes = [*result.notes, *(one.sentence for one in result.recovery)]
+    said = "".join(f"<li>{voice.show(subject.said(note))}" for note in notes)
+    listed = f'<h2 class="notes">{voice.say("notes")}</h2><ul>{said}</ul>' if notes else ""
     facts = "".join(f"<li>{text(node)}: {text(_told(one))}" for node, one in result.facts.items())
     return (
         f"<header>{langs if switch else ''}<h1>{voice.name(subject.title)}</h1>"

@@ -8,16 +8,19 @@ from typing import TYPE_CHECKING
 import numpy as np
 import polars as pl
 
+from indicia.comparison import STANDING
 from indicia.errors import IndiciaError
 from indicia.report.markup import Html, number, paragraph, row, section, table, text, whole
 from indicia.report.subject import LISTED, Subject
+from indicia.report.words import WORDS
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from indicia.comparison import Comparison
+    from indicia.comparison import Comparison, Methodology
     from indicia.methods import Array
-    from indicia.report.markup import Spoken, Voice
+    from indicia.notes import Spoken
+    from indicia.report.markup import Voice
 
 COLUMNS = 8
 """A slope chart with more rankings than these cannot be read."""
@@ -79,10 +82,10 @@ class Slopes:
         return sorted({*first.tolist(), *moving.tolist()})
 
 
-def slope_chart(slopes: Slopes, names: Mapping[str, Spoken], voice: Voice, labels: list[str] | None = None) -> Html:
+def slope_chart(slopes: Slopes, names: Mapping[str, Spoken], voice: Voice, labels: list[Spoken] | None = None) -> Html:
     """Draw a line per unit, from ranking to ranking; those that move most are set off."""
     ranks, shown = slopes.ranks[:, :COLUMNS], slopes.shown()
-    columns = (labels or slopes.columns)[:COLUMNS]
+    columns = (labels or [dict.fromkeys(voice.languages, one) for one in slopes.columns])[:COLUMNS]
     places = np.full(ranks.shape, np.nan)
     for column in range(len(columns)):
         values = ranks[shown, column]
@@ -95,8 +98,7 @@ def slope_chart(slopes: Slopes, names: Mapping[str, Spoken], voice: Voice, label
     spread = slopes.spread
     moved = sorted(shown, key=lambda at: -spread[at])[:6]
     parts: list[str] = [
-        voice.label(_LABEL + _GAP * column, 14, dict.fromkeys(voice.languages, name), _GAP - 10, 'class="mid"')
-        for column, name in enumerate(columns)
+        voice.label(_LABEL + _GAP * column, 14, name, _GAP - 10, 'class="mid"') for column, name in enumerate(columns)
     ]
     for at in sorted(shown, key=lambda one: one in moved):
         set_off = f" k{moved.index(at) % 8}" if at in moved and spread[at] > 0 else ""
@@ -114,7 +116,7 @@ def slope_chart(slopes: Slopes, names: Mapping[str, Spoken], voice: Voice, label
                 y = _TOP + _LINE * places[at, column] + _LINE / 2 + 4
                 rank = whole(float(ranks[at, column]))
                 called = {
-                    one: f"{said} {rank}" if side == "end" else f"{rank} {said}"
+                    one: f"{said} · {rank}" if side == "end" else f"{rank} · {said}"
                     for one, said in names[slopes.units[at]].items()
                 }
                 parts.append(voice.label(x, y, called, _LABEL - 14, f'class="{side}"'))
@@ -141,21 +143,27 @@ def comparison(subject: Subject, found: Comparison, voice: Voice) -> str:
     """Return the rankings of several methodologies: slope chart, specification curve, and who moves."""
     slopes = Slopes.of_comparison(found)
     names = {unit: subject.names[at] for at, unit in enumerate(subject.units)}
-    listed = "".join(f"<li>{text(one.label)}" for one in found.methods)
+    called = [_called(one, voice) for one in found.methods]
+    listed = "".join(f"<li>{voice.show(one)}" for one in called)
     said = [paragraph(voice.say("comparison_says", n=len(found.methods))), f"<ol>{listed}</ol>"]
-    said += [paragraph(text(note), "note") for note in found.remarks]
+    said += [paragraph(voice.show(subject.said(note)), "note") for note in found.remarks]
     try:
         measure = "Kendall’s τ-b", "kendall"
         if len(found.compared) > _PAIRS:
             measure = "Spearman’s ρ", "spearman"
         agreement = found.agreement(measure[1]).row(0)[2:]
-        each = ", ".join(f"{place}: {value:.2f}" for place, value in enumerate(agreement, 2) if value is not None)
+        others = zip(called[1:], agreement, strict=True)
+        alike = [{at: f"{said} {value:.2f}" for at, said in one.items()} for one, value in others if value is not None]
+        each = {at: ", ".join(one[at] for one in alike) for at in voice.languages}
         said.append(paragraph(voice.say("agreement", measure=measure[0], list=each)))
     except IndiciaError:
         pass  # a measure that these ranks do not have is not what the section is about
     curve = [f"<h3>{voice.say('specification')}</h3>", paragraph(voice.say("specification_says"))]
     curve = [*curve, specification_curve(found, voice)] if len(found.methods) > 2 else []
-    labels = [f"{one.number} {one.label}" for one in found.methods]
+    labels = [
+        {at: f"{one.number} {said}" for at, said in spoken.items()}
+        for one, spoken in zip(found.methods, called, strict=True)
+    ]
     return section(
         "comparison",
         voice.say("comparison"),
@@ -166,6 +174,12 @@ def comparison(subject: Subject, found: Comparison, voice: Voice) -> str:
         *curve,
         _ranks(slopes, names, voice, "t-comparison", voice.say("slope")),
     )
+
+
+def _called(methodology: Methodology, voice: Voice) -> Spoken:
+    if methodology.label == STANDING:
+        return voice.said("standing")
+    return dict.fromkeys(voice.languages, methodology.label)
 
 
 def _some(slopes: Slopes, voice: Voice) -> str:
@@ -230,7 +244,8 @@ def specification_curve(found: Comparison, voice: Voice) -> Html:
     y = curve + 30
     for name in found.choices:
         y += line
-        parts.append(f'<text x="0" y="{y}" class="d">{text(name)}</text>')
+        stage = voice.show(voice.said(name), "tspan") if name in WORDS else text(name)
+        parts.append(f'<text x="0" y="{y}" class="d">{stage}</text>')
         for option in dict.fromkeys(frame[name].to_list()):
             y += line
             parts.append(voice.label(12, y, dict.fromkeys(voice.languages, str(option)), label - 24))

@@ -9,7 +9,8 @@ from indicia.report.markup import Html, number, paragraph, row, section, spoken,
 
 if TYPE_CHECKING:
     from indicia.definition import Indicator, Part
-    from indicia.report.markup import Spoken, Voice
+    from indicia.notes import Spoken
+    from indicia.report.markup import Voice
     from indicia.report.subject import Subject
 
 _WIDTH = 120

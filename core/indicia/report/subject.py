@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
     from indicia.definition import Node, Part
     from indicia.methods import Array
-    from indicia.report.markup import Spoken
+    from indicia.notes import Note, Spoken
     from indicia.result import Result
 
 
@@ -91,6 +91,20 @@ class Subject:
             return self.title
         known = definition.dimensions.get(part) or definition.indicators[part]
         return {one: text(known.name, one, part) for one in self.languages}
+
+    def said(self, note: Note) -> Spoken:
+        """Return a note with parts and units as readers call them."""
+        return {one: note.said(one, self._called[one]) for one in self.languages}
+
+    @cached_property
+    def _called(self) -> dict[str, dict[str, str]]:
+        """What readers call units and parts, by language."""
+        parts = [part.id for part in self.below]
+        return {
+            one: {unit: name[one] for unit, name in zip(self.units, self.names, strict=True)}
+            | {part: self.called(part)[one] for part in (ROOT, *parts)}
+            for one in self.languages
+        }
 
     @cached_property
     def tree(self) -> Node:

@@ -10,7 +10,8 @@ from indicia.report.ranking import patch
 from indicia.report.subject import LISTED
 
 if TYPE_CHECKING:
-    from indicia.report.markup import Spoken, Voice
+    from indicia.notes import Spoken
+    from indicia.report.markup import Voice
     from indicia.report.subject import Subject
 
 MEANS = ("arithmetic", "geometric", "harmonic", "min", "max")
@@ -149,7 +150,8 @@ def _controls(subject: Subject, voice: Voice, means: dict[str, bool], first: str
         value = 100 * float(subject.weights[0, place])
         sliders.append(
             f'<div class="slider"><label for="w{place}">{patch(place)} {voice.name(subject.called(part.id))}</label>'
-            f'<input type="range" id="w{place}" min="0" max="100" step="0.5" value="{value:.1f}">'
+            f'<input type="range" id="w{place}" min="0" max="100" step="0.5" value="{value:.1f}" '
+            f'aria-valuetext="{number(value, 1)} %">'
             f'<output for="w{place}">{number(value, 1)} %</output></div>'
         )
     options = []
@@ -167,8 +169,8 @@ def _controls(subject: Subject, voice: Voice, means: dict[str, bool], first: str
         f'<fieldset class="sliders"><legend>{voice.say("weighting")}</legend>{"".join(sliders)}</fieldset>'
         f'<p><button type="button" id="reset">{voice.say("reset")}</button> '
         f'<span id="moved" role="status" aria-live="polite"></span></p>'
-        f'<div class="scroll" tabindex="0" role="region" aria-labelledby="what-if-h">'
-        f'<table id="t-what-if" class="ranking n1 n2 n4">'
+        f'<div class="scroll tall" tabindex="0" role="region" aria-labelledby="t-what-if-c">'
+        f'<table id="t-what-if" class="ranking n1 n2 n4"><caption id="t-what-if-c">{voice.say("what_if")}</caption>'
         f'<thead><tr><th scope="col">{voice.say("rank")}</th><th scope="col">{voice.say("change")}</th>'
         f'<th scope="col">{voice.say("unit")}</th><th scope="col">{voice.say("score")}</th>'
         f'<th scope="col">{voice.say("contribution")}</th></tr></thead><tbody></tbody></table></div>'

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-LANGUAGES = {"en": "English", "zh": "中文"}
+from indicia.notes import LANGUAGES
+
 """The languages of the words below; names may have others."""
 
 WORDS: dict[str, tuple[str, str]] = {
@@ -14,6 +15,7 @@ WORDS: dict[str, tuple[str, str]] = {
     # headings
     "report": ("Composite index report", "综合指数报告"),
     "contents": ("Contents", "目录"),
+    "skip": ("Skip to the ranking", "跳到排名"),
     "notes": ("What a reader must know", "阅读须知"),
     "ranking": ("Ranking", "排名"),
     "what_if": ("What if the weights were others?", "如果权重不同，排名会怎样？"),
@@ -129,6 +131,10 @@ WORDS: dict[str, tuple[str, str]] = {
         "{draws} 次抽样，随机种子 {seed}；变动的选择：{varied}。"
         "线段包含该单位 90 % 的排名，圆点为中位数，竖线为其在指数中的排名。",
     ),
+    "strip_says": (
+        "Line: 90 % of the ranks of a unit. Dot: their median. Tick: its rank in the index.",
+        "线段：该单位 90 % 的排名；圆点：中位数；竖线：在指数中的排名。",
+    ),
     "draws": ("{draws} draws, seed {seed}; varied: {varied}", "{draws} 次抽样，随机种子 {seed}；变动的选择：{varied}"),
     "varied_weights": ("every weight by up to ±{percent} %", "各权重至多 ±{percent} %"),
     "varied_choice": ("{factor} ({n} alternatives)", "{factor}（{n} 种选择）"),
@@ -157,6 +163,10 @@ WORDS: dict[str, tuple[str, str]] = {
         "in opposite directions.",
         "标准化指标之间的皮尔逊相关系数。接近 1 表示含义重复；小于 0 表示方向相反。",
     ),
+    "manifest_says": (
+        "Versions, methods and parameters, weights, and the hash of the data",
+        "版本、方法与参数、权重以及数据的哈希值",
+    ),
     "coverage_says": (
         "Values that the data hold, before anything was imputed, and what the stages changed.",
         "填补之前数据中的有效值，以及各步骤所作的更改。",
@@ -173,7 +183,7 @@ WORDS: dict[str, tuple[str, str]] = {
     ),
     "has": ("has", "实有"),
     "of": ("of", "应有"),
-    "not_available": ("This could not be computed: {reason}", "无法计算：{reason}"),
+    "not_available": ("This could not be computed:", "无法计算，原因如下："),
     "method_units": (
         "{name} ranks {units} by {indicators}{dimensions}.",
         "{name}以{indicators}{dimensions}对{units}排名。",
@@ -186,8 +196,8 @@ WORDS: dict[str, tuple[str, str]] = {
     "rows_all": ("all rows", "全部数据"),
     "rows_within": ("the rows of each {column}", "每个 {column} 的数据"),
     "rows_reference": ("the rows of {reference}", "{reference} 的数据"),
-    "method_missing": ("A part that is missing: {policies}.", "缺失部分的处理：{policies}。"),
-    "policy_refuse": ("none is allowed to be", "不允许缺失"),
+    "method_missing": ("Where a part is missing: {policies}.", "缺失部分的处理：{policies}。"),
+    "policy_refuse": ("that is an error; here none is", "不允许缺失，此处也没有缺失"),
     "policy_skip": (
         "weights are scaled up over what a unit has, if that is at least {share} % of the parts",
         "若现有部分不少于 {share} %，权重在现有部分上重新分配",
@@ -245,6 +255,7 @@ WORDS: dict[str, tuple[str, str]] = {
         "Not for this index: {reason}.",
         "不适用于本指数：{reason}。",
     ),
+    "standing": ("as it stands", "指数原方法"),
     "why_rescaled": ("its score is rescaled after it is made", "总分在合成之后再标度"),
     "why_costs": ("its aggregation takes costs as costs", "其合成方法直接处理逆向指标"),
     "why_keys": ("its weights differ between groups", "各组权重不同"),

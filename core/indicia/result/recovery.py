@@ -9,6 +9,7 @@ import polars as pl
 
 from indicia.definition import text
 from indicia.errors import DataError, listed, nearest
+from indicia.notes import Note, Spoken
 
 if TYPE_CHECKING:
     from indicia.definition import Reference
@@ -18,7 +19,7 @@ if TYPE_CHECKING:
 class Recovery:
     """A run beside its published reference: what was compared and what differs."""
 
-    sentence: str
+    sentence: Note
     equal: int
     compared: int
     differing: pl.DataFrame
@@ -48,8 +49,9 @@ def with_set(scores: pl.DataFrame, reference: Reference, unit: str) -> Recovery:
     differing = pl.DataFrame(
         rows, schema={unit: pl.String, "published": pl.Boolean, "scored": pl.Boolean}, orient="row"
     )
-    what = text(reference.name, default="the published set")
-    return Recovery(f"{what}: {len(common)} of {len(published)} recovered", len(common), len(published), differing)
+    what = _named(reference, {"en": "the published set", "zh": "已发布的名单"})
+    said = Note("published_set", what=what, common=len(common), all=len(published))
+    return Recovery(said, len(common), len(published), differing)
 
 
 def with_table(scores: pl.DataFrame, published: pl.DataFrame, reference: Reference, key: list[str]) -> list[Recovery]:
@@ -65,13 +67,21 @@ def with_table(scores: pl.DataFrame, published: pl.DataFrame, reference: Referen
         raise DataError(
             "no unit of the reference is in the data", remedy="[reference] unit = names its column of units"
         )
-    what = text(reference.name, default="the published index")
+    what = _named(reference, {"en": "the published index", "zh": "已发布的指数"})
     return [_beside(both, mine, what, key, reference.tolerance) for mine, _ in pairs]
 
 
-def _beside(both: pl.DataFrame, mine: str, what: str, key: list[str], tolerance: float) -> Recovery:
+def _beside(both: pl.DataFrame, mine: str, what: Spoken, key: list[str], tolerance: float) -> Recovery:
     compared = both.filter(pl.col(f"published {mine}").is_not_null())
     apart = (pl.col(mine).cast(pl.Float64) - pl.col(f"published {mine}")).abs()
     differing = compared.filter((apart > tolerance) | pl.col(mine).is_null()).select(*key, mine, f"published {mine}")
     equal = len(compared) - len(differing)
-    return Recovery(f"{what}: {equal} of {len(compared)} {mine}s equal", equal, len(compared), differing)
+    said = Note("published_table", what=what, equal=equal, all=len(compared), column=_COLUMNS[mine])
+    return Recovery(said, equal, len(compared), differing)
+
+
+def _named(reference: Reference, unnamed: Spoken) -> Spoken:
+    return {one: text(reference.name, one, default) for one, default in unnamed.items()}
+
+
+_COLUMNS = {"score": {"en": "scores", "zh": "得分"}, "rank": {"en": "ranks", "zh": "名次"}}

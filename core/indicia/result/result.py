@@ -26,6 +26,7 @@ if TYPE_CHECKING:
     from indicia.catalogue import Catalogue
     from indicia.definition import Definition, Node
     from indicia.methods import Method
+    from indicia.notes import Note
     from indicia.report.charts import ResultPlots
 
 
@@ -144,7 +145,7 @@ class Result:
         return self.scored.facts
 
     @property
-    def notes(self) -> tuple[str, ...]:
+    def notes(self) -> tuple[Note, ...]:
         """What a reader of the ranking must know."""
         return self.scored.notes
 

@@ -11,7 +11,8 @@ import numpy as np
 import polars as pl
 
 from indicia.definition import text
-from indicia.errors import DefinitionError, IndiciaError, counted, listed, nearest
+from indicia.errors import DefinitionError, IndiciaError, counted, nearest
+from indicia.notes import Count, Names, Note
 from indicia.robustness import indices, sampling, smaa, standing
 
 if TYPE_CHECKING:
@@ -271,19 +272,17 @@ class Robust:
         return " · ".join([text(self.definition.name), *sizes, ", ".join(factor.name for factor in self.factors)])
 
     @property
-    def notes(self) -> tuple[str, ...]:
+    def notes(self) -> tuple[Note, ...]:
         """What a reader must know."""
         shift = self.average_shift
-        said = [
-            f"on average a unit moves {np.nanmean(shift):.1f} places from its rank in the index "
-            f"({np.nanquantile(shift, 0.05):.1f} to {np.nanquantile(shift, 0.95):.1f} in 90 % of the draws)"
-        ]
+        low, high = np.nanquantile(shift, [0.05, 0.95])
+        said = [Note("moves", mean=f"{np.nanmean(shift):.1f}", low=f"{low:.1f}", high=f"{high:.1f}")]
         tiers = self.units.filter(pl.col("tier") > 0)["tier"].n_unique()
-        said.append(f"{counted(tiers, 'tier')}: neighbours within one cannot be told apart with 95 % certainty")
+        said.append(Note("tiers", count=Count(tiers, "tier")))
         if self.failed.any():
-            which = listed((f"{one.choices}: {one.reason}" for one in self.failures), limit=3)
-            share = f"{int(self.failed.sum())} of {len(self.failed)} runs ({self.failed.mean():.1%})"
-            said.append(f"{share} left out, as they could not be scored: {which}")
+            reasons = Names.of((f"{one.choices}: {one.reason}" for one in self.failures), limit=3)
+            share = {"failed": int(self.failed.sum()), "runs": len(self.failed), "share": f"{self.failed.mean():.1%}"}
+            said.append(Note("failed", reasons=reasons, **share))
         return tuple(said)
 
     @cached_property

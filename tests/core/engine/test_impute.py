@@ -127,7 +127,7 @@ def test_what_an_imputation_leaves_missing_is_said(index: Make) -> None:
     table = GAPS.with_columns(a=pl.Series([1.0, None, 3.0, None, None]))
     words = {"imputation": "mean(within=region)", "missing": "skip"}
     (first, *_) = index({"a": {}, "b": {}}, words).score(table).notes
-    assert first == "mean(within=region) has nothing to fill 3 value(s) of a with: Oslo, Rome, Bonn"
+    assert first == "mean(within=region) has nothing to fill 3 values of a with: Oslo, Rome, Bonn"
 
 
 @pytest.mark.parametrize("imputation", ["mean", "median(within=region)", "constant(value=-1)", "mean(within=region)"])

@@ -119,7 +119,7 @@ def test_skip_re_scales_weights_and_lists_the_units() -> None:
     result = index({"income": {"weight": 9}, "co2": {}}, {"missing": "skip"}).score(GAPS)
     assert scores(result)[1] == 1.0
     assert result.reweighted.rows() == [("Oslo", "index", 1, 2, True), ("Rome", "index", 1, 2, True)]
-    assert "weights re-scaled over what is present for 2 unit(s) in index: Oslo, Rome" in result.notes
+    assert "weights re-scaled over what is present for 2 units in index: Oslo, Rome" in result.notes
 
 
 @pytest.mark.parametrize("name", ["one", "unit", "row", "in order", "present"])
@@ -134,7 +134,7 @@ def test_skip_asks_for_a_minimum_share() -> None:
     result = index({"income": {}, "co2": {}}, {"missing": {"policy": "skip", "minimum_share": 0.6}}).score(GAPS)
     assert scores(result)[1] is None
     assert result.scores["rank"].to_list() == [1, None, 2, None]
-    assert "no score for 2 row(s), too much being missing: Oslo, Rome" in result.notes
+    assert "no score for 2 rows, too much being missing: Oslo, Rome" in result.notes
 
 
 def test_in_a_panel_notes_name_the_period_too() -> None:
@@ -143,8 +143,8 @@ def test_in_a_panel_notes_name_the_period_too() -> None:
     bounds = {"bounds": [0, 10]}
     short = index({"income": bounds, "co2": bounds}, {"missing": "skip"}, data={"period": "year"}).score(panel)
     none = index({"income": bounds, "co2": bounds}, {"missing": "propagate"}, data={"period": "year"}).score(panel)
-    assert short.notes == ("weights re-scaled over what is present for 1 row(s) in index: Lima 2021",)
-    assert none.notes == ("no score for 1 row(s), too much being missing: Lima 2021",)
+    assert short.notes == ("weights re-scaled over what is present for 1 row in index: Lima 2021",)
+    assert none.notes == ("no score for 1 row, too much being missing: Lima 2021",)
 
 
 def test_propagate_leaves_the_unit_without_a_score() -> None:

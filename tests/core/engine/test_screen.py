@@ -52,7 +52,7 @@ def test_what_was_left_out_is_told_with_the_share_that_it_has(index: Make) -> No
         ("Oslo", 0.75, 0.76, "indicators", None),
         ("Pune", 0.5, 0.76, "indicators", None),
     ]
-    assert result.notes[0] == "2 unit(s) left out by screening: Oslo, Pune"
+    assert result.notes[0] == "2 units left out by screening: Oslo, Pune"
 
 
 def test_every_dimension_is_asked_for_its_share(index: Make) -> None:
@@ -98,7 +98,7 @@ def test_units_and_indicators_are_kept_and_left_out_by_name(index: Make) -> None
 def test_one_unit_may_be_left_out_for_two_reasons(index: Make) -> None:
     result = screened(index, units=0.75, dimensions=0.5)
     assert result.left_out.select("city", "of").rows() == [("Pune", "indicators"), ("Pune", "indicators of one")]
-    assert "1 unit(s) left out by screening: Pune" in result.notes
+    assert "1 unit left out by screening: Pune" in result.notes
 
 
 def test_screening_comes_before_imputation(index: Make) -> None:
@@ -120,7 +120,7 @@ def test_units_of_a_panel_are_screened_in_each_period(index: Make) -> None:
         ("Pune", 2021),
         ("Rome", 2021),
     ]
-    assert "2 row(s) left out by screening: Oslo 2020, Pune 2020" in result.notes
+    assert "2 rows left out by screening: Oslo 2020, Pune 2020" in result.notes
     assert result.left_out.select("city", "year").rows() == [("Oslo", 2020), ("Pune", 2020)]
 
 

@@ -14,7 +14,8 @@ import pytest
 import indicia
 from indicia.catalogue import installed
 from indicia.cli import main
-from indicia.errors import DataError
+from indicia.errors import DataError, DefinitionError
+from indicia.index import Index
 from indicia.report import page, report
 from indicia.report.mathml import mathml
 from indicia.report.subject import Subject
@@ -22,8 +23,6 @@ from indicia.report.words import WORDS
 
 if TYPE_CHECKING:
     from collections.abc import Callable
-
-    from indicia import Index
 
 ROOM = Path(indicia.__file__).parent / "report"
 
@@ -105,7 +104,36 @@ def test_three_thousand_units_make_a_page_below_five_megabytes(
 
 def test_a_page_opens_in_a_language(model: Index) -> None:
     assert '<html lang="zh">' in report(model, draws=20, language="zh")
-    assert '<html lang="fr">' in report(model, draws=20, language="fr")
+
+
+def test_a_language_that_neither_words_nor_names_have_is_an_error(model: Index) -> None:
+    with pytest.raises(DefinitionError, match=r'no language "zh_CN".*\n  fix: did you mean "zh"\?; known: en, zh'):
+        report(model, draws=20, language="zh_CN")
+    with pytest.raises(DefinitionError, match="fix: known: en, zh"):
+        report(model, draws=20, language="fr")
+
+
+def test_a_page_opens_in_a_language_that_only_names_have(hostile: tuple[Index, pl.DataFrame]) -> None:
+    index, table = hostile
+    french = Index({**index.raw, "name": {"en": "Index", "fr": "Indice"}}, index.catalogue, index.origin)
+    page = report(french, table, draws=20, language="fr")
+    assert '<html lang="fr">' in page
+    assert "Indice" in page
+
+
+def english_passages(page: str) -> list[str]:
+    """Return the texts that a reader of the Chinese page finds in English and that are not marked as English."""
+    inside = re.sub(r"<(script|style|pre|code|math|textarea|button)\b.*?</\1>", "", page, flags=re.DOTALL)
+    inside = re.sub(
+        r"<(dd|li|p|span|bdi|tspan)\b[^>]*\blang=\"?en\"?[^>]*>.*?(?=</\1>|<li|<dd)", "", inside, flags=re.DOTALL
+    )
+    words = re.sub("<[^>]+>", "\n", inside)
+    return [line for line in words.splitlines() if len(re.findall(r"\b[a-z]{2,}\b", line)) >= 3]
+
+
+def test_the_chinese_page_has_no_sentence_in_english_that_is_not_marked(model: Index) -> None:
+    of_the_file = {one.unit for one in model.definition.indicators.values()}
+    assert set(english_passages(report(model, draws=20, language="zh"))) - of_the_file == set()
 
 
 def test_contributions_add_up_to_the_score(model: Index) -> None:
@@ -159,7 +187,7 @@ def test_a_period_can_be_asked_for(index: Callable[..., Index], panel: pl.DataFr
 def test_what_cannot_be_computed_says_why(index: Callable[..., Index], panel: pl.DataFrame) -> None:
     yearly = index({"income": {}, "co2": {}}, {"weights": "period", "weighting": "entropy"}, period="year")
     html = report(yearly, panel)
-    assert "This could not be computed: weights that differ between periods" in html
+    assert "<p class=note lang=en>weights that differ between periods" in html
 
 
 @pytest.mark.parametrize(

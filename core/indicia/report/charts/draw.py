@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from indicia.definition import check_language
 from indicia.errors import DefinitionError
 from indicia.report.asked import trusted
 from indicia.report.charts.plots import KINDS, kind_of, plot
@@ -36,6 +37,7 @@ def draw(
     how many units are shown.
     """
     name = kind_of(kind)
+    check_language(language, index.definition)
     first = {} if top is None else {"top": top}
     look: dict[str, Any] = {"language": language or "en", "theme": theme}
     if methods and name not in ("slope", "specification"):

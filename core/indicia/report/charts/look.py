@@ -12,10 +12,11 @@ from indicia.report.markup import Voice, clean
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
 
-    from indicia.report.markup import Spoken
+    from indicia.notes import Spoken
 
-COLOURS = ("#0072B2", "#E69F00", "#009E73", "#CC79A7", "#56B4E9", "#D55E00", "#B8A800", "#8A8A8A")
-"""After Okabe & Ito (2008), told apart by the colour-blind; the yellow is darker, to be seen on white."""
+COLOURS = ("#0072B2", "#E69F00", "#009E73", "#CC79A7", "#56B4E9", "#D55E00", "#332288", "#4A4A4A")
+"""After Okabe & Ito (2008), told apart by the colour-blind; the last two are dark, to be seen on white."""
+_ON_DARK = {"#332288": "#F5F0B0", "#4A4A4A": "#5C5C5C"}
 FONT = "Noto Sans, DejaVu Sans, Noto Sans CJK SC, Noto Sans SC, PingFang SC, Microsoft YaHei, sans-serif"
 FONT_CJK = f"Noto Sans CJK SC, Noto Sans SC, Source Han Sans SC, PingFang SC, Microsoft YaHei, {FONT}"
 """Of charts with Chinese, Japanese or Korean names: renderers take the first font of a list that they find."""
@@ -48,6 +49,11 @@ class Look:
         """Return one of the colours of the theme."""
         return _INK[self.theme][name]
 
+    @property
+    def colours(self) -> tuple[str, ...]:
+        """The colours of things that are told apart, as they are seen on the ground of the theme."""
+        return tuple(_ON_DARK.get(one, one) for one in COLOURS) if self.theme == "dark" else COLOURS
+
     def said(self, key: str, **values: object) -> str:
         """Return a text in the language of the chart."""
         return self.name(Voice.of(self.language).said(key, **values))
@@ -59,15 +65,15 @@ class Look:
     def finish(self, chart: Any, *, title: str, what: str, about: str, source: Iterable[str] = ()) -> Any:
         """Return the chart with title, source line, alternative text and colours.
 
-        `what` is what it shows, `about` says it in words for those who do not see it.
+        `what` is what it shows, in one line or several; `about` says it in words for those who do not see it.
         """
         alt = altair()
         sources = "; ".join(dict.fromkeys(clean(one) for one in source if one))
         computed = self.said("computed_by", version=version("indicia"))
         line = f"{self.said('source').capitalize()}: {sources}. {computed}" if sources else computed
         heading = alt.TitleParams(
-            text=clean(title), subtitle=[what, line], anchor="start", frame="group", fontSize=16, subtitleFontSize=11,
-            color=self["ink"], subtitleColor=self["soft"], offset=14, limit=900,
+            text=clean(title), subtitle=[*what.split("\n"), line], anchor="start", frame="group", fontSize=16,
+            subtitleFontSize=11, color=self["ink"], subtitleColor=self["soft"], offset=14, limit=900,
         )  # fmt: skip
         return chart.properties(title=heading, description=clean(f"{title}. {about}")).configure(**self._config())
 

@@ -120,12 +120,12 @@ def structure(subject: Subject, look: Look) -> Any:
         called = look.name(subject.called(part.id))
         data.append(
             {"name": called, "level": level, "right": level + 1, "start": start, "end": start + share, "colour": colour,
-             "middle": start + share / 2, "label": f"{called} {100 * share:.1f} %", "share": share}
+             "middle": start + share / 2, "label": f"{100 * share:.1f} % {called}" if level else called, "share": share}
         )  # fmt: skip
         if not isinstance(part, Leaf):
             below = start
             for number_, one in enumerate(part.components):
-                below = place(one, level + 1, below, COLOURS[number_ % len(COLOURS)] if level == 0 else colour)
+                below = place(one, level + 1, below, look.colours[number_ % len(COLOURS)] if level == 0 else colour)
         return start + share
 
     place(subject.tree, 0, 0.0, look["half"])
@@ -183,7 +183,7 @@ def coverage(subject: Subject, look: Look) -> Any:
         .mark_bar(height=LINE - 5)
         .encode(
             y=alt.Y("indicator:N", sort=names, title=None),
-            x=alt.X("values:Q", title=look.said("present"), stack="zero"),
+            x=alt.X("values:Q", title=look.said("present"), stack="zero", scale=alt.Scale(domain=[0, len(raw)])),
             color=alt.Color(
                 "kind:N", title=None, scale=alt.Scale(domain=kinds, range=colours), legend=alt.Legend(orient="top")
             ),

@@ -12,6 +12,7 @@ from indicia.report.charts.look import COLOURS, altair, apart, rows
 from indicia.report.intervals import varied
 from indicia.report.markup import Voice, clean, number, whole
 from indicia.report.slopes import COLUMNS, MOVING
+from indicia.report.words import WORDS
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -62,7 +63,7 @@ def ranking(subject: Subject, look: Look, top: int) -> Any:
     colour = alt.Color(
         "part:N",
         title=None,
-        scale=alt.Scale(domain=parts, range=[COLOURS[at % len(COLOURS)] for at in range(len(parts))]),
+        scale=alt.Scale(domain=parts, range=[look.colours[at % len(COLOURS)] for at in range(len(parts))]),
         legend=alt.Legend(orient="top", columns=4, symbolType="square") if len(parts) > 1 else None,
     )
     bars = alt.Chart(rows(data)).mark_bar(height=LINE - 5, stroke=look["paper"], strokeWidth=0.7).encode(
@@ -113,7 +114,7 @@ def intervals(robust: Robust, look: Look, top: int) -> Any:
     return look.finish(
         (line + tick + dot).properties(width=520, height=LINE * len(names)),
         title=text(robust.definition.name, look.language),
-        what=f"{look.said('intervals')} {look.said('draws', **how)}",
+        what=f"{look.said('intervals')} {look.said('draws', **how)}\n{look.said('strip_says')}",
         about=look.said("intervals_says", **how),
         source=sources(robust.definition, look.language),
     )
@@ -136,7 +137,7 @@ def slope(slopes: Slopes, names: Mapping[str, str], look: Look, definition: Defi
             data.append(one)
             if place in (0, len(kept.columns) - 1):
                 side = "left" if place == 0 else "right"
-                label = f"{called[at]} {whole(rank)}" if place == 0 else f"{whole(rank)} {called[at]}"
+                label = f"{called[at]} · {whole(rank)}" if place == 0 else f"{whole(rank)} · {called[at]}"
                 ends.append({**one, "label": label, "side": side})
     top_axis = alt.Axis(orient="top", labelAngle=0, labelLimit=140, domain=False, ticks=False)
     x = alt.X("column:N", sort=kept.columns, title=None, axis=top_axis)
@@ -166,6 +167,10 @@ def slope(slopes: Slopes, names: Mapping[str, str], look: Look, definition: Defi
     )
 
 
+def _stage(name: str, look: Look) -> str:
+    return look.said(name) if name in WORDS else name
+
+
 def specification(found: Comparison, unit: str | None, look: Look) -> Any:
     """Draw a dot per methodology over what it chooses."""
     alt = altair()
@@ -176,11 +181,12 @@ def specification(found: Comparison, unit: str | None, look: Look) -> Any:
         {"methodology": name, "value": value} for name, value in zip(methods, frame[measure].to_list(), strict=True)
     ]
     marks = [
-        {"methodology": str(row["methodology"]), "choice": clean(f"{choice}: {row[choice]}")}
+        {"methodology": str(row["methodology"]), "choice": clean(f"{_stage(choice, look)}: {row[choice]}")}
         for row in frame.iter_rows(named=True)
         for choice in found.choices
     ]
-    choices = sorted({one["choice"] for one in marks}, key=lambda one: [found.choices.index(one.split(": ")[0]), one])
+    stages = [_stage(choice, look) for choice in found.choices]
+    choices = sorted({one["choice"] for one in marks}, key=lambda one: [stages.index(one.split(": ")[0]), one])
     x = alt.X("methodology:N", sort=methods, title=None, axis=alt.Axis(labelAngle=0))
     width = max(160, min(900, 26 * len(methods)))
     called = (

@@ -76,7 +76,7 @@ def profile(subject: Subject, look: Look, unit: str | None) -> Any:
     return look.finish(
         (half + median + near + dot).properties(width=380, height=LINE * len(names)),
         title=called,
-        what=f"{look.name(subject.title)} · {score}",
+        what=f"{look.name(subject.title)} · {score}\n{look.said('profile_says')}",
         about=f"{score}. {listed}. {look.said('profile_says')}",
         source=sources(subject.result.definition, look.language),
     )
