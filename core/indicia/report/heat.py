@@ -11,6 +11,8 @@ if TYPE_CHECKING:
     from indicia.report.markup import Voice
     from indicia.report.subject import Subject
 
+_FIT = 24
+
 
 def heat_map(subject: Subject, voice: Voice) -> str:
     """Return where each unit stands in every dimension and indicator, in ten shades."""
@@ -26,7 +28,8 @@ def heat_map(subject: Subject, voice: Voice) -> str:
             "<td>–" if one != one else f"<td class=h{min(9, int(one / 10))}>{one:.0f}" for one in values[at]
         )
         rows.append(row([whole(subject.ranks[at]), voice.name(subject.names[at])], head=1) + cells)
-    drawn = table("t-heat", headings, rows, caption=voice.say("heat_map"), numbers=(1,), classes="heat")
+    shape = _shape(len(subject.below))
+    drawn = table("t-heat", headings, rows, caption=voice.say("heat_map"), numbers=(1,), classes=shape)
     return section("heat-map", voice.say("heat_map"), paragraph(voice.say("heat_says")), drawn)
 
 
@@ -42,9 +45,20 @@ def correlation_map(subject: Subject, voice: Voice) -> str:
         cells = "".join(_correlation(one, itself=column == place + 1) for column, one in enumerate(values))
         rows.append(row([str(place + 1), voice.name(subject.called(leaf.id))], head=1) + cells)
     drawn = table(
-        "t-correlation", headings, rows, caption=voice.say("correlation"), numbers=(1,), classes="heat", search=False
+        "t-correlation",
+        headings,
+        rows,
+        caption=voice.say("correlation"),
+        numbers=(1,),
+        classes=_shape(count),
+        search=False,
     )
     return section("correlation", voice.say("correlation"), paragraph(voice.say("correlation_says")), drawn)
+
+
+def _shape(columns: int) -> str:
+    """Return the classes of a map; one of more columns than fit on paper is printed small."""
+    return "heat wide" if columns > _FIT else "heat"
 
 
 def _correlation(value: float, *, itself: bool) -> str:

@@ -87,6 +87,8 @@ class _Reader:
                 self.rest.pop(0)
                 continue
             function = self.rest[0][1:] in (*_FUNCTIONS, "operatorname")
+            follows = bool(parts) and not parts[-1].startswith(("<mo", "<mspace"))
+            parts += ['<mspace width="0.17em"></mspace>'] if function and follows else []
             parts.append(self.scripted())
             parts += ['<mspace width="0.17em"></mspace>'] if function and self.rest else []
         return _row(parts) or "<mrow></mrow>"

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 SHOWN = 500
 """Profiles of more units than these would make the page too large; then only those of the first few stand there."""
 _FEW = 60
-_LABEL, _LEFT, _SPAN, _LINE = 158, 166, 170, 18
+_LABEL, _LEFT, _SPAN, _LINE = 206, 212, 140, 18
 
 
 def profiles(subject: Subject, voice: Voice) -> str:

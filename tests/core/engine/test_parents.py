@@ -403,15 +403,15 @@ def test_the_methodology_says_it_in_english_and_in_chinese(index: Make) -> None:
     page = report(index(TWO, AT_NODES, groups=("of",)), AREAS)
     assert "counts as the value of the unit that the unit belongs to (of)" in page
     assert "计为所属上级单位（of）的数值" in page
-    assert "<bdi>parent(within=of)</bdi>: <bdi>Styria</bdi>" in page
+    assert "<bdi><code lang=en>parent(within=of)</code></bdi>: <bdi>Styria</bdi>" in page
 
 
 def test_the_page_calls_a_parent_as_it_calls_units_and_one_that_is_left_out_by_its_key(index: Make) -> None:
     table = AREAS.with_columns(label=pl.lit("the land of ") + pl.col("city"))
     words = {"groups": ("of",), "data": {"label": "label"}}
     page = report(index(TWO, FILLED, **words, screening={"without": ["Austria"]}), table)
-    assert "<bdi>parent(within=of)</bdi>: <bdi>the land of Styria</bdi>" in page
-    assert "<bdi>parent(within=of): Austria</bdi>" in page
+    assert "<bdi><code lang=en>parent(within=of)</code></bdi>: <bdi>the land of Styria</bdi>" in page
+    assert "<bdi><code lang=en>parent(within=of): Austria</code></bdi>" in page
 
 
 def test_a_user_sees_whose_values_were_taken(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
@@ -424,7 +424,7 @@ def test_a_user_sees_whose_values_were_taken(tmp_path: Path, capsys: pytest.Capt
         main(["run", str(tmp_path / "index.toml"), "--show", "cells"])
     out = capsys.readouterr().out
     assert "parent(within=of): Switzerland" in out
-    assert "2 value(s) imputed in a; --show cells lists them" in out
+    assert "2 values imputed in a; --show cells lists them" in out
 
 
 @pytest.mark.parametrize("screening", [{}, {"without": ["Austria", "Switzerland"]}], ids=["all", "screened"])
