@@ -106,7 +106,7 @@ def _size(subject: Subject, voice: Voice) -> Html:
     return voice.say(
         "method_units",
         name=subject.title,
-        units=voice.said("units", n=len(subject.units)),
+        units=voice.said("units", n=f"{len(subject.units):,}"),
         indicators=voice.said("indicators", n=len(subject.leaves)),
         dimensions=dimensions,
     )

@@ -135,7 +135,7 @@ def _document(subject: Subject, voice: Voice, parts: dict[str, str]) -> str:
 def _head(subject: Subject, voice: Voice) -> str:
     result = subject.result
     nodes = sum(1 for _ in subject.tree.nodes()) - 1
-    sizes = [voice.say("units", n=len(subject.units)), voice.say("indicators", n=len(subject.leaves))]
+    sizes = [voice.say("units", n=f"{len(subject.units):,}"), voice.say("indicators", n=len(subject.leaves))]
     sizes += [voice.say("dimensions", n=nodes)] if nodes else []
     sizes += [voice.say("period_of", period=subject.period)] if subject.period else []
     switch = " ".join(_button(one, voice) for one in voice.languages if len(voice.languages) > 1)

@@ -29,7 +29,7 @@ def profiles(subject: Subject, voice: Voice) -> str:
     peers = voice.say("peers_group", group=group) if group else voice.say("peers_near")
     said = [paragraph(Html(f"{voice.say('profile_says')} {peers}"))]
     if len(order) < len(subject.order):
-        said.append(paragraph(voice.say("profiles_more", shown=len(order), n=len(subject.order))))
+        said.append(paragraph(voice.say("profiles_more", shown=len(order), n=f"{len(subject.order):,}")))
     units = "".join(drawing.profile(at, opened=not place) for place, at in enumerate(order))
     return section(
         "profiles", voice.say("profiles"), *said, drawing.ground(), f'<div class="profiles" data-search>{units}</div>'

@@ -52,10 +52,15 @@ def ranking(subject: Subject, voice: Voice) -> str:
         rows.append(row(cells, head=1))
     shift = 1 if group else 0
     numbers = (1, 3 + shift, *range(5 + shift, 5 + shift + len(parts)))
-    how = voice.say("ranking_says") if additive else voice.say("ranking_plain", method=str(subject.tree.aggregation))
+    by = subject.tree.rescaling or subject.tree.aggregation
+    how = voice.say("ranking_says") if additive else voice.say("ranking_plain", method=str(by))
     legend = legend_of(subject, voice) if additive else Html("")
     drawn_table = table("t-ranking", headings, rows, caption=voice.say("ranking"), numbers=numbers, classes="ranking")
-    some = paragraph(voice.say("rows_some", shown=LISTED, n=len(subject.units))) if len(subject.units) > LISTED else ""
+    some = (
+        paragraph(voice.say("rows_some", shown=f"{LISTED:,}", n=f"{len(subject.units):,}"))
+        if len(subject.units) > LISTED
+        else ""
+    )
     return section("ranking", voice.say("ranking"), paragraph(how), some, legend, drawn_table)
 
 

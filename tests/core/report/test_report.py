@@ -231,6 +231,6 @@ def test_every_method_that_ran_is_cited(model: Index) -> None:
 @pytest.mark.slow
 def test_of_very_many_units_tables_list_the_first(making: Callable[[int, int], tuple[Index, pl.DataFrame]]) -> None:
     html = report(*making(3100, 8), draws=5)
-    assert "The tables of this page list the first 3000 of 3100 units" in html
+    assert "The tables of this page list the first 3,000 of 3,100 units" in html
     assert "it has too many units for a page" in html
     assert html[html.index('id="t-ranking"') : html.index('id="what-if"')].count("<tr>") == 3001
