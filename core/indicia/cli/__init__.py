@@ -8,6 +8,7 @@ import sys
 import traceback
 import warnings
 from contextlib import suppress
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 import typer
@@ -95,6 +96,8 @@ def main(arguments: Sequence[str] | None = None) -> None:
     tracing = "--traceback" in words
     words = [word for word in words if word != "--traceback"]
     said: set[str] = set()
+    if sys.stdout is None:  # closed by whoever wants nothing of it
+        sys.stdout = Path(os.devnull).open("w", encoding="utf-8")  # noqa: SIM115
     if arguments is None and not any("/dev/" in word for word in words):  # /dev/stdout is by whom it is asked for
         _set_output_apart()
 
@@ -144,6 +147,13 @@ def _guarded(work: Callable[[], object], tracing: bool) -> int:
     except BrokenPipeError:
         sys.stderr.close()  # whoever reads has had enough; Python would complain of the pipe again on exit
         return 0
+    except OSError as error:  # files of data and results are read and written elsewhere, with errors of ours
+        if tracing:
+            traceback.print_exc()
+        with suppress(OSError):
+            sys.stdout.close()
+        typer.echo(f"error: cannot write the output: {error.strerror or error}", err=True)
+        return 2
     except Exception:
         traceback.print_exc()
         typer.echo("This is a bug in Indicia, or in a plugin. Please report the lines above.", err=True)

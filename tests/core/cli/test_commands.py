@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import shlex
 import subprocess
 import sys
 from collections.abc import Callable
@@ -329,3 +330,15 @@ def test_a_bug_keeps_its_traceback_and_exits_with_70(
     assert ran.code == 70
     assert "ZeroDivisionError: oops" in ran.err
     assert "This is a bug" in ran.err
+
+
+@pytest.mark.slow
+@pytest.mark.skipif(sys.platform != "linux", reason="/dev/full is a device of Linux")
+def test_output_that_cannot_be_written_is_an_error_and_none_that_is_wanted_is_fine(table: Path) -> None:
+    run = shlex.join([sys.executable, "-m", "indicia", "run", table.name, "--unit", "city"])
+    full, closed = (
+        subprocess.run(["sh", "-c", f"{run} {to}"], cwd=table.parent, capture_output=True, text=True, check=False)
+        for to in ("> /dev/full", ">&-")
+    )
+    assert (full.returncode, full.stderr) == (2, "error: cannot write the output: No space left on device\n")
+    assert (closed.returncode, closed.stdout, closed.stderr) == (0, "", "")
