@@ -12,11 +12,16 @@ from indicia.errors import DataError, DefinitionError, nearest
 from indicia.methods import Domain
 
 if TYPE_CHECKING:
+    import numpy.typing as npt
+
     from indicia.definition import Definition, Node
 
 NOISE = 1e-12
 """Scores are equal where they differ by no more than this share of the largest; of each other, where all are positive
 and made of positive values."""
+
+_FEW = 10_000
+"""So few are sorted in less time than it takes to hand them to other threads."""
 
 
 def ranks(definition: Definition, tree: Node, units: pl.DataFrame, scores: pl.DataFrame) -> pl.DataFrame:
@@ -68,12 +73,13 @@ def _eligible(definition: Definition, units: pl.DataFrame) -> pl.Expr:
 
 
 def _comparable(node: Node, scores: pl.Series) -> pl.Series:
-    """Return scores without the noise of arithmetic."""
+    """Return numbers in the order of the scores, without the noise of arithmetic."""
     facts = profile(scores.to_frame(), [node.id])[node.id]
     size = max(abs(facts.lowest or 0.0), abs(facts.highest or 0.0))
     if node.aggregation.domain is Domain.POSITIVE and (facts.lowest or 0.0) > 0:
         scores, size = scores.log(), 1.0  # what is made of positive values is as exact when it is small
-    return without_noise(scores, NOISE * size)
+    places, level = _levelled(scores, NOISE * size)
+    return _placed(scores, places, level)
 
 
 def without_noise(values: pl.Series, tolerance: float) -> pl.Series:
@@ -82,11 +88,24 @@ def without_noise(values: pl.Series, tolerance: float) -> pl.Series:
     >>> without_noise(pl.Series([0.3, 0.1 + 0.2, 0.2]), 1e-12).rank("min", descending=True).to_list()
     [1, 1, 3]
     """
+    places, level = _levelled(values, tolerance)
+    lowest = np.flatnonzero(np.diff(level, prepend=-1))
+    return _placed(values, places, values.to_numpy()[places[lowest]][level])
+
+
+def _levelled(values: pl.Series, tolerance: float) -> tuple[npt.NDArray[np.integer], npt.NDArray[np.intp]]:
+    """Return where the values stand, from the lowest up, and of each how many gaps above the tolerance are below it."""
+    numbers = values.to_numpy()
+    order = np.argsort(numbers) if len(numbers) < _FEW else values.arg_sort(nulls_last=True).to_numpy()
+    places = order[: len(values) - values.null_count()]
     with np.errstate(invalid="ignore", over="ignore"):
-        gaps = np.diff(np.sort(values.drop_nulls().to_numpy()))
-    if not ((gaps > 0) & (gaps <= tolerance)).any():
-        return values
-    ordered = values.drop_nulls().sort()
-    close = ordered.diff().is_between(0, tolerance, closed="right").fill_null(value=False)
-    first = pl.select(pl.when(~close).then(ordered)).to_series().forward_fill()
-    return values.replace(ordered.filter(close), first.filter(close))
+        gaps = np.diff(numbers[places], prepend=np.nan)
+    return places, np.cumsum(gaps > tolerance)
+
+
+def _placed(values: pl.Series, places: npt.NDArray[np.integer], found: npt.NDArray[np.generic]) -> pl.Series:
+    """Put what was found in order back where the values stand; what is missing stays missing."""
+    placed = np.zeros(len(values), found.dtype)
+    placed[places] = found
+    column = pl.Series(values.name, placed)
+    return column if len(places) == len(values) else column.set(values.is_null(), None)
