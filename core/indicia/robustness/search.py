@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, TypeAlias
 import numpy as np
 
 from indicia.errors import DataError
-from indicia.robustness.stability import Distance, Nearest, nearest_level
+from indicia.robustness.closed_form import Nearest, nearest_level
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -28,47 +28,20 @@ _HALVINGS = 45
 _STARTS = 4
 """From how many of the nearest weights found at random the search goes on."""
 _ROUNDS = 20
+_SHARES = (1.0, 0.5, 0.1)
+"""How far a round goes from the nearest weights so far towards those of a linear score."""
 _STEP = 1e-6
 """How far slopes are measured."""
 
 
-def overtaking(scores: Scores, weights: Array, ahead: int, behind: int, *, steps: int = 64) -> Array:
-    """Return the smallest change of each weight, shape (k,), by which a unit draws level with another.
-
-    The change is added to one weight and the others are scaled in proportion, as in `stability.overtaking`; NaN where
-    none was found. Each weight is led to 1 and to 0 in so many steps.
-
-    >>> z = np.array([[1.0, 0.2], [0.0, 0.8]])
-    >>> overtaking(lambda weights: weights @ z.T, np.array([0.5, 0.5]), 0, 1).round(6).tolist()
-    [-0.125, 0.125]
-    """
-    w = np.asarray(weights, dtype=float) / np.sum(weights)
-
-    def margin(found: Array) -> Array:
-        return found[:, behind] - found[:, ahead]
-
-    up, down = np.eye(len(w)), _without(w)
-    way = _crossing(scores, margin, w, np.concatenate([up, down]), steps).reshape(2, -1)
-    changes = way * np.stack([1 - w, -w])
-    sizes = np.where(np.isnan(changes), np.inf, np.abs(changes))
-    change: Array = changes[sizes.argmin(axis=0), np.arange(len(w))]
-    return change
-
-
 def dethroning(
-    scores: Scores,
-    weights: Array,
-    random: np.random.Generator,
-    *,
-    distance: Distance = "manhattan",
-    steps: int = 32,
-    tries: int = 256,
+    scores: Scores, weights: Array, random: np.random.Generator, *, steps: int = 32, tries: int = 256
 ) -> tuple[Nearest, int]:
     """Find weights near the given ones by which another unit draws level with the first, and the number of that unit.
 
-    The distance, one number, is as in `stability.dethroning`; NaN, and -1, where no weights were found. It is an upper
-    bound: nearer weights may exist. Every weight is led to 1 and to 0, and `tries` random weights are approached; from
-    the nearest found, slopes lead to the nearest weights of a linear score, and so on until nothing is gained.
+    The distance, one number, is as in `closed_form.dethroning`; NaN, and -1, where no weights were found. It is an
+    upper bound: nearer weights may exist. Every weight is led to 1 and to 0, and `tries` random weights are approached;
+    from the nearest found, slopes lead to the nearest weights of a linear score, and so on until nothing is gained.
 
     >>> z = np.array([[1.0, 0.2], [0.0, 0.8]])
     >>> found, unit = dethroning(lambda weights: weights @ z.T, np.array([0.5, 0.5]), np.random.default_rng(1))
@@ -89,7 +62,7 @@ def dethroning(
     def reach(targets: Array) -> tuple[Array, Array]:
         way = _crossing(scores, margin, w, targets, steps)
         points = w + way[:, None] * (targets - w)
-        far = _far(points - w, distance)
+        far = np.abs(points - w).sum(axis=1)
         return np.where(np.isnan(far), np.inf, far), points
 
     targets = np.concatenate([np.eye(len(w)), _without(w), random.dirichlet(np.ones(len(w)), tries)])
@@ -100,7 +73,7 @@ def dethroning(
         if not np.isfinite(here):
             break
         for _ in range(_ROUNDS):
-            towards = _linear(scores, first, w, point, distance)
+            towards = _linear(scores, first, w, point)
             if not np.isfinite(towards).all():
                 break
             nearer, reached = reach(np.stack([_beyond(w, share * towards + (1 - share) * point) for share in _SHARES]))
@@ -113,9 +86,6 @@ def dethroning(
     if not np.isfinite(best):
         return Nearest(np.array(np.nan), np.full(len(w), np.nan)), -1
     return Nearest(np.array(best), at), _second(_asked(scores, at[None])[0], first)
-
-
-_SHARES = (1.0, 0.5, 0.1)
 
 
 def _crossing(scores: Scores, margin: Callable[[Array], Array], start: Array, targets: Array, steps: int) -> Array:
@@ -163,7 +133,7 @@ def _without(w: Array) -> Array:
         return np.where(sums > 0, left / sums, w)
 
 
-def _linear(scores: Scores, first: int, w: Array, point: Array, distance: Distance) -> Array:
+def _linear(scores: Scores, first: int, w: Array, point: Array) -> Array:
     """Return the nearest weights by which the unit level at a point would be so, were scores linear from there on."""
     steps = point + _STEP * (np.eye(len(w)) - point)
     found = _asked(scores, np.concatenate([point[None], steps]))
@@ -172,7 +142,7 @@ def _linear(scores: Scores, first: int, w: Array, point: Array, distance: Distan
     lead: Array = margins[0] + (margins[1:] - margins[0]) / _STEP
     if not np.isfinite(lead).all() or not np.abs(lead).max() > 0:
         return np.full(len(w), np.nan)
-    towards: Array = nearest_level(lead[None], w, distance=distance).weights[0]
+    towards: Array = nearest_level(lead[None], w).weights[0]
     return towards
 
 
@@ -189,8 +159,3 @@ def _beyond(start: Array, point: Array) -> Array:
         room = np.where(step < 0, start / -step, np.inf).min(initial=1.5)
     end: Array = np.maximum(start + room * step, 0.0)
     return end
-
-
-def _far(change: Array, distance: Distance) -> Array:
-    far: Array = np.abs(change).sum(axis=1) if distance == "manhattan" else np.sqrt((change**2).sum(axis=1))
-    return far

@@ -13,7 +13,7 @@ import polars as pl
 from indicia.definition import Node, text
 from indicia.engine import ROWS, Draws, Scored, apart, at_once, ensemble, linear, score
 from indicia.errors import DataError, IndiciaError, counted, listed
-from indicia.robustness import sampling, search, stability
+from indicia.robustness import closed_form, sampling, search
 from indicia.robustness.run import ranks_of, rows_of, without
 
 if TYPE_CHECKING:
@@ -236,7 +236,7 @@ class Stability:
                     effects[part.id] = effects[node.id] * float(weight)
         return effects
 
-    def _critical(self) -> dict[str, stability.Critical]:
+    def _critical(self) -> dict[str, closed_form.Critical]:
         values = self.nominal.components.filter(pl.Series(self.rows))[self.order]
         scores = values[self.nominal.tree.id].to_numpy()
         found = {}
@@ -245,12 +245,12 @@ class Stability:
                 continue
             matrix = values.select(part.id for part in node.components).to_numpy()
             own = self.nominal.weighed[node.id].values
-            one = stability.critical(matrix, own, scores=scores, effect=self._effects[node.id])
+            one = closed_form.critical(matrix, own, scores=scores, effect=self._effects[node.id])
             top_by, any_by = (np.where(by < 0, -1, self.order[by]) for by in (one.top_by, one.any_by))
-            found[node.id] = stability.Critical(one.top, top_by, one.any, any_by)
+            found[node.id] = closed_form.Critical(one.top, top_by, one.any, any_by)
         return found
 
-    def _searched(self) -> dict[str, stability.Critical]:
+    def _searched(self) -> dict[str, closed_form.Critical]:
         """Lead every weight to 1 and to 0, all of them at once, and find where ranks first change."""
         nodes = [node for node in self._weighable if node.id not in self._effects]
         if not nodes:
@@ -279,7 +279,7 @@ class Stability:
                             top_by[way.number] = pair[1]
                         else:
                             any_by[way.number] = pair
-            found[node.id] = stability.Critical(tops, top_by, anys, any_by)
+            found[node.id] = closed_form.Critical(tops, top_by, anys, any_by)
         return found
 
     def _first_reached(
@@ -350,7 +350,7 @@ class Stability:
         own = np.asarray(self.nominal.weighed[tree.id].values)
         if tree.id in self._effects:
             values = self.nominal.components.filter(pl.Series(self.rows))[self.order].select(names).to_numpy()
-            found = stability.dethroning(values, own, ahead=0)
+            found = closed_form.dethroning(values, own, first=0)
             far, weights, who = found.distance, found.weights, [self.names[at] for at in self.order]
         else:
             one, unit = search.dethroning(
@@ -633,7 +633,7 @@ class _Way:
         """Return by which share of itself the weight has changed, before all are scaled to sum 1."""
         change = np.zeros(len(self.own))
         change[self.number] = self.at(share)[self.number] - self.own[self.number]
-        return float(stability.relative(change, self.own)[self.number])
+        return float(closed_form.relative(change, self.own)[self.number])
 
 
 def percent(share: float) -> str:

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from itertools import pairwise
-
 import numpy as np
 import numpy.typing as npt
 import pytest
@@ -12,7 +10,7 @@ from hypothesis import strategies as st
 
 from indicia.errors import DataError, DefinitionError
 from indicia.robustness import search
-from indicia.robustness.stability import critical, dethroning, nearest_level, overtaking, relative, swaps
+from indicia.robustness.closed_form import critical, dethroning, nearest_level, overtaking, relative
 
 Array = npt.NDArray[np.float64]
 
@@ -115,38 +113,15 @@ def test_what_leads_everywhere_cannot_be_dethroned() -> None:
     found = critical(z, np.array([0.5, 0.5]))
     assert np.isnan(found.top).all()
     assert found.top_by.tolist() == [-1, -1]
-    assert np.isnan(dethroning(z, np.array([0.5, 0.5])).distance).all()
-
-
-def test_neighbours_swap_within_a_share_and_no_others_do() -> None:
-    z, w = drawn(8, units=9)
-    found = swaps(z, w, 0.4)
-    order = np.argsort(-(z @ w))
-    named = {(a, b, c) for a, b, c in zip(found.ahead, found.behind, found.component, strict=True)}
-    assert named
-    assert (np.diff(np.abs(found.relative)) >= 0).all()
-    for ahead, behind in pairwise(order):
-        for component in range(4):
-            turned = False
-            for share in (-0.4, 0.4):
-                weights = w.copy()
-                weights[component] *= 1 + share
-                turned |= bool(weights @ z[behind] > weights @ z[ahead])
-            assert turned == ((ahead, behind, component) in named)
-
-
-def test_tied_neighbours_swap_at_once() -> None:
-    found = swaps(np.array([[0.3, 0.3], [0.1, 0.5], [0.0, 0.0]]), np.array([0.5, 0.5]), 0.0)
-    assert found.change.tolist() == [0.0, 0.0]
-    assert found.component.tolist() == [0, 1]
+    assert np.isnan(dethroning(z, np.array([0.5, 0.5]), first=0).distance).all()
 
 
 @FEW
-@given(SEEDS, st.sampled_from(["manhattan", "euclidean"]))
-def test_the_nearest_weights_bring_a_unit_level(seed: int, distance: str) -> None:
+@given(SEEDS)
+def test_the_nearest_weights_bring_a_unit_level(seed: int) -> None:
     z, w = drawn(seed)
-    found = dethroning(z, w, distance=distance)  # type: ignore[arg-type]
     first = int((z @ w).argmax())
+    found = dethroning(z, w, first)
     for unit in np.flatnonzero(np.isfinite(found.distance)):
         weights = found.weights[unit]
         assert weights.sum() == pytest.approx(1, abs=1e-12)
@@ -161,8 +136,8 @@ def test_no_weights_are_nearer_by_a_linear_programme(seed: int) -> None:
     from scipy.optimize import linprog
 
     z, w = drawn(seed)
-    found = dethroning(z, w)
     first = int((z @ w).argmax())
+    found = dethroning(z, w, first)
     for unit in np.flatnonzero(np.isfinite(found.distance)):
         d = z[unit] - z[first]
         up_and_down = linprog(
@@ -176,40 +151,13 @@ def test_no_weights_are_nearer_by_a_linear_programme(seed: int) -> None:
         assert found.distance[unit] == pytest.approx(up_and_down.fun, abs=1e-9)
 
 
-@pytest.mark.parametrize("seed", range(8))
-def test_no_weights_are_nearer_by_a_quadratic_programme(seed: int) -> None:
-    from scipy.optimize import minimize
-
-    z, w = drawn(seed, components=5)
-    found = dethroning(z, w, distance="euclidean")
-    first = int((z @ w).argmax())
-    for unit in np.flatnonzero(np.isfinite(found.distance)):
-        d = z[unit] - z[first]
-        near = minimize(
-            lambda x: ((x - w) ** 2).sum(),
-            w,
-            jac=lambda x: 2 * (x - w),
-            bounds=[(0, 1)] * 5,
-            constraints=[
-                {"type": "eq", "fun": lambda x: x.sum() - 1},
-                {"type": "ineq", "fun": lambda x, d=d: d @ x},
-            ],
-            method="SLSQP",
-            options={"ftol": 1e-14, "maxiter": 500},
-        )
-        assert found.distance[unit] ** 2 <= near.fun + 1e-9
-        assert found.distance[unit] ** 2 == pytest.approx(near.fun, abs=1e-6)
-
-
-@pytest.mark.parametrize("distance", ["manhattan", "euclidean"])
-def test_a_unit_that_is_level_needs_no_change(distance: str) -> None:
-    found = nearest_level(np.array([[0.0, 0.0], [-1.0, 1.0]]), np.array([0.5, 0.5]), distance=distance)  # type: ignore[arg-type]
+def test_a_unit_that_is_level_needs_no_change() -> None:
+    found = nearest_level(np.array([[0.0, 0.0], [-1.0, 1.0]]), np.array([0.5, 0.5]))
     assert found.distance.tolist() == [0.0, 0.0]
 
 
-@pytest.mark.parametrize("distance", ["manhattan", "euclidean"])
-def test_all_weight_goes_to_one_component_where_that_is_the_only_way(distance: str) -> None:
-    found = nearest_level(np.array([[-1.0, 0.0, -2.0]]), np.array([0.5, 0.3, 0.2]), distance=distance)  # type: ignore[arg-type]
+def test_all_weight_goes_to_one_component_where_that_is_the_only_way() -> None:
+    found = nearest_level(np.array([[-1.0, 0.0, -2.0]]), np.array([0.5, 0.3, 0.2]))
     assert found.weights[0] == pytest.approx([0, 1, 0], abs=1e-12)
 
 
@@ -221,26 +169,13 @@ def test_what_cannot_be_asked_is_refused() -> None:
         critical(np.where(z == z[0, 0], np.nan, z), w)
     with pytest.raises(DefinitionError, match="not all 0"):
         critical(z, 0 * w)
-    with pytest.raises(DefinitionError, match="no share"):
-        swaps(z, w, -0.1)
-    with pytest.raises(DefinitionError, match="unknown distance"):
-        dethroning(z, w, distance="maximum")  # type: ignore[arg-type]
 
 
 @pytest.mark.parametrize("seed", range(6))
-def test_a_search_finds_what_the_closed_form_knows(seed: int) -> None:
+def test_a_search_dethrones_by_no_more_than_the_closed_form(seed: int) -> None:
     z, w = drawn(seed)
-    order = np.argsort(-(z @ w))
-    found = search.overtaking(lambda weights: weights @ z.T, w, int(order[0]), int(order[1]))
-    assert found == pytest.approx(overtaking(z, w, order[:1], order[1:2])[0], nan_ok=True, abs=1e-9)
-
-
-@pytest.mark.parametrize("distance", ["manhattan", "euclidean"])
-@pytest.mark.parametrize("seed", range(6))
-def test_a_search_dethrones_by_no_more_than_the_closed_form(seed: int, distance: str) -> None:
-    z, w = drawn(seed)
-    exact = dethroning(z, w, distance=distance)  # type: ignore[arg-type]
-    found, unit = search.dethroning(lambda v: v @ z.T, w, np.random.default_rng(1), distance=distance)  # type: ignore[arg-type]
+    exact = dethroning(z, w, int((z @ w).argmax()))
+    found, unit = search.dethroning(lambda v: v @ z.T, w, np.random.default_rng(1))
     if np.isnan(exact.distance).all():
         assert unit == -1
         return
@@ -248,17 +183,11 @@ def test_a_search_dethrones_by_no_more_than_the_closed_form(seed: int, distance:
     assert unit == np.nanargmin(exact.distance)
 
 
-@pytest.mark.parametrize("distance", ["manhattan", "euclidean"])
-def test_a_search_finds_the_nearest_weights_of_a_geometric_mean(distance: str) -> None:
+def test_a_search_finds_the_nearest_weights_of_a_geometric_mean() -> None:
     # its logarithm is linear in the weights, so that the closed form knows them too
     z, w = drawn(5)
-    exact = dethroning(np.log(z), w, distance=distance)  # type: ignore[arg-type]
-    found, unit = search.dethroning(
-        lambda v: np.exp(v @ np.log(z.T)),
-        w,
-        np.random.default_rng(1),
-        distance=distance,  # type: ignore[arg-type]
-    )
+    exact = dethroning(np.log(z), w, int((np.log(z) @ w).argmax()))
+    found, unit = search.dethroning(lambda v: np.exp(v @ np.log(z.T)), w, np.random.default_rng(1))
     assert found.distance == pytest.approx(np.nanmin(exact.distance), rel=1e-5)
     assert unit == np.nanargmin(exact.distance)
 

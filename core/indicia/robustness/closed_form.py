@@ -7,11 +7,11 @@ A change is given where two units tie: any more of it, and they have changed pla
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Literal, TypeAlias
+from typing import TYPE_CHECKING
 
 import numpy as np
 
-from indicia.errors import DataError, DefinitionError, listed, nearest
+from indicia.errors import DataError, DefinitionError, listed
 from indicia.robustness.standing import NOISE, ranks
 
 if TYPE_CHECKING:
@@ -20,23 +20,6 @@ if TYPE_CHECKING:
     from indicia.methods import Array
 
     Whole = npt.NDArray[np.int64]
-
-Distance: TypeAlias = Literal["manhattan", "euclidean"]
-
-_HALVINGS = 100
-
-
-@dataclass(frozen=True)
-class Swaps:
-    """Changes of one weight that let a unit overtake the one before it, the smallest first; all of shape (m,)."""
-
-    ahead: Whole
-    behind: Whole
-    component: Whole
-    change: Array
-    """What is added to the weight, the others being scaled so that all sum to 1."""
-    relative: Array
-    """By which share of itself the weight changes, before all are scaled to sum 1."""
 
 
 @dataclass(frozen=True)
@@ -137,75 +120,43 @@ def critical(values: Array, weights: Array, *, scores: Array | None = None, effe
     return Critical(top, np.append(others, -1)[at], every, pairs)
 
 
-def swaps(values: Array, weights: Array, within: float, *, scores: Array | None = None, effect: float = 1.0) -> Swaps:
-    """Find the neighbours in the ranking that change places when one weight changes by up to a share of itself.
+def dethroning(values: Array, weights: Array, first: int) -> Nearest:
+    """Find, for every unit, the nearest weights by which it draws level with the first, all changing at will.
 
-    `within` is that share, 0.1 for 10 %, before all weights are scaled to sum 1; units that tie swap at 0. Other
-    arguments as in `overtaking`.
-
-    >>> found = swaps(np.array([[1.0, 0.2], [0.0, 0.8], [0.1, 0.6]]), np.array([0.5, 0.5]), 0.5)
-    >>> found.ahead.tolist(), found.behind.tolist(), found.component.tolist(), found.relative.round(2).tolist()
-    ([0], [1], [0], [-0.4])
-    """
-    if not within >= 0:
-        raise DefinitionError(f"{within:g} is no share by which weights may change", remedy="0.1 is 10 %")
-    z, w = _checked(values, weights)
-    order = _order(z, w, scores)
-    change = overtaking(z, w, order[:-1], order[1:], scores=scores, effect=effect)
-    share = relative(change, w)
-    pair, component = np.nonzero(np.abs(share) <= within)
-    sizes = np.abs(share[pair, component])
-    by_size = np.lexsort((component, pair, sizes))
-    pair, component = pair[by_size], component[by_size]
-    return Swaps(order[pair], order[pair + 1], component, change[pair, component], share[pair, component])
-
-
-def dethroning(values: Array, weights: Array, *, distance: Distance = "manhattan", ahead: int | None = None) -> Nearest:
-    """Find, for every unit, the nearest weights by which it draws level with the first, all weights changing at will.
-
-    Weights stay from 0 up and sum to 1; `ahead` takes another unit than the first. manhattan is Σ |change|, twice the
-    weight that is moved: what goes comes off the components in which the unit lags most, and goes to the one in which
-    it leads most, which is the solution of the linear programme. euclidean is √(Σ change²): w + λ d - μ, cut at 0, is
-    the solution of the quadratic programme, d being the lead of the unit by component; λ is found by halving, then,
-    the components at 0 being known, in closed form.
+    Weights stay from 0 up and sum to 1, and the distance is Σ |change|, twice the weight that is moved.
 
     Source: Rios Insua & French (1991), European Journal of Operational Research 54(2), for nearest competitors.
 
     >>> z = np.array([[1.0, 0.2], [0.0, 0.8], [0.1, 0.1]])
-    >>> found = dethroning(z, np.array([0.5, 0.5]))
+    >>> found = dethroning(z, np.array([0.5, 0.5]), first=0)
     >>> found.distance.round(3).tolist(), found.weights[1].round(3).tolist()
     ([nan, 0.25, nan], [0.375, 0.625])
     """
     z, w = _checked(values, weights)
-    at = int(_order(z, w, None)[0]) if ahead is None else ahead
-    return nearest_level(z - z[at], w, distance=distance, besides=at)
+    lead = z - z[first]
+    lead[first] = np.nan  # which has none to draw level with
+    return nearest_level(lead, w)
 
 
-def nearest_level(lead: Array, weights: Array, *, distance: Distance, besides: int = -1) -> Nearest:
+def nearest_level(lead: Array, weights: Array) -> Nearest:
     """Find the weights nearest to the given ones at which Σ w d is no longer below 0, for each row d of `lead` (m, k).
 
-    The row `besides` is passed over.
-
-    >>> nearest_level(np.array([[-1.0, 0.6]]), np.array([0.5, 0.5]), distance="euclidean").weights.round(3).tolist()
+    >>> nearest_level(np.array([[-1.0, 0.6]]), np.array([0.5, 0.5])).weights.round(3).tolist()
     [[0.375, 0.625]]
     """
-    if distance not in _WAYS:
-        raise DefinitionError(f'unknown distance "{distance}"', remedy=nearest(distance, _WAYS))
     found = np.full(lead.shape, np.nan)
     size = NOISE * np.abs(lead).max(axis=1, initial=0.0)
-    able = (lead.max(axis=1) >= -size) & (np.arange(len(lead)) != besides)
+    able = lead.max(axis=1) >= -size
     level = able & (lead @ weights >= -size)
     found[level] = weights
     able &= ~level
     if able.any():
-        found[able] = _WAYS[distance](lead[able], weights)
-    change = found - weights
-    far = np.abs(change).sum(axis=1) if distance == "manhattan" else np.sqrt((change**2).sum(axis=1))
-    return Nearest(far, found)
+        found[able] = _moved(lead[able], weights)
+    return Nearest(np.abs(found - weights).sum(axis=1), found)
 
 
-def _manhattan(lead: Array, weights: Array) -> Array:
-    """Move weight from the worst components to the best one, until Σ w d is 0."""
+def _moved(lead: Array, weights: Array) -> Array:
+    """Move weight from the worst components to the best one until Σ w d is 0, which solves the linear programme."""
     rows = np.arange(len(lead))
     best = lead.argmax(axis=1)
     order = lead.argsort(axis=1)
@@ -220,50 +171,6 @@ def _manhattan(lead: Array, weights: Array) -> Array:
     np.put_along_axis(found, order, held - taken, axis=1)
     found[rows, best] += taken.sum(axis=1)
     return found
-
-
-def _euclidean(lead: Array, weights: Array) -> Array:
-    """Halve the range of λ until the components at 0 are known, and solve for λ."""
-    d = lead / np.abs(lead).max(axis=1, keepdims=True)
-    low, high = np.zeros(len(d)), np.ones(len(d))
-    for _ in range(_HALVINGS):
-        short = _gained(d, weights, high) < 0
-        if not short.any():
-            break
-        low, high = np.where(short, high, low), np.where(short, 2 * high, high)
-    for _ in range(_HALVINGS):
-        middle = (low + high) / 2
-        short = _gained(d, weights, middle) < 0
-        low, high = np.where(short, middle, low), np.where(short, high, middle)
-        if (high - low <= 1e-15 * high).all():
-            break
-    found = _on_simplex(weights + high[:, None] * d)
-    free = found > 0
-    count = free.sum(axis=1)
-    leads = (d * free).sum(axis=1)
-    held = (weights * free).sum(axis=1) - 1
-    squares = (d * d * free).sum(axis=1) - leads**2 / count
-    with np.errstate(divide="ignore", invalid="ignore"):
-        rate = (leads * held / count - (d * weights * free).sum(axis=1)) / squares
-        exact = np.where(free, weights + rate[:, None] * d - ((held + rate * leads) / count)[:, None], 0.0)
-    fits = (squares > NOISE * count) & (exact >= 0).all(axis=1) & (np.abs(exact - found).max(axis=1) < 1e-6)
-    return np.where(fits[:, None], exact, found)
-
-
-def _gained(d: Array, weights: Array, rate: Array) -> Array:
-    gained: Array = (d * _on_simplex(weights + rate[:, None] * d)).sum(axis=1)
-    return gained
-
-
-def _on_simplex(points: Array) -> Array:
-    """Return the nearest weights from 0 up that sum to 1, of each row (Held, Wolfe & Crowder 1974)."""
-    ordered = -np.sort(-points, axis=1)
-    excess = (ordered.cumsum(axis=1) - 1) / np.arange(1, points.shape[1] + 1)
-    free = (ordered > excess).sum(axis=1) - 1
-    return np.maximum(points - np.take_along_axis(excess, free[:, None], axis=1), 0.0)
-
-
-_WAYS = {"manhattan": _manhattan, "euclidean": _euclidean}
 
 
 def _checked(values: Array, weights: Array) -> tuple[Array, Array]:
