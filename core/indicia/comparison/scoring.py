@@ -14,9 +14,8 @@ from indicia.comparison.comparison import Comparison
 from indicia.comparison.methodology import LeftOut, Methodology, grouped, methods
 from indicia.comparison.published import Published
 from indicia.definition import ROOT, STAGES, plan
-from indicia.engine import ROWS, Memo, score_all
-from indicia.engine.prepare import written
-from indicia.errors import DataError, DefinitionError, IndiciaError, IndiciaWarning, nearest
+from indicia.engine import ROWS, Memo, of_period, score_all
+from indicia.errors import DataError, DefinitionError, IndiciaError, IndiciaWarning
 from indicia.notes import Note
 
 if TYPE_CHECKING:
@@ -188,20 +187,9 @@ def _ranking(planned: _Planned, scored: Scored, period: object) -> _Ranking:
     """Return the scores and ranks of one period."""
     data = planned.candidate.definition.data
     units = scored.units.select(data.unit, *(label for label in data.labels() if label != data.unit))
-    scores, ranks = scored.nodes[ROOT], scored.rank
-    if data.period is None:
-        if period is not None:
-            raise DefinitionError("the index has no periods", remedy='write period = "year" in [data]')
-        return _Ranking(planned.candidate, planned.tree, scored, None, units, scores, ranks)
-    column = scored.units.select(written(data.period, scored.units.schema[data.period])).to_series()
-    known = scored.units.select(data.period).hstack([column.alias("written")]).sort(data.period)["written"]
-    wanted = known[-1] if period is None else str(period)
-    if wanted not in known:
-        raise DataError(f"the period {wanted} is not in the data", remedy=nearest(wanted, known.unique()))
-    rows = column == wanted
-    return _Ranking(
-        planned.candidate, planned.tree, scored, wanted, units.filter(rows), scores.filter(rows), ranks.filter(rows)
-    )
+    wanted, rows = of_period(scored.source, period)
+    scores, ranks = scored.nodes[ROOT].filter(rows), scored.rank.filter(rows)
+    return _Ranking(planned.candidate, planned.tree, scored, wanted, units.filter(rows), scores, ranks)
 
 
 def _too_few(number: int, left: int, left_out: Sequence[LeftOut]) -> DefinitionError:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any, TypeAlias
 
 from indicia.catalogue.importing import plugin_of
@@ -11,7 +11,7 @@ from indicia.definition.model import ROOT, Indicator, Missing, Scope, Stages
 from indicia.errors import DefinitionError, MethodError, listed, nearest
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Collection, Iterator
 
     from indicia.catalogue import Catalogue
     from indicia.definition.model import Definition
@@ -81,6 +81,13 @@ class Node:
                 yield from part.leaves()
             else:
                 yield part
+
+    def without(self, names: Collection[str]) -> Node:
+        """Return this node without some of the parts below it, and without nodes of which nothing is left."""
+        parts = [
+            part.without(names) if isinstance(part, Node) else part for part in self.components if part.id not in names
+        ]
+        return replace(self, components=tuple(part for part in parts if isinstance(part, Leaf) or part.components))
 
 
 Part: TypeAlias = Leaf | Node

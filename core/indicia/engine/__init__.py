@@ -1,11 +1,11 @@
 """The engine: settles statistics, scores a tree, ranks."""
 
 from indicia.engine.aggregate import details
-from indicia.engine.ensemble import ROWS, Draws, apart, at_once, ensemble, linear
+from indicia.engine.ensemble import ROWS, Draws, apart, at_once, effective, ensemble, linear
 from indicia.engine.fit import Fitted, unfit
 from indicia.engine.memo import Memo
 from indicia.engine.normalise import normalising
-from indicia.engine.prepare import Change, check_units, kept_units
+from indicia.engine.prepare import Change, check_units, kept_units, of_period
 from indicia.engine.rank import node_ranks
 from indicia.engine.score import Scored, contributions, examine, score, score_all, weights
 from indicia.engine.settle import Settled
@@ -25,12 +25,14 @@ __all__ = [
     "check_units",
     "contributions",
     "details",
+    "effective",
     "ensemble",
     "examine",
     "kept_units",
     "linear",
     "node_ranks",
     "normalising",
+    "of_period",
     "score",
     "score_all",
     "unfit",

@@ -24,7 +24,7 @@ from indicia.engine.profile import Columns
 from indicia.engine.settle import DRAW, Over
 from indicia.engine.treat import treat
 from indicia.engine.weigh import Weighed
-from indicia.errors import IndiciaError
+from indicia.errors import DefinitionError, IndiciaError
 from indicia.methods import Indicators
 
 if TYPE_CHECKING:
@@ -106,15 +106,14 @@ def apart(
 ) -> Array:
     """Score sets of rows, each as if there were no other; shape (len(rows),).
 
-    `rows` are those of the data, `number` (ascending) says of which set each is, and `values` are prepared values in
-    place of their own. Weights are those of the run, and so are gaps that were filled and outliers that were drawn in;
-    an indicator that does not vary within a set scores neutrally there.
+    `rows` are those of the data, `number` (ascending) says of which set each is, and `values` are prepared values of
+    the data in place of their own. Weights are those of the run, and so are gaps that were filled and outliers that
+    were drawn in; an indicator that does not vary within a set scores neutrally there.
     """
     some = _Rows(definition, scored, number, rows)
     source = scored.source
-    values = some.of(source.values) if values is None else values
-    fixed = some.of(source.fixed)
-    prepared = replace(source, units=some.units, values=values, fixed=fixed, changes=())
+    own = some.of(source.values if values is None else values)
+    prepared = replace(source, units=some.units, values=own, fixed=some.of(source.fixed), changes=())
     return replace(some, prepared=prepared, neutral=True).anew({})
 
 
@@ -149,25 +148,33 @@ def _varying(tree: Node, drawn: Mapping[str, Array]) -> Node:
     return found
 
 
-def _product(scored: Scored, draws: Draws) -> Array:
-    names: list[str] = []
-    columns: list[Array] = []
+def effective(scored: Scored, draws: Draws) -> dict[str, Array]:
+    """Return the effective weight of each indicator in each draw, (draws,)."""
+    found: dict[str, Array] = {}
 
     def descend(node: Node, above: Array) -> None:
-        own = draws.weights.get(node.id, scored.weighed[node.id].values)
-        own = np.broadcast_to(own, (draws.count, len(node.components)))
+        if node.id not in draws.weights and scored.weighed[node.id].keys is not None:
+            raise DefinitionError(
+                f"the weights of {node.id} differ between periods or groups, so that no indicator has one in the index",
+                remedy='weights = "pooled"',
+            )
+        own = np.atleast_2d(draws.weights.get(node.id, scored.weighed[node.id].values))
         for number, part in enumerate(node.components):
             share = above * own[:, number]
             if isinstance(part, Leaf):
-                names.append(part.id)
-                columns.append(share)
+                found[part.id] = share
             else:
                 descend(part, share)
 
     descend(scored.tree, np.ones(draws.count))
-    values = np.ascontiguousarray(scored.components.select(names).to_numpy())
+    return found
+
+
+def _product(scored: Scored, draws: Draws) -> Array:
+    weights = effective(scored, draws)
+    values = np.ascontiguousarray(scored.components.select(list(weights)).to_numpy())
     # a matrix product of BLAS adds in an order that hangs on the number of rows, and of threads
-    product: Array = np.einsum("dk,uk->du", np.stack(columns, axis=1), values)
+    product: Array = np.einsum("dk,uk->du", np.stack(list(weights.values()), axis=1), values)
     return product
 
 

@@ -70,6 +70,11 @@ class Prepared:
     fixed: pl.DataFrame = field(default_factory=pl.DataFrame)
     """Bounds that differ between groups, row by row."""
 
+    @property
+    def key(self) -> list[str]:
+        """The columns that tell rows apart: unit and period."""
+        return [self.unit, *([self.period] if self.period else [])]
+
     @cached_property
     def facts(self) -> dict[str, Profile]:
         """What is missing, and between which values an indicator lies."""
@@ -190,6 +195,21 @@ def resolved(scope: Scope, data: Data, prepared: Prepared, what: str = "statisti
                 remedy="choose another, or other groups",
             )
     return Over(tuple(key), of_row == period)
+
+
+def of_period(prepared: Prepared, period: object) -> tuple[str | None, pl.Series]:
+    """Return how a period is written, the last if none is named, and which rows are of it: all where there is none."""
+    column, units = prepared.period, prepared.units
+    if column is None:
+        if period is not None:
+            raise DefinitionError("the index has no periods", remedy='write period = "year" in [data]')
+        return None, pl.repeat(value=True, n=len(units), eager=True)
+    of_row = units.select(written(column, units.schema[column])).to_series()
+    known = of_row.gather(units[column].arg_sort()).unique(maintain_order=True)
+    wanted = str(known[-1]) if period is None else _word(period)
+    if wanted not in known:
+        raise DataError(f"the period {wanted} is not in the data", remedy=nearest(wanted, known))
+    return wanted, of_row == wanted
 
 
 def _word(value: object) -> str:

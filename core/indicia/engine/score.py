@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field, replace
-from typing import TYPE_CHECKING, Any, TypeVar
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, TypeVar
 
 import polars as pl
 
@@ -144,8 +144,7 @@ def _scoring(
     nodes = pl.DataFrame([found.scores[node.id] for node in tree.nodes()])
     unrounded = definition.methodology.rank_by == "unrounded"
     ranked = nodes.with_columns(found.exact.values()) if unrounded else nodes
-    about = prepared.units.select(name for name in (prepared.unit, prepared.period) if name)
-    reweighted = _reweighted(found.incomplete, about, climbed.values.frame)
+    reweighted = _reweighted(found.incomplete, prepared.units.select(prepared.key), climbed.values.frame)
     ranges = {name: (facts.lowest, facts.highest) for name, facts in prepared.facts.items()}
     beyond = outside(prepared.values, prepared.units[prepared.unit], fitted) if fitted else {}
     held = once((start, "held"), lambda: clipped(prepared, leaves, over, normalised, fitted is not None))
@@ -324,19 +323,13 @@ def _varying(definition: Definition, tree: Node, prepared: Prepared, over: Over)
     return _Varying(neutral=constant, notes=(Note("constant_neutral", parts=Names.of(constant)),))
 
 
-def _without(node: Node, dropped: Collection[str]) -> Node:
+def _without(tree: Node, dropped: Collection[str]) -> Node:
     if not dropped:
-        return node
-    kept: list[Any] = []
-    for part in node.components:
-        if isinstance(part, Leaf):
-            if part.id not in dropped:
-                kept.append(part)
-        elif (smaller := _without(part, dropped)).components:
-            kept.append(smaller)
-    if node.id == ROOT and not kept:
+        return tree
+    left = tree.without(dropped)
+    if not left.components:
         raise DefinitionError("every indicator is the same for all units; nothing is left to score")
-    return replace(node, components=tuple(kept))
+    return left
 
 
 def weights(definition: Definition, tree: Node, weighed: Mapping[str, Weighed]) -> pl.DataFrame:

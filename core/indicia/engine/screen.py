@@ -54,7 +54,7 @@ def screen(prepared: Prepared, tree: Node, screening: Screening, whole: bool = T
         stays &= ~low
     if not stays.any():
         raise NothingKept("screening leaves out every unit", remedy="ask for less in [screening]")
-    about = prepared.units.select(prepared.unit, *([prepared.period] if prepared.period else []))
+    about = prepared.units.select(prepared.key)
     reasons = [
         about.hstack(row.get_columns()).filter(low).with_columns(pl.lit(None, pl.String).alias("indicator"))
         for row, low in too_low
@@ -77,8 +77,7 @@ def screen(prepared: Prepared, tree: Node, screening: Screening, whole: bool = T
 
 def _nothing(prepared: Prepared) -> pl.DataFrame:
     kinds = {"found": pl.Float64, "asked": pl.Float64, "of": pl.String, "indicator": pl.String}
-    about = [prepared.unit, *([prepared.period] if prepared.period else [])]
-    return pl.DataFrame(schema={**{name: prepared.units.schema[name] for name in about}, **kinds})
+    return pl.DataFrame(schema={**{name: prepared.units.schema[name] for name in prepared.key}, **kinds})
 
 
 def _sparse(prepared: Prepared, names: list[str], asked: float | None, keep: Collection[str]) -> pl.DataFrame:

@@ -1,7 +1,8 @@
 """How far a ranking can be trusted: every doubtful choice drawn anew, and what it would take to change it."""
 
 from indicia.robustness.result import TABLES, Factor, Failure, Robust
-from indicia.robustness.run import Study
-from indicia.robustness.what_if import Stability, percent
+from indicia.robustness.sentences import percent
+from indicia.robustness.stability import Stability
+from indicia.robustness.study import Study
 
 __all__ = ["TABLES", "Factor", "Failure", "Robust", "Stability", "Study", "percent"]

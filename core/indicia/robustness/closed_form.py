@@ -113,8 +113,8 @@ def critical(values: Array, weights: Array, *, scores: Array | None = None, effe
     z, w = _checked(values, weights)
     order = _order(z, w, scores)
     first, others = np.full(len(order) - 1, order[0]), order[1:]
-    top, at = _smallest(relative(overtaking(z, w, first, others, scores=scores, effect=effect), w))
-    every, pair = _smallest(relative(overtaking(z, w, order[:-1], others, scores=scores, effect=effect), w))
+    top, at = smallest(relative(overtaking(z, w, first, others, scores=scores, effect=effect), w))
+    every, pair = smallest(relative(overtaking(z, w, order[:-1], others, scores=scores, effect=effect), w))
     # ranks first change between neighbours
     pairs = np.stack([np.append(order[:-1], -1)[pair], np.append(others, -1)[pair]], axis=1)
     return Critical(top, np.append(others, -1)[at], every, pairs)
@@ -196,7 +196,7 @@ def _order(z: Array, w: Array, scores: Array | None) -> Whole:
     return np.argsort(ranks(index[None])[0], kind="stable")
 
 
-def _smallest(changes: Array) -> tuple[Array, Whole]:
+def smallest(changes: Array) -> tuple[Array, Whole]:
     """Return the smallest change of each column, and its row, -1 where there is none."""
     sizes = np.where(np.isfinite(changes), np.abs(changes), np.inf)
     at = sizes.argmin(axis=0)

@@ -14,14 +14,14 @@ from indicia.definition import text
 from indicia.errors import DefinitionError, IndiciaError, counted, nearest
 from indicia.notes import Count, Names, Note
 from indicia.robustness import indices, sampling, smaa, standing
+from indicia.robustness.baseline import Baseline
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
 
     import numpy.typing as npt
 
-    from indicia.definition import Definition, Robustness
-    from indicia.engine import Scored
+    from indicia.definition import Robustness
     from indicia.methods import Array
     from indicia.report.charts import RobustPlots
     from indicia.robustness.estimators import Order
@@ -56,13 +56,9 @@ class Failure:
 
 
 @dataclass(frozen=True, repr=False)
-class Robust:
+class Robust(Baseline):
     """Where every unit stands over all draws; arrays have one row a run, one column a unit."""
 
-    definition: Definition
-    nominal: Scored
-    rows: npt.NDArray[np.bool_]
-    """The rows of the data that are looked at: those of one period."""
     factors: tuple[Factor, ...]
     design: npt.NDArray[np.int64]
     """Which alternative of each factor each run took: first those for Sobol' indices, if any, then the free draws."""
@@ -91,16 +87,6 @@ class Robust:
         """Effective weights of indicators, by run; drawn anew when they are first asked for."""
         found: Mapping[str, Array] = self.again(self.design, "weights")
         return found
-
-    @cached_property
-    def names(self) -> list[str]:
-        """The units."""
-        return self.nominal.units[self.nominal.source.unit].filter(pl.Series(self.rows)).to_list()
-
-    @cached_property
-    def nominal_ranks(self) -> Array:
-        """The ranks of the index as it stands, (units,)."""
-        return self.nominal.rank.cast(pl.Float64).filter(pl.Series(self.rows)).to_numpy()
 
     @cached_property
     def several(self) -> list[str]:
@@ -150,8 +136,7 @@ class Robust:
         found = standing.standing(self._drawn)
         tier, before = standing.tiers(self._drawn, self.nominal_ranks, self.names)
         tops = {f"top_{k}": standing.top(self._drawn, k) for k in self.varied.top if k < len(self.names)}
-        about = self.nominal.units.filter(pl.Series(self.rows))
-        frame = about.with_columns(
+        frame = self.about.with_columns(
             self.nominal.rank.filter(pl.Series(self.rows)).alias("rank"),
             pl.Series("mean", found.mean, nan_to_null=True),
             pl.Series("median", found.median, nan_to_null=True),
@@ -161,21 +146,21 @@ class Robust:
             pl.Series("tier", tier),
             pl.Series("stands_below", before, nan_to_null=True),
         )
-        return frame.sort("rank", self.nominal.source.unit, nulls_last=True)
+        return frame.sort("rank", self.unit, nulls_last=True)
 
     @cached_property
     def acceptability(self) -> pl.DataFrame:
         """The share of draws in which a unit has a rank: one row a unit, one column a rank."""
         shares = standing.acceptability(self._drawn)
         columns = [pl.Series(str(place + 1), shares[:, place]) for place in range(shares.shape[1])]
-        return pl.DataFrame([pl.Series(self.nominal.source.unit, self.names), *columns])
+        return pl.DataFrame([pl.Series(self.unit, self.names), *columns])
 
     @cached_property
     def pairwise(self) -> pl.DataFrame:
         """The probability that the unit of the row stands above that of the column; ties count half."""
         shares = standing.pairwise(self._drawn)
         columns = [pl.Series(name, shares[:, number]) for number, name in enumerate(self.names)]
-        return pl.DataFrame([pl.Series(self.nominal.source.unit, self.names), *columns])
+        return pl.DataFrame([pl.Series(self.unit, self.names), *columns])
 
     @cached_property
     def average_shift(self) -> Array:
@@ -193,8 +178,8 @@ class Robust:
         found = smaa.central_weights(drawn, self._drawn)
         first = pl.Series("first", (self._drawn == np.nanmin(self._drawn, axis=1, keepdims=True)).mean(axis=0))
         columns = [pl.Series(name, found[:, number], nan_to_null=True) for number, name in enumerate(names)]
-        frame = pl.DataFrame([pl.Series(self.nominal.source.unit, self.names), first, *columns])
-        return frame.sort("first", self.nominal.source.unit, descending=[True, False])
+        frame = pl.DataFrame([pl.Series(self.unit, self.names), first, *columns])
+        return frame.sort("first", self.unit, descending=[True, False])
 
     @cached_property
     def sensitivity(self) -> pl.DataFrame:

@@ -111,7 +111,7 @@ def test_draws_that_do_not_fit_say_how_many(
     def too_many(*_: object, **__: object) -> None:
         raise MemoryError("Unable to allocate 7 TiB for an array with shape (1, 2)")
 
-    monkeypatch.setattr("indicia.robustness.run._Drawing.scored", too_many)
+    monkeypatch.setattr("indicia.robustness.drawing.Drawing.scored", too_many)
     code, err = said(capsys, "robustness", "index.toml", "--set", "robustness.weights.spread=0.2", "--draws", "200")
     assert code == 2
     assert err.endswith(

@@ -185,6 +185,13 @@ def test_the_search_finds_what_the_closed_form_has(index: Make) -> None:
         np.testing.assert_allclose(other[name].filter(finite), one[name].filter(finite), rtol=1e-6)
 
 
+@pytest.mark.parametrize("methodology", [{}, {"levels": [OTHER_SCALE]}])
+def test_a_weight_of_0_changes_by_no_share_of_itself(index: Make, methodology: dict[str, Any]) -> None:
+    indicators = {**INDICATORS, "water": {"weight": 0}}
+    found = index(indicators, {"normalisation": POSITIVE, **methodology}, **TREE).stability(data()).weights
+    assert found.filter(part="water").select("first_changes", "two_swap").row(0) == (None, None)
+
+
 def test_the_nearest_weights_bring_a_unit_level_with_the_first(index: Make) -> None:
     made = index(INDICATORS, {"normalisation": POSITIVE}, **TREE)
     nominal, found = ranks(made, data()), made.stability(data())
@@ -291,7 +298,7 @@ def test_every_test_can_be_made_of_any_aggregation(index: Make, aggregation: str
     assert found.reversals["tried"].to_list() == [7, 7, 7, 7, 28, 56]
     for name in ("without", "weights", "nearest", "reversals"):
         assert found.said(name)
-    assert not found.searched_for_nearest
+    assert not found.nearest_is_known
 
 
 # What goes wrong

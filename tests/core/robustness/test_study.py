@@ -146,6 +146,12 @@ def test_a_panel_is_ranked_in_one_period(made: Make, words: dict[str, Any]) -> N
     assert earlier.units["year"].unique().to_list() == [2020]
 
 
+def test_a_period_is_named_as_it_is_read_also_where_years_are_decimal_numbers(made: Make) -> None:
+    table = data(periods=2).with_columns(pl.col("year").cast(pl.Float64))
+    robust = made(period="year").robustness(table, period=2020, draws=5, seed=1, weights=SPREAD)
+    assert robust.units["year"].unique().to_list() == [2020.0]
+
+
 def test_unrounded_scores_are_ranked_where_the_index_ranks_them(made: Make) -> None:
     check_runs(made({"decimals": 0, "rank_by": "unrounded"}), data(), weights=SPREAD)
 
@@ -240,6 +246,12 @@ def test_standard_errors_come_from_a_column_in_the_unit_of_the_data(index: Make)
     robust = made.robustness(table, draws=4000, seed=1, data={"se": {"jobs": "se"}})
     people = table["people"].to_numpy()[10:]
     assert robust.scores.std(axis=0) == pytest.approx(50 / people, rel=0.05)
+
+
+def test_a_standard_error_has_no_sign_though_its_indicator_is_turned_round(index: Make) -> None:
+    made = single(index, {"factor": -2})
+    robust = made.robustness(data().with_columns(se=pl.lit(0.5)), draws=4000, seed=1, data={"se": {"jobs": "se"}})
+    assert robust.scores.std(axis=0) == pytest.approx(np.ones(UNITS), rel=0.05)
 
 
 def test_columns_of_standard_errors_are_found_by_name(index: Make) -> None:
@@ -380,6 +392,13 @@ def test_central_weights_are_those_by_which_a_unit_comes_first(index: Make) -> N
     found = {row[0]: row[1:] for row in robust.central_weights.iter_rows()}
     assert found["a"] == pytest.approx((0.5, 0.75, 0.25), abs=0.02)
     assert found["b"] == pytest.approx((0.5, 0.25, 0.75), abs=0.02)
+
+
+def test_where_weights_differ_between_periods_none_are_central(made: Make) -> None:
+    varied = made({"weighting": "entropy", "weights": "period"}, period="year")
+    robust = varied.robustness(data(periods=2), draws=20, seed=1, aggregation=["arithmetic", "topsis"])
+    with pytest.raises(DefinitionError, match="the weights of index differ between periods or groups"):
+        _ = robust.central_weights
 
 
 def test_draws_and_the_design_of_indices_are_kept_apart(made: Make) -> None:

@@ -1,0 +1,101 @@
+"""Which alternative of each choice each run takes."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from indicia.definition import STAGES, Node
+from indicia.errors import DefinitionError
+from indicia.robustness import sampling
+from indicia.robustness.result import Factor
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    import numpy.typing as npt
+
+    from indicia.methods import Array
+    from indicia.robustness.study import Study
+
+    Whole = npt.NDArray[np.int64]
+
+LEFT_OUT = ("indicators", "dimensions")
+"""The choices of a part that is left out, or of none."""
+
+
+def factors_of(study: Study, tree: Node) -> list[Factor]:
+    """Return the choices that are varied, and their alternatives."""
+    varied = study.varied
+    factors = [Factor(stage, tuple(getattr(varied, stage))) for stage in STAGES if getattr(varied, stage)]
+    if varied.weights is not None:
+        count = len(study.stakeholders) if varied.weights.table else varied.draws
+        factors.append(Factor("weights", range(count)))
+    parts = {
+        "indicators": [leaf.id for leaf in tree.leaves()],
+        "dimensions": [part.id for part in tree.components if isinstance(part, Node)],
+    }
+    for word in LEFT_OUT:
+        if getattr(varied, word):
+            if len(parts[word]) < 2:
+                raise DefinitionError(
+                    f"there are no {word} of which one could be left out",
+                    remedy=f"take {word} out of [robustness]; leaving one out needs two or more",
+                )
+            factors.append(Factor(word, (None, *parts[word])))
+    if varied.data is not None:
+        factors.append(Factor("data", range(varied.draws)))
+    return factors
+
+
+def design_of(study: Study, factors: Sequence[Factor]) -> Whole:
+    """Return which alternative of each factor a run takes, shape (runs, factors): for Sobol' indices, then free."""
+    draws, base = study.varied.draws, study.varied.sensitivity
+    several = [at for at, factor in enumerate(factors) if len(factor.alternatives) > 1]
+    if base is not None and not several:
+        raise DefinitionError("one draw has nothing that shifts could be due to", remedy="draws = 1_000")
+    free = chosen(factors, sampling.monte_carlo(draws, len(factors), study.random("design")))
+    for at, factor in enumerate(factors):
+        if factor.name in ("weights", "data") and len(factor.alternatives) == draws:
+            free[:, at] = np.arange(draws)  # a set of its own for each draw
+    if base is None:
+        return free
+    crossed = np.zeros((base * (len(several) + 2), len(factors)), dtype=np.int64)
+    crossed[:, several] = chosen([factors[at] for at in several], _crossed(study, base, len(several)))
+    return np.concatenate([crossed, free])
+
+
+def _crossed(study: Study, base: int, factors: int) -> Array:
+    """Return the uniform numbers of the design for Sobol' indices.
+
+    The halves of 0 to 1, and so two methods, are met in all combinations of d columns by 2^d points and no fewer.
+    With fewer for both samples together, columns of theirs may choose alike in every row, and the choice would seem
+    to change nothing; so which row of one meets which of the other is left to chance.
+    """
+    if base < 2**factors:
+        raise DefinitionError(
+            f"sensitivity = {base} is too few to try the combinations of {factors} choices",
+            remedy=f"sensitivity = {2**factors}, or more",
+        )
+    u = sampling.saltelli(base, factors, study.random("sensitivity"))
+    if base >= 4**factors:
+        return u
+    a, b = u[:base], u[base : 2 * base][study.random("pairing").permutation(base)]
+    mixed = np.repeat(a[None], factors, axis=0)
+    for at in range(factors):
+        mixed[at, :, at] = b[:, at]
+    return np.concatenate([a, b, mixed.reshape(-1, factors)])
+
+
+def chosen(factors: Sequence[Factor], u: Array) -> Whole:
+    """Return which alternative of each factor uniform numbers (runs, factors) choose, in whatever order they come."""
+    return np.stack([_chosen(factor, column) for factor, column in zip(factors, u.T, strict=True)], axis=1)
+
+
+def _chosen(factor: Factor, u: Array) -> Whole:
+    at = sampling.alternative(u, len(factor.alternatives))
+    if factor.name not in STAGES:
+        return at
+    by_name = sorted(range(len(factor.alternatives)), key=lambda at: str(factor.alternatives[at]))
+    return np.array(by_name, dtype=np.int64)[at]

@@ -1,0 +1,89 @@
+"""Errors of measurement: what is added to raw values in each draw."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from indicia.engine.prepare import prepare
+from indicia.errors import DataError, DefinitionError, nearest
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    import numpy.typing as npt
+
+    from indicia.engine import Scored
+    from indicia.methods import Array
+    from indicia.robustness.study import Study
+
+    Whole = npt.NDArray[np.int64]
+
+
+def errors(study: Study, deviations: Mapping[str, Array], places: Whole, which: Whole) -> dict[str, Array]:
+    """Return the errors of raw values, (draws, rows) by indicator; `places` are those of the rows in the data."""
+    shape = len(deviations), len(next(iter(deviations.values())))
+    normal = [study.random("data", str(number)).standard_normal(shape) for number in which]
+    drawn, known = np.stack(normal, axis=1), places >= 0
+    found = {}
+    for at, (name, sizes) in enumerate(deviations.items()):
+        found[name] = np.zeros((len(which), len(places)))
+        found[name][:, known] = (drawn[at] * sizes)[:, places[known]]
+    return found
+
+
+def deviations(study: Study, nominal: Scored) -> dict[str, Array]:
+    """Return the standard deviations of the errors of raw values, (rows,) by indicator."""
+    varied, values = study.varied.data, nominal.raw.values
+    assert varied is not None
+    columns = _beside(study, nominal) if varied.se == "columns" else varied.se or {}
+    found = {name: _standard_errors(study, nominal, name, column) for name, column in columns.items()}
+    if varied.noise is not None:
+        for name in values.columns:
+            found.setdefault(name, varied.noise * values[name].abs().fill_null(0.0).to_numpy())
+    if not found:
+        raise DefinitionError("data errors say neither noise nor se", remedy="data = { noise = 0.02 }")
+    return found
+
+
+def _beside(study: Study, nominal: Scored) -> dict[str, str]:
+    """Return the columns of standard errors that are called after those of indicators."""
+    named = {leaf.id: f"{leaf.column}_se" for leaf in nominal.tree.leaves()}
+    found = {name: column for name, column in named.items() if column in study.table.columns}
+    if not found:
+        first, column = next(iter(named.items()))
+        raise DefinitionError(
+            f"no indicator has a column of standard errors in the data, such as {column} for {first}",
+            remedy=f'data = {{ se = {{ {first} = "its column" }} }}',
+        )
+    return found
+
+
+def _standard_errors(study: Study, nominal: Scored, name: str, column: str) -> Array:
+    leaves, table = {leaf.id: leaf for leaf in nominal.tree.leaves()}, study.table
+    if name not in leaves:
+        raise DefinitionError(f'data.se names "{name}", which is no indicator', remedy=nearest(name, leaves))
+    if column not in table.columns:
+        raise DefinitionError(
+            f'the standard errors of {name} are to stand in "{column}", which is no column of the data',
+            remedy=nearest(column, table.columns),
+        )
+    if not table.schema[column].is_numeric():
+        raise DataError(
+            f'the standard errors of {name}, "{column}", are no numbers',
+            remedy="name a column of numbers, or list what stands for gaps in missing = [...] of [data]",
+        )
+    # as the values: denominated, and of the rows that are kept
+    spec = leaves[name].spec
+    leaf = replace(leaves[name], spec=spec.model_copy(update={"column": column, "factor": abs(spec.factor)}))
+    key, units = nominal.source.key, nominal.units
+    told = prepare(table, study.plan({})[0].data, [leaf])
+    beside = told.units.select(key).hstack([told.values[name].alias("\0")])
+    sizes = units.select(key).join(beside, on=key, how="left", maintain_order="left")["\0"].fill_null(0.0)
+    if (sizes < 0).any():
+        raise DataError(
+            f'a standard error of {name}, in "{column}", is negative', remedy="write 0 where a value has no error"
+        )
+    return sizes.to_numpy()

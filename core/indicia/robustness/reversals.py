@@ -1,0 +1,170 @@
+"""Whether units change places though nothing of theirs has changed, only who else is in the data.
+
+Weights, filled gaps and treated outliers stay as they are.
+
+Wang & Triantaphyllou (2008), Omega 36(1), tests 1 to 3.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+import polars as pl
+
+from indicia.engine import ROWS, apart
+from indicia.errors import IndiciaError
+from indicia.robustness.baseline import ranks_of
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Sequence
+
+    import numpy.typing as npt
+
+    from indicia.methods import Array
+    from indicia.robustness.baseline import Baseline
+
+    Whole = npt.NDArray[np.int64]
+    Row = tuple[Any, ...]
+
+_FAULTS = 20
+"""After so many faults, what is left of a part that fails is given up."""
+
+
+def rank_reversals(baseline: Baseline, most: int) -> pl.DataFrame:
+    """Let units leave, and take the worst values, and compare them in pairs; say who changes places."""
+    nominal, worst = baseline.nominal, _worst(baseline)
+    rows, values = np.arange(len(nominal.units)), nominal.source.values
+
+    def without(gone: Whole) -> Array:
+        return _ranks(baseline, np.delete(rows, gone), values)
+
+    def worsened(gone: Whole) -> Array:
+        number = pl.Series(np.isin(rows, gone))
+        changed = (
+            pl.when(number).then(pl.lit(value)).otherwise(pl.col(name)).alias(name) for name, value in worst.items()
+        )
+        return _ranks(baseline, rows, values.with_columns(changed))
+
+    tests = [
+        *_of_others(baseline, most, "a unit leaves", without),
+        *_of_others(baseline, most, "a unit gets worse", worsened),
+        *_of_pairs(baseline, most),
+    ]
+    kinds = {"test": pl.String, "should": pl.String, "tried": pl.Int64, "failed": pl.Int64}
+    return pl.DataFrame(tests, schema={**kinds, "example": pl.String, "fault": pl.String}, orient="row")
+
+
+def _worst(baseline: Baseline) -> dict[str, float]:
+    """Return the value of each indicator that scores least."""
+    nominal, found = baseline.nominal, {}
+    for leaf in nominal.tree.leaves():
+        z, x = nominal.normalised[leaf.id], nominal.prepared[leaf.id]
+        as_cost = leaf.spec.direction == "cost" and not leaf.oriented
+        at = z.arg_max() if as_cost else z.arg_min()
+        if at is not None:
+            found[leaf.id] = float(x[at])
+    return found
+
+
+def _ranks(baseline: Baseline, rows: Whole, values: pl.DataFrame) -> Array:
+    """Rank some rows as if there were no others, by such values, NaN for the rest."""
+    scores = np.full(len(baseline.nominal.units), np.nan)
+    together = np.zeros(len(rows), dtype=np.int64)
+    scores[rows] = apart(baseline.definition, baseline.nominal, rows, together, values)
+    ranks: Array = baseline.ranked(scores[None])[0]
+    return ranks
+
+
+def _of_others(baseline: Baseline, most: int, test: str, ranks_after: Callable[[Whole], Array]) -> list[Row]:
+    """Change the rows of each unit but the first, and look at the others."""
+    tried, first, turned, faults = 0, list[str](), list[str](), list[IndiciaError]()
+    names, units = baseline.names, baseline.nominal.units[baseline.unit]
+    for at in baseline.order[1:most]:
+        try:
+            ranks = ranks_after((units == names[at]).arg_true().to_numpy().astype(np.int64))
+        except IndiciaError as error:
+            faults.append(error)
+            continue
+        tried += 1
+        others = baseline.order[baseline.order != at]
+        if ranks[others[0]] > np.nanmin(ranks[others]):
+            first.append(f"{names[at]}: {names[others[np.nanargmin(ranks[others])]]} is first")
+        if (back := _backwards(baseline.nominal_ranks[others], ranks[others])) is not None:
+            ahead, behind = (names[others[one]] for one in back)
+            turned.append(f"{names[at]}: {behind} before {ahead}")
+    fault = faults[0].reason if faults else None
+    shoulds = ("the first stays first", "the others keep their order")
+    return [
+        (test, should, tried, len(found), found[0] if found else None, fault)
+        for should, found in zip(shoulds, (first, turned), strict=True)
+    ]
+
+
+def _of_pairs(baseline: Baseline, most: int) -> list[Row]:
+    """Score every two of the units as if there were no others."""
+    units = baseline.order[:most]
+    names, nominal_ranks = [baseline.names[at] for at in units], baseline.nominal_ranks[units]
+    rows = np.flatnonzero(baseline.rows)[units]
+    pairs = np.stack(np.triu_indices(len(units), 1), axis=1)
+    step = max(1, ROWS // 2)
+    faults: list[IndiciaError] = []
+    scores = np.concatenate(
+        [_scores(baseline, rows[pairs[start : start + step]], faults) for start in range(0, len(pairs), step)]
+    )
+    known = np.isfinite(scores).all(axis=1)
+    ranks = np.full(scores.shape, np.nan)
+    if known.any():
+        ranks[known] = ranks_of(baseline.definition, baseline.nominal, scores[known])
+    won, lost = ranks[:, 0] < ranks[:, 1], ranks[:, 0] > ranks[:, 1]
+    turned = lost & (nominal_ranks[pairs[:, 0]] < nominal_ranks[pairs[:, 1]])
+    example = None
+    if turned.any():
+        ahead, behind = pairs[turned.argmax()]
+        example = f"{names[behind]} before {names[ahead]}"
+    beats = np.zeros((len(units), len(units)))
+    beats[pairs[won, 0], pairs[won, 1]] = 1
+    beats[pairs[lost, 1], pairs[lost, 0]] = 1
+    circles = round(float(((beats @ beats) * beats.T).sum()) / 3)
+    triples = len(units) * (len(units) - 1) * (len(units) - 2) // 6
+    fault = faults[0].reason if faults else None
+    two = "two units alone"
+    return [
+        (two, "they stand as in the ranking", int(known.sum()), int(turned.sum()), example, fault),
+        (two, "no three stand in a circle", triples, circles, _circle(beats, names), fault),
+    ]
+
+
+def _scores(baseline: Baseline, pairs: Whole, faults: list[IndiciaError]) -> Array:
+    """Return the scores of pairs of rows (m, 2); NaN for those that cannot be scored, found by halves."""
+    try:
+        number = np.repeat(np.arange(len(pairs)), 2)
+        return apart(baseline.definition, baseline.nominal, pairs.reshape(-1), number).reshape(-1, 2)
+    except IndiciaError as error:
+        if len(pairs) == 1 or len(faults) > _FAULTS:
+            faults.append(error)
+            return np.full(pairs.shape, np.nan)
+        half = len(pairs) // 2
+        return np.concatenate([_scores(baseline, some, faults) for some in (pairs[:half], pairs[half:])])
+
+
+def _backwards(before: Array, after: Array) -> tuple[int, int] | None:
+    """Return the first two units whose order has turned; `before` rises."""
+    lowest, at = np.inf, -1
+    for number in range(len(after) - 1, -1, -1):
+        if np.isnan(after[number]):
+            continue
+        if after[number] > lowest and before[number] < before[at]:
+            return number, at
+        if after[number] < lowest:
+            lowest, at = after[number], number
+    return None
+
+
+def _circle(beats: Array, names: Sequence[str]) -> str | None:
+    """Name three units of which each stands before the next, and the last before the first."""
+    first, third = np.nonzero((beats @ beats) * beats.T)
+    if not len(first):
+        return None
+    second = int(np.argmax(beats[first[0]] * beats[:, third[0]]))
+    return " before ".join(names[at] for at in (first[0], second, third[0], first[0]))

@@ -1,0 +1,146 @@
+"""What it would take to change a ranking: a part left out, a weight a little different, a unit that comes or goes."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import cached_property
+from importlib.metadata import version
+from typing import TYPE_CHECKING, Any
+
+from indicia.definition import text
+from indicia.engine import of_period, score
+from indicia.errors import DataError, IndiciaError, counted
+from indicia.robustness import omissions, sentences
+from indicia.robustness.baseline import Baseline
+from indicia.robustness.critical_weights import critical_weights
+from indicia.robustness.nearest_weights import nearest_weights
+from indicia.robustness.reversals import rank_reversals
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    import polars as pl
+
+    from indicia.definition import Definition, Node
+
+    Progress = Callable[[int, int], None]
+
+TABLES = ("without", "ranks", "weights", "nearest", "reversals")
+"""The tables of a look at stability, by name."""
+_SENTENCES = {
+    "without": sentences.on_omissions,
+    "weights": sentences.on_weights,
+    "nearest": sentences.on_nearest,
+    "reversals": sentences.on_reversals,
+}
+
+
+@dataclass(frozen=True, repr=False)
+class Stability(Baseline):
+    """How little it takes to change a ranking."""
+
+    tree: Node
+    table: pl.DataFrame
+    most: int
+    """So many units, from the first, are left out in turn, replaced, and compared in pairs."""
+    progress: Progress = lambda _done, _all: None
+
+    @classmethod
+    def of(
+        cls,
+        definition: Definition,
+        tree: Node,
+        table: pl.DataFrame,
+        *,
+        period: object = None,
+        units: int = 100,
+        progress: Progress = lambda _done, _all: None,
+    ) -> Stability:
+        """Score the index as it stands, which all else is compared with."""
+        nominal = score(definition, tree, table)
+        _, rows = of_period(nominal.source, period)
+        if nominal.rank.filter(rows).drop_nulls().len() < 2:
+            raise DataError(
+                "fewer than two units have a rank, so that none can change places",
+                remedy='complete the data, or write missing = "skip" in [methodology]; look at [eligible] too',
+            )
+        return cls(definition, nominal, rows.to_numpy(), tree, table, units, progress)
+
+    @cached_property
+    def _omissions(self) -> list[omissions.Omission]:
+        return omissions.omissions(self, self.tree, self.table, self.most, self.progress)
+
+    @cached_property
+    def without(self) -> pl.DataFrame:
+        """What ranks do where one dimension, indicator or unit is left out: one row each, by mean shift.
+
+        Where a unit is left out, the others are compared with their places among each other.
+        """
+        return omissions.shifts(self, self._omissions)
+
+    @cached_property
+    def ranks(self) -> pl.DataFrame:
+        """The rank of every unit where one dimension, indicator or unit is left out: one row for each pair."""
+        return omissions.ranks(self, self._omissions)
+
+    @cached_property
+    def weights(self) -> pl.DataFrame:
+        """By which share of itself a weight must change for another unit to be first, and for any two to change places.
+
+        -0.25 says: take a quarter off that weight alone, then scale those of its dimension to sum 1. Null where no
+        change of that weight does it. In closed form where the score is linear in it, else by search.
+        """
+        return critical_weights(self)
+
+    @cached_property
+    def nearest(self) -> pl.DataFrame:
+        """How much weight must move between the parts of the index for a unit to draw level with the first.
+
+        All weights of the index change at will; `moved` is the share of the whole that goes from some parts to others.
+        Where the score is linear, that is the least there is, for every unit that can do it. Elsewhere it is found by
+        search, for the unit that needs least, and less may do.
+        """
+        return nearest_weights(self)
+
+    @property
+    def nearest_is_known(self) -> bool:
+        """Whether the nearest weights need no search, which takes its time, or have been searched for."""
+        return self.nominal.tree.id in self.effects or "nearest" in vars(self)
+
+    @cached_property
+    def reversals(self) -> pl.DataFrame:
+        """Whether units change places though nothing of theirs has changed.
+
+        A unit is left out, or takes the worst value of every indicator, and the others should keep their order; units
+        are compared in pairs as if there were no others, and should stand as in the ranking, and not in a circle.
+        Weights, filled gaps and treated outliers stay as they are.
+
+        Source: Wang & Triantaphyllou (2008), Omega 36(1), tests 1 to 3.
+        """
+        return rank_reversals(self, self.most)
+
+    def frame(self, name: str) -> pl.DataFrame:
+        """Return one of the tables by name."""
+        if name not in TABLES:
+            raise IndiciaError(f'stability has no table "{name}"', remedy=f"one of {', '.join(TABLES)}")
+        found: pl.DataFrame = getattr(self, name)
+        return found
+
+    def said(self, name: str) -> list[str]:
+        """Say in a sentence or two what one of the tables shows."""
+        return list(_SENTENCES[name](self))
+
+    @property
+    def title(self) -> str:
+        """Name and size, in one line."""
+        parts = sum(1 for _ in self.nominal.tree.leaves())
+        sizes = [counted(len(self.order), "ranked unit"), counted(parts, "indicator")]
+        return " · ".join([text(self.definition.name), *sizes])
+
+    @cached_property
+    def manifest(self) -> dict[str, Any]:
+        """What it takes to run this again."""
+        return {"index": text(self.definition.name), "units": self.most, "version": version("indicia")}
+
+    def __repr__(self) -> str:
+        return "\n".join([self.title, *(line for name in _SENTENCES for line in self.said(name))])

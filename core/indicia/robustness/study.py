@@ -1,0 +1,131 @@
+"""Score an index over and over, with every doubtful choice drawn anew each time."""
+
+from __future__ import annotations
+
+from contextlib import suppress
+from dataclasses import dataclass
+from functools import cached_property
+from typing import TYPE_CHECKING, Any, TypeAlias
+
+import numpy as np
+
+from indicia.data import read_table
+from indicia.engine import Memo, of_period, score
+from indicia.errors import DataError, DefinitionError, IndiciaError, enough_memory, listed
+from indicia.robustness import sampling, standing
+from indicia.robustness.baseline import Baseline
+from indicia.robustness.design import chosen, design_of, factors_of
+from indicia.robustness.drawing import Drawing
+from indicia.robustness.indices import idle_factors
+from indicia.robustness.result import Robust
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping
+    from pathlib import Path
+
+    import numpy.typing as npt
+    import polars as pl
+
+    from indicia.definition import Definition, Node, Robustness
+    from indicia.methods import Array
+
+    Whole = npt.NDArray[np.int64]
+    Progress = Callable[[int, int], None]
+
+Plan: TypeAlias = "Callable[[Mapping[str, Any]], tuple[Definition, Node]]"
+"""Returns the index with other choices, by stage."""
+
+_TRIED = 64
+"""In how many draws each choice may change a score."""
+
+
+@dataclass(frozen=True)
+class Study:
+    """An index, its data, and what is varied."""
+
+    plan: Plan
+    table: pl.DataFrame
+    varied: Robustness
+    seed: int
+    folder: Path
+    period: object = None
+    """The period that is looked at; the last if there are several and none is named."""
+    design: Whole | None = None
+    """Which alternative of each factor each run takes, (runs, factors), in place of one that is drawn."""
+
+    def run(self, progress: Progress = lambda _done, _all: None) -> Robust:
+        """Draw, score and rank; say where every unit stands."""
+        definition, tree = self.plan({})
+        memo = Memo()
+        nominal = score(definition, tree, self.table, memo=memo)
+        factors = factors_of(self, nominal.tree)
+        if all(len(factor.alternatives) < 2 and factor.name not in ("weights", "data") for factor in factors):
+            alone = f": there is one alternative of {listed(factor.name for factor in factors)}" if factors else ""
+            raise DefinitionError(
+                f"nothing is varied{alone}",
+                remedy='[robustness] weights = { spread = 0.25 }, normalisation = ["min_max", "z_score"], …',
+            )
+        design = design_of(self, factors) if self.design is None else self.design
+        baseline = Baseline(definition, nominal, of_period(nominal.source, self.period)[1].to_numpy())
+        drawing = Drawing(self, factors, baseline, memo)
+        with enough_memory(f"score {len(design):,} draws of {len(baseline.rows):,} units", "ask for fewer draws"):
+            found = drawing.scored(design, progress)
+            self._check_factors(drawing, found.ranks)
+        return Robust(
+            definition=definition,
+            nominal=nominal,
+            rows=baseline.rows,
+            factors=tuple(factors),
+            design=design,
+            kept=found.ranks,
+            failed=found.failed,
+            failures=found.failures,
+            again=drawing.again,
+            seed=self.seed,
+            varied=self.varied,
+        )
+
+    def _check_factors(self, drawing: Drawing, ranks: Array) -> None:
+        """Refuse a choice that changes no score: it was thought to be tried, and was not.
+
+        Some draws are scored again, each time with another alternative of one choice and all else as it was.
+        """
+        if not np.fmin.reduce(ranks, axis=None) < np.fmax.reduce(ranks, axis=None):
+            return  # all units tie, or there is one
+        factors = drawing.factors
+        idle = [at for at, factor in enumerate(factors) if len(factor.alternatives) > 1]
+        tried = chosen(factors, sampling.monte_carlo(_TRIED, len(factors), self.random("tried")))
+        for number, row in enumerate(tried):
+            if not idle:
+                return
+            rows = np.repeat(row[None], len(idle) + 1, axis=0)
+            for place, at in enumerate(idle):
+                count = len(factors[at].alternatives)
+                rows[place, at] = (row[at] + 1 + number % (count - 1)) % count
+            with suppress(IndiciaError):  # which the draws would have had too, if it were often
+                scores = drawing.scored(rows, keep="scores").scores
+                idle = [at for at, other in zip(idle, scores, strict=False) if _same(other, scores[-1])]
+        if idle:
+            raise idle_factors([factors[at].name for at in idle])
+
+    def random(self, *names: str) -> np.random.Generator:
+        """Return a generator of its own for whatever the names say."""
+        return sampling.generator(self.seed, *names)
+
+    @cached_property
+    def stakeholders(self) -> pl.DataFrame:
+        """The table of weights: a row a person."""
+        assert self.varied.weights is not None
+        table = read_table(self.varied.weights.table, folder=self.folder)
+        numbers = table.select(name for name, kind in table.schema.items() if kind.is_numeric())
+        if not numbers.width:
+            raise DataError(
+                f"{self.varied.weights.table} has no column of numbers",
+                remedy="a column for each indicator or dimension",
+            )
+        return numbers
+
+
+def _same(scores: Array, others: Array) -> bool:
+    noise = standing.NOISE * np.abs(others).max(initial=0.0, where=np.isfinite(others))
+    return bool(np.isclose(scores, others, rtol=0, atol=noise, equal_nan=True).all())

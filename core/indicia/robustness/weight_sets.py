@@ -1,0 +1,91 @@
+"""Draws of the weights of all nodes: each set belongs to a draw, whatever else is varied."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import numpy as np
+import polars as pl
+
+from indicia.errors import DefinitionError, listed, nearest
+from indicia.robustness import weights
+
+if TYPE_CHECKING:
+    from collections.abc import Collection, Mapping
+
+    import numpy.typing as npt
+
+    from indicia.engine import Scored
+    from indicia.methods import Array
+    from indicia.robustness.study import Study
+
+    Whole = npt.NDArray[np.int64]
+
+
+def weight_sets(study: Study, scored: Scored, known: Collection[str]) -> dict[str, Array]:
+    """Draw the weights of each node around those of a run, (sets, k); `known` are the parts of the whole index."""
+    varied, draws = study.varied.weights, study.varied.draws
+    assert varied is not None
+    table = study.stakeholders if varied.table else pl.DataFrame()
+    for words, what in ((varied.ranges or {}, "ranges of weights name"), (table.columns, f"{varied.table} names")):
+        if unknown := [name for name in words if name not in known]:
+            raise DefinitionError(
+                f"{what} what is no indicator or dimension: {listed(unknown)}", remedy=nearest(unknown[0], known)
+            )
+    sets: dict[str, Array] = {}
+    for node in scored.tree.nodes():
+        one, names = scored.weighed[node.id], [part.id for part in node.components]
+        if len(names) == 1:
+            continue
+        if one.keys is not None:
+            raise DefinitionError(
+                "weights that differ between periods or groups cannot be drawn", remedy='weights = "pooled"'
+            )
+        random = study.random("weights", node.id)
+        if varied.spread is not None:
+            sets[node.id] = weights.spread(one.values, varied.spread, draws, random)
+        elif varied.dirichlet is not None:
+            sets[node.id] = weights.dirichlet(one.values, varied.dirichlet, draws, random)
+        elif varied.simplex:
+            sets[node.id] = weights.simplex(len(names), draws, random)
+        elif varied.ranges is not None and not set(names).isdisjoint(varied.ranges):
+            sets[node.id] = _within(varied.ranges, names, one.values, draws, random)
+        elif varied.table is not None and not set(names).isdisjoint(table.columns):
+            columns = {name: table[name].to_list() for name in table.columns}
+            sets[node.id] = weights.table(columns, names, np.arange(len(table)))
+    return sets
+
+
+def _within(
+    ranges: Mapping[str, tuple[float, float]], names: list[str], own: Array, draws: int, random: np.random.Generator
+) -> Array:
+    """Draw the weights that have ranges; the others share what is left as they do."""
+    named = np.array([name in ranges for name in names])
+    pairs = [ranges[name] for name in names if name in ranges]
+    rest = own[~named]
+    if rest.sum() > 0:
+        pairs.append((0.0, 1.0))
+    low, high = np.array(pairs, dtype=float).T
+    drawn = weights.ranges(low, high, draws, random)
+    found = np.zeros((draws, len(names)))
+    found[:, named] = drawn[:, : named.sum()]
+    if rest.sum() > 0:
+        found[:, ~named] = drawn[:, -1:] * (rest / rest.sum())
+    return found
+
+
+def of_draws(sets: Mapping[str, Array], whole: Scored, scored: Scored, which: Whole) -> dict[str, Array]:
+    """Return the weights of each node in each draw, those of what is left of the whole scaled to sum 1."""
+    found = {}
+    before = {node.id: [part.id for part in node.components] for node in whole.tree.nodes()}
+    for node in scored.tree.nodes():
+        if node.id not in sets or len(node.components) == 1:
+            continue
+        drawn = sets[node.id][which]
+        columns = [before[node.id].index(part.id) for part in node.components]
+        if len(columns) < drawn.shape[1]:
+            drawn = drawn[:, columns]
+            total = drawn.sum(axis=1, keepdims=True)
+            drawn = np.divide(drawn, total, out=np.full_like(drawn, 1 / len(columns)), where=total > 0)
+        found[node.id] = drawn
+    return found
