@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
 CHECKS: tuple[Check, ...] = tuple(
     found
-    for module in (preparing, sameness, edges, declared, ways, rankings)
+    for module in (preparing.cells, preparing.edges, preparing.sameness, sameness, edges, declared, ways, rankings)
     for _, found in sorted(vars(module).items())
     if isinstance(found, Check)
 )

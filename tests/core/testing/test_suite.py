@@ -142,7 +142,7 @@ def test_a_seed_draws_other_tables_and_none_the_same(monkeypatch: pytest.MonkeyP
 
 @pytest.mark.parametrize("method", ["mean", "winsorise"])
 def test_slices_of_a_file_that_score_otherwise_are_found(method: str, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(preparing, "streamed", lambda fitted, table: [0.0] * len(table))
+    monkeypatch.setattr(preparing.sameness, "streamed", lambda fitted, table: [0.0] * len(table))
     (subject,) = (one for one in suite.subjects(method) if one.kind in preparing.KINDS)
     (check,) = (one for one in suite.concerning(subject) if one.name == "fitted")
     with pytest.raises(AssertionError, match="slices of a file score as in memory"):
