@@ -1,5 +1,6 @@
 """The definition of an index: what it measures, in which tree, by which methodology."""
 
+from indicia.definition.checks import dubious
 from indicia.definition.draft import draft
 from indicia.definition.infer import Inferred, infer
 from indicia.definition.languages import check_language
@@ -16,6 +17,7 @@ from indicia.definition.model import (
     Screening,
     text,
 )
+from indicia.definition.plan import judged, plan
 from indicia.definition.read import (
     STAGES,
     Origin,
@@ -28,7 +30,7 @@ from indicia.definition.read import (
     with_table,
 )
 from indicia.definition.schema import index_schema
-from indicia.definition.tree import Leaf, Node, Part, dubious, judged, plan
+from indicia.definition.tree import Leaf, Node, Part
 
 __all__ = [
     "ROOT",

@@ -1,15 +1,17 @@
 """The engine: settles statistics, scores a tree, ranks."""
 
 from indicia.engine.aggregate import details
+from indicia.engine.contributions import contributions
 from indicia.engine.ensemble import ROWS, Draws, apart, at_once, effective, ensemble, linear
 from indicia.engine.fit import Fitted, unfit
 from indicia.engine.memo import Memo
 from indicia.engine.normalise import normalising
 from indicia.engine.prepare import Change, check_units, kept_units, of_period
 from indicia.engine.rank import node_ranks
-from indicia.engine.score import Scored, contributions, examine, score, score_all, weights
+from indicia.engine.ready import examine
+from indicia.engine.score import Scored, score, score_all
 from indicia.engine.settle import Settled
-from indicia.engine.weigh import Weighed
+from indicia.engine.weigh import Weighed, weights
 
 __all__ = [
     "ROWS",

@@ -15,7 +15,7 @@ from indicia.engine.profile import Profile, domain_error, profile
 from indicia.engine.settle import Ask, Evaluated, evaluate
 from indicia.engine.weigh import weights_of, with_weights
 from indicia.errors import DataError, MethodError, listed
-from indicia.methods import Component, Components, Domain, MatrixAggregation, Names, total
+from indicia.methods import Component, Components, MatrixAggregation, Names, total
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
@@ -332,8 +332,7 @@ def check_components(node: Node, values: Columns, prepared: Prepared) -> None:
                 remedy=f'say what {node.id} does with that: missing = "skip" or missing = "propagate"',
             )
         if not facts.within(domain):
-            outside = pl.col("\0") <= 0 if domain is Domain.POSITIVE else pl.col("\0") < 0
-            units = prepared.naming(column, outside)
+            units = prepared.outside(column, domain)
             remedy = 'normalisation = "min_max(lower=1, upper=100)", or aggregation = "arithmetic"'
             raise domain_error(f"{node.aggregation.name} of {node.id}", domain, f"normalised {part.id}", units, remedy)
 

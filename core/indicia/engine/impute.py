@@ -10,8 +10,9 @@ import polars as pl
 from indicia.definition import Leaf
 from indicia.engine.guard import asked, evaluated, expression, numbers, plugin_of
 from indicia.engine.parents import with_parents
+from indicia.engine.prepare import check_group
 from indicia.engine.settle import DRAW, Over
-from indicia.errors import DataError, DefinitionError, listed, nearest
+from indicia.errors import DataError, DefinitionError, listed
 from indicia.methods import MatrixImputation, SeriesImputation
 from indicia.notes import Count, Names, Note
 
@@ -99,11 +100,8 @@ def _by_method(tree: Node, gaps: set[str]) -> Iterator[tuple[Imputation, list[Le
 def _groups(method: Imputation, data: Data, over: Over) -> Iterator[str]:
     for word in method.groups:
         column = data.period if word == "period" else word
-        if column not in (*data.groups, data.period):
-            raise DefinitionError(
-                f'{method} names the groups "{word}", which is no column of data.groups',
-                remedy=nearest(word, data.groups) or f'groups = ["{word}"] in [data]',
-            )
+        if column != data.period:
+            check_group(word, data, f"{method} names the groups")
         if column is not None and column not in over.key:
             yield column
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import math
 from dataclasses import dataclass, replace
 from itertools import zip_longest
 from typing import TYPE_CHECKING, Any, TypeAlias
@@ -15,7 +14,7 @@ from indicia.engine.prepare import Change
 from indicia.engine.profile import Columns, Profile, domain_error, profile, rounded
 from indicia.engine.settle import PERIOD, UNIT, Known, Over, evaluate
 from indicia.errors import DataError, listed
-from indicia.methods import Domain, highest, where
+from indicia.methods import highest, where
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
@@ -227,26 +226,23 @@ def _closeness(x: Any, name: str, ends: Ends, ask: Callable[..., Statistics]) ->
 
 
 def _check_domain(prepared: Prepared, leaf: Leaf, facts: Profile) -> None:
-    method, column = leaf.normalisation, pl.col("\0")
+    method, values = leaf.normalisation, prepared.values[leaf.id]
     cost = leaf.spec.direction == "cost" and leaf.oriented
     domain = method.cost_domain if cost else method.domain
     if leaf.spec.best is not None:
-        facts, column = replace(facts, lowest=0.0), pl.lit(0.0)
+        facts, values = replace(facts, lowest=0.0), pl.repeat(0.0, len(values), eager=True)
     elif cost and not method.has_cost_formula():
         facts = replace(facts, lowest=None if facts.highest is None else -facts.highest)
-        column = -column
+        values = -values
     if not facts.within(domain):
-        outside = column <= 0 if domain is Domain.POSITIVE else column < 0
-        units = prepared.naming(prepared.values[leaf.id], outside)
+        units = prepared.outside(values, domain)
         raise domain_error(
             method.name, domain, leaf.id, units, 'choose one that takes them, such as normalisation = "min_max"'
         )
 
 
 def _not_finite(prepared: Prepared, leaf: Leaf, z: pl.Series) -> DataError:
-    units = prepared.naming(
-        z.fill_null(math.nan).set(prepared.values[leaf.id].is_null(), 0.0), ~pl.col("\0").is_finite()
-    )
+    units = prepared.without_result(z)
     return DataError(
         f"{leaf.normalisation.name} has no finite value of {leaf.id} for {len(units)} unit(s): {listed(units)}",
         where=plugin_of(leaf.normalisation),

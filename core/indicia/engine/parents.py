@@ -13,9 +13,9 @@ import numpy as np
 import polars as pl
 
 from indicia.engine.keyed import matched
-from indicia.engine.prepare import written
+from indicia.engine.prepare import check_group, written
 from indicia.engine.settle import DRAW, PARENT, PERIOD, UNIT
-from indicia.errors import DataError, DefinitionError, listed, nearest
+from indicia.errors import DataError, listed, nearest
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -189,11 +189,7 @@ def with_parents(
 
     Raw values have units that screening left out as well; of scores those have none.
     """
-    if column not in data.groups:
-        raise DefinitionError(
-            f'{what} names the parents "{column}", which is no column of data.groups',
-            remedy=nearest(column, data.groups) or f'groups = ["{column}"] in [data]',
-        )
+    check_group(column, data, f"{what} names the parents")
     about = _about(prepared.units, prepared, column)
     extra = [name for name in (DRAW,) if name in prepared.units.columns and name not in over.key]
     frame = prepared.beside(values, over, *extra).hstack(about.get_columns())

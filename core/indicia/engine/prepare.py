@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import re
 from dataclasses import dataclass, field, replace
 from functools import cached_property
@@ -12,6 +13,7 @@ import polars as pl
 from indicia.engine.profile import profile, units_where
 from indicia.engine.settle import Known, Over
 from indicia.errors import DataError, DefinitionError, NothingKept, listed, nearest
+from indicia.methods import Domain
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
@@ -89,6 +91,16 @@ class Prepared:
     def naming(self, column: pl.Series, condition: pl.Expr) -> list[str]:
         """Name the units for which a condition on a column holds."""
         return units_where(self.units.with_columns(column.alias("\0")), condition, self.unit, self.period)
+
+    def outside(self, column: pl.Series, domain: Domain) -> list[str]:
+        """Name the units whose value lies outside a domain."""
+        x = pl.col("\0")
+        return self.naming(column, x <= 0 if domain is Domain.POSITIVE else x < 0)
+
+    def without_result(self, made: pl.Series) -> list[str]:
+        """Name the units of whose value of the same name nothing finite was made."""
+        given = self.values[made.name]
+        return self.naming(made.fill_null(math.nan).set(given.is_null(), 0.0), ~pl.col("\0").is_finite())
 
     def check_groups(self, columns: Iterable[str], what: str) -> None:
         """Refuse units that belong to no group: they are none of their own."""
@@ -195,6 +207,15 @@ def resolved(scope: Scope, data: Data, prepared: Prepared, what: str = "statisti
                 remedy="choose another, or other groups",
             )
     return Over(tuple(key), of_row == period)
+
+
+def check_group(column: str, data: Data, what: str) -> None:
+    """Refuse a column that is no group of the data, `what` saying who names it."""
+    if column not in data.groups:
+        raise DefinitionError(
+            f'{what} "{column}", which is no column of data.groups',
+            remedy=nearest(column, data.groups) or f'groups = ["{column}"] in [data]',
+        )
 
 
 def of_period(prepared: Prepared, period: object) -> tuple[str | None, pl.Series]:

@@ -7,8 +7,9 @@ from typing import TYPE_CHECKING
 import numpy as np
 import polars as pl
 
+from indicia.engine.prepare import check_group
 from indicia.engine.profile import profile
-from indicia.errors import DataError, DefinitionError, nearest
+from indicia.errors import DataError, nearest
 from indicia.methods import Domain
 
 if TYPE_CHECKING:
@@ -32,11 +33,7 @@ def ranks(definition: Definition, tree: Node, units: pl.DataFrame, scores: pl.Da
     data = definition.data
     within = {"rank": [data.period] if data.period else []}
     for group in definition.methodology.ranks:
-        if group not in data.groups:
-            raise DefinitionError(
-                f'ranks names "{group}", which is no column of data.groups',
-                remedy=nearest(group, data.groups) or f'groups = ["{group}"] in [data]',
-            )
+        check_group(group, data, "ranks names")
         within[f"rank_{group}"] = [*within["rank"], group]
     frame = units.hstack([_comparable(tree, scores[tree.id])])
     return frame.select(

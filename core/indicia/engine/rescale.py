@@ -8,12 +8,11 @@ import polars as pl
 
 from indicia.engine.guard import asked, evaluated, expression, plugin_of
 from indicia.engine.parents import with_parents
-from indicia.engine.prepare import Change
+from indicia.engine.prepare import Change, check_group
 from indicia.engine.profile import domain_error, profile
 from indicia.engine.rank import NOISE, without_noise
 from indicia.engine.settle import Evaluated, Over, evaluate
-from indicia.errors import DataError, DefinitionError, nearest
-from indicia.methods import Domain
+from indicia.errors import DataError
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -69,8 +68,7 @@ def rescaled(
             column = without_noise(column, NOISE * max(abs(facts.lowest or 0.0), abs(facts.highest or 0.0)))
         columns.append(column)
         if not facts.within(method.domain):
-            outside = pl.col("\0") <= 0 if method.domain is Domain.POSITIVE else pl.col("\0") < 0
-            units = prepared.naming(column, outside)
+            units = prepared.outside(column, method.domain)
             raise domain_error(method.name, method.domain, f"the score of {name}", units, "choose another one there")
     formulas = {name: _formula(method, name, over) for name, method in methods.items()}
     whole_column = any(method.whole_column for method in methods.values())
@@ -106,11 +104,7 @@ def _beside(node: Node, values: pl.DataFrame, prepared: Prepared, data: Data, ov
     column, what = str(node.missing.within), f"{node.missing.policy} of {node.id}"
     if node.missing.policy == "parent":
         return with_parents(prepared, values, data, over, column, what, raw=False)
-    if column not in data.groups:
-        raise DefinitionError(
-            f'{what} names the groups "{column}", which is no column of data.groups',
-            remedy=nearest(column, data.groups) or f'groups = ["{column}"] in [data]',
-        )
+    check_group(column, data, f"{what} names the groups")
     within = Over(tuple(dict.fromkeys([*over.key, column])), over.reference)
     prepared.check_groups(within.key, what)
     return prepared.beside(values, within), within

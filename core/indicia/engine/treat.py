@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import math
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
@@ -14,7 +13,6 @@ from indicia.engine.prepare import Ends, written
 from indicia.engine.profile import domain_error, profile
 from indicia.engine.settle import Known, Over, evaluate
 from indicia.errors import DataError, DefinitionError, listed, nearest
-from indicia.methods import Domain
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -60,8 +58,7 @@ def _apply(
 ) -> Prepared:
     for name, method in methods.items():
         if not prepared.facts[name].within(method.domain):
-            outside = pl.col("\0") <= 0 if method.domain is Domain.POSITIVE else pl.col("\0") < 0
-            units = prepared.naming(prepared.values[name], outside)
+            units = prepared.outside(prepared.values[name], method.domain)
             remedy = f"give {name} a floor, or no transform"
             if stage == "treatment":
                 remedy = f'choose another treatment for {name}, or write transform = "{method.name}" and a floor there'
@@ -72,10 +69,9 @@ def _apply(
     looked_at = profile(found.frame, found.frame.columns)
     for name, facts in looked_at.items():
         if not facts.finite or facts.missing > prepared.facts[name].missing:
-            values = found.frame[name].fill_null(math.nan).set(prepared.values[name].is_null(), 0.0)
-            units = prepared.naming(values, ~pl.col("\0").is_finite())
+            unmade = prepared.without_result(found.frame[name])
             raise DataError(
-                f"{methods[name].name} has no finite value of {name} for {listed(units)}",
+                f"{methods[name].name} has no finite value of {name} for {listed(unmade)}",
                 where=plugin_of(methods[name]),
                 remedy=f"choose another {stage} for {name}",
             )

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Literal
 import numpy as np
 import polars as pl
 
-from indicia.definition import Leaf
+from indicia.definition import Leaf, text
 from indicia.engine.guard import asked, numbers, plugin_of
 from indicia.engine.keyed import matched
 from indicia.engine.profile import Columns, profile
@@ -19,7 +19,7 @@ from indicia.methods import Indicators, Weights
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping, Sequence
 
-    from indicia.definition import Node
+    from indicia.definition import Definition, Node
     from indicia.engine.prepare import Prepared
     from indicia.methods import Array, Domain, Expression, Statistics, Weighting
 
@@ -62,6 +62,36 @@ def weigh(node: Node, normalised: Columns, raw: pl.DataFrame, prepared: Prepared
     warned = [f"{' '.join(map(str, key))}: {one.warning}" for key, one in found.items() if one.warning]
     keys = pl.DataFrame(list(found), schema=prepared.units.select(over.key).schema, orient="row")
     return Weighed(np.stack([one.values for one in found.values()]), facts, "; ".join(warned) or None, keys)
+
+
+def weights(definition: Definition, tree: Node, weighed: Mapping[str, Weighed]) -> pl.DataFrame:
+    """Return weights and effective weights; where they differ between groups, those of each, its key in front."""
+    keys = next((one.keys for one in weighed.values() if one.keys is not None), None)
+    if keys is None:
+        return _weights_of_group(definition, tree, weighed, 0)
+    return pl.concat(
+        keys[number : number + 1].join(_weights_of_group(definition, tree, weighed, number), how="cross")
+        for number in range(len(keys))
+    )
+
+
+def _weights_of_group(definition: Definition, tree: Node, weighed: Mapping[str, Weighed], group: int) -> pl.DataFrame:
+    rows: list[tuple[object, ...]] = []
+
+    def descend(node: Node, above: float) -> None:
+        one = weighed[node.id]
+        weights = (one.values if one.keys is None else one.values[group]).tolist()
+        for part, weight in zip(node.components, weights, strict=True):
+            leaf = isinstance(part, Leaf)
+            called = part.spec.name if isinstance(part, Leaf) else definition.dimensions[part.id].name
+            about = (part.id, text(called, default=part.id), node.id, node.level + 1)
+            rows.append((*about, "indicator" if leaf else "dimension", weight, above * weight))
+            if not isinstance(part, Leaf):
+                descend(part, above * weight)
+
+    descend(tree, 1.0)
+    kinds = {"id": pl.String, "name": pl.String, "parent": pl.String, "level": pl.Int64, "kind": pl.String}
+    return pl.DataFrame(rows, schema={**kinds, "weight": pl.Float64, "effective": pl.Float64}, orient="row")
 
 
 def weights_of(node: Node, weighed: Weighed) -> list[float | pl.Expr]:

@@ -11,8 +11,9 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from indicia.engine.rank import NOISE
 from indicia.errors import DataError, DefinitionError, listed
-from indicia.robustness.standing import NOISE, ranks
+from indicia.robustness.standing import ranks
 
 if TYPE_CHECKING:
     import numpy.typing as npt

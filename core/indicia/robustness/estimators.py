@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Literal, TypeAlias
 
 import numpy as np
 
+from indicia.engine.rank import NOISE
 from indicia.errors import DefinitionError, nearest
 
 if TYPE_CHECKING:
@@ -23,9 +24,6 @@ if TYPE_CHECKING:
     Mean = Callable[[Array], Array]
 
 Order: TypeAlias = Literal["first", "total"]
-
-_NOISE = 1e-12
-"""Outputs are equal where they differ by no more than this share of the largest."""
 
 
 @dataclass(frozen=True)
@@ -232,7 +230,7 @@ def formula(order: Order, estimator: str | None) -> Callable[[Sample], Array]:
         size = np.maximum(np.abs(sample.runs.a).max(axis=0), np.abs(sample.runs.b).max(axis=0))
         a, b, _ = sample.shifted
         variance, squares = sample.variance, sample.mean((a * a + b * b) / 2)
-        varies = (variance > (_NOISE * size) ** 2) & (variance > _NOISE * squares)
+        varies = (variance > (NOISE * size) ** 2) & (variance > NOISE * squares)
         with np.errstate(divide="ignore", invalid="ignore"):
             found = estimate(sample)
             return np.where(varies & np.isfinite(found), found, np.nan)

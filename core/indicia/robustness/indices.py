@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from indicia.engine.rank import NOISE
 from indicia.errors import DataError, DefinitionError, listed
 from indicia.robustness.estimators import Order, Runs, Sample, formula
 from indicia.robustness.intervals import Interval, limits
@@ -22,8 +23,6 @@ if TYPE_CHECKING:
 
     from indicia.methods import Array
 
-_NOISE = 1e-12
-"""Outputs are equal where they differ by no more than this share of the largest."""
 _CELLS = 1 << 21
 """The most numbers that a step holds at once."""
 
@@ -66,7 +65,7 @@ def check_factors(runs: Runs, names: Sequence[str]) -> None:
     """
     idle = []
     for name, mixed in zip(names, runs.ab, strict=True):
-        size = _NOISE * np.maximum(np.abs(runs.a).max(axis=0), np.abs(mixed).max(axis=0))
+        size = NOISE * np.maximum(np.abs(runs.a).max(axis=0), np.abs(mixed).max(axis=0))
         if (np.abs(mixed - runs.a).max(axis=0) <= size).all():
             idle.append(name)
     if idle:

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any, Literal, TypeAlias
 
 import numpy as np
 
+from indicia.engine.rank import NOISE
 from indicia.errors import DataError, DefinitionError, nearest
 
 if TYPE_CHECKING:
@@ -24,9 +25,6 @@ if TYPE_CHECKING:
 
 Ties: TypeAlias = Literal["min", "max", "average", "dense"]
 
-NOISE = 1e-12
-"""Scores of a draw are equal where they differ by no more than this share of the largest; of each other, where all are
-positive and made of positive values."""
 _CELLS = 1 << 20
 """The most numbers that a step holds at once."""
 _COUNTED = 255

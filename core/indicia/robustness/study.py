@@ -11,8 +11,9 @@ import numpy as np
 
 from indicia.data import read_table
 from indicia.engine import Memo, of_period, score
+from indicia.engine.rank import NOISE
 from indicia.errors import DataError, DefinitionError, IndiciaError, enough_memory, listed
-from indicia.robustness import sampling, standing
+from indicia.robustness import sampling
 from indicia.robustness.baseline import Baseline
 from indicia.robustness.design import chosen, design_of, factors_of
 from indicia.robustness.drawing import Drawing
@@ -127,5 +128,5 @@ class Study:
 
 
 def _same(scores: Array, others: Array) -> bool:
-    noise = standing.NOISE * np.abs(others).max(initial=0.0, where=np.isfinite(others))
+    noise = NOISE * np.abs(others).max(initial=0.0, where=np.isfinite(others))
     return bool(np.isclose(scores, others, rtol=0, atol=noise, equal_nan=True).all())

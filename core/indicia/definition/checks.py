@@ -1,0 +1,141 @@
+"""What a definition must not say, whatever the data, and what should be thought about."""
+
+from __future__ import annotations
+
+from collections import Counter
+from typing import TYPE_CHECKING
+
+from indicia.definition.model import ROOT, Scope
+from indicia.definition.tree import Leaf, Node
+from indicia.errors import DefinitionError, MethodError, listed, nearest
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from indicia.definition.model import Definition
+    from indicia.definition.read import Origin
+
+
+def check_names(definition: Definition, origin: Origin) -> None:
+    """Refuse an index without indicators, and names that stand for two things."""
+    if not definition.indicators:
+        raise DefinitionError("the index has no indicators", where=origin.where(["indicators"]))
+    data = definition.data
+    taken = {ROOT: "the index", "score": "the score", "rank": "the rank"}
+    taken |= {f"rank_{group}": "the rank within a group" for group in definition.methodology.ranks}
+    columns = [column for column in (data.unit, data.period, *data.labels(), *data.groups) if column]
+    for column in columns:
+        if column in taken:
+            raise DefinitionError(
+                f'the column "{column}" has the name of {taken[column]}',
+                where=origin.where(["data"]),
+                remedy="rename it in the data",
+            )
+    taken |= dict.fromkeys(columns, "a column of the units")
+    for kind, names in (("dimensions", definition.dimensions), ("indicators", definition.indicators)):
+        for name in names:
+            if name in taken:
+                raise DefinitionError(
+                    f'"{name}" is the name of {taken[name]} already',
+                    where=origin.where([kind, name]),
+                    remedy="rename it",
+                )
+        taken |= dict.fromkeys(names, "a dimension")
+
+
+def check_parents(definition: Definition, origin: Origin) -> None:
+    """Refuse parents that there are not, dimensions that go round in a circle, and those that hold nothing."""
+    dimensions = definition.dimensions
+    for kind, field, things in (
+        ("indicators", "dimension", definition.indicators),
+        ("dimensions", "parent", dimensions),
+    ):
+        for name, thing in things.items():
+            parent = getattr(thing, field)
+            if parent is not None and parent != ROOT and parent not in dimensions:
+                raise DefinitionError(
+                    f'{name} belongs to "{parent}", which is no dimension',
+                    where=origin.where([kind, name, field]),
+                    remedy=nearest(parent, dimensions) or "add it to [dimensions]",
+                )
+    for name in dimensions:
+        path = [name]
+        while (parent := dimensions[path[-1]].parent) not in (None, ROOT):
+            if parent in path:
+                circle = " → ".join([*path[path.index(parent) :], parent])
+                raise DefinitionError(
+                    f"dimensions go round in a circle: {circle}", where=origin.where(["dimensions", name, "parent"])
+                )
+            path.append(str(parent))
+    inhabited = Counter(spec.dimension for spec in definition.indicators.values())
+    inhabited.update(node.parent for node in dimensions.values())
+    if empty := [name for name in dimensions if not inhabited[name]]:
+        raise DefinitionError(
+            f"no indicator belongs to dimension {listed(empty)}",
+            where=origin.where(["dimensions", empty[0]]),
+            remedy=f'give an indicator dimension = "{empty[0]}", or leave the dimension out',
+        )
+
+
+def check_combinations(tree: Node, definition: Definition, origin: Origin) -> None:
+    """Refuse methods that cannot follow each other, whatever the data."""
+    for leaf in tree.leaves():
+        _check_unit(leaf, origin)
+        if leaf.normalisation.needs_periods and definition.data.period is None:
+            raise MethodError(
+                f"{leaf.normalisation.name} of {leaf.id} compares periods, and the data have none",
+                where=origin.where(["methodology", "normalisation"]),
+                remedy='period = "year" in [data], the column of the periods',
+            )
+    for node in tree.nodes():
+        for method in (node.rescaling, node.as_component):
+            if method is not None and method.needs_periods:
+                raise MethodError(
+                    f"{method.name} compares indicators with themselves in another period, not the scores of {node.id}",
+                    remedy="give it to the indicators, as their normalisation",
+                )
+        for part in node.components:
+            if isinstance(part, Node) or part.spec.bounds is not None or part.spec.best is not None:
+                continue
+            if part.normalisation.needs_bounds:
+                raise MethodError(
+                    f"{part.normalisation.name} needs the bounds of {part.id}",
+                    where=origin.where(["indicators", part.id]),
+                    remedy="bounds = [least, greatest], or min_max, which takes those of the data",
+                )
+            certain = part.normalisation.certain
+            if certain is not None and not node.aggregation.domain.admits(certain):
+                raise MethodError(
+                    f"{node.aggregation.name} of {node.id} needs {node.aggregation.domain.value} values, "
+                    f"and {part.normalisation} never gives the worst unit one: {part.id}",
+                    where=origin.where(["methodology", "normalisation"]),
+                    remedy='normalisation = "min_max(lower=1, upper=100)", or aggregation = "arithmetic"',
+                )
+
+
+def _check_unit(leaf: Leaf, origin: Origin) -> None:
+    """Refuse a treatment that may change the unit of measure of an indicator for which limits are given in it."""
+    if leaf.treatment is None or not leaf.treatment.changes_scale:
+        return
+    words = ("bounds", "target", "interval", "worst", "floor", "cap")
+    if given := [word for word in words if getattr(leaf.spec, word) is not None]:
+        raise MethodError(
+            f"{leaf.treatment} may change the scale of {leaf.id}, whose {listed(given)} would be of another one",
+            where=origin.where(["indicators", leaf.id]),
+            remedy=f'treatment = "none" for {leaf.id}; a transform takes bounds, target and cap along',
+        )
+
+
+def dubious(tree: Node, definition: Definition, periods: int) -> Iterator[str]:
+    """Yield what can be computed and should be thought about, the data having so many periods."""
+    moving = [leaf.id for leaf in tree.leaves() if leaf.normalisation.needs_spread and not leaf.spec.bounds]
+    if moving and periods > 1 and definition.methodology.statistics == Scope():
+        yield (
+            f"scores of past periods change with every new one, as the scale of {listed(moving)} is the data's own; "
+            "bounds = [least, greatest] fix it"
+        )
+    for node in tree.nodes():
+        ordinal = [part.id for part in node.components if isinstance(part, Leaf) and part.normalisation.ordinal]
+        if ordinal and node.aggregation.additive:
+            name = f"{node.aggregation.name} of {node.id}"
+            yield f"{name} takes ranks for distances: {listed(ordinal)}; copeland does not"

@@ -1,0 +1,165 @@
+"""Choose a method for every node and indicator: what a definition says nearest counts."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any, TypeAlias
+
+from indicia.catalogue.importing import plugin_of
+from indicia.definition.checks import check_combinations, check_names, check_parents
+from indicia.definition.model import ROOT, Indicator, Missing, Stages
+from indicia.definition.tree import Leaf, Node
+from indicia.errors import MethodError
+
+if TYPE_CHECKING:
+    from indicia.catalogue import Catalogue
+    from indicia.definition.model import Definition
+    from indicia.definition.read import Origin
+    from indicia.definition.tree import Part
+    from indicia.methods import Aggregation
+
+
+def plan(definition: Definition, catalogue: Catalogue, origin: Origin) -> Node:
+    """Return the tree with a method at every node; a fault in it is an error that names its line."""
+    check_names(definition, origin)
+    check_parents(definition, origin)
+    tree = _Planner(definition, judged(catalogue, definition, origin), origin).node(ROOT, level=0)
+    check_combinations(tree, definition, origin)
+    return tree
+
+
+def judged(catalogue: Catalogue, definition: Definition, origin: Origin) -> Catalogue:
+    """Return a catalogue of which weightings know the judgements of the index file; faults in these are errors."""
+    known = catalogue.assuming("weighting", definition.judgements)
+    for name in definition.judgements:
+        try:
+            known.choose("weighting", {"method": name}, origin.folder)
+        except MethodError as error:
+            where = _joined(origin.where(["judgements", name]), error.where)
+            raise MethodError(error.what, where=where, remedy=error.remedy) from error
+    return known
+
+
+@dataclass(frozen=True)
+class _Planner:
+    definition: Definition
+    catalogue: Catalogue
+    origin: Origin
+
+    def node(self, name: str, level: int) -> Node:
+        dimension = self.definition.dimensions.get(name)
+        choices = self._choices(name, level)
+        aggregation: Aggregation = self._method("aggregation", choices, "arithmetic")
+        inherited = _Inherited(self, choices, aggregation)
+        parts: list[Part] = [
+            self.node(key, level + 1)
+            for key, child in self.definition.dimensions.items()
+            if (child.parent or ROOT) == name
+        ]
+        parts += [
+            self.leaf(key, spec, inherited)
+            for key, spec in self.definition.indicators.items()
+            if (spec.dimension or ROOT) == name
+        ]
+        return Node(
+            id=name,
+            weight=dimension.weight if dimension else 1.0,
+            level=level,
+            components=tuple(parts),
+            weighting=self._method("weighting", choices, "given"),
+            aggregation=aggregation,
+            missing=_said(choices, "missing") or Missing(),
+            decimals=_decimals(choices, "decimals"),
+            rescaling=self.optional("normalisation", choices, "rescaling"),
+            as_component=self.optional("normalisation", choices, "as_component") if level else None,
+        )
+
+    def leaf(self, name: str, spec: Indicator, inherited: _Inherited) -> Leaf:
+        own: _Choices = [(spec, ("indicators", name))]
+
+        def stage(kind: str) -> Any:
+            return inherited.of(kind) if getattr(spec, kind) is None else self._method(kind, own, "")
+
+        return Leaf(
+            id=name,
+            spec=spec,
+            normalisation=stage("normalisation"),
+            oriented=inherited.aggregation.oriented,
+            imputation=None if spec.imputation == "none" else stage("imputation"),
+            treatment=None if spec.treatment == "none" else stage("treatment"),
+            transform=None if spec.transform is None else self.optional("treatment", own, "transform"),
+            decimals=inherited.decimals if spec.decimals is None else _decimals(own, "decimals"),
+        )
+
+    def normalisation(self, choices: _Choices, aggregation: Aggregation) -> Any:
+        """Return the normalisation that is chosen, or the one that the aggregation names for itself."""
+        try:
+            return self._method("normalisation", choices, aggregation.canonical_normalisation)
+        except MethodError as error:
+            if _said(choices, "normalisation") is not None:
+                raise
+            where = _joined(f"{aggregation.name} names it, where none is chosen", plugin_of(aggregation))
+            raise MethodError(error.what, where=where, remedy="choose a normalisation") from error
+
+    def _choices(self, name: str, level: int) -> _Choices:
+        """Return who has a say at a node, nearest first."""
+        choices: _Choices = []
+        methodology = self.definition.methodology
+        if name in self.definition.dimensions:
+            choices.append((self.definition.dimensions[name], ("dimensions", name)))
+        if level < len(methodology.levels):
+            choices.append((methodology.levels[level], ("methodology", "levels", level)))
+        return [*choices, (methodology, ("methodology",))]
+
+    def optional(self, kind: str, choices: _Choices, word: str | None = None) -> Any:
+        """Return the method that is chosen, if one is; the choice "none" ends what is said further up."""
+        choice = _said(choices, word or kind)
+        return None if choice in (None, "none") else self._method(kind, choices, "", word)
+
+    def _method(self, kind: str, choices: _Choices, default: str, word: str | None = None) -> Any:
+        for stages, keys in choices:
+            choice = getattr(stages, word or kind)
+            if choice is not None:
+                try:
+                    return self.catalogue.choose(kind, choice, self.origin.folder)
+                except MethodError as error:
+                    where = self.origin.where([*keys, word or kind])
+                    raise MethodError(error.what, where=_joined(where, error.where), remedy=error.remedy) from error
+        return self.catalogue.choose(kind, default)
+
+
+class _Inherited:
+    """What indicators of a node have that say nothing themselves, each stage chosen once and when one asks."""
+
+    def __init__(self, planner: _Planner, choices: _Choices, aggregation: Aggregation) -> None:
+        self.aggregation = aggregation
+        self.decimals = _decimals(choices, "normalised_decimals")
+        self._planner, self._choices = planner, choices
+        self._stages: dict[str, Any] = {}
+
+    def of(self, kind: str) -> Any:
+        """Return the method of a stage."""
+        if kind not in self._stages:
+            planner, choices = self._planner, self._choices
+            self._stages[kind] = (
+                planner.normalisation(choices, self.aggregation)
+                if kind == "normalisation"
+                else planner.optional(kind, choices)
+            )
+        return self._stages[kind]
+
+
+_Choices: TypeAlias = "list[tuple[Stages | Indicator, tuple[object, ...]]]"
+
+
+def _said(choices: _Choices, word: str) -> Any:
+    return next((getattr(stages, word) for stages, _ in choices if getattr(stages, word) is not None), None)
+
+
+def _decimals(choices: _Choices, word: str) -> int | None:
+    said = _said(choices, word)
+    return None if said == "none" else said
+
+
+def _joined(*lines: str | None) -> str | None:
+    return "\n".join(line for line in lines if line) or None
