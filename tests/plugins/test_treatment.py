@@ -21,7 +21,7 @@ from indicia_methods.treatment.stepwise import Winsorise
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from indicia.engine.settle import Ask
+    from indicia.engine.ask import Ask
     from indicia.methods import Array
 
 CATALOGUE = installed()

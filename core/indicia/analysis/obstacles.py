@@ -36,7 +36,7 @@ def obstacle_degree(result: Result, *, best: float = 1.0) -> pl.DataFrame:
                 f"obstacle degrees need values of which larger is better; {node.aggregation.name} takes costs as costs",
                 remedy="choose another aggregation, such as arithmetic",
             )
-    weights = dict(result.weights.filter(kind="indicator").select("id", "effective").iter_rows())
+    weights = _weights(result)
     slack = _NOISE * best
     for name in weights:
         column = result.normalised[name]
@@ -49,3 +49,14 @@ def obstacle_degree(result: Result, *, best: float = 1.0) -> pl.DataFrame:
     every = total(gaps.values())
     shares = {name: gap / where(every > 0, every, 1.0) for name, gap in gaps.items()}
     return result.normalised.with_columns(**shares)
+
+
+def _weights(result: Result) -> dict[str, float | pl.Expr]:
+    """Return the effective weight of each indicator; where weights differ between rows, that of each row."""
+    table = result.weights.filter(kind="indicator")
+    key = table.columns[: table.columns.index("id")]
+    if not key:
+        return dict(table.select("id", "effective").iter_rows())
+    wide = table.pivot("id", index=key, values="effective")
+    of_row = result.normalised.select(key).join(wide, on=key, how="left", maintain_order="left")
+    return {column.name: pl.lit(column) for column in of_row.drop(key)}

@@ -10,9 +10,10 @@ import numpy as np
 import polars as pl
 
 from indicia.definition import Leaf
+from indicia.engine.ask import Ask
 from indicia.engine.guard import asked, evaluated, expression, numbers, plugin_of
 from indicia.engine.profile import Profile, domain_error, profile
-from indicia.engine.settle import Ask, Evaluated, evaluate
+from indicia.engine.settle import Evaluated, evaluate
 from indicia.engine.weigh import weights_of, with_weights
 from indicia.errors import DataError, MethodError, listed
 from indicia.methods import Component, Components, MatrixAggregation, Names, total
@@ -23,9 +24,10 @@ if TYPE_CHECKING:
     import numpy.typing as npt
 
     from indicia.definition import Node, Part
+    from indicia.engine.ask import Formula
     from indicia.engine.prepare import Prepared
     from indicia.engine.profile import Columns
-    from indicia.engine.settle import Formula, Over, Settled
+    from indicia.engine.settle import Over, Settled
     from indicia.engine.weigh import Weighed
     from indicia.methods import Array
 

@@ -15,13 +15,14 @@ import numpy as np
 import polars as pl
 
 from indicia.definition import ROOT, Indicator, Leaf
+from indicia.engine.ask import DRAW
 from indicia.engine.climb import Way, climb
 from indicia.engine.impute import impute
 from indicia.engine.level import alone
 from indicia.engine.normalise import normalise
 from indicia.engine.prepare import resolved
 from indicia.engine.profile import Columns
-from indicia.engine.settle import DRAW, Over
+from indicia.engine.settle import Over
 from indicia.engine.treat import treat
 from indicia.engine.weigh import Weighed
 from indicia.errors import DefinitionError, IndiciaError

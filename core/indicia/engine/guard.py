@@ -24,7 +24,8 @@ from indicia.errors import IndiciaError, MethodError, MethodFailure, PluginWarni
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
-    from indicia.engine.settle import Formula, Settled
+    from indicia.engine.ask import Formula
+    from indicia.engine.settle import Settled
     from indicia.methods import Array, Method
 
 

@@ -8,10 +8,11 @@ import numpy as np
 import polars as pl
 
 from indicia.definition import Leaf
+from indicia.engine.ask import DRAW
 from indicia.engine.guard import asked, evaluated, expression, numbers, plugin_of
 from indicia.engine.parents import with_parents
 from indicia.engine.prepare import check_group
-from indicia.engine.settle import DRAW, Over
+from indicia.engine.settle import Over
 from indicia.errors import DataError, DefinitionError, listed
 from indicia.methods import MatrixImputation, SeriesImputation
 from indicia.notes import Count, Names, Note
@@ -22,8 +23,9 @@ if TYPE_CHECKING:
     import numpy.typing as npt
 
     from indicia.definition import Data, Node
+    from indicia.engine.ask import Ask, Formula
     from indicia.engine.prepare import Prepared
-    from indicia.engine.settle import Ask, Formula, Settled
+    from indicia.engine.settle import Settled
     from indicia.methods import Imputation
 
 

@@ -8,11 +8,12 @@ from typing import TYPE_CHECKING, Any, TypeAlias
 
 import polars as pl
 
+from indicia.engine.ask import PERIOD, UNIT, Known
 from indicia.engine.guard import asked, evaluated, expression, plugin_of
 from indicia.engine.keyed import matched
 from indicia.engine.prepare import Change
 from indicia.engine.profile import Columns, Profile, domain_error, profile, rounded
-from indicia.engine.settle import PERIOD, UNIT, Known, Over, evaluate
+from indicia.engine.settle import Over, evaluate
 from indicia.errors import DataError, listed
 from indicia.methods import highest, where
 
@@ -20,8 +21,9 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
 
     from indicia.definition import Leaf
+    from indicia.engine.ask import Ask, Formula
     from indicia.engine.prepare import Ends, Prepared
-    from indicia.engine.settle import Ask, Formula, Settled
+    from indicia.engine.settle import Settled
     from indicia.methods import Statistics
 
 

@@ -12,9 +12,9 @@ from typing import TYPE_CHECKING
 import numpy as np
 import polars as pl
 
+from indicia.engine.ask import DRAW, PARENT, PERIOD, UNIT
 from indicia.engine.keyed import matched
 from indicia.engine.prepare import check_group, written
-from indicia.engine.settle import DRAW, PARENT, PERIOD, UNIT
 from indicia.errors import DataError, listed, nearest
 
 if TYPE_CHECKING:

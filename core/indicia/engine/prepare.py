@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 import polars as pl
 
 from indicia.engine.profile import profile, units_where
-from indicia.engine.settle import Known, Over
+from indicia.engine.settle import Over
 from indicia.errors import DataError, DefinitionError, NothingKept, listed, nearest
 from indicia.methods import Domain
 
@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
 
     from indicia.definition import Data, Leaf, Scope
+    from indicia.engine.ask import Known
     from indicia.engine.profile import Profile
     from indicia.engine.settle import Settled
 

@@ -18,8 +18,9 @@ if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
     from indicia.definition import Data, Node
+    from indicia.engine.ask import Ask, Formula
     from indicia.engine.prepare import Prepared
-    from indicia.engine.settle import Ask, Formula, Settled
+    from indicia.engine.settle import Settled
     from indicia.methods import Normalisation
 
 

@@ -17,33 +17,21 @@ from typing import TYPE_CHECKING, TypeAlias
 import numpy as np
 import polars as pl
 
+from indicia.engine.ask import DRAW, PERIOD, UNIT, Ask
 from indicia.engine.keyed import beside_rows
 from indicia.errors import DataError, listed, nearest
-from indicia.methods import Statistics
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping, Sequence
 
+    from indicia.engine.ask import Formula
     from indicia.engine.parents import Parents
-    from indicia.methods import Array
 
 _ONE = "\0one"
 """A column of ones: a settled value times it is a column, since polars divides by a plain number inexactly."""
 
 _IN_ORDER = pl.col(_ONE).cum_sum().first().alias("\0in order")
 """Beside this aggregate groups are added up row by row; else in parts, and the last digit depends on the threads."""
-
-UNIT = "\0unit"
-"""The column that names the units, where formulas may ask for one of them."""
-
-PERIOD = "\0period"
-"""The column of periods, as text, where formulas may ask for one of them."""
-
-PARENT = "\0parent"
-"""The column that names the unit that each unit belongs to, where formulas may ask for it."""
-
-DRAW = "\0draw"
-"""The column that tells the draws of an ensemble apart."""
 
 _MANY = 131_072
 
@@ -83,116 +71,6 @@ class Evaluated:
     settled: Settled = field(default_factory=dict)
 
 
-@dataclass(frozen=True)
-class Known:
-    """Statistics that the index file fixes, on the scale that the formula sees: numbers, or columns that hold them."""
-
-    min: float | pl.Expr | None = None
-    max: float | pl.Expr | None = None
-    target: float | pl.Expr | None = None
-
-    def mirrored(self) -> Known:
-        """Return what is known of -x."""
-
-        def negated(value: float | pl.Expr | None) -> float | pl.Expr | None:
-            return None if value is None else -value
-
-        return Known(negated(self.max), negated(self.min), negated(self.target))
-
-
-class Ask:
-    """How a formula gets statistics and columns of its own; the subject names each, once per formula."""
-
-    def __init__(
-        self, settled: Mapping[str, pl.Expr], constant: Callable[[float], pl.Expr], parents: Parents | None = None
-    ) -> None:
-        self.aggregates: dict[str, pl.Expr] = {}
-        self.columns: dict[str, pl.Expr] = {}
-        self.of_units: dict[str, pl.Expr] = {}
-        self.of_parents: dict[str, pl.Expr] = {}
-        self._parents = parents
-        self._settled = settled
-        self._constant = constant
-
-    def __call__(self, subject: str, x: pl.Expr, known: Known | None = None) -> Statistics:
-        """Return `s` for this x."""
-        return _Asked(self, subject, x, known or Known())
-
-    def hold(self, subject: str, expression: pl.Expr) -> pl.Expr:
-        """Return a column that is computed once, however often it is used."""
-        return self._note(self.columns, f"{subject}\0", expression)
-
-    def of_unit(self, name: str, aggregate: pl.Expr) -> pl.Expr:
-        """Return an aggregate of the rows of each unit, or note it as an open question."""
-        return self._note(self.of_units, name, aggregate)
-
-    def of_parent(self, subject: str, x: pl.Expr) -> pl.Expr:
-        """Return what the parent of each row's unit has, or note it as an open question."""
-        if self._parents is None:
-            raise ValueError("the value of the parent is for imputations that name their `parents`")
-        return self._note(self.of_parents, f"{subject}\0{self._parents.word}", x)
-
-    def aggregate(self, name: str, aggregate: pl.Expr) -> pl.Expr:
-        """Return an aggregate, or note it as an open question."""
-        return self._note(self.aggregates, name, aggregate)
-
-    def fixed(self, value: float | pl.Expr) -> pl.Expr:
-        """Return a value that nothing need be asked for."""
-        return value if isinstance(value, pl.Expr) else self._constant(value)
-
-    def _note(self, noted: dict[str, pl.Expr], name: str, expression: pl.Expr) -> pl.Expr:
-        if name in self._settled:
-            return self._settled[name]
-        noted.setdefault(name, expression)
-        return pl.col(name)
-
-
-Formula: TypeAlias = "Callable[[Ask], pl.Expr]"
-
-
-class _Asked(Statistics):
-    def __init__(self, ask: Ask, subject: str, x: pl.Expr, known: Known) -> None:
-        super().__init__(x)
-        self._ask = ask
-        self._subject = subject
-        self._known = known
-        self._unnamed = 0
-
-    def _settle(self, name: str | None, aggregate: pl.Expr) -> pl.Expr:
-        fixed = {"min": self._known.min, "max": self._known.max}.get(name or "")
-        if fixed is not None:
-            return self._ask.fixed(fixed)
-        if name is None:
-            self._unnamed += 1
-        return self._ask.aggregate(f"{self._subject}\0{name or self._unnamed}", aggregate)
-
-    def learned(self, function: Callable[[Array], Sequence[float]], size: int) -> tuple[pl.Expr, ...]:
-        def numbers(x: pl.Series) -> pl.Series:
-            found = [float(number) for number in function(x.drop_nulls().to_numpy())]
-            return pl.Series([found], dtype=pl.Array(pl.Float64, size))
-
-        aggregate = self._x.map_batches(numbers, return_dtype=pl.Array(pl.Float64, size), returns_scalar=True)
-        settled = self._settle(None, aggregate)
-        return tuple(settled.arr.get(number) for number in range(size))
-
-    def of_unit(self, name: str) -> pl.Expr:
-        return self._settle(f"of {name}", self._x.filter(pl.col(UNIT) == name).first())
-
-    def of_period(self, name: str) -> pl.Expr:
-        own = self._x.filter(pl.col(PERIOD) == name).first()
-        return self._ask.of_unit(f"{self._subject}\0at {name}", own)
-
-    @property
-    def parent(self) -> pl.Expr:
-        return self._ask.of_parent(self._subject, self._x)
-
-    @property
-    def target(self) -> pl.Expr:
-        if self._known.target is None:
-            raise ValueError(f"{self._subject} has no target: write target = … in the index file")
-        return self._ask.fixed(self._known.target)
-
-
 def evaluate(
     frame: pl.DataFrame,
     formulas: Mapping[str, Formula],
@@ -223,18 +101,21 @@ def evaluate(
     frame = frame.hstack([pl.Series(_ONE, np.ones(frame.height))])
     names = list(formulas)
     if gaps and len(frame) > _MANY:
-        settled = _settled(frame, formulas, over, _column_of, fitted, put_in=False)[2]
-        filled = [_filled(frame, name, formulas[name], over, settled) for name in names]
-        return Evaluated(pl.DataFrame(filled), settled)
+        settling = _Settling(frame, over, _column_of, fitted, put_in=False)
+        settling.of(formulas)
+        filled = [_filled(frame, name, formulas[name], over, settling.settled) for name in names]
+        return Evaluated(pl.DataFrame(filled), settling.settled)
     at_once = max(_AT_ONCE, pl.thread_pool_size()) if over.key and len(frame) > _MANY else max(1, len(names))
     columns: list[pl.Series] = []
-    settled = {}
+    settled: Settled = {}
     for start in range(0, len(names), at_once):
         some = {name: formulas[name] for name in names[start : start + at_once]}
-        wide, expressions, found = _settled(frame, some, over, _column_of, fitted)
+        settling = _Settling(frame, over, _column_of, fitted)
+        expressions = settling.of(some)
         whole = whole_column or len(expressions) >= _AT_ONCE  # many keep all threads at work, and need no copy
+        wide = settling.frame
         columns += (wide.select(expressions) if whole else _row_by_row(wide, expressions)).get_columns()
-        settled |= found
+        settled |= settling.settled
     return Evaluated(pl.DataFrame(columns), settled)
 
 
@@ -269,7 +150,8 @@ def summarise(frame: pl.DataFrame, formulas: Mapping[str, Formula]) -> dict[str,
     >>> summarise(frame, {"spread": lambda ask: ask("x", pl.col("x")).max - ask("x", pl.col("x")).min})
     {'spread': 4.0}
     """
-    _, numbers, settled = _settled(frame, formulas, Over(), _literal, put_in=False)
+    settling = _Settling(frame, Over(), _literal, put_in=False)
+    numbers, settled = settling.of(formulas), settling.settled
     row = pl.DataFrame([settled], schema={name: _type_of(value) for name, value in settled.items()})
     return row.select_seq(numbers).row(0, named=True)
 
@@ -288,68 +170,81 @@ def _literal(value: float | list[float] | None) -> pl.Expr:
     return pl.lit(value) if isinstance(value, float) else pl.lit(value, dtype=pl.Float64)
 
 
-def _settled(
-    frame: pl.DataFrame,
-    formulas: Mapping[str, Formula],
-    over: Over,
-    constant: Callable[[float | list[float] | None], pl.Expr],
-    fitted: Settled | None = None,
-    *,
-    put_in: bool = True,
-) -> tuple[pl.DataFrame, list[pl.Expr], Settled]:
-    """Return the frame with what formulas hold, the formulas with all values in, and those values.
+@dataclass
+class _Settling:
+    """Settles what formulas ask for, round by round: whatever does not rest on an open question is settled together."""
 
-    Values of a key stand beside the rows then, unless they are not to be `put_in`.
-    """
-    put: dict[str, pl.Expr] = {}
-    settled: Settled = {}
-    beside: list[object] = []
-    while True:
-        ask = Ask(put, constant, over.parents)
-        expressions = [formula(ask).alias(name) for name, formula in formulas.items()]
-        open_questions = ask.aggregates.keys() | ask.columns.keys() | ask.of_units.keys() | ask.of_parents.keys()
-        if beside and (open_questions or put_in):
-            frame, beside = beside_rows(frame, beside, over.key), []
-        if not open_questions:
-            return frame, expressions, settled
-        aggregates, columns, of_units, of_parents = (
-            [noted.alias(name) for name, noted in group.items() if open_questions.isdisjoint(noted.meta.root_names())]
-            for group in (ask.aggregates, ask.columns, ask.of_units, ask.of_parents)
-        )
-        if not (aggregates or columns or of_units or of_parents):
-            raise ValueError("the statistics of a formula rest on each other")
-        if columns:
-            frame = frame.hstack(_row_by_row(frame, columns))
-        put |= {name: pl.col(name) for name in ask.columns if name in frame.columns}
-        if of_units:
-            names = [aggregate.meta.output_name() for aggregate in of_units]
-            key = (UNIT, *(name for name in over.key if name == DRAW))
-            found = _aggregated(frame, of_units, Over(key)) if fitted is None else _taken(fitted, names)
-            frame = beside_rows(frame, found.values(), key)
-            _check_periods(frame, found)
-            settled |= found
-            put |= {name: pl.col(name) for name in names}
-        if of_parents and over.parents:
-            names = [x.meta.output_name() for x in of_parents]
-            parents = over.parents
-            found = parents.settle(of_parents) if fitted is None else _taken(fitted, parents.names(names))
-            if fitted is not None:
-                parents.check_fitted(frame, found)
-            frame = beside_rows(frame, (found[name] for name in names), parents.key)
-            settled |= found
-            put |= {name: pl.col(name) for name in names}
-        if aggregates:
-            names = [aggregate.meta.output_name() for aggregate in aggregates]
-            found = _aggregated(frame, aggregates, over) if fitted is None else _taken(fitted, names)
-            _check_units(frame, found)
-            settled |= found
-            if not put_in and open_questions <= settled.keys():
-                return frame, expressions, settled
-            if over.key:
-                beside = list(found.values())
-                put |= {name: pl.col(name) for name in names}
-            else:
-                put |= {name: constant(value) for name, value in found.items()}  # type: ignore[arg-type]
+    frame: pl.DataFrame
+    """In the end with all that formulas hold and look up, if values of a key are to be `put_in`."""
+    over: Over
+    constant: Callable[[float | list[float] | None], pl.Expr]
+    fitted: Settled | None = None
+    put_in: bool = True
+    settled: Settled = field(default_factory=dict)
+    put: dict[str, pl.Expr] = field(default_factory=dict)
+    """What stands for a question that is settled."""
+    beside: list[object] = field(default_factory=list)
+    """Values of a key that are still to be put beside the rows."""
+
+    def of(self, formulas: Mapping[str, Formula]) -> list[pl.Expr]:
+        """Return the formulas with all values in."""
+        while True:
+            ask = Ask(self.put, self.constant, self.over.parents)
+            expressions = [formula(ask).alias(name) for name, formula in formulas.items()]
+            asked = (ask.aggregates, ask.columns, ask.of_units, ask.of_parents)
+            open_questions = {name for group in asked for name in group}
+            if self.beside and (open_questions or self.put_in):
+                self.frame, self.beside = beside_rows(self.frame, self.beside, self.over.key), []
+            if not open_questions:
+                return expressions
+            aggregates, columns, of_units, of_parents = (
+                [one.alias(name) for name, one in group.items() if open_questions.isdisjoint(one.meta.root_names())]
+                for group in asked
+            )
+            if not (aggregates or columns or of_units or of_parents):
+                raise ValueError("the statistics of a formula rest on each other")
+            if columns:
+                self.frame = self.frame.hstack(_row_by_row(self.frame, columns))
+            self.put |= {name: pl.col(name) for name in ask.columns if name in self.frame.columns}
+            if of_units:
+                self._look_up_units(of_units)
+            if of_parents:
+                self._look_up_parents(of_parents)
+            if aggregates:
+                self._aggregate(aggregates)
+                if not self.put_in and open_questions <= self.settled.keys():
+                    return expressions
+
+    def _look_up_units(self, asked: Sequence[pl.Expr]) -> None:
+        names = [one.meta.output_name() for one in asked]
+        key = (UNIT, *(name for name in self.over.key if name == DRAW))
+        found = _aggregated(self.frame, asked, Over(key)) if self.fitted is None else _taken(self.fitted, names)
+        self.frame = beside_rows(self.frame, found.values(), key)
+        _check_periods(self.frame, found)
+        self._note(names, found)
+
+    def _look_up_parents(self, asked: Sequence[pl.Expr]) -> None:
+        names, parents = [one.meta.output_name() for one in asked], self.over.parents
+        assert parents is not None
+        found = parents.settle(asked) if self.fitted is None else _taken(self.fitted, parents.names(names))
+        if self.fitted is not None:
+            parents.check_fitted(self.frame, found)
+        self.frame = beside_rows(self.frame, (found[name] for name in names), parents.key)
+        self._note(names, found)
+
+    def _aggregate(self, asked: Sequence[pl.Expr]) -> None:
+        names = [one.meta.output_name() for one in asked]
+        found = _aggregated(self.frame, asked, self.over) if self.fitted is None else _taken(self.fitted, names)
+        _check_units(self.frame, found)
+        self._note(names, found)
+        if self.over.key:
+            self.beside += found.values()
+        else:
+            self.put |= {name: self.constant(value) for name, value in found.items()}  # type: ignore[arg-type]
+
+    def _note(self, names: Sequence[str], found: Settled) -> None:
+        self.settled |= found
+        self.put |= {name: pl.col(name) for name in names}
 
 
 def _taken(fitted: Settled, names: Iterable[str]) -> Settled:

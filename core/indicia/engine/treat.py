@@ -8,18 +8,20 @@ from typing import TYPE_CHECKING
 import polars as pl
 
 from indicia.definition import GroupBounds
+from indicia.engine.ask import Known
 from indicia.engine.guard import asked, evaluated, expression, plugin_of
 from indicia.engine.prepare import Ends, written
 from indicia.engine.profile import domain_error, profile
-from indicia.engine.settle import Known, Over, evaluate
+from indicia.engine.settle import Over, evaluate
 from indicia.errors import DataError, DefinitionError, listed, nearest
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
     from indicia.definition import Leaf
+    from indicia.engine.ask import Ask, Formula
     from indicia.engine.prepare import Prepared
-    from indicia.engine.settle import Ask, Formula, Settled
+    from indicia.engine.settle import Settled
     from indicia.methods import Treatment
 
 

@@ -52,6 +52,23 @@ def test_weights_of_dimensions_count_too() -> None:
     assert obstacle_degree(index.score(CITIES)).row(2) == ("Pune", 0.75, 0.25)
 
 
+def test_weights_that_differ_between_periods_count_in_their_own() -> None:
+    panel = pl.concat([CITIES.with_columns(year=pl.lit(2020)), CITIES.head(3).with_columns(year=pl.lit(2021))])
+    methodology = {"weighting": "entropy", "weights": "period"}
+    index = indicia.read(
+        {
+            "data": {"unit": "city", "period": "year"},
+            "indicators": {"income": {}, "air": {}},
+            "methodology": methodology,
+        }
+    )
+    result = index.score(panel)
+    found = obstacle_degree(result).filter(city="Pune")  # which lacks all of both, so that shares are weights
+    weights = result.weights.pivot("id", index="year", values="effective")
+    assert weights["income"].n_unique() == 2
+    assert found.select("year", "income", "air").rows() == [pytest.approx(row) for row in weights.rows()]
+
+
 def test_values_that_are_not_between_worst_and_best_have_no_obstacles() -> None:
     with pytest.raises(IndiciaError, match="need normalised values from 0 to 1, unlike income"):
         shares(CITIES, normalisation="z_score")
