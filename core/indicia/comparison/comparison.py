@@ -14,6 +14,7 @@ import polars as pl
 from indicia import analysis
 from indicia.comparison.methodology import grouped
 from indicia.comparison.published import Published, held
+from indicia.data import with_figures
 from indicia.definition import text
 from indicia.errors import DataError, IndiciaError, counted, nearest
 from indicia.notes import Names, Note
@@ -152,14 +153,15 @@ class Comparison:
         """
         ranks = self._matrix
         best, worst = ranks.min(axis=1), ranks.max(axis=1)
-        found = self._about.with_columns(
-            best=pl.Series(best),
-            median=pl.Series(np.median(ranks, axis=1)),
-            worst=pl.Series(worst),
-            spread=pl.Series(worst - best),
-            best_in=pl.Series(ranks.argmin(axis=1) + 1, dtype=pl.Int64),
-            worst_in=pl.Series(ranks.argmax(axis=1) + 1, dtype=pl.Int64),
-        )
+        figures = [
+            pl.Series("best", best),
+            pl.Series("median", np.median(ranks, axis=1)),
+            pl.Series("worst", worst),
+            pl.Series("spread", worst - best),
+            pl.Series("best_in", ranks.argmin(axis=1) + 1, pl.Int64),
+            pl.Series("worst_in", ranks.argmax(axis=1) + 1, pl.Int64),
+        ]
+        found = with_figures(self._about, figures)
         whole = self.compared.schema["1"].is_integer()
         found = found.with_columns(pl.col("best", "worst", "spread").cast(pl.Int64)) if whole else found
         return found.sort(["spread", "median", self.unit], descending=[True, False, False])
@@ -179,9 +181,8 @@ class Comparison:
         Those with a share of 1 are the overlap of all. Ties may make it more than k in one methodology.
         """
         count = (self._matrix <= k).sum(axis=1)
-        found = self._about.with_columns(
-            methodologies=pl.Series(count, dtype=pl.Int64), share=pl.Series(count / len(self.methods))
-        )
+        figures = pl.Series("methodologies", count, pl.Int64), pl.Series("share", count / len(self.methods))
+        found = with_figures(self._about, figures)
         order = pl.DataFrame({"count": -count, "median": np.median(self._matrix, axis=1), "unit": found[self.unit]})
         found = found[order.select(pl.arg_sort_by("count", "median", "unit")).to_series()]
         return found.filter(pl.col("methodologies") > 0)

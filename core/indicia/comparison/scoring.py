@@ -13,6 +13,7 @@ from indicia.comparison.candidates import candidates
 from indicia.comparison.comparison import Comparison
 from indicia.comparison.methodology import LeftOut, Methodology, grouped, methods
 from indicia.comparison.published import Published
+from indicia.data import with_figures
 from indicia.definition import ROOT, STAGES, plan
 from indicia.engine import ROWS, Memo, of_period, score_all
 from indicia.errors import DataError, DefinitionError, IndiciaError, IndiciaWarning
@@ -225,8 +226,8 @@ def _side_by_side(
             Methodology(number, one.candidate.label, choices, apart)
             for number, (one, (choices, apart)) in enumerate(zip(rankings, told, strict=True), start=1)
         ),
-        scores=units.hstack([scores.alias(name) for name, (scores, _) in columns.items()]),
-        ranks=units.hstack([ranks.alias(name) for name, (_, ranks) in columns.items()]),
+        scores=with_figures(units, (scores.alias(name) for name, (scores, _) in columns.items())),
+        ranks=with_figures(units, (ranks.alias(name) for name, (_, ranks) in columns.items())),
         failures=tuple(left_out),
         notes=_notes(rankings),
         given=None if against is None else Published.of(against, definition, units, folder, first.period),

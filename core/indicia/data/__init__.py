@@ -1,5 +1,6 @@
 """Tables: read them with exact names and honest gaps, write them whole or not at all."""
 
+from indicia.data.figures import with_figures
 from indicia.data.read import MISSING, fingerprint, read_table
 from indicia.data.stream import appending, hashed, repeated, slices
 from indicia.data.write import FORMATS, format_of, render, write
@@ -15,5 +16,6 @@ __all__ = [
     "render",
     "repeated",
     "slices",
+    "with_figures",
     "write",
 ]

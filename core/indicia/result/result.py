@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 import polars as pl
 
-from indicia.data import fingerprint, read_table
+from indicia.data import fingerprint, read_table, with_figures
 from indicia.definition import ROOT, text
 from indicia.engine import Scored, contributions, details, node_ranks, weights
 from indicia.errors import IndiciaError, counted, nearest
@@ -127,7 +127,7 @@ class Result:
             names = [one.id for one in scored.tree.nodes()]
             raise IndiciaError(f'"{node}" is no dimension', remedy=nearest(node, names))
         told = details(found, scored.weighed[node], scored.components, scored.source, scored.over)
-        return scored.units.hstack(told.get_columns())
+        return with_figures(scored.units, told)
 
     @cached_property
     def contributions(self) -> pl.DataFrame:

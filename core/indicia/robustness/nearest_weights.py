@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 import polars as pl
 
+from indicia.data import with_figures
 from indicia.engine import Draws, at_once, ensemble
 from indicia.robustness import closed_form, sampling, search
 from indicia.robustness.critical_weights import NEARLY
@@ -36,8 +37,8 @@ def nearest_weights(baseline: Baseline) -> pl.DataFrame:
         )
         far, weights = np.atleast_1d(one.distance), np.atleast_2d(one.weights)
         who = [baseline.names[order[unit]]] if unit >= 0 else [""]
-    frame = pl.DataFrame([pl.Series(baseline.unit, who), pl.Series("moved", far / 2, nan_to_null=True)])
-    frame = frame.hstack([pl.Series(name, weights[:, at]) for at, name in enumerate(names)])
+    frame = with_figures(pl.DataFrame({baseline.unit: who}), [pl.Series("moved", far / 2, nan_to_null=True)])
+    frame = with_figures(frame, (pl.Series(name, weights[:, at]) for at, name in enumerate(names)))
     return frame.drop_nulls("moved").sort("moved", maintain_order=True)
 
 

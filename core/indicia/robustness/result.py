@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any, Literal
 import numpy as np
 import polars as pl
 
+from indicia.data import with_figures
 from indicia.definition import text
 from indicia.errors import DefinitionError, IndiciaError, counted, nearest
 from indicia.notes import Count, Names, Note
@@ -136,7 +137,7 @@ class Robust(Baseline):
         found = standing.standing(self._drawn)
         tier, before = standing.tiers(self._drawn, self.nominal_ranks, self.names)
         tops = {f"top_{k}": standing.top(self._drawn, k) for k in self.varied.top if k < len(self.names)}
-        frame = self.about.with_columns(
+        figures = [
             self.nominal.rank.filter(pl.Series(self.rows)).alias("rank"),
             pl.Series("mean", found.mean, nan_to_null=True),
             pl.Series("median", found.median, nan_to_null=True),
@@ -145,22 +146,22 @@ class Robust(Baseline):
             *(pl.Series(name, column) for name, column in tops.items()),
             pl.Series("tier", tier),
             pl.Series("stands_below", before, nan_to_null=True),
-        )
-        return frame.sort("rank", self.unit, nulls_last=True)
+        ]
+        return with_figures(self.about, figures).sort("rank", self.unit, nulls_last=True)
 
     @cached_property
     def acceptability(self) -> pl.DataFrame:
         """The share of draws in which a unit has a rank: one row a unit, one column a rank."""
         shares = standing.acceptability(self._drawn)
-        columns = [pl.Series(str(place + 1), shares[:, place]) for place in range(shares.shape[1])]
-        return pl.DataFrame([pl.Series(self.unit, self.names), *columns])
+        columns = (pl.Series(str(place + 1), shares[:, place]) for place in range(shares.shape[1]))
+        return with_figures(self.about.select(self.unit), columns)
 
     @cached_property
     def pairwise(self) -> pl.DataFrame:
         """The probability that the unit of the row stands above that of the column; ties count half."""
         shares = standing.pairwise(self._drawn)
-        columns = [pl.Series(name, shares[:, number]) for number, name in enumerate(self.names)]
-        return pl.DataFrame([pl.Series(self.unit, self.names), *columns])
+        columns = (pl.Series(name, shares[:, number]) for number, name in enumerate(self.names))
+        return with_figures(self.about.select(self.unit), columns)
 
     @cached_property
     def average_shift(self) -> Array:
@@ -177,8 +178,8 @@ class Robust(Baseline):
         drawn = np.stack([self._scored(self.weights[name][self.free]) for name in names], axis=1)
         found = smaa.central_weights(drawn, self._drawn)
         first = pl.Series("first", (self._drawn == np.nanmin(self._drawn, axis=1, keepdims=True)).mean(axis=0))
-        columns = [pl.Series(name, found[:, number], nan_to_null=True) for number, name in enumerate(names)]
-        frame = pl.DataFrame([pl.Series(self.unit, self.names), first, *columns])
+        weights = pl.DataFrame([pl.Series(name, found[:, at], nan_to_null=True) for at, name in enumerate(names)])
+        frame = with_figures(with_figures(self.about.select(self.unit), [first]), weights)
         return frame.sort("first", self.unit, descending=[True, False])
 
     @cached_property

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
 def on_omissions(stability: Stability) -> Iterator[str]:
     """Say which part the ranking depends on most, and without which another unit is first."""
-    first, table = listed(stability.first), stability.without
+    table, dethroned = stability.without, stability.dethroned
     scored = table.filter(pl.col("fault").is_null())
     if len(scored):
         left = scored["left_out"].to_list()
@@ -28,11 +28,10 @@ def on_omissions(stability: Stability) -> Iterator[str]:
             f"Left out in turn: {', '.join(kinds)}. Most depends on {most['name']}: without it units move "
             f"{most['mean_shift']:.1f} places on average, {most['moves_most'] or 'none'} {most['largest_shift']:g}."
         )
-        others = scored.filter(pl.col("first") != first, pl.col("name") != first)
-        if len(others):
-            yield f"Another unit is first without {listed(others['name'])}."
+        if others := [name for kind, name in scored.select("left_out", "name").rows() if (kind, name) in dethroned]:
+            yield f"Another unit is first without {listed(others)}."
         else:
-            yield f"{first} stays first whichever other part is left out."
+            yield f"{_stay_first(stability)} whichever other part is left out."
     faults = table.filter(pl.col("fault").is_not_null())
     if len(faults):
         yield f"Not scored without {listed(faults['name'])}: {faults['fault'][0]}"
@@ -40,16 +39,16 @@ def on_omissions(stability: Stability) -> Iterator[str]:
 
 def on_weights(stability: Stability) -> Iterator[str]:
     """Say which change of one weight is the least that changes ranks."""
-    first, table = listed(stability.first), stability.weights
+    table = stability.weights
     top = table.filter(pl.col("first_changes").is_finite())
     if len(top):
         row = top.row(0, named=True)
         yield (
-            f"{first} stays first unless a weight changes by {percent(abs(row['first_changes']))} of itself: "
+            f"{_stay_first(stability)} unless a weight changes by {percent(abs(row['first_changes']))} of itself: "
             f"that of {row['part']} is the nearest, and {row['then_first']} would draw level."
         )
     else:
-        yield f"{first} stays first whatever any one weight is."
+        yield f"{_stay_first(stability)} whatever any one weight is."
     swap = table.filter(pl.col("two_swap").is_finite()).sort(pl.col("two_swap").abs())
     if len(swap):
         row = swap.row(0, named=True)
@@ -92,6 +91,10 @@ def on_reversals(stability: Stability) -> Iterator[str]:
         yield "No unit changes places because others come, go or get worse."
     if (faults := table["fault"].drop_nulls()).len():
         yield f"Some could not be scored: {faults[0]}"
+
+
+def _stay_first(stability: Stability) -> str:
+    return f"{listed(stability.first)} {'stays' if len(stability.first) == 1 else 'stay'} first"
 
 
 def percent(share: float) -> str:

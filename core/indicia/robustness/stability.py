@@ -78,6 +78,11 @@ class Stability(Baseline):
         """
         return omissions.shifts(self, self._omissions)
 
+    @property
+    def dethroned(self) -> set[tuple[str, str]]:
+        """The parts, by kind and name, without which a unit is first that is behind in the index."""
+        return omissions.dethroned(self, self._omissions)
+
     @cached_property
     def ranks(self) -> pl.DataFrame:
         """The rank of every unit where one dimension, indicator or unit is left out: one row for each pair."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 import polars as pl
@@ -53,6 +54,13 @@ def test_movers_are_sorted_by_spread_and_say_where(four: Comparison) -> None:
         ("Oslo", 1, 1.5, 2, 1, 3, 1),
         ("Pune", 3, 3.5, 4, 1, 1, 2),
     ]
+
+
+@pytest.mark.parametrize(("name", "table"), [("best", "movers"), ("share", "top")])
+def test_a_column_of_the_data_is_not_lost_to_a_figure_of_its_name(four: Comparison, name: str, table: str) -> None:
+    renamed = replace(four, ranks=four.ranks.rename({"city": name}))
+    with pytest.raises(DataError, match=f'the column "{name}" has the name of a figure'):
+        _ = renamed.top(1) if table == "top" else renamed.movers
 
 
 def test_an_effect_is_the_mean_shift_over_pairs_that_differ_in_that_choice_alone(four: Comparison) -> None:

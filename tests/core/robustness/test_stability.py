@@ -317,6 +317,18 @@ def test_units_that_are_all_alike_tie_whatever_the_weights(index: Make) -> None:
     assert found.without["mean_shift"].max() == 0
 
 
+def test_without_one_of_those_that_tie_the_others_stay_first(index: Make) -> None:
+    table = pl.DataFrame({"city": ["a", "b", "c"], "region": ["n"] * 3, "jobs": [3.0, 3.0, 1.0], "pay": [2.0, 2.0, 1]})
+    found = index({"jobs": {}, "pay": {}}).stability(table)
+    assert found.said("without")[1] == "a, b stay first whichever other part is left out."
+
+
+def test_a_column_that_has_the_name_of_a_figure_is_an_error(index: Make) -> None:
+    table = pl.DataFrame({"city": ["a", "b"], "region": ["n"] * 2, "moved": [2.0, 1.0], "pay": [1.0, 2.0]})
+    with pytest.raises(DataError, match='the column "moved" has the name of a figure'):
+        _ = index({"moved": {}, "pay": {}}).stability(table).nearest
+
+
 def test_units_that_tie_with_unlike_values_swap_at_once(index: Make) -> None:
     table = pl.DataFrame({"city": ["a", "b"], "region": ["n"] * 2, "jobs": [2.0, 1.0], "pay": [1.0, 2.0]})
     assert index({"jobs": {}, "pay": {}}).stability(table).weights["two_swap"].to_list() == [0.0, 0.0]

@@ -401,6 +401,14 @@ def test_where_weights_differ_between_periods_none_are_central(made: Make) -> No
         _ = robust.central_weights
 
 
+@pytest.mark.parametrize(("name", "table"), [("tier", "units"), ("top_3", "units"), ("first", "central_weights")])
+def test_no_column_of_the_data_is_lost_to_a_figure_of_its_name(index: Make, name: str, table: str) -> None:
+    made = index({"jobs": {}, "pay": {}}, data={"unit": name})
+    robust = made.robustness(data().rename({"city": name}), draws=5, seed=1, weights=SPREAD, top=[3])
+    with pytest.raises(DataError, match=f'the column "{name}" has the name of a figure'):
+        robust.frame(table)
+
+
 def test_draws_and_the_design_of_indices_are_kept_apart(made: Make) -> None:
     robust = made().robustness(data(), draws=30, seed=1, sensitivity=16, **VARIED)
     plain = made().robustness(data(), draws=30, seed=1, **VARIED)
