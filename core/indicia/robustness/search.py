@@ -6,6 +6,7 @@ said. Paths are looked at in steps, so a change of places that is undone within 
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, TypeAlias
 
 import numpy as np
@@ -49,73 +50,103 @@ def dethroning(
     (0.25, 1)
     """
     w = np.asarray(weights, dtype=float) / np.sum(weights)
-    given = _asked(scores, w[None])[0]
+    given = scores(w[None])[0]
     if np.isnan(given).all():
         raise DataError("the given weights lead to no score", remedy="start from weights under which units have scores")
-    first = int(np.nanargmax(given))
-
-    def margin(found: Array) -> Array:
-        others = np.delete(found, first, axis=1)
-        best: Array = np.where(np.isnan(others), -np.inf, others).max(axis=1, initial=-np.inf)
-        return best - found[:, first]
-
-    def reach(targets: Array) -> tuple[Array, Array]:
-        way = _crossing(scores, margin, w, targets, steps)
-        points = w + way[:, None] * (targets - w)
-        far = np.abs(points - w).sum(axis=1)
-        return np.where(np.isnan(far), np.inf, far), points
-
+    search = _Search(scores, w, int(np.nanargmax(given)), steps)
     targets = np.concatenate([np.eye(len(w)), _without(w), random.dirichlet(np.ones(len(w)), tries)])
-    far, points = reach(targets)
+    far, points = search.reached(targets)
     best, at = np.inf, w
     for start in np.argsort(far, kind="stable")[:_STARTS]:
-        here, point = far[start], points[start]
-        if not np.isfinite(here):
+        if not np.isfinite(far[start]):
             break
-        for _ in range(_ROUNDS):
-            towards = _linear(scores, first, w, point)
-            if not np.isfinite(towards).all():
-                break
-            nearer, reached = reach(np.stack([_beyond(w, share * towards + (1 - share) * point) for share in _SHARES]))
-            lowest = int(nearer.argmin())
-            if not nearer[lowest] < here * (1 - 1e-9):
-                break
-            here, point = nearer[lowest], reached[lowest]
+        here, point = search.improved(far[start], points[start])
         if here < best:
             best, at = here, point
     if not np.isfinite(best):
         return Nearest(np.array(np.nan), np.full(len(w), np.nan)), -1
-    return Nearest(np.array(best), at), _second(_asked(scores, at[None])[0], first)
+    return Nearest(np.array(best), at), search.second(scores(at[None])[0])
 
 
-def _crossing(scores: Scores, margin: Callable[[Array], Array], start: Array, targets: Array, steps: int) -> Array:
-    """Return how far along the way to each target (m,) the margin first reaches 0; NaN where it does not."""
+@dataclass(frozen=True)
+class _Search:
+    """Looks for weights by which another unit draws level with the first."""
 
-    def reached(points: Array) -> npt.NDArray[np.bool_]:
-        return margin(_asked(scores, points)) >= 0  # never where a score is missing
+    scores: Scores
+    w: Array
+    """The given weights."""
+    first: int
+    steps: int
+    """In how many steps a way is looked at."""
 
-    if reached(start[None])[0]:
-        return np.zeros(len(targets))
-    portion = max(1, _CELLS // (steps * len(start)))
-    parts = [targets[at : at + portion] for at in range(0, len(targets), portion)]
-    return np.concatenate([_first_reached(reached, start, part, steps) for part in parts])
+    def reached(self, targets: Array) -> tuple[Array, Array]:
+        """Return how far off another unit draws level on the way to each target (m, k), infinite if none, and where."""
+        way = self._crossing(targets)
+        points = self.w + way[:, None] * (targets - self.w)
+        far = np.abs(points - self.w).sum(axis=1)
+        return np.where(np.isnan(far), np.inf, far), points
 
+    def improved(self, here: float, point: Array) -> tuple[float, Array]:
+        """Go on from weights at a distance towards the nearest ones of a linear score, until nothing is gained."""
+        for _ in range(_ROUNDS):
+            towards = self._linear(point)
+            if not np.isfinite(towards).all():
+                break
+            steps = [_beyond(self.w, share * towards + (1 - share) * point) for share in _SHARES]
+            nearer, points = self.reached(np.stack(steps))
+            lowest = int(nearer.argmin())
+            if not nearer[lowest] < here * (1 - 1e-9):
+                break
+            here, point = nearer[lowest], points[lowest]
+        return here, point
 
-def _first_reached(
-    reached: Callable[[Array], npt.NDArray[np.bool_]], start: Array, targets: Array, steps: int
-) -> Array:
-    way = np.arange(1, steps + 1) / steps
-    grid = start + way[:, None, None] * (targets - start)
-    hit = reached(grid.reshape(-1, len(start))).reshape(steps, -1)
-    some = hit.any(axis=0)
-    high = np.where(some, way[hit.argmax(axis=0)], np.nan)
-    low = high - 1 / steps
-    for _ in range(_HALVINGS):
-        middle = (low[some] + high[some]) / 2
-        there = reached(start + middle[:, None] * (targets[some] - start))
-        high[some] = np.where(there, middle, high[some])
-        low[some] = np.where(there, low[some], middle)
-    return high
+    def second(self, found: Array) -> int:
+        """Return the best of the other units, by scores (n,)."""
+        others = np.where(np.isnan(found), -np.inf, found)
+        others[self.first] = -np.inf
+        return int(others.argmax())
+
+    def _crossing(self, targets: Array) -> Array:
+        """Return which share of the way to each target, (m,), first brings another unit level; NaN where none does."""
+        if self._level(self.w[None])[0]:
+            return np.zeros(len(targets))
+        portion = max(1, _CELLS // (self.steps * len(self.w)))
+        parts = [targets[at : at + portion] for at in range(0, len(targets), portion)]
+        return np.concatenate([self._first_level(part) for part in parts])
+
+    def _first_level(self, targets: Array) -> Array:
+        start = self.w
+        way = np.arange(1, self.steps + 1) / self.steps
+        grid = start + way[:, None, None] * (targets - start)
+        hit = self._level(grid.reshape(-1, len(start))).reshape(self.steps, -1)
+        some = hit.any(axis=0)
+        high = np.where(some, way[hit.argmax(axis=0)], np.nan)
+        low = high - 1 / self.steps
+        for _ in range(_HALVINGS):
+            middle = (low[some] + high[some]) / 2
+            there = self._level(start + middle[:, None] * (targets[some] - start))
+            high[some] = np.where(there, middle, high[some])
+            low[some] = np.where(there, low[some], middle)
+        return high
+
+    def _level(self, points: Array) -> npt.NDArray[np.bool_]:
+        """Say by which weights (m, k) another unit is level with the first or ahead; never where a score is missing."""
+        found = _asked(self.scores, points)
+        others = np.delete(found, self.first, axis=1)
+        best: Array = np.where(np.isnan(others), -np.inf, others).max(axis=1, initial=-np.inf)
+        level: npt.NDArray[np.bool_] = best - found[:, self.first] >= 0
+        return level
+
+    def _linear(self, point: Array) -> Array:
+        """Return the nearest weights by which the unit level at a point would be, were scores linear from there on."""
+        count = len(self.w)
+        found = _asked(self.scores, np.concatenate([point[None], point + _STEP * (np.eye(count) - point)]))
+        margins = found[:, self.second(found[0])] - found[:, self.first]
+        lead: Array = margins[0] + (margins[1:] - margins[0]) / _STEP
+        if not np.isfinite(lead).all() or not np.abs(lead).max() > 0:
+            return np.full(count, np.nan)
+        towards: Array = nearest_level(lead[None], self.w).weights[0]
+        return towards
 
 
 def _asked(scores: Scores, points: Array) -> Array:
@@ -131,25 +162,6 @@ def _without(w: Array) -> Array:
     sums = left.sum(axis=1, keepdims=True)
     with np.errstate(invalid="ignore"):
         return np.where(sums > 0, left / sums, w)
-
-
-def _linear(scores: Scores, first: int, w: Array, point: Array) -> Array:
-    """Return the nearest weights by which the unit level at a point would be so, were scores linear from there on."""
-    steps = point + _STEP * (np.eye(len(w)) - point)
-    found = _asked(scores, np.concatenate([point[None], steps]))
-    unit = _second(found[0], first)
-    margins = found[:, unit] - found[:, first]
-    lead: Array = margins[0] + (margins[1:] - margins[0]) / _STEP
-    if not np.isfinite(lead).all() or not np.abs(lead).max() > 0:
-        return np.full(len(w), np.nan)
-    towards: Array = nearest_level(lead[None], w).weights[0]
-    return towards
-
-
-def _second(found: Array, first: int) -> int:
-    others = np.where(np.isnan(found), -np.inf, found)
-    others[first] = -np.inf
-    return int(others.argmax())
 
 
 def _beyond(start: Array, point: Array) -> Array:

@@ -43,14 +43,13 @@ class Standing:
     """The share of draws in which the unit has a rank."""
 
 
-def ranks(
-    scores: Array, ties: Ties = "min", *, low_is_best: bool = False, positive: bool = False, noise: float = NOISE
-) -> Array:
+def ranks(scores: Array, ties: Ties = "min", *, low_is_best: bool = False, positive: bool = False) -> Array:
     """Rank the scores (draws, n) of each draw, 1 the best; what has no score has no rank.
 
-    Scores are equal where no gap above `noise`, a share of the largest of the draw, parts them; where they are made of
-    `positive` values and all of a draw are above 0, a share of each other. `ties` is the rank that equal scores share:
-    the lowest of their places, the highest, the mean, or the next number (dense). DataError where a score is infinite.
+    Scores are equal where no gap above the noise of arithmetic, a share of the largest of the draw, parts them; where
+    they are made of `positive` values and all of a draw are above 0, a share of each other. `ties` is the rank that
+    equal scores share: the lowest of their places, the highest, the mean, or the next number (dense). DataError where a
+    score is infinite.
 
     >>> ranks(np.array([[0.3, 0.1 + 0.2, np.nan, 0.2]])).tolist()
     [[1.0, 1.0, nan, 3.0]]
@@ -59,7 +58,7 @@ def ranks(
         raise DefinitionError(f'unknown rank of ties "{ties}"', remedy=nearest(ties, _TIES))
     found = np.empty(scores.shape)
     for some in _portions(scores):
-        found[some] = _ranked(scores[some], _TIES[ties], low_is_best, positive, noise)
+        found[some] = _ranked(scores[some], _TIES[ties], low_is_best, positive)
     return found
 
 
@@ -217,7 +216,7 @@ def average_shift(ranks: Array, nominal: Array) -> Array:
     return shift
 
 
-def _ranked(scores: Array, shared: Callable[[Array], Array], low_is_best: bool, positive: bool, noise: float) -> Array:
+def _ranked(scores: Array, shared: Callable[[Array], Array], low_is_best: bool, positive: bool) -> Array:
     known = ~np.isnan(scores)
     if np.isinf(scores).any():
         raise DataError("a score is infinite", remedy="look at the scores of the draws before ranking them")
@@ -230,7 +229,7 @@ def _ranked(scores: Array, shared: Callable[[Array], Array], low_is_best: bool, 
     order = np.argsort(values if low_is_best else -values, axis=1)  # NaN comes last
     ordered = np.take_along_axis(values, order, axis=1)
     parted = np.ones(scores.shape, dtype=bool)
-    parted[:, 1:] = ~(np.abs(np.diff(ordered, axis=1)) <= noise * size[:, None])
+    parted[:, 1:] = ~(np.abs(np.diff(ordered, axis=1)) <= NOISE * size[:, None])
     found = np.empty(scores.shape)
     np.put_along_axis(found, order, shared(parted), axis=1)
     found[~known] = np.nan
