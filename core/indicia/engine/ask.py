@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from sys import float_info
 from typing import TYPE_CHECKING, TypeAlias
 
 import polars as pl
@@ -52,6 +53,8 @@ class Ask:
         self, settled: Mapping[str, pl.Expr], constant: Callable[[float], pl.Expr], parents: Parents | None = None
     ) -> None:
         self.aggregates: dict[str, pl.Expr] = {}
+        self.scaled: dict[str, pl.Expr] = {}
+        """The same aggregates, of values scaled to about 1: for those whose squares are too large or too small."""
         self.columns: dict[str, pl.Expr] = {}
         self.of_units: dict[str, pl.Expr] = {}
         self.of_parents: dict[str, pl.Expr] = {}
@@ -110,6 +113,12 @@ class _Asked(Statistics):
         if name is None:
             self._unnamed += 1
         return self._ask.aggregate(f"{self._subject}\0{name or self._unnamed}", aggregate)
+
+    def _squares(self, name: str, aggregate: Callable[[pl.Expr], pl.Expr]) -> pl.Expr:
+        # a power of two scales without rounding
+        unit = 2.0 ** self._x.abs().max().clip(lower_bound=float_info.min).log(2).floor()
+        self._ask.scaled[f"{self._subject}\0{name}"] = aggregate(self._x / unit) * unit
+        return super()._squares(name, aggregate)
 
     def learned(self, function: Callable[[Array], Sequence[float]], size: int) -> tuple[pl.Expr, ...]:
         def numbers(x: pl.Series) -> pl.Series:

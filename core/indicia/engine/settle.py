@@ -33,6 +33,9 @@ _ONE = "\0one"
 _IN_ORDER = pl.col(_ONE).cum_sum().first().alias("\0in order")
 """Beside this aggregate groups are added up row by row; else in parts, and the last digit depends on the threads."""
 
+_SQUARED = (1e-140, 1e140)
+"""Between these a statistic that squares values is exact; beyond them squares may be no numbers, or lose digits."""
+
 _MANY = 131_072
 
 _FEW = 10_000
@@ -211,7 +214,7 @@ class _Settling:
             if of_parents:
                 self._look_up_parents(of_parents)
             if aggregates:
-                self._aggregate(aggregates)
+                self._aggregate(aggregates, ask.scaled)
                 if not self.put_in and open_questions <= self.settled.keys():
                     return expressions
 
@@ -232,10 +235,12 @@ class _Settling:
         self.frame = beside_rows(self.frame, (found[name] for name in names), parents.key)
         self._note(names, found)
 
-    def _aggregate(self, asked: Sequence[pl.Expr]) -> None:
+    def _aggregate(self, asked: Sequence[pl.Expr], scaled: Mapping[str, pl.Expr]) -> None:
         names = [one.meta.output_name() for one in asked]
         found = _aggregated(self.frame, asked, self.over) if self.fitted is None else _taken(self.fitted, names)
         _check_units(self.frame, found)
+        if self.fitted is None:
+            found |= _scaled(self.frame, scaled, found, self.over)
         self._note(names, found)
         if self.over.key:
             self.beside += found.values()
@@ -265,6 +270,18 @@ def _aggregated(frame: pl.DataFrame, aggregates: Sequence[pl.Expr], over: Over) 
         return dict(row.row(0, named=True))
     found = frame.group_by(over.key, maintain_order=True).agg(*aggregates, _IN_ORDER).drop(_IN_ORDER.meta.output_name())
     return {name: found.select(*over.key, name) for name in found.columns if name not in over.key}
+
+
+def _scaled(frame: pl.DataFrame, scaled: Mapping[str, pl.Expr], found: Settled, over: Over) -> Settled:
+    """Return again, of scaled values, the statistics that squares have spoilt."""
+    spoilt = [scaled[name].alias(name) for name, value in found.items() if name in scaled and _spoilt(name, value)]
+    return _aggregated(frame, spoilt, over) if spoilt else {}
+
+
+def _spoilt(name: str, value: object) -> bool:
+    if isinstance(value, pl.DataFrame):
+        return not value[name].is_between(*_SQUARED).all()
+    return isinstance(value, float) and not _SQUARED[0] <= value <= _SQUARED[1]
 
 
 def _check_units(frame: pl.DataFrame, found: Settled) -> None:

@@ -24,6 +24,10 @@ if TYPE_CHECKING:
     from indicia.methods import Array, Domain, Expression, Statistics, Weighting
 
 
+_LOST = 1e-3
+"""Where less is left of the squares about the mean of all, a pair is centred on the mean of the rows that it shares."""
+
+
 @dataclass(frozen=True)
 class Weighed:
     """The weights of a node's components, scaled to sum 1, and what their method had to tell."""
@@ -243,12 +247,19 @@ def _moments(x: Array, rows: Literal["pairwise", "complete"]) -> tuple[Array, Ar
         covariance = x.T @ x / (len(x) - 1)
         return covariance, np.broadcast_to(np.diag(covariance)[:, None], covariance.shape)
     present = ~np.isnan(x)
-    x -= np.divide(np.nansum(x, axis=0), present.sum(axis=0), where=present.any(axis=0), out=np.zeros(x.shape[1]))
-    x, shared = np.where(present, x, 0.0), present.astype(float)
+    means = np.divide(np.nansum(x, axis=0), present.sum(axis=0), where=present.any(axis=0), out=np.zeros(x.shape[1]))
+    centred, shared = np.where(present, x - means, 0.0), present.astype(float)
     count = shared.T @ shared
     if count.min() < 2:
         raise ValueError("there are two components that fewer than two units share")
-    sums = x.T @ shared
-    covariance = (x.T @ x - sums * sums.T / count) / (count - 1)
-    variances = ((x**2).T @ shared - sums**2 / count) / (count - 1)
+    sums = centred.T @ shared
+    squares = (centred**2).T @ shared
+    covariance = (centred.T @ centred - sums * sums.T / count) / (count - 1)
+    variances = (squares - sums**2 / count) / (count - 1)
+    far = (count - 1) * variances < _LOST * squares
+    for j, k in np.argwhere(np.triu(far | far.T)):
+        own = x[present[:, j] & present[:, k]][:, [j, k]]
+        of_pair = _moments(own, "complete")[0]
+        covariance[j, k] = covariance[k, j] = of_pair[0, 1]
+        variances[j, k], variances[k, j] = np.diag(of_pair)
     return covariance, variances

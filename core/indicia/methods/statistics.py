@@ -27,6 +27,10 @@ class Statistics(ABC):
     def _settle(self, name: str | None, aggregate: Expression) -> Expression:
         """Return the statistic: its aggregate when noting, its value afterwards."""
 
+    def _squares(self, name: str, aggregate: Callable[[Expression], Expression]) -> Expression:
+        """Return a statistic that squares values and takes the root: a factor of x is one of it."""
+        return self._settle(name, aggregate(self._x))
+
     @property
     def min(self) -> Expression:
         """The smallest value, or the fixed worst value."""
@@ -45,7 +49,16 @@ class Statistics(ABC):
     @property
     def std(self) -> Expression:
         """The sample standard deviation (divisor n - 1)."""
-        return self._settle("std", self._x.std())
+        return self.deviation(1)
+
+    def deviation(self, ddof: int) -> Expression:
+        """The standard deviation with the divisor n - ddof."""
+        return self._squares("std" if ddof == 1 else f"std({ddof})", lambda x: x.std(ddof=ddof))
+
+    @property
+    def length(self) -> Expression:
+        """The Euclidean length: the root of the sum of squares."""
+        return self._squares("length", lambda x: (x**2).sum().sqrt())
 
     @property
     def sum(self) -> Expression:

@@ -289,7 +289,7 @@ class Aroman(Aggregation):
             side = [c for c in components if c.direction == direction]
             if side:
                 linear = total(c.w * ((c.z - c.s.min) / c.s(c.z.max() - c.z.min())) for c in side)
-                vector = total(c.w * (c.z / c.s((c.z**2).sum().sqrt())) for c in side)
+                vector = total(c.w * (c.z / c.s.length) for c in side)
                 sides.append(((self.beta * linear + (1 - self.beta) * vector) / 2) ** exponent)
         return total(sides)
 
@@ -313,8 +313,8 @@ class Lmaw(Aggregation):
     def combine(self, components: Components) -> Expression:
         terms = []
         for c in components:
-            eta = 1 + (c.z / c.s.max if c.direction == "benefit" else c.s.min / c.z)
-            logarithm = components.hold(eta.log())
+            share = c.z / c.s.max if c.direction == "benefit" else c.s.min / c.z
+            logarithm = components.hold(share.log1p())
             inverse_share = components.settle(logarithm.sum()) / logarithm
             terms.append(2 / (1 + (2 * inverse_share - 1) ** c.w))
         return total(terms)

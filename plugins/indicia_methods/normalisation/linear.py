@@ -179,7 +179,7 @@ class ZScore(Normalisation):
         return nextafter(self.mean, -inf)
 
     def benefit(self, x: Expression, s: Statistics) -> Expression:
-        return self.mean + self.sd * (x - s.mean) / s(x.std(ddof=self.ddof))
+        return self.mean + self.sd * (x - s.mean) / s.deviation(self.ddof)
 
 
 @dataclass(frozen=True)

@@ -44,7 +44,7 @@ class Vector(Normalisation):
     properties = _RATIO | {Property.DEFINED_AT_ZERO, Property.DEFINED_BELOW_ZERO}
 
     def benefit(self, x: Expression, s: Statistics) -> Expression:
-        return x / s((x**2).sum().sqrt())
+        return x / s.length
 
     def cost(self, x: Expression, s: Statistics) -> Expression:
         return 1 - self.benefit(x, s)

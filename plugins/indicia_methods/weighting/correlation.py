@@ -92,14 +92,15 @@ class Independence(Weighting):
     properties = _LINEAR
 
     def weigh(self, indicators: Indicators) -> Array:
-        units = int((~np.isnan(indicators.matrix()).any(axis=1)).sum())
-        if units <= len(indicators.names):
+        values = indicators.matrix()
+        values = values[~np.isnan(values).any(axis=1)]
+        if len(values) <= len(indicators.names):
             raise ValueError(
                 f"the multiple correlation of {len(indicators.names)} components takes more units than that, "
-                f"and {units} have all"
+                f"and {len(values)} have all"
             )
         varying = indicators.each(lambda x, s: s.max - s.min) > 0
-        multiple = _multiple(indicators.correlation(rows="complete"))
+        multiple = _multiple(values)
         unrelated = varying & (multiple < 1e-12)
         if unrelated.any():
             names = [name for name, found in zip(indicators.names, unrelated, strict=True) if found]
@@ -107,15 +108,21 @@ class Independence(Weighting):
         return np.divide(1.0, multiple, out=np.zeros_like(multiple), where=varying)
 
 
-def _multiple(correlation: Array) -> Array:
-    """Return the correlation of each indicator with the best linear combination of the others."""
-    squares = []
-    for j, row in enumerate(correlation):
-        with_others = np.delete(row, j)
-        among_others = np.delete(np.delete(correlation, j, axis=0), j, axis=1)
-        squares.append(with_others @ np.linalg.pinv(among_others, rcond=1e-12, hermitian=True) @ with_others)
-    multiple: Array = np.sqrt(np.clip(squares, 0.0, 1.0))
-    return multiple
+def _multiple(values: Array) -> Array:
+    """Return the correlation of each indicator with the best linear combination of the others.
+
+    It is a regression on the values: of indicators that go together closely, correlations have lost what differs.
+    """
+    size = np.abs(values).max(axis=0)
+    centred = values / np.where(size > 0, size, 1.0)
+    centred -= centred.mean(axis=0)
+    length = np.linalg.norm(centred, axis=0)
+    triangle = np.asarray(np.linalg.qr(centred / np.where(length > 0, length, 1.0), mode="r"))
+    fits = []
+    for j, column in enumerate(triangle.T):
+        others = np.delete(triangle, j, axis=1)
+        fits.append(np.linalg.norm(others @ np.linalg.lstsq(others, column, rcond=None)[0]))
+    return np.array(fits).clip(0.0, 1.0)
 
 
 METHODS = (

@@ -164,7 +164,7 @@ def _components(correlation: Array) -> tuple[Array, Array]:
     """Return eigenvalues from the largest down, and their vectors with positive sums, shape (k, k)."""
     eigenvalues, vectors = np.linalg.eigh(correlation)
     vectors = np.where(np.abs(vectors) < _SINGULAR, 0.0, vectors)  # the noise of what does not go with the others
-    return eigenvalues[::-1], (vectors * np.where(vectors.sum(axis=0) >= 0, 1.0, -1.0))[:, ::-1]
+    return eigenvalues[::-1], (vectors * np.where(vectors.sum(axis=0) >= 0, 1.0, -1.0) + 0.0)[:, ::-1]  # 0, not -0
 
 
 def _above_one(eigenvalues: Array) -> int:

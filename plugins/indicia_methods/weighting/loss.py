@@ -49,13 +49,20 @@ class Merec(Weighting):
         raw = indicators.on("raw")
         raw.each(lambda x, s: s.min, Domain.POSITIVE)
         values = _complete(raw)
-        worst = np.log(np.where(costs(raw), values.max(axis=0), values.min(axis=0)))
+        worst = np.where(costs(raw), values.max(axis=0), values.min(axis=0))
         effects = np.zeros(len(worst))
         for start in range(0, len(values), _ROWS):
-            parts = np.abs(np.log(values[start : start + _ROWS]) - worst) / len(worst)
+            parts = _ratio(values[start : start + _ROWS], worst) / len(worst)
             performance = 1 + parts.sum(axis=1, keepdims=True)
             effects -= np.log1p(-parts / performance).sum(axis=0)
         return effects
+
+
+def _ratio(values: Array, worst: Array) -> Array:
+    """Return the size of the logarithms of the ratios, of which those that are near 1 lose no digits."""
+    near = np.abs(values - worst) < worst / 2
+    beyond = np.divide(values - worst, worst, out=np.zeros_like(values), where=near)
+    return np.abs(np.where(near, np.log1p(beyond), np.log(values) - np.log(worst)))
 
 
 @dataclass(frozen=True)
