@@ -193,6 +193,12 @@ def test_a_consistency_ratio_above_a_tenth_is_warned_of_with_the_three_worst_tri
     )
 
 
+@pytest.mark.parametrize("ratios", [(1, 2, 6), (1, 3, 7), (5, 3, 0.7)])
+def test_judgements_that_agree_have_an_index_of_0_and_not_of_noise(ratios: tuple[float, ...]) -> None:
+    facts = weigh(ahp([[other / one for other in ratios] for one in ratios])).facts["index"]
+    assert [facts[name] for name in ("CI", "CR", "GCI")] == [0, 0, 0]
+
+
 def test_an_inconsistent_member_of_a_group_is_named() -> None:
     good, bad = [[1, 2, 4], ["1/2", 1, 2], ["1/4", "1/2", 1]], [[1, 9, "1/9"], ["1/9", 1, 9], [9, "1/9", 1]]
     with pytest.warns(IndiciaWarning, match="index: .*2: judgements are inconsistent"):

@@ -70,6 +70,12 @@ def test_no_other_weights_come_nearer_to_the_target(seed: int) -> None:
     assert missed(others(found, seed, 0.0)).min() >= missed(found) - 1e-12
 
 
+def test_a_target_that_is_reached_is_missed_by_0_and_not_by_noise() -> None:
+    result = indicia.score(table(0)[1], unit="unit", indicators=[*NAMES], weighting="optimised")
+    assert result.weights["weight"].min() > 0
+    assert result.facts["index"]["missed target"] == 0
+
+
 @pytest.mark.parametrize("weighting", ["seca", "bwm(comparisons={x: [1, 4], y: [2, 2], z: [3, 2], v: [4, 1]})"])
 def test_without_scipy_an_error_says_what_to_install(weighting: str, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setitem(sys.modules, "scipy.optimize", None)

@@ -167,7 +167,7 @@ class FuzzyComprehensive(Aggregation):
         "good",
     )
     centres: Annotated[
-        tuple[float, ...], Field(description="the value of each grade; otherwise evenly from 0 to 1")
+        tuple[float, ...], Field(description="c, the value of each grade; otherwise evenly from 0 to 1")
     ] = ()
     values: Annotated[Literal["scores", "memberships"], Field(description="what the values are")] = "scores"
 

@@ -29,6 +29,8 @@ _INDICES: dict[RandomIndex, tuple[float, ...]] = {
 }
 """The mean consistency index of random matrices of 3, 4 … 15 components."""
 
+_NOISE = 1e-12
+"""What is left of a difference that is none."""
 _STEP = 1e-6
 _ROUNDS = 50
 
@@ -52,7 +54,8 @@ def principal(table: Array) -> tuple[float, Array]:
 def consistency_index(table: Array) -> float:
     """Return (λ - n) / (n - 1), 0 of one or two components."""
     size = len(table)
-    return (principal(table)[0] - size) / (size - 1) if size > 2 else 0.0
+    over = principal(table)[0] - size
+    return over / (size - 1) if size > 2 and abs(over) > _NOISE * size else 0.0
 
 
 def geometric_consistency(table: Array) -> float:
@@ -61,6 +64,7 @@ def geometric_consistency(table: Array) -> float:
     logs = np.log(table)
     means = logs.mean(axis=1)
     off = np.triu(logs - means[:, None] + means, 1)
+    off[np.abs(off) < _NOISE] = 0.0
     return float(2 * (off**2).sum() / ((size - 1) * (size - 2)))
 
 

@@ -32,9 +32,10 @@ _ROUNDS = 1000
 class PrincipalComponent(Weighting):
     """Weigh an indicator by its loading on the first principal component, or on all with an eigenvalue above 1.
 
-    Several components count by their shares of the variance. Units that have all indicators are looked at; the measure
-    of sampling adequacy of Kaiser, Meyer & Olkin (KMO) and Bartlett's test say whether correlations bear components.
-    There must be more units than indicators, and none that follows from the others.
+    A component has the sign with which its loadings sum to more than 0; several count by their shares of the variance.
+    Units that have all indicators are looked at; the measure of sampling adequacy of Kaiser, Meyer & Olkin (KMO) and
+    Bartlett's test say whether correlations bear components. There must be more units than indicators, and none that
+    follows from the others.
     """
 
     name = "pca"

@@ -67,7 +67,8 @@ class Optimised(Weighting):
         found = together / np.sqrt(standardised @ together)
         facts: dict[str, float | str] = {"sum of correlations": float(found.sum())}
         if self.objective == "balance":
-            facts["missed target"] = float(((target - found / found.sum()) ** 2).mean())
+            off = target - found / found.sum()
+            facts["missed target"] = float(np.where(np.abs(off) > _NOTHING, off**2, 0.0).mean())
         facts |= {f"correlation of {name}": float(one) for name, one in zip(names, found, strict=True)}
         return Weights(standardised * _inverse(values), facts)
 
