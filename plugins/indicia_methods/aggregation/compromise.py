@@ -158,7 +158,9 @@ class Cradis(Aggregation):
     """
 
     name = "cradis"
-    reference = "Puška, Stević & Pamučar (2022), Environment, Development and Sustainability 24"
+    reference = (
+        "Puška, Stević & Pamučar (2022), Environment, Development and Sustainability 24, doi:10.1007/s10668-021-01902-2"
+    )
     formula = (
         r"\frac12 \left( \frac{S_0^+}{S^+} + \frac{S^-}{S_0^-} \right), \quad S^+ = \sum_j (\max_{k} v_k^+ - v_j), "
         r"\; S^- = \sum_j (v_j - \min_{k} v_k^-), \; v_j = w_j z_j, \; v_j^+ = \max v_j, \; v_j^- = \min v_j, "

@@ -222,7 +222,7 @@ class Ocra(Aggregation):
     """Add how far costs stay below the highest and benefits exceed the lowest, as multiples of the lowest value."""
 
     name = "ocra"
-    reference = "Parkan (1994), Managerial and Decision Economics 15(3)"
+    reference = "Parkan (1994), Managerial and Decision Economics 15(3), doi:10.1002/mde.4090150303"
     formula = (
         r"P - \min P, \quad P = \sum_{j \in C} w_j \frac{\max x_j - x_j}{\min x_j} "
         r"+ \sum_{j \in B} w_j \frac{x_j - \min x_j}{\min x_j}"

@@ -53,7 +53,10 @@ class Rov(Aggregation):
     """Take the middle of the range of values that the weights allow: with known weights, their weighted mean."""
 
     name = "rov"
-    reference = "Yakowitz, Lane & Szidarovszky (1993), Applied Mathematics and Computation 54(2-3)"
+    reference = (
+        "Yakowitz, Lane & Szidarovszky (1993), Applied Mathematics and Computation 54(2-3), "
+        "doi:10.1016/0096-3003(93)90057-L"
+    )
     formula = r"\sum_j w_j z_j"
     additive = True
     properties = frozenset(

@@ -32,7 +32,7 @@ class MeanRank(Consensus):
     """Take the mean of the ranks: the order of Borda, on the scale of ranks."""
 
     name = "mean_rank"
-    reference = "Kendall & Gibbons (1990), Rank Correlation Methods, 5th ed."
+    reference = "Kendall & Gibbons (1990), Rank Correlation Methods (5th edition)"
     formula = r"\frac{1}{m} \sum_j x_j"
     low_is_best = True
 

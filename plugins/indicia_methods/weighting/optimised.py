@@ -32,8 +32,8 @@ class Optimised(Weighting):
 
     name = "optimised"
     reference = (
-        "Becker, Saisana, Paruolo & Vandecasteele (2017), Ecological Indicators 80; Lawson & Hanson (1974), Solving "
-        "Least Squares Problems"
+        "Becker, Saisana, Paruolo & Vandecasteele (2017), Ecological Indicators 80, doi:10.1016/j.ecolind.2017.03.056; "
+        "Lawson & Hanson (1974), Solving Least Squares Problems"
     )
     formula = (
         r"\min_{w \ge 0} \sum_j \Bigl(t_j - \frac{r_j}{\sum_l r_l}\Bigr)^2, \quad r_j = \operatorname{corr}(x_j, x w)"

@@ -181,7 +181,9 @@ class Mpsi(Weighting):
     """
 
     name = "mpsi"
-    reference = "Gligorić, Gligorić, Lutovac, Negovanović & Langović (2022), Systems 10(6), 248"
+    reference = (
+        "Gligorić, Gligorić, Lutovac, Negovanović & Langović (2022), Systems 10(6), 248, doi:10.3390/systems10060248"
+    )
     formula = r"w_j = \sum_i (r_{ij} - \bar r_j)^2, \quad r = \frac{x}{\max x} \text{ or } \frac{\min x}{x}"
     properties = frozenset({Property.SCALE_INVARIANT, Property.ZERO_FOR_CONSTANT})
 

@@ -113,7 +113,10 @@ class Smarts(Weighting):
     """
 
     name = "smarts"
-    reference = "Edwards & Barron (1994), Organizational Behavior and Human Decision Processes 60(3); Edwards (1977)"
+    reference = (
+        "Edwards & Barron (1994), Organizational Behavior and Human Decision Processes 60(3); Edwards (1977), IEEE "
+        "Transactions on Systems, Man, and Cybernetics 7(5), doi:10.1109/TSMC.1977.4309720"
+    )
     formula = r"w_j = \frac{p_j}{\sum_l p_l}, \quad \text{smarter: } w_j = \frac1k \sum_{l=j}^k \frac1l"
     example = "smarts(points={x0: 100, x1: 60, x2: 40})"
     properties = ANY_VALUES
