@@ -147,3 +147,18 @@ def test_lmaw_keeps_the_digits_of_a_value_that_is_small_beside_the_best() -> Non
     share = logarithms / logarithms.sum()
     first = 2 * share ** (1 / 3) / ((2 - share) ** (1 / 3) + share ** (1 / 3))
     assert found[2] - found[1] == pytest.approx(first[2] - first[1], rel=1e-9)
+
+
+@pytest.mark.parametrize(("z", "steps"), [(0.07, 100), (0.28, 25), (0.57, 100)])
+def test_a_utility_of_steps_gives_a_value_on_a_step_no_more_than_that(z: float, steps: int) -> None:
+    values = np.array([[0.0], [z], [1.0]])
+    table = pl.DataFrame({"unit": ["a", "b", "c"], "x": values[:, 0]})
+    found = indicia.score(table, unit="unit", aggregation=f"maut(utility=step, steps={steps})").scores["score"]
+    assert found.to_list() == pytest.approx([0.0, z, 1.0], rel=1e-12)
+
+
+@pytest.mark.parametrize(("p", "wanted"), [(800.0, 0.02 * 0.5 ** (1 / 800)), (-800.0, 0.01 * 0.5 ** (-1 / 800))])
+def test_a_mean_of_a_high_order_is_near_the_highest_or_lowest_component(p: float, wanted: float) -> None:
+    table = pl.DataFrame({"unit": ["a"], "x": [0.01], "y": [0.02]})
+    methods = {"normalisation": "none", "weighting": "equal", "aggregation": f"generalised(p={p})"}
+    assert indicia.score(table, unit="unit", **methods).scores["score"].to_list() == pytest.approx([wanted], rel=1e-12)

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, cast
 import polars as pl
 
 from indicia.errors import DataError, listed
+from indicia.methods import half_up
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
@@ -104,9 +105,8 @@ class Columns:
 
 
 def rounded(name: str, decimals: int) -> pl.Expr:
-    """Round half-up as a person does: 0.0005 in decimal notation goes up, however the machine stores it."""
-    scale = 10.0**decimals
-    return ((pl.col(name) * scale + (0.5 + 1e-9)).floor() / scale).round(decimals)
+    """Round a column half-up as a person does."""
+    return half_up(pl.col(name), decimals)
 
 
 def units_where(frame: pl.DataFrame, condition: pl.Expr, unit: str, period: str | None) -> list[str]:

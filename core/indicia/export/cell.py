@@ -68,12 +68,7 @@ class Cell(Arithmetic):
 
     # rounding and bounds
 
-    def rounded(self, decimals: int) -> Cell:
-        """Round half-up as a person does, as the engine does."""
-        scale = 10.0**decimals
-        return ((self * scale + (0.5 + 1e-9)).floor() / scale).to_decimals(decimals)
-
-    def to_decimals(self, decimals: int) -> Cell:
+    def round(self, decimals: int) -> Cell:
         """Round to the nearest, as a spreadsheet does."""
         return self._made(f"ROUND({self.text},{decimals})", np.round(self.value, decimals), gaps=self.gaps)
 

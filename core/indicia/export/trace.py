@@ -19,7 +19,7 @@ from indicia.export.sheets import Group, Layout
 from indicia.export.text import NotWritten, count_of, place
 from indicia.export.traced import Traced, group_of, lay_weights, numbers
 from indicia.export.words import word
-from indicia.methods import Component, Components, Statistics, total
+from indicia.methods import Component, Components, Statistics, half_up, total
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
@@ -144,7 +144,7 @@ def _normalise(traced: Traced, leaf: Leaf) -> None:
         x = layout.cell(column, numbers(scored.prepared[leaf.id]), gaps=True)
         constant = leaf.id in scored.fitted.neutral
         z = normalising(leaf, x, source, ask, constant)
-        z = z if leaf.decimals is None else z.rounded(leaf.decimals)
+        z = z if leaf.decimals is None else half_up(z, leaf.decimals)
         traced.normalised[leaf.id] = layout.add("normalised", title, wanted, _agreed(z, wanted))
     except Exception as error:  # whatever a method does with a symbol that it does not expect
         why = traced.not_live[leaf.id] = _reason(traced, leaf.normalisation, error)
@@ -203,7 +203,7 @@ def _score(traced: Traced, node: Node, handed: Mapping[str, Cell]) -> Cell:
     try:
         exact = _rescaled(traced, node, _combined(traced, node, handed))
         exact = exact if node.decimals is None else layout.spill(exact)
-        score = exact if node.decimals is None else exact.rounded(node.decimals)
+        score = exact if node.decimals is None else half_up(exact, node.decimals)
         traced.scores[node.id] = layout.add(f"level {node.level}", heading, wanted, _agreed(score, wanted))
         ranked = exact if node.decimals is not None else None
     except Exception as error:  # as above
@@ -234,7 +234,7 @@ def _rescaled(traced: Traced, node: Node, score: Cell) -> Cell:
 def _by(traced: Traced, method: Normalisation, x: Cell, name: str) -> Cell:
     if method.whole_column:  # what only rounding parts has one rank, as the engine says
         size = float(np.nanmax(np.abs(x.value), initial=0.0))
-        x = x.to_decimals(10 - math.floor(math.log10(size))) if size else x
+        x = x.round(10 - math.floor(math.log10(size))) if size else x
     x = traced.layout.spill(x)
     found: Any = method.benefit(x, _Asked(traced, name, x, None, None, None))  # type: ignore[arg-type]
     return cast("Cell", found)

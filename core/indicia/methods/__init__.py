@@ -55,6 +55,7 @@ from indicia.methods.language import Language
 from indicia.methods.normal import normal_quantile
 from indicia.methods.normalisation import Normalisation
 from indicia.methods.opinions import Comparisons, Ratings
+from indicia.methods.rounding import half_up
 from indicia.methods.sorting import neighbours, upwards
 from indicia.methods.statistics import Statistics
 from indicia.methods.treatment import Treatment
@@ -88,6 +89,7 @@ __all__ = [
     "Treatment",
     "Weighting",
     "Weights",
+    "half_up",
     "highest",
     "in_order",
     "lowest",

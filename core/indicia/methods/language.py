@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any, Generic, TypeAlias, TypeVar
 
 from indicia.errors import nearest
 from indicia.methods.contract import where
+from indicia.methods.rounding import half_added, half_up
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -164,12 +165,12 @@ def _number(function: Callable[..., float], *numbers: float) -> float:
 
 
 def _rounding(decimals: int) -> _Function:
-    """Round half up as a person does: 0.0005 in decimal notation goes up, however the machine stores it."""
-    scale, half = 10.0**decimals, 0.5 + 1e-9
+    """Round half up as a person does, numbers like columns."""
+    scale = 10.0**decimals
     return _Function(
         1,
-        lambda a: round(math.floor(a * scale + half) / scale, decimals),
-        lambda a: ((a * scale + half).floor() / scale).round(decimals),
+        lambda a: round(math.floor(half_added(a * scale)) / scale, decimals),
+        lambda a: half_up(a, decimals),
     )
 
 

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Annotated
 
 from pydantic import Field
 
-from indicia.methods import Aggregation, Domain, Property, product, total, where
+from indicia.methods import Aggregation, Domain, Property, highest, lowest, product, total, where
 
 if TYPE_CHECKING:
     from indicia.methods import Components, Expression
@@ -84,7 +84,9 @@ class Generalised(Aggregation):
         return Domain.POSITIVE if self.p < 0 else Domain.NON_NEGATIVE
 
     def combine(self, components: Components) -> Expression:
-        return total(c.w * c.z**self.p for c in components) ** (1 / self.p)
+        end = (highest if self.p > 0 else lowest)(c.z for c in components)
+        size = components.hold(where(end > 0, end, 1.0))  # powers of its multiples are numbers, whatever p
+        return size * total(c.w * (c.z / size) ** self.p for c in components) ** (1 / self.p)
 
 
 @dataclass(frozen=True)

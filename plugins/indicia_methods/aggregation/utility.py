@@ -45,7 +45,11 @@ class Maut(Aggregation):
             return (2 * z - 1) ** 2
         if self.utility == "exp":
             return ((z**2).exp() - 1) / (e - 1)
-        return (self.steps * z).ceil() / self.steps
+        return (self.steps * z - _NOISE).ceil() / self.steps
+
+
+_NOISE = 1e-12
+"""What lies above a step by no more than this is on it: 100 times 0.07 is more than 7."""
 
 
 @dataclass(frozen=True)

@@ -7,13 +7,10 @@ from typing import TYPE_CHECKING, Annotated
 
 from pydantic import Field
 
-from indicia.methods import Treatment
+from indicia.methods import Treatment, half_up
 
 if TYPE_CHECKING:
     from indicia.methods import Expression, Statistics
-
-_HALF = 0.5 + 1e-9
-"""A half that the machine stores a little too small goes up too."""
 
 
 @dataclass(frozen=True)
@@ -27,8 +24,7 @@ class Round(Treatment):
     decimals: Annotated[int, Field(ge=0, le=15, description="d")] = 0
 
     def treat(self, x: Expression, s: Statistics) -> Expression:
-        scale = 10.0**self.decimals
-        return ((x * scale + _HALF).floor() / scale).round(self.decimals)
+        return half_up(x, self.decimals)
 
 
 METHODS = (Round,)

@@ -97,9 +97,10 @@ def test_a_grid_scores_as_its_methodologies_do_alone_to_the_last_bit(said: dict[
 def test_a_methodology_that_fails_among_others_of_its_formula_is_left_out_with_its_own_reason(
     index: Callable[..., Index], cities: pl.DataFrame
 ) -> None:
-    listed = {"normalisation": ["min_max(lower=1, upper=2)", "z_score", "none"], "aggregation": ["generalised(p=900)"]}
+    large = "formula(expression='exp(100 * income) + people')"
+    listed = {"normalisation": ["min_max(lower=1, upper=2)", "z_score", "none"], "aggregation": [large]}
     found = index(TWO).compare(table=cities, **listed, weighting=["equal", "given"], against=cities.head(2)["city"])
-    alone = index(TWO).with_options(normalisation="none", aggregation="generalised(p=900)")
+    alone = index(TWO).with_options(normalisation="none", aggregation=large)
     with pytest.raises(IndiciaError) as refused:
         alone.score(cities)
     reasons = {one.choices["normalisation"]: one.reason for one in found.failures}

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 import polars as pl
 import pytest
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from indicia.catalogue import installed
@@ -164,7 +164,8 @@ def test_the_published_ranks_of_dimensions_follow_the_same_rule(index: Make) -> 
 
 
 @settings(max_examples=60)
-@given(value=st.integers(-10_000_000, 10_000_000), decimals=st.integers(0, 4))
+@given(value=st.integers(-100_000_000_000, 100_000_000_000), decimals=st.integers(0, 4))
+@example(value=593518695, decimals=2)
 def test_a_half_goes_up_as_it_does_on_paper(value: int, decimals: int) -> None:
     table = pl.DataFrame({"city": ["a"], "x": [value / 10 ** (decimals + 1)]})
     raw = {
