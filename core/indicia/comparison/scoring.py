@@ -251,10 +251,12 @@ def _units(rankings: Sequence[_Ranking]) -> pl.DataFrame:
     known = set(units.to_series(0))
     for one in rankings[1:]:
         if not one.units.to_series(0).equals(units.to_series(0)):
-            others = [name for name in one.units.to_series(0) if name not in known]
-            known |= set(others)
-            names = pl.Series(others, dtype=pl.String)
-            units = pl.concat([units, pl.DataFrame(dict.fromkeys(units.columns, names))])
+            others = one.units.filter(~one.units.to_series(0).is_in(list(known)))
+            names = others.to_series(0)
+            known |= set(names)
+            if others.columns != units.columns:  # another index may have no such labels
+                others = pl.DataFrame(dict.fromkeys(units.columns, names))
+            units = pl.concat([units, others])
     return units
 
 

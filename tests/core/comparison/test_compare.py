@@ -182,6 +182,15 @@ def test_units_are_matched_by_name_where_index_files_have_others(tmp_path: Path,
     assert found.unranked == ["Lima"]
 
 
+def test_units_that_only_another_index_file_has_keep_their_labels(tmp_path: Path, cities: pl.DataFrame) -> None:
+    text = '[data]\npath = "{}.csv"\nunit = "city"\nlabel = "region"\n[indicators]\nincome = {{}}\n'
+    for name, rows in (("one", cities.head(3)), ("two", cities.tail(3))):
+        rows.write_csv(tmp_path / f"{name}.csv")
+        (tmp_path / f"{name}.toml").write_text(text.format(name))
+    found = indicia.read(tmp_path / "one.toml").compare(indicia.read(tmp_path / "two.toml"))
+    assert found.names()["Rome"] == "north"
+
+
 def test_a_list_is_tried_in_each_of_several_index_files(index: Callable[..., Index], cities: pl.DataFrame) -> None:
     found = index(TWO).compare(index({"income": {}, "co2": {}}), table=cities, normalisation=["min_max", "rank"])
     assert found.methodologies["label"].to_list() == [

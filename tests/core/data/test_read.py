@@ -21,16 +21,6 @@ if TYPE_CHECKING:
     File = Callable[[str, str | bytes], Path]
 
 
-@pytest.fixture
-def file(tmp_path: Path) -> File:
-    def write(name: str, content: str | bytes) -> Path:
-        path = tmp_path / name
-        path.write_bytes(content if isinstance(content, bytes) else content.encode())
-        return path
-
-    return write
-
-
 def refusal(source: object, **options: Any) -> DataError:
     with pytest.raises(DataError) as caught:
         read_table(source, **options)
