@@ -5,6 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+import polars as pl
+
 from indicia.definition import Leaf
 from indicia.engine.aggregate import missing_error
 from indicia.engine.fit import check_known
@@ -19,8 +21,6 @@ from indicia.notes import Names, Note
 
 if TYPE_CHECKING:
     from collections.abc import Collection
-
-    import polars as pl
 
     from indicia.definition import Definition, Node
     from indicia.engine.fit import Fitted
@@ -69,7 +69,7 @@ def ready(definition: Definition, tree: Node, table: pl.DataFrame, fitted: Fitte
         tree = without(tree, fitted.constant)
         prepared = prepared.without(fitted.constant)
     else:
-        _check_units(tree, len(prepared.units))
+        _check_units(tree, prepared.units, over, weights_over)
     raw = prepared
     prepared = impute(prepared, tree, data, over, fitted.of("imputation") if fitted else None)
     notes = [*screened_notes(screened, prepared.unit), *unfilled(prepared, tree)]
@@ -114,12 +114,22 @@ def examine(definition: Definition, tree: Node, table: pl.DataFrame) -> list[str
     ]
 
 
-def _check_units(tree: Node, units: int) -> None:
-    methods: list[Method] = [leaf.normalisation for leaf in tree.leaves()]
-    methods += [method for node in tree.nodes() for method in (node.weighting, node.aggregation)]
-    for method in methods:
-        if units < method.minimum_units:
-            raise DataError(f"{method.name} needs at least {method.minimum_units} units, and there are {units}")
+def _check_units(tree: Node, units: pl.DataFrame, over: Over, weights_over: Over) -> None:
+    """Refuse methods that need more units than there are where they look: in all rows, or in the smallest period."""
+    scaling: list[Method] = [leaf.normalisation for leaf in tree.leaves()]
+    scaling += [node.aggregation for node in tree.nodes()]
+    weighing: list[Method] = [node.weighting for node in tree.nodes()]
+    for methods, within in ((scaling, over), (weighing, weights_over)):
+        most = max((method.minimum_units for method in methods), default=1)
+        if most <= 1:
+            continue
+        compared = units if within.reference is None else units.filter(within.reference)
+        sizes = compared.group_by(within.key, maintain_order=True).len() if within.key else compared.select(pl.len())
+        *where, fewest = sizes.row(sizes["len"].arg_min() or 0)
+        there = " ".join(["there are", str(fewest), *(["in", *map(str, where)] if where else [])])
+        for method in methods:
+            if fewest < method.minimum_units:
+                raise DataError(f"{method.name} needs at least {method.minimum_units} units, and {there}")
 
 
 def _check_present(tree: Node, prepared: Prepared) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -9,11 +10,13 @@ import polars as pl
 import pytest
 
 from indicia.errors import DataError, DefinitionError, MethodError
+from indicia.methods import MatrixAggregation
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
     from indicia.index import Index
+    from indicia.methods import Array
     from indicia.result import Result
 
     Make = Callable[..., Index]
@@ -251,6 +254,31 @@ def test_a_scope_that_cannot_be_is_refused(
     with pytest.raises(error) as caught:
         index({"income": {}, "co2": {}}, methodology, **rest).score(table)
     assert str(caught.value) == said
+
+
+@dataclass(frozen=True)
+class OfThree(MatrixAggregation):
+    """Take the first component, of three units or more."""
+
+    name = "of_three"
+    reference = "None"
+    minimum_units = 3
+
+    def compare(self, values: Array, weights: Array) -> Array:
+        return values[:, 0]
+
+
+@pytest.mark.parametrize(
+    ("statistics", "there"),
+    [("period", "2 in 2021"), (["period", "region"], "1 in 2021 south"), ({"reference": 2021}, "2")],
+)
+def test_units_are_as_many_as_a_method_needs_where_it_compares_them(
+    index: Make, wide: pl.DataFrame, statistics: object, there: str
+) -> None:
+    table, raw = wide.head(10), {"aggregation": OfThree()}
+    assert len(index(INDICATORS, raw, period="year", **TREE).score(table).scores) == 10
+    with pytest.raises(DataError, match=f"of_three needs at least 3 units, and there are {there}$"):
+        index(INDICATORS, {**raw, "statistics": statistics}, period="year", **TREE).score(table)
 
 
 @pytest.mark.parametrize("what", ["statistics", "weights"])
