@@ -122,8 +122,10 @@ class _Asked(Statistics):
 
     def learned(self, function: Callable[[Array], Sequence[float]], size: int) -> tuple[pl.Expr, ...]:
         def numbers(x: pl.Series) -> pl.Series:
-            found = [float(number) for number in function(x.drop_nulls().to_numpy())]
-            return pl.Series([found], dtype=pl.Array(pl.Float64, size))
+            present = x.drop_nulls().to_numpy()
+            if not present.size:  # nothing is learned of nothing: missing, as the mean of no values is
+                return pl.Series([[None] * size], dtype=pl.Array(pl.Float64, size))
+            return pl.Series([list(map(float, function(present)))], dtype=pl.Array(pl.Float64, size))
 
         aggregate = self._x.map_batches(numbers, return_dtype=pl.Array(pl.Float64, size), returns_scalar=True)
         settled = self._settle(None, aggregate)

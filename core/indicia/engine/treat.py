@@ -97,7 +97,8 @@ def _unmet(prepared: Prepared, methods: Mapping[str, Treatment], over: Over) -> 
     groups = frame.partition_by(over.key) if over.key else [frame]
     for name, method in methods.items():
         with asked(method, name):
-            passed = all(method.passes(group[name].drop_nulls().to_numpy()) for group in groups)
+            present = [group[name].drop_nulls().to_numpy() for group in groups]
+            passed = all(method.passes(values) for values in present if values.size)
         if not passed:
             unmet.setdefault(str(method), []).append(name)
     return [f"{method} could not bring in the outliers of {listed(names)}" for method, names in unmet.items()]

@@ -102,7 +102,10 @@ class Statistics(ABC):
 
     @abstractmethod
     def learned(self, function: Callable[[Array], Sequence[float]], size: int) -> tuple[Expression, ...]:
-        """Settle `size` numbers that a function finds in the present values, shape (n,): `s.learned(limits, 2)`."""
+        """Settle `size` numbers that a function finds in the present values, shape (n,): `s.learned(limits, 2)`.
+
+        Where there are no values it is not asked, and the numbers are missing.
+        """
 
     def __call__(self, aggregate: Expression) -> Expression:
         """Settle any other aggregate of x: `s(x.log().mean())`."""

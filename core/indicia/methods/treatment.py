@@ -36,5 +36,5 @@ class Treatment(Method):
         raise NotImplementedError
 
     def passes(self, values: Array) -> bool:  # noqa: ARG002
-        """Say whether treated values, shape (n,) with none missing, are what the treatment aims at."""
+        """Say whether treated values, shape (n,), at least one and none missing, are what the treatment aims at."""
         return True

@@ -23,7 +23,7 @@ class Learning(Treatment):
         raise NotImplementedError
 
     def learn(self, values: Array) -> Sequence[float]:
-        """Return finite numbers, whatever the present values, shape (n,), are; there may be none."""
+        """Return finite numbers, whatever the present values, shape (n,), are."""
         raise NotImplementedError
 
     def at(self, x: Expression, *learned: Expression) -> Expression:

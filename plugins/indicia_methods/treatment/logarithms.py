@@ -71,8 +71,6 @@ class Log(Learning):
         return (x + self._offset).log() if self.form == "plain" else super().treat(x, s)
 
     def learn(self, values: Array) -> Sequence[float]:
-        if len(values) == 0:
-            return 0.0, 0.0, 0.0
         tail = float(skewness(values) > 0) if self.form == "reflected" else 1.0
         return values.min(), values.max(), tail
 

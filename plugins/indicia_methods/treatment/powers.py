@@ -126,7 +126,7 @@ def _likeliest_box_cox(logarithms: Array) -> float:
 
 
 def _likeliest_yeo_johnson(values: Array) -> float:
-    if len(values) == 0 or values.min() == values.max():
+    if values.min() == values.max():
         return 1.0
     values = np.sort(values)  # as above
     positive = values >= 0

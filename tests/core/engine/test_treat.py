@@ -35,11 +35,11 @@ class HalfMax(Treatment):
     reference = "None"
 
     def treat(self, x: Expression, s: Statistics) -> Expression:
-        (half,) = s.learned(lambda values: [values.max() / 2 if len(values) else 0.0], 1)
+        (half,) = s.learned(lambda values: [values.max() / 2], 1)
         return x.clip(None, half)
 
     def passes(self, values: Array) -> bool:
-        return bool((values <= 3).all())
+        return bool(values.max() <= 3)
 
 
 @dataclass(frozen=True)
@@ -116,6 +116,13 @@ def test_a_treatment_that_cannot_pass_is_warned_of(index: Make, cities: pl.DataF
     with pytest.warns(IndiciaWarning, match=r"^half_max could not bring in the outliers of income, co2$"):
         result = made.score(cities)
     assert result.prepared["income"].to_list() == [3.0, 4.5, 1.0, 4.0]
+
+
+def test_nothing_is_learned_of_an_indicator_without_values(index: Make, cities: pl.DataFrame) -> None:
+    table = cities.with_columns(co2=pl.lit(None, pl.Float64))
+    made = index({"income": {}, "co2": {}}, {**RAW, "missing": "skip", "treatment": "half_max"}, methods=OWN)
+    with pytest.warns(IndiciaWarning, match=r"^half_max could not bring in the outliers of income$"):
+        assert made.score(table).prepared["co2"].to_list() == [None] * 4
 
 
 def test_the_winsorisation_that_stops_at_its_points_is_warned_of(index: Make) -> None:
