@@ -82,6 +82,8 @@ def numbers(method: Method, of: str, given: object, shape: tuple[int, ...]) -> A
         raise failure(method, of, "gives nothing where numbers are wanted")
     try:
         found = np.asarray(given, dtype=float)
+        if str(getattr(given, "dtype", "")) in _COARSE:
+            _warn_of_coarse(method, of)
     except (TypeError, ValueError) as error:
         raise failure(method, of, f"gives {_kind(given)} where numbers are wanted", error) from error
     if found.shape != shape:
@@ -127,10 +129,20 @@ def _checked(methods: Mapping[str, Method], frame: pl.DataFrame, rows: int) -> p
     for name, kind in frame.schema.items():
         if not kind.is_numeric():
             raise failure(methods[name], name, f"gives values of the type {kind} where numbers are wanted")
+        if kind == pl.Float32:
+            _warn_of_coarse(methods[name], name)
     if frame.height != rows:
         name = frame.columns[0]
         raise failure(methods[name], name, f"gives {frame.height} value(s) for {rows} rows")
     return frame.cast(pl.Float64) if any(kind != pl.Float64 for kind in frame.dtypes) else frame
+
+
+_COARSE = ("float16", "float32")
+
+
+def _warn_of_coarse(method: Method, of: str) -> None:
+    told = f"{method.name} of {of} gives numbers of single precision, of which some 7 digits are right"
+    warnings.warn("; ".join(filter(None, (told, plugin_of(method)))), PluginWarning, stacklevel=3)
 
 
 def _kind(given: Any) -> str:

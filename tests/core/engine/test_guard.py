@@ -127,6 +127,20 @@ def test_a_fault_of_a_method_names_it_and_its_plugin(base: str, body: str, said:
     assert f"plugin {tmp_path / 'bad.py'}" in str(error)
 
 
+@pytest.mark.parametrize(
+    ("base", "body"),
+    [
+        ("Normalisation", "return given[0].cast(pl.Float32)"),
+        ("Aggregation", "return given[0][0].z.cast(pl.Float32)"),
+        ("Weighting", "return np.ones(2, dtype=np.float32)"),
+        ("MatrixAggregation", "return given[0][:, 0].astype(np.float32)"),
+    ],
+)
+def test_numbers_of_single_precision_are_warned_of(base: str, body: str, tmp_path: Path) -> None:
+    with pytest.warns(PluginWarning, match=r"^bad of .* gives numbers of single precision.*; plugin .*bad\.py"):
+        run(tmp_path, base, body)
+
+
 @pytest.mark.parametrize("base", FUNCTIONS)
 def test_a_bug_of_a_method_tells_its_line(base: str, tmp_path: Path) -> None:
     with pytest.raises(MethodFailure) as caught:
