@@ -107,8 +107,9 @@ class Todim(MatrixAggregation):
     def compare(self, values: Array, weights: Array) -> Array:
         dominance = np.zeros(len(values))
         shares = np.sqrt(np.broadcast_to(_shares(values, weights), values.shape))
-        for column in np.flatnonzero(weights > 0):
-            rows = np.flatnonzero(~np.isnan(values[:, column]))
+        present = ~np.isnan(values)
+        for column in np.flatnonzero((weights > 0) & present.any(axis=0)):
+            rows = np.flatnonzero(present[:, column])
             rows = rows[np.argsort(values[rows, column], kind="stable")]
             gains, losses = _roots(values[rows, column])
             dominance[rows] += gains * shares[rows, column] - losses / (self.theta * shares[rows, column])

@@ -89,6 +89,8 @@ class Multimoora(MatrixAggregation):
     ] = "dominance"
 
     def compare(self, values: Array, weights: Array) -> Array:
+        known = ~np.isnan(values).all(axis=0)
+        values, weights = values[:, known], weights[known]
         size = np.nanmax(np.abs(values), axis=0)
         low, high = np.nanmin(values, axis=0), np.nanmax(values, axis=0)
         if not np.all((low > 0) | (high < 0)):
