@@ -341,9 +341,10 @@ def check_components(node: Node, values: Columns, prepared: Prepared) -> None:
 
 def _not_finite(node: Node, scores: pl.Series, prepared: Prepared) -> DataError:
     units = prepared.naming(scores, ~pl.col("\0").is_finite())
-    alike = "units that are all alike, or a single one, cannot be told apart by this method"
-    return DataError(
-        f"{node.aggregation.name} gives no finite score of {node.id} for {listed(units)}",
-        where=plugin_of(node.aggregation),
-        remedy=alike if len(units) == len(scores) else None,
-    )
+    remedy = None
+    if len(node.components) == 1:
+        remedy = f'{node.id} has a single component, {node.components[0].id}: aggregation = "arithmetic" there'
+    elif len(units) == len(scores):
+        remedy = "units that are all alike, or a single one, cannot be told apart by this method"
+    told = f"{node.aggregation.name} gives no finite score of {node.id} for {listed(units)}"
+    return DataError(told, where=plugin_of(node.aggregation), remedy=remedy)

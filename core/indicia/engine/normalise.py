@@ -238,9 +238,9 @@ def _check_domain(prepared: Prepared, leaf: Leaf, facts: Profile) -> None:
         values = -values
     if not facts.within(domain):
         units = prepared.outside(values, domain)
-        raise domain_error(
-            method.name, domain, leaf.id, units, 'choose one that takes them, such as normalisation = "min_max"'
-        )
+        seen = f"{leaf.id}, a cost and so taken as -x," if _mirrored(leaf) and leaf.spec.best is None else leaf.id
+        remedy = 'choose one that takes them, such as normalisation = "min_max"'
+        raise domain_error(method.name, domain, seen, units, remedy)
 
 
 def _not_finite(prepared: Prepared, leaf: Leaf, z: pl.Series) -> DataError:
