@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from indicia.testing import subject as subjects
 from indicia.testing.subject import Outcome, Subject
 from indicia.testing.suite import CHECKS
 
@@ -17,6 +18,7 @@ if TYPE_CHECKING:
     from indicia.testing.check import Check
 
 PLUGIN = '''
+import time
 from dataclasses import dataclass
 
 import numpy as np
@@ -470,6 +472,188 @@ FAULTS = {
         return indicators.each(lambda x, s: s.std) + 0.01
 """,
     ),
+    "a look at the clock": (
+        "normalisation",
+        "check_again",
+        "asked again, it gives the same figures",
+        """
+    def benefit(self, x, s):
+        return x + time.perf_counter() % 1
+""",
+    ),
+    "a parameter of whichever was made last": (
+        "normalisation",
+        "check_again",
+        "asked again, it gives the same figures",
+        """
+    power: float = 1.0
+
+    def __post_init__(self):
+        type(self).latest = self.power
+
+    def benefit(self, x, s):
+        return x * type(self).latest
+""",
+    ),
+    "noise of the numbers that all draw from": (
+        "aggregation",
+        "check_again",
+        "leaves the random numbers of others alone",
+        """
+    def combine(self, components):
+        return total(c.w * c.z for c in components) + 1e-5 * np.random.random()
+""",
+    ),
+    "a seed for all": (
+        "weighting",
+        "check_again",
+        "leaves the random numbers of others alone",
+        """
+    def weigh(self, indicators):
+        np.random.seed(0)
+        return np.ones(len(indicators.names))
+""",
+    ),
+    "ties that are broken by lot": (
+        "consensus",
+        "check_again",
+        "asked again, it gives the same figures",
+        """
+    low_is_best = True
+
+    def combine(self, rankings):
+        return rankings.mean(axis=0) + np.random.default_rng().random(rankings.shape[1]) / 1000
+""",
+    ),
+    "single precision": (
+        "normalisation",
+        "check_order_of_rows",
+        "computes in double precision",
+        """
+    def benefit(self, x, s):
+        return (x / 3).cast(pl.Float32)
+""",
+    ),
+    "weights of single precision": (
+        "weighting",
+        "check_weights",
+        "computes in double precision",
+        """
+    def weigh(self, indicators):
+        return np.ones(len(indicators.names), dtype=np.float32)
+""",
+    ),
+    "weights in the order of the names": (
+        "weighting",
+        "check_names",
+        "what indicators and units are called changes nothing",
+        """
+    def weigh(self, indicators):
+        return indicators.each(lambda x, s: s.max + s.mean)[np.argsort(indicators.names)]
+""",
+    ),
+    "the first of the alphabet counts more": (
+        "aggregation",
+        "check_names",
+        "what indicators and units are called changes nothing",
+        """
+    def combine(self, components):
+        return total(c.w * c.z for c in components) + min(components, key=lambda c: c.name).z
+""",
+    ),
+    "no score where a component has all the weight": (
+        "aggregation",
+        "check_one_component",
+        "a node with a single component is scored",
+        """
+    def combine(self, components):
+        return total(c.w * c.z / (1 - c.w) for c in components)
+""",
+    ),
+    "what is missing counts as nothing": (
+        "aggregation",
+        "check_missing",
+        "weights are scaled to what a unit has",
+        """
+    def combine(self, components):
+        return total(c.z for c in components) / len(components)
+""",
+    ),
+    "a component that nobody has": (
+        "aggregation",
+        "check_missing",
+        "raises nothing but errors that state what is wrong",
+        """
+    def combine(self, components):
+        return total(c.w * c.z for c in components) + 0.0 * total(self.first(c) for c in components)
+
+    def first(self, c):
+        return c.s(c.z.map_batches(lambda x: x.drop_nulls()[:1].item(), return_dtype=pl.Float64, returns_scalar=True))
+""",
+    ),
+    "a gap that weighs as a zero": (
+        "weighting",
+        "check_missing",
+        "a unit without any value counts for nothing",
+        """
+    def weigh(self, indicators):
+        return np.nan_to_num(indicators.matrix()).mean(axis=0) + 0.01
+""",
+    ),
+    "a cost that is none where all values are negative": (
+        "normalisation",
+        "check_direction",
+        "a larger cost never a larger one",
+        """
+    def benefit(self, x, s):
+        return x
+
+    def cost(self, x, s):
+        return where(s.max < 0, x, -x)
+""",
+    ),
+    "absolute values, declared to be monotone": (
+        "aggregation",
+        "check_monotone",
+        "a better component never lowers",
+        """
+    properties = declaring("monotone", "defined_below_zero")
+
+    def combine(self, components):
+        return total(c.w * c.z.abs() for c in components)
+""",
+    ),
+    "a weight that turns round where it is small": (
+        "aggregation",
+        "check_monotone",
+        "a better component never lowers",
+        """
+    properties = declaring("monotone")
+
+    def combine(self, components):
+        return total((c.w - 0.3) * c.z for c in components)
+""",
+    ),
+    "rankings that disagree agree by more than fully": (
+        "agreement",
+        "check_table",
+        "no rankings agree by more than those that are the same",
+        """
+    def measure(self, first, others):
+        return 1 + np.abs(first - others).sum(axis=-1)
+""",
+    ),
+    "who is always ahead is behind": (
+        "consensus",
+        "check_unanimous_pairs",
+        "what all have ahead is not behind",
+        """
+    low_is_best = True
+
+    def combine(self, rankings):
+        return rankings.mean(axis=0) + 2 * np.ptp(rankings, axis=0)
+""",
+    ),
     "no weight at all": (
         "weighting",
         "check_weights",
@@ -483,7 +667,8 @@ FAULTS = {
 
 
 @pytest.mark.parametrize("title", FAULTS)
-def test_a_planted_fault_is_found(title: str, tmp_path: Path) -> None:
+def test_a_planted_fault_is_found(title: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(subjects, "PHASES", subjects.PHASES[:1])  # how small an example is does not matter here
     kind, check, promise, body = FAULTS[title]
     plugin = tmp_path / "planted.py"
     plugin.write_text(

@@ -56,7 +56,7 @@ def checks(*methods: object, plugins: Iterable[str | Path] = ()) -> list[Case]:
     if it gives one.
 
     >>> [case.check.name for case in checks("equal")][:3]
-    ['duplicates', 'order_of_indicators', 'order_of_rows']
+    ['again', 'names', 'duplicates']
     """
     suite = _suite()
     files = tuple(plugins)

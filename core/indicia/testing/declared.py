@@ -140,11 +140,13 @@ def _check_monotone_scores(subject: Subject) -> None:
     assert isinstance(subject.method, Aggregation)
     turn = -1 if subject.method.low_is_best else 1
 
-    def holds(drawn: tuple[dict[str, list[float]], int, int, float]) -> bool:
-        columns, row, which, by = drawn
+    def holds(drawn: tuple[dict[str, list[float]], int, int, float, tuple[int, ...]]) -> bool:
+        columns, row, which, by, weights = drawn
         costs, row, name = fixed(subject, columns)["costs"], row % len(columns["x0"]), f"x{which}"
+        columns = {name: [*x, x[row]] for name, x in columns.items()}  # a twin, which stays as it is
         better = {**columns, name: _improved({name: columns[name]}, costs, row, by)[name]}
-        before, after = as_they_are(subject, columns), as_they_are(subject, better)
+        words = {f"x{number}": {"weight": weight} for number, weight in enumerate(weights)}
+        before, after = (as_they_are(subject, one, words=words) for one in (columns, better))
         if before.error is not None or after.error is not None:
             return False
         first, second = before.scores, after.scores
@@ -153,11 +155,13 @@ def _check_monotone_scores(subject: Subject) -> None:
             now = sign(turn * (second[row] - second[other]), size_of(second))
             if now < was:
                 told = f"u{row} falls behind u{other} when its {name} becomes {better[name][row]}"
-                subject.fail(promise, f"{told}: scores {first}, then {second}; {shown(columns, costs)}")
+                shares = f"weights {weights}"
+                subject.fail(promise, f"{told}: scores {first}, then {second}; {shown(columns, costs)}; {shares}")
         return True
 
     better = st.sampled_from([0.125, 1.0, 8.0])
-    drawn = st.tuples(components(subject), st.integers(0, 5), st.integers(0, INDICATORS - 1), better)
+    weights = st.sampled_from([(1, 1, 1), (1, 2, 5), (5, 1, 2)])
+    drawn = st.tuples(components(subject), st.integers(0, 5), st.integers(0, INDICATORS - 1), better, weights)
     subject.drawn(promise, drawn, holds)
 
 

@@ -13,7 +13,7 @@ from indicia.testing.tables import INDICATORS, costs_of, fixed, words_for
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from indicia.testing.subject import Subject
+    from indicia.testing.subject import Columns, Subject
 
 
 @check(*SCORED)
@@ -94,7 +94,7 @@ def check_zeros_and_negatives(subject: Subject) -> None:
             subject.named(outcome.error, columns, example)
 
 
-_GAPS: dict[str, list[float | None]] = {
+_GAPS: Columns = {
     "x0": [4.0, 2.0, 7.0, None, 5.0, 3.0, 6.0, None],
     "x1": [5.0, None, 2.0, 8.0, 4.0, 7.0, 1.0, None],
     "x2": [2.0, 5.0, 8.0, 1.5, 7.0, 1.0, 9.0, 4.0],
@@ -112,6 +112,11 @@ def check_missing(subject: Subject) -> None:
     _check_gaps(subject, "skip", costs, scored=[0, 1, 2, 3, 4, 5, 6])
     if subject.kind == "normalisation":
         _check_values_beside_gaps(subject)
+    else:
+        _check_without_values(subject, costs)
+    if subject.kind == "aggregation" and not (subject.judged or subject.method.example):
+        _check_without_component(subject)
+        _check_even_units(subject)
     if isinstance(subject.method, Aggregation) and subject.method.additive:
         _check_weights_beside_gaps(subject)
 
@@ -150,6 +155,52 @@ def _check_values_beside_gaps(subject: Subject) -> None:
             subject.fail("a missing value does not count among the units", f"{told}; {shown({name: x}, costs)}")
 
 
+def _check_without_values(subject: Subject, costs: list[str]) -> None:
+    """Score the same units beside two that have nothing."""
+    before = subject.score(_GAPS, costs, missing="skip")
+    more = {name: [*x, None, None] for name, x in _GAPS.items()}
+    after = subject.score(more, costs, missing="skip")
+    expected = [*before.weights.values(), *before.scores]
+    found = [*after.weights.values(), *after.scores[: len(before.scores)]]
+    if after.error is not None or not alike(found, expected, CLOSE):
+        told = after.error or f"{found} instead of {expected}"
+        subject.fail("a unit without any value counts for nothing", f"{told}; {shown(more, costs)}")
+
+
+def _check_without_component(subject: Subject) -> None:
+    """Score units that all lack a component, beside two that have nothing else and get no score."""
+    have = {"x0": [2.0, 5.0, 3.0, 4.0], "x1": [1.0, 2.0, 4.0, 3.0]}
+    more = {**{name: [*x, None, None] for name, x in have.items()}, "x2": [None, None, None, None, 1.0, 2.0]}
+    run: dict[str, Any] = {"normalisation": {"method": "min_max", "lower": 1.0, "upper": 100.0}, "missing": "skip"}
+    for costs in ((), ("x1",)):
+        before, after = subject.score(have, costs, **run), subject.score(more, costs, **run)
+        if before.error is None and (after.error or after.ranks[:4] != before.ranks):
+            told = after.error or f"ranks {after.ranks} instead of {before.ranks} without x2"
+            subject.fail("a component that nobody has counts for nothing", f"{told}; {shown(more, costs)}")
+
+
+_EVEN: Columns = {
+    "x0": [3.0, 3.0, 3.0, None, 1.0, 2.0, 4.0],
+    "x1": [3.0, 3.0, None, 3.0, 2.0, 4.0, 1.0],
+    "x2": [3.0, None, 3.0, 3.0, 4.0, 1.0, 2.0],
+}
+
+
+def _check_even_units(subject: Subject) -> None:
+    """Score units that have the same of all that they have, where each is looked at alone.
+
+    Among units that are compared with each other, one may gain or lose by a gap.
+    """
+    run: dict[str, Any] = {"normalisation": "none", "missing": "skip"}
+    outcome = subject.score(_EVEN, **run)
+    alone = subject.score({name: x[-1:] for name, x in _EVEN.items()}, **run)
+    if outcome.error or alone.error or not alike(alone.scores, outcome.scores[-1:], CLOSE):
+        return
+    if len(set(outcome.ranks[:4])) > 1:
+        told = f"four units that have 3 of all that they have rank {outcome.ranks[:4]}, score {outcome.scores}"
+        subject.fail("weights are scaled to what a unit has", f"{told}; {shown(_EVEN)}")
+
+
 def _check_weights_beside_gaps(subject: Subject) -> None:
     weights = {"x0": 1.0, "x1": 2.0, "x2": 5.0}
     words = {name: {"weight": weight} for name, weight in weights.items()}
@@ -161,6 +212,22 @@ def _check_weights_beside_gaps(subject: Subject) -> None:
         if not alike([score], [expected], EXACT):
             told = f"u{row} scores {score} instead of {expected}"
             subject.fail("weights are scaled to what a unit has", f"{told}; {shown(_GAPS)}; weights {weights}")
+
+
+@check("aggregation")
+def check_one_component(subject: Subject) -> None:
+    """A node with a single component is scored, or the method says what it lacks; the best benefit is not the worst."""
+    if subject.judged or subject.method.example:
+        return
+    columns = {"x0": [2.0, 1.0, 5.0, 3.0]}
+    for costs in ((), ("x0",)):
+        outcome, example = subject.score(columns, costs), shown(columns, costs)
+        if outcome.error is not None:  # a method may refuse a unit that is worst at everything, and scores 0
+            outcome = subject.score(columns, costs, normalisation={"method": "min_max", "lower": 1.0, "upper": 100.0})
+        if outcome.error is not None and "no finite score" in outcome.error:
+            subject.fail("a node with a single component is scored", f"{outcome.error}; {example}")
+        if outcome.error is None and not costs and outcome.ranks[2] > outcome.ranks[1]:
+            subject.fail("the best unit is no worse than the worst", f"ranks {outcome.ranks} of {example}")
 
 
 _SMALL = {

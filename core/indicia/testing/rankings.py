@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-import warnings
+from itertools import permutations
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -10,10 +10,10 @@ import polars as pl
 from hypothesis import strategies as st
 
 from indicia.analysis import agreement, concordance, consensus
-from indicia.errors import IndiciaError, MethodFailure, PluginWarning
+from indicia.errors import IndiciaError
 from indicia.methods import Agreement, JointAgreement
 from indicia.testing.check import check
-from indicia.testing.subject import CLOSE, alike, strict
+from indicia.testing.subject import CLOSE, alike
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -32,34 +32,28 @@ def _rankings(draw: st.DrawFn, subject: Subject, *, ties: bool = True) -> Rankin
     return draw(st.lists(st.one_of(whole, one) if ties else whole, min_size=2, max_size=4))
 
 
-def _table(rankings: Rankings, units: Sequence[str] | None = None) -> pl.DataFrame:
+def table_of(rankings: Rankings, units: Sequence[str] | None = None) -> pl.DataFrame:
     names = units or [f"u{row}" for row in range(len(rankings[0]))]
     return pl.DataFrame({"unit": list(names), **{f"r{number}": ranks for number, ranks in enumerate(rankings)}})
 
 
 def _asked(subject: Subject, example: object, work: Callable[[], Any]) -> Any:
     """Return what a method gives, or None where it states an error."""
-    with warnings.catch_warnings():
-        strict()
-        try:
+    try:
+        with subject.asked(example):
             return work()
-        except MethodFailure as error:
-            subject.fail("raises nothing but errors that state what is wrong", f"{error}\n  {example}", error)
-        except PluginWarning as warning:
-            subject.fail("prints nothing", f"{warning} of {example}", warning)
-        except IndiciaError:
-            return None
-        except Exception as error:
-            subject.fail("raises nothing but errors that state what is wrong", f"{error!r} of {example}", error)
+    except IndiciaError as error:
+        subject.refusals.append(str(error))
+        return None
 
 
 def _agreements(subject: Subject, rankings: Rankings, units: Sequence[str] | None = None) -> list[list[float]] | None:
-    found = _asked(subject, rankings, lambda: agreement(_table(rankings, units), subject.method))
+    found = _asked(subject, rankings, lambda: agreement(table_of(rankings, units), subject.method))
     return None if found is None else [list(row) for row in found.drop("ranking").iter_rows()]
 
 
 def _scores(subject: Subject, rankings: Rankings, units: Sequence[str] | None = None) -> list[list[float]] | None:
-    found = _asked(subject, rankings, lambda: consensus(_table(rankings, units), subject.method))
+    found = _asked(subject, rankings, lambda: consensus(table_of(rankings, units), subject.method))
     return None if found is None else [found["score"].to_list(), found["rank"].to_list()]
 
 
@@ -128,7 +122,7 @@ def check_unanimity(subject: Subject) -> None:
         if agreed is not None and not alike(_flat(agreed), [full] * len(_flat(agreed)), CLOSE):
             subject.fail(f"rankings that are the same agree by {full:g}", f"{agreed} of {same}")
         if isinstance(subject.method, JointAgreement):
-            joint = _asked(subject, same, lambda: concordance(_table(same), subject.method))
+            joint = _asked(subject, same, lambda: concordance(table_of(same), subject.method))
             if joint is not None and not alike([joint], [full], CLOSE):
                 subject.fail(f"rankings that are the same agree by {full:g}", f"{joint} of {same}")
         return agreed is not None
@@ -138,13 +132,17 @@ def check_unanimity(subject: Subject) -> None:
 
 @check("agreement")
 def check_table(subject: Subject) -> None:
-    """Agreements of many rankings at once are those of two at a time."""
+    """Agreements of many rankings at once are those of two at a time, and none agrees by more than fully."""
     promise = "the table of agreements holds what two rankings at a time measure"
+    assert isinstance(subject.method, Agreement)
+    turn, full = (-1, 0.0) if subject.method.distance else (1, 1.0)
 
     def holds(rankings: Rankings) -> bool:
         whole = _agreements(subject, rankings)
         if whole is None:
             return False
+        if any(turn * value > turn * full + CLOSE for value in _flat(whole)):
+            subject.fail(f"no rankings agree by more than those that are the same, {full:g}", f"{whole} of {rankings}")
         for one in range(len(rankings)):
             for other in range(one):
                 pair = _agreements(subject, [rankings[one], rankings[other]])
@@ -168,3 +166,20 @@ def check_twins(subject: Subject) -> None:
         return found is not None
 
     subject.drawn("what is alike is treated alike", _rankings(subject), holds)
+
+
+@check("consensus")
+def check_unanimous_pairs(subject: Subject) -> None:
+    """A unit that all rankings have ahead of another is not behind it in the consensus."""
+
+    def holds(rankings: Rankings) -> bool:
+        found = _scores(subject, rankings)
+        if found is None:
+            return False
+        for one, other in permutations(range(len(rankings[0])), 2):
+            if all(ranks[one] < ranks[other] for ranks in rankings) and found[1][one] > found[1][other]:
+                told = f"ranks {found[1]}, where all have u{one} ahead of u{other}"
+                subject.fail("what all have ahead is not behind", f"{told}; {rankings}")
+        return True
+
+    subject.drawn("what all have ahead is not behind", _rankings(subject), holds)

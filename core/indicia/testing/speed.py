@@ -26,8 +26,11 @@ LINEAR = 8.0
 """Between the 4 of a method that looks at each row and the 16 of one that looks at each pair of them."""
 TIMES = 4
 
-_ROWS, _FEW = 20_000, 500
-"""Few rows where a method may hold every pair of units."""
+_ROWS = (125, 500, 2_500, 20_000)
+_FEW = 500
+"""The most where a method may hold every pair of units."""
+_LONG = 0.25
+"""Seconds after which no more rows are tried: what takes so long of a few may take days of many."""
 
 
 def promised(subject: Subject) -> bool:
@@ -39,11 +42,17 @@ def growth(subject: Subject) -> float | None:
     """Return how much longer a run takes of four times as many rows, where it runs: in time of the processor."""
     if isinstance(subject.method, Agreement | Consensus):
         return None
-    rows = _ROWS if promised(subject) else _FEW
+    found = None
     for costs in ((), ("x1",)):  # some methods refuse the one, some the other
-        few, many = (_best(*_run(subject, number, costs)) for number in (rows, TIMES * rows))
-        if few and many:
-            return many / few
+        for rows in _ROWS if promised(subject) else [one for one in _ROWS if one <= _FEW]:
+            few, many = (_best(*_run(subject, number, costs)) for number in (rows, TIMES * rows))
+            if not (few and many):
+                break
+            found = many / few
+            if many > _LONG:
+                return found
+        if found:
+            return found
     return None
 
 

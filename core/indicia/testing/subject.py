@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 import math
+import random
 import warnings
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import MISSING, dataclass, field, fields, replace
 from functools import cache, cached_property
 from pathlib import Path
-from typing import Any, NoReturn, TypeAlias
+from typing import TYPE_CHECKING, Any, NoReturn, TypeAlias
 
+import numpy as np
 import polars as pl
 from hypothesis import HealthCheck, Phase, given, seed, settings
 from hypothesis import strategies as st
@@ -19,6 +22,9 @@ from indicia.definition.model import ROOT
 from indicia.errors import IndiciaError, IndiciaWarning, MethodFailure, PluginWarning
 from indicia.index import Index
 from indicia.methods import Aggregation, Domain, Method, Normalisation, Property
+
+if TYPE_CHECKING:
+    from indicia.result import Result
 
 Column: TypeAlias = Sequence[float | None]
 Columns: TypeAlias = Mapping[str, Column]
@@ -85,6 +91,8 @@ class Subject:
     choice: Any
     kind: str
     plugins: tuple[str | Path, ...]
+    refusals: list[str] = field(default_factory=list, compare=False, repr=False)
+    """The errors that it stated."""
 
     @cached_property
     def method(self) -> Method:
@@ -142,6 +150,8 @@ class Subject:
         raw, table = self.stated(columns, costs, words=words, units=units, periods=periods, **methodology)
         said = {word: value for word, value in raw["methodology"].items() if word != self.kind}
         outcome = self._outcome(raw, table, shown(columns, costs, said))
+        if outcome.error is not None:
+            self.refusals.append(outcome.error)
         before = table.height - len(next(iter(columns.values())))
         return outcome.after(before) if before else outcome
 
@@ -201,28 +211,38 @@ class Subject:
             _INDICES.clear()
         if run in _OUTCOMES:
             return _OUTCOMES[run]
+        try:
+            with self.asked(example):
+                if key not in _INDICES:
+                    _INDICES[key] = self.index(raw)
+                outcome = outcome_of(_INDICES[key].score(table))
+        except IndiciaError as error:
+            outcome = Outcome(error=str(error))
+        _OUTCOMES[run] = outcome
+        return outcome
+
+    @contextmanager
+    def asked(self, example: object) -> Iterator[None]:
+        """Take as a fault whatever the method does beside giving figures, or an error that states what is wrong."""
+        chance = _chance()
         with warnings.catch_warnings():
             strict()
             try:
-                if key not in _INDICES:
-                    _INDICES[key] = self.index(raw)
-                result = _INDICES[key].score(table)
-                outcome = Outcome(
-                    normalised={name: result.normalised[name].to_list() for name in result.scored.normalised.columns},
-                    weights=dict(result.weights.select("id", "weight").iter_rows()),
-                    scores=result.scores["score"].to_list(),
-                    ranks=result.scores["rank"].to_list(),
-                )
-            except MethodFailure as error:
-                self.fail(_SOUND, f"{error}\n  {example}", error)
+                yield
             except PluginWarning as warning:
-                self.fail("prints nothing", f"{warning} of {example}", warning)
-            except IndiciaError as error:
-                outcome = Outcome(error=str(error))
+                quiet = "prints nothing" if " prints " in str(warning) else "computes in double precision"
+                self.fail(quiet, f"{warning} of {example}", warning)
+            except MethodFailure as error:
+                told = "\n  ".join(filter(None, (error.what, *(error.where or "").splitlines())))
+                self.fail(_SOUND, f"{told}\n  {example}", error)
+            except IndiciaError:
+                raise
             except Exception as error:
-                self.fail(_SOUND, f"{error!r} of {example}", error)
-        _OUTCOMES[run] = outcome
-        return outcome
+                told = f"{type(error).__name__}: {str(error).partition(chr(10))[0]}"
+                self.fail(_SOUND, f"{self.method.name} fails: {told}\n  {example}", error)
+        if _chance() != chance:
+            told = "it draws from random or numpy.random, or seeds them; take numpy.random.default_rng(seed)"
+            self.fail("leaves the random numbers of others alone", f"{told}\n  {example}")
 
     def fail(self, promise: str, example: str, cause: Exception | None = None) -> NoReturn:
         raise AssertionError(
@@ -269,7 +289,8 @@ class Subject:
         """
         number = max(1, round(EXAMPLES[self.kind] * share))
         if not (_tried(strategy, holds, number) or _tried(strategy, holds, 5 * number)):
-            self.fail(promise, "no table that was tried could be scored")
+            why = f": {self.refusals[-1]}" if self.refusals else ""
+            self.fail(promise, f"no table that was tried could be scored{why}")
 
 
 def _tried(strategy: st.SearchStrategy[Any], holds: Callable[[Any], bool], number: int) -> bool:
@@ -292,6 +313,22 @@ def _tried(strategy: st.SearchStrategy[Any], holds: Callable[[Any], bool], numbe
 
     (each if SEED is None else seed(SEED)(each))()
     return scored
+
+
+def outcome_of(result: Result) -> Outcome:
+    """Return the figures of a result, in the order of the rows."""
+    return Outcome(
+        normalised={name: result.normalised[name].to_list() for name in result.scored.normalised.columns},
+        weights=dict(result.weights.select("id", "weight").iter_rows()),
+        scores=result.scores["score"].to_list(),
+        ranks=result.scores["rank"].to_list(),
+    )
+
+
+def _chance() -> tuple[object, ...]:
+    """Return where the random numbers stand that all code of a process shares."""
+    _, words, place, *_ = np.random.get_state()
+    return np.asarray(words).tobytes(), place, random.getstate()
 
 
 def strict() -> None:

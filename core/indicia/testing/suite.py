@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any, Literal
 from indicia.catalogue import KINDS, Catalogue, Choice, installed
 from indicia.catalogue.choice import build
 from indicia.methods import Method
-from indicia.testing import declared, edges, preparing, rankings, sameness, speed, ways
+from indicia.testing import declared, edges, preparing, rankings, repeat, sameness, speed, ways
 from indicia.testing.check import Check
 from indicia.testing.subject import Subject
 
@@ -20,7 +20,11 @@ if TYPE_CHECKING:
 
 CHECKS: tuple[Check, ...] = tuple(
     found
-    for module in (preparing.cells, preparing.edges, preparing.sameness, sameness, edges, declared, ways, rankings)
+    for module in (
+        repeat,
+        *(preparing.cells, preparing.edges, preparing.sameness),
+        *(sameness, edges, declared, ways, rankings),
+    )
     for _, found in sorted(vars(module).items())
     if isinstance(found, Check)
 )
@@ -112,13 +116,16 @@ def concerning(subject: Subject) -> list[Check]:
 
 def card(subject: Subject) -> Card:
     """Put a method to all tests that concern it."""
-    findings = []
+    findings: list[Finding] = []
+    told: set[str] = set()
     for one in concerning(subject):
         try:
             one.keep(subject)
         except AssertionError as error:
             what, _, example = str(error).partition("does not keep what it promises: ")
-            findings.append(Finding(one.name, one.promise, "broken", example or what))
+            fault = example.rpartition("\n")[0]  # all but the table with which it was met
+            findings.append(Finding(one.name, one.promise, "broken", "as above" if fault in told else example or what))
+            told |= {fault} if "\n" in fault else set()
         else:
             findings.append(Finding(one.name, one.promise, "kept"))
     properties = frozenset(one.value for one in subject.method.properties)

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from hypothesis import strategies as st
 
-from indicia.methods import Aggregation, Domain
+from indicia.methods import Aggregation, Domain, Property
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
@@ -38,6 +38,8 @@ def tables(draw: st.DrawFn, subject: Subject, units: tuple[int, int] = (3, 6)) -
     width = 4 if subject.kind == "normalisation" else INDICATORS
     lowest = -40 if subject.kind == "normalisation" and set(subject.domains) == {Domain.REAL} else 1
     columns = draw(grids(subject, units, width, st.integers(lowest, 40), 4))
+    if lowest < 0:  # a benefit and a cost of which all values are negative
+        columns |= {name: [value - 11 for value in columns[name]] for name in ("x2", "x3")}
     if subject.kind == "weighting" and draw(st.booleans()):  # some weightings refuse indicators that disagree
         return {name: sorted(x, reverse=name in costs_of(columns)) for name, x in columns.items()}
     return columns
@@ -45,8 +47,11 @@ def tables(draw: st.DrawFn, subject: Subject, units: tuple[int, int] = (3, 6)) -
 
 @st.composite
 def components(draw: st.DrawFn, subject: Subject, units: tuple[int, int] = (3, 6)) -> dict[str, list[float]]:
-    """Draw normalised values between 0 and 1, 0 itself left out."""
-    return draw(grids(subject, units, INDICATORS, st.integers(1, 64), 64))
+    """Draw normalised values between 0 and 1, 0 itself left out, or between -1 and 0 where a method takes them."""
+    values = draw(grids(subject, units, INDICATORS, st.integers(1, 64), 64))
+    if subject.declares(Property.DEFINED_BELOW_ZERO) and draw(st.booleans()):
+        return {name: [value - 1.25 for value in x] for name, x in values.items()}
+    return values
 
 
 @st.composite

@@ -38,7 +38,7 @@ _DRAWS = 3
 @check(*(kind.name for kind in KINDS))
 def check_parameters(subject: Subject) -> None:
     """A method that is written as text or as JSON is read again as the same method, whatever its parameters."""
-    for method in (subject.method, *_varied(subject.method)):
+    for method in (subject.method, *varied(subject.method)):
         plain = TypeAdapter(type(method)).dump_python(method, mode="json")
         ways = {"text": str(method), "JSON": json.dumps({"method": method.name, **plain})}
         for way, written in ways.items():
@@ -51,7 +51,7 @@ def check_parameters(subject: Subject) -> None:
                 subject.fail(f"it is the same when it is read again from {way}", f"{written} is read as {again}")
 
 
-def _varied(method: Method) -> Iterator[Method]:
+def varied(method: Method) -> Iterator[Method]:
     """Yield the method with other values of each parameter, those that it takes."""
     hints = get_type_hints(type(method))
     for one in fields(method):
@@ -203,5 +203,6 @@ def _run(subject: Subject, raw: dict[str, Any], table: pl.DataFrame) -> Result |
         warnings.simplefilter("ignore", IndiciaWarning)
         try:
             return subject.index(raw).score(table)
-        except IndiciaError:
+        except IndiciaError as error:
+            subject.refusals.append(str(error))
             return None

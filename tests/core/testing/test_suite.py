@@ -13,7 +13,7 @@ from pydantic import Field
 
 from indicia import testing
 from indicia.errors import MethodError, MissingDependency, PluginError
-from indicia.methods import Normalisation, Property
+from indicia.methods import Domain, Normalisation, Property, Treatment
 from indicia.testing import preparing, speed, suite
 from indicia.testing import subject as subjects
 
@@ -79,6 +79,48 @@ def test_the_example_is_the_smallest_that_was_found() -> None:
     assert found.example.count(",") < 10
 
 
+@dataclass(frozen=True)
+class Crashing(Treatment):
+    """Take what comes first of nothing."""
+
+    name = "crashing"
+    reference = "A test"
+
+    def treat(self, x: Expression, s: Statistics) -> Expression:
+        return x + [1.0][int(self.name == "crashing")]
+
+
+def test_a_method_that_fails_in_every_check_is_told_once_with_its_line() -> None:
+    (card,) = testing.cards(Crashing())
+    first, *others = card.broken
+    assert "crashing of x0 fails: IndexError: list index out of range" in first.example
+    assert "test_suite.py:" in first.example
+    assert "tell its authors" not in str(card)
+    assert {one.example for one in others if one.check != "scale"} == {"as above"}
+
+
+@dataclass(frozen=True)
+class PositiveShare(Share):
+    """Take the share of the largest value, of benefits."""
+
+    name = "positive_share"
+    domain = Domain.POSITIVE
+
+
+def test_a_method_that_refuses_all_tables_is_told_why() -> None:
+    (case,) = (one for one in testing.checks(PositiveShare()) if one.check.name == "periods")
+    with pytest.raises(
+        AssertionError, match="could be scored: positive_share needs positive values: x1, a cost and so"
+    ):
+        case()
+
+
+def test_a_slow_method_is_not_tried_on_many_rows(monkeypatch: pytest.MonkeyPatch) -> None:
+    times = iter([0.03, 0.5])
+    monkeypatch.setattr(speed, "_best", lambda index, frame: next(times))
+    assert speed.growth(subjects.Subject(Share(), "normalisation", ())) == pytest.approx(0.5 / 0.03)
+
+
 def test_a_card_says_what_is_kept_and_how_time_grows() -> None:
     (card,) = testing.check_method("min_max(upper=100)")
     text = str(card)
@@ -109,7 +151,7 @@ def test_a_method_that_is_given_all_units_at_once_promises_no_speed(monkeypatch:
 def test_the_growth_of_time_is_seen_of_every_kind_that_runs_on_a_table(
     method: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(speed, "_ROWS", 40)
+    monkeypatch.setattr(speed, "_ROWS", (10, 40))
     monkeypatch.setattr(speed, "_FEW", 10)
     for subject in suite.subjects(method):
         grown = speed.growth(subject)

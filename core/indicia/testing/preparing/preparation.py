@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import math
-import warnings
 from dataclasses import dataclass, field, replace
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
@@ -11,11 +10,11 @@ from typing import TYPE_CHECKING, Any
 import polars as pl
 from hypothesis import strategies as st
 
-from indicia.errors import IndiciaError, MethodFailure, PluginWarning
+from indicia.errors import IndiciaError
 from indicia.index import Index
 from indicia.methods import Domain, SeriesImputation, Treatment
 from indicia.testing.check import Check, check
-from indicia.testing.subject import CLOSE, Subject, alike, catalogue_of, strict
+from indicia.testing.subject import CLOSE, Subject, alike, catalogue_of
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping, Sequence
@@ -124,16 +123,12 @@ class Preparation(Subject):
 
     def told(self, table: Table, score: Callable[[pl.DataFrame], Result]) -> Prepared:
         """Return the prepared values of a run, or its error; any other exception is a fault."""
-        with warnings.catch_warnings():
-            strict()
-            try:
+        try:
+            with self.asked(table):
                 result = score(table.frame)
-            except PluginWarning as warning:
-                self.fail("prints nothing", f"{warning} of {table}", warning)
-            except Exception as error:
-                if not isinstance(error, IndiciaError) or isinstance(error, MethodFailure):
-                    self.fail("raises nothing but errors that state what is wrong", f"{error!r} of {table}", error)
-                return Prepared(error=str(error))
+        except IndiciaError as error:
+            self.refusals.append(str(error))
+            return Prepared(error=str(error))
         return Prepared({name: result.prepared[name].to_list() for name in table.columns})
 
     def sound(self, found: Prepared, table: Table) -> bool:
