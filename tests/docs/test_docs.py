@@ -33,6 +33,8 @@ import pytest
 
 from indicia.cli import main
 from indicia.definition import Origin, define
+from indicia.testing import checks, subject
+from indicia.testing.target import offers
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -144,6 +146,25 @@ def test_what_a_page_shows_is_what_happens(page: Path, tmp_path: Path, monkeypat
     reader = Reader(page, module)
     for block in blocks(page):
         reader.follow(block)
+
+
+_PLUGINS = [
+    block
+    for block in blocks(ROOT / "docs" / "writing-a-method.md")
+    if block.mark.startswith("file: ") and "@hookimpl" in block.body
+]
+
+
+@pytest.mark.parametrize("block", _PLUGINS, ids=lambda block: block.mark)
+def test_a_method_that_is_shown_keeps_its_promises(
+    block: Block, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(subject, "EXAMPLES", {kind: -(-number // 4) for kind, number in subject.EXAMPLES.items()})
+    file = tmp_path / block.mark.removeprefix("file: ")
+    file.write_text(block.body, encoding="utf-8")
+    for offer in offers(str(file)):
+        for case in checks(offer.method.name, plugins=[file]):
+            case()
 
 
 @pytest.mark.parametrize("page", PAGES, ids=lambda page: str(page.relative_to(ROOT)))

@@ -14,7 +14,7 @@ from pathlib import Path
 from string import Template
 from typing import TYPE_CHECKING
 
-from indicia.catalogue import KINDS
+from indicia.catalogue import KINDS, installed
 from indicia.data import write
 from indicia.errors import OutputError, PluginError, nearest
 
@@ -64,9 +64,13 @@ def create(
         raise PluginError(f'no kind of method is called "{kind}"', remedy=nearest(kind, kinds))
     if licence not in LICENCES:
         raise PluginError(f'no text of the licence "{licence}" is at hand', remedy=f"one of {', '.join(LICENCES)}")
+    if taken := installed().offers.get((kind, names.method)):
+        told = f'a {kind} "{names.method}" is there already, of {taken.plugin}'
+        raise PluginError(told, remedy="choose another name")
     words = {
         **vars(names),
         "kind": kind,
+        "hook": next(one.hook for one in KINDS if one.name == kind),
         "title": names.method.replace("_", " ").capitalize(),
         "version": version("indicia"),
         "year": str(datetime.datetime.now(tz=datetime.UTC).year),

@@ -4,14 +4,14 @@ In the tests of a plugin, one test a promise:
 
     import pytest
     from indicia.testing import checks
-    from my_sigmoid import Sigmoid
+    from my_sigmoid import indicia_normalisations
 
-    @pytest.mark.parametrize("check", checks(Sigmoid(slope=2)))
-    def test_the_method_keeps_its_promises(check):
+    @pytest.mark.parametrize("check", checks(*indicia_normalisations()))
+    def test_a_method_keeps_its_promises(check):
         check()
 
-or all of them at once, `check_method(Sigmoid(slope=2))`, with the property card to print. On the command line it is
-`indicia plugins test my-sigmoid`.
+or all promises of one method at once, `check_method(Sigmoid(slope=2))`, with the property card to print. On the command
+line it is `indicia plugins test my-sigmoid`.
 """
 
 from __future__ import annotations

@@ -53,6 +53,19 @@ def test_a_package_holds_all_that_it_takes_to_be_installed_and_tested(tmp_path: 
     assert "The my-sigmoid developers" in text
 
 
+def test_a_new_method_has_a_name_of_its_own(tmp_path: Path) -> None:
+    with pytest.raises(PluginError, match=r'a weighting "critic" is there already, of indicia_methods\.weighting'):
+        scaffold.create("indicia-critic", "weighting", tmp_path)
+    assert scaffold.create("indicia-critic", "consensus", tmp_path)
+
+
+def test_the_tests_of_a_package_try_whatever_it_offers(tmp_path: Path) -> None:
+    scaffold.create("my-mean", "consensus", tmp_path)
+    text = (tmp_path / "my-mean" / "tests" / "test_my_mean.py").read_text()
+    assert "from my_mean import indicia_consensuses" in text
+    assert "checks(*indicia_consensuses())" in text
+
+
 @pytest.mark.parametrize("licence", [name for name in scaffold.LICENCES if name != "none"])
 def test_a_licence_is_the_text_of_its_name(licence: str, tmp_path: Path) -> None:
     scaffold.create("my-sigmoid", "weighting", tmp_path, licence=licence)
