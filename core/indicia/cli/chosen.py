@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from indicia.cli.options import TABLE_ENDINGS, listed, names, settings
+from indicia.cli.options import TABLE_ENDINGS, check_output, listed, names, settings
 from indicia.errors import DefinitionError
 
 if TYPE_CHECKING:
@@ -136,11 +136,14 @@ class Chosen:
         """The methods of each stage, where commas list several."""
         return {stage: listed(text) for stage, text in self.methods.items()}
 
-    def open(self, source: str | None, code: Code, **methods: str | None) -> tuple[Index, object]:
-        """Return the index, and the table where it is not the index file's own."""
+    def open(
+        self, source: str | None, code: Code, output: Path | None = None, **methods: str | None
+    ) -> tuple[Index, object]:
+        """Return the index, and the table where it is not the index file's own; neither may be the `output`."""
         from indicia import index
 
         path, table = _found(source, self.config)
+        check_output(output, path, table)
         about = self.columns.named
         if path is None:
             found, frame = index.of(table, plugins=code.plugin, only_plugins=code.only, **about)
@@ -152,6 +155,8 @@ class Chosen:
             )
         found = index.read(path, code.plugin, allow_code=code.allow_code, only_plugins=code.only)
         found = found.with_options(settings=settings(self.setting), **methods)
+        if output is not None and table is None and found.definition.data.path:
+            check_output(output, path.parent / found.definition.data.path)
         return found.variant(self.variant) if self.variant else found, table
 
     def open_more(self, sources: Iterable[str], code: Code) -> list[Index]:

@@ -74,7 +74,7 @@ def compare(
     from indicia.definition import check_language
 
     first, rest = sources[0] if sources else None, sources[1:]
-    index, table = chosen.open(first, code)
+    index, table = chosen.open(first, code, output)
     check_language(lang, index.definition)
     others = chosen.open_more(rest, code)
 

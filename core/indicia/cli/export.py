@@ -37,7 +37,7 @@ def export(
     The first sheet of the workbook says which stages are formulas, and which stand as values because no formula of a
     spreadsheet says them.
     """
-    index, table = chosen.open(source, code, **chosen.methods)
+    index, table = chosen.open(source, code, output, **chosen.methods)
     from indicia import export as forms
 
     result = index.score(table)

@@ -19,7 +19,7 @@ def fit(
     code: Code,
 ) -> None:
     """Freeze the statistics and weights of an index, to score other units or a new period with them."""
-    index, table = chosen.open(source, code, **chosen.methods)
+    index, table = chosen.open(source, code, output, **chosen.methods)
     from indicia import fitted
 
     found = fitted.fit(index, table)

@@ -8,6 +8,7 @@ from typing import Annotated
 import typer
 
 from indicia.cli.chosen import Columns
+from indicia.cli.options import check_output
 from indicia.errors import OutputError
 
 
@@ -22,6 +23,7 @@ def init(
     from indicia.data import write
     from indicia.index import drafted
 
+    check_output(output, table)
     if output.exists() and not force:
         raise OutputError(f"{output} exists already", remedy="--force replaces it, -o FILE writes another")
     text, said = drafted(table, output.parent, **columns.named)

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Annotated, Any, Literal
 
 import typer
 
-from indicia.errors import DefinitionError
+from indicia.errors import DefinitionError, OutputError
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
@@ -82,6 +82,14 @@ Language = Annotated[
     str | None, typer.Option("--lang", help="Language: en, zh, or another of the names in the index file.")
 ]
 Output = Annotated[Path | None, typer.Option("--output", "-o", help="Write to this file; the ending says the format.")]
+
+
+def check_output(output: Path | None, *read: object) -> None:
+    """Refuse to write over a file that the command reads, a sheet of which may be named."""
+    for one in read:
+        path = Path(str(one).partition("#")[0]).expanduser()
+        if output is not None and one is not None and output.exists() and path.exists() and output.samefile(path):
+            raise OutputError(f"{output} is read here, and would be lost", remedy="-o FILE writes another")
 
 
 def settings(texts: Iterable[str]) -> dict[str, Any]:

@@ -47,7 +47,7 @@ def plot(
     """
     methods = {stage: listed for stage, listed in chosen.alternatives.items() if listed}
     single = {stage: listed[0] for stage, listed in methods.items() if len(listed) == 1}
-    index, table = chosen.open(source, code, **single)
+    index, table = chosen.open(source, code, output, **single)
     from indicia.cli import show as shown
     from indicia.data import write
     from indicia.report import charts

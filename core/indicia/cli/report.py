@@ -9,6 +9,7 @@ import typer
 
 from indicia.cli import options as o
 from indicia.cli.chosen import Chosen, Code
+from indicia.errors import OutputError
 
 
 def report(
@@ -29,7 +30,9 @@ def report(
     Ranking, structure, profiles, rank intervals (of [robustness], or of weights ±25 %), the [variants], correlations,
     coverage, methodology. The page opens in --lang, and switches between English and Chinese.
     """
-    index, table = chosen.open(source, code, **chosen.methods)
+    if output.suffix.lower() not in ("", ".html", ".htm"):
+        raise OutputError(f"the report is an HTML page, and {output} is none", remedy="-o report.html")
+    index, table = chosen.open(source, code, output, **chosen.methods)
     from indicia import report as pages
     from indicia.cli import show as shown
     from indicia.data import write

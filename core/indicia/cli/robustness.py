@@ -64,7 +64,7 @@ def robustness(
     What is varied stands in [robustness] of the index file, or is said here: a comma between methods lists them.
     """
     draws, chosen = _number(draws, chosen)
-    index, table = chosen.open(source, code)
+    index, table = chosen.open(source, code, output)
     from indicia.cli import show as shown
     from indicia.definition import check_language
 

@@ -26,7 +26,7 @@ def run(
     code: Code,
 ) -> None:
     """Score and rank; print the ranking, or write it with a manifest beside it."""
-    index, table = chosen.open(source, code, **chosen.methods)
+    index, table = chosen.open(source, code, output, **chosen.methods)
     from indicia.cli import show as shown
 
     result = index.score(table)

@@ -29,6 +29,7 @@ def score(
     from indicia import fitted as fits
     from indicia.cli import show as shown
 
+    o.check_output(output, fitted, table)
     index = fits.read(fitted, code.plugin, allow_code=code.allow_code, only_plugins=code.only)
     if not stream:
         shown.result(index.score(table), show, format, output, lang)

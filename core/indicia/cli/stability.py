@@ -37,7 +37,7 @@ def stability(
     code: Code,
 ) -> None:
     """Say how little it takes to change the ranking: a part left out, other weights, units that come and go."""
-    index, table = chosen.open(source, code, **chosen.methods)
+    index, table = chosen.open(source, code, output, **chosen.methods)
     from indicia.cli import show as shown
 
     with shown.progress() as progress:

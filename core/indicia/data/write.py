@@ -79,6 +79,8 @@ def format_of(path: Path) -> str:
     >>> format_of(Path("scores.tex"))
     'latex'
     """
+    if path.is_dir():
+        raise OutputError(f'"{path}" is a folder', remedy="name a file in it")
     try:
         return _ENDINGS[path.suffix.lower()]
     except KeyError:

@@ -342,3 +342,40 @@ def test_output_that_cannot_be_written_is_an_error_and_none_that_is_wanted_is_fi
     )
     assert (full.returncode, full.stderr) == (2, "error: cannot write the output: No space left on device\n")
     assert (closed.returncode, closed.stdout, closed.stderr) == (0, "", "")
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        "run cities.csv -o cities.csv",
+        "run cities.csv#Sheet -o cities.csv",
+        "run -o cities.csv",
+        "fit -o index.toml",
+        "fit -o ./cities.csv",
+        "compare -w equal,entropy -f csv -o cities.csv",
+        "robustness --weights 25% --draws 2 -o cities.csv",
+        "stability -o cities.csv",
+        "export -o cities.csv",
+        "report -o index.toml",
+        "plot ranking -f svg -o cities.csv",
+        "score fitted.json cities.csv -o cities.csv",
+        "score fitted.json cities.csv --stream -o cities.csv",
+        "init cities.csv --force -o cities.csv",
+    ],
+)
+def test_no_command_writes_over_what_it_reads(words: str, indicia: Indicia, table: Path) -> None:
+    Path("index.toml").write_text('[data]\npath = "cities.csv"\nunit = "city"\n[indicators]\nincome = {}\n')
+    assert indicia("fit", "-o", "fitted.json").code == 0
+    before = {path: path.read_bytes() for path in Path().iterdir()}
+    assert indicia(*words.split()).code == 2
+    assert {path: path.read_bytes() for path in Path().iterdir()} == before
+
+
+def test_a_report_is_written_to_a_page(indicia: Indicia, table: Path) -> None:
+    ran = indicia("report", str(table), "-o", "report.pdf")
+    assert (ran.code, Path("report.pdf").exists()) == (2, False)
+    assert "fix: -o report.html" in ran.err
+
+
+def test_a_folder_is_no_file_to_write_to(indicia: Indicia, table: Path) -> None:
+    assert "is a folder" in indicia("run", str(table), "-o", ".").err
