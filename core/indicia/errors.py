@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import re
 from contextlib import contextmanager
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Iterable, Iterator, Mapping
 
 
 class IndiciaError(Exception):
@@ -144,6 +145,48 @@ def nearest(name: str, names: Iterable[str]) -> str | None:
     if close:
         return f'did you mean "{lowered[close[0]]}"?'
     return f"known: {', '.join(known)}" if 0 < len(known) <= 30 else None
+
+
+_MUST = {
+    "float_type": "a number",
+    "float_parsing": "a number",
+    "finite_number": "a finite number",
+    "int_type": "a whole number",
+    "int_parsing": "a whole number",
+    "int_parsing_size": "a whole number",
+    "int_from_float": "a whole number",
+    "bool_type": "true or false",
+    "bool_parsing": "true or false",
+    "string_type": "a text",
+    "tuple_type": "a list, [ … ]",
+    "list_type": "a list, [ … ]",
+    "dict_type": "a table, {{ … }}",
+    "model_type": "a table, {{ … }}",
+    "greater_than_equal": "{ge:g} or more",
+    "greater_than": "more than {gt:g}",
+    "less_than_equal": "{le:g} or less",
+    "less_than": "less than {lt:g}",
+}
+"""What a value must be, by what pydantic finds amiss."""
+
+
+def amiss(finding: Mapping[str, Any]) -> tuple[str, str | None]:
+    """Say after the name of a value what is wrong with it, and how to mend it: pydantic's finding in our words.
+
+    >>> amiss({"type": "int_parsing", "input": "two", "msg": "", "loc": ("decimals",)})
+    (' must be a whole number', None)
+    >>> amiss({"type": "literal_error", "input": "csot", "ctx": {"expected": "'benefit' or 'cost'"}, "msg": ""})
+    (" must be 'benefit' or 'cost'", 'did you mean "cost"?')
+    """
+    kind, given, about = finding["type"], finding.get("input"), finding.get("ctx", {})
+    if must := _MUST.get(kind):
+        remedy = f'["{given}"]' if kind in ("tuple_type", "list_type") and isinstance(given, str) else None
+        return f" must be {must.format(**about)}", remedy
+    if kind == "literal_error":
+        close = nearest(str(given), re.findall(r"'([^']*)'", about["expected"]))
+        return f" must be {about['expected']}", close if close and close.startswith("did") else None
+    message = finding["msg"].removeprefix("Value error, ")
+    return f": {message[:1].lower()}{message[1:]}", None
 
 
 def counted(number: int, noun: str) -> str:

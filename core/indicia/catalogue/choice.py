@@ -11,7 +11,7 @@ from weakref import WeakKeyDictionary
 
 from indicia.catalogue import classes
 from indicia.catalogue.importing import plugin_of
-from indicia.errors import IndiciaError, MethodError, MethodFailure, nearest
+from indicia.errors import IndiciaError, MethodError, MethodFailure, amiss, nearest
 from indicia.methods import Method, Weighting
 
 if TYPE_CHECKING:
@@ -114,7 +114,7 @@ def build(
             if issubclass(method, Weighting):
                 remedy += f", or {word} in [judgements.{method.name}] of the index file"
             raise MethodError(f"{method.name} needs {word}", remedy=remedy) from error
-        raise MethodError(f"{method.name}: {_said(finding)}") from error
+        raise _wrong(method, finding) from error
 
 
 def _installed(folder: Path) -> Callable[[type[Method], object], Method]:
@@ -153,9 +153,11 @@ def _of_plugin(method: type[Method]) -> Iterator[None]:
         raise MethodFailure(f"{method.name} cannot be made: {told}", where=plugin_of(method), remedy=remedy) from error
 
 
-def _said(finding: ErrorDetails) -> str:
-    message = finding["msg"].removeprefix("Value error, ")
+def _wrong(method: type[Method], finding: ErrorDetails) -> MethodError:
+    wrong, remedy = amiss(finding)
     place = ".".join(str(part) for part in finding["loc"] if "[" not in str(part))
     if not place:
-        return message
-    return f"{place} = {finding['input']!r}: {message[0].lower() + message[1:]}"
+        return MethodError(f"{method.name}: {finding['msg'].removeprefix('Value error, ')}")
+    if remedy and remedy.startswith("["):
+        remedy = f"{method.name}({place}=[{finding['input']}])"
+    return MethodError(f"{method.name}: {place} = {finding['input']!r}{wrong}", remedy=remedy)

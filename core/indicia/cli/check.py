@@ -15,6 +15,6 @@ def check(
     code: Code,
 ) -> None:
     """Validate the index file and its data; compute no score."""
-    index, table = chosen.open(source, code, **chosen.methods)
+    index, table = chosen.open(source, code, None, **chosen.methods)
     for line in index.check(table):
         typer.echo(line)

@@ -202,6 +202,17 @@ class Indicator(Words):
             raise ValueError('direction "interval" needs the best values: interval = [40, 60]')
         if self.direction in ("target", "interval") and self.bounds is not None:
             raise ValueError(f'direction "{self.direction}" takes worst = [low, high] in place of bounds')
+        if self.interval is not None and self.direction != "interval":
+            raise ValueError('interval = [from, to] goes with direction = "interval"')
+        if self.worst is not None and self.direction not in ("target", "interval"):
+            raise ValueError('worst = [low, high] goes with direction = "target" or "interval"')
+        if self.factor == 0:
+            raise ValueError("factor = 0 makes all units the same")
+        for low, high in self._pairs("bounds"):
+            if (self.cap is not None and self.cap <= low) or (self.floor is not None and self.floor >= high):
+                raise ValueError(
+                    f"bounds = [{low:g}, {high:g}] lie beyond the cap or the floor: all units would be the same"
+                )
         best = self.best
         if best and self.worst and not self.worst[0] < best[0] <= best[1] < self.worst[1]:
             raise ValueError(f"worst = [{self.worst[0]:g}, {self.worst[1]:g}] must enclose the best values")

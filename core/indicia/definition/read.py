@@ -31,7 +31,7 @@ from indicia.definition.model import (
     WeightDraws,
     Words,
 )
-from indicia.errors import DefinitionError, nearest
+from indicia.errors import DefinitionError, amiss, nearest
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -236,22 +236,31 @@ def _explained(error: ValidationError, raw: Mapping[str, Any], origin: Origin) -
     finding = error.errors()[0]
     keys = _path_in(raw, finding["loc"])
     name = ".".join(map(str, keys))
-    message = finding["msg"].removeprefix("Value error, ")
     if finding["type"] == "extra_forbidden":
         return DefinitionError(
             f'unknown word "{keys[-1]}" in {".".join(map(str, keys[:-1])) or "the index file"}',
             where=origin.where(keys),
             remedy=nearest(str(keys[-1]), _words(keys[:-1])),
         )
+    place = finding["loc"][-1]
+    if finding["type"] == "too_long" or (finding["type"] == "missing" and isinstance(place, int)):
+        return DefinitionError(
+            f"{name} must be two numbers", where=origin.where(keys), remedy=f"{keys[-1]} = [from, to]"
+        )
     if finding["type"] == "missing":
-        word = str(finding["loc"][-1])
+        word = str(place)
         remedy = "add [indicators], one line each" if word == "indicators" else None
         return DefinitionError(
             f"{name or 'the index file'} does not say {word}", where=origin.where(keys), remedy=remedy
         )
-    return DefinitionError(
-        f"{name}: {message[0].lower() + message[1:]}", where=origin.where(keys), remedy=_within(finding, keys)
-    )
+    if place != keys[-1] and place in _model(keys).model_fields:  # a parameter in brackets: skip(minimum_share=2)
+        name, words = f"{name}.{place}", [*keys, place]
+    else:
+        words = keys
+    wrong, remedy = amiss(finding)
+    if remedy and remedy.startswith("["):
+        remedy = f"{keys[-1]} = {remedy}"
+    return DefinitionError(f"{name}{wrong}", where=origin.where(keys), remedy=remedy or _within(finding, words))
 
 
 def _within(finding: ErrorDetails, keys: Sequence[int | str]) -> str | None:

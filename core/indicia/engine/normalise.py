@@ -8,20 +8,20 @@ from typing import TYPE_CHECKING, Any, TypeAlias
 
 import polars as pl
 
-from indicia.engine.ask import PERIOD, UNIT, Known
+from indicia.engine.ask import PERIOD, UNIT, Ask, Known
 from indicia.engine.guard import asked, evaluated, expression, plugin_of
 from indicia.engine.keyed import matched
 from indicia.engine.prepare import Change
 from indicia.engine.profile import Columns, Profile, domain_error, profile, rounded
 from indicia.engine.settle import Over, evaluate
-from indicia.errors import DataError, listed
+from indicia.errors import DataError, IndiciaError, listed
 from indicia.methods import highest, where
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
 
     from indicia.definition import Leaf
-    from indicia.engine.ask import Ask, Formula
+    from indicia.engine.ask import Formula
     from indicia.engine.prepare import Ends, Prepared
     from indicia.engine.settle import Settled
     from indicia.methods import Statistics
@@ -52,6 +52,21 @@ def constant_indicators(prepared: Prepared, leaves: Sequence[Leaf], over: Over) 
         pl.col(name).min() == pl.col(name).max() for name in at_risk
     )
     return [name for name in at_risk if within[name].any()]
+
+
+def idle_targets(prepared: Prepared, leaves: Sequence[Leaf]) -> list[str]:
+    """Name the indicators with a target that neither their direction nor their normalisation asks for."""
+    idle = []
+    for leaf in leaves:
+        if leaf.spec.target is None or leaf.spec.best is not None:
+            continue
+        known = {leaf.id: replace(prepared.known[leaf.id], target=None)}
+        try:
+            normalising(leaf, pl.col(leaf.id), replace(prepared, known=known), Ask({}, pl.lit), False)
+        except IndiciaError:
+            continue
+        idle.append(leaf.id)
+    return idle
 
 
 def normalise(

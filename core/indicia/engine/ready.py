@@ -11,7 +11,7 @@ from indicia.definition import Leaf
 from indicia.engine.aggregate import missing_error
 from indicia.engine.fit import check_known
 from indicia.engine.impute import impute, unfilled
-from indicia.engine.normalise import constant_indicators, said_constant
+from indicia.engine.normalise import constant_indicators, idle_targets, said_constant
 from indicia.engine.notes import screened_notes
 from indicia.engine.prepare import prepare, resolved
 from indicia.engine.screen import screen
@@ -82,6 +82,10 @@ def ready(definition: Definition, tree: Node, table: pl.DataFrame, fitted: Fitte
         gone, varying = screened.indicators, _varying(definition, tree, prepared, over)
         tree = without(tree, varying.dropped)
         prepared = prepared.without(varying.dropped) if varying.dropped else prepared
+    idle = [
+        f'the target of {name} counts for nothing: say direction = "target", or leave it out'
+        for name in idle_targets(prepared, tuple(tree.leaves()))
+    ]
     return Ready(
         raw=raw,
         prepared=prepared,
@@ -93,7 +97,7 @@ def ready(definition: Definition, tree: Node, table: pl.DataFrame, fitted: Fitte
         constant=varying.dropped,
         neutral=varying.neutral,
         notes=(*notes, *varying.notes),
-        warnings=treated.warnings,
+        warnings=(*treated.warnings, *idle),
     )
 
 

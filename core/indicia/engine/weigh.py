@@ -44,7 +44,7 @@ class Weighed:
 
 def weigh(node: Node, normalised: Columns, raw: pl.DataFrame, prepared: Prepared, over: Over) -> Weighed:
     """Weigh the components of a node, over all rows or within groups; a single one counts all."""
-    if len(node.components) == 1:
+    if len(node.components) == 1 and node.components[0].weight:
         return Weighed(np.ones(1), {})
     if over.pooled:
         return _weighed(node, normalised, raw)

@@ -69,8 +69,8 @@ def test_a_method_is_chosen_by_text_table_or_instance() -> None:
     [
         ("halvd", 'unknown normalisation "halvd"\n  fix: did you mean "halved"?'),
         ("halved(bye=2)", 'halved has no parameter "bye"\n  fix: did you mean "by"?'),
-        ("halved(by=-1)", "halved: by = -1: input should be greater than 0"),
-        ("halved(by=inf)", "halved: by = 'inf': "),
+        ("halved(by=-1)", "halved: by = -1 must be more than 0"),
+        ("halved(by=inf)", "halved: by = 'inf' must be a finite number"),
         ("halved(2)", "cannot read the method 'halved(2)'"),
         ("halved(", "cannot read the method 'halved('"),
         (7, "not a choice of method: 7"),

@@ -139,15 +139,25 @@ def test_an_index_without_indicators_says_where_they_go(fault: Fault) -> None:
 @pytest.mark.parametrize(
     ("words", "said"),
     [
-        ("weight = -1", "weight: input should be greater than or equal to 0"),
-        ('weight = "much"', "weight: input should be a valid number, unable to parse string as a number"),
-        ("bounds = [0]", "bounds"),
+        ("weight = -1", "weight must be 0 or more"),
+        ('weight = "much"', "weight must be a number"),
+        ("bounds = [0]", "bounds must be two numbers"),
+        ("bounds = [0, 1, 2]", "bounds must be two numbers"),
+        ("bounds = [0, 'x']", "bounds.1 must be a number"),
         ("bounds = [2, 1]", "bounds = [2, 1]: the first must be smaller than the second"),
-        ("bounds = [0, inf]", "bounds"),
+        ("bounds = [0, inf]", "bounds.1 must be a finite number"),
         ("bounds = { female = [0, 1] }", 'bounds: bounds that differ between groups say which: by = "sex"'),
         ('bounds = { by = "sex", female = [1, 0] }', "bounds = [1, 0]: the first must be smaller than the second"),
         ("floor = 5, cap = 3", "floor = 5, cap = 3: the floor must be smaller than the cap"),
-        ("decimals = 16", "decimals: input should be less than or equal to 15"),
+        ("decimals = 16", "decimals must be 15 or less"),
+        ("decimals = 1.5", "decimals must be a whole number"),
+        ('simulated = "perhaps"', "simulated must be true or false"),
+        ("column = 3", "column must be a text"),
+        ("interval = [1, 2]", 'interval = [from, to] goes with direction = "interval"'),
+        ("worst = [1, 2]", 'worst = [low, high] goes with direction = "target" or "interval"'),
+        ("factor = 0", "factor = 0 makes all units the same"),
+        ("bounds = [5, 9], cap = 4", "bounds = [5, 9] lie beyond the cap or the floor"),
+        ("bounds = [5, 9], floor = 9", "bounds = [5, 9] lie beyond the cap or the floor"),
     ],
 )
 def test_a_value_that_cannot_be_is_refused_on_its_line(fault: Fault, words: str, said: str) -> None:
@@ -156,6 +166,22 @@ def test_a_value_that_cannot_be_is_refused_on_its_line(fault: Fault, words: str,
     assert found.startswith("indicators.gdp")
     assert said in found
     assert f"\n  index.toml:2   {line}" in found
+
+
+@pytest.mark.parametrize(
+    ("toml", "said"),
+    [
+        (
+            'data = { groups = "region" }',
+            'data.groups must be a list, [ … ]\n  index.toml:1   data = { groups = "region" }\n'
+            '  fix: groups = ["region"]',
+        ),
+        ('dimensions = { health = "Health" }', "dimensions.health must be a table, { … }"),
+        ('[indicators]\ngdp = { direction = "csot" }', 'fix: did you mean "cost"?'),
+    ],
+)
+def test_what_is_written_in_another_form_says_in_which(fault: Fault, toml: str, said: str) -> None:
+    assert said in fault(toml if "[indicators]" in toml else f"{toml}\n{FLAT}")
 
 
 # Directions
@@ -190,7 +216,7 @@ def test_without_a_direction_more_is_better(defined: Defined) -> None:
 @pytest.mark.parametrize(
     ("words", "said"),
     [
-        ('direction = "up"', "indicators.gdp.direction: input should be 'benefit', 'cost', 'target' or 'interval'"),
+        ('direction = "up"', "indicators.gdp.direction must be 'benefit', 'cost', 'target' or 'interval'"),
         ('direction = "target"', 'indicators.gdp: direction "target" needs the best value: target = 60'),
         (
             'direction = "interval", target = 60',
@@ -250,12 +276,13 @@ def test_what_is_missing_is_a_word_or_a_table(defined: Defined, written_as: str,
 @pytest.mark.parametrize(
     ("missing", "said"),
     [
-        ("drop", "input should be 'refuse', 'skip', 'propagate', 'value', 'group_mean' or 'parent'"),
+        ("drop", " must be 'refuse', 'skip', 'propagate', 'value', 'group_mean' or 'parent'"),
         ("value", 'the policy "value" and a value go together: value(value=0)'),
         ("skip(value=0)", 'the policy "value" and a value go together: value(value=0)'),
         ("group_mean", "the policy \"group_mean\" and its groups go together: group_mean(within='region')"),
         ("parent", "the policy \"parent\" and the column of the parents go together: parent(within='country')"),
-        ("skip(minimum_count=0)", "input should be greater than or equal to 1"),
+        ("skip(minimum_count=0)", "methodology.missing.minimum_count must be 1 or more"),
+        ("skip(minimum_share=2)", "fix: minimum_share = 1, or less"),
     ],
 )
 def test_a_policy_that_is_none_is_refused(fault: Fault, missing: str, said: str) -> None:
@@ -445,7 +472,7 @@ def test_a_setting_is_checked_like_a_word_of_the_file(written: Written) -> None:
     raw, origin = load(written(FLAT))
     changed = with_options(raw, settings={"indicators.gdp.weight": -1})
     assert refusal(lambda: define(changed, origin)) == (
-        "indicators.gdp.weight: input should be greater than or equal to 0\n  index.toml:2   gdp = {}\n"
+        "indicators.gdp.weight must be 0 or more\n  index.toml:2   gdp = {}\n"
         "  fix: weight = 0, or more; 1 if it is not said"
     )
 

@@ -278,10 +278,10 @@ def test_an_index_without_indicators_is_refused(fault: Fault) -> None:
             'normalisation = "min_max(lower=2)"',
             "min_max: lower = 2 must be smaller than upper = 1\n  {line}",
         ),
-        ('normalisation = "z_score(sd=0)"', "z_score: sd = 0: input should be greater than 0\n  {line}"),
+        ('normalisation = "z_score(sd=0)"', "z_score: sd = 0 must be more than 0\n  {line}"),
         (
             'normalisation = "rank(ties=first)"',
-            "rank: ties = 'first': input should be 'min', 'max', 'average' or 'dense'\n  {line}",
+            "rank: ties = 'first' must be 'min', 'max', 'average' or 'dense'\n  {line}",
         ),
         (
             'aggregation = "generalised(p=0)"',

@@ -10,7 +10,7 @@ from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from indicia.catalogue import installed
-from indicia.errors import DataError, DefinitionError
+from indicia.errors import DataError, DefinitionError, MethodError
 from indicia.index import Index
 
 if TYPE_CHECKING:
@@ -269,3 +269,13 @@ def test_a_unit_without_group_has_no_rank_in_one(index: Make, cities: pl.DataFra
 def test_ranks_within_groups_are_of_eligible_units(index: Make, cities: pl.DataFrame) -> None:
     made = index({"income": {}}, {**RAW, "ranks": ["region"], "ties": "average"}, eligible={"without": ["Oslo"]})
     assert scores(made.score(cities), "rank_region") == [1.0, None, 2.0, 1.0]
+
+
+def test_a_single_component_of_weight_zero_is_refused_where_weights_are_given(
+    index: Make, cities: pl.DataFrame
+) -> None:
+    parts = {"income": {"dimension": "wealth"}, "co2": {"dimension": "air", "weight": 0}}
+    made = index(parts, dimensions={"wealth": {}, "air": {}})
+    with pytest.raises(MethodError, match="given of air gives every component weight 0 \\(co2\\)"):
+        made.score(cities)
+    assert made.with_options(weighting="equal").score(cities).scores["score"].null_count() == 0

@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 
 import indicia
 from indicia.catalogue import installed
-from indicia.errors import DataError, DefinitionError, DubiousWarning, IndiciaError, MethodError
+from indicia.errors import DataError, DefinitionError, DubiousWarning, IndiciaError, IndiciaWarning, MethodError
 from indicia.index import Index
 
 CITIES = pl.DataFrame(
@@ -380,3 +380,13 @@ def test_the_order_of_rows_does_not_matter(order: list[int]) -> None:
     found = definition.score(CITIES[order]).scores.sort("city")
     assert found["score"].to_list() == pytest.approx(expected["score"].to_list(), abs=1e-14)
     assert found["rank"].to_list() == expected["rank"].to_list()
+
+
+@pytest.mark.parametrize("direction", ["benefit", "cost"])
+def test_a_target_that_nothing_asks_for_is_a_warning(direction: str) -> None:
+    one = {"income": {"target": 0.5 if direction == "cost" else 10, "direction": direction}}
+    with pytest.warns(IndiciaWarning, match="the target of income counts for nothing"):
+        index(one).score(CITIES)
+    for asking in ("distance_to_target", "formula(expression='x / target')"):
+        index(one, {"normalisation": asking}).score(CITIES)
+    index({"income": {"target": 5, "direction": "target"}}).score(CITIES)

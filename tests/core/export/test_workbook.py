@@ -102,6 +102,7 @@ def test_a_changed_weight_gives_the_scores_and_ranks_of_an_index_with_that_weigh
 
 
 @pytest.mark.slow
+@pytest.mark.filterwarnings("ignore:the target of")
 def test_every_method_that_has_a_formula_computes_in_a_spreadsheet(
     office: Callable[..., Any], make: Callable[..., Index], numbers: Callable[..., pl.DataFrame]
 ) -> None:
