@@ -335,16 +335,22 @@ def check_components(node: Node, values: Columns, prepared: Prepared) -> None:
             )
         if not facts.within(domain):
             units = prepared.outside(column, domain)
-            remedy = 'normalisation = "min_max(lower=1, upper=100)", or aggregation = "arithmetic"'
+            leaves = [part] if isinstance(part, Leaf) else list(part.leaves())
+            certain = [leaf.normalisation.certain for leaf in leaves]
+            # where the worst unit scores enough, it is one beyond the bounds or the fitted range that does not
+            clip = ", clip=both" if all(one is not None and domain.admits(one) for one in certain) else ""
+            remedy = f'normalisation = "min_max(lower=1, upper=100{clip})", or aggregation = "arithmetic"'
             raise domain_error(f"{node.aggregation.name} of {node.id}", domain, f"normalised {part.id}", units, remedy)
 
 
 def _not_finite(node: Node, scores: pl.Series, prepared: Prepared) -> DataError:
     units = prepared.naming(scores, ~pl.col("\0").is_finite())
-    remedy = None
+    alike = len(scores) == 1 or all(prepared.facts[leaf.id].constant for leaf in node.leaves())
     if len(node.components) == 1:
         remedy = f'{node.id} has a single component, {node.components[0].id}: aggregation = "arithmetic" there'
-    elif len(units) == len(scores):
+    elif alike:
         remedy = "units that are all alike, or a single one, cannot be told apart by this method"
+    else:
+        remedy = f"look at the parts of {node.id}: a number that is divided by may be zero, or a logarithm have no value"
     told = f"{node.aggregation.name} gives no finite score of {node.id} for {listed(units)}"
     return DataError(told, where=plugin_of(node.aggregation), remedy=remedy)

@@ -272,7 +272,9 @@ def said_constant(names: Sequence[str], leaves: Sequence[Leaf], units: int, over
     method = next(leaf.normalisation.name for leaf in leaves if leaf.id in names)
     if units == 1:
         return DataError(
-            f"{method} compares units, and there is one", remedy="give every indicator bounds = [least, greatest]"
+            f"{method} compares units, and there is one",
+            remedy="score it with an index that was fitted to more: indicia fit, indicia score; "
+            "or by min_max with bounds = [least, greatest] of every indicator",
         )
     verb, within = "is" if len(names) == 1 else "are", f" within a {over.key[0]}" if over.key else ""
     return DataError(

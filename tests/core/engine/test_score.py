@@ -390,3 +390,31 @@ def test_a_target_that_nothing_asks_for_is_a_warning(direction: str) -> None:
     for asking in ("distance_to_target", "formula(expression='x / target')"):
         index(one, {"normalisation": asking}).score(CITIES)
     index({"income": {"target": 5, "direction": "target"}}).score(CITIES)
+
+
+def test_a_value_beyond_the_bounds_that_a_mean_cannot_take_can_be_clipped() -> None:
+    beyond = index(
+        {"income": {"bounds": [2, 9]}, "co2": {}},
+        {"normalisation": "min_max(lower=1, upper=100)", "aggregation": "geometric"},
+    )
+    with pytest.raises(DataError, match="normalised income has 1 that is not") as caught:
+        beyond.score(CITIES)
+    assert caught.value.remedy
+    assert caught.value.remedy.startswith('normalisation = "min_max(lower=1, upper=100, clip=both)"')
+    assert None not in scores(beyond.with_options(normalisation="min_max(lower=1, upper=100, clip=both)").score(CITIES))
+
+
+def test_a_formula_without_a_value_says_where_to_look() -> None:
+    with pytest.raises(DataError, match="no finite score of index") as caught:
+        index({"income": {}}, {"aggregation": "formula(expression='1 / (income - income)')"}).score(CITIES)
+    assert caught.value.remedy
+    assert caught.value.remedy.startswith("look at the parts of index")
+
+
+def test_a_unit_alone_is_told_how_it_can_be_scored() -> None:
+    one = CITIES.head(1)
+    with pytest.raises(DataError, match="z_score compares units, and there is one") as caught:
+        index({"income": {}}, {"normalisation": "z_score"}).score(one)
+    assert caught.value.remedy
+    assert "indicia fit" in caught.value.remedy
+    assert scores(indicia.fit(index({"income": {}}, {"normalisation": "z_score"}), CITIES).score(one))[0] is not None
