@@ -83,8 +83,21 @@ def load(path: Path) -> tuple[dict[str, Any], Origin]:
     except UnicodeDecodeError as error:
         raise DefinitionError(f"{path} is not UTF-8 (byte {error.start})", remedy="save it as UTF-8") from error
     except tomllib.TOMLDecodeError as error:
-        raise DefinitionError(f"{path} is not TOML: {error}", remedy="texts stand in quotes, lists in [ ]") from error
+        raise _not_toml(path, toml, error) from error
     return with_table(raw, path.parent), Origin(path, toml)
+
+
+def _not_toml(path: Path, toml: str, error: tomllib.TOMLDecodeError) -> DefinitionError:
+    """Show the line at which a file stops being TOML."""
+    if path.suffix.lower() != ".toml":
+        remedy = "an index file is TOML and ends in .toml; a table ends in .csv, .xlsx, .parquet, …"
+        return DefinitionError(f"{path} is neither an index file nor a table", remedy=remedy)
+    lines, at = toml.splitlines(), re.search(r"at line (\d+)", str(error))
+    number = int(at[1]) if at else len(lines)
+    where = f"{path.name}:{number}   {lines[number - 1].strip()}" if 0 < number <= len(lines) else None
+    twice = "overwrite" in str(error) or "twice" in str(error)
+    remedy = "say each word once" if twice else "texts stand in quotes, lists in [ ], words and signs are plain ASCII"
+    return DefinitionError(f"{path} is not TOML: {error}", where=where, remedy=remedy)
 
 
 def with_table(raw: Mapping[str, Any], folder: Path = Path()) -> dict[str, Any]:
@@ -217,7 +230,8 @@ def _specification(row: Mapping[str, Any]) -> dict[str, Any]:
         if field in ("name", "unit", "source", "note"):
             texts.setdefault(field, {})[language or "en"] = str(cell)
         elif column in ("bounds", "interval", "worst"):
-            specification[column] = [float(number) for number in re.findall(r"-?[\d.]+(?:[eE][+-]?\d+)?", str(cell))]
+            written = str(cell).replace("\N{MINUS SIGN}", "-")
+            specification[column] = [float(number) for number in re.findall(r"-?[\d.]+(?:[eE][+-]?\d+)?", written)]
         else:
             specification[column] = cell
     return specification | {field: said["en"] if set(said) == {"en"} else said for field, said in texts.items()}

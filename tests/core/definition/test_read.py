@@ -557,3 +557,27 @@ def test_a_variant_that_leaves_out_what_is_not_there_is_refused_on_its_line(writ
         '  index.toml:30   without = ["forrest"]\n'
         '  fix: did you mean "forest"?'
     )
+
+
+@pytest.mark.parametrize(
+    ("toml", "where", "remedy"),
+    [
+        ("name = 'x'\nnote = [1,", "index.toml:2   note = [1,", "texts stand in quotes"),
+        ("name = 'x'\nnote = \N{MINUS SIGN}1\n", "index.toml:2   note = \N{MINUS SIGN}1", "texts stand in quotes"),
+        ("[data]\nunit = 'a'\nunit = 'b'\n", "index.toml:3   unit = 'b'", "say each word once"),
+    ],
+)
+def test_what_is_no_toml_is_shown_with_its_line(written: Written, toml: str, where: str, remedy: str) -> None:
+    said = refusal(lambda: load(written(toml)))
+    assert f"\n  {where}\n  fix: {remedy}" in said
+
+
+def test_a_file_of_another_kind_is_neither_index_nor_table(tmp_path: Path) -> None:
+    path = tmp_path / "cities.xls"
+    path.write_text("city;gdp")
+    assert "is neither an index file nor a table\n  fix: an index file is TOML" in refusal(lambda: load(path))
+
+
+def test_bounds_in_a_table_may_have_the_sign_of_typesetters() -> None:
+    table = pl.DataFrame({"id": ["growth"], "bounds": ["\N{MINUS SIGN}5, 10"]})
+    assert indicators_of(table)["growth"]["bounds"] == [-5.0, 10.0]
