@@ -57,6 +57,7 @@ def score(
     label: str | None = None,
     period: str | None = None,
     groups: Iterable[str] = (),
+    encoding: str | None = None,
 ) -> Result:
     """Score and rank the units of a flat table in one call.
 
@@ -80,6 +81,7 @@ def score(
         label=label,
         period=period,
         groups=groups,
+        encoding=encoding,
     )
     return made.score_frame(frame)
 

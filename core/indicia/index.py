@@ -259,6 +259,7 @@ def of(
     period: str | None = None,
     groups: Iterable[str] = (),
     costs: Iterable[str] = (),
+    encoding: str | None = None,
     plugins: Iterable[str | Path] = (),
     only_plugins: Iterable[str] | None = None,
     **methods: object,
@@ -269,7 +270,8 @@ def of(
     """
     given = indicators_of(indicators) if indicators is not None else None
     columns = None if given is None else [spec.get("column", name) for name, spec in given.items()]
-    frame = read_table(table, text=[column for column in (unit, label, *groups) if column], numbers=columns)
+    text = [column for column in (unit, label, *groups) if column]
+    frame = read_table(table, text=text, numbers=columns, encoding=encoding or "utf-8")
     inferred = infer(frame, unit=unit, label=label, period=period, groups=tuple(groups), indicators=columns)
     specified = given or {name: {} for name in inferred.indicators}
     for name in inferred.mixed:
@@ -305,14 +307,19 @@ def _check_known(catalogue: Catalogue, stage: str, choices: Iterable[object], or
             raise MethodError(error.what, where=where, remedy=error.remedy) from error
 
 
-def drafted(table: str, folder: Path, *, costs: Iterable[str] = (), **columns: Any) -> tuple[str, list[str]]:
+def drafted(
+    table: str, folder: Path, *, costs: Iterable[str] = (), encoding: str | None = None, **columns: Any
+) -> tuple[str, list[str]]:
     """Return the text of an index file for a table, to stand in `folder`, and what was inferred."""
-    frame = read_table(table)
+    frame = read_table(table, encoding=encoding or "utf-8")
     inferred = infer(frame, **columns)
     gaps = [name for name in inferred.indicators if frame[name].null_count()]
     path, _, sheet = table.partition("#")
     relative = os.path.relpath(path, folder) + (f"#{sheet}" if sheet else "")
-    said = [f"{word}: {value}" for word, value in inferred.data().items()]
+    said = [
+        f"{word}: {value if isinstance(value, str) else ', '.join(value)}" for word, value in inferred.data().items()
+    ]
     said.append(f"indicators: {', '.join(inferred.indicators)}")
     said += [f"left out: {column} ({reason})" for column, reason in inferred.left_out.items()]
-    return draft(inferred, relative, name=Path(path).stem, costs=tuple(costs), gaps=gaps), said
+    text = draft(inferred, relative, name=Path(path).stem, costs=tuple(costs), gaps=gaps, encoding=encoding)
+    return text, said

@@ -68,6 +68,10 @@ class Columns:
         default_factory=list
     )
 
+    encoding: Annotated[
+        str | None, typer.Option("--encoding", help="Table: how its text is stored, such as gb18030; default: utf-8.")
+    ] = None
+
     @property
     def named(self) -> dict[str, Any]:
         """The columns, by what they are."""
@@ -78,6 +82,7 @@ class Columns:
             "groups": self.group,
             "indicators": self.indicator or None,
             "costs": self.cost,
+            "encoding": self.encoding,
         }
 
 

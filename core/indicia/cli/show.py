@@ -34,12 +34,13 @@ def result(run: Result, show: str, format: str | None, output: Path | None, lang
     check_language(language, run.definition)
     frame = run.frame(show)
     if output is None and format in (None, "table"):
+        said = _said(run, show)  # a published list that cannot be read is an error before anything is printed
         typer.echo(_title(run, language))
         if show == "scores":
             ranking(run, language)
         else:
             _print(frame)
-        for line in _said(run, show):
+        for line in said:
             typer.echo(line)
         return
     _emit(frame, format, output, " · ".join([run.title, *run.notes]))

@@ -7,13 +7,14 @@ import csv
 import io
 import json
 import re
+import warnings
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 import polars as pl
 from polars.exceptions import PolarsError
 
-from indicia.errors import DataError, MissingDependency, listed
+from indicia.errors import DataError, IndiciaWarning, MissingDependency, listed
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Mapping
@@ -97,6 +98,10 @@ def from_excel(content: bytes, sheet: str, where: str) -> Table:
         raise DataError(
             f'no sheet "{sheet}"', where=where, remedy=f"the sheets are {listed(_quoted(book.sheet_names), 30)}"
         )
+    if not sheet and len(book.sheet_names) > 1:
+        first, second = book.sheet_names[:2]
+        told = f'of {len(book.sheet_names)} sheets the first is read, "{first}"; {where}#{second} is another'
+        warnings.warn(told, IndiciaWarning, stacklevel=2)
     text, floats = (
         book.load_sheet(sheet or 0, header_row=None, skip_rows=0, dtypes=dtype).to_polars()
         for dtype in ("string", "float")
@@ -254,7 +259,7 @@ def _undecodable(content: bytes, error: UnicodeDecodeError, where: str) -> DataE
     return DataError(
         f"the text is not {error.encoding.upper()}: byte {byte} (0x{content[error.start]:02x}), on line {line}",
         where=where,
-        remedy=f'perhaps encoding = "{likely}"' if likely else "save the file as UTF-8",
+        remedy=f'perhaps encoding = "{likely}" (--encoding {likely})' if likely else "save the file as UTF-8",
     )
 
 

@@ -19,7 +19,7 @@ from indicia.errors import DataError, UnknownColumn, enough_memory, listed, near
 if TYPE_CHECKING:
     from collections.abc import Callable, Collection, Iterable, Sequence
 
-MISSING = ("", "NA", "N/A", "NaN", "nan", "null", "None", "#N/A", "..", "...", "…")
+MISSING = ("", "NA", "N/A", "n/a", "NaN", "nan", "null", "None", "#N/A", "..", "...", "…")
 
 _KINDS = ("csv", "tsv", "txt", "parquet", "json", "ndjson", "jsonl", "xlsx")
 _GROUPED = r"^\s*[-+]?\d+(?:[.,'\s]\d+)+\s*$"
@@ -79,6 +79,8 @@ def _read_table(
     for column in table.frame:
         if column.name in as_text:
             columns.append(_text(column, table.where))
+            if column.name in (numbers or ()) and (bad := _numbers(column, marks, table.where)[1]) is not None:
+                refused[column.name] = bad.arg_true()
         elif column.name in as_numbers:
             values, bad = _numbers(column, marks, table.where)
             columns.append(values)
@@ -154,6 +156,8 @@ def _found(source: object, encoding: str, folder: Path, type_of: Callable[[pl.Se
         return parse.from_parquet(content, where)
     if kind == "xlsx":
         return parse.from_excel(content, sheet, where)
+    if (found := _sniffed(content)) in ("parquet", "xlsx"):
+        raise DataError(f"this is no text but {found}", where=where, remedy=f"end its name in .{found}")
     content = parse.decoded(content, encoding, where)
     if kind in ("json", "ndjson", "jsonl"):
         return parse.from_json(content, where)
@@ -272,10 +276,15 @@ def _not_numbers(table: parse.Table, refused: dict[str, pl.Series]) -> DataError
     more = f" and {len(rows) - len(shown)} more" if len(rows) > len(shown) else ""
     also = [other for other in refused if other != name]
     grouped = found["cell"].str.contains(_GROUPED)
+    signed = ~grouped & found["cell"].str.contains(r"\d")
+    logical = found["cell"].str.to_lowercase().is_in(["true", "false", "yes", "no"])
+    unknown = found["cell"].filter(~(grouped | signed | logical))
     remedies = ["write numbers with a decimal point and no thousands separators, 1234.5"] if grouped.any() else []
-    if not grouped.all():
-        unknown = listed(f'"{cell[:40]}"' for cell in found["cell"].filter(~grouped))
-        remedies.append(f"add {unknown} to the `missing` marks if the number is missing")
+    remedies += ["write numbers bare, 12.5, without units or signs such as %"] if signed.any() else []
+    remedies += ["write 1 for true and 0 for false"] if logical.any() else []
+    if len(unknown):
+        marks = listed(f'"{cell[:40]}"' for cell in unknown)
+        remedies.append(f"add {marks} to the `missing` marks if the number is missing")
     return DataError(
         f"{name} has text where numbers belong: {', '.join(shown)}{more}",
         where=f"{table.where}\nalso in {listed(also)}" if also else table.where,

@@ -20,13 +20,20 @@ aggregation = "arithmetic"
 
 
 def draft(
-    inferred: Inferred, path: str, *, name: str = "My index", costs: Collection[str] = (), gaps: Collection[str] = ()
+    inferred: Inferred,
+    path: str,
+    *,
+    name: str = "My index",
+    costs: Collection[str] = (),
+    gaps: Collection[str] = (),
+    encoding: str | None = None,
 ) -> str:
     """Return the text of an index file.
 
     `gaps` are indicators with missing values: where there are some, a unit is scored by what it has.
     """
     lines = [f"name = {_quoted(name)}", "", "[data]", f"path = {_quoted(path)}", f"unit = {_quoted(inferred.unit)}"]
+    lines += [f"encoding = {_quoted(encoding)}"] if encoding else []
     lines += [f"label = {_quoted(inferred.label)}"] if inferred.label else []
     lines += [f"period = {_quoted(inferred.period)}"] if inferred.period else []
     lines += [f"groups = [{', '.join(map(_quoted, inferred.groups))}]"] if inferred.groups else []

@@ -68,18 +68,18 @@ def infer(
     mixed = {column: text for column in texts if (text := _text_among_numbers(frame[column]))}
     words = [column for column in texts if column not in mixed]
     period = period or next((column for column in free if column not in words and _PERIOD.match(column)), None)
-    unit = unit or _unit(frame, [*words, *mixed], free, period)
+    unit, period = _unit(frame, unit, [*words, *mixed], free, period)
     unit_name, size = unit, cache(lambda column: frame[column].n_unique())
 
     def belongs(column: str) -> bool:
         """Say whether a unit has one value of the column."""
         return column != unit_name and _distinct(frame, unit_name, column) == size(unit_name)
 
-    own = [column for column in words if belongs(column)]
+    own = [column for column in words if column != period and belongs(column)]
     names = [column for column in own if size(column) == size(unit)]
     label = label or next(iter(names), None)
     groups = tuple(groups) or tuple(column for column in own if column not in (label, *names) and size(column) > 1)
-    left_out = {column: "text" for column in words if column not in (unit, label, *groups)}
+    left_out = {column: "text" for column in words if column not in (unit, label, period, *groups)}
     mixed = {column: f'numbers, and text such as "{text}"' for column, text in mixed.items() if column != unit}
     left_out |= mixed
     if wanted is None:
@@ -95,7 +95,7 @@ def infer(
         raise DefinitionError(
             "the table has no numeric column to make an index of",
             where=f"columns: {', '.join(frame.columns)}",
-            remedy=f"--indicator {meant} says what in it is no number" if meant else None,
+            remedy=f"--indicator {_in_shell(meant)} says what in it is no number" if meant else None,
         )
     return Inferred(unit, label, period, groups, wanted, left_out, tuple(mixed))
 
@@ -110,11 +110,22 @@ def _text_among_numbers(column: pl.Series) -> str | None:
     return text[0] if len(text) else None
 
 
-def _unit(frame: pl.DataFrame, words: Sequence[str], free: Sequence[str], period: str | None) -> str:
+def _in_shell(column: str) -> str:
+    return column if re.fullmatch(r"[\w.-]+", column) else f'"{column}"'
+
+
+def _unit(
+    frame: pl.DataFrame, unit: str | None, words: Sequence[str], free: Sequence[str], period: str | None
+) -> tuple[str, str | None]:
+    """Return the column that names each unit once, and that of the period: of words only where units come back."""
     codes = [column for column in free if column not in words and _CODE.search(column)]
-    for column in (*words, *codes):
-        if _distinct(frame, column, *([period] if period else [])) == len(frame):
-            return column
+    periods = [period] if period else [None, *(column for column in words if _PERIOD.match(column))]
+    for time in periods:
+        for column in (unit,) if unit else (*words, *codes):
+            if column != time and _distinct(frame, column, *([time] if time else [])) == len(frame):
+                return column, time
+    if unit:
+        return unit, period
     raise DefinitionError(
         "no column names each unit once" + (f" within {period}" if period else ""),
         where=f"columns: {', '.join(frame.columns)}",

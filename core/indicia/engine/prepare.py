@@ -157,7 +157,7 @@ def prepare(table: pl.DataFrame, data: Data, leaves: Sequence[Leaf]) -> Prepared
     about = list(dict.fromkeys(column for column in (data.unit, data.period, *data.labels(), *data.groups) if column))
     units = table.select(about)
     check_units(units, data.unit, data.period)
-    values = table.select(pl.col(leaf.column).cast(pl.Float64).alias(leaf.id) for leaf in leaves)
+    values = table.select(pl.col(leaf.column).cast(pl.Float64, strict=False).alias(leaf.id) for leaf in leaves)
     raw = Prepared(units, values, data.unit, data.period)
     _check_finite(raw)
     scaled = [leaf for leaf in leaves if leaf.spec.per or leaf.spec.factor != 1]
@@ -278,7 +278,7 @@ def _denominated(raw: Prepared, table: pl.DataFrame, leaves: Iterable[Leaf]) -> 
     for leaf in leaves:
         column = raw.values[leaf.id] * leaf.spec.factor
         if leaf.spec.per:
-            denominator = table[leaf.spec.per].cast(pl.Float64)
+            denominator = table[leaf.spec.per].cast(pl.Float64, strict=False)
             for word, fault in (("zero", pl.col("\0") == 0), ("infinite", pl.col("\0").is_infinite())):
                 if units := raw.naming(denominator, fault):
                     raise DataError(
@@ -305,7 +305,16 @@ def check_units(units: pl.DataFrame, unit: str, period: str | None) -> None:
         twice = units.filter(pl.struct(key).is_duplicated()).select(key).unique(maintain_order=True)
         names = [" ".join(map(str, row)) for row in twice.iter_rows()]
         remedy = "keep one row per unit" + ("" if period else ', or name the period: period = "year"')
-        raise DataError(f"{' and '.join(key)}: {len(names)} stand more than once ({listed(names)})", remedy=remedy)
+        verb = "stands" if len(names) == 1 else "stand"
+        raise DataError(f"{' and '.join(key)}: {len(names)} {verb} more than once ({listed(names)})", remedy=remedy)
+    plain = units[unit].str.strip_chars().str.normalize("NFC")
+    if (plain != units[unit]).any() and plain.n_unique() < units[unit].n_unique():
+        spelt = units.select(unit, plain.alias("\0")).unique(maintain_order=True)
+        alike = spelt.filter(pl.col("\0").is_duplicated()).sort("\0", maintain_order=True)[unit].head(2).to_list()
+        raise DataError(
+            f"{unit}: {alike[0]!r} and {alike[1]!r} are one name, but for white space or the way accents are stored",
+            remedy="write a name in one way",
+        )
 
 
 def _check_finite(raw: Prepared) -> None:

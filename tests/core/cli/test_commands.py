@@ -305,7 +305,7 @@ def test_wrong_input_is_one_clear_message(
         (b"city,income\n", "error: the table has a header and no rows"),
         (b"city,income\nLima,3\nOslo,many\n", 'error: income has text where numbers belong: "many" (line 3)'),
         ("city,income\n上海,3\n".encode("gb18030"), "error: the text is not UTF-8"),
-        (b"city,income\nLima,3\nLima,4\n", "error: city: 1 stand more than once (Lima)"),
+        (b"city,income\nLima,3\nLima,4\n", "error: city: 1 stands more than once (Lima)"),
         (b"city,income\nLima,3\nOslo,\n", "error: income is missing for 1 unit(s): Oslo"),
         (b"city,income\nLima,3\nOslo,inf\n", "error: income is infinite for Oslo"),
         (b"city,income\nLima,3\nOslo,3\n", "error: income is the same for all units"),
@@ -379,3 +379,24 @@ def test_a_report_is_written_to_a_page(indicia: Indicia, table: Path) -> None:
 
 def test_a_folder_is_no_file_to_write_to(indicia: Indicia, table: Path) -> None:
     assert "is a folder" in indicia("run", str(table), "-o", ".").err
+
+
+def test_a_table_in_another_encoding_is_read_in_it(indicia: Indicia, tmp_path: Path) -> None:
+    table = tmp_path / "cities.csv"
+    table.write_bytes("城市,地区,收入\n上海,东,3\n北京,北,4\n广州,南,2\n深圳,南,1\n".encode("gb18030"))
+    assert 'fix: perhaps encoding = "gb18030" (--encoding gb18030)' in indicia("run", "cities.csv").err
+    assert "北京" in indicia("run", "cities.csv", "--encoding", "gb18030").out
+    ran = indicia("init", "cities.csv", "--encoding", "gb18030")
+    assert (ran.code, ran.err.splitlines()[1]) == (0, "groups: 地区")
+    assert 'encoding = "gb18030"' in Path("index.toml").read_text()
+    assert "北京" in indicia("run").out
+
+
+def test_a_published_list_that_cannot_be_read_is_an_error_before_anything_is_printed(
+    indicia: Indicia, table: Path
+) -> None:
+    Path("index.toml").write_text(
+        '[data]\npath = "cities.csv"\nunit = "city"\n[indicators]\nincome = {}\n[reference]\ntop = ["Rome"]\n'
+    )
+    ran = indicia("run")
+    assert (ran.code, ran.out) == (2, "")

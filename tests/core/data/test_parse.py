@@ -12,7 +12,7 @@ import pytest
 from polars.testing import assert_frame_equal
 
 from indicia.data import read_table, render
-from indicia.errors import DataError, MissingDependency
+from indicia.errors import DataError, IndiciaWarning, MissingDependency
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -177,7 +177,8 @@ def test_a_byte_that_is_not_utf_8_is_shown_with_its_line(file: File) -> None:
 @pytest.mark.parametrize("ending", ["csv", "json"])
 def test_the_likely_encoding_is_suggested(file: File, ending: str, encoding: str, written: str) -> None:
     content = f"unit,x\n{written}\n" if ending == "csv" else f'[{{"unit": "{written!r}"}}]'
-    assert refusal(file(f"t.{ending}", content.encode(encoding))).remedy == f'perhaps encoding = "{encoding}"'
+    remedy = f'perhaps encoding = "{encoding}" (--encoding {encoding})'
+    assert refusal(file(f"t.{ending}", content.encode(encoding))).remedy == remedy
 
 
 def test_a_wrong_encoding_is_refused_by_its_name(file: File) -> None:
@@ -282,3 +283,18 @@ def test_empty_excel_columns_are_no_columns(file: File) -> None:
 def test_an_excel_cell_is_shown_with_the_row_of_the_sheet(file: File) -> None:
     path = file("t.xlsx", workbook([[], ["unit", "gdp"], ["a", 1], ["b", "?"]]))
     assert '"?" (row 4)' in refusal(path, numbers=["gdp"]).what
+
+
+def test_of_several_sheets_the_one_that_is_read_is_named(file: File) -> None:
+    import xlsxwriter
+
+    content = io.BytesIO()
+    with xlsxwriter.Workbook(content) as book:
+        for name, value in (("Data", 1), ("Notes", 2)):
+            sheet = book.add_worksheet(name)
+            sheet.write_row(0, 0, ["unit", "x"])
+            sheet.write_row(1, 0, ["a", value])
+    path = file("t.xlsx", content.getvalue())
+    with pytest.warns(IndiciaWarning, match='of 2 sheets the first is read, "Data"; .*t.xlsx#Notes is another'):
+        assert read_table(path)["x"].to_list() == [1]
+    assert read_table(f"{path}#Notes")["x"].to_list() == [2]

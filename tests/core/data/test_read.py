@@ -44,7 +44,9 @@ def test_an_empty_text_is_null_quoted_or_not(file: File) -> None:
     assert read_table(path, text=["unit"])["unit"].to_list() == [None, None]
 
 
-@pytest.mark.parametrize("mark", ["", "NA", "N/A", "NaN", "nan", "null", "None", "#N/A", "..", "...", "…", " NA "])
+@pytest.mark.parametrize(
+    "mark", ["", "NA", "N/A", "n/a", "NaN", "nan", "null", "None", "#N/A", "..", "...", "…", " NA "]
+)
 def test_a_mark_of_missing_is_null_in_a_number_column(file: File, mark: str) -> None:
     path = file("t.csv", f"unit,gdp\na,{mark}\nb,2\n")
     assert read_table(path, text=["unit"], numbers=["gdp"])["gdp"].to_list() == [None, 2.0]
@@ -241,10 +243,10 @@ def test_dates_are_not_numbers() -> None:
 
 
 def test_text_among_numbers_is_shown_with_its_lines(file: File) -> None:
-    cells = ["1"] * 12 + ["n/a"] + ["1"] * 5 + ["1,234", "n/a", "n/a", "x"]
+    cells = ["1"] * 12 + ["unknown"] + ["1"] * 5 + ["1,234", "unknown", "unknown", "x"]
     path = file("t.csv", "unit,gdp\n" + "".join(f'u,"{cell}"\n' for cell in cells))
     error = refusal(path, numbers=["gdp"])
-    assert error.what == 'gdp has text where numbers belong: "n/a" (line 14), "1,234" (line 20) and 3 more'
+    assert error.what == 'gdp has text where numbers belong: "unknown" (line 14), "1,234" (line 20) and 3 more'
     assert error.where == str(path)
 
 
@@ -271,6 +273,31 @@ def test_the_other_columns_with_text_are_named(file: File) -> None:
 def test_the_remedy_for_text_is_a_mark_of_missing(file: File) -> None:
     path = file("t.csv", "unit,gdp\na,?\nb,-\n")
     assert refusal(path, numbers=["gdp"]).remedy == 'add "?", "-" to the `missing` marks if the number is missing'
+
+
+@pytest.mark.parametrize("number", ["12.5%", "$3", "\N{MINUS SIGN}5", "1_000", "\N{FULLWIDTH DIGIT ONE}"])
+def test_the_remedy_for_units_and_signs_is_to_write_numbers_bare(file: File, number: str) -> None:
+    error = refusal(file("t.csv", f"unit,gdp\na,{number}\nb,?\n"), numbers=["gdp"])
+    assert error.remedy == (
+        "write numbers bare, 12.5, without units or signs such as %; "
+        'add "?" to the `missing` marks if the number is missing'
+    )
+
+
+def test_the_remedy_for_truth_is_ones_and_zeros(file: File) -> None:
+    error = refusal(file("t.csv", "unit,coast\na,True\nb,no\n"), numbers=["coast"])
+    assert error.remedy == "write 1 for true and 0 for false"
+
+
+def test_a_workbook_that_is_called_text_is_recognised(file: File) -> None:
+    error = refusal(file("t.csv", b"PK\x03\x04\xff"))
+    assert (error.what, error.remedy) == ("this is no text but xlsx", "end its name in .xlsx")
+
+
+def test_a_column_may_be_text_and_a_number_if_its_cells_are_numbers(file: File) -> None:
+    assert read_table(file("t.csv", "unit,decile\na,01\n"), text=["decile"], numbers=["decile"]).rows() == [("a", "01")]
+    error = refusal(file("t.csv", "unit,region\na,north\n"), text=["region"], numbers=["region"])
+    assert error.what == 'region has text where numbers belong: "north" (line 2)'
 
 
 @pytest.mark.parametrize("number", ["1,234", "1,5", "1.234,5", "1 234", "1'234", "1\u202f234"])

@@ -313,7 +313,7 @@ def test_in_a_panel_it_is_unit_and_period_that_stand_twice(index: Make, panel: p
     assert one.stream(tmp_path / "new.csv", tmp_path / "out.csv", size=FEW).rows == 60
     pl.concat([both, NEW[:1]]).write_csv(tmp_path / "new.csv")
     with pytest.raises(
-        DataError, match=r"^city and year: 1 stand more than once \(000 2020\)\n  fix: keep one row per"
+        DataError, match=r"^city and year: 1 stands more than once \(000 2020\)\n  fix: keep one row per"
     ):
         one.stream(tmp_path / "new.csv", tmp_path / "out.csv", size=FEW)
 
@@ -326,7 +326,7 @@ def test_rows_that_are_not_kept_do_not_count_and_those_that_screening_leaves_out
     pl.concat([NEW, NEW.filter(city="001")]).write_csv(tmp_path / "new.csv")
     assert one.stream(tmp_path / "new.csv", tmp_path / "out.csv", size=FEW).rows == 14
     pl.concat([NEW, NEW.filter(city="002")]).write_csv(tmp_path / "new.csv")
-    with pytest.raises(DataError, match=r"^city: 1 stand more than once \(002\)"):
+    with pytest.raises(DataError, match=r"^city: 1 stands more than once \(002\)"):
         one.stream(tmp_path / "new.csv", tmp_path / "out.csv", size=FEW)
 
 
@@ -338,7 +338,7 @@ def test_two_units_that_have_the_same_hash_are_no_false_alarm(
     NEW.write_csv(tmp_path / "new.csv")
     assert one.stream(tmp_path / "new.csv", tmp_path / "out.csv", size=FEW).rows == 30
     pl.concat([NEW, NEW[[7]]]).write_csv(tmp_path / "new.csv")
-    with pytest.raises(DataError, match=r"^city: 1 stand more than once \(007\)"):
+    with pytest.raises(DataError, match=r"^city: 1 stands more than once \(007\)"):
         one.stream(tmp_path / "new.csv", tmp_path / "out.csv", size=FEW)
 
 

@@ -111,7 +111,7 @@ def test_a_unit_that_stands_twice_in_a_period_is_refused() -> None:
 
 
 @pytest.mark.parametrize(
-    "cells", [["1", "n/a", "3"], ["1,5", "2,5", "3,5"], ["12%", "9%", "7%"], ["1 000", "2 000", ".."]]
+    "cells", [["1", "unknown", "3"], ["1,5", "2,5", "3,5"], ["12%", "9%", "7%"], ["1 000", "2 000", ".."]]
 )
 def test_numbers_among_which_there_is_text_are_no_names_and_no_groups(cells: list[str]) -> None:
     found = infer(pl.DataFrame({"city": ["Lima", "Oslo", "Rome"], "gdp": cells, "co2": [1.0, 2.0, 3.0]}))
@@ -126,8 +126,8 @@ def test_codes_may_be_names() -> None:
 
 
 def test_what_is_left_out_for_text_among_numbers_is_said() -> None:
-    table = pl.DataFrame({"city": ["Lima", "Oslo", "Rome"], "gdp": ["1", "n/a", "3"], "co2": [1.0, 2.0, 3.0]})
-    with pytest.warns(DubiousWarning, match='gdp is left out: numbers, and text such as "n/a"'):
+    table = pl.DataFrame({"city": ["Lima", "Oslo", "Rome"], "gdp": ["1", "unknown", "3"], "co2": [1.0, 2.0, 3.0]})
+    with pytest.warns(DubiousWarning, match='gdp is left out: numbers, and text such as "unknown"'):
         indicia.score(table)
 
 
@@ -140,3 +140,18 @@ def test_a_table_without_numbers_is_refused() -> None:
         "  columns: city, gdp\n"
         "  fix: --indicator gdp says what in it is no number"
     )
+
+
+def test_a_period_in_words_is_one_where_units_come_back() -> None:
+    table = pl.DataFrame(
+        {"city": ["Lima", "Oslo"] * 2, "quarter": ["2023Q1"] * 2 + ["2023Q2"] * 2, "gdp": [1, 2, 3, 5]}
+    )
+    found = infer(table)
+    assert (found.unit, found.period, found.groups, found.left_out) == ("city", "quarter", (), {})
+    assert infer(table, unit="city").period == "quarter"
+    once = infer(table.head(2))
+    assert (once.unit, once.period, once.left_out) == ("city", None, {"quarter": "text"})
+
+
+def test_a_remedy_quotes_a_column_for_the_shell() -> None:
+    assert '--indicator "GDP (€)" says' in fault(pl.DataFrame({"city": ["Lima", "Oslo"], "GDP (€)": ["1,5", "2,5"]}))

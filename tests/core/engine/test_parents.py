@@ -239,7 +239,7 @@ def test_a_grandparent_without_a_row_in_the_period_is_named_with_the_unit_that_n
 
 def test_a_parent_that_stands_twice_is_refused_as_any_unit_is(index: Make) -> None:
     found = said(index(TWO, FILLED, groups=("of",)), pl.concat([AREAS, AREAS.filter(city="Austria")]))
-    assert found.startswith("city: 1 stand more than once (Austria)")
+    assert found.startswith("city: 1 stands more than once (Austria)")
 
 
 # Fitted

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 import polars as pl
 import pytest
 
+from indicia.engine.prepare import check_units
 from indicia.errors import DataError, DefinitionError
 
 if TYPE_CHECKING:
@@ -134,3 +135,11 @@ def test_two_columns_of_one_name_are_refused(index: Make, tmp_path: Any) -> None
     (tmp_path / "twice.csv").write_text("city,region,income,income\nLima,south,1,2\n")
     with pytest.raises(DataError, match=r'"income"'):
         index({"income": {}}).score(tmp_path / "twice.csv")
+
+
+@pytest.mark.parametrize("other", ["Lima ", "\u00a0Lima", "Mu\u0308nchen"])
+def test_names_that_differ_in_what_nobody_sees_are_refused(other: str) -> None:
+    units = pl.DataFrame({"city": ["Lima", "München", "Oslo", other]})
+    with pytest.raises(DataError, match="are one name, but for white space or the way accents are stored"):
+        check_units(units, "city", None)
+    check_units(units.tail(1), "city", None)

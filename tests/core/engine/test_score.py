@@ -248,8 +248,8 @@ def test_an_infinite_value_is_named() -> None:
 @pytest.mark.parametrize(
     ("periods", "message"),
     [
-        (None, "city: 1 stand more than once (Oslo)"),
-        ([2020, 2021, 2020, 2020], "city and year: 1 stand more than once (Oslo 2020)"),
+        (None, "city: 1 stands more than once (Oslo)"),
+        ([2020, 2021, 2020, 2020], "city and year: 1 stands more than once (Oslo 2020)"),
     ],
 )
 def test_a_unit_that_stands_twice_is_named(periods: list[int] | None, message: str) -> None:
