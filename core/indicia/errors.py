@@ -19,11 +19,15 @@ class IndiciaError(Exception):
       fix: did you mean "unemp"?
     """
 
-    def __init__(self, what: str, *, where: str | None = None, remedy: str | None = None) -> None:
+    def __init__(
+        self, what: str, *, where: str | None = None, remedy: str | None = None, word: tuple[str, ...] = ()
+    ) -> None:
         super().__init__(what)
         self.what = what
         self.where = where
         self.remedy = remedy
+        self.word = word
+        """The word of the index file that is at fault, by its keys, for those who know the line."""
 
     @property
     def reason(self) -> str:

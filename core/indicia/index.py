@@ -6,6 +6,7 @@ import os
 import secrets
 import warnings
 from collections.abc import Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from functools import cached_property
 from pathlib import Path
@@ -36,6 +37,7 @@ from indicia.errors import (
     DataError,
     DefinitionError,
     DubiousWarning,
+    IndiciaError,
     IndiciaWarning,
     MethodError,
     PluginError,
@@ -46,7 +48,7 @@ from indicia.errors import (
 from indicia.result import Result
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable
+    from collections.abc import Callable, Iterable, Iterator
 
     from indicia.comparison import Comparison
     from indicia.definition import Node
@@ -83,7 +85,8 @@ class Index:
 
     def score_frame(self, frame: pl.DataFrame) -> Result:
         """Score and rank the units of a frame that `read_table` has read."""
-        scored = score(self.definition, self.tree, frame)
+        with self._located():
+            scored = score(self.definition, self.tree, frame)
         period = self.definition.data.period
         for doubt in dubious(self.tree, self.definition, scored.units[period].n_unique() if period else 1):
             warnings.warn(doubt, DubiousWarning, stacklevel=2)
@@ -94,7 +97,18 @@ class Index:
     def check(self, table: object = None) -> list[str]:
         """Check the definition and the data as far as can be without scoring; return what was found, in lines."""
         frame = self.read_table(table)
-        return examine(self.definition, self.tree, frame)
+        with self._located():
+            return examine(self.definition, self.tree, frame)
+
+    @contextmanager
+    def _located(self) -> Iterator[None]:
+        """Add to an error the line of the word that is at fault."""
+        try:
+            yield
+        except IndiciaError as error:
+            if error.word and error.where is None:
+                error.where = self.origin.where(error.word)
+            raise
 
     def compare(
         self,

@@ -151,6 +151,10 @@ class Chosen:
         check_output(output, path, table)
         about = self.columns.named
         if path is None:
+            if self.variant:
+                raise DefinitionError(
+                    "--variant chooses one of an index file", remedy=f"indicia init {table} writes one"
+                )
             found, frame = index.of(table, plugins=code.plugin, only_plugins=code.only, **about)
             return found.with_options(settings=settings(self.setting), **methods), frame
         if used := [name for name, value in about.items() if value]:

@@ -152,6 +152,7 @@ def prepare(table: pl.DataFrame, data: Data, leaves: Sequence[Leaf]) -> Prepared
         raise DataError(
             f'no column "{data.period}" in the table, which is to name the period',
             remedy=nearest(data.period, table.columns),
+            word=("data", "period"),
         )
     table = _kept(table, data)
     about = list(dict.fromkeys(column for column in (data.unit, data.period, *data.labels(), *data.groups) if column))
@@ -179,24 +180,33 @@ def resolved(scope: Scope, data: Data, prepared: Prepared, what: str = "statisti
     key = []
     for word in scope.within:
         if word == "period" and data.period is None:
-            raise DefinitionError(f'{what} = "period" needs a period', remedy='write period = "year" in [data]')
+            raise DefinitionError(
+                f'{what} = "period" needs a period',
+                remedy='write period = "year" in [data]',
+                word=("methodology", what),
+            )
         column = data.period if word == "period" else word
         if column is None or column not in (*data.groups, data.period):
             raise DefinitionError(
                 f'{what} = "{word}" is neither "pooled", "period" nor a column of data.groups',
                 remedy=nearest(word, ["pooled", "period", *data.groups]),
+                word=("methodology", what),
             )
         key.append(column)
     prepared.check_groups(key, what)
     if scope.reference is None:
         return Over(tuple(key))
     if data.period is None:
-        raise DefinitionError("a reference period needs a period", remedy='write period = "year" in [data]')
+        raise DefinitionError(
+            "a reference period needs a period", remedy='write period = "year" in [data]', word=("methodology", what)
+        )
     period, of_row = _word(scope.reference), written(data.period, prepared.units.schema[data.period])
     periods = prepared.units.select(of_row.unique().sort()).to_series().to_list()
     if period not in periods:
         raise DataError(
-            f"the reference period {period} is not in the data", remedy=nearest(period, periods) or "choose another"
+            f"the reference period {period} is not in the data",
+            remedy=nearest(period, periods) or "choose another",
+            word=("methodology", what),
         )
     key = [one for one in key if one != data.period]
     if key:
@@ -256,15 +266,26 @@ def _kept(table: pl.DataFrame, data: Data) -> pl.DataFrame:
     for column, value in data.where.items():
         if column not in table.columns:
             raise DataError(
-                f'data.where names the column "{column}", which is not there', remedy=nearest(column, table.columns)
+                f'data.where names the column "{column}", which is not there',
+                remedy=nearest(column, table.columns),
+                word=("data", "where", column),
             )
         if comparison := _COMPARISON.fullmatch(value) if isinstance(value, str) else None:
             table = table.filter(_compared(column, *comparison.groups()))
             continue
         wanted = [_word(element) for element in (value if isinstance(value, (list, tuple)) else [value])]
         table = table.filter(written(column, table.schema[column]).is_in(wanted))
+        if table.is_empty() and isinstance(value, str) and re.match(r"\s*[<>=!]", value):
+            raise NothingKept(
+                f'data.where cannot compare with "{value}"',
+                remedy='write one of > >= < <= != and a number: "> 0"; or a value, a list of values',
+                word=("data", "where", column),
+            )
     if table.is_empty():
-        raise NothingKept("the data have no rows" + (" that data.where keeps" if data.where else ""))
+        raise NothingKept(
+            "the data have no rows" + (" that data.where keeps" if data.where else ""),
+            word=("data", "where") if data.where else (),
+        )
     return table
 
 

@@ -63,7 +63,12 @@ def _eligible(definition: Definition, units: pl.DataFrame) -> pl.Expr:
     known = set(units[str(data.unit)]) if eligible.only or eligible.without else set()
     for name in (*(eligible.only or ()), *eligible.without):
         if name not in known:
-            raise DataError(f'[eligible] names "{name}", which is no unit of the data', remedy=nearest(name, known))
+            word = "only" if name in (eligible.only or ()) else "without"
+            raise DataError(
+                f'[eligible] names "{name}", which is no unit of the data',
+                remedy=nearest(name, known),
+                word=("eligible", word),
+            )
     unit = pl.col(str(data.unit))
     only = pl.lit(value=True) if eligible.only is None else unit.is_in(eligible.only)
     return only & ~unit.is_in(eligible.without) if eligible.without else only

@@ -129,5 +129,7 @@ def _check_names(screening: Screening, prepared: Prepared, indicators: list[str]
     ):
         if unknown := [name for name in names if name not in known]:
             raise DataError(
-                f"[screening] {word} names what is not there: {listed(unknown)}", remedy=nearest(unknown[0], known)
+                f"[screening] {word} names what is not there: {listed(unknown)}",
+                remedy=nearest(unknown[0], known),
+                word=("screening", word),
             )

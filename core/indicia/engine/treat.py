@@ -181,6 +181,7 @@ def _by_group(prepared: Prepared, leaf: Leaf, bounds: GroupBounds, over: Over) -
         raise DefinitionError(
             f'the bounds of {leaf.id} differ by "{bounds.by}", which is no group of the data',
             remedy=nearest(bounds.by, prepared.units.columns) or f'groups = ["{bounds.by}"] in [data]',
+            word=("indicators", leaf.id, "bounds"),
         )
     prepared.check_groups([by], f"the bounds of {leaf.id}")
     column = prepared.units.select(written(by, prepared.units.schema[by])).to_series()
@@ -188,6 +189,7 @@ def _by_group(prepared: Prepared, leaf: Leaf, bounds: GroupBounds, over: Over) -
         raise DefinitionError(
             f"{leaf.id} has no bounds for {by} {listed(unknown)}",
             remedy=f'add "{unknown[0]}" = [least, greatest]',
+            word=("indicators", leaf.id, "bounds"),
         )
     columns = []
     for number, end in enumerate(("low", "high")):

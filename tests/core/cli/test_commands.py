@@ -400,3 +400,28 @@ def test_a_published_list_that_cannot_be_read_is_an_error_before_anything_is_pri
     )
     ran = indicia("run")
     assert (ran.code, ran.out) == (2, "")
+
+
+def test_a_table_has_no_variants(indicia: Indicia, table: Path) -> None:
+    assert "--variant chooses one of an index file" in indicia("run", "cities.csv", "--variant", "official").err
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        '[data]\npath = "cities.csv"\nunit = "city"\nperiod = "yaer"',
+        '[data]\npath = "cities.csv"\nunit = "city"\nwhere = { yaer = 2020 }',
+        '[data]\npath = "cities.csv"\nunit = "city"\nwhere = { year = ">> 3" }',
+        '[data]\npath = "cities.csv"\nunit = "city"\nwhere = { year = 1999 }',
+        '[data]\npath = "cities.csv"\nunit = "city"\n[methodology]\nstatistics = "yearly"',
+        '[data]\npath = "cities.csv"\nunit = "city"\n[methodology]\nweights = "period"',
+        '[data]\npath = "cities.csv"\nunit = "city"\n[eligible]\nonly = ["Lma"]',
+        '[data]\npath = "cities.csv"\nunit = "city"\n[screening]\nkeep = ["Lma"]',
+    ],
+)
+def test_a_fault_that_shows_with_the_data_names_its_line(indicia: Indicia, table: Path, words: str) -> None:
+    Path("index.toml").write_text(f"indicators = {{ income = {{}} }}\n{words}\n")
+    number, line = words.count("\n") + 2, words.splitlines()[-1]
+    ran = indicia("run")
+    assert (ran.code, ran.out) == (2, "")
+    assert f"\n  index.toml:{number}   {line}" in ran.err

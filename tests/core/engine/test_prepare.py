@@ -108,20 +108,34 @@ def test_a_column_of_where_that_is_not_there_is_named(index: Make, cities: pl.Da
     with pytest.raises(DataError) as caught:
         index({"income": {}}, data={"where": {"regoin": "south"}}).score(cities)
     assert str(caught.value) == (
-        'data.where names the column "regoin", which is not there\n  fix: did you mean "region"?'
+        'data.where names the column "regoin", which is not there\n  data.where.regoin\n  fix: did you mean "region"?'
     )
 
 
 def test_rows_that_none_is_kept_of_are_refused(index: Make, cities: pl.DataFrame) -> None:
-    with pytest.raises(DataError, match=r"^the data have no rows that data\.where keeps$"):
-        index({"income": {}}, data={"where": {"people": "> 1.2.3"}}).score(cities)
+    with pytest.raises(DataError, match=r"^the data have no rows that data\.where keeps\n  data.where$"):
+        index({"income": {}}, data={"where": {"people": "> 100"}}).score(cities)
+
+
+@pytest.mark.parametrize("comparison", ["> 1.2.3", ">> 3", "> many", "= 3"])
+def test_a_comparison_that_is_none_is_refused(index: Make, cities: pl.DataFrame, comparison: str) -> None:
+    with pytest.raises(DataError, match=r"^data\.where cannot compare with"):
+        index({"income": {}}, data={"where": {"people": comparison}}).score(cities)
+
+
+def test_a_value_that_looks_like_a_comparison_is_a_value_where_the_column_has_it(
+    index: Make, cities: pl.DataFrame
+) -> None:
+    bands = cities.with_columns(band=pl.Series(["<5%", "<5%", ">5%", ">5%"]))
+    kept = index({"income": {}}, data={"where": {"band": "<5%"}}).score(bands)
+    assert kept.scores["city"].to_list() == ["Lima", "Oslo"]
 
 
 def test_a_period_that_is_no_column_is_named(index: Make, panel: pl.DataFrame) -> None:
     with pytest.raises(DataError) as caught:
         index({"income": {}}, period="yaer").score(panel)
     assert str(caught.value) == (
-        'no column "yaer" in the table, which is to name the period\n  fix: did you mean "year"?'
+        'no column "yaer" in the table, which is to name the period\n  data.period\n  fix: did you mean "year"?'
     )
 
 

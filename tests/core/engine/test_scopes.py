@@ -200,31 +200,31 @@ def test_how_columns_lie_in_memory_does_not_change_a_bit(index: Make, methodolog
             {"statistics": {"reference": 2015}},
             {"period": "year"},
             DataError,
-            'the reference period 2015 is not in the data\n  fix: did you mean "2021"?',
+            'the reference period 2015 is not in the data\n  methodology.statistics\n  fix: did you mean "2021"?',
         ),
         (
             {"weights": {"reference": "2020Q1"}},
             {"period": "year"},
             DataError,
-            'the reference period 2020Q1 is not in the data\n  fix: did you mean "2021"?',
+            'the reference period 2020Q1 is not in the data\n  methodology.weights\n  fix: did you mean "2021"?',
         ),
         (
             {"statistics": {"reference": 2020}},
             {},
             DefinitionError,
-            'a reference period needs a period\n  fix: write period = "year" in [data]',
+            'a reference period needs a period\n  methodology.statistics\n  fix: write period = "year" in [data]',
         ),
         (
             {"statistics": "period"},
             {},
             DefinitionError,
-            'statistics = "period" needs a period\n  fix: write period = "year" in [data]',
+            'statistics = "period" needs a period\n  methodology.statistics\n  fix: write period = "year" in [data]',
         ),
         (
             {"weights": "regoin"},
             {},
             DefinitionError,
-            'weights = "regoin" is neither "pooled", "period" nor a column of data.groups\n'
+            'weights = "regoin" is neither "pooled", "period" nor a column of data.groups\n  methodology.weights\n'
             '  fix: did you mean "region"?',
         ),
         (

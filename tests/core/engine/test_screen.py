@@ -127,10 +127,14 @@ def test_units_of_a_panel_are_screened_in_each_period(index: Make) -> None:
 @pytest.mark.parametrize(
     ("screening", "said"),
     [
-        ({"keep": ["Limma"]}, '[screening] keep names what is not there: Limma\n  fix: did you mean "Lima"?'),
+        (
+            {"keep": ["Limma"]},
+            '[screening] keep names what is not there: Limma\n  screening.keep\n  fix: did you mean "Lima"?',
+        ),
         (
             {"without": ["a", "Rom"]},
-            "[screening] without names what is not there: a, Rom\n  fix: known: Lima, Oslo, Pune, Rome",
+            "[screening] without names what is not there: a, Rom\n  screening.without\n"
+            "  fix: known: Lima, Oslo, Pune, Rome",
         ),
         (
             {"without": ["Lima", "Oslo", "Pune", "Rome"]},

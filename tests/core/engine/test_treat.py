@@ -213,6 +213,7 @@ def test_a_floor_that_a_treatment_would_need_is_one_of_a_transform(index: Make, 
         {"cap": 8},
     ],
 )
+@pytest.mark.filterwarnings("ignore:the target of income counts for nothing")
 @pytest.mark.parametrize("treatment", ["log", "box_cox", "power(exponent=2)", "winsorise(otherwise=log_range)"])
 def test_limits_in_the_unit_of_measure_are_not_held_against_values_in_another(
     index: Make, cities: pl.DataFrame, treatment: str, limits: dict[str, Any]
@@ -354,11 +355,12 @@ def test_values_beyond_the_bounds_of_the_group_are_told(index: Make, cities: pl.
     [
         (
             {"by": "regoin", "south": [0, 4]},
-            'the bounds of income differ by "regoin", which is no group of the data\n  fix: did you mean "region"?',
+            'the bounds of income differ by "regoin", which is no group of the data\n'
+            '  indicators.income.bounds\n  fix: did you mean "region"?',
         ),
         (
             {"by": "region", "south": [0, 4]},
-            'income has no bounds for region north\n  fix: add "north" = [least, greatest]',
+            'income has no bounds for region north\n  indicators.income.bounds\n  fix: add "north" = [least, greatest]',
         ),
     ],
 )
