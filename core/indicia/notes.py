@@ -42,13 +42,13 @@ SENTENCES: dict[str, tuple[str, str]] = {
     ),
     "unfilled": (
         "{method} has nothing to fill {count} of {part} with: {units}",
-        "{method} 无法填补{part}的{count}：{units}",
+        "{method} 无法填补{part}的 {count}：{units}",
     ),
-    "imputation": ("{count} imputed in {parts}", "已填补{count}：{parts}"),
-    "treatment": ("{count} changed as outliers in {parts}", "已作为异常值处理{count}：{parts}"),
-    "cap": ("{count} capped in {parts}", "已截断{count}：{parts}"),
-    "clip": ("{count} clipped in {parts}", "已限于界限之内{count}：{parts}"),
-    "missing": ("{count} put in place of missing scores in {parts}", "已代替缺失得分{count}：{parts}"),
+    "imputation": ("{count} imputed in {parts}", "已填补 {count}：{parts}"),
+    "treatment": ("{count} changed as outliers in {parts}", "已作为异常值处理 {count}：{parts}"),
+    "cap": ("{count} capped in {parts}", "已截断 {count}：{parts}"),
+    "clip": ("{count} clipped in {parts}", "已限于界限之内 {count}：{parts}"),
+    "missing": ("{count} put in place of missing scores in {parts}", "已代替缺失得分 {count}：{parts}"),
     "outside": ("outside the fitted range of {part}: {units}", "超出{part}的拟合范围：{units}"),
     "methodology_left_out": ("left out: {label}: {reason}", "未采用：{label}：{reason}"),
     "not_compared": (
@@ -86,7 +86,7 @@ class Count:
 
     def said(self, language: str, called: Mapping[str, str]) -> str:  # noqa: ARG002
         """Return it in a language."""
-        return f" {self.number} {_NOUNS[self.noun]}".lstrip() if language == "zh" else counted(self.number, self.noun)
+        return f"{self.number} {_NOUNS[self.noun]}" if language == "zh" else counted(self.number, self.noun)
 
 
 @dataclass(frozen=True)
@@ -117,7 +117,7 @@ class Note(str):
     >>> print(note)
     1 value imputed in gdp
     >>> note.said("zh", {"gdp": "国内生产总值"})
-    '已填补1 个数值：国内生产总值'
+    '已填补 1 个数值：国内生产总值'
     """
 
     kind: str

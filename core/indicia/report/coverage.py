@@ -52,7 +52,7 @@ def coverage(subject: Subject, voice: Voice) -> str:
         cells_of = [str(counts[leaf.id, stage]) for stage in stages]
         said = [
             voice.name(subject.called(leaf.id)),
-            f"{present}/{len(column)}",
+            f"{present:,}/{len(column):,}",
             share,
             *cells_of,
             low,
@@ -72,9 +72,17 @@ def coverage(subject: Subject, voice: Voice) -> str:
         search=False,
     )
     return section(
-        "coverage", voice.say("coverage"), paragraph(voice.say("coverage_says")), drawn, _cells(cells, subject, voice),
+        "coverage", voice.say("coverage"), paragraph(_says(subject, voice)), drawn, _cells(cells, subject, voice),
         _left_out(result.left_out, voice), _reweighted(result.reweighted, subject, voice),
     )  # fmt: skip
+
+
+def _says(subject: Subject, voice: Voice) -> Html:
+    said, period = [voice.said("coverage_says")], subject.result.definition.data.period
+    periods = subject.result.scored.units[period].n_unique() if period else 1
+    if periods > 1:
+        said.append(voice.said("coverage_periods", n=periods))
+    return voice.show(voice.listed(said, "space"))
 
 
 def _stage(stage: str, voice: Voice) -> Html:
@@ -86,7 +94,7 @@ def _cells(cells: pl.DataFrame, subject: Subject, voice: Voice) -> str:
     if cells.is_empty():
         return heading + paragraph(voice.say("cells_none"))
     some = "cells_says" if len(cells) <= CELLS else "cells_some"
-    says = paragraph(voice.say(some, n=len(cells), shown=CELLS))
+    says = paragraph(voice.say(some, n=f"{len(cells):,}", shown=f"{CELLS:,}"))
     about = cells.columns[: cells.columns.index("indicator")]
     names = dict(zip(subject.units, subject.names, strict=True))
     headings = [voice.say("unit"), *(Html(f"<bdi>{text(one)}</bdi>") for one in about[1:])]

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from indicia.report.markup import Html, paragraph, row, section, table, whole
+from indicia.report.slopes import stage
 from indicia.report.subject import LISTED
 
 if TYPE_CHECKING:
@@ -32,7 +33,9 @@ def intervals(subject: Subject, robust: Robust, voice: Voice) -> str:
         voice.say("tier"),
     ]
     rows = []
-    for one in frame.head(LISTED).iter_rows(named=True):
+    places = {subject.units[at]: place for place, at in enumerate(subject.order)}
+    listed = frame.head(LISTED).iter_rows(named=True)
+    for one in sorted(listed, key=lambda row: places[str(row[subject.result.unit])]):
         known = one["tier"] and one["median"] is not None
         cells = [
             whole(one["rank"]),
@@ -46,7 +49,7 @@ def intervals(subject: Subject, robust: Robust, voice: Voice) -> str:
         rows.append(row(cells, head=1))
     numbers = (1, 3, 4, *range(6, 7 + len(tops)))
     says = voice.say("intervals_says", draws=f"{robust.draws:,}", seed=robust.seed, varied=varied(robust, voice))
-    notes = "".join(paragraph(voice.show(subject.said(note)), "note") for note in robust.notes)
+    notes = "".join(paragraph(subject.noted(note, voice), "note") for note in robust.notes)
     drawn = table("t-intervals", headings, rows, caption=voice.say("intervals"), numbers=numbers)
     return section("intervals", voice.say("intervals"), paragraph(says), notes, drawn)
 
@@ -55,14 +58,14 @@ def varied(robust: Robust, voice: Voice) -> Spoken:
     """Say what was drawn anew."""
     said = []
     for factor in robust.factors:
-        weights = robust.varied.weights
+        weights, called = robust.varied.weights, {one: name.lower() for one, name in stage(factor.name, voice).items()}
         if factor.name == "weights" and weights and weights.spread:
             said.append(voice.said("varied_weights", percent=f"{100 * weights.spread:g}"))
         elif factor.name in ("weights", "data"):
-            said.append(dict.fromkeys(voice.languages, factor.name))
+            said.append(called)
         else:
-            said.append(voice.said("varied_choice", factor=factor.name, n=len(factor.alternatives)))
-    return {one: ", ".join(each[one] for each in said) for one in voice.languages}
+            said.append(voice.said("varied_choice", factor=called, n=len(factor.alternatives)))
+    return voice.listed(said)
 
 
 def strip(rank: float | None, lower: float, median: float, upper: float, last: int) -> Html:

@@ -7,7 +7,7 @@ import re
 from dataclasses import dataclass
 from html import escape
 from typing import TYPE_CHECKING, Any
-from unicodedata import combining, east_asian_width
+from unicodedata import bidirectional, combining, east_asian_width
 
 from indicia.definition import text as written
 from indicia.notes import LANGUAGES, Spoken
@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
 
 _UNFIT = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\ud800-\udfff\ufdd0-\ufdef\ufffe\uffff]")
-
+_TURNING = re.compile("[\u200e\u200f\u202a-\u202e\u2066-\u2069]")
 
 TALL = 40
 """A table of more rows scrolls by itself, so that the sections of a page stay within reach."""
@@ -32,6 +32,16 @@ class Html(str):
 def clean(value: object) -> str:
     """Return a text without the characters that no document may hold."""
     return _UNFIT.sub("\ufffd", str(value))
+
+
+def inert(name: str) -> str:
+    """Return a name that turns nothing beside it round: without marks of direction, and apart if it runs leftwards.
+
+    >>> inert("Lima"), inert("\u202eturned") == "turned", inert("\u05d7\u05d9\u05e4\u05d4")[0] == "\u2068"
+    ('Lima', True, True)
+    """
+    kept = _TURNING.sub("", name)
+    return f"\u2068{kept}\u2069" if any(bidirectional(letter) in ("R", "AL", "AN") for letter in kept) else kept
 
 
 def text(value: object) -> Html:
@@ -77,6 +87,11 @@ class Voice:
         """Return a sentence as markup, in every language of the page."""
         return self.show(self.said(key, **values))
 
+    def listed(self, each: Iterable[Mapping[str, str]], parted: str = "comma") -> Spoken:
+        """Return several texts as one, with the comma of each language between them, or what else parts them there."""
+        every, between = list(each), self.said(parted)
+        return {one: between[one].join(said[one] for said in every) for one in self.languages}
+
     def show(self, spoken: Mapping[str, str], tag: str = "span") -> Html:
         """Return a text in every language of the page; the style sheet shows one of them."""
         if len(set(spoken.values())) == 1:
@@ -93,21 +108,26 @@ class Voice:
         """Return a text in the first language, for an attribute."""
         return text(spoken[self.languages[0]])
 
-    def label(self, x: float, y: float, spoken: Mapping[str, str], width: float, attributes: str = "") -> Html:
-        """Return a label of a drawing, cut to a width; its title has the whole."""
-        cut = {one: fitted(said, width) for one, said in spoken.items()}
-        whole = f"<title>{self.show(spoken, 'tspan')}</title>" if cut != dict(spoken) else ""
-        return Html(f'<text x="{x:g}" y="{y:g}" {attributes}>{self.show(cut, "tspan")}{whole}</text>')
+    def label(
+        self, x: float, y: float, spoken: Mapping[str, str], width: float, attributes: str = "", beside: str = "{}"
+    ) -> Html:
+        """Return a label of a drawing, cut to a width; its title has the whole. What stands beside a name is kept."""
+        room = width - width_of(beside.replace("{}", ""))
+        names = {one: inert(said) for one, said in spoken.items()}
+        cut = {one: fitted(said, room) for one, said in names.items()}
+        whole = f"<title>{self.show(names, 'tspan')}</title>" if cut != names else ""
+        drawn = {one: beside.format(said) for one, said in cut.items()}
+        return Html(f'<text x="{x:g}" y="{y:g}" {attributes}>{self.show(drawn, "tspan")}{whole}</text>')
 
 
 def fitted(label: str, width: float, size: float = 12) -> str:
     """Cut a label to a width in pixels, as far as that can be told without its font.
 
-    >>> fitted("Value added of secondary industry", 90)
-    'Value added…'
+    >>> fitted("Value added of secondary industry", 110)
+    'Value added of…'
     """
     room = width / size
-    if sum(map(_width, label)) <= room:
+    if width_of(label, 1) <= room:
         return label
     kept, taken = "", 1.0
     for mark in label:
@@ -115,16 +135,21 @@ def fitted(label: str, width: float, size: float = 12) -> str:
         if taken > room:
             break
         kept += mark
-    return kept.rstrip() + "…"
+    return kept.rstrip() + ("…\u2069" if kept.startswith("\u2068") else "…")
+
+
+def width_of(label: str, size: float = 12) -> float:
+    """Return the width of a label in pixels, as far as that can be told without its font."""
+    return size * sum(map(_width, label))
 
 
 def _width(mark: str) -> float:
-    """Return the width of a character in ems, roughly."""
-    if combining(mark):
+    """Return the width of a character in ems, roughly: in a wide font, so that labels fit in others too."""
+    if combining(mark) or _TURNING.match(mark):
         return 0.0
-    if east_asian_width(mark) in "WF":
+    if east_asian_width(mark) in "WF" or mark in "mwMW%@…":
         return 1.0
-    return 0.3 if mark in "iljtf.,:;|!' ()" else 0.75 if mark.isupper() or mark in "mw%@" else 0.55
+    return 0.3 if mark in "ijlI'|" else 0.4 if mark in "frtJ .,:;!()-·" else 0.75 if mark.isupper() else 0.63
 
 
 def number(value: float | None, digits: int = 2) -> str:

@@ -7,7 +7,7 @@ import re
 from typing import TYPE_CHECKING
 
 from indicia.definition import ROOT
-from indicia.report.markup import Html, paragraph, section, text
+from indicia.report.markup import Html, inert, paragraph, section, text
 from indicia.report.mathml import mathml
 
 if TYPE_CHECKING:
@@ -97,7 +97,7 @@ def _where(names: list[str], subject: Subject, voice: Voice) -> Spoken:
     if len(names) > _NAMED:
         return {one: str(len(names)) for one in voice.languages}
     called = [voice.said("index") if name == ROOT else subject.called(name) for name in dict.fromkeys(names)]
-    return {one: ", ".join(each[one] for each in called) for one in voice.languages}
+    return voice.listed({one: inert(each[one]) for one in voice.languages} for each in called)
 
 
 def _size(subject: Subject, voice: Voice) -> Html:
@@ -106,14 +106,16 @@ def _size(subject: Subject, voice: Voice) -> Html:
     return voice.say(
         "method_units",
         name=subject.title,
-        units=voice.said("units", n=f"{len(subject.units):,}"),
+        units=subject.counted_units(voice),
         indicators=voice.said("indicators", n=len(subject.leaves)),
         dimensions=dimensions,
     )
 
 
 def _order(subject: Subject, used: Used, voice: Voice) -> Html:
-    said = [voice.said(stage) for stage in used]
+    before = [stage for stage in ("imputation", "treatment") if stage in used]
+    capped = ["caps"] if any((leaf.spec.floor, leaf.spec.cap) != (None, None) for leaf in subject.leaves) else []
+    said = [voice.said(stage) for stage in dict.fromkeys([*before, *capped, *used])]
     joined = {one: " → ".join(each[one].lower() for each in said) for one in voice.languages}
     scope = subject.result.definition.methodology.statistics
     rows = voice.said("rows_all")
@@ -125,15 +127,23 @@ def _order(subject: Subject, used: Used, voice: Voice) -> Html:
 
 
 def _rules(subject: Subject, voice: Voice) -> list[Html]:
-    said = [_policy(one, voice) for one in dict.fromkeys(node.missing for node in subject.tree.nodes())]
-    policies = {one: "; ".join(each[one] for each in said) for one in voice.languages}
+    by_policy: dict[Missing, list[str]] = {}
+    for node in subject.tree.nodes():
+        by_policy.setdefault(node.missing, []).append(node.id)
+    said = [_policy(one, voice) for one in by_policy]
+    if len(said) > 1:
+        where = [_where(names, subject, voice) for names in by_policy.values()]
+        said = [voice.said("policy_of", policy=one, parts=parts) for one, parts in zip(said, where, strict=True)]
     ties = voice.said(f"ties_{subject.result.definition.methodology.ties}")
+    policies = voice.listed(said, "semicolon")
     return [voice.say("method_missing", policies=policies), voice.say("method_ties", ties=ties)]
 
 
 def _policy(missing: Missing, voice: Voice) -> Spoken:
+    least = [voice.said("enough_share", share=f"{100 * missing.minimum_share:g}")] if missing.minimum_share else []
+    least += [voice.said("enough_count", n=missing.minimum_count)] if missing.minimum_count > 1 else []
     values: dict[str, dict[str, object]] = {
-        "skip": {"share": f"{100 * missing.minimum_share:g}"},
+        "skip": {"enough": voice.said("enough", least=voice.listed(least, "and")) if least else ""},
         "value": {"value": f"{missing.value or 0:g}"},
         "group_mean": {"within": missing.within},
         "parent": {"within": missing.within},

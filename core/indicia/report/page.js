@@ -211,6 +211,7 @@
         slider.setAttribute("aria-valuetext", share);
       });
       body.textContent = "";
+      document.getElementById("drawn").textContent = say(mean === "arithmetic" ? "contribution" : "score_bar");
       const status = document.getElementById("moved");
       document.getElementById("toml").value = usable ? toml(shares) : "";
       if (!usable) {

@@ -26,7 +26,16 @@ if TYPE_CHECKING:
     from indicia.result import Result
     from indicia.robustness import Robust
 
-_OF_THE_SCRIPT = ("search", "rows_shown", "moved", "unmoved", "no_weights", "copied")
+_OF_THE_SCRIPT = (
+    "search",
+    "rows_shown",
+    "moved",
+    "unmoved",
+    "no_weights",
+    "copied",
+    "contribution",
+    "score_bar",
+)
 
 
 def report(
@@ -135,13 +144,13 @@ def _document(subject: Subject, voice: Voice, parts: dict[str, str]) -> str:
 def _head(subject: Subject, voice: Voice) -> str:
     result = subject.result
     nodes = sum(1 for _ in subject.tree.nodes()) - 1
-    sizes = [voice.say("units", n=f"{len(subject.units):,}"), voice.say("indicators", n=len(subject.leaves))]
+    sizes = [voice.show(subject.counted_units(voice)), voice.say("indicators", n=len(subject.leaves))]
     sizes += [voice.say("dimensions", n=nodes)] if nodes else []
     sizes += [voice.say("period_of", period=subject.period)] if subject.period else []
     switch = " ".join(_button(one, voice) for one in voice.languages if len(voice.languages) > 1)
     langs = f'<div class="langs script" role="group" aria-label="{voice.plain(voice.said("language"))}">{switch}</div>'
     notes = [*result.notes, *(one.sentence for one in result.recovery)]
-    said = "".join(f"<li>{voice.show(subject.said(note))}" for note in notes)
+    said = "".join(f"<li>{subject.noted(note, voice)}" for note in notes)
     listed = f'<h2 class="notes">{voice.say("notes")}</h2><ul>{said}</ul>' if notes else ""
     facts = "".join(f"<li>{text(node)}: {text(_told(one))}" for node, one in result.facts.items())
     return (

@@ -8,17 +8,18 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from indicia.definition import Leaf
-from indicia.report.markup import Html, number, paragraph, section, text, whole
+from indicia.report.markup import inert, number, paragraph, section, whole
 
 if TYPE_CHECKING:
     from indicia.methods import Array
+    from indicia.notes import Spoken
     from indicia.report.markup import Voice
     from indicia.report.subject import Subject
 
 SHOWN = 500
 """Profiles of more units than these would make the page too large; then only those of the first few stand there."""
 _FEW = 60
-_LABEL, _LEFT, _SPAN, _LINE = 206, 212, 140, 18
+_LABEL, _LEFT, _SPAN, _LINE = 226, 232, 140, 18
 
 
 def profiles(subject: Subject, voice: Voice) -> str:
@@ -26,8 +27,8 @@ def profiles(subject: Subject, voice: Voice) -> str:
     order = subject.order if len(subject.order) <= SHOWN else subject.order[:_FEW]
     drawing = _Drawing(subject, voice)
     group = subject.group
-    peers = voice.say("peers_group", group=group) if group else voice.say("peers_near")
-    said = [paragraph(Html(f"{voice.say('profile_says')} {peers}"))]
+    peers = voice.said("peers_group", group=group) if group else voice.said("peers_near")
+    said = [paragraph(voice.show(voice.listed([voice.said("profile_says"), peers], "space")))]
     if len(order) < len(subject.order):
         said.append(paragraph(voice.say("profiles_more", shown=len(order), n=f"{len(subject.order):,}")))
     units = "".join(drawing.profile(at, opened=not place) for place, at in enumerate(order))
@@ -76,12 +77,10 @@ class _Drawing:
         strong, weak = subject.remarkable(at)
         peers = subject.peers(at)
         lines = [
-            f"<b>{voice.say(key)}</b>: {self._named(found)}"
-            for key, found in (("strengths", strong), ("weaknesses", weak))
+            self._named("strengths", [subject.called(subject.below[place].id) for place in strong]),
+            self._named("weaknesses", [subject.called(subject.below[place].id) for place in weak]),
+            self._named("peers", [subject.names[peer] for peer in peers]),
         ]
-        lines.append(
-            f"<b>{voice.say('peers')}</b>: {_joined([voice.name(subject.names[peer]) for peer in peers], voice)}"
-        )
         rank = whole(subject.ranks[at])
         width = _LEFT + _SPAN + 6
         return (
@@ -94,9 +93,12 @@ class _Drawing:
             f'<use href="#ground"/>{self._peers(peers)}{self._dots(subject.within[at], strong, weak)}</svg></details>\n'
         )
 
-    def _named(self, places: list[int]) -> Html:
-        subject, voice = self.subject, self.voice
-        return _joined([voice.name(subject.called(subject.below[place].id)) for place in places], voice)
+    def _named(self, key: str, names: list[Spoken]) -> str:
+        """Return names under a heading."""
+        voice = self.voice
+        heading = voice.listed([voice.said(key), dict.fromkeys(voice.languages, "")], "colon")
+        inside = voice.listed({one: inert(said) for one, said in name.items()} for name in names)
+        return f"<b>{voice.show(heading)}</b>{voice.show(inside) if names else voice.say('none')}"
 
     def _peers(self, peers: list[int]) -> str:
         if not peers:
@@ -120,7 +122,3 @@ class _Drawing:
                 kind = "dot strong" if place in strong else "dot weak" if place in weak else "dot"
                 kinds[kind].append(f"M{_LEFT + _SPAN * value:.1f} {_LINE * place + 12}h0")
         return "".join(f'<path class="{kind}" d="{"".join(marks)}"/>' for kind, marks in kinds.items() if marks)
-
-
-def _joined(names: list[Html], voice: Voice) -> Html:
-    return Html(text(", ").join(names)) if names else voice.say("none")

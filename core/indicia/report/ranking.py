@@ -6,7 +6,8 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from indicia.report.markup import Html, number, paragraph, row, section, table, text, whole
+from indicia.notes import Names
+from indicia.report.markup import Html, inert, number, paragraph, row, section, table, text, whole
 from indicia.report.subject import LISTED
 
 if TYPE_CHECKING:
@@ -61,7 +62,18 @@ def ranking(subject: Subject, voice: Voice) -> str:
         if len(subject.units) > LISTED
         else ""
     )
-    return section("ranking", voice.say("ranking"), paragraph(how), some, legend, drawn_table)
+    return section(
+        "ranking", voice.say("ranking"), paragraph(how), _unranked(subject, voice), some, legend, drawn_table
+    )
+
+
+def _unranked(subject: Subject, voice: Voice) -> str:
+    """Say which units the rules of the index keep out of the ranking."""
+    left = [subject.names[at] for at in subject.order if not subject.eligible[at]]
+    if not left:
+        return ""
+    names = {one: Names.of(inert(name[one]) for name in left) for one in voice.languages}
+    return paragraph(voice.say("unranked", units={one: named.said(one, {}) for one, named in names.items()}))
 
 
 def legend_of(subject: Subject, voice: Voice) -> Html:

@@ -21,13 +21,24 @@ def structure(subject: Subject, voice: Voice) -> str:
     result = subject.result
     keys = [column for column in result.weights.columns if column not in _OWN]
     levels = {part.id: level for part, level in _levels(subject)}
-    columns = [*(Html(f"<bdi>{text(key)}</bdi>") for key in keys), *map(voice.say, _HEADINGS)]
+    measured = ["measure"] if any(leaf.spec.unit for leaf in subject.leaves) else []
+    headings = map(voice.say, [*_HEADINGS, *measured, "direction", "method"])
+    columns = [*(Html(f"<bdi>{text(key)}</bdi>") for key in keys), *headings]
     weights = result.weights
     largest = max((one for one in weights["effective"] if one is not None), default=1.0) or 1.0
     parts = {part.id: part for part in subject.below}
     rows = [
         row(
-            [*("" for _ in keys), voice.name(subject.title), "", number(1, 3), bar(0, 1), "", "", _how(subject.tree)],
+            [
+                *("" for _ in keys),
+                voice.name(subject.title),
+                "",
+                number(1, 3),
+                bar(0, 1),
+                *("" for _ in measured),
+                "",
+                _how(subject.tree),
+            ],
             head=len(keys),
         )
     ]
@@ -40,7 +51,7 @@ def structure(subject: Subject, voice: Voice) -> str:
             number(one["weight"], 3),
             number(one["effective"], 3),
             bar(one["effective"], largest),
-            voice.name(measure(leaf, voice)) if leaf else "",
+            *(voice.name(measure(leaf, voice)) if leaf else "" for _ in measured),
             voice.show(direction(leaf.spec, voice)) if leaf else "",
             _how(part),
         ]
@@ -60,7 +71,7 @@ def structure(subject: Subject, voice: Voice) -> str:
 
 
 _OWN = ("id", "name", "parent", "level", "kind", "weight", "effective")
-_HEADINGS = ("part", "weight", "effective", "share", "measure", "direction", "method")
+_HEADINGS = ("part", "weight", "effective", "share")
 
 
 def _levels(subject: Subject) -> list[tuple[Part, int]]:

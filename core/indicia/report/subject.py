@@ -11,13 +11,17 @@ import polars as pl
 
 from indicia.definition import ROOT, Leaf, text
 from indicia.errors import DataError, counted, nearest
+from indicia.notes import Names, Note
+from indicia.report.markup import Html, inert
+from indicia.report.markup import text as escaped
 
 if TYPE_CHECKING:
     import numpy.typing as npt
 
     from indicia.definition import Node, Part
     from indicia.methods import Array
-    from indicia.notes import Note, Spoken
+    from indicia.notes import Spoken
+    from indicia.report.markup import Voice
     from indicia.result import Result
 
 
@@ -96,15 +100,38 @@ class Subject:
         """Return a note with parts and units as readers call them."""
         return {one: note.said(one, self._called[one]) for one in self.languages}
 
+    def noted(self, note: Note, voice: Voice) -> Html:
+        """Return a note as markup; the reason of an error, which ends it, is marked as English."""
+        reason = next((key for key in ("reason", "reasons") if key in note.filled), None)
+        if reason is None:
+            return voice.show(self.said(note))
+        before = Note(note.kind, **{**note.filled, reason: ""})
+        said = note.filled[reason].said("en", {}) if isinstance(note.filled[reason], Names) else note.filled[reason]
+        return Html(f"{voice.show(self.said(before))}<em lang=en>{escaped(said)}</em>")
+
     @cached_property
     def _called(self) -> dict[str, dict[str, str]]:
         """What readers call units and parts, by language."""
         parts = [part.id for part in self.below]
         return {
-            one: {unit: name[one] for unit, name in zip(self.units, self.names, strict=True)}
-            | {part: self.called(part)[one] for part in (ROOT, *parts)}
+            one: {name: inert(said) for name, said in self._units_called(one).items()}
+            | {part: inert(self.called(part)[one]) for part in (ROOT, *parts)}
             for one in self.languages
         }
+
+    def _units_called(self, language: str) -> dict[str, str]:
+        """Return what readers call the units, in a panel those of every period with it, as notes name them."""
+        own = {unit: name[language] for unit, name in zip(self.units, self.names, strict=True)}
+        data, units = self.result.definition.data, self.result.scored.units
+        if data.period is None:
+            return own
+        label, period = text(data.label, language), pl.col(data.period).cast(pl.String)
+        unit = pl.col(self.result.unit).cast(pl.String)
+        named = pl.coalesce(pl.col(label).cast(pl.String), unit) if label in units.columns else unit
+        rows = units.select(
+            pl.concat_str(unit, period, separator=" "), named=pl.concat_str(named, period, separator=" ")
+        )
+        return own | {key: said for key, said in rows.iter_rows() if key is not None}
 
     @cached_property
     def tree(self) -> Node:
@@ -152,6 +179,18 @@ class Subject:
         score = np.nan_to_num(self.scores if low else -self.scores, nan=np.inf)
         rank = np.nan_to_num(self.ranks, nan=np.inf)
         return sorted(range(len(self.units)), key=lambda at: (rank[at], score[at], self.units[at]))
+
+    def counted_units(self, voice: Voice) -> Spoken:
+        """Say how many units there are, and how many of them are ranked."""
+        every, ranked = len(self.units), int((~np.isnan(self.ranks)).sum())
+        key = "units" if ranked == every else "units_ranked"
+        return voice.said(key, n=f"{every:,}", ranked=f"{ranked:,}")
+
+    @cached_property
+    def eligible(self) -> list[bool]:
+        """Whether the rules of the index let a unit be ranked."""
+        eligible = self.result.definition.eligible
+        return [one not in eligible.without and (eligible.only is None or one in eligible.only) for one in self.units]
 
     @property
     def listed(self) -> list[int]:

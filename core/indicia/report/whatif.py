@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from indicia.definition import Leaf, Node
-from indicia.report.markup import Html, data, number, paragraph, section
+from indicia.report.markup import Html, clean, data, number, paragraph, section
 from indicia.report.ranking import patch
 from indicia.report.subject import LISTED
 
@@ -77,18 +77,15 @@ def _first(subject: Subject, means: dict[str, bool]) -> tuple[str, bool]:
 
 def _model(subject: Subject, means: dict[str, bool], first: str) -> dict[str, Any]:
     definition, tree = subject.result.definition, subject.tree
-    missing, eligible = tree.missing, definition.eligible
+    missing = tree.missing
     return {
         "parts": [
             {"id": part.id, "kind": "dimensions" if isinstance(part, Node) else "indicators"} for part in subject.parts
         ],
         "weights": [float(one) for one in subject.weights[0]],
         "z": [_numbers(values) for values in subject.components.tolist()],
-        "names": [list(dict.fromkeys(name.values())) for name in subject.names],
-        "ranked": [
-            int(one not in eligible.without and (eligible.only is None or one in eligible.only))
-            for one in subject.units
-        ],
+        "names": [list(dict.fromkeys(clean(one) for one in name.values())) for name in subject.names],
+        "ranked": [int(one) for one in subject.eligible],
         "ranks": _numbers(subject.ranks.tolist()),
         "first": first,
         "positive": [name for name in means if name in ("geometric", "harmonic")],
@@ -156,11 +153,7 @@ def _controls(subject: Subject, voice: Voice, means: dict[str, bool], first: str
         )
     options = []
     for name, fits in means.items():
-        said: Spoken = (
-            voice.said(name)
-            if fits
-            else {one: f"{voice.said(name)[one]} ({voice.said('not_positive')[one]})" for one in voice.languages}
-        )
+        said: Spoken = voice.said(name) if fits else voice.said("not_fit", name=voice.said(name))
         state = (" checked" if name == first else "") + ("" if fits else " disabled")
         options.append(f'<label><input type="radio" name="mean" value="{name}"{state}> {voice.show(said)}</label>')
     return Html(
@@ -173,7 +166,7 @@ def _controls(subject: Subject, voice: Voice, means: dict[str, bool], first: str
         f'<table id="t-what-if" class="ranking n1 n2 n4"><caption id="t-what-if-c">{voice.say("what_if")}</caption>'
         f'<thead><tr><th scope="col">{voice.say("rank")}</th><th scope="col">{voice.say("change")}</th>'
         f'<th scope="col">{voice.say("unit")}</th><th scope="col">{voice.say("score")}</th>'
-        f'<th scope="col">{voice.say("contribution")}</th></tr></thead><tbody></tbody></table></div>'
+        f'<th scope="col" id="drawn"></th></tr></thead><tbody></tbody></table></div>'
         f'<p><label for="toml">{voice.say("toml_says")}</label></p>'
         f'<textarea id="toml" readonly rows="{min(14, len(subject.parts) + 5)}" spellcheck="false"></textarea>'
         f'<p><button type="button" id="copy">{voice.say("copy_toml")}</button> '

@@ -9,6 +9,7 @@ from indicia.notes import LANGUAGES
 WORDS: dict[str, tuple[str, str]] = {
     # what is counted
     "units": ("{n} units", "{n} 个单位"),
+    "units_ranked": ("{n} units, {ranked} of them ranked", "{n} 个单位（其中 {ranked} 个参与排名）"),
     "indicators": ("{n} indicators", "{n} 个指标"),
     "dimensions": ("{n} dimensions", "{n} 个维度"),
     "period_of": ("period {period}", "时期 {period}"),
@@ -50,6 +51,17 @@ WORDS: dict[str, tuple[str, str]] = {
     "source": ("source", "来源"),
     "part": ("part", "组成部分"),
     "indicator": ("indicator", "指标"),
+    "indicators_used": ("Indicators", "指标"),
+    "dimensions_used": ("Dimensions", "维度"),
+    "indicators_without": ("without {parts}", "不含{parts}"),
+    "weights": ("weights", "权重"),
+    "data": ("data", "数据"),
+    "comma": (", ", "、"),
+    "semicolon": ("; ", "；"),
+    "colon": (": ", "："),
+    "space": (" ", ""),
+    "kendall": ("Kendall’s τ-b", "肯德尔 τ-b"),
+    "spearman": ("Spearman’s ρ", "斯皮尔曼 ρ"),
     "dimension": ("dimension", "维度"),
     "index": ("the index", "总指数"),
     "benefit": ("more is better", "越大越好"),
@@ -79,6 +91,7 @@ WORDS: dict[str, tuple[str, str]] = {
     "aggregation": ("Aggregation", "合成"),
     "rescaling": ("Rescaling of scores", "得分再标度"),
     "cap": ("cap", "截断"),
+    "caps": ("Floors and caps", "上下限截断"),
     "clip": ("clip", "限界"),
     "missing": ("missing", "缺失"),
     "other": ("other", "其他"),
@@ -93,6 +106,10 @@ WORDS: dict[str, tuple[str, str]] = {
     "ranking_plain": (
         "The index is no sum of its parts ({method}), so bars show the score as a whole.",
         "总分不是各部分之和（{method}），因此条形图只显示总分。",
+    ),
+    "unranked": (
+        "Scored but not ranked, by the rules of the index: {units}.",
+        "按指数规则计分但不参与排名：{units}。",
     ),
     "rows_some": (
         "The tables of this page list the first {shown} of {n} units; indicia run -o writes all.",
@@ -143,9 +160,11 @@ WORDS: dict[str, tuple[str, str]] = {
         "{n} 种方法，使用相同数据。相交的线表示名次互换。",
     ),
     "slope_some": (
-        "The first {first} units and those that move most; the table has all.",
-        "图中为前 {first} 名及变动最大的单位；表中列出全部。",
+        "The first {first} units and those that move most are drawn; ranks after {first} stand closer together.",
+        "图中为前 {first} 名及变动最大的单位；第 {first} 名之后间距缩小。",
     ),
+    "slope_drawn": ("{shown} of {n} rankings are drawn.", "图中为 {n} 个排名中的 {shown} 个。"),
+    "table_all": ("The table has all.", "表中列出全部。"),
     "specification_says": (
         "Each column is a methodology, sorted by how many places a unit stands from its median rank on average; "
         "dots say what it chooses.",
@@ -171,6 +190,7 @@ WORDS: dict[str, tuple[str, str]] = {
         "Values that the data hold, before anything was imputed, and what the stages changed.",
         "填补之前数据中的有效值，以及各步骤所作的更改。",
     ),
+    "coverage_periods": ("The figures are those of all {n} periods.", "数值取自全部 {n} 个时期。"),
     "cells_says": ("{n} cells were changed.", "共更改 {n} 个数据。"),
     "cells_some": (
         "{n} cells were changed; the first {shown} are listed.",
@@ -185,8 +205,8 @@ WORDS: dict[str, tuple[str, str]] = {
     "of": ("of", "应有"),
     "not_available": ("This could not be computed:", "无法计算，原因如下："),
     "method_units": (
-        "{name} ranks {units} by {indicators}{dimensions}.",
-        "{name}以{indicators}{dimensions}对{units}排名。",
+        "{name} scores {units} by {indicators}{dimensions}.",
+        "{name}以 {indicators}{dimensions}对 {units}计分。",
     ),
     "in_dimensions": (" in {dimensions}", "（{dimensions}）"),
     "method_order": (
@@ -197,11 +217,16 @@ WORDS: dict[str, tuple[str, str]] = {
     "rows_within": ("the rows of each {column}", "每个 {column} 的数据"),
     "rows_reference": ("the rows of {reference}", "{reference} 的数据"),
     "method_missing": ("Where a part is missing: {policies}.", "缺失部分的处理：{policies}。"),
+    "policy_of": ("{policy} ({parts})", "{policy}（{parts}）"),
     "policy_refuse": ("that is an error; here none is", "不允许缺失，此处也没有缺失"),
     "policy_skip": (
-        "weights are scaled up over what a unit has, if that is at least {share} % of the parts",
-        "若现有部分不少于 {share} %，权重在现有部分上重新分配",
+        "weights are scaled up over what a unit has{enough}",
+        "权重在现有部分上重新分配{enough}",
     ),
+    "enough": (", if that is at least {least}", "（现有部分不得少于 {least}）"),
+    "enough_share": ("{share} % of the parts", "{share} %"),
+    "enough_count": ("{n} parts", "{n} 个"),
+    "and": (" and ", "且不少于 "),
     "policy_propagate": ("the unit gets no score", "该单位不计分"),
     "policy_value": ("counts as {value}", "计为 {value}"),
     "policy_group_mean": ("counts as the mean of the unit’s group ({within})", "计为所在组（{within}）的平均数"),
@@ -217,7 +242,7 @@ WORDS: dict[str, tuple[str, str]] = {
     "ties_max": ("the worse rank for all (1, 3, 3, 4)", "取较差名次（1、3、3、4）"),
     "ties_average": ("the mean of their ranks (1, 2.5, 2.5, 4)", "取平均名次（1、2.5、2.5、4）"),
     "ties_dense": ("the same rank, and none is skipped (1, 2, 2, 3)", "名次相同且不空位（1、2、2、3）"),
-    "used_for": ("used for {what}", "用于 {what}"),
+    "used_for": ("used for {what}", "用于{what}"),
     "all_of_them": ("all", "全部"),
     "symbols": (
         "In the formulas x is an indicator, z its normalised value, w a weight, scaled to sum 1, n the number of "
@@ -242,7 +267,7 @@ WORDS: dict[str, tuple[str, str]] = {
     "harmonic": ("harmonic mean", "调和平均"),
     "min": ("lowest part", "最低部分"),
     "max": ("highest part", "最高部分"),
-    "not_positive": ("needs positive values", "需要正值"),
+    "not_fit": ("{name} (needs positive values)", "{name}（需要正值）"),
     "what_if_says": (
         "Move a slider: the page scores and ranks anew, as the engine would.",
         "移动滑块，页面即按引擎的算法重新计分和排名。",

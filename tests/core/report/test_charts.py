@@ -48,6 +48,13 @@ def test_every_chart_can_be_drawn_in_chinese(model: Index, kind: str) -> None:
     assert root.find(f"{SVG}title") is not None
 
 
+def test_what_methodologies_are_and_choose_is_said_in_chinese(model: Index) -> None:
+    drawn = {kind: str(draw(model, kind, language="zh").to_dict()) for kind in ("slope", "specification")}
+    assert "1 指数原方法" in drawn["slope"]
+    assert "指标：全部" in drawn["specification"]
+    assert "指标：不含高新技术企业数、" in drawn["specification"]
+
+
 def test_a_result_a_comparison_and_an_analysis_draw_themselves(model: Index) -> None:
     assert model.score().plot.ranking(top=5).to_dict()["title"]["text"].startswith("Intelligent")
     assert model.score().plot(language="zh").ranking().to_dict()["title"]["text"] == "智能制造发展指数（区域）"

@@ -234,3 +234,29 @@ def test_it_is_as_quiet_in_the_dark_and_on_paper(opened: Any) -> None:
     assert page.ask("getComputedStyle(document.body).backgroundColor") != dark
     assert page.shown.locator("nav").is_hidden()
     assert page.noise == []
+
+
+def test_bars_of_the_sliders_are_called_what_they_are(opened: Any) -> None:
+    page = opened("human")
+    heading = "document.getElementById('drawn').textContent"
+    assert page.ask(heading) == "score, drawn"
+    page.ask("document.querySelector('[name=mean][value=arithmetic]').click()")
+    assert page.ask(heading) == "contribution of each part"
+
+
+@pytest.mark.parametrize("name", ["model", "human", "large", "hostile"])
+def test_no_label_of_a_drawing_is_cut_or_runs_into_the_drawing(opened: Any, name: str) -> None:
+    page = opened(name)
+    beyond = page.ask(
+        "[...document.querySelectorAll('section svg[role=img] > text')].filter(e => { const box = e.getBBox();"
+        " return box.width && (box.x < 0 || box.x + box.width > e.ownerSVGElement.viewBox.baseVal.width); })"
+        ".map(e => e.textContent)"
+    )
+    assert beyond == []
+    wide = page.ask(  # what profiles have in common is drawn by reference, and measured where it is drawn itself
+        "(() => { const svg = document.querySelector('.profile svg'); const symbol = document.getElementById('ground');"
+        " const left = Number(symbol.querySelector('.rule').getAttribute('d').match(/M(\\d+)/)[1]);"
+        " const all = [...symbol.querySelectorAll('text')].map(e => svg.appendChild(e.cloneNode(true)));"
+        " return all.filter(e => e.getBBox().width > left).map(e => e.textContent); })()"
+    )
+    assert wide == []

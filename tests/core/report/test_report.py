@@ -125,15 +125,97 @@ def english_passages(page: str) -> list[str]:
     """Return the texts that a reader of the Chinese page finds in English and that are not marked as English."""
     inside = re.sub(r"<(script|style|pre|code|math|textarea|button)\b.*?</\1>", "", page, flags=re.DOTALL)
     inside = re.sub(
-        r"<(dd|li|p|span|bdi|tspan)\b[^>]*\blang=\"?en\"?[^>]*>.*?(?=</\1>|<li|<dd)", "", inside, flags=re.DOTALL
+        r"<(dd|li|p|em|span|bdi|tspan)\b[^>]*\blang=\"?en\"?[^>]*>.*?(?=</\1>|<li|<dd)", "", inside, flags=re.DOTALL
     )
     words = re.sub("<[^>]+>", "\n", inside)
     return [line for line in words.splitlines() if len(re.findall(r"\b[a-z]{2,}\b", line)) >= 3]
 
 
 def test_the_chinese_page_has_no_sentence_in_english_that_is_not_marked(model: Index) -> None:
-    of_the_file = {one.unit for one in model.definition.indicators.values()}
-    assert set(english_passages(report(model, draws=20, language="zh"))) - of_the_file == set()
+    strict = {"levels": [{"aggregation": "geometric"}, {}], "without": ["fdi"]}  # which zeros forbid
+    other = Index({**model.raw, "variants": {**model.raw["variants"], "strict": strict}}, model.catalogue, model.origin)
+    html = report(other, draws=20, language="zh")
+    assert "<em lang=en>geometric of index needs positive values" in html
+    assert english_passages(html) == []
+
+
+def test_no_blank_is_left_in_a_text(model: Index, hostile: tuple[Index, pl.DataFrame]) -> None:
+    variants = {**model.raw["variants"], "level": {"weighting": "equal"}}
+    others = Index({**model.raw, "variants": variants}, model.catalogue, model.origin)
+    for html in (report(others, draws=20), report(*hostile, draws=20)):
+        page = re.sub(r"<(script|style|pre)\b.*?</\1>", "", html, flags=re.DOTALL)
+        assert re.findall(r"\{\w*\}", page) == []
+
+
+def test_a_reader_is_told_how_many_units_are_ranked_and_which_are_not(model: Index) -> None:
+    html = report(model, draws=20)
+    assert "<span lang=en>36 units, 32 of them ranked</span>" in html
+    assert "Scored but not ranked, by the rules of the index: Shanghai, Beijing, Chongqing, Tianjin." in html
+    assert "按指数规则计分但不参与排名：上海、北京、重庆、天津。" in html
+
+
+def test_caps_stand_among_the_stages(human: Index) -> None:
+    html = report(human, draws=20)
+    assert "floors and caps → transform → normalisation → weighting → aggregation" in html
+
+
+def test_what_happens_to_gaps_is_said_of_each_part(index: Callable[..., Index], cities: pl.DataFrame) -> None:
+    parts = {
+        "a": {"missing": {"policy": "skip", "minimum_share": 0, "minimum_count": 2}},
+        "b": {"missing": {"policy": "propagate"}},
+    }
+    income, co2 = pl.col("income"), pl.col("co2")
+    table = cities.with_columns(x=income + co2, y=income**2, z=co2**2)
+    given = {"income": "a", "x": "a", "y": "a", "co2": "b", "z": "b"}
+    made = index({name: {"dimension": part} for name, part in given.items()}, dimensions=parts)
+    html = report(made, table, draws=20)
+    assert (
+        "weights are scaled up over what a unit has, if that is at least 2 parts (a); the unit gets no score (b)"
+        in html
+    )
+
+
+def test_notes_of_a_panel_call_units_as_readers_do(index: Callable[..., Index], panel: pl.DataFrame) -> None:
+    table = panel.with_columns(
+        called=pl.col("city") + " City", co2=pl.when(pl.col("city") == "Oslo").then(None).otherwise(pl.col("co2"))
+    )
+    made = index(
+        {"income": {"bounds": [0, 10]}, "co2": {"bounds": [0, 10]}},
+        {"missing": "skip"},
+        period="year",
+        data={"label": "called"},
+    )
+    html = report(made, table, draws=20)
+    assert "Oslo City 2020, Oslo City 2021" in html
+    assert "The figures are those of all 2 periods." in html
+
+
+def test_units_that_are_not_ranked_stand_in_one_order_in_all_tables(model: Index) -> None:
+    html = report(model, draws=20)
+    for name in ("ranking", "heat", "intervals"):
+        rows = html[html.index(f'id="t-{name}"') :]
+        found = re.findall("Shanghai|Beijing|Chongqing|Tianjin", rows[: rows.index("</table>")])
+        assert found == ["Shanghai", "Beijing", "Chongqing", "Tianjin"]
+
+
+def test_no_column_is_empty_where_no_unit_of_measure_is_given(
+    index: Callable[..., Index], cities: pl.DataFrame
+) -> None:
+    assert "unit of measure" not in report(index({"income": {}, "co2": {}}), cities, draws=20)
+
+
+def test_what_varies_is_said_in_chinese(model: Index) -> None:
+    varied = {"draws": 20, "normalisation": ["min_max", "rank"], "indicators": "leave_one_out"}
+    html = report(Index({**model.raw, "robustness": varied}, model.catalogue, model.origin), language="zh")
+    assert "变动的选择：标准化（2 种选择）、指标（17 种选择）" in html
+
+
+def test_characters_that_no_document_may_hold_are_not_in_the_numbers_for_the_sliders(
+    hostile: tuple[Index, pl.DataFrame],
+) -> None:
+    html = report(*hostile, draws=20)
+    model_ = html[html.index('id="model">') :]
+    assert "\\u0001" not in model_[: model_.index("</script>")]
 
 
 def test_contributions_add_up_to_the_score(model: Index) -> None:

@@ -53,7 +53,7 @@ def heat_map(subject: Subject, look: Look, top: int) -> Any:
     return look.finish(
         chart,
         title=look.name(subject.title),
-        what=f"{look.said('heat_map')}. {look.said('heat_says')}",
+        what=f"{look.said('heat_map')}{look.said('colon')}{look.said('heat_says')}",
         about=look.said("heat_says"),
         source=sources(subject.result.definition, look.language),
     )
@@ -85,7 +85,7 @@ def correlation(subject: Subject, look: Look) -> Any:
         color=alt.Color("value:Q", title=None, scale=alt.Scale(scheme="purpleorange", domain=[-1, 1], reverse=True))
     )
     if len(names) <= _TEXTS:
-        dark = "abs(datum.value) > 0.65"
+        dark = "datum.value > 0.65 || datum.value < -0.85"  # orange is lighter than purple
         figures = base.mark_text(fontSize=9).encode(
             text="label:N", color=alt.condition(dark, alt.value("#ffffff"), alt.value("#000000"))
         )
@@ -130,7 +130,7 @@ def structure(subject: Subject, look: Look) -> Any:
 
     place(subject.tree, 0, 0.0, look["half"])
     levels = 1 + max(int(str(one["level"])) for one in data)
-    height = max(LINE * len(subject.leaves), 200)
+    height = max(1.4 * LINE * len(subject.leaves), 200)
     y = alt.Y("start:Q", axis=None, scale=alt.Scale(domain=[1, 0]))
     base = alt.Chart(rows(data))
     boxes = base.mark_rect(stroke=look["paper"], strokeWidth=1.5, opacity=0.45).encode(
@@ -141,15 +141,15 @@ def structure(subject: Subject, look: Look) -> Any:
         color=alt.Color("colour:N", scale=None),
         tooltip=["name:N", alt.Tooltip("share:Q", format=".2%")],
     )
-    large = base.transform_filter(f"datum.share > {10 / height}")  # in a lower box no label can be read
-    labels = large.mark_text(align="left", dx=5, limit=215, fontSize=11).encode(
+    large = base.transform_filter(f"datum.share > {13 / height}")  # in a lower box no label can be read
+    labels = large.mark_text(align="left", baseline="middle", dx=5, limit=285, fontSize=11).encode(
         x="level:Q", y="middle:Q", text="label:N"
     )
     heaviest = ", ".join(str(one["label"]) for one in sorted(data[1:], key=lambda one: -float(str(one["share"])))[:3])
     return look.finish(
-        (boxes + labels).properties(width=230 * levels, height=height),
+        (boxes + labels).properties(width=300 * levels, height=height),
         title=look.name(subject.title),
-        what=f"{look.said('structure')}. {look.said('structure_says')}",
+        what=f"{look.said('structure')}{look.said('colon')}{look.said('structure_says')}",
         about=f"{look.said('structure_says')} {heaviest}",
     )
 

@@ -9,7 +9,8 @@ from indicia.comparison import Comparison
 from indicia.errors import IndiciaError, nearest
 from indicia.report.charts import maps, rankings, units
 from indicia.report.charts.look import Look
-from indicia.report.slopes import Slopes
+from indicia.report.markup import Voice
+from indicia.report.slopes import Slopes, called
 from indicia.report.subject import Subject
 from indicia.result import Result
 from indicia.robustness import Robust
@@ -100,7 +101,8 @@ class ComparisonPlots:
 
     def slope(self, top: int = 25) -> Any:
         """Draw how ranks differ between methodologies: of the first units, and those that move most."""
-        found, labels = self.comparison, [f"{one.number} {one.label}" for one in self.comparison.methods]
+        found, voice = self.comparison, Voice.of(self.language)
+        labels = [f"{one.number} {self.look.name(called(one, voice))}" for one in found.methods]
         slopes = replace(Slopes.of_comparison(found), columns=labels)
         return rankings.slope(slopes, found.names(self.language), self.look, found.definition, "comparison", top)
 

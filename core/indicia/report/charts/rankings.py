@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -10,9 +9,8 @@ import numpy as np
 from indicia.definition import text
 from indicia.report.charts.look import COLOURS, altair, apart, rows
 from indicia.report.intervals import varied
-from indicia.report.markup import Voice, clean, number, whole
-from indicia.report.slopes import COLUMNS, MOVING
-from indicia.report.words import WORDS
+from indicia.report.markup import Voice, clean, fitted, inert, number, whole
+from indicia.report.slopes import left_aside, option, spaced, stage
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -26,6 +24,8 @@ if TYPE_CHECKING:
 
 LINE = 17
 """Pixels of a row."""
+_BESIDE, _LEAD = 200, 20
+"""Pixels of a name beside a slope chart, and from there to the dots."""
 
 
 def sources(definition: Definition, language: str) -> list[str]:
@@ -123,26 +123,30 @@ def intervals(robust: Robust, look: Look, top: int) -> Any:
 def slope(slopes: Slopes, names: Mapping[str, str], look: Look, definition: Definition, what: str, top: int) -> Any:
     """Draw a line per unit from ranking to ranking; those that move most are set off."""
     alt = altair()
-    kept = replace(slopes, ranks=slopes.ranks[:, :COLUMNS], columns=[clean(one) for one in slopes.columns[:COLUMNS]])
-    shown = kept.shown() if top + MOVING < len(kept.units) else list(range(len(kept.units)))
-    spread = kept.spread
+    columns, heights = [clean(slopes.columns[at]) for at in slopes.drawn], slopes.heights(top)
+    shown, spread = slopes.shown(top), slopes.spread
+    lines = max(len(shown), 1 + float(np.nanmax(heights[shown], initial=0.0)))
     moved = [at for at in sorted(shown, key=lambda one: -spread[one])[:6] if spread[at] > 0]
-    called = {at: clean(names.get(kept.units[at], kept.units[at])) for at in shown}
+    called = {at: inert(clean(names.get(slopes.units[at], slopes.units[at]))) for at in shown}
     data, ends = [], []
-    for at in shown:
-        for place, column in enumerate(kept.columns):
-            if np.isnan(rank := float(kept.ranks[at, place])):
-                continue
-            one = {"unit": kept.units[at], "name": called[at], "column": column, "rank": rank, "moves": at in moved}
+    for place, column in zip(slopes.drawn, columns, strict=True):
+        known = [at for at in shown if not np.isnan(heights[at, place])]
+        room = spaced(heights[known, place].tolist(), lines - 1)
+        for at, free in zip(known, room, strict=True):
+            height, rank = float(heights[at, place]), float(slopes.ranks[at, place])
+            one = {
+                "unit": slopes.units[at], "name": called[at], "column": column, "rank": rank, "height": height,
+                "moves": at in moved,
+            }  # fmt: skip
             data.append(one)
-            if place in (0, len(kept.columns) - 1):
-                side = "left" if place == 0 else "right"
-                label = f"{called[at]} · {whole(rank)}" if place == 0 else f"{whole(rank)} · {called[at]}"
-                ends.append({**one, "label": label, "side": side})
+            if place in (slopes.drawn[0], slopes.drawn[-1]):
+                name, first = fitted(called[at], _BESIDE, 11), place == slopes.drawn[0]
+                label = f"{name} · {whole(rank)}" if first else f"{whole(rank)} · {name}"
+                ends.append({**one, "label": label, "side": "left" if first else "right", "free": free})
     top_axis = alt.Axis(orient="top", labelAngle=0, labelLimit=140, domain=False, ticks=False)
-    x = alt.X("column:N", sort=kept.columns, title=None, axis=top_axis)
-    last = float(np.nanmax(kept.ranks[shown], initial=1.0))
-    y = alt.Y("rank:Q", scale=alt.Scale(domain=[last + 0.6, 0.4], nice=False), axis=None)
+    x = alt.X("column:N", sort=columns, title=None, axis=top_axis)
+    scale = alt.Scale(domain=[lines - 0.4, -0.6], nice=False)
+    y = alt.Y("height:Q", scale=scale, axis=None)
     colour = alt.Color(
         "name:N",
         scale=alt.Scale(domain=[called[at] for at in moved], range=list(COLOURS[: len(moved)])),
@@ -153,22 +157,25 @@ def slope(slopes: Slopes, names: Mapping[str, str], look: Look, definition: Defi
         point={"color": look["soft"], "size": 20}, color=look["soft"], opacity=0.5, strokeWidth=1.2
     )
     moving = base.transform_filter("datum.moves").mark_line(point={"size": 26}, strokeWidth=2.6).encode(color=colour)
-    labels = alt.Chart(rows(ends)).encode(x=x, y=y, text="label:N")
-    left = labels.transform_filter("datum.side == 'left'").mark_text(align="right", dx=-8, limit=200, fontSize=11)
-    right = labels.transform_filter("datum.side == 'right'").mark_text(align="left", dx=8, limit=200, fontSize=11)
-    height = LINE * max(len(shown), 10)
+    labels = alt.Chart(rows(ends)).encode(x=x, y=alt.Y("free:Q", scale=scale, axis=None), text="label:N")
+    leads = alt.Chart(rows(ends)).encode(x=x, x2="column", y=y, y2="free")  # from a dot to where its label has room
+    layers = still + moving
+    for side, align, way in (("left", "right", -1), ("right", "left", 1)):
+        of_side = f"datum.side == '{side}'"
+        layers += labels.transform_filter(of_side).mark_text(align=align, dx=way * (_LEAD + 4), fontSize=11)
+        layers += leads.transform_filter(f"{of_side} && abs(datum.height - datum.free) > 0.05").mark_rule(
+            color=look["soft"], opacity=0.5, xOffset=5 * way, x2Offset=_LEAD * way
+        )
+    height = LINE * max(lines, 10)
     most = ", ".join(f"{called[at]} ({whole(float(spread[at]))})" for at in moved[:3])
+    aside = [look.name(one) for one in left_aside(slopes, Voice.of(look.language), top)]
     return look.finish(
-        (still + moving + left + right).properties(width=150 * max(1, len(kept.columns) - 1) + 120, height=height),
+        layers.properties(width=150 * max(1, len(columns) - 1) + 120, height=height),
         title=text(definition.name, look.language),
-        what=look.said("slope" if what == "comparison" else what),
+        what="\n".join([look.said("slope" if what == "comparison" else what), *aside]),
         about=f"{look.said('movers')}: {most or look.said('none')}",
         source=sources(definition, look.language),
     )
-
-
-def _stage(name: str, look: Look) -> str:
-    return look.said(name) if name in WORDS else name
 
 
 def specification(found: Comparison, unit: str | None, look: Look) -> Any:
@@ -180,28 +187,35 @@ def specification(found: Comparison, unit: str | None, look: Look) -> Any:
     dots = [
         {"methodology": name, "value": value} for name, value in zip(methods, frame[measure].to_list(), strict=True)
     ]
+    voice, colon = Voice.of(look.language), look.said("colon")
+    called = {
+        (
+            choice,
+            chosen,
+        ): f"{look.name(stage(choice, voice))}{colon}{look.name(option(found, choice, str(chosen), voice))}"
+        for choice in found.choices
+        for chosen in sorted(set(frame[choice].to_list()), key=str)
+    }
     marks = [
-        {"methodology": str(row["methodology"]), "choice": clean(f"{_stage(choice, look)}: {row[choice]}")}
+        {"methodology": str(row["methodology"]), "choice": called[choice, row[choice]]}
         for row in frame.iter_rows(named=True)
         for choice in found.choices
     ]
-    stages = [_stage(choice, look) for choice in found.choices]
-    choices = sorted({one["choice"] for one in marks}, key=lambda one: [stages.index(one.split(": ")[0]), one])
     x = alt.X("methodology:N", sort=methods, title=None, axis=alt.Axis(labelAngle=0))
     width = max(160, min(900, 26 * len(methods)))
-    called = (
+    measured = (
         look.said("mean_shift")
         if unit is None
-        else f"{look.said('rank')}: {found.names(look.language).get(unit, unit)}"
+        else f"{look.said('rank')}{colon}{found.names(look.language).get(unit, unit)}"
     )
     scale = alt.Scale(reverse=unit is not None, zero=unit is None)
     upper = alt.Chart(rows(dots)).mark_circle(size=70, color=look["ink"], opacity=1).encode(
-        x=x, y=alt.Y("value:Q", title=called, scale=scale), tooltip=["methodology:N", "value:Q"]
+        x=x, y=alt.Y("value:Q", title=measured, scale=scale), tooltip=["methodology:N", "value:Q"]
     ).properties(width=width, height=160)  # fmt: skip
     lower = alt.Chart(rows(marks)).mark_circle(size=70, color=COLOURS[0], opacity=1).encode(
-        x=x, y=alt.Y("choice:N", sort=choices, title=None, axis=alt.Axis(grid=True, labelLimit=300)),
+        x=x, y=alt.Y("choice:N", sort=list(called.values()), title=None, axis=alt.Axis(grid=True, labelLimit=300)),
         tooltip=["methodology:N", "choice:N"],
-    ).properties(width=width, height=LINE * len(choices))  # fmt: skip
+    ).properties(width=width, height=LINE * len(called))  # fmt: skip
     return look.finish(
         alt.vconcat(upper, lower, spacing=8),
         title=text(found.definition.name, look.language),
