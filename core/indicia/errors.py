@@ -10,6 +10,28 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping
 
 
+_ACTING = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f]")
+_TURNING = re.compile("[\u202a-\u202e\u2066-\u2069]")
+
+
+def harmless(text: str) -> str:
+    """Return a text without the characters that do something to a terminal or a typesetter.
+
+    >>> harmless("Lima \x1b[31m") == "Lima \ufffd[31m"
+    True
+    """
+    return _ACTING.sub("\ufffd", text)
+
+
+def printable(text: str) -> str:
+    """Return a text as a terminal takes it, in which nothing turns round what stands beside it.
+
+    >>> printable("\u202eOslo\x07") == "Oslo\ufffd"
+    True
+    """
+    return harmless(_TURNING.sub("", text))
+
+
 class IndiciaError(Exception):
     """Says what is wrong, where it stands and how to mend it.
 

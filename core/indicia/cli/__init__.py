@@ -30,7 +30,7 @@ from indicia.cli import (
     stability,
 )
 from indicia.cli.spread import spread
-from indicia.errors import IndiciaError, IndiciaWarning, enough_memory
+from indicia.errors import IndiciaError, IndiciaWarning, enough_memory, printable
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -104,7 +104,7 @@ def main(arguments: Sequence[str] | None = None) -> None:
     def show_warning(message: Warning | str, category: type[Warning], *_: object, **__: object) -> None:
         if issubclass(category, IndiciaWarning) and str(message) not in said:
             said.add(str(message))
-            typer.echo(f"warning: {message}", err=True)
+            typer.echo(printable(f"warning: {message}"), err=True)
 
     gc.disable()  # a command is short and its data are polars': collecting would only walk modules as they load
     with warnings.catch_warnings():
@@ -137,7 +137,7 @@ def _guarded(work: Callable[[], object], tracing: bool) -> int:
     except IndiciaError as error:
         if tracing:
             traceback.print_exc()
-        typer.echo(f"error: {error}", err=True)
+        typer.echo(printable(f"error: {error}"), err=True)
         return 2
     except (KeyboardInterrupt, SystemExit) as ended:  # typer makes one of the other
         if isinstance(ended, SystemExit) and ended.code != _INTERRUPTED:

@@ -6,6 +6,7 @@ import typer
 
 from indicia.cli import options as o
 from indicia.cli.chosen import Chosen, Code
+from indicia.errors import printable
 
 
 def check(
@@ -17,4 +18,4 @@ def check(
     """Validate the index file and its data; compute no score."""
     index, table = chosen.open(source, code, None, **chosen.methods)
     for line in index.check(table):
-        typer.echo(line)
+        typer.echo(printable(line))

@@ -121,7 +121,7 @@ def _page(
         first = top or max(1, min(10, len(comparison.compared) // 3))
         show.section("Who keeps its place?", [*said.on_units(comparison, first, within, names), together])
         show.section("Who moves most?", said.on_movers(comparison, names))
-        _movers(comparison, names)
+        _movers(comparison, names, language)
         show.section("Which choice moves the ranks?", said.on_effects(comparison))
         _effects(comparison)
     if recovered:
@@ -161,9 +161,12 @@ def _matrix(comparison: Comparison, agreement: str, plugins: list[Path]) -> None
     show.grid(["", *frame.columns[1:]], rows, right={"", *frame.columns[1:]})
 
 
-def _movers(comparison: Comparison, names: dict[str, str]) -> None:
+def _movers(comparison: Comparison, names: dict[str, str], language: str | None) -> None:
     from indicia.cli import show
+    from indicia.definition import text
 
+    label = text(comparison.definition.data.label, language)
+    heading = label if label in comparison.ranks.columns else comparison.unit
     last = len(comparison.compared)
     scale = f"1{last:>{_BAR - 1}}"
     columns = (comparison.unit, "best", "median", "worst", "spread")
@@ -171,7 +174,7 @@ def _movers(comparison: Comparison, names: dict[str, str]) -> None:
     for unit, best, median, worst, spread in comparison.movers.head(_MOVERS).select(columns).iter_rows():
         numbers = [f"{value:g}" for value in (best, median, worst, spread)]
         rows.append([show.short(names[unit], 18), *numbers, _range(best, median, worst, last)])
-    show.grid([comparison.unit, *columns[1:], scale], rows, right=set(columns[1:]))
+    show.grid([heading, *columns[1:], scale], rows, right=set(columns[1:]))
 
 
 def _range(best: float, median: float, worst: float, last: int) -> str:

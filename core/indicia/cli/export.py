@@ -9,6 +9,7 @@ import typer
 
 from indicia.cli import options as o
 from indicia.cli.chosen import Chosen, Code
+from indicia.errors import printable
 
 
 def export(
@@ -43,5 +44,5 @@ def export(
     result = index.score(table)
     written = forms.export(result, output, lang, format)
     for line in result.notes:
-        typer.echo(f"note: {line}", err=True)
+        typer.echo(printable(f"note: {line}"), err=True)
     typer.echo(f"wrote {' and '.join(map(str, written))}", err=True)

@@ -9,7 +9,7 @@ import typer
 
 from indicia.cli.chosen import Columns
 from indicia.cli.options import check_output
-from indicia.errors import OutputError
+from indicia.errors import OutputError, printable
 
 
 def init(
@@ -29,5 +29,5 @@ def init(
     text, said = drafted(table, output.parent, **columns.named)
     write(text.encode(), output)
     for line in said:
-        typer.echo(line, err=True)
+        typer.echo(printable(line), err=True)
     typer.echo(f"wrote {output}; next: indicia run {output}", err=True)

@@ -91,7 +91,7 @@ def robustness(
         shown.manifest(found.manifest, output)
     if output or format not in (None, "table"):
         for line in (f"seed {found.seed}", *found.notes):
-            typer.echo(f"note: {line}", err=True)
+            shown.say(f"note: {line}", err=True)
 
 
 def _weights(text: str | None) -> dict[str, Any] | None:
@@ -143,7 +143,7 @@ def _page(found: Robust, of: str | None, language: str | None) -> None:
 
     # first, for where there are none there is no page either
     shares = found.sensitivity_of(of) if of else found.sensitivity if found.crossed else None
-    typer.echo(found.title)
+    show.say(found.title)
     data, units = found.definition.data, found.units
     label = text(data.label, language) or str(data.unit)
     tops = [column for column in units.columns if column.startswith("top_")]
@@ -151,7 +151,7 @@ def _page(found: Robust, of: str | None, language: str | None) -> None:
     rows = [
         [
             _whole(row["rank"]),
-            str(row[label]),
+            str(row[label] or row[str(data.unit)]),
             f"{_whole(row['lower'])}–{_whole(row['upper'])}" if row["tier"] else "–",
             _whole(row["median"]),
             _strip(row["lower"], row["median"], row["upper"], len(units)),
@@ -162,7 +162,7 @@ def _page(found: Robust, of: str | None, language: str | None) -> None:
     ]
     show.grid(headings, rows[: show.ROWS], right={"rank", "median", *headings[5:]})
     for line in found.notes:
-        typer.echo(line)
+        show.say(line)
     if shares is not None:
         _sensitivity(shares, f"the rank of {of}" if of else "the average rank shift")
     elif len(found.several) > 1:

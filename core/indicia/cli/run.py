@@ -34,5 +34,5 @@ def run(
         from indicia.result.replay import read_manifest
 
         for line in result.departures(read_manifest(expect)):
-            typer.echo(f"warning: not as in {expect.name}: {line}", err=True)
+            shown.say(f"warning: not as in {expect.name}: {line}", err=True)
     shown.result(result, show, format, output, lang)

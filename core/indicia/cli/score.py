@@ -40,4 +40,4 @@ def score(
         streamed = index.stream(Path(table), output, progress=progress)
     typer.echo(f"wrote {output}, {streamed.rows} rows", err=True)
     for name, count in streamed.outside.items():
-        typer.echo(f"note: outside the fitted range of {name}: {count}", err=True)
+        shown.say(f"note: outside the fitted range of {name}: {count}", err=True)

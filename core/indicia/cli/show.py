@@ -15,7 +15,7 @@ import typer
 from indicia.data import format_of, render, write
 from indicia.definition import check_language, text
 from indicia.engine.notes import changed_notes
-from indicia.errors import OutputError
+from indicia.errors import OutputError, printable
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
@@ -35,19 +35,24 @@ def result(run: Result, show: str, format: str | None, output: Path | None, lang
     frame = run.frame(show)
     if output is None and format in (None, "table"):
         said = _said(run, show)  # a published list that cannot be read is an error before anything is printed
-        typer.echo(_title(run, language))
+        say(_title(run, language))
         if show == "scores":
             ranking(run, language)
         else:
             _print(frame)
         for line in said:
-            typer.echo(line)
+            say(line)
         return
     _emit(frame, format, output, " · ".join([run.title, *run.notes]))
     if output:
         manifest(run.manifest, output)
     for line in _notes(run):
-        typer.echo(f"note: {line}", err=True)
+        say(f"note: {line}", err=True)
+
+
+def say(line: str, *, err: bool = False) -> None:
+    """Print a line; names in it do nothing to the terminal."""
+    typer.echo(printable(line), err=err)
 
 
 def manifest(told: Mapping[str, Any], output: Path) -> None:
@@ -75,7 +80,7 @@ def table(frame: pl.DataFrame, format: str | None, output: Path | None, title: s
     """Print a table under its title, if it has one, or write it."""
     if output is None and format in (None, "table"):
         if title:
-            typer.echo(title)
+            say(title)
         _print(frame)
     else:
         _emit(frame, format, output, title)
@@ -92,14 +97,14 @@ def grid(headings: Sequence[str], rows: Iterable[Sequence[str]], right: Collecti
 def paragraphs(lines: Iterable[str]) -> None:
     """Print lines, in a terminal broken between words."""
     if not sys.stdout.isatty():
-        typer.echo("\n".join(lines))
+        say("\n".join(lines))
         return
     from rich.console import Console
     from rich.text import Text
 
     console = Console(emoji=False)
     for line in lines:
-        console.print(Text(line))
+        console.print(Text(printable(line)))
 
 
 def section(heading: str, lines: Iterable[str]) -> None:
@@ -210,6 +215,10 @@ def _rank(value: float | None) -> str:
     return "–" if value is None else f"{value:g}"
 
 
+def _cell(text: str) -> str:
+    return printable(" ".join(text.splitlines()))
+
+
 def _word(value: object) -> str:
     return "–" if value is None else str(value)
 
@@ -249,10 +258,13 @@ class _Grid:
 
     def draw(self, length: int) -> None:
         """Print the grid, and how many more rows there are."""
+        self.right = {_cell(heading) for heading in self.right}
+        self.headings = [_cell(heading) for heading in self.headings]
+        self.rows = [[_cell(cell) for cell in row] for row in self.rows]
         if sys.stdout.isatty():
             self._fitted()
         else:
-            typer.echo("\n".join(self._lines()))
+            say("\n".join(self._lines()))
         if length > len(self.rows):
             typer.echo(f"… {length - len(self.rows):,} more rows; -o FILE writes all")
 
@@ -270,7 +282,7 @@ class _Grid:
             table.add_row(*map(Text, row[:fitting]))
         console.print(table)
         if fitting < len(self.headings):
-            typer.echo(f"… more columns than fit: {', '.join(self.headings[fitting:])}")
+            say(f"… more columns than fit: {', '.join(self.headings[fitting:])}")
 
     def _widths(self) -> list[int]:
         return [max(map(cell_len, column)) for column in zip(self.headings, *self.rows, strict=True)]

@@ -15,7 +15,7 @@ import polars as pl
 import polars.selectors as cs
 from polars.exceptions import PolarsError
 
-from indicia.errors import MissingDependency, OutputError, listed, nearest
+from indicia.errors import MissingDependency, OutputError, harmless, listed, nearest
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -157,18 +157,22 @@ def _markdown(frame: pl.DataFrame, title: str | None) -> bytes:
 
 
 def _plain(text: str) -> str:
-    return re.sub(r"([\\|<*`])", r"\\\1", " ".join(text.splitlines()))
+    return re.sub(r"([\\|<*`])", r"\\\1", _line(text))
+
+
+def _line(text: str) -> str:
+    return harmless(" ".join(text.splitlines()))
 
 
 def _latex(frame: pl.DataFrame, title: str | None) -> bytes:
     def row(cells: list[str]) -> str:
-        return " & ".join(" ".join(cell.splitlines()).translate(_LATEX) for cell in cells) + r" \\"
+        return " & ".join(_line(cell).translate(_LATEX) for cell in cells) + r" \\"
 
     columns = "".join("r" if column.dtype.is_numeric() else "l" for column in frame)
     lines = [rf"\begin{{tabular}}{{{columns}}}", r"\toprule", row(frame.columns), r"\midrule"]
     lines += [*map(row, _shown(frame)), r"\bottomrule", r"\end{tabular}"]
     if title:
-        caption = rf"\caption{{{title.translate(_LATEX)}}}"
+        caption = rf"\caption{{{_line(title).translate(_LATEX)}}}"
         lines = [r"\begin{table}", r"\centering", caption, *lines, r"\end{table}"]
     return ("\n".join(["% needs \\usepackage{booktabs}", *lines]) + "\n").encode()
 
@@ -177,9 +181,10 @@ def _html(frame: pl.DataFrame, title: str | None) -> bytes:
     kinds = [' class="n"' if column.dtype.is_numeric() else "" for column in frame]
 
     def row(tag: str, cells: list[str]) -> str:
-        return f"<tr>{''.join(f'<{tag}{k}>{html.escape(c)}</{tag}>' for k, c in zip(kinds, cells, strict=True))}</tr>"
+        said = (html.escape(harmless(cell)) for cell in cells)
+        return f"<tr>{''.join(f'<{tag}{kind}>{cell}</{tag}>' for kind, cell in zip(kinds, said, strict=True))}</tr>"
 
-    name = html.escape(title or "Table")
+    name = html.escape(harmless(title or "Table"))
     lines = [
         "<!doctype html>",
         f'<html><head><meta charset="utf-8"><title>{name}</title><style>{_STYLE}</style></head>',

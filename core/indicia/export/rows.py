@@ -27,6 +27,8 @@ if TYPE_CHECKING:
 
 NOTES = 1000
 """So many cells have a note of their own; all changes stand in a sheet."""
+_IN_A_LINE = 17
+"""Letters of a unit of measure that fit beside each other."""
 
 
 class Rows:
@@ -83,6 +85,9 @@ class Rows:
             self._verdict(sheet, entries)
             sheet.conditional_format(FIRST - 1, first, last, first + len(entries) - 1, self._wrong())
         if key == "data":
+            measures = [measured_in(leaf, self.language) for leaf in self.traced.result.scored.tree.leaves()]
+            lines = max((-(-width(one) // _IN_A_LINE) for one in measures), default=1)
+            sheet.set_row(FIRST - 3, 12.5 * min(max(lines, 1), 4))
             self._groups(sheet, first + len(entries))
         sheet.autofilter(FIRST - 2, 0, last, first + len(entries) - 1)
         groups = len(self.traced.result.definition.data.groups) if key == "data" else 0

@@ -41,7 +41,7 @@ _TEXTS: dict[str, dict[str, Any]] = {
         "border_color": "#FFFFFF",
     },
     "band": {"font_color": _HEAD, "bold": True, "font_size": 9, "bottom": 1, "bottom_color": _HEAD},
-    "measure": {"font_color": _QUIET, "font_size": 9},
+    "measure": {"font_color": _QUIET, "font_size": 9, "text_wrap": True},
     "unit": {"bottom": 4, "bottom_color": _LINE, "align": "left", "indent": 1},
     "first": {"bottom": 4, "bottom_color": _LINE, "top": 1, "top_color": _HEAD, "align": "left", "indent": 1},
     "date": {"bottom": 4, "bottom_color": _LINE, "num_format": "yyyy-mm-dd", "align": "left"},

@@ -425,3 +425,24 @@ def test_a_fault_that_shows_with_the_data_names_its_line(indicia: Indicia, table
     ran = indicia("run")
     assert (ran.code, ran.out) == (2, "")
     assert f"\n  index.toml:{number}   {line}" in ran.err
+
+
+def test_names_do_nothing_to_a_terminal(indicia: Indicia, tmp_path: Path) -> None:
+    names = ["red\x1b[31m", "title\x1b]0;other\x07", "\u202eturned", "two\nlines"]
+    rows = "".join(f'"{name}",{at},{at * at}\n' for at, name in enumerate(names))
+    (tmp_path / "cities.csv").write_text(f"city,income,co2\n{rows}", encoding="utf-8")
+    for command in (["run"], ["compare", "-w", "equal,entropy"], ["robustness", "--weights", "±10%", "--draws", "5"]):
+        ran = indicia(*command, "cities.csv", "--unit", "city")
+        assert ran.code == 0
+        assert not set(ran.out) & {"\x1b", "\x07", "\u202e"}
+        assert "red\ufffd[31m" in ran.out
+        assert "two lines" in ran.out
+    ran = indicia("run", "cities.csv", "--unit", "city", "--set", "eligible.only=['\x1b[31m']")
+    assert ran.code == 2
+    assert "\x1b" not in ran.err
+
+
+def test_who_moves_stands_under_the_column_of_the_names(indicia: Indicia) -> None:
+    ran = indicia("compare", str(EXAMPLES / "human_development" / "index.toml"), "-w", "equal,entropy")
+    assert "country " in ran.out
+    assert "iso3" not in ran.out

@@ -341,3 +341,11 @@ def test_a_long_name_can_be_written(tmp_path: Path) -> None:
     path = tmp_path / ("x" * 250 + ".csv")
     write(b"new", path)
     assert path.read_text() == "new"
+
+
+@pytest.mark.parametrize("kind", ["md", "latex", "html"])
+def test_a_table_to_be_read_does_nothing_to_a_terminal_or_a_typesetter(kind: str) -> None:
+    frame = pl.DataFrame({"u\x07nit": ["red\x1b[31m", "a\rb"], "x": [1.0, 2.0]})
+    written = text(frame, kind, "title\x1b]0;other\x07")
+    assert not set(written) & {"\x07", "\x1b", "\r"}
+    assert "red\ufffd" in written
