@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, TypeAlias
 
-from indicia.errors import counted, listed
+from indicia.errors import listed
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
@@ -86,7 +86,8 @@ class Count:
 
     def said(self, language: str, called: Mapping[str, str]) -> str:  # noqa: ARG002
         """Return it in a language."""
-        return f"{self.number} {_NOUNS[self.noun]}" if language == "zh" else counted(self.number, self.noun)
+        noun = _NOUNS[self.noun] if language == "zh" else self.noun if self.number == 1 else f"{self.noun}s"
+        return f"{self.number:,} {noun}"
 
 
 @dataclass(frozen=True)

@@ -29,6 +29,12 @@ def test_a_note_is_its_english_sentence_by_the_words_of_the_index_file() -> None
     assert note == "2 units left out by screening: Lima, Oslo"
 
 
+def test_thousands_are_parted() -> None:
+    note = Note("cap", count=Count(1268, "value"), parts=Names.of(["gdp"]))
+    assert note == "1,268 values capped in gdp"
+    assert note.said("zh", {}) == "已截断 1,268 个数值：gdp"
+
+
 def test_names_are_those_of_the_reader() -> None:
     note = Note("constant_dropped", parts=Names.of(["gdp", "fdi"]))
     assert note.said("en", {"gdp": "Income"}) == "left out, being the same for all units: Income, fdi"

@@ -26,10 +26,10 @@ def what_if(subject: Subject, voice: Voice) -> str:
         said = voice.said(reason)
         return section("what-if", heading, paragraph(voice.say("what_if_not", reason=said)))
     first, own = _first(subject, means)
-    says = [paragraph(voice.say("what_if_says"))]
+    says = [paragraph(voice.say("what_if_says"), "script")]
     if not own:
         method = str(subject.tree.aggregation)
-        says.append(paragraph(voice.say("what_if_other", method=method, mean=voice.said(first))))
+        says.append(paragraph(voice.say("what_if_other", method=method, mean=voice.said(first)), "script"))
     model = _model(subject, means, first)
     return section(
         "what-if",

@@ -53,7 +53,7 @@ def heat_map(subject: Subject, look: Look, top: int) -> Any:
     return look.finish(
         chart,
         title=look.name(subject.title),
-        what=f"{look.said('heat_map')}{look.said('colon')}{look.said('heat_says')}",
+        what=f"{look.said('heat_map')}\n{look.said('heat_says')}",
         about=look.said("heat_says"),
         source=sources(subject.result.definition, look.language),
     )
@@ -149,7 +149,7 @@ def structure(subject: Subject, look: Look) -> Any:
     return look.finish(
         (boxes + labels).properties(width=300 * levels, height=height),
         title=look.name(subject.title),
-        what=f"{look.said('structure')}{look.said('colon')}{look.said('structure_says')}",
+        what=f"{look.said('structure')}\n{look.said('structure_says')}",
         about=f"{look.said('structure_says')} {heaviest}",
     )
 
