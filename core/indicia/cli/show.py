@@ -6,7 +6,7 @@ import json
 import sys
 from contextlib import contextmanager
 from itertools import accumulate
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Literal
 from unicodedata import combining, east_asian_width
 
 import polars as pl
@@ -27,6 +27,8 @@ ROWS = 250
 """Rows of a table on the screen; a file gets all."""
 _SHADES = "█▓▒░"
 _BAR = 24
+_WHOLE = 26
+"""A column that is no wider is not broken where others can be."""
 
 
 def result(run: Result, show: str, format: str | None, output: Path | None, language: str | None) -> None:
@@ -276,8 +278,9 @@ class _Grid:
         console = Console(emoji=False)
         table = Table(box=None, pad_edge=False, header_style="bold")
         fitting = self._fitting(console.width)
-        for heading in self.headings[:fitting]:
-            table.add_column(Text(heading), justify="right" if heading in self.right else "left", overflow="fold")
+        for heading, width in list(zip(self.headings, self._widths(), strict=True))[:fitting]:
+            justify: Literal["left", "right"] = "right" if heading in self.right else "left"
+            table.add_column(Text(heading), justify=justify, overflow="fold", no_wrap=width <= _WHOLE)
         for row in self.rows:
             table.add_row(*map(Text, row[:fitting]))
         console.print(table)

@@ -12,6 +12,7 @@ from pathlib import Path
 import pytest
 
 from indicia.cli import main
+from indicia.cli.show import grid
 
 EXAMPLES = Path(__file__).parents[3] / "examples"
 Indicia = Callable[..., "Ran"]
@@ -446,3 +447,14 @@ def test_who_moves_stands_under_the_column_of_the_names(indicia: Indicia) -> Non
     ran = indicia("compare", str(EXAMPLES / "human_development" / "index.toml"), "-w", "equal,entropy")
     assert "country " in ran.out
     assert "iso3" not in ran.out
+
+
+def test_names_of_methods_are_not_broken_in_a_narrow_terminal(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setenv("COLUMNS", "80")
+    monkeypatch.setattr(sys.stdout, "isatty", lambda: True)
+    grid(["kind", "name", "summary"], [["imputation", "expectation_maximisation", "word " * 20]])
+    lines = capsys.readouterr().out.splitlines()
+    assert any("expectation_maximisation" in line for line in lines)
+    assert max(map(len, lines[1:])) <= 80
