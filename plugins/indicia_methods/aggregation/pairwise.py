@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import os
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Annotated, Literal
 
@@ -11,6 +13,8 @@ from pydantic import Field
 from indicia.methods import MatrixAggregation, Property
 
 if TYPE_CHECKING:
+    import numpy.typing as npt
+
     from indicia.methods import Array
 
 _CELLS = 32_768
@@ -108,11 +112,16 @@ class Todim(MatrixAggregation):
         dominance = np.zeros(len(values))
         shares = np.sqrt(np.broadcast_to(_shares(values, weights), values.shape))
         present = ~np.isnan(values)
-        for column in np.flatnonzero((weights > 0) & present.any(axis=0)):
+
+        def of(column: int) -> tuple[npt.NDArray[np.intp], Array]:
             rows = np.flatnonzero(present[:, column])
             rows = rows[np.argsort(values[rows, column], kind="stable")]
             gains, losses = _roots(values[rows, column])
-            dominance[rows] += gains * shares[rows, column] - losses / (self.theta * shares[rows, column])
+            return rows, gains * shares[rows, column] - losses / (self.theta * shares[rows, column])
+
+        with ThreadPoolExecutor(os.cpu_count()) as threads:
+            for rows, ahead in threads.map(of, np.flatnonzero((weights > 0) & present.any(axis=0))):
+                dominance[rows] += ahead
         lowest, highest = dominance.min(), dominance.max()
         with np.errstate(invalid="ignore"):
             scores: Array = (dominance - lowest) / (highest - lowest)
