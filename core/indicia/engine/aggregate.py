@@ -351,6 +351,8 @@ def _not_finite(node: Node, scores: pl.Series, prepared: Prepared) -> DataError:
     elif alike:
         remedy = "units that are all alike, or a single one, cannot be told apart by this method"
     else:
-        remedy = f"look at the parts of {node.id}: a number that is divided by may be zero, or a logarithm have no value"
+        remedy = (
+            f"look at the parts of {node.id}: a number that is divided by may be zero, or a logarithm have no value"
+        )
     told = f"{node.aggregation.name} gives no finite score of {node.id} for {listed(units)}"
     return DataError(told, where=plugin_of(node.aggregation), remedy=remedy)
