@@ -406,7 +406,7 @@ def test_a_value_beyond_the_bounds_that_a_mean_cannot_take_can_be_clipped() -> N
 
 def test_a_formula_without_a_value_says_where_to_look() -> None:
     with pytest.raises(DataError, match="no finite score of index") as caught:
-        index({"income": {}}, {"aggregation": "formula(expression='1 / (income - income)')"}).score(CITIES)
+        index({"income": {}, "co2": {}}, {"aggregation": "formula(expression='co2 / (income - income)')"}).score(CITIES)
     assert caught.value.remedy
     assert caught.value.remedy.startswith("look at the parts of index")
 
