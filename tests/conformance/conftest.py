@@ -15,13 +15,6 @@ def other_tables(monkeypatch: pytest.MonkeyPatch, pytestconfig: pytest.Config) -
         monkeypatch.setattr(subject, "SEED", int(asked))
 
 
-@pytest.fixture
-def fewer_tables(monkeypatch: pytest.MonkeyPatch, pytestconfig: pytest.Config) -> None:
-    """Draw one table in four of those that a method of others is tried on; all where the command says a seed."""
-    if not pytestconfig.getoption("--hypothesis-seed"):
-        monkeypatch.setattr(subject, "EXAMPLES", {kind: -(-number // 4) for kind, number in subject.EXAMPLES.items()})
-
-
 def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
     """Run a test that asks for `subject` and `check` with every shipped method and every check that concerns it."""
     if "check" in metafunc.fixturenames:

@@ -33,7 +33,7 @@ import pytest
 
 from indicia.cli import main
 from indicia.definition import Origin, define
-from indicia.testing import checks, subject
+from indicia.testing import checks
 from indicia.testing.target import offers
 
 if TYPE_CHECKING:
@@ -155,11 +155,9 @@ _PLUGINS = [
 ]
 
 
+@pytest.mark.usefixtures("fewer_tables")
 @pytest.mark.parametrize("block", _PLUGINS, ids=lambda block: block.mark)
-def test_a_method_that_is_shown_keeps_its_promises(
-    block: Block, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr(subject, "EXAMPLES", {kind: -(-number // 4) for kind, number in subject.EXAMPLES.items()})
+def test_a_method_that_is_shown_keeps_its_promises(block: Block, tmp_path: Path) -> None:
     file = tmp_path / block.mark.removeprefix("file: ")
     file.write_text(block.body, encoding="utf-8")
     for offer in offers(str(file)):

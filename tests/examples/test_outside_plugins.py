@@ -75,11 +75,10 @@ def test_the_tests_of_a_plugin_pass(name: str, python: Path, tmp_path: Path) -> 
     assert " failed" not in said
 
 
-@pytest.mark.parametrize("name", PLUGINS)
-def test_a_plugin_keeps_its_promises_and_says_so_in_markdown(name: str, python: Path, tmp_path: Path) -> None:
-    run(python, "-m", "indicia", "plugins", "test", name, "-o", "card.md", cwd=tmp_path)
+def test_an_installed_plugin_is_tested_by_its_name_and_has_its_card_in_markdown(python: Path, tmp_path: Path) -> None:
+    run(python, "-m", "indicia", "plugins", "test", "indicia-tanh", "-o", "card.md", cwd=tmp_path)
     text = (tmp_path / "card.md").read_text(encoding="utf-8")
-    assert text.startswith(f"## `{PLUGINS[name][1]}` ({PLUGINS[name][0]})")
+    assert text.startswith("## `tanh` (normalisation)")
     assert "broken" not in text
 
 

@@ -17,6 +17,7 @@ if TYPE_CHECKING:
 NAMES = [kind.name for kind in KINDS]
 
 
+@pytest.mark.usefixtures("fewer_tables")
 @pytest.mark.parametrize("kind", NAMES)
 def test_a_new_plugin_keeps_its_promises(kind: str, tmp_path: Path) -> None:
     name = f"fresh-{kind}"
