@@ -120,6 +120,8 @@ def _unit(
     """Return the column that names each unit once, and that of the period: of words only where units come back."""
     codes = [column for column in free if column not in words and _CODE.search(column)]
     periods = [period] if period else [None, *(column for column in words if _PERIOD.match(column))]
+    if unit and len(periods) == 1:
+        return unit, period
     for time in periods:
         for column in (unit,) if unit else (*words, *codes):
             if column != time and _distinct(frame, column, *([time] if time else [])) == len(frame):

@@ -328,12 +328,19 @@ def check_units(units: pl.DataFrame, unit: str, period: str | None) -> None:
         remedy = "keep one row per unit" + ("" if period else ', or name the period: period = "year"')
         verb = "stands" if len(names) == 1 else "stand"
         raise DataError(f"{' and '.join(key)}: {len(names)} {verb} more than once ({listed(names)})", remedy=remedy)
-    plain = units[unit].str.strip_chars().str.normalize("NFC")
-    if (plain != units[unit]).any() and plain.n_unique() < units[unit].n_unique():
-        spelt = units.select(unit, plain.alias("\0")).unique(maintain_order=True)
-        alike = spelt.filter(pl.col("\0").is_duplicated()).sort("\0", maintain_order=True)[unit].head(2).to_list()
+    _check_spelling(units[unit])
+
+
+def _check_spelling(names: pl.Series) -> None:
+    """Refuse names that look the same and are not."""
+    if not names.str.contains(r"^\s|\s$|[^\x00-\x7F]").any():
+        return
+    plain = names.str.strip_chars().str.normalize("NFC")
+    if (plain != names).any() and plain.n_unique() < names.n_unique():
+        spelt = pl.DataFrame([names.alias("name"), plain.alias("plain")]).unique(maintain_order=True)
+        first, second = spelt.filter(pl.col("plain").is_duplicated()).sort("plain", maintain_order=True)["name"][:2]
         raise DataError(
-            f"{unit}: {alike[0]!r} and {alike[1]!r} are one name, but for white space or the way accents are stored",
+            f"{names.name}: {first!r} and {second!r} are one name, but for white space or the way accents are stored",
             remedy="write a name in one way",
         )
 
