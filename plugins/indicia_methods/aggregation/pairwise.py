@@ -20,6 +20,9 @@ if TYPE_CHECKING:
 _CELLS = 32_768
 """Pairs compared at a time: they fit in the cache of a processor."""
 
+_MANY = 500
+"""From so many units on, components are worked on at the same time."""
+
 
 def _shares(values: Array, weights: Array) -> Array:
     """Return the weights of each unit, scaled to what it has, 0 where it misses; one row where none misses anything."""
@@ -119,8 +122,9 @@ class Todim(MatrixAggregation):
             gains, losses = _roots(values[rows, column])
             return rows, gains * shares[rows, column] - losses / (self.theta * shares[rows, column])
 
+        columns = np.flatnonzero((weights > 0) & present.any(axis=0)).tolist()
         with ThreadPoolExecutor(os.cpu_count()) as threads:
-            for rows, ahead in threads.map(of, np.flatnonzero((weights > 0) & present.any(axis=0))):
+            for rows, ahead in threads.map(of, columns) if len(values) >= _MANY else map(of, columns):
                 dominance[rows] += ahead
         lowest, highest = dominance.min(), dominance.max()
         with np.errstate(invalid="ignore"):
