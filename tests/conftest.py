@@ -15,9 +15,9 @@ settings.load_profile("untimed")
 
 @pytest.fixture
 def fewer_tables(monkeypatch: pytest.MonkeyPatch, pytestconfig: pytest.Config) -> None:
-    """Draw one table in five of those that a method of others is tried on; all where the command says a seed."""
+    """Draw one table in seven of those that a method of others is tried on; all where the command says a seed."""
     if not pytestconfig.getoption("--hypothesis-seed"):
-        monkeypatch.setattr(subject, "EXAMPLES", {kind: -(-number // 5) for kind, number in subject.EXAMPLES.items()})
+        monkeypatch.setattr(subject, "EXAMPLES", {kind: -(-number // 7) for kind, number in subject.EXAMPLES.items()})
 
 
 def pytest_collection_finish() -> None:
