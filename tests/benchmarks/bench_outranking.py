@@ -57,7 +57,7 @@ def test_promethee_against_sorting_the_columns(
 ) -> None:
     columns = table.drop("unit")
     values, weights = columns.to_numpy(), np.full(WIDTH, 1 / WIDTH)
-    method = Promethee(preference=preference, q=0.1, p=0.5)  # type: ignore[arg-type]
+    method = Promethee(preference=preference, q=0.1, p=0.5)
     sorting, comparing = interleaved(
         lambda: columns.select(pl.all().sort()), lambda: method.compare_named(values, weights, NAMES)
     )

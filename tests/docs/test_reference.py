@@ -66,7 +66,7 @@ def test_a_domain_of_costs_is_told_apart() -> None:
         reference = "Example"
         cost_domain = Domain.POSITIVE
 
-        def cost(self, x, s):  # type: ignore[no-untyped-def]
+        def cost(self, x, s):
             return s.min / x
 
     @hookimpl

@@ -19,7 +19,7 @@ class Parts(Components):
     """Components that are columns of a frame."""
 
     def __init__(self, names: Sequence[str]) -> None:
-        self.parts: list[Any] = [Component(pl.col(name), 1.0, None, name=name) for name in names]  # type: ignore[arg-type]
+        self.parts: list[Any] = [Component(pl.col(name), 1.0, None, name=name) for name in names]
 
     def hold(self, column: pl.Expr) -> pl.Expr:
         return column

@@ -76,7 +76,7 @@ def pairwise_flows(values: Array, weights: Array, preference: Callable[[Any], An
 @given(table=tables())
 def test_flows_are_sums_over_all_pairs(preference: str, table: tuple[Array, Array]) -> None:
     values, weights = table
-    method = Promethee(preference=preference, q=Q, p=P, s=S)  # type: ignore[arg-type]
+    method = Promethee(preference=preference, q=Q, p=P, s=S)
     positive, negative = pairwise_flows(values, weights, PREFERENCES[preference])
     told = method.compared_named(values, weights, names(values.shape[1]))
     assert told["positive"] == pytest.approx(positive, abs=1e-10)

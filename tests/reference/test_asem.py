@@ -358,7 +358,7 @@ def test_optimised_weights_come_as_near_to_the_target_as_those_of_coinr(
 def test_weights_of_coinr_that_come_nearer_are_negative(read: Callable[[str], pl.DataFrame], score: Score) -> None:
     theirs = read("weights_opt_balance_equal_level2_tol_1e-12")
     found = optimised(theirs, "optimised", read("build_aggregated"), score)
-    assert theirs["weight"].min() < 0  # type: ignore[operator]
+    assert theirs["weight"].min() < 0
     assert float(found.facts["index"]["missed target"]) > exp(theirs["objective_log_mse"][0])
     assert found.weights["weight"].min() == 0
 

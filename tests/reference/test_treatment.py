@@ -158,7 +158,7 @@ def test_the_logarithm_of_the_global_innovation_index_is_its_formula(
     read: Read, codes: list[str], prepared: Callable[..., pl.DataFrame], assert_equal: Callable[..., None]
 ) -> None:
     raw = read("raw_sorted").select("uCode", pl.col(codes).cast(pl.Float64))
-    most, low = [code for code in codes if raw[code].max() > 1], [code for code in codes if raw[code].max() <= 1]  # type: ignore[operator]
+    most, low = [code for code in codes if raw[code].max() > 1], [code for code in codes if raw[code].max() <= 1]
     x = pl.col(most)
     formula = ((x.max() - 1) * (x - x.min()) / (x.max() - x.min()) + 1).log()
     assert_equal(prepared(raw.select("uCode", *most), transform="log(form=gii)"), raw.select("uCode", formula), "uCode")
@@ -284,7 +284,7 @@ def test_powers_equal_the_reference_at_its_own_power(
         for choice, precision in ((f"{transform}(power={row['lambda']!r})", 1e-9), (transform, 1e-5)):
             found = prepared(values, transform=choice).join(wanted, on="unit", validate="1:1")
             assert found.height == row["n"]
-            assert (found["name"] - found["name_right"]).abs().max() <= precision * deviation, name  # type: ignore[operator]
+            assert (found["name"] - found["name_right"]).abs().max() <= precision * deviation, name
 
 
 def power_input(reference: Path, data: str) -> pl.DataFrame:

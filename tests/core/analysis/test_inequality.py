@@ -65,5 +65,5 @@ def test_a_group_that_has_nothing_is_equal_in_itself() -> None:
 def test_values_without_inequality_are_refused(x: list[float | None], arguments: dict[str, str], message: str) -> None:
     frame = pl.DataFrame({"x": x, "group": ["a", "b"], "zero": [0, 0]})
     with pytest.raises(IndiciaError) as caught:
-        theil(frame, "x", "group", **arguments)  # type: ignore[arg-type]
+        theil(frame, "x", "group", **arguments)
     assert message in str(caught.value)

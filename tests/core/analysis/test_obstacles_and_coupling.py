@@ -21,7 +21,7 @@ CITIES = pl.DataFrame(
 
 
 def shares(table: pl.DataFrame, best: float = 1.0, **methods: object) -> list[tuple[object, ...]]:
-    result = indicia.score(table, unit="city", **{"weighting": "equal", **methods})  # type: ignore[arg-type]
+    result = indicia.score(table, unit="city", **{"weighting": "equal", **methods})
     return obstacle_degree(result, best=best).rows()
 
 
@@ -147,5 +147,5 @@ def test_weights_of_coupled_dimensions_are_scaled() -> None:
 def test_dimensions_that_cannot_be_coupled_are_refused(dimensions: object, message: str) -> None:
     table = pl.DataFrame({"growth": [0.2], "nature": [0.8], "size": [7.0]})
     with pytest.raises(IndiciaError) as caught:
-        coupling_coordination(table, dimensions)  # type: ignore[arg-type]
+        coupling_coordination(table, dimensions)
     assert message in str(caught.value)

@@ -49,7 +49,7 @@ def test_pairs_are_counted_as_by_looking_at_each(rows: list[tuple[int, ...]]) ->
 
 @pytest.mark.parametrize("name", AGREEMENTS)
 def test_a_ranking_agrees_in_full_with_itself(name: str) -> None:
-    distance = installed().offers["agreement", name].method.distance  # type: ignore[attr-defined]
+    distance = installed().offers["agreement", name].method.distance
     found = agreement(table([2, 1, 4, 3], [2, 1, 4, 3]), choice(name))
     assert found["r1"].to_list() == pytest.approx([float(not distance)] * 2)
 

@@ -70,5 +70,5 @@ def test_a_missing_score_has_no_tier() -> None:
 )
 def test_tiers_that_cannot_be_made_are_refused(scores: list[float], by: object, message: str) -> None:
     with pytest.raises(IndiciaError) as caught:
-        tiers(pl.Series(scores), by)  # type: ignore[arg-type]
+        tiers(pl.Series(scores), by)
     assert message in str(caught.value)

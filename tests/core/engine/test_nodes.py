@@ -233,7 +233,7 @@ def test_vikor_ranks_its_lowest_score_first_until_it_is_rescaled(index: Make, ci
     turned = index(indicators, {"aggregation": "vikor", "rescaling": "min_max"}).score(cities)
     assert plain.scores["rank"].to_list() == turned.scores["rank"].to_list()
     low, high = plain.scores["score"], turned.scores["score"]
-    assert high.to_list() == pytest.approx(((low.max() - low) / (low.max() - low.min())).to_list())  # type: ignore[operator]
+    assert high.to_list() == pytest.approx(((low.max() - low) / (low.max() - low.min())).to_list())
     assert plain.scores.filter(rank=1)["score"].item() == low.min()
     assert turned.scores.filter(rank=1)["score"].item() == 1.0
 

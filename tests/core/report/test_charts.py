@@ -61,7 +61,7 @@ def test_a_result_a_comparison_and_an_analysis_draw_themselves(model: Index) -> 
     assert model.compare().plot.slope().to_dict()["layer"]
     assert model.robustness(draws=20, seed=1, weights={"spread": 0.1}).plot.intervals().to_dict()["layer"]
     with pytest.raises(IndiciaError, match="nothing is drawn of a str"):
-        plot("result")  # type: ignore[call-overload]
+        plot("result")
 
 
 def test_a_chart_can_be_changed(model: Index) -> None:

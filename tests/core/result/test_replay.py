@@ -25,7 +25,7 @@ THEN = {"indicia": "0.1.0", "plugins": {"tanh": "indicia-tanh 0.1.0"}, "data": {
             ["plugin tanh is indicia-tanh 0.2.0, and was indicia-tanh 0.1.0"],
         ),
         ({"plugins": {}}, ["plugin tanh (indicia-tanh 0.1.0) took part, and does not now"]),
-        ({"plugins": {**THEN["plugins"], "x": "x 1"}}, ["plugin x (x 1) takes part, and did not then"]),  # type: ignore[dict-item]
+        ({"plugins": {**THEN["plugins"], "x": "x 1"}}, ["plugin x (x 1) takes part, and did not then"]),
         ({"data": {"sha256": "b"}}, ["the data are not the same"]),
     ],
 )

@@ -24,7 +24,7 @@ def additive(u: Array) -> Array:
 @pytest.mark.parametrize(("order", "estimator"), EVERY)
 def test_every_estimator_finds_the_shares_of_an_additive_result(order: str, estimator: str) -> None:
     design = saltelli(4096, 3, generator(1), crossed=True)
-    found = sobol(blocks(additive(design), 3, crossed=True), order, estimator)  # type: ignore[arg-type]
+    found = sobol(blocks(additive(design), 3, crossed=True), order, estimator)
     assert found[:, 0] == pytest.approx([0.2, 0.8, 0.0], abs=0.02)
 
 
@@ -32,9 +32,9 @@ def test_every_estimator_finds_the_shares_of_an_additive_result(order: str, esti
 def test_outputs_side_by_side_are_as_each_alone(order: str, estimator: str) -> None:
     design = saltelli(64, 3, generator(2), crossed=True)
     outputs = np.stack([additive(design), design.prod(axis=1), np.exp(design[:, 2])], axis=1)
-    both = sobol(blocks(outputs, 3, crossed=True), order, estimator)  # type: ignore[arg-type]
+    both = sobol(blocks(outputs, 3, crossed=True), order, estimator)
     for at, alone in enumerate(outputs.T):
-        one = sobol(blocks(alone, 3, crossed=True), order, estimator)  # type: ignore[arg-type]
+        one = sobol(blocks(alone, 3, crossed=True), order, estimator)
         assert both[:, at] == pytest.approx(one[:, 0], abs=1e-13)
 
 
@@ -138,7 +138,7 @@ def test_intervals_hold_the_index_as_often_as_they_say() -> None:
 def test_what_cannot_be_estimated_is_refused(asked: dict[str, object], why: str) -> None:
     runs = blocks(saltelli(4, 2, generator(1)).sum(axis=1), 2)
     with pytest.raises(DefinitionError, match=why):
-        bootstrap(runs, "total", generator(1), **asked)  # type: ignore[arg-type]
+        bootstrap(runs, "total", generator(1), **asked)
 
 
 def test_bca_says_what_it_needs() -> None:

@@ -23,5 +23,5 @@ def test_a_central_weight_is_the_middle_of_the_weights_that_make_a_unit_first() 
 def test_units_that_share_the_first_rank_are_all_first_whatever_the_rank_is_called() -> None:
     weights = np.array([[0.5, 0.5], [0.9, 0.1]])
     for ties in ("min", "average", "max"):
-        found = central_weights(weights, ranks(weights @ VALUES.T, ties))  # type: ignore[arg-type]
+        found = central_weights(weights, ranks(weights @ VALUES.T, ties))
         assert found[:2] == pytest.approx(np.array([[0.7, 0.3], [0.5, 0.5]]))

@@ -75,7 +75,7 @@ def test_an_infinite_score_and_an_unknown_policy_are_refused() -> None:
     with pytest.raises(DataError, match="infinite"):
         ranks(np.array([[1.0, np.inf]]))
     with pytest.raises(DefinitionError, match="unknown rank of ties"):
-        ranks(np.array([[1.0]]), "ordinal")  # type: ignore[arg-type]
+        ranks(np.array([[1.0]]), "ordinal")
 
 
 @pytest.mark.parametrize("missing", [False, True])

@@ -106,4 +106,4 @@ def test_nothing_is_replaced(tmp_path: Path) -> None:
 )
 def test_an_unknown_kind_or_licence_is_told(words: dict[str, str], said: str, tmp_path: Path) -> None:
     with pytest.raises(PluginError, match=said):
-        scaffold.create(**{"name": "my-sigmoid", "kind": "weighting", "folder": tmp_path, **words})  # type: ignore[arg-type]
+        scaffold.create(**{"name": "my-sigmoid", "kind": "weighting", "folder": tmp_path, **words})
