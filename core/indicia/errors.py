@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from contextlib import contextmanager
+from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
@@ -111,6 +112,22 @@ class MissingDependency(IndiciaError):
 
     def __init__(self, purpose: str, extra: str) -> None:
         super().__init__(f"{purpose} needs an optional library", remedy=f"pip install 'indicia[{extra}]'")
+
+
+def optional(module: str, purpose: str, extra: str) -> Any:
+    """Return a module of a library that need not be installed; who asks for it says what for.
+
+    >>> optional("csv", "reading", "tables").__name__
+    'csv'
+    >>> optional("no_such_solver", "this method", "solvers")
+    Traceback (most recent call last):
+    indicia.errors.MissingDependency: this method needs an optional library
+      fix: pip install 'indicia[solvers]'
+    """
+    try:
+        return import_module(module)
+    except ImportError as error:
+        raise MissingDependency(purpose, extra) from error
 
 
 class OutOfMemory(IndiciaError):

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from itertools import combinations
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import numpy as np
 
-from indicia.errors import MissingDependency
+from indicia.errors import optional
 
 if TYPE_CHECKING:
     import numpy.typing as npt
@@ -16,6 +16,7 @@ if TYPE_CHECKING:
 
     Whole = npt.NDArray[np.int64]
 
+_FOR = "the order of Kemeny"
 _CIRCLE = 60
 """The most units of a circle of majorities: an exact order of so many takes up to a minute."""
 _NEAR = 1e-6
@@ -24,7 +25,7 @@ _NEAR = 1e-6
 
 def circles(beats: npt.NDArray[np.bool_]) -> list[Whole]:
     """Return the units in groups, of which each is ahead of the next by majority, whichever units are compared."""
-    _, group = _scipy("sparse.csgraph").connected_components(beats, connection="strong")
+    _, group = optional("scipy.sparse.csgraph", _FOR, "scipy").connected_components(beats, connection="strong")
     first_to_last = np.argsort(-beats.sum(axis=1), kind="stable")
     _, start = np.unique(group[first_to_last], return_index=True)
     return [np.flatnonzero(group == group[first_to_last[at]]) for at in np.sort(start)]
@@ -66,7 +67,7 @@ def _solved(gains: Array, triples: Whole, whole: bool) -> Array:
     """Return for each pair how far its first unit is ahead, from 0 to 1, at the largest gain."""
     if not len(gains):
         return gains
-    optimize, sparse = _scipy("optimize"), _scipy("sparse")
+    optimize, sparse = optional("scipy.optimize", _FOR, "scipy"), optional("scipy.sparse", _FOR, "scipy")
     rows = np.repeat(np.arange(len(triples)), 3)
     sums = sparse.csr_array(
         (np.tile([1.0, 1.0, -1.0], len(triples)), (rows, triples.ravel())), shape=(len(triples), len(gains))
@@ -82,12 +83,3 @@ def _solved(gains: Array, triples: Whole, whole: bool) -> Array:
         raise ValueError(f"no order was found: {found.message}")
     ahead: Array = found.x
     return ahead
-
-
-def _scipy(module: str) -> Any:
-    from importlib import import_module
-
-    try:
-        return import_module(f"scipy.{module}")
-    except ImportError as error:
-        raise MissingDependency("the order of Kemeny", "scipy") from error

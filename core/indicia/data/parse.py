@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any
 import polars as pl
 from polars.exceptions import PolarsError
 
-from indicia.errors import DataError, IndiciaWarning, MissingDependency, listed
+from indicia.errors import DataError, IndiciaWarning, listed, optional
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Mapping
@@ -86,10 +86,7 @@ def from_json(content: bytes, where: str) -> Table:
 
 def from_excel(content: bytes, sheet: str, where: str) -> Table:
     """Read a sheet, the first if none is named; an error of Excel (#DIV/0!) is a blank cell."""
-    try:
-        import fastexcel
-    except ImportError as error:
-        raise MissingDependency("reading Excel files", "excel") from error
+    fastexcel = optional("fastexcel", "reading Excel files", "excel")
     try:
         book = fastexcel.read_excel(content)
     except fastexcel.FastExcelError as error:

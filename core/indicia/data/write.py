@@ -15,7 +15,7 @@ import polars as pl
 import polars.selectors as cs
 from polars.exceptions import PolarsError
 
-from indicia.errors import MissingDependency, OutputError, harmless, listed, nearest
+from indicia.errors import OutputError, harmless, listed, nearest, optional
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -199,10 +199,7 @@ def _html(frame: pl.DataFrame, title: str | None) -> bytes:
 
 
 def _xlsx(frame: pl.DataFrame, title: str | None) -> bytes:
-    try:
-        import xlsxwriter  # type: ignore[import-untyped]
-    except ImportError as error:
-        raise MissingDependency("writing Excel files", "excel") from error
+    xlsxwriter = optional("xlsxwriter", "writing Excel files", "excel")
     _check_finite(frame, "Excel")
     if frame.height >= 1_048_576 or frame.width > 16_384:
         raise OutputError("the table is larger than an Excel sheet", remedy="write csv or parquet")

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import numpy as np
 
-from indicia.errors import DefinitionError, MissingDependency
+from indicia.errors import DefinitionError, optional
 
 if TYPE_CHECKING:
     import numpy.typing as npt
@@ -65,7 +65,8 @@ def saltelli(base: int, factors: int, random: np.random.Generator, *, crossed: b
         raise DefinitionError(
             f"Sobol' points come in powers of two, and {base} is none", remedy=f"choose {below} or {2 * below}"
         )
-    points = _qmc().Sobol(2 * factors, seed=random).random_base2(base.bit_length() - 1)
+    sequence = optional("scipy.stats", "quasi-random sampling", "scipy").qmc.Sobol(2 * factors, seed=random)
+    points = sequence.random_base2(base.bit_length() - 1)
     a, b = points[:, :factors], points[:, factors:]
     crossings = [_with_column(a, b, at) for at in range(factors)]
     if crossed:
@@ -98,12 +99,3 @@ def check_draws(draws: int) -> None:
     """
     if draws < 1:
         raise DefinitionError(f"{draws} draws are none", remedy="draws = 1_000")
-
-
-def _qmc() -> Any:
-    from importlib import import_module
-
-    try:
-        return import_module("scipy.stats").qmc
-    except ImportError as error:
-        raise MissingDependency("quasi-random sampling", "scipy") from error

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import numpy as np
 
-from indicia.errors import MissingDependency
+from indicia.errors import optional
 
 if TYPE_CHECKING:
     import numpy.typing as npt
@@ -51,16 +51,7 @@ def _least(limits: Array, bounds: Array) -> Array:
     stacked = np.concatenate([limits.T, bounds[None, :]])
     last = np.zeros(len(stacked))
     last[-1] = 1.0
-    multipliers, _ = _scipy("optimize").nnls(stacked, last)
+    multipliers, _ = optional("scipy.optimize", "common weights", "scipy").nnls(stacked, last)
     rest = stacked @ multipliers - last
     least: Array = -rest[:-1] / rest[-1]
     return least
-
-
-def _scipy(module: str) -> Any:
-    from importlib import import_module
-
-    try:
-        return import_module(f"scipy.{module}")
-    except ImportError as error:
-        raise MissingDependency("common weights", "scipy") from error

@@ -4,14 +4,13 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from functools import lru_cache
-from importlib import import_module
 from itertools import pairwise
 from typing import TYPE_CHECKING, Annotated, Any
 
 import numpy as np
 from pydantic import Field
 
-from indicia.errors import MissingDependency
+from indicia.errors import optional
 from indicia.methods import Aggregation, Property, total, where
 
 if TYPE_CHECKING:
@@ -174,10 +173,7 @@ def _reached(points: Array, values: Array) -> Array:
 
 
 def _optimum(costs: Array, limits: Mapping[str, Any]) -> Array:
-    try:
-        optimize: Any = import_module("scipy.optimize")
-    except ImportError as error:
-        raise MissingDependency("utastar", "scipy") from error
+    optimize = optional("scipy.optimize", "utastar", "scipy")
     found = optimize.linprog(costs, **limits, method="highs")
     if found.x is None:
         raise ValueError(f"no utilities were found: {found.message}")

@@ -5,12 +5,12 @@ from __future__ import annotations
 from dataclasses import dataclass
 from itertools import product
 from math import sqrt
-from typing import TYPE_CHECKING, Annotated, Any, Literal
+from typing import TYPE_CHECKING, Annotated, Literal
 
 import numpy as np
 from pydantic import Field
 
-from indicia.errors import MissingDependency
+from indicia.errors import optional
 from indicia.methods import Ratings, Weighting, Weights
 from indicia_methods.weighting.judged import ANY_VALUES, Numbers, check, of_node
 
@@ -101,7 +101,8 @@ def _linear(best: int, worst: int, to_others: Array, to_worst: Array) -> tuple[A
             rows += [np.append(row[:-1], -1.0), np.append(-row[:-1], -1.0)]
     total = np.append(np.ones(size), 0.0)
     objective = np.append(np.zeros(size), 1.0)
-    found = _optimize().linprog(objective, np.array(rows), np.zeros(len(rows)), total[None], [1.0], method="highs-ds")
+    optimize = optional("scipy.optimize", "the linear best-worst method", "scipy")
+    found = optimize.linprog(objective, np.array(rows), np.zeros(len(rows)), total[None], [1.0], method="highs-ds")
     if found.x is None:
         raise ValueError(f"no weights were found: {found.message}")
     return np.clip(found.x[:-1], 0.0, None), float(max(found.x[-1], 0.0))
@@ -137,15 +138,6 @@ def _ratios(best: int, worst: int, to_others: Array, to_worst: Array) -> tuple[f
 def _largest(most: float) -> float:
     """Return the largest deviation that there can be, the consistency index of the method."""
     return (1 + 2 * most - sqrt(1 + 8 * most)) / 2
-
-
-def _optimize() -> Any:
-    from importlib import import_module
-
-    try:
-        return import_module("scipy.optimize")
-    except ImportError as error:
-        raise MissingDependency("the linear best-worst method", "scipy") from error
 
 
 METHODS = (BestWorst,)

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import numpy as np
 from pydantic import Field
 
-from indicia.errors import MissingDependency
+from indicia.errors import optional
 from indicia.methods import Property, Weighting, Weights
 from indicia_methods.weighting.directed import costs, refuse_without_ratio
 
@@ -80,7 +80,7 @@ class Seca(Weighting):
 
         slack = np.hstack([units, -np.ones((len(units), 1))])
         total = np.append(np.ones(size), 0.0)
-        found = _optimize().minimize(
+        found = optional("scipy.optimize", "seca", "scipy").minimize(
             objective,
             np.append(start, (units @ start).min()),
             jac=True,
@@ -135,15 +135,6 @@ def _wanted(ratios: Array) -> Array:
         raise ValueError("all components go together entirely, so that there is no conflict to weigh by")
     wanted: Array = (deviation / deviation.sum() + conflict / conflict.sum()) / 2
     return wanted
-
-
-def _optimize() -> Any:
-    from importlib import import_module
-
-    try:
-        return import_module("scipy.optimize")
-    except ImportError as error:
-        raise MissingDependency("this weighting", "scipy") from error
 
 
 METHODS = (Seca,)

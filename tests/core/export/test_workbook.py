@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-import builtins
 import io
 import re
+import sys
 import warnings
 import zipfile
 from typing import TYPE_CHECKING, Any
@@ -303,13 +303,7 @@ def test_a_text_that_no_cell_holds_is_an_error(
 def test_without_the_library_an_error_names_the_extra(
     make: Callable[..., Index], numbers: Callable[..., pl.DataFrame], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    result, usual = make({}).score(numbers()), builtins.__import__
-
-    def absent(name: str, *rest: Any, **more: Any) -> Any:
-        if name == "xlsxwriter":
-            raise ImportError(name)
-        return usual(name, *rest, **more)
-
-    monkeypatch.setattr(builtins, "__import__", absent)
+    result = make({}).score(numbers())
+    monkeypatch.setitem(sys.modules, "xlsxwriter", None)
     with pytest.raises(MissingDependency, match=r"pip install 'indicia\[excel\]'"):
         workbook(result)

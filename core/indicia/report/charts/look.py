@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from importlib.metadata import version
 from typing import TYPE_CHECKING, Any, Literal
 
-from indicia.errors import MissingDependency
+from indicia.errors import optional
 from indicia.report.markup import Voice, clean
 
 if TYPE_CHECKING:
@@ -31,11 +31,7 @@ _INK = {
 
 def altair() -> Any:
     """Return Altair, which takes a quarter of a second to import."""
-    try:
-        import altair as found
-    except ImportError as error:
-        raise MissingDependency("a chart", "charts") from error
-    return found
+    return optional("altair", "a chart", "charts")
 
 
 @dataclass(frozen=True)

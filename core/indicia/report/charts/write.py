@@ -8,7 +8,7 @@ import unicodedata
 from functools import cache
 from typing import TYPE_CHECKING, Any
 
-from indicia.errors import MissingDependency, OutputError, listed, nearest
+from indicia.errors import OutputError, listed, nearest, optional
 from indicia.report.charts.look import FONT, FONT_CJK
 from indicia.report.markup import data, text
 
@@ -30,7 +30,7 @@ def rendered(chart: Any, format: str, *, language: str = "en") -> bytes:
     specification = chart.to_dict()
     if format == "json":
         return (json.dumps(specification, ensure_ascii=False, indent=2) + "\n").encode()
-    draws = _library()
+    draws = optional("vl_convert", "drawing a chart", "charts")
     config = specification.get("config", {})
     if config.get("font") == FONT and any(font_for(letter) == _CJK for letter in letters(specification)):
         config["font"] = FONT_CJK
@@ -45,14 +45,6 @@ def rendered(chart: Any, format: str, *, language: str = "en") -> bytes:
         document: bytes = draws.vegalite_to_pdf(specification)
         return document
     return _described(draws.vegalite_to_svg(specification), specification).encode()
-
-
-def _library() -> Any:
-    try:
-        import vl_convert
-    except ImportError as error:
-        raise MissingDependency("drawing a chart", "charts") from error
-    return vl_convert
 
 
 def _described(svg: str, specification: dict[str, Any]) -> str:
@@ -144,5 +136,5 @@ def _drawing(letter: str) -> bytes:
     """Return the picture of a letter; the renderer alone knows which fonts it finds, on any system."""
     shown = f'<text x="4" y="22" font-size="20" font-family="sans-serif">{text(letter)}</text>'
     svg = f'<svg xmlns="http://www.w3.org/2000/svg" width="32" height="32">{shown}</svg>'
-    picture: bytes = _library().svg_to_png(svg)
+    picture: bytes = optional("vl_convert", "drawing a chart", "charts").svg_to_png(svg)
     return picture
