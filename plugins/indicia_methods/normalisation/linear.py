@@ -14,12 +14,7 @@ if TYPE_CHECKING:
     from indicia.methods import Expression, Statistics
 
 _SHIFTED = frozenset(
-    {
-        Property.MONOTONE,
-        Property.DEFINED_AT_ZERO,
-        Property.DEFINED_BELOW_ZERO,
-        Property.FREE_OF_RANK_REVERSAL,
-    }
+    {Property.MONOTONE, Property.DEFINED_AT_ZERO, Property.DEFINED_BELOW_ZERO, Property.FREE_OF_RANK_REVERSAL}
 )
 _STRETCHED = _SHIFTED | {Property.SCALE_INVARIANT}
 
@@ -114,14 +109,7 @@ class Goalposts(Normalisation):
     reference = "Anand & Sen (1994), Human Development Index: Methodology and Measurement, UNDP Occasional Paper 12"
     formula = r"z = c \, \min \left( 1, \max \left( 0, \frac{x - \min x}{\max x - \min x} \right) \right)"
     needs_bounds = True
-    properties = frozenset(
-        {
-            Property.MONOTONE,
-            Property.DEFINED_AT_ZERO,
-            Property.DEFINED_BELOW_ZERO,
-            Property.FREE_OF_RANK_REVERSAL,
-        }
-    )
+    properties = _SHIFTED
 
     truncate: Annotated[bool, Field(description="hold values beyond the bounds to them")] = True
     scale: Annotated[float, Field(gt=0, description="score of the better bound")] = 1.0

@@ -10,8 +10,8 @@ from pydantic import Field
 
 from indicia.methods import Weighting, Weights
 from indicia_methods.weighting.consistency import connected
-from indicia_methods.weighting.judged import ANY_VALUES, Numbers, of_node, refuse
-from indicia_methods.weighting.stated import JudgeWeights, averaged
+from indicia_methods.weighting.judged import ANY_VALUES, JudgeWeights, Numbers, of_node, refuse
+from indicia_methods.weighting.stated import averaged
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence

@@ -74,14 +74,18 @@ def _check_influence(one: Comparisons) -> None:
         table = table.copy()
         np.fill_diagonal(table, np.nan_to_num(np.diag(table)))
         names = one.names or [f"row {number}" for number in range(1, len(table) + 1)]
-        if (unfit := np.argwhere(np.isnan(table) | (table < 0))).size:
-            i, j = map(int, unfit[0])
-            found = "missing" if np.isnan(table[i, j]) else f"{table[i, j]:g}"
-            raise ValueError(f"influences are 0 or more: that of {names[i]} on {names[j]} is {found}")
+        _check_influences(table, names)
         if np.diag(table).any():
             raise ValueError(f"a component has no influence on itself, unlike {names[int(np.diag(table).argmax())]}")
         if not table.any():
             raise ValueError("nothing influences anything")
+
+
+def _check_influences(table: Array, names: Sequence[str]) -> None:
+    if (unfit := np.argwhere(np.isnan(table) | (table < 0))).size:
+        i, j = map(int, unfit[0])
+        found = "missing" if np.isnan(table[i, j]) else f"{table[i, j]:g}"
+        raise ValueError(f"influences are 0 or more: that of {names[i]} on {names[j]} is {found}")
 
 
 @dataclass(frozen=True)
@@ -125,10 +129,7 @@ def _check_supermatrix(one: Comparisons) -> None:
     if one.names is None:
         raise ValueError("a supermatrix names its elements, in a first row and a first column")
     table = np.array(one.tables[0], dtype=float)
-    if (unfit := np.argwhere(np.isnan(table) | (table < 0))).size:
-        i, j = map(int, unfit[0])
-        found = "missing" if np.isnan(table[i, j]) else f"{table[i, j]:g}"
-        raise ValueError(f"influences are 0 or more: that of {one.names[i]} on {one.names[j]} is {found}")
+    _check_influences(table, one.names)
     sums = table.sum(axis=0)
     off = (np.abs(sums - 1) > _SUM) & (sums > 0)
     if off.any():

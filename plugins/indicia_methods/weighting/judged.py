@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from typing import TYPE_CHECKING, Annotated, Any, TypeVar
 
 import numpy as np
-from pydantic import Discriminator, Tag, WithJsonSchema
+from pydantic import Discriminator, Field, Tag, WithJsonSchema
 
 from indicia.methods import Comparisons, Property, Ratings
 from indicia.methods.opinions import is_number
@@ -65,6 +65,10 @@ Numbers = Annotated[
     ),
 ]
 """Numbers by component, of one node or of each."""
+
+JudgeWeights = Annotated[
+    dict[str, float] | None, Field(description="how much each judge counts, by name; all the same if not given")
+]
 
 
 def of_node(judgements: T | dict[str, T], node: str) -> T:

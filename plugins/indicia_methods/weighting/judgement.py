@@ -20,7 +20,7 @@ from indicia_methods.weighting.consistency import (
     random_index,
     worst_triads,
 )
-from indicia_methods.weighting.judged import ANY_VALUES, Tables, check, of_node, shares
+from indicia_methods.weighting.judged import ANY_VALUES, JudgeWeights, Tables, check, of_node, shares
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -83,9 +83,7 @@ class Ahp(Weighting):
         Literal["judgements", "priorities", "priorities_geometric"],
         Field(description="what is averaged of several judges: their judgements, or the weights of each"),
     ] = "judgements"
-    judge_weights: Annotated[
-        dict[str, float] | None, Field(description="how much each judge counts, by name; all the same if not given")
-    ] = None
+    judge_weights: JudgeWeights = None
     missing: Annotated[
         Missing,
         Field(

@@ -8,12 +8,11 @@ from typing import TYPE_CHECKING, Annotated, Literal
 import numpy as np
 from pydantic import Field
 
-from indicia.methods import Property, Weighting
+from indicia.methods import Weighting
+from indicia_methods.weighting.judged import ANY_VALUES
 
 if TYPE_CHECKING:
     from indicia.methods import Array, Indicators
-
-_ANY_VALUES = frozenset({Property.SCALE_INVARIANT, Property.DEFINED_AT_ZERO, Property.DEFINED_BELOW_ZERO})
 
 
 @dataclass(frozen=True)
@@ -23,7 +22,7 @@ class Equal(Weighting):
     name = "equal"
     reference = "OECD/JRC (2008), Handbook on Constructing Composite Indicators"
     formula = r"w_j = 1"
-    properties = _ANY_VALUES
+    properties = ANY_VALUES
 
     def weigh(self, indicators: Indicators) -> Array:
         return indicators.given**0
@@ -36,7 +35,7 @@ class Given(Weighting):
     name = "given"
     reference = "OECD/JRC (2008), Handbook on Constructing Composite Indicators"
     formula = r"w_j = \text{weight}_j"
-    properties = _ANY_VALUES
+    properties = ANY_VALUES
 
     def weigh(self, indicators: Indicators) -> Array:
         return indicators.given
@@ -59,7 +58,7 @@ class Ranks(Weighting):
         r"\text{centroid: } w_j = \frac1k \sum_{l=j}^k \frac1l, \quad \text{sum: } k + 1 - j, \quad "
         r"\text{reciprocal: } \frac1j, \quad \text{exponent: } (k + 1 - j)^z"
     )
-    properties = _ANY_VALUES
+    properties = ANY_VALUES
     depends_on_order = True
     """The order of the components in the index file is a part of the method, where their weights tell none."""
 

@@ -9,16 +9,12 @@ import numpy as np
 from pydantic import Field
 
 from indicia.methods import Weighting, Weights
-from indicia_methods.weighting.judged import ANY_VALUES, Numbers, of_node, refuse, shares
+from indicia_methods.weighting.judged import ANY_VALUES, JudgeWeights, Numbers, of_node, refuse, shares
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from indicia.methods import Array, Indicators
-
-JudgeWeights = Annotated[
-    dict[str, float] | None, Field(description="how much each judge counts, by name; all the same if not given")
-]
 
 
 @dataclass(frozen=True)
