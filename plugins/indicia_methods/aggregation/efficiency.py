@@ -104,12 +104,7 @@ class Dea(MatrixAggregation):
 
     def compared_named(self, values: Array, weights: Array, names: Names) -> Told:
         plan = _Plan.of(values, names.costs)
-        first = np.unique(plan.kind, return_index=True)[1]
-        told = [
-            ", ".join(f"{names.units[first[number]]} {amount:.3g}" for number, amount in peers.items())
-            for peers in self._found(plan)[1].peers()
-        ]
-        return {"peers": [told[kind] for kind in plan.kind]}
+        return {"peers": self._found(plan)[1].peers(plan.kind, names.units)}
 
     def _found(self, plan: _Plan) -> tuple[Array, Found]:
         orientation = self.orientation or ("both" if self.model == "sbm" else "input")

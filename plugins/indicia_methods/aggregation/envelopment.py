@@ -45,16 +45,21 @@ class Found:
     amounts: Array
     """And how much of each."""
 
-    def peers(self) -> list[dict[int, float]]:
-        """Return the peers of each unit and how much of each, first whom there is most of."""
-        found = []
+    def peers(self, kind: Whole, units: Sequence[str]) -> list[float | str | None]:
+        """Name the peers of each unit and how much of each, first whom there is most of.
+
+        `kind` says which of the units that differ each of `units` is; a peer goes by the name of the first of its kind.
+        """
+        first = np.unique(kind, return_index=True)[1]
+        told = []
         for numbers, amounts in zip(self.numbers.tolist(), self.amounts.tolist(), strict=True):
             sums: dict[int, float] = {}
             for number, amount in zip(numbers, amounts, strict=True):
                 if number >= 0 and amount > _NOTHING:
                     sums[number] = sums.get(number, 0.0) + amount
-            found.append(dict(sorted(sums.items(), key=lambda pair: -pair[1])))
-        return found
+            most_first = sorted(sums.items(), key=lambda pair: -pair[1])
+            told.append(", ".join(f"{units[first[number]]} {amount:.3g}" for number, amount in most_first))
+        return [told[number] for number in kind]
 
 
 def distance(

@@ -55,10 +55,6 @@ class _Units:
         some = np.where(distinct > _TRACE, distinct, 0.0)
         return cls(some, np.where(there, distinct, 1.0), there, scale, kind.ravel())
 
-    def first(self) -> Whole:
-        """Return the first unit of each kind."""
-        return np.unique(self.kind, return_index=True)[1]
-
 
 def _each(parameter: str, given: Shares, names: Names, otherwise: float) -> Array:
     """Return what is given of each component, or what holds where a component is not named."""
@@ -164,12 +160,7 @@ class BenefitOfTheDoubt(MatrixAggregation):
         scores = self._scores(units, names)[0][units.kind]
         return scores * _balance(values) if self.penalised else scores
 
-    def compared_named(
-        self,
-        values: Array,
-        weights: Array,
-        names: Names,
-    ) -> Told:
+    def compared_named(self, values: Array, weights: Array, names: Names) -> Told:
         units = _Units.of(values)
         _, of_all, found = self._scores(units, names)
         told: Told = {}
@@ -183,7 +174,7 @@ class BenefitOfTheDoubt(MatrixAggregation):
             worth = of_all * units.values
             total = worth.sum(axis=1, keepdims=True)
             told |= _columns("share", names, _ratio(worth, np.where(total > 0, total, 1.0)), units)
-        return told | ({"peers": _peers(found, units, names)} if self.weights == "own" else {})
+        return told | ({"peers": found.peers(units.kind, names.units)} if self.weights == "own" else {})
 
     def _scores(self, units: _Units, names: Names) -> tuple[Array, Array, Found]:
         """Return scores, the weights of each unit (or its directions), and the way to the frontier."""
@@ -275,16 +266,6 @@ def _columns(what: str, names: Names, found: Array, units: _Units) -> Told:
     }
 
 
-def _peers(found: Found, units: _Units, names: Names) -> list[float | str | None]:
-    """Name the units that each one is compared with, and how much of each."""
-    first = units.first()
-    told = [
-        ", ".join(f"{names.units[first[number]]} {amount:.3g}" for number, amount in peers.items())
-        for peers in found.peers()
-    ]
-    return [told[kind] for kind in units.kind]
-
-
 @dataclass(frozen=True)
 class GeometricBenefitOfTheDoubt(MatrixAggregation):
     """Multiply how a unit compares with a base in each component, to the power of the shares that are best for it.
@@ -321,15 +302,10 @@ class GeometricBenefitOfTheDoubt(MatrixAggregation):
         scores: Array = np.exp((shares * ratios).sum(axis=1))
         return scores[units.kind]
 
-    def compared_named(
-        self,
-        values: Array,
-        weights: Array,
-        names: Names,
-    ) -> Told:
+    def compared_named(self, values: Array, weights: Array, names: Names) -> Told:
         units = _Units.of(values)
         shares, _, found = self._shares(units, values, names)
-        return _columns("share", names, shares, units) | {"peers": _peers(found, units, names)}
+        return _columns("share", names, shares, units) | {"peers": found.peers(units.kind, names.units)}
 
     def _shares(self, units: _Units, values: Array, names: Names) -> tuple[Array, Array, Found]:
         """Return the shares, the logarithms of how units compare with the base, and the way to the frontier."""
