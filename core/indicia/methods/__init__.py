@@ -50,7 +50,6 @@ from indicia.methods.agreement import Agreement, JointAgreement
 from indicia.methods.consensus import Consensus
 from indicia.methods.contract import Array, Domain, Expression, Method, Property, Symbol, where
 from indicia.methods.imputation import Imputation, MatrixImputation, SeriesImputation
-from indicia.methods.judgements import PairwiseMatrix
 from indicia.methods.language import Language
 from indicia.methods.normal import normal_quantile
 from indicia.methods.normalisation import Normalisation
@@ -80,7 +79,6 @@ __all__ = [
     "Method",
     "Names",
     "Normalisation",
-    "PairwiseMatrix",
     "Property",
     "Ratings",
     "SeriesImputation",

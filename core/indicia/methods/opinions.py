@@ -10,8 +10,6 @@ from fractions import Fraction
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeAlias, TypeVar
 
-from indicia.methods.judgements import PairwiseMatrix
-
 if TYPE_CHECKING:
     from collections.abc import Callable
 
@@ -84,8 +82,6 @@ class Comparisons:
         """Build tables from rows, or read the CSV files that texts name."""
         if isinstance(value, Comparisons):
             return value
-        if isinstance(value, PairwiseMatrix):
-            return cls((value.rows,), ("",), value.names)
         if isinstance(value, Mapping):
             return cls._together([(str(judge), cls.of(one, folder)) for judge, one in value.items()])
         if isinstance(value, (str, Path)):

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Annotated
 import numpy as np
 from pydantic import Field
 
-from indicia.methods import MatrixAggregation, PairwiseMatrix, Property
+from indicia.methods import Comparisons, MatrixAggregation, Property
 
 if TYPE_CHECKING:
     from indicia.methods import Array, Names
@@ -49,17 +49,19 @@ class Comet(MatrixAggregation):
         Field(description="characteristic values of each component, rising: a list, or by name"),
     ]
     judgements: Annotated[
-        PairwiseMatrix, Field(description="objects compared, 1, 0.5 or 0: rows, or the path of a CSV file")
+        Comparisons, Field(description="objects compared, 1, 0.5 or 0: rows, or the path of a CSV file")
     ]
 
     def __post_init__(self) -> None:
         for number, known in enumerate(self._known, start=1):
             if len(known) < 2 or any(low >= high for low, high in pairwise(known)):
                 raise ValueError(f"characteristic values rise, two or more: those of component {number} do not")
-        objects, judged = int(np.prod([len(known) for known in self._known])), len(self.judgements.rows)
+        if len(self.judgements.tables) > 1:
+            raise ValueError("judgements are one table, of one expert or of experts who agree on it")
+        matrix = np.array(self.judgements.tables[0], dtype=float)
+        objects, judged = int(np.prod([len(known) for known in self._known])), len(matrix)
         if objects != judged:
             raise ValueError(f"{objects} characteristic objects are to be compared, and judgements are of {judged}")
-        matrix = np.array(self.judgements.rows)
         if not (np.isin(matrix, (0.0, 0.5, 1.0)).all() and np.array_equal(matrix + matrix.T, np.ones_like(matrix))):
             raise ValueError("judgements are 1, 0.5 or 0, and those of a pair there and back add up to 1")
 
@@ -94,7 +96,7 @@ class Comet(MatrixAggregation):
     @property
     def _preference(self) -> Array:
         """The preference of each object, a dimension for each component."""
-        different, place = np.unique(np.array(self.judgements.rows).sum(axis=1), return_inverse=True)
+        different, place = np.unique(np.array(self.judgements.tables[0]).sum(axis=1), return_inverse=True)
         found: Array = place.reshape([len(known) for known in self._known]) / max(len(different) - 1, 1)
         return found
 
