@@ -82,6 +82,10 @@ class MethodError(DefinitionError):
 class MethodFailure(MethodError):
     """A method falls over, or gives what no method of its kind gives: a fault of its plugin."""
 
+    def __init__(self, what: str, *, where: str | None = None) -> None:
+        remedy = "this is a fault of the method: tell its authors; --traceback shows how it came about"
+        super().__init__(what, where=where, remedy=remedy)
+
 
 class PluginError(IndiciaError):
     """A plugin cannot be loaded, or offers what the catalogue cannot take."""

@@ -39,7 +39,6 @@ from indicia.errors import (
     DubiousWarning,
     IndiciaError,
     IndiciaWarning,
-    MethodError,
     PluginError,
     UnknownColumn,
     listed,
@@ -314,11 +313,8 @@ def _check_known(catalogue: Catalogue, stage: str, choices: Iterable[object], or
     for choice in choices:
         if choice == "none" and stage in ("imputation", "treatment"):
             continue
-        try:
+        with origin.locating(["robustness", stage]):
             catalogue.choose(stage, choice, origin.folder)
-        except MethodError as error:
-            where = "\n".join(one for one in (origin.where(["robustness", stage]), error.where) if one)
-            raise MethodError(error.what, where=where, remedy=error.remedy) from error
 
 
 def drafted(

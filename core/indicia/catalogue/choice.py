@@ -149,8 +149,7 @@ def _of_plugin(method: type[Method]) -> Iterator[None]:
         raise
     except Exception as error:
         told = f"{type(error).__name__}: " + str(error).strip().partition("\n")[0]
-        remedy = "this is a fault of the method: tell its authors; --traceback shows how it came about"
-        raise MethodFailure(f"{method.name} cannot be made: {told}", where=plugin_of(method), remedy=remedy) from error
+        raise MethodFailure(f"{method.name} cannot be made: {told}", where=plugin_of(method)) from error
 
 
 def _wrong(method: type[Method], finding: ErrorDetails) -> MethodError:

@@ -32,11 +32,8 @@ def judged(catalogue: Catalogue, definition: Definition, origin: Origin) -> Cata
     """Return a catalogue of which weightings know the judgements of the index file; faults in these are errors."""
     known = catalogue.assuming("weighting", definition.judgements)
     for name in definition.judgements:
-        try:
+        with origin.locating(["judgements", name]):
             known.choose("weighting", {"method": name}, origin.folder)
-        except MethodError as error:
-            where = _joined(origin.where(["judgements", name]), error.where)
-            raise MethodError(error.what, where=where, remedy=error.remedy) from error
     return known
 
 
@@ -98,8 +95,8 @@ class _Planner:
         except MethodError as error:
             if _said(choices, "normalisation") is not None:
                 raise
-            where = _joined(f"{aggregation.name} names it, where none is chosen", plugin_of(aggregation))
-            raise MethodError(error.what, where=where, remedy="choose a normalisation") from error
+            where = filter(None, (f"{aggregation.name} names it, where none is chosen", plugin_of(aggregation)))
+            raise MethodError(error.what, where="\n".join(where), remedy="choose a normalisation") from error
 
     def _choices(self, name: str, level: int) -> _Choices:
         """Return who has a say at a node, nearest first."""
@@ -120,11 +117,8 @@ class _Planner:
         for stages, keys in choices:
             choice = getattr(stages, word or kind)
             if choice is not None:
-                try:
+                with self.origin.locating([*keys, word or kind]):
                     return self.catalogue.choose(kind, choice, self.origin.folder)
-                except MethodError as error:
-                    where = self.origin.where([*keys, word or kind])
-                    raise MethodError(error.what, where=_joined(where, error.where), remedy=error.remedy) from error
         return self.catalogue.choose(kind, default)
 
 
@@ -159,7 +153,3 @@ def _said(choices: _Choices, word: str) -> Any:
 def _decimals(choices: _Choices, word: str) -> int | None:
     said = _said(choices, word)
     return None if said == "none" else said
-
-
-def _joined(*lines: str | None) -> str | None:
-    return "\n".join(line for line in lines if line) or None

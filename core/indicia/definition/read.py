@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 import tomllib
 from collections.abc import Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
@@ -31,10 +32,10 @@ from indicia.definition.model import (
     WeightDraws,
     Words,
 )
-from indicia.errors import DefinitionError, amiss, nearest
+from indicia.errors import DefinitionError, MethodError, amiss, nearest
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterator, Sequence
 
     from pydantic_core import ErrorDetails
 
@@ -68,6 +69,15 @@ class Origin:
         if self.path and found:
             return f"{self.path.name}:{found[0]}   {found[1]}"
         return dotted or None
+
+    @contextmanager
+    def locating(self, keys: Sequence[object]) -> Iterator[None]:
+        """Say of the error of a method in which setting it is chosen."""
+        try:
+            yield
+        except MethodError as error:
+            where = "\n".join(filter(None, (self.where(keys), error.where)))
+            raise MethodError(error.what, where=where or None, remedy=error.remedy) from error
 
 
 def load(path: Path) -> tuple[dict[str, Any], Origin]:

@@ -57,16 +57,14 @@ def asked(method: Method, of: str) -> Iterator[None]:
         raise failure(method, of, _told(error), error) from error
     finally:
         if said:
-            told = f"{method.name} of {of} prints {said.splitlines()[0]!r}"
-            warnings.warn("; ".join(filter(None, (told, plugin_of(method)))), PluginWarning, stacklevel=3)
+            _warn(method, f"{method.name} of {of} prints {said.splitlines()[0]!r}")
 
 
 def failure(method: Method, of: str, what: str, error: BaseException | None = None) -> MethodFailure:
     """Return the error of a method that falls over or gives what no method gives."""
     line = _line(method, error)
     where = "\n".join(filter(None, (plugin_of(method), line)))
-    remedy = "this is a fault of the method: tell its authors; --traceback shows how it came about"
-    return MethodFailure(f"{method.name} of {of} {what}", where=where or None, remedy=remedy)
+    return MethodFailure(f"{method.name} of {of} {what}", where=where or None)
 
 
 def expression(method: Method, of: str, given: object) -> pl.Expr:
@@ -141,8 +139,11 @@ _COARSE = ("float16", "float32")
 
 
 def _warn_of_coarse(method: Method, of: str) -> None:
-    told = f"{method.name} of {of} gives numbers of single precision, of which some 7 digits are right"
-    warnings.warn("; ".join(filter(None, (told, plugin_of(method)))), PluginWarning, stacklevel=3)
+    _warn(method, f"{method.name} of {of} gives numbers of single precision, of which some 7 digits are right")
+
+
+def _warn(method: Method, told: str) -> None:
+    warnings.warn("; ".join(filter(None, (told, plugin_of(method)))), PluginWarning, stacklevel=4)
 
 
 def _kind(given: Any) -> str:
