@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import polars as pl
 
-from indicia.engine.rank import NOISE, without_noise
+from indicia.engine.rank import without_noise
 from indicia.errors import DataError, UnknownColumn, listed, nearest
 
 if TYPE_CHECKING:
@@ -98,8 +98,7 @@ def _places(table: pl.DataFrame, name: str) -> Array:
         raise DataError(
             f"{name} is missing for {listed(table.to_series(0).filter(~known))}", remedy="leave these units out"
         )
-    size = float(values.abs().max() or 0.0)  # type: ignore[arg-type]
-    return without_noise(values, NOISE * size).to_numpy()
+    return without_noise(values).to_numpy()
 
 
 def _preferred(one: Places, other: Places, up: Array, down: Array) -> Any:

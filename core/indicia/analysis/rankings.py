@@ -14,7 +14,7 @@ import polars as pl
 
 from indicia.catalogue import installed
 from indicia.engine.guard import asked, numbers, plugin_of
-from indicia.engine.rank import NOISE, without_noise
+from indicia.engine.rank import without_noise
 from indicia.errors import DataError, MethodError, listed
 from indicia.methods import JointAgreement
 
@@ -82,8 +82,7 @@ def consensus(rankings: pl.DataFrame, method: object = "borda", *, plugins: Iter
     if unfit := unit.filter(~scores.is_finite()).to_list():
         what = f"{chosen.name} has no score for {listed(unfit)}"
         raise DataError(what, where=plugin_of(chosen), remedy="choose another consensus")
-    size = float(scores.abs().max() or 0.0)  # type: ignore[arg-type]
-    ordered = without_noise(scores, NOISE * size)
+    ordered = without_noise(scores)
     return pl.DataFrame([unit, scores, ordered.rank("average", descending=not chosen.low_is_best).alias("rank")])
 
 

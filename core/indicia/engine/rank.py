@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     import numpy.typing as npt
 
     from indicia.definition import Definition, Node
+    from indicia.engine.profile import Profile
 
 NOISE = 1e-12
 """Scores are equal where they differ by no more than this share of the largest; of each other, where all are positive
@@ -77,22 +78,28 @@ def _eligible(definition: Definition, units: pl.DataFrame) -> pl.Expr:
 def _comparable(node: Node, scores: pl.Series) -> pl.Series:
     """Return numbers in the order of the scores, without the noise of arithmetic."""
     facts = profile(scores.to_frame(), [node.id])[node.id]
-    size = max(abs(facts.lowest or 0.0), abs(facts.highest or 0.0))
+    size = _largest(facts)
     if node.aggregation.domain is Domain.POSITIVE and (facts.lowest or 0.0) > 0:
         scores, size = scores.log(), 1.0  # what is made of positive values is as exact when it is small
     places, level = _levelled(scores, NOISE * size)
     return _placed(scores, places, level)
 
 
-def without_noise(values: pl.Series, tolerance: float) -> pl.Series:
-    """Return values in the same order, made equal where no gap above the tolerance parts them.
+def without_noise(values: pl.Series, size: float | None = None) -> pl.Series:
+    """Return values in the same order, equal where no gap above the noise of the largest (or of a size) parts them.
 
-    >>> without_noise(pl.Series([0.3, 0.1 + 0.2, 0.2]), 1e-12).rank("min", descending=True).to_list()
+    >>> without_noise(pl.Series([0.3, 0.1 + 0.2, 0.2])).rank("min", descending=True).to_list()
     [1, 1, 3]
     """
-    places, level = _levelled(values, tolerance)
+    if size is None:
+        size = _largest(profile(values.to_frame("values"), ["values"])["values"])
+    places, level = _levelled(values, NOISE * size)
     lowest = np.flatnonzero(np.diff(level, prepend=-1))
     return _placed(values, places, values.to_numpy()[places[lowest]][level])
+
+
+def _largest(facts: Profile) -> float:
+    return max(abs(facts.lowest or 0.0), abs(facts.highest or 0.0))
 
 
 def _levelled(values: pl.Series, tolerance: float) -> tuple[npt.NDArray[np.integer], npt.NDArray[np.intp]]:

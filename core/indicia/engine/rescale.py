@@ -10,7 +10,7 @@ from indicia.engine.guard import asked, evaluated, expression, plugin_of
 from indicia.engine.parents import with_parents
 from indicia.engine.prepare import Change, check_group
 from indicia.engine.profile import domain_error, profile
-from indicia.engine.rank import NOISE, without_noise
+from indicia.engine.rank import without_noise
 from indicia.engine.settle import Evaluated, Over, evaluate
 from indicia.errors import DataError
 
@@ -66,7 +66,7 @@ def rescaled(
         column = scores[name]
         facts = profile(scores, [name])[name]
         if method.whole_column:
-            column = without_noise(column, NOISE * max(abs(facts.lowest or 0.0), abs(facts.highest or 0.0)))
+            column = without_noise(column)
         columns.append(column)
         if not facts.within(method.domain):
             units = prepared.outside(column, method.domain)

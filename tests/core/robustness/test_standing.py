@@ -12,7 +12,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from indicia.engine.rank import NOISE, without_noise
+from indicia.engine.rank import without_noise
 from indicia.errors import DataError, DefinitionError
 from indicia.robustness import standing
 from indicia.robustness.standing import (
@@ -62,7 +62,7 @@ def test_each_draw_is_ranked_as_the_engine_ranks_one_table(
         size = float(np.nanmax(np.abs(row), initial=0.0))
         if positive and np.nanmin(row, initial=np.inf) > 0:
             values, size = values.log(), 1.0
-        wanted = without_noise(values, NOISE * size).rank(ties, descending=not low_is_best)
+        wanted = without_noise(values, size).rank(ties, descending=not low_is_best)
         assert pl.Series(ours).fill_nan(None).to_list() == wanted.cast(pl.Float64).to_list()
 
 
