@@ -41,6 +41,13 @@ class Weighed:
     of_normalised: bool = True
     """Whether the method looked at normalised values."""
 
+    def of_rows(self, units: pl.DataFrame) -> Array:
+        """Return the weights of each row, shape (n, k): those of its group, or the same in all."""
+        if self.keys is None:
+            return np.tile(self.values, (len(units), 1))
+        found: Array = self.values[_places(units, self.keys).to_numpy()]
+        return found
+
 
 def weigh(node: Node, normalised: Columns, raw: pl.DataFrame, prepared: Prepared, over: Over) -> Weighed:
     """Weigh the components of a node, over all rows or within groups; a single one counts all."""

@@ -10,6 +10,7 @@ import polars as pl
 
 from indicia.comparison import STANDING
 from indicia.definition import text as text_of
+from indicia.engine.prepare import written
 from indicia.errors import IndiciaError
 from indicia.report.markup import Html, inert, number, paragraph, row, section, table, whole, width_of
 from indicia.report.subject import LISTED, Subject
@@ -66,7 +67,7 @@ class Slopes:
         frame = result.scores.select(result.unit, period, pl.col("rank").cast(pl.Float64)).drop_nulls(period)
         periods = frame[period].unique().sort()
         drawn = np.unique(np.linspace(0, len(periods) - 1, min(len(periods), COLUMNS)).round().astype(int)).tolist()
-        names = [str(one) for one in periods.cast(pl.String)]
+        names = periods.to_frame().select(written(period, periods.dtype)).to_series().to_list()
         units = frame.select(result.unit).unique(maintain_order=True)
         columns = [
             units.join(frame.filter(pl.col(period) == one), on=result.unit, how="left", maintain_order="left")["rank"]
@@ -198,8 +199,15 @@ def comparison(subject: Subject, found: Comparison, voice: Voice) -> str:
         said.append(paragraph(voice.say("agreement", measure=voice.said(measure), list=voice.listed(alike))))
     except IndiciaError:
         pass  # a measure that these ranks do not have is not what the section is about
-    curve = [f"<h3>{voice.say('specification')}</h3>", paragraph(voice.say("specification_says"))]
-    curve = [*curve, specification_curve(found, voice)] if len(found.methods) > 2 else []
+    curve = (
+        [
+            f"<h3>{voice.say('specification')}</h3>",
+            paragraph(voice.say("specification_says")),
+            specification_curve(found, voice),
+        ]
+        if len(found.methods) > 2
+        else []
+    )
     numbered = [
         {at: f"{one.number} {said}" for at, said in spoken.items()}
         for one, spoken in zip(found.methods, labels, strict=True)

@@ -10,7 +10,7 @@ import numpy as np
 import polars as pl
 
 from indicia.definition import ROOT, Leaf, text
-from indicia.errors import DataError, counted, nearest
+from indicia.engine import of_period
 from indicia.notes import Names, Note
 from indicia.report.markup import Html, inert
 from indicia.report.markup import text as escaped
@@ -41,25 +41,16 @@ class Subject:
     @cached_property
     def rows(self) -> npt.NDArray[np.bool_]:
         """The rows of the period."""
-        units = self.result.scored.units
-        column = self.result.definition.data.period
-        if column is None:
-            if self.asked is not None:
-                raise DataError("the index has no periods", remedy='write period = "year" in [data]')
-            return np.ones(len(units), dtype=bool)
-        periods = units[column]
-        wanted = periods.max() if self.asked is None else self.asked
-        found: npt.NDArray[np.bool_] = (periods.cast(pl.String) == str(wanted)).fill_null(value=False).to_numpy()
-        if not found.any():
-            known = [str(one) for one in periods.drop_nulls().unique().sort()]
-            raise DataError(f"the period {wanted} is not in the data", remedy=nearest(str(wanted), known))
-        return found
+        return self._period[1].to_numpy()
 
-    @cached_property
+    @property
     def period(self) -> str | None:
         """The period that is drawn, of a panel."""
-        column = self.result.definition.data.period
-        return None if column is None else str(self.about[column].cast(pl.String)[0])
+        return self._period[0]
+
+    @cached_property
+    def _period(self) -> tuple[str | None, pl.Series]:
+        return of_period(self.result.scored.source, self.asked)
 
     @cached_property
     def about(self) -> pl.DataFrame:
@@ -236,15 +227,7 @@ class Subject:
     @cached_property
     def weights(self) -> Array:
         """The weights of the parts of the index, (units, parts): the same in every row, or those of its group."""
-        weighed = self.result.scored.weighed[self.tree.id]
-        if weighed.keys is None:
-            return np.tile(np.asarray(weighed.values, dtype=float), (len(self.units), 1))
-        keys = weighed.keys.with_row_index("\0place")
-        places = self.about.select(weighed.keys.columns).join(
-            keys, on=weighed.keys.columns, how="left", nulls_equal=True, maintain_order="left"
-        )["\0place"]
-        found: Array = np.asarray(weighed.values, dtype=float)[places.to_numpy()]
-        return found
+        return self.result.scored.weighed[self.tree.id].of_rows(self.about)
 
     @cached_property
     def contributions(self) -> Array | None:
@@ -338,11 +321,6 @@ class Subject:
             (one for one in known if one[1] <= 0.25), key=lambda one: (one[1], -weight.get(self.below[one[0]].id, 0.0))
         )
         return [at for at, _ in strong[:number]], [at for at, _ in weak[:number]]
-
-    @property
-    def sizes(self) -> str:
-        """How many units and indicators there are."""
-        return " · ".join([counted(len(self.units), "unit"), counted(len(self.leaves), "indicator")])
 
     @cached_property
     def digits(self) -> int:

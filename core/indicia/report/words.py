@@ -4,8 +4,6 @@ from __future__ import annotations
 
 from indicia.notes import LANGUAGES
 
-"""The languages of the words below; names may have others."""
-
 WORDS: dict[str, tuple[str, str]] = {
     # what is counted
     "units": ("{n} units", "{n} 个单位"),
