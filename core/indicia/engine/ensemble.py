@@ -33,7 +33,7 @@ if TYPE_CHECKING:
 
     import numpy.typing as npt
 
-    from indicia.definition import Definition, Node
+    from indicia.definition import Definition, Node, Part
     from indicia.engine.prepare import Prepared
     from indicia.engine.score import Scored
     from indicia.methods import Array
@@ -135,18 +135,16 @@ def _linear(scored: Scored) -> bool:
 
 def _varying(tree: Node, drawn: Mapping[str, Array]) -> Node:
     """Return a tree in which dimensions that score alike in all draws stand as indicators do."""
+    return replace(tree, components=tuple(_shortened(part, drawn) for part in tree.components))
 
-    def shortened(part: Node | Leaf) -> Node | Leaf:
-        if isinstance(part, Leaf):
-            return part
-        parts = tuple(map(shortened, part.components))
-        if part.level and part.id not in drawn and all(isinstance(one, Leaf) for one in parts):
-            return Leaf(part.id, Indicator(weight=part.weight), next(part.leaves()).normalisation)
-        return replace(part, components=parts)
 
-    found = shortened(tree)
-    assert not isinstance(found, Leaf)
-    return found
+def _shortened(part: Part, drawn: Mapping[str, Array]) -> Part:
+    if isinstance(part, Leaf):
+        return part
+    varying = _varying(part, drawn)
+    if part.id not in drawn and all(isinstance(one, Leaf) for one in varying.components):
+        return Leaf(part.id, Indicator(weight=part.weight), next(varying.leaves()).normalisation)
+    return varying
 
 
 def effective(scored: Scored, draws: Draws) -> dict[str, Array]:

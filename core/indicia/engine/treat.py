@@ -135,26 +135,22 @@ def _with_known(prepared: Prepared, leaves: Sequence[Leaf], over: Over) -> Prepa
         least, most, target = _scaled(prepared, leaf, over, *(bounds or (None, None)), spec.target)
         known[leaf.id] = Known(least, most, target)
         if spec.best is not None:
-            least, most, below, above = _scaled(prepared, leaf, over, *spec.best, *(spec.worst or (None, None)))
-            worst = None if below is None or above is None else (below, above)
-            assert least is not None
-            assert most is not None
-            ends[leaf.id] = Ends((least, most), worst)
+            least, most, *worst = _on_scale(prepared, leaf, over, [*spec.best, *(spec.worst or ())])
+            ends[leaf.id] = Ends((least, most), (worst[0], worst[1]) if worst else None)
     return replace(prepared, known=known, ends=ends, fixed=pl.DataFrame(fixed)).with_facts(prepared.facts)
 
 
 def _scaled(prepared: Prepared, leaf: Leaf, over: Over, *values: float | None) -> list[float | None]:
-    if leaf.transform is None or all(value is None for value in values):
-        return list(values)
-    frame = pl.DataFrame({leaf.id: pl.Series([value for value in values if value is not None], dtype=pl.Float64)})
-    scaled = iter(_on_scale(prepared, leaf, frame, over)[leaf.id].to_list())
+    scaled = iter(_on_scale(prepared, leaf, over, [value for value in values if value is not None]))
     return [None if value is None else next(scaled) for value in values]
 
 
-def _on_scale(prepared: Prepared, leaf: Leaf, frame: pl.DataFrame, over: Over) -> pl.DataFrame:
+def _on_scale(prepared: Prepared, leaf: Leaf, over: Over, numbers: list[float]) -> list[float]:
     """Transform numbers that the index file gives as the values were transformed."""
     method = leaf.transform
-    assert method is not None
+    if method is None or not numbers:
+        return numbers
+    frame = pl.DataFrame({leaf.id: pl.Series(numbers, dtype=pl.Float64)})
     settled = prepared.settled["transform"]
     if over.key and any(str(name).startswith(f"{leaf.id}\0") for name in settled):
         raise DefinitionError(
@@ -163,16 +159,19 @@ def _on_scale(prepared: Prepared, leaf: Leaf, frame: pl.DataFrame, over: Over) -
             remedy='statistics = "pooled", or no bounds',
         )
     if not profile(frame, [leaf.id])[leaf.id].within(method.domain):
-        numbers = listed(f"{value:g}" for value in frame[leaf.id])
+        told = listed(f"{number:g}" for number in numbers)
         raise DefinitionError(
-            f"{method.name} takes {method.domain.value} values, and the index file gives {leaf.id} {numbers}",
+            f"{method.name} takes {method.domain.value} values, and the index file gives {leaf.id} {told}",
             remedy="bounds, target and interval are given in the unit of measure, before the transform",
         )
-    scaled = evaluate(frame, {leaf.id: _formula(method, leaf.id, pl.col(leaf.id))}, Over(), settled).frame
-    ordered = scaled[leaf.id].gather(frame[leaf.id].arg_sort())
-    if not (scaled[leaf.id].is_finite().all() and ordered.is_sorted()):
-        raise DefinitionError(f"{method.name} does not keep the order of the bounds of {leaf.id}")
-    return scaled
+    scaled = evaluate(frame, {leaf.id: _formula(method, leaf.id, pl.col(leaf.id))}, Over(), settled).frame[leaf.id]
+    ordered = scaled.gather(frame[leaf.id].arg_sort())
+    if not (scaled.is_finite().all() and ordered.is_sorted()):
+        raise DefinitionError(
+            f"{method.name} does not keep the order of the bounds of {leaf.id}",
+            remedy=f"choose another transform for {leaf.id}, or give it no bounds",
+        )
+    return scaled.to_list()
 
 
 def _by_group(prepared: Prepared, leaf: Leaf, bounds: GroupBounds, over: Over) -> list[pl.Series]:
@@ -193,9 +192,7 @@ def _by_group(prepared: Prepared, leaf: Leaf, bounds: GroupBounds, over: Over) -
         )
     columns = []
     for number, end in enumerate(("low", "high")):
-        values = pl.DataFrame({leaf.id: [float(pair[number]) for pair in bounds.groups.values()]})
-        if leaf.transform is not None:
-            values = _on_scale(prepared, leaf, values, over)
-        column_of = column.replace_strict(list(bounds.groups), values[leaf.id], return_dtype=pl.Float64)
+        values = _on_scale(prepared, leaf, over, [float(pair[number]) for pair in bounds.groups.values()])
+        column_of = column.replace_strict(list(bounds.groups), values, return_dtype=pl.Float64)
         columns.append(column_of.alias(f"\0{end} {leaf.id}"))
     return columns

@@ -33,6 +33,9 @@ class Sheets(Protocol):
     def spill(self, cell: Cell) -> Cell:
         """Give a cell a column of its own."""
 
+    def column_of(self, cell: Cell) -> Column:
+        """Return the column of a cell; it gets one where it has none."""
+
     def statistic(self, column: Column, values: Values, kind: str, text: str, of: Callable[[Values], float]) -> Cell:
         """Give a statistic of a column a cell; in `text` the range is `{}`."""
 
@@ -212,9 +215,7 @@ class Cell(Arithmetic):
             return self.count()
         if self.sheets.peers():
             raise NotWritten("a number of rows of which some are empty")
-        column = self.column or self.sheets.spill(self).column
-        assert column is not None
-        return self._made(f"ROWS({column.all})", float(self.sheets.rows))
+        return self._made(f"ROWS({self.sheets.column_of(self).all})", float(self.sheets.rows))
 
     def quantile(self, q: float, interpolation: str = "linear") -> Cell:
         """Settle a quantile."""
@@ -228,18 +229,15 @@ class Cell(Arithmetic):
         if not isinstance(self.value, np.ndarray):
             raise NotWritten("a statistic of a single number")
         one = self if self.opposite is None else self.opposite  # only those statistics ask that take it for the same
-        whole = one if one.column else self.sheets.spill(one)
-        assert whole.column is not None
-        return self.sheets.statistic(whole.column, np.asarray(whole.value), kind, text, of)
+        return self.sheets.statistic(self.sheets.column_of(one), np.asarray(one.value, dtype=float), kind, text, of)
 
     def rank(self, method: str = "average", *, descending: bool = False) -> Cell:
         """Rank, 1 for the lowest."""
         if method not in ("min", "max", "average"):
             raise NotWritten(f"ranks of equal values that are {method}")
         one = self if self.opposite is None else self.opposite
-        whole = one if one.column else self.sheets.spill(one)
-        assert whole.column is not None
-        own, every = whole.column.here, whole.column.all
+        column = self.sheets.column_of(one)
+        own, every = column.here, column.all
         up = descending is (self.opposite is not None)
         peers = self.sheets.peers()
         among = f'({every}<>"")' + (f"*{peers}" if peers else "")

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field, replace
-from typing import TYPE_CHECKING, Any, cast
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
@@ -112,7 +112,14 @@ class Layout:
 
     def spill(self, cell: Cell) -> Cell:
         """Give a cell a column of its own."""
-        return cell if cell.column is not None else self._step(cell)
+        if cell.column is not None:
+            return cell
+        numbers = self._numbers(cell)
+        return self.cell(self._step(cell), numbers, gaps=bool(np.isnan(numbers).any()))
+
+    def column_of(self, cell: Cell) -> Column:
+        """Return the column of a cell; it gets one where it has none."""
+        return cell.column or self._step(cell)
 
     def beside(self, cells: Sequence[Cell]) -> str:
         """Return the range in which cells stand beside each other: of copies, where they do not."""
@@ -122,14 +129,15 @@ class Layout:
             at = known.index(columns[0]) if columns[0] in known else len(known)
             if columns == known[at : at + len(columns)]:
                 return known[at].to(known[at + len(columns) - 1])
-        copies = [cast("Column", self._step(cell).column) for cell in cells]
+        copies = [self._step(cell) for cell in cells]
         return copies[0].to(copies[-1])
 
-    def _step(self, cell: Cell) -> Cell:
-        numbers = np.broadcast_to(np.asarray(cell.value, dtype=float), (self.rows,))
+    def _numbers(self, cell: Cell) -> Array:
+        return np.broadcast_to(np.asarray(cell.value, dtype=float), (self.rows,))
+
+    def _step(self, cell: Cell) -> Column:
         number = sum(1 for one in self.entries.get("steps", []) if one.column.title.startswith(f"{self.subject} · "))
-        column = self.add("steps", f"{self.subject} · {number + 1}", numbers, cell.guarded())
-        return self.cell(column, numbers, gaps=bool(np.isnan(numbers).any()))
+        return self.add("steps", f"{self.subject} · {number + 1}", self._numbers(cell), cell.guarded())
 
     def statistic(self, column: Column, values: Values, kind: str, text: str, of: Callable[[Values], float]) -> Cell:
         """Give a statistic of a column a cell for each group."""

@@ -299,9 +299,7 @@ def _taken(traced: Traced, node: Node, name: str, z: Cell) -> Cell:
     over = traced.result.scored.over
     key = tuple(dict.fromkeys([*over.key, str(missing.within)]))
     within = layout.within(group_of(traced.result.scored.units, key, over.reference))
-    column = z.column or layout.spill(z).column
-    assert column is not None
-    mean: Any = within.cell(column, np.asarray(z.value)).mean()
+    mean: Any = within.cell(layout.column_of(z), np.asarray(z.value)).mean()
     return layout.spill(z.fill_null(mean))
 
 
@@ -322,9 +320,8 @@ def _of_parents(traced: Traced, name: str, z: Cell) -> Cell:
     of_row = np.zeros(len(units), dtype=int)
     of_row[missing] = [rows.index(source) for source in sources]
     group = Group(("parent", name), of_row + 1, of_row, [units.row(row) for row in rows])
-    column = z.column or layout.spill(z).column
-    assert column is not None
-    return layout.within(group).pointing(column, "parent", rows, [float(np.asarray(z.value)[row]) for row in rows])
+    values = [float(np.asarray(z.value)[row]) for row in rows]
+    return layout.within(group).pointing(layout.column_of(z), "parent", rows, values)
 
 
 def _weights_of(traced: Traced, node: Node) -> list[Any]:
