@@ -12,7 +12,8 @@ if TYPE_CHECKING:
 
 
 _ACTING = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f]")
-_TURNING = re.compile("[\u202a-\u202e\u2066-\u2069]")
+TURNING = re.compile("[\u202a-\u202e\u2066-\u2069]")
+"""What turns text round that stands beside it."""
 
 
 def harmless(text: str) -> str:
@@ -30,7 +31,7 @@ def printable(text: str) -> str:
     >>> printable("\u202eOslo\x07") == "Oslo\ufffd"
     True
     """
-    return harmless(_TURNING.sub("", text))
+    return harmless(TURNING.sub("", text))
 
 
 class IndiciaError(Exception):

@@ -96,8 +96,8 @@ def found(only: Iterable[str] | None = None) -> list[EntryPoint]:
     """
     if only is None:
         return list(_points())
-    words = {point: {_plain(point.value), *([_plain(point.dist.name)] if point.dist else [])} for point in _points()}
-    wanted = {_plain(name.strip()) for name in only}
+    words = {point: {plain(point.value), *([plain(point.dist.name)] if point.dist else [])} for point in _points()}
+    wanted = {plain(name.strip()) for name in only}
     if unknown := wanted.difference(*words.values()):
         known = {word for point, those in words.items() if not own(point) for word in those}
         raise PluginError(f'no plugin "{min(unknown)}" is installed', remedy=nearest(min(unknown), known))
@@ -125,7 +125,8 @@ def _own() -> frozenset[tuple[str, str]]:
     return frozenset((point.name, point.value) for point in declared)
 
 
-def _plain(name: str) -> str:
+def plain(name: str) -> str:
+    """Return a name as it is compared: of distributions neither case nor the kind of dash counts."""
     return name.replace("_", "-").lower()
 
 

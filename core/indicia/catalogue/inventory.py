@@ -8,7 +8,7 @@ from dataclasses import dataclass, fields
 from typing import TYPE_CHECKING
 
 from indicia.catalogue.discovery import installed
-from indicia.catalogue.importing import called, found, imported, version
+from indicia.catalogue.importing import called, found, imported, plain, version
 from indicia.catalogue.versions import contract_of
 from indicia.errors import PluginError, PluginWarning, listed, nearest
 
@@ -136,6 +136,4 @@ def _names(plugin: Plugin) -> list[str]:
 
 
 def _alike(name: str, plugin: Plugin) -> bool:
-    return name.replace("_", "-").lower() in {
-        word.replace("_", "-").lower() for word in (plugin.name, plugin.distribution)
-    }
+    return plain(name) in (plain(plugin.name), plain(plugin.distribution))

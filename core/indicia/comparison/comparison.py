@@ -18,6 +18,7 @@ from indicia.data import with_figures
 from indicia.definition import text
 from indicia.errors import DataError, IndiciaError, counted, nearest
 from indicia.notes import Names, Note
+from indicia.result.result import shown
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -330,13 +331,13 @@ class Comparison:
         return (*lines, *self.notes)
 
     def __repr__(self) -> str:
-        with _shown():
+        with shown():
             return "\n".join([self.title, str(self.methodologies), str(self.movers), *self.remarks])
 
     def _repr_html_(self) -> str:
         from html import escape
 
-        with _shown():
+        with shown():
             tables = "".join(frame._repr_html_() for frame in (self.methodologies, self.movers))
         return f"<p><b>{escape(self.title)}</b></p>{tables}" + "".join(f"<p>{escape(one)}</p>" for one in self.remarks)
 
@@ -360,9 +361,3 @@ class Comparison:
     def _matrix(self) -> npt.NDArray[np.float64]:
         """The compared ranks, shape (units, methodologies)."""
         return self.compared.select(pl.col(self._numbers).cast(pl.Float64)).to_numpy()
-
-
-def _shown() -> pl.Config:
-    return pl.Config(
-        tbl_hide_dataframe_shape=True, tbl_hide_column_data_types=True, tbl_rows=20, tbl_cols=10, tbl_width_chars=120
-    )

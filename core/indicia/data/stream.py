@@ -148,6 +148,6 @@ def appending(path: Path) -> Iterator[Callable[[pl.DataFrame], None]]:
             yield append
         beside.replace(path)
     except OSError as error:
-        raise OutputError(f"cannot write {path}: {error.strerror}") from error
+        raise OutputError(f'cannot write "{path.name}": {error.strerror}', where=str(path)) from error
     finally:
         beside.unlink(missing_ok=True)

@@ -264,7 +264,7 @@ def _explained(error: ValidationError, raw: Mapping[str, Any], origin: Origin) -
         return DefinitionError(
             f'unknown word "{keys[-1]}" in {".".join(map(str, keys[:-1])) or "the index file"}',
             where=origin.where(keys),
-            remedy=nearest(str(keys[-1]), _words(keys[:-1])),
+            remedy=nearest(str(keys[-1]), list(_model(keys[:-1]).model_fields)),
         )
     place = finding["loc"][-1]
     if finding["type"] == "too_long" or (finding["type"] == "missing" and isinstance(place, int)):
@@ -310,11 +310,6 @@ def _path_in(raw: Any, loc: Sequence[int | str]) -> list[int | str]:
             continue
         path.append(key)
     return path
-
-
-def _words(keys: Sequence[object]) -> list[str]:
-    """Return the words that a table of the index file knows."""
-    return list(_model(keys).model_fields)
 
 
 def _model(keys: Sequence[object]) -> type[Words]:

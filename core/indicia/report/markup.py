@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 from unicodedata import bidirectional, combining, east_asian_width
 
 from indicia.definition import text as written
+from indicia.errors import TURNING
 from indicia.notes import LANGUAGES, Spoken
 from indicia.report.words import words
 
@@ -17,7 +18,6 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
 
 _UNFIT = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\ud800-\udfff\ufdd0-\ufdef\ufffe\uffff]")
-_TURNING = re.compile("[\u202a-\u202e\u2066-\u2069]")
 
 TALL = 40
 """A table of more rows scrolls by itself, so that the sections of a page stay within reach."""
@@ -40,7 +40,7 @@ def inert(name: str) -> str:
     >>> inert("Lima"), inert("\u202eturned") == "turned", inert("\u05d7\u05d9\u05e4\u05d4")[0] == "\u2068"
     ('Lima', True, True)
     """
-    kept = _TURNING.sub("", name)
+    kept = TURNING.sub("", name)
     return f"\u2068{kept}\u2069" if any(bidirectional(letter) in ("R", "AL", "AN") for letter in kept) else kept
 
 
@@ -145,7 +145,7 @@ def width_of(label: str, size: float = 12) -> float:
 
 def _width(mark: str) -> float:
     """Return the width of a character in ems, roughly: in a wide font, so that labels fit in others too."""
-    if combining(mark) or _TURNING.match(mark):
+    if combining(mark) or TURNING.match(mark):
         return 0.0
     if east_asian_width(mark) in "WF" or mark in "mwMW%@…":
         return 1.0

@@ -262,13 +262,13 @@ class Result:
         return " · ".join([text(self.definition.name), self.methodology, *sizes])
 
     def __repr__(self) -> str:
-        with _shown():
+        with shown():
             return "\n".join([self.title, str(self._for_readers), *self.notes, *map(str, self.recovery)])
 
     def _repr_html_(self) -> str:
         from html import escape
 
-        with _shown():
+        with shown():
             table = self._for_readers._repr_html_()
         said = "".join(f"<p>{escape(line)}</p>" for line in (*self.notes, *map(str, self.recovery)))
         return f"<p><b>{escape(self.title)}</b></p>{table}{said}"
@@ -285,7 +285,8 @@ class Result:
         )
 
 
-def _shown() -> pl.Config:
+def shown() -> pl.Config:
+    """Return how tables are printed: plainly, and not too wide."""
     return pl.Config(
         tbl_hide_dataframe_shape=True, tbl_hide_column_data_types=True, tbl_rows=20, tbl_cols=10, tbl_width_chars=120
     )

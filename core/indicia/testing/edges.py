@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 from indicia.methods import Aggregation, Property
 from indicia.testing.check import SCORED, check
 from indicia.testing.subject import CLOSE, EXACT, alike, shown
-from indicia.testing.tables import INDICATORS, costs_of, fixed, words_for
+from indicia.testing.tables import EXTREMES, INDICATORS, costs_of, fixed, words_for
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -42,22 +42,13 @@ def _check_constant(subject: Subject, columns: dict[str, list[float]], name: str
         subject.fail("an indicator that does not vary has no weight", f"{name} weighs {weight} of {example}")
 
 
-_EXTREMES = {
-    "tiny": [1e-300, 2e-300, 5e-300, 3e-300],
-    "huge": [1e300, 2e300, 5e300, 3e300],
-    "tiny to huge": [1e-300, 1.0, 1e300, 2.0],
-    "subnormal": [5e-324, 1e-310, 1e-308, 1.0],
-    "either side": [-1e300, 1e300, 0.5, 2.0],
-    "largest": [1.7976931348623157e308, 1.0, 2.0, 3.0],
-    "nearly equal": [1.0, 1.0000000000000002, 1.0, 1.0],
-}
 _ORDINARY = [[2.0, 5.0, 3.0, 1.0], [1.0, 2.0, 4.0, 3.0], [5.0, 1.0, 2.0, 8.0]]
 
 
 @check(*SCORED)
 def check_extremes(subject: Subject) -> None:
     """Values of 1e-300 and 1e300, alone and among ordinary ones, give finite figures or an error."""
-    for x in _EXTREMES.values():
+    for x in EXTREMES:
         alone = {f"x{j}": [x[(row + j) % 4] for row in range(4)] for j in range(INDICATORS)}
         among = {f"x{j}": x if j == 1 else ordinary for j, ordinary in enumerate(_ORDINARY)}
         runs = [(among, costs_of(among))] + ([(alone, [])] if subject.kind != "aggregation" else [])

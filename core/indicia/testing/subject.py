@@ -339,9 +339,9 @@ def strict() -> None:
     warnings.simplefilter("error", PluginWarning)
 
 
-def size_of(*columns: Sequence[float]) -> float:
+def size_of(*columns: Column) -> float:
     """Return the size against which rounding is measured; what is nearly zero throughout is rounding itself."""
-    return max([1e-3, *(abs(value) for column in columns for value in column)])
+    return max([1e-3, *(abs(value) for column in columns for value in column if value is not None)])
 
 
 def alike(found: Column, expected: Column, share: float) -> bool:

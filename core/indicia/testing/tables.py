@@ -16,6 +16,17 @@ if TYPE_CHECKING:
 INDICATORS = 3
 """How many components are weighed and aggregated; parameters that speak of components speak of x0, x1 and x2."""
 
+EXTREMES = (
+    [1e-300, 2e-300, 5e-300, 3e-300],
+    [1e300, 2e300, 5e300, 3e300],
+    [1e-300, 1.0, 1e300, 2.0],
+    [5e-324, 1e-310, 1e-308, 1.0],
+    [-1e300, 1e300, 0.5, 2.0],
+    [1.7976931348623157e308, 1.0, 2.0, 3.0],
+    [1.0, 1.0000000000000002, 1.0, 1.0],
+)
+"""Tiny, huge, both, subnormal, on either side of zero, the largest there is, and nearly equal."""
+
 
 def costs_of(columns: Columns) -> list[str]:
     """Every second indicator is a cost."""

@@ -13,7 +13,7 @@ from indicia.report.markup import clean, number
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from indicia.definition import Node, Part
+    from indicia.definition import Part
     from indicia.methods import Array
     from indicia.report.charts.look import Look
     from indicia.report.subject import Subject
@@ -115,7 +115,7 @@ def structure(subject: Subject, look: Look) -> Any:
     effective = subject.effective
     data: list[dict[str, object]] = []
 
-    def place(part: Part | Node, level: int, start: float, colour: str) -> float:
+    def place(part: Part, level: int, start: float, colour: str) -> float:
         share = 1.0 if level == 0 else effective.get(part.id, 0.0)
         called = look.name(subject.called(part.id))
         data.append(
@@ -124,8 +124,8 @@ def structure(subject: Subject, look: Look) -> Any:
         )  # fmt: skip
         if not isinstance(part, Leaf):
             below = start
-            for number_, one in enumerate(part.components):
-                below = place(one, level + 1, below, look.colours[number_ % len(COLOURS)] if level == 0 else colour)
+            for at, one in enumerate(part.components):
+                below = place(one, level + 1, below, look.colours[at % len(COLOURS)] if level == 0 else colour)
         return start + share
 
     place(subject.tree, 0, 0.0, look["half"])
@@ -164,10 +164,8 @@ def coverage(subject: Subject, look: Look) -> Any:
     key = [result.unit, *([period] if period else []), "indicator"]
     first = cells.unique(key, keep="first", maintain_order=True)
     changed = Counter((name, before is None) for name, before in first.select("indicator", "before").iter_rows())
-    raw, kinds = (
-        result.scored.raw.values,
-        [look.said(key) for key in ("as_measured", "changed", "filled_in", "missing")],
-    )
+    raw = result.scored.raw.values
+    kinds = [look.said(key) for key in ("as_measured", "changed", "filled_in", "missing")]
     data = []
     for name, leaf in zip(names, subject.leaves, strict=True):
         gaps = raw[leaf.id].null_count()

@@ -90,7 +90,7 @@ def ranking(subject: Subject, look: Look, top: int) -> Any:
 def intervals(robust: Robust, look: Look, top: int) -> Any:
     """Draw the middle 90 % of the ranks of each unit, their median, and the rank in the index."""
     alt = altair()
-    frame = robust.units.head(top).filter(robust.units.head(top)["median"].is_not_null())
+    frame = robust.units.head(top).drop_nulls("median")
     unit = str(robust.definition.data.unit)
     column = text(robust.definition.data.label, look.language) or unit
     keys = [clean(one) for one in frame[unit]]

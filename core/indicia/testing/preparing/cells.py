@@ -9,8 +9,9 @@ from hypothesis import strategies as st
 
 from indicia.errors import listed
 from indicia.methods import Property, Treatment
-from indicia.testing.preparing.preparation import KINDS, Preparation, Table, costs_of, preparing, shown, size_of, tables
-from indicia.testing.subject import EXACT, Column
+from indicia.testing.preparing.preparation import KINDS, Preparation, Table, preparing, shown, tables
+from indicia.testing.subject import EXACT, Column, size_of
+from indicia.testing.tables import costs_of
 
 FITTING = {Property.SCALE_INVARIANT, Property.DEFINED_AT_ZERO, Property.DEFINED_BELOW_ZERO}
 """What a method of these kinds can declare."""
@@ -32,10 +33,10 @@ def check_present_cells(subject: Preparation) -> None:
     promise = "present cells are untouched" if subject.kind == "imputation" else "what is missing stays missing"
 
     def holds(table: Table) -> bool:
-        scored = subject.sound(subject.run(table, costs_of(table)), table)
+        scored = subject.sound(subject.run(table, costs_of(table.columns)), table)
         whole = {name: [2.0 if value is None else value for value in x] for name, x in table.columns.items()}
         complete = table.with_columns(whole)
-        return subject.sound(subject.run(complete, costs_of(table)), complete) and scored
+        return subject.sound(subject.run(complete, costs_of(table.columns)), complete) and scored
 
     subject.drawn(promise, tables(subject), holds)
 
@@ -59,7 +60,7 @@ def check_order_of_units(subject: Preparation) -> None:
                 if then < becomes - EXACT * size or (was == following and becomes != then):
                     told = f"{was} becomes {becomes} and {following} becomes {then}"
                     subject.fail(promise, f"{told}; {shown({name: x})}")
-        turned = subject.run(table, costs_of(table))
+        turned = subject.run(table, costs_of(table.columns))
         subject.compared("a treatment is the same for a cost as for a benefit", turned, found, str(table), EXACT)
         return found.error is None
 

@@ -5,33 +5,24 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from indicia.methods import Property
-from indicia.testing.preparing.preparation import KINDS, WIDTH, Preparation, costs_of, preparing, with_gaps
+from indicia.testing.preparing.preparation import KINDS, WIDTH, Preparation, preparing, with_gaps
+from indicia.testing.tables import EXTREMES, costs_of
 
 if TYPE_CHECKING:
     from indicia.testing.subject import Column
-
-_EXTREMES = (
-    [1e-300, 2e-300, 5e-300, 3e-300],
-    [1e300, 2e300, 5e300, 3e300],
-    [1e-300, 1.0, 1e300, 2.0],
-    [5e-324, 1e-310, 1e-308, 1.0],
-    [-1e300, 1e300, 0.5, 2.0],
-    [1.7976931348623157e308, 1.0, 2.0, 3.0],
-    [1.0, 1.0000000000000002, 1.0, 1.0],
-)
 
 
 @preparing(*KINDS)
 def check_extremes(subject: Preparation) -> None:
     """Values of 1e-300 and 1e300, alone and among ordinary ones, give finite figures or an error."""
     ordinary = [2.0, 5.0, 3.0, 1.0, 4.0, 2.5, 7.0, 6.0]
-    for x in _EXTREMES:
+    for x in EXTREMES:
         twice = [*x, *(value / 2 for value in x)]
         alone = {f"x{j}": [twice[(row + 3 * j) % 8] for row in range(8)] for j in range(WIDTH)}
         among = {f"x{j}": twice if j == 1 else ordinary[j:] + ordinary[:j] for j in range(WIDTH)}
         for columns in (alone, among, {"x0": x}):
             table = subject.table(with_gaps(subject, columns))
-            for costs in ((), costs_of(table)) if subject.kind == "imputation" else ((),):
+            for costs in ((), costs_of(table.columns)) if subject.kind == "imputation" else ((),):
                 subject.sound(subject.run(table, costs), table)
 
 

@@ -160,11 +160,6 @@ class Preparation(Subject):
         return True
 
 
-def size_of(column: Column) -> float:
-    """Return the size against which rounding is measured; what is nearly zero throughout is rounding itself."""
-    return max([1e-3, *(abs(value) for value in column if value is not None)])
-
-
 def shown(columns: Columns) -> str:
     """Write columns in one line."""
     return "; ".join(f"{name} = {list(x)}" for name, x in columns.items())
@@ -187,11 +182,6 @@ def tables(draw: st.DrawFn, subject: Preparation, units: tuple[int, int] = (8, 1
         whole = j == 0  # some methods go by an indicator that is complete
         columns[f"x{j}"] = [None if gap and not whole else value for value, gap in zip(x, gone, strict=True)]
     return subject.table(columns)
-
-
-def costs_of(table: Table) -> list[str]:
-    """Every second indicator is a cost."""
-    return list(table.columns)[1::2]
 
 
 def with_gaps(subject: Preparation, columns: Columns) -> dict[str, Column]:

@@ -23,13 +23,13 @@ from indicia.testing.preparing.preparation import (
     Preparation,
     Prepared,
     Table,
-    costs_of,
     parent_of,
     preparing,
     tables,
     taken,
 )
 from indicia.testing.subject import CLOSE, EXACT, alike
+from indicia.testing.tables import costs_of
 from indicia.testing.ways import streamed
 
 if TYPE_CHECKING:
@@ -51,8 +51,8 @@ def check_order_of_rows(subject: Preparation) -> None:
     def holds(drawn: tuple[Table, list[int]]) -> bool:
         table, order = drawn
         rows = sorted(range(table.rows), key=lambda row: (order[row % len(order)], -row))
-        before = subject.run(table, costs_of(table))
-        after = subject.run(table.of_rows(rows), costs_of(table))
+        before = subject.run(table, costs_of(table.columns))
+        after = subject.run(table.of_rows(rows), costs_of(table.columns))
         turned = replace(before, values=taken(before.values, rows) if before.error is None else {})
         return subject.compared(promise, after, turned, f"{table}; other order {rows}")
 
@@ -72,7 +72,7 @@ def check_order_of_indicators(subject: Preparation) -> None:
         table, order = drawn
         names = sorted(table.columns, key=lambda name: order[int(name[1:])])
         other = table.with_columns({name: table.columns[name] for name in names})
-        before, after = (subject.run(one, costs_of(table)) for one in (table, other))
+        before, after = (subject.run(one, costs_of(table.columns)) for one in (table, other))
         return subject.compared(promise, after, before, f"{table}; other order {names}")
 
     subject.drawn(promise, st.tuples(tables(subject, plain=subject.depends_on_order), st.permutations(range(4))), holds)
@@ -90,10 +90,10 @@ def check_units_of_measure(subject: Preparation) -> None:
         def scaled(columns: Columns) -> dict[str, list[float | None]]:
             return {name: [v if v is None else v * by[name] for v in x] for name, x in columns.items()}
 
-        before = subject.run(table, costs_of(table))
+        before = subject.run(table, costs_of(table.columns))
         if before.error is not None:
             return False
-        after = subject.run(table.with_columns(scaled(table.columns)), costs_of(table))
+        after = subject.run(table.with_columns(scaled(table.columns)), costs_of(table.columns))
         return subject.compared(promise, after, Prepared(scaled(before.values)), f"{table}; times {by}")
 
     factors = st.lists(st.sampled_from([0.001, 0.3, 1.0, 2.54, 1000.0]), min_size=WIDTH, max_size=WIDTH)
@@ -142,7 +142,7 @@ def check_duplicates(subject: Preparation) -> None:
         columns = {name: [*x, *(x[row] for row in rows)] for name, x in table.columns.items()}
         about = {name: [*x, *("twin" if name == "unit" else x[row] for row in rows)] for name, x in table.about.items()}
         twice = Table(columns, about)
-        found = subject.run(twice, costs_of(table))
+        found = subject.run(twice, costs_of(table.columns))
         if not subject.sound(found, twice):
             return False
         for name, x in found.values.items():
@@ -170,7 +170,7 @@ def check_periods(subject: Preparation) -> None:
             units, years = [f"u{row % half}" for row in rows], [2020 + row // half for row in rows]
             about = {**table.about, "unit": units, "year": years, "parent": list(map(parent_of, units))}
             table, key = Table(table.columns, about), "year"
-        costs = costs_of(table)
+        costs = costs_of(table.columns)
         whole = subject.run(table, costs, statistics="period")
         parts = {
             one: subject.run(table.of_rows(row for row in rows if table.about[key][row] == one), costs)
@@ -195,7 +195,7 @@ def check_draws(subject: Preparation) -> None:
 
     def holds(drawn: tuple[Table, list[int]]) -> bool:
         table, numbers = drawn
-        costs = costs_of(table)
+        costs = costs_of(table.columns)
         index = subject.index_of(table, costs)
         runs: list[Result] = []
 
@@ -242,7 +242,7 @@ def check_fitted(subject: Preparation) -> None:
     unfit = isinstance(subject.method, SeriesImputation | MatrixImputation)
 
     def holds(table: Table) -> bool:
-        costs = costs_of(table)
+        costs = costs_of(table.columns)
         whole = subject.run(table, costs)
         if whole.error is not None:
             return False
