@@ -10,6 +10,7 @@
 
 from __future__ import annotations
 
+from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 from indicia.errors import IndiciaError, IndiciaWarning
@@ -106,17 +107,10 @@ def read_fitted(
     return fitted.read(path, plugins, allow_code=allow_code, only_plugins=only_plugins)
 
 
+_LATER = {"Index": "indicia.index", "FittedIndex": "indicia.fitted", "Result": "indicia.result"}
+
+
 def __getattr__(name: str) -> Any:
-    if name == "Index":
-        from indicia.index import Index
-
-        return Index
-    if name == "FittedIndex":
-        from indicia.fitted import FittedIndex
-
-        return FittedIndex
-    if name == "Result":
-        from indicia.result import Result
-
-        return Result
-    raise AttributeError(f"module 'indicia' has no attribute {name!r}")
+    if name not in _LATER:
+        raise AttributeError(f"module 'indicia' has no attribute {name!r}")
+    return getattr(import_module(_LATER[name]), name)

@@ -231,12 +231,7 @@ def read(
     allow_code: bool = False,
     only_plugins: Iterable[str] | None = None,
 ) -> Index:
-    """Read an index file, or a mapping of the same words.
-
-    `plugins` are files of methods beside the installed ones. Those that the index itself names are loaded, which runs
-    their code, where `allow_code` says so, and are refused otherwise. `only_plugins` names the installed plugins that
-    are looked at beside Indicia's own.
-    """
+    """Read an index file, or a mapping of the same words, as `indicia.read` does."""
     raw, origin = (with_table(source), Origin()) if isinstance(source, Mapping) else load(Path(source))
     return from_origin(raw, origin, plugins, allow_code=allow_code, only_plugins=only_plugins)
 

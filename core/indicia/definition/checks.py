@@ -19,7 +19,11 @@ if TYPE_CHECKING:
 def check_names(definition: Definition, origin: Origin) -> None:
     """Refuse an index without indicators, and names that stand for two things."""
     if not definition.indicators:
-        raise DefinitionError("the index has no indicators", where=origin.where(["indicators"]))
+        raise DefinitionError(
+            "the index has no indicators",
+            where=origin.where(["indicators"]),
+            remedy="name columns of the data there: income = {}",
+        )
     data = definition.data
     taken = {ROOT: "the index", "score": "the score", "rank": "the rank"}
     taken |= {f"rank_{group}": "the rank within a group" for group in definition.methodology.ranks}
@@ -64,7 +68,9 @@ def check_parents(definition: Definition, origin: Origin) -> None:
             if parent in path:
                 circle = " → ".join([*path[path.index(parent) :], parent])
                 raise DefinitionError(
-                    f"dimensions go round in a circle: {circle}", where=origin.where(["dimensions", name, "parent"])
+                    f"dimensions go round in a circle: {circle}",
+                    where=origin.where(["dimensions", name, "parent"]),
+                    remedy="leave out the parent of one of them, which then belongs to the index",
                 )
             path.append(str(parent))
     inhabited = Counter(spec.dimension for spec in definition.indicators.values())

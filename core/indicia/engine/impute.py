@@ -63,7 +63,7 @@ def impute(prepared: Prepared, tree: Node, data: Data, over: Over, fitted: Settl
         if units := prepared.naming(column, ~pl.col("\0").is_finite()):
             method = by[column.name]
             what = f"{method} has no finite value of {column.name} for {listed(units)}"
-            raise DataError(what, where=plugin_of(method))
+            raise DataError(what, where=plugin_of(method), remedy=f"choose another imputation for {column.name}")
     why = {name: str(method) for name, method in by.items()}
     return prepared.changed("imputation", pl.DataFrame(filled), why, settled, whose)
 

@@ -133,7 +133,10 @@ def _check_units(tree: Node, units: pl.DataFrame, over: Over, weights_over: Over
         there = " ".join(["there are", str(fewest), *(["in", *map(str, where)] if where else [])])
         for method in methods:
             if fewest < method.minimum_units:
-                raise DataError(f"{method.name} needs at least {method.minimum_units} units, and {there}")
+                raise DataError(
+                    f"{method.name} needs at least {method.minimum_units} units, and {there}",
+                    remedy="choose another method there, or look at more rows together",
+                )
 
 
 def _check_present(tree: Node, prepared: Prepared) -> None:

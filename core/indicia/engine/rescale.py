@@ -78,7 +78,7 @@ def rescaled(
     for name, facts in profile(found.frame, found.frame.columns).items():
         if not facts.finite or facts.missing > scores[name].null_count():
             what = f"{methods[name].name} has no finite value for the score of {name}"
-            raise DataError(what, where=plugin_of(methods[name]))
+            raise DataError(what, where=plugin_of(methods[name]), remedy="choose another normalisation of the score")
     return found
 
 

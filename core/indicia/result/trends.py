@@ -60,5 +60,8 @@ def years(period: pl.Series) -> pl.Series:
         return period.cast(pl.Date).cast(pl.Int32).cast(pl.Float64) / 365.25
     numbers = period.cast(pl.Float64, strict=False)
     if numbers.null_count() > period.null_count():
-        raise DataError(f'the period "{period.name}" is neither a number nor a date, and a trend needs one')
+        raise DataError(
+            f'the period "{period.name}" is neither a number nor a date, and a trend needs one',
+            remedy="write periods as years, or as dates such as 2024-12-31",
+        )
     return numbers

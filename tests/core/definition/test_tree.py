@@ -195,7 +195,8 @@ def test_judgements_for_a_weighting_that_is_none_are_refused(fault: Fault) -> No
 def test_dimensions_that_go_round_in_a_circle_are_refused(fault: Fault) -> None:
     assert fault(TREE.replace("environment = {}", 'environment = { parent = "nature" }')) == (
         "dimensions go round in a circle: environment → nature → environment\n"
-        '  index.toml:3   environment = { parent = "nature" }'
+        '  index.toml:3   environment = { parent = "nature" }\n'
+        "  fix: leave out the parent of one of them, which then belongs to the index"
     )
 
 
@@ -249,7 +250,9 @@ def test_a_name_is_given_once(fault: Fault, toml: str, what: str) -> None:
 
 
 def test_an_index_without_indicators_is_refused(fault: Fault) -> None:
-    assert fault("[indicators]") == "the index has no indicators\n  index.toml:1   [indicators]"
+    assert fault("[indicators]") == (
+        "the index has no indicators\n  index.toml:1   [indicators]\n  fix: name columns of the data there: income = {}"
+    )
 
 
 @pytest.mark.parametrize(

@@ -301,7 +301,8 @@ def test_a_series_without_value_stays_missing(index: Make) -> None:
             "smallest(divisor=0)",
             {"methods": OWN},
             DataError,
-            f"smallest(divisor=0) has no finite value of a for Oslo, Bonn\n  plugin {__name__}",
+            f"smallest(divisor=0) has no finite value of a for Oslo, Bonn\n  plugin {__name__}\n"
+            "  fix: choose another imputation for a",
         ),
         (
             "sevens(columns=1)",

@@ -277,7 +277,7 @@ def test_units_are_as_many_as_a_method_needs_where_it_compares_them(
 ) -> None:
     table, raw = wide.head(10), {"aggregation": OfThree()}
     assert len(index(INDICATORS, raw, period="year", **TREE).score(table).scores) == 10
-    with pytest.raises(DataError, match=f"of_three needs at least 3 units, and there are {there}$"):
+    with pytest.raises(DataError, match=f"of_three needs at least 3 units, and there are {there}\n"):
         index(INDICATORS, {**raw, "statistics": statistics}, period="year", **TREE).score(table)
 
 
