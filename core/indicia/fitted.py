@@ -25,11 +25,12 @@ from indicia.definition import Origin
 from indicia.engine import Fitted, Weighed, check_units, kept_units, score, unfit
 from indicia.errors import DefinitionError, NothingKept, PluginWarning, listed
 from indicia.methods import Method
+from indicia.progress import Progress, silent
 from indicia.result import Result
 from indicia.result.replay import departures
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable
+    from collections.abc import Iterable
 
     import numpy.typing as npt
 
@@ -68,7 +69,7 @@ class FittedIndex:
         source: Path,
         output: Path,
         size: int = SLICE,
-        progress: Callable[[int, int], None] = lambda _done, _all: None,
+        progress: Progress = silent,
     ) -> Streamed:
         """Score a CSV, TSV or Parquet file slice by slice into a file of scores, in its order and without ranks.
 

@@ -44,10 +44,11 @@ from indicia.errors import (
     listed,
     nearest,
 )
+from indicia.progress import Progress, silent
 from indicia.result import Result
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Iterator
+    from collections.abc import Iterable, Iterator
 
     from indicia.comparison import Comparison
     from indicia.definition import Node
@@ -115,7 +116,7 @@ class Index:
         table: object = None,
         period: object = None,
         against: object = None,
-        progress: Callable[[int, int], None] = lambda _done, _all: None,
+        progress: Progress = silent,
         **methods: object,
     ) -> Comparison:
         """Compare methodologies: every combination of the methods that are listed by stage, on the same data.
@@ -134,7 +135,7 @@ class Index:
         table: object = None,
         *,
         period: object = None,
-        progress: Callable[[int, int], None] = lambda _done, _all: None,
+        progress: Progress = silent,
         **varied: object,
     ) -> Robust:
         """Score the index over and over with every doubtful choice drawn anew, and say where every unit stands.
@@ -166,7 +167,7 @@ class Index:
         *,
         period: object = None,
         units: int = 100,
-        progress: Callable[[int, int], None] = lambda _done, _all: None,
+        progress: Progress = silent,
     ) -> Stability:
         """Say how little it takes to change the ranking: a part left out, other weights, units that come and go.
 

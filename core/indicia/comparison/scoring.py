@@ -18,9 +18,10 @@ from indicia.definition import ROOT, STAGES, plan
 from indicia.engine import ROWS, Memo, of_period, score_all
 from indicia.errors import DataError, DefinitionError, IndiciaError, IndiciaWarning
 from indicia.notes import Note
+from indicia.progress import Progress, silent
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Mapping, Sequence
+    from collections.abc import Iterator, Mapping, Sequence
 
     from indicia.comparison.candidates import Candidate, Comparable
     from indicia.definition import Definition, Node
@@ -34,7 +35,7 @@ def compare(
     table: object = None,
     period: object = None,
     against: object = None,
-    progress: Callable[[int, int], None] = lambda _done, _all: None,
+    progress: Progress = silent,
 ) -> Comparison:
     """Score every methodology that `candidates` returns, and compare the rankings of one period, the last if not said.
 
@@ -134,7 +135,7 @@ def _tables(planned: Sequence[_Planned], table: object) -> list[_Table]:
 
 
 def _rankings(
-    planned: Sequence[_Planned], table: object, period: object, progress: Callable[[int, int], None]
+    planned: Sequence[_Planned], table: object, period: object, progress: Progress
 ) -> tuple[list[_Ranking], list[LeftOut]]:
     outcomes: dict[int, Scored | IndiciaError] = {}
     for one in _tables(planned, table):

@@ -12,6 +12,7 @@ from polars.exceptions import PolarsError
 
 from indicia.data import parse
 from indicia.errors import DataError, OutputError
+from indicia.progress import Progress, silent
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -32,7 +33,7 @@ def slices(
     path: Path,
     encoding: str = "utf-8",
     size: int = SLICE,
-    progress: Callable[[int, int], None] = lambda _done, _all: None,
+    progress: Progress = silent,
 ) -> Iterator[pl.DataFrame]:
     """Yield a table in parts of so many bytes; all cells of a text file are text.
 
@@ -58,7 +59,7 @@ def slices(
         raise DataError(f'cannot read "{path.name}": {str(error).splitlines()[0]}', where=str(path)) from error
 
 
-def _of_parquet(path: Path, size: int, progress: Callable[[int, int], None]) -> Iterator[pl.DataFrame]:
+def _of_parquet(path: Path, size: int, progress: Progress) -> Iterator[pl.DataFrame]:
     lazy = pl.scan_parquet(path)
     rows = max(1, size // (8 * max(1, lazy.collect_schema().len())))
     # not collect_batches, which reads ahead as many row groups as there are threads

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-if TYPE_CHECKING:
-    from collections.abc import Callable
+from indicia.progress import Progress, silent
 
+if TYPE_CHECKING:
     import polars as pl
 
     from indicia.index import Index
@@ -22,7 +22,7 @@ def trusted(
     period: object = None,
     draws: int | None = None,
     seed: int | None = None,
-    progress: Callable[[int, int], None] = lambda _done, _all: None,
+    progress: Progress = silent,
 ) -> Robust:
     """Look how far the ranks of an index can be trusted, as its [robustness] says.
 

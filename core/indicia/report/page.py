@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 from indicia.definition import check_language
 from indicia.errors import IndiciaError
 from indicia.notes import LANGUAGES
+from indicia.progress import Progress, silent
 from indicia.report import coverage, heat, intervals, methodology, profiles, ranking, slopes, structure, whatif
 from indicia.report.asked import trusted
 from indicia.report.markup import Voice, data, paragraph, section, spoken, text
@@ -46,7 +47,7 @@ def report(
     language: str | None = None,
     draws: int | None = None,
     seed: int | None = None,
-    progress: Callable[[int, int], None] = lambda _done, _all: None,
+    progress: Progress = silent,
 ) -> str:
     """Score an index, look how far its ranks can be trusted and what its variants say, and return it all as a page.
 

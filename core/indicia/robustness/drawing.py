@@ -11,6 +11,7 @@ import numpy as np
 from indicia.definition import STAGES
 from indicia.engine import Draws, Memo, Scored, at_once, effective, ensemble, score
 from indicia.errors import DefinitionError, IndiciaError
+from indicia.progress import Progress, silent
 from indicia.robustness import measurement, standing
 from indicia.robustness.baseline import Baseline, ranks_of, without
 from indicia.robustness.design import LEFT_OUT
@@ -18,7 +19,7 @@ from indicia.robustness.result import Failure
 from indicia.robustness.weight_sets import of_draws, weight_sets
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Mapping, Sequence
+    from collections.abc import Iterator, Mapping, Sequence
 
     import numpy.typing as npt
 
@@ -49,9 +50,7 @@ class Drawing:
         """Return scores, or effective weights, of a design that was scored: the same draws once more."""
         return getattr(self.scored(design, keep=keep), keep)
 
-    def scored(
-        self, design: Whole, progress: Callable[[int, int], None] = lambda _done, _all: None, keep: Kept = "ranks"
-    ) -> Found:
+    def scored(self, design: Whole, progress: Progress = silent, keep: Kept = "ranks") -> Found:
         """Score all draws of a design, and keep what is asked for of each."""
         found, done = Found.of(len(design), self.baseline, keep), 0
         for alike in self._alike(design):

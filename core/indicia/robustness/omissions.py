@@ -13,10 +13,11 @@ from indicia.errors import IndiciaError, listed
 from indicia.robustness.baseline import without
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Sequence
+    from collections.abc import Iterable, Sequence
 
     from indicia.definition import Definition, Node
     from indicia.methods import Array
+    from indicia.progress import Progress
     from indicia.robustness.baseline import Baseline
 
 KINDS = ("dimension", "indicator", "unit")
@@ -32,9 +33,7 @@ class Omission:
     ranks: Array | IndiciaError
 
 
-def omissions(
-    baseline: Baseline, tree: Node, table: pl.DataFrame, most: int, progress: Callable[[int, int], None]
-) -> list[Omission]:
+def omissions(baseline: Baseline, tree: Node, table: pl.DataFrame, most: int, progress: Progress) -> list[Omission]:
     """Score the index without each of its dimensions and indicators, and without so many of the units."""
     own = baseline.nominal.tree
     parts = [("dimension", node.id) for node in own.nodes() if node.level]

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 from indicia.definition import text
 from indicia.engine import of_period, score
 from indicia.errors import DataError, IndiciaError, counted
+from indicia.progress import Progress, silent
 from indicia.robustness import omissions, sentences
 from indicia.robustness.baseline import Baseline
 from indicia.robustness.critical_weights import critical_weights
@@ -17,13 +18,10 @@ from indicia.robustness.nearest_weights import nearest_weights
 from indicia.robustness.reversals import rank_reversals
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
-
     import polars as pl
 
     from indicia.definition import Definition, Node
 
-    Progress = Callable[[int, int], None]
 
 TABLES = ("without", "ranks", "weights", "nearest", "reversals")
 """The tables of a look at stability, by name."""
@@ -43,7 +41,7 @@ class Stability(Baseline):
     table: pl.DataFrame
     most: int
     """So many units, from the first, are left out in turn, replaced, and compared in pairs."""
-    progress: Progress = lambda _done, _all: None
+    progress: Progress = silent
 
     @classmethod
     def of(
@@ -54,7 +52,7 @@ class Stability(Baseline):
         *,
         period: object = None,
         units: int = 100,
-        progress: Progress = lambda _done, _all: None,
+        progress: Progress = silent,
     ) -> Stability:
         """Score the index as it stands, which all else is compared with."""
         nominal = score(definition, tree, table)

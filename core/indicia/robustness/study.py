@@ -13,6 +13,7 @@ from indicia.data import read_table
 from indicia.engine import Memo, of_period, score
 from indicia.engine.rank import NOISE
 from indicia.errors import DataError, DefinitionError, IndiciaError, enough_memory, listed
+from indicia.progress import Progress, silent
 from indicia.robustness import sampling
 from indicia.robustness.baseline import Baseline
 from indicia.robustness.design import chosen, design_of, factors_of
@@ -31,7 +32,6 @@ if TYPE_CHECKING:
     from indicia.methods import Array
 
     Whole = npt.NDArray[np.int64]
-    Progress = Callable[[int, int], None]
 
 Plan: TypeAlias = "Callable[[Mapping[str, Any]], tuple[Definition, Node]]"
 """Returns the index with other choices, by stage."""
@@ -54,7 +54,7 @@ class Study:
     design: Whole | None = None
     """Which alternative of each factor each run takes, (runs, factors), in place of one that is drawn."""
 
-    def run(self, progress: Progress = lambda _done, _all: None) -> Robust:
+    def run(self, progress: Progress = silent) -> Robust:
         """Draw, score and rank; say where every unit stands."""
         definition, tree = self.plan({})
         memo = Memo()

@@ -6,11 +6,12 @@ from typing import TYPE_CHECKING, Any
 
 from indicia.definition import check_language
 from indicia.errors import DefinitionError
+from indicia.progress import Progress, silent
 from indicia.report.asked import trusted
 from indicia.report.charts.plots import KINDS, kind_of, plot
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping
+    from collections.abc import Mapping
 
     from indicia.index import Index
     from indicia.report.charts.look import Theme
@@ -29,7 +30,7 @@ def draw(
     seed: int | None = None,
     language: str | None = None,
     theme: Theme = "light",
-    progress: Callable[[int, int], None] = lambda _done, _all: None,
+    progress: Progress = silent,
 ) -> Any:
     """Score an index, or ask of it what the chart shows, and return the chart.
 
