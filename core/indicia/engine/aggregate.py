@@ -47,7 +47,7 @@ def aggregate(
     incomplete = [node for node in nodes if _incomplete(node, values.facts)]
     whole = [node for node in nodes if is_row_by_row(node, values.facts)]
     frame = with_presence(frame, incomplete, weighed)
-    run = _Run(weighed, frame, over, fitted, {})
+    run = _Run(weighed, frame, over, fitted, values.facts, {})
     columns = run.evaluated(whole) if whole else {}
     for node in nodes:
         if node not in whole:
@@ -114,6 +114,8 @@ class _Run:
     frame: pl.DataFrame
     over: Over
     fitted: Settled | None
+    facts: Mapping[str, Profile]
+    """Of the components, over all units."""
     settled: Settled
     """Filled as nodes are scored."""
 
@@ -122,7 +124,11 @@ class _Run:
     ) -> dict[str, pl.Series]:
         formulas = {node.id: _formula(node, self.weighed[node.id], incomplete) for node in nodes}
         methods = {node.id: node.aggregation for node in nodes}
-        found = evaluated(methods, self.frame if rows is None else rows, formulas, self.over, self.fitted)
+        facts: dict[str, Profile] = {}
+        if rows is None:
+            rows = self.frame
+            facts = {_subject(node, part): self.facts[part.id] for node in nodes for part in node.components}
+        found = evaluated(methods, rows, formulas, self.over, self.fitted, facts=facts)
         self.settled.update(found.settled)
         whole = pl.lit(value=True)
         if incomplete:  # a formula may need the very component that a unit misses
@@ -132,7 +138,7 @@ class _Run:
             """Turn what is undefined, and no gap, into no number, which is an error later."""
             if not scores.null_count():
                 return scores
-            undefined = (self.frame if rows is None else rows).select(whole).to_series()
+            undefined = rows.select(whole).to_series()
             return scores.set(scores.is_null() & undefined, math.nan)
 
         return {column.name: without_gaps(column) for column in found.frame}
@@ -163,13 +169,17 @@ def _formula(node: Node, weighed: Weighed, incomplete: bool) -> Formula:
     return formula
 
 
+def _subject(node: Node, part: Part) -> str:
+    return f"{node.id}\0{part.id}"
+
+
 class _Components(Components):
     def __init__(self, node: Node, weights: Sequence[pl.Expr | float], ask: Ask) -> None:
         self._components = [
             Component(
                 z=pl.col(part.id),
                 w=w,
-                s=ask(f"{node.id}\0{part.id}", pl.col(part.id)),
+                s=ask(_subject(node, part), pl.col(part.id)),
                 direction=direction(node, part),
                 name=part.id,
             )

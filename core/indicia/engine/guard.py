@@ -10,6 +10,7 @@ import sys
 import traceback
 import warnings
 from contextlib import contextmanager
+from types import MappingProxyType
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -25,6 +26,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
     from indicia.engine.ask import Formula
+    from indicia.engine.profile import Profile
     from indicia.engine.settle import Settled
     from indicia.methods import Array, Method
 
@@ -96,13 +98,14 @@ def evaluated(
     over: Over,
     fitted: Settled | None = None,
     *,
+    facts: Mapping[str, Profile] = MappingProxyType({}),
     whole_column: bool = False,
     gaps: bool = False,
 ) -> Evaluated:
     """Evaluate formulas of methods, all at once; where that fails, find the one at fault."""
 
     def of(names: Mapping[str, Formula]) -> Evaluated:
-        found = evaluate(frame, names, over, fitted, whole_column=whole_column, gaps=gaps)
+        found = evaluate(frame, names, over, fitted, facts=facts, whole_column=whole_column, gaps=gaps)
         return Evaluated(_checked(methods, found.frame, frame.height), found.settled)
 
     try:

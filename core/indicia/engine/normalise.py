@@ -79,7 +79,8 @@ def normalise(
     formulas = {leaf.id: _formula(leaf, prepared, over, leaf.id in constant) for leaf in leaves}
     whole_column = any(leaf.normalisation.whole_column for leaf in leaves)
     methods = {leaf.id: leaf.normalisation for leaf in leaves}
-    normalised = evaluated(methods, frame, formulas, over, fitted, whole_column=whole_column)
+    seen = {leaf.id: _seen(leaf, prepared) for leaf in leaves if leaf.id not in prepared.ends}
+    normalised = evaluated(methods, frame, formulas, over, fitted, facts=seen, whole_column=whole_column)
     looked_at = profile(normalised.frame, normalised.frame.columns)
     for name, found in looked_at.items():
         if not found.finite or found.missing > prepared.facts[name].missing:
@@ -156,6 +157,12 @@ def _ends(
 def _mirrored(leaf: Leaf) -> bool:
     """Say whether the formula sees the indicator with its sign turned."""
     return leaf.spec.direction == "cost" and leaf.oriented and not leaf.normalisation.has_cost_formula()
+
+
+def _seen(leaf: Leaf, prepared: Prepared) -> Profile:
+    """Return the facts of an indicator as the formula sees it."""
+    facts = prepared.facts[leaf.id]
+    return facts.mirrored() if _mirrored(leaf) else facts
 
 
 def _turned(leaf: Leaf, low: str, high: str) -> tuple[str, str]:
@@ -249,7 +256,7 @@ def _check_domain(prepared: Prepared, leaf: Leaf, facts: Profile) -> None:
     if leaf.spec.best is not None:
         facts, values = replace(facts, lowest=0.0), pl.repeat(0.0, len(values), eager=True)
     elif cost and not method.has_cost_formula():
-        facts = replace(facts, lowest=None if facts.highest is None else -facts.highest)
+        facts = facts.mirrored()
         values = -values
     if not facts.within(domain):
         units = prepared.outside(values, domain)

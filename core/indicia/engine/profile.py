@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, cast
 
 import polars as pl
@@ -32,6 +32,16 @@ class Profile:
         """Whether all present values are finite."""
         ends = [end for end in (self.lowest, self.highest) if end is not None]
         return not self.invalid and all(math.isfinite(end) for end in ends)
+
+    @property
+    def ends(self) -> dict[str, float | None]:
+        """The extreme values, by the names that statistics have in formulas."""
+        return {"min": self.lowest, "max": self.highest}
+
+    def mirrored(self) -> Profile:
+        """Return the facts of -x."""
+        lowest, highest = (None if end is None else -end for end in (self.highest, self.lowest))
+        return replace(self, lowest=lowest, highest=highest)
 
     @property
     def constant(self) -> bool:

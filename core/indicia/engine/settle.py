@@ -12,6 +12,7 @@ on the machine. What goes row by row may be cut as it likes, if it is one chunk 
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from types import MappingProxyType
 from typing import TYPE_CHECKING, TypeAlias
 
 import numpy as np
@@ -26,6 +27,7 @@ if TYPE_CHECKING:
 
     from indicia.engine.ask import Formula
     from indicia.engine.parents import Parents
+    from indicia.engine.profile import Profile
 
 _ONE = "\0one"
 """A column of ones: a settled value times it is a column, since polars divides by a plain number inexactly."""
@@ -40,6 +42,9 @@ _MANY = 131_072
 
 _FEW = 10_000
 """Of fewer rows an aggregate takes less time than to hand it to another thread."""
+
+_PIECE = 16_384
+"""Of many rows so many are worked out at a time: what a formula is made of stays in the cache."""
 
 _AT_ONCE = 8
 """Of many rows so many formulas are worked out at a time: statistics of a key stand beside every row."""
@@ -80,6 +85,7 @@ def evaluate(
     over: Over = Over(),
     fitted: Settled | None = None,
     *,
+    facts: Mapping[str, Profile] = MappingProxyType({}),
     whole_column: bool = False,
     gaps: bool = False,
 ) -> Evaluated:
@@ -87,7 +93,8 @@ def evaluate(
 
     Formulas go row by row, unless they need the `whole_column`; with `gaps` they fill the missing cells of the columns
     that they are named after, and of many rows only those with such a cell are looked at. Where statistics were fitted
-    to other rows, those are put in and nothing is asked of these.
+    to other rows, those are put in and nothing is asked of these. The `facts` of subjects are of all rows, which need
+    not be looked at again for them.
 
     >>> frame = pl.DataFrame({"x": [1.0, 2.0, 5.0]})
     >>> def share(ask):
@@ -113,7 +120,7 @@ def evaluate(
     settled: Settled = {}
     for start in range(0, len(names), at_once):
         some = {name: formulas[name] for name in names[start : start + at_once]}
-        settling = _Settling(frame, over, _column_of, fitted)
+        settling = _Settling(frame, over, _column_of, fitted, _ends(facts) if over.pooled else {})
         expressions = settling.of(some)
         whole = whole_column or len(expressions) >= _AT_ONCE  # many keep all threads at work, and need no copy
         wide = settling.frame
@@ -139,7 +146,8 @@ def _row_by_row(frame: pl.DataFrame, columns: Sequence[pl.Expr]) -> pl.DataFrame
     query = frame.lazy().select(columns)
     if len(frame) <= _MANY:  # a piece may be a single row, with which polars computes as with a number
         return query.collect(engine="in-memory")
-    pieces = query.collect(engine="streaming").get_columns()[::-1]
+    with pl.Config(streaming_chunk_size=_PIECE):
+        pieces = query.collect(engine="streaming").get_columns()[::-1]
     whole = []
     while pieces:
         whole.append(pieces.pop().rechunk())  # one at a time: what is copied is let go
@@ -157,6 +165,11 @@ def summarise(frame: pl.DataFrame, formulas: Mapping[str, Formula]) -> dict[str,
     numbers, settled = settling.of(formulas), settling.settled
     row = pl.DataFrame([settled], schema={name: _type_of(value) for name, value in settled.items()})
     return row.select_seq(numbers).row(0, named=True)
+
+
+def _ends(facts: Mapping[str, Profile]) -> dict[str, float]:
+    ends = {f"{subject}\0{end}": value for subject, of in facts.items() for end, value in of.ends.items()}
+    return {name: value for name, value in ends.items() if value is not None}
 
 
 def _column_of(value: float | list[float] | None) -> pl.Expr:
@@ -182,6 +195,8 @@ class _Settling:
     over: Over
     constant: Callable[[float | list[float] | None], pl.Expr]
     fitted: Settled | None = None
+    known: Mapping[str, float] = field(default_factory=dict)
+    """Statistics that nobody need look for."""
     put_in: bool = True
     settled: Settled = field(default_factory=dict)
     put: dict[str, pl.Expr] = field(default_factory=dict)
@@ -237,7 +252,11 @@ class _Settling:
 
     def _aggregate(self, asked: Sequence[pl.Expr], scaled: Mapping[str, pl.Expr]) -> None:
         names = [one.meta.output_name() for one in asked]
-        found = _aggregated(self.frame, asked, self.over) if self.fitted is None else _taken(self.fitted, names)
+        if self.fitted is None:
+            found: Settled = {name: self.known[name] for name in names if name in self.known}
+            found |= _aggregated(self.frame, [one for one in asked if one.meta.output_name() not in found], self.over)
+        else:
+            found = _taken(self.fitted, names)
         _check_units(self.frame, found)
         if self.fitted is None:
             found |= _scaled(self.frame, scaled, found, self.over)
@@ -265,6 +284,8 @@ def _taken(fitted: Settled, names: Iterable[str]) -> Settled:
 def _aggregated(frame: pl.DataFrame, aggregates: Sequence[pl.Expr], over: Over) -> Settled:
     if over.reference is not None:
         frame = frame.filter(over.reference)
+    if not aggregates:
+        return {}
     if not over.key:
         row = frame.select_seq(aggregates) if len(frame) < _FEW else frame.select(aggregates)
         return dict(row.row(0, named=True))
