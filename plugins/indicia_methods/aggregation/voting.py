@@ -127,16 +127,14 @@ class Schulze(MatrixAggregation):
     def compare(self, values: Array, weights: Array) -> Array:
         if len(values) > _UNITS:
             raise ValueError(f"{len(values)} units are too many, {_UNITS} are the most: choose copeland or borda")
-        votes = np.zeros((len(values), len(values)))
-        for column, weight in zip(values.T, weights, strict=True):
-            votes += weight * (column[:, None] > column)
-        strengths = votes[votes > votes.T + _NOISE]
+        votes = _votes(values, weights)
+        won = votes > votes.T + _NOISE
+        strengths = votes[won]
         order = np.argsort(strengths)
-        above = np.diff(strengths[order], prepend=0.0) > _NOISE
-        levels = np.zeros(votes.shape, dtype=np.int64)
-        place = np.empty(len(order), dtype=np.int64)
-        place[order] = np.cumsum(above)
-        levels[votes > votes.T + _NOISE] = place
+        place = np.empty(len(order), dtype=np.int32)
+        place[order] = np.cumsum(np.diff(strengths[order], prepend=0.0) > _NOISE)
+        levels = np.zeros(votes.shape, dtype=np.int32)
+        levels[won] = place
         return beaten(levels)
 
 
@@ -185,20 +183,47 @@ class Kemeny(MatrixAggregation):
         return places[kind_of.ravel()]
 
 
+def _votes(values: Array, weights: Array) -> Array:
+    """Return the weight of the components in which the unit of the row is ahead of that of the column, shape (n, n)."""
+    units = len(values)
+    votes = np.zeros((units, units))
+    as_higher, as_lower = _places(values)
+    alike = _alike(weights)
+    step = max(1, _CELLS // units)
+    for start in range(0, units, step):
+        some = votes[start : start + step]
+        higher = as_higher[:, start : start + step, None]
+        for weight, columns in alike:
+            count = np.zeros(some.shape, dtype=_counting(weights))
+            for column in columns:
+                count += higher[column] > as_lower[column]
+            some += weight * count
+    return votes
+
+
+def _alike(weights: Array) -> list[tuple[float, npt.NDArray[np.intp]]]:
+    """Return each weight with the components that have it: whole numbers of votes are added up faster."""
+    return [(float(weight), np.flatnonzero(weights == weight)) for weight in np.unique(weights)]
+
+
+def _counting(weights: Array) -> type[np.int8 | np.int16]:
+    """Return a type that holds as many votes as there are components."""
+    return np.int8 if len(weights) < 128 else np.int16
+
+
 def _majorities(values: Array, weights: Array) -> tuple[Array, Array]:
     """Count for each unit those that it beats by weighted majority, and those that beat it."""
     units = len(values)
     won, lost = np.zeros(units), np.zeros(units)
     as_higher, as_lower = _places(values)
-    alike = [(float(weight), np.flatnonzero(weights == weight)) for weight in np.unique(weights)]
-    kind = np.int8 if len(weights) < 128 else np.int16
+    alike = _alike(weights)
     start = 0
     while start < units:
         stop = min(units, start + max(1, _CELLS // (units - start)))
         rows, later = slice(start, stop), slice(start, units)  # pairs with earlier units have been counted
         majority = np.zeros((stop - start, units - start))
         for weight, columns in alike:
-            votes = np.zeros(majority.shape, dtype=kind)
+            votes = np.zeros(majority.shape, dtype=_counting(weights))
             for column in columns:
                 votes += (as_higher[column, rows, None] > as_lower[column, later]).view(np.int8)
                 votes -= (as_lower[column, rows, None] < as_higher[column, later]).view(np.int8)
