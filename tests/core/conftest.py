@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+import numpy as np
 import polars as pl
 import pytest
 
@@ -11,7 +12,7 @@ from indicia.catalogue import installed
 from indicia.index import Index
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Iterable
 
 CITIES = pl.DataFrame(
     {
@@ -35,6 +36,27 @@ def panel() -> pl.DataFrame:
     """The four cities in two years; no city moves as another does."""
     later = CITIES.with_columns(income=pl.Series([4.0, 6.0, 2.0, 9.0]), co2=pl.Series([1.0, 5.0, 2.5, 3.0]))
     return pl.concat([CITIES.with_columns(year=pl.lit(2020)), later.with_columns(year=pl.lit(2021))])
+
+
+@pytest.fixture(scope="session")
+def figures() -> Callable[..., pl.DataFrame]:
+    """Return what makes a table of figures from 1 to 9 that look arbitrary: `figures(["income", "co2"], 8)`."""
+
+    def make(indicators: Iterable[str], units: int, periods: int = 1, gaps: bool = False) -> pl.DataFrame:
+        rows, random = units * periods, np.random.default_rng(1)
+        columns: dict[str, Any] = {
+            "city": [f"c{number}" for number in range(units)] * periods,
+            "region": (["south", "north", "north"] * rows)[:rows],
+            "year": [2020 + number // units for number in range(rows)],
+        }
+        for at, name in enumerate(indicators):
+            values = random.uniform(1, 9, rows).tolist()
+            if gaps and at % 2:
+                values[(3 * at) % rows] = None
+            columns[name] = values
+        return pl.DataFrame(columns)
+
+    return make
 
 
 @pytest.fixture(scope="session")

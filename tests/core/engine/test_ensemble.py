@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -18,6 +19,7 @@ if TYPE_CHECKING:
     from indicia.methods import Array
 
     Make = Callable[..., Index]
+    Data = Callable[..., pl.DataFrame]
 
 DRAWS, UNITS = 3, 9
 INDICATORS: dict[str, Any] = {
@@ -57,21 +59,10 @@ AGGREGATIONS = (
 )
 
 
-def data(periods: int = 1, gaps: bool = False) -> pl.DataFrame:
-    """Return units with figures from 1 to 9 that look arbitrary, no two alike in a column."""
-    rows = UNITS * periods
-    random = np.random.default_rng(3)
-    columns: dict[str, Any] = {
-        "city": [f"c{number}" for number in range(UNITS)] * periods,
-        "region": (["south", "north", "north"] * rows)[:rows],
-        "year": [2020 + number // UNITS for number in range(rows)],
-    }
-    for at, name in enumerate(INDICATORS):
-        values = (1 + 8 * random.permutation(rows) / (rows - 1)).tolist()
-        if gaps and at % 2:
-            values[(3 * at) % rows] = None
-        columns[name] = values
-    return pl.DataFrame(columns)
+@pytest.fixture
+def data(figures: Data) -> Data:
+    """What makes the table of this module."""
+    return partial(figures, INDICATORS, UNITS)
 
 
 def drawn_weights() -> dict[str, Array]:
@@ -124,7 +115,7 @@ def chosen(name: str) -> dict[str, Any]:
 
 
 @pytest.mark.parametrize("name", AGGREGATIONS)
-def test_drawn_weights_score_as_runs_with_these_weights(index: Make, name: str) -> None:
+def test_drawn_weights_score_as_runs_with_these_weights(index: Make, name: str, data: Data) -> None:
     only = {"direction": "benefit", "target": None} if name == "multimoora" else {}
     indicators = {key: {**spec, **only} for key, spec in INDICATORS.items()}
     check_weights(index(indicators, **chosen(name)), data())
@@ -135,14 +126,14 @@ def test_drawn_weights_score_as_runs_with_these_weights(index: Make, name: str) 
     ["arithmetic", "geometric", "topsis", "vikor", "median", "copeland", "promethee", "owa", "mazziotta_pareto"],
 )
 @pytest.mark.parametrize("missing", ["skip", "propagate", "value(value=2)", "group_mean(within='region')"])
-def test_gaps_are_dealt_with_as_in_a_run(index: Make, aggregation: str, missing: str) -> None:
+def test_gaps_are_dealt_with_as_in_a_run(index: Make, aggregation: str, missing: str, data: Data) -> None:
     tables = chosen(aggregation)
     tables["methodology"]["missing"] = missing
     check_weights(index(INDICATORS, **tables), data(gaps=True))
 
 
 @pytest.mark.parametrize("aggregation", ["arithmetic", "geometric", "topsis", "copeland"])
-def test_parents_are_those_of_the_draw(index: Make, aggregation: str) -> None:
+def test_parents_are_those_of_the_draw(index: Make, aggregation: str, data: Data) -> None:
     table = data(gaps=True).with_columns(of=pl.Series([None, *(f"c{(number - 1) // 2}" for number in range(1, UNITS))]))
     tables = chosen(aggregation)
     tables["methodology"]["missing"] = "parent(within=of)"
@@ -151,7 +142,9 @@ def test_parents_are_those_of_the_draw(index: Make, aggregation: str) -> None:
 
 @pytest.mark.parametrize("statistics", ["pooled", "period", "region", ["period", "region"], {"reference": 2021}])
 @pytest.mark.parametrize("aggregation", ["arithmetic", "geometric", "topsis", "vikor", "median"])
-def test_statistics_stay_within_their_rows_and_their_draw(index: Make, aggregation: str, statistics: Any) -> None:
+def test_statistics_stay_within_their_rows_and_their_draw(
+    index: Make, aggregation: str, statistics: Any, data: Data
+) -> None:
     tables = chosen(aggregation)
     bounds = {name: {**spec, "bounds": [0, 10]} for name, spec in INDICATORS.items() if name != "water"}
     indicators = bounds if statistics == {"reference": 2021} else INDICATORS
@@ -163,7 +156,7 @@ def test_statistics_stay_within_their_rows_and_their_draw(index: Make, aggregati
 
 
 @pytest.mark.parametrize("aggregation", ["copeland", "promethee"])
-def test_units_are_compared_within_their_period_and_their_draw(index: Make, aggregation: str) -> None:
+def test_units_are_compared_within_their_period_and_their_draw(index: Make, aggregation: str, data: Data) -> None:
     tables = chosen(aggregation)
     tables["methodology"] |= {"statistics": "period"}
     check_weights(index(INDICATORS, period="year", **tables), data(periods=3))
@@ -182,7 +175,7 @@ def test_units_are_compared_within_their_period_and_their_draw(index: Make, aggr
 )
 @pytest.mark.parametrize("aggregation", ["arithmetic", "vikor"])
 def test_scores_are_rounded_and_rescaled_within_their_draw(
-    index: Make, words: dict[str, Any], aggregation: str
+    index: Make, words: dict[str, Any], aggregation: str, data: Data
 ) -> None:
     tables = chosen(aggregation)
     tables["methodology"] |= words
@@ -219,29 +212,29 @@ def check_errors(made: Index, table: pl.DataFrame, weights: dict[str, Array] | N
         {"weighting": "pca(squared=true)", "missing": "group_mean(within='region')"},
     ],
 )
-def test_errors_go_through_every_stage(index: Make, words: dict[str, Any]) -> None:
+def test_errors_go_through_every_stage(index: Make, words: dict[str, Any], data: Data) -> None:
     methodology = {"normalisation": POSITIVE, "missing": "skip", **words}
     check_errors(index(INDICATORS, methodology, dimensions=DIMENSIONS), data(gaps=True))
 
 
-def test_errors_go_through_a_change_of_scale(index: Make) -> None:
+def test_errors_go_through_a_change_of_scale(index: Make, data: Data) -> None:
     indicators = {**INDICATORS, "water": {**INDICATORS["water"], "treatment": "none"}}
     methodology = {"treatment": "box_cox", "normalisation": "z_score", "missing": "skip"}
     check_errors(index(indicators, methodology, dimensions=DIMENSIONS), data(gaps=True))
 
 
 @pytest.mark.parametrize("words", [{}, {"weights": "period", "weighting": "entropy"}, {"statistics": "period"}])
-def test_errors_and_weights_of_a_panel_stay_within_their_period(index: Make, words: dict[str, Any]) -> None:
+def test_errors_and_weights_of_a_panel_stay_within_their_period(index: Make, words: dict[str, Any], data: Data) -> None:
     made = index(INDICATORS, {"normalisation": POSITIVE, **words}, dimensions=DIMENSIONS, period="year")
     check_errors(made, data(periods=3))
 
 
-def test_errors_and_drawn_weights_go_together(index: Make) -> None:
+def test_errors_and_drawn_weights_go_together(index: Make, data: Data) -> None:
     made = index(INDICATORS, {"normalisation": POSITIVE, "aggregation": "geometric"}, dimensions=DIMENSIONS)
     check_errors(made, data(), drawn_weights())
 
 
-def test_floors_transforms_and_factors_are_applied_to_values_with_errors(index: Make) -> None:
+def test_floors_transforms_and_factors_are_applied_to_values_with_errors(index: Make, data: Data) -> None:
     indicators = {**INDICATORS, "jobs": {"dimension": "economy", "floor": 2, "cap": 8, "transform": "log"}}
     check_errors(index(indicators, dimensions=DIMENSIONS), data())
 
@@ -251,7 +244,9 @@ def test_floors_transforms_and_factors_are_applied_to_values_with_errors(index: 
 
 @pytest.mark.parametrize("aggregation", ["arithmetic", "topsis", "copeland"])
 @pytest.mark.parametrize("errors", [False, True])
-def test_a_part_of_the_draws_scores_as_within_the_whole(index: Make, aggregation: str, errors: bool) -> None:
+def test_a_part_of_the_draws_scores_as_within_the_whole(
+    index: Make, aggregation: str, errors: bool, data: Data
+) -> None:
     made, random = index(INDICATORS, **chosen(aggregation)), np.random.default_rng(7)
     added = {"jobs": random.normal(0, 0.1, (DRAWS, UNITS))} if errors else None
     weights = drawn_weights()
@@ -274,7 +269,7 @@ def test_a_part_of_the_draws_scores_as_within_the_whole(index: Make, aggregation
 
 
 @pytest.mark.parametrize("aggregation", ["arithmetic", "topsis", "copeland"])
-def test_sets_of_rows_score_as_tables_of_their_own(index: Make, aggregation: str) -> None:
+def test_sets_of_rows_score_as_tables_of_their_own(index: Make, aggregation: str, data: Data) -> None:
     made, table = index(INDICATORS, **chosen(aggregation)), data()
     scored = made.score(table).scored
     sets = [[0, 1, 2, 3], [2, 5, 7, 8, 4]]
@@ -283,7 +278,7 @@ def test_sets_of_rows_score_as_tables_of_their_own(index: Make, aggregation: str
     np.testing.assert_allclose(found, np.concatenate(wanted), rtol=1e-12)
 
 
-def test_weights_of_a_set_are_those_of_all_units(index: Make) -> None:
+def test_weights_of_a_set_are_those_of_all_units(index: Make, data: Data) -> None:
     made, table = index({"jobs": {}, "pay": {}}, {"weighting": "entropy", "normalisation": "max"}), data()
     scored = made.score(table).scored
     found = apart(made.definition, scored, np.array([3, 4]), np.array([0, 0]))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -17,6 +18,7 @@ if TYPE_CHECKING:
     from indicia.robustness import Stability
 
     Make = Callable[..., Index]
+    Data = Callable[..., pl.DataFrame]
 
 INDICATORS: dict[str, Any] = {
     "jobs": {"dimension": "economy"},
@@ -32,19 +34,10 @@ OTHER_SCALE = {"rescaling": "min_max(lower=1, upper=9)"}
 """Changes the scale of scores and no rank, so that weights are found by search."""
 
 
-def data(units: int = 8, periods: int = 1, gaps: bool = False) -> pl.DataFrame:
-    rows, random = units * periods, np.random.default_rng(11)
-    columns: dict[str, Any] = {
-        "city": [f"c{number}" for number in range(units)] * periods,
-        "region": (["south", "north", "north"] * rows)[:rows],
-        "year": [2020 + number // units for number in range(rows)],
-    }
-    for at, name in enumerate(INDICATORS):
-        values = random.uniform(1, 9, rows).tolist()
-        if gaps and at % 2:
-            values[(3 * at) % rows] = None
-        columns[name] = values
-    return pl.DataFrame(columns)
+@pytest.fixture
+def data(figures: Data) -> Data:
+    """What makes the table of this module."""
+    return partial(figures, INDICATORS, 8)
 
 
 def ranks(index: Index, table: pl.DataFrame) -> dict[str, float]:
@@ -61,21 +54,21 @@ def ranks_without(found: Stability, name: str) -> dict[str, float]:
 
 
 @pytest.mark.parametrize("words", [{}, {"weighting": "critic"}, {"aggregation": "topsis"}])
-def test_an_indicator_left_out_is_the_index_without_it(index: Make, words: dict[str, Any]) -> None:
+def test_an_indicator_left_out_is_the_index_without_it(index: Make, words: dict[str, Any], data: Data) -> None:
     found = index(INDICATORS, words, **TREE).stability(data())
     for name in INDICATORS:
         fewer = {key: spec for key, spec in INDICATORS.items() if key != name}
         assert ranks_without(found, name) == ranks(index(fewer, words, **TREE), data())
 
 
-def test_a_dimension_left_out_is_the_index_without_it(index: Make) -> None:
+def test_a_dimension_left_out_is_the_index_without_it(index: Make, data: Data) -> None:
     found = index(INDICATORS, **TREE).stability(data())
     fewer = {key: spec for key, spec in INDICATORS.items() if spec.get("dimension") != "economy"}
     assert ranks_without(found, "economy") == ranks(index(fewer, dimensions={"nature": {}}), data())
 
 
 @pytest.mark.parametrize("words", [{}, {"weighting": "critic", "aggregation": "vikor"}])
-def test_a_unit_left_out_is_the_index_of_the_others(index: Make, words: dict[str, Any]) -> None:
+def test_a_unit_left_out_is_the_index_of_the_others(index: Make, words: dict[str, Any], data: Data) -> None:
     made = index(INDICATORS, words, **TREE)
     found = made.stability(data())
     for name in data()["city"]:
@@ -92,7 +85,7 @@ def test_units_are_compared_with_their_places_among_those_that_stay(index: Make)
     ]
 
 
-def test_a_unit_that_is_not_ranked_can_leave_too(index: Make) -> None:
+def test_a_unit_that_is_not_ranked_can_leave_too(index: Make, data: Data) -> None:
     made = index(INDICATORS, eligible={"without": ["c2"]}, **TREE)
     found = made.stability(data())
     without = index(INDICATORS, **TREE)
@@ -101,7 +94,7 @@ def test_a_unit_that_is_not_ranked_can_leave_too(index: Make) -> None:
     assert set(ranks_without(only, "c2")) == {"c1", "c3"}
 
 
-def test_what_cannot_be_left_out_is_told_with_the_reason(index: Make) -> None:
+def test_what_cannot_be_left_out_is_told_with_the_reason(index: Make, data: Data) -> None:
     bounded = {name: {"bounds": [0, 10]} for name in INDICATORS}
     found = index(bounded, {"normalisation": "distance_to_reference(unit=c3)"}).stability(data())
     faults = found.without.filter(pl.col("fault").is_not_null())
@@ -109,14 +102,14 @@ def test_what_cannot_be_left_out_is_told_with_the_reason(index: Make) -> None:
     assert found.said("without")[-1].startswith("Not scored without ")
 
 
-def test_only_the_first_units_leave_where_so_many_are_asked_for(index: Make) -> None:
+def test_only_the_first_units_leave_where_so_many_are_asked_for(index: Make, data: Data) -> None:
     found = index(INDICATORS, **TREE).stability(data(), units=3)
     gone = found.without.filter(pl.col("left_out") == "unit")["name"]
     first = sorted(ranks(index(INDICATORS, **TREE), data()).items(), key=lambda pair: pair[1])[:3]
     assert set(gone) == {name for name, _ in first}
 
 
-def test_a_panel_is_looked_at_in_one_period(index: Make) -> None:
+def test_a_panel_is_looked_at_in_one_period(index: Make, data: Data) -> None:
     made = index(INDICATORS, {"statistics": "period"}, period="year", **TREE)
     table = data(periods=2)
     found, alone = made.stability(table, period=2020), index(INDICATORS, **TREE).stability(table.head(8))
@@ -148,7 +141,7 @@ def changed(made: Index, of: str, part: str, weight: float, share: float) -> Ind
     ],
 )
 def test_ranks_change_just_beyond_the_change_that_is_told_and_not_before(
-    index: Make, methodology: dict[str, Any]
+    index: Make, methodology: dict[str, Any], data: Data
 ) -> None:
     table = data(gaps="missing" in methodology)
     made = index(INDICATORS, {"normalisation": POSITIVE, **methodology}, **TREE)
@@ -173,7 +166,7 @@ def test_ranks_change_just_beyond_the_change_that_is_told_and_not_before(
                 assert nominal[row["behind"]] > nominal[row["ahead"]]
 
 
-def test_the_search_finds_what_the_closed_form_has(index: Make) -> None:
+def test_the_search_finds_what_the_closed_form_has(index: Make, data: Data) -> None:
     methodology = {"normalisation": POSITIVE}
     closed = index(INDICATORS, methodology, **TREE).stability(data())
     searched = index(INDICATORS, {**methodology, "levels": [OTHER_SCALE]}, **TREE).stability(data())
@@ -186,13 +179,13 @@ def test_the_search_finds_what_the_closed_form_has(index: Make) -> None:
 
 
 @pytest.mark.parametrize("methodology", [{}, {"levels": [OTHER_SCALE]}])
-def test_a_weight_of_0_changes_by_no_share_of_itself(index: Make, methodology: dict[str, Any]) -> None:
+def test_a_weight_of_0_changes_by_no_share_of_itself(index: Make, methodology: dict[str, Any], data: Data) -> None:
     indicators = {**INDICATORS, "water": {"weight": 0}}
     found = index(indicators, {"normalisation": POSITIVE, **methodology}, **TREE).stability(data()).weights
     assert found.filter(part="water").select("first_changes", "two_swap").row(0) == (None, None)
 
 
-def test_the_nearest_weights_bring_a_unit_level_with_the_first(index: Make) -> None:
+def test_the_nearest_weights_bring_a_unit_level_with_the_first(index: Make, data: Data) -> None:
     made = index(INDICATORS, {"normalisation": POSITIVE}, **TREE)
     nominal, found = ranks(made, data()), made.stability(data())
     first = min(nominal, key=lambda name: nominal[name])
@@ -209,7 +202,7 @@ def test_the_nearest_weights_bring_a_unit_level_with_the_first(index: Make) -> N
         assert by_name[row["city"]] == pytest.approx(by_name[first])
 
 
-def test_the_search_for_the_nearest_weights_comes_near_the_least(index: Make) -> None:
+def test_the_search_for_the_nearest_weights_comes_near_the_least(index: Make, data: Data) -> None:
     closed = index(INDICATORS, {"normalisation": POSITIVE}, **TREE).stability(data()).nearest
     methodology = {"normalisation": POSITIVE, "levels": [OTHER_SCALE]}
     searched = index(INDICATORS, methodology, **TREE).stability(data()).nearest
@@ -218,7 +211,7 @@ def test_the_search_for_the_nearest_weights_comes_near_the_least(index: Make) ->
     assert searched["city"].to_list() == closed["city"].head(1).to_list()
 
 
-def test_the_search_for_the_nearest_weights_waits_until_it_is_asked_for(index: Make) -> None:
+def test_the_search_for_the_nearest_weights_waits_until_it_is_asked_for(index: Make, data: Data) -> None:
     found = index(INDICATORS, {"normalisation": POSITIVE, "levels": [OTHER_SCALE]}, **TREE).stability(data())
     assert "searches for those nearest" in found.said("nearest")[0]
     assert len(found.nearest) == 1
@@ -234,7 +227,7 @@ def test_a_unit_that_is_best_in_everything_stays_first_whatever_the_weights(inde
     assert found.said("nearest") == ["No other weights of the parts of the index make another unit first than a."]
 
 
-def test_a_single_indicator_has_no_weight_to_change(index: Make) -> None:
+def test_a_single_indicator_has_no_weight_to_change(index: Make, data: Data) -> None:
     found = index({"jobs": {}}).stability(data())
     assert found.weights.is_empty()
     assert found.nearest.is_empty()
@@ -248,7 +241,7 @@ def failed(found: Stability) -> list[int]:
     return found.reversals["failed"].to_list()
 
 
-def test_with_fixed_bounds_and_sums_nothing_hangs_on_who_else_is_there(index: Make) -> None:
+def test_with_fixed_bounds_and_sums_nothing_hangs_on_who_else_is_there(index: Make, data: Data) -> None:
     bounded = {name: {**spec, "bounds": [0, 10]} for name, spec in INDICATORS.items()}
     found = index(bounded, **TREE).stability(data())
     assert failed(found) == [0] * 6
@@ -277,7 +270,7 @@ def test_a_reversal_is_found_where_a_unit_that_sets_the_scale_leaves(index: Make
     assert (moved["failed"] > 0) == (alone["b"] < alone["a"])
 
 
-def test_units_that_leave_or_get_worse_are_scored_with_the_weights_that_were_found(index: Make) -> None:
+def test_units_that_leave_or_get_worse_are_scored_with_the_weights_that_were_found(index: Make, data: Data) -> None:
     made = index(INDICATORS, {"weighting": "entropy"}, **TREE)
     nominal = made.score(data())
     given = {**dict(nominal.weights.select("id", "effective").iter_rows())}
@@ -292,7 +285,7 @@ def test_units_that_leave_or_get_worse_are_scored_with_the_weights_that_were_fou
 
 
 @pytest.mark.parametrize("aggregation", ["topsis", "vikor", "geometric", "copeland", "median"])
-def test_every_test_can_be_made_of_any_aggregation(index: Make, aggregation: str) -> None:
+def test_every_test_can_be_made_of_any_aggregation(index: Make, aggregation: str, data: Data) -> None:
     made = index(INDICATORS, {"normalisation": POSITIVE, "aggregation": aggregation, "missing": "skip"}, **TREE)
     found = made.stability(data(gaps=True))
     assert found.reversals["tried"].to_list() == [7, 7, 7, 7, 28, 56]
@@ -304,13 +297,13 @@ def test_every_test_can_be_made_of_any_aggregation(index: Make, aggregation: str
 # What goes wrong
 
 
-def test_one_unit_has_none_to_change_places_with(index: Make) -> None:
+def test_one_unit_has_none_to_change_places_with(index: Make, data: Data) -> None:
     made = index({"jobs": {"bounds": [0, 10]}})
     with pytest.raises(DataError, match="fewer than two units have a rank"):
         made.stability(data().head(1))
 
 
-def test_units_that_are_all_alike_tie_whatever_the_weights(index: Make) -> None:
+def test_units_that_are_all_alike_tie_whatever_the_weights(index: Make, data: Data) -> None:
     table = data().with_columns(pl.lit(1.0).alias(name) for name in INDICATORS)
     found = index(INDICATORS, {"constant": "neutral"}, **TREE).stability(table)
     assert found.weights["two_swap"].null_count() == len(found.weights)
@@ -334,7 +327,7 @@ def test_units_that_tie_with_unlike_values_swap_at_once(index: Make) -> None:
     assert index({"jobs": {}, "pay": {}}).stability(table).weights["two_swap"].to_list() == [0.0, 0.0]
 
 
-def test_tables_are_called_by_name(index: Make) -> None:
+def test_tables_are_called_by_name(index: Make, data: Data) -> None:
     found = index(INDICATORS, **TREE).stability(data())
     assert repr(found).startswith("Index · 8 ranked units · 5 indicators\nLeft out in turn: ")
     with pytest.raises(IndiciaError, match='stability has no table "weight"'):

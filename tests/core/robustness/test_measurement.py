@@ -1,0 +1,93 @@
+"""Errors of measurement are drawn in the unit of the data."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+import polars as pl
+import pytest
+
+from indicia.errors import DataError, DefinitionError, IndiciaError
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from indicia.index import Index
+
+    Make = Callable[..., Index]
+    Data = Callable[..., pl.DataFrame]
+
+
+def single(index: Make, spec: dict[str, Any] | None = None, **words: Any) -> Index:
+    return index({"jobs": spec or {}}, {"normalisation": "none"}, **words)
+
+
+def test_noise_is_a_share_of_the_value(index: Make, data: Data) -> None:
+    table = data()
+    robust = single(index).robustness(table, draws=4000, seed=1, data={"noise": 0.1})
+    jobs = table["jobs"].to_numpy()
+    assert robust.scores.mean(axis=0) == pytest.approx(jobs, rel=0.01)
+    assert robust.scores.std(axis=0) == pytest.approx(0.1 * jobs, rel=0.05)
+    assert abs(np.corrcoef(robust.scores[:, 0], robust.scores[:, 1])[0, 1]) < 0.05
+
+
+def test_standard_errors_come_from_a_column_in_the_unit_of_the_data(index: Make, data: Data) -> None:
+    table = data(periods=2).with_columns(
+        se=pl.Series([None, 0.0, *[0.5] * 18]), people=pl.Series([float(number + 1) for number in range(20)])
+    )
+    made = single(index, {"factor": 100, "per": "people"}, data={"where": {"year": 2021}})
+    robust = made.robustness(table, draws=4000, seed=1, data={"se": {"jobs": "se"}})
+    people = table["people"].to_numpy()[10:]
+    assert robust.scores.std(axis=0) == pytest.approx(50 / people, rel=0.05)
+
+
+def test_a_standard_error_has_no_sign_though_its_indicator_is_turned_round(index: Make, data: Data) -> None:
+    made = single(index, {"factor": -2})
+    robust = made.robustness(data().with_columns(se=pl.lit(0.5)), draws=4000, seed=1, data={"se": {"jobs": "se"}})
+    assert robust.scores.std(axis=0) == pytest.approx(np.ones(len(robust.names)), rel=0.05)
+
+
+def test_columns_of_standard_errors_are_found_by_name(index: Make, data: Data) -> None:
+    made = index({"jobs": {"column": "employment"}, "pay": {}})
+    table = data().rename({"jobs": "employment"}).with_columns(employment_se=pl.col("employment") / 10)
+    by_name = made.robustness(table, draws=20, seed=1, data={"se": "columns"})
+    named = made.robustness(table, draws=20, seed=1, data={"se": {"jobs": "employment_se"}})
+    np.testing.assert_array_equal(by_name.scores, named.scores)
+    with pytest.raises(DefinitionError, match="no indicator has a column of standard errors in the data, such as emp"):
+        made.robustness(table.drop("employment_se"), draws=20, seed=1, data={"se": "columns"})
+
+
+def test_no_standard_error_is_no_error(index: Make, data: Data) -> None:
+    table = data().with_columns(se=pl.Series([None, 0.0, *[0.5] * 8]))
+    robust = single(index).robustness(table, draws=50, seed=1, data={"se": {"jobs": "se"}})
+    assert np.ptp(robust.scores[:, 0]) == np.ptp(robust.scores[:, 1]) == 0
+    assert (np.ptp(robust.scores[:, 2:], axis=0) > 0).all()
+
+
+def test_a_column_of_standard_errors_goes_before_noise(index: Make, data: Data) -> None:
+    table = data().with_columns(se=pl.lit(0.0))
+    made = index({"jobs": {}, "pay": {}}, {"normalisation": "none"})
+    robust = made.robustness(table, draws=2000, seed=1, data={"se": {"jobs": "se"}, "noise": 0.1})
+    assert robust.scores.std(axis=0) == pytest.approx(0.05 * table["pay"].to_numpy(), rel=0.08)
+
+
+def test_a_negative_standard_error_is_none(index: Make, data: Data) -> None:
+    with pytest.raises(DataError, match='a standard error of jobs, in "se", is negative'):
+        single(index).robustness(data().with_columns(se=pl.lit(-1.0)), draws=5, seed=1, data={"se": {"jobs": "se"}})
+
+
+@pytest.mark.parametrize(
+    ("varied", "what"),
+    [
+        ({"data": {"se": {"job": "se"}}}, 'data.se names "job", which is no indicator'),
+        ({"data": {"se": {"jobs": "error"}}}, 'the standard errors of jobs are to stand in "error"'),
+        ({"data": {"se": {"jobs": "region"}}}, 'the standard errors of jobs, "region", are no numbers'),
+        ({"data": {}}, "data errors say neither noise nor se"),
+        ({"data": {"noise": -1}}, "noise"),
+    ],
+)
+def test_errors_that_cannot_be_drawn_are_refused(made: Make, data: Data, varied: dict[str, Any], what: str) -> None:
+    with pytest.raises(IndiciaError) as raised:
+        made().robustness(data(), **{"draws": 20, "seed": 1, **varied})
+    assert what in str(raised.value)
