@@ -53,7 +53,7 @@ def dethroning(
     given = scores(w[None])[0]
     if np.isnan(given).all():
         raise DataError("the given weights lead to no score", remedy="start from weights under which units have scores")
-    search = _Search(scores, w, int(np.nanargmax(given)), steps)
+    search = _Search(scores, w, len(given), int(np.nanargmax(given)), steps)
     targets = np.concatenate([np.eye(len(w)), _without(w), random.dirichlet(np.ones(len(w)), tries)])
     far, points = search.reached(targets)
     best, at = np.inf, w
@@ -65,7 +65,7 @@ def dethroning(
             best, at = here, point
     if not np.isfinite(best):
         return Nearest(np.array(np.nan), np.full(len(w), np.nan)), -1
-    return Nearest(np.array(best), at), search.second(scores(at[None])[0])
+    return Nearest(np.array(best), at), search.second(search.asked(at[None])[0])
 
 
 @dataclass(frozen=True)
@@ -75,6 +75,7 @@ class _Search:
     scores: Scores
     w: Array
     """The given weights."""
+    units: int
     first: int
     steps: int
     """In how many steps a way is looked at."""
@@ -122,16 +123,21 @@ class _Search:
         some = hit.any(axis=0)
         high = np.where(some, way[hit.argmax(axis=0)], np.nan)
         low = high - 1 / self.steps
-        for _ in range(_HALVINGS):
+        for _ in range(_HALVINGS if some.any() else 0):
             middle = (low[some] + high[some]) / 2
             there = self._level(start + middle[:, None] * (targets[some] - start))
             high[some] = np.where(there, middle, high[some])
             low[some] = np.where(there, low[some], middle)
         return high
 
+    def asked(self, points: Array) -> Array:
+        """Return the scores by weights (m, k), not too many of them at once."""
+        step = max(1, _CELLS // self.units)
+        return np.concatenate([self.scores(points[at : at + step]) for at in range(0, len(points), step)])
+
     def _level(self, points: Array) -> npt.NDArray[np.bool_]:
         """Say by which weights (m, k) another unit is level with the first or ahead; never where a score is missing."""
-        found = _asked(self.scores, points)
+        found = self.asked(points)
         others = np.delete(found, self.first, axis=1)
         best: Array = np.where(np.isnan(others), -np.inf, others).max(axis=1, initial=-np.inf)
         level: npt.NDArray[np.bool_] = best - found[:, self.first] >= 0
@@ -140,20 +146,13 @@ class _Search:
     def _linear(self, point: Array) -> Array:
         """Return the nearest weights by which the unit level at a point would be, were scores linear from there on."""
         count = len(self.w)
-        found = _asked(self.scores, np.concatenate([point[None], point + _STEP * (np.eye(count) - point)]))
+        found = self.asked(np.concatenate([point[None], point + _STEP * (np.eye(count) - point)]))
         margins = found[:, self.second(found[0])] - found[:, self.first]
         lead: Array = margins[0] + (margins[1:] - margins[0]) / _STEP
         if not np.isfinite(lead).all() or not np.abs(lead).max() > 0:
             return np.full(count, np.nan)
         towards: Array = nearest_level(lead[None], self.w).weights[0]
         return towards
-
-
-def _asked(scores: Scores, points: Array) -> Array:
-    found = [scores(points[:1])]
-    step = max(1, _CELLS // found[0].shape[1])
-    found += [scores(points[start : start + step]) for start in range(1, len(points), step)]
-    return np.concatenate(found)
 
 
 def _without(w: Array) -> Array:

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import polars as pl
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from indicia import fitted
@@ -228,15 +228,20 @@ def test_a_stream_gives_the_scores_that_all_rows_together_get(
     assert found.equals(whole)
 
 
-@settings(suppress_health_check=[HealthCheck.function_scoped_fixture])
-@given(st.integers(1, 1000))
-def test_the_size_of_slices_does_not_matter(tmp_path_factory: pytest.TempPathFactory, index: Make, size: int) -> None:
-    folder = tmp_path_factory.mktemp("slices")
+@pytest.fixture(scope="module")
+def whole(index: Make, tmp_path_factory: pytest.TempPathFactory) -> tuple[fitted.FittedIndex, list[float], Path]:
+    """A fitted index, its scores of all rows, and a folder with the file that holds them."""
+    folder, one = tmp_path_factory.mktemp("slices"), fitted.fit(index({"people": {}}), NEW)
     NEW.write_csv(folder / "new.csv")
-    one = fitted.fit(index({"people": {}}), NEW)
+    return one, one.score(NEW).scores["score"].to_list(), folder
+
+
+@given(size=st.integers(1, 1000))
+def test_the_size_of_slices_does_not_matter(whole: tuple[fitted.FittedIndex, list[float], Path], size: int) -> None:
+    one, scores, folder = whole
     streamed = one.stream(folder / "new.csv", folder / "out.csv", size=size)
     assert streamed.rows == 30
-    assert pl.read_csv(folder / "out.csv")["score"].to_list() == one.score(NEW).scores["score"].to_list()
+    assert pl.read_csv(folder / "out.csv")["score"].to_list() == scores
 
 
 def test_a_slice_of_which_no_row_is_kept_gives_none(index: Make, scored_in_slices: Any) -> None:
