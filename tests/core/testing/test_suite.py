@@ -62,7 +62,23 @@ class Power(Normalisation):
         return x**self.exponent
 
 
-def test_all_promises_that_are_broken_are_told_at_once_each_with_an_example() -> None:
+@pytest.fixture(scope="module")
+def wrong() -> suite.Card:
+    """What is found of a method that breaks promises."""
+    (card,) = testing.cards(Wrong())
+    return card
+
+
+@pytest.fixture
+def unchecked(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Put no promise to the test: what is asked is what else a card says."""
+    monkeypatch.setattr(suite, "concerning", lambda subject: [])
+
+
+def test_all_promises_that_are_broken_are_told_at_once_each_with_an_example(
+    wrong: suite.Card, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(suite, "card", lambda subject: wrong)
     with pytest.raises(AssertionError) as caught:
         testing.check_method(Wrong())
     text = str(caught.value)
@@ -72,9 +88,8 @@ def test_all_promises_that_are_broken_are_told_at_once_each_with_an_example() ->
     assert "x1 (cost) = [" in text
 
 
-def test_the_example_is_the_smallest_that_was_found() -> None:
-    (card,) = testing.cards(Wrong())
-    (found,) = (one for one in card.broken if one.check == "direction")
+def test_the_example_is_the_smallest_that_was_found(wrong: suite.Card) -> None:
+    (found,) = (one for one in wrong.broken if one.check == "direction")
     assert "x1 becomes" in found.example
     assert found.example.count(",") < 10
 
@@ -129,6 +144,7 @@ def test_a_card_says_what_is_kept_and_how_time_grows() -> None:
     assert "times the time for 4 times the rows" in text
 
 
+@pytest.mark.usefixtures("unchecked")
 @pytest.mark.parametrize(("times", "state"), [(3.9, "kept"), (7.9, "kept"), (15.8, "broken")])
 def test_time_that_grows_faster_than_the_rows_is_a_broken_promise(
     times: float, state: str, monkeypatch: pytest.MonkeyPatch
@@ -140,6 +156,7 @@ def test_time_that_grows_faster_than_the_rows_is_a_broken_promise(
     assert ("15.8 times the time for 4 times the rows: it grows as pairs of units" in str(card)) == (state == "broken")
 
 
+@pytest.mark.usefixtures("unchecked")
 def test_a_method_that_is_given_all_units_at_once_promises_no_speed(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(speed, "growth", lambda subject: 15.8)
     (card,) = testing.check_method("promethee")
@@ -201,9 +218,8 @@ def test_an_error_that_names_no_method_or_no_indicator_is_found() -> None:
             subject.named(error, ["x0"], "a table")
 
 
-def test_a_card_is_written_in_markdown() -> None:
-    (card,) = testing.cards(Wrong())
-    text = card.markdown()
+def test_a_card_is_written_in_markdown(wrong: suite.Card) -> None:
+    text = wrong.markdown()
     assert text.startswith("## `wrong` (normalisation)\n\nDivide by the largest value, costs")
     assert "**broken**" in text
     assert "- Source: Example." in text
@@ -262,6 +278,7 @@ def test_without_hypothesis_the_error_says_what_to_install(monkeypatch: pytest.M
         testing.checks("equal")
 
 
+@pytest.mark.usefixtures("unchecked")
 def test_a_target_is_a_file_a_folder_or_a_name(tmp_path: Path) -> None:
     from indicia import scaffold
 
