@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import copy
+import csv
 import io
 import re
 import shutil
 import subprocess
+import tempfile
 import warnings
 import zipfile
 from pathlib import Path
@@ -16,6 +18,7 @@ from xml.etree import ElementTree
 import numpy as np
 import polars as pl
 import pytest
+from xlsxwriter.utility import xl_col_to_name
 
 import indicia
 from indicia.errors import DubiousWarning
@@ -171,55 +174,41 @@ _ALWAYS = """<?xml version="1.0" encoding="UTF-8"?>
 <prop oor:name="OOXMLRecalcMode" oor:op="fuse"><value>0</value></prop></item>
 </oor:items>
 """
-_MAIN = "{http://schemas.openxmlformats.org/spreadsheetml/2006/main}"
-_STORED = re.compile(r"(</f>)<v>[^<]*</v>")
+_SHEETS = "csv:Text - txt - csv (StarCalc):44,34,76,1,,1033,false,false,false,false,false,-1"
+"""Every sheet as a file of its own, numbers in full and not as they are shown."""
 
 
 def _recalculated(
-    books: Mapping[str, bytes], folder: Path, weights: Mapping[str, float] | None = None
+    folder: Path, books: Mapping[str, bytes], weights: Mapping[str, Mapping[str, float]]
 ) -> dict[str, Recalculated]:
     """Open workbooks, some of their weights changed, and return what their formulas give.
 
     The numbers that are stored beside formulas are replaced by a wrong one first: whoever trusts them is found out.
     """
-    profile, given, computed = folder / "profile", folder / "given", folder / "computed"
-    (profile / "user").mkdir(parents=True, exist_ok=True)
-    (profile / "user" / "registrymodifications.xcu").write_text(_ALWAYS)
-    given.mkdir(exist_ok=True)
+    given, computed = Path(tempfile.mkdtemp(dir=folder)), Path(tempfile.mkdtemp(dir=folder))
     for name, content in books.items():
-        (given / f"{name}.xlsx").write_bytes(_edited(content, weights or {}))
-    command = ["soffice", f"-env:UserInstallation={profile.as_uri()}", "--headless"]
-    command += ["--convert-to", "xlsx:Calc MS Excel 2007 XML", "--outdir", str(computed)]
+        (given / f"{name}.xlsx").write_bytes(_edited(content, weights.get(name, {})))
+    command = ["soffice", f"-env:UserInstallation={(folder / 'profile').as_uri()}", "--headless"]
+    command += ["--convert-to", _SHEETS, "--outdir", str(computed)]
     command += [str(given / f"{name}.xlsx") for name in books]
     subprocess.run(command, check=True, capture_output=True, timeout=900)
-    return {name: Recalculated((computed / f"{name}.xlsx").read_bytes()) for name in books}
+    return {name: Recalculated(computed, name) for name in books}
 
 
-class Recalculated:
+class Book:
     """The sheets of a workbook, cell by cell; numbers in full, what is empty as None."""
 
-    def __init__(self, content: bytes) -> None:
-        self._book = zipfile.ZipFile(io.BytesIO(content))
-        self.names = [sheet.get("name", "") for sheet in self._tree("xl/workbook.xml").iter(f"{_MAIN}sheet")]
-        strings = self._tree("xl/sharedStrings.xml").iter(f"{_MAIN}si")
-        self._read: dict[str, dict[str, float | str | None]] = {}
-        self._strings = ["".join(text.text or "" for text in one.iter(f"{_MAIN}t")) for one in strings]
+    def __init__(self) -> None:
+        self._read: dict[str, Mapping[str, float | str | None]] = {}
 
-    def _tree(self, part: str) -> ElementTree.Element:
-        return ElementTree.fromstring(self._book.read(part))
-
-    def cells(self, sheet: str) -> dict[str, float | str | None]:
+    def cells(self, sheet: str) -> Mapping[str, float | str | None]:
         """Return the cells of a sheet by their places, such as B7."""
         if sheet not in self._read:
-            tree = self._tree(f"xl/worksheets/sheet{self.names.index(sheet) + 1}.xml")
-            self._read[sheet] = {cell.get("r", ""): self._value(cell) for cell in tree.iter(f"{_MAIN}c")}
+            self._read[sheet] = self.read(sheet)
         return self._read[sheet]
 
-    def formulas(self, sheet: str) -> dict[str, str]:
-        """Return the formulas of a sheet by their places."""
-        tree = self._tree(f"xl/worksheets/sheet{self.names.index(sheet) + 1}.xml")
-        found = ((cell.get("r", ""), cell.find(f"{_MAIN}f")) for cell in tree.iter(f"{_MAIN}c"))
-        return {place: formula.text or "" for place, formula in found if formula is not None}
+    def read(self, sheet: str) -> Mapping[str, float | str | None]:
+        raise NotImplementedError
 
     def column(self, sheet: str, name: str) -> np.ndarray:
         """Return a column of numbers by its heading, in row 5; what is empty as NaN."""
@@ -232,6 +221,47 @@ class Recalculated:
             row += 1
         return np.array(found)
 
+
+class Recalculated(Book):
+    """A workbook as a spreadsheet computed it, every sheet in a file."""
+
+    def __init__(self, folder: Path, name: str) -> None:
+        super().__init__()
+        self._sheets = {path.stem.removeprefix(f"{name}-"): path for path in folder.glob(f"{name}-*.csv")}
+
+    def read(self, sheet: str) -> Mapping[str, float | str | None]:
+        with self._sheets[sheet].open(encoding="utf-8", newline="") as file:
+            return {
+                f"{xl_col_to_name(column)}{row}": value
+                for row, values in enumerate(csv.reader(file), 1)
+                for column, value in enumerate(values)
+                if value
+            }
+
+
+class Written(Book):
+    """A workbook as it was written."""
+
+    def __init__(self, content: bytes) -> None:
+        super().__init__()
+        self._book = zipfile.ZipFile(io.BytesIO(content))
+        self.names = [sheet.get("name", "") for sheet in self._tree("xl/workbook.xml").iter(f"{_MAIN}sheet")]
+        strings = self._tree("xl/sharedStrings.xml").iter(f"{_MAIN}si")
+        self._strings = ["".join(text.text or "" for text in one.iter(f"{_MAIN}t")) for one in strings]
+
+    def _tree(self, part: str) -> ElementTree.Element:
+        return ElementTree.fromstring(self._book.read(part))
+
+    def read(self, sheet: str) -> Mapping[str, float | str | None]:
+        tree = self._tree(f"xl/worksheets/sheet{self.names.index(sheet) + 1}.xml")
+        return {cell.get("r", ""): self._value(cell) for cell in tree.iter(f"{_MAIN}c")}
+
+    def formulas(self, sheet: str) -> dict[str, str]:
+        """Return the formulas of a sheet by their places."""
+        tree = self._tree(f"xl/worksheets/sheet{self.names.index(sheet) + 1}.xml")
+        found = ((cell.get("r", ""), cell.find(f"{_MAIN}f")) for cell in tree.iter(f"{_MAIN}c"))
+        return {place: formula.text or "" for place, formula in found if formula is not None}
+
     def _value(self, cell: ElementTree.Element) -> float | str | None:
         value = cell.find(f"{_MAIN}v")
         if value is None or value.text is None:
@@ -243,7 +273,7 @@ class Recalculated:
 
 def _edited(content: bytes, weights: Mapping[str, float]) -> bytes:
     given, made = zipfile.ZipFile(io.BytesIO(content)), io.BytesIO()
-    whole = Recalculated(content)
+    whole = Written(content)
     places = {str(value): f"E{place[1:]}" for place, value in whole.cells("Weights").items() if place[0] == "C"}
     number = whole.names.index("Weights") + 1
     with zipfile.ZipFile(made, "w", zipfile.ZIP_DEFLATED) as book:
@@ -265,13 +295,16 @@ def office(tmp_path_factory: pytest.TempPathFactory) -> Callable[..., dict[str, 
     """What opens workbooks in LibreOffice and computes them anew."""
     if shutil.which("soffice") is None:
         pytest.skip("no LibreOffice here (Debian: apt-get install libreoffice-calc)")
-    return lambda books, weights=None: _recalculated(books, tmp_path_factory.mktemp("office"), weights)
+    folder = tmp_path_factory.mktemp("office")
+    (folder / "profile" / "user").mkdir(parents=True)
+    (folder / "profile" / "user" / "registrymodifications.xcu").write_text(_ALWAYS)
+    return lambda books, weights: _recalculated(folder, books, weights)
 
 
 @pytest.fixture
-def opened() -> Callable[[bytes], Recalculated]:
+def opened() -> Callable[[bytes], Written]:
     """What reads a workbook as it was written."""
-    return Recalculated
+    return Written
 
 
 @pytest.fixture
