@@ -61,18 +61,25 @@ def python(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return interpreter
 
 
+@pytest.fixture(scope="module")
+def listed(python: Path, tmp_path_factory: pytest.TempPathFactory) -> pl.DataFrame:
+    """The plugins of that environment."""
+    folder = tmp_path_factory.mktemp("listed")
+    return table(run(python, "-m", "indicia", "plugins", "list", "--format", "csv", cwd=folder))
+
+
 @pytest.mark.parametrize("name", PLUGINS)
-def test_an_installed_plugin_is_among_the_plugins_with_its_methods(name: str, python: Path, tmp_path: Path) -> None:
-    listed = table(run(python, "-m", "indicia", "plugins", "list", "--format", "csv", cwd=tmp_path))
+def test_an_installed_plugin_is_among_the_plugins_with_its_methods(name: str, listed: pl.DataFrame) -> None:
     found = listed.filter(pl.col("version") == f"{name} 0.1.0").row(0, named=True)
     assert (found["state"], found["methods"]) == ("ok", PLUGINS[name][1])
 
 
-@pytest.mark.parametrize("name", PLUGINS)
-def test_the_tests_of_a_plugin_pass(name: str, python: Path, tmp_path: Path) -> None:
-    copy = shutil.copytree(EXAMPLES / "plugins" / name / "tests", tmp_path / "tests")
-    said = run(python, "-m", "pytest", "-q", "-p", "no:cacheprovider", copy, cwd=tmp_path)
+def test_the_tests_of_the_plugins_pass(python: Path, tmp_path: Path) -> None:
+    for name in PLUGINS:
+        shutil.copytree(EXAMPLES / "plugins" / name / "tests", tmp_path / name)
+    said = run(python, "-m", "pytest", "-p", "no:cacheprovider", *PLUGINS, cwd=tmp_path)
     assert " failed" not in said
+    assert all(f"\n{name}/test_" in said for name in PLUGINS)
 
 
 def test_an_installed_plugin_is_tested_by_its_name_and_has_its_card_in_markdown(python: Path, tmp_path: Path) -> None:
@@ -82,8 +89,9 @@ def test_an_installed_plugin_is_tested_by_its_name_and_has_its_card_in_markdown(
     assert "broken" not in text
 
 
-def test_a_package_of_an_earlier_version_is_installed_and_runs_as_it_is(python: Path, tmp_path: Path) -> None:
-    listed = table(run(python, "-m", "indicia", "plugins", "list", "--format", "csv", cwd=tmp_path))
+def test_a_package_of_an_earlier_version_is_installed_and_runs_as_it_is(
+    python: Path, listed: pl.DataFrame, tmp_path: Path
+) -> None:
     assert listed.filter(pl.col("version") == "indicia-held 1.0.0")["state"].to_list() == ["ok"]
     words = ("-n", "held_linear", "-w", "held_spread", "-a", "held_mean", "--format", "csv")
     found = table(

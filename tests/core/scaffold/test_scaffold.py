@@ -1,4 +1,4 @@
-"""A new plugin passes at once, whatever its kind, and replaces nothing."""
+"""A new plugin is whole, whatever its kind, and replaces nothing."""
 
 from __future__ import annotations
 
@@ -7,9 +7,10 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from indicia import scaffold, testing
+from indicia import scaffold
 from indicia.catalogue import KINDS, installed
 from indicia.errors import OutputError, PluginError
+from indicia.testing.target import offers
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -17,14 +18,14 @@ if TYPE_CHECKING:
 NAMES = [kind.name for kind in KINDS]
 
 
-@pytest.mark.usefixtures("fewer_tables")
 @pytest.mark.parametrize("kind", NAMES)
-def test_a_new_plugin_keeps_its_promises(kind: str, tmp_path: Path) -> None:
-    name = f"fresh-{kind}"
-    scaffold.create(name, kind, tmp_path)
-    (card,) = testing.of_target(str(tmp_path / name))
-    assert (card.kind, card.broken) == (kind, ())
-    assert len(card.findings) > 1
+def test_a_package_offers_the_method_of_a_single_file(kind: str, tmp_path: Path) -> None:
+    """That it keeps its promises is shown, and tried, in docs/hooks."""
+    (single,) = scaffold.create(f"fresh-{kind}", kind, tmp_path, single_file=True)
+    scaffold.create(f"fresh-{kind}", kind, tmp_path)
+    (offer,) = offers(str(tmp_path / f"fresh-{kind}"))
+    assert (offer.kind, offer.method.name) == (kind, f"fresh_{kind}")
+    assert (tmp_path / f"fresh-{kind}" / single.name).read_text() == single.read_text()
 
 
 @pytest.mark.parametrize("kind", NAMES)
