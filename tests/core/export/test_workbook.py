@@ -98,20 +98,21 @@ def test_a_changed_weight_gives_the_scores_and_ranks_of_an_index_with_that_weigh
 @pytest.mark.slow
 @pytest.mark.filterwarnings("ignore:the target of")
 def test_every_method_that_has_a_formula_computes_in_a_spreadsheet(
-    office: Callable[..., Any], make: Callable[..., Index], numbers: Callable[..., pl.DataFrame]
+    office: Callable[..., Any], numbers: Callable[..., pl.DataFrame]
 ) -> None:
-    catalogue, results = installed(), {}
+    benefit, cost = {"bounds": [1, 40], "target": 30}, {"bounds": [1, 30], "target": 2, "direction": "cost"}
+    catalogue, dimensions, indicators = installed(), {}, {}
     for name in catalogue.names("normalisation"):
         method = catalogue.offers["normalisation", name].method
         if method.needs_periods:
             continue
-        aims = {"x0": {"bounds": [1, 40], "target": 30, "dimension": "a"}}
-        aims |= {"x1": {"bounds": [1, 30], "target": 2, "direction": "cost", "dimension": "a"}}
-        words = {part: {**aims["x0"], "dimension": "b"} for part in ("x2", "x3")}
         choice = (method.example or name).replace("u0", "'city 2'")
-        results[name] = make({"normalisation": choice, "missing": "skip"}, indicators={**aims, **words}).score(
-            numbers(12, gaps=True)
-        )
+        dimensions |= {f"{name} {half}": {"normalisation": choice} for half in "ab"}
+        for at, aims in enumerate((benefit, cost, benefit, benefit)):
+            indicators[f"{name} x{at}"] = {"column": f"x{at}", "dimension": f"{name} {'aabb'[at]}", **aims}
+    words = {"data": {"unit": "city"}, "dimensions": dimensions, "indicators": indicators}
+    index = indicia.read({**words, "methodology": {"missing": "skip"}})
+    results = {"normalisations": index.score(numbers(12, gaps=True))}
     for name in catalogue.names("aggregation"):
         method = catalogue.offers["aggregation", name].method
         if issubclass(method, MatrixAggregation) and method.combine is Aggregation.combine:
