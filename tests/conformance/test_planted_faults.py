@@ -700,12 +700,3 @@ def test_every_check_has_its_planted_fault() -> None:
 def _named(name: str, kind: str) -> Check:
     (found,) = (one for one in CHECKS if f"check_{one.name}" == name and kind in one.kinds)
     return found
-
-
-@pytest.mark.usefixtures("fewer_tables")
-@pytest.mark.parametrize(
-    ("kind", "name"), [("normalisation", "min_max"), ("weighting", "equal"), ("aggregation", "arithmetic")]
-)
-def test_a_sound_method_passes_every_check(kind: str, name: str) -> None:
-    for check in CHECKS:
-        check(name, kind)

@@ -26,11 +26,14 @@ if TYPE_CHECKING:
 
     Whole = npt.NDArray[np.int64]
     Mask = npt.NDArray[np.bool_]
+    Met = Callable[[Array], Mask]
+    """Says by which ranks (draws, units) a condition is met."""
 
 _STEPS = 32
 _HALVINGS = 30
 NEARLY = 1 - 1e-9
 """No weight is led to 0 or 1 itself, where a unit that misses the one component that counts has no score."""
+_GRID = np.arange(_STEPS + 1) / _STEPS * NEARLY
 
 
 def critical_weights(baseline: Baseline) -> pl.DataFrame:
@@ -80,21 +83,22 @@ def _by_search(baseline: Baseline) -> dict[str, Critical]:
     ]
     first, neighbours, others = baseline.order[:1], baseline.order[:-1], baseline.order[1:]
 
-    def smallest(ahead: Whole) -> tuple[Array, Whole, Array]:
+    def level(ahead: Whole) -> Met:
+        """Return what says by which ranks a unit is level with one ahead."""
+        return lambda ranks: np.any(ranks[:, others] <= ranks[:, ahead], axis=1)
+
+    def smallest(met: Met, steps: Mask) -> tuple[Array, Whole, Array]:
         """Return the change of each weight that brings a unit level with one ahead, its way, and the ranks there."""
-
-        def level(ranks: Array) -> Mask:
-            found: Mask = np.any(ranks[:, others] <= ranks[:, ahead], axis=1)
-            return found
-
-        reached, ranks = _first_reached(baseline, ways, level)
+        reached, ranks = _first_reached(baseline, ways, met, steps)
         changes = [way.relative(share) for way, share in zip(ways, reached, strict=True)]
         change, way = closed_form.smallest(np.reshape(changes, (-1, 2)).T)
         return change, way, ranks[2 * np.arange(len(way)) + np.maximum(way, 0)]
 
-    top, way, ranks = smallest(first)
+    conditions = level(first), level(neighbours)
+    of_top, of_every = _steps(baseline, ways, conditions)
+    top, way, ranks = smallest(conditions[0], of_top)
     top_by = np.where(way < 0, -1, others[np.nanargmin(ranks[:, others], axis=1)])
-    every, way, ranks = smallest(neighbours)
+    every, way, ranks = smallest(conditions[1], of_every)
     pair = (ranks[:, others] <= ranks[:, neighbours]).argmax(axis=1)
     every_by = np.where(way[:, None] < 0, -1, np.stack([neighbours[pair], others[pair]], axis=1))
     ends = np.cumsum([len(node.components) for node in nodes])[:-1]
@@ -102,15 +106,19 @@ def _by_search(baseline: Baseline) -> dict[str, Critical]:
     return {node.id: Critical(*columns) for node, *columns in zip(nodes, *parts, strict=True)}
 
 
-def _first_reached(baseline: Baseline, ways: Sequence[_Way], met: Callable[[Array], Mask]) -> tuple[Array, Array]:
+def _steps(baseline: Baseline, ways: Sequence[_Way], conditions: Sequence[Met]) -> Mask:
+    """Say of each condition at which steps along each way ranks meet it, (conditions, ways, steps)."""
+    hit = np.zeros((len(conditions), len(ways), len(_GRID)), dtype=bool)
+    for at, share in enumerate(_GRID):
+        ranks = _ranks_on(baseline, ways, np.full(len(ways), share))
+        hit[:, :, at] = [met(ranks) for met in conditions]
+    return hit
+
+
+def _first_reached(baseline: Baseline, ways: Sequence[_Way], met: Met, steps: Mask) -> tuple[Array, Array]:
     """Return how far along each way ranks first meet a condition, NaN where they never do, and those ranks."""
-    count = len(ways)
-    grid = np.arange(_STEPS + 1) / _STEPS * NEARLY
-    hit = np.zeros((count, len(grid)), dtype=bool)
-    for at, share in enumerate(grid):
-        hit[:, at] = met(_ranks_on(baseline, ways, np.full(count, share)))
-    some = hit.any(axis=1)
-    high = np.where(some, grid[hit.argmax(axis=1)], np.nan)
+    some = steps.any(axis=1)
+    high = np.where(some, _GRID[steps.argmax(axis=1)], np.nan)
     low = np.maximum(high - 1 / _STEPS, 0.0)
     going = np.flatnonzero(some & (high > 0))
     for _ in range(_HALVINGS if len(going) else 0):
