@@ -156,7 +156,6 @@ def test_time_that_grows_faster_than_the_rows_is_a_broken_promise(
     assert ("15.8 times the time for 4 times the rows: it grows as pairs of units" in str(card)) == (state == "broken")
 
 
-@pytest.mark.usefixtures("unchecked")
 def test_a_method_that_is_given_all_units_at_once_promises_no_speed(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(speed, "growth", lambda subject: 15.8)
     (card,) = testing.check_method("promethee")
