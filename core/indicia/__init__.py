@@ -64,8 +64,8 @@ def score(
 
     `table` is a polars or pandas frame or a path. `indicators` is a mapping of columns to "benefit", "cost" or a table
     of settings, or a frame or path with columns name, direction and weight; without it every numeric column is a
-    benefit. Methods are names, "name(parameter=value)", mappings or instances. What names the units is found where it
-    is not said.
+    benefit, but those that seem to be codes or ranks, which a warning names. Methods are names,
+    "name(parameter=value)", mappings or instances. What names the units is found where it is not said.
     """
     from indicia import index
 

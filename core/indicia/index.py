@@ -42,7 +42,6 @@ from indicia.errors import (
     PluginError,
     UnknownColumn,
     listed,
-    nearest,
 )
 from indicia.progress import Progress, silent
 from indicia.result import Result
@@ -281,13 +280,14 @@ def of(
     columns = None if given is None else [spec.get("column", name) for name, spec in given.items()]
     text = [column for column in (unit, label, *groups) if column]
     frame = read_table(table, text=text, numbers=columns, encoding=encoding or "utf-8")
-    inferred = infer(frame, unit=unit, label=label, period=period, groups=tuple(groups), indicators=columns)
+    costs = tuple(costs)
+    inferred = infer(
+        frame, unit=unit, label=label, period=period, groups=tuple(groups), indicators=columns, costs=costs
+    )
     specified = given or {name: {} for name in inferred.indicators}
-    for name in inferred.mixed:
-        warnings.warn(f"{name} is left out: {inferred.left_out[name]}", DubiousWarning, stacklevel=3)
+    for doubt in inferred.doubts:
+        warnings.warn(doubt, DubiousWarning, stacklevel=3)
     for name in costs:
-        if name not in specified:
-            raise DefinitionError(f'cost "{name}" is no indicator', remedy=nearest(name, specified))
         specified[name] = {**specified[name], "direction": "cost"}
     raw = with_options(
         {
@@ -317,8 +317,9 @@ def drafted(
     table: str, folder: Path, *, costs: Iterable[str] = (), encoding: str | None = None, **columns: Any
 ) -> tuple[str, list[str]]:
     """Return the text of an index file for a table, to stand in `folder`, and what was inferred."""
+    costs = tuple(costs)
     frame = read_table(table, encoding=encoding or "utf-8")
-    inferred = infer(frame, **columns)
+    inferred = infer(frame, costs=costs, **columns)
     gaps = [name for name in inferred.indicators if frame[name].null_count()]
     path, _, sheet = table.partition("#")
     relative = os.path.relpath(path, folder) + (f"#{sheet}" if sheet else "")
@@ -327,5 +328,5 @@ def drafted(
     ]
     said.append(f"indicators: {', '.join(inferred.indicators)}")
     said += [f"left out: {column} ({reason})" for column, reason in inferred.left_out.items()]
-    text = draft(inferred, relative, name=Path(path).stem, costs=tuple(costs), gaps=gaps, encoding=encoding)
+    text = draft(inferred, relative, name=Path(path).stem, costs=costs, gaps=gaps, encoding=encoding)
     return text, said

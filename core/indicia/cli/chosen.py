@@ -62,7 +62,8 @@ class Columns:
         default_factory=list
     )
     indicator: Annotated[
-        list[str], typer.Option("--indicator", help="Table: a column to use; default: all with numbers.")
+        list[str],
+        typer.Option("--indicator", help="Table: a column to use; default: all with numbers but codes and ranks."),
     ] = field(default_factory=list)
     cost: Annotated[list[str], typer.Option("--cost", help="Table: an indicator of which less is better.")] = field(
         default_factory=list

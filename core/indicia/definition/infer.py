@@ -13,10 +13,11 @@ from indicia.data import MISSING
 from indicia.errors import DefinitionError, nearest
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping, Sequence
+    from collections.abc import Collection, Iterable, Mapping, Sequence
 
 _PERIOD = re.compile(r"^(year|period|time|date|quarter|month|jahr|année|año|年|年份|年度|时期)$", re.IGNORECASE)
 _CODE = re.compile(r"^(id|code|rank|index|row|no)$|_(id|code|rank)$", re.IGNORECASE)
+_CODED = "a code or a rank"
 _NUMBER = r"^\s*[-+]?[\d.,'\s]*\d[\d.,'\s]*%?\s*$"
 """What people mean by a number, though a file may say it otherwise."""
 
@@ -32,8 +33,18 @@ class Inferred:
     indicators: tuple[str, ...]
     left_out: Mapping[str, str] = field(default_factory=dict)
     """Columns of no use, with the reason."""
-    mixed: tuple[str, ...] = ()
-    """Those of them that may be indicators, but for some cells that are no numbers."""
+    doubtful: tuple[str, ...] = ()
+    """Those of them that have numbers, and may have been meant as indicators."""
+
+    @property
+    def doubts(self) -> list[str]:
+        """What is to be said of these."""
+        return [f"{name} is left out: {self.left_out[name]}{self._remedy(name)}" for name in self.doubtful]
+
+    def _remedy(self, name: str) -> str:
+        if self.left_out[name] != _CODED:
+            return ""
+        return f"; --cost {_in_shell(name)} takes it, or --indicator (in Python indicators=) with every column to take"
 
     def data(self) -> dict[str, Any]:
         """Return the `[data]` table of an index file."""
@@ -49,8 +60,12 @@ def infer(
     period: str | None = None,
     groups: Sequence[str] = (),
     indicators: Iterable[str] | None = None,
+    costs: Collection[str] = (),
 ) -> Inferred:
     """Find out what is not said; a table in which nothing names the units is an error.
+
+    Indicators are the columns of numbers, but codes and ranks: those by name that have another whole number in each
+    unit, and are not named as `costs`.
 
     >>> table = pl.DataFrame({"city": ["Lima", "Oslo"], "region": ["S", "S"], "year": [2020, 2020], "gdp": [3.0, 4.0]})
     >>> found = infer(table)
@@ -81,15 +96,15 @@ def infer(
     groups = tuple(groups) or tuple(column for column in own if column not in (label, *names) and size(column) > 1)
     left_out = {column: "text" for column in words if column not in (unit, label, period, *groups)}
     mixed = {column: f'numbers, and text such as "{text}"' for column, text in mixed.items() if column != unit}
-    left_out |= mixed
+    doubtful = dict(mixed)
     if wanted is None:
         numbers = [column for column in free if schema[column].is_numeric() and column not in (unit, period)]
         for column in numbers:
             if frame[column].null_count() == len(frame):
-                left_out[column] = "empty"
-            elif _CODE.search(column) and size(column) == size(unit):
-                left_out[column] = "a code or a rank"
-        wanted = tuple(column for column in numbers if column not in left_out)
+                doubtful[column] = "empty"
+            elif column not in costs and _is_code(frame[column]) and size(column) == size(unit):
+                doubtful[column] = _CODED
+        wanted = tuple(column for column in numbers if column not in doubtful)
     if not wanted:
         meant = next(iter(mixed), None)
         raise DefinitionError(
@@ -97,7 +112,15 @@ def infer(
             where=f"columns: {', '.join(frame.columns)}",
             remedy=f"--indicator {_in_shell(meant)} says what in it is no number" if meant else None,
         )
-    return Inferred(unit, label, period, groups, wanted, left_out, tuple(mixed))
+    for name in costs:
+        if name not in wanted:
+            raise DefinitionError(f'cost "{name}" is no indicator', remedy=nearest(name, wanted))
+    return Inferred(unit, label, period, groups, wanted, left_out | doubtful, tuple(doubtful))
+
+
+def _is_code(column: pl.Series) -> bool:
+    """Say whether a column has the name of a code or a rank, and only whole numbers."""
+    return bool(_CODE.search(column.name)) and bool((column.drop_nulls() % 1 == 0).all())
 
 
 def _text_among_numbers(column: pl.Series) -> str | None:

@@ -80,6 +80,30 @@ def test_a_rank_or_a_code_beside_the_unit_is_no_indicator() -> None:
     assert found.left_out == {"rank": "a code or a rank", "zip_code": "a code or a rank"}
 
 
+CODED = pl.DataFrame({"city": ["Lima", "Oslo", "Rome"], "gdp": [1.0, 2.0, 4.0], "innovation_rank": [2, 3, 1]})
+
+
+def test_a_rank_that_is_named_as_a_cost_is_an_indicator() -> None:
+    assert infer(CODED, costs=["innovation_rank"]).indicators == ("gdp", "innovation_rank")
+
+
+def test_what_is_no_whole_number_is_neither_a_code_nor_a_rank() -> None:
+    frame = CODED.with_columns(innovation_rank=pl.Series([0.5, 0.25, 1.0]))
+    assert infer(frame).indicators == ("gdp", "innovation_rank")
+
+
+def test_a_column_that_may_be_an_indicator_is_not_left_out_in_silence() -> None:
+    empty = pl.lit(None, pl.Float64)
+    with pytest.warns(DubiousWarning) as caught:
+        result = indicia.score(CODED.with_columns(co2=empty, note=pl.lit("text")))
+    assert [str(one.message) for one in caught] == [
+        "innovation_rank is left out: a code or a rank; --cost innovation_rank takes it, or --indicator (in Python "
+        "indicators=) with every column to take",
+        "co2 is left out: empty",
+    ]
+    assert result.weights["id"].to_list() == ["gdp"]
+
+
 def test_an_empty_column_is_no_indicator() -> None:
     frame = pl.DataFrame(
         {"city": ["Lima", "Oslo"], "gdp": [1.0, 2.0], "co2": pl.Series([None, None], dtype=pl.Float64)}
@@ -115,14 +139,14 @@ def test_a_unit_that_stands_twice_in_a_period_is_refused() -> None:
 )
 def test_numbers_among_which_there_is_text_are_no_names_and_no_groups(cells: list[str]) -> None:
     found = infer(pl.DataFrame({"city": ["Lima", "Oslo", "Rome"], "gdp": cells, "co2": [1.0, 2.0, 3.0]}))
-    assert (found.label, found.groups, found.indicators, found.mixed) == (None, (), ("co2",), ("gdp",))
+    assert (found.label, found.groups, found.indicators, found.doubtful) == (None, (), ("co2",), ("gdp",))
     text = next(cell for cell in cells if not cell.isdecimal())
     assert found.left_out == {"gdp": f'numbers, and text such as "{text}"'}
 
 
 def test_codes_may_be_names() -> None:
     found = infer(pl.DataFrame({"city": ["Lima", "Oslo"], "code": ["5A", "7B"], "gdp": [1.0, 2.0]}))
-    assert (found.label, found.mixed) == ("code", ())
+    assert (found.label, found.doubtful) == ("code", ())
 
 
 def test_what_is_left_out_for_text_among_numbers_is_said() -> None:
