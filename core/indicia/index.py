@@ -6,7 +6,6 @@ import os
 import secrets
 import warnings
 from collections.abc import Mapping
-from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from functools import cached_property
 from pathlib import Path
@@ -17,9 +16,11 @@ import polars as pl
 from indicia.catalogue import Catalogue, installed
 from indicia.data import MISSING, read_table
 from indicia.definition import (
+    OPTIONAL,
     STAGES,
     Definition,
     Origin,
+    choose,
     choosing,
     define,
     draft,
@@ -37,7 +38,6 @@ from indicia.errors import (
     DataError,
     DefinitionError,
     DubiousWarning,
-    IndiciaError,
     IndiciaWarning,
     PluginError,
     UnknownColumn,
@@ -47,7 +47,7 @@ from indicia.progress import Progress, silent
 from indicia.result import Result
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Iterable
 
     from indicia.comparison import Comparison
     from indicia.definition import Node
@@ -67,7 +67,7 @@ class Index:
     @cached_property
     def definition(self) -> Definition:
         """The definition, checked."""
-        whole = define(self.raw, self.origin)
+        whole = define(self.raw, replace(self.origin, elsewhere={}))
         return variant(whole, self.chosen, self.origin) if self.chosen else whole
 
     @cached_property
@@ -84,7 +84,7 @@ class Index:
 
     def score_frame(self, frame: pl.DataFrame) -> Result:
         """Score and rank the units of a frame that `read_table` has read."""
-        with self._located():
+        with self.origin.located():
             scored = score(self.definition, self.tree, frame)
         period = self.definition.data.period
         for doubt in dubious(self.tree, self.definition, scored.units[period].n_unique() if period else 1):
@@ -96,18 +96,8 @@ class Index:
     def check(self, table: object = None) -> list[str]:
         """Check the definition and the data as far as can be without scoring; return what was found, in lines."""
         frame = self.read_table(table)
-        with self._located():
+        with self.origin.located():
             return examine(self.definition, self.tree, frame)
-
-    @contextmanager
-    def _located(self) -> Iterator[None]:
-        """Add to an error the line of the word that is at fault."""
-        try:
-            yield
-        except IndiciaError as error:
-            if error.word and error.where is None:
-                error.where = self.origin.where(error.word)
-            raise
 
     def compare(
         self,
@@ -151,14 +141,18 @@ class Index:
         asked = define({**self.raw, "robustness": {**self.raw.get("robustness", {}), **said}}, origin).robustness
         seed = secrets.randbelow(2**32) if asked.seed is None else asked.seed
         for stage in STAGES:
-            _check_known(self.catalogue, stage, getattr(asked, stage), origin)
+            for choice in getattr(asked, stage):  # a method that nobody knows is a slip, and no draw that fails
+                if choice != "none" or stage not in OPTIONAL:
+                    choose(self.catalogue, stage, choice, origin, ["robustness", stage])
 
         def planned(chosen: Mapping[str, Any]) -> tuple[Definition, Node]:
             other = choosing(definition, chosen)
-            return other, plan(other, self.catalogue, replace(origin, varied=frozenset(chosen)))
+            said_in = {**origin.elsewhere, **dict.fromkeys(chosen, ("robustness",))}
+            return other, plan(other, self.catalogue, replace(origin, elsewhere=said_in))
 
         frame = self.read_table(table)
-        return Study(planned, frame, asked, seed, self.origin.folder, period).run(progress)
+        with origin.located():
+            return Study(planned, frame, asked, seed, self.origin.folder, period).run(progress)
 
     def stability(
         self,
@@ -176,7 +170,8 @@ class Index:
         from indicia.robustness import Stability
 
         frame = self.read_table(table)
-        return Stability.of(self.definition, self.tree, frame, period=period, units=units, progress=progress)
+        with self.origin.located():
+            return Stability.of(self.definition, self.tree, frame, period=period, units=units, progress=progress)
 
     def read_table(self, table: object = None) -> pl.DataFrame:
         """Read the data of the index: text in the columns that name units, numbers in the indicators."""
@@ -206,14 +201,14 @@ class Index:
 
     def variant(self, name: str) -> Index:
         """Return the index with the methodology of one of its variants."""
-        return Index(self.raw, self.catalogue, self.origin, name)
+        return Index(self.raw, self.catalogue, self.origin.of_variant(self.raw, name), name)
 
     def with_options(self, *, settings: Mapping[str, Any] | None = None, **methods: object) -> Index:
-        """Return the index with other methods, by stage, or other settings by dotted path.
+        """Return the index, or its variant, with other methods, by stage, or other settings by dotted path.
 
         `index.with_options(normalisation="z_score", settings={"indicators.gdp.weight": 2})`
         """
-        raw = with_options(self.raw, settings, **methods)
+        raw = with_options(self.raw, self.chosen, settings, **methods)
         given = {f"methodology.{stage}" for stage, choice in methods.items() if choice is not None}
         given |= set(settings or ())
         origin = replace(self.origin, options=self.origin.options | given)
@@ -296,21 +291,13 @@ def of(
             "methodology": {} if missing is None else {"missing": missing},
         },
         None,
+        None,
         **methods,
     )
     text = [column for column in (inferred.unit, inferred.label, *inferred.groups) if column]
     if any(frame.schema[column] != pl.String for column in text):
         frame = read_table(frame, text=text)
     return Index(raw, installed(map(Path, plugins), STAGES, only_plugins)), frame
-
-
-def _check_known(catalogue: Catalogue, stage: str, choices: Iterable[object], origin: Origin) -> None:
-    """Refuse a method that nobody knows: that is a slip, and no combination that fails."""
-    for choice in choices:
-        if choice == "none" and stage in ("imputation", "treatment"):
-            continue
-        with origin.locating(["robustness", stage]):
-            catalogue.choose(stage, choice, origin.folder)
 
 
 def drafted(

@@ -164,10 +164,11 @@ class Chosen:
                 remedy="say it in the index file",
             )
         found = index.read(path, code.plugin, allow_code=code.allow_code, only_plugins=code.only)
+        found = found.variant(self.variant) if self.variant else found
         found = found.with_options(settings=settings(self.setting), **methods)
         if output is not None and table is None and found.definition.data.path:
             check_output(output, path.parent / found.definition.data.path)
-        return found.variant(self.variant) if self.variant else found, table
+        return found, table
 
     def open_more(self, sources: Iterable[str], code: Code) -> list[Index]:
         """Return the indices of more index files."""

@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections import Counter
 from dataclasses import dataclass, field, replace
 from itertools import product
-from typing import TYPE_CHECKING, Protocol
+from typing import TYPE_CHECKING, Any, Protocol
 
 from indicia.comparison.methodology import methods, words
-from indicia.definition import STAGES, choosing, judged, variant
+from indicia.definition import OPTIONAL, STAGES, choose, choosing, judged, variant
 from indicia.errors import DefinitionError, nearest
 
 if TYPE_CHECKING:
@@ -19,15 +19,18 @@ if TYPE_CHECKING:
     from indicia.catalogue import Catalogue
     from indicia.comparison.methodology import Choices
     from indicia.definition import Definition, Node, Origin
-    from indicia.definition.model import Methodology
+    from indicia.definition.model import Methodology, Stages
 
 STANDING = "as it stands"
 """The index without any of its variants."""
-_OPTIONAL = ("imputation", "treatment")
 
 
 class Comparable(Protocol):
     """An index, as far as a comparison needs to know it."""
+
+    @property
+    def raw(self) -> Mapping[str, Any]:
+        """What the index file says."""
 
     @property
     def definition(self) -> Definition:
@@ -129,7 +132,7 @@ def _grid(index: Comparable, listed: Mapping[str, object]) -> dict[str, dict[str
         if not several:
             raise DefinitionError(f"no {stage} is listed", remedy=f"{stage} = [one, another]")
         for choice in several:
-            none = choice == "none" and stage in _OPTIONAL
+            none = choice == "none" and stage in OPTIONAL
             method = choice if none else catalogue.choose(stage, choice, index.origin.folder)
             found.setdefault(stage, {}).setdefault(str(method), (getattr(method, "brief", "none"), choice))
     return {stage: dict(_briefly(methods)) for stage, methods in found.items()}
@@ -159,7 +162,7 @@ def _combined(index: Comparable, name: str, grid: Mapping[str, Mapping[str, obje
 
 def _whole(index: Comparable, name: str) -> Candidate:
     """Return an index file; of two, choices are told apart one by one where all else is the same."""
-    _check_methods(index, index.definition)
+    _check_methods(index, index.definition, index.origin)
     rest = index.definition.model_dump(exclude={"name", "note", "methodology", "variants", "reference", "plugins"})
     return Candidate(
         name,
@@ -176,15 +179,18 @@ def _variants(index: Comparable) -> Iterator[Candidate]:
     yield Candidate(index.chosen or STANDING, index, whole, index.origin, whole=whole.indicators)
     for name in () if index.chosen else whole.variants:
         definition = variant(whole, name, index.origin)
-        _check_methods(index, definition)
-        yield Candidate(name, index, definition, index.origin, whole=whole.indicators)
+        origin = index.origin.of_variant(index.raw, name)
+        _check_methods(index, definition, origin)
+        yield Candidate(name, index, definition, origin, whole=whole.indicators)
 
 
-def _check_methods(index: Comparable, definition: Definition) -> None:
+def _check_methods(index: Comparable, definition: Definition, origin: Origin) -> None:
     methodology = definition.methodology
     catalogue = judged(index.catalogue, definition, index.origin)
-    for stages in (methodology, *methodology.levels):
+    said: list[tuple[Stages, list[object]]] = [(methodology, ["methodology"])]
+    said += [(level, ["methodology", "levels", number]) for number, level in enumerate(methodology.levels)]
+    for stages, keys in said:
         for stage in STAGES:
             choice = getattr(stages, stage)
-            if choice is not None and not (choice == "none" and stage in _OPTIONAL):
-                catalogue.choose(stage, choice, index.origin.folder)
+            if choice is not None and not (choice == "none" and stage in OPTIONAL):
+                choose(catalogue, stage, choice, origin, [*keys, stage])

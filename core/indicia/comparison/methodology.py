@@ -40,6 +40,8 @@ class LeftOut:
     choices: Choices
     reason: str
     remedy: str | None = None
+    where: str | None = None
+    """The line of the index file that is at fault."""
 
 
 def methods(tree: Node) -> dict[str, str]:
@@ -124,4 +126,4 @@ def _together(several: Sequence[LeftOut]) -> LeftOut:
         stage: text if all(one.choices.get(stage) == text for one in several) else "…"
         for stage, text in first.choices.items()
     }
-    return LeftOut(f"{' > '.join(common.values())} ({len(several)})", common, first.reason, first.remedy)
+    return LeftOut(f"{' > '.join(common.values())} ({len(several)})", common, first.reason, first.remedy, first.where)

@@ -90,7 +90,8 @@ def _planned(every: Sequence[Candidate]) -> tuple[list[_Planned], list[LeftOut]]
 
 
 def _failed(candidate: Candidate, error: IndiciaError) -> LeftOut:
-    return LeftOut(candidate.label, candidate.chosen, error.reason, error.remedy)
+    candidate.origin.locate(error)
+    return LeftOut(candidate.label, candidate.chosen, error.reason, error.remedy, error.where if error.word else None)
 
 
 def _check_stages(planned: Sequence[_Planned]) -> None:
@@ -196,7 +197,11 @@ def _ranking(planned: _Planned, scored: Scored, period: object) -> _Ranking:
 
 def _too_few(number: int, left: int, left_out: Sequence[LeftOut]) -> DefinitionError:
     what = f"none of the {number} methodologies" if left == 0 else f"only {left} of the {number} methodologies"
-    lines = [f"{one.label}: {one.reason}" for one in grouped(left_out)]
+    lines = [
+        line
+        for one in grouped(left_out)
+        for line in (f"{one.label}: {one.reason}", *([f"  {one.where}"] if one.where else ()))
+    ]
     remedy = next((one.remedy for one in left_out if one.remedy), None)
     return DefinitionError(f"{what} can be scored", where="\n".join(lines), remedy=remedy)
 

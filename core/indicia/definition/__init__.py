@@ -17,8 +17,9 @@ from indicia.definition.model import (
     Screening,
     text,
 )
-from indicia.definition.plan import judged, plan
+from indicia.definition.plan import choose, judged, plan
 from indicia.definition.read import (
+    OPTIONAL,
     STAGES,
     Origin,
     choosing,
@@ -33,6 +34,7 @@ from indicia.definition.schema import index_schema
 from indicia.definition.tree import Leaf, Node, Part
 
 __all__ = [
+    "OPTIONAL",
     "ROOT",
     "STAGES",
     "Data",
@@ -50,6 +52,7 @@ __all__ = [
     "Scope",
     "Screening",
     "check_language",
+    "choose",
     "choosing",
     "define",
     "draft",

@@ -12,6 +12,8 @@ from indicia.definition.tree import Leaf, Node
 from indicia.errors import MethodError
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from indicia.catalogue import Catalogue
     from indicia.definition.model import Definition
     from indicia.definition.read import Origin
@@ -32,9 +34,17 @@ def judged(catalogue: Catalogue, definition: Definition, origin: Origin) -> Cata
     """Return a catalogue of which weightings know the judgements of the index file; faults in these are errors."""
     known = catalogue.assuming("weighting", definition.judgements)
     for name in definition.judgements:
-        with origin.locating(["judgements", name]):
-            known.choose("weighting", {"method": name}, origin.folder)
+        choose(known, "weighting", {"method": name}, origin, ["judgements", name])
     return known
+
+
+def choose(catalogue: Catalogue, kind: str, choice: object, origin: Origin, keys: Sequence[object]) -> Any:
+    """Return the method that an index file chooses; a fault in the choice is an error that names its line."""
+    try:
+        return catalogue.choose(kind, choice, origin.folder)
+    except MethodError as error:
+        where = "\n".join(filter(None, (origin.where(keys), error.where)))
+        raise MethodError(error.what, where=where or None, remedy=error.remedy) from error
 
 
 @dataclass(frozen=True)
@@ -117,8 +127,7 @@ class _Planner:
         for stages, keys in choices:
             choice = getattr(stages, word or kind)
             if choice is not None:
-                with self.origin.locating([*keys, word or kind]):
-                    return self.catalogue.choose(kind, choice, self.origin.folder)
+                return choose(self.catalogue, kind, choice, self.origin, [*keys, word or kind])
         return self.catalogue.choose(kind, default)
 
 

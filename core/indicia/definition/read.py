@@ -6,7 +6,7 @@ import re
 import tomllib
 from collections.abc import Mapping
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -32,7 +32,7 @@ from indicia.definition.model import (
     WeightDraws,
     Words,
 )
-from indicia.errors import DefinitionError, MethodError, amiss, nearest
+from indicia.errors import DefinitionError, IndiciaError, amiss, nearest
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -40,6 +40,10 @@ if TYPE_CHECKING:
     from pydantic_core import ErrorDetails
 
 STAGES = ("imputation", "treatment", "normalisation", "weighting", "aggregation")
+
+
+OPTIONAL = ("imputation", "treatment")
+"""Stages of which the choice may be "none"."""
 
 
 @dataclass(frozen=True)
@@ -50,8 +54,8 @@ class Origin:
     toml: str = ""
     options: frozenset[str] = frozenset()
     """Words that were set from outside the file."""
-    varied: frozenset[str] = frozenset()
-    """Stages whose methods come from `[robustness]`."""
+    elsewhere: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    """The table that a word of the methodology stands in, where it is not `[methodology]`."""
 
     @cached_property
     def folder(self) -> Path:
@@ -60,24 +64,34 @@ class Origin:
 
     def where(self, keys: Sequence[object]) -> str | None:
         """Return file, line and text of a setting; the setting's own path where there is no file."""
-        if len(keys) == 2 and keys[0] == "methodology" and keys[1] in self.varied:
-            keys = ["robustness", keys[1]]
         dotted = ".".join(str(key) for key in keys)
         if any(f"{dotted}.".startswith(f"{option}.") for option in self.options):
             return f"given as an option: {dotted}"
+        if len(keys) > 1 and keys[0] == "methodology" and (table := self.elsewhere.get(str(keys[1]))):
+            keys = [*table, *keys[1:]]
+            dotted = ".".join(str(key) for key in keys)
         found = locate(self.toml, keys)
         if self.path and found:
             return f"{self.path.name}:{found[0]}   {found[1]}"
         return dotted or None
 
+    def of_variant(self, raw: Mapping[str, Any], name: str) -> Origin:
+        """Return where the words of a variant stand."""
+        return replace(self, elsewhere=dict.fromkeys(_own(raw, name), ("variants", name)))
+
+    def locate(self, error: IndiciaError) -> None:
+        """Add to an error the line of the word that is at fault."""
+        if error.word and error.where is None:
+            error.where = self.where(error.word)
+
     @contextmanager
-    def locating(self, keys: Sequence[object]) -> Iterator[None]:
-        """Say of the error of a method in which setting it is chosen."""
+    def located(self) -> Iterator[None]:
+        """Add to the errors that are raised here the lines of the words that are at fault."""
         try:
             yield
-        except MethodError as error:
-            where = "\n".join(filter(None, (self.where(keys), error.where)))
-            raise MethodError(error.what, where=where or None, remedy=error.remedy) from error
+        except IndiciaError as error:
+            self.locate(error)
+            raise
 
 
 def load(path: Path) -> tuple[dict[str, Any], Origin]:
@@ -125,26 +139,29 @@ def define(raw: Mapping[str, Any], origin: Origin) -> Definition:
 
 
 def with_options(
-    raw: Mapping[str, Any], settings: Mapping[str, Any] | None = None, **choices: object
+    raw: Mapping[str, Any], variant: str | None = None, /, settings: Mapping[str, Any] | None = None, **choices: object
 ) -> dict[str, Any]:
     """Return a definition with other choices, by stage; `settings` go by dotted path.
 
     A choice of stage replaces that of the methodology and of its levels; what single nodes and indicators say stays.
+    Where the `variant` has a word of its own, that is the one which is replaced.
 
     >>> with_options({"indicators": {"gdp": {}}}, settings={"indicators.gdp.weight": 2})
     {'indicators': {'gdp': {'weight': 2}}, 'methodology': {}}
     """
     changed = _copy(raw)
-    methodology = changed.setdefault("methodology", {})
+    methodology, own = changed.setdefault("methodology", {}), _own(changed, variant)
     for stage, choice in choices.items():
         if stage not in STAGES:
             raise DefinitionError(f'"{stage}" is no stage of an index', remedy=nearest(stage, STAGES))
         if choice is not None:
-            methodology[stage] = choice
-            for level in methodology.get("levels", []):
+            (own if stage in own else methodology)[stage] = choice
+            for level in (*methodology.get("levels", []), *own.get("levels", [])):
                 level.pop(stage, None)
     for dotted, value in (settings or {}).items():
         *tables, last = dotted.split(".")
+        if tables[:1] == ["methodology"] and [*tables, last][1] in own:
+            tables[:1] = ["variants", str(variant)]
         table = changed
         for key in tables:
             table = table.setdefault(key, {})
@@ -152,6 +169,13 @@ def with_options(
                 raise DefinitionError(f'cannot set "{dotted}": "{key}" is not a table')
         table[last] = value
     return changed
+
+
+def _own(raw: Mapping[str, Any], variant: str | None) -> dict[str, Any]:
+    """Return the table of a variant; an empty one where there is none."""
+    variants = raw.get("variants")
+    own = variants.get(variant) if isinstance(variants, Mapping) else None
+    return own if isinstance(own, dict) else {}
 
 
 def choosing(definition: Definition, chosen: Mapping[str, Any]) -> Definition:

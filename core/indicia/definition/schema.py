@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from indicia.catalogue import schema
 from indicia.definition.model import Definition
-from indicia.definition.read import STAGES
+from indicia.definition.read import OPTIONAL, STAGES
 from indicia.errors import MethodFailure, PluginWarning
 
 if TYPE_CHECKING:
@@ -50,7 +50,7 @@ def index_schema(catalogue: Catalogue) -> dict[str, Any]:
 
 
 def _word(catalogue: Catalogue, kind: str) -> dict[str, Any]:
-    names = [*catalogue.names(kind), *(["none"] if kind in ("imputation", "treatment") else [])]
+    names = [*catalogue.names(kind), *(["none"] if kind in OPTIONAL else [])]
     return {"type": "string", "pattern": f"^({'|'.join(names)})(\\(.*\\))?$", "examples": names}
 
 

@@ -407,6 +407,7 @@ def test_a_table_has_no_variants(indicia: Indicia, table: Path) -> None:
     assert "--variant chooses one of an index file" in indicia("run", "cities.csv", "--variant", "official").err
 
 
+@pytest.mark.parametrize("command", ["run", "compare -w equal,entropy", "robustness --weights 10% -n 5", "stability"])
 @pytest.mark.parametrize(
     "words",
     [
@@ -420,12 +421,35 @@ def test_a_table_has_no_variants(indicia: Indicia, table: Path) -> None:
         '[data]\npath = "cities.csv"\nunit = "city"\n[screening]\nkeep = ["Lma"]',
     ],
 )
-def test_a_fault_that_shows_with_the_data_names_its_line(indicia: Indicia, table: Path, words: str) -> None:
-    Path("index.toml").write_text(f"indicators = {{ income = {{}} }}\n{words}\n")
+def test_a_fault_that_shows_with_the_data_names_its_line(
+    indicia: Indicia, table: Path, words: str, command: str
+) -> None:
+    Path("index.toml").write_text(f"indicators = {{ income = {{}}, co2 = {{}} }}\n{words}\n")
     number, line = words.count("\n") + 2, words.splitlines()[-1]
-    ran = indicia("run")
+    ran = indicia(*command.split())
     assert (ran.code, ran.out) == (2, "")
-    assert f"\n  index.toml:{number}   {line}" in ran.err
+    assert f"  index.toml:{number}   {line}" in ran.err
+
+
+VARIANT = GOOD + "co2 = {}\n[methodology]\nweighting = 'given'\nties = 'min'\n[variants.other]\n"
+
+
+@pytest.mark.parametrize("words", ["weighting = 'entropie'", "statistics = 'yearly'"])
+def test_a_fault_of_a_variant_names_its_line(indicia: Indicia, table: Path, words: str) -> None:
+    Path("index.toml").write_text(VARIANT + words)
+    assert f"\n  index.toml:12   {words}\n" in indicia("run", "--variant", "other").err
+
+
+def test_a_comparison_of_a_variant_with_an_unknown_method_names_its_line(indicia: Indicia, table: Path) -> None:
+    Path("index.toml").write_text(VARIANT + "aggregation = 'topsys'")
+    assert "\n  index.toml:12   aggregation = 'topsys'\n" in indicia("compare").err
+
+
+@pytest.mark.parametrize("options", [("-w", "critic"), ("--set", "methodology.weighting=critic")])
+def test_an_option_wins_over_a_variant(indicia: Indicia, table: Path, options: tuple[str, ...]) -> None:
+    Path("index.toml").write_text(VARIANT + "weighting = 'entropy'")
+    assert " > entropy > " in indicia("run", "--variant", "other").out
+    assert " > critic > " in indicia("run", "--variant", "other", *options).out
 
 
 def test_names_do_nothing_to_a_terminal(indicia: Indicia, tmp_path: Path) -> None:
