@@ -23,6 +23,10 @@ SENTENCES: dict[str, tuple[str, str]] = {
         "{count}在{nodes}中数据不全，权重按现有部分重新分配：{units}",
     ),
     "no_score": ("no score for {count}, too much being missing: {units}", "{count}因缺失过多而没有得分：{units}"),
+    "none_ranked": (
+        "no unit is ranked: [eligible] keeps out {only} by only, {without} by without; {scoreless} without a score",
+        "没有单位参与排名：[eligible] 的 only 排除 {only}，without 排除 {without}；{scoreless}没有得分",
+    ),
     "sum_of_weights": (
         "weights of {part} sum to {sum} and are scaled to 1",
         "{part}的权重之和为 {sum}，已按和为 1 重新分配",

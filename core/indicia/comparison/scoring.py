@@ -155,12 +155,16 @@ def _rankings(
         if len(ranking.units) < 2:
             raise DataError("a comparison needs at least two units, and there is one", remedy="add units to the data")
         if ranking.ranks.drop_nulls().n_unique() < 2:
-            tied = "all units are equal" if ranking.ranks.count() else "no unit is ranked"
-            remedy = "choose methods that tell units apart" if ranking.ranks.count() else "look at missing values"
-            left_out.append(_failed(each.candidate, DataError(tied, remedy=remedy)))
+            left_out.append(_failed(each.candidate, _tied(ranking.ranks.count())))
         else:
             rankings.append(ranking)
     return rankings, left_out
+
+
+def _tied(ranked: int) -> DataError:
+    if ranked > 1:
+        return DataError("all units are equal", remedy="choose methods that tell units apart")
+    return DataError("fewer than two units are ranked", remedy="look at [eligible], and at missing values")
 
 
 def _scored(

@@ -14,7 +14,7 @@ from indicia.notes import Count, Names, Note
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping
 
-    from indicia.definition import Node
+    from indicia.definition import Eligible, Node
     from indicia.engine.prepare import Change
     from indicia.engine.screen import Screened
     from indicia.engine.weigh import Weighed
@@ -64,6 +64,20 @@ def said(tree: Node, weighed: Mapping[str, Weighed], reweighted: pl.DataFrame, s
             and np.allclose(given / given.sum(), weighed[node.id].values)
         ):
             yield Note("sum_of_weights", part=Names.of([node.id]), sum=f"{given.sum():g}")
+
+
+def unranked(eligible: Eligible, units: pl.Series, scores: pl.Series, ranks: pl.Series) -> Iterator[Note]:
+    """Say who is kept out by which rule, where `[eligible]` leaves no unit to be ranked."""
+    if eligible == type(eligible)() or ranks.count():
+        return
+    noun = "unit" if units.is_unique().all() else "row"
+    only = 0 if eligible.only is None else (~units.is_in(list(eligible.only))).sum()
+    yield Note(
+        "none_ranked",
+        only=Count(only, noun),
+        without=Count(units.is_in(list(eligible.without)).sum(), noun),
+        scoreless=Count(scores.null_count(), noun),
+    )
 
 
 def _named(frame: pl.DataFrame, before: str) -> list[str]:

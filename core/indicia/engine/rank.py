@@ -31,6 +31,7 @@ def ranks(definition: Definition, tree: Node, units: pl.DataFrame, scores: pl.Da
 
     1 is the best score; units without a score have no rank.
     """
+    check_eligible(definition, units)
     data = definition.data
     within = {"rank": [data.period] if data.period else []}
     for group in definition.methodology.ranks:
@@ -39,7 +40,7 @@ def ranks(definition: Definition, tree: Node, units: pl.DataFrame, scores: pl.Da
     frame = units.hstack([_comparable(tree, scores[tree.id])])
     return frame.select(
         pl.when(pl.all_horizontal(True, *(pl.col(group).is_not_null() for group in key)))
-        .then(_ranked(definition, tree, units, key))
+        .then(_ranked(definition, tree, key))
         .alias(name)
         for name, key in within.items()
     )
@@ -50,16 +51,17 @@ def node_ranks(definition: Definition, tree: Node, units: pl.DataFrame, scores: 
     nodes = list(tree.nodes())
     key = [definition.data.period] if definition.data.period else []
     frame = units.hstack([_comparable(node, scores[node.id]) for node in nodes])
-    return frame.select(_ranked(definition, node, units, key).alias(node.id) for node in nodes)
+    return frame.select(_ranked(definition, node, key).alias(node.id) for node in nodes)
 
 
-def _ranked(definition: Definition, node: Node, units: pl.DataFrame, key: list[str]) -> pl.Expr:
+def _ranked(definition: Definition, node: Node, key: list[str]) -> pl.Expr:
     ties = definition.methodology.ties
-    rank = pl.when(_eligible(definition, units)).then(pl.col(node.id)).rank(ties, descending=not node.low_is_best)
+    rank = pl.when(_eligible(definition)).then(pl.col(node.id)).rank(ties, descending=not node.low_is_best)
     return (rank.over(key) if key else rank).cast(pl.Float64 if ties == "average" else pl.Int64)
 
 
-def _eligible(definition: Definition, units: pl.DataFrame) -> pl.Expr:
+def check_eligible(definition: Definition, units: pl.DataFrame) -> None:
+    """Refuse names of eligible units that the data do not have."""
     data, eligible = definition.data, definition.eligible
     known = set(units[str(data.unit)]) if eligible.only or eligible.without else set()
     for name in (*(eligible.only or ()), *eligible.without):
@@ -70,7 +72,10 @@ def _eligible(definition: Definition, units: pl.DataFrame) -> pl.Expr:
                 remedy=nearest(name, known),
                 word=("eligible", word),
             )
-    unit = pl.col(str(data.unit))
+
+
+def _eligible(definition: Definition) -> pl.Expr:
+    unit, eligible = pl.col(str(definition.data.unit)), definition.eligible
     only = pl.lit(value=True) if eligible.only is None else unit.is_in(eligible.only)
     return only & ~unit.is_in(eligible.without) if eligible.without else only
 

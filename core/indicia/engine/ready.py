@@ -14,6 +14,7 @@ from indicia.engine.impute import impute, unfilled
 from indicia.engine.normalise import constant_indicators, idle_targets, said_constant
 from indicia.engine.notes import screened_notes
 from indicia.engine.prepare import prepare, resolved
+from indicia.engine.rank import check_eligible
 from indicia.engine.screen import screen
 from indicia.engine.treat import treat
 from indicia.errors import DataError, DefinitionError, counted, listed
@@ -105,6 +106,7 @@ def examine(definition: Definition, tree: Node, table: pl.DataFrame) -> list[str
     """Make the checks that need no score, and say what the data hold; a fault is an error."""
     found = ready(definition, tree, table)
     prepared = found.prepared
+    check_eligible(definition, prepared.units)
     gaps = [f"{name} ({count})" for name in prepared.values.columns if (count := prepared.values[name].null_count())]
     period = definition.data.period
     sizes = [counted(prepared.units[prepared.unit].n_unique(), "unit")]

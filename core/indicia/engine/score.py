@@ -12,7 +12,7 @@ from indicia.engine.climb import Way, climb
 from indicia.engine.fit import Fitted, check_weights, outside, unfit
 from indicia.engine.level import alone, together
 from indicia.engine.normalise import clipped, normalise
-from indicia.engine.notes import changed_notes, said
+from indicia.engine.notes import changed_notes, said, unranked
 from indicia.engine.rank import ranks
 from indicia.engine.ready import ready, without
 from indicia.errors import enough_memory, listed
@@ -143,6 +143,7 @@ def _scoring(
     beyond = outside(prepared.values, prepared.units[prepared.unit], fitted) if fitted else {}
     held = once((start, "held"), lambda: clipped(prepared, leaves, over, normalised, fitted is not None))
     changes = (*prepared.changes, *held, *found.changes)
+    found_ranks = ranks(definition, tree, prepared.units, ranked)
     settled = {**prepared.settled, "normalisation": normalised.settled, **found.settled}
     return Scored(
         tree=tree,
@@ -153,7 +154,7 @@ def _scoring(
         nodes=nodes,
         components=climbed.values.frame,
         ranked=ranked,
-        ranks=ranks(definition, tree, prepared.units, ranked),
+        ranks=found_ranks,
         weighed=weighed,
         reweighted=reweighted,
         changes=changes,
@@ -165,6 +166,7 @@ def _scoring(
             *(Note("outside", part=Names.of([name]), units=Names.of(names)) for name, names in beyond.items()),
             *changed_notes(changes),
             *said(tree, weighed, reweighted, climbed.values.frame[ROOT]),
+            *unranked(definition.eligible, prepared.units[prepared.unit], nodes[ROOT], found_ranks["rank"]),
         ),
         warnings=(
             *given.warnings,

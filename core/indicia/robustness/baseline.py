@@ -11,7 +11,7 @@ import polars as pl
 
 from indicia.definition import Node
 from indicia.engine import linear
-from indicia.errors import DefinitionError, listed
+from indicia.errors import DataError, DefinitionError, listed
 from indicia.methods import Domain
 from indicia.robustness import standing
 
@@ -113,6 +113,15 @@ class Baseline:
     def ranked(self, scores: Array) -> Array:
         """Rank the scores (draws, rows of the data) of the same units in other runs, (draws, units)."""
         return ranks_of(self.definition, self.nominal, np.where(self.eligible, scores[:, self.rows], np.nan))
+
+
+def check_ranked(ranks: pl.Series, least: int) -> None:
+    """Refuse a ranking of fewer than one unit or two, in which nothing can change."""
+    if ranks.count() < least:
+        raise DataError(
+            f"{'no unit has' if least == 1 else 'fewer than two units have'} a rank, so that none can change places",
+            remedy='complete the data, or write missing = "skip" in [methodology]; look at [eligible] too',
+        )
 
 
 def without(tree: Node, gone: Sequence[str]) -> Node:

@@ -9,10 +9,10 @@ from typing import TYPE_CHECKING, Any
 
 from indicia.definition import text
 from indicia.engine import of_period, score
-from indicia.errors import DataError, IndiciaError, counted
+from indicia.errors import IndiciaError, counted
 from indicia.progress import Progress, silent
 from indicia.robustness import omissions, sentences
-from indicia.robustness.baseline import Baseline
+from indicia.robustness.baseline import Baseline, check_ranked
 from indicia.robustness.critical_weights import critical_weights
 from indicia.robustness.nearest_weights import nearest_weights
 from indicia.robustness.reversals import rank_reversals
@@ -57,11 +57,7 @@ class Stability(Baseline):
         """Score the index as it stands, which all else is compared with."""
         nominal = score(definition, tree, table)
         _, rows = of_period(nominal.source, period)
-        if nominal.rank.filter(rows).drop_nulls().len() < 2:
-            raise DataError(
-                "fewer than two units have a rank, so that none can change places",
-                remedy='complete the data, or write missing = "skip" in [methodology]; look at [eligible] too',
-            )
+        check_ranked(nominal.rank.filter(rows), least=2)
         return cls(definition, nominal, rows.to_numpy(), tree, table, units, progress)
 
     @cached_property

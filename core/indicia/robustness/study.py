@@ -15,7 +15,7 @@ from indicia.engine.rank import NOISE
 from indicia.errors import DataError, DefinitionError, IndiciaError, enough_memory, listed
 from indicia.progress import Progress, silent
 from indicia.robustness import sampling
-from indicia.robustness.baseline import Baseline
+from indicia.robustness.baseline import Baseline, check_ranked
 from indicia.robustness.design import chosen, design_of, factors_of
 from indicia.robustness.drawing import Drawing
 from indicia.robustness.indices import idle_factors
@@ -67,7 +67,9 @@ class Study:
                 remedy='[robustness] weights = { spread = 0.25 }, normalisation = ["min_max", "z_score"], …',
             )
         design = design_of(self, factors) if self.design is None else self.design
-        baseline = Baseline(definition, nominal, of_period(nominal.source, self.period)[1].to_numpy())
+        rows = of_period(nominal.source, self.period)[1]
+        check_ranked(nominal.rank.filter(rows), least=1)
+        baseline = Baseline(definition, nominal, rows.to_numpy())
         drawing = Drawing(self, factors, baseline, memo)
         with enough_memory(f"score {len(design):,} draws of {len(baseline.rows):,} units", "ask for fewer draws"):
             found = drawing.scored(design, progress)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import polars as pl
 import pytest
@@ -14,6 +14,9 @@ import indicia
 from indicia.catalogue import installed
 from indicia.errors import DataError, DefinitionError, DubiousWarning, IndiciaError, IndiciaWarning, MethodError
 from indicia.index import Index
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
 
 CITIES = pl.DataFrame(
     {"city": ["Lima", "Oslo", "Pune", "Rome"], "income": [3.0, 9.0, 1.0, 4.0], "co2": [2.0, 8.0, 1.5, 5.0]}
@@ -342,6 +345,32 @@ def test_units_that_are_not_eligible_are_scored_and_not_ranked() -> None:
     assert scores(result)[1] == 1.0
     only = index({"income": {}}, eligible={"only": ["Oslo", "Pune"]}).score(CITIES)
     assert only.scores["rank"].to_list() == [None, 1, 2, None]
+
+
+def test_a_ranking_of_nobody_says_which_rule_keeps_how_many_out() -> None:
+    nobody = index({"income": {}, "co2": {}}, eligible={"only": ["Oslo", "Pune"], "without": ["Oslo", "Pune"]})
+    assert nobody.score(CITIES).notes == (
+        "no unit is ranked: [eligible] keeps out 2 units by only, 2 units by without; 0 units without a score",
+    )
+    assert nobody.with_options(settings={"eligible.without": ["Oslo"]}).score(CITIES).notes == ()
+
+
+@pytest.mark.parametrize(
+    "ask",
+    [
+        lambda one: one.compare(table=CITIES, weighting=["equal", "entropy"]),
+        lambda one: one.robustness(CITIES, draws=5, weights={"spread": 0.1}),
+        lambda one: one.stability(CITIES),
+    ],
+)
+def test_where_nobody_is_ranked_no_places_are_compared(ask: Callable[[Index], object]) -> None:
+    with pytest.raises(IndiciaError, match=r"(no unit has|fewer than two units (are|have)) a?\s?rank"):
+        ask(index({"income": {}, "co2": {}}, eligible={"only": []}))
+
+
+def test_a_name_that_is_no_unit_is_found_by_a_check() -> None:
+    with pytest.raises(DataError, match=r'\[eligible\] names "Osol", which is no unit of the data'):
+        index({"income": {}}, eligible={"only": ["Osol"]}).check(CITIES)
 
 
 def test_rows_are_kept_by_column_values() -> None:
