@@ -228,13 +228,21 @@ def amiss(finding: Mapping[str, Any]) -> tuple[str, str | None]:
     """
     kind, given, about = finding["type"], finding.get("input"), finding.get("ctx", {})
     if must := _MUST.get(kind):
-        remedy = f'["{given}"]' if kind in ("tuple_type", "list_type") and isinstance(given, str) else None
-        return f" must be {must.format(**about)}", remedy
+        return f" must be {must.format(**about)}", _otherwise(kind, given)
     if kind == "literal_error":
         close = nearest(str(given), re.findall(r"'([^']*)'", about["expected"]))
         return f" must be {about['expected']}", close if close and close.startswith("did") else None
     message = finding["msg"].removeprefix("Value error, ")
     return f": {message[:1].lower()}{message[1:]}", None
+
+
+def _otherwise(kind: str, given: object) -> str | None:
+    """Say how a text is written that was to be something else."""
+    if not isinstance(given, str):
+        return None
+    if kind in ("tuple_type", "list_type"):
+        return f'["{given}"]'
+    return "write it without quotes" if re.fullmatch(r"\s*[-+]?\d+(\.\d+)?\s*", given) else None
 
 
 def counted(number: int, noun: str) -> str:

@@ -105,7 +105,6 @@ def build(
             made = _adapter(method).validate_python(dict(parameters), context=context)
             if wrong := classes.strange(made):
                 raise TypeError(wrong)
-            return made
     except ValidationError as error:
         finding = error.errors()[0]
         if finding["type"] == "missing":
@@ -115,6 +114,19 @@ def build(
                 remedy += f", or {word} in [judgements.{method.name}] of the index file"
             raise MethodError(f"{method.name} needs {word}", remedy=remedy) from error
         raise _wrong(method, finding) from error
+    for name, given in parameters.items():
+        if _counts_truth(given, getattr(made, name)):
+            raise MethodError(f"{method.name}: {name} must be a number, not true or false")
+    return made
+
+
+def _counts_truth(given: object, made: object) -> bool:
+    """Say whether true or false has become a number."""
+    if isinstance(given, Mapping) and isinstance(made, Mapping):
+        return any(_counts_truth(one, made.get(key)) for key, one in given.items())
+    if isinstance(given, (list, tuple)) and isinstance(made, (list, tuple)):
+        return any(map(_counts_truth, given, made))
+    return isinstance(given, bool) and type(made) in (int, float)
 
 
 def _installed(folder: Path) -> Callable[[type[Method], object], Method]:

@@ -6,6 +6,7 @@ from datetime import date
 from typing import Annotated, Any, Literal, TypeAlias
 
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, model_validator
+from pydantic_core import PydanticCustomError
 
 from indicia.catalogue.choice import Choice
 
@@ -25,8 +26,23 @@ def _direction(word: object) -> object:
     return _DIRECTIONS.get(str(word).strip().removesuffix(".0"), word)
 
 
+def _number(value: object) -> object:
+    if isinstance(value, (bool, str)):
+        raise PydanticCustomError("float_type", "a number")
+    return value
+
+
+def _whole(value: object) -> object:
+    if isinstance(value, (bool, str)):
+        raise PydanticCustomError("int_type", "a whole number")
+    return value
+
+
+Number = Annotated[float, BeforeValidator(_number)]
+"""A number; neither true, which counts as 1 elsewhere, nor a number in quotes."""
+Whole = Annotated[int, BeforeValidator(_whole)]
 Direction = Annotated[Literal["benefit", "cost", "target", "interval"], BeforeValidator(_direction)]
-Pair = tuple[float, float]
+Pair = tuple[Number, Number]
 
 
 def text(value: Text | None, language: str | None = None, default: str = "") -> str:
@@ -55,11 +71,11 @@ class Missing(Words):
         "missing component counts as one value; group_mean: as the mean of the unit's group; parent: as the value of "
         "the unit that the unit belongs to; what these two have no value for is skipped",
     )
-    minimum_share: float = Field(
+    minimum_share: Number = Field(
         0.5, ge=0, le=1, description="skip, group_mean, parent: share of the components a unit needs to get a score"
     )
-    minimum_count: int = Field(1, ge=1, description="skip, group_mean, parent: number of components a unit needs")
-    value: float | None = Field(None, description="value: the normalised value that stands for a missing one")
+    minimum_count: Whole = Field(1, ge=1, description="skip, group_mean, parent: number of components a unit needs")
+    value: Number | None = Field(None, description="value: the normalised value that stands for a missing one")
     within: str | None = Field(
         None, description="group_mean: the column of the groups; parent: that of the units that units belong to"
     )
@@ -114,7 +130,7 @@ def _scope(value: object) -> object:
 ScopeChoice = Annotated[Scope, BeforeValidator(_scope)]
 
 
-Decimals = Annotated[int, Field(ge=0, le=15)] | Literal["none"]
+Decimals = Annotated[Whole, Field(ge=0, le=15)] | Literal["none"]
 
 
 class Stages(Words):
@@ -166,22 +182,22 @@ class Indicator(Words):
     dimension: str | None = None
     unit: Text | None = Field(None, description="unit of measure")
     direction: Direction = Field("benefit", description="is more better, less, a target or an interval")
-    target: float | None = Field(None, description="the best value, or the aim of distance_to_target")
+    target: Number | None = Field(None, description="the best value, or the aim of distance_to_target")
     interval: Pair | None = Field(None, description="the best values, from and to")
     worst: Pair | None = Field(None, description="target, interval: the worst value on either side")
     bounds: Annotated[Pair | GroupBounds | None, BeforeValidator(_group_bounds)] = Field(
         None, description="fixed least and greatest value, in place of the data's own"
     )
     per: str | None = Field(None, description="a column that the values are divided by: population, area")
-    factor: float = Field(1.0, description="a number that the values are multiplied by")
+    factor: Number = Field(1.0, description="a number that the values are multiplied by")
     imputation: MethodChoice = Field(None, description="how missing values are filled")
     treatment: MethodChoice = Field(None, description="how outliers are treated")
     transform: MethodChoice = Field(
         None, description="a change of scale after all else: log; bounds and target are given before it"
     )
-    floor: float | None = Field(None, description="a smaller value counts as this one")
-    cap: float | None = Field(None, description="a larger value counts as this one")
-    weight: float = Field(1.0, ge=0)
+    floor: Number | None = Field(None, description="a smaller value counts as this one")
+    cap: Number | None = Field(None, description="a larger value counts as this one")
+    weight: Number = Field(1.0, ge=0)
     normalisation: MethodChoice = None
     decimals: Decimals | None = Field(None, description="round the normalised values half-up")
     simulated: bool = Field(False, description="the figures are made up; every ranking says so")
@@ -237,7 +253,7 @@ class Dimension(Stages):
 
     name: Text | None = None
     parent: str | None = None
-    weight: float = Field(1.0, ge=0)
+    weight: Number = Field(1.0, ge=0)
     note: Text | None = None
 
 
@@ -287,14 +303,14 @@ class Data(Words):
 class Screening(Words):
     """Which units and indicators have too few values to take part."""
 
-    units: float | None = Field(None, ge=0, le=1, description="share of the indicators that a unit must have")
-    dimensions: float | None = Field(
+    units: Number | None = Field(None, ge=0, le=1, description="share of the indicators that a unit must have")
+    dimensions: Number | None = Field(
         None, ge=0, le=1, description="share of the indicators of every dimension that a unit must have"
     )
-    non_zero: float | None = Field(
+    non_zero: Number | None = Field(
         None, ge=0, le=1, description="share of a unit's present values that must not be zero"
     )
-    indicators: float | None = Field(None, ge=0, le=1, description="share of the units that an indicator must have")
+    indicators: Number | None = Field(None, ge=0, le=1, description="share of the units that an indicator must have")
     keep: tuple[str, ...] = Field((), description="units and indicators that stay whatever they lack")
     without: tuple[str, ...] = Field((), description="units that are left out whatever they have")
 
@@ -317,7 +333,7 @@ class Reference(Words):
     period: str | None = None
     score: str | None = None
     rank: str | None = None
-    tolerance: float = Field(1e-9, ge=0, description="scores that differ by no more are equal")
+    tolerance: Number = Field(1e-9, ge=0, description="scores that differ by no more are equal")
 
     @model_validator(mode="after")
     def _one_of(self) -> Reference:
@@ -337,8 +353,8 @@ class Variant(Methodology):
 class WeightDraws(Words):
     """How weights are drawn, at every node with more than one component."""
 
-    spread: float | None = Field(None, ge=0, description="each weight times a number from 1 - spread to 1 + spread")
-    dirichlet: float | None = Field(None, gt=0, description="around the weights, the closer the larger this number")
+    spread: Number | None = Field(None, ge=0, description="each weight times a number from 1 - spread to 1 + spread")
+    dirichlet: Number | None = Field(None, gt=0, description="around the weights, the closer the larger this number")
     simplex: bool = Field(False, description="any weights that sum to 1, all as likely")
     ranges: dict[str, Pair] | None = Field(
         None, description="from and to, by indicator or dimension; others share the rest"
@@ -359,7 +375,7 @@ class WeightDraws(Words):
 class DataErrors(Words):
     """Errors of measurement: normal, with a standard deviation that is given."""
 
-    noise: float | None = Field(None, gt=0, description="standard deviation as a share of the value")
+    noise: Number | None = Field(None, gt=0, description="standard deviation as a share of the value")
     se: dict[str, str] | Literal["columns"] | None = Field(
         None, description='columns of standard errors, by indicator; "columns": those called as its column and _se'
     )
@@ -375,8 +391,10 @@ Choices = Annotated[tuple[MethodChoice, ...], BeforeValidator(_several)]
 class Robustness(Words):
     """What a robustness analysis varies, all at once; the index as it stands is what it compares with."""
 
-    draws: int = Field(10_000, ge=1, description="how often the index is scored anew")
-    seed: int | None = Field(None, ge=0, description="of the random numbers; one is chosen, and said, if none is given")
+    draws: Whole = Field(10_000, ge=1, description="how often the index is scored anew")
+    seed: Whole | None = Field(
+        None, ge=0, description="of the random numbers; one is chosen, and said, if none is given"
+    )
     imputation: Choices = ()
     treatment: Choices = ()
     normalisation: Choices = ()
@@ -386,8 +404,8 @@ class Robustness(Words):
     indicators: Literal["leave_one_out"] | None = None
     dimensions: Literal["leave_one_out"] | None = None
     data: DataErrors | None = None
-    top: tuple[int, ...] = Field((10,), description="for which k the probability to be among the top k is told")
-    sensitivity: int | None = Field(
+    top: tuple[Whole, ...] = Field((10,), description="for which k the probability to be among the top k is told")
+    sensitivity: Whole | None = Field(
         None, ge=4, description="also attribute the shifts to choices, with so many rows of the design, a power of two"
     )
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 import tomllib
 from collections.abc import Mapping
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field, replace
 from functools import cached_property
 from pathlib import Path
@@ -254,6 +254,9 @@ def indicators_of(table: object, folder: Path = Path()) -> dict[str, Any]:
     return indicators
 
 
+_NUMBERS = ("target", "factor", "floor", "cap", "weight", "decimals")
+
+
 def _specification(row: Mapping[str, Any]) -> dict[str, Any]:
     specification: dict[str, Any] = {}
     texts: dict[str, dict[str, str]] = {}
@@ -266,6 +269,10 @@ def _specification(row: Mapping[str, Any]) -> dict[str, Any]:
         elif column in ("bounds", "interval", "worst"):
             written = str(cell).replace("\N{MINUS SIGN}", "-")
             specification[column] = [float(number) for number in re.findall(r"-?[\d.]+(?:[eE][+-]?\d+)?", written)]
+        elif column in _NUMBERS and isinstance(cell, str):  # as all cells are where one of them is no number
+            with suppress(ValueError):
+                cell = float(cell)
+            specification[column] = cell
         else:
             specification[column] = cell
     return specification | {field: said["en"] if set(said) == {"en"} else said for field, said in texts.items()}
@@ -281,7 +288,10 @@ def _copy(table: Mapping[str, Any]) -> dict[str, Any]:
 
 
 def _explained(error: ValidationError, raw: Mapping[str, Any], origin: Origin) -> DefinitionError:
-    finding = error.errors()[0]
+    first, *others = error.errors()
+    above = _path_in(raw, first["loc"])
+    alike = [one for one in others if _path_in(raw, one["loc"])[: len(above)] == above]  # of other forms of the value
+    finding = max((first, *alike), key=lambda one: len(_path_in(raw, one["loc"])))
     keys = _path_in(raw, finding["loc"])
     name = ".".join(map(str, keys))
     if finding["type"] == "extra_forbidden":
@@ -306,6 +316,8 @@ def _explained(error: ValidationError, raw: Mapping[str, Any], origin: Origin) -
     else:
         words = keys
     wrong, remedy = amiss(finding)
+    if finding is first and first["type"] != "literal_error":
+        wrong += "".join(f" or {one['ctx']['expected']}" for one in alike if one["type"] == "literal_error")
     if remedy and remedy.startswith("["):
         remedy = f"{keys[-1]} = {remedy}"
     return DefinitionError(f"{name}{wrong}", where=origin.where(keys), remedy=remedy or _within(finding, words))

@@ -71,11 +71,11 @@ def unranked(eligible: Eligible, units: pl.Series, scores: pl.Series, ranks: pl.
     if eligible == type(eligible)() or ranks.count():
         return
     noun = "unit" if units.is_unique().all() else "row"
-    only = 0 if eligible.only is None else (~units.is_in(list(eligible.only))).sum()
+    only = 0 if eligible.only is None else int((~units.is_in(list(eligible.only))).sum())
     yield Note(
         "none_ranked",
         only=Count(only, noun),
-        without=Count(units.is_in(list(eligible.without)).sum(), noun),
+        without=Count(int(units.is_in(list(eligible.without)).sum()), noun),
         scoreless=Count(scores.null_count(), noun),
     )
 

@@ -141,6 +141,15 @@ def test_an_index_without_indicators_says_where_they_go(fault: Fault) -> None:
     [
         ("weight = -1", "weight must be 0 or more"),
         ('weight = "much"', "weight must be a number"),
+        ("weight = true", "weight must be a number"),
+        ("bounds = [false, 1]", "bounds.0 must be a number"),
+        ('bounds = { by = "sex", female = [0, true] }', "bounds.female.1 must be a number"),
+        ("target = true", "target must be a number"),
+        ("factor = true", "factor must be a number"),
+        ("floor = false", "floor must be a number"),
+        ("cap = true", "cap must be a number"),
+        ("decimals = true", "decimals must be a whole number or 'none'"),
+        ('weight = "2"', "weight must be a number"),
         ("bounds = [0]", "bounds must be two numbers"),
         ("bounds = [0, 1, 2]", "bounds must be two numbers"),
         ("bounds = [0, 'x']", "bounds.1 must be a number"),
@@ -166,6 +175,38 @@ def test_a_value_that_cannot_be_is_refused_on_its_line(fault: Fault, words: str,
     assert found.startswith("indicators.gdp")
     assert said in found
     assert f"\n  index.toml:2   {line}" in found
+
+
+@pytest.mark.parametrize(
+    "word",
+    [
+        "[screening]\nunits",
+        "[screening]\nnon_zero",
+        "[reference]\ntop = ['Lima']\ntolerance",
+        "[robustness]\ndraws",
+        "[robustness]\nseed",
+        "[robustness]\nsensitivity",
+        "[robustness]\nweights.spread",
+        "[robustness]\nweights.dirichlet",
+        "[robustness]\ndata.noise",
+        "[methodology]\nmissing.minimum_share",
+        "[methodology]\nmissing.minimum_count",
+        "[methodology]\nmissing.value",
+        "[dimensions]\nhealth.weight",
+    ],
+)
+@pytest.mark.parametrize("value", ["true", '"1"'])
+def test_a_number_is_neither_true_nor_in_quotes(fault: Fault, word: str, value: str) -> None:
+    said = fault(f"{FLAT}{word} = {value}")
+    assert "number\n  index.toml:" in said
+    assert said.endswith("fix: write it without quotes") is (value != "true")
+
+
+def test_a_weight_in_a_table_of_indicators_may_be_text_and_the_one_that_is_no_number_is_named() -> None:
+    table = pl.DataFrame({"name": ["income", "co2"], "weight": ["2", "much"]})
+    assert refusal(lambda: define({"indicators": indicators_of(table)}, Origin())) == (
+        "indicators.co2.weight must be a number\n  indicators.co2.weight"
+    )
 
 
 @pytest.mark.parametrize(

@@ -259,6 +259,8 @@ def test_an_index_without_indicators_is_refused(fault: Fault) -> None:
     ("words", "what"),
     [
         ('normalisation = "min_mx"', 'unknown normalisation "min_mx"\n  {line}\n  fix: did you mean "min_max"?'),
+        ('normalisation = "min_max(lower=false)"', "min_max: lower must be a number, not true or false\n  {line}"),
+        ('aggregation = "owa(weights=[true, 2])"', "owa: weights must be a number, not true or false\n  {line}"),
         ('weighting = "entrpy"', 'unknown weighting "entrpy"\n  {line}\n  fix: did you mean "entropy"?'),
         ('aggregation = "min_max"', 'unknown aggregation "min_max"\n  {line}\n  fix: it is a method of normalisation'),
         (
