@@ -83,6 +83,20 @@ def check_parents(definition: Definition, origin: Origin) -> None:
         )
 
 
+def check_levels(definition: Definition, origin: Origin) -> None:
+    """Refuse choices for levels that the tree does not have."""
+    said, depth = len(definition.methodology.levels), definition.depth
+    if said > depth:
+        raise DefinitionError(
+            f"levels says something of {said} levels, and the tree has {depth}: {_LEVELS[min(depth, 3) - 1]}",
+            where=origin.where(["methodology", "levels"]),
+            remedy="indicators are no level: what holds for all of them stands in [methodology]",
+        )
+
+
+_LEVELS = ("the index", "the index, and its dimensions", "the index, its dimensions, and theirs")
+
+
 def check_combinations(tree: Node, definition: Definition, origin: Origin) -> None:
     """Refuse methods that cannot follow each other, whatever the data."""
     for leaf in tree.leaves():

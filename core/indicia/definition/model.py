@@ -428,3 +428,12 @@ class Definition(Words):
     )
     variants: dict[str, Variant] = {}
     robustness: Robustness = Robustness()
+
+    @property
+    def depth(self) -> int:
+        """How many levels the tree has: the index, its dimensions, theirs, …"""
+        depth, level = 0, {ROOT}
+        while level:
+            depth += 1
+            level = {name for name, dimension in self.dimensions.items() if (dimension.parent or ROOT) in level}
+        return depth

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, TypeAlias
 
 from indicia.catalogue.importing import plugin_of
-from indicia.definition.checks import check_combinations, check_names, check_parents
+from indicia.definition.checks import check_combinations, check_levels, check_names, check_parents
 from indicia.definition.model import ROOT, Indicator, Missing, Stages
 from indicia.definition.tree import Leaf, Node
 from indicia.errors import MethodError
@@ -25,6 +25,7 @@ def plan(definition: Definition, catalogue: Catalogue, origin: Origin) -> Node:
     """Return the tree with a method at every node; a fault in it is an error that names its line."""
     check_names(definition, origin)
     check_parents(definition, origin)
+    check_levels(definition, origin)
     tree = _Planner(definition, judged(catalogue, definition, origin), origin).node(ROOT, level=0)
     check_combinations(tree, definition, origin)
     return tree

@@ -214,13 +214,11 @@ def variant(definition: Definition, name: str, origin: Origin) -> Definition:
         parents := {definition.dimensions[key].parent for key in inhabited if key in definition.dimensions} - inhabited
     ):
         inhabited |= parents
-    return definition.model_copy(
-        update={
-            "methodology": definition.methodology.model_copy(update=differing),
-            "indicators": indicators,
-            "dimensions": {key: node for key, node in definition.dimensions.items() if key in inhabited},
-        }
-    )
+    dimensions = {key: node for key, node in definition.dimensions.items() if key in inhabited}
+    made = definition.model_copy(update={"indicators": indicators, "dimensions": dimensions})
+    if "levels" not in chosen.model_fields_set:  # those of the whole index, which may have more
+        differing["levels"] = differing["levels"][: made.depth]
+    return made.model_copy(update={"methodology": definition.methodology.model_copy(update=differing)})
 
 
 def indicators_of(table: object, folder: Path = Path()) -> dict[str, Any]:

@@ -575,6 +575,14 @@ def test_a_variant_that_leaves_out_indicators_leaves_out_dimensions_that_are_the
     assert list(chosen.dimensions) == dimensions
 
 
+def test_a_variant_without_the_lowest_dimensions_has_no_levels_for_them(defined: Defined) -> None:
+    whole = defined(
+        '[dimensions]\nhealth = {}\n[indicators]\ngdp = {}\nage = { dimension = "health" }\n'
+        '[methodology]\nlevels = [{}, { decimals = 1 }]\n[variants.flat]\nwithout = ["age"]'
+    )
+    assert len(variant(whole, "flat", Origin()).methodology.levels) == 1
+
+
 def test_an_unknown_variant_is_named_with_the_nearest(written: Written) -> None:
     raw, origin = load(written(VARIANTS))
     whole = define(raw, origin)

@@ -302,6 +302,23 @@ def test_a_method_that_cannot_be_is_refused_on_its_line(fault: Fault, words: str
     )
 
 
+@pytest.mark.parametrize(
+    ("dimensions", "said"),
+    [
+        ("", "levels says something of 3 levels, and the tree has 1: the index"),
+        ("health = {}", "levels says something of 3 levels, and the tree has 2: the index, and its dimensions"),
+    ],
+)
+def test_levels_that_the_tree_does_not_have_are_refused(fault: Fault, dimensions: str, said: str) -> None:
+    within = '{ dimension = "health" }' if dimensions else "{}"
+    levels = "levels = [{}, {}, { decimals = 1 }]"
+    toml = f"[dimensions]\n{dimensions}\n[indicators]\ngdp = {within}\n[methodology]\n{levels}"
+    assert fault(toml) == (
+        f"{said}\n  index.toml:6   {levels}\n"
+        "  fix: indicators are no level: what holds for all of them stands in [methodology]"
+    )
+
+
 def test_a_wrong_method_of_a_dimension_or_an_indicator_is_refused_on_its_line(fault: Fault) -> None:
     assert "index.toml:2   economy" in fault(TREE.replace("economy = {}", 'economy = { weighting = "entrpy" }'))
     assert "index.toml:7   jobs" in fault(TREE.replace("jobs = {", 'jobs = { normalisation = "rnk",'))
