@@ -263,18 +263,19 @@ def of(
     groups: Iterable[str] = (),
     costs: Iterable[str] = (),
     encoding: str | None = None,
+    marks: Iterable[str] = MISSING,
     plugins: Iterable[str | Path] = (),
     only_plugins: Iterable[str] | None = None,
     **methods: object,
 ) -> tuple[Index, pl.DataFrame]:
     """Make a flat index of a table: one indicator a column, no dimensions, what is not said inferred.
 
-    `methods` are choices by stage.
+    `marks` are those of a missing value, and `methods` choices by stage.
     """
     given = indicators_of(indicators) if indicators is not None else None
     columns = None if given is None else [spec.get("column", name) for name, spec in given.items()]
     text = [column for column in (unit, label, *groups) if column]
-    frame = read_table(table, text=text, numbers=columns, encoding=encoding or "utf-8")
+    frame = read_table(table, text=text, numbers=columns, missing=tuple(marks), encoding=encoding or "utf-8")
     costs = tuple(costs)
     inferred = infer(
         frame, unit=unit, label=label, period=period, groups=tuple(groups), indicators=columns, costs=costs

@@ -150,22 +150,23 @@ class Chosen:
 
         path, table = _found(source, self.config)
         check_output(output, path, table)
-        about = self.columns.named
+        about, said = self.columns.named, settings(self.setting)
         if path is None:
             if self.variant:
                 raise DefinitionError(
                     "--variant chooses one of an index file", remedy=f"indicia init {table} writes one"
                 )
+            about |= {argument: _words(argument, said.pop(word)) for word, argument in _READ.items() if word in said}
             found, frame = index.of(table, plugins=code.plugin, only_plugins=code.only, **about)
-            return found.with_options(settings=settings(self.setting), **methods), frame
+            return found.with_options(settings=said, **methods), frame
         if used := [name for name, value in about.items() if value]:
             raise DefinitionError(
                 f"--{used[0].removesuffix('s')} describes a table; {path} is an index file",
-                remedy="say it in the index file",
+                remedy=f"say it in the index file, or --set {_SET.get(used[0], f'data.{used[0]}=…')}",
             )
         found = index.read(path, code.plugin, allow_code=code.allow_code, only_plugins=code.only)
         found = found.variant(self.variant) if self.variant else found
-        found = found.with_options(settings=settings(self.setting), **methods)
+        found = found.with_options(settings=said, **methods)
         if output is not None and table is None and found.definition.data.path:
             check_output(output, path.parent / found.definition.data.path)
         return found, table
@@ -179,6 +180,18 @@ class Chosen:
         if _found(source, None)[0] is None:
             raise DefinitionError(f"{source} is no index file", remedy=f"indicia init {source} writes one")
         return self.open(source, code)[0]
+
+
+_READ = {f"data.{word}": word for word in ("unit", "label", "period", "groups", "encoding")} | {"data.missing": "marks"}
+"""What is said by which word of an index file before a table is looked at."""
+_SEVERAL = ("groups", "marks")
+_SET = {"indicators": "indicators.NAME.weight=1", "costs": "indicators.NAME.direction=cost"}
+
+
+def _words(argument: str, value: object) -> str | list[str]:
+    if argument not in _SEVERAL:
+        return str(value)
+    return [str(one) for one in (value if isinstance(value, (list, tuple)) else [value])]
 
 
 def _found(source: str | None, config: Path | None) -> tuple[Path | None, str | None]:

@@ -403,6 +403,29 @@ def test_a_published_list_that_cannot_be_read_is_an_error_before_anything_is_pri
     assert (ran.code, ran.out) == (2, "")
 
 
+@pytest.mark.parametrize(
+    ("option", "content"),
+    [
+        ("data.encoding=gb18030", "city,income\n上海,3\n北京,9\n".encode("gb18030")),
+        ("data.missing=k.A.", "city,income\n上海,3\n北京,9\n大同,k.A.\n".encode()),
+        ("data.unit=city", "name,city,income\nShanghai,上海,3\nBeijing,北京,9\n".encode()),
+        ("data.groups=city_id", "city,city_id,income\n上海,1,3\n北京,1,9\n".encode()),
+    ],
+)
+def test_what_is_set_of_the_data_of_a_table_holds_before_it_is_read(
+    indicia: Indicia, option: str, content: bytes
+) -> None:
+    Path("cities.csv").write_bytes(content)
+    ran = indicia("run", "cities.csv", "--set", option, "--set", "methodology.missing=skip", "--format", "json")
+    assert [row["city"] for row in json.loads(ran.out)][:2] == ["北京", "上海"]
+
+
+def test_an_option_of_a_table_says_what_sets_it_in_an_index_file(indicia: Indicia, table: Path) -> None:
+    Path("index.toml").write_text(GOOD)
+    ran = indicia("run", "cities.csv", "-c", "index.toml", "--encoding", "gb18030")
+    assert "fix: say it in the index file, or --set data.encoding=…" in ran.err
+
+
 def test_a_table_has_no_variants(indicia: Indicia, table: Path) -> None:
     assert "--variant chooses one of an index file" in indicia("run", "cities.csv", "--variant", "official").err
 
