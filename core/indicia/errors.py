@@ -214,6 +214,12 @@ _MUST = {
     "greater_than": "more than {gt:g}",
     "less_than_equal": "{le:g} or less",
     "less_than": "less than {lt:g}",
+    "multiple_of": "a multiple of {multiple_of:g}",
+    "too_short": "a list of {min_length} or more",
+    "too_long": "a list of {max_length} or fewer",
+    "string_too_short": "a text of {min_length} characters or more",
+    "string_too_long": "a text of {max_length} characters or fewer",
+    "string_pattern_mismatch": "a text such as {pattern}",
 }
 """What a value must be, by what pydantic finds amiss."""
 

@@ -28,6 +28,7 @@ from indicia.cli import (
     schema,
     score,
     stability,
+    usage,
 )
 from indicia.cli.spread import spread
 from indicia.errors import IndiciaError, IndiciaWarning, enough_memory, printable
@@ -110,7 +111,7 @@ def main(arguments: Sequence[str] | None = None) -> None:
     with warnings.catch_warnings():
         warnings.simplefilter("always", IndiciaWarning)
         warnings.showwarning = show_warning
-        sys.exit(_guarded(lambda: app(words, standalone_mode=True), tracing))
+        sys.exit(_guarded(lambda: app(words, prog_name="indicia", standalone_mode=False), tracing))
 
 
 def _set_output_apart() -> None:
@@ -130,20 +131,19 @@ def _set_output_apart() -> None:
         sys.stdout = os.fdopen(own, "w", buffering, encoding=out.encoding, errors=out.errors)
 
 
-def _guarded(work: Callable[[], object], tracing: bool) -> int:
+def _guarded(work: Callable[[], int | None], tracing: bool) -> int:
     try:
         with enough_memory("do this", "fewer units, indicators or draws; or indicia score --stream, slice by slice"):
-            work()
+            code = work() or 0
     except IndiciaError as error:
-        if tracing:
-            traceback.print_exc()
-        typer.echo(printable(f"error: {error}"), err=True)
-        return 2
-    except (KeyboardInterrupt, SystemExit) as ended:  # typer makes one of the other
-        if isinstance(ended, SystemExit) and ended.code != _INTERRUPTED:
-            raise
-        typer.echo("interrupted", err=True)
-        return _INTERRUPTED
+        return _refused(error, tracing)
+    except usage.UsageError as error:
+        if usage.is_help(error):
+            typer.echo(str(error), err=True)
+            return 2
+        return _refused(usage.explained(error), tracing)
+    except (KeyboardInterrupt, typer.Abort):
+        code = _INTERRUPTED
     except BrokenPipeError:
         sys.stderr.close()  # whoever reads has had enough; Python would complain of the pipe again on exit
         return 0
@@ -158,4 +158,13 @@ def _guarded(work: Callable[[], object], tracing: bool) -> int:
         traceback.print_exc()
         typer.echo("This is a bug in Indicia, or in a plugin. Please report the lines above.", err=True)
         return 70
-    return 0
+    if code == _INTERRUPTED:
+        typer.echo("interrupted", err=True)
+    return code
+
+
+def _refused(error: IndiciaError, tracing: bool) -> int:
+    if tracing:
+        traceback.print_exc()
+    typer.echo(printable(f"error: {error}"), err=True)
+    return 2

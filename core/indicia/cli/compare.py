@@ -73,6 +73,7 @@ def compare(
     from indicia.cli import show as shown
     from indicia.definition import check_language
 
+    o.check_format(format, output)
     first, rest = sources[0] if sources else None, sources[1:]
     index, table = chosen.open(first, code, output)
     check_language(lang, index.definition)

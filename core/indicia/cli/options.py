@@ -85,11 +85,27 @@ Output = Annotated[Path | None, typer.Option("--output", "-o", help="Write to th
 
 
 def check_output(output: Path | None, *read: object) -> None:
-    """Refuse to write over a file that the command reads, a sheet of which may be named."""
+    """Refuse to write where no file can be, and over a file that the command reads, a sheet of which may be named."""
+    if output is not None:
+        from indicia.data import check_place
+
+        check_place(output)
     for one in read:
         path = Path(str(one).partition("#")[0]).expanduser()
         if output is not None and one is not None and output.exists() and path.exists() and output.samefile(path):
             raise OutputError(f"{output} is read here, and would be lost", remedy="-o FILE writes another")
+
+
+def check_format(format: str | None, output: Path | None) -> None:
+    """Refuse what no table can be written in, before there is one."""
+    from indicia import data
+
+    if output and format == "table":
+        raise OutputError("a table on the screen is no file", remedy="leave --format out: the ending of -o says it")
+    if format not in (None, "table"):
+        data.check_format(format)
+    elif output:
+        data.format_of(output)
 
 
 def settings(texts: Iterable[str]) -> dict[str, Any]:

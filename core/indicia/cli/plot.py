@@ -45,16 +45,19 @@ def plot(
     slope and specification compare methodologies: the [variants], or methods with commas between them. A slope chart
     of a panel shows its periods, where nothing is to be compared.
     """
+    from indicia.report import charts
+
+    charts.kind_of(kind)
+    written = format or (output.suffix.lower().removeprefix(".") if output else None)
+    if written is None:
+        raise OutputError("where is the chart to go?", remedy=f"-o {kind}.svg, or --format svg")
+    charts.check_format(written)
     methods = {stage: listed for stage, listed in chosen.alternatives.items() if listed}
     single = {stage: listed[0] for stage, listed in methods.items() if len(listed) == 1}
     index, table = chosen.open(source, code, output, **single)
     from indicia.cli import show as shown
     from indicia.data import write
-    from indicia.report import charts
 
-    written = format or (output.suffix.lower().removeprefix(".") if output else None)
-    if written is None:
-        raise OutputError("where is the chart to go?", remedy=f"-o {kind}.svg, or --format svg")
     with shown.progress() as progress:
         chart = charts.draw(
             index,

@@ -64,6 +64,7 @@ def robustness(
     What is varied stands in [robustness] of the index file, or is said here: a comma between methods lists them.
     """
     draws, chosen = _number(draws, chosen)
+    o.check_format(format, output)
     index, table = chosen.open(source, code, output)
     from indicia.cli import show as shown
     from indicia.definition import check_language
@@ -124,7 +125,7 @@ def _number(draws: int | None, chosen: Chosen) -> tuple[int | None, Chosen]:
     True
     """
     word = chosen.normalisation
-    if draws is None and word is not None and word.strip().isdecimal():
+    if draws is None and word is not None and word.strip().removeprefix("-").isdecimal():
         return int(word), replace(chosen, normalisation=None)
     return draws, chosen
 

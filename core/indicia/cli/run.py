@@ -26,6 +26,7 @@ def run(
     code: Code,
 ) -> None:
     """Score and rank; print the ranking, or write it with a manifest beside it."""
+    o.check_format(format, output)
     index, table = chosen.open(source, code, output, **chosen.methods)
     from indicia.cli import show as shown
 

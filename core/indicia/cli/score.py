@@ -30,6 +30,8 @@ def score(
     from indicia.cli import show as shown
 
     o.check_output(output, fitted, table)
+    if not stream:
+        o.check_format(format, output)
     index = fits.read(fitted, code.plugin, allow_code=code.allow_code, only_plugins=code.only)
     if not stream:
         shown.result(index.score(table), show, format, output, lang)

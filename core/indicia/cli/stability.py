@@ -37,6 +37,7 @@ def stability(
     code: Code,
 ) -> None:
     """Say how little it takes to change the ranking: a part left out, other weights, units that come and go."""
+    o.check_format(format, output)
     index, table = chosen.open(source, code, output, **chosen.methods)
     from indicia.cli import show as shown
 

@@ -3,12 +3,14 @@
 from indicia.data.figures import with_figures
 from indicia.data.read import MISSING, fingerprint, read_table
 from indicia.data.stream import appending, hashed, repeated, slices
-from indicia.data.write import FORMATS, format_of, render, write
+from indicia.data.write import FORMATS, check_format, check_place, format_of, render, write
 
 __all__ = [
     "FORMATS",
     "MISSING",
     "appending",
+    "check_format",
+    "check_place",
     "fingerprint",
     "format_of",
     "hashed",

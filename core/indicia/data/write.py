@@ -64,12 +64,17 @@ def render(frame: pl.DataFrame, format: str, *, title: str | None = None) -> byt
     Lima,0.5
     Oruro,
     """
-    if format not in FORMATS:
-        raise OutputError(f'unknown format "{format}"', remedy=nearest(format, FORMATS))
+    check_format(format)
     try:
         return _RENDERERS[format](frame.with_columns(cs.float().fill_nan(None)), title)
     except PolarsError as error:
         raise OutputError(f"the table cannot be written as {format}: {error}") from error
+
+
+def check_format(format: str) -> None:
+    """Refuse a format that no table is written in."""
+    if format not in FORMATS:
+        raise OutputError(f'unknown format "{format}"', remedy=nearest(format, FORMATS))
 
 
 def format_of(path: Path) -> str:
@@ -91,6 +96,14 @@ def format_of(path: Path) -> str:
         ) from None
 
 
+def check_place(path: Path) -> None:
+    """Refuse to write where no file can be."""
+    if path.is_dir():
+        raise OutputError(f'"{path}" is a folder', remedy="name a file in it")
+    if not path.resolve().parent.is_dir():
+        raise OutputError(f'there is no folder "{path.resolve().parent}"', where=str(path), remedy="create it first")
+
+
 def write(content: bytes, path: Path) -> None:
     """Write the content beside the path and put it there when it is whole.
 
@@ -102,10 +115,7 @@ def write(content: bytes, path: Path) -> None:
     ['scores.csv']
     """
     path = path.resolve()
-    if path.is_dir():
-        raise OutputError(f'"{path}" is a folder', remedy="name a file in it")
-    if not path.parent.is_dir():
-        raise OutputError(f'there is no folder "{path.parent}"', where=str(path), remedy="create it first")
+    check_place(path)
     beside = path.with_name(f".{secrets.token_hex(8)}.part")
     try:
         if path.exists() and not path.is_file():  # a device or a pipe, which must not be replaced

@@ -300,6 +300,46 @@ def test_wrong_input_is_one_clear_message(
 
 
 @pytest.mark.parametrize(
+    ("words", "said"),
+    [
+        ("rn", 'unknown command "rn"\n  fix: did you mean "run"?\n'),
+        ("plugins nw", 'unknown command "nw"\n  fix: did you mean "new"?\n'),
+        ("frobnicate", 'unknown command "frobnicate"\n  fix: indicia -h says what there is\n'),
+        ("run --unitt city", 'indicia run has no option --unitt\n  fix: did you mean "--unit"?\n'),
+        ("run --unit", "--unit needs a value\n"),
+        ("run --no-plugins=3", "--no-plugins takes no value\n"),
+        ("run a.csv b", 'indicia run does not know what to do with "b"\n  fix: indicia run -h says what there is\n'),
+        ("run a.csv --show scors", '--show does not know "scors"\n  fix: did you mean "scores"?\n'),
+        ("plot", "indicia plot needs KIND\n  fix: indicia plot -h says what there is\n"),
+        ("fit a.csv", "indicia fit needs --output\n  fix: indicia fit -h says what there is\n"),
+        ("compare --top 0", "--top must be 1 or more, not 0\n  fix: indicia compare -h says what there is\n"),
+        ("report --draws x", "--draws must be a whole number, not x\n  fix: indicia report -h says what there is\n"),
+        ("robustness --noise x", "--noise must be a number, not x\n  fix: indicia robustness -h says what there is\n"),
+        ("plot pie cities.csv", 'there is no chart "pie"\n  fix: '),
+        ("robustness cities.csv --cost co2 -n -5", "robustness.draws must be 1 or more\n"),
+        ("run cities.csv -f table -o out.csv", "a table on the screen is no file\n  fix: leave --format out"),
+        ("robustness cities.csv -o ranks.doc", 'the ending of "ranks.doc" is not that of a format'),
+        ("compare cities.csv -o none/ranks.csv -w equal,entropy", 'there is no folder "'),
+        ("stability cities.csv -f doc", 'unknown format "doc"'),
+        ("plot intervals cities.csv -o chart.gif", 'a chart cannot be written as "gif"'),
+        ('run cities.csv -w "combination(of=[])"', "combination: of = [] must be a list of 2 or more\n"),
+    ],
+)
+def test_a_command_line_that_cannot_be_is_refused_in_our_words(
+    indicia: Indicia, table: Path, words: str, said: str
+) -> None:
+    ran = indicia(*shlex.split(words))
+    assert (ran.code, ran.out) == (2, "")
+    assert ran.err.startswith(f"error: {said}")
+
+
+def test_a_command_without_anything_is_its_help(indicia: Indicia) -> None:
+    ran = indicia()
+    assert ran.code == 2
+    assert ran.err.startswith("Usage: indicia [OPTIONS] COMMAND")
+
+
+@pytest.mark.parametrize(
     ("content", "message"),
     [
         (b"", "error: the file is empty"),

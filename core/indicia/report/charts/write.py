@@ -25,8 +25,7 @@ def rendered(chart: Any, format: str, *, language: str = "en") -> bytes:
 
     `json` is the Vega-Lite specification, `html` a page that holds all that it needs.
     """
-    if format not in FORMATS:
-        raise OutputError(f'a chart cannot be written as "{format}"', remedy=nearest(format, FORMATS))
+    check_format(format)
     specification = chart.to_dict()
     if format == "json":
         return (json.dumps(specification, ensure_ascii=False, indent=2) + "\n").encode()
@@ -45,6 +44,12 @@ def rendered(chart: Any, format: str, *, language: str = "en") -> bytes:
         document: bytes = draws.vegalite_to_pdf(specification)
         return document
     return _described(draws.vegalite_to_svg(specification), specification).encode()
+
+
+def check_format(format: str) -> None:
+    """Refuse a format that no chart is written in."""
+    if format not in FORMATS:
+        raise OutputError(f'a chart cannot be written as "{format}"', remedy=nearest(format, FORMATS))
 
 
 def _described(svg: str, specification: dict[str, Any]) -> str:
