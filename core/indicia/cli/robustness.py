@@ -87,7 +87,7 @@ def robustness(
         _page(found, of, lang)
         return
     frame = found.sensitivity_of(of) if of and show == "sensitivity" else found.frame(show or "units")
-    shown.table(frame, format, output, found.title)
+    shown.table(frame, format, output, found.titled(lang))
     if output:
         shown.manifest(found.manifest, output)
     if output or format not in (None, "table"):
@@ -144,7 +144,7 @@ def _page(found: Robust, of: str | None, language: str | None) -> None:
 
     # first, for where there are none there is no page either
     shares = found.sensitivity_of(of) if of else found.sensitivity if found.crossed else None
-    show.say(found.title)
+    show.say(found.titled(language))
     data, units = found.definition.data, found.units
     label = text(data.label, language) or str(data.unit)
     tops = [column for column in units.columns if column.startswith("top_")]

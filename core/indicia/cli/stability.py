@@ -34,13 +34,16 @@ def stability(
     ] = None,
     format: o.Format = None,
     output: o.Output = None,
+    lang: o.Language = None,
     code: Code,
 ) -> None:
     """Say how little it takes to change the ranking: a part left out, other weights, units that come and go."""
     o.check_format(format, output)
     index, table = chosen.open(source, code, output, **chosen.methods)
     from indicia.cli import show as shown
+    from indicia.definition import check_language
 
+    check_language(lang, index.definition)
     with shown.progress() as progress:
         found = index.stability(table, period=at, units=units, progress=progress)
         if show is None and output is None and format in (None, "table"):
@@ -48,45 +51,49 @@ def stability(
         else:
             frame = found.frame(show or "without")
     if show is None and output is None and format in (None, "table"):
-        _page(found)
+        _page(found, lang)
         return
-    shown.table(frame, format, output, found.title)
+    shown.table(frame, format, output, found.titled(lang))
     if output:
         shown.manifest(found.manifest, output)
 
 
-def _page(found: Stability) -> None:
+def _page(found: Stability, language: str | None) -> None:
     """Print what a reader wants to know, question by question."""
     from indicia.cli import show
 
-    show.paragraphs([found.title])
-    show.section("What if a part were left out?", found.said("without"))
+    called = found.called(language)
+    show.paragraphs([found.titled(language)])
+    show.section("What if a part were left out?", found.said("without", language))
     _grid(
         found.without.filter(found.without["fault"].is_null()),
         {"left_out": "", "name": "left out", "mean_shift": "places on average", "largest_shift": "at most"},
         {"moves_most": "moves most", "first": "then first"},
+        called,
     )
-    show.section("What if a weight were another?", found.said("weights"))
+    show.section("What if a weight were another?", found.said("weights", language))
     _grid(
         found.weights,
         {"of": "of", "part": "weight of", "weight": "now", "first_changes": "another is first", "then_first": "namely"},
         {"two_swap": "two swap", "ahead": "ahead now", "behind": "ahead then"},
+        called,
     )
-    show.section("What would make another the first?", found.said("nearest"))
-    show.section("Does the order hold when units come and go?", found.said("reversals"))
+    show.section("What would make another the first?", found.said("nearest", language))
+    show.section("Does the order hold when units come and go?", found.said("reversals", language))
     _grid(
         found.reversals,
         {"test": "", "should": "expected", "tried": "tried", "failed": "failed"},
         {"example": "such as"},
+        called,
     )
 
 
-def _grid(frame: pl.DataFrame, headings: dict[str, str], more: dict[str, str]) -> None:
+def _grid(frame: pl.DataFrame, headings: dict[str, str], more: dict[str, str], called: dict[str, str]) -> None:
     from indicia.cli import show
 
     columns = {**headings, **more}
     shown = frame.select(list(columns)).head(_ROWS)
-    rows = [[_cell(name, value) for name, value in row.items()] for row in shown.to_dicts()]
+    rows = [[_cell(name, called.get(value, value)) for name, value in row.items()] for row in shown.to_dicts()]
     numbers = {heading for name, heading in columns.items() if frame.schema[name].is_numeric()}
     show.grid(list(columns.values()), rows, right=numbers)
 

@@ -252,10 +252,16 @@ class Robust(Baseline):
     @property
     def title(self) -> str:
         """Name, size and what was varied, in one line."""
+        return self.titled(None)
+
+    def titled(self, language: str | None) -> str:
+        """Return the title with the name of the index in a language."""
         draws = counted(len(self.kept[self.free]), "draw")
         draws += f" and {self.crossed} runs for sensitivity" if self.crossed else ""
         sizes = [draws, counted(len(self.names), "unit"), f"seed {self.seed}"]
-        return " · ".join([text(self.definition.name), *sizes, ", ".join(factor.name for factor in self.factors)])
+        return " · ".join(
+            [text(self.definition.name, language), *sizes, ", ".join(factor.name for factor in self.factors)]
+        )
 
     @property
     def notes(self) -> tuple[Note, ...]:

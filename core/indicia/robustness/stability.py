@@ -7,6 +7,8 @@ from functools import cached_property
 from importlib.metadata import version
 from typing import TYPE_CHECKING, Any
 
+import polars as pl
+
 from indicia.definition import text
 from indicia.engine import of_period, score
 from indicia.errors import IndiciaError, counted
@@ -18,7 +20,6 @@ from indicia.robustness.nearest_weights import nearest_weights
 from indicia.robustness.reversals import rank_reversals
 
 if TYPE_CHECKING:
-    import polars as pl
 
     from indicia.definition import Definition, Node
 
@@ -125,16 +126,33 @@ class Stability(Baseline):
         found: pl.DataFrame = getattr(self, name)
         return found
 
-    def said(self, name: str) -> list[str]:
-        """Say in a sentence or two what one of the tables shows."""
-        return list(_SENTENCES[name](self))
+    def said(self, name: str, language: str | None = None) -> list[str]:
+        """Say in a sentence or two what one of the tables shows; units and parts by their names in a language."""
+        called = self.called(language)
+        return list(_SENTENCES[name](self, lambda word: called.get(word, word)))
+
+    def called(self, language: str | None) -> dict[str, str]:
+        """Return what readers of a language call units and parts; where none is said, the words of the data do."""
+        if language is None:
+            return {}
+        units, definition = self.nominal.units, self.definition
+        label = text(definition.data.label, language) or self.unit
+        names = zip(units[self.unit].cast(pl.String), units[label].cast(pl.String), strict=True)
+        parts = {**definition.dimensions, **definition.indicators}
+        return {unit: name or unit for unit, name in names} | {
+            part: text(spec.name, language, part) for part, spec in parts.items()
+        }
 
     @property
     def title(self) -> str:
         """Name and size, in one line."""
+        return self.titled(None)
+
+    def titled(self, language: str | None) -> str:
+        """Return the title with the name of the index in a language."""
         parts = sum(1 for _ in self.nominal.tree.leaves())
         sizes = [counted(len(self.order), "ranked unit"), counted(parts, "indicator")]
-        return " · ".join([text(self.definition.name), *sizes])
+        return " · ".join([text(self.definition.name, language), *sizes])
 
     @cached_property
     def manifest(self) -> dict[str, Any]:

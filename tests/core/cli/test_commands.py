@@ -183,10 +183,10 @@ def test_schema_knows_the_parameters_of_methods(indicia: Indicia) -> None:
     assert set(z_score["properties"]) == {"method", "mean", "sd", "ddof"}
 
 
-@pytest.mark.parametrize("command", ["run", "compare", "robustness", "report", "export", "plot ranking"])
+@pytest.mark.parametrize("command", ["run", "compare", "robustness", "stability", "report", "export", "plot ranking"])
 def test_a_language_that_there_is_not_is_an_error(indicia: Indicia, command: str, tmp_path: Path) -> None:
     path = str(EXAMPLES / "intelligent_manufacturing" / "index.toml")
-    output = ["-o", str(tmp_path / "out.html")] if command not in ("run", "compare", "robustness") else []
+    output = ["-o", str(tmp_path / "out.html")] if command not in ("run", "compare", "robustness", "stability") else []
     ran = indicia(*command.split(), path, "--lang", "fr", *output)
     assert ran.code == 2
     assert 'error: no language "fr", in the words of Indicia or in the names of the index' in ran.err

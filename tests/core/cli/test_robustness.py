@@ -94,6 +94,14 @@ def test_the_page_on_stability_answers_four_questions(capsys: pytest.CaptureFixt
     assert "--show nearest" in page
 
 
+def test_stability_names_index_units_and_parts_in_the_language_asked_for(capsys: pytest.CaptureFixture[str]) -> None:
+    output("stability", EXAMPLE, "--units", "3", "--lang", "zh")
+    out = capsys.readouterr().out
+    assert out.startswith("智能制造发展指数（区域） · 32 ranked units")
+    assert "深圳 stays first whichever other part is left out." in out
+    assert "\nindex     应用推广" in out
+
+
 def test_a_table_is_analysed_without_an_index_file(capsys: pytest.CaptureFixture[str]) -> None:
     table = str(Path(EXAMPLE).parents[1] / "human_development" / "countries.csv")
     output("stability", table, "--unit", "iso3", "--units", "3", "--show", "without", "-f", "csv")
