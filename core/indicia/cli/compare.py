@@ -25,9 +25,7 @@ def compare(
         ),
     ] = [],
     chosen: Chosen,
-    at: Annotated[
-        str | None, typer.Option("--at", help="Of a panel, the period to compare; default: the last.")
-    ] = None,
+    at: o.Period = None,
     against: Annotated[
         str | None, typer.Option("--against", help="A published table of ranks or scores, or a list of the first ones.")
     ] = None,

@@ -81,6 +81,8 @@ Format = Annotated[
 Language = Annotated[
     str | None, typer.Option("--lang", help="Language: en, zh, or another of the names in the index file.")
 ]
+Period = Annotated[str | None, typer.Option("--at", help="Of a panel, the period to look at; default: the last.")]
+Seed = Annotated[int | None, typer.Option("--seed", min=0, help="Of the random numbers; default: 1.")]
 Output = Annotated[Path | None, typer.Option("--output", "-o", help="Write to this file; the ending says the format.")]
 
 

@@ -17,11 +17,11 @@ def report(
     source: o.Source = None,
     chosen: Chosen,
     output: Annotated[Path, typer.Option("--output", "-o", help="The page to write.")] = Path("report.html"),
-    at: Annotated[str | None, typer.Option("--at", help="Of a panel, the period to show; default: the last.")] = None,
+    at: o.Period = None,
     draws: Annotated[
         int | None, typer.Option("--draws", min=1, help="How often to score anew for the intervals of ranks.")
     ] = None,
-    seed: Annotated[int | None, typer.Option("--seed", min=0, help="Of the random numbers; default: 1.")] = None,
+    seed: o.Seed = None,
     lang: o.Language = None,
     code: Code,
 ) -> None:

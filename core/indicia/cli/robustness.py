@@ -47,9 +47,7 @@ def robustness(
     of: Annotated[
         str | None, typer.Option("--of", help="With --sensitivity: the unit whose rank is explained.")
     ] = None,
-    at: Annotated[
-        str | None, typer.Option("--at", help="Of a panel, the period to look at; default: the last.")
-    ] = None,
+    at: o.Period = None,
     show: Annotated[
         Literal["units", "acceptability", "pairwise", "sensitivity", "factors", "central_weights", "failures"] | None,
         typer.Option("--show", help="One table to print or write."),

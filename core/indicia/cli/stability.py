@@ -25,9 +25,7 @@ def stability(
     units: Annotated[
         int, typer.Option("--units", min=1, help="So many units, from the first, leave in turn and meet in pairs.")
     ] = 100,
-    at: Annotated[
-        str | None, typer.Option("--at", help="Of a panel, the period to look at; default: the last.")
-    ] = None,
+    at: o.Period = None,
     show: Annotated[
         Literal["without", "ranks", "weights", "nearest", "reversals"] | None,
         typer.Option("--show", help="One table to print or write."),

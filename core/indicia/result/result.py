@@ -20,7 +20,7 @@ from indicia.result.replay import departures
 from indicia.result.trends import trends
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Mapping, Sequence
     from pathlib import Path
 
     from indicia.catalogue import Catalogue
@@ -43,6 +43,10 @@ TABLES = (
     "details",
 )
 """The tables of a result, by name."""
+
+
+_ROOM = 60
+"""Characters of a title that the settings of one method may take."""
 
 
 @dataclass(frozen=True, repr=False)
@@ -168,7 +172,8 @@ class Result:
     def methodology(self) -> str:
         """The methods of the run, in one line.
 
-        Where nodes differ, all methods are named in the order in which they come, from the index down.
+        Where nodes differ, all methods are named in the order in which they come, from the index down; one that has
+        many settings is named once, with their number.
         """
         if self.fitted_by is not None:
             return self.fitted_by
@@ -180,7 +185,7 @@ class Result:
             [node.weighting for node in tree.nodes() if len(node.components) > 1],
             [node.aggregation for node in tree.nodes()],
         )
-        return " > ".join(" + ".join(dict.fromkeys(method.brief for method in stage)) for stage in stages if stage)
+        return " > ".join(map(_together, filter(None, stages)))
 
     @property
     def plugins(self) -> dict[str, str]:
@@ -285,8 +290,20 @@ class Result:
         )
 
 
-def shown() -> pl.Config:
-    """Return how tables are printed: plainly, and not too wide."""
+def _together(methods: Sequence[Method]) -> str:
+    """Name the methods of a stage: each setting of one where there is room for them, else how many there are."""
+    settings: dict[str, dict[str, None]] = {}
+    for method in methods:
+        settings.setdefault(method.name, {})[method.brief] = None
+    many = {
+        name: f"{name} ({len(briefs)} settings)"
+        for name, briefs in settings.items()
+        if len(briefs) > 1 and sum(map(len, briefs)) > _ROOM
+    }
+    return " + ".join(dict.fromkeys(many.get(method.name, method.brief) for method in methods))
+
+
+def _shown() -> pl.Config:
     return pl.Config(
         tbl_hide_dataframe_shape=True, tbl_hide_column_data_types=True, tbl_rows=20, tbl_cols=10, tbl_width_chars=120
     )

@@ -138,10 +138,10 @@ class Stability(Baseline):
         units, definition = self.nominal.units, self.definition
         label = text(definition.data.label, language) or self.unit
         names = zip(units[self.unit].cast(pl.String), units[label].cast(pl.String), strict=True)
-        parts = {**definition.dimensions, **definition.indicators}
-        return {unit: name or unit for unit, name in names} | {
-            part: text(spec.name, language, part) for part, spec in parts.items()
-        }
+        called = {unit: name or unit for unit, name in names}
+        called |= {part: text(node.name, language, part) for part, node in definition.dimensions.items()}
+        called |= {part: text(spec.name, language, part) for part, spec in definition.indicators.items()}
+        return called
 
     @property
     def title(self) -> str:

@@ -373,6 +373,16 @@ def test_a_name_that_is_no_unit_is_found_by_a_check() -> None:
         index({"income": {}}, eligible={"only": ["Osol"]}).check(CITIES)
 
 
+def test_a_title_counts_the_settings_of_a_method_that_it_has_no_room_for() -> None:
+    few = {"income": {"normalisation": "min_max(upper=100)"}, "co2": {}}
+    assert " · min_max(upper=100) + min_max > given > " in index(few).score(CITIES).title
+    many = {
+        name: {"normalisation": f"formula(expression='{expression}')"}
+        for name, expression in {"income": "floor(25.4347 * (18 + x))", "co2": "floor(0.14354 * (x + 220))"}.items()
+    }
+    assert " · formula (2 settings) > given > " in index(many).score(CITIES).title
+
+
 def test_rows_are_kept_by_column_values() -> None:
     table = CITIES.with_columns(year=pl.Series([2020, 2021, 2020, 2020]))
     result = index({"income": {}}, data={"where": {"year": 2020}}).score(table)
