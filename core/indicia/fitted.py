@@ -10,7 +10,7 @@ import os
 import warnings
 from collections.abc import Mapping
 from contextlib import suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from importlib.metadata import version
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -52,6 +52,10 @@ class FittedIndex:
     fitted: Fitted
     origin: Mapping[str, Any]
     """What it was fitted with and to: versions, rows, hash of the data."""
+
+    def with_encoding(self, encoding: str) -> FittedIndex:
+        """Return the index for tables whose text is stored otherwise than that of the table it was fitted to."""
+        return replace(self, index=self.index.with_options(settings={"data.encoding": encoding}))
 
     def score(self, table: object) -> Result:
         """Score and rank the units of a table by what was fitted."""

@@ -316,5 +316,7 @@ def drafted(
     ]
     said.append(f"indicators: {', '.join(inferred.indicators)}")
     said += [f"left out: {column} ({reason})" for column, reason in inferred.left_out.items()]
-    text = draft(inferred, relative, name=Path(path).stem, costs=costs, gaps=gaps, encoding=encoding)
+    text = draft(
+        inferred, relative, name="Index" if path == "-" else Path(path).stem, costs=costs, gaps=gaps, encoding=encoding
+    )
     return text, said

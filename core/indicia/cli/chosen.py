@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
+from indicia.cli import options as o
 from indicia.cli.options import TABLE_ENDINGS, check_output, listed, names, settings
 from indicia.errors import DefinitionError
 
@@ -69,9 +70,7 @@ class Columns:
         default_factory=list
     )
 
-    encoding: Annotated[
-        str | None, typer.Option("--encoding", help="Table: how its text is stored, such as gb18030; default: utf-8.")
-    ] = None
+    encoding: o.Encoding = None
 
     @property
     def named(self) -> dict[str, Any]:

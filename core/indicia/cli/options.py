@@ -81,6 +81,9 @@ Format = Annotated[
 Language = Annotated[
     str | None, typer.Option("--lang", help="Language: en, zh, or another of the names in the index file.")
 ]
+Encoding = Annotated[
+    str | None, typer.Option("--encoding", help="Table: how its text is stored, such as gb18030; default: utf-8.")
+]
 Period = Annotated[str | None, typer.Option("--at", help="Of a panel, the period to look at; default: the last.")]
 Seed = Annotated[int | None, typer.Option("--seed", min=0, help="Of the random numbers; default: 1.")]
 Output = Annotated[Path | None, typer.Option("--output", "-o", help="Write to this file; the ending says the format.")]
@@ -88,6 +91,10 @@ Output = Annotated[Path | None, typer.Option("--output", "-o", help="Write to th
 
 def check_output(output: Path | None, *read: object) -> None:
     """Refuse to write where no file can be, and over a file that the command reads, a sheet of which may be named."""
+    if str(output) == "-":
+        raise OutputError(
+            '-o takes a file, and "-" is none', remedy="without -o, --format csv prints to standard output"
+        )
     if output is not None:
         from indicia.data import check_place
 
@@ -102,6 +109,7 @@ def check_format(format: str | None, output: Path | None) -> None:
     """Refuse what no table can be written in, before there is one."""
     from indicia import data
 
+    check_output(output)
     if output and format == "table":
         raise OutputError("a table on the screen is no file", remedy="leave --format out: the ending of -o says it")
     if format not in (None, "table"):

@@ -19,6 +19,7 @@ def score(
     stream: Annotated[
         bool, typer.Option("--stream", help="Slice by slice, in little memory, into a file; no ranks.")
     ] = False,
+    encoding: o.Encoding = None,
     show: o.Shown = "scores",
     format: o.Format = None,
     output: o.Output = None,
@@ -33,6 +34,7 @@ def score(
     if not stream:
         o.check_format(format, output)
     index = fits.read(fitted, code.plugin, allow_code=code.allow_code, only_plugins=code.only)
+    index = index.with_encoding(encoding) if encoding else index
     if not stream:
         shown.result(index.score(table), show, format, output, lang)
         return

@@ -58,7 +58,9 @@ def say(line: str, *, err: bool = False) -> None:
 
 
 def manifest(told: Mapping[str, Any], output: Path) -> None:
-    """Write what it takes to run this again, beside a file that was written."""
+    """Write what it takes to run this again, beside a file that was written, and no device."""
+    if not output.is_file():
+        return
     path = output.with_name(f"{output.stem}.manifest.json")
     write((json.dumps(told, ensure_ascii=False, indent=2) + "\n").encode(), path)
     typer.echo(f"wrote {output} and {path}", err=True)

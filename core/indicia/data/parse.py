@@ -70,7 +70,7 @@ def from_parquet(content: bytes, where: str) -> Table:
     try:
         return from_frame(pl.read_parquet(io.BytesIO(content)), where)
     except (PolarsError, OSError) as error:
-        raise DataError(f"not a Parquet file that can be read: {_line(error)}", where=where) from error
+        raise DataError("not a Parquet file that can be read", where=where) from error
 
 
 def from_json(content: bytes, where: str) -> Table:
@@ -81,7 +81,7 @@ def from_json(content: bytes, where: str) -> Table:
             return from_frame(pl.read_json(content, infer_schema_length=None), where)
         return from_frame(pl.read_ndjson(content, infer_schema_length=None), where)
     except PolarsError as error:
-        raise _malformed_json(content, where, error) from error
+        raise _malformed_json(content, where) from error
 
 
 def from_excel(content: bytes, sheet: str, where: str) -> Table:
@@ -224,7 +224,7 @@ def _malformed_csv(content: bytes, separator: str, width: int, where: str) -> Da
     return DataError(f"the quotation marks on line {line} do not pair", where=where, remedy=_QUOTES)
 
 
-def _malformed_json(content: bytes, where: str, error: PolarsError) -> DataError:
+def _malformed_json(content: bytes, where: str) -> DataError:
     documents = [content] if content.startswith(b"[") else content.split(b"\n")
     for line, document in enumerate(documents, 1):
         try:
@@ -238,7 +238,7 @@ def _malformed_json(content: bytes, where: str, error: PolarsError) -> DataError
             return DataError(f"malformed JSON: {wrong.msg}, {at}", where=where, remedy=_RECORDS)
         except ValueError as wrong:
             return DataError(f"malformed JSON: {wrong}", where=where, remedy="write null for a missing value")
-    return DataError(f"the JSON is not a table: {_line(error)}", where=where, remedy=_RECORDS)
+    return DataError("the JSON is not a table", where=where, remedy=_RECORDS)
 
 
 def _refused(constant: str) -> None:
@@ -270,7 +270,3 @@ def _decodes(content: bytes, encoding: str) -> bool:
 
 def _quoted(names: Iterable[object]) -> Iterator[str]:
     return (f'"{name}"' for name in names)
-
-
-def _line(error: Exception) -> str:
-    return str(error).partition("\n")[0]

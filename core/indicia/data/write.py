@@ -114,13 +114,13 @@ def write(content: bytes, path: Path) -> None:
     ...     [path.name for path in Path(folder).iterdir()]
     ['scores.csv']
     """
-    path = path.resolve()
     check_place(path)
-    beside = path.with_name(f".{secrets.token_hex(8)}.part")
     try:
         if path.exists() and not path.is_file():  # a device or a pipe, which must not be replaced
             path.write_bytes(content)
             return
+        path = path.resolve()
+        beside = path.with_name(f".{secrets.token_hex(8)}.part")
         try:
             beside.write_bytes(content)
             os.replace(beside, path)  # noqa: PTH105

@@ -151,11 +151,18 @@ def _unit(
                 return column, time
     if unit:
         return unit, period
+    twice = f"{words[0]}: {_twice(frame, words[0], period)} stands more than once\n" if len(words) == 1 else ""
     raise DefinitionError(
         "no column names each unit once" + (f" within {period}" if period else ""),
-        where=f"columns: {', '.join(frame.columns)}",
+        where=f"{twice}columns: {', '.join(frame.columns)}",
         remedy='say which one does: unit = "…" (--unit), and period = "…" (--period) where units come back',
     )
+
+
+def _twice(frame: pl.DataFrame, column: str, period: str | None) -> str:
+    """Return the first name that stands more than once, in a period where there are several."""
+    key = [column, *([period] if period else [])]
+    return " ".join(map(str, frame.filter(pl.struct(key).is_duplicated()).select(key).row(0)))
 
 
 def _distinct(frame: pl.DataFrame, *columns: str) -> int:

@@ -321,7 +321,10 @@ def missing_error(leaves: Sequence[Leaf], prepared: Prepared) -> DataError:
     units = prepared.naming(prepared.values[first.id], pl.col("\0").is_null())
     also = [f"{named(leaf)} ({prepared.facts[leaf.id].missing})" for leaf in more]
     where = [f"missing too: {listed(also, 10)}"] if also else []
-    remedy = 'complete the data, or write missing = "skip", missing = "propagate" or an imputation in [methodology]'
+    remedy = (
+        'complete the data, or write missing = "skip", missing = "propagate" or an imputation in [methodology]; '
+        "--set methodology.missing=skip does so for a run"
+    )
     if first.imputation is not None:
         where.insert(0, f"{first.imputation} has nothing to fill it with there")
         remedy = 'complete the data, choose another imputation, or write missing = "skip" or missing = "propagate"'

@@ -418,6 +418,18 @@ def test_a_report_is_written_to_a_page(indicia: Indicia, table: Path) -> None:
     assert "fix: -o report.html" in ran.err
 
 
+def test_standard_output_is_no_file_to_write_to(indicia: Indicia, table: Path) -> None:
+    ran = indicia("run", str(table), "-o", "-")
+    assert ran.err.startswith('error: -o takes a file, and "-" is none\n  fix: without -o, --format csv prints')
+
+
+def test_a_pipe_is_written_to_and_has_no_manifest(table: Path) -> None:
+    command = [sys.executable, "-m", "indicia", "run", str(table), "-f", "csv", "-o", "/dev/stdout"]
+    ran = subprocess.run(command, capture_output=True, text=True, check=False)
+    assert (ran.returncode, ran.stderr) == (0, "")
+    assert ran.stdout.startswith("city,year,score,rank\n")
+
+
 def test_a_folder_is_no_file_to_write_to(indicia: Indicia, table: Path) -> None:
     assert "is a folder" in indicia("run", str(table), "-o", ".").err
 

@@ -70,6 +70,13 @@ def test_options_choose_what_is_fitted(indicia: Indicia) -> None:
     assert json.loads(Path("even.json").read_text())["variant"] == "even"
 
 
+def test_a_table_in_another_encoding_is_scored(indicia: Indicia) -> None:
+    indicia("fit", "-o", "fitted.json")
+    Path("later.csv").write_bytes(Path("cities.csv").read_text(encoding="utf-8").encode("utf-16"))
+    assert "fix: perhaps" in indicia("score", "fitted.json", "later.csv")[2]
+    assert indicia("score", "fitted.json", "later.csv", "--encoding", "utf-16")[0] == 0
+
+
 def test_a_table_without_index_file_is_fitted_too(indicia: Indicia) -> None:
     assert indicia("fit", "cities.csv", "-o", "fitted.json")[0] == 0
     code, out, _ = indicia("score", "fitted.json", "new.csv", "-f", "csv")

@@ -134,6 +134,13 @@ def test_a_unit_that_stands_twice_in_a_period_is_refused() -> None:
     assert fault(pl.concat([PANEL, PANEL.head(1)])).startswith("no column names each unit once within year")
 
 
+def test_the_only_column_of_names_says_which_stands_twice() -> None:
+    table = pl.DataFrame({"city": ["Lima", "Oslo", "Lima"], "gdp": [1.0, 2.0, 3.0]})
+    assert "\n  city: Lima stands more than once\n  columns: city, gdp\n" in fault(table)
+    panel = pl.DataFrame({"city": ["Lima", "Lima", "Lima"], "year": [1, 2, 2], "gdp": [1.0, 2.0, 3.0]})
+    assert "\n  city: Lima 2 stands more than once\n" in fault(panel)
+
+
 @pytest.mark.parametrize(
     "cells", [["1", "unknown", "3"], ["1,5", "2,5", "3,5"], ["12%", "9%", "7%"], ["1 000", "2 000", ".."]]
 )

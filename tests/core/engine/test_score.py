@@ -114,7 +114,8 @@ def test_missing_values_are_refused_naming_indicator_and_units() -> None:
         index({"income": {}, "co2": {}}).score(GAPS)
     assert str(caught.value) == (
         "co2 is missing for 2 unit(s): Oslo, Rome\n"
-        '  fix: complete the data, or write missing = "skip", missing = "propagate" or an imputation in [methodology]'
+        '  fix: complete the data, or write missing = "skip", missing = "propagate" or an imputation in [methodology]; '
+        "--set methodology.missing=skip does so for a run"
     )
 
 
