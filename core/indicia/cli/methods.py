@@ -26,8 +26,11 @@ def methods(
     from indicia.cli import show as shown
 
     catalogue = installed(plugins.plugin, only=plugins.only)
-    if name:
+    if name and output is None and format in (None, "table"):
         for offer in catalogue.find(name):
             typer.echo(card(offer))
-    else:
-        shown.table(catalogue.table(where.split(",") if where else ()), format, output)
+        return
+    table = catalogue.table(where.split(",") if where else ())
+    if name:
+        table = table.filter(table["name"].is_in([offer.method.name for offer in catalogue.find(name)]))
+    shown.table(table, format, output)

@@ -18,8 +18,8 @@ def read_manifest(path: Path) -> dict[str, Any]:
         content = json.loads(path.read_text(encoding="utf-8"))
     except OSError as error:
         raise DataError(f"cannot read the manifest {path}: {error.strerror}") from error
-    except ValueError as error:
-        raise DataError(f"{path} is not a manifest: {error}") from error
+    except ValueError:
+        content = None
     if not isinstance(content, dict) or not isinstance(content.get("plugins"), dict):
         raise DataError(f"{path} is not a manifest", remedy="run -o scores.csv writes scores.manifest.json")
     return content

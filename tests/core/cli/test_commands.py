@@ -168,6 +168,11 @@ def test_methods_lists_all_and_shows_one(indicia: Indicia) -> None:
     assert (ran.code, ran.err) == (2, 'error: unknown method "minmax"\n  fix: did you mean "min_max"?\n')
 
 
+def test_one_method_is_data_too(indicia: Indicia) -> None:
+    rows = json.loads(indicia("methods", "formula", "-f", "json").out)
+    assert [(row["kind"], row["name"]) for row in rows] == [("normalisation", "formula"), ("aggregation", "formula")]
+
+
 def test_methods_are_kept_by_what_they_declare(indicia: Indicia) -> None:
     kept = indicia("methods", "--where", "monotone, compensatory", "--format", "csv").out
     assert ",arithmetic," in kept
@@ -318,6 +323,7 @@ def test_wrong_input_is_one_clear_message(
         ("plot pie cities.csv", 'there is no chart "pie"\n  fix: '),
         ("robustness cities.csv --cost co2 -n -5", "robustness.draws must be 1 or more\n"),
         ("run cities.csv -f table -o out.csv", "a table on the screen is no file\n  fix: leave --format out"),
+        ("run cities.csv --expect cities.csv", "cities.csv is not a manifest\n  fix: run -o scores.csv writes"),
         ("robustness cities.csv -o ranks.doc", 'the ending of "ranks.doc" is not that of a format'),
         ("compare cities.csv -o none/ranks.csv -w equal,entropy", 'there is no folder "'),
         ("stability cities.csv -f doc", 'unknown format "doc"'),
