@@ -151,12 +151,14 @@ def with_options(
     """
     changed = _copy(raw)
     methodology, own = changed.setdefault("methodology", {}), _own(changed, variant)
+    if not isinstance(methodology, dict):
+        return changed  # to be refused as it stands
     for stage, choice in choices.items():
         if stage not in STAGES:
             raise DefinitionError(f'"{stage}" is no stage of an index', remedy=nearest(stage, STAGES))
         if choice is not None:
             (own if stage in own else methodology)[stage] = choice
-            for level in (*methodology.get("levels", []), *own.get("levels", [])):
+            for level in (*_levels(methodology), *_levels(own)):
                 level.pop(stage, None)
     for dotted, value in (settings or {}).items():
         *tables, last = dotted.split(".")
@@ -169,6 +171,11 @@ def with_options(
                 raise DefinitionError(f'cannot set "{dotted}": "{key}" is not a table')
         table[last] = value
     return changed
+
+
+def _levels(table: Mapping[str, Any]) -> list[dict[str, Any]]:
+    levels = table.get("levels")
+    return [level for level in levels if isinstance(level, dict)] if isinstance(levels, list) else []
 
 
 def _own(raw: Mapping[str, Any], variant: str | None) -> dict[str, Any]:

@@ -509,6 +509,12 @@ def test_an_option_replaces_the_choice_of_methodology_and_levels_and_of_no_node(
     }
 
 
+@pytest.mark.parametrize("wrong", [3, {"levels": 3}, {"levels": [3]}])
+def test_an_option_leaves_what_is_no_table_to_be_refused(wrong: object) -> None:
+    changed = with_options({"indicators": {"gdp": {}}, "methodology": wrong}, weighting="equal")
+    assert refusal(lambda: define(changed, Origin())).startswith("methodology")
+
+
 def test_a_setting_is_checked_like_a_word_of_the_file(written: Written) -> None:
     raw, origin = load(written(FLAT))
     changed = with_options(raw, settings={"indicators.gdp.weight": -1})
