@@ -217,7 +217,7 @@ _MUST = {
     "multiple_of": "a multiple of {multiple_of:g}",
     "too_short": "a list of {min_length} or more",
     "too_long": "a list of {max_length} or fewer",
-    "string_too_short": "a text of {min_length} characters or more",
+    "string_too_short": "a text, and not an empty one",
     "string_too_long": "a text of {max_length} characters or fewer",
     "string_pattern_mismatch": "a text such as {pattern}",
 }

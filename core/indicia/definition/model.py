@@ -41,6 +41,7 @@ def _whole(value: object) -> object:
 Number = Annotated[float, BeforeValidator(_number)]
 """A number; neither true, which counts as 1 elsewhere, nor a number in quotes."""
 Whole = Annotated[int, BeforeValidator(_whole)]
+Column = Annotated[str, Field(min_length=1)]
 Direction = Annotated[Literal["benefit", "cost", "target", "interval"], BeforeValidator(_direction)]
 Pair = tuple[Number, Number]
 
@@ -283,9 +284,9 @@ class Data(Words):
     """Where the data stand and what their columns are."""
 
     path: str | None = None
-    unit: str | None = None
+    unit: Column | None = None
     label: Text | None = Field(None, description="a column that names the unit for readers, or one by language")
-    period: str | None = None
+    period: Column | None = None
     groups: tuple[str, ...] = ()
     missing: tuple[str, ...] | None = Field(None, description="marks of a missing value")
     encoding: str = "utf-8"
@@ -391,7 +392,7 @@ Choices = Annotated[tuple[MethodChoice, ...], BeforeValidator(_several)]
 class Robustness(Words):
     """What a robustness analysis varies, all at once; the index as it stands is what it compares with."""
 
-    draws: Whole = Field(10_000, ge=1, description="how often the index is scored anew")
+    draws: Whole = Field(10_000, ge=1, le=1_000_000_000, description="how often the index is scored anew")
     seed: Whole | None = Field(
         None, ge=0, description="of the random numbers; one is chosen, and said, if none is given"
     )
@@ -406,7 +407,10 @@ class Robustness(Words):
     data: DataErrors | None = None
     top: tuple[Whole, ...] = Field((10,), description="for which k the probability to be among the top k is told")
     sensitivity: Whole | None = Field(
-        None, ge=4, description="also attribute the shifts to choices, with so many rows of the design, a power of two"
+        None,
+        ge=4,
+        le=1_000_000_000,
+        description="also attribute the shifts to choices, with so many rows of the design, a power of two",
     )
 
 

@@ -217,6 +217,8 @@ def test_a_weight_in_a_table_of_indicators_may_be_text_and_the_one_that_is_no_nu
             'data.groups must be a list, [ … ]\n  index.toml:1   data = { groups = "region" }\n'
             '  fix: groups = ["region"]',
         ),
+        ('data = { unit = "" }', "data.unit must be a text, and not an empty one\n  index.toml:1 "),
+        ("robustness = { draws = 1_000_000_000_000 }", "robustness.draws must be 1e+09 or less"),
         ('dimensions = { health = "Health" }', "dimensions.health must be a table, { … }"),
         ('[indicators]\ngdp = { direction = "csot" }', 'fix: did you mean "cost"?'),
     ],
