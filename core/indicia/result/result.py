@@ -303,7 +303,8 @@ def _together(methods: Sequence[Method]) -> str:
     return " + ".join(dict.fromkeys(many.get(method.name, method.brief) for method in methods))
 
 
-def _shown() -> pl.Config:
+def shown() -> pl.Config:
+    """Return how tables are printed: plainly, and not too wide."""
     return pl.Config(
         tbl_hide_dataframe_shape=True, tbl_hide_column_data_types=True, tbl_rows=20, tbl_cols=10, tbl_width_chars=120
     )

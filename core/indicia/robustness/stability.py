@@ -20,7 +20,6 @@ from indicia.robustness.nearest_weights import nearest_weights
 from indicia.robustness.reversals import rank_reversals
 
 if TYPE_CHECKING:
-
     from indicia.definition import Definition, Node
 
 
