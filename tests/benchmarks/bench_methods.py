@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import polars as pl
+import pymcdm.methods
 import pytest
 
 import indicia
@@ -26,6 +27,7 @@ if TYPE_CHECKING:
 
 MANY, FEW, WIDTH = 1_000_000, 1_000, 20
 KINDS = ("normalisation", "weighting", "aggregation")
+TO_TARGET = {"method": "distance_to_target"}
 PLAIN = {"normalisation": "none", "weighting": "given", "aggregation": "arithmetic"}
 NAMES = [f"x{j}" for j in range(WIDTH)]
 PARAMETERS: dict[str, dict[str, Any]] = {
@@ -94,9 +96,8 @@ def choice(kind: str, name: str) -> dict[str, Any]:
 
 
 def scored(table: pl.DataFrame, costs: int = 0, **methods: Any) -> pl.DataFrame:
-    indicators = {
-        f"x{j}": {"target": 1000.0, "direction": "cost" if j >= WIDTH - costs else "benefit"} for j in range(WIDTH)
-    }
+    told = {"target": 1000.0} if methods.get("normalisation") == TO_TARGET else {}
+    indicators = {f"x{j}": {"direction": "cost" if j >= WIDTH - costs else "benefit", **told} for j in range(WIDTH)}
     return indicia.score(table, unit="unit", indicators=indicators, **methods).scores
 
 
@@ -169,6 +170,26 @@ def test_a_row_wise_aggregation_against_summing_its_columns(
     benchmark.extra_info["times the plain run"] = median / plain
 
 
+PEERS = {name: name.upper() for name in ROW_WISE} | {"arithmetic": "WSM", "weighted_product": "WPM"}
+"""How pymcdm calls the methods that it has."""
+
+
+@pytest.mark.parametrize("name", [name for name in ROW_WISE if hasattr(pymcdm.methods, PEERS[name])])
+def test_a_row_wise_aggregation_against_pymcdm(
+    benchmark: BenchmarkFixture, large: tuple[Any, pl.DataFrame], name: str
+) -> None:
+    """From raw values to ranks, each with its own normalisation, half of the indicators costs."""
+    x, table = large
+    try:
+        method = getattr(pymcdm.methods, PEERS[name])()
+    except TypeError:
+        pytest.skip(f"{PEERS[name]} of pymcdm asks for limits or ideals")
+    weights, types = np.full(WIDTH, 1 / WIDTH), np.repeat([1, -1], WIDTH // 2)
+    benchmark.pedantic(lambda: scored(table, costs=WIDTH // 2, aggregation=name), rounds=3, warmup_rounds=1)
+    peer = seconds(lambda: method.rank(method(x, weights, types)))
+    benchmark.extra_info["pymcdm takes times as long"] = peer / benchmark.stats["median"]
+
+
 def fitting(table: pl.DataFrame, kind: str, own: dict[str, Any]) -> dict[str, Any]:
     """Return the words of a run that the method takes: as they are, with positive values, or with costs."""
     positive = {"normalisation": {"method": "min_max", "lower": 1.0, "upper": 100.0}}
@@ -222,7 +243,8 @@ def peak():
 
 costs = methods.pop("costs", 0)
 directions = ["cost" if j >= width - costs else "benefit" for j in range(width)]
-indicators = {f"x{j}": {"target": 1000.0, "direction": directions[j]} for j in range(width)}
+told = {"target": 1000.0} if methods["normalisation"] == {"method": "distance_to_target"} else {}
+indicators = {f"x{j}": {"direction": directions[j], **told} for j in range(width)}
 indicia.score(table.head(100), unit="unit", indicators=indicators, **methods).scores
 before = peak()
 indicia.score(table, unit="unit", indicators=indicators, **methods).scores

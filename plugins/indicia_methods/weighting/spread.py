@@ -21,8 +21,8 @@ Values = Annotated[Literal["normalised", "raw"], Field(description="the values t
 class Entropy(Weighting):
     """Weigh an indicator by how unevenly its total is spread over the units (1 less Shannon's entropy).
 
-    With d for how far a value is from the mean, as a share of it, the weight is Σ ((1 + d) ln(1 + d) - d) / (n ln n),
-    which keeps its digits where values hardly differ.
+    With m for the mean, the weight is Σ (x ln(1 + (x - m) / m) - (x - m)) / (m n ln n), which keeps its digits where
+    values hardly differ.
     """
 
     name = "entropy"
@@ -35,9 +35,9 @@ class Entropy(Weighting):
 
     def weigh(self, indicators: Indicators) -> Array:
         def divergence(x: Expression, s: Statistics) -> Expression:
-            d = (x - s.mean) / (s.mean + self.shift)
-            unevenness = where(d <= -1, 1.0, (1 + d) * d.log1p() - d)  # a gap stays one
-            return where(s.max > s.min, s(unevenness.sum()) / (s.count * s.count.log()), 0.0)
+            value, mean, off = x + self.shift if self.shift else x, s.mean + self.shift, x - s.mean
+            unevenness = where(value <= 0, mean, value * (off / mean).log1p() - off)  # a gap stays one
+            return where(s.max > s.min, s(unevenness.sum()) / (mean * s.count * s.count.log()), 0.0)
 
         return indicators.on(self.on).each(divergence, Domain.NON_NEGATIVE)
 
