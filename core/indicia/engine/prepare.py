@@ -321,9 +321,11 @@ def check_units(units: pl.DataFrame, unit: str, period: str | None) -> None:
                 remedy="name its unit and period in every row" if period else "name its unit in every row",
             )
     key = [unit, period] if period else [unit]
-    distinct = units[unit].n_unique() if not period else units.select(pl.struct(key).n_unique()).item()
-    if distinct < len(units):
+    hashes = units.select(key).hash_rows()  # where all differ, so do the names, and not the other way round
+    twice = units.clear()
+    if hashes.n_unique() < len(units):
         twice = units.filter(pl.struct(key).is_duplicated()).select(key).unique(maintain_order=True)
+    if len(twice):
         names = [" ".join(map(str, row)) for row in twice.iter_rows()]
         remedy = "keep one row per unit" + ("" if period else ', or name the period: period = "year"')
         verb = "stands" if len(names) == 1 else "stand"

@@ -22,9 +22,6 @@ NOISE = 1e-12
 """Scores are equal where they differ by no more than this share of the largest; of each other, where all are positive
 and made of positive values."""
 
-_FEW = 10_000
-"""So few are sorted in less time than it takes to hand them to other threads."""
-
 
 def ranks(definition: Definition, tree: Node, units: pl.DataFrame, scores: pl.DataFrame) -> pl.DataFrame:
     """Rank eligible units by the index, within each period, and within the groups that the methodology names.
@@ -107,17 +104,16 @@ def _largest(facts: Profile) -> float:
     return max(abs(facts.lowest or 0.0), abs(facts.highest or 0.0))
 
 
-def _levelled(values: pl.Series, tolerance: float) -> tuple[npt.NDArray[np.integer], npt.NDArray[np.intp]]:
+def _levelled(values: pl.Series, tolerance: float) -> tuple[npt.NDArray[np.intp], npt.NDArray[np.uint32]]:
     """Return where the values stand, from the lowest up, and of each how many gaps above the tolerance are below it."""
     numbers = values.to_numpy()
-    order = np.argsort(numbers) if len(numbers) < _FEW else values.arg_sort(nulls_last=True).to_numpy()
-    places = order[: len(values) - values.null_count()]
+    places = np.argsort(numbers)[: len(values) - values.null_count()]
     with np.errstate(invalid="ignore", over="ignore"):
         gaps = np.diff(numbers[places], prepend=np.nan)
-    return places, np.cumsum(gaps > tolerance)
+    return places, np.cumsum(gaps > tolerance, dtype=np.uint32)
 
 
-def _placed(values: pl.Series, places: npt.NDArray[np.integer], found: npt.NDArray[np.generic]) -> pl.Series:
+def _placed(values: pl.Series, places: npt.NDArray[np.intp], found: npt.NDArray[np.generic]) -> pl.Series:
     """Put what was found in order back where the values stand; what is missing stays missing."""
     placed = np.zeros(len(values), found.dtype)
     placed[places] = found
