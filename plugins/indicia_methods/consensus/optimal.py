@@ -8,11 +8,11 @@ are alike in every ranking share the mean of their places.
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import numpy as np
 
-from indicia.errors import MissingDependency
+from indicia.errors import optional
 from indicia.methods import Consensus
 from indicia_methods.orders import circles, ordered
 
@@ -53,7 +53,8 @@ class Footrule(Consensus):
         for ranks in twice.T:
             away += np.abs(ranks[:, None] - 2 * places)
         from_borda = np.abs(places[:, None] - places)
-        _, found = _scipy("optimize").linear_sum_assignment(away[by_borda] * len(places) ** 2 + from_borda)
+        optimize = optional("scipy.optimize", "this consensus", "scipy")
+        _, found = optimize.linear_sum_assignment(away[by_borda] * len(places) ** 2 + from_borda)
         _exchange(found, away[by_borda])
         mean: Array = np.bincount(by_borda, weights=found + 1) / sizes
         return mean[kind_of]
@@ -122,15 +123,6 @@ def _told_apart(rankings: Array) -> tuple[Array, Whole, Whole]:
 def _check_size(name: str, units: int, instead: str) -> None:
     if units > _UNITS:
         raise ValueError(f"{units} units are too many, {_UNITS} are the most: choose {instead}")
-
-
-def _scipy(module: str) -> Any:
-    from importlib import import_module
-
-    try:
-        return import_module(f"scipy.{module}")
-    except ImportError as error:
-        raise MissingDependency("this consensus", "scipy") from error
 
 
 METHODS = (
