@@ -174,6 +174,7 @@ PEERS = {name: name.upper() for name in ROW_WISE} | {"arithmetic": "WSM", "weigh
 """How pymcdm calls the methods that it has."""
 
 
+@pytest.mark.filterwarnings("ignore::RuntimeWarning")  # of pymcdm, where a product of many values is no number
 @pytest.mark.parametrize("name", [name for name in ROW_WISE if hasattr(pymcdm.methods, PEERS[name])])
 def test_a_row_wise_aggregation_against_pymcdm(
     benchmark: BenchmarkFixture, large: tuple[Any, pl.DataFrame], name: str
