@@ -43,9 +43,6 @@ _MANY = 131_072
 _FEW = 10_000
 """Of fewer rows an aggregate takes less time than to hand it to another thread."""
 
-_PIECE = 16_384
-"""Of many rows so many are worked out at a time: what a formula is made of stays in the cache."""
-
 _AT_ONCE = 8
 """Of many rows so many formulas are worked out at a time: statistics of a key stand beside every row."""
 
@@ -146,8 +143,7 @@ def _row_by_row(frame: pl.DataFrame, columns: Sequence[pl.Expr]) -> pl.DataFrame
     query = frame.lazy().select(columns)
     if len(frame) <= _MANY:  # a piece may be a single row, with which polars computes as with a number
         return query.collect(engine="in-memory")
-    with pl.Config(streaming_chunk_size=_PIECE):
-        pieces = query.collect(engine="streaming").get_columns()[::-1]
+    pieces = query.collect(engine="streaming").get_columns()[::-1]
     whole = []
     while pieces:
         whole.append(pieces.pop().rechunk())  # one at a time: what is copied is let go

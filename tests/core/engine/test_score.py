@@ -458,3 +458,19 @@ def test_a_unit_alone_is_told_how_it_can_be_scored() -> None:
     assert caught.value.remedy
     assert "indicia fit" in caught.value.remedy
     assert scores(indicia.fit(index({"income": {}}, {"normalisation": "z_score"}), CITIES).score(one))[0] is not None
+
+
+def test_many_units_are_scored_by_the_settings_of_polars_as_they_are(monkeypatch: pytest.MonkeyPatch) -> None:
+    """They belong to the process: threads that score at once would put each other's back."""
+
+    def changed(self: pl.Config) -> pl.Config:
+        raise AssertionError("a setting of polars is changed")
+
+    monkeypatch.setattr(pl.Config, "__enter__", changed)
+    units = 200_000
+    numbers = pl.int_range(units, eager=True)
+    table = pl.DataFrame(
+        {"city": numbers.cast(pl.String), "income": numbers * 1.0, "jobs": (numbers * 7) % units * 1.0}
+    )
+    found = indicia.score(table, unit="city", weighting="equal", aggregation="topsis")
+    assert found.scores.height == units
