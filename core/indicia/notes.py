@@ -48,6 +48,10 @@ SENTENCES: dict[str, tuple[str, str]] = {
         "{method} has nothing to fill {count} of {part} with: {units}",
         "{method} 无法填补{part}的 {count}：{units}",
     ),
+    "noise": (
+        "{count} equal to others but for rounding noise, and taken as equal, in {parts}",
+        "{count}与其他数值仅有舍入误差之差，视为相等：{parts}",
+    ),
     "imputation": ("{count} imputed in {parts}", "已填补 {count}：{parts}"),
     "treatment": ("{count} changed as outliers in {parts}", "已作为异常值处理 {count}：{parts}"),
     "cap": ("{count} capped in {parts}", "已截断 {count}：{parts}"),

@@ -225,7 +225,27 @@ def test_a_normalisation_equals_coinr(
         },
         "methodology": {"normalisation": normalisation, "missing": PRESENT},
     }
-    assert_equal(score(definition, read("raw_sorted")).normalised, read(key), "uCode")
+    wanted = read(key)
+    if key.startswith(("norm_rank", "norm_borda", "norm_prank")):
+        wanted = wanted.drop("TolMin")  # see the test that follows
+    assert_equal(score(definition, read("raw_sorted")).normalised, wanted, "uCode")
+
+
+def test_values_that_differ_by_rounding_noise_share_a_rank_where_coinr_parts_them(
+    read: Callable[[str], pl.DataFrame], score: Score
+) -> None:
+    """TolMin holds 3.4 beside 3.4000000000000004, and 5.1 beside 5.1000000000000005."""
+    definition = {
+        "data": {"unit": "uCode"},
+        "indicators": {"TolMin": {"direction": "cost"}},
+        "methodology": {"normalisation": "rank", "missing": PRESENT},
+    }
+    result = score(definition, read("raw_sorted"))
+    ranks = dict(result.normalised.select("uCode", "TolMin").iter_rows())
+    with_noise = dict(read("norm_rank_min").select("uCode", pl.col("TolMin").cast(float)).iter_rows())
+    changed = {unit: (with_noise[unit], rank) for unit, rank in ranks.items() if with_noise[unit] != rank}
+    assert changed == {"BGR": (27, 26), "CZE": (27, 26), "NOR": (43, 42)}
+    assert "2 values equal to others but for rounding noise, and taken as equal, in TolMin" in result.notes
 
 
 def test_shares_of_the_best_value_equal_those_of_coinr_but_for_the_sign_of_costs(
@@ -376,6 +396,8 @@ def test_critic_takes_the_correlations_of_coinr_where_values_are_missing(
     correlation: str, read: Callable[[str], pl.DataFrame], score: Score
 ) -> None:
     golden = read(f"corr_raw_{correlation}")
+    if correlation == "spearman":  # COINr gives values that differ by rounding noise ranks of their own
+        golden = golden.filter(pl.col("iCode") != "TolMin").drop("TolMin")
     codes = golden["iCode"].to_list()
     values = read("raw_sorted").select(pl.col("uCode"), pl.col(codes).cast(pl.Float64))
     definition = {

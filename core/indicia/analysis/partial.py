@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import polars as pl
 
-from indicia.engine.rank import without_noise
+from indicia.engine.noise import without_noise
 from indicia.errors import DataError, UnknownColumn, listed, nearest
 
 if TYPE_CHECKING:

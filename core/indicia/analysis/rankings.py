@@ -14,7 +14,7 @@ import polars as pl
 
 from indicia.catalogue import installed
 from indicia.engine.guard import asked, numbers, plugin_of
-from indicia.engine.rank import without_noise
+from indicia.engine.noise import without_noise
 from indicia.errors import DataError, MethodError, listed
 from indicia.methods import JointAgreement
 

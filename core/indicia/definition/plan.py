@@ -10,6 +10,7 @@ from indicia.definition.checks import check_combinations, check_levels, check_na
 from indicia.definition.model import ROOT, Indicator, Missing, Stages
 from indicia.definition.tree import Leaf, Node
 from indicia.errors import MethodError
+from indicia.methods import MatrixAggregation
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -88,11 +89,14 @@ class _Planner:
         def stage(kind: str) -> Any:
             return inherited.of(kind) if getattr(spec, kind) is None else self._method(kind, own, "")
 
+        normalisation, aggregation = stage("normalisation"), inherited.aggregation
         return Leaf(
             id=name,
             spec=spec,
-            normalisation=stage("normalisation"),
-            oriented=inherited.aggregation.oriented,
+            normalisation=normalisation,
+            oriented=aggregation.oriented,
+            compared=normalisation.whole_column
+            or (isinstance(aggregation, MatrixAggregation) and not aggregation.row_by_row),
             imputation=None if spec.imputation == "none" else stage("imputation"),
             treatment=None if spec.treatment == "none" else stage("treatment"),
             transform=None if spec.transform is None else self.optional("treatment", own, "transform"),

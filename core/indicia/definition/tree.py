@@ -21,6 +21,8 @@ class Leaf:
     normalisation: Normalisation
     oriented: bool = True
     """Costs are turned round; where False they come as costs, to an aggregation that knows directions."""
+    compared: bool = False
+    """The normalisation, or the aggregation above it, compares the values of units: which are equal matters."""
     imputation: Imputation | None = None
     treatment: Treatment | None = None
     transform: Treatment | None = None

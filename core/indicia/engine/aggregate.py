@@ -12,6 +12,7 @@ import polars as pl
 from indicia.definition import Leaf
 from indicia.engine.ask import Ask
 from indicia.engine.guard import asked, evaluated, expression, numbers, plugin_of
+from indicia.engine.noise import without_noise
 from indicia.engine.profile import Profile, domain_error, profile
 from indicia.engine.settle import Evaluated, evaluate
 from indicia.engine.weigh import weights_of, with_weights
@@ -260,10 +261,14 @@ def _groups(
     if weighed.keys is not None and not alone:
         given = frame.select(weights_of(node, weighed)).to_numpy()
     several = np.split(order, np.flatnonzero(np.diff(group[order])) + 1)
+    scores = [] if alone else [number for number, part in enumerate(node.components) if not isinstance(part, Leaf)]
     for rows in several:
         with asked(node.aggregation, node.id):
             weights = _shared(given if len(given) == 1 else given[rows])
-        yield rows, matrix if len(several) == 1 else np.asfortranarray(matrix[rows]), weights
+        values = matrix if len(several) == 1 else np.asfortranarray(matrix[rows])
+        for number in scores:  # equal scores may differ by the noise of their sums; indicators were levelled before
+            values[:, number] = without_noise(pl.Series(values[:, number], nan_to_null=True)).to_numpy()
+        yield rows, values, weights
 
 
 def _names(node: Node, units: Sequence[str] = ()) -> Names:

@@ -19,6 +19,7 @@ from indicia.engine.ask import DRAW
 from indicia.engine.climb import Way, climb
 from indicia.engine.impute import impute
 from indicia.engine.level import alone
+from indicia.engine.noise import level_imputed
 from indicia.engine.normalise import normalise
 from indicia.engine.prepare import resolved
 from indicia.engine.profile import Columns
@@ -91,7 +92,7 @@ def ensemble(definition: Definition, scored: Scored, draws: Draws) -> Array:
         pl.col(name) + pl.Series(draws.errors[name].reshape(-1)) for name in names if name in draws.errors
     )
     prepared = replace(scored.raw, units=some.units, values=raw, changes=(), settled={})
-    prepared = impute(prepared, scored.tree, definition.data, some.over)
+    prepared = level_imputed(impute(prepared, scored.tree, definition.data, some.over), scored.tree, some.over)
     prepared = treat(prepared, tuple(scored.tree.leaves()), some.over).prepared
     return replace(some, prepared=prepared).anew(draws.weights).reshape(draws.count, count)
 

@@ -75,4 +75,4 @@ class Memo:
 
     def _of_leaf(self, leaf: Leaf) -> Hashable:
         methods = (leaf.imputation, leaf.treatment, leaf.transform)
-        return (leaf.id, self.ident(leaf.spec), *(self.ident(method) for method in methods))
+        return (leaf.id, self.ident(leaf.spec), leaf.compared, *(self.ident(method) for method in methods))

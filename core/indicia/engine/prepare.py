@@ -123,7 +123,7 @@ class Prepared:
             replace(one, before=one.before.drop(names, strict=False), after=one.after.drop(names, strict=False))
             for one in self.changes
         )
-        return replace(self, values=self.values.drop(names), changes=tuple(changes))
+        return replace(self, values=self.values.drop(names), changes=tuple(one for one in changes if one.after.width))
 
     def changed(
         self,

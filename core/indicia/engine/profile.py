@@ -38,6 +38,11 @@ class Profile:
         """The extreme values, by the names that statistics have in formulas."""
         return {"min": self.lowest, "max": self.highest}
 
+    @property
+    def spread(self) -> float:
+        """The highest value less the lowest; 0 where none is present, NaN where the values are not finite."""
+        return 0.0 if self.lowest is None or self.highest is None else self.highest - self.lowest
+
     def mirrored(self) -> Profile:
         """Return the facts of -x."""
         lowest, highest = (None if end is None else -end for end in (self.highest, self.lowest))

@@ -4,23 +4,16 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-import numpy as np
 import polars as pl
 
+from indicia.engine.noise import NOISE, largest, levels, placed
 from indicia.engine.prepare import check_group
 from indicia.engine.profile import profile
 from indicia.errors import DataError, nearest
 from indicia.methods import Domain
 
 if TYPE_CHECKING:
-    import numpy.typing as npt
-
     from indicia.definition import Definition, Node
-    from indicia.engine.profile import Profile
-
-NOISE = 1e-12
-"""Scores are equal where they differ by no more than this share of the largest; of each other, where all are positive
-and made of positive values."""
 
 
 def ranks(definition: Definition, tree: Node, units: pl.DataFrame, scores: pl.DataFrame) -> pl.DataFrame:
@@ -80,42 +73,8 @@ def _eligible(definition: Definition) -> pl.Expr:
 def _comparable(node: Node, scores: pl.Series) -> pl.Series:
     """Return numbers in the order of the scores, without the noise of arithmetic."""
     facts = profile(scores.to_frame(), [node.id])[node.id]
-    size = _largest(facts)
+    size = largest(facts)
     if node.aggregation.domain is Domain.POSITIVE and (facts.lowest or 0.0) > 0:
         scores, size = scores.log(), 1.0  # what is made of positive values is as exact when it is small
-    places, level = _levelled(scores, NOISE * size)
-    return _placed(scores, places, level)
-
-
-def without_noise(values: pl.Series, size: float | None = None) -> pl.Series:
-    """Return values in the same order, equal where no gap above the noise of the largest (or of a size) parts them.
-
-    >>> without_noise(pl.Series([0.3, 0.1 + 0.2, 0.2])).rank("min", descending=True).to_list()
-    [1, 1, 3]
-    """
-    if size is None:
-        size = _largest(profile(values.to_frame("values"), ["values"])["values"])
-    places, level = _levelled(values, NOISE * size)
-    lowest = np.flatnonzero(np.diff(level, prepend=-1))
-    return _placed(values, places, values.to_numpy()[places[lowest]][level])
-
-
-def _largest(facts: Profile) -> float:
-    return max(abs(facts.lowest or 0.0), abs(facts.highest or 0.0))
-
-
-def _levelled(values: pl.Series, tolerance: float) -> tuple[npt.NDArray[np.intp], npt.NDArray[np.uint32]]:
-    """Return where the values stand, from the lowest up, and of each how many gaps above the tolerance are below it."""
-    numbers = values.to_numpy()
-    places = np.argsort(numbers)[: len(values) - values.null_count()]
-    with np.errstate(invalid="ignore", over="ignore"):
-        gaps = np.diff(numbers[places], prepend=np.nan)
-    return places, np.cumsum(gaps > tolerance, dtype=np.uint32)
-
-
-def _placed(values: pl.Series, places: npt.NDArray[np.intp], found: npt.NDArray[np.generic]) -> pl.Series:
-    """Put what was found in order back where the values stand; what is missing stays missing."""
-    placed = np.zeros(len(values), found.dtype)
-    placed[places] = found
-    column = pl.Series(values.name, placed)
-    return column if len(places) == len(values) else column.set(values.is_null(), None)
+    places, level = levels(scores, NOISE * size)
+    return placed(scores, places, level)

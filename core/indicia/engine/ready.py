@@ -11,6 +11,7 @@ from indicia.definition import Leaf
 from indicia.engine.aggregate import missing_error
 from indicia.engine.fit import check_known
 from indicia.engine.impute import impute, unfilled
+from indicia.engine.noise import level_imputed, level_noise
 from indicia.engine.normalise import constant_indicators, idle_targets, said_constant
 from indicia.engine.notes import screened_notes
 from indicia.engine.prepare import prepare, resolved
@@ -71,8 +72,11 @@ def ready(definition: Definition, tree: Node, table: pl.DataFrame, fitted: Fitte
         prepared = prepared.without(fitted.constant)
     else:
         _check_units(tree, prepared.units, over, weights_over)
+        prepared = level_noise(prepared, tree, over)
     raw = prepared
     prepared = impute(prepared, tree, data, over, fitted.of("imputation") if fitted else None)
+    if not fitted:
+        prepared = level_imputed(prepared, tree, over)
     notes = [*screened_notes(screened, prepared.unit), *unfilled(prepared, tree)]
     treated = treat(prepared, tuple(tree.leaves()), over, fitted.settled if fitted else None)
     prepared = treated.prepared

@@ -7,10 +7,10 @@ from typing import TYPE_CHECKING
 import polars as pl
 
 from indicia.engine.guard import asked, evaluated, expression, plugin_of
+from indicia.engine.noise import without_noise
 from indicia.engine.parents import with_parents
 from indicia.engine.prepare import Change, check_group
 from indicia.engine.profile import domain_error, profile
-from indicia.engine.rank import without_noise
 from indicia.engine.settle import Evaluated, Over, evaluate
 from indicia.errors import DataError
 

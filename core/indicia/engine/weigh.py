@@ -11,6 +11,7 @@ import polars as pl
 from indicia.definition import Leaf, text
 from indicia.engine.guard import asked, numbers, plugin_of
 from indicia.engine.keyed import matched
+from indicia.engine.noise import NOISE
 from indicia.engine.profile import Columns, profile
 from indicia.engine.settle import Over, summarise
 from indicia.errors import MethodError, listed
@@ -235,6 +236,7 @@ class _Components(Indicators):
             size = np.fmax(np.fmax.reduce(x, axis=0), -np.fmin.reduce(x, axis=0))
         x /= np.where(size > 0, size, 1.0)  # squares of very large or small values would leave the range
         covariance, variances = _moments(x, rows)
+        variances = np.where(variances > NOISE**2, variances, 0.0)  # noise of a constant is correlated with nothing
         scale = np.sqrt(variances * variances.T)
         correlation = np.divide(covariance, scale, out=np.zeros_like(covariance), where=scale > 0)
         np.fill_diagonal(correlation, 1.0)

@@ -88,6 +88,7 @@ WORDS: dict[str, tuple[str, str]] = {
     "weighting": ("Weighting", "赋权"),
     "aggregation": ("Aggregation", "合成"),
     "rescaling": ("Rescaling of scores", "得分再标度"),
+    "noise": ("rounding noise", "舍入误差"),
     "cap": ("cap", "截断"),
     "caps": ("Floors and caps", "上下限截断"),
     "clip": ("clip", "限界"),

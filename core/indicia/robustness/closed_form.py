@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from indicia.engine.rank import NOISE
+from indicia.engine.noise import NOISE
 from indicia.errors import DataError, DefinitionError, listed
 from indicia.robustness.standing import ranks
 

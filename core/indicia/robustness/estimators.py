@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Literal, TypeAlias
 
 import numpy as np
 
-from indicia.engine.rank import NOISE
+from indicia.engine.noise import NOISE
 from indicia.errors import DefinitionError, nearest
 
 if TYPE_CHECKING:

@@ -11,7 +11,7 @@ import numpy as np
 
 from indicia.data import read_table
 from indicia.engine import Memo, of_period, score
-from indicia.engine.rank import NOISE
+from indicia.engine.noise import NOISE
 from indicia.errors import DataError, DefinitionError, IndiciaError, enough_memory, listed
 from indicia.progress import Progress, silent
 from indicia.robustness import sampling

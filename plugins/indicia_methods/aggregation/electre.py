@@ -338,17 +338,19 @@ def _credibility(
     shape = some.shape[1], others.shape[1]
     together = max(1, _CELLS // 2 // max(shape[0] * shape[1], 1))
     whole = _whole(some, others)
+    largest_of_some, largest_of_others = (np.fmax.reduce(np.abs(values), axis=1) for values in (some, others))
     concordances = [np.zeros(shape) for _ in ways]
     for part in (slice(start, start + together) for start in range(0, len(some), together)):
         (q, p, _), weight = thresholds[:, part, None, None], weights[part, None, None]
         short = others[part, None, :] - some[part, :, None]
         sudden = np.flatnonzero(p == q)
+        noise = _NOISE * np.fmax(largest_of_some[part], largest_of_others[part])[:, None, None]
         for concordance, way in zip(concordances, ways, strict=True):
             for_it = p - short if way > 0 else p + short
             for_it *= weight / np.where(p > q, p - q, 1.0)
             np.clip(for_it, 0.0, weight, out=for_it)
             if len(sudden):
-                for_it[sudden] = weight[sudden] * (way * short[sudden] <= q[sudden])
+                for_it[sudden] = weight[sudden] * (way * short[sudden] <= q[sudden] + noise[sudden])
             if not whole:
                 np.copyto(for_it, 0.0, where=np.isnan(for_it))
             concordance += for_it.sum(axis=0)

@@ -20,6 +20,9 @@ if TYPE_CHECKING:
 _CELLS = 32_768
 """Pairs compared at a time: they fit in the cache of a processor."""
 
+_NOISE = 1e-12
+"""A difference equals a threshold if they differ by no more than this share of the largest distance."""
+
 _MANY = 500
 """From so many units on, components are worked on at the same time."""
 
@@ -76,6 +79,7 @@ def _told_apart(distance: Array, other: Array, threshold: float) -> Array:
     """Return, per unit, the sum of its differences in `other` to the units from which `distance` tells it apart."""
     order = np.argsort(distance, kind="stable")
     upwards = distance[order]
+    threshold -= _NOISE * upwards[-1]  # a difference that misses the threshold by noise reaches it
     cumulated = np.concatenate([[0.0], np.cumsum(other[order])])
     first = np.searchsorted(upwards, distance - threshold, side="right")
     last = np.searchsorted(upwards, distance + threshold, side="left")

@@ -8,13 +8,13 @@ from typing import TYPE_CHECKING, Annotated, Literal
 
 from pydantic import Field
 
-from indicia.methods import Normalisation, Property, where
+from indicia.methods import Normalisation, Property, highest, where
 
 if TYPE_CHECKING:
     from indicia.methods import Expression, Statistics
 
-_ROUNDING = 1e-12
-"""What differs by a smaller share than this is equal: means and quantiles are rounded, thresholds are meant exactly."""
+_NOISE = 1e-12
+"""A value equals a threshold if they differ by no more than this share of the largest value: means are rounded."""
 
 _BANDS = frozenset({Property.MONOTONE, Property.SCALE_INVARIANT, Property.DEFINED_AT_ZERO, Property.DEFINED_BELOW_ZERO})
 
@@ -75,23 +75,23 @@ class Categorical(Normalisation):
         return (self._scores[0] + self._scores[-1]) / 2
 
     def benefit(self, x: Expression, s: Statistics) -> Expression:
-        return self._banded(x, [x - self._level(threshold, s) for threshold in self._thresholds])
+        return self._banded(x, [x - self._level(threshold, s) for threshold in self._thresholds], s)
 
     def cost(self, x: Expression, s: Statistics) -> Expression:
         if self.by == "values":
-            return self._banded(x, [threshold - x for threshold in reversed(self._thresholds)])
+            return self._banded(x, [threshold - x for threshold in reversed(self._thresholds)], s)
         mirrored = [1 - q if self.by == "quantiles" else -q for q in self._thresholds]
-        return self._banded(x, [self._level(threshold, s) - x for threshold in mirrored])
+        return self._banded(x, [self._level(threshold, s) - x for threshold in mirrored], s)
 
     def _level(self, threshold: float, s: Statistics) -> Expression | float:
         if self.by == "deviations":
             return s.mean + threshold * s.std
         return s.quantile(threshold) if self.by == "quantiles" else threshold
 
-    def _banded(self, x: Expression, beyond: list[Expression]) -> Expression:
+    def _banded(self, x: Expression, beyond: list[Expression], s: Statistics) -> Expression:
         z: Expression | float = self._scores[0]
         for distance, score in zip(beyond, self._scores[1:], strict=True):
-            z = where(distance >= -_ROUNDING * x.abs(), score, z)
+            z = where(distance >= -_noise(s), score, z)
         return where(x.is_null(), x, z)
 
 
@@ -114,9 +114,13 @@ class AboveBelowMean(Normalisation):
         return 0.0
 
     def benefit(self, x: Expression, s: Statistics) -> Expression:
-        distance, margin = x - s.mean, (self.margin + _ROUNDING) * s.mean.abs()
+        distance, margin = x - s.mean, self.margin * s.mean.abs() + _noise(s)
         z = where(distance > margin, 1.0, where(distance < -margin, -1.0, 0.0))
         return where(x.is_null(), x, z)
+
+
+def _noise(s: Statistics) -> Expression:
+    return _NOISE * highest([s.min.abs(), s.max.abs()])
 
 
 METHODS = (

@@ -13,6 +13,9 @@ from indicia.methods import Property, Weighting, where
 if TYPE_CHECKING:
     from indicia.methods import Array, Expression, Indicators, Statistics
 
+_NOISE = 1e-12
+"""Values are tied if they differ by no more than this share of the largest."""
+
 
 _LINEAR = frozenset(
     {Property.SCALE_INVARIANT, Property.DEFINED_AT_ZERO, Property.DEFINED_BELOW_ZERO, Property.ZERO_FOR_CONSTANT}
@@ -63,8 +66,12 @@ def _spearman(values: Array) -> Array:
 
 
 def _ranks(column: Array) -> Array:
-    """Rank one indicator, from 1, ties average."""
-    _, group, size = np.unique(column, return_inverse=True, return_counts=True)
+    """Rank one indicator, from 1, ties average; values that differ by noise of the largest alone are tied."""
+    order = np.argsort(column, kind="stable")
+    noise = _NOISE * np.abs(column[order[[0, -1]]]).max()
+    group = np.empty(len(column), dtype=np.int64)
+    group[order] = np.cumsum(np.diff(column[order], prepend=column[order[0]]) > noise)
+    size = np.bincount(group)
     ranks: Array = (size.cumsum() - (size - 1) / 2)[group]
     return ranks
 

@@ -12,7 +12,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from indicia.engine.rank import without_noise
+from indicia.engine.noise import without_noise
 from indicia.errors import DataError, DefinitionError
 from indicia.robustness import standing
 from indicia.robustness.standing import (

@@ -129,7 +129,7 @@ class Preparation(Subject):
         except IndiciaError as error:
             self.refusals.append(str(error))
             return Prepared(error=str(error))
-        return Prepared({name: result.prepared[name].to_list() for name in table.columns})
+        return Prepared({name: _with_noise(result, name) for name in table.columns})
 
     def sound(self, found: Prepared, table: Table) -> bool:
         """Say whether there are values; a wrong figure, or a present cell that is gone or touched, is a fault."""
@@ -158,6 +158,16 @@ class Preparation(Subject):
             if not alike(found.values[name], values, share):
                 self.fail(promise, f"{name} becomes {found.values[name]} instead of {values}; {example}")
         return True
+
+
+def _with_noise(result: Result, name: str) -> list[float | None]:
+    """Return the prepared values of an indicator as the method left them: the engine levels rounding noise."""
+    values: list[float | None] = result.prepared[name].to_list()
+    for change in result.scored.changes:
+        if change.stage == "noise" and name in change.after.columns:
+            cells = zip(change.before[name], change.after[name], values, strict=True)
+            values = [before if value == after else value for before, after, value in cells]
+    return values
 
 
 def shown(columns: Columns) -> str:
