@@ -108,6 +108,10 @@ class NothingKept(DataError):
     """No row of the table takes part."""
 
 
+class AgainstDirection(DataError):
+    """A better value of an indicator, or a better score, comes out as less than a worse one."""
+
+
 class OutputError(IndiciaError):
     """A result cannot be written."""
 

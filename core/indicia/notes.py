@@ -48,6 +48,10 @@ SENTENCES: dict[str, tuple[str, str]] = {
         "{method} has nothing to fill {count} of {part} with: {units}",
         "{method} 无法填补{part}的 {count}：{units}",
     ),
+    "no_direction": (
+        "{part} has no direction, counts as a benefit, and does not score more as it rises under {method}",
+        "{part}未注明方向，按正向指标计；但在 {method} 下，其得分并不随数值上升",
+    ),
     "noise": (
         "{count} equal to others but for rounding noise, and taken as equal, in {parts}",
         "{count}与其他数值仅有舍入误差之差，视为相等：{parts}",

@@ -126,8 +126,12 @@ def test_names_that_are_not_words_stand_in_quotes() -> None:
         ("a + True", '"True" is not part of the language of formulas'),
         ("a + 1 / 0", "a number in the expression has no value"),
         ("a + 9 ** 9 ** 9", "a number in the expression has no value"),
-        ("a b", 'cannot read the expression "a b"'),
-        ("", 'cannot read the expression ""'),
+        ("a b", '"b" cannot stand here, at character 3, after "a "'),
+        ("", 'cannot read the expression "": it is empty'),
+        ("(a - b", 'the bracket "(" is never closed, at character 1'),
+        ("(a - b)) / length", 'the bracket ")" closes none that is open, at character 8, after "(a - b)"'),
+        ("a +", "it ends too early"),
+        ("a  # income\n+ b", "# begins a comment, which has no place here"),
         ("(" * 1000 + "a" + ")" * 1000, "cannot read the expression"),
     ],
 )
@@ -160,3 +164,8 @@ def test_what_a_normalisation_cannot_be_is_an_error_that_says_why(expression: st
 def test_a_formula_rounds_half_up_as_written_in_decimals(value: float, rounded: float) -> None:
     assert scored("round(a, 1)", {"a": [value]}) == [rounded]
     assert scored(f"0 * a + round({value}, 1)", {"a": [1.0]}) == [rounded]
+
+
+def test_an_expression_may_spread_over_several_lines() -> None:
+    values = {"a": [1.0, 2.0], "b": [3.0, 5.0], "length": [1.0, 2.0]}
+    assert scored("a\n  + b\n  * length", values) == scored("a + b * length", values)

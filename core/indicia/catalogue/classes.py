@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 _DECLARED: dict[str, type] = {
     **dict.fromkeys(("name", "reference", "formula", "example", "canonical_normalisation"), str),
     **dict.fromkeys(("depends_on_order", "distance", "additive", "oriented", "low_is_best", "row_by_row"), bool),
-    **dict.fromkeys(("needs_bounds", "needs_spread", "whole_column", "ordinal"), bool),
+    **dict.fromkeys(("needs_bounds", "needs_spread", "whole_column", "ordinal", "follows_direction"), bool),
     "minimum_units": int,
     "properties": frozenset,
     "domain": Domain,

@@ -18,13 +18,14 @@ from indicia.errors import DataError, IndiciaError, listed
 from indicia.methods import highest, where
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Sequence
+    from collections.abc import Callable, Iterator, Mapping, Sequence
 
     from indicia.definition import Leaf
     from indicia.engine.ask import Formula
     from indicia.engine.prepare import Ends, Prepared
     from indicia.engine.settle import Settled
     from indicia.methods import Statistics
+    from indicia.notes import Note
 
 
 @dataclass(frozen=True)
@@ -33,6 +34,9 @@ class Normalised:
 
     values: Columns
     settled: Settled
+    closeness: Mapping[str, pl.Series]
+    """Of indicators with best values: 1 at these, 0 at the worst; what their normalisations saw."""
+    notes: Sequence[Note] = ()
 
     @property
     def frame(self) -> pl.DataFrame:
@@ -89,7 +93,12 @@ def normalise(
     values = Columns(normalised.frame, looked_at)
     if rounding := [rounded(leaf.id, leaf.decimals) for leaf in leaves if leaf.decimals is not None]:
         values = values.replacing(normalised.frame.select(rounding))
-    return Normalised(values, normalised.settled)
+    closeness = {
+        name: lambda ask, name=name, ends=ends: _closeness(pl.col(name), name, ends, ask)
+        for name, ends in prepared.ends.items()
+    }
+    near = evaluate(frame, closeness, over, normalised.settled).frame if closeness else pl.DataFrame()
+    return Normalised(values, normalised.settled, {column.name: column for column in near})
 
 
 def _with_names(prepared: Prepared, over: Over) -> pl.DataFrame:
@@ -270,7 +279,8 @@ def _not_finite(prepared: Prepared, leaf: Leaf, z: pl.Series) -> DataError:
     return DataError(
         f"{leaf.normalisation.name} has no finite value of {leaf.id} for {len(units)} unit(s): {listed(units)}",
         where=plugin_of(leaf.normalisation),
-        remedy=f"look at {leaf.id}: a sum, maximum or difference that the formula divides by is zero or too large",
+        remedy=f"look at {leaf.id} there: a logarithm or root may have no value, a sum, maximum or difference that the "
+        "formula divides by be zero, or a figure be too large",
     )
 
 

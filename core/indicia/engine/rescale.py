@@ -6,6 +6,8 @@ from typing import TYPE_CHECKING
 
 import polars as pl
 
+from indicia.engine.ask import DRAW
+from indicia.engine.direction import check_rescaling
 from indicia.engine.guard import asked, evaluated, expression, plugin_of
 from indicia.engine.noise import without_noise
 from indicia.engine.parents import with_parents
@@ -79,6 +81,8 @@ def rescaled(
         if not facts.finite or facts.missing > scores[name].null_count():
             what = f"{methods[name].name} has no finite value for the score of {name}"
             raise DataError(what, where=plugin_of(methods[name]), remedy="choose another normalisation of the score")
+    if DRAW not in over.key:  # the run that is drawn anew was looked at
+        check_rescaling(methods, scores, prepared, over, found.frame)
     return found
 
 

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, TypeVar
 
 import polars as pl
 
 from indicia.definition import ROOT
 from indicia.engine.climb import Way, climb
+from indicia.engine.direction import check_directions
 from indicia.engine.fit import Fitted, check_weights, outside, unfit
 from indicia.engine.level import alone, together
 from indicia.engine.normalise import clipped, normalise
@@ -21,11 +22,12 @@ from indicia.notes import Names, Note
 if TYPE_CHECKING:
     from collections.abc import Callable, Hashable, Mapping, Sequence
 
-    from indicia.definition import Definition, Node
+    from indicia.definition import Definition, Leaf, Node
     from indicia.engine.level import Steps
     from indicia.engine.memo import Memo
+    from indicia.engine.normalise import Normalised
     from indicia.engine.prepare import Change, Prepared
-    from indicia.engine.settle import Over
+    from indicia.engine.settle import Over, Settled
     from indicia.engine.weigh import Weighed
     from indicia.errors import IndiciaError
 
@@ -131,7 +133,7 @@ def _scoring(
     leaves = tuple(tree.leaves())
     start = None if memo is None else (data_key, memo.of_normalised(tree))
     recalled = fitted.of("normalisation") if fitted else None
-    normalised = once(start, lambda: normalise(prepared, leaves, over, given.neutral, recalled))
+    normalised = once(start, lambda: _normalised(prepared, leaves, over, given.neutral, recalled))
     way = Way(definition.data, prepared, over, given.weights_over, fitted, memo=memo, start=start)
     climbed = yield from climb(tree, normalised.values, prepared.values, way)
     found, weighed = climbed.nodes, climbed.nodes.weighed
@@ -163,6 +165,7 @@ def _scoring(
         outside=beyond,
         notes=(
             *given.notes,
+            *normalised.notes,
             *(Note("outside", part=Names.of([name]), units=Names.of(names)) for name, names in beyond.items()),
             *changed_notes(changes),
             *said(tree, weighed, reweighted, climbed.values.frame[ROOT]),
@@ -173,6 +176,13 @@ def _scoring(
             *(f"{name}: {one.warning}" for name, one in weighed.items() if one.warning and not fitted),
         ),
     )
+
+
+def _normalised(
+    prepared: Prepared, leaves: Sequence[Leaf], over: Over, constant: Sequence[str], fitted: Settled | None
+) -> Normalised:
+    normalised = normalise(prepared, leaves, over, constant, fitted)
+    return replace(normalised, notes=check_directions(prepared, leaves, over, normalised))
 
 
 def _reweighted(incomplete: Mapping[str, pl.DataFrame], units: pl.DataFrame, values: pl.DataFrame) -> pl.DataFrame:

@@ -5,6 +5,8 @@ from __future__ import annotations
 import ast
 import math
 import operator
+import re
+from contextlib import suppress
 from dataclasses import dataclass, field
 from textwrap import shorten
 from typing import TYPE_CHECKING, Any, Generic, TypeAlias, TypeVar
@@ -57,7 +59,7 @@ class Language(Generic[Scope]):
         """Read an expression; ValueError says what is not part of the language."""
         written = shorten(text, 60)
         try:
-            whole = ast.parse(text.strip(), mode="eval").body
+            whole = _parsed(text)
             if _size(whole) > _LARGEST:
                 raise ValueError(f'the expression "{written}" is too large: nest less')
             rule = self._whole(whole, written)
@@ -121,6 +123,42 @@ class Language(Generic[Scope]):
         if all(isinstance(rule, float) for rule in rules):
             return function(*rules)  # type: ignore[no-any-return]
         return lambda scope: function(*(rule if isinstance(rule, float) else rule(scope) for rule in rules))
+
+
+def _parsed(text: str) -> ast.expr:
+    """Parse an expression, which may spread over several lines; ValueError says where it cannot be read, and why."""
+    line = " ".join(part.strip() for part in text.strip().splitlines())
+    if "#" in re.sub(r"""'[^']*'|"[^"]*\"""", "", line):
+        raise ValueError(
+            f'cannot read the expression "{shorten(line, 60)}": # begins a comment, which has no place here'
+        )
+    try:
+        return ast.parse(line, mode="eval").body
+    except SyntaxError as error:
+        raise ValueError(f'cannot read the expression "{shorten(line, 60)}": {_fault(error, line)}') from error
+
+
+def _fault(error: SyntaxError, line: str) -> str:
+    """Explain a syntax error in the words of arithmetic, with its place in the line."""
+    if not line:
+        return "it is empty"
+    with suppress(SyntaxError):
+        ast.parse(f"{line} 0", mode="eval")
+        return "it ends too early"
+    at = min(max(error.offset or 1, 1), len(line)) - 1
+    if "was never closed" in error.msg:
+        why = f'the bracket "{line[at]}" is never closed'
+    elif "unmatched" in error.msg or "does not match" in error.msg:
+        why = f'the bracket "{line[at]}" closes none that is open'
+    elif error.msg.startswith("invalid syntax"):
+        why = f'"{shorten(line[at:], 30)}" cannot stand here'
+    else:
+        why = error.msg
+    return f"{why}, at character {at + 1}" + (f', after "{_end_of(line[:at])}"' if at else "")
+
+
+def _end_of(text: str) -> str:
+    return text if len(text) <= 20 else f"…{text[-20:]}"
 
 
 @dataclass(frozen=True)

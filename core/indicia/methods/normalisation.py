@@ -23,6 +23,12 @@ class Normalisation(Method):
     needs_bounds = False
     """The formula is one of fixed bounds, and makes no sense of those of the data."""
 
+    follows_direction = True
+    """A better value never scores less; False where a unit is compared with itself, or an optimum is the method's own.
+
+    Of methods that follow the direction the core refuses results that do not.
+    """
+
     needs_periods = False
     """The formula compares a unit with itself in another period, and makes no sense of a single one."""
 

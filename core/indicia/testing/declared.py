@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 
 from indicia.methods import Aggregation, Property
 from indicia.testing.check import check
-from indicia.testing.subject import CLOSE, EXACT, Outcome, shown, sign, size_of
+from indicia.testing.subject import CLOSE, EXACT, FOLLOWS_DIRECTION, Outcome, shown, sign, size_of
 from indicia.testing.tables import INDICATORS, as_they_are, components, costs_of, fixed, tables, words_for
 
 if TYPE_CHECKING:
@@ -52,20 +52,22 @@ def check_direction(subject: Subject) -> None:
 
 
 def _check_direction_of_values(subject: Subject) -> None:
-    promise = "a larger benefit never gets a smaller value, a larger cost never a larger one"
 
     def holds(columns: dict[str, list[float]]) -> bool:
         costs = costs_of(columns)
         outcome = subject.score(columns, costs, words=words_for(subject, columns, costs))
+        if outcome.against_direction:
+            subject.fail(FOLLOWS_DIRECTION, f"{outcome.error}\n  {shown(columns, costs)}")
         for name, z in outcome.normalised.items():
             turn = -1 if name in costs else 1
             for one, x in enumerate(columns[name]):
                 for other, y in enumerate(columns[name]):
                     if turn * x > turn * y and z[one] < z[other] - EXACT * size_of(z):
-                        subject.fail(promise, f"{name} becomes {z} of {shown({name: columns[name]}, costs)}")
+                        told = f"{name} becomes {z} of {shown({name: columns[name]}, costs)}"
+                        subject.fail(FOLLOWS_DIRECTION, told)
         return outcome.error is None
 
-    subject.drawn(promise, tables(subject), holds)
+    subject.drawn(FOLLOWS_DIRECTION, tables(subject), holds)
 
 
 def _check_direction_of_scores(subject: Subject) -> None:

@@ -19,7 +19,7 @@ from hypothesis import strategies as st
 
 from indicia.catalogue import Catalogue, installed
 from indicia.definition.model import ROOT
-from indicia.errors import IndiciaError, IndiciaWarning, MethodFailure, PluginWarning
+from indicia.errors import AgainstDirection, IndiciaError, IndiciaWarning, MethodFailure, PluginWarning
 from indicia.index import Index
 from indicia.methods import Aggregation, Domain, Method, Normalisation, Property
 
@@ -47,6 +47,7 @@ SEED: int | None = None
 PHASES = (Phase.generate, Phase.shrink)
 """An example against a promise is made as small as can be."""
 
+FOLLOWS_DIRECTION = "a larger benefit never gets a smaller value, a larger cost never a larger one"
 _SOUND = "raises nothing but errors that state what is wrong"
 
 EXACT, CLOSE = 1e-12, 1e-9
@@ -66,6 +67,8 @@ class Outcome:
     scores: list[Any] = field(default_factory=list)
     ranks: list[Any] = field(default_factory=list)
     error: str | None = None
+    against_direction: bool = False
+    """The engine refuses the figures, since a better value scores less than a worse one."""
 
     def after(self, rows: int) -> Outcome:
         """Return what came out for all rows but the first."""
@@ -217,7 +220,7 @@ class Subject:
                     _INDICES[key] = self.index(raw)
                 outcome = outcome_of(_INDICES[key].score(table))
         except IndiciaError as error:
-            outcome = Outcome(error=str(error))
+            outcome = Outcome(error=str(error), against_direction=isinstance(error, AgainstDirection))
         _OUTCOMES[run] = outcome
         return outcome
 

@@ -26,16 +26,18 @@ class Formula(Normalisation):
     It is made of numbers, `+ - * / **`, parentheses, the names x, min, max, mean, std, sum, count, median, target and
     q(0.25) for quantiles, the functions log, exp, sqrt, abs, floor, min(a, b), max(a, b), clip(a, lower, upper) and
     round(a, decimals), half up, and choices such as `0 if x < mean else 1`.
+
+    The expression means what it says, of a cost too: there it has to fall as x rises.
     """
 
     name = "formula"
     reference = "The methodology of the index that uses it"
-    example = "formula(expression='(x - mean) / (max - min)')"
-    formula = r"z = f(x); \quad \text{cost: } z = f(-x) \text{ or } z = g(x)"
+    example = "formula(expression='(x - mean) / (max - min)', of_cost='(mean - x) / (max - min)')"
+    formula = r"z = f(x); \quad \text{cost: } z = f(x) \text{ or } z = g(x)"
 
     expression: Annotated[str, Field(description='such as "(x - min) / (max - min)"')]
     of_cost: Annotated[
-        str | None, Field(description="the same for costs; without it the expression is taken of -x and its statistics")
+        str | None, Field(description="the expression for costs, where one formula serves benefits and costs")
     ] = None
 
     def __post_init__(self) -> None:
@@ -47,9 +49,7 @@ class Formula(Normalisation):
         return _computed(self.expression, x, lambda name: _value(name, x, s))
 
     def cost(self, x: Expression, s: Statistics) -> Expression:
-        if self.of_cost is None:
-            return _computed(self.expression, x, lambda name: _mirrored(name, x, s))
-        return _computed(self.of_cost, x, lambda name: _value(name, x, s))
+        return _computed(self.expression if self.of_cost is None else self.of_cost, x, lambda name: _value(name, x, s))
 
 
 def _computed(text: str, x: Expression, values: Values) -> Expression:
@@ -60,15 +60,6 @@ def _value(name: str | float, x: Expression, s: Statistics) -> Expression:
     if isinstance(name, float):
         return s.quantile(name)
     return x if name == "x" else getattr(s, name)
-
-
-def _mirrored(name: str | float, x: Expression, s: Statistics) -> Expression:
-    """Return the value of a name for -x."""
-    if isinstance(name, float):
-        return -s.quantile(1 - name)
-    if name in ("std", "count"):
-        return _value(name, x, s)
-    return -_value({"min": "max", "max": "min"}.get(name, name), x, s)
 
 
 def _word(name: str) -> Callable[[Values], Expression]:

@@ -235,6 +235,7 @@ class BasePeriod(Normalisation):
     domain = Domain.NON_NEGATIVE
     cost_domain = Domain.POSITIVE
     needs_periods = True
+    follows_direction = False
     properties = frozenset({Property.SCALE_INVARIANT, Property.FREE_OF_RANK_REVERSAL})
 
     period: Annotated[int | str, Field(description="the base period")]

@@ -427,7 +427,7 @@ def test_a_target_that_nothing_asks_for_is_a_warning(direction: str) -> None:
     one = {"income": {"target": 0.5 if direction == "cost" else 10, "direction": direction}}
     with pytest.warns(IndiciaWarning, match="the target of income counts for nothing"):
         index(one).score(CITIES)
-    for asking in ("distance_to_target", "formula(expression='x / target')"):
+    for asking in ("distance_to_target", "formula(expression='x / target', of_cost='target / x')"):
         index(one, {"normalisation": asking}).score(CITIES)
     index({"income": {"target": 5, "direction": "target"}}).score(CITIES)
 
