@@ -187,7 +187,8 @@ def comparison(subject: Subject, found: Comparison, voice: Voice) -> str:
     names = {unit: subject.names[at] for at, unit in enumerate(subject.units)}
     labels = [called(one, voice) for one in found.methods]
     listed = "".join(f"<li>{voice.show(one)}" for one in labels)
-    said = [paragraph(voice.say("comparison_says", n=len(found.methods))), f"<ol>{listed}</ol>"]
+    says = [voice.said("comparison_says", n=len(found.methods)), *distinct_rankings(found, voice)]
+    said = [paragraph(voice.show(voice.listed(says, "space"))), f"<ol>{listed}</ol>"]
     said += [paragraph(subject.noted(note, voice), "note") for note in found.remarks]
     try:
         measure = "kendall" if len(found.compared) <= _PAIRS else "spearman"
@@ -222,6 +223,16 @@ def comparison(subject: Subject, found: Comparison, voice: Voice) -> str:
         *curve,
         _ranks(slopes, names, voice, "t-comparison", voice.say("slope")),
     )
+
+
+def distinct_rankings(found: Comparison, voice: Voice) -> list[Spoken]:
+    """Say how many distinct rankings there are, where several methodologies give the same one."""
+    if len(found.distinct_methods) == len(found.methods):
+        return []
+    if len(found.distinct_methods) == 1:
+        return [voice.said("one_ranking")]
+    key = "distinct_rankings_all" if found.count == "all" else "distinct_rankings"
+    return [voice.said(key, n=len(found.distinct_methods))]
 
 
 def called(methodology: Methodology, voice: Voice) -> Spoken:

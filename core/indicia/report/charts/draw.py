@@ -57,7 +57,8 @@ def draw(
         return getattr(plot(robust, **look), name)(**first)
     over_time = name == "slope" and not methods and index.definition.data.period and not index.definition.variants
     if KINDS[name] == "comparison" or (name == "slope" and not over_time):
-        found = plot(index.compare(table=frame, period=period, progress=progress, **(methods or {})), **look)
+        listed: dict[str, Any] = dict(methods or {})
+        found = plot(index.compare(table=frame, period=period, progress=progress, **listed), **look)
         return found.slope(**first) if name == "slope" else found.specification(unit)
     drawn = plot(index.score_frame(frame), period=period, **look)
     return drawn.profile(unit) if name == "profile" else getattr(drawn, name)(**first)
