@@ -59,7 +59,7 @@ def plot(
     from indicia.data import write
 
     with shown.progress() as progress:
-        chart = charts.draw(
+        drawing = charts.drawing(
             index,
             kind,
             table,
@@ -73,7 +73,9 @@ def plot(
             theme=theme,
             progress=progress,
         )
-    content = charts.rendered(chart, written, language=lang or "en")
+    for note in drawing.notes:
+        shown.say(f"note: {note}", err=True)
+    content = charts.rendered(drawing.chart, written, language=lang or "en")
     if output:
         write(content, output)
         typer.echo(f"wrote {output}", err=True)
