@@ -43,7 +43,8 @@ def plot(
     """Draw one chart, with title, source line and alternative text.
 
     slope and specification compare methodologies: the [variants], or methods with commas between them. A slope chart
-    of a panel shows its periods, where nothing is to be compared.
+    of a panel shows its periods, where nothing is to be compared. Units and methodologies that a chart leaves out are
+    named above it.
     """
     from indicia.report import charts
 

@@ -145,7 +145,7 @@ def wrapped(sentence: str, width: float, size: float = 12) -> list[str]:
     """Break a sentence into lines that fit into a width in pixels, between words or between Chinese characters.
 
     >>> wrapped("Left out: one and two", 80)
-    ['Left out: one', 'and two']
+    ['Left out:', 'one and two']
     >>> wrapped("因无法计分而未采用", 60)
     ['因无法计分', '而未采用']
     """

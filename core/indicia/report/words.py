@@ -168,13 +168,13 @@ WORDS: dict[str, tuple[str, str]] = {
         "{n} methodologies, on the same data. Lines that cross are units that change places.",
         "{n} 种方法，使用相同数据。相交的线表示名次互换。",
     ),
-    "one_ranking": ("They all give the same ranking.", "各方法给出的排名完全相同。"),
+    "one_ranking": ("All methodologies give the same ranking.", "各方法给出的排名完全相同。"),
     "distinct_rankings": (
-        "They give {n} distinct rankings. The median rank of a unit counts each of these once.",
+        "The methodologies give {n} distinct rankings. The median rank of a unit counts each of these once.",
         "其中互不相同的排名有 {n} 个；计算各单位的中位排名时，相同的排名只计一次。",
     ),
     "distinct_rankings_all": (
-        "They give {n} distinct rankings. The median rank of a unit counts every methodology.",
+        "The methodologies give {n} distinct rankings. The median rank of a unit counts every methodology.",
         "其中互不相同的排名有 {n} 个；计算各单位的中位排名时，每种方法各计一次。",
     ),
     "first_drawn": ("The first {shown} of {n} units are drawn.", "图中为前 {shown} 个单位（共 {n} 个）。"),

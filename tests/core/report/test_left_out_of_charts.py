@@ -95,6 +95,12 @@ def test_units_without_a_rank_are_not_among_the_intervals_and_are_named(model: I
     assert f"Not drawn, as they have no rank: {', '.join(sorted(absent))}." in chart["title"]["subtitle"]
 
 
+def test_a_ranking_names_the_units_that_it_shows_without_a_rank(model: Index) -> None:
+    said = "Scored but not ranked, by the rules of the index: Shanghai, Beijing, Chongqing, Tianjin."
+    assert said in draw(model, "ranking").to_dict()["title"]["subtitle"]
+    assert "not ranked" not in above(draw(model, "ranking", top=5))
+
+
 def test_units_without_a_rank_in_any_period_are_named(index: Callable[..., Index], panel: pl.DataFrame) -> None:
     made = index({"income": {"bounds": [0, 10]}}, period="year", eligible={"without": ["Pune"]})
     chart = draw(made, "slope", panel)

@@ -299,8 +299,8 @@ SCALED = {"normalisation": "min_max(upper=100)"}
 @pytest.mark.parametrize(
     ("variants", "distinct", "says"),
     [
-        ({"scaled": SCALED}, 1, "They all give the same ranking."),
-        ({"scaled": SCALED, "ranks": {"normalisation": "rank"}}, 2, "They give 2 distinct rankings."),
+        ({"scaled": SCALED}, 1, "All methodologies give the same ranking."),
+        ({"scaled": SCALED, "ranks": {"normalisation": "rank"}}, 2, "The methodologies give 2 distinct rankings."),
         ({"ranks": {"normalisation": "rank"}}, 2, ""),
     ],
 )

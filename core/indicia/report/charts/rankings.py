@@ -92,11 +92,13 @@ def ranking(subject: Subject, look: Look, top: int) -> Any:
         for name, at in list(zip(names, order, strict=True))[:3]
     )
     shown = " · ".join(filter(None, (look.said("ranking"), subject.result.methodology, subject.period)))
+    unranked = [name for name, at in zip(names, order, strict=True) if not subject.eligible[at]]
+    below = [look.said("unranked", units=look.some(unranked))] if unranked else []
     again = [look.said("marks_again", n=MARKS)] if len(parts) > MARKS else []
     return look.finish(
         (bars + labelled).properties(width=520, height=LINE * len(names)),
         title=look.name(subject.title),
-        what="\n".join([shown, *look.first_drawn(len(order), len(subject.order)), *again]),
+        what="\n".join([shown, *look.first_drawn(len(order), len(subject.order)), *below, *again]),
         about=f"{look.said('ranking')}: {first}",
         source=sources(subject.result.definition, look.language),
     )
