@@ -49,7 +49,7 @@ from indicia.result import Result
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-    from indicia.comparison import Comparison
+    from indicia.comparison import Comparison, Count
     from indicia.definition import Node
     from indicia.robustness import Robust, Stability
 
@@ -105,6 +105,7 @@ class Index:
         table: object = None,
         period: object = None,
         against: object = None,
+        count: Count = "distinct",
         progress: Progress = silent,
         **methods: object,
     ) -> Comparison:
@@ -113,11 +114,15 @@ class Index:
         `index.compare(normalisation=["min_max", "z_score"], weighting=["equal", "entropy"])`; without a list, the
         variants of the index, which as it stands is the first methodology, or the other indices. Combinations that
         cannot be scored are left out with the reason. Of a panel it is the last period, or `period`. `against` is a
-        published ranking: a path or frame of ranks or scores, or a list of the first units in no order.
+        published ranking: a path or frame of ranks or scores, or a list of the first units in no order. Where several
+        methodologies give the same ranking, medians, shares, the consensus and effects count it once, or with
+        `count="all"` as often as it occurs.
         """
         from indicia.comparison import compare
 
-        return compare((self, *others), methods, table=table, period=period, against=against, progress=progress)
+        return compare(
+            (self, *others), methods, table=table, period=period, against=against, count=count, progress=progress
+        )
 
     def robustness(
         self,

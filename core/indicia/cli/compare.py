@@ -35,6 +35,13 @@ def compare(
     consensus: Annotated[
         str, typer.Option("--consensus", help="How rankings become one.", autocompletion=o.names("consensus"))
     ] = "borda",
+    count: Annotated[
+        Literal["distinct", "all"],
+        typer.Option(
+            "--count",
+            help="Where methodologies give the same ranking: count each distinct ranking once, or all of them.",
+        ),
+    ] = "distinct",
     top: Annotated[
         int | None, typer.Option("--top", min=1, help="How many first places to look at; default: 10, or a third.")
     ] = None,
@@ -45,6 +52,7 @@ def compare(
             "methodologies",
             "ranks",
             "scores",
+            "rankings",
             "agreement",
             "movers",
             "effects",
@@ -83,6 +91,7 @@ def compare(
             table=table,
             period=at,
             against=against,
+            count=count,
             **chosen.alternatives,
             progress=progress,
         )
@@ -109,7 +118,7 @@ def _page(
 
     names = comparison.names(language)
     several = len(comparison.methods) > 1
-    agreed = said.on_agreement(comparison, agreement, plugins) if several else []
+    agreed = [*said.on_distinct(comparison), *said.on_agreement(comparison, agreement, plugins)] if several else []
     together = said.on_consensus(comparison, consensus, names, plugins)
     recovered = said.on_recovery(comparison)
     show.paragraphs([comparison.titled(language), *_compared(comparison)])

@@ -43,7 +43,8 @@ def plot(
     """Draw one chart, with title, source line and alternative text.
 
     slope and specification compare methodologies: the [variants], or methods with commas between them. A slope chart
-    of a panel shows its periods, where nothing is to be compared.
+    of a panel shows its periods, where nothing is to be compared. Units and methodologies that a chart leaves out are
+    named above it.
     """
     from indicia.report import charts
 
@@ -59,7 +60,7 @@ def plot(
     from indicia.data import write
 
     with shown.progress() as progress:
-        chart = charts.draw(
+        drawing = charts.drawing(
             index,
             kind,
             table,
@@ -73,7 +74,9 @@ def plot(
             theme=theme,
             progress=progress,
         )
-    content = charts.rendered(chart, written, language=lang or "en")
+    for note in drawing.notes:
+        shown.say(f"note: {note}", err=True)
+    content = charts.rendered(drawing.chart, written, language=lang or "en")
     if output:
         write(content, output)
         typer.echo(f"wrote {output}", err=True)

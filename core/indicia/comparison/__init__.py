@@ -2,16 +2,19 @@
 
 from indicia.comparison.candidates import STANDING, Candidate, Comparable, candidates
 from indicia.comparison.comparison import TABLES, Comparison
+from indicia.comparison.distinct import COUNTS, Count
 from indicia.comparison.methodology import LeftOut, Methodology
 from indicia.comparison.published import Published
 from indicia.comparison.scoring import compare
 
 __all__ = [
+    "COUNTS",
     "STANDING",
     "TABLES",
     "Candidate",
     "Comparable",
     "Comparison",
+    "Count",
     "LeftOut",
     "Methodology",
     "Published",

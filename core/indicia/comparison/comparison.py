@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from functools import cached_property
-from itertools import combinations
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -12,6 +11,7 @@ import numpy as np
 import polars as pl
 
 from indicia import analysis
+from indicia.comparison.distinct import first_with_same_ranking, pairs_for_choice
 from indicia.comparison.methodology import grouped
 from indicia.comparison.published import Published, held
 from indicia.data import with_figures
@@ -25,6 +25,7 @@ if TYPE_CHECKING:
 
     import numpy.typing as npt
 
+    from indicia.comparison.distinct import Count
     from indicia.comparison.methodology import LeftOut, Methodology
     from indicia.definition import Definition
     from indicia.report.charts import ComparisonPlots
@@ -33,6 +34,7 @@ TABLES = (
     "methodologies",
     "ranks",
     "scores",
+    "rankings",
     "agreement",
     "movers",
     "effects",
@@ -50,6 +52,9 @@ class Comparison:
 
     `scores` and `ranks` have the unit, its labels, and one column per methodology, named by its number. What compares
     ranks takes the units that every methodology ranks; where some rank more, ranks are taken anew among these.
+
+    Several methodologies may give the same ranking. Medians, shares, the consensus and effects count each distinct
+    ranking once, or with `count="all"` the ranking of every methodology.
     """
 
     definition: Definition
@@ -66,6 +71,8 @@ class Comparison:
     """What the rankings are to be held against, if not the index's own reference."""
     folder: Path = Path()
     """Where the reference of the index stands."""
+    count: Count = "distinct"
+    """Whether medians, shares, the consensus and effects count each distinct ranking once, or all."""
 
     @property
     def unit(self) -> str:
@@ -117,6 +124,33 @@ class Comparison:
         return common.with_columns(pl.col(numbers).rank(ties))
 
     @cached_property
+    def distinct_methods(self) -> tuple[Methodology, ...]:
+        """The first methodology of each distinct ranking; two rankings are the same where all units rank the same."""
+        return tuple(self.methods[place] for place in dict.fromkeys(self._first_alike))
+
+    @property
+    def counted_methods(self) -> tuple[Methodology, ...]:
+        """The methodologies whose rankings medians, shares, the consensus and effects count."""
+        return self.methods if self.count == "all" else self.distinct_methods
+
+    @cached_property
+    def rankings(self) -> pl.DataFrame:
+        """The distinct rankings: the first methodology that gives each, how many do, and their numbers.
+
+        The ranking that most methodologies give comes first.
+        """
+        alike: dict[int, list[int]] = {}
+        for place, first in enumerate(self._first_alike):
+            alike.setdefault(first, []).append(self.methods[place].number)
+        rows = [
+            (numbers[0], self.methods[first].label, len(numbers), ", ".join(map(str, numbers)))
+            for first, numbers in alike.items()
+        ]
+        schema = {"methodology": pl.Int64, "label": pl.String, "methodologies": pl.Int64, "numbers": pl.String}
+        found = pl.DataFrame(rows, schema=schema, orient="row")
+        return found.sort("methodologies", "methodology", descending=[True, False])
+
+    @cached_property
     def unranked(self) -> list[str]:
         """The units that some methodologies rank and others do not."""
         some = pl.any_horizontal(pl.col(self._numbers).is_not_null())
@@ -142,8 +176,9 @@ class Comparison:
         return found.with_columns(pl.col("ranking").cast(pl.Int64)).rename({"ranking": "methodology"})
 
     def consensus(self, method: object = "borda", *, plugins: Iterable[str | Path] = ()) -> pl.DataFrame:
-        """Make one ranking of all, by a consensus of the catalogue: best first, ties at the mean of their places."""
-        found = analysis.consensus(self._rankings, method, plugins=plugins)
+        """Make one ranking of all that count, by a consensus of the catalogue: best first, ties at the mean."""
+        rankings = self._rankings.select(self.unit, *(str(one.number) for one in self.counted_methods))
+        found = analysis.consensus(rankings, method, plugins=plugins)
         return self._about.hstack(found.select("score", "rank")).sort("rank", self.unit)
 
     @cached_property
@@ -156,7 +191,7 @@ class Comparison:
         best, worst = ranks.min(axis=1), ranks.max(axis=1)
         figures = [
             pl.Series("best", best),
-            pl.Series("median", np.median(ranks, axis=1)),
+            pl.Series("median", self._medians),
             pl.Series("worst", worst),
             pl.Series("spread", worst - best),
             pl.Series("best_in", ranks.argmin(axis=1) + 1, pl.Int64),
@@ -170,30 +205,31 @@ class Comparison:
     def stable(self, k: float = 3) -> list[str]:
         """Return the units whose rank is within k places of their own median rank in every methodology.
 
-        The median is taken over the methodologies; for an even number of them it may lie between two ranks.
+        The median is taken over the rankings that count; for an even number of them it may lie between two ranks.
         """
-        ranks = self._matrix
-        within = (np.abs(ranks - np.median(ranks, axis=1, keepdims=True)) <= k).all(axis=1)
+        within = (np.abs(self._matrix - self._medians[:, None]) <= k).all(axis=1)
         return self.compared.filter(pl.Series(within))[self.unit].to_list()
 
     def top(self, k: int = 10) -> pl.DataFrame:
-        """Return the units among the first k of any methodology, and in how many: `methodologies`, `share`.
+        """Return the units among the first k of any methodology: in how many `rankings` that count, and their `share`.
 
-        Those with a share of 1 are the overlap of all. Ties may make it more than k in one methodology.
+        Units with a share of 1 are among the first k in all. Ties may make it more than k units in one ranking.
         """
-        count = (self._matrix <= k).sum(axis=1)
-        figures = pl.Series("methodologies", count, pl.Int64), pl.Series("share", count / len(self.methods))
+        count = (self._counted_ranks <= k).sum(axis=1)
+        figures = pl.Series("rankings", count, pl.Int64), pl.Series("share", count / len(self.counted_methods))
         found = with_figures(self._about, figures)
-        order = pl.DataFrame({"count": -count, "median": np.median(self._matrix, axis=1), "unit": found[self.unit]})
+        order = pl.DataFrame({"count": -count, "median": self._medians, "unit": found[self.unit]})
         found = found[order.select(pl.arg_sort_by("count", "median", "unit")).to_series()]
-        return found.filter(pl.col("methodologies") > 0)
+        return found.filter(pl.col("rankings") > 0)
 
     @cached_property
     def effects(self) -> pl.DataFrame:
         """How many places a unit moves, on average, when only one choice changes.
 
-        The mean of |rank - rank'| over all units and over all pairs of methodologies that differ in that choice and
-        in nothing else; null where there is no such pair. The largest first.
+        The mean of |rank - rank'| over all units and over all pairs of rankings between which that choice changes and
+        nothing else; null where there is no such pair. A pair of distinct rankings counts once, however many pairs of
+        methodologies give it; where no option of the choice moves a unit, that counts once as 0. With `count="all"`
+        every pair of methodologies counts. The largest first.
         """
         rows = [(name, *self._effect(name)) for name in self.choices]
         schema = {"choice": pl.String, "mean_shift": pl.Float64, "pairs": pl.Int64}
@@ -201,17 +237,12 @@ class Comparison:
         return found.sort("mean_shift", descending=True, nulls_last=True, maintain_order=True)
 
     def _effect(self, name: str) -> tuple[float | None, int]:
-        alike: dict[object, list[int]] = {}
-        for place, one in enumerate(self.methods):
-            rest = tuple(sorted((key, value) for key, value in one.told_apart.items() if key != name))
-            alike.setdefault(repr(rest), []).append(place)
-        ranks, shifts = self._matrix.T, []
-        for places in alike.values():
-            shifts += [
-                float(np.abs(ranks[first] - ranks[second]).mean())
-                for first, second in combinations(places, 2)
-                if self.methods[first].told_apart.get(name) != self.methods[second].told_apart.get(name)
-            ]
+        rankings = range(len(self.methods)) if self.count == "all" else self._first_alike
+        ranks = self._matrix.T
+        shifts = [
+            float(np.abs(ranks[first] - ranks[second]).mean())
+            for first, second in pairs_for_choice(name, self.methods, rankings)
+        ]
         return (sum(shifts) / len(shifts) if shifts else None), len(shifts)
 
     def specification(self, unit: str | None = None) -> pl.DataFrame:
@@ -221,8 +252,7 @@ class Comparison:
         its median rank on average, and those nearest to the middle come first.
         """
         if unit is None:
-            ranks = self._matrix
-            apart = np.abs(ranks - np.median(ranks, axis=1, keepdims=True)).mean(axis=0)
+            apart = np.abs(self._matrix - self._medians[:, None]).mean(axis=0)
             return self._beside(mean_shift=pl.Series(apart)).sort("mean_shift", "methodology")
         row = self._row_of(unit)
         ranks_of, scores_of = (frame.row(row)[-len(self.methods) :] for frame in (self.ranks, self.scores))
@@ -311,6 +341,8 @@ class Comparison:
         units = counted(len(self.compared), "ranked unit")
         number = len(self.methods)
         methodologies = f"{number} methodolog{'y' if number == 1 else 'ies'}"
+        if len(self.distinct_methods) < number:
+            methodologies += f" with {counted(len(self.distinct_methods), 'distinct ranking')}"
         left_out = f", {len(self.failures)} left out" if self.failures else ""
         sizes = [methodologies + left_out, units]
         return " · ".join([text(self.definition.name, language), *([self.period] if self.period else []), *sizes])
@@ -361,3 +393,19 @@ class Comparison:
     def _matrix(self) -> npt.NDArray[np.float64]:
         """The compared ranks, shape (units, methodologies)."""
         return self.compared.select(pl.col(self._numbers).cast(pl.Float64)).to_numpy()
+
+    @cached_property
+    def _first_alike(self) -> tuple[int, ...]:
+        """The place of the first methodology with the same ranking, by methodology."""
+        return first_with_same_ranking(self._matrix)
+
+    @property
+    def _counted_ranks(self) -> npt.NDArray[np.float64]:
+        """The compared ranks that count, shape (units, rankings)."""
+        return self._matrix[:, [one.number - 1 for one in self.counted_methods]]
+
+    @cached_property
+    def _medians(self) -> npt.NDArray[np.float64]:
+        """The median rank of each unit over the rankings that count."""
+        medians: npt.NDArray[np.float64] = np.median(self._counted_ranks, axis=1)
+        return medians

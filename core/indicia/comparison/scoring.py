@@ -11,6 +11,7 @@ import polars as pl
 
 from indicia.comparison.candidates import candidates
 from indicia.comparison.comparison import Comparison
+from indicia.comparison.distinct import COUNTS
 from indicia.comparison.methodology import LeftOut, Methodology, grouped, methods
 from indicia.comparison.published import Published
 from indicia.data import with_figures
@@ -24,6 +25,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
 
     from indicia.comparison.candidates import Candidate, Comparable
+    from indicia.comparison.distinct import Count
     from indicia.definition import Definition, Node
     from indicia.engine import Scored
 
@@ -35,6 +37,7 @@ def compare(
     table: object = None,
     period: object = None,
     against: object = None,
+    count: Count = "distinct",
     progress: Progress = silent,
 ) -> Comparison:
     """Score every methodology that `candidates` returns, and compare the rankings of one period, the last if not said.
@@ -42,6 +45,8 @@ def compare(
     A methodology that cannot be planned or scored, or that ties all units, is left out with the reason.
     DefinitionError where fewer than two are left; with a published ranking to hold it against, one is enough.
     """
+    if count not in COUNTS:
+        raise DefinitionError(f'a comparison cannot count "{count}"', remedy='count = "distinct", or "all"')
     every = candidates(indices, listed)
     least = 2 if against is None else 1
     if len(every) < least:
@@ -56,7 +61,7 @@ def compare(
     if len(rankings) < least:
         raise _too_few(len(every), len(rankings), left_out)
     _warn(rankings)
-    return _side_by_side(indices[0], rankings, left_out, against)
+    return _side_by_side(indices[0], rankings, left_out, against, count)
 
 
 @dataclass(frozen=True)
@@ -222,7 +227,7 @@ def _warn(rankings: Sequence[_Ranking]) -> None:
 
 
 def _side_by_side(
-    index: Comparable, rankings: Sequence[_Ranking], left_out: Sequence[LeftOut], against: object
+    index: Comparable, rankings: Sequence[_Ranking], left_out: Sequence[LeftOut], against: object, count: Count
 ) -> Comparison:
     first = rankings[0]
     definition, folder = index.definition, index.origin.folder
@@ -242,6 +247,7 @@ def _side_by_side(
         notes=_notes(rankings),
         given=None if against is None else Published.of(against, definition, units, folder, first.period),
         folder=folder,
+        count=count,
     )
 
 

@@ -22,11 +22,28 @@ _NAMED = 12
 """How many units a sentence names."""
 
 
+def on_distinct(comparison: Comparison) -> list[str]:
+    """Say how many distinct rankings there are where several methodologies give the same one, and how they count."""
+    number, distinct = len(comparison.methods), len(comparison.distinct_methods)
+    if distinct == number:
+        return []
+    if distinct == 1:
+        return [f"All {number} methodologies give the same ranking."]
+    once, every = "each counts once, or with --count all as often as it occurs", "each counts as often as it occurs"
+    counts = every if comparison.count == "all" else once
+    return [f"The {number} methodologies give {distinct} distinct rankings (--show rankings lists them); {counts}."]
+
+
 def on_agreement(comparison: Comparison, method: object, plugins: Iterable[str | Path] = ()) -> list[str]:
     """Say how far the rankings agree on average, and which two do so least."""
     chosen = installed(map(Path, plugins)).choose("agreement", method)
     assert isinstance(chosen, Agreement)
-    found = comparison.agreement("kendall" if str(chosen) == "kendall" else chosen).drop("methodology").to_numpy()
+    counted = comparison.counted_methods
+    if len(counted) < 2:
+        return []
+    table = comparison.agreement("kendall" if str(chosen) == "kendall" else chosen).drop("methodology").to_numpy()
+    places = [one.number - 1 for one in counted]
+    found = table[np.ix_(places, places)]
     apart = ~np.eye(len(found), dtype=bool)
     mean = float(found[apart].mean())
     odd = np.where(apart, found if chosen.distance else -found, -np.inf)
@@ -46,7 +63,7 @@ def on_agreement(comparison: Comparison, method: object, plugins: Iterable[str |
         ]
     if len(found) > 2:
         said = f"{_pairs(least)} of 100 pairs, {least:.2f}" if str(chosen) == "kendall" else f"{least:.2f}"
-        labels = [comparison.methods[place].label for place in (first, second)]
+        labels = [counted[place].label for place in (first, second)]
         lines.append(f"The two least alike: {labels[0]} and {labels[1]} ({said}).")
     return lines
 
@@ -62,10 +79,11 @@ def _pairs(tau: float) -> int:
 
 def on_units(comparison: Comparison, top: int, within: float, names: Mapping[str, str]) -> list[str]:
     """Say who is first, who is among the first everywhere, and who keeps its place."""
-    number, units = len(comparison.methods), len(comparison.compared)
-    (leader, count), *others = comparison.top(1).select(comparison.unit, "methodologies").rows()
+    number, units = len(comparison.counted_methods), len(comparison.compared)
+    (leader, count), *others = comparison.top(1).select(comparison.unit, "rankings").rows()
     runners = "".join(f", {names[unit]} in {times}" for unit, times in others[:_NAMED])
-    often = "every methodology" if count == number else f"{count} of {number} methodologies"
+    noun = "methodologies" if number == len(comparison.methods) else "distinct rankings"
+    often = "every methodology" if count == number else f"{count} of {number} {noun}"
     lines = [f"First is {names[leader]} in {often}{runners}."]
     everywhere = comparison.top(top).filter(share=1.0)[comparison.unit].to_list()
     stable = comparison.stable(within)

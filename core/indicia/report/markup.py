@@ -19,6 +19,9 @@ if TYPE_CHECKING:
 
 _UNFIT = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\ud800-\udfff\ufdd0-\ufdef\ufffe\uffff]")
 
+_WORDS = re.compile(r"[\u2e80-\uffef]|[^\s\u2e80-\uffef]+\s*|\s+")
+"""A word with the space after it, or a Chinese, Japanese or Korean character."""
+
 TALL = 40
 """A table of more rows scrolls by itself, so that the sections of a page stay within reach."""
 
@@ -136,6 +139,22 @@ def fitted(label: str, width: float, size: float = 12) -> str:
             break
         kept += mark
     return kept.rstrip() + ("…\u2069" if kept.startswith("\u2068") else "…")
+
+
+def wrapped(sentence: str, width: float, size: float = 12) -> list[str]:
+    """Break a sentence into lines that fit into a width in pixels, between words or between Chinese characters.
+
+    >>> wrapped("Left out: one and two", 80)
+    ['Left out:', 'one and two']
+    >>> wrapped("因无法计分而未采用", 60)
+    ['因无法计分', '而未采用']
+    """
+    lines, room = [""], width / size
+    for word in _WORDS.findall(sentence):
+        if lines[-1] and width_of((lines[-1] + word).rstrip(), 1) > room:
+            lines.append("")
+        lines[-1] += word
+    return [line.rstrip() for line in lines]
 
 
 def width_of(label: str, size: float = 12) -> float:

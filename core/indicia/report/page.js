@@ -182,7 +182,8 @@
         const from = ends[sign];
         const to = (ends[sign] += value * scale.unit);
         const d = `M${Math.min(from, to).toFixed(1)} 6h${Math.max(0, Math.abs(to - from) - 0.7).toFixed(1)}`;
-        return shape("path", { class: `k${j % 8}`, d });
+        const stripes = Math.floor((j % 32) / 8);
+        return shape("path", { class: stripes ? `k${j % 8} s${stripes}` : `k${j % 8}`, d });
       });
       return shape("svg", { class: "bar", width: 200, height: 12, "aria-hidden": "true" }, ...paths);
     };

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from indicia.notes import Names
+from indicia.report.marks import MARKS, mark_class
 from indicia.report.markup import Html, inert, number, paragraph, row, section, table, text, whole
 from indicia.report.subject import LISTED
 
@@ -18,8 +19,6 @@ WIDTH = 150
 """Of the bars, in pixels."""
 GAP = 0.7
 """Between the parts of a bar."""
-COLOURS = 8
-"""Parts beyond so many take the colours of the first again."""
 _COLUMNS = 12
 """A ranking with more parts leaves their scores to the heat map."""
 
@@ -55,7 +54,7 @@ def ranking(subject: Subject, voice: Voice) -> str:
     numbers = (1, 3 + shift, *range(5 + shift, 5 + shift + len(parts)))
     by = subject.tree.rescaling or subject.tree.aggregation
     how = voice.say("ranking_says") if additive else voice.say("ranking_plain", method=str(by))
-    legend = legend_of(subject, voice) if additive else Html("")
+    legend = legend_of(subject, voice) if additive else ""
     drawn_table = table("t-ranking", headings, rows, caption=voice.say("ranking"), numbers=numbers, classes="ranking")
     some = (
         paragraph(voice.say("rows_some", shown=f"{LISTED:,}", n=f"{len(subject.units):,}"))
@@ -76,17 +75,18 @@ def _unranked(subject: Subject, voice: Voice) -> str:
     return paragraph(voice.say("unranked", units={one: named.said(one, {}) for one, named in names.items()}))
 
 
-def legend_of(subject: Subject, voice: Voice) -> Html:
-    """Return the colours of the parts, in the order in which they are stacked."""
+def legend_of(subject: Subject, voice: Voice) -> str:
+    """Return the marks of the parts, in the order in which they are stacked."""
     items = "".join(
         f"<li>{patch(place)} {voice.name(subject.called(part.id))}" for place, part in enumerate(subject.parts)
     )
-    return Html(f'<ul class="legend">{items}</ul>')
+    again = paragraph(voice.say("marks_again", n=MARKS)) if len(subject.parts) > MARKS else ""
+    return f'<ul class="legend">{items}</ul>{again}'
 
 
 def patch(place: int) -> str:
-    """Return the colour of a part."""
-    path = f'<path class="k{place % COLOURS}" d="M0 6h12"/>'
+    """Return the mark of a part."""
+    path = f'<path {mark_class(place)} d="M0 6h12"/>'
     return f'<svg class="bar" width="12" height="12" aria-hidden="true">{path}</svg>'
 
 
@@ -110,6 +110,6 @@ def _bar(values: list[float], zero: float, scale: float) -> Html:
         ends[value > 0] = end = start + value * scale
         low, length = round(min(start, end), 1), round(abs(end - start) - GAP, 1)
         if length > 0:
-            paths.append(f'<path class=k{place % COLOURS} d="M{low:g} 6h{length:g}"/>')
+            paths.append(f'<path {mark_class(place)} d="M{low:g} 6h{length:g}"/>')
     axis = f'<path class=axis d="M{zero:.1f} 0v12"/>' if zero else ""
     return Html(f"<svg class=bar width={WIDTH} height=12 aria-hidden=true>{''.join(paths)}{axis}</svg>")

@@ -48,6 +48,8 @@ class Slopes:
     """The rankings of a chart: all, the first of many methodologies, or periods evenly apart."""
     standing: int = 0
     """The ranking whose first units a chart shows."""
+    unranked: tuple[str, ...] = ()
+    """The units that no ranking has, and that are not drawn."""
 
     @classmethod
     def of_comparison(cls, comparison: Comparison) -> Slopes:
@@ -76,9 +78,10 @@ class Slopes:
         ranks = np.column_stack([column.fill_null(float("nan")).to_numpy() for column in columns])
         known = ~np.isnan(ranks).all(axis=1)
         standing = names.index(str(subject.period))
-        return cls(
-            ranks[known], [str(one) for one in units[result.unit].filter(pl.Series(known))], names, drawn, standing
-        )
+        named = [str(one) for one in units[result.unit]]
+        ranked = [unit for unit, has_rank in zip(named, known, strict=True) if has_rank]
+        unranked = tuple(unit for unit, has_rank in zip(named, known, strict=True) if not has_rank)
+        return cls(ranks[known], ranked, names, drawn, standing, unranked)
 
     @property
     def spread(self) -> Array:
@@ -187,7 +190,8 @@ def comparison(subject: Subject, found: Comparison, voice: Voice) -> str:
     names = {unit: subject.names[at] for at, unit in enumerate(subject.units)}
     labels = [called(one, voice) for one in found.methods]
     listed = "".join(f"<li>{voice.show(one)}" for one in labels)
-    said = [paragraph(voice.say("comparison_says", n=len(found.methods))), f"<ol>{listed}</ol>"]
+    says = [voice.said("comparison_says", n=len(found.methods)), *distinct_rankings(found, voice)]
+    said = [paragraph(voice.show(voice.listed(says, "space"))), f"<ol>{listed}</ol>"]
     said += [paragraph(subject.noted(note, voice), "note") for note in found.remarks]
     try:
         measure = "kendall" if len(found.compared) <= _PAIRS else "spearman"
@@ -222,6 +226,16 @@ def comparison(subject: Subject, found: Comparison, voice: Voice) -> str:
         *curve,
         _ranks(slopes, names, voice, "t-comparison", voice.say("slope")),
     )
+
+
+def distinct_rankings(found: Comparison, voice: Voice) -> list[Spoken]:
+    """Say how many distinct rankings there are, where several methodologies give the same one."""
+    if len(found.distinct_methods) == len(found.methods):
+        return []
+    if len(found.distinct_methods) == 1:
+        return [voice.said("one_ranking")]
+    key = "distinct_rankings_all" if found.count == "all" else "distinct_rankings"
+    return [voice.said(key, n=len(found.distinct_methods))]
 
 
 def called(methodology: Methodology, voice: Voice) -> Spoken:
@@ -281,9 +295,11 @@ def stage(name: str, voice: Voice) -> Spoken:
     return voice.said(key) if key in WORDS else dict.fromkeys(voice.languages, name)
 
 
-def option(found: Comparison, name: str, chosen: str, voice: Voice) -> Spoken:
-    """Return what readers call what a methodology chooses."""
-    without = next((one.told_apart["indicators"] for one in found.methods if one.choices.get(name) == chosen), ())
+def option(found: Comparison, name: str, chosen: str | None, voice: Voice) -> Spoken:
+    """Return what readers call what a methodology chooses; None is a choice that it does not make."""
+    if chosen is None:
+        return voice.said("none")
+    without = next((one.told_apart.get(name) for one in found.methods if one.choices.get(name) == chosen), None)
     if name != "indicators" or not isinstance(without, tuple):
         return dict.fromkeys(voice.languages, chosen)
     if not without:
@@ -325,7 +341,7 @@ def specification_curve(found: Comparison, voice: Voice) -> Html:
         parts.append(f'<text x="0" y="{y}" class="d">{voice.show(stage(name, voice), "tspan")}</text>')
         for chosen in dict.fromkeys(frame[name].to_list()):
             y += line
-            parts.append(voice.label(12, y, option(found, name, str(chosen), voice), label - 24))
+            parts.append(voice.label(12, y, option(found, name, chosen, voice), label - 24))
             parts.append(f'<path class="rule" d="M{label} {y - 4}h{gap * len(frame)}"/>')
     parts.append(f'<path class="dot" d="{"".join(dots)}"/><path class="dot strong" d="{"".join(marks)}"/>')
     said = voice.plain(voice.said("specification"))

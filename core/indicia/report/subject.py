@@ -11,6 +11,7 @@ import polars as pl
 
 from indicia.definition import ROOT, Leaf, text
 from indicia.engine import of_period
+from indicia.engine.prepare import written
 from indicia.notes import Names, Note
 from indicia.report.markup import Html, inert
 from indicia.report.markup import text as escaped
@@ -247,9 +248,24 @@ class Subject:
 
     @cached_property
     def effective(self) -> dict[str, float]:
-        """The effective weights of all parts, of the first group where they differ."""
-        weights = self.result.weights.unique("id", keep="first", maintain_order=True)
+        """The effective weights of all parts, in the period that is drawn; of the first group where they differ."""
+        weights = self._weights.unique("id", keep="first", maintain_order=True)
         return dict(weights.select("id", "effective").iter_rows())
+
+    @property
+    def group_of_weights(self) -> str | None:
+        """The group whose effective weights are drawn, where weights differ between groups."""
+        keys = self._weights.columns[: self._weights.columns.index("id")]
+        groups = self._weights.select(keys).unique(maintain_order=True)
+        return ", ".join(map(str, groups.row(0))) if keys and len(groups) > 1 else None
+
+    @cached_property
+    def _weights(self) -> pl.DataFrame:
+        """The weights of all parts, in the period that is drawn; columns of groups stand before `id`."""
+        weights, period = self.result.weights, self.result.definition.data.period
+        if period is None or period not in weights.columns[: weights.columns.index("id")]:
+            return weights
+        return weights.filter(weights.select(written(period, weights.schema[period])).to_series() == self.period)
 
     @cached_property
     def correlations(self) -> Array:

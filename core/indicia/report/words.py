@@ -106,6 +106,11 @@ WORDS: dict[str, tuple[str, str]] = {
         "The index is no sum of its parts ({method}), so bars show the score as a whole.",
         "总分不是各部分之和（{method}），因此条形图只显示总分。",
     ),
+    "marks_again": (
+        "Colours and stripes begin again after {n} parts; in a bar, parts stand in the order of this list.",
+        "颜色与条纹每 {n} 个部分循环一次；条形中各部分按此列表的顺序排列。",
+    ),
+    "colours_again": ("Colours begin again after {n} parts.", "颜色每 {n} 个部分循环一次。"),
     "unranked": (
         "Scored but not ranked, by the rules of the index: {units}.",
         "按指数规则计分但不参与排名：{units}。",
@@ -126,6 +131,11 @@ WORDS: dict[str, tuple[str, str]] = {
         "Dot: the unit. Bar: the middle half of all units. Line: the median. Diamond: the median of its peers. "
         "Right is better.",
         "圆点：该单位；横条：全部单位的中间一半；竖线：中位数；菱形：同类单位的中位数。越靠右越好。",
+    ),
+    "profile_chart_says": (
+        "Dot or triangle: the unit. Bar: the middle half of all units. Line: the median. Diamond: the median of its "
+        "peers. Right is better.",
+        "圆点或三角：该单位；横条：全部单位的中间一半；竖线：中位数；菱形：同类单位的中位数。越靠右越好。",
     ),
     "profiles_more": (
         "Profiles of the first {shown} of {n} units; the heat map has the values of all.",
@@ -157,6 +167,41 @@ WORDS: dict[str, tuple[str, str]] = {
     "comparison_says": (
         "{n} methodologies, on the same data. Lines that cross are units that change places.",
         "{n} 种方法，使用相同数据。相交的线表示名次互换。",
+    ),
+    "one_ranking": ("All methodologies give the same ranking.", "各方法给出的排名完全相同。"),
+    "distinct_rankings": (
+        "The methodologies give {n} distinct rankings. The median rank of a unit counts each of these once.",
+        "其中互不相同的排名有 {n} 个；计算各单位的中位排名时，相同的排名只计一次。",
+    ),
+    "distinct_rankings_all": (
+        "The methodologies give {n} distinct rankings. The median rank of a unit counts every methodology.",
+        "其中互不相同的排名有 {n} 个；计算各单位的中位排名时，每种方法各计一次。",
+    ),
+    "first_drawn": ("The first {shown} of {n} units are drawn.", "图中为前 {shown} 个单位（共 {n} 个）。"),
+    "not_drawn": ("Not drawn, as they have no rank: {units}.", "因无排名而未绘出：{units}。"),
+    "not_compared": (
+        "Not compared, as not every methodology ranks them: {units}.",
+        "因并非每种方法都给出排名而未作比较：{units}。",
+    ),
+    "unranked_in": (
+        "{n} of {all} methodologies do not rank the unit, and have no dot above.",
+        "{all} 种方法中有 {n} 种未给出该单位的排名，因此上方没有圆点。",
+    ),
+    "methodologies_left_out": (
+        "Left out, as they cannot be scored: {list}.",
+        "因无法计分而未采用的方法：{list}。",
+    ),
+    "draws_left_out": (
+        "{failed} of {runs} runs cannot be scored and are left out.",
+        "{runs} 次运算中有 {failed} 次无法计分而未计入。",
+    ),
+    "unnamed": (
+        "Boxes that are too low for a name have none: {parts}.",
+        "过小而未标注名称的部分：{parts}。",
+    ),
+    "weights_of_first": (
+        "Weights differ between groups of rows; those of {group} are drawn.",
+        "各组的权重不同，图中为 {group} 的权重。",
     ),
     "slope_some": (
         "The first {first} units and those that move most are drawn; ranks after {first} stand closer together.",

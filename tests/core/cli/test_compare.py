@@ -39,7 +39,9 @@ def indicia(capfdbinary: pytest.CaptureFixture[bytes], monkeypatch: pytest.Monke
 def test_the_page_answers_questions(indicia: Indicia) -> None:
     code, out, err = indicia("cities.csv", *GRID)
     assert (code, err) == (0, "")
-    assert out.startswith("Index · 8 methodologies · 4 ranked units\n 1  min_max > equal > arithmetic\n")
+    assert out.startswith(
+        "Index · 8 methodologies with 3 distinct rankings · 4 ranked units\n 1  min_max > equal > arithmetic\n"
+    )
     for question in (
         "Do the rankings agree?",
         "Who keeps its place?",
@@ -58,7 +60,18 @@ def test_a_comma_in_brackets_does_not_part_methods(indicia: Indicia) -> None:
 
 @pytest.mark.parametrize(
     "name",
-    ["methodologies", "ranks", "scores", "agreement", "movers", "effects", "specification", "consensus", "left_out"],
+    [
+        "methodologies",
+        "ranks",
+        "scores",
+        "rankings",
+        "agreement",
+        "movers",
+        "effects",
+        "specification",
+        "consensus",
+        "left_out",
+    ],
 )
 def test_every_table_is_data_by_name(indicia: Indicia, name: str) -> None:
     code, out, err = indicia("cities.csv", *GRID, "--show", name, "--format", "json")
@@ -76,6 +89,17 @@ def test_a_specification_curve_is_of_a_unit(indicia: Indicia) -> None:
     _, out, _ = indicia("cities.csv", *GRID, "--show", "specification", "--of", "Rome", "-f", "csv")
     ranks = pl.read_csv(io.StringIO(out))["rank"].to_list()
     assert ranks == sorted(ranks)
+
+
+def test_a_ranking_that_several_methodologies_give_counts_once_unless_all_are_to_count(indicia: Indicia) -> None:
+    _, once, _ = indicia("cities.csv", *GRID)
+    assert re.search("The 8 methodologies give 3 distinct rankings .*; each counts once", once)
+    assert re.search(r"First is \w+ in (every methodology|\d of 3 distinct rankings)", once)
+    _, every, _ = indicia("cities.csv", *GRID, "--count", "all")
+    assert re.search(r"First is \w+ in (every methodology|\d of 8 methodologies)", every)
+    _, out, _ = indicia("cities.csv", *GRID, "--show", "rankings", "-f", "csv")
+    table = pl.read_csv(io.StringIO(out))
+    assert (len(table), table["methodologies"].sum()) == (3, 8)
 
 
 def test_agreement_and_consensus_are_chosen(indicia: Indicia) -> None:

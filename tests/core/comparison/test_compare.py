@@ -161,8 +161,30 @@ def test_other_index_files_are_compared_and_their_data_read_once(
     monkeypatch.setattr(type(one), "read_table", lambda self, table=None: reads.append(1) or original(self, table))
     found = one.compare(*others)
     assert found.methodologies.rows() == [(1, "one", "given"), (2, "two", "equal"), (3, "three", "entropy")]
-    assert found.effects.row(0)[::2] == ("weighting", 3)
+    assert (found.ranks["1"].to_list(), found.ranks["2"].to_list()) == (found.ranks["3"].to_list(), [3, 1, 4, 2])
+    assert found.effects.row(0)[::2] == ("weighting", 1)
     assert len(reads) == 1
+
+
+def test_promethee_is_one_ranking_under_five_normalisations_and_counts_once() -> None:
+    normalisations = ["min_max(upper=100)", "max", "none", "z_score", "rank"]
+    found = indicia.read(EXAMPLE).compare(
+        normalisation=normalisations, aggregation=["arithmetic", "promethee"], weighting="equal"
+    )
+    assert len(found.methods) == 10
+    first = found.rankings.row(0, named=True)
+    assert (first["label"], first["methodologies"]) == ("min_max(upper=100) > equal > promethee", 5)
+    assert len(found.distinct_methods) == 6
+    assert found.top(1)["share"].sum() == pytest.approx(1)
+    assert found.top(1)["rankings"].sum() == 6
+    # arithmetic: every two of five normalisations; promethee: none of them moves a unit
+    assert dict(found.effects.select("choice", "pairs").rows()) == {"normalisation": 11, "aggregation": 5}
+
+
+def test_what_a_comparison_counts_is_one_of_two_words(index: Callable[..., Index], cities: pl.DataFrame) -> None:
+    with pytest.raises(DefinitionError, match='cannot count "each"') as caught:
+        index(TWO).compare(table=cities, weighting=["equal", "given"], count="each")  # type: ignore[arg-type]
+    assert caught.value.remedy == 'count = "distinct", or "all"'
 
 
 def test_index_files_of_other_indicators_are_not_compared_choice_by_choice(

@@ -86,6 +86,102 @@ def test_the_overlap_at_the_top_is_counted_by_methodology(four: Comparison) -> N
     assert four.top(2).rows() == [("Oslo", 4, 1.0), ("Lima", 3, 0.75), ("Rome", 1, 0.25)]
 
 
+LEVELS = (("min_max", "x"), ("min_max", "y"), ("rank", "x"), ("rank", "y"), ("copy", "x"), ("copy", "y"))
+SIX = ((1, 2, 3, 4), (4, 1, 2, 3), (1, 2, 4, 3), (4, 2, 1, 3), (1, 2, 3, 4), (4, 1, 2, 3))
+"""The last two rankings are those of the first two: "copy" ranks as min_max does."""
+
+
+def test_distinct_rankings_are_those_in_which_some_unit_has_another_rank() -> None:
+    found = of(*SIX, choices=LEVELS)
+    assert [one.number for one in found.distinct_methods] == [1, 2, 3, 4]
+    assert found.rankings.rows() == [
+        (1, "min_max > x", 2, "1, 5"),
+        (2, "min_max > y", 2, "2, 6"),
+        (3, "rank > x", 1, "3"),
+        (4, "rank > y", 1, "4"),
+    ]
+
+
+def test_the_title_tells_the_number_of_distinct_rankings_where_methodologies_share_one() -> None:
+    assert of(*SIX, choices=LEVELS).title == "Cities · 6 methodologies with 4 distinct rankings · 4 ranked units"
+    assert of(*SIX[:4], choices=LEVELS).title == "Cities · 4 methodologies · 4 ranked units"
+    assert of(SIX[0], SIX[0]).title == "Cities · 2 methodologies with 1 distinct ranking · 4 ranked units"
+
+
+def test_a_methodology_that_ranks_as_another_does_changes_no_figure() -> None:
+    """What a comparison of four rankings says, it says when two of them come twice."""
+    four, six = of(*SIX[:4], choices=LEVELS), of(*SIX, choices=LEVELS)
+    assert six.top(1).rows() == four.top(1).rows() == [("Lima", 2, 0.5), ("Oslo", 1, 0.25), ("Pune", 1, 0.25)]
+    assert six.effects.rows() == four.effects.rows()
+    assert six.stable(0.5) == four.stable(0.5)
+    columns = ("city", "best", "median", "worst", "spread", "best_in", "worst_in")
+    assert six.movers.select(columns).rows() == four.movers.select(columns).rows()
+    for method in ("borda", "mean_rank", "median", "kemeny"):
+        assert six.consensus(method)["rank"].to_list() == four.consensus(method)["rank"].to_list(), method
+    middle = {row[0]: row[1] for row in six.specification().select("methodology", "mean_shift").rows()}
+    assert {number: middle[number] for number in (1, 2, 3, 4)} == dict(
+        four.specification().select("methodology", "mean_shift").rows()
+    )
+    assert (middle[5], middle[6]) == (middle[1], middle[2])
+    assert sentences.on_agreement(six, "kendall") == sentences.on_agreement(four, "kendall")
+    assert sentences.on_agreement(six, "footrule") == sentences.on_agreement(four, "footrule")
+
+
+def test_on_request_every_methodology_counts() -> None:
+    found = of(*SIX, choices=LEVELS, count="all")
+    assert found.top(1).rows() == [("Lima", 3, 0.5), ("Oslo", 2, 1 / 3), ("Pune", 1, 1 / 6)]
+    # weighting: 1-3 and 3-5 move 1/2 a place, 2-4 and 4-6 1/2, 1-5 and 2-6 none
+    assert found.effects.filter(choice="weighting").row(0) == pytest.approx(("weighting", 1 / 3, 6))
+    assert found.movers.filter(city="Oslo")["median"].item() == 2.0
+    assert found.consensus("mean_rank").filter(city="Rome")["score"].item() == pytest.approx(20 / 6)
+
+
+def test_the_effect_of_a_choice_is_averaged_over_pairs_of_distinct_rankings() -> None:
+    # weighting: 1-3 and 2-4 move 1/2 a place each; 3-5 and 4-6 are these pairs again, 1-5 and 2-6 are no pairs.
+    # aggregation: 1-2 moves (3 + 1 + 1 + 1) / 4 places, 3-4 (3 + 0 + 3 + 0) / 4; 5-6 is 1-2 again
+    effects = {row[0]: row[1:] for row in of(*SIX, choices=LEVELS).effects.rows()}
+    assert effects == {"weighting": (0.5, 2), "aggregation": (1.5, 2)}
+
+
+def test_a_choice_that_moves_no_unit_under_another_choice_counts_there_once_as_none() -> None:
+    """Aggregation y ranks alike under all three weightings, as promethee does under normalisations."""
+    same, options = (4, 1, 2, 3), ("a", "b", "c")
+    choices = tuple((weighting, aggregation) for aggregation in ("x", "y") for weighting in options)
+    found = of((1, 2, 3, 4), (1, 2, 4, 3), (2, 1, 3, 4), same, same, same, choices=choices)
+    # x: a-b and a-c move 1/2 a place, b-c 1; y: none, once
+    assert found.effects.filter(choice="weighting").rows() == [("weighting", 0.5, 4)]
+    every = replace(found, count="all")
+    assert every.effects.filter(choice="weighting").rows() == [("weighting", pytest.approx(1 / 3), 6)]
+
+
+def test_a_choice_that_never_moves_a_unit_has_no_effect_and_is_not_without_one() -> None:
+    found = of((1, 2, 3, 4), (2, 1, 3, 4), (1, 2, 3, 4), (2, 1, 3, 4))
+    assert dict(found.effects.select("choice", "mean_shift").rows()) == {"aggregation": 0.5, "weighting": 0.0}
+
+
+def test_sentences_count_distinct_rankings() -> None:
+    found = of(*SIX, choices=LEVELS)
+    assert sentences.on_units(found, 2, 0.5, found.names())[0] == (
+        "First is Lima in 2 of 4 distinct rankings, Oslo in 1, Pune in 1."
+    )
+    (line,) = sentences.on_distinct(found)
+    assert line.startswith("The 6 methodologies give 4 distinct rankings")
+    assert "--count all" in line
+    every = replace(found, count="all")
+    assert sentences.on_units(every, 2, 0.5, found.names())[0] == (
+        "First is Lima in 3 of 6 methodologies, Oslo in 2, Pune in 1."
+    )
+    assert sentences.on_distinct(every)[0].endswith("each counts as often as it occurs.")
+    assert sentences.on_distinct(of(*SIX[:4], choices=LEVELS)) == []
+
+
+def test_methodologies_that_all_rank_alike_are_told_to_and_have_no_agreement_to_average() -> None:
+    same = of((1, 2, 3, 4), (1, 2, 3, 4))
+    assert sentences.on_distinct(same) == ["All 2 methodologies give the same ranking."]
+    assert sentences.on_agreement(same, "kendall") == []
+    assert sentences.on_units(same, 1, 0, same.names())[0] == "First is Lima in every methodology."
+
+
 def test_agreement_is_kendalls_unless_said(four: Comparison) -> None:
     assert four.agreement().row(0) == pytest.approx((1, 1.0, 2 / 3, 2 / 3, 0.0))
     assert four.agreement("spearman").row(0) == pytest.approx((1, 1.0, 0.8, 0.8, 0.0))

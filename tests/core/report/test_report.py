@@ -293,6 +293,27 @@ def test_the_page_of_a_variant_compares_nothing(model: Index) -> None:
     assert 'id="comparison"' not in report(model.variant("official"), draws=20)
 
 
+SCALED = {"normalisation": "min_max(upper=100)"}
+
+
+@pytest.mark.parametrize(
+    ("variants", "distinct", "says"),
+    [
+        ({"scaled": SCALED}, 1, "All methodologies give the same ranking."),
+        ({"scaled": SCALED, "ranks": {"normalisation": "rank"}}, 2, "The methodologies give 2 distinct rankings."),
+        ({"ranks": {"normalisation": "rank"}}, 2, ""),
+    ],
+)
+def test_the_page_names_the_number_of_distinct_rankings_where_methodologies_share_one(
+    index: Callable[..., Index], cities: pl.DataFrame, variants: dict[str, Any], distinct: int, says: str
+) -> None:
+    made = index({"income": {}, "people": {}}, variants=variants)
+    assert len(made.compare(table=cities).distinct_methods) == distinct
+    page = report(made, cities, draws=20)
+    assert says in page
+    assert says or "distinct ranking" not in page
+
+
 def test_a_flat_table_has_a_page(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, cities: pl.DataFrame) -> None:
     monkeypatch.chdir(tmp_path)
     cities.write_csv("cities.csv")

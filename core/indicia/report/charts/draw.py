@@ -2,22 +2,38 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from indicia.definition import check_language
 from indicia.errors import DefinitionError
 from indicia.progress import Progress, silent
 from indicia.report.asked import trusted
-from indicia.report.charts.plots import KINDS, kind_of, plot
+from indicia.report.charts.plots import KINDS, ComparisonPlots, ResultPlots, RobustPlots, kind_of, plot
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from indicia.index import Index
+    from indicia.notes import Note
     from indicia.report.charts.look import Theme
 
 
-def draw(
+@dataclass(frozen=True)
+class Drawing:
+    """A chart, and what its readers must know."""
+
+    chart: Any
+    notes: tuple[Note, ...]
+    """The methodologies, units or draws that are not in the chart, with the reasons."""
+
+
+def draw(index: Index, kind: str, table: object = None, **options: Any) -> Any:
+    """Return a chart of an index by name; `options` are those of `drawing`."""
+    return drawing(index, kind, table, **options).chart
+
+
+def drawing(
     index: Index,
     kind: str,
     table: object = None,
@@ -31,8 +47,8 @@ def draw(
     language: str | None = None,
     theme: Theme = "light",
     progress: Progress = silent,
-) -> Any:
-    """Score an index, or ask of it what the chart shows, and return the chart.
+) -> Drawing:
+    """Score an index, or ask of it what the chart shows, and return the chart with its notes.
 
     `methods` are several by stage, to be compared. `unit` is that of a profile, or of a specification curve; `top` says
     how many units are shown.
@@ -52,12 +68,14 @@ def draw(
             f"{name} has no first units", remedy="--top is for ranking, heat_map, intervals and slope"
         )
     frame = index.read_table(table)
-    if KINDS[name] == "robust":
-        robust = trusted(index, frame, period=period, draws=draws, seed=seed, progress=progress)
-        return getattr(plot(robust, **look), name)(**first)
+    plots: ResultPlots | ComparisonPlots | RobustPlots
     over_time = name == "slope" and not methods and index.definition.data.period and not index.definition.variants
-    if KINDS[name] == "comparison" or (name == "slope" and not over_time):
-        found = plot(index.compare(table=frame, period=period, progress=progress, **(methods or {})), **look)
-        return found.slope(**first) if name == "slope" else found.specification(unit)
-    drawn = plot(index.score_frame(frame), period=period, **look)
-    return drawn.profile(unit) if name == "profile" else getattr(drawn, name)(**first)
+    if KINDS[name] == "robust":
+        plots = plot(trusted(index, frame, period=period, draws=draws, seed=seed, progress=progress), **look)
+    elif KINDS[name] == "comparison" or (name == "slope" and not over_time):
+        listed: dict[str, Any] = dict(methods or {})
+        plots = plot(index.compare(table=frame, period=period, progress=progress, **listed), **look)
+    else:
+        plots = plot(index.score_frame(frame), period=period, **look)
+    options: dict[str, Any] = {"unit": unit} if name in ("profile", "specification") else first
+    return Drawing(getattr(plots, name)(**options), plots.notes)

@@ -7,7 +7,8 @@ from importlib.metadata import version
 from typing import TYPE_CHECKING, Any, Literal
 
 from indicia.errors import optional
-from indicia.report.markup import Voice, clean
+from indicia.notes import Names
+from indicia.report.markup import Voice, clean, inert, wrapped
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
@@ -20,6 +21,8 @@ _ON_DARK = {"#332288": "#F5F0B0", "#4A4A4A": "#5C5C5C"}
 FONT = "Noto Sans, DejaVu Sans, Noto Sans CJK SC, Noto Sans SC, PingFang SC, Microsoft YaHei, sans-serif"
 FONT_CJK = f"Noto Sans CJK SC, Noto Sans SC, Source Han Sans SC, PingFang SC, Microsoft YaHei, {FONT}"
 """Of charts with Chinese, Japanese or Korean names: renderers take the first font of a list that they find."""
+_LINE = 860
+"""Pixels of a line above a chart; what is longer goes on in the next."""
 LABEL = 220
 """Pixels of a label beside a chart; what is longer is cut, and whole in the tooltip."""
 Theme = Literal["light", "dark"]
@@ -58,6 +61,14 @@ class Look:
         """Return a name in the language of the chart, fit for a document."""
         return clean(spoken[self.language])
 
+    def some(self, names: Iterable[str], limit: int = 5) -> str:
+        """Return the first few names, and how many more there are."""
+        return Names.of((inert(clean(name)) for name in names), limit).said(self.language, {})
+
+    def first_drawn(self, shown: int, number: int) -> list[str]:
+        """Say that a chart shows the first units, where it does not show all."""
+        return [self.said("first_drawn", shown=shown, n=f"{number:,}")] if shown < number else []
+
     def finish(self, chart: Any, *, title: str, what: str, about: str, source: Iterable[str] = ()) -> Any:
         """Return the chart with title, source line, alternative text and colours.
 
@@ -67,8 +78,9 @@ class Look:
         sources = "; ".join(dict.fromkeys(clean(one) for one in source if one))
         computed = self.said("computed_by", version=version("indicia"))
         line = f"{self.said('source').capitalize()}: {sources}. {computed}" if sources else computed
+        lines = [one for said in what.split("\n") for one in wrapped(said, _LINE, 11)]
         heading = alt.TitleParams(
-            text=clean(title), subtitle=[*what.split("\n"), line], anchor="start", frame="group", fontSize=16,
+            text=clean(title), subtitle=[*lines, line], anchor="start", frame="group", fontSize=16,
             subtitleFontSize=11, color=self["ink"], subtitleColor=self["soft"], offset=14, limit=900,
         )  # fmt: skip
         return chart.properties(title=heading, description=clean(f"{title}. {about}")).configure(**self._config())

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 from indicia.definition import Leaf
 from indicia.report.charts.look import COLOURS, altair, apart, rows
 from indicia.report.charts.rankings import LINE, sources
+from indicia.report.marks import MARKS, mark
 from indicia.report.markup import clean, number
 
 if TYPE_CHECKING:
@@ -53,7 +54,9 @@ def heat_map(subject: Subject, look: Look, top: int) -> Any:
     return look.finish(
         chart,
         title=look.name(subject.title),
-        what=f"{look.said('heat_map')}\n{look.said('heat_says')}",
+        what="\n".join(
+            [look.said("heat_map"), look.said("heat_says"), *look.first_drawn(len(order), len(subject.order))]
+        ),
         about=look.said("heat_says"),
         source=sources(subject.result.definition, look.language),
     )
@@ -109,47 +112,66 @@ def _pairs(names: list[str], found: Array) -> Iterator[tuple[str, str, float]]:
             yield first, names[column], float(found[row, column])
 
 
+_NAME = 13
+"""Pixels of a box that has room for a name."""
+_HIGHEST = 4000
+"""Pixels of a chart of the structure, which is as high as its lowest box needs for a name, up to so many."""
+_SHADES = (0.45, 0.28, 0.16, 0.08)
+"""How much of its colour a box has: that of the ninth part is the first colour again, and paler."""
+
+
 def structure(subject: Subject, look: Look) -> Any:
     """Draw the tree from left to right, each part as high as its effective weight."""
     alt = altair()
     effective = subject.effective
     data: list[dict[str, object]] = []
 
-    def place(part: Part, level: int, start: float, colour: str) -> float:
+    def place(part: Part, level: int, start: float, colour: str, shade: float) -> float:
         share = 1.0 if level == 0 else effective.get(part.id, 0.0)
         called = look.name(subject.called(part.id))
         data.append(
             {"name": called, "level": level, "right": level + 1, "start": start, "end": start + share, "colour": colour,
-             "middle": start + share / 2, "label": f"{100 * share:.1f} % {called}" if level else called, "share": share}
+             "shade": shade, "middle": start + share / 2, "label": f"{100 * share:.1f} % {called}" if level else called,
+             "share": share}
         )  # fmt: skip
         if not isinstance(part, Leaf):
             below = start
             for at, one in enumerate(part.components):
-                below = place(one, level + 1, below, look.colours[at % len(COLOURS)] if level == 0 else colour)
+                hue, tone = mark(at)
+                own = (look.colours[hue], _SHADES[tone]) if level == 0 else (colour, shade)
+                below = place(one, level + 1, below, *own)
         return start + share
 
-    place(subject.tree, 0, 0.0, look["half"])
+    place(subject.tree, 0, 0.0, look["half"], _SHADES[0])
     levels = 1 + max(int(str(one["level"])) for one in data)
-    height = max(1.4 * LINE * len(subject.leaves), 200)
+    shares = [float(str(one["share"])) for one in data]
+    wanted = _NAME / min(share for share in shares if share > 0)
+    height = max(1.4 * LINE * len(subject.leaves), 200, min(wanted, _HIGHEST))
+    low = [str(one["name"]) for one, share in zip(data, shares, strict=True) if share * height < _NAME - 1e-9]
     y = alt.Y("start:Q", axis=None, scale=alt.Scale(domain=[1, 0]))
     base = alt.Chart(rows(data))
-    boxes = base.mark_rect(stroke=look["paper"], strokeWidth=1.5, opacity=0.45).encode(
+    boxes = base.mark_rect(stroke=look["paper"], strokeWidth=1.5).encode(
         x=alt.X("level:Q", axis=None, scale=alt.Scale(domain=[0, levels])),
         x2="right:Q",
         y=y,
         y2="end:Q",
         color=alt.Color("colour:N", scale=None),
+        opacity=alt.Opacity("shade:Q", scale=None),
         tooltip=["name:N", alt.Tooltip("share:Q", format=".2%")],
     )
-    large = base.transform_filter(f"datum.share > {13 / height}")  # in a lower box no label can be read
+    large = base.transform_filter(f"datum.share >= {(_NAME - 1e-9) / height}")  # in a lower box no label can be read
     labels = large.mark_text(align="left", baseline="middle", dx=5, limit=285, fontSize=11).encode(
         x="level:Q", y="middle:Q", text="label:N"
     )
     heaviest = ", ".join(str(one["label"]) for one in sorted(data[1:], key=lambda one: -float(str(one["share"])))[:3])
+    aside = [look.said("unnamed", parts=look.some(low, limit=50))] if low else []
+    if group := subject.group_of_weights:
+        aside.append(look.said("weights_of_first", group=group))
+    aside += [look.said("colours_again", n=MARKS)] if len(subject.parts) > MARKS else []
     return look.finish(
         (boxes + labels).properties(width=300 * levels, height=height),
         title=look.name(subject.title),
-        what=f"{look.said('structure')}\n{look.said('structure_says')}",
+        what="\n".join([look.said("structure"), look.said("structure_says"), *aside]),
         about=f"{look.said('structure_says')} {heaviest}",
     )
 

@@ -6,6 +6,7 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any, overload
 
 from indicia.comparison import Comparison
+from indicia.comparison.methodology import grouped
 from indicia.errors import IndiciaError, nearest
 from indicia.report.charts import maps, rankings, units
 from indicia.report.charts.look import Look
@@ -16,6 +17,7 @@ from indicia.result import Result
 from indicia.robustness import Robust
 
 if TYPE_CHECKING:
+    from indicia.notes import Note
     from indicia.report.charts.look import Theme
 
 
@@ -46,6 +48,11 @@ class ResultPlots:
         """How it is drawn."""
         return Look(self.language, self.theme)
 
+    @property
+    def notes(self) -> tuple[Note, ...]:
+        """What the charts leave out beyond what stands above each: nothing."""
+        return ()
+
     def ranking(self, top: int = 50) -> Any:
         """Draw the scores of the first units, with what each part adds."""
         return rankings.ranking(self.subject, self.look, top)
@@ -67,7 +74,9 @@ class ResultPlots:
                 remedy="compare methodologies: [variants] in the index file, or index.compare(…).plot.slope()",
             )
         last = dict(zip(self.subject.units, (self.look.name(one) for one in self.subject.names), strict=True))
-        return rankings.slope(slopes, last, self.look, self.result.definition, "periods", top)
+        names = [last.get(unit, unit) for unit in slopes.unranked]
+        aside = [self.look.said("not_drawn", units=self.look.some(names))] if names else []
+        return rankings.slope(slopes, last, self.look, self.result.definition, "periods", top, aside)
 
     def correlation(self) -> Any:
         """Draw the correlations of the indicators with each other."""
@@ -104,11 +113,29 @@ class ComparisonPlots:
         found, voice = self.comparison, Voice.of(self.language)
         labels = [f"{one.number} {self.look.name(called(one, voice))}" for one in found.methods]
         slopes = replace(Slopes.of_comparison(found), columns=labels)
-        return rankings.slope(slopes, found.names(self.language), self.look, found.definition, "comparison", top)
+        return rankings.slope(
+            slopes, found.names(self.language), self.look, found.definition, "comparison", top, self._left_out()
+        )
 
     def specification(self, unit: str | None = None) -> Any:
         """Draw where each methodology puts a unit, or how far it is from the middle of all, and what it chooses."""
-        return rankings.specification(self.comparison, unit, self.look)
+        return rankings.specification(self.comparison, unit, self.look, self._left_out(units=unit is None))
+
+    @property
+    def notes(self) -> tuple[Note, ...]:
+        """The methodologies and units that the charts leave out, with the reasons."""
+        return tuple(one for one in self.comparison.remarks if one.kind in ("methodology_left_out", "not_compared"))
+
+    def _left_out(self, *, units: bool = True) -> list[str]:
+        """Return the lines above a chart that name the methodologies, and the units, which are not in it."""
+        found, look = self.comparison, self.look
+        named, compared = found.names(self.language), set(found.compared[found.unit])
+        labels = [one.label for one in grouped(found.failures)]
+        absent = [named[unit] for unit in found.ranks[found.unit] if unit not in compared] if units else []
+        return [
+            *([look.said("methodologies_left_out", list=look.some(labels))] if labels else []),
+            *([look.said("not_compared", units=look.some(absent))] if absent else []),
+        ]
 
 
 @dataclass(frozen=True)
@@ -131,6 +158,11 @@ class RobustPlots:
     def intervals(self, top: int = 60) -> Any:
         """Draw where the ranks of the first units lie over all draws."""
         return rankings.intervals(self.robust, self.look, top)
+
+    @property
+    def notes(self) -> tuple[Note, ...]:
+        """The draws that the charts leave out, with the reasons."""
+        return tuple(one for one in self.robust.notes if one.kind == "failed")
 
 
 @overload

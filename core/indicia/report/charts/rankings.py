@@ -5,18 +5,22 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
+import polars as pl
 
 from indicia.definition import text
+from indicia.errors import DataError
 from indicia.report.charts.look import COLOURS, altair, apart, rows
 from indicia.report.intervals import varied
+from indicia.report.marks import MARKS, STRIPES, mark
 from indicia.report.markup import Voice, clean, fitted, inert, number, whole
 from indicia.report.slopes import left_aside, option, spaced, stage
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Mapping, Sequence
 
     from indicia.comparison import Comparison
     from indicia.definition import Definition
+    from indicia.methods import Array
     from indicia.report.charts.look import Look
     from indicia.report.slopes import Slopes
     from indicia.report.subject import Subject
@@ -34,7 +38,10 @@ def sources(definition: Definition, language: str) -> list[str]:
 
 
 def ranking(subject: Subject, look: Look, top: int) -> Any:
-    """Draw a bar per unit, stacked of its parts where the score is their sum."""
+    """Draw a bar per unit, stacked of its parts where the score is their sum.
+
+    A part is a thick line in its colour, dashed where it has stripes: lines have dashes, and areas have none.
+    """
     alt = altair()
     order = subject.order[:top]
     names = apart([look.name(subject.names[at]) for at in order], [clean(subject.units[at]) for at in order])
@@ -42,8 +49,15 @@ def ranking(subject: Subject, look: Look, top: int) -> Any:
     parts = [look.name(subject.called(part.id)) for part in subject.parts] if added is not None else []
     parts = apart(parts, [part.id for part in subject.parts]) if parts else [look.said("score")]
     values = np.nan_to_num(subject.scores)[:, None] if added is None else added
+    starts, ends = stacked(values)
     data = [
-        {"unit": name, "part": part, "value": float(values[at, column]), "order": column}
+        {
+            "unit": name,
+            "part": part,
+            "value": float(values[at, column]),
+            "start": float(starts[at, column]),
+            "end": float(ends[at, column]),
+        }
         for name, at in zip(names, order, strict=True)
         for column, part in enumerate(parts)
     ]
@@ -60,42 +74,63 @@ def ranking(subject: Subject, look: Look, top: int) -> Any:
         for name, at in zip(names, order, strict=True)
     ]
     y = alt.Y("unit:N", sort=names, title=None, scale=alt.Scale(domain=names))
-    colour = alt.Color(
-        "part:N",
-        title=None,
-        scale=alt.Scale(domain=parts, range=[look.colours[at % len(COLOURS)] for at in range(len(parts))]),
-        legend=alt.Legend(orient="top", columns=4, symbolType="square") if len(parts) > 1 else None,
-    )
-    bars = alt.Chart(rows(data)).mark_bar(height=LINE - 5, stroke=look["paper"], strokeWidth=0.7).encode(
+    marks = [mark(place) for place in range(len(parts))]
+    symbols = {"orient": "top", "columns": 4, "symbolType": "stroke", "symbolStrokeWidth": 11, "symbolSize": 180}
+    legend = alt.Legend(**symbols) if len(parts) > 1 else None
+    colours, stripes = [look.colours[one] for one, _ in marks], [STRIPES[one] for _, one in marks]
+    bars = alt.Chart(rows(data)).mark_rule(strokeWidth=LINE - 5, strokeCap="butt", x2Offset=-0.7).encode(
         y=y,
-        x=alt.X("value:Q", title=look.said("score"), stack="zero"),
-        color=colour,
-        order=alt.Order("order:Q"),
+        x=alt.X("start:Q", title=look.said("score")),
+        x2="end:Q",
+        color=alt.Color("part:N", title=None, scale=alt.Scale(domain=parts, range=colours), legend=legend),
+        strokeDash=alt.StrokeDash("part:N", title=None, scale=alt.Scale(domain=parts, range=stripes), legend=legend),
         tooltip=["unit:N", "part:N", alt.Tooltip("value:Q", format=".3~f")],
-    )  # fmt: skip
-    ends = alt.Chart(rows(labels)).mark_text(align="left", dx=4, fontSize=11).encode(y=y, x="end:Q", text="label:N")
+    ).transform_filter("datum.start < datum.end")  # fmt: skip
+    labelled = alt.Chart(rows(labels)).mark_text(align="left", dx=4, fontSize=11).encode(y=y, x="end:Q", text="label:N")
     first = ", ".join(
         f"{name} {number(float(subject.scores[at]), subject.digits)}"
         for name, at in list(zip(names, order, strict=True))[:3]
     )
+    shown = " · ".join(filter(None, (look.said("ranking"), subject.result.methodology, subject.period)))
+    unranked = [name for name, at in zip(names, order, strict=True) if not subject.eligible[at]]
+    below = [look.said("unranked", units=look.some(unranked))] if unranked else []
+    again = [look.said("marks_again", n=MARKS)] if len(parts) > MARKS else []
     return look.finish(
-        (bars + ends).properties(width=520, height=LINE * len(names)),
+        (bars + labelled).properties(width=520, height=LINE * len(names)),
         title=look.name(subject.title),
-        what=" · ".join(filter(None, (look.said("ranking"), subject.result.methodology, subject.period))),
+        what="\n".join([shown, *look.first_drawn(len(order), len(subject.order)), *below, *again]),
         about=f"{look.said('ranking')}: {first}",
         source=sources(subject.result.definition, look.language),
     )
 
 
+def stacked(values: Array) -> tuple[Array, Array]:
+    """Return where each part of a bar begins and ends, shape (units, parts); parts below zero stand to its left.
+
+    >>> starts, ends = stacked(np.array([[2.0, -1.0, 3.0]]))
+    >>> starts.tolist(), ends.tolist()
+    ([[0.0, -1.0, 2.0]], [[2.0, 0.0, 5.0]])
+    """
+    known = np.nan_to_num(values)
+    above, below = np.clip(known, 0, None), np.clip(known, None, 0)
+    right, left = above.cumsum(axis=1), below.cumsum(axis=1)
+    return np.where(known < 0, left, right - above), np.where(known < 0, left - below, right)
+
+
 def intervals(robust: Robust, look: Look, top: int) -> Any:
     """Draw the middle 90 % of the ranks of each unit, their median, and the rank in the index."""
     alt = altair()
-    frame = robust.units.head(top).drop_nulls("median")
+    ranked = robust.units.drop_nulls("median")
+    frame, unranked = ranked.head(top), robust.units.filter(pl.col("median").is_null())
     unit = str(robust.definition.data.unit)
     column = text(robust.definition.data.label, look.language) or unit
-    keys = [clean(one) for one in frame[unit]]
-    labels = frame[column].to_list() if column in frame.columns else keys
-    names = apart([clean(label or key) for label, key in zip(labels, keys, strict=True)], keys)
+
+    def called(units: pl.DataFrame) -> list[str]:
+        keys = [clean(one) for one in units[unit]]
+        labels = units[column].to_list() if column in units.columns else keys
+        return apart([clean(label or key) for label, key in zip(labels, keys, strict=True)], keys)
+
+    names = called(frame)
     data = [
         {"unit": name, **{key: row[key] for key in ("rank", "lower", "median", "upper")}}
         for name, row in zip(names, frame.iter_rows(named=True), strict=True)
@@ -111,17 +146,32 @@ def intervals(robust: Robust, look: Look, top: int) -> Any:
     dot = base.mark_circle(size=42, color=look["ink"], opacity=1).encode(x="median:Q")
     said = varied(robust, Voice.of(look.language))[look.language]
     how: dict[str, object] = {"draws": f"{robust.draws:,}", "seed": robust.seed, "varied": said}
+    failed, runs = int(robust.failed.sum()), len(robust.failed)
+    aside = look.first_drawn(len(frame), len(ranked))
+    aside += [look.said("not_drawn", units=look.some(called(unranked)))] if len(unranked) else []
+    aside += [look.said("draws_left_out", failed=f"{failed:,}", runs=f"{runs:,}")] if failed else []
     return look.finish(
         (line + tick + dot).properties(width=520, height=LINE * len(names)),
         title=text(robust.definition.name, look.language),
-        what=f"{look.said('intervals')} {look.said('draws', **how)}\n{look.said('strip_says')}",
+        what="\n".join([f"{look.said('intervals')} {look.said('draws', **how)}", look.said("strip_says"), *aside]),
         about=look.said("intervals_says", **how),
         source=sources(robust.definition, look.language),
     )
 
 
-def slope(slopes: Slopes, names: Mapping[str, str], look: Look, definition: Definition, what: str, top: int) -> Any:
-    """Draw a line per unit from ranking to ranking; those that move most are set off."""
+def slope(
+    slopes: Slopes,
+    names: Mapping[str, str],
+    look: Look,
+    definition: Definition,
+    what: str,
+    top: int,
+    left_out: Sequence[str] = (),
+) -> Any:
+    """Draw a line per unit from ranking to ranking; those that move most are set off.
+
+    `left_out` says above the chart which rankings and units are not in it.
+    """
     alt = altair()
     columns, heights = [clean(slopes.columns[at]) for at in slopes.drawn], slopes.heights(top)
     shown, spread = slopes.shown(top), slopes.spread
@@ -143,7 +193,12 @@ def slope(slopes: Slopes, names: Mapping[str, str], look: Look, definition: Defi
                 name, first = fitted(called[at], _BESIDE, 11), place == slopes.drawn[0]
                 label = f"{name} · {whole(rank)}" if first else f"{whole(rank)} · {name}"
                 ends.append({**one, "label": label, "side": "left" if first else "right", "free": free})
-    top_axis = alt.Axis(orient="top", labelAngle=0, labelLimit=140, domain=False, ticks=False)
+    height_of_names = max(column.count(" > ") for column in columns)
+    top_axis = alt.Axis(
+        orient="top", labelAngle=0, labelLimit=148, labelFontSize=10, domain=False, ticks=False,
+        labelExpr="split(datum.label, ' > ')",  # a line per method: names of methodologies often begin alike
+        labelPadding=4 + 12 * height_of_names,
+    )  # fmt: skip
     x = alt.X("column:N", sort=columns, title=None, axis=top_axis)
     scale = alt.Scale(domain=[lines - 0.4, -0.6], nice=False)
     y = alt.Y("height:Q", scale=scale, axis=None)
@@ -172,17 +227,24 @@ def slope(slopes: Slopes, names: Mapping[str, str], look: Look, definition: Defi
     return look.finish(
         layers.properties(width=150 * max(1, len(columns) - 1) + 120, height=height),
         title=text(definition.name, look.language),
-        what="\n".join([look.said("slope" if what == "comparison" else what), *aside]),
+        what="\n".join([look.said("slope" if what == "comparison" else what), *aside, *left_out]),
         about=f"{look.said('movers')}: {most or look.said('none')}",
         source=sources(definition, look.language),
     )
 
 
-def specification(found: Comparison, unit: str | None, look: Look) -> Any:
-    """Draw a dot per methodology over what it chooses."""
+def specification(found: Comparison, unit: str | None, look: Look, left_out: Sequence[str] = ()) -> Any:
+    """Draw a dot per methodology over what it chooses; `left_out` says above the chart what is not in it."""
     alt = altair()
     frame = found.specification(unit)
     measure = "mean_shift" if unit is None else "rank"
+    unranked = frame[measure].null_count()
+    if unranked == len(frame):
+        raise DataError(
+            f'no methodology ranks "{unit}"',
+            remedy="name a unit that is ranked; indicia compare --show ranks lists them",
+        )
+    where = [look.said("unranked_in", n=unranked, all=len(frame))] if unranked else []
     methods = [str(one) for one in frame["methodology"]]
     dots = [
         {"methodology": name, "value": value} for name, value in zip(methods, frame[measure].to_list(), strict=True)
@@ -192,7 +254,7 @@ def specification(found: Comparison, unit: str | None, look: Look) -> Any:
         (
             choice,
             chosen,
-        ): f"{look.name(stage(choice, voice))}{colon}{look.name(option(found, choice, str(chosen), voice))}"
+        ): f"{look.name(stage(choice, voice))}{colon}{look.name(option(found, choice, chosen, voice))}"
         for choice in found.choices
         for chosen in sorted(set(frame[choice].to_list()), key=str)
     }
@@ -201,7 +263,7 @@ def specification(found: Comparison, unit: str | None, look: Look) -> Any:
         for row in frame.iter_rows(named=True)
         for choice in found.choices
     ]
-    x = alt.X("methodology:N", sort=methods, title=None, axis=alt.Axis(labelAngle=0))
+    x = alt.X("methodology:N", sort=methods, title=None, axis=alt.Axis(labelAngle=0, labelOverlap=True))
     width = max(160, min(900, 26 * len(methods)))
     measured = (
         look.said("mean_shift")
@@ -219,7 +281,7 @@ def specification(found: Comparison, unit: str | None, look: Look) -> Any:
     return look.finish(
         alt.vconcat(upper, lower, spacing=8),
         title=text(found.definition.name, look.language),
-        what=look.said("specification"),
+        what="\n".join([look.said("specification"), *where, *left_out]),
         about=look.said("specification_says"),
         source=sources(found.definition, look.language),
     )

@@ -57,14 +57,12 @@ def profile(subject: Subject, look: Look, unit: str | None) -> Any:
     near = base.mark_point(shape="diamond", size=45, color=look["ink"], fill=look["paper"], opacity=1).encode(
         x="peers:Q"
     )
-    dot = base.mark_circle(size=80, opacity=1).encode(
+    legend = alt.Legend(orient="top")
+    colours, shapes = [COLOURS[0], COLOURS[5], look["ink"]], ["triangle-up", "triangle-down", "circle"]
+    dot = base.mark_point(size=80, opacity=1, filled=True).encode(
         x="unit:Q",
-        color=alt.Color(
-            "kind:N",
-            title=None,
-            scale=alt.Scale(domain=kinds, range=[COLOURS[0], COLOURS[5], look["ink"]]),
-            legend=alt.Legend(orient="top"),
-        ),
+        color=alt.Color("kind:N", title=None, scale=alt.Scale(domain=kinds, range=colours), legend=legend),
+        shape=alt.Shape("kind:N", title=None, scale=alt.Scale(domain=kinds, range=shapes), legend=legend),
     )
     called = look.name(subject.names[at])
     rank, value = whole(float(subject.ranks[at])), number(float(subject.scores[at]), subject.digits)
@@ -76,8 +74,8 @@ def profile(subject: Subject, look: Look, unit: str | None) -> Any:
     return look.finish(
         (half + median + near + dot).properties(width=380, height=LINE * len(names)),
         title=called,
-        what=f"{look.name(subject.title)} · {score}\n{look.said('profile_says')}",
-        about=f"{score}. {listed}. {look.said('profile_says')}",
+        what=f"{look.name(subject.title)} · {score}\n{look.said('profile_chart_says')}",
+        about=f"{score}. {listed}. {look.said('profile_chart_says')}",
         source=sources(subject.result.definition, look.language),
     )
 

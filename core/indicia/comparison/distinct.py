@@ -1,0 +1,53 @@
+"""Distinct rankings, and the pairs of them that show the effect of one choice (decision 0016)."""
+
+from __future__ import annotations
+
+from itertools import combinations
+from typing import TYPE_CHECKING, Literal, TypeAlias
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    import numpy as np
+    import numpy.typing as npt
+
+    from indicia.comparison.methodology import Methodology
+
+Count: TypeAlias = Literal["distinct", "all"]
+"""Whether averages and shares count each distinct ranking once, or the ranking of every methodology."""
+COUNTS: tuple[Count, ...] = ("distinct", "all")
+
+Pair: TypeAlias = tuple[int, int]
+
+
+def first_with_same_ranking(ranks: npt.NDArray[np.float64]) -> tuple[int, ...]:
+    """Return, for each column of `ranks`, the place of the first column with the same ranks for all units.
+
+    >>> import numpy as np
+    >>> first_with_same_ranking(np.array([[1.0, 2.0, 1.0], [2.0, 1.0, 2.0]]))
+    (0, 1, 0)
+    """
+    first: dict[bytes, int] = {}
+    return tuple(first.setdefault(column.tobytes(), place) for place, column in enumerate(ranks.T))
+
+
+def pairs_for_choice(choice: str, methods: Sequence[Methodology], rankings: Sequence[int]) -> list[Pair]:
+    """Return the pairs of rankings between which `choice` alone changes, each pair once.
+
+    `rankings` holds the number of the ranking that each methodology gives. With all other choices fixed, the options of
+    `choice` give a set of rankings; each two different rankings of the set are a pair. Where all options give the
+    same ranking, that ranking is paired with itself: the choice moves no unit there.
+    """
+    alike: dict[str, list[int]] = {}
+    for place, methodology in enumerate(methods):
+        others = tuple(sorted((key, value) for key, value in methodology.told_apart.items() if key != choice))
+        alike.setdefault(repr(others), []).append(place)
+    pairs: dict[Pair, None] = {}
+    for places in alike.values():
+        every = [
+            (min(rankings[first], rankings[second]), max(rankings[first], rankings[second]))
+            for first, second in combinations(places, 2)
+            if methods[first].told_apart.get(choice) != methods[second].told_apart.get(choice)
+        ]
+        pairs |= dict.fromkeys([pair for pair in every if pair[0] != pair[1]] or every)
+    return list(pairs)
