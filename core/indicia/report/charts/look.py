@@ -7,6 +7,7 @@ from importlib.metadata import version
 from typing import TYPE_CHECKING, Any, Literal
 
 from indicia.errors import optional
+from indicia.notes import MARK
 from indicia.report.markup import Voice, clean
 
 if TYPE_CHECKING:
@@ -57,6 +58,10 @@ class Look:
     def name(self, spoken: Spoken) -> str:
         """Return a name in the language of the chart, fit for a document."""
         return clean(spoken[self.language])
+
+    def legend(self, imputed: bool) -> list[str]:
+        """Return the line of a subtitle that explains the mark of imputed values, where a chart has any."""
+        return [self.said("imputed_says", mark=MARK)] if imputed else []
 
     def finish(self, chart: Any, *, title: str, what: str, about: str, source: Iterable[str] = ()) -> Any:
         """Return the chart with title, source line, alternative text and colours.

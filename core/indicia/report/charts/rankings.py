@@ -8,6 +8,7 @@ import numpy as np
 
 from indicia.definition import text
 from indicia.report.charts.look import COLOURS, altair, apart, rows
+from indicia.report.imputed import marked
 from indicia.report.intervals import varied
 from indicia.report.markup import Voice, clean, fitted, inert, number, whole
 from indicia.report.slopes import left_aside, option, spaced, stage
@@ -42,8 +43,18 @@ def ranking(subject: Subject, look: Look, top: int) -> Any:
     parts = [look.name(subject.called(part.id)) for part in subject.parts] if added is not None else []
     parts = apart(parts, [part.id for part in subject.parts]) if parts else [look.said("score")]
     values = np.nan_to_num(subject.scores)[:, None] if added is None else added
+    imputed = subject.imputed_scores[:, None] if added is None else subject.imputed_parts
+    figures = {
+        at: marked(number(float(subject.scores[at]), subject.digits), subject.imputed_scores[at]) for at in order
+    }
     data = [
-        {"unit": name, "part": part, "value": float(values[at, column]), "order": column}
+        {
+            "unit": name,
+            "part": part,
+            "value": float(values[at, column]),
+            "figure": marked(number(float(values[at, column]), 3), imputed[at, column]),
+            "order": column,
+        }
         for name, at in zip(names, order, strict=True)
         for column, part in enumerate(parts)
     ]
@@ -51,11 +62,7 @@ def ranking(subject: Subject, look: Look, top: int) -> Any:
         {
             "unit": name,
             "end": float(np.clip(values[at], 0, None).sum()),
-            "label": " · ".join(
-                one
-                for one in (whole(float(subject.ranks[at])), number(float(subject.scores[at]), subject.digits))
-                if one != "–"
-            ),
+            "label": " · ".join(one for one in (whole(float(subject.ranks[at])), figures[at]) if one != "–"),
         }
         for name, at in zip(names, order, strict=True)
     ]
@@ -71,17 +78,19 @@ def ranking(subject: Subject, look: Look, top: int) -> Any:
         x=alt.X("value:Q", title=look.said("score"), stack="zero"),
         color=colour,
         order=alt.Order("order:Q"),
-        tooltip=["unit:N", "part:N", alt.Tooltip("value:Q", format=".3~f")],
+        tooltip=["unit:N", "part:N", alt.Tooltip("figure:N", title="value")],
     )  # fmt: skip
     ends = alt.Chart(rows(labels)).mark_text(align="left", dx=4, fontSize=11).encode(y=y, x="end:Q", text="label:N")
-    first = ", ".join(
-        f"{name} {number(float(subject.scores[at]), subject.digits)}"
-        for name, at in list(zip(names, order, strict=True))[:3]
-    )
+    first = ", ".join(f"{name} {figures[at]}" for name, at in list(zip(names, order, strict=True))[:3])
     return look.finish(
         (bars + ends).properties(width=520, height=LINE * len(names)),
         title=look.name(subject.title),
-        what=" · ".join(filter(None, (look.said("ranking"), subject.result.methodology, subject.period))),
+        what="\n".join(
+            [
+                " · ".join(filter(None, (look.said("ranking"), subject.result.methodology, subject.period))),
+                *look.legend(bool(subject.imputed_scores[order].any())),
+            ]
+        ),
         about=f"{look.said('ranking')}: {first}",
         source=sources(subject.result.definition, look.language),
     )
