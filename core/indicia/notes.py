@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, TypeAlias
 
@@ -60,6 +61,14 @@ SENTENCES: dict[str, tuple[str, str]] = {
     "treatment": ("{count} changed as outliers in {parts}", "已作为异常值处理 {count}：{parts}"),
     "cap": ("{count} capped in {parts}", "已截断 {count}：{parts}"),
     "clip": ("{count} clipped in {parts}", "已限于界限之内 {count}：{parts}"),
+    "imputed_share": (
+        "imputed values carry part of the weight of {count}: {shares}",
+        "{count}的权重部分来自填补值：{shares}",
+    ),
+    "marked": (
+        "{mark} imputed, or computed from imputed values",
+        "{mark} 填补值，或由填补值计算得出",
+    ),
     "missing": ("{count} put in place of missing scores in {parts}", "已代替缺失得分 {count}：{parts}"),
     "outside": ("outside the fitted range of {part}: {units}", "超出{part}的拟合范围：{units}"),
     "methodology_left_out": ("left out: {label}: {reason}", "未采用：{label}：{reason}"),
@@ -85,6 +94,9 @@ SENTENCES: dict[str, tuple[str, str]] = {
     "published_table": ("{what}: {equal} of {all} {column} equal", "{what}：{all} 个{column}中 {equal} 个相等"),
 }
 """Each sentence by its kind, English first; what stands in braces is filled in."""
+
+MARK = "*"
+"""Stands after a figure that is imputed or computed from imputed values."""
 
 _NOUNS = {"unit": "个单位", "row": "行", "value": "个数值", "tier": "个梯队"}
 
@@ -123,6 +135,28 @@ class Names:
         return shown if len(names) <= self.limit else f"{shown}等 {len(names)} 个"
 
 
+@dataclass(frozen=True)
+class Shares:
+    """Units, each with a share between 0 and 1: the first few and how many more."""
+
+    shares: tuple[tuple[str, float], ...]
+    limit: int = 5
+
+    def said(self, language: str, called: Mapping[str, str]) -> str:
+        """Return them in a language, shares as percentages."""
+        names = (f"{called.get(name, name)} ({percentage(share)})" for name, share in self.shares)
+        return Names(tuple(names), self.limit).said(language, {})
+
+
+def percentage(share: float) -> str:
+    """Write a share as a percentage; one below 1 % has a digit that is not zero.
+
+    >>> percentage(0.125), percentage(0.004), percentage(1.0), percentage(0.0)
+    ('13 %', '0.4 %', '100 %', '0 %')
+    """
+    return f"{math.floor(100 * share + 0.5)} %" if share >= 0.01 or share == 0 else f"{100 * share:.1g} %"
+
+
 class Note(str):
     """A sentence in English that knows of what kind it is and what fills it, and so can be said in other languages.
 
@@ -157,6 +191,6 @@ def _sentence(kind: str, filled: Mapping[str, Any], language: str, called: Mappi
 
 
 def _said(value: Any, language: str, called: Mapping[str, str]) -> str:
-    if isinstance(value, (Count, Names, Note)):
+    if isinstance(value, (Count, Names, Shares, Note)):
         return value.said(language, called)
     return str(value.get(language) or value["en"]) if isinstance(value, dict) else str(value)

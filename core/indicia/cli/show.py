@@ -14,8 +14,10 @@ import typer
 
 from indicia.data import format_of, render, write
 from indicia.definition import check_language, text
+from indicia.engine import SHARE
 from indicia.engine.notes import changed_notes
 from indicia.errors import OutputError, printable
+from indicia.notes import MARK, Note, percentage
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
@@ -38,14 +40,16 @@ def result(run: Result, show: str, format: str | None, output: Path | None, lang
     if output is None and format in (None, "table"):
         said = _said(run, show)  # a published list that cannot be read is an error before anything is printed
         say(_title(run, language))
+        marks = run.marks(show)
         if show == "scores":
             ranking(run, language)
         else:
-            _print(frame)
-        for line in said:
+            _print(frame, marks)
+        for line in [*_legend(marks), *said]:
             say(line)
         return
-    _emit(frame, format, output, " · ".join([run.title, *run.notes]))
+    marks = run.marks(show)
+    _emit(frame, format, output, " · ".join([run.title, *run.notes, *_legend(marks)]), marks)
     if output:
         manifest(run.manifest, output)
     for line in _notes(run):
@@ -127,15 +131,34 @@ def ranking(run: Result, language: str | None) -> None:
     shown = run.ranking.head(ROWS)
     bars = _bars(run, shown, nodes)
     headings = [short(text(run.definition.dimensions[node].name, language, default=node)) for node in nodes]
-    grid = _Grid(["rank", *names, "score", *(["contribution by dimension"] if bars else []), *headings])
-    grid.right = {"rank", "score", *headings, *run.scored.ranks.columns}
-    digits = _digits(run)
-    for number, row in enumerate(shown.select("rank", *names, "score", *nodes).iter_rows()):
-        cells = [_rank(row[0]), *map(_word, row[1 : 1 + len(names)]), _number(row[1 + len(names)], digits)]
-        grid.rows.append(
-            [*cells, *([bars[number]] if bars else []), *(_number(value, digits) for value in row[2 + len(names) :])]
-        )
+    shares = SHARE in shown.columns and shown[SHARE].fill_null(0.0).max() != 0
+    drawn = [*(["imputed"] if shares else []), *(["contribution by dimension"] if bars else [])]
+    grid = _Grid(["rank", *names, "score", *drawn, *headings])
+    grid.right = {"rank", "score", "imputed", *headings, *run.scored.ranks.columns}
+    digits, marks = _digits(run), run.marks("scores")
+    score, *scores = ([_number(value, digits) for value in shown[name]] for name in ("score", *nodes))
+    columns = [
+        map(_rank, shown["rank"]),
+        *(map(_word, shown[name]) for name in names),
+        _marked(score, "score", marks),
+        *([map(percentage, shown[SHARE].fill_null(0.0))] if shares else []),
+        *([bars] if bars else []),
+        *(_marked(each, node, marks) for each, node in zip(scores, nodes, strict=True)),
+    ]
+    grid.rows = [list(row) for row in zip(*columns, strict=True)]
     grid.draw(len(run.ranking))
+
+
+def _marked(cells: list[str], column: str, marks: pl.DataFrame) -> list[str]:
+    """Put the mark after the cells of a column that are imputed, and a space after the others, below each other."""
+    if column not in marks.columns:
+        return cells
+    return [cell + (MARK if flag else " ") for cell, flag in zip(cells, marks[column], strict=False)]
+
+
+def _legend(marks: pl.DataFrame) -> list[str]:
+    """Return the line that explains the mark, where anything is marked."""
+    return [Note("marked", mark=MARK)] if marks.width else []
 
 
 def _title(run: Result, language: str | None) -> str:
@@ -244,11 +267,14 @@ def cell_len(text: str) -> int:
     return sum(0 if combining(mark) else 2 if east_asian_width(mark) in "WF" else 1 for mark in text)
 
 
-def _print(frame: pl.DataFrame) -> None:
+def _print(frame: pl.DataFrame, marks: pl.DataFrame | None = None) -> None:
     grid = _Grid(frame.columns)
     grid.right = {name for name, dtype in frame.schema.items() if dtype.is_numeric()}
-    for row in frame.head(ROWS).iter_rows():
-        grid.rows.append([f"{value:.6g}" if isinstance(value, float) else _word(value) for value in row])
+    shown = frame.head(ROWS)
+    columns = [[f"{value:.6g}" if isinstance(value, float) else _word(value) for value in column] for column in shown]
+    if marks is not None:
+        columns = [_marked(cells, name, marks) for cells, name in zip(columns, frame.columns, strict=True)]
+    grid.rows = [list(row) for row in zip(*columns, strict=True)]
     grid.draw(len(frame))
 
 
@@ -280,11 +306,17 @@ class _Grid:
         console = Console(emoji=False)
         table = Table(box=None, pad_edge=False, header_style="bold")
         fitting = self._fitting(console.width)
-        for heading, width in list(zip(self.headings, self._widths(), strict=True))[:fitting]:
+        columns = []
+        for heading, *cells in list(zip(self.headings, *self.rows, strict=True))[:fitting]:
+            width = max(map(cell_len, (heading, *cells)))
             justify: Literal["left", "right"] = "right" if heading in self.right else "left"
+            if justify == "right" and any(cell.endswith(" ") for cell in cells):  # rich would strip the space
+                heading, *cells = (" " * (width - cell_len(cell)) + cell for cell in (heading, *cells))
+                justify = "left"
             table.add_column(Text(heading), justify=justify, overflow="fold", no_wrap=width <= _WHOLE)
-        for row in self.rows:
-            table.add_row(*map(Text, row[:fitting]))
+            columns.append(cells)
+        for row in zip(*columns, strict=True):
+            table.add_row(*map(Text, row))
         console.print(table)
         if fitting < len(self.headings):
             say(f"… more columns than fit: {', '.join(self.headings[fitting:])}")
@@ -307,11 +339,17 @@ class _Grid:
             yield "  ".join(cells).rstrip()
 
 
-def _emit(frame: pl.DataFrame, format: str | None, output: Path | None, title: str | None) -> None:
+def _emit(
+    frame: pl.DataFrame,
+    format: str | None,
+    output: Path | None,
+    title: str | None,
+    marks: pl.DataFrame | None = None,
+) -> None:
     if output:
-        write(render(frame, format or format_of(output), title=title), output)
+        write(render(frame, format or format_of(output), title=title, marks=marks), output)
         return
     if format in ("xlsx", "parquet") and sys.stdout.isatty():
         raise OutputError(f"{format} is no text for a terminal", remedy="-o FILE writes it")
-    sys.stdout.buffer.write(render(frame, str(format), title=title))
+    sys.stdout.buffer.write(render(frame, str(format), title=title, marks=marks))
     sys.stdout.buffer.flush()

@@ -16,6 +16,7 @@ import polars.selectors as cs
 from polars.exceptions import PolarsError
 
 from indicia.errors import OutputError, harmless, listed, nearest, optional
+from indicia.notes import MARK, Note
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -55,8 +56,10 @@ _STYLE = (
 )
 
 
-def render(frame: pl.DataFrame, format: str, *, title: str | None = None) -> bytes:
+def render(frame: pl.DataFrame, format: str, *, title: str | None = None, marks: pl.DataFrame | None = None) -> bytes:
     """Return the frame in a format: data in full precision and gaps empty, or a table to be read.
+
+    `marks` has Boolean columns of the same names: the figures behind which a table to be read shows a mark.
 
     >>> scores = pl.DataFrame({"city": ["Lima", "Oruro"], "score": [0.5, None]})
     >>> print(render(scores, "csv").decode())
@@ -66,7 +69,10 @@ def render(frame: pl.DataFrame, format: str, *, title: str | None = None) -> byt
     """
     check_format(format)
     try:
-        return _RENDERERS[format](frame.with_columns(cs.float().fill_nan(None)), title)
+        finite = frame.with_columns(cs.float().fill_nan(None))
+        if format in _MARKED:
+            return _MARKED[format](finite, title, pl.DataFrame() if marks is None else marks)
+        return _RENDERERS[format](finite, title)
     except PolarsError as error:
         raise OutputError(f"the table cannot be written as {format}: {error}") from error
 
@@ -154,13 +160,13 @@ def _parquet(frame: pl.DataFrame, _: str | None) -> bytes:
     return content.getvalue()
 
 
-def _markdown(frame: pl.DataFrame, title: str | None) -> bytes:
+def _markdown(frame: pl.DataFrame, title: str | None, marks: pl.DataFrame) -> bytes:
     def row(cells: list[str]) -> str:
         return f"| {' | '.join(cells)} |"
 
     rule = row(["--:" if column.dtype.is_numeric() else ":--" for column in frame])
     lines = [row([_plain(name) for name in frame.columns]), rule]
-    lines += [row([_plain(cell) for cell in cells]) for cells in _shown(frame)]
+    lines += [row([_plain(cell) for cell in cells]) for cells in _shown(frame, marks)]
     if title:
         lines = [f"**{_plain(title)}**", "", *lines]
     return ("\n".join(lines) + "\n").encode()
@@ -174,20 +180,20 @@ def _line(text: str) -> str:
     return harmless(" ".join(text.splitlines()))
 
 
-def _latex(frame: pl.DataFrame, title: str | None) -> bytes:
+def _latex(frame: pl.DataFrame, title: str | None, marks: pl.DataFrame) -> bytes:
     def row(cells: list[str]) -> str:
         return " & ".join(_line(cell).translate(_LATEX) for cell in cells) + r" \\"
 
     columns = "".join("r" if column.dtype.is_numeric() else "l" for column in frame)
     lines = [rf"\begin{{tabular}}{{{columns}}}", r"\toprule", row(frame.columns), r"\midrule"]
-    lines += [*map(row, _shown(frame)), r"\bottomrule", r"\end{tabular}"]
+    lines += [*map(row, _shown(frame, marks)), r"\bottomrule", r"\end{tabular}"]
     if title:
         caption = rf"\caption{{{_line(title).translate(_LATEX)}}}"
         lines = [r"\begin{table}", r"\centering", caption, *lines, r"\end{table}"]
     return ("\n".join(["% needs \\usepackage{booktabs}", *lines]) + "\n").encode()
 
 
-def _html(frame: pl.DataFrame, title: str | None) -> bytes:
+def _html(frame: pl.DataFrame, title: str | None, marks: pl.DataFrame) -> bytes:
     kinds = [' class="n"' if column.dtype.is_numeric() else "" for column in frame]
 
     def row(tag: str, cells: list[str]) -> str:
@@ -202,13 +208,13 @@ def _html(frame: pl.DataFrame, title: str | None) -> bytes:
         *([f"<caption>{name}</caption>"] if title else []),
         f"<thead>{row('th', frame.columns)}</thead>",
         "<tbody>",
-        *(row("td", cells) for cells in _shown(frame)),
+        *(row("td", cells) for cells in _shown(frame, marks)),
         "</tbody></table></body></html>",
     ]
     return ("\n".join(lines) + "\n").encode()
 
 
-def _xlsx(frame: pl.DataFrame, title: str | None) -> bytes:
+def _xlsx(frame: pl.DataFrame, title: str | None, marks: pl.DataFrame) -> bytes:
     xlsxwriter = optional("xlsxwriter", "writing Excel files", "excel")
     _check_finite(frame, "Excel")
     if frame.height >= 1_048_576 or frame.width > 16_384:
@@ -219,13 +225,17 @@ def _xlsx(frame: pl.DataFrame, title: str | None) -> bytes:
     sheet = book.add_worksheet(re.sub(r"[\[\]:*?/\\']", " ", title or "")[:31].strip() or "Table")
     bold = book.add_format({"bold": True})
     date, moment = (book.add_format({"num_format": form}) for form in ("yyyy-mm-dd", "yyyy-mm-dd hh:mm:ss"))
+    marked = book.add_format({"num_format": f'General"{MARK}"'})
     for place, column in enumerate(frame):
         sheet.write_string(0, place, column.name, bold)
+        flags = marks[column.name] if column.name in marks.columns else None
+        if flags is not None:  # the heading explains the mark
+            sheet.write_comment(0, place, Note("marked", mark=MARK), {"author": "Indicia"})
         for row, value in enumerate(column.to_list(), 1):
             if isinstance(value, bool):
                 sheet.write_boolean(row, place, value)
             elif isinstance(value, float) or (isinstance(value, int) and abs(value) < 10**15):  # Excel's digits
-                sheet.write_number(row, place, value)
+                sheet.write_number(row, place, value, marked if flags is not None and flags[row - 1] else None)
             elif isinstance(value, dt.date):
                 sheet.write_datetime(row, place, value, moment if isinstance(value, dt.datetime) else date)
             elif value is not None and sheet.write_string(row, place, str(value)):  # text, never a formula or a link
@@ -246,8 +256,16 @@ def _check_finite(frame: pl.DataFrame, holder: str) -> None:
         )
 
 
-def _shown(frame: pl.DataFrame) -> list[list[str]]:
-    return [list(cells) for cells in zip(*map(_texts, frame), strict=True)]
+def _shown(frame: pl.DataFrame, marks: pl.DataFrame) -> list[list[str]]:
+    columns = (with_marks(_texts(column), column.name, marks) for column in frame)
+    return [list(cells) for cells in zip(*columns, strict=True)]
+
+
+def with_marks(texts: list[str], name: str, marks: pl.DataFrame) -> list[str]:
+    """Put the mark of imputed values behind the texts of a column, where `marks` has it and says so."""
+    if name not in marks.columns:
+        return texts
+    return [text + MARK if flag else text for text, flag in zip(texts, marks[name], strict=True)]
 
 
 def _texts(column: pl.Series) -> list[str]:
@@ -267,10 +285,13 @@ _RENDERERS: Mapping[str, Callable[[pl.DataFrame, str | None], bytes]] = {
     "tsv": _tsv,
     "json": _json,
     "ndjson": _ndjson,
+    "parquet": _parquet,
+}
+_MARKED: Mapping[str, Callable[[pl.DataFrame, str | None, pl.DataFrame], bytes]] = {
     "md": _markdown,
     "latex": _latex,
     "html": _html,
     "xlsx": _xlsx,
-    "parquet": _parquet,
 }
-FORMATS = tuple(_RENDERERS)
+"""The formats that are read by people, and show marks."""
+FORMATS = ("csv", "tsv", "json", "ndjson", "md", "latex", "html", "xlsx", "parquet")

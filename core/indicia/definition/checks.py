@@ -25,7 +25,7 @@ def check_names(definition: Definition, origin: Origin) -> None:
             remedy="name columns of the data there: income = {}",
         )
     data = definition.data
-    taken = {ROOT: "the index", "score": "the score", "rank": "the rank"}
+    taken = {ROOT: "the index", "score": "the score", "rank": "the rank", "imputed_share": "the imputed share"}
     taken |= {f"rank_{group}": "the rank within a group" for group in definition.methodology.ranks}
     columns = [column for column in (data.unit, data.period, *data.labels(), *data.groups) if column]
     for column in columns:

@@ -4,6 +4,7 @@ from indicia.engine.aggregate import details
 from indicia.engine.contributions import contributions
 from indicia.engine.ensemble import ROWS, Draws, apart, at_once, effective, ensemble, linear
 from indicia.engine.fit import Fitted, unfit
+from indicia.engine.imputed import SHARE, Imputed, fills_gaps, imputed
 from indicia.engine.memo import Memo
 from indicia.engine.normalise import normalising
 from indicia.engine.prepare import Change, check_units, kept_units, of_period
@@ -15,9 +16,11 @@ from indicia.engine.weigh import Weighed, weights
 
 __all__ = [
     "ROWS",
+    "SHARE",
     "Change",
     "Draws",
     "Fitted",
+    "Imputed",
     "Memo",
     "Scored",
     "Settled",
@@ -30,6 +33,8 @@ __all__ = [
     "effective",
     "ensemble",
     "examine",
+    "fills_gaps",
+    "imputed",
     "kept_units",
     "linear",
     "node_ranks",

@@ -66,21 +66,21 @@ class Scores:
     weighed: dict[str, Weighed] = field(default_factory=dict)
     incomplete: dict[str, pl.DataFrame] = field(default_factory=dict)
     """Rows that miss components, by node."""
-    changes: list[Change] = field(default_factory=list)
+    changes: dict[str, Change] = field(default_factory=dict)
+    """Values in place of missing components, by node."""
     settled: dict[str, Settled] = field(default_factory=dict)
 
     def take(self, other: Scores) -> None:
         """Add what became of other nodes."""
-        for name in ("scores", "exact", "handed", "facts", "weighed", "incomplete"):
+        for name in ("scores", "exact", "handed", "facts", "weighed", "incomplete", "changes"):
             getattr(self, name).update(getattr(other, name))
-        self.changes.extend(other.changes)
         for stage, settled in other.settled.items():
             self.settled[stage] = {**self.settled.get(stage, {}), **settled}
 
     def of(self, node: str) -> Scores:
         """Return what became of one node, for a memo."""
         one = Scores()
-        for name in ("scores", "exact", "handed", "facts", "weighed", "incomplete"):
+        for name in ("scores", "exact", "handed", "facts", "weighed", "incomplete", "changes"):
             getattr(one, name).update({key: value for key, value in getattr(self, name).items() if key == node})
         return one
 
@@ -140,7 +140,7 @@ def _scored(
 ) -> Steps[tuple[Scores, Columns]]:
     gaps, changes = replaced(nodes, values.frame, way.prepared, way.data, way.over, way.of("missing"))
     values = values.replacing(gaps.frame) if changes else values
-    found = Scores(changes=list(changes))
+    found = Scores(changes=changes)
     for node in nodes:
         found.weighed[node.id] = _weighed(node, values, raw, way, of_weights.get(node.id, ()))
         if any(values.facts[part.id].missing for part in node.components):

@@ -28,31 +28,35 @@ if TYPE_CHECKING:
 
 def replaced(
     nodes: Sequence[Node], values: pl.DataFrame, prepared: Prepared, data: Data, over: Over, fitted: Settled | None
-) -> tuple[Evaluated, tuple[Change, ...]]:
-    """Return the components of nodes whose missing components count as something, with values in the gaps."""
+) -> tuple[Evaluated, dict[str, Change]]:
+    """Return the components of nodes whose missing components count as something, with values in the gaps.
+
+    Beside them stands what was done to the components of each node.
+    """
     columns: list[pl.Series] = []
     settled: Settled = {}
-    why: dict[str, str] = {}
-    whose: dict[str, pl.Series | None] = {}
+    changes: dict[str, Change] = {}
     for node in nodes:
         names = [part.id for part in node.components]
         gaps = [name for name in names if values[name].null_count()]
         if not node.missing.replaces or (node.missing.value is not None and not gaps):
             continue
+        whose: dict[str, pl.Series | None] = {}
         if node.missing.value is not None:
-            columns += values.select(pl.col(gaps).fill_null(node.missing.value)).get_columns()
-            why |= dict.fromkeys(gaps, f"value = {node.missing.value:g}")
+            filled = values.select(pl.col(gaps).fill_null(node.missing.value))
+            why = f"value = {node.missing.value:g}"
         else:
             frame, within = _beside(node, values.select(names), prepared, data, over)
             found = evaluate(frame, {name: _filled(name, node) for name in names}, within, fitted)  # all: see impute
-            columns += found.frame.select(gaps).get_columns()
+            filled = found.frame.select(gaps)
             settled |= found.settled
-            why |= dict.fromkeys(gaps, f"{node.missing.policy}(within={node.missing.within})")
+            why = f"{node.missing.policy}(within={node.missing.within})"
             if parents := within.parents:
-                whose |= {name: parents.whose(name, found.settled) for name in gaps}
-    frame = pl.DataFrame(columns)
-    changes = (Change("missing", values.select(frame.columns), frame, why, whose),) if columns else ()
-    return Evaluated(frame, settled), changes
+                whose = {name: parents.whose(name, found.settled) for name in gaps}
+        if gaps:
+            columns += filled.get_columns()
+            changes[node.id] = Change("missing", values.select(gaps), filled, dict.fromkeys(gaps, why), whose)
+    return Evaluated(pl.DataFrame(columns), settled), changes
 
 
 def rescaled(

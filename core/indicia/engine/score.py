@@ -144,7 +144,7 @@ def _scoring(
     ranges = {name: (facts.lowest, facts.highest) for name, facts in prepared.facts.items()}
     beyond = outside(prepared.values, prepared.units[prepared.unit], fitted) if fitted else {}
     held = once((start, "held"), lambda: clipped(prepared, leaves, over, normalised, fitted is not None))
-    changes = (*prepared.changes, *held, *found.changes)
+    changes = (*prepared.changes, *held, *found.changes.values())
     found_ranks = ranks(definition, tree, prepared.units, ranked)
     settled = {**prepared.settled, "normalisation": normalised.settled, **found.settled}
     return Scored(

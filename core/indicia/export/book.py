@@ -10,7 +10,7 @@ from indicia.definition import text
 from indicia.errors import OutputError, optional
 from indicia.export.guide import guide
 from indicia.export.pages import ROWS, Pages
-from indicia.export.ranking import check, rank
+from indicia.export.ranking import check, rank, share
 from indicia.export.sheets import FIRST
 from indicia.export.styles import Styles
 from indicia.export.trace import trace
@@ -38,6 +38,7 @@ def workbook(result: Result, language: str | None = None) -> bytes:
         raise OutputError("the index has more rows than an Excel sheet", remedy="write csv or parquet")
     traced = trace(result, names, len(about), spoken)
     rank(traced)
+    share(traced)
     check(traced)
     if any(len(about) + len(entries) > _COLUMNS for entries in traced.layout.entries.values()):
         raise OutputError("the index has more columns than an Excel sheet", remedy="write csv or parquet")

@@ -5,9 +5,11 @@ from __future__ import annotations
 import json
 from typing import TYPE_CHECKING, Any, Literal
 
+import polars.selectors as cs
 from pydantic import BaseModel, ConfigDict, Field
 
 from indicia.definition import text
+from indicia.engine import SHARE
 
 if TYPE_CHECKING:
     from indicia.result import Result
@@ -35,6 +37,7 @@ class Value(_Words):
 
     prepared: float | None = Field(description="imputed, treated, capped")
     normalised: float | None = Field(description="larger is better")
+    imputed: bool = Field(default=False, description="absent where the value was measured")
 
 
 class Unit(_Words):
@@ -46,6 +49,10 @@ class Unit(_Words):
     score: float | None
     rank: float | None = Field(description="1 is the best; null without a score, or where the unit takes no part")
     ranks: dict[str, float | None] = Field({}, description="ranks within groups, by the column of the groups")
+    imputed_share: float | None = Field(
+        None,
+        description="share of the weight of the index that rests on imputed values; absent where nothing fills gaps",
+    )
     dimensions: dict[str, float | None] = Field(description="scores, by id")
     indicators: dict[str, Value] = Field(description="by id")
 
@@ -96,7 +103,14 @@ def document(result: Result, language: str | None = None) -> str:
         for row in result.weights.iter_rows(named=True)
     ]
     first = {result.unit, period}
+    shares = result.scores.select(cs.by_name(SHARE, require_all=False))
+    shown = shares.iter_rows(named=True) if shares.width else ({} for _ in range(scored.units.height))
+    leaves = [leaf.id for leaf in scored.tree.leaves() if leaf.id in result.imputed.values.columns]
+    flags = result.imputed.values.select(leaves)
+    marks = flags.iter_rows(named=True) if leaves else ({} for _ in range(scored.units.height))
     rows = zip(
+        shown,
+        marks,
         scored.units.iter_rows(named=True),
         scored.nodes.iter_rows(named=True),
         scored.ranks.iter_rows(named=True),
@@ -112,10 +126,18 @@ def document(result: Result, language: str | None = None) -> str:
             "score": nodes[scored.tree.id],
             "rank": ranks["rank"],
             "ranks": {key.removeprefix("rank_"): value for key, value in ranks.items() if key != "rank"},
+            **share,
             "dimensions": {key: value for key, value in nodes.items() if key != scored.tree.id},
-            "indicators": {key: {"prepared": prepared[key], "normalised": normalised[key]} for key in normalised},
+            "indicators": {
+                key: {
+                    "prepared": prepared[key],
+                    "normalised": normalised[key],
+                    **({"imputed": True} if imputed.get(key) and prepared[key] is not None else {}),
+                }
+                for key in normalised
+            },
         }
-        for about, nodes, ranks, prepared, normalised in rows
+        for share, imputed, about, nodes, ranks, prepared, normalised in rows
     ]
     told = {"indicator", "stage", "before", "after", "why"}
     cells = [

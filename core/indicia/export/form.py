@@ -12,6 +12,7 @@ from indicia.errors import OutputError
 from indicia.export.book import workbook
 from indicia.export.document import document, document_schema
 from indicia.export.long import inert, long_table
+from indicia.notes import MARK, Note
 
 if TYPE_CHECKING:
     from indicia.result import Result
@@ -36,7 +37,9 @@ def exported(result: Result, form: str, language: str | None = None) -> bytes:
         return render(inert(long_table(result, language)), form)
     if form == "parquet":
         return render(long_table(result, language), form)
-    return render(result.ranking, form, title=result.title)
+    marks = result.marks("scores")
+    legend = [*result.notes, Note("marked", mark=MARK)] if marks.width else []
+    return render(result.ranking, form, title=" · ".join([result.title, *legend]), marks=marks)
 
 
 def export(result: Result, path: str | Path, language: str | None = None, form: str | None = None) -> list[Path]:

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from indicia.definition import text
 from indicia.export.words import word
+from indicia.notes import MARK
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -58,6 +59,8 @@ class _Guide:
             form = self.styles.number(key, "0")
             self.sheet.write_string(self.row, 0, word(key, language), form)
             self.row += 1
+        if result.imputed.values.width:
+            self._line(word("imputed_mark", language, mark=MARK), style="quiet")
         if result.notes:
             self._section("notes")
             called = self.traced.names()

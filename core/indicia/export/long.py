@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 import polars as pl
 
 from indicia.definition import text
+from indicia.engine import SHARE
 from indicia.export.traced import numbers
 
 if TYPE_CHECKING:
@@ -22,7 +23,9 @@ STATUS = {"normal": "A", "imputed": "I", "estimated": "E", "missing": "O"}
 def long_table(result: Result, language: str | None = None) -> pl.DataFrame:
     """Return every value of a result: indicators as prepared and normalised, scores of all nodes, ranks of the index.
 
-    MEASURE is VALUE (as prepared), NORMALISED, SCORE, RANK or RANK_ and a group; the unit IX is that of an index.
+    MEASURE is VALUE (as prepared), NORMALISED, SCORE, RANK or RANK_ and a group; the unit IX is that of an index. Where
+    the methodology fills gaps, IMPUTED_SHARE is the share of the weight of the index that rests on imputed values, and
+    OBS_COMMENT names the scores that are computed from some.
 
     >>> import indicia
     >>> table = pl.DataFrame({"city": ["Lima", "Oslo"], "income": [3.0, 9.0]})
@@ -75,6 +78,9 @@ def _columns(result: Result, language: str | None) -> Iterator[pl.DataFrame]:
     for name in scored.ranks.columns:
         called = text(definition.name, language)
         yield column("RANK" + name.removeprefix("rank").upper(), scored.tree.id, called, "NUMBER", scored.ranks[name])
+    if SHARE in result.scores.columns:
+        called = text(definition.name, language)
+        yield column("IMPUTED_SHARE", scored.tree.id, called, "NUMBER", result.scores[SHARE])
 
 
 def measured_in(leaf: Leaf, language: str | None) -> str:
@@ -113,6 +119,13 @@ def _changed(result: Result, about: pl.DataFrame) -> dict[tuple[str, str], pl.Da
                     pl.when(some).then(both).alias("said"),
                 )
             found[measure, name] = new
+            if change.stage == "imputation":
+                flags = [pl.when(differs).then(pl.lit(one)) for one in (code, change.stage)]
+                found["NORMALISED", name] = about.select(code=flags[0], said=flags[1])
+    for node in result.scored.tree.nodes():
+        if node.id in result.imputed.values.columns:
+            computed = pl.when(result.imputed.values[node.id]).then(pl.lit("computed from imputed values"))
+            found["SCORE", node.id] = about.select(code=pl.lit(None, pl.String), said=computed)
     return found
 
 

@@ -142,6 +142,9 @@ class Pages(Rows):
         parts = [part.id for part in scored.tree.components if part.id in self.traced.scores]
         columns = [self.traced.scores[ROOT], *(self.traced.scores[part] for part in parts)]
         headings += [word("score", language), *(self.traced.called(part) for part in parts)]
+        if self.traced.share is not None:
+            columns.append(self.traced.share)
+            headings.append(word("imputed_share", language))
         self.heading(sheet, FIRST - 2, headings)
         sheet.set_row(FIRST - 2, 48)
         sheet.set_column(0, 1, 8)
@@ -155,7 +158,7 @@ class Pages(Rows):
         form = "0.0" if self.traced.result.definition.methodology.ties == "average" else "0"
         style_rank = self.styles.number("place", form)
         values = {column: self.traced.values(column) for column in columns}
-        styles = [self.styles.number("formula", number_format(values[one])) for one in columns]
+        styles = [self.styles.number("formula", self.form(one, values[one])) for one in columns]
         for at, source in enumerate(order.tolist()):
             row = FIRST - 1 + at
             found = lookup.replace("{row}", str(row + 1))
@@ -172,7 +175,7 @@ class Pages(Rows):
                 _found(sheet, row, place, one.all, found, style, values[one][source])
         last = FIRST + rows - 2
         sheet.conditional_format(FIRST - 1, start, last, start, BAR)
-        for place in range(start + 1, start + len(columns)):
+        for place in range(start + 1, start + 1 + len(parts)):
             sheet.conditional_format(FIRST - 1, place, last, place, SCALE)
         sheet.freeze_panes(FIRST - 1, start)
         sheet.repeat_rows(FIRST - 2)

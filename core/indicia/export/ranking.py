@@ -8,6 +8,7 @@ import numpy as np
 import polars as pl
 
 from indicia.definition import ROOT
+from indicia.engine import SHARE
 from indicia.export.sheets import Group
 from indicia.export.traced import group_of, numbers, positive
 from indicia.export.words import word
@@ -44,6 +45,13 @@ def rank(traced: Traced) -> None:
         found[name] = layout.add("level 0", title, wanted, _formula(traced, counted, key, wanted, values))
     if layout.rows <= MOST:
         _places(traced, found["rank"])
+
+
+def share(traced: Traced) -> None:
+    """Add the share of the weight that rests on imputed values, as it was computed: it does not follow the weights."""
+    if SHARE in traced.result.scores.columns:
+        values = numbers(traced.result.scores[SHARE])
+        traced.share = traced.layout.add("level 0", word("imputed_share", traced.language), values, why="share")
 
 
 def _places(traced: Traced, rank: Column) -> None:

@@ -12,7 +12,7 @@ from indicia.definition import ROOT
 from indicia.errors import OutputError
 from indicia.export.long import measured_in
 from indicia.export.sheets import FIRST
-from indicia.export.styles import SCALE, Styles, number_format
+from indicia.export.styles import SCALE, Styles, number_format, with_mark
 from indicia.export.text import letters_of, placed
 from indicia.export.words import word
 
@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     import polars as pl
 
     from indicia.export.sheets import Entry
-    from indicia.export.text import Column
+    from indicia.export.text import Column, Values
     from indicia.export.traced import Traced
 
 NOTES = 1000
@@ -148,22 +148,28 @@ class Rows:
 
     def _column(self, key: str, sheet: Any, place: int, entry: Entry, colours: Mapping[int, str]) -> None:
         kind = "formula" if entry.text is not None else {None: "plain", "input": "input"}.get(entry.why, "fixed")
-        form = number_format(entry.values)
-        form = "0.0E+00;-0.0E+00;0" if key == "check" else form
-        plain = self.styles.number(kind, form)
-        coloured = {colour: self.styles.number(colour, form) for colour in set(colours.values())}
+        form = "0.0E+00;-0.0E+00;0" if key == "check" else self.form(entry.column, entry.values)
+        marked = self._marked(key, entry.column)
         formulas = None if entry.text is None else placed(f"={entry.text}", self.layout.offsets)
         for row, value in enumerate(entry.values.tolist()):
-            style = coloured[colours[row]] if row in colours else plain
+            style = self.styles.number(colours.get(row, kind), with_mark(form) if row in marked else form)
             at = FIRST - 1 + row
             if formulas is not None:
                 shown: Any = "" if value != value else value
                 sheet.write_formula(at, place, formulas[row], style, shown)
             elif value != value:
-                gap = coloured[colours[row]] if row in colours else self.styles.number("missing", form)
-                sheet.write_blank(at, place, None, gap)
+                sheet.write_blank(at, place, None, self.styles.number(colours.get(row, "missing"), form))
             else:
                 sheet.write_number(at, place, value, style)
+
+    def form(self, column: Column, values: Values) -> str:
+        """Return the number format of a column."""
+        return "0 %" if column == self.traced.share else number_format(values)
+
+    def _marked(self, key: str, column: Column) -> set[int]:
+        """Return the rows of a column that are imputed or computed from imputed values."""
+        flags, part = self.traced.result.imputed.values, self._part(key, column)
+        return set(flags[part].arg_true().to_list()) if part in flags.columns else set()
 
     def _coloured(self, key: str) -> dict[Column, dict[int, str]]:
         """Return the rows of cells that a stage changed, by the column."""

@@ -6,6 +6,8 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from indicia.notes import MARK
+
 if TYPE_CHECKING:
     from indicia.export.text import Values
 
@@ -75,6 +77,15 @@ class Styles:
                 look |= {"bg_color": colour}
             self._made[kind, form] = self._book.add_format(look)
         return self._made[kind, form]
+
+
+def with_mark(form: str) -> str:
+    """Return a number format that shows the mark of imputed values behind the number.
+
+    >>> with_mark("0.00")
+    '0.00"*"'
+    """
+    return f'{form}"{MARK}"'
 
 
 def number_format(values: Values) -> str:

@@ -52,6 +52,8 @@ class Traced:
     """By the column of the result."""
     place: Column | None = None
     """The places in a table that is sorted by rank."""
+    share: Column | None = None
+    """The share of the weight that rests on imputed values, where the methodology fills gaps."""
     weights: list[WeightRow] = field(default_factory=list)
     unrounded: Cell | None = None
     """The score of the index before it is rounded, where it is."""

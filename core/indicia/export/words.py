@@ -73,6 +73,11 @@ WORDS: dict[str, tuple[str, str]] = {
     "formula": ("formula", "公式"),
     "fixed": ("values that no formula says", "无法用公式表示的数值"),
     "imputed": ("imputed", "已填补"),
+    "imputed_mark": (
+        "{mark} behind a figure: imputed, or computed from imputed values when the workbook was written",
+        "数字后的 {mark}：填补值，或写入工作簿时由填补值计算得出",
+    ),
+    "imputed_share": ("imputed share of the weight, by Indicia", "填补权重占比（Indicia）"),
     "treated": ("treated, capped or held to bounds", "已处理、截断或限界"),
     "missing": ("missing", "缺失"),
     "not_live": ("What is not live", "不可计算的部分"),

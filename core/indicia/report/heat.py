@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from indicia.definition import Leaf
+from indicia.report.imputed import legend, marked
 from indicia.report.markup import Html, number, paragraph, row, section, table, whole
 
 if TYPE_CHECKING:
@@ -25,12 +26,13 @@ def heat_map(subject: Subject, voice: Voice) -> str:
     rows = []
     for at in subject.listed:
         cells = "".join(
-            "<td>–" if one != one else f"<td class=h{min(9, int(one / 10))}>{one:.0f}" for one in values[at]
+            "<td>–" if one != one else f"<td class=h{min(9, int(one / 10))}>{marked(f'{one:.0f}', imputed)}"
+            for one, imputed in zip(values[at], subject.imputed[at], strict=True)
         )
         rows.append(row([whole(subject.ranks[at]), voice.name(subject.names[at])], head=1) + cells)
     shape = _shape(len(subject.below))
     drawn = table("t-heat", headings, rows, caption=voice.say("heat_map"), numbers=(1,), classes=shape)
-    return section("heat-map", voice.say("heat_map"), paragraph(voice.say("heat_says")), drawn)
+    return section("heat-map", voice.say("heat_map"), paragraph(voice.say("heat_says")), legend(subject, voice), drawn)
 
 
 def correlation_map(subject: Subject, voice: Voice) -> str:

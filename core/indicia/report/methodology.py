@@ -6,7 +6,10 @@ import json
 import re
 from typing import TYPE_CHECKING
 
+import polars as pl
+
 from indicia.definition import ROOT
+from indicia.notes import Count
 from indicia.report.markup import Html, inert, paragraph, section, text
 from indicia.report.mathml import mathml
 
@@ -128,18 +131,43 @@ def _order(subject: Subject, used: Used, voice: Voice) -> Html:
 
 def _rules(subject: Subject, voice: Voice) -> list[Html]:
     by_policy: dict[Missing, list[str]] = {}
+    parts: dict[Missing, list[str]] = {}
     for node in subject.tree.nodes():
         by_policy.setdefault(node.missing, []).append(node.id)
-    said = [_policy(one, voice) for one in by_policy]
+        parts.setdefault(node.missing, []).extend(part.id for part in node.components)
+    filled = subject.result.cells.filter(pl.col("before").is_null())
+    replaced = filled.filter(stage="missing")
+    said = [_policy(one, replaced.filter(pl.col("indicator").is_in(parts[one])), subject, voice) for one in by_policy]
     if len(said) > 1:
         where = [_where(names, subject, voice) for names in by_policy.values()]
         said = [voice.said("policy_of", policy=one, parts=parts) for one, parts in zip(said, where, strict=True)]
     ties = voice.said(f"ties_{subject.result.definition.methodology.ties}")
     policies = voice.listed(said, "semicolon")
-    return [voice.say("method_missing", policies=policies), voice.say("method_ties", ties=ties)]
+    imputed = _imputed(filled.filter(stage="imputation"), subject, voice)
+    missing = "method_still_missing" if imputed else "method_missing"
+    return [*imputed, voice.say(missing, policies=policies), voice.say("method_ties", ties=ties)]
 
 
-def _policy(missing: Missing, voice: Voice) -> Spoken:
+def _imputed(cells: pl.DataFrame, subject: Subject, voice: Voice) -> list[Html]:
+    """Return the sentence on imputed values: how many, of how many units, by which method."""
+    by_method: dict[str, list[str]] = {}
+    for leaf in subject.leaves:
+        by_method.setdefault(str(leaf.imputation), []).append(leaf.id)
+    of_methods = ((method, cells.filter(pl.col("indicator").is_in(names))) for method, names in by_method.items())
+    said = [
+        voice.said("imputed_by", method=method, **_counts(of_method, subject, voice))
+        for method, of_method in of_methods
+        if len(of_method)
+    ]
+    return [voice.say("method_imputed", methods=voice.listed(said, "semicolon"))] if said else []
+
+
+def _counts(cells: pl.DataFrame, subject: Subject, voice: Voice) -> dict[str, Spoken]:
+    counts = {"values": Count(len(cells), "value"), "units": Count(cells[subject.result.unit].n_unique(), "unit")}
+    return {key: {one: count.said(one, {}) for one in voice.languages} for key, count in counts.items()}
+
+
+def _policy(missing: Missing, replaced: pl.DataFrame, subject: Subject, voice: Voice) -> Spoken:
     least = [voice.said("enough_share", share=f"{100 * missing.minimum_share:g}")] if missing.minimum_share else []
     least += [voice.said("enough_count", n=missing.minimum_count)] if missing.minimum_count > 1 else []
     values: dict[str, dict[str, object]] = {
@@ -148,4 +176,7 @@ def _policy(missing: Missing, voice: Voice) -> Spoken:
         "group_mean": {"within": missing.within},
         "parent": {"within": missing.within},
     }
-    return voice.said(f"policy_{missing.policy}", **values.get(missing.policy, {}))
+    policy = voice.said(f"policy_{missing.policy}", **values.get(missing.policy, {}))
+    if replaced.is_empty():
+        return policy
+    return voice.said("policy_replaced", policy=policy, **_counts(replaced, subject, voice))

@@ -28,7 +28,7 @@
     const collator = new Intl.Collator(root.lang, { numeric: true });
     const key = (row) => {
       const text = shownText(row.cells[column]);
-      const number = Number(text.replace(/[ %,]/g, ""));
+      const number = Number(text.replace(/[ %,*]/g, ""));
       return { row, text, number: text === "" || text === "–" ? null : number };
     };
     return (rows) =>
@@ -172,10 +172,11 @@
       made.append(...inside);
       return made;
     };
+    const stacked = () => mean === "arithmetic" && model.stacked;
     const bar = (values, shares, score, scale) => {
       if (score === null) return "";
       const present = sum(values.map((one, j) => (one === null ? 0 : shares[j]))) || 1;
-      const parts = mean === "arithmetic" ? values.map((one, j) => (one || 0) * shares[j] / present) : [score];
+      const parts = stacked() ? values.map((one, j) => (one || 0) * shares[j] / present) : [score];
       const ends = { 1: scale.zero, "-1": scale.zero };
       const paths = parts.map((value, j) => {
         const sign = value < 0 ? -1 : 1;
@@ -212,7 +213,7 @@
         slider.setAttribute("aria-valuetext", share);
       });
       body.textContent = "";
-      document.getElementById("drawn").textContent = say(mean === "arithmetic" ? "contribution" : "score_bar");
+      document.getElementById("drawn").textContent = say(stacked() ? "contribution" : "score_bar");
       const status = document.getElementById("moved");
       document.getElementById("toml").value = usable ? toml(shares) : "";
       if (!usable) {
@@ -239,7 +240,7 @@
         const names = model.names[at];
         called.textContent = names[Math.max(0, Object.keys(words).indexOf(root.lang))] ?? names[0];
         name.append(called);
-        cell(row, scores[at] === null ? "–" : scores[at].toFixed(model.digits));
+        cell(row, scores[at] === null ? "–" : scores[at].toFixed(model.digits) + (model.imputed[at] ? "*" : ""));
         cell(row, bar(model.z[at], shares, scores[at], scale));
         return row;
       });

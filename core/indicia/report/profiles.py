@@ -8,6 +8,8 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from indicia.definition import Leaf
+from indicia.notes import MARK
+from indicia.report.imputed import legend, marked
 from indicia.report.markup import inert, number, paragraph, section, whole
 
 if TYPE_CHECKING:
@@ -32,9 +34,8 @@ def profiles(subject: Subject, voice: Voice) -> str:
     if len(order) < len(subject.order):
         said.append(paragraph(voice.say("profiles_more", shown=len(order), n=f"{len(subject.order):,}")))
     units = "".join(drawing.profile(at, opened=not place) for place, at in enumerate(order))
-    return section(
-        "profiles", voice.say("profiles"), *said, drawing.ground(), f'<div class="profiles" data-search>{units}</div>'
-    )
+    drawn = f'<div class="profiles" data-search>{units}</div>'
+    return section("profiles", voice.say("profiles"), *said, legend(subject, voice), drawing.ground(), drawn)
 
 
 @dataclass(frozen=True)
@@ -82,15 +83,17 @@ class _Drawing:
             self._named("peers", [subject.names[peer] for peer in peers]),
         ]
         rank = whole(subject.ranks[at])
+        score = marked(number(subject.scores[at], subject.digits), subject.imputed_scores[at])
         width = _LEFT + _SPAN + 6
         return (
             f'<details class="profile"{" open" if opened else ""}><summary><span class="rank">{rank}</span> '
             f"{voice.name(subject.names[at])} "
-            f"<span class=score>{number(subject.scores[at], subject.digits)}</span></summary>"
+            f"<span class=score>{score}</span></summary>"
             f"<p>{'<br>'.join(lines)}</p>"
             f'<svg width="{width}" height="{self.height}" viewBox="0 0 {width} {self.height}" role="img" '
             f'aria-label="{voice.plain(voice.said("profiles"))}: {voice.plain(subject.names[at])}">'
-            f'<use href="#ground"/>{self._peers(peers)}{self._dots(subject.within[at], strong, weak)}</svg></details>\n'
+            f'<use href="#ground"/>{self._peers(peers)}{self._dots(subject.within[at], strong, weak)}'
+            f"{self._marks(at)}</svg></details>\n"
         )
 
     def _named(self, key: str, names: list[Spoken]) -> str:
@@ -122,3 +125,13 @@ class _Drawing:
                 kind = "dot strong" if place in strong else "dot weak" if place in weak else "dot"
                 kinds[kind].append(f"M{_LEFT + _SPAN * value:.1f} {_LINE * place + 12}h0")
         return "".join(f'<path class="{kind}" d="{"".join(marks)}"/>' for kind, marks in kinds.items() if marks)
+
+    def _marks(self, at: int) -> str:
+        """Put the mark beside the dots of imputed values, all in one text with a place for each letter."""
+        places = np.flatnonzero(self.subject.imputed[at]).tolist()
+        if not places:
+            return ""
+        values = self.subject.within[at, places].tolist()  # left of a dot at the right edge of the drawing
+        across = " ".join(f"{_LEFT + _SPAN * value + (6 if value < 0.95 else -12):.1f}" for value in values)
+        down = " ".join(f"{_LINE * place + 16}" for place in places)
+        return f'<text class="mark" x="{across}" y="{down}">{MARK * len(places)}</text>'

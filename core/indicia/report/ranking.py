@@ -6,8 +6,9 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from indicia.notes import Names
-from indicia.report.marks import MARKS, mark_class
+from indicia.notes import Names, percentage
+from indicia.report.imputed import legend, marked
+from indicia.report.marks import COLOURS, MARKS, mark_class
 from indicia.report.markup import Html, inert, number, paragraph, row, section, table, text, whole
 from indicia.report.subject import LISTED
 
@@ -20,50 +21,52 @@ WIDTH = 150
 GAP = 0.7
 """Between the parts of a bar."""
 _COLUMNS = 12
-"""A ranking with more parts leaves their scores to the heat map."""
+"""In a ranking with more parts, headings stand upright, and the names of the units stay in sight."""
 
 
 def ranking(subject: Subject, voice: Voice) -> str:
     """Return the table of ranks, scores and contributions."""
-    parts = subject.parts if len(subject.parts) <= _COLUMNS else ()
-    names = [voice.name(subject.called(part.id)) for part in parts]
+    many = len(subject.parts) > _COLUMNS
     additive = subject.contributions is not None
-    group = subject.group
-    headings = [
-        voice.say("rank"),
-        voice.say("unit"),
-        *([voice.say("group")] if group else []),
-        voice.say("score"),
-        voice.say("contribution" if additive else "score_bar"),
-        *names,
-    ]
-    drawn = bars(subject)
+    stacked = additive and len(subject.parts) <= MARKS
+    headings = [heading(subject, voice, place, upright=many, with_mark=stacked) for place in range(len(subject.parts))]
+    group, shares = subject.group, bool(subject.imputed_scores.any())
+    before = [voice.say("rank"), voice.say("unit"), *([voice.say("group")] if group else []), voice.say("score")]
+    before += [voice.say("imputed_share")] if shares else []
+    headings = [*before, voice.say("contribution" if stacked else "score_bar"), *headings]
+    drawn = bars(subject, stacked=stacked)
     groups = subject.about[group].to_list() if group else []
+    digits = max(0, subject.digits - 1) if many else subject.digits
     rows = []
     for at in subject.listed:
         cells = [
             whole(subject.ranks[at]),
             voice.name(subject.names[at]),
             *([Html(f"<bdi>{text(groups[at] or '–')}</bdi>")] if group else []),
-            number(subject.scores[at], subject.digits),
+            marked(number(subject.scores[at], subject.digits), subject.imputed_scores[at]),
+            *([percentage(float(np.nan_to_num(subject.imputed_share[at])))] if shares else []),
             drawn[at],
-            *(number(subject.components[at, column], subject.digits) for column in range(len(parts))),
+            *(
+                marked(number(value, digits), imputed)
+                for value, imputed in zip(subject.components[at], subject.imputed_parts[at], strict=True)
+            ),
         ]
         rows.append(row(cells, head=1))
-    shift = 1 if group else 0
-    numbers = (1, 3 + shift, *range(5 + shift, 5 + shift + len(parts)))
+    bar = len(before)
+    numbers = (1, *range(4 if group else 3, bar + 1), *range(bar + 2, bar + 2 + len(subject.parts)))
     by = subject.tree.rescaling or subject.tree.aggregation
-    how = voice.say("ranking_says") if additive else voice.say("ranking_plain", method=str(by))
-    legend = legend_of(subject, voice) if additive else ""
-    drawn_table = table("t-ranking", headings, rows, caption=voice.say("ranking"), numbers=numbers, classes="ranking")
+    how = voice.say("ranking_says") if stacked else voice.say("ranking_plain", method=str(by))
+    how = voice.say("ranking_many", n=len(subject.parts)) if additive and not stacked else how
+    colours = legend_of(subject, voice) if stacked else Html("")
+    shape = "ranking many" if many else "ranking"
+    drawn_table = table("t-ranking", headings, rows, caption=voice.say("ranking"), numbers=numbers, classes=shape)
     some = (
         paragraph(voice.say("rows_some", shown=f"{LISTED:,}", n=f"{len(subject.units):,}"))
         if len(subject.units) > LISTED
         else ""
     )
-    return section(
-        "ranking", voice.say("ranking"), paragraph(how), _unranked(subject, voice), some, legend, drawn_table
-    )
+    says = [paragraph(how), _unranked(subject, voice), some, legend(subject, voice, shares=True), colours]
+    return section("ranking", voice.say("ranking"), *says, drawn_table)
 
 
 def _unranked(subject: Subject, voice: Voice) -> str:
@@ -75,13 +78,22 @@ def _unranked(subject: Subject, voice: Voice) -> str:
     return paragraph(voice.say("unranked", units={one: named.said(one, {}) for one, named in names.items()}))
 
 
-def legend_of(subject: Subject, voice: Voice) -> str:
-    """Return the marks of the parts, in the order in which they are stacked."""
+def heading(subject: Subject, voice: Voice, place: int, *, upright: bool, with_mark: bool) -> Html:
+    """Return the heading of a part's scores; where colours are used up, with the number that the legend gives it."""
+    name = voice.name(subject.called(subject.parts[place].id))
+    if not upright:
+        return Html(f"{place + 1} {name}") if len(subject.parts) > COLOURS else name
+    return Html(f'<span class="up">{name}</span><br>{f"{patch(place)}<br>" if with_mark else ""}{place + 1}')
+
+
+def legend_of(subject: Subject, voice: Voice) -> Html:
+    """Return the marks of the parts, in the order in which they are stacked, with numbers where colours are used up."""
+    many = len(subject.parts) > COLOURS
     items = "".join(
-        f"<li>{patch(place)} {voice.name(subject.called(part.id))}" for place, part in enumerate(subject.parts)
+        f"<li>{patch(place)} {f'{place + 1} ' if many else ''}{voice.name(subject.called(part.id))}"
+        for place, part in enumerate(subject.parts)
     )
-    again = paragraph(voice.say("marks_again", n=MARKS)) if len(subject.parts) > MARKS else ""
-    return f'<ul class="legend">{items}</ul>{again}'
+    return Html(f'<ul class="legend">{items}</ul>')
 
 
 def patch(place: int) -> str:
@@ -90,10 +102,10 @@ def patch(place: int) -> str:
     return f'<svg class="bar" width="12" height="12" aria-hidden="true">{path}</svg>'
 
 
-def bars(subject: Subject) -> list[Html]:
+def bars(subject: Subject, *, stacked: bool) -> list[Html]:
     """Return a bar per unit: its parts stacked, those below zero to the left, or the score as a whole."""
     added = subject.contributions
-    if added is None:
+    if added is None or not stacked:
         added = np.nan_to_num(subject.scores)[:, None]
     right = float(np.clip(added, 0, None).sum(axis=1).max(initial=0.0))
     left = float(np.clip(added, None, 0).sum(axis=1).min(initial=0.0))

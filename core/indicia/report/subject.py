@@ -17,6 +17,8 @@ from indicia.report.markup import Html, inert
 from indicia.report.markup import text as escaped
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
+
     import numpy.typing as npt
 
     from indicia.definition import Node, Part
@@ -217,6 +219,34 @@ class Subject:
         return self._numbers(frame)
 
     @cached_property
+    def imputed(self) -> npt.NDArray[np.bool_]:
+        """Which values of `values_below` are imputed or computed from imputed values, (units, parts below)."""
+        return self._flags(part.id for part in self.below) & ~np.isnan(self.values_below)
+
+    @cached_property
+    def imputed_parts(self) -> npt.NDArray[np.bool_]:
+        """Which values of `components` are imputed or computed from imputed values, (units, parts)."""
+        return self._flags(part.id for part in self.parts) & ~np.isnan(self.components)
+
+    @cached_property
+    def imputed_scores(self) -> npt.NDArray[np.bool_]:
+        """Which scores of the index are computed from imputed values, (units,)."""
+        flags: npt.NDArray[np.bool_] = self._flags([ROOT])[:, 0] & ~np.isnan(self.scores)
+        return flags
+
+    @cached_property
+    def imputed_share(self) -> Array:
+        """The share of the weight of the index that rests on imputed values, (units,)."""
+        return self._numbers(self.result.imputed.share.to_frame())[:, 0]
+
+    def _flags(self, names: Iterable[str]) -> npt.NDArray[np.bool_]:
+        """Return which values of parts are imputed or computed from imputed values, in the rows of the period."""
+        flags, none = self.result.imputed.values, pl.repeat(value=False, n=len(self.result.scored.units), eager=True)
+        frame = pl.DataFrame([(flags[name] if name in flags.columns else none).alias(name) for name in names])
+        found: npt.NDArray[np.bool_] = self._of(frame).to_numpy()
+        return found
+
+    @cached_property
     def within(self) -> Array:
         """The values of `values_below` between the lowest of all units, 0, and the highest, 1."""
         values = self.values_below
@@ -324,11 +354,13 @@ class Subject:
     def remarkable(self, row: int, number: int = 3) -> tuple[list[int], list[int]]:
         """Return the indicators, by their place in `below`, that speak most for and most against a unit.
 
-        Among the highest quarter of all units, or the lowest; what does not vary tells nothing.
+        Among the highest quarter of all units, or the lowest; what does not vary tells nothing. An imputed value says
+        nothing about the unit, and is neither.
         """
         varied = np.nanmax(self.within, axis=0, initial=0.0) > np.nanmin(self.within, axis=0, initial=1.0)
         leaves = [at for at, part in enumerate(self.below) if isinstance(part, Leaf) and varied[at]]
-        known = [(at, self.standing[row, at]) for at in leaves if not np.isnan(self.standing[row, at])]
+        measured = [at for at in leaves if not self.imputed[row, at] and not np.isnan(self.standing[row, at])]
+        known = [(at, self.standing[row, at]) for at in measured]
         weight = self.effective
         strong = sorted(
             (one for one in known if one[1] >= 0.75), key=lambda one: (-one[1], -weight.get(self.below[one[0]].id, 0.0))

@@ -5,6 +5,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from indicia.definition import Leaf, Node
+from indicia.report.imputed import legend
+from indicia.report.marks import COLOURS, MARKS
 from indicia.report.markup import Html, clean, data, number, paragraph, section
 from indicia.report.ranking import patch
 from indicia.report.subject import LISTED
@@ -35,6 +37,7 @@ def what_if(subject: Subject, voice: Voice) -> str:
         "what-if",
         heading,
         *says,
+        legend(subject, voice),
         _controls(subject, voice, means, first),
         f'<script type="application/json" id="model">{data(model)}</script>',
     )
@@ -87,7 +90,9 @@ def _model(subject: Subject, means: dict[str, bool], first: str) -> dict[str, An
         "names": [list(dict.fromkeys(clean(one) for one in name.values())) for name in subject.names],
         "ranked": [int(one) for one in subject.eligible],
         "ranks": _numbers(subject.ranks.tolist()),
+        "imputed": [int(one) for one in subject.imputed_scores],
         "first": first,
+        "stacked": len(subject.parts) <= MARKS,
         "positive": [name for name in means if name in ("geometric", "harmonic")],
         "missing": {"policy": missing.policy, "share": missing.minimum_share, "count": missing.minimum_count},
         "decimals": tree.decimals,
@@ -144,9 +149,11 @@ def _key(word: object) -> str:
 def _controls(subject: Subject, voice: Voice, means: dict[str, bool], first: str) -> Html:
     sliders = []
     for place, part in enumerate(subject.parts):
+        before = f"{patch(place)} " if len(subject.parts) <= MARKS else ""
+        before += f"{place + 1} " if len(subject.parts) > COLOURS else ""
         value = 100 * float(subject.weights[0, place])
         sliders.append(
-            f'<div class="slider"><label for="w{place}">{patch(place)} {voice.name(subject.called(part.id))}</label>'
+            f'<div class="slider"><label for="w{place}">{before}{voice.name(subject.called(part.id))}</label>'
             f'<input type="range" id="w{place}" min="0" max="100" step="0.5" value="{value:.1f}" '
             f'aria-valuetext="{number(value, 1)} %">'
             f'<output for="w{place}">{number(value, 1)} %</output></div>'

@@ -39,6 +39,7 @@ WORDS: dict[str, tuple[str, str]] = {
     "score": ("score", "得分"),
     "contribution": ("contribution of each part", "各部分的贡献"),
     "score_bar": ("score, drawn", "得分图示"),
+    "imputed_share": ("imputed", "填补占比"),
     "group": ("group", "组别"),
     "change": ("change", "变化"),
     "weight": ("weight in its parent", "上级内权重"),
@@ -111,6 +112,19 @@ WORDS: dict[str, tuple[str, str]] = {
         "颜色与条纹每 {n} 个部分循环一次；条形中各部分按此列表的顺序排列。",
     ),
     "colours_again": ("Colours begin again after {n} parts.", "颜色每 {n} 个部分循环一次。"),
+    "ranking_many": (
+        "The score is the sum of {n} parts, too many to be told apart in a bar: bars show the score as a whole; the "
+        "scores of the parts stand beside them.",
+        "总分为 {n} 个部分之和，条形图难以逐一区分，因此只显示总分；右侧为各部分得分。",
+    ),
+    "imputed_says": (
+        "{mark} imputed, or computed from imputed values.",
+        "{mark} 填补值，或由填补值计算得出。",
+    ),
+    "share_says": (
+        "Imputed: the share of the weight of the index that rests on imputed values.",
+        "填补占比：总指数权重中由填补值承担的比例。",
+    ),
     "unranked": (
         "Scored but not ranked, by the rules of the index: {units}.",
         "按指数规则计分但不参与排名：{units}。",
@@ -261,6 +275,10 @@ WORDS: dict[str, tuple[str, str]] = {
     "rows_within": ("the rows of each {column}", "每个 {column} 的数据"),
     "rows_reference": ("the rows of {reference}", "{reference} 的数据"),
     "method_missing": ("Where a part is missing: {policies}.", "缺失部分的处理：{policies}。"),
+    "method_imputed": ("Missing values are imputed: {methods}.", "缺失值已填补：{methods}。"),
+    "imputed_by": ("{values} of {units} by {method}", "{units}的{values}（{method}）"),
+    "method_still_missing": ("Where a part is still missing: {policies}.", "填补之后仍缺失部分的处理：{policies}。"),
+    "policy_replaced": ("{policy}: here {values} of {units}", "{policy}：此处为{units}的{values}"),
     "policy_of": ("{policy} ({parts})", "{policy}（{parts}）"),
     "policy_refuse": ("that is an error; here none is", "不允许缺失，此处也没有缺失"),
     "policy_skip": (

@@ -9,24 +9,25 @@ from importlib.metadata import version
 from typing import TYPE_CHECKING, Any
 
 import polars as pl
+import polars.selectors as cs
 
 from indicia.data import fingerprint, read_table, with_figures
 from indicia.definition import ROOT, text
-from indicia.engine import Scored, contributions, details, node_ranks, weights
+from indicia.engine import SHARE, Imputed, Scored, contributions, details, fills_gaps, imputed, node_ranks, weights
 from indicia.errors import IndiciaError, counted, nearest
+from indicia.notes import Count, Note, Shares
 from indicia.result.cells import cells
 from indicia.result.recovery import Recovery, with_set, with_table
 from indicia.result.replay import departures
 from indicia.result.trends import trends
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Iterator, Mapping, Sequence
     from pathlib import Path
 
     from indicia.catalogue import Catalogue
     from indicia.definition import Definition, Node
     from indicia.methods import Method
-    from indicia.notes import Note
     from indicia.report.charts import ResultPlots
 
 
@@ -68,16 +69,45 @@ class Result:
 
     @cached_property
     def scores(self) -> pl.DataFrame:
-        """The units' columns, `score`, `rank`, and one column of scores per dimension."""
+        """The units' columns, `score`, `rank`, and one column of scores per dimension.
+
+        Where the methodology fills gaps, `imputed_share` stands before the dimensions: the share of the weight of the
+        index, 0 to 1, that rests on imputed values.
+        """
         nodes, ranks = self.scored.nodes, self.scored.ranks.get_columns()
-        return self.scored.units.hstack([nodes[ROOT].alias("score"), *ranks, *nodes.drop(ROOT).get_columns()])
+        share = [self.imputed.share] if fills_gaps(self.scored.tree) else []
+        return self.scored.units.hstack([nodes[ROOT].alias("score"), *ranks, *share, *nodes.drop(ROOT).get_columns()])
 
     @cached_property
     def ranking(self) -> pl.DataFrame:
         """The scores, best first; by period where there are several, units without rank last."""
+        return self.scores[self._order]
+
+    @cached_property
+    def _order(self) -> pl.Series:
+        """The rows of the scores in the order of the ranking."""
         period = self.definition.data.period
-        return self.scores.sort(
-            [*([period] if period else []), "rank", pl.col("score").neg(), self.unit], nulls_last=True
+        key = [*([period] if period else []), "rank", pl.col("score").neg(), self.unit]
+        return self.scores.with_row_index("\0row").sort(key, nulls_last=True)["\0row"]
+
+    @cached_property
+    def imputed(self) -> Imputed:
+        """Which values are imputed or computed from imputed values, and the share of each unit's weight."""
+        return imputed(self.scored)
+
+    def marks(self, table: str) -> pl.DataFrame:
+        """Return the figures of a table that are imputed or computed from imputed values.
+
+        One Boolean column per column of `frame(table)` that holds such figures, with the rows of that table.
+        """
+        if table not in ("scores", "prepared", "normalised", "contributions") or self.imputed.values.is_empty():
+            return pl.DataFrame()
+        frame, flags = self.frame(table), self.imputed.values
+        if table == "scores":
+            flags = flags[self._order].select(cs.by_name(self.scored.nodes.columns, require_all=False))
+            flags = flags.rename({ROOT: "score"}, strict=False)
+        return flags.select(
+            (pl.col(name) & frame[name].is_not_null()).alias(name) for name in flags.columns if name in frame.columns
         )
 
     @property
@@ -151,7 +181,18 @@ class Result:
     @property
     def notes(self) -> tuple[Note, ...]:
         """What a reader of the ranking must know."""
-        return self.scored.notes
+        return (*self.scored.notes, *self._imputed_note())
+
+    def _imputed_note(self) -> Iterator[Note]:
+        key = [self.unit, *([self.definition.data.period] if self.definition.data.period else [])]
+        if not fills_gaps(self.scored.tree):
+            return
+        rows = self.scored.units.select(unit=pl.concat_str(pl.col(key).cast(pl.String), separator=" "))
+        rows = rows.with_columns(self.imputed.share).filter(pl.col(SHARE) > 0)
+        if len(rows):
+            ordered = rows.sort(SHARE, descending=True, maintain_order=True)
+            count = Count(len(rows), "row" if len(key) > 1 else "unit")
+            yield Note("imputed_share", count=count, shares=Shares(tuple(ordered.rows())))
 
     @cached_property
     def recovery(self) -> list[Recovery]:
@@ -285,8 +326,9 @@ class Result:
         further = self.definition.methodology.ranks
         first = [column for column in (self.unit, *data.labels()[:1], data.period, *further) if column]
         ranks = [f"rank_{group}" for group in further]
+        share = [SHARE] if SHARE in self.ranking.columns else []
         return self.ranking.select(
-            "rank", *ranks, *dict.fromkeys(first), "score", *self.scored.nodes.drop(ROOT).columns
+            "rank", *ranks, *dict.fromkeys(first), "score", *share, *self.scored.nodes.drop(ROOT).columns
         )
 
 

@@ -335,6 +335,21 @@ def test_what_only_some_methodologies_must_say_is_said_with_their_number() -> No
     assert note.endswith("(in 1 of 2 methodologies)")
 
 
+def test_values_in_place_of_missing_ones_are_said_also_of_nodes_that_methodologies_share(
+    index: Callable[..., Index], cities: pl.DataFrame
+) -> None:
+    """The dimension is scored once, and both methodologies above it rest on its two values."""
+    table = cities.with_columns(income=pl.Series([3.0, None, None, 4.0]))
+    made = index(
+        {"income": {"dimension": "a"}, "people": {"dimension": "a"}, "co2": {}},
+        {"missing": "value(value=0.5)", "normalisation": "min_max(lower=1, upper=100)"},
+        dimensions={"a": {"aggregation": "arithmetic"}},
+    )
+    assert "2 values put in place of missing scores in income" in made.score(table).notes
+    compared = made.compare(table=table, aggregation=["arithmetic", "harmonic"])
+    assert "2 values put in place of missing scores in income" in compared.notes
+
+
 def test_a_stage_is_computed_once_for_all_that_share_it(
     index: Callable[..., Index], cities: pl.DataFrame, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -62,7 +62,7 @@ def test_the_long_table_has_a_row_per_value_with_the_codes_of_sdmx(scored: dict[
         "OBS_STATUS",
         "OBS_COMMENT",
     ]
-    assert len(long) == 24 * (4 + 4 + 3 + 1)
+    assert len(long) == 24 * (4 + 4 + 3 + 1 + 1)  # values, normalised, scores, ranks, imputed shares
     imputed = result.cells.filter(stage="imputation")
     found = long.filter(MEASURE="VALUE", OBS_STATUS="I")
     assert found.select("REF_AREA", "INDICATOR").sort("REF_AREA", "INDICATOR").rows() == (

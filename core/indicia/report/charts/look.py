@@ -7,7 +7,7 @@ from importlib.metadata import version
 from typing import TYPE_CHECKING, Any, Literal
 
 from indicia.errors import optional
-from indicia.notes import Names
+from indicia.notes import MARK, Names
 from indicia.report.markup import Voice, clean, inert, wrapped
 
 if TYPE_CHECKING:
@@ -68,6 +68,10 @@ class Look:
     def first_drawn(self, shown: int, number: int) -> list[str]:
         """Say that a chart shows the first units, where it does not show all."""
         return [self.said("first_drawn", shown=shown, n=f"{number:,}")] if shown < number else []
+
+    def legend(self, imputed: bool) -> list[str]:
+        """Return the line of a subtitle that explains the mark of imputed values, where a chart has any."""
+        return [self.said("imputed_says", mark=MARK)] if imputed else []
 
     def finish(self, chart: Any, *, title: str, what: str, about: str, source: Iterable[str] = ()) -> Any:
         """Return the chart with title, source line, alternative text and colours.

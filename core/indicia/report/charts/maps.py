@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 from indicia.definition import Leaf
 from indicia.report.charts.look import COLOURS, altair, apart, rows
 from indicia.report.charts.rankings import LINE, sources
+from indicia.report.imputed import marked
 from indicia.report.marks import MARKS, mark
 from indicia.report.markup import clean, number
 
@@ -29,33 +30,45 @@ def heat_map(subject: Subject, look: Look, top: int) -> Any:
     order = subject.order[:top]
     names = apart([look.name(subject.names[at]) for at in order], [clean(subject.units[at]) for at in order])
     parts = apart([look.name(subject.called(part.id)) for part in subject.below], [part.id for part in subject.below])
-    values = (100 * subject.within).tolist()
+    values, imputed = (100 * subject.within).tolist(), subject.imputed
     data = [
-        {"unit": name, "part": part, "value": values[at][column]}
+        {
+            "unit": name,
+            "part": part,
+            "value": values[at][column],
+            "mark": marked("", imputed[at, column]),
+            "figure": marked(number(values[at][column], 0), imputed[at, column]),
+        }
         for name, at in zip(names, order, strict=True)
         for column, part in enumerate(parts)
     ]
-    chart = (
-        alt.Chart(rows(data))
-        .mark_rect(stroke=look["paper"], strokeWidth=0.5)
-        .encode(
-            x=alt.X("part:N", sort=parts, title=None, axis=alt.Axis(orient="top", labelAngle=-60, labelLimit=180)),
-            y=alt.Y("unit:N", sort=names, title=None),
-            color=alt.Color(
-                "value:Q",
-                title=None,
-                scale=alt.Scale(scheme="cividis", domain=[0, 100]),
-                legend=alt.Legend(orient="right"),
-            ),
-            tooltip=["unit:N", "part:N", alt.Tooltip("value:Q", format=".0f")],
-        )
-        .properties(width=max(200, 24 * len(parts)), height=LINE * len(names))
+    base = alt.Chart(rows(data)).encode(
+        x=alt.X("part:N", sort=parts, title=None, axis=alt.Axis(orient="top", labelAngle=-60, labelLimit=180)),
+        y=alt.Y("unit:N", sort=names, title=None),
+        tooltip=["unit:N", "part:N", alt.Tooltip("figure:N", title="value")],
     )
+    chart = base.mark_rect(stroke=look["paper"], strokeWidth=0.5).encode(
+        color=alt.Color(
+            "value:Q",
+            title=None,
+            scale=alt.Scale(scheme="cividis", domain=[0, 100]),
+            legend=alt.Legend(orient="right"),
+        )
+    )
+    some = bool(imputed[order].any())
+    if some:
+        dark = alt.condition("datum.value < 50", alt.value("#ffffff"), alt.value("#000000"))
+        chart = chart + base.mark_text(fontSize=12, fontWeight="bold", dy=3).encode(text="mark:N", color=dark)
     return look.finish(
-        chart,
+        chart.properties(width=max(200, 24 * len(parts)), height=LINE * len(names)),
         title=look.name(subject.title),
         what="\n".join(
-            [look.said("heat_map"), look.said("heat_says"), *look.first_drawn(len(order), len(subject.order))]
+            [
+                look.said("heat_map"),
+                look.said("heat_says"),
+                *look.legend(some),
+                *look.first_drawn(len(order), len(subject.order)),
+            ]
         ),
         about=look.said("heat_says"),
         source=sources(subject.result.definition, look.language),

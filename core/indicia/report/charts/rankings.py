@@ -10,6 +10,7 @@ import polars as pl
 from indicia.definition import text
 from indicia.errors import DataError
 from indicia.report.charts.look import COLOURS, altair, apart, rows
+from indicia.report.imputed import marked
 from indicia.report.intervals import varied
 from indicia.report.marks import MARKS, STRIPES, mark
 from indicia.report.markup import Voice, clean, fitted, inert, number, whole
@@ -50,6 +51,10 @@ def ranking(subject: Subject, look: Look, top: int) -> Any:
     parts = apart(parts, [part.id for part in subject.parts]) if parts else [look.said("score")]
     values = np.nan_to_num(subject.scores)[:, None] if added is None else added
     starts, ends = stacked(values)
+    imputed = subject.imputed_scores[:, None] if added is None else subject.imputed_parts
+    figures = {
+        at: marked(number(float(subject.scores[at]), subject.digits), subject.imputed_scores[at]) for at in order
+    }
     data = [
         {
             "unit": name,
@@ -57,6 +62,7 @@ def ranking(subject: Subject, look: Look, top: int) -> Any:
             "value": float(values[at, column]),
             "start": float(starts[at, column]),
             "end": float(ends[at, column]),
+            "figure": marked(number(float(values[at, column]), 3), imputed[at, column]),
         }
         for name, at in zip(names, order, strict=True)
         for column, part in enumerate(parts)
@@ -65,11 +71,7 @@ def ranking(subject: Subject, look: Look, top: int) -> Any:
         {
             "unit": name,
             "end": float(np.clip(values[at], 0, None).sum()),
-            "label": " · ".join(
-                one
-                for one in (whole(float(subject.ranks[at])), number(float(subject.scores[at]), subject.digits))
-                if one != "–"
-            ),
+            "label": " · ".join(one for one in (whole(float(subject.ranks[at])), figures[at]) if one != "–"),
         }
         for name, at in zip(names, order, strict=True)
     ]
@@ -84,21 +86,19 @@ def ranking(subject: Subject, look: Look, top: int) -> Any:
         x2="end:Q",
         color=alt.Color("part:N", title=None, scale=alt.Scale(domain=parts, range=colours), legend=legend),
         strokeDash=alt.StrokeDash("part:N", title=None, scale=alt.Scale(domain=parts, range=stripes), legend=legend),
-        tooltip=["unit:N", "part:N", alt.Tooltip("value:Q", format=".3~f")],
+        tooltip=["unit:N", "part:N", alt.Tooltip("figure:N", title="value")],
     ).transform_filter("datum.start < datum.end")  # fmt: skip
     labelled = alt.Chart(rows(labels)).mark_text(align="left", dx=4, fontSize=11).encode(y=y, x="end:Q", text="label:N")
-    first = ", ".join(
-        f"{name} {number(float(subject.scores[at]), subject.digits)}"
-        for name, at in list(zip(names, order, strict=True))[:3]
-    )
+    first = ", ".join(f"{name} {figures[at]}" for name, at in list(zip(names, order, strict=True))[:3])
     shown = " · ".join(filter(None, (look.said("ranking"), subject.result.methodology, subject.period)))
     unranked = [name for name, at in zip(names, order, strict=True) if not subject.eligible[at]]
     below = [look.said("unranked", units=look.some(unranked))] if unranked else []
     again = [look.said("marks_again", n=MARKS)] if len(parts) > MARKS else []
+    some = look.legend(bool(subject.imputed_scores[order].any()))
     return look.finish(
         (bars + labelled).properties(width=520, height=LINE * len(names)),
         title=look.name(subject.title),
-        what="\n".join([shown, *look.first_drawn(len(order), len(subject.order)), *below, *again]),
+        what="\n".join([shown, *some, *look.first_drawn(len(order), len(subject.order)), *below, *again]),
         about=f"{look.said('ranking')}: {first}",
         source=sources(subject.result.definition, look.language),
     )

@@ -10,6 +10,7 @@ from indicia.definition import Leaf
 from indicia.errors import DataError, nearest
 from indicia.report.charts.look import COLOURS, altair, apart, rows
 from indicia.report.charts.rankings import LINE, sources
+from indicia.report.imputed import marked
 from indicia.report.markup import number, whole
 
 if TYPE_CHECKING:
@@ -42,13 +43,17 @@ def profile(subject: Subject, look: Look, unit: str | None) -> Any:
             "unit": values[at],
             "peers": np.median(near) if len(near) else np.nan,
         }
-        data.append({"part": name, "kind": kind, **{key: 100 * float(one) for key, one in figures.items()}})
+        figures = {key: 100 * float(one) for key, one in figures.items()}
+        imputed = subject.imputed[at, place]
+        shown = {"figure": marked(number(figures["unit"], 0), imputed), "mark": marked("", imputed)}
+        data.append({"part": name, "kind": kind, **figures, **shown})
     y = alt.Y("part:N", sort=names, title=None)
     base = alt.Chart(rows(data)).encode(
         y=y,
         tooltip=[
             "part:N",
-            *(alt.Tooltip(f"{one}:Q", format=".0f") for one in ("unit", "low", "median", "high", "peers")),
+            alt.Tooltip("figure:N", title="unit"),
+            *(alt.Tooltip(f"{one}:Q", format=".0f") for one in ("low", "median", "high", "peers")),
         ],
     )
     x = alt.X("low:Q", title=None, scale=alt.Scale(domain=[0, 100]))
@@ -64,17 +69,22 @@ def profile(subject: Subject, look: Look, unit: str | None) -> Any:
         color=alt.Color("kind:N", title=None, scale=alt.Scale(domain=kinds, range=colours), legend=legend),
         shape=alt.Shape("kind:N", title=None, scale=alt.Scale(domain=kinds, range=shapes), legend=legend),
     )
+    some = bool(subject.imputed[at].any())
+    layers = half + median + near + dot
+    if some:
+        layers = layers + base.mark_text(align="left", dx=7, dy=3, fontSize=13).encode(x="unit:Q", text="mark:N")
     called = look.name(subject.names[at])
     rank, value = whole(float(subject.ranks[at])), number(float(subject.scores[at]), subject.digits)
+    value = marked(value, bool(subject.imputed_scores[at]))
     score = f"{look.said('rank')} {rank} · {look.said('score')} {value}"
     listed = "; ".join(
         f"{look.said(key)}: {', '.join(named[place] for place in found) or look.said('none')}"
         for key, found in (("strengths", strong), ("weaknesses", weak))
     )
     return look.finish(
-        (half + median + near + dot).properties(width=380, height=LINE * len(names)),
+        layers.properties(width=380, height=LINE * len(names)),
         title=called,
-        what=f"{look.name(subject.title)} · {score}\n{look.said('profile_chart_says')}",
+        what="\n".join([f"{look.name(subject.title)} · {score}", look.said("profile_chart_says"), *look.legend(some)]),
         about=f"{score}. {listed}. {look.said('profile_chart_says')}",
         source=sources(subject.result.definition, look.language),
     )
