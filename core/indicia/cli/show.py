@@ -45,7 +45,12 @@ def result(run: Result, show: str, format: str | None, output: Path | None, lang
         for line in said:
             say(line)
         return
-    _emit(frame, format, output, " · ".join([run.title, *run.notes]))
+    if _form(format, output) == "latex":
+        from indicia.export.paper import result_in_latex
+
+        emit(result_in_latex(run, show, language), output)
+    else:
+        _emit(frame, format, output, " · ".join([run.title, *run.notes]))
     if output:
         manifest(run.manifest, output)
     for line in _notes(run):
@@ -129,7 +134,7 @@ def ranking(run: Result, language: str | None) -> None:
     headings = [short(text(run.definition.dimensions[node].name, language, default=node)) for node in nodes]
     grid = _Grid(["rank", *names, "score", *(["contribution by dimension"] if bars else []), *headings])
     grid.right = {"rank", "score", *headings, *run.scored.ranks.columns}
-    digits = _digits(run)
+    digits = run.shown_decimals
     for number, row in enumerate(shown.select("rank", *names, "score", *nodes).iter_rows()):
         cells = [_rank(row[0]), *map(_word, row[1 : 1 + len(names)]), _number(row[1 + len(names)], digits)]
         grid.rows.append(
@@ -201,14 +206,6 @@ def _bars(run: Result, shown: pl.DataFrame, nodes: list[str]) -> list[str]:
             bar += _SHADES[number % len(_SHADES)] * max(0, length)
         bars.append(bar[:_BAR])
     return bars
-
-
-def _digits(run: Result) -> int:
-    decimals = run.scored.tree.decimals
-    if decimals is not None:
-        return decimals
-    ends = [abs(float(end)) for end in (run.scores["score"].min(), run.scores["score"].max()) if end is not None]  # type: ignore[arg-type]
-    return 2 if max(ends, default=0.0) >= 10 else 4
 
 
 def _number(value: float | None, digits: int) -> str:
@@ -308,10 +305,19 @@ class _Grid:
 
 
 def _emit(frame: pl.DataFrame, format: str | None, output: Path | None, title: str | None) -> None:
-    if output:
-        write(render(frame, format or format_of(output), title=title), output)
-        return
-    if format in ("xlsx", "parquet") and sys.stdout.isatty():
+    if not output and format in ("xlsx", "parquet") and sys.stdout.isatty():
         raise OutputError(f"{format} is no text for a terminal", remedy="-o FILE writes it")
-    sys.stdout.buffer.write(render(frame, str(format), title=title))
+    emit(render(frame, _form(format, output), title=title), output)
+
+
+def _form(format: str | None, output: Path | None) -> str:
+    return format or (format_of(output) if output else "")
+
+
+def emit(content: bytes, output: Path | None) -> None:
+    """Write a rendered table to a file, or print it."""
+    if output:
+        write(content, output)
+        return
+    sys.stdout.buffer.write(content)
     sys.stdout.buffer.flush()

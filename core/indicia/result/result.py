@@ -279,6 +279,15 @@ class Result:
         return f"<p><b>{escape(self.title)}</b></p>{table}{said}"
 
     @property
+    def shown_decimals(self) -> int:
+        """The decimals that scores are shown with: those that the index is rounded to, else about four digits."""
+        decimals = self.scored.tree.decimals
+        if decimals is not None:
+            return decimals
+        ends = [abs(float(end)) for end in (self.scores["score"].min(), self.scores["score"].max()) if end is not None]  # type: ignore[arg-type]
+        return 2 if max(ends, default=0.0) >= 10 else 4
+
+    @property
     def _for_readers(self) -> pl.DataFrame:
         """The ranking with what tells units apart in front."""
         data = self.definition.data
