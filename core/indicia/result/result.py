@@ -303,13 +303,13 @@ def _together(methods: Sequence[Method]) -> str:
     """Name the methods of a stage: each setting of one where there is room for them, else how many there are."""
     settings: dict[str, dict[str, None]] = {}
     for method in methods:
-        settings.setdefault(method.name, {})[method.brief] = None
+        settings.setdefault(method.name, {})[method.title] = None
     many = {
         name: f"{name} ({len(briefs)} settings)"
         for name, briefs in settings.items()
         if len(briefs) > 1 and sum(map(len, briefs)) > _ROOM
     }
-    return " + ".join(dict.fromkeys(many.get(method.name, method.brief) for method in methods))
+    return " + ".join(dict.fromkeys(many.get(method.name, method.title) for method in methods))
 
 
 def shown() -> pl.Config:
