@@ -281,7 +281,7 @@ def test_the_file_tells_what_was_fitted(index: Make, cities: pl.DataFrame, again
     assert content["format"] == 1
     assert content["fitted"]["data"]["rows"] == 4
     assert len(content["fitted"]["data"]["sha256"]) == 64
-    assert content["fitted"]["methodology"] == "min_max > entropy > arithmetic"
+    assert content["fitted"]["methodology"] == "min_max > entropy(on=normalised) > arithmetic"
     assert content["statistics"]["normalisation"] == {
         "income | min": 1.0, "income | max": 9.0, "co2 | min": 1.5, "co2 | max": 8.0,
     }  # fmt: skip

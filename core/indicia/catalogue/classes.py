@@ -15,9 +15,11 @@ if TYPE_CHECKING:
     from indicia.catalogue.hookspecs import Kind
 
 _DECLARED: dict[str, type] = {
-    **dict.fromkeys(("name", "reference", "formula", "example", "canonical_normalisation"), str),
+    **dict.fromkeys(("name", "reference", "formula", "cost_formula", "example", "canonical_normalisation"), str),
     **dict.fromkeys(("depends_on_order", "distance", "additive", "oriented", "low_is_best", "row_by_row"), bool),
     **dict.fromkeys(("needs_bounds", "needs_spread", "whole_column", "ordinal", "follows_direction"), bool),
+    **dict.fromkeys(("symbols", "variants"), dict),
+    "always_named": tuple,
     "minimum_units": int,
     "properties": frozenset,
     "domain": Domain,
@@ -25,7 +27,15 @@ _DECLARED: dict[str, type] = {
 }
 """What classes declare, and of what type; a property of the class may work out any of it from parameters."""
 _OTHERS = ("neutral", "certain", "groups", "reach")
-_WORDS = {str: "text", bool: "True or False", int: "a whole number", frozenset: "a frozenset", Domain: "a Domain"}
+_WORDS = {
+    str: "text",
+    bool: "True or False",
+    int: "a whole number",
+    frozenset: "a frozenset",
+    dict: "a table",
+    tuple: "a tuple",
+    Domain: "a Domain",
+}
 
 
 def fault(kind: Kind, method: Any) -> str | None:
@@ -50,6 +60,12 @@ def fault(kind: Kind, method: Any) -> str | None:
 def strange(made: Method) -> str | None:
     """Say what a method works out about itself in another type than is read; what it raises there is raised here."""
     str(made)
+    try:
+        formulas = (made.formula_of_run, getattr(made, "cost_formula_of_run", ""))
+    except KeyError as error:
+        return f"its variants have no piece of the formula for {error.args[0]}"
+    if not all(isinstance(one, str) for one in formulas):
+        return "its formula is no text"
     for owner in _own(type(made)):
         for attribute, stated in vars(owner).items():
             if isinstance(stated, property) and attribute in (*_DECLARED, *_OTHERS):
@@ -66,6 +82,12 @@ def _misdeclared(method: type[Method]) -> Iterator[str]:
             wanted = _DECLARED.get(attribute)
             if wanted and not isinstance(stated, wanted) and not hasattr(stated, "__get__"):
                 yield f"whose {attribute} is {stated!r:.40}, and has to be {_WORDS[wanted]}"
+    if isinstance(method.variants, dict) and isinstance(method.symbols, dict):
+        known = method.__dataclass_fields__
+        for word, places in (("variants", method.variants), ("symbols", method.symbols)):
+            for place in places:
+                if place.partition(".")[0] not in known:
+                    yield f"whose {word} name {place!r:.40}, which is no parameter of it"
     for one in method.properties if isinstance(method.properties, frozenset) else ():
         if not isinstance(one, Property):
             yield f"whose properties hold {one!r:.40}, which is no Property"

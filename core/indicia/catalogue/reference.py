@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING, Any
 from indicia.catalogue.choice import schema
 from indicia.catalogue.discovery import Catalogue, Offer, installed
 from indicia.catalogue.hookspecs import KINDS
+from indicia.catalogue.importing import plugin_of
 from indicia.errors import MethodFailure, PluginWarning
 from indicia.methods import (
     Aggregation,
@@ -27,6 +28,7 @@ from indicia.methods import (
     SeriesImputation,
     Treatment,
 )
+from indicia.methods.formulas import all_formulas
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -41,8 +43,12 @@ _HEAD = """\
 Every method that Indicia ships, by kind and name. `indicia methods NAME` shows one of them in a terminal, those of
 other plugins included; [Choosing a method](choosing-a-method.md) weighs them against each other.
 
-In the formulas $x$ is an indicator, $z$ its normalised value, $w$ a weight (the core scales weights to sum 1), $n$ the
-number of units; $j$ and $k$ count indicators.
+In the formulas $x$ is an indicator as it is before normalisation, $z$ its normalised value or the score of a dimension,
+$w$ a weight (the core scales weights to sum 1), $n$ the number of units that have a value and $k$ that of indicators;
+$i$ and $j$ count units and indicators. A bar is a mean, a tilde a median, $s$ a standard deviation with divisor
+$n - 1$, $Q_p$ a quantile, $B$ the benefits and $C$ the costs; $[\\ldots]$ is 1 where it is so, else 0. Where a method
+has no formula of its own for costs, $x$ is negated first. A formula is that of the defaults; below it stands what other
+values of the parameters change in it.
 """
 _TYPES = {"number": "number", "integer": "whole number", "boolean": "true or false", "string": "text", "array": "list"}
 
@@ -65,6 +71,7 @@ def _sound(offer: Offer) -> bool:
     """Say whether a method can be described; a warning says of whom it cannot."""
     try:
         schema(offer.method)
+        list(_formulas(offer.method))
     except MethodFailure as error:
         warnings.warn(str(error), PluginWarning, stacklevel=3)
         return False
@@ -76,10 +83,12 @@ def card(offer: Offer) -> str:
     method = offer.method
     described = schema(method)
     lines = [f"{method.name} ({offer.kind})", f"  {method.summary()}"]
-    lines += [f"  formula    {method.formula}"] if method.formula else []
+    for word, condition, formula in _formulas(method):
+        lines.append(f"  {word:<10} {formula}" if not condition else f"  {'':<10} {condition}: {formula}")
     for name, about in described.get("properties", {}).items():
         default = "required" if name in described.get("required", []) else f"default {about.get('default')}"
-        lines.append(f"  parameter  {name}: {about.get('description', '')} ({default})")
+        symbol = f" ({method.symbols[name]})" if method.symbols.get(name, name) != name else ""
+        lines.append(f"  parameter  {name}{symbol}: {about.get('description', '')} ({default})")
     lines += [f"  note       {need}" for need in _needs(method)]
     holds = ", ".join(sorted(one.value for one in method.properties))
     lines += [f"  holds      {holds}"] if holds else []
@@ -109,19 +118,46 @@ def shipped() -> Catalogue:
 def _entry(offer: Offer) -> str:
     method = offer.method
     lines = [f"### {method.name} ({offer.kind})", "", cleandoc(method.__doc__ or "")]
-    if method.formula:
-        lines += ["", "$$", method.formula, "$$"]
+    for word, condition, formula in _formulas(method):
+        lines += [*_introduced(word, condition), "", "$$", formula, "$$"]
     described = schema(method)
     if properties := described.get("properties"):
         lines += ["", "| parameter | value | default | meaning |", "|---|---|---|---|"]
         for name, about in properties.items():
             default = "required" if name in described.get("required", []) else _code(about.get("default"))
-            lines.append(f"| `{name}` | {_values(about)} | {default} | {about.get('description', '')} |")
+            symbol = f" ${method.symbols[name]}$" if name in method.symbols else ""
+            lines.append(f"| `{name}`{symbol} | {_values(about)} | {default} | {about.get('description', '')} |")
     holds = ", ".join(sorted(one.value for one in method.properties))
     lines += ["", *(f"- {need}" for need in _needs(method))]
     lines += [f"- Holds: {holds}."] if holds else []
     lines += [f"- Source: {method.reference}.", ""]
     return "\n".join(lines)
+
+
+def _introduced(word: str, condition: str) -> list[str]:
+    """Return the words before a formula: when it holds.
+
+    >>> _introduced("formula", "form = range"), _introduced("cost", ""), _introduced("formula", "another shift")
+    (['', 'With `form = range`:'], ['', 'Of a cost:'], ['', 'With another `shift`:'])
+    """
+    where = "Of a cost" if word == "cost" else ""
+    if not condition:
+        return ["", f"{where}:"] if where else []
+    first, _, rest = condition.partition(" ")
+    case = f"{first} `{rest}`" if first in ("with", "without") else f"with another `{rest}`"
+    case = case if first in ("with", "without", "another") else f"with `{condition}`"
+    return ["", f"{where}, {case}:" if where else f"{case[0].upper()}{case[1:]}:"]
+
+
+def _formulas(method: type[Method]) -> Iterator[tuple[str, str, str]]:
+    """Yield the formulas of a method with the condition under which each holds, those of a cost after the others."""
+    for word, template in (("formula", method.formula), ("cost", getattr(method, "cost_formula", ""))):
+        try:
+            for condition, formula in all_formulas(method, template) if template else ():
+                yield word, condition, formula
+        except KeyError as error:
+            lacking = f"its variants have no piece of the formula for {error.args[0]}"
+            raise MethodFailure(f"{method.name} cannot be described: {lacking}", where=plugin_of(method)) from error
 
 
 def _needs(method: type[Method]) -> Iterator[str]:

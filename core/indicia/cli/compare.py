@@ -77,6 +77,7 @@ def compare(
     if of and show != "specification":
         raise DefinitionError("--of says whose ranks --show specification lists", remedy="--show specification")
     from indicia.cli import show as shown
+    from indicia.data import format_of
     from indicia.definition import check_language
 
     o.check_format(format, output)
@@ -100,6 +101,11 @@ def compare(
         _page(comparison, agreement, consensus, top, within, code.plugin, lang)
         return
     frame = comparison.frame(show or "ranks", agreement=agreement, consensus=consensus, unit=of, plugins=code.plugin)
+    if (format or (output and format_of(output))) == "latex":
+        from indicia.export.paper import comparison_in_latex
+
+        shown.emit(comparison_in_latex(comparison, frame, show or "ranks", lang), output)
+        return
     shown.table(frame, format, output, comparison.titled(lang))
 
 

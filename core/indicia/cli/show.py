@@ -49,7 +49,12 @@ def result(run: Result, show: str, format: str | None, output: Path | None, lang
             say(line)
         return
     marks = run.marks(show)
-    _emit(frame, format, output, " · ".join([run.title, *run.notes, *_legend(marks)]), marks)
+    if _form(format, output) == "latex":
+        from indicia.export.paper import result_in_latex
+
+        emit(result_in_latex(run, show, language), output)
+    else:
+        _emit(frame, format, output, " · ".join([run.title, *run.notes, *_legend(marks)]), marks)
     if output:
         manifest(run.manifest, output)
     for line in _notes(run):
@@ -135,7 +140,7 @@ def ranking(run: Result, language: str | None) -> None:
     drawn = [*(["imputed"] if shares else []), *(["contribution by dimension"] if bars else [])]
     grid = _Grid(["rank", *names, "score", *drawn, *headings])
     grid.right = {"rank", "score", "imputed", *headings, *run.scored.ranks.columns}
-    digits, marks = _digits(run), run.marks("scores")
+    digits, marks = run.shown_decimals, run.marks("scores")
     score, *scores = ([_number(value, digits) for value in shown[name]] for name in ("score", *nodes))
     columns = [
         map(_rank, shown["rank"]),
@@ -224,14 +229,6 @@ def _bars(run: Result, shown: pl.DataFrame, nodes: list[str]) -> list[str]:
             bar += _SHADES[number % len(_SHADES)] * max(0, length)
         bars.append(bar[:_BAR])
     return bars
-
-
-def _digits(run: Result) -> int:
-    decimals = run.scored.tree.decimals
-    if decimals is not None:
-        return decimals
-    ends = [abs(float(end)) for end in (run.scores["score"].min(), run.scores["score"].max()) if end is not None]  # type: ignore[arg-type]
-    return 2 if max(ends, default=0.0) >= 10 else 4
 
 
 def _number(value: float | None, digits: int) -> str:
@@ -346,10 +343,19 @@ def _emit(
     title: str | None,
     marks: pl.DataFrame | None = None,
 ) -> None:
-    if output:
-        write(render(frame, format or format_of(output), title=title, marks=marks), output)
-        return
-    if format in ("xlsx", "parquet") and sys.stdout.isatty():
+    if not output and format in ("xlsx", "parquet") and sys.stdout.isatty():
         raise OutputError(f"{format} is no text for a terminal", remedy="-o FILE writes it")
-    sys.stdout.buffer.write(render(frame, str(format), title=title, marks=marks))
+    emit(render(frame, _form(format, output), title=title, marks=marks), output)
+
+
+def _form(format: str | None, output: Path | None) -> str:
+    return format or (format_of(output) if output else "")
+
+
+def emit(content: bytes, output: Path | None) -> None:
+    """Write a rendered table to a file, or print it."""
+    if output:
+        write(content, output)
+        return
+    sys.stdout.buffer.write(content)
     sys.stdout.buffer.flush()

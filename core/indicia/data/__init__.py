@@ -1,23 +1,29 @@
 """Tables: read them with exact names and honest gaps, write them whole or not at all."""
 
 from indicia.data.figures import with_figures
+from indicia.data.latex import LatexTable, latex, slug
 from indicia.data.read import MISSING, fingerprint, read_table
 from indicia.data.stream import appending, hashed, repeated, slices
-from indicia.data.write import FORMATS, check_format, check_place, format_of, render, write
+from indicia.data.write import FORMATS, check_format, check_place, column_texts, format_of, render, with_marks, write
 
 __all__ = [
     "FORMATS",
     "MISSING",
+    "LatexTable",
     "appending",
     "check_format",
     "check_place",
+    "column_texts",
     "fingerprint",
     "format_of",
     "hashed",
+    "latex",
     "read_table",
     "render",
     "repeated",
     "slices",
+    "slug",
     "with_figures",
+    "with_marks",
     "write",
 ]

@@ -15,6 +15,7 @@ import polars as pl
 import polars.selectors as cs
 from polars.exceptions import PolarsError
 
+from indicia.data.latex import LatexTable, latex, slug
 from indicia.errors import OutputError, harmless, listed, nearest, optional
 from indicia.notes import MARK, Note
 
@@ -36,18 +37,6 @@ _ENDINGS = {
     ".parquet": "parquet",
 }
 _DIGITS = 6
-_LATEX = str.maketrans(
-    {
-        **{sign: f"\\{sign}" for sign in "&%$#_{}"},
-        **{sign: f"{{{sign}}}" for sign in "[*"},  # after the \\ of a row they would be its options
-        "\\": r"\textbackslash{}",
-        "~": r"\textasciitilde{}",
-        "^": r"\textasciicircum{}",
-        "<": r"\textless{}",
-        ">": r"\textgreater{}",
-        "|": r"\textbar{}",
-    }
-)
 _STYLE = (
     "table{border-collapse:collapse;font:14px/1.5 system-ui,sans-serif;font-variant-numeric:tabular-nums}"
     "caption{font-weight:600;padding:.5em;text-align:left}"
@@ -181,16 +170,9 @@ def _line(text: str) -> str:
 
 
 def _latex(frame: pl.DataFrame, title: str | None, marks: pl.DataFrame) -> bytes:
-    def row(cells: list[str]) -> str:
-        return " & ".join(_line(cell).translate(_LATEX) for cell in cells) + r" \\"
-
-    columns = "".join("r" if column.dtype.is_numeric() else "l" for column in frame)
-    lines = [rf"\begin{{tabular}}{{{columns}}}", r"\toprule", row(frame.columns), r"\midrule"]
-    lines += [*map(row, _shown(frame, marks)), r"\bottomrule", r"\end{tabular}"]
-    if title:
-        caption = rf"\caption{{{_line(title).translate(_LATEX)}}}"
-        lines = [r"\begin{table}", r"\centering", caption, *lines, r"\end{table}"]
-    return ("\n".join(["% needs \\usepackage{booktabs}", *lines]) + "\n").encode()
+    numbers = [column.dtype.is_numeric() for column in frame]
+    label = slug(title) if title else ""
+    return latex(LatexTable(frame.columns, _shown(frame, marks), numbers, title or "", label)).encode()
 
 
 def _html(frame: pl.DataFrame, title: str | None, marks: pl.DataFrame) -> bytes:
@@ -257,7 +239,7 @@ def _check_finite(frame: pl.DataFrame, holder: str) -> None:
 
 
 def _shown(frame: pl.DataFrame, marks: pl.DataFrame) -> list[list[str]]:
-    columns = (with_marks(_texts(column), column.name, marks) for column in frame)
+    columns = (with_marks(column_texts(column), column.name, marks) for column in frame)
     return [list(cells) for cells in zip(*columns, strict=True)]
 
 
@@ -268,7 +250,7 @@ def with_marks(texts: list[str], name: str, marks: pl.DataFrame) -> list[str]:
     return [text + MARK if flag else text for text, flag in zip(texts, marks[name], strict=True)]
 
 
-def _texts(column: pl.Series) -> list[str]:
+def column_texts(column: pl.Series) -> list[str]:
     """Return a column to be read: six digits of its largest number, and as many decimals in each."""
     if not column.dtype.is_float():
         return column.cast(pl.String).fill_null("").to_list()

@@ -12,6 +12,7 @@ from indicia.errors import OutputError
 from indicia.export.book import workbook
 from indicia.export.document import document, document_schema
 from indicia.export.long import inert, long_table
+from indicia.export.paper import result_in_latex
 from indicia.notes import MARK, Note
 
 if TYPE_CHECKING:
@@ -37,6 +38,8 @@ def exported(result: Result, form: str, language: str | None = None) -> bytes:
         return render(inert(long_table(result, language)), form)
     if form == "parquet":
         return render(long_table(result, language), form)
+    if form == "latex":
+        return result_in_latex(result, language=language)
     marks = result.marks("scores")
     legend = [*result.notes, Note("marked", mark=MARK)] if marks.width else []
     return render(result.ranking, form, title=" · ".join([result.title, *legend]), marks=marks)

@@ -58,6 +58,26 @@ WORDS: dict[str, tuple[str, str]] = {
     "max": ("the worse rank for all", "取较差名次"),
     "average": ("the mean of their ranks", "取平均名次"),
     "dense": ("the same rank, and none is skipped", "名次相同且不空位"),
+    # a table for a paper
+    "made_by": (
+        "Methodology: {methods}; units: {units}, indicators: {indicators}, dimensions: {dimensions}",
+        "方法：{methods}；单位：{units}，指标：{indicators}，维度：{dimensions}",
+    ),
+    "compared": (
+        "Methodologies: {n}, left out: {left_out}; units ranked by all of them: {units}",
+        "方法：{n} 种，剔除：{left_out} 种；各方法均参与排名的单位：{units}",
+    ),
+    "table_scores": ("ranking", "排名"),
+    "table_ranks": ("ranks", "排名"),
+    "table_normalised": ("normalised values", "标准化数值"),
+    "table_weights": ("weights", "权重"),
+    "table_contributions": ("contributions to the score", "对总分的贡献"),
+    "table_prepared": ("values before normalisation", "标准化之前的数值"),
+    "table_cells": ("changed cells", "更改记录"),
+    "table_left_out": ("left out", "被剔除者"),
+    "table_trends": ("trends", "变化趋势"),
+    "table_details": ("details", "中间结果"),
+    "table_agreement": ("agreement of the methodologies", "各方法的一致性"),
     # the guide
     "methodology": ("Methodology", "方法"),
     "computed_by": (

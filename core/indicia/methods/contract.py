@@ -7,6 +7,8 @@ from enum import Enum
 from inspect import cleandoc
 from typing import TYPE_CHECKING, Any, ClassVar, Literal
 
+from indicia.methods.formulas import formula_of_run
+
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
     from typing import TypeAlias
@@ -70,6 +72,13 @@ class Method:
     name: ClassVar[str]
     reference: ClassVar[str]
     formula: ClassVar[str] = ""
+    """The formula in LaTeX; `<form>` stands for the piece that `variants["form"]` has for the value of `form`."""
+    variants: ClassVar[dict[str, dict[Any, str]]] = {}
+    """The pieces of the formula that a parameter decides, by its value; `...` is any other value."""
+    symbols: ClassVar[dict[str, str]] = {}
+    """The symbols, in LaTeX, of the parameters that the formula names."""
+    always_named: ClassVar[tuple[str, ...]] = ()
+    """Parameters that the title of a result names even where they have their defaults, since papers differ in them."""
     example: ClassVar[str] = ""
     """The method as it can be tried, where it asks for parameters; parts are called x0, x1 and x2, units u0, u1 …"""
     properties: ClassVar[frozenset[Property]] = frozenset()
@@ -117,6 +126,26 @@ class Method:
         """The parameters, by name."""
         return {field.name: getattr(self, field.name) for field in fields(self)}
 
+    @property
+    def settings(self) -> dict[str, Any]:
+        """The parameters as the formula takes them: a default that is worked out stands in place of None."""
+        return self.parameters
+
+    @property
+    def formula_of_run(self) -> str:
+        r"""The formula, in LaTeX, that the parameters choose.
+
+        >>> @dataclass(frozen=True)
+        ... class Root(Method):
+        ...     name = "root"
+        ...     formula = r"y = \sqrt{x}<signed>"
+        ...     variants = {"signed": {False: "", True: r"\operatorname{sgn} x"}}
+        ...     signed: bool = False
+        >>> Root().formula_of_run
+        'y = \\sqrt{x}'
+        """
+        return formula_of_run(self, self.formula)
+
     def __str__(self) -> str:
         """Write the method as a user types it, with the parameters that differ from their defaults.
 
@@ -142,8 +171,17 @@ class Method:
         """
         return self._written(_brief)
 
-    def _written(self, literal: Callable[[object], str]) -> str:
-        changed = [(field.name, getattr(self, field.name)) for field in fields(self) if not _is_default(self, field)]
+    @property
+    def title(self) -> str:
+        """The method as the title of a result names it: as `brief`, with the parameters that are always named."""
+        return self._written(_brief, self.always_named)
+
+    def _written(self, literal: Callable[[object], str], always: Sequence[str] = ()) -> str:
+        changed = [
+            (field.name, getattr(self, field.name))
+            for field in fields(self)
+            if field.name in always or not _is_default(self, field)
+        ]
         words = ", ".join(f"{name}={literal(value)}" for name, value in changed)
         return self.name + (f"({words})" if words else "")
 

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, ClassVar
 
 from indicia.methods.contract import Domain, Method
+from indicia.methods.formulas import formula_of_run
 
 if TYPE_CHECKING:
     from indicia.methods.contract import Expression
@@ -19,6 +20,9 @@ class Normalisation(Method):
     Write `benefit`. For a cost the core runs `benefit` on -x, unless `cost` is written too, where the field has a
     formula of its own (`min / x`).
     """
+
+    cost_formula: ClassVar[str] = ""
+    """The formula of a cost in LaTeX, where it differs from that of -x."""
 
     needs_bounds = False
     """The formula is one of fixed bounds, and makes no sense of those of the data."""
@@ -76,6 +80,11 @@ class Normalisation(Method):
         """Say that a neutral score is missing, where the formula has no value for units that are all alike."""
         lacking = cls.needs_spread is not Normalisation.needs_spread and cls.neutral is Normalisation.neutral
         return "which needs spread and does not say its neutral score" if lacking else None
+
+    @property
+    def cost_formula_of_run(self) -> str:
+        """The formula of a cost, in LaTeX, that the parameters choose; empty where it is that of -x."""
+        return formula_of_run(self, self.cost_formula)
 
     @classmethod
     def has_cost_formula(cls) -> bool:

@@ -183,6 +183,16 @@ def number(value: float | None, digits: int = 2) -> str:
     return written.removeprefix("-") if float(written) == 0 else written
 
 
+def exact(value: float) -> str:
+    """Write a number with all of its digits.
+
+    >>> exact(75000.0), exact(0.1), exact(-3)
+    ('75,000', '0.1', '−3')
+    """
+    written = f"{value:,.0f}" if value == round(value) and abs(value) < 1e15 else repr(float(value))
+    return written.replace("-", "−")
+
+
 def short(value: float | None) -> str:
     """Write a figure of the data with six digits, or to the unit where it has more before the point.
 

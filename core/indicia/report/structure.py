@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from indicia.definition import Leaf
-from indicia.report.markup import Html, number, paragraph, row, section, spoken, table, text
+from indicia.report.markup import Html, exact, number, paragraph, row, section, spoken, table, text
 
 if TYPE_CHECKING:
     from indicia.definition import Indicator, Part
@@ -103,7 +103,7 @@ def measure(leaf: Leaf, voice: Voice) -> Spoken:
 def direction(spec: Indicator, voice: Voice) -> Spoken:
     """Say which values are good."""
     if spec.direction == "target":
-        return voice.said("target", target=f"{spec.target:g}")
+        return voice.said("target", target=exact(spec.target or 0.0))
     if spec.direction == "interval" and spec.interval:
-        return voice.said("interval", low=f"{spec.interval[0]:g}", high=f"{spec.interval[1]:g}")
+        return voice.said("interval", low=exact(spec.interval[0]), high=exact(spec.interval[1]))
     return voice.said(spec.direction)

@@ -306,11 +306,94 @@ WORDS: dict[str, tuple[str, str]] = {
     "ties_dense": ("the same rank, and none is skipped (1, 2, 2, 3)", "名次相同且不空位（1、2、2、3）"),
     "used_for": ("used for {what}", "用于{what}"),
     "all_of_them": ("all", "全部"),
+    "all_but": ("all but {parts}", "除{parts}外的全部"),
     "symbols": (
-        "In the formulas x is an indicator, z its normalised value, w a weight, scaled to sum 1, n the number of "
-        "units; j and k count indicators.",
-        "公式中 x 为指标值，z 为标准化值，w 为权重（和为 1），n 为单位数，j、k 为指标序号。",
+        "In the formulas x is an indicator as it is before normalisation, z its normalised value or the score of a "
+        "dimension, w a weight, scaled to sum 1, n the number of units that have a value and k that of the parts; "
+        "i and j count units and parts. min x and max x are the lowest and the highest value, a bar is a mean, a tilde "
+        "a median, s a standard deviation with divisor n − 1, Q a quantile; B are the benefits and C the costs; "
+        "what stands in square brackets is 1 where it is so, else 0.",
+        "公式中 x 为标准化之前的指标值，z 为标准化值或维度得分，w 为权重（和为 1），n 为有数值的单位数，"
+        "k 为组成部分数，i、j 为单位和组成部分的序号。min x、max x 为最小值和最大值，横线表示平均数，波浪线表示中位数，"
+        "s 为标准差（除数为 n − 1），Q 为分位数；B 为正向指标，C 为逆向指标；方括号内的条件成立时为 1，否则为 0。",
     ),
+    "of_a_cost": ("Of a cost:", "逆向指标："),
+    "used_in": ("used in {what}", "用于{what}"),
+    "as_component": ("Rescaling of a score as a part of another", "得分作为上级组成部分时的再标度"),
+    "parts_says": (
+        "Parts: what each belongs to, and the numbers that the index file fixes",
+        "组成部分：所属上级及指数文件中固定的数值",
+    ),
+    "belongs_to": ("belongs to", "所属上级"),
+    "column": ("column of the data", "数据列"),
+    "divided_by": ("divided by", "除以"),
+    "times": ("times", "乘以"),
+    "floor": ("floor", "下限"),
+    "cap_at": ("cap", "上限"),
+    "least": ("min x, fixed", "min x（固定）"),
+    "greatest": ("max x, fixed", "max x（固定）"),
+    "target_at": ("target t", "目标值 t"),
+    "worst_at": ("worst values, below and above", "最差值（低、高）"),
+    "given_weight": ("weight in the index file", "指数文件中的权重"),
+    "decimals": ("rounded to decimals", "保留小数位数"),
+    "bounds_says": (
+        "Where min x and max x are fixed, they stand in place of those of the data, whatever the data are.",
+        "固定的 min x、max x 代替数据中的最小值和最大值。",
+    ),
+    "transform_says": (
+        "Floors, caps, bounds and targets are in the unit of measure: values are held to floors and caps before they "
+        "are transformed, and bounds and targets are transformed as the values are.",
+        "下限、上限、固定界限和目标值均以计量单位给出：数值先按下限和上限截断再变换，固定界限和目标值按同样方式变换。",
+    ),
+    "costs_negated": (
+        "A cost that has no formula of its own is negated first: x is then minus the value, and min x minus the "
+        "largest one.",
+        "没有单独公式的逆向指标先取相反数：此时 x 为数值的相反数，min x 为最大值的相反数。",
+    ),
+    "costs_stay": (
+        "Costs are normalised as benefits are where the aggregation itself tells them apart ({parts}).",
+        "合成方法自行区分方向时，逆向指标按正向指标的公式标准化（{parts}）。",
+    ),
+    "closeness_says": (
+        "A target or an interval is turned into closeness first, which is 1 at the best values and 0 at the worst "
+        "values, or for the unit farthest away where none are fixed, linear between them; x is then the closeness, "
+        "min x 0 and max x 1.",
+        "有目标值或区间的指标先换算为接近度：最好值处为 1，最差值处为 0（未固定最差值时，最远的单位为 0），其间为线性；"
+        "此时 x 为接近度，min x 为 0，max x 为 1。",
+    ),
+    "rounding_scores": (
+        "The score of {parts} is rounded half-up to {n} decimals.",
+        "{parts}的得分四舍五入保留 {n} 位小数。",
+    ),
+    "rounding_values": (
+        "Normalised values of {parts} are rounded half-up to {n} decimals.",
+        "{parts}的标准化值四舍五入保留 {n} 位小数。",
+    ),
+    "ranked_rounded": ("Ranks are those of the rounded scores of the index.", "按四舍五入后的总分排名。"),
+    "ranked_unrounded": ("Ranks are those of the scores before rounding.", "按四舍五入前的得分排名。"),
+    "ranked_low": ("A lower score of the index is better.", "总分越低越好。"),
+    "weights_over": ("Weights are found over {rows}.", "权重取自{rows}。"),
+    "constant_neutral": (
+        "An indicator that does not vary scores all units alike, in the middle of the scale.",
+        "没有差异的指标，各单位取标度的中间值。",
+    ),
+    "constant_drop": ("An indicator that does not vary is left out.", "没有差异的指标被剔除。"),
+    "takes_no_rank": (
+        "{n} units take part in all statistics and have no rank: {units}.",
+        "{n} 个单位参与所有统计量但不参与排名：{units}。",
+    ),
+    "kept_rows": ("Only rows with {conditions} are used.", "仅使用满足 {conditions} 的数据。"),
+    "screened": ("Units and indicators are screened first: {rules}.", "首先筛选单位和指标：{rules}。"),
+    "screen_units": ("a unit has at least {share} % of the indicators", "单位至少有 {share} % 的指标"),
+    "screen_dimensions": (
+        "a unit has at least {share} % of the indicators of every dimension",
+        "单位在每个维度至少有 {share} % 的指标",
+    ),
+    "screen_non_zero": (
+        "at least {share} % of the values of a unit are not zero",
+        "单位至少 {share} % 的数值不为零",
+    ),
+    "screen_indicators": ("an indicator has at least {share} % of the units", "指标至少有 {share} % 的单位"),
     "computed_by": ("Computed by Indicia {version}.", "由 Indicia {version} 计算。"),
     # what the script says
     "language": ("Language", "语言"),

@@ -320,6 +320,15 @@ class Result:
         return f"<p><b>{escape(self.title)}</b></p>{table}{said}"
 
     @property
+    def shown_decimals(self) -> int:
+        """The decimals that scores are shown with: those that the index is rounded to, else about four digits."""
+        decimals = self.scored.tree.decimals
+        if decimals is not None:
+            return decimals
+        ends = [abs(float(end)) for end in (self.scores["score"].min(), self.scores["score"].max()) if end is not None]  # type: ignore[arg-type]
+        return 2 if max(ends, default=0.0) >= 10 else 4
+
+    @property
     def _for_readers(self) -> pl.DataFrame:
         """The ranking with what tells units apart in front."""
         data = self.definition.data
@@ -336,13 +345,13 @@ def _together(methods: Sequence[Method]) -> str:
     """Name the methods of a stage: each setting of one where there is room for them, else how many there are."""
     settings: dict[str, dict[str, None]] = {}
     for method in methods:
-        settings.setdefault(method.name, {})[method.brief] = None
+        settings.setdefault(method.name, {})[method.title] = None
     many = {
         name: f"{name} ({len(briefs)} settings)"
         for name, briefs in settings.items()
         if len(briefs) > 1 and sum(map(len, briefs)) > _ROOM
     }
-    return " + ".join(dict.fromkeys(many.get(method.name, method.brief) for method in methods))
+    return " + ".join(dict.fromkeys(many.get(method.name, method.title) for method in methods))
 
 
 def shown() -> pl.Config:

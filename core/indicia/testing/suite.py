@@ -72,7 +72,7 @@ class Card:
         """Return the card as a section in Markdown."""
         method = type(self.method)
         lines = [f"## `{self.method}` ({self.kind})", "", method.summary(), ""]
-        lines += ["$$", method.formula, "$$", ""] if method.formula else []
+        lines += ["$$", self.method.formula_of_run, "$$", ""] if method.formula else []
         lines += ["| promise | |", "|---|---|"]
         lines += [f"| {one.promise} | {'kept' if one.state == 'kept' else '**broken**'} |" for one in self.findings]
         lines += ["", *(f"```\n{one.example}\n```\n" for one in self.broken)]

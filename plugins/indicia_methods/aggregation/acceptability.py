@@ -32,9 +32,17 @@ class Smaa(MatrixAggregation):
     name = "smaa"
     reference = "Lahdelma & Salminen (2001), Operations Research 49(3), doi:10.1287/opre.49.3.444.11220"
     formula = (
-        r"\sum_r \alpha_r b_a^r, \quad b_a^r = P \left( \text{rank}_a = r \right) \text{ by } \sum_j w_j z_j, \; "
-        r"\alpha_r = \frac{\sum_{i \ge r} 1 / i}{\sum_i 1 / i}, \; \frac1r \text{ or } \frac{n - r}{n - 1}"
+        r"\sum_r \alpha_r b_a^r, \quad b_a^r = P \left( \text{rank}_a = r \right) \text{ by } \sum_j w_j z_j "
+        r"\text{ over } N \text{ draws of } w, \; \alpha_r = <importance>"
     )
+    symbols = {"draws": "N"}
+    variants = {
+        "importance": {
+            "centroid": r"\frac{\sum_{i \ge r} 1 / i}{\sum_i 1 / i}",
+            "inverse": r"\frac1r",
+            "linear": r"\frac{n - r}{n - 1}",
+        },
+    }
     properties = frozenset({Property.DEFINED_AT_ZERO, Property.DEFINED_BELOW_ZERO})
 
     importance: Annotated[

@@ -99,10 +99,16 @@ class Rafsi(Aggregation):
     name = "rafsi"
     reference = "Žižović, Pamučar, Albijanić, Chatterjee & Pribićević (2020), Mathematics 8(6), doi:10.3390/math8061015"
     formula = (
-        r"\sum_j w_j s_j, \quad s_j = \frac{f_j}{2A} \text{ or, of a cost, } \frac{H}{2 f_j}, \quad "
-        r"f_j = n_1 + (n_2 - n_1) z_j, \; A = \frac{n_1 + n_2}{2}, \; H = \frac{2}{1 / n_1 + 1 / n_2}, \quad "
-        r"\text{for } z_j \text{ with multiples } \frac{z_j - b \min z_j}{a \max z_j - b \min z_j}"
+        r"\sum_j w_j s_j, \quad s_j = \frac{f_j}{2A} \text{ or, of a cost, } \frac{H}{2 f_j}, \quad f_j = n_1 + "
+        r"(n_2 - n_1) <ideal>, \; A = \frac{n_1 + n_2}{2}, \; H = \frac{2}{1 / n_1 + 1 / n_2}"
     )
+    symbols = {"n1": "n_1", "n2": "n_2", "ideal": "a", "anti_ideal": "b"}
+    variants = {
+        "ideal": {
+            None: "z_j",
+            ...: r"\frac{z_j - b \min z_j}{a \max z_j - b \min z_j}",
+        },
+    }
     domain = Domain.NON_NEGATIVE
     oriented = False
     properties = frozenset(

@@ -31,9 +31,10 @@ class Comet(MatrixAggregation):
     name = "comet"
     reference = "Sałabun (2015), Journal of Multi-Criteria Decision Analysis 22(1-2)"
     formula = (
-        r"\sum_{i_1, \dots, i_k} p_{i_1 \dots i_k} \prod_j \mu_{i_j}(x_j), \quad "
-        r"\mu \text{ triangular, } 1 \text{ at its own characteristic value and } 0 \text{ at the next ones}"
+        r"\sum_{i_1, \dots, i_k} p_{i_1 \dots i_k} \prod_j \mu_{i_j}(x_j), \quad \mu_{i_j} \text{ triangular, } 1 "
+        r"\text{ at its own characteristic value in } c_j \text{ and } 0 \text{ at the next ones}"
     )
+    symbols = {"values": "c_j"}
     canonical_normalisation = "none"
     row_by_row = True
     example = (

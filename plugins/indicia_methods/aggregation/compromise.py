@@ -23,10 +23,15 @@ class Vikor(Aggregation):
     reference = (
         "Opricovic & Tzeng (2004), European Journal of Operational Research 156(2), doi:10.1016/S0377-2217(03)00020-1"
     )
-    formula = (
-        r"Q = v \frac{S - \min S}{\max S - \min S} + (1 - v) \frac{R - \min R}{\max R - \min R}, \quad "
-        r"S = \sum_j l_j, \; R = \max_j l_j, \; l_j = w_j \frac{\max z_j - z_j}{\max z_j - \min z_j}"
-    )
+    formula = r"<report>S = \sum_j l_j, \; R = \max_j l_j, \; l_j = w_j \frac{\max z_j - z_j}{\max z_j - \min z_j}"
+    symbols = {"v": "v"}
+    variants = {
+        "report": {
+            "q": r"Q = v \frac{S - \min S}{\max S - \min S} + (1 - v) \frac{R - \min R}{\max R - \min R}, \quad ",
+            "s": r"S, \quad ",
+            "r": r"R, \quad ",
+        },
+    }
     low_is_best = True
     properties = frozenset({Property.SCALE_INVARIANT, Property.DEFINED_AT_ZERO, Property.DEFINED_BELOW_ZERO})
 

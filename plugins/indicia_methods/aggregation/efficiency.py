@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Annotated, Literal
+from typing import TYPE_CHECKING, Annotated, Any, Literal
 
 import numpy as np
 from pydantic import Field
@@ -74,11 +74,45 @@ class Dea(MatrixAggregation):
         "Charnes, Cooper & Rhodes (1978), European Journal of Operational Research 2(6); Banker, Charnes & Cooper "
         "(1984), Management Science 30(9); Tone (2001), European Journal of Operational Research 130(3)"
     )
-    formula = (
-        r"\text{ccr: } \min \theta : \sum_k \lambda_k x_k \le \theta x_i, \; \sum_k \lambda_k y_k \ge y_i, \quad "
-        r"\text{bcc: and } \sum_k \lambda_k = 1, \quad \text{sbm: } \min \frac{1 - \frac{1}{p} \sum_j s^-_j / x_{ij}}"
-        r"{1 + \frac{1}{r} \sum_j s^+_j / y_{ij}}"
-    )
+    formula = "<model>"
+    variants = {
+        "model": {
+            "ccr": "<orientation>",
+            "bcc": r"<orientation>, \; \sum_k \lambda_k = 1",
+            "sbm": (
+                r"\min \frac{1<orientation.inputs>}{1<orientation.outputs>}, \quad \sum_k \lambda_k x_k = x_i - s^-, "
+                r"\; "
+                r"\sum_k \lambda_k y_k = y_i + s^+, \; \lambda, s^-, s^+ \ge 0<returns>"
+            ),
+        },
+        "orientation": {
+            "input": (
+                r"\min \theta, \quad \sum_k \lambda_k x_k \le \theta x_i, \; \sum_k \lambda_k y_k \ge y_i, \; \lambda "
+                r"\ge "
+                "0"
+            ),
+            "output": (
+                r"\frac{1}{\max \theta}, \quad \sum_k \lambda_k x_k \le x_i, \; \sum_k \lambda_k y_k \ge \theta y_i, "
+                r"\; "
+                r"\lambda \ge 0"
+            ),
+            "both": "",
+        },
+        "orientation.inputs": {
+            "input": r" - \frac1p \sum_j s^-_j / x_{ij}",
+            "both": r" - \frac1p \sum_j s^-_j / x_{ij}",
+            "output": "",
+        },
+        "orientation.outputs": {
+            "output": r" + \frac1r \sum_j s^+_j / y_{ij}",
+            "both": r" + \frac1r \sum_j s^+_j / y_{ij}",
+            "input": "",
+        },
+        "returns": {
+            "constant": "",
+            "variable": r", \; \sum_k \lambda_k = 1",
+        },
+    }
     canonical_normalisation = "none"
     oriented = False
     domain = Domain.POSITIVE
@@ -98,6 +132,14 @@ class Dea(MatrixAggregation):
         if self.returns == "variable" and self.model != "sbm":
             raise ValueError("returns are chosen with sbm: those of ccr are constant, those of bcc variable")
 
+    @property
+    def settings(self) -> dict[str, Any]:
+        return {**self.parameters, "orientation": self._orientation}
+
+    @property
+    def _orientation(self) -> str:
+        return self.orientation or ("both" if self.model == "sbm" else "input")
+
     def compare_named(self, values: Array, weights: Array, names: Names) -> Array:
         plan = _Plan.of(values, names.costs)
         return self._found(plan)[0][plan.kind]
@@ -107,7 +149,7 @@ class Dea(MatrixAggregation):
         return {"peers": self._found(plan)[1].peers(plan.kind, names.units)}
 
     def _found(self, plan: _Plan) -> tuple[Array, Found]:
-        orientation = self.orientation or ("both" if self.model == "sbm" else "input")
+        orientation = self._orientation
         counts = ~plan.free & (plan.values != 0)
         whole = (counts & plan.inputs).any(axis=1) & (counts & ~plan.inputs).any(axis=1)
         free = plan.free & whole[:, None]  # what has no inputs, or no outputs, makes nothing of something

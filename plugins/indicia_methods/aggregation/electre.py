@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Annotated, Literal, TypeAlias
+from typing import TYPE_CHECKING, Annotated, Any, Literal, TypeAlias
 
 import numpy as np
 from pydantic import Field
@@ -56,13 +56,43 @@ class Electre(MatrixAggregation):
         "Roy (1968), RIRO 2(8); Roy & Bertier (1971), SEMA; Roy (1978), Cahiers du CERO 20(1); Yu (1992), thesis, "
         "Université Paris-Dauphine"
     )
-    formula = (
-        r"\text{I, II: } C_{ab} = \sum_j w_j [z_{aj} \ge z_{bj}], \; "
-        r"D_{ab} = \max_j \frac{(z_{bj} - z_{aj})_+}{\max z_j - \min z_j}; \quad "
-        r"\text{III, TRI: } S_{ab} = C_{ab} \prod_{j : d_j > C_{ab}} \frac{1 - d_j}{1 - C_{ab}}, \; "
-        r"C_{ab} = \sum_j w_j \left( \frac{p_j - (z_{bj} - z_{aj})}{p_j - q_j} \right)_0^1, \; "
-        r"d_j = \left( \frac{z_{bj} - z_{aj} - p_j}{v_j - p_j} \right)_0^1"
-    )
+    formula = "<form>"
+    symbols = {
+        "concordance": "c",
+        "discordance": "d",
+        "q": "q_j",
+        "p": "p_j",
+        "v": "v_j",
+        "cut": r"\lambda",
+        "profiles": "b",
+    }
+    variants = {
+        "form": {
+            "i": (
+                r"1 \text{ in the kernel of } a \to b : C_{ab} \ge c, \; D_{ab} \le d, \text{ else } 0, \quad C_{ab} = "
+                r"\sum_j w_j [z_{aj} \ge z_{bj}], \; D_{ab} = \max_j \frac{(z_{bj} - z_{aj})_+}{\max z_j - \min z_j}"
+            ),
+            "ii": (
+                r"\text{mean rank of } a \to b : C_{ab} \ge c, \; D_{ab} \le d, \quad C_{ab} = \sum_j w_j [z_{aj} \ge "
+                r"z_{bj}], \; D_{ab} = \max_j \frac{(z_{bj} - z_{aj})_+}{\max z_j - \min z_j}"
+            ),
+            "iii": (
+                r"\text{mean rank of two distillations of } S, \quad S_{ab} = C_{ab} \prod_{j : d_j > C_{ab}} \frac{1 "
+                "- "
+                r"d_j}{1 - C_{ab}}, \; C_{ab} = \sum_j w_j \left( \frac{p_j - (z_{bj} - z_{aj})}{p_j - q_j} "
+                r"\right)_0^1, "
+                r"\; d_j = \left( \frac{z_{bj} - z_{aj} - p_j}{v_j - p_j} \right)_0^1"
+            ),
+            "tri": (
+                r"\text{class of } a \text{ by } S_{ab} \ge \lambda \text{ over its profiles } b, \quad S_{ab} = "
+                "C_{ab} "
+                r"\prod_{j : d_j > C_{ab}} \frac{1 - d_j}{1 - C_{ab}}, \; C_{ab} = \sum_j w_j \left( \frac{p_j - "
+                "(z_{bj} "
+                r"- z_{aj})}{p_j - q_j} \right)_0^1, \; d_j = \left( \frac{z_{bj} - z_{aj} - p_j}{v_j - p_j} "
+                r"\right)_0^1"
+            ),
+        },
+    }
     canonical_normalisation = "none"
     properties = frozenset({Property.DEFINED_AT_ZERO, Property.DEFINED_BELOW_ZERO})
 
@@ -108,6 +138,17 @@ class Electre(MatrixAggregation):
             raise ValueError("profiles have a value of each component")
         if self.classes and len(self.classes) != self._borders + 1:
             raise ValueError(f"{self._borders} profile(s) make {self._borders + 1} classes, not {len(self.classes)}")
+
+    @property
+    def settings(self) -> dict[str, Any]:
+        if self.form in _LEVELS:
+            concordance, discordance = self._levels
+            return {**self.parameters, "concordance": concordance, "discordance": discordance}
+        return {
+            **self.parameters,
+            "q": 0.0 if self.q is None else self.q,
+            "p": self.p if self.p is not None else self.q,
+        }
 
     @property
     def _given(self) -> dict[str, object]:

@@ -36,6 +36,7 @@ class Formula(Aggregation):
     reference = "The methodology of the index that uses it"
     example = "formula(expression='mean(each) + lowest(each) / 2')"
     formula = r"f(z_1, \dots, z_k; w)"
+    symbols = {"expression": "f"}
     canonical_normalisation = "none"
 
     expression: Annotated[str, Field(description='such as "survival * exp(0.08 * (school - 14))" or "mean(each)"')]

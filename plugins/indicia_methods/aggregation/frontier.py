@@ -118,11 +118,39 @@ class BenefitOfTheDoubt(MatrixAggregation):
         "Operational Research 242(2), directional, and (2023), Socio-Economic Planning Sciences 85, multi-directional; "
         "Kao & Hung (2005), Journal of the Operational Research Society 56(10), for common weights"
     )
-    formula = (
-        r"\max_w \sum_j w_j z_{ij}, \quad \sum_j w_j z_{kj} \le 1 \; \forall k, \; w \ge 0, \; "
-        r"l_j \le \frac{w_j z_{ij}}{\sum_m w_m z_{im}} \le u_j; \quad \text{directional: } \frac{1}{1 + \eta}, \; "
-        r"\eta = \max \{ \eta : \sum_k \lambda_k z_k \ge z_i + \eta d, \; \sum_k \lambda_k \le 1 \}"
-    )
+    formula = "<form><penalised>"
+    symbols = {"lower": "l_j", "upper": "u_j", "direction": "d"}
+    variants = {
+        "form": {
+            "radial": "<weights>",
+            "directional": (
+                r"\frac{1}{1 + \eta_i}, \quad \eta_i = \max \{ \eta : \sum_k \lambda_k z_k \ge z_i + \eta d, \; \sum_k "
+                r"\lambda_k \le 1, \; \lambda \ge 0 \}"
+            ),
+            "multi_directional": (
+                r"\frac{1}{1 + \eta_i}, \quad \eta_i = \max \{ \eta : \sum_k \lambda_k z_k \ge z_i + \eta g_i, \; "
+                r"\sum_k "
+                r"\lambda_k \le 1, \; \lambda \ge 0 \}, \quad g_{ij} \text{ the room of } i \text{ in component } j "
+                r"\text{ alone}"
+            ),
+        },
+        "weights": {
+            "own": (
+                r"\max_w \sum_j w_j z_{ij}, \quad \sum_j w_j z_{kj} \le 1 \; \forall k, \; w \ge 0, \; l_j \le "
+                r"\frac{w_j "
+                r"z_{ij}}{\sum_m w_m z_{im}} \le u_j"
+            ),
+            "common": (
+                r"\sum_j w_j z_{ij}, \quad w = \arg\min_w \sum_i (E_i - \sum_j w_j z_{ij})^2, \; \sum_j w_j z_{kj} "
+                r"\le 1 "
+                r"\; \forall k, \; w \ge 0, \quad E_i \text{ the score with weights of its own}"
+            ),
+        },
+        "penalised": {
+            False: "",
+            True: r", \quad \text{times } 1 - (s_i / \bar z_i)^2 \text{ of the components of } i",
+        },
+    }
     properties = frozenset({Property.MONOTONE, Property.SCALE_INVARIANT, Property.DEFINED_AT_ZERO})
 
     lower: Annotated[Shares, Field(description="the least share of each component in the score")] = 0.0
@@ -278,9 +306,17 @@ class GeometricBenefitOfTheDoubt(MatrixAggregation):
     name = "geometric_bod"
     reference = "Van Puyenbroeck & Rogge (2017), European Journal of Operational Research 256(3)"
     formula = (
-        r"\prod_j \left( \frac{z_{ij}}{b_j} \right)^{\omega_{ij}}, \quad "
-        r"\omega_{ij} = \frac{w_{ij} z_{ij}}{\sum_m w_{im} z_{im}}"
+        r"\prod_j \left( \frac{z_{ij}}{b_j} \right)^{\omega_{ij}}, \quad \omega_{ij} = \frac{w_{ij} "
+        r"z_{ij}}{\sum_m w_{im} z_{im}}, \quad w_i = \arg\max_w \sum_j w_j z_{ij}, \; \sum_j w_j z_{kj} \le 1 \; "
+        r"\forall k, \; l_j \le \omega_{ij} \le u_j<base>"
     )
+    symbols = {"lower": "l_j", "upper": "u_j", "base": "b_j"}
+    variants = {
+        "base": {
+            None: r", \quad b_j = \bar z_j",
+            ...: "",
+        },
+    }
     domain = Domain.POSITIVE
     properties = frozenset({Property.SCALE_INVARIANT})
 

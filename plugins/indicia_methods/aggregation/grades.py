@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from statistics import NormalDist
-from typing import TYPE_CHECKING, Annotated, Literal, TypeAlias
+from typing import TYPE_CHECKING, Annotated, Any, Literal, TypeAlias
 
 import numpy as np
 from pydantic import Field
@@ -41,10 +41,20 @@ class RankSumRatio(MatrixAggregation):
 
     name = "rank_sum_ratio"
     reference = "Tian Fengtiao (1988), the rank-sum ratio method, as in Chinese textbooks of health statistics"
-    formula = (
-        r"\mathrm{RSR}_i = \sum_j w_j \frac{R_{ij}}{n}, \quad \widehat{\mathrm{RSR}} = a + b \, \mathrm{Probit}, \; "
-        r"\mathrm{Probit} = \Phi^{-1}\!\left( \frac{\bar R}{n} \right) + 5, \text{ of the last } 1 - \frac{1}{4n}"
-    )
+    formula = r"<score>\mathrm{RSR}_i = \sum_j w_j \frac{R_{ij}}{n}<ranks>"
+    variants = {
+        "score": {
+            "ratio": "",
+            "fitted": (
+                r"a + b \, \mathrm{Probit}, \quad \mathrm{Probit} = \Phi^{-1}\!\left( \frac{\bar R}{n} \right) + 5, "
+                r"\text{ of the last } 1 - \frac{1}{4n}, \quad "
+            ),
+        },
+        "ranks": {
+            "whole": "",
+            "interpolated": r", \quad R_{ij} = 1 + (n - 1) \frac{z_{ij} - \min z_j}{\max z_j - \min z_j}",
+        },
+    }
     properties = frozenset(
         {Property.MONOTONE, Property.SCALE_INVARIANT, Property.DEFINED_AT_ZERO, Property.DEFINED_BELOW_ZERO}
     )
@@ -151,10 +161,30 @@ class FuzzyComprehensive(Aggregation):
         "Wang Peizhuang (1983), Fuzzy Set Theory and its Applications; the operators as in Chinese textbooks of "
         "mathematical modelling"
     )
-    formula = (
-        r"\frac{\sum_g c_g b_g}{\sum_g b_g}, \quad b_g = \sum_j w_j \mu_g(z_j) \text{ or } \max_j \min(w_j, \mu_g(z_j))"
-        r"\text{ or } \max_j w_j \mu_g(z_j) \text{ or } \min \Big( 1, \sum_j \min(w_j, \mu_g(z_j)) \Big)"
-    )
+    formula = "<values>"
+    symbols = {"centres": "c_g"}
+    variants = {
+        "values": {
+            "scores": (
+                r"\frac{\sum_g c_g b_g}{\sum_g b_g}, \quad b_g = <operator>, \quad \mu_g \text{ triangular, } 1 "
+                r"\text{ at "
+                r"} c_g \text{ and } 0 \text{ at the next } c"
+            ),
+            "memberships": "<operator.alone>",
+        },
+        "operator": {
+            "product_sum": r"\sum_j w_j \mu_g(z_j)",
+            "min_max": r"\max_j \min(w_j, \mu_g(z_j))",
+            "product_max": r"\max_j w_j \mu_g(z_j)",
+            "min_sum": r"\min \Big( 1, \sum_j \min(w_j, \mu_g(z_j)) \Big)",
+        },
+        "operator.alone": {
+            "product_sum": r"\sum_j w_j z_j",
+            "min_max": r"\max_j \min(w_j, z_j)",
+            "product_max": r"\max_j w_j z_j",
+            "min_sum": r"\min \Big( 1, \sum_j \min(w_j, z_j) \Big)",
+        },
+    }
     properties = frozenset({Property.DEFINED_AT_ZERO, Property.DEFINED_BELOW_ZERO, Property.FREE_OF_RANK_REVERSAL})
 
     operator: Annotated[
@@ -182,6 +212,10 @@ class FuzzyComprehensive(Aggregation):
     def _centres(self) -> tuple[float, ...]:
         last = len(self.grades) - 1
         return self.centres or tuple(number / last for number in range(last + 1))
+
+    @property
+    def settings(self) -> dict[str, Any]:
+        return {**self.parameters, "centres": self._centres}
 
     def combine(self, components: Components) -> Expression:
         if self.values == "memberships":

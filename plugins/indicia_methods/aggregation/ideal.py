@@ -138,6 +138,7 @@ class Gra(Aggregation):
         r"\sum_j w_j \frac{\Delta_{\min} + \zeta \Delta_{\max}}{\Delta_j + \zeta \Delta_{\max}}, \quad "
         r"\Delta_j = \max z_j - z_j, \; \Delta_{\min} = 0, \; \Delta_{\max} = \max_j \max \Delta_j"
     )
+    symbols = {"zeta": r"\zeta"}
     properties = frozenset(
         {Property.COMPENSATORY, Property.SCALE_INVARIANT, Property.DEFINED_AT_ZERO, Property.DEFINED_BELOW_ZERO}
     )
@@ -158,7 +159,11 @@ class Wroclaw(Aggregation):
 
     name = "wroclaw"
     reference = "Hellwig (1968), Przegląd Statystyczny 15(4)"
-    formula = r"\frac{d}{\bar d + 2 s_d}, \quad d = \sqrt{\sum_j w_j (\max z_j - z_j)^2}"
+    formula = (
+        r"\frac{d}{\bar d + 2 s_d}, \quad d = \sqrt{\sum_j w_j (\max z_j - z_j)^2}, \; s_d^2 = \frac{1}{n - \nu} "
+        r"\sum (d - \bar d)^2"
+    )
+    symbols = {"ddof": r"\nu"}
     canonical_normalisation = "z_score"
     low_is_best = True
     properties = frozenset(
@@ -195,6 +200,7 @@ class Ervd(Aggregation):
         r"\frac{S^-}{S^+ + S^-}, \quad S^\pm = \sum_j w_j |v_j - v_j^\pm|, \; v^+ = \max v, \; v^- = \min v, \quad "
         r"v_j = (z_j - \bar z_j)^\alpha \text{ or } -\lambda (\bar z_j - z_j)^\alpha, \text{ a cost turned round}"
     )
+    symbols = {"loss": r"\lambda", "alpha": r"\alpha"}
     canonical_normalisation = "sum"
     oriented = False
     properties = frozenset(

@@ -71,6 +71,7 @@ class Generalised(Aggregation):
     reference = "Hardy, Littlewood & Pólya (1934), Inequalities"
     example = "generalised(p=2)"
     formula = r"\left( \sum_j w_j z_j^p \right)^{1/p}"
+    symbols = {"p": "p"}
     properties = frozenset({Property.MONOTONE, Property.FREE_OF_RANK_REVERSAL})
 
     p: Annotated[float, Field(description="order of the mean; 1 arithmetic, -1 harmonic")]
@@ -161,6 +162,7 @@ class Waspas(Aggregation):
     name = "waspas"
     reference = "Zavadskas, Turskis, Antucheviciene & Zakarevicius (2012), Elektronika ir Elektrotechnika 122(6)"
     formula = r"\lambda \sum_j w_j z_j + (1 - \lambda) \prod_j z_j^{w_j}"
+    symbols = {"share": r"\lambda"}
     domain = Domain.NON_NEGATIVE
     canonical_normalisation = "linear_ratio"
     properties = frozenset({Property.MONOTONE, Property.DEFINED_AT_ZERO, Property.FREE_OF_RANK_REVERSAL})

@@ -88,7 +88,14 @@ class Owa(MatrixAggregation):
 
     name = "owa"
     reference = "Yager (1988), IEEE Transactions on Systems, Man, and Cybernetics 18(1)"
-    formula = r"\sum_i v_i z_{(i)}, \quad z_{(1)} \ge \dots \ge z_{(k)}"
+    formula = r"\sum_i v_i z_{(i)}, \quad z_{(1)} \ge \dots \ge z_{(k)}<weights>"
+    symbols = {"weights": "v"}
+    variants = {
+        "weights": {
+            None: r", \quad v_i = \frac{2 (k + 1 - i)}{k (k + 1)}",
+            ...: r", \quad v \text{ scaled to sum } 1",
+        },
+    }
     row_by_row = True
     properties = _ROW_BY_ROW
 
@@ -152,6 +159,7 @@ class Choquet(Aggregation):
     reference = "Grabisch (1996), European Journal of Operational Research 89(3)"
     example = "choquet(capacity={'x0': 0.2, 'x1': 0.3, 'x2': 0.25, 'x0+x1': 0.6, 'x0+x2': 0.5, 'x1+x2': 0.7})"
     formula = r"\sum_T m(T) \min_{j \in T} z_j, \quad m(T) = \sum_{S \subseteq T} (-1)^{|T \setminus S|} \mu(S)"
+    symbols = {"capacity": r"\mu"}
     properties = _ROW_BY_ROW
 
     capacity: Annotated[

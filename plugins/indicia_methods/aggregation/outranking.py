@@ -62,12 +62,21 @@ class Promethee(MatrixAggregation):
     name = "promethee"
     reference = "Brans, Vincke & Mareschal (1986), European Journal of Operational Research 24(2)"
     formula = (
-        r"\phi_a = \phi_a^+ - \phi_a^-, \quad \phi_a^+ = \frac{1}{n - 1} \sum_b \sum_j w_j P_j(z_{aj} - z_{bj}), \; "
-        r"\phi_a^- = \frac{1}{n - 1} \sum_b \sum_j w_j P_j(z_{bj} - z_{aj}), \quad P(d) = 0 \text{ for } d \le 0, \; "
-        r"\text{else usual: } 1; \; \text{u\_shape: } [d > q]; \; \text{v\_shape: } \min(1, d / p); \; "
-        r"\text{level: } \tfrac12 [d > q] + \tfrac12 [d > p]; \; "
-        r"\text{linear: } \min\left(1, \frac{(d - q)_+}{p - q}\right); \; \text{gaussian: } 1 - e^{-d^2 / 2 s^2}"
+        r"\phi_a = \phi_a^+ - \phi_a^-, \quad \phi_a^+ = \frac{1}{n - 1} \sum_b \sum_j w_j P_j(z_{aj} - z_{bj}), "
+        r"\; \phi_a^- = \frac{1}{n - 1} \sum_b \sum_j w_j P_j(z_{bj} - z_{aj}), \quad P(d) = 0 \text{ for } d \le "
+        r"0, \; \text{else } <preference>"
     )
+    symbols = {"q": "q", "p": "p", "s": "s"}
+    variants = {
+        "preference": {
+            "usual": "1",
+            "u_shape": "[d > q]",
+            "v_shape": r"\min(1, d / p)",
+            "level": r"\tfrac12 [d > q] + \tfrac12 [d > p]",
+            "linear": r"\min\left(1, \frac{(d - q)_+}{p - q}\right)",
+            "gaussian": "1 - e^{-d^2 / 2 s^2}",
+        },
+    }
     canonical_normalisation = "none"
     properties = frozenset({Property.MONOTONE, Property.DEFINED_AT_ZERO, Property.DEFINED_BELOW_ZERO})
 
@@ -213,9 +222,11 @@ class Prosa(Promethee):
     name = "prosa"
     reference = "Ziemba (2019), Sustainability 11(6), doi:10.3390/su11061555"
     formula = (
-        r"\phi_a - \sum_j w_j c \, |\phi_a - \phi_{aj}|, \quad \phi_{aj} = \frac{1}{n - 1} \sum_b "
-        r"P_j(z_{aj} - z_{bj}) - P_j(z_{bj} - z_{aj}), \; \phi_a = \sum_j w_j \phi_{aj}"
+        r"\phi_a - \sum_j w_j c \, |\phi_a - \phi_{aj}|, \quad \phi_{aj} = \frac{1}{n - 1} \sum_b P_j(z_{aj} - "
+        r"z_{bj}) - P_j(z_{bj} - z_{aj}), \; \phi_a = \sum_j w_j \phi_{aj}, \quad P(d) = 0 \text{ for } d \le 0, "
+        r"\; \text{else } <preference>"
     )
+    symbols = {"q": "q", "p": "p", "s": "s", "c": "c"}
     properties = frozenset({Property.DEFINED_AT_ZERO, Property.DEFINED_BELOW_ZERO})
 
     c: Annotated[float, Field(ge=0, le=1, description="how much a deviation costs")] = 0.3

@@ -50,6 +50,7 @@ class Codas(MatrixAggregation):
         r"H_i = \sum_k (E_i - E_k) + [|E_i - E_k| \ge \tau] (T_i - T_k), \quad "
         r"E = \sqrt{\sum_j w_j^2 (z_j - \min z_j)^2}, \; T = \sum_j w_j (z_j - \min z_j)"
     )
+    symbols = {"tau": r"\tau"}
     canonical_normalisation = "linear_ratio"
     properties = frozenset(
         {Property.COMPENSATORY, Property.SCALE_INVARIANT, Property.DEFINED_AT_ZERO, Property.DEFINED_BELOW_ZERO}
@@ -102,6 +103,7 @@ class Todim(MatrixAggregation):
         r"\phi_j = \sqrt{w_j (z_{ij} - z_{kj})} \text{ of a gain}, \; "
         r"-\frac{1}{\theta} \sqrt{\frac{z_{kj} - z_{ij}}{w_j}} \text{ of a loss}"
     )
+    symbols = {"theta": r"\theta"}
     canonical_normalisation = "sum"
     properties = frozenset(
         {
@@ -167,11 +169,19 @@ class Probid(MatrixAggregation):
         "Wang, Rangaiah & Wang (2021), Industrial & Engineering Chemistry Research 60(30), doi:10.1021/acs.iecr.1c01413"
     )
     formula = (
-        r"\frac{1}{1 + (S^+ / S^-)^2} + S^{\text{mean}} \text{ or, simplified, } \frac{S^-}{S^+}, \quad "
-        r"S^+ = \sum_{k=1}^m \frac{S_{(k)}}{k}, \; S^- = \sum_{k=n+1-m}^n \frac{S_{(k)}}{n - k + 1}, \quad "
-        r"S_{(k)} = \sqrt{\sum_j w_j^2 (z_j - z_{(k)j})^2}, \; "
-        r"m = \lceil n / 2 \rceil \text{ or, simplified, } \max(1, \lfloor n / 4 \rfloor)"
+        r"<form>, \quad S^+ = \sum_{k=1}^m \frac{S_{(k)}}{k}, \; S^- = \sum_{k=n+1-m}^n \frac{S_{(k)}}{n - k + "
+        r"1}, \quad S_{(k)} = \sqrt{\sum_j w_j^2 (z_j - z_{(k)j})^2}, \; m = <form.count>"
     )
+    variants = {
+        "form": {
+            "full": r"\frac{1}{1 + (S^+ / S^-)^2} + S^{\text{mean}}",
+            "simplified": r"\frac{S^-}{S^+}",
+        },
+        "form.count": {
+            "full": r"\lceil n / 2 \rceil",
+            "simplified": r"\max(1, \lfloor n / 4 \rfloor)",
+        },
+    }
     canonical_normalisation = "vector"
     properties = frozenset({Property.SCALE_INVARIANT, Property.DEFINED_AT_ZERO, Property.DEFINED_BELOW_ZERO})
 

@@ -42,10 +42,13 @@ class Moora(Aggregation):
 
     name = "moora"
     reference = "Brauers & Zavadskas (2006), Control and Cybernetics 35(2)"
-    formula = (
-        r"\text{ratio: } \sum_{j \in B} w_j z_j - \sum_{j \in C} w_j z_j; \quad "
-        r"\text{reference point: } \max_j w_j \lvert z_j^* - z_j \rvert"
-    )
+    formula = "<form>"
+    variants = {
+        "form": {
+            "ratio": r"\sum_{j \in B} w_j z_j - \sum_{j \in C} w_j z_j",
+            "reference_point": r"\max_j w_j \lvert z_j^* - z_j \rvert, \quad z_j^* \text{ the best value}",
+        },
+    }
     canonical_normalisation = "vector"
     oriented = False
     properties = frozenset({Property.MONOTONE, Property.DEFINED_AT_ZERO, Property.DEFINED_BELOW_ZERO})
@@ -78,9 +81,15 @@ class Multimoora(MatrixAggregation):
         "Brauers & Zavadskas (2010), Technological and Economic Development of Economy 16(1), doi:10.3846/tede.2010.01"
     )
     formula = (
-        r"\sum_j w_j v_j, \quad \max_j w_j (\max v_j - v_j), \quad "
-        r"\prod_{j \in B} v_j^{w_j} \big/ \prod_{j \in C} \lvert v_j \rvert^{w_j}; \quad v = \frac{z}{\sqrt{\sum z^2}}"
+        r"<join>, \quad f_1 = \sum_j w_j v_j, \; f_2 = -\max_j w_j (\max v_j - v_j), \; f_3 = \prod_{j \in B} "
+        r"v_j^{w_j} \big/ \prod_{j \in C} \lvert v_j \rvert^{w_j}, \quad v = \frac{z}{\sqrt{\sum z^2}}"
     )
+    variants = {
+        "join": {
+            "dominance": r"\sum_b \operatorname{sgn} \sum_m \operatorname{sgn}(f_m(a) - f_m(b))",
+            "borda": r"\sum_m \sum_{b \ne a} [f_m(a) > f_m(b)] + \tfrac12 [f_m(a) = f_m(b)]",
+        },
+    }
     canonical_normalisation = "none"
     properties = frozenset({Property.SCALE_INVARIANT})
 
@@ -149,7 +158,17 @@ class FullMultiplicative(Aggregation):
 
     name = "full_multiplicative"
     reference = "Brauers & Zavadskas (2010), Technological and Economic Development of Economy 16(1)"
-    formula = r"\prod_{j \in B} z_j^{w_j} \Big/ \prod_{j \in C} z_j^{w_j}"
+    formula = r"<share>\prod_{j \in B} z_j<exponents> \Big/ \prod_{j \in C} z_j<exponents>"
+    variants = {
+        "exponents": {
+            "weights": "^{w_j}",
+            "one": "",
+        },
+        "share": {
+            False: "",
+            True: r"\frac{P}{\max P}, \quad P = ",
+        },
+    }
     domain = Domain.POSITIVE
     canonical_normalisation = "vector"
     oriented = False
@@ -277,6 +296,7 @@ class Aroman(Aggregation):
         r"t = \frac{1}{2} \left( \beta \frac{x - \min x}{\max x - \min x} "
         r"+ (1 - \beta) \frac{x}{\sqrt{\sum x^2}} \right)"
     )
+    symbols = {"beta": r"\beta", "exponent": r"\lambda"}
     domain = Domain.NON_NEGATIVE
     canonical_normalisation = "none"
     oriented = False

@@ -19,7 +19,17 @@ class MazziottaPareto(Aggregation):
 
     name = "mazziotta_pareto"
     reference = "De Muro, Mazziotta & Pareto (2011), Social Indicators Research 104(1), doi:10.1007/s11205-010-9727-z"
-    formula = r"m \mp \frac{s^2}{m}, \quad m = \sum_j w_j z_j, \; s^2 = \sum_j w_j (z_j - m)^2"
+    formula = r"m <penalty> \frac{s^2}{m}, \quad m = \sum_j w_j z_j, \; s^2 = <ddof>\sum_j w_j (z_j - m)^2"
+    variants = {
+        "penalty": {
+            "minus": "-",
+            "plus": "+",
+        },
+        "ddof": {
+            0: "",
+            1: r"\frac{k}{k - 1} ",
+        },
+    }
     domain = Domain.POSITIVE
     canonical_normalisation = "z_score(mean=100, sd=10, ddof=0)"
     properties = frozenset({Property.FREE_OF_RANK_REVERSAL})
@@ -60,6 +70,7 @@ class MeanMin(Aggregation):
     name = "mean_min"
     reference = "Casadio Tarabusi & Guarini (2013), Social Indicators Research 112(1)"
     formula = r"m - \alpha \left( \sqrt{(m - \min_j z_j)^2 + \beta^2} - \beta \right), \quad m = \sum_j w_j z_j"
+    symbols = {"alpha": r"\alpha", "beta": r"\beta"}
     canonical_normalisation = "z_score(mean=100, sd=10)"
     properties = frozenset(
         {

@@ -37,6 +37,7 @@ class Utastar(Aggregation):
         r"\Delta(a, b) = \sum_j u_j(x_{aj}) - \sigma_a^+ + \sigma_a^- - \sum_j u_j(x_{bj}) + \sigma_b^+ - \sigma_b^-, "
         r"\; \Delta(a, b) \ge \delta \text{ where } a \text{ is before } b, \; = 0 \text{ where they are level}"
     )
+    symbols = {"delta": r"\delta"}
     canonical_normalisation = "none"
     properties = frozenset(
         {Property.MONOTONE, Property.FREE_OF_RANK_REVERSAL, Property.DEFINED_AT_ZERO, Property.DEFINED_BELOW_ZERO}

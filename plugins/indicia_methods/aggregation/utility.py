@@ -20,10 +20,17 @@ class Maut(Aggregation):
 
     name = "maut"
     reference = "Keeney & Raiffa (1976), Decisions with Multiple Objectives"
-    formula = (
-        r"\sum_j w_j u(z_j), \quad u(z) = \log_{10}(9z + 1), \; \ln((e - 1) z + 1), \; (2z - 1)^2, \; "
-        r"\frac{e^{z^2} - 1}{e - 1} \; \text{or} \; \frac{\lceil nz \rceil}{n}"
-    )
+    formula = r"\sum_j w_j u(z_j), \quad u(z) = <utility>"
+    symbols = {"steps": "m"}
+    variants = {
+        "utility": {
+            "log": r"\log_{10}(9z + 1)",
+            "ln": r"\ln((e - 1) z + 1)",
+            "quad": "(2z - 1)^2",
+            "exp": r"\frac{e^{z^2} - 1}{e - 1}",
+            "step": r"\frac{\lceil m z \rceil}{m}",
+        },
+    }
     domain = Domain.NON_NEGATIVE
     properties = frozenset({Property.DEFINED_AT_ZERO, Property.FREE_OF_RANK_REVERSAL})
 
@@ -104,6 +111,7 @@ class CoCoSo(Aggregation):
         r"k_c = \frac{\lambda S + (1 - \lambda) P}{\lambda \max S + (1 - \lambda) \max P}, \quad "
         r"S = \sum_j w_j z_j, \; P = \sum_j z_j^{w_j}"
     )
+    symbols = {"share": r"\lambda"}
     domain = Domain.NON_NEGATIVE
     properties = frozenset({Property.MONOTONE})
 

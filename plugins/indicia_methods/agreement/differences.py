@@ -71,7 +71,13 @@ class Footrule(Agreement):
 
     name = "footrule"
     reference = "Spearman (1906), British Journal of Psychology 2(1); Diaconis & Graham (1977), JRSS B 39(2)"
-    formula = r"F = \sum_i |x_i - y_i|"
+    formula = r"F = <normalised>\sum_i |x_i - y_i|"
+    variants = {
+        "normalised": {
+            False: "",
+            True: r"\frac{1}{\lfloor n^2 / 2 \rfloor} ",
+        },
+    }
     distance = True
 
     normalised: Annotated[bool, Field(description="divide by ⌊n²/2⌋, the sum for a ranking turned round")] = False

@@ -25,10 +25,13 @@ class Kendall(Agreement):
 
     name = "kendall"
     reference = "Kendall (1938), Biometrika 30; Kendall (1945), Biometrika 33(3)"
-    formula = (
-        r"\tau_a = \frac{C - D}{n (n - 1) / 2}, \quad "
-        r"\tau_b = \frac{C - D}{\sqrt{(C + D + T_x)(C + D + T_y)}}"
-    )
+    formula = "<variant>"
+    variants = {
+        "variant": {
+            "tau_b": r"\tau_b = \frac{C - D}{\sqrt{(C + D + T_x)(C + D + T_y)}}",
+            "tau_a": r"\tau_a = \frac{C - D}{n (n - 1) / 2}",
+        },
+    }
 
     variant: Annotated[
         Literal["tau_a", "tau_b"], Field(description="tau_a counts tied pairs among all, tau_b allows for them")

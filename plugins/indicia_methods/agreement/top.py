@@ -24,6 +24,7 @@ class TopKOverlap(Agreement):
     name = "top_k_overlap"
     reference = "Fagin, Kumar & Sivakumar (2003), SIAM Journal on Discrete Mathematics 17(1)"
     formula = r"\frac{1}{k} \sum_i \min(a_i, b_i), \quad a_i, b_i \text{ the share of unit } i \text{ in the first } k"
+    symbols = {"k": "k"}
 
     k: Annotated[int, Field(ge=1, description="how many units make the top")] = 10
 

@@ -67,7 +67,13 @@ class Dominance(Consensus):
 
     name = "dominance"
     reference = "Anton & Rorres (2013), Elementary Linear Algebra: Applications Version, dominance-directed graphs"
-    formula = r"\sum_j (A_j + A_j^2) \mathbf{1}, \quad (A_j)_{ab} = [x_{ja} < x_{jb}]"
+    formula = r"\sum_j <steps> \mathbf{1}, \quad (A_j)_{ab} = [x_{ja} < x_{jb}]"
+    variants = {
+        "steps": {
+            1: "A_j",
+            2: "(A_j + A_j^2)",
+        },
+    }
 
     steps: Annotated[Literal[1, 2], Field(description="1 leaves out the square")] = 2
 

@@ -75,6 +75,7 @@ class ReciprocalRankFusion(Consensus):
     name = "reciprocal_rank_fusion"
     reference = "Cormack, Clarke & Büttcher (2009), ACM SIGIR"
     formula = r"\sum_j \frac{1}{k + x_j}"
+    symbols = {"k": "k"}
 
     k: Annotated[float, Field(ge=0, description="places added to each rank")] = 60.0
 

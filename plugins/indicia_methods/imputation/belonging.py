@@ -24,6 +24,7 @@ class Parent(Imputation):
     reference = "Antal, regions: Processing Regional Statistics (R package), impute_down()"
     example = "parent(within=parent)"
     formula = r"x_i = x_{p(i)}"
+    symbols = {"within": "p"}
     properties = frozenset({Property.SCALE_INVARIANT, Property.DEFINED_AT_ZERO, Property.DEFINED_BELOW_ZERO})
 
     within: Annotated[str, Field(description="the column, one of the groups, that names the unit it belongs to")]

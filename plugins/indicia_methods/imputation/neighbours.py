@@ -35,10 +35,20 @@ class Nearest(MatrixImputation):
     name = "nearest"
     reference = "Troyanskaya, Cantor, Sherlock et al. (2001), Bioinformatics 17(6), doi:10.1093/bioinformatics/17.6.520"
     formula = (
-        r"x_{ij} = \frac{\sum_{l \in N_k(i)} w_l x_{lj}}{\sum_{l \in N_k(i)} w_l}, \quad "
-        r"d_{il}^2 = \frac{K}{|S_{il}|} \sum_{q \in S_{il}} \Bigl(\frac{x_{iq} - x_{lq}}{s_q}\Bigr)^2, \quad "
-        r"w_l = 1 \text{ or } \frac{1}{d_{il}}"
+        r"x_{ij} = \frac{\sum_{l \in N_k(i)} w_l x_{lj}}{\sum_{l \in N_k(i)} w_l}, \quad d_{il}^2 = "
+        r"\frac{K}{|S_{il}|} \sum_{q \in S_{il}} <standardise>, \quad w_l = <weights>"
     )
+    symbols = {"k": "k"}
+    variants = {
+        "standardise": {
+            True: r"\Bigl(\frac{x_{iq} - x_{lq}}{s_q}\Bigr)^2",
+            False: "(x_{iq} - x_{lq})^2",
+        },
+        "weights": {
+            "uniform": "1",
+            "distance": r"\frac{1}{d_{il}}",
+        },
+    }
     properties = frozenset({Property.SCALE_INVARIANT, Property.DEFINED_AT_ZERO, Property.DEFINED_BELOW_ZERO})
     depends_on_order = True
 

@@ -32,7 +32,13 @@ class Regression(MatrixImputation):
 
     name = "regression"
     reference = "Buck (1960), JRSS B 22(2); in rounds: Beale & Little (1975), JRSS B 37(1)"
-    formula = r"x_{ij} = b_{0j} + \sum_{k \ne j} b_{kj} x_{ik}"
+    formula = r"x_{ij} = b_{0j} + \sum_{<on>} b_{kj} x_{ik}"
+    variants = {
+        "on": {
+            "complete": r"k \text{ complete}",
+            "all": r"k \ne j",
+        },
+    }
     properties = frozenset({Property.SCALE_INVARIANT, Property.DEFINED_AT_ZERO, Property.DEFINED_BELOW_ZERO})
     depends_on_order = True
 

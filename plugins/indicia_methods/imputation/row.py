@@ -26,9 +26,15 @@ class Row(MatrixImputation):
         "Becker, Caperna, Del Sorbo, Norlén, Papadimitriou & Saisana (2022), Journal of Open Source Software 7(78)"
     )
     formula = (
-        r"x_{ij} = \min x_j + \bar z_i (\max x_j - \min x_j), \quad "
-        r"z_{ij} = \frac{x_{ij} - \min x_j}{\max x_j - \min x_j}"
+        r"x_{ij} = \min x_j + <statistic>_i (\max x_j - \min x_j), \quad z_{ij} = \frac{x_{ij} - \min x_j}{\max "
+        r"x_j - \min x_j}"
     )
+    variants = {
+        "statistic": {
+            "mean": r"\bar z",
+            "median": r"\tilde z",
+        },
+    }
     properties = frozenset({Property.SCALE_INVARIANT, Property.DEFINED_AT_ZERO, Property.DEFINED_BELOW_ZERO})
 
     statistic: Annotated[Literal["mean", "median"], Field(description="what is taken of the places of a unit")] = "mean"

@@ -26,7 +26,18 @@ class LastValue(SeriesImputation):
 
     name = "last_value"
     reference = "Zeileis & Grothendieck (2005), Journal of Statistical Software 14(6), na.locf"
-    formula = r"x_t = x_{t'}, \quad t' = \max \{ u \le t : x_u \text{ is present} \}"
+    formula = "<direction>"
+    variants = {
+        "direction": {
+            "forwards": r"x_t = x_{t'}, \quad t' = \max \{ u \le t : x_u \text{ is present} \}",
+            "backwards": r"x_t = x_{t'}, \quad t' = \min \{ u \ge t : x_u \text{ is present} \}",
+            "both": (
+                r"x_t = x_{t'}, \quad t' = \max \{ u \le t : x_u \text{ is present} \}, \text{ or where there is none "
+                "} "
+                r"\min \{ u \ge t : x_u \text{ is present} \}"
+            ),
+        },
+    }
     properties = _SHIFTED
 
     limit: Annotated[int | None, Field(ge=1, description="carry a value to no more periods than this")] = None
@@ -58,7 +69,13 @@ class Linear(SeriesImputation):
 
     name = "linear"
     reference = "Zeileis & Grothendieck (2005), Journal of Statistical Software 14(6), na.approx"
-    formula = r"x_t = x_a + (x_b - x_a) \frac{t - a}{b - a}, \quad a < t < b"
+    formula = r"x_t = x_a + (x_b - x_a) \frac{t - a}{b - a}, \quad a < t < b<ends>"
+    variants = {
+        "ends": {
+            "missing": "",
+            "flat": r", \quad \text{and before the first value or after the last } x_t \text{ is that value}",
+        },
+    }
     properties = _SHIFTED
 
     ends: Annotated[

@@ -29,7 +29,14 @@ class Mean(Imputation):
 
     name = "mean"
     reference = "OECD/JRC (2008), Handbook on Constructing Composite Indicators, step 3"
-    formula = r"x_i = \bar x_{g(i)}"
+    formula = r"x_i = \bar x<within>"
+    symbols = {"within": "g"}
+    variants = {
+        "within": {
+            None: "",
+            ...: "_{g(i)}",
+        },
+    }
     properties = _SHIFTED
 
     within: Within = None
@@ -51,7 +58,14 @@ class Median(Imputation):
 
     name = "median"
     reference = "OECD/JRC (2008), Handbook on Constructing Composite Indicators, step 3"
-    formula = r"x_i = \tilde x_{g(i)}"
+    formula = r"x_i = \tilde x<within>"
+    symbols = {"within": "g"}
+    variants = {
+        "within": {
+            None: "",
+            ...: "_{g(i)}",
+        },
+    }
     properties = _SHIFTED
 
     within: Within = None
@@ -76,6 +90,7 @@ class Constant(Imputation):
     reference = "Little & Rubin (2002), Statistical Analysis with Missing Data"
     example = "constant(value=2.5)"
     formula = r"x_i = c"
+    symbols = {"value": "c"}
     properties = frozenset({Property.DEFINED_AT_ZERO, Property.DEFINED_BELOW_ZERO})
 
     value: Annotated[float, Field(description="c, in the unit of measure of the indicator")]

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from itertools import pairwise
-from typing import TYPE_CHECKING, Annotated, Literal
+from typing import TYPE_CHECKING, Annotated, Any, Literal
 
 from pydantic import Field
 
@@ -28,7 +28,21 @@ class Categorical(Normalisation):
 
     name = "categorical"
     reference = "OECD/JRC (2008), Handbook on Constructing Composite Indicators"
-    formula = r"z = c_k, \quad k = \#\{ i : x \ge t_i \}; \quad \text{by default } t = \bar x \mp s_x, \; c = 0, 1, 2"
+    formula = r"z = c_k, \quad k = \#\{ i : x \ge t_i \}, \quad t_i = <by>"
+    cost_formula = r"z = c_k, \quad k = \#\{ i : x \le t_i \}, \quad t_i = <by.cost>"
+    symbols = {"thresholds": r"\theta_i", "scores": "c_k"}
+    variants = {
+        "by": {
+            "deviations": r"\bar x + \theta_i s_x",
+            "quantiles": r"Q_x(\theta_i)",
+            "values": r"\theta_i",
+        },
+        "by.cost": {
+            "deviations": r"\bar x - \theta_i s_x",
+            "quantiles": r"Q_x(1 - \theta_i)",
+            "values": r"\theta_i",
+        },
+    }
     ordinal = True
     properties = _BANDS
 
@@ -65,6 +79,10 @@ class Categorical(Normalisation):
     @property
     def _scores(self) -> tuple[float, ...]:
         return tuple(map(float, range(len(self._thresholds) + 1))) if self.scores is None else self.scores
+
+    @property
+    def settings(self) -> dict[str, Any]:
+        return {**self.parameters, "thresholds": self._thresholds, "scores": self._scores}
 
     @property
     def needs_spread(self) -> bool:
@@ -104,6 +122,7 @@ class AboveBelowMean(Normalisation):
     formula = (
         r"z = 1 \text{ if } x - \bar x > p |\bar x|; \; -1 \text{ if } x - \bar x < -p |\bar x|; \; 0 \text{ otherwise}"
     )
+    symbols = {"margin": "p"}
     ordinal = True
     properties = _BANDS
 

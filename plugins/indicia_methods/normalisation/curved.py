@@ -20,6 +20,7 @@ class Sigmoid(Normalisation):
     name = "sigmoid"
     reference = "Theodoridis & Koutroumbas (2009), Pattern Recognition, where it is called softmax scaling"
     formula = r"z = \frac{1}{1 + e^{-y}}, \quad y = \frac{x - \bar x}{r \, s_x}"
+    symbols = {"r": "r"}
     needs_spread = True
     properties = frozenset(
         {
@@ -50,7 +51,14 @@ class Softmax(Normalisation):
 
     name = "softmax"
     reference = "Bridle (1990), in Fogelman Soulié & Hérault (eds), Neurocomputing, NATO ASI Series F68"
-    formula = r"z = \frac{e^{y / t}}{\sum e^{y / t}}, \quad y = x \; \text{or} \; \frac{x - \bar x}{s_x}"
+    formula = r"z = \frac{e^{y / t}}{\sum e^{y / t}}, \quad y = <on>"
+    symbols = {"temperature": "t"}
+    variants = {
+        "on": {
+            "values": "x",
+            "z_scores": r"\frac{x - \bar x}{s_x}",
+        },
+    }
     properties = frozenset({Property.MONOTONE, Property.DEFINED_AT_ZERO, Property.DEFINED_BELOW_ZERO})
 
     on: Annotated[Literal["values", "z_scores"], Field(description="what the exponential is taken of")] = "values"
@@ -74,10 +82,15 @@ class BoxCox(Normalisation):
     name = "box_cox"
     reference = "Box & Cox (1964), Journal of the Royal Statistical Society B 26(2)"
     example = "box_cox(power=0.5)"
-    formula = (
-        r"z = l + (u - l) \frac{y - \min y}{\max y - \min y}, \quad "
-        r"y = \frac{x^\lambda - 1}{\lambda}; \; \lambda = 0: y = \ln x"
-    )
+    formula = r"z = l + (u - l) \frac{y - \min y}{\max y - \min y}, \quad y = <power>"
+    cost_formula = r"z = u - (u - l) \frac{y - \min y}{\max y - \min y}, \quad y = <power>"
+    symbols = {"power": r"\lambda", "lower": "l", "upper": "u"}
+    variants = {
+        "power": {
+            0.0: r"\ln x",
+            ...: r"\frac{x^\lambda - 1}{\lambda}",
+        },
+    }
     domain = Domain.POSITIVE
     needs_spread = True
     properties = frozenset({Property.MONOTONE, Property.SCALE_INVARIANT, Property.FREE_OF_RANK_REVERSAL})

@@ -33,7 +33,15 @@ class Formula(Normalisation):
     name = "formula"
     reference = "The methodology of the index that uses it"
     example = "formula(expression='(x - mean) / (max - min)', of_cost='(mean - x) / (max - min)')"
-    formula = r"z = f(x); \quad \text{cost: } z = f(x) \text{ or } z = g(x)"
+    formula = "z = f(x)"
+    cost_formula = "z = <of_cost>"
+    symbols = {"expression": "f", "of_cost": "g"}
+    variants = {
+        "of_cost": {
+            None: "f(x)",
+            ...: "g(x)",
+        },
+    }
 
     expression: Annotated[str, Field(description='such as "(x - min) / (max - min)"')]
     of_cost: Annotated[

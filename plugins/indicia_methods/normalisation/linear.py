@@ -25,7 +25,8 @@ class Unscaled(Normalisation):
 
     name = "none"
     reference = "OECD/JRC (2008), Handbook on Constructing Composite Indicators"
-    formula = r"z = x; \quad \text{cost: } z = -x"
+    formula = "z = x"
+    cost_formula = "z = -x"
     properties = _SHIFTED
 
     def benefit(self, x: Expression, s: Statistics) -> Expression:
@@ -43,7 +44,9 @@ class Scaled(Normalisation):
     reference = (
         "Becker, Caperna, Del Sorbo, Norlén, Papadimitriou & Saisana (2022), Journal of Open Source Software 7(78)"
     )
-    formula = r"z = c \frac{x - a}{b - a}; \quad \text{cost: } z = c \frac{b - x}{b - a}"
+    formula = r"z = c \frac{x - a}{b - a}"
+    cost_formula = r"z = c \frac{b - x}{b - a}"
+    symbols = {"a": "a", "b": "b", "scale": "c"}
     properties = _SHIFTED
 
     a: Annotated[float, Field(description="least value of the scale that the data are on")] = 0.0
@@ -71,7 +74,17 @@ class MinMax(Normalisation):
 
     name = "min_max"
     reference = "OECD/JRC (2008), Handbook on Constructing Composite Indicators"
-    formula = r"z = l + (u - l) \frac{x - \min x}{\max x - \min x}"
+    formula = r"z = <clip>l + (u - l) \frac{x - \min x}{\max x - \min x}<clip.end>"
+    symbols = {"lower": "l", "upper": "u"}
+    variants = {
+        "clip": {
+            "none": "",
+            "lower": r"\max \left( l, ",
+            "upper": r"\min \left( u, ",
+            "both": r"\min \left( u, \max \left( l, ",
+        },
+        "clip.end": {"none": "", "lower": r" \right)", "upper": r" \right)", "both": r" \right) \right)"},
+    }
     needs_spread = True
     properties = _STRETCHED
 
@@ -107,7 +120,12 @@ class Goalposts(Normalisation):
 
     name = "goalposts"
     reference = "Anand & Sen (1994), Human Development Index: Methodology and Measurement, UNDP Occasional Paper 12"
-    formula = r"z = c \, \min \left( 1, \max \left( 0, \frac{x - \min x}{\max x - \min x} \right) \right)"
+    formula = r"z = c \, <truncate>\frac{x - \min x}{\max x - \min x}<truncate.end>"
+    symbols = {"scale": "c"}
+    variants = {
+        "truncate": {True: r"\min \left( 1, \max \left( 0, ", False: ""},
+        "truncate.end": {True: r" \right) \right)", False: ""},
+    }
     needs_bounds = True
     properties = _SHIFTED
 
@@ -126,6 +144,7 @@ class Efficacy(Normalisation):
     name = "efficacy"
     reference = "Ministry of Finance of China (2002), Detailed Rules for Evaluating the Performance of Enterprises"
     formula = r"z = b + g \frac{x - \min x}{\max x - \min x}"
+    symbols = {"base": "b", "gain": "g"}
     needs_spread = True
     properties = _STRETCHED
 
@@ -150,7 +169,8 @@ class ZScore(Normalisation):
 
     name = "z_score"
     reference = "OECD/JRC (2008), Handbook on Constructing Composite Indicators"
-    formula = r"z = m + d \, \frac{x - \bar x}{s_x}"
+    formula = r"z = m + d \, \frac{x - \bar x}{s_x}, \quad s_x^2 = \frac{1}{n - \nu} \sum (x - \bar x)^2"
+    symbols = {"mean": "m", "sd": "d", "ddof": r"\nu"}
     needs_spread = True
     properties = _STRETCHED
 
@@ -227,7 +247,18 @@ class DistanceToReference(Normalisation):
     name = "distance_to_reference"
     reference = "OECD/JRC (2008), Handbook on Constructing Composite Indicators"
     example = "distance_to_reference(unit=u0)"
-    formula = r"z = 1 - \frac{x_r - x}{x_r - \min x}"
+    formula = r"z = <cap>1 - \frac{x_r - x}{x_r - \min x}<cap.end>"
+    symbols = {"unit": "r"}
+    variants = {
+        "cap": {
+            False: "",
+            True: r"\min \left( 1, ",
+        },
+        "cap.end": {
+            False: "",
+            True: r" \right)",
+        },
+    }
     properties = _STRETCHED
 
     unit: Annotated[str, Field(description="name of the unit that scores 1")]
@@ -255,7 +286,17 @@ class DistanceToTarget(Normalisation):
 
     name = "distance_to_target"
     reference = "OECD/JRC (2008), Handbook on Constructing Composite Indicators"
-    formula = r"z = \frac{x - \min x}{t - \min x}"
+    formula = r"z = <cap>\frac{x - \min x}{t - \min x}<cap.end>"
+    variants = {
+        "cap": {
+            False: "",
+            True: r"\min \left( 1, ",
+        },
+        "cap.end": {
+            False: "",
+            True: r" \right)",
+        },
+    }
     properties = _STRETCHED
 
     cap: Annotated[bool, Field(description="score 1 beyond the target")] = False

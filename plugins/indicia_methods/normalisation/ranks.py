@@ -100,6 +100,7 @@ class RankExponential(Normalisation):
     formula = (
         r"z = -k \ln \left( 1 - R \left( 1 - e^{-100 / k} \right) \right), \quad R = \frac{\operatorname{rank}(x)}{n}"
     )
+    symbols = {"k": "k"}
     whole_column = True
     properties = _ORDERED
 
@@ -118,7 +119,15 @@ class QuantileNormal(Normalisation):
 
     name = "quantile_normal"
     reference = "van der Waerden (1952), Indagationes Mathematicae 14; Blom (1958), Statistical Estimates"
-    formula = r"z = \Phi^{-1} \left( \frac{\operatorname{rank}(x) - c}{n + 1 - 2c} \right)"
+    formula = r"z = \Phi^{-1} \left( <scores> \right)"
+    variants = {
+        "scores": {
+            "van_der_waerden": r"\frac{\operatorname{rank}(x)}{n + 1}",
+            "blom": r"\frac{\operatorname{rank}(x) - 3/8}{n + 1/4}",
+            "tukey": r"\frac{\operatorname{rank}(x) - 1/3}{n + 1/3}",
+            "rankit": r"\frac{\operatorname{rank}(x) - 1/2}{n}",
+        },
+    }
     whole_column = True
     properties = _ORDERED
 

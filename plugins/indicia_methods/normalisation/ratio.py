@@ -22,7 +22,8 @@ class Sum(Normalisation):
 
     name = "sum"
     reference = "Zavadskas & Turskis (2010), Technological and Economic Development of Economy 16(2)"
-    formula = r"z = \frac{x}{\sum x}; \quad \text{cost: } z = \frac{1/x}{\sum 1/x}"
+    formula = r"z = \frac{x}{\sum x}"
+    cost_formula = r"z = \frac{1/x}{\sum 1/x}"
     domain = Domain.NON_NEGATIVE
     cost_domain = Domain.POSITIVE
     properties = _RATIO
@@ -40,7 +41,8 @@ class Vector(Normalisation):
 
     name = "vector"
     reference = "Hwang & Yoon (1981), Multiple Attribute Decision Making"
-    formula = r"z = \frac{x}{\sqrt{\sum x^2}}; \quad \text{cost: } z = 1 - \frac{x}{\sqrt{\sum x^2}}"
+    formula = r"z = \frac{x}{\sqrt{\sum x^2}}"
+    cost_formula = r"z = 1 - \frac{x}{\sqrt{\sum x^2}}"
     properties = _RATIO | {Property.DEFINED_AT_ZERO, Property.DEFINED_BELOW_ZERO}
 
     def benefit(self, x: Expression, s: Statistics) -> Expression:
@@ -56,7 +58,8 @@ class Max(Normalisation):
 
     name = "max"
     reference = "Hwang & Yoon (1981), Multiple Attribute Decision Making"
-    formula = r"z = \frac{x}{\max x}; \quad \text{cost: } z = 1 - \frac{x}{\max x}"
+    formula = r"z = \frac{x}{\max x}"
+    cost_formula = r"z = 1 - \frac{x}{\max x}"
     domain = Domain.NON_NEGATIVE
     properties = _RATIO | {Property.DEFINED_AT_ZERO}
 
@@ -73,7 +76,8 @@ class MaxAbsolute(Normalisation):
 
     name = "max_absolute"
     reference = "OECD/JRC (2008), Handbook on Constructing Composite Indicators"
-    formula = r"z = \frac{x}{\max |x|}; \quad \text{cost: } z = \frac{-x}{\max |x|}"
+    formula = r"z = \frac{x}{\max |x|}"
+    cost_formula = r"z = \frac{-x}{\max |x|}"
     properties = _RATIO | {Property.DEFINED_AT_ZERO, Property.DEFINED_BELOW_ZERO}
 
     def benefit(self, x: Expression, s: Statistics) -> Expression:
@@ -91,7 +95,8 @@ class ShareOfMax(Normalisation):
     reference = (
         "Becker, Caperna, Del Sorbo, Norlén, Papadimitriou & Saisana (2022), Journal of Open Source Software 7(78)"
     )
-    formula = r"z = \frac{x}{|\max x|}; \quad \text{cost: } z = \frac{-x}{|\min x|}"
+    formula = r"z = \frac{x}{|\max x|}"
+    cost_formula = r"z = \frac{-x}{|\min x|}"
     properties = _RATIO | {Property.DEFINED_BELOW_ZERO}
 
     def benefit(self, x: Expression, s: Statistics) -> Expression:
@@ -104,7 +109,8 @@ class LinearRatio(Normalisation):
 
     name = "linear_ratio"
     reference = "Stopp (1975); Hwang & Yoon (1981), Multiple Attribute Decision Making"
-    formula = r"z = \frac{x}{\max x}; \quad \text{cost: } z = \frac{\min x}{x}"
+    formula = r"z = \frac{x}{\max x}"
+    cost_formula = r"z = \frac{\min x}{x}"
     domain = Domain.NON_NEGATIVE
     cost_domain = Domain.POSITIVE
     properties = _RATIO
@@ -122,7 +128,8 @@ class Peldschus(Normalisation):
 
     name = "peldschus"
     reference = "Peldschus, Vaigauskas & Zavadskas (1983), Bauplanung – Bautechnik 37(4)"
-    formula = r"z = \left( \frac{x}{\max x} \right)^2; \quad \text{cost: } z = \left( \frac{\min x}{x} \right)^3"
+    formula = r"z = \left( \frac{x}{\max x} \right)^2"
+    cost_formula = r"z = \left( \frac{\min x}{x} \right)^3"
     domain = Domain.NON_NEGATIVE
     cost_domain = Domain.POSITIVE
     properties = _RATIO
@@ -140,10 +147,8 @@ class ZavadskasTurskis(Normalisation):
 
     name = "zavadskas_turskis"
     reference = "Zavadskas & Turskis (2008), Informatica 19(2)"
-    formula = (
-        r"z = 1 - \left| \frac{\max x - x}{\max x} \right|; \quad "
-        r"\text{cost: } z = 1 - \left| \frac{\min x - x}{\min x} \right|"
-    )
+    formula = r"z = 1 - \left| \frac{\max x - x}{\max x} \right|"
+    cost_formula = r"z = 1 - \left| \frac{\min x - x}{\min x} \right|"
     domain = Domain.NON_NEGATIVE
     cost_domain = Domain.POSITIVE
     properties = _RATIO
@@ -161,10 +166,8 @@ class EnhancedAccuracy(Normalisation):
 
     name = "enhanced_accuracy"
     reference = "Zeng, Li & Yang (2013), Journal of Medical Systems 37(2)"
-    formula = (
-        r"z = 1 - \frac{\max x - x}{\sum (\max x - x)}; \quad "
-        r"\text{cost: } z = 1 - \frac{x - \min x}{\sum (x - \min x)}"
-    )
+    formula = r"z = 1 - \frac{\max x - x}{\sum (\max x - x)}"
+    cost_formula = r"z = 1 - \frac{x - \min x}{\sum (x - \min x)}"
     needs_spread = True
     properties = _RATIO | {Property.DEFINED_AT_ZERO, Property.DEFINED_BELOW_ZERO}
 
@@ -186,10 +189,8 @@ class Logarithmic(Normalisation):
 
     name = "logarithmic"
     reference = "Zavadskas & Turskis (2008), Informatica 19(2)"
-    formula = (
-        r"z = \frac{\ln x}{\sum \ln x}; \quad "
-        r"\text{cost: } z = \frac{1}{n - 1} \left( 1 - \frac{\ln x}{\sum \ln x} \right)"
-    )
+    formula = r"z = \frac{\ln x}{\sum \ln x}"
+    cost_formula = r"z = \frac{1}{n - 1} \left( 1 - \frac{\ln x}{\sum \ln x} \right)"
     domain = Domain.POSITIVE
     properties = frozenset({Property.FREE_OF_RANK_REVERSAL})
 
@@ -207,7 +208,9 @@ class MeanIndex(Normalisation):
 
     name = "mean_index"
     reference = "Krajnc & Glavič (2005), Resources, Conservation and Recycling 43(2)"
-    formula = r"z = c \frac{x}{\bar x}; \quad \text{cost: } z = c \frac{\bar x}{x}"
+    formula = r"z = c \frac{x}{\bar x}"
+    cost_formula = r"z = c \frac{\bar x}{x}"
+    symbols = {"scale": "c"}
     domain = Domain.NON_NEGATIVE
     cost_domain = Domain.POSITIVE
     properties = _RATIO
@@ -231,7 +234,9 @@ class BasePeriod(Normalisation):
     name = "base_period"
     reference = "Fisher (1922), The Making of Index Numbers"
     example = "base_period(period=2015)"
-    formula = r"z = c \frac{x_t}{x_{t_0}}; \quad \text{cost: } z = c \frac{x_{t_0}}{x_t}"
+    formula = r"z = c \frac{x_t}{x_{t_0}}"
+    cost_formula = r"z = c \frac{x_{t_0}}{x_t}"
+    symbols = {"period": "t_0", "scale": "c"}
     domain = Domain.NON_NEGATIVE
     cost_domain = Domain.POSITIVE
     needs_periods = True

@@ -25,7 +25,8 @@ class WinsoriseQuantiles(Treatment):
 
     name = "winsorise_quantiles"
     reference = "Tukey (1962), The Future of Data Analysis, Annals of Mathematical Statistics 33(1)"
-    formula = r"y = \min(q_u, \max(q_l, x))"
+    formula = r"y = \min(Q_u, \max(Q_l, x)), \quad Q_p \text{ the quantile of } x \text{ at } p"
+    symbols = {"lower": "l", "upper": "u"}
 
     lower: Annotated[float, Field(ge=0, le=1, description="probability of the lower quantile; 0: as they are")] = 0.05
     upper: Annotated[float, Field(ge=0, le=1, description="probability of the upper quantile; 1: as they are")] = 0.95
@@ -51,6 +52,7 @@ class Fences(Treatment):
     name = "fences"
     reference = "Tukey (1977), Exploratory Data Analysis"
     formula = r"y = \min(Q_3 + k R, \max(Q_1 - k R, x)), \quad R = Q_3 - Q_1"
+    symbols = {"k": "k"}
 
     k: Annotated[float, Field(ge=0, description="1.5 for outliers, 3 for those far out")] = 1.5
 
@@ -73,10 +75,14 @@ class Deviations(Treatment):
         "Leys, Ley, Klein, Bernard & Licata (2013), Journal of Experimental Social Psychology 49(4), "
         "doi:10.1016/j.jesp.2013.03.013"
     )
-    formula = (
-        r"y = \min(c + k d, \max(c - k d, x)), \quad "
-        r"(c, d) = (\bar x, s_x) \; \text{or} \; (\tilde x, 1.4826 \operatorname{med} |x - \tilde x|)"
-    )
+    formula = r"y = \min(c + k d, \max(c - k d, x)), \quad <centre>"
+    symbols = {"k": "k"}
+    variants = {
+        "centre": {
+            "mean": r"c = \bar x, \; d = s_x",
+            "median": r"c = \tilde x, \; d = 1.4826 \operatorname{med} |x - \tilde x|",
+        },
+    }
 
     k: Annotated[float, Field(gt=0, description="how many deviations")] = 3.0
     centre: Annotated[Literal["mean", "median"], Field(description="what distances are measured from")] = "mean"
@@ -97,7 +103,18 @@ class Limits(Treatment):
     name = "limits"
     reference = "OECD/JRC (2008), Handbook on Constructing Composite Indicators"
     example = "limits(lower=1, upper=8)"
-    formula = r"y = \min(u, \max(l, x))"
+    formula = "y = <upper>"
+    symbols = {"lower": "l", "upper": "u"}
+    variants = {
+        "upper": {
+            None: "<lower>",
+            ...: r"\min(u, <lower>)",
+        },
+        "lower": {
+            None: "x",
+            ...: r"\max(l, x)",
+        },
+    }
 
     lower: Annotated[float | None, Field(description="the smallest value that stays")] = None
     upper: Annotated[float | None, Field(description="the largest value that stays")] = None

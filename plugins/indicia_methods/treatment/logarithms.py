@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from math import nan
-from typing import TYPE_CHECKING, Annotated, Literal
+from typing import TYPE_CHECKING, Annotated, Any, Literal
 
 from pydantic import Field
 
@@ -34,12 +34,24 @@ class Log(Learning):
         "Norlén, Papadimitriou & Saisana (2022), Journal of Open Source Software 7(78)"
     )
     changes_scale = True
-    formula = (
-        r"\text{plain: } y = \ln(x + c); \quad \text{shifted: } y = \ln(x - \min x + c); \quad "
-        r"\text{range: } y = \ln(x - \min x + c R), \; R = \max x - \min x; \quad "
-        r"\text{reflected: as range if } G_1 > 0, \text{ else } y = -\ln(\max x - x + c R); \quad "
-        r"\text{gii: } y = \ln \left( (\max x - 1) \frac{x - \min x}{R} + 1 \right)"
-    )
+    formula = "y = <form>"
+    symbols = {"offset": "c"}
+    variants = {
+        "form": {
+            "plain": r"\ln(x<offset>)",
+            "shifted": r"\ln(x - \min x<offset>)",
+            "range": r"\ln(x - \min x + c R), \quad R = \max x - \min x",
+            "reflected": (
+                r"\ln(x - \min x + c R) \text{ if } G_1 > 0, \text{ else } -\ln(\max x - x + c R), \quad R = \max x - "
+                r"\min x, \quad G_1 \text{ the skewness}"
+            ),
+            "gii": r"\ln \left( (\max x - 1) \frac{x - \min x}{R} + 1 \right), \quad R = \max x - \min x",
+        },
+        "offset": {
+            0.0: "",
+            ...: " + c",
+        },
+    }
     size = 3
 
     form: Annotated[
@@ -60,6 +72,10 @@ class Log(Learning):
     @property
     def _offset(self) -> float:
         return _OFFSETS.get(self.form, 0.0) if self.offset is None else self.offset
+
+    @property
+    def settings(self) -> dict[str, Any]:
+        return {**self.parameters, "offset": self._offset}
 
     @property
     def domain(self) -> Domain:
@@ -103,7 +119,14 @@ class Logit(Treatment):
     )
     example = "logit(whole=100)"
     changes_scale = True
-    formula = r"y = \ln \frac{x}{u - x}"
+    formula = r"y = \ln \frac{x}{u - x}<margin>"
+    symbols = {"whole": "u", "margin": "m"}
+    variants = {
+        "margin": {
+            0.0: "",
+            ...: r", \quad x \text{ held to } [m u, (1 - m) u]",
+        },
+    }
 
     whole: Annotated[float, Field(gt=0, description="u: 1 for shares, 100 for per cent")] = 1.0
     margin: Annotated[

@@ -34,11 +34,22 @@ class BoxCox(Learning):
     name = "box_cox"
     reference = "Box & Cox (1964), Journal of the Royal Statistical Society B 26(2)"
     changes_scale = True
-    formula = (
-        r"y = \frac{x^\lambda - 1}{\lambda}; \; \lambda = 0: y = \ln x; \quad "
-        r"\lambda = \arg\max -\frac n2 \ln \frac{\sum (y - \bar y)^2}{n} + (\lambda - 1) \sum \ln x; \quad "
-        r"\text{shift: } x - \min x + 1 \text{ in place of } x"
-    )
+    formula = "y = <power>"
+    symbols = {"power": r"\lambda"}
+    variants = {
+        "power": {
+            None: (
+                r"\frac{<shift>^\lambda - 1}{\lambda} \; (\ln <shift> \text{ where } \lambda = 0), \quad \lambda = "
+                r"\arg\max -\frac n2 \ln \frac{\sum (y - \bar y)^2}{n} + (\lambda - 1) \sum \ln <shift>"
+            ),
+            0.0: r"\ln <shift>",
+            ...: r"\frac{<shift>^\lambda - 1}{\lambda}",
+        },
+        "shift": {
+            False: "x",
+            True: r"(x - \min x + 1)",
+        },
+    }
     size = 2
 
     power: Annotated[float | None, Field(description="λ, in place of the likeliest")] = None
@@ -71,11 +82,19 @@ class YeoJohnson(Learning):
     reference = "Yeo & Johnson (2000), Biometrika 87(4)"
     changes_scale = True
     formula = (
-        r"y = \frac{(x + 1)^\lambda - 1}{\lambda} \; (x \ge 0), \quad "
-        r"y = -\frac{(1 - x)^{2 - \lambda} - 1}{2 - \lambda} \; (x < 0); \; "
-        r"\text{a power of 0: the logarithm}; \quad \lambda = \arg\max "
-        r"-\frac n2 \ln \frac{\sum (y - \bar y)^2}{n} + (\lambda - 1) \sum \operatorname{sgn}(x) \ln(1 + |x|)"
+        r"y = \frac{(x + 1)^\lambda - 1}{\lambda} \; (x \ge 0), \quad y = -\frac{(1 - x)^{2 - \lambda} - 1}{2 - "
+        r"\lambda} \; (x < 0), \quad \text{a power of } 0 \text{ being the logarithm}<power>"
     )
+    symbols = {"power": r"\lambda"}
+    variants = {
+        "power": {
+            None: (
+                r", \quad \lambda = \arg\max -\frac n2 \ln \frac{\sum (y - \bar y)^2}{n} + (\lambda - 1) \sum "
+                r"\operatorname{sgn}(x) \ln(1 + |x|)"
+            ),
+            ...: "",
+        },
+    }
     size = 1
 
     power: Annotated[float | None, Field(description="λ, in place of the likeliest")] = None
@@ -96,7 +115,14 @@ class Power(Treatment):
     reference = "Tukey (1957), On the comparative anatomy of transformations, Annals of Mathematical Statistics 28(3)"
     example = "power(exponent=2)"
     changes_scale = True
-    formula = r"y = x^p; \quad \text{signed: } y = \operatorname{sgn}(x) |x|^p"
+    formula = "y = <signed>"
+    symbols = {"exponent": "p"}
+    variants = {
+        "signed": {
+            False: "x^p",
+            True: r"\operatorname{sgn}(x) |x|^p",
+        },
+    }
 
     exponent: Annotated[float, Field(gt=0, description="p")]
     signed: Annotated[bool, Field(description="take negative values too, and give them back their sign")] = False

@@ -20,6 +20,7 @@ class Round(Treatment):
     name = "round"
     reference = "The methodology of the index that uses it"
     formula = r"y = 10^{-d} \lfloor 10^d x + 1/2 \rfloor"
+    symbols = {"decimals": "d"}
 
     decimals: Annotated[int, Field(ge=0, le=15, description="d")] = 0
 

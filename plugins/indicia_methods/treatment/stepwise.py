@@ -56,10 +56,47 @@ class Winsorise(Learning):
         "Becker, Caperna, Del Sorbo, Norlén, Papadimitriou & Saisana (2022), Journal of Open Source Software 7(78)"
     )
     formula = (
-        r"y = \min(u, \max(l, x)) \text{ with the widest } l, u \text{ so that } |G_1| < a \text{ or } G_2 < b, \quad "
-        r"G_1 = \frac{\sqrt{n (n - 1)}}{n - 2} \frac{m_3}{m_2^{3/2}}, \quad "
-        r"G_2 = \frac{n - 1}{(n - 2) (n - 3)} \left( (n + 1) \Bigl( \frac{m_4}{m_2^2} - 3 \Bigr) + 6 \right)"
+        r"y = \min(u, \max(l, x)), \quad l, u \text{ the widest with } <forced><otherwise>, \quad G_1 = "
+        r"\frac{\sqrt{n (n - 1)}}{n - 2} \frac{m_3}{m_2^{3/2}}, \quad G_2 = \frac{n - 1}{(n - 2) (n - 3)} \left( "
+        r"(n + 1) \Bigl( \frac{m_4}{m_2^2} - 3 \Bigr) + 6 \right)"
     )
+    symbols = {"skewness": "a", "kurtosis": "b", "points": "N"}
+    variants = {
+        "forced": {
+            False: r"|G_1| < a \text{ or } G_2 < b<points>",
+            True: r"N \text{ values drawn in}",
+        },
+        "points": {
+            None: "",
+            ...: r"\text{, or with } N \text{ values drawn in}",
+        },
+        "otherwise": {
+            None: "",
+            "log_range": r", \quad \text{else } y = \ln(v - \min v + 0.01 R), \; R = \max v - \min v<combine>",
+            "log_reflected": (
+                r", \quad \text{else } y = \ln(v - \min v + 0.01 R) \text{ if } G_1 > 0, \text{ otherwise } -\ln(\max "
+                "v - "
+                r"v + 0.01 R), \; R = \max v - \min v<combine>"
+            ),
+            "log_shifted": r", \quad \text{else } y = \ln(v - \min v + 1)<combine>",
+            "log_gii": (
+                r", \quad \text{else } y = \ln \left( (\max v - 1) \frac{v - \min v}{\max v - \min v} + 1 "
+                r"\right)<combine>"
+            ),
+            "box_cox": (
+                r", \quad \text{else } y = \frac{(v - \min v + 1)^\lambda - 1}{\lambda}, \; \lambda \text{ the "
+                "likeliest}<combine>"
+            ),
+            "yeo_johnson": (
+                r", \quad \text{else the transform of Yeo and Johnson of } v \text{, } \lambda \text{ the "
+                "likeliest}<combine>"
+            ),
+        },
+        "combine": {
+            False: r", \quad v = x",
+            True: r", \quad v = \min(u, \max(l, x))",
+        },
+    }
 
     skewness: Annotated[float, Field(gt=0, description="a: a smaller absolute skewness is acceptable")] = 2.0
     kurtosis: Annotated[float, Field(description="b: a smaller excess kurtosis is acceptable")] = 3.5

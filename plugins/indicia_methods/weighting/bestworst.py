@@ -33,10 +33,14 @@ class BestWorst(Weighting):
 
     name = "bwm"
     reference = "Rezaei (2015), Omega 53; Rezaei (2016), Omega 64; Liang, Brunelli & Rezaei (2020), Omega 96"
-    formula = (
-        r"\min \xi: \quad |w_B - a_{Bj} w_j| \le \xi, \quad |w_j - a_{jW} w_W| \le \xi "
-        r"\quad \text{or} \quad |w_B / w_j - a_{Bj}| \le \xi, \quad |w_j / w_W - a_{jW}| \le \xi"
-    )
+    formula = "<model>"
+    symbols = {"comparisons": "a"}
+    variants = {
+        "model": {
+            "linear": r"\min \xi: \quad |w_B - a_{Bj} w_j| \le \xi, \quad |w_j - a_{jW} w_W| \le \xi",
+            "ratios": r"\min \xi: \quad |w_B / w_j - a_{Bj}| \le \xi, \quad |w_j / w_W - a_{jW}| \le \xi",
+        },
+    }
     example = "bwm(comparisons={x0: [1, 4], x1: [2, 2], x2: [4, 1]})"
     properties = ANY_VALUES
 

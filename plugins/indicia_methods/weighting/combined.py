@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Annotated, Literal
+from typing import TYPE_CHECKING, Annotated, Any, Literal
 
 import numpy as np
 from pydantic import Field
@@ -33,10 +33,23 @@ class Combination(Weighting):
 
     name = "combination"
     reference = "R package mathmodels (zhjx19/mathmodels), combine_weights(); Nash (1951), Annals of Mathematics 54(2)"
-    formula = (
-        r"w = \sum_l a_l w_l, \quad \text{game theory: } \sum_l (w_k \cdot w_l) a_l = w_k \cdot w_k, \quad "
-        r"\text{multiplicative: } \prod_l w_{lj}, \quad \text{geometric: } \prod_l w_{lj}^{a_l}"
-    )
+    formula = "<rule>"
+    symbols = {"of": "w_l", "shares": "a_l"}
+    variants = {
+        "rule": {
+            "additive": r"w = \sum_l a_l w_l",
+            "least_squares": r"w = \sum_l a_l w_l",
+            "multiplicative": r"w_j = \prod_l w_{lj}",
+            "geometric": r"w_j = \prod_l w_{lj}^{a_l}",
+            "game_theory": r"w = \sum_l a_l w_l, \quad \sum_l (w_k \cdot w_l) a_l = w_k \cdot w_k",
+            "distance": (
+                r"w = \frac{(1 + d) w_1 + (1 - d) w_2}{2}, \quad d = \sqrt{\tfrac12 \sum_j (w_{1j} - w_{2j})^2}"
+            ),
+            "deviation_maximisation": (
+                r"w = \sum_l a_l w_l, \quad a_l \propto \sum_j w_{lj} \sum_{i, k} |z_{ij} - z_{kj}|"
+            ),
+        },
+    }
     example = "combination(of=[equal, standard_deviation])"
     properties = frozenset[Property]()
 
@@ -75,6 +88,13 @@ class Combination(Weighting):
                 raise ValueError(f"there are {len(self.of)} weightings and {len(self.shares)} shares")
             if min(self.shares) < 0 or not sum(self.shares) > 0:
                 raise ValueError("shares must not be negative, nor all zero")
+
+    @property
+    def settings(self) -> dict[str, Any]:
+        given = self.shares
+        if given is None and self.rule in ("additive", "least_squares", "geometric"):
+            given = [1.0] * len(self.of)
+        return {**self.parameters, "shares": None if given is None else [share / sum(given) for share in given]}
 
     @property
     def depends_on_order(self) -> bool:  # type: ignore[override]

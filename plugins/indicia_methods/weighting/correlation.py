@@ -35,7 +35,16 @@ class Critic(Weighting):
         "Diakoulaki, Mavrotas & Papayannakis (1995), Computers & Operations Research 22(7), "
         "doi:10.1016/0305-0548(94)00059-H"
     )
-    formula = r"w_j = s_j \sum_k (1 - r_{jk})"
+    formula = (
+        r"w_j = s_j \sum_k (1 - r_{jk}), \quad s_j = \frac{s_{z_j}}{\max z_j - \min z_j}, \quad r_{jk} = "
+        "<correlation>"
+    )
+    variants = {
+        "correlation": {
+            "pearson": r"\operatorname{corr}(z_j, z_k)",
+            "spearman": r"\operatorname{corr}(\operatorname{rank} z_j, \operatorname{rank} z_k)",
+        },
+    }
     properties = _LINEAR
 
     correlation: Annotated[

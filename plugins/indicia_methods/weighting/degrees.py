@@ -34,6 +34,7 @@ class Sapevo(Weighting):
     formula = (
         r"w_i = \sum_d \frac{a_{di} - \min_k a_{dk}}{\max_k a_{dk} - \min_k a_{dk}}, \quad a_{di} = \sum_j \delta_{dij}"
     )
+    symbols = {"degrees": r"\delta"}
     example = "sapevo(degrees=[['', x0, x1, x2], [x0, 0, 2, 1], [x1, -2, 0, -2], [x2, -1, 2, 0]])"
     properties = ANY_VALUES
 

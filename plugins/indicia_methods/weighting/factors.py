@@ -43,7 +43,17 @@ class PrincipalComponent(Weighting):
         "OECD/JRC (2008), Handbook on Constructing Composite Indicators, step 6; Jolliffe (2002); Kaiser (1974), "
         "Psychometrika 39(1); Bartlett (1951), Biometrika 38"
     )
-    formula = r"R v_f = \lambda_f v_f, \quad w_j = v_{1j} \text{ or } \sum_{\lambda_f > 1} \lambda_f v_{fj}"
+    formula = r"R v_f = \lambda_f v_f, \quad w_j = <components>"
+    variants = {
+        "components": {
+            "first": "v_{1j}<squared>",
+            "above_one": r"\sum_{\lambda_f > 1} \lambda_f v_{fj}<squared>",
+        },
+        "squared": {
+            False: "",
+            True: "^2",
+        },
+    }
     properties = _LINEAR
 
     squared: Annotated[bool, Field(description="weigh by the squared loading, its share of the variance")] = False
@@ -89,7 +99,18 @@ class Factor(Weighting):
         "Nicoletti, Scarpetta & Boylaud (2000), OECD Economics Department Working Papers 226; Kaiser (1958), "
         "Psychometrika 23(3); OECD/JRC (2008), Handbook on Constructing Composite Indicators, step 6"
     )
-    formula = r"R = V \Lambda V^\top, \quad L = \operatorname{varimax}(V \sqrt{\Lambda}), \quad w_j = \max_f l_{jf}^2"
+    formula = r"R = V \Lambda V^\top, \quad L = <rotation>, \quad w_j = \max_f l_{jf}^2<factors>"
+    symbols = {"factors": "F"}
+    variants = {
+        "rotation": {
+            "varimax": r"\operatorname{varimax}(V \sqrt{\Lambda})",
+            "none": r"V \sqrt{\Lambda}",
+        },
+        "factors": {
+            None: r", \quad f \text{ with } \lambda_f > 1",
+            ...: r", \quad f \le F",
+        },
+    }
     properties = _LINEAR
 
     factors: Annotated[

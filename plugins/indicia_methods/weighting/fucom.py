@@ -37,6 +37,7 @@ class Fucom(Weighting):
         r"\min \chi: \quad \left| \frac{w_i}{w_j} - \varphi_{ij} \right| \le \chi, \quad "
         r"\text{from priorities } \varphi_{ij} = \frac{p_j}{p_i}, \ w_j = \frac{1}{p_j}"
     )
+    symbols = {"priorities": "p_j"}
     example = "fucom(priorities={x0: 1, x1: 2, x2: 2.5})"
     properties = ANY_VALUES
 

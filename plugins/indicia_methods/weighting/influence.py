@@ -34,7 +34,21 @@ class Dematel(Weighting):
     reference = (
         "Gabus & Fontela (1972), Battelle Geneva; Baykasoğlu et al. (2013), Expert Systems with Applications 40(3)"
     )
-    formula = r"T = X (I - X)^{-1}, \quad X = A / s, \quad w = D + R \text{ or } \sqrt{(D + R)^2 + (D - R)^2}"
+    formula = (
+        r"T = X (I - X)^{-1}, \quad X = A / s, \quad s = <scale>, \quad w = <weight>, \quad D \text{ the row sums "
+        r"of } T, \; R \text{ its column sums}"
+    )
+    symbols = {"influence": "A"}
+    variants = {
+        "scale": {
+            "rows": r"\max_i \sum_j a_{ij}",
+            "rows_and_columns": r"\max(\max_i \sum_j a_{ij}, \max_j \sum_i a_{ij})",
+        },
+        "weight": {
+            "prominence": "D + R",
+            "length": r"\sqrt{(D + R)^2 + (D - R)^2}",
+        },
+    }
     example = "dematel(influence=[['', x0, x1, x2], [x0, 0, 3, 2], [x1, 1, 0, 2], [x2, 2, 1, 0]])"
     properties = ANY_VALUES
 
@@ -101,6 +115,7 @@ class Anp(Weighting):
     name = "anp"
     reference = "Saaty (1996), Decision Making with Dependence and Feedback: The Analytic Network Process"
     formula = r"w = \lim_{m \to \infty} \frac1m \sum_{k=1}^m W^k v"
+    symbols = {"supermatrix": "W"}
     example = (
         "anp(supermatrix=[['', x0, x1, x2, a, b], [x0, 0, 0, 0, 0.5, 0.2], [x1, 0, 0, 0, 0.3, 0.2], "
         "[x2, 0, 0, 0, 0.2, 0.6], [a, 0.6, 0.3, 0.5, 0, 0], [b, 0.4, 0.7, 0.5, 0, 0]])"

@@ -68,7 +68,16 @@ class Ahp(Weighting):
         "& Rónyai (2010), Mathematical and Computer Modelling 52; Aguarón & Moreno-Jiménez (2003), European Journal of "
         "Operational Research 147"
     )
-    formula = r"A w = \lambda_{\max} w"
+    formula = "<prioritisation>"
+    symbols = {"matrix": "A"}
+    variants = {
+        "prioritisation": {
+            "eigenvector": r"A w = \lambda_{\max} w",
+            "geometric_mean": r"w_i = \prod_j a_{ij}^{1/k}",
+            "column_mean": r"w_i = \frac1k \sum_j \frac{a_{ij}}{\sum_l a_{lj}}",
+            "row_sum": r"w_i = \sum_j a_{ij}",
+        },
+    }
     example = "ahp(matrix=[['', x0, x1, x2], [x0, 1, 2, 4], [x1, '1/2', 1, 2], [x2, '1/4', '1/2', 1]])"
     properties = ANY_VALUES
 

@@ -122,7 +122,11 @@ class Idocriw(Weighting):
 
     name = "idocriw"
     reference = "Zavadskas & Podvezko (2016), Int. J. Inf. Technol. Decis. Mak. 15(2)"
-    formula = r"w_j = q_j^{\text{cilos}} \, w_j^{\text{entropy}}"
+    formula = (
+        r"w_j = q_j e_j, \quad p_{ij} = \frac{a_{jj} - a_{ij}}{a_{jj}}, \; F = P - "
+        r"\operatorname{diag}\Bigl(\sum_i p_{ij}\Bigr), \; F q = 0, \quad e_j = 1 + \frac{1}{\ln n} \sum s \ln s, "
+        r"\; s = \frac{x_j}{\sum x_j}"
+    )
     properties = frozenset({Property.SCALE_INVARIANT, Property.ZERO_FOR_CONSTANT})
 
     ties: Ties = "mean"

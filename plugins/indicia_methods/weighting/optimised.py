@@ -35,9 +35,23 @@ class Optimised(Weighting):
         "Becker, Saisana, Paruolo & Vandecasteele (2017), Ecological Indicators 80, doi:10.1016/j.ecolind.2017.03.056; "
         "Lawson & Hanson (1974), Solving Least Squares Problems"
     )
-    formula = (
-        r"\min_{w \ge 0} \sum_j \Bigl(t_j - \frac{r_j}{\sum_l r_l}\Bigr)^2, \quad r_j = \operatorname{corr}(x_j, x w)"
-    )
+    formula = "<objective>"
+    variants = {
+        "objective": {
+            "balance": (
+                r"\min_{w \ge 0} \sum_j \Bigl(t_j - \frac{r_j}{\sum_l r_l}\Bigr)^2, \quad r_j = "
+                r"\operatorname{corr}\Bigl(z_j, \sum_l w_l z_l\Bigr), \quad t_j = <target>"
+            ),
+            "information": (
+                r"\max_w \sum_j r_j, \quad r_j = \operatorname{corr}\Bigl(z_j, \sum_l w_l z_l\Bigr), \quad w_j = "
+                r"\frac{1}{s_{z_j}}"
+            ),
+        },
+        "target": {
+            "equal": r"\frac1k",
+            "given": r"\frac{\text{weight}_j}{\sum_l \text{weight}_l}",
+        },
+    }
     properties = frozenset({Property.DEFINED_AT_ZERO, Property.DEFINED_BELOW_ZERO})
 
     objective: Annotated[

@@ -54,10 +54,20 @@ class Ranks(Weighting):
         "Stillwell, Seaver & Edwards (1981), Organizational Behavior and Human Performance 28; "
         "Barron & Barrett (1996), Management Science 42(11)"
     )
-    formula = (
-        r"\text{centroid: } w_j = \frac1k \sum_{l=j}^k \frac1l, \quad \text{sum: } k + 1 - j, \quad "
-        r"\text{reciprocal: } \frac1j, \quad \text{exponent: } (k + 1 - j)^z"
-    )
+    formula = r"w_j = <rule>, \quad j \text{ the place of the component}<order>"
+    symbols = {"z": "z"}
+    variants = {
+        "rule": {
+            "centroid": r"\frac1k \sum_{l=j}^k \frac1l",
+            "sum": "k + 1 - j",
+            "reciprocal": r"\frac1j",
+            "exponent": "(k + 1 - j)^z",
+        },
+        "order": {
+            "given": r" \text{ by its weight in the index file}",
+            "listed": r" \text{ in the index file}",
+        },
+    }
     properties = ANY_VALUES
     depends_on_order = True
     """The order of the components in the index file is a part of the method, where their weights tell none."""

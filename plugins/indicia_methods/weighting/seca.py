@@ -34,6 +34,7 @@ class Seca(Weighting):
         r"\max_w \min_i \sum_j w_j x_{ij} - \beta \sum_j \bigl((w_j - \sigma_j)^2 + (w_j - \pi_j)^2\bigr), \quad "
         r"\sum_j w_j = 1, \quad w_j \ge \varepsilon"
     )
+    symbols = {"beta": r"\beta", "least": r"\varepsilon"}
     properties = frozenset({Property.SCALE_INVARIANT})
 
     beta: Annotated[float, Field(gt=0, description="how much nearness to the data counts")] = 3.0

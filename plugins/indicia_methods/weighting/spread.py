@@ -21,13 +21,24 @@ Values = Annotated[Literal["normalised", "raw"], Field(description="the values t
 class Entropy(Weighting):
     """Weigh an indicator by how unevenly its total is spread over the units (1 less Shannon's entropy).
 
-    With m for the mean, the weight is Σ (x ln(1 + (x - m) / m) - (x - m)) / (m n ln n), which keeps its digits where
-    values hardly differ.
+    Shares are those of the normalised values by default; many papers take shares of the raw values, `on = "raw"`.
+
+    With m for the mean of v, the weight is Σ (v ln(1 + (v - m) / m) - (v - m)) / (m n ln n), which keeps its digits
+    where values hardly differ.
     """
 
     name = "entropy"
     reference = "Shannon (1948), Bell System Technical Journal 27; Zeleny (1982), Multiple Criteria Decision Making"
-    formula = r"p = \frac{x}{\sum x}, \quad w_j = 1 + \frac{1}{\ln n} \sum p \ln p, \quad 0 \ln 0 = 0"
+    formula = (
+        r"p_i = \frac{v_i}{\sum v_i}, \quad w_j = 1 + \frac{1}{\ln n} \sum p_i \ln p_i, \quad 0 \ln 0 = 0, \quad "
+        r"v_i = <on><shift>"
+    )
+    symbols = {"shift": "c"}
+    variants = {
+        "on": {"normalised": "z_{ij}", "raw": "x_{ij}"},
+        "shift": {0.0: "", ...: " + c"},
+    }
+    always_named = ("on",)
     properties = frozenset({Property.SCALE_INVARIANT, Property.DEFINED_AT_ZERO, Property.ZERO_FOR_CONSTANT})
 
     on: Values = "normalised"
@@ -48,7 +59,14 @@ class StandardDeviation(Weighting):
 
     name = "standard_deviation"
     reference = "Diakoulaki, Mavrotas & Papayannakis (1995), Computers & Operations Research 22(7)"
-    formula = r"w_j = s_j"
+    formula = r"w_j = s_j, \quad s_j^2 = \frac{1}{n - 1} \sum (<on>_j - \overline{<on>_j})^2"
+    variants = {
+        "on": {
+            "normalised": "z",
+            "raw": "x",
+        },
+    }
+    always_named = ("on",)
     properties = frozenset({Property.DEFINED_AT_ZERO, Property.DEFINED_BELOW_ZERO, Property.ZERO_FOR_CONSTANT})
 
     on: Values = "normalised"
@@ -63,7 +81,14 @@ class Variance(Weighting):
 
     name = "variance"
     reference = "Rao & Patel (2010), Materials & Design 31(10)"
-    formula = r"w_j = s_j^2"
+    formula = r"w_j = s_j^2, \quad s_j^2 = \frac{1}{n - 1} \sum (<on>_j - \overline{<on>_j})^2"
+    variants = {
+        "on": {
+            "normalised": "z",
+            "raw": "x",
+        },
+    }
+    always_named = ("on",)
     properties = frozenset({Property.DEFINED_AT_ZERO, Property.DEFINED_BELOW_ZERO, Property.ZERO_FOR_CONSTANT})
 
     on: Values = "normalised"
@@ -80,7 +105,14 @@ class CoefficientOfVariation(Weighting):
 
     name = "coefficient_of_variation"
     reference = "Pearson (1896), Philosophical Transactions of the Royal Society A 187"
-    formula = r"w_j = \frac{s_j}{\bar x_j}"
+    formula = r"w_j = \frac{s_j}{\overline{<on>_j}}, \quad s_j^2 = \frac{1}{n - 1} \sum (<on>_j - \overline{<on>_j})^2"
+    variants = {
+        "on": {
+            "normalised": "z",
+            "raw": "x",
+        },
+    }
+    always_named = ("on",)
     properties = frozenset({Property.SCALE_INVARIANT, Property.DEFINED_AT_ZERO, Property.ZERO_FOR_CONSTANT})
 
     on: Values = "raw"
@@ -105,7 +137,14 @@ class Gini(Weighting):
     reference = (
         "Gini (1912), Variabilità e mutabilità; Li & Chi (2009), Int. Conf. on Information Science and Engineering"
     )
-    formula = r"w_j = \frac{\sum_i \sum_k |x_{ij} - x_{kj}|}{2 n^2 \bar x_j}"
+    formula = r"w_j = \frac{\sum_i \sum_k |<on>_{ij} - <on>_{kj}|}{2 n^2 \overline{<on>_j}}"
+    variants = {
+        "on": {
+            "normalised": "z",
+            "raw": "x",
+        },
+    }
+    always_named = ("on",)
     properties = frozenset({Property.SCALE_INVARIANT, Property.DEFINED_AT_ZERO, Property.ZERO_FOR_CONSTANT})
 
     on: Values = "raw"
@@ -130,7 +169,16 @@ class Angle(Weighting):
 
     name = "angle"
     reference = "Shuai, Zongzhun, Yongji & Lei (2012), 24th Chinese Control and Decision Conference"
-    formula = r"w_j = \arccos \frac{\sum x}{\sqrt{n \sum x^2}} = \arctan \frac{s_j}{\bar x_j}"
+    formula = (
+        r"w_j = \arccos \frac{\sum v}{\sqrt{n \sum v^2}} = \arctan \frac{s_v}{\bar v}, \quad s_v^2 = \frac1n \sum "
+        r"(v - \bar v)^2, \quad v = x<directed>"
+    )
+    variants = {
+        "directed": {
+            False: "",
+            True: r", \text{ of a cost } 1 / x",
+        },
+    }
     properties = frozenset({Property.SCALE_INVARIANT, Property.DEFINED_AT_ZERO, Property.ZERO_FOR_CONSTANT})
 
     directed: Annotated[bool, Field(description="take the inverse of costs, as normalisation by the sum does")] = False
@@ -156,7 +204,10 @@ class Lopcow(Weighting):
 
     name = "lopcow"
     reference = "Ecer & Pamucar (2022), Omega 112, 102690"
-    formula = r"w_j = \left| 100 \ln \frac{\sqrt{\sum r_{ij}^2 / n}}{s_j} \right|"
+    formula = (
+        r"w_j = \left| 100 \ln \frac{\sqrt{\sum r_{ij}^2 / n}}{s_{r_j}} \right|, \quad r = \frac{x - \min x}{\max "
+        r"x - \min x} \text{, of a cost } \frac{\max x - x}{\max x - \min x}"
+    )
     properties = frozenset(
         {Property.SCALE_INVARIANT, Property.DEFINED_AT_ZERO, Property.DEFINED_BELOW_ZERO, Property.ZERO_FOR_CONSTANT}
     )

@@ -27,7 +27,19 @@ class BudgetAllocation(Weighting):
 
     name = "budget_allocation"
     reference = "OECD/JRC (2008), Handbook on Constructing Composite Indicators, step 6"
-    formula = r"w_j = \frac1m \sum_e \frac{b_{ej}}{\sum_l b_{el}}"
+    formula = "w_j = <rule>"
+    symbols = {"points": "b_{ej}"}
+    variants = {
+        "rule": {
+            "mean": r"\frac1m \sum_e s_{ej}, \quad s_{ej} = \frac{b_{ej}}{\sum_l b_{el}}",
+            "median": r"\operatorname{median}_e s_{ej}, \quad s_{ej} = \frac{b_{ej}}{\sum_l b_{el}}",
+            "geometric_mean": r"\prod_e s_{ej}^{1/m}, \quad s_{ej} = \frac{b_{ej}}{\sum_l b_{el}}",
+            "trimmed_mean": (
+                r"\frac{1}{m - 2} \left( \sum_e s_{ej} - \min_e s_{ej} - \max_e s_{ej} \right), \quad s_{ej} = "
+                r"\frac{b_{ej}}{\sum_l b_{el}}"
+            ),
+        },
+    }
     example = "budget_allocation(points={x0: [50, 40], x1: [30, 40], x2: [20, 20]})"
     properties = ANY_VALUES
 
@@ -84,6 +96,7 @@ class Swing(Weighting):
     name = "swing"
     reference = "von Winterfeldt & Edwards (1986), Decision Analysis and Behavioral Research"
     formula = r"w_j = \frac{p_j}{\sum_l p_l}, \quad \max p = 100"
+    symbols = {"points": "p"}
     example = "swing(points={x0: 100, x1: 60, x2: 40})"
     properties = ANY_VALUES
 
@@ -113,7 +126,15 @@ class Smarts(Weighting):
         "Edwards & Barron (1994), Organizational Behavior and Human Decision Processes 60(3); Edwards (1977), IEEE "
         "Transactions on Systems, Man, and Cybernetics 7(5), doi:10.1109/TSMC.1977.4309720"
     )
-    formula = r"w_j = \frac{p_j}{\sum_l p_l}, \quad \text{smarter: } w_j = \frac1k \sum_{l=j}^k \frac1l"
+    formula = "w_j = <form>"
+    symbols = {"points": "p"}
+    variants = {
+        "form": {
+            "smarts": r"\frac{p_j}{\sum_l p_l}, \quad \max p = 100",
+            "smart": r"\frac{p_j}{\sum_l p_l}, \quad \min p = 10",
+            "smarter": r"\frac1k \sum_{l=j}^k \frac1l, \quad j \text{ the place by } p",
+        },
+    }
     example = "smarts(points={x0: 100, x1: 60, x2: 40})"
     properties = ANY_VALUES
 
@@ -153,6 +174,7 @@ class Swara(Weighting):
     name = "swara"
     reference = "Keršulienė, Zavadskas & Turskis (2010), Journal of Business Economics and Management 11(2)"
     formula = r"q_1 = 1, \quad q_j = \frac{q_{j-1}}{1 + s_j}, \quad w_j = \frac{q_j}{\sum_l q_l}"
+    symbols = {"steps": "s_j"}
     example = "swara(steps={x0: 0, x1: 0.5, x2: 0.2})"
     properties = ANY_VALUES
 
@@ -184,7 +206,14 @@ class Lbwa(Weighting):
 
     name = "lbwa"
     reference = "Žižović & Pamučar (2019), Decision Making: Applications in Management and Engineering 2(2)"
-    formula = r"w_j = \frac{r_0}{i_j r_0 + I_j}"
+    formula = r"w_j = \frac{r_0}{i_j r_0 + I_j}<elasticity>"
+    symbols = {"levels": "i_j", "elasticity": "r_0"}
+    variants = {
+        "elasticity": {
+            None: r", \quad r_0 = r + 1, \; r \text{ the size of the largest level}",
+            ...: "",
+        },
+    }
     example = "lbwa(levels={x0: [1, 0], x1: [1, 2], x2: [2, 1]})"
     properties = ANY_VALUES
 
@@ -219,6 +248,7 @@ class Opa(Weighting):
     name = "opa"
     reference = "Ataei, Mahmoudi, Feylizadeh & Li (2020), Applied Soft Computing 86, 105893"
     formula = r"w_j = \sum_e \frac{1}{r_e \, r_{ej}}"
+    symbols = {"ranks": "r_{ej}", "experts": "r_e"}
     example = "opa(ranks={x0: [1, 2], x1: [2, 1], x2: [3, 3]})"
     properties = ANY_VALUES
 
@@ -260,6 +290,7 @@ class Rancom(Weighting):
         "122, 106114"
     )
     formula = r"w_i = \sum_j \alpha_{ij}, \quad \alpha_{ij} \in \{0, \tfrac12, 1\}, \quad \alpha_{ij} + \alpha_{ji} = 1"
+    symbols = {"judgements": r"\alpha"}
     example = "rancom(judgements={x0: 1, x1: 2, x2: 2})"
     properties = ANY_VALUES
 

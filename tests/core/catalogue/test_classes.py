@@ -84,6 +84,9 @@ DECLARED = [
     ("Aggregation", "def combine(self):\n    return 1", "combine(self, components)"),
     ("Agreement", "def measure(self, first):\n    return 1", "measure(self, first, others)"),
     ("Consensus", "def combine(self, a, b):\n    return a", "combine(self, rankings)"),
+    *((base, "symbols = ['p']", "whose symbols is ['p'], and has to be a table") for base in HOOKS),
+    *((base, "variants = {'form': {}}", "whose variants name 'form', which is no parameter of it") for base in HOOKS),
+    *((base, "symbols = {'p': 'p'}", "whose symbols name 'p', which is no parameter of it") for base in HOOKS),
     ("Weighting", "@classmethod\ndef unfit(cls):\n    1 / 0", "fails to say whether it is fit: ZeroDivisionError"),
 ]
 
@@ -147,6 +150,25 @@ def test_a_method_that_cannot_be_described_is_left_out_of_the_schema_and_the_ref
     assert "### bad (normalisation)" not in page
     with pytest.raises(MethodFailure, match="bad cannot be made"):
         card(catalogue.find("bad")[0])
+
+
+def test_a_formula_without_a_piece_for_a_value_is_told_as_the_method_is_made(tmp_path: Path) -> None:
+    body = "p: bool = False\nformula = 'x<p>'\nvariants = {'p': {True: '+ 1'}}"
+    catalogue = gathered(tmp_path, "Normalisation", body)
+    with pytest.raises(MethodFailure, match="its variants have no piece of the formula for p = False"):
+        catalogue.choose("normalisation", "bad")
+    assert catalogue.choose("normalisation", "bad(p=true)").formula_of_run == "x+ 1"
+    with pytest.raises(MethodFailure, match="no piece of the formula for p = False"):
+        card(catalogue.find("bad")[0])
+    with pytest.warns(PluginWarning, match="no piece of the formula for p = False"):
+        assert "### bad (normalisation)" not in reference(catalogue)
+
+
+def test_what_entropy_looks_at_is_told_on_its_card_and_in_the_reference() -> None:
+    offer = installed().offers["weighting", "entropy"]
+    assert r"\quad v_i = z_{ij}" in card(offer)
+    assert "on = raw: v_i = x_{ij}" in card(offer)
+    assert "papers take shares of the raw values" in reference(installed())
 
 
 def test_a_word_of_a_method_about_its_parameters_stays_one(tmp_path: Path) -> None:

@@ -162,7 +162,7 @@ def test_init_does_not_replace_a_file_unasked(indicia: Indicia, table: Path) -> 
 def test_methods_lists_all_and_shows_one(indicia: Indicia) -> None:
     assert "min_max" in indicia("methods").out
     card = indicia("methods", "min_max").out
-    assert "parameter  lower: score of the worst value (default 0.0)" in card
+    assert "parameter  lower (l): score of the worst value (default 0.0)" in card
     assert "reference  OECD/JRC (2008)" in card
     ran = indicia("methods", "minmax")
     assert (ran.code, ran.err) == (2, 'error: unknown method "minmax"\n  fix: did you mean "min_max"?\n')
@@ -529,7 +529,7 @@ def test_a_comparison_of_a_variant_with_an_unknown_method_names_its_line(indicia
 @pytest.mark.parametrize("options", [("-w", "critic"), ("--set", "methodology.weighting=critic")])
 def test_an_option_wins_over_a_variant(indicia: Indicia, table: Path, options: tuple[str, ...]) -> None:
     Path("index.toml").write_text(VARIANT + "weighting = 'entropy'")
-    assert " > entropy > " in indicia("run", "--variant", "other").out
+    assert " > entropy(on=normalised) > " in indicia("run", "--variant", "other").out
     assert " > critic > " in indicia("run", "--variant", "other", *options).out
 
 

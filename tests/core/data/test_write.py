@@ -144,25 +144,27 @@ def test_six_digits_of_the_largest_number_are_shown(values: list[float | None], 
 
 
 def test_latex_is_a_booktabs_table() -> None:
-    assert text(SCORES, "latex").splitlines()[1:] == [
-        r"\begin{tabular}{lrr}",
+    lines = text(SCORES, "latex").splitlines()
+    assert lines[lines.index(r"\begin{longtable}{lrr}") + 1 :][:4] == [
         r"\toprule",
         r"city & score & rank \\",
         r"\midrule",
+        r"\endhead",
+    ]
+    assert lines[lines.index(r"\endlastfoot") + 1 :][:3] == [
         r"Lima & 0.5 & 1 \\",
         r"广州 &  & 2 \\",
-        r"\bottomrule",
-        r"\end{tabular}",
+        r"\end{longtable}",
     ]
 
 
 def test_latex_escapes_its_specials() -> None:
     frame = pl.DataFrame({"a_b": [r"5% & $x^2$ #1 {~} \n", "[x]"]})
-    assert text(frame, "latex").splitlines()[3:7] == [
-        r"a\_b \\",
-        r"\midrule",
+    lines = text(frame, "latex").splitlines()
+    assert r"a\_b \\" in lines
+    assert lines[lines.index(r"\endlastfoot") + 1 :][:2] == [
         r"5\% \& \$x\textasciicircum{}2\$ \#1 \{\textasciitilde{}\} \textbackslash{}n \\",
-        r"{[}x] \\",
+        r"{[}x{]} \\",
     ]
 
 
@@ -348,4 +350,4 @@ def test_a_table_to_be_read_does_nothing_to_a_terminal_or_a_typesetter(kind: str
     frame = pl.DataFrame({"u\x07nit": ["red\x1b[31m", "a\rb"], "x": [1.0, 2.0]})
     written = text(frame, kind, "title\x1b]0;other\x07")
     assert not set(written) & {"\x07", "\x1b", "\r"}
-    assert "red\ufffd" in written
+    assert "red\ufffd" in written.replace(r"\indiciaother{", "")

@@ -134,7 +134,7 @@ def test_the_command_writes_the_form_of_the_ending(
         ("index.json", b'{\n "format"'),
         ("index.csv", b"REF_AREA,"),
         ("index.parquet", b"PAR1"),
-        ("ranking.tex", b"% needs"),
+        ("ranking.tex", b"% Put"),
         ("ranking.md", b"**"),
         ("ranking.html", b"<!doctype"),
     ):

@@ -1,0 +1,363 @@
+r"""A table in LaTeX: a file to `\input` into a paper, which compiles by itself too, with pdflatex and with xelatex."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass, replace
+from itertools import repeat
+from typing import TYPE_CHECKING
+from unicodedata import combining, decomposition, east_asian_width, normalize
+
+from indicia.errors import TURNING, harmless
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+_SPECIAL = {
+    **{sign: f"\\{sign}" for sign in "&%$#_{}"},
+    **{sign: f"{{{sign}}}" for sign in "[]*"},  # after the \\ of a row they would be its options
+    "\\": r"\textbackslash{}",
+    "~": r"\textasciitilde{}",
+    "^": r"\textasciicircum{}",
+    "<": r"\textless{}",
+    ">": r"\textgreater{}",
+    "|": r"\textbar{}",
+    "`": r"\textasciigrave{}",
+    "\N{MINUS SIGN}": "$-$",
+    "≤": r"$\le$", "≥": r"$\ge$", "≠": r"$\ne$", "≈": r"$\approx$", "∞": r"$\infty$", "∑": r"$\sum$", "√": r"$\surd$",
+    "…": r"\ldots{}", "·": r"\textperiodcentered{}",
+}  # fmt: skip
+_GREEK = {
+    "α": "alpha", "β": "beta", "γ": "gamma", "δ": "delta", "ε": "epsilon", "ζ": "zeta", "η": "eta", "θ": "theta",
+    "κ": "kappa", "λ": "lambda", "μ": "mu", "ν": "nu", "ξ": "xi", "π": "pi", "ρ": "rho", "σ": "sigma", "τ": "tau",
+    "φ": "phi", "χ": "chi", "ψ": "psi", "ω": "omega", "Γ": "Gamma", "Δ": "Delta", "Θ": "Theta", "Λ": "Lambda",
+    "Ξ": "Xi", "Π": "Pi", "Σ": "Sigma", "Φ": "Phi", "Ψ": "Psi", "Ω": "Omega",
+}  # fmt: skip
+_ACCENTS = {
+    "\u0300": "`", "\u0301": "'", "\u0302": "^", "\u0303": "~", "\u0304": "=", "\u0306": "u", "\u0307": ".",
+    "\u0308": '"', "\u030a": "r", "\u030b": "H", "\u030c": "v", "\u0323": "d", "\u0327": "c", "\u0328": "k",
+    "\u0331": "b",
+}  # fmt: skip
+_WRITTEN = re.compile(
+    "[ -~\u00a0-\u00ac\u00ae-\u0125\u0128-\u0137\u0139-\u013e\u0141-\u0148\u014a-\u0165\u0168-\u017e\u0218-\u021b"
+    "\u1e9e\u2010-\u2016\u2018-\u201a\u201c-\u201e\u2020-\u2022\u2030\u2039\u203a\u20ac\u2103\u2116\u2122\u2190-\u2193]"
+)
+"""The characters that pdflatex sets without further packages, in the font encodings T1 and TS1."""
+
+_PORTRAIT, _LANDSCAPE = 345.0, 550.0
+"""The width of a line in the class article, upright and on its side, in points."""
+
+_EM = {10: 10.0, 9: 9.25, 8: 8.5, 7: 8.0, 6: 7.4}
+"""How wide letters of a size are, in points: small letters of Computer Modern are cut wider."""
+
+_TURNED = 90.0
+"""The height of a heading that runs upwards; a longer one has two lines, in points."""
+
+_LONG = 14
+"""A text that is wider than so many letters M is broken into lines."""
+
+_WORDS = {
+    "en": ("(continued)", "continued on the next page", "Note", "Notes"),
+    "zh": ("（续）", "接下页", "注", "注"),
+}
+_OTHER = r"\indiciaother{"
+
+
+@dataclass(frozen=True)
+class Layout:
+    """How a table is fitted to its page."""
+
+    landscape: bool
+    size: int
+    """Of the letters, in points."""
+    gap: float = 12.0
+    """The space between two columns, in points."""
+    turned: bool = False
+    """Whether the headings of numbers run upwards."""
+
+    @property
+    def room(self) -> float:
+        """The width of a line, in points."""
+        return _LANDSCAPE if self.landscape else _PORTRAIT
+
+
+_LAYOUTS = (
+    *(Layout(landscape, size) for landscape in (False, True) for size in (10, 9, 8)),
+    *(Layout(True, size, gap=5.0, turned=True) for size in (8, 7, 6)),
+)
+
+
+@dataclass(frozen=True)
+class LatexTable:
+    """A table of texts."""
+
+    headings: Sequence[str]
+    rows: Sequence[Sequence[str]]
+    numbers: Sequence[bool]
+    """Which columns hold numbers."""
+    caption: str = ""
+    label: str = ""
+    notes: Sequence[str] = ()
+    """What stands below the table."""
+    language: str = "en"
+    repeated: int = 1
+    """How many columns name a row: they stand before each part of a table that is wider than a page."""
+
+    def blocks(self) -> list[tuple[LatexTable, Layout]]:
+        """Return the table with its layout, or the parts of a table that is wider than a page."""
+        for layout in _LAYOUTS:
+            if sum(widths := _widths(self, layout)) <= layout.room:
+                return [(self, layout)]
+        left = min(self.repeated, len(widths) - 1)
+        room = layout.room - sum(widths[:left])
+        parts: list[list[int]] = [[]]
+        for at in range(left, len(widths)):
+            if parts[-1] and sum(widths[other] for other in (*parts[-1], at)) > room:
+                parts.append([])
+            parts[-1].append(at)
+        return [(self._of([*range(left), *part]), layout) for part in parts]
+
+    def _of(self, columns: Sequence[int]) -> LatexTable:
+        return replace(
+            self,
+            headings=[self.headings[at] for at in columns],
+            rows=[[row[at] for at in columns] for row in self.rows],
+            numbers=[self.numbers[at] for at in columns],
+        )
+
+
+def latex(table: LatexTable) -> str:
+    r"""Write a table for `\input`; compiled by itself, the file is a document.
+
+    The table runs over as many pages as it needs. It lies on its side where it is wide, and comes in parts where it is
+    wider than that.
+    """
+    family = _family(_all_text(table))
+    blocks = table.blocks()
+    body = [
+        line
+        for number, (part, layout) in enumerate(blocks)
+        for line in _Writer(part, layout, family, first=number == 0).longtable()
+    ]
+    body += _Writer(table, blocks[0][1], family).notes() if table.notes else []
+    if any(layout.landscape for _, layout in blocks):
+        body = [r"\begin{landscape}", *body, r"\end{landscape}"]
+    content = "\n".join(body)
+    other = _OTHER in content
+    preamble = _preamble(content, family, other=other)
+    lines = [
+        r"% Put \input{this file} into a paper whose preamble has:",
+        *(f"%   {line}" for line in preamble),
+        "% Compiled by itself, with pdflatex or with xelatex, this file is a document; run it until the widths rest.",
+        r"\expandafter\ifx\csname @nodocument\endcsname\relax\else",
+        r"  \documentclass{article}",
+        *(f"  {line}" for line in preamble),
+        r"  \begin{document}",
+        r"  \def\indiciaend{\end{document}}",
+        r"\fi",
+    ]
+    if other:
+        lines += [
+            r"% Letters that pdflatex has no font for are question marks there; xelatex sets them.",
+            r"\providecommand{\indiciaother}[1]{\ifdefined\Umathchar #1\else ?\fi}",
+        ]
+    if family:
+        body = [
+            rf"\ifdefined\Umathchar\else\begin{{CJK*}}{{UTF8}}{{{family}}}\fi",
+            *body,
+            r"\ifdefined\Umathchar\else\end{CJK*}\fi",
+        ]
+    return "\n".join([*lines, *body, r"\ifdefined\indiciaend\expandafter\indiciaend\fi"]) + "\n"
+
+
+def slug(name: str) -> str:
+    """Return a name as the label of a table.
+
+    >>> slug("Human Development Index 2022")
+    'tab:human-development-index-2022'
+    """
+    plain = normalize("NFKD", name).encode("ascii", "ignore").decode().lower()
+    return "tab:" + ("-".join(re.findall("[a-z0-9]+", plain)[:8]) or "index")
+
+
+def latex_text(text: str, family: str = "gbsn") -> str:
+    r"""Write a text so that LaTeX prints it as it is; `family` is the font of its Chinese letters.
+
+    >>> print(latex_text("R&D, 50 % of CO₂ in Łódź"))
+    R\&D, 50 \% of CO\textsubscript{2} in Łódź
+    """
+    line = normalize("NFC", TURNING.sub("", harmless(" ".join(text.splitlines()))))
+    written = "".join(map(_letter, line, f" {line}", f"{line[1:]} ", repeat(family)))
+    runs = re.sub(
+        r"(?:\\indiciaother\{.\})+", lambda run: f"{_OTHER}{run[0][len(_OTHER) :: len(_OTHER) + 2]}}}", written
+    )
+    return re.sub("-(?=-)", "-{}", runs)
+
+
+def _letter(mark: str, before: str, after: str, family: str) -> str:
+    if mark in _SPECIAL:
+        return _SPECIAL[mark]
+    if combining(mark):
+        return ""
+    if _WRITTEN.match(mark) or _is_chinese(mark, family):
+        return mark
+    if mark in _GREEK and not (_is_greek(before) or _is_greek(after)):
+        return rf"$\{_GREEK[mark]}$"
+    kind, _, code = decomposition(mark).partition(" ")
+    if kind in ("<sub>", "<super>"):
+        command = "textsubscript" if kind == "<sub>" else "textsuperscript"
+        return rf"\{command}{{{latex_text(chr(int(code, 16)))}}}"
+    base, *accents = list(normalize("NFD", mark))
+    if accents and base.isascii() and set(accents) <= set(_ACCENTS):
+        for accent in accents:
+            base = rf"\{_ACCENTS[accent]}{{{base}}}"
+        return base
+    return f"{_OTHER}{mark}}}"
+
+
+def _is_greek(mark: str) -> bool:
+    return "\u0370" <= mark <= "\u03ff" or "\u1f00" <= mark <= "\u1fff"
+
+
+_CODECS = {"gbsn": "gb2312", "bsmi": "big5"}
+"""The fonts of simplified and of traditional Chinese that come with LaTeX, and what letters they have."""
+
+
+def _is_chinese(mark: str, family: str) -> bool:
+    """Say whether a font has a letter of Chinese."""
+    if east_asian_width(mark) not in "WF":
+        return False
+    try:
+        mark.encode(_CODECS[family])
+    except UnicodeEncodeError:
+        return False
+    return True
+
+
+def _family(letters: str) -> str:
+    """Return the font of the Chinese letters for pdflatex; nothing where there are none."""
+    simplified, traditional = ([_is_chinese(mark, family) for mark in letters] for family in _CODECS)
+    if not any(simplified) and not any(traditional):
+        return ""
+    return "bsmi" if sum(traditional) > sum(simplified) else "gbsn"
+
+
+def _all_text(table: LatexTable) -> str:
+    words = _WORDS[table.language]
+    every = [table.caption, *words, *table.notes, *table.headings, *(cell for row in table.rows for cell in row)]
+    return normalize("NFC", "".join(set("".join(every))))
+
+
+def _preamble(content: str, family: str, *, other: bool) -> list[str]:
+    packages = ["array", "booktabs", "longtable"]
+    packages += ["graphicx"] if r"\rotatebox" in content else []
+    packages += ["pdflscape"] if r"\begin{landscape}" in content else []
+    lines = [rf"\usepackage{{{','.join(packages)}}}"]
+    pdf, xe = r"\usepackage[T1]{fontenc}\usepackage{textcomp}", r"\usepackage{fontspec}"
+    if family:
+        pdf += r"\usepackage{CJKutf8}"
+        xe += r"\usepackage{xeCJK}\setCJKmainfont{FandolSong-Regular.otf}[BoldFont=FandolSong-Bold.otf]"
+    if other:
+        xe += r"\IfFontExistsTF{FreeSerif}{\setmainfont{FreeSerif}}{}"
+    return [*lines, r"\ifdefined\Umathchar", f"  {xe}", r"\else", f"  {pdf}", r"\fi"]
+
+
+@dataclass(frozen=True)
+class _Writer:
+    """Writes a table that is fitted to its page."""
+
+    table: LatexTable
+    layout: Layout
+    family: str
+    """The font of Chinese letters."""
+    first: bool = True
+    """Whether it is the first part of a table that is wider than a page."""
+
+    def longtable(self) -> list[str]:
+        """Return the lines of the table."""
+        table, layout = self.table, self.layout
+        headings = " & ".join(map(self._heading, range(len(table.headings)), self._widths)) + r" \\"
+        kinds = "".join(map(self._kind, range(len(table.headings))))
+        head = [r"\toprule", headings, r"\midrule"]
+        size = rf"\fontsize{{{layout.size}}}{{{1.2 * layout.size:.1f}}}\selectfont" if layout.size < 10 else ""
+        lines = [rf"\begingroup{size}\setlength{{\tabcolsep}}{{{layout.gap / 2:g}pt}}"]
+        lines += [r"\setlength{\LTcapwidth}{\linewidth}"]
+        lines += [r"\renewcommand{\tablename}{表}"] if table.language == "zh" else []
+        lines += [] if self.first else [r"\addtocounter{table}{-1}"]
+        lines += [rf"\begin{{longtable}}{{{kinds}}}"]
+        continued, turn_over, *_ = map(self._text, _WORDS[table.language])
+        if table.caption:
+            caption = self._text(table.caption)
+            label = rf"\label{{{table.label}}}" if table.label else ""
+            again = rf"\caption[]{{{caption} {continued}}}\\"
+            lines += [rf"\caption{{{caption}}}{label}\\" if self.first else again]
+            lines += [*head, r"\endfirsthead", again, *head, r"\endhead"]
+        else:
+            lines += [*head, r"\endhead"]
+        lines += [r"\midrule", rf"\multicolumn{{{len(table.headings)}}}{{r}}{{{turn_over}}} \\", r"\endfoot"]
+        lines += [r"\bottomrule", r"\endlastfoot"]
+        lines += [" & ".join(map(self._cell, row, table.numbers)) + r" \\" for row in table.rows]
+        return [*lines, r"\end{longtable}", r"\endgroup"]
+
+    def notes(self) -> list[str]:
+        """Return the lines of what stands below the table."""
+        notes = self.table.notes
+        *_, single, several = map(self._text, _WORDS[self.table.language])
+        end, space = ("。", "") if self.table.language == "zh" else (".", " ")
+        sentences = space.join(self._text(note if note.endswith(end) else f"{note}{end}") for note in notes)
+        word = several if len(notes) > 1 else single
+        return [rf"\begingroup\footnotesize\noindent\textit{{{word}:}} {sentences}\par\endgroup"]
+
+    def _text(self, text: str) -> str:
+        return latex_text(text, self.family or "gbsn")
+
+    def _cell(self, cell: str, is_number: bool) -> str:
+        return f"$-${cell[1:]}" if is_number and re.match(r"-[\d.]", cell) else self._text(cell)
+
+    def _kind(self, at: int) -> str:
+        longest = _LONG * self.layout.size
+        if self.table.numbers[at]:
+            return "r"
+        broken = _cells(self.table, at, self.layout.size) > longest
+        return rf">{{\raggedright\arraybackslash}}p{{{longest}pt}}" if broken else "l"
+
+    @property
+    def _widths(self) -> list[float]:
+        return [width - self.layout.gap for width in _widths(self.table, self.layout)]
+
+    def _heading(self, at: int, width: float) -> str:
+        heading, natural = self._text(self.table.headings[at]), _text(self.table.headings[at], self.layout.size)
+        if natural <= width:
+            return heading
+        if self.layout.turned and self.table.numbers[at]:
+            lines = rf"\parbox[b]{{{_TURNED:g}pt}}{{\raggedright {heading}}}" if natural > _TURNED else heading
+            return rf"\rotatebox{{90}}{{{lines}}}"
+        side = "left" if self.table.numbers[at] else "right"
+        return rf"\multicolumn{{1}}{{>{{\ragged{side}\arraybackslash}}b{{{width:.0f}pt}}}}{{{heading}}}"
+
+
+def _widths(table: LatexTable, layout: Layout) -> list[float]:
+    """Return the width of each column and the space beside it, in points, estimated without the font."""
+    found = []
+    for at, heading in enumerate(table.headings):
+        cells, natural = _cells(table, at, layout.size), _text(heading, layout.size)
+        if not table.numbers[at]:
+            cells = min(cells, _LONG * layout.size)
+        if layout.turned and table.numbers[at]:
+            lines = min(natural, 1.3 * layout.size * (2 if natural > _TURNED else 1))
+            found.append(layout.gap + max(cells, lines))
+            continue
+        words = heading.split() if heading.isascii() else [heading[: max(2, len(heading) // 3 + 1)]]
+        longest = max((1.1 * _text(word, layout.size) for word in words), default=0.0)
+        found.append(layout.gap + max(cells, min(1.1 * natural, max(longest, natural / 2.5))))
+    return found
+
+
+def _cells(table: LatexTable, at: int, size: int) -> float:
+    return max((_text(row[at], size) for row in table.rows), default=0.0)
+
+
+def _text(text: str, size: int) -> float:
+    """Return the width of a text in points, estimated without the font."""
+    letters = sum(1.0 if east_asian_width(mark) in "WF" else 0.72 if mark.isupper() else 0.5 for mark in text)
+    return letters * _EM[size]
