@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any, TypeAlias
 
 import numpy as np
 
-from indicia.data import read_table
+from indicia.data import fingerprint, read_table
 from indicia.engine import Memo, of_period, score
 from indicia.engine.noise import NOISE
 from indicia.errors import DataError, DefinitionError, IndiciaError, enough_memory, listed
@@ -30,6 +30,7 @@ if TYPE_CHECKING:
 
     from indicia.definition import Definition, Node, Robustness
     from indicia.methods import Array
+    from indicia.result import Inputs
 
     Whole = npt.NDArray[np.int64]
 
@@ -53,6 +54,8 @@ class Study:
     """The period that is looked at; the last if there are several and none is named."""
     design: Whole | None = None
     """Which alternative of each factor each run takes, (runs, factors), in place of one that is drawn."""
+    inputs: Inputs | None = None
+    """All that the index depends on, for the manifest."""
 
     def run(self, progress: Progress = silent) -> Robust:
         """Draw, score and rank; say where every unit stands."""
@@ -67,7 +70,7 @@ class Study:
                 remedy='[robustness] weights = { spread = 0.25 }, normalisation = ["min_max", "z_score"], …',
             )
         design = design_of(self, factors) if self.design is None else self.design
-        rows = of_period(nominal.source, self.period)[1]
+        period, rows = of_period(nominal.source, self.period)
         check_ranked(nominal.rank.filter(rows), least=1)
         baseline = Baseline(definition, nominal, rows.to_numpy())
         drawing = Drawing(self, factors, baseline, memo)
@@ -86,6 +89,9 @@ class Study:
             again=drawing.again,
             seed=self.seed,
             varied=self.varied,
+            period=period,
+            inputs=self.inputs,
+            weights_table=self._weights_table,
         )
 
     def _check_factors(self, drawing: Drawing, ranks: Array) -> None:
@@ -114,6 +120,12 @@ class Study:
     def random(self, *names: str) -> np.random.Generator:
         """Return a generator of its own for whatever the names say."""
         return sampling.generator(self.seed, *names)
+
+    @property
+    def _weights_table(self) -> str | None:
+        """The hash of the table of weights, if they come from one."""
+        weights = self.varied.weights
+        return None if weights is None or weights.table is None else fingerprint(self.stakeholders)
 
     @cached_property
     def stakeholders(self) -> pl.DataFrame:

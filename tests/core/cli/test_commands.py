@@ -59,7 +59,7 @@ def test_run_writes_results_with_a_manifest(indicia: Indicia, table: Path) -> No
     assert ran.code == 0
     assert ran.out == ""
     assert Path("out.csv").read_text().splitlines()[0] == "city,year,score,rank"
-    manifest = json.loads(Path("out.manifest.json").read_text())
+    manifest = json.loads(Path("out.csv.manifest.json").read_text())
     assert manifest["nodes"]["index"]["weighting"] == "entropy"
     assert len(manifest["data"]["sha256"]) == 64
 
@@ -68,7 +68,7 @@ def test_a_run_twice_writes_the_same_bytes(indicia: Indicia, table: Path) -> Non
     for name in ("one", "two"):
         indicia("run", str(table), "-o", f"{name}.csv")
     assert Path("one.csv").read_bytes() == Path("two.csv").read_bytes()
-    assert Path("one.manifest.json").read_bytes() == Path("two.manifest.json").read_bytes()
+    assert Path("one.csv.manifest.json").read_bytes() == Path("two.csv.manifest.json").read_bytes()
 
 
 def test_the_format_is_data_on_standard_output(indicia: Indicia, table: Path) -> None:
