@@ -184,15 +184,26 @@ def _said(run: Result, show: str) -> list[str]:
         if reference and reference.top:
             size = len(set(reference.top))
             top = sorted(run.scores.filter(pl.col("rank") <= size)[run.unit].to_list())
-            lines.append(f"top {size}, in no order: {', '.join(top)}")
+            lines.append(f"the first {size} here, in alphabetical order: {', '.join(top)}")
         for one in run.recovery:
             lines.append(str(one))
             if reference and reference.top and len(one.differing):
-                missed, extra = (
-                    sorted(one.differing.filter(pl.col(side))[run.unit]) for side in ("published", "scored")
-                )
-                lines.append(f"published but not here: {', '.join(missed)}; here but not published: {', '.join(extra)}")
+                lines.append("; ".join(_apart(run, one.differing, size)))
     return lines
+
+
+def _apart(run: Result, differing: pl.DataFrame, size: int) -> Iterator[str]:
+    """Name the units that are on a published list or among the first ones here, and not on both, with their ranks."""
+    found = run.scores.select(run.unit, "rank").join(differing, on=run.unit).sort("rank", run.unit, nulls_last=True)
+    ranked = pl.col("rank").is_not_null()
+    for words, rows in (
+        ("on the list, and further down here", pl.col("published") & ranked),
+        ("on the list, and not ranked here", pl.col("published") & ~ranked),
+        (f"among the first {size} here, and not on the list", pl.col("scored")),
+    ):
+        units = found.filter(rows).select(run.unit, "rank").rows()
+        if units:
+            yield f"{words}: {', '.join(unit if rank is None else f'{unit} (rank {rank:g})' for unit, rank in units)}"
 
 
 def _told(facts: object) -> str:

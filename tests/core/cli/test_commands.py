@@ -451,6 +451,21 @@ def test_a_table_in_another_encoding_is_read_in_it(indicia: Indicia, tmp_path: P
     assert "北京" in indicia("run").out
 
 
+def test_a_published_list_in_no_order_is_compared_and_is_no_fault(indicia: Indicia, tmp_path: Path) -> None:
+    (tmp_path / "cities.csv").write_text("city,income\nLima,3\nOslo,9\nPune,1\nRome,8\n")
+    Path("index.toml").write_text(
+        '[data]\npath = "cities.csv"\nunit = "city"\n[indicators]\nincome = {}\n'
+        '[eligible]\nwithout = ["Oslo"]\n[reference]\nname = "List"\ntop = ["Rome", "Oslo", "Pune"]\n'
+    )
+    lines = indicia("run").out.splitlines()
+    assert lines[-4:] == [
+        "scored but not ranked, by the rule [eligible] without of the index file: Oslo",
+        "the first 3 here, in alphabetical order: Lima, Pune, Rome",
+        "List (a list in no order) has 2 of its 3 units among the first 3 here",
+        "on the list, and not ranked here: Oslo; among the first 3 here, and not on the list: Lima (rank 2)",
+    ]
+
+
 def test_a_published_list_that_cannot_be_read_is_an_error_before_anything_is_printed(
     indicia: Indicia, table: Path
 ) -> None:
