@@ -16,8 +16,8 @@ from indicia.comparison.methodology import LeftOut, Methodology, grouped, method
 from indicia.comparison.published import Published
 from indicia.data import with_figures
 from indicia.definition import ROOT, STAGES, plan
-from indicia.engine import ROWS, Memo, of_period, score_all
-from indicia.errors import DataError, DefinitionError, IndiciaError, IndiciaWarning
+from indicia.engine import PER_SCORE, ROWS, Memo, of_period, score_all
+from indicia.errors import DataError, DefinitionError, IndiciaError, IndiciaWarning, enough_memory
 from indicia.notes import Note
 from indicia.progress import Progress, silent
 from indicia.result import Inputs
@@ -155,9 +155,12 @@ def _rankings(
     for one in _tables(planned, table):
         definitions = [each.candidate.definition for each in one.planned]
         scored = _scored(definitions, [each.tree for each in one.planned], one.frame)
-        for each, outcome in zip(one.planned, scored, strict=True):
-            outcomes[id(each)], tables[id(each)] = outcome, one.frame
-            progress(len(outcomes), len(planned))
+        rows, number = len(one.frame), len(one.planned)
+        size = f"score {rows:,} rows by {number:,} methodologies"
+        with enough_memory(size, "compare fewer methodologies", PER_SCORE * rows * number):
+            for each, outcome in zip(one.planned, scored, strict=True):
+                outcomes[id(each)], tables[id(each)] = outcome, one.frame
+                progress(len(outcomes), len(planned))
     rankings, left_out = [], []
     for each in planned:
         outcome = outcomes[id(each)]

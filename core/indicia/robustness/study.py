@@ -19,10 +19,11 @@ from indicia.robustness.baseline import Baseline, check_ranked
 from indicia.robustness.design import chosen, design_of, factors_of
 from indicia.robustness.drawing import Drawing
 from indicia.robustness.indices import idle_factors
-from indicia.robustness.result import Robust
+from indicia.robustness.result import Factor, Robust
+from indicia.robustness.standing import exact
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping
+    from collections.abc import Callable, Mapping, Sequence
     from pathlib import Path
 
     import numpy.typing as npt
@@ -69,12 +70,14 @@ class Study:
                 f"nothing is varied{alone}",
                 remedy='[robustness] weights = { spread = 0.25 }, normalisation = ["min_max", "z_score"], …',
             )
-        design = design_of(self, factors) if self.design is None else self.design
         period, rows = of_period(nominal.source, self.period)
         check_ranked(nominal.rank.filter(rows), least=1)
         baseline = Baseline(definition, nominal, rows.to_numpy())
         drawing = Drawing(self, factors, baseline, memo)
-        with enough_memory(f"score {len(design):,} draws of {len(baseline.rows):,} units", "ask for fewer draws"):
+        runs, units = self._runs(factors), len(baseline.about)
+        least = runs * (8 * len(factors) + np.dtype(exact(units)).itemsize * units)  # the design, and the ranks
+        with enough_memory(f"score {runs:,} draws of {units:,} units", "ask for fewer draws", least):
+            design = design_of(self, factors) if self.design is None else self.design
             found = drawing.scored(design, progress)
             self._check_factors(drawing, found.ranks)
         return Robust(
@@ -93,6 +96,13 @@ class Study:
             inputs=self.inputs,
             weights_table=self._weights_table,
         )
+
+    def _runs(self, factors: Sequence[Factor]) -> int:
+        """Return the number of runs of the design."""
+        if self.design is not None:
+            return len(self.design)
+        several = sum(1 for factor in factors if len(factor.alternatives) > 1)
+        return self.varied.draws + (self.varied.sensitivity or 0) * (several + 2)
 
     def _check_factors(self, drawing: Drawing, ranks: Array) -> None:
         """Refuse a choice that changes no score: it was thought to be tried, and was not.
