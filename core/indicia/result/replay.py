@@ -184,6 +184,7 @@ def _without_components(node: Mapping[str, Any]) -> dict[str, Any]:
 
 
 _ABSENT = object()
+_HASH = re.compile(r"\b([0-9a-f]{12})[0-9a-f]{52}\b")
 
 
 def _unequal(place: Place, actual: Any, expected: Any) -> Iterator[tuple[Place, Any, Any]]:
@@ -199,7 +200,7 @@ def _shown(actual: Any, expected: Any) -> tuple[str, str]:
     """Write two values that differ so that a reader sees how; of two texts that begin alike, from where they differ."""
     if isinstance(actual, (dict, list)) != isinstance(expected, (dict, list)) and _ABSENT in (actual, expected):
         return tuple("absent" if value is _ABSENT else _brief(value) for value in (actual, expected))  # type: ignore[return-value]
-    one, other = (_written(value) for value in (actual, expected))
+    one, other = (_HASH.sub(r"\1…", _written(value)) for value in (actual, expected))
     if max(len(one), len(other)) <= _LONGEST:
         return one, other
     start = next((at for at, (a, b) in enumerate(zip(one, other, strict=False)) if a != b), min(len(one), len(other)))

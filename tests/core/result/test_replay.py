@@ -144,6 +144,11 @@ def test_of_long_values_the_parts_are_shown_that_differ() -> None:
     assert line.endswith("xb)")
 
 
+def test_hashes_are_cut_to_what_tells_them_apart_at_a_glance() -> None:
+    now, then = ({"plugins": {}, "data": {"sha256": letter * 64}} for letter in "ab")
+    assert differences(now, then) == ["data.sha256 is aaaaaaaaaaaa…, expected bbbbbbbbbbbb…"]
+
+
 EARLIER: dict[str, Any] = {
     "indicia": "0.1.0",
     "plugins": {},
