@@ -7,6 +7,8 @@ from contextlib import contextmanager
 from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
+from indicia import memory
+
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping
 
@@ -143,21 +145,47 @@ class OutOfMemory(IndiciaError):
     """What is asked takes more memory than there is."""
 
 
+_ALWAYS_THERE = 2**26
+"""Bytes for which no limit is looked up."""
+
+
+def _size(number: float) -> str:
+    """Write a number of bytes.
+
+    >>> _size(68_719_476_736), _size(1_234_567_890), _size(123_456_789)
+    ('69 GB', '1.2 GB', '123 MB')
+    """
+    return f"{number / 1e6:,.0f} MB" if number < 1e9 else f"{number / 1e9:,.{1 if number < 1e10 else 0}f} GB"
+
+
 def _overflow(error: BaseException) -> bool:
     """Say whether polars asks for more than can be counted; of what it asks for and does not get, the process ends."""
     return type(error).__name__ == "PanicException" and str(error) == "capacity overflow"
 
 
 @contextmanager
-def enough_memory(doing: str, remedy: str) -> Iterator[None]:
-    """Say of what is done here, where memory does not suffice for it, what it is.
+def enough_memory(doing: str, remedy: str, least: float = 0) -> Iterator[None]:
+    """Name the work and the remedy where memory does not suffice for it.
 
-    >>> with enough_memory("score 1000000 rows of 50 indicators", "score fewer"):
+    Parameters
+    ----------
+    doing, remedy : str
+        The work, after "not enough memory to", and work that needs less.
+    least : float
+        Bytes that the process holds at least while it does the work. If it cannot have so many, the work is not begun:
+        where memory runs out, the system may end the process without a word.
+
+    Examples
+    --------
+    >>> with enough_memory("score 1,000,000 rows of 50 indicators", "score fewer"):
     ...     raise MemoryError("Unable to allocate 7.28 TiB")
     Traceback (most recent call last):
-    indicia.errors.OutOfMemory: not enough memory to score 1000000 rows of 50 indicators: Unable to allocate 7.28 TiB
+    indicia.errors.OutOfMemory: not enough memory to score 1,000,000 rows of 50 indicators: Unable to allocate 7.28 TiB
       fix: score fewer
     """
+    if least > _ALWAYS_THERE and (capacity := memory.capacity()) is not None and capacity < least:
+        what = f"it takes {_size(least)} at least, and this process can have {_size(capacity)}"
+        raise OutOfMemory(f"not enough memory to {doing}: {what}", remedy=remedy)
     try:
         yield
     except BaseException as error:

@@ -11,6 +11,8 @@ import warnings
 from collections.abc import Mapping
 from contextlib import suppress
 from dataclasses import dataclass, replace
+from functools import cached_property
+from hashlib import file_digest, sha256
 from importlib.metadata import version
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -26,8 +28,7 @@ from indicia.engine import Fitted, Weighed, check_units, kept_units, score, unfi
 from indicia.errors import DefinitionError, NothingKept, PluginWarning, listed
 from indicia.methods import Method
 from indicia.progress import Progress, silent
-from indicia.result import Result
-from indicia.result.replay import departures
+from indicia.result import Inputs, Result, as_json, compare_manifests
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -66,7 +67,22 @@ class FittedIndex:
         index = self.index
         definition = _naming(index.definition, frame)
         scored = score(definition, index.tree, frame, self.fitted)
-        return Result(definition, scored, frame, index.catalogue, index.origin.folder, self.origin["methodology"])
+        return Result(
+            definition,
+            scored,
+            frame,
+            index.catalogue,
+            index.origin.folder,
+            index.tree,
+            self.origin["methodology"],
+            self._described,
+        )
+
+    @cached_property
+    def _described(self) -> dict[str, Any]:
+        """What tells what was fitted from what other runs fitted."""
+        content = json.dumps(self._content, sort_keys=True, allow_nan=False, default=str)
+        return {"sha256": sha256(content.encode()).hexdigest(), "to": dict(self.origin["data"])}
 
     def stream(
         self,
@@ -74,15 +90,17 @@ class FittedIndex:
         output: Path,
         size: int = SLICE,
         progress: Progress = silent,
+        manifest: Path | None = None,
     ) -> Streamed:
         """Score a CSV, TSV or Parquet file slice by slice into a file of scores, in its order and without ranks.
 
         A slice is about so many bytes; `progress` is told how much is done, of how much. What is kept of all rows is
-        eight bytes of each, by which a unit is found that stands twice.
+        eight bytes of each, by which a unit is found that stands twice. The manifest is written with the output.
         """
         rows, beyond, seen = 0, dict.fromkeys(self.fitted.ranges, 0), bytearray()
         data = self.index.definition.data
-        with appending(output) as append:
+        described_by = {} if manifest is None else {manifest: lambda: as_json(self.stream_inputs(source).manifest)}
+        with appending(output, described_by) as append:
             for part in slices(source, data.encoding, size, progress):
                 frame = self.index.read_table(part)
                 try:
@@ -98,6 +116,13 @@ class FittedIndex:
             if rows == 0:
                 raise NothingKept(f'"{source.name}" has no row to score', where=str(source))
         return Streamed(rows, {name: count for name, count in beyond.items() if count})
+
+    def stream_inputs(self, source: Path) -> Inputs:
+        """Return all that the scores of a file depend on; of the file it is the hash of its bytes."""
+        index = self.index
+        with source.open("rb") as file:
+            data = {"sha256": file_digest(file, "sha256").hexdigest(), "bytes": source.stat().st_size}
+        return Inputs(index.definition, index.tree, index.catalogue, data, self._described)
 
     def _check_once(self, source: Path, size: int, again: npt.NDArray[np.uint64]) -> None:
         """Refuse units that stand more than once in a file: a second look at those of which the hash does."""
@@ -117,6 +142,15 @@ class FittedIndex:
             "fitted": dict(self.origin),
             "index": _plain(_rooted(self.index.raw, self.index.origin.folder, path.parent)),
             "variant": self.index.chosen,
+            **self._content,
+        }
+        text = json.dumps(content, ensure_ascii=False, indent=1, allow_nan=False, default=str)
+        write(f"{text}\n".encode(), path)
+
+    @property
+    def _content(self) -> dict[str, Any]:
+        """The statistics and weights, and what goes with them, in words that JSON can hold."""
+        return {
             "ranges": dict(self.fitted.ranges),
             "left_out": self.fitted.left_out,
             "constant": self.fitted.constant,
@@ -128,8 +162,6 @@ class FittedIndex:
                 if settled
             },
         }
-        text = json.dumps(content, ensure_ascii=False, indent=1, allow_nan=False, default=str)
-        write(f"{text}\n".encode(), path)
 
     def __repr__(self) -> str:
         return f"FittedIndex({self.index!r})"
@@ -197,8 +229,9 @@ def read(
     index = indices.from_origin(raw, Origin(path), plugins, allow_code=allow_code, only_plugins=only_plugins)
     was, now = content["fitted"].get("plugins", {}), index.catalogue.versions
     both = was.keys() & now.keys()
-    for line in departures({"plugins": {one: now[one] for one in both}}, {"plugins": {one: was[one] for one in both}}):
-        warnings.warn(f"not as it was fitted: {line}", PluginWarning, stacklevel=2)
+    current, former = ({"plugins": {one: versions[one] for one in both}} for versions in (now, was))
+    for difference in compare_manifests(current, former).found:
+        warnings.warn(f"not as it was fitted: {difference}", PluginWarning, stacklevel=2)
     return FittedIndex(index.variant(variant) if variant else index, fitted, content["fitted"])
 
 

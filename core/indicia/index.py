@@ -44,7 +44,7 @@ from indicia.errors import (
     listed,
 )
 from indicia.progress import Progress, silent
-from indicia.result import Result
+from indicia.result import Inputs, Result
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -91,7 +91,11 @@ class Index:
             warnings.warn(doubt, DubiousWarning, stacklevel=2)
         for warning in scored.warnings:
             warnings.warn(warning, IndiciaWarning, stacklevel=2)
-        return Result(self.definition, scored, frame, self.catalogue, self.origin.folder)
+        return Result(self.definition, scored, frame, self.catalogue, self.origin.folder, self.tree)
+
+    def inputs(self, frame: pl.DataFrame) -> Inputs:
+        """Return all that a result depends on: the index, its methods, and a frame that `read_table` has read."""
+        return Inputs(self.definition, self.tree, self.catalogue, frame)
 
     def check(self, table: object = None) -> list[str]:
         """Check the definition and the data as far as can be without scoring; return what was found, in lines."""
@@ -157,7 +161,9 @@ class Index:
 
         frame = self.read_table(table)
         with origin.located():
-            return Study(planned, frame, asked, seed, self.origin.folder, period).run(progress)
+            return Study(planned, frame, asked, seed, self.origin.folder, period, inputs=self.inputs(frame)).run(
+                progress
+            )
 
     def stability(
         self,
@@ -176,7 +182,15 @@ class Index:
 
         frame = self.read_table(table)
         with self.origin.located():
-            return Stability.of(self.definition, self.tree, frame, period=period, units=units, progress=progress)
+            return Stability.of(
+                self.definition,
+                self.tree,
+                frame,
+                period=period,
+                units=units,
+                progress=progress,
+                inputs=self.inputs(frame),
+            )
 
     def read_table(self, table: object = None) -> pl.DataFrame:
         """Read the data of the index: text in the columns that name units, numbers in the indicators."""

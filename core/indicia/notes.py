@@ -28,6 +28,10 @@ SENTENCES: dict[str, tuple[str, str]] = {
         "no unit is ranked: [eligible] keeps out {only} by only, {without} by without; {scoreless} without a score",
         "没有单位参与排名：[eligible] 的 only 排除 {only}，without 排除 {without}；{scoreless}没有得分",
     ),
+    "kept_out": (
+        "scored but not ranked, by the rule [eligible] {rule} of the index file: {units}",
+        "按指数文件 [eligible] {rule} 的规定，计分而不参与排名的单位：{units}",
+    ),
     "sum_of_weights": (
         "weights of {part} sum to {sum} and are scaled to 1",
         "{part}的权重之和为 {sum}，已按和为 1 重新分配",
@@ -90,7 +94,10 @@ SENTENCES: dict[str, tuple[str, str]] = {
         "{failed} of {runs} runs ({share}) left out, as they could not be scored: {reasons}",
         "{runs} 次运算中有 {failed} 次（{share}）无法计分而未计入：{reasons}",
     ),
-    "published_set": ("{what}: {common} of {all} recovered", "{what}：{all} 个中重现 {common} 个"),
+    "published_set": (
+        "{what} (a list in no order) has {common} of its {all} units among the first {all} here",
+        "{what}（名单，不分先后）：其 {all} 个单位中有 {common} 个在此居前 {all} 名",
+    ),
     "published_table": ("{what}: {equal} of {all} {column} equal", "{what}：{all} 个{column}中 {equal} 个相等"),
 }
 """Each sentence by its kind, English first; what stands in braces is filled in."""

@@ -72,6 +72,6 @@ def imported(root: Path, module: str) -> set[str]:
 def test_the_command_line_starts_without_polars(copy: Path) -> None:
     heavy = {"polars", "numpy", "pydantic", "pluggy", "rich.table"}
     assert not heavy & imported(ROOT, "indicia.cli")
-    path = copy / "core/indicia/cli/run.py"
+    path = copy / "core/indicia/cli/check.py"
     path.write_text(path.read_text().replace("import typer\n", "import typer\nimport polars\n", 1))
     assert "polars" in imported(copy, "indicia.cli")

@@ -103,7 +103,7 @@ def test_a_package_of_an_earlier_version_is_installed_and_runs_as_it_is(
 def test_a_run_names_the_plugins_that_took_part(python: Path, tmp_path: Path) -> None:
     words = ("--unit", "iso3", "-w", "d_critic", "-a", "balanced_spotis", "-o", "scores.csv")
     run(python, "-m", "indicia", "run", COUNTRIES / "countries.csv", *words, cwd=tmp_path)
-    manifest = (tmp_path / "scores.manifest.json").read_text(encoding="utf-8")
+    manifest = (tmp_path / "scores.csv.manifest.json").read_text(encoding="utf-8")
     assert '"indicia_d_critic": "indicia-d-critic 0.1.0"' in manifest
     assert '"indicia_balanced_spotis": "indicia-balanced-spotis 0.1.0"' in manifest
     assert "indicia_tanh" not in manifest

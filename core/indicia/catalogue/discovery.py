@@ -16,7 +16,7 @@ import pluggy
 from indicia.catalogue import classes, hookspecs
 from indicia.catalogue.choice import Choice, build
 from indicia.catalogue.hookspecs import KINDS, Kind
-from indicia.catalogue.importing import called, found, imported, load, own, version
+from indicia.catalogue.importing import called, code_files, found, hash_of, imported, load, own, version
 from indicia.catalogue.versions import contract_of, outdated
 from indicia.errors import IndiciaError, MethodError, PluginError, PluginWarning, listed, nearest
 from indicia.methods import Method, Property
@@ -62,6 +62,12 @@ class Catalogue:
         plugins = {offer.method: offer.plugin for offer in self.offers.values()}
         parts = {plugins.get(type(one), type(one).__module__) for method in methods for one in _with_nested(method)}
         return {plugin: self.versions.get(plugin, "unknown") for plugin in sorted(parts)}
+
+    def code_of(self, plugins: Iterable[str]) -> dict[str, str]:
+        """Return the hash of the code of plugins, where their code is at hand."""
+        code = {plugin: tuple(code_files(self.origins[plugin])) for plugin in plugins if plugin in self.origins}
+        hashes = {files: hash_of(files) for files in set(code.values()) if files}
+        return {plugin: hashes[files] for plugin, files in code.items() if files}
 
     def names(self, kind: str) -> list[str]:
         """Return the names of the methods of a kind, sorted."""

@@ -142,6 +142,33 @@ def version(origin: EntryPoint | Path) -> str:
     return f"{origin.dist.name} {origin.dist.version}" if origin.dist else "unknown"
 
 
+def code_files(origin: EntryPoint | Path) -> list[Path]:
+    """Return the Python files of the package that a plugin belongs to, sorted; of a file, the file itself.
+
+    A plugin may use any module of its package. There is none where the code is in an archive.
+    """
+    if isinstance(origin, Path):
+        return [origin]
+    parts = origin.module.split(".")
+    for length in range(1, len(parts) + 1):  # the first are namespaces, perhaps, which distributions share
+        spec = importlib.util.find_spec(".".join(parts[:length]))
+        if spec is None:
+            return []
+        if spec.origin is not None:
+            path = Path(spec.origin)
+            files = path.parent.rglob("*.py") if spec.submodule_search_locations else [path]
+            return sorted(file for file in files if file.is_file())
+    return []
+
+
+def hash_of(files: Iterable[Path]) -> str:
+    """Return the SHA-256 of the contents of files, in this order."""
+    digest = sha256()
+    for file in files:
+        digest.update(sha256(file.read_bytes()).digest())
+    return digest.hexdigest()
+
+
 def plugin_of(method: object) -> str | None:
     """Name the plugin of a method, or of its class, unless it comes with Indicia."""
     module = method.__module__

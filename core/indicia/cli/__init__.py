@@ -92,7 +92,7 @@ _INTERRUPTED = 130
 
 
 def main(arguments: Sequence[str] | None = None) -> None:
-    """Run the command line, and exit: 0 fine, 2 input or output, 70 a bug, 130 interrupted."""
+    """Run the command line, and exit: 0 fine, 1 not as expected, 2 input or output, 70 a bug, 130 interrupted."""
     words = list(sys.argv[1:] if arguments is None else arguments)
     tracing = "--traceback" in words
     words = [word for word in words if word != "--traceback"]

@@ -9,6 +9,7 @@ import typer
 
 from indicia.cli import options as o
 from indicia.cli.chosen import Chosen, Code
+from indicia.cli.expect import expectation
 from indicia.errors import DefinitionError
 
 if TYPE_CHECKING:
@@ -67,6 +68,7 @@ def compare(
     format: o.Format = None,
     output: o.Output = None,
     lang: o.Language = None,
+    expect: o.Expect = None,
     code: Code,
 ) -> None:
     """Compare methodologies: how rankings agree, who moves, which choice matters.
@@ -81,6 +83,7 @@ def compare(
     from indicia.definition import check_language
 
     o.check_format(format, output)
+    expected = expectation(expect)
     first, rest = sources[0] if sources else None, sources[1:]
     index, table = chosen.open(first, code, output)
     check_language(lang, index.definition)
@@ -97,16 +100,31 @@ def compare(
             progress=progress,
         )
 
-    if show is None and output is None and format in (None, "table"):
+    on_a_page = show is None and output is None and format in (None, "table")
+    table = show or "ranks"
+    if on_a_page:
         _page(comparison, agreement, consensus, top, within, code.plugin, lang)
-        return
-    frame = comparison.frame(show or "ranks", agreement=agreement, consensus=consensus, unit=of, plugins=code.plugin)
-    if (format or (output and format_of(output))) == "latex":
+    else:
+        frame = comparison.frame(table, agreement=agreement, consensus=consensus, unit=of, plugins=code.plugin)
+    manifest = (
+        None
+        if output is None and expected is None
+        else {
+            **comparison.manifest,
+            "table": table,
+            **({"agreement": agreement} if on_a_page or table == "agreement" else {}),
+            **({"consensus": consensus} if on_a_page or table == "consensus" else {}),
+            **({"of": of} if table == "specification" else {}),
+        }
+    )
+    if not on_a_page and (format or (output and format_of(output))) == "latex":
         from indicia.export.paper import comparison_in_latex
 
-        shown.emit(comparison_in_latex(comparison, frame, show or "ranks", lang), output)
-        return
-    shown.table(frame, format, output, comparison.titled(lang))
+        shown.emit(comparison_in_latex(comparison, frame, table, lang), output, manifest)
+    elif not on_a_page:
+        shown.table(frame, format, output, comparison.titled(lang), manifest)
+    if expected and manifest:
+        expected.compare(manifest)
 
 
 def _page(

@@ -9,6 +9,7 @@ import typer
 
 from indicia.cli import options as o
 from indicia.cli.chosen import Chosen, Code
+from indicia.cli.expect import expectation
 from indicia.errors import printable
 
 
@@ -24,6 +25,7 @@ def export(
         typer.Option("--format", "-f", help="The form, whatever the ending."),
     ] = None,
     lang: o.Language = None,
+    expect: o.Expect = None,
     code: Code,
 ) -> None:
     """Write the whole result: a workbook that computes, one JSON document, or one long table.
@@ -38,6 +40,7 @@ def export(
     The first sheet of the workbook says which stages are formulas, and which stand as values because no formula of a
     spreadsheet says them.
     """
+    expected = expectation(expect)
     index, table = chosen.open(source, code, output, **chosen.methods)
     from indicia import export as forms
 
@@ -46,3 +49,5 @@ def export(
     for line in result.notes:
         typer.echo(printable(f"note: {line}"), err=True)
     typer.echo(f"wrote {' and '.join(map(str, written))}", err=True)
+    if expected:
+        expected.compare(result.manifest)

@@ -88,6 +88,20 @@ Period = Annotated[str | None, typer.Option("--at", help="Of a panel, the period
 Seed = Annotated[int | None, typer.Option("--seed", min=0, help="Of the random numbers; default: 1.")]
 Output = Annotated[Path | None, typer.Option("--output", "-o", help="Write to this file; the ending says the format.")]
 
+Expect = Annotated[
+    Path | None,
+    typer.Option("--expect", metavar="MANIFEST", help="Say what differs from an earlier run; exit 1 if results may."),
+]
+
+
+def manifest_of(output: Path) -> Path:
+    """Return the path of the manifest of a file that is written.
+
+    >>> manifest_of(Path("tables/scores.csv")).name
+    'scores.csv.manifest.json'
+    """
+    return output.with_name(f"{output.name}.manifest.json")
+
 
 def check_output(output: Path | None, *read: object) -> None:
     """Refuse to write where no file can be, and over a file that the command reads, a sheet of which may be named."""
@@ -101,8 +115,9 @@ def check_output(output: Path | None, *read: object) -> None:
         check_place(output)
     for one in read:
         path = Path(str(one).partition("#")[0]).expanduser()
-        if output is not None and one is not None and output.exists() and path.exists() and output.samefile(path):
-            raise OutputError(f"{output} is read here, and would be lost", remedy="-o FILE writes another")
+        for written in [] if output is None or one is None or not path.exists() else [output, manifest_of(output)]:
+            if written.exists() and written.samefile(path):
+                raise OutputError(f"{written} is read here, and would be lost", remedy="-o FILE writes another")
 
 
 def check_format(format: str | None, output: Path | None) -> None:

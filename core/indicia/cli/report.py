@@ -9,6 +9,7 @@ import typer
 
 from indicia.cli import options as o
 from indicia.cli.chosen import Chosen, Code
+from indicia.cli.expect import expectation
 from indicia.errors import OutputError
 
 
@@ -23,6 +24,7 @@ def report(
     ] = None,
     seed: o.Seed = None,
     lang: o.Language = None,
+    expect: o.Expect = None,
     code: Code,
 ) -> None:
     """Write one HTML page with all there is to see: it needs no network, and no script to be read.
@@ -32,6 +34,7 @@ def report(
     """
     if output.suffix.lower() not in ("", ".html", ".htm"):
         raise OutputError(f"the report is an HTML page, and {output} is none", remedy="-o report.html")
+    expected = expectation(expect)
     index, table = chosen.open(source, code, output, **chosen.methods)
     from indicia import report as pages
     from indicia.cli import show as shown
@@ -41,3 +44,7 @@ def report(
         page = pages.report(index, table, period=at, language=lang, draws=draws, seed=seed, progress=progress)
     write(page.encode(), output)
     typer.echo(f"wrote {output}", err=True)
+    if expected:
+        from indicia.result import manifest_in
+
+        expected.compare(manifest_in(page))

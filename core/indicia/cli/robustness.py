@@ -9,6 +9,7 @@ import typer
 
 from indicia.cli import options as o
 from indicia.cli.chosen import Chosen, Code
+from indicia.cli.expect import expectation
 from indicia.errors import DefinitionError
 
 if TYPE_CHECKING:
@@ -55,6 +56,7 @@ def robustness(
     format: o.Format = None,
     output: o.Output = None,
     lang: o.Language = None,
+    expect: o.Expect = None,
     code: Code,
 ) -> None:
     """Say how far each rank can be trusted: draw every doubtful choice anew, again and again.
@@ -63,6 +65,7 @@ def robustness(
     """
     draws, chosen = _number(draws, chosen)
     o.check_format(format, output)
+    expected = expectation(expect)
     index, table = chosen.open(source, code, output)
     from indicia.cli import show as shown
     from indicia.definition import check_language
@@ -83,14 +86,15 @@ def robustness(
         )
     if show is None and output is None and format in (None, "table"):
         _page(found, of, lang)
-        return
-    frame = found.sensitivity_of(of) if of and show == "sensitivity" else found.frame(show or "units")
-    shown.table(frame, format, output, found.titled(lang))
-    if output:
-        shown.manifest(found.manifest, output)
-    if output or format not in (None, "table"):
-        for line in (f"seed {found.seed}", *found.notes):
-            shown.say(f"note: {line}", err=True)
+    else:
+        frame = found.sensitivity_of(of) if of and show == "sensitivity" else found.frame(show or "units")
+        manifest = {**found.manifest, "table": show or "units"} if output else None
+        shown.table(frame, format, output, found.titled(lang), manifest)
+        if output or format not in (None, "table"):
+            for line in (f"seed {found.seed}", *found.notes):
+                shown.say(f"note: {line}", err=True)
+    if expected:
+        expected.compare(found.manifest)
 
 
 def _weights(text: str | None) -> dict[str, Any] | None:

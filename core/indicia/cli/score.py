@@ -9,6 +9,7 @@ import typer
 
 from indicia.cli import options as o
 from indicia.cli.chosen import Code
+from indicia.cli.expect import expectation
 from indicia.errors import DefinitionError
 
 
@@ -24,6 +25,7 @@ def score(
     format: o.Format = None,
     output: o.Output = None,
     lang: o.Language = None,
+    expect: o.Expect = None,
     code: Code,
 ) -> None:
     """Score units with a fitted index, and say what falls outside the fitted range."""
@@ -33,15 +35,21 @@ def score(
     o.check_output(output, fitted, table)
     if not stream:
         o.check_format(format, output)
+    expected = expectation(expect)
     index = fits.read(fitted, code.plugin, allow_code=code.allow_code, only_plugins=code.only)
     index = index.with_encoding(encoding) if encoding else index
     if not stream:
-        shown.result(index.score(table), show, format, output, lang)
+        result = index.score(table)
+        shown.result(result, show, format, output, lang)
+        if expected:
+            expected.compare(result.manifest)
         return
     if output is None:
         raise DefinitionError("--stream writes to a file", remedy="-o scores.csv")
     with shown.progress() as progress:
-        streamed = index.stream(Path(table), output, progress=progress)
-    typer.echo(f"wrote {output}, {streamed.rows} rows", err=True)
+        streamed = index.stream(Path(table), output, progress=progress, manifest=o.manifest_of(output))
+    typer.echo(f"wrote {output} ({streamed.rows} rows) and {o.manifest_of(output)}", err=True)
     for name, count in streamed.outside.items():
         shown.say(f"note: outside the fitted range of {name}: {count}", err=True)
+    if expected:
+        expected.compare(index.stream_inputs(Path(table)).manifest)

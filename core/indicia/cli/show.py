@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import sys
 from contextlib import contextmanager
 from itertools import accumulate
@@ -12,12 +11,14 @@ from unicodedata import combining, east_asian_width
 import polars as pl
 import typer
 
-from indicia.data import format_of, render, write
+from indicia.cli.options import manifest_of
+from indicia.data import format_of, render, write, write_together
 from indicia.definition import check_language, text
 from indicia.engine import SHARE
 from indicia.engine.notes import changed_notes
 from indicia.errors import OutputError, printable
 from indicia.notes import MARK, Note, percentage
+from indicia.result import as_json
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
@@ -49,14 +50,13 @@ def result(run: Result, show: str, format: str | None, output: Path | None, lang
             say(line)
         return
     marks = run.marks(show)
+    manifest = {**run.manifest, "table": show} if output else None  # to hash the data takes a while
     if _form(format, output) == "latex":
         from indicia.export.paper import result_in_latex
 
-        emit(result_in_latex(run, show, language), output)
+        emit(result_in_latex(run, show, language), output, manifest)
     else:
-        _emit(frame, format, output, " · ".join([run.title, *run.notes, *_legend(marks)]), marks)
-    if output:
-        manifest(run.manifest, output)
+        _emit(frame, format, output, " · ".join([run.title, *run.notes, *_legend(marks)]), manifest, marks)
     for line in _notes(run):
         say(f"note: {line}", err=True)
 
@@ -64,15 +64,6 @@ def result(run: Result, show: str, format: str | None, output: Path | None, lang
 def say(line: str, *, err: bool = False) -> None:
     """Print a line; names in it do nothing to the terminal."""
     typer.echo(printable(line), err=err)
-
-
-def manifest(told: Mapping[str, Any], output: Path) -> None:
-    """Write what it takes to run this again, beside a file that was written, and no device."""
-    if not output.is_file():
-        return
-    path = output.with_name(f"{output.stem}.manifest.json")
-    write((json.dumps(told, ensure_ascii=False, indent=2) + "\n").encode(), path)
-    typer.echo(f"wrote {output} and {path}", err=True)
 
 
 @contextmanager
@@ -89,14 +80,20 @@ def progress() -> Iterator[Callable[[int, int], None]]:
         yield lambda done, every: bar.update(task, completed=done, total=every)
 
 
-def table(frame: pl.DataFrame, format: str | None, output: Path | None, title: str | None = None) -> None:
-    """Print a table under its title, if it has one, or write it."""
+def table(
+    frame: pl.DataFrame,
+    format: str | None,
+    output: Path | None,
+    title: str | None = None,
+    manifest: Mapping[str, Any] | None = None,
+) -> None:
+    """Print a table under its title, if it has one, or write it with its manifest."""
     if output is None and format in (None, "table"):
         if title:
             say(title)
         _print(frame)
     else:
-        _emit(frame, format, output, title)
+        _emit(frame, format, output, title, manifest)
 
 
 def grid(headings: Sequence[str], rows: Iterable[Sequence[str]], right: Collection[str] = ()) -> None:
@@ -187,15 +184,26 @@ def _said(run: Result, show: str) -> list[str]:
         if reference and reference.top:
             size = len(set(reference.top))
             top = sorted(run.scores.filter(pl.col("rank") <= size)[run.unit].to_list())
-            lines.append(f"top {size}, in no order: {', '.join(top)}")
+            lines.append(f"the first {size} here, in alphabetical order: {', '.join(top)}")
         for one in run.recovery:
             lines.append(str(one))
             if reference and reference.top and len(one.differing):
-                missed, extra = (
-                    sorted(one.differing.filter(pl.col(side))[run.unit]) for side in ("published", "scored")
-                )
-                lines.append(f"published but not here: {', '.join(missed)}; here but not published: {', '.join(extra)}")
+                lines.append("; ".join(_apart(run, one.differing, size)))
     return lines
+
+
+def _apart(run: Result, differing: pl.DataFrame, size: int) -> Iterator[str]:
+    """Name the units that are on a published list or among the first ones here, and not on both, with their ranks."""
+    found = run.scores.select(run.unit, "rank").join(differing, on=run.unit).sort("rank", run.unit, nulls_last=True)
+    ranked = pl.col("rank").is_not_null()
+    for words, rows in (
+        ("on the list, and further down here", pl.col("published") & ranked),
+        ("on the list, and not ranked here", pl.col("published") & ~ranked),
+        (f"among the first {size} here, and not on the list", pl.col("scored")),
+    ):
+        units = found.filter(rows).select(run.unit, "rank").rows()
+        if units:
+            yield f"{words}: {', '.join(unit if rank is None else f'{unit} (rank {rank:g})' for unit, rank in units)}"
 
 
 def _told(facts: object) -> str:
@@ -341,21 +349,27 @@ def _emit(
     format: str | None,
     output: Path | None,
     title: str | None,
+    manifest: Mapping[str, Any] | None,
     marks: pl.DataFrame | None = None,
 ) -> None:
     if not output and format in ("xlsx", "parquet") and sys.stdout.isatty():
         raise OutputError(f"{format} is no text for a terminal", remedy="-o FILE writes it")
-    emit(render(frame, _form(format, output), title=title, marks=marks), output)
+    emit(render(frame, _form(format, output), title=title, marks=marks), output, manifest)
 
 
 def _form(format: str | None, output: Path | None) -> str:
     return format or (format_of(output) if output else "")
 
 
-def emit(content: bytes, output: Path | None) -> None:
-    """Write a rendered table to a file, or print it."""
-    if output:
+def emit(content: bytes, output: Path | None, manifest: Mapping[str, Any] | None = None) -> None:
+    """Write a rendered table to a file, with its manifest, or print it."""
+    if output and manifest is not None:
+        beside = manifest_of(output)
+        write_together({output: content, beside: as_json(manifest)})
+        if output.is_file():  # a device or a pipe has no manifest
+            typer.echo(f"wrote {output} and {beside}", err=True)
+    elif output:
         write(content, output)
-        return
-    sys.stdout.buffer.write(content)
-    sys.stdout.buffer.flush()
+    else:
+        sys.stdout.buffer.write(content)
+        sys.stdout.buffer.flush()

@@ -8,6 +8,7 @@ import typer
 
 from indicia.cli import options as o
 from indicia.cli.chosen import Chosen, Code
+from indicia.cli.expect import expectation
 
 if TYPE_CHECKING:
     import polars as pl
@@ -33,27 +34,31 @@ def stability(
     format: o.Format = None,
     output: o.Output = None,
     lang: o.Language = None,
+    expect: o.Expect = None,
     code: Code,
 ) -> None:
     """Say how little it takes to change the ranking: a part left out, other weights, units that come and go."""
     o.check_format(format, output)
+    expected = expectation(expect)
     index, table = chosen.open(source, code, output, **chosen.methods)
     from indicia.cli import show as shown
     from indicia.definition import check_language
 
     check_language(lang, index.definition)
+    on_a_page = show is None and output is None and format in (None, "table")
     with shown.progress() as progress:
         found = index.stability(table, period=at, units=units, progress=progress)
-        if show is None and output is None and format in (None, "table"):
+        if on_a_page:
             _ = found.without, found.weights, found.reversals
         else:
             frame = found.frame(show or "without")
-    if show is None and output is None and format in (None, "table"):
+    if on_a_page:
         _page(found, lang)
-        return
-    shown.table(frame, format, output, found.titled(lang))
-    if output:
-        shown.manifest(found.manifest, output)
+    else:
+        manifest = {**found.manifest, "table": show or "without"} if output else None
+        shown.table(frame, format, output, found.titled(lang), manifest)
+    if expected:
+        expected.compare(found.manifest)
 
 
 def _page(found: Stability, language: str | None) -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import polars as pl
@@ -14,7 +14,7 @@ from indicia import analysis
 from indicia.comparison.distinct import first_with_same_ranking, pairs_for_choice
 from indicia.comparison.methodology import grouped
 from indicia.comparison.published import Published, held
-from indicia.data import with_figures
+from indicia.data import fingerprint, with_figures
 from indicia.definition import text
 from indicia.errors import DataError, IndiciaError, counted, nearest
 from indicia.notes import Names, Note
@@ -29,6 +29,7 @@ if TYPE_CHECKING:
     from indicia.comparison.methodology import LeftOut, Methodology
     from indicia.definition import Definition
     from indicia.report.charts import ComparisonPlots
+    from indicia.result import Inputs
 
 TABLES = (
     "methodologies",
@@ -73,11 +74,34 @@ class Comparison:
     """Where the reference of the index stands."""
     count: Count = "distinct"
     """Whether medians, shares, the consensus and effects count each distinct ranking once, or all."""
+    inputs: tuple[Inputs, ...] = ()
+    """All that each methodology depends on."""
+    standing: Inputs | None = None
+    """All that the index as it stands depends on."""
 
     @property
     def unit(self) -> str:
         """The column that names the units."""
         return self.ranks.columns[0]
+
+    @cached_property
+    def manifest(self) -> dict[str, Any]:
+        """All that the comparison depends on: the index as it stands, and what each methodology has otherwise."""
+        standing = self.standing or self.inputs[0]
+        catalogues = {id(one.catalogue): one.catalogue for one in self.inputs}
+        plugins = {plugin: version for one in self.inputs for plugin, version in one.plugins.items()}
+        code = {name: code for one in catalogues.values() for name, code in one.code_of(plugins).items()}
+        names = [f"{one.number} {one.label}" for one in self.methods]
+        changes = [dict(one.changes_from(standing)) for one in self.inputs]
+        return {
+            **standing.manifest,
+            "plugins": dict(sorted(plugins.items())),
+            "code": dict(sorted(code.items())),
+            "period": self.period,
+            "count": self.count,
+            "against": None if self.given is None else fingerprint(self.given.values),
+            "methodologies": dict(zip(names, changes, strict=True)),
+        }
 
     @property
     def choices(self) -> tuple[str, ...]:

@@ -16,10 +16,11 @@ from indicia.comparison.methodology import LeftOut, Methodology, grouped, method
 from indicia.comparison.published import Published
 from indicia.data import with_figures
 from indicia.definition import ROOT, STAGES, plan
-from indicia.engine import ROWS, Memo, of_period, score_all
-from indicia.errors import DataError, DefinitionError, IndiciaError, IndiciaWarning
+from indicia.engine import PER_SCORE, ROWS, Memo, of_period, score_all
+from indicia.errors import DataError, DefinitionError, IndiciaError, IndiciaWarning, enough_memory
 from indicia.notes import Note
 from indicia.progress import Progress, silent
+from indicia.result import Inputs
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
@@ -82,6 +83,12 @@ class _Ranking:
     """The unit, and its labels."""
     scores: pl.Series
     ranks: pl.Series
+    table: pl.DataFrame
+
+    @property
+    def inputs(self) -> Inputs:
+        """All that the ranking depends on."""
+        return Inputs(self.candidate.definition, self.tree, self.candidate.index.catalogue, self.table)
 
 
 def _planned(every: Sequence[Candidate]) -> tuple[list[_Planned], list[LeftOut]]:
@@ -144,19 +151,23 @@ def _rankings(
     planned: Sequence[_Planned], table: object, period: object, progress: Progress
 ) -> tuple[list[_Ranking], list[LeftOut]]:
     outcomes: dict[int, Scored | IndiciaError] = {}
+    tables: dict[int, pl.DataFrame] = {}
     for one in _tables(planned, table):
         definitions = [each.candidate.definition for each in one.planned]
         scored = _scored(definitions, [each.tree for each in one.planned], one.frame)
-        for each, outcome in zip(one.planned, scored, strict=True):
-            outcomes[id(each)] = outcome
-            progress(len(outcomes), len(planned))
+        rows, number = len(one.frame), len(one.planned)
+        size = f"score {rows:,} rows by {number:,} methodologies"
+        with enough_memory(size, "compare fewer methodologies", PER_SCORE * rows * number):
+            for each, outcome in zip(one.planned, scored, strict=True):
+                outcomes[id(each)], tables[id(each)] = outcome, one.frame
+                progress(len(outcomes), len(planned))
     rankings, left_out = [], []
     for each in planned:
         outcome = outcomes[id(each)]
         if isinstance(outcome, IndiciaError):
             left_out.append(_failed(each.candidate, outcome))
             continue
-        ranking = _ranking(each, outcome, period)
+        ranking = _ranking(each, outcome, period, tables[id(each)])
         if len(ranking.units) < 2:
             raise DataError("a comparison needs at least two units, and there is one", remedy="add units to the data")
         if ranking.ranks.drop_nulls().n_unique() < 2:
@@ -195,13 +206,13 @@ def _some(
         return [*_some(planned[:half], frame, memo), *_some(planned[half:], frame, memo)]
 
 
-def _ranking(planned: _Planned, scored: Scored, period: object) -> _Ranking:
+def _ranking(planned: _Planned, scored: Scored, period: object, table: pl.DataFrame) -> _Ranking:
     """Return the scores and ranks of one period."""
     data = planned.candidate.definition.data
     units = scored.units.select(data.unit, *(label for label in data.labels() if label != data.unit))
     wanted, rows = of_period(scored.source, period)
     scores, ranks = scored.nodes[ROOT].filter(rows), scored.rank.filter(rows)
-    return _Ranking(planned.candidate, planned.tree, scored, wanted, units.filter(rows), scores, ranks)
+    return _Ranking(planned.candidate, planned.tree, scored, wanted, units.filter(rows), scores, ranks, table)
 
 
 def _too_few(number: int, left: int, left_out: Sequence[LeftOut]) -> DefinitionError:
@@ -248,7 +259,18 @@ def _side_by_side(
         given=None if against is None else Published.of(against, definition, units, folder, first.period),
         folder=folder,
         count=count,
+        inputs=tuple(one.inputs for one in rankings),
+        standing=_standing(index, first.table),
     )
+
+
+def _standing(index: Comparable, table: pl.DataFrame) -> Inputs | None:
+    """Return all that the index as it stands depends on, unless its own methods do not go together."""
+    try:
+        tree = plan(index.definition, index.catalogue, index.origin)
+    except IndiciaError:
+        return None
+    return Inputs(index.definition, tree, index.catalogue, table)
 
 
 def _notes(rankings: Sequence[_Ranking]) -> tuple[Note, ...]:

@@ -2,9 +2,10 @@
 
 from indicia.data.figures import with_figures
 from indicia.data.latex import LatexTable, latex, slug
+from indicia.data.place import check_place
 from indicia.data.read import MISSING, fingerprint, read_table
 from indicia.data.stream import appending, hashed, repeated, slices
-from indicia.data.write import FORMATS, check_format, check_place, column_texts, format_of, render, with_marks, write
+from indicia.data.write import FORMATS, check_format, column_texts, format_of, render, with_marks, write, write_together
 
 __all__ = [
     "FORMATS",
@@ -26,4 +27,5 @@ __all__ = [
     "with_figures",
     "with_marks",
     "write",
+    "write_together",
 ]

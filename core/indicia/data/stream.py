@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-import secrets
 from contextlib import contextmanager
+from types import MappingProxyType
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -11,11 +11,12 @@ import polars as pl
 from polars.exceptions import PolarsError
 
 from indicia.data import parse
+from indicia.data.place import output_errors, placing
 from indicia.errors import DataError, OutputError
 from indicia.progress import Progress, silent
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import Callable, Iterator, Mapping
     from pathlib import Path
     from typing import BinaryIO
 
@@ -130,14 +131,18 @@ def repeated(hashes: bytearray) -> Hashes:
 
 
 @contextmanager
-def appending(path: Path) -> Iterator[Callable[[pl.DataFrame], None]]:
-    """Give a function that appends frames to a file; the file appears when all are written, or not at all."""
+def appending(
+    path: Path, described_by: Mapping[Path, Callable[[], bytes]] = MappingProxyType({})
+) -> Iterator[Callable[[pl.DataFrame], None]]:
+    """Give a function that appends frames to a file; the file appears when all are written, or not at all.
+
+    The files of `described_by` appear with it; their content is asked for when all frames are written.
+    """
     ending = path.suffix.lower()
     if ending not in _WRITTEN:
         raise OutputError(f'"{path.name}" cannot be written slice by slice', remedy=f"known: {', '.join(_WRITTEN)}")
-    beside = path.with_name(f".{path.name}.{secrets.token_hex(4)}")
-    try:
-        with beside.open("wb") as file:
+    with placing(path, *described_by) as [part, *descriptions]:
+        with output_errors(path), part.open("wb") as file:
 
             def append(frame: pl.DataFrame) -> None:
                 if ending in (".csv", ".tsv"):
@@ -147,8 +152,6 @@ def appending(path: Path) -> Iterator[Callable[[pl.DataFrame], None]]:
                     frame.write_ndjson(file)
 
             yield append
-        beside.replace(path)
-    except OSError as error:
-        raise OutputError(f'cannot write "{path.name}": {error.strerror}', where=str(path)) from error
-    finally:
-        beside.unlink(missing_ok=True)
+        for description, (place, content) in zip(descriptions, described_by.items(), strict=True):
+            with output_errors(place):
+                description.write_bytes(content())

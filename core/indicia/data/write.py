@@ -6,9 +6,7 @@ import datetime as dt
 import html
 import io
 import math
-import os
 import re
-import secrets
 from typing import TYPE_CHECKING
 
 import polars as pl
@@ -16,6 +14,7 @@ import polars.selectors as cs
 from polars.exceptions import PolarsError
 
 from indicia.data.latex import LatexTable, latex, slug
+from indicia.data.place import check_place, output_errors, placing
 from indicia.errors import OutputError, harmless, listed, nearest, optional
 from indicia.notes import MARK, Note
 
@@ -91,14 +90,6 @@ def format_of(path: Path) -> str:
         ) from None
 
 
-def check_place(path: Path) -> None:
-    """Refuse to write where no file can be."""
-    if path.is_dir():
-        raise OutputError(f'"{path}" is a folder', remedy="name a file in it")
-    if not path.resolve().parent.is_dir():
-        raise OutputError(f'there is no folder "{path.resolve().parent}"', where=str(path), remedy="create it first")
-
-
 def write(content: bytes, path: Path) -> None:
     """Write the content beside the path and put it there when it is whole.
 
@@ -109,20 +100,21 @@ def write(content: bytes, path: Path) -> None:
     ...     [path.name for path in Path(folder).iterdir()]
     ['scores.csv']
     """
-    check_place(path)
-    try:
-        if path.exists() and not path.is_file():  # a device or a pipe, which must not be replaced
-            path.write_bytes(content)
-            return
-        path = path.resolve()
-        beside = path.with_name(f".{secrets.token_hex(8)}.part")
-        try:
-            beside.write_bytes(content)
-            os.replace(beside, path)  # noqa: PTH105
-        finally:
-            beside.unlink(missing_ok=True)
-    except OSError as error:
-        raise OutputError(f'cannot write "{path.name}": {error.strerror}', where=str(path)) from error
+    write_together({path: content})
+
+
+def write_together(contents: Mapping[Path, bytes]) -> None:
+    """Write several files, or none of them: the first is the output, the others describe it."""
+    first = next(iter(contents))
+    check_place(first)
+    if first.exists() and not first.is_file():  # a device or a pipe, which must not be replaced
+        with output_errors(first):
+            first.write_bytes(contents[first])
+        return
+    with placing(*contents) as parts:
+        for part, (path, content) in zip(parts, contents.items(), strict=True):
+            with output_errors(path):
+                part.write_bytes(content)
 
 
 def _csv(frame: pl.DataFrame, _: str | None) -> bytes:

@@ -10,11 +10,12 @@ from indicia.engine.normalise import normalising
 from indicia.engine.prepare import Change, check_units, kept_units, of_period
 from indicia.engine.rank import node_ranks
 from indicia.engine.ready import examine
-from indicia.engine.score import Scored, score, score_all
+from indicia.engine.score import PER_SCORE, Scored, score, score_all
 from indicia.engine.settle import Settled
 from indicia.engine.weigh import Weighed, weights
 
 __all__ = [
+    "PER_SCORE",
     "ROWS",
     "SHARE",
     "Change",

@@ -67,15 +67,21 @@ def said(tree: Node, weighed: Mapping[str, Weighed], reweighted: pl.DataFrame, s
 
 
 def unranked(eligible: Eligible, units: pl.Series, scores: pl.Series, ranks: pl.Series) -> Iterator[Note]:
-    """Say who is kept out by which rule, where `[eligible]` leaves no unit to be ranked."""
-    if eligible == type(eligible)() or ranks.count():
+    """Name the units that have a score and that a rule of `[eligible]` keeps from being ranked; if all, count them."""
+    if eligible == type(eligible)():
+        return
+    kept_out = {"without": units.is_in(list(eligible.without))}
+    if eligible.only is not None:
+        kept_out["only"] = ~units.is_in(list(eligible.only))
+    if ranks.count():
+        for rule, rows in kept_out.items():
+            if names := units.filter(rows & scores.is_not_null()).unique(maintain_order=True).to_list():
+                yield Note("kept_out", rule=rule, units=Names.of(names))
         return
     noun = "unit" if units.is_unique().all() else "row"
-    only = 0 if eligible.only is None else int((~units.is_in(list(eligible.only))).sum())
     yield Note(
         "none_ranked",
-        only=Count(only, noun),
-        without=Count(int(units.is_in(list(eligible.without)).sum()), noun),
+        **{rule: Count(int(kept_out[rule].sum()) if rule in kept_out else 0, noun) for rule in ("only", "without")},
         scoreless=Count(scores.null_count(), noun),
     )
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import re
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import polars as pl
 
@@ -18,7 +18,7 @@ from indicia.report.mathml import mathml
 from indicia.report.structure import direction
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Iterable, Mapping, Sequence
 
     from indicia.definition import Leaf, Missing
     from indicia.notes import Spoken
@@ -46,13 +46,14 @@ def methodology(subject: Subject, voice: Voice) -> str:
     return section("methodology", voice.say("methodology"), *parts)
 
 
-def manifest(subject: Subject, voice: Voice) -> str:
-    """Return what it takes to run this again."""
-    written = text(json.dumps(subject.result.manifest, ensure_ascii=False, indent=1, default=str))
+def manifest(subject: Subject, voice: Voice, further: Mapping[str, Any]) -> str:
+    """Return what it takes to run this again, with `further` parts of the manifest."""
+    whole = {**subject.result.manifest, **further}
+    written = text(json.dumps(whole, ensure_ascii=False, indent=1, default=str))
     return section(
         "manifest",
         voice.say("manifest"),
-        f"<details><summary>{voice.say('manifest_says')}</summary><pre tabindex=0>{written}</pre></details>",
+        f"<details><summary>{voice.say('manifest_says')}</summary><pre tabindex=0 class=json>{written}</pre></details>",
     )
 
 

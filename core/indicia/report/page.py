@@ -6,7 +6,7 @@ import base64
 from hashlib import sha256
 from importlib.metadata import version
 from importlib.resources import files
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any, TypeVar
 
 from indicia.definition import check_language
 from indicia.errors import IndiciaError
@@ -26,6 +26,8 @@ if TYPE_CHECKING:
     from indicia.index import Index
     from indicia.result import Result
     from indicia.robustness import Robust
+
+T = TypeVar("T")
 
 _OF_THE_SCRIPT = (
     "search",
@@ -64,7 +66,7 @@ def report(
     return page(result, robust, compared, voice, period=period, subject=subject)
 
 
-def _tried(what: Callable[[], Robust] | Callable[[], Comparison]) -> Robust | Comparison | IndiciaError:
+def _tried(what: Callable[[], T]) -> T | IndiciaError:
     try:
         return what()
     except IndiciaError as error:
@@ -73,8 +75,8 @@ def _tried(what: Callable[[], Robust] | Callable[[], Comparison]) -> Robust | Co
 
 def page(
     result: Result,
-    robust: object = None,
-    compared: object = None,
+    robust: Robust | IndiciaError | None = None,
+    compared: Comparison | IndiciaError | None = None,
     voice: Voice | None = None,
     *,
     period: object = None,
@@ -96,10 +98,20 @@ def page(
         "correlation": heat.correlation_map(about, voice),
         "coverage": coverage.coverage(about, voice),
         "methodology": methodology.methodology(about, voice),
-        "manifest": methodology.manifest(about, voice),
+        "manifest": methodology.manifest(about, voice, _settings(robust, compared)),
     }
     present = {key: part for key, part in parts.items() if part}
     return _document(about, voice, present)
+
+
+def _settings(robust: Robust | IndiciaError | None, compared: Comparison | IndiciaError | None) -> dict[str, Any]:
+    """Return what the draws and the other methodologies of a page depend on, beside what its scores do."""
+    found: dict[str, Any] = {}
+    if robust and not isinstance(robust, IndiciaError):
+        found |= {word: robust.manifest[word] for word in ("period", "seed", "varied", "weights_table")}
+    if compared and not isinstance(compared, IndiciaError):
+        found |= {word: compared.manifest[word] for word in ("period", "methodologies")}
+    return found
 
 
 def _or_reason(key: str, found: object, draw: Callable[..., str], voice: Voice) -> str | None:

@@ -1,51 +1,248 @@
-"""What took part in another run than in this one, by their manifests."""
+"""The differences between a run and an earlier one, by their manifests."""
 
 from __future__ import annotations
 
 import json
+import re
+from dataclasses import dataclass
+from html import unescape
 from typing import TYPE_CHECKING, Any
 
-from indicia.errors import DataError
+from indicia.errors import DataError, listed
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
     from pathlib import Path
 
+_INFORMATIVE = ("python", "platform", "index", "fitted_to")
+"""No figure is computed from these; a platform may change the last digit of a logarithm (decision 0006)."""
+_OUTCOMES = ("format", "table", "notes", "facts", "runs", "failed")
+"""These follow from all else."""
+_WHERE_USED = ("scipy",)
+"""Named only if the process has loaded it."""
+_PARTS = ("indicators", "dimensions", "nodes")
+_STAGES = ("imputation", "treatment", "transform", "normalisation")
+_NAMES = "\0"
+"""Stands for the names of indicators and nodes in the words of a difference."""
+_OF_TABLE = ("sha256", "rows", "columns")
+_LONGEST = 60
+_NAMED = 5
+
+Place = tuple[str, ...]
+"""The path of a value in a manifest."""
+
+
+@dataclass(frozen=True)
+class Difference:
+    """A value that another run had otherwise."""
+
+    where: str
+    actual: str
+    expected: str
+    matters: bool = True
+    """Whether a result depends on it."""
+
+    def __str__(self) -> str:
+        return f"{self.where} is {self.actual}, expected {self.expected}"
+
+
+@dataclass(frozen=True)
+class Differences:
+    """All values of a run that an earlier run had otherwise."""
+
+    found: tuple[Difference, ...]
+    not_compared: tuple[str, ...]
+    """Parts of a manifest that only one of the two runs has."""
+
+    @property
+    def matter(self) -> bool:
+        """Whether a result depends on any of them."""
+        return any(one.matters for one in self.found)
+
+
+_ON_PAGE = re.compile("<pre tabindex=0 class=json>(.*?)</pre>", re.DOTALL)
+
+
+def manifest_in(text: str) -> Any:
+    """Return the manifest in a text: of a manifest file, of a report, or of an exported document."""
+    page = _ON_PAGE.search(text)
+    content = json.loads(unescape(page[1]) if page else text)
+    return content.get("manifest", content) if isinstance(content, dict) else content
+
 
 def read_manifest(path: Path) -> dict[str, Any]:
-    """Read the manifest that was written beside a result."""
+    """Read the manifest that was written beside a result or into a report, of this form or the earlier one."""
     try:
-        content = json.loads(path.read_text(encoding="utf-8"))
+        content = manifest_in(path.read_text(encoding="utf-8"))
     except OSError as error:
         raise DataError(f"cannot read the manifest {path}: {error.strerror}") from error
-    except ValueError:
+    except (ValueError, RecursionError):
         content = None
-    if not isinstance(content, dict) or not isinstance(content.get("plugins"), dict):
-        raise DataError(f"{path} is not a manifest", remedy="run -o scores.csv writes scores.manifest.json")
-    return content
+    if not _is_manifest(content):
+        raise DataError(f"{path} is not a manifest", remedy="run -o scores.csv writes scores.csv.manifest.json")
+    if content.get("format", 1) not in (1, 2):
+        raise DataError(
+            f"{path} is a manifest of form {content['format']}, and this version of Indicia reads forms 1 and 2",
+            remedy="use the version of Indicia that the manifest names",
+        )
+    return content  # type: ignore[no-any-return]
 
 
-def departures(now: Mapping[str, Any], then: Mapping[str, Any]) -> Iterator[str]:
-    """Say what a run differs in from an earlier one: plugins and their versions, Indicia, polars, the data.
+def _is_manifest(content: Any) -> bool:
+    """Return whether the parts of which all manifests have some are there, and are tables."""
+    if not isinstance(content, dict) or not ("plugins" in content or "version" in content):
+        return False
+    tables = ("plugins", "data", "methodology", "screening", "eligible", "code", *_PARTS, *_STAGES)
+    if not all(isinstance(content.get(name, {}), dict) for name in tables):
+        return False
+    return all(isinstance(part, dict) for name in _PARTS for part in content.get(name, {}).values())
+
+
+def compare_manifests(now: Mapping[str, Any], then: Mapping[str, Any]) -> Differences:
+    """Compare a run with an earlier one: software, data, and every word of the methodology.
 
     >>> now = {"indicia": "0.2.0", "plugins": {"indicia_tanh": "indicia-tanh 0.2.0"}}
-    >>> list(departures(now, {"indicia": "0.2.0", "plugins": {"indicia_tanh": "indicia-tanh 0.1.0"}}))
-    ['plugin indicia_tanh is indicia-tanh 0.2.0, and was indicia-tanh 0.1.0']
+    >>> then = {"indicia": "0.2.0", "plugins": {"indicia_tanh": "indicia-tanh 0.1.0"}}
+    >>> print(*compare_manifests(now, then).found)
+    plugin indicia_tanh is indicia-tanh 0.2.0, expected indicia-tanh 0.1.0
     """
-    for word in ("indicia", "polars"):
-        if word in then and now.get(word) != then[word]:
-            yield f"{word} is {now.get(word)}, and was {then[word]}"
-    same = {*now["plugins"].values()} & {*then["plugins"].values()}  # a file may have moved
-    for plugin in sorted({*now["plugins"], *then["plugins"]}):
-        has, had = now["plugins"].get(plugin), then["plugins"].get(plugin)
-        if {has, had} & same:
+    ours, theirs = (json.loads(json.dumps(one, default=str)) for one in (now, then))
+    _match_moved_files(ours, theirs)
+    if ("file" in ours) != ("file" in theirs):  # bytes of a file that was streamed, and values of a table
+        for one in (ours, theirs):
+            one["data"] = {word: value for word, value in one.get("data", {}).items() if word not in _OF_TABLE}
+    if "format" in ours and "format" not in theirs:
+        _keep_earlier_words(ours, theirs)
+    else:
+        _name_parts_once(ours, theirs)
+    sections = [name for name in dict.fromkeys((*ours, *theirs)) if name not in _OUTCOMES]
+    both = [name for name in sections if name in ours and name in theirs]
+    values = [
+        (place, *_shown(actual, expected))
+        for name in both
+        for place, actual, expected in _unequal((name,), ours[name], theirs[name])
+    ]
+    alone = [name for name in sections if name not in both and name not in _WHERE_USED]
+    return Differences(tuple(_grouped(values)), tuple(alone))
+
+
+def _match_moved_files(now: dict[str, Any], then: dict[str, Any]) -> None:
+    """Take plugin files for the same wherever they are, if their contents are the same."""
+    plugins, former = dict(now.get("plugins", {})), dict(then.get("plugins", {}))
+    same = {*plugins.values()} & {*former.values()}
+    moved = {*plugins, *former} - ({*plugins} & {*former})
+    for name in moved:
+        for side in (plugins, former):
+            if side.get(name) in same:
+                del side[name]
+    for manifest, kept in ((now, plugins), (then, former)):
+        if "plugins" in manifest:
+            manifest["plugins"] = kept
+        if "code" in manifest:
+            manifest["code"] = {name: code for name, code in manifest["code"].items() if name not in moved}
+
+
+def _keep_earlier_words(now: dict[str, Any], then: dict[str, Any]) -> None:
+    """Compare with a manifest of the earlier form only the words that it has.
+
+    It does not have the indicators and dimensions that were left out for what the data held.
+    """
+    if "version" in then:  # robustness and stability
+        then["indicia"] = then.pop("version")
+        then.get("varied", {}).pop("seed", None)
+    now["data"] = {name: value for name, value in now["data"].items() if name in then.get("data", {})}
+    for stage in _STAGES:
+        if stage in then:
+            now[stage] = {name: method for name, method in now[stage].items() if name in then[stage]}
+    if "nodes" in then:
+        then["nodes"] = {name: _without_components(node) for name, node in then["nodes"].items()}
+        now["nodes"] = {
+            name: {word: value for word, value in node.items() if word in then["nodes"][name]}
+            for name, node in now["nodes"].items()
+            if name in then["nodes"]
+        }
+
+
+def _name_parts_once(now: dict[str, Any], then: dict[str, Any]) -> None:
+    """Leave to `indicators` and `dimensions` which parts there are: other sections compare those of both runs."""
+    for section, names in (*((stage, "indicators") for stage in _STAGES), ("nodes", "dimensions")):
+        if not all(section in one and names in one for one in (now, then)):
             continue
-        if had is None:
-            yield f"plugin {plugin} ({has}) takes part, and did not then"
-        elif has is None:
-            yield f"plugin {plugin} ({had}) took part, and does not now"
-        elif has != had:
-            yield f"plugin {plugin} is {has}, and was {had}"
-    data = [(one.get("data") or {}).get("sha256") for one in (now, then)]
-    if data[1] is not None and data[0] != data[1]:
-        yield "the data are not the same"
+        gone = {*now[names]} ^ {*then[names]}
+        for one in (now, then):
+            one[section] = {name: value for name, value in one[section].items() if name not in gone}
+    if "nodes" in now and "nodes" in then:
+        for name in {*now["nodes"]} & {*then["nodes"]}:
+            one, other = (manifest["nodes"][name].get("components", []) for manifest in (now, then))
+            if sorted(one) != sorted(other):
+                for manifest in (now, then):
+                    manifest["nodes"][name] = _without_components(manifest["nodes"][name])
+
+
+def _without_components(node: Mapping[str, Any]) -> dict[str, Any]:
+    return {word: value for word, value in node.items() if word != "components"}
+
+
+_ABSENT = object()
+_HASH = re.compile(r"\b([0-9a-f]{12})[0-9a-f]{52}\b")
+
+
+def _unequal(place: Place, actual: Any, expected: Any) -> Iterator[tuple[Place, Any, Any]]:
+    """Yield the values that differ, with their places; a part that one side lacks counts as one value."""
+    if isinstance(actual, dict) and isinstance(expected, dict):
+        for name in dict.fromkeys((*expected, *actual)):
+            yield from _unequal((*place, name), actual.get(name, _ABSENT), expected.get(name, _ABSENT))
+    elif actual is _ABSENT or expected is _ABSENT or actual != expected:
+        yield place, actual, expected
+
+
+def _shown(actual: Any, expected: Any) -> tuple[str, str]:
+    """Write two values that differ so that a reader sees how; of two texts that begin alike, from where they differ."""
+    if isinstance(actual, (dict, list)) != isinstance(expected, (dict, list)) and _ABSENT in (actual, expected):
+        return tuple("absent" if value is _ABSENT else _brief(value) for value in (actual, expected))  # type: ignore[return-value]
+    one, other = (_HASH.sub(r"\1…", _written(value)) for value in (actual, expected))
+    if max(len(one), len(other)) <= _LONGEST:
+        return one, other
+    start = next((at for at, (a, b) in enumerate(zip(one, other, strict=False)) if a != b), min(len(one), len(other)))
+    start = max(0, start - _LONGEST // 3) if start > _LONGEST // 2 else 0
+    return _cut(one, start), _cut(other, start)
+
+
+def _cut(text: str, start: int) -> str:
+    end = start + _LONGEST
+    return ("…" if start else "") + text[start:end] + ("…" if end < len(text) else "")
+
+
+def _written(value: Any) -> str:
+    if value is _ABSENT or value is None:
+        return "not set"
+    return value if isinstance(value, str) else json.dumps(value, ensure_ascii=False)
+
+
+def _brief(value: Any) -> str:
+    return _cut(_written(value), 0) if isinstance(value, list) else "present"
+
+
+def _grouped(values: list[tuple[Place, str, str]]) -> Iterator[Difference]:
+    """Join what several indicators or nodes have in common to one difference."""
+    groups: dict[tuple[str, str, str, bool], list[str]] = {}
+    for place, actual, expected in values:
+        words, name = _words(place)
+        groups.setdefault((words, actual, expected, place[0] not in _INFORMATIVE), []).append(name)
+    for (words, actual, expected, matters), names in groups.items():
+        yield Difference(words.replace(_NAMES, listed(names, _NAMED)), actual, expected, matters)
+
+
+def _words(place: Place) -> tuple[str, str]:
+    """Return the words for a place, with room for the name of the part that it belongs to, and this name."""
+    section, *rest = place
+    if section == "plugins" and rest:
+        return f"plugin {_NAMES}", rest[0]
+    if section == "code" and rest:
+        return f"code of plugin {_NAMES}", rest[0]
+    if section in _STAGES and rest:
+        return f"{section} of {_NAMES}", rest[0]
+    if section in _PARTS and rest:
+        noun = "" if section == "nodes" else section.removesuffix("s") + " "
+        return (f"{'.'.join(rest[1:])} of {_NAMES}" if rest[1:] else f"{noun}{_NAMES}"), rest[0]
+    return _NAMES, ".".join(place)

@@ -2,23 +2,22 @@
 
 from __future__ import annotations
 
-import platform
 from dataclasses import dataclass
 from functools import cached_property
-from importlib.metadata import version
 from typing import TYPE_CHECKING, Any
 
 import polars as pl
 import polars.selectors as cs
 
-from indicia.data import fingerprint, read_table, with_figures
+from indicia.data import read_table, with_figures
 from indicia.definition import ROOT, text
 from indicia.engine import SHARE, Imputed, Scored, contributions, details, fills_gaps, imputed, node_ranks, weights
 from indicia.errors import IndiciaError, counted, nearest
 from indicia.notes import Count, Note, Shares
 from indicia.result.cells import cells
+from indicia.result.inputs import Inputs
 from indicia.result.recovery import Recovery, with_set, with_table
-from indicia.result.replay import departures
+from indicia.result.replay import compare_manifests
 from indicia.result.trends import trends
 
 if TYPE_CHECKING:
@@ -59,8 +58,12 @@ class Result:
     table: pl.DataFrame
     catalogue: Catalogue
     folder: Path
+    planned: Node
+    """The tree before indicators were left out for what the data hold."""
     fitted_by: str | None = None
     """The methods by which statistics and weights were fitted to other data, if they were."""
+    fitted: Mapping[str, Any] | None = None
+    """What tells these statistics and weights from others."""
 
     @property
     def unit(self) -> str:
@@ -231,45 +234,25 @@ class Result:
     @property
     def plugins(self) -> dict[str, str]:
         """The plugins whose methods took part, with their versions."""
-        tree = self.scored.tree
-        methods = [
-            getattr(leaf, stage)
-            for leaf in tree.leaves()
-            for stage in ("imputation", "treatment", "transform", "normalisation")
-        ]
-        methods += [
-            getattr(node, stage)
-            for node in tree.nodes()
-            for stage in ("weighting", "aggregation", "rescaling", "as_component")
-        ]
-        return self.catalogue.versions_of(method for method in methods if method is not None)
+        return self.inputs.plugins
+
+    @property
+    def inputs(self) -> Inputs:
+        """All that this result depends on."""
+        return Inputs(self.definition, self.planned, self.catalogue, self.table, self.fitted)
 
     def departures(self, manifest: Mapping[str, Any]) -> list[str]:
-        """Say what this run differs in from the one that a manifest describes: plugins, their versions, the data."""
-        return list(departures(self.manifest, manifest))
+        """Return a sentence for each difference between this run and the one that a manifest describes."""
+        return [str(one) for one in compare_manifests(self.manifest, manifest).found]
 
     @cached_property
     def manifest(self) -> dict[str, Any]:
-        """What it takes to run this again: versions, plugins, methods with parameters, hash of the data."""
-        return {
-            "indicia": version("indicia"),
-            "polars": pl.__version__,
-            "python": platform.python_version(),
-            "plugins": self.plugins,
-            "index": text(self.definition.name),
-            "data": {"sha256": fingerprint(self.table), "rows": self.table.height, "columns": self.table.width},
-            "methodology": self.definition.methodology.model_dump(
-                mode="json", include={"constant", "statistics", "weights", "ties", "rank_by", "ranks"}
-            ),
-            "screening": self.definition.screening.model_dump(mode="json", exclude_defaults=True),
-            **{
-                stage: {leaf.id: str(method) for leaf in self.scored.tree.leaves() if (method := getattr(leaf, stage))}
-                for stage in ("imputation", "treatment", "transform", "normalisation")
-            },
-            "nodes": {node.id: _described(node) for node in self.scored.tree.nodes()},
-            "facts": {name: dict(facts) for name, facts in self.facts.items()},
-            "notes": list(self.notes),
-        }
+        """All that this result depends on, with the facts and notes of the run.
+
+        Versions and code of plugins, the hash of the data, and every word of the methodology with its parameters.
+        """
+        facts = {name: dict(facts) for name, facts in self.facts.items()}
+        return {**self.inputs.manifest, "facts": facts, "notes": list(self.notes)}
 
     @property
     def plot(self) -> ResultPlots:
@@ -359,15 +342,3 @@ def shown() -> pl.Config:
     return pl.Config(
         tbl_hide_dataframe_shape=True, tbl_hide_column_data_types=True, tbl_rows=20, tbl_cols=10, tbl_width_chars=120
     )
-
-
-def _described(node: Node) -> dict[str, object]:
-    return {
-        "components": [part.id for part in node.components],
-        "weighting": str(node.weighting),
-        "aggregation": str(node.aggregation),
-        "missing": node.missing.policy,
-        "decimals": node.decimals,
-        "rescaling": str(node.rescaling) if node.rescaling else None,
-        "as_component": str(node.as_component) if node.as_component else None,
-    }

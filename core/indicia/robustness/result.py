@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from functools import cached_property
-from importlib.metadata import version
 from typing import TYPE_CHECKING, Any, Literal
 
 import numpy as np
@@ -25,6 +24,7 @@ if TYPE_CHECKING:
     from indicia.definition import Robustness
     from indicia.methods import Array
     from indicia.report.charts import RobustPlots
+    from indicia.result import Inputs
     from indicia.robustness.estimators import Order
 
 TABLES = ("units", "acceptability", "pairwise", "sensitivity", "factors", "central_weights", "failures")
@@ -71,6 +71,12 @@ class Robust(Baseline):
     varied: Robustness
     again: Callable[[npt.NDArray[np.int64], Literal["scores", "weights"]], Any]
     """Draws once more, for what is not kept of so many runs."""
+    period: str | None = None
+    """The period whose ranks are looked at, of a panel."""
+    inputs: Inputs | None = None
+    """All that the index depends on."""
+    weights_table: str | None = None
+    """The hash of the table of weights, if they come from one."""
 
     @property
     def ranks(self) -> Array:
@@ -279,14 +285,15 @@ class Robust(Baseline):
 
     @cached_property
     def manifest(self) -> dict[str, Any]:
-        """What it takes to run this again."""
+        """All that this analysis depends on, with the number of runs and those that failed."""
         return {
-            "index": text(self.definition.name),
+            **(self.inputs.manifest if self.inputs else {}),
+            "period": self.period,
             "seed": self.seed,
-            "varied": self.varied.model_dump(mode="json", exclude_none=True),
+            "varied": self.varied.model_dump(mode="json", exclude_none=True, exclude={"seed"}),
+            "weights_table": self.weights_table,
             "runs": len(self.kept),
             "failed": [[one.choices, one.reason, one.draws] for one in self.failures],
-            "version": version("indicia"),
         }
 
     def __repr__(self) -> str:

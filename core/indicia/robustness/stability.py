@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from functools import cached_property
-from importlib.metadata import version
 from typing import TYPE_CHECKING, Any
 
 import polars as pl
@@ -21,6 +20,7 @@ from indicia.robustness.reversals import rank_reversals
 
 if TYPE_CHECKING:
     from indicia.definition import Definition, Node
+    from indicia.result import Inputs
 
 
 TABLES = ("without", "ranks", "weights", "nearest", "reversals")
@@ -42,6 +42,10 @@ class Stability(Baseline):
     most: int
     """So many units, from the first, are left out in turn, replaced, and compared in pairs."""
     progress: Progress = silent
+    period: str | None = None
+    """The period whose ranks are looked at, of a panel."""
+    inputs: Inputs | None = None
+    """All that the index depends on."""
 
     @classmethod
     def of(
@@ -53,12 +57,13 @@ class Stability(Baseline):
         period: object = None,
         units: int = 100,
         progress: Progress = silent,
+        inputs: Inputs | None = None,
     ) -> Stability:
         """Score the index as it stands, which all else is compared with."""
         nominal = score(definition, tree, table)
-        _, rows = of_period(nominal.source, period)
+        chosen, rows = of_period(nominal.source, period)
         check_ranked(nominal.rank.filter(rows), least=2)
-        return cls(definition, nominal, rows.to_numpy(), tree, table, units, progress)
+        return cls(definition, nominal, rows.to_numpy(), tree, table, units, progress, chosen, inputs)
 
     @cached_property
     def _omissions(self) -> list[omissions.Omission]:
@@ -155,8 +160,8 @@ class Stability(Baseline):
 
     @cached_property
     def manifest(self) -> dict[str, Any]:
-        """What it takes to run this again."""
-        return {"index": text(self.definition.name), "units": self.most, "version": version("indicia")}
+        """All that this look at stability depends on."""
+        return {**(self.inputs.manifest if self.inputs else {}), "period": self.period, "units": self.most}
 
     def __repr__(self) -> str:
         return "\n".join([self.title, *(line for name in _SENTENCES for line in self.said(name))])

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any, TypeAlias
 
 import numpy as np
 
-from indicia.data import read_table
+from indicia.data import fingerprint, read_table
 from indicia.engine import Memo, of_period, score
 from indicia.engine.noise import NOISE
 from indicia.errors import DataError, DefinitionError, IndiciaError, enough_memory, listed
@@ -19,10 +19,11 @@ from indicia.robustness.baseline import Baseline, check_ranked
 from indicia.robustness.design import chosen, design_of, factors_of
 from indicia.robustness.drawing import Drawing
 from indicia.robustness.indices import idle_factors
-from indicia.robustness.result import Robust
+from indicia.robustness.result import Factor, Robust
+from indicia.robustness.standing import exact
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping
+    from collections.abc import Callable, Mapping, Sequence
     from pathlib import Path
 
     import numpy.typing as npt
@@ -30,6 +31,7 @@ if TYPE_CHECKING:
 
     from indicia.definition import Definition, Node, Robustness
     from indicia.methods import Array
+    from indicia.result import Inputs
 
     Whole = npt.NDArray[np.int64]
 
@@ -53,6 +55,8 @@ class Study:
     """The period that is looked at; the last if there are several and none is named."""
     design: Whole | None = None
     """Which alternative of each factor each run takes, (runs, factors), in place of one that is drawn."""
+    inputs: Inputs | None = None
+    """All that the index depends on, for the manifest."""
 
     def run(self, progress: Progress = silent) -> Robust:
         """Draw, score and rank; say where every unit stands."""
@@ -66,12 +70,14 @@ class Study:
                 f"nothing is varied{alone}",
                 remedy='[robustness] weights = { spread = 0.25 }, normalisation = ["min_max", "z_score"], …',
             )
-        design = design_of(self, factors) if self.design is None else self.design
-        rows = of_period(nominal.source, self.period)[1]
+        period, rows = of_period(nominal.source, self.period)
         check_ranked(nominal.rank.filter(rows), least=1)
         baseline = Baseline(definition, nominal, rows.to_numpy())
         drawing = Drawing(self, factors, baseline, memo)
-        with enough_memory(f"score {len(design):,} draws of {len(baseline.rows):,} units", "ask for fewer draws"):
+        runs, units = self._runs(factors), len(baseline.about)
+        least = runs * (8 * len(factors) + np.dtype(exact(units)).itemsize * units)  # the design, and the ranks
+        with enough_memory(f"score {runs:,} draws of {units:,} units", "ask for fewer draws", least):
+            design = design_of(self, factors) if self.design is None else self.design
             found = drawing.scored(design, progress)
             self._check_factors(drawing, found.ranks)
         return Robust(
@@ -86,7 +92,17 @@ class Study:
             again=drawing.again,
             seed=self.seed,
             varied=self.varied,
+            period=period,
+            inputs=self.inputs,
+            weights_table=self._weights_table,
         )
+
+    def _runs(self, factors: Sequence[Factor]) -> int:
+        """Return the number of runs of the design."""
+        if self.design is not None:
+            return len(self.design)
+        several = sum(1 for factor in factors if len(factor.alternatives) > 1)
+        return self.varied.draws + (self.varied.sensitivity or 0) * (several + 2)
 
     def _check_factors(self, drawing: Drawing, ranks: Array) -> None:
         """Refuse a choice that changes no score: it was thought to be tried, and was not.
@@ -114,6 +130,12 @@ class Study:
     def random(self, *names: str) -> np.random.Generator:
         """Return a generator of its own for whatever the names say."""
         return sampling.generator(self.seed, *names)
+
+    @property
+    def _weights_table(self) -> str | None:
+        """The hash of the table of weights, if they come from one."""
+        weights = self.varied.weights
+        return None if weights is None or weights.table is None else fingerprint(self.stakeholders)
 
     @cached_property
     def stakeholders(self) -> pl.DataFrame:

@@ -59,7 +59,7 @@ def test_run_writes_results_with_a_manifest(indicia: Indicia, table: Path) -> No
     assert ran.code == 0
     assert ran.out == ""
     assert Path("out.csv").read_text().splitlines()[0] == "city,year,score,rank"
-    manifest = json.loads(Path("out.manifest.json").read_text())
+    manifest = json.loads(Path("out.csv.manifest.json").read_text())
     assert manifest["nodes"]["index"]["weighting"] == "entropy"
     assert len(manifest["data"]["sha256"]) == 64
 
@@ -68,7 +68,7 @@ def test_a_run_twice_writes_the_same_bytes(indicia: Indicia, table: Path) -> Non
     for name in ("one", "two"):
         indicia("run", str(table), "-o", f"{name}.csv")
     assert Path("one.csv").read_bytes() == Path("two.csv").read_bytes()
-    assert Path("one.manifest.json").read_bytes() == Path("two.manifest.json").read_bytes()
+    assert Path("one.csv.manifest.json").read_bytes() == Path("two.csv.manifest.json").read_bytes()
 
 
 def test_the_format_is_data_on_standard_output(indicia: Indicia, table: Path) -> None:
@@ -449,6 +449,21 @@ def test_a_table_in_another_encoding_is_read_in_it(indicia: Indicia, tmp_path: P
     assert (ran.code, ran.err.splitlines()[1]) == (0, "groups: 地区")
     assert 'encoding = "gb18030"' in Path("index.toml").read_text()
     assert "北京" in indicia("run").out
+
+
+def test_a_published_list_in_no_order_is_compared_and_is_no_fault(indicia: Indicia, tmp_path: Path) -> None:
+    (tmp_path / "cities.csv").write_text("city,income\nLima,3\nOslo,9\nPune,1\nRome,8\n")
+    Path("index.toml").write_text(
+        '[data]\npath = "cities.csv"\nunit = "city"\n[indicators]\nincome = {}\n'
+        '[eligible]\nwithout = ["Oslo"]\n[reference]\nname = "List"\ntop = ["Rome", "Oslo", "Pune"]\n'
+    )
+    lines = indicia("run").out.splitlines()
+    assert lines[-4:] == [
+        "scored but not ranked, by the rule [eligible] without of the index file: Oslo",
+        "the first 3 here, in alphabetical order: Lima, Pune, Rome",
+        "List (a list in no order) has 2 of its 3 units among the first 3 here",
+        "on the list, and not ranked here: Oslo; among the first 3 here, and not on the list: Lima (rank 2)",
+    ]
 
 
 def test_a_published_list_that_cannot_be_read_is_an_error_before_anything_is_printed(

@@ -88,7 +88,9 @@ def test_a_stream_goes_to_a_file_in_the_order_of_the_table(indicia: Indicia) -> 
     indicia("fit", "-o", "fitted.json")
     code, out, err = indicia("score", "fitted.json", "new.csv", "--stream", "-o", "scores.csv")
     assert (code, out) == (0, "")
-    assert err == "wrote scores.csv, 2 rows\nnote: outside the fitted range of income: 1\n"
+    assert (
+        err == "wrote scores.csv (2 rows) and scores.csv.manifest.json\nnote: outside the fitted range of income: 1\n"
+    )
     assert Path("scores.csv").read_text() == "city,score\nBonn,0.75\nRome,1.0\n"
 
 

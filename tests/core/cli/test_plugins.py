@@ -254,17 +254,30 @@ def test_the_manifest_names_the_plugins_that_took_part_and_a_replay_says_what_di
     site("thirder", PLUGIN.format(name="thirded", body=""))
     run = ("run", "cities.csv", "--unit", "city", "-n", "halved")
     indicia(*run, "-o", "scores.csv")
-    plugins = json.loads(Path("scores.manifest.json").read_text())["plugins"]
+    plugins = json.loads(Path("scores.csv.manifest.json").read_text())["plugins"]
     assert plugins["halver"] == "halver 1.0"
     assert "thirder" not in plugins
-    assert indicia(*run, "--expect", "scores.manifest.json").err == ""
+    same = indicia(*run, "--expect", "scores.csv.manifest.json")
+    assert (same.code, same.err) == (0, "as in scores.csv.manifest.json: nothing differs that a result depends on\n")
     site("halver", PLUGIN.format(name="halved", body=""), "1.1")
-    ran = indicia(*run, "--expect", "scores.manifest.json")
-    assert ran.code == 0
-    assert ran.err == "warning: not as in scores.manifest.json: plugin halver is halver 1.1, and was halver 1.0\n"
+    ran = indicia(*run, "--expect", "scores.csv.manifest.json")
+    assert ran.code == 1
+    assert ran.err == "differs from scores.csv.manifest.json: plugin halver is halver 1.1, expected halver 1.0\n"
     Path("cities.csv").write_text(TABLE + "Rome,4,5\n")
-    assert "the data are not the same" in indicia(*run, "--expect", "scores.manifest.json").err
+    assert "data.rows is 4, expected 3" in indicia(*run, "--expect", "scores.csv.manifest.json").err
     assert indicia(*run, "--expect", "cities.csv").code == 2
+
+
+def test_other_code_of_a_plugin_is_a_difference_even_under_the_same_version(
+    indicia: Indicia, site: Callable[..., None]
+) -> None:
+    run = ("run", "cities.csv", "--unit", "city", "-n", "halved")
+    site("halver", PLUGIN.format(name="halved", body=""))
+    indicia(*run, "-o", "scores.csv")
+    site("halver", PLUGIN.format(name="halved", body="") + "# another formula\n")
+    ran = indicia(*run, "--expect", "scores.csv.manifest.json")
+    assert ran.code == 1
+    assert ran.err.startswith("differs from scores.csv.manifest.json: code of plugin halver is ")
 
 
 def test_a_fitted_index_says_that_another_version_scores(indicia: Indicia, site: Callable[..., None]) -> None:
@@ -277,7 +290,7 @@ def test_a_fitted_index_says_that_another_version_scores(indicia: Indicia, site:
     assert indicia("score", "fitted.json", "cities.csv").err == ""
     site("halver", PLUGIN.format(name="halved", body=""), "1.1")
     ran = indicia("score", "fitted.json", "cities.csv")
-    assert "warning: not as it was fitted: plugin halver is halver 1.1, and was halver 1.0" in ran.err
+    assert "warning: not as it was fitted: plugin halver is halver 1.1, expected halver 1.0" in ran.err
 
 
 # Code of strangers

@@ -37,7 +37,7 @@ def test_without_a_seed_the_one_that_is_chosen_is_printed(capsys: pytest.Capture
 def test_a_table_that_is_written_has_a_manifest_beside_it(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     file = tmp_path / "ranks.csv"
     output("robustness", EXAMPLE, "--draws", "5", "--weights", "±10%", "-a", "arithmetic,median", "-o", str(file))
-    manifest = json.loads((tmp_path / "ranks.manifest.json").read_text(encoding="utf-8"))
+    manifest = json.loads((tmp_path / "ranks.csv.manifest.json").read_text(encoding="utf-8"))
     assert manifest["varied"]["aggregation"] == ["arithmetic", "median"]
     again = tmp_path / "again.csv"
     seed = str(manifest["seed"])

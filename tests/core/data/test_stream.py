@@ -114,7 +114,7 @@ def test_a_file_that_cannot_be_read_in_slices_is_said(
         (tmp_path / name).write_bytes(content)
     with pytest.raises(DataError) as caught:
         list(slices(tmp_path / name))
-    assert caught.value.what.startswith(said)
+    assert said in caught.value.what
 
 
 # Appending
@@ -165,15 +165,15 @@ def test_a_file_that_is_not_finished_never_appears(tmp_path: Path, error: BaseEx
     ("name", "said"),
     [
         ("out.parquet", '"out.parquet" cannot be written slice by slice'),
-        ("none/out.csv", "cannot write "),
-        ("there.csv", "cannot write "),
+        ("none/out.csv", "there is no folder "),
+        ("there.csv", 'there.csv" is a folder'),
     ],
 )
 def test_a_file_that_cannot_be_appended_to_is_said(tmp_path: Path, name: str, said: str) -> None:
     (tmp_path / "there.csv").mkdir()
     with pytest.raises(OutputError) as caught, appending(tmp_path / name) as append:
         append(TABLE)
-    assert caught.value.what.startswith(said)
+    assert said in caught.value.what
     assert [file.name for file in tmp_path.iterdir()] == ["there.csv"]
 
 
@@ -288,7 +288,7 @@ def test_a_fault_anywhere_in_a_stream_leaves_no_file(
     (tmp_path / "new.csv").write_text("\n".join(numbered) + "\n")
     with pytest.raises(IndiciaError) as caught:
         fitted.fit(index({"people": {}}), cities).stream(tmp_path / "new.csv", tmp_path / "out.csv", size=FEW)
-    assert caught.value.what.startswith(said)
+    assert said in caught.value.what
     assert [file.name for file in tmp_path.iterdir()] == ["new.csv"]
 
 

@@ -353,7 +353,8 @@ def test_a_ranking_of_nobody_says_which_rule_keeps_how_many_out() -> None:
     assert nobody.score(CITIES).notes == (
         "no unit is ranked: [eligible] keeps out 2 units by only, 2 units by without; 0 units without a score",
     )
-    assert nobody.with_options(settings={"eligible.without": ["Oslo"]}).score(CITIES).notes == ()
+    somebody = nobody.with_options(settings={"eligible.without": ["Oslo"]})
+    assert not [note for note in somebody.score(CITIES).notes if "no unit is ranked" in note]
 
 
 @pytest.mark.parametrize(
@@ -392,9 +393,39 @@ def test_rows_are_kept_by_column_values() -> None:
         index({"income": {}}, data={"where": {"year": 1999}}).score(table)
 
 
+@pytest.mark.parametrize(
+    ("eligible", "told"),
+    [
+        ({"without": ["Oslo"]}, ["[eligible] without of the index file: Oslo"]),
+        ({"only": ["Lima", "Rome"]}, ["[eligible] only of the index file: Oslo, Pune"]),
+        (
+            {"only": ["Lima", "Rome", "Pune"], "without": ["Pune"]},
+            ["[eligible] without of the index file: Pune", "[eligible] only of the index file: Oslo"],
+        ),
+    ],
+)
+def test_units_that_are_scored_and_not_ranked_are_named_with_the_rule(
+    eligible: dict[str, list[str]], told: list[str]
+) -> None:
+    result = index({"income": {}}, eligible=eligible).score(CITIES)
+    assert [note for note in result.notes if "not ranked" in note] == [
+        f"scored but not ranked, by the rule {rule}" for rule in told
+    ]
+
+
+def test_a_unit_without_score_is_not_called_scored() -> None:
+    table = CITIES.with_columns(income=pl.Series([None, 9.0, 1.0, 4.0]))
+    made = index({"income": {}}, {"missing": "propagate"}, eligible={"without": ["Lima", "Oslo"]})
+    assert [note for note in made.score(table).notes if "not ranked" in note] == [
+        "scored but not ranked, by the rule [eligible] without of the index file: Oslo"
+    ]
+
+
 def test_a_set_of_reference_is_recovered_in_part() -> None:
     result = index({"income": {}}, reference={"name": "Press", "top": ["Oslo", "Lima"]}).score(CITIES)
-    assert [str(one) for one in result.recovery] == ["Press: 1 of 2 recovered"]
+    assert [str(one) for one in result.recovery] == [
+        "Press (a list in no order) has 1 of its 2 units among the first 2 here"
+    ]
     assert result.recovery[0].differing.rows() == [("Lima", True, False), ("Rome", False, True)]
 
 

@@ -1,0 +1,149 @@
+"""Put files in place when they are whole: each is written as a part-file beside its place, and then renamed."""
+
+from __future__ import annotations
+
+import os
+import secrets
+import time
+from contextlib import ExitStack, contextmanager, suppress
+from typing import TYPE_CHECKING
+
+from indicia.errors import OutputError
+
+try:
+    import fcntl
+except ImportError:  # Windows
+    fcntl = None  # type: ignore[assignment]
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+    from pathlib import Path
+
+_PARTS = ".indicia-*.part"
+_STILL_WRITTEN = 60.0
+"""Seconds: on Windows, a part-file that changed so lately may be renamed at this moment."""
+
+
+def check_place(path: Path) -> None:
+    """Refuse to write where no file can be."""
+    if path.is_dir():
+        raise OutputError(f'"{path}" is a folder', remedy="name a file in it")
+    if not path.resolve().parent.is_dir():
+        raise OutputError(f'there is no folder "{path.resolve().parent}"', where=str(path), remedy="create it first")
+
+
+@contextmanager
+def output_errors(path: Path) -> Iterator[None]:
+    """Turn an error of the operating system into one that names the file that cannot be written."""
+    try:
+        yield
+    except OSError as error:
+        raise OutputError(f'cannot write "{path.name}": {error.strerror}', where=str(path)) from error
+
+
+@contextmanager
+def placing(*paths: Path) -> Iterator[list[Path]]:
+    """Give a part-file for each path, and put all of them in place at the end; after an error, none.
+
+    The first path is the output, the others describe it. The next write to a folder removes the part-files that killed
+    processes have left there.
+
+    >>> from pathlib import Path
+    >>> from tempfile import TemporaryDirectory
+    >>> with TemporaryDirectory() as folder:
+    ...     with placing(Path(folder) / "scores.csv") as [part]:
+    ...         _ = part.write_text("city,score")
+    ...     [path.name for path in Path(folder).iterdir()]
+    ['scores.csv']
+    """
+    places = [path.resolve() for path in paths]
+    for path in paths:
+        check_place(path)
+    for folder in dict.fromkeys(place.parent for place in places):
+        clear_parts(folder)
+    with ExitStack() as stack:
+        parts = []
+        for path, place in zip(paths, places, strict=True):
+            with output_errors(path):
+                parts.append(stack.enter_context(_part_in(place.parent)))
+        yield parts
+        with output_errors(paths[0]):
+            _put(parts, places)
+
+
+def clear_parts(folder: Path) -> None:
+    """Remove the part-files in a folder that no process is writing any more."""
+    for part in folder.glob(_PARTS):
+        with suppress(OSError):  # it is locked or gone, or belongs to another user, or its file system has no locks
+            _clear(part)
+
+
+def _put(parts: Sequence[Path], places: Sequence[Path]) -> None:
+    """Rename the part-files; what describes an older output is taken away before this output changes.
+
+    A process that is killed in between leaves an output without description, and never one with a wrong description.
+    """
+    former = []
+    try:
+        for place in places[1:]:
+            if place.exists():
+                aside = _new_part(place.parent)
+                os.replace(place, aside)  # noqa: PTH105
+                former.append((aside, place))
+        os.replace(parts[0], places[0])  # noqa: PTH105
+    except OSError:
+        for aside, place in former:
+            os.replace(aside, place)  # noqa: PTH105
+        raise
+    for part, place in zip(parts[1:], places[1:], strict=True):
+        os.replace(part, place)  # noqa: PTH105
+    for aside, _ in former:
+        aside.unlink()
+
+
+def _new_part(folder: Path) -> Path:
+    return folder / f".indicia-{secrets.token_hex(8)}.part"
+
+
+@contextmanager
+def _part_in(folder: Path) -> Iterator[Path]:
+    """Make a part-file, locked as long as this process writes it; it is gone at the end unless it was renamed.
+
+    The operating system releases the lock when the process ends, however it ends. A process id in the name would not
+    do: ids are used again, and other machines and containers that share the folder have ids of their own.
+    """
+    part, lock = _locked(folder)
+    try:
+        yield part
+    finally:
+        part.unlink(missing_ok=True)
+        if lock is not None:
+            os.close(lock)
+
+
+def _locked(folder: Path) -> tuple[Path, int | None]:
+    while True:
+        part = _new_part(folder)
+        file = os.open(part, os.O_CREAT | os.O_EXCL | os.O_RDWR, 0o666)
+        if fcntl is None:  # Windows removes no file that is open, and renames none
+            os.close(file)
+            return part, None
+        with suppress(OSError):  # a file system without locks: nobody removes its part-files either
+            fcntl.flock(file, fcntl.LOCK_EX)
+        if part.exists():  # else another process removed the file before it was locked
+            return part, file
+        os.close(file)
+
+
+def _clear(part: Path) -> None:
+    """Remove a part-file unless a process holds its lock; it is locked until it is gone, so that nobody takes it up."""
+    if fcntl is None:
+        if time.time() - part.stat().st_mtime > _STILL_WRITTEN:
+            part.unlink()
+        return
+    file = os.open(part, os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK)
+    try:
+        fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        part.unlink()
+    finally:
+        os.close(file)

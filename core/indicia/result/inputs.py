@@ -1,0 +1,170 @@
+"""All that a result depends on, as a manifest that another run can be compared with."""
+
+from __future__ import annotations
+
+import json
+import platform
+import sys
+from dataclasses import dataclass
+from functools import cached_property
+from importlib.metadata import version
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+import polars as pl
+
+from indicia.data import fingerprint
+from indicia.definition import ROOT, text
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping
+
+    from indicia.catalogue import Catalogue
+    from indicia.definition import Definition, Leaf, Node
+    from indicia.methods import Method
+
+FORMAT = 2
+"""The form of a manifest; the earlier one names no form."""
+
+_LEAF_STAGES = ("imputation", "treatment", "transform", "normalisation")
+_NODE_STAGES = ("weighting", "aggregation", "rescaling", "as_component")
+_FOR_READERS = {"name", "unit", "source", "note", "simulated"}
+_METHODOLOGY = {"constant", "statistics", "weights", "ties", "rank_by", "ranks"}
+_SOLVERS = ("scipy",)
+"""Libraries that only some methods use: named if the process has loaded them."""
+
+
+@dataclass(frozen=True)
+class Inputs:
+    """An index with its methods, and the table that it scores."""
+
+    definition: Definition
+    tree: Node
+    """As the definition plans it, before indicators are left out for what the data hold."""
+    catalogue: Catalogue
+    table: pl.DataFrame | Mapping[str, Any]
+    """The table; of a file that is read slice by slice, what tells its bytes from others."""
+    fitted: Mapping[str, Any] | None = None
+    """What tells the statistics and weights of a fitted index from others."""
+
+    @property
+    def plugins(self) -> dict[str, str]:
+        """The plugins whose methods take part, with their versions."""
+        return self.catalogue.versions_of(self._methods)
+
+    @cached_property
+    def manifest(self) -> dict[str, Any]:
+        """The inputs in words that JSON can hold."""
+        plugins = self.plugins
+        return {
+            "format": FORMAT,
+            **software(),
+            "plugins": plugins,
+            "code": self.catalogue.code_of(plugins),
+            "index": text(self.definition.name),
+            "data": {**self._table, **_of_data(self.definition)},
+            **({} if isinstance(self.table, pl.DataFrame) else {"file": dict(self.table)}),
+            **self.methodology,
+            "fitted": self.fitted and {"sha256": self.fitted["sha256"]},
+            "fitted_to": self.fitted and self.fitted["to"],
+        }
+
+    @cached_property
+    def methodology(self) -> dict[str, Any]:
+        """What the index says, with the method and the parameters of every indicator and node."""
+        definition, leaves, nodes = self.definition, list(self.tree.leaves()), list(self.tree.nodes())
+        return {
+            "methodology": definition.methodology.model_dump(mode="json", include=_METHODOLOGY),
+            "screening": definition.screening.model_dump(mode="json", exclude_defaults=True),
+            "eligible": definition.eligible.model_dump(mode="json", exclude_defaults=True),
+            "indicators": {leaf.id: _of_leaf(leaf) for leaf in leaves},
+            "dimensions": {
+                node.id: {"parent": definition.dimensions[node.id].parent or ROOT, "weight": node.weight}
+                for node in nodes[1:]
+            },
+            **{
+                stage: {leaf.id: str(method) for leaf in leaves if (method := getattr(leaf, stage))}
+                for stage in _LEAF_STAGES
+            },
+            "nodes": {node.id: _of_node(node) for node in nodes},
+        }
+
+    def changes_from(self, other: Inputs) -> Iterator[tuple[str, Any]]:
+        """Yield the words of the methodology that another run over the same or another table has otherwise."""
+        before = dict(_flat((), other.methodology))
+        if other.table is not self.table:
+            yield "data.sha256", self._table.get("sha256")
+        for place, value in _flat((), self.methodology):
+            if before.pop(place, _ABSENT) != value:
+                yield place, value
+        for place in before:
+            yield place, None
+
+    @cached_property
+    def _table(self) -> dict[str, Any]:
+        """What tells the table from others."""
+        table = self.table
+        if not isinstance(table, pl.DataFrame):
+            return {}
+        return {"sha256": fingerprint(table), "rows": table.height, "columns": table.width}
+
+    @property
+    def _methods(self) -> list[Method]:
+        parts = [(leaf, _LEAF_STAGES) for leaf in self.tree.leaves()]
+        every = [*parts, *((node, _NODE_STAGES) for node in self.tree.nodes())]
+        return [method for part, stages in every for stage in stages if (method := getattr(part, stage)) is not None]
+
+
+_ABSENT = object()
+
+
+def _flat(place: tuple[str, ...], value: Any) -> Iterator[tuple[str, Any]]:
+    if isinstance(value, dict) and value:
+        for name, part in value.items():
+            yield from _flat((*place, name), part)
+    else:
+        yield ".".join(place), value
+
+
+def as_json(manifest: Mapping[str, Any]) -> bytes:
+    """Return a manifest as it is written to a file."""
+    return (json.dumps(manifest, ensure_ascii=False, indent=2) + "\n").encode()
+
+
+def software() -> dict[str, str]:
+    """Return the versions of what computes."""
+    loaded = {library: version(library) for library in _SOLVERS if library in sys.modules}
+    return {
+        "indicia": version("indicia"),
+        "polars": pl.__version__,
+        "numpy": np.__version__,
+        **loaded,
+        "python": platform.python_version(),
+        "platform": f"{platform.system()} {platform.machine()}",
+    }
+
+
+def _of_data(definition: Definition) -> dict[str, Any]:
+    words = {"unit", "label", "period", "groups", "where"}
+    return definition.data.model_dump(mode="json", include=words, exclude_defaults=True)
+
+
+def _of_leaf(leaf: Leaf) -> dict[str, Any]:
+    spec = leaf.spec
+    said = spec.model_dump(mode="json", exclude={*_FOR_READERS, *_LEAF_STAGES, "decimals"}, exclude_defaults=True)
+    rounded = {} if leaf.decimals is None else {"decimals": leaf.decimals}
+    return {"dimension": ROOT, **said, "direction": spec.direction, "weight": spec.weight, **rounded}
+
+
+def _of_node(node: Node) -> dict[str, Any]:
+    missing = node.missing.model_dump(mode="json", exclude={"policy"}, exclude_defaults=True)
+    return {
+        "components": [part.id for part in node.components],
+        "weighting": str(node.weighting),
+        "aggregation": str(node.aggregation),
+        "missing": node.missing.policy,
+        **{f"missing.{word}": value for word, value in missing.items()},
+        "decimals": node.decimals,
+        "rescaling": str(node.rescaling) if node.rescaling else None,
+        "as_component": str(node.as_component) if node.as_component else None,
+    }
