@@ -12,7 +12,7 @@ from pathlib import Path
 
 import pytest
 
-from indicia.catalogue import discovery, importing, installed, inventory
+from indicia.catalogue import importing, installed, inventory
 from indicia.cli import main
 from indicia.cli.options import every_kind, every_name, every_plugin, names
 
@@ -73,33 +73,6 @@ def write(name: str, body: str = "", method: str = "halved") -> Path:
     path = Path(name)
     path.write_text(PLUGIN.format(name=method, body=body))
     return path
-
-
-@pytest.fixture
-def site(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Callable[..., None]:
-    """Install a distribution of one module, as far as Python can tell."""
-    folder = tmp_path / "site"
-    folder.mkdir()
-    monkeypatch.syspath_prepend(str(folder))
-
-    def install(name: str, text: str, version: str = "1.0") -> None:
-        module = name.replace("-", "_")
-        (folder / f"{module}.py").write_text(text)
-        about = folder / f"{module}-{version}.dist-info"
-        for old in folder.glob(f"{module}-*.dist-info"):
-            (old / "METADATA").unlink()
-            (old / "entry_points.txt").unlink()
-            old.rmdir()
-        about.mkdir()
-        (about / "METADATA").write_text(f"Metadata-Version: 2.1\nName: {name}\nVersion: {version}\nSummary: Made up\n")
-        (about / "entry_points.txt").write_text(f"[indicia]\n{module} = {module}\n")
-        sys.modules.pop(module, None)
-        for cached in (importing._points, importing.imported, discovery._gathered):
-            cached.cache_clear()
-
-    yield install
-    for cached in (importing._points, importing.imported, discovery._gathered):
-        cached.cache_clear()
 
 
 # Listing
