@@ -214,6 +214,48 @@ def test_plugins_can_be_left_out(indicia: Indicia, site: Callable[..., None]) ->
     assert "cannot both be meant" in indicia(*run, "--no-plugins", "--only-plugins", "halver").err
 
 
+def test_a_method_that_an_option_leaves_out_is_an_error_that_names_the_option(
+    indicia: Indicia, site: Callable[..., None]
+) -> None:
+    run = ("run", "cities.csv", "--unit", "city", "-n", "halved")
+    ran = indicia(*run, "--no-plugins")
+    assert ran.err.startswith('error: unknown normalisation "halved"\n')
+    assert "no-plugins" not in ran.err  # nothing is installed that it could leave out
+    site("halver", PLUGIN.format(name="halved", body=""))
+    ran = indicia(*run, "--no-plugins")
+    assert ran.code == 2
+    assert "  --no-plugins leaves out these plugins: halver\n" in ran.err
+    assert (
+        "\n  fix: if one of them has the method, leave out --no-plugins or write --only-plugins halver; or" in ran.err
+    )
+    site("thirder", PLUGIN.format(name="thirded", body=""))
+    ran = indicia(*run, "--only-plugins", "thirder")
+    assert "\n  --only-plugins leaves out these plugins: halver\n" in ran.err
+    assert "write --only-plugins thirder,halver" in ran.err
+    assert "--no-plugins leaves out these plugins: halver, thirder\n" in indicia(*run, "--no-plugins").err
+    ran = indicia("methods", "halved", "--no-plugins")
+    assert 'unknown method "halved"\n  --no-plugins leaves out these plugins: halver, thirder\n' in ran.err
+    ran = indicia("run", "cities.csv", "--unit", "city", "-n", "min_mx", "--no-plugins")
+    assert ran.err.endswith('leave out --no-plugins or write --only-plugins NAME; or did you mean "min_max"?\n')
+    ran = indicia("run", "cities.csv", "--unit", "city", "-n", "critic", "--no-plugins")
+    assert "no-plugins" not in ran.err  # it is a method of another kind
+
+
+def test_a_fitted_index_whose_method_an_option_leaves_out_names_the_option(
+    indicia: Indicia, site: Callable[..., None]
+) -> None:
+    site("halver", PLUGIN.format(name="halved", body=""))
+    Path("index.toml").write_text(
+        '[data]\npath = "cities.csv"\nunit = "city"\n[indicators]\nincome = {}\n'
+        '[methodology]\nnormalisation = "halved"\n'
+    )
+    assert indicia("fit", "index.toml", "-o", "fitted.json").code == 0
+    for words in (("score", "fitted.json", "cities.csv"), ("run", "index.toml"), ("check", "index.toml")):
+        ran = indicia(*words, "--no-plugins")
+        assert ran.code == 2
+        assert "--no-plugins leaves out these plugins: halver\n" in ran.err
+
+
 def test_plugins_that_are_left_out_are_not_imported(indicia: Indicia, site: Callable[..., None]) -> None:
     site("halver", "raise RuntimeError('imported')")
     ran = indicia("run", "cities.csv", "--unit", "city", "--no-plugins")
