@@ -148,16 +148,22 @@ class Catalogue:
         )
 
     def _unknown(self, kind: str, name: str, names: Iterable[str]) -> MethodError:
-        where = "\n".join(f"plugin {plugin} was not loaded: {reason}" for plugin, reason in self.failures.items())
+        lines = [f"plugin {plugin} was not loaded: {reason}" for plugin, reason in self.failures.items()]
+        lines += self.questions
         others = [other for other, one in self.offers if one == name]
         remedy = f"it is a method of {listed(others)}" if others else nearest(name, names)
         if not others and (left_out := self._left_out()):
             option = "--only-plugins" if self.only else "--no-plugins"
-            where = "\n".join(filter(None, (where, f"{option} leaves out these plugins: {listed(left_out)}")))
+            lines.append(f"{option} leaves out these plugins: {listed(left_out)}")
             wider = ",".join([*(self.only or ()), left_out[0] if len(left_out) == 1 else "NAME"])
             close = f"; or {remedy}" if remedy and remedy.startswith("did") else ""
             remedy = f"if one of them has the method, leave out {option} or write --only-plugins {wider}{close}"
-        return MethodError(f'unknown {kind} "{name}"', where=where or None, remedy=remedy)
+        return MethodError(f'unknown {kind} "{name}"', where="\n".join(lines) or None, remedy=remedy)
+
+    @property
+    def questions(self) -> list[str]:
+        """What there is to ask about plugins, a line each."""
+        return [f"plugin {plugin}: {doubt}" for plugin, several in self.doubts.items() for doubt in several]
 
     def _left_out(self) -> list[str]:
         """Return the distributions of the installed plugins that were not looked at, as the user chose."""
@@ -242,7 +248,7 @@ def installed(
         offers = dict(sorted({**catalogue.offers, **named.offers}.items()))
         catalogue = replace(catalogue, offers=offers, doubts={**catalogue.doubts, **named.doubts})
     origins = {**catalogue.origins, **{str(path): path for path in modules}}
-    for text in (f"plugin {name}: {doubt}" for name, several in catalogue.doubts.items() for doubt in several):
+    for text in catalogue.questions:
         warnings.warn(text, PluginWarning, stacklevel=2)
     return replace(catalogue, origins=origins, only=only, _made={})
 

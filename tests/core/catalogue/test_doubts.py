@@ -9,7 +9,7 @@ import pytest
 
 from indicia import testing
 from indicia.catalogue import installed, inventory
-from indicia.errors import PluginError, PluginWarning
+from indicia.errors import MethodError, PluginError, PluginWarning
 from indicia.testing import suite
 
 if TYPE_CHECKING:
@@ -91,8 +91,11 @@ def test_what_was_forgotten_in_an_installed_plugin_is_asked_in_the_list_and_as_a
     assert found.state.startswith(f"doubtful: {question}")
     assert f"  state      doubtful: {question}" in inventory.card(found)
     with pytest.warns(PluginWarning) as caught:
-        installed()
+        catalogue = installed()
     assert [str(one.message) for one in caught if f"plugin halver: {question}" in str(one.message)]
+    with pytest.raises(MethodError) as refused:
+        catalogue.choose("normalisation", "none_such")
+    assert f"plugin halver: {question}" in str(refused.value)
 
 
 @pytest.mark.parametrize("what", FORGOTTEN)
