@@ -203,6 +203,10 @@ class PluginWarning(IndiciaWarning):
     """A plugin does what it should not, or cannot be used."""
 
 
+class MethodWarning(PluginWarning):
+    """A method does what it should not, such as printing; its figures stand."""
+
+
 class DubiousWarning(IndiciaWarning):
     """A methodology that can be computed and should be thought about."""
 
@@ -281,6 +285,16 @@ def _otherwise(kind: str, given: object) -> str | None:
     if kind in ("tuple_type", "list_type"):
         return f'["{given}"]'
     return "write it without quotes" if re.fullmatch(r"\s*[-+]?\d+(\.\d+)?\s*", given) else None
+
+
+def with_article(noun: str) -> str:
+    """Put "a" or "an" before a noun, by its sound.
+
+    >>> with_article("agreement"), with_article("weighting"), with_article("unit"), with_article("hour")
+    ('an agreement', 'a weighting', 'a unit', 'an hour')
+    """
+    vowel = re.match(r"(?!uni|use|eu|one)[aeiou]|hour|heir|honest", noun.lower())
+    return f"{'an' if vowel else 'a'} {noun}"
 
 
 def counted(number: int, noun: str) -> str:

@@ -68,9 +68,10 @@ def _solved(gains: Array, triples: Whole, whole: bool) -> Array:
     if not len(gains):
         return gains
     optimize, sparse = optional("scipy.optimize", _FOR, "scipy"), optional("scipy.sparse", _FOR, "scipy")
-    rows = np.repeat(np.arange(len(triples)), 3)
+    rows = np.repeat(np.arange(len(triples), dtype=np.int32), 3)  # before scipy 1.12 milp takes no others
+    columns = triples.ravel().astype(np.int32)
     sums = sparse.csr_array(
-        (np.tile([1.0, 1.0, -1.0], len(triples)), (rows, triples.ravel())), shape=(len(triples), len(gains))
+        (np.tile([1.0, 1.0, -1.0], len(triples)), (rows, columns)), shape=(len(triples), len(gains))
     )
     found = optimize.milp(
         -gains,

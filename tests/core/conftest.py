@@ -2,17 +2,19 @@
 
 from __future__ import annotations
 
+import sys
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import polars as pl
 import pytest
 
-from indicia.catalogue import installed
+from indicia.catalogue import discovery, importing, installed
 from indicia.index import Index
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable
+    from collections.abc import Callable, Iterable, Iterator
+    from pathlib import Path
 
 CITIES = pl.DataFrame(
     {
@@ -79,3 +81,33 @@ def index() -> Callable[..., Index]:
         return Index(raw, methods or catalogue)
 
     return make
+
+
+@pytest.fixture
+def site(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Callable[..., Path]]:
+    """Return what installs a distribution of one module, as far as Python can tell, and returns its folder."""
+    folder = tmp_path / "site"
+    folder.mkdir()
+    monkeypatch.syspath_prepend(str(folder))
+
+    def forget() -> None:
+        for cached in (importing._points, importing.imported, discovery._gathered):
+            cached.cache_clear()
+
+    def install(name: str, text: str, version: str = "1.0") -> Path:
+        module = name.replace("-", "_")
+        (folder / f"{module}.py").write_text(text)
+        about = folder / f"{module}-{version}.dist-info"
+        for old in folder.glob(f"{module}-*.dist-info"):
+            (old / "METADATA").unlink()
+            (old / "entry_points.txt").unlink()
+            old.rmdir()
+        about.mkdir()
+        (about / "METADATA").write_text(f"Metadata-Version: 2.1\nName: {name}\nVersion: {version}\nSummary: Made up\n")
+        (about / "entry_points.txt").write_text(f"[indicia]\n{module} = {module}\n")
+        sys.modules.pop(module, None)
+        forget()
+        return folder
+
+    yield install
+    forget()

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Literal
 import numpy as np
 import polars as pl
 
-from indicia.errors import DataError, UnknownColumn, listed, nearest
+from indicia.errors import DataError, UnknownColumn, listed, nearest, with_article
 from indicia.result.trends import years
 
 if TYPE_CHECKING:
@@ -106,7 +106,7 @@ def _panel(panel: pl.DataFrame, value: str, unit: str, period: str, controls: Se
     if table.select(pl.struct("unit", "t").is_duplicated().any()).item():
         twice = table.filter(pl.struct("unit", "t").is_duplicated())["unit"].unique(maintain_order=True)
         raise DataError(
-            f"more than one row of a {unit} and {period}: {listed(twice.to_list())}",
+            f"more than one row of {with_article(unit)} and {period}: {listed(twice.to_list())}",
             remedy="keep one of each: panel.unique([…])",
         )
     periods = table["t"].n_unique()

@@ -15,6 +15,7 @@ import pluggy
 
 from indicia.catalogue import classes, hookspecs
 from indicia.catalogue.choice import Choice, build
+from indicia.catalogue.doubts import doubts
 from indicia.catalogue.hookspecs import KINDS, Kind
 from indicia.catalogue.importing import called, code_files, found, hash_of, imported, load, own, version
 from indicia.catalogue.versions import contract_of, outdated
@@ -50,6 +51,10 @@ class Catalogue:
     """Methods that are not used, since another plugin offers one of the same name."""
     assumed: Mapping[tuple[str, str], Mapping[str, Any]] = field(default_factory=dict)
     """Parameters by kind and name that hold where a method is named without them."""
+    doubts: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    """By plugin, what seems to be forgotten in it."""
+    only: tuple[str, ...] | None = None
+    """The installed plugins that were looked at beside Indicia's own; None for all of them."""
     _made: dict[tuple[str, str, Path], Method] = field(default_factory=dict, compare=False, repr=False)
 
     @cached_property
@@ -149,10 +154,29 @@ class Catalogue:
         )
 
     def _unknown(self, kind: str, name: str, names: Iterable[str]) -> MethodError:
-        where = "\n".join(f"plugin {plugin} was not loaded: {reason}" for plugin, reason in self.failures.items())
+        lines = [f"plugin {plugin} was not loaded: {reason}" for plugin, reason in self.failures.items()]
+        lines += self.questions
         others = [other for other, one in self.offers if one == name]
         remedy = f"it is a method of {listed(others)}" if others else nearest(name, names)
-        return MethodError(f'unknown {kind} "{name}"', where=where or None, remedy=remedy)
+        if not others and (left_out := self._left_out()):
+            option = "--only-plugins" if self.only else "--no-plugins"
+            lines.append(f"{option} leaves out these plugins: {listed(left_out)}")
+            wider = ",".join([*(self.only or ()), left_out[0] if len(left_out) == 1 else "NAME"])
+            close = f"; or {remedy}" if remedy and remedy.startswith("did") else ""
+            remedy = f"if one of them has the method, leave out {option} or write --only-plugins {wider}{close}"
+        return MethodError(f'unknown {kind} "{name}"', where="\n".join(lines) or None, remedy=remedy)
+
+    @property
+    def questions(self) -> list[str]:
+        """What there is to ask about plugins, a line each."""
+        return [f"plugin {plugin}: {doubt}" for plugin, several in self.doubts.items() for doubt in several]
+
+    def _left_out(self) -> list[str]:
+        """Return the distributions of the installed plugins that were not looked at, as the user chose."""
+        if self.only is None:
+            return []
+        looked_at = set(found(self.only))
+        return sorted({point.dist.name if point.dist else point.value for point in found() if point not in looked_at})
 
 
 def of(*plugins: object) -> Catalogue:
@@ -160,20 +184,24 @@ def of(*plugins: object) -> Catalogue:
     manager = pluggy.PluginManager("indicia")
     manager.add_hookspecs(hookspecs)
     offers: dict[tuple[str, str], Offer] = {}
+    registered: dict[str, list[str]] = {}
     for plugin in plugins:
-        module = getattr(plugin, "__name__", type(plugin).__name__)
+        module = name_of(plugin)
         try:
             contract_of(plugin)
         except PluginError as error:
             raise PluginError(f"plugin {module}: {error.what}", remedy=error.remedy) from error
         try:
-            manager.register(_hooks_of(plugin), name=module)
+            manager.register(hooks := _hooks_of(plugin), name=module)
             manager.check_pending()
+            registered[module] = [caller.name for caller in manager.get_hookcallers(hooks) or ()]
         except (ValueError, pluggy.PluginValidationError) as error:
             raise _hook_error(module, error) from error
+    offered: dict[str, list[type[Method]]] = {module: [] for module in registered}
     for kind in KINDS:
         for implementation in getattr(manager.hook, kind.hook).get_hookimpls():
             for method in _offered(kind, implementation):
+                offered[implementation.plugin_name].append(method)
                 offer = Offer(kind.name, method, implementation.plugin_name)
                 other = offers.setdefault((kind.name, method.name), offer)
                 if other.method is not method:
@@ -182,7 +210,13 @@ def of(*plugins: object) -> Catalogue:
                         where=f"{other.plugin} and {offer.plugin}",
                         remedy="uninstall one of them, or rename the method in it",
                     )
-    return Catalogue(dict(sorted(offers.items())))
+    questions = {name_of(one): doubts(one, registered[name_of(one)], offered[name_of(one)]) for one in plugins}
+    return Catalogue(dict(sorted(offers.items())), doubts={name: tuple(of) for name, of in questions.items() if of})
+
+
+def name_of(plugin: object) -> str:
+    """Return the name of the module of a plugin, or of the class where the plugin is another object."""
+    return getattr(plugin, "__name__", type(plugin).__name__)
 
 
 def _hooks_of(plugin: object) -> object:
@@ -208,6 +242,7 @@ def installed(
     """
     every = {kind.name for kind in KINDS}
     unwanted = every.difference(every if kinds is None else kinds)
+    only = None if only is None else tuple(name.strip() for name in only)
     points = [point for point in found(only) if point.name not in unwanted]
     gathered = _gathered(tuple(points))
     for text in (*gathered.warnings, *(f"plugin {name} was not loaded: {why}" for name, why in gathered.failed)):
@@ -216,9 +251,12 @@ def installed(
     catalogue = gathered.catalogue
     if modules:
         named = of(*gathered.modules.values(), *modules.values()) if not catalogue.shadowed else of(*modules.values())
-        catalogue = replace(catalogue, offers=dict(sorted({**catalogue.offers, **named.offers}.items())))
+        offers = dict(sorted({**catalogue.offers, **named.offers}.items()))
+        catalogue = replace(catalogue, offers=offers, doubts={**catalogue.doubts, **named.doubts})
     origins = {**catalogue.origins, **{str(path): path for path in modules}}
-    return replace(catalogue, origins=origins, _made={})
+    for text in catalogue.questions:
+        warnings.warn(text, PluginWarning, stacklevel=2)
+    return replace(catalogue, origins=origins, only=only, _made={})
 
 
 @dataclass(frozen=True)
@@ -250,14 +288,16 @@ def _gathered(points: tuple[EntryPoint, ...]) -> _Gathered:
 def _apart(modules: dict[str, object], owned: set[str], failed: list[tuple[str, str]]) -> Catalogue:
     """Gather plugins one by one: of two that offer one name neither is taken, unless one comes with Indicia."""
     every: dict[tuple[str, str], list[Offer]] = {}
+    questions: dict[str, tuple[str, ...]] = {}
     for name in list(modules):
         try:
-            offers = of(modules[name]).offers
+            alone = of(modules[name])
         except PluginError as error:
             failed.append((name, "; ".join(filter(None, (error.what, error.remedy)))))
             del modules[name]
             continue
-        for key, offer in offers.items():
+        questions |= alone.doubts
+        for key, offer in alone.offers.items():
             every.setdefault(key, []).append(offer)
     taken: dict[tuple[str, str], Offer] = {}
     shadowed: dict[tuple[str, str], tuple[Offer, ...]] = {}
@@ -268,7 +308,7 @@ def _apart(modules: dict[str, object], owned: set[str], failed: list[tuple[str, 
             several = others
         if several:
             shadowed[key] = tuple(several)
-    return Catalogue(taken, shadowed=shadowed)
+    return Catalogue(taken, shadowed=shadowed, doubts=questions)
 
 
 def _shadow(key: tuple[str, str], catalogue: Catalogue, offers: tuple[Offer, ...]) -> str:

@@ -7,7 +7,7 @@ import warnings
 from dataclasses import dataclass, fields
 from typing import TYPE_CHECKING
 
-from indicia.catalogue.discovery import installed
+from indicia.catalogue.discovery import installed, name_of
 from indicia.catalogue.importing import called, found, imported, plain, version
 from indicia.catalogue.versions import contract_of
 from indicia.errors import PluginError, PluginWarning, listed, nearest
@@ -35,7 +35,7 @@ class Plugin:
     """Where its code is."""
     offers: tuple[Offer, ...]
     state: str
-    """ok, failed, or shadowed, with the reason."""
+    """ok, or failed, shadowed or doubtful, with the reason."""
     seconds: float = 0.0
     """How long its import took."""
     contract: int | None = None
@@ -106,7 +106,7 @@ def _of_point(point: EntryPoint, catalogue: Catalogue) -> Plugin:
     elif lost:
         state = f"shadowed: {listed(one.method.name for one in lost)}"
     else:
-        state = "; ".join(["ok", *loaded.amiss()])
+        state = _state(name_of(loaded.module), catalogue, loaded.amiss())
     origin = getattr(loaded.module, "__file__", None) or (point.dist and point.dist.locate_file("")) or "unknown"
     name, number = (point.dist.name, point.dist.version) if point.dist else ("", "unknown")
     contract = None if failure else contract_of(loaded.module)
@@ -115,7 +115,21 @@ def _of_point(point: EntryPoint, catalogue: Catalogue) -> Plugin:
 
 def _of_file(path: Path, catalogue: Catalogue) -> Plugin:
     contract = contract_of(sys.modules[str(path)])
-    return Plugin(str(path), "", version(path), str(path), _offers(str(path), catalogue), "ok", contract=contract)
+    return Plugin(
+        str(path),
+        "",
+        version(path),
+        str(path),
+        _offers(str(path), catalogue),
+        _state(str(path), catalogue),
+        contract=contract,
+    )
+
+
+def _state(name: str, catalogue: Catalogue, amiss: Iterable[str] = ()) -> str:
+    """Return the state of a plugin that is loaded and used."""
+    questions = catalogue.doubts.get(name, ())
+    return "; ".join([f"doubtful: {'; '.join(questions)}" if questions else "ok", *amiss])
 
 
 def _about(point: EntryPoint) -> tuple[str, ...]:

@@ -19,12 +19,12 @@ if TYPE_CHECKING:
 def compare(
     *,
     sources: Annotated[
-        list[str],
+        list[str] | None,  # click before 8.3 takes no default list
         typer.Argument(
             metavar="[INDEX|TABLE]...",
             help='Index file or table, or several index files; "-" is standard input. Default: the nearest index.toml.',
         ),
-    ] = [],
+    ] = None,
     chosen: Chosen,
     at: o.Period = None,
     against: Annotated[
@@ -84,7 +84,7 @@ def compare(
 
     o.check_format(format, output)
     expected = expectation(expect)
-    first, rest = sources[0] if sources else None, sources[1:]
+    first, rest = (sources[0], sources[1:]) if sources else (None, [])
     index, table = chosen.open(first, code, output)
     check_language(lang, index.definition)
     others = chosen.open_more(rest, code)

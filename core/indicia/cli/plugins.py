@@ -27,7 +27,7 @@ def every(
     format: o.Format = None,
     output: o.Output = None,
 ) -> None:
-    """List the plugins: version, state (ok, failed and why, shadowed), methods, where from."""
+    """List the plugins: version, state (ok, failed, shadowed or doubtful, and why), methods, where from."""
     from indicia.catalogue import inventory
     from indicia.cli import show
 

@@ -52,10 +52,25 @@ def _of_value(name: str, error: Any, hint: str) -> DefinitionError:
     if found := re.search("'(.*)' is not one of (.*)", error.message):
         known = re.findall("'(.*?)'", found[2])
         return DefinitionError(f'{name} does not know "{found[1]}"', remedy=nearest(found[1], known) or hint)
-    finding = next(iter(getattr(error.__cause__, "errors", list)()), None)
+    finding = next(iter(getattr(error.__cause__, "errors", list)()), None) or _finding(error.message)
     if finding is None:
         return DefinitionError(f"{name}: {error.message}", remedy=hint)
     return DefinitionError(f"{name}{amiss(finding)[0]}, not {finding['input']}", remedy=hint)
+
+
+def _finding(message: str) -> dict[str, Any] | None:
+    """Return what an earlier typer finds amiss in a value, as pydantic says it; a later one asks pydantic itself.
+
+    >>> _finding("'x' is not a valid integer range.")
+    {'type': 'int_parsing', 'input': 'x'}
+    >>> _finding("0 is not in the range x>=1.")
+    {'type': 'greater_than_equal', 'input': '0', 'ctx': {'ge': 1.0}}
+    """
+    if found := re.fullmatch(r"'(.*)' is not a valid (int|float)\w*( range)?\.", message):
+        return {"type": f"{found[2]}_parsing", "input": found[1]}
+    if found := re.fullmatch(r"(\S+) is not in the range x>=(\S+)\.", message):
+        return {"type": "greater_than_equal", "input": found[1], "ctx": {"ge": float(found[2])}}
+    return None
 
 
 def _meant(given: str, known: Iterable[str]) -> str | None:

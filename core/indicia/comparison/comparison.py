@@ -258,7 +258,7 @@ class Comparison:
         rows = [(name, *self._effect(name)) for name in self.choices]
         schema = {"choice": pl.String, "mean_shift": pl.Float64, "pairs": pl.Int64}
         found = pl.DataFrame(rows, schema=schema, orient="row")
-        return found.sort("mean_shift", descending=True, nulls_last=True, maintain_order=True)
+        return found.sort(-pl.col("mean_shift"), nulls_last=True, maintain_order=True)
 
     def _effect(self, name: str) -> tuple[float | None, int]:
         rankings = range(len(self.methods)) if self.count == "all" else self._first_alike

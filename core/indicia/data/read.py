@@ -14,7 +14,7 @@ import polars as pl
 from polars.exceptions import PolarsError
 
 from indicia.data import parse
-from indicia.errors import DataError, UnknownColumn, enough_memory, listed, nearest
+from indicia.errors import DataError, UnknownColumn, enough_memory, listed, nearest, with_article
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Collection, Iterable, Sequence
@@ -146,7 +146,9 @@ def _found(source: object, encoding: str, folder: Path, type_of: Callable[[pl.Se
     if hasattr(source, "iloc") and hasattr(source, "columns"):
         return parse.from_pandas(source, "the pandas frame")
     if not isinstance(source, str | Path):
-        raise DataError(f"cannot read a table from a {type(source).__name__}", remedy="give a path or a frame")
+        raise DataError(
+            f"cannot read a table from {with_article(type(source).__name__)}", remedy="give a path or a frame"
+        )
     sheet = ""
     if str(source) == "-":
         where, content = "standard input", sys.stdin.buffer.read()

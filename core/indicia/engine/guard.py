@@ -20,7 +20,7 @@ from polars.exceptions import PolarsError
 from indicia.catalogue.importing import hushed
 from indicia.catalogue.importing import plugin_of as plugin_of
 from indicia.engine.settle import Evaluated, Over, evaluate
-from indicia.errors import IndiciaError, MethodError, MethodFailure, PluginWarning
+from indicia.errors import IndiciaError, MethodError, MethodFailure, MethodWarning
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -146,7 +146,7 @@ def _warn_of_coarse(method: Method, of: str) -> None:
 
 
 def _warn(method: Method, told: str) -> None:
-    warnings.warn("; ".join(filter(None, (told, plugin_of(method)))), PluginWarning, stacklevel=4)
+    warnings.warn("; ".join(filter(None, (told, plugin_of(method)))), MethodWarning, stacklevel=4)
 
 
 def _kind(given: Any) -> str:

@@ -14,7 +14,7 @@ from indicia.engine.keyed import matched
 from indicia.engine.prepare import Change
 from indicia.engine.profile import Columns, Profile, domain_error, profile, rounded
 from indicia.engine.settle import Over, evaluate
-from indicia.errors import DataError, IndiciaError, listed
+from indicia.errors import DataError, IndiciaError, listed, with_article
 from indicia.methods import highest, where
 
 if TYPE_CHECKING:
@@ -293,7 +293,7 @@ def said_constant(names: Sequence[str], leaves: Sequence[Leaf], units: int, over
             remedy="score it with an index that was fitted to more: indicia fit, indicia score; "
             "or by min_max with bounds = [least, greatest] of every indicator",
         )
-    verb, within = "is" if len(names) == 1 else "are", f" within a {over.key[0]}" if over.key else ""
+    verb, within = "is" if len(names) == 1 else "are", f" within {with_article(over.key[0])}" if over.key else ""
     return DataError(
         f"{listed(names)} {verb} the same for all units{within}; {method} has no value there",
         remedy='leave out the indicator, or write constant = "drop" or constant = "neutral" in [methodology]',

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any, Literal, Protocol
 
 import numpy as np
 
+from indicia.errors import with_article
 from indicia.export.arithmetic import Arithmetic
 from indicia.export.text import ATOM, LONGEST, PRODUCT, SUM, Column, NotWritten, call
 from indicia.methods.normal import quantiles
@@ -265,7 +266,7 @@ class Cell(Arithmetic):
             return Cell(self.sheets, "TRUE" if value else "FALSE", bool(value))
         if isinstance(value, (int, float, np.integer, np.floating)):
             return number(self.sheets, float(value))
-        raise NotWritten(f"a {type(value).__name__} in a formula")
+        raise NotWritten(f"{with_article(type(value).__name__)} in a formula")
 
     def _made(self, text: str, value: Any, strength: int = ATOM, gaps: frozenset[str] = frozenset()) -> Cell:
         value = value if isinstance(value, np.ndarray) and value.ndim else np.asarray(value).item()

@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING
 
 from indicia.catalogue import KINDS, installed
 from indicia.data import write
-from indicia.errors import OutputError, PluginError, nearest
+from indicia.errors import OutputError, PluginError, nearest, with_article
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -65,11 +65,13 @@ def create(
     if licence not in LICENCES:
         raise PluginError(f'no text of the licence "{licence}" is at hand', remedy=f"one of {', '.join(LICENCES)}")
     if taken := installed().offers.get((kind, names.method)):
-        told = f'a {kind} "{names.method}" is there already, of {taken.plugin}'
+        told = f'{with_article(kind)} "{names.method}" is there already, of {taken.plugin}'
         raise PluginError(told, remedy="choose another name")
     words = {
         **vars(names),
         "kind": kind,
+        "a_kind": with_article(kind),
+        "A_kind": with_article(kind).capitalize(),
         "hook": next(one.hook for one in KINDS if one.name == kind),
         "title": names.method.replace("_", " ").capitalize(),
         "version": version("indicia"),

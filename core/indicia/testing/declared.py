@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from hypothesis import strategies as st
 
+from indicia.errors import with_article
 from indicia.methods import Aggregation, Property
 from indicia.testing.check import check
 from indicia.testing.subject import CLOSE, EXACT, FOLLOWS_DIRECTION, Outcome, shown, sign, size_of
@@ -39,7 +40,8 @@ FITTING = {
 def check_properties_fit_the_kind(subject: Subject) -> None:
     """A method declares what a method of its kind can have."""
     if strange := subject.method.properties - FITTING[subject.kind]:
-        subject.fail(f"a {subject.kind} declares what can be tested of it", f"{sorted(one.value for one in strange)}")
+        promise = f"{with_article(subject.kind)} declares what can be tested of it"
+        subject.fail(promise, f"{sorted(one.value for one in strange)}")
 
 
 @check("normalisation", "aggregation")

@@ -43,6 +43,7 @@ def check_again(subject: Subject) -> None:
                 first = run()
                 for _ in varied(subject.method):
                     pass
+            with subject.asked(example):
                 second = run()
         except IndiciaError:
             continue

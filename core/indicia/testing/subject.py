@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import math
-import random
 import warnings
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
@@ -12,16 +11,16 @@ from functools import cache, cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NoReturn, TypeAlias
 
-import numpy as np
 import polars as pl
 from hypothesis import HealthCheck, Phase, given, seed, settings
 from hypothesis import strategies as st
 
 from indicia.catalogue import Catalogue, installed
 from indicia.definition.model import ROOT
-from indicia.errors import AgainstDirection, IndiciaError, IndiciaWarning, MethodFailure, PluginWarning
+from indicia.errors import AgainstDirection, IndiciaError, IndiciaWarning, MethodFailure, MethodWarning
 from indicia.index import Index
 from indicia.methods import Aggregation, Domain, Method, Normalisation, Property
+from indicia.testing.chance import watched
 
 if TYPE_CHECKING:
     from indicia.result import Result
@@ -78,8 +77,14 @@ class Outcome:
 
 @cache
 def catalogue_of(plugins: tuple[str | Path, ...]) -> Catalogue:
-    """Return the installed methods, and those of plugin files."""
-    return installed(map(Path, plugins))
+    """Return the installed methods, and those of plugin files.
+
+    Plugins are imported here, and not while a method is asked. What a plugin warns of, or what there is to say of it,
+    is shown and never an error: it tells nothing of the method under test.
+    """
+    with warnings.catch_warnings():
+        warnings.simplefilter("always")
+        return installed(map(Path, plugins))
 
 
 _INDICES: dict[Any, Index] = {}
@@ -227,12 +232,12 @@ class Subject:
     @contextmanager
     def asked(self, example: object) -> Iterator[None]:
         """Take as a fault whatever the method does beside giving figures, or an error that states what is wrong."""
-        chance = _chance()
-        with warnings.catch_warnings():
+        catalogue_of(self.plugins)
+        with watched() as drawn, warnings.catch_warnings():
             strict()
             try:
                 yield
-            except PluginWarning as warning:
+            except MethodWarning as warning:
                 quiet = "prints nothing" if " prints " in str(warning) else "computes in double precision"
                 self.fail(quiet, f"{warning} of {example}", warning)
             except MethodFailure as error:
@@ -243,9 +248,9 @@ class Subject:
             except Exception as error:
                 told = f"{type(error).__name__}: {str(error).partition(chr(10))[0]}"
                 self.fail(_SOUND, f"{self.method.name} fails: {told}\n  {example}", error)
-        if _chance() != chance:
-            told = "it draws from random or numpy.random, or seeds them; take numpy.random.default_rng(seed)"
-            self.fail("leaves the random numbers of others alone", f"{told}\n  {example}")
+            if drawn():
+                told = "it draws from random or numpy.random, or seeds them; take numpy.random.default_rng(seed)"
+                self.fail("leaves the random numbers of others alone", f"{told}\n  {example}")
 
     def fail(self, promise: str, example: str, cause: Exception | None = None) -> NoReturn:
         raise AssertionError(
@@ -328,18 +333,19 @@ def outcome_of(result: Result) -> Outcome:
     )
 
 
-def _chance() -> tuple[object, ...]:
-    """Return where the random numbers stand that all code of a process shares."""
-    _, words, place, *_ = np.random.get_state()
-    return np.asarray(words).tobytes(), place, random.getstate()
+_OF_LIBRARIES = (
+    *(DeprecationWarning, PendingDeprecationWarning, FutureWarning),
+    *(SyntaxWarning, ImportWarning, ResourceWarning),
+)
+"""Warnings about the code of a library that a method uses; they tell nothing of the figures."""
 
 
 def strict() -> None:
-    """Take warnings of a method as faults; those that libraries mean for their own users are none."""
+    """Turn warnings of a method into errors, except those about libraries, other plugins or the methodology."""
     warnings.simplefilter("error")
-    for category in (DeprecationWarning, PendingDeprecationWarning, FutureWarning, ResourceWarning, IndiciaWarning):
+    for category in (*_OF_LIBRARIES, IndiciaWarning):
         warnings.simplefilter("ignore", category)
-    warnings.simplefilter("error", PluginWarning)
+    warnings.simplefilter("error", MethodWarning)
 
 
 def size_of(*columns: Column) -> float:

@@ -6,12 +6,12 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal
 
-from indicia.catalogue import KINDS, Catalogue, Choice, installed
+from indicia.catalogue import KINDS, Catalogue, Choice
 from indicia.catalogue.choice import build
 from indicia.methods import Method
 from indicia.testing import declared, edges, preparing, rankings, repeat, sameness, speed, ways
 from indicia.testing.check import Check
-from indicia.testing.subject import Subject
+from indicia.testing.subject import Subject, catalogue_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
@@ -95,7 +95,7 @@ def subjects(method: object, plugins: Iterable[str | Path] = (), catalogue: Cata
     if isinstance(method, type) and issubclass(method, Method):
         return subjects(build(method, _example(method), Path()), files)
     choice = Choice.read(method)
-    offers = (catalogue or installed(map(Path, files))).find(choice.method)
+    offers = (catalogue or catalogue_of(files)).find(choice.method)
     return [subject(one, choice.parameters, files) for one in offers]
 
 

@@ -4,40 +4,61 @@ from __future__ import annotations
 
 import sys
 import tomllib
+import warnings
 from importlib import import_module, invalidate_caches
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from indicia.catalogue import installed, inventory, of
+from indicia.catalogue import inventory, of
 from indicia.catalogue.importing import load
-from indicia.errors import MethodError, PluginError
+from indicia.errors import MethodError, PluginError, PluginWarning
+from indicia.testing.subject import catalogue_of
 
 if TYPE_CHECKING:
     from types import ModuleType
 
-    from indicia.catalogue import Offer
+    from indicia.catalogue import Catalogue, Offer
 
 
 def offers(target: str) -> list[Offer]:
-    """Return the methods of a plugin: a Python file, a folder with pyproject.toml, or a name."""
+    """Return the methods of a plugin: a Python file, a folder with pyproject.toml, or a name.
+
+    What seems to be forgotten in the plugin is a warning, and an error where it offers no method.
+    """
     path = Path(target)
     if path.is_file():
-        return list(of(load(path)).offers.values())
+        return _offered(of(load(path)), target)
     if path.is_dir():
-        return _of_folder(path)
+        return _offered(_of_folder(path), target)
     try:
         plugins = inventory.find(target)
     except PluginError as error:
         try:
-            return installed().find(target.partition("(")[0])
+            return catalogue_of(()).find(target.partition("(")[0])
         except MethodError:
             raise error from None
     if failed := [plugin for plugin in plugins if plugin.state.startswith("failed")]:
         raise PluginError(f"plugin {failed[0].name} {failed[0].state}", where=failed[0].origin)
-    return [offer for plugin in plugins for offer in plugin.offers]
+    offered = [offer for plugin in plugins for offer in plugin.offers]
+    if not offered:
+        states = "\n".join(f"{plugin.name}: {plugin.state}" for plugin in plugins)
+        raise PluginError(f"{target} offers no method", where=states, remedy=_REMEDY)
+    return offered
 
 
-def _of_folder(path: Path) -> list[Offer]:
+_REMEDY = "return the class of the method from a function that is marked with @hookimpl"
+
+
+def _offered(catalogue: Catalogue, target: str) -> list[Offer]:
+    doubts = [doubt for several in catalogue.doubts.values() for doubt in several]
+    if not catalogue.offers:
+        raise PluginError(f"{target} offers no method", where="\n".join(doubts) or None, remedy=_REMEDY)
+    for doubt in doubts:
+        warnings.warn(f"plugin {target}: {doubt}", PluginWarning, stacklevel=2)
+    return list(catalogue.offers.values())
+
+
+def _of_folder(path: Path) -> Catalogue:
     project = path / "pyproject.toml"
     if not project.is_file():
         raise PluginError(f"{path} holds no pyproject.toml", remedy="name a Python file, or the folder of a package")
@@ -56,7 +77,7 @@ def _of_folder(path: Path) -> list[Offer]:
         raise PluginError(f"the plugin in {path} cannot be loaded: {type(error).__name__}: {error}") from error
     finally:
         sys.path[: len(sources)] = []
-    return list(of(*modules).offers.values())
+    return of(*modules)
 
 
 def _import(name: str, path: Path) -> ModuleType:

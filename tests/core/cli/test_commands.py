@@ -8,10 +8,12 @@ import subprocess
 import sys
 from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 import pytest
+import typer
 
-from indicia.cli import main
+from indicia.cli import app, main
 from indicia.cli.show import grid
 
 EXAMPLES = Path(__file__).parents[3] / "examples"
@@ -337,6 +339,16 @@ def test_a_command_line_that_cannot_be_is_refused_in_our_words(
     ran = indicia(*shlex.split(words))
     assert (ran.code, ran.out) == (2, "")
     assert ran.err.startswith(f"error: {said}")
+
+
+def test_no_argument_of_many_values_has_a_default_list() -> None:
+    """A typer that uses click before 8.3 refuses to run any command then."""
+
+    def arguments(command: Any) -> list[tuple[str, object]]:
+        own = [(f"{command.name} {one.name}", one.default) for one in command.params if one.nargs == -1]
+        return [*own, *(found for other in getattr(command, "commands", {}).values() for found in arguments(other))]
+
+    assert arguments(typer.main.get_command(app)) == [("compare sources", None)]
 
 
 def test_a_command_without_anything_is_its_help(indicia: Indicia) -> None:

@@ -12,7 +12,7 @@ from pathlib import Path
 
 import pytest
 
-from indicia.catalogue import discovery, importing, installed, inventory
+from indicia.catalogue import importing, installed, inventory
 from indicia.cli import main
 from indicia.cli.options import every_kind, every_name, every_plugin, names
 
@@ -73,33 +73,6 @@ def write(name: str, body: str = "", method: str = "halved") -> Path:
     path = Path(name)
     path.write_text(PLUGIN.format(name=method, body=body))
     return path
-
-
-@pytest.fixture
-def site(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Callable[..., None]:
-    """Install a distribution of one module, as far as Python can tell."""
-    folder = tmp_path / "site"
-    folder.mkdir()
-    monkeypatch.syspath_prepend(str(folder))
-
-    def install(name: str, text: str, version: str = "1.0") -> None:
-        module = name.replace("-", "_")
-        (folder / f"{module}.py").write_text(text)
-        about = folder / f"{module}-{version}.dist-info"
-        for old in folder.glob(f"{module}-*.dist-info"):
-            (old / "METADATA").unlink()
-            (old / "entry_points.txt").unlink()
-            old.rmdir()
-        about.mkdir()
-        (about / "METADATA").write_text(f"Metadata-Version: 2.1\nName: {name}\nVersion: {version}\nSummary: Made up\n")
-        (about / "entry_points.txt").write_text(f"[indicia]\n{module} = {module}\n")
-        sys.modules.pop(module, None)
-        for cached in (importing._points, importing.imported, discovery._gathered):
-            cached.cache_clear()
-
-    yield install
-    for cached in (importing._points, importing.imported, discovery._gathered):
-        cached.cache_clear()
 
 
 # Listing
@@ -239,6 +212,48 @@ def test_plugins_can_be_left_out(indicia: Indicia, site: Callable[..., None]) ->
     ran = indicia(*run, "--only-plugins", "havler")
     assert 'no plugin "havler" is installed\n  fix: did you mean "halver"?' in ran.err
     assert "cannot both be meant" in indicia(*run, "--no-plugins", "--only-plugins", "halver").err
+
+
+def test_a_method_that_an_option_leaves_out_is_an_error_that_names_the_option(
+    indicia: Indicia, site: Callable[..., None]
+) -> None:
+    run = ("run", "cities.csv", "--unit", "city", "-n", "halved")
+    ran = indicia(*run, "--no-plugins")
+    assert ran.err.startswith('error: unknown normalisation "halved"\n')
+    assert "no-plugins" not in ran.err  # nothing is installed that it could leave out
+    site("halver", PLUGIN.format(name="halved", body=""))
+    ran = indicia(*run, "--no-plugins")
+    assert ran.code == 2
+    assert "  --no-plugins leaves out these plugins: halver\n" in ran.err
+    assert (
+        "\n  fix: if one of them has the method, leave out --no-plugins or write --only-plugins halver; or" in ran.err
+    )
+    site("thirder", PLUGIN.format(name="thirded", body=""))
+    ran = indicia(*run, "--only-plugins", "thirder")
+    assert "\n  --only-plugins leaves out these plugins: halver\n" in ran.err
+    assert "write --only-plugins thirder,halver" in ran.err
+    assert "--no-plugins leaves out these plugins: halver, thirder\n" in indicia(*run, "--no-plugins").err
+    ran = indicia("methods", "halved", "--no-plugins")
+    assert 'unknown method "halved"\n  --no-plugins leaves out these plugins: halver, thirder\n' in ran.err
+    ran = indicia("run", "cities.csv", "--unit", "city", "-n", "min_mx", "--no-plugins")
+    assert ran.err.endswith('leave out --no-plugins or write --only-plugins NAME; or did you mean "min_max"?\n')
+    ran = indicia("run", "cities.csv", "--unit", "city", "-n", "critic", "--no-plugins")
+    assert "no-plugins" not in ran.err  # it is a method of another kind
+
+
+def test_a_fitted_index_whose_method_an_option_leaves_out_names_the_option(
+    indicia: Indicia, site: Callable[..., None]
+) -> None:
+    site("halver", PLUGIN.format(name="halved", body=""))
+    Path("index.toml").write_text(
+        '[data]\npath = "cities.csv"\nunit = "city"\n[indicators]\nincome = {}\n'
+        '[methodology]\nnormalisation = "halved"\n'
+    )
+    assert indicia("fit", "index.toml", "-o", "fitted.json").code == 0
+    for words in (("score", "fitted.json", "cities.csv"), ("run", "index.toml"), ("check", "index.toml")):
+        ran = indicia(*words, "--no-plugins")
+        assert ran.code == 2
+        assert "--no-plugins leaves out these plugins: halver\n" in ran.err
 
 
 def test_plugins_that_are_left_out_are_not_imported(indicia: Indicia, site: Callable[..., None]) -> None:

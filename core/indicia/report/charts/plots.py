@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any, overload
 
 from indicia.comparison import Comparison
 from indicia.comparison.methodology import grouped
-from indicia.errors import IndiciaError, nearest
+from indicia.errors import IndiciaError, nearest, with_article
 from indicia.report.charts import maps, rankings, units
 from indicia.report.charts.look import Look
 from indicia.report.markup import Voice
@@ -186,7 +186,9 @@ def plot(of: Result | Comparison | Robust, **options: Any) -> ResultPlots | Comp
         return ComparisonPlots(of, **options)
     if isinstance(of, Robust):
         return RobustPlots(of, **options)
-    raise IndiciaError(f"nothing is drawn of a {type(of).__name__}", remedy="a result, a comparison, a robustness")
+    raise IndiciaError(
+        f"nothing is drawn of {with_article(type(of).__name__)}", remedy="a result, a comparison, a robustness"
+    )
 
 
 KINDS = {

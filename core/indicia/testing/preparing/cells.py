@@ -7,7 +7,7 @@ from itertools import pairwise
 
 from hypothesis import strategies as st
 
-from indicia.errors import listed
+from indicia.errors import listed, with_article
 from indicia.methods import Property, Treatment
 from indicia.testing.preparing.preparation import KINDS, Preparation, Table, preparing, shown, tables
 from indicia.testing.subject import EXACT, Column, size_of
@@ -21,7 +21,8 @@ FITTING = {Property.SCALE_INVARIANT, Property.DEFINED_AT_ZERO, Property.DEFINED_
 def check_properties_fit_the_kind(subject: Preparation) -> None:
     """A method declares what a method of its kind can have."""
     if strange := subject.method.properties - FITTING:
-        subject.fail(f"a {subject.kind} declares what can be tested of it", f"{sorted(one.value for one in strange)}")
+        promise = f"{with_article(subject.kind)} declares what can be tested of it"
+        subject.fail(promise, f"{sorted(one.value for one in strange)}")
 
 
 @preparing(*KINDS)

@@ -1,0 +1,67 @@
+"""Questions about a plugin that is imported without a fault, and offers less than it seems to hold."""
+
+from __future__ import annotations
+
+from types import ModuleType
+from typing import TYPE_CHECKING
+
+from indicia.catalogue.hookspecs import KINDS
+from indicia.errors import nearest
+from indicia.methods import Method
+
+if TYPE_CHECKING:
+    from collections.abc import Collection, Iterator
+
+_PREFIX = "indicia_"
+_HOOKS = {kind.hook: kind for kind in KINDS}
+
+
+def doubts(plugin: object, registered: Collection[str], offered: Collection[type[Method]]) -> list[str]:
+    """Return a sentence for each hook that is not registered and each method that no hook offers.
+
+    Parameters
+    ----------
+    plugin
+        A module, or any object with hooks.
+    registered
+        The names of the functions that pluggy has registered as hooks.
+    offered
+        The classes that these hooks return.
+    """
+    names = vars(plugin) if isinstance(plugin, ModuleType) else dir(plugin)
+    candidates = {name: getattr(plugin, name, None) for name in names if name.startswith(_PREFIX)}
+    functions = [
+        name
+        for name, value in candidates.items()
+        if callable(value) and not isinstance(value, type) and name not in registered
+    ]
+    if functions:
+        return [_of_function(name) for name in functions]
+    if isinstance(plugin, ModuleType) and (classes := list(_not_offered(plugin, offered))):
+        return [_of_class(one) for one in classes]
+    return [] if registered else ["no function is marked with @hookimpl, so nothing is offered"]
+
+
+def _of_function(name: str) -> str:
+    if name in _HOOKS:
+        return f'{name} is not used as a hook: write @hookimpl, and no other decorator, above "def {name}"'
+    meant = nearest(name.removeprefix(_PREFIX), [hook.removeprefix(_PREFIX) for hook in _HOOKS])
+    return f"{name} is not used: no hook has this name ({meant})"
+
+
+def _not_offered(module: ModuleType, offered: Collection[type[Method]]) -> Iterator[type[Method]]:
+    """Yield the methods that a module defines, by name, and neither offers nor builds others on."""
+    for name, value in vars(module).items():
+        if name.startswith("_") or not (isinstance(value, type) and issubclass(value, Method)):
+            continue
+        own = f"{value.__module__}.".startswith(f"{module.__name__}.")
+        if own and isinstance(vars(value).get("name"), str) and not any(issubclass(one, value) for one in offered):
+            yield value
+
+
+def _of_class(method: type[Method]) -> str:
+    hook = next((kind.hook for kind in KINDS if issubclass(method, kind.base)), "a hook")
+    return (
+        f'the method "{method.name}" is not offered: return {method.__name__} from {hook}, or call the class '
+        f"_{method.__name__}"
+    )

@@ -1,0 +1,236 @@
+"""The verdict on a method depends on the method alone: not on other plugins, and not on libraries that it imports."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+import warnings
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import pytest
+
+from indicia import scaffold, testing
+from indicia.catalogue import importing, installed
+from indicia.testing import subject, suite
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+
+ROOT = Path(__file__).parents[3]
+NEIGHBOURS = {
+    "cannot be imported": ("import a_library_that_is_not_there", "was not loaded: ModuleNotFoundError"),
+    "prints": ("print('hello')", "prints as it is imported: 'hello'"),
+    "is slow": ("import time\ntime.sleep(0.3)", "s to import: its authors can"),
+    "warns": ("import warnings\nwarnings.warn('an old library')", "an old library"),
+    "draws random numbers": ("import random\nrandom.random()", ""),
+}
+"""What another plugin does as it is imported, and the warning about it."""
+
+
+@pytest.fixture
+def clear(fewer_tables: None) -> Iterator[None]:
+    """Gather the catalogue anew, before and after the test."""
+    subject.catalogue_of.cache_clear()
+    yield
+    subject.catalogue_of.cache_clear()
+
+
+def cases(method: str, kind: str, *names: str) -> list[testing.Case]:
+    """Return cases of a method by the names of their checks, as a test of a plugin has them."""
+    (offer,) = (one for one in installed().find(method) if one.kind == kind)
+    found = [one for one in testing.checks(offer.method) if one.check.name in names]
+    assert len(found) == len(names)
+    return found
+
+
+@pytest.mark.usefixtures("clear")
+@pytest.mark.parametrize("neighbour", NEIGHBOURS)
+@pytest.mark.parametrize(
+    ("method", "kind", "names"),
+    [
+        ("kendall", "agreement", ("again", "unanimity")),
+        ("median", "consensus", ("again", "unanimity")),
+        ("mean", "imputation", ("again", "fitted")),
+        ("winsorise", "treatment", ("again", "fitted")),
+        ("min_max", "normalisation", ("again", "fitted")),
+    ],
+)
+def test_another_plugin_breaks_no_promise_of_a_method(
+    method: str,
+    kind: str,
+    names: tuple[str, ...],
+    neighbour: str,
+    site: Callable[..., Path],
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    text, told = NEIGHBOURS[neighbour]
+    tried = cases(method, kind, *names)
+    site("other-plugin", text)
+    subject.catalogue_of.cache_clear()
+    monkeypatch.setattr(importing, "SLOW", 0.25)
+    with warnings.catch_warnings(record=True) as caught:
+        warnings.simplefilter("error")
+        for case in tried:
+            case()
+    assert [str(one.message) for one in caught if told in str(one.message)] or not told
+
+
+@pytest.mark.slow
+def test_the_tests_of_a_new_plugin_pass_beside_one_that_cannot_be_imported_though_warnings_are_errors(
+    tmp_path: Path, site: Callable[..., Path]
+) -> None:
+    scaffold.create("my-likeness", "agreement", tmp_path)
+    folder = site("other-plugin", "import a_library_that_is_not_there")
+    env = {**os.environ, "PYTHONPATH": os.pathsep.join(map(str, (folder, ROOT / "core", ROOT / "plugins")))}
+    words = ("-W", "error", "-p", "no:cacheprovider", "-p", "no:xdist", "--rootdir", ".")
+    done = subprocess.run(
+        [sys.executable, "-m", "pytest", *words, "tests"],
+        cwd=tmp_path / "my-likeness",
+        env={**env, "PYTHONPATH": f"{env['PYTHONPATH']}{os.pathsep}{tmp_path / 'my-likeness'}"},
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert done.returncode == 0, done.stdout
+    assert "plugin other-plugin (other_plugin) was not loaded" in done.stdout
+
+
+LAZY = '''
+from dataclasses import dataclass
+
+from indicia.catalogue import hookimpl
+from indicia.methods import Agreement, Imputation, Normalisation
+
+
+@dataclass(frozen=True)
+class Lazy(Normalisation):
+    """Take the share of the largest value."""
+
+    name = "lazy"
+    reference = "A test"
+
+    def benefit(self, x, s):
+        {body}
+        return x / (1 + s.max.abs())
+
+
+@dataclass(frozen=True)
+class LazyAlike(Agreement):
+    """Take the share of units that have the same rank."""
+
+    name = "lazy_alike"
+    reference = "A test"
+
+    def measure(self, first, others):
+        {body}
+        return (first == others).mean(axis=-1)
+
+
+@hookimpl
+def indicia_normalisations():
+    return [Lazy]
+
+
+@hookimpl
+def indicia_agreements():
+    return [LazyAlike]
+'''
+LIBRARY = "import random, warnings\nimport numpy as np\n{does}\n"
+IMPORTS = {
+    "draws": ("random.random(); np.random.random()", "import a_lazy_library"),
+    "seeds": ("random.seed(0); np.random.seed(0)", "import importlib; importlib.import_module('a_lazy_library')"),
+    "has a slip in its code": ("warnings.warn('invalid escape sequence', SyntaxWarning)", "import a_lazy_library"),
+}
+
+
+@pytest.fixture
+def library(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Callable[[str], None]]:
+    """Return what writes a library that does something as it is imported."""
+    monkeypatch.syspath_prepend(str(tmp_path))
+    yield lambda does: (tmp_path / "a_lazy_library.py").write_text(LIBRARY.format(does=does)) and None
+    sys.modules.pop("a_lazy_library", None)
+
+
+@pytest.mark.usefixtures("clear")
+@pytest.mark.parametrize("does", IMPORTS)
+@pytest.mark.parametrize("name", ["lazy", "lazy_alike"])
+def test_what_a_library_does_as_a_method_imports_it_is_not_the_fault_of_the_method(
+    name: str, does: str, library: Callable[[str], None], tmp_path: Path
+) -> None:
+    text, body = IMPORTS[does]
+    library(text)
+    file = tmp_path / "lazy.py"
+    file.write_text(LAZY.format(body=body))
+    for case in testing.checks(name, plugins=[file]):
+        if case.check.name in ("again", "order_of_rows", "order_of_units"):
+            sys.modules.pop("a_lazy_library", None)
+            case()
+
+
+@pytest.mark.usefixtures("clear")
+@pytest.mark.parametrize("name", ["lazy", "lazy_alike"])
+@pytest.mark.parametrize("draws", ["np.random.random()", "np.random.seed(0)"])
+def test_a_method_that_imports_a_library_and_draws_is_found_by_every_check_that_asks_again(
+    name: str, draws: str, library: Callable[[str], None], tmp_path: Path
+) -> None:
+    library("")
+    file = tmp_path / "lazy.py"
+    file.write_text(LAZY.format(body=f"import numpy as np, a_lazy_library; {draws}"))
+    (case,) = (one for one in testing.checks(name, plugins=[file]) if one.check.name == "again")
+    with pytest.raises(AssertionError, match="leaves the random numbers of others alone"):
+        case()
+
+
+@pytest.mark.usefixtures("clear")
+def test_what_the_method_itself_prints_is_still_its_fault(tmp_path: Path) -> None:
+    file = tmp_path / "lazy.py"
+    file.write_text(LAZY.format(body="print('hello')"))
+    for case in testing.checks("lazy", "lazy_alike", plugins=[file]):
+        if case.check.name == "again":
+            with pytest.raises(AssertionError, match=r"prints nothing\n.* prints 'hello'"):
+                case()
+
+
+@pytest.mark.parametrize("kind", ["agreement", "imputation", "treatment", "aggregation"])
+def test_an_article_fits_the_kind_that_it_stands_before(kind: str, tmp_path: Path) -> None:
+    wrong, right = ("a", "an") if kind[0] in "aeiou" else ("an", "a")
+    for path in scaffold.create("my-own", kind, tmp_path):
+        if path.suffix != ".yml":
+            text = path.read_text(encoding="utf-8").lower()
+            assert f" {wrong} {kind}" not in f" {text}"
+    assert f"{right} {kind} for Indicia" in (tmp_path / "my-own" / "pyproject.toml").read_text(encoding="utf-8")
+
+
+def test_a_property_that_does_not_fit_the_kind_is_told_with_its_article() -> None:
+    from dataclasses import dataclass
+    from typing import Any
+
+    from indicia.methods import Imputation, Normalisation, Property
+
+    @dataclass(frozen=True)
+    class Wrong(Imputation):
+        """Fill with the mean."""
+
+        name, reference = "wrong", "A test"
+        properties = frozenset({Property.COMPENSATORY})
+
+        def fill(self, x: Any, s: Any) -> Any:
+            return s.mean
+
+    @dataclass(frozen=True)
+    class WrongToo(Normalisation):
+        """Leave as it is."""
+
+        name, reference = "wrong_too", "A test"
+        properties = frozenset({Property.COMPENSATORY})
+
+        def benefit(self, x: Any, s: Any) -> Any:
+            return x
+
+    for method, words in ((Wrong(), "an imputation declares"), (WrongToo(), "a normalisation declares")):
+        (found,) = suite.subjects(method)
+        (check,) = (one for one in suite.concerning(found) if one.name == "properties_fit_the_kind")
+        with pytest.raises(AssertionError, match=words):
+            check.keep(found)
