@@ -36,6 +36,25 @@ def printable(text: str) -> str:
     return harmless(TURNING.sub("", text))
 
 
+LONGEST = 600
+"""The characters that each part of an error may have."""
+
+
+def abridged(text: str, most: int = LONGEST) -> str:
+    """Return a text, cut in the middle if it is longer than `most`, with the number of characters left out.
+
+    An error repeats names and values of a user, and some of those are as long as a file.
+
+    >>> abridged("unknown column " + "z" * 70_000, most=40)
+    'unknown column zzzzzzzzz … 69,975 characters … zzzzzzzzzzzzzzzz'
+    """
+    if len(text) <= most:
+        return text
+    head = most * 3 // 5
+    tail = most - head
+    return f"{text[:head]} … {len(text) - most:,} characters … {text[-tail:]}"
+
+
 class IndiciaError(Exception):
     """Says what is wrong, where it stands and how to mend it.
 
@@ -63,14 +82,15 @@ class IndiciaError(Exception):
         'halved of income fails: KeyError (plugin halver 1.0 (halver))'
         """
         plugin = next((line for line in (self.where or "").splitlines() if line.startswith("plugin ")), None)
-        return f"{self.what} ({plugin})" if plugin else self.what
+        what = abridged(self.what)
+        return f"{what} ({plugin})" if plugin else what
 
     def __str__(self) -> str:
-        lines = [self.what]
+        lines = [abridged(self.what)]
         if self.where:
-            lines += [f"  {line}" for line in self.where.splitlines()]
+            lines += [f"  {line}" for line in abridged(self.where).splitlines()]
         if self.remedy:
-            lines.append(f"  fix: {self.remedy}")
+            lines.append(f"  fix: {abridged(self.remedy)}")
         return "\n".join(lines)
 
 

@@ -86,8 +86,8 @@ class FittedIndex:
 
     def stream(
         self,
-        source: Path,
-        output: Path,
+        source: str | Path,
+        output: str | Path,
         size: int = SLICE,
         progress: Progress = silent,
         manifest: Path | None = None,
@@ -97,6 +97,7 @@ class FittedIndex:
         A slice is about so many bytes; `progress` is told how much is done, of how much. What is kept of all rows is
         eight bytes of each, by which a unit is found that stands twice. The manifest is written with the output.
         """
+        source, output = Path(source), Path(output)
         rows, beyond, seen = 0, dict.fromkeys(self.fitted.ranges, 0), bytearray()
         data = self.index.definition.data
         described_by = {} if manifest is None else {manifest: lambda: as_json(self.stream_inputs(source).manifest)}
@@ -135,8 +136,9 @@ class FittedIndex:
                 rows.append(units.filter(np.isin(hashed(units), again[:MOST])))
         check_units(pl.concat(rows), str(data.unit), data.period)
 
-    def write(self, path: Path) -> None:
+    def write(self, path: str | Path) -> None:
         """Write the fitted index as JSON."""
+        path = Path(path)
         content = {
             "format": FORMAT,
             "fitted": dict(self.origin),

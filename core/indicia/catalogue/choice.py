@@ -11,8 +11,9 @@ from weakref import WeakKeyDictionary
 
 from indicia.catalogue import classes
 from indicia.catalogue.importing import plugin_of
-from indicia.errors import IndiciaError, MethodError, MethodFailure, amiss, nearest
+from indicia.errors import IndiciaError, MethodError, MethodFailure, abridged, amiss, nearest
 from indicia.methods import Method, Weighting
+from indicia.methods.language import parsed
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -54,14 +55,16 @@ class Choice:
     @classmethod
     def _parse(cls, text: str) -> Choice:
         try:
-            node = ast.parse(text.strip(), mode="eval").body
+            node = parsed(text)
             if isinstance(node, ast.Name):
                 return cls(node.id, {})
             if isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and not node.args:
                 return cls(node.func.id, {str(keyword.arg): _literal(keyword.value) for keyword in node.keywords})
-        except (SyntaxError, ValueError):
+        except (SyntaxError, ValueError, TypeError, RecursionError):  # TypeError: a list as a key, or in a set
             pass
-        raise MethodError(f"cannot read the method {text!r}", remedy='write "name" or "name(parameter=value, …)"')
+        raise MethodError(
+            f"cannot read the method {abridged(text, 100)!r}", remedy='write "name" or "name(parameter=value, …)"'
+        )
 
 
 def _literal(node: ast.expr) -> Any:

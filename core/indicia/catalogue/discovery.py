@@ -85,12 +85,13 @@ class Catalogue:
             raise self._unknown("method", name, {known for _, known in self.offers})
         return found
 
-    def choose(self, kind: str, choice: object, folder: Path = Path()) -> Method:
+    def choose(self, kind: str, choice: object, folder: str | Path = Path()) -> Method:
         """Return the method that is chosen, with its parameters checked.
 
         >>> print(installed().choose("normalisation", "min_max(lower=1, upper=100)"))
         min_max(lower=1, upper=100)
         """
+        folder = Path(folder)
         if isinstance(choice, str):
             return self._chosen(kind, choice, folder)
         if isinstance(choice, next(one.base for one in KINDS if one.name == kind)):
@@ -231,7 +232,7 @@ def _hooks_of(plugin: object) -> object:
 
 
 def installed(
-    files: Iterable[Path] = (), kinds: Iterable[str] | None = None, only: Iterable[str] | None = None
+    files: Iterable[str | Path] = (), kinds: Iterable[str] | None = None, only: Iterable[str] | None = None
 ) -> Catalogue:
     """Gather the installed plugins and the plugin files that the user names.
 
@@ -247,7 +248,7 @@ def installed(
     gathered = _gathered(tuple(points))
     for text in (*gathered.warnings, *(f"plugin {name} was not loaded: {why}" for name, why in gathered.failed)):
         warnings.warn(text, PluginWarning, stacklevel=2)
-    modules = {path: load(path) for path in {path.resolve(): path for path in files}.values()}
+    modules = {path: load(path) for path in {path.resolve(): path for path in map(Path, files)}.values()}
     catalogue = gathered.catalogue
     if modules:
         named = of(*gathered.modules.values(), *modules.values()) if not catalogue.shadowed else of(*modules.values())

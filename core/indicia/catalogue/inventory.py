@@ -5,6 +5,7 @@ from __future__ import annotations
 import sys
 import warnings
 from dataclasses import dataclass, fields
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from indicia.catalogue.discovery import installed, name_of
@@ -15,7 +16,6 @@ from indicia.errors import PluginError, PluginWarning, listed, nearest
 if TYPE_CHECKING:
     from collections.abc import Iterable
     from importlib.metadata import EntryPoint
-    from pathlib import Path
 
     import polars as pl
 
@@ -44,13 +44,13 @@ class Plugin:
     """What its distribution says of itself."""
 
 
-def plugins(files: Iterable[Path] = (), only: Iterable[str] | None = None) -> list[Plugin]:
+def plugins(files: Iterable[str | Path] = (), only: Iterable[str] | None = None) -> list[Plugin]:
     """Return every plugin: Indicia's own first, then the others by name, then files.
 
     >>> {plugin.state for plugin in plugins() if plugin.distribution == "indicia"}
     {'ok'}
     """
-    named = tuple(files)
+    named = tuple(map(Path, files))
     with warnings.catch_warnings():
         warnings.simplefilter("ignore", PluginWarning)  # the state says it
         catalogue = installed(named, only=only)
@@ -61,7 +61,7 @@ def plugins(files: Iterable[Path] = (), only: Iterable[str] | None = None) -> li
     ]
 
 
-def find(name: str, files: Iterable[Path] = ()) -> list[Plugin]:
+def find(name: str, files: Iterable[str | Path] = ()) -> list[Plugin]:
     """Return the plugins of a distribution, or the one of a module or file; none is an error."""
     every = plugins(files)
     chosen = [one for one in every if name in (one.name, one.distribution) or _alike(name, one)]

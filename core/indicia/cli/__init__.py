@@ -31,7 +31,7 @@ from indicia.cli import (
     usage,
 )
 from indicia.cli.spread import spread
-from indicia.errors import IndiciaError, IndiciaWarning, enough_memory, printable
+from indicia.errors import IndiciaError, IndiciaWarning, abridged, enough_memory, printable
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -105,7 +105,7 @@ def main(arguments: Sequence[str] | None = None) -> None:
     def show_warning(message: Warning | str, category: type[Warning], *_: object, **__: object) -> None:
         if issubclass(category, IndiciaWarning) and str(message) not in said:
             said.add(str(message))
-            typer.echo(printable(f"warning: {message}"), err=True)
+            typer.echo(printable(f"warning: {abridged(str(message))}"), err=True)
 
     gc.disable()  # a command is short and its data are polars': collecting would only walk modules as they load
     with warnings.catch_warnings():
@@ -150,9 +150,13 @@ def _guarded(work: Callable[[], int | None], tracing: bool) -> int:
     except OSError as error:  # files of data and results are read and written elsewhere, with errors of ours
         if tracing:
             traceback.print_exc()
-        with suppress(OSError):
-            sys.stdout.close()
-        typer.echo(f"error: cannot write the output: {error.strerror or error}", err=True)
+        if error.filename is not None:  # a path that no file can have: too long, or through a file
+            what = f'cannot use the path "{error.filename}": {error.strerror}'
+        else:
+            with suppress(OSError):
+                sys.stdout.close()
+            what = f"cannot write the output: {error.strerror or error}"
+        typer.echo(printable(f"error: {abridged(what)}"), err=True)
         return 2
     except Exception:
         traceback.print_exc()

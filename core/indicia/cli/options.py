@@ -176,6 +176,6 @@ def _value(text: str) -> object:
     for read in (ast.literal_eval, lambda written: tomllib.loads(f"value = {written}")["value"]):
         try:
             return read(text)
-        except (SyntaxError, ValueError):
+        except (SyntaxError, ValueError, TypeError, RecursionError, MemoryError):
             continue
     return text

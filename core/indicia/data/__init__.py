@@ -2,6 +2,7 @@
 
 from indicia.data.figures import with_figures
 from indicia.data.latex import LatexTable, latex, slug
+from indicia.data.parse import parsed_json
 from indicia.data.place import check_place
 from indicia.data.read import MISSING, fingerprint, read_table
 from indicia.data.stream import appending, hashed, repeated, slices
@@ -19,6 +20,7 @@ __all__ = [
     "format_of",
     "hashed",
     "latex",
+    "parsed_json",
     "read_table",
     "render",
     "repeated",

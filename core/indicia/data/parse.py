@@ -8,11 +8,12 @@ import io
 import json
 import re
 import warnings
+from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 import polars as pl
-from polars.exceptions import PolarsError
+from polars.exceptions import PanicException, PolarsError
 
 from indicia.errors import DataError, IndiciaWarning, listed, optional
 
@@ -22,6 +23,8 @@ if TYPE_CHECKING:
 NO_ROWS = "the table has a header and no rows"
 _QUOTES = 'close the quotation mark, or double it inside a quoted field: "5"" pipe"'
 _FIELDS = "give every row as many fields as the header; quote a field that holds the separator"
+_UNREADABLE = (PolarsError, PanicException, OSError)
+"""Raised by polars for a file that is not of its kind; it panics in places where a damaged file was not foreseen."""
 _RECORDS = 'a table in JSON is a list of records, [{"unit": "Lima", "gdp": 1.5}], or one record per line'
 
 
@@ -69,7 +72,7 @@ def from_parquet(content: bytes, where: str) -> Table:
     """Read a Parquet file."""
     try:
         return from_frame(pl.read_parquet(io.BytesIO(content)), where)
-    except (PolarsError, OSError) as error:
+    except _UNREADABLE as error:
         raise DataError("not a Parquet file that can be read", where=where) from error
 
 
@@ -80,17 +83,17 @@ def from_json(content: bytes, where: str) -> Table:
         if content.startswith(b"["):
             return from_frame(pl.read_json(content, infer_schema_length=None), where)
         return from_frame(pl.read_ndjson(content, infer_schema_length=None), where)
-    except PolarsError as error:
+    except _UNREADABLE as error:
         raise _malformed_json(content, where) from error
 
 
 def from_excel(content: bytes, sheet: str, where: str) -> Table:
     """Read a sheet, the first if none is named; an error of Excel (#DIV/0!) is a blank cell."""
     fastexcel = optional("fastexcel", "reading Excel files", "excel")
-    try:
+    with _readable_workbook(fastexcel.FastExcelError, where):
         book = fastexcel.read_excel(content)
-    except fastexcel.FastExcelError as error:
-        raise DataError("not an Excel workbook that can be read", where=where) from error
+    if not book.sheet_names:
+        raise DataError("the workbook has no sheet", where=where, remedy="save the table as a sheet, or as csv")
     if sheet and sheet not in book.sheet_names:
         raise DataError(
             f'no sheet "{sheet}"', where=where, remedy=f"the sheets are {listed(_quoted(book.sheet_names), 30)}"
@@ -99,10 +102,11 @@ def from_excel(content: bytes, sheet: str, where: str) -> Table:
         first, second = book.sheet_names[:2]
         told = f'of {len(book.sheet_names)} sheets the first is read, "{first}"; {where}#{second} is another'
         warnings.warn(told, IndiciaWarning, stacklevel=2)
-    text, floats = (
-        book.load_sheet(sheet or 0, header_row=None, skip_rows=0, dtypes=dtype).to_polars()
-        for dtype in ("string", "float")
-    )
+    with _readable_workbook(fastexcel.FastExcelError, where):
+        text, floats = (
+            book.load_sheet(sheet or 0, header_row=None, skip_rows=0, dtypes=dtype).to_polars()
+            for dtype in ("string", "float")
+        )
     # fastexcel rounds the numbers that it writes as text, and gives a date the hour of midnight.
     cells = text.select(
         pl.when(column.cast(pl.Float64, strict=False) != floats[column.name])
@@ -119,6 +123,18 @@ def from_excel(content: bytes, sheet: str, where: str) -> Table:
     header = _header((column[top] for column in kept), where)
     frame = pl.DataFrame([column.alias(name) for column, name in zip(kept, header, strict=True)])
     return Table(frame[top + 1 :], where, first=top + 2, blank=blank[top + 1 :])
+
+
+@contextmanager
+def _readable_workbook(error: type[Exception], where: str) -> Iterator[None]:
+    """Refuse a workbook that is damaged: as a whole, in its list of sheets, or in the sheet that is read."""
+    try:
+        yield
+    except (error, PanicException) as fault:
+        reason = str(fault).partition("\nContext:")[0].removeprefix("calamine error: ")
+        raise DataError(
+            "not an Excel workbook that can be read", where=f"{where}\n{reason}", remedy="open it, and save it anew"
+        ) from fault
 
 
 def from_csv(content: bytes, separator: str | None, where: str, type_of: Callable[[pl.Series], Any]) -> Table:
@@ -229,20 +245,47 @@ def _malformed_json(content: bytes, where: str) -> DataError:
     for line, document in enumerate(documents, 1):
         try:
             if document.strip():
-                json.loads(document.decode(), parse_constant=_refused)
+                parsed_json(document.decode(), parse_constant=_refused, parse_int=_checked_int)
         except UnicodeDecodeError as wrong:
             wrong.start += sum(len(earlier) + 1 for earlier in documents[: line - 1])
             return _undecodable(content, wrong, where)
         except json.JSONDecodeError as wrong:
             at = f"line {wrong.lineno + line - 1}, character {wrong.colno}"
             return DataError(f"malformed JSON: {wrong.msg}, {at}", where=where, remedy=_RECORDS)
+        except TooDeep as wrong:
+            return DataError(f"the JSON is not a table: {wrong}", where=where, remedy=_RECORDS)
         except ValueError as wrong:
-            return DataError(f"malformed JSON: {wrong}", where=where, remedy="write null for a missing value")
+            remedy = "write null for a missing value, and a large number with an exponent, 1e40"
+            return DataError(f"malformed JSON: {wrong}", where=where, remedy=remedy)
     return DataError("the JSON is not a table", where=where, remedy=_RECORDS)
+
+
+class TooDeep(ValueError):
+    """A JSON text holds lists in lists, or records in records, beyond what can be read."""
+
+
+def parsed_json(text: str, **hooks: Any) -> Any:
+    """Return the value of a JSON text; ValueError where it is none, or is nested too deeply.
+
+    >>> parsed_json("[" * 100_000)
+    Traceback (most recent call last):
+    indicia.data.parse.TooDeep: lists or records are nested too deeply
+    """
+    try:
+        return json.loads(text, **hooks)
+    except RecursionError as error:
+        raise TooDeep("lists or records are nested too deeply") from error
 
 
 def _refused(constant: str) -> None:
     raise ValueError(f"{constant} is not a number in JSON")
+
+
+def _checked_int(digits: str) -> int:
+    """Read a whole number that polars can hold."""
+    if len(digits) > 40 or not -(2**127) <= int(digits) < 2**127:
+        raise ValueError(f"a whole number of {len(digits.lstrip('-'))} digits is too large")
+    return int(digits)
 
 
 def _undecodable(content: bytes, error: UnicodeDecodeError, where: str) -> DataError:

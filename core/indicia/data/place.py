@@ -6,6 +6,7 @@ import os
 import secrets
 import time
 from contextlib import ExitStack, contextmanager, suppress
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from indicia.errors import OutputError
@@ -17,15 +18,15 @@ except ImportError:  # Windows
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
-    from pathlib import Path
 
 _PARTS = ".indicia-*.part"
 _STILL_WRITTEN = 60.0
 """Seconds: on Windows, a part-file that changed so lately may be renamed at this moment."""
 
 
-def check_place(path: Path) -> None:
+def check_place(path: str | Path) -> None:
     """Refuse to write where no file can be."""
+    path = Path(path)
     if path.is_dir():
         raise OutputError(f'"{path}" is a folder', remedy="name a file in it")
     if not path.resolve().parent.is_dir():

@@ -34,7 +34,7 @@ def read_table(
     numbers: Collection[str] | None = None,
     missing: Sequence[str] = MISSING,
     encoding: str = "utf-8",
-    folder: Path = Path(),
+    folder: str | Path = Path(),
 ) -> pl.DataFrame:
     """Read a table from a file, from standard input or from a frame.
 
@@ -47,7 +47,7 @@ def read_table(
     >>> read_table(table, text=["country"], numbers=["gdp"]).rows()
     [('NA', 12.5), ('PE', None)]
     """
-    marks = Marks(("", *(mark.strip() for mark in missing)))
+    folder, marks = Path(folder), Marks(("", *(mark.strip() for mark in missing)))
     size = _size(source, folder)
     called = (
         f"{source}, {size / 1e6:,.0f} MB" if size else str(source) if isinstance(source, str | Path) else "the table"
@@ -119,7 +119,8 @@ def fingerprint(frame: pl.DataFrame) -> str:
 
 
 def _content(column: pl.Series) -> bytes:
-    if column.dtype.is_integer() or column.dtype.is_float():
+    wide = str(column.dtype) in ("Int128", "UInt128")  # for which NumPy has no type
+    if (column.dtype.is_integer() and not wide) or column.dtype.is_float():
         return column.fill_null(0).to_numpy().tobytes()
     if column.dtype == pl.String:
         lengths = column.str.len_bytes().fill_null(0).to_numpy()
@@ -187,8 +188,9 @@ def _read(path: Path, kind: str) -> bytes:
         there = path.parent.is_dir()
         remedy = nearest(path.name, _tables(path.parent)) if there else f'there is no folder "{path.parent}"'
         raise DataError(f'no file "{path.name}"', where=str(path), remedy=remedy) from error
-    except OSError as error:
-        raise DataError(f'cannot read "{path.name}": {error.strerror}', where=str(path)) from error
+    except (OSError, ValueError) as error:  # ValueError: a path with a null character
+        reason = error.strerror if isinstance(error, OSError) else error
+        raise DataError(f'cannot read "{path.name}": {reason}', where=str(path)) from error
 
 
 def _tables(folder: Path) -> Iterable[str]:

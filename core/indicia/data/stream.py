@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from contextlib import contextmanager
+from pathlib import Path
 from types import MappingProxyType
 from typing import TYPE_CHECKING
 
 import numpy as np
 import polars as pl
-from polars.exceptions import PolarsError
+from polars.exceptions import PanicException, PolarsError
 
 from indicia.data import parse
 from indicia.data.place import output_errors, placing
@@ -17,7 +18,6 @@ from indicia.progress import Progress, silent
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping
-    from pathlib import Path
     from typing import BinaryIO
 
     import numpy.typing as npt
@@ -31,7 +31,7 @@ _WRITTEN = (".csv", ".tsv", ".ndjson", ".jsonl")
 
 
 def slices(
-    path: Path,
+    path: str | Path,
     encoding: str = "utf-8",
     size: int = SLICE,
     progress: Progress = silent,
@@ -40,6 +40,7 @@ def slices(
 
     `progress` is told how much is read, of how much: bytes of a text file, rows of a Parquet file.
     """
+    path = Path(path)
     ending = path.suffix.lower()
     if ending not in _READ:
         raise DataError(
@@ -56,7 +57,7 @@ def slices(
                 yield from _of_text(
                     file, path, "\t" if ending == ".tsv" else None, encoding, size, lambda done: progress(done, whole)
                 )
-    except (PolarsError, OSError) as error:
+    except (PolarsError, PanicException, OSError) as error:
         raise DataError(f'cannot read "{path.name}": {str(error).splitlines()[0]}', where=str(path)) from error
 
 
@@ -132,12 +133,13 @@ def repeated(hashes: bytearray) -> Hashes:
 
 @contextmanager
 def appending(
-    path: Path, described_by: Mapping[Path, Callable[[], bytes]] = MappingProxyType({})
+    path: str | Path, described_by: Mapping[Path, Callable[[], bytes]] = MappingProxyType({})
 ) -> Iterator[Callable[[pl.DataFrame], None]]:
     """Give a function that appends frames to a file; the file appears when all are written, or not at all.
 
     The files of `described_by` appear with it; their content is asked for when all frames are written.
     """
+    path = Path(path)
     ending = path.suffix.lower()
     if ending not in _WRITTEN:
         raise OutputError(f'"{path.name}" cannot be written slice by slice', remedy=f"known: {', '.join(_WRITTEN)}")

@@ -7,6 +7,7 @@ import html
 import io
 import math
 import re
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 import polars as pl
@@ -20,7 +21,6 @@ from indicia.notes import MARK, Note
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
-    from pathlib import Path
 
 _ENDINGS = {
     ".csv": "csv",
@@ -71,13 +71,14 @@ def check_format(format: str) -> None:
         raise OutputError(f'unknown format "{format}"', remedy=nearest(format, FORMATS))
 
 
-def format_of(path: Path) -> str:
+def format_of(path: str | Path) -> str:
     """Return the format that the ending of a path stands for.
 
     >>> from pathlib import Path
     >>> format_of(Path("scores.tex"))
     'latex'
     """
+    path = Path(path)
     if path.is_dir():
         raise OutputError(f'"{path}" is a folder', remedy="name a file in it")
     try:
@@ -90,7 +91,7 @@ def format_of(path: Path) -> str:
         ) from None
 
 
-def write(content: bytes, path: Path) -> None:
+def write(content: bytes, path: str | Path) -> None:
     """Write the content beside the path and put it there when it is whole.
 
     >>> from pathlib import Path
@@ -100,7 +101,7 @@ def write(content: bytes, path: Path) -> None:
     ...     [path.name for path in Path(folder).iterdir()]
     ['scores.csv']
     """
-    write_together({path: content})
+    write_together({Path(path): content})
 
 
 def write_together(contents: Mapping[Path, bytes]) -> None:

@@ -108,6 +108,11 @@ def load(path: Path) -> tuple[dict[str, Any], Origin]:
         raise DefinitionError(f"{path} is not UTF-8 (byte {error.start})", remedy="save it as UTF-8") from error
     except tomllib.TOMLDecodeError as error:
         raise _not_toml(path, toml, error) from error
+    except RecursionError as error:
+        raise DefinitionError(
+            f"{path} is not an index file: lists or tables are nested too deeply",
+            remedy="no word of an index file needs more than a few lists in each other",
+        ) from error
     return with_table(raw, path.parent), Origin(path, toml)
 
 

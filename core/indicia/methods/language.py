@@ -8,10 +8,9 @@ import operator
 import re
 from contextlib import suppress
 from dataclasses import dataclass, field
-from textwrap import shorten
 from typing import TYPE_CHECKING, Any, Generic, TypeAlias, TypeVar
 
-from indicia.errors import nearest
+from indicia.errors import abridged, nearest
 from indicia.methods.contract import where
 from indicia.methods.rounding import half_added, half_up
 
@@ -27,6 +26,18 @@ _Rule: TypeAlias = "float | Callable[[Any], Any]"
 _DECIMALS = 12
 _LARGEST = 10_000
 """Parts of an expression as it is computed: a nested `max` holds its arguments twice, each of which may be one."""
+
+
+def parsed(text: str) -> ast.expr:
+    """Return the tree of an expression of Python; SyntaxError where the text is none, ValueError if it nests too deeply.
+
+    >>> parsed("min_max(lower=1)").func.id
+    'min_max'
+    """
+    try:
+        return ast.parse(text.strip(), mode="eval").body
+    except (RecursionError, MemoryError) as error:  # of the parser, whose stack is full: there is memory enough
+        raise ValueError("it is nested too deeply") from error
 
 
 @dataclass(frozen=True)
@@ -57,14 +68,14 @@ class Language(Generic[Scope]):
 
     def read(self, text: str) -> Callable[[Scope], Expression]:
         """Read an expression; ValueError says what is not part of the language."""
-        written = shorten(text, 60)
+        written = abridged(" ".join(text.split()), 60)
+        whole = _parsed(text)
         try:
-            whole = _parsed(text)
             if _size(whole) > _LARGEST:
                 raise ValueError(f'the expression "{written}" is too large: nest less')
             rule = self._whole(whole, written)
-        except (SyntaxError, RecursionError, MemoryError) as error:
-            raise ValueError(f'cannot read the expression "{written}"') from error
+        except RecursionError as error:
+            raise ValueError(f'the expression "{written}" is nested too deeply') from error
         if isinstance(rule, float):
             raise ValueError(f'the expression "{written}" is the same for all: it is a number')
         return rule
@@ -128,22 +139,23 @@ class Language(Generic[Scope]):
 def _parsed(text: str) -> ast.expr:
     """Parse an expression, which may spread over several lines; ValueError says where it cannot be read, and why."""
     line = " ".join(part.strip() for part in text.strip().splitlines())
+    written = abridged(line, 60)
     if "#" in re.sub(r"""'[^']*'|"[^"]*\"""", "", line):
-        raise ValueError(
-            f'cannot read the expression "{shorten(line, 60)}": # begins a comment, which has no place here'
-        )
+        raise ValueError(f'cannot read the expression "{written}": # begins a comment, which has no place here')
     try:
-        return ast.parse(line, mode="eval").body
+        return parsed(line)
     except SyntaxError as error:
-        raise ValueError(f'cannot read the expression "{shorten(line, 60)}": {_fault(error, line)}') from error
+        raise ValueError(f'cannot read the expression "{written}": {_fault(error, line)}') from error
+    except ValueError as error:
+        raise ValueError(f'cannot read the expression "{written}": {error}') from error
 
 
 def _fault(error: SyntaxError, line: str) -> str:
     """Explain a syntax error in the words of arithmetic, with its place in the line."""
     if not line:
         return "it is empty"
-    with suppress(SyntaxError):
-        ast.parse(f"{line} 0", mode="eval")
+    with suppress(SyntaxError, ValueError):
+        parsed(f"{line} 0")
         return "it ends too early"
     at = min(max(error.offset or 1, 1), len(line)) - 1
     if "was never closed" in error.msg:
@@ -151,10 +163,14 @@ def _fault(error: SyntaxError, line: str) -> str:
     elif "unmatched" in error.msg or "does not match" in error.msg:
         why = f'the bracket "{line[at]}" closes none that is open'
     elif error.msg.startswith("invalid syntax"):
-        why = f'"{shorten(line[at:], 30)}" cannot stand here'
+        why = f'"{_start_of(line[at:])}" cannot stand here'
     else:
         why = error.msg
     return f"{why}, at character {at + 1}" + (f', after "{_end_of(line[:at])}"' if at else "")
+
+
+def _start_of(text: str) -> str:
+    return text if len(text) <= 30 else f"{text[:30]}…"
 
 
 def _end_of(text: str) -> str:

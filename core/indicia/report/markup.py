@@ -18,6 +18,8 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
 
 _UNFIT = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\ud800-\udfff\ufdd0-\ufdef\ufffe\uffff]")
+_SEPARATORS = re.compile("[\u2028\u2029]")
+"""Line and paragraph separator: line ends to JavaScript before 2019, and so to the renderer of charts."""
 
 _WORDS = re.compile(r"[\u2e80-\uffef]|[^\s\u2e80-\uffef]+\s*|\s+")
 """A word with the space after it, or a Chinese, Japanese or Korean character."""
@@ -33,8 +35,12 @@ class Html(str):
 
 
 def clean(value: object) -> str:
-    """Return a text without the characters that no document may hold."""
-    return _UNFIT.sub("\ufffd", str(value))
+    """Return a text without the characters that no document may hold; line separators, which end a script, are spaces.
+
+    >>> clean("Lima\u2028Peru")
+    'Lima Peru'
+    """
+    return _UNFIT.sub("\ufffd", _SEPARATORS.sub(" ", str(value)))
 
 
 def inert(name: str) -> str:

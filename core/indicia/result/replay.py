@@ -6,13 +6,13 @@ import json
 import re
 from dataclasses import dataclass
 from html import unescape
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from indicia.errors import DataError, listed
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
-    from pathlib import Path
 
 _INFORMATIVE = ("python", "platform", "index", "fitted_to")
 """No figure is computed from these; a platform may change the last digit of a logarithm (decision 0006)."""
@@ -70,8 +70,9 @@ def manifest_in(text: str) -> Any:
     return content.get("manifest", content) if isinstance(content, dict) else content
 
 
-def read_manifest(path: Path) -> dict[str, Any]:
+def read_manifest(path: str | Path) -> dict[str, Any]:
     """Read the manifest that was written beside a result or into a report, of this form or the earlier one."""
+    path = Path(path)
     try:
         content = manifest_in(path.read_text(encoding="utf-8"))
     except OSError as error:

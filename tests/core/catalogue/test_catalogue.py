@@ -11,6 +11,7 @@ from pydantic import Field
 
 from indicia import catalogue
 from indicia.catalogue import hookimpl, hookspecs
+from indicia.catalogue.choice import Choice
 from indicia.errors import IndiciaWarning, MethodError, PluginError
 from indicia.methods import Normalisation
 from indicia_methods import aggregation, normalisation, weighting
@@ -202,3 +203,21 @@ def test_every_hook_has_a_complete_example() -> None:
         scope: dict[str, object] = {"__name__": "example"}
         exec("\n".join(line[4:] for line in example.splitlines()), scope)  # the docstring is code that an author copies
         assert len(catalogue.of(SimpleNamespace(__name__="example", **{kind.hook: scope[kind.hook]})).offers) == 1
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["-" * 5_000 + "1", "-" * 7_000 + "1", "x" + ".y" * 3_000, f"f(a={'-' * 7_000}1)", "f(a=g(" + "1+" * 3_000 + "1))"],
+    ids=lambda text: f"{text[:8]} {len(text)}",
+)
+def test_a_choice_that_is_nested_too_deeply_is_no_choice(text: str) -> None:
+    with pytest.raises(MethodError, match="cannot read the method") as caught:
+        Choice.read(text)
+    assert len(str(caught.value)) < 300
+
+
+@pytest.mark.parametrize("text", ["min_max(lower={[1]: 2})", "min_max(lower={[1], 2})", "min_max(lower={{}: 2})"])
+def test_a_list_or_a_table_as_a_key_is_no_choice(text: str) -> None:
+    with pytest.raises(MethodError, match="cannot read the method") as caught:
+        Choice.read(text)
+    assert caught.value.remedy

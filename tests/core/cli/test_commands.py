@@ -590,3 +590,38 @@ def test_names_of_methods_are_not_broken_in_a_narrow_terminal(
     lines = capsys.readouterr().out.splitlines()
     assert any("expectation_maximisation" in line for line in lines)
     assert max(map(len, lines[1:])) <= 80
+
+
+@pytest.mark.parametrize(
+    "arguments",
+    [
+        ("-n", "-" * 5_000 + "1"),
+        ("-n", "-" * 7_000 + "1"),
+        ("-n", "min_max(lower={[1]: 2})"),
+        ("-n", "z" * 70_000),
+        ("--indicator", "z" * 70_000),
+        ("--set", "indicators.x.weight=" + "[" * 20_000),
+    ],
+    ids=lambda words: f"{words[0]} {words[1][:24]} {len(words[1])}",
+)
+def test_what_is_long_or_deep_is_one_short_message(indicia: Indicia, table: Path, arguments: tuple[str, ...]) -> None:
+    ran = indicia("run", str(table), "--period", "year", *arguments)
+    assert ran.code == 2
+    assert ran.err.startswith("error: ")
+    assert "memory" not in ran.err
+    assert len(ran.err) < 1500
+
+
+def test_a_path_that_no_file_can_have_is_named(indicia: Indicia) -> None:
+    ran = indicia("run", "z" * 5_000)
+    assert ran.code == 2
+    assert ran.err.startswith('error: cannot use the path "zzz')
+    assert "output" not in ran.err
+
+
+def test_a_long_warning_is_cut(indicia: Indicia, tmp_path: Path) -> None:
+    (tmp_path / "t.csv").write_text(f"city,income,{'z' * 2_000}_id\nLima,1,1\nOslo,2,2\nPune,4,3\n")
+    ran = indicia("run", "t.csv")
+    assert ran.err.startswith("warning: zzz")
+    assert ran.err.rstrip().endswith("with every column to take")
+    assert len(ran.err) < 800

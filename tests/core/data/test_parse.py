@@ -4,7 +4,11 @@ from __future__ import annotations
 
 import datetime as dt
 import io
+import re
 import sys
+import zipfile
+from contextlib import suppress
+from random import Random
 from typing import TYPE_CHECKING, Any
 
 import polars as pl
@@ -298,3 +302,68 @@ def test_of_several_sheets_the_one_that_is_read_is_named(file: File) -> None:
     with pytest.warns(IndiciaWarning, match='of 2 sheets the first is read, "Data"; .*t.xlsx#Notes is another'):
         assert read_table(path)["x"].to_list() == [1]
     assert read_table(f"{path}#Notes")["x"].to_list() == [2]
+
+
+# What goes wrong: damaged files
+
+
+def damaged(change: Callable[[str, bytes], bytes | None]) -> bytes:
+    """Return a workbook of which each part was changed, or left out."""
+    whole, made = zipfile.ZipFile(io.BytesIO(workbook([["unit", "x"], ["a", 1]]))), io.BytesIO()
+    with zipfile.ZipFile(made, "w") as book:
+        for name in whole.namelist():
+            if (part := change(name, whole.read(name))) is not None:
+                book.writestr(name, part)
+    return made.getvalue()
+
+
+@pytest.mark.parametrize(
+    ("part", "change"),
+    [
+        ("xl/worksheets/sheet1.xml", lambda _: None),
+        ("xl/worksheets/sheet1.xml", lambda content: content[:200]),
+        ("xl/worksheets/sheet1.xml", lambda content: content.replace(b'r="B2"', b'r="!!"')),
+        ("xl/sharedStrings.xml", lambda _: None),
+        ("xl/_rels/workbook.xml.rels", lambda _: None),
+    ],
+    ids=["no sheet", "half a sheet", "a cell without a place", "no texts", "no list of parts"],
+)
+def test_a_damaged_workbook_is_refused(file: File, part: str, change: Callable[[bytes], bytes | None]) -> None:
+    content = damaged(lambda name, content: change(content) if name == part else content)
+    error = refusal(file("t.xlsx", content))
+    assert error.what == "not an Excel workbook that can be read"
+    assert "t.xlsx" in str(error.where)
+
+
+def test_a_workbook_without_sheets_is_refused(file: File) -> None:
+    content = damaged(lambda _, content: re.sub(rb"<sheets>.*</sheets>", b"<sheets></sheets>", content))
+    error = refusal(file("t.xlsx", content))
+    assert error.what == "the workbook has no sheet"
+    assert error.remedy
+
+
+@pytest.mark.parametrize("kind", ["xlsx", "parquet", "json"])
+def test_a_file_that_is_damaged_anywhere_is_read_or_refused(file: File, kind: str) -> None:
+    """Polars and calamine raise errors of many classes, and panic in places where they did not foresee damage."""
+    random, table = Random(5), pl.DataFrame({"unit": ["a", "b"], "x": [1.5, 2.0]})
+    whole = render(table, kind)
+    for _ in range(200):
+        content = bytearray(whole)
+        at = random.randrange(len(content))
+        content[at : at + random.choice([0, 1, 1, 20])] = random.choice([b"", b"\0", b"[", b"9" * 40, b"\xff"])
+        with suppress(DataError):
+            read_table(file(f"t.{kind}", bytes(content)), text=["unit"])
+
+
+@pytest.mark.parametrize("deep", ["[" * 100_000, '[{"x": ' + "[" * 100_000, '{"x": ' * 100_000])
+@pytest.mark.parametrize("ending", ["json", "ndjson"])
+def test_json_that_is_nested_too_deeply_is_refused(file: File, deep: str, ending: str) -> None:
+    error = refusal(file(f"t.{ending}", deep))
+    assert "nested too deeply" in error.what
+    assert "a list of records" in str(error.remedy)
+
+
+def test_a_whole_number_that_no_column_holds_is_refused_by_its_digits(file: File) -> None:
+    error = refusal(file("t.json", '[{"x": 1' + "0" * 40 + "}]"))
+    assert error.what == "malformed JSON: a whole number of 41 digits is too large"
+    assert "exponent" in str(error.remedy)

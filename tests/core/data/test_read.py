@@ -353,3 +353,16 @@ def test_the_fingerprint_is_the_same_on_every_machine() -> None:
 def test_a_frame_cut_anywhere_has_one_fingerprint(rows: list[tuple[str, float | None]], cut: int) -> None:
     frame = pl.DataFrame(rows, schema={"unit": pl.String, "x": pl.Float64}, orient="row")
     assert fingerprint(pl.concat([frame[:cut], frame[cut:]], rechunk=False)) == fingerprint(frame)
+
+
+def test_a_whole_number_of_128_bits_has_a_fingerprint(file: File) -> None:
+    large = '[{"unit": "a", "x": 1000000000000000000000000000000}, {"unit": "b", "x": 2}]'
+    frame, same = (read_table(file("t.json", large)) for _ in range(2))
+    assert frame["x"].to_list() == [10**30, 2]
+    assert fingerprint(frame) == fingerprint(same)
+    assert fingerprint(frame) != fingerprint(frame.with_columns(x=pl.Series([10**30, 3], dtype=pl.Int128)))
+
+
+def test_a_path_with_a_null_character_is_refused() -> None:
+    error = refusal("ci\0ties.csv")
+    assert error.what.startswith("cannot read")

@@ -638,3 +638,10 @@ def test_a_file_of_another_kind_is_neither_index_nor_table(tmp_path: Path) -> No
 def test_bounds_in_a_table_may_have_the_sign_of_typesetters() -> None:
     table = pl.DataFrame({"id": ["growth"], "bounds": ["\N{MINUS SIGN}5, 10"]})
     assert indicators_of(table)["growth"]["bounds"] == [-5.0, 10.0]
+
+
+def test_an_index_file_that_is_nested_too_deeply_is_refused(tmp_path: Path) -> None:
+    (tmp_path / "index.toml").write_text("name = " + "[" * 100_000)
+    with pytest.raises(DefinitionError, match="nested too deeply") as caught:
+        load(tmp_path / "index.toml")
+    assert caught.value.remedy

@@ -83,3 +83,11 @@ def test_many_classes_and_long_sums_are_not_too_large() -> None:
     classes = " if x > {} else ".join(map(str, range(40))).format(*range(39))
     assert WORDS.read(f"{classes} + x")({"x": -1.0}) == 38.0
     assert WORDS.read(" + ".join(["x"] * 300))({"x": 1.0}) == 300.0
+
+
+@pytest.mark.parametrize("signs", [2_500, 5_000, 7_000, 70_000])
+def test_what_is_nested_too_deeply_is_refused_and_the_echo_is_short(signs: int) -> None:
+    """A parser whose stack is full raises RecursionError or MemoryError: it depends on the depth."""
+    with pytest.raises(ValueError, match="nested too deeply") as caught:
+        WORDS.read("-" * signs + "x")
+    assert len(str(caught.value)) < 200

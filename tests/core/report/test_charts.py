@@ -8,8 +8,10 @@ import sys
 import xml.etree.ElementTree as ET
 from typing import TYPE_CHECKING, Any
 
+import polars as pl
 import pytest
 
+import indicia
 from indicia.cli import main
 from indicia.errors import DataError, DefinitionError, IndiciaError, MissingDependency, OutputError
 from indicia.report.charts import draw, plot, rendered
@@ -19,8 +21,6 @@ from indicia.report.charts.write import can_draw, check_letters
 if TYPE_CHECKING:
     from collections.abc import Callable
     from pathlib import Path
-
-    import polars as pl
 
     from indicia import Index
 
@@ -219,3 +219,17 @@ def test_a_command_writes_the_format_of_the_ending(
 def test_a_list_of_methods_is_for_charts_that_compare(human: Index) -> None:
     with pytest.raises(DefinitionError, match="ranking shows one methodology"):
         draw(human, "ranking", methods={"weighting": ["equal", "entropy"]})
+
+
+SIGNS = [*range(32), 0x7F, 0x85, 0x200B, 0x2028, 0x2029, 0x202E, 0xFEFF, 0xFFFF, *map(ord, "'\"\\`<&[{$")]
+
+
+@pytest.mark.parametrize("kind", ["svg", "png"])
+def test_a_name_with_any_character_is_drawn(kind: str) -> None:
+    """The renderer puts names into programs, where a line separator ends a text."""
+    names = [f"a{chr(sign)}b {number}" for number, sign in enumerate(SIGNS)]
+    numbers = [float(number) for number in range(len(names))]
+    table = pl.DataFrame({"city": names, "income": numbers, "co\u2028 2": numbers[::-1]})
+    result = indicia.score(table, unit="city")
+    for chart in (result.plot.ranking(), result.plot.heat_map(), result.plot.profile()):
+        assert len(rendered(chart, kind)) > 1000
