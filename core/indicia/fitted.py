@@ -5,41 +5,40 @@ It scores other units, or a new period, as the fitted ones were scored, and need
 
 from __future__ import annotations
 
-import json
 import os
 import warnings
 from collections.abc import Mapping
-from contextlib import suppress
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, replace
 from functools import cached_property
-from hashlib import file_digest, sha256
+from hashlib import file_digest
 from importlib.metadata import version
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import polars as pl
+from polars.exceptions import PanicException
 
+from indicia import fitted_file
 from indicia import index as indices
 from indicia.data import appending, fingerprint, hashed, repeated, slices, write
 from indicia.data.stream import SLICE
 from indicia.definition import Origin
-from indicia.engine import Fitted, Weighed, check_units, kept_units, score, unfit
-from indicia.errors import DefinitionError, NothingKept, PluginWarning, listed
+from indicia.engine import check_units, kept_units, score, unfit
+from indicia.errors import DefinitionError, IndiciaError, NothingKept, PluginWarning, listed
 from indicia.methods import Method
 from indicia.progress import Progress, silent
 from indicia.result import Inputs, Result, as_json, compare_manifests
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Iterator
 
     import numpy.typing as npt
 
     from indicia.definition import Definition
+    from indicia.engine import Fitted
     from indicia.index import Index
-
-FORMAT = 1
-"""The version of the file's form."""
 
 MOST = 1_000_000
 """Of so many units that stand more than once in a stream the names are looked at; more would fill the memory."""
@@ -53,6 +52,8 @@ class FittedIndex:
     fitted: Fitted
     origin: Mapping[str, Any]
     """What it was fitted with and to: versions, rows, hash of the data."""
+    verified: bool = True
+    """Whether a checksum proves that it is as it was fitted; files of form 1 have none."""
 
     def with_encoding(self, encoding: str) -> FittedIndex:
         """Return the index for tables whose text is stored otherwise than that of the table it was fitted to."""
@@ -66,7 +67,8 @@ class FittedIndex:
         """Score and rank the units of a frame that `index.read_table` has read."""
         index = self.index
         definition = _naming(index.definition, frame)
-        scored = score(definition, index.tree, frame, self.fitted)
+        with _attributed_to_file(self.verified):
+            scored = score(definition, index.tree, frame, self.fitted)
         return Result(
             definition,
             scored,
@@ -81,8 +83,8 @@ class FittedIndex:
     @cached_property
     def _described(self) -> dict[str, Any]:
         """What tells what was fitted from what other runs fitted."""
-        content = json.dumps(self._content, sort_keys=True, allow_nan=False, default=str)
-        return {"sha256": sha256(content.encode()).hexdigest(), "to": dict(self.origin["data"])}
+        checksum = fitted_file.checksum(fitted_file.content_of(self.fitted))
+        return {"sha256": checksum, "to": dict(self.origin["data"])}
 
     def stream(
         self,
@@ -140,33 +142,31 @@ class FittedIndex:
         """Write the fitted index as JSON."""
         path = Path(path)
         content = {
-            "format": FORMAT,
             "fitted": dict(self.origin),
             "index": _plain(_rooted(self.index.raw, self.index.origin.folder, path.parent)),
             "variant": self.index.chosen,
-            **self._content,
+            **fitted_file.content_of(self.fitted),
         }
-        text = json.dumps(content, ensure_ascii=False, indent=1, allow_nan=False, default=str)
-        write(f"{text}\n".encode(), path)
-
-    @property
-    def _content(self) -> dict[str, Any]:
-        """The statistics and weights, and what goes with them, in words that JSON can hold."""
-        return {
-            "ranges": dict(self.fitted.ranges),
-            "left_out": self.fitted.left_out,
-            "constant": self.fitted.constant,
-            "neutral": self.fitted.neutral,
-            "weights": {name: _written_weights(one) for name, one in self.fitted.weighed.items()},
-            "statistics": {
-                stage: {_key(name): _written(value) for name, value in settled.items()}
-                for stage, settled in self.fitted.settled.items()
-                if settled
-            },
-        }
+        write(fitted_file.rendered(content), path)
 
     def __repr__(self) -> str:
         return f"FittedIndex({self.index!r})"
+
+
+@contextmanager
+def _attributed_to_file(verified: bool) -> Iterator[None]:
+    """Take an error of the engine for a fault of the fitted index, if no checksum proves that this is whole."""
+    try:
+        yield
+    except IndiciaError:
+        raise
+    except (Exception, PanicException) as error:
+        if verified:
+            raise
+        raise DefinitionError(
+            f"the statistics of the fitted index are not those of its methods: {type(error).__name__}",
+            remedy="fit the index again; --traceback shows where it fails",
+        ) from error
 
 
 @dataclass(frozen=True)
@@ -213,81 +213,26 @@ def read(
     Plugin files that it names are loaded where `allow_code` says so, as by `indicia.read`.
     """
     path = Path(path)
-    try:
-        content = json.loads(path.read_text(encoding="utf-8"))
-        if content["format"] != FORMAT:
-            raise DefinitionError(
-                f"{path} was fitted by another version of Indicia ({content['fitted']['indicia']})",
-                remedy="fit the index again",
-            )
-        fitted = _read(content)
-        raw, variant = content["index"], content["variant"]
-    except FileNotFoundError as error:
-        raise DefinitionError(f"no such file: {path}", remedy="indicia fit INDEX -o fitted.json writes one") from error
-    except OSError as error:
-        raise DefinitionError(f"cannot read {path}: {error.strerror}") from error
-    except (ValueError, KeyError, TypeError, AttributeError) as error:
-        raise DefinitionError(f"{path} is not a fitted index", remedy="indicia fit INDEX -o fitted.json") from error
-    index = indices.from_origin(raw, Origin(path), plugins, allow_code=allow_code, only_plugins=only_plugins)
-    was, now = content["fitted"].get("plugins", {}), index.catalogue.versions
+    file, contents = fitted_file.read(path)
+    index = indices.from_origin(file.index, Origin(path), plugins, allow_code=allow_code, only_plugins=only_plugins)
+    was, now = file.fitted.plugins, index.catalogue.versions
     both = was.keys() & now.keys()
     current, former = ({"plugins": {one: versions[one] for one in both}} for versions in (now, was))
     for difference in compare_manifests(current, former).found:
         warnings.warn(f"not as it was fitted: {difference}", PluginWarning, stacklevel=2)
-    return FittedIndex(index.variant(variant) if variant else index, fitted, content["fitted"])
+    index = index if file.variant is None else index.variant(file.variant)
+    _check_indicators(index.definition, contents, path)
+    return FittedIndex(index, contents, file.fitted.model_dump(), verified=file.sha256 is not None)
 
 
-def _read(content: Mapping[str, Any]) -> Fitted:
-    return Fitted(
-        {
-            stage: {_name(key): _value(_name(key), value) for key, value in settled.items()}
-            for stage, settled in content["statistics"].items()
-        },
-        {name: _weights(one) for name, one in content["weights"].items()},
-        {name: (low, high) for name, (low, high) in content["ranges"].items()},
-        tuple(content["left_out"]),
-        tuple(content["constant"]),
-        tuple(content["neutral"]),
-    )
-
-
-def _key(name: str) -> str:
-    """Write the name of a statistic; its parts are parted by a bar, and a bar of their own is escaped."""
-    return " | ".join(part.replace("|", r"\|") for part in name.split("\0"))
-
-
-def _name(key: str) -> str:
-    return "\0".join(part.replace(r"\|", "|") for part in key.split(" | "))
-
-
-def _written(value: object) -> object:
-    if not isinstance(value, pl.DataFrame):
-        return value
-    return {"columns": value.columns[:-1], "rows": [list(row) for row in value.iter_rows()]}
-
-
-def _value(name: str, value: Any) -> Any:
-    if not isinstance(value, Mapping):
-        if not (value is None or isinstance(value, int | float | list)):
-            raise ValueError(f"{value!r} is no statistic")
-        return value
-    rows = value["rows"]
-    first = next((row[-1] for row in rows if row[-1] is not None), None)
-    kinds: dict[type, Any] = {str: pl.String, list: pl.Array(pl.Float64, len(first) if isinstance(first, list) else 1)}
-    kind = kinds.get(type(first), pl.Float64)
-    keys = pl.DataFrame([row[:-1] for row in rows], schema=value["columns"], orient="row")
-    return keys.hstack([pl.Series(name, [row[-1] for row in rows], kind)])
-
-
-def _written_weights(one: Weighed) -> dict[str, Any]:
-    keys = None if one.keys is None else {"columns": one.keys.columns, "rows": [list(row) for row in one.keys.rows()]}
-    return {"values": one.values.tolist(), "facts": dict(one.facts), "keys": keys}
-
-
-def _weights(written: Mapping[str, Any]) -> Weighed:
-    keys = written["keys"]
-    frame = None if keys is None else pl.DataFrame(keys["rows"], schema=keys["columns"], orient="row")
-    return Weighed(np.array(written["values"], dtype=float), written["facts"], None, frame)
+def _check_indicators(definition: Definition, fitted: Fitted, path: Path) -> None:
+    """Refuse what was fitted of indicators that the index does not have."""
+    named = (*fitted.ranges, *fitted.left_out, *fitted.constant, *fitted.neutral)
+    if strange := [name for name in named if name not in definition.indicators]:
+        raise DefinitionError(
+            f"{path} was fitted to indicators that its index does not have: {listed(strange)}",
+            remedy="fit the index again",
+        )
 
 
 def _rooted(raw: Mapping[str, Any], folder: Path, new: Path) -> dict[str, Any]:

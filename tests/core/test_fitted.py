@@ -3,8 +3,13 @@
 from __future__ import annotations
 
 import json
-from dataclasses import dataclass
+import warnings
+from contextlib import suppress
+from dataclasses import dataclass, replace
 from datetime import date
+from pathlib import Path
+from random import Random
+from time import perf_counter
 from types import SimpleNamespace
 from typing import TYPE_CHECKING, Any
 
@@ -14,15 +19,14 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 import indicia
-from indicia import catalogue, fitted
+from indicia import catalogue, fitted, fitted_file
 from indicia.catalogue import hookimpl, installed
-from indicia.errors import DataError, DefinitionError
+from indicia.errors import DataError, DefinitionError, IndiciaError, OutputError
 from indicia.index import Index
 from indicia.methods import MatrixImputation
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
-    from pathlib import Path
+    from collections.abc import Callable, Iterator
 
     from indicia.methods import Array
     from indicia.result import Result
@@ -32,6 +36,18 @@ if TYPE_CHECKING:
 
 BOTH: dict[str, Any] = {"income": {}, "co2": {"direction": "cost"}}
 PERIOD: dict[str, Any] = {"period": "year"}
+FORM_1 = Path(__file__).parent / "fitted_form_1"
+PANEL = pl.DataFrame(
+    {
+        "city": ["Lima", "Oslo", "Pune", "Rome"] * 2,
+        "region": ["south", "north", "south", "north"] * 2,
+        "year": [2020] * 4 + [2021] * 4,
+        "income": [3.0, 9.0, 1.0, 4.0, 4.0, 6.0, 2.0, 9.0],
+        "co2": [2.0, 8.0, 1.5, 5.0, 1.0, 5.0, 2.5, 3.0],
+        "people": [1.0, 2.0, 4.0, 2.0] * 2,
+    }
+)
+"""The table that the file of form 1 was fitted to."""
 
 
 @pytest.fixture
@@ -278,7 +294,8 @@ def test_the_file_tells_what_was_fitted(index: Make, cities: pl.DataFrame, again
     words = {"weighting": "entropy"}
     again(fitted.fit(index({"income": {}, "co2": {}}, words), cities))
     content = json.loads((tmp_path / "fitted.json").read_text())
-    assert content["format"] == 1
+    assert content["format"] == 2
+    assert content["sha256"] == fitted_file.checksum(content)
     assert content["fitted"]["data"]["rows"] == 4
     assert len(content["fitted"]["data"]["sha256"]) == 64
     assert content["fitted"]["methodology"] == "min_max > entropy(on=normalised) > arithmetic"
@@ -440,7 +457,8 @@ def test_a_file_that_is_no_fitted_index_is_refused(tmp_path: Path, content: str)
     path.write_text(content, encoding="latin-1")
     with pytest.raises(DefinitionError) as caught:
         fitted.read(path)
-    assert str(caught.value) == f"{path} is not a fitted index\n  fix: indicia fit INDEX -o fitted.json"
+    assert caught.value.what == f"{path} is not a fitted index"
+    assert caught.value.remedy == "indicia fit INDEX -o fitted.json"
 
 
 def test_a_file_that_is_not_there_is_said(tmp_path: Path) -> None:
@@ -448,21 +466,72 @@ def test_a_file_that_is_not_there_is_said(tmp_path: Path) -> None:
         fitted.read(tmp_path / "none.json")
 
 
-def test_a_file_of_another_form_is_refused(index: Make, cities: pl.DataFrame, tmp_path: Path) -> None:
+def of_form_1(content: dict[str, Any]) -> str:
+    """Return a file without a checksum."""
+    return json.dumps({**{key: value for key, value in content.items() if key != "sha256"}, "format": 1})
+
+
+@pytest.mark.parametrize("form", [3, 0, -1, "2", 2.0, True, None, [2], 10**400])
+def test_a_file_of_another_form_is_refused(index: Make, cities: pl.DataFrame, tmp_path: Path, form: Any) -> None:
     path = tmp_path / "fitted.json"
     fitted.fit(index(BOTH), cities).write(path)
-    later = {"format": 2, "fitted": {**json.loads(path.read_text())["fitted"], "indicia": "9.1"}, "all": "else"}
+    later = {"format": form, "fitted": {**json.loads(path.read_text())["fitted"], "indicia": "9.1"}, "all": "else"}
     path.write_text(json.dumps(later))
     with pytest.raises(DefinitionError) as caught:
         fitted.read(path)
-    assert str(caught.value) == (f"{path} was fitted by another version of Indicia (9.1)\n  fix: fit the index again")
+    assert "written by Indicia 9.1; this version of Indicia reads forms 1 to 2" in caught.value.what
+    assert "fit the index again" in str(caught.value.remedy)
+
+
+def test_a_file_of_the_first_form_is_read() -> None:
+    """Written by Indicia 0.1.0 before there were checksums, with the scores that it gave then."""
+    one = fitted.read(FORM_1 / "fitted.json")
+    scores = [
+        0.08829851100687415, 0.08356767475202873, 0.4346973396842931, 0.460127805047176,
+        0.09675108095296717, 0.04270073275685065, 0.4181175048255709, 0.5039269403242365,
+    ]  # fmt: skip
+    assert one.score(PANEL).scores["score"].to_list() == pytest.approx(scores, rel=1e-12)
+    assert not one.verified
+
+
+def test_a_file_of_the_first_form_is_written_anew_with_a_checksum(tmp_path: Path) -> None:
+    one = fitted.read(FORM_1 / "fitted.json")
+    one.write(tmp_path / "fitted.json")
+    anew = fitted.read(tmp_path / "fitted.json")
+    assert anew.verified
+    assert anew.score(PANEL).scores.equals(one.score(PANEL).scores)
 
 
 def test_a_file_that_someone_changed_is_refused(index: Make, cities: pl.DataFrame, tmp_path: Path) -> None:
     path = tmp_path / "fitted.json"
     fitted.fit(index(BOTH), cities).write(path)
     content = json.loads(path.read_text())
-    path.write_text(json.dumps({**content, "statistics": {}}))
+    content["statistics"]["normalisation"]["income | max"] = 9.5
+    path.write_text(json.dumps(content))
+    with pytest.raises(DefinitionError, match="is not as it was written: its checksum differs") as caught:
+        fitted.read(path)
+    assert caught.value.remedy
+    del content["sha256"]
+    path.write_text(json.dumps(content))
+    with pytest.raises(DefinitionError, match="its checksum differs"):
+        fitted.read(path)
+
+
+def test_white_space_and_the_order_of_words_change_no_checksum(
+    index: Make, cities: pl.DataFrame, tmp_path: Path
+) -> None:
+    path = tmp_path / "fitted.json"
+    made = index(BOTH, {"weighting": "entropy"})
+    fitted.fit(made, cities).write(path)
+    content = json.loads(path.read_text())
+    path.write_text(json.dumps(dict(reversed(content.items()))))
+    assert same(fitted.read(path).score(cities), made.score(cities))
+
+
+def test_a_file_that_has_lost_statistics_is_refused(index: Make, cities: pl.DataFrame, tmp_path: Path) -> None:
+    path = tmp_path / "fitted.json"
+    fitted.fit(index(BOTH), cities).write(path)
+    path.write_text(of_form_1({**json.loads(path.read_text()), "statistics": {}}))
     with pytest.raises(DataError, match="nothing was fitted for income"):
         fitted.read(path).score(cities)
 
@@ -473,17 +542,170 @@ def test_a_file_that_has_lost_weights_is_refused(
 ) -> None:
     path = tmp_path / "fitted.json"
     fitted.fit(index(BOTH), cities).write(path)
-    path.write_text(json.dumps({**json.loads(path.read_text()), "weights": weights}))
+    path.write_text(of_form_1({**json.loads(path.read_text()), "weights": weights}))
     with pytest.raises(DataError) as caught:
         fitted.read(path).score(cities)
     assert str(caught.value) == "the fitted index has no weights of the components of index\n  fix: fit it again"
 
 
-def test_a_file_with_a_word_for_a_statistic_is_refused(index: Make, cities: pl.DataFrame, tmp_path: Path) -> None:
+@pytest.mark.parametrize(
+    ("place", "value", "fault"),
+    [
+        ("statistics.normalisation.income | min", "small", "income | min is of a type that does not belong there"),
+        ("statistics.normalisation.income | min", True, "income | min is of a type"),
+        ("statistics.normalisation", [], "statistics.normalisation is of a type"),
+        ("weights.index.values", [[0.5], [0.5, 0.5]], ""),
+        ("weights.index.values", None, "weights.index.values is of a type"),
+        ("weights.index.facts", 1, "weights.index.facts is of a type"),
+        ("ranges.income", [1.0], "ranges.income"),
+        ("ranges.income", [1.0, float("inf")], ""),
+        ("left_out", "income", "left_out is of a type"),
+        ("fitted.methodology", 3, "fitted.methodology is of a type"),
+        ("fitted.data", {}, "fitted.data.sha256 is missing"),
+        ("more", 1, "more is no word of a fitted index"),
+    ],
+)
+def test_a_file_with_a_wrong_part_is_refused_with_its_place(
+    index: Make, cities: pl.DataFrame, tmp_path: Path, place: str, value: object, fault: str
+) -> None:
     path = tmp_path / "fitted.json"
     fitted.fit(index(BOTH), cities).write(path)
     content = json.loads(path.read_text())
-    content["statistics"]["normalisation"]["income | min"] = "small"
-    path.write_text(json.dumps(content))
-    with pytest.raises(DefinitionError, match="is not a fitted index"):
+    *tables, last = place.split(".")
+    table = content
+    for name in tables:
+        table = table[name]
+    table[last] = value
+    path.write_text(of_form_1(content))
+    with pytest.raises(DefinitionError) as caught:
         fitted.read(path)
+    assert caught.value.what == f"{path} is not a fitted index"
+    assert fault in str(caught.value.where)
+
+
+@pytest.mark.parametrize("part", ["ranges", "left_out", "constant", "neutral"])
+def test_a_file_with_an_indicator_that_its_index_lacks_is_refused(
+    index: Make, cities: pl.DataFrame, tmp_path: Path, part: str
+) -> None:
+    path = tmp_path / "fitted.json"
+    fitted.fit(index(BOTH), cities).write(path)
+    content = json.loads(path.read_text())
+    content[part] = {"rainfall": [1.0, 2.0]} if part == "ranges" else ["rainfall"]
+    path.write_text(of_form_1(content))
+    with pytest.raises(DefinitionError, match="indicators that its index does not have: rainfall"):
+        fitted.read(path)
+
+
+def test_an_error_of_the_engine_is_a_fault_of_the_file_only_if_no_checksum_proves_it(
+    index: Make, cities: pl.DataFrame, tmp_path: Path
+) -> None:
+    path = tmp_path / "fitted.json"
+    fitted.fit(index(BOTH), cities).write(path)
+    content = json.loads(path.read_text())
+    content["statistics"]["normalisation"]["income | min"] = [1.0, 2.0, 3.0]
+    path.write_text(of_form_1(content))
+    with pytest.raises(IndiciaError) as caught:
+        fitted.read(path).score(cities)
+    assert caught.value.remedy
+
+
+def test_a_statistic_that_is_not_finite_is_not_written(index: Make, cities: pl.DataFrame, tmp_path: Path) -> None:
+    one = fitted.fit(index(BOTH), cities)
+    endless = replace(one.fitted, ranges={"income": (1.0, float("inf"))})
+    with pytest.raises(OutputError, match="not finite") as caught:
+        replace(one, fitted=endless).write(tmp_path / "fitted.json")
+    assert caught.value.remedy
+
+
+# Damaged files
+
+
+def damaged(random: Random, text: str) -> str:
+    """Return a text that is cut, or of which a few characters are others."""
+    at = random.randrange(len(text))
+    if random.random() < 0.3:
+        return text[:at]
+    return text[:at] + random.choice(["", "[", "{", '"', "9" * 400, "-", "null", "NaN", "e999", ","]) + text[at + 1 :]
+
+
+def distorted(random: Random, content: dict[str, Any]) -> str:
+    """Return a file of which a value anywhere is another one, is left out, or changes places with its neighbour."""
+    changed = json.loads(json.dumps(content))
+    places = [
+        (table, key)
+        for table in tables_in(changed)
+        for key in (table if isinstance(table, dict) else range(len(table)))
+    ]
+    table, key = random.choice(places)
+    other = random.choice(list(table) if isinstance(table, dict) else range(len(table)))
+    strange = [
+        None,
+        True,
+        -1,
+        0,
+        10**400,
+        1e308,
+        "",
+        "year",
+        [],
+        [[1]],
+        {},
+        {"columns": ["year"], "rows": [[2020]]},
+        float("nan"),
+    ]
+    match random.randrange(4):
+        case 0:
+            del table[key]
+        case 1:
+            table[key], table[other] = table[other], table[key]
+        case 2 if isinstance(table, list):
+            table.insert(key, table[key])
+        case _:
+            table[key] = random.choice(strange)
+    return json.dumps(changed)
+
+
+def tables_in(value: Any) -> Iterator[Any]:
+    """Yield every table and list that holds anything."""
+    if isinstance(value, (dict, list)) and value:
+        yield value
+        for one in value.values() if isinstance(value, dict) else value:
+            yield from tables_in(one)
+
+
+def test_a_damaged_file_is_refused_or_scores_as_before(tmp_path: Path) -> None:
+    random, path = Random(17), tmp_path / "fitted.json"
+    one = fitted.read(FORM_1 / "fitted.json")
+    one.write(path)
+    text, scores, refused = path.read_text("utf-8"), one.score(PANEL).scores, 0
+    content = json.loads(text)
+    for number in range(250):
+        path.write_text(damaged(random, text) if number % 2 else distorted(random, content), "utf-8")
+        try:
+            assert fitted.read(path).score(PANEL).scores.equals(scores)
+        except IndiciaError:
+            refused += 1
+    assert refused > 200
+
+
+def test_a_damaged_file_without_checksum_raises_no_other_error(tmp_path: Path) -> None:
+    """Its scores may be others: nothing tells that a number is not the one that was written."""
+    random, path = Random(17), tmp_path / "fitted.json"
+    content = json.loads((FORM_1 / "fitted.json").read_text("utf-8"))
+    for _ in range(125):
+        path.write_text(distorted(random, content), "utf-8")
+        with suppress(IndiciaError), warnings.catch_warnings():
+            warnings.simplefilter("ignore")
+            assert len(fitted.read(path).score(PANEL).scores) == len(PANEL)
+
+
+def test_a_large_file_is_read_in_little_time(index: Make, tmp_path: Path) -> None:
+    """Statistics of 5,000 groups: the checksum and the checks of each cell take less than the rest."""
+    groups = [f"group {number // 2}" for number in range(10_000)]
+    table = pl.DataFrame(
+        {"city": [f"c{n}" for n in range(10_000)], "region": groups, "income": [n % 97 / 7 for n in range(10_000)]}
+    )
+    fitted.fit(index({"income": {}}, {"statistics": "region"}), table).write(tmp_path / "fitted.json")
+    start = perf_counter()
+    fitted.read(tmp_path / "fitted.json")
+    assert perf_counter() - start < 2

@@ -1,0 +1,277 @@
+"""The file of a fitted index: JSON of a stated form, with a checksum."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from hashlib import sha256
+from typing import TYPE_CHECKING, Annotated, Any, Literal, TypeAlias
+
+import numpy as np
+import polars as pl
+from polars.exceptions import PanicException, PolarsError
+from pydantic import BaseModel, ConfigDict, Field, StrictBool, StrictStr, ValidationError, model_validator
+
+from indicia.data import parsed_json
+from indicia.engine import Fitted, Weighed
+from indicia.errors import DefinitionError, OutputError
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from pydantic_core import ErrorDetails
+
+    from indicia.engine.settle import Settled
+
+FORMAT = 2
+"""The form that is written. Form 1 is the same without a checksum, and is read too."""
+
+Whole: TypeAlias = Annotated[int, Field(strict=True, ge=-(2**63), lt=2**63)]
+Number: TypeAlias = Whole | Annotated[float, Field(strict=True, allow_inf_nan=False)]
+Name: TypeAlias = StrictStr
+Key: TypeAlias = StrictStr | StrictBool | Number | None
+Statistic: TypeAlias = Number | list[Number | None] | None
+
+
+class _Part(BaseModel):
+    """A table of the file; a word that it does not know is an error."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+
+class Data(BaseModel):
+    """The table that the index was fitted to."""
+
+    model_config = ConfigDict(frozen=True, extra="allow")
+
+    sha256: StrictStr
+    rows: Whole
+
+
+class Origin(BaseModel):
+    """The versions, methods and data of the run."""
+
+    model_config = ConfigDict(frozen=True, extra="allow")
+
+    indicia: StrictStr
+    methodology: StrictStr
+    plugins: dict[Name, StrictStr] = {}
+    data: Data
+
+
+class KeyedStatistic(_Part):
+    """A statistic that was taken within groups or periods: rows of their columns and the value."""
+
+    columns: list[Name]
+    rows: list[list[StrictStr | StrictBool | Statistic]]
+
+    @model_validator(mode="after")
+    def _rectangular(self) -> KeyedStatistic:
+        _check_rows(self.columns, self.rows, len(self.columns) + 1)
+        return self
+
+    def frame(self, name: str) -> pl.DataFrame:
+        """Return the keys and, last, a column of the values."""
+        first = next((row[-1] for row in self.rows if row[-1] is not None), None)
+        length = len(first) if isinstance(first, list) else 1
+        kinds: dict[type, pl.DataType] = {str: pl.String(), list: pl.Array(pl.Float64, length)}
+        kind = kinds.get(type(first), pl.Float64())
+        keys = pl.DataFrame([row[:-1] for row in self.rows], schema=self.columns, orient="row")
+        return keys.hstack([pl.Series(name, [row[-1] for row in self.rows], kind)])
+
+
+class Keys(_Part):
+    """The groups or periods of weights."""
+
+    columns: list[Name]
+    rows: list[list[Key]]
+
+    @model_validator(mode="after")
+    def _rectangular(self) -> Keys:
+        _check_rows(self.columns, self.rows, len(self.columns))
+        return self
+
+
+class Weights(_Part):
+    """The weights of the components of a node: one row, or one row for each group."""
+
+    values: list[Number] | list[list[Number]]
+    facts: dict[Name, StrictStr | StrictBool | Number | None]
+    keys: Keys | None
+
+    def weighed(self) -> Weighed:
+        """Return the weights as the engine takes them."""
+        frame = None if self.keys is None else pl.DataFrame(self.keys.rows, schema=self.keys.columns, orient="row")
+        return Weighed(np.array(self.values, dtype=float), self.facts, None, frame)  # type: ignore[arg-type]
+
+
+class FittedFile(_Part):
+    """A fitted index as it is written."""
+
+    format: Literal[1, 2]
+    sha256: StrictStr | None = Field(None, description="of all else in the file, in canonical JSON; required of form 2")
+    fitted: Origin
+    index: dict[Name, Any]
+    variant: StrictStr | None
+    ranges: dict[Name, tuple[Number | None, Number | None]]
+    left_out: tuple[Name, ...]
+    constant: tuple[Name, ...]
+    neutral: tuple[Name, ...]
+    weights: dict[Name, Weights]
+    statistics: dict[Name, dict[Name, Statistic | KeyedStatistic]]
+
+    def contents(self) -> Fitted:
+        """Return the statistics and weights as the engine takes them."""
+        return Fitted(
+            {stage: self._settled(stage) for stage in self.statistics},
+            {name: one.weighed() for name, one in self.weights.items()},
+            self.ranges,
+            self.left_out,
+            self.constant,
+            self.neutral,
+        )
+
+    def _settled(self, stage: str) -> Settled:
+        settled: dict[str, Any] = {}
+        for key, value in self.statistics[stage].items():
+            name = _name(key)
+            settled[name] = value.frame(name) if isinstance(value, KeyedStatistic) else value
+        return settled
+
+
+def _check_rows(columns: list[str], rows: list[Any], width: int) -> None:
+    if len(set(columns)) < len(columns):
+        raise ValueError("two columns have one name")
+    if any(len(row) != width for row in rows):
+        raise ValueError(f"a row has {next(len(row) for row in rows if len(row) != width)} cells, and {width} belong")
+
+
+def read(path: Path) -> tuple[FittedFile, Fitted]:
+    """Read and check a fitted index: its form, its checksum, and each of its parts."""
+    remedy = "indicia fit INDEX -o fitted.json"
+    try:
+        content = parsed_json(path.read_text(encoding="utf-8"), parse_constant=_refused)
+    except FileNotFoundError as error:
+        raise DefinitionError(f"no such file: {path}", remedy=f"{remedy} writes one") from error
+    except OSError as error:
+        raise DefinitionError(f"cannot read {path}: {error.strerror}") from error
+    except ValueError as error:
+        raise DefinitionError(f"{path} is not a fitted index", remedy=remedy) from error
+    if not isinstance(content, dict) or "format" not in content:
+        raise DefinitionError(f"{path} is not a fitted index", remedy=remedy)
+    _check_form(content, path)
+    try:
+        file = FittedFile.model_validate(content)
+    except ValidationError as error:
+        raise DefinitionError(
+            f"{path} is not a fitted index", where=_fault(error.errors()[0], content), remedy=remedy
+        ) from error
+    try:
+        return file, file.contents()
+    except (PolarsError, PanicException, ValueError, TypeError, OverflowError) as error:
+        raise DefinitionError(
+            f"{path} is not a fitted index",
+            where="groups, periods or values of one column are of several types",
+            remedy=remedy,
+        ) from error
+
+
+def _check_form(content: Mapping[str, Any], path: Path) -> None:
+    """Refuse a form that is not known, and content that is not the one that was written."""
+    form = content["format"]
+    if type(form) is not int or not 1 <= form <= FORMAT:
+        fitted = content.get("fitted")
+        writer = fitted.get("indicia") if isinstance(fitted, Mapping) else None
+        by = f", written by Indicia {writer}" if isinstance(writer, str) else ""
+        raise DefinitionError(
+            f"{path} is a fitted index of form {form!r}{by}; this version of Indicia reads forms 1 to {FORMAT}",
+            remedy="fit the index again, or install the version of Indicia that wrote it",
+        )
+    if form == 1:
+        return
+    if content.get("sha256") != checksum(content):
+        raise DefinitionError(
+            f"{path} is not as it was written: its checksum differs",
+            remedy="fit the index again, or take the file from where it was written",
+        )
+
+
+def checksum(content: Mapping[str, Any]) -> str:
+    """Return the SHA-256 of all words but the checksum itself, whatever their order and the white space.
+
+    >>> checksum({"a": 1, "b": 2, "sha256": ""}) == checksum({"b": 2, "a": 1})
+    True
+    """
+    rest = {key: value for key, value in content.items() if key != "sha256"}
+    return sha256(json.dumps(rest, sort_keys=True, separators=(",", ":"), default=str).encode()).hexdigest()
+
+
+def rendered(content: Mapping[str, Any]) -> bytes:
+    """Return the file of a fitted index: its form, its checksum and its content."""
+    try:
+        words = json.loads(json.dumps({"format": FORMAT, **content}, allow_nan=False, default=str))
+    except ValueError as error:
+        raise OutputError(
+            "a statistic of the index is not finite, and a fitted index holds finite ones alone",
+            remedy="choose another method, or mend the data that it comes from",
+        ) from error
+    text = json.dumps({"format": FORMAT, "sha256": checksum(words), **words}, ensure_ascii=False, indent=1)
+    return f"{text}\n".encode()
+
+
+def content_of(fitted: Fitted) -> dict[str, Any]:
+    """Return statistics and weights in words that JSON can hold."""
+    return {
+        "ranges": dict(fitted.ranges),
+        "left_out": fitted.left_out,
+        "constant": fitted.constant,
+        "neutral": fitted.neutral,
+        "weights": {name: _written_weights(one) for name, one in fitted.weighed.items()},
+        "statistics": {
+            stage: {_key(name): _written(value) for name, value in settled.items()}
+            for stage, settled in fitted.settled.items()
+            if settled
+        },
+    }
+
+
+def _refused(constant: str) -> None:
+    raise ValueError(f"{constant} is not a number in JSON")
+
+
+def _fault(finding: ErrorDetails, content: Any) -> str:
+    """Return the place of a fault in the file, and the fault."""
+    place: list[str] = []
+    for part in finding["loc"]:
+        try:
+            content = content[part]
+        except (KeyError, IndexError, TypeError):  # pydantic adds names of its own for unions
+            break
+        place.append(str(part))
+    if finding["type"] == "missing":
+        return f"{'.'.join([*place, str(finding['loc'][-1])])} is missing"
+    if finding["type"] == "extra_forbidden":
+        return f"{'.'.join(place)} is no word of a fitted index"
+    if finding["type"] == "value_error":
+        return f"{'.'.join(place)}: {finding['msg'].removeprefix('Value error, ')}"
+    return f"{'.'.join(place)} is of a type that does not belong there"
+
+
+def _key(name: str) -> str:
+    """Write the name of a statistic; its parts are parted by a bar, and a bar of their own is escaped."""
+    return " | ".join(part.replace("|", r"\|") for part in name.split("\0"))
+
+
+def _name(key: str) -> str:
+    return "\0".join(part.replace(r"\|", "|") for part in key.split(" | "))
+
+
+def _written(value: object) -> object:
+    if not isinstance(value, pl.DataFrame):
+        return value
+    return {"columns": value.columns[:-1], "rows": [list(row) for row in value.iter_rows()]}
+
+
+def _written_weights(one: Weighed) -> dict[str, Any]:
+    keys = None if one.keys is None else {"columns": one.keys.columns, "rows": [list(row) for row in one.keys.rows()]}
+    return {"values": one.values.tolist(), "facts": dict(one.facts), "keys": keys}
