@@ -143,6 +143,7 @@ def _left_out(word: str) -> str:
 def _page(found: Robust, of: str | None, language: str | None) -> None:
     from indicia.cli import show
     from indicia.definition import text
+    from indicia.engine import reader_names
 
     # first, for where there are none there is no page either
     shares = found.sensitivity_of(of) if of else found.sensitivity if found.crossed else None
@@ -154,14 +155,14 @@ def _page(found: Robust, of: str | None, language: str | None) -> None:
     rows = [
         [
             _whole(row["rank"]),
-            str(row[label] or row[str(data.unit)]),
+            name,
             f"{_whole(row['lower'])}–{_whole(row['upper'])}" if row["tier"] else "–",
             _whole(row["median"]),
             _strip(row["lower"], row["median"], row["upper"], len(units)),
             *(f"{row[top]:.0%}" if row["tier"] else "–" for top in tops),
             str(row["tier"] or "–"),
         ]
-        for row in units.iter_rows(named=True)
+        for name, row in zip(reader_names(units, data, language), units.iter_rows(named=True), strict=True)
     ]
     show.grid(headings, rows[: show.ROWS], right={"rank", "median", *headings[5:]})
     for line in found.notes:

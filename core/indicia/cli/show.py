@@ -15,6 +15,7 @@ from indicia.cli.options import manifest_of
 from indicia.data import format_of, render, write, write_together
 from indicia.definition import check_language, text
 from indicia.engine import SHARE
+from indicia.engine.names import parted
 from indicia.engine.notes import changed_notes
 from indicia.errors import OutputError, printable
 from indicia.notes import MARK, Note, percentage
@@ -256,9 +257,16 @@ def _word(value: object) -> str:
 
 
 def short(name: str, width: int = 12) -> str:
-    """Cut a text to so many cells."""
+    """Cut a text to so many cells; brackets at its end stay.
+
+    >>> short("Sao Tome and Principe (STP)", 18)
+    'Sao Tome an… (STP)'
+    """
     if cell_len(name) <= width:
         return name
+    head, brackets = parted(name)
+    if brackets and cell_len(brackets) <= width // 2:
+        return short(head, width - cell_len(brackets)) + brackets
     ends = accumulate(map(cell_len, name))
     return name[: sum(end < width for end in ends)].rstrip() + "…"
 

@@ -16,6 +16,7 @@ from indicia.comparison.methodology import grouped
 from indicia.comparison.published import Published, held
 from indicia.data import fingerprint, with_figures
 from indicia.definition import text
+from indicia.engine import reader_names
 from indicia.errors import DataError, IndiciaError, counted, nearest
 from indicia.notes import Names, Note
 from indicia.result.result import shown
@@ -350,10 +351,7 @@ class Comparison:
 
     def names(self, language: str | None = None) -> dict[str, str]:
         """Return what readers call the units."""
-        column = text(self.definition.data.label, language) or self.unit
-        named = column if column in self.ranks.columns else self.unit
-        pairs = self.ranks.select(pl.col(self.unit).alias("unit"), pl.col(named).alias("name"))
-        return {unit: name or unit for unit, name in pairs.iter_rows()}
+        return dict(zip(self.ranks[self.unit], reader_names(self.ranks, self.definition.data, language), strict=True))
 
     @property
     def title(self) -> str:

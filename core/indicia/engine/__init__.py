@@ -6,6 +6,7 @@ from indicia.engine.ensemble import ROWS, Draws, apart, at_once, effective, ense
 from indicia.engine.fit import Fitted, unfit
 from indicia.engine.imputed import SHARE, Imputed, fills_gaps, imputed
 from indicia.engine.memo import Memo
+from indicia.engine.names import reader_names
 from indicia.engine.normalise import normalising
 from indicia.engine.prepare import Change, check_units, kept_units, of_period
 from indicia.engine.rank import node_ranks
@@ -41,6 +42,7 @@ __all__ = [
     "node_ranks",
     "normalising",
     "of_period",
+    "reader_names",
     "score",
     "score_all",
     "unfit",

@@ -11,6 +11,7 @@ from indicia.definition import Leaf
 from indicia.engine.aggregate import missing_error
 from indicia.engine.fit import check_known
 from indicia.engine.impute import impute, unfilled
+from indicia.engine.names import shared_labels
 from indicia.engine.noise import level_imputed, level_noise
 from indicia.engine.normalise import constant_indicators, idle_targets, said_constant
 from indicia.engine.notes import screened_notes
@@ -119,6 +120,10 @@ def examine(definition: Definition, tree: Node, table: pl.DataFrame) -> list[str
     return [
         ", ".join(sizes),
         *found.notes,
+        *(
+            f'label "{label}" names {len(units)} units: {listed(units)}; reports and charts write the unit beside it'
+            for label, units in shared_labels(prepared.units, definition.data).items()
+        ),
         f"missing values: {listed(gaps, len(gaps))}" if gaps else "no missing values",
         "ok",
     ]

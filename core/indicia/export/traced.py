@@ -9,6 +9,7 @@ import numpy as np
 import polars as pl
 
 from indicia.definition import ROOT, text
+from indicia.engine import reader_names
 from indicia.export.sheets import FIRST, Group, Layout
 from indicia.methods import Domain
 
@@ -76,10 +77,10 @@ class Traced:
     def names(self) -> dict[str, str]:
         """Return what readers call units and parts."""
         definition, units = self.result.definition, self.result.scored.units
-        label = text(definition.data.label, self.language) or self.result.unit
-        pairs = zip(units[self.result.unit].cast(pl.String), units[label].cast(pl.String), strict=True)
+        names = reader_names(units, definition.data, self.language)
         parts = (ROOT, *definition.dimensions, *definition.indicators)
-        return {**{unit: name or unit for unit, name in pairs}, **{part: self.called(part) for part in parts}}
+        of_units = zip(units[self.result.unit].cast(pl.String), names, strict=True)
+        return {**dict(of_units), **{part: self.called(part) for part in parts}}
 
 
 def numbers(column: pl.Series) -> Array:

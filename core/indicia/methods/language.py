@@ -29,7 +29,7 @@ _LARGEST = 10_000
 
 
 def parsed(text: str) -> ast.expr:
-    """Return the tree of an expression of Python; SyntaxError where the text is none, ValueError if it nests too deeply.
+    """Return the tree of an expression of Python; SyntaxError where there is none, ValueError if it is too deep.
 
     >>> parsed("min_max(lower=1)").func.id
     'min_max'

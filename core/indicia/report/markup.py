@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 from unicodedata import bidirectional, combining, east_asian_width
 
 from indicia.definition import text as written
+from indicia.engine.names import parted
 from indicia.errors import TURNING
 from indicia.notes import LANGUAGES, Spoken
 from indicia.report.words import words
@@ -130,14 +131,17 @@ class Voice:
 
 
 def fitted(label: str, width: float, size: float = 12) -> str:
-    """Cut a label to a width in pixels, as far as that can be told without its font.
+    """Cut a label to a width in pixels, as far as that can be told without its font; brackets at its end stay.
 
-    >>> fitted("Value added of secondary industry", 110)
-    'Value added of…'
+    >>> fitted("Value added of secondary industry", 110), fitted("Sao Tome and Principe (STP)", 150)
+    ('Value added of…', 'Sao Tome and… (STP)')
     """
     room = width / size
     if width_of(label, 1) <= room:
         return label
+    head, brackets = parted(label)
+    if brackets and width_of(brackets, 1) <= room / 2:
+        return fitted(head, width - width_of(brackets, size), size) + brackets
     kept, taken = "", 1.0
     for mark in label:
         taken += _width(mark)

@@ -10,7 +10,7 @@ import numpy as np
 import polars as pl
 
 from indicia.definition import ROOT, Leaf, text
-from indicia.engine import of_period
+from indicia.engine import of_period, reader_names
 from indicia.engine.prepare import written
 from indicia.notes import Names, Note
 from indicia.report.markup import Html, inert
@@ -68,14 +68,14 @@ class Subject:
     @cached_property
     def names(self) -> list[Spoken]:
         """What readers call the units."""
-        label, columns = self.result.definition.data.label, {}
-        for language in self.languages:
-            column = text(label, language)
-            columns[language] = self.about[column].to_list() if column in self.about.columns else self.units
-        return [
-            {language: str(columns[language][row] or unit) for language in self.languages}
-            for row, unit in enumerate(self.units)
-        ]
+        columns = [self._names_of_rows[language].filter(pl.Series(self.rows)) for language in self.languages]
+        return [dict(zip(self.languages, names, strict=True)) for names in zip(*columns, strict=True)]
+
+    @cached_property
+    def _names_of_rows(self) -> dict[str, pl.Series]:
+        """What readers call the unit of each row, of all periods, by language."""
+        units, data = self.result.scored.units, self.result.definition.data
+        return {language: reader_names(units, data, language) for language in self.languages}
 
     @cached_property
     def title(self) -> Spoken:
@@ -119,11 +119,10 @@ class Subject:
         data, units = self.result.definition.data, self.result.scored.units
         if data.period is None:
             return own
-        label, period = text(data.label, language), pl.col(data.period).cast(pl.String)
-        unit = pl.col(self.result.unit).cast(pl.String)
-        named = pl.coalesce(pl.col(label).cast(pl.String), unit) if label in units.columns else unit
+        period, unit = pl.col(data.period).cast(pl.String), pl.col(self.result.unit).cast(pl.String)
         rows = units.select(
-            pl.concat_str(unit, period, separator=" "), named=pl.concat_str(named, period, separator=" ")
+            pl.concat_str(unit, period, separator=" "),
+            named=pl.concat_str(self._names_of_rows[language], period, separator=" "),
         )
         return own | {key: said for key, said in rows.iter_rows() if key is not None}
 

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 import polars as pl
 
 from indicia.definition import text
-from indicia.engine import of_period, score
+from indicia.engine import of_period, reader_names, score
 from indicia.errors import IndiciaError, counted
 from indicia.progress import Progress, silent
 from indicia.robustness import omissions, sentences
@@ -140,9 +140,8 @@ class Stability(Baseline):
         if language is None:
             return {}
         units, definition = self.nominal.units, self.definition
-        label = text(definition.data.label, language) or self.unit
-        names = zip(units[self.unit].cast(pl.String), units[label].cast(pl.String), strict=True)
-        called = {unit: name or unit for unit, name in names}
+        names = reader_names(units, definition.data, language)
+        called = dict(zip(units[self.unit].cast(pl.String), names, strict=True))
         called |= {part: text(node.name, language, part) for part, node in definition.dimensions.items()}
         called |= {part: text(spec.name, language, part) for part, spec in definition.indicators.items()}
         return called

@@ -8,6 +8,7 @@ import numpy as np
 import polars as pl
 
 from indicia.definition import text
+from indicia.engine import reader_names
 from indicia.errors import DataError
 from indicia.report.charts.look import COLOURS, altair, apart, rows
 from indicia.report.imputed import marked
@@ -123,12 +124,11 @@ def intervals(robust: Robust, look: Look, top: int) -> Any:
     ranked = robust.units.drop_nulls("median")
     frame, unranked = ranked.head(top), robust.units.filter(pl.col("median").is_null())
     unit = str(robust.definition.data.unit)
-    column = text(robust.definition.data.label, look.language) or unit
+    reader = reader_names(robust.units, robust.definition.data, look.language)
+    name_of = dict(zip(robust.units[unit], reader, strict=True))
 
     def called(units: pl.DataFrame) -> list[str]:
-        keys = [clean(one) for one in units[unit]]
-        labels = units[column].to_list() if column in units.columns else keys
-        return apart([clean(label or key) for label, key in zip(labels, keys, strict=True)], keys)
+        return apart([clean(name_of[key]) for key in units[unit]], [clean(key) for key in units[unit]])
 
     names = called(frame)
     data = [
