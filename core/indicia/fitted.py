@@ -22,7 +22,7 @@ from polars.exceptions import PanicException
 
 from indicia import fitted_file
 from indicia import index as indices
-from indicia.data import appending, fingerprint, hashed, repeated, slices, write
+from indicia.data import appending, escape_formulas, fingerprint, hashed, repeated, slices, write
 from indicia.data.stream import SLICE
 from indicia.definition import Origin
 from indicia.engine import check_units, kept_units, score, unfit
@@ -78,6 +78,7 @@ class FittedIndex:
             index.tree,
             self.origin["methodology"],
             self._described,
+            index.files_outside,
         )
 
     @cached_property
@@ -93,11 +94,13 @@ class FittedIndex:
         size: int = SLICE,
         progress: Progress = silent,
         manifest: Path | None = None,
+        escape: bool = False,
     ) -> Streamed:
         """Score a CSV, TSV or Parquet file slice by slice into a file of scores, in its order and without ranks.
 
         A slice is about so many bytes; `progress` is told how much is done, of how much. What is kept of all rows is
         eight bytes of each, by which a unit is found that stands twice. The manifest is written with the output.
+        `escape` puts an apostrophe before texts that a spreadsheet would take for formulas.
         """
         source, output = Path(source), Path(output)
         rows, beyond, seen = 0, dict.fromkeys(self.fitted.ranges, 0), bytearray()
@@ -111,7 +114,8 @@ class FittedIndex:
                     result = self.score_frame(frame)
                 except NothingKept:
                     continue
-                append(result.scores.drop(result.scored.ranks.columns))
+                scores = result.scores.drop(result.scored.ranks.columns)
+                append(escape_formulas(scores) if escape else scores)
                 rows += len(result.scores)
                 for name, names in result.scored.outside.items():
                     beyond[name] += len(names)
@@ -125,7 +129,7 @@ class FittedIndex:
         index = self.index
         with source.open("rb") as file:
             data = {"sha256": file_digest(file, "sha256").hexdigest(), "bytes": source.stat().st_size}
-        return Inputs(index.definition, index.tree, index.catalogue, data, self._described)
+        return Inputs(index.definition, index.tree, index.catalogue, data, self._described, index.files_outside)
 
     def _check_once(self, source: Path, size: int, again: npt.NDArray[np.uint64]) -> None:
         """Refuse units that stand more than once in a file: a second look at those of which the hash does."""

@@ -25,6 +25,7 @@ from indicia.definition import (
     define,
     draft,
     dubious,
+    files_outside,
     indicators_of,
     infer,
     load,
@@ -91,17 +92,33 @@ class Index:
             warnings.warn(doubt, DubiousWarning, stacklevel=2)
         for warning in scored.warnings:
             warnings.warn(warning, IndiciaWarning, stacklevel=2)
-        return Result(self.definition, scored, frame, self.catalogue, self.origin.folder, self.tree)
+        return Result(
+            self.definition,
+            scored,
+            frame,
+            self.catalogue,
+            self.origin.folder,
+            self.tree,
+            files_outside=self.files_outside,
+        )
 
     def inputs(self, frame: pl.DataFrame) -> Inputs:
         """Return all that a result depends on: the index, its methods, and a frame that `read_table` has read."""
-        return Inputs(self.definition, self.tree, self.catalogue, frame)
+        return Inputs(self.definition, self.tree, self.catalogue, frame, files_outside=self.files_outside)
 
     def check(self, table: object = None) -> list[str]:
         """Check the definition and the data as far as can be without scoring; return what was found, in lines."""
         frame = self.read_table(table)
         with self.origin.located():
-            return examine(self.definition, self.tree, frame)
+            *found, verdict = examine(self.definition, self.tree, frame)
+        if self.files_outside:
+            found.append(f"files outside the folder of the index file: {listed(self.files_outside, 30)}")
+        return [*found, verdict]
+
+    @cached_property
+    def files_outside(self) -> tuple[str, ...]:
+        """The files that the index file names and that lie outside its folder: tables, judgements, plugins."""
+        return files_outside(self.definition, self.tree, self.origin)
 
     def compare(
         self,

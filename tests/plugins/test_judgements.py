@@ -122,7 +122,7 @@ def test_what_is_no_table_is_refused(matrix: object, what: str) -> None:
         (",x,y\nx,1,0\ny,,1\n", "judgements must be positive, unlike x : y = 0"),
         (",x,y\nx,1\ny,,1\n", "the matrix is not square: row 1 of 2 has 1 values"),
         (",x,q\nx,1,2\nq,,1\n", "the matrix compares x, q; to compare are x, y"),
-        (";x;y\nx;1;2\n", "the table has ';x;y' where a number belongs"),
+        (";x;y\nx;1;2\n", "has a single column: write commas between the cells"),
     ],
 )
 def test_a_file_that_is_no_table_of_the_indicators_is_refused(text: str, what: str, tmp_path: Path) -> None:

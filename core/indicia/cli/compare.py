@@ -67,6 +67,7 @@ def compare(
     ] = None,
     format: o.Format = None,
     output: o.Output = None,
+    escape: o.EscapeFormulas = False,
     lang: o.Language = None,
     expect: o.Expect = None,
     code: Code,
@@ -79,10 +80,10 @@ def compare(
     if of and show != "specification":
         raise DefinitionError("--of says whose ranks --show specification lists", remedy="--show specification")
     from indicia.cli import show as shown
-    from indicia.data import format_of
+    from indicia.data import escape_formulas, format_of
     from indicia.definition import check_language
 
-    o.check_format(format, output)
+    o.check_format(format, output, escape)
     expected = expectation(expect)
     first, rest = (sources[0], sources[1:]) if sources else (None, [])
     index, table = chosen.open(first, code, output)
@@ -122,7 +123,7 @@ def compare(
 
         shown.emit(comparison_in_latex(comparison, frame, table, lang), output, manifest)
     elif not on_a_page:
-        shown.table(frame, format, output, comparison.titled(lang), manifest)
+        shown.table(escape_formulas(frame) if escape else frame, format, output, comparison.titled(lang), manifest)
     if expected and manifest:
         expected.compare(manifest)
 

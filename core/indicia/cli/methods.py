@@ -18,13 +18,16 @@ def methods(
     ] = "",
     format: o.Format = None,
     output: o.Output = None,
+    escape: o.EscapeFormulas = False,
     plugins: Plugins,
 ) -> None:
     """List the methods at hand, or show one: formula, parameters, needs, reference, plugin."""
     from indicia.catalogue import installed
     from indicia.catalogue.reference import card
     from indicia.cli import show as shown
+    from indicia.data import escape_formulas
 
+    o.check_format(format, output, escape)
     catalogue = installed(plugins.plugin, only=plugins.only)
     if name and output is None and format in (None, "table"):
         for offer in catalogue.find(name):
@@ -33,4 +36,4 @@ def methods(
     table = catalogue.table(where.split(",") if where else ())
     if name:
         table = table.filter(table["name"].is_in([offer.method.name for offer in catalogue.find(name)]))
-    shown.table(table, format, output)
+    shown.table(escape_formulas(table) if escape else table, format, output)

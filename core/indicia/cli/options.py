@@ -87,6 +87,10 @@ Encoding = Annotated[
 Period = Annotated[str | None, typer.Option("--at", help="Of a panel, the period to look at; default: the last.")]
 Seed = Annotated[int | None, typer.Option("--seed", min=0, help="Of the random numbers; default: 1.")]
 Output = Annotated[Path | None, typer.Option("--output", "-o", help="Write to this file; the ending says the format.")]
+EscapeFormulas = Annotated[
+    bool,
+    typer.Option("--escape-formulas", help="csv, tsv: an apostrophe before texts that a spreadsheet would compute."),
+]
 
 Expect = Annotated[
     Path | None,
@@ -120,8 +124,8 @@ def check_output(output: Path | None, *read: object) -> None:
                 raise OutputError(f"{written} is read here, and would be lost", remedy="-o FILE writes another")
 
 
-def check_format(format: str | None, output: Path | None) -> None:
-    """Refuse what no table can be written in, before there is one."""
+def check_format(format: str | None, output: Path | None, escape: bool = False) -> None:
+    """Refuse what no table can be written in, before there is one, and to escape formulas where there are none."""
     from indicia import data
 
     check_output(output)
@@ -131,6 +135,9 @@ def check_format(format: str | None, output: Path | None) -> None:
         data.check_format(format)
     elif output:
         data.format_of(output)
+    written = format or (data.format_of(output) if output else "table")
+    if escape and written not in ("csv", "tsv"):
+        raise OutputError(f"--escape-formulas is for csv and tsv, not {written}", remedy="-f csv, or -o scores.csv")
 
 
 def settings(texts: Iterable[str]) -> dict[str, Any]:

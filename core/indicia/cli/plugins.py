@@ -26,13 +26,16 @@ def every(
     chosen: Plugins,
     format: o.Format = None,
     output: o.Output = None,
+    escape: o.EscapeFormulas = False,
 ) -> None:
     """List the plugins: version, state (ok, failed, shadowed or doubtful, and why), methods, where from."""
     from indicia.catalogue import inventory
     from indicia.cli import show
+    from indicia.data import escape_formulas
 
-    found = inventory.plugins(chosen.plugin, chosen.only)
-    show.table(inventory.table(found), format, output)
+    o.check_format(format, output, escape)
+    table = inventory.table(inventory.plugins(chosen.plugin, chosen.only))
+    show.table(escape_formulas(table) if escape else table, format, output)
 
 
 @plugins.command()

@@ -55,6 +55,7 @@ def robustness(
     ] = None,
     format: o.Format = None,
     output: o.Output = None,
+    escape: o.EscapeFormulas = False,
     lang: o.Language = None,
     expect: o.Expect = None,
     code: Code,
@@ -64,10 +65,11 @@ def robustness(
     What is varied stands in [robustness] of the index file, or is said here: a comma between methods lists them.
     """
     draws, chosen = _number(draws, chosen)
-    o.check_format(format, output)
+    o.check_format(format, output, escape)
     expected = expectation(expect)
     index, table = chosen.open(source, code, output)
     from indicia.cli import show as shown
+    from indicia.data import escape_formulas
     from indicia.definition import check_language
 
     check_language(lang, index.definition)
@@ -89,7 +91,7 @@ def robustness(
     else:
         frame = found.sensitivity_of(of) if of and show == "sensitivity" else found.frame(show or "units")
         manifest = {**found.manifest, "table": show or "units"} if output else None
-        shown.table(frame, format, output, found.titled(lang), manifest)
+        shown.table(escape_formulas(frame) if escape else frame, format, output, found.titled(lang), manifest)
         if output or format not in (None, "table"):
             for line in (f"seed {found.seed}", *found.notes):
                 shown.say(f"note: {line}", err=True)

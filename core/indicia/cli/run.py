@@ -14,17 +14,18 @@ def run(
     show: o.Shown = "scores",
     format: o.Format = None,
     output: o.Output = None,
+    escape: o.EscapeFormulas = False,
     lang: o.Language = None,
     expect: o.Expect = None,
     code: Code,
 ) -> None:
     """Score and rank; print the ranking, or write it with a manifest beside it."""
-    o.check_format(format, output)
+    o.check_format(format, output, escape)
     expected = expectation(expect)
     index, table = chosen.open(source, code, output, **chosen.methods)
     from indicia.cli import show as shown
 
     result = index.score(table)
-    shown.result(result, show, format, output, lang)
+    shown.result(result, show, format, output, lang, escape)
     if expected:
         expected.compare(result.manifest)

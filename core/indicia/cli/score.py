@@ -24,6 +24,7 @@ def score(
     show: o.Shown = "scores",
     format: o.Format = None,
     output: o.Output = None,
+    escape: o.EscapeFormulas = False,
     lang: o.Language = None,
     expect: o.Expect = None,
     code: Code,
@@ -33,21 +34,21 @@ def score(
     from indicia.cli import show as shown
 
     o.check_output(output, fitted, table)
-    if not stream:
-        o.check_format(format, output)
+    if not stream or output:
+        o.check_format(None if stream else format, output, escape)
     expected = expectation(expect)
     index = fits.read(fitted, code.plugin, allow_code=code.allow_code, only_plugins=code.only)
     index = index.with_encoding(encoding) if encoding else index
     if not stream:
         result = index.score(table)
-        shown.result(result, show, format, output, lang)
+        shown.result(result, show, format, output, lang, escape)
         if expected:
             expected.compare(result.manifest)
         return
     if output is None:
         raise DefinitionError("--stream writes to a file", remedy="-o scores.csv")
     with shown.progress() as progress:
-        streamed = index.stream(Path(table), output, progress=progress, manifest=o.manifest_of(output))
+        streamed = index.stream(table, output, progress=progress, manifest=o.manifest_of(output), escape=escape)
     typer.echo(f"wrote {output} ({streamed.rows} rows) and {o.manifest_of(output)}", err=True)
     for name, count in streamed.outside.items():
         shown.say(f"note: outside the fitted range of {name}: {count}", err=True)

@@ -12,7 +12,7 @@ import polars as pl
 import typer
 
 from indicia.cli.options import manifest_of
-from indicia.data import format_of, render, write, write_together
+from indicia.data import escape_formulas, format_of, render, write, write_together
 from indicia.definition import check_language, text
 from indicia.engine import SHARE
 from indicia.engine.names import parted
@@ -35,7 +35,9 @@ _WHOLE = 26
 """A column that is no wider is not broken where others can be."""
 
 
-def result(run: Result, show: str, format: str | None, output: Path | None, language: str | None) -> None:
+def result(
+    run: Result, show: str, format: str | None, output: Path | None, language: str | None, escape: bool = False
+) -> None:
     """Print one table of a result, or write it with its manifest."""
     check_language(language, run.definition)
     frame = run.frame(show)
@@ -57,7 +59,8 @@ def result(run: Result, show: str, format: str | None, output: Path | None, lang
 
         emit(result_in_latex(run, show, language), output, manifest)
     else:
-        _emit(frame, format, output, " · ".join([run.title, *run.notes, *_legend(marks)]), manifest, marks)
+        written = escape_formulas(frame) if escape else frame
+        _emit(written, format, output, " · ".join([run.title, *run.notes, *_legend(marks)]), manifest, marks)
     for line in _notes(run):
         say(f"note: {line}", err=True)
 

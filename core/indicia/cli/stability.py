@@ -33,15 +33,17 @@ def stability(
     ] = None,
     format: o.Format = None,
     output: o.Output = None,
+    escape: o.EscapeFormulas = False,
     lang: o.Language = None,
     expect: o.Expect = None,
     code: Code,
 ) -> None:
     """Say how little it takes to change the ranking: a part left out, other weights, units that come and go."""
-    o.check_format(format, output)
+    o.check_format(format, output, escape)
     expected = expectation(expect)
     index, table = chosen.open(source, code, output, **chosen.methods)
     from indicia.cli import show as shown
+    from indicia.data import escape_formulas
     from indicia.definition import check_language
 
     check_language(lang, index.definition)
@@ -56,7 +58,7 @@ def stability(
         _page(found, lang)
     else:
         manifest = {**found.manifest, "table": show or "without"} if output else None
-        shown.table(frame, format, output, found.titled(lang), manifest)
+        shown.table(escape_formulas(frame) if escape else frame, format, output, found.titled(lang), manifest)
     if expected:
         expected.compare(found.manifest)
 

@@ -15,7 +15,7 @@ from indicia.comparison.distinct import COUNTS
 from indicia.comparison.methodology import LeftOut, Methodology, grouped, methods
 from indicia.comparison.published import Published
 from indicia.data import with_figures
-from indicia.definition import ROOT, STAGES, plan
+from indicia.definition import ROOT, STAGES, files_outside, plan
 from indicia.engine import PER_SCORE, ROWS, Memo, of_period, score_all
 from indicia.errors import DataError, DefinitionError, IndiciaError, IndiciaWarning, enough_memory
 from indicia.notes import Note
@@ -88,7 +88,9 @@ class _Ranking:
     @property
     def inputs(self) -> Inputs:
         """All that the ranking depends on."""
-        return Inputs(self.candidate.definition, self.tree, self.candidate.index.catalogue, self.table)
+        definition, index = self.candidate.definition, self.candidate.index
+        outside = files_outside(definition, self.tree, index.origin)
+        return Inputs(definition, self.tree, index.catalogue, self.table, files_outside=outside)
 
 
 def _planned(every: Sequence[Candidate]) -> tuple[list[_Planned], list[LeftOut]]:
@@ -270,7 +272,8 @@ def _standing(index: Comparable, table: pl.DataFrame) -> Inputs | None:
         tree = plan(index.definition, index.catalogue, index.origin)
     except IndiciaError:
         return None
-    return Inputs(index.definition, tree, index.catalogue, table)
+    outside = files_outside(index.definition, tree, index.origin)
+    return Inputs(index.definition, tree, index.catalogue, table, files_outside=outside)
 
 
 def _notes(rankings: Sequence[_Ranking]) -> tuple[Note, ...]:

@@ -6,7 +6,17 @@ from indicia.data.parse import parsed_json
 from indicia.data.place import check_place
 from indicia.data.read import MISSING, fingerprint, read_table
 from indicia.data.stream import appending, hashed, repeated, slices
-from indicia.data.write import FORMATS, check_format, column_texts, format_of, render, with_marks, write, write_together
+from indicia.data.write import (
+    FORMATS,
+    check_format,
+    column_texts,
+    escape_formulas,
+    format_of,
+    render,
+    with_marks,
+    write,
+    write_together,
+)
 
 __all__ = [
     "FORMATS",
@@ -16,6 +26,7 @@ __all__ = [
     "check_format",
     "check_place",
     "column_texts",
+    "escape_formulas",
     "fingerprint",
     "format_of",
     "hashed",

@@ -78,7 +78,8 @@ def _read_table(
     if absent:
         width = f"{table.frame.width} column{'s' if table.frame.width > 1 else ''}"
         names = listed(f'"{name}"' for name in absent)
-        remedy = nearest(absent[0], table.frame.columns)
+        # the single column of a file that is no table has one of its lines for a name
+        remedy = nearest(absent[0], table.frame.columns) if table.frame.width > 1 else None
         what = f"no column {names} in the table, which has {width}"
         raise UnknownColumn(absent[0], what, where=table.where, remedy=remedy)
     columns, refused = [], {}

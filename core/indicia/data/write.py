@@ -65,6 +65,26 @@ def render(frame: pl.DataFrame, format: str, *, title: str | None = None, marks:
         raise OutputError(f"the table cannot be written as {format}: {error}") from error
 
 
+def escape_formulas(frame: pl.DataFrame) -> pl.DataFrame:
+    """Put an apostrophe before texts that a spreadsheet would take for formulas, in cells and in names of columns.
+
+    Those begin with = + - @, a tab or a line break. Numbers stay as they are, as texts too.
+
+    >>> escape_formulas(pl.DataFrame({"city": ["=1+1", "-2", "Lima"], "@n": [-1, 2, 3]})).to_dict(as_series=False)
+    {'city': ["'=1+1", '-2', 'Lima'], "'@n": [-1, 2, 3]}
+    """
+    texts = [pl.col(name) for name, kind in frame.schema.items() if kind in (pl.String, pl.Categorical, pl.Enum)]
+    names = pl.DataFrame({"name": frame.columns}).select(_escaped(pl.col("name"))).to_series()
+    cells = frame.with_columns(_escaped(column.cast(pl.String)) for column in texts)
+    return cells.rename(dict(zip(frame.columns, names, strict=True)))
+
+
+def _escaped(text: pl.Expr) -> pl.Expr:
+    number = text.str.contains(r"^[-+]?(\d+\.?\d*|\.\d+)([eE][-+]?\d+)?$")
+    formula = text.str.contains(r"^[=+\-@\t\r\n]") & ~number
+    return pl.when(formula).then(pl.concat_str(pl.lit("'"), text)).otherwise(text).name.keep()
+
+
 def check_format(format: str) -> None:
     """Refuse a format that no table is written in."""
     if format not in FORMATS:
@@ -155,7 +175,7 @@ def _markdown(frame: pl.DataFrame, title: str | None, marks: pl.DataFrame) -> by
 
 
 def _plain(text: str) -> str:
-    return re.sub(r"([\\|<*`])", r"\\\1", _line(text))
+    return re.sub(r"([\\|<*`\[])", r"\\\1", _line(text))
 
 
 def _line(text: str) -> str:

@@ -2,6 +2,7 @@
 
 from indicia.definition.checks import dubious
 from indicia.definition.draft import draft
+from indicia.definition.files import files_outside
 from indicia.definition.infer import Inferred, infer
 from indicia.definition.languages import check_language
 from indicia.definition.model import (
@@ -59,6 +60,7 @@ __all__ = [
     "define",
     "draft",
     "dubious",
+    "files_outside",
     "index_schema",
     "indicators_of",
     "infer",

@@ -32,7 +32,7 @@ from indicia.definition.model import (
     WeightDraws,
     Words,
 )
-from indicia.errors import DefinitionError, IndiciaError, amiss, nearest
+from indicia.errors import DefinitionError, IndiciaError, amiss, listed, nearest
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -56,6 +56,8 @@ class Origin:
     """Words that were set from outside the file."""
     elsewhere: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     """The table that a word of the methodology stands in, where it is not `[methodology]`."""
+    tables: tuple[str, ...] = ()
+    """The files of tables that are part of the definition, as it names them."""
 
     @cached_property
     def folder(self) -> Path:
@@ -113,7 +115,8 @@ def load(path: Path) -> tuple[dict[str, Any], Origin]:
             f"{path} is not an index file: lists or tables are nested too deeply",
             remedy="no word of an index file needs more than a few lists in each other",
         ) from error
-    return with_table(raw, path.parent), Origin(path, toml)
+    table = raw.get("indicators")
+    return with_table(raw, path.parent), Origin(path, toml, tables=(table,) if isinstance(table, str) else ())
 
 
 def _not_toml(path: Path, toml: str, error: tomllib.TOMLDecodeError) -> DefinitionError:
@@ -249,7 +252,12 @@ def indicators_of(table: object, folder: Path = Path()) -> dict[str, Any]:
     if key is None:
         raise DefinitionError(
             "the table of indicators has no column that names them",
-            where=f"columns: {', '.join(frame.columns)}",
+            where="\n".join(
+                [
+                    *([str(table)] if isinstance(table, str | Path) else []),
+                    *([f"columns: {listed(frame.columns, 30)}"] if frame.width > 1 else []),  # else it may be no table
+                ]
+            ),
             remedy="call it name",
         )
     indicators: dict[str, Any] = {}

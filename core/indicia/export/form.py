@@ -6,12 +6,12 @@ import json
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from indicia.data import format_of, render, write
+from indicia.data import escape_formulas, format_of, render, write
 from indicia.definition import check_language
 from indicia.errors import OutputError
 from indicia.export.book import workbook
 from indicia.export.document import document, document_schema
-from indicia.export.long import inert, long_table
+from indicia.export.long import long_table
 from indicia.export.paper import result_in_latex
 from indicia.notes import MARK, Note
 
@@ -35,7 +35,7 @@ def exported(result: Result, form: str, language: str | None = None) -> bytes:
     if form == "json":
         return document(result, language).encode()
     if form in ("csv", "tsv"):
-        return render(inert(long_table(result, language)), form)
+        return render(escape_formulas(long_table(result, language)), form)
     if form == "parquet":
         return render(long_table(result, language), form)
     if form == "latex":

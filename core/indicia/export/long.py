@@ -127,16 +127,3 @@ def _changed(result: Result, about: pl.DataFrame) -> dict[tuple[str, str], pl.Da
             computed = pl.when(result.imputed.values[node.id]).then(pl.lit("computed from imputed values"))
             found["SCORE", node.id] = about.select(code=pl.lit(None, pl.String), said=computed)
     return found
-
-
-def inert(frame: pl.DataFrame) -> pl.DataFrame:
-    """Put an apostrophe before texts that a spreadsheet would take for formulas.
-
-    >>> inert(pl.DataFrame({"city": ["=1+1", "Lima"], "n": [-1, 2]})).rows()
-    [("'=1+1", -1), ('Lima', 2)]
-    """
-    texts = [pl.col(name) for name, kind in frame.schema.items() if kind == pl.String]
-    return frame.with_columns(
-        pl.when(text.str.contains(r"^[=+\-@\t\r]")).then(pl.concat_str(pl.lit("'"), text)).otherwise(text).name.keep()
-        for text in texts
-    )

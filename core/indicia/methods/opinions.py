@@ -5,7 +5,7 @@ from __future__ import annotations
 import csv
 import math
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 from fractions import Fraction
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeAlias, TypeVar
@@ -38,6 +38,8 @@ class Comparisons:
     tables: tuple[Table, ...]
     judges: tuple[str, ...] = ("",)
     names: tuple[str, ...] | None = None
+    files: tuple[str, ...] = field(default=(), compare=False)
+    """The files that they were read from, as the index file names them."""
 
     def __post_init__(self) -> None:
         for judge, table in zip(self.judges, self.tables, strict=True):
@@ -85,7 +87,7 @@ class Comparisons:
         if isinstance(value, Mapping):
             return cls._together([(str(judge), cls.of(one, folder)) for judge, one in value.items()])
         if isinstance(value, (str, Path)):
-            return cls._read(folder / value)
+            return replace(cls._read(folder / value), files=(str(value),))
         parts = _listed(value)
         if parts and all(isinstance(part, (str, Path)) for part in parts):
             return cls._together([(Path(part).stem, cls.of(part, folder)) for part in parts])
@@ -125,10 +127,12 @@ class Comparisons:
     @classmethod
     def _together(cls, parts: Iterable[tuple[str, Comparisons]]) -> Comparisons:
         found: list[tuple[str, Table]] = []
+        files: list[str] = []
         names: tuple[str, ...] | None = None
         for number, (called, one) in enumerate(parts):
             if len(one.tables) != 1:
                 raise ValueError(f"{called} holds the tables of several judges, and is one of several itself")
+            files += one.files
             names = one.names if number == 0 else names
             judge = one.judges[0] or called
             if (names is None) != (one.names is None):
@@ -143,7 +147,7 @@ class Comparisons:
         judges = tuple(judge for judge, _ in found)
         if twice := sorted({judge for judge in judges if judges.count(judge) > 1}):
             raise ValueError(f"{', '.join(twice)} judges twice")
-        return cls(tuple(table for _, table in found), judges, names)
+        return cls(tuple(table for _, table in found), judges, names, tuple(files))
 
     @classmethod
     def __get_pydantic_core_schema__(cls, _source: Any, _handler: Any) -> core_schema.CoreSchema:
@@ -166,6 +170,8 @@ class Ratings:
     rows: Table
     names: tuple[str, ...]
     columns: tuple[str, ...] = ("",)
+    files: tuple[str, ...] = field(default=(), compare=False)
+    """The file that they were read from, as the index file names it."""
 
     def __post_init__(self) -> None:
         for name, row in zip(self.names, self.rows, strict=True):
@@ -231,7 +237,8 @@ class Ratings:
             raise ValueError(f"{where} needs a first row that names the columns, and rows that begin with a name")
         header, *rest = rows
         columns = ("",) if len(header) == 2 else tuple(str(cell) for cell in header[1:])
-        return cls(_cells([row[1:] for row in rest]), tuple(str(row[0]) for row in rest), columns)
+        files = (str(value),) if isinstance(value, (str, Path)) else ()
+        return cls(_cells([row[1:] for row in rest]), tuple(str(row[0]) for row in rest), columns, files)
 
     @classmethod
     def __get_pydantic_core_schema__(cls, _source: Any, _handler: Any) -> core_schema.CoreSchema:
@@ -255,12 +262,18 @@ def _schema(of: Callable[[Any, Path], T], written: Callable[[T], object]) -> cor
 def _lines(path: Path) -> list[list[str]]:
     if path.is_dir():
         raise ValueError(f"{path} is a folder, not a CSV file")
+    if path.suffix.lower() != ".csv":  # of another file an error would show a line
+        raise ValueError(f"{path} is not a CSV file: its name does not end in .csv")
     try:
         lines = csv.reader(path.read_text(encoding="utf-8-sig").splitlines())
-        return [[cell.strip() for cell in row] for row in lines if any(row)] or [[]]
-    except (OSError, UnicodeDecodeError) as error:
+        rows = [[cell.strip() for cell in row] for row in lines if any(row)] or [[]]
+    except (OSError, UnicodeDecodeError, csv.Error) as error:
         reason = error.strerror if isinstance(error, OSError) else "it is not UTF-8"
+        reason = "it is not CSV" if isinstance(error, csv.Error) else reason
         raise ValueError(f"cannot read {path}: {reason}") from error
+    if len(rows[0]) == 1 and rows[0] != [JUDGE] and not is_number(rows[0][0]):
+        raise ValueError(f"{path} has a single column: write commas between the cells")
+    return rows
 
 
 def _told(judge: str, build: Callable[[T], Comparisons], part: T) -> Comparisons:

@@ -46,6 +46,8 @@ class Inputs:
     """The table; of a file that is read slice by slice, what tells its bytes from others."""
     fitted: Mapping[str, Any] | None = None
     """What tells the statistics and weights of a fitted index from others."""
+    files_outside: tuple[str, ...] = ()
+    """The files that the index file names and that lie outside its folder."""
 
     @property
     def plugins(self) -> dict[str, str]:
@@ -64,6 +66,7 @@ class Inputs:
             "index": text(self.definition.name),
             "data": {**self._table, **_of_data(self.definition)},
             **({} if isinstance(self.table, pl.DataFrame) else {"file": dict(self.table)}),
+            **({"files_outside": list(self.files_outside)} if self.files_outside else {}),
             **self.methodology,
             "fitted": self.fitted and {"sha256": self.fitted["sha256"]},
             "fitted_to": self.fitted and self.fitted["to"],

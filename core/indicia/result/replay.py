@@ -14,7 +14,7 @@ from indicia.errors import DataError, listed
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
-_INFORMATIVE = ("python", "platform", "index", "fitted_to")
+_INFORMATIVE = ("python", "platform", "index", "fitted_to", "files_outside")
 """No figure is computed from these; a platform may change the last digit of a logarithm (decision 0006)."""
 _OUTCOMES = ("format", "table", "notes", "facts", "runs", "failed")
 """These follow from all else."""

@@ -64,6 +64,8 @@ class Result:
     """The methods by which statistics and weights were fitted to other data, if they were."""
     fitted: Mapping[str, Any] | None = None
     """What tells these statistics and weights from others."""
+    files_outside: tuple[str, ...] = ()
+    """The files that the index file names and that lie outside its folder."""
 
     @property
     def unit(self) -> str:
@@ -239,7 +241,7 @@ class Result:
     @property
     def inputs(self) -> Inputs:
         """All that this result depends on."""
-        return Inputs(self.definition, self.planned, self.catalogue, self.table, self.fitted)
+        return Inputs(self.definition, self.planned, self.catalogue, self.table, self.fitted, self.files_outside)
 
     def departures(self, manifest: Mapping[str, Any]) -> list[str]:
         """Return a sentence for each difference between this run and the one that a manifest describes."""

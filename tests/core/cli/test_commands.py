@@ -625,3 +625,51 @@ def test_a_long_warning_is_cut(indicia: Indicia, tmp_path: Path) -> None:
     assert ran.err.startswith("warning: zzz")
     assert ran.err.rstrip().endswith("with every column to take")
     assert len(ran.err) < 800
+
+
+FORMULAS = "city,income,co2\n=1+1,3,2\n@Oslo,9,8\n-2,1,1.5\nLima,2,4\n"
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        "run t.csv",
+        "run t.csv --show normalised",
+        "score fitted.json t.csv",
+        "compare t.csv -n min_max,z_score",
+        "stability t.csv --show without",
+        "robustness t.csv --draws 10 --seed 1 --weights simplex",
+    ],
+)
+@pytest.mark.parametrize("where", ["-f csv", "-o out.csv", "-f tsv", "-o out.tsv"])
+def test_formulas_are_escaped_in_text_for_a_spreadsheet(indicia: Indicia, words: str, where: str) -> None:
+    Path("t.csv").write_text(FORMULAS)
+    if words.startswith("score"):
+        indicia("fit", "t.csv", "--unit", "city", "-o", "fitted.json")
+    about = () if words.startswith("score") else ("--unit", "city")
+    plain, escaped = (indicia(*words.split(), *about, *where.split(), *more) for more in ((), ("--escape-formulas",)))
+    assert (plain.code, escaped.code) == (0, 0), escaped.err
+    text = Path(where.split()[1]).read_text() if where.startswith("-o") else escaped.out
+    assert "'=1+1" in text
+    assert "'@Oslo" in text
+    assert "'-2" not in text
+    assert "'" not in (plain.out if where.startswith("-f") else "")
+
+
+def test_formulas_are_escaped_in_a_stream(indicia: Indicia) -> None:
+    Path("t.csv").write_text(FORMULAS)
+    indicia("fit", "t.csv", "--unit", "city", "-o", "fitted.json")
+    ran = indicia("score", "fitted.json", "t.csv", "--stream", "-o", "out.csv", "--escape-formulas")
+    assert ran.code == 0
+    assert "'=1+1," in Path("out.csv").read_text()
+
+
+@pytest.mark.parametrize(
+    "words", ["run t.csv", "run t.csv -f json", "run t.csv -o t.xlsx", "methods -f md", "plugins list", "compare t.csv"]
+)
+def test_formulas_are_escaped_where_there_are_any(indicia: Indicia, words: str) -> None:
+    Path("t.csv").write_text(FORMULAS)
+    ran = indicia(*words.split(), "--escape-formulas")
+    assert ran.code == 2
+    assert ran.err.startswith("error: --escape-formulas is for csv and tsv, not ")
+    assert "fix: -f csv" in ran.err

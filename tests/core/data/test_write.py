@@ -6,6 +6,7 @@ import datetime as dt
 import io
 import json
 import os
+import re
 import sys
 from html.parser import HTMLParser
 from pathlib import Path
@@ -18,7 +19,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from polars.testing import assert_frame_equal
 
-from indicia.data import FORMATS, format_of, read_table, render, write
+from indicia.data import FORMATS, escape_formulas, format_of, read_table, render, write
 from indicia.errors import MissingDependency, OutputError
 
 SCORES = pl.DataFrame({"city": ["Lima", "广州"], "score": [0.5, None], "rank": [1, 2]})
@@ -351,3 +352,31 @@ def test_a_table_to_be_read_does_nothing_to_a_terminal_or_a_typesetter(kind: str
     written = text(frame, kind, "title\x1b]0;other\x07")
     assert not set(written) & {"\x07", "\x1b", "\r"}
     assert "red\ufffd" in written.replace(r"\indiciaother{", "")
+
+
+def test_a_name_makes_no_link_in_markdown() -> None:
+    frame = pl.DataFrame(
+        {"[city](x)": ["[Lima](http://example.org)", "![Oslo](http://example.org/x.png)"], "x": [1, 2]}
+    )
+    text = render(frame, "md", title="[Cities](http://a.org)").decode()
+    assert "\\[Lima](" in text
+    assert not re.findall(r"(?<!\\)\[", text)
+
+
+@pytest.mark.parametrize(
+    "cell", ["=1+1", "+1+1", "-1+1", "@SUM(1)", "\t=1", "\r=1", "\n=1", "=HYPERLINK(1)", "-a", "+", "-"]
+)
+def test_a_text_that_a_spreadsheet_would_compute_gets_an_apostrophe(cell: str) -> None:
+    frame = pl.DataFrame({cell: [cell, None], "kind": pl.Series([cell, "a"], dtype=pl.Categorical)})
+    escaped = escape_formulas(frame)
+    assert escaped.to_dict(as_series=False) == {f"'{cell}": [f"'{cell}", None], "kind": [f"'{cell}", "a"]}
+
+
+@pytest.mark.parametrize("cell", ["Lima", "1=1", "", "-1", "+1.5", "-.5e-3", "1e5", "a-b", " =1", "北京"])
+def test_another_text_stays_as_it_is(cell: str) -> None:
+    assert escape_formulas(pl.DataFrame({"x": [cell]}))["x"].to_list() == [cell]
+
+
+def test_numbers_stay_numbers() -> None:
+    frame = pl.DataFrame({"x": [-1.5, 2.0], "n": [-1, None], "day": [dt.date(2020, 1, 1)] * 2, "yes": [True, False]})
+    assert_frame_equal(escape_formulas(frame), frame)

@@ -112,7 +112,8 @@ def test_the_terminal_tells_them_apart(
     monkeypatch.chdir(tmp_path)
     ISLANDS.write_csv("t.csv")
     Path("index.toml").write_text(
-        '[data]\npath = "t.csv"\nunit = "iso"\nlabel = "country"\n[indicators]\nincome = {}\nhealth = { imputation = "mean" }\n'
+        '[data]\npath = "t.csv"\nunit = "iso"\nlabel = "country"\n'
+        '[indicators]\nincome = {}\nhealth = { imputation = "mean" }\n'
         "[robustness]\ndraws = 20\nseed = 1\nweights = { spread = 0.5 }\n"
     )
     for command in ("run", "robustness", "compare -n min_max,z_score"):

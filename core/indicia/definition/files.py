@@ -1,0 +1,58 @@
+"""The files that an index file names: tables, judgements and plugins."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from indicia.methods import Comparisons, Method, Ratings
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from indicia.definition.model import Definition
+    from indicia.definition.read import Origin
+    from indicia.definition.tree import Node
+
+
+def files_outside(definition: Definition, tree: Node, origin: Origin) -> tuple[str, ...]:
+    """Return the files that an index file names and that lie outside its folder, as it writes them.
+
+    Links are followed. A definition that does not come from a file has no folder.
+    """
+    if origin.path is None:
+        return ()
+    folder = origin.folder.resolve()
+    named = dict.fromkeys((*origin.tables, *_files(definition, tree)))
+    return tuple(name for name in named if not (folder / _path(name)).resolve().is_relative_to(folder))
+
+
+def _files(definition: Definition, tree: Node) -> Iterator[str]:
+    reference, weights = definition.reference, definition.robustness.weights
+    tables = (definition.data.path, reference and reference.path, weights and weights.table)
+    yield from (path for path in tables if path and path != "-")
+    yield from definition.plugins
+    for node in tree.nodes():
+        yield from _of_parameter([node.weighting, node.aggregation, node.rescaling, node.as_component])
+    for leaf in tree.leaves():
+        yield from _of_parameter([leaf.imputation, leaf.treatment, leaf.transform, leaf.normalisation])
+
+
+def _of_parameter(value: object) -> Iterator[str]:
+    """Yield the files of judgements among the parameters of a method, and of the methods among these."""
+    if isinstance(value, Comparisons | Ratings):
+        yield from value.files
+    elif isinstance(value, Method):
+        yield from _of_parameter(list(value.parameters.values()))
+    elif isinstance(value, list | tuple | dict):
+        for one in value.values() if isinstance(value, dict) else value:
+            yield from _of_parameter(one)
+
+
+def _path(name: str) -> str:
+    """Return the path of a table without its sheet.
+
+    >>> _path("book.xlsx#Data"), _path("a#b.csv")
+    ('book.xlsx', 'a#b.csv')
+    """
+    book, mark, _ = name.partition("#")
+    return book if mark and book.lower().endswith(".xlsx") else name
