@@ -79,7 +79,8 @@ def _read_table(
         width = f"{table.frame.width} column{'s' if table.frame.width > 1 else ''}"
         names = listed(f'"{name}"' for name in absent)
         # the single column of a file that is no table has one of its lines for a name
-        remedy = nearest(absent[0], table.frame.columns) if table.frame.width > 1 else None
+        several = table.frame.width > 1
+        remedy = nearest(absent[0], table.frame.columns) if several else "commas, semicolons or tabs part columns"
         what = f"no column {names} in the table, which has {width}"
         raise UnknownColumn(absent[0], what, where=table.where, remedy=remedy)
     columns, refused = [], {}

@@ -366,3 +366,10 @@ def test_a_whole_number_of_128_bits_has_a_fingerprint(file: File) -> None:
 def test_a_path_with_a_null_character_is_refused() -> None:
     error = refusal("ci\0ties.csv")
     assert error.what.startswith("cannot read")
+
+
+def test_a_column_that_is_missing_beside_a_single_other_asks_for_separators(file: File) -> None:
+    """The single column of a file that is no table has a line of the file for a name, which is not shown."""
+    error = refusal(file("t.csv", "city|gdp\nLima|1\n"), text=["city"])
+    assert error.what == 'no column "city" in the table, which has 1 column'
+    assert error.remedy == "commas, semicolons or tabs part columns"
