@@ -8,7 +8,7 @@ import polars as pl
 
 from indicia.data import LatexTable, column_texts, latex, slug, with_marks
 from indicia.definition import ROOT, text
-from indicia.engine import SHARE
+from indicia.engine import SHARE, reader_names
 from indicia.export.words import WORDS, word
 from indicia.notes import MARK, Note
 
@@ -68,13 +68,11 @@ def _spoken(language: str | None) -> str:
 def _called(result: Result, language: str | None) -> dict[str, str]:
     """Return what readers call units and parts."""
     definition, units = result.definition, result.scored.units
-    label = text(definition.data.label, language)
-    label = label if label in units.columns else result.unit
-    pairs = zip(units[result.unit].cast(pl.String), units[label].cast(pl.String), strict=True)
+    pairs = zip(units[result.unit].cast(pl.String), reader_names(units, definition.data, language), strict=True)
     parts = {name: part.name for name, part in definition.dimensions.items()}
     parts |= {name: part.name for name, part in definition.indicators.items()}
     return {
-        **{unit: name or unit for unit, name in pairs},
+        **dict(pairs),
         ROOT: text(definition.name, language),
         **{part: text(name, language, part) for part, name in parts.items()},
     }

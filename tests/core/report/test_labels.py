@@ -127,3 +127,9 @@ def test_the_terminal_tells_them_apart(
 def test_stability_tells_them_apart(islands: Index) -> None:
     called = islands.stability(ISLANDS).called("en")
     assert {called["PRI"], called["STP"]} == BOTH
+
+
+def test_the_notes_of_a_table_on_paper_tell_them_apart(islands: Index, tmp_path: Path) -> None:
+    gaps = ISLANDS.with_columns(income=pl.when(pl.col("iso") == "PRI").then(None).otherwise("income"))
+    islands.with_options(settings={"methodology.missing": "skip"}).score(gaps).export(tmp_path / "ranking.tex")
+    assert "Sao Tome and Principe (PRI)" in (tmp_path / "ranking.tex").read_text("utf-8")
