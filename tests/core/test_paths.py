@@ -19,7 +19,25 @@ if TYPE_CHECKING:
     from indicia.index import Index
 
 AS = pytest.mark.parametrize("path_of", [str, Path])
-SCALED = "from indicia.catalogue import hookimpl\n"
+HALVED = '''"""A plugin of one method."""
+from dataclasses import dataclass
+from indicia.catalogue import hookimpl
+from indicia.methods import Normalisation
+
+@dataclass(frozen=True)
+class Halved(Normalisation):
+    """Divide by twice the largest value."""
+
+    name = "halved"
+    reference = "None"
+
+    def benefit(self, x, s):
+        return x / (2 * s.max)
+
+@hookimpl
+def indicia_normalisations():
+    return [Halved]
+'''
 
 
 @AS
@@ -58,8 +76,8 @@ def test_results_and_manifests_are_written_and_read(
 
 @AS
 def test_plugin_files_are_loaded_and_listed(tmp_path: Path, path_of: Callable[[Path], str | Path]) -> None:
-    file = path_of(tmp_path / "scaled.py")
-    Path(file).write_text(SCALED)
-    assert installed([file]).choose("normalisation", "rank", path_of(tmp_path)).name == "rank"
+    file = path_of(tmp_path / "halved.py")
+    Path(file).write_text(HALVED)
+    assert installed([file]).choose("normalisation", "halved", path_of(tmp_path)).name == "halved"
     assert [plugin.name for plugin in inventory.plugins([file])][-1] == str(file)
     assert inventory.find(str(file), [file])
