@@ -14,7 +14,9 @@ import polars as pl
 from polars.exceptions import PolarsError
 
 from indicia.data import parse
+from indicia.data.unpacked import check_unpacked
 from indicia.errors import DataError, UnknownColumn, enough_memory, listed, nearest, with_article
+from indicia.limits import check_regular
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Collection, Iterable, Sequence
@@ -164,6 +166,7 @@ def _found(source: object, encoding: str, folder: Path, type_of: Callable[[pl.Se
     if kind == "parquet":
         return parse.from_parquet(content, where)
     if kind == "xlsx":
+        check_unpacked(content, where)
         return parse.from_excel(content, sheet, where)
     if (found := _sniffed(content)) in ("parquet", "xlsx"):
         raise DataError(f"this is no text but {found}", where=where, remedy=f"end its name in .{found}")
@@ -181,6 +184,7 @@ def _read(path: Path, kind: str) -> bytes:
     if kind not in _KINDS:
         what = f'the ending of "{path.name}" is not that of a table'
         raise DataError(what, where=str(path), remedy=f"known: {', '.join(_KINDS)}")
+    check_regular(path)
     try:
         return path.read_bytes()
     except FileNotFoundError as error:

@@ -55,6 +55,7 @@ def design_of(study: Study, factors: Sequence[Factor]) -> Whole:
     several = [at for at, factor in enumerate(factors) if len(factor.alternatives) > 1]
     if base is not None and not several:
         raise DefinitionError("one draw has nothing that shifts could be due to", remedy="draws = 1_000")
+    sampling.check_draws(draws + (base or 0) * (len(several) + 2))
     free = chosen(factors, sampling.monte_carlo(draws, len(factors), study.random("design")))
     for at, factor in enumerate(factors):
         if factor.name in ("weights", "data") and len(factor.alternatives) == draws:

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from indicia.errors import DefinitionError, optional
+from indicia.limits import DRAWS
 from indicia.methods.normal import quantiles
 
 if TYPE_CHECKING:
@@ -149,9 +150,11 @@ def _with_column(of: Array, other: Array, at: int) -> Array:
 
 
 def check_draws(draws: int) -> None:
-    """Refuse to draw nothing.
+    """Refuse to draw nothing, or more than the limit.
 
     >>> check_draws(1)
     """
     if draws < 1:
         raise DefinitionError(f"{draws} draws are none", remedy="draws = 1_000")
+    if excess := DRAWS.excess(draws):
+        raise DefinitionError(excess, remedy=f"ask for fewer; {DRAWS.remedy(draws)}")
