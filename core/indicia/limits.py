@@ -6,14 +6,9 @@ An environment variable raises or lowers each limit.
 from __future__ import annotations
 
 import os
-import stat
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
 
-from indicia.errors import DataError, DefinitionError
-
-if TYPE_CHECKING:
-    from pathlib import Path
+from indicia.errors import DefinitionError
 
 
 @dataclass(frozen=True)
@@ -64,20 +59,3 @@ WORKBOOK = Limit("INDICIA_MAX_WORKBOOK_BYTES", 1_000_000_000, "bytes")
 
 CELLS = Limit("INDICIA_MAX_CELLS", 1_000_000_000, "cells")
 """Rows times columns of a Parquet file, in which few bytes may hold many cells."""
-
-
-def check_regular(path: Path) -> None:
-    """Refuse a pipe, a socket or a device in place of a file: reading it may never end.
-
-    A path that is not there, or a folder, is for the reader to refuse.
-    """
-    try:
-        mode = path.stat().st_mode
-    except (OSError, ValueError):
-        return
-    if not (stat.S_ISREG(mode) or stat.S_ISDIR(mode)):
-        raise DataError(
-            f'"{path.name}" is a pipe or a device, not a file',
-            where=str(path),
-            remedy='a table is read from standard input where its path is "-"',
-        )

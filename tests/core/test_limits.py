@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import re
 import struct
 from io import BytesIO
@@ -14,7 +13,6 @@ from zlib import crc32
 import polars as pl
 import pytest
 
-import indicia
 from indicia import limits
 from indicia.data import read_table
 from indicia.errors import DataError, DefinitionError, IndiciaError
@@ -132,26 +130,6 @@ def test_a_limit_that_is_no_whole_number_is_refused(text: str, monkeypatch: pyte
     monkeypatch.setenv("INDICIA_MAX_DRAWS", text)
     with pytest.raises(DefinitionError, match=f"INDICIA_MAX_DRAWS is '{text}', which is no whole number from 1"):
         limits.DRAWS.excess(1)
-
-
-@pytest.mark.parametrize("name", ["pipe.csv", "pipe.xlsx", "pipe.json"])
-def test_a_pipe_in_place_of_a_table_is_refused_and_not_waited_for(name: str, tmp_path: Path) -> None:
-    os.mkfifo(tmp_path / name)
-    with pytest.raises(DataError, match=f'"{name}" is a pipe or a device, not a file') as error:
-        indicia.score(tmp_path / name)
-    assert 'standard input where its path is "-"' in fault(error)
-
-
-def test_a_device_in_place_of_a_table_is_refused(tmp_path: Path) -> None:
-    (tmp_path / "zero.csv").symlink_to("/dev/zero")
-    with pytest.raises(DataError, match="is a pipe or a device"):
-        read_table(tmp_path / "zero.csv")
-
-
-def test_a_pipe_in_place_of_judgements_is_refused(small: Index, tmp_path: Path) -> None:
-    os.mkfifo(tmp_path / "judge.csv")
-    with pytest.raises(IndiciaError, match=r"judge\.csv is a pipe or a device, not a CSV file"):
-        small.with_options(weighting={"method": "ahp", "matrix": str(tmp_path / "judge.csv")}).tree  # noqa: B018
 
 
 def test_every_limit_stands_in_the_documentation() -> None:

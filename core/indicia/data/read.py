@@ -16,7 +16,7 @@ from polars.exceptions import PolarsError
 from indicia.data import parse
 from indicia.data.unpacked import check_unpacked
 from indicia.errors import DataError, UnknownColumn, enough_memory, listed, nearest, with_article
-from indicia.limits import check_regular
+from indicia.paths import check_path, check_regular, expanded
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Collection, Iterable, Sequence
@@ -133,7 +133,8 @@ def _size(source: object, folder: Path) -> int:
     """Return the bytes of a file, and 0 of all else."""
     if not isinstance(source, str | Path) or str(source) == "-":
         return 0
-    path = folder / Path(str(source).partition("#")[0]).expanduser()
+    path = folder / expanded(str(source).partition("#")[0])
+    check_path(path)
     return path.stat().st_size if path.is_file() else 0
 
 
@@ -158,7 +159,7 @@ def _found(source: object, encoding: str, folder: Path, type_of: Callable[[pl.Se
     else:
         book = re.fullmatch(r"(.*\.xlsx)#(.*)", str(source), re.IGNORECASE | re.DOTALL)
         name, sheet = book.groups() if book else (str(source), "")
-        path = folder / Path(name).expanduser()
+        path = folder / expanded(name)
         where, kind = str(path), path.suffix.lower().removeprefix(".")
         content = _read(path, kind)
     if not content or content.isspace():

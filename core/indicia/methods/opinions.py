@@ -253,9 +253,9 @@ def _schema(of: Callable[[Any, Path], T], written: Callable[[T], object]) -> cor
 
 
 def _lines(path: Path) -> list[list[str]]:
-    if path.exists() and not path.is_file():
-        raise ValueError(f"{path} is {'a folder' if path.is_dir() else 'a pipe or a device'}, not a CSV file")
     try:
+        if path.exists() and not path.is_file():
+            raise ValueError(f"{path} is {'a folder' if path.is_dir() else 'a pipe or a device'}, not a CSV file")
         lines = csv.reader(path.read_text(encoding="utf-8-sig").splitlines())
         return [[cell.strip() for cell in row] for row in lines if any(row)] or [[]]
     except (OSError, UnicodeDecodeError) as error:

@@ -118,7 +118,10 @@ def keyed_normal(seed: int, name: str, keys: Bits, draws: Whole) -> Array:
     for first in range(0, len(keys), step):
         some = slice(first, first + step)
         bits = _mixed(start[some] + counters)
-        normal[:, some] = quantiles((bits >> np.uint64(11)) * 2.0**-53 - (0.5 - 2.0**-54))
+        beyond = (bits >> np.uint64(11)) * 2.0**-53 - (
+            0.5 - 2.0**-54
+        )  # the middle of one of 2^53 equal parts of 0 to 1
+        normal[:, some] = quantiles(np.asarray(beyond, dtype=float))
     return normal
 
 
