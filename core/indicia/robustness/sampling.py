@@ -118,9 +118,8 @@ def keyed_normal(seed: int, name: str, keys: Bits, draws: Whole) -> Array:
     for first in range(0, len(keys), step):
         some = slice(first, first + step)
         bits = _mixed(start[some] + counters)
-        beyond = (bits >> np.uint64(11)) * 2.0**-53 - (
-            0.5 - 2.0**-54
-        )  # the middle of one of 2^53 equal parts of 0 to 1
+        # the top 53 bits choose one of as many equal parts of 0 to 1; its middle, less a half, is never ±1/2
+        beyond = (bits >> np.uint64(11)) * 2.0**-53 - (0.5 - 2.0**-54)
         normal[:, some] = quantiles(np.asarray(beyond, dtype=float))
     return normal
 
