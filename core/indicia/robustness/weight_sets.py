@@ -52,13 +52,8 @@ def weight_sets(study: Study, scored: Scored, known: Collection[str]) -> dict[st
             sets[node.id] = _within(varied.ranges, names, one.values, draws, random)
         elif varied.table is not None and not set(names).isdisjoint(table.columns):
             columns = {name: table[name].to_list() for name in table.columns}
-            sets[node.id] = weights.table(columns, names, _sorted_rows(table))
+            sets[node.id] = weights.table(columns, names, np.arange(len(table)))
     return sets
-
-
-def _sorted_rows(table: pl.DataFrame) -> Whole:
-    """Return the rows in the order of their values, so that which person a draw takes does not depend on the file."""
-    return table.select(pl.arg_sort_by(sorted(table.columns)).cast(pl.Int64)).to_series().to_numpy()
 
 
 def _within(
