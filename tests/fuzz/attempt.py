@@ -31,6 +31,9 @@ if TYPE_CHECKING:
 
     import indicia
 
+SECONDS = 10
+"""The most processor time that a case may take: on a machine with other work, a clock would tell of that."""
+
 MEMORY = 4 << 30
 """The most bytes that a worker may hold, so that a case that asks for more ends itself and not the machine."""
 
@@ -56,6 +59,9 @@ def work(seed: int, pipe: Connection) -> None:
     pipe.send("ready")
     while True:
         number = pipe.recv()
+        used = resource.getrusage(resource.RUSAGE_SELF)
+        soft = int(used.ru_utime + used.ru_stime) + 1 + SECONDS
+        resource.setrlimit(resource.RLIMIT_CPU, (soft, resource.RLIM_INFINITY))
         pipe.send(attempt(number, case(seed, number)))
 
 
