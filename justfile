@@ -37,3 +37,7 @@ ci:
 # The promises of all methods, on other tables than always: `just promises 7`
 promises seed:
     pytest tests/conformance --hypothesis-seed={{seed}}
+
+# Thousands of broken files, with another seed or number of them: `just fuzz --seed 2 --cases 500`
+fuzz *options:
+    python tests/fuzz {{options}}

@@ -44,6 +44,7 @@ from indicia.errors import (
     UnknownColumn,
     listed,
 )
+from indicia.paths import check_path
 from indicia.progress import Progress, silent
 from indicia.result import Inputs, Result
 
@@ -278,6 +279,8 @@ def from_origin(
     """Return the index of a definition that has been read, with the plugins that it names if their code may run."""
     named, given = raw.get("plugins", []), [Path(file) for file in plugins]
     files = [origin.folder / file for file in named if isinstance(file, str)] if isinstance(named, list) else []
+    for file in (*files, *given):
+        check_path(file)
     trusted = {file.resolve() for file in given}
     if strange := [str(file) for file in files if file.resolve() not in trusted and not allow_code]:
         raise PluginError(

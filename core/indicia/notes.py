@@ -36,6 +36,10 @@ SENTENCES: dict[str, tuple[str, str]] = {
         "weights of {part} sum to {sum} and are scaled to 1",
         "{part}的权重之和为 {sum}，已按和为 1 重新分配",
     ),
+    "default_weights": (
+        "weights of {part} sum to {sum} and are scaled to 1; no weight is stated for {parts}: counted as 1",
+        "{part}的权重之和为 {sum}，已按和为 1 重新分配；未注明权重、各按 1 计的有：{parts}",
+    ),
     "screened_indicators": (
         "left out, too few units having them: {parts}",
         "因拥有数据的单位太少而未采用的指标：{parts}",
@@ -48,6 +52,10 @@ SENTENCES: dict[str, tuple[str, str]] = {
     "constant_neutral": (
         "the same for all units, scored neutrally: {parts}",
         "各单位数值相同、按中性值计分的指标：{parts}",
+    ),
+    "lost_differences": (
+        "all units score the same in {parts}, to nine digits, although their values differ",
+        "各单位在{parts}上的得分在九位数字内相同，尽管其所依据的数值不同",
     ),
     "unfilled": (
         "{method} has nothing to fill {count} of {part} with: {units}",

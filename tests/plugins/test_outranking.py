@@ -42,9 +42,9 @@ def names(count: int) -> Names:
 
 
 @st.composite
-def tables(draw: st.DrawFn, gaps: bool = True) -> tuple[Array, Array]:
+def tables(draw: st.DrawFn, gaps: bool = True, least: int = 1) -> tuple[Array, Array]:
     """Draw values with ties, of few decimals or of any size, some missing, and weights."""
-    seed, units, width = draw(st.integers(0, 9999)), draw(st.integers(1, 40)), draw(st.integers(1, 5))
+    seed, units, width = draw(st.integers(0, 9999)), draw(st.integers(least, 40)), draw(st.integers(1, 5))
     random = np.random.default_rng(seed)
     values = draw(
         st.sampled_from(
@@ -73,7 +73,7 @@ def pairwise_flows(values: Array, weights: Array, preference: Callable[[Any], An
 
 @pytest.mark.parametrize("preference", PREFERENCES)
 @EACH
-@given(table=tables())
+@given(table=tables(least=2))  # one unit alone is refused: below
 def test_flows_are_sums_over_all_pairs(preference: str, table: tuple[Array, Array]) -> None:
     values, weights = table
     method = Promethee(preference=preference, q=Q, p=P, s=S)
@@ -302,3 +302,11 @@ def test_scores_below_zero_that_a_weighting_cannot_take_have_a_remedy_that_works
         index.score(table)
     assert caught.value.remedy == 'bring these scores to a scale that has them, such as as_component = "min_max"'
     assert index.with_options(settings={"methodology.as_component": "min_max"}).score(table).scores.height == 3
+
+
+@pytest.mark.parametrize("method", ["promethee", "prosa"])
+def test_flows_of_a_single_unit_are_refused_by_name(method: str) -> None:
+    methodology = {"aggregation": method}
+    index = indicia.read({"data": {"unit": "u"}, "indicators": {"a": {}, "b": {}}, "methodology": methodology})
+    with pytest.raises(IndiciaError, match=f"{method} of index: compares each unit with the others, and there is one"):
+        index.score(pl.DataFrame({"u": ["x"], "a": [1.0], "b": [2.0]}))

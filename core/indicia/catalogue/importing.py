@@ -17,6 +17,7 @@ from time import perf_counter
 from typing import TYPE_CHECKING
 
 from indicia.errors import PluginError, PluginWarning, nearest
+from indicia.paths import check_path
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -69,6 +70,7 @@ def imported(point: EntryPoint) -> Imported:
 
 def load(path: Path) -> ModuleType:
     """Import a plugin file, as a module of this file alone."""
+    check_path(path)
     if not path.is_file():
         raise PluginError(f"no plugin file {path}", remedy="name a Python file, relative to the index file")
     name = str(path)  # a module of this file alone, whatever it is called

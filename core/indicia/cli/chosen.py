@@ -11,6 +11,7 @@ import typer
 from indicia.cli import options as o
 from indicia.cli.options import TABLE_ENDINGS, check_output, listed, names, settings
 from indicia.errors import DefinitionError
+from indicia.paths import check_path
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -208,4 +209,5 @@ def _found(source: str | None, config: Path | None) -> tuple[Path | None, str | 
     if config is not None:
         raise DefinitionError(f"{source} and {config} cannot both be the index file")
     path = Path(source)
+    check_path(path)
     return path / "index.toml" if path.is_dir() else path, None

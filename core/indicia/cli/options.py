@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Annotated, Any, Literal
 import typer
 
 from indicia.errors import DefinitionError, OutputError
+from indicia.paths import check_path, expanded
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
@@ -118,7 +119,8 @@ def check_output(output: Path | None, *read: object) -> None:
 
         check_place(output)
     for one in read:
-        path = Path(str(one).partition("#")[0]).expanduser()
+        path = expanded(str(one).partition("#")[0])
+        check_path(path)
         for written in [] if output is None or one is None or not path.exists() else [output, manifest_of(output)]:
             if written.exists() and written.samefile(path):
                 raise OutputError(f"{written} is read here, and would be lost", remedy="-o FILE writes another")

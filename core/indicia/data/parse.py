@@ -16,6 +16,7 @@ import polars as pl
 from polars.exceptions import PanicException, PolarsError
 
 from indicia.errors import DataError, IndiciaWarning, listed, optional
+from indicia.limits import CELLS
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Mapping
@@ -69,8 +70,16 @@ def from_pandas(frame: Any, where: str) -> Table:
 
 
 def from_parquet(content: bytes, where: str) -> Table:
-    """Read a Parquet file."""
+    """Read a Parquet file; its rows are counted first, since a small file may hold the same value a billion times."""
     try:
+        lazy = pl.scan_parquet(io.BytesIO(content))
+        cells = lazy.select(pl.len()).collect().item() * len(lazy.collect_schema())
+        if excess := CELLS.excess(cells):
+            raise DataError(
+                f"the table is too large: {excess}",
+                where=where,
+                remedy=f"indicia score --stream reads a table slice by slice; {CELLS.remedy(cells)}",
+            )
         return from_frame(pl.read_parquet(io.BytesIO(content)), where)
     except _UNREADABLE as error:
         raise DataError("not a Parquet file that can be read", where=where) from error

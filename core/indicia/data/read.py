@@ -14,7 +14,9 @@ import polars as pl
 from polars.exceptions import PolarsError
 
 from indicia.data import parse
+from indicia.data.unpacked import check_unpacked
 from indicia.errors import DataError, UnknownColumn, enough_memory, listed, nearest, with_article
+from indicia.paths import check_path, check_regular, expanded
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Collection, Iterable, Sequence
@@ -134,7 +136,8 @@ def _size(source: object, folder: Path) -> int:
     """Return the bytes of a file, and 0 of all else."""
     if not isinstance(source, str | Path) or str(source) == "-":
         return 0
-    path = folder / Path(str(source).partition("#")[0]).expanduser()
+    path = folder / expanded(str(source).partition("#")[0])
+    check_path(path)
     return path.stat().st_size if path.is_file() else 0
 
 
@@ -159,7 +162,7 @@ def _found(source: object, encoding: str, folder: Path, type_of: Callable[[pl.Se
     else:
         book = re.fullmatch(r"(.*\.xlsx)#(.*)", str(source), re.IGNORECASE | re.DOTALL)
         name, sheet = book.groups() if book else (str(source), "")
-        path = folder / Path(name).expanduser()
+        path = folder / expanded(name)
         where, kind = str(path), path.suffix.lower().removeprefix(".")
         content = _read(path, kind)
     if not content or content.isspace():
@@ -167,6 +170,7 @@ def _found(source: object, encoding: str, folder: Path, type_of: Callable[[pl.Se
     if kind == "parquet":
         return parse.from_parquet(content, where)
     if kind == "xlsx":
+        check_unpacked(content, where)
         return parse.from_excel(content, sheet, where)
     if (found := _sniffed(content)) in ("parquet", "xlsx"):
         raise DataError(f"this is no text but {found}", where=where, remedy=f"end its name in .{found}")
@@ -184,6 +188,7 @@ def _read(path: Path, kind: str) -> bytes:
     if kind not in _KINDS:
         what = f'the ending of "{path.name}" is not that of a table'
         raise DataError(what, where=str(path), remedy=f"known: {', '.join(_KINDS)}")
+    check_regular(path)
     try:
         return path.read_bytes()
     except FileNotFoundError as error:

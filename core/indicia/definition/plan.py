@@ -79,6 +79,7 @@ class _Planner:
             aggregation=aggregation,
             missing=_said(choices, "missing") or Missing(),
             decimals=_decimals(choices, "decimals"),
+            weight_stated=dimension is not None and "weight" in dimension.model_fields_set,
             rescaling=self.optional("normalisation", choices, "rescaling"),
             as_component=self.optional("normalisation", choices, "as_component") if level else None,
         )

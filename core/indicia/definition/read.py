@@ -33,6 +33,7 @@ from indicia.definition.model import (
     Words,
 )
 from indicia.errors import DefinitionError, IndiciaError, amiss, listed, nearest
+from indicia.paths import check_path
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -98,6 +99,7 @@ class Origin:
 
 def load(path: Path) -> tuple[dict[str, Any], Origin]:
     """Read an index file as it stands."""
+    check_path(path)
     try:
         toml = path.read_text(encoding="utf-8-sig")
         raw = tomllib.loads(toml)

@@ -34,6 +34,11 @@ class Leaf:
         return self.spec.weight
 
     @property
+    def weight_stated(self) -> bool:
+        """Whether the index file gives a weight; without one the indicator counts 1."""
+        return "weight" in self.spec.model_fields_set
+
+    @property
     def column(self) -> str:
         """The column of the data."""
         return self.spec.column or self.id
@@ -52,6 +57,8 @@ class Node:
     aggregation: Aggregation
     missing: Missing
     decimals: int | None
+    weight_stated: bool = True
+    """Whether the index file gives a weight; without one the dimension counts 1."""
     rescaling: Normalisation | None = None
     """Of the score itself."""
     as_component: Normalisation | None = None

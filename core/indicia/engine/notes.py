@@ -16,6 +16,7 @@ if TYPE_CHECKING:
 
     from indicia.definition import Eligible, Node
     from indicia.engine.prepare import Change
+    from indicia.engine.profile import Profile
     from indicia.engine.screen import Screened
     from indicia.engine.weigh import Weighed
 
@@ -55,15 +56,45 @@ def said(tree: Node, weighed: Mapping[str, Weighed], reweighted: pl.DataFrame, s
         without = _named(reweighted.filter(pl.col("node") == ROOT, ~pl.col("scored")), before="node")
         yield Note("no_score", count=Count(without_score, "row"), units=Names.of(without))
     for node in tree.nodes():
-        given = np.array([part.weight for part in node.components])
-        if (
-            len(given) > 1
-            and (given != 1).any()
-            and abs(given.sum() - 1) > 1e-9
-            and weighed[node.id].keys is None
-            and np.allclose(given / given.sum(), weighed[node.id].values)
-        ):
-            yield Note("sum_of_weights", part=Names.of([node.id]), sum=f"{given.sum():g}")
+        yield from _weights_note(node, weighed[node.id])
+
+
+_DIGITS = 1e-9
+"""Scores that differ by a smaller share of the largest have lost their differences, whatever digits remain."""
+
+
+def lost_differences(tree: Node, before: Mapping[str, Profile], facts: Mapping[str, Profile]) -> Iterator[Note]:
+    """Say where values differ and scores do not: `before` are the indicators, `facts` all parts as they are scored."""
+    parts = [leaf.id for leaf in tree.leaves() if _varies(before[leaf.id]) and not _varies(facts[leaf.id])]
+    for node in tree.nodes():
+        if any(_varies(facts[part.id]) for part in node.components) and not _varies(facts[node.id]):
+            parts.append(node.id)
+    if parts:
+        yield Note("lost_differences", parts=Names.of(parts))
+
+
+def _varies(facts: Profile) -> bool:
+    if facts.lowest is None or facts.highest is None:
+        return False
+    size = max(abs(facts.lowest), abs(facts.highest))
+    return facts.highest / size - facts.lowest / size > _DIGITS if size > 0 else False
+
+
+def _weights_note(node: Node, weighed: Weighed) -> Iterator[Note]:
+    """Say that the weights of the index file are scaled, and which parts have none there."""
+    given = np.array([part.weight for part in node.components])
+    with np.errstate(over="ignore"):
+        total = given.sum()
+    if len(given) == 1 or (given == 1).all() or not total > 0:
+        return
+    if not np.allclose(given / total, weighed.values):
+        return
+    about = {"part": Names.of([node.id]), "sum": f"{total:g}"}
+    unstated = [part.id for part in node.components if not part.weight_stated]
+    if unstated:
+        yield Note("default_weights", **about, parts=Names.of(unstated, 10))
+    elif abs(total - 1) > 1e-9:
+        yield Note("sum_of_weights", **about)
 
 
 def unranked(eligible: Eligible, units: pl.Series, scores: pl.Series, ranks: pl.Series) -> Iterator[Note]:

@@ -256,7 +256,8 @@ def written(column: str, dtype: pl.DataType) -> pl.Expr:
     x = pl.col(column)
     if not dtype.is_float():
         return x.cast(pl.String)
-    return pl.when(x == x.floor()).then(x.cast(pl.Int64, strict=False).cast(pl.String)).otherwise(x.cast(pl.String))
+    whole = pl.when(x == x.floor()).then(x.cast(pl.Int64, strict=False))  # null where no integer is as large
+    return pl.coalesce(whole.cast(pl.String), x.cast(pl.String))
 
 
 _COMPARISON = re.compile(r"\s*(>=|<=|!=|>|<)\s*(-?(?:\d+\.?\d*|\.\d+)(?:[eE][+-]?\d+)?)\s*")

@@ -13,7 +13,7 @@ from indicia.engine.direction import check_directions
 from indicia.engine.fit import Fitted, check_weights, outside, unfit
 from indicia.engine.level import alone, together
 from indicia.engine.normalise import clipped, normalise
-from indicia.engine.notes import changed_notes, said, unranked
+from indicia.engine.notes import changed_notes, lost_differences, said, unranked
 from indicia.engine.rank import ranks
 from indicia.engine.ready import ready, without
 from indicia.errors import enough_memory, listed
@@ -176,6 +176,7 @@ def _scoring(
             *(Note("outside", part=Names.of([name]), units=Names.of(names)) for name, names in beyond.items()),
             *changed_notes(changes),
             *said(tree, weighed, reweighted, climbed.values.frame[ROOT]),
+            *lost_differences(tree, prepared.facts, climbed.values.facts),
             *unranked(definition.eligible, prepared.units[prepared.unit], nodes[ROOT], found_ranks["rank"]),
         ),
         warnings=(

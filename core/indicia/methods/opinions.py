@@ -265,6 +265,8 @@ def _lines(path: Path) -> list[list[str]]:
     if path.suffix.lower() != ".csv":  # of another file an error would show a line
         raise ValueError(f"{path} is not a CSV file: its name does not end in .csv")
     try:
+        if path.exists() and not path.is_file():
+            raise ValueError(f"{path} is a pipe or a device, not a CSV file")
         lines = csv.reader(path.read_text(encoding="utf-8-sig").splitlines())
         rows = [[cell.strip() for cell in row] for row in lines if any(row)] or [[]]
     except (OSError, UnicodeDecodeError, csv.Error) as error:

@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     import numpy.typing as npt
+    import polars as pl
 
     from indicia.methods import Array
     from indicia.robustness.study import Study
@@ -30,8 +31,8 @@ def factors_of(study: Study, tree: Node) -> list[Factor]:
     varied = study.varied
     factors = [Factor(stage, tuple(getattr(varied, stage))) for stage in STAGES if getattr(varied, stage)]
     if varied.weights is not None:
-        count = len(study.stakeholders) if varied.weights.table else varied.draws
-        factors.append(Factor("weights", range(count)))
+        persons = study.stakeholders if varied.weights.table else None
+        factors.append(Factor("weights", range(varied.draws) if persons is None else _rows(persons)))
     parts = {
         "indicators": [leaf.id for leaf in tree.leaves()],
         "dimensions": [part.id for part in tree.components if isinstance(part, Node)],
@@ -55,10 +56,11 @@ def design_of(study: Study, factors: Sequence[Factor]) -> Whole:
     several = [at for at, factor in enumerate(factors) if len(factor.alternatives) > 1]
     if base is not None and not several:
         raise DefinitionError("one draw has nothing that shifts could be due to", remedy="draws = 1_000")
+    sampling.check_draws(draws + (base or 0) * (len(several) + 2))
     free = chosen(factors, sampling.monte_carlo(draws, len(factors), study.random("design")))
     for at, factor in enumerate(factors):
         if factor.name in ("weights", "data") and len(factor.alternatives) == draws:
-            free[:, at] = np.arange(draws)  # a set of its own for each draw
+            free[:, at] = _order(factor)  # a set of its own for each draw
     if base is None:
         return free
     crossed = np.zeros((base * (len(several) + 2), len(factors)), dtype=np.int64)
@@ -94,8 +96,17 @@ def chosen(factors: Sequence[Factor], u: Array) -> Whole:
 
 
 def _chosen(factor: Factor, u: Array) -> Whole:
-    at = sampling.alternative(u, len(factor.alternatives))
-    if factor.name not in STAGES:
-        return at
-    by_name = sorted(range(len(factor.alternatives)), key=lambda at: str(factor.alternatives[at]))
-    return np.array(by_name, dtype=np.int64)[at]
+    return _order(factor)[sampling.alternative(u, len(factor.alternatives))]
+
+
+def _order(factor: Factor) -> Whole:
+    """Return the alternatives in an order that is the same wherever they stand: methods by name, persons by weights."""
+    numbers = range(len(factor.alternatives))
+    if factor.name in STAGES or (factor.name == "weights" and not isinstance(factor.alternatives, range)):
+        return np.array(sorted(numbers, key=lambda at: str(factor.alternatives[at])), dtype=np.int64)
+    return np.array(numbers, dtype=np.int64)
+
+
+def _rows(persons: pl.DataFrame) -> list[tuple[object, ...]]:
+    """Return the weights that each person gives, in the order of the names of the columns."""
+    return persons.select(sorted(persons.columns)).rows()

@@ -12,9 +12,10 @@ from indicia.definition import STAGES
 from indicia.engine import Draws, Memo, Scored, at_once, effective, ensemble, score
 from indicia.errors import DefinitionError, IndiciaError
 from indicia.progress import Progress, silent
-from indicia.robustness import measurement, standing
+from indicia.robustness import standing
 from indicia.robustness.baseline import Baseline, ranks_of, without
 from indicia.robustness.design import LEFT_OUT
+from indicia.robustness.measurement import MeasurementErrors
 from indicia.robustness.result import Failure
 from indicia.robustness.weight_sets import of_draws, weight_sets
 
@@ -99,7 +100,7 @@ class Drawing:
         errors, count = None, len(alike.drawn)
         if "data" in alike.numbers:
             places = self.baseline.places(scored)
-            errors = measurement.errors(self.study, self._deviations, places, alike.numbers["data"])
+            errors = self._measurement.drawn(places, alike.numbers["data"])
         try:
             scores = ensemble(definition, scored, Draws(count, weights, errors))
             found.note_scores(alike.drawn, definition, scored, scores)
@@ -112,8 +113,8 @@ class Drawing:
                 self._rank(found, alike.part(half), definition, scored, of_half)
 
     @cached_property
-    def _deviations(self) -> dict[str, Array]:
-        return measurement.deviations(self.study, self.baseline.nominal)
+    def _measurement(self) -> MeasurementErrors:
+        return MeasurementErrors.of(self.study, self.baseline.nominal)
 
 
 @dataclass(frozen=True)

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 import numpy as np
 
 from indicia.engine.prepare import prepare
 from indicia.errors import DataError, DefinitionError, nearest
+from indicia.robustness.sampling import identity_keys, keyed_normal
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -17,21 +18,38 @@ if TYPE_CHECKING:
 
     from indicia.engine import Scored
     from indicia.methods import Array
+    from indicia.robustness.sampling import Bits
     from indicia.robustness.study import Study
 
     Whole = npt.NDArray[np.int64]
 
 
-def errors(study: Study, deviations: Mapping[str, Array], places: Whole, which: Whole) -> dict[str, Array]:
-    """Return the errors of raw values, (draws, rows) by indicator; `places` are those of the rows in the data."""
-    shape = len(deviations), len(next(iter(deviations.values())))
-    normal = [study.random("data", str(number)).standard_normal(shape) for number in which]
-    drawn, known = np.stack(normal, axis=1), places >= 0
-    found = {}
-    for at, (name, sizes) in enumerate(deviations.items()):
-        found[name] = np.zeros((len(which), len(places)))
-        found[name][:, known] = (drawn[at] * sizes)[:, places[known]]
-    return found
+@dataclass(frozen=True)
+class MeasurementErrors:
+    """Normal errors of raw values; each belongs to its draw, unit, period and indicator, and not to its row.
+
+    So the order of the rows changes no error, and neither does a unit or an indicator more.
+    """
+
+    seed: int
+    keys: Bits
+    """Of each row of the data: the key of its unit and period."""
+    deviations: Mapping[str, Array]
+    """Standard deviations by indicator, (rows,)."""
+
+    @classmethod
+    def of(cls, study: Study, nominal: Scored) -> MeasurementErrors:
+        """Return the errors of an index and its data."""
+        keys = identity_keys(nominal.units.select(nominal.source.key).iter_rows())
+        return cls(study.seed, keys, deviations(study, nominal))
+
+    def drawn(self, places: Whole, draws: Whole) -> dict[str, Array]:
+        """Return errors, (draws, rows) by indicator; `places` are those of the rows in the data, -1 of a new row."""
+        known, keys, errors = places >= 0, self.keys[places], {}
+        for name, deviations in self.deviations.items():
+            errors[name] = keyed_normal(self.seed, name, keys, draws)
+            errors[name] *= np.where(known, deviations[places], 0.0)
+        return errors
 
 
 def deviations(study: Study, nominal: Scored) -> dict[str, Array]:

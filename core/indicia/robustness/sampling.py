@@ -1,19 +1,28 @@
-"""Uniform numbers that choices are drawn by: independent ones, or a design for Sobol' indices."""
+"""Random numbers: uniform ones that choices are drawn by, designs for Sobol' indices, and errors of measurement."""
 
 from __future__ import annotations
 
+from hashlib import blake2b
 from typing import TYPE_CHECKING
 
 import numpy as np
 
 from indicia.errors import DefinitionError, optional
+from indicia.limits import DRAWS
+from indicia.methods.normal import quantiles
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
+
     import numpy.typing as npt
 
     from indicia.methods import Array
 
     Whole = npt.NDArray[np.int64]
+    Bits = npt.NDArray[np.uint64]
+
+_CELLS = 16_384
+"""The most random numbers that a step computes: they fit in the cache of a processor."""
 
 
 def generator(seed: int, *names: str) -> np.random.Generator:
@@ -75,6 +84,56 @@ def saltelli(base: int, factors: int, random: np.random.Generator, *, crossed: b
     return design
 
 
+def identity_keys(identities: Iterable[tuple[object, ...]]) -> Bits:
+    """Return 64 bits for each identity, such as a unit and its period; they depend on nothing but its text.
+
+    >>> identity_keys([("Lima", 2020), ("Oslo", 2020)]).tolist()[1:] == identity_keys([("Oslo", 2020)]).tolist()
+    True
+    """
+    # the length of each part is hashed with it, so that ("ab", "c") and ("a", "bc") differ
+    texts = ("".join(f"{len(text)}:{text}" for text in map(str, parts)) for parts in identities)
+    digests = (blake2b(text.encode(errors="surrogatepass"), digest_size=8).digest() for text in texts)
+    return np.frombuffer(b"".join(digests), dtype="<u8").astype(np.uint64)
+
+
+def keyed_normal(seed: int, name: str, keys: Bits, draws: Whole) -> Array:
+    """Return independent standard normal numbers, shape (draws, keys), each of which belongs to its key and draw.
+
+    `keys` (n,) are those of `identity_keys`, and `draws` are numbers of draws, from 0. The number of a key in a draw is
+    the same wherever the key stands and whatever others there are, so that neither the order of units nor a further
+    unit changes it.
+
+    Source: Steele, Lea & Flood (2014), OOPSLA '14, for SplitMix64, of which each key has a stream of its own. The bits
+    become normal numbers by the inverse of the distribution function.
+
+    >>> lima, oslo = identity_keys([("Lima",), ("Oslo",)])
+    >>> together = keyed_normal(1, "gdp", np.array([lima, oslo]), np.array([0, 1]))
+    >>> bool((keyed_normal(1, "gdp", np.array([oslo]), np.array([1])) == together[1, 1]).all())
+    True
+    """
+    start = _mixed(keys + identity_keys([(seed, name)]))
+    counters = (draws.astype(np.uint64)[:, None] + np.uint64(1)) * np.uint64(0x9E3779B97F4A7C15)
+    normal = np.empty((len(draws), len(keys)))
+    step = max(1, _CELLS // max(1, len(draws)))
+    for first in range(0, len(keys), step):
+        some = slice(first, first + step)
+        bits = _mixed(start[some] + counters)
+        # the top 53 bits choose one of as many equal parts of 0 to 1; its middle, less a half, is never ±1/2
+        beyond = (bits >> np.uint64(11)) * 2.0**-53 - (0.5 - 2.0**-54)
+        normal[:, some] = quantiles(np.asarray(beyond, dtype=float))
+    return normal
+
+
+def _mixed(bits: Bits) -> Bits:
+    """Mix 64 bits in place, so that each bit depends on all others: the output function of SplitMix64."""
+    bits ^= bits >> np.uint64(30)
+    bits *= np.uint64(0xBF58476D1CE4E5B9)
+    bits ^= bits >> np.uint64(27)
+    bits *= np.uint64(0x94D049BB133111EB)
+    bits ^= bits >> np.uint64(31)
+    return bits
+
+
 def alternative(u: Array, count: int) -> Whole:
     """Return which of `count` alternatives, from 0, each uniform number chooses: ⌊u m⌋.
 
@@ -93,9 +152,11 @@ def _with_column(of: Array, other: Array, at: int) -> Array:
 
 
 def check_draws(draws: int) -> None:
-    """Refuse to draw nothing.
+    """Refuse to draw nothing, or more than the limit.
 
     >>> check_draws(1)
     """
     if draws < 1:
         raise DefinitionError(f"{draws} draws are none", remedy="draws = 1_000")
+    if excess := DRAWS.excess(draws):
+        raise DefinitionError(excess, remedy=f"ask for fewer; {DRAWS.remedy(draws)}")

@@ -60,6 +60,7 @@ class Study:
 
     def run(self, progress: Progress = silent) -> Robust:
         """Draw, score and rank; say where every unit stands."""
+        sampling.check_draws(self.varied.draws)
         definition, tree = self.plan({})
         memo = Memo()
         nominal = score(definition, tree, self.table, memo=memo)

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 from indicia.catalogue import inventory, of
 from indicia.catalogue.importing import load
 from indicia.errors import MethodError, PluginError, PluginWarning
+from indicia.paths import check_path
 from indicia.testing.subject import catalogue_of
 
 if TYPE_CHECKING:
@@ -26,6 +27,7 @@ def offers(target: str) -> list[Offer]:
     What seems to be forgotten in the plugin is a warning, and an error where it offers no method.
     """
     path = Path(target)
+    check_path(path)
     if path.is_file():
         return _offered(of(load(path)), target)
     if path.is_dir():

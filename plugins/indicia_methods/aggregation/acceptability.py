@@ -9,6 +9,7 @@ from zlib import crc32
 import numpy as np
 from pydantic import Field
 
+from indicia.limits import DRAWS
 from indicia.methods import MatrixAggregation, Property
 
 if TYPE_CHECKING:
@@ -50,6 +51,10 @@ class Smaa(MatrixAggregation):
     ] = "centroid"
     draws: Annotated[int, Field(ge=1, description="how many weights are drawn")] = 10_000
     seed: Annotated[int, Field(ge=0, description="which ones; the same seed gives the same scores")] = 0
+
+    def __post_init__(self) -> None:
+        if excess := DRAWS.excess(self.draws):
+            raise ValueError(f"{excess}; {DRAWS.remedy(self.draws)}")
 
     def compare_named(self, values: Array, weights: Array, names: Names) -> Array:
         worth = _IMPORTANCE[self.importance](np.arange(1.0, len(values) + 1))

@@ -99,6 +99,7 @@ class Promethee(MatrixAggregation):
         return {"preference": self.preference, "q": self.q, "p": self.p, "s": self.s}
 
     def compare_named(self, values: Array, weights: Array, names: Names) -> Array:
+        _check_units(values)
         return net_flow(values, weights, self._rules(names))
 
     def compared_named(self, values: Array, weights: Array, names: Names) -> Mapping[str, Sequence[float | str | None]]:
@@ -181,6 +182,12 @@ def _added(values: Array, weights: Array, parts: Iterator[Array]) -> Array:
     return sums
 
 
+def _check_units(values: Array) -> None:
+    """Refuse a unit without others: flows are means over the other units, and the formula divides by n - 1 = 0."""
+    if len(values) == 1:
+        raise ValueError("compares each unit with the others, and there is one unit only")
+
+
 def _check(preference: str | None, **thresholds: float | None) -> None:
     """Refuse thresholds that a preference function cannot have."""
     if preference is None:
@@ -232,6 +239,7 @@ class Prosa(Promethee):
     c: Annotated[float, Field(ge=0, le=1, description="how much a deviation costs")] = 0.3
 
     def compare_named(self, values: Array, weights: Array, names: Names) -> Array:
+        _check_units(values)
         ones = np.ones(len(weights))
         single = [part[0] for part in _flows(values, ones, self._rules(names), lambda plus, minus: [plus - minus])]
         net = _added(values, weights, (weight * flow for weight, flow in zip(weights, single, strict=True)))

@@ -223,6 +223,7 @@ def test_a_comparison_that_cannot_fit_is_not_begun(
 def test_draws_that_cannot_fit_are_not_begun(
     index: Make, cities: pl.DataFrame, monkeypatch: pytest.MonkeyPatch
 ) -> None:
+    monkeypatch.setenv("INDICIA_MAX_DRAWS", "1000000000")
     monkeypatch.setattr(memory, "capacity", lambda: 8_000_000_000)
     monkeypatch.setattr("indicia.robustness.study.design_of", lambda *_: pytest.fail("the draws were begun"))
     told = r"to score 1,000,000,000 draws of 4 units: it takes 16 GB at least, and this process can have 8\.0 GB"

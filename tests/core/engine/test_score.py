@@ -434,6 +434,67 @@ def test_a_given_weighting_that_does_not_sum_to_one_says_so() -> None:
     assert result.notes == ("weights of index sum to 110 and are scaled to 1",)
 
 
+@pytest.mark.parametrize(
+    ("indicators", "dimensions", "wanted"),
+    [
+        (
+            {"income": {"weight": 0.2}, "co2": {}},
+            {},
+            "weights of index sum to 1.2 and are scaled to 1; no weight is stated for co2: counted as 1",
+        ),
+        (  # the sum is 1 because of the weight that nobody stated
+            {"income": {"weight": 0}, "co2": {}},
+            {},
+            "weights of index sum to 1 and are scaled to 1; no weight is stated for co2: counted as 1",
+        ),
+        (
+            {"income": {"dimension": "a"}, "co2": {"dimension": "b"}},
+            {"a": {"weight": 0.5}, "b": {}},
+            "weights of index sum to 1.5 and are scaled to 1; no weight is stated for b: counted as 1",
+        ),
+    ],
+)
+def test_what_has_no_weight_beside_others_that_have_is_named(
+    indicators: dict[str, Any], dimensions: dict[str, Any], wanted: str
+) -> None:
+    result = index(indicators, dimensions=dimensions).score(CITIES)
+    assert wanted in result.notes
+    assert "co2" in result.notes[0].said("zh", {}) or "：b" in result.notes[0].said("zh", {})
+
+
+def test_weights_that_are_all_stated_or_not_at_all_have_no_note() -> None:
+    assert index({"income": {"weight": 0.4}, "co2": {"weight": 0.6}}).score(CITIES).notes == ()
+    assert index({"income": {}, "co2": {}}).score(CITIES).notes == ()
+
+
+@pytest.mark.parametrize(
+    "normalisation",
+    [
+        "efficacy(base=-1e308)",
+        "min_max(lower=1, upper=1.0000000001)",
+        "z_score(mean=1e300)",
+        "sigmoid(r=1e300)",
+        "softmax(temperature=1e300)",
+        "softmax(on='z_scores', temperature=1e12)",
+    ],
+)
+def test_scores_that_have_lost_all_differences_are_noted(normalisation: str) -> None:
+    result = index({"income": {}, "co2": {}}, {"normalisation": normalisation}).score(CITIES)
+    assert "all units score the same in income, co2, to nine digits, although their values differ" in result.notes
+
+
+def test_a_node_that_loses_the_differences_of_its_parts_is_noted() -> None:
+    table = CITIES.with_columns(income=pl.col("income") * 1e-200, co2=pl.col("co2") * 1e-200)
+    result = index({"income": {}, "co2": {}}, {"normalisation": "none", "aggregation": "product"}).score(table)
+    assert result.notes == ("all units score the same in index, to nine digits, although their values differ",)
+
+
+def test_a_constant_indicator_or_a_single_unit_has_lost_no_differences() -> None:
+    one = index({"income": {}, "co2": {}}, {"normalisation": "none"}).score(CITIES[:1])
+    neutral = index({"income": {}, "co2": {}}, {"constant": "neutral"}).score(CITIES.with_columns(co2=pl.lit(1.0)))
+    assert not [note for note in (*one.notes, *neutral.notes) if "score the same" in note]
+
+
 def test_inconsistent_judgements_are_warned_of_and_reported() -> None:
     matrix = [[1, 9, "1/9"], ["1/9", 1, 9], [9, "1/9", 1]]
     definition = index(

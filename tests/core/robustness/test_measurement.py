@@ -32,6 +32,49 @@ def test_noise_is_a_share_of_the_value(index: Make, data: Data) -> None:
     assert abs(np.corrcoef(robust.scores[:, 0], robust.scores[:, 1])[0, 1]) < 0.05
 
 
+def scores_by_unit(index: Index, table: pl.DataFrame, **words: Any) -> dict[str, list[float]]:
+    robust = index.robustness(table, draws=8, seed=1, data={"noise": 0.1}, **words)
+    return dict(zip(robust.names, robust.scores.T.tolist(), strict=True))
+
+
+def test_an_error_belongs_to_its_unit_and_not_to_its_row(index: Make, data: Data) -> None:
+    made = index({"jobs": {}, "pay": {}}, {"normalisation": "none"}, period="year")
+    table = data(periods=2)
+    for period in (2020, 2021):
+        wanted = scores_by_unit(made, table, period=period)
+        assert scores_by_unit(made, table.reverse(), period=period) == wanted
+        assert scores_by_unit(made, table.sort("jobs"), period=period) == wanted
+
+
+def test_ranks_under_noise_do_not_depend_on_the_order_of_rows(made: Make, data: Data) -> None:
+    table = data()
+    one, other = (made().robustness(rows, draws=50, seed=3, data={"noise": 0.3}) for rows in (table, table.reverse()))
+    assert one.units.sort("city").equals(other.units.sort("city"))
+
+
+def test_a_further_unit_or_indicator_changes_no_error_of_the_others(index: Make, data: Data) -> None:
+    table = data()
+    all_units = scores_by_unit(single(index), table)
+    fewer = scores_by_unit(single(index), table[3:])
+    assert fewer == {name: all_units[name] for name in fewer}
+    two = index({"pay": {"weight": 0}, "jobs": {}}, {"normalisation": "none", "weighting": "given"})
+    assert scores_by_unit(two, table) == all_units
+
+
+def test_errors_differ_between_draws_units_periods_indicators_and_seeds(index: Make, data: Data) -> None:
+    table = data(periods=2).with_columns(jobs=pl.lit(1.0), pay=pl.lit(1.0))
+    drawn = [
+        float(score)
+        for name in ("jobs", "pay")
+        for period in (2020, 2021)
+        for seed in (1, 2)
+        for score in index({name: {}}, {"normalisation": "none"}, period="year")
+        .robustness(table, draws=5, seed=seed, period=period, data={"noise": 0.1})
+        .scores.ravel()
+    ]
+    assert len(set(drawn)) == len(drawn) == 2 * 2 * 2 * 5 * 10
+
+
 def test_standard_errors_come_from_a_column_in_the_unit_of_the_data(index: Make, data: Data) -> None:
     table = data(periods=2).with_columns(
         se=pl.Series([None, 0.0, *[0.5] * 18]), people=pl.Series([float(number + 1) for number in range(20)])

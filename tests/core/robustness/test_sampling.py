@@ -6,9 +6,10 @@ import sys
 
 import numpy as np
 import pytest
+from scipy.stats import kstest
 
 from indicia.errors import DefinitionError, MissingDependency
-from indicia.robustness.sampling import alternative, generator, monte_carlo, saltelli
+from indicia.robustness.sampling import alternative, generator, identity_keys, keyed_normal, monte_carlo, saltelli
 
 
 def test_the_same_seed_gives_the_same_numbers_and_another_gives_others() -> None:
@@ -20,6 +21,23 @@ def test_the_same_seed_gives_the_same_numbers_and_another_gives_others() -> None
 def test_names_are_told_apart_wherever_they_are_cut() -> None:
     cut = [generator(1, *names).random() for names in (("ab", "c"), ("a", "bc"), ("abc",), ())]
     assert len(set(cut)) == len(cut)
+
+
+def test_keyed_numbers_are_independent_and_standard_normal() -> None:
+    keys = identity_keys((f"unit {number}", 2020) for number in range(2_000))
+    drawn = keyed_normal(1, "gdp", keys, np.arange(100))
+    assert kstest(drawn.ravel(), "norm").pvalue > 0.01
+    for columns in (drawn.T, drawn[:, :100], np.concatenate([drawn, keyed_normal(1, "pay", keys, np.arange(100))]).T):
+        far_from_0 = np.corrcoef(columns, rowvar=False)[np.triu_indices(columns.shape[1], 1)] * len(columns) ** 0.5
+        assert far_from_0.std() == pytest.approx(1, abs=0.05)
+        assert np.abs(far_from_0).max() < 6
+
+
+def test_identities_are_told_apart_wherever_they_are_cut() -> None:
+    keys = identity_keys([("ab", "c"), ("a", "bc"), ("abc",), ("1:a", ""), ("", "1:a")])
+    assert len(set(keys.tolist())) == len(keys)
+    assert keys.tolist() == identity_keys([("ab", "c"), ("a", "bc"), ("abc",), ("1:a", ""), ("", "1:a")]).tolist()
+    assert identity_keys([("Lima", 2020)]).tolist() == [14551155417686198696]  # on every machine, in every process
 
 
 @pytest.mark.parametrize("seed", [-1, 1.5, True, "1"])

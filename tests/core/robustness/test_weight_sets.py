@@ -43,6 +43,22 @@ def test_a_set_of_weights_stays_the_same_whatever_else_is_chosen(made: Make, dat
         assert all(np.ptp(column[same]) == 0 for column in robust.weights.values())
 
 
+@pytest.mark.parametrize("draws", [4, 20])  # as many as persons, and more
+def test_draws_of_persons_do_not_depend_on_the_order_of_the_table(
+    made: Make, data: Data, tmp_path: Path, draws: int
+) -> None:
+    panel = pl.DataFrame({"jobs": [1, 2, 3, 5], "pay": [2, 2, 7, 1], "debt": [1, 9, 4, 1]})
+    for name, rows in (("panel.csv", panel), ("other.csv", panel.reverse().select("debt", "jobs", "pay"))):
+        rows.write_csv(tmp_path / name)
+    one, other = (
+        made().robustness(data(), draws=draws, seed=1, weights={"table": str(tmp_path / name)}).weights
+        for name in ("panel.csv", "other.csv")
+    )
+    assert {name: column.tolist() for name, column in one.items()} == {
+        name: column.tolist() for name, column in other.items()
+    }
+
+
 def test_weights_that_differ_between_periods_cannot_be_drawn(made: Make, data: Data) -> None:
     methodology = {"weights": "period", "weighting": "entropy"}
     with pytest.raises(DefinitionError, match="weights that differ between periods or groups cannot be drawn"):

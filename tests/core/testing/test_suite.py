@@ -90,8 +90,8 @@ def test_all_promises_that_are_broken_are_told_at_once_each_with_an_example(
 
 def test_the_example_is_the_smallest_that_was_found(wrong: suite.Card) -> None:
     (found,) = (one for one in wrong.broken if one.check == "direction")
-    assert "x1 becomes" in found.example
-    assert found.example.count(",") < 10
+    assert "scores x1 against its direction" in found.example
+    assert found.example.count(",") < 16
 
 
 @dataclass(frozen=True)

@@ -1,0 +1,61 @@
+"""Refuse a workbook that unpacks to more than the limit, before a library unpacks it."""
+
+from __future__ import annotations
+
+import io
+import struct
+import zlib
+from typing import TYPE_CHECKING
+from zipfile import ZIP_DEFLATED, BadZipFile, ZipFile
+
+from indicia.errors import DataError
+from indicia.limits import WORKBOOK
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from zipfile import ZipInfo
+
+_MOST = 1_032
+"""No byte of deflated data unpacks to more bytes than this."""
+_STEP = 1 << 16
+"""Bytes that are unpacked at a time."""
+
+
+def check_unpacked(content: bytes, where: str) -> None:
+    """Refuse a workbook by the sizes in its directory, and then, as these may lie, by unpacking and counting.
+
+    A small file cannot unpack to more than the limit whatever its directory says, and is not unpacked here.
+    """
+    try:
+        members = ZipFile(io.BytesIO(content)).infolist()
+        _check(sum(member.file_size for member in members), where)
+        if sum(member.compress_size for member in members) * _MOST > WORKBOOK.value:
+            size = 0
+            for member in members:
+                for part in _unpacked(content, member):
+                    size += part
+                    _check(size, where)
+    except (BadZipFile, NotImplementedError, ValueError, struct.error, zlib.error) as error:
+        raise DataError("not an Excel workbook that can be read", where=where) from error
+
+
+def _unpacked(content: bytes, member: ZipInfo) -> Iterator[int]:
+    """Yield the sizes of the parts of a member; `zipfile` would stop where the directory says that it ends."""
+    names = sum(struct.unpack_from("<HH", content, member.header_offset + 26))
+    start = member.header_offset + 30 + names
+    packed = memoryview(content)[start : start + member.compress_size]
+    if member.compress_type != ZIP_DEFLATED:
+        yield len(packed)
+        return
+    unpacker = zlib.decompressobj(-zlib.MAX_WBITS)
+    for at in range(0, len(packed), _STEP):
+        yield len(unpacker.decompress(packed[at : at + _STEP]))
+
+
+def _check(size: int, where: str) -> None:
+    if excess := WORKBOOK.excess(size):
+        raise DataError(
+            f"the workbook is too large: unpacked, {excess}",
+            where=where,
+            remedy=f"save the sheet as CSV; {WORKBOOK.remedy(size)}",
+        )
