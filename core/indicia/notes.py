@@ -29,7 +29,7 @@ SENTENCES: dict[str, tuple[str, str]] = {
         "没有单位参与排名：[eligible] 的 only 排除 {only}，without 排除 {without}；{scoreless}没有得分",
     ),
     "kept_out": (
-        "scored but not ranked, by the rule [eligible] {rule} of the index file: {units}",
+        "scored but not ranked, kept out by `{rule}` in [eligible] of the index file: {units}",
         "按指数文件 [eligible] {rule} 的规定，计分而不参与排名的单位：{units}",
     ),
     "sum_of_weights": (

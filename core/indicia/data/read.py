@@ -195,9 +195,8 @@ def _read(path: Path, kind: str) -> bytes:
         there = path.parent.is_dir()
         remedy = nearest(path.name, _tables(path.parent)) if there else f'there is no folder "{path.parent}"'
         raise DataError(f'no file "{path.name}"', where=str(path), remedy=remedy) from error
-    except (OSError, ValueError) as error:  # ValueError: a path with a null character
-        reason = error.strerror if isinstance(error, OSError) else error
-        raise DataError(f'cannot read "{path.name}": {reason}', where=str(path)) from error
+    except OSError as error:
+        raise DataError(f'cannot read "{path.name}": {error.strerror}', where=str(path)) from error
 
 
 def _tables(folder: Path) -> Iterable[str]:

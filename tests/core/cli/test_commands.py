@@ -471,7 +471,7 @@ def test_a_published_list_in_no_order_is_compared_and_is_no_fault(indicia: Indic
     )
     lines = indicia("run").out.splitlines()
     assert lines[-4:] == [
-        "scored but not ranked, by the rule [eligible] without of the index file: Oslo",
+        "scored but not ranked, kept out by `without` in [eligible] of the index file: Oslo",
         "the first 3 here, in alphabetical order: Lima, Pune, Rome",
         "List (a list in no order) has 2 of its 3 units among the first 3 here",
         "on the list, and not ranked here: Oslo; among the first 3 here, and not on the list: Lima (rank 2)",

@@ -417,7 +417,7 @@ def test_a_unit_without_score_is_not_called_scored() -> None:
     table = CITIES.with_columns(income=pl.Series([None, 9.0, 1.0, 4.0]))
     made = index({"income": {}}, {"missing": "propagate"}, eligible={"without": ["Lima", "Oslo"]})
     assert [note for note in made.score(table).notes if "not ranked" in note] == [
-        "scored but not ranked, by the rule [eligible] without of the index file: Oslo"
+        "scored but not ranked, kept out by `without` in [eligible] of the index file: Oslo"
     ]
 
 
