@@ -82,7 +82,7 @@ class Layout:
 
 
 _LAYOUTS = (
-    *(Layout(landscape, size) for landscape in (False, True) for size in (10, 9, 8)),
+    *(Layout(landscape, size, gap) for landscape in (False, True) for size, gap in ((10, 12.0), (9, 10.0), (8, 8.0))),
     *(Layout(True, size, gap=5.0, turned=True) for size in (8, 7, 6)),
 )
 

@@ -612,13 +612,6 @@ def test_what_is_long_or_deep_is_one_short_message(indicia: Indicia, table: Path
     assert len(ran.err) < 1500
 
 
-def test_a_path_that_no_file_can_have_is_named(indicia: Indicia) -> None:
-    ran = indicia("run", "z" * 5_000)
-    assert ran.code == 2
-    assert ran.err.startswith('error: cannot use the path "zzz')
-    assert "output" not in ran.err
-
-
 def test_a_long_warning_is_cut(indicia: Indicia, tmp_path: Path) -> None:
     (tmp_path / "t.csv").write_text(f"city,income,{'z' * 2_000}_id\nLima,1,1\nOslo,2,2\nPune,4,3\n")
     ran = indicia("run", "t.csv")

@@ -396,11 +396,11 @@ def test_rows_are_kept_by_column_values() -> None:
 @pytest.mark.parametrize(
     ("eligible", "told"),
     [
-        ({"without": ["Oslo"]}, ["[eligible] without of the index file: Oslo"]),
-        ({"only": ["Lima", "Rome"]}, ["[eligible] only of the index file: Oslo, Pune"]),
+        ({"without": ["Oslo"]}, ["`without` in [eligible] of the index file: Oslo"]),
+        ({"only": ["Lima", "Rome"]}, ["`only` in [eligible] of the index file: Oslo, Pune"]),
         (
             {"only": ["Lima", "Rome", "Pune"], "without": ["Pune"]},
-            ["[eligible] without of the index file: Pune", "[eligible] only of the index file: Oslo"],
+            ["`without` in [eligible] of the index file: Pune", "`only` in [eligible] of the index file: Oslo"],
         ),
     ],
 )
@@ -409,7 +409,7 @@ def test_units_that_are_scored_and_not_ranked_are_named_with_the_rule(
 ) -> None:
     result = index({"income": {}}, eligible=eligible).score(CITIES)
     assert [note for note in result.notes if "not ranked" in note] == [
-        f"scored but not ranked, by the rule {rule}" for rule in told
+        f"scored but not ranked, kept out by {rule}" for rule in told
     ]
 
 
