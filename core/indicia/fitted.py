@@ -26,7 +26,7 @@ from indicia.data import appending, escape_formulas, fingerprint, hashed, repeat
 from indicia.data.stream import SLICE
 from indicia.definition import Origin
 from indicia.engine import check_units, kept_units, score, unfit
-from indicia.errors import DefinitionError, IndiciaError, NothingKept, PluginWarning, listed
+from indicia.errors import DefinitionError, IndiciaError, MethodFailure, NothingKept, PluginWarning, listed
 from indicia.methods import Method
 from indicia.progress import Progress, silent
 from indicia.result import Inputs, Result, as_json, compare_manifests
@@ -159,13 +159,14 @@ class FittedIndex:
 
 @contextmanager
 def _attributed_to_file(verified: bool) -> Iterator[None]:
-    """Take an error of the engine for a fault of the fitted index, if no checksum proves that this is whole."""
+    """Take an error of the engine for a fault of the fitted index, if no checksum proves that this is whole.
+
+    So is a method that falls over: its statistics come from the file.
+    """
     try:
         yield
-    except IndiciaError:
-        raise
     except (Exception, PanicException) as error:
-        if verified:
+        if verified or (isinstance(error, IndiciaError) and not isinstance(error, MethodFailure)):
             raise
         raise DefinitionError(
             f"the statistics of the fitted index are not those of its methods: {type(error).__name__}",

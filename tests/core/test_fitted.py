@@ -602,11 +602,13 @@ def test_an_error_of_the_engine_is_a_fault_of_the_file_only_if_no_checksum_prove
     path = tmp_path / "fitted.json"
     fitted.fit(index(BOTH), cities).write(path)
     content = json.loads(path.read_text())
-    content["statistics"]["normalisation"]["income | min"] = [1.0, 2.0, 3.0]
-    path.write_text(of_form_1(content))
-    with pytest.raises(IndiciaError) as caught:
-        fitted.read(path).score(cities)
-    assert caught.value.remedy
+    for value in ([], [1.0, 2.0], [1.0, 2.0, 3.0]):
+        content["statistics"]["normalisation"]["income | min"] = value
+        path.write_text(of_form_1(content))
+        with pytest.raises(DefinitionError) as caught:
+            fitted.read(path).score(cities)
+        assert caught.value.remedy
+        assert "fault of the method" not in str(caught.value)
 
 
 def test_a_statistic_that_is_not_finite_is_not_written(index: Make, cities: pl.DataFrame, tmp_path: Path) -> None:

@@ -260,13 +260,11 @@ def _schema(of: Callable[[Any, Path], T], written: Callable[[T], object]) -> cor
 
 
 def _lines(path: Path) -> list[list[str]]:
-    if path.is_dir():
-        raise ValueError(f"{path} is a folder, not a CSV file")
-    if path.suffix.lower() != ".csv":  # of another file an error would show a line
-        raise ValueError(f"{path} is not a CSV file: its name does not end in .csv")
     try:
         if path.exists() and not path.is_file():
-            raise ValueError(f"{path} is a pipe or a device, not a CSV file")
+            raise ValueError(f"{path} is {'a folder' if path.is_dir() else 'a pipe or a device'}, not a CSV file")
+        if path.suffix.lower() != ".csv":  # of another file an error would show a line
+            raise ValueError(f"{path} is not a CSV file: its name does not end in .csv")
         lines = csv.reader(path.read_text(encoding="utf-8-sig").splitlines())
         rows = [[cell.strip() for cell in row] for row in lines if any(row)] or [[]]
     except (OSError, UnicodeDecodeError, csv.Error) as error:
