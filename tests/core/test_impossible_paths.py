@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 import indicia
+from indicia.catalogue import installed
 from indicia.cli import main
 from indicia.data import read_table
 from indicia.errors import DataError, IndiciaError
@@ -44,13 +45,15 @@ def small(index: Callable[..., Index]) -> Index:
                 {"indicators": INDICATORS, "methodology": {"weighting": {"method": "ahp", "matrix": f"{name}.csv"}}}
             ).tree
         ),
+        lambda name: installed().choose("weighting", {"method": "lbwa", "levels": f"{name}.csv"}),
     ],
-    ids=["table", "sheet", "index file", "path of data", "plugin", "plugin of the index", "judgements"],
+    ids=["table", "sheet", "index file", "path of data", "plugin", "plugin of the index", "judgements", "levels"],
 )
 def test_a_path_that_no_file_can_have_is_refused(read: Callable[[str], object], name: str, reason: str) -> None:
     with pytest.raises(IndiciaError) as error:
         read(name)
     assert reason in str(error.value).lower()
+    assert "fault of the method" not in str(error.value)
 
 
 @pytest.mark.parametrize(
