@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import platform
 import re
 import tempfile
 import warnings
@@ -11,6 +12,7 @@ from importlib.metadata import version
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+import numpy as np
 import polars as pl
 
 import indicia
@@ -25,9 +27,12 @@ if TYPE_CHECKING:
     from indicia.result import Result
     from indicia.robustness import Robust, Stability
 
-_VERSIONS = re.compile(
-    "|".join(rf"(?<![\d.]){re.escape(one)}(?![\d.])" for one in {version("indicia"), pl.__version__})
+_HERE = (
+    *(version("indicia"), pl.__version__, np.__version__, platform.python_version()),
+    f"{platform.system()} {platform.machine()}",
 )
+_MASKED = re.compile(rf"(?<![\d.])(?:{'|'.join(map(re.escape, _HERE))})(?![\d.])|\b[0-9a-f]{{64}}\b")
+"""The versions that take part, and hashes of files and of code, which change with every line of a plugin."""
 _DATES = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ")
 
 
@@ -94,15 +99,13 @@ def of_fit(index: Index, table: pl.DataFrame, others: pl.DataFrame) -> Outcome:
 
 
 def of_manifest(group: str, manifest: Any) -> Outcome:
-    """Return a manifest without versions."""
-    kept = {word: value for word, value in manifest.items() if word not in ("indicia", "polars", "python", "version")}
-    kept["plugins"] = sorted(kept.get("plugins", {}))
-    return of_document(group, json.dumps(kept, ensure_ascii=False, indent=1, default=str))
+    """Return a manifest without versions and hashes."""
+    return of_page(group, json.dumps(manifest, ensure_ascii=False, indent=1, default=str))
 
 
 def of_page(group: str, page: str) -> Outcome:
-    """Return a page without versions."""
-    return of_document(group, _VERSIONS.sub("version", page))
+    """Return a page without versions and hashes."""
+    return of_document(group, _MASKED.sub("masked", page))
 
 
 def parts_of_workbook(result: Result) -> dict[str, Outcome]:
