@@ -41,3 +41,15 @@ promises seed:
 # Thousands of broken files, with another seed or number of them: `just fuzz --seed 2 --cases 500`
 fuzz *options:
     python tests/fuzz {{options}}
+
+# What methods and examples compute, against the record, or against one that golden-renew wrote to a folder
+golden folder="":
+    PYTHONPATH=tests python -m golden check {{folder}}
+
+# Write that record anew, here or to a folder
+golden-renew folder="":
+    PYTHONPATH=tests python -m golden renew {{folder}}
+
+# The figures behind a line of it: `just golden-show weighting entropy "by period"`
+golden-show kind subject setting:
+    PYTHONPATH=tests python -m golden show {{kind}} {{subject}} "{{setting}}"
