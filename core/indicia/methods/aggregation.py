@@ -8,7 +8,8 @@ from dataclasses import dataclass
 from operator import add, mul
 from typing import TYPE_CHECKING, Literal
 
-from indicia.methods.contract import Domain, Method, Symbol
+from indicia.formulas import Symbol
+from indicia.methods.contract import Domain, Method
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping

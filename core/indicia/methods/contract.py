@@ -5,8 +5,9 @@ from __future__ import annotations
 from dataclasses import MISSING, Field, dataclass, fields
 from enum import Enum
 from inspect import cleandoc
-from typing import TYPE_CHECKING, Any, ClassVar, Literal
+from typing import TYPE_CHECKING, Any, ClassVar
 
+from indicia.formulas import Symbol
 from indicia.methods.formulas import formula_of_run
 
 if TYPE_CHECKING:
@@ -208,26 +209,6 @@ def _brief(value: object) -> str:
         return f"[{', '.join(map(_brief, value))}]"
     written = _literal(value)
     return written if len(written) <= _BRIEF else "…"
-
-
-class Symbol:
-    """Stands for a column where a formula is not run but written down: `where`, `highest` and the like ask it."""
-
-    def choose(self, value: Any, otherwise: Any) -> Any:
-        """Choose row by row between two values, this being the condition."""
-        raise NotImplementedError
-
-    def of_all(self, what: Literal["max", "min", "median"], others: Sequence[Any]) -> Any:
-        """Take the largest, the smallest or the median of this and others row by row, leaving out missing values."""
-        raise NotImplementedError
-
-    def in_order(self, others: Sequence[Any]) -> list[Any]:
-        """Sort this and others row by row, the largest first and missing values last."""
-        raise NotImplementedError
-
-    def normal_quantile(self) -> Any:
-        """Take the quantile of the standard normal distribution at a probability of this beyond one half."""
-        raise NotImplementedError
 
 
 def where(condition: Expression, value: Expression | float, otherwise: Expression | float) -> Expression:
