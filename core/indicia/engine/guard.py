@@ -21,13 +21,14 @@ from indicia.catalogue.importing import hushed
 from indicia.catalogue.importing import plugin_of as plugin_of
 from indicia.engine.settle import Evaluated, Over, evaluate
 from indicia.errors import IndiciaError, MethodError, MethodFailure, MethodWarning
+from indicia.formulas import Expression
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
-    from indicia.engine.ask import Formula
     from indicia.engine.profile import Profile
     from indicia.engine.settle import Settled
+    from indicia.formulas import Formula, Node
     from indicia.methods import Array, Method
 
 
@@ -69,9 +70,9 @@ def failure(method: Method, of: str, what: str, error: BaseException | None = No
     return MethodFailure(f"{method.name} of {of} {what}", where=where or None)
 
 
-def expression(method: Method, of: str, given: object) -> pl.Expr:
+def expression(method: Method, of: str, given: object) -> Expression:
     """Return what a formula gives, if it is an expression."""
-    if not isinstance(given, pl.Expr):
+    if not isinstance(given, Expression):
         raise failure(method, of, f"gives {_kind(given)} where an expression is wanted")
     return given
 
@@ -99,13 +100,14 @@ def evaluated(
     fitted: Settled | None = None,
     *,
     facts: Mapping[str, Profile] = MappingProxyType({}),
+    weights: Mapping[Node, float | pl.Expr] = MappingProxyType({}),
     whole_column: bool = False,
     gaps: bool = False,
 ) -> Evaluated:
     """Evaluate formulas of methods, all at once; where that fails, find the one at fault."""
 
     def of(names: Mapping[str, Formula]) -> Evaluated:
-        found = evaluate(frame, names, over, fitted, facts=facts, whole_column=whole_column, gaps=gaps)
+        found = evaluate(frame, names, over, fitted, facts=facts, weights=weights, whole_column=whole_column, gaps=gaps)
         return Evaluated(_checked(methods, found.frame, frame.height), found.settled)
 
     try:

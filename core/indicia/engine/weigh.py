@@ -15,6 +15,7 @@ from indicia.engine.noise import NOISE
 from indicia.engine.profile import Columns, profile
 from indicia.engine.settle import Over, summarise
 from indicia.errors import MethodError, listed
+from indicia.formulas import column
 from indicia.methods import Indicators, Weights
 
 if TYPE_CHECKING:
@@ -22,6 +23,7 @@ if TYPE_CHECKING:
 
     from indicia.definition import Definition, Node
     from indicia.engine.prepare import Prepared
+    from indicia.formulas import Formula
     from indicia.methods import Array, Domain, Expression, Statistics, Weighting
 
 
@@ -213,10 +215,10 @@ class _Components(Indicators):
                     remedy=self._remedy(outside),
                 )
 
-        def asked(name: str) -> Callable[..., Expression]:
-            return lambda ask: formula(pl.col(name), ask(name, pl.col(name)))
+        def of(name: str) -> Formula:
+            return lambda recorder: formula(column(name), recorder(name, column(name)))
 
-        numbers = summarise(self._frame, {name: asked(name) for name in self.names})
+        numbers = summarise(self._frame, {name: of(name) for name in self.names})
         return np.array([numbers[name] for name in self.names], dtype=float)
 
     def _remedy(self, outside: Sequence[str]) -> str:

@@ -15,8 +15,6 @@ if TYPE_CHECKING:
 Operand: TypeAlias = "Expression | float | str | None"
 """What a step takes beside the expression itself: another one, a number, a word or nothing."""
 
-_CASTS = (float, int, bool, str)
-
 
 class Symbol:
     """Stands for a column where a formula is not computed but written down: `where`, `highest` and the like ask it."""
@@ -250,8 +248,6 @@ class Expression(Symbol):
 
     def cast(self, kind: type) -> Expression:
         """Change the type of values: to float, int, bool or str."""
-        if kind not in _CASTS:
-            raise TypeError(f"cast takes float, int, bool or str, and not {kind!r}")
         return self._step("cast", options=(kind,))
 
     # missing values
@@ -473,6 +469,11 @@ def column(name: str) -> Expression:
 def literal(value: float | str | None) -> Expression:
     """Return a number, a word or a truth value as an expression, the same in all rows."""
     return Expression(node_of(value))
+
+
+def within_groups(expression: Expression, key: Sequence[str]) -> Expression:
+    """Compute an expression that looks at the column as a whole within the groups of a key, if it has columns."""
+    return Expression(Operation("over", (expression.node,), (tuple(key),))) if key else expression
 
 
 def node_of(value: object) -> Node:

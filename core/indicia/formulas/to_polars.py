@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 from weakref import WeakKeyDictionary
 
 import polars as pl
+from polars.exceptions import InvalidOperationError
 
 from indicia.formulas.columns import ONE, PERIOD, UNIT
 from indicia.formulas.node import Column, FixedValue, Node, Number, in_order
@@ -44,7 +45,7 @@ class Compiler:
         for node in in_order([root], done=self._made):
             made = None if node.is_open else _CLOSED.get(node)
             if made is None:
-                made = _compiled(node, [self._made[arg] for arg in node.args])
+                made = _checked(node, [self._made[arg] for arg in node.args])
                 if not node.is_open:
                     _CLOSED[node] = made
             self._made[node] = made
@@ -65,6 +66,16 @@ def to_polars(root: Node) -> pl.Expr:
     return Compiler({})(root)
 
 
+def _checked(node: Node, args: list[Any]) -> Any:
+    """Compile a node; what polars refuses is an error of polars, whatever it raises, and names the step."""
+    if node.put_in:
+        raise ValueError(f"no value was put in for {node!r}")
+    try:
+        return _compiled(node, args)
+    except (TypeError, ValueError, AttributeError) as error:
+        raise InvalidOperationError(f"{node!r}: {error}") from error
+
+
 def _compiled(node: Node, args: list[Any]) -> Any:
     match node:
         case Column():
@@ -73,8 +84,6 @@ def _compiled(node: Node, args: list[Any]) -> Any:
             return node.options[0]
         case FixedValue():
             return pl.col(ONE) * node.options[0]
-    if node.put_in:
-        raise ValueError(f"no value was put in for {node!r}")
     if node.kind in _OPERATORS:
         return _combined(_OPERATORS[node.kind], args)
     if (rule := _RULES.get(node.kind)) is not None:
@@ -141,6 +150,7 @@ _RULES: dict[str, Callable[..., pl.Expr]] = {
     "normal_quantile": _normal_quantile,
     "rank": lambda x, method, descending: x.rank(method, descending=descending),
     "sort": lambda x, descending: x.sort(descending=descending),
+    "over": lambda x, key: x.over(key),
     "is_in": lambda x, others: x.is_in(list(others)),
     "replace_strict": lambda x, old, new: x.replace_strict(list(old), list(new)),
     "deviation": lambda x, ddof: x.std(ddof=ddof),

@@ -7,7 +7,7 @@ from enum import Enum
 from inspect import cleandoc
 from typing import TYPE_CHECKING, Any, ClassVar
 
-from indicia.formulas import Symbol
+from indicia.formulas import Symbol, literal
 from indicia.methods.formulas import formula_of_run
 
 if TYPE_CHECKING:
@@ -16,13 +16,13 @@ if TYPE_CHECKING:
 
     import numpy as np
     import numpy.typing as npt
-    import polars as pl
     from pydantic_core import core_schema
 
-    Expression: TypeAlias = pl.Expr
+    from indicia.formulas import Expression
+
     Array: TypeAlias = npt.NDArray[np.float64]
 else:
-    Expression = Array = Any
+    Array = Any
 
 
 _BRIEF = 40
@@ -212,9 +212,7 @@ def _brief(value: object) -> str:
 
 
 def where(condition: Expression, value: Expression | float, otherwise: Expression | float) -> Expression:
-    """Choose row by row between two values."""
-    if isinstance(condition, Symbol):
-        return condition.choose(value, otherwise)  # type: ignore[no-any-return]
-    import polars as pl
-
-    return pl.when(condition).then(value).otherwise(otherwise)
+    """Choose row by row between two values; where the condition is missing, the other value is taken."""
+    symbol: Symbol = condition if isinstance(condition, Symbol) else literal(condition)
+    chosen: Expression = symbol.choose(value, otherwise)
+    return chosen

@@ -4,13 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from indicia.formulas.expression import Symbol
-from indicia.formulas.normal import quantiles
-
 if TYPE_CHECKING:
-    import polars as pl
-
-    from indicia.methods.contract import Array, Expression
+    from indicia.formulas import Expression
 
 
 def normal_quantile(beyond: Expression) -> Expression:
@@ -18,10 +13,4 @@ def normal_quantile(beyond: Expression) -> Expression:
 
     What lies beyond one half keeps its digits near the median, where the quantile is zero.
     """
-    if isinstance(beyond, Symbol):
-        return beyond.normal_quantile()  # type: ignore[no-any-return]
-
-    def numbers(column: pl.Series) -> Array:
-        return quantiles(column.to_numpy())
-
-    return beyond.map_batches(numbers, return_dtype=float, is_elementwise=True)  # type: ignore[arg-type]
+    return beyond.normal_quantile()

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import polars as pl
 import pytest
+from polars.exceptions import InvalidOperationError
 
 from indicia.formulas import UNIT, Expression, column, literal, operations
 from indicia.formulas.node import (
@@ -173,11 +174,6 @@ def test_words_of_a_choice_are_words_and_not_columns() -> None:
     assert computed(where(y > 3, "x", "y")) == ["y", "y", "y", "x", "x"]
 
 
-def test_a_cast_to_a_type_of_another_library_is_refused() -> None:
-    with pytest.raises(TypeError, match="cast takes float, int, bool or str"):
-        x.cast(pl.Float32)  # type: ignore[arg-type]
-
-
 # back ends
 
 
@@ -192,6 +188,11 @@ def test_values_are_put_in_when_a_tree_is_compiled() -> None:
 def test_a_value_that_was_not_put_in_is_named() -> None:
     with pytest.raises(ValueError, match=r"no value was put in for <Statistic mean\(y\)>"):
         to_polars(Statistic("statistic", (y.mean().node,)))
+
+
+def test_a_step_that_polars_refuses_is_named() -> None:
+    with pytest.raises(InvalidOperationError, match=r"<Operation round\(x, 'a'\)>: "):
+        to_polars(x.round("a").node)  # type: ignore[arg-type]
 
 
 def test_numbers_are_computed_as_python_computes_them() -> None:
