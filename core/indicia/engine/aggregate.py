@@ -189,13 +189,13 @@ class _Scoring:
     """Whether units miss components, so that the weights of those that they have sum to less than 1."""
 
     def __call__(self, recorder: Recorder) -> Expression:
-        with asked(self.method, self.name):
+        with asked(self.method, self.name, recorder):
             score = self.method.combine(self._components(recorder))
         return expression(self.method, self.name, score)
 
     def details(self, recorder: Recorder) -> Mapping[str, Expression]:
         """Return what the method tells of each unit beside its score."""
-        with asked(self.method, self.name):
+        with asked(self.method, self.name, recorder):
             return self.method.details(self._components(recorder))
 
     def _components(self, recorder: Recorder) -> _Components:

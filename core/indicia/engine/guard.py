@@ -21,7 +21,7 @@ from indicia.catalogue.importing import hushed
 from indicia.catalogue.importing import plugin_of as plugin_of
 from indicia.engine.settle import Evaluated, Over, evaluate
 from indicia.errors import IndiciaError, MethodError, MethodFailure, MethodWarning
-from indicia.formulas import Expression
+from indicia.formulas import Expression, Recorder
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -33,10 +33,11 @@ if TYPE_CHECKING:
 
 
 @contextmanager
-def asked(method: Method, of: str) -> Iterator[None]:
+def asked(method: Method, of: str, recorder: object = None) -> Iterator[None]:
     """Ask a method for something about an indicator or a node: what goes wrong names both, and the plugin.
 
-    What a method prints does not get between our output; a warning says it.
+    What a method prints does not get between our output; a warning says it. A formula that prints is not kept by the
+    recorder, so that the warning comes in every run.
     """
     said = ""
     try:
@@ -60,6 +61,8 @@ def asked(method: Method, of: str) -> Iterator[None]:
         raise failure(method, of, _told(error), error) from error
     finally:
         if said:
+            if isinstance(recorder, Recorder):
+                recorder.keep = False
             _warn(method, f"{method.name} of {of} prints {said.splitlines()[0]!r}")
 
 

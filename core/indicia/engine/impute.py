@@ -119,7 +119,7 @@ class _Filling:
 
     def __call__(self, recorder: Recorder) -> Expression:
         x = column(self.name)
-        with asked(self.method, self.name):
+        with asked(self.method, self.name, recorder):
             value = self.method.fill(x, recorder(self.name, x))
         return x.fill_null(value if isinstance(value, int | float) else expression(self.method, self.name, value))
 

@@ -257,7 +257,7 @@ class _Normalising:
     def of(self, x: Any, ask: Callable[..., Statistics]) -> Any:
         """Return the formula over x and what is asked of it."""
         method, fixed = self.method, self.fixed
-        with asked(method, self.name):
+        with asked(method, self.name, ask):
             if self.is_cost and not method.has_cost_formula():
                 x, fixed = -x, fixed.mirrored()
             elif self.ends is not None:

@@ -104,7 +104,7 @@ class _Rescaling:
 
     def __call__(self, recorder: Recorder) -> Expression:
         x = column(self.name)
-        with asked(self.method, self.name):
+        with asked(self.method, self.name, recorder):
             z = expression(self.method, self.name, self.method.benefit(x, recorder(self.name, x)))
         return within_groups(z, self.key) if self.method.whole_column else z
 

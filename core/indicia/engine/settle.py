@@ -21,7 +21,7 @@ import polars as pl
 from indicia.engine.keyed import beside_rows
 from indicia.errors import DataError, listed, nearest
 from indicia.formulas import DRAW, ONE, PERIOD, UNIT, record
-from indicia.formulas.record import scaled
+from indicia.formulas.recorder import scaled
 from indicia.formulas.rounds import rounds
 from indicia.formulas.to_polars import Compiler
 

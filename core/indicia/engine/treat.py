@@ -91,7 +91,7 @@ class _Treating:
 
     def __call__(self, recorder: Recorder) -> Expression:
         x = column(self.name)
-        with asked(self.method, self.name):
+        with asked(self.method, self.name, recorder):
             return expression(self.method, self.name, self.method.treat(x, recorder(self.name, x)))
 
 

@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 
     from indicia.definition import Definition, Node
     from indicia.engine.prepare import Prepared
-    from indicia.formulas import Formula
+    from indicia.formulas import Recorder
     from indicia.methods import Array, Domain, Expression, Statistics, Weighting
 
 
@@ -215,10 +215,7 @@ class _Components(Indicators):
                     remedy=self._remedy(outside),
                 )
 
-        def of(name: str) -> Formula:
-            return lambda recorder: formula(column(name), recorder(name, column(name)))
-
-        numbers = summarise(self._frame, {name: of(name) for name in self.names})
+        numbers = summarise(self._frame, {name: _OfEach(formula, name) for name in self.names})
         return np.array([numbers[name] for name in self.names], dtype=float)
 
     def _remedy(self, outside: Sequence[str]) -> str:
@@ -246,6 +243,18 @@ class _Components(Indicators):
 
     def covariance(self, rows: Literal["pairwise", "complete"] = "pairwise") -> Array:
         return _moments(self.matrix(), rows)[0]
+
+
+@dataclass(frozen=True)
+class _OfEach:
+    """The formula by which a weighting looks at one component."""
+
+    formula: Callable[[Expression, Statistics], Expression]
+    name: str
+
+    def __call__(self, recorder: Recorder) -> Expression:
+        x = column(self.name)
+        return self.formula(x, recorder(self.name, x))
 
 
 def _moments(x: Array, rows: Literal["pairwise", "complete"]) -> tuple[Array, Array]:

@@ -8,7 +8,7 @@ the `Statistics` that it asks for.
 from indicia.formulas.columns import DRAW, ONE, PARENT, PERIOD, UNIT
 from indicia.formulas.expression import Expression, Symbol, column, literal, operations
 from indicia.formulas.node import Node, Weight
-from indicia.formulas.record import FixedStatistics, Formula, Recorded, Recorder, record
+from indicia.formulas.recorder import FixedStatistics, Formula, Recorded, Recorder, record
 from indicia.formulas.statistics import Statistics
 
 __all__ = [

@@ -7,9 +7,9 @@ wherever, a formula asks for it.
 from __future__ import annotations
 
 import struct
-from dataclasses import fields, is_dataclass
+from functools import partial
 from threading import Lock
-from types import MethodType
+from types import FunctionType, MethodType
 from typing import TYPE_CHECKING, Any, ClassVar, Self, TypeAlias
 from weakref import WeakValueDictionary
 
@@ -30,27 +30,33 @@ class Node:
     False
     """
 
-    __slots__ = ("__weakref__", "args", "is_open", "kind", "options")
+    __slots__ = ("__weakref__", "args", "depth", "is_open", "kind", "options")
 
     kind: str
     args: tuple[Node, ...]
     options: tuple[Option, ...]
     is_open: bool
     """Whether the tree holds a node whose value is put in when the tree is compiled."""
+    depth: int
+    """How many questions rest on each other in the tree."""
 
     put_in: ClassVar[bool] = False
     """Whether nodes of this class stand for values that are put in when a tree is compiled."""
+    is_question: ClassVar[bool] = False
+    """Whether nodes of this class ask for a value that is settled before the formula can be computed."""
 
     def __new__(cls, kind: str, args: tuple[Node, ...] = (), options: tuple[Option, ...] = ()) -> Self:
-        key = (cls, kind, args, identity(options))
+        key = (cls, kind, args, identity(options) if options else ())
         with _LOCK:
             node = _NODES.get(key)
             if node is None:
-                node = object.__new__(cls)
-                is_open = cls.put_in or any(arg.is_open for arg in args)
-                for name, value in (("kind", kind), ("args", args), ("options", options), ("is_open", is_open)):
-                    object.__setattr__(node, name, value)
-                _NODES[key] = node
+                node = _NODES[key] = object.__new__(cls)
+                freeze = partial(object.__setattr__, node)
+                freeze("kind", kind)
+                freeze("args", args)
+                freeze("options", options)
+                freeze("is_open", cls.put_in or any(arg.is_open for arg in args))
+                freeze("depth", max((arg.depth for arg in args), default=0) + cls.is_question)
         return node  # type: ignore[return-value]
 
     def __setattr__(self, name: str, value: object) -> None:
@@ -99,21 +105,21 @@ class Statistic(Node):
     """A reduction, or arithmetic of reductions, whose value is settled over the rows that statistics are taken of."""
 
     __slots__ = ()
-    put_in = True
+    put_in = is_question = True
 
 
 class CachedColumn(Node):
     """A column that is computed once, however often it is used."""
 
     __slots__ = ()
-    put_in = True
+    put_in = is_question = True
 
 
 class Lookup(Node):
     """The value that the unit of a row has in one period, or the value of its parent."""
 
     __slots__ = ()
-    put_in = True
+    put_in = is_question = True
 
 
 class Weight(Node):
@@ -123,9 +129,6 @@ class Weight(Node):
     put_in = True
 
 
-QUESTIONS = (Statistic, CachedColumn, Lookup)
-"""The nodes whose values are settled before the formula can be computed."""
-
 _NODES: WeakValueDictionary[Hashable, Node] = WeakValueDictionary()
 _LOCK = Lock()
 
@@ -133,30 +136,65 @@ _LOCK = Lock()
 def identity(value: object) -> Hashable:
     """Return a key that equal values share, and that tells 1, 1.0 and True apart, and 0.0 from -0.0.
 
-    Dataclasses count by their fields, and bound methods by the object that they belong to. What can be neither compared
-    nor hashed raises a TypeError.
+    Dataclasses count by their fields and by the functions of their class, which a test may replace; functions by their
+    code and all that they take from around it; bound methods by the object that they belong to. What can be neither
+    compared nor hashed raises a TypeError.
 
     >>> identity(0.0) == identity(-0.0), identity(float("nan")) == identity(float("nan"))
     (False, True)
     """
+    kind = type(value)
+    if kind in _PLAIN:
+        return kind, value
     match value:
+        case float():
+            return kind, struct.pack("d", value)
         case Node() | type():
             return value
-        case float():
-            return float, struct.pack("d", value)
         case tuple() | list():
-            return type(value), *map(identity, value)
+            return kind, *map(identity, value)
         case dict():
-            return dict, *((identity(key), identity(item)) for key, item in value.items())
+            return kind, *((identity(key), identity(item)) for key, item in value.items())
+        case FunctionType():
+            return _of_function(value)
         case MethodType():
-            try:
-                return MethodType, value.__func__, identity(value.__self__)
-            except TypeError:  # such as an array in a parameter: the same object is all that can be told
-                return MethodType, value.__func__, id(value.__self__)
-    if is_dataclass(value):
-        return type(value), *(identity(getattr(value, field.name)) for field in fields(value))
+            return _of_method(value)
+    if (fields := getattr(kind, "__dataclass_fields__", None)) is not None:
+        functions = tuple(function for function in vars(kind).values() if type(function) is FunctionType)
+        return kind, functions, tuple(identity(getattr(value, name)) for name in fields)
     hash(value)
-    return type(value), value
+    return kind, value
+
+
+_PLAIN = frozenset((str, int, bool, type(None)))
+
+
+def _of_function(function: FunctionType) -> Hashable:
+    around = tuple(cell.cell_contents for cell in function.__closure__ or ())
+    defaults = function.__defaults__, function.__kwdefaults__
+    return FunctionType, function.__code__, _Same(function.__globals__), identity(around), identity(defaults)
+
+
+def _of_method(method: MethodType) -> Hashable:
+    try:
+        return MethodType, method.__func__, identity(method.__self__)
+    except TypeError:  # such as an array in a parameter: the same object is all that can be told
+        return MethodType, method.__func__, _Same(method.__self__)
+
+
+class _Same:
+    """A key of one object, which lives as long as the key does."""
+
+    __slots__ = ("thing",)
+
+    def __init__(self, thing: object) -> None:
+        self.thing = thing
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, _Same) and self.thing is other.thing
+
+    def __hash__(self) -> int:
+        return id(self.thing)
 
 
 def in_order(roots: Iterable[Node], done: Container[Node] = ()) -> list[Node]:

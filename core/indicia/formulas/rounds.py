@@ -2,34 +2,28 @@
 
 from __future__ import annotations
 
+from itertools import groupby
+from operator import attrgetter
 from typing import TYPE_CHECKING
-
-from indicia.formulas.node import QUESTIONS, Node, in_order
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
+    from indicia.formulas.node import Node
 
-def rounds(roots: Iterable[Node]) -> list[list[Node]]:
-    """Return the statistics, cached columns and look-ups of trees, by the round in which each can be answered.
+
+def rounds(questions: Iterable[Node]) -> list[list[Node]]:
+    """Return statistics, cached columns and look-ups by the round in which each can be answered.
 
     A question is answered in the round after the last of those that it rests on.
 
-    >>> from indicia.formulas import column
-    >>> from indicia.formulas.node import Statistic
+    >>> from indicia.formulas import column, record
     >>> x = column("x")
-    >>> mean = Statistic("statistic", (x.mean().node,))
-    >>> spread = Statistic("statistic", ((x - type(x)(mean)).abs().max().node,))
-    >>> rounds([spread]) == [[mean], [spread]]
+    >>> def formula(recorder):
+    ...     distance = (x - recorder("x", x).mean).abs()
+    ...     return distance / recorder("distance", distance).max
+    >>> [[node] for node in record(formula).questions.values()] == rounds(record(formula).questions.values())
     True
     """
-    depths: dict[Node, int] = {}
-    by_round: list[list[Node]] = []
-    for node in in_order(roots):
-        depth = max((depths[arg] for arg in node.args), default=0)
-        if isinstance(node, QUESTIONS):
-            by_round += [[]] * (depth == len(by_round))
-            by_round[depth] = [*by_round[depth], node]
-            depth += 1
-        depths[node] = depth
-    return by_round
+    depth = attrgetter("depth")
+    return [list(of_round) for _, of_round in groupby(sorted(questions, key=depth), depth)]

@@ -42,14 +42,16 @@ class Compiler:
 
     def __call__(self, root: Node) -> pl.Expr:
         """Return the expression of a tree; each node in it whose value is put in must have one by now."""
-        for node in in_order([root], done=self._made):
-            made = None if node.is_open else _CLOSED.get(node)
-            if made is None:
-                made = _checked(node, [self._made[arg] for arg in node.args])
-                if not node.is_open:
-                    _CLOSED[node] = made
-            self._made[node] = made
-        return _expression(self._made[root])
+        for node in in_order([root], done=self):
+            made = _checked(node, [self._value(arg) for arg in node.args])
+            (self._made if node.is_open else _CLOSED)[node] = made
+        return _expression(self._value(root))
+
+    def __contains__(self, node: object) -> bool:
+        return node in self._made or node in _CLOSED
+
+    def _value(self, node: Node) -> Any:
+        return self._made[node] if node.is_open else _CLOSED[node]
 
 
 _CLOSED: WeakKeyDictionary[Node, Any] = WeakKeyDictionary()

@@ -12,7 +12,9 @@ import pytest
 
 import indicia
 from indicia.analysis import agreement, consensus
+from indicia.catalogue import installed
 from indicia.errors import DataError, IndiciaError, MethodError, MethodFailure, PluginWarning
+from indicia.index import Index
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -116,11 +118,16 @@ CASES = [
 ]
 
 
-def run(folder: Path, base: str, body: str) -> Any:
-    """Use a method that does something amiss."""
+def _plugin(folder: Path, base: str, body: str) -> Path:
     hook, function = FUNCTIONS[base]
     file = folder / "bad.py"
     file.write_text(PLUGIN.format(base=base, hook=hook, function=function, body=body), encoding="utf-8")
+    return file
+
+
+def run(folder: Path, base: str, body: str) -> Any:
+    """Use a method that does something amiss."""
+    hook, file = FUNCTIONS[base][0], _plugin(folder, base, body)
     if hook == "agreements":
         return agreement(RANKINGS, "bad", plugins=[file])
     if hook == "consensuses":
@@ -232,6 +239,19 @@ def test_what_a_method_prints_is_a_warning_and_no_output(
     with pytest.warns(PluginWarning, match=r"^bad of .* prints 'hello'; plugin .*bad\.py"):
         run(tmp_path, base, f'print("hello"); {rest}')
     assert capsys.readouterr().out == ""
+
+
+def test_what_a_formula_prints_is_a_warning_in_every_run(tmp_path: Path) -> None:
+    catalogue = installed([_plugin(tmp_path, "Normalisation", 'print("hello"); return given[0]')])
+    definition = {
+        "data": {"unit": "city"},
+        "indicators": {"income": {}, "air": {}},
+        "methodology": {"normalisation": "bad"},
+    }
+    index = Index(definition, catalogue)
+    for _ in range(2):
+        with pytest.warns(PluginWarning, match="prints 'hello'"):
+            index.score(CITIES)
 
 
 def test_threads_that_ask_methods_leave_the_output_where_it_was(tmp_path: Path) -> None:

@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections import OrderedDict
+from dataclasses import dataclass, is_dataclass
 from sys import float_info
+from threading import Lock
 from typing import TYPE_CHECKING, TypeAlias
 
 from indicia.formulas.expression import Expression, node_of
-from indicia.formulas.node import CachedColumn, FixedValue, Lookup, Node, Operation, Reduction, Statistic
+from indicia.formulas.node import CachedColumn, FixedValue, Lookup, Node, Operation, Reduction, Statistic, identity
 from indicia.formulas.statistics import Statistics
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping, Sequence
+    from collections.abc import Callable, Hashable, Mapping, Sequence
 
     from indicia.formulas.normal import Array
 
@@ -54,6 +56,8 @@ class Recorder:
     def __init__(self, parents: str | None = None) -> None:
         self.questions: dict[str, Node] = {}
         self.parents = parents
+        self.keep = True
+        """Whether the formula need not run again: what it prints is reported in every run."""
 
     def __call__(self, subject: str, x: Expression, fixed: FixedStatistics | None = None) -> Statistics:
         """Return `s` for this x."""
@@ -69,17 +73,48 @@ class Recorder:
 
 
 Formula: TypeAlias = "Callable[[Recorder], Expression]"
+"""What is recorded: a function, or a frozen dataclass that holds all that the formula depends on."""
+
+_KEPT: OrderedDict[Hashable, Recorded] = OrderedDict()
+_MOST = 10_000
+_LOCK = Lock()
 
 
 def record(formula: Formula, parents: str | None = None) -> Recorded:
-    """Run a formula, and return its tree and its questions.
+    """Return the tree and the questions of a formula; of equal dataclasses the formula runs once.
 
     >>> from indicia.formulas import column
     >>> x = column("x")
     >>> record(lambda recorder: x / recorder("x", x).sum)
     Recorded(root=<Operation x / sum(x)>, questions={'x\\x00sum': <Statistic sum(x)>})
     """
+    if not is_dataclass(formula):
+        return _run(formula, Recorder(parents))
+    try:
+        key = identity((formula, parents))
+    except (TypeError, RecursionError):  # such as an array in a parameter of the method
+        return _run(formula, Recorder(parents))
+    with _LOCK:
+        if key in _KEPT:
+            _KEPT.move_to_end(key)
+            return _KEPT[key]
     recorder = Recorder(parents)
+    recorded = _run(formula, recorder)
+    if recorder.keep:
+        with _LOCK:
+            _KEPT[key] = recorded
+            while len(_KEPT) > _MOST:
+                _KEPT.popitem(last=False)
+    return recorded
+
+
+def forget() -> None:
+    """Record every formula anew from here on, as a test does that asks whether a formula gives the same again."""
+    with _LOCK:
+        _KEPT.clear()
+
+
+def _run(formula: Formula, recorder: Recorder) -> Recorded:
     return Recorded(node_of(formula(recorder)), recorder.questions)
 
 
