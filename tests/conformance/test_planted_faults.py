@@ -95,7 +95,7 @@ FAULTS = {
         "units that are alike have the same rank",
         """
     def benefit(self, x, s):
-        return where(s.max > s.min, x / s.max, pl.int_range(pl.len()).cast(float))
+        return where(s.max > s.min, x / s.max, x.is_null().cum_count().cast(float))
 """,
     ),
     "not monotone though declared": (
@@ -159,7 +159,7 @@ FAULTS = {
         "tells no units apart",
         """
     def benefit(self, x, s):
-        return where(s.max > s.min, x, pl.int_range(pl.len()).cast(float))
+        return where(s.max > s.min, x, x.is_null().cum_count().cast(float))
 """,
     ),
     "a normalisation that claims to be compensatory": (
@@ -222,7 +222,7 @@ FAULTS = {
     properties = declaring("compensatory")
 
     def combine(self, components):
-        return pl.min_horizontal(c.z for c in components)
+        return lowest(c.z for c in components)
 """,
     ),
     "a distance to the best that is there, declared to be free of rank reversal": (
@@ -284,7 +284,7 @@ FAULTS = {
         "what is alike is treated alike",
         """
     def combine(self, components):
-        return total(c.w * c.z for c in components) + 1e-6 * pl.int_range(pl.len())
+        return total(c.w * c.z for c in components) + 1e-6 * components[0].z.is_null().cum_count()
 """,
     ),
     "weights by the order of rows": (
@@ -588,7 +588,7 @@ FAULTS = {
         return total(c.w * c.z for c in components) + 0.0 * total(self.first(c) for c in components)
 
     def first(self, c):
-        return c.s(c.z.map_batches(lambda x: x.drop_nulls()[:1].item(), return_dtype=pl.Float64, returns_scalar=True))
+        return c.s.learned(lambda x: [x[5]], 1)[0]
 """,
     ),
     "a gap that weighs as a zero": (

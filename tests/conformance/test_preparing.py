@@ -81,6 +81,7 @@ import numpy as np
 import polars as pl
 
 from indicia.catalogue import hookimpl
+from indicia.formulas import column
 from indicia.methods import (
     Domain, Imputation, MatrixImputation, Property, SeriesImputation, Treatment, where
 )
@@ -174,7 +175,7 @@ FAULTS = {
         "a unit is filled as if it were alone",
         """
     def follow(self, x, t):
-        return x.fill_null(pl.col("\\0row").cast(float))
+        return x.fill_null(column("\\0row").cast(float))
 """,
     ),
     "a mean of the rows that are there": (
@@ -201,7 +202,7 @@ FAULTS = {
         "draws of errors in the data that are scored together score as each alone",
         """
     def follow(self, x, t):
-        return x.fill_null(pl.col("\\0row").cast(float))
+        return x.fill_null(column("\\0row").cast(float))
 """,
     ),
     "a table that is filled by how often one was": (
@@ -338,7 +339,7 @@ asked = []
         "tells no units apart",
         """
     def treat(self, x, s):
-        return where(s.max > s.min, x, x + pl.int_range(pl.len()))
+        return where(s.max > s.min, x, x + x.is_null().cum_count())
 """,
     ),
     "another exception": (

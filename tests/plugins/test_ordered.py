@@ -8,23 +8,27 @@ import numpy as np
 import polars as pl
 import pytest
 
+from indicia.formulas import column
+from indicia.formulas.to_polars import to_polars
 from indicia.methods import Component, Components, in_order
 from indicia_methods.aggregation.ordered import Owa
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+    from indicia.formulas import Expression
+
 
 class Parts(Components):
     """Components that are columns of a frame."""
 
     def __init__(self, names: Sequence[str]) -> None:
-        self.parts: list[Any] = [Component(pl.col(name), 1.0, None, name=name) for name in names]
+        self.parts: list[Any] = [Component(column(name), 1.0, None, name=name) for name in names]
 
-    def hold(self, column: pl.Expr) -> pl.Expr:
+    def hold(self, column: Expression) -> Expression:
         return column
 
-    def settle(self, aggregate: pl.Expr) -> pl.Expr:
+    def settle(self, aggregate: Expression) -> Expression:
         return aggregate
 
     def __getitem__(self, at: Any) -> Any:
@@ -41,13 +45,13 @@ def test_the_expression_gives_the_scores_of_the_arrays_whatever_is_missing(weigh
     values = values[~np.isnan(values).all(axis=1)]
     frame = pl.DataFrame(dict(zip("abcd", values.T, strict=True))).fill_nan(None)
     method = Owa(weights)
-    found = frame.select(method.combine(Parts("abcd"))).to_series().to_numpy()
+    found = frame.select(to_polars(method.combine(Parts("abcd")).node)).to_series().to_numpy()
     np.testing.assert_allclose(found, method.compare(values, np.ones(4)), rtol=1e-13, atol=1e-13)
 
 
 def test_places_beyond_what_is_present_are_empty() -> None:
     frame = pl.DataFrame({"a": [1.0, None], "b": [3.0, 2.0], "c": [2.0, None]})
-    sorted_ = frame.select(one.alias(str(at)) for at, one in enumerate(in_order(map(pl.col, "abc"))))
+    sorted_ = frame.select(to_polars(one.node).alias(str(at)) for at, one in enumerate(in_order(map(column, "abc"))))
     assert sorted_.rows() == [(3.0, 2.0, 1.0), (2.0, None, None)]
 
 

@@ -10,7 +10,7 @@ import polars as pl
 import pytest
 
 import indicia
-from indicia import IndiciaError, IndiciaWarning
+from indicia import IndiciaError, IndiciaWarning, formulas
 from indicia.catalogue import installed
 from indicia.engine.settle import Evaluated, Settled, evaluate
 from indicia.methods import Treatment
@@ -21,7 +21,7 @@ from indicia_methods.treatment.stepwise import Winsorise
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from indicia.engine.ask import Ask
+    from indicia.formulas import Expression, Recorder
     from indicia.methods import Array
 
 CATALOGUE = installed()
@@ -67,8 +67,10 @@ def treated(choice: str, column: Sequence[float | None], fitted: Settled | None 
     method = CATALOGUE.choose("treatment", choice)
     assert isinstance(method, Treatment)
 
-    def formula(ask: Ask) -> pl.Expr:
-        return method.treat(pl.col("x"), ask("x", pl.col("x")))
+    x = formulas.column("x")
+
+    def formula(recorder: Recorder) -> Expression:
+        return method.treat(x, recorder("x", x))
 
     return evaluate(pl.DataFrame({"x": pl.Series(column, dtype=pl.Float64)}), {"x": formula}, fitted=fitted)
 

@@ -4,15 +4,20 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from itertools import combinations
+from operator import mul
 from typing import TYPE_CHECKING
 
 import polars as pl
 
 from indicia.errors import DataError, UnknownColumn, nearest
-from indicia.methods import highest, product, total, where
+from indicia.formulas import column
+from indicia.formulas.to_polars import to_polars
+from indicia.methods import highest, product, total
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
+
+    from indicia.formulas import Expression
 
 
 def coupling_coordination(
@@ -34,23 +39,24 @@ def coupling_coordination(
     """
     weights = dict(dimensions) if isinstance(dimensions, Mapping) else dict.fromkeys(dimensions, 1.0)
     _check(scores, weights)
-    u = {name: pl.col(name) for name in weights}
-    coordination = total(u[name] * (weight / sum(weights.values())) for name, weight in weights.items())
-    coupling = _adjusted(list(u.values())) if adjusted else _coupling(list(u.values()))
-    some = pl.any_horizontal(one > 0 for one in u.values())
-    complete = pl.all_horizontal(one.is_not_null() for one in u.values())
+    u = [column(name) for name in weights]
+    shares = [weight / sum(weights.values()) for weight in weights.values()]
+    coordination = to_polars(total(map(mul, u, shares)).node)
+    coupling = to_polars((_adjusted(u) if adjusted else _coupling(u)).node)
+    some = pl.any_horizontal(pl.col(name) > 0 for name in weights)
+    complete = pl.all_horizontal(pl.col(name).is_not_null() for name in weights)
     return scores.with_columns(
         coupling=pl.when(complete & some).then(coupling),
         coordination=pl.when(complete).then(coordination),
-        degree=pl.when(complete).then(where(some, (coupling * coordination).sqrt(), 0.0)),
+        degree=pl.when(complete).then(pl.when(some).then((coupling * coordination).sqrt()).otherwise(0.0)),
     )
 
 
-def _coupling(u: list[pl.Expr]) -> pl.Expr:
+def _coupling(u: list[Expression]) -> Expression:
     return len(u) * product(one ** (1 / len(u)) for one in u) / total(u)
 
 
-def _adjusted(u: list[pl.Expr]) -> pl.Expr:
+def _adjusted(u: list[Expression]) -> Expression:
     pairs = list(combinations(u, 2))
     apart = total((one - other).abs() for one, other in pairs) / len(pairs)
     evenness = product((one / highest(u)) ** (1 / (len(u) - 1)) for one in u)

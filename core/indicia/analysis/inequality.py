@@ -10,7 +10,6 @@ import numpy as np
 import polars as pl
 
 from indicia.errors import DataError, UnknownColumn, counted, nearest
-from indicia.methods import where
 
 if TYPE_CHECKING:
     from indicia.methods import Array
@@ -62,7 +61,7 @@ def theil(
     units = _units(table, value, group, weight, positive=index == "L")
     deviation = _x_ln_x if index == "T" else _minus_ln
     mean = (w * x).sum() / w.sum()
-    inside = (w * deviation(x / where(mean > 0, mean, 1.0))).sum() / w.sum()
+    inside = (w * deviation(x / pl.when(mean > 0).then(mean).otherwise(1.0))).sum() / w.sum()
     groups = _groups(units, inside, "theil")
     share = pl.col("value_share" if index == "T" else "population_share")
     across = pl.col("population_share") * deviation(pl.col("value_share") / pl.col("population_share"))
@@ -129,7 +128,7 @@ class _Part:
 
 
 def _x_ln_x(x: pl.Expr) -> pl.Expr:
-    return where(x > 0, x * x.log(), 0.0)
+    return pl.when(x > 0).then(x * x.log()).otherwise(0.0)
 
 
 def _minus_ln(x: pl.Expr) -> pl.Expr:

@@ -7,6 +7,8 @@ from typing import TYPE_CHECKING
 import polars as pl
 
 from indicia.errors import DataError, DefinitionError
+from indicia.formulas import column
+from indicia.formulas.to_polars import to_polars
 from indicia.methods import total, where
 
 if TYPE_CHECKING:
@@ -39,16 +41,18 @@ def obstacle_degree(result: Result, *, best: float = 1.0) -> pl.DataFrame:
     weights = _weights(result)
     slack = _NOISE * best
     for name in weights:
-        column = result.normalised[name]
-        if not column.is_between(-slack, best + slack).all():
+        values = result.normalised[name]
+        if not values.is_between(-slack, best + slack).all():
             raise DataError(
                 f"obstacle degrees need normalised values from 0 to {best:g}, unlike {name}",
                 remedy='normalisation = "min_max", or say what the best value is: obstacle_degree(result, best=100)',
             )
-    gaps = {name: weight * (best - pl.col(name)).clip(0) for name, weight in weights.items()}
-    every = total(gaps.values())
-    shares = {name: gap / where(every > 0, every, 1.0) for name, gap in gaps.items()}
-    return result.normalised.with_columns(**shares)
+    gaps = result.normalised.with_columns(
+        (weight * (best - pl.col(name)).clip(0)).alias(name) for name, weight in weights.items()
+    )
+    every = total(map(column, weights))
+    shares = {name: column(name) / where(every > 0, every, 1.0) for name in weights}
+    return gaps.with_columns(to_polars(share.node).alias(name) for name, share in shares.items())
 
 
 def _weights(result: Result) -> dict[str, float | pl.Expr]:

@@ -4,19 +4,21 @@ from __future__ import annotations
 
 import math
 from dataclasses import dataclass
+from operator import mul
 from typing import TYPE_CHECKING, Literal, overload
 
 import numpy as np
 import polars as pl
 
 from indicia.definition import Leaf
-from indicia.engine.ask import Ask
 from indicia.engine.guard import asked, evaluated, expression, numbers, plugin_of
 from indicia.engine.noise import without_noise
 from indicia.engine.profile import Profile, domain_error, profile
 from indicia.engine.settle import Evaluated, evaluate
 from indicia.engine.weigh import weights_of, with_weights
 from indicia.errors import DataError, MethodError, listed
+from indicia.formulas import Expression, Recorder, Weight, column
+from indicia.formulas.to_polars import Compiler, to_polars
 from indicia.methods import Component, Components, MatrixAggregation, Names, total
 
 if TYPE_CHECKING:
@@ -24,13 +26,13 @@ if TYPE_CHECKING:
 
     import numpy.typing as npt
 
+    from indicia import formulas
     from indicia.definition import Node, Part
-    from indicia.engine.ask import Formula
     from indicia.engine.prepare import Prepared
     from indicia.engine.profile import Columns
     from indicia.engine.settle import Over, Settled
     from indicia.engine.weigh import Weighed
-    from indicia.methods import Array
+    from indicia.methods import Aggregation, Array
 
 
 def aggregate(
@@ -66,7 +68,7 @@ def missing_components(node: Node, values: pl.DataFrame) -> pl.DataFrame:
     """Return the rows that miss components: their number, how many components they have, and of how many."""
     names = [part.id for part in node.components]
     rows = (
-        values.select(present=pl.sum_horizontal(_present(names)))
+        values.select(present=pl.sum_horizontal(to_polars(one.node) for one in _present(names)))
         .with_row_index("row")
         .filter(pl.col("present") < len(names))
     )
@@ -76,7 +78,7 @@ def missing_components(node: Node, values: pl.DataFrame) -> pl.DataFrame:
 def shares(node: Node, weighed: Weighed, incomplete: bool) -> list[pl.Expr | float]:
     """Return the weights, over what a unit has where some units miss components: see `with_presence`."""
     weights = weights_of(node, weighed)
-    return [weight / pl.col(_presence(node)) for weight in weights] if incomplete else weights
+    return [weight / pl.col(_presence(node.id)) for weight in weights] if incomplete else weights
 
 
 def with_presence(frame: pl.DataFrame, nodes: Sequence[Node], weighed: Mapping[str, Weighed]) -> pl.DataFrame:
@@ -84,20 +86,21 @@ def with_presence(frame: pl.DataFrame, nodes: Sequence[Node], weighed: Mapping[s
 
     def share(node: Node) -> pl.Expr:
         names = [part.id for part in node.components]
-        weights = zip(weights_of(node, weighed[node.id]), _present(names), strict=True)
+        weights = (Expression(_weight(node.id, name)) for name in names)
+        present = total(map(mul, weights, _present(names)))
         whole = pl.all_horizontal(pl.col(name).is_not_null() for name in names)
         # a sum of weights may miss 1 by a digit, and a unit that has all should score as if no other missed any
-        return pl.when(whole).then(1.0).otherwise(total(weight * present for weight, present in weights))
+        return pl.when(whole).then(1.0).otherwise(Compiler(_weights(node, weighed[node.id]))(present.node))
 
-    return frame.with_columns(share(node).alias(_presence(node)) for node in nodes) if nodes else frame
-
-
-def _presence(node: Node) -> str:
-    return f"\0\0{node.id}"  # no column that the engine adds is called so, whatever the node is
+    return frame.with_columns(share(node).alias(_presence(node.id)) for node in nodes) if nodes else frame
 
 
-def _present(names: Sequence[str]) -> list[pl.Expr]:
-    return [pl.col(name).is_not_null().cast(pl.Float64) for name in names]
+def _presence(node: str) -> str:
+    return f"\0\0{node}"  # no column that the engine adds is called so, whatever the node is
+
+
+def _present(names: Sequence[str]) -> list[Expression]:
+    return [column(name).is_not_null().cast(float) for name in names]
 
 
 def is_row_by_row(node: Node, facts: Mapping[str, Profile]) -> bool:
@@ -123,13 +126,14 @@ class _Run:
     def evaluated(
         self, nodes: Sequence[Node], rows: pl.DataFrame | None = None, incomplete: bool = False
     ) -> dict[str, pl.Series]:
-        formulas = {node.id: _formula(node, self.weighed[node.id], incomplete) for node in nodes}
+        formulas = {node.id: _Scoring(node.aggregation, node.id, _inputs(node), incomplete) for node in nodes}
+        weights = {one: weight for node in nodes for one, weight in _weights(node, self.weighed[node.id]).items()}
         methods = {node.id: node.aggregation for node in nodes}
         facts: dict[str, Profile] = {}
         if rows is None:
             rows = self.frame
             facts = {_subject(node, part): self.facts[part.id] for node in nodes for part in node.components}
-        found = evaluated(methods, rows, formulas, self.over, self.fitted, facts=facts)
+        found = evaluated(methods, rows, formulas, self.over, self.fitted, facts=facts, weights=weights)
         self.settled.update(found.settled)
         whole = pl.lit(value=True)
         if incomplete:  # a formula may need the very component that a unit misses
@@ -142,7 +146,7 @@ class _Run:
             undefined = rows.select(whole).to_series()
             return scores.set(scores.is_null() & undefined, math.nan)
 
-        return {column.name: without_gaps(column) for column in found.frame}
+        return {scores.name: without_gaps(scores) for scores in found.frame}
 
     def among(self, node: Node, scored: pl.Series | None) -> pl.Series:
         """Score the units that get a score, as if there were no others."""
@@ -161,13 +165,62 @@ class _Run:
         return whole.scatter(scored.arg_true(), found)
 
 
-def _formula(node: Node, weighed: Weighed, incomplete: bool) -> Formula:
-    def formula(ask: Ask) -> pl.Expr:
-        with asked(node.aggregation, node.id):
-            score = node.aggregation.combine(_Components(node, shares(node, weighed, incomplete), ask))
-        return expression(node.aggregation, node.id, score)
+@dataclass(frozen=True)
+class _Input:
+    """A component as the formula of a node sees it."""
 
-    return formula
+    name: str
+    subject: str
+    direction: Literal["benefit", "cost"]
+
+
+def _inputs(node: Node) -> tuple[_Input, ...]:
+    return tuple(_Input(part.id, _subject(node, part), direction(node, part)) for part in node.components)
+
+
+@dataclass(frozen=True)
+class _Scoring:
+    """The formula by which a node is scored."""
+
+    method: Aggregation
+    name: str
+    inputs: tuple[_Input, ...]
+    incomplete: bool
+    """Whether units miss components, so that the weights of those that they have sum to less than 1."""
+
+    def __call__(self, recorder: Recorder) -> Expression:
+        with asked(self.method, self.name, recorder):
+            score = self.method.combine(self._components(recorder))
+        return expression(self.method, self.name, score)
+
+    def details(self, recorder: Recorder) -> Mapping[str, Expression]:
+        """Return what the method tells of each unit beside its score."""
+        with asked(self.method, self.name, recorder):
+            return self.method.details(self._components(recorder))
+
+    def _components(self, recorder: Recorder) -> _Components:
+        return _Components(self.name, self.inputs, self.incomplete, recorder)
+
+
+@dataclass(frozen=True)
+class _Detail:
+    """The formula of one column that a method tells of each unit beside its score."""
+
+    scoring: _Scoring
+    name: str
+
+    def __call__(self, recorder: Recorder) -> Expression:
+        return self.scoring.details(recorder)[self.name]
+
+
+def _weight(node: str, part: str) -> Weight:
+    return Weight("weight", (), (node, part))
+
+
+def _weights(node: Node, weighed: Weighed) -> dict[formulas.Node, pl.Expr | float]:
+    """Return what is put in for the weights in the formula of a node."""
+    parts = (_weight(node.id, part.id) for part in node.components)
+    return dict(zip(parts, weights_of(node, weighed), strict=True))
 
 
 def _subject(node: Node, part: Part) -> str:
@@ -175,26 +228,30 @@ def _subject(node: Node, part: Part) -> str:
 
 
 class _Components(Components):
-    def __init__(self, node: Node, weights: Sequence[pl.Expr | float], ask: Ask) -> None:
+    def __init__(self, node: str, inputs: Sequence[_Input], incomplete: bool, recorder: Recorder) -> None:
+        def weight(name: str) -> Expression:
+            own = Expression(_weight(node, name))
+            return own / column(_presence(node)) if incomplete else own
+
         self._components = [
             Component(
-                z=pl.col(part.id),
-                w=w,
-                s=ask(_subject(node, part), pl.col(part.id)),
-                direction=direction(node, part),
-                name=part.id,
+                z=column(one.name),
+                w=weight(one.name),
+                s=recorder(one.subject, column(one.name)),
+                direction=one.direction,
+                name=one.name,
             )
-            for part, w in zip(node.components, weights, strict=True)
+            for one in inputs
         ]
-        self._statistics = ask(node.id, pl.col(node.components[0].id))
-        self._hold = ask.hold
-        self._node, self._held = node.id, 0
+        self._statistics = recorder(node, column(inputs[0].name))
+        self._recorder = recorder
+        self._node, self._held = node, 0
 
-    def hold(self, column: pl.Expr) -> pl.Expr:
+    def hold(self, column: Expression) -> Expression:
         self._held += 1
-        return self._hold(f"{self._node}\0{self._held}", column)
+        return self._recorder.cached_column(f"{self._node}\0{self._held}", column)
 
-    def settle(self, aggregate: pl.Expr) -> pl.Expr:
+    def settle(self, aggregate: Expression) -> Expression:
         return self._statistics(aggregate)
 
     @overload
@@ -219,7 +276,7 @@ def _scored(node: Node, weighed: Weighed) -> pl.Expr:
     names = [part.id for part in node.components]
     if node.missing.policy == "propagate":
         return pl.all_horizontal(pl.col(name).is_not_null() for name in names)
-    count = total(_present(names))
+    count = to_polars(total(_present(names)).node)
     weights = np.atleast_2d(weighed.values).max(axis=0)
     counting = [name for name, weight in zip(names, weights, strict=True) if weight > 0]
     return (
@@ -283,7 +340,7 @@ def details(node: Node, weighed: Weighed, values: pl.DataFrame, prepared: Prepar
     frame = with_presence(frame, [node] if incomplete else [], {node.id: weighed}).with_row_index("\0row")
     rows = frame.filter(_scored(node, weighed)) if incomplete else frame
     if isinstance(node.aggregation, MatrixAggregation):
-        told_by = [column for column in (prepared.unit, prepared.period) if column and column not in over.key]
+        told_by = [name for name in (prepared.unit, prepared.period) if name and name not in over.key]
         called = (
             prepared.units.select(pl.concat_str(told_by, separator=" ")).to_series().gather(rows["\0row"]).to_list()
         )
@@ -294,18 +351,11 @@ def details(node: Node, weighed: Weighed, values: pl.DataFrame, prepared: Prepar
             parts.append(pl.DataFrame({"\0row": rows["\0row"].gather(group), **found}, strict=False))
         told = pl.concat(parts, how="vertical_relaxed")
     else:
-        names = list(node.aggregation.details(_Components(node, shares(node, weighed, incomplete), Ask({}, pl.lit))))
-        formulas = {name: _detail(node, weighed, incomplete, name) for name in names}
-        told = rows.select("\0row").hstack(evaluate(rows, formulas, over).frame.get_columns())
+        scoring = _Scoring(node.aggregation, node.id, _inputs(node), incomplete)
+        formulas = {name: _Detail(scoring, name) for name in scoring.details(Recorder())}
+        columns = evaluate(rows, formulas, over, weights=_weights(node, weighed)).frame.get_columns()
+        told = rows.select("\0row").hstack(columns)
     return frame.select("\0row").join(told, on="\0row", how="left", maintain_order="left").drop("\0row")
-
-
-def _detail(node: Node, weighed: Weighed, incomplete: bool, name: str) -> Formula:
-    def formula(ask: Ask) -> pl.Expr:
-        with asked(node.aggregation, node.id):
-            return node.aggregation.details(_Components(node, shares(node, weighed, incomplete), ask))[name]
-
-    return formula
 
 
 def _shared(weights: Array) -> Array:

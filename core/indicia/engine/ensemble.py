@@ -15,7 +15,6 @@ import numpy as np
 import polars as pl
 
 from indicia.definition import ROOT, Indicator, Leaf
-from indicia.engine.ask import DRAW
 from indicia.engine.climb import Way, climb
 from indicia.engine.impute import impute
 from indicia.engine.level import alone
@@ -27,6 +26,7 @@ from indicia.engine.settle import Over
 from indicia.engine.treat import treat
 from indicia.engine.weigh import Weighed
 from indicia.errors import DefinitionError, IndiciaError
+from indicia.formulas import DRAW
 from indicia.methods import Indicators
 
 if TYPE_CHECKING:

@@ -21,21 +21,23 @@ from indicia.catalogue.importing import hushed
 from indicia.catalogue.importing import plugin_of as plugin_of
 from indicia.engine.settle import Evaluated, Over, evaluate
 from indicia.errors import IndiciaError, MethodError, MethodFailure, MethodWarning
+from indicia.formulas import Expression, Recorder
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
-    from indicia.engine.ask import Formula
     from indicia.engine.profile import Profile
     from indicia.engine.settle import Settled
+    from indicia.formulas import Formula, Node
     from indicia.methods import Array, Method
 
 
 @contextmanager
-def asked(method: Method, of: str) -> Iterator[None]:
+def asked(method: Method, of: str, recorder: object = None) -> Iterator[None]:
     """Ask a method for something about an indicator or a node: what goes wrong names both, and the plugin.
 
-    What a method prints does not get between our output; a warning says it.
+    What a method prints does not get between our output; a warning says it. A formula that prints is not kept by the
+    recorder, so that the warning comes in every run.
     """
     said = ""
     try:
@@ -59,6 +61,8 @@ def asked(method: Method, of: str) -> Iterator[None]:
         raise failure(method, of, _told(error), error) from error
     finally:
         if said:
+            if isinstance(recorder, Recorder):
+                recorder.keep = False
             _warn(method, f"{method.name} of {of} prints {said.splitlines()[0]!r}")
 
 
@@ -69,9 +73,9 @@ def failure(method: Method, of: str, what: str, error: BaseException | None = No
     return MethodFailure(f"{method.name} of {of} {what}", where=where or None)
 
 
-def expression(method: Method, of: str, given: object) -> pl.Expr:
+def expression(method: Method, of: str, given: object) -> Expression:
     """Return what a formula gives, if it is an expression."""
-    if not isinstance(given, pl.Expr):
+    if not isinstance(given, Expression):
         raise failure(method, of, f"gives {_kind(given)} where an expression is wanted")
     return given
 
@@ -99,13 +103,14 @@ def evaluated(
     fitted: Settled | None = None,
     *,
     facts: Mapping[str, Profile] = MappingProxyType({}),
+    weights: Mapping[Node, float | pl.Expr] = MappingProxyType({}),
     whole_column: bool = False,
     gaps: bool = False,
 ) -> Evaluated:
     """Evaluate formulas of methods, all at once; where that fails, find the one at fault."""
 
     def of(names: Mapping[str, Formula]) -> Evaluated:
-        found = evaluate(frame, names, over, fitted, facts=facts, whole_column=whole_column, gaps=gaps)
+        found = evaluate(frame, names, over, fitted, facts=facts, weights=weights, whole_column=whole_column, gaps=gaps)
         return Evaluated(_checked(methods, found.frame, frame.height), found.settled)
 
     try:

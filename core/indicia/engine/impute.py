@@ -2,18 +2,20 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import numpy as np
 import polars as pl
 
 from indicia.definition import Leaf
-from indicia.engine.ask import DRAW
 from indicia.engine.guard import asked, evaluated, expression, numbers, plugin_of
 from indicia.engine.parents import with_parents
 from indicia.engine.prepare import check_group
 from indicia.engine.settle import Over
 from indicia.errors import DataError, DefinitionError, listed
+from indicia.formulas import DRAW, column
+from indicia.formulas.to_polars import to_polars
 from indicia.methods import MatrixImputation, SeriesImputation
 from indicia.notes import Count, Names, Note
 
@@ -23,9 +25,9 @@ if TYPE_CHECKING:
     import numpy.typing as npt
 
     from indicia.definition import Data, Node
-    from indicia.engine.ask import Ask, Formula
     from indicia.engine.prepare import Prepared
     from indicia.engine.settle import Settled
+    from indicia.formulas import Expression, Recorder
     from indicia.methods import Imputation
 
 
@@ -51,7 +53,7 @@ def impute(prepared: Prepared, tree: Node, data: Data, over: Over, fitted: Settl
                     frame, within = with_parents(
                         prepared, prepared.values, data, within, method.parents, str(method), raw=True
                     )
-                formulas = {leaf.id: _formula(method, leaf) for leaf in leaves}
+                formulas = {leaf.id: _Filling(method, leaf.id) for leaf in leaves}
                 found = evaluated(dict.fromkeys(formulas, method), frame, formulas, within, fitted, gaps=True)
                 filled += found.frame.get_columns()
                 settled |= found.settled
@@ -59,11 +61,11 @@ def impute(prepared: Prepared, tree: Node, data: Data, over: Over, fitted: Settl
                     whose |= {leaf.id: parents.whose(leaf.id, found.settled) for leaf in leaves if leaf.id in gaps}
     if not filled:
         return prepared
-    for column in filled:
-        if units := prepared.naming(column, ~pl.col("\0").is_finite()):
-            method = by[column.name]
-            what = f"{method} has no finite value of {column.name} for {listed(units)}"
-            raise DataError(what, where=plugin_of(method), remedy=f"choose another imputation for {column.name}")
+    for values in filled:
+        if units := prepared.naming(values, ~pl.col("\0").is_finite()):
+            method = by[values.name]
+            what = f"{method} has no finite value of {values.name} for {listed(units)}"
+            raise DataError(what, where=plugin_of(method), remedy=f"choose another imputation for {values.name}")
     why = {name: str(method) for name, method in by.items()}
     return prepared.changed("imputation", pl.DataFrame(filled), why, settled, whose)
 
@@ -101,21 +103,25 @@ def _by_method(tree: Node, gaps: set[str]) -> Iterator[tuple[Imputation, list[Le
 
 def _groups(method: Imputation, data: Data, over: Over) -> Iterator[str]:
     for word in method.groups:
-        column = data.period if word == "period" else word
-        if column != data.period:
+        group = data.period if word == "period" else word
+        if group != data.period:
             check_group(word, data, f"{method} names the groups")
-        if column is not None and column not in over.key:
-            yield column
+        if group is not None and group not in over.key:
+            yield group
 
 
-def _formula(method: Imputation, leaf: Leaf) -> Formula:
-    def formula(ask: Ask) -> pl.Expr:
-        x = pl.col(leaf.id)
-        with asked(method, leaf.id):
-            given = method.fill(x, ask(leaf.id, x))
-        return x.fill_null(given if isinstance(given, int | float) else expression(method, leaf.id, given))
+@dataclass(frozen=True)
+class _Filling:
+    """The formula by which the missing values of an indicator are filled."""
 
-    return formula
+    method: Imputation
+    name: str
+
+    def __call__(self, recorder: Recorder) -> Expression:
+        x = column(self.name)
+        with asked(self.method, self.name, recorder):
+            value = self.method.fill(x, recorder(self.name, x))
+        return x.fill_null(value if isinstance(value, int | float) else expression(self.method, self.name, value))
 
 
 def _followed(method: SeriesImputation, leaves: Sequence[Leaf], prepared: Prepared) -> list[pl.Series]:
@@ -136,7 +142,7 @@ def _followed(method: SeriesImputation, leaves: Sequence[Leaf], prepared: Prepar
 
 
 def _series(method: SeriesImputation, leaf: Leaf) -> pl.Expr:
-    return expression(method, leaf.id, method.follow(pl.col(leaf.id), pl.col("\0t")))
+    return to_polars(expression(method, leaf.id, method.follow(column(leaf.id), column("\0t"))).node)
 
 
 def _time(period: pl.Series) -> pl.Series:
@@ -158,7 +164,7 @@ def _completed(
         found[rows] = numbers(method, listed(leaf.id for leaf in leaves), method.complete(given), given.shape)
     found *= signs
     columns = [(leaf.id, pl.Series(leaf.id, found[:, number])) for number, leaf in enumerate(leaves)]
-    return [values[name].fill_null(column.fill_nan(None)) for name, column in columns if name in gaps]
+    return [values[name].fill_null(whole.fill_nan(None)) for name, whole in columns if name in gaps]
 
 
 def _together(units: pl.DataFrame, over: Over) -> Iterator[npt.NDArray[np.intp] | slice]:

@@ -13,11 +13,11 @@ import numpy as np
 import polars as pl
 
 from indicia.engine.aggregate import aggregate, check_components, direction, is_row_by_row
-from indicia.engine.ask import DRAW
 from indicia.engine.profile import Columns
 from indicia.engine.settle import Evaluated, Over
 from indicia.engine.weigh import Weighed
 from indicia.errors import IndiciaError
+from indicia.formulas import DRAW
 
 if TYPE_CHECKING:
     from collections.abc import Generator, Hashable, Iterable, Mapping, Sequence

@@ -8,23 +8,25 @@ from typing import TYPE_CHECKING, Any, TypeAlias
 
 import polars as pl
 
-from indicia.engine.ask import PERIOD, UNIT, Ask, Known
 from indicia.engine.guard import asked, evaluated, expression, plugin_of
 from indicia.engine.keyed import matched
 from indicia.engine.prepare import Change
 from indicia.engine.profile import Columns, Profile, domain_error, profile, rounded
 from indicia.engine.settle import Over, evaluate
 from indicia.errors import DataError, IndiciaError, listed, with_article
+from indicia.formulas import PERIOD, UNIT, FixedStatistics, Node, column, record
+from indicia.formulas.expression import within_groups
+from indicia.formulas.to_polars import to_polars
 from indicia.methods import highest, where
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping, Sequence
 
     from indicia.definition import Leaf
-    from indicia.engine.ask import Formula
     from indicia.engine.prepare import Ends, Prepared
     from indicia.engine.settle import Settled
-    from indicia.methods import Statistics
+    from indicia.formulas import Expression, Recorder, Statistics
+    from indicia.methods import Normalisation
     from indicia.notes import Note
 
 
@@ -66,7 +68,7 @@ def idle_targets(prepared: Prepared, leaves: Sequence[Leaf]) -> list[str]:
             continue
         known = {leaf.id: replace(prepared.known[leaf.id], target=None)}
         try:
-            normalising(leaf, pl.col(leaf.id), replace(prepared, known=known), Ask({}, pl.lit), False)
+            record(_normalising(leaf, replace(prepared, known=known), Over(), constant=False))
         except IndiciaError:
             continue
         idle.append(leaf.id)
@@ -80,7 +82,7 @@ def normalise(
     for leaf in leaves:
         _check_domain(prepared, leaf, prepared.facts[leaf.id])
     frame = _with_names(prepared, over)
-    formulas = {leaf.id: _formula(leaf, prepared, over, leaf.id in constant) for leaf in leaves}
+    formulas = {leaf.id: _normalising(leaf, prepared, over, leaf.id in constant) for leaf in leaves}
     whole_column = any(leaf.normalisation.whole_column for leaf in leaves)
     methods = {leaf.id: leaf.normalisation for leaf in leaves}
     seen = {leaf.id: _seen(leaf, prepared) for leaf in leaves if leaf.id not in prepared.ends}
@@ -93,12 +95,9 @@ def normalise(
     values = Columns(normalised.frame, looked_at)
     if rounding := [rounded(leaf.id, leaf.decimals) for leaf in leaves if leaf.decimals is not None]:
         values = values.replacing(normalised.frame.select(rounding))
-    closeness = {
-        name: lambda ask, name=name, ends=ends: _closeness(pl.col(name), name, ends, ask)
-        for name, ends in prepared.ends.items()
-    }
+    closeness = {name: _Closeness(name, ends) for name, ends in prepared.ends.items()}
     near = evaluate(frame, closeness, over, normalised.settled).frame if closeness else pl.DataFrame()
-    return Normalised(values, normalised.settled, {column.name: column for column in near})
+    return Normalised(values, normalised.settled, {values.name: values for values in near})
 
 
 def _with_names(prepared: Prepared, over: Over) -> pl.DataFrame:
@@ -136,7 +135,7 @@ def clipped(
 _CELLS = 1_000_000
 """Values that are looked at together: one indicator of many units, many of few."""
 
-_End: TypeAlias = "float | pl.Expr | pl.DataFrame | None"
+_End: TypeAlias = "float | Node | pl.DataFrame | None"
 
 
 def _ends(
@@ -198,7 +197,7 @@ def _clipped(
     clips = (pl.col(leaf.id).clip(_beside(frame, over, low), _beside(frame, over, high)) for leaf, _, low, high in ends)
     inside = frame.select(clips)
     beyond = [(leaf, what) for leaf, what, _, _ in ends if not inside[leaf.id].equals(frame[leaf.id], null_equal=True)]
-    formulas = {leaf.id: _formula(leaf, prepared, over, constant=False) for leaf, _ in beyond}
+    formulas = {leaf.id: _normalising(leaf, prepared, over, constant=False) for leaf, _ in beyond}
     again = evaluate(frame.with_columns(inside), formulas, over, normalised.settled).frame
     for leaf, what in beyond:
         z = again.select(rounded(leaf.id, leaf.decimals)).to_series() if leaf.decimals is not None else again[leaf.id]
@@ -215,35 +214,69 @@ def _beside(frame: pl.DataFrame, over: Over, end: _End) -> pl.Expr:
         values = matched(end, frame, over.key).rename({end.columns[-1]: "\0end"})
         found = frame.select(over.key).join(values, on=over.key, how="left", nulls_equal=True, maintain_order="left")
         return pl.lit(found["\0end"])
-    return end if isinstance(end, pl.Expr) else pl.lit(end, pl.Float64)
-
-
-def _formula(leaf: Leaf, prepared: Prepared, over: Over, constant: bool) -> Formula:
-    def formula(ask: Ask) -> pl.Expr:
-        z = expression(leaf.normalisation, leaf.id, normalising(leaf, pl.col(leaf.id), prepared, ask, constant))
-        return z.over(over.key) if over.key and leaf.normalisation.whole_column else z
-
-    return formula
+    return to_polars(end) if isinstance(end, Node) else pl.lit(end, pl.Float64)
 
 
 def normalising(leaf: Leaf, x: Any, prepared: Prepared, ask: Callable[..., Statistics], constant: bool) -> Any:
     """Return the formula by which an indicator is normalised, over x and what is asked of it."""
-    method, spec, facts, ends = leaf.normalisation, leaf.spec, prepared.known[leaf.id], prepared.ends.get(leaf.id)
-    with asked(method, leaf.id):
-        if spec.direction == "cost" and not leaf.oriented:
-            s = ask(leaf.id, x, facts)
-            z = method.benefit(x, s)
-        elif spec.direction == "cost" and method.has_cost_formula():
-            s = ask(leaf.id, x, facts)
-            z = method.cost(x, s)
-        else:
-            if spec.direction == "cost":
-                x, facts = -x, facts.mirrored()
-            elif ends is not None:
-                x, facts = _closeness(x, leaf.id, ends, ask), Known(0.0, 1.0, 1.0)
-            s = ask(leaf.id, x, facts)
-            z = method.benefit(x, s)
-    return where(x.is_null() | (s.max > s.min), z, method.neutral) if constant else z
+    return _normalising(leaf, prepared, Over(), constant).of(x, ask)
+
+
+def _normalising(leaf: Leaf, prepared: Prepared, over: Over, constant: bool) -> _Normalising:
+    method, is_cost = leaf.normalisation, leaf.spec.direction == "cost"
+    return _Normalising(
+        method=method,
+        name=leaf.id,
+        is_cost=is_cost and leaf.oriented,
+        fixed=prepared.known[leaf.id],
+        ends=None if is_cost else prepared.ends.get(leaf.id),
+        key=over.key if method.whole_column else (),
+        constant=constant,
+    )
+
+
+@dataclass(frozen=True)
+class _Normalising:
+    """The formula by which an indicator is normalised."""
+
+    method: Normalisation
+    name: str
+    is_cost: bool
+    """Whether a lower value is better, and scores more."""
+    fixed: FixedStatistics
+    ends: Ends | None
+    key: tuple[str, ...]
+    """The groups within which a method that looks at the column as a whole is computed."""
+    constant: bool
+    """Whether the indicator scores neutrally where it does not vary."""
+
+    def __call__(self, recorder: Recorder) -> Expression:
+        z = expression(self.method, self.name, self.of(column(self.name), recorder))
+        return within_groups(z, self.key)
+
+    def of(self, x: Any, ask: Callable[..., Statistics]) -> Any:
+        """Return the formula over x and what is asked of it."""
+        method, fixed = self.method, self.fixed
+        with asked(method, self.name, ask):
+            if self.is_cost and not method.has_cost_formula():
+                x, fixed = -x, fixed.mirrored()
+            elif self.ends is not None:
+                x, fixed = _closeness(x, self.name, self.ends, ask), FixedStatistics(0.0, 1.0, 1.0)
+            s = ask(self.name, x, fixed)
+            z = method.cost(x, s) if self.is_cost and method.has_cost_formula() else method.benefit(x, s)
+        return where(x.is_null() | (s.max > s.min), z, method.neutral) if self.constant else z
+
+
+@dataclass(frozen=True)
+class _Closeness:
+    """The formula by which an indicator with best values is seen."""
+
+    name: str
+    ends: Ends
+
+    def __call__(self, recorder: Recorder) -> Expression:
+        closeness: Expression = _closeness(column(self.name), self.name, self.ends, recorder)
+        return closeness
 
 
 def _closeness(x: Any, name: str, ends: Ends, ask: Callable[..., Statistics]) -> Any:

@@ -12,10 +12,10 @@ from typing import TYPE_CHECKING
 import numpy as np
 import polars as pl
 
-from indicia.engine.ask import DRAW, PARENT, PERIOD, UNIT
 from indicia.engine.keyed import matched
 from indicia.engine.prepare import check_group, written
 from indicia.errors import DataError, listed, nearest
+from indicia.formulas import DRAW, PARENT, PERIOD, UNIT
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

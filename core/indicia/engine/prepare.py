@@ -19,9 +19,9 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
 
     from indicia.definition import Data, Leaf, Scope
-    from indicia.engine.ask import Known
     from indicia.engine.profile import Profile
     from indicia.engine.settle import Settled
+    from indicia.formulas import FixedStatistics
 
 
 @dataclass(frozen=True)
@@ -65,7 +65,7 @@ class Prepared:
     changes: tuple[Change, ...] = ()
     settled: Mapping[str, Settled] = field(default_factory=dict)
     """Statistics that went into the values, by stage."""
-    known: Mapping[str, Known] = field(default_factory=dict)
+    known: Mapping[str, FixedStatistics] = field(default_factory=dict)
     """Fixed bounds and targets, on the scale of the values."""
     ends: Mapping[str, Ends] = field(default_factory=dict)
     aside: pl.DataFrame = field(default_factory=pl.DataFrame)

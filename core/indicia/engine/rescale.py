@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import polars as pl
 
-from indicia.engine.ask import DRAW
 from indicia.engine.direction import check_rescaling
 from indicia.engine.guard import asked, evaluated, expression, plugin_of
 from indicia.engine.noise import without_noise
@@ -15,14 +15,16 @@ from indicia.engine.prepare import Change, check_group
 from indicia.engine.profile import domain_error, profile
 from indicia.engine.settle import Evaluated, Over, evaluate
 from indicia.errors import DataError
+from indicia.formulas import DRAW, column
+from indicia.formulas.expression import within_groups
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
     from indicia.definition import Data, Node
-    from indicia.engine.ask import Ask, Formula
     from indicia.engine.prepare import Prepared
     from indicia.engine.settle import Settled
+    from indicia.formulas import Expression, Recorder
     from indicia.methods import Normalisation
 
 
@@ -47,7 +49,9 @@ def replaced(
             why = f"value = {node.missing.value:g}"
         else:
             frame, within = _beside(node, values.select(names), prepared, data, over)
-            found = evaluate(frame, {name: _filled(name, node) for name in names}, within, fitted)  # all: see impute
+            found = evaluate(
+                frame, {name: _Replacing(name, node.missing.policy) for name in names}, within, fitted
+            )  # all: see impute
             filled = found.frame.select(gaps)
             settled |= found.settled
             why = f"{node.missing.policy}(within={node.missing.within})"
@@ -69,15 +73,15 @@ def rescaled(
     """Normalise the scores of nodes, of which larger is better."""
     columns = []
     for name, method in methods.items():
-        column = scores[name]
+        values = scores[name]
         facts = profile(scores, [name])[name]
         if method.whole_column:
-            column = without_noise(column)
-        columns.append(column)
+            values = without_noise(values)
+        columns.append(values)
         if not facts.within(method.domain):
-            units = prepared.outside(column, method.domain)
+            units = prepared.outside(values, method.domain)
             raise domain_error(method.name, method.domain, f"the score of {name}", units, "choose another one there")
-    formulas = {name: _formula(method, name, over) for name, method in methods.items()}
+    formulas = {name: _Rescaling(method, name, over.key) for name, method in methods.items()}
     whole_column = any(method.whole_column for method in methods.values())
     frame = prepared.beside(pl.DataFrame(columns), over)
     found = evaluated(methods, frame, formulas, over, fitted, whole_column=whole_column)
@@ -90,30 +94,40 @@ def rescaled(
     return found
 
 
-def _formula(method: Normalisation, name: str, over: Over) -> Formula:
-    def formula(ask: Ask) -> pl.Expr:
-        x = pl.col(name)
-        with asked(method, name):
-            z = expression(method, name, method.benefit(x, ask(name, x)))
-        return z.over(over.key) if over.key and method.whole_column else z
+@dataclass(frozen=True)
+class _Rescaling:
+    """The formula by which the scores of a node are rescaled."""
 
-    return formula
+    method: Normalisation
+    name: str
+    key: tuple[str, ...]
+
+    def __call__(self, recorder: Recorder) -> Expression:
+        x = column(self.name)
+        with asked(self.method, self.name, recorder):
+            z = expression(self.method, self.name, self.method.benefit(x, recorder(self.name, x)))
+        return within_groups(z, self.key) if self.method.whole_column else z
 
 
-def _filled(name: str, node: Node) -> Formula:
-    def formula(ask: Ask) -> pl.Expr:
-        s = ask(name, pl.col(name))
-        return pl.col(name).fill_null(s.parent if node.missing.policy == "parent" else s.mean)
+@dataclass(frozen=True)
+class _Replacing:
+    """The formula by which the missing scores of a component are replaced."""
 
-    return formula
+    name: str
+    policy: str
+
+    def __call__(self, recorder: Recorder) -> Expression:
+        x = column(self.name)
+        s = recorder(self.name, x)
+        return x.fill_null(s.parent if self.policy == "parent" else s.mean)
 
 
 def _beside(node: Node, values: pl.DataFrame, prepared: Prepared, data: Data, over: Over) -> tuple[pl.DataFrame, Over]:
     """Return values beside the groups, or the parents, that the policy of a node names."""
-    column, what = str(node.missing.within), f"{node.missing.policy} of {node.id}"
+    group, what = str(node.missing.within), f"{node.missing.policy} of {node.id}"
     if node.missing.policy == "parent":
-        return with_parents(prepared, values, data, over, column, what, raw=False)
-    check_group(column, data, f"{what} names the groups")
-    within = Over(tuple(dict.fromkeys([*over.key, column])), over.reference)
+        return with_parents(prepared, values, data, over, group, what, raw=False)
+    check_group(group, data, f"{what} names the groups")
+    within = Over(tuple(dict.fromkeys([*over.key, group])), over.reference)
     prepared.check_groups(within.key, what)
     return prepared.beside(values, within), within

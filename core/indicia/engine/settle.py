@@ -1,4 +1,4 @@
-"""Run formulas over x and s: note the statistics they ask for, settle them in one pass, put their values in.
+"""Compute formulas over x and s: record each, settle the statistics that it asks for in one pass, put their values in.
 
 A statistic of a statistic (the largest of the sums that VIKOR compares) takes one more round: whatever does not rest
 on an open question is settled together, until nothing is open.
@@ -11,28 +11,28 @@ on the machine. What goes row by row may be cut as it likes, if it is one chunk 
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import InitVar, dataclass, field
 from types import MappingProxyType
 from typing import TYPE_CHECKING, TypeAlias
 
 import numpy as np
 import polars as pl
 
-from indicia.engine.ask import DRAW, PERIOD, UNIT, Ask
 from indicia.engine.keyed import beside_rows
 from indicia.errors import DataError, listed, nearest
+from indicia.formulas import DRAW, ONE, PERIOD, UNIT, record
+from indicia.formulas.recorder import scaled
+from indicia.formulas.rounds import rounds
+from indicia.formulas.to_polars import Compiler
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping, Sequence
 
-    from indicia.engine.ask import Formula
     from indicia.engine.parents import Parents
     from indicia.engine.profile import Profile
+    from indicia.formulas import Formula, Node
 
-_ONE = "\0one"
-"""A column of ones: a settled value times it is a column, since polars divides by a plain number inexactly."""
-
-_IN_ORDER = pl.col(_ONE).cum_sum().first().alias("\0in order")
+_IN_ORDER = pl.col(ONE).cum_sum().first().alias("\0in order")
 """Beside this aggregate groups are added up row by row; else in parts, and the last digit depends on the threads."""
 
 _SQUARED = (1e-140, 1e140)
@@ -83,6 +83,7 @@ def evaluate(
     fitted: Settled | None = None,
     *,
     facts: Mapping[str, Profile] = MappingProxyType({}),
+    weights: Mapping[Node, float | pl.Expr] = MappingProxyType({}),
     whole_column: bool = False,
     gaps: bool = False,
 ) -> Evaluated:
@@ -91,21 +92,22 @@ def evaluate(
     Formulas go row by row, unless they need the `whole_column`; with `gaps` they fill the missing cells of the columns
     that they are named after, and of many rows only those with such a cell are looked at. Where statistics were fitted
     to other rows, those are put in and nothing is asked of these. The `facts` of subjects are of all rows, which need
-    not be looked at again for them.
+    not be looked at again for them. `weights` are put in where formulas name them.
 
+    >>> from indicia.formulas import column
     >>> frame = pl.DataFrame({"x": [1.0, 2.0, 5.0]})
-    >>> def share(ask):
-    ...     x = pl.col("x")
-    ...     return x / ask("x", x).sum
+    >>> def share(recorder):
+    ...     x = column("x")
+    ...     return x / recorder("x", x).sum
     >>> evaluate(frame, {"share": share}).frame["share"].to_list()
     [0.125, 0.25, 0.625]
     """
     if fitted is not None and frame.height == 1:
         # polars computes with one row as with a number, to another last digit: a unit alone scores as among others
         two = pl.DataFrame([pl.concat([column, column]) for column in frame.get_columns()])
-        both = evaluate(two, formulas, over, fitted, whole_column=whole_column, gaps=gaps)
+        both = evaluate(two, formulas, over, fitted, weights=weights, whole_column=whole_column, gaps=gaps)
         return Evaluated(both.frame.head(1), both.settled)
-    frame = frame.hstack([pl.Series(_ONE, np.ones(frame.height))])
+    frame = frame.hstack([pl.Series(ONE, np.ones(frame.height))])
     names = list(formulas)
     if gaps and len(frame) > _MANY:
         settling = _Settling(frame, over, _column_of, fitted, put_in=False)
@@ -117,7 +119,7 @@ def evaluate(
     settled: Settled = {}
     for start in range(0, len(names), at_once):
         some = {name: formulas[name] for name in names[start : start + at_once]}
-        settling = _Settling(frame, over, _column_of, fitted, _ends(facts) if over.pooled else {})
+        settling = _Settling(frame, over, _column_of, fitted, _ends(facts) if over.pooled else {}, weights)
         expressions = settling.of(some)
         whole = whole_column or len(expressions) >= _AT_ONCE  # many keep all threads at work, and need no copy
         wide = settling.frame
@@ -153,8 +155,10 @@ def _row_by_row(frame: pl.DataFrame, columns: Sequence[pl.Expr]) -> pl.DataFrame
 def summarise(frame: pl.DataFrame, formulas: Mapping[str, Formula]) -> dict[str, float | None]:
     """Compute one number per formula, each made of statistics.
 
+    >>> from indicia.formulas import column
     >>> frame = pl.DataFrame({"x": [1.0, 2.0, 5.0]})
-    >>> summarise(frame, {"spread": lambda ask: ask("x", pl.col("x")).max - ask("x", pl.col("x")).min})
+    >>> x = column("x")
+    >>> summarise(frame, {"spread": lambda recorder: recorder("x", x).max - recorder("x", x).min})
     {'spread': 4.0}
     """
     settling = _Settling(frame, Over(), _literal, put_in=False)
@@ -169,7 +173,7 @@ def _ends(facts: Mapping[str, Profile]) -> dict[str, float]:
 
 
 def _column_of(value: float | list[float] | None) -> pl.Expr:
-    return _literal(value) if isinstance(value, list) else pl.col(_ONE) * value
+    return _literal(value) if isinstance(value, list) else pl.col(ONE) * value
 
 
 def _type_of(value: object) -> pl.DataType:
@@ -184,87 +188,125 @@ def _literal(value: float | list[float] | None) -> pl.Expr:
 
 @dataclass
 class _Settling:
-    """Settles what formulas ask for, round by round: whatever does not rest on an open question is settled together."""
+    """Answers the questions of formulas, round by round: all that rest on no open question are answered together."""
 
     frame: pl.DataFrame
-    """In the end with all that formulas hold and look up, if values of a key are to be `put_in`."""
+    """In the end with all that formulas cache and look up, if values of a key are to be `put_in`."""
     over: Over
     constant: Callable[[float | list[float] | None], pl.Expr]
     fitted: Settled | None = None
     known: Mapping[str, float] = field(default_factory=dict)
     """Statistics that nobody need look for."""
+    weights: InitVar[Mapping[Node, float | pl.Expr]] = MappingProxyType({})
     put_in: bool = True
     settled: Settled = field(default_factory=dict)
-    put: dict[str, pl.Expr] = field(default_factory=dict)
-    """What stands for a question that is settled."""
+    questions: dict[str, Node] = field(default_factory=dict)
+    """By the names under which their values are kept, in the order in which formulas ask."""
+    columns: dict[Node, str] = field(default_factory=dict)
+    """The column of each question: the first of its names."""
     beside: list[object] = field(default_factory=list)
     """Values of a key that are still to be put beside the rows."""
 
+    def __post_init__(self, weights: Mapping[Node, float | pl.Expr]) -> None:
+        self.compiler = Compiler(weights)
+
     def of(self, formulas: Mapping[str, Formula]) -> list[pl.Expr]:
         """Return the formulas with all values in."""
-        while True:
-            ask = Ask(self.put, self.constant, self.over.parents)
-            expressions = [formula(ask).alias(name) for name, formula in formulas.items()]
-            asked = (ask.aggregates, ask.columns, ask.of_units, ask.of_parents)
-            open_questions = {name for group in asked for name in group}
-            if self.beside and (open_questions or self.put_in):
-                self.frame, self.beside = beside_rows(self.frame, self.beside, self.over.key), []
-            if not open_questions:
-                return expressions
-            aggregates, columns, of_units, of_parents = (
-                [one.alias(name) for name, one in group.items() if open_questions.isdisjoint(one.meta.root_names())]
-                for group in asked
-            )
-            if not (aggregates or columns or of_units or of_parents):
-                raise ValueError("the statistics of a formula rest on each other")
-            if columns:
-                self.frame = self.frame.hstack(_row_by_row(self.frame, columns))
-            self.put |= {name: pl.col(name) for name in ask.columns if name in self.frame.columns}
-            if of_units:
-                self._look_up_units(of_units)
-            if of_parents:
-                self._look_up_parents(of_parents)
-            if aggregates:
-                self._aggregate(aggregates, ask.scaled)
-                if not self.put_in and open_questions <= self.settled.keys():
-                    return expressions
+        parents = self.over.parents.word if self.over.parents else None
+        recorded = {name: record(formula, parents) for name, formula in formulas.items()}
+        for formula in recorded.values():
+            self.questions |= formula.questions
+        for name, node in self.questions.items():
+            self.columns.setdefault(node, name)
+        for questions in rounds(self.columns):
+            self._join_beside()
+            self._answer(questions)
+        if self.put_in:
+            self._join_beside()
+        return [self.compiler(formula.root).alias(name) for name, formula in recorded.items()]
 
-    def _look_up_units(self, asked: Sequence[pl.Expr]) -> None:
-        names = [one.meta.output_name() for one in asked]
+    def _answer(self, questions: Sequence[Node]) -> None:
+        """Answer questions that rest on no open one, and put the answers in."""
+        kinds = {
+            "cached": self._cache,
+            "period": self._look_up_units,
+            "parent": self._look_up_parents,
+            "statistic": self._aggregate,
+        }
+        for kind, answer in kinds.items():
+            if nodes := [node for node in questions if node.kind == kind]:
+                answer(nodes, [self.compiler(node.args[0]).alias(self.columns[node]) for node in nodes])
+        for node in questions:
+            value = self.settled.get(self.columns[node])
+            if node.kind == "statistic" and not isinstance(value, pl.DataFrame):
+                self.compiler.put(node, self.constant(value))
+            else:
+                self.compiler.put(node, pl.col(self.columns[node]))
+
+    def _join_beside(self) -> None:
+        if self.beside:
+            self.frame, self.beside = beside_rows(self.frame, self.beside, self.over.key), []
+
+    def _cache(self, _: Sequence[Node], asked: Sequence[pl.Expr]) -> None:
+        self.frame = self.frame.hstack(_row_by_row(self.frame, asked))
+
+    def _look_up_units(self, nodes: Sequence[Node], asked: Sequence[pl.Expr]) -> None:
+        names = [self.columns[node] for node in nodes]
         key = (UNIT, *(name for name in self.over.key if name == DRAW))
-        found = _aggregated(self.frame, asked, Over(key)) if self.fitted is None else _taken(self.fitted, names)
-        self.frame = beside_rows(self.frame, found.values(), key)
-        _check_periods(self.frame, found)
-        self._note(names, found)
+        found = _aggregated(self.frame, asked, Over(key)) if self.fitted is None else self._taken(nodes)
+        self.frame = beside_rows(self.frame, (found[name] for name in names), key)
+        _check_periods(self.frame, names)
+        self._note(nodes, found)
 
-    def _look_up_parents(self, asked: Sequence[pl.Expr]) -> None:
-        names, parents = [one.meta.output_name() for one in asked], self.over.parents
+    def _look_up_parents(self, nodes: Sequence[Node], asked: Sequence[pl.Expr]) -> None:
+        names, parents = [self.columns[node] for node in nodes], self.over.parents
         assert parents is not None
         found = parents.settle(asked) if self.fitted is None else _taken(self.fitted, parents.names(names))
         if self.fitted is not None:
             parents.check_fitted(self.frame, found)
         self.frame = beside_rows(self.frame, (found[name] for name in names), parents.key)
-        self._note(names, found)
+        self.settled |= found
 
-    def _aggregate(self, asked: Sequence[pl.Expr], scaled: Mapping[str, pl.Expr]) -> None:
-        names = [one.meta.output_name() for one in asked]
+    def _aggregate(self, nodes: Sequence[Node], asked: Sequence[pl.Expr]) -> None:
+        names = [self.columns[node] for node in nodes]
         if self.fitted is None:
-            found: Settled = {name: self.known[name] for name in names if name in self.known}
-            found |= _aggregated(self.frame, [one for one in asked if one.meta.output_name() not in found], self.over)
+            found = self._known(nodes)
+            self._note([node for node in nodes if self.columns[node] in found], found)
+            unknown = [one for name, one in zip(names, asked, strict=True) if name not in found]
+            found |= _aggregated(self.frame, unknown, self.over)
         else:
-            found = _taken(self.fitted, names)
+            found = self._taken(nodes)
         _check_units(self.frame, found)
         if self.fitted is None:
-            found |= _scaled(self.frame, scaled, found, self.over)
-        self._note(names, found)
+            found |= self._scaled(nodes, found)
+        self._note(nodes, found)
         if self.over.key:
-            self.beside += found.values()
-        else:
-            self.put |= {name: self.constant(value) for name, value in found.items()}  # type: ignore[arg-type]
+            self.beside += [found[name] for name in names]
 
-    def _note(self, names: Sequence[str], found: Settled) -> None:
-        self.settled |= found
-        self.put |= {name: pl.col(name) for name in names}
+    def _known(self, nodes: Sequence[Node]) -> Settled:
+        some = set(nodes)
+        names = [(name, node) for name, node in self.questions.items() if name in self.known and node in some]
+        return {self.columns[node]: self.known[name] for name, node in names}
+
+    def _scaled(self, nodes: Sequence[Node], found: Settled) -> Settled:
+        """Return again, of scaled values, the statistics that squares have spoilt."""
+        again = {self.columns[node]: one for node in nodes if (one := scaled(node)) is not None}
+        spoilt = [self.compiler(one).alias(name) for name, one in again.items() if _spoilt(name, found[name])]
+        return _aggregated(self.frame, spoilt, self.over) if spoilt else {}
+
+    def _taken(self, nodes: Sequence[Node]) -> Settled:
+        assert self.fitted is not None
+        some = set(nodes)
+        return _taken(self.fitted, [name for name, node in self.questions.items() if node in some])
+
+    def _note(self, nodes: Sequence[Node], found: Settled) -> None:
+        """Keep the values of questions under all their names."""
+        some = set(nodes)
+        for name, node in self.questions.items():
+            if node in some:
+                column = self.columns[node]
+                value = found[column]
+                self.settled[name] = value.rename({column: name}) if isinstance(value, pl.DataFrame) else value
 
 
 def _taken(fitted: Settled, names: Iterable[str]) -> Settled:
@@ -287,12 +329,6 @@ def _aggregated(frame: pl.DataFrame, aggregates: Sequence[pl.Expr], over: Over) 
         return dict(row.row(0, named=True))
     found = frame.group_by(over.key, maintain_order=True).agg(*aggregates, _IN_ORDER).drop(_IN_ORDER.meta.output_name())
     return {name: found.select(*over.key, name) for name in found.columns if name not in over.key}
-
-
-def _scaled(frame: pl.DataFrame, scaled: Mapping[str, pl.Expr], found: Settled, over: Over) -> Settled:
-    """Return again, of scaled values, the statistics that squares have spoilt."""
-    spoilt = [scaled[name].alias(name) for name, value in found.items() if name in scaled and _spoilt(name, value)]
-    return _aggregated(frame, spoilt, over) if spoilt else {}
 
 
 def _spoilt(name: str, value: object) -> bool:

@@ -8,20 +8,20 @@ from typing import TYPE_CHECKING
 import polars as pl
 
 from indicia.definition import GroupBounds
-from indicia.engine.ask import Known
 from indicia.engine.guard import asked, evaluated, expression, plugin_of
 from indicia.engine.prepare import Ends, written
 from indicia.engine.profile import domain_error, profile
 from indicia.engine.settle import Over, evaluate
 from indicia.errors import DataError, DefinitionError, listed, nearest
+from indicia.formulas import FixedStatistics, column
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
     from indicia.definition import Leaf
-    from indicia.engine.ask import Ask, Formula
     from indicia.engine.prepare import Prepared
     from indicia.engine.settle import Settled
+    from indicia.formulas import Expression, Recorder
     from indicia.methods import Treatment
 
 
@@ -66,7 +66,7 @@ def _apply(
                 remedy = f'choose another treatment for {name}, or write transform = "{method.name}" and a floor there'
             raise domain_error(method.name, method.domain, name, units, remedy)
     frame = prepared.beside(prepared.values, over)
-    formulas = {name: _formula(method, name, pl.col(name)) for name, method in methods.items()}
+    formulas = {name: _Treating(method, name) for name, method in methods.items()}
     found = evaluated(methods, frame, formulas, over, None if fitted is None else fitted.get(stage, {}))
     looked_at = profile(found.frame, found.frame.columns)
     for name, facts in looked_at.items():
@@ -82,12 +82,17 @@ def _apply(
     return changed.with_facts({**prepared.facts, **looked_at})
 
 
-def _formula(method: Treatment, name: str, x: pl.Expr) -> Formula:
-    def formula(ask: Ask) -> pl.Expr:
-        with asked(method, name):
-            return expression(method, name, method.treat(x, ask(name, x)))
+@dataclass(frozen=True)
+class _Treating:
+    """The formula by which an indicator is treated."""
 
-    return formula
+    method: Treatment
+    name: str
+
+    def __call__(self, recorder: Recorder) -> Expression:
+        x = column(self.name)
+        with asked(self.method, self.name, recorder):
+            return expression(self.method, self.name, self.method.treat(x, recorder(self.name, x)))
 
 
 def _unmet(prepared: Prepared, methods: Mapping[str, Treatment], over: Over) -> list[str]:
@@ -121,19 +126,19 @@ def _capped(prepared: Prepared, leaves: Sequence[Leaf]) -> Prepared:
 
 def _with_known(prepared: Prepared, leaves: Sequence[Leaf], over: Over) -> Prepared:
     """Bring bounds, targets and best values to the scale of the transformed values."""
-    known: dict[str, Known] = {}
+    known: dict[str, FixedStatistics] = {}
     ends: dict[str, Ends] = {}
     fixed: list[pl.Series] = []
     for leaf in leaves:
         bounds, spec = leaf.spec.bounds, leaf.spec
         if isinstance(bounds, GroupBounds):
-            columns = _by_group(prepared, leaf, bounds, over)
-            fixed += columns
-            low, high = (pl.col(column.name) for column in columns)
-            known[leaf.id] = Known(low, high, *_scaled(prepared, leaf, over, spec.target))
+            ends_by_row = _by_group(prepared, leaf, bounds, over)
+            fixed += ends_by_row
+            low, high = (column(end.name).node for end in ends_by_row)
+            known[leaf.id] = FixedStatistics(low, high, *_scaled(prepared, leaf, over, spec.target))
             continue
         least, most, target = _scaled(prepared, leaf, over, *(bounds or (None, None)), spec.target)
-        known[leaf.id] = Known(least, most, target)
+        known[leaf.id] = FixedStatistics(least, most, target)
         if spec.best is not None:
             least, most, *worst = _on_scale(prepared, leaf, over, [*spec.best, *(spec.worst or ())])
             ends[leaf.id] = Ends((least, most), (worst[0], worst[1]) if worst else None)
@@ -164,7 +169,7 @@ def _on_scale(prepared: Prepared, leaf: Leaf, over: Over, numbers: list[float]) 
             f"{method.name} takes {method.domain.value} values, and the index file gives {leaf.id} {told}",
             remedy="bounds, target and interval are given in the unit of measure, before the transform",
         )
-    scaled = evaluate(frame, {leaf.id: _formula(method, leaf.id, pl.col(leaf.id))}, Over(), settled).frame[leaf.id]
+    scaled = evaluate(frame, {leaf.id: _Treating(method, leaf.id)}, Over(), settled).frame[leaf.id]
     ordered = scaled.gather(frame[leaf.id].arg_sort())
     if not (scaled.is_finite().all() and ordered.is_sorted()):
         raise DefinitionError(
@@ -183,8 +188,8 @@ def _by_group(prepared: Prepared, leaf: Leaf, bounds: GroupBounds, over: Over) -
             word=("indicators", leaf.id, "bounds"),
         )
     prepared.check_groups([by], f"the bounds of {leaf.id}")
-    column = prepared.units.select(written(by, prepared.units.schema[by])).to_series()
-    if unknown := [str(name) for name in column.unique().sort() if name not in bounds.groups]:
+    group = prepared.units.select(written(by, prepared.units.schema[by])).to_series()
+    if unknown := [str(name) for name in group.unique().sort() if name not in bounds.groups]:
         raise DefinitionError(
             f"{leaf.id} has no bounds for {by} {listed(unknown)}",
             remedy=f'add "{unknown[0]}" = [least, greatest]',
@@ -193,6 +198,6 @@ def _by_group(prepared: Prepared, leaf: Leaf, bounds: GroupBounds, over: Over) -
     columns = []
     for number, end in enumerate(("low", "high")):
         values = _on_scale(prepared, leaf, over, [float(pair[number]) for pair in bounds.groups.values()])
-        column_of = column.replace_strict(list(bounds.groups), values, return_dtype=pl.Float64)
-        columns.append(column_of.alias(f"\0{end} {leaf.id}"))
+        of_row = group.replace_strict(list(bounds.groups), values, return_dtype=pl.Float64)
+        columns.append(of_row.alias(f"\0{end} {leaf.id}"))
     return columns

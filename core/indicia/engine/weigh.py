@@ -15,6 +15,7 @@ from indicia.engine.noise import NOISE
 from indicia.engine.profile import Columns, profile
 from indicia.engine.settle import Over, summarise
 from indicia.errors import MethodError, listed
+from indicia.formulas import column
 from indicia.methods import Indicators, Weights
 
 if TYPE_CHECKING:
@@ -22,6 +23,7 @@ if TYPE_CHECKING:
 
     from indicia.definition import Definition, Node
     from indicia.engine.prepare import Prepared
+    from indicia.formulas import Recorder
     from indicia.methods import Array, Domain, Expression, Statistics, Weighting
 
 
@@ -213,10 +215,7 @@ class _Components(Indicators):
                     remedy=self._remedy(outside),
                 )
 
-        def asked(name: str) -> Callable[..., Expression]:
-            return lambda ask: formula(pl.col(name), ask(name, pl.col(name)))
-
-        numbers = summarise(self._frame, {name: asked(name) for name in self.names})
+        numbers = summarise(self._frame, {name: _OfEach(formula, name) for name in self.names})
         return np.array([numbers[name] for name in self.names], dtype=float)
 
     def _remedy(self, outside: Sequence[str]) -> str:
@@ -244,6 +243,18 @@ class _Components(Indicators):
 
     def covariance(self, rows: Literal["pairwise", "complete"] = "pairwise") -> Array:
         return _moments(self.matrix(), rows)[0]
+
+
+@dataclass(frozen=True)
+class _OfEach:
+    """The formula by which a weighting looks at one component."""
+
+    formula: Callable[[Expression, Statistics], Expression]
+    name: str
+
+    def __call__(self, recorder: Recorder) -> Expression:
+        x = column(self.name)
+        return self.formula(x, recorder(self.name, x))
 
 
 def _moments(x: Array, rows: Literal["pairwise", "complete"]) -> tuple[Array, Array]:

@@ -16,7 +16,7 @@ import numpy as np
 from indicia.errors import with_article
 from indicia.export.arithmetic import Arithmetic
 from indicia.export.text import ATOM, LONGEST, PRODUCT, SUM, Column, NotWritten, call
-from indicia.methods.normal import quantiles
+from indicia.formulas.normal import quantiles
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence

@@ -19,6 +19,8 @@ from indicia.export.sheets import Group, Layout
 from indicia.export.text import NotWritten, count_of, place
 from indicia.export.traced import Traced, group_of, lay_weights, numbers
 from indicia.export.words import word
+from indicia.formulas import Node as FormulaNode
+from indicia.formulas.to_polars import to_polars
 from indicia.methods import Component, Components, Statistics, half_up, total
 
 if TYPE_CHECKING:
@@ -130,7 +132,7 @@ def _normalise(traced: Traced, leaf: Leaf) -> None:
         value = getattr(known, word)
         if value is None:
             return None
-        if isinstance(value, pl.Expr):
+        if isinstance(value, FormulaNode):
             return _fixed(layout, source.fixed, value, f"{title} · {word}")
         if leaf.spec.best is not None:  # 0 and 1 are the ends of closeness
             return number(layout, float(value))
@@ -151,8 +153,8 @@ def _normalise(traced: Traced, leaf: Leaf) -> None:
         traced.normalised[leaf.id] = layout.add("normalised", title, wanted, why=why)
 
 
-def _fixed(layout: Layout, fixed: pl.DataFrame, value: pl.Expr, title: str) -> Cell:
-    values = numbers(fixed.select(value.alias("\0")).to_series())
+def _fixed(layout: Layout, fixed: pl.DataFrame, value: FormulaNode, title: str) -> Cell:
+    values = numbers(fixed.select(to_polars(value).alias("\0")).to_series())
     return layout.cell(layout.add("steps", title, values), values)
 
 

@@ -33,6 +33,7 @@ A module offers its methods through a hook (see `indicia.catalogue.hookspecs`) a
 group `indicia`, or named by the user as a file.
 '''
 
+from indicia.formulas import Expression, Statistics, Symbol
 from indicia.methods.aggregation import (
     Aggregation,
     Component,
@@ -48,7 +49,7 @@ from indicia.methods.aggregation import (
 )
 from indicia.methods.agreement import Agreement, JointAgreement
 from indicia.methods.consensus import Consensus
-from indicia.methods.contract import Array, Domain, Expression, Method, Property, Symbol, where
+from indicia.methods.contract import Array, Domain, Method, Property, where
 from indicia.methods.imputation import Imputation, MatrixImputation, SeriesImputation
 from indicia.methods.language import Language
 from indicia.methods.normal import normal_quantile
@@ -56,7 +57,6 @@ from indicia.methods.normalisation import Normalisation
 from indicia.methods.opinions import Comparisons, Ratings
 from indicia.methods.rounding import half_up
 from indicia.methods.sorting import neighbours, upwards
-from indicia.methods.statistics import Statistics
 from indicia.methods.treatment import Treatment
 from indicia.methods.weighting import Indicators, Weighting, Weights
 

@@ -8,7 +8,8 @@ from dataclasses import dataclass
 from operator import add, mul
 from typing import TYPE_CHECKING, Literal
 
-from indicia.methods.contract import Domain, Method, Symbol
+from indicia.formulas import Symbol, literal
+from indicia.methods.contract import Domain, Method
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping
@@ -16,8 +17,8 @@ if TYPE_CHECKING:
     import numpy as np
     import numpy.typing as npt
 
-    from indicia.methods.contract import Array, Expression
-    from indicia.methods.statistics import Statistics
+    from indicia.formulas import Expression, Statistics
+    from indicia.methods.contract import Array
 
 
 @dataclass(frozen=True)
@@ -149,58 +150,39 @@ def product(expressions: Iterable[Expression]) -> Expression:
 
 def highest(expressions: Iterable[Expression]) -> Expression:
     """Take the largest of expressions row by row, leaving out missing values."""
-    import polars as pl
-
-    return _of_all("max", list(expressions), pl.max_horizontal)
+    return _of_all("max", expressions)
 
 
 def lowest(expressions: Iterable[Expression]) -> Expression:
     """Take the smallest of expressions row by row, leaving out missing values."""
-    import polars as pl
-
-    return _of_all("min", list(expressions), pl.min_horizontal)
+    return _of_all("min", expressions)
 
 
 def middle(expressions: Iterable[Expression]) -> Expression:
     """Take the median of expressions row by row, leaving out missing values."""
-    import polars as pl
-
-    return _of_all("median", list(expressions), lambda columns: pl.concat_list(columns).list.median())
+    return _of_all("median", expressions)
 
 
 def in_order(expressions: Iterable[Expression]) -> list[Expression]:
     """Sort expressions row by row: the first returned holds the largest values, the last ones what is missing."""
-    import polars as pl
-
-    given = list(expressions)
-    symbol = _symbol(given)
-    if symbol is not None:
-        return symbol.in_order(given)
-    ordered = pl.concat_list(given).list.sort(descending=True, nulls_last=True)
-    return [ordered.list.get(place) for place in range(len(given))]
+    columns = list(expressions)
+    return _symbol(columns).in_order(columns)
 
 
-def _of_all(
-    what: Literal["max", "min", "median"],
-    expressions: list[Expression],
-    of_columns: Callable[[list[Expression]], Expression],
-) -> Expression:
-    symbol = _symbol(expressions)
-    return of_columns(expressions) if symbol is None else symbol.of_all(what, expressions)
+def _of_all(what: Literal["max", "min", "median"], expressions: Iterable[Expression]) -> Expression:
+    columns = list(expressions)
+    largest: Expression = _symbol(columns).of_all(what, columns)
+    return largest
 
 
-def _symbol(expressions: Iterable[Expression]) -> Symbol | None:
-    return next((one for one in expressions if isinstance(one, Symbol)), None)
+def _symbol(columns: Sequence[Expression]) -> Symbol:
+    return next((one for one in columns if isinstance(one, Symbol)), literal(0.0))
 
 
 def _without_gaps(
     expressions: Iterable[Expression], neutral: float, join: Callable[[Expression, Expression], Expression]
 ) -> Expression:
-    import polars as pl
-
-    terms = list(expressions)
-    number = neutral if any(isinstance(term, Symbol) for term in terms) else pl.lit(neutral)  # made once for all
-    return _paired([term.fill_null(number) for term in terms], join)
+    return _paired([term.fill_null(neutral) for term in expressions], join)
 
 
 def _paired(terms: list[Expression], join: Callable[[Expression, Expression], Expression]) -> Expression:

@@ -5,8 +5,9 @@ from __future__ import annotations
 from dataclasses import MISSING, Field, dataclass, fields
 from enum import Enum
 from inspect import cleandoc
-from typing import TYPE_CHECKING, Any, ClassVar, Literal
+from typing import TYPE_CHECKING, Any, ClassVar
 
+from indicia.formulas import Symbol, literal
 from indicia.methods.formulas import formula_of_run
 
 if TYPE_CHECKING:
@@ -15,13 +16,13 @@ if TYPE_CHECKING:
 
     import numpy as np
     import numpy.typing as npt
-    import polars as pl
     from pydantic_core import core_schema
 
-    Expression: TypeAlias = pl.Expr
+    from indicia.formulas import Expression
+
     Array: TypeAlias = npt.NDArray[np.float64]
 else:
-    Expression = Array = Any
+    Array = Any
 
 
 _BRIEF = 40
@@ -210,30 +211,8 @@ def _brief(value: object) -> str:
     return written if len(written) <= _BRIEF else "…"
 
 
-class Symbol:
-    """Stands for a column where a formula is not run but written down: `where`, `highest` and the like ask it."""
-
-    def choose(self, value: Any, otherwise: Any) -> Any:
-        """Choose row by row between two values, this being the condition."""
-        raise NotImplementedError
-
-    def of_all(self, what: Literal["max", "min", "median"], others: Sequence[Any]) -> Any:
-        """Take the largest, the smallest or the median of this and others row by row, leaving out missing values."""
-        raise NotImplementedError
-
-    def in_order(self, others: Sequence[Any]) -> list[Any]:
-        """Sort this and others row by row, the largest first and missing values last."""
-        raise NotImplementedError
-
-    def normal_quantile(self) -> Any:
-        """Take the quantile of the standard normal distribution at a probability of this beyond one half."""
-        raise NotImplementedError
-
-
 def where(condition: Expression, value: Expression | float, otherwise: Expression | float) -> Expression:
-    """Choose row by row between two values."""
-    if isinstance(condition, Symbol):
-        return condition.choose(value, otherwise)  # type: ignore[no-any-return]
-    import polars as pl
-
-    return pl.when(condition).then(value).otherwise(otherwise)
+    """Choose row by row between two values; where the condition is missing, the other value is taken."""
+    symbol: Symbol = condition if isinstance(condition, Symbol) else literal(condition)
+    chosen: Expression = symbol.choose(value, otherwise)
+    return chosen

@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING, Literal
 from indicia.methods.contract import Method
 
 if TYPE_CHECKING:
-    from indicia.methods.contract import Array, Expression
-    from indicia.methods.statistics import Statistics
+    from indicia.formulas import Expression, Statistics
+    from indicia.methods.contract import Array
 
 
 @dataclass(frozen=True)

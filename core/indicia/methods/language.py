@@ -17,7 +17,7 @@ from indicia.methods.rounding import half_added, half_up
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
-    from indicia.methods.contract import Expression
+    from indicia.formulas import Expression
 
 Scope = TypeVar("Scope")
 _Rule: TypeAlias = "float | Callable[[Any], Any]"

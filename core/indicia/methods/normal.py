@@ -4,14 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-import numpy as np
-
-from indicia.methods.contract import Symbol
-
 if TYPE_CHECKING:
-    import polars as pl
-
-    from indicia.methods.contract import Array, Expression
+    from indicia.formulas import Expression
 
 
 def normal_quantile(beyond: Expression) -> Expression:
@@ -19,79 +13,4 @@ def normal_quantile(beyond: Expression) -> Expression:
 
     What lies beyond one half keeps its digits near the median, where the quantile is zero.
     """
-    if isinstance(beyond, Symbol):
-        return beyond.normal_quantile()  # type: ignore[no-any-return]
-
-    def numbers(column: pl.Series) -> Array:
-        return quantiles(column.to_numpy())
-
-    return beyond.map_batches(numbers, return_dtype=float, is_elementwise=True)  # type: ignore[arg-type]
-
-
-def quantiles(q: Array) -> Array:
-    """Return the quantiles at probabilities 1/2 + q, where |q| < 1/2 - 1.4e-11.
-
-    Wichura (1988), Algorithm AS 241, Applied Statistics 37(3), PPND16, accurate to about 1e-16. Its third
-    approximation, farther out, is left out: a rank falls there only among 7e10 units, and the second is right to five
-    digits there. It works on numbers, as an expression would repeat its argument for every power.
-
-    >>> quantiles(np.array([-0.475, 0.0, 0.475])).round(4).tolist()
-    [-1.96, 0.0, 1.96]
-    """
-    size = np.abs(q)
-    near = 0.180625 - q**2
-    quantile: Array = np.asarray(q * _polynomial(_NEAR, near) / _polynomial((*_NEAR_BELOW, 1.0), near))
-    outer = size > 0.425
-    far = np.sqrt(-np.log(0.5 - size[outer])) - 1.6
-    quantile[outer] = np.sign(q[outer]) * _polynomial(_FAR, far) / _polynomial((*_FAR_BELOW, 1.0), far)
-    return quantile
-
-
-def _polynomial(coefficients: tuple[float, ...], x: Array) -> Array:
-    """Return the values of a polynomial, its coefficients from the highest power, as `np.polyval` does with copies."""
-    value = coefficients[0] * x
-    for coefficient in coefficients[1:-1]:
-        value += coefficient
-        value *= x
-    value += coefficients[-1]
-    return value
-
-
-_NEAR = (
-    2.5090809287301226727e3,
-    3.3430575583588128105e4,
-    6.7265770927008700853e4,
-    4.5921953931549871457e4,
-    1.3731693765509461125e4,
-    1.9715909503065514427e3,
-    1.3314166789178437745e2,
-    3.3871328727963666080e0,
-)
-_NEAR_BELOW = (
-    5.2264952788528545610e3,
-    2.8729085735721942674e4,
-    3.9307895800092710610e4,
-    2.1213794301586595867e4,
-    5.3941960214247511077e3,
-    6.8718700749205790830e2,
-    4.2313330701600911252e1,
-)
-_FAR = (
-    7.74545014278341407640e-4,
-    2.27238449892691845833e-2,
-    2.41780725177450611770e-1,
-    1.27045825245236838258e0,
-    3.64784832476320460504e0,
-    5.76949722146069140550e0,
-    4.63033784615654529590e0,
-    1.42343711074968357734e0,
-)
-_FAR_BELOW = (
-    1.05075007164441684324e-9,
-    5.47593808499534494600e-4,
-    1.51986665636164571966e-2,
-    1.48103976427480074590e-1,
-    6.89767334985100004550e-1,
-    1.67638483018380384940e0,
-    2.05319162663775882187e0,
-)
+    return beyond.normal_quantile()

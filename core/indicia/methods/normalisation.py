@@ -9,8 +9,7 @@ from indicia.methods.contract import Domain, Method
 from indicia.methods.formulas import formula_of_run
 
 if TYPE_CHECKING:
-    from indicia.methods.contract import Expression
-    from indicia.methods.statistics import Statistics
+    from indicia.formulas import Expression, Statistics
 
 
 @dataclass(frozen=True)

@@ -11,8 +11,8 @@ from indicia.methods.contract import Method
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
-    from indicia.methods.contract import Array, Domain, Expression
-    from indicia.methods.statistics import Statistics
+    from indicia.formulas import Expression, Statistics
+    from indicia.methods.contract import Array, Domain
 
 
 class Indicators(ABC):

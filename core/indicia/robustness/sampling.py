@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from indicia.errors import DefinitionError, optional
+from indicia.formulas.normal import quantiles
 from indicia.limits import DRAWS
-from indicia.methods.normal import quantiles
 
 if TYPE_CHECKING:
     from collections.abc import Iterable

@@ -18,6 +18,7 @@ from hypothesis import strategies as st
 from indicia.catalogue import Catalogue, installed
 from indicia.definition.model import ROOT
 from indicia.errors import AgainstDirection, IndiciaError, IndiciaWarning, MethodFailure, MethodWarning
+from indicia.formulas.recorder import forget
 from indicia.index import Index
 from indicia.methods import Aggregation, Domain, Method, Normalisation, Property
 from indicia.testing.chance import watched
@@ -233,6 +234,7 @@ class Subject:
     def asked(self, example: object) -> Iterator[None]:
         """Take as a fault whatever the method does beside giving figures, or an error that states what is wrong."""
         catalogue_of(self.plugins)
+        forget()
         with watched() as drawn, warnings.catch_warnings():
             strict()
             try:

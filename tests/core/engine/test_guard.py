@@ -12,7 +12,9 @@ import pytest
 
 import indicia
 from indicia.analysis import agreement, consensus
+from indicia.catalogue import installed
 from indicia.errors import DataError, IndiciaError, MethodError, MethodFailure, PluginWarning
+from indicia.index import Index
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -28,6 +30,7 @@ import numpy as np
 import polars as pl
 
 from indicia.catalogue import hookimpl
+from indicia.formulas import column
 from indicia.methods import *
 
 
@@ -82,15 +85,32 @@ CASES = [
     ("Agreement", "return None", "gives values of shape (2,) where (2, 2) is wanted"),
     *((base, "return np.ones(7)", "gives values of shape (7,) where (") for base in ARRAYS if base != "Agreement"),
     *(
-        (base, 'return pl.col("nothing")', 'fails: ColumnNotFoundError: unable to find column "nothing"')
+        (base, 'return column("nothing")', 'fails: ColumnNotFoundError: unable to find column "nothing"')
         for base in EXPRESSIONS
     ),
     *(
         (base, "return given[0].cast(str)", "gives values of the type String where numbers are wanted")
         for base in ("Treatment", "Normalisation")
     ),
+    *(
+        (base, "return given[0].gamma()", "fails: AttributeError: formulas have no operation gamma; there are: abs")
+        for base in EXPRESSIONS[:4]
+    ),
+    ("Aggregation", "return given[0][0].z.gamma()", "fails: AttributeError: formulas have no operation gamma"),
+    ("Normalisation", "return pl.col('income')", "gives Expr"),
+    (
+        "Normalisation",
+        "return given[0] + pl.col('income')",
+        "fails: TypeError: a formula is made of expressions and numbers",
+    ),
+    ("Normalisation", "return given[0].round('a')", "fails: InvalidOperationError: <Operation round(income, 'a')>"),
+    (
+        "Normalisation",
+        "return given[0] if given[0] > 2 else 1.0",
+        "fails: TypeError: a formula takes no decision on values",
+    ),
     ("Normalisation", "return given[0] > 2", "gives values of the type Boolean where numbers are wanted"),
-    ("Normalisation", "return given[0].head(2)", "gives 2 value(s) for 3 rows"),
+    ("Normalisation", "return given[0].bottom_k(2)", "gives 2 value(s) for 3 rows"),
     ("Normalisation", "return given[0].max()", "gives 1 value(s) for 3 rows"),
     ("Normalisation", "return given[0] / given[1].learned(fail, 1)[0]", "fails: RuntimeError: a bug"),
     ("Treatment", "return given[0] / given[1].learned(lambda x: [1.0], 2)[0]", "fails: ComputeError: not all elements"),
@@ -98,11 +118,16 @@ CASES = [
 ]
 
 
-def run(folder: Path, base: str, body: str) -> Any:
-    """Use a method that does something amiss."""
+def _plugin(folder: Path, base: str, body: str) -> Path:
     hook, function = FUNCTIONS[base]
     file = folder / "bad.py"
     file.write_text(PLUGIN.format(base=base, hook=hook, function=function, body=body), encoding="utf-8")
+    return file
+
+
+def run(folder: Path, base: str, body: str) -> Any:
+    """Use a method that does something amiss."""
+    hook, file = FUNCTIONS[base][0], _plugin(folder, base, body)
     if hook == "agreements":
         return agreement(RANKINGS, "bad", plugins=[file])
     if hook == "consensuses":
@@ -145,7 +170,7 @@ def test_numbers_of_single_precision_are_warned_of(base: str, body: str, tmp_pat
 def test_a_bug_of_a_method_tells_its_line(base: str, tmp_path: Path) -> None:
     with pytest.raises(MethodFailure) as caught:
         run(tmp_path, base, "fail()")
-    assert f"{tmp_path / 'bad.py'}:12" in str(caught.value)
+    assert f"{tmp_path / 'bad.py'}:13" in str(caught.value)
     assert isinstance(caught.value.__cause__, RuntimeError)
 
 
@@ -214,6 +239,19 @@ def test_what_a_method_prints_is_a_warning_and_no_output(
     with pytest.warns(PluginWarning, match=r"^bad of .* prints 'hello'; plugin .*bad\.py"):
         run(tmp_path, base, f'print("hello"); {rest}')
     assert capsys.readouterr().out == ""
+
+
+def test_what_a_formula_prints_is_a_warning_in_every_run(tmp_path: Path) -> None:
+    catalogue = installed([_plugin(tmp_path, "Normalisation", 'print("hello"); return given[0]')])
+    definition = {
+        "data": {"unit": "city"},
+        "indicators": {"income": {}, "air": {}},
+        "methodology": {"normalisation": "bad"},
+    }
+    index = Index(definition, catalogue)
+    for _ in range(2):
+        with pytest.warns(PluginWarning, match="prints 'hello'"):
+            index.score(CITIES)
 
 
 def test_threads_that_ask_methods_leave_the_output_where_it_was(tmp_path: Path) -> None:

@@ -38,11 +38,12 @@ def test_a_rank_of_the_score_itself_is_among_all_rows() -> None:
 WITHIN_GROUPS = """
 import numpy as np, polars as pl
 from indicia.engine.settle import Over, evaluate
+from indicia.formulas import column
 
 random = np.random.default_rng(1)
 group = pl.Series("group", random.integers(0, 7, 400_000)).cast(pl.String)
 frame = pl.DataFrame([group, *(pl.Series(f"x{j}", random.lognormal(size=400_000)) for j in range(12))])
-formulas = {f"x{j}": lambda ask, j=j: pl.col(f"x{j}") - ask(f"x{j}", pl.col(f"x{j}")).mean for j in range(12)}
+formulas = {f"x{j}": lambda recorder, j=j: column(f"x{j}") - recorder(f"x{j}", column(f"x{j}")).mean for j in range(12)}
 for _ in range(3):
     print(evaluate(frame, formulas, Over(("group",))).frame.sum().row(0))
 """

@@ -8,14 +8,15 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
-    from indicia.methods.contract import Array, Expression
+    from indicia.formulas.expression import Expression
+    from indicia.formulas.normal import Array
 
 
 class Statistics(ABC):
     """`s` in a formula: statistics of the present values of x, all settled in one pass over the data.
 
-    The core runs a formula twice: once to note which statistics it asks for, and once with their values put in. Hence
-    a formula asks for the same statistics whenever it runs, and takes no decision on their values.
+    A statistic is an expression too. The core runs a formula once, settles the statistics that it asks for, and puts
+    their values in. Hence a formula depends on nothing but its parameters, and takes no decision on values.
 
     Fixed bounds of an indicator are its `min` and `max`.
     """
@@ -25,11 +26,11 @@ class Statistics(ABC):
 
     @abstractmethod
     def _settle(self, name: str | None, aggregate: Expression) -> Expression:
-        """Return the statistic: its aggregate when noting, its value afterwards."""
+        """Return the statistic that an aggregate gives."""
 
-    def _squares(self, name: str, aggregate: Callable[[Expression], Expression]) -> Expression:
-        """Return a statistic that squares values and takes the root: a factor of x is one of it."""
-        return self._settle(name, aggregate(self._x))
+    def _squares(self, ddof: int | None) -> Expression:
+        """Return the standard deviation with the divisor n - ddof; without one, the length."""
+        return (self._x**2).sum().sqrt() if ddof is None else self._x.std(ddof=ddof)
 
     @property
     def min(self) -> Expression:
@@ -53,12 +54,12 @@ class Statistics(ABC):
 
     def deviation(self, ddof: int) -> Expression:
         """The standard deviation with the divisor n - ddof."""
-        return self._squares("std" if ddof == 1 else f"std({ddof})", lambda x: x.std(ddof=ddof))
+        return self._settle("std" if ddof == 1 else f"std({ddof})", self._squares(ddof))
 
     @property
     def length(self) -> Expression:
         """The Euclidean length: the root of the sum of squares."""
-        return self._squares("length", lambda x: (x**2).sum().sqrt())
+        return self._settle("length", self._squares(None))
 
     @property
     def sum(self) -> Expression:

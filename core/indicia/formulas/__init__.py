@@ -1,0 +1,33 @@
+"""Formulas as they are recorded: a formula runs once, over expressions that hold no values, and leaves a tree of nodes.
+
+An `Expression` is what a method writes its formula with. Each operator and each method records one `Node`; back ends
+read the tree: `to_polars` computes it, `to_text` writes it in one line. While a formula runs, a `Recorder` gives it
+the `Statistics` that it asks for.
+"""
+
+from indicia.formulas.columns import DRAW, ONE, PARENT, PERIOD, UNIT
+from indicia.formulas.expression import Expression, Symbol, column, literal, operations
+from indicia.formulas.node import Node, Weight
+from indicia.formulas.recorder import FixedStatistics, Formula, Recorded, Recorder, record
+from indicia.formulas.statistics import Statistics
+
+__all__ = [
+    "DRAW",
+    "ONE",
+    "PARENT",
+    "PERIOD",
+    "UNIT",
+    "Expression",
+    "FixedStatistics",
+    "Formula",
+    "Node",
+    "Recorded",
+    "Recorder",
+    "Statistics",
+    "Symbol",
+    "Weight",
+    "column",
+    "literal",
+    "operations",
+    "record",
+]

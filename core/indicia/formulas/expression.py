@@ -1,0 +1,504 @@
+"""The expressions that formulas are written with: each operator and each method records one step."""
+
+from __future__ import annotations
+
+import math
+from typing import TYPE_CHECKING, Any, Literal, TypeAlias
+
+from indicia.formulas.node import Column, Node, Number, Operation, Reduction
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from indicia.formulas.node import Option
+
+Operand: TypeAlias = "Expression | float | str | None"
+"""What a step takes beside the expression itself: another one, a number, a word or nothing."""
+
+
+class Symbol:
+    """Stands for a column where a formula is not computed but written down: `where`, `highest` and the like ask it."""
+
+    def choose(self, value: Any, otherwise: Any) -> Any:
+        """Choose row by row between two values, this being the condition."""
+        raise NotImplementedError
+
+    def of_all(self, what: Literal["max", "min", "median"], others: Sequence[Any]) -> Any:
+        """Take the largest, the smallest or the median of this and others row by row, leaving out missing values."""
+        raise NotImplementedError
+
+    def in_order(self, others: Sequence[Any]) -> list[Any]:
+        """Sort this and others row by row, the largest first and missing values last."""
+        raise NotImplementedError
+
+    def normal_quantile(self) -> Any:
+        """Take the quantile of the standard normal distribution at a probability of this beyond one half."""
+        raise NotImplementedError
+
+
+class Expression(Symbol):
+    """A column in a formula. Formulas are made of these operators and methods, and of numbers.
+
+    An expression holds no values: it records the steps that are applied to it, and the core computes them later. Hence
+    a formula takes no decision on values (`if x > 0`); `where(x > 0, …, …)` chooses row by row.
+
+    >>> x = column("x")
+    >>> (x - x.min()) / (x.max() - x.min())
+    <Expression (x - min(x)) / (max(x) - min(x))>
+    """
+
+    __slots__ = ("node",)
+    __array_ufunc__ = None  # a number of NumPy on the left leaves the operator to the expression
+
+    def __init__(self, node: Node) -> None:
+        self.node = node
+
+    def __repr__(self) -> str:
+        from indicia.formulas.to_text import to_text
+
+        return f"<Expression {to_text(self.node)}>"
+
+    def __bool__(self) -> bool:
+        raise TypeError("a formula takes no decision on values: use where(condition, value, otherwise)")
+
+    def __getattr__(self, name: str) -> Any:
+        if name.startswith("__"):
+            raise AttributeError(name)
+        raise AttributeError(f"formulas have no operation {name}; there are: {', '.join(operations())}")
+
+    __hash__ = object.__hash__
+
+    # arithmetic
+
+    def __add__(self, other: Operand) -> Expression:
+        return self._step("add", other)
+
+    def __radd__(self, other: Operand) -> Expression:
+        return self._step_from("add", other)
+
+    def __sub__(self, other: Operand) -> Expression:
+        return self._step("sub", other)
+
+    def __rsub__(self, other: Operand) -> Expression:
+        return self._step_from("sub", other)
+
+    def __mul__(self, other: Operand) -> Expression:
+        return self._step("mul", other)
+
+    def __rmul__(self, other: Operand) -> Expression:
+        return self._step_from("mul", other)
+
+    def __truediv__(self, other: Operand) -> Expression:
+        return self._step("truediv", other)
+
+    def __rtruediv__(self, other: Operand) -> Expression:
+        return self._step_from("truediv", other)
+
+    def __floordiv__(self, other: Operand) -> Expression:
+        return self._step("floordiv", other)
+
+    def __rfloordiv__(self, other: Operand) -> Expression:
+        return self._step_from("floordiv", other)
+
+    def __mod__(self, other: Operand) -> Expression:
+        return self._step("mod", other)
+
+    def __rmod__(self, other: Operand) -> Expression:
+        return self._step_from("mod", other)
+
+    def __pow__(self, other: Operand) -> Expression:
+        return self._step("pow", other)
+
+    def __rpow__(self, other: Operand) -> Expression:
+        return self._step_from("pow", other)
+
+    def pow(self, exponent: Operand) -> Expression:
+        """Raise to a power."""
+        return self._step("pow", exponent)
+
+    def __neg__(self) -> Expression:
+        return self._step("neg")
+
+    def __pos__(self) -> Expression:
+        return self
+
+    def __abs__(self) -> Expression:
+        return self.abs()
+
+    # comparisons and logic
+
+    def __lt__(self, other: Operand) -> Expression:
+        return self._step("lt", other)
+
+    def __le__(self, other: Operand) -> Expression:
+        return self._step("le", other)
+
+    def __gt__(self, other: Operand) -> Expression:
+        return self._step("gt", other)
+
+    def __ge__(self, other: Operand) -> Expression:
+        return self._step("ge", other)
+
+    def __eq__(self, other: object) -> Expression:  # type: ignore[override]
+        return self._step("eq", other)
+
+    def __ne__(self, other: object) -> Expression:  # type: ignore[override]
+        return self._step("ne", other)
+
+    def __and__(self, other: Operand) -> Expression:
+        return self._step("and", other)
+
+    def __rand__(self, other: Operand) -> Expression:
+        return self._step_from("and", other)
+
+    def __or__(self, other: Operand) -> Expression:
+        return self._step("or", other)
+
+    def __ror__(self, other: Operand) -> Expression:
+        return self._step_from("or", other)
+
+    def __invert__(self) -> Expression:
+        return self._step("invert")
+
+    # functions of one value
+
+    def abs(self) -> Expression:
+        """Take the absolute value."""
+        return self._step("abs")
+
+    def sign(self) -> Expression:
+        """Take the sign: -1, 0 or 1."""
+        return self._step("sign")
+
+    def sqrt(self) -> Expression:
+        """Take the square root."""
+        return self._step("sqrt")
+
+    def cbrt(self) -> Expression:
+        """Take the cube root."""
+        return self._step("cbrt")
+
+    def exp(self) -> Expression:
+        """Take the exponential."""
+        return self._step("exp")
+
+    def log(self, base: Operand = math.e) -> Expression:
+        """Take the logarithm, the natural one unless another base is named."""
+        return self._step("log", base)
+
+    def log10(self) -> Expression:
+        """Take the decimal logarithm."""
+        return self._step("log10")
+
+    def log1p(self) -> Expression:
+        """Take the natural logarithm of 1 + x."""
+        return self._step("log1p")
+
+    def sin(self) -> Expression:
+        """Take the sine."""
+        return self._step("sin")
+
+    def cos(self) -> Expression:
+        """Take the cosine."""
+        return self._step("cos")
+
+    def tan(self) -> Expression:
+        """Take the tangent."""
+        return self._step("tan")
+
+    def arcsin(self) -> Expression:
+        """Take the arc sine."""
+        return self._step("arcsin")
+
+    def arccos(self) -> Expression:
+        """Take the arc cosine."""
+        return self._step("arccos")
+
+    def arctan(self) -> Expression:
+        """Take the arc tangent."""
+        return self._step("arctan")
+
+    def sinh(self) -> Expression:
+        """Take the hyperbolic sine."""
+        return self._step("sinh")
+
+    def cosh(self) -> Expression:
+        """Take the hyperbolic cosine."""
+        return self._step("cosh")
+
+    def tanh(self) -> Expression:
+        """Take the hyperbolic tangent."""
+        return self._step("tanh")
+
+    def floor(self) -> Expression:
+        """Round down."""
+        return self._step("floor")
+
+    def ceil(self) -> Expression:
+        """Round up."""
+        return self._step("ceil")
+
+    def round(self, decimals: int = 0) -> Expression:
+        """Round to the nearest number of so many decimals."""
+        return self._step("round", options=(decimals,))
+
+    def clip(self, lower_bound: Operand = None, upper_bound: Operand = None) -> Expression:
+        """Hold values to bounds."""
+        return self._step("clip", lower_bound, upper_bound)
+
+    def cast(self, kind: type) -> Expression:
+        """Change the type of values: to float, int, bool or str."""
+        return self._step("cast", options=(kind,))
+
+    # missing values
+
+    def is_null(self) -> Expression:
+        """Tell whether a value is missing."""
+        return self._step("is_null")
+
+    def is_not_null(self) -> Expression:
+        """Tell whether a value is present."""
+        return self._step("is_not_null")
+
+    def is_nan(self) -> Expression:
+        """Tell whether a value is not a number, as 0 / 0 is not."""
+        return self._step("is_nan")
+
+    def is_finite(self) -> Expression:
+        """Tell whether a value is a finite number."""
+        return self._step("is_finite")
+
+    def fill_null(self, value: Operand) -> Expression:
+        """Put a value where there is none."""
+        return self._step("fill_null", value)
+
+    def fill_nan(self, value: Operand) -> Expression:
+        """Put a value where there is no number."""
+        return self._step("fill_nan", value)
+
+    # membership and replacement
+
+    def is_between(self, lower_bound: Operand, upper_bound: Operand) -> Expression:
+        """Tell whether a value lies between two others, or is one of them."""
+        return self._step("is_between", lower_bound, upper_bound)
+
+    def is_in(self, others: Sequence[float | str]) -> Expression:
+        """Tell whether a value is one of some."""
+        return self._step("is_in", options=(tuple(others),))
+
+    def replace(self, old: Operand, new: Operand) -> Expression:
+        """Put one value in place of another."""
+        return self._step("replace", old, new)
+
+    def replace_strict(self, old: Sequence[float | str], new: Sequence[float | str]) -> Expression:
+        """Put new values in place of old ones, one for each; any other value is an error."""
+        return self._step("replace_strict", options=(tuple(old), tuple(new)))
+
+    # operations that look at the column as a whole
+
+    def rank(
+        self, method: Literal["average", "min", "max", "dense", "ordinal"] = "average", *, descending: bool = False
+    ) -> Expression:
+        """Rank values, 1 for the lowest."""
+        return self._step("rank", options=(method, descending))
+
+    def cum_sum(self) -> Expression:
+        """Add values up, from the first row to this."""
+        return self._step("cum_sum")
+
+    def cum_max(self) -> Expression:
+        """Take the largest value from the first row to this."""
+        return self._step("cum_max")
+
+    def cum_min(self) -> Expression:
+        """Take the smallest value from the first row to this."""
+        return self._step("cum_min")
+
+    def cum_count(self) -> Expression:
+        """Count present values, from the first row to this."""
+        return self._step("cum_count")
+
+    def forward_fill(self, limit: int | None = None) -> Expression:
+        """Put the last present value where there is none, in no more rows than `limit`."""
+        return self._step("forward_fill", options=(limit,))
+
+    def backward_fill(self, limit: int | None = None) -> Expression:
+        """Put the next present value where there is none, in no more rows than `limit`."""
+        return self._step("backward_fill", options=(limit,))
+
+    def shift(self, n: int = 1) -> Expression:
+        """Move values down by n rows."""
+        return self._step("shift", options=(n,))
+
+    def diff(self, n: int = 1) -> Expression:
+        """Take the difference from the value n rows above."""
+        return self._step("diff", options=(n,))
+
+    def reverse(self) -> Expression:
+        """Turn the order of rows round."""
+        return self._step("reverse")
+
+    def sort(self, *, descending: bool = False) -> Expression:
+        """Sort values; missing ones come first."""
+        return self._step("sort", options=(descending,))
+
+    def unique(self) -> Expression:
+        """Keep each value once."""
+        return self._step("unique")
+
+    def drop_nulls(self) -> Expression:
+        """Leave out missing values."""
+        return self._step("drop_nulls")
+
+    def top_k(self, k: int = 5) -> Expression:
+        """Keep the k largest values."""
+        return self._step("top_k", options=(k,))
+
+    def bottom_k(self, k: int = 5) -> Expression:
+        """Keep the k smallest values."""
+        return self._step("bottom_k", options=(k,))
+
+    # aggregates
+
+    def min(self) -> Expression:
+        """Take the smallest value."""
+        return self._reduction("min")
+
+    def max(self) -> Expression:
+        """Take the largest value."""
+        return self._reduction("max")
+
+    def sum(self) -> Expression:
+        """Add all values."""
+        return self._reduction("sum")
+
+    def product(self) -> Expression:
+        """Multiply all values."""
+        return self._reduction("product")
+
+    def mean(self) -> Expression:
+        """Take the arithmetic mean."""
+        return self._reduction("mean")
+
+    def median(self) -> Expression:
+        """Take the median."""
+        return self._reduction("median")
+
+    def quantile(self, q: float, interpolation: str = "nearest") -> Expression:
+        """Take the quantile at probability q."""
+        return self._reduction("quantile", options=(q, interpolation))
+
+    def std(self, ddof: int = 1) -> Expression:
+        """Take the standard deviation with the divisor n - ddof."""
+        return self._reduction("std", options=(ddof,))
+
+    def var(self, ddof: int = 1) -> Expression:
+        """Take the variance with the divisor n - ddof."""
+        return self._reduction("var", options=(ddof,))
+
+    def skew(self) -> Expression:
+        """Take the skewness."""
+        return self._reduction("skew")
+
+    def kurtosis(self) -> Expression:
+        """Take the excess kurtosis."""
+        return self._reduction("kurtosis")
+
+    def count(self) -> Expression:
+        """Count present values."""
+        return self._reduction("count")
+
+    def len(self) -> Expression:
+        """Count rows."""
+        return self._reduction("len")
+
+    def null_count(self) -> Expression:
+        """Count missing values."""
+        return self._reduction("null_count")
+
+    def n_unique(self) -> Expression:
+        """Count different values."""
+        return self._reduction("n_unique")
+
+    def any(self) -> Expression:
+        """Tell whether any value is true."""
+        return self._reduction("any")
+
+    def all(self) -> Expression:
+        """Tell whether all values are true."""
+        return self._reduction("all")
+
+    def first(self) -> Expression:
+        """Take the value of the first row."""
+        return self._reduction("first")
+
+    def last(self) -> Expression:
+        """Take the value of the last row."""
+        return self._reduction("last")
+
+    # the functions `where`, `highest`, `lowest`, `middle`, `in_order` and `normal_quantile` ask for these
+
+    def choose(self, value: Operand, otherwise: Operand) -> Expression:
+        return self._step("where", value, otherwise)
+
+    def of_all(self, what: Literal["max", "min", "median"], others: Sequence[Operand]) -> Expression:
+        return Expression(Operation(f"{what}_of", tuple(map(node_of, others))))
+
+    def in_order(self, others: Sequence[Operand]) -> list[Expression]:
+        args = tuple(map(node_of, others))
+        return [Expression(Operation("in_order", args, (place,))) for place in range(len(args))]
+
+    def normal_quantile(self) -> Expression:
+        return self._step("normal_quantile")
+
+    def _step(self, kind: str, *others: object, options: tuple[Option, ...] = ()) -> Expression:
+        return Expression(Operation(kind, (self.node, *map(node_of, others)), options))
+
+    def _step_from(self, kind: str, other: object) -> Expression:
+        return Expression(Operation(kind, (node_of(other), self.node)))
+
+    def _reduction(self, kind: str, options: tuple[Option, ...] = ()) -> Expression:
+        return Expression(Reduction(kind, (self.node,), options))
+
+
+def column(name: str) -> Expression:
+    """Return a column of the table as an expression."""
+    return Expression(Column("column", (), (name,)))
+
+
+def literal(value: float | str | None) -> Expression:
+    """Return a number, a word or a truth value as an expression, the same in all rows."""
+    return Expression(node_of(value))
+
+
+def within_groups(expression: Expression, key: Sequence[str]) -> Expression:
+    """Compute an expression that looks at the column as a whole within the groups of a key, if it has columns."""
+    return Expression(Operation("over", (expression.node,), (tuple(key),))) if key else expression
+
+
+def node_of(value: object) -> Node:
+    """Return the node of an expression, or of a literal.
+
+    >>> node_of(2.0).kind
+    'number'
+    >>> node_of([2.0])
+    Traceback (most recent call last):
+    TypeError: a formula is made of expressions and numbers, and not of list [2.0]
+    """
+    if isinstance(value, Expression):
+        return value.node
+    if type(value).__module__ == "numpy" and getattr(value, "shape", None) == ():
+        value = value.item()  # type: ignore[attr-defined]
+    if value is None or isinstance(value, (bool, int, float, str)):
+        return Number("number", (), (value,))
+    raise TypeError(f"a formula is made of expressions and numbers, and not of {type(value).__name__} {value!r:.40}")
+
+
+def operations() -> list[str]:
+    """Return the names of all methods that a formula may call on an expression.
+
+    >>> operations()[:4]
+    ['abs', 'all', 'any', 'arccos']
+    """
+    inner = {*vars(Symbol), "node"}
+    return sorted(name for name in vars(Expression) if not name.startswith("_") and name not in inner)

@@ -1,0 +1,189 @@
+"""Recording: a formula runs once, over expressions, and leaves its tree and the questions that it asks."""
+
+from __future__ import annotations
+
+from collections import OrderedDict
+from dataclasses import dataclass, is_dataclass
+from sys import float_info
+from threading import Lock
+from typing import TYPE_CHECKING, TypeAlias
+
+from indicia.formulas.expression import Expression, node_of
+from indicia.formulas.node import CachedColumn, FixedValue, Lookup, Node, Operation, Reduction, Statistic, identity
+from indicia.formulas.statistics import Statistics
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Hashable, Mapping, Sequence
+
+    from indicia.formulas.normal import Array
+
+
+@dataclass(frozen=True)
+class FixedStatistics:
+    """Statistics that the index file fixes, on the scale that the formula sees: numbers, or columns that hold them."""
+
+    min: float | Node | None = None
+    max: float | Node | None = None
+    target: float | Node | None = None
+
+    def mirrored(self) -> FixedStatistics:
+        """Return the fixed statistics of -x."""
+
+        def negated(value: float | Node | None) -> float | Node | None:
+            if isinstance(value, Node):
+                return (-Expression(value)).node
+            return None if value is None else -value
+
+        return FixedStatistics(negated(self.max), negated(self.min), negated(self.target))
+
+
+@dataclass(frozen=True)
+class Recorded:
+    """A formula that was recorded."""
+
+    root: Node
+    questions: Mapping[str, Node]
+    """Statistics, cached columns and look-ups, by the names under which their values are kept, in the order asked."""
+
+
+class Recorder:
+    """Gives a formula its statistics and columns, and notes the questions that it asks.
+
+    Every question has a subject, such as the indicator that it is asked of, by which its value is kept. Of an
+    imputation with parents, `parents` names the value of the parent.
+    """
+
+    def __init__(self, parents: str | None = None) -> None:
+        self.questions: dict[str, Node] = {}
+        self.parents = parents
+        self.keep = True
+        """Whether the formula need not run again: what it prints is reported in every run."""
+
+    def __call__(self, subject: str, x: Expression, fixed: FixedStatistics | None = None) -> Statistics:
+        """Return `s` for this x."""
+        return _RecordedStatistics(self, subject, x, fixed or FixedStatistics())
+
+    def cached_column(self, subject: str, column: Expression) -> Expression:
+        """Return a column that is computed once, however often it is used."""
+        return self.question(f"{subject}\0", CachedColumn("cached", (column.node,)))
+
+    def question(self, name: str, node: Node) -> Expression:
+        """Return what stands for the answer to a question, and note the question."""
+        return Expression(self.questions.setdefault(name, node))
+
+
+Formula: TypeAlias = "Callable[[Recorder], Expression]"
+"""What is recorded: a function, or a frozen dataclass that holds all that the formula depends on."""
+
+_KEPT: OrderedDict[Hashable, Recorded] = OrderedDict()
+_MOST = 10_000
+_LOCK = Lock()
+
+
+def record(formula: Formula, parents: str | None = None) -> Recorded:
+    """Return the tree and the questions of a formula; of equal dataclasses the formula runs once.
+
+    >>> from indicia.formulas import column
+    >>> x = column("x")
+    >>> record(lambda recorder: x / recorder("x", x).sum)
+    Recorded(root=<Operation x / sum(x)>, questions={'x\\x00sum': <Statistic sum(x)>})
+    """
+    if not is_dataclass(formula):
+        return _run(formula, Recorder(parents))
+    try:
+        key = identity((formula, parents))
+    except (TypeError, RecursionError):  # such as an array in a parameter of the method
+        return _run(formula, Recorder(parents))
+    with _LOCK:
+        if key in _KEPT:
+            _KEPT.move_to_end(key)
+            return _KEPT[key]
+    recorder = Recorder(parents)
+    recorded = _run(formula, recorder)
+    if recorder.keep:
+        with _LOCK:
+            _KEPT[key] = recorded
+            while len(_KEPT) > _MOST:
+                _KEPT.popitem(last=False)
+    return recorded
+
+
+def forget() -> None:
+    """Record every formula anew from here on, as a test does that asks whether a formula gives the same again."""
+    with _LOCK:
+        _KEPT.clear()
+
+
+def _run(formula: Formula, recorder: Recorder) -> Recorded:
+    return Recorded(node_of(formula(recorder)), recorder.questions)
+
+
+class _RecordedStatistics(Statistics):
+    def __init__(self, recorder: Recorder, subject: str, x: Expression, fixed: FixedStatistics) -> None:
+        super().__init__(x)
+        self._recorder = recorder
+        self._subject = subject
+        self._fixed = fixed
+        self._unnamed = 0
+
+    def _settle(self, name: str | None, aggregate: Expression) -> Expression:
+        fixed = {"min": self._fixed.min, "max": self._fixed.max}.get(name or "")
+        if fixed is not None:
+            return _fixed(fixed)
+        if name is None:
+            self._unnamed += 1
+        statistic = Statistic("statistic", (aggregate.node,))
+        return self._recorder.question(f"{self._subject}\0{name or self._unnamed}", statistic)
+
+    def _squares(self, ddof: int | None) -> Expression:
+        x = (self._x.node,)
+        return Expression(Reduction("length", x) if ddof is None else Reduction("deviation", x, (ddof,)))
+
+    def learned(self, function: Callable[[Array], Sequence[float]], size: int) -> tuple[Expression, ...]:
+        numbers = self._settle(None, Expression(Reduction("learned", (self._x.node,), (function, size))))
+        return tuple(Expression(Operation("item", (numbers.node,), (number,))) for number in range(size))
+
+    def of_unit(self, name: str) -> Expression:
+        return self._settle(f"of {name}", Expression(Reduction("of_unit", (self._x.node,), (name,))))
+
+    def of_period(self, name: str) -> Expression:
+        own = Reduction("of_period", (self._x.node,), (name,))
+        return self._recorder.question(f"{self._subject}\0at {name}", Lookup("period", (own,)))
+
+    @property
+    def parent(self) -> Expression:
+        parents = self._recorder.parents
+        if parents is None:
+            raise ValueError("the value of the parent is for imputations that name their `parents`")
+        return self._recorder.question(f"{self._subject}\0{parents}", Lookup("parent", (self._x.node,), (parents,)))
+
+    @property
+    def target(self) -> Expression:
+        if self._fixed.target is None:
+            raise ValueError(f"{self._subject} has no target: write target = … in the index file")
+        return _fixed(self._fixed.target)
+
+
+def _fixed(value: float | Node) -> Expression:
+    return Expression(value if isinstance(value, Node) else FixedValue("fixed", (), (float(value),)))
+
+
+def scaled(statistic: Node) -> Node | None:
+    """Return a standard deviation or a length by values that are scaled to about 1; None of other statistics.
+
+    It takes the place of a statistic whose squares are too large or too small for numbers of the machine.
+
+    >>> from indicia.formulas import column
+    >>> spread = Reduction("deviation", (column("x").node,), (1,))
+    >>> scaled(Statistic("statistic", (spread,))) is None
+    False
+    >>> scaled(Statistic("statistic", (column("x").max().node,))) is None
+    True
+    """
+    (aggregate,) = statistic.args
+    if aggregate.kind not in ("deviation", "length"):
+        return None
+    x = Expression(aggregate.args[0])
+    # a power of two scales without rounding
+    unit = 2.0 ** x.abs().max().clip(float_info.min).log(2).floor()
+    return (Expression(Reduction(aggregate.kind, ((x / unit).node,), aggregate.options)) * unit).node

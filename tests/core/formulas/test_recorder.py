@@ -1,0 +1,134 @@
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+import pytest
+
+from indicia.formulas import Expression, FixedStatistics, Recorder, Statistics, column, record
+from indicia.formulas.node import FixedValue, Lookup, Statistic
+from indicia.formulas.recorder import scaled
+from indicia.formulas.to_text import to_text
+
+x = column("x")
+RUNS: list[object] = []
+
+
+@dataclass(frozen=True)
+class Shift:
+    """A formula that notes how often it runs."""
+
+    by: Any
+    keep: bool = True
+
+    def __call__(self, recorder: Recorder) -> Expression:
+        RUNS.append(self.by)
+        recorder.keep = self.keep
+        return x + (self.by if isinstance(self.by, (int, float)) else 0.0)
+
+
+def runs(*formulas: Any) -> int:
+    """Return how many of some formulas run, and are not taken from those that are kept."""
+    RUNS.clear()
+    for formula in formulas:
+        record(formula)
+    return len(RUNS)
+
+
+def statistics(fixed: FixedStatistics | None = None) -> Statistics:
+    return Recorder()("x", x, fixed)
+
+
+def test_the_questions_of_a_formula_are_noted_in_the_order_in_which_it_asks() -> None:
+    def formula(recorder: Recorder) -> Expression:
+        s = recorder("x", x)
+        held = recorder.cached_column("held", x - s.mean)
+        return held / recorder("held", held).max + s.of_period("2020") + s(x.log().mean()) + s.min + s.mean
+
+    recorded = record(formula)
+    assert list(recorded.questions) == ["x\0mean", "held\0", "held\0max", "x\0at 2020", "x\x001", "x\0min"]
+    assert to_text(recorded.root).endswith("+ mean(log(x, 2.718281828459045)) + min(x) + mean(x)")
+
+
+def test_a_statistic_that_is_asked_for_under_two_names_is_one_node() -> None:
+    recorder = Recorder()
+    assert recorder("x", x).max.node is recorder("index", x)(x.max()).node
+    assert len(set(recorder.questions.values())) == 1
+
+
+def test_the_minimum_and_the_maximum_are_the_fixed_bounds_and_nothing_is_asked() -> None:
+    recorder = Recorder()
+    s = recorder("x", x, FixedStatistics(1, column("high").node, 3.0))
+    assert [s.min.node, s.target.node] == [FixedValue("fixed", (), (1.0,)), FixedValue("fixed", (), (3.0,))]
+    assert s.max.node is column("high").node
+    assert recorder.questions == {}
+
+
+def test_the_bounds_of_a_cost_change_places_and_signs() -> None:
+    assert FixedStatistics(1.0, column("high").node, 3.0).mirrored() == FixedStatistics(
+        (-column("high")).node, -1.0, -3.0
+    )
+
+
+def test_without_a_target_the_remedy_names_it() -> None:
+    with pytest.raises(ValueError, match="x has no target: write target = "):
+        _ = statistics().target
+
+
+def test_the_parent_is_for_imputations_that_name_their_parents() -> None:
+    with pytest.raises(ValueError, match="imputations that name their `parents`"):
+        _ = statistics().parent
+    assert isinstance(Recorder("parent in region")("x", x).parent.node, Lookup)
+
+
+def test_a_deviation_and_a_length_know_how_to_scale() -> None:
+    for statistic in (statistics().std, statistics().deviation(0), statistics().length):
+        assert scaled(statistic.node) is not None
+    for other in (statistics().mean, statistics()(x.std())):
+        assert isinstance(other.node, Statistic)
+        assert scaled(other.node) is None
+
+
+# what is kept
+
+
+def test_equal_formulas_run_once() -> None:
+    assert runs(Shift(0.125), Shift(0.125), Shift(0.25)) == 2
+
+
+@pytest.mark.parametrize(("one", "other"), [(3, 3.0), (1, True), (0.0, -0.0)])
+def test_formulas_whose_parameters_python_takes_for_equal_run_each(one: Any, other: Any) -> None:
+    assert runs(Shift((one, "types")), Shift((other, "types"))) == 2
+
+
+def test_a_formula_with_a_table_of_parameters_runs_once() -> None:
+    assert runs(Shift({"a": [1.5]}), Shift({"a": [1.5]}), Shift({"a": [2.5]})) == 2
+
+
+def test_a_formula_that_cannot_be_told_from_others_runs_each_time() -> None:
+    array = np.ones(2)
+    assert runs(Shift(array), Shift(array)) == 2
+
+
+def test_a_formula_that_is_not_to_be_kept_runs_each_time() -> None:
+    assert runs(Shift(7.0, keep=False), Shift(7.0, keep=False)) == 2
+
+
+def test_a_function_counts_by_its_code_and_what_it_takes_from_around_it() -> None:
+    def made(power: float) -> Any:
+        return lambda column: column**power
+
+    assert runs(Shift(made(2.0)), Shift(made(2.0)), Shift(made(3.0)), Shift(lambda column: column**2.0)) == 3
+
+
+def test_a_formula_of_which_a_test_replaces_a_function_runs_again(monkeypatch: pytest.MonkeyPatch) -> None:
+    assert runs(Shift(41.0)) == 1
+    formula = Shift.__call__
+    monkeypatch.setattr(Shift, "__call__", lambda self, recorder: formula(self, recorder) * 2)
+    assert runs(Shift(41.0)) == 1
+
+
+def test_no_more_formulas_are_kept_than_there_is_room_for(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("indicia.formulas.recorder._MOST", 2)
+    assert runs(Shift(31.0), Shift(32.0), Shift(31.0), Shift(33.0), Shift(31.0), Shift(32.0)) == 4
