@@ -10,7 +10,7 @@ import pytest
 
 from golden import indices, kinds, methods
 from golden.machine import machine
-from golden.outcome import Outcome, of_texts
+from golden.outcome import Outcome, of_document, of_texts
 from golden.record import FOLDER, Record
 from indicia.engine import settle
 from indicia_methods.normalisation.linear import MinMax
@@ -135,6 +135,14 @@ def test_a_record_of_another_machine_is_compared_but_for_rounding(change: float,
 def test_a_message_with_all_digits_of_a_figure_is_compared_on_the_same_machine_alone() -> None:
     one, other = (replace(A, texts={"notes": f"0.12345678901234{digit} is large"}) for digit in "56")
     assert len(found(record(one), other)) == 1
+    assert found(record(one, "another machine"), other) == []
+
+
+def test_a_document_with_all_digits_is_compared_on_the_same_machine_alone() -> None:
+    one, other = (
+        of_document("page", f"<td>{value}</td><td>0.12345678901234</td>") for value in (1, 0.9999999999999999)
+    )
+    assert len(found(record(one), other)) == 2
     assert found(record(one, "another machine"), other) == []
 
 
