@@ -14,7 +14,7 @@ from indicia.engine.prepare import Change
 from indicia.engine.profile import Columns, Profile, domain_error, profile, rounded
 from indicia.engine.settle import Over, evaluate
 from indicia.errors import DataError, IndiciaError, listed, with_article
-from indicia.formulas import PERIOD, UNIT, FixedStatistics, Node, column, record
+from indicia.formulas import FixedStatistics, Node, column, record
 from indicia.formulas.expression import within_groups
 from indicia.formulas.to_polars import to_polars
 from indicia.methods import highest, where
@@ -102,10 +102,7 @@ def normalise(
 
 def _with_names(prepared: Prepared, over: Over) -> pl.DataFrame:
     """Return the values, and beside them all that formulas may look up."""
-    units = [prepared.units[prepared.unit].alias(UNIT)]
-    if prepared.period:
-        units.append(prepared.units[prepared.period].cast(pl.String).alias(PERIOD))
-    return prepared.beside(prepared.values, over).hstack([*prepared.fixed, *units])
+    return prepared.beside(prepared.values, over).hstack([*prepared.fixed, *prepared.names])
 
 
 def clipped(

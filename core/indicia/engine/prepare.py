@@ -13,6 +13,7 @@ import polars as pl
 from indicia.engine.profile import profile, units_where
 from indicia.engine.settle import Over
 from indicia.errors import DataError, DefinitionError, NothingKept, listed, nearest
+from indicia.formulas import PERIOD, UNIT
 from indicia.methods import Domain
 
 if TYPE_CHECKING:
@@ -77,6 +78,12 @@ class Prepared:
     def key(self) -> list[str]:
         """The columns that tell rows apart: unit and period."""
         return [self.unit, *([self.period] if self.period else [])]
+
+    @property
+    def names(self) -> list[pl.Series]:
+        """The unit and the period of each row, under the names by which formulas look up those of others."""
+        units = [self.units[self.unit].alias(UNIT)]
+        return [*units, self.units[self.period].cast(pl.String).alias(PERIOD)] if self.period else units
 
     @cached_property
     def facts(self) -> dict[str, Profile]:

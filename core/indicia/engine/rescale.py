@@ -83,7 +83,7 @@ def rescaled(
             raise domain_error(method.name, method.domain, f"the score of {name}", units, "choose another one there")
     formulas = {name: _Rescaling(method, name, over.key) for name, method in methods.items()}
     whole_column = any(method.whole_column for method in methods.values())
-    frame = prepared.beside(pl.DataFrame(columns), over)
+    frame = prepared.beside(pl.DataFrame(columns), over).hstack(prepared.names)
     found = evaluated(methods, frame, formulas, over, fitted, whole_column=whole_column)
     for name, facts in profile(found.frame, found.frame.columns).items():
         if not facts.finite or facts.missing > scores[name].null_count():

@@ -186,6 +186,11 @@ def test_a_score_is_rescaled_before_it_is_rounded_and_ranked(index: Make) -> Non
     assert scores(result) == [0.0, 1.3, 5.0, 10.0]
 
 
+def test_a_score_may_be_rescaled_by_that_of_a_unit(index: Make, cities: pl.DataFrame) -> None:
+    result = index({"income": {}, "co2": {}}, {"rescaling": "distance_to_reference(unit=Rome)"}).score(cities)
+    assert dict(result.scores.select("city", "score").iter_rows())["Rome"] == 1.0
+
+
 def test_a_rescaled_dimension_is_published_and_taken_by_its_parent(index: Make) -> None:
     indicators = {"a": {"dimension": "one"}, "b": {}}
     table = ROUND.with_columns(a=pl.Series([1.0, 2.0, 5.0, 9.0]), b=pl.Series([0.0, 1.0, 0.0, 1.0]))
