@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any, ClassVar, Self, TypeAlias
 from weakref import WeakValueDictionary
 
 if TYPE_CHECKING:
-    from collections.abc import Container, Hashable, Iterable
+    from collections.abc import Callable, Container, Hashable, Iterable
 
     Option: TypeAlias = Any
     """A plain value: a number, a word, a type, a function, or a tuple of these."""
@@ -146,40 +146,30 @@ def identity(value: object) -> Hashable:
     kind = type(value)
     if kind in _PLAIN:
         return kind, value
-    match value:
-        case float():
-            return kind, struct.pack("d", value)
-        case Node() | type():
-            return value
-        case tuple() | list():
-            return kind, *map(identity, value)
-        case dict():
-            return kind, *((identity(key), identity(item)) for key, item in value.items())
-        case FunctionType():
-            return _of_function(value)
-        case MethodType():
-            return _of_method(value)
+    if (rule := _RULES.get(kind)) is not None:
+        return kind, rule(value)
+    if isinstance(value, Node | type):
+        return value
     if (fields := getattr(kind, "__dataclass_fields__", None)) is not None:
-        functions = tuple(function for function in vars(kind).values() if type(function) is FunctionType)
-        return kind, functions, tuple(identity(getattr(value, name)) for name in fields)
+        functions = tuple([one for one in vars(kind).values() if type(one) is FunctionType])
+        return kind, functions, tuple([identity(getattr(value, name)) for name in fields])
+    if isinstance(value, float):
+        return kind, _DOUBLE.pack(value)
     hash(value)
     return kind, value
-
-
-_PLAIN = frozenset((str, int, bool, type(None)))
 
 
 def _of_function(function: FunctionType) -> Hashable:
     around = tuple(cell.cell_contents for cell in function.__closure__ or ())
     defaults = function.__defaults__, function.__kwdefaults__
-    return FunctionType, function.__code__, _Same(function.__globals__), identity(around), identity(defaults)
+    return function.__code__, _Same(function.__globals__), identity(around), identity(defaults)
 
 
 def _of_method(method: MethodType) -> Hashable:
     try:
-        return MethodType, method.__func__, identity(method.__self__)
+        return method.__func__, identity(method.__self__)
     except TypeError:  # such as an array in a parameter: the same object is all that can be told
-        return MethodType, method.__func__, _Same(method.__self__)
+        return method.__func__, _Same(method.__self__)
 
 
 class _Same:
@@ -195,6 +185,18 @@ class _Same:
 
     def __hash__(self) -> int:
         return id(self.thing)
+
+
+_PLAIN = frozenset((str, int, bool, type(None)))
+_DOUBLE = struct.Struct("d")
+_RULES: dict[type, Callable[[Any], Hashable]] = {
+    float: _DOUBLE.pack,
+    tuple: lambda values: tuple([identity(value) for value in values]),
+    list: lambda values: tuple([identity(value) for value in values]),
+    dict: lambda table: tuple([(identity(key), identity(value)) for key, value in table.items()]),
+    FunctionType: _of_function,
+    MethodType: _of_method,
+}
 
 
 def in_order(roots: Iterable[Node], done: Container[Node] = ()) -> list[Node]:
