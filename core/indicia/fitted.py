@@ -53,7 +53,7 @@ class FittedIndex:
     origin: Mapping[str, Any]
     """What it was fitted with and to: versions, rows, hash of the data."""
     verified: bool = True
-    """Whether a checksum proves that it is as it was fitted; files of form 1 have none."""
+    """True if a checksum proves that the index is as it was fitted; files of form 1 have no checksum."""
 
     def with_encoding(self, encoding: str) -> FittedIndex:
         """Return the index for tables whose text is stored otherwise than that of the table it was fitted to."""
@@ -83,7 +83,7 @@ class FittedIndex:
 
     @cached_property
     def _described(self) -> dict[str, Any]:
-        """What tells what was fitted from what other runs fitted."""
+        """The fingerprint of the fitted statistics and weights."""
         checksum = fitted_file.checksum(fitted_file.content_of(self.fitted))
         return {"sha256": checksum, "to": dict(self.origin["data"])}
 

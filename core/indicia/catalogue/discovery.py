@@ -169,7 +169,7 @@ class Catalogue:
 
     @property
     def questions(self) -> list[str]:
-        """What there is to ask about plugins, a line each."""
+        """The sub-commands of `plugins`, with a line of help each."""
         return [f"plugin {plugin}: {doubt}" for plugin, several in self.doubts.items() for doubt in several]
 
     def _left_out(self) -> list[str]:

@@ -74,7 +74,7 @@ class Comparison:
     folder: Path = Path()
     """Where the reference of the index stands."""
     count: Count = "distinct"
-    """Whether medians, shares, the consensus and effects count each distinct ranking once, or all."""
+    """Medians, shares, the consensus and effects count each distinct ranking once, or all."""
     inputs: tuple[Inputs, ...] = ()
     """All that each methodology depends on."""
     standing: Inputs | None = None

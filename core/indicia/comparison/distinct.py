@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from indicia.comparison.methodology import Methodology
 
 Count: TypeAlias = Literal["distinct", "all"]
-"""Whether averages and shares count each distinct ranking once, or the ranking of every methodology."""
+"""Averages and shares count each distinct ranking once, or the ranking of every methodology."""
 COUNTS: tuple[Count, ...] = ("distinct", "all")
 
 Pair: TypeAlias = tuple[int, int]

@@ -23,7 +23,7 @@ _NAMED = 12
 
 
 def on_distinct(comparison: Comparison) -> list[str]:
-    """Say how many distinct rankings there are where several methodologies give the same one, and how they count."""
+    """Return the number of distinct rankings where several methodologies give the same one, and how they count."""
     number, distinct = len(comparison.methods), len(comparison.distinct_methods)
     if distinct == number:
         return []

@@ -48,7 +48,7 @@ _PORTRAIT, _LANDSCAPE = 345.0, 550.0
 """The width of a line in the class article, upright and on its side, in points."""
 
 _EM = {10: 10.0, 9: 9.25, 8: 8.5, 7: 8.0, 6: 7.4}
-"""How wide letters of a size are, in points: small letters of Computer Modern are cut wider."""
+"""The width of an em by the size of the letters, in points: small letters of Computer Modern are cut wider."""
 
 _TURNED = 90.0
 """The height of a heading that runs upwards; a longer one has two lines, in points."""
@@ -65,7 +65,7 @@ _OTHER = r"\indiciaother{"
 
 @dataclass(frozen=True)
 class Layout:
-    """How a table is fitted to its page."""
+    """The form in which a table is fitted to its page."""
 
     landscape: bool
     size: int
@@ -73,7 +73,7 @@ class Layout:
     gap: float = 12.0
     """The space between two columns, in points."""
     turned: bool = False
-    """Whether the headings of numbers run upwards."""
+    """The headings of numbers run upwards."""
 
     @property
     def room(self) -> float:
@@ -98,10 +98,10 @@ class LatexTable:
     caption: str = ""
     label: str = ""
     notes: Sequence[str] = ()
-    """What stands below the table."""
+    """The sentences below the table."""
     language: str = "en"
     repeated: int = 1
-    """How many columns name a row: they stand before each part of a table that is wider than a page."""
+    """The number of columns that name a row: they stand before each part of a table that is wider than a page."""
 
     def blocks(self) -> list[tuple[LatexTable, Layout]]:
         """Return the table with its layout, or the parts of a table that is wider than a page."""
@@ -224,7 +224,7 @@ _CODECS = {"gbsn": "gb2312", "bsmi": "big5"}
 
 
 def _is_chinese(mark: str, family: str) -> bool:
-    """Say whether a font has a letter of Chinese."""
+    """Return whether a font has a letter of Chinese."""
     if east_asian_width(mark) not in "WF":
         return False
     try:
@@ -271,7 +271,7 @@ class _Writer:
     family: str
     """The font of Chinese letters."""
     first: bool = True
-    """Whether it is the first part of a table that is wider than a page."""
+    """True of the first part of a table that is wider than a page."""
 
     def longtable(self) -> list[str]:
         """Return the lines of the table."""

@@ -35,7 +35,7 @@ class Leaf:
 
     @property
     def weight_stated(self) -> bool:
-        """Whether the index file gives a weight; without one the indicator counts 1."""
+        """True if the index file gives a weight; without a weight the indicator counts 1."""
         return "weight" in self.spec.model_fields_set
 
     @property
@@ -58,7 +58,7 @@ class Node:
     missing: Missing
     decimals: int | None
     weight_stated: bool = True
-    """Whether the index file gives a weight; without one the dimension counts 1."""
+    """True if the index file gives a weight; without a weight the dimension counts 1."""
     rescaling: Normalisation | None = None
     """Of the score itself."""
     as_component: Normalisation | None = None

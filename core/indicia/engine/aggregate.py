@@ -186,7 +186,7 @@ class _Scoring:
     name: str
     inputs: tuple[_Input, ...]
     incomplete: bool
-    """Whether units miss components, so that the weights of those that they have sum to less than 1."""
+    """True if units miss components, so that the weights of those that they have sum to less than 1."""
 
     def __call__(self, recorder: Recorder) -> Expression:
         with asked(self.method, self.name, recorder):

@@ -32,7 +32,7 @@ class Imputed:
     values: pl.DataFrame
     """One Boolean column per indicator and node that has any: imputed, or computed from imputed values."""
     share: pl.Series
-    """How much of the weight of the index rests on imputed values, 0 to 1; null where a unit has no score."""
+    """The share of the weight of the index that rests on imputed values, 0 to 1; null where a unit has no score."""
 
 
 def fills_gaps(tree: Node) -> bool:

@@ -239,13 +239,13 @@ class _Normalising:
     method: Normalisation
     name: str
     is_cost: bool
-    """Whether a lower value is better, and scores more."""
+    """True if a lower value is better, and scores more."""
     fixed: FixedStatistics
     ends: Ends | None
     key: tuple[str, ...]
     """The groups within which a method that looks at the column as a whole is computed."""
     constant: bool
-    """Whether the indicator scores neutrally where it does not vary."""
+    """True if the indicator scores neutrally where it does not vary."""
 
     def __call__(self, recorder: Recorder) -> Expression:
         z = expression(self.method, self.name, self.of(column(self.name), recorder))

@@ -64,7 +64,7 @@ _DIGITS = 1e-9
 
 
 def lost_differences(tree: Node, before: Mapping[str, Profile], facts: Mapping[str, Profile]) -> Iterator[Note]:
-    """Say where values differ and scores do not: `before` are the indicators, `facts` all parts as they are scored."""
+    """Yield notes where values differ and scores do not: `before` are the indicators, `facts` all parts as scored."""
     parts = [leaf.id for leaf in tree.leaves() if _varies(before[leaf.id]) and not _varies(facts[leaf.id])]
     for node in tree.nodes():
         if any(_varies(facts[part.id]) for part in node.components) and not _varies(facts[node.id]):
@@ -81,7 +81,7 @@ def _varies(facts: Profile) -> bool:
 
 
 def _weights_note(node: Node, weighed: Weighed) -> Iterator[Note]:
-    """Say that the weights of the index file are scaled, and which parts have none there."""
+    """Yield the notes that weights of the index file are scaled, and that parts have no weight there."""
     given = np.array([part.weight for part in node.components])
     with np.errstate(over="ignore"):
         total = given.sum()

@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from indicia.formulas.node import Option
 
 Operand: TypeAlias = "Expression | float | str | None"
-"""What a step takes beside the expression itself: another one, a number, a word or nothing."""
+"""An argument of a step beside the expression itself: another expression, a number, a word or nothing."""
 
 
 class Symbol:

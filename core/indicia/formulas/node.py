@@ -36,14 +36,14 @@ class Node:
     args: tuple[Node, ...]
     options: tuple[Option, ...]
     is_open: bool
-    """Whether the tree holds a node whose value is put in when the tree is compiled."""
+    """True if the tree holds a node whose value is put in when the tree is compiled."""
     depth: int
-    """How many questions rest on each other in the tree."""
+    """The number of questions in the tree that rest on each other."""
 
     put_in: ClassVar[bool] = False
-    """Whether nodes of this class stand for values that are put in when a tree is compiled."""
+    """True if nodes of this class stand for values that are put in when a tree is compiled."""
     is_question: ClassVar[bool] = False
-    """Whether nodes of this class ask for a value that is settled before the formula can be computed."""
+    """True if nodes of this class ask for a value that is settled before the formula can be computed."""
 
     def __new__(cls, kind: str, args: tuple[Node, ...] = (), options: tuple[Option, ...] = ()) -> Self:
         key = (cls, kind, args, identity(options) if options else ())

@@ -57,7 +57,7 @@ class Recorder:
         self.questions: dict[str, Node] = {}
         self.parents = parents
         self.keep = True
-        """Whether the formula need not run again: what it prints is reported in every run."""
+        """True if the formula need not run again; a formula that prints runs again, so that each run reports it."""
 
     def __call__(self, subject: str, x: Expression, fixed: FixedStatistics | None = None) -> Statistics:
         """Return `s` for this x."""
@@ -73,7 +73,7 @@ class Recorder:
 
 
 Formula: TypeAlias = "Callable[[Recorder], Expression]"
-"""What is recorded: a function, or a frozen dataclass that holds all that the formula depends on."""
+"""A formula to be recorded: a function, or a frozen dataclass that holds all that the formula depends on."""
 
 _KEPT: OrderedDict[Hashable, Recorded] = OrderedDict()
 _MOST = 10_000

@@ -162,4 +162,4 @@ _RULES: dict[str, Callable[..., pl.Expr]] = {
     "of_unit": lambda x, name: x.filter(pl.col(UNIT) == name).first(),
     "of_period": lambda x, name: x.filter(pl.col(PERIOD) == name).first(),
 }
-"""What polars calls otherwise than the operation is called, or takes otherwise; all else has the name of its method."""
+"""Operations that polars names otherwise, or whose arguments differ; all others have the name of their method."""

@@ -229,7 +229,7 @@ def comparison(subject: Subject, found: Comparison, voice: Voice) -> str:
 
 
 def distinct_rankings(found: Comparison, voice: Voice) -> list[Spoken]:
-    """Say how many distinct rankings there are, where several methodologies give the same one."""
+    """Return the number of distinct rankings, where several methodologies give the same one."""
     if len(found.distinct_methods) == len(found.methods):
         return []
     if len(found.distinct_methods) == 1:

@@ -73,7 +73,7 @@ class Subject:
 
     @cached_property
     def _names_of_rows(self) -> dict[str, pl.Series]:
-        """What readers call the unit of each row, of all periods, by language."""
+        """The name of the unit of each row for readers, of all periods, by language."""
         units, data = self.result.scored.units, self.result.definition.data
         return {language: reader_names(units, data, language) for language in self.languages}
 

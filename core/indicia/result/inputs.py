@@ -45,7 +45,7 @@ class Inputs:
     table: pl.DataFrame | Mapping[str, Any]
     """The table; of a file that is read slice by slice, what tells its bytes from others."""
     fitted: Mapping[str, Any] | None = None
-    """What tells the statistics and weights of a fitted index from others."""
+    """The fingerprint of the statistics and weights of a fitted index."""
     files_outside: tuple[str, ...] = ()
     """The files that the index file names and that lie outside its folder."""
 
@@ -74,7 +74,7 @@ class Inputs:
 
     @cached_property
     def methodology(self) -> dict[str, Any]:
-        """What the index says, with the method and the parameters of every indicator and node."""
+        """The words of the index file that scores depend on, with method and parameters of every indicator and node."""
         definition, leaves, nodes = self.definition, list(self.tree.leaves()), list(self.tree.nodes())
         return {
             "methodology": definition.methodology.model_dump(mode="json", include=_METHODOLOGY),
@@ -105,7 +105,7 @@ class Inputs:
 
     @cached_property
     def _table(self) -> dict[str, Any]:
-        """What tells the table from others."""
+        """The fingerprint of the table."""
         table = self.table
         if not isinstance(table, pl.DataFrame):
             return {}

@@ -40,7 +40,7 @@ class Difference:
     actual: str
     expected: str
     matters: bool = True
-    """Whether a result depends on it."""
+    """True if a result depends on it."""
 
     def __str__(self) -> str:
         return f"{self.where} is {self.actual}, expected {self.expected}"
@@ -56,7 +56,7 @@ class Differences:
 
     @property
     def matter(self) -> bool:
-        """Whether a result depends on any of them."""
+        """True if a result depends on any of them."""
         return any(one.matters for one in self.found)
 
 

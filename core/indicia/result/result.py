@@ -63,7 +63,7 @@ class Result:
     fitted_by: str | None = None
     """The methods by which statistics and weights were fitted to other data, if they were."""
     fitted: Mapping[str, Any] | None = None
-    """What tells these statistics and weights from others."""
+    """The fingerprint of these statistics and weights."""
     files_outside: tuple[str, ...] = ()
     """The files that the index file names and that lie outside its folder."""
 

@@ -66,7 +66,7 @@ class Look:
         return Names.of((inert(clean(name)) for name in names), limit).said(self.language, {})
 
     def first_drawn(self, shown: int, number: int) -> list[str]:
-        """Say that a chart shows the first units, where it does not show all."""
+        """Return the sentence that a chart shows the first units, where it does not show all."""
         return [self.said("first_drawn", shown=shown, n=f"{number:,}")] if shown < number else []
 
     def legend(self, imputed: bool) -> list[str]:

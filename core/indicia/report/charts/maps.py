@@ -130,7 +130,7 @@ _NAME = 13
 _HIGHEST = 4000
 """Pixels of a chart of the structure, which is as high as its lowest box needs for a name, up to so many."""
 _SHADES = (0.45, 0.28, 0.16, 0.08)
-"""How much of its colour a box has: that of the ninth part is the first colour again, and paler."""
+"""The strength of the colour of a box: the ninth part has the first colour again, and paler."""
 
 
 def structure(subject: Subject, look: Look) -> Any:

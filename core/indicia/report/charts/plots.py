@@ -50,7 +50,7 @@ class ResultPlots:
 
     @property
     def notes(self) -> tuple[Note, ...]:
-        """What the charts leave out beyond what stands above each: nothing."""
+        """Return the reasons behind what charts leave out: none here."""
         return ()
 
     def ranking(self, top: int = 50) -> Any:
