@@ -169,7 +169,7 @@ class Catalogue:
 
     @property
     def questions(self) -> list[str]:
-        """The sub-commands of `plugins`, with a line of help each."""
+        """Sentences on plugins that look incomplete, such as a function without @hookimpl."""
         return [f"plugin {plugin}: {doubt}" for plugin, several in self.doubts.items() for doubt in several]
 
     def _left_out(self) -> list[str]:
