@@ -10,6 +10,7 @@ import re
 import warnings
 from contextlib import contextmanager
 from dataclasses import dataclass
+from functools import cache
 from typing import TYPE_CHECKING, Any
 
 import polars as pl
@@ -292,9 +293,19 @@ def _refused(constant: str) -> None:
 
 def _checked_int(digits: str) -> int:
     """Read a whole number that polars can hold."""
-    if len(digits) > 40 or not -(2**127) <= int(digits) < 2**127:
+    if len(digits) > 40 or not -_largest_int() <= int(digits) < _largest_int():
         raise ValueError(f"a whole number of {len(digits.lstrip('-'))} digits is too large")
     return int(digits)
+
+
+@cache
+def _largest_int() -> int:
+    """Return the end of the whole numbers that polars reads in JSON: 128 bits in its newer versions, else 64."""
+    try:
+        pl.read_json(b'[{"x": 1%s}]' % (b"0" * 30))
+    except _UNREADABLE:
+        return 2**64
+    return 2**127
 
 
 def _undecodable(content: bytes, error: UnicodeDecodeError, where: str) -> DataError:

@@ -437,7 +437,7 @@ def test_what_a_plugin_cannot_score_is_named_with_it_by_stability(indicia: Indic
 
 
 def test_units_that_a_plugin_cannot_score_without_others_are_told_with_its_name(indicia: Indicia) -> None:
-    few = "x = x.map_batches(lambda v: v if len(v) % 3 == 0 else v.no_such_thing(), return_dtype=float)"
+    few = "x = x + s.learned(lambda v: [0.0] if len(v) % 3 == 0 else v.no_such_thing(), 1)[0]"
     file = write("few.py", few)
     ran = indicia("stability", "cities.csv", "--plugin", str(file), "-n", "halved")
     assert ran.code == 0
