@@ -78,7 +78,7 @@ def level_noise(prepared: Prepared, tree: Node, over: Over, names: Collection[st
         column = columns.get(leaf.id, prepared.values[leaf.id])
         tolerance = NOISE * largest(prepared.facts[leaf.id])
         if leaf.compared and _noisy(column, tolerance):
-            column = columns[leaf.id] = _joined(column, placed(column, *levels(column, tolerance)))
+            column = columns[leaf.id] = _joined(column, _chains(column, tolerance))
         for best in dict.fromkeys(leaf.spec.best or ()):
             distance = (column - best).abs()
             if ((distance > 0) & (distance <= tolerance)).any():  # else noise might be the farthest from the best
@@ -128,11 +128,21 @@ def _noisy(column: pl.Series, tolerance: float) -> bool:
     return bool(((gaps > 0) & (gaps <= tolerance)).any())
 
 
+def _chains(column: pl.Series, tolerance: float) -> pl.Series:
+    """Return the number of the chain of each value whose chain holds values that differ; missing for all others."""
+    places, level = levels(column, tolerance)
+    ordered = column.to_numpy()[places]
+    differing = level[1:][(level[1:] == level[:-1]) & (ordered[1:] != ordered[:-1])]
+    inside = np.isin(level, differing)
+    chain = pl.repeat(None, len(column), dtype=pl.UInt32, eager=True)
+    return chain.scatter(places[inside], level[inside])
+
+
 def _joined(values: pl.Series, chain: pl.Series) -> pl.Series:
     """Return values with those of one chain made equal: to the one with the fewest digits, the lowest of several."""
+    rows = chain.is_not_null().arg_true()
     value, length = pl.col(values.name), pl.col(values.name).cast(pl.String).str.len_bytes()
-    frame = values.to_frame().with_columns(chain.alias(_CHAIN))
-    distinct = frame.filter(pl.col(_CHAIN).is_not_null()).unique().sort(_CHAIN, length, value)
+    frame = pl.DataFrame([values.gather(rows), chain.gather(rows).alias(_CHAIN)])
+    distinct = frame.unique().sort(_CHAIN, length, value)
     kept = distinct.unique(_CHAIN, keep="first", maintain_order=True).rename({values.name: _LOW})
-    joined = frame.join(kept, on=_CHAIN, how="left", maintain_order="left")
-    return joined.select(pl.coalesce(_LOW, value).alias(values.name)).to_series()
+    return values.clone().scatter(rows, frame.join(kept, on=_CHAIN, how="left", maintain_order="left")[_LOW])
