@@ -25,11 +25,12 @@ from indicia import index as indices
 from indicia.data import appending, escape_formulas, fingerprint, hashed, repeated, slices, write
 from indicia.data.stream import SLICE
 from indicia.definition import Origin
-from indicia.engine import check_units, kept_units, score, unfit
 from indicia.errors import DefinitionError, IndiciaError, MethodFailure, NothingKept, PluginWarning, listed
 from indicia.methods import Method
 from indicia.progress import Progress, silent
 from indicia.result import Inputs, Result, as_json, compare_manifests
+from indicia.run import methods_needing_all_units, score
+from indicia.stages.read import check_units, kept_units
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -37,8 +38,8 @@ if TYPE_CHECKING:
     import numpy.typing as npt
 
     from indicia.definition import Definition
-    from indicia.engine import Fitted
     from indicia.index import Index
+    from indicia.stages.fitted import Fitted
 
 MOST = 1_000_000
 """Of so many units that stand more than once in a stream the names are looked at; more would fill the memory."""
@@ -189,7 +190,7 @@ def fit(index: Index, table: object = None) -> FittedIndex:
     A method that cannot do without the other units (a rank, a comparison of pairs, an imputation from rows) is an error
     that names it.
     """
-    if faults := list(unfit(index.tree)):
+    if faults := list(methods_needing_all_units(index.tree)):
         raise DefinitionError(
             f"an index cannot be fitted with methods that need all units: {listed(faults, 3)}",
             remedy="choose others there, or run the index with all units",

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Mapping
 from hashlib import sha256
 from typing import TYPE_CHECKING, Annotated, Any, Literal, TypeAlias
@@ -13,18 +14,22 @@ from polars.exceptions import PanicException, PolarsError
 from pydantic import BaseModel, ConfigDict, Field, StrictBool, StrictStr, ValidationError, model_validator
 
 from indicia.data import parsed_json
-from indicia.engine import Fitted, Weighed
 from indicia.errors import DefinitionError, OutputError
+from indicia.formulas import Question
+from indicia.stages.fitted import Fitted
+from indicia.tables.values import VALUE
+from indicia.tables.weights import Weighed
 
 if TYPE_CHECKING:
     from pathlib import Path
 
     from pydantic_core import ErrorDetails
 
-    from indicia.engine.settle import Settled
+    from indicia.tables.values import StatisticValues
 
-FORMAT = 2
-"""The form that is written. Form 1 is the same without a checksum, and is read too."""
+FORMAT = 3
+"""The form that is written. In forms 1 and 2, which are read too, the key of a statistic is one text; form 1 has no
+checksum."""
 
 Whole: TypeAlias = Annotated[int, Field(strict=True, ge=-(2**63), lt=2**63)]
 Number: TypeAlias = Whole | Annotated[float, Field(strict=True, allow_inf_nan=False)]
@@ -70,14 +75,28 @@ class KeyedStatistic(_Part):
         _check_rows(self.columns, self.rows, len(self.columns) + 1)
         return self
 
-    def frame(self, name: str) -> pl.DataFrame:
+    def frame(self) -> pl.DataFrame:
         """Return the keys and, last, a column of the values."""
         first = next((row[-1] for row in self.rows if row[-1] is not None), None)
         length = len(first) if isinstance(first, list) else 1
         kinds: dict[type, pl.DataType] = {str: pl.String(), list: pl.Array(pl.Float64, length)}
         kind = kinds.get(type(first), pl.Float64())
         keys = pl.DataFrame([row[:-1] for row in self.rows], schema=self.columns, orient="row")
-        return keys.hstack([pl.Series(name, [row[-1] for row in self.rows], kind)])
+        return keys.hstack([pl.Series(VALUE, [row[-1] for row in self.rows], kind)])
+
+
+class NamedStatistic(_Part):
+    """The value of a statistic, and what it is of."""
+
+    of: tuple[Name, ...] = Field(description="the indicator; of an aggregation the dimension, and its component")
+    statistic: Name
+    arguments: tuple[StrictStr | Number, ...] = ()
+    value: Statistic | KeyedStatistic
+
+    @property
+    def question(self) -> Question:
+        """The statistic as the engine asks for it."""
+        return Question(self.of, self.statistic, self.arguments)
 
 
 class Keys(_Part):
@@ -108,8 +127,10 @@ class Weights(_Part):
 class FittedFile(_Part):
     """A fitted index as it is written."""
 
-    format: Literal[1, 2]
-    sha256: StrictStr | None = Field(None, description="of all else in the file, in canonical JSON; required of form 2")
+    format: Literal[1, 2, 3]
+    sha256: StrictStr | None = Field(
+        None, description="of all else in the file, in canonical JSON; required from form 2 on"
+    )
     fitted: Origin
     index: dict[Name, Any]
     variant: StrictStr | None
@@ -118,12 +139,14 @@ class FittedFile(_Part):
     constant: tuple[Name, ...]
     neutral: tuple[Name, ...]
     weights: dict[Name, Weights]
-    statistics: dict[Name, dict[Name, Statistic | KeyedStatistic]]
+    statistics: dict[Name, tuple[NamedStatistic, ...] | dict[Name, Statistic | KeyedStatistic]] = Field(
+        description="by stage; of forms 1 and 2 by a text"
+    )
 
     def contents(self) -> Fitted:
         """Return the statistics and weights as the engine takes them."""
         return Fitted(
-            {stage: self._settled(stage) for stage in self.statistics},
+            {stage: self._values(stage) for stage in self.statistics},
             {name: one.weighed() for name, one in self.weights.items()},
             self.ranges,
             self.left_out,
@@ -131,12 +154,44 @@ class FittedFile(_Part):
             self.neutral,
         )
 
-    def _settled(self, stage: str) -> Settled:
-        settled: dict[str, Any] = {}
-        for key, value in self.statistics[stage].items():
-            name = _name(key)
-            settled[name] = value.frame(name) if isinstance(value, KeyedStatistic) else value
-        return settled
+    def _values(self, stage: str) -> StatisticValues:
+        written = self.statistics[stage]
+        if isinstance(written, dict):
+            return {question_of(key): _value(value) for key, value in written.items()}
+        return {one.question: _value(one.value) for one in written}
+
+
+def _value(value: Any) -> Any:
+    return value.frame() if isinstance(value, KeyedStatistic) else value
+
+
+_WORDS = (
+    (re.compile(r"of (.*)", re.DOTALL), "of_unit", str),
+    (re.compile(r"at (.*)", re.DOTALL), "of_period", str),
+    (re.compile(r"parent in (.*)", re.DOTALL), "parent", str),
+    (re.compile(r"quantile\((.*)\)"), "quantile", float),
+    (re.compile(r"std\((.*)\)"), "std", int),
+    (re.compile(r"(\d+)"), "settled", int),
+)
+"""The statistics with an argument, as forms 1 and 2 write them."""
+
+
+def question_of(key: str) -> Question:
+    r"""Return the statistic of a key of forms 1 and 2: its parts are parted by a bar, a bar within a part is escaped.
+
+    >>> print(question_of(r"health | a\|b | quantile(0.25)"))
+    quantile(0.25) of health, a|b
+    """
+    *subject, word = (part.replace(r"\|", "|") for part in key.split(" | "))
+    is_whose = word == "whose" and len(subject) > 1
+    if is_whose:
+        word = subject.pop()
+    if len(subject) == 1 and subject[0].endswith(" distance") and word == "max":
+        subject = [subject[0].removesuffix(" distance"), "distance"]
+    for pattern, kind, argument in _WORDS:
+        if (match := pattern.fullmatch(word)) is not None:
+            return Question(tuple(subject), "whose" if is_whose else kind, (argument(match[1]),))
+    return Question(tuple(subject), word, (1,) if word == "std" else ())
 
 
 def _check_rows(columns: list[str], rows: list[Any], width: int) -> None:
@@ -228,9 +283,9 @@ def content_of(fitted: Fitted) -> dict[str, Any]:
         "neutral": fitted.neutral,
         "weights": {name: _written_weights(one) for name, one in fitted.weighed.items()},
         "statistics": {
-            stage: {_key(name): _written(value) for name, value in settled.items()}
-            for stage, settled in fitted.settled.items()
-            if settled
+            stage: [_written(question, value) for question, value in values.items()]
+            for stage, values in fitted.statistics.items()
+            if values
         },
     }
 
@@ -246,7 +301,7 @@ def _fault(finding: ErrorDetails, content: Any) -> str:
         try:
             content = content[part]
         except (KeyError, IndexError, TypeError):  # pydantic adds names of its own for unions
-            break
+            continue
         place.append(str(part))
     if finding["type"] == "missing":
         return f"{'.'.join([*place, str(finding['loc'][-1])])} is missing"
@@ -257,19 +312,10 @@ def _fault(finding: ErrorDetails, content: Any) -> str:
     return f"{'.'.join(place)} is of a type that does not belong there"
 
 
-def _key(name: str) -> str:
-    """Write the name of a statistic; its parts are parted by a bar, and a bar of their own is escaped."""
-    return " | ".join(part.replace("|", r"\|") for part in name.split("\0"))
-
-
-def _name(key: str) -> str:
-    return "\0".join(part.replace(r"\|", "|") for part in key.split(" | "))
-
-
-def _written(value: object) -> object:
-    if not isinstance(value, pl.DataFrame):
-        return value
-    return {"columns": value.columns[:-1], "rows": [list(row) for row in value.iter_rows()]}
+def _written(question: Question, value: object) -> dict[str, Any]:
+    if isinstance(value, pl.DataFrame):
+        value = {"columns": value.columns[:-1], "rows": [list(row) for row in value.iter_rows()]}
+    return {"of": question.subject, "statistic": question.kind, "arguments": question.arguments, "value": value}
 
 
 def _written_weights(one: Weighed) -> dict[str, Any]:

@@ -34,7 +34,6 @@ from indicia.definition import (
     with_options,
     with_table,
 )
-from indicia.engine import examine, score
 from indicia.errors import (
     DataError,
     DefinitionError,
@@ -47,6 +46,7 @@ from indicia.errors import (
 from indicia.paths import check_path
 from indicia.progress import Progress, silent
 from indicia.result import Inputs, Result
+from indicia.run import examine, score
 
 if TYPE_CHECKING:
     from collections.abc import Iterable

@@ -36,17 +36,17 @@ def test_the_contracts_hold() -> None:
 @pytest.mark.parametrize(
     ("file", "line", "contract"),
     [
-        ("core/indicia/engine/score.py", "import indicia_methods", "The core never imports a plugin"),
-        ("core/indicia/data/read.py", "import indicia.engine", "The rooms of the core stand on each other"),
+        ("core/indicia/run/score.py", "import indicia_methods", "The core never imports a plugin"),
+        ("core/indicia/data/read.py", "import indicia.run", "The rooms of the core stand on each other"),
         ("core/indicia/index.py", "import indicia.testing", "The rooms of the core stand on each other"),
         (
             "plugins/indicia_methods/weighting/spread.py",
             "import indicia_methods.aggregation",
             "The kinds of method do not know each other",
         ),
-        ("plugins/indicia_methods/aggregation/means.py", "import indicia.engine", "Methods know the contract"),
+        ("plugins/indicia_methods/aggregation/means.py", "import indicia.run", "Methods know the contract"),
         ("plugins/indicia_methods/normalisation/linear.py", "import polars", "A formula is written without polars"),
-        ("core/indicia/engine/weigh.py", "import pluggy", "Only the catalogue knows pluggy"),
+        ("core/indicia/stages/weigh.py", "import pluggy", "Only the catalogue knows pluggy"),
     ],
 )
 def test_a_forbidden_import_breaks_its_contract(copy: Path, file: str, line: str, contract: str) -> None:

@@ -22,6 +22,7 @@ import indicia
 from indicia import catalogue, fitted, fitted_file
 from indicia.catalogue import hookimpl, installed
 from indicia.errors import DataError, DefinitionError, IndiciaError, OutputError
+from indicia.formulas import Question
 from indicia.index import Index
 from indicia.methods import MatrixImputation
 
@@ -36,7 +37,19 @@ if TYPE_CHECKING:
 
 BOTH: dict[str, Any] = {"income": {}, "co2": {"direction": "cost"}}
 PERIOD: dict[str, Any] = {"period": "year"}
-FORM_1 = Path(__file__).parent / "fitted_form_1"
+FORM_1, FORM_2 = (Path(__file__).parent / f"fitted_form_{form}" for form in (1, 2))
+FORM_2_TABLE = pl.DataFrame(
+    {
+        "city": ["Italy", "Rome", "Lima", "Peru", "Oslo", "Norway"],
+        "country": [None, "Italy", "Peru", None, "Norway", None],
+        "income": [4.0, None, 3.0, 2.5, 9.0, 8.0],
+        "co2": [5.0, 4.0, 1.5, 2.0, 8.0, 7.5],
+        "people": [2.0, 3.0, 4.0, 3.5, 1.0, 1.5],
+        "area | km2": [1.0, 2.0, 7.0, 3.0, 5.0, 4.0],
+        "target": [50.0, 60.0, 20.0, 30.0, 90.0, 75.0],
+        "spread": [1.0, 2.0, 4.0, 8.0, 16.0, 3.0],
+    }
+)
 PANEL = pl.DataFrame(
     {
         "city": ["Lima", "Oslo", "Pune", "Rome"] * 2,
@@ -294,14 +307,20 @@ def test_the_file_tells_what_was_fitted(index: Make, cities: pl.DataFrame, again
     words = {"weighting": "entropy"}
     again(fitted.fit(index({"income": {}, "co2": {}}, words), cities))
     content = json.loads((tmp_path / "fitted.json").read_text())
-    assert content["format"] == 2
+    assert content["format"] == 3
     assert content["sha256"] == fitted_file.checksum(content)
     assert content["fitted"]["data"]["rows"] == 4
     assert len(content["fitted"]["data"]["sha256"]) == 64
     assert content["fitted"]["methodology"] == "min_max > entropy(on=normalised) > arithmetic"
-    assert content["statistics"]["normalisation"] == {
-        "income | min": 1.0, "income | max": 9.0, "co2 | min": 1.5, "co2 | max": 8.0,
-    }  # fmt: skip
+    assert content["statistics"]["normalisation"] == [
+        {"of": [name], "statistic": statistic, "arguments": [], "value": value}
+        for name, statistic, value in [
+            ("income", "min", 1),
+            ("income", "max", 9),
+            ("co2", "min", 1.5),
+            ("co2", "max", 8),
+        ]
+    ]
     assert content["ranges"] == {"income": [1.0, 9.0], "co2": [1.5, 8.0]}
     assert sum(content["weights"]["index"]["values"]) == pytest.approx(1.0)
 
@@ -471,7 +490,7 @@ def of_form_1(content: dict[str, Any]) -> str:
     return json.dumps({**{key: value for key, value in content.items() if key != "sha256"}, "format": 1})
 
 
-@pytest.mark.parametrize("form", [3, 0, -1, "2", 2.0, True, None, [2], 10**400])
+@pytest.mark.parametrize("form", [4, 0, -1, "2", 2.0, True, None, [2], 10**400])
 def test_a_file_of_another_form_is_refused(index: Make, cities: pl.DataFrame, tmp_path: Path, form: Any) -> None:
     path = tmp_path / "fitted.json"
     fitted.fit(index(BOTH), cities).write(path)
@@ -479,7 +498,7 @@ def test_a_file_of_another_form_is_refused(index: Make, cities: pl.DataFrame, tm
     path.write_text(json.dumps(later))
     with pytest.raises(DefinitionError) as caught:
         fitted.read(path)
-    assert "written by Indicia 9.1; this version of Indicia reads forms 1 to 2" in caught.value.what
+    assert "written by Indicia 9.1; this version of Indicia reads forms 1 to 3" in caught.value.what
     assert "fit the index again" in str(caught.value.remedy)
 
 
@@ -502,11 +521,38 @@ def test_a_file_of_the_first_form_is_written_anew_with_a_checksum(tmp_path: Path
     assert anew.score(PANEL).scores.equals(one.score(PANEL).scores)
 
 
+def test_a_file_of_the_second_form_is_read() -> None:
+    """Written by Indicia 0.1.0 when the key of a statistic was one text, with the scores that it gave then."""
+    one = fitted.read(FORM_2 / "fitted.json")
+    scores = [
+        -0.07098488104526224, 0.21698926549305192, 0.8494786716669547,
+        0.3723174389233911, 0.40581341759540124, 0.2806173311218559,
+    ]  # fmt: skip
+    assert one.score(FORM_2_TABLE).scores["score"].to_list() == pytest.approx(scores, rel=1e-12)
+    assert one.score(FORM_2_TABLE.head(3)).scores["score"].to_list() == pytest.approx(scores[:3], rel=1e-12)
+    assert one.verified
+
+
+@pytest.mark.parametrize(
+    ("key", "question"),
+    [
+        ("income | std", Question(("income",), "std", (1,))),
+        ("income | std(0)", Question(("income",), "std", (0,))),
+        ("health | income | 2", Question(("health", "income"), "settled", (2,))),
+        ("income | at a\\|b", Question(("income",), "of_period", ("a|b",))),
+        ("income | parent in country | whose", Question(("income",), "whose", ("country",))),
+        ("income distance | max", Question(("income", "distance"), "max")),
+    ],
+)
+def test_a_key_of_the_first_forms_names_a_statistic(key: str, question: Question) -> None:
+    assert fitted_file.question_of(key) == question
+
+
 def test_a_file_that_someone_changed_is_refused(index: Make, cities: pl.DataFrame, tmp_path: Path) -> None:
     path = tmp_path / "fitted.json"
     fitted.fit(index(BOTH), cities).write(path)
     content = json.loads(path.read_text())
-    content["statistics"]["normalisation"]["income | max"] = 9.5
+    content["statistics"]["normalisation"][1]["value"] = 9.5
     path.write_text(json.dumps(content))
     with pytest.raises(DefinitionError, match="is not as it was written: its checksum differs") as caught:
         fitted.read(path)
@@ -551,9 +597,13 @@ def test_a_file_that_has_lost_weights_is_refused(
 @pytest.mark.parametrize(
     ("place", "value", "fault"),
     [
-        ("statistics.normalisation.income | min", "small", "income | min is of a type that does not belong there"),
-        ("statistics.normalisation.income | min", True, "income | min is of a type"),
-        ("statistics.normalisation", [], "statistics.normalisation is of a type"),
+        ("statistics.normalisation.0.value", "small", "normalisation.0.value is of a type that does not belong there"),
+        ("statistics.normalisation.0.value", True, "normalisation.0.value is of a type"),
+        ("statistics.normalisation.0.of", "income", "normalisation.0.of is of a type"),
+        ("statistics.normalisation.0.statistic", None, "normalisation.0.statistic is of a type"),
+        ("statistics.normalisation.0.arguments", [None], "normalisation.0.arguments.0 is of a type"),
+        ("statistics.normalisation.0.unknown", 1, "normalisation.0.unknown is no word of a fitted index"),
+        ("statistics.normalisation", "min", "statistics.normalisation is of a type"),
         ("weights.index.values", [[0.5], [0.5, 0.5]], ""),
         ("weights.index.values", None, "weights.index.values is of a type"),
         ("weights.index.facts", 1, "weights.index.facts is of a type"),
@@ -574,7 +624,7 @@ def test_a_file_with_a_wrong_part_is_refused_with_its_place(
     *tables, last = place.split(".")
     table = content
     for name in tables:
-        table = table[name]
+        table = table[int(name) if name.isdigit() else name]
     table[last] = value
     path.write_text(of_form_1(content))
     with pytest.raises(DefinitionError) as caught:
@@ -603,7 +653,7 @@ def test_an_error_of_the_engine_is_a_fault_of_the_file_only_if_no_checksum_prove
     fitted.fit(index(BOTH), cities).write(path)
     content = json.loads(path.read_text())
     for value in ([], [1.0, 2.0], [1.0, 2.0, 3.0]):
-        content["statistics"]["normalisation"]["income | min"] = value
+        content["statistics"]["normalisation"][0]["value"] = value
         path.write_text(of_form_1(content))
         with pytest.raises(DefinitionError) as caught:
             fitted.read(path).score(cities)

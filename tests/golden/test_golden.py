@@ -12,7 +12,7 @@ from golden import indices, kinds, methods
 from golden.machine import machine
 from golden.outcome import Outcome, of_document, of_texts
 from golden.record import FOLDER, Record
-from indicia.engine import settle
+from indicia.tables import evaluate as evaluating
 from indicia_methods.normalisation.linear import MinMax
 
 if TYPE_CHECKING:
@@ -87,7 +87,7 @@ def test_a_formula_times_one_and_a_last_digit_is_seen(
 def test_a_statistic_that_enters_a_formula_as_a_literal_is_seen(
     unchanged: dict[str, Line], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(settle, "_column_of", settle._literal)
+    monkeypatch.setattr(evaluating, "_column_of", evaluating._literal)
     assert any(", plain: other figures (normalised" in line for line in planted(unchanged))
 
 

@@ -12,8 +12,8 @@ import pytest
 import indicia
 from indicia import IndiciaError, IndiciaWarning, formulas
 from indicia.catalogue import installed
-from indicia.engine.settle import Evaluated, Settled, evaluate
 from indicia.methods import Treatment
+from indicia.tables.evaluate import Evaluated, evaluate
 from indicia_methods.treatment.moments import kurtosis, shape, skewness
 from indicia_methods.treatment.powers import BoxCox, YeoJohnson
 from indicia_methods.treatment.stepwise import Winsorise
@@ -23,6 +23,7 @@ if TYPE_CHECKING:
 
     from indicia.formulas import Expression, Recorder
     from indicia.methods import Array
+    from indicia.tables.values import StatisticValues
 
 CATALOGUE = installed()
 CHOICES = [
@@ -63,7 +64,7 @@ COLUMNS: dict[str, list[float | None]] = {
 }
 
 
-def treated(choice: str, column: Sequence[float | None], fitted: Settled | None = None) -> Evaluated:
+def treated(choice: str, column: Sequence[float | None], fitted: StatisticValues | None = None) -> Evaluated:
     method = CATALOGUE.choose("treatment", choice)
     assert isinstance(method, Treatment)
 

@@ -10,8 +10,8 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import polars as pl
 
-from indicia.engine.noise import without_noise
 from indicia.errors import DataError, UnknownColumn, listed, nearest
+from indicia.tables.noise import without_noise
 
 if TYPE_CHECKING:
     import numpy.typing as npt

@@ -13,10 +13,10 @@ import numpy as np
 import polars as pl
 
 from indicia.catalogue import installed
-from indicia.engine.guard import asked, numbers, plugin_of
-from indicia.engine.noise import without_noise
 from indicia.errors import DataError, MethodError, listed
 from indicia.methods import JointAgreement
+from indicia.stages.plugin_boundary import asked, numbers, plugin_of
+from indicia.tables.noise import without_noise
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable

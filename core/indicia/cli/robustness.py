@@ -145,7 +145,7 @@ def _left_out(word: str) -> str:
 def _page(found: Robust, of: str | None, language: str | None) -> None:
     from indicia.cli import show
     from indicia.definition import text
-    from indicia.engine import reader_names
+    from indicia.tables.names import reader_names
 
     # first, for where there are none there is no page either
     shares = found.sensitivity_of(of) if of else found.sensitivity if found.crossed else None

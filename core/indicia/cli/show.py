@@ -14,12 +14,12 @@ import typer
 from indicia.cli.options import manifest_of
 from indicia.data import escape_formulas, format_of, render, write, write_together
 from indicia.definition import check_language, text
-from indicia.engine import SHARE
-from indicia.engine.names import parted
-from indicia.engine.notes import changed_notes
 from indicia.errors import OutputError, printable
 from indicia.notes import MARK, Note, percentage
 from indicia.result import as_json
+from indicia.run import SHARE
+from indicia.run.notes import changed_notes
+from indicia.tables.names import parted
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence

@@ -16,10 +16,10 @@ from indicia.comparison.methodology import grouped
 from indicia.comparison.published import Published, held
 from indicia.data import fingerprint, with_figures
 from indicia.definition import text
-from indicia.engine import reader_names
 from indicia.errors import DataError, IndiciaError, counted, nearest
 from indicia.notes import Names, Note
 from indicia.result.result import shown
+from indicia.tables.names import reader_names
 
 if TYPE_CHECKING:
     from collections.abc import Iterable

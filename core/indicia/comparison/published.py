@@ -12,9 +12,9 @@ import polars as pl
 from indicia.catalogue import installed
 from indicia.data import read_table
 from indicia.definition import Reference, text
-from indicia.engine.prepare import written
 from indicia.errors import DataError, listed, nearest
 from indicia.methods import Agreement
+from indicia.tables.written import written
 
 if TYPE_CHECKING:
     from indicia.definition import Definition

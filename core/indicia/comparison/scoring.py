@@ -16,11 +16,12 @@ from indicia.comparison.methodology import LeftOut, Methodology, grouped, method
 from indicia.comparison.published import Published
 from indicia.data import with_figures
 from indicia.definition import ROOT, STAGES, files_outside, plan
-from indicia.engine import PER_SCORE, ROWS, Memo, of_period, score_all
 from indicia.errors import DataError, DefinitionError, IndiciaError, IndiciaWarning, enough_memory
 from indicia.notes import Note
 from indicia.progress import Progress, silent
 from indicia.result import Inputs
+from indicia.run import PER_SCORE, ROWS, Shared, score_all
+from indicia.tables.periods import of_period
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
@@ -28,7 +29,7 @@ if TYPE_CHECKING:
     from indicia.comparison.candidates import Candidate, Comparable
     from indicia.comparison.distinct import Count
     from indicia.definition import Definition, Node
-    from indicia.engine import Scored
+    from indicia.run import Scored
 
 
 def compare(
@@ -189,23 +190,23 @@ def _scored(
     definitions: Sequence[Definition], trees: Sequence[Node], frame: pl.DataFrame
 ) -> Iterator[Scored | IndiciaError]:
     """Score all methodologies of one table, so many at once as memory holds well."""
-    memo, planned = Memo(), list(zip(definitions, trees, strict=True))
+    shared, planned = Shared(), list(zip(definitions, trees, strict=True))
     step = max(1, ROWS // max(1, len(frame)))
     for start in range(0, len(planned), step):
-        yield from _some(planned[start : start + step], frame, memo)
+        yield from _some(planned[start : start + step], frame, shared)
 
 
 def _some(
-    planned: Sequence[tuple[Definition, Node]], frame: pl.DataFrame, memo: Memo
+    planned: Sequence[tuple[Definition, Node]], frame: pl.DataFrame, shared: Shared
 ) -> Sequence[Scored | IndiciaError]:
     """Score methodologies at once; where memory is full, find by halves those that do not fit."""
     try:
-        return score_all(planned, frame, memo)
+        return score_all(planned, frame, shared)
     except IndiciaError as error:
         if len(planned) == 1:
             return [error]
         half = len(planned) // 2
-        return [*_some(planned[:half], frame, memo), *_some(planned[half:], frame, memo)]
+        return [*_some(planned[:half], frame, shared), *_some(planned[half:], frame, shared)]
 
 
 def _ranking(planned: _Planned, scored: Scored, period: object, table: pl.DataFrame) -> _Ranking:

@@ -1,6 +1,6 @@
 """The definition of an index: what it measures, in which tree, by which methodology."""
 
-from indicia.definition.checks import dubious
+from indicia.definition.checks import check_group, dubious
 from indicia.definition.draft import draft
 from indicia.definition.files import files_outside
 from indicia.definition.infer import Inferred, infer
@@ -54,6 +54,7 @@ __all__ = [
     "Robustness",
     "Scope",
     "Screening",
+    "check_group",
     "check_language",
     "choose",
     "choosing",

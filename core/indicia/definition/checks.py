@@ -12,7 +12,7 @@ from indicia.errors import DefinitionError, MethodError, listed, nearest
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from indicia.definition.model import Definition
+    from indicia.definition.model import Data, Definition
     from indicia.definition.read import Origin
 
 
@@ -159,3 +159,12 @@ def dubious(tree: Node, definition: Definition, periods: int) -> Iterator[str]:
         if ordinal and node.aggregation.additive:
             name = f"{node.aggregation.name} of {node.id}"
             yield f"{name} takes ranks for distances: {listed(ordinal)}; copeland does not"
+
+
+def check_group(column: str, data: Data, what: str) -> None:
+    """Refuse a column that is no group of the data, `what` saying who names it."""
+    if column not in data.groups:
+        raise DefinitionError(
+            f'{what} "{column}", which is no column of data.groups',
+            remedy=nearest(column, data.groups) or f'groups = ["{column}"] in [data]',
+        )

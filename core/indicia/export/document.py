@@ -9,7 +9,7 @@ import polars.selectors as cs
 from pydantic import BaseModel, ConfigDict, Field
 
 from indicia.definition import text
-from indicia.engine import SHARE
+from indicia.run import SHARE
 
 if TYPE_CHECKING:
     from indicia.result import Result

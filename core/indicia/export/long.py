@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING
 import polars as pl
 
 from indicia.definition import text
-from indicia.engine import SHARE
 from indicia.export.traced import numbers
+from indicia.run import SHARE
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

@@ -8,9 +8,10 @@ import polars as pl
 
 from indicia.data import LatexTable, column_texts, latex, slug, with_marks
 from indicia.definition import ROOT, text
-from indicia.engine import SHARE, reader_names
 from indicia.export.words import WORDS, word
 from indicia.notes import MARK, Note
+from indicia.run import SHARE
+from indicia.tables.names import reader_names
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence

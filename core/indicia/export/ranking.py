@@ -8,10 +8,10 @@ import numpy as np
 import polars as pl
 
 from indicia.definition import ROOT
-from indicia.engine import SHARE
 from indicia.export.sheets import Group
 from indicia.export.traced import group_of, numbers, positive
 from indicia.export.words import word
+from indicia.run import SHARE
 
 if TYPE_CHECKING:
     from indicia.export.cell import Cell

@@ -13,7 +13,6 @@ import numpy as np
 import polars as pl
 
 from indicia.definition import ROOT, Leaf
-from indicia.engine import normalising
 from indicia.export.cell import Cell, number
 from indicia.export.sheets import Group, Layout
 from indicia.export.text import NotWritten, count_of, place
@@ -22,14 +21,15 @@ from indicia.export.words import word
 from indicia.formulas import Node as FormulaNode
 from indicia.formulas.to_polars import to_polars
 from indicia.methods import Component, Components, Statistics, half_up, total
+from indicia.stages.normalise import normalising
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
 
     from indicia.definition import Node, Part
-    from indicia.engine import Weighed
     from indicia.methods import Array, Normalisation
     from indicia.result import Result
+    from indicia.tables.weights import Weighed
 
 NEAR = 1e-9
 """A formula is the engine's where no number differs by more than this, or by this share of the largest."""
@@ -38,7 +38,7 @@ NEAR = 1e-9
 def trace(result: Result, names: Mapping[str, str], about: int, language: str) -> Traced:
     """Write down the formulas of a result."""
     scored = result.scored
-    layout = Layout(len(scored.units), names, about, group_of(scored.units, scored.over.key, scored.over.reference))
+    layout = Layout(len(scored.units), names, about, group_of(scored.units, scored.scope.key, scored.scope.reference))
     traced = Traced(result, layout, language)
     for leaf in scored.tree.leaves():
         traced.data[leaf.id] = layout.add("data", traced.called(leaf.id), numbers(scored.prepared[leaf.id]))
@@ -62,7 +62,7 @@ class _Asked(Statistics):
         self._traced, self._subject, self._unnamed = traced, subject, 0
         self._given = {"min": low, "max": high, "target": aim}
 
-    def _settle(self, name: str | None, aggregate: Any) -> Any:  # noqa: ARG002
+    def _settle(self, kind: str | None, aggregate: Any, *arguments: Any) -> Any:  # noqa: ARG002
         return aggregate
 
     @property
@@ -133,7 +133,7 @@ def _normalise(traced: Traced, leaf: Leaf) -> None:
         if value is None:
             return None
         if isinstance(value, FormulaNode):
-            return _fixed(layout, source.fixed, value, f"{title} · {word}")
+            return _fixed(layout, source.bounds_by_row, value, f"{title} · {word}")
         if leaf.spec.best is not None:  # 0 and 1 are the ends of closeness
             return number(layout, float(value))
         turned = leaf.spec.direction == "cost" and leaf.oriented and not leaf.normalisation.has_cost_formula()
@@ -145,7 +145,7 @@ def _normalise(traced: Traced, leaf: Leaf) -> None:
     try:
         x = layout.cell(column, numbers(scored.prepared[leaf.id]), gaps=True)
         constant = leaf.id in scored.fitted.neutral
-        z = normalising(leaf, x, source, ask, constant)
+        z = normalising(leaf, source, constant).of(x, ask)
         z = z if leaf.decimals is None else half_up(z, leaf.decimals)
         traced.normalised[leaf.id] = layout.add("normalised", title, wanted, _agreed(z, wanted))
     except Exception as error:  # whatever a method does with a symbol that it does not expect
@@ -298,9 +298,9 @@ def _taken(traced: Traced, node: Node, name: str, z: Cell) -> Cell:
         return layout.spill(z.fill_null(missing.value))
     if missing.policy == "parent":
         return layout.spill(z.fill_null(_of_parents(traced, name, z)))
-    over = traced.result.scored.over
-    key = tuple(dict.fromkeys([*over.key, str(missing.within)]))
-    within = layout.within(group_of(traced.result.scored.units, key, over.reference))
+    scope = traced.result.scored.scope
+    key = tuple(dict.fromkeys([*scope.key, str(missing.within)]))
+    within = layout.within(group_of(traced.result.scored.units, key, scope.reference))
     mean: Any = within.cell(layout.column_of(z), np.asarray(z.value)).mean()
     return layout.spill(z.fill_null(mean))
 

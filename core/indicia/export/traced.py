@@ -9,9 +9,9 @@ import numpy as np
 import polars as pl
 
 from indicia.definition import ROOT, text
-from indicia.engine import reader_names
 from indicia.export.sheets import FIRST, Group, Layout
 from indicia.methods import Domain
+from indicia.tables.names import reader_names
 
 if TYPE_CHECKING:
     from collections.abc import Iterable

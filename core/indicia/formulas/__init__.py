@@ -8,6 +8,7 @@ the `Statistics` that it asks for.
 from indicia.formulas.columns import DRAW, ONE, PARENT, PERIOD, UNIT
 from indicia.formulas.expression import Expression, Symbol, column, literal, operations
 from indicia.formulas.node import Node, Weight
+from indicia.formulas.question import Question
 from indicia.formulas.recorder import FixedStatistics, Formula, Recorded, Recorder, record
 from indicia.formulas.statistics import Statistics
 
@@ -21,6 +22,7 @@ __all__ = [
     "FixedStatistics",
     "Formula",
     "Node",
+    "Question",
     "Recorded",
     "Recorder",
     "Statistics",

@@ -136,9 +136,10 @@ _LOCK = Lock()
 def identity(value: object) -> Hashable:
     """Return a key that equal values share, and that tells 1, 1.0 and True apart, and 0.0 from -0.0.
 
-    Dataclasses count by their fields and by the functions of their class, which a test may replace; functions by their
-    code and all that they take from around it; bound methods by the object that they belong to. What can be neither
-    compared nor hashed raises a TypeError.
+    Dataclasses count by their fields and by the functions of their class, which a test may replace; models of the index
+    file by their fields and by which of these are stated; functions by their code and by the variables of their
+    surroundings; bound methods by the object that they belong to. A value that can be neither compared nor hashed
+    raises a TypeError.
 
     >>> identity(0.0) == identity(-0.0), identity(float("nan")) == identity(float("nan"))
     (False, True)
@@ -155,6 +156,9 @@ def identity(value: object) -> Hashable:
         return kind, functions, tuple([identity(getattr(value, name)) for name in fields])
     if isinstance(value, float):
         return kind, _DOUBLE.pack(value)
+    if (model := getattr(kind, "__pydantic_fields__", None)) is not None:  # words of an index file
+        stated = frozenset(value.model_fields_set)  # type: ignore[attr-defined]
+        return kind, stated, tuple([identity(getattr(value, name)) for name in model])
     hash(value)
     return kind, value
 

@@ -10,12 +10,14 @@ from typing import TYPE_CHECKING, TypeAlias
 
 from indicia.formulas.expression import Expression, node_of
 from indicia.formulas.node import CachedColumn, FixedValue, Lookup, Node, Operation, Reduction, Statistic, identity
+from indicia.formulas.question import Question
 from indicia.formulas.statistics import Statistics
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Hashable, Mapping, Sequence
 
     from indicia.formulas.normal import Array
+    from indicia.formulas.question import Argument
 
 
 @dataclass(frozen=True)
@@ -42,34 +44,36 @@ class Recorded:
     """A formula that was recorded."""
 
     root: Node
-    questions: Mapping[str, Node]
-    """Statistics, cached columns and look-ups, by the names under which their values are kept, in the order asked."""
+    questions: Mapping[Question, Node]
+    """Statistics, cached columns and look-ups, in the order in which the formula asks for them."""
 
 
 class Recorder:
     """Gives a formula its statistics and columns, and notes the questions that it asks.
 
-    Every question has a subject, such as the indicator that it is asked of, by which its value is kept. Of an
-    imputation with parents, `parents` names the value of the parent.
+    Every question has a subject, such as the indicator that it is asked of. Of an imputation with parents, `parents` is
+    the column that names them.
     """
 
     def __init__(self, parents: str | None = None) -> None:
-        self.questions: dict[str, Node] = {}
+        self.questions: dict[Question, Node] = {}
         self.parents = parents
         self.keep = True
         """True if the formula need not run again; a formula that prints runs again, so that each run reports it."""
 
-    def __call__(self, subject: str, x: Expression, fixed: FixedStatistics | None = None) -> Statistics:
+    def __call__(
+        self, subject: str | tuple[str, ...], x: Expression, fixed: FixedStatistics | None = None
+    ) -> Statistics:
         """Return `s` for this x."""
-        return _RecordedStatistics(self, subject, x, fixed or FixedStatistics())
+        return _RecordedStatistics(self, _tuple(subject), x, fixed or FixedStatistics())
 
-    def cached_column(self, subject: str, column: Expression) -> Expression:
-        """Return a column that is computed once, however often it is used."""
-        return self.question(f"{subject}\0", CachedColumn("cached", (column.node,)))
+    def cached_column(self, subject: str, number: int, column: Expression) -> Expression:
+        """Return a column that is computed once, however often it is used; the columns of a subject are numbered."""
+        return self.question(Question((subject,), "cached", (number,)), CachedColumn("cached", (column.node,)))
 
-    def question(self, name: str, node: Node) -> Expression:
+    def question(self, question: Question, node: Node) -> Expression:
         """Return what stands for the answer to a question, and note the question."""
-        return Expression(self.questions.setdefault(name, node))
+        return Expression(self.questions.setdefault(question, node))
 
 
 Formula: TypeAlias = "Callable[[Recorder], Expression]"
@@ -85,8 +89,9 @@ def record(formula: Formula, parents: str | None = None) -> Recorded:
 
     >>> from indicia.formulas import column
     >>> x = column("x")
-    >>> record(lambda recorder: x / recorder("x", x).sum)
-    Recorded(root=<Operation x / sum(x)>, questions={'x\\x00sum': <Statistic sum(x)>})
+    >>> recorded = record(lambda recorder: x / recorder("x", x).sum)
+    >>> recorded.root, [str(question) for question in recorded.questions]
+    (<Operation x / sum(x)>, ['sum of x'])
     """
     if not is_dataclass(formula):
         return _run(formula, Recorder(parents))
@@ -118,22 +123,27 @@ def _run(formula: Formula, recorder: Recorder) -> Recorded:
     return Recorded(node_of(formula(recorder)), recorder.questions)
 
 
+def _tuple(subject: str | tuple[str, ...]) -> tuple[str, ...]:
+    return (subject,) if isinstance(subject, str) else subject
+
+
 class _RecordedStatistics(Statistics):
-    def __init__(self, recorder: Recorder, subject: str, x: Expression, fixed: FixedStatistics) -> None:
+    def __init__(self, recorder: Recorder, subject: tuple[str, ...], x: Expression, fixed: FixedStatistics) -> None:
         super().__init__(x)
         self._recorder = recorder
         self._subject = subject
         self._fixed = fixed
         self._unnamed = 0
 
-    def _settle(self, name: str | None, aggregate: Expression) -> Expression:
-        fixed = {"min": self._fixed.min, "max": self._fixed.max}.get(name or "")
+    def _settle(self, kind: str | None, aggregate: Expression, *arguments: Argument) -> Expression:
+        fixed = {"min": self._fixed.min, "max": self._fixed.max}.get(kind or "")
         if fixed is not None:
             return _fixed(fixed)
-        if name is None:
+        if kind is None:
             self._unnamed += 1
+            kind, arguments = "settled", (self._unnamed,)
         statistic = Statistic("statistic", (aggregate.node,))
-        return self._recorder.question(f"{self._subject}\0{name or self._unnamed}", statistic)
+        return self._recorder.question(Question(self._subject, kind, arguments), statistic)
 
     def _squares(self, ddof: int | None) -> Expression:
         x = (self._x.node,)
@@ -144,23 +154,24 @@ class _RecordedStatistics(Statistics):
         return tuple(Expression(Operation("item", (numbers.node,), (number,))) for number in range(size))
 
     def of_unit(self, name: str) -> Expression:
-        return self._settle(f"of {name}", Expression(Reduction("of_unit", (self._x.node,), (name,))))
+        return self._settle("of_unit", Expression(Reduction("of_unit", (self._x.node,), (name,))), name)
 
     def of_period(self, name: str) -> Expression:
         own = Reduction("of_period", (self._x.node,), (name,))
-        return self._recorder.question(f"{self._subject}\0at {name}", Lookup("period", (own,)))
+        return self._recorder.question(Question(self._subject, "of_period", (name,)), Lookup("period", (own,)))
 
     @property
     def parent(self) -> Expression:
         parents = self._recorder.parents
         if parents is None:
             raise ValueError("the value of the parent is for imputations that name their `parents`")
-        return self._recorder.question(f"{self._subject}\0{parents}", Lookup("parent", (self._x.node,), (parents,)))
+        lookup = Lookup("parent", (self._x.node,), (parents,))
+        return self._recorder.question(Question(self._subject, "parent", (parents,)), lookup)
 
     @property
     def target(self) -> Expression:
         if self._fixed.target is None:
-            raise ValueError(f"{self._subject} has no target: write target = … in the index file")
+            raise ValueError(f"{self._subject[-1]} has no target: write target = … in the index file")
         return _fixed(self._fixed.target)
 
 

@@ -10,6 +10,7 @@ if TYPE_CHECKING:
 
     from indicia.formulas.expression import Expression
     from indicia.formulas.normal import Array
+    from indicia.formulas.question import Argument
 
 
 class Statistics(ABC):
@@ -25,8 +26,8 @@ class Statistics(ABC):
         self._x = x
 
     @abstractmethod
-    def _settle(self, name: str | None, aggregate: Expression) -> Expression:
-        """Return the statistic that an aggregate gives."""
+    def _settle(self, kind: str | None, aggregate: Expression, *arguments: Argument) -> Expression:
+        """Return the statistic that an aggregate gives; its kind and arguments are its name, if it has one."""
 
     def _squares(self, ddof: int | None) -> Expression:
         """Return the standard deviation with the divisor n - ddof; without one, the length."""
@@ -54,7 +55,7 @@ class Statistics(ABC):
 
     def deviation(self, ddof: int) -> Expression:
         """The standard deviation with the divisor n - ddof."""
-        return self._settle("std" if ddof == 1 else f"std({ddof})", self._squares(ddof))
+        return self._settle("std", self._squares(ddof), ddof)
 
     @property
     def length(self) -> Expression:
@@ -78,7 +79,7 @@ class Statistics(ABC):
 
     def quantile(self, q: float) -> Expression:
         """The quantile at probability q, linear between order statistics (R type 7)."""
-        return self._settle(f"quantile({q})", self._x.quantile(q, "linear"))
+        return self._settle("quantile", self._x.quantile(q, "linear"), q)
 
     @property
     @abstractmethod

@@ -10,10 +10,10 @@ from typing import TYPE_CHECKING, Any
 from unicodedata import bidirectional, combining, east_asian_width
 
 from indicia.definition import text as written
-from indicia.engine.names import parted
 from indicia.errors import TURNING
 from indicia.notes import LANGUAGES, Spoken
 from indicia.report.words import words
+from indicia.tables.names import parted
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence

@@ -10,11 +10,11 @@ import polars as pl
 
 from indicia.comparison import STANDING
 from indicia.definition import text as text_of
-from indicia.engine.prepare import written
 from indicia.errors import IndiciaError
 from indicia.report.markup import Html, inert, number, paragraph, row, section, table, whole, width_of
 from indicia.report.subject import LISTED, Subject
 from indicia.report.words import WORDS
+from indicia.tables.written import written
 
 if TYPE_CHECKING:
     from collections.abc import Mapping

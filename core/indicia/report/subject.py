@@ -10,11 +10,12 @@ import numpy as np
 import polars as pl
 
 from indicia.definition import ROOT, Leaf, text
-from indicia.engine import of_period, reader_names
-from indicia.engine.prepare import written
 from indicia.notes import Names, Note
 from indicia.report.markup import Html, inert
 from indicia.report.markup import text as escaped
+from indicia.tables.names import reader_names
+from indicia.tables.periods import of_period
+from indicia.tables.written import written
 
 if TYPE_CHECKING:
     from collections.abc import Iterable

@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING
 import polars as pl
 
 if TYPE_CHECKING:
-    from indicia.engine import Change, Scored
+    from indicia.run import Scored
+    from indicia.stages.stage import Change
 
 
 def cells(scored: Scored, unit: str, period: str | None) -> pl.DataFrame:

@@ -11,7 +11,6 @@ import polars.selectors as cs
 
 from indicia.data import read_table, with_figures
 from indicia.definition import ROOT, text
-from indicia.engine import SHARE, Imputed, Scored, contributions, details, fills_gaps, imputed, node_ranks, weights
 from indicia.errors import IndiciaError, counted, nearest
 from indicia.notes import Count, Note, Shares
 from indicia.result.cells import cells
@@ -19,6 +18,9 @@ from indicia.result.inputs import Inputs
 from indicia.result.recovery import Recovery, with_set, with_table
 from indicia.result.replay import compare_manifests
 from indicia.result.trends import trends
+from indicia.run import SHARE, Imputed, Scored, contributions, fills_gaps, imputed, weights
+from indicia.stages.aggregate import details
+from indicia.stages.rank import node_ranks
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
@@ -165,7 +167,7 @@ class Result:
         if found is None:
             names = [one.id for one in scored.tree.nodes()]
             raise IndiciaError(f'"{node}" is no dimension', remedy=nearest(node, names))
-        told = details(found, scored.weighed[node], scored.components, scored.source, scored.over)
+        told = details(found, scored.source)
         return with_figures(scored.units, told)
 
     @cached_property

@@ -10,10 +10,10 @@ import numpy as np
 import polars as pl
 
 from indicia.definition import Node
-from indicia.engine import linear
 from indicia.errors import DataError, DefinitionError, listed
 from indicia.methods import Domain
 from indicia.robustness import standing
+from indicia.run import linear
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -21,8 +21,8 @@ if TYPE_CHECKING:
     import numpy.typing as npt
 
     from indicia.definition import Definition
-    from indicia.engine import Scored
     from indicia.methods import Array
+    from indicia.run import Scored
 
     Whole = npt.NDArray[np.int64]
 

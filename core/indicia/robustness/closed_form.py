@@ -11,9 +11,9 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from indicia.engine.noise import NOISE
 from indicia.errors import DataError, DefinitionError, listed
 from indicia.robustness.standing import ranks
+from indicia.tables.noise import NOISE
 
 if TYPE_CHECKING:
     import numpy.typing as npt

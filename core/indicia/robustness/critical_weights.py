@@ -11,9 +11,9 @@ from typing import TYPE_CHECKING
 import numpy as np
 import polars as pl
 
-from indicia.engine import Draws, at_once, ensemble
 from indicia.robustness import closed_form
 from indicia.robustness.closed_form import Critical
+from indicia.run import Draws, at_once, ensemble
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence

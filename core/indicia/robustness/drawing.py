@@ -9,7 +9,6 @@ from typing import TYPE_CHECKING, Any, Literal, TypeAlias
 import numpy as np
 
 from indicia.definition import STAGES
-from indicia.engine import Draws, Memo, Scored, at_once, effective, ensemble, score
 from indicia.errors import DefinitionError, IndiciaError
 from indicia.progress import Progress, silent
 from indicia.robustness import standing
@@ -18,6 +17,7 @@ from indicia.robustness.design import LEFT_OUT
 from indicia.robustness.measurement import MeasurementErrors
 from indicia.robustness.result import Failure
 from indicia.robustness.weight_sets import of_draws, weight_sets
+from indicia.run import Draws, Scored, Shared, at_once, effective, ensemble, score
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
@@ -45,7 +45,7 @@ class Drawing:
     study: Study
     factors: Sequence[Factor]
     baseline: Baseline
-    memo: Memo
+    shared: Shared
 
     def again(self, design: Whole, keep: Kept) -> Any:
         """Return scores, or effective weights, of a design that was scored: the same draws once more."""
@@ -75,7 +75,7 @@ class Drawing:
         """Score draws that share their methods, so many at once as memory holds well, and say how many are done."""
         try:
             definition, tree = self.study.plan(alike.stages)
-            whole = scored = score(definition, tree, self.study.table, memo=self.memo)
+            whole = scored = score(definition, tree, self.study.table, shared=self.shared)
             if alike.gone:
                 scored = score(definition, without(whole.tree, alike.gone), self.study.table)
         except IndiciaError as error:

@@ -13,8 +13,8 @@ from typing import TYPE_CHECKING, Literal, TypeAlias
 
 import numpy as np
 
-from indicia.engine.noise import NOISE
 from indicia.errors import DefinitionError, nearest
+from indicia.tables.noise import NOISE
 
 if TYPE_CHECKING:
     from collections.abc import Callable

@@ -11,10 +11,10 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from indicia.engine.noise import NOISE
 from indicia.errors import DataError, DefinitionError, listed
 from indicia.robustness.estimators import Order, Runs, Sample, formula
 from indicia.robustness.intervals import Interval, limits
+from indicia.tables.noise import NOISE
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence

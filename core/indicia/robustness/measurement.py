@@ -7,19 +7,22 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from indicia.engine.prepare import prepare
 from indicia.errors import DataError, DefinitionError, nearest
 from indicia.robustness.sampling import identity_keys, keyed_normal
+from indicia.run.steps import run
+from indicia.stages.denominate import Denominate, Denominated
+from indicia.stages.read import Read
+from indicia.tables.table import Table
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
     import numpy.typing as npt
 
-    from indicia.engine import Scored
     from indicia.methods import Array
     from indicia.robustness.sampling import Bits
     from indicia.robustness.study import Study
+    from indicia.run import Scored
 
     Whole = npt.NDArray[np.int64]
 
@@ -97,7 +100,8 @@ def _standard_errors(study: Study, nominal: Scored, name: str, column: str) -> A
     spec = leaves[name].spec
     leaf = replace(leaves[name], spec=spec.model_copy(update={"column": column, "factor": abs(spec.factor)}))
     key, units = nominal.source.key, nominal.units
-    told = prepare(table, study.plan({})[0].data, [leaf])
+    stages = [Read(study.plan({})[0].data, ((leaf.id, leaf.column),)), Denominate((Denominated.of(leaf),))]
+    told = run(stages, Table.of(table))[-1].table
     beside = told.units.select(key).hstack([told.values[name].alias("\0")])
     sizes = units.select(key).join(beside, on=key, how="left", maintain_order="left")["\0"].fill_null(0.0)
     if (sizes < 0).any():

@@ -8,9 +8,9 @@ import numpy as np
 import polars as pl
 
 from indicia.data import with_figures
-from indicia.engine import Draws, at_once, ensemble
 from indicia.robustness import closed_form, sampling, search
 from indicia.robustness.critical_weights import NEARLY
+from indicia.run import Draws, at_once, ensemble
 
 if TYPE_CHECKING:
     from indicia.methods import Array

@@ -8,9 +8,9 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import polars as pl
 
-from indicia.engine import score
 from indicia.errors import IndiciaError, listed
 from indicia.robustness.baseline import without
+from indicia.run import score
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence

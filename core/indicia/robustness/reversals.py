@@ -12,9 +12,9 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import polars as pl
 
-from indicia.engine import ROWS, apart
 from indicia.errors import IndiciaError
 from indicia.robustness.baseline import ranks_of
+from indicia.run import ROWS, score_subsets
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -71,7 +71,7 @@ def _ranks(baseline: Baseline, rows: Whole, values: pl.DataFrame) -> Array:
     """Rank some rows as if there were no others, by such values, NaN for the rest."""
     scores = np.full(len(baseline.nominal.units), np.nan)
     together = np.zeros(len(rows), dtype=np.int64)
-    scores[rows] = apart(baseline.definition, baseline.nominal, rows, together, values)
+    scores[rows] = score_subsets(baseline.definition, baseline.nominal, rows, together, values)
     ranks: Array = baseline.ranked(scores[None])[0]
     return ranks
 
@@ -139,7 +139,7 @@ def _scores(baseline: Baseline, pairs: Whole, faults: list[IndiciaError]) -> Arr
     """Return the scores of pairs of rows (m, 2); NaN for those that cannot be scored, found by halves."""
     try:
         number = np.repeat(np.arange(len(pairs)), 2)
-        return apart(baseline.definition, baseline.nominal, pairs.reshape(-1), number).reshape(-1, 2)
+        return score_subsets(baseline.definition, baseline.nominal, pairs.reshape(-1), number).reshape(-1, 2)
     except IndiciaError as error:
         if len(pairs) == 1 or len(faults) > _FAULTS:
             faults.append(error)

@@ -9,7 +9,6 @@ from typing import TYPE_CHECKING, Any
 import polars as pl
 
 from indicia.definition import text
-from indicia.engine import of_period, reader_names, score
 from indicia.errors import IndiciaError, counted
 from indicia.progress import Progress, silent
 from indicia.robustness import omissions, sentences
@@ -17,6 +16,9 @@ from indicia.robustness.baseline import Baseline, check_ranked
 from indicia.robustness.critical_weights import critical_weights
 from indicia.robustness.nearest_weights import nearest_weights
 from indicia.robustness.reversals import rank_reversals
+from indicia.run import score
+from indicia.tables.names import reader_names
+from indicia.tables.periods import of_period
 
 if TYPE_CHECKING:
     from indicia.definition import Definition, Node

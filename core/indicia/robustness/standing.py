@@ -11,8 +11,8 @@ from typing import TYPE_CHECKING, Any, Literal, TypeAlias
 
 import numpy as np
 
-from indicia.engine.noise import NOISE
 from indicia.errors import DataError, DefinitionError, nearest
+from indicia.tables.noise import NOISE
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence

@@ -10,8 +10,6 @@ from typing import TYPE_CHECKING, Any, TypeAlias
 import numpy as np
 
 from indicia.data import fingerprint, read_table
-from indicia.engine import Memo, of_period, score
-from indicia.engine.noise import NOISE
 from indicia.errors import DataError, DefinitionError, IndiciaError, enough_memory, listed
 from indicia.progress import Progress, silent
 from indicia.robustness import sampling
@@ -21,6 +19,9 @@ from indicia.robustness.drawing import Drawing
 from indicia.robustness.indices import idle_factors
 from indicia.robustness.result import Factor, Robust
 from indicia.robustness.standing import exact
+from indicia.run import Shared, score
+from indicia.tables.noise import NOISE
+from indicia.tables.periods import of_period
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
@@ -62,8 +63,8 @@ class Study:
         """Draw, score and rank; say where every unit stands."""
         sampling.check_draws(self.varied.draws)
         definition, tree = self.plan({})
-        memo = Memo()
-        nominal = score(definition, tree, self.table, memo=memo)
+        shared = Shared()
+        nominal = score(definition, tree, self.table, shared=shared)
         factors = factors_of(self, nominal.tree)
         if all(len(factor.alternatives) < 2 and factor.name not in ("weights", "data") for factor in factors):
             alone = f": there is one alternative of {listed(factor.name for factor in factors)}" if factors else ""
@@ -74,7 +75,7 @@ class Study:
         period, rows = of_period(nominal.source, self.period)
         check_ranked(nominal.rank.filter(rows), least=1)
         baseline = Baseline(definition, nominal, rows.to_numpy())
-        drawing = Drawing(self, factors, baseline, memo)
+        drawing = Drawing(self, factors, baseline, shared)
         runs, units = self._runs(factors), len(baseline.about)
         least = runs * (8 * len(factors) + np.dtype(exact(units)).itemsize * units)  # the design, and the ranks
         with enough_memory(f"score {runs:,} draws of {units:,} units", "ask for fewer draws", least):

@@ -15,9 +15,9 @@ if TYPE_CHECKING:
 
     import numpy.typing as npt
 
-    from indicia.engine import Scored
     from indicia.methods import Array
     from indicia.robustness.study import Study
+    from indicia.run import Scored
 
     Whole = npt.NDArray[np.int64]
 

@@ -17,9 +17,9 @@ from pydantic import TypeAdapter
 
 from indicia.catalogue import KINDS, Choice
 from indicia.catalogue.choice import build
-from indicia.engine.ensemble import Draws, ensemble
 from indicia.errors import DefinitionError, IndiciaError, IndiciaWarning
 from indicia.fitted import fit
+from indicia.run import Draws, ensemble
 from indicia.testing.check import SCORED, check
 from indicia.testing.subject import CLOSE, alike, shown
 from indicia.testing.tables import costs_of, tables, words_for

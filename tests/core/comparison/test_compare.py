@@ -13,6 +13,7 @@ import pytest
 
 import indicia
 from indicia.errors import DataError, DefinitionError, IndiciaError, IndiciaWarning, MethodError
+from indicia.stages.normalise import Normalise
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -353,10 +354,9 @@ def test_values_in_place_of_missing_ones_are_said_also_of_nodes_that_methodologi
 def test_a_stage_is_computed_once_for_all_that_share_it(
     index: Callable[..., Index], cities: pl.DataFrame, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    engine = importlib.import_module("indicia.engine.score")
     calls = []
-    original = engine.normalise
-    monkeypatch.setattr(engine, "normalise", lambda *a, **k: calls.append(1) or original(*a, **k))
+    original = Normalise.apply
+    monkeypatch.setattr(Normalise, "apply", lambda *a: calls.append(1) or original(*a))
     index(TWO).compare(
         table=cities, normalisation=["min_max", "rank"], weighting=["equal", "given"], aggregation=["arithmetic", "max"]
     )
@@ -366,10 +366,12 @@ def test_a_stage_is_computed_once_for_all_that_share_it(
 def test_weights_that_look_at_no_normalised_value_are_found_once_for_all_normalisations(
     index: Callable[..., Index], cities: pl.DataFrame, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    engine = importlib.import_module("indicia.engine.weigh")
+    weighing = importlib.import_module("indicia.stages.weigh")
     weighed = []
-    original = engine._weighed
-    monkeypatch.setattr(engine, "_weighed", lambda node, *a: weighed.append(str(node.weighting)) or original(node, *a))
+    original = weighing._weighed
+    monkeypatch.setattr(
+        weighing, "_weighed", lambda node, *a: weighed.append(str(node.weighting)) or original(node, *a)
+    )
     raw, equal, normalised = "entropy(on=raw)", "equal", "entropy"
     index(TWO).compare(table=cities, normalisation=["min_max", "min_max(upper=9)"], weighting=[raw, equal, normalised])
     assert Counter(weighed) == {raw: 1, equal: 1, normalised: 2}

@@ -43,11 +43,13 @@ def statistics(fixed: FixedStatistics | None = None) -> Statistics:
 def test_the_questions_of_a_formula_are_noted_in_the_order_in_which_it_asks() -> None:
     def formula(recorder: Recorder) -> Expression:
         s = recorder("x", x)
-        held = recorder.cached_column("held", x - s.mean)
+        held = recorder.cached_column("held", 1, x - s.mean)
         return held / recorder("held", held).max + s.of_period("2020") + s(x.log().mean()) + s.min + s.mean
 
     recorded = record(formula)
-    assert list(recorded.questions) == ["x\0mean", "held\0", "held\0max", "x\0at 2020", "x\x001", "x\0min"]
+    assert [str(question) for question in recorded.questions] == [
+        "mean of x", "cached(1) of held", "max of held", "of_period(2020) of x", "settled(1) of x", "min of x"
+    ]  # fmt: skip
     assert to_text(recorded.root).endswith("+ mean(log(x, 2.718281828459045)) + min(x) + mean(x)")
 
 

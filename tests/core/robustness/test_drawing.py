@@ -50,7 +50,7 @@ def test_the_size_of_chunks_changes_nothing(
 ) -> None:
     whole = made().robustness(data(), draws=50, seed=1, data=noise, **choices)
     for name in ("ROWS", "_NUMBERS"):
-        monkeypatch.setattr(sys.modules["indicia.engine.ensemble"], name, 3 * len(data()))
+        monkeypatch.setattr(sys.modules["indicia.run.draws"], name, 3 * len(data()))
     parts = made().robustness(data(), draws=50, seed=1, data=noise, **choices)
     assert (whole.scores == parts.scores).all()
     assert (whole.ranks == parts.ranks).all()

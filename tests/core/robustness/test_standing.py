@@ -12,7 +12,6 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from indicia.engine.noise import without_noise
 from indicia.errors import DataError, DefinitionError
 from indicia.robustness import standing
 from indicia.robustness.standing import (
@@ -25,6 +24,7 @@ from indicia.robustness.standing import (
     tiers,
     top,
 )
+from indicia.tables.noise import without_noise
 
 Array = npt.NDArray[np.float64]
 Ties = Literal["min", "max", "average", "dense"]

@@ -8,7 +8,6 @@ import numpy as np
 import polars as pl
 
 from indicia.definition import text
-from indicia.engine import reader_names
 from indicia.errors import DataError
 from indicia.report.charts.look import COLOURS, altair, apart, rows
 from indicia.report.imputed import marked
@@ -16,6 +15,7 @@ from indicia.report.intervals import varied
 from indicia.report.marks import MARKS, STRIPES, mark
 from indicia.report.markup import Voice, clean, fitted, inert, number, whole
 from indicia.report.slopes import left_aside, option, spaced, stage
+from indicia.tables.names import reader_names
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence

@@ -11,11 +11,11 @@ import numpy as np
 import polars as pl
 from hypothesis import strategies as st
 
-from indicia.engine.ensemble import Draws, ensemble
 from indicia.errors import IndiciaError
 from indicia.fitted import fit as fit_index
 from indicia.fitted import read as read_fitted
 from indicia.methods import MatrixImputation, Property, SeriesImputation
+from indicia.run import Draws, ensemble
 from indicia.testing.preparing.preparation import (
     KINDS,
     WIDTH,

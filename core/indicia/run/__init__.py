@@ -1,0 +1,34 @@
+"""Runs: the list of stages, applied to a table, to draws, or to many methodologies side by side."""
+
+from indicia.run.batch import Shared
+from indicia.run.contributions import contributions
+from indicia.run.draws import ROWS, Draws, at_once, effective, ensemble, linear, score_subsets
+from indicia.run.examine import examine
+from indicia.run.imputed import SHARE, Imputed, fills_gaps, imputed
+from indicia.run.score import PER_SCORE, score, score_all
+from indicia.run.scored import Scored
+from indicia.run.unfit import methods_needing_all_units
+from indicia.run.weights import weights
+
+__all__ = [
+    "PER_SCORE",
+    "ROWS",
+    "SHARE",
+    "Draws",
+    "Imputed",
+    "Scored",
+    "Shared",
+    "at_once",
+    "contributions",
+    "effective",
+    "ensemble",
+    "examine",
+    "fills_gaps",
+    "imputed",
+    "linear",
+    "methods_needing_all_units",
+    "score",
+    "score_all",
+    "score_subsets",
+    "weights",
+]

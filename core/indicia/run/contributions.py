@@ -1,0 +1,48 @@
+"""How much of a score comes from each indicator."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import polars as pl
+
+from indicia.definition import ROOT, Leaf
+from indicia.errors import DefinitionError
+from indicia.stages.aggregate import shares, with_presence
+from indicia.tables.weights import with_weights
+
+if TYPE_CHECKING:
+    from indicia.definition import Node
+    from indicia.run.scored import Scored
+
+
+def contributions(scored: Scored) -> pl.DataFrame:
+    """Return how much of the score comes from each indicator; they sum to it, up to rounding."""
+    for node in scored.tree.nodes():
+        if not node.aggregation.additive or node.rescaling or node.as_component:
+            how = node.rescaling or node.as_component or node.aggregation
+            raise DefinitionError(
+                f"contributions need additive aggregations; that of {node.id} is {how.name}",
+                remedy='aggregation = "arithmetic"',
+            )
+    nodes = list(scored.tree.nodes())
+    values = with_weights(
+        scored.components,
+        scored.units,
+        {node.id: [part.id for part in node.components] for node in nodes},
+        scored.weighed,
+    )
+    gaps = {name for name in values.columns if values[name].null_count()}
+    incomplete = [node for node in nodes if any(part.id in gaps for part in node.components)]
+    effective: dict[str, pl.Expr] = {}
+
+    def descend(node: Node, above: pl.Expr) -> None:
+        weights = shares(node, scored.weighed[node.id], node in incomplete)
+        for part, share in zip(node.components, weights, strict=True):
+            if isinstance(part, Leaf):
+                effective[part.id] = above * share * pl.col(part.id)
+            else:
+                descend(part, above * share)
+
+    descend(scored.tree, pl.when(pl.col(ROOT).is_not_null()).then(1.0))
+    return with_presence(values, incomplete, scored.weighed).select(one.alias(name) for name, one in effective.items())

@@ -1,0 +1,41 @@
+"""Check a definition and its data as far as can be without scoring."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from indicia.errors import counted, listed
+from indicia.run.plan import stages_of_preparation
+from indicia.run.steps import run
+from indicia.stages.rank import check_eligible
+from indicia.stages.stage import present
+from indicia.tables.names import shared_labels
+from indicia.tables.table import Table
+
+if TYPE_CHECKING:
+    import polars as pl
+
+    from indicia.definition import Definition, Node
+
+
+def examine(definition: Definition, tree: Node, table: pl.DataFrame) -> list[str]:
+    """Run the stages before normalisation, and return lines that describe the data; a fault is an error."""
+    steps = run(stages_of_preparation(definition, tree), Table.of(table))
+    prepared = steps[-1].table
+    check_eligible(definition, prepared.units)
+    gaps = [f"{name} ({count})" for name in prepared.values.columns if (count := prepared.values[name].null_count())]
+    period = definition.data.period
+    (left,) = present([tree], prepared)
+    sizes = [counted(prepared.units[prepared.unit].n_unique(), "unit")]
+    sizes += [counted(prepared.units[period].n_unique(), "period")] if period else []
+    sizes += [counted(prepared.values.width, "indicator"), counted(sum(1 for _ in left.nodes()) - 1, "dimension")]
+    return [
+        ", ".join(sizes),
+        *(note for step in steps for note in step.record.notes),
+        *(
+            f'label "{label}" names {len(units)} units: {listed(units)}; reports and charts write the unit beside it'
+            for label, units in shared_labels(prepared.units, definition.data).items()
+        ),
+        f"missing values: {listed(gaps, len(gaps))}" if gaps else "no missing values",
+        "ok",
+    ]

@@ -1,0 +1,82 @@
+"""Which values were imputed, and how much of the weight of a score they carry."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, TypeAlias
+
+import numpy as np
+import numpy.typing as npt
+import polars as pl
+
+from indicia.definition import ROOT
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from indicia.definition import Node
+    from indicia.methods import Array
+    from indicia.run.scored import Scored
+    from indicia.stages.stage import Change
+
+Flags: TypeAlias = npt.NDArray[np.bool_]
+
+SHARE = "imputed_share"
+"""The column of the shares."""
+
+
+@dataclass(frozen=True)
+class Imputed:
+    """The imputed values of a run; one row per unit, in the order of the data."""
+
+    values: pl.DataFrame
+    """One Boolean column per indicator and node that has any: imputed, or computed from imputed values."""
+    share: pl.Series
+    """The share of the weight of the index that rests on imputed values, 0 to 1; null where a unit has no score."""
+
+
+def fills_gaps(tree: Node) -> bool:
+    """Return whether the methodology puts values in place of missing ones."""
+    return any(leaf.imputation for leaf in tree.leaves()) or any(node.missing.replaces for node in tree.nodes())
+
+
+def imputed(scored: Scored) -> Imputed:
+    """Find the values that an imputation or the policy of a node put in place of missing ones, and add up their weight.
+
+    The share of a node is the mean of the shares of its present components, weighted as its score weights them: over
+    the components that the unit has. An imputed component has share 1, a measured indicator 0. Where nothing stays
+    missing, the share of the index is the sum of the effective weights of what was imputed.
+    """
+    filled, rows = _filled(scored.changes), len(scored.units)
+    affected, shares = dict(filled), {name: flags.astype(float) for name, flags in filled.items()}
+    for node in sorted(scored.tree.nodes(), key=lambda node: -node.level):
+        names = [part.id for part in node.components]
+        if not any(name in affected for name in names):
+            continue
+        present = ~np.isnan(scored.components.select(names).to_numpy())
+        none, zero = np.zeros(rows, dtype=bool), np.zeros(rows)
+        own = (present & np.column_stack([affected.get(name, none) for name in names])).any(axis=1)
+        weighed = scored.weighed[node.id]
+        weights = np.where(present, weighed.values if weighed.keys is None else weighed.of_rows(scored.units), 0.0)
+        below = _mean(np.column_stack([shares.get(name, zero) for name in names]), weights)
+        shares[node.id] = np.where(filled[node.id], 1.0, below) if node.id in filled else below
+        affected[node.id] = own | filled[node.id] if node.id in filled else own
+    share = pl.Series(SHARE, shares.get(ROOT, np.zeros(rows))).set(scored.nodes[ROOT].is_null(), None)
+    return Imputed(pl.DataFrame({name: flags for name, flags in affected.items() if flags.any()}), share)
+
+
+def _filled(changes: Iterable[Change]) -> dict[str, Flags]:
+    """Return, by indicator and node, the rows whose missing value got a value."""
+    filled: dict[str, Flags] = {}
+    for change in changes:
+        if change.stage in ("imputation", "missing"):
+            for before, after in zip(change.before, change.after, strict=True):
+                flags = (before.is_null() & after.is_not_null()).to_numpy()
+                filled[before.name] = filled[before.name] | flags if before.name in filled else flags
+    return filled
+
+
+def _mean(shares: Array, weights: Array) -> Array:
+    total = weights.sum(axis=1)
+    mean: Array = np.divide((shares * weights).sum(axis=1), total, out=np.zeros(len(total)), where=total > 0)
+    return mean

@@ -1,0 +1,122 @@
+"""The notes of a run: what stages noted, and what only the whole run shows."""
+
+from __future__ import annotations
+
+from collections import Counter
+from typing import TYPE_CHECKING
+
+import numpy as np
+import polars as pl
+
+from indicia.definition import ROOT
+from indicia.notes import Count, Names, Note
+from indicia.tables.names import count_of, row_names
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator, Mapping
+
+    from indicia.definition import Eligible, Node
+    from indicia.run.scored import Scored
+    from indicia.stages.stage import Change
+    from indicia.tables.profile import Profile
+    from indicia.tables.weights import Weighed
+
+
+def notes_of(scored: Scored) -> Iterator[Note]:
+    """Yield the notes of a run in the order in which readers see them."""
+    source = scored.source
+    for record in scored.records:
+        yield from record.notes
+    for name, beyond in scored.outside.items():
+        yield Note("outside", part=Names.of([name]), units=Names.of(beyond))
+    yield from changed_notes(scored.changes)
+    yield from _of_scores(scored)
+    yield from _lost_differences(scored.tree, source.facts, source.columns.components.facts)
+    units = source.units[source.unit]
+    yield from _unranked(scored.definition.eligible, units, scored.nodes[ROOT], scored.rank)
+
+
+def changed_notes(changes: Iterable[Change]) -> Iterator[Note]:
+    """Yield how many cells each stage changed, and of which parts."""
+    counts: dict[str, Counter[str]] = {}
+    for change in changes:
+        found = counts.setdefault(change.stage, Counter())
+        for name in change.after.columns:
+            found[name] += int(change.before[name].ne_missing(change.after[name]).sum())
+    for stage, found in counts.items():
+        yield Note(stage, count=Count(found.total(), "value"), parts=Names.of(found, 3))
+
+
+def _of_scores(scored: Scored) -> Iterator[Note]:
+    """Yield notes on simulated indicators, on units that miss components or have no score, and on weights."""
+    tree, reweighted = scored.tree, scored.reweighted
+    if simulated := [leaf.id for leaf in tree.leaves() if leaf.spec.simulated]:
+        yield Note("simulated", parts=Names.of(simulated, len(simulated)))
+    skipped = reweighted if reweighted.is_empty() else reweighted.filter(pl.col("scored"))
+    if len(skipped):
+        names, nodes = row_names(skipped, before="node"), skipped["node"].unique(maintain_order=True)
+        count = count_of(skipped, names, before="node")
+        yield Note("rescaled_weights", count=count, nodes=Names.of(nodes), units=Names.of(names))
+    if without_score := scored.components[ROOT].null_count():
+        without = row_names(reweighted.filter(pl.col("node") == ROOT, ~pl.col("scored")), before="node")
+        yield Note("no_score", count=Count(without_score, "row"), units=Names.of(without))
+    for node in tree.nodes():
+        yield from _weights_note(node, scored.weighed[node.id])
+
+
+_DIGITS = 1e-9
+"""Scores that differ by a smaller share of the largest have lost their differences, whatever digits remain."""
+
+
+def _lost_differences(tree: Node, before: Mapping[str, Profile], facts: Mapping[str, Profile]) -> Iterator[Note]:
+    """Yield notes where values differ and scores do not: `before` are the indicators, `facts` all parts as scored."""
+    parts = [leaf.id for leaf in tree.leaves() if _varies(before[leaf.id]) and not _varies(facts[leaf.id])]
+    for node in tree.nodes():
+        if any(_varies(facts[part.id]) for part in node.components) and not _varies(facts[node.id]):
+            parts.append(node.id)
+    if parts:
+        yield Note("lost_differences", parts=Names.of(parts))
+
+
+def _varies(facts: Profile) -> bool:
+    if facts.lowest is None or facts.highest is None:
+        return False
+    size = max(abs(facts.lowest), abs(facts.highest))
+    return facts.highest / size - facts.lowest / size > _DIGITS if size > 0 else False
+
+
+def _weights_note(node: Node, weighed: Weighed) -> Iterator[Note]:
+    """Yield the notes that weights of the index file are scaled, and that parts have no weight there."""
+    given = np.array([part.weight for part in node.components])
+    with np.errstate(over="ignore"):
+        total = given.sum()
+    if len(given) == 1 or (given == 1).all() or not total > 0:
+        return
+    if not np.allclose(given / total, weighed.values):
+        return
+    about = {"part": Names.of([node.id]), "sum": f"{total:g}"}
+    unstated = [part.id for part in node.components if not part.weight_stated]
+    if unstated:
+        yield Note("default_weights", **about, parts=Names.of(unstated, 10))
+    elif abs(total - 1) > 1e-9:
+        yield Note("sum_of_weights", **about)
+
+
+def _unranked(eligible: Eligible, units: pl.Series, scores: pl.Series, ranks: pl.Series) -> Iterator[Note]:
+    """Name the units that have a score and that a rule of `[eligible]` keeps from being ranked; if all, count them."""
+    if eligible == type(eligible)():
+        return
+    kept_out = {"without": units.is_in(list(eligible.without))}
+    if eligible.only is not None:
+        kept_out["only"] = ~units.is_in(list(eligible.only))
+    if ranks.count():
+        for rule, rows in kept_out.items():
+            if names := units.filter(rows & scores.is_not_null()).unique(maintain_order=True).to_list():
+                yield Note("kept_out", rule=rule, units=Names.of(names))
+        return
+    noun = "unit" if units.is_unique().all() else "row"
+    yield Note(
+        "none_ranked",
+        **{rule: Count(int(kept_out[rule].sum()) if rule in kept_out else 0, noun) for rule in ("only", "without")},
+        scoreless=Count(scores.null_count(), noun),
+    )

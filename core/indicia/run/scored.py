@@ -1,0 +1,154 @@
+"""The outcome of a run."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import cached_property
+from typing import TYPE_CHECKING
+
+import polars as pl
+
+from indicia.run.notes import notes_of
+from indicia.stages.fitted import Fitted
+from indicia.stages.rank import ranked_scores
+from indicia.stages.stage import present
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
+    from indicia.definition import Definition, Node
+    from indicia.notes import Note
+    from indicia.run.steps import Step
+    from indicia.stages.stage import Change, Record
+    from indicia.tables.scope import StatisticsScope
+    from indicia.tables.table import Table
+    from indicia.tables.weights import Weighed
+
+
+@dataclass(frozen=True)
+class Scored:
+    """The outcome of a run, read from its tables and records; frames have the rows of the data, in their order."""
+
+    definition: Definition
+    tree: Node
+    """The tree without the indicators that take no part."""
+    raw: Table
+    """Before gaps were imputed and outliers treated."""
+    normalised: pl.DataFrame
+    """One column per indicator."""
+    source: Table
+    """After the last stage: the values as they were normalised, and all columns that stages made."""
+    records: Sequence[Record]
+    fitted_by: Fitted | None = None
+    """The statistics and weights of a former run, if this run is scored by them."""
+
+    @classmethod
+    def of(cls, definition: Definition, tree: Node, steps: Sequence[Step], fitted: Fitted | None = None) -> Scored:
+        """Return the outcome of the steps of a run."""
+        after = {step.record.stage: step.table for step in steps}
+        (left,) = present([tree], steps[-1].table)
+        return cls(
+            definition=definition,
+            tree=left,
+            raw=after["noise"],
+            normalised=after["normalisation"].columns.components.frame,
+            source=steps[-1].table,
+            records=[step.record for step in steps],
+            fitted_by=fitted,
+        )
+
+    @property
+    def scope(self) -> StatisticsScope:
+        """The rows that statistics were taken over."""
+        return self.source.scope
+
+    @property
+    def units(self) -> pl.DataFrame:
+        """Unit, period, labels and groups."""
+        return self.source.units
+
+    @property
+    def prepared(self) -> pl.DataFrame:
+        """The indicators as they were normalised."""
+        return self.source.values
+
+    @cached_property
+    def nodes(self) -> pl.DataFrame:
+        """One column of scores per node."""
+        return pl.DataFrame([self.source.columns.rounded[node.id] for node in self.tree.nodes()])
+
+    @property
+    def components(self) -> pl.DataFrame:
+        """Indicators and nodes as their parents take them: rescaled, larger is better, with gaps filled."""
+        return self.source.columns.components.frame
+
+    @cached_property
+    def ranked(self) -> pl.DataFrame:
+        """The scores that are ranked: rounded, or as they were before."""
+        scores = ranked_scores(self.definition, self.source.columns)
+        return pl.DataFrame([scores[node.id] for node in self.tree.nodes()])
+
+    @property
+    def ranks(self) -> pl.DataFrame:
+        """The ranks of the index, `rank`, and one column per group column that the methodology ranks within."""
+        return self.source.ranks
+
+    @property
+    def rank(self) -> pl.Series:
+        """The ranks of the index."""
+        return self.ranks["rank"]
+
+    @property
+    def weighed(self) -> Mapping[str, Weighed]:
+        """The weights of the components of each node."""
+        return self.source.columns.weights
+
+    @property
+    def facts(self) -> dict[str, Mapping[str, float | str]]:
+        """The facts that weightings report, by node."""
+        return {name: one.facts for name, one in self.weighed.items() if one.facts}
+
+    @cached_property
+    def reweighted(self) -> pl.DataFrame:
+        """Units that miss components of a node: how many they have, of how many, and whether they got a score."""
+        units, values, rows = self.units.select(self.source.key), self.components, []
+        for record in self.records:
+            for node, frame in record.incomplete.items():
+                about = units[frame["row"]]
+                scored = values[node].is_not_null().gather(frame["row"]).alias("scored")
+                counts = [frame[name].cast(pl.Int64) for name in ("present", "components")]
+                rows.append(about.hstack([frame["node"], *counts, scored]))
+        empty = {"node": pl.String, "present": pl.Int64, "components": pl.Int64, "scored": pl.Boolean}
+        return pl.concat(rows) if rows else pl.DataFrame(schema={**units.schema, **empty})
+
+    @cached_property
+    def changes(self) -> tuple[Change, ...]:
+        """The cells that stages changed, of all columns that take part."""
+        kept = {leaf.id for leaf in self.tree.leaves()} | {node.id for node in self.tree.nodes()}
+        changes = (change.of_columns(kept) for record in self.records for change in record.changes)
+        return tuple(change for change in changes if change.after.width)
+
+    @property
+    def left_out(self) -> pl.DataFrame:
+        """Units and indicators that screening left out."""
+        return next(record.left_out for record in self.records if record.left_out is not None)
+
+    @cached_property
+    def fitted(self) -> Fitted:
+        """The statistics and weights by which other data can be scored."""
+        return self.fitted_by or Fitted.of_records(self.records)
+
+    @property
+    def outside(self) -> Mapping[str, list[str]]:
+        """Units outside the fitted range, by indicator."""
+        return next((record.beyond for record in self.records if record.beyond), {})
+
+    @cached_property
+    def notes(self) -> tuple[Note, ...]:
+        """The notes of the run, for readers of the ranking."""
+        return tuple(notes_of(self))
+
+    @property
+    def warnings(self) -> tuple[str, ...]:
+        """The warnings of the run."""
+        return tuple(warning for record in self.records for warning in record.warnings)

@@ -1,0 +1,31 @@
+"""Apply stages to a table, one after the other."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from indicia.stages.fitted import Fitted
+    from indicia.stages.stage import Record, Stage
+    from indicia.tables.table import Table
+
+
+@dataclass(frozen=True)
+class Step:
+    """A stage of a run, the table after it, and its record."""
+
+    stage: Stage
+    table: Table
+    record: Record
+
+
+def run(stages: Iterable[Stage], table: Table, fitted: Fitted | None = None) -> list[Step]:
+    """Apply stages in order; with the statistics of a former run no stage takes any from this table."""
+    steps = []
+    for stage in stages:
+        table, record = stage.apply(table, fitted)
+        steps.append(Step(stage, table, record))
+    return steps

@@ -1,0 +1,27 @@
+"""The methods of a tree that cannot do without the units they were fitted to."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from indicia.methods import MatrixAggregation, MatrixImputation, SeriesImputation
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from indicia.definition import Node
+
+
+def methods_needing_all_units(tree: Node) -> Iterator[str]:
+    """Yield the methods that need all units, each with its indicator or node."""
+    for leaf in tree.leaves():
+        if isinstance(leaf.imputation, SeriesImputation | MatrixImputation):
+            yield f"{leaf.imputation.name} of {leaf.id}"
+        if leaf.normalisation.whole_column:
+            yield f"{leaf.normalisation.name} of {leaf.id}"
+    for node in tree.nodes():
+        if isinstance(node.aggregation, MatrixAggregation) and not node.aggregation.row_by_row:
+            yield f"{node.aggregation.name} of {node.id}"
+        for method in (node.rescaling, node.as_component):
+            if method is not None and method.whole_column:
+                yield f"{method.name} of {node.id}"

@@ -1,0 +1,45 @@
+"""The table of weights and effective weights."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import polars as pl
+
+from indicia.definition import Leaf, text
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from indicia.definition import Definition, Node
+    from indicia.tables.weights import Weighed
+
+
+def weights(definition: Definition, tree: Node, weighed: Mapping[str, Weighed]) -> pl.DataFrame:
+    """Return weights and effective weights; where they differ between groups, those of each, its key in front."""
+    keys = next((one.keys for one in weighed.values() if one.keys is not None), None)
+    if keys is None:
+        return _weights_of_group(definition, tree, weighed, 0)
+    return pl.concat(
+        keys[number : number + 1].join(_weights_of_group(definition, tree, weighed, number), how="cross")
+        for number in range(len(keys))
+    )
+
+
+def _weights_of_group(definition: Definition, tree: Node, weighed: Mapping[str, Weighed], group: int) -> pl.DataFrame:
+    rows: list[tuple[object, ...]] = []
+
+    def descend(node: Node, above: float) -> None:
+        one = weighed[node.id]
+        weights = (one.values if one.keys is None else one.values[group]).tolist()
+        for part, weight in zip(node.components, weights, strict=True):
+            leaf = isinstance(part, Leaf)
+            called = part.spec.name if isinstance(part, Leaf) else definition.dimensions[part.id].name
+            about = (part.id, text(called, default=part.id), node.id, node.level + 1)
+            rows.append((*about, "indicator" if leaf else "dimension", weight, above * weight))
+            if not isinstance(part, Leaf):
+                descend(part, above * weight)
+
+    descend(tree, 1.0)
+    kinds = {"id": pl.String, "name": pl.String, "parent": pl.String, "level": pl.Int64, "kind": pl.String}
+    return pl.DataFrame(rows, schema={**kinds, "weight": pl.Float64, "effective": pl.Float64}, orient="row")

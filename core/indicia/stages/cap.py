@@ -1,0 +1,37 @@
+"""Hold values to the floor and the cap that the index file gives."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, ClassVar
+
+import polars as pl
+
+from indicia.stages.stage import Record, Stage, changed
+
+if TYPE_CHECKING:
+    from indicia.stages.fitted import Fitted
+    from indicia.tables.table import Table
+
+
+@dataclass(frozen=True)
+class Cap(Stage):
+    """Hold values to a floor and a cap."""
+
+    name: ClassVar[str] = "cap"
+    limits: tuple[tuple[str, float | None, float | None], ...]
+    """The floor and the cap of each indicator that has one of them."""
+
+    def apply(self, table: Table, fitted: Fitted | None = None) -> tuple[Table, Record]:  # noqa: ARG002
+        """Return the table with capped values, each changed cell on record."""
+        limits = {name: (floor, cap) for name, floor, cap in self.limits if name in table.values.columns}
+        if not limits:
+            return table, Record(self.name)
+        capped = table.values.select(pl.col(name).clip(*pair) for name, pair in limits.items())
+        why = {
+            name: ", ".join(
+                f"{word} = {end:g}" for word, end in zip(("floor", "cap"), pair, strict=True) if end is not None
+            )
+            for name, pair in limits.items()
+        }
+        return table.with_values(capped), Record(self.name, changes=changed(self.name, table.values, capped, why))

@@ -1,0 +1,75 @@
+"""Decide on indicators that do not vary: refuse them, leave them out, or score them neutrally."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, ClassVar, Literal
+
+import polars as pl
+
+from indicia.errors import DataError, DefinitionError, listed, with_article
+from indicia.notes import Names, Note
+from indicia.stages.stage import Record, Stage
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from indicia.stages.fitted import Fitted
+    from indicia.tables.table import Table
+
+
+@dataclass(frozen=True)
+class Constant(Stage):
+    """Decide on indicators that do not vary, where their normalisation needs them to."""
+
+    name: ClassVar[str] = "constant"
+    policy: Literal["refuse", "drop", "neutral"]
+    indicators: tuple[tuple[str, str], ...]
+    """The indicators that have to vary, each with the name of its normalisation."""
+
+    def apply(self, table: Table, fitted: Fitted | None = None) -> tuple[Table, Record]:
+        """Return the table without indicators that do not vary, or with their names; with `fitted`, as then."""
+        if fitted:
+            record = Record(self.name, dropped=fitted.constant, neutral=fitted.neutral)
+            return table.with_changes(neutral=fitted.neutral), record
+        constant = tuple(_constant(table, [name for name, _ in self.indicators if name in table.values.columns]))
+        if not constant:
+            return table, Record(self.name)
+        if self.policy == "refuse":
+            raise self._error(constant, table)
+        if self.policy == "neutral":
+            note = Note("constant_neutral", parts=Names.of(constant))
+            return table.with_changes(neutral=constant), Record(self.name, neutral=constant, notes=(note,))
+        if len(constant) == table.values.width:
+            raise DefinitionError("every indicator is the same for all units; nothing is left to score")
+        note = Note("constant_dropped", parts=Names.of(constant))
+        return table.without(constant), Record(self.name, dropped=constant, notes=(note,))
+
+    def _error(self, names: Sequence[str], table: Table) -> DataError:
+        method = next(method for name, method in self.indicators if name in names)
+        if len(table.units) == 1:
+            return DataError(
+                f"{method} compares units, and there is one",
+                remedy="score it with an index that was fitted to more: indicia fit, indicia score; "
+                "or by min_max with bounds = [least, greatest] of every indicator",
+            )
+        key = table.scope.key
+        verb, within = "is" if len(names) == 1 else "are", f" within {with_article(key[0])}" if key else ""
+        return DataError(
+            f"{listed(names)} {verb} the same for all units{within}; {method} has no value there",
+            remedy='leave out the indicator, or write constant = "drop" or constant = "neutral" in [methodology]',
+        )
+
+
+def _constant(table: Table, names: list[str]) -> list[str]:
+    """Return the indicators that do not vary, over all rows or within some key."""
+    scope = table.scope
+    if not names or scope.pooled:
+        return [name for name in names if table.facts[name].constant]
+    frame = table.beside(table.values.select(names), scope)
+    if scope.reference is not None:
+        frame = frame.filter(scope.reference)
+    within = frame.group_by(scope.key or pl.lit(0).alias("\0")).agg(
+        pl.col(name).min() == pl.col(name).max() for name in names
+    )
+    return [name for name in names if within[name].any()]

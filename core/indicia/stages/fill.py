@@ -1,0 +1,95 @@
+"""Put values in place of the missing components of nodes, where the methodology says so."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, ClassVar
+
+import polars as pl
+
+from indicia.definition import Node, check_group
+from indicia.formulas import column
+from indicia.stages.parents import with_parents
+from indicia.stages.stage import Change, NodeStage, Record, present
+from indicia.tables.evaluate import evaluate
+from indicia.tables.profile import Columns
+from indicia.tables.scope import StatisticsScope
+from indicia.tables.table import NodeColumns
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from indicia.definition import Data
+    from indicia.formulas import Expression, Recorded, Recorder
+    from indicia.stages.fitted import Fitted
+    from indicia.tables.table import Table
+    from indicia.tables.values import StatisticValues
+
+
+@dataclass(frozen=True)
+class Fill(NodeStage[Node]):
+    """Put values in place of the missing components of nodes."""
+
+    name: ClassVar[str] = "missing"
+    data: Data
+
+    def reads(self, node: Node) -> Iterator[tuple[str, str]]:
+        """Yield the components of the node."""
+        return (("components", part.id) for part in node.components)
+
+    def make(self, table: Table, fitted: Fitted | None = None) -> tuple[NodeColumns, Record]:
+        """Return the components whose gaps are filled."""
+        columns: list[pl.Series] = []
+        statistics: StatisticValues = {}
+        formulas: dict[str, Recorded] = {}
+        changes: list[Change] = []
+        values = table.columns.components.frame
+        for node in present(self.nodes, table):
+            names = [part.id for part in node.components]
+            gaps = [name for name in names if values[name].null_count()]
+            if not node.missing.replaces or (node.missing.value is not None and not gaps):
+                continue
+            whose: dict[str, pl.Series | None] = {}
+            if node.missing.value is not None:
+                filled = values.select(pl.col(gaps).fill_null(node.missing.value))
+                why = f"value = {node.missing.value:g}"
+            else:
+                frame, scope = _beside(node, values.select(names), table, self.data)
+                replacing = {name: Replacing(name, node.missing.policy) for name in names}  # all: see Impute
+                found = evaluate(frame, replacing, scope, fitted.of(self.name) if fitted else None)
+                filled = found.frame.select(gaps)
+                statistics |= found.statistics
+                formulas |= found.formulas
+                why = f"{node.missing.policy}(within={node.missing.within})"
+                if parents := scope.parents:
+                    whose = {name: parents.whose(name, found.statistics) for name in gaps}
+            if gaps:
+                columns += filled.get_columns()
+                changes.append(Change(self.name, values.select(gaps), filled, dict.fromkeys(gaps, why), whose))
+        record = Record(self.name, statistics=statistics, formulas=formulas, changes=tuple(changes))
+        return NodeColumns(Columns.of(pl.DataFrame(columns))), record
+
+
+@dataclass(frozen=True)
+class Replacing:
+    """The formula by which the missing scores of a component are replaced."""
+
+    name: str
+    policy: str
+
+    def __call__(self, recorder: Recorder) -> Expression:
+        x = column(self.name)
+        s = recorder(self.name, x)
+        return x.fill_null(s.parent if self.policy == "parent" else s.mean)
+
+
+def _beside(node: Node, values: pl.DataFrame, table: Table, data: Data) -> tuple[pl.DataFrame, StatisticsScope]:
+    """Return values beside the groups, or the parents, that the policy of a node names; and the scope within these."""
+    scope = table.scope
+    group, what = str(node.missing.within), f"{node.missing.policy} of {node.id}"
+    if node.missing.policy == "parent":
+        return with_parents(table, values, data, scope, group, what, raw=False)
+    check_group(group, data, f"{what} names the groups")
+    within = StatisticsScope(tuple(dict.fromkeys([*scope.key, group])), scope.reference)
+    table.check_groups(within.key, what)
+    return table.beside(values, within), within

@@ -1,0 +1,132 @@
+"""Read the indicators: select rows and columns, check the names of units."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, ClassVar
+
+import polars as pl
+
+from indicia.errors import DataError, DefinitionError, NothingKept, listed, nearest
+from indicia.stages.stage import Record, Stage
+from indicia.tables.table import Table
+from indicia.tables.written import written, written_word
+
+if TYPE_CHECKING:
+    from indicia.definition import Data
+    from indicia.stages.fitted import Fitted
+
+
+@dataclass(frozen=True)
+class Read(Stage):
+    """Select the rows that take part, and the columns of indicators as numbers."""
+
+    name: ClassVar[str] = "read"
+    data: Data
+    columns: tuple[tuple[str, str], ...]
+    """The indicators, each with its column of the data."""
+
+    def apply(self, table: Table, fitted: Fitted | None = None) -> tuple[Table, Record]:
+        """Return the table of units; its source has text in the column of units, and numbers or null in indicators.
+
+        With `fitted`, the indicators are left out that screening left out then.
+        """
+        data, source = self.data, table.source
+        if data.unit is None:
+            raise DefinitionError("the column of the units is not known", remedy='write unit = "…" in [data]')
+        if data.period and data.period not in source.columns:
+            raise DataError(
+                f'no column "{data.period}" in the table, which is to name the period',
+                remedy=nearest(data.period, source.columns),
+                word=("data", "period"),
+            )
+        source = _kept(source, data)
+        about = [column for column in (data.unit, data.period, *data.labels(), *data.groups) if column]
+        units = source.select(list(dict.fromkeys(about)))
+        check_units(units, data.unit, data.period)
+        gone = fitted.left_out if fitted else ()
+        columns = {name: column for name, column in self.columns if name not in gone}
+        values = source.select(
+            pl.col(column).cast(pl.Float64, strict=False).alias(name) for name, column in columns.items()
+        )
+        table = Table(source, data.unit, data.period, units, values)
+        table.check_finite()
+        return table, Record(self.name)
+
+
+def kept_units(table: pl.DataFrame, data: Data) -> pl.DataFrame:
+    """Return the unit, and the period as it is written, of the rows that take part."""
+    kept, period = _kept(table, data), data.period
+    return kept.select(str(data.unit), *([written(period, kept.schema[period])] if period else []))
+
+
+_COMPARISON = re.compile(r"\s*(>=|<=|!=|>|<)\s*(-?(?:\d+\.?\d*|\.\d+)(?:[eE][+-]?\d+)?)\s*")
+
+
+def _kept(table: pl.DataFrame, data: Data) -> pl.DataFrame:
+    for column, value in data.where.items():
+        if column not in table.columns:
+            raise DataError(
+                f'data.where names the column "{column}", which is not there',
+                remedy=nearest(column, table.columns),
+                word=("data", "where", column),
+            )
+        if comparison := _COMPARISON.fullmatch(value) if isinstance(value, str) else None:
+            table = table.filter(_compared(column, *comparison.groups()))
+            continue
+        wanted = [written_word(element) for element in (value if isinstance(value, (list, tuple)) else [value])]
+        table = table.filter(written(column, table.schema[column]).is_in(wanted))
+        if table.is_empty() and isinstance(value, str) and re.match(r"\s*[<>=!]", value):
+            raise NothingKept(
+                f'data.where cannot compare with "{value}"',
+                remedy='write one of > >= < <= != and a number: "> 0"; or a value, a list of values',
+                word=("data", "where", column),
+            )
+    if table.is_empty():
+        raise NothingKept(
+            "the data have no rows" + (" that data.where keeps" if data.where else ""),
+            word=("data", "where") if data.where else (),
+        )
+    return table
+
+
+def _compared(column: str, sign: str, number: str) -> pl.Expr:
+    x, bound = pl.col(column).cast(pl.Float64, strict=False), float(number)
+    return {">=": x >= bound, "<=": x <= bound, "!=": x != bound, ">": x > bound, "<": x < bound}[sign]
+
+
+def check_units(units: pl.DataFrame, unit: str, period: str | None) -> None:
+    """Refuse rows without a name, and units that stand more than once in a period."""
+    for column in (unit, period):
+        if column and units[column].null_count():
+            rows = units.with_row_index("row", 1).filter(pl.col(column).is_null())["row"].to_list()
+            raise DataError(
+                f'"{column}" is empty in {len(rows)} row(s): {listed(rows)}',
+                remedy="name its unit and period in every row" if period else "name its unit in every row",
+            )
+    key = [unit, period] if period else [unit]
+    hashes = units.select(key).hash_rows()  # where all differ, so do the names, and not the other way round
+    twice = units.clear()
+    if hashes.n_unique() < len(units):
+        twice = units.filter(pl.struct(key).is_duplicated()).select(key).unique(maintain_order=True)
+    if len(twice):
+        names = [" ".join(map(str, row)) for row in twice.iter_rows()]
+        remedy = "keep one row per unit" + ("" if period else ', or name the period: period = "year"')
+        verb = "stands" if len(names) == 1 else "stand"
+        raise DataError(f"{' and '.join(key)}: {len(names)} {verb} more than once ({listed(names)})", remedy=remedy)
+    _check_spelling(units[unit])
+
+
+def _check_spelling(names: pl.Series) -> None:
+    """Refuse names that look the same and are not."""
+    if not names.str.contains(r"^\s|\s$|[^\x00-\x7F]").any():
+        return
+    plain = names.str.strip_chars().str.normalize("NFC")
+    if (plain != names).any() and plain.n_unique() < names.n_unique():
+        spelt = pl.DataFrame([names.alias("name"), plain.alias("plain")]).unique(maintain_order=True)
+        first, second = spelt.filter(pl.col("plain").is_duplicated()).sort("plain", maintain_order=True)["name"][:2]
+        raise DataError(
+            f"{names.name}: {first!r} and {second!r} are one name, but for white space or the way accents are stored",
+            remedy="write a name in one way",
+        )

@@ -1,0 +1,118 @@
+"""Bring the scores of nodes to another scale: the scores themselves, or the scores as parents take them."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, ClassVar
+
+import polars as pl
+
+from indicia.definition import Node
+from indicia.errors import DataError
+from indicia.formulas import DRAW, column
+from indicia.formulas.expression import within_groups
+from indicia.stages.direction import check_rescaling
+from indicia.stages.plugin_boundary import asked, evaluated, expression, plugin_of
+from indicia.stages.stage import NodeStage, Record, present
+from indicia.tables.noise import without_noise
+from indicia.tables.profile import Columns, domain_error, profile
+from indicia.tables.table import NodeColumns
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping
+
+    from indicia.formulas import Expression, Recorder
+    from indicia.methods import Normalisation
+    from indicia.stages.fitted import Fitted
+    from indicia.tables.evaluate import Evaluated
+    from indicia.tables.table import Table
+    from indicia.tables.values import StatisticValues
+
+
+@dataclass(frozen=True)
+class Rescale(NodeStage[Node]):
+    """Normalise the scores of nodes that have a rescaling; a low score that is best becomes a high one."""
+
+    name: ClassVar[str] = "rescaling"
+
+    def reads(self, node: Node) -> Iterator[tuple[str, str]]:
+        """Yield the score of the node."""
+        yield "unrounded", node.id
+
+    def make(self, table: Table, fitted: Fitted | None = None) -> tuple[NodeColumns, Record]:
+        """Return the rescaled scores."""
+        nodes = [node for node in present(self.nodes, table) if node.rescaling]
+        if not nodes:
+            return NodeColumns(), Record(self.name)
+        scores = {node.id: table.columns.unrounded[node.id] for node in nodes}
+        scores = {node.id: -scores[node.id] if node.aggregation.low_is_best else scores[node.id] for node in nodes}
+        methods = {node.id: node.rescaling for node in nodes if node.rescaling}
+        found = _rescaled(methods, pl.DataFrame(scores), table, fitted.of(self.name) if fitted else None)
+        record = Record(self.name, statistics=found.statistics, formulas=found.formulas)
+        return NodeColumns(unrounded={column.name: column for column in found.frame}), record
+
+
+@dataclass(frozen=True)
+class AsComponent(NodeStage[Node]):
+    """Hand scores to parents: larger is better, and on the scale that the methodology gives components."""
+
+    name: ClassVar[str] = "as_component"
+
+    def reads(self, node: Node) -> Iterator[tuple[str, str]]:
+        """Yield the score of the node."""
+        yield "rounded", node.id
+
+    def make(self, table: Table, fitted: Fitted | None = None) -> tuple[NodeColumns, Record]:
+        """Return the scores as parents take them."""
+        nodes = present(self.nodes, table)
+        scores = {node.id: table.columns.rounded[node.id] for node in nodes}
+        handed = {node.id: -scores[node.id] if node.low_is_best else scores[node.id] for node in nodes}
+        record = Record(self.name)
+        if methods := {node.id: node.as_component for node in nodes if node.as_component}:
+            turned = pl.DataFrame({name: handed[name] for name in methods})
+            found = _rescaled(methods, turned, table, fitted.of(self.name) if fitted else None)
+            handed |= {column.name: column for column in found.frame}
+            record = Record(self.name, statistics=found.statistics, formulas=found.formulas)
+        return NodeColumns(Columns.of(pl.DataFrame(handed)), handed=handed), record
+
+
+def _rescaled(
+    methods: Mapping[str, Normalisation], scores: pl.DataFrame, table: Table, fitted: StatisticValues | None
+) -> Evaluated:
+    """Normalise the scores of nodes, of which larger is better."""
+    columns = []
+    for name, method in methods.items():
+        values = scores[name]
+        facts = profile(scores, [name])[name]
+        if method.whole_column:
+            values = without_noise(values)
+        columns.append(values)
+        if not facts.within(method.domain):
+            units = table.outside(values, method.domain)
+            raise domain_error(method.name, method.domain, f"the score of {name}", units, "choose another one there")
+    formulas = {name: Rescaling(method, name, table.scope.key) for name, method in methods.items()}
+    whole_column = any(method.whole_column for method in methods.values())
+    frame = table.beside(pl.DataFrame(columns), table.scope).hstack(table.names)
+    found = evaluated(methods, frame, formulas, table.scope, fitted, whole_column=whole_column)
+    for name, facts in profile(found.frame, found.frame.columns).items():
+        if not facts.finite or facts.missing > scores[name].null_count():
+            what = f"{methods[name].name} has no finite value for the score of {name}"
+            raise DataError(what, where=plugin_of(methods[name]), remedy="choose another normalisation of the score")
+    if DRAW not in table.scope.key:  # the run that is drawn anew was checked
+        check_rescaling(methods, scores, table, found.frame)
+    return found
+
+
+@dataclass(frozen=True)
+class Rescaling:
+    """The formula by which the scores of a node are rescaled."""
+
+    method: Normalisation
+    name: str
+    key: tuple[str, ...]
+
+    def __call__(self, recorder: Recorder) -> Expression:
+        x = column(self.name)
+        with asked(self.method, self.name, recorder):
+            z = expression(self.method, self.name, self.method.benefit(x, recorder(self.name, x)))
+        return within_groups(z, self.key) if self.method.whole_column else z

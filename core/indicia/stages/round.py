@@ -1,0 +1,38 @@
+"""Round the scores of nodes, as the methodology says."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, ClassVar
+
+import polars as pl
+
+from indicia.definition import Node
+from indicia.stages.stage import NodeStage, Record, present
+from indicia.tables.profile import rounded
+from indicia.tables.table import NodeColumns
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from indicia.stages.fitted import Fitted
+    from indicia.tables.table import Table
+
+
+@dataclass(frozen=True)
+class Round(NodeStage[Node]):
+    """Round the scores of nodes that have decimals; the others stay as they are."""
+
+    name: ClassVar[str] = "rounding"
+
+    def reads(self, node: Node) -> Iterator[tuple[str, str]]:
+        """Yield the score of the node."""
+        yield "unrounded", node.id
+
+    def make(self, table: Table, fitted: Fitted | None = None) -> tuple[NodeColumns, Record]:  # noqa: ARG002
+        """Return the rounded scores."""
+        nodes = present(self.nodes, table)
+        scores = {node.id: table.columns.unrounded[node.id] for node in nodes}
+        if rounding := [rounded(node.id, node.decimals) for node in nodes if node.decimals is not None]:
+            scores |= {column.name: column for column in pl.DataFrame(scores).select(rounding)}
+        return NodeColumns(rounded=scores), Record(self.name)

@@ -1,0 +1,144 @@
+"""Leave out units and indicators of which too little is known."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING, ClassVar
+
+import polars as pl
+
+from indicia.definition import Screening
+from indicia.errors import DataError, NothingKept, listed, nearest
+from indicia.notes import Names, Note
+from indicia.stages.stage import Record, Stage
+from indicia.tables.names import count_of, row_names
+
+if TYPE_CHECKING:
+    from collections.abc import Collection, Iterable, Iterator
+
+    from indicia.stages.fitted import Fitted
+    from indicia.tables.table import Table
+
+
+@dataclass(frozen=True)
+class Screen(Stage):
+    """Leave out indicators that too few units have, then units that have too little of the rest."""
+
+    name: ClassVar[str] = "screening"
+    screening: Screening
+    dimensions: tuple[tuple[str, tuple[str, ...]], ...]
+    """The nodes of the tree, each with the indicators directly below it."""
+
+    def apply(self, table: Table, fitted: Fitted | None = None) -> tuple[Table, Record]:
+        """Return the table without units and indicators of which too little is known.
+
+        With `fitted`, the same indicators were left out when the table was read, and units that the index file
+        names may be in other tables.
+        """
+        screening = self.screening
+        if screening == Screening():
+            return table, Record(self.name, left_out=_nothing(table))
+        names = table.values.columns
+        if fitted is None:
+            _check_names(screening, table)
+        sparse = _sparse(table, names, screening.indicators if fitted is None else None, screening.keep)
+        dropped = sparse["indicator"].to_list()
+        kept = [name for name in names if name not in dropped]
+        if not kept:
+            raise DataError(
+                "no indicator has as many values as screening asks for",
+                remedy="ask for less: [screening] indicators = 0.5",
+            )
+        rows = self._shares(table, kept)
+        unit = table.units[table.unit]
+        forced_in, forced_out = unit.is_in(screening.keep), unit.is_in(screening.without)
+        too_low = [(row, (row["found"] < row["asked"]) & ~forced_in) for row in rows]
+        stays = ~forced_out
+        for _, low in too_low:
+            stays &= ~low
+        if not stays.any():
+            raise NothingKept("screening leaves out every unit", remedy="ask for less in [screening]")
+        left_out = pl.concat([*_left_out(table, too_low, forced_out), sparse], how="diagonal")
+        if not stays.all() or len(kept) < table.values.width:
+            units, values = table.units.filter(stays), table.values.select(kept).filter(stays)
+            aside = table.units.filter(~stays).hstack(table.values.select(kept).filter(~stays))
+            table = replace(table, units=units, values=values, aside=aside)
+        notes = tuple(_notes(sparse["indicator"].to_list(), left_out, table.unit))
+        return table, Record(self.name, left_out=left_out, dropped=tuple(dropped), notes=notes)
+
+    def _shares(self, table: Table, names: list[str]) -> list[pl.DataFrame]:
+        """Return, for each demand, the share that each row has of what it should have."""
+        screening = self.screening
+
+        def share(of: str, found: pl.Expr, asked: float) -> pl.DataFrame:
+            return table.values.select(found=found.cast(pl.Float64), asked=pl.lit(asked), of=pl.lit(of))
+
+        def present(columns: list[str]) -> pl.Expr:
+            return pl.mean_horizontal(pl.col(name).is_not_null().cast(pl.Float64) for name in columns)
+
+        rows = []
+        if screening.units is not None:
+            rows.append(share("indicators", present(names), screening.units))
+        if screening.dimensions is not None:
+            for node, columns in self.dimensions:
+                if kept := [name for name in columns if name in names]:
+                    rows.append(share(f"indicators of {node}", present(kept), screening.dimensions))
+        if screening.non_zero is not None:
+            other = pl.mean_horizontal((pl.col(name) != 0).cast(pl.Float64) for name in names)
+            rows.append(share("values other than zero", other.fill_null(1.0), screening.non_zero))
+        return rows
+
+
+def _left_out(
+    table: Table, too_low: Iterable[tuple[pl.DataFrame, pl.Series]], forced_out: pl.Series
+) -> list[pl.DataFrame]:
+    """Return the units that are left out: the share found, the share asked for, and of what."""
+    about = table.units.select(table.key)
+    reasons = [
+        about.hstack(row.get_columns()).filter(low).with_columns(pl.lit(None, pl.String).alias("indicator"))
+        for row, low in too_low
+    ]
+    by_name = about.filter(forced_out).with_columns(
+        found=pl.lit(None, pl.Float64),
+        asked=pl.lit(None, pl.Float64),
+        of=pl.lit("by name"),
+        indicator=pl.lit(None, pl.String),
+    )
+    return [_nothing(table), *reasons, by_name]
+
+
+def _nothing(table: Table) -> pl.DataFrame:
+    kinds = {"found": pl.Float64, "asked": pl.Float64, "of": pl.String, "indicator": pl.String}
+    return pl.DataFrame(schema={**{name: table.units.schema[name] for name in table.key}, **kinds})
+
+
+def _sparse(table: Table, names: list[str], asked: float | None, keep: Collection[str]) -> pl.DataFrame:
+    found = {}
+    if asked is not None:
+        rows = len(table.values)
+        shares = {name: (rows - table.facts[name].missing) / rows for name in names}
+        found = {name: share for name, share in shares.items() if share < asked and name not in keep}
+    return pl.DataFrame(
+        {"indicator": list(found), "found": list(found.values())}, schema={"indicator": pl.String, "found": pl.Float64}
+    ).with_columns(asked=pl.lit(asked, pl.Float64), of=pl.lit("units"))
+
+
+def _check_names(screening: Screening, table: Table) -> None:
+    units = set(table.units[table.unit]) if screening.keep or screening.without else set()
+    for word, names, known in (
+        ("keep", screening.keep, units | set(table.values.columns)),
+        ("without", screening.without, units),
+    ):
+        if unknown := [name for name in names if name not in known]:
+            raise DataError(
+                f"[screening] {word} names what is not there: {listed(unknown)}",
+                remedy=nearest(unknown[0], known),
+                word=("screening", word),
+            )
+
+
+def _notes(dropped: list[str], left_out: pl.DataFrame, unit: str) -> Iterator[Note]:
+    if dropped:
+        yield Note("screened_indicators", parts=Names.of(dropped))
+    if names := row_names(left_out.filter(pl.col(unit).is_not_null()), before="found"):
+        yield Note("screened_units", count=count_of(left_out, names, before="found"), units=Names.of(names))

@@ -1,0 +1,151 @@
+"""A stage of a run, and the record that it leaves.
+
+A run is a list of stages. Each takes a table and returns a table and a record; none changes a table. The same list
+scores, scores by what was fitted, scores draws, and is shared by methodologies that are compared.
+"""
+
+from __future__ import annotations
+
+from abc import ABC, abstractmethod
+from dataclasses import dataclass, field, replace
+from typing import TYPE_CHECKING, ClassVar, Generic, Protocol, Self, TypeVar
+
+import polars as pl
+
+if TYPE_CHECKING:
+    from collections.abc import Collection, Iterable, Iterator, Mapping
+
+    from indicia.definition import Node
+    from indicia.formulas import Recorded
+    from indicia.notes import Note
+    from indicia.stages.fitted import Fitted
+    from indicia.tables.table import NodeColumns, Table
+    from indicia.tables.values import StatisticValues
+    from indicia.tables.weights import Weighed
+
+
+@dataclass(frozen=True)
+class Change:
+    """The columns whose cells a stage changed, before and after."""
+
+    stage: str
+    before: pl.DataFrame
+    after: pl.DataFrame
+    why: Mapping[str, str]
+    """The method or rule that changed each column."""
+    whose: Mapping[str, pl.Series | None] = field(default_factory=dict)
+    """By column, the unit whose value was taken, row by row."""
+
+    def reasons(self, name: str) -> pl.Series:
+        """Return, row by row, why a column was changed."""
+        why, whose = self.why[name], self.whose.get(name)
+        if whose is None:
+            return pl.Series([why]).new_from_index(0, len(self.before))
+        return pl.select(pl.concat_str(pl.lit(f"{why}: "), whose).fill_null(why)).to_series()
+
+    def of_columns(self, names: Collection[str]) -> Change:
+        """Return the change of some of the columns."""
+        kept = [name for name in self.after.columns if name in names]
+        return replace(self, before=self.before.select(kept), after=self.after.select(kept))
+
+
+def changed(
+    stage: str,
+    before: pl.DataFrame,
+    after: pl.DataFrame,
+    why: Mapping[str, str],
+    whose: Mapping[str, pl.Series | None] | None = None,
+) -> tuple[Change, ...]:
+    """Return the change of the columns that differ; none where no cell differs."""
+    names = [name for name in after.columns if not after[name].equals(before[name], null_equal=True)]
+    return (Change(stage, before.select(names), after.select(names), why, whose or {}),) if names else ()
+
+
+@dataclass(frozen=True)
+class Record:
+    """What a stage did: enough to score other data, to explain a score, and to write notes and manifests."""
+
+    stage: str
+    statistics: StatisticValues = field(default_factory=dict)
+    """The values of the statistics that formulas asked for."""
+    formulas: Mapping[str, Recorded] = field(default_factory=dict)
+    """The formulas of the columns that were made, by indicator or node."""
+    weights: Mapping[str, Weighed] = field(default_factory=dict)
+    """The weights of the components of nodes."""
+    changes: tuple[Change, ...] = ()
+    left_out: pl.DataFrame | None = None
+    """Units and indicators that are left out, and why."""
+    dropped: tuple[str, ...] = ()
+    """Indicators that are left out."""
+    neutral: tuple[str, ...] = ()
+    """Indicators that do not vary and score neutrally."""
+    ranges: Mapping[str, tuple[float | None, float | None]] = field(default_factory=dict)
+    """The smallest and the largest value of each indicator."""
+    beyond: Mapping[str, list[str]] = field(default_factory=dict)
+    """Units with a value beyond the fitted range, by indicator."""
+    incomplete: Mapping[str, pl.DataFrame] = field(default_factory=dict)
+    """Rows that miss components, by node."""
+    notes: tuple[Note, ...] = ()
+    warnings: tuple[str, ...] = ()
+    looked_at: frozenset[str] | None = None
+    """The kinds of columns that the stage looked at, where it looked at fewer than it may; see `NodeStage.reads`."""
+
+
+class Stage(ABC):
+    """A step of a run: a frozen dataclass of all that its outcome depends on beside the table.
+
+    Stages of equal fields give the same table for the same table, so that methodologies that are compared share them.
+    """
+
+    name: ClassVar[str]
+    """The word for the stage in records, notes and files."""
+
+    @abstractmethod
+    def apply(self, table: Table, fitted: Fitted | None = None) -> tuple[Table, Record]:
+        """Return the table with the columns that this stage makes, and the record.
+
+        With `fitted`, the statistics and weights of a former run are used, and none is taken from this table.
+        """
+
+
+class _Named(Protocol):
+    @property
+    def id(self) -> str:
+        """The name of a node."""
+
+
+AnyNode = TypeVar("AnyNode", bound=_Named)
+
+
+@dataclass(frozen=True)
+class NodeStage(Stage, Generic[AnyNode]):
+    """A stage of the nodes of one level of the tree, which may be applied to each node by itself."""
+
+    nodes: tuple[AnyNode, ...]
+
+    @abstractmethod
+    def make(self, table: Table, fitted: Fitted | None = None) -> tuple[NodeColumns, Record]:
+        """Return the columns that this stage makes of the table, and the record."""
+
+    @abstractmethod
+    def reads(self, node: AnyNode) -> Iterator[tuple[str, str]]:
+        """Yield the columns that the outcome of a node depends on: the kind, and the indicator or node."""
+
+    def apply(self, table: Table, fitted: Fitted | None = None) -> tuple[Table, Record]:
+        """Return the table with the columns of these nodes, and the record."""
+        made, record = self.make(table, fitted)
+        return table.with_columns(made), record
+
+    def single(self) -> list[Self]:
+        """Return one stage for each node."""
+        return [replace(self, nodes=(node,)) for node in self.nodes]
+
+
+def present(nodes: Iterable[Node], table: Table) -> tuple[Node, ...]:
+    """Return nodes without the indicators that take no part, those of which anything is left."""
+    known = set(table.values.columns)
+    left = []
+    for node in nodes:
+        gone = [leaf.id for leaf in node.leaves() if leaf.id not in known]
+        left.append(node.without(gone) if gone else node)
+    return tuple(node for node in left if node.components)

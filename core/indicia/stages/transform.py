@@ -1,0 +1,150 @@
+"""Change the scale of values; bounds, targets and best values follow."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, ClassVar
+
+import polars as pl
+
+from indicia.definition import GroupBounds
+from indicia.errors import DefinitionError, listed, nearest
+from indicia.formulas import FixedStatistics, column
+from indicia.stages.stage import Record, Stage
+from indicia.stages.treat import Treating, changed_scale
+from indicia.tables.evaluate import evaluate
+from indicia.tables.profile import profile
+from indicia.tables.scope import StatisticsScope
+from indicia.tables.table import TargetRange
+from indicia.tables.written import written
+
+if TYPE_CHECKING:
+    from indicia.definition import Leaf
+    from indicia.formulas import Recorded
+    from indicia.methods import Treatment
+    from indicia.stages.fitted import Fitted
+    from indicia.tables.table import Table
+    from indicia.tables.values import StatisticValues
+
+
+@dataclass(frozen=True)
+class Transformed:
+    """An indicator, its transform, and the numbers that the index file gives on its scale before the transform."""
+
+    name: str
+    method: Treatment | None
+    bounds: tuple[float, float] | GroupBounds | None
+    target: float | None
+    best: tuple[float, float] | None
+    worst: tuple[float, float] | None
+
+    @classmethod
+    def of(cls, leaf: Leaf) -> Transformed:
+        """Return an indicator of the tree as far as its scale is concerned."""
+        spec = leaf.spec
+        return cls(leaf.id, leaf.transform, spec.bounds, spec.target, spec.best, spec.worst)
+
+
+@dataclass(frozen=True)
+class Transform(Stage):
+    """Change the scale of indicators that have a transform, and of the numbers that the index file gives for them."""
+
+    name: ClassVar[str] = "transform"
+    indicators: tuple[Transformed, ...]
+
+    def apply(self, table: Table, fitted: Fitted | None = None) -> tuple[Table, Record]:
+        """Return the table with transformed values, fixed values and best values."""
+        indicators = [one for one in self.indicators if one.name in table.values.columns]
+        methods = {one.name: one.method for one in indicators if one.method}
+        statistics: StatisticValues = {}
+        formulas: dict[str, Recorded] = {}
+        if methods:
+            table, found = changed_scale(table, self.name, methods, fitted.of(self.name) if fitted else None)
+            statistics, formulas = found.statistics, dict(found.formulas)
+        return _with_fixed_values(table, indicators, statistics), Record(
+            self.name, statistics=statistics, formulas=formulas
+        )
+
+
+def _with_fixed_values(table: Table, indicators: list[Transformed], statistics: StatisticValues) -> Table:
+    """Return the table with bounds, targets and best values on the scale of the transformed values."""
+    fixed: dict[str, FixedStatistics] = {}
+    ranges: dict[str, TargetRange] = {}
+    by_row: list[pl.Series] = []
+    for one in indicators:
+        bounds = one.bounds
+        if isinstance(bounds, GroupBounds):
+            ends = _by_group(table, one, bounds, statistics)
+            by_row += ends
+            low, high = (column(end.name).node for end in ends)
+            fixed[one.name] = FixedStatistics(low, high, *_scaled(table, one, statistics, one.target))
+            continue
+        least, most, target = _scaled(table, one, statistics, *(bounds or (None, None)), one.target)
+        fixed[one.name] = FixedStatistics(least, most, target)
+        if one.best is not None:
+            least, most, *worst = _on_scale(table, one, statistics, [*one.best, *(one.worst or ())])
+            ranges[one.name] = TargetRange((least, most), (worst[0], worst[1]) if worst else None)
+    return table.with_changes(fixed_values=fixed, target_ranges=ranges, bounds_by_row=pl.DataFrame(by_row))
+
+
+def _scaled(
+    table: Table, transformed: Transformed, statistics: StatisticValues, *values: float | None
+) -> list[float | None]:
+    present = [value for value in values if value is not None]
+    scaled = iter(_on_scale(table, transformed, statistics, present))
+    return [None if value is None else next(scaled) for value in values]
+
+
+def _on_scale(table: Table, transformed: Transformed, statistics: StatisticValues, numbers: list[float]) -> list[float]:
+    """Transform numbers that the index file gives as the values were transformed."""
+    method, name = transformed.method, transformed.name
+    if method is None or not numbers:
+        return numbers
+    frame = pl.DataFrame({name: pl.Series(numbers, dtype=pl.Float64)})
+    key = table.scope.key
+    if key and any(question.subject == (name,) for question in statistics):
+        raise DefinitionError(
+            f"{method.name} changes the scale of {name} differently within each {key[0]}, and its bounds are the same",
+            remedy='statistics = "pooled", or no bounds',
+        )
+    if not profile(frame, [name])[name].within(method.domain):
+        told = listed(f"{number:g}" for number in numbers)
+        raise DefinitionError(
+            f"{method.name} takes {method.domain.value} values, and the index file gives {name} {told}",
+            remedy="bounds, target and interval are given in the unit of measure, before the transform",
+        )
+    scaled = evaluate(frame, {name: Treating(method, name)}, StatisticsScope(), statistics).frame[name]
+    ordered = scaled.gather(frame[name].arg_sort())
+    if not (scaled.is_finite().all() and ordered.is_sorted()):
+        raise DefinitionError(
+            f"{method.name} does not keep the order of the bounds of {name}",
+            remedy=f"choose another transform for {name}, or give it no bounds",
+        )
+    return scaled.to_list()
+
+
+def _by_group(
+    table: Table, transformed: Transformed, bounds: GroupBounds, statistics: StatisticValues
+) -> list[pl.Series]:
+    name = transformed.name
+    by = table.period if bounds.by == "period" and table.period else bounds.by
+    if by not in table.units.columns:
+        raise DefinitionError(
+            f'the bounds of {name} differ by "{bounds.by}", which is no group of the data',
+            remedy=nearest(bounds.by, table.units.columns) or f'groups = ["{bounds.by}"] in [data]',
+            word=("indicators", name, "bounds"),
+        )
+    table.check_groups([by], f"the bounds of {name}")
+    group = table.units.select(written(by, table.units.schema[by])).to_series()
+    if unknown := [str(word) for word in group.unique().sort() if word not in bounds.groups]:
+        raise DefinitionError(
+            f"{name} has no bounds for {by} {listed(unknown)}",
+            remedy=f'add "{unknown[0]}" = [least, greatest]',
+            word=("indicators", name, "bounds"),
+        )
+    columns = []
+    for number, end in enumerate(("low", "high")):
+        values = _on_scale(table, transformed, statistics, [float(pair[number]) for pair in bounds.groups.values()])
+        of_row = group.replace_strict(list(bounds.groups), values, return_dtype=pl.Float64)
+        columns.append(of_row.alias(f"\0{end} {name}"))
+    return columns

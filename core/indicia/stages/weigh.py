@@ -1,0 +1,336 @@
+"""Compute how much each component of a node counts."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field, replace
+from typing import TYPE_CHECKING, Any, ClassVar, Literal, TypeAlias
+
+import numpy as np
+import polars as pl
+
+from indicia.definition import Leaf, Node
+from indicia.errors import DataError, MethodError, listed
+from indicia.formulas import column
+from indicia.methods import Indicators, Weights
+from indicia.stages.plugin_boundary import asked, numbers, plugin_of
+from indicia.stages.stage import NodeStage, Record
+from indicia.tables.evaluate import summarise
+from indicia.tables.noise import NOISE
+from indicia.tables.profile import Columns, profile
+from indicia.tables.table import NodeColumns
+from indicia.tables.weights import Weighed
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+
+    from indicia.formulas import Recorder
+    from indicia.methods import Array, Domain, Expression, Statistics, Weighting
+    from indicia.stages.fitted import Fitted
+    from indicia.tables.table import Table
+
+_LOST = 1e-3
+"""Where less is left of the squares about the mean of all, a pair is centred on the mean of the rows that it shares."""
+
+Direction: TypeAlias = Literal["benefit", "cost"]
+
+
+@dataclass(frozen=True)
+class WeighedPart:
+    """A component as a weighting sees it."""
+
+    name: str
+    weight: float
+    """The weight that the index file gives."""
+    direction: Direction
+    """That of the raw values."""
+    is_score: bool
+    """True if the component is a node, and its values are scores."""
+    indicators: tuple[str, ...]
+    """The indicators below; a component of which none takes part is left out."""
+
+
+@dataclass(frozen=True)
+class Weighing:
+    """A node as its weighting sees it."""
+
+    id: str
+    weighting: Weighting
+    parts: tuple[WeighedPart, ...]
+
+    @classmethod
+    def of(cls, node: Node) -> Weighing:
+        """Return a node of the tree as its weighting sees it."""
+        parts = (
+            WeighedPart(
+                part.id,
+                part.weight,
+                "cost" if isinstance(part, Leaf) and part.spec.direction == "cost" else "benefit",
+                isinstance(part, Node),
+                tuple(leaf.id for leaf in part.leaves()) if isinstance(part, Node) else (part.id,),
+            )
+            for part in node.components
+        )
+        return cls(node.id, node.weighting, tuple(parts))
+
+
+@dataclass(frozen=True)
+class Weigh(NodeStage[Weighing]):
+    """Compute the weights of the components of nodes, unless they are given or were fitted."""
+
+    name: ClassVar[str] = "weighting"
+    given: Mapping[str, Weighed] = field(default_factory=dict)
+    """Weights that are not computed, by node."""
+
+    def reads(self, node: Weighing) -> Iterator[tuple[str, str]]:
+        """Yield the components of the node, and their raw values."""
+        for part in node.parts:
+            yield "components", part.name
+            yield "raw", part.name
+
+    def of_nodes(self, table: Table) -> tuple[Weighing, ...]:
+        """Return the nodes, without the components of which no indicator takes part."""
+        present = set(table.values.columns)
+        nodes = (
+            replace(node, parts=tuple(part for part in node.parts if present.intersection(part.indicators)))
+            for node in self.nodes
+        )
+        return tuple(node for node in nodes if node.parts)
+
+    def make(self, table: Table, fitted: Fitted | None = None) -> tuple[NodeColumns, Record]:
+        """Return the weights of the components of each node."""
+        nodes, looked_at = self.of_nodes(table), set[str]()
+        given = fitted.weighed if fitted else self.given
+        if fitted:
+            _check_fitted(nodes, fitted)
+        weighed = {node.id: given[node.id] if node.id in given else _weigh(node, table, looked_at) for node in nodes}
+        warnings = tuple(f"{name}: {one.warning}" for name, one in weighed.items() if one.warning and not fitted)
+        record = Record(self.name, weights=weighed, warnings=warnings, looked_at=frozenset(looked_at))
+        return NodeColumns(weights=weighed), record
+
+
+def _check_fitted(nodes: Iterable[Weighing], fitted: Fitted) -> None:
+    """Refuse weights that are not those of the components of the nodes."""
+    for node in nodes:
+        one = fitted.weighed.get(node.id)
+        rows = () if one is None or one.keys is None else (len(one.keys),)
+        if one is None or one.values.shape != (*rows, len(node.parts)) or not (one.values >= 0).all():
+            raise DataError(f"the fitted index has no weights of the components of {node.id}", remedy="fit it again")
+
+
+def _weigh(node: Weighing, table: Table, looked_at: set[str]) -> Weighed:
+    """Weigh the components of a node, over all rows or within groups; a single one counts all."""
+    scope, names = table.weights_scope, [part.name for part in node.parts]
+    if len(node.parts) == 1 and node.parts[0].weight:
+        return Weighed(np.ones(1), {})
+    components, raw = table.columns.components, table.raw
+    if scope.pooled:
+        return _weighed(node, components, raw, looked_at)
+    rows = table.units.with_row_index("\0row")
+    rows = rows.filter(scope.reference) if scope.reference is not None else rows
+    groups = rows.group_by(scope.key, maintain_order=True) if scope.key else [((), rows)]
+    of_group = {
+        key: _weighed(
+            node,
+            Columns.of(components.frame.select(names)[group["\0row"]]),
+            raw.select(names)[group["\0row"]],
+            looked_at,
+        )
+        for key, group in groups
+    }
+    if not scope.key:
+        return of_group[()]
+    facts = {
+        f"{name} {' '.join(map(str, key))}": value for key, one in of_group.items() for name, value in one.facts.items()
+    }
+    warned = [f"{' '.join(map(str, key))}: {one.warning}" for key, one in of_group.items() if one.warning]
+    keys = pl.DataFrame(list(of_group), schema=table.units.select(scope.key).schema, orient="row")
+    return Weighed(np.stack([one.values for one in of_group.values()]), facts, "; ".join(warned) or None, keys)
+
+
+def _weighed(node: Weighing, normalised: Columns, raw: pl.DataFrame, looked_at: set[str]) -> Weighed:
+    names = tuple(part.name for part in node.parts)
+    method = node.weighting
+    given = np.array([part.weight for part in node.parts], dtype=float)
+    with asked(method, node.id):
+        below = frozenset(part.name for part in node.parts if part.is_score)
+        directions = tuple(part.direction for part in node.parts)
+        about = (method.name, node.id, names, directions, given)
+        told = method.weigh(_Components(*about, normalised, raw, below, looked_at))
+    weights = told if isinstance(told, Weights) else Weights(told)
+    values = numbers(method, node.id, weights.values, (len(names),))
+    _check(method, node.id, names, values)
+    with np.errstate(over="ignore"):
+        huge = not np.isfinite(values.sum())
+    values = values / values.max() if huge else values
+    return Weighed(values / values.sum(), weights.facts, weights.warning)
+
+
+def looks_at_values(node: Weighing) -> bool:
+    """Return whether the weights of a node depend on values."""
+    if len(node.parts) == 1:
+        return False
+    names = tuple(part.name for part in node.parts)
+    directions: tuple[Direction, ...] = tuple("benefit" for _ in names)
+    given = np.array([part.weight for part in node.parts], dtype=float)
+    try:
+        node.weighting.weigh(_Unseen(node.id, names, directions, given))
+    except _Looked:
+        return True
+    except ValueError:
+        return False
+    return False
+
+
+def _check(method: Weighting, node: str, names: tuple[str, ...], values: Array) -> None:
+    if unfit := [name for name, value in zip(names, values, strict=True) if not np.isfinite(value)]:
+        raise MethodError(
+            f"{method.name} of {node} has no finite weight for {listed(unfit)}",
+            where=plugin_of(method),
+            remedy="choose another weighting there",
+        )
+    if negative := [name for name, value in zip(names, values, strict=True) if value < 0]:
+        raise MethodError(
+            f"{method.name} of {node} gives a negative weight to {listed(negative)}",
+            where=plugin_of(method),
+            remedy="look at its direction, or choose another weighting there",
+        )
+    if not values.max() > 0:
+        raise MethodError(
+            f"{method.name} of {node} gives every component weight 0 ({listed(names)})",
+            where=plugin_of(method),
+            remedy="choose another weighting there",
+        )
+
+
+@dataclass(frozen=True)
+class _Components(Indicators):
+    method: str
+    node: str
+    names: tuple[str, ...]
+    directions: tuple[Direction, ...]
+    given: Array
+    normalised: Columns
+    raw: pl.DataFrame
+    below: frozenset[str]
+    """The components that are nodes themselves, whose values are scores."""
+    looked_at: set[str]
+    """The kinds of values that the method looked at: "components" or "raw"."""
+    values: Literal["normalised", "raw"] = "normalised"
+
+    @property
+    def _frame(self) -> pl.DataFrame:
+        self.looked_at.add("components" if self.values == "normalised" else "raw")
+        return self.normalised.frame if self.values == "normalised" else self.raw
+
+    def on(self, values: Literal["normalised", "raw"]) -> _Components:
+        return replace(self, values=values)
+
+    def each(self, formula: Callable[[Expression, Statistics], Expression], domain: Domain | None = None) -> Array:
+        if domain is not None:
+            facts = self.normalised.facts if self.values == "normalised" else profile(self.raw, self.names)
+            outside = [name for name in self.names if not facts[name].within(domain)]
+            if outside:
+                raise MethodError(
+                    f"{self.method} of {self.node} needs {domain.value} {self.values} values, unlike {listed(outside)}",
+                    remedy=self._remedy(outside),
+                )
+
+        numbers = summarise(self._frame, {name: _OfEach(formula, name) for name in self.names})
+        return np.array([numbers[name] for name in self.names], dtype=float)
+
+    def _remedy(self, outside: Sequence[str]) -> str:
+        if self.values == "raw":
+            return "choose another weighting there"
+        if self.below.issuperset(outside):
+            return 'bring these scores to a scale that has them, such as as_component = "min_max"'
+        return 'choose a normalisation that gives them, such as normalisation = "min_max"'
+
+    def matrix(self) -> Array:
+        return np.asfortranarray(self._frame[list(self.names)].to_numpy(writable=True))  # sums follow the layout
+
+    def correlation(self, rows: Literal["pairwise", "complete"] = "pairwise") -> Array:
+        x = self.matrix()
+        size = np.maximum(x.max(axis=0), -x.min(axis=0))
+        if np.isnan(size).any():  # looking past gaps takes twice as long
+            size = np.fmax(np.fmax.reduce(x, axis=0), -np.fmin.reduce(x, axis=0))
+        x /= np.where(size > 0, size, 1.0)  # squares of very large or small values would leave the range
+        covariance, variances = _moments(x, rows)
+        variances = np.where(variances > NOISE**2, variances, 0.0)  # noise of a constant is correlated with nothing
+        scale = np.sqrt(variances * variances.T)
+        correlation = np.divide(covariance, scale, out=np.zeros_like(covariance), where=scale > 0)
+        np.fill_diagonal(correlation, 1.0)
+        return np.clip(correlation, -1.0, 1.0)
+
+    def covariance(self, rows: Literal["pairwise", "complete"] = "pairwise") -> Array:
+        return _moments(self.matrix(), rows)[0]
+
+
+@dataclass(frozen=True)
+class _OfEach:
+    """The formula by which a weighting looks at one component."""
+
+    formula: Callable[[Expression, Statistics], Expression]
+    name: str
+
+    def __call__(self, recorder: Recorder) -> Expression:
+        x = column(self.name)
+        return self.formula(x, recorder(self.name, x))
+
+
+def _moments(x: Array, rows: Literal["pairwise", "complete"]) -> tuple[Array, Array]:
+    """Return covariances (j, k), and the variance of j over the rows that j and k share; x is used up."""
+    gaps = bool(np.isnan(x.sum(axis=0)).any())
+    if gaps and rows == "complete":
+        x, gaps = x[~np.isnan(x).any(axis=1)], False
+    if len(x) < 2:
+        raise ValueError("fewer than two units have all components")
+    if not gaps:
+        x -= x.mean(axis=0)  # centring first keeps the sums of squares exact
+        covariance = x.T @ x / (len(x) - 1)
+        return covariance, np.broadcast_to(np.diag(covariance)[:, None], covariance.shape)
+    present = ~np.isnan(x)
+    means = np.divide(np.nansum(x, axis=0), present.sum(axis=0), where=present.any(axis=0), out=np.zeros(x.shape[1]))
+    centred, shared = np.where(present, x - means, 0.0), present.astype(float)
+    count = shared.T @ shared
+    if count.min() < 2:
+        raise ValueError("there are two components that fewer than two units share")
+    sums = centred.T @ shared
+    squares = (centred**2).T @ shared
+    covariance = (centred.T @ centred - sums * sums.T / count) / (count - 1)
+    variances = (squares - sums**2 / count) / (count - 1)
+    far = (count - 1) * variances < _LOST * squares
+    for j, k in np.argwhere(np.triu(far | far.T)):
+        own = x[present[:, j] & present[:, k]][:, [j, k]]
+        of_pair = _moments(own, "complete")[0]
+        covariance[j, k] = covariance[k, j] = of_pair[0, 1]
+        variances[j, k], variances[k, j] = np.diag(of_pair)
+    return covariance, variances
+
+
+class _Looked(Exception):
+    """A weighting asks for values."""
+
+
+@dataclass(frozen=True)
+class _Unseen(Indicators):
+    """Indicators whose values may not be looked at."""
+
+    node: str
+    names: tuple[str, ...]
+    directions: tuple[Direction, ...]
+    given: Array
+
+    def on(self, values: Literal["normalised", "raw"]) -> _Unseen:  # noqa: ARG002
+        return self
+
+    def each(self, *_: Any, **__: Any) -> Array:
+        raise _Looked
+
+    def correlation(self, *_: Any, **__: Any) -> Array:
+        raise _Looked
+
+    def covariance(self, *_: Any, **__: Any) -> Array:
+        raise _Looked
+
+    def matrix(self) -> Array:
+        raise _Looked

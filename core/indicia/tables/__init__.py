@@ -1,0 +1,1 @@
+"""Tables of units: their columns, the statistics of these, and the formulas that are computed over them."""

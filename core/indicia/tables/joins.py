@@ -1,0 +1,35 @@
+"""Joins of values that have a key to the rows that have the same key."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import polars as pl
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Sequence
+
+
+def cast_key(values: pl.DataFrame, frame: pl.DataFrame, key: Sequence[str]) -> pl.DataFrame:
+    """Return values with their key in the types of a frame: another table may hold years as text."""
+
+    def cast(name: str) -> pl.Expr:
+        has, wanted = values.schema[name], frame.schema[name]
+        if has.is_numeric() and wanted.is_numeric():
+            return pl.col(name).cast(wanted)
+        text = pl.col(name).cast(pl.String)
+        if isinstance(wanted, pl.Date | pl.Datetime):
+            return text.str.strptime(wanted, strict=False)
+        return text.cast(wanted, strict=False)
+
+    return values.with_columns(cast(name) for name in key if values.schema[name] != frame.schema[name])
+
+
+def join_statistics(frame: pl.DataFrame, statistics: Iterable[pl.DataFrame], key: Sequence[str]) -> pl.DataFrame:
+    """Return a frame with the values of statistics beside the rows of their key."""
+    frames = [cast_key(values, frame, key) for values in statistics]
+    if all(values.height == frames[0].height and values[list(key)].equals(frames[0][list(key)]) for values in frames):
+        frames = [frames[0].hstack([column for values in frames[1:] for column in values.drop(key).get_columns()])]
+    for values in frames:
+        frame = frame.join(values, on=list(key), how="left", nulls_equal=True, maintain_order="left")
+    return frame.rechunk()
