@@ -88,12 +88,12 @@ def build(
     method: type[Method],
     parameters: Mapping[str, Any],
     folder: Path,
-    choose: Callable[[type[Method], object], Method] | None = None,
+    choose: Callable[[type[Method], object], Method],
 ) -> Method:
     """Make the method with its parameters; an unknown or wrong parameter is an error that names it.
 
-    Files that parameters name are relative to `folder`. Parameters that are methods themselves are chosen by `choose`,
-    where nothing is said among the installed ones.
+    Files that parameters name are relative to `folder`. `choose` takes the class of a kind and a choice, and returns
+    the method of a parameter that is a method itself.
     """
     from pydantic import ValidationError
 
@@ -102,7 +102,7 @@ def build(
         if name not in known:
             remedy = nearest(name, known) if known else f"{method.name} has no parameters"
             raise MethodError(f'{method.name} has no parameter "{name}"', remedy=remedy)
-    context = {"folder": folder, "choose": choose or _installed(folder)}
+    context = {"folder": folder, "choose": choose}
     try:
         with _of_plugin(method):
             made = _adapter(method).validate_python(dict(parameters), context=context)
@@ -130,12 +130,6 @@ def _counts_truth(given: object, made: object) -> bool:
     if isinstance(given, (list, tuple)) and isinstance(made, (list, tuple)):
         return any(map(_counts_truth, given, made))
     return isinstance(given, bool) and type(made) in (int, float)
-
-
-def _installed(folder: Path) -> Callable[[type[Method], object], Method]:
-    from indicia.catalogue.discovery import installed
-
-    return lambda base, choice: installed().nested(folder)(base, choice)
 
 
 def _adapter(method: type[Method]) -> TypeAdapter[Method]:

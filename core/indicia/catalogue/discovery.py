@@ -260,6 +260,11 @@ def installed(
     return replace(catalogue, origins=origins, only=only, _made={})
 
 
+def build_from_installed(method: type[Method], parameters: Mapping[str, Any], folder: Path) -> Method:
+    """Make the method with its parameters; a parameter that is a method itself is one of the installed methods."""
+    return build(method, parameters, folder, lambda base, choice: installed().nested(folder)(base, choice))
+
+
 @dataclass(frozen=True)
 class _Gathered:
     """What became of installed plugins."""
