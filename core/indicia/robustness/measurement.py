@@ -15,11 +15,13 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
     import numpy.typing as npt
+    import polars as pl
 
+    from indicia.definition.model import DataErrors
     from indicia.engine import Scored
     from indicia.methods import Array
+    from indicia.robustness.baseline import Baseline
     from indicia.robustness.sampling import Bits
-    from indicia.robustness.study import Study
 
     Whole = npt.NDArray[np.int64]
 
@@ -38,10 +40,11 @@ class MeasurementErrors:
     """Standard deviations by indicator, (rows,)."""
 
     @classmethod
-    def of(cls, study: Study, nominal: Scored) -> MeasurementErrors:
+    def of(cls, varied: DataErrors, table: pl.DataFrame, baseline: Baseline, seed: int) -> MeasurementErrors:
         """Return the errors of an index and its data."""
+        nominal = baseline.nominal
         keys = identity_keys(nominal.units.select(nominal.source.key).iter_rows())
-        return cls(study.seed, keys, deviations(study, nominal))
+        return cls(seed, keys, deviations(varied, table, baseline))
 
     def drawn(self, places: Whole, draws: Whole) -> dict[str, Array]:
         """Return errors, (draws, rows) by indicator; `places` are those of the rows in the data, -1 of a new row."""
@@ -52,12 +55,11 @@ class MeasurementErrors:
         return errors
 
 
-def deviations(study: Study, nominal: Scored) -> dict[str, Array]:
+def deviations(varied: DataErrors, table: pl.DataFrame, baseline: Baseline) -> dict[str, Array]:
     """Return the standard deviations of the errors of raw values, (rows,) by indicator."""
-    varied, values = study.varied.data, nominal.raw.values
-    assert varied is not None
-    columns = _beside(study, nominal) if varied.se == "columns" else varied.se or {}
-    found = {name: _standard_errors(study, nominal, name, column) for name, column in columns.items()}
+    values = baseline.nominal.raw.values
+    columns = _beside(table, baseline.nominal) if varied.se == "columns" else varied.se or {}
+    found = {name: _standard_errors(table, baseline, name, column) for name, column in columns.items()}
     if varied.noise is not None:
         for name in values.columns:
             found.setdefault(name, varied.noise * values[name].abs().fill_null(0.0).to_numpy())
@@ -66,10 +68,10 @@ def deviations(study: Study, nominal: Scored) -> dict[str, Array]:
     return found
 
 
-def _beside(study: Study, nominal: Scored) -> dict[str, str]:
+def _beside(table: pl.DataFrame, nominal: Scored) -> dict[str, str]:
     """Return the columns of standard errors that are called after those of indicators."""
     named = {leaf.id: f"{leaf.column}_se" for leaf in nominal.tree.leaves()}
-    found = {name: column for name, column in named.items() if column in study.table.columns}
+    found = {name: column for name, column in named.items() if column in table.columns}
     if not found:
         first, column = next(iter(named.items()))
         raise DefinitionError(
@@ -79,8 +81,9 @@ def _beside(study: Study, nominal: Scored) -> dict[str, str]:
     return found
 
 
-def _standard_errors(study: Study, nominal: Scored, name: str, column: str) -> Array:
-    leaves, table = {leaf.id: leaf for leaf in nominal.tree.leaves()}, study.table
+def _standard_errors(table: pl.DataFrame, baseline: Baseline, name: str, column: str) -> Array:
+    nominal = baseline.nominal
+    leaves = {leaf.id: leaf for leaf in nominal.tree.leaves()}
     if name not in leaves:
         raise DefinitionError(f'data.se names "{name}", which is no indicator', remedy=nearest(name, leaves))
     if column not in table.columns:
@@ -97,7 +100,7 @@ def _standard_errors(study: Study, nominal: Scored, name: str, column: str) -> A
     spec = leaves[name].spec
     leaf = replace(leaves[name], spec=spec.model_copy(update={"column": column, "factor": abs(spec.factor)}))
     key, units = nominal.source.key, nominal.units
-    told = prepare(table, study.plan({})[0].data, [leaf])
+    told = prepare(table, baseline.definition.data, [leaf])
     beside = told.units.select(key).hstack([told.values[name].alias("\0")])
     sizes = units.select(key).join(beside, on=key, how="left", maintain_order="left")["\0"].fill_null(0.0)
     if (sizes < 0).any():
