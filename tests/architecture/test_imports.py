@@ -39,6 +39,9 @@ def test_the_contracts_hold() -> None:
         ("core/indicia/engine/score.py", "import indicia_methods", "The core never imports a plugin"),
         ("core/indicia/data/read.py", "import indicia.engine", "The rooms of the core stand on each other"),
         ("core/indicia/index.py", "import indicia.testing", "The rooms of the core stand on each other"),
+        ("core/indicia/result/result.py", "import indicia.report.charts", "The rooms of the core stand on each other"),
+        ("core/indicia/report/markup.py", "import indicia.report.page", "No room has a circle"),
+        ("core/indicia/report/subject.py", "import indicia.report.charts", "No room has a circle"),
         (
             "plugins/indicia_methods/weighting/spread.py",
             "import indicia_methods.aggregation",
@@ -67,6 +70,12 @@ def imported(root: Path, module: str) -> set[str]:
     return set(
         subprocess.run([sys.executable, "-c", code], env=env, capture_output=True, text=True, check=True).stdout.split()
     )
+
+
+def test_indicia_is_imported_without_its_rooms_and_a_result_without_charts_and_workbooks() -> None:
+    assert not {"polars", "numpy", "pydantic", "indicia.result"} & imported(ROOT, "indicia")
+    rooms = {"indicia.report", "indicia.export", "altair", "xlsxwriter"}
+    assert not rooms & imported(ROOT, "indicia.index, indicia.result, indicia.comparison, indicia.robustness")
 
 
 def test_the_command_line_starts_without_polars(copy: Path) -> None:

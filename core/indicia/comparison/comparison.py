@@ -19,6 +19,7 @@ from indicia.definition import text
 from indicia.engine import reader_names
 from indicia.errors import DataError, IndiciaError, counted, nearest
 from indicia.notes import Names, Note
+from indicia.presentation import registered
 from indicia.result.result import shown
 
 if TYPE_CHECKING:
@@ -29,7 +30,7 @@ if TYPE_CHECKING:
     from indicia.comparison.distinct import Count
     from indicia.comparison.methodology import LeftOut, Methodology
     from indicia.definition import Definition
-    from indicia.report.charts import ComparisonPlots
+    from indicia.presentation import ComparisonCharts
     from indicia.result import Inputs
 
 TABLES = (
@@ -343,11 +344,13 @@ class Comparison:
         return table
 
     @property
-    def plot(self) -> ComparisonPlots:
-        """The charts, as Altair objects: `comparison.plot.slope()`."""
-        from indicia.report.charts import plot
+    def plot(self) -> ComparisonCharts:
+        """The charts, as Altair objects: `comparison.plot.slope()`.
 
-        return plot(self)
+        They need the extra `charts`, and without it the error names what to install.
+        """
+        charts: ComparisonCharts = registered("plot")(self)
+        return charts
 
     def names(self, language: str | None = None) -> dict[str, str]:
         """Return what readers call the units."""
