@@ -17,9 +17,6 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
 
 
-TABLE_ENDINGS = (".csv", ".tsv", ".txt", ".parquet", ".json", ".ndjson", ".jsonl", ".xlsx")
-
-
 def names(kind: str) -> Callable[[str], list[str]]:
     """Return what completes the names of the methods of a kind."""
 

@@ -105,12 +105,14 @@ def _weights(text: str | None) -> dict[str, Any] | None:
     >>> _weights("±25%"), _weights("simplex"), _weights("dirichlet(100)"), _weights("panel.csv")
     ({'spread': 0.25}, {'simplex': True}, {'dirichlet': 100.0}, {'table': 'panel.csv'})
     """
+    from indicia.data import is_table
+
     if text is None:
         return None
     word = text.strip().removeprefix("±").removeprefix("+-")
     if word == "simplex":
         return {"simplex": True}
-    if word.lower().endswith(o.TABLE_ENDINGS):
+    if is_table(word):
         return {"table": word}
     try:
         if word.startswith("dirichlet(") and word.endswith(")"):
