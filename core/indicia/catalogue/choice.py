@@ -95,7 +95,7 @@ def build(
     Files that parameters name are relative to `folder`. `choose` takes the class of a kind and a choice, and returns
     the method of a parameter that is a method itself.
     """
-    from pydantic import ValidationError
+    from pydantic import ValidationError  # here, as the catalogue completes names in a shell
 
     known = [field.name for field in fields(method)]
     for name in parameters:
@@ -135,7 +135,7 @@ def _counts_truth(given: object, made: object) -> bool:
 def _adapter(method: type[Method]) -> TypeAdapter[Method]:
     """Return the method's validator, made once: it takes longer to make than to run."""
     if method not in _ADAPTERS:
-        from pydantic import TypeAdapter
+        from pydantic import TypeAdapter  # here, as the catalogue completes names in a shell
 
         _ADAPTERS[method] = TypeAdapter(method)
     return _ADAPTERS[method]
@@ -150,7 +150,7 @@ def schema(method: type[Method]) -> dict[str, Any]:
 @contextmanager
 def _of_plugin(method: type[Method]) -> Iterator[None]:
     """Say whose fault it is that a method cannot be made, or its parameters cannot be described."""
-    from pydantic import ValidationError
+    from pydantic import ValidationError  # here, as the catalogue completes names in a shell
 
     try:
         yield

@@ -137,7 +137,7 @@ class Catalogue:
 
     def table(self, properties: Iterable[str] = ()) -> pl.DataFrame:
         """Return the methods that declare all these properties: kind, name, parameters, summary, plugin."""
-        import polars as pl
+        import polars as pl  # here, as the catalogue completes names in a shell
 
         wanted = {_property(name.strip()) for name in properties}
         kinds = [kind.name for kind in KINDS]

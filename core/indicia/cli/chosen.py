@@ -146,6 +146,7 @@ class Chosen:
         self, source: str | None, code: Code, output: Path | None = None, **methods: str | None
     ) -> tuple[Index, object]:
         """Return the index, and the table where it is not the index file's own; neither may be the `output`."""
+        # imported when the command runs, so that --help and completion start without polars
         from indicia import index
 
         path, table = _found(source, self.config)

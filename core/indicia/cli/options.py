@@ -21,6 +21,7 @@ def names(kind: str) -> Callable[[str], list[str]]:
     """Return what completes the names of the methods of a kind."""
 
     def complete(incomplete: str) -> list[str]:
+        # imported when the command runs, so that --help and completion start without polars
         from indicia.catalogue import installed
 
         with warnings.catch_warnings():

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from functools import cached_property
+from html import escape
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -392,8 +393,6 @@ class Comparison:
             return "\n".join([self.title, str(self.methodologies), str(self.movers), *self.remarks])
 
     def _repr_html_(self) -> str:
-        from html import escape
-
         with shown():
             tables = "".join(frame._repr_html_() for frame in (self.methodologies, self.movers))
         return f"<p><b>{escape(self.title)}</b></p>{tables}" + "".join(f"<p>{escape(one)}</p>" for one in self.remarks)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from functools import cached_property
+from html import escape
 from typing import TYPE_CHECKING, Any
 
 import polars as pl
@@ -299,8 +300,6 @@ class Result:
             return "\n".join([self.title, str(self._for_readers), *self.notes, *map(str, self.recovery)])
 
     def _repr_html_(self) -> str:
-        from html import escape
-
         with shown():
             table = self._for_readers._repr_html_()
         said = "".join(f"<p>{escape(line)}</p>" for line in (*self.notes, *map(str, self.recovery)))
