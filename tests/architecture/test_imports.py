@@ -8,6 +8,7 @@ import subprocess
 import sys
 from pathlib import Path
 
+import grimp
 import pytest
 
 ROOT = Path(__file__).parents[2]
@@ -62,6 +63,23 @@ def test_a_forbidden_import_breaks_its_contract(copy: Path, file: str, line: str
     ran = lint(copy)
     assert ran.returncode != 0
     assert [line for line in ran.stdout.splitlines() if line.startswith(contract) and "BROKEN" in line], ran.stdout
+
+
+def importers_of_their_package(graph: grimp.ImportGraph) -> set[tuple[str, str]]:
+    """Return the modules that import a package around them, whose `__init__` imports them in turn."""
+    return {
+        (module, imported)
+        for module in graph.modules
+        for imported in graph.find_modules_directly_imported_by(module)
+        if module.startswith(f"{imported}.")
+    }
+
+
+def test_no_module_imports_the_package_around_it() -> None:
+    graph = grimp.build_graph("indicia", "indicia_methods", cache_dir=None)
+    assert not importers_of_their_package(graph)
+    graph.add_import(importer="indicia.report.markup", imported="indicia.report")
+    assert importers_of_their_package(graph) == {("indicia.report.markup", "indicia.report")}
 
 
 def imported(root: Path, module: str) -> set[str]:
