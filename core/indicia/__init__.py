@@ -14,16 +14,23 @@ from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 from indicia.errors import IndiciaError, IndiciaWarning
+from indicia.presentation import register
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
     from pathlib import Path
 
+    from indicia.comparison import Comparison
     from indicia.fitted import FittedIndex
     from indicia.index import Index
+    from indicia.presentation import ComparisonCharts, ResultCharts, RobustCharts
     from indicia.result import Result
+    from indicia.robustness import Robust
 
 __all__ = ["FittedIndex", "Index", "IndiciaError", "IndiciaWarning", "Result", "fit", "read", "read_fitted", "score"]
+
+
+# Each function imports what it needs when it is called, so that `import indicia` loads no polars.
 
 
 def read(
@@ -106,6 +113,21 @@ def read_fitted(
 
     return fitted.read(path, plugins, allow_code=allow_code, only_plugins=only_plugins)
 
+
+def _plot(of: Result | Comparison | Robust) -> ResultCharts | ComparisonCharts | RobustCharts:
+    from indicia.report.charts import plot
+
+    return plot(of)
+
+
+def _export(result: Result, path: str | Path, language: str | None) -> None:
+    from indicia.export import export
+
+    export(result, path, language)
+
+
+register("plot", _plot)
+register("export", _export)
 
 _LATER = {"Index": "indicia.index", "FittedIndex": "indicia.fitted", "Result": "indicia.result"}
 

@@ -241,7 +241,7 @@ def nearest(name: str, names: Iterable[str]) -> str | None:
     >>> nearest("q", ["lower", "upper"])
     'known: lower, upper'
     """
-    from difflib import get_close_matches
+    from difflib import get_close_matches  # here, as few runs make a mistake
 
     known = sorted(names)
     lowered = {one.lower(): one for one in reversed(known)}

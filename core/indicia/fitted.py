@@ -39,7 +39,7 @@ if TYPE_CHECKING:
 
     from indicia.definition import Definition
     from indicia.index import Index
-    from indicia.stages.fitted import Fitted
+    from indicia.stages.stage import Fitted
 
 MOST = 1_000_000
 """Of so many units that stand more than once in a stream the names are looked at; more would fill the memory."""

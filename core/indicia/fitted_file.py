@@ -16,7 +16,7 @@ from pydantic import BaseModel, ConfigDict, Field, StrictBool, StrictStr, Valida
 from indicia.data import parsed_json
 from indicia.errors import DefinitionError, OutputError
 from indicia.formulas import Question
-from indicia.stages.fitted import Fitted
+from indicia.stages.stage import Fitted
 from indicia.tables.values import VALUE
 from indicia.tables.weights import Weighed
 

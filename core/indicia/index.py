@@ -140,7 +140,7 @@ class Index:
         methodologies give the same ranking, medians, shares, the consensus and effects count it once, or with
         `count="all"` as often as it occurs.
         """
-        from indicia.comparison import compare
+        from indicia.comparison import compare  # here, so that a plain score does not wait for it
 
         return compare(
             (self, *others), methods, table=table, period=period, against=against, count=count, progress=progress
@@ -160,7 +160,7 @@ class Index:
         `index.robustness(draws=1000, seed=1, weights={"spread": 0.25}, normalisation=["min_max", "z_score"])`. Of a
         panel it is the last period, or `period`.
         """
-        from indicia.robustness import Study
+        from indicia.robustness import Study  # here, so that a plain score does not wait for it
 
         definition = self.definition
         said = {word: value for word, value in varied.items() if value is not None}
@@ -196,7 +196,7 @@ class Index:
         Of a panel it is the last period, or `period`. The first `units` units are left out in turn, and compared in
         pairs.
         """
-        from indicia.robustness import Stability
+        from indicia.robustness import Stability  # here, so that a plain score does not wait for it
 
         frame = self.read_table(table)
         with self.origin.located():

@@ -8,6 +8,7 @@ import subprocess
 import sys
 from pathlib import Path
 
+import grimp
 import pytest
 
 ROOT = Path(__file__).parents[2]
@@ -39,6 +40,9 @@ def test_the_contracts_hold() -> None:
         ("core/indicia/run/score.py", "import indicia_methods", "The core never imports a plugin"),
         ("core/indicia/data/read.py", "import indicia.run", "The rooms of the core stand on each other"),
         ("core/indicia/index.py", "import indicia.testing", "The rooms of the core stand on each other"),
+        ("core/indicia/result/result.py", "import indicia.report.charts", "The rooms of the core stand on each other"),
+        ("core/indicia/report/markup.py", "import indicia.report.page", "No room has a circle"),
+        ("core/indicia/report/subject.py", "import indicia.report.charts", "No room has a circle"),
         (
             "plugins/indicia_methods/weighting/spread.py",
             "import indicia_methods.aggregation",
@@ -61,12 +65,35 @@ def test_a_forbidden_import_breaks_its_contract(copy: Path, file: str, line: str
     assert [line for line in ran.stdout.splitlines() if line.startswith(contract) and "BROKEN" in line], ran.stdout
 
 
+def importers_of_their_package(graph: grimp.ImportGraph) -> set[tuple[str, str]]:
+    """Return the modules that import a package around them, whose `__init__` imports them in turn."""
+    return {
+        (module, imported)
+        for module in graph.modules
+        for imported in graph.find_modules_directly_imported_by(module)
+        if module.startswith(f"{imported}.")
+    }
+
+
+def test_no_module_imports_the_package_around_it() -> None:
+    graph = grimp.build_graph("indicia", "indicia_methods", cache_dir=None)
+    assert not importers_of_their_package(graph)
+    graph.add_import(importer="indicia.report.markup", imported="indicia.report")
+    assert importers_of_their_package(graph) == {("indicia.report.markup", "indicia.report")}
+
+
 def imported(root: Path, module: str) -> set[str]:
     env = os.environ | {"PYTHONPATH": os.pathsep.join([str(root / "core"), str(root / "plugins")])}
     code = f"import {module}, sys; print(*sys.modules)"
     return set(
         subprocess.run([sys.executable, "-c", code], env=env, capture_output=True, text=True, check=True).stdout.split()
     )
+
+
+def test_indicia_is_imported_without_its_rooms_and_a_result_without_charts_and_workbooks() -> None:
+    assert not {"polars", "numpy", "pydantic", "indicia.result"} & imported(ROOT, "indicia")
+    rooms = {"indicia.report", "indicia.export", "altair", "xlsxwriter"}
+    assert not rooms & imported(ROOT, "indicia.index, indicia.result, indicia.comparison, indicia.robustness")
 
 
 def test_the_command_line_starts_without_polars(copy: Path) -> None:

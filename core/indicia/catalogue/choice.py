@@ -88,21 +88,21 @@ def build(
     method: type[Method],
     parameters: Mapping[str, Any],
     folder: Path,
-    choose: Callable[[type[Method], object], Method] | None = None,
+    choose: Callable[[type[Method], object], Method],
 ) -> Method:
     """Make the method with its parameters; an unknown or wrong parameter is an error that names it.
 
-    Files that parameters name are relative to `folder`. Parameters that are methods themselves are chosen by `choose`,
-    where nothing is said among the installed ones.
+    Files that parameters name are relative to `folder`. `choose` takes the class of a kind and a choice, and returns
+    the method of a parameter that is a method itself.
     """
-    from pydantic import ValidationError
+    from pydantic import ValidationError  # here, as the catalogue completes names in a shell
 
     known = [field.name for field in fields(method)]
     for name in parameters:
         if name not in known:
             remedy = nearest(name, known) if known else f"{method.name} has no parameters"
             raise MethodError(f'{method.name} has no parameter "{name}"', remedy=remedy)
-    context = {"folder": folder, "choose": choose or _installed(folder)}
+    context = {"folder": folder, "choose": choose}
     try:
         with _of_plugin(method):
             made = _adapter(method).validate_python(dict(parameters), context=context)
@@ -132,16 +132,10 @@ def _counts_truth(given: object, made: object) -> bool:
     return isinstance(given, bool) and type(made) in (int, float)
 
 
-def _installed(folder: Path) -> Callable[[type[Method], object], Method]:
-    from indicia.catalogue.discovery import installed
-
-    return lambda base, choice: installed().nested(folder)(base, choice)
-
-
 def _adapter(method: type[Method]) -> TypeAdapter[Method]:
     """Return the method's validator, made once: it takes longer to make than to run."""
     if method not in _ADAPTERS:
-        from pydantic import TypeAdapter
+        from pydantic import TypeAdapter  # here, as the catalogue completes names in a shell
 
         _ADAPTERS[method] = TypeAdapter(method)
     return _ADAPTERS[method]
@@ -156,7 +150,7 @@ def schema(method: type[Method]) -> dict[str, Any]:
 @contextmanager
 def _of_plugin(method: type[Method]) -> Iterator[None]:
     """Say whose fault it is that a method cannot be made, or its parameters cannot be described."""
-    from pydantic import ValidationError
+    from pydantic import ValidationError  # here, as the catalogue completes names in a shell
 
     try:
         yield

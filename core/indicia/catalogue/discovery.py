@@ -137,7 +137,7 @@ class Catalogue:
 
     def table(self, properties: Iterable[str] = ()) -> pl.DataFrame:
         """Return the methods that declare all these properties: kind, name, parameters, summary, plugin."""
-        import polars as pl
+        import polars as pl  # here, as the catalogue completes names in a shell
 
         wanted = {_property(name.strip()) for name in properties}
         kinds = [kind.name for kind in KINDS]
@@ -258,6 +258,11 @@ def installed(
     for text in catalogue.questions:
         warnings.warn(text, PluginWarning, stacklevel=2)
     return replace(catalogue, origins=origins, only=only, _made={})
+
+
+def build_from_installed(method: type[Method], parameters: Mapping[str, Any], folder: Path) -> Method:
+    """Make the method with its parameters; a parameter that is a method itself is one of the installed methods."""
+    return build(method, parameters, folder, lambda base, choice: installed().nested(folder)(base, choice))
 
 
 @dataclass(frozen=True)

@@ -73,7 +73,7 @@ def find(name: str, files: Iterable[str | Path] = ()) -> list[Plugin]:
 
 def table(every: Iterable[Plugin]) -> pl.DataFrame:
     """Return plugins as a table: plugin, version, state, methods, where from."""
-    import polars as pl
+    import polars as pl  # here, as the catalogue completes names in a shell
 
     rows = [
         (one.name, f"{one.distribution} {one.version}".strip(), one.state, listed(_names(one), 6), one.origin)

@@ -69,7 +69,7 @@ app.add_typer(plugins.plugins)
 
 def _version(asked: bool) -> None:
     if asked:
-        from importlib.metadata import version
+        from importlib.metadata import version  # here, as it would slow every command
 
         typer.echo(f"indicia {version('indicia')}")
         raise typer.Exit

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from indicia.cli import options as o
-from indicia.cli.options import TABLE_ENDINGS, check_output, listed, names, settings
+from indicia.cli.options import check_output, listed, names, settings
 from indicia.errors import DefinitionError
 from indicia.paths import check_path
 
@@ -146,6 +146,7 @@ class Chosen:
         self, source: str | None, code: Code, output: Path | None = None, **methods: str | None
     ) -> tuple[Index, object]:
         """Return the index, and the table where it is not the index file's own; neither may be the `output`."""
+        # imported when the command runs, so that --help and completion start without polars
         from indicia import index
 
         path, table = _found(source, self.config)
@@ -196,6 +197,8 @@ def _words(argument: str, value: object) -> str | list[str]:
 
 def _found(source: str | None, config: Path | None) -> tuple[Path | None, str | None]:
     """Return the index file and the table that the arguments name, either of which may be missing."""
+    from indicia.data import is_table
+
     if source is None and config is None:
         here = Path.cwd()
         for folder in (here, *here.parents):
@@ -204,7 +207,7 @@ def _found(source: str | None, config: Path | None) -> tuple[Path | None, str | 
         raise DefinitionError(
             "no index.toml here or in a folder above", remedy="name an index file or a table, or: indicia init TABLE"
         )
-    if source is None or source.partition("#")[0].lower().endswith(TABLE_ENDINGS) or source == "-":
+    if source is None or is_table(source.partition("#")[0]) or source == "-":
         return config, source
     if config is not None:
         raise DefinitionError(f"{source} and {config} cannot both be the index file")

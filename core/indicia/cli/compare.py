@@ -79,6 +79,7 @@ def compare(
     """
     if of and show != "specification":
         raise DefinitionError("--of says whose ranks --show specification lists", remedy="--show specification")
+    # imported when the command runs, so that --help and completion start without polars
     from indicia.cli import show as shown
     from indicia.data import escape_formulas, format_of
     from indicia.definition import check_language

@@ -21,6 +21,7 @@ class Expectation:
 
     def compare(self, manifest: Mapping[str, Any]) -> None:
         """Print what this run has otherwise; end with exit code 1 where a result depends on it."""
+        # imported when the command runs, so that --help and completion start without polars
         from indicia.cli.show import say
         from indicia.result import compare_manifests
 

@@ -42,6 +42,7 @@ def export(
     """
     expected = expectation(expect)
     index, table = chosen.open(source, code, output, **chosen.methods)
+    # imported when the command runs, so that --help and completion start without polars
     from indicia import export as forms
 
     result = index.score(table)

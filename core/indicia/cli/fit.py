@@ -23,6 +23,7 @@ def fit(
     """Freeze the statistics and weights of an index, to score other units or a new period with them."""
     expected = expectation(expect)
     index, table = chosen.open(source, code, output, **chosen.methods)
+    # imported when the command runs, so that --help and completion start without polars
     from indicia import fitted
 
     frame = index.read_table(table)

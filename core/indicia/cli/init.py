@@ -20,6 +20,7 @@ def init(
     force: Annotated[bool, typer.Option("--force", help="Replace the file if there is one.")] = False,
 ) -> None:
     """Write a commented index file for a table: unit, label, period, groups and indicators are inferred."""
+    # imported when the command runs, so that --help and completion start without polars
     from indicia.data import write
     from indicia.index import drafted
 

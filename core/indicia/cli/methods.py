@@ -22,6 +22,7 @@ def methods(
     plugins: Plugins,
 ) -> None:
     """List the methods at hand, or show one: formula, parameters, needs, reference, plugin."""
+    # imported when the command runs, so that --help and completion start without polars
     from indicia.catalogue import installed
     from indicia.catalogue.reference import card
     from indicia.cli import show as shown

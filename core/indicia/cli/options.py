@@ -17,13 +17,11 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
 
 
-TABLE_ENDINGS = (".csv", ".tsv", ".txt", ".parquet", ".json", ".ndjson", ".jsonl", ".xlsx")
-
-
 def names(kind: str) -> Callable[[str], list[str]]:
     """Return what completes the names of the methods of a kind."""
 
     def complete(incomplete: str) -> list[str]:
+        # imported when the command runs, so that --help and completion start without polars
         from indicia.catalogue import installed
 
         with warnings.catch_warnings():

@@ -46,6 +46,7 @@ def plot(
     of a panel shows its periods, where nothing is to be compared. Units and methodologies that a chart leaves out are
     named above it.
     """
+    # imported when the command runs, so that --help and completion start without polars
     from indicia.report import charts
 
     charts.kind_of(kind)

@@ -29,6 +29,7 @@ def every(
     escape: o.EscapeFormulas = False,
 ) -> None:
     """List the plugins: version, state (ok, failed, shadowed or doubtful, and why), methods, where from."""
+    # imported when the command runs, so that --help and completion start without polars
     from indicia.catalogue import inventory
     from indicia.cli import show
     from indicia.data import escape_formulas

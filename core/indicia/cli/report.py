@@ -36,6 +36,7 @@ def report(
         raise OutputError(f"the report is an HTML page, and {output} is none", remedy="-o report.html")
     expected = expectation(expect)
     index, table = chosen.open(source, code, output, **chosen.methods)
+    # imported when the command runs, so that --help and completion start without polars
     from indicia import report as pages
     from indicia.cli import show as shown
     from indicia.data import write

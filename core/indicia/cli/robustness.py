@@ -68,6 +68,7 @@ def robustness(
     o.check_format(format, output, escape)
     expected = expectation(expect)
     index, table = chosen.open(source, code, output)
+    # imported when the command runs, so that --help and completion start without polars
     from indicia.cli import show as shown
     from indicia.data import escape_formulas
     from indicia.definition import check_language
@@ -105,12 +106,14 @@ def _weights(text: str | None) -> dict[str, Any] | None:
     >>> _weights("±25%"), _weights("simplex"), _weights("dirichlet(100)"), _weights("panel.csv")
     ({'spread': 0.25}, {'simplex': True}, {'dirichlet': 100.0}, {'table': 'panel.csv'})
     """
+    from indicia.data import is_table
+
     if text is None:
         return None
     word = text.strip().removeprefix("±").removeprefix("+-")
     if word == "simplex":
         return {"simplex": True}
-    if word.lower().endswith(o.TABLE_ENDINGS):
+    if is_table(word):
         return {"table": word}
     try:
         if word.startswith("dirichlet(") and word.endswith(")"):

@@ -23,6 +23,7 @@ def run(
     o.check_format(format, output, escape)
     expected = expectation(expect)
     index, table = chosen.open(source, code, output, **chosen.methods)
+    # imported when the command runs, so that --help and completion start without polars
     from indicia.cli import show as shown
 
     result = index.score(table)

@@ -16,6 +16,7 @@ def schema(
     """Print the JSON Schema of an index file, installed methods included, for completion in an editor."""
     import json
 
+    # imported when the command runs, so that --help and completion start without polars
     from indicia.catalogue import installed
     from indicia.data import write
     from indicia.definition import index_schema

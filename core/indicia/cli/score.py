@@ -30,6 +30,7 @@ def score(
     code: Code,
 ) -> None:
     """Score units with a fitted index, and say what falls outside the fitted range."""
+    # imported when the command runs, so that --help and completion start without polars
     from indicia import fitted as fits
     from indicia.cli import show as shown
 

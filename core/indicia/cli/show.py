@@ -55,7 +55,7 @@ def result(
     marks = run.marks(show)
     manifest = {**run.manifest, "table": show} if output else None  # to hash the data takes a while
     if _form(format, output) == "latex":
-        from indicia.export.paper import result_in_latex
+        from indicia.export.paper import result_in_latex  # here, as most output is no LaTeX
 
         emit(result_in_latex(run, show, language), output, manifest)
     else:
@@ -76,6 +76,7 @@ def progress() -> Iterator[Callable[[int, int], None]]:
     if not sys.stderr.isatty():
         yield lambda _done, _all: None
         return
+    # rich is imported where a terminal is written to, so that output to files and pipes does not wait for it
     from rich.console import Console
     from rich.progress import Progress
 

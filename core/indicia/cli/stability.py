@@ -42,6 +42,7 @@ def stability(
     o.check_format(format, output, escape)
     expected = expectation(expect)
     index, table = chosen.open(source, code, output, **chosen.methods)
+    # imported when the command runs, so that --help and completion start without polars
     from indicia.cli import show as shown
     from indicia.data import escape_formulas
     from indicia.definition import check_language

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from functools import cached_property
+from html import escape
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -18,6 +19,7 @@ from indicia.data import fingerprint, with_figures
 from indicia.definition import text
 from indicia.errors import DataError, IndiciaError, counted, nearest
 from indicia.notes import Names, Note
+from indicia.presentation import registered
 from indicia.result.result import shown
 from indicia.tables.names import reader_names
 
@@ -29,7 +31,7 @@ if TYPE_CHECKING:
     from indicia.comparison.distinct import Count
     from indicia.comparison.methodology import LeftOut, Methodology
     from indicia.definition import Definition
-    from indicia.report.charts import ComparisonPlots
+    from indicia.presentation import ComparisonCharts
     from indicia.result import Inputs
 
 TABLES = (
@@ -343,11 +345,13 @@ class Comparison:
         return table
 
     @property
-    def plot(self) -> ComparisonPlots:
-        """The charts, as Altair objects: `comparison.plot.slope()`."""
-        from indicia.report.charts import plot
+    def plot(self) -> ComparisonCharts:
+        """The charts, as Altair objects: `comparison.plot.slope()`.
 
-        return plot(self)
+        They need the extra `charts`, and without it the error names what to install.
+        """
+        charts: ComparisonCharts = registered("plot")(self)
+        return charts
 
     def names(self, language: str | None = None) -> dict[str, str]:
         """Return what readers call the units."""
@@ -389,8 +393,6 @@ class Comparison:
             return "\n".join([self.title, str(self.methodologies), str(self.movers), *self.remarks])
 
     def _repr_html_(self) -> str:
-        from html import escape
-
         with shown():
             tables = "".join(frame._repr_html_() for frame in (self.methodologies, self.movers))
         return f"<p><b>{escape(self.title)}</b></p>{tables}" + "".join(f"<p>{escape(one)}</p>" for one in self.remarks)

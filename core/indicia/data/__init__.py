@@ -1,6 +1,7 @@
 """Tables: read them with exact names and honest gaps, write them whole or not at all."""
 
 from indicia.data.figures import with_figures
+from indicia.data.file_kinds import is_table
 from indicia.data.latex import LatexTable, latex, slug
 from indicia.data.parse import parsed_json
 from indicia.data.place import check_place
@@ -30,6 +31,7 @@ __all__ = [
     "fingerprint",
     "format_of",
     "hashed",
+    "is_table",
     "latex",
     "parsed_json",
     "read_table",

@@ -14,7 +14,7 @@ import polars as pl
 from polars.exceptions import PolarsError
 
 from indicia.data import parse
-from indicia.data.unpacked import check_unpacked
+from indicia.data.file_kinds import FILE_KINDS, FileKind, Reading, binary_kind, kind_of_content
 from indicia.errors import DataError, UnknownColumn, enough_memory, listed, nearest, with_article
 from indicia.paths import check_path, check_regular, expanded
 
@@ -23,7 +23,6 @@ if TYPE_CHECKING:
 
 MISSING = ("", "NA", "N/A", "n/a", "NaN", "nan", "null", "None", "#N/A", "..", "...", "…")
 
-_KINDS = ("csv", "tsv", "txt", "parquet", "json", "ndjson", "jsonl", "xlsx")
 _HELD = 1.0
 """Bytes that are held for each byte of a file, at least: it is read whole. CSV of numbers took 1.6, Parquet 2.9."""
 _GROUPED = r"^\s*[-+]?\d+(?:[.,'\s]\d+)+\s*$"
@@ -158,36 +157,38 @@ def _found(source: object, encoding: str, folder: Path, type_of: Callable[[pl.Se
     sheet = ""
     if str(source) == "-":
         where, content = "standard input", sys.stdin.buffer.read()
-        kind = _sniffed(content)
+        kind = kind_of_content(content)
     else:
         book = re.fullmatch(r"(.*\.xlsx)#(.*)", str(source), re.IGNORECASE | re.DOTALL)
         name, sheet = book.groups() if book else (str(source), "")
         path = folder / expanded(name)
-        where, kind = str(path), path.suffix.lower().removeprefix(".")
-        content = _read(path, kind)
+        where, kind = str(path), _kind(path)
+        content = _read(path)
     if not content or content.isspace():
         raise DataError("the file is empty", where=where)
-    if kind == "parquet":
-        return parse.from_parquet(content, where)
-    if kind == "xlsx":
-        check_unpacked(content, where)
-        return parse.from_excel(content, sheet, where)
-    if (found := _sniffed(content)) in ("parquet", "xlsx"):
-        raise DataError(f"this is no text but {found}", where=where, remedy=f"end its name in .{found}")
-    content = parse.decoded(content, encoding, where)
-    if kind in ("json", "ndjson", "jsonl"):
-        return parse.from_json(content, where)
-    return parse.from_csv(content, "\t" if kind == "tsv" else None, where, type_of)
+    if not kind.signature and (binary := binary_kind(content)):
+        raise DataError(f"this is no text but {binary.ending}", where=where, remedy=f"end its name in .{binary.ending}")
+    return kind.read(content, Reading(where, encoding, sheet, type_of))
 
 
-def _read(path: Path, kind: str) -> bytes:
+def _kind(path: Path) -> FileKind:
+    """Return the kind of file that the ending of a path stands for; a folder, and another ending, are errors."""
     if path.is_dir():
         files = sorted(_tables(path))
         remedy = f"name a file in it: {listed(files)}" if files else None
         raise DataError(f'"{path}" is a folder, not a file', remedy=remedy)
-    if kind not in _KINDS:
+    kind = FILE_KINDS.get(_ending(path))
+    if kind is None:
         what = f'the ending of "{path.name}" is not that of a table'
-        raise DataError(what, where=str(path), remedy=f"known: {', '.join(_KINDS)}")
+        raise DataError(what, where=str(path), remedy=f"known: {', '.join(FILE_KINDS)}")
+    return kind
+
+
+def _ending(path: Path) -> str:
+    return path.suffix.lower().removeprefix(".")
+
+
+def _read(path: Path) -> bytes:
     check_regular(path)
     try:
         return path.read_bytes()
@@ -200,15 +201,7 @@ def _read(path: Path, kind: str) -> bytes:
 
 
 def _tables(folder: Path) -> Iterable[str]:
-    return (path.name for path in folder.iterdir() if path.suffix.lower().removeprefix(".") in _KINDS)
-
-
-def _sniffed(content: bytes) -> str:
-    if content.startswith(b"PAR1"):
-        return "parquet"
-    if content.startswith(b"PK\x03\x04"):
-        return "xlsx"
-    return "json" if re.match(rb"(\xef\xbb\xbf)?\s*[\[{]", content) else "csv"
+    return (path.name for path in folder.iterdir() if _ending(path) in FILE_KINDS)
 
 
 def _text(column: pl.Series, where: str) -> pl.Series:

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any
 
 from pydantic import ValidationError
 
+from indicia.data import read_table
 from indicia.definition.locate import locate
 from indicia.definition.model import (
     Data,
@@ -243,8 +244,6 @@ def indicators_of(table: object, folder: Path = Path()) -> dict[str, Any]:
 
     `id` names the indicator, else `name` does; a language is a suffix (`name_zh`); pairs are written `0, 2`.
     """
-    from indicia.data import read_table
-
     if isinstance(table, Mapping):
         return {str(key): spec if isinstance(spec, Mapping) else {"direction": spec} for key, spec in table.items()}
     if isinstance(table, (list, tuple)):

@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Literal, Protocol
 
 import numpy as np
+import polars as pl
 
 from indicia.errors import with_article
 from indicia.export.arithmetic import Arithmetic
@@ -328,8 +329,6 @@ def _median(values: Sequence[Values]) -> Any:
 
 
 def _ranked(values: Values, groups: Sequence[Values], method: str, descending: bool) -> Values:
-    import polars as pl
-
     found = np.full(len(values), np.nan)
     for rows in groups:
         here = pl.Series(values[rows]).fill_nan(None)

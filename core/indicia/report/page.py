@@ -6,16 +6,15 @@ import base64
 from hashlib import sha256
 from importlib.metadata import version
 from importlib.resources import files
-from typing import TYPE_CHECKING, Any, TypeVar
+from typing import TYPE_CHECKING, TypeVar
 
 from indicia.definition import check_language
 from indicia.errors import IndiciaError
 from indicia.notes import LANGUAGES
 from indicia.progress import Progress, silent
-from indicia.report import coverage, heat, intervals, methodology, profiles, ranking, slopes, structure, whatif
 from indicia.report.asked import trusted
-from indicia.report.markup import Voice, data, paragraph, section, spoken, text
-from indicia.report.slopes import Slopes
+from indicia.report.markup import Voice, data, paragraph, spoken, text
+from indicia.report.sections import SECTIONS, Findings
 from indicia.report.subject import Subject
 from indicia.report.words import words
 
@@ -85,43 +84,9 @@ def page(
     """Return the page of what was found; what is an error stands there as its reason."""
     voice = voice or Voice.of(None)
     about = subject or Subject(result, voice.languages, period)
-    over_time = Slopes.of_periods(about)
-    parts: dict[str, str | None] = {
-        "ranking": ranking.ranking(about, voice),
-        "what_if": whatif.what_if(about, voice),
-        "structure": structure.structure(about, voice),
-        "profiles": profiles.profiles(about, voice),
-        "heat_map": heat.heat_map(about, voice),
-        "intervals": _or_reason("intervals", robust, lambda found: intervals.intervals(about, found, voice), voice),
-        "comparison": _or_reason("comparison", compared, lambda found: slopes.comparison(about, found, voice), voice),
-        "periods": slopes.periods(about, over_time, voice) if over_time else None,
-        "correlation": heat.correlation_map(about, voice),
-        "coverage": coverage.coverage(about, voice),
-        "methodology": methodology.methodology(about, voice),
-        "manifest": methodology.manifest(about, voice, _settings(robust, compared)),
-    }
-    present = {key: part for key, part in parts.items() if part}
-    return _document(about, voice, present)
-
-
-def _settings(robust: Robust | IndiciaError | None, compared: Comparison | IndiciaError | None) -> dict[str, Any]:
-    """Return what the draws and the other methodologies of a page depend on, beside what its scores do."""
-    found: dict[str, Any] = {}
-    if robust and not isinstance(robust, IndiciaError):
-        found |= {word: robust.manifest[word] for word in ("period", "seed", "varied", "weights_table")}
-    if compared and not isinstance(compared, IndiciaError):
-        found |= {word: compared.manifest[word] for word in ("period", "methodologies")}
-    return found
-
-
-def _or_reason(key: str, found: object, draw: Callable[..., str], voice: Voice) -> str | None:
-    if found is None:
-        return None
-    if isinstance(found, IndiciaError):
-        reason = " ".join([found.reason, *([f"({found.remedy})"] if found.remedy else [])])
-        said = f"<p class=note lang=en>{text(reason)}</p>"
-        return section(key, voice.say(key), paragraph(voice.say("not_available")), said)
-    return draw(found)
+    found = Findings(about, voice, robust, compared)
+    drawn = {one.name: one.draw(found) for one in SECTIONS}
+    return _document(about, voice, {name: markup for name, markup in drawn.items() if markup})
 
 
 def _document(subject: Subject, voice: Voice, parts: dict[str, str]) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from typing import TYPE_CHECKING, Any
 
 from indicia.definition import Leaf, Node
@@ -135,8 +136,6 @@ def _toml(value: object) -> str:
     if isinstance(value, dict):
         inside = ", ".join(f"{_key(word)} = {_toml(one)}" for word, one in value.items())
         return f"{{ {inside} }}" if inside else "{}"
-    import json
-
     return json.dumps(str(value), ensure_ascii=False).replace("\x7f", "\\u007f")
 
 

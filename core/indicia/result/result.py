@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from functools import cached_property
+from html import escape
 from typing import TYPE_CHECKING, Any
 
 import polars as pl
@@ -13,6 +14,7 @@ from indicia.data import read_table, with_figures
 from indicia.definition import ROOT, text
 from indicia.errors import IndiciaError, counted, nearest
 from indicia.notes import Count, Note, Shares
+from indicia.presentation import registered
 from indicia.result.cells import cells
 from indicia.result.inputs import Inputs
 from indicia.result.recovery import Recovery, with_set, with_table
@@ -29,7 +31,7 @@ if TYPE_CHECKING:
     from indicia.catalogue import Catalogue
     from indicia.definition import Definition, Node
     from indicia.methods import Method
-    from indicia.report.charts import ResultPlots
+    from indicia.presentation import ResultCharts
 
 
 TABLES = (
@@ -259,21 +261,22 @@ class Result:
         return {**self.inputs.manifest, "facts": facts, "notes": list(self.notes)}
 
     @property
-    def plot(self) -> ResultPlots:
-        """The charts, as Altair objects: `result.plot.ranking()`, `result.plot(language="zh").profile("Lima")`."""
-        from indicia.report.charts import plot
+    def plot(self) -> ResultCharts:
+        """The charts, as Altair objects: `result.plot.ranking()`, `result.plot(language="zh").profile("Lima")`.
 
-        return plot(self)
+        They need the extra `charts`, and without it the error names what to install.
+        """
+        charts: ResultCharts = registered("plot")(self)
+        return charts
 
     def export(self, path: str | Path, language: str | None = None) -> None:
         """Write the whole result: a workbook that computes, one JSON document, or one long table; the ending says it.
 
         `.xlsx` has live formulas, `.json` a schema beside it, and `.csv`, `.tsv` and `.parquet` are a table with a row
-        per value; `.md`, `.tex` and `.html` hold the ranking.
+        per value; `.md`, `.tex` and `.html` hold the ranking. A workbook needs the extra `excel`, and without it the
+        error names what to install.
         """
-        from indicia.export import export
-
-        export(self, path, language)
+        registered("export")(self, path, language)
 
     def frame(self, name: str) -> pl.DataFrame:
         """Return one of the tables by name, the scores as ranking."""
@@ -299,8 +302,6 @@ class Result:
             return "\n".join([self.title, str(self._for_readers), *self.notes, *map(str, self.recovery)])
 
     def _repr_html_(self) -> str:
-        from html import escape
-
         with shown():
             table = self._for_readers._repr_html_()
         said = "".join(f"<p>{escape(line)}</p>" for line in (*self.notes, *map(str, self.recovery)))

@@ -17,8 +17,8 @@ if TYPE_CHECKING:
     import numpy.typing as npt
     import polars as pl
 
+    from indicia.definition import Robustness
     from indicia.methods import Array
-    from indicia.robustness.study import Study
 
     Whole = npt.NDArray[np.int64]
 
@@ -26,12 +26,10 @@ LEFT_OUT = ("indicators", "dimensions")
 """The choices of a part that is left out, or of none."""
 
 
-def factors_of(study: Study, tree: Node) -> list[Factor]:
-    """Return the choices that are varied, and their alternatives."""
-    varied = study.varied
+def factors_of(varied: Robustness, tree: Node, persons: pl.DataFrame | None) -> list[Factor]:
+    """Return the choices that are varied, and their alternatives; `persons` is the table of weights, if any."""
     factors = [Factor(stage, tuple(getattr(varied, stage))) for stage in STAGES if getattr(varied, stage)]
     if varied.weights is not None:
-        persons = study.stakeholders if varied.weights.table else None
         factors.append(Factor("weights", range(varied.draws) if persons is None else _rows(persons)))
     parts = {
         "indicators": [leaf.id for leaf in tree.leaves()],
@@ -50,25 +48,25 @@ def factors_of(study: Study, tree: Node) -> list[Factor]:
     return factors
 
 
-def design_of(study: Study, factors: Sequence[Factor]) -> Whole:
+def design_of(varied: Robustness, factors: Sequence[Factor], seed: int) -> Whole:
     """Return which alternative of each factor a run takes, shape (runs, factors): for Sobol' indices, then free."""
-    draws, base = study.varied.draws, study.varied.sensitivity
+    draws, base = varied.draws, varied.sensitivity
     several = [at for at, factor in enumerate(factors) if len(factor.alternatives) > 1]
     if base is not None and not several:
         raise DefinitionError("one draw has nothing that shifts could be due to", remedy="draws = 1_000")
     sampling.check_draws(draws + (base or 0) * (len(several) + 2))
-    free = chosen(factors, sampling.monte_carlo(draws, len(factors), study.random("design")))
+    free = chosen(factors, sampling.monte_carlo(draws, len(factors), sampling.generator(seed, "design")))
     for at, factor in enumerate(factors):
         if factor.name in ("weights", "data") and len(factor.alternatives) == draws:
             free[:, at] = _order(factor)  # a set of its own for each draw
     if base is None:
         return free
     crossed = np.zeros((base * (len(several) + 2), len(factors)), dtype=np.int64)
-    crossed[:, several] = chosen([factors[at] for at in several], _crossed(study, base, len(several)))
+    crossed[:, several] = chosen([factors[at] for at in several], _crossed(base, len(several), seed))
     return np.concatenate([crossed, free])
 
 
-def _crossed(study: Study, base: int, factors: int) -> Array:
+def _crossed(base: int, factors: int, seed: int) -> Array:
     """Return the uniform numbers of the design for Sobol' indices.
 
     The halves of 0 to 1, and so two methods, are met in all combinations of d columns by 2^d points and no fewer.
@@ -80,10 +78,10 @@ def _crossed(study: Study, base: int, factors: int) -> Array:
             f"sensitivity = {base} is too few to try the combinations of {factors} choices",
             remedy=f"sensitivity = {2**factors}, or more",
         )
-    u = sampling.saltelli(base, factors, study.random("sensitivity"))
+    u = sampling.saltelli(base, factors, sampling.generator(seed, "sensitivity"))
     if base >= 4**factors:
         return u
-    a, b = u[:base], u[base : 2 * base][study.random("pairing").permutation(base)]
+    a, b = u[:base], u[base : 2 * base][sampling.generator(seed, "pairing").permutation(base)]
     mixed = np.repeat(a[None], factors, axis=0)
     for at in range(factors):
         mixed[at, :, at] = b[:, at]

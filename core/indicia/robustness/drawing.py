@@ -20,18 +20,20 @@ from indicia.robustness.weight_sets import of_draws, weight_sets
 from indicia.run import Draws, Scored, Shared, at_once, effective, ensemble, score
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping, Sequence
+    from collections.abc import Callable, Iterator, Mapping, Sequence
 
     import numpy.typing as npt
+    import polars as pl
 
-    from indicia.definition import Definition
+    from indicia.definition import Definition, Node, Robustness
     from indicia.methods import Array
     from indicia.robustness.result import Factor
-    from indicia.robustness.study import Study
 
     Whole = npt.NDArray[np.int64]
     Sets = Mapping[str, Array]
 
+Plan: TypeAlias = "Callable[[Mapping[str, Any]], tuple[Definition, Node]]"
+"""Returns the index with other choices, by stage."""
 Kept: TypeAlias = Literal["ranks", "scores", "weights"]
 
 FAILED = 0.01
@@ -42,7 +44,12 @@ FAILED = 0.01
 class Drawing:
     """What draws of an index are scored with."""
 
-    study: Study
+    plan: Plan
+    table: pl.DataFrame
+    persons: pl.DataFrame | None
+    """The table of weights, a row a person, if weights come from one."""
+    varied: Robustness
+    seed: int
     factors: Sequence[Factor]
     baseline: Baseline
     shared: Shared
@@ -74,17 +81,18 @@ class Drawing:
     def _score(self, found: Found, alike: _Alike) -> Iterator[int]:
         """Score draws that share their methods, so many at once as memory holds well, and say how many are done."""
         try:
-            definition, tree = self.study.plan(alike.stages)
-            whole = scored = score(definition, tree, self.study.table, shared=self.shared)
+            definition, tree = self.plan(alike.stages)
+            whole = scored = score(definition, tree, self.table, shared=self.shared)
             if alike.gone:
-                scored = score(definition, without(whole.tree, alike.gone), self.study.table)
+                scored = score(definition, without(whole.tree, alike.gone), self.table)
         except IndiciaError as error:
             found.fail(alike, error)
             return
         if "weights" in alike.numbers and (found.sets is None or found.sets[0] != alike.stages):
             found.sets = None  # so that two sets of weights are never held at once
             known = {part.id for node in self.baseline.nominal.tree.nodes() for part in node.components}
-            found.sets = alike.stages, weight_sets(self.study, whole, known)
+            sets = weight_sets(self.varied, self.persons, self.seed, whole, known)
+            found.sets = alike.stages, sets
         step = at_once(scored, errors="data" in alike.numbers)
         for start in range(0, len(alike.drawn), step):
             some = alike.part(slice(start, start + step))
@@ -114,7 +122,8 @@ class Drawing:
 
     @cached_property
     def _measurement(self) -> MeasurementErrors:
-        return MeasurementErrors.of(self.study, self.baseline.nominal)
+        assert self.varied.data is not None
+        return MeasurementErrors.of(self.varied.data, self.table, self.baseline, self.seed)
 
 
 @dataclass(frozen=True)

@@ -18,10 +18,12 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
     import numpy.typing as npt
+    import polars as pl
 
+    from indicia.definition.model import DataErrors
     from indicia.methods import Array
+    from indicia.robustness.baseline import Baseline
     from indicia.robustness.sampling import Bits
-    from indicia.robustness.study import Study
     from indicia.run import Scored
 
     Whole = npt.NDArray[np.int64]
@@ -41,10 +43,11 @@ class MeasurementErrors:
     """Standard deviations by indicator, (rows,)."""
 
     @classmethod
-    def of(cls, study: Study, nominal: Scored) -> MeasurementErrors:
+    def of(cls, varied: DataErrors, table: pl.DataFrame, baseline: Baseline, seed: int) -> MeasurementErrors:
         """Return the errors of an index and its data."""
+        nominal = baseline.nominal
         keys = identity_keys(nominal.units.select(nominal.source.key).iter_rows())
-        return cls(study.seed, keys, deviations(study, nominal))
+        return cls(seed, keys, deviations(varied, table, baseline))
 
     def drawn(self, places: Whole, draws: Whole) -> dict[str, Array]:
         """Return errors, (draws, rows) by indicator; `places` are those of the rows in the data, -1 of a new row."""
@@ -55,12 +58,11 @@ class MeasurementErrors:
         return errors
 
 
-def deviations(study: Study, nominal: Scored) -> dict[str, Array]:
+def deviations(varied: DataErrors, table: pl.DataFrame, baseline: Baseline) -> dict[str, Array]:
     """Return the standard deviations of the errors of raw values, (rows,) by indicator."""
-    varied, values = study.varied.data, nominal.raw.values
-    assert varied is not None
-    columns = _beside(study, nominal) if varied.se == "columns" else varied.se or {}
-    found = {name: _standard_errors(study, nominal, name, column) for name, column in columns.items()}
+    values = baseline.nominal.raw.values
+    columns = _beside(table, baseline.nominal) if varied.se == "columns" else varied.se or {}
+    found = {name: _standard_errors(table, baseline, name, column) for name, column in columns.items()}
     if varied.noise is not None:
         for name in values.columns:
             found.setdefault(name, varied.noise * values[name].abs().fill_null(0.0).to_numpy())
@@ -69,10 +71,10 @@ def deviations(study: Study, nominal: Scored) -> dict[str, Array]:
     return found
 
 
-def _beside(study: Study, nominal: Scored) -> dict[str, str]:
+def _beside(table: pl.DataFrame, nominal: Scored) -> dict[str, str]:
     """Return the columns of standard errors that are called after those of indicators."""
     named = {leaf.id: f"{leaf.column}_se" for leaf in nominal.tree.leaves()}
-    found = {name: column for name, column in named.items() if column in study.table.columns}
+    found = {name: column for name, column in named.items() if column in table.columns}
     if not found:
         first, column = next(iter(named.items()))
         raise DefinitionError(
@@ -82,8 +84,9 @@ def _beside(study: Study, nominal: Scored) -> dict[str, str]:
     return found
 
 
-def _standard_errors(study: Study, nominal: Scored, name: str, column: str) -> Array:
-    leaves, table = {leaf.id: leaf for leaf in nominal.tree.leaves()}, study.table
+def _standard_errors(table: pl.DataFrame, baseline: Baseline, name: str, column: str) -> Array:
+    nominal = baseline.nominal
+    leaves = {leaf.id: leaf for leaf in nominal.tree.leaves()}
     if name not in leaves:
         raise DefinitionError(f'data.se names "{name}", which is no indicator', remedy=nearest(name, leaves))
     if column not in table.columns:
@@ -100,7 +103,7 @@ def _standard_errors(study: Study, nominal: Scored, name: str, column: str) -> A
     spec = leaves[name].spec
     leaf = replace(leaves[name], spec=spec.model_copy(update={"column": column, "factor": abs(spec.factor)}))
     key, units = nominal.source.key, nominal.units
-    stages = [Read(study.plan({})[0].data, ((leaf.id, leaf.column),)), Denominate((Denominated.of(leaf),))]
+    stages = [Read(baseline.definition.data, ((leaf.id, leaf.column),)), Denominate((Denominated.of(leaf),))]
     told = run(stages, Table.of(table))[-1].table
     beside = told.units.select(key).hstack([told.values[name].alias("\0")])
     sizes = units.select(key).join(beside, on=key, how="left", maintain_order="left")["\0"].fill_null(0.0)

@@ -13,6 +13,7 @@ from indicia.data import with_figures
 from indicia.definition import text
 from indicia.errors import DefinitionError, IndiciaError, counted, nearest
 from indicia.notes import Count, Names, Note
+from indicia.presentation import registered
 from indicia.robustness import indices, sampling, smaa, standing
 from indicia.robustness.baseline import Baseline
 
@@ -23,7 +24,7 @@ if TYPE_CHECKING:
 
     from indicia.definition import Robustness
     from indicia.methods import Array
-    from indicia.report.charts import RobustPlots
+    from indicia.presentation import RobustCharts
     from indicia.result import Inputs
     from indicia.robustness.estimators import Order
 
@@ -235,11 +236,13 @@ class Robust(Baseline):
         )
 
     @property
-    def plot(self) -> RobustPlots:
-        """The charts, as Altair objects: `robust.plot.intervals()`."""
-        from indicia.report.charts import plot
+    def plot(self) -> RobustCharts:
+        """The charts, as Altair objects: `robust.plot.intervals()`.
 
-        return plot(self)
+        They need the extra `charts`, and without it the error names what to install.
+        """
+        charts: RobustCharts = registered("plot")(self)
+        return charts
 
     def frame(self, name: str) -> pl.DataFrame:
         """Return one of the tables by name."""

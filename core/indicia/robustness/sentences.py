@@ -1,26 +1,24 @@
-"""What a look at stability says, a sentence or two on each of its tables."""
+"""A sentence or two on each table of a look at stability."""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-import numpy as np
 import polars as pl
 
 from indicia.errors import counted, listed
 from indicia.robustness.omissions import KINDS
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
-
-    from indicia.robustness.stability import Stability
+    from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 
     Named = Callable[[str], str]
 
 
-def on_omissions(stability: Stability, named: Named) -> Iterator[str]:
-    """Say which part the ranking depends on most, and without which another unit is first."""
-    table, dethroned = stability.without, stability.dethroned
+def on_omissions(
+    table: pl.DataFrame, dethroned: Collection[tuple[str, str]], first: Sequence[str], named: Named
+) -> Iterator[str]:
+    """Yield the part that the ranking depends on most, and the parts without which another unit is first."""
     scored = table.filter(pl.col("fault").is_null())
     if len(scored):
         left = scored["left_out"].to_list()
@@ -34,24 +32,23 @@ def on_omissions(stability: Stability, named: Named) -> Iterator[str]:
         if others := [name for kind, name in scored.select("left_out", "name").rows() if (kind, name) in dethroned]:
             yield f"Another unit is first without {listed(map(named, others))}."
         else:
-            yield f"{_stay_first(stability, named)} whichever other part is left out."
+            yield f"{_stay_first(first, named)} whichever other part is left out."
     faults = table.filter(pl.col("fault").is_not_null())
     if len(faults):
         yield f"Not scored without {listed(map(named, faults['name']))}: {faults['fault'][0]}"
 
 
-def on_weights(stability: Stability, named: Named) -> Iterator[str]:
-    """Say which change of one weight is the least that changes ranks."""
-    table = stability.weights
+def on_weights(table: pl.DataFrame, first: Sequence[str], named: Named) -> Iterator[str]:
+    """Yield the least changes of one weight that make another unit first, and that change two places."""
     top = table.filter(pl.col("first_changes").is_finite())
     if len(top):
         row = top.row(0, named=True)
         yield (
-            f"{_stay_first(stability, named)} unless a weight changes by {percent(abs(row['first_changes']))} of "
+            f"{_stay_first(first, named)} unless a weight changes by {percent(abs(row['first_changes']))} of "
             f"itself: that of {named(row['part'])} is the nearest, and {named(row['then_first'])} would draw level."
         )
     else:
-        yield f"{_stay_first(stability, named)} whatever any one weight is."
+        yield f"{_stay_first(first, named)} whatever any one weight is."
     swap = table.filter(pl.col("two_swap").is_finite()).sort(pl.col("two_swap").abs())
     if len(swap):
         row = swap.row(0, named=True)
@@ -61,31 +58,33 @@ def on_weights(stability: Stability, named: Named) -> Iterator[str]:
         )
 
 
-def on_nearest(stability: Stability, named: Named) -> Iterator[str]:
-    """Say how much weight must move for another unit to be first, where that is known without a search."""
-    tree = stability.nominal.tree
-    if not stability.nearest_is_known:
+def on_nearest(
+    table: pl.DataFrame | None, weights: Mapping[str, float], first: Sequence[str], named: Named, *, linear: bool
+) -> Iterator[str]:
+    """Yield how much weight must move for another unit to be first; without a table, that it needs a search.
+
+    `weights` are those of the parts of the index; the first column of the table names the unit.
+    """
+    if table is None:
         yield "The index is not linear in its weights: --show nearest, or `nearest`, searches for those nearest."
         return
-    first = listed(map(named, stability.first))
-    if stability.nearest.is_empty():
-        yield f"No other weights of the parts of the index make another unit first than {first}."
+    if table.is_empty():
+        yield f"No other weights of the parts of the index make another unit first than {listed(map(named, first))}."
         return
-    row = stability.nearest.row(0, named=True)
-    own = np.asarray(stability.nominal.weighed[tree.id].values)
-    changes = [(part.id, float(was), float(row[part.id])) for part, was in zip(tree.components, own, strict=True)]
+    row = table.row(0, named=True)
+    changes = [(part, was, float(row[part])) for part, was in weights.items()]
     moved = sorted(changes, key=lambda change: -abs(change[2] - change[1]))
     words = [f"{named(name)} {was:.3f} → {now:.3f}" for name, was, now in moved if abs(now - was) >= 0.0005]
-    least = "At least" if tree.id in stability.effects else "As found by search,"
+    least = "At least" if linear else "As found by search,"
     yield (
         f"{least} {row['moved']:.1%} of the weight must move between the parts of the index for "
-        f"{named(row[stability.unit])} to draw level with {first}" + (f": {listed(words)}." if words else ".")
+        f"{named(row[table.columns[0]])} to draw level with {listed(map(named, first))}"
+        + (f": {listed(words)}." if words else ".")
     )
 
 
-def on_reversals(stability: Stability, _named: Named) -> Iterator[str]:
-    """Say whether units change places because of others."""
-    table = stability.reversals
+def on_reversals(table: pl.DataFrame) -> Iterator[str]:
+    """Yield whether units change places because of others."""
     if not table["tried"].sum():
         yield "Not tried: there are too few units."
     elif table["failed"].sum():
@@ -96,8 +95,8 @@ def on_reversals(stability: Stability, _named: Named) -> Iterator[str]:
         yield f"Some could not be scored: {faults[0]}"
 
 
-def _stay_first(stability: Stability, named: Named) -> str:
-    return f"{listed(map(named, stability.first))} {'stays' if len(stability.first) == 1 else 'stay'} first"
+def _stay_first(first: Sequence[str], named: Named) -> str:
+    return f"{listed(map(named, first))} {'stays' if len(first) == 1 else 'stay'} first"
 
 
 def percent(share: float) -> str:

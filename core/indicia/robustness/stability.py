@@ -21,18 +21,16 @@ from indicia.tables.names import reader_names
 from indicia.tables.periods import of_period
 
 if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+
     from indicia.definition import Definition, Node
     from indicia.result import Inputs
 
 
 TABLES = ("without", "ranks", "weights", "nearest", "reversals")
 """The tables of a look at stability, by name."""
-_SENTENCES = {
-    "without": sentences.on_omissions,
-    "weights": sentences.on_weights,
-    "nearest": sentences.on_nearest,
-    "reversals": sentences.on_reversals,
-}
+_DESCRIBED = ("without", "weights", "nearest", "reversals")
+"""The tables that have sentences."""
 
 
 @dataclass(frozen=True, repr=False)
@@ -134,8 +132,25 @@ class Stability(Baseline):
 
     def said(self, name: str, language: str | None = None) -> list[str]:
         """Say in a sentence or two what one of the tables shows; units and parts by their names in a language."""
+        if name not in _DESCRIBED:
+            raise IndiciaError(f'there are no sentences on "{name}"', remedy=f"one of {', '.join(_DESCRIBED)}")
         called = self.called(language)
-        return list(_SENTENCES[name](self, lambda word: called.get(word, word)))
+        return list(self._sentences(name, lambda word: called.get(word, word)))
+
+    def _sentences(self, name: str, named: Callable[[str], str]) -> Iterator[str]:
+        if name == "without":
+            return sentences.on_omissions(self.without, self.dethroned, self.first, named)
+        if name == "weights":
+            return sentences.on_weights(self.weights, self.first, named)
+        if name == "reversals":
+            return sentences.on_reversals(self.reversals)
+        tree = self.nominal.tree
+        nearest = self.nearest if self.nearest_is_known else None
+        weights = {}
+        if nearest is not None and len(nearest):  # else the parts may have no weights that hold for all units
+            own = self.nominal.weighed[tree.id].values
+            weights = {part.id: float(one) for part, one in zip(tree.components, own, strict=True)}
+        return sentences.on_nearest(nearest, weights, self.first, named, linear=tree.id in self.effects)
 
     def called(self, language: str | None) -> dict[str, str]:
         """Return what readers of a language call units and parts; where none is said, the words of the data do."""
@@ -165,4 +180,4 @@ class Stability(Baseline):
         return {**(self.inputs.manifest if self.inputs else {}), "period": self.period, "units": self.most}
 
     def __repr__(self) -> str:
-        return "\n".join([self.title, *(line for name in _SENTENCES for line in self.said(name))])
+        return "\n".join([self.title, *(line for name in _DESCRIBED for line in self.said(name))])

@@ -4,8 +4,7 @@ from __future__ import annotations
 
 from contextlib import suppress
 from dataclasses import dataclass
-from functools import cached_property
-from typing import TYPE_CHECKING, Any, TypeAlias
+from typing import TYPE_CHECKING
 
 import numpy as np
 
@@ -24,20 +23,18 @@ from indicia.tables.noise import NOISE
 from indicia.tables.periods import of_period
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping, Sequence
+    from collections.abc import Sequence
     from pathlib import Path
 
     import numpy.typing as npt
     import polars as pl
 
-    from indicia.definition import Definition, Node, Robustness
+    from indicia.definition import Robustness
     from indicia.methods import Array
     from indicia.result import Inputs
+    from indicia.robustness.drawing import Plan
 
     Whole = npt.NDArray[np.int64]
-
-Plan: TypeAlias = "Callable[[Mapping[str, Any]], tuple[Definition, Node]]"
-"""Returns the index with other choices, by stage."""
 
 _TRIED = 64
 """In how many draws each choice may change a score."""
@@ -65,7 +62,8 @@ class Study:
         definition, tree = self.plan({})
         shared = Shared()
         nominal = score(definition, tree, self.table, shared=shared)
-        factors = factors_of(self, nominal.tree)
+        persons = self._persons()
+        factors = factors_of(self.varied, nominal.tree, persons)
         if all(len(factor.alternatives) < 2 and factor.name not in ("weights", "data") for factor in factors):
             alone = f": there is one alternative of {listed(factor.name for factor in factors)}" if factors else ""
             raise DefinitionError(
@@ -75,11 +73,11 @@ class Study:
         period, rows = of_period(nominal.source, self.period)
         check_ranked(nominal.rank.filter(rows), least=1)
         baseline = Baseline(definition, nominal, rows.to_numpy())
-        drawing = Drawing(self, factors, baseline, shared)
+        drawing = Drawing(self.plan, self.table, persons, self.varied, self.seed, factors, baseline, shared)
         runs, units = self._runs(factors), len(baseline.about)
         least = runs * (8 * len(factors) + np.dtype(exact(units)).itemsize * units)  # the design, and the ranks
         with enough_memory(f"score {runs:,} draws of {units:,} units", "ask for fewer draws", least):
-            design = design_of(self, factors) if self.design is None else self.design
+            design = design_of(self.varied, factors, self.seed) if self.design is None else self.design
             found = drawing.scored(design, progress)
             self._check_factors(drawing, found.ranks)
         return Robust(
@@ -96,7 +94,7 @@ class Study:
             varied=self.varied,
             period=period,
             inputs=self.inputs,
-            weights_table=self._weights_table,
+            weights_table=None if persons is None else fingerprint(persons),
         )
 
     def _runs(self, factors: Sequence[Factor]) -> int:
@@ -115,7 +113,7 @@ class Study:
             return  # all units tie, or there is one
         factors = drawing.factors
         idle = [at for at, factor in enumerate(factors) if len(factor.alternatives) > 1]
-        tried = chosen(factors, sampling.monte_carlo(_TRIED, len(factors), self.random("tried")))
+        tried = chosen(factors, sampling.monte_carlo(_TRIED, len(factors), sampling.generator(self.seed, "tried")))
         for number, row in enumerate(tried):
             if not idle:
                 return
@@ -129,20 +127,10 @@ class Study:
         if idle:
             raise idle_factors([factors[at].name for at in idle])
 
-    def random(self, *names: str) -> np.random.Generator:
-        """Return a generator of its own for whatever the names say."""
-        return sampling.generator(self.seed, *names)
-
-    @property
-    def _weights_table(self) -> str | None:
-        """The hash of the table of weights, if they come from one."""
-        weights = self.varied.weights
-        return None if weights is None or weights.table is None else fingerprint(self.stakeholders)
-
-    @cached_property
-    def stakeholders(self) -> pl.DataFrame:
-        """The table of weights: a row a person."""
-        assert self.varied.weights is not None
+    def _persons(self) -> pl.DataFrame | None:
+        """Read the table of weights, a row a person, if weights come from one."""
+        if self.varied.weights is None or self.varied.weights.table is None:
+            return None
         table = read_table(self.varied.weights.table, folder=self.folder)
         numbers = table.select(name for name, kind in table.schema.items() if kind.is_numeric())
         if not numbers.width:

@@ -8,25 +8,30 @@ import numpy as np
 import polars as pl
 
 from indicia.errors import DefinitionError, listed, nearest
-from indicia.robustness import weights
+from indicia.robustness import sampling, weights
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Mapping
 
     import numpy.typing as npt
 
+    from indicia.definition import Robustness
     from indicia.methods import Array
-    from indicia.robustness.study import Study
     from indicia.run import Scored
 
     Whole = npt.NDArray[np.int64]
 
 
-def weight_sets(study: Study, scored: Scored, known: Collection[str]) -> dict[str, Array]:
-    """Draw the weights of each node around those of a run, (sets, k); `known` are the parts of the whole index."""
-    varied, draws = study.varied.weights, study.varied.draws
+def weight_sets(
+    robustness: Robustness, persons: pl.DataFrame | None, seed: int, scored: Scored, known: Collection[str]
+) -> dict[str, Array]:
+    """Draw the weights of each node around those of a run, (sets, k).
+
+    `persons` is the table of weights, if there is one; `known` are the parts of the whole index.
+    """
+    varied, draws = robustness.weights, robustness.draws
     assert varied is not None
-    table = study.stakeholders if varied.table else pl.DataFrame()
+    table = pl.DataFrame() if persons is None else persons
     for words, what in ((varied.ranges or {}, "ranges of weights name"), (table.columns, f"{varied.table} names")):
         if unknown := [name for name in words if name not in known]:
             raise DefinitionError(
@@ -41,7 +46,7 @@ def weight_sets(study: Study, scored: Scored, known: Collection[str]) -> dict[st
             raise DefinitionError(
                 "weights that differ between periods or groups cannot be drawn", remedy='weights = "pooled"'
             )
-        random = study.random("weights", node.id)
+        random = sampling.generator(seed, "weights", node.id)
         if varied.spread is not None:
             sets[node.id] = weights.spread(one.values, varied.spread, draws, random)
         elif varied.dirichlet is not None:

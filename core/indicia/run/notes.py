@@ -1,4 +1,4 @@
-"""The notes of a run: what stages noted, and what only the whole run shows."""
+"""Notes on a run as a whole, beside those that stages leave in their records."""
 
 from __future__ import annotations
 
@@ -16,24 +16,9 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping
 
     from indicia.definition import Eligible, Node
-    from indicia.run.scored import Scored
     from indicia.stages.stage import Change
     from indicia.tables.profile import Profile
     from indicia.tables.weights import Weighed
-
-
-def notes_of(scored: Scored) -> Iterator[Note]:
-    """Yield the notes of a run in the order in which readers see them."""
-    source = scored.source
-    for record in scored.records:
-        yield from record.notes
-    for name, beyond in scored.outside.items():
-        yield Note("outside", part=Names.of([name]), units=Names.of(beyond))
-    yield from changed_notes(scored.changes)
-    yield from _of_scores(scored)
-    yield from _lost_differences(scored.tree, source.facts, source.columns.components.facts)
-    units = source.units[source.unit]
-    yield from _unranked(scored.definition.eligible, units, scored.nodes[ROOT], scored.rank)
 
 
 def changed_notes(changes: Iterable[Change]) -> Iterator[Note]:
@@ -47,9 +32,10 @@ def changed_notes(changes: Iterable[Change]) -> Iterator[Note]:
         yield Note(stage, count=Count(found.total(), "value"), parts=Names.of(found, 3))
 
 
-def _of_scores(scored: Scored) -> Iterator[Note]:
+def score_notes(
+    tree: Node, weighed: Mapping[str, Weighed], reweighted: pl.DataFrame, scores: pl.Series
+) -> Iterator[Note]:
     """Yield notes on simulated indicators, on units that miss components or have no score, and on weights."""
-    tree, reweighted = scored.tree, scored.reweighted
     if simulated := [leaf.id for leaf in tree.leaves() if leaf.spec.simulated]:
         yield Note("simulated", parts=Names.of(simulated, len(simulated)))
     skipped = reweighted if reweighted.is_empty() else reweighted.filter(pl.col("scored"))
@@ -57,18 +43,18 @@ def _of_scores(scored: Scored) -> Iterator[Note]:
         names, nodes = row_names(skipped, before="node"), skipped["node"].unique(maintain_order=True)
         count = count_of(skipped, names, before="node")
         yield Note("rescaled_weights", count=count, nodes=Names.of(nodes), units=Names.of(names))
-    if without_score := scored.components[ROOT].null_count():
+    if without_score := scores.null_count():
         without = row_names(reweighted.filter(pl.col("node") == ROOT, ~pl.col("scored")), before="node")
         yield Note("no_score", count=Count(without_score, "row"), units=Names.of(without))
     for node in tree.nodes():
-        yield from _weights_note(node, scored.weighed[node.id])
+        yield from _weights_note(node, weighed[node.id])
 
 
 _DIGITS = 1e-9
 """Scores that differ by a smaller share of the largest have lost their differences, whatever digits remain."""
 
 
-def _lost_differences(tree: Node, before: Mapping[str, Profile], facts: Mapping[str, Profile]) -> Iterator[Note]:
+def lost_differences(tree: Node, before: Mapping[str, Profile], facts: Mapping[str, Profile]) -> Iterator[Note]:
     """Yield notes where values differ and scores do not: `before` are the indicators, `facts` all parts as scored."""
     parts = [leaf.id for leaf in tree.leaves() if _varies(before[leaf.id]) and not _varies(facts[leaf.id])]
     for node in tree.nodes():
@@ -102,7 +88,7 @@ def _weights_note(node: Node, weighed: Weighed) -> Iterator[Note]:
         yield Note("sum_of_weights", **about)
 
 
-def _unranked(eligible: Eligible, units: pl.Series, scores: pl.Series, ranks: pl.Series) -> Iterator[Note]:
+def unranked(eligible: Eligible, units: pl.Series, scores: pl.Series, ranks: pl.Series) -> Iterator[Note]:
     """Name the units that have a score and that a rule of `[eligible]` keeps from being ranked; if all, count them."""
     if eligible == type(eligible)():
         return

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
     from indicia.definition import Definition, Node
     from indicia.run.batch import Shared
-    from indicia.stages.fitted import Fitted
+    from indicia.stages.stage import Fitted
 
 _PER_VALUE = 8.0 + 6.0
 """Bytes that a run holds for each value of an indicator, at least: 8 in the table, and some beside it. Beside it were

@@ -8,16 +8,16 @@ from typing import TYPE_CHECKING
 
 import polars as pl
 
-from indicia.run.notes import notes_of
-from indicia.stages.fitted import Fitted
+from indicia.definition import ROOT
+from indicia.notes import Names, Note
+from indicia.run.notes import changed_notes, lost_differences, score_notes, unranked
 from indicia.stages.rank import ranked_scores
-from indicia.stages.stage import present
+from indicia.stages.stage import Fitted, present
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
     from indicia.definition import Definition, Node
-    from indicia.notes import Note
     from indicia.run.steps import Step
     from indicia.stages.stage import Change, Record
     from indicia.tables.scope import StatisticsScope
@@ -146,7 +146,15 @@ class Scored:
     @cached_property
     def notes(self) -> tuple[Note, ...]:
         """The notes of the run, for readers of the ranking."""
-        return tuple(notes_of(self))
+        source, units = self.source, self.units[self.source.unit]
+        return (
+            *(note for record in self.records for note in record.notes),
+            *(Note("outside", part=Names.of([name]), units=Names.of(beyond)) for name, beyond in self.outside.items()),
+            *changed_notes(self.changes),
+            *score_notes(self.tree, self.weighed, self.reweighted, self.components[ROOT]),
+            *lost_differences(self.tree, source.facts, source.columns.components.facts),
+            *unranked(self.definition.eligible, units, self.nodes[ROOT], self.rank),
+        )
 
     @property
     def warnings(self) -> tuple[str, ...]:

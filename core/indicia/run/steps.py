@@ -8,8 +8,7 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-    from indicia.stages.fitted import Fitted
-    from indicia.stages.stage import Record, Stage
+    from indicia.stages.stage import Fitted, Record, Stage
     from indicia.tables.table import Table
 
 

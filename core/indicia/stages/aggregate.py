@@ -32,7 +32,7 @@ if TYPE_CHECKING:
     from indicia.definition import Part
     from indicia.formulas import Recorded
     from indicia.methods import Aggregation, Array
-    from indicia.stages.fitted import Fitted
+    from indicia.stages.stage import Fitted
     from indicia.tables.profile import Columns
     from indicia.tables.scope import StatisticsScope
     from indicia.tables.table import Table

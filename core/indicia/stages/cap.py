@@ -10,7 +10,7 @@ import polars as pl
 from indicia.stages.stage import Record, Stage, changed
 
 if TYPE_CHECKING:
-    from indicia.stages.fitted import Fitted
+    from indicia.stages.stage import Fitted
     from indicia.tables.table import Table
 
 

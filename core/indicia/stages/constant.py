@@ -14,7 +14,7 @@ from indicia.stages.stage import Record, Stage
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from indicia.stages.fitted import Fitted
+    from indicia.stages.stage import Fitted
     from indicia.tables.table import Table
 
 

@@ -12,7 +12,7 @@ from indicia.stages.stage import Record, Stage
 
 if TYPE_CHECKING:
     from indicia.definition import Leaf
-    from indicia.stages.fitted import Fitted
+    from indicia.stages.stage import Fitted
     from indicia.tables.table import Table
 
 

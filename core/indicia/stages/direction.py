@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 
     from indicia.definition import Leaf
     from indicia.methods import Normalisation
-    from indicia.stages.fitted import Fitted
+    from indicia.stages.stage import Fitted
     from indicia.tables.table import Table
 
 _X, _Z, _ROW = "\0x", "\0z", "\0at"

@@ -28,8 +28,8 @@ if TYPE_CHECKING:
     from indicia.definition import Data
     from indicia.formulas import Expression, Recorded, Recorder
     from indicia.methods import Imputation
-    from indicia.stages.fitted import Fitted
     from indicia.stages.level_noise import Levelled
+    from indicia.stages.stage import Fitted
     from indicia.tables.table import Table
     from indicia.tables.values import StatisticValues
 

@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from indicia.definition import Leaf
     from indicia.formulas import Expression, Recorder, Statistics
     from indicia.methods import Normalisation
-    from indicia.stages.fitted import Fitted
+    from indicia.stages.stage import Fitted
     from indicia.tables.profile import Profile
     from indicia.tables.table import Table, TargetRange
 

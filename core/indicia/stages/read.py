@@ -15,7 +15,7 @@ from indicia.tables.written import written, written_word
 
 if TYPE_CHECKING:
     from indicia.definition import Data
-    from indicia.stages.fitted import Fitted
+    from indicia.stages.stage import Fitted
 
 
 @dataclass(frozen=True)

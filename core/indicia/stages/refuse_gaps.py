@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
     from indicia.definition import Leaf
     from indicia.methods import Imputation
-    from indicia.stages.fitted import Fitted
+    from indicia.stages.stage import Fitted
     from indicia.tables.table import Table
 
 

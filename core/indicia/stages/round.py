@@ -15,7 +15,7 @@ from indicia.tables.table import NodeColumns
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from indicia.stages.fitted import Fitted
+    from indicia.stages.stage import Fitted
     from indicia.tables.table import Table
 
 

@@ -16,7 +16,7 @@ from indicia.tables.names import count_of, row_names
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterable, Iterator
 
-    from indicia.stages.fitted import Fitted
+    from indicia.stages.stage import Fitted
     from indicia.tables.table import Table
 
 

@@ -15,7 +15,7 @@ from indicia.tables.written import written, written_word
 
 if TYPE_CHECKING:
     from indicia.definition import Data, Scope
-    from indicia.stages.fitted import Fitted
+    from indicia.stages.stage import Fitted
     from indicia.tables.table import Table
 
 

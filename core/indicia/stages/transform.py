@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from indicia.definition import Leaf
     from indicia.formulas import Recorded
     from indicia.methods import Treatment
-    from indicia.stages.fitted import Fitted
+    from indicia.stages.stage import Fitted
     from indicia.tables.table import Table
     from indicia.tables.values import StatisticValues
 

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
     from indicia.formulas import Expression, Recorder
     from indicia.methods import Treatment
-    from indicia.stages.fitted import Fitted
+    from indicia.stages.stage import Fitted
     from indicia.tables.evaluate import Evaluated
     from indicia.tables.table import Table
     from indicia.tables.values import StatisticValues

@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 
     from indicia.formulas import Recorder
     from indicia.methods import Array, Domain, Expression, Statistics, Weighting
-    from indicia.stages.fitted import Fitted
+    from indicia.stages.stage import Fitted
     from indicia.tables.table import Table
 
 _LOST = 1e-3

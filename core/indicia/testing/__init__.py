@@ -19,7 +19,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from indicia.errors import MissingDependency
+from indicia.errors import MethodError, MissingDependency, nearest
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -92,8 +92,8 @@ def of_target(target: str, method: str | None = None) -> Iterator[Card]:
     `method` is one of them, with parameters.
     """
     suite = _suite()
+    # after the check for hypothesis, so that its absence is the first error
     from indicia.catalogue import Choice
-    from indicia.errors import MethodError, nearest
     from indicia.testing import target as targets
 
     offers = targets.offers(target)

@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal
 
 from indicia.catalogue import KINDS, Catalogue, Choice
-from indicia.catalogue.choice import build
+from indicia.catalogue.discovery import build_from_installed
 from indicia.methods import Method
 from indicia.testing import declared, edges, preparing, rankings, repeat, sameness, speed, ways
 from indicia.testing.check import Check
@@ -93,7 +93,7 @@ def subjects(method: object, plugins: Iterable[str | Path] = (), catalogue: Cata
     if isinstance(method, Method):
         return [Subject(method, kind.name, files) for kind in KINDS if isinstance(method, kind.base)]
     if isinstance(method, type) and issubclass(method, Method):
-        return subjects(build(method, _example(method), Path()), files)
+        return subjects(build_from_installed(method, _example(method), Path()), files)
     choice = Choice.read(method)
     offers = (catalogue or catalogue_of(files)).find(choice.method)
     return [subject(one, choice.parameters, files) for one in offers]
@@ -101,7 +101,7 @@ def subjects(method: object, plugins: Iterable[str | Path] = (), catalogue: Cata
 
 def subject(offer: Offer, parameters: Mapping[str, Any], plugins: tuple[str | Path, ...] = ()) -> Subject:
     """Return what is tested of a method that a plugin offers: with these parameters, or those of its `example`."""
-    made = build(offer.method, parameters or _example(offer.method), Path())
+    made = build_from_installed(offer.method, parameters or _example(offer.method), Path())
     return Subject(made, offer.kind, plugins)
 
 

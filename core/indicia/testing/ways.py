@@ -16,7 +16,7 @@ from hypothesis import strategies as st
 from pydantic import TypeAdapter
 
 from indicia.catalogue import KINDS, Choice
-from indicia.catalogue.choice import build
+from indicia.catalogue.discovery import build_from_installed
 from indicia.errors import DefinitionError, IndiciaError, IndiciaWarning
 from indicia.fitted import fit
 from indicia.run import Draws, ensemble
@@ -44,7 +44,7 @@ def check_parameters(subject: Subject) -> None:
         for way, written in ways.items():
             try:
                 choice = Choice.read(written if way == "text" else json.loads(written))
-                again = build(type(method), choice.parameters, Path())
+                again = build_from_installed(type(method), choice.parameters, Path())
             except IndiciaError as error:
                 subject.fail(f"it can be read again from {way}", f"{method!r} is written {written}: {error}", error)
             if again != method:
@@ -57,7 +57,7 @@ def varied(method: Method) -> Iterator[Method]:
     for one in fields(method):
         for value in _values(hints[one.name]):
             with suppress(IndiciaError):
-                yield build(type(method), {**method.parameters, one.name: value}, Path())
+                yield build_from_installed(type(method), {**method.parameters, one.name: value}, Path())
 
 
 def _values(hint: Any) -> Iterator[Any]:

@@ -13,7 +13,8 @@ from typing import TYPE_CHECKING, Any, Literal
 
 import pytest
 
-from indicia.catalogue.choice import Choice, build, schema
+from indicia.catalogue.choice import Choice, schema
+from indicia.catalogue.discovery import build_from_installed
 from indicia.catalogue.reference import shipped
 from indicia.methods.formulas import all_formulas, names_symbol
 from indicia.report.markup import Voice
@@ -385,7 +386,7 @@ def test_every_formula_can_be_drawn_and_has_no_piece_left_open(offer: Any) -> No
 )
 def test_the_entry_of_a_method_states_the_value_of_every_symbol_of_its_formula(offer: Any, model: Index) -> None:
     method = offer.method
-    made = build(method, Choice.read(method.example).parameters if method.example else {}, Path())
+    made = build_from_installed(method, Choice.read(method.example).parameters if method.example else {}, Path())
     markup = _entry(made, [], Subject(model.score()), Voice.of("en"))
     formula = made.formula_of_run
     for name, symbol in made.symbols.items():

@@ -332,3 +332,9 @@ def test_tables_are_called_by_name(index: Make, data: Data) -> None:
     assert repr(found).startswith("Index · 8 ranked units · 5 indicators\nLeft out in turn: ")
     with pytest.raises(IndiciaError, match='stability has no table "weight"'):
         found.frame("weight")
+
+
+def test_a_table_without_sentences_is_refused_with_those_that_have_some(index: Make, data: Data) -> None:
+    with pytest.raises(IndiciaError, match='no sentences on "ranks"') as refused:
+        index(INDICATORS, **TREE).stability(data()).said("ranks")
+    assert refused.value.remedy == "one of without, weights, nearest, reversals"

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
     from indicia.index import Index
     from indicia.notes import Note
-    from indicia.report.charts.look import Theme
+    from indicia.presentation import Theme
 
 
 @dataclass(frozen=True)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from importlib.metadata import version
-from typing import TYPE_CHECKING, Any, Literal
+from typing import TYPE_CHECKING, Any
 
 from indicia.errors import optional
 from indicia.notes import MARK, Names
@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
 
     from indicia.notes import Spoken
+    from indicia.presentation import Theme
 
 COLOURS = ("#0072B2", "#E69F00", "#009E73", "#CC79A7", "#56B4E9", "#D55E00", "#332288", "#4A4A4A")
 """After Okabe & Ito (2008), told apart by the colour-blind; the last two are dark, to be seen on white."""
@@ -25,7 +26,6 @@ _LINE = 860
 """Pixels of a line above a chart; what is longer goes on in the next."""
 LABEL = 220
 """Pixels of a label beside a chart; what is longer is cut, and whole in the tooltip."""
-Theme = Literal["light", "dark"]
 _INK = {
     "light": {"ink": "#1b1b1b", "soft": "#5c5c5c", "line": "#d8d8d8", "half": "#c9d3dc", "paper": "#ffffff"},
     "dark": {"ink": "#ececea", "soft": "#a9adb2", "line": "#3a3e43", "half": "#46525e", "paper": "#16181b"},

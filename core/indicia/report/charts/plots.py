@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any, overload
 from indicia.comparison import Comparison
 from indicia.comparison.methodology import grouped
 from indicia.errors import IndiciaError, nearest, with_article
+from indicia.presentation import ComparisonCharts, ResultCharts, RobustCharts
 from indicia.report.charts import maps, rankings, units
 from indicia.report.charts.look import Look
 from indicia.report.markup import Voice
@@ -18,11 +19,11 @@ from indicia.robustness import Robust
 
 if TYPE_CHECKING:
     from indicia.notes import Note
-    from indicia.report.charts.look import Theme
+    from indicia.presentation import Theme
 
 
 @dataclass(frozen=True)
-class ResultPlots:
+class ResultPlots(ResultCharts):
     """The charts of a result, each an Altair chart: `result.plot.ranking()`, `result.plot(language="zh").ranking()`."""
 
     result: Result
@@ -33,7 +34,6 @@ class ResultPlots:
     def __call__(
         self, *, period: object = None, language: str | None = None, theme: Theme | None = None
     ) -> ResultPlots:
-        """Return the charts of another period, in another language or other colours."""
         return replace(
             self, period=period or self.period, language=language or self.language, theme=theme or self.theme
         )
@@ -50,23 +50,18 @@ class ResultPlots:
 
     @property
     def notes(self) -> tuple[Note, ...]:
-        """Return the reasons behind what charts leave out: none here."""
         return ()
 
     def ranking(self, top: int = 50) -> Any:
-        """Draw the scores of the first units, with what each part adds."""
         return rankings.ranking(self.subject, self.look, top)
 
     def profile(self, unit: str | None = None) -> Any:
-        """Draw where a unit, by default the first, stands in every part: a dot on the middle half of all units."""
         return units.profile(self.subject, self.look, unit)
 
     def heat_map(self, top: int = 60) -> Any:
-        """Draw where the first units stand in every part, by colour."""
         return maps.heat_map(self.subject, self.look, top)
 
     def slope(self, top: int = 25) -> Any:
-        """Draw how ranks move over the periods of a panel: of the first units, and those that move most."""
         slopes = Slopes.of_periods(self.subject)
         if slopes is None:
             raise IndiciaError(
@@ -79,20 +74,17 @@ class ResultPlots:
         return rankings.slope(slopes, last, self.look, self.result.definition, "periods", top, aside)
 
     def correlation(self) -> Any:
-        """Draw the correlations of the indicators with each other."""
         return maps.correlation(self.subject, self.look)
 
     def structure(self) -> Any:
-        """Draw what belongs to what, as large as its effective weight."""
         return maps.structure(self.subject, self.look)
 
     def coverage(self) -> Any:
-        """Draw how many values each indicator has, and how many of them were changed or filled in."""
         return maps.coverage(self.subject, self.look)
 
 
 @dataclass(frozen=True)
-class ComparisonPlots:
+class ComparisonPlots(ComparisonCharts):
     """The charts of a comparison, each an Altair chart."""
 
     comparison: Comparison
@@ -100,7 +92,6 @@ class ComparisonPlots:
     theme: Theme = "light"
 
     def __call__(self, *, language: str | None = None, theme: Theme | None = None) -> ComparisonPlots:
-        """Return the charts in another language or other colours."""
         return replace(self, language=language or self.language, theme=theme or self.theme)
 
     @property
@@ -109,7 +100,6 @@ class ComparisonPlots:
         return Look(self.language, self.theme)
 
     def slope(self, top: int = 25) -> Any:
-        """Draw how ranks differ between methodologies: of the first units, and those that move most."""
         found, voice = self.comparison, Voice.of(self.language)
         labels = [f"{one.number} {self.look.name(called(one, voice))}" for one in found.methods]
         slopes = replace(Slopes.of_comparison(found), columns=labels)
@@ -118,12 +108,10 @@ class ComparisonPlots:
         )
 
     def specification(self, unit: str | None = None) -> Any:
-        """Draw where each methodology puts a unit, or how far it is from the middle of all, and what it chooses."""
         return rankings.specification(self.comparison, unit, self.look, self._left_out(units=unit is None))
 
     @property
     def notes(self) -> tuple[Note, ...]:
-        """The methodologies and units that the charts leave out, with the reasons."""
         return tuple(one for one in self.comparison.remarks if one.kind in ("methodology_left_out", "not_compared"))
 
     def _left_out(self, *, units: bool = True) -> list[str]:
@@ -139,7 +127,7 @@ class ComparisonPlots:
 
 
 @dataclass(frozen=True)
-class RobustPlots:
+class RobustPlots(RobustCharts):
     """The charts of an analysis of robustness, each an Altair chart."""
 
     robust: Robust
@@ -147,7 +135,6 @@ class RobustPlots:
     theme: Theme = "light"
 
     def __call__(self, *, language: str | None = None, theme: Theme | None = None) -> RobustPlots:
-        """Return the charts in another language or other colours."""
         return replace(self, language=language or self.language, theme=theme or self.theme)
 
     @property
@@ -156,12 +143,10 @@ class RobustPlots:
         return Look(self.language, self.theme)
 
     def intervals(self, top: int = 60) -> Any:
-        """Draw where the ranks of the first units lie over all draws."""
         return rankings.intervals(self.robust, self.look, top)
 
     @property
     def notes(self) -> tuple[Note, ...]:
-        """The draws that the charts leave out, with the reasons."""
         return tuple(one for one in self.robust.notes if one.kind == "failed")
 
 

@@ -1,0 +1,97 @@
+"""The kinds of file that a table is read from; a new kind is one entry of `FILE_KINDS`."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from indicia.data import parse
+from indicia.data.unpacked import check_unpacked
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    import polars as pl
+
+
+@dataclass(frozen=True)
+class Reading:
+    """What a reader knows of a file beside its content."""
+
+    where: str
+    """The name of the file in messages."""
+    encoding: str
+    """Of a text."""
+    sheet: str
+    """The sheet of a workbook; empty for the first."""
+    type_of: Callable[[pl.Series], Any]
+    """Returns the type of a column of a text from its first cells."""
+
+
+@dataclass(frozen=True)
+class FileKind:
+    """A kind of file that holds a table."""
+
+    ending: str
+    """Without the dot, in lower case."""
+    read: Callable[[bytes, Reading], parse.Table]
+    signature: bytes = b""
+    """The first bytes of every file of this kind; empty for a text."""
+
+
+def _csv(content: bytes, file: Reading) -> parse.Table:
+    return parse.from_csv(parse.decoded(content, file.encoding, file.where), None, file.where, file.type_of)
+
+
+def _tsv(content: bytes, file: Reading) -> parse.Table:
+    return parse.from_csv(parse.decoded(content, file.encoding, file.where), "\t", file.where, file.type_of)
+
+
+def _json(content: bytes, file: Reading) -> parse.Table:
+    return parse.from_json(parse.decoded(content, file.encoding, file.where), file.where)
+
+
+def _parquet(content: bytes, file: Reading) -> parse.Table:
+    return parse.from_parquet(content, file.where)
+
+
+def _excel(content: bytes, file: Reading) -> parse.Table:
+    check_unpacked(content, file.where)
+    return parse.from_excel(content, file.sheet, file.where)
+
+
+FILE_KINDS = {
+    kind.ending: kind
+    for kind in (
+        FileKind("csv", _csv),
+        FileKind("tsv", _tsv),
+        FileKind("txt", _csv),
+        FileKind("parquet", _parquet, signature=b"PAR1"),
+        FileKind("json", _json),
+        FileKind("ndjson", _json),
+        FileKind("jsonl", _json),
+        FileKind("xlsx", _excel, signature=b"PK\x03\x04"),
+    )
+}
+"""By ending, in the order in which messages list them."""
+
+
+def is_table(name: str) -> bool:
+    """Return whether the ending of a name is that of a table.
+
+    >>> is_table("Cities.CSV"), is_table("index.toml")
+    (True, False)
+    """
+    return name.lower().endswith(tuple(f".{ending}" for ending in FILE_KINDS))
+
+
+def binary_kind(content: bytes) -> FileKind | None:
+    """Return the kind of a file that is no text, by its first bytes."""
+    return next((kind for kind in FILE_KINDS.values() if kind.signature and content.startswith(kind.signature)), None)
+
+
+def kind_of_content(content: bytes) -> FileKind:
+    """Return the kind of a file that has no name, by its first bytes: JSON begins with a bracket, else it is CSV."""
+    is_json = re.match(rb"(\xef\xbb\xbf)?\s*[\[{]", content)
+    return binary_kind(content) or FILE_KINDS["json" if is_json else "csv"]

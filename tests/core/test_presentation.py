@@ -1,0 +1,36 @@
+"""The charts and exports of a result: declared below, documented, and made above."""
+
+from __future__ import annotations
+
+import inspect
+
+import pytest
+
+import indicia
+from indicia.presentation import ComparisonCharts, ResultCharts, RobustCharts
+from indicia.report.charts import ComparisonPlots, ResultPlots, RobustPlots
+from indicia.report.charts.plots import KINDS
+
+DECLARED: dict[str, type] = {"result": ResultCharts, "comparison": ComparisonCharts, "robust": RobustCharts}
+
+
+@pytest.mark.parametrize(("name", "of"), KINDS.items())
+def test_every_chart_is_declared_with_a_sentence_for_help(name: str, of: str) -> None:
+    assert str(inspect.getdoc(getattr(DECLARED[of], name))).startswith("Draw ")
+
+
+@pytest.mark.parametrize(
+    ("declared", "drawn"),
+    [(ResultCharts, ResultPlots), (ComparisonCharts, ComparisonPlots), (RobustCharts, RobustPlots)],
+)
+def test_charts_are_drawn_with_the_parameters_that_are_declared(declared: type, drawn: type) -> None:
+    names = [name for name, one in vars(declared).items() if callable(one) and not name.startswith("_")]
+    assert names
+    for name in names:
+        parameters = [inspect.signature(getattr(one, name)).parameters for one in (declared, drawn)]
+        assert parameters[0] == parameters[1], name
+
+
+@pytest.mark.parametrize(("accessor", "extra"), [("plot", "charts"), ("export", "excel")])
+def test_help_on_an_accessor_names_the_extra_that_it_needs(accessor: str, extra: str) -> None:
+    assert f"the extra `{extra}`" in str(inspect.getdoc(getattr(indicia.Result, accessor)))
