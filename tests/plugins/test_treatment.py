@@ -122,12 +122,12 @@ def test_winsorising_does_what_the_rule_says_step_by_step(seed: int, points: int
 def test_new_units_are_treated_with_the_numbers_that_were_found_before(choice: str) -> None:
     column = [0.0, 1.0, 2.0, 4.0, 5.0, 6.0, 30.0, 31.0]
     before = treated(choice, column)
-    after = treated(choice, column[2:5], before.settled)
+    after = treated(choice, column[2:5], before.statistics)
     assert after.frame["x"].to_list() == before.frame["x"][2:5].to_list()
 
 
 def test_a_new_unit_beyond_the_bounds_is_drawn_in_and_none_is_where_there_are_no_bounds() -> None:
-    settled = treated("winsorise", [*map(float, range(1, 11)), 30.0, 100.0]).settled
+    settled = treated("winsorise", [*map(float, range(1, 11)), 30.0, 100.0]).statistics
     assert treated("winsorise", [-1e6, 5.0, 1e6], settled).frame["x"].to_list() == [-1e6, 5.0, 30.0]
 
 

@@ -160,7 +160,9 @@ def refuse_dependent(names: Sequence[str], correlation: Array) -> None:
     size, rank = len(names), int((eigenvalues > _FOLLOWS).sum())
     if rank == size:
         return
-    groups = [listed(names[int(j)] for j in np.flatnonzero(row)) for row in _reduced(vectors[:, : size - rank].T)]
+    rows = _reduced(vectors[:, : size - rank].T)
+    dependent = sorted(np.flatnonzero(row).tolist() for row in rows)  # the order of the rows depends on the machine
+    groups = [listed(names[at] for at in places) for places in dependent]
     raise ValueError(
         f"its components are linearly dependent, so that correlations of {size} have rank {rank}: {'; '.join(groups)}. "
         f"Leave out one of {'them' if len(groups) == 1 else 'each'}"
