@@ -33,7 +33,7 @@ from indicia.definition.read import (
     with_table,
 )
 from indicia.definition.schema import index_schema
-from indicia.definition.tree import Leaf, Node, Part
+from indicia.definition.tree import Direction, Leaf, Node, Part, Preparation, Weighing
 
 __all__ = [
     "OPTIONAL",
@@ -41,6 +41,7 @@ __all__ = [
     "STAGES",
     "Data",
     "Definition",
+    "Direction",
     "Eligible",
     "GroupBounds",
     "Indicator",
@@ -50,10 +51,12 @@ __all__ = [
     "Node",
     "Origin",
     "Part",
+    "Preparation",
     "Reference",
     "Robustness",
     "Scope",
     "Screening",
+    "Weighing",
     "check_group",
     "check_language",
     "choose",

@@ -242,11 +242,6 @@ class Indicator(Words):
         return [] if given is None else [given]
 
     @property
-    def has_limits(self) -> bool:
-        """True if a floor or a cap is given."""
-        return self.floor is not None or self.cap is not None
-
-    @property
     def best(self) -> Pair | None:
         """The best values of a target or interval, from and to."""
         if self.direction == "target" and self.target is not None:

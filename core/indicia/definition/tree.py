@@ -3,13 +3,54 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING, TypeAlias
+from functools import cached_property
+from typing import TYPE_CHECKING, Literal, TypeAlias
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterator
 
     from indicia.definition.model import Indicator, Missing
     from indicia.methods import Aggregation, Imputation, Normalisation, Treatment, Weighting
+
+
+@dataclass(frozen=True)
+class Preparation:
+    """An indicator and how its values are prepared before they are normalised."""
+
+    id: str
+    spec: Indicator
+    compared: bool = False
+    """True if the normalisation, or the aggregation above it, compares the values of units: which are equal matters."""
+    imputation: Imputation | None = None
+    treatment: Treatment | None = None
+    transform: Treatment | None = None
+
+
+Direction: TypeAlias = Literal["benefit", "cost"]
+
+
+@dataclass(frozen=True)
+class WeighedPart:
+    """A component as a weighting sees it."""
+
+    name: str
+    weight: float
+    """The weight that the index file gives."""
+    direction: Direction
+    """That of the raw values."""
+    is_score: bool
+    """True if the component is a node, and its values are scores."""
+    indicators: tuple[str, ...]
+    """The indicators below; a component of which none takes part is left out."""
+
+
+@dataclass(frozen=True)
+class Weighing:
+    """A node as its weighting sees it."""
+
+    id: str
+    weighting: Weighting
+    parts: tuple[WeighedPart, ...]
 
 
 @dataclass(frozen=True)
@@ -27,6 +68,17 @@ class Leaf:
     treatment: Treatment | None = None
     transform: Treatment | None = None
     decimals: int | None = None
+
+    @cached_property
+    def preparation(self) -> Preparation:
+        """The indicator as far as its values are prepared."""
+        return Preparation(self.id, self.spec, self.compared, self.imputation, self.treatment, self.transform)
+
+    @cached_property
+    def weighed(self) -> WeighedPart:
+        """The indicator as a weighting sees it."""
+        direction: Direction = "cost" if self.spec.direction == "cost" else "benefit"
+        return WeighedPart(self.id, self.weight, direction, is_score=False, indicators=(self.id,))
 
     @property
     def weight(self) -> float:
@@ -68,6 +120,17 @@ class Node:
     def low_is_best(self) -> bool:
         """Whether a lower score is a better one."""
         return self.aggregation.low_is_best and self.rescaling is None
+
+    @cached_property
+    def weighing(self) -> Weighing:
+        """The node as its weighting sees it."""
+        return Weighing(self.id, self.weighting, tuple(part.weighed for part in self.components))
+
+    @cached_property
+    def weighed(self) -> WeighedPart:
+        """The node as the weighting of its parent sees it."""
+        indicators = tuple(leaf.id for leaf in self.leaves())
+        return WeighedPart(self.id, self.weight, "benefit", is_score=True, indicators=indicators)
 
     def nodes(self) -> Iterator[Node]:
         """Yield this node and those below it, parents first."""

@@ -133,45 +133,45 @@ _NODES: WeakValueDictionary[Hashable, Node] = WeakValueDictionary()
 _LOCK = Lock()
 
 
-def identity(value: object) -> Hashable:
+def identity(value: object, of_part: Callable[[Any], Hashable] | None = None) -> Hashable:
     """Return a key that equal values share, and that tells 1, 1.0 and True apart, and 0.0 from -0.0.
 
     Dataclasses count by their fields and by the functions of their class, which a test may replace; models of the index
     file by their fields and by which of these are stated; functions by their code and by the variables of their
     surroundings; bound methods by the object that they belong to. A value that can be neither compared nor hashed
-    raises a TypeError.
+    raises a TypeError. `of_part` gives the keys of the parts of a value, by default this function.
 
     >>> identity(0.0) == identity(-0.0), identity(float("nan")) == identity(float("nan"))
     (False, True)
     """
-    kind = type(value)
-    if kind in _PLAIN:
+    kind, of = type(value), of_part or identity
+    if kind in PLAIN:
         return kind, value
     if (rule := _RULES.get(kind)) is not None:
-        return kind, rule(value)
+        return kind, rule(value, of)
     if isinstance(value, Node | type):
         return value
     if (fields := getattr(kind, "__dataclass_fields__", None)) is not None:
         functions = tuple([one for one in vars(kind).values() if type(one) is FunctionType])
-        return kind, functions, tuple([identity(getattr(value, name)) for name in fields])
+        return kind, functions, tuple([of(getattr(value, name)) for name in fields])
     if isinstance(value, float):
         return kind, _DOUBLE.pack(value)
     if (model := getattr(kind, "__pydantic_fields__", None)) is not None:  # words of an index file
         stated = frozenset(value.model_fields_set)  # type: ignore[attr-defined]
-        return kind, stated, tuple([identity(getattr(value, name)) for name in model])
+        return kind, stated, tuple([of(getattr(value, name)) for name in model])
     hash(value)
     return kind, value
 
 
-def _of_function(function: FunctionType) -> Hashable:
+def _of_function(function: FunctionType, of: Callable[[Any], Hashable]) -> Hashable:
     around = tuple(cell.cell_contents for cell in function.__closure__ or ())
     defaults = function.__defaults__, function.__kwdefaults__
-    return function.__code__, _Same(function.__globals__), identity(around), identity(defaults)
+    return function.__code__, _Same(function.__globals__), of(around), of(defaults)
 
 
-def _of_method(method: MethodType) -> Hashable:
+def _of_method(method: MethodType, of: Callable[[Any], Hashable]) -> Hashable:
     try:
-        return method.__func__, identity(method.__self__)
+        return method.__func__, of(method.__self__)
     except TypeError:  # such as an array in a parameter: the same object is all that can be told
         return method.__func__, _Same(method.__self__)
 
@@ -191,13 +191,21 @@ class _Same:
         return id(self.thing)
 
 
-_PLAIN = frozenset((str, int, bool, type(None)))
+PLAIN = frozenset((str, int, bool, type(None)))
+"""The kinds of values that are their own keys, beside their kind."""
+
 _DOUBLE = struct.Struct("d")
-_RULES: dict[type, Callable[[Any], Hashable]] = {
-    float: _DOUBLE.pack,
-    tuple: lambda values: tuple([identity(value) for value in values]),
-    list: lambda values: tuple([identity(value) for value in values]),
-    dict: lambda table: tuple([(identity(key), identity(value)) for key, value in table.items()]),
+
+
+def _of_items(values: Iterable[object], of: Callable[[Any], Hashable]) -> Hashable:
+    return tuple([of(value) for value in values])
+
+
+_RULES: dict[type, Callable[[Any, Callable[[Any], Hashable]], Hashable]] = {
+    float: lambda value, _: _DOUBLE.pack(value),
+    tuple: _of_items,
+    list: _of_items,
+    dict: lambda table, of: tuple([(of(key), of(value)) for key, value in table.items()]),
     FunctionType: _of_function,
     MethodType: _of_method,
 }

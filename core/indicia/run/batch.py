@@ -7,16 +7,18 @@ in nothing but weights and values are computed in one query: the run is one more
 from __future__ import annotations
 
 from collections import defaultdict
-from dataclasses import dataclass, field, replace
-from functools import reduce
-from typing import TYPE_CHECKING, Any, TypeAlias
+from dataclasses import dataclass, field, fields, is_dataclass, replace
+from functools import cache
+from operator import attrgetter
+from typing import TYPE_CHECKING, Any, TypeAlias, TypeVar
 
 import numpy as np
 import polars as pl
 
+from indicia.definition import Leaf, Node
 from indicia.errors import IndiciaError
 from indicia.formulas import DRAW
-from indicia.formulas.node import identity
+from indicia.formulas.node import PLAIN, identity
 from indicia.run.steps import Step
 from indicia.stages.aggregate import Aggregate, check_components, direction, is_row_by_row
 from indicia.stages.normalise import Normalise
@@ -29,12 +31,14 @@ from indicia.tables.values import VALUE
 from indicia.tables.weights import Weighed
 
 if TYPE_CHECKING:
-    from collections.abc import Hashable, Iterable, Sequence
+    from collections.abc import Callable, Hashable, Iterable, Mapping, Sequence
 
     from indicia.stages.stage import Record, Stage
     from indicia.tables.table import Table
     from indicia.tables.values import StatisticValues
 
+    K, V = TypeVar("K"), TypeVar("V")
+    AnyPart = TypeVar("AnyPart", Leaf, Node)
     Made: TypeAlias = "tuple[NodeColumns, Record]"
     Column: TypeAlias = "tuple[str, str]"
 
@@ -48,24 +52,63 @@ class Shared:
     kinds: dict[int, set[frozenset[str]]] = field(default_factory=lambda: defaultdict(set))
     """By stage, the kinds of columns that it looked at."""
     _numbers: dict[Hashable, int] = field(default_factory=dict)
-    _held: list[object] = field(default_factory=list)
-    """Objects that are told apart by their place in memory, which must not become free for others."""
+    _known: dict[int, tuple[object, int]] = field(default_factory=dict)
+    """Objects by their place in memory, which must not become free for others, and their numbers."""
+    _parts: dict[int, Any] = field(default_factory=dict)
+    """Parts of trees by their numbers."""
 
     def number(self, key: Hashable) -> int:
         """Return a number for a key, the same for the same key: keys are made of keys, and numbers are short."""
         return self._numbers.setdefault(key, len(self._numbers))
 
-    def number_of_stage(self, stage: Stage) -> int:
-        """Return a number that equal stages share."""
-        try:
-            return self.number(identity(stage))
-        except (TypeError, RecursionError):  # such as an array in a parameter of a method
-            return self.number_of_object(stage)
+    def number_of_value(self, value: object) -> int:
+        """Return a number that equal values share: stages, nodes, methods, words of the index file."""
+        known = self._known.get(id(value))
+        if known is None:
+            try:
+                number = self.number(self._identity(value))
+            except (TypeError, RecursionError):  # such as an array in a parameter of a method
+                number = self.number(("object", id(value)))
+            known = self._known[id(value)] = value, number
+        return known[1]
+
+    def _identity(self, value: object) -> Hashable:
+        """Return what `identity` does, with numbers in place of the keys of parts."""
+        kind = type(value)
+        if isinstance(value, tuple):
+            return kind, tuple(map(self._key, value))
+        if is_dataclass(kind):
+            return kind, tuple(map(self._key, _values(kind)(value)))
+        return identity(value, self._key)
+
+    def _key(self, value: object) -> Hashable:
+        kind = type(value)
+        if kind is str or value is None:
+            return value
+        return (kind, value) if kind in PLAIN else self.number_of_value(value)
+
+    def interned(self, node: Node) -> Node:
+        """Return a tree in which equal parts of all trees are one object, so that each is compared once."""
+        parts = tuple(self.interned(part) if isinstance(part, Node) else self._first(part) for part in node.components)
+        return self._first(replace(node, components=parts))
+
+    def _first(self, part: AnyPart) -> AnyPart:
+        """Return the first part of a tree that was equal to this one."""
+        first: AnyPart = self._parts.setdefault(self.number(self._identity(part)), part)
+        return first
 
     def number_of_object(self, thing: object) -> int:
         """Return a number for one object."""
-        self._held.append(thing)
-        return self.number(("object", id(thing)))
+        return self._known.setdefault(id(thing), (thing, self.number(("object", id(thing)))))[1]
+
+
+@cache
+def _values(kind: type) -> Callable[[object], tuple[object, ...]]:
+    """Return a function that gives the values of the fields of a dataclass."""
+    names = [field.name for field in fields(kind)]
+    if len(names) > 1:
+        return attrgetter(*names)
+    return lambda value: tuple(getattr(value, name) for name in names)
 
 
 @dataclass
@@ -95,7 +138,9 @@ def run_together(lists: Sequence[Sequence[Stage]], table: Table, shared: Shared)
         nodes: list[tuple[_Running, NodeStage[Any]]] = []
         for run in going:
             stage = run.stages[position]
-            if isinstance(stage, NodeStage):
+            if isinstance(stage, NodeStage) and stage.is_idle:
+                run.step(*stage.apply(run.table))
+            elif isinstance(stage, NodeStage):
                 nodes.append((run, stage))
             else:
                 _apply(run, stage, shared)
@@ -105,7 +150,7 @@ def run_together(lists: Sequence[Sequence[Stage]], table: Table, shared: Shared)
 
 def _apply(run: _Running, stage: Stage, shared: Shared) -> None:
     """Apply a stage to the table of a run, unless another run did; ranks are those of each run alone."""
-    key = ("run", id(run)) if isinstance(stage, Rank) else (shared.number_of_stage(stage), run.key)
+    key = ("run", id(run)) if isinstance(stage, Rank) else (shared.number_of_value(stage), run.key)
     if key not in shared.outcomes:
         try:
             outcome = stage.apply(run.table)
@@ -127,40 +172,51 @@ def _apply(run: _Running, stage: Stage, shared: Shared) -> None:
 
 @dataclass(frozen=True)
 class _Piece:
-    """A stage of one node, in one run."""
+    """A stage at one node, in one run."""
 
     stage: NodeStage[Any]
+    node: Any
     table: Table
     number: int
-    """The number of the stage and of the rows."""
+    """The number of the stage, the node and the rows."""
     columns: dict[Column, int]
     """The numbers of the columns that the stage may look at."""
 
     @classmethod
-    def of(cls, run: _Running, stage: NodeStage[Any], shared: Shared) -> _Piece:
-        """Return the stage of a node, over the table of a run."""
+    def of_run(cls, run: _Running, stage: NodeStage[Any], shared: Shared) -> list[_Piece]:
+        """Return the stage at each node, over the table of a run."""
         table = run.table
         values = shared.number_of_object(table.values)
-        rows = (
-            *(shared.number_of_object(part) for part in (table.units, table.scope, table.weights_scope)),
-            tuple(table.values.columns),
-        )
-        (node,) = stage.nodes
-        columns = {}
-        for kind, name in stage.reads(node):
-            # the raw values of a node are the scores that it hands to its parent
-            key = ("handed", name) if kind == "raw" else (kind, name)
-            columns[kind, name] = run.columns.get(key, shared.number((values, name)))
-        return cls(stage, table, shared.number((shared.number_of_stage(stage), rows)), columns)
+        rows = tuple(shared.number_of_object(part) for part in (table.units, table.scope, table.weights_scope))
+        others = tuple(shared.number_of_value(getattr(stage, one.name)) for one in fields(stage) if one.name != "nodes")
+        about = (type(stage), others, rows, table.dropped)
+        pieces = []
+        for node in stage.nodes:
+            columns = {}
+            for kind, name in stage.reads(node):
+                # the raw values of a node are the scores that it hands to its parent
+                key = ("handed", name) if kind == "raw" else (kind, name)
+                number = run.columns.get(key)
+                columns[kind, name] = shared.number((values, name)) if number is None else number
+            number = shared.number((shared.number_of_value(node), about))
+            pieces.append(cls(stage, node, table, number, columns))
+        return pieces
+
+    @property
+    def single(self) -> NodeStage[Any]:
+        """The stage of this node alone."""
+        return self.stage.of_node(self.node)
 
     def key(self, kinds: frozenset[str]) -> Hashable:
         """Return the key of the outcome, if the stage looks at these kinds of columns."""
-        return self.number, kinds, tuple(number for (kind, _), number in self.columns.items() if kind in kinds)
+        return self.number, kinds, tuple([number for (kind, _), number in self.columns.items() if kind in kinds])
 
     def known(self, shared: Shared) -> Hashable | None:
         """Return the key under which the outcome is known."""
-        keys = (self.key(kinds) for kinds in shared.kinds[self.number])
-        return next((key for key in keys if key in shared.outcomes), None)
+        for kinds in shared.kinds.get(self.number, ()):
+            if (key := self.key(kinds)) in shared.outcomes:
+                return key
+        return None
 
     def keep(self, made: Made, shared: Shared) -> Hashable:
         """Keep the outcome by the columns that the stage looked at."""
@@ -174,11 +230,11 @@ class _Piece:
 
 def _apply_to_nodes(stages: Sequence[tuple[_Running, NodeStage[Any]]], shared: Shared) -> None:
     """Apply a stage to the nodes of runs, each node that several share once."""
-    pieces = [(run, [_Piece.of(run, one, shared) for one in stage.single()]) for run, stage in stages]
+    pieces = [(run, _Piece.of_run(run, stage, shared)) for run, stage in stages]
     new: dict[Hashable, _Piece] = {}
     for _, of_run in pieces:
         for piece in of_run:
-            if piece.known(shared) is None:
+            if isinstance(piece.stage, Aggregate) and piece.known(shared) is None:
                 new.setdefault((piece.number, tuple(piece.columns.values())), piece)
     for alike in _alike(new.values()):
         if len(alike) > 1:
@@ -189,7 +245,7 @@ def _apply_to_nodes(stages: Sequence[tuple[_Running, NodeStage[Any]]], shared: S
             key = piece.known(shared)
             if key is None:
                 try:
-                    outcome = piece.stage.make(run.table)
+                    outcome = piece.single.make(run.table)
                 except IndiciaError as error:
                     run.error = error
                     break
@@ -200,30 +256,36 @@ def _apply_to_nodes(stages: Sequence[tuple[_Running, NodeStage[Any]]], shared: S
                 run.columns[kind, name] = shared.number((number, kind, name))
             made.append(outcome)
         else:
-            columns = reduce(NodeColumns.with_columns, (columns for columns, _ in made))
-            record = reduce(_joined, (record for _, record in made))
-            run.step(run.table.with_columns(columns), record)
+            record = _joined([record for _, record in made])
+            run.step(run.table.with_columns(*(columns for columns, _ in made)), record)
 
 
 def _names(columns: NodeColumns) -> Iterable[Column]:
     """Yield the columns, each with its kind."""
-    yield from (("components", name) for name in columns.components.frame.columns)
+    yield from (("components", name) for name in columns.components.facts)
     for kind in ("weights", "unrounded", "rounded", "handed"):
         yield from ((kind, name) for name in getattr(columns, kind))
 
 
-def _joined(first: Record, second: Record) -> Record:
-    """Return the record of a stage over the nodes of two records."""
+def _joined(records: Sequence[Record]) -> Record:
+    """Return the record of a stage over the nodes of several records."""
+    first, *more = records
+    if not more:
+        return first
     return replace(
         first,
-        statistics={**first.statistics, **second.statistics},
-        formulas={**first.formulas, **second.formulas},
-        weights={**first.weights, **second.weights},
-        changes=(*first.changes, *second.changes),
-        incomplete={**first.incomplete, **second.incomplete},
-        notes=(*first.notes, *second.notes),
-        warnings=(*first.warnings, *second.warnings),
+        statistics=_union(record.statistics for record in records),
+        formulas=_union(record.formulas for record in records),
+        weights=_union(record.weights for record in records),
+        incomplete=_union(record.incomplete for record in records),
+        changes=tuple(change for record in records for change in record.changes),
+        notes=tuple(note for record in records for note in record.notes),
+        warnings=tuple(warning for record in records for warning in record.warnings),
     )
+
+
+def _union(parts: Iterable[Mapping[K, V]]) -> dict[K, V]:
+    return {key: value for part in parts for key, value in part.items()}
 
 
 def _alike(pieces: Iterable[_Piece]) -> Iterable[list[_Piece]]:
@@ -242,7 +304,7 @@ def _formula(piece: _Piece) -> Hashable | None:
     their own.
     """
     table = piece.table
-    if not isinstance(piece.stage, Aggregate) or not (nodes := present(piece.stage.nodes, table)):
+    if not isinstance(piece.stage, Aggregate) or not (nodes := present([piece.node], table)):
         return None
     (node,) = nodes
     own = table.columns.weights[node.id].keys is not None or table.scope.reference is not None
@@ -269,7 +331,7 @@ def _keep_stacked(pieces: Sequence[_Piece], shared: Shared) -> None:
 
 def _stacked(pieces: Sequence[_Piece]) -> list[Made]:
     first = pieces[0].table
-    (node,) = present(pieces[0].stage.nodes, first)
+    (node,) = present([pieces[0].node], first)
     components = [piece.table.columns.components.frame for piece in pieces]
     heights = [frame.height for frame in components]
     runs = np.arange(len(pieces), dtype=np.uint32)

@@ -21,7 +21,7 @@ from indicia.run.plan import stages_of_nodes, stages_of_values
 from indicia.run.steps import run
 from indicia.stages.normalise import Normalise
 from indicia.stages.rank import ranked_scores
-from indicia.stages.weigh import Weighing, looks_at_values
+from indicia.stages.weigh import looks_at_values
 from indicia.tables.profile import Columns
 from indicia.tables.scope import StatisticsScope
 from indicia.tables.table import NodeColumns
@@ -88,12 +88,12 @@ def ensemble(definition: Definition, scored: Scored, draws: Draws) -> Array:
     else:
         nodes = list(scored.tree.nodes())
         # weights that depend on values are computed anew in each draw
-        fixed = [node.id for node in nodes if node.id in draws.weights or not looks_at_values(Weighing.of(node))]
+        fixed = [node.id for node in nodes if node.id in draws.weights or not looks_at_values(node.weighing)]
         leaves = tuple(scored.tree.leaves())
         table = rows.of_table(scored.raw, scored.raw.values.select(leaf.id for leaf in leaves))
         table = table.with_values(_with_errors(table.values, draws.errors)).with_changes(neutral=scored.source.neutral)
         stages = [
-            *stages_of_values(definition.data, scored.tree),
+            *stages_of_values(definition.data, scored.tree, tuple(leaf.preparation for leaf in leaves)),
             Normalise(leaves),
             *stages_of_nodes(definition.data, scored.tree, _weights(scored, draws, fixed)),
         ]

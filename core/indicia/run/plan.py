@@ -11,27 +11,28 @@ from indicia.stages.cap import Cap
 from indicia.stages.check_units import CheckUnits, Needing
 from indicia.stages.clip import Clip
 from indicia.stages.constant import Constant
-from indicia.stages.denominate import Denominate, Denominated
+from indicia.stages.denominate import Denominate
 from indicia.stages.direction import CheckDirections
 from indicia.stages.fill import Fill
-from indicia.stages.impute import Impute, Imputed
-from indicia.stages.level_noise import Levelled, LevelNoise
+from indicia.stages.impute import Impute
+from indicia.stages.level_noise import LevelNoise
 from indicia.stages.normalise import Normalise
 from indicia.stages.rank import Rank
 from indicia.stages.read import Read
-from indicia.stages.refuse_gaps import Complete, RefuseGaps
+from indicia.stages.refuse_gaps import RefuseGaps
 from indicia.stages.rescale import AsComponent, Rescale
 from indicia.stages.round import Round
 from indicia.stages.screen import Screen
 from indicia.stages.take_scope import TakeScope
-from indicia.stages.transform import Transform, Transformed
+from indicia.stages.transform import Transform
 from indicia.stages.treat import Treat
-from indicia.stages.weigh import Weigh, Weighing
+from indicia.stages.weigh import Weigh
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Iterable, Mapping
 
-    from indicia.definition import Data, Definition, Node
+    from indicia.definition import Data, Definition, Node, Preparation
+    from indicia.methods import Method
     from indicia.stages.stage import Stage
     from indicia.tables.weights import Weighed
 
@@ -52,28 +53,23 @@ def stages_of(definition: Definition, tree: Node) -> list[Stage]:
 def stages_of_preparation(definition: Definition, tree: Node) -> list[Stage]:
     """Return the stages from the data to the values that are normalised."""
     data, methodology, leaves = definition.data, definition.methodology, tuple(tree.leaves())
+    indicators = tuple(leaf.preparation for leaf in leaves)
     return [
-        Read(data, tuple((leaf.id, leaf.column) for leaf in leaves)),
-        Denominate(tuple(Denominated.of(leaf) for leaf in leaves if leaf.spec.per or leaf.spec.factor != 1)),
+        Read(data, indicators),
+        Denominate(indicators),
         Screen(definition.screening, _by_dimension(tree)),
         TakeScope(data, methodology.statistics, methodology.weights),
         _check_units(tree),
-        LevelNoise(tuple(map(Levelled.of, leaves))),
-        *stages_of_values(data, tree),
-        RefuseGaps(tuple(map(Complete.of, _without_gaps(tree)))),
-        Constant(methodology.constant, tuple((leaf.id, leaf.normalisation.name) for leaf in leaves if _varies(leaf))),
+        LevelNoise(indicators),
+        *stages_of_values(data, tree, indicators),
+        RefuseGaps(_without_gaps(tree)),
+        Constant(methodology.constant, leaves),
     ]
 
 
-def stages_of_values(data: Data, tree: Node) -> list[Stage]:
+def stages_of_values(data: Data, tree: Node, indicators: tuple[Preparation, ...]) -> list[Stage]:
     """Return the stages that change the values of indicators before they are normalised."""
-    leaves = tuple(tree.leaves())
-    return [
-        Impute(_imputed(tree), tuple(map(Levelled.of, leaves)), data),
-        Treat(tuple((leaf.id, leaf.treatment) for leaf in leaves if leaf.treatment)),
-        Cap(tuple((leaf.id, spec.floor, spec.cap) for leaf in leaves if (spec := leaf.spec).has_limits)),
-        Transform(tuple(map(Transformed.of, leaves))),
-    ]
+    return [Impute(indicators, _by_dimension(tree), data), Treat(indicators), Cap(indicators), Transform(indicators)]
 
 
 def stages_of_nodes(data: Data, tree: Node, given: Mapping[str, Weighed] | None = None) -> list[Stage]:
@@ -82,7 +78,7 @@ def stages_of_nodes(data: Data, tree: Node, given: Mapping[str, Weighed] | None 
     by_level = sorted(tree.nodes(), key=lambda node: -node.level)
     for _, level in groupby(by_level, key=lambda node: node.level):
         nodes = tuple(level)
-        weighings = tuple(map(Weighing.of, nodes))
+        weighings = tuple(node.weighing for node in nodes)
         of_level = {node.id: given[node.id] for node in nodes if given and node.id in given}
         stages += [
             Fill(nodes, data),
@@ -103,32 +99,19 @@ def _by_dimension(tree: Node) -> tuple[tuple[str, tuple[str, ...]], ...]:
 
 
 def _check_units(tree: Node) -> CheckUnits:
-    scaling = [
-        Needing(one.name, one.minimum_units, (leaf.id,)) for leaf in tree.leaves() if (one := leaf.normalisation)
-    ]
-    weighing = []
-    for node in tree.nodes():
-        below = tuple(leaf.id for leaf in node.leaves())
-        scaling.append(Needing(node.aggregation.name, node.aggregation.minimum_units, below))
-        weighing.append(Needing(node.weighting.name, node.weighting.minimum_units, below))
-    return CheckUnits(tuple(scaling), tuple(weighing))
+    scaling: list[tuple[Method, tuple[str, ...]]] = [(leaf.normalisation, (leaf.id,)) for leaf in tree.leaves()]
+    below = {node.id: tuple(leaf.id for leaf in node.leaves()) for node in tree.nodes()}
+    scaling += [(node.aggregation, below[node.id]) for node in tree.nodes()]
+    weighing: list[tuple[Method, tuple[str, ...]]] = [(node.weighting, below[node.id]) for node in tree.nodes()]
+    return CheckUnits(_needing(scaling), _needing(weighing))
 
 
-def _imputed(tree: Node) -> tuple[Imputed, ...]:
-    return tuple(
-        Imputed(part.id, part.imputation, node.id, part.spec.direction == "cost")
-        for node in tree.nodes()
-        for part in node.components
-        if isinstance(part, Leaf) and part.imputation is not None
-    )
+def _needing(methods: Iterable[tuple[Method, tuple[str, ...]]]) -> tuple[Needing, ...]:
+    """Return the methods that need several units, each with the indicators that it stands above."""
+    return tuple(Needing(one.name, one.minimum_units, below) for one, below in methods if one.minimum_units > 1)
 
 
-def _without_gaps(tree: Node) -> list[Leaf]:
+def _without_gaps(tree: Node) -> tuple[Preparation, ...]:
     """Return the indicators that may not have gaps, parents first."""
     nodes = [node for node in tree.nodes() if node.missing.policy == "refuse"]
-    return [part for node in nodes for part in node.components if isinstance(part, Leaf)]
-
-
-def _varies(leaf: Leaf) -> bool:
-    """Return whether the normalisation of an indicator needs it to vary."""
-    return leaf.normalisation.needs_spread and leaf.spec.bounds is None
+    return tuple(part.preparation for node in nodes for part in node.components if isinstance(part, Leaf))

@@ -54,7 +54,8 @@ def score_all(
 ) -> list[Scored | IndiciaError]:
     """Score one table by many methodologies, each as `score` does; stages that they share are applied once."""
     with enough_memory(*_large(planned[0][1], table, len(planned))):
-        runs = run_together([stages_of(definition, tree) for definition, tree in planned], Table.of(table), shared)
+        lists = [stages_of(definition, shared.interned(tree)) for definition, tree in planned]
+        runs = run_together(lists, Table.of(table), shared)
         return [
             Scored.of(definition, tree, steps) if isinstance(steps, list) else steps
             for (definition, tree), steps in zip(planned, runs, strict=True)

@@ -75,7 +75,8 @@ class Scored:
     @cached_property
     def nodes(self) -> pl.DataFrame:
         """One column of scores per node."""
-        return pl.DataFrame([self.source.columns.rounded[node.id] for node in self.tree.nodes()])
+        scores = self.source.columns.scores
+        return pl.DataFrame([scores[node.id] for node in self.tree.nodes()])
 
     @property
     def components(self) -> pl.DataFrame:

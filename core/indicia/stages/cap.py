@@ -10,6 +10,7 @@ import polars as pl
 from indicia.stages.stage import Record, Stage, changed
 
 if TYPE_CHECKING:
+    from indicia.definition import Preparation
     from indicia.stages.stage import Fitted
     from indicia.tables.table import Table
 
@@ -19,12 +20,12 @@ class Cap(Stage):
     """Hold values to a floor and a cap."""
 
     name: ClassVar[str] = "cap"
-    limits: tuple[tuple[str, float | None, float | None], ...]
-    """The floor and the cap of each indicator that has one of them."""
+    indicators: tuple[Preparation, ...]
 
     def apply(self, table: Table, fitted: Fitted | None = None) -> tuple[Table, Record]:  # noqa: ARG002
         """Return the table with capped values, each changed cell on record."""
-        limits = {name: (floor, cap) for name, floor, cap in self.limits if name in table.values.columns}
+        limits = {one.id: (one.spec.floor, one.spec.cap) for one in table.taking_part(self.indicators)}
+        limits = {name: pair for name, pair in limits.items() if pair != (None, None)}
         if not limits:
             return table, Record(self.name)
         capped = table.values.select(pl.col(name).clip(*pair) for name, pair in limits.items())

@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True)
 class Needing:
-    """A method, the number of units that it needs, and the indicators that it, or its node, stands above."""
+    """A method that needs several units, their number, and the indicators that it, or its node, stands above."""
 
     method: str
     units: int
@@ -46,8 +46,8 @@ class CheckUnits(Stage):
 
 
 def _check(methods: Sequence[Needing], table: Table, scope: StatisticsScope) -> None:
-    methods = [one for one in methods if any(name in table.values.columns for name in one.indicators)]
-    if max((one.units for one in methods), default=1) <= 1:
+    methods = [one for one in methods if not table.dropped.issuperset(one.indicators)]
+    if not methods:
         return
     units = table.units if scope.reference is None else table.units.filter(scope.reference)
     sizes = units.group_by(scope.key, maintain_order=True).len() if scope.key else units.select(pl.len())

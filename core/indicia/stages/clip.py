@@ -50,8 +50,8 @@ class Clip(Stage):
                 for end, low, high in _ends(table, leaf, statistics.get(leaf.id, {}), is_fitted=fitted is not None)
                 if not table.facts[leaf.id].between(low, high)
             ]
-            for leaf in self.leaves
-            if leaf.id in table.values.columns and not leaf.normalisation.whole_column
+            for leaf in table.taking_part(self.leaves)
+            if not leaf.normalisation.whole_column
         ]
         turns = ([one for one in turn if one] for turn in zip_longest(*ends))  # all first ends, all second ends …
         at_once = max(1, _CELLS // max(1, len(frame)))  # the columns that are computed again are held beside all others

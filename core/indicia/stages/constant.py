@@ -14,6 +14,7 @@ from indicia.stages.stage import Record, Stage
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+    from indicia.definition import Leaf
     from indicia.stages.stage import Fitted
     from indicia.tables.table import Table
 
@@ -24,15 +25,14 @@ class Constant(Stage):
 
     name: ClassVar[str] = "constant"
     policy: Literal["refuse", "drop", "neutral"]
-    indicators: tuple[tuple[str, str], ...]
-    """The indicators that have to vary, each with the name of its normalisation."""
+    leaves: tuple[Leaf, ...]
 
     def apply(self, table: Table, fitted: Fitted | None = None) -> tuple[Table, Record]:
         """Return the table without indicators that do not vary, or with their names; with `fitted`, as then."""
         if fitted:
             record = Record(self.name, dropped=fitted.constant, neutral=fitted.neutral)
             return table.with_changes(neutral=fitted.neutral), record
-        constant = tuple(_constant(table, [name for name, _ in self.indicators if name in table.values.columns]))
+        constant = tuple(_constant(table, [leaf.id for leaf in table.taking_part(self.leaves) if _has_to_vary(leaf)]))
         if not constant:
             return table, Record(self.name)
         if self.policy == "refuse":
@@ -46,7 +46,7 @@ class Constant(Stage):
         return table.without(constant), Record(self.name, dropped=constant, notes=(note,))
 
     def _error(self, names: Sequence[str], table: Table) -> DataError:
-        method = next(method for name, method in self.indicators if name in names)
+        method = next(leaf.normalisation.name for leaf in self.leaves if leaf.id in names)
         if len(table.units) == 1:
             return DataError(
                 f"{method} compares units, and there is one",
@@ -59,6 +59,10 @@ class Constant(Stage):
             f"{listed(names)} {verb} the same for all units{within}; {method} has no value there",
             remedy='leave out the indicator, or write constant = "drop" or constant = "neutral" in [methodology]',
         )
+
+
+def _has_to_vary(leaf: Leaf) -> bool:
+    return leaf.normalisation.needs_spread and leaf.spec.bounds is None
 
 
 def _constant(table: Table, names: list[str]) -> list[str]:

@@ -54,8 +54,8 @@ class CheckDirections(Stage):
         notes: list[Note] = []
         closeness = _closeness_of(table)
         normalised = table.columns.components.frame
-        for leaf in self.leaves:
-            if leaf.id not in table.values.columns or not leaf.normalisation.follows_direction:
+        for leaf in table.taking_part(self.leaves):
+            if not leaf.normalisation.follows_direction:
                 continue
             turned = leaf.spec.direction == "cost" and leaf.oriented
             x = closeness.get(leaf.id, table.values[leaf.id])

@@ -33,6 +33,11 @@ class Fill(NodeStage[Node]):
     name: ClassVar[str] = "missing"
     data: Data
 
+    @property
+    def is_idle(self) -> bool:
+        """True if no node puts values in place of missing components."""
+        return not any(node.missing.replaces for node in self.nodes)
+
     def reads(self, node: Node) -> Iterator[tuple[str, str]]:
         """Yield the components of the node."""
         return (("components", part.id) for part in node.components)

@@ -21,28 +21,16 @@ from indicia.stages.stage import Record, Stage, changed
 from indicia.tables.scope import StatisticsScope
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Sequence
+    from collections.abc import Iterable, Iterator, Mapping, Sequence
 
     import numpy.typing as npt
 
-    from indicia.definition import Data
+    from indicia.definition import Data, Preparation
     from indicia.formulas import Expression, Recorded, Recorder
     from indicia.methods import Imputation
-    from indicia.stages.level_noise import Levelled
     from indicia.stages.stage import Fitted
     from indicia.tables.table import Table
     from indicia.tables.values import StatisticValues
-
-
-@dataclass(frozen=True)
-class Imputed:
-    """An indicator and its imputation."""
-
-    name: str
-    method: Imputation
-    dimension: str
-    """The node of the tree that the indicator belongs to."""
-    is_cost: bool
 
 
 @dataclass(frozen=True)
@@ -50,18 +38,21 @@ class Impute(Stage):
     """Fill the missing values of indicators that have an imputation; all start from the values as they were."""
 
     name: ClassVar[str] = "imputation"
-    indicators: tuple[Imputed, ...]
-    levelled: tuple[Levelled, ...]
-    """The indicators as far as the noise of imputed values concerns them."""
+    indicators: tuple[Preparation, ...]
+    dimensions: tuple[tuple[str, tuple[str, ...]], ...]
+    """The nodes of the tree, each with the indicators directly below it."""
     data: Data
 
     def apply(self, table: Table, fitted: Fitted | None = None) -> tuple[Table, Record]:
         """Return the table with missing values filled, each filled cell on record."""
-        indicators = [one for one in self.indicators if one.name in table.values.columns]
+        dimension = {name: node for node, names in self.dimensions for name in names}
+        order = {name: number for number, name in enumerate(dimension)}
+        indicators = [one for one in table.taking_part(self.indicators) if one.imputation]
+        indicators.sort(key=lambda one: order[one.id])
         filled = _Filled()
         gaps = {name for name, facts in table.facts.items() if facts.missing}
-        for method, names in _by_method(indicators, gaps):
-            self._fill(filled, method, names, table, gaps, fitted)
+        for method, members in _by_method(indicators, dimension, gaps):
+            self._fill(filled, method, members, table, gaps, fitted)
         if not filled.columns:
             return table, Record(self.name, notes=tuple(_unfilled(table, indicators)))
         for values in filled.columns:
@@ -74,7 +65,7 @@ class Impute(Stage):
         table = table.with_values(columns)
         if not fitted and changes:
             touched = changes[0].after.columns
-            table, noise = level_noise(table, [one for one in self.levelled if one.name in touched])
+            table, noise = level_noise(table, [one for one in self.indicators if one.id in touched])
             changes = (*changes, *noise)
         notes = tuple(_unfilled(table, indicators))
         return table, Record(
@@ -85,13 +76,13 @@ class Impute(Stage):
         self,
         filled: _Filled,
         method: Imputation,
-        indicators: Sequence[Imputed],
+        indicators: Sequence[Preparation],
         table: Table,
         gaps: set[str],
         fitted: Fitted | None,
     ) -> None:
         """Fill the indicators that one method fills together."""
-        names = [one.name for one in indicators]
+        names = [one.id for one in indicators]
         filled.by |= dict.fromkeys(names, method)
         with asked(method, listed(names)):
             if isinstance(method, MatrixImputation):
@@ -129,9 +120,9 @@ class _Filled:
     whose: dict[str, pl.Series | None] = field(default_factory=dict)
 
 
-def _unfilled(table: Table, indicators: Iterable[Imputed]) -> Iterator[Note]:
+def _unfilled(table: Table, indicators: Iterable[Preparation]) -> Iterator[Note]:
     """Yield a note for each indicator with gaps that its imputation could not fill."""
-    methods = {one.name: one.method for one in indicators}
+    methods = {one.id: one.imputation for one in indicators}
     for name in table.values.columns:
         if name in methods and (count := table.facts[name].missing):
             units = table.naming(table.values[name], pl.col("\0").is_null())
@@ -144,20 +135,25 @@ def _unfilled(table: Table, indicators: Iterable[Imputed]) -> Iterator[Note]:
             )
 
 
-def _by_method(indicators: Sequence[Imputed], gaps: set[str]) -> Iterator[tuple[Imputation, list[Imputed]]]:
+def _by_method(
+    indicators: Sequence[Preparation], dimension: Mapping[str, str], gaps: set[str]
+) -> Iterator[tuple[Imputation, list[Preparation]]]:
     """Yield the indicators that are filled together: those of a method, or of a method in one dimension."""
-    together: list[tuple[Imputation, str, list[Imputed]]] = []  # no keys: a method may have parameters without a hash
+    together: list[
+        tuple[Imputation, str, list[Preparation]]
+    ] = []  # no keys: a method may have parameters without a hash
     for one in indicators:
-        method = one.method
+        method = one.imputation
+        assert method is not None
         alone = isinstance(method, MatrixImputation) and method.reach == "dimension"
-        place = one.dimension if alone else ""
+        place = dimension[one.id] if alone else ""
         same = (members for other, at, members in together if at == place and other == method)
         if (members := next(same, None)) is None:
             together.append((method, place, [one]))
         else:
             members.append(one)
     for method, _, members in together:
-        wanting = [one for one in members if one.name in gaps]
+        wanting = [one for one in members if one.id in gaps]
         if not isinstance(method, MatrixImputation | SeriesImputation):
             yield method, members  # those without gaps too: what is fitted here may have to fill them in other data
         elif wanting:
@@ -215,11 +211,11 @@ def _time(period: pl.Series) -> pl.Series:
 
 
 def _completed(
-    method: MatrixImputation, indicators: Sequence[Imputed], table: Table, gaps: set[str]
+    method: MatrixImputation, indicators: Sequence[Preparation], table: Table, gaps: set[str]
 ) -> list[pl.Series]:
-    names = [one.name for one in indicators]
+    names = [one.id for one in indicators]
     values = table.values.select(names)
-    signs = np.array([-1.0 if one.is_cost else 1.0 for one in indicators])
+    signs = np.array([-1.0 if one.spec.direction == "cost" else 1.0 for one in indicators])
     completed = np.asfortranarray(values.to_numpy()) * signs  # sums follow the layout, which polars leaves open
     for rows in _together(table.units, table.scope):
         given = completed[rows].copy()

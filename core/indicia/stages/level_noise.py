@@ -14,26 +14,10 @@ from indicia.tables.noise import NOISE, largest, levels
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
-    from indicia.definition import Leaf
+    from indicia.definition import Preparation
     from indicia.stages.stage import Fitted
     from indicia.tables.scope import StatisticsScope
     from indicia.tables.table import Table
-
-
-@dataclass(frozen=True)
-class Levelled:
-    """An indicator as far as noise concerns it."""
-
-    name: str
-    is_compared: bool
-    """True if a method compares the values of units, so that it matters which are equal."""
-    best: tuple[float, float] | None
-    """The best values of a target or interval."""
-
-    @classmethod
-    def of(cls, leaf: Leaf) -> Levelled:
-        """Return an indicator of the tree as far as noise concerns it."""
-        return cls(leaf.id, leaf.compared, leaf.spec.best)
 
 
 @dataclass(frozen=True)
@@ -41,7 +25,7 @@ class LevelNoise(Stage):
     """Make values equal that differ by rounding noise alone; a fitted index levels no noise."""
 
     name: ClassVar[str] = "noise"
-    indicators: tuple[Levelled, ...]
+    indicators: tuple[Preparation, ...]
 
     def apply(self, table: Table, fitted: Fitted | None = None) -> tuple[Table, Record]:
         """Return the table with noise levelled, each changed cell on record."""
@@ -51,7 +35,7 @@ class LevelNoise(Stage):
         return table, Record(self.name, changes=changes)
 
 
-def level_noise(table: Table, indicators: Sequence[Levelled]) -> tuple[Table, tuple[Change, ...]]:
+def level_noise(table: Table, indicators: Sequence[Preparation]) -> tuple[Table, tuple[Change, ...]]:
     """Return the table with noise levelled in some indicators, and the changed cells.
 
     An indicator that is constant but for noise becomes constant, over all rows or within the key of the scope; a value
@@ -59,17 +43,17 @@ def level_noise(table: Table, indicators: Sequence[Levelled]) -> tuple[Table, tu
     (ranks, outranking), other values become equal too if neighbours differ by no more than the noise of the largest
     value. Of equal values the one with the fewest digits is kept.
     """
-    indicators = [one for one in indicators if one.name in table.values.columns]
-    columns = _constant_columns(table, [one.name for one in indicators], table.scope)
+    indicators = table.taking_part(indicators)
+    columns = _constant_columns(table, [one.id for one in indicators], table.scope)
     for one in indicators:
-        column = columns.get(one.name, table.values[one.name])
-        tolerance = NOISE * largest(table.facts[one.name])
-        if one.is_compared and _noisy(column, tolerance):
-            column = columns[one.name] = _joined(column, _chains(column, tolerance))
-        for best in dict.fromkeys(one.best or ()):
+        column = columns.get(one.id, table.values[one.id])
+        tolerance = NOISE * largest(table.facts[one.id])
+        if one.compared and _noisy(column, tolerance):
+            column = columns[one.id] = _joined(column, _chains(column, tolerance))
+        for best in dict.fromkeys(one.spec.best or ()):
             distance = (column - best).abs()
             if ((distance > 0) & (distance <= tolerance)).any():  # else noise might be the farthest from the best
-                column = columns[one.name] = column.set(distance <= tolerance, best)
+                column = columns[one.id] = column.set(distance <= tolerance, best)
     if not columns:
         return table, ()
     why = f"equal within {NOISE:g} of the largest value"

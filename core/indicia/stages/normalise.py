@@ -37,7 +37,7 @@ class Normalise(Stage):
 
     def apply(self, table: Table, fitted: Fitted | None = None) -> tuple[Table, Record]:
         """Return the table with normalised indicators; those that are `neutral` score so where they do not vary."""
-        leaves = self.of_table(table)
+        leaves = table.taking_part(self.leaves)
         for leaf in leaves:
             _check_domain(table, leaf, table.facts[leaf.id])
         formulas = {leaf.id: normalising(leaf, table, leaf.id in table.neutral) for leaf in leaves}
@@ -70,10 +70,6 @@ class Normalise(Stage):
                 for name in _idle_targets(table, leaves)
             ),
         )
-
-    def of_table(self, table: Table) -> list[Leaf]:
-        """Return the indicators that take part."""
-        return [leaf for leaf in self.leaves if leaf.id in table.values.columns]
 
 
 def _outside(table: Table, fitted: Fitted) -> dict[str, list[str]]:

@@ -55,7 +55,7 @@ class Rank(Stage):
 
 def ranked_scores(definition: Definition, columns: NodeColumns) -> Mapping[str, pl.Series]:
     """Return the scores that are ranked: rounded, or as they were before."""
-    return columns.unrounded if definition.methodology.rank_by == "unrounded" else columns.rounded
+    return columns.unrounded if definition.methodology.rank_by == "unrounded" else columns.scores
 
 
 def node_ranks(definition: Definition, tree: Node, units: pl.DataFrame, scores: pl.DataFrame) -> pl.DataFrame:

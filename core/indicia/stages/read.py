@@ -14,7 +14,7 @@ from indicia.tables.table import Table
 from indicia.tables.written import written, written_word
 
 if TYPE_CHECKING:
-    from indicia.definition import Data
+    from indicia.definition import Data, Preparation
     from indicia.stages.stage import Fitted
 
 
@@ -24,8 +24,7 @@ class Read(Stage):
 
     name: ClassVar[str] = "read"
     data: Data
-    columns: tuple[tuple[str, str], ...]
-    """The indicators, each with its column of the data."""
+    indicators: tuple[Preparation, ...]
 
     def apply(self, table: Table, fitted: Fitted | None = None) -> tuple[Table, Record]:
         """Return the table of units; its source has text in the column of units, and numbers or null in indicators.
@@ -46,11 +45,11 @@ class Read(Stage):
         units = source.select(list(dict.fromkeys(about)))
         check_units(units, data.unit, data.period)
         gone = fitted.left_out if fitted else ()
-        columns = {name: column for name, column in self.columns if name not in gone}
+        columns = {one.id: one.spec.column or one.id for one in self.indicators if one.id not in gone}
         values = source.select(
             pl.col(column).cast(pl.Float64, strict=False).alias(name) for name, column in columns.items()
         )
-        table = Table(source, data.unit, data.period, units, values)
+        table = Table(source, data.unit, data.period, units, values, dropped=frozenset(gone))
         table.check_finite()
         return table, Record(self.name)
 

@@ -13,25 +13,9 @@ from indicia.stages.stage import Record, Stage
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from indicia.definition import Leaf
-    from indicia.methods import Imputation
+    from indicia.definition import Preparation
     from indicia.stages.stage import Fitted
     from indicia.tables.table import Table
-
-
-@dataclass(frozen=True)
-class Complete:
-    """An indicator that may not have gaps."""
-
-    name: str
-    per: str | None
-    """The column of its denominator."""
-    imputation: Imputation | None
-
-    @classmethod
-    def of(cls, leaf: Leaf) -> Complete:
-        """Return an indicator of the tree as far as its gaps are concerned."""
-        return cls(leaf.id, leaf.spec.per, leaf.imputation)
 
 
 @dataclass(frozen=True)
@@ -39,25 +23,24 @@ class RefuseGaps(Stage):
     """Refuse missing values of the indicators that may not have any."""
 
     name: ClassVar[str] = "gaps"
-    indicators: tuple[Complete, ...]
+    indicators: tuple[Preparation, ...]
 
     def apply(self, table: Table, fitted: Fitted | None = None) -> tuple[Table, Record]:  # noqa: ARG002
         """Return the table as it is, if no such value is missing."""
-        facts = table.facts
-        if gaps := [one for one in self.indicators if one.name in facts and facts[one.name].missing]:
+        if gaps := [one for one in table.taking_part(self.indicators) if table.facts[one.id].missing]:
             raise _missing_error(gaps, table)
         return table, Record(self.name)
 
 
-def _missing_error(indicators: Sequence[Complete], table: Table) -> DataError:
+def _missing_error(indicators: Sequence[Preparation], table: Table) -> DataError:
     """Return the error that names the units that lack a value, and the other indicators with gaps."""
 
-    def named(one: Complete) -> str:
-        return f"{one.name} (per {one.per})" if one.per else one.name
+    def named(one: Preparation) -> str:
+        return f"{one.id} (per {one.spec.per})" if one.spec.per else one.id
 
     first, *more = indicators
-    units = table.naming(table.values[first.name], pl.col("\0").is_null())
-    also = [f"{named(one)} ({table.facts[one.name].missing})" for one in more]
+    units = table.naming(table.values[first.id], pl.col("\0").is_null())
+    also = [f"{named(one)} ({table.facts[one.id].missing})" for one in more]
     where = [f"missing too: {listed(also, 10)}"] if also else []
     remedy = (
         'complete the data, or write missing = "skip", missing = "propagate" or an imputation in [methodology]; '

@@ -35,6 +35,11 @@ class Rescale(NodeStage[Node]):
 
     name: ClassVar[str] = "rescaling"
 
+    @property
+    def is_idle(self) -> bool:
+        """True if no node has a rescaling."""
+        return not any(node.rescaling for node in self.nodes)
+
     def reads(self, node: Node) -> Iterator[tuple[str, str]]:
         """Yield the score of the node."""
         yield "unrounded", node.id
@@ -60,12 +65,13 @@ class AsComponent(NodeStage[Node]):
 
     def reads(self, node: Node) -> Iterator[tuple[str, str]]:
         """Yield the score of the node."""
+        yield "unrounded", node.id
         yield "rounded", node.id
 
     def make(self, table: Table, fitted: Fitted | None = None) -> tuple[NodeColumns, Record]:
         """Return the scores as parents take them."""
         nodes = present(self.nodes, table)
-        scores = {node.id: table.columns.rounded[node.id] for node in nodes}
+        scores = table.columns.scores
         handed = {node.id: -scores[node.id] if node.low_is_best else scores[node.id] for node in nodes}
         record = Record(self.name)
         if methods := {node.id: node.as_component for node in nodes if node.as_component}:

@@ -25,14 +25,18 @@ class Round(NodeStage[Node]):
 
     name: ClassVar[str] = "rounding"
 
+    @property
+    def is_idle(self) -> bool:
+        """True if no node has decimals."""
+        return not any(node.decimals is not None for node in self.nodes)
+
     def reads(self, node: Node) -> Iterator[tuple[str, str]]:
         """Yield the score of the node."""
         yield "unrounded", node.id
 
     def make(self, table: Table, fitted: Fitted | None = None) -> tuple[NodeColumns, Record]:  # noqa: ARG002
         """Return the rounded scores."""
-        nodes = present(self.nodes, table)
-        scores = {node.id: table.columns.unrounded[node.id] for node in nodes}
-        if rounding := [rounded(node.id, node.decimals) for node in nodes if node.decimals is not None]:
-            scores |= {column.name: column for column in pl.DataFrame(scores).select(rounding)}
-        return NodeColumns(rounded=scores), Record(self.name)
+        decimals = {node.id: node.decimals for node in present(self.nodes, table) if node.decimals is not None}
+        scores = pl.DataFrame({name: table.columns.unrounded[name] for name in decimals})
+        columns = scores.select(rounded(name, places) for name, places in decimals.items())
+        return NodeColumns(rounded={column.name: column for column in columns}), Record(self.name)

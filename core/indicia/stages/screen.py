@@ -62,7 +62,7 @@ class Screen(Stage):
         if not stays.all() or len(kept) < table.values.width:
             units, values = table.units.filter(stays), table.values.select(kept).filter(stays)
             aside = table.units.filter(~stays).hstack(table.values.select(kept).filter(~stays))
-            table = replace(table, units=units, values=values, aside=aside)
+            table = replace(table, units=units, values=values, aside=aside, dropped=table.dropped.union(dropped))
         notes = tuple(_notes(sparse["indicator"].to_list(), left_out, table.unit))
         return table, Record(self.name, left_out=left_out, dropped=tuple(dropped), notes=notes)
 

@@ -166,25 +166,29 @@ class NodeStage(Stage, Generic[AnyNode]):
     def make(self, table: Table, fitted: Fitted | None = None) -> tuple[NodeColumns, Record]:
         """Return the columns that this stage makes of the table, and the record."""
 
+    @property
+    def is_idle(self) -> bool:
+        """True if the methodology asks for nothing of this stage at these nodes."""
+        return False
+
     @abstractmethod
     def reads(self, node: AnyNode) -> Iterator[tuple[str, str]]:
         """Yield the columns that the outcome of a node depends on: the kind, and the indicator or node."""
 
     def apply(self, table: Table, fitted: Fitted | None = None) -> tuple[Table, Record]:
         """Return the table with the columns of these nodes, and the record."""
+        if self.is_idle:
+            return table, Record(self.name)
         made, record = self.make(table, fitted)
         return table.with_columns(made), record
 
-    def single(self) -> list[Self]:
-        """Return one stage for each node."""
-        return [replace(self, nodes=(node,)) for node in self.nodes]
+    def of_node(self, node: AnyNode) -> Self:
+        """Return the stage of one node."""
+        return replace(self, nodes=(node,))
 
 
 def present(nodes: Iterable[Node], table: Table) -> tuple[Node, ...]:
     """Return nodes without the indicators that take no part, those of which anything is left."""
-    known = set(table.values.columns)
-    left = []
-    for node in nodes:
-        gone = [leaf.id for leaf in node.leaves() if leaf.id not in known]
-        left.append(node.without(gone) if gone else node)
-    return tuple(node for node in left if node.components)
+    if not table.dropped:
+        return tuple(nodes)
+    return tuple(left for node in nodes if (left := node.without(table.dropped)).components)

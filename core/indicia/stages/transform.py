@@ -19,30 +19,11 @@ from indicia.tables.table import TargetRange
 from indicia.tables.written import written
 
 if TYPE_CHECKING:
-    from indicia.definition import Leaf
+    from indicia.definition import Preparation
     from indicia.formulas import Recorded
-    from indicia.methods import Treatment
     from indicia.stages.stage import Fitted
     from indicia.tables.table import Table
     from indicia.tables.values import StatisticValues
-
-
-@dataclass(frozen=True)
-class Transformed:
-    """An indicator, its transform, and the numbers that the index file gives on its scale before the transform."""
-
-    name: str
-    method: Treatment | None
-    bounds: tuple[float, float] | GroupBounds | None
-    target: float | None
-    best: tuple[float, float] | None
-    worst: tuple[float, float] | None
-
-    @classmethod
-    def of(cls, leaf: Leaf) -> Transformed:
-        """Return an indicator of the tree as far as its scale is concerned."""
-        spec = leaf.spec
-        return cls(leaf.id, leaf.transform, spec.bounds, spec.target, spec.best, spec.worst)
 
 
 @dataclass(frozen=True)
@@ -50,12 +31,12 @@ class Transform(Stage):
     """Change the scale of indicators that have a transform, and of the numbers that the index file gives for them."""
 
     name: ClassVar[str] = "transform"
-    indicators: tuple[Transformed, ...]
+    indicators: tuple[Preparation, ...]
 
     def apply(self, table: Table, fitted: Fitted | None = None) -> tuple[Table, Record]:
         """Return the table with transformed values, fixed values and best values."""
-        indicators = [one for one in self.indicators if one.name in table.values.columns]
-        methods = {one.name: one.method for one in indicators if one.method}
+        indicators = table.taking_part(self.indicators)
+        methods = {one.id: one.transform for one in indicators if one.transform}
         statistics: StatisticValues = {}
         formulas: dict[str, Recorded] = {}
         if methods:
@@ -66,38 +47,39 @@ class Transform(Stage):
         )
 
 
-def _with_fixed_values(table: Table, indicators: list[Transformed], statistics: StatisticValues) -> Table:
+def _with_fixed_values(table: Table, indicators: list[Preparation], statistics: StatisticValues) -> Table:
     """Return the table with bounds, targets and best values on the scale of the transformed values."""
     fixed: dict[str, FixedStatistics] = {}
     ranges: dict[str, TargetRange] = {}
     by_row: list[pl.Series] = []
     for one in indicators:
-        bounds = one.bounds
+        spec = one.spec
+        bounds = spec.bounds
         if isinstance(bounds, GroupBounds):
             ends = _by_group(table, one, bounds, statistics)
             by_row += ends
             low, high = (column(end.name).node for end in ends)
-            fixed[one.name] = FixedStatistics(low, high, *_scaled(table, one, statistics, one.target))
+            fixed[one.id] = FixedStatistics(low, high, *_scaled(table, one, statistics, spec.target))
             continue
-        least, most, target = _scaled(table, one, statistics, *(bounds or (None, None)), one.target)
-        fixed[one.name] = FixedStatistics(least, most, target)
-        if one.best is not None:
-            least, most, *worst = _on_scale(table, one, statistics, [*one.best, *(one.worst or ())])
-            ranges[one.name] = TargetRange((least, most), (worst[0], worst[1]) if worst else None)
+        least, most, target = _scaled(table, one, statistics, *(bounds or (None, None)), spec.target)
+        fixed[one.id] = FixedStatistics(least, most, target)
+        if spec.best is not None:
+            least, most, *worst = _on_scale(table, one, statistics, [*spec.best, *(spec.worst or ())])
+            ranges[one.id] = TargetRange((least, most), (worst[0], worst[1]) if worst else None)
     return table.with_changes(fixed_values=fixed, target_ranges=ranges, bounds_by_row=pl.DataFrame(by_row))
 
 
 def _scaled(
-    table: Table, transformed: Transformed, statistics: StatisticValues, *values: float | None
+    table: Table, indicator: Preparation, statistics: StatisticValues, *values: float | None
 ) -> list[float | None]:
     present = [value for value in values if value is not None]
-    scaled = iter(_on_scale(table, transformed, statistics, present))
+    scaled = iter(_on_scale(table, indicator, statistics, present))
     return [None if value is None else next(scaled) for value in values]
 
 
-def _on_scale(table: Table, transformed: Transformed, statistics: StatisticValues, numbers: list[float]) -> list[float]:
+def _on_scale(table: Table, indicator: Preparation, statistics: StatisticValues, numbers: list[float]) -> list[float]:
     """Transform numbers that the index file gives as the values were transformed."""
-    method, name = transformed.method, transformed.name
+    method, name = indicator.transform, indicator.id
     if method is None or not numbers:
         return numbers
     frame = pl.DataFrame({name: pl.Series(numbers, dtype=pl.Float64)})
@@ -124,9 +106,9 @@ def _on_scale(table: Table, transformed: Transformed, statistics: StatisticValue
 
 
 def _by_group(
-    table: Table, transformed: Transformed, bounds: GroupBounds, statistics: StatisticValues
+    table: Table, indicator: Preparation, bounds: GroupBounds, statistics: StatisticValues
 ) -> list[pl.Series]:
-    name = transformed.name
+    name = indicator.id
     by = table.period if bounds.by == "period" and table.period else bounds.by
     if by not in table.units.columns:
         raise DefinitionError(
@@ -144,7 +126,7 @@ def _by_group(
         )
     columns = []
     for number, end in enumerate(("low", "high")):
-        values = _on_scale(table, transformed, statistics, [float(pair[number]) for pair in bounds.groups.values()])
+        values = _on_scale(table, indicator, statistics, [float(pair[number]) for pair in bounds.groups.values()])
         of_row = group.replace_strict(list(bounds.groups), values, return_dtype=pl.Float64)
         columns.append(of_row.alias(f"\0{end} {name}"))
     return columns

@@ -14,6 +14,7 @@ from indicia.tables.profile import domain_error, profile
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
+    from indicia.definition import Preparation
     from indicia.formulas import Expression, Recorder
     from indicia.methods import Treatment
     from indicia.stages.stage import Fitted
@@ -27,12 +28,11 @@ class Treat(Stage):
     """Treat the outliers of indicators that have a treatment."""
 
     name: ClassVar[str] = "treatment"
-    methods: tuple[tuple[str, Treatment], ...]
-    """The treatment of each indicator that has one."""
+    indicators: tuple[Preparation, ...]
 
     def apply(self, table: Table, fitted: Fitted | None = None) -> tuple[Table, Record]:
         """Return the table with treated values, each changed cell on record; outliers that remain are a warning."""
-        methods = {name: method for name, method in self.methods if name in table.values.columns}
+        methods = {one.id: one.treatment for one in table.taking_part(self.indicators) if one.treatment}
         if not methods:
             return table, Record(self.name)
         treated, found = changed_scale(table, self.name, methods, fitted.of(self.name) if fitted else None)

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field, replace
-from typing import TYPE_CHECKING, Any, ClassVar, Literal, TypeAlias
+from typing import TYPE_CHECKING, Any, ClassVar, Literal
 
 import numpy as np
 import polars as pl
 
-from indicia.definition import Leaf, Node
+from indicia.definition import Weighing
 from indicia.errors import DataError, MethodError, listed
 from indicia.formulas import column
 from indicia.methods import Indicators, Weights
@@ -23,6 +23,7 @@ from indicia.tables.weights import Weighed
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 
+    from indicia.definition import Direction
     from indicia.formulas import Recorder
     from indicia.methods import Array, Domain, Expression, Statistics, Weighting
     from indicia.stages.stage import Fitted
@@ -30,47 +31,6 @@ if TYPE_CHECKING:
 
 _LOST = 1e-3
 """Where less is left of the squares about the mean of all, a pair is centred on the mean of the rows that it shares."""
-
-Direction: TypeAlias = Literal["benefit", "cost"]
-
-
-@dataclass(frozen=True)
-class WeighedPart:
-    """A component as a weighting sees it."""
-
-    name: str
-    weight: float
-    """The weight that the index file gives."""
-    direction: Direction
-    """That of the raw values."""
-    is_score: bool
-    """True if the component is a node, and its values are scores."""
-    indicators: tuple[str, ...]
-    """The indicators below; a component of which none takes part is left out."""
-
-
-@dataclass(frozen=True)
-class Weighing:
-    """A node as its weighting sees it."""
-
-    id: str
-    weighting: Weighting
-    parts: tuple[WeighedPart, ...]
-
-    @classmethod
-    def of(cls, node: Node) -> Weighing:
-        """Return a node of the tree as its weighting sees it."""
-        parts = (
-            WeighedPart(
-                part.id,
-                part.weight,
-                "cost" if isinstance(part, Leaf) and part.spec.direction == "cost" else "benefit",
-                isinstance(part, Node),
-                tuple(leaf.id for leaf in part.leaves()) if isinstance(part, Node) else (part.id,),
-            )
-            for part in node.components
-        )
-        return cls(node.id, node.weighting, tuple(parts))
 
 
 @dataclass(frozen=True)
@@ -89,9 +49,11 @@ class Weigh(NodeStage[Weighing]):
 
     def of_nodes(self, table: Table) -> tuple[Weighing, ...]:
         """Return the nodes, without the components of which no indicator takes part."""
-        present = set(table.values.columns)
+        gone = table.dropped
+        if not gone:
+            return self.nodes
         nodes = (
-            replace(node, parts=tuple(part for part in node.parts if present.intersection(part.indicators)))
+            replace(node, parts=tuple(part for part in node.parts if not gone.issuperset(part.indicators)))
             for node in self.nodes
         )
         return tuple(node for node in nodes if node.parts)

@@ -114,14 +114,13 @@ class Columns:
         """Return no columns."""
         return cls(pl.DataFrame(), {})
 
-    def with_columns(self, other: Columns) -> Columns:
+    def with_columns(self, *others: Columns) -> Columns:
         """Return these columns, and others beside them or in their place."""
-        if not other.frame.width:
+        new = [column for one in others for column in one.frame.get_columns()]
+        if not new:
             return self
-        if not self.frame.width:
-            return other
-        frame = self.frame.with_columns(other.frame.get_columns())
-        return Columns(frame, {**self.facts, **other.facts})
+        facts = {name: about for one in (self, *others) for name, about in one.facts.items()}
+        return Columns(self.frame.with_columns(new) if self.frame.width else pl.DataFrame(new), facts)
 
 
 def rounded(name: str, decimals: int) -> pl.Expr:

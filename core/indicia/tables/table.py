@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 from dataclasses import dataclass, field, replace
 from functools import cached_property
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any, Protocol, TypeVar
 
 import polars as pl
 
@@ -22,6 +22,15 @@ if TYPE_CHECKING:
     from indicia.tables.profile import Profile
     from indicia.tables.values import StatisticValues
     from indicia.tables.weights import Weighed
+
+
+class _Named(Protocol):
+    @property
+    def id(self) -> str:
+        """The name of an indicator."""
+
+
+AnyIndicator = TypeVar("AnyIndicator", bound=_Named)
 
 
 @dataclass(frozen=True)
@@ -43,17 +52,24 @@ class NodeColumns:
     unrounded: Mapping[str, pl.Series] = field(default_factory=dict)
     """Scores of nodes."""
     rounded: Mapping[str, pl.Series] = field(default_factory=dict)
+    """Scores of the nodes that are rounded."""
     handed: Mapping[str, pl.Series] = field(default_factory=dict)
     """Scores of nodes as their parents take them: on the scale of components, larger is better."""
 
-    def with_columns(self, other: NodeColumns) -> NodeColumns:
+    @property
+    def scores(self) -> dict[str, pl.Series]:
+        """Scores of nodes, rounded where the methodology rounds them."""
+        return {**self.unrounded, **self.rounded}
+
+    def with_columns(self, *others: NodeColumns) -> NodeColumns:
         """Return these columns, and others beside them or in their place."""
+
+        def joined(kind: str) -> dict[str, Any]:
+            return {name: column for one in (self, *others) for name, column in getattr(one, kind).items()}
+
         return NodeColumns(
-            self.components.with_columns(other.components),
-            {**self.weights, **other.weights},
-            {**self.unrounded, **other.unrounded},
-            {**self.rounded, **other.rounded},
-            {**self.handed, **other.handed},
+            self.components.with_columns(*(one.components for one in others)),
+            *(joined(kind) for kind in ("weights", "unrounded", "rounded", "handed")),
         )
 
 
@@ -73,6 +89,8 @@ class Table:
     """The rows that statistics are taken over."""
     weights_scope: StatisticsScope = field(default_factory=StatisticsScope)
     """The rows that weights are computed from."""
+    dropped: frozenset[str] = frozenset()
+    """Indicators that take no part."""
     aside: pl.DataFrame = field(default_factory=pl.DataFrame)
     """Units that screening left out, with their values: other units may belong to them."""
     fixed_values: Mapping[str, FixedStatistics] = field(default_factory=dict)
@@ -157,9 +175,9 @@ class Table:
         """The indicators in their units of measure, and the scores of nodes before gaps are filled."""
         return self.values.hstack(list(self.columns.handed.values()))
 
-    def with_columns(self, columns: NodeColumns) -> Table:
+    def with_columns(self, *columns: NodeColumns) -> Table:
         """Return the table with more columns of nodes."""
-        return self.with_changes(columns=self.columns.with_columns(columns))
+        return self.with_changes(columns=self.columns.with_columns(*columns))
 
     def with_changes(self, **changes: object) -> Table:
         """Return the table with other fields; the profiles of the values are kept where the values are."""
@@ -174,10 +192,15 @@ class Table:
         values = self.values.with_columns(columns.get_columns())
         return replace(self, values=values).with_facts({**self.facts, **looked_at})
 
+    def taking_part(self, indicators: Iterable[AnyIndicator]) -> list[AnyIndicator]:
+        """Return the indicators that take part."""
+        return [one for one in indicators if one.id not in self.dropped]
+
     def without(self, names: Iterable[str]) -> Table:
         """Return the table without some indicators."""
         gone = set(names)
         if not gone:
             return self
         facts = {name: about for name, about in self.facts.items() if name not in gone}
-        return replace(self, values=self.values.drop(gone)).with_facts(facts)
+        left = replace(self, values=self.values.drop(gone), dropped=self.dropped | gone)
+        return left.with_facts(facts)
