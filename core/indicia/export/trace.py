@@ -18,6 +18,7 @@ from indicia.export.sheets import Group, Layout
 from indicia.export.text import NotWritten, count_of, place
 from indicia.export.traced import Traced, group_of, lay_weights, numbers
 from indicia.export.words import word
+from indicia.formulas import Expression
 from indicia.formulas import Node as FormulaNode
 from indicia.formulas.to_polars import to_polars
 from indicia.methods import Component, Components, Statistics, half_up, total
@@ -129,18 +130,17 @@ def _normalise(traced: Traced, leaf: Leaf) -> None:
         return _Asked(traced, subject, x, *ends)
 
     def given(known: Any, word: str) -> Cell | None:
-        value = getattr(known, word)
+        turned = leaf.spec.direction == "cost" and leaf.oriented and not leaf.normalisation.has_cost_formula()
+        of = {"min": "max", "max": "min"}.get(word, word) if turned else word
+        value = getattr(known, of)
         if value is None:
             return None
         if isinstance(value, FormulaNode):
+            value = (-Expression(value)).node if turned else value
             return _fixed(layout, source.bounds_by_row, value, f"{title} · {word}")
         if leaf.spec.best is not None:  # 0 and 1 are the ends of closeness
             return number(layout, float(value))
-        turned = leaf.spec.direction == "cost" and leaf.oriented and not leaf.normalisation.has_cost_formula()
-        if not turned:
-            return layout.given(column, word, float(value))
-        other = {"min": "max", "max": "min"}.get(word, word)
-        return -layout.given(column, other, -float(value))
+        return -layout.given(column, of, float(value)) if turned else layout.given(column, word, float(value))
 
     try:
         x = layout.cell(column, numbers(scored.prepared[leaf.id]), gaps=True)

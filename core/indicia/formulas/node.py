@@ -84,7 +84,12 @@ class Number(Node):
 
 
 class FixedValue(Node):
-    """A bound or a target that the index file gives: a column of it, since a division by a literal rounds otherwise."""
+    """A bound or a target of an indicator that the index file gives.
+
+    Its options are the word, "min", "max" or "target", and the value. Its argument is the column that the index file
+    gives it for; the ends of closeness to the best values, 0 and 1, have none. It is computed as a column, since a
+    division by a literal rounds otherwise.
+    """
 
     __slots__ = ()
 

@@ -9,7 +9,17 @@ from threading import Lock
 from typing import TYPE_CHECKING, TypeAlias
 
 from indicia.formulas.expression import Expression, node_of
-from indicia.formulas.node import CachedColumn, FixedValue, Lookup, Node, Operation, Reduction, Statistic, identity
+from indicia.formulas.node import (
+    CachedColumn,
+    Column,
+    FixedValue,
+    Lookup,
+    Node,
+    Operation,
+    Reduction,
+    Statistic,
+    identity,
+)
 from indicia.formulas.question import Question
 from indicia.formulas.statistics import Statistics
 
@@ -22,21 +32,11 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True)
 class FixedStatistics:
-    """Statistics that the index file fixes, on the scale that the formula sees: numbers, or columns that hold them."""
+    """Statistics of an indicator that the index file fixes: numbers, or columns that hold them."""
 
     min: float | Node | None = None
     max: float | Node | None = None
     target: float | Node | None = None
-
-    def mirrored(self) -> FixedStatistics:
-        """Return the fixed statistics of -x."""
-
-        def negated(value: float | Node | None) -> float | Node | None:
-            if isinstance(value, Node):
-                return (-Expression(value)).node
-            return None if value is None else -value
-
-        return FixedStatistics(negated(self.max), negated(self.min), negated(self.target))
 
 
 @dataclass(frozen=True)
@@ -64,7 +64,7 @@ class Recorder:
     def __call__(
         self, subject: str | tuple[str, ...], x: Expression, fixed: FixedStatistics | None = None
     ) -> Statistics:
-        """Return `s` for this x."""
+        """Return `s` for this x; where x is -y, as of a cost, the fixed statistics are those of y."""
         return _RecordedStatistics(self, _tuple(subject), x, fixed or FixedStatistics())
 
     def cached_column(self, subject: str, number: int, column: Expression) -> Expression:
@@ -136,9 +136,8 @@ class _RecordedStatistics(Statistics):
         self._unnamed = 0
 
     def _settle(self, kind: str | None, aggregate: Expression, *arguments: Argument) -> Expression:
-        fixed = {"min": self._fixed.min, "max": self._fixed.max}.get(kind or "")
-        if fixed is not None:
-            return _fixed(fixed)
+        if (fixed := self._fixed_value(kind)) is not None:
+            return fixed
         if kind is None:
             self._unnamed += 1
             kind, arguments = "settled", (self._unnamed,)
@@ -170,13 +169,25 @@ class _RecordedStatistics(Statistics):
 
     @property
     def target(self) -> Expression:
-        if self._fixed.target is None:
+        if (target := self._fixed_value("target")) is None:
             raise ValueError(f"{self._subject[-1]} has no target: write target = … in the index file")
-        return _fixed(self._fixed.target)
+        return target
+
+    def _fixed_value(self, word: str | None) -> Expression | None:
+        """Return what the index file fixes; the least value of -y is minus the greatest of y."""
+        x = self._x.node
+        if x.kind == "neg":
+            mirrored = {"min": "max", "max": "min"}.get(word or "", word)
+            value = _fixed(mirrored, self._fixed, x.args[0])
+            return None if value is None else -value
+        return _fixed(word, self._fixed, x)
 
 
-def _fixed(value: float | Node) -> Expression:
-    return Expression(value if isinstance(value, Node) else FixedValue("fixed", (), (float(value),)))
+def _fixed(word: str | None, fixed: FixedStatistics, x: Node) -> Expression | None:
+    value = {"min": fixed.min, "max": fixed.max, "target": fixed.target}.get(word or "")
+    if value is None or isinstance(value, Node):
+        return None if value is None else Expression(value)
+    return Expression(FixedValue("fixed", (x,) if isinstance(x, Column) else (), (word, float(value))))
 
 
 def scaled(statistic: Node) -> Node | None:

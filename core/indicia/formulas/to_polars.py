@@ -85,7 +85,7 @@ def _compiled(node: Node, args: list[Any]) -> Any:
         case Number():
             return node.options[0]
         case FixedValue():
-            return pl.col(ONE) * node.options[0]
+            return pl.col(ONE) * node.options[1]
     if node.kind in _OPERATORS:
         return _combined(_OPERATORS[node.kind], args)
     if (rule := _RULES.get(node.kind)) is not None:

@@ -157,7 +157,7 @@ class Normalising:
         method, fixed = self.method, self.fixed
         with asked(method, self.name, ask):
             if self.is_cost and not method.has_cost_formula():
-                x, fixed = -x, fixed.mirrored()
+                x = -x
             elif self.ends is not None:
                 x, fixed = _closeness(x, self.name, self.ends, ask), FixedStatistics(0.0, 1.0, 1.0)
             s = ask(self.name, x, fixed)

@@ -203,7 +203,7 @@ def test_numbers_are_computed_as_python_computes_them() -> None:
 
 
 def test_a_fixed_value_is_a_column() -> None:
-    made = Compiler({})((y / Expression(FixedValue("fixed", (), (3.0,)))).node)
+    made = Compiler({})((y / Expression(FixedValue("fixed", (), ("max", 3.0)))).node)
     assert made.meta.root_names() == ["y", "\0one"]
 
 
