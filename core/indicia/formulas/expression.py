@@ -6,6 +6,7 @@ import math
 from typing import TYPE_CHECKING, Any, Literal, TypeAlias
 
 from indicia.formulas.node import Column, Node, Number, Operation, Reduction
+from indicia.formulas.to_text import to_text
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -54,8 +55,6 @@ class Expression(Symbol):
         self.node = node
 
     def __repr__(self) -> str:
-        from indicia.formulas.to_text import to_text
-
         return f"<Expression {to_text(self.node)}>"
 
     def __bool__(self) -> bool:

@@ -66,9 +66,7 @@ class Node:
         return type(self), (self.kind, self.args, self.options)
 
     def __repr__(self) -> str:
-        from indicia.formulas.to_text import to_text
-
-        return f"<{type(self).__name__} {to_text(self)}>"
+        return f"<{' '.join([type(self).__name__, self.kind, *map(repr, self.options)])}>"
 
 
 class Column(Node):

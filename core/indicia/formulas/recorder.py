@@ -90,8 +90,8 @@ def record(formula: Formula, parents: str | None = None) -> Recorded:
     >>> from indicia.formulas import column
     >>> x = column("x")
     >>> recorded = record(lambda recorder: x / recorder("x", x).sum)
-    >>> recorded.root, [str(question) for question in recorded.questions]
-    (<Operation x / sum(x)>, ['sum of x'])
+    >>> Expression(recorded.root), [str(question) for question in recorded.questions]
+    (<Expression x / sum(x)>, ['sum of x'])
     """
     if not is_dataclass(formula):
         return _run(formula, Recorder(parents))

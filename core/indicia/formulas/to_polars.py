@@ -12,6 +12,7 @@ from polars.exceptions import InvalidOperationError
 from indicia.formulas.columns import ONE, PERIOD, UNIT
 from indicia.formulas.node import Column, FixedValue, Node, Number, in_order
 from indicia.formulas.normal import quantiles
+from indicia.formulas.to_text import to_text
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
@@ -71,11 +72,15 @@ def to_polars(root: Node) -> pl.Expr:
 def _checked(node: Node, args: list[Any]) -> Any:
     """Compile a node; what polars refuses is an error of polars, whatever it raises, and names the step."""
     if node.put_in:
-        raise ValueError(f"no value was put in for {node!r}")
+        raise ValueError(f"no value was put in for {_named(node)}")
     try:
         return _compiled(node, args)
     except (TypeError, ValueError, AttributeError) as error:
-        raise InvalidOperationError(f"{node!r}: {error}") from error
+        raise InvalidOperationError(f"{_named(node)}: {error}") from error
+
+
+def _named(node: Node) -> str:
+    return f"<{type(node).__name__} {to_text(node)}>"
 
 
 def _compiled(node: Node, args: list[Any]) -> Any:

@@ -8,7 +8,7 @@ from inspect import cleandoc
 from typing import TYPE_CHECKING, Any, ClassVar
 
 from indicia.formulas import Symbol, literal
-from indicia.methods.formulas import formula_of_run
+from indicia.methods.formulas import fill_template
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -145,7 +145,7 @@ class Method:
         >>> Root().formula_of_run
         'y = \\sqrt{x}'
         """
-        return formula_of_run(self, self.formula)
+        return fill_template(self.formula, self.variants, self.settings)
 
     def __str__(self) -> str:
         """Write the method as a user types it, with the parameters that differ from their defaults.
