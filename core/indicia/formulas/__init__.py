@@ -6,7 +6,7 @@ the `Statistics` that it asks for.
 """
 
 from indicia.formulas.columns import DRAW, ONE, PARENT, PERIOD, UNIT
-from indicia.formulas.expression import Expression, Symbol, column, literal, operations
+from indicia.formulas.expression import Expression, column, literal, operations, step
 from indicia.formulas.node import Node, Weight
 from indicia.formulas.question import Question
 from indicia.formulas.recorder import FixedStatistics, Formula, Recorded, Recorder, record
@@ -26,10 +26,10 @@ __all__ = [
     "Recorded",
     "Recorder",
     "Statistics",
-    "Symbol",
     "Weight",
     "column",
     "literal",
     "operations",
     "record",
+    "step",
 ]

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import operator
 from typing import TYPE_CHECKING, Any
 from weakref import WeakKeyDictionary
 
@@ -12,6 +11,7 @@ from polars.exceptions import InvalidOperationError
 from indicia.formulas.columns import ONE, PERIOD, UNIT
 from indicia.formulas.node import Column, FixedValue, Node, Number, in_order
 from indicia.formulas.normal import quantiles
+from indicia.formulas.operators import OPERATORS
 from indicia.formulas.to_text import to_text
 
 if TYPE_CHECKING:
@@ -91,8 +91,8 @@ def _compiled(node: Node, args: list[Any]) -> Any:
             return node.options[0]
         case FixedValue():
             return pl.col(ONE) * node.options[1]
-    if node.kind in _OPERATORS:
-        return _combined(_OPERATORS[node.kind], args)
+    if node.kind in OPERATORS:
+        return _combined(OPERATORS[node.kind], args)
     if (rule := _RULES.get(node.kind)) is not None:
         return rule(*args, *node.options)
     first, *others = args
@@ -109,11 +109,6 @@ def _combined(of: Callable[..., Any], args: list[Any]) -> Any:
 
 def _expression(value: Any) -> pl.Expr:
     return value if isinstance(value, pl.Expr) else pl.lit(value)
-
-
-_NAMED = ["add", "sub", "mul", "truediv", "floordiv", "mod", "pow", "neg", "invert", "lt", "le", "gt", "ge", "eq", "ne"]
-_OPERATORS: dict[str, Callable[..., Any]] = {name: getattr(operator, name) for name in _NAMED}
-_OPERATORS |= {"and": operator.and_, "or": operator.or_}
 
 
 def _where(condition: Any, value: Any, otherwise: Any) -> pl.Expr:

@@ -7,7 +7,7 @@ from enum import Enum
 from inspect import cleandoc
 from typing import TYPE_CHECKING, Any, ClassVar
 
-from indicia.formulas import Symbol, literal
+from indicia.formulas import step
 from indicia.methods.formulas import fill_template
 
 if TYPE_CHECKING:
@@ -213,6 +213,4 @@ def _brief(value: object) -> str:
 
 def where(condition: Expression, value: Expression | float, otherwise: Expression | float) -> Expression:
     """Choose row by row between two values; where the condition is missing, the other value is taken."""
-    symbol: Symbol = condition if isinstance(condition, Symbol) else literal(condition)
-    chosen: Expression = symbol.choose(value, otherwise)
-    return chosen
+    return step("where", condition, value, otherwise)
