@@ -11,7 +11,6 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from indicia import formulas
 from indicia.definition import ROOT
 from indicia.export.cell import Cell
 from indicia.export.sheets import Group, Layout
@@ -19,6 +18,9 @@ from indicia.export.text import NotWritten, count_of, place
 from indicia.export.to_cells import to_cells
 from indicia.export.traced import Traced, group_of, lay_weights, numbers
 from indicia.export.words import word
+from indicia.formulas import Weight, column, record
+from indicia.formulas.fixed import WORDS
+from indicia.formulas.node import FixedValue
 from indicia.formulas.to_polars import to_polars
 from indicia.methods import half_up, total
 from indicia.stages.aggregate import scoring
@@ -30,6 +32,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from indicia.definition import Leaf, Node
+    from indicia.formulas import Node as FormulaNode
     from indicia.methods import Array, Normalisation
     from indicia.result import Result
     from indicia.tables.weights import Weighed
@@ -49,9 +52,9 @@ def trace(result: Result, names: Mapping[str, str], about: int, language: str) -
     for leaf in scored.tree.leaves():
         _normalise(traced, leaf)
     handed: dict[str, Cell] = {}
-    for name, column in traced.normalised.items():
+    for name, normalised in traced.normalised.items():
         values = numbers(scored.normalised[name])
-        handed[name] = layout.cell(column, values, gaps=bool(np.isnan(values).any()))
+        handed[name] = layout.cell(normalised, values, gaps=bool(np.isnan(values).any()))
     for node in sorted(scored.tree.nodes(), key=lambda node: -node.level):
         handed[node.id] = _score(traced, node, handed)
     return traced
@@ -63,9 +66,9 @@ def _normalise(traced: Traced, leaf: Leaf) -> None:
     layout.subject = title
     try:
         x = layout.cell(traced.data[leaf.id], numbers(scored.prepared[leaf.id]), gaps=True)
-        cells = {formulas.column(leaf.id).node: x, **_fixed(traced, leaf)}
+        cells = {column(leaf.id).node: x, **_fixed(traced, leaf)}
         constant = leaf.id in scored.fitted.neutral
-        z = to_cells(formulas.record(normalising(leaf, scored.source, constant)), traced, cells)
+        z = to_cells(record(normalising(leaf, scored.source, constant)), traced, cells)
         z = z if leaf.decimals is None else half_up(z, leaf.decimals)
         traced.normalised[leaf.id] = layout.add("normalised", title, wanted, _agreed(z, wanted))
     except Exception as error:  # whatever a method of a plugin raises
@@ -73,23 +76,25 @@ def _normalise(traced: Traced, leaf: Leaf) -> None:
         traced.normalised[leaf.id] = layout.add("normalised", title, wanted, why=why)
 
 
-def _fixed(traced: Traced, leaf: Leaf) -> dict[formulas.Node, Cell]:
+def _fixed(traced: Traced, leaf: Leaf) -> dict[FormulaNode, Cell]:
     """Give the bounds and the target of an indicator cells, also where the formula does not ask for them.
 
     Return the columns of bounds that differ between groups, as the formula sees them.
     """
     layout, source = traced.layout, traced.result.scored.source
-    turned, cells = is_mirrored(leaf), {}
-    for seen, opposite in (("min", "max"), ("max", "min"), ("target", "target")):
-        given = opposite if turned else seen
-        value = getattr(source.fixed_values[leaf.id], given)
-        if isinstance(value, formulas.Node):
-            bound = -formulas.Expression(value) if turned else formulas.Expression(value)
-            values = numbers(source.bounds_by_row.select(to_polars(bound.node).alias("\0")).to_series())
+    x = column(leaf.id)
+    cells: dict[FormulaNode, Cell] = {}
+    for seen in WORDS:
+        value = source.fixed_values[leaf.id].seen(seen, -x if is_mirrored(leaf) else x)
+        if value is None or leaf.spec.best is not None:
+            continue
+        bound = value.node.args[0] if value.node.kind == "neg" else value.node
+        if isinstance(bound, FixedValue):
+            layout.given(traced.data[leaf.id], *bound.options)
+        else:
+            values = numbers(source.bounds_by_row.select(to_polars(value.node).alias("\0")).to_series())
             title = f"{traced.called(leaf.id)} · {seen}"
-            cells[bound.node] = layout.cell(layout.add("steps", title, values), values)
-        elif value is not None and leaf.spec.best is None:
-            layout.given(traced.data[leaf.id], given, float(value))
+            cells[value.node] = layout.cell(layout.add("steps", title, values), values)
     return cells
 
 
@@ -153,8 +158,8 @@ def _by(traced: Traced, method: Normalisation, x: Cell, name: str) -> Cell:
     if method.whole_column:  # what only rounding parts has one rank, as the engine says
         size = float(np.nanmax(np.abs(x.value), initial=0.0))
         x = x.round(10 - math.floor(math.log10(size))) if size else x
-    cells = {formulas.column(name).node: traced.layout.spill(x)}
-    return to_cells(formulas.record(Rescaling(method, name, ())), traced, cells)
+    cells = {column(name).node: traced.layout.spill(x)}
+    return to_cells(record(Rescaling(method, name, ())), traced, cells)
 
 
 def _combined(traced: Traced, node: Node, handed: Mapping[str, Cell]) -> Cell:
@@ -181,10 +186,10 @@ def _combined(traced: Traced, node: Node, handed: Mapping[str, Cell]) -> Cell:
             # those that get a score are compared with each other, as if there were no others
             zs = [layout.spill(_only(scored, z)) for z in zs]
     names = [part.id for part in node.components]
-    cells: dict[formulas.Node, Cell] = {}
+    cells: dict[FormulaNode, Cell] = {}
     for name, z, w in zip(names, zs, weights, strict=True):
-        cells |= {formulas.column(name).node: z, formulas.Weight("weight", (), (node.id, name)): w}
-    cell = to_cells(formulas.record(scoring(node, incomplete=False)), traced, cells)
+        cells |= {column(name).node: z, Weight("weight", (), (node.id, name)): w}
+    cell = to_cells(record(scoring(node, incomplete=False)), traced, cells)
     if scored is None:
         return cell
     absent = np.where(scored.value, cell.value, np.nan)
@@ -205,15 +210,15 @@ def _taken(traced: Traced, node: Node, name: str, z: Cell) -> Cell:
         return z
     if missing.value is not None:
         return layout.spill(z.fill_null(missing.value))
-    formula = formulas.record(Replacing(name, missing.policy), parents=str(missing.within))
+    formula = record(Replacing(name, missing.policy), parents=str(missing.within))
     if missing.policy == "parent":
         cells = {question: _of_parents(traced, name, z) for question in formula.questions.values()}
-        return layout.spill(to_cells(formula, traced, {formulas.column(name).node: z, **cells}))
+        return layout.spill(to_cells(formula, traced, {column(name).node: z, **cells}))
     scope = traced.result.scored.scope
     key = tuple(dict.fromkeys([*scope.key, str(missing.within)]))
     within = layout.within(group_of(traced.result.scored.units, key, scope.reference))
     x = within.cell(layout.column_of(z), np.asarray(z.value), gaps=True)
-    return layout.spill(to_cells(formula, traced, {formulas.column(name).node: x}))
+    return layout.spill(to_cells(formula, traced, {column(name).node: x}))
 
 
 def _of_parents(traced: Traced, name: str, z: Cell) -> Cell:

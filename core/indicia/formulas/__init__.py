@@ -7,9 +7,10 @@ the `Statistics` that it asks for.
 
 from indicia.formulas.columns import DRAW, ONE, PARENT, PERIOD, UNIT
 from indicia.formulas.expression import Expression, column, literal, operations, step
+from indicia.formulas.fixed import FixedStatistics
 from indicia.formulas.node import Node, Weight
 from indicia.formulas.question import Question
-from indicia.formulas.recorder import FixedStatistics, Formula, Recorded, Recorder, record
+from indicia.formulas.recorder import Formula, Recorded, Recorder, record
 from indicia.formulas.statistics import Statistics
 
 __all__ = [
