@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Any
 
 from indicia.catalogue.choice import schema
 from indicia.catalogue.discovery import Catalogue, Offer, installed
+from indicia.catalogue.formulas import all_formulas
 from indicia.catalogue.hookspecs import KINDS
 from indicia.catalogue.importing import plugin_of
 from indicia.errors import MethodFailure, PluginWarning
@@ -28,7 +29,6 @@ from indicia.methods import (
     SeriesImputation,
     Treatment,
 )
-from indicia.methods.formulas import all_formulas
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping

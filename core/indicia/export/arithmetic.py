@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 import math
-from abc import abstractmethod
+from abc import ABC, abstractmethod
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
 from indicia.export.text import ATOM, COMPARISON, POWER, PRODUCT, SUM, NotWritten
-from indicia.methods import Symbol
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -18,8 +17,8 @@ if TYPE_CHECKING:
     from indicia.export.text import Values
 
 
-class Arithmetic(Symbol):
-    """Arithmetic over a text and the numbers that it stands for: each step makes a new one of both."""
+class Arithmetic(ABC):
+    """Arithmetic over a text and the numbers that it stands for: each operation makes a new text with its numbers."""
 
     text: str
     value: Values | float

@@ -1,8 +1,8 @@
-"""A formula over x and s, written down as a spreadsheet writes it.
+"""Cells: pieces of a formula as a spreadsheet writes them, with their numbers.
 
-A `Cell` is handed to a method in place of an expression. Each operator and each function makes a new one, with its text
-and with the numbers that it stands for: those are what the workbook shows until a spreadsheet computes anew, and what
-tells whether the text says the same as the engine.
+`to_cells` walks the tree of a formula and applies its operations to cells. Each operation makes a new cell, with its
+text and with the numbers that the text stands for. The workbook shows these numbers until a spreadsheet computes anew,
+and they tell whether the text gives the numbers of the engine.
 """
 
 from __future__ import annotations
@@ -53,7 +53,7 @@ class Sheets(Protocol):
 
 @dataclass(frozen=True, eq=False)
 class Cell(Arithmetic):
-    """A text and the numbers it stands for; NaN where there is none."""
+    """A text and the numbers that it stands for; NaN where there is none."""
 
     sheets: Sheets
     text: str
@@ -261,13 +261,7 @@ class Cell(Arithmetic):
         raise NotWritten(f"{name}()")
 
     def _cell(self, value: Any) -> Cell:
-        if isinstance(value, Cell):
-            return value
-        if isinstance(value, (bool, np.bool_)):
-            return Cell(self.sheets, "TRUE" if value else "FALSE", bool(value))
-        if isinstance(value, (int, float, np.integer, np.floating)):
-            return number(self.sheets, float(value))
-        raise NotWritten(f"{with_article(type(value).__name__)} in a formula")
+        return literal_cell(self.sheets, value)
 
     def _made(self, text: str, value: Any, strength: int = ATOM, gaps: frozenset[str] = frozenset()) -> Cell:
         value = value if isinstance(value, np.ndarray) and value.ndim else np.asarray(value).item()
@@ -281,6 +275,17 @@ class Cell(Arithmetic):
 
     def _absent(self) -> str:
         return _any_empty(self.gaps) if self.gaps else ""
+
+
+def literal_cell(sheets: Sheets, value: Any) -> Cell:
+    """Return a number or a truth value of a formula as a cell, and a cell as it is."""
+    if isinstance(value, Cell):
+        return value
+    if isinstance(value, (bool, np.bool_)):
+        return Cell(sheets, "TRUE" if value else "FALSE", bool(value))
+    if isinstance(value, (int, float, np.integer, np.floating)):
+        return number(sheets, float(value))
+    raise NotWritten(f"{with_article(type(value).__name__)} in a formula")
 
 
 def number(sheets: Sheets, value: float) -> Cell:

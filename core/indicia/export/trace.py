@@ -1,32 +1,38 @@
-"""From a result to the formulas of its workbook: each stage is asked for its formula over cells.
+"""From a result to the formulas of its workbook: the recorded formula of each stage is written as cells.
 
-What a method says with operators and functions becomes a formula; what it says otherwise stands as values, and why is
-kept. A formula counts only if its numbers are those of the engine.
+A formula with an operation that no spreadsheet has, and a method that works on arrays, stand as values, with the
+reason. A formula is written only if its numbers are those of the engine.
 """
 
 from __future__ import annotations
 
 import math
-from typing import TYPE_CHECKING, Any, cast
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
-import polars as pl
 
-from indicia.definition import ROOT, Leaf
-from indicia.export.cell import Cell, number
+from indicia.definition import ROOT
+from indicia.export.cell import Cell
 from indicia.export.sheets import Group, Layout
 from indicia.export.text import NotWritten, count_of, place
+from indicia.export.to_cells import to_cells
 from indicia.export.traced import Traced, group_of, lay_weights, numbers
 from indicia.export.words import word
-from indicia.formulas import Node as FormulaNode
+from indicia.formulas import Weight, column, record
+from indicia.formulas.fixed import WORDS
+from indicia.formulas.node import FixedValue
 from indicia.formulas.to_polars import to_polars
-from indicia.methods import Component, Components, Statistics, half_up, total
-from indicia.stages.normalise import normalising
+from indicia.methods import half_up, total
+from indicia.stages.aggregate import scoring
+from indicia.stages.fill import Replacing
+from indicia.stages.normalise import is_mirrored, normalising
+from indicia.stages.rescale import Rescaling
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping, Sequence
+    from collections.abc import Mapping
 
-    from indicia.definition import Node, Part
+    from indicia.definition import Leaf, Node
+    from indicia.formulas import Node as FormulaNode
     from indicia.methods import Array, Normalisation
     from indicia.result import Result
     from indicia.tables.weights import Weighed
@@ -46,116 +52,50 @@ def trace(result: Result, names: Mapping[str, str], about: int, language: str) -
     for leaf in scored.tree.leaves():
         _normalise(traced, leaf)
     handed: dict[str, Cell] = {}
-    for name, column in traced.normalised.items():
+    for name, normalised in traced.normalised.items():
         values = numbers(scored.normalised[name])
-        handed[name] = layout.cell(column, values, gaps=bool(np.isnan(values).any()))
+        handed[name] = layout.cell(normalised, values, gaps=bool(np.isnan(values).any()))
     for node in sorted(scored.tree.nodes(), key=lambda node: -node.level):
         handed[node.id] = _score(traced, node, handed)
     return traced
-
-
-class _Asked(Statistics):
-    """`s` of a formula that is written down."""
-
-    def __init__(self, traced: Traced, subject: str, x: Cell, low: Any, high: Any, aim: Any) -> None:
-        super().__init__(x)  # type: ignore[arg-type]
-        self._traced, self._subject, self._unnamed = traced, subject, 0
-        self._given = {"min": low, "max": high, "target": aim}
-
-    def _settle(self, kind: str | None, aggregate: Any, *arguments: Any) -> Any:  # noqa: ARG002
-        return aggregate
-
-    @property
-    def min(self) -> Any:
-        return self._x.min() if self._given["min"] is None else self._given["min"]
-
-    @property
-    def max(self) -> Any:
-        return self._x.max() if self._given["max"] is None else self._given["max"]
-
-    @property
-    def target(self) -> Any:
-        if self._given["target"] is None:
-            raise NotWritten("a target")
-        return self._given["target"]
-
-    def of_unit(self, name: str) -> Any:
-        x: Any = self._x
-        if x.opposite is not None:
-            inner = _Asked(self._traced, self._subject, x.opposite, None, None, None)
-            return -inner.of_unit(name)
-        layout, scored = self._traced.layout, self._traced.result.scored
-        if x.column is None:
-            raise NotWritten("the value of one unit")
-        at = np.flatnonzero((scored.units[self._traced.result.unit] == name).to_numpy())
-        rows = [int(at[layout.group.counted[at] == group + 1][0]) for group in range(len(layout.group.labels))]
-        return layout.pointing(x.column, name, rows, [float(x.value[row]) for row in rows])
-
-    def of_period(self, name: str) -> Any:
-        x, layout, scored = cast("Cell", self._x), self._traced.layout, self._traced.result.scored
-        period = self._traced.result.definition.data.period
-        if x.column is None or period is None:
-            raise NotWritten(f"the value of a unit in {name}")
-        units, periods = scored.units[self._traced.result.unit], scored.units[period].cast(pl.String)
-        own = {unit: row for row, (unit, of) in enumerate(zip(units, periods, strict=True)) if of == name}
-        below = layout.rows  # the row below all units is empty, as is what a unit does not have
-        rows = np.array([own.get(unit, below) for unit in units])
-        cell = x.column.at(layout.table("base", rows))
-        return Cell(layout, cell, np.append(x.value, np.nan)[rows], gaps=frozenset({cell}))
-
-    @property
-    def parent(self) -> Any:
-        raise NotWritten("the value of the parent")
-
-    def learned(self, function: Callable[[Array], Sequence[float]], size: int) -> Any:
-        self._unnamed += 1
-        layout, own = self._traced.layout, cast("Cell", self._x)
-        x = np.asarray(own.value)
-        found = [list(function(x[rows][~np.isnan(x[rows])])) for rows in layout.groups()]
-        return tuple(
-            layout.found(own.column or self._subject, f"parameter {self._unnamed}.{at + 1}", [one[at] for one in found])
-            for at in range(size)
-        )
 
 
 def _normalise(traced: Traced, leaf: Leaf) -> None:
     layout, scored = traced.layout, traced.result.scored
     title, wanted = traced.called(leaf.id), numbers(scored.normalised[leaf.id])
     layout.subject = title
-    source, column = scored.source, traced.data[leaf.id]
-
-    def ask(subject: str, x: Cell, known: Any = None) -> Statistics:
-        ends = [None if known is None else given(known, word) for word in ("min", "max", "target")]
-        return _Asked(traced, subject, x, *ends)
-
-    def given(known: Any, word: str) -> Cell | None:
-        value = getattr(known, word)
-        if value is None:
-            return None
-        if isinstance(value, FormulaNode):
-            return _fixed(layout, source.bounds_by_row, value, f"{title} · {word}")
-        if leaf.spec.best is not None:  # 0 and 1 are the ends of closeness
-            return number(layout, float(value))
-        turned = leaf.spec.direction == "cost" and leaf.oriented and not leaf.normalisation.has_cost_formula()
-        if not turned:
-            return layout.given(column, word, float(value))
-        other = {"min": "max", "max": "min"}.get(word, word)
-        return -layout.given(column, other, -float(value))
-
     try:
-        x = layout.cell(column, numbers(scored.prepared[leaf.id]), gaps=True)
+        x = layout.cell(traced.data[leaf.id], numbers(scored.prepared[leaf.id]), gaps=True)
+        cells = {column(leaf.id).node: x, **_fixed(traced, leaf)}
         constant = leaf.id in scored.fitted.neutral
-        z = normalising(leaf, source, constant).of(x, ask)
+        z = to_cells(record(normalising(leaf, scored.source, constant)), traced, cells)
         z = z if leaf.decimals is None else half_up(z, leaf.decimals)
         traced.normalised[leaf.id] = layout.add("normalised", title, wanted, _agreed(z, wanted))
-    except Exception as error:  # whatever a method does with a symbol that it does not expect
+    except Exception as error:  # whatever a method of a plugin raises
         why = traced.not_live[leaf.id] = _reason(traced, leaf.normalisation, error)
         traced.normalised[leaf.id] = layout.add("normalised", title, wanted, why=why)
 
 
-def _fixed(layout: Layout, fixed: pl.DataFrame, value: FormulaNode, title: str) -> Cell:
-    values = numbers(fixed.select(to_polars(value).alias("\0")).to_series())
-    return layout.cell(layout.add("steps", title, values), values)
+def _fixed(traced: Traced, leaf: Leaf) -> dict[FormulaNode, Cell]:
+    """Give the bounds and the target of an indicator cells, also where the formula does not ask for them.
+
+    Return the columns of bounds that differ between groups, as the formula sees them.
+    """
+    layout, source = traced.layout, traced.result.scored.source
+    x = column(leaf.id)
+    cells: dict[FormulaNode, Cell] = {}
+    for seen in WORDS:
+        value = source.fixed_values[leaf.id].seen(seen, -x if is_mirrored(leaf) else x)
+        if value is None or leaf.spec.best is not None:
+            continue
+        bound = value.node.args[0] if value.node.kind == "neg" else value.node
+        if isinstance(bound, FixedValue):
+            layout.given(traced.data[leaf.id], *bound.options)
+        else:
+            values = numbers(source.bounds_by_row.select(to_polars(value.node).alias("\0")).to_series())
+            title = f"{traced.called(leaf.id)} · {seen}"
+            cells[value.node] = layout.cell(layout.add("steps", title, values), values)
+    return cells
 
 
 def _agreed(cell: Cell, wanted: Array) -> str:
@@ -174,25 +114,6 @@ def _reason(traced: Traced, method: object, error: Exception) -> str:
         return f"{method}: arrays"
     what = error if isinstance(error, NotWritten) else error.__cause__
     return f"{method}: {what if isinstance(what, NotWritten) else error}"
-
-
-class _Parts(Components):
-    """The components of a node as cells."""
-
-    def __init__(self, layout: Layout, parts: Sequence[Component]) -> None:
-        self._layout, self._parts = layout, parts
-
-    def hold(self, column: Any) -> Any:
-        return self._layout.spill(column) if isinstance(column.value, np.ndarray) else column
-
-    def settle(self, aggregate: Any) -> Any:
-        return aggregate
-
-    def __getitem__(self, index: Any) -> Any:
-        return self._parts[index]
-
-    def __len__(self) -> int:
-        return len(self._parts)
 
 
 def _score(traced: Traced, node: Node, handed: Mapping[str, Cell]) -> Cell:
@@ -237,9 +158,8 @@ def _by(traced: Traced, method: Normalisation, x: Cell, name: str) -> Cell:
     if method.whole_column:  # what only rounding parts has one rank, as the engine says
         size = float(np.nanmax(np.abs(x.value), initial=0.0))
         x = x.round(10 - math.floor(math.log10(size))) if size else x
-    x = traced.layout.spill(x)
-    found: Any = method.benefit(x, _Asked(traced, name, x, None, None, None))  # type: ignore[arg-type]
-    return cast("Cell", found)
+    cells = {column(name).node: traced.layout.spill(x)}
+    return to_cells(record(Rescaling(method, name, ())), traced, cells)
 
 
 def _combined(traced: Traced, node: Node, handed: Mapping[str, Cell]) -> Cell:
@@ -265,13 +185,11 @@ def _combined(traced: Traced, node: Node, handed: Mapping[str, Cell]) -> Cell:
         else:
             # those that get a score are compared with each other, as if there were no others
             zs = [layout.spill(_only(scored, z)) for z in zs]
-    s = [_Asked(traced, part.id, z, None, None, None) for part, z in zip(node.components, zs, strict=True)]
-    parts = [
-        Component(z, w, one, "cost" if _as_cost(node, part) else "benefit", part.id)  # type: ignore[arg-type]
-        for z, w, one, part in zip(zs, weights, s, node.components, strict=True)
-    ]
-    found: Any = node.aggregation.combine(_Parts(layout, parts))
-    cell = found if isinstance(found, Cell) else number(layout, float(found))
+    names = [part.id for part in node.components]
+    cells: dict[FormulaNode, Cell] = {}
+    for name, z, w in zip(names, zs, weights, strict=True):
+        cells |= {column(name).node: z, Weight("weight", (), (node.id, name)): w}
+    cell = to_cells(record(scoring(node, incomplete=False)), traced, cells)
     if scored is None:
         return cell
     absent = np.where(scored.value, cell.value, np.nan)
@@ -284,10 +202,6 @@ def _only(scored: Cell, z: Cell) -> Cell:
     return Cell(z.sheets, f'IF({scored.text},{z.guarded()},"")', value)
 
 
-def _as_cost(node: Node, part: Part) -> bool:
-    return isinstance(part, Leaf) and part.spec.direction == "cost" and not node.aggregation.oriented
-
-
 def _taken(traced: Traced, node: Node, name: str, z: Cell) -> Cell:
     """Return a component as a node takes it, its gaps filled where the methodology says so."""
     layout, missing = traced.layout, node.missing
@@ -296,13 +210,15 @@ def _taken(traced: Traced, node: Node, name: str, z: Cell) -> Cell:
         return z
     if missing.value is not None:
         return layout.spill(z.fill_null(missing.value))
+    formula = record(Replacing(name, missing.policy), parents=str(missing.within))
     if missing.policy == "parent":
-        return layout.spill(z.fill_null(_of_parents(traced, name, z)))
+        cells = {question: _of_parents(traced, name, z) for question in formula.questions.values()}
+        return layout.spill(to_cells(formula, traced, {column(name).node: z, **cells}))
     scope = traced.result.scored.scope
     key = tuple(dict.fromkeys([*scope.key, str(missing.within)]))
     within = layout.within(group_of(traced.result.scored.units, key, scope.reference))
-    mean: Any = within.cell(layout.column_of(z), np.asarray(z.value)).mean()
-    return layout.spill(z.fill_null(mean))
+    x = within.cell(layout.column_of(z), np.asarray(z.value), gaps=True)
+    return layout.spill(to_cells(formula, traced, {column(name).node: x}))
 
 
 def _of_parents(traced: Traced, name: str, z: Cell) -> Cell:

@@ -6,6 +6,7 @@ import math
 from typing import TYPE_CHECKING, Any, Literal, TypeAlias
 
 from indicia.formulas.node import Column, Node, Number, Operation, Reduction
+from indicia.formulas.to_text import to_text
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -16,27 +17,7 @@ Operand: TypeAlias = "Expression | float | str | None"
 """An argument of a step beside the expression itself: another expression, a number, a word or nothing."""
 
 
-class Symbol:
-    """Stands for a column where a formula is not computed but written down: `where`, `highest` and the like ask it."""
-
-    def choose(self, value: Any, otherwise: Any) -> Any:
-        """Choose row by row between two values, this being the condition."""
-        raise NotImplementedError
-
-    def of_all(self, what: Literal["max", "min", "median"], others: Sequence[Any]) -> Any:
-        """Take the largest, the smallest or the median of this and others row by row, leaving out missing values."""
-        raise NotImplementedError
-
-    def in_order(self, others: Sequence[Any]) -> list[Any]:
-        """Sort this and others row by row, the largest first and missing values last."""
-        raise NotImplementedError
-
-    def normal_quantile(self) -> Any:
-        """Take the quantile of the standard normal distribution at a probability of this beyond one half."""
-        raise NotImplementedError
-
-
-class Expression(Symbol):
+class Expression:
     """A column in a formula. Formulas are made of these operators and methods, and of numbers.
 
     An expression holds no values: it records the steps that are applied to it, and the core computes them later. Hence
@@ -54,8 +35,6 @@ class Expression(Symbol):
         self.node = node
 
     def __repr__(self) -> str:
-        from indicia.formulas.to_text import to_text
-
         return f"<Expression {to_text(self.node)}>"
 
     def __bool__(self) -> bool:
@@ -436,29 +415,19 @@ class Expression(Symbol):
         """Take the value of the last row."""
         return self._reduction("last")
 
-    # the functions `where`, `highest`, `lowest`, `middle`, `in_order` and `normal_quantile` ask for these
-
-    def choose(self, value: Operand, otherwise: Operand) -> Expression:
-        return self._step("where", value, otherwise)
-
-    def of_all(self, what: Literal["max", "min", "median"], others: Sequence[Operand]) -> Expression:
-        return Expression(Operation(f"{what}_of", tuple(map(node_of, others))))
-
-    def in_order(self, others: Sequence[Operand]) -> list[Expression]:
-        args = tuple(map(node_of, others))
-        return [Expression(Operation("in_order", args, (place,))) for place in range(len(args))]
-
-    def normal_quantile(self) -> Expression:
-        return self._step("normal_quantile")
-
     def _step(self, kind: str, *others: object, options: tuple[Option, ...] = ()) -> Expression:
-        return Expression(Operation(kind, (self.node, *map(node_of, others)), options))
+        return step(kind, self, *others, options=options)
 
     def _step_from(self, kind: str, other: object) -> Expression:
-        return Expression(Operation(kind, (node_of(other), self.node)))
+        return step(kind, other, self)
 
     def _reduction(self, kind: str, options: tuple[Option, ...] = ()) -> Expression:
         return Expression(Reduction(kind, (self.node,), options))
+
+
+def step(kind: str, *args: object, options: tuple[Option, ...] = ()) -> Expression:
+    """Return one step of a formula: an operation that is applied to expressions and literals."""
+    return Expression(Operation(kind, tuple(map(node_of, args)), options))
 
 
 def column(name: str) -> Expression:
@@ -473,7 +442,7 @@ def literal(value: float | str | None) -> Expression:
 
 def within_groups(expression: Expression, key: Sequence[str]) -> Expression:
     """Compute an expression that looks at the column as a whole within the groups of a key, if it has columns."""
-    return Expression(Operation("over", (expression.node,), (tuple(key),))) if key else expression
+    return step("over", expression, options=(tuple(key),)) if key else expression
 
 
 def node_of(value: object) -> Node:
@@ -500,5 +469,4 @@ def operations() -> list[str]:
     >>> operations()[:4]
     ['abs', 'all', 'any', 'arccos']
     """
-    inner = {*vars(Symbol), "node"}
-    return sorted(name for name in vars(Expression) if not name.startswith("_") and name not in inner)
+    return sorted(name for name in vars(Expression) if not name.startswith("_") and name != "node")

@@ -66,9 +66,7 @@ class Node:
         return type(self), (self.kind, self.args, self.options)
 
     def __repr__(self) -> str:
-        from indicia.formulas.to_text import to_text
-
-        return f"<{type(self).__name__} {to_text(self)}>"
+        return f"<{' '.join([type(self).__name__, self.kind, *map(repr, self.options)])}>"
 
 
 class Column(Node):
@@ -84,7 +82,12 @@ class Number(Node):
 
 
 class FixedValue(Node):
-    """A bound or a target that the index file gives: a column of it, since a division by a literal rounds otherwise."""
+    """A bound or a target of an indicator that the index file gives.
+
+    Its options are the word, "min", "max" or "target", and the value. Its argument is the column that the index file
+    gives it for; the ends of closeness to the best values, 0 and 1, have none. It is computed as a column, since a
+    division by a literal rounds otherwise.
+    """
 
     __slots__ = ()
 

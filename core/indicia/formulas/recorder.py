@@ -4,39 +4,17 @@ from __future__ import annotations
 
 from collections import OrderedDict
 from dataclasses import dataclass, is_dataclass
-from sys import float_info
 from threading import Lock
 from typing import TYPE_CHECKING, TypeAlias
 
 from indicia.formulas.expression import Expression, node_of
-from indicia.formulas.node import CachedColumn, FixedValue, Lookup, Node, Operation, Reduction, Statistic, identity
+from indicia.formulas.fixed import FixedStatistics
+from indicia.formulas.node import CachedColumn, Node, identity
 from indicia.formulas.question import Question
 from indicia.formulas.statistics import Statistics
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Hashable, Mapping, Sequence
-
-    from indicia.formulas.normal import Array
-    from indicia.formulas.question import Argument
-
-
-@dataclass(frozen=True)
-class FixedStatistics:
-    """Statistics that the index file fixes, on the scale that the formula sees: numbers, or columns that hold them."""
-
-    min: float | Node | None = None
-    max: float | Node | None = None
-    target: float | Node | None = None
-
-    def mirrored(self) -> FixedStatistics:
-        """Return the fixed statistics of -x."""
-
-        def negated(value: float | Node | None) -> float | Node | None:
-            if isinstance(value, Node):
-                return (-Expression(value)).node
-            return None if value is None else -value
-
-        return FixedStatistics(negated(self.max), negated(self.min), negated(self.target))
+    from collections.abc import Callable, Hashable, Mapping
 
 
 @dataclass(frozen=True)
@@ -64,8 +42,9 @@ class Recorder:
     def __call__(
         self, subject: str | tuple[str, ...], x: Expression, fixed: FixedStatistics | None = None
     ) -> Statistics:
-        """Return `s` for this x."""
-        return _RecordedStatistics(self, _tuple(subject), x, fixed or FixedStatistics())
+        """Return `s` for this x; where x is -y, as of a cost, the fixed statistics are those of y."""
+        subject = (subject,) if isinstance(subject, str) else subject
+        return Statistics(x, subject, self.question, fixed or FixedStatistics(), self.parents)
 
     def cached_column(self, subject: str, number: int, column: Expression) -> Expression:
         """Return a column that is computed once, however often it is used; the columns of a subject are numbered."""
@@ -90,8 +69,8 @@ def record(formula: Formula, parents: str | None = None) -> Recorded:
     >>> from indicia.formulas import column
     >>> x = column("x")
     >>> recorded = record(lambda recorder: x / recorder("x", x).sum)
-    >>> recorded.root, [str(question) for question in recorded.questions]
-    (<Operation x / sum(x)>, ['sum of x'])
+    >>> Expression(recorded.root), [str(question) for question in recorded.questions]
+    (<Expression x / sum(x)>, ['sum of x'])
     """
     if not is_dataclass(formula):
         return _run(formula, Recorder(parents))
@@ -121,80 +100,3 @@ def forget() -> None:
 
 def _run(formula: Formula, recorder: Recorder) -> Recorded:
     return Recorded(node_of(formula(recorder)), recorder.questions)
-
-
-def _tuple(subject: str | tuple[str, ...]) -> tuple[str, ...]:
-    return (subject,) if isinstance(subject, str) else subject
-
-
-class _RecordedStatistics(Statistics):
-    def __init__(self, recorder: Recorder, subject: tuple[str, ...], x: Expression, fixed: FixedStatistics) -> None:
-        super().__init__(x)
-        self._recorder = recorder
-        self._subject = subject
-        self._fixed = fixed
-        self._unnamed = 0
-
-    def _settle(self, kind: str | None, aggregate: Expression, *arguments: Argument) -> Expression:
-        fixed = {"min": self._fixed.min, "max": self._fixed.max}.get(kind or "")
-        if fixed is not None:
-            return _fixed(fixed)
-        if kind is None:
-            self._unnamed += 1
-            kind, arguments = "settled", (self._unnamed,)
-        statistic = Statistic("statistic", (aggregate.node,))
-        return self._recorder.question(Question(self._subject, kind, arguments), statistic)
-
-    def _squares(self, ddof: int | None) -> Expression:
-        x = (self._x.node,)
-        return Expression(Reduction("length", x) if ddof is None else Reduction("deviation", x, (ddof,)))
-
-    def learned(self, function: Callable[[Array], Sequence[float]], size: int) -> tuple[Expression, ...]:
-        numbers = self._settle(None, Expression(Reduction("learned", (self._x.node,), (function, size))))
-        return tuple(Expression(Operation("item", (numbers.node,), (number,))) for number in range(size))
-
-    def of_unit(self, name: str) -> Expression:
-        return self._settle("of_unit", Expression(Reduction("of_unit", (self._x.node,), (name,))), name)
-
-    def of_period(self, name: str) -> Expression:
-        own = Reduction("of_period", (self._x.node,), (name,))
-        return self._recorder.question(Question(self._subject, "of_period", (name,)), Lookup("period", (own,)))
-
-    @property
-    def parent(self) -> Expression:
-        parents = self._recorder.parents
-        if parents is None:
-            raise ValueError("the value of the parent is for imputations that name their `parents`")
-        lookup = Lookup("parent", (self._x.node,), (parents,))
-        return self._recorder.question(Question(self._subject, "parent", (parents,)), lookup)
-
-    @property
-    def target(self) -> Expression:
-        if self._fixed.target is None:
-            raise ValueError(f"{self._subject[-1]} has no target: write target = … in the index file")
-        return _fixed(self._fixed.target)
-
-
-def _fixed(value: float | Node) -> Expression:
-    return Expression(value if isinstance(value, Node) else FixedValue("fixed", (), (float(value),)))
-
-
-def scaled(statistic: Node) -> Node | None:
-    """Return a standard deviation or a length by values that are scaled to about 1; None of other statistics.
-
-    It takes the place of a statistic whose squares are too large or too small for numbers of the machine.
-
-    >>> from indicia.formulas import column
-    >>> spread = Reduction("deviation", (column("x").node,), (1,))
-    >>> scaled(Statistic("statistic", (spread,))) is None
-    False
-    >>> scaled(Statistic("statistic", (column("x").max().node,))) is None
-    True
-    """
-    (aggregate,) = statistic.args
-    if aggregate.kind not in ("deviation", "length"):
-        return None
-    x = Expression(aggregate.args[0])
-    # a power of two scales without rounding
-    unit = 2.0 ** x.abs().max().clip(float_info.min).log(2).floor()
-    return (Expression(Reduction(aggregate.kind, ((x / unit).node,), aggregate.options)) * unit).node

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import operator
 from typing import TYPE_CHECKING, Any
 from weakref import WeakKeyDictionary
 
@@ -12,6 +11,8 @@ from polars.exceptions import InvalidOperationError
 from indicia.formulas.columns import ONE, PERIOD, UNIT
 from indicia.formulas.node import Column, FixedValue, Node, Number, in_order
 from indicia.formulas.normal import quantiles
+from indicia.formulas.operators import OPERATORS
+from indicia.formulas.to_text import to_text
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
@@ -71,11 +72,15 @@ def to_polars(root: Node) -> pl.Expr:
 def _checked(node: Node, args: list[Any]) -> Any:
     """Compile a node; what polars refuses is an error of polars, whatever it raises, and names the step."""
     if node.put_in:
-        raise ValueError(f"no value was put in for {node!r}")
+        raise ValueError(f"no value was put in for {_named(node)}")
     try:
         return _compiled(node, args)
     except (TypeError, ValueError, AttributeError) as error:
-        raise InvalidOperationError(f"{node!r}: {error}") from error
+        raise InvalidOperationError(f"{_named(node)}: {error}") from error
+
+
+def _named(node: Node) -> str:
+    return f"<{type(node).__name__} {to_text(node)}>"
 
 
 def _compiled(node: Node, args: list[Any]) -> Any:
@@ -85,9 +90,9 @@ def _compiled(node: Node, args: list[Any]) -> Any:
         case Number():
             return node.options[0]
         case FixedValue():
-            return pl.col(ONE) * node.options[0]
-    if node.kind in _OPERATORS:
-        return _combined(_OPERATORS[node.kind], args)
+            return pl.col(ONE) * node.options[1]
+    if node.kind in OPERATORS:
+        return _combined(OPERATORS[node.kind], args)
     if (rule := _RULES.get(node.kind)) is not None:
         return rule(*args, *node.options)
     first, *others = args
@@ -104,11 +109,6 @@ def _combined(of: Callable[..., Any], args: list[Any]) -> Any:
 
 def _expression(value: Any) -> pl.Expr:
     return value if isinstance(value, pl.Expr) else pl.lit(value)
-
-
-_NAMED = ["add", "sub", "mul", "truediv", "floordiv", "mod", "pow", "neg", "invert", "lt", "le", "gt", "ge", "eq", "ne"]
-_OPERATORS: dict[str, Callable[..., Any]] = {name: getattr(operator, name) for name in _NAMED}
-_OPERATORS |= {"and": operator.and_, "or": operator.or_}
 
 
 def _where(condition: Any, value: Any, otherwise: Any) -> pl.Expr:

@@ -55,7 +55,7 @@ def _written(node: Node, args: list[tuple[str, int]]) -> tuple[str, int]:
         case Weight():
             return f"weight({node.options[-1]})", _ATOM
         case Number() | FixedValue():
-            (value,) = node.options
+            *_, value = node.options
             is_negative = isinstance(value, (int, float)) and str(value).startswith("-")
             return repr(value), _PREFIXES["neg"][1] if is_negative else _ATOM
         case Statistic() | CachedColumn():

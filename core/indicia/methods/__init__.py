@@ -33,7 +33,7 @@ A module offers its methods through a hook (see `indicia.catalogue.hookspecs`) a
 group `indicia`, or named by the user as a file.
 '''
 
-from indicia.formulas import Expression, Statistics, Symbol
+from indicia.formulas import Expression, Statistics
 from indicia.methods.aggregation import (
     Aggregation,
     Component,
@@ -83,7 +83,6 @@ __all__ = [
     "Ratings",
     "SeriesImputation",
     "Statistics",
-    "Symbol",
     "Treatment",
     "Weighting",
     "Weights",

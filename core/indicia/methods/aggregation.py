@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from operator import add, mul
 from typing import TYPE_CHECKING, Literal
 
-from indicia.formulas import Symbol, literal
+from indicia.formulas import step
 from indicia.methods.contract import Domain, Method
 
 if TYPE_CHECKING:
@@ -150,33 +150,23 @@ def product(expressions: Iterable[Expression]) -> Expression:
 
 def highest(expressions: Iterable[Expression]) -> Expression:
     """Take the largest of expressions row by row, leaving out missing values."""
-    return _of_all("max", expressions)
+    return step("max_of", *expressions)
 
 
 def lowest(expressions: Iterable[Expression]) -> Expression:
     """Take the smallest of expressions row by row, leaving out missing values."""
-    return _of_all("min", expressions)
+    return step("min_of", *expressions)
 
 
 def middle(expressions: Iterable[Expression]) -> Expression:
     """Take the median of expressions row by row, leaving out missing values."""
-    return _of_all("median", expressions)
+    return step("median_of", *expressions)
 
 
 def in_order(expressions: Iterable[Expression]) -> list[Expression]:
     """Sort expressions row by row: the first returned holds the largest values, the last ones what is missing."""
     columns = list(expressions)
-    return _symbol(columns).in_order(columns)
-
-
-def _of_all(what: Literal["max", "min", "median"], expressions: Iterable[Expression]) -> Expression:
-    columns = list(expressions)
-    largest: Expression = _symbol(columns).of_all(what, columns)
-    return largest
-
-
-def _symbol(columns: Sequence[Expression]) -> Symbol:
-    return next((one for one in columns if isinstance(one, Symbol)), literal(0.0))
+    return [step("in_order", *columns, options=(place,)) for place in range(len(columns))]
 
 
 def _without_gaps(

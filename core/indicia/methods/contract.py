@@ -7,8 +7,8 @@ from enum import Enum
 from inspect import cleandoc
 from typing import TYPE_CHECKING, Any, ClassVar
 
-from indicia.formulas import Symbol, literal
-from indicia.methods.formulas import formula_of_run
+from indicia.formulas import step
+from indicia.methods.formulas import fill_template
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -145,7 +145,7 @@ class Method:
         >>> Root().formula_of_run
         'y = \\sqrt{x}'
         """
-        return formula_of_run(self, self.formula)
+        return fill_template(self.formula, self.variants, self.settings)
 
     def __str__(self) -> str:
         """Write the method as a user types it, with the parameters that differ from their defaults.
@@ -213,6 +213,4 @@ def _brief(value: object) -> str:
 
 def where(condition: Expression, value: Expression | float, otherwise: Expression | float) -> Expression:
     """Choose row by row between two values; where the condition is missing, the other value is taken."""
-    symbol: Symbol = condition if isinstance(condition, Symbol) else literal(condition)
-    chosen: Expression = symbol.choose(value, otherwise)
-    return chosen
+    return step("where", condition, value, otherwise)

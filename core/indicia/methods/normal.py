@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from indicia.formulas import step
+
 if TYPE_CHECKING:
     from indicia.formulas import Expression
 
@@ -13,4 +15,4 @@ def normal_quantile(beyond: Expression) -> Expression:
 
     What lies beyond one half keeps its digits near the median, where the quantile is zero.
     """
-    return beyond.normal_quantile()
+    return step("normal_quantile", beyond)

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, ClassVar
 
 from indicia.methods.contract import Domain, Method
-from indicia.methods.formulas import formula_of_run
+from indicia.methods.formulas import fill_template
 
 if TYPE_CHECKING:
     from indicia.formulas import Expression, Statistics
@@ -83,7 +83,7 @@ class Normalisation(Method):
     @property
     def cost_formula_of_run(self) -> str:
         """The formula of a cost, in LaTeX, that the parameters choose; empty where it is that of -x."""
-        return formula_of_run(self, self.cost_formula)
+        return fill_template(self.cost_formula, self.variants, self.settings)
 
     @classmethod
     def has_cost_formula(cls) -> bool:

@@ -21,7 +21,8 @@ _SIGNS = {
     "setminus": "∖", "cup": "∪", "cap": "∩", "succ": "≻", "succeq": "≽", "approx": "≈", "sim": "∼", "mid": "|",
     "lvert": "|", "rvert": "|", "lfloor": "⌊", "rfloor": "⌋", "lceil": "⌈", "rceil": "⌉", "langle": "⟨",
     "rangle": "⟩", "wedge": "∧", "vee": "∨", "forall": "∀", "exists": "∃", "partial": "∂", "equiv": "≡",
-    "propto": "∝", "prime": "′", "mapsto": "↦", "land": "∧", "lor": "∨", "circ": "∘", "star": "⋆", "ast": "∗",
+    "propto": "∝", "prime": "′", "mapsto": "↦", "land": "∧", "lor": "∨", "lnot": "¬", "circ": "∘", "star": "⋆",
+    "ast": "∗",
     "{": "{", "}": "}", "#": "#", "%": "%", "|": "‖", "&": "&", "_": "_", "$": "$",
 }  # fmt: skip
 _LARGE = {"sum": "∑", "prod": "∏", "int": "∫"}
@@ -39,6 +40,7 @@ _ACCENTS = {
     "overline": "¯",
 }
 _SIZES = ("left", "right", "big", "Big", "bigl", "bigr", "Bigl", "Bigr", "bigg", "Bigg")
+_CELL_ENDS = frozenset({"&", "\\\\", "\\end"})
 _FONTS = ("text", "operatorname", "mathrm", "mathbf", "mathit", "mathcal", "textit", "mathbb")
 
 
@@ -134,6 +136,8 @@ class _Reader:
             return f'<mover accent="true">{self.argument()}<mo>{_ACCENTS[word]}</mo></mover>', False
         if word in _FONTS:
             return self._named(word)
+        if word == "begin":
+            return self._cases(), False
         return self._known(word)
 
     def argument(self) -> str:
@@ -156,6 +160,25 @@ class _Reader:
             self.rest.pop(0)
             return f"<mroot>{self.argument()}{degree}</mroot>"
         return f"<msqrt>{self.argument()}</msqrt>"
+
+    def _cases(self) -> str:
+        """Read the rows of `cases`: each a value and its condition."""
+        self._environment("cases")
+        rows, cells = [], [self.row(_CELL_ENDS)]
+        while (end := self.rest.pop(0)) != "\\end":
+            if end == "\\\\":
+                rows.append(cells)
+                cells = []
+            cells.append(self.row(_CELL_ENDS))
+        self._environment("cases")
+        table = "".join(f"<mtr>{''.join(f'<mtd>{one}</mtd>' for one in row)}</mtr>" for row in [*rows, cells])
+        return f'<mrow><mo>{{</mo><mtable columnalign="left">{table}</mtable></mrow>'
+
+    def _environment(self, name: str) -> None:
+        word = ["{", *name, "}"]
+        if self.rest[: len(word)] != word:
+            raise ValueError(f"no environment but {name} is known")
+        del self.rest[: len(word)]
 
     def _named(self, word: str) -> tuple[str, bool]:
         """Read words: a text, or the name of a function."""

@@ -145,7 +145,7 @@ class _Run:
     def evaluated(
         self, nodes: Sequence[Node], rows: pl.DataFrame | None = None, incomplete: bool = False
     ) -> dict[str, pl.Series]:
-        formulas = {node.id: Scoring(node.aggregation, node.id, _inputs(node), incomplete) for node in nodes}
+        formulas = {node.id: scoring(node, incomplete) for node in nodes}
         weights = {one: weight for node in nodes for one, weight in _weights(node, self.weighed[node.id]).items()}
         methods = {node.id: node.aggregation for node in nodes}
         facts: dict[tuple[str, ...], Profile] = {}
@@ -194,8 +194,10 @@ class _Input:
     direction: Literal["benefit", "cost"]
 
 
-def _inputs(node: Node) -> tuple[_Input, ...]:
-    return tuple(_Input(part.id, _subject(node, part), direction(node, part)) for part in node.components)
+def scoring(node: Node, incomplete: bool) -> Scoring:
+    """Return the formula by which a node is scored; `incomplete`, if units miss components."""
+    inputs = tuple(_Input(part.id, _subject(node, part), direction(node, part)) for part in node.components)
+    return Scoring(node.aggregation, node.id, inputs, incomplete)
 
 
 @dataclass(frozen=True)
@@ -370,8 +372,8 @@ def details(node: Node, table: Table) -> pl.DataFrame:
             parts.append(pl.DataFrame({"\0row": rows["\0row"].gather(group), **found}, strict=False))
         told = pl.concat(parts, how="vertical_relaxed")
     else:
-        scoring = Scoring(node.aggregation, node.id, _inputs(node), incomplete)
-        formulas = {name: _Detail(scoring, name) for name in scoring.details(Recorder())}
+        formula = scoring(node, incomplete)
+        formulas = {name: _Detail(formula, name) for name in formula.details(Recorder())}
         columns = evaluate(rows, formulas, scope, weights=_weights(node, weighed)).frame.get_columns()
         told = rows.select("\0row").hstack(columns)
     return frame.select("\0row").join(told, on="\0row", how="left", maintain_order="left").drop("\0row")

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING, Any, ClassVar
+from typing import TYPE_CHECKING, ClassVar
 
 import polars as pl
 
@@ -18,10 +18,10 @@ from indicia.tables.scope import StatisticsScope
 from indicia.tables.table import NodeColumns
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
+    from collections.abc import Sequence
 
     from indicia.definition import Leaf
-    from indicia.formulas import Expression, Recorder, Statistics
+    from indicia.formulas import Expression, Recorder
     from indicia.methods import Normalisation
     from indicia.stages.stage import Fitted
     from indicia.tables.profile import Profile
@@ -145,20 +145,17 @@ class Normalising:
     """True if the indicator scores neutrally where it does not vary."""
 
     def __call__(self, recorder: Recorder) -> Expression:
-        z = expression(self.method, self.name, self.of(column(self.name), recorder))
-        return within_groups(z, self.key)
-
-    def of(self, x: Any, ask: Callable[..., Statistics]) -> Any:
-        """Return the formula over x."""
-        method, fixed = self.method, self.fixed
-        with asked(method, self.name, ask):
+        method, x, fixed = self.method, column(self.name), self.fixed
+        with asked(method, self.name, recorder):
             if self.is_cost and not method.has_cost_formula():
-                x, fixed = -x, fixed.mirrored()
+                x = -x
             elif self.ends is not None:
-                x, fixed = _closeness(x, self.name, self.ends, ask), FixedStatistics(0.0, 1.0, 1.0)
-            s = ask(self.name, x, fixed)
+                x, fixed = _closeness(x, self.name, self.ends, recorder), FixedStatistics(0.0, 1.0, 1.0)
+            s = recorder(self.name, x, fixed)
             z = method.cost(x, s) if self.is_cost and method.has_cost_formula() else method.benefit(x, s)
-        return where(x.is_null() | (s.max > s.min), z, method.neutral) if self.constant else z
+        if self.constant:
+            z = where(x.is_null() | (s.max > s.min), z, method.neutral)
+        return within_groups(expression(method, self.name, z), self.key)
 
 
 @dataclass(frozen=True)
@@ -169,11 +166,10 @@ class Closeness:
     ends: TargetRange
 
     def __call__(self, recorder: Recorder) -> Expression:
-        closeness: Expression = _closeness(column(self.name), self.name, self.ends, recorder)
-        return closeness
+        return _closeness(column(self.name), self.name, self.ends, recorder)
 
 
-def _closeness(x: Any, name: str, ends: TargetRange, ask: Callable[..., Statistics]) -> Any:
+def _closeness(x: Expression, name: str, ends: TargetRange, recorder: Recorder) -> Expression:
     """Return 1 at the best values, 0 at the worst, linear between: the worst given, or the farthest unit."""
     low, high = ends.best
     if ends.worst is not None:
@@ -181,7 +177,7 @@ def _closeness(x: Any, name: str, ends: TargetRange, ask: Callable[..., Statisti
         below, above = (x - least) / (low - least), (most - x) / (most - high)
         return where(x < low, below, where(x > high, above, where(x.is_null(), x, 1.0))).clip(0.0, 1.0)
     distance = highest([low - x, x - high]).clip(0.0)
-    farthest = ask((name, "distance"), distance).max
+    farthest = recorder((name, "distance"), distance).max
     return where(farthest > 0, 1 - distance / farthest, where(x.is_null(), x, 1.0))
 
 

@@ -20,8 +20,8 @@ import polars as pl
 
 from indicia.errors import DataError, listed, nearest
 from indicia.formulas import DRAW, ONE, PERIOD, UNIT, Question, record
-from indicia.formulas.recorder import scaled
 from indicia.formulas.rounds import rounds
+from indicia.formulas.statistics import scaled
 from indicia.formulas.to_polars import Compiler
 from indicia.tables.joins import join_statistics
 from indicia.tables.parents import whose_value

@@ -16,7 +16,6 @@ from indicia.formulas import UNIT, Expression, column, literal, operations
 from indicia.formulas.node import (
     CachedColumn,
     FixedValue,
-    Node,
     Number,
     Operation,
     Reduction,
@@ -203,7 +202,7 @@ def test_numbers_are_computed_as_python_computes_them() -> None:
 
 
 def test_a_fixed_value_is_a_column() -> None:
-    made = Compiler({})((y / Expression(FixedValue("fixed", (), (3.0,)))).node)
+    made = Compiler({})((y / Expression(FixedValue("fixed", (), ("max", 3.0)))).node)
     assert made.meta.root_names() == ["y", "\0one"]
 
 
@@ -246,5 +245,8 @@ def test_a_formula_is_written_in_one_line(expression: Expression, text: str) -> 
 
 def test_what_is_printed_of_an_expression_is_its_formula() -> None:
     assert repr(x + 1) == "<Expression x + 1>"
-    assert repr(Number("number", (), (1,))) == "<Number 1>"
-    assert isinstance(x.node, Node)
+
+
+def test_what_is_printed_of_a_node_is_its_kind() -> None:
+    assert repr(Number("number", (), (1,))) == "<Number number 1>"
+    assert repr((x + 1).node) == "<Operation add>"

@@ -8,7 +8,7 @@ import pytest
 
 from indicia.formulas import Expression, FixedStatistics, Recorder, Statistics, column, record
 from indicia.formulas.node import FixedValue, Lookup, Statistic
-from indicia.formulas.recorder import scaled
+from indicia.formulas.statistics import scaled
 from indicia.formulas.to_text import to_text
 
 x = column("x")
@@ -34,6 +34,10 @@ def runs(*formulas: Any) -> int:
     for formula in formulas:
         record(formula)
     return len(RUNS)
+
+
+def fixed_value(word: str, value: float) -> FixedValue:
+    return FixedValue("fixed", (x.node,), (word, value))
 
 
 def statistics(fixed: FixedStatistics | None = None) -> Statistics:
@@ -62,15 +66,21 @@ def test_a_statistic_that_is_asked_for_under_two_names_is_one_node() -> None:
 def test_the_minimum_and_the_maximum_are_the_fixed_bounds_and_nothing_is_asked() -> None:
     recorder = Recorder()
     s = recorder("x", x, FixedStatistics(1, column("high").node, 3.0))
-    assert [s.min.node, s.target.node] == [FixedValue("fixed", (), (1.0,)), FixedValue("fixed", (), (3.0,))]
+    assert [s.min.node, s.target.node] == [fixed_value("min", 1.0), fixed_value("target", 3.0)]
     assert s.max.node is column("high").node
     assert recorder.questions == {}
 
 
 def test_the_bounds_of_a_cost_change_places_and_signs() -> None:
-    assert FixedStatistics(1.0, column("high").node, 3.0).mirrored() == FixedStatistics(
-        (-column("high")).node, -1.0, -3.0
-    )
+    s = Recorder()("x", -x, FixedStatistics(1, column("high").node, 3.0))
+    assert s.min.node is (-column("high")).node
+    assert s.max.node is (-Expression(fixed_value("min", 1.0))).node
+    assert s.target.node is (-Expression(fixed_value("target", 3.0))).node
+
+
+def test_a_bound_of_a_computed_value_names_no_column() -> None:
+    s = Recorder()("x", x.abs(), FixedStatistics(0.0, 1.0))
+    assert s.max.node is FixedValue("fixed", (), ("max", 1.0))
 
 
 def test_without_a_target_the_remedy_names_it() -> None:

@@ -15,8 +15,9 @@ import pytest
 
 from indicia.catalogue.choice import Choice, schema
 from indicia.catalogue.discovery import build_from_installed
+from indicia.catalogue.formulas import all_formulas
 from indicia.catalogue.reference import shipped
-from indicia.methods.formulas import all_formulas, names_symbol
+from indicia.methods.formulas import names_symbol
 from indicia.report.markup import Voice
 from indicia.report.mathml import mathml
 from indicia.report.methodology import _entry, methodology

@@ -56,7 +56,25 @@ def test_no_text_is_unused() -> None:
     assert [key for key in unused if not key.startswith(composed)] == []
 
 
-@pytest.mark.parametrize("latex", [r"\unknown{x}", "{x", "x}", r"\frac1", "x^"])
+def test_cases_stand_below_each_other_behind_a_brace() -> None:
+    drawn = mathml(r"\begin{cases} x & \text{if } x > 0 \\ 0 & \text{else} \end{cases}")
+    assert drawn.startswith('<math displaystyle="true"><mrow><mo>{</mo><mtable columnalign="left"><mtr><mtd><mi>x</mi>')
+    assert (drawn.count("<mtr>"), drawn.count("<mtd>")) == (2, 4)
+
+
+_UNREADABLE = [
+    r"\unknown{x}",
+    "{x",
+    "x}",
+    r"\frac1",
+    "x^",
+    r"\begin{cases} x",
+    r"\begin{matrix} x \end{matrix}",
+    r"x \\ y",
+]
+
+
+@pytest.mark.parametrize("latex", _UNREADABLE)
 def test_a_formula_that_cannot_be_read_stands_as_it_was_typed(latex: str) -> None:
     assert mathml(latex) == f"<code>{latex}</code>"
 

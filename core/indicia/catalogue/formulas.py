@@ -1,0 +1,73 @@
+r"""All formulas of a method in LaTeX: the one by default, and what other values of its parameters change in it."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import MISSING, fields
+from typing import TYPE_CHECKING, Any
+
+from indicia.methods.formulas import fill_template
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from indicia.methods import Method
+
+
+def all_formulas(method: type[Method], template: str) -> Iterator[tuple[str, str]]:
+    """Yield the formula by the defaults, then what other values of parameters change in it.
+
+    Each comes with its condition, such as "form = shifted"; the first has none. Of the others only the clauses that
+    differ are given, clauses being what stands between wide spaces.
+    """
+    values = _defaults(method)
+    usual = fill_template(template, method.variants, values)
+    yield "", usual
+    clauses = set(_clauses(usual))
+    for name in dict.fromkeys(place.partition(".")[0] for place in method.variants):
+        places = [pieces for place, pieces in method.variants.items() if place.partition(".")[0] == name]
+        keys = list(dict.fromkeys(key for pieces in places for key in pieces))
+        for key in keys:
+            if key == values[name] or (key is ... and values[name] not in keys):
+                continue
+            other = fill_template(template, method.variants, _changed(method, values, name, key))
+            if changed := [clause for clause in _clauses(other) if clause not in clauses]:
+                yield _condition(name, key, values[name]), r", \quad ".join(changed)
+
+
+def _defaults(method: type[Method]) -> dict[str, Any]:
+    """Return the values of the parameters by default; `...` where there is none."""
+    if all(field.default is not MISSING or field.default_factory is not MISSING for field in fields(method)):
+        try:
+            return method().settings
+        except ValueError:
+            pass
+    return {field.name: ... if field.default is MISSING else field.default for field in fields(method)}
+
+
+def _changed(method: type[Method], values: dict[str, Any], name: str, key: object) -> dict[str, Any]:
+    """Return the values with another one of a parameter, and what it brings about in the others."""
+    try:
+        return values | {name: key} if key is ... else method(**{name: key}).settings
+    except (TypeError, ValueError):
+        return values | {name: key}
+
+
+def _condition(name: str, key: object, usual: object) -> str:
+    if key is ...:
+        return f"{'with' if usual is None else 'another'} {name}"
+    if key is None:
+        return f"without {name}"
+    return f"{name} = {str(key).lower() if isinstance(key, bool) else f'{key:g}' if isinstance(key, float) else key}"
+
+
+def _clauses(formula: str) -> list[str]:
+    """Part a formula at its wide spaces outside of braces."""
+    parts, depth = [""], 0
+    for token in re.findall(r"\\[A-Za-z]+|\\.|.", formula, flags=re.DOTALL):
+        depth += (token in ("{", "\\left")) - (token in ("}", "\\right"))
+        if token == "\\quad" and not depth:
+            parts.append("")
+        else:
+            parts[-1] += token
+    return [stripped for part in parts if (stripped := part.strip(" ,;"))]

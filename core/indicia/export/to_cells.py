@@ -1,0 +1,151 @@
+"""Write recorded formulas as cells of a workbook: the tree of a formula is walked node by node.
+
+An operation that a spreadsheet does not have raises `NotWritten`.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+import polars as pl
+
+from indicia.export.cell import Cell, literal_cell
+from indicia.export.text import NotWritten
+from indicia.formulas.node import (
+    CachedColumn,
+    FixedValue,
+    Lookup,
+    Node,
+    Number,
+    Operation,
+    Reduction,
+    Statistic,
+    in_order,
+)
+from indicia.formulas.operators import OPERATORS
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping, Sequence
+
+    from indicia.export.traced import Traced
+    from indicia.formulas import Recorded
+
+
+def to_cells(formula: Recorded, traced: Traced, cells: Mapping[Node, Cell]) -> Cell:
+    """Return a formula as a cell; its statistics and cached columns are added to the sheets as the formula asks.
+
+    Parameters
+    ----------
+    formula
+        The recorded formula.
+    traced
+        The workbook so far.
+    cells
+        The cells that stand for the columns, weights and values of parents in the formula.
+    """
+    writer = _Writer(traced, dict(cells))
+    for question in formula.questions.values():
+        writer.write(question)
+    return literal_cell(traced.layout, writer.write(formula.root))
+
+
+class _Writer:
+    """Writes nodes as cells, each node once."""
+
+    def __init__(self, traced: Traced, written: dict[Node, Any]) -> None:
+        self._traced = traced
+        self._layout = traced.layout
+        self._written = written
+        self._sorted: dict[tuple[Node, ...], list[Cell]] = {}
+        self._learned: dict[Node, int] = {}
+
+    def write(self, root: Node) -> Any:
+        """Return the cell of a tree; of numbers alone, a number."""
+        for node in in_order([root], done=self._written):
+            self._written[node] = self._cell(node, [self._written[arg] for arg in node.args])
+        return self._written[root]
+
+    def _cell(self, node: Node, args: list[Any]) -> Any:
+        match node:
+            case Number(options=(value,)):
+                return value
+            case FixedValue(options=(word, value)):
+                return self._layout.given(args[0].column, word, value) if args else literal_cell(self._layout, value)
+            case Statistic() | Lookup(kind="period"):
+                return args[0]
+            case Lookup():
+                raise NotWritten("the value of the parent")
+            case CachedColumn():
+                return self._layout.spill(args[0]) if isinstance(args[0].value, np.ndarray) else args[0]
+            case Operation(kind="in_order", options=(place,)):
+                return self._in_order(node.args, args)[place]
+            case Operation(kind="item", options=(number,)):
+                return args[0][number]
+            case Reduction(kind="learned", options=(function, size)):
+                return self._learn(node.args[0], args[0], function, size)
+            case Reduction(kind="of_unit", options=(name,)):
+                return self._value_of_unit(args[0], name)
+            case Reduction(kind="of_period", options=(name,)):
+                return self._value_in_period(args[0], name)
+        if node.kind in ("floordiv", "mod"):
+            raise NotWritten(f"{node.kind}()")
+        if node.kind in OPERATORS:
+            return OPERATORS[node.kind](*args)
+        first, *others = args
+        cell = literal_cell(self._layout, first)
+        if (rule := _RULES.get(node.kind)) is not None:
+            return rule(cell, *others, *node.options)
+        return getattr(cell, node.kind)(*others, *node.options)
+
+    def _in_order(self, nodes: tuple[Node, ...], cells: Sequence[Any]) -> list[Cell]:
+        if nodes not in self._sorted:
+            self._sorted[nodes] = literal_cell(self._layout, cells[0]).in_order(cells)
+        return self._sorted[nodes]
+
+    def _learn(self, node: Node, x: Cell, function: Callable[[Any], Sequence[float]], size: int) -> list[Cell]:
+        """Give numbers that a function takes from the values of a column their cells."""
+        count = self._learned[node] = self._learned.get(node, 0) + 1
+        values = np.asarray(x.value)
+        numbers = [list(function(values[rows][~np.isnan(values[rows])])) for rows in self._layout.groups()]
+        subject = x.column or next(one.options[0] for one in in_order([node]) if one.kind == "column")
+        return [
+            self._layout.found(subject, f"parameter {count}.{place + 1}", [of_group[place] for of_group in numbers])
+            for place in range(size)
+        ]
+
+    def _value_of_unit(self, x: Cell, name: str) -> Cell:
+        if x.opposite is not None:
+            return -self._value_of_unit(x.opposite, name)
+        if x.column is None:
+            raise NotWritten("the value of one unit")
+        group, result = self._layout.group, self._traced.result
+        at = np.flatnonzero((result.scored.units[result.unit] == name).to_numpy())
+        rows = [int(at[group.counted[at] == number + 1][0]) for number in range(len(group.labels))]
+        values = np.asarray(x.value)
+        return self._layout.pointing(x.column, name, rows, [float(values[row]) for row in rows])
+
+    def _value_in_period(self, x: Cell, name: str) -> Cell:
+        layout, result = self._layout, self._traced.result
+        period = result.definition.data.period
+        if x.column is None or period is None:
+            raise NotWritten(f"the value of a unit in {name}")
+        units, periods = result.scored.units[result.unit], result.scored.units[period].cast(pl.String)
+        own = {unit: row for row, (unit, of) in enumerate(zip(units, periods, strict=True)) if of == name}
+        below = layout.rows  # the row below all units is empty, as is what a unit does not have
+        rows = np.array([own.get(unit, below) for unit in units])
+        cell = x.column.at(layout.table("base", rows))
+        return Cell(layout, cell, np.append(x.value, np.nan)[rows], gaps=frozenset({cell}))
+
+
+_RULES: dict[str, Callable[..., Any]] = {
+    "where": lambda condition, value, otherwise: condition.choose(value, otherwise),
+    "max_of": lambda first, *others: first.of_all("max", [first, *others]),
+    "min_of": lambda first, *others: first.of_all("min", [first, *others]),
+    "median_of": lambda first, *others: first.of_all("median", [first, *others]),
+    "rank": lambda x, method, descending: x.rank(method, descending=descending),
+    "over": lambda x, _: x,  # the rows that the column is compared with are those of the layout
+    "deviation": lambda x, ddof: x.std(ddof),
+    "length": lambda x: (x**2).sum().sqrt(),
+}
+"""Operations that cells call otherwise; all others have the name of their method."""
