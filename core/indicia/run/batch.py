@@ -37,7 +37,8 @@ if TYPE_CHECKING:
     from indicia.tables.table import Table
     from indicia.tables.values import StatisticValues
 
-    K, V = TypeVar("K"), TypeVar("V")
+    K = TypeVar("K")
+    V = TypeVar("V")
     AnyPart = TypeVar("AnyPart", Leaf, Node)
     Made: TypeAlias = "tuple[NodeColumns, Record]"
     Column: TypeAlias = "tuple[str, str]"
