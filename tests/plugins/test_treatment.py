@@ -73,7 +73,9 @@ def treated(choice: str, column: Sequence[float | None], fitted: StatisticValues
     def formula(recorder: Recorder) -> Expression:
         return method.treat(x, recorder("x", x))
 
-    return evaluate(pl.DataFrame({"x": pl.Series(column, dtype=pl.Float64)}), {"x": formula}, fitted=fitted)
+    return evaluate(
+        pl.DataFrame({"x": pl.Series(column, dtype=pl.Float64)}), {"x": formulas.record(formula)}, fitted=fitted
+    )
 
 
 def step_by_step(values: Array, points: int | None) -> Array:

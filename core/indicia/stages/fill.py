@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, ClassVar
 import polars as pl
 
 from indicia.definition import Node, check_group
-from indicia.formulas import column
+from indicia.formulas import column, record
 from indicia.stages.parents import with_parents
 from indicia.stages.stage import Change, NodeStage, Record, present
 from indicia.tables.evaluate import evaluate
@@ -60,19 +60,22 @@ class Fill(NodeStage[Node]):
                 why = f"value = {node.missing.value:g}"
             else:
                 frame, scope = _beside(node, values.select(names), table, self.data)
-                replacing = {name: Replacing(name, node.missing.policy) for name in names}  # all: see Impute
+                parents = scope.parents.column if scope.parents else None
+                replacing = {
+                    name: record(Replacing(name, node.missing.policy), parents) for name in names
+                }  # all: see Impute
                 found = evaluate(frame, replacing, scope, fitted.of(self.name) if fitted else None)
                 filled = found.frame.select(gaps)
                 statistics |= found.statistics
                 formulas |= found.formulas
                 why = f"{node.missing.policy}(within={node.missing.within})"
-                if parents := scope.parents:
-                    whose = {name: parents.whose(name, found.statistics) for name in gaps}
+                if scope.parents:
+                    whose = {name: scope.parents.whose(name, found.statistics) for name in gaps}
             if gaps:
                 columns += filled.get_columns()
                 changes.append(Change(self.name, values.select(gaps), filled, dict.fromkeys(gaps, why), whose))
-        record = Record(self.name, statistics=statistics, formulas=formulas, changes=tuple(changes))
-        return NodeColumns(Columns.of(pl.DataFrame(columns))), record
+        made = NodeColumns(Columns.of(pl.DataFrame(columns)))
+        return made, Record(self.name, statistics=statistics, formulas=formulas, changes=tuple(changes))
 
 
 @dataclass(frozen=True)

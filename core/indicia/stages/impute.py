@@ -10,7 +10,7 @@ import polars as pl
 
 from indicia.definition import check_group
 from indicia.errors import DataError, DefinitionError, listed
-from indicia.formulas import DRAW, column
+from indicia.formulas import DRAW, column, record
 from indicia.formulas.to_polars import to_polars
 from indicia.methods import MatrixImputation, SeriesImputation
 from indicia.notes import Count, Names, Note
@@ -99,14 +99,17 @@ class Impute(Stage):
                     frame, scope = with_parents(
                         table, table.values, self.data, scope, method.parents, str(method), raw=True
                     )
-                formulas = {name: _Filling(method, name) for name in names}
+                parents = scope.parents.column if scope.parents else None
+                formulas = {name: record(_Filling(method, name), parents) for name in names}
                 statistics = fitted.of(self.name) if fitted else None
                 found = evaluated(dict.fromkeys(formulas, method), frame, formulas, scope, statistics, gaps=True)
                 filled.columns += found.frame.get_columns()
                 filled.statistics |= found.statistics
                 filled.formulas |= found.formulas
-                if parents := scope.parents:
-                    filled.whose |= {name: parents.whose(name, found.statistics) for name in names if name in gaps}
+                if scope.parents:
+                    filled.whose |= {
+                        name: scope.parents.whose(name, found.statistics) for name in names if name in gaps
+                    }
 
 
 @dataclass

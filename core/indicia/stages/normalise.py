@@ -40,7 +40,7 @@ class Normalise(Stage):
         leaves = table.taking_part(self.leaves)
         for leaf in leaves:
             _check_domain(table, leaf, table.facts[leaf.id])
-        formulas = {leaf.id: normalising(leaf, table, leaf.id in table.neutral) for leaf in leaves}
+        formulas = {leaf.id: record(normalising(leaf, table, leaf.id in table.neutral)) for leaf in leaves}
         found = evaluated(
             {leaf.id: leaf.normalisation for leaf in leaves},
             with_names(table),
@@ -62,7 +62,7 @@ class Normalise(Stage):
         return normalised, Record(
             self.name,
             statistics=found.statistics,
-            formulas=found.formulas,
+            formulas=formulas,
             ranges={name: (facts.lowest, facts.highest) for name, facts in table.facts.items()},
             beyond=beyond,
             warnings=tuple(

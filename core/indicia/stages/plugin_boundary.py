@@ -26,7 +26,7 @@ from indicia.tables.evaluate import Evaluated, evaluate
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
-    from indicia.formulas import Formula, Node
+    from indicia.formulas import Node, Recorded
     from indicia.methods import Array, Method
     from indicia.tables.profile import Profile
     from indicia.tables.scope import StatisticsScope
@@ -99,7 +99,7 @@ def numbers(method: Method, of: str, given: object, shape: tuple[int, ...]) -> A
 def evaluated(
     methods: Mapping[str, Method],
     frame: pl.DataFrame,
-    formulas: Mapping[str, Formula],
+    formulas: Mapping[str, Recorded],
     scope: StatisticsScope,
     fitted: StatisticValues | None = None,
     *,
@@ -110,7 +110,7 @@ def evaluated(
 ) -> Evaluated:
     """Evaluate formulas of methods, all at once; where that fails, find the one at fault."""
 
-    def of(names: Mapping[str, Formula]) -> Evaluated:
+    def of(names: Mapping[str, Recorded]) -> Evaluated:
         found = evaluate(
             frame, names, scope, fitted, facts=facts, weights=weights, whole_column=whole_column, gaps=gaps
         )

@@ -9,7 +9,7 @@ import polars as pl
 
 from indicia.definition import Node
 from indicia.errors import DataError
-from indicia.formulas import DRAW, column
+from indicia.formulas import DRAW, column, record
 from indicia.formulas.expression import within_groups
 from indicia.stages.direction import check_rescaling
 from indicia.stages.plugin_boundary import asked, evaluated, expression, plugin_of
@@ -53,8 +53,8 @@ class Rescale(NodeStage[Node]):
         scores = {node.id: -scores[node.id] if node.aggregation.low_is_best else scores[node.id] for node in nodes}
         methods = {node.id: node.rescaling for node in nodes if node.rescaling}
         found = _rescaled(methods, pl.DataFrame(scores), table, fitted.of(self.name) if fitted else None)
-        record = Record(self.name, statistics=found.statistics, formulas=found.formulas)
-        return NodeColumns(unrounded={column.name: column for column in found.frame}), record
+        made = NodeColumns(unrounded={column.name: column for column in found.frame})
+        return made, Record(self.name, statistics=found.statistics, formulas=found.formulas)
 
 
 @dataclass(frozen=True)
@@ -73,13 +73,13 @@ class AsComponent(NodeStage[Node]):
         nodes = present(self.nodes, table)
         scores = table.columns.scores
         handed = {node.id: -scores[node.id] if node.low_is_best else scores[node.id] for node in nodes}
-        record = Record(self.name)
+        done = Record(self.name)
         if methods := {node.id: node.as_component for node in nodes if node.as_component}:
             turned = pl.DataFrame({name: handed[name] for name in methods})
             found = _rescaled(methods, turned, table, fitted.of(self.name) if fitted else None)
             handed |= {column.name: column for column in found.frame}
-            record = Record(self.name, statistics=found.statistics, formulas=found.formulas)
-        return NodeColumns(Columns.of(pl.DataFrame(handed)), handed=handed), record
+            done = Record(self.name, statistics=found.statistics, formulas=found.formulas)
+        return NodeColumns(Columns.of(pl.DataFrame(handed)), handed=handed), done
 
 
 def _rescaled(
@@ -96,7 +96,7 @@ def _rescaled(
         if not facts.within(method.domain):
             units = table.outside(values, method.domain)
             raise domain_error(method.name, method.domain, f"the score of {name}", units, "choose another one there")
-    formulas = {name: Rescaling(method, name, table.scope.key) for name, method in methods.items()}
+    formulas = {name: record(Rescaling(method, name, table.scope.key)) for name, method in methods.items()}
     whole_column = any(method.whole_column for method in methods.values())
     frame = table.beside(pl.DataFrame(columns), table.scope).hstack(table.names)
     found = evaluated(methods, frame, formulas, table.scope, fitted, whole_column=whole_column)

@@ -9,7 +9,7 @@ import polars as pl
 
 from indicia.definition import GroupBounds
 from indicia.errors import DefinitionError, listed, nearest
-from indicia.formulas import FixedStatistics, column
+from indicia.formulas import FixedStatistics, column, record
 from indicia.stages.stage import Record, Stage
 from indicia.stages.treat import Treating, changed_scale
 from indicia.tables.evaluate import evaluate
@@ -95,7 +95,7 @@ def _on_scale(table: Table, indicator: Preparation, statistics: StatisticValues,
             f"{method.name} takes {method.domain.value} values, and the index file gives {name} {told}",
             remedy="bounds, target and interval are given in the unit of measure, before the transform",
         )
-    scaled = evaluate(frame, {name: Treating(method, name)}, StatisticsScope(), statistics).frame[name]
+    scaled = evaluate(frame, {name: record(Treating(method, name))}, StatisticsScope(), statistics).frame[name]
     ordered = scaled.gather(frame[name].arg_sort())
     if not (scaled.is_finite().all() and ordered.is_sorted()):
         raise DefinitionError(

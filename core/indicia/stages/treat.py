@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, ClassVar
 
 from indicia.errors import DataError, listed
-from indicia.formulas import column
+from indicia.formulas import column, record
 from indicia.stages.plugin_boundary import asked, evaluated, expression, plugin_of
 from indicia.stages.stage import Record, Stage, changed
 from indicia.tables.profile import domain_error, profile
@@ -61,7 +61,7 @@ def changed_scale(
                 remedy = f'choose another treatment for {name}, or write transform = "{method.name}" and a floor there'
             raise domain_error(method.name, method.domain, name, units, remedy)
     frame = table.beside(table.values, table.scope)
-    formulas = {name: Treating(method, name) for name, method in methods.items()}
+    formulas = {name: record(Treating(method, name)) for name, method in methods.items()}
     found = evaluated(methods, frame, formulas, table.scope, fitted)
     looked_at = profile(found.frame, found.frame.columns)
     for name, facts in looked_at.items():

@@ -1,4 +1,4 @@
-"""Compute formulas over x and s: record each, settle the statistics that it asks for in one pass, put their values in.
+"""Compute recorded formulas: settle the statistics that they ask for in one pass, and put the values in.
 
 A statistic of a statistic (the largest of the sums that VIKOR compares) takes one more round: all statistics that rest
 on no open question are settled together, until no question is open.
@@ -19,7 +19,7 @@ import numpy as np
 import polars as pl
 
 from indicia.errors import DataError, listed, nearest
-from indicia.formulas import DRAW, ONE, PERIOD, UNIT, Question, record
+from indicia.formulas import DRAW, ONE, PERIOD, UNIT, Question
 from indicia.formulas.rounds import rounds
 from indicia.formulas.statistics import scaled
 from indicia.formulas.to_polars import Compiler
@@ -31,7 +31,7 @@ from indicia.tables.values import VALUE
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping, Sequence
 
-    from indicia.formulas import Formula, Node, Recorded
+    from indicia.formulas import Node, Recorded
     from indicia.tables.profile import Profile
     from indicia.tables.values import StatisticValues, Value
 
@@ -55,16 +55,16 @@ _ALL_ROWS = StatisticsScope()
 
 @dataclass(frozen=True)
 class Evaluated:
-    """One column per formula, the values of the statistics that went into it, and the formulas as recorded."""
+    """One column per formula, the values of the statistics that went into it, and the formulas."""
 
     frame: pl.DataFrame
-    statistics: StatisticValues = field(default_factory=dict)
-    formulas: Mapping[str, Recorded] = field(default_factory=dict)
+    statistics: StatisticValues
+    formulas: Mapping[str, Recorded]
 
 
 def evaluate(
     frame: pl.DataFrame,
-    formulas: Mapping[str, Formula],
+    formulas: Mapping[str, Recorded],
     scope: StatisticsScope = _ALL_ROWS,
     fitted: StatisticValues | None = None,
     *,
@@ -80,12 +80,10 @@ def evaluate(
     to other rows, their values are put in and no statistic of these rows is computed. The `facts` of subjects are of
     all rows, and give their extremes. `weights` are put in where formulas name them.
 
-    >>> from indicia.formulas import column
-    >>> frame = pl.DataFrame({"x": [1.0, 2.0, 5.0]})
-    >>> def share(recorder):
-    ...     x = column("x")
-    ...     return x / recorder("x", x).sum
-    >>> evaluate(frame, {"share": share}).frame["share"].to_list()
+    >>> from indicia.formulas import column, record
+    >>> x = column("x")
+    >>> share = record(lambda recorder: x / recorder("x", x).sum)
+    >>> evaluate(pl.DataFrame({"x": [1.0, 2.0, 5.0]}), {"share": share}).frame["share"].to_list()
     [0.125, 0.25, 0.625]
     """
     if fitted is not None and frame.height == 1:
@@ -93,21 +91,19 @@ def evaluate(
         # so that a single unit gets the same score as among others.
         two = pl.DataFrame([pl.concat([column, column]) for column in frame.get_columns()])
         both = evaluate(two, formulas, scope, fitted, weights=weights, whole_column=whole_column, gaps=gaps)
-        return Evaluated(both.frame.head(1), both.statistics, both.formulas)
-    parents = scope.parents.column if scope.parents else None
-    recorded = {name: record(formula, parents) for name, formula in formulas.items()}
+        return Evaluated(both.frame.head(1), both.statistics, formulas)
     frame = frame.hstack([pl.Series(ONE, np.ones(frame.height))])
-    names = list(recorded)
+    names = list(formulas)
     if gaps and len(frame) > _MANY:
         resolver = _StatisticsResolver(frame, scope, _column_of, fitted, put_in=False)
-        resolver.expressions(recorded)
+        resolver.expressions(formulas)
         filled = [_filled(frame, name, formulas[name], scope, resolver.statistics) for name in names]
-        return Evaluated(pl.DataFrame(filled), resolver.statistics, recorded)
+        return Evaluated(pl.DataFrame(filled), resolver.statistics, formulas)
     at_once = max(_AT_ONCE, pl.thread_pool_size()) if scope.key and len(frame) > _MANY else max(1, len(names))
     columns: list[pl.Series] = []
     statistics: StatisticValues = {}
     for start in range(0, len(names), at_once):
-        batch = {name: recorded[name] for name in names[start : start + at_once]}
+        batch = {name: formulas[name] for name in names[start : start + at_once]}
         resolver = _StatisticsResolver(
             frame, scope, _column_of, fitted, _extremes(facts) if scope.pooled else {}, weights
         )
@@ -116,11 +112,11 @@ def evaluate(
         wide = resolver.frame
         columns += (wide.select(expressions) if whole else _row_by_row(wide, expressions)).get_columns()
         statistics |= resolver.statistics
-    return Evaluated(pl.DataFrame(columns), statistics, recorded)
+    return Evaluated(pl.DataFrame(columns), statistics, formulas)
 
 
 def _filled(
-    frame: pl.DataFrame, name: str, formula: Formula, scope: StatisticsScope, statistics: StatisticValues
+    frame: pl.DataFrame, name: str, formula: Recorded, scope: StatisticsScope, statistics: StatisticValues
 ) -> pl.Series:
     """Put the values of a formula into the missing cells of a column."""
     column = frame[name]
@@ -145,17 +141,17 @@ def _row_by_row(frame: pl.DataFrame, columns: Sequence[pl.Expr]) -> pl.DataFrame
     return pl.DataFrame(whole)
 
 
-def summarise(frame: pl.DataFrame, formulas: Mapping[str, Formula]) -> dict[str, float | None]:
+def summarise(frame: pl.DataFrame, formulas: Mapping[str, Recorded]) -> dict[str, float | None]:
     """Compute one number per formula, each made of statistics.
 
-    >>> from indicia.formulas import column
-    >>> frame = pl.DataFrame({"x": [1.0, 2.0, 5.0]})
+    >>> from indicia.formulas import column, record
     >>> x = column("x")
-    >>> summarise(frame, {"spread": lambda recorder: recorder("x", x).max - recorder("x", x).min})
+    >>> spread = record(lambda recorder: recorder("x", x).max - recorder("x", x).min)
+    >>> summarise(pl.DataFrame({"x": [1.0, 2.0, 5.0]}), {"spread": spread})
     {'spread': 4.0}
     """
     resolver = _StatisticsResolver(frame, StatisticsScope(), _literal, put_in=False)
-    numbers = resolver.expressions({name: record(formula) for name, formula in formulas.items()})
+    numbers = resolver.expressions(formulas)
     return pl.DataFrame({ONE: [1.0]}).select_seq(numbers).row(0, named=True)
 
 

@@ -39,12 +39,13 @@ WITHIN_GROUPS = """
 import numpy as np, polars as pl
 from indicia.tables.evaluate import evaluate
 from indicia.tables.scope import StatisticsScope
-from indicia.formulas import column
+from indicia.formulas import column, record
 
 random = np.random.default_rng(1)
 group = pl.Series("group", random.integers(0, 7, 400_000)).cast(pl.String)
 frame = pl.DataFrame([group, *(pl.Series(f"x{j}", random.lognormal(size=400_000)) for j in range(12))])
-formulas = {f"x{j}": lambda recorder, j=j: column(f"x{j}") - recorder(f"x{j}", column(f"x{j}")).mean for j in range(12)}
+x = {f"x{j}": column(f"x{j}") for j in range(12)}
+formulas = {name: record(lambda recorder, name=name: x[name] - recorder(name, x[name]).mean) for name in x}
 for _ in range(3):
     print(evaluate(frame, formulas, StatisticsScope(("group",))).frame.sum().row(0))
 """
