@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from indicia.errors import counted, listed
-from indicia.run.plan import stages_of_preparation
+from indicia.run.plan import before_normalisation, stages_of
 from indicia.run.steps import run
 from indicia.stages.rank import check_eligible
 from indicia.stages.stage import present
@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
 def examine(definition: Definition, tree: Node, table: pl.DataFrame) -> list[str]:
     """Run the stages before normalisation, and return lines that describe the data; a fault is an error."""
-    steps = run(stages_of_preparation(definition, tree), Table.of(table))
+    steps = run(before_normalisation(stages_of(definition, tree)), Table.of(table))
     prepared = steps[-1].table
     check_eligible(definition, prepared.units)
     gaps = [f"{name} ({count})" for name in prepared.values.columns if (count := prepared.values[name].null_count())]

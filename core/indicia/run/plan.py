@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from itertools import groupby
+from itertools import groupby, takewhile
 from typing import TYPE_CHECKING
 
 from indicia.definition import Leaf
@@ -39,19 +39,6 @@ if TYPE_CHECKING:
 
 def stages_of(definition: Definition, tree: Node) -> list[Stage]:
     """Return the stages by which a definition scores a table; equal definitions have equal stages."""
-    leaves = tuple(tree.leaves())
-    return [
-        *stages_of_preparation(definition, tree),
-        Normalise(leaves),
-        CheckDirections(leaves),
-        Clip(leaves),
-        *stages_of_nodes(definition.data, tree),
-        Rank(definition, tree),
-    ]
-
-
-def stages_of_preparation(definition: Definition, tree: Node) -> list[Stage]:
-    """Return the stages from the data to the values that are normalised."""
     data, methodology, leaves = definition.data, definition.methodology, tuple(tree.leaves())
     indicators = tuple(leaf.preparation for leaf in leaves)
     return [
@@ -61,10 +48,20 @@ def stages_of_preparation(definition: Definition, tree: Node) -> list[Stage]:
         TakeScope(data, methodology.statistics, methodology.weights),
         _check_units(tree),
         LevelNoise(indicators),
-        *stages_of_values(data, tree, indicators),
+        *stages_of_values(data, tree, indicators),  # Impute, Treat, Cap, Transform
         RefuseGaps(_without_gaps(tree)),
         Constant(methodology.constant, leaves),
+        Normalise(leaves),
+        CheckDirections(leaves),
+        Clip(leaves),
+        *stages_of_nodes(data, tree),  # for each level: Fill, Weigh, Aggregate, Rescale, Round, AsComponent
+        Rank(definition, tree),
     ]
+
+
+def before_normalisation(stages: Iterable[Stage]) -> Iterable[Stage]:
+    """Return the stages up to the values that are normalised."""
+    return takewhile(lambda stage: not isinstance(stage, Normalise), stages)
 
 
 def stages_of_values(data: Data, tree: Node, indicators: tuple[Preparation, ...]) -> list[Stage]:
