@@ -15,6 +15,7 @@ import polars as pl
 
 from indicia.data import fingerprint
 from indicia.definition import ROOT, text
+from indicia.definition.model import Methodology, Stages
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -29,7 +30,8 @@ FORMAT = 2
 _LEAF_STAGES = ("imputation", "treatment", "transform", "normalisation")
 _NODE_STAGES = ("weighting", "aggregation", "rescaling", "as_component")
 _FOR_READERS = {"name", "unit", "source", "note", "simulated"}
-_METHODOLOGY = {"constant", "statistics", "weights", "ties", "rank_by", "ranks"}
+_METHODOLOGY = set(Methodology.model_fields) - set(Stages.model_fields) - {"levels"}
+"""The words of a methodology that choose no method: a new word is in the manifest from the start."""
 _SOLVERS = ("scipy",)
 """Libraries that only some methods use: named if the process has loaded them."""
 
