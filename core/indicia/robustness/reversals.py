@@ -7,6 +7,7 @@ Wang & Triantaphyllou (2008), Omega 36(1), tests 1 to 3.
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -32,27 +33,40 @@ _FAULTS = 20
 
 
 def rank_reversals(baseline: Baseline, most: int) -> pl.DataFrame:
-    """Let units leave, and take the worst values, and compare them in pairs; say who changes places."""
-    nominal, worst = baseline.nominal, _worst(baseline)
-    rows, values = np.arange(len(nominal.units)), nominal.source.values
-
-    def without(gone: Whole) -> Array:
-        return _ranks(baseline, np.delete(rows, gone), values)
-
-    def worsened(gone: Whole) -> Array:
-        number = pl.Series(np.isin(rows, gone))
-        changed = (
-            pl.when(number).then(pl.lit(value)).otherwise(pl.col(name)).alias(name) for name, value in worst.items()
-        )
-        return _ranks(baseline, rows, values.with_columns(changed))
-
+    """Let units leave, and take the worst values, and compare them in pairs; return who changes places."""
     tests = [
-        *_of_others(baseline, most, "a unit leaves", without),
-        *_of_others(baseline, most, "a unit gets worse", worsened),
+        *_of_others(baseline, most, "a unit leaves", _rest),
+        *_of_others(baseline, most, "a unit gets worse", _worsened),
         *_of_pairs(baseline, most),
     ]
     kinds = {"test": pl.String, "should": pl.String, "tried": pl.Int64, "failed": pl.Int64}
     return pl.DataFrame(tests, schema={**kinds, "example": pl.String, "fault": pl.String}, orient="row")
+
+
+@dataclass(frozen=True)
+class _Set:
+    """Rows of the data that are scored as if there were no others."""
+
+    rows: Whole
+    values: pl.DataFrame
+    """Their prepared values."""
+
+
+def _rest(baseline: Baseline, gone: Whole) -> _Set:
+    """Return the data without some rows."""
+    rows = np.delete(np.arange(len(baseline.nominal.units)), gone)
+    return _Set(rows, baseline.nominal.source.values[rows])
+
+
+def _worsened(baseline: Baseline, gone: Whole) -> _Set:
+    """Return the data with the worst values of all indicators in some rows."""
+    values, rows = baseline.nominal.source.values, np.arange(len(baseline.nominal.units))
+    changed = pl.Series(np.isin(rows, gone))
+    worst = (
+        pl.when(changed).then(pl.lit(value)).otherwise(pl.col(name)).alias(name)
+        for name, value in _worst(baseline).items()
+    )
+    return _Set(rows, values.with_columns(worst))
 
 
 def _worst(baseline: Baseline) -> dict[str, float]:
@@ -67,32 +81,50 @@ def _worst(baseline: Baseline) -> dict[str, float]:
     return found
 
 
-def _ranks(baseline: Baseline, rows: Whole, values: pl.DataFrame) -> Array:
-    """Rank some rows as if there were no others, by such values, NaN for the rest."""
-    scores = np.full(len(baseline.nominal.units), np.nan)
-    together = np.zeros(len(rows), dtype=np.int64)
-    scores[rows] = score_subsets(baseline.definition, baseline.nominal, rows, together, values)
-    ranks: Array = baseline.ranked(scores[None])[0]
-    return ranks
+def _ranks_after(
+    baseline: Baseline, gone: Sequence[Whole], after: Callable[[Baseline, Whole], _Set], faults: list[IndiciaError]
+) -> Sequence[Array | None]:
+    """Rank the data after a change of some rows, once for each; NaN for units without a rank; None where it fails.
 
-
-def _of_others(baseline: Baseline, most: int, test: str, ranks_after: Callable[[Whole], Array]) -> list[Row]:
-    """Change the rows of each unit but the first, and look at the others."""
-    tried, first, turned, faults = 0, list[str](), list[str](), list[IndiciaError]()
-    names, units = baseline.names, baseline.nominal.units[baseline.unit]
-    for at in baseline.order[1:most]:
-        try:
-            ranks = ranks_after((units == names[at]).arg_true().to_numpy().astype(np.int64))
-        except IndiciaError as error:
+    As many changes are scored at once as memory holds well; those that cannot be scored are found by halves.
+    """
+    most = max(1, ROWS // len(baseline.nominal.units))
+    if len(gone) > most:
+        parts = (gone[start : start + most] for start in range(0, len(gone), most))
+        return [ranks for part in parts for ranks in _ranks_after(baseline, part, after, faults)]
+    sets = [after(baseline, rows) for rows in gone]
+    number = np.repeat(np.arange(len(sets)), [len(one.rows) for one in sets])
+    rows = np.concatenate([one.rows for one in sets])
+    values = pl.concat([one.values for one in sets], rechunk=True)
+    scores = np.full((len(sets), len(baseline.nominal.units)), np.nan)
+    try:
+        scores[number, rows] = score_subsets(baseline.definition, baseline.nominal, rows, number, values)
+    except IndiciaError as error:
+        if len(gone) == 1:
             faults.append(error)
+            return [None]
+        half = len(gone) // 2
+        return [ranks for part in (gone[:half], gone[half:]) for ranks in _ranks_after(baseline, part, after, faults)]
+    return list(baseline.ranked(scores))
+
+
+def _of_others(baseline: Baseline, most: int, test: str, after: Callable[[Baseline, Whole], _Set]) -> list[Row]:
+    """Change the rows of each unit but the first, and look at the others."""
+    first, turned, faults = list[str](), list[str](), list[IndiciaError]()
+    names, units = baseline.names, baseline.nominal.units[baseline.unit]
+    changed = baseline.order[1:most]
+    gone = [(units == names[at]).arg_true().to_numpy().astype(np.int64) for at in changed]
+    all_ranks = _ranks_after(baseline, gone, after, faults) if gone else []
+    for at, ranks in zip(changed, all_ranks, strict=True):
+        if ranks is None:
             continue
-        tried += 1
         others = baseline.order[baseline.order != at]
         if ranks[others[0]] > np.nanmin(ranks[others]):
             first.append(f"{names[at]}: {names[others[np.nanargmin(ranks[others])]]} is first")
         if (back := _backwards(baseline.nominal_ranks[others], ranks[others])) is not None:
             ahead, behind = (names[others[one]] for one in back)
             turned.append(f"{names[at]}: {behind} before {ahead}")
+    tried = sum(ranks is not None for ranks in all_ranks)
     fault = faults[0].reason if faults else None
     shoulds = ("the first stays first", "the others keep their order")
     return [

@@ -111,12 +111,13 @@ def score_subsets(
 ) -> Array:
     """Score sets of rows, each as if there were no other; shape (len(rows),).
 
-    `rows` are those of the data, `number` (ascending) is the set of each, and `values` are prepared values of the data
-    in place of their own. Weights are those of the run, and so are gaps that were filled and outliers that were drawn
-    in; an indicator that does not vary within a set scores neutrally there.
+    `rows` are those of the data, `number` (ascending) is the set of each, and `values` are prepared values in place of
+    those of these rows. Weights are those of the run, and so are gaps that were filled and outliers that were drawn in;
+    an indicator that does not vary within a set scores neutrally there.
     """
     leaves = tuple(scored.tree.leaves())
-    table = _Rows(number, rows).of_table(scored.source, scored.source.values if values is None else values)
+    table = _Rows(number, rows).of_table(scored.source, scored.source.values)
+    table = table if values is None else replace(table, values=values)
     neutral = tuple(leaf.id for leaf in leaves if leaf.normalisation.needs_spread)
     stages = [Normalise(leaves), *stages_of_nodes(definition.data, scored.tree, scored.weighed)]
     return _scores(definition, stages, table.with_changes(neutral=neutral))
