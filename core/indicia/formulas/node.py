@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import struct
 from functools import partial
+from itertools import count
 from threading import Lock
 from types import FunctionType, MethodType
 from typing import TYPE_CHECKING, Any, ClassVar, Self, TypeAlias
@@ -30,7 +31,7 @@ class Node:
     False
     """
 
-    __slots__ = ("__weakref__", "args", "depth", "is_open", "kind", "options")
+    __slots__ = ("__weakref__", "args", "depth", "is_open", "kind", "options", "serial")
 
     kind: str
     args: tuple[Node, ...]
@@ -39,6 +40,8 @@ class Node:
     """True if the tree holds a node whose value is put in when the tree is compiled."""
     depth: int
     """The number of questions in the tree that rest on each other."""
+    serial: int
+    """A number that no other node of the process has or had."""
 
     put_in: ClassVar[bool] = False
     """True if nodes of this class stand for values that are put in when a tree is compiled."""
@@ -52,6 +55,7 @@ class Node:
             if node is None:
                 node = _NODES[key] = object.__new__(cls)
                 freeze = partial(object.__setattr__, node)
+                freeze("serial", next(_SERIALS))
                 freeze("kind", kind)
                 freeze("args", args)
                 freeze("options", options)
@@ -134,6 +138,7 @@ class Weight(Node):
 
 _NODES: WeakValueDictionary[Hashable, Node] = WeakValueDictionary()
 _LOCK = Lock()
+_SERIALS = count()
 
 
 def identity(value: object, of_part: Callable[[Any], Hashable] | None = None) -> Hashable:

@@ -26,7 +26,8 @@ if TYPE_CHECKING:
 class Compiler:
     """Turns trees into expressions of polars, each node once.
 
-    `values` hold an expression or a number for each node whose value is put in.
+    `values` hold an expression or a number for each node whose value is put in. With `by_name`, the frame has a column
+    for each question, named by `name_of`, unless a value is put in for it: such expressions are the same in every run.
 
     >>> from indicia.formulas import column
     >>> x = column("x")
@@ -34,8 +35,9 @@ class Compiler:
     [0.25, 0.75]
     """
 
-    def __init__(self, values: Mapping[Node, pl.Expr | float]) -> None:
+    def __init__(self, values: Mapping[Node, pl.Expr | float], *, by_name: bool = False) -> None:
         self._made: dict[Node, Any] = dict(values)
+        self._by_name = by_name
 
     def put(self, node: Node, value: pl.Expr | float) -> None:
         """Put a value in place of a node from here on."""
@@ -43,10 +45,21 @@ class Compiler:
 
     def __call__(self, root: Node) -> pl.Expr:
         """Return the expression of a tree; each node in it whose value is put in must have one by now."""
+        if self._by_name and not self._made:
+            if root not in _BY_NAME:
+                _BY_NAME[root] = _expression(self._compiled(root))
+                self._made = {}
+            return _BY_NAME[root]
+        return _expression(self._compiled(root))
+
+    def _compiled(self, root: Node) -> Any:
         for node in in_order([root], done=self):
-            made = _checked(node, [self._value(arg) for arg in node.args])
+            if self._by_name and node.is_question:
+                made: Any = pl.col(name_of(node))
+            else:
+                made = _checked(node, [self._value(arg) for arg in node.args])
             (self._made if node.is_open else _CLOSED)[node] = made
-        return _expression(self._value(root))
+        return self._value(root)
 
     def __contains__(self, node: object) -> bool:
         return node in self._made or node in _CLOSED
@@ -57,6 +70,14 @@ class Compiler:
 
 _CLOSED: WeakKeyDictionary[Node, Any] = WeakKeyDictionary()
 """The expressions of trees into which nothing is put: they are the same in every run."""
+
+_BY_NAME: WeakKeyDictionary[Node, pl.Expr] = WeakKeyDictionary()
+"""The expressions of trees whose questions are columns."""
+
+
+def name_of(question: Node) -> str:
+    """Return the name of the column that answers a question."""
+    return f"\0q{question.serial}"
 
 
 def to_polars(root: Node) -> pl.Expr:

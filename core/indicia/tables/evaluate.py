@@ -22,7 +22,7 @@ from indicia.errors import DataError, listed, nearest
 from indicia.formulas import DRAW, ONE, PERIOD, UNIT, Question
 from indicia.formulas.rounds import rounds
 from indicia.formulas.statistics import scaled
-from indicia.formulas.to_polars import Compiler
+from indicia.formulas.to_polars import Compiler, name_of
 from indicia.tables.joins import join_statistics
 from indicia.tables.parents import whose_value
 from indicia.tables.scope import StatisticsScope
@@ -105,7 +105,13 @@ def evaluate(
     for start in range(0, len(names), at_once):
         batch = {name: formulas[name] for name in names[start : start + at_once]}
         resolver = _StatisticsResolver(
-            frame, scope, _column_of, fitted, _extremes(facts) if scope.pooled else {}, weights
+            frame,
+            scope,
+            _column_of,
+            fitted,
+            _extremes(facts) if scope.pooled else {},
+            weights,
+            as_columns=len(frame) < _FEW,
         )
         expressions = resolver.expressions(batch)
         whole = whole_column or len(expressions) >= _AT_ONCE  # many keep all threads at work, and need no copy
@@ -184,23 +190,25 @@ class _StatisticsResolver:
     """Values that need not be computed."""
     weights: InitVar[Mapping[Node, float | pl.Expr]] = MappingProxyType({})
     put_in: bool = True
+    as_columns: bool = False
+    """True if settled numbers become columns of the frame, by which expressions are the same in every run."""
     statistics: StatisticValues = field(default_factory=dict)
     questions: dict[Question, Node] = field(default_factory=dict)
     """In the order in which formulas ask."""
     columns: dict[Node, str] = field(default_factory=dict)
-    """The name of the column, in the frame or in a result of polars, that answers each question."""
+    """The name of the column that answers each question."""
     pending: list[pl.DataFrame] = field(default_factory=list)
     """Values of a key that are still to be joined to the rows."""
 
     def __post_init__(self, weights: Mapping[Node, float | pl.Expr]) -> None:
-        self.compiler = Compiler(weights)
+        self.compiler = Compiler(weights, by_name=True)
 
     def expressions(self, formulas: Mapping[str, Recorded]) -> list[pl.Expr]:
         """Return the formulas with all values put in."""
         for formula in formulas.values():
             self.questions |= formula.questions
         for node in self.questions.values():
-            self.columns.setdefault(node, f"\0q{len(self.columns)}")
+            self.columns[node] = name_of(node)
         for nodes in rounds(self.columns):
             self._join_pending()
             self._answer(nodes)
@@ -224,9 +232,8 @@ class _StatisticsResolver:
         if self.pending:
             self.frame, self.pending = join_statistics(self.frame, self.pending, self.scope.key), []
 
-    def _cache(self, nodes: Sequence[Node], asked: Sequence[pl.Expr]) -> None:
+    def _cache(self, _: Sequence[Node], asked: Sequence[pl.Expr]) -> None:
         self.frame = self.frame.hstack(_row_by_row(self.frame, asked))
-        self._put_columns(nodes)
 
     def _look_up_periods(self, nodes: Sequence[Node], asked: Sequence[pl.Expr]) -> None:
         key = (UNIT, *(name for name in self.scope.key if name == DRAW))
@@ -237,7 +244,6 @@ class _StatisticsResolver:
         )
         _check_periods(self.frame, self._asked_by(nodes))
         self._note(nodes, values)
-        self._put_columns(nodes)
 
     def _look_up_parents(self, nodes: Sequence[Node], asked: Sequence[pl.Expr]) -> None:
         parents = self.scope.parents
@@ -253,7 +259,6 @@ class _StatisticsResolver:
         beside = {column: _named(values[question], column) for question, column in questions}
         self.frame = join_statistics(self.frame, list(beside.values()), parents.key)
         self.statistics |= values
-        self._put_columns(nodes)
 
     def _aggregate(self, nodes: Sequence[Node], asked: Sequence[pl.Expr]) -> None:
         if self.fitted is None:
@@ -268,15 +273,16 @@ class _StatisticsResolver:
         self._note(nodes, values)
         if self.scope.key:
             self.pending += [_named(values[self.columns[node]], self.columns[node]) for node in nodes]
+            return
+        constant = []
         for node in nodes:
             value = values[self.columns[node]]
-            self.compiler.put(
-                node, pl.col(self.columns[node]) if isinstance(value, pl.DataFrame) else self.constant(value)
-            )
-
-    def _put_columns(self, nodes: Sequence[Node]) -> None:
-        for node in nodes:
-            self.compiler.put(node, pl.col(self.columns[node]))
+            assert not isinstance(value, pl.DataFrame)
+            if self.as_columns and isinstance(value, float):
+                constant.append(pl.Series(self.columns[node], np.full(self.frame.height, value)))
+            else:
+                self.compiler.put(node, self.constant(value))
+        self.frame = self.frame.hstack(constant)
 
     def _asked_by(self, nodes: Sequence[Node]) -> list[tuple[Question, str]]:
         """Return all questions that these nodes answer, each with its column."""
