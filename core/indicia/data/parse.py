@@ -8,6 +8,7 @@ import io
 import json
 import re
 import warnings
+from collections import Counter
 from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import cache
@@ -205,7 +206,7 @@ def decoded(content: bytes, encoding: str, where: str) -> bytes:
 
 def _header(names: Iterable[object], where: str) -> list[str]:
     header = ["" if name is None else str(name).strip() for name in names]
-    twice = sorted({name for name in header if header.count(name) > 1})
+    twice = sorted(name for name, times in Counter(header).items() if times > 1)
     if twice == [""]:
         places = listed(place for place, name in enumerate(header, 1) if not name)
         raise DataError(f"columns {places} have no name", where=where, remedy="name them or remove them")
