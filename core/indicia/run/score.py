@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     import polars as pl
 
     from indicia.definition import Definition, Node
-    from indicia.run.batch import Shared
+    from indicia.run.shared import Shared
     from indicia.stages.stage import Fitted
 
 _PER_VALUE = 8.0 + 6.0
