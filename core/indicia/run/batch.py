@@ -125,8 +125,7 @@ class _Piece:
             for kind, name in stage.reads(node):
                 # the raw values of a node are the scores that it hands to its parent
                 key = ("handed", name) if kind == "raw" else (kind, name)
-                number = run.columns.get(key)
-                columns[kind, name] = shared.number((values, name)) if number is None else number
+                columns[kind, name] = run.columns.get(key, values)  # equal frames of indicators have equal columns
             number = shared.number((shared.number_of_value(node), about))
             pieces.append(cls(stage, node, table, number, columns))
         return pieces

@@ -17,7 +17,7 @@ import polars as pl
 from indicia.definition import ROOT, Indicator, Leaf
 from indicia.errors import DefinitionError, IndiciaError
 from indicia.formulas import DRAW
-from indicia.run.plan import stages_of_nodes, stages_of_values
+from indicia.run.plan import by_dimension, stages_of_nodes, stages_of_values
 from indicia.run.steps import run
 from indicia.stages.normalise import Normalise
 from indicia.stages.rank import ranked_scores
@@ -93,7 +93,7 @@ def ensemble(definition: Definition, scored: Scored, draws: Draws) -> Array:
         table = rows.of_table(scored.raw, scored.raw.values.select(leaf.id for leaf in leaves))
         table = table.with_values(_with_errors(table.values, draws.errors)).with_changes(neutral=scored.source.neutral)
         stages = [
-            *stages_of_values(definition.data, scored.tree, tuple(leaf.preparation for leaf in leaves)),
+            *stages_of_values(definition.data, by_dimension(scored.tree), tuple(leaf.preparation for leaf in leaves)),
             Normalise(leaves),
             *stages_of_nodes(definition.data, scored.tree, _weights(scored, draws, fixed)),
         ]

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from itertools import groupby, takewhile
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeAlias
 
 from indicia.definition import Leaf
 from indicia.stages.aggregate import Aggregate
@@ -36,19 +36,21 @@ if TYPE_CHECKING:
     from indicia.stages.stage import Stage
     from indicia.tables.weights import Weighed
 
+    Dimensions: TypeAlias = tuple[tuple[str, tuple[str, ...]], ...]
+
 
 def stages_of(definition: Definition, tree: Node) -> list[Stage]:
     """Return the stages by which a definition scores a table; equal definitions have equal stages."""
     data, methodology, leaves = definition.data, definition.methodology, tuple(tree.leaves())
-    indicators = tuple(leaf.preparation for leaf in leaves)
+    indicators, dimensions = tuple(leaf.preparation for leaf in leaves), by_dimension(tree)
     return [
         Read(data, indicators),
         Denominate(indicators),
-        Screen(definition.screening, _by_dimension(tree)),
+        Screen(definition.screening, dimensions),
         TakeScope(data, methodology.statistics, methodology.weights),
         _check_units(tree),
         LevelNoise(indicators),
-        *stages_of_values(data, tree, indicators),  # Impute, Treat, Cap, Transform
+        *stages_of_values(data, dimensions, indicators),  # Impute, Treat, Cap, Transform
         RefuseGaps(_without_gaps(tree)),
         Constant(methodology.constant, leaves),
         Normalise(leaves),
@@ -64,9 +66,9 @@ def before_normalisation(stages: Iterable[Stage]) -> Iterable[Stage]:
     return takewhile(lambda stage: not isinstance(stage, Normalise), stages)
 
 
-def stages_of_values(data: Data, tree: Node, indicators: tuple[Preparation, ...]) -> list[Stage]:
+def stages_of_values(data: Data, dimensions: Dimensions, indicators: tuple[Preparation, ...]) -> list[Stage]:
     """Return the stages that change the values of indicators before they are normalised."""
-    return [Impute(indicators, _by_dimension(tree), data), Treat(indicators), Cap(indicators), Transform(indicators)]
+    return [Impute(indicators, dimensions, data), Treat(indicators), Cap(indicators), Transform(indicators)]
 
 
 def stages_of_nodes(data: Data, tree: Node, given: Mapping[str, Weighed] | None = None) -> list[Stage]:
@@ -88,7 +90,7 @@ def stages_of_nodes(data: Data, tree: Node, given: Mapping[str, Weighed] | None 
     return stages
 
 
-def _by_dimension(tree: Node) -> tuple[tuple[str, tuple[str, ...]], ...]:
+def by_dimension(tree: Node) -> Dimensions:
     """Return the nodes, each with the indicators directly below it."""
     return tuple(
         (node.id, tuple(part.id for part in node.components if isinstance(part, Leaf))) for node in tree.nodes()
