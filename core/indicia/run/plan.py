@@ -5,7 +5,7 @@ from __future__ import annotations
 from itertools import groupby, takewhile
 from typing import TYPE_CHECKING, TypeAlias
 
-from indicia.definition import Leaf
+from indicia.definition import Leaf, Preparation
 from indicia.stages.aggregate import Aggregate
 from indicia.stages.cap import Cap
 from indicia.stages.check_units import CheckUnits, Needing
@@ -31,7 +31,7 @@ from indicia.stages.weigh import Weigh
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
 
-    from indicia.definition import Data, Definition, Node, Preparation
+    from indicia.definition import Data, Definition, Node
     from indicia.methods import Method
     from indicia.stages.stage import Stage
     from indicia.tables.weights import Weighed
@@ -43,13 +43,14 @@ def stages_of(definition: Definition, tree: Node) -> list[Stage]:
     """Return the stages by which a definition scores a table; equal definitions have equal stages."""
     data, methodology, leaves = definition.data, definition.methodology, tuple(tree.leaves())
     indicators, dimensions = tuple(leaf.preparation for leaf in leaves), by_dimension(tree)
+    measured = _with(indicators)
     return [
-        Read(data, indicators),
-        Denominate(indicators),
+        Read(data, measured),
+        Denominate(measured),
         Screen(definition.screening, dimensions),
         TakeScope(data, methodology.statistics, methodology.weights),
         _check_units(tree),
-        LevelNoise(indicators),
+        LevelNoise(_with(indicators, "compared")),
         *stages_of_values(data, dimensions, indicators),  # Impute, Treat, Cap, Transform
         RefuseGaps(_without_gaps(tree)),
         Constant(methodology.constant, leaves),
@@ -68,7 +69,19 @@ def before_normalisation(stages: Iterable[Stage]) -> Iterable[Stage]:
 
 def stages_of_values(data: Data, dimensions: Dimensions, indicators: tuple[Preparation, ...]) -> list[Stage]:
     """Return the stages that change the values of indicators before they are normalised."""
-    return [Impute(indicators, dimensions, data), Treat(indicators), Cap(indicators), Transform(indicators)]
+    return [
+        Impute(_with(indicators, "compared", "imputation"), dimensions, data),
+        Treat(_with(indicators, "treatment")),
+        Cap(_with(indicators)),
+        Transform(_with(indicators, "transform")),
+    ]
+
+
+def _with(indicators: tuple[Preparation, ...], *choices: str) -> tuple[Preparation, ...]:
+    """Return indicators with some of their choices; runs that differ in other choices share the stage."""
+    return tuple(
+        Preparation(one.id, one.spec, **{choice: getattr(one, choice) for choice in choices}) for one in indicators
+    )
 
 
 def stages_of_nodes(data: Data, tree: Node, given: Mapping[str, Weighed] | None = None) -> list[Stage]:
