@@ -22,9 +22,11 @@ import indicia
 from indicia import catalogue, fitted, fitted_file
 from indicia.catalogue import hookimpl, installed
 from indicia.errors import DataError, DefinitionError, IndiciaError, OutputError
-from indicia.formulas import Question
+from indicia.formulas import Question, Recorder, column
 from indicia.index import Index
 from indicia.methods import MatrixImputation
+from indicia.stages.stage import Fitted
+from indicia.tables.values import VALUE
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -533,19 +535,71 @@ def test_a_file_of_the_second_form_is_read() -> None:
     assert one.verified
 
 
-@pytest.mark.parametrize(
-    ("key", "question"),
-    [
-        ("income | std", Question(("income",), "std", (1,))),
-        ("income | std(0)", Question(("income",), "std", (0,))),
-        ("health | income | 2", Question(("health", "income"), "settled", (2,))),
-        ("income | at a\\|b", Question(("income",), "of_period", ("a|b",))),
-        ("income | parent in country | whose", Question(("income",), "whose", ("country",))),
-        ("income distance | max", Question(("income", "distance"), "max")),
-    ],
-)
-def test_a_key_of_the_first_forms_names_a_statistic(key: str, question: Question) -> None:
-    assert fitted_file.question_of(key) == question
+KEYS = {
+    "income | min": Question(("income",), "min"),
+    "income | max": Question(("income",), "max"),
+    "income | mean": Question(("income",), "mean"),
+    "income | sum": Question(("income",), "sum"),
+    "income | count": Question(("income",), "count"),
+    "income | median": Question(("income",), "median"),
+    "income | length": Question(("income",), "length"),
+    "income | std": Question(("income",), "std", (1,)),
+    "income | std(0)": Question(("income",), "std", (0,)),
+    "income | quantile(0.25)": Question(("income",), "quantile", (0.25,)),
+    "income | of New York": Question(("income",), "of_unit", ("New York",)),
+    "income | of of course": Question(("income",), "of_unit", ("of course",)),
+    "income | of two\nlines": Question(("income",), "of_unit", ("two\nlines",)),
+    "income | at 2020": Question(("income",), "of_period", ("2020",)),
+    "income | at a\\|b": Question(("income",), "of_period", ("a|b",)),
+    "income | 1": Question(("income",), "settled", (1,)),
+    "income | 12": Question(("income",), "settled", (12,)),
+    "income | parent in country": Question(("income",), "parent", ("country",)),
+    "income | parent in country | whose": Question(("income",), "whose", ("country",)),
+    "income distance | max": Question(("income", "distance"), "max"),
+    "health | income | max": Question(("health", "income"), "max"),
+    "health | income | 2": Question(("health", "income"), "settled", (2,)),
+    "health | 1": Question(("health",), "settled", (1,)),
+    "area \\| km2 | mean": Question(("area | km2",), "mean"),
+}
+"""A key of each kind of statistic, as forms 1 and 2 write it, and what it names."""
+
+
+@pytest.mark.parametrize("key", KEYS)
+def test_a_key_of_the_first_forms_names_a_statistic(key: str) -> None:
+    assert fitted_file.question_of(key) == KEYS[key]
+    assert list(map(type, fitted_file.question_of(key).arguments)) == list(map(type, KEYS[key].arguments))
+
+
+def test_the_keys_of_the_first_forms_are_of_every_kind_of_statistic() -> None:
+    """All that a formula may ask of `s` but its target, which is given."""
+    recorder = Recorder("country")
+    s = recorder("income", column("income"))
+    asked = (
+        s.min, s.max, s.mean, s.std, s.deviation(0), s.length, s.sum, s.count, s.median, s.quantile(0.25),
+        s.of_unit("New York"), s.of_period("2020"), s.parent, s.learned(list, 1), s(column("income").log().mean()),
+    )  # fmt: skip
+    kinds = {name for name in dir(s) if not name.startswith("_")} - {"target", "learned", "std", "deviation"}
+    assert kinds | {"std", "settled"} == {question.kind for question in recorder.questions}
+    assert len(asked) == len(recorder.questions)
+    assert {question.kind for question in recorder.questions} <= {question.kind for question in KEYS.values()}
+
+
+@pytest.mark.parametrize("key", KEYS)
+def test_a_statistic_is_read_as_it_was_written(key: str) -> None:
+    """As a number, as several, and within groups; the number of a unit stays text, and a whole number whole."""
+    question = KEYS[key]
+    within = pl.DataFrame({"region": ["north", "south"], VALUE: [1.5, None]})
+    for value in (0.1, [0.25, 2.0], None, within):
+        content = fitted_file.content_of(Fitted({"normalisation": {question: value}}, {}, {}))
+        (written,) = json.loads(json.dumps(content))["statistics"]["normalisation"]
+        one = fitted_file.NamedStatistic.model_validate(written)
+        assert one.question == question
+        assert list(map(type, one.question.arguments)) == list(map(type, question.arguments))
+        if isinstance(value, pl.DataFrame):
+            assert isinstance(one.value, fitted_file.KeyedStatistic)
+            assert one.value.frame().equals(within)
+        else:
+            assert one.value == value
 
 
 def test_a_file_that_someone_changed_is_refused(index: Make, cities: pl.DataFrame, tmp_path: Path) -> None:

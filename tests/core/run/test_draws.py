@@ -265,6 +265,24 @@ def test_a_part_of_the_draws_scores_as_within_the_whole(
         assert (alone[0] == whole[draw]).all()
 
 
+@pytest.mark.parametrize("aggregation", ["arithmetic", "geometric", "topsis", "copeland"])
+@pytest.mark.parametrize("missing", ["refuse", "skip"])
+def test_a_draw_of_the_weights_of_the_run_gives_its_scores(
+    index: Make, aggregation: str, missing: str, data: Data
+) -> None:
+    """To the bit where units are scored by the stages; a sum that is a product adds up in another order."""
+    tables = chosen(aggregation)
+    tables["methodology"] |= {"missing": missing, "weighting": "critic"}
+    made = index(INDICATORS, **tables)
+    scored = made.score(data(gaps=missing == "skip")).scored
+    own = {node: np.tile(one.values, (DRAWS, 1)) for node, one in scored.weighed.items()}
+    found, wanted = ensemble(made.definition, scored, Draws(DRAWS, own)), scored.ranked["index"].to_numpy()
+    if (aggregation, missing) == ("arithmetic", "refuse"):
+        np.testing.assert_allclose(found, np.tile(wanted, (DRAWS, 1)), rtol=1e-14)
+    else:
+        np.testing.assert_array_equal(found, np.tile(wanted, (DRAWS, 1)))
+
+
 # Sets of units
 
 
