@@ -25,6 +25,18 @@ class Preparation:
     treatment: Treatment | None = None
     transform: Treatment | None = None
 
+    def with_only(self, *choices: str) -> Preparation:
+        """Return the indicator with some of its choices, the same object each time."""
+        known = self._with_only.get(choices)
+        if known is None:
+            chosen = {choice: getattr(self, choice) for choice in choices}
+            known = self._with_only[choices] = Preparation(self.id, self.spec, **chosen)
+        return known
+
+    @cached_property
+    def _with_only(self) -> dict[tuple[str, ...], Preparation]:
+        return {}
+
 
 Direction: TypeAlias = Literal["benefit", "cost"]
 

@@ -79,9 +79,7 @@ def stages_of_values(data: Data, dimensions: Dimensions, indicators: tuple[Prepa
 
 def _with(indicators: tuple[Preparation, ...], *choices: str) -> tuple[Preparation, ...]:
     """Return indicators with some of their choices; runs that differ in other choices share the stage."""
-    return tuple(
-        Preparation(one.id, one.spec, **{choice: getattr(one, choice) for choice in choices}) for one in indicators
-    )
+    return tuple(one.with_only(*choices) for one in indicators)
 
 
 def stages_of_nodes(data: Data, tree: Node, given: Mapping[str, Weighed] | None = None) -> list[Stage]:
