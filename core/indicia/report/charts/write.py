@@ -69,7 +69,7 @@ def _page(specification: dict[str, Any], language: str, draws: Any) -> str:
         "vegaEmbed('#chart', JSON.parse(document.getElementById('specification').textContent),"
         " { renderer: 'svg', actions: false });"
     )
-    library = draws.javascript_bundle().replace("</script", "<\\/script")
+    library = _library(draws)
     policy = "default-src 'none'; script-src 'unsafe-inline' 'unsafe-eval'; style-src 'unsafe-inline'; img-src data:"
     return (
         f'<!doctype html>\n<html lang="{text(language)}"><head><meta charset="utf-8">'
@@ -81,6 +81,13 @@ def _page(specification: dict[str, Any], language: str, draws: Any) -> str:
         f'<script type="application/json" id="specification">{data(specification)}</script>'
         f"<script>{library}</script><script>{start}</script></body></html>\n"
     )
+
+
+@cache
+def _library(draws: Any) -> str:
+    """Return the program that draws a chart in a page; vl-convert needs up to a second to put it together."""
+    library: str = draws.javascript_bundle()
+    return library.replace("</script", "<\\/script")
 
 
 def check_letters(specification: dict[str, Any], drawn: Callable[[str], bool] | None = None) -> None:
