@@ -8,10 +8,12 @@ import sys
 import traceback
 import warnings
 from contextlib import suppress
+from functools import cache
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import typer
+import typer.main
 
 from indicia.cli import (
     check,
@@ -91,6 +93,12 @@ options.__doc__ = app.info.help
 _INTERRUPTED = 130
 
 
+@cache
+def _commands() -> Any:
+    """Build the parser of all commands, once in a process: it takes as long as scoring a small table."""
+    return typer.main.get_command(app)
+
+
 def main(arguments: Sequence[str] | None = None) -> None:
     """Run the command line, and exit: 0 fine, 1 not as expected, 2 input or output, 70 a bug, 130 interrupted."""
     words = list(sys.argv[1:] if arguments is None else arguments)
@@ -111,7 +119,7 @@ def main(arguments: Sequence[str] | None = None) -> None:
     with warnings.catch_warnings():
         warnings.simplefilter("always", IndiciaWarning)
         warnings.showwarning = show_warning
-        sys.exit(_guarded(lambda: app(words, prog_name="indicia", standalone_mode=False), tracing))
+        sys.exit(_guarded(lambda: _commands()(words, prog_name="indicia", standalone_mode=False), tracing))
 
 
 def _set_output_apart() -> None:
