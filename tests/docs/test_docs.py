@@ -137,6 +137,7 @@ def _pattern(wanted: str) -> str:
     return r"(?:.*\n)*".join(map(re.escape, parts))
 
 
+@pytest.mark.usefixtures("fewer_tables")  # a page shows how many promises are kept, and not on how many tables
 @pytest.mark.parametrize("page", PAGES, ids=lambda page: str(page.relative_to(ROOT)))
 def test_what_a_page_shows_is_what_happens(page: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     shutil.copytree(ROOT / "examples", tmp_path / "examples")
