@@ -11,6 +11,7 @@ import subprocess
 import tempfile
 import warnings
 import zipfile
+from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 from xml.etree import ElementTree
@@ -22,6 +23,7 @@ from xlsxwriter.utility import xl_col_to_name
 
 import indicia
 from indicia.errors import DubiousWarning
+from indicia.export import workbook
 from indicia.index import Index
 
 if TYPE_CHECKING:
@@ -331,3 +333,9 @@ def scored() -> dict[str, tuple[Index, Any, Any]]:
     with warnings.catch_warnings():
         warnings.simplefilter("ignore", DubiousWarning)
         return {name: (made, frame, made.score(frame)) for name, (made, frame) in everything().items()}
+
+
+@pytest.fixture(scope="session")
+def books(scored: dict[str, tuple[Index, Any, Any]]) -> Callable[[str], bytes]:
+    """What writes the workbook of an index by its name, each once."""
+    return cache(lambda name: workbook(scored[name][2]))

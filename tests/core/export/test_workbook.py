@@ -62,9 +62,9 @@ def sorted_as(book: Any, result: Any) -> bool:
 
 @pytest.mark.slow
 def test_a_spreadsheet_computes_the_scores_and_ranks_of_the_engine(
-    office: Callable[..., Any], scored: dict[str, Any]
+    office: Callable[..., Any], scored: dict[str, Any], books: Callable[[str], bytes]
 ) -> None:
-    computed = office({name: workbook(result) for name, (_, _, result) in scored.items()}, {})
+    computed = office({name: books(name) for name in scored}, {})
     for name, (_, _, result) in scored.items():
         assert_equal(computed[name], result, name)
         assert str(computed[name].cells("Check")["A3"]).startswith("All "), name
@@ -73,7 +73,10 @@ def test_a_spreadsheet_computes_the_scores_and_ranks_of_the_engine(
 
 @pytest.mark.slow
 def test_a_changed_weight_gives_the_scores_and_ranks_of_an_index_with_that_weight(
-    office: Callable[..., Any], scored: dict[str, Any], reweighted: Callable[..., Index]
+    office: Callable[..., Any],
+    scored: dict[str, Any],
+    books: Callable[[str], bytes],
+    reweighted: Callable[..., Index],
 ) -> None:
     weights = {
         "human_development": {"health": 2.0, "income": 0.5},
@@ -82,7 +85,7 @@ def test_a_changed_weight_gives_the_scores_and_ranks_of_an_index_with_that_weigh
         "quantiles": {"a": 1.0, "x0": 0.5},
         "base_gaps": {"a": 1.0, "x0": 0.5},
     }
-    for name, book in office({name: workbook(scored[name][2]) for name in weights}, weights).items():
+    for name, book in office({name: books(name) for name in weights}, weights).items():
         index, frame, result = scored[name]
         cells = book.cells("Weights")
         rows = {part: place[1:] for place, part in cells.items() if place[0] == "C"}
@@ -133,9 +136,11 @@ def test_every_method_that_has_a_formula_computes_in_a_spreadsheet(
     assert live == results.keys()
 
 
-def test_numbers_are_shown_before_anything_is_computed(scored: dict[str, Any], opened: Callable[[bytes], Any]) -> None:
+def test_numbers_are_shown_before_anything_is_computed(
+    scored: dict[str, Any], books: Callable[[str], bytes], opened: Callable[[bytes], Any]
+) -> None:
     for name, (_, _, result) in scored.items():
-        assert_equal(opened(workbook(result)), result, name)
+        assert_equal(opened(books(name)), result, name)
 
 
 def test_a_score_is_a_formula_over_weights_and_normalised_values(
@@ -155,9 +160,9 @@ def test_a_score_is_a_formula_over_weights_and_normalised_values(
 
 
 def test_ordered_weights_take_the_largest_the_next_and_so_on(
-    scored: dict[str, Any], opened: Callable[[bytes], Any]
+    books: Callable[[str], bytes], opened: Callable[[bytes], Any]
 ) -> None:
-    book = opened(workbook(scored["ordered"][2]))
+    book = opened(books("ordered"))
     assert book.formulas("Level 1")["B6"] == "0.25*LARGE('Normalised'!$B6:$C6,1)+0.75*LARGE('Normalised'!$B6:$C6,2)"
     assert book.formulas("Index")["B6"] == (
         "0.6666666666666666*LARGE('Level 1'!$B6:$C6,1)+0.3333333333333333*LARGE('Level 1'!$B6:$C6,2)"
@@ -168,17 +173,16 @@ def test_ordered_weights_take_the_largest_the_next_and_so_on(
     "name", ["ordered", "ordered_gaps", "quantiles", "base", "base_gaps", "counted", "aims", "panel", "mixed"]
 )
 def test_from_the_data_to_the_ranks_all_is_live(
-    scored: dict[str, Any], opened: Callable[[bytes], Any], name: str
+    books: Callable[[str], bytes], opened: Callable[[bytes], Any], name: str
 ) -> None:
-    assert (
-        "All stages from the data to the ranks are formulas."
-        in opened(workbook(scored[name][2])).cells("Guide").values()
-    )
+    assert "All stages from the data to the ranks are formulas." in opened(books(name)).cells("Guide").values()
 
 
-def test_the_ranking_sorts_itself(scored: dict[str, Any], opened: Callable[[bytes], Any]) -> None:
+def test_the_ranking_sorts_itself(
+    scored: dict[str, Any], books: Callable[[str], bytes], opened: Callable[[bytes], Any]
+) -> None:
     for name in ("human_development", "intelligent_manufacturing", "panel", "propagate"):
-        assert sorted_as(opened(workbook(scored[name][2])), scored[name][2]), name
+        assert sorted_as(opened(books(name)), scored[name][2]), name
 
 
 def test_changed_cells_are_coloured_and_say_what_they_were(scored: dict[str, Any]) -> None:
