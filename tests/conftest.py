@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import gc
+import os
 
 import pytest
 from hypothesis import settings
@@ -20,7 +21,22 @@ def fewer_tables(monkeypatch: pytest.MonkeyPatch, pytestconfig: pytest.Config) -
         monkeypatch.setattr(subject, "EXAMPLES", {kind: -(-number // 7) for kind, number in subject.EXAMPLES.items()})
 
 
+def pytest_configure(config: pytest.Config) -> None:
+    """Give each of the workers that are about to start its part of the cores.
+
+    Polars starts a thread a core in every worker, and workers then wait for each other. That the number of threads
+    changes no digit has tests of its own, which set it.
+    """
+    workers = getattr(config.option, "numprocesses", None)
+    if isinstance(workers, int) and workers > 0:
+        os.environ.setdefault("POLARS_MAX_THREADS", str(max(1, (os.cpu_count() or 1) // workers)))
+
+
 def pytest_collection_finish() -> None:
-    """Keep what was collected out of each later search for garbage."""
+    """Keep what was collected out of each later search for garbage, and search less often.
+
+    A run of a few rows makes thousands of small objects, and next to none of them are garbage that only a search finds.
+    """
     gc.collect()
     gc.freeze()
+    gc.set_threshold(20_000, 20, 20)
