@@ -76,7 +76,8 @@ def parent_of(unit: str) -> str | None:
 
 
 _INDICES: dict[str, Index] = {}
-"""What was read before: the checks of one method come back to the same indices."""
+_PREPARED: dict[Any, Prepared] = {}
+"""What was read and prepared before: the checks of one method come back to the same indices and tables."""
 
 
 class Preparation(Subject):
@@ -118,8 +119,16 @@ class Preparation(Subject):
         return _INDICES[key]
 
     def run(self, table: Table, costs: Iterable[str] = (), **methodology: Any) -> Prepared:
-        """Prepare a table as a run does."""
-        return self.told(table, lambda frame: self.index_of(table, costs, **methodology).score(frame))
+        """Prepare a table as a run does, or return what a run made of the same table before."""
+        costs = list(costs)
+        key = type(self.method), repr((self.kind, self.choice, self.plugins, table, costs, methodology))
+        if len(_PREPARED) > 5000:
+            _PREPARED.clear()
+        if key not in _PREPARED:
+            _PREPARED[key] = self.told(table, lambda frame: self.index_of(table, costs, **methodology).score(frame))
+        elif (error := _PREPARED[key].error) is not None:
+            self.refusals.append(error)
+        return _PREPARED[key]
 
     def told(self, table: Table, score: Callable[[pl.DataFrame], Result]) -> Prepared:
         """Return the prepared values of a run, or its error; any other exception is a fault."""
