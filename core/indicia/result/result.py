@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from functools import cached_property
 from html import escape
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, get_args
 
 import polars as pl
 import polars.selectors as cs
@@ -14,7 +14,7 @@ from indicia.data import read_table, with_figures
 from indicia.definition import ROOT, text
 from indicia.errors import IndiciaError, counted, nearest
 from indicia.notes import Count, Note, Shares
-from indicia.presentation import registered
+from indicia.presentation import ResultTable, registered
 from indicia.result.cells import cells
 from indicia.result.inputs import Inputs
 from indicia.result.recovery import Recovery, with_set, with_table
@@ -34,18 +34,7 @@ if TYPE_CHECKING:
     from indicia.presentation import ResultCharts
 
 
-TABLES = (
-    "scores",
-    "ranks",
-    "normalised",
-    "weights",
-    "contributions",
-    "prepared",
-    "cells",
-    "left_out",
-    "trends",
-    "details",
-)
+TABLES: tuple[ResultTable, ...] = get_args(ResultTable)
 """The tables of a result, by name."""
 
 
