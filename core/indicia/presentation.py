@@ -24,6 +24,7 @@ ResultTable = Literal[
     "contributions",
     "prepared",
     "cells",
+    "statistics",
     "left_out",
     "trends",
     "details",

@@ -19,6 +19,7 @@ from indicia.result.cells import cells
 from indicia.result.inputs import Inputs
 from indicia.result.recovery import Recovery, with_set, with_table
 from indicia.result.replay import compare_manifests
+from indicia.result.statistics import statistics
 from indicia.result.trends import trends
 from indicia.run import SHARE, Imputed, Scored, contributions, fills_gaps, imputed, weights
 from indicia.stages.aggregate import details
@@ -129,6 +130,14 @@ class Result:
     def cells(self) -> pl.DataFrame:
         """Every cell that a stage changed: unit, period, indicator, stage, before, after, why."""
         return cells(self.scored, self.unit, self.definition.data.period)
+
+    @cached_property
+    def statistics(self) -> pl.DataFrame:
+        """Every statistic that a formula asked for: stage, subject, statistic, formula, group or period, value.
+
+        The statistics of weightings are not among them; `facts` has what these report.
+        """
+        return statistics(self.scored, self.unit, self.definition.data.period)
 
     @property
     def left_out(self) -> pl.DataFrame:
