@@ -21,6 +21,7 @@ from indicia.tables.values import VALUE
 from indicia.tables.weights import Weighed
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
     from pathlib import Path
 
     from pydantic_core import ErrorDetails
@@ -30,6 +31,9 @@ if TYPE_CHECKING:
 FORMAT = 3
 """The form that is written. In forms 1 and 2, which are read too, the key of a statistic is one text; form 1 has no
 checksum."""
+
+_SOURCE = "whose"
+"""The word for the unit whose value a parent gives; it stands after the value."""
 
 Whole: TypeAlias = Annotated[int, Field(strict=True, ge=-(2**63), lt=2**63)]
 Number: TypeAlias = Whole | Annotated[float, Field(strict=True, allow_inf_nan=False)]
@@ -152,9 +156,21 @@ class FittedFile(_Part):
             self.left_out,
             self.constant,
             self.neutral,
+            {stage: self._sources(stage) for stage in self.statistics},
         )
 
     def _values(self, stage: str) -> StatisticValues:
+        return {question: value for question, value in self._written(stage).items() if question.kind != _SOURCE}
+
+    def _sources(self, stage: str) -> dict[Question, pl.DataFrame]:
+        """Return the units whose values parents give, by the question after the value."""
+        return {
+            question._replace(kind="parent"): units
+            for question, units in self._written(stage).items()
+            if question.kind == _SOURCE and isinstance(units, pl.DataFrame)
+        }
+
+    def _written(self, stage: str) -> StatisticValues:
         written = self.statistics[stage]
         if isinstance(written, dict):
             return {question_of(key): _value(value) for key, value in written.items()}
@@ -283,7 +299,7 @@ def content_of(fitted: Fitted) -> dict[str, Any]:
         "neutral": fitted.neutral,
         "weights": {name: _written_weights(one) for name, one in fitted.weighed.items()},
         "statistics": {
-            stage: [_written(question, value) for question, value in values.items()]
+            stage: list(_written_statistics(values, fitted.sources.get(stage, {})))
             for stage, values in fitted.statistics.items()
             if values
         },
@@ -310,6 +326,14 @@ def _fault(finding: ErrorDetails, content: Any) -> str:
     if finding["type"] == "value_error":
         return f"{'.'.join(place)}: {finding['msg'].removeprefix('Value error, ')}"
     return f"{'.'.join(place)} is of a type that does not belong there"
+
+
+def _written_statistics(values: StatisticValues, sources: Mapping[Question, pl.DataFrame]) -> Iterator[dict[str, Any]]:
+    """Yield statistics in words, after the value of a parent the unit that it is from."""
+    for question, value in values.items():
+        yield _written(question, value)
+        if question in sources:
+            yield _written(question._replace(kind=_SOURCE), sources[question])
 
 
 def _written(question: Question, value: object) -> dict[str, Any]:

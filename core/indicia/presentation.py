@@ -16,6 +16,20 @@ if TYPE_CHECKING:
 
 Theme = Literal["light", "dark"]
 Accessor = Literal["plot", "export"]
+ResultTable = Literal[
+    "scores",
+    "ranks",
+    "normalised",
+    "weights",
+    "contributions",
+    "prepared",
+    "cells",
+    "statistics",
+    "left_out",
+    "trends",
+    "details",
+]
+"""The tables of a result, by name: of `Result.frame` and `indicia run --show`. `export/words.py` has their captions."""
 
 _REGISTERED: dict[Accessor, Callable[..., Any]] = {}
 

@@ -572,8 +572,8 @@ def test_a_key_of_the_first_forms_names_a_statistic(key: str) -> None:
 
 def test_the_keys_of_the_first_forms_are_of_every_kind_of_statistic() -> None:
     """All that a formula may ask of `s` but its target, which is given."""
-    recorder = Recorder("country")
-    s = recorder("income", column("income"))
+    recorder = Recorder()
+    s = recorder("income", column("income"), parents="country")
     asked = (
         s.min, s.max, s.mean, s.std, s.deviation(0), s.length, s.sum, s.count, s.median, s.quantile(0.25),
         s.of_unit("New York"), s.of_period("2020"), s.parent, s.learned(list, 1), s(column("income").log().mean()),

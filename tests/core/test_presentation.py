@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import inspect
+from typing import get_args
 
 import pytest
 
 import indicia
-from indicia.presentation import ComparisonCharts, ResultCharts, RobustCharts
+from indicia.export.words import WORDS
+from indicia.presentation import ComparisonCharts, ResultCharts, ResultTable, RobustCharts
 from indicia.report.charts import ComparisonPlots, ResultPlots, RobustPlots
 from indicia.report.charts.plots import KINDS
 
@@ -34,3 +36,10 @@ def test_charts_are_drawn_with_the_parameters_that_are_declared(declared: type, 
 @pytest.mark.parametrize(("accessor", "extra"), [("plot", "charts"), ("export", "excel")])
 def test_help_on_an_accessor_names_the_extra_that_it_needs(accessor: str, extra: str) -> None:
     assert f"the extra `{extra}`" in str(inspect.getdoc(getattr(indicia.Result, accessor)))
+
+
+def test_every_table_of_a_result_has_a_caption_and_is_made() -> None:
+    tables = set(get_args(ResultTable))
+    captions = {key.removeprefix("table_") for key in WORDS if key.startswith("table_")}
+    assert captions - {"agreement"} == tables  # the agreement is a table of a comparison
+    assert {name for name in tables if not hasattr(indicia.Result, name)} == set()

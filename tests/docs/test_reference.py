@@ -25,7 +25,7 @@ from indicia.definition.model import (
     Variant,
     WeightDraws,
 )
-from indicia.methods import Domain, Normalisation
+from indicia.methods import Domain, Normalisation, Treatment
 from indicia_methods import aggregation, agreement, consensus, imputation, normalisation, treatment, weighting
 
 if TYPE_CHECKING:
@@ -75,6 +75,34 @@ def test_a_domain_of_costs_is_told_apart() -> None:
 
     text = reference(catalogue.of(SimpleNamespace(__name__="it", indicia_normalisations=indicia_normalisations)))
     assert "- Needs no particular values, of a cost positive values.\n- A cost has a formula of its own." in text
+
+
+def test_a_treatment_needs_only_the_values_that_it_declares() -> None:
+    @dataclass(frozen=True)
+    class Anything(Treatment):
+        """Take any value."""
+
+        name = "anything"
+        reference = "Example"
+
+    @dataclass(frozen=True)
+    class AsItSays(Anything):
+        """Take what the parameters say."""
+
+        name = "as_it_says"
+
+        @property
+        def domain(self) -> Domain:
+            return Domain.REAL
+
+    @hookimpl
+    def indicia_treatments() -> list[type[Treatment]]:
+        return [Anything, AsItSays]
+
+    text = reference(catalogue.of(SimpleNamespace(__name__="it", indicia_treatments=indicia_treatments)))
+    anything, _, as_it_says = text.partition("### as_it_says")
+    assert "Needs" not in anything
+    assert "- Needs non-negative or positive values, as the parameters say." in as_it_says
 
 
 def test_a_catalogue_without_methods_has_an_empty_page() -> None:

@@ -26,7 +26,7 @@ _DECLARED: dict[str, type] = {
     "cost_domain": Domain,
 }
 """What classes declare, and of what type; a property of the class may work out any of it from parameters."""
-_OTHERS = ("neutral", "certain", "groups", "reach")
+_OTHERS = ("neutral", "certain", "groups", "parents", "reach")
 _WORDS = {
     str: "text",
     bool: "True or False",

@@ -211,7 +211,7 @@ def _domain(method: type[Method], attribute: str) -> str | None:
     """Return the values that a method takes, where not all are."""
     stated = getattr_static(method, attribute)
     if isinstance(stated, property):
-        if not any(getattr_static(base, attribute, None) is stated for base in (Normalisation, Aggregation)):
+        if not any(getattr_static(kind.base, attribute, None) is stated for kind in KINDS):  # a property of its own
             return "non-negative or positive values, as the parameters say"
         return _domain(method, "domain") if attribute == "cost_domain" else None
     return None if stated is Domain.REAL else f"{stated.value} values"

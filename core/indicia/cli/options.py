@@ -6,12 +6,13 @@ import ast
 import tomllib
 import warnings
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any, Literal
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
 from indicia.errors import DefinitionError, OutputError
 from indicia.paths import check_path, expanded
+from indicia.presentation import ResultTable
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
@@ -59,21 +60,7 @@ Source = Annotated[
         metavar="[INDEX|TABLE]", help='Index file or table; "-" is standard input. Default: the nearest index.toml.'
     ),
 ]
-Shown = Annotated[
-    Literal[
-        "scores",
-        "ranks",
-        "normalised",
-        "weights",
-        "contributions",
-        "prepared",
-        "cells",
-        "left_out",
-        "trends",
-        "details",
-    ],
-    typer.Option("--show", help="What to print or write."),
-]
+Shown = Annotated[ResultTable, typer.Option("--show", help="What to print or write.")]
 Format = Annotated[
     str | None, typer.Option("--format", "-f", help="table, csv, tsv, json, ndjson, md, latex, html, xlsx or parquet.")
 ]

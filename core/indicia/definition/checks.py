@@ -101,6 +101,7 @@ def check_combinations(tree: Node, definition: Definition, origin: Origin) -> No
     """Refuse methods that cannot follow each other, whatever the data."""
     for leaf in tree.leaves():
         _check_unit(leaf, origin)
+        _check_transform(leaf, origin)
         if leaf.normalisation.needs_periods and definition.data.period is None:
             raise MethodError(
                 f"{leaf.normalisation.name} of {leaf.id} compares periods, and the data have none",
@@ -143,6 +144,18 @@ def _check_unit(leaf: Leaf, origin: Origin) -> None:
             f"{leaf.treatment} may change the scale of {leaf.id}, whose {listed(given)} would be of another one",
             where=origin.where(["indicators", leaf.id]),
             remedy=f'treatment = "none" for {leaf.id}; a transform takes bounds, target and cap along',
+        )
+
+
+def _check_transform(leaf: Leaf, origin: Origin) -> None:
+    """Refuse a transform that looks at groups or parents: bounds follow it, and belong to no group and no unit."""
+    method = leaf.transform
+    if method is not None and (method.groups or method.parents):
+        looked_at = "groups" if method.groups else "parents"
+        raise MethodError(
+            f"{method} of {leaf.id} looks at {looked_at} of units, and a transform changes bounds too, which have none",
+            where=origin.where(["indicators", leaf.id]),
+            remedy=f'treatment = "{method}" for {leaf.id}, or another transform',
         )
 
 

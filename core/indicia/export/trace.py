@@ -210,7 +210,7 @@ def _taken(traced: Traced, node: Node, name: str, z: Cell) -> Cell:
         return z
     if missing.value is not None:
         return layout.spill(z.fill_null(missing.value))
-    formula = record(Replacing(name, missing.policy), parents=str(missing.within))
+    formula = record(Replacing(name, missing))
     if missing.policy == "parent":
         cells = {question: _of_parents(traced, name, z) for question in formula.questions.values()}
         return layout.spill(to_cells(formula, traced, {column(name).node: z, **cells}))

@@ -74,6 +74,7 @@ WORDS: dict[str, tuple[str, str]] = {
     "table_contributions": ("contributions to the score", "对总分的贡献"),
     "table_prepared": ("values before normalisation", "标准化之前的数值"),
     "table_cells": ("changed cells", "更改记录"),
+    "table_statistics": ("statistics of the run", "运行所用统计量"),
     "table_left_out": ("left out", "被剔除者"),
     "table_trends": ("trends", "变化趋势"),
     "table_details": ("details", "中间结果"),

@@ -29,22 +29,27 @@ class Recorded:
 class Recorder:
     """Gives a formula its statistics and columns, and notes the questions that it asks.
 
-    Every question has a subject, such as the indicator that it is asked of. Of an imputation with parents, `parents` is
-    the column that names them.
+    Every question has a subject, such as the indicator that it is asked of.
     """
 
-    def __init__(self, parents: str | None = None) -> None:
+    def __init__(self) -> None:
         self.questions: dict[Question, Node] = {}
-        self.parents = parents
         self.keep = True
         """True if the formula need not run again; a formula that prints runs again, so that each run reports it."""
 
     def __call__(
-        self, subject: str | tuple[str, ...], x: Expression, fixed: FixedStatistics | None = None
+        self,
+        subject: str | tuple[str, ...],
+        x: Expression,
+        fixed: FixedStatistics | None = None,
+        parents: str | None = None,
     ) -> Statistics:
-        """Return `s` for this x; where x is -y, as of a cost, the fixed statistics are those of y."""
+        """Return `s` for this x; where x is -y, as of a cost, the fixed statistics are those of y.
+
+        `parents` is the column that names the parents of units, where the method names one.
+        """
         subject = (subject,) if isinstance(subject, str) else subject
-        return Statistics(x, subject, self.question, fixed or FixedStatistics(), self.parents)
+        return Statistics(x, subject, self.question, fixed or FixedStatistics(), parents)
 
     def cached_column(self, subject: str, number: int, column: Expression) -> Expression:
         """Return a column that is computed once, however often it is used; the columns of a subject are numbered."""
@@ -63,7 +68,7 @@ _MOST = 10_000
 _LOCK = Lock()
 
 
-def record(formula: Formula, parents: str | None = None) -> Recorded:
+def record(formula: Formula) -> Recorded:
     """Return the tree and the questions of a formula; of equal dataclasses the formula runs once.
 
     >>> from indicia.formulas import column
@@ -73,16 +78,16 @@ def record(formula: Formula, parents: str | None = None) -> Recorded:
     (<Expression x / sum(x)>, ['sum of x'])
     """
     if not is_dataclass(formula):
-        return _run(formula, Recorder(parents))
+        return _run(formula, Recorder())
     try:
-        key = identity((formula, parents))
+        key = identity(formula)
     except (TypeError, RecursionError):  # such as an array in a parameter of the method
-        return _run(formula, Recorder(parents))
+        return _run(formula, Recorder())
     with _LOCK:
         if key in _KEPT:
             _KEPT.move_to_end(key)
             return _KEPT[key]
-    recorder = Recorder(parents)
+    recorder = Recorder()
     recorded = _run(formula, recorder)
     if recorder.keep:
         with _LOCK:

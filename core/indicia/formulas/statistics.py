@@ -122,12 +122,12 @@ class Statistics:
 
     @property
     def parent(self) -> Expression:
-        """The value of the unit that the row's unit belongs to, in the same period; of an imputation with `parents`.
+        """The value of the unit that the row's unit belongs to, in the same period; of a method with `parents`.
 
         A parent without a value has that of its own parent; missing where nobody on the way up has one.
         """
         if self._parents is None:
-            raise ValueError("the value of the parent is for imputations that name their `parents`")
+            raise ValueError("the value of the parent is for imputations and treatments that name their `parents`")
         return self._ask(Lookup("parent", (self._x.node,), (self._parents,)), "parent", self._parents)
 
     def learned(self, function: Callable[[Array], Sequence[float]], size: int) -> tuple[Expression, ...]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from functools import cached_property
 from html import escape
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, get_args
 
 import polars as pl
 import polars.selectors as cs
@@ -14,11 +14,12 @@ from indicia.data import read_table, with_figures
 from indicia.definition import ROOT, text
 from indicia.errors import IndiciaError, counted, nearest
 from indicia.notes import Count, Note, Shares
-from indicia.presentation import registered
+from indicia.presentation import ResultTable, registered
 from indicia.result.cells import cells
 from indicia.result.inputs import Inputs
 from indicia.result.recovery import Recovery, with_set, with_table
 from indicia.result.replay import compare_manifests
+from indicia.result.statistics import statistics
 from indicia.result.trends import trends
 from indicia.run import SHARE, Imputed, Scored, contributions, fills_gaps, imputed, weights
 from indicia.stages.aggregate import details
@@ -34,18 +35,7 @@ if TYPE_CHECKING:
     from indicia.presentation import ResultCharts
 
 
-TABLES = (
-    "scores",
-    "ranks",
-    "normalised",
-    "weights",
-    "contributions",
-    "prepared",
-    "cells",
-    "left_out",
-    "trends",
-    "details",
-)
+TABLES: tuple[ResultTable, ...] = get_args(ResultTable)
 """The tables of a result, by name."""
 
 
@@ -140,6 +130,14 @@ class Result:
     def cells(self) -> pl.DataFrame:
         """Every cell that a stage changed: unit, period, indicator, stage, before, after, why."""
         return cells(self.scored, self.unit, self.definition.data.period)
+
+    @cached_property
+    def statistics(self) -> pl.DataFrame:
+        """Every statistic that a formula asked for: stage, subject, statistic, formula, group or period, value.
+
+        The statistics of weightings are not among them; `facts` has what these report.
+        """
+        return statistics(self.scored, self.unit, self.definition.data.period)
 
     @property
     def left_out(self) -> pl.DataFrame:

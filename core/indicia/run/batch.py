@@ -203,6 +203,7 @@ def _joined(records: Sequence[Record]) -> Record:
     return replace(
         first,
         statistics=_union(record.statistics for record in records),
+        sources=_union(record.sources for record in records),
         formulas=_union(record.formulas for record in records),
         weights=_union(record.weights for record in records),
         incomplete=_union(record.incomplete for record in records),

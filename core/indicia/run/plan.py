@@ -71,7 +71,7 @@ def stages_of_values(data: Data, dimensions: Dimensions, indicators: tuple[Prepa
     """Return the stages that change the values of indicators before they are normalised."""
     return [
         Impute(_with(indicators, "compared", "imputation"), dimensions, data),
-        Treat(_with(indicators, "treatment")),
+        Treat(_with(indicators, "treatment"), data),
         Cap(_with(indicators)),
         Transform(_with(indicators, "transform")),
     ]

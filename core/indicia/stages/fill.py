@@ -9,19 +9,20 @@ import polars as pl
 
 from indicia.definition import Node, check_group
 from indicia.formulas import column, record
-from indicia.stages.parents import with_parents
+from indicia.stages.groups_and_parents import sources_of, units_of_rows, with_groups_and_parents
 from indicia.stages.stage import Change, NodeStage, Record, present
 from indicia.tables.evaluate import evaluate
+from indicia.tables.parents import GAPS
 from indicia.tables.profile import Columns
-from indicia.tables.scope import StatisticsScope
 from indicia.tables.table import NodeColumns
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from indicia.definition import Data
-    from indicia.formulas import Expression, Recorded, Recorder
+    from indicia.definition import Data, Missing
+    from indicia.formulas import Expression, Question, Recorded, Recorder
     from indicia.stages.stage import Fitted
+    from indicia.tables.scope import StatisticsScope
     from indicia.tables.table import Table
     from indicia.tables.values import StatisticValues
 
@@ -46,6 +47,7 @@ class Fill(NodeStage[Node]):
         """Return the components whose gaps are filled."""
         columns: list[pl.Series] = []
         statistics: StatisticValues = {}
+        sources: dict[Question, pl.DataFrame] = {}
         formulas: dict[str, Recorded] = {}
         changes: list[Change] = []
         values = table.columns.components.frame
@@ -54,28 +56,28 @@ class Fill(NodeStage[Node]):
             gaps = [name for name in names if values[name].null_count()]
             if not node.missing.replaces or (node.missing.value is not None and not gaps):
                 continue
-            whose: dict[str, pl.Series | None] = {}
+            whose: dict[str, pl.Series] = {}
             if node.missing.value is not None:
                 filled = values.select(pl.col(gaps).fill_null(node.missing.value))
                 why = f"value = {node.missing.value:g}"
             else:
                 frame, scope = _beside(node, values.select(names), table, self.data)
-                parents = scope.parents.column if scope.parents else None
-                replacing = {
-                    name: record(Replacing(name, node.missing.policy), parents) for name in names
-                }  # all: see Impute
+                replacing = {name: record(Replacing(name, node.missing)) for name in names}  # all: see Impute
                 found = evaluate(frame, replacing, scope, fitted.of(self.name) if fitted else None)
                 filled = found.frame.select(gaps)
                 statistics |= found.statistics
                 formulas |= found.formulas
                 why = f"{node.missing.policy}(within={node.missing.within})"
-                if scope.parents:
-                    whose = {name: scope.parents.whose(name, found.statistics) for name in gaps}
+                of_node = sources_of(self.name, scope, found.statistics, fitted)
+                sources |= of_node
+                whose = units_of_rows(scope, of_node, gaps)
             if gaps:
                 columns += filled.get_columns()
                 changes.append(Change(self.name, values.select(gaps), filled, dict.fromkeys(gaps, why), whose))
         made = NodeColumns(Columns.of(pl.DataFrame(columns)))
-        return made, Record(self.name, statistics=statistics, formulas=formulas, changes=tuple(changes))
+        return made, Record(
+            self.name, statistics=statistics, sources=sources, formulas=formulas, changes=tuple(changes)
+        )
 
 
 @dataclass(frozen=True)
@@ -83,21 +85,19 @@ class Replacing:
     """The formula by which the missing scores of a component are replaced."""
 
     name: str
-    policy: str
+    missing: Missing
 
     def __call__(self, recorder: Recorder) -> Expression:
         x = column(self.name)
-        s = recorder(self.name, x)
-        return x.fill_null(s.parent if self.policy == "parent" else s.mean)
+        if self.missing.policy == "parent":
+            return x.fill_null(recorder(self.name, x, parents=self.missing.within).parent)
+        return x.fill_null(recorder(self.name, x).mean)
 
 
 def _beside(node: Node, values: pl.DataFrame, table: Table, data: Data) -> tuple[pl.DataFrame, StatisticsScope]:
     """Return values beside the groups, or the parents, that the policy of a node names; and the scope within these."""
-    scope = table.scope
-    group, what = str(node.missing.within), f"{node.missing.policy} of {node.id}"
+    column, what = str(node.missing.within), f"{node.missing.policy} of {node.id}"
     if node.missing.policy == "parent":
-        return with_parents(table, values, data, scope, group, what, raw=False)
-    check_group(group, data, f"{what} names the groups")
-    within = StatisticsScope(tuple(dict.fromkeys([*scope.key, group])), scope.reference)
-    table.check_groups(within.key, what)
-    return table.beside(values, within), within
+        return with_groups_and_parents(table, values, data, what, (), column, GAPS, raw=False)
+    check_group(column, data, f"{what} names the groups")  # "period" is a group here only if the data say so
+    return with_groups_and_parents(table, values, data, what, (column,), None, GAPS, raw=False)

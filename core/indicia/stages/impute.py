@@ -8,17 +8,16 @@ from typing import TYPE_CHECKING, ClassVar
 import numpy as np
 import polars as pl
 
-from indicia.definition import check_group
 from indicia.errors import DataError, DefinitionError, listed
 from indicia.formulas import DRAW, column, record
 from indicia.formulas.to_polars import to_polars
 from indicia.methods import MatrixImputation, SeriesImputation
 from indicia.notes import Count, Names, Note
+from indicia.stages.groups_and_parents import sources_of, units_of_rows, with_groups_and_parents
 from indicia.stages.level_noise import level_noise
-from indicia.stages.parents import with_parents
 from indicia.stages.plugin_boundary import asked, evaluated, expression, numbers, plugin_of
 from indicia.stages.stage import Record, Stage, changed
-from indicia.tables.scope import StatisticsScope
+from indicia.tables.parents import GAPS
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping, Sequence
@@ -26,9 +25,10 @@ if TYPE_CHECKING:
     import numpy.typing as npt
 
     from indicia.definition import Data, Preparation
-    from indicia.formulas import Expression, Recorded, Recorder
+    from indicia.formulas import Expression, Question, Recorded, Recorder
     from indicia.methods import Imputation
     from indicia.stages.stage import Fitted
+    from indicia.tables.scope import StatisticsScope
     from indicia.tables.table import Table
     from indicia.tables.values import StatisticValues
 
@@ -69,7 +69,12 @@ class Impute(Stage):
             changes = (*changes, *noise)
         notes = tuple(_unfilled(table, indicators))
         return table, Record(
-            self.name, statistics=filled.statistics, formulas=filled.formulas, changes=changes, notes=notes
+            self.name,
+            statistics=filled.statistics,
+            sources=filled.sources,
+            formulas=filled.formulas,
+            changes=changes,
+            notes=notes,
         )
 
     def _fill(
@@ -90,26 +95,18 @@ class Impute(Stage):
             elif isinstance(method, SeriesImputation):
                 filled.columns += _followed(method, names, table)
             else:
-                scope = StatisticsScope(
-                    (*table.scope.key, *_groups(method, self.data, table.scope)), table.scope.reference
+                frame, scope = with_groups_and_parents(
+                    table, table.values, self.data, str(method), method.groups, method.parents, GAPS, raw=True
                 )
-                table.check_groups(scope.key, str(method))
-                frame = table.beside(table.values, scope)
-                if method.parents is not None:
-                    frame, scope = with_parents(
-                        table, table.values, self.data, scope, method.parents, str(method), raw=True
-                    )
-                parents = scope.parents.column if scope.parents else None
-                formulas = {name: record(_Filling(method, name), parents) for name in names}
+                formulas = {name: record(_Filling(method, name)) for name in names}
                 statistics = fitted.of(self.name) if fitted else None
                 found = evaluated(dict.fromkeys(formulas, method), frame, formulas, scope, statistics, gaps=True)
                 filled.columns += found.frame.get_columns()
                 filled.statistics |= found.statistics
                 filled.formulas |= found.formulas
-                if scope.parents:
-                    filled.whose |= {
-                        name: scope.parents.whose(name, found.statistics) for name in names if name in gaps
-                    }
+                sources = sources_of(self.name, scope, found.statistics, fitted)
+                filled.sources |= sources
+                filled.whose |= units_of_rows(scope, sources, gaps)
 
 
 @dataclass
@@ -120,7 +117,8 @@ class _Filled:
     statistics: StatisticValues = field(default_factory=dict)
     formulas: dict[str, Recorded] = field(default_factory=dict)
     by: dict[str, Imputation] = field(default_factory=dict)
-    whose: dict[str, pl.Series | None] = field(default_factory=dict)
+    sources: dict[Question, pl.DataFrame] = field(default_factory=dict)
+    whose: dict[str, pl.Series] = field(default_factory=dict)
 
 
 def _unfilled(table: Table, indicators: Iterable[Preparation]) -> Iterator[Note]:
@@ -163,15 +161,6 @@ def _by_method(
             yield method, members if isinstance(method, MatrixImputation) else wanting
 
 
-def _groups(method: Imputation, data: Data, scope: StatisticsScope) -> Iterator[str]:
-    for word in method.groups:
-        group = data.period if word == "period" else word
-        if group != data.period:
-            check_group(word, data, f"{method} names the groups")
-        if group is not None and group not in scope.key:
-            yield group
-
-
 @dataclass(frozen=True)
 class _Filling:
     """The formula by which the missing values of an indicator are filled."""
@@ -182,7 +171,7 @@ class _Filling:
     def __call__(self, recorder: Recorder) -> Expression:
         x = column(self.name)
         with asked(self.method, self.name, recorder):
-            value = self.method.fill(x, recorder(self.name, x))
+            value = self.method.fill(x, recorder(self.name, x, parents=self.method.parents))
         return x.fill_null(value if isinstance(value, int | float) else expression(self.method, self.name, value))
 
 

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from collections.abc import Collection, Iterable, Iterator, Mapping
 
     from indicia.definition import Node
-    from indicia.formulas import Recorded
+    from indicia.formulas import Question, Recorded
     from indicia.notes import Note
     from indicia.tables.table import NodeColumns, Table
     from indicia.tables.values import StatisticValues
@@ -32,7 +32,7 @@ class Change:
     after: pl.DataFrame
     why: Mapping[str, str]
     """The method or rule that changed each column."""
-    whose: Mapping[str, pl.Series | None] = field(default_factory=dict)
+    whose: Mapping[str, pl.Series] = field(default_factory=dict)
     """By column, the unit whose value was taken, row by row."""
 
     def reasons(self, name: str) -> pl.Series:
@@ -53,7 +53,7 @@ def changed(
     before: pl.DataFrame,
     after: pl.DataFrame,
     why: Mapping[str, str],
-    whose: Mapping[str, pl.Series | None] | None = None,
+    whose: Mapping[str, pl.Series] | None = None,
 ) -> tuple[Change, ...]:
     """Return the change of the columns that differ; none where no cell differs."""
     names = [name for name in after.columns if not after[name].equals(before[name], null_equal=True)]
@@ -67,6 +67,8 @@ class Record:
     stage: str
     statistics: StatisticValues = field(default_factory=dict)
     """The values of the statistics that formulas asked for."""
+    sources: Mapping[Question, pl.DataFrame] = field(default_factory=dict)
+    """Of look-ups of parents that fill gaps: the unit whose value each parent gives."""
     formulas: Mapping[str, Recorded] = field(default_factory=dict)
     """The formulas of the columns that were made, by indicator or node."""
     weights: Mapping[str, Weighed] = field(default_factory=dict)
@@ -105,15 +107,19 @@ class Fitted:
     """Indicators that did not vary and take no part."""
     neutral: tuple[str, ...] = field(default=())
     """Indicators that did not vary and score neutrally."""
+    sources: Mapping[str, Mapping[Question, pl.DataFrame]] = field(default_factory=dict)
+    """By stage, the units whose values parents give."""
 
     @classmethod
     def of_records(cls, records: Iterable[Record]) -> Fitted:
         """Return the statistics and weights of a run."""
         statistics: dict[str, StatisticValues] = {}
+        sources: dict[str, dict[Question, pl.DataFrame]] = {}
         weighed: dict[str, Weighed] = {}
         by_stage: dict[str, Record] = {}
         for record in records:
             statistics[record.stage] = {**statistics.get(record.stage, {}), **record.statistics}
+            sources[record.stage] = {**sources.get(record.stage, {}), **record.sources}
             weighed |= record.weights
             by_stage[record.stage] = record
         return cls(
@@ -123,6 +129,7 @@ class Fitted:
             by_stage["screening"].dropped,
             by_stage["constant"].dropped,
             by_stage["constant"].neutral,
+            {stage: units for stage, units in sources.items() if units},
         )
 
     def of(self, stage: str) -> StatisticValues:

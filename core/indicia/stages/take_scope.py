@@ -14,6 +14,8 @@ from indicia.tables.scope import StatisticsScope
 from indicia.tables.written import written, written_word
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from indicia.definition import Data, Scope
     from indicia.stages.stage import Fitted
     from indicia.tables.table import Table
@@ -91,13 +93,17 @@ def _check_known(units: pl.DataFrame, fitted: Fitted, scope: StatisticsScope, we
     keyed = [one for one in statistics if isinstance(one, pl.DataFrame) and one.columns[:-1] == list(scope.key)]
     weights = [one.keys for one in fitted.weighed.values() if one.keys is not None]
     for what, key, known in (("statistics", scope.key, keyed), ("weights", weights_scope.key, weights)):
-        if not (key and known):
-            continue
-        there = cast_key(known[0].select(key), units, key)
-        new = units.select(key).unique(maintain_order=True).join(there, on=key, how="anti", nulls_equal=True)
-        if len(new):
-            names, fitted_to = ([" ".join(map(str, row)) for row in one.iter_rows()] for one in (new, there))
-            raise DataError(
-                f"no {what} were fitted for {' '.join(key)} {listed(names)}",
-                remedy=f"known: {listed(fitted_to)}; fit the index to data that have it too",
-            )
+        if key and known:
+            check_known(units, key, known[0], what)
+
+
+def check_known(units: pl.DataFrame, key: Sequence[str], known: pl.DataFrame, what: str) -> None:
+    """Refuse units of a period or group that is not among the known ones."""
+    there = cast_key(known.select(key), units, key)
+    new = units.select(key).unique(maintain_order=True).join(there, on=key, how="anti", nulls_equal=True)
+    if len(new):
+        names, fitted_to = ([" ".join(map(str, row)) for row in one.iter_rows()] for one in (new, there))
+        raise DataError(
+            f"no {what} were fitted for {' '.join(key)} {listed(names)}",
+            remedy=f"known: {listed(fitted_to)}; fit the index to data that have it too",
+        )

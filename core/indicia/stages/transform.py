@@ -10,8 +10,9 @@ import polars as pl
 from indicia.definition import GroupBounds
 from indicia.errors import DefinitionError, listed, nearest
 from indicia.formulas import FixedStatistics, column, record
+from indicia.stages.plugin_boundary import evaluated
 from indicia.stages.stage import Record, Stage
-from indicia.stages.treat import Treating, changed_scale
+from indicia.stages.treating import Treating, check_domains, with_treated
 from indicia.tables.evaluate import evaluate
 from indicia.tables.profile import profile
 from indicia.tables.scope import StatisticsScope
@@ -40,7 +41,11 @@ class Transform(Stage):
         statistics: StatisticValues = {}
         formulas: dict[str, Recorded] = {}
         if methods:
-            table, found = changed_scale(table, self.name, methods, fitted.of(self.name) if fitted else None)
+            check_domains(table, methods, lambda name, _: f"give {name} a floor, or no transform")
+            recorded = {name: record(Treating(method, name)) for name, method in methods.items()}
+            frame = table.beside(table.values, table.scope)
+            found = evaluated(methods, frame, recorded, table.scope, fitted.of(self.name) if fitted else None)
+            table = with_treated(table, methods, found.frame, self.name)
             statistics, formulas = found.statistics, dict(found.formulas)
         return _with_fixed_values(table, indicators, statistics), Record(
             self.name, statistics=statistics, formulas=formulas

@@ -5,22 +5,29 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, ClassVar
 
-from indicia.errors import DataError, listed
-from indicia.formulas import column, record
-from indicia.stages.plugin_boundary import asked, evaluated, expression, plugin_of
+import polars as pl
+
+from indicia.errors import listed
+from indicia.formulas import record
+from indicia.stages.groups_and_parents import with_groups_and_parents
+from indicia.stages.plugin_boundary import asked, evaluated
 from indicia.stages.stage import Record, Stage, changed
-from indicia.tables.profile import domain_error, profile
+from indicia.stages.take_scope import check_known
+from indicia.stages.treating import Treating, check_domains, with_treated
+from indicia.tables.parents import VALUES
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
+    from collections.abc import Collection, Iterable, Iterator, Mapping
 
-    from indicia.definition import Preparation
-    from indicia.formulas import Expression, Recorder
+    from indicia.definition import Data, Preparation
+    from indicia.formulas import Recorded
     from indicia.methods import Treatment
     from indicia.stages.stage import Fitted
-    from indicia.tables.evaluate import Evaluated
+    from indicia.tables.scope import StatisticsScope
     from indicia.tables.table import Table
     from indicia.tables.values import StatisticValues
+
+    Batch = tuple[Mapping[str, Treatment], StatisticsScope]
 
 
 @dataclass(frozen=True)
@@ -29,74 +36,74 @@ class Treat(Stage):
 
     name: ClassVar[str] = "treatment"
     indicators: tuple[Preparation, ...]
+    data: Data
 
     def apply(self, table: Table, fitted: Fitted | None = None) -> tuple[Table, Record]:
         """Return the table with treated values, each changed cell on record; outliers that remain are a warning."""
         methods = {one.id: one.treatment for one in table.taking_part(self.indicators) if one.treatment}
         if not methods:
             return table, Record(self.name)
-        treated, found = changed_scale(table, self.name, methods, fitted.of(self.name) if fitted else None)
-        why = {name: str(method) for name, method in methods.items()}
-        return treated, Record(
+        check_domains(table, methods, _remedy)
+        columns: dict[str, pl.Series] = {}
+        statistics: StatisticValues = {}
+        formulas: dict[str, Recorded] = {}
+        batches: list[Batch] = []
+        values = fitted.of(self.name) if fitted else None
+        for members in _by_rows(methods):
+            method = next(iter(members.values()))
+            frame, scope = with_groups_and_parents(
+                table, table.values, self.data, str(method), method.groups, method.parents, VALUES, raw=True
+            )
+            if values is not None and method.groups:
+                _check_groups(table, scope, members, values)
+            recorded = {name: record(Treating(method, name)) for name, method in members.items()}
+            found = evaluated(members, frame, recorded, scope, values)
+            columns |= {column.name: column for column in found.frame}
+            statistics |= found.statistics
+            formulas |= found.formulas
+            batches.append((members, scope))
+        treated = pl.DataFrame([columns[name] for name in methods])
+        after = with_treated(table, methods, treated, self.name)
+        return after, Record(
             self.name,
-            statistics=found.statistics,
-            formulas=found.formulas,
-            changes=changed(self.name, table.values, found.frame, why),
-            warnings=() if fitted else tuple(_unmet(treated, methods)),
+            statistics=statistics,
+            formulas=formulas,
+            changes=changed(self.name, table.values, treated, {name: str(method) for name, method in methods.items()}),
+            warnings=() if fitted else tuple(_unmet(after, batches)),
         )
 
 
-def changed_scale(
-    table: Table,
-    stage: str,
-    methods: Mapping[str, Treatment],
-    fitted: StatisticValues | None,
-) -> tuple[Table, Evaluated]:
-    """Return the table with the values that treatments give, their statistics and their formulas."""
+def _remedy(name: str, method: Treatment) -> str:
+    return f'choose another treatment for {name}, or write transform = "{method.name}" and a floor there'
+
+
+def _by_rows(methods: Mapping[str, Treatment]) -> Iterable[dict[str, Treatment]]:
+    """Return the indicators that are treated together: those of all methods that name no groups and no parents."""
+    together: dict[tuple[object, ...], dict[str, Treatment]] = {}
     for name, method in methods.items():
-        if not table.facts[name].within(method.domain):
-            units = table.outside(table.values[name], method.domain)
-            remedy = f"give {name} a floor, or no transform"
-            if stage == "treatment":
-                remedy = f'choose another treatment for {name}, or write transform = "{method.name}" and a floor there'
-            raise domain_error(method.name, method.domain, name, units, remedy)
-    frame = table.beside(table.values, table.scope)
-    formulas = {name: record(Treating(method, name)) for name, method in methods.items()}
-    found = evaluated(methods, frame, formulas, table.scope, fitted)
-    looked_at = profile(found.frame, found.frame.columns)
-    for name, facts in looked_at.items():
-        if not facts.finite or facts.missing > table.facts[name].missing:
-            unmade = table.without_result(found.frame[name])
-            raise DataError(
-                f"{methods[name].name} has no finite value of {name} for {listed(unmade)}",
-                where=plugin_of(methods[name]),
-                remedy=f"choose another {stage} for {name}",
-            )
-    return table.with_values(found.frame, looked_at), found
+        own = (str(method), method.groups, method.parents) if method.groups or method.parents else ()
+        together.setdefault(own, {})[name] = method
+    return together.values()
 
 
-@dataclass(frozen=True)
-class Treating:
-    """The formula by which an indicator is treated."""
-
-    method: Treatment
-    name: str
-
-    def __call__(self, recorder: Recorder) -> Expression:
-        x = column(self.name)
-        with asked(self.method, self.name, recorder):
-            return expression(self.method, self.name, self.method.treat(x, recorder(self.name, x)))
+def _check_groups(table: Table, scope: StatisticsScope, names: Collection[str], fitted: StatisticValues) -> None:
+    """Refuse units of a group that nothing was fitted to: missing limits would leave their outliers as they are."""
+    for question, value in fitted.items():
+        if question.subject[0] in names and isinstance(value, pl.DataFrame) and value.columns[:-1] == list(scope.key):
+            check_known(table.units, scope.key, value, f"statistics of {question.subject[0]}")
 
 
-def _unmet(table: Table, methods: Mapping[str, Treatment]) -> Iterator[str]:
+def _unmet(table: Table, batches: Iterable[Batch]) -> Iterator[str]:
     """Yield a warning for each method by which indicators do not pass, over the rows that were treated together."""
-    frame, unmet = table.beside(table.values, table.scope), dict[str, list[str]]()
-    frame = frame if table.scope.reference is None else frame.filter(table.scope.reference)
-    groups = frame.partition_by(table.scope.key) if table.scope.key else [frame]
-    for name, method in methods.items():
-        with asked(method, name):
-            present = [group[name].drop_nulls().to_numpy() for group in groups]
-            passed = all(method.passes(values) for values in present if values.size)
-        if not passed:
-            unmet.setdefault(str(method), []).append(name)
+    unmet = dict[str, list[str]]()
+    for methods, scope in batches:
+        frame = table.beside(table.values, scope)
+        frame = frame if scope.reference is None else frame.filter(scope.reference)
+        groups = frame.partition_by(scope.key) if scope.key else [frame]
+        for name, method in methods.items():
+            with asked(method, name):
+                present = [group[name].drop_nulls().to_numpy() for group in groups]
+                passed = all(method.passes(values) for values in present if values.size)
+            if not passed:
+                unmet.setdefault(str(method), []).append(name)
     yield from (f"{method} could not bring in the outliers of {listed(names)}" for method, names in unmet.items())

@@ -24,7 +24,6 @@ from indicia.formulas.rounds import rounds
 from indicia.formulas.statistics import scaled
 from indicia.formulas.to_polars import Compiler, name_of
 from indicia.tables.joins import join_statistics
-from indicia.tables.parents import whose_value
 from indicia.tables.scope import StatisticsScope
 from indicia.tables.values import VALUE
 
@@ -253,8 +252,7 @@ class _StatisticsResolver:
             expressions = dict(zip(nodes, asked, strict=True))
             values = parents.settle({question: expressions[self.questions[question]] for question, _ in questions})
         else:
-            both = [one for question, _ in questions for one in (question, whose_value(question))]
-            values = _taken(self.fitted, both)
+            values = _taken(self.fitted, [question for question, _ in questions])
             parents.check_fitted(self.frame, values)
         beside = {column: _named(values[question], column) for question, column in questions}
         self.frame = join_statistics(self.frame, list(beside.values()), parents.key)

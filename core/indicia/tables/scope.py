@@ -43,10 +43,13 @@ class ParentLookup(Protocol):
         """The columns by which a row finds its parent."""
 
     def settle(self, asked: Mapping[Question, pl.Expr]) -> StatisticValues:
-        """Return the value of every unit that is a parent, and whose value that is."""
+        """Return the value of every unit that is a parent."""
 
     def check_fitted(self, frame: pl.DataFrame, values: StatisticValues) -> None:
-        """Refuse rows without a value whose parent had none when the index was fitted."""
+        """Refuse rows that need the value of a parent that had none when the index was fitted."""
 
-    def whose(self, subject: str, statistics: StatisticValues) -> pl.Series | None:
-        """Name, for each row, the unit whose value its parent gives; None where no formula asked for it."""
+    def sources(self, statistics: StatisticValues) -> dict[Question, pl.DataFrame]:
+        """Return, for each look-up of parents among statistics, the unit whose value each parent gives."""
+
+    def of_rows(self, sources: pl.DataFrame) -> pl.Series:
+        """Return, for each row, the unit whose value its parent gives."""

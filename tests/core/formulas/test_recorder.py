@@ -88,10 +88,10 @@ def test_without_a_target_the_remedy_names_it() -> None:
         _ = statistics().target
 
 
-def test_the_parent_is_for_imputations_that_name_their_parents() -> None:
-    with pytest.raises(ValueError, match="imputations that name their `parents`"):
+def test_the_parent_is_for_methods_that_name_their_parents() -> None:
+    with pytest.raises(ValueError, match="imputations and treatments that name their `parents`"):
         _ = statistics().parent
-    assert isinstance(Recorder("parent in region")("x", x).parent.node, Lookup)
+    assert isinstance(Recorder()("x", x, parents="region").parent.node, Lookup)
 
 
 def test_a_deviation_and_a_length_know_how_to_scale() -> None:

@@ -85,7 +85,7 @@ def named(*words: str) -> set[str]:
 
 DEPENDING: dict[str, tuple[Any, set[str]]] = {
     # of the data
-    "data.where": ({"region": "north"}, named("read scope imputation missing", "missing of economy")),
+    "data.where": ({"region": "north"}, named("read scope imputation treatment missing", "missing of economy")),
     "screening.units": (0.5, named("screening")),
     "eligible.without": (["Lima"], named()),
     # of the methodology; what an indicator has inherited stands in its nodes

@@ -314,7 +314,7 @@ def test_gaps_that_an_imputation_cannot_fill_are_noted() -> None:
 
 
 def treat() -> Treat:
-    return Treat((indicator(treatment=method("treatment", "winsorise_quantiles(lower=0, upper=0.5)")),))
+    return Treat((indicator(treatment=method("treatment", "winsorise_quantiles(lower=0, upper=0.5)")),), DATA)
 
 
 def test_outliers_become_the_quantile_and_it_is_on_record() -> None:
@@ -344,7 +344,7 @@ class NeverPasses(Treatment):
 
 
 def test_outliers_that_remain_are_a_warning_unless_the_index_was_fitted() -> None:
-    stage, given = Treat((indicator(treatment=NeverPasses()),)), table(income=[1.0, 2.0, 4.0, 8.0])
+    stage, given = Treat((indicator(treatment=NeverPasses()),), DATA), table(income=[1.0, 2.0, 4.0, 8.0])
     after, record = apply(stage, given)
     assert values(after) == {"income": [0.125, 0.25, 0.5, 1.0]}
     assert record.statistics == {Question(("income",), "max"): 8.0}

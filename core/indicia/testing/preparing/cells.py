@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from itertools import pairwise
+from itertools import pairwise, product
 
 from hypothesis import strategies as st
 
@@ -46,16 +46,16 @@ def check_present_cells(subject: Preparation) -> None:
 def check_order_of_units(subject: Preparation) -> None:
     """A treatment keeps the order of units, up to ties: a larger value never becomes a smaller one, equal ones stay so.
 
-    It does so whatever the direction.
+    It does so whatever the direction; one with groups or parents, among units of one group and one parent.
     """
     promise = "the order of the units stays, up to ties"
 
     def holds(table: Table) -> bool:
         found = subject.run(table)
-        for name, x in table.columns.items() if found.error is None else ():
-            pairs = sorted(
-                (a, b) for a, b in zip(x, found.values[name], strict=True) if a is not None and b is not None
-            )
+        together = subject.treated_together(table) if found.error is None else ()
+        for name, rows in product(table.columns, together):
+            x, treated = table.columns[name], found.values[name]
+            pairs = sorted((a, b) for row in rows if (a := x[row]) is not None and (b := treated[row]) is not None)
             size = size_of([b for _, b in pairs])
             for (was, becomes), (following, then) in pairwise(pairs):
                 if then < becomes - EXACT * size or (was == following and becomes != then):

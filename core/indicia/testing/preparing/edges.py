@@ -62,8 +62,10 @@ def check_constant(subject: Preparation) -> None:
             x = [*varying[:place], [constant] * 8, *varying[place:]]
             table = subject.table(with_gaps(subject, {f"x{j}": column for j, column in enumerate(x)}))
             found = subject.run(table)
-            values = found.values.get(f"x{place}", [0.0])
-            if subject.sound(found, table) and subject.kind == "treatment" and len(set(values)) > 1:
+            values = found.values.get(f"x{place}")
+            if not subject.sound(found, table) or subject.kind != "treatment" or values is None:
+                continue
+            if any(len({values[row] for row in rows}) > 1 for rows in subject.treated_together(table)):
                 subject.fail("an indicator that does not vary tells no units apart", f"{values} of {table}")
 
 

@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 
 from indicia.errors import IndiciaError
 from indicia.index import Index
-from indicia.methods import Domain, SeriesImputation, Treatment
+from indicia.methods import Domain, Imputation, SeriesImputation, Treatment
 from indicia.testing.check import Check, check
 from indicia.testing.subject import CLOSE, Subject, alike, catalogue_of
 
@@ -89,6 +89,13 @@ class Preparation(Subject):
         return isinstance(self.method, SeriesImputation)
 
     @cached_property
+    def keeps_units(self) -> bool:
+        """Whether no unit may be taken from a table: those that are left may be compared with it."""
+        return isinstance(self.method, Imputation) or (
+            isinstance(self.method, Treatment) and self.method.parents is not None
+        )
+
+    @cached_property
     def lowest(self) -> int:
         """The smallest value to draw, in quarters."""
         return 1 if isinstance(self.method, Treatment) and self.method.domain is not Domain.REAL else -40
@@ -104,6 +111,16 @@ class Preparation(Subject):
             "parent": [parent_of(unit) for unit in about["unit"]],
         }
         return Table(columns, about | groups)
+
+    def treated_together(self, table: Table) -> list[list[int]]:
+        """Return the rows that a treatment treats by one rule: all, or those of one group and one parent."""
+        assert isinstance(self.method, Treatment)
+        parents = [self.method.parents] if self.method.parents else []
+        names = [name for name in (*self.method.groups, *parents) if name in table.about]
+        together: dict[tuple[Any, ...], list[int]] = {}
+        for row in range(table.rows):
+            together.setdefault(tuple(table.about[name][row] for name in names), []).append(row)
+        return list(together.values())
 
     def index_of(self, table: Table, costs: Iterable[str] = (), **methodology: Any) -> Index:
         costs = set(costs)

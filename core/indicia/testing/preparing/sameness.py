@@ -104,12 +104,12 @@ def check_units_of_measure(subject: Preparation) -> None:
 def check_missing(subject: Preparation) -> None:
     """What is missing does not count: units without any value change nothing for the others.
 
-    For a treatment that goes indicator by indicator.
+    For a treatment that goes indicator by indicator; of one with parents, units are added, and none is taken away.
     """
     promise = "what is missing does not count among the units"
 
     def holds(table: Table) -> bool:
-        if subject.kind == "imputation":
+        if subject.keeps_units:
             more = {name: [*x, *[None] * 4] for name, x in table.columns.items()}
             empty = {"unit": ["u9"] * 4 if subject.follows else [f"v{row}" for row in range(4)], "year": YEARS}
             empty |= {"group": "abab", "parent": [None] * 4}

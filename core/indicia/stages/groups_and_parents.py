@@ -1,0 +1,117 @@
+"""The groups and the parents that a method or a policy names, beside the values that its formula reads."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+import polars as pl
+
+from indicia.definition import check_group
+from indicia.formulas import DRAW, PARENT, PERIOD, UNIT
+from indicia.tables.parents import Parents
+from indicia.tables.scope import StatisticsScope
+from indicia.tables.written import written
+
+if TYPE_CHECKING:
+    from collections.abc import Collection, Iterable, Iterator, Mapping
+
+    from indicia.definition import Data
+    from indicia.formulas import Question
+    from indicia.stages.stage import Fitted
+    from indicia.tables.parents import NeedOfParents
+    from indicia.tables.table import Table
+    from indicia.tables.values import StatisticValues
+
+
+def with_groups_and_parents(
+    table: Table,
+    values: pl.DataFrame,
+    data: Data,
+    what: str,
+    groups: Iterable[str],
+    parents: str | None,
+    need: NeedOfParents,
+    *,
+    raw: bool,
+) -> tuple[pl.DataFrame, StatisticsScope]:
+    """Return values beside the columns by which groups and parents are found, and the scope of the statistics.
+
+    Parameters
+    ----------
+    table
+        The table whose units the values are of.
+    values
+        One column for each indicator or node.
+    data
+        The words of the index file on the data.
+    what
+        The method or policy that names groups and parents, for errors.
+    groups
+        The columns within which statistics are taken, beside those of the table; "period" is that of the data.
+    parents
+        The column that names the parents, if the formula asks for their values.
+    need
+        The rows that need the value of their parent.
+    raw
+        True if the values are those of indicators: units that screening left out have such values, and no scores.
+    """
+    groups = tuple(_columns(groups, data, what))
+    scope = StatisticsScope(tuple(dict.fromkeys([*table.scope.key, *groups])), table.scope.reference)
+    table.check_groups(groups, what)
+    if parents is None:
+        return table.beside(values, scope), scope
+    check_group(parents, data, f"{what} names the parents")
+    about = _about(table.units, table, parents)
+    extra = [name for name in (DRAW,) if name in table.units.columns and name not in scope.key]
+    frame = table.beside(values, scope, *extra).hstack(about.get_columns())
+    aside = table.aside
+    if not aside.is_empty():
+        left = aside if raw else aside.select(name for name in table.units.columns if name in aside.columns)
+        aside = left.hstack(_about(aside, table, parents).get_columns())
+        if DRAW in frame.columns:
+            aside = aside.join(frame.select(DRAW).unique(maintain_order=True), how="cross")
+    return frame, replace(scope, parents=Parents(parents, frame, aside, need))
+
+
+def sources_of(
+    stage: str, scope: StatisticsScope, statistics: StatisticValues, fitted: Fitted | None
+) -> Mapping[Question, pl.DataFrame]:
+    """Return, for the look-ups of parents among statistics, the unit whose value each parent gives, or gave then."""
+    if scope.parents is None:
+        return {}
+    if fitted is None:
+        return scope.parents.sources(statistics)
+    return {question: units for question, units in fitted.sources.get(stage, {}).items() if question in statistics}
+
+
+def units_of_rows(
+    scope: StatisticsScope, sources: Mapping[Question, pl.DataFrame], names: Collection[str]
+) -> dict[str, pl.Series]:
+    """Return, for some columns, the unit whose value the parent of each row gives."""
+    if scope.parents is None:
+        return {}
+    parents = scope.parents
+    return {
+        name: parents.of_rows(units) for question, units in sources.items() if (name := question.subject[0]) in names
+    }
+
+
+def _columns(groups: Iterable[str], data: Data, what: str) -> Iterator[str]:
+    """Yield the columns of groups; without periods all rows are of one."""
+    for word in groups:
+        column = data.period if word == "period" else word
+        if column is None:
+            continue
+        if column != data.period:
+            check_group(column, data, f"{what} names the groups")
+        yield column
+
+
+def _about(units: pl.DataFrame, table: Table, column: str) -> pl.DataFrame:
+    period = table.period
+    return units.select(
+        pl.col(table.unit).alias(UNIT),
+        pl.col(column).alias(PARENT),
+        *([written(period, units.schema[period]).alias(PERIOD)] if period else []),
+    )
