@@ -5,11 +5,7 @@ Not part of the test run, and no figure is asserted: machines are noisy.
 
 from __future__ import annotations
 
-import os
-import subprocess
-import sys
 import time
-from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -23,7 +19,6 @@ if TYPE_CHECKING:
 
     from pytest_benchmark.fixture import BenchmarkFixture
 
-EXAMPLE = Path(__file__).parents[2] / "examples" / "intelligent_manufacturing" / "index.toml"
 METHODS = {"normalisation": "min_max", "weighting": "entropy", "aggregation": "arithmetic"}
 
 
@@ -84,15 +79,3 @@ def test_cost_per_unit(benchmark: BenchmarkFixture, units: int) -> None:
     table = frame(matrix(units))
     benchmark.pedantic(lambda: indicia.score(table, **METHODS).scores, rounds=3, warmup_rounds=1)
     benchmark.extra_info["nanoseconds per unit"] = 1e9 * benchmark.stats["median"] / units
-
-
-def test_start_up(benchmark: BenchmarkFixture) -> None:
-    """Both are compiled beforehand, as an installed library is."""
-    compiled = {name: value for name, value in os.environ.items() if name != "PYTHONDONTWRITEBYTECODE"}
-
-    def command(*arguments: str) -> Callable[[], object]:
-        return lambda: subprocess.run([sys.executable, *arguments], check=True, capture_output=True, env=compiled)
-
-    benchmark.pedantic(command("-m", "indicia", "run", str(EXAMPLE)), rounds=5, warmup_rounds=1)
-    benchmark.extra_info["times import polars"] = benchmark.stats["median"] / seconds(command("-c", "import polars"), 5)
-    benchmark.extra_info["seconds of --help"] = seconds(command("-m", "indicia", "--help"), 5)

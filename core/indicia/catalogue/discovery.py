@@ -3,22 +3,21 @@
 from __future__ import annotations
 
 import warnings
-from contextlib import redirect_stdout
 from dataclasses import dataclass, field, fields, replace
 from functools import cache, cached_property
-from io import StringIO
 from pathlib import Path
 from types import FunctionType, MethodType, ModuleType
-from typing import TYPE_CHECKING, Any, cast
+from typing import TYPE_CHECKING, Any
 
 import pluggy
 
-from indicia.catalogue import classes, hookspecs
+from indicia.catalogue import hookspecs
 from indicia.catalogue.choice import Choice, build
 from indicia.catalogue.doubts import doubts
-from indicia.catalogue.hookspecs import KINDS, Kind
+from indicia.catalogue.hookspecs import KINDS
 from indicia.catalogue.importing import called, code_files, found, hash_of, imported, load, own, version
-from indicia.catalogue.versions import contract_of, outdated
+from indicia.catalogue.offers import Offer, offers_of
+from indicia.catalogue.versions import contract_of
 from indicia.errors import IndiciaError, MethodError, PluginError, PluginWarning, listed, nearest
 from indicia.methods import Method, Property
 
@@ -27,15 +26,6 @@ if TYPE_CHECKING:
     from importlib.metadata import EntryPoint
 
     import polars as pl
-
-
-@dataclass(frozen=True)
-class Offer:
-    """A method and the plugin that offers it."""
-
-    kind: str
-    method: type[Method]
-    plugin: str
 
 
 @dataclass(frozen=True)
@@ -64,9 +54,13 @@ class Catalogue:
 
     def versions_of(self, methods: Iterable[Method]) -> dict[str, str]:
         """Return the plugins that these methods come from, with their versions."""
-        plugins = {offer.method: offer.plugin for offer in self.offers.values()}
-        parts = {plugins.get(type(one), type(one).__module__) for method in methods for one in _with_nested(method)}
+        parts = {self._plugin_of(type(one)) for method in methods for one in _with_nested(method)}
         return {plugin: self.versions.get(plugin, "unknown") for plugin in sorted(parts)}
+
+    def _plugin_of(self, method: type[Method]) -> str:
+        """Return the plugin that offers a class; of a class that none offers, its module."""
+        offers = (self.offers.get((kind.name, method.name)) for kind in KINDS if issubclass(method, kind.base))
+        return next((offer.plugin for offer in offers if offer and offer.method is method), method.__module__)
 
     def code_of(self, plugins: Iterable[str]) -> dict[str, str]:
         """Return the hash of the code of plugins, where their code is at hand."""
@@ -141,18 +135,36 @@ class Catalogue:
 
         wanted = {_property(name.strip()) for name in properties}
         kinds = [kind.name for kind in KINDS]
-        offers = [offer for offer in self.offers.values() if wanted <= offer.method.properties]
-        offers.sort(key=lambda offer: (kinds.index(offer.kind), offer.method.name))
+        offers = [offer for offer in self.importable().offers.values() if wanted <= offer.method.properties]
+        offers.sort(key=lambda offer: (kinds.index(offer.kind), offer.name))
         return pl.DataFrame(
             {
                 "kind": [offer.kind for offer in offers],
-                "name": [offer.method.name for offer in offers],
+                "name": [offer.name for offer in offers],
                 "parameters": [", ".join(field.name for field in fields(offer.method)) for offer in offers],
                 "summary": [offer.method.summary() for offer in offers],
                 "plugin": [offer.plugin for offer in offers],
             },
             schema=dict.fromkeys(("kind", "name", "parameters", "summary", "plugin"), pl.String),
         )
+
+    @cached_property
+    def not_importable(self) -> dict[tuple[str, str], PluginError]:
+        """Methods that are not where their plugin offers them, with the reason; all methods are imported."""
+        errors = {}
+        for key, offer in self.offers.items():
+            try:
+                _ = offer.method
+            except PluginError as error:
+                errors[key] = error
+        return errors
+
+    def importable(self) -> Catalogue:
+        """Return a catalogue of which every method is imported; one that cannot be is left out with a warning."""
+        for error in self.not_importable.values():
+            warnings.warn(str(error), PluginWarning, stacklevel=3)
+        offers = {key: offer for key, offer in self.offers.items() if key not in self.not_importable}
+        return replace(self, offers=offers) if self.not_importable else self
 
     def _unknown(self, kind: str, name: str, names: Iterable[str]) -> MethodError:
         lines = [f"plugin {plugin} was not loaded: {reason}" for plugin, reason in self.failures.items()]
@@ -198,16 +210,15 @@ def of(*plugins: object) -> Catalogue:
             registered[module] = [caller.name for caller in manager.get_hookcallers(hooks) or ()]
         except (ValueError, pluggy.PluginValidationError) as error:
             raise _hook_error(module, error) from error
-    offered: dict[str, list[type[Method]]] = {module: [] for module in registered}
+    offered: dict[str, list[Offer]] = {module: [] for module in registered}
     for kind in KINDS:
         for implementation in getattr(manager.hook, kind.hook).get_hookimpls():
-            for method in _offered(kind, implementation):
-                offered[implementation.plugin_name].append(method)
-                offer = Offer(kind.name, method, implementation.plugin_name)
-                other = offers.setdefault((kind.name, method.name), offer)
-                if other.method is not method:
+            for offer in offers_of(kind, implementation):
+                offered[offer.plugin].append(offer)
+                other = offers.setdefault((kind.name, offer.name), offer)
+                if not other.is_same(offer):
                     raise PluginError(
-                        f'two plugins offer the {kind.name} "{method.name}"',
+                        f'two plugins offer the {kind.name} "{offer.name}"',
                         where=f"{other.plugin} and {offer.plugin}",
                         remedy="uninstall one of them, or rename the method in it",
                     )
@@ -341,22 +352,6 @@ def _property(name: str) -> Property:
         raise MethodError(
             f'unknown property "{name}"', remedy=nearest(name, [one.value for one in Property])
         ) from error
-
-
-def _offered(kind: Kind, implementation: pluggy.HookImpl) -> list[type[Method]]:
-    try:
-        with redirect_stdout(StringIO()):
-            methods = list(cast("Iterable[Any]", implementation.function()))
-    except (Exception, SystemExit) as error:
-        raise PluginError(
-            f"plugin {implementation.plugin_name}: {kind.hook} failed: {type(error).__name__}: {error}"
-        ) from error
-    for method in methods:
-        if wrong := classes.fault(kind, method):
-            raise PluginError(f"plugin {implementation.plugin_name}: {kind.hook} offers {method!r}, {wrong}")
-        for told in outdated(kind.name, method):
-            warnings.warn(f"plugin {implementation.plugin_name}: {told}", PluginWarning, stacklevel=4)
-    return methods
 
 
 def _hook_error(module: str, error: Exception) -> IndiciaError:

@@ -12,12 +12,17 @@ from indicia.methods import Method
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterator
 
+    from indicia.catalogue.offers import Offer
+
 _PREFIX = "indicia_"
 _HOOKS = {kind.hook: kind for kind in KINDS}
 
 
-def doubts(plugin: object, registered: Collection[str], offered: Collection[type[Method]]) -> list[str]:
+def doubts(plugin: object, registered: Collection[str], offered: Collection[Offer]) -> list[str]:
     """Return a sentence for each hook that is not registered and each method that no hook offers.
+
+    A plugin that offers the place of a class is not asked for methods that no hook offers: the class may be built on
+    them, and only its import would tell.
 
     Parameters
     ----------
@@ -26,7 +31,7 @@ def doubts(plugin: object, registered: Collection[str], offered: Collection[type
     registered
         The names of the functions that pluggy has registered as hooks.
     offered
-        The classes that these hooks return.
+        What these hooks return.
     """
     names = vars(plugin) if isinstance(plugin, ModuleType) else dir(plugin)
     candidates = {name: getattr(plugin, name, None) for name in names if name.startswith(_PREFIX)}
@@ -37,8 +42,12 @@ def doubts(plugin: object, registered: Collection[str], offered: Collection[type
     ]
     if functions:
         return [_of_function(name) for name in functions]
-    if isinstance(plugin, ModuleType) and (classes := list(_not_offered(plugin, offered))):
-        return [_of_class(one) for one in classes]
+    sources = [offer.source for offer in offered]
+    methods = [source for source in sources if not isinstance(source, str)]
+    if isinstance(plugin, ModuleType) and len(methods) == len(sources):
+        forgotten = [_of_class(one) for one in _not_offered(plugin, methods)]
+        if forgotten:
+            return forgotten
     return [] if registered else ["no function is marked with @hookimpl, so nothing is offered"]
 
 

@@ -1,4 +1,4 @@
-"""The hooks by which plugins offer methods: one a kind, no arguments, each returns classes.
+"""The hooks by which plugins offer methods: one a kind, no arguments, each returns classes or places of classes.
 
 A plugin is a module (or any object) with functions of these names, marked with `hookimpl`:
 
@@ -8,7 +8,19 @@ A plugin is a module (or any object) with functions of these names, marked with 
     def indicia_normalisations():
         return [Sigmoid]
 
-It is found by an entry point of the group `indicia`:
+A plugin of several modules can offer the place of a class instead. Indicia imports the module when a run uses the
+method, so that a run waits for no other. Such a hook returns a mapping of names to places; classes may stand in it too:
+
+    @hookimpl
+    def indicia_normalisations():
+        return {
+            "sigmoid": "my_sigmoid.curves:Sigmoid",
+            "gompertz": "my_sigmoid.growth:Gompertz",
+        }
+
+The name is that of the class, and the place is the whole name of the module, a colon and the name of the class.
+
+A plugin is found by an entry point of the group `indicia`:
 
     [project.entry-points.indicia]
     my_sigmoid = "my_sigmoid"
@@ -20,7 +32,7 @@ which needs other kinds does not import it.
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeAlias, TypeVar
 
 import pluggy
 
@@ -36,14 +48,18 @@ from indicia.methods import (
 )
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Mapping
+
+M = TypeVar("M", bound=Method)
+Offered: TypeAlias = "Iterable[type[M]] | Mapping[str, type[M] | str]"
+"""What a hook returns: classes, or by name a class or its place, "module:Class"."""
 
 hookspec = pluggy.HookspecMarker("indicia")
 hookimpl = pluggy.HookimplMarker("indicia")
 
 
 @hookspec
-def indicia_imputations() -> Iterable[type[Imputation]]:
+def indicia_imputations() -> Offered[Imputation]:
     """Offer imputations.
 
     from dataclasses import dataclass
@@ -68,7 +84,7 @@ def indicia_imputations() -> Iterable[type[Imputation]]:
 
 
 @hookspec
-def indicia_treatments() -> Iterable[type[Treatment]]:
+def indicia_treatments() -> Offered[Treatment]:
     """Offer treatments of outliers and transforms.
 
     from dataclasses import dataclass
@@ -94,7 +110,7 @@ def indicia_treatments() -> Iterable[type[Treatment]]:
 
 
 @hookspec
-def indicia_normalisations() -> Iterable[type[Normalisation]]:
+def indicia_normalisations() -> Offered[Normalisation]:
     """Offer normalisations.
 
     from dataclasses import dataclass
@@ -119,7 +135,7 @@ def indicia_normalisations() -> Iterable[type[Normalisation]]:
 
 
 @hookspec
-def indicia_weightings() -> Iterable[type[Weighting]]:
+def indicia_weightings() -> Offered[Weighting]:
     """Offer weightings.
 
     from dataclasses import dataclass
@@ -144,7 +160,7 @@ def indicia_weightings() -> Iterable[type[Weighting]]:
 
 
 @hookspec
-def indicia_aggregations() -> Iterable[type[Aggregation]]:
+def indicia_aggregations() -> Offered[Aggregation]:
     """Offer aggregations.
 
     from dataclasses import dataclass
@@ -169,7 +185,7 @@ def indicia_aggregations() -> Iterable[type[Aggregation]]:
 
 
 @hookspec
-def indicia_agreements() -> Iterable[type[Agreement]]:
+def indicia_agreements() -> Offered[Agreement]:
     """Offer agreements of rankings.
 
     from dataclasses import dataclass
@@ -194,7 +210,7 @@ def indicia_agreements() -> Iterable[type[Agreement]]:
 
 
 @hookspec
-def indicia_consensuses() -> Iterable[type[Consensus]]:
+def indicia_consensuses() -> Offered[Consensus]:
     """Offer ways to make one ranking of several.
 
     from dataclasses import dataclass

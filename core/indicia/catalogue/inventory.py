@@ -19,7 +19,8 @@ if TYPE_CHECKING:
 
     import polars as pl
 
-    from indicia.catalogue.discovery import Catalogue, Offer
+    from indicia.catalogue.discovery import Catalogue
+    from indicia.catalogue.offers import Offer
 
 
 @dataclass(frozen=True)
@@ -54,6 +55,7 @@ def plugins(files: Iterable[str | Path] = (), only: Iterable[str] | None = None)
     with warnings.catch_warnings():
         warnings.simplefilter("ignore", PluginWarning)  # the state says it
         catalogue = installed(named, only=only)
+        _ = catalogue.not_importable  # methods are imported here, where warnings are kept back
     points = {point.value: point for point in found(only)}
     return [
         *(_of_point(point, catalogue) for point in points.values()),
@@ -91,7 +93,7 @@ def card(plugin: Plugin) -> str:
     lines += [f"  origin     {plugin.origin}", f"  state      {plugin.state}", f"  import     {plugin.seconds:.2f} s"]
     for offer in plugin.offers:
         parameters = ", ".join(field.name for field in fields(offer.method))
-        called_as = f"{offer.method.name}({parameters})" if parameters else offer.method.name
+        called_as = f"{offer.name}({parameters})" if parameters else offer.name
         lines.append(f"  {offer.kind:<14} {called_as}: {offer.method.summary()}")
     return "\n".join(lines)
 
@@ -104,7 +106,7 @@ def _of_point(point: EntryPoint, catalogue: Catalogue) -> Plugin:
     if failure:
         state = f"failed: {failure}"
     elif lost:
-        state = f"shadowed: {listed(one.method.name for one in lost)}"
+        state = f"shadowed: {listed(one.name for one in lost)}"
     else:
         state = _state(name_of(loaded.module), catalogue, loaded.amiss())
     origin = getattr(loaded.module, "__file__", None) or (point.dist and point.dist.locate_file("")) or "unknown"
@@ -128,7 +130,8 @@ def _of_file(path: Path, catalogue: Catalogue) -> Plugin:
 
 def _state(name: str, catalogue: Catalogue, amiss: Iterable[str] = ()) -> str:
     """Return the state of a plugin that is loaded and used."""
-    questions = catalogue.doubts.get(name, ())
+    errors = [error for key, error in catalogue.not_importable.items() if catalogue.offers[key].plugin == name]
+    questions = [*catalogue.doubts.get(name, ()), *(error.what.removeprefix(f"plugin {name}: ") for error in errors)]
     return "; ".join([f"doubtful: {'; '.join(questions)}" if questions else "ok", *amiss])
 
 
@@ -142,11 +145,12 @@ def _about(point: EntryPoint) -> tuple[str, ...]:
 
 
 def _offers(plugin: str, catalogue: Catalogue) -> tuple[Offer, ...]:
-    return tuple(offer for offer in catalogue.offers.values() if offer.plugin == plugin)
+    left_out = catalogue.not_importable
+    return tuple(offer for key, offer in catalogue.offers.items() if offer.plugin == plugin and key not in left_out)
 
 
 def _names(plugin: Plugin) -> list[str]:
-    return [offer.method.name for offer in plugin.offers]
+    return [offer.name for offer in plugin.offers]
 
 
 def _alike(name: str, plugin: Plugin) -> bool:

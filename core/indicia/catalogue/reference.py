@@ -13,7 +13,7 @@ from inspect import cleandoc, getattr_static
 from typing import TYPE_CHECKING, Any
 
 from indicia.catalogue.choice import schema
-from indicia.catalogue.discovery import Catalogue, Offer, installed
+from indicia.catalogue.discovery import Catalogue, installed
 from indicia.catalogue.formulas import all_formulas
 from indicia.catalogue.hookspecs import KINDS
 from indicia.catalogue.importing import plugin_of
@@ -33,6 +33,7 @@ from indicia.methods import (
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
+    from indicia.catalogue.offers import Offer
     from indicia.methods import Method
 
 _HEAD = """\
@@ -60,9 +61,10 @@ def reference(catalogue: Catalogue) -> str:
     True
     """
     parts = [_HEAD]
+    catalogue = catalogue.importable()
     for kind in KINDS:
         offers = [offer for name in catalogue.names(kind.name) if _sound(offer := catalogue.offers[kind.name, name])]
-        links = " · ".join(f"[{offer.method.name}](#{offer.method.name}-{kind.name})" for offer in offers)
+        links = " · ".join(f"[{offer.name}](#{offer.name}-{kind.name})" for offer in offers)
         parts += [f"## {kind.hook.removeprefix('indicia_').capitalize()}\n\n{links}\n", *map(_entry, offers)]
     return "\n".join(parts)
 

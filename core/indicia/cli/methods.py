@@ -36,5 +36,5 @@ def methods(
         return
     table = catalogue.table(where.split(",") if where else ())
     if name:
-        table = table.filter(table["name"].is_in([offer.method.name for offer in catalogue.find(name)]))
+        table = table.filter(table["name"].is_in([offer.name for offer in catalogue.find(name)]))
     shown.table(escape_formulas(table) if escape else table, format, output)

@@ -21,6 +21,7 @@ _OTHER = {"transform": "treatment", "rescaling": "normalisation", "as_component"
 def index_schema(catalogue: Catalogue) -> dict[str, Any]:
     """Return the JSON Schema of an index file."""
     whole = Definition.model_json_schema()
+    catalogue = catalogue.importable()
     definitions = whole["$defs"]
     for stage in STAGES:
         definitions[stage] = {"anyOf": [_word(catalogue, stage), *_tables(catalogue, stage, definitions)]}

@@ -99,9 +99,9 @@ def of_target(target: str, method: str | None = None) -> Iterator[Card]:
     offers = targets.offers(target)
     words = method or (target if "(" in target else None)
     choice = None if words is None else Choice.read(words)
-    chosen = [offer for offer in offers if choice is None or offer.method.name == choice.method]
+    chosen = [offer for offer in offers if choice is None or offer.name == choice.method]
     if not chosen:
-        known = [offer.method.name for offer in offers]
+        known = [offer.name for offer in offers]
         raise MethodError(f"{target} offers no method {words}", remedy=nearest(choice.method if choice else "", known))
     for offer in chosen:
         yield suite.card(suite.subject(offer, {} if choice is None else choice.parameters))

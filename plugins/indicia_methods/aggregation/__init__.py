@@ -1,59 +1,79 @@
-"""Aggregations, one module per family; each lists its own."""
+"""Aggregations, one module per family. A run imports the modules that it needs."""
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
 from indicia.catalogue import hookimpl
-from indicia_methods.aggregation import (
-    acceptability,
-    boundary,
-    comet,
-    compromise,
-    efficiency,
-    electre,
-    expression,
-    frontier,
-    grades,
-    ideal,
-    means,
-    ordered,
-    outranking,
-    pairwise,
-    ratio,
-    unbalanced,
-    utastar,
-    utility,
-    voting,
-)
-
-if TYPE_CHECKING:
-    from indicia.methods import Aggregation
-
-FAMILIES = (
-    acceptability,
-    boundary,
-    comet,
-    compromise,
-    efficiency,
-    electre,
-    expression,
-    frontier,
-    grades,
-    ideal,
-    means,
-    ordered,
-    outranking,
-    pairwise,
-    ratio,
-    unbalanced,
-    utastar,
-    utility,
-    voting,
-)
 
 
 @hookimpl
-def indicia_aggregations() -> list[type[Aggregation]]:
-    """Offer the aggregations of this package."""
-    return [method for family in FAMILIES for method in family.METHODS]
+def indicia_aggregations() -> dict[str, str]:
+    """Offer the aggregations of this package: the name of each, and the place of its class."""
+    return {
+        "smaa": "indicia_methods.aggregation.acceptability:Smaa",
+        "mabac": "indicia_methods.aggregation.boundary:Mabac",
+        "mairca": "indicia_methods.aggregation.boundary:Mairca",
+        "edas": "indicia_methods.aggregation.boundary:Edas",
+        "rafsi": "indicia_methods.aggregation.boundary:Rafsi",
+        "comet": "indicia_methods.aggregation.comet:Comet",
+        "vikor": "indicia_methods.aggregation.compromise:Vikor",
+        "marcos": "indicia_methods.aggregation.compromise:Marcos",
+        "aras": "indicia_methods.aggregation.compromise:Aras",
+        "cradis": "indicia_methods.aggregation.compromise:Cradis",
+        "wisp": "indicia_methods.aggregation.compromise:Wisp",
+        "dea": "indicia_methods.aggregation.efficiency:Dea",
+        "electre": "indicia_methods.aggregation.electre:Electre",
+        "formula": "indicia_methods.aggregation.expression:Formula",
+        "benefit_of_the_doubt": "indicia_methods.aggregation.frontier:BenefitOfTheDoubt",
+        "geometric_bod": "indicia_methods.aggregation.frontier:GeometricBenefitOfTheDoubt",
+        "rank_sum_ratio": "indicia_methods.aggregation.grades:RankSumRatio",
+        "fuzzy_comprehensive": "indicia_methods.aggregation.grades:FuzzyComprehensive",
+        "topsis": "indicia_methods.aggregation.ideal:Topsis",
+        "rim": "indicia_methods.aggregation.ideal:Rim",
+        "spotis": "indicia_methods.aggregation.ideal:Spotis",
+        "piv": "indicia_methods.aggregation.ideal:Piv",
+        "mara": "indicia_methods.aggregation.ideal:Mara",
+        "gra": "indicia_methods.aggregation.ideal:Gra",
+        "wroclaw": "indicia_methods.aggregation.ideal:Wroclaw",
+        "ervd": "indicia_methods.aggregation.ideal:Ervd",
+        "arithmetic": "indicia_methods.aggregation.means:Arithmetic",
+        "geometric": "indicia_methods.aggregation.means:Geometric",
+        "harmonic": "indicia_methods.aggregation.means:Harmonic",
+        "generalised": "indicia_methods.aggregation.means:Generalised",
+        "sum": "indicia_methods.aggregation.means:Sum",
+        "product": "indicia_methods.aggregation.means:Product",
+        "weighted_product": "indicia_methods.aggregation.means:WeightedProduct",
+        "waspas": "indicia_methods.aggregation.means:Waspas",
+        "min": "indicia_methods.aggregation.ordered:Minimum",
+        "max": "indicia_methods.aggregation.ordered:Maximum",
+        "median": "indicia_methods.aggregation.ordered:Median",
+        "owa": "indicia_methods.aggregation.ordered:Owa",
+        "choquet": "indicia_methods.aggregation.ordered:Choquet",
+        "promethee": "indicia_methods.aggregation.outranking:Promethee",
+        "prosa": "indicia_methods.aggregation.outranking:Prosa",
+        "codas": "indicia_methods.aggregation.pairwise:Codas",
+        "todim": "indicia_methods.aggregation.pairwise:Todim",
+        "probid": "indicia_methods.aggregation.pairwise:Probid",
+        "moora": "indicia_methods.aggregation.ratio:Moora",
+        "multimoora": "indicia_methods.aggregation.ratio:Multimoora",
+        "full_multiplicative": "indicia_methods.aggregation.ratio:FullMultiplicative",
+        "moosra": "indicia_methods.aggregation.ratio:Moosra",
+        "copras": "indicia_methods.aggregation.ratio:Copras",
+        "ocra": "indicia_methods.aggregation.ratio:Ocra",
+        "ram": "indicia_methods.aggregation.ratio:Ram",
+        "aroman": "indicia_methods.aggregation.ratio:Aroman",
+        "lmaw": "indicia_methods.aggregation.ratio:Lmaw",
+        "limits_on_properties": "indicia_methods.aggregation.ratio:LimitsOnProperties",
+        "mazziotta_pareto": "indicia_methods.aggregation.unbalanced:MazziottaPareto",
+        "adjusted_mazziotta_pareto": "indicia_methods.aggregation.unbalanced:AdjustedMazziottaPareto",
+        "mean_min": "indicia_methods.aggregation.unbalanced:MeanMin",
+        "utastar": "indicia_methods.aggregation.utastar:Utastar",
+        "maut": "indicia_methods.aggregation.utility:Maut",
+        "rov": "indicia_methods.aggregation.utility:Rov",
+        "psi": "indicia_methods.aggregation.utility:Psi",
+        "cocoso": "indicia_methods.aggregation.utility:CoCoSo",
+        "borda": "indicia_methods.aggregation.voting:Borda",
+        "copeland": "indicia_methods.aggregation.voting:Copeland",
+        "condorcet": "indicia_methods.aggregation.voting:Condorcet",
+        "schulze": "indicia_methods.aggregation.voting:Schulze",
+        "kemeny": "indicia_methods.aggregation.voting:Kemeny",
+    }

@@ -112,6 +112,3 @@ def _linear(places: Array) -> Array:
 
 
 _IMPORTANCE: dict[str, Callable[[Array], Array]] = {"centroid": _centroid, "inverse": _inverse, "linear": _linear}
-
-
-METHODS = (Smaa,)

@@ -146,11 +146,3 @@ class Rafsi(Aggregation):
             return c.z
         low, high = c.s(self.anti_ideal * c.z.min()), c.s(self.ideal * c.z.max())
         return (c.z - low) / (high - low)
-
-
-METHODS = (
-    Mabac,
-    Mairca,
-    Edas,
-    Rafsi,
-)

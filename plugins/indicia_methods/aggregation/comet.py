@@ -111,6 +111,3 @@ def _memberships(column: Array, known: Array) -> Array:
     found[present] = 0.0
     found[present, place], found[present, place + 1] = 1 - share, share
     return found
-
-
-METHODS = (Comet,)

@@ -240,12 +240,3 @@ class Wisp(Aggregation):
             gains / losses,
         ]
         return total((1 + u) / (1 + components.settle(u.max())) for u in utilities) / 4
-
-
-METHODS = (
-    Vikor,
-    Marcos,
-    Aras,
-    Cradis,
-    Wisp,
-)

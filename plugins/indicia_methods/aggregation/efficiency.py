@@ -179,6 +179,3 @@ def _worth(plan: _Plan, which: Mask) -> Array:
     number = counts.sum(axis=1, keepdims=True)
     worth: Array = np.divide(1.0, np.abs(plan.values) * number, out=np.zeros_like(plan.values), where=counts)
     return worth
-
-
-METHODS = (Dea,)

@@ -425,6 +425,3 @@ def _whole(some: Array, others: Array) -> bool:
         return True
     ends = [some.min(), some.max(), others.min(), others.max()]
     return bool(np.isfinite(np.max(ends) - np.min(ends)))
-
-
-METHODS = (Electre,)

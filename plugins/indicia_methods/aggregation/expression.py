@@ -132,6 +132,3 @@ _CALLS = {
 }
 _INNER: Language[_Scope] = Language(_inner_word, quoted=_named, calls=_CALLS, needed="each")
 LANGUAGE: Language[_Scope] = Language(_outer_word, quoted=_named, calls=_CALLS, inner=_INNER)
-
-
-METHODS = (Formula,)

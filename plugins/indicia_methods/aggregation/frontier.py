@@ -357,9 +357,3 @@ class GeometricBenefitOfTheDoubt(MatrixAggregation):
         nudge = _NUDGE * np.clip(ratios, -100, 100) * units.values
         found = _radial(units, bounds, nudge)
         return found.prices * units.values, ratios, found
-
-
-METHODS = (
-    BenefitOfTheDoubt,
-    GeometricBenefitOfTheDoubt,
-)

@@ -260,9 +260,3 @@ class FuzzyComprehensive(Aggregation):
         if self.operator.endswith("max"):
             return highest(met)
         return total(met).clip(upper_bound=1.0) if self.operator == "min_sum" else total(met)
-
-
-METHODS = (
-    RankSumRatio,
-    FuzzyComprehensive,
-)

@@ -230,15 +230,3 @@ class Ervd(Aggregation):
     def _value(self, c: Component, z: Expression, mean: Expression) -> Expression:
         gain = z - mean if c.direction == "benefit" else mean - z
         return gain.abs() ** self.alpha * where(gain > 0, 1.0, -self.loss)
-
-
-METHODS = (
-    Topsis,
-    Rim,
-    Spotis,
-    Piv,
-    Mara,
-    Gra,
-    Wroclaw,
-    Ervd,
-)

@@ -173,15 +173,3 @@ class Waspas(Aggregation):
         arithmetic = total(c.w * c.z for c in components)
         geometric = _product(components)
         return self.share * arithmetic + (1 - self.share) * geometric
-
-
-METHODS = (
-    Arithmetic,
-    Geometric,
-    Harmonic,
-    Generalised,
-    Sum,
-    Product,
-    WeightedProduct,
-    Waspas,
-)

@@ -224,12 +224,3 @@ def _read(written: str) -> frozenset[str]:
 
 def _written(names: Iterable[str]) -> str:
     return "+".join(sorted(names)) or "the empty set"
-
-
-METHODS = (
-    Minimum,
-    Maximum,
-    Median,
-    Owa,
-    Choquet,
-)

@@ -249,9 +249,3 @@ class Prosa(Promethee):
         )
         scores: Array = net - self.c * _added(values, weights, apart)
         return scores
-
-
-METHODS = (
-    Promethee,
-    Prosa,
-)

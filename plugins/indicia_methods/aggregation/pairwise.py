@@ -242,10 +242,3 @@ _PRODUCTS = 131_072
 
 _CANCELLED = 1e-4
 """Where a square is this much smaller than what it is the difference of, too few of its digits are left."""
-
-
-METHODS = (
-    Codas,
-    Todim,
-    Probid,
-)

@@ -357,17 +357,3 @@ class LimitsOnProperties(Aggregation):
 
     def combine(self, components: Components) -> Expression:
         return total(c.w * (c.s.max / c.z if c.direction == "benefit" else c.z / c.s.min) for c in components)
-
-
-METHODS = (
-    Moora,
-    Multimoora,
-    FullMultiplicative,
-    Moosra,
-    Copras,
-    Ocra,
-    Ram,
-    Aroman,
-    Lmaw,
-    LimitsOnProperties,
-)

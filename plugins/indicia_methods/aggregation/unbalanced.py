@@ -88,10 +88,3 @@ class MeanMin(Aggregation):
         mean = components.hold(total(c.w * c.z for c in components))
         distance = mean - lowest(c.z for c in components)
         return mean - self.alpha * ((distance**2 + self.beta**2).sqrt() - self.beta)
-
-
-METHODS = (
-    MazziottaPareto,
-    AdjustedMazziottaPareto,
-    MeanMin,
-)

@@ -180,6 +180,3 @@ def _optimum(costs: Array, limits: Mapping[str, Any]) -> Array:
         raise ValueError(f"no utilities were found: {found.message}")
     optimum: Array = np.maximum(found.x, 0.0)
     return optimum
-
-
-METHODS = (Utastar,)

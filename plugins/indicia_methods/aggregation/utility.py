@@ -126,11 +126,3 @@ class CoCoSo(Aggregation):
         best = self.share * settle(s.max()) + (1 - self.share) * settle(p.max())
         of_best = (self.share * s + (1 - self.share) * p) / best
         return (of_all * of_worst * of_best) ** (1 / 3) + (of_all + of_worst + of_best) / 3
-
-
-METHODS = (
-    Maut,
-    Rov,
-    Psi,
-    CoCoSo,
-)

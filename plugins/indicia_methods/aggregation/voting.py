@@ -248,12 +248,3 @@ def _places(values: Array) -> tuple[Places, Places]:
         missing = np.isnan(column)
         as_higher[number, missing], as_lower[number, missing] = 0, len(values) + 1
     return as_higher, as_lower
-
-
-METHODS = (
-    Borda,
-    Copeland,
-    Condorcet,
-    Schulze,
-    Kemeny,
-)

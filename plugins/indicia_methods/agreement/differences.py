@@ -101,12 +101,3 @@ class KendallW(JointAgreement):
         # the squares of a ranking sum to (n³ - n - Σ (t³ - t)) / 12
         squares = ((rankings - middle) ** 2).sum()
         return float(((sums - len(rankings) * middle) ** 2).sum() / (len(rankings) * squares))
-
-
-METHODS = (
-    Spearman,
-    WeightedSpearman,
-    Ws,
-    Footrule,
-    KendallW,
-)

@@ -118,9 +118,3 @@ def _inversions(rows: npt.NDArray[np.int64]) -> Array:
         found += ((ones - earlier) * (1 - one)).sum(axis=-1)
         rows = np.take_along_axis(rows, np.argsort(rows >> bit, axis=-1, kind="stable"), axis=-1)
     return found
-
-
-METHODS = (
-    Kendall,
-    GoodmanKruskal,
-)

@@ -41,6 +41,3 @@ class TopKOverlap(Agreement):
         share = left / tied.sum(axis=-1, keepdims=True)
         top: Array = inside + tied * share
         return top
-
-
-METHODS = (TopKOverlap,)

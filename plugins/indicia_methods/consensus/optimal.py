@@ -123,9 +123,3 @@ def _told_apart(rankings: Array) -> tuple[Array, Whole, Whole]:
 def _check_size(name: str, units: int, instead: str) -> None:
     if units > _UNITS:
         raise ValueError(f"{units} units are too many, {_UNITS} are the most: choose {instead}")
-
-
-METHODS = (
-    Footrule,
-    Kemeny,
-)

@@ -103,10 +103,3 @@ def _behind(rankings: Array, values: Array) -> Array:
         sums = value[order].cumsum()
         found[row] = sums[-1] - sums[np.searchsorted(ranks[order], ranks, side="right") - 1]
     return found
-
-
-METHODS = (
-    Copeland,
-    Schulze,
-    Dominance,
-)

@@ -82,12 +82,3 @@ class ReciprocalRankFusion(Consensus):
     def combine(self, rankings: Array) -> Array:
         fused: Array = (1 / (self.k + rankings)).sum(axis=0)
         return fused
-
-
-METHODS = (
-    Borda,
-    MeanRank,
-    Median,
-    RankPosition,
-    ReciprocalRankFusion,
-)

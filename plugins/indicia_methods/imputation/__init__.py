@@ -1,27 +1,22 @@
-"""Imputations, one module per family; each lists its own."""
+"""Imputations, one module per family. A run imports the modules that it needs."""
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
 from indicia.catalogue import hookimpl
-from indicia_methods.imputation import belonging, likelihood, neighbours, regression, row, series, typical
-
-if TYPE_CHECKING:
-    from indicia.methods import Imputation
-
-FAMILIES = (
-    belonging,
-    likelihood,
-    neighbours,
-    regression,
-    row,
-    series,
-    typical,
-)
 
 
 @hookimpl
-def indicia_imputations() -> list[type[Imputation]]:
-    """Offer the imputations of this package."""
-    return [method for family in FAMILIES for method in family.METHODS]
+def indicia_imputations() -> dict[str, str]:
+    """Offer the imputations of this package: the name of each, and the place of its class."""
+    return {
+        "parent": "indicia_methods.imputation.belonging:Parent",
+        "expectation_maximisation": "indicia_methods.imputation.likelihood:ExpectationMaximisation",
+        "nearest": "indicia_methods.imputation.neighbours:Nearest",
+        "regression": "indicia_methods.imputation.regression:Regression",
+        "row": "indicia_methods.imputation.row:Row",
+        "last_value": "indicia_methods.imputation.series:LastValue",
+        "linear": "indicia_methods.imputation.series:Linear",
+        "mean": "indicia_methods.imputation.typical:Mean",
+        "median": "indicia_methods.imputation.typical:Median",
+        "constant": "indicia_methods.imputation.typical:Constant",
+    }

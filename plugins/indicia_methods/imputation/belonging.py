@@ -35,6 +35,3 @@ class Parent(Imputation):
 
     def fill(self, x: Expression, s: Statistics) -> Expression:
         return s.parent
-
-
-METHODS = (Parent,)

@@ -132,6 +132,3 @@ def _refuse_singular(covariance: Array) -> None:
             "the covariance is singular: indicators add up to others, or there are too few units; "
             "take fewer indicators together, or regression or nearest"
         )
-
-
-METHODS = (ExpectationMaximisation,)

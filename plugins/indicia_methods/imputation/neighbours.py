@@ -136,6 +136,3 @@ def _closeness(receiver: Places, distance: Array) -> Array:
     np.minimum.at(least, receiver, distance)
     closeness: Array = np.divide(least[receiver], distance, out=np.ones_like(distance), where=distance > 0)
     return closeness
-
-
-METHODS = (Nearest,)

@@ -97,6 +97,3 @@ def _coefficients(x: Array, y: Array) -> Array:
         )
     rows = condensed(np.column_stack([np.ones(units), x, y]))
     return np.asarray(np.linalg.lstsq(rows[:, :-1], rows[:, -1], rcond=1e-12)[0], dtype=float)
-
-
-METHODS = (Regression,)

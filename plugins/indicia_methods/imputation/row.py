@@ -67,6 +67,3 @@ def _median(places: Array) -> Array:
     below, above = (np.take_along_axis(ascending, at, axis=1) for at in (np.maximum(count - 1, 0) // 2, count // 2))
     median: Array = (below + above)[:, 0] / 2
     return median
-
-
-METHODS = (Row,)

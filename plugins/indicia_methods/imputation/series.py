@@ -109,9 +109,3 @@ def _run(x: Expression) -> Expression:
     """Count the missing periods between the values on either side of a cell."""
     missing = where(x.is_null(), x, x.is_null().cum_sum())
     return missing.backward_fill().fill_null(x.null_count()) - missing.forward_fill().fill_null(0)
-
-
-METHODS = (
-    LastValue,
-    Linear,
-)

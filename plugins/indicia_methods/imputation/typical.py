@@ -97,10 +97,3 @@ class Constant(Imputation):
 
     def fill(self, x: Expression, s: Statistics) -> Expression:
         return x.fill_null(self.value)
-
-
-METHODS = (
-    Mean,
-    Median,
-    Constant,
-)

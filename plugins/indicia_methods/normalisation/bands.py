@@ -140,9 +140,3 @@ class AboveBelowMean(Normalisation):
 
 def _noise(s: Statistics) -> Expression:
     return _NOISE * highest([s.min.abs(), s.max.abs()])
-
-
-METHODS = (
-    Categorical,
-    AboveBelowMean,
-)

@@ -121,10 +121,3 @@ class BoxCox(Normalisation):
         if self.power == 0:
             return (x / s.min).log() / (s.max / s.min).log()
         return ((x / s.min) ** self.power - 1) / ((s.max / s.min) ** self.power - 1)
-
-
-METHODS = (
-    Sigmoid,
-    Softmax,
-    BoxCox,
-)

@@ -85,6 +85,3 @@ def _quantile(share: float | Callable[[Values], Expression], written: str) -> Ca
 _NAMES = ("x", "min", "max", "mean", "std", "sum", "count", "median", "target")
 _SHARE: Language[Values] = Language(_word)
 LANGUAGE: Language[Values] = Language(_word, calls={"q": _quantile}, inner=_SHARE, needed="x")
-
-
-METHODS = (Formula,)

@@ -306,17 +306,3 @@ class DistanceToTarget(Normalisation):
         if self.cap:
             return where(s.target > s.min, z, 1 + 0 * x).clip(upper_bound=1.0)
         return where(s.target > s.min, z, nan * x)
-
-
-METHODS = (
-    Unscaled,
-    Scaled,
-    MinMax,
-    Goalposts,
-    Efficacy,
-    ZScore,
-    Robust,
-    DistanceToMax,
-    DistanceToReference,
-    DistanceToTarget,
-)

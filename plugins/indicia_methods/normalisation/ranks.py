@@ -143,12 +143,3 @@ class QuantileNormal(Normalisation):
         c = {"van_der_waerden": 0.0, "blom": 3 / 8, "tukey": 1 / 3, "rankit": 1 / 2}[self.scores]
         beyond_median = (x.rank("average") - (s.count + 1) / 2) / (s.count + 1 - 2 * c)
         return where(x.is_null(), x, normal_quantile(beyond_median))
-
-
-METHODS = (
-    Rank,
-    Borda,
-    PercentileRank,
-    RankExponential,
-    QuantileNormal,
-)

@@ -251,19 +251,3 @@ class BasePeriod(Normalisation):
 
     def cost(self, x: Expression, s: Statistics) -> Expression:
         return self.scale * s.of_period(str(self.period)) / x
-
-
-METHODS = (
-    BasePeriod,
-    Sum,
-    Vector,
-    Max,
-    MaxAbsolute,
-    ShareOfMax,
-    LinearRatio,
-    Peldschus,
-    ZavadskasTurskis,
-    EnhancedAccuracy,
-    Logarithmic,
-    MeanIndex,
-)

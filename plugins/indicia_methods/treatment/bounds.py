@@ -127,11 +127,3 @@ class Limits(Treatment):
 
     def treat(self, x: Expression, s: Statistics) -> Expression:
         return x.clip(self.lower, self.upper)
-
-
-METHODS = (
-    WinsoriseQuantiles,
-    Fences,
-    Deviations,
-    Limits,
-)

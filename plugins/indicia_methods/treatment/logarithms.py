@@ -141,9 +141,3 @@ class Logit(Treatment):
         if self.margin > 0:
             x = x.clip(self.margin * self.whole, (1 - self.margin) * self.whole)
         return (x / (self.whole - x)).log()
-
-
-METHODS = (
-    Log,
-    Logit,
-)

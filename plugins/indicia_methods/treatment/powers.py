@@ -232,10 +232,3 @@ def _lowest(function: Callable[[float], float], low: float, high: float) -> floa
         elif f_tried <= f_third or third in (best, second):
             third, f_third = tried, f_tried
     return best
-
-
-METHODS = (
-    BoxCox,
-    YeoJohnson,
-    Power,
-)

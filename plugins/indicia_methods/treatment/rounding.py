@@ -26,6 +26,3 @@ class Round(Treatment):
 
     def treat(self, x: Expression, s: Statistics) -> Expression:
         return half_up(x, self.decimals)
-
-
-METHODS = (Round,)

@@ -255,6 +255,3 @@ def _parted(values: Array, size: int) -> tuple[Array, Array]:
             return np.concatenate((lows[:size], highs[-size:])), np.concatenate((between, np.repeat((low, high), ties)))
     parts = np.partition(values, (size - 1, len(values) - size))
     return np.concatenate((np.sort(parts[:size]), np.sort(parts[-size:]))), parts[size:-size]
-
-
-METHODS = (Winsorise,)

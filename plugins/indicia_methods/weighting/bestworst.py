@@ -142,6 +142,3 @@ def _ratios(best: int, worst: int, to_others: Array, to_worst: Array) -> tuple[f
 def _largest(most: float) -> float:
     """Return the largest deviation that there can be, the consistency index of the method."""
     return (1 + 2 * most - sqrt(1 + 8 * most)) / 2
-
-
-METHODS = (BestWorst,)

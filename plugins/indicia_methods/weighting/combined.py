@@ -202,6 +202,3 @@ def _called(methods: Sequence[Weighting]) -> list[str]:
     """Return a name for each method: its own, with parameters where the name is there twice."""
     names = [method.name for method in methods]
     return [str(method) if names.count(name) > 1 else name for name, method in zip(names, methods, strict=True)]
-
-
-METHODS = (Combination,)

@@ -139,9 +139,3 @@ def _multiple(values: Array) -> Array:
         others = np.delete(triangle, j, axis=1)
         fits.append(np.linalg.norm(others @ np.linalg.lstsq(others, column, rcond=None)[0]))
     return np.array(fits).clip(0.0, 1.0)
-
-
-METHODS = (
-    Critic,
-    Independence,
-)

@@ -86,6 +86,3 @@ def _check(one: Comparisons) -> None:
                 raise ValueError(
                     f"{judge}: " * bool(judge) + f"{what}, unlike {names[i]} : {names[j]} = {complete[i, j]:g}"
                 )
-
-
-METHODS = (Sapevo,)

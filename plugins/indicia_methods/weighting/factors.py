@@ -262,9 +262,3 @@ def _beyond(value: float, freedom: int) -> float:
         found += exp(at * log(half) - half - lgamma(at + 1))
         at += 1
     return min(found, 1.0)
-
-
-METHODS = (
-    Factor,
-    PrincipalComponent,
-)

@@ -123,6 +123,3 @@ def _ways(ratios: Mapping[tuple[int, int], float], deviation: float, size: int) 
     for by in range(size):
         ways = np.minimum(ways, ways[:, by, None] + ways[by])
     return ways
-
-
-METHODS = (Fucom,)

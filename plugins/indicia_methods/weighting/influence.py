@@ -177,9 +177,3 @@ def _priorities(table: Array, names: Sequence[str]) -> Array:
     limit[limit < _NOTHING * limit.max()] = 0.0
     scaled: Array = limit / limit.sum()
     return scaled
-
-
-METHODS = (
-    Anp,
-    Dematel,
-)

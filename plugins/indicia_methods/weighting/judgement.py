@@ -215,6 +215,3 @@ def _same_judges(matrices: dict[str, Comparisons]) -> None:
     for node, one in of_judges.items():
         if lacking := [judge for judge in everyone if judge not in one.judges]:
             raise ValueError(f"{node} has no matrix of {', '.join(lacking)}, unlike other dimensions")
-
-
-METHODS = (Ahp,)

@@ -142,10 +142,3 @@ def _complete(indicators: Indicators) -> Array:
     if present.sum() < 2:
         raise ValueError("fewer than two units have all components")
     return values if present.all() else values[present]
-
-
-METHODS = (
-    Merec,
-    Cilos,
-    Idocriw,
-)

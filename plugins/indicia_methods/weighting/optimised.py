@@ -135,6 +135,3 @@ def _non_negative(system: Array, wanted: Array) -> Array:
             solution[~free] = 0.0
         solution = step
     return solution
-
-
-METHODS = (Optimised,)

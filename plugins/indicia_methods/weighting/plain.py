@@ -99,10 +99,3 @@ class Ranks(Weighting):
             "exponent": ((size + 1 - places) / size) ** self.z,
         }
         return weights[self.rule]
-
-
-METHODS = (
-    Equal,
-    Given,
-    Ranks,
-)

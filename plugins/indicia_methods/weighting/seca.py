@@ -136,6 +136,3 @@ def _wanted(ratios: Array) -> Array:
         raise ValueError("all components go together entirely, so that there is no conflict to weigh by")
     wanted: Array = (deviation / deviation.sum() + conflict / conflict.sum()) / 2
     return wanted
-
-
-METHODS = (Seca,)

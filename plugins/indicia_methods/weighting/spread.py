@@ -245,15 +245,3 @@ class Mpsi(Weighting):
         raw = indicators.on("raw")
         refuse_without_ratio(raw)
         return statistic(raw, lambda x, s: deviations(x / s.max, s), lambda x, s: deviations(s.min / x, s))
-
-
-METHODS = (
-    Entropy,
-    StandardDeviation,
-    Variance,
-    CoefficientOfVariation,
-    Gini,
-    Angle,
-    Lopcow,
-    Mpsi,
-)

@@ -345,14 +345,3 @@ def _shared(by_place: Array, place: float, places: Array) -> float:
     """Return the mean of what the places get that share one."""
     first, count = int(place) - 1, int((places == place).sum())
     return float(by_place[first : first + count].mean())
-
-
-METHODS = (
-    BudgetAllocation,
-    Lbwa,
-    Opa,
-    Rancom,
-    Smarts,
-    Swara,
-    Swing,
-)

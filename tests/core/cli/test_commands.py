@@ -13,7 +13,7 @@ from typing import Any
 import pytest
 import typer
 
-from indicia.cli import app, main
+from indicia.cli import application, main
 from indicia.cli.show import grid
 
 EXAMPLES = Path(__file__).parents[3] / "examples"
@@ -348,7 +348,7 @@ def test_no_argument_of_many_values_has_a_default_list() -> None:
         own = [(f"{command.name} {one.name}", one.default) for one in command.params if one.nargs == -1]
         return [*own, *(found for other in getattr(command, "commands", {}).values() for found in arguments(other))]
 
-    assert arguments(typer.main.get_command(app)) == [("compare sources", None)]
+    assert arguments(typer.main.get_command(application())) == [("compare sources", None)]
 
 
 def test_a_command_without_anything_is_its_help(indicia: Indicia) -> None:

@@ -1,0 +1,147 @@
+"""The methods that a plugin offers, each as a class or as the place of a class that is imported when it is used."""
+
+from __future__ import annotations
+
+import re
+import sys
+import warnings
+from collections.abc import Mapping
+from contextlib import redirect_stdout
+from dataclasses import dataclass
+from functools import cached_property
+from importlib import import_module
+from io import StringIO
+from time import perf_counter
+from typing import TYPE_CHECKING, Any, cast
+
+from indicia.catalogue import classes
+from indicia.catalogue.hookspecs import KINDS
+from indicia.catalogue.importing import Imported, hushed
+from indicia.catalogue.versions import outdated
+from indicia.errors import PluginError, PluginWarning, nearest
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    import pluggy
+
+    from indicia.catalogue.hookspecs import Kind
+    from indicia.methods import Method
+
+_PLACE = re.compile(r"[^\W\d]\w*(\.[^\W\d]\w*)*:[^\W\d]\w*")
+
+
+@dataclass(frozen=True)
+class Offer:
+    """A method and the plugin that offers it."""
+
+    kind: str
+    name: str
+    source: type[Method] | str
+    """The class, or its place: "my_package.curves:Sigmoid"."""
+    plugin: str
+
+    @property
+    def place(self) -> str:
+        """The module and the name of the class."""
+        return self.source if isinstance(self.source, str) else f"{self.source.__module__}:{self.source.__qualname__}"
+
+    @cached_property
+    def method(self) -> type[Method]:
+        """The class, imported now if the plugin offers its place; a class that is not as offered is an error."""
+        if not isinstance(self.source, str):
+            return self.source
+        kind = next(one for one in KINDS if one.name == self.kind)
+        method = self._imported(self.source)
+        offered = f"plugin {self.plugin}: {kind.hook} offers {method!r}"
+        if wrong := classes.fault(kind, method):
+            raise PluginError(f"{offered}, {wrong}")
+        if method.name != self.name:
+            raise _misnamed(self.plugin, kind, self.name, method, self.source)
+        _warn_of_outdated(self.plugin, kind, method)
+        return cast("type[Method]", method)
+
+    def is_same(self, other: Offer) -> bool:
+        """Return whether both offer one class."""
+        if isinstance(self.source, str) or isinstance(other.source, str):
+            return self.place == other.place
+        return self.source is other.source
+
+    def _imported(self, place: str) -> Any:
+        """Import the class; what its module prints is no output of ours."""
+        module, _, name = place.partition(":")
+        loaded = module in sys.modules
+        start = perf_counter()
+        try:
+            with hushed() as printed:
+                found = import_module(module)
+        except (Exception, SystemExit) as error:
+            raise PluginError(
+                f'plugin {self.plugin}: the {self.kind} "{self.name}" cannot be imported from {place}: '
+                f"{type(error).__name__}: {error}"
+            ) from error
+        if not loaded:
+            for complaint in Imported(found, None, perf_counter() - start, printed.getvalue().strip()).amiss():
+                warnings.warn(f"plugin {self.plugin}: {module} {complaint}", PluginWarning, stacklevel=4)
+        if not hasattr(found, name):
+            names = [one for one, value in vars(found).items() if isinstance(value, type)]
+            raise PluginError(
+                f'plugin {self.plugin}: the {self.kind} "{self.name}" is not at {place}: '
+                f"the module has no class {name}",
+                remedy=nearest(name, names),
+            )
+        return getattr(found, name)
+
+
+def offers_of(kind: Kind, implementation: pluggy.HookImpl) -> list[Offer]:
+    """Return what a hook offers: classes, or a mapping of names to classes and places of classes."""
+    plugin = implementation.plugin_name
+    try:
+        with redirect_stdout(StringIO()):
+            offered = implementation.function()
+            if not isinstance(offered, Mapping):
+                offered = list(cast("Iterable[Any]", offered))
+    except (Exception, SystemExit) as error:
+        raise PluginError(f"plugin {plugin}: {kind.hook} failed: {type(error).__name__}: {error}") from error
+    if isinstance(offered, Mapping):
+        return [_of_name(plugin, kind, name, source) for name, source in offered.items()]
+    for method in offered:
+        _check_class(plugin, kind, method)
+    return [Offer(kind.name, method.name, method, plugin) for method in offered]
+
+
+def _of_name(plugin: str, kind: Kind, name: Any, source: Any) -> Offer:
+    """Return the offer of an entry of a mapping; all is checked that needs no import."""
+    if not isinstance(name, str) or not name.isidentifier():
+        raise PluginError(
+            f"plugin {plugin}: {kind.hook} offers the name {name!r}, which is not a word of letters, digits and _"
+        )
+    if isinstance(source, str):
+        if not _PLACE.fullmatch(source):
+            raise PluginError(
+                f'plugin {plugin}: {kind.hook} offers "{name}" at {source!r}, which is no place of a class',
+                remedy='write "module:Class", with the whole name of the module',
+            )
+        return Offer(kind.name, name, source, plugin)
+    _check_class(plugin, kind, source)
+    if source.name != name:
+        raise _misnamed(plugin, kind, name, source, f"{source.__module__}:{source.__qualname__}")
+    return Offer(kind.name, name, source, plugin)
+
+
+def _check_class(plugin: str, kind: Kind, method: Any) -> None:
+    if wrong := classes.fault(kind, method):
+        raise PluginError(f"plugin {plugin}: {kind.hook} offers {method!r}, {wrong}")
+    _warn_of_outdated(plugin, kind, method)
+
+
+def _warn_of_outdated(plugin: str, kind: Kind, method: type[Method]) -> None:
+    for use in outdated(kind.name, method):
+        warnings.warn(f"plugin {plugin}: {use}", PluginWarning, stacklevel=5)
+
+
+def _misnamed(plugin: str, kind: Kind, name: str, method: type[Method], place: str) -> PluginError:
+    return PluginError(
+        f'plugin {plugin}: {kind.hook} offers "{name}" at {place}, and the class has the name "{method.name}"',
+        remedy=f'write "{method.name}" in {kind.hook}, or name = "{name}" in {method.__name__}',
+    )

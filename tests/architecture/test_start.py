@@ -1,0 +1,88 @@
+"""A run imports the methods that it names, the command that is called, and no library that it does not need."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).parents[2]
+EXAMPLES = ROOT / "examples"
+RUN = """
+import sys
+from indicia.cli import main
+try:
+    main({words!r})
+finally:
+    sys.stderr.write("modules " + " ".join(sys.modules))
+"""
+KINDS = {"aggregation", "imputation", "normalisation", "treatment", "weighting"}
+FAMILIES = {
+    "human_development": {
+        "aggregation.means",
+        "normalisation.linear",
+        "treatment.logarithms",  # the transform of income
+        "treatment.learning",
+        "treatment.moments",
+        "weighting.plain",
+        "weighting.judged",
+    },
+    "intelligent_manufacturing": {
+        "aggregation.means",
+        "normalisation.linear",
+        "weighting.spread",
+        "weighting.directed",
+    },
+}
+"""The modules of methods that an example names, and those that these import."""
+LIBRARIES = {"altair", "pandas", "scipy", "vl_convert", "xlsxwriter"}
+
+
+def modules(code: str, folder: Path) -> set[str]:
+    """Return the modules that a new process has at its end."""
+    env = os.environ | {"PYTHONPATH": os.pathsep.join([str(ROOT / "core"), str(ROOT / "plugins")])}
+    ran = subprocess.run([sys.executable, "-c", code], cwd=folder, env=env, capture_output=True, text=True, check=False)
+    assert "modules " in ran.stderr, ran.stderr
+    return set(ran.stderr.rpartition("modules ")[2].split())
+
+
+def families(names: set[str]) -> set[str]:
+    return {name.removeprefix("indicia_methods.") for name in names if name.startswith("indicia_methods.")}
+
+
+@pytest.mark.parametrize("example", FAMILIES)
+def test_a_run_imports_the_methods_of_its_index_file_and_no_others(example: str, tmp_path: Path) -> None:
+    words = ["run", str(EXAMPLES / example / "index.toml"), "-o", str(tmp_path / "scores.csv"), "--no-plugins"]
+    loaded = modules(RUN.format(words=words), tmp_path)
+    assert families(loaded) == KINDS | FAMILIES[example]
+    assert not LIBRARIES & loaded
+    assert not {"indicia.cli.report", "indicia.cli.plugins", "indicia.report", "indicia.robustness"} & loaded
+
+
+def test_an_option_imports_the_method_that_it_names(tmp_path: Path) -> None:
+    index = str(EXAMPLES / "human_development" / "index.toml")
+    words = ["run", index, "-o", str(tmp_path / "scores.csv"), "--no-plugins", "-w", "entropy", "-n", "sigmoid"]
+    loaded = families(modules(RUN.format(words=words), tmp_path))
+    assert {"normalisation.curved", "weighting.spread"} <= loaded
+    assert not {"normalisation.linear", "weighting.plain"} & loaded
+
+
+def test_an_unknown_method_is_refused_without_an_import_of_any_other(tmp_path: Path) -> None:
+    index = str(EXAMPLES / "human_development" / "index.toml")
+    loaded = modules(RUN.format(words=["run", index, "--no-plugins", "-w", "entropi"]), tmp_path)
+    assert "weighting.spread" not in families(loaded)
+
+
+def test_a_first_score_imports_the_default_methods_and_no_others(tmp_path: Path) -> None:
+    code = (
+        "import sys, polars, indicia\n"
+        "indicia.score(polars.DataFrame({'city': ['a', 'b', 'c'], 'income': [1.0, 2.0, 4.0]}), unit='city')\n"
+        "sys.stderr.write('modules ' + ' '.join(sys.modules))"
+    )
+    loaded = modules(code, tmp_path)
+    used = {"aggregation.means", "normalisation.linear", "weighting.plain", "weighting.judged"}
+    assert families(loaded) == KINDS | used
+    assert not LIBRARIES & loaded
