@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import sys
+from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import cached_property
 from hashlib import sha256
@@ -19,7 +20,8 @@ from indicia.errors import DataError, UnknownColumn, enough_memory, listed, near
 from indicia.paths import check_path, check_regular, expanded
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Collection, Iterable, Sequence
+    from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
+    from io import BufferedReader
 
 MISSING = ("", "NA", "N/A", "n/a", "NaN", "nan", "null", "None", "#N/A", "..", "...", "…")
 
@@ -163,7 +165,11 @@ def _found(source: object, encoding: str, folder: Path, type_of: Callable[[pl.Se
         name, sheet = book.groups() if book else (str(source), "")
         path = folder / expanded(name)
         where, kind = str(path), _kind(path)
-        content = _read(path)
+        with _opened(path) as file:
+            about = Reading(where, encoding, sheet, type_of)
+            if kind.read_open and file.peek(len(kind.signature)).startswith(kind.signature):
+                return kind.read_open(file, about)
+            content = file.read()
     if not content or content.isspace():
         raise DataError("the file is empty", where=where)
     if not kind.signature and (binary := binary_kind(content)):
@@ -188,10 +194,13 @@ def _ending(path: Path) -> str:
     return path.suffix.lower().removeprefix(".")
 
 
-def _read(path: Path) -> bytes:
+@contextmanager
+def _opened(path: Path) -> Iterator[BufferedReader]:
+    """Open a file to be read; what goes wrong in the operating system is a DataError."""
     check_regular(path)
     try:
-        return path.read_bytes()
+        with path.open("rb") as file:
+            yield file
     except FileNotFoundError as error:
         there = path.parent.is_dir()
         remedy = nearest(path.name, _tables(path.parent)) if there else f'there is no folder "{path.parent}"'
