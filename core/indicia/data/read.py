@@ -7,7 +7,6 @@ import sys
 from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import cached_property
-from hashlib import sha256
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -107,30 +106,6 @@ def _read_table(
     if frame.is_empty():
         raise DataError(parse.NO_ROWS, where=table.where)
     return frame
-
-
-def fingerprint(frame: pl.DataFrame) -> str:
-    """Return the SHA-256 of the names, the types and the values, however the frame is chunked.
-
-    >>> fingerprint(pl.DataFrame({"x": [1, 2]})) == fingerprint(pl.DataFrame({"x": [2, 1]}))
-    False
-    """
-    digest = sha256(repr([(name, str(dtype)) for name, dtype in frame.schema.items()]).encode())
-    for part in frame.iter_slices(100_000):
-        for column in part:
-            digest.update(column.is_null().to_numpy().tobytes())
-            digest.update(_content(column))
-    return digest.hexdigest()
-
-
-def _content(column: pl.Series) -> bytes:
-    wide = str(column.dtype) in ("Int128", "UInt128")  # for which NumPy has no type
-    if (column.dtype.is_integer() and not wide) or column.dtype.is_float():
-        return column.fill_null(0).to_numpy().tobytes()
-    if column.dtype == pl.String:
-        lengths = column.str.len_bytes().fill_null(0).to_numpy()
-        return bytes(lengths.tobytes()) + "".join(column.drop_nulls()).encode()
-    return repr(column.to_list()).encode()
 
 
 def _size(source: object, folder: Path) -> int:
