@@ -140,7 +140,8 @@ def from_excel(content: bytes, sheet: str, where: str) -> Table:
             book.load_sheet(sheet or 0, header_row=None, skip_rows=0, dtypes=dtype).to_polars()
             for dtype in ("string", "float")
         )
-    # fastexcel rounds the numbers that it writes as text, and gives a date the hour of midnight.
+    # The sheet is loaded as text and as numbers: fastexcel rounds the numbers that it writes as text, and gives a date
+    # the hour of midnight. One load with inferred types would take true for 1, and lose the place of the header.
     cells = text.select(
         pl.when(column.cast(pl.Float64, strict=False) != floats[column.name])
         .then(floats[column.name].cast(pl.String))
