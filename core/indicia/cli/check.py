@@ -24,4 +24,4 @@ def check(
     for line in index.check(frame):
         typer.echo(printable(line))
     if expected:
-        expected.compare(index.inputs(frame).manifest)
+        expected.compare(index.inputs(frame).manifest, [frame])

@@ -126,7 +126,7 @@ def compare(
     elif not on_a_page:
         shown.table(escape_formulas(frame) if escape else frame, format, output, comparison.titled(lang), manifest)
     if expected and manifest:
-        expected.compare(manifest)
+        expected.compare(manifest, comparison.tables)
 
 
 def _page(

@@ -8,8 +8,10 @@ from typing import TYPE_CHECKING, Any
 import typer
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Iterable, Mapping
     from pathlib import Path
+
+    import polars as pl
 
 
 @dataclass(frozen=True)
@@ -19,13 +21,16 @@ class Expectation:
     path: Path
     manifest: Mapping[str, Any]
 
-    def compare(self, manifest: Mapping[str, Any]) -> None:
-        """Print what this run has otherwise; end with exit code 1 where a result depends on it."""
+    def compare(self, manifest: Mapping[str, Any], tables: Iterable[pl.DataFrame]) -> None:
+        """Print what this run has otherwise; end with exit code 1 where a result depends on it.
+
+        `tables` are those of which the manifest holds fingerprints.
+        """
         # imported when the command runs, so that --help and completion start without polars
         from indicia.cli.show import say
         from indicia.result import compare_manifests
 
-        differences = compare_manifests(manifest, self.manifest)
+        differences = compare_manifests(manifest, self.manifest, tables)
         for one in differences.found:
             kind = "differs from" if one.matters else "note: not as in"
             say(f"{kind} {self.path.name}: {one}", err=True)

@@ -31,4 +31,4 @@ def fit(
     found.write(output)
     typer.echo(f"wrote {output}, fitted to {found.origin['data']['rows']} rows", err=True)
     if expected:
-        expected.compare(index.inputs(frame).manifest)
+        expected.compare(index.inputs(frame).manifest, [frame])

@@ -97,7 +97,7 @@ def robustness(
             for line in (f"seed {found.seed}", *found.notes):
                 shown.say(f"note: {line}", err=True)
     if expected:
-        expected.compare(found.manifest)
+        expected.compare(found.manifest, found.tables)
 
 
 def _weights(text: str | None) -> dict[str, Any] | None:

@@ -29,4 +29,4 @@ def run(
     result = index.score(table)
     shown.result(result, show, format, output, lang, escape)
     if expected:
-        expected.compare(result.manifest)
+        expected.compare(result.manifest, result.inputs.tables)

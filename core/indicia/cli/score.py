@@ -44,7 +44,7 @@ def score(
         result = index.score(table)
         shown.result(result, show, format, output, lang, escape)
         if expected:
-            expected.compare(result.manifest)
+            expected.compare(result.manifest, result.inputs.tables)
         return
     if output is None:
         raise DefinitionError("--stream writes to a file", remedy="-o scores.csv")
@@ -54,4 +54,4 @@ def score(
     for name, count in streamed.outside.items():
         shown.say(f"note: outside the fitted range of {name}: {count}", err=True)
     if expected:
-        expected.compare(index.stream_inputs(Path(table)).manifest)
+        expected.compare(index.stream_inputs(Path(table)).manifest, ())

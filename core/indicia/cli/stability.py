@@ -61,7 +61,7 @@ def stability(
         manifest = {**found.manifest, "table": show or "without"} if output else None
         shown.table(escape_formulas(frame) if escape else frame, format, output, found.titled(lang), manifest)
     if expected:
-        expected.compare(found.manifest)
+        expected.compare(found.manifest, found.tables)
 
 
 def _page(found: Stability, language: str | None) -> None:

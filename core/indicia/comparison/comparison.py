@@ -87,6 +87,12 @@ class Comparison:
         """The column that names the units."""
         return self.ranks.columns[0]
 
+    @property
+    def tables(self) -> tuple[pl.DataFrame, ...]:
+        """The tables of which the manifest holds fingerprints."""
+        scored = {id(table): table for one in (self.standing, *self.inputs) if one for table in one.tables}
+        return (*scored.values(), *([] if self.given is None else [self.given.values]))
+
     @cached_property
     def manifest(self) -> dict[str, Any]:
         """All that the comparison depends on: the index as it stands, and what each methodology has otherwise."""

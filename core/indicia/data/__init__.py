@@ -2,10 +2,11 @@
 
 from indicia.data.figures import with_figures
 from indicia.data.file_kinds import is_table
+from indicia.data.fingerprints import fingerprint, former_fingerprint
 from indicia.data.latex import LatexTable, latex, slug
 from indicia.data.parse import parsed_json
 from indicia.data.place import check_place
-from indicia.data.read import MISSING, fingerprint, read_table
+from indicia.data.read import MISSING, read_table
 from indicia.data.stream import appending, hashed, repeated, slices
 from indicia.data.write import (
     FORMATS,
@@ -30,6 +31,7 @@ __all__ = [
     "escape_formulas",
     "fingerprint",
     "format_of",
+    "former_fingerprint",
     "hashed",
     "is_table",
     "latex",

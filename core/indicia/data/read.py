@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import re
 import sys
+from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import cached_property
-from hashlib import sha256
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -19,7 +19,8 @@ from indicia.errors import DataError, UnknownColumn, enough_memory, listed, near
 from indicia.paths import check_path, check_regular, expanded
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Collection, Iterable, Sequence
+    from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
+    from io import BufferedReader
 
 MISSING = ("", "NA", "N/A", "n/a", "NaN", "nan", "null", "None", "#N/A", "..", "...", "…")
 
@@ -107,30 +108,6 @@ def _read_table(
     return frame
 
 
-def fingerprint(frame: pl.DataFrame) -> str:
-    """Return the SHA-256 of the names, the types and the values, however the frame is chunked.
-
-    >>> fingerprint(pl.DataFrame({"x": [1, 2]})) == fingerprint(pl.DataFrame({"x": [2, 1]}))
-    False
-    """
-    digest = sha256(repr([(name, str(dtype)) for name, dtype in frame.schema.items()]).encode())
-    for part in frame.iter_slices(100_000):
-        for column in part:
-            digest.update(column.is_null().to_numpy().tobytes())
-            digest.update(_content(column))
-    return digest.hexdigest()
-
-
-def _content(column: pl.Series) -> bytes:
-    wide = str(column.dtype) in ("Int128", "UInt128")  # for which NumPy has no type
-    if (column.dtype.is_integer() and not wide) or column.dtype.is_float():
-        return column.fill_null(0).to_numpy().tobytes()
-    if column.dtype == pl.String:
-        lengths = column.str.len_bytes().fill_null(0).to_numpy()
-        return bytes(lengths.tobytes()) + "".join(column.drop_nulls()).encode()
-    return repr(column.to_list()).encode()
-
-
 def _size(source: object, folder: Path) -> int:
     """Return the bytes of a file, and 0 of all else."""
     if not isinstance(source, str | Path) or str(source) == "-":
@@ -163,7 +140,11 @@ def _found(source: object, encoding: str, folder: Path, type_of: Callable[[pl.Se
         name, sheet = book.groups() if book else (str(source), "")
         path = folder / expanded(name)
         where, kind = str(path), _kind(path)
-        content = _read(path)
+        with _opened(path) as file:
+            about = Reading(where, encoding, sheet, type_of)
+            if kind.read_open and file.peek(len(kind.signature)).startswith(kind.signature):
+                return kind.read_open(file, about)
+            content = file.read()
     if not content or content.isspace():
         raise DataError("the file is empty", where=where)
     if not kind.signature and (binary := binary_kind(content)):
@@ -188,10 +169,13 @@ def _ending(path: Path) -> str:
     return path.suffix.lower().removeprefix(".")
 
 
-def _read(path: Path) -> bytes:
+@contextmanager
+def _opened(path: Path) -> Iterator[BufferedReader]:
+    """Open a file to be read; what goes wrong in the operating system is a DataError."""
     check_regular(path)
     try:
-        return path.read_bytes()
+        with path.open("rb") as file:
+            yield file
     except FileNotFoundError as error:
         there = path.parent.is_dir()
         remedy = nearest(path.name, _tables(path.parent)) if there else f'there is no folder "{path.parent}"'

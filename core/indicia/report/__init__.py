@@ -1,5 +1,5 @@
 """What people look at: the report as one page, and charts."""
 
-from indicia.report.page import page, report
+from indicia.report.page import findings, page, page_of, report
 
-__all__ = ["page", "report"]
+__all__ = ["findings", "page", "page_of", "report"]

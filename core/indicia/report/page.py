@@ -54,6 +54,19 @@ def report(
 
     `draws` and `seed` stand for those of [robustness]. Of a panel it is the last period, or `period`.
     """
+    return page_of(findings(index, table, period, language, draws, seed, progress))
+
+
+def findings(
+    index: Index,
+    table: object = None,
+    period: object = None,
+    language: str | None = None,
+    draws: int | None = None,
+    seed: int | None = None,
+    progress: Progress = silent,
+) -> Findings:
+    """Return the scores of an index, the trust in its ranks and the rankings of its variants, as a page shows them."""
     check_language(language, index.definition)
     frame = index.read_table(table)
     result = index.score_frame(frame)
@@ -62,7 +75,7 @@ def report(
     robust = _tried(lambda: trusted(index, frame, period=period, draws=draws, seed=seed, progress=progress))
     others = index.definition.variants and not index.chosen
     compared = _tried(lambda: index.compare(table=frame, period=period, progress=progress)) if others else None
-    return page(result, robust, compared, voice, period=period, subject=subject)
+    return Findings(subject, voice, robust, compared)
 
 
 def _tried(what: Callable[[], T]) -> T | IndiciaError:
@@ -84,9 +97,13 @@ def page(
     """Return the page of what was found; what is an error stands there as its reason."""
     voice = voice or Voice.of(None)
     about = subject or Subject(result, voice.languages, period)
-    found = Findings(about, voice, robust, compared)
+    return page_of(Findings(about, voice, robust, compared))
+
+
+def page_of(found: Findings) -> str:
+    """Return the page with all sections for which there is something to show."""
     drawn = {one.name: one.draw(found) for one in SECTIONS}
-    return _document(about, voice, {name: markup for name, markup in drawn.items() if markup})
+    return _document(found.subject, found.voice, {name: markup for name, markup in drawn.items() if markup})
 
 
 def _document(subject: Subject, voice: Voice, parts: dict[str, str]) -> str:

@@ -14,6 +14,8 @@ from indicia.report.slopes import Slopes
 if TYPE_CHECKING:
     from collections.abc import Callable
 
+    import polars as pl
+
     from indicia.comparison import Comparison
     from indicia.report.markup import Voice
     from indicia.report.subject import Subject
@@ -35,6 +37,12 @@ class Findings:
     def over_time(self) -> Slopes | None:
         """The rankings of the periods, of a panel."""
         return Slopes.of_periods(self.subject)
+
+    @property
+    def tables(self) -> tuple[pl.DataFrame, ...]:
+        """The tables of which the manifest on the page holds fingerprints."""
+        found = (self.subject.result.inputs, self.robust, self.compared)
+        return tuple(table for one in found if one and not isinstance(one, IndiciaError) for table in one.tables)
 
     @property
     def settings(self) -> dict[str, Any]:

@@ -24,8 +24,8 @@ if TYPE_CHECKING:
     from indicia.definition import Definition, Leaf, Node
     from indicia.methods import Method
 
-FORMAT = 2
-"""The form of a manifest; the earlier one names no form."""
+FORMAT = 3
+"""The form of a manifest; the first one names no form, and the first two hold another fingerprint of the table."""
 
 _LEAF_STAGES = ("imputation", "treatment", "transform", "normalisation")
 _NODE_STAGES = ("weighting", "aggregation", "rescaling", "as_component")
@@ -50,6 +50,11 @@ class Inputs:
     """The fingerprint of the statistics and weights of a fitted index."""
     files_outside: tuple[str, ...] = ()
     """The files that the index file names and that lie outside its folder."""
+
+    @property
+    def tables(self) -> tuple[pl.DataFrame, ...]:
+        """The tables of which the manifest holds fingerprints."""
+        return (self.table,) if isinstance(self.table, pl.DataFrame) else ()
 
     @property
     def plugins(self) -> dict[str, str]:

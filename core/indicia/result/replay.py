@@ -9,10 +9,13 @@ from html import unescape
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from indicia.data import fingerprint, former_fingerprint
 from indicia.errors import DataError, listed
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
+    from collections.abc import Iterable, Iterator, Mapping
+
+    import polars as pl
 
 _INFORMATIVE = ("python", "platform", "index", "fitted_to", "files_outside")
 """No figure is computed from these; a platform may change the last digit of a logarithm (decision 0006)."""
@@ -25,6 +28,8 @@ _STAGES = ("imputation", "treatment", "transform", "normalisation")
 _NAMES = "\0"
 """Stands for the names of indicators and nodes in the words of a difference."""
 _OF_TABLE = ("sha256", "rows", "columns")
+_NEW_FINGERPRINT = 3
+"""The first form of a manifest with the fingerprint of today."""
 _LONGEST = 60
 _NAMED = 5
 
@@ -71,7 +76,7 @@ def manifest_in(text: str) -> Any:
 
 
 def read_manifest(path: str | Path) -> dict[str, Any]:
-    """Read the manifest that was written beside a result or into a report, of this form or the earlier one."""
+    """Read the manifest that was written beside a result or into a report, of this form or an earlier one."""
     path = Path(path)
     try:
         content = manifest_in(path.read_text(encoding="utf-8"))
@@ -81,9 +86,9 @@ def read_manifest(path: str | Path) -> dict[str, Any]:
         content = None
     if not _is_manifest(content):
         raise DataError(f"{path} is not a manifest", remedy="run -o scores.csv writes scores.csv.manifest.json")
-    if content.get("format", 1) not in (1, 2):
+    if content.get("format", 1) not in (1, 2, 3):
         raise DataError(
-            f"{path} is a manifest of form {content['format']}, and this version of Indicia reads forms 1 and 2",
+            f"{path} is a manifest of form {content['format']}, and this version of Indicia reads forms 1 to 3",
             remedy="use the version of Indicia that the manifest names",
         )
     return content  # type: ignore[no-any-return]
@@ -99,8 +104,12 @@ def _is_manifest(content: Any) -> bool:
     return all(isinstance(part, dict) for name in _PARTS for part in content.get(name, {}).values())
 
 
-def compare_manifests(now: Mapping[str, Any], then: Mapping[str, Any]) -> Differences:
+def compare_manifests(
+    now: Mapping[str, Any], then: Mapping[str, Any], tables: Iterable[pl.DataFrame] = ()
+) -> Differences:
     """Compare a run with an earlier one: software, data, and every word of the methodology.
+
+    `tables` are those of which `now` holds fingerprints: an earlier manifest holds other fingerprints of them.
 
     >>> now = {"indicia": "0.2.0", "plugins": {"indicia_tanh": "indicia-tanh 0.2.0"}}
     >>> then = {"indicia": "0.2.0", "plugins": {"indicia_tanh": "indicia-tanh 0.1.0"}}
@@ -108,6 +117,8 @@ def compare_manifests(now: Mapping[str, Any], then: Mapping[str, Any]) -> Differ
     plugin indicia_tanh is indicia-tanh 0.2.0, expected indicia-tanh 0.1.0
     """
     ours, theirs = (json.loads(json.dumps(one, default=str)) for one in (now, then))
+    if then.get("format", 1) < _NEW_FINGERPRINT:
+        ours = _with_former_fingerprints(ours, {fingerprint(table): former_fingerprint(table) for table in tables})
     _match_moved_files(ours, theirs)
     if ("file" in ours) != ("file" in theirs):  # bytes of a file that was streamed, and values of a table
         for one in (ours, theirs):
@@ -125,6 +136,13 @@ def compare_manifests(now: Mapping[str, Any], then: Mapping[str, Any]) -> Differ
     ]
     alone = [name for name in sections if name not in both and name not in _WHERE_USED]
     return Differences(tuple(_grouped(values)), tuple(alone))
+
+
+def _with_former_fingerprints(value: Any, former: Mapping[str, str]) -> Any:
+    """Return a part of a manifest with the former fingerprints in place of the new ones, wherever they stand."""
+    if isinstance(value, dict):
+        return {name: _with_former_fingerprints(part, former) for name, part in value.items()}
+    return former.get(value, value) if isinstance(value, str) else value
 
 
 def _match_moved_files(now: dict[str, Any], then: dict[str, Any]) -> None:

@@ -247,7 +247,7 @@ class Result:
 
     def departures(self, manifest: Mapping[str, Any]) -> list[str]:
         """Return a sentence for each difference between this run and the one that a manifest describes."""
-        return [str(one) for one in compare_manifests(self.manifest, manifest).found]
+        return [str(one) for one in compare_manifests(self.manifest, manifest, self.inputs.tables).found]
 
     @cached_property
     def manifest(self) -> dict[str, Any]:

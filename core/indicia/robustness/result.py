@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any, Literal
 import numpy as np
 import polars as pl
 
-from indicia.data import with_figures
+from indicia.data import fingerprint, with_figures
 from indicia.definition import text
 from indicia.errors import DefinitionError, IndiciaError, counted, nearest
 from indicia.notes import Count, Names, Note
@@ -76,8 +76,8 @@ class Robust(Baseline):
     """The period whose ranks are looked at, of a panel."""
     inputs: Inputs | None = None
     """All that the index depends on."""
-    weights_table: str | None = None
-    """The hash of the table of weights, if they come from one."""
+    weights_table: pl.DataFrame | None = None
+    """The table of weights, if they come from one."""
 
     @property
     def ranks(self) -> Array:
@@ -286,6 +286,12 @@ class Robust(Baseline):
             said.append(Note("failed", reasons=reasons, **share))
         return tuple(said)
 
+    @property
+    def tables(self) -> tuple[pl.DataFrame, ...]:
+        """The tables of which the manifest holds fingerprints."""
+        of_index = self.inputs.tables if self.inputs else ()
+        return of_index if self.weights_table is None else (*of_index, self.weights_table)
+
     @cached_property
     def manifest(self) -> dict[str, Any]:
         """All that this analysis depends on, with the number of runs and those that failed."""
@@ -294,7 +300,7 @@ class Robust(Baseline):
             "period": self.period,
             "seed": self.seed,
             "varied": self.varied.model_dump(mode="json", exclude_none=True, exclude={"seed"}),
-            "weights_table": self.weights_table,
+            "weights_table": None if self.weights_table is None else fingerprint(self.weights_table),
             "runs": len(self.kept),
             "failed": [[one.choices, one.reason, one.draws] for one in self.failures],
         }

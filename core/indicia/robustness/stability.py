@@ -174,6 +174,11 @@ class Stability(Baseline):
         sizes = [counted(len(self.order), "ranked unit"), counted(parts, "indicator")]
         return " · ".join([text(self.definition.name, language), *sizes])
 
+    @property
+    def tables(self) -> tuple[pl.DataFrame, ...]:
+        """The tables of which the manifest holds fingerprints."""
+        return self.inputs.tables if self.inputs else ()
+
     @cached_property
     def manifest(self) -> dict[str, Any]:
         """All that this look at stability depends on."""

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from indicia.data import fingerprint, read_table
+from indicia.data import read_table
 from indicia.errors import DataError, DefinitionError, IndiciaError, enough_memory, listed
 from indicia.progress import Progress, silent
 from indicia.robustness import sampling
@@ -94,7 +94,7 @@ class Study:
             varied=self.varied,
             period=period,
             inputs=self.inputs,
-            weights_table=None if persons is None else fingerprint(persons),
+            weights_table=persons,
         )
 
     def _runs(self, factors: Sequence[Factor]) -> int:

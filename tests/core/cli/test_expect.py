@@ -6,6 +6,7 @@ import json
 import shlex
 from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -171,6 +172,48 @@ def test_a_table_of_weights_counts_by_its_content(indicia: Indicia) -> None:
     code, err = indicia(f"{line} -f csv --expect h.csv.manifest.json")
     assert code == 1
     assert "differs from h.csv.manifest.json: weights_table is " in err
+
+
+FORMER: dict[str, Any] = {
+    "data": {"sha256": "a6a509dc54b23cd8dc96ed3ac994f82e969581e0c1e0a41aad2ecd5d44cd3306", "rows": 4, "columns": 3},
+    "against": "13c09fba9034769cc9c46ad463e73f0ff7a839af6b9498dfe1f1d9bf084a24f2",
+    "weights_table": "6041bece3777d854c774e4c67921423f41e1db927a818916312aad33a38aaff6",
+}
+"""The fingerprints of these tables in manifests of form 2, as Indicia wrote them then."""
+
+
+@pytest.mark.parametrize(
+    ("line", "hashed"),
+    [
+        ("run", "data"),
+        ("check", "data"),
+        ("fit", "data"),
+        ("export", "data"),
+        ("report", "data"),
+        ("stability", "data"),
+        ("compare -n min_max,rank --against top.csv", "against"),
+        ("robustness --weights panel.csv --draws 20 --seed 1", "weights_table"),
+    ],
+)
+def test_a_manifest_of_form_2_finds_an_equal_table_equal(indicia: Indicia, line: str, hashed: str) -> None:
+    Path("top.csv").write_text("city\nLima\n")
+    Path("panel.csv").write_text("income,co2\n1,2\n2,1\n")
+    output = {"export": "-o h.json", "report": "-o h.html", "fit": "-o h.json", "check": ""}
+    writes = line.split()[0] in ("run", "compare", "robustness", "stability")
+    indicia(f"{line if writes else 'run'} -o h.csv")
+    former: dict[str, Any] = {**manifest("h.csv"), "format": 2}
+    former["data"] |= FORMER["data"]
+    if hashed != "data":
+        former[hashed] = FORMER[hashed]
+    Path("former.json").write_text(json.dumps(former))
+    again = f"{line} {output.get(line, '-f csv')} --expect former.json"
+    code, err = indicia(again)
+    assert (code, "differs from" in err) == (0, False), err
+    Path("cities.csv").write_text(Path("cities.csv").read_text().replace("Rome,4,5", "Rome,4,6"))
+    code, err = indicia(again)
+    assert code == 1
+    assert "differs from former.json: data.sha256 is " in err
+    assert "expected a6a509dc54b2…" in err
 
 
 def test_judgements_in_a_file_count_by_their_content(indicia: Indicia) -> None:

@@ -128,6 +128,16 @@ def test_parquet_integers_become_plain_text(tmp_path: Path) -> None:
     assert frame.rows() == [("7", "7", 1.0), (None, "7.5", 2.0)]
 
 
+def test_a_parquet_file_of_any_length_and_with_any_names_is_one_chunk(tmp_path: Path) -> None:
+    names = ["*", "^x.*$", "x1", "x2", "x3", "x4", "x5", "a b"]
+    for rows in (1, 3_000_000):  # of the longer one, a column is more than is read at a time
+        frame = pl.DataFrame({name: pl.int_range(rows, eager=True) % 7 + at for at, name in enumerate(names)})
+        frame.write_parquet(tmp_path / "t.parquet", row_group_size=1_000_000)
+        found = read_table("t.parquet", folder=tmp_path)
+        assert_frame_equal(found, frame)
+        assert found.n_chunks("all") == [1] * len(names)
+
+
 def test_an_excel_integer_is_plain_text_and_a_code_keeps_its_zeros(file: File) -> None:
     path = file("t.xlsx", workbook([["code", "x"], ["007", 1.5], [7.0, None], ["NA", ".."]]))
     frame = read_table(path, text=["code"], numbers=["x"])

@@ -8,10 +8,8 @@ from typing import TYPE_CHECKING, Any
 import pandas as pd
 import polars as pl
 import pytest
-from hypothesis import given
-from hypothesis import strategies as st
 
-from indicia.data import fingerprint, read_table
+from indicia.data import read_table
 from indicia.errors import DataError
 
 if TYPE_CHECKING:
@@ -314,51 +312,6 @@ def test_what_only_resembles_a_number_is_text(file: File, number: str) -> None:
 def test_infinity_can_be_a_mark_of_missing(file: File) -> None:
     path = file("t.csv", "unit,gdp\na,1\nb,inf\n")
     assert read_table(path, numbers=["gdp"], missing=["inf"])["gdp"].to_list() == [1.0, None]
-
-
-# The fingerprint
-
-
-def test_the_fingerprint_does_not_see_the_chunks() -> None:
-    whole = pl.DataFrame({"unit": ["a", None, ""], "x": [1.0, None, 3.0]})
-    assert fingerprint(pl.concat([whole[:1], whole[1:]], rechunk=False)) == fingerprint(whole)
-
-
-@pytest.mark.parametrize(
-    "other",
-    [
-        pl.DataFrame({"y": ["a", "bc"]}),
-        pl.DataFrame({"x": ["ab", "c"]}),
-        pl.DataFrame({"x": ["a", None]}),
-        pl.DataFrame({"x": ["bc", "a"]}),
-        pl.DataFrame({"x": [b"a", b"bc"]}),
-        pl.DataFrame({"x": [["a"], ["bc"]]}),
-    ],
-)
-def test_the_fingerprint_sees_names_types_and_values(other: pl.DataFrame) -> None:
-    assert fingerprint(other) != fingerprint(pl.DataFrame({"x": ["a", "bc"]}))
-
-
-def test_the_fingerprint_tells_a_gap_from_a_zero_and_from_an_empty_text() -> None:
-    assert fingerprint(pl.DataFrame({"x": [0.0]})) != fingerprint(pl.DataFrame({"x": [None]}, schema={"x": pl.Float64}))
-    assert fingerprint(pl.DataFrame({"x": [""]})) != fingerprint(pl.DataFrame({"x": [None]}, schema={"x": pl.String}))
-
-
-def test_the_fingerprint_is_the_same_on_every_machine() -> None:
-    frame = pl.DataFrame({"city": ["Lima", "广州"], "x": [0.1, None], "n": [1, 2]})
-    assert fingerprint(frame) == "1cf0e691026e32e9ff0b15d58e3fd66a6c9056cd7d0d2acb4365ea5bf811989f"
-
-
-@given(st.lists(st.tuples(st.text(), st.none() | st.floats(allow_nan=False)), min_size=1), st.integers(0, 20))
-def test_a_frame_cut_anywhere_has_one_fingerprint(rows: list[tuple[str, float | None]], cut: int) -> None:
-    frame = pl.DataFrame(rows, schema={"unit": pl.String, "x": pl.Float64}, orient="row")
-    assert fingerprint(pl.concat([frame[:cut], frame[cut:]], rechunk=False)) == fingerprint(frame)
-
-
-def test_whole_numbers_of_128_bits_have_a_fingerprint() -> None:
-    frame, other = (pl.DataFrame({"x": pl.Series([10**30, last], dtype=pl.Int128)}) for last in (2, 3))
-    assert fingerprint(frame) == fingerprint(frame.clone())
-    assert fingerprint(frame) != fingerprint(other)
 
 
 def test_a_whole_number_of_31_digits_in_json_is_read_or_refused_by_its_size(file: File) -> None:

@@ -212,7 +212,7 @@ def test_what_is_no_manifest_is_refused(text: str | None, tmp_path: Path) -> Non
 
 def test_a_manifest_of_a_later_form_is_refused(tmp_path: Path) -> None:
     path = tmp_path / "scores.csv.manifest.json"
-    path.write_text('{"plugins": {}, "format": 3}')
-    with pytest.raises(DataError, match="a manifest of form 3") as caught:
+    path.write_text('{"plugins": {}, "format": 4}')
+    with pytest.raises(DataError, match="a manifest of form 4") as caught:
         read_manifest(path)
     assert caught.value.remedy is not None
