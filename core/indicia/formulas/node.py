@@ -164,7 +164,7 @@ def identity(value: object, of_part: Callable[[Any], Hashable] | None = None) ->
         return kind, functions, tuple([of(getattr(value, name)) for name in fields])
     if isinstance(value, float):
         return kind, _DOUBLE.pack(value)
-    if (model := getattr(kind, "__pydantic_fields__", None)) is not None:  # words of an index file
+    if (model := getattr(kind, "model_fields", None)) is not None:  # words of an index file
         stated = frozenset(value.model_fields_set)  # type: ignore[attr-defined]
         return kind, stated, tuple([of(getattr(value, name)) for name in model])
     hash(value)
