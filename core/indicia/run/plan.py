@@ -89,7 +89,7 @@ def stages_of_nodes(data: Data, tree: Node, given: Mapping[str, Weighed] | None 
     for _, level in groupby(by_level, key=lambda node: node.level):
         nodes = tuple(level)
         weighings = tuple(node.weighing for node in nodes)
-        of_level = {node.id: given[node.id] for node in nodes if given and node.id in given}
+        of_level = {node.id: given[node.id] for node in nodes if node.id in given} if given else _NONE
         stages += [
             Fill(nodes, data),
             Weigh(weighings, of_level),
@@ -99,6 +99,10 @@ def stages_of_nodes(data: Data, tree: Node, given: Mapping[str, Weighed] | None 
             AsComponent(nodes),
         ]
     return stages
+
+
+_NONE: dict[str, Weighed] = {}
+"""No weights are given."""
 
 
 def by_dimension(tree: Node) -> Dimensions:

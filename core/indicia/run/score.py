@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import gc
+from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
 from indicia.errors import IndiciaError, enough_memory, listed
@@ -13,7 +15,7 @@ from indicia.run.unfit import methods_needing_all_units
 from indicia.tables.table import Table
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterator, Sequence
 
     import polars as pl
 
@@ -53,13 +55,28 @@ def score_all(
     planned: Sequence[tuple[Definition, Node]], table: pl.DataFrame, shared: Shared
 ) -> list[Scored | IndiciaError]:
     """Score one table by many methodologies, each as `score` does; stages that they share are applied once."""
-    with enough_memory(*_large(planned[0][1], table, len(planned))):
+    with enough_memory(*_large(planned[0][1], table, len(planned))), _garbage_left():
         lists = [stages_of(definition, shared.interned(tree)) for definition, tree in planned]
         runs = run_together(lists, Table.of(table), shared)
         return [
             Scored.of(definition, tree, steps) if isinstance(steps, list) else steps
             for (definition, tree), steps in zip(planned, runs, strict=True)
         ]
+
+
+@contextmanager
+def _garbage_left() -> Iterator[None]:
+    """Pause the search for garbage in cycles.
+
+    Many runs side by side make many small keys, none in a cycle, and Python would walk them all again and again.
+    """
+    was_enabled = gc.isenabled()
+    gc.disable()
+    try:
+        yield
+    finally:
+        if was_enabled:
+            gc.enable()
 
 
 def _large(tree: Node, table: pl.DataFrame, runs: int = 1) -> tuple[str, str, float]:

@@ -73,7 +73,10 @@ class Shared:
 
     def number_of_object(self, thing: object) -> int:
         """Return a number for one object."""
-        return self._known.setdefault(id(thing), (thing, self.number(("object", id(thing)))))[1]
+        known = self._known.get(id(thing))
+        if known is None:
+            known = self._known[id(thing)] = thing, self.number(("object", id(thing)))
+        return known[1]
 
 
 @cache
