@@ -1,4 +1,4 @@
-"""What a result offers to be looked at, and the register of the functions that make it.
+"""The charts, tables and exports that a result offers, and the register of the functions that make them.
 
 Results, comparisons and analyses of robustness stand below charts, pages and workbooks, and import none of them.
 `result.plot` and `result.export` call the function that the presentation has registered here; `indicia/__init__.py`
@@ -57,7 +57,7 @@ class ResultCharts(Protocol):
 
     @property
     def notes(self) -> tuple[Note, ...]:
-        """What the charts leave out, and why: nothing here."""
+        """The units and parts that the charts leave out, and why: none here."""
 
     def ranking(self, top: int = 50) -> Any:
         """Draw the scores of the first units, with what each part adds."""

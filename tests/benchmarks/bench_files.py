@@ -1,4 +1,4 @@
-"""How fast files are read and written, as ratios of one run: `pytest -n 0 tests/benchmarks/bench_files.py`.
+"""Times of reading and writing files, as ratios of one run: `pytest -n 0 tests/benchmarks/bench_files.py`.
 
 Not part of the test run, and no figure is asserted: machines are noisy. The ratios are of processor time, which other
 processes of a machine disturb least; each reading has a process of its own, as a command has.

@@ -1,4 +1,4 @@
-"""How long a process takes, in processor time, as ratios: `pytest -n 0 -s tests/benchmarks/bench_start.py`.
+"""Processor times of whole processes, as ratios: `pytest -n 0 -s tests/benchmarks/bench_start.py`.
 
 Not part of the test run, and no figure is asserted: machines are noisy. Processes alternate; a ratio is the median of
 the ratios of each alternation to the import of the libraries that a run needs.

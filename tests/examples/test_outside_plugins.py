@@ -79,7 +79,7 @@ from indicia.testing import subject
 
 subject.EXAMPLES = {kind: -(-number // 7) for kind, number in subject.EXAMPLES.items()}
 """
-"""What the fixture `fewer_tables` does, for tests in a process of their own."""
+"""The fixture `fewer_tables` as a plugin, for tests in a process of their own."""
 
 
 def test_the_tests_of_the_plugins_pass(python: Path, tmp_path: Path) -> None:

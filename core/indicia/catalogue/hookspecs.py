@@ -52,7 +52,7 @@ if TYPE_CHECKING:
 
 M = TypeVar("M", bound=Method)
 Offered: TypeAlias = "Iterable[type[M]] | Mapping[str, type[M] | str]"
-"""What a hook returns: classes, or by name a class or its place, "module:Class"."""
+"""The return value of a hook: classes, or by name a class or its place, "module:Class"."""
 
 hookspec = pluggy.HookspecMarker("indicia")
 hookimpl = pluggy.HookimplMarker("indicia")

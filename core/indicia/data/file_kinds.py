@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True)
 class Reading:
-    """What a reader knows of a file beside its content."""
+    """The facts that a reader needs of a file, beside its content."""
 
     where: str
     """The name of the file in messages."""

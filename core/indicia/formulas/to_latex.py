@@ -26,7 +26,7 @@ if TYPE_CHECKING:
     Value: TypeAlias = "float | Sequence[float] | None"
 
 LOGIC, COMPARISON, SUM, FUNCTION, PRODUCT, POWER, ATOM = range(7)
-"""How closely the outermost operation of a piece binds. A function stands before its argument without parentheses."""
+"""The strength of the outermost operation of a piece. A function stands before its argument without parentheses."""
 
 
 @dataclass(frozen=True)

@@ -26,7 +26,7 @@ T = TypeVar("T")
 
 @dataclass(frozen=True)
 class Findings:
-    """What a page shows; an error in place of an analysis is the reason why there is none."""
+    """The results that a page shows; an error in place of an analysis is the reason why there is none."""
 
     subject: Subject
     voice: Voice
@@ -46,7 +46,7 @@ class Findings:
 
     @property
     def settings(self) -> dict[str, Any]:
-        """What the draws and the other methodologies depend on, beside what the scores depend on."""
+        """The inputs of the draws and of the other methodologies, beside those of the scores."""
         found: dict[str, Any] = {}
         if self.robust and not isinstance(self.robust, IndiciaError):
             found |= {word: self.robust.manifest[word] for word in ("period", "seed", "varied", "weights_table")}

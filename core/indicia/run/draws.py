@@ -48,13 +48,13 @@ _NUMBERS = 1 << 22
 
 @dataclass(frozen=True)
 class Draws:
-    """What differs between draws."""
+    """The weights and values that differ between draws."""
 
     count: int
     weights: Mapping[str, Array] = field(default_factory=dict)
     """Weights of the components of nodes, shape (count, k) and summing to 1; a node that is not named keeps its own."""
     errors: Mapping[str, Array] | None = None
-    """What is added to raw values of indicators, shape (count, rows) each; weightings look at what comes of it."""
+    """Errors that are added to raw values of indicators, shape (count, rows) each; weightings see the sums."""
 
     def twice(self) -> Draws:
         """Return every draw twice."""

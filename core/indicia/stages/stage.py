@@ -62,7 +62,7 @@ def changed(
 
 @dataclass(frozen=True)
 class Record:
-    """What a stage did: enough to score other data, to explain a score, and to write notes and manifests."""
+    """The outcome of a stage: enough to score other data, to explain a score, and to write notes and manifests."""
 
     stage: str
     statistics: StatisticValues = field(default_factory=dict)
@@ -94,7 +94,7 @@ class Record:
 
 @dataclass(frozen=True)
 class Fitted:
-    """What the stages of a run took from its data, read from their records."""
+    """The statistics and weights that a run took from its data, read from the records of its stages."""
 
     statistics: Mapping[str, StatisticValues]
     """The values of statistics, by stage."""

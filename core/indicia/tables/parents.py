@@ -33,7 +33,7 @@ class NeedOfParents:
     """The rows that need the value of their parent: a look-up that finds none for such a row is an error."""
 
     rows: Callable[[pl.Expr], pl.Expr]
-    """Whether a row needs it, by the row's own value."""
+    """True if a row needs it, by the row's own value."""
     words: str
     """Why, after the indicator and before the units."""
 

@@ -337,5 +337,5 @@ def scored() -> dict[str, tuple[Index, Any, Any]]:
 
 @pytest.fixture(scope="session")
 def books(scored: dict[str, tuple[Index, Any, Any]]) -> Callable[[str], bytes]:
-    """What writes the workbook of an index by its name, each once."""
+    """A function that writes the workbook of an index by its name, each once."""
     return cache(lambda name: workbook(scored[name][2]))

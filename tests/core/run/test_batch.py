@@ -170,7 +170,7 @@ def test_a_run_that_fails_disturbs_no_other_and_has_its_own_error(index: Make) -
 
 @pytest.fixture
 def calls(index: Make, monkeypatch: pytest.MonkeyPatch) -> Counter[str]:
-    """How often stages are applied; stages of nodes by node, and where they are not idle."""
+    """Counts of the applications of stages; stages of nodes by node, and where they are not idle."""
     counts: Counter[str] = Counter()
 
     def counting(function: Callable[..., Any]) -> Callable[..., Any]:

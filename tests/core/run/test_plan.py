@@ -74,7 +74,7 @@ def test_equal_definitions_that_were_built_apart_have_equal_stages(base: Callabl
 PREPARING = "read denomination noise imputation treatment cap transform"
 SCALING = "constant normalisation direction clip"
 SCORING = "missing aggregation rescaling rounding as_component"
-"""What holds whole nodes; a weighting holds of them what it weighs."""
+"""The stages that hold whole nodes; a weighting holds the parts that it weighs."""
 ECONOMY = ", ".join(f"{name} of economy" for name in SCORING.split())
 
 

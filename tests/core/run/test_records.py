@@ -1,4 +1,4 @@
-"""What a run did is on record: enough to score the table again, and to print what was computed."""
+"""Records hold the outcome of a run: enough to score the table again, and to print what was computed."""
 
 from __future__ import annotations
 

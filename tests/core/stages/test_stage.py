@@ -704,8 +704,8 @@ def test_stages_of_equal_fields_are_equal_and_of_other_fields_are_not(make: Call
     assert one is not other
     assert one == other
     assert identity(one) == identity(other)
-    for field in fields(one):  # type: ignore[arg-type]
-        assert identity(replace(one, **{field.name: "another"})) != identity(one), field.name  # type: ignore[type-var]
+    for field in fields(one):
+        assert identity(replace(one, **{field.name: "another"})) != identity(one), field.name
 
 
 @pytest.mark.parametrize(
@@ -738,8 +738,8 @@ def test_columns_of_nodes_that_a_stage_makes_depend_on_what_it_reads() -> None:
     given = ready(income=[1.0, 2.0, 3.0, 4.0], co2=[4.0, 3.0, 2.0, 1.0])
     given = given.with_columns(scored("index", 4.0, 8.0, 6.0, 2.0).columns)
     for stage in (weigh(), weigh("standard_deviation(on=raw)"), aggregate(), rescale(), round_(), as_component()):
-        (of,) = stage.nodes  # type: ignore[attr-defined]
-        read = set(stage.reads(of))  # type: ignore[attr-defined]
+        (of,) = stage.nodes
+        read = set(stage.reads(of))
         kept = {
             kind: {name: column for name, column in getattr(given.columns, kind).items() if (kind, name) in read}
             for kind in ("weights", "unrounded", "rounded", "handed")
@@ -748,7 +748,7 @@ def test_columns_of_nodes_that_a_stage_makes_depend_on_what_it_reads() -> None:
         components = Columns.of(given.columns.components.frame.select(names))
         raw = given.values.select(name for kind, name in read if kind == "raw")
         less = replace(given, values=raw, columns=NodeColumns(components, **kept))
-        made, record = stage.make(given)  # type: ignore[attr-defined]
-        made_of_less, record_of_less = stage.make(less)  # type: ignore[attr-defined]
+        made, record = stage.make(given)
+        made_of_less, record_of_less = stage.make(less)
         assert content(made) == content(made_of_less), stage.name
         assert record.statistics == record_of_less.statistics

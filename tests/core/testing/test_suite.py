@@ -64,7 +64,7 @@ class Power(Normalisation):
 
 @pytest.fixture(scope="module")
 def wrong() -> suite.Card:
-    """What is found of a method that breaks promises, put to those that it breaks and to one that it keeps."""
+    """The findings on a method that breaks promises, put to those that it breaks and to one that it keeps."""
     names = ("direction", "units_of_measure", "constant")
     with pytest.MonkeyPatch.context() as patched:
         concerning = suite.concerning

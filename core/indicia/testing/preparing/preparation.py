@@ -77,7 +77,7 @@ def parent_of(unit: str) -> str | None:
 
 _INDICES: dict[str, Index] = {}
 _PREPARED: dict[Any, Prepared] = {}
-"""What was read and prepared before: the checks of one method come back to the same indices and tables."""
+"""Indices and tables that were prepared before: the checks of one method come back to the same ones."""
 
 
 class Preparation(Subject):
@@ -90,7 +90,7 @@ class Preparation(Subject):
 
     @cached_property
     def keeps_units(self) -> bool:
-        """Whether no unit may be taken from a table: those that are left may be compared with it."""
+        """True if no unit may be taken from a table: those that are left may be compared with it."""
         return isinstance(self.method, Imputation) or (
             isinstance(self.method, Treatment) and self.method.parents is not None
         )
