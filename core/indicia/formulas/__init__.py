@@ -13,7 +13,7 @@ from indicia.formulas.expression import Expression, column, literal, operations,
 from indicia.formulas.fixed import FixedStatistics
 from indicia.formulas.node import Node, Weight
 from indicia.formulas.question import Question
-from indicia.formulas.recorder import Formula, Recorded, Recorder, record
+from indicia.formulas.recorder import Formula, Recorded, Recorder, record, record_each
 from indicia.formulas.statistics import Statistics
 
 __all__ = [
@@ -35,5 +35,6 @@ __all__ = [
     "literal",
     "operations",
     "record",
+    "record_each",
     "step",
 ]

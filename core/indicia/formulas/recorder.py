@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, TypeAlias
 
 from indicia.formulas.expression import Expression, node_of
 from indicia.formulas.fixed import FixedStatistics
-from indicia.formulas.node import CachedColumn, Node, identity
+from indicia.formulas.node import PLAIN, CachedColumn, Node, identity
 from indicia.formulas.question import Question
 from indicia.formulas.statistics import Statistics
 
@@ -68,8 +68,27 @@ _MOST = 10_000
 _LOCK = Lock()
 
 
-def record(formula: Formula) -> Recorded:
-    """Return the tree and the questions of a formula; of equal dataclasses the formula runs once.
+def record_each(formulas: Mapping[str, Formula]) -> dict[str, Recorded]:
+    """Record the formulas of indicators or nodes; what several formulas hold, such as their method, is compared once.
+
+    >>> from indicia.formulas import column
+    >>> {name: Expression(one.root) for name, one in record_each({"x": lambda recorder: -column("x")}).items()}
+    {'x': <Expression -x>}
+    """
+    keys: dict[int, tuple[object, Hashable]] = {}
+
+    def key_of(value: object) -> Hashable:
+        if type(value) in PLAIN:
+            return type(value), value
+        if id(value) not in keys:
+            keys[id(value)] = value, identity(value, key_of)  # the value stays alive, and its number its own
+        return keys[id(value)][1]
+
+    return {name: record(formula, key_of) for name, formula in formulas.items()}
+
+
+def record(formula: Formula, key_of: Callable[[object], Hashable] = identity) -> Recorded:
+    """Return the tree and the questions of a formula; of dataclasses with equal keys the formula runs once.
 
     >>> from indicia.formulas import column
     >>> x = column("x")
@@ -80,7 +99,7 @@ def record(formula: Formula) -> Recorded:
     if not is_dataclass(formula):
         return _run(formula, Recorder())
     try:
-        key = identity(formula)
+        key = key_of(formula)
     except (TypeError, RecursionError):  # such as an array in a parameter of the method
         return _run(formula, Recorder())
     with _LOCK:

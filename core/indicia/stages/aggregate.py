@@ -12,7 +12,7 @@ import polars as pl
 
 from indicia.definition import Leaf, Node
 from indicia.errors import DataError, MethodError, listed
-from indicia.formulas import Expression, Recorder, Weight, column, record
+from indicia.formulas import Expression, Recorder, Weight, column, record_each
 from indicia.formulas.to_polars import Compiler, to_polars
 from indicia.methods import Component, Components, MatrixAggregation, Names, total
 from indicia.stages.plugin_boundary import asked, evaluated, expression, numbers, plugin_of
@@ -145,7 +145,7 @@ class _Run:
     def evaluated(
         self, nodes: Sequence[Node], rows: pl.DataFrame | None = None, incomplete: bool = False
     ) -> dict[str, pl.Series]:
-        formulas = {node.id: record(scoring(node, incomplete)) for node in nodes}
+        formulas = record_each({node.id: scoring(node, incomplete) for node in nodes})
         weights = {one: weight for node in nodes for one, weight in _weights(node, self.weighed[node.id]).items()}
         methods = {node.id: node.aggregation for node in nodes}
         facts: dict[tuple[str, ...], Profile] = {}
@@ -373,7 +373,7 @@ def details(node: Node, table: Table) -> pl.DataFrame:
         told = pl.concat(parts, how="vertical_relaxed")
     else:
         formula = scoring(node, incomplete)
-        formulas = {name: record(_Detail(formula, name)) for name in formula.details(Recorder())}
+        formulas = record_each({name: _Detail(formula, name) for name in formula.details(Recorder())})
         columns = evaluate(rows, formulas, scope, weights=_weights(node, weighed)).frame.get_columns()
         told = rows.select("\0row").hstack(columns)
     return frame.select("\0row").join(told, on="\0row", how="left", maintain_order="left").drop("\0row")

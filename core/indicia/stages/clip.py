@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, ClassVar, TypeAlias
 
 import polars as pl
 
-from indicia.formulas import Node, Question, record
+from indicia.formulas import Node, Question, record_each
 from indicia.formulas.to_polars import to_polars
 from indicia.stages.normalise import is_mirrored, normalising, with_names
 from indicia.stages.stage import Change, Record, Stage
@@ -109,7 +109,7 @@ def _clipped(frame: pl.DataFrame, ends: Sequence[tuple[Leaf, str, _End, _End]], 
     )
     inside = frame.select(clips)
     beyond = [(leaf, end) for leaf, end, _, _ in ends if not inside[leaf.id].equals(frame[leaf.id], null_equal=True)]
-    formulas = {leaf.id: record(normalising(leaf, table, constant=False)) for leaf, _ in beyond}
+    formulas = record_each({leaf.id: normalising(leaf, table, constant=False) for leaf, _ in beyond})
     again = evaluate(frame.with_columns(inside), formulas, scope, table.statistics).frame
     normalised = table.columns.components.frame
     for leaf, end in beyond:

@@ -9,7 +9,7 @@ import numpy as np
 import polars as pl
 
 from indicia.errors import AgainstDirection
-from indicia.formulas import record
+from indicia.formulas import record_each
 from indicia.methods import Property
 from indicia.notes import Names, Note
 from indicia.stages.normalise import Closeness, with_names
@@ -74,7 +74,7 @@ class CheckDirections(Stage):
 
 def _closeness_of(table: Table) -> dict[str, pl.Series]:
     """Return the closeness to the best values that the normalisations of such indicators saw."""
-    formulas = {name: record(Closeness(name, ends)) for name, ends in table.target_ranges.items()}
+    formulas = record_each({name: Closeness(name, ends) for name, ends in table.target_ranges.items()})
     if not formulas:
         return {}
     frame = evaluate(with_names(table), formulas, table.scope, table.statistics).frame

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, ClassVar
 import polars as pl
 
 from indicia.definition import Node, check_group
-from indicia.formulas import column, record
+from indicia.formulas import column, record_each
 from indicia.stages.groups_and_parents import sources_of, units_of_rows, with_groups_and_parents
 from indicia.stages.stage import Change, NodeStage, Record, present
 from indicia.tables.evaluate import evaluate
@@ -62,7 +62,7 @@ class Fill(NodeStage[Node]):
                 why = f"value = {node.missing.value:g}"
             else:
                 frame, scope = _beside(node, values.select(names), table, self.data)
-                replacing = {name: record(Replacing(name, node.missing)) for name in names}  # all: see Impute
+                replacing = record_each({name: Replacing(name, node.missing) for name in names})  # all: see Impute
                 found = evaluate(frame, replacing, scope, fitted.of(self.name) if fitted else None)
                 filled = found.frame.select(gaps)
                 statistics |= found.statistics

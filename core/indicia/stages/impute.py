@@ -9,7 +9,7 @@ import numpy as np
 import polars as pl
 
 from indicia.errors import DataError, DefinitionError, listed
-from indicia.formulas import DRAW, column, record
+from indicia.formulas import DRAW, column, record_each
 from indicia.formulas.to_polars import to_polars
 from indicia.methods import MatrixImputation, SeriesImputation
 from indicia.notes import Count, Names, Note
@@ -98,7 +98,7 @@ class Impute(Stage):
                 frame, scope = with_groups_and_parents(
                     table, table.values, self.data, str(method), method.groups, method.parents, GAPS, raw=True
                 )
-                formulas = {name: record(_Filling(method, name)) for name in names}
+                formulas = record_each({name: _Filling(method, name) for name in names})
                 statistics = fitted.of(self.name) if fitted else None
                 found = evaluated(dict.fromkeys(formulas, method), frame, formulas, scope, statistics, gaps=True)
                 filled.columns += found.frame.get_columns()

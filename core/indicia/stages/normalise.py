@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, ClassVar
 import polars as pl
 
 from indicia.errors import DataError, IndiciaError, listed
-from indicia.formulas import FixedStatistics, column, record
+from indicia.formulas import FixedStatistics, column, record, record_each
 from indicia.formulas.expression import within_groups
 from indicia.methods import highest, where
 from indicia.stages.plugin_boundary import asked, evaluated, expression, plugin_of
@@ -40,7 +40,7 @@ class Normalise(Stage):
         leaves = table.taking_part(self.leaves)
         for leaf in leaves:
             _check_domain(table, leaf, table.facts[leaf.id])
-        formulas = {leaf.id: record(normalising(leaf, table, leaf.id in table.neutral)) for leaf in leaves}
+        formulas = record_each({leaf.id: normalising(leaf, table, leaf.id in table.neutral) for leaf in leaves})
         found = evaluated(
             {leaf.id: leaf.normalisation for leaf in leaves},
             with_names(table),

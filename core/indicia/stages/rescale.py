@@ -9,7 +9,7 @@ import polars as pl
 
 from indicia.definition import Node
 from indicia.errors import DataError
-from indicia.formulas import DRAW, column, record
+from indicia.formulas import DRAW, column, record_each
 from indicia.formulas.expression import within_groups
 from indicia.stages.direction import check_rescaling
 from indicia.stages.plugin_boundary import asked, evaluated, expression, plugin_of
@@ -96,7 +96,7 @@ def _rescaled(
         if not facts.within(method.domain):
             units = table.outside(values, method.domain)
             raise domain_error(method.name, method.domain, f"the score of {name}", units, "choose another one there")
-    formulas = {name: record(Rescaling(method, name, table.scope.key)) for name, method in methods.items()}
+    formulas = record_each({name: Rescaling(method, name, table.scope.key) for name, method in methods.items()})
     whole_column = any(method.whole_column for method in methods.values())
     frame = table.beside(pl.DataFrame(columns), table.scope).hstack(table.names)
     found = evaluated(methods, frame, formulas, table.scope, fitted, whole_column=whole_column)

@@ -9,7 +9,7 @@ import polars as pl
 
 from indicia.definition import GroupBounds
 from indicia.errors import DefinitionError, listed, nearest
-from indicia.formulas import FixedStatistics, column, record
+from indicia.formulas import FixedStatistics, column, record, record_each
 from indicia.stages.plugin_boundary import evaluated
 from indicia.stages.stage import Record, Stage
 from indicia.stages.treating import Treating, check_domains, with_treated
@@ -42,7 +42,7 @@ class Transform(Stage):
         formulas: dict[str, Recorded] = {}
         if methods:
             check_domains(table, methods, lambda name, _: f"give {name} a floor, or no transform")
-            recorded = {name: record(Treating(method, name)) for name, method in methods.items()}
+            recorded = record_each({name: Treating(method, name) for name, method in methods.items()})
             frame = table.beside(table.values, table.scope)
             found = evaluated(methods, frame, recorded, table.scope, fitted.of(self.name) if fitted else None)
             table = with_treated(table, methods, found.frame, self.name)

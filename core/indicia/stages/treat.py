@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, ClassVar
 import polars as pl
 
 from indicia.errors import listed
-from indicia.formulas import record
+from indicia.formulas import record_each
 from indicia.stages.groups_and_parents import with_groups_and_parents
 from indicia.stages.plugin_boundary import asked, evaluated
 from indicia.stages.stage import Record, Stage, changed
@@ -56,7 +56,7 @@ class Treat(Stage):
             )
             if values is not None and method.groups:
                 _check_groups(table, scope, members, values)
-            recorded = {name: record(Treating(method, name)) for name, method in members.items()}
+            recorded = record_each({name: Treating(method, name) for name, method in members.items()})
             found = evaluated(members, frame, recorded, scope, values)
             columns |= {column.name: column for column in found.frame}
             statistics |= found.statistics

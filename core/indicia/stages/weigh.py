@@ -10,7 +10,7 @@ import polars as pl
 
 from indicia.definition import Weighing
 from indicia.errors import DataError, MethodError, listed
-from indicia.formulas import column, record
+from indicia.formulas import column, record_each
 from indicia.methods import Indicators, Weights
 from indicia.stages.plugin_boundary import asked, numbers, plugin_of
 from indicia.stages.stage import NodeStage, Record
@@ -197,7 +197,7 @@ class _Components(Indicators):
                     remedy=self._remedy(outside),
                 )
 
-        numbers = summarise(self._frame, {name: record(_OfEach(formula, name)) for name in self.names})
+        numbers = summarise(self._frame, record_each({name: _OfEach(formula, name) for name in self.names}))
         return np.array([numbers[name] for name in self.names], dtype=float)
 
     def _remedy(self, outside: Sequence[str]) -> str:
