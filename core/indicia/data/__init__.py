@@ -4,6 +4,7 @@ from indicia.data.figures import with_figures
 from indicia.data.file_kinds import is_table
 from indicia.data.fingerprints import fingerprint, former_fingerprint
 from indicia.data.latex import LatexTable, latex, slug
+from indicia.data.order import sorted_rows
 from indicia.data.parse import parsed_json
 from indicia.data.place import check_place
 from indicia.data.read import MISSING, read_table
@@ -41,6 +42,7 @@ __all__ = [
     "repeated",
     "slices",
     "slug",
+    "sorted_rows",
     "with_figures",
     "with_marks",
     "write",

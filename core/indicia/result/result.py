@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any, get_args
 import polars as pl
 import polars.selectors as cs
 
-from indicia.data import read_table, with_figures
+from indicia.data import read_table, sorted_rows, with_figures
 from indicia.definition import ROOT, text
 from indicia.errors import IndiciaError, counted, nearest
 from indicia.notes import Count, Note, Shares
@@ -86,8 +86,8 @@ class Result:
     def _order(self) -> pl.Series:
         """The rows of the scores in the order of the ranking."""
         period = self.definition.data.period
-        key = [*([period] if period else []), "rank", pl.col("score").neg(), self.unit]
-        return self.scores.with_row_index("\0row").sort(key, nulls_last=True)["\0row"]
+        by_rank = [period, "rank"] if period else ["rank"]
+        return sorted_rows(self.scores, by_rank, [pl.col("score").neg(), self.unit])
 
     @cached_property
     def imputed(self) -> Imputed:
