@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     Job = Callable[[], object]
 
 _COMPARED: dict[str, tuple[float, dict[str, float]]] = {}
-"""By job: the seconds that it takes here, and how many times that others take."""
+"""By job: the seconds that it takes here, and the times of others as multiples of it."""
 
 
 @pytest.fixture
@@ -55,7 +55,7 @@ def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
     if not _COMPARED:
         return
     terminalreporter.section("comparisons")
-    lines = ["| job | here | takes as many times as long |", "|---|---|---|"]
+    lines = ["| job | here | others, as multiples of it |", "|---|---|---|"]
     for job, (ours, ratios) in _COMPARED.items():
         told = ", ".join(f"{name} {ratio:.2f}" for name, ratio in ratios.items())
         lines.append(f"| {job} | {1000 * ours:,.1f} ms | {told} |")

@@ -42,9 +42,9 @@ def _pymcdm(job: str, x: Any) -> Job | None:
 
 def _scikit_criteria(job: str, x: Any) -> Job | None:
     import skcriteria
-    from skcriteria.agg.vikor import VIKOR
-    from skcriteria.agg.topsis import TOPSIS
     from skcriteria.agg.simple import WeightedSumModel
+    from skcriteria.agg.topsis import TOPSIS
+    from skcriteria.agg.vikor import VIKOR
     from skcriteria.pipeline import mkpipe
     from skcriteria.preprocessing.scalers import MinMaxScaler, VectorScaler
     from skcriteria.preprocessing.weighters import CRITIC, EntropyWeighter
@@ -89,7 +89,7 @@ def _pyrepo(job: str, x: Any) -> Job | None:
     made = {
         "topsis": lambda: rank_preferences(topsis(x, equal, types), reverse=True),
         "vikor": lambda: rank_preferences(vikor(x, equal, types), reverse=False),
-        "critic": lambda: critic_weighting(x, types),
+        "critic": lambda: critic_weighting(x),
     }
     return made.get(job)
 
