@@ -8,10 +8,10 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from benchmarks import by_hand
 import numpy as np
 import polars as pl
 import pytest
+from benchmarks import by_hand
 from benchmarks.peers import peers
 
 import indicia
