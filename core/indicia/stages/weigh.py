@@ -3,31 +3,42 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field, replace
-from typing import TYPE_CHECKING, Any, ClassVar, Literal
+from functools import cached_property
+from itertools import accumulate
+from typing import TYPE_CHECKING, Any, ClassVar, Literal, TypeAlias
 
 import numpy as np
-import polars as pl
+from polars.exceptions import PolarsError
 
 from indicia.definition import Weighing
 from indicia.errors import DataError, MethodError, listed
 from indicia.formulas import column, record_each
+from indicia.formulas.node import identity
 from indicia.methods import Indicators, Weights
 from indicia.stages.plugin_boundary import asked, numbers, plugin_of
 from indicia.stages.stage import NodeStage, Record
+from indicia.tables.by_group import summarise_groups
 from indicia.tables.evaluate import summarise
 from indicia.tables.noise import NOISE
-from indicia.tables.profile import Columns, profile
+from indicia.tables.profile import profile
 from indicia.tables.table import NodeColumns
 from indicia.tables.weights import Weighed
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+    from collections.abc import Callable, Hashable, Iterable, Iterator, Mapping, Sequence
+
+    import polars as pl
 
     from indicia.definition import Direction
-    from indicia.formulas import Recorder
+    from indicia.formulas import Recorded, Recorder
     from indicia.methods import Array, Domain, Expression, Statistics, Weighting
     from indicia.stages.stage import Fitted
+    from indicia.tables.profile import Profile
     from indicia.tables.table import Table
+
+    _Formula: TypeAlias = Callable[[Expression, Statistics], Expression]
+
+_ROW = "\0row"
 
 _LOST = 1e-3
 """Where less is left of the squares about the mean of all, a pair is centred on the mean of the rows that it shares."""
@@ -81,43 +92,29 @@ def _check_fitted(nodes: Iterable[Weighing], fitted: Fitted) -> None:
 
 def _weigh(node: Weighing, table: Table, looked_at: set[str]) -> Weighed:
     """Weigh the components of a node, over all rows or within groups; a single one counts all."""
-    scope, names = table.weights_scope, [part.name for part in node.parts]
     if len(node.parts) == 1 and node.parts[0].weight:
         return Weighed(np.ones(1), {})
-    components, raw = table.columns.components, table.raw
-    if scope.pooled:
-        return _weighed(node, components, raw, looked_at)
-    rows = table.units.with_row_index("\0row")
-    rows = rows.filter(scope.reference) if scope.reference is not None else rows
-    groups = rows.group_by(scope.key, maintain_order=True) if scope.key else [((), rows)]
-    of_group = {
-        key: _weighed(
-            node,
-            Columns.of(components.frame.select(names)[group["\0row"]]),
-            raw.select(names)[group["\0row"]],
-            looked_at,
-        )
-        for key, group in groups
-    }
-    if not scope.key:
-        return of_group[()]
-    facts = {
-        f"{name} {' '.join(map(str, key))}": value for key, one in of_group.items() for name, value in one.facts.items()
-    }
-    warned = [f"{' '.join(map(str, key))}: {one.warning}" for key, one in of_group.items() if one.warning]
-    keys = pl.DataFrame(list(of_group), schema=table.units.select(scope.key).schema, orient="row")
-    return Weighed(np.stack([one.values for one in of_group.values()]), facts, "; ".join(warned) or None, keys)
+    names, groups, components = tuple(part.name for part in node.parts), _groups_of(table), table.columns.components
+    normalised = _Values(components.frame, names, groups, components.facts)
+    raw = _Values(table.raw, names, groups)
+    of_groups = [_weighed(node, normalised, raw, group, looked_at) for group in range(len(groups.sizes))]
+    if groups.keys is None:
+        return of_groups[0]
+    told = [(" ".join(map(str, key)), one) for key, one in zip(groups.keys.iter_rows(), of_groups, strict=True)]
+    facts = {f"{name} {key}": value for key, one in told for name, value in one.facts.items()}
+    warned = [f"{key}: {one.warning}" for key, one in told if one.warning]
+    return Weighed(np.stack([one.values for one in of_groups]), facts, "; ".join(warned) or None, groups.keys)
 
 
-def _weighed(node: Weighing, normalised: Columns, raw: pl.DataFrame, looked_at: set[str]) -> Weighed:
-    names = tuple(part.name for part in node.parts)
+def _weighed(node: Weighing, normalised: _Values, raw: _Values, group: int, looked_at: set[str]) -> Weighed:
+    names = normalised.names
     method = node.weighting
     given = np.array([part.weight for part in node.parts], dtype=float)
     with asked(method, node.id):
         below = frozenset(part.name for part in node.parts if part.is_score)
         directions = tuple(part.direction for part in node.parts)
         about = (method.name, node.id, names, directions, given)
-        told = method.weigh(_Components(*about, normalised, raw, below, looked_at))
+        told = method.weigh(_Components(*about, normalised, raw, group, below, looked_at))
     weights = told if isinstance(told, Weights) else Weights(told)
     values = numbers(method, node.id, weights.values, (len(names),))
     _check(method, node.id, names, values)
@@ -125,6 +122,101 @@ def _weighed(node: Weighing, normalised: Columns, raw: pl.DataFrame, looked_at: 
         huge = not np.isfinite(values.sum())
     values = values / values.max() if huge else values
     return Weighed(values / values.sum(), weights.facts, weights.warning)
+
+
+@dataclass(frozen=True)
+class _Groups:
+    """The groups of rows that weights are computed within: one of all rows, unless the index file names others."""
+
+    sizes: tuple[int, ...]
+    rows: pl.Series | None = None
+    """The rows of the first group, then those of the second, and so on; None of all rows in their order."""
+    keys: pl.DataFrame | None = None
+    """One row per group."""
+
+    @cached_property
+    def starts(self) -> list[int]:
+        """The number of rows before each group."""
+        return list(accumulate(self.sizes, initial=0))
+
+
+def _groups_of(table: Table) -> _Groups:
+    scope = table.weights_scope
+    if scope.pooled:
+        return _Groups((table.units.height,))
+    rows = table.units.with_row_index(_ROW)
+    rows = rows.filter(scope.reference) if scope.reference is not None else rows
+    if not scope.key:
+        return _Groups((rows.height,), rows[_ROW])
+    grouped = rows.group_by(scope.key, maintain_order=True).agg(_ROW)
+    return _Groups(tuple(grouped[_ROW].list.len()), grouped[_ROW].explode(), grouped.drop(_ROW))
+
+
+@dataclass(frozen=True)
+class _Values:
+    """The values of the components of a node, normalised or raw."""
+
+    source: pl.DataFrame
+    names: tuple[str, ...]
+    groups: _Groups
+    profiles: Mapping[str, Profile] | None = None
+    """Those of all rows, where they are at hand."""
+    shared: dict[Hashable, Array | None] = field(default_factory=dict)
+    """One statistic per group and component, by the formula; None where each group has to be asked by itself."""
+
+    @cached_property
+    def frame(self) -> pl.DataFrame:
+        """The rows of the first group, then those of the second, and so on."""
+        return self.source if self.groups.rows is None else self.source.select(self.names)[self.groups.rows]
+
+    @cached_property
+    def facts(self) -> Mapping[str, Profile]:
+        """The profiles of the components over all rows."""
+        return self.profiles or profile(self.frame, self.names)
+
+    def of_group(self, group: int) -> pl.DataFrame:
+        """Return the values of the rows of one group."""
+        size = self.groups.sizes[group]
+        return self.frame if size == self.frame.height else self.frame.slice(self.groups.starts[group], size)
+
+    def outside(self, domain: Domain, group: int) -> list[str]:
+        """Return the components that have a value outside a domain in one group."""
+        suspects = [name for name in self.names if not self.facts[name].within(domain)]
+        facts = profile(self.of_group(group), suspects) if suspects else {}
+        return [name for name in suspects if not facts[name].within(domain)]
+
+    def each(self, formula: _Formula, group: int) -> Array:
+        """Return one statistic per component of one group.
+
+        What the first group is asked is computed for all groups at once, as the others will be asked the same. A
+        formula that holds figures of its own group is another formula in each.
+        """
+        key = self._key(formula)
+        if group == 0 and key is not None and key not in self.shared:
+            self.shared[key] = self._of_all_groups(formula)
+        of_all = self.shared.get(key)
+        if of_all is not None:
+            return np.array(of_all[group])
+        statistics = summarise(self.of_group(group), self._recorded(formula))
+        return np.array([statistics[name] for name in self.names], dtype=float)
+
+    def _key(self, formula: _Formula) -> Hashable:
+        if len(self.groups.sizes) == 1:
+            return None
+        try:
+            return identity(formula)
+        except (TypeError, RecursionError):  # such as an array in a parameter of the method
+            return None
+
+    def _of_all_groups(self, formula: _Formula) -> Array | None:
+        try:
+            of_all = summarise_groups(self.frame, self.groups.sizes, self._recorded(formula))
+        except PolarsError:  # the group at fault raises it again when it is asked
+            return None
+        return None if of_all is None else of_all.to_numpy()
+
+    def _recorded(self, formula: _Formula) -> dict[str, Recorded]:
+        return record_each({name: _OfEach(formula, name) for name in self.names})
 
 
 def looks_at_values(node: Weighing) -> bool:
@@ -171,8 +263,9 @@ class _Components(Indicators):
     names: tuple[str, ...]
     directions: tuple[Direction, ...]
     given: Array
-    normalised: Columns
-    raw: pl.DataFrame
+    normalised: _Values
+    raw: _Values
+    group: int
     below: frozenset[str]
     """The components that are nodes themselves, whose values are scores."""
     looked_at: set[str]
@@ -180,25 +273,20 @@ class _Components(Indicators):
     values: Literal["normalised", "raw"] = "normalised"
 
     @property
-    def _frame(self) -> pl.DataFrame:
+    def _values(self) -> _Values:
         self.looked_at.add("components" if self.values == "normalised" else "raw")
-        return self.normalised.frame if self.values == "normalised" else self.raw
+        return self.normalised if self.values == "normalised" else self.raw
 
     def on(self, values: Literal["normalised", "raw"]) -> _Components:
         return replace(self, values=values)
 
-    def each(self, formula: Callable[[Expression, Statistics], Expression], domain: Domain | None = None) -> Array:
-        if domain is not None:
-            facts = self.normalised.facts if self.values == "normalised" else profile(self.raw, self.names)
-            outside = [name for name in self.names if not facts[name].within(domain)]
-            if outside:
-                raise MethodError(
-                    f"{self.method} of {self.node} needs {domain.value} {self.values} values, unlike {listed(outside)}",
-                    remedy=self._remedy(outside),
-                )
-
-        numbers = summarise(self._frame, record_each({name: _OfEach(formula, name) for name in self.names}))
-        return np.array([numbers[name] for name in self.names], dtype=float)
+    def each(self, formula: _Formula, domain: Domain | None = None) -> Array:
+        if domain is not None and (outside := self._values.outside(domain, self.group)):
+            raise MethodError(
+                f"{self.method} of {self.node} needs {domain.value} {self.values} values, unlike {listed(outside)}",
+                remedy=self._remedy(outside),
+            )
+        return self._values.each(formula, self.group)
 
     def _remedy(self, outside: Sequence[str]) -> str:
         if self.values == "raw":
@@ -208,7 +296,8 @@ class _Components(Indicators):
         return 'choose a normalisation that gives them, such as normalisation = "min_max"'
 
     def matrix(self) -> Array:
-        return np.asfortranarray(self._frame[list(self.names)].to_numpy(writable=True))  # sums follow the layout
+        values = self._values.of_group(self.group)[list(self.names)]
+        return np.asfortranarray(values.to_numpy(writable=True))  # sums follow the layout
 
     def correlation(self, rows: Literal["pairwise", "complete"] = "pairwise") -> Array:
         x = self.matrix()
@@ -231,7 +320,7 @@ class _Components(Indicators):
 class _OfEach:
     """The formula by which a weighting looks at one component."""
 
-    formula: Callable[[Expression, Statistics], Expression]
+    formula: _Formula
     name: str
 
     def __call__(self, recorder: Recorder) -> Expression:

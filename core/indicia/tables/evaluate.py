@@ -34,10 +34,10 @@ if TYPE_CHECKING:
     from indicia.tables.profile import Profile
     from indicia.tables.values import StatisticValues, Value
 
-_IN_ORDER = pl.col(ONE).cum_sum().first().alias("\0in order")
+IN_ORDER = pl.col(ONE).cum_sum().first().alias("\0in order")
 """Beside this aggregate groups are added up row by row; else in parts, and the last digit depends on the threads."""
 
-_SQUARED = (1e-140, 1e140)
+SQUARED = (1e-140, 1e140)
 """Between these a statistic that squares values is exact; beyond them squares may be no numbers, or lose digits."""
 
 _MANY = 131_072
@@ -332,15 +332,15 @@ def _aggregated(frame: pl.DataFrame, aggregates: Sequence[pl.Expr], scope: Stati
     if not scope.key:
         row = frame.select_seq(aggregates) if len(frame) < _FEW else frame.select(aggregates)
         return dict(row.row(0, named=True))
-    values = frame.group_by(scope.key, maintain_order=True).agg(*aggregates, _IN_ORDER)
-    names = [one for one in values.columns if one not in scope.key and one != _IN_ORDER.meta.output_name()]
+    values = frame.group_by(scope.key, maintain_order=True).agg(*aggregates, IN_ORDER)
+    names = [one for one in values.columns if one not in scope.key and one != IN_ORDER.meta.output_name()]
     return {name: values.select(*scope.key, pl.col(name).alias(VALUE)) for name in names}
 
 
 def _lost_in_squares(value: Value) -> bool:
     if isinstance(value, pl.DataFrame):
-        return not value[VALUE].is_between(*_SQUARED).all()
-    return isinstance(value, float) and not _SQUARED[0] <= value <= _SQUARED[1]
+        return not value[VALUE].is_between(*SQUARED).all()
+    return isinstance(value, float) and not SQUARED[0] <= value <= SQUARED[1]
 
 
 def _check_units(frame: pl.DataFrame, answers: Iterable[tuple[Question, Value]]) -> None:
