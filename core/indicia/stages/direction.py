@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, ClassVar
 
@@ -20,14 +21,14 @@ from indicia.tables.noise import NOISE, largest
 from indicia.tables.profile import profile
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping, Sequence
+    from collections.abc import Iterator, Mapping
 
     from indicia.definition import Leaf
     from indicia.methods import Normalisation
     from indicia.stages.stage import Fitted
     from indicia.tables.table import Table
 
-_X, _Z, _ROW = "\0x", "\0z", "\0at"
+_ROW = "\0at"
 
 
 @dataclass(frozen=True)
@@ -36,6 +37,20 @@ class _Pair:
 
     worse: int
     better: int
+
+
+@dataclass(frozen=True)
+class _ScaledColumn:
+    """A column before and after a method, whose rows are compared within a key."""
+
+    method: Normalisation
+    x: pl.Series
+    z: pl.Series
+    key: tuple[pl.Series, ...]
+    noise: float
+    """Scores that differ by less are the same."""
+    is_cost: bool = False
+    """True if a lower x is better."""
 
 
 @dataclass(frozen=True)
@@ -53,23 +68,26 @@ class CheckDirections(Stage):
     def apply(self, table: Table, fitted: Fitted | None = None) -> tuple[Table, Record]:  # noqa: ARG002
         """Return the table as it is, if no direction is reversed; indicators without a direction are noted."""
         notes: list[Note] = []
+        leaves = {leaf.id: leaf for leaf in table.taking_part(self.leaves) if leaf.normalisation.follows_direction}
         closeness = _closeness_of(table)
-        normalised = table.columns.components.frame
-        for leaf in table.taking_part(self.leaves):
-            if not leaf.normalisation.follows_direction:
-                continue
-            turned = leaf.spec.direction == "cost" and leaf.oriented
-            x = closeness.get(leaf.id, table.values[leaf.id])
-            key = [table.units[name] for name in table.scope.key]
-            bounds = (f"\0low {leaf.id}", f"\0high {leaf.id}")
-            key += [table.bounds_by_row[name] for name in bounds if name in table.bounds_by_row.columns]
-            pair = _reversed_pair(leaf.normalisation, -x if turned else x, normalised[leaf.id], key)
-            if pair is None:
-                continue
+        pairs = _reversed_pairs({name: _scaled_column(leaf, table, closeness) for name, leaf in leaves.items()})
+        for name, pair in pairs.items():
+            leaf, z = leaves[name], table.columns.components.frame[name]
             if "direction" in leaf.spec.model_fields_set or Property.MONOTONE in leaf.normalisation.properties:
-                raise _against_direction(table, leaf, normalised[leaf.id], pair)
-            notes.append(Note("no_direction", method=leaf.normalisation, part=Names.of([leaf.id])))
+                raise _against_direction(table, leaf, z, pair)
+            notes.append(Note("no_direction", method=leaf.normalisation, part=Names.of([name])))
         return table, Record(self.name, notes=tuple(notes))
+
+
+def _scaled_column(leaf: Leaf, table: Table, closeness: Mapping[str, pl.Series]) -> _ScaledColumn:
+    """Return the values of an indicator as its normalisation turned them into scores."""
+    x, components = closeness.get(leaf.id, table.values[leaf.id]), table.columns.components
+    is_cost = leaf.spec.direction == "cost" and leaf.oriented
+    bounds = (f"\0low {leaf.id}", f"\0high {leaf.id}")
+    key = [table.units[name] for name in table.scope.key]
+    key += [table.bounds_by_row[name] for name in bounds if name in table.bounds_by_row.columns]
+    noise = NOISE * largest(components.facts[leaf.id])
+    return _ScaledColumn(leaf.normalisation, x, components.frame[leaf.id], tuple(key), noise, is_cost)
 
 
 def _closeness_of(table: Table) -> dict[str, pl.Series]:
@@ -85,16 +103,22 @@ def check_rescaling(
     methods: Mapping[str, Normalisation], scores: pl.DataFrame, table: Table, rescaled: pl.DataFrame
 ) -> None:
     """Refuse a rescaling that gives a better score of a node less than a worse one."""
-    key = [table.units[name] for name in table.scope.key]
-    for name, method in methods.items():
-        pair = _reversed_pair(method, scores[name], rescaled[name], key) if method.follows_direction else None
-        if pair is not None:
-            told = _told(table, scores[name], rescaled[name], pair)
-            raise AgainstDirection(
-                f"{method} turns the scores of {name} round: {told}",
-                where=plugin_of(method),
-                remedy="choose another rescaling, one that rises with the score",
-            )
+    key = tuple(table.units[name] for name in table.scope.key)
+    facts = profile(rescaled, methods)
+    pairs = _reversed_pairs(
+        {
+            name: _ScaledColumn(method, scores[name], rescaled[name], key, NOISE * largest(facts[name]))
+            for name, method in methods.items()
+            if method.follows_direction
+        }
+    )
+    for name, pair in pairs.items():
+        told = _told(table, scores[name], rescaled[name], pair)
+        raise AgainstDirection(
+            f"{methods[name]} turns the scores of {name} round: {told}",
+            where=plugin_of(methods[name]),
+            remedy="choose another rescaling, one that rises with the score",
+        )
 
 
 def _against_direction(table: Table, leaf: Leaf, z: pl.Series, pair: _Pair) -> AgainstDirection:
@@ -122,40 +146,62 @@ def _told(table: Table, x: pl.Series, z: pl.Series, pair: _Pair) -> str:
     return f"{better} is better than {worse}, and scores {z[pair.better]:g}, less than {z[pair.worse]:g}"
 
 
-def _reversed_pair(method: Normalisation, x: pl.Series, z: pl.Series, key: Sequence[pl.Series]) -> _Pair | None:
-    """Return two rows of one key of which the one with the larger x has the smaller z, if there are any.
+def _reversed_pairs(columns: Mapping[str, _ScaledColumn]) -> dict[str, _Pair]:
+    """Return two rows of one key of which the one with the better x has the smaller z, for columns that have such.
 
     The ends tell of a method that declares to be monotone, and so are all that is looked at; any other is looked at
     from value to value.
     """
-    noise = NOISE * largest(profile(z.to_frame(), [z.name])[z.name])
-    pairs = _ends(x, z, key) if Property.MONOTONE in method.properties else _neighbours(x, z, key)
-    for worse, better in pairs:
-        if z[worse] > z[better] + noise:
-            return _Pair(worse, better)
-    return None
+    monotone = {name: column for name, column in columns.items() if Property.MONOTONE in column.method.properties}
+    ends = _ends(monotone)
+    pairs = {}
+    for name, column in columns.items():
+        for worse, better in ends.get(name, ()) if name in monotone else _neighbours(column):
+            if column.z[worse] > column.z[better] + column.noise:
+                pairs[name] = _Pair(worse, better)
+                break
+    return pairs
 
 
-def _ends(x: pl.Series, z: pl.Series, key: Sequence[pl.Series]) -> Iterator[tuple[int, int]]:
-    """Yield the rows of the smallest and of the largest value of each key."""
-    if not key:
-        if (low := x.arg_min()) is not None and (high := x.arg_max()) is not None:
-            yield low, high
-        return
-    present = pl.DataFrame([x.alias(_X), z.alias(_Z), *key]).with_row_index(_ROW).filter(pl.col(_X).is_not_null())
-    names = [column.name for column in key]
-    ends = present.group_by(names, maintain_order=True).agg(
-        pl.col(_ROW).get(pl.col(_X).arg_min()).alias("low"), pl.col(_ROW).get(pl.col(_X).arg_max()).alias("high")
-    )
-    yield from ends.select("low", "high").iter_rows()
+def _ends(columns: Mapping[str, _ScaledColumn]) -> dict[str, list[tuple[int, int]]]:
+    """Return the rows of the worst and of the best value of each column; columns of the same key share a query."""
+    ends: dict[str, list[tuple[int, int]]] = {}
+    by_key: dict[tuple[str, ...], dict[str, _ScaledColumn]] = defaultdict(dict)
+    for name, column in columns.items():
+        if column.key:
+            by_key[tuple(part.name for part in column.key)][name] = column
+        elif (low := column.x.arg_min()) is not None and (high := column.x.arg_max()) is not None:
+            ends[name] = [(high, low) if column.is_cost else (low, high)]
+    for of_key in by_key.values():
+        ends |= _ends_within(of_key)
+    return ends
 
 
-def _neighbours(x: pl.Series, z: pl.Series, key: Sequence[pl.Series]) -> Iterator[tuple[int, int]]:
+def _ends_within(columns: Mapping[str, _ScaledColumn]) -> dict[str, list[tuple[int, int]]]:
+    """Return the rows of the worst and of the best value within each key in which their scores are reversed."""
+    key = next(iter(columns.values())).key
+    names = {name: f"\0x {name}" for name in columns}
+    frame = pl.DataFrame([*key, *(column.x.alias(names[name]) for name, column in columns.items())])
+    groups = frame.with_row_index(_ROW).group_by([part.name for part in key], maintain_order=True)
+    lowest = groups.agg(pl.col(_ROW).get(pl.col(name).arg_min()).alias(name) for name in names.values())
+    highest = groups.agg(pl.col(_ROW).get(pl.col(name).arg_max()).alias(name) for name in names.values())
+    ends = {}
+    for name, column in columns.items():
+        low, high = lowest[names[name]], highest[names[name]]
+        worst, best = (high, low) if column.is_cost else (low, high)
+        against = column.z.gather(worst) > column.z.gather(best) + column.noise
+        ends[name] = list(zip(worst.filter(against), best.filter(against), strict=True))
+    return ends
+
+
+def _neighbours(column: _ScaledColumn) -> Iterator[tuple[int, int]]:
     """Yield the neighbours, in the order of x within each key, that differ most against it."""
+    x = -column.x if column.is_cost else column.x
     present = np.flatnonzero(x.is_not_null().to_numpy())
-    values, scores, groups = x.to_numpy()[present], z.to_numpy()[present], np.zeros(len(present))
-    if key:
-        groups = pl.DataFrame(list(key)).select(pl.struct(pl.all()).rank("dense")).to_series().to_numpy()[present]
+    values, scores, groups = x.to_numpy()[present], column.z.to_numpy()[present], np.zeros(len(present))
+    if column.key:
+        dense = pl.DataFrame(list(column.key)).select(pl.struct(pl.all()).rank("dense"))
+        groups = dense.to_series().to_numpy()[present]
     order = np.lexsort((values, groups))
     falls = np.diff(scores[order])
     apart = (np.diff(groups[order]) > 0) | (np.diff(values[order]) <= 0)

@@ -79,15 +79,16 @@ def _constant_within(table: Table, names: list[str], scope: StatisticsScope) -> 
     ends = rows.group_by(key, maintain_order=True).agg(
         end for name in names for end in (pl.col(name).min(), pl.col(name).max().alias(f"{name}{_ALL}"))
     )
-    for name in names:
-        low, high = pl.col(name), pl.col(f"{name}{_ALL}")
-        noise = NOISE * pl.max_horizontal(low.abs(), high.abs())
-        level = ends.filter(high > low, high - low <= noise).select(*key, low.alias(_LOW), noise.alias(_NOISE))
-        if len(level):
-            level = level.with_row_index(_CHAIN)
-            beside = frame.select(*key, name).join(level, on=key, how="left", nulls_equal=True, maintain_order="left")
-            near = (pl.col(name) - pl.col(_LOW)).abs() <= pl.col(_NOISE)
-            yield name, _joined(frame[name], beside.select(pl.when(near).then(_CHAIN)).to_series())
+    lows, highs = {name: pl.col(name) for name in names}, {name: pl.col(f"{name}{_ALL}") for name in names}
+    noise = {name: NOISE * pl.max_horizontal(lows[name].abs(), highs[name].abs()) for name in names}
+    noisy = {name: (highs[name] > lows[name]) & (highs[name] - lows[name] <= noise[name]) for name in names}
+    any_noisy = ends.select(noisy[name].any().alias(name) for name in names)
+    for name in (column.name for column in any_noisy if column[0]):
+        level = ends.filter(noisy[name]).select(*key, lows[name].alias(_LOW), noise[name].alias(_NOISE))
+        level = level.with_row_index(_CHAIN)
+        beside = frame.select(*key, name).join(level, on=key, how="left", nulls_equal=True, maintain_order="left")
+        near = (pl.col(name) - pl.col(_LOW)).abs() <= pl.col(_NOISE)
+        yield name, _joined(frame[name], beside.select(pl.when(near).then(_CHAIN)).to_series())
 
 
 _ALL, _LOW, _NOISE, _CHAIN = "\0all", "\0low", "\0noise", "\0chain"

@@ -100,10 +100,10 @@ def _weigh(node: Weighing, table: Table, looked_at: set[str]) -> Weighed:
     of_groups = [_weighed(node, normalised, raw, group, looked_at) for group in range(len(groups.sizes))]
     if groups.keys is None:
         return of_groups[0]
-    told = [(" ".join(map(str, key)), one) for key, one in zip(groups.keys.iter_rows(), of_groups, strict=True)]
-    facts = {f"{name} {key}": value for key, one in told for name, value in one.facts.items()}
-    warned = [f"{key}: {one.warning}" for key, one in told if one.warning]
-    return Weighed(np.stack([one.values for one in of_groups]), facts, "; ".join(warned) or None, groups.keys)
+    by_key = list(zip((" ".join(map(str, key)) for key in groups.keys.iter_rows()), of_groups, strict=True))
+    facts = {f"{name} {key}": value for key, weights in by_key for name, value in weights.facts.items()}
+    warned = [f"{key}: {weights.warning}" for key, weights in by_key if weights.warning]
+    return Weighed(np.stack([weights.values for weights in of_groups]), facts, "; ".join(warned) or None, groups.keys)
 
 
 def _weighed(node: Weighing, normalised: _Values, raw: _Values, group: int, looked_at: set[str]) -> Weighed:
@@ -188,8 +188,8 @@ class _Values:
     def each(self, formula: _Formula, group: int) -> Array:
         """Return one statistic per component of one group.
 
-        What the first group is asked is computed for all groups at once, as the others will be asked the same. A
-        formula that holds figures of its own group is another formula in each.
+        The formula that a method asks of the first group is computed for all groups at once, since the method will ask
+        the same of the others. A formula that holds figures of its group is another formula in each group.
         """
         key = self._key(formula)
         if group == 0 and key is not None and key not in self.shared:

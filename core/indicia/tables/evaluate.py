@@ -310,7 +310,7 @@ class _StatisticsResolver:
 def _named(value: Value, column: str) -> pl.DataFrame:
     """Return values of a key under the name of the column that they are to have beside the rows."""
     assert isinstance(value, pl.DataFrame)
-    return value.rename({VALUE: column})
+    return pl.DataFrame([of.alias(column) if of.name == VALUE else of for of in value.get_columns()])
 
 
 def _taken(fitted: StatisticValues, questions: Iterable[Question]) -> StatisticValues:
@@ -334,7 +334,8 @@ def _aggregated(frame: pl.DataFrame, aggregates: Sequence[pl.Expr], scope: Stati
         return dict(row.row(0, named=True))
     values = frame.group_by(scope.key, maintain_order=True).agg(*aggregates, IN_ORDER)
     names = [one for one in values.columns if one not in scope.key and one != IN_ORDER.meta.output_name()]
-    return {name: values.select(*scope.key, pl.col(name).alias(VALUE)) for name in names}
+    keys = values.select(scope.key)
+    return {name: keys.hstack([values[name].alias(VALUE)]) for name in names}
 
 
 def _lost_in_squares(value: Value) -> bool:

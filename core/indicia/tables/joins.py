@@ -22,14 +22,16 @@ def cast_key(values: pl.DataFrame, frame: pl.DataFrame, key: Sequence[str]) -> p
             return text.str.strptime(wanted, strict=False)
         return text.cast(wanted, strict=False)
 
-    return values.with_columns(cast(name) for name in key if values.schema[name] != frame.schema[name])
+    differing = [name for name in key if values.schema[name] != frame.schema[name]]
+    return values.with_columns(map(cast, differing)) if differing else values
 
 
 def join_statistics(frame: pl.DataFrame, statistics: Iterable[pl.DataFrame], key: Sequence[str]) -> pl.DataFrame:
     """Return a frame with the values of statistics beside the rows of their key."""
     frames = [cast_key(values, frame, key) for values in statistics]
     if all(values.height == frames[0].height and values[list(key)].equals(frames[0][list(key)]) for values in frames):
-        frames = [frames[0].hstack([column for values in frames[1:] for column in values.drop(key).get_columns()])]
+        others = [column for values in frames[1:] for column in values.get_columns() if column.name not in key]
+        frames = [frames[0].hstack(others)]
     for values in frames:
         frame = frame.join(values, on=list(key), how="left", nulls_equal=True, maintain_order="left")
     return frame.rechunk()

@@ -134,6 +134,26 @@ def test_a_method_that_declares_to_be_monotone_is_looked_at_too() -> None:
         score({"growth": {"normalisation": Backwards()}})
 
 
+@pytest.mark.parametrize(
+    ("direction", "told"),
+    [
+        ("benefit", r"Chad with 2 is better than Norway with -3, and scores -2, less than 3"),
+        ("cost", r"Norway with -3 is better than Chad with 2, and scores -3, less than 2"),
+    ],
+)
+def test_units_of_the_first_group_that_is_reversed_are_named(direction: str, told: str) -> None:
+    """Nobody in the east has a value, and the other indicator is in order."""
+    table = COUNTRIES.with_columns(region=pl.Series(["north", "east", "north", "south"])).with_columns(
+        growth=pl.when(region="east").then(None).otherwise("growth")
+    )
+    growth = {"normalisation": Backwards(), "direction": direction}
+    methodology = {"statistics": "region", "missing": "skip"}
+    indicators = {"mmr": {"bounds": [0, 500]}, "growth": growth}
+    raw = {"data": {"unit": "country", "groups": ["region"]}, "indicators": indicators, "methodology": methodology}
+    with pytest.raises(DataError, match=told):
+        Index(raw, installed()).score(table)
+
+
 def test_a_method_with_an_optimum_of_its_own_says_that_it_follows_no_direction() -> None:
     assert score({"growth": {"normalisation": Bell()}}).ranking["country"][0] == "Peru"
 
