@@ -15,7 +15,7 @@ from indicia.formulas.operators import OPERATORS
 from indicia.formulas.to_text import to_text
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping, Sequence
+    from collections.abc import Callable, Mapping, MutableMapping, Sequence
 
     import numpy as np
     import numpy.typing as npt
@@ -37,42 +37,84 @@ class Compiler:
 
     def __init__(self, values: Mapping[Node, pl.Expr | float], *, by_name: bool = False) -> None:
         self._made: dict[Node, Any] = dict(values)
+        self._numbers: dict[Node, float] = {}
         self._by_name = by_name
 
     def put(self, node: Node, value: pl.Expr | float) -> None:
         """Put a value in place of a node from here on."""
         self._made[node] = value
 
+    def put_number(self, node: Node, number: float) -> None:
+        """Put a number in place of a node from here on, to be computed with as with a column."""
+        self._numbers[node] = number
+        self._made[node] = pl.col(ONE) * number
+
     def __call__(self, root: Node) -> pl.Expr:
         """Return the expression of a tree; each node in it whose value is put in must have one by now."""
-        if self._by_name and not self._made:
-            if root not in _BY_NAME:
-                _BY_NAME[root] = _expression(self._compiled(root))
-                self._made = {}
-            return _BY_NAME[root]
-        return _expression(self._compiled(root))
+        return self._kept(_BY_NAME, root, lambda: _expression(self._compiled(root)))
+
+    def answer(self, question: Node) -> pl.Expr:
+        """Return the expression of a question, under the name of its column."""
+        return self._kept(_ANSWERS, question, lambda: self(question.args[0]).alias(name_of(question)))
+
+    def _kept(self, kept: MutableMapping[Node, pl.Expr], node: Node, make: Callable[[], pl.Expr]) -> pl.Expr:
+        """Return an expression that all runs share, unless values were put in."""
+        if not self._by_name or self._made:
+            return make()
+        if node not in kept:
+            kept[node] = make()
+            self._made = {}
+        return kept[node]
 
     def _compiled(self, root: Node) -> Any:
         for node in in_order([root], done=self):
             if self._by_name and node.is_question:
                 made: Any = pl.col(name_of(node))
+            elif (number := self._number(node)) is not None:
+                self.put_number(node, number)
+                continue
             else:
-                made = _checked(node, [self._value(arg) for arg in node.args])
+                made = _checked(node, [self._operand(node, arg) for arg in node.args])
             (self._made if node.is_open else _CLOSED)[node] = made
         return self._value(root)
 
     def __contains__(self, node: object) -> bool:
         return node in self._made or node in _CLOSED
 
+    def _number(self, node: Node) -> float | None:
+        """Return the result of an operator of numbers that were put in."""
+        if node.kind not in _EXACT or self._numbers.keys().isdisjoint(node.args):
+            return None
+        numbers = [arg.options[0] if isinstance(arg, Number) else self._numbers.get(arg) for arg in node.args]
+        if not all(type(number) in (int, float) for number in numbers):
+            return None
+        try:
+            return float(OPERATORS[node.kind](*numbers))
+        except ArithmeticError:  # such as 1 / 0, which polars computes
+            return None
+
+    def _operand(self, node: Node, arg: Node) -> Any:
+        """Return what an operation is applied to; polars divides by a number inexactly, all else is exact."""
+        return self._numbers[arg] if arg in self._numbers and node.kind in _SAME_OF_NUMBERS else self._value(arg)
+
     def _value(self, node: Node) -> Any:
         return self._made[node] if node.is_open else _CLOSED[node]
 
+
+_SAME_OF_NUMBERS = frozenset(["add", "sub", "mul"])
+"""The operators of which a column and a number have the digits that two columns have."""
+
+_EXACT = _SAME_OF_NUMBERS | {"truediv"}
+"""The operators that Python computes as polars computes columns."""
 
 _CLOSED: WeakKeyDictionary[Node, Any] = WeakKeyDictionary()
 """The expressions of trees into which nothing is put: they are the same in every run."""
 
 _BY_NAME: WeakKeyDictionary[Node, pl.Expr] = WeakKeyDictionary()
 """The expressions of trees whose questions are columns."""
+
+_ANSWERS: WeakKeyDictionary[Node, pl.Expr] = WeakKeyDictionary()
+"""The expressions of questions, under the names of their columns."""
 
 
 def name_of(question: Node) -> str:

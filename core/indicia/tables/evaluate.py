@@ -28,7 +28,7 @@ from indicia.tables.scope import StatisticsScope
 from indicia.tables.values import VALUE
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Mapping, Sequence
+    from collections.abc import Iterable, Mapping, Sequence
 
     from indicia.formulas import Node, Recorded
     from indicia.tables.profile import Profile
@@ -91,10 +91,10 @@ def evaluate(
         two = pl.DataFrame([pl.concat([column, column]) for column in frame.get_columns()])
         both = evaluate(two, formulas, scope, fitted, weights=weights, whole_column=whole_column, gaps=gaps)
         return Evaluated(both.frame.head(1), both.statistics, formulas)
-    frame = frame.hstack([pl.Series(ONE, np.ones(frame.height))])
+    frame = _with_ones(frame)
     names = list(formulas)
     if gaps and len(frame) > _MANY:
-        resolver = _StatisticsResolver(frame, scope, _column_of, fitted, put_in=False)
+        resolver = _StatisticsResolver(frame, scope, fitted, put_in=False)
         resolver.expressions(formulas)
         filled = [_filled(frame, name, formulas[name], scope, resolver.statistics) for name in names]
         return Evaluated(pl.DataFrame(filled), resolver.statistics, formulas)
@@ -106,11 +106,9 @@ def evaluate(
         resolver = _StatisticsResolver(
             frame,
             scope,
-            _column_of,
             fitted,
             _extremes(facts) if scope.pooled else {},
             weights,
-            as_columns=len(frame) < _FEW,
         )
         expressions = resolver.expressions(batch)
         whole = whole_column or len(expressions) >= _AT_ONCE  # many keep all threads at work, and need no copy
@@ -155,9 +153,9 @@ def summarise(frame: pl.DataFrame, formulas: Mapping[str, Recorded]) -> dict[str
     >>> summarise(pl.DataFrame({"x": [1.0, 2.0, 5.0]}), {"spread": spread})
     {'spread': 4.0}
     """
-    resolver = _StatisticsResolver(frame, StatisticsScope(), _literal, put_in=False)
+    resolver = _StatisticsResolver(_with_ones(frame), StatisticsScope(), put_in=False)
     numbers = resolver.expressions(formulas)
-    return pl.DataFrame({ONE: [1.0]}).select_seq(numbers).row(0, named=True)
+    return resolver.frame.head(1).select_seq(numbers).row(0, named=True)
 
 
 def _extremes(facts: Mapping[tuple[str, ...], Profile]) -> StatisticValues:
@@ -166,14 +164,14 @@ def _extremes(facts: Mapping[tuple[str, ...], Profile]) -> StatisticValues:
     return {question: value for question, value in values.items() if value is not None}
 
 
-def _column_of(value: float | list[float] | None) -> pl.Expr:
-    return _literal(value) if isinstance(value, list) else pl.col(ONE) * value
+def _with_ones(frame: pl.DataFrame) -> pl.DataFrame:
+    return frame.hstack([pl.Series(ONE, np.ones(frame.height))])
 
 
-def _literal(value: float | list[float] | None) -> pl.Expr:
-    if isinstance(value, list):
-        return pl.lit(pl.Series([value], dtype=pl.Array(pl.Float64, len(value))))
-    return pl.lit(value) if isinstance(value, float) else pl.lit(value, dtype=pl.Float64)
+def _repeated(numbers: Mapping[str, float], rows: int) -> list[pl.Series]:
+    """Return a column of each number."""
+    row = pl.DataFrame([tuple(numbers.values())], schema=dict.fromkeys(numbers, pl.Float64), orient="row")
+    return [number.new_from_index(0, rows) for number in row]
 
 
 @dataclass
@@ -183,14 +181,11 @@ class _StatisticsResolver:
     frame: pl.DataFrame
     """In the end with all cached columns and look-ups, if values of a key are to be `put_in`."""
     scope: StatisticsScope
-    constant: Callable[[float | list[float] | None], pl.Expr]
     fitted: StatisticValues | None = None
     known: StatisticValues = field(default_factory=dict)
     """Values that need not be computed."""
     weights: InitVar[Mapping[Node, float | pl.Expr]] = MappingProxyType({})
     put_in: bool = True
-    as_columns: bool = False
-    """True if settled numbers become columns of the frame, by which expressions are the same in every run."""
     statistics: StatisticValues = field(default_factory=dict)
     questions: dict[Question, Node] = field(default_factory=dict)
     """In the order in which formulas ask."""
@@ -225,7 +220,7 @@ class _StatisticsResolver:
         }
         for kind, answer in kinds.items():
             if asked := [node for node in nodes if node.kind == kind]:
-                answer(asked, [self.compiler(node.args[0]).alias(self.columns[node]) for node in asked])
+                answer(asked, [self.compiler.answer(node) for node in asked])
 
     def _join_pending(self) -> None:
         if self.pending:
@@ -272,15 +267,24 @@ class _StatisticsResolver:
         if self.scope.key:
             self.pending += [_named(values[self.columns[node]], self.columns[node]) for node in nodes]
             return
-        constant = []
+        self._put_in(nodes, values)
+
+    def _put_in(self, nodes: Sequence[Node], values: Mapping[str, Value]) -> None:
+        """Put settled values into the expressions; of few rows as columns, so that all runs share expressions."""
+        beside: dict[str, float] = {}
         for node in nodes:
             value = values[self.columns[node]]
             assert not isinstance(value, pl.DataFrame)
-            if self.as_columns and isinstance(value, float):
-                constant.append(pl.Series(self.columns[node], np.full(self.frame.height, value)))
+            if isinstance(value, list):
+                self.compiler.put(node, pl.lit(pl.Series([value], dtype=pl.Array(pl.Float64, len(value)))))
+            elif value is None:
+                self.compiler.put(node, pl.col(ONE) * None)
+            elif len(self.frame) < _FEW:
+                beside[self.columns[node]] = value
             else:
-                self.compiler.put(node, self.constant(value))
-        self.frame = self.frame.hstack(constant)
+                self.compiler.put_number(node, value)
+        if beside:
+            self.frame = self.frame.hstack(_repeated(beside, self.frame.height))
 
     def _asked_by(self, nodes: Sequence[Node]) -> list[tuple[Question, str]]:
         """Return all questions that these nodes answer, each with its column."""
