@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, ClassVar
 
+import numpy as np
 import polars as pl
 
 from indicia.definition import check_group
@@ -16,6 +17,8 @@ from indicia.tables.profile import profile
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
+
+    import numpy.typing as npt
 
     from indicia.definition import Definition, Node
     from indicia.stages.stage import Fitted
@@ -42,15 +45,9 @@ class Rank(Stage):
         for group in definition.methodology.ranks:
             check_group(group, data, "ranks names")
             within[f"rank_{group}"] = [*within["rank"], group]
-        scores = ranked_scores(definition, columns)[tree.id]
-        frame = table.units.hstack([_comparable(tree, scores)])
-        ranks = frame.select(
-            pl.when(pl.all_horizontal(True, *(pl.col(group).is_not_null() for group in key)))
-            .then(_ranked(definition, tree, key))
-            .alias(name)
-            for name, key in within.items()
-        )
-        return table.with_changes(ranks=ranks), Record(self.name)
+        order = _best_first(tree, ranked_scores(definition, columns)[tree.id])
+        ranks = [_ranked(definition, table.units, order, key).alias(name) for name, key in within.items()]
+        return table.with_changes(ranks=pl.DataFrame(ranks)), Record(self.name)
 
 
 def ranked_scores(definition: Definition, columns: NodeColumns) -> Mapping[str, pl.Series]:
@@ -60,16 +57,67 @@ def ranked_scores(definition: Definition, columns: NodeColumns) -> Mapping[str, 
 
 def node_ranks(definition: Definition, tree: Node, units: pl.DataFrame, scores: pl.DataFrame) -> pl.DataFrame:
     """Rank eligible units by every node, within each period."""
-    nodes = list(tree.nodes())
     key = [definition.data.period] if definition.data.period else []
-    frame = units.hstack([_comparable(node, scores[node.id]) for node in nodes])
-    return frame.select(_ranked(definition, node, key).alias(node.id) for node in nodes)
+    return pl.DataFrame(
+        [_ranked(definition, units, _best_first(node, scores[node.id]), key).alias(node.id) for node in tree.nodes()]
+    )
 
 
-def _ranked(definition: Definition, node: Node, key: list[str]) -> pl.Expr:
-    ties = definition.methodology.ties
-    rank = pl.when(_eligible(definition)).then(pl.col(node.id)).rank(ties, descending=not node.low_is_best)
-    return (rank.over(key) if key else rank).cast(pl.Float64 if ties == "average" else pl.Int64)
+@dataclass(frozen=True)
+class _Order:
+    """Rows in the order of their scores, best first; rows without a score are left out."""
+
+    rows: npt.NDArray[np.intp]
+    level: npt.NDArray[np.uint32]
+    """Equal where scores are equal but for the noise of arithmetic."""
+
+
+def _best_first(node: Node, scores: pl.Series) -> _Order:
+    facts = profile(scores.to_frame(), [node.id])[node.id]
+    size = largest(facts)
+    if node.aggregation.domain is Domain.POSITIVE and (facts.lowest or 0.0) > 0:
+        scores, size = scores.log(), 1.0  # what is made of positive values is as exact when it is small
+    rows, level = levels(scores, NOISE * size)
+    return _Order(rows, level) if node.low_is_best else _Order(rows[::-1], level[::-1])
+
+
+def _ranked(definition: Definition, units: pl.DataFrame, order: _Order, key: list[str]) -> pl.Series:
+    """Rank the eligible units within a key; the order that they stand in is the only sort of the scores."""
+    rows, level = order.rows, order.level
+    takes_part = units.select(
+        pl.all_horizontal(pl.repeat(True, pl.len()), _eligible(definition), pl.col(key).is_not_null())
+    ).to_series()
+    if not takes_part.all():
+        kept = takes_part.to_numpy()[rows]
+        rows, level = rows[kept], level[kept]
+    group = np.zeros(len(rows), np.uint32)
+    if key:
+        group = units.with_row_index("\0row").select(pl.first("\0row").over(key)).to_series().to_numpy()[rows]
+        # the group and the place in one number: these are sorted in a tenth of the time of a stable sort by group
+        by_group = np.sort(group.astype(np.uint64) << 32 | np.arange(len(rows), dtype=np.uint64)).astype(np.uint32)
+        rows, level, group = rows[by_group], level[by_group], group[by_group]
+    return placed("rank", len(units), rows, _ranks_in_order(level, group, definition.methodology.ties))
+
+
+def _ranks_in_order(level: npt.NDArray[np.uint32], group: npt.NDArray[np.uint32], ties: str) -> npt.NDArray[np.number]:
+    """Return the ranks of rows that stand group by group, best first; rows of one level share a rank."""
+    begins_group = np.diff(group, prepend=~group[:1]) != 0
+    first = np.flatnonzero(begins_group | (np.diff(level, prepend=~level[:1]) != 0))  # of each rank, its first row
+    begins_group, size = begins_group[first], np.diff(first, append=len(level))
+    if ties == "dense":
+        number = np.arange(len(first))
+        return np.repeat(number - _at_last(begins_group, number) + 1, size)
+    lowest = first - _at_last(begins_group, first) + 1
+    if ties == "min":
+        return np.repeat(lowest, size)
+    highest = lowest + size - 1
+    return np.repeat(highest if ties == "max" else (lowest + highest) / 2, size)
+
+
+def _at_last(begins: npt.NDArray[np.bool_], rising: npt.NDArray[np.intp]) -> npt.NDArray[np.intp]:
+    """Return, of numbers that rise from 0, the one at the last beginning so far."""
+    last: npt.NDArray[np.intp] = np.maximum.accumulate(np.where(begins, rising, 0))
+    return last
 
 
 def check_eligible(definition: Definition, units: pl.DataFrame) -> None:
@@ -90,13 +138,3 @@ def _eligible(definition: Definition) -> pl.Expr:
     unit, eligible = pl.col(str(definition.data.unit)), definition.eligible
     only = pl.lit(value=True) if eligible.only is None else unit.is_in(eligible.only)
     return only & ~unit.is_in(eligible.without) if eligible.without else only
-
-
-def _comparable(node: Node, scores: pl.Series) -> pl.Series:
-    """Return numbers in the order of the scores, without the noise of arithmetic."""
-    facts = profile(scores.to_frame(), [node.id])[node.id]
-    size = largest(facts)
-    if node.aggregation.domain is Domain.POSITIVE and (facts.lowest or 0.0) > 0:
-        scores, size = scores.log(), 1.0  # what is made of positive values is as exact when it is small
-    places, level = levels(scores, NOISE * size)
-    return placed(scores, places, level)

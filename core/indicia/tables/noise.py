@@ -28,7 +28,7 @@ def without_noise(values: pl.Series, size: float | None = None) -> pl.Series:
         size = largest(profile(values.to_frame("values"), ["values"])["values"])
     places, level = levels(values, NOISE * size)
     lowest = np.flatnonzero(np.diff(level, prepend=-1))
-    return placed(values, places, values.to_numpy()[places[lowest]][level])
+    return placed(values.name, len(values), places, values.to_numpy()[places[lowest]][level])
 
 
 def largest(facts: Profile) -> float:
@@ -45,9 +45,12 @@ def levels(values: pl.Series, tolerance: float) -> tuple[npt.NDArray[np.intp], n
     return places, np.cumsum(gaps > tolerance, dtype=np.uint32)
 
 
-def placed(values: pl.Series, places: npt.NDArray[np.intp], ordered: npt.NDArray[np.generic]) -> pl.Series:
-    """Put results that are in the order of the values back where the values stand; what is missing stays missing."""
-    back = np.zeros(len(values), ordered.dtype)
-    back[places] = ordered
-    column = pl.Series(values.name, back)
-    return column if len(places) == len(values) else column.set(values.is_null(), None)
+def placed(name: str, rows: int, places: npt.NDArray[np.intp], ordered: npt.NDArray[np.generic]) -> pl.Series:
+    """Return a column of so many rows with results at their places; it is missing in all other rows."""
+    column = np.zeros(rows, ordered.dtype)
+    column[places] = ordered
+    if len(places) == rows:
+        return pl.Series(name, column)
+    missing = np.ones(rows, dtype=bool)
+    missing[places] = False
+    return pl.Series(name, column).set(pl.Series(missing), None)
