@@ -1,5 +1,6 @@
 """Tables: read them with exact names and honest gaps, write them whole or not at all."""
 
+from indicia.data.distinct import rows_differ
 from indicia.data.figures import with_figures
 from indicia.data.file_kinds import is_table
 from indicia.data.fingerprints import fingerprint, former_fingerprint
@@ -40,6 +41,7 @@ __all__ = [
     "read_table",
     "render",
     "repeated",
+    "rows_differ",
     "slices",
     "slug",
     "sorted_rows",

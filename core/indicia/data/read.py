@@ -26,6 +26,8 @@ MISSING = ("", "NA", "N/A", "n/a", "NaN", "nan", "null", "None", "#N/A", "..", "
 
 _HELD = 1.0
 """Bytes that are held for each byte of a file, at least: it is read whole. CSV of numbers took 1.6, Parquet 2.9."""
+_FIRST = 1_000
+"""Cells of text that are looked at by themselves: most columns of names show there that they are no numbers."""
 _GROUPED = r"^\s*[-+]?\d+(?:[.,'\s]\d+)+\s*$"
 
 
@@ -217,6 +219,8 @@ def _inferred(column: pl.Series, marks: Marks) -> pl.Series:
         return marks.removed(column)
     if column.dtype not in (pl.String, pl.Categorical, pl.Enum, pl.Null):
         return column
+    if len(column) > _FIRST and _inferred(column.head(_FIRST), marks).dtype == pl.String:
+        return _text(column, "")  # one cell that is no number makes text of the column
     present = marks.removed(column)
     if present.dtype == pl.String and present.str.contains(r"^[-+]?0\d").any():
         return _text(column, "")  # a code such as 007, which a number would lose

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 import polars as pl
 
-from indicia.data import MISSING
+from indicia.data import MISSING, rows_differ
 from indicia.errors import DefinitionError, nearest
 
 if TYPE_CHECKING:
@@ -147,7 +147,7 @@ def _unit(
         return unit, period
     for time in periods:
         for column in (unit,) if unit else (*words, *codes):
-            if column != time and _distinct(frame, column, *([time] if time else [])) == len(frame):
+            if column != time and rows_differ(frame, [column, *([time] if time else [])]):
                 return column, time
     if unit:
         return unit, period

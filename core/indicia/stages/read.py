@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, ClassVar
 
 import polars as pl
 
+from indicia.data import rows_differ
 from indicia.errors import DataError, DefinitionError, NothingKept, listed, nearest
 from indicia.stages.stage import Record, Stage
 from indicia.tables.table import Table
@@ -105,11 +106,8 @@ def check_units(units: pl.DataFrame, unit: str, period: str | None) -> None:
                 remedy="name its unit and period in every row" if period else "name its unit in every row",
             )
     key = [unit, period] if period else [unit]
-    hashes = units.select(key).hash_rows()  # where all differ, so do the names, and not the other way round
-    twice = units.clear()
-    if hashes.n_unique() < len(units):
+    if not rows_differ(units, key):
         twice = units.filter(pl.struct(key).is_duplicated()).select(key).unique(maintain_order=True)
-    if len(twice):
         names = [" ".join(map(str, row)) for row in twice.iter_rows()]
         remedy = "keep one row per unit" + ("" if period else ', or name the period: period = "year"')
         verb = "stands" if len(names) == 1 else "stand"

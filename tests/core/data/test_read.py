@@ -33,6 +33,16 @@ def test_a_text_column_keeps_its_zeros_and_namibia_its_name(file: File) -> None:
     assert read_table(path, text=["code", "country"]).rows() == [("007", "NA", 1), ("010", "null", 2)]
 
 
+@pytest.mark.parametrize("row", [0, 999, 1_000, 1_999])
+def test_one_cell_that_is_no_number_makes_text_of_a_column_wherever_it_stands(row: int) -> None:
+    cells = [f" {number}" for number in range(2_000)]
+    assert read_table(pl.DataFrame({"x": cells}))["x"].dtype == pl.Int64
+    cells[row] = "007"
+    assert read_table(pl.DataFrame({"x": cells}))["x"].to_list() == cells
+    cells[row] = "Lima"
+    assert read_table(pl.DataFrame({"x": cells}))["x"].to_list() == cells
+
+
 def test_text_keeps_its_spaces(file: File) -> None:
     assert read_table(file("t.csv", "unit,x\n Lima ,1\n"), text=["unit"])["unit"][0] == " Lima "
 
