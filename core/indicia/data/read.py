@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import re
 import sys
 from contextlib import contextmanager
@@ -247,7 +248,7 @@ class Marks:
         if column.dtype in (pl.String, pl.Categorical, pl.Enum):
             cells = column.cast(pl.String).str.strip_chars()
             return _without(cells, cells.is_in(self.words))
-        if column.dtype.is_float():
+        if column.dtype.is_float() and math.isnan(column.sum()):  # as it is wherever a value is NaN
             column = _without(column, column.is_nan())
         if self.codes and column.dtype.is_numeric():
             column = _without(column, column.cast(pl.Float64).is_in(self.codes))

@@ -182,16 +182,19 @@ def _closeness(x: Expression, name: str, ends: TargetRange, recorder: Recorder) 
 
 
 def _check_domain(table: Table, leaf: Leaf, facts: Profile) -> None:
-    method, values = leaf.normalisation, table.values[leaf.id]
+    method = leaf.normalisation
     cost = leaf.spec.direction == "cost" and leaf.oriented
     domain = method.cost_domain if cost else method.domain
+    mirrored = cost and not method.has_cost_formula()
     if leaf.spec.best is not None:
-        facts, values = replace(facts, lowest=0.0), pl.repeat(0.0, len(values), eager=True)
-    elif cost and not method.has_cost_formula():
+        facts = replace(facts, lowest=0.0)
+    elif mirrored:
         facts = facts.mirrored()
-        values = -values
     if not facts.within(domain):
-        units = table.outside(values, domain)
+        values = table.values[leaf.id]
+        if leaf.spec.best is not None:
+            values = pl.repeat(0.0, len(values), eager=True)
+        units = table.outside(-values if mirrored else values, domain)
         seen = f"{leaf.id}, a cost and so taken as -x," if is_mirrored(leaf) and leaf.spec.best is None else leaf.id
         remedy = 'choose one that takes them, such as normalisation = "min_max"'
         raise domain_error(method.name, domain, seen, units, remedy)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING, cast
+from typing import TYPE_CHECKING, Any
 
 import polars as pl
 
@@ -76,24 +76,22 @@ def profile(frame: pl.DataFrame, columns: Iterable[str]) -> dict[str, Profile]:
     """
     names = list(columns)
     if frame.height < _MANY:  # a query takes longer to plan than these take
-        return {name: _looked_at(frame[name]) for name in names}
+        return {name: _profile(column := frame[name], column.sum(), column.min(), column.max()) for name in names}
     facts = frame.select(
         expression
         for number, name in enumerate(names)
         for expression in (
-            pl.col(name).null_count().alias(f"{number}n"),
-            pl.col(name).is_nan().any().alias(f"{number}i"),
+            pl.col(name).sum().alias(f"{number}s"),
             pl.col(name).min().alias(f"{number}l"),
             pl.col(name).max().alias(f"{number}h"),
         )
     ).row(0)
-    return {name: Profile(*facts[4 * number : 4 * number + 4]) for number, name in enumerate(names)}
+    return {name: _profile(frame[name], *facts[3 * number : 3 * number + 3]) for number, name in enumerate(names)}
 
 
-def _looked_at(column: pl.Series) -> Profile:
-    total = column.sum()  # NaN where a value is, or where infinities meet
+def _profile(column: pl.Series, total: Any, lowest: Any, highest: Any) -> Profile:
+    """Return a profile; only where the total is NaN, since a value is or since infinities meet, is NaN searched for."""
     invalid = total != total and bool(column.is_nan().any())
-    lowest, highest = cast("float | None", column.min()), cast("float | None", column.max())
     return Profile(column.null_count(), invalid, lowest, highest)
 
 
