@@ -52,6 +52,9 @@ def test_ranking(compare: Callable[..., None], job: str, units: int) -> None:
     others: dict[str, Callable[[], object]] = {"polars by hand": lambda: IN_POLARS[job](table)}
     if job == "entropy, arithmetic":
         others["polars by hand, streaming"] = lambda: by_hand.entropy_arithmetic(table, streaming=True)
+        others["polars by hand, streaming, same formula"] = lambda: by_hand.entropy_arithmetic(
+            table, streaming=True, same_formula=True
+        )
         others["NumPy by hand"] = lambda: by_hand.entropy_arithmetic_in_numpy(x)
     if units < 1_000_000:
         others |= peers(job, x)

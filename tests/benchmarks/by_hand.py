@@ -12,14 +12,22 @@ def _ranked(score: pl.Expr, *, best_is_low: bool = False) -> tuple[pl.Expr, pl.E
     return score.alias("score"), score.rank("min", descending=not best_is_low).cast(pl.Int64).alias("rank")
 
 
-def entropy_arithmetic(table: pl.DataFrame, *, streaming: bool = False) -> pl.DataFrame:
-    """Rank by min_max, entropy and arithmetic, in one query for the weights and one for the scores."""
+def entropy_arithmetic(table: pl.DataFrame, *, streaming: bool = False, same_formula: bool = False) -> pl.DataFrame:
+    """Rank by min_max, entropy and arithmetic, in one query for the weights and one for the scores.
+
+    Papers add up p ln p. With the `same_formula` as the method, which keeps its digits where values hardly differ,
+    logarithms take two to three times as long.
+    """
     names = table.columns[1:]
     scaled = table.lazy().select(
         "unit", *((pl.col(x) - pl.col(x).min()) / (pl.col(x).max() - pl.col(x).min()) for x in names)
     )
 
     def divergence(z: pl.Expr) -> pl.Expr:
+        if same_formula:
+            off = z - z.mean()
+            uneven = pl.when(z <= 0).then(z.mean()).otherwise(z * (off / z.mean()).log1p() - off).sum()
+            return uneven / (z.mean() * len(table) * float(np.log(len(table))))
         share = z / z.sum()
         return 1 + pl.when(share > 0).then(share * share.log()).otherwise(0.0).sum() / float(np.log(len(table)))
 
