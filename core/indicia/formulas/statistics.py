@@ -143,21 +143,25 @@ class Statistics:
         return self._settle(None, aggregate)
 
 
-def scaled(statistic: Node) -> Node | None:
-    """Return a standard deviation or a length by values that are scaled to about 1; None of other statistics.
-
-    It takes the place of a statistic whose squares are too large or too small for numbers of the machine.
+def adds_squares(statistic: Node) -> bool:
+    """Return whether a statistic is a standard deviation or a length.
 
     >>> from indicia.formulas import column
     >>> spread = Reduction("deviation", (column("x").node,), (1,))
-    >>> scaled(Statistic("statistic", (spread,))) is None
-    False
-    >>> scaled(Statistic("statistic", (column("x").max().node,))) is None
+    >>> adds_squares(Statistic("statistic", (spread,)))
     True
+    >>> adds_squares(Statistic("statistic", (column("x").max().node,)))
+    False
+    """
+    return statistic.args[0].kind in ("deviation", "length")
+
+
+def scaled(statistic: Node) -> Node:
+    """Return a standard deviation or a length by values that are scaled to about 1.
+
+    It takes the place of a statistic whose squares are too large or too small for numbers of the machine.
     """
     (aggregate,) = statistic.args
-    if aggregate.kind not in ("deviation", "length"):
-        return None
     x = Expression(aggregate.args[0])
     # a power of two scales without rounding
     unit = 2.0 ** x.abs().max().clip(float_info.min).log(2).floor()

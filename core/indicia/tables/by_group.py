@@ -17,7 +17,7 @@ from indicia.formulas import ONE
 from indicia.formulas.node import Reduction, in_order
 from indicia.formulas.operators import OPERATORS
 from indicia.formulas.rounds import rounds
-from indicia.formulas.statistics import scaled
+from indicia.formulas.statistics import adds_squares, scaled
 from indicia.formulas.to_polars import Compiler, name_of
 from indicia.tables.evaluate import IN_ORDER, SQUARED
 
@@ -104,7 +104,7 @@ def _statistics(frame: pl.DataFrame, questions: Iterable[Node]) -> pl.DataFrame:
     columns: list[pl.Series] = []
     for nodes in rounds(dict.fromkeys(questions)):
         values = _aggregated(beside, {node: compiler(node.args[0]) for node in nodes})
-        values = _scaled(beside, values, {node: compiler(one) for node in nodes if (one := scaled(node)) is not None})
+        values = _scaled(beside, values, {node: compiler(scaled(node)) for node in nodes if adds_squares(node)})
         columns += values.get_columns()
         beside = beside.hstack(values[frame[_GROUP]])
     return pl.DataFrame([pl.Series(ONE, np.ones(len(columns[0]))), *columns])

@@ -21,7 +21,7 @@ import polars as pl
 from indicia.errors import DataError, listed, nearest
 from indicia.formulas import DRAW, ONE, PERIOD, UNIT, Question
 from indicia.formulas.rounds import rounds
-from indicia.formulas.statistics import scaled
+from indicia.formulas.statistics import adds_squares, scaled
 from indicia.formulas.to_polars import Compiler, name_of
 from indicia.tables.joins import join_statistics
 from indicia.tables.scope import StatisticsScope
@@ -296,9 +296,9 @@ class _StatisticsResolver:
 
     def _scaled(self, nodes: Sequence[Node], values: Mapping[str, Value]) -> dict[str, Value]:
         """Return again, of scaled values, the statistics whose squares left the range of numbers."""
-        again = {self.columns[node]: one for node in nodes if (one := scaled(node)) is not None}
-        lost = [self.compiler(one).alias(column) for column, one in again.items() if _lost_in_squares(values[column])]
-        return _aggregated(self.frame, lost, self.scope) if lost else {}
+        lost = [node for node in nodes if adds_squares(node) and _lost_in_squares(values[self.columns[node]])]
+        again = [self.compiler(scaled(node)).alias(self.columns[node]) for node in lost]
+        return _aggregated(self.frame, again, self.scope) if again else {}
 
     def _of_fitted(self, nodes: Sequence[Node]) -> dict[str, Value]:
         assert self.fitted is not None

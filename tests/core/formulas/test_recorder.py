@@ -8,7 +8,7 @@ import pytest
 
 from indicia.formulas import Expression, FixedStatistics, Recorder, Statistics, column, record
 from indicia.formulas.node import FixedValue, Lookup, Statistic
-from indicia.formulas.statistics import scaled
+from indicia.formulas.statistics import adds_squares
 from indicia.formulas.to_text import to_text
 
 x = column("x")
@@ -94,12 +94,12 @@ def test_the_parent_is_for_methods_that_name_their_parents() -> None:
     assert isinstance(Recorder()("x", x, parents="region").parent.node, Lookup)
 
 
-def test_a_deviation_and_a_length_know_how_to_scale() -> None:
+def test_a_deviation_and_a_length_add_up_squares() -> None:
     for statistic in (statistics().std, statistics().deviation(0), statistics().length):
-        assert scaled(statistic.node) is not None
+        assert adds_squares(statistic.node)
     for other in (statistics().mean, statistics()(x.std())):
         assert isinstance(other.node, Statistic)
-        assert scaled(other.node) is None
+        assert not adds_squares(other.node)
 
 
 # what is kept
