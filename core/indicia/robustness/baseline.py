@@ -128,11 +128,16 @@ def without(tree: Node, gone: Sequence[str]) -> Node:
     """Return a tree without some indicators and dimensions, if anything is left."""
     left = tree.without(gone)
     if not left.components:
-        raise DefinitionError(
-            f"nothing is left to score without {listed(gone)}",
-            remedy='leave indicators out, or dimensions: one of the two = "leave_one_out"',
-        )
+        raise nothing_left(gone)
     return left
+
+
+def nothing_left(gone: Sequence[str]) -> DefinitionError:
+    """Return the error of an index of which no indicator is left."""
+    return DefinitionError(
+        f"nothing is left to score without {listed(gone)}",
+        remedy='leave indicators out, or dimensions: one of the two = "leave_one_out"',
+    )
 
 
 def ranks_of(definition: Definition, scored: Scored, scores: Array) -> Array:

@@ -3,17 +3,18 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from itertools import chain
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import polars as pl
 
 from indicia.errors import IndiciaError, listed
-from indicia.robustness.baseline import without
-from indicia.run import score
+from indicia.robustness.baseline import nothing_left
+from indicia.run import ROWS, rescore_subsets, score, score_trees
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Iterable, Iterator, Sequence
 
     from indicia.definition import Definition, Node
     from indicia.methods import Array
@@ -39,14 +40,15 @@ def omissions(baseline: Baseline, tree: Node, table: pl.DataFrame, most: int, pr
     parts = [("dimension", node.id) for node in own.nodes() if node.level]
     parts += [("indicator", leaf.id) for leaf in own.leaves()]
     parts = parts if len(parts) > 1 else []
-    parts += [("unit", baseline.names[at]) for at in _leavable(baseline, most)]
+    units = [("unit", baseline.names[at]) for at in _leavable(baseline, most)]
+    every_ranks = chain(
+        _without_parts(baseline, tree, table, [name for _, name in parts]),
+        _without_units(baseline, tree, table, [name for _, name in units]),
+    )
     found = []
-    for number, (kind, name) in enumerate(parts, start=1):
-        try:
-            found.append(Omission(kind, name, _ranks_without(baseline, tree, table, kind, name)))
-        except IndiciaError as error:
-            found.append(Omission(kind, name, error))
-        progress(number, len(parts))
+    for (kind, name), ranks in zip([*parts, *units], every_ranks, strict=True):
+        found.append(Omission(kind, name, ranks))
+        progress(len(found), len(parts) + len(units))
     return found
 
 
@@ -55,13 +57,82 @@ def _leavable(baseline: Baseline, most: int) -> Iterable[int]:
     return [*order[:most].tolist(), *others[:most].tolist()] if len(order) > 2 else []
 
 
-def _ranks_without(baseline: Baseline, tree: Node, table: pl.DataFrame, kind: str, name: str) -> Array:
-    definition = baseline.definition
-    if kind == "unit":
-        definition = _without_unit(definition, name)
+def _without_parts(
+    baseline: Baseline, tree: Node, table: pl.DataFrame, names: Sequence[str]
+) -> Iterator[Array | IndiciaError]:
+    """Rank the units without each of some dimensions and indicators; an error stands for those that cannot be."""
+    trees = [tree.without([name]) for name in names]
+    some = [one for one in trees if one.components]
+    if _prepares_each_alone(baseline):
+        found = iter(_ranks_by_trees(baseline, some))
     else:
-        tree = without(tree, [name])
-    scored = score(definition, tree, table)
+        found = (_ranks_of_run(baseline, baseline.definition, one, table) for one in some)
+    for one, name in zip(trees, names, strict=True):
+        yield next(found) if one.components else nothing_left([name])
+
+
+def _prepares_each_alone(baseline: Baseline) -> bool:
+    """Return whether the values of an indicator are prepared in the same way if another is left out."""
+    screening, raw = baseline.definition.screening, baseline.nominal.raw
+    asks_units = (screening.units, screening.dimensions, screening.non_zero) != (None, None, None)
+    fills = any(leaf.imputation for leaf in baseline.nominal.tree.leaves())
+    gaps = any(facts.missing for facts in raw.facts.values())
+    return not asks_units and not baseline.nominal.source.dropped and not (fills and gaps)
+
+
+def _ranks_by_trees(baseline: Baseline, trees: Sequence[Node]) -> list[Array | IndiciaError]:
+    scores = score_trees(baseline.definition, baseline.nominal, trees)
+    return [one if isinstance(one, IndiciaError) else baseline.ranked(one[None])[0] for one in scores]
+
+
+def _without_units(
+    baseline: Baseline, tree: Node, table: pl.DataFrame, names: Sequence[str]
+) -> Iterator[Array | IndiciaError]:
+    """Rank the other units without each of some; an error stands for those that cannot be left out."""
+    most = max(1, ROWS // len(baseline.nominal.units)) if _is_scored_by_rows(baseline) else 1
+    for start in range(0, len(names), most):
+        yield from _without_each(baseline, tree, table, names[start : start + most])
+
+
+def _is_scored_by_rows(baseline: Baseline) -> bool:
+    """Return whether the index without a unit is its indicators and methods over the rows of the other units.
+
+    Screening and noise may change the indicators that take part, and their values. A unit that has left may still be
+    the parent of others.
+    """
+    nominal = baseline.nominal
+    noise = any(change.stage == "noise" for change in nominal.changes)
+    preparing = (method for leaf in nominal.tree.leaves() for method in (leaf.imputation, leaf.treatment))
+    parents = any(method and method.parents for method in preparing)
+    parents |= any(node.missing.policy == "parent" for node in nominal.tree.nodes())
+    return baseline.definition.screening.indicators is None and not (nominal.source.dropped or noise or parents)
+
+
+def _without_each(
+    baseline: Baseline, tree: Node, table: pl.DataFrame, names: Sequence[str]
+) -> list[Array | IndiciaError]:
+    """Rank the other units without each of some, all at once; those that cannot be so are found by halves."""
+    if len(names) == 1:
+        return [_ranks_of_run(baseline, _without_unit(baseline.definition, names[0]), tree, table)]
+    units = baseline.nominal.units[baseline.unit]
+    sets = [(units != name).arg_true().to_numpy().astype(np.int64) for name in names]
+    number, rows = np.repeat(np.arange(len(sets)), [len(one) for one in sets]), np.concatenate(sets)
+    scores = np.full((len(sets), len(units)), np.nan)
+    try:
+        scores[number, rows] = rescore_subsets(baseline.definition, baseline.nominal, rows, number)
+    except IndiciaError:
+        half = len(names) // 2
+        parts = names[:half], names[half:]
+        return [ranks for part in parts for ranks in _without_each(baseline, tree, table, part)]
+    return list(baseline.ranked(scores))
+
+
+def _ranks_of_run(baseline: Baseline, definition: Definition, tree: Node, table: pl.DataFrame) -> Array | IndiciaError:
+    """Rank the units by a run of its own."""
+    try:
+        scored = score(definition, tree, table)
+    except IndiciaError as error:
+        return error
     ranks, at = np.full(len(baseline.names), np.nan), baseline.numbers(scored)
     ranks[at[at >= 0]] = scored.rank.cast(pl.Float64).to_numpy()[at >= 0]
     return ranks

@@ -181,16 +181,16 @@ def _scores(baseline: Baseline, pairs: Whole, faults: list[IndiciaError]) -> Arr
 
 
 def _backwards(before: Array, after: Array) -> tuple[int, int] | None:
-    """Return the first two units whose order has turned; `before` rises."""
-    lowest, at = np.inf, -1
-    for number in range(len(after) - 1, -1, -1):
-        if np.isnan(after[number]):
-            continue
-        if after[number] > lowest and before[number] < before[at]:
-            return number, at
-        if after[number] < lowest:
-            lowest, at = after[number], number
-    return None
+    """Return two units whose order has turned, the last ones; `before` rises."""
+    before, after = before[::-1], np.where(np.isnan(after), np.inf, after)[::-1]
+    lowest = np.minimum.accumulate(after)
+    numbers = np.arange(len(after))
+    at = np.maximum.accumulate(np.where(np.append(True, after[1:] < lowest[:-1]), numbers, 0))
+    turned = np.isfinite(after[1:]) & (after[1:] > lowest[:-1]) & (before[1:] < before[at[:-1]])
+    if not turned.any():
+        return None
+    last, one = len(after) - 1, int(turned.argmax())
+    return last - one - 1, last - int(at[one])
 
 
 def _circle(beats: Array, names: Sequence[str]) -> str | None:

@@ -17,8 +17,9 @@ import polars as pl
 from indicia.definition import ROOT, Indicator, Leaf
 from indicia.errors import DefinitionError, IndiciaError
 from indicia.formulas import DRAW
-from indicia.run.plan import by_dimension, stages_of_nodes, stages_of_values
+from indicia.run.plan import by_dimension, stages_of_nodes, stages_of_rows, stages_of_values
 from indicia.run.steps import run
+from indicia.stages.clip import Clip
 from indicia.stages.normalise import Normalise
 from indicia.stages.rank import ranked_scores
 from indicia.stages.weigh import looks_at_values
@@ -86,9 +87,7 @@ def ensemble(definition: Definition, scored: Scored, draws: Draws) -> Array:
         table = rows.of_components(scored, tree)
         stages = stages_of_nodes(definition.data, tree, given)
     else:
-        nodes = list(scored.tree.nodes())
-        # weights that depend on values are computed anew in each draw
-        fixed = [node.id for node in nodes if node.id in draws.weights or not looks_at_values(node.weighing)]
+        fixed = [*draws.weights, *(name for name in _not_by_values(scored) if name not in draws.weights)]
         leaves = tuple(scored.tree.leaves())
         table = rows.of_table(scored.raw, scored.raw.values.select(leaf.id for leaf in leaves))
         table = table.with_values(_with_errors(table.values, draws.errors)).with_changes(neutral=scored.source.neutral)
@@ -123,6 +122,21 @@ def score_subsets(
     return _scores(definition, stages, table.with_changes(neutral=neutral))
 
 
+def rescore_subsets(definition: Definition, scored: Scored, rows: Whole, number: Whole) -> Array:
+    """Score sets of rows, each as a table of its own, from filled gaps to weights; shape (len(rows),).
+
+    `rows` and `number` are as in `score_subsets`. No set may differ from the run in the indicators that take part:
+    that raises an error, and such a set must be scored alone.
+    """
+    table = _Rows(number, rows).of_table(scored.raw, scored.raw.values)
+    if definition.methodology.constant == "drop":  # an indicator that does not vary in one set would leave all
+        refusing = definition.methodology.model_copy(update={"constant": "refuse"})
+        definition = definition.model_copy(update={"methodology": refusing})
+    stages = stages_of_rows(definition, scored.tree, _weights(scored, Draws(0), _not_by_values(scored)))
+    # clipped cells are on record and change no score
+    return _scores(definition, (stage for stage in stages if not isinstance(stage, Clip)), table)
+
+
 def _scores(definition: Definition, stages: Iterable[Stage], table: Table) -> Array:
     """Return the scores that are ranked, of all rows."""
     scores: Array = ranked_scores(definition, run(stages, table)[-1].table.columns)[ROOT].to_numpy()
@@ -140,6 +154,11 @@ def _weights(scored: Scored, draws: Draws, names: Iterable[str]) -> dict[str, We
     keys = pl.DataFrame({DRAW: np.arange(draws.count, dtype=np.uint32)})
     drawn = {name: Weighed(values, {}, None, keys) for name, values in draws.weights.items()}
     return {name: drawn.get(name, scored.weighed[name]) for name in names}
+
+
+def _not_by_values(scored: Scored) -> list[str]:
+    """Return the nodes whose weights are the same whatever the values; the others are weighed anew in each draw."""
+    return [node.id for node in scored.tree.nodes() if not looks_at_values(node.weighing)]
 
 
 def linear(node: Node, scored: Scored) -> bool:

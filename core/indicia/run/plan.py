@@ -41,24 +41,33 @@ if TYPE_CHECKING:
 
 def stages_of(definition: Definition, tree: Node) -> list[Stage]:
     """Return the stages by which a definition scores a table; equal definitions have equal stages."""
-    data, methodology, leaves = definition.data, definition.methodology, tuple(tree.leaves())
-    indicators, dimensions = tuple(leaf.preparation for leaf in leaves), by_dimension(tree)
+    data, methodology = definition.data, definition.methodology
+    indicators, dimensions = tuple(leaf.preparation for leaf in tree.leaves()), by_dimension(tree)
     measured = _with(indicators)
     return [
         Read(data, measured),
         Denominate(measured),
         Screen(definition.screening, dimensions),
         TakeScope(data, methodology.statistics, methodology.weights),
+        *stages_of_rows(definition, tree),  # CheckUnits, LevelNoise, …
+        Rank(definition, tree),
+    ]
+
+
+def stages_of_rows(definition: Definition, tree: Node, given: Mapping[str, Weighed] | None = None) -> list[Stage]:
+    """Return the stages that look at the rows that take part, up to the scores; some weights may be given."""
+    data, leaves = definition.data, tuple(tree.leaves())
+    indicators = tuple(leaf.preparation for leaf in leaves)
+    return [
         _check_units(tree),
         LevelNoise(_with(indicators, "compared")),
-        *stages_of_values(data, dimensions, indicators),  # Impute, Treat, Cap, Transform
+        *stages_of_values(data, by_dimension(tree), indicators),  # Impute, Treat, Cap, Transform
         RefuseGaps(_without_gaps(tree)),
-        Constant(methodology.constant, leaves),
+        Constant(definition.methodology.constant, leaves),
         Normalise(leaves),
         CheckDirections(leaves),
         Clip(leaves),
-        *stages_of_nodes(data, tree),  # for each level: Fill, Weigh, Aggregate, Rescale, Round, AsComponent
-        Rank(definition, tree),
+        *stages_of_nodes(data, tree, given),  # for each level: Fill, Weigh, Aggregate, Rescale, Round, AsComponent
     ]
 
 

@@ -6,21 +6,26 @@ import gc
 from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
+import polars as pl
+
+from indicia.definition import ROOT
 from indicia.errors import IndiciaError, enough_memory, listed
 from indicia.run.batch import run_together
-from indicia.run.plan import stages_of
+from indicia.run.draws import ROWS
+from indicia.run.plan import stages_of, stages_of_nodes
 from indicia.run.scored import Scored
+from indicia.run.shared import Shared
 from indicia.run.steps import run
 from indicia.run.unfit import methods_needing_all_units
-from indicia.tables.table import Table
+from indicia.stages.rank import ranked_scores
+from indicia.tables.profile import Columns
+from indicia.tables.table import NodeColumns, Table
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
-    import polars as pl
-
     from indicia.definition import Definition, Node
-    from indicia.run.shared import Shared
+    from indicia.methods import Array
     from indicia.stages.stage import Fitted
 
 _PER_VALUE = 8.0 + 6.0
@@ -62,6 +67,24 @@ def score_all(
             Scored.of(definition, tree, steps) if isinstance(steps, list) else steps
             for (definition, tree), steps in zip(planned, runs, strict=True)
         ]
+
+
+def score_trees(definition: Definition, scored: Scored, trees: Sequence[Node]) -> list[Array | IndiciaError]:
+    """Return the scores that are ranked, (rows,), by trees over the indicators as a run normalised them.
+
+    Nodes that several trees share are scored once. A tree that fails is returned as its error.
+    """
+    shared = Shared()
+    columns = NodeColumns(Columns.of(scored.normalised))
+    table = scored.source.with_changes(columns=columns, ranks=pl.DataFrame())
+    most = max(1, ROWS // max(1, len(table.units)))
+    lists = [stages_of_nodes(definition.data, shared.interned(tree)) for tree in trees]
+    with _garbage_left():
+        runs = [run for at in range(0, len(lists), most) for run in run_together(lists[at : at + most], table, shared)]
+    return [
+        ranked_scores(definition, run[-1].table.columns)[ROOT].to_numpy() if isinstance(run, list) else run
+        for run in runs
+    ]
 
 
 @contextmanager

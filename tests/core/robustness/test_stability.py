@@ -10,6 +10,7 @@ import polars as pl
 import pytest
 
 from indicia.errors import DataError, IndiciaError
+from indicia.robustness import omissions
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -73,6 +74,51 @@ def test_a_unit_left_out_is_the_index_of_the_others(index: Make, words: dict[str
     found = made.stability(data())
     for name in data()["city"]:
         assert ranks_without(found, name) == ranks(made, data().filter(pl.col("city") != name))
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        {"imputation": "median", "weighting": "entropy", "normalisation": POSITIVE},
+        {"missing": {"policy": "skip"}, "treatment": "fences"},
+        {"missing": {"policy": "parent", "within": "state"}},
+        {"missing": "skip", "imputation": "parent(within=state)"},
+    ],
+)
+def test_what_is_left_out_takes_its_part_in_filled_gaps_with_it(index: Make, words: dict[str, Any], data: Data) -> None:
+    states = [None, "c0", "c0", "c4", None, "c4", "c0", "c1"]
+    table = data(gaps=True).with_columns(pl.Series("state", states))
+    made = index(INDICATORS, words, data={"groups": ["state"]}, **TREE)
+    found = made.stability(table)
+    for name in table["city"]:
+        settings = {"screening.without": [name]}
+        assert ranks_without(found, name) == ranks(made.with_options(settings=settings), table), name
+    for name in INDICATORS:
+        fewer = {key: spec for key, spec in INDICATORS.items() if key != name}
+        assert ranks_without(found, name) == ranks(index(fewer, words, data={"groups": ["state"]}, **TREE), table), name
+
+
+@pytest.mark.parametrize("policy", ["refuse", "drop", "neutral"])
+def test_an_indicator_that_varies_by_one_unit_alone_is_constant_without_it(
+    index: Make, policy: str, data: Data
+) -> None:
+    table = data().with_columns(water=pl.when(pl.col("city") == "c3").then(2.0).otherwise(1.0))
+    made = index(INDICATORS, {"constant": policy}, **TREE)
+    found = made.stability(table)
+    assert ranks_without(found, "c2") == ranks(made, table.filter(pl.col("city") != "c2"))
+    if policy == "refuse":
+        (fault,) = found.without.filter(pl.col("name") == "c3")["fault"]
+        assert fault.startswith("water is the same for all units")
+    else:
+        assert ranks_without(found, "c3") == ranks(made, table.filter(pl.col("city") != "c3"))
+
+
+def test_units_and_parts_are_left_out_all_at_once(index: Make, data: Data, monkeypatch: pytest.MonkeyPatch) -> None:
+    def refuse(*_: object) -> None:
+        raise AssertionError
+
+    monkeypatch.setattr(omissions, "score", refuse)
+    assert index(INDICATORS, {"weighting": "critic"}, **TREE).stability(data()).without["fault"].null_count() == 15
 
 
 def test_units_are_compared_with_their_places_among_those_that_stay(index: Make) -> None:

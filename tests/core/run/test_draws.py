@@ -9,7 +9,7 @@ import numpy as np
 import polars as pl
 import pytest
 
-from indicia.run import Draws, ensemble, score_subsets
+from indicia.run import Draws, ensemble, rescore_subsets, score_subsets
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -292,6 +292,16 @@ def test_sets_of_rows_score_as_tables_of_their_own(index: Make, aggregation: str
     scored = made.score(table).scored
     sets = [[0, 1, 2, 3], [2, 5, 7, 8, 4]]
     found = score_subsets(made.definition, scored, np.concatenate(sets), np.array([0] * 4 + [1] * 5))
+    wanted = [made.score(table[rows]).scored.ranked["index"].to_numpy() for rows in sets]
+    np.testing.assert_allclose(found, np.concatenate(wanted), rtol=1e-12)
+
+
+@pytest.mark.parametrize("words", [{"weighting": "entropy"}, {"treatment": "fences"}, {"imputation": "mean"}])
+def test_sets_of_rows_are_prepared_and_weighed_anew(index: Make, words: dict[str, Any], data: Data) -> None:
+    made = index(INDICATORS, {"normalisation": POSITIVE, **words}, dimensions=DIMENSIONS)
+    table = data(gaps="imputation" in words)
+    sets = [[0, 1, 2, 3, 6], [2, 5, 7, 8, 4]]
+    found = rescore_subsets(made.definition, made.score(table).scored, np.concatenate(sets), np.repeat([0, 1], 5))
     wanted = [made.score(table[rows]).scored.ranked["index"].to_numpy() for rows in sets]
     np.testing.assert_allclose(found, np.concatenate(wanted), rtol=1e-12)
 
