@@ -12,11 +12,12 @@ import numpy as np
 import polars as pl
 
 from indicia.robustness import closed_form
+from indicia.robustness.bisection import halved
 from indicia.robustness.closed_form import Critical
 from indicia.run import Draws, at_once, ensemble
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
+    from collections.abc import Iterator, Sequence
 
     import numpy.typing as npt
 
@@ -26,8 +27,6 @@ if TYPE_CHECKING:
 
     Whole = npt.NDArray[np.int64]
     Mask = npt.NDArray[np.bool_]
-    Met = Callable[[Array], Mask]
-    """Says by which ranks (draws, units) a condition is met."""
 
 _STEPS = 32
 _HALVINGS = 30
@@ -81,67 +80,83 @@ def _by_search(baseline: Baseline) -> dict[str, Critical]:
         for number in range(len(node.components))
         for target in (1.0, 0.0)
     ]
-    first, neighbours, others = baseline.order[:1], baseline.order[:-1], baseline.order[1:]
+    neighbours, others = baseline.order[:-1], baseline.order[1:]
+    reached = _first_reached(baseline, ways)
+    ranks = np.concatenate(
+        [baseline.ranked(one) for one in _scores_on(baseline, 2 * ways, np.nan_to_num(reached.ravel()))]
+    )
 
-    def level(ahead: Whole) -> Met:
-        """Return what says by which ranks a unit is level with one ahead."""
-        return lambda ranks: np.any(ranks[:, others] <= ranks[:, ahead], axis=1)
-
-    def smallest(met: Met, steps: Mask) -> tuple[Array, Whole, Array]:
-        """Return the change of each weight that brings a unit level with one ahead, its way, and the ranks there."""
-        reached, ranks = _first_reached(baseline, ways, met, steps)
-        changes = [way.relative(share) for way, share in zip(ways, reached, strict=True)]
+    def smallest(shares: Array, ranks: Array) -> tuple[Array, Whole, Array]:
+        """Return the smallest change of each weight along its ways, the number of the way, and the ranks there."""
+        changes = [way.relative(share) for way, share in zip(ways, shares, strict=True)]
         change, way = closed_form.smallest(np.reshape(changes, (-1, 2)).T)
         return change, way, ranks[2 * np.arange(len(way)) + np.maximum(way, 0)]
 
-    conditions = level(first), level(neighbours)
-    of_top, of_every = _steps(baseline, ways, conditions)
-    top, way, ranks = smallest(conditions[0], of_top)
-    top_by = np.where(way < 0, -1, others[np.nanargmin(ranks[:, others], axis=1)])
-    every, way, ranks = smallest(conditions[1], of_every)
-    pair = (ranks[:, others] <= ranks[:, neighbours]).argmax(axis=1)
+    top, way, there = smallest(reached[0], ranks[: len(ways)])
+    top_by = np.where(way < 0, -1, others[np.nanargmin(there[:, others], axis=1)])
+    every, way, there = smallest(reached[1], ranks[len(ways) :])
+    pair = (there[:, others] <= there[:, neighbours]).argmax(axis=1)
     every_by = np.where(way[:, None] < 0, -1, np.stack([neighbours[pair], others[pair]], axis=1))
     ends = np.cumsum([len(node.components) for node in nodes])[:-1]
     parts = (np.split(column, ends) for column in (top, top_by, every, every_by))
     return {node.id: Critical(*columns) for node, *columns in zip(nodes, *parts, strict=True)}
 
 
-def _steps(baseline: Baseline, ways: Sequence[_Way], conditions: Sequence[Met]) -> Mask:
-    """Say of each condition at which steps along each way ranks meet it, (conditions, ways, steps)."""
-    hit = np.zeros((len(conditions), len(ways), len(_GRID)), dtype=bool)
-    for at, share in enumerate(_GRID):
-        ranks = _ranks_on(baseline, ways, np.full(len(ways), share))
-        hit[:, :, at] = [met(ranks) for met in conditions]
-    return hit
+def _first_reached(baseline: Baseline, ways: Sequence[_Way]) -> Array:
+    """Return how far along each way a unit is first level with one ahead, (conditions, ways), NaN where none is ever.
+
+    The conditions are those of `_level_on`.
+    """
+    each = np.arange(len(ways)).repeat(len(_GRID)).tolist()
+    met, margins = _level_on(baseline, [ways[at] for at in each], np.tile(_GRID, len(ways)))
+    met, margins = met.reshape(-1, len(_GRID)), margins.reshape(-1, len(_GRID))
+    some, at = met.any(axis=1), met.argmax(axis=1)
+    high = np.where(some, _GRID[at], np.nan)
+    (going,) = np.nonzero(some & (high > 0))
+
+    def attempt(numbers: Whole, shares: Array) -> tuple[Mask, Array]:
+        condition, way = np.divmod(going[numbers], len(ways))
+        met, margins = _level_on(baseline, [ways[at] for at in way.tolist()], shares)
+        own = condition, np.arange(len(shares))
+        return met[own], margins[own]
+
+    _, high[going] = halved(
+        attempt,
+        np.maximum(high[going] - 1 / _STEPS, 0.0),
+        high[going],
+        np.stack([margins[going, at[going] - 1], margins[going, at[going]]]),
+        halvings=_HALVINGS,
+        at_once=at_once(baseline.nominal, errors=False),
+    )
+    return high.reshape(-1, len(ways))
 
 
-def _first_reached(baseline: Baseline, ways: Sequence[_Way], met: Met, steps: Mask) -> tuple[Array, Array]:
-    """Return how far along each way ranks first meet a condition, NaN where they never do, and those ranks."""
-    some = steps.any(axis=1)
-    high = np.where(some, _GRID[steps.argmax(axis=1)], np.nan)
-    low = np.maximum(high - 1 / _STEPS, 0.0)
-    going = np.flatnonzero(some & (high > 0))
-    for _ in range(_HALVINGS if len(going) else 0):
-        middle = (low[going] + high[going]) / 2
-        there = met(_ranks_on(baseline, [ways[at] for at in going.tolist()], middle))
-        high[going], low[going] = np.where(there, middle, high[going]), np.where(there, low[going], middle)
-    return high, _ranks_on(baseline, ways, np.where(some, high, 0.0))
+def _level_on(baseline: Baseline, ways: Sequence[_Way], shares: Array) -> tuple[Mask, Array]:
+    """Return where along ways a unit is level, and by how much its score is ahead; (conditions, ways) each.
+
+    The conditions: any is level with the first, and any with the one that is before it in the index.
+    """
+    portions = []
+    for scores in _scores_on(baseline, ways, shares):
+        ranks = baseline.ranked(scores)[:, baseline.order]
+        worth = scores[:, baseline.rows][:, baseline.order] * (-1.0 if baseline.nominal.tree.low_is_best else 1.0)
+        ahead = slice(1), slice(-1)
+        met = np.stack([(ranks[:, 1:] <= ranks[:, one]).any(axis=1) for one in ahead])
+        margins = np.stack([np.fmax.reduce(worth[:, 1:] - worth[:, one], axis=1) for one in ahead])
+        portions.append((met, margins))
+    met, margins = (np.concatenate(parts, axis=1) for parts in zip(*portions, strict=True))
+    return met, margins
 
 
-def _ranks_on(baseline: Baseline, ways: Sequence[_Way], shares: Array) -> Array:
-    """Return ranks (ways, units), each with the weights that stand so far along a way."""
+def _scores_on(baseline: Baseline, ways: Sequence[_Way], shares: Array) -> Iterator[Array]:
+    """Yield scores (ways, rows of the data), each with the weights that stand so far along a way, in portions."""
     nominal, step = baseline.nominal, at_once(baseline.nominal, errors=False)
-    parts = []
     for start in range(0, len(ways), step):
-        some = list(zip(ways[start : start + step], shares[start : start + step], strict=True))
-        drawn = {
-            node.id: np.stack(
-                [way.at(share) if way.node is node else nominal.weighed[node.id].values for way, share in some]
-            )
-            for node in baseline.weighable
-        }
-        parts.append(baseline.ranked(ensemble(baseline.definition, nominal, Draws(len(some), drawn))))
-    return np.concatenate(parts)
+        some = ways[start : start + step]
+        drawn = {node.id: np.tile(nominal.weighed[node.id].values, (len(some), 1)) for node in baseline.weighable}
+        for number, (way, share) in enumerate(zip(some, shares[start : start + step], strict=True)):
+            drawn[way.node.id][number] = way.at(share)
+        yield ensemble(baseline.definition, nominal, Draws(len(some), drawn))
 
 
 @dataclass(frozen=True)

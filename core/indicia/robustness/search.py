@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, TypeAlias
 import numpy as np
 
 from indicia.errors import DataError
+from indicia.robustness.bisection import halved
 from indicia.robustness.closed_form import Nearest, nearest_level
 
 if TYPE_CHECKING:
@@ -21,6 +22,7 @@ if TYPE_CHECKING:
 
     from indicia.methods import Array
 
+    Whole = npt.NDArray[np.int64]
     Scores: TypeAlias = Callable[[Array], Array]
 
 _CELLS = 1 << 20
@@ -53,19 +55,16 @@ def dethroning(
     given = scores(w[None])[0]
     if np.isnan(given).all():
         raise DataError("the given weights lead to no score", remedy="start from weights under which units have scores")
-    search = _Search(scores, w, len(given), int(np.nanargmax(given)), steps)
+    search = _Search(scores, w, given, int(np.nanargmax(given)), steps)
     targets = np.concatenate([np.eye(len(w)), _without(w), random.dirichlet(np.ones(len(w)), tries)])
     far, points = search.reached(targets)
-    best, at = np.inf, w
-    for start in np.argsort(far, kind="stable")[:_STARTS]:
-        if not np.isfinite(far[start]):
-            break
-        here, point = search.improved(far[start], points[start])
-        if here < best:
-            best, at = here, point
-    if not np.isfinite(best):
+    starts = np.argsort(far, kind="stable")[:_STARTS]
+    starts = starts[np.isfinite(far[starts])]
+    if not len(starts):
         return Nearest(np.array(np.nan), np.full(len(w), np.nan)), -1
-    return Nearest(np.array(best), at), search.second(search.asked(at[None])[0])
+    found, points = search.improved(far[starts], points[starts])
+    best = int(found.argmin())
+    return Nearest(np.array(found[best]), points[best]), search.second(search.asked(points[best][None])[0])
 
 
 @dataclass(frozen=True)
@@ -75,7 +74,8 @@ class _Search:
     scores: Scores
     w: Array
     """The given weights."""
-    units: int
+    given: Array
+    """The scores by these."""
     first: int
     steps: int
     """In how many steps a way is looked at."""
@@ -87,19 +87,28 @@ class _Search:
         far = np.abs(points - self.w).sum(axis=1)
         return np.where(np.isnan(far), np.inf, far), points
 
-    def improved(self, here: float, point: Array) -> tuple[float, Array]:
-        """Go on from weights at a distance towards the nearest ones of a linear score, until nothing is gained."""
+    def improved(self, far: Array, points: Array) -> tuple[Array, Array]:
+        """Go on from weights (m, k) at a distance towards the nearest of a linear score, until nothing is gained."""
+        far, points, going = far.copy(), points.copy(), np.arange(len(far))
         for _ in range(_ROUNDS):
-            towards = self._linear(point)
-            if not np.isfinite(towards).all():
+            towards = self._linear(points[going])
+            some = np.isfinite(towards).all(axis=1)
+            going, towards = going[some], towards[some]
+            if not some.any():
                 break
-            steps = [_beyond(self.w, share * towards + (1 - share) * point) for share in _SHARES]
-            nearer, points = self.reached(np.stack(steps))
-            lowest = int(nearer.argmin())
-            if not nearer[lowest] < here * (1 - 1e-9):
+            steps = [
+                _beyond(self.w, share * end + (1 - share) * point)
+                for end, point in zip(towards, points[going], strict=True)
+                for share in _SHARES
+            ]
+            nearer, reached = self.reached(np.stack(steps))
+            lowest = nearer.reshape(-1, len(_SHARES)).argmin(axis=1) + len(_SHARES) * np.arange(len(going))
+            gains = nearer[lowest] < far[going] * (1 - 1e-9)
+            going, lowest = going[gains], lowest[gains]
+            far[going], points[going] = nearer[lowest], reached[lowest]
+            if not gains.any():
                 break
-            here, point = nearer[lowest], points[lowest]
-        return here, point
+        return far, points
 
     def second(self, found: Array) -> int:
         """Return the best of the other units, by scores (n,)."""
@@ -109,7 +118,7 @@ class _Search:
 
     def _crossing(self, targets: Array) -> Array:
         """Return which share of the way to each target, (m,), first brings another unit level; NaN where none does."""
-        if self._level(self.w[None])[0]:
+        if self._margins(self.given[None])[0] >= 0:
             return np.zeros(len(targets))
         portion = max(1, _CELLS // (self.steps * len(self.w)))
         parts = [targets[at : at + portion] for at in range(0, len(targets), portion)]
@@ -117,41 +126,60 @@ class _Search:
 
     def _first_level(self, targets: Array) -> Array:
         start = self.w
-        way = np.arange(1, self.steps + 1) / self.steps
-        grid = start + way[:, None, None] * (targets - start)
-        hit = self._level(grid.reshape(-1, len(start))).reshape(self.steps, -1)
-        some = hit.any(axis=0)
-        high = np.where(some, way[hit.argmax(axis=0)], np.nan)
-        low = high - 1 / self.steps
-        for _ in range(_HALVINGS if some.any() else 0):
-            middle = (low[some] + high[some]) / 2
-            there = self._level(start + middle[:, None] * (targets[some] - start))
-            high[some] = np.where(there, middle, high[some])
-            low[some] = np.where(there, low[some], middle)
-        return high
+        way = np.arange(self.steps + 1) / self.steps
+        grid = start + way[1:, None, None] * (targets - start)
+        on_way = self._lead(grid.reshape(-1, len(start))).reshape(self.steps, -1)
+        hit = on_way >= 0
+        (some,) = np.nonzero(hit.any(axis=0))
+        at = hit.argmax(axis=0)[some]
+        margins = np.concatenate([np.broadcast_to(self._margins(self.given[None]), on_way[:1].shape), on_way])
+
+        def attempt(numbers: Whole, shares: Array) -> tuple[npt.NDArray[np.bool_], Array]:
+            lead = self._lead(start + shares[:, None] * (targets[some[numbers]] - start))
+            return lead >= 0, lead
+
+        found = np.full(len(targets), np.nan)
+        _, found[some] = halved(
+            attempt,
+            way[at + 1] - 1 / self.steps,
+            way[at + 1],
+            np.stack([margins[at, some], margins[at + 1, some]]),
+            halvings=_HALVINGS,
+            at_once=max(1, _CELLS // len(self.given)),
+        )
+        return found
 
     def asked(self, points: Array) -> Array:
         """Return the scores by weights (m, k), not too many of them at once."""
-        step = max(1, _CELLS // self.units)
+        step = max(1, _CELLS // len(self.given))
         return np.concatenate([self.scores(points[at : at + step]) for at in range(0, len(points), step)])
 
-    def _level(self, points: Array) -> npt.NDArray[np.bool_]:
-        """Say by which weights (m, k) another unit is level with the first or ahead; never where a score is missing."""
-        found = self.asked(points)
+    def _lead(self, points: Array) -> Array:
+        """Return by how much the best of the other units is ahead by weights (m, k), as `_margins` does."""
+        step = max(1, _CELLS // len(self.given))
+        parts = (points[at : at + step] for at in range(0, len(points), step))
+        return np.concatenate([self._margins(self.scores(part)) for part in parts])
+
+    def _margins(self, found: Array) -> Array:
+        """Return by how much the best of the other units is ahead of the first; NaN or infinite for missing scores."""
         others = np.delete(found, self.first, axis=1)
         best: Array = np.where(np.isnan(others), -np.inf, others).max(axis=1, initial=-np.inf)
-        level: npt.NDArray[np.bool_] = best - found[:, self.first] >= 0
-        return level
+        return best - found[:, self.first]
 
-    def _linear(self, point: Array) -> Array:
-        """Return the nearest weights by which the unit level at a point would be, were scores linear from there on."""
+    def _linear(self, points: Array) -> Array:
+        """Return the nearest weights by which a unit that is level at each point is so, were scores linear from there.
+
+        NaN where no unit is nearer by any weight.
+        """
         count = len(self.w)
-        found = self.asked(np.concatenate([point[None], point + _STEP * (np.eye(count) - point)]))
-        margins = found[:, self.second(found[0])] - found[:, self.first]
-        lead: Array = margins[0] + (margins[1:] - margins[0]) / _STEP
-        if not np.isfinite(lead).all() or not np.abs(lead).max() > 0:
-            return np.full(count, np.nan)
-        towards: Array = nearest_level(lead[None], self.w).weights[0]
+        around = points[:, None] + _STEP * (np.eye(count) - points[:, None])
+        asked = np.concatenate([points[:, None], around], axis=1)
+        towards = np.full(points.shape, np.nan)
+        for at, found in enumerate(self.asked(asked.reshape(-1, count)).reshape(*asked.shape[:2], -1)):
+            margins = found[:, self.second(found[0])] - found[:, self.first]
+            lead: Array = margins[0] + (margins[1:] - margins[0]) / _STEP
+            if np.isfinite(lead).all() and np.abs(lead).max() > 0:
+                towards[at] = nearest_level(lead[None], self.w).weights[0]
         return towards
 
 
