@@ -28,7 +28,14 @@ _DEPTH = 6
 
 
 def halved(
-    attempt: Callable[[Whole, Array], Tried], low: Array, high: Array, margins: Array, *, halvings: int, at_once: int
+    attempt: Callable[[Whole, Array], Tried],
+    low: Array,
+    high: Array,
+    margins: Array,
+    *,
+    halvings: int,
+    at_once: int,
+    matters: Callable[[Array, Array], Mask] | None = None,
 ) -> tuple[Array, Array]:
     """Halve intervals (m,) so many times, and return their ends: the condition is met at the high end.
 
@@ -44,6 +51,8 @@ def halved(
         The number of times that each interval is halved.
     at_once
         The number of points that are worth trying together.
+    matters
+        Tells by the ends so far which intervals are halved further; None: all.
 
     >>> ends = halved(
     ...     lambda _, x: (x**2 >= 2, x**2 - 2),
@@ -72,6 +81,8 @@ def halved(
             margins[there, numbers] = margin[level, counts[level]]
         walked = counts.sum(axis=0)
         left[going] -= walked
+        if matters is not None:
+            left[~matters(*ends)] = 0
         depth = 2 * round(walked.mean())  # near to where it is met, a guess is right to twice as many digits
     return ends[0], ends[1]
 

@@ -120,6 +120,23 @@ def _first_reached(baseline: Baseline, ways: Sequence[_Way]) -> Array:
         own = condition, np.arange(len(shares))
         return met[own], margins[own]
 
+    own, to = (np.tile(ends, 2) for ends in zip(*((way.own[way.number], way.target) for way in ways), strict=True))
+
+    def sizes(shares: Array) -> Array:
+        """Return how large the changes of weights are, before all are scaled; infinite where there is none."""
+        change = shares * (to - own)
+        with np.errstate(divide="ignore", invalid="ignore"):
+            found: Array = np.nan_to_num(np.abs(change) / (1 - own - change), nan=np.inf)
+        return found
+
+    def matters(low: Array, there: Array) -> Mask:
+        """Return which ways may lead to the smaller of the two changes of a weight."""
+        least, most = high.copy(), high.copy()
+        least[going], most[going] = low, there
+        smaller = sizes(most).reshape(-1, 2).min(axis=1).repeat(2)
+        found: Mask = sizes(least)[going] * NEARLY <= smaller[going]
+        return found
+
     _, high[going] = halved(
         attempt,
         np.maximum(high[going] - 1 / _STEPS, 0.0),
@@ -127,6 +144,7 @@ def _first_reached(baseline: Baseline, ways: Sequence[_Way]) -> Array:
         np.stack([margins[going, at[going] - 1], margins[going, at[going]]]),
         halvings=_HALVINGS,
         at_once=at_once(baseline.nominal, errors=False),
+        matters=matters,
     )
     return high.reshape(-1, len(ways))
 

@@ -37,6 +37,10 @@ _STEP = 1e-6
 """How far slopes are measured."""
 
 
+_NEARLY = 1 - 1e-9
+"""Distances that differ by less are equal but for rounding."""
+
+
 def dethroning(
     scores: Scores, weights: Array, random: np.random.Generator, *, steps: int = 32, tries: int = 256
 ) -> tuple[Nearest, int]:
@@ -57,7 +61,7 @@ def dethroning(
         raise DataError("the given weights lead to no score", remedy="start from weights under which units have scores")
     search = _Search(scores, w, given, int(np.nanargmax(given)), steps)
     targets = np.concatenate([np.eye(len(w)), _without(w), random.dirichlet(np.ones(len(w)), tries)])
-    far, points = search.reached(targets)
+    far, points = search.reached(targets, np.zeros(len(targets), dtype=int), nearest=_STARTS)
     starts = np.argsort(far, kind="stable")[:_STARTS]
     starts = starts[np.isfinite(far[starts])]
     if not len(starts):
@@ -80,9 +84,12 @@ class _Search:
     steps: int
     """In how many steps a way is looked at."""
 
-    def reached(self, targets: Array) -> tuple[Array, Array]:
-        """Return how far off another unit draws level on the way to each target (m, k), infinite if none, and where."""
-        way = self._crossing(targets)
+    def reached(self, targets: Array, groups: Whole, nearest: int) -> tuple[Array, Array]:
+        """Return how far off another unit draws level on the way to each target (m, k), infinite if none, and where.
+
+        Exact for so many targets of each group (m,) as are `nearest`; the others are farther off than these.
+        """
+        way = self._crossing(targets, groups, nearest)
         points = self.w + way[:, None] * (targets - self.w)
         far = np.abs(points - self.w).sum(axis=1)
         return np.where(np.isnan(far), np.inf, far), points
@@ -101,9 +108,10 @@ class _Search:
                 for end, point in zip(towards, points[going], strict=True)
                 for share in _SHARES
             ]
-            nearer, reached = self.reached(np.stack(steps))
+            groups = np.arange(len(steps)) // len(_SHARES)
+            nearer, reached = self.reached(np.stack(steps), groups, nearest=1)
             lowest = nearer.reshape(-1, len(_SHARES)).argmin(axis=1) + len(_SHARES) * np.arange(len(going))
-            gains = nearer[lowest] < far[going] * (1 - 1e-9)
+            gains = nearer[lowest] < far[going] * _NEARLY
             going, lowest = going[gains], lowest[gains]
             far[going], points[going] = nearer[lowest], reached[lowest]
             if not gains.any():
@@ -116,15 +124,15 @@ class _Search:
         others[self.first] = -np.inf
         return int(others.argmax())
 
-    def _crossing(self, targets: Array) -> Array:
+    def _crossing(self, targets: Array, groups: Whole, nearest: int) -> Array:
         """Return which share of the way to each target, (m,), first brings another unit level; NaN where none does."""
         if self._margins(self.given[None])[0] >= 0:
             return np.zeros(len(targets))
         portion = max(1, _CELLS // (self.steps * len(self.w)))
-        parts = [targets[at : at + portion] for at in range(0, len(targets), portion)]
-        return np.concatenate([self._first_level(part) for part in parts])
+        parts = (slice(at, at + portion) for at in range(0, len(targets), portion))
+        return np.concatenate([self._first_level(targets[part], groups[part], nearest) for part in parts])
 
-    def _first_level(self, targets: Array) -> Array:
+    def _first_level(self, targets: Array, groups: Whole, nearest: int) -> Array:
         start = self.w
         way = np.arange(self.steps + 1) / self.steps
         grid = start + way[1:, None, None] * (targets - start)
@@ -138,6 +146,14 @@ class _Search:
             lead = self._lead(start + shares[:, None] * (targets[some[numbers]] - start))
             return lead >= 0, lead
 
+        distances, members = np.abs(targets[some] - start).sum(axis=1), [groups[some] == one for one in groups[some]]
+
+        def matters(low: Array, high: Array) -> npt.NDArray[np.bool_]:
+            """Return which ways may be among the nearest of their group."""
+            at_most = [np.sort((high * distances)[own])[:nearest][-1] for own in members]
+            found: npt.NDArray[np.bool_] = low * distances * _NEARLY <= at_most
+            return found
+
         found = np.full(len(targets), np.nan)
         _, found[some] = halved(
             attempt,
@@ -146,6 +162,7 @@ class _Search:
             np.stack([margins[at, some], margins[at + 1, some]]),
             halvings=_HALVINGS,
             at_once=max(1, _CELLS // len(self.given)),
+            matters=matters,
         )
         return found
 

@@ -62,6 +62,22 @@ def test_margins_that_tell_where_save_most_of_the_attempts() -> None:
     assert len(calls) <= 6
 
 
+def test_intervals_that_no_longer_matter_are_left_as_they_are() -> None:
+    margin, ones = MARGINS["a curve"], np.ones(len(ROOTS))
+    low, high = halved(
+        lambda numbers, x: (margin(x, ROOTS[numbers]) >= 0, margin(x, ROOTS[numbers])),
+        0 * ones,
+        ones,
+        np.stack([margin(0 * ones, ROOTS), margin(ones, ROOTS)]),
+        halvings=HALVINGS,
+        at_once=1000,
+        matters=lambda low, high: low <= high.min(),
+    )
+    assert high.argmin() == ROOTS.argmin()
+    assert high.min() - ROOTS.min() < 2.0**-HALVINGS
+    assert np.count_nonzero(high - low > 2.0**-HALVINGS) == len(ROOTS) - 1
+
+
 def test_nothing_is_tried_where_there_is_no_interval() -> None:
     low, high = halved(pytest.fail, np.empty(0), np.empty(0), np.empty((2, 0)), halvings=9, at_once=9)  # type: ignore[arg-type]
     assert len(low) == len(high) == 0
