@@ -44,29 +44,34 @@ def rank_reversals(baseline: Baseline, most: int) -> pl.DataFrame:
 
 
 @dataclass(frozen=True)
-class _Set:
-    """Rows of the data that are scored as if there were no others."""
+class _Sets:
+    """Sets of rows of the data, of which each is scored as if there were no other rows."""
 
     rows: Whole
-    values: pl.DataFrame
-    """Their prepared values."""
+    number: Whole
+    """The set of each row."""
+    values: pl.DataFrame | None = None
+    """The prepared values of the rows, if they are not those of the data."""
 
 
-def _rest(baseline: Baseline, gone: Whole) -> _Set:
-    """Return the data without some rows."""
-    rows = np.delete(np.arange(len(baseline.nominal.units)), gone)
-    return _Set(rows, baseline.nominal.source.values[rows])
+def _rest(baseline: Baseline, gone: Sequence[Whole]) -> _Sets:
+    """Return the data without some rows, once for each of several choices of rows."""
+    every = np.arange(len(baseline.nominal.units))
+    sets = [np.delete(every, rows) for rows in gone]
+    return _Sets(np.concatenate(sets), np.arange(len(sets)).repeat([len(rows) for rows in sets]))
 
 
-def _worsened(baseline: Baseline, gone: Whole) -> _Set:
-    """Return the data with the worst values of all indicators in some rows."""
-    values, rows = baseline.nominal.source.values, np.arange(len(baseline.nominal.units))
-    changed = pl.Series(np.isin(rows, gone))
+def _worsened(baseline: Baseline, gone: Sequence[Whole]) -> _Sets:
+    """Return the data with the worst values of all indicators in some rows, once for each of several choices."""
+    changed = np.zeros((len(gone), len(baseline.nominal.units)), dtype=bool)
+    for one, leaving in enumerate(gone):
+        changed[one, leaving] = True
+    number, rows = np.indices(changed.shape).reshape(2, -1)
     worst = (
-        pl.when(changed).then(pl.lit(value)).otherwise(pl.col(name)).alias(name)
+        pl.when(pl.Series(changed.ravel())).then(pl.lit(value)).otherwise(pl.col(name)).alias(name)
         for name, value in _worst(baseline).items()
     )
-    return _Set(rows, values.with_columns(worst))
+    return _Sets(rows, number, baseline.nominal.source.values[rows].with_columns(worst))
 
 
 def _worst(baseline: Baseline) -> dict[str, float]:
@@ -82,7 +87,10 @@ def _worst(baseline: Baseline) -> dict[str, float]:
 
 
 def _ranks_after(
-    baseline: Baseline, gone: Sequence[Whole], after: Callable[[Baseline, Whole], _Set], faults: list[IndiciaError]
+    baseline: Baseline,
+    gone: Sequence[Whole],
+    after: Callable[[Baseline, Sequence[Whole]], _Sets],
+    faults: list[IndiciaError],
 ) -> Sequence[Array | None]:
     """Rank the data after a change of some rows, once for each; NaN for units without a rank; None where it fails.
 
@@ -92,13 +100,12 @@ def _ranks_after(
     if len(gone) > most:
         parts = (gone[start : start + most] for start in range(0, len(gone), most))
         return [ranks for part in parts for ranks in _ranks_after(baseline, part, after, faults)]
-    sets = [after(baseline, rows) for rows in gone]
-    number = np.repeat(np.arange(len(sets)), [len(one.rows) for one in sets])
-    rows = np.concatenate([one.rows for one in sets])
-    values = pl.concat([one.values for one in sets], rechunk=True)
-    scores = np.full((len(sets), len(baseline.nominal.units)), np.nan)
+    sets = after(baseline, gone)
+    scores = np.full((len(gone), len(baseline.nominal.units)), np.nan)
     try:
-        scores[number, rows] = score_subsets(baseline.definition, baseline.nominal, rows, number, values)
+        scores[sets.number, sets.rows] = score_subsets(
+            baseline.definition, baseline.nominal, sets.rows, sets.number, sets.values
+        )
     except IndiciaError as error:
         if len(gone) == 1:
             faults.append(error)
@@ -108,7 +115,9 @@ def _ranks_after(
     return list(baseline.ranked(scores))
 
 
-def _of_others(baseline: Baseline, most: int, test: str, after: Callable[[Baseline, Whole], _Set]) -> list[Row]:
+def _of_others(
+    baseline: Baseline, most: int, test: str, after: Callable[[Baseline, Sequence[Whole]], _Sets]
+) -> list[Row]:
     """Change the rows of each unit but the first, and look at the others."""
     first, turned, faults = list[str](), list[str](), list[IndiciaError]()
     names, units = baseline.names, baseline.nominal.units[baseline.unit]

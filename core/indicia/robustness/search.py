@@ -35,8 +35,6 @@ _SHARES = (1.0, 0.5, 0.1)
 """How far a round goes from the nearest weights so far towards those of a linear score."""
 _STEP = 1e-6
 """How far slopes are measured."""
-
-
 _NEARLY = 1 - 1e-9
 """Distances that differ by less are equal but for rounding."""
 

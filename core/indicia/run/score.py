@@ -78,8 +78,8 @@ def score_trees(definition: Definition, scored: Scored, trees: Sequence[Node]) -
     columns = NodeColumns(Columns.of(scored.normalised))
     table = scored.source.with_changes(columns=columns, ranks=pl.DataFrame())
     most = max(1, ROWS // max(1, len(table.units)))
-    lists = [stages_of_nodes(definition.data, shared.interned(tree)) for tree in trees]
     with _garbage_left():
+        lists = [stages_of_nodes(definition.data, shared.interned(tree)) for tree in trees]
         runs = [run for at in range(0, len(lists), most) for run in run_together(lists[at : at + most], table, shared)]
     return [
         ranked_scores(definition, run[-1].table.columns)[ROOT].to_numpy() if isinstance(run, list) else run
