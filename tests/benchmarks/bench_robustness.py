@@ -1,7 +1,7 @@
 """How fast many draws are scored: `pytest -n 0 tests/benchmarks/bench_robustness.py`.
 
 Not part of the test run, and no figure is asserted: machines are noisy. Each case also says how many megabytes its own
-process needed at most.
+process needed at most. `pip install pysensmcda pymcdm` adds the comparison with pysensmcda, whose methods are pymcdm's.
 """
 
 from __future__ import annotations
@@ -19,6 +19,7 @@ import pytest
 
 import indicia
 from indicia.robustness import standing
+from indicia.robustness.stability import TABLES
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -164,3 +165,105 @@ def test_standing(benchmark: BenchmarkFixture, task: str) -> None:
 
     sorts = task.startswith("two")
     benchmark((lambda: [np.argsort(scores, axis=1, kind="stable") for _ in range(2)]) if sorts else everything)
+
+
+# Small tables, beside pysensmcda: 20 units, 6 indicators, TOPSIS
+
+
+def small(units: int, indicators: int) -> tuple[Index, pl.DataFrame, Any]:
+    """Return an index of TOPSIS, whose first indicator is a cost, its table, and the values alone."""
+    x = np.random.default_rng(1).uniform(1, 9, size=(units, indicators))
+    columns = {f"x{j}": x[:, j] for j in range(indicators)}
+    definition = {
+        "data": {"unit": "unit"},
+        "indicators": {name: {"direction": "benefit" if at else "cost"} for at, name in enumerate(columns)},
+        "methodology": {"normalisation": "vector", "aggregation": "topsis"},
+    }
+    return indicia.read(definition), pl.DataFrame({"unit": [f"u{n:03}" for n in range(units)], **columns}), x
+
+
+def pysensmcda_topsis(indicators: int) -> tuple[Any, Any, Any]:
+    """Return TOPSIS as pysensmcda calls it, equal weights, and the directions; skip without it."""
+    methods, pymcdm = pytest.importorskip("pysensmcda.methods"), pytest.importorskip("pymcdm")
+    topsis = pymcdm.methods.TOPSIS(pymcdm.normalizations.vector_normalization)
+    types = np.where(np.arange(indicators) > 0, 1, -1)
+    return methods.wrap_method(topsis), np.full(indicators, 1 / indicators), types
+
+
+@pytest.mark.parametrize("draws", [1_000, 10_000])
+@pytest.mark.parametrize("job", ["any weights (SMAA)", "weights near the given", "values with errors"])
+def test_draws_beside_pysensmcda(compare: Callable[..., None], job: str, draws: int) -> None:
+    method, weights, types = pysensmcda_topsis(6)
+    from pysensmcda.probabilistic import perturbed_matrix, perturbed_weights
+    from pysensmcda.smaa import central_weights, simulate
+
+    index, table, x = small(20, 6)
+
+    def drawn(**varied: Any) -> Any:
+        found = index.robustness(table, draws=draws, seed=1, **varied)
+        return found.acceptability, found.central_weights
+
+    def acceptability(preferences: list[Any]) -> Any:
+        ranks = method.rank(np.array(preferences))
+        return np.stack([(ranks == rank + 1).mean(axis=0) for rank in range(20)])
+
+    def smaa() -> Any:
+        found = simulate(method, x, types, num_samples=draws, seed=1)
+        return found.rank_acceptability(), central_weights(found)
+
+    def near() -> Any:
+        some = perturbed_weights(weights, draws, perturbation_scale=weights / 10)
+        return acceptability([method(x, one / one.sum(), types) for one in some])
+
+    def with_errors() -> Any:
+        some = perturbed_matrix(x, draws, perturbation_scale=np.full(6, 0.4))
+        return acceptability([method(one, weights, types) for one in some])
+
+    varied, elsewhere = {
+        "any weights (SMAA)": ({"weights": {"simplex": True}}, smaa),
+        "weights near the given": ({"weights": {"spread": 0.1}}, near),
+        "values with errors": ({"data": {"noise": 0.05}}, with_errors),
+    }[job]
+    compare(f"{job}: {draws:,} draws of 20 × 6, TOPSIS", lambda: drawn(**varied), {"pysensmcda": elsewhere})
+
+
+@pytest.mark.parametrize("units", [20, 100])
+def test_leaving_out_beside_pysensmcda(compare: Callable[..., None], units: int) -> None:
+    method, weights, types = pysensmcda_topsis(6)
+    from pysensmcda.alternative import remove_alternatives
+    from pysensmcda.criteria import remove_criteria
+
+    index, table, x = small(units, 6)
+
+    def elsewhere() -> dict[str, Any]:
+        ranks = {f"u{n:03}": method(one, weights, types) for n, one in remove_alternatives(x, np.arange(units))}
+        ranks |= {f"x{j}": method(one, w, np.delete(types, j)) for j, one, w in remove_criteria(x, weights)}
+        return {name: method.rank(preferences[None])[0].tolist() for name, preferences in ranks.items()}
+
+    found = index.stability(table).ranks.drop_nulls("rank").group_by("name").agg("rank")
+    assert dict(found.iter_rows()) == elsewhere()
+    job = f"a unit or an indicator less: {units} × 6, TOPSIS"
+    compare(job, lambda: index.stability(table).ranks, {"pysensmcda": elsewhere})
+
+
+@pytest.mark.parametrize("units", [50, 200, 10_000])
+@pytest.mark.parametrize("aggregation", ["arithmetic", "geometric", "topsis"])
+def test_stability(compare: Callable[..., None], aggregation: str, units: int) -> None:
+    x = np.random.default_rng(1).lognormal(size=(units, 16))
+    table = pl.DataFrame({"unit": [f"u{n}" for n in range(units)], **{f"x{j}": x[:, j] for j in range(16)}})
+    scale = "vector" if aggregation == "topsis" else "min_max(lower=1, upper=100)"
+    flat = aggregation == "topsis"
+    definition = {
+        "data": {"unit": "unit"},
+        "dimensions": {} if flat else {f"d{k}": {} for k in range(4)},
+        "indicators": {f"x{j}": {} if flat else {"dimension": f"d{j // 4}"} for j in range(16)},
+        "methodology": {"normalisation": scale, "aggregation": aggregation},
+    }
+    index = indicia.read(definition)
+
+    def everything() -> None:
+        found = index.stability(table)
+        for name in TABLES:
+            found.frame(name)
+
+    compare(f"stability, {aggregation}, {units:,} × 16", everything, {}, times=3 if units > 200 else 7)
