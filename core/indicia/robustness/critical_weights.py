@@ -5,12 +5,15 @@ In a search a weight is led to 1 and to 0 in steps, so a change of places that i
 
 from __future__ import annotations
 
+from contextlib import suppress
 from dataclasses import dataclass
+from functools import partial
 from typing import TYPE_CHECKING
 
 import numpy as np
 import polars as pl
 
+from indicia.errors import IndiciaError
 from indicia.robustness import closed_form
 from indicia.robustness.bisection import halved
 from indicia.robustness.closed_form import Critical
@@ -82,19 +85,17 @@ def _by_search(baseline: Baseline) -> dict[str, Critical]:
     ]
     neighbours, others = baseline.order[:-1], baseline.order[1:]
     reached = _first_reached(baseline, ways)
-    ranks = np.concatenate(
-        [baseline.ranked(one) for one in _scores_on(baseline, 2 * ways, np.nan_to_num(reached.ravel()))]
-    )
 
-    def smallest(shares: Array, ranks: Array) -> tuple[Array, Whole, Array]:
+    def smallest(shares: Array) -> tuple[Array, Whole, Array]:
         """Return the smallest change of each weight along its ways, the number of the way, and the ranks there."""
+        ranks = np.concatenate([baseline.ranked(one) for one in _scores_on(baseline, ways, np.nan_to_num(shares))])
         changes = [way.relative(share) for way, share in zip(ways, shares, strict=True)]
         change, way = closed_form.smallest(np.reshape(changes, (-1, 2)).T)
         return change, way, ranks[2 * np.arange(len(way)) + np.maximum(way, 0)]
 
-    top, way, there = smallest(reached[0], ranks[: len(ways)])
+    top, way, there = smallest(reached[0])
     top_by = np.where(way < 0, -1, others[np.nanargmin(there[:, others], axis=1)])
-    every, way, there = smallest(reached[1], ranks[len(ways) :])
+    every, way, there = smallest(reached[1])
     pair = (there[:, others] <= there[:, neighbours]).argmax(axis=1)
     every_by = np.where(way[:, None] < 0, -1, np.stack([neighbours[pair], others[pair]], axis=1))
     ends = np.cumsum([len(node.components) for node in nodes])[:-1]
@@ -107,14 +108,12 @@ def _first_reached(baseline: Baseline, ways: Sequence[_Way]) -> Array:
 
     The conditions are those of `_level_on`.
     """
-    each = np.arange(len(ways)).repeat(len(_GRID)).tolist()
-    met, margins = _level_on(baseline, [ways[at] for at in each], np.tile(_GRID, len(ways)))
-    met, margins = met.reshape(-1, len(_GRID)), margins.reshape(-1, len(_GRID))
+    met, margins = _on_grid(baseline, ways)
     some, at = met.any(axis=1), met.argmax(axis=1)
     high = np.where(some, _GRID[at], np.nan)
-    (going,) = np.nonzero(some & (high > 0))
+    (reachable,) = np.nonzero(some & (high > 0))
 
-    def attempt(numbers: Whole, shares: Array) -> tuple[Mask, Array]:
+    def attempt(going: Whole, numbers: Whole, shares: Array) -> tuple[Mask, Array]:
         condition, way = np.divmod(going[numbers], len(ways))
         met, margins = _level_on(baseline, [ways[at] for at in way.tolist()], shares)
         own = condition, np.arange(len(shares))
@@ -129,7 +128,7 @@ def _first_reached(baseline: Baseline, ways: Sequence[_Way]) -> Array:
             found: Array = np.nan_to_num(np.abs(change) / (1 - own - change), nan=np.inf)
         return found
 
-    def matters(low: Array, there: Array) -> Mask:
+    def matters(going: Whole, low: Array, there: Array) -> Mask:
         """Return which ways may lead to the smaller of the two changes of a weight."""
         least, most = high.copy(), high.copy()
         least[going], most[going] = low, there
@@ -137,16 +136,40 @@ def _first_reached(baseline: Baseline, ways: Sequence[_Way]) -> Array:
         found: Mask = sizes(least)[going] * NEARLY <= smaller[going]
         return found
 
-    _, high[going] = halved(
-        attempt,
-        np.maximum(high[going] - 1 / _STEPS, 0.0),
-        high[going],
-        np.stack([margins[going, at[going] - 1], margins[going, at[going]]]),
-        halvings=_HALVINGS,
-        at_once=at_once(baseline.nominal, errors=False),
-        matters=matters,
-    )
+    apart = levels_noise(baseline)
+    for going in np.split(reachable, np.searchsorted(reachable, [len(ways)])) if apart else [reachable]:
+        _, high[going] = halved(
+            partial(attempt, going),
+            np.maximum(high[going] - 1 / _STEPS, 0.0),
+            high[going],
+            np.stack([margins[going, at[going] - 1], margins[going, at[going]]]),
+            halvings=_HALVINGS,
+            at_once=1 if apart else at_once(baseline.nominal, errors=False),
+            matters=None if apart else partial(matters, going),
+        )
     return high.reshape(-1, len(ways))
+
+
+def levels_noise(baseline: Baseline) -> bool:
+    """Return whether noise is levelled over all draws at once, so that draws that are nearly alike change each other.
+
+    Such draws are not scored side by side.
+    """
+    nodes = baseline.nominal.tree.nodes()
+    methods = (method for node in nodes for method in (node.rescaling, node.as_component))
+    return any(method is not None and method.whole_column for method in methods)
+
+
+def _on_grid(baseline: Baseline, ways: Sequence[_Way]) -> tuple[Mask, Array]:
+    """Return what `_level_on` does at all steps of all ways, (conditions times ways, steps) each."""
+    if not levels_noise(baseline):
+        with suppress(IndiciaError):  # an error of many steps would name every unit many times
+            each = [way for way in ways for _ in _GRID]
+            met, margins = _level_on(baseline, each, np.tile(_GRID, len(ways)))
+            return met.reshape(-1, len(_GRID)), margins.reshape(-1, len(_GRID))
+    steps = [_level_on(baseline, ways, np.full(len(ways), share)) for share in _GRID]
+    met, margins = (np.stack(parts, axis=-1).reshape(-1, len(_GRID)) for parts in zip(*steps, strict=True))
+    return met, margins
 
 
 def _level_on(baseline: Baseline, ways: Sequence[_Way], shares: Array) -> tuple[Mask, Array]:

@@ -9,7 +9,7 @@ import polars as pl
 
 from indicia.data import with_figures
 from indicia.robustness import closed_form, sampling, search
-from indicia.robustness.critical_weights import NEARLY
+from indicia.robustness.critical_weights import NEARLY, levels_noise
 from indicia.run import Draws, at_once, ensemble
 
 if TYPE_CHECKING:
@@ -33,7 +33,12 @@ def nearest_weights(baseline: Baseline) -> pl.DataFrame:
         far, weights, who = found.distance, found.weights, [baseline.names[at] for at in order]
     else:
         one, unit = search.dethroning(
-            lambda some: _scores(baseline, some), own, sampling.generator(0, "nearest"), steps=_STEPS, tries=_TRIES
+            lambda some: _scores(baseline, some),
+            own,
+            sampling.generator(0, "nearest"),
+            steps=_STEPS,
+            tries=_TRIES,
+            side_by_side=not levels_noise(baseline),
         )
         far, weights = np.atleast_1d(one.distance), np.atleast_2d(one.weights)
         who = [baseline.names[order[unit]]] if unit >= 0 else [""]

@@ -40,13 +40,20 @@ _NEARLY = 1 - 1e-9
 
 
 def dethroning(
-    scores: Scores, weights: Array, random: np.random.Generator, *, steps: int = 32, tries: int = 256
+    scores: Scores,
+    weights: Array,
+    random: np.random.Generator,
+    *,
+    steps: int = 32,
+    tries: int = 256,
+    side_by_side: bool = True,
 ) -> tuple[Nearest, int]:
     """Find weights near the given ones by which another unit draws level with the first, and the number of that unit.
 
     The distance, one number, is as in `closed_form.dethroning`; NaN, and -1, where no weights were found. It is an
     upper bound: nearer weights may exist. Every weight is led to 1 and to 0, and `tries` random weights are approached;
     from the nearest found, slopes lead to the nearest weights of a linear score, and so on until nothing is gained.
+    Weights that differ by little are not tried `side_by_side` where the scores of some may change those of others.
 
     >>> z = np.array([[1.0, 0.2], [0.0, 0.8]])
     >>> found, unit = dethroning(lambda weights: weights @ z.T, np.array([0.5, 0.5]), np.random.default_rng(1))
@@ -57,14 +64,17 @@ def dethroning(
     given = scores(w[None])[0]
     if np.isnan(given).all():
         raise DataError("the given weights lead to no score", remedy="start from weights under which units have scores")
-    search = _Search(scores, w, given, int(np.nanargmax(given)), steps)
+    search = _Search(scores, w, given, int(np.nanargmax(given)), steps, side_by_side)
     targets = np.concatenate([np.eye(len(w)), _without(w), random.dirichlet(np.ones(len(w)), tries)])
     far, points = search.reached(targets, np.zeros(len(targets), dtype=int), nearest=_STARTS)
     starts = np.argsort(far, kind="stable")[:_STARTS]
     starts = starts[np.isfinite(far[starts])]
     if not len(starts):
         return Nearest(np.array(np.nan), np.full(len(w), np.nan)), -1
-    found, points = search.improved(far[starts], points[starts])
+    together = [starts] if side_by_side else starts[:, None]
+    found, points = map(
+        np.concatenate, zip(*(search.improved(far[some], points[some]) for some in together), strict=True)
+    )
     best = int(found.argmin())
     return Nearest(np.array(found[best]), points[best]), search.second(search.asked(points[best][None])[0])
 
@@ -81,6 +91,7 @@ class _Search:
     first: int
     steps: int
     """In how many steps a way is looked at."""
+    side_by_side: bool
 
     def reached(self, targets: Array, groups: Whole, nearest: int) -> tuple[Array, Array]:
         """Return how far off another unit draws level on the way to each target (m, k), infinite if none, and where.
@@ -131,36 +142,43 @@ class _Search:
         return np.concatenate([self._first_level(targets[part], groups[part], nearest) for part in parts])
 
     def _first_level(self, targets: Array, groups: Whole, nearest: int) -> Array:
-        start = self.w
+        start, m = self.w, len(targets)
+        at_once = max(1, _CELLS // len(self.given)) if self.side_by_side else 1
+        step = max(1, at_once // m) if self.side_by_side else self.steps
+        distances = np.abs(targets - start).sum(axis=1)
         way = np.arange(self.steps + 1) / self.steps
-        grid = start + way[1:, None, None] * (targets - start)
-        on_way = self._lead(grid.reshape(-1, len(start))).reshape(self.steps, -1)
-        hit = on_way >= 0
+        lead = np.full((self.steps + 1, m), np.nan)
+        lead[0] = self._margins(self.given[None])
+        going, done = np.arange(m), 0
+        while len(going) and done < self.steps:
+            some = np.arange(done + 1, min(done + step, self.steps) + 1)
+            grid = start + way[some, None, None] * (targets[going] - start)
+            lead[some[:, None], going] = self._lead(grid.reshape(-1, len(start))).reshape(len(some), -1)
+            hit, done = lead >= 0, int(some[-1])
+            far = np.where(hit.any(axis=0), way[hit.argmax(axis=0)] * distances, np.inf)
+            may_be_near = way[done] * distances * _NEARLY <= _farthest(far, groups, nearest)
+            going = np.flatnonzero(np.isinf(far) & may_be_near)
         (some,) = np.nonzero(hit.any(axis=0))
         at = hit.argmax(axis=0)[some]
-        margins = np.concatenate([np.broadcast_to(self._margins(self.given[None]), on_way[:1].shape), on_way])
 
         def attempt(numbers: Whole, shares: Array) -> tuple[npt.NDArray[np.bool_], Array]:
             lead = self._lead(start + shares[:, None] * (targets[some[numbers]] - start))
             return lead >= 0, lead
 
-        distances, members = np.abs(targets[some] - start).sum(axis=1), [groups[some] == one for one in groups[some]]
-
         def matters(low: Array, high: Array) -> npt.NDArray[np.bool_]:
-            """Return which ways may be among the nearest of their group."""
-            at_most = [np.sort((high * distances)[own])[:nearest][-1] for own in members]
-            found: npt.NDArray[np.bool_] = low * distances * _NEARLY <= at_most
+            far = distances[some]
+            found: npt.NDArray[np.bool_] = low * far * _NEARLY <= _farthest(high * far, groups[some], nearest)
             return found
 
-        found = np.full(len(targets), np.nan)
+        found = np.full(m, np.nan)
         _, found[some] = halved(
             attempt,
-            way[at + 1] - 1 / self.steps,
-            way[at + 1],
-            np.stack([margins[at, some], margins[at + 1, some]]),
+            way[at] - 1 / self.steps,
+            way[at],
+            np.stack([lead[at - 1, some], lead[at, some]]),
             halvings=_HALVINGS,
-            at_once=max(1, _CELLS // len(self.given)),
-            matters=matters,
+            at_once=at_once,
+            matters=matters if self.side_by_side else None,
         )
         return found
 
@@ -196,6 +214,15 @@ class _Search:
             if np.isfinite(lead).all() and np.abs(lead).max() > 0:
                 towards[at] = nearest_level(lead[None], self.w).weights[0]
         return towards
+
+
+def _farthest(far: Array, groups: Whole, nearest: int) -> Array:
+    """Return how far off the farthest is of so many that are nearest in the group of each, (m,)."""
+    found = np.empty(len(far))
+    for group in set(groups.tolist()):
+        own = groups == group
+        found[own] = np.sort(far[own])[:nearest][-1]
+    return found
 
 
 def _without(w: Array) -> Array:

@@ -10,7 +10,8 @@ import polars as pl
 import pytest
 
 from indicia.errors import DataError, IndiciaError
-from indicia.robustness import omissions
+from indicia.robustness import critical_weights, omissions, search
+from indicia.robustness.bisection import halved
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -255,6 +256,36 @@ def test_the_search_for_the_nearest_weights_comes_near_the_least(index: Make, da
     assert closed["moved"][0] <= searched["moved"][0] * (1 + 1e-6)
     assert searched["moved"][0] == pytest.approx(closed["moved"][0], rel=0.01)
     assert searched["city"].to_list() == closed["city"].head(1).to_list()
+
+
+def test_draws_that_change_each_other_are_searched_one_step_at_a_time(
+    index: Make, data: Data, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    seen = []
+
+    def halving(*arguments: Any, at_once: int, **others: Any) -> Any:
+        seen.append(at_once)
+        return halved(*arguments, at_once=at_once, **others)
+
+    for module in (critical_weights, search):
+        monkeypatch.setattr(module, "halved", halving)
+    for rescaling, together in (("percentile_rank", False), (OTHER_SCALE["rescaling"], True)):
+        seen.clear()
+        found = index(INDICATORS, {"levels": [{"rescaling": rescaling}]}, **TREE).stability(data())
+        assert len(found.weights) == 7
+        assert len(found.nearest) == 1
+        assert seen
+        assert all((at_once > 1) is together for at_once in seen)
+
+
+def test_an_error_under_other_weights_names_the_units_of_one_step(index: Make) -> None:
+    values = {"jobs": [1.0, 2, 3, 4], "pay": [4.0, 2, 3, 1], "water": [2.0, 2.5, 4, 3]}
+    table = pl.DataFrame({"city": list("abcd"), "region": ["n"] * 4, **values})
+    economy = {"aggregation": "arithmetic", "decimals": 1}  # which rounds to 0 where one indicator counts nearly all
+    indicators = {"jobs": {"dimension": "economy"}, "pay": {"dimension": "economy"}, "water": {"bounds": [1, 5]}}
+    made = index(indicators, {"aggregation": "geometric"}, dimensions={"economy": economy})
+    with pytest.raises(IndiciaError, match="economy has 4 that are not"):
+        _ = made.stability(table).weights
 
 
 def test_the_search_for_the_nearest_weights_waits_until_it_is_asked_for(index: Make, data: Data) -> None:
