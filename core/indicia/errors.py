@@ -18,10 +18,10 @@ TURNING = re.compile("[\u202a-\u202e\u2066-\u2069]")
 """What turns text round that stands beside it."""
 
 
-def harmless(text: str) -> str:
+def strip_controls(text: str) -> str:
     """Return a text without the characters that do something to a terminal or a typesetter.
 
-    >>> harmless("Lima \x1b[31m") == "Lima \ufffd[31m"
+    >>> strip_controls("Lima \x1b[31m") == "Lima \ufffd[31m"
     True
     """
     return _ACTING.sub("\ufffd", text)
@@ -33,7 +33,7 @@ def printable(text: str) -> str:
     >>> printable("\u202eOslo\x07") == "Oslo\ufffd"
     True
     """
-    return harmless(TURNING.sub("", text))
+    return strip_controls(TURNING.sub("", text))
 
 
 LONGEST = 600
@@ -145,12 +145,12 @@ class MissingDependency(IndiciaError):
         super().__init__(f"{purpose} needs an optional library", remedy=f"pip install 'indicia[{extra}]'")
 
 
-def optional(module: str, purpose: str, extra: str) -> Any:
+def require_optional(module: str, purpose: str, extra: str) -> Any:
     """Return a module of a library that need not be installed; who asks for it says what for.
 
-    >>> optional("csv", "reading", "tables").__name__
+    >>> require_optional("csv", "reading", "tables").__name__
     'csv'
-    >>> optional("no_such_solver", "this method", "solvers")
+    >>> require_optional("no_such_solver", "this method", "solvers")
     Traceback (most recent call last):
     indicia.errors.MissingDependency: this method needs an optional library
       fix: pip install 'indicia[solvers]'
@@ -231,14 +231,14 @@ class DubiousWarning(IndiciaWarning):
     """A methodology that can be computed and should be thought about."""
 
 
-def nearest(name: str, names: Iterable[str]) -> str | None:
+def suggest(name: str, names: Iterable[str]) -> str | None:
     """Return a remedy that names the nearest known name, or all names where there are few.
 
-    >>> nearest("min_mx", ["min_max", "z_score"])
+    >>> suggest("min_mx", ["min_max", "z_score"])
     'did you mean "min_max"?'
-    >>> nearest("stiria", ["Austria", "Styria"])
+    >>> suggest("stiria", ["Austria", "Styria"])
     'did you mean "Styria"?'
-    >>> nearest("q", ["lower", "upper"])
+    >>> suggest("q", ["lower", "upper"])
     'known: lower, upper'
     """
     from difflib import get_close_matches  # here, as few runs make a mistake
@@ -280,19 +280,20 @@ _MUST = {
 """What a value must be, by what pydantic finds amiss."""
 
 
-def amiss(finding: Mapping[str, Any]) -> tuple[str, str | None]:
+def explain_validation(finding: Mapping[str, Any]) -> tuple[str, str | None]:
     """Say after the name of a value what is wrong with it, and how to mend it: pydantic's finding in our words.
 
-    >>> amiss({"type": "int_parsing", "input": "two", "msg": "", "loc": ("decimals",)})
+    >>> explain_validation({"type": "int_parsing", "input": "two", "msg": "", "loc": ("decimals",)})
     (' must be a whole number', None)
-    >>> amiss({"type": "literal_error", "input": "csot", "ctx": {"expected": "'benefit' or 'cost'"}, "msg": ""})
+    >>> expected = {"expected": "'benefit' or 'cost'"}
+    >>> explain_validation({"type": "literal_error", "input": "csot", "ctx": expected, "msg": ""})
     (" must be 'benefit' or 'cost'", 'did you mean "cost"?')
     """
     kind, given, about = finding["type"], finding.get("input"), finding.get("ctx", {})
     if must := _MUST.get(kind):
         return f" must be {must.format(**about)}", _otherwise(kind, given)
     if kind == "literal_error":
-        close = nearest(str(given), re.findall(r"'([^']*)'", about["expected"]))
+        close = suggest(str(given), re.findall(r"'([^']*)'", about["expected"]))
         return f" must be {about['expected']}", close if close and close.startswith("did") else None
     message = finding["msg"].removeprefix("Value error, ")
     return f": {message[:1].lower()}{message[1:]}", None
@@ -317,19 +318,19 @@ def with_article(noun: str) -> str:
     return f"{'an' if vowel else 'a'} {noun}"
 
 
-def counted(number: int, noun: str) -> str:
+def pluralise(number: int, noun: str) -> str:
     """Say how many.
 
-    >>> counted(1, "unit"), counted(36, "unit")
+    >>> pluralise(1, "unit"), pluralise(36, "unit")
     ('1 unit', '36 units')
     """
     return f"{number} {noun}" if number == 1 else f"{number} {noun}s"
 
 
-def listed(names: Iterable[object], limit: int = 5) -> str:
+def join_names(names: Iterable[object], limit: int = 5) -> str:
     """Join names for a message, the first few and how many more.
 
-    >>> listed(["Oruro", "Lima", "Cusco"], limit=2)
+    >>> join_names(["Oruro", "Lima", "Cusco"], limit=2)
     'Oruro, Lima and 1 more'
     """
     every = [str(name) for name in names]

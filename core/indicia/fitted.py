@@ -25,7 +25,7 @@ from indicia import index as indices
 from indicia.data import appending, escape_formulas, fingerprint, hashed, repeated, slices, write
 from indicia.data.stream import SLICE
 from indicia.definition import Origin
-from indicia.errors import DefinitionError, IndiciaError, MethodFailure, NothingKept, PluginWarning, listed
+from indicia.errors import DefinitionError, IndiciaError, MethodFailure, NothingKept, PluginWarning, join_names
 from indicia.methods import Method
 from indicia.progress import Progress, silent
 from indicia.result import Inputs, Result, as_json, compare_manifests
@@ -192,7 +192,7 @@ def fit(index: Index, table: object = None) -> FittedIndex:
     """
     if faults := list(methods_needing_all_units(index.tree)):
         raise DefinitionError(
-            f"an index cannot be fitted with methods that need all units: {listed(faults, 3)}",
+            f"an index cannot be fitted with methods that need all units: {join_names(faults, 3)}",
             remedy="choose others there, or run the index with all units",
         )
     frame = index.read_table(table)
@@ -236,7 +236,7 @@ def _check_indicators(definition: Definition, fitted: Fitted, path: Path) -> Non
     named = (*fitted.ranges, *fitted.left_out, *fitted.constant, *fitted.neutral)
     if strange := [name for name in named if name not in definition.indicators]:
         raise DefinitionError(
-            f"{path} was fitted to indicators that its index does not have: {listed(strange)}",
+            f"{path} was fitted to indicators that its index does not have: {join_names(strange)}",
             remedy="fit the index again",
         )
 

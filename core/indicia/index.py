@@ -41,7 +41,7 @@ from indicia.errors import (
     IndiciaWarning,
     PluginError,
     UnknownColumn,
-    listed,
+    join_names,
 )
 from indicia.paths import check_path
 from indicia.progress import Progress, silent
@@ -113,7 +113,7 @@ class Index:
         with self.origin.located():
             *found, verdict = examine(self.definition, self.tree, frame)
         if self.files_outside:
-            found.append(f"files outside the folder of the index file: {listed(self.files_outside, 30)}")
+            found.append(f"files outside the folder of the index file: {join_names(self.files_outside, 30)}")
         return [*found, verdict]
 
     @cached_property
@@ -284,7 +284,7 @@ def from_origin(
     trusted = {file.resolve() for file in given}
     if strange := [str(file) for file in files if file.resolve() not in trusted and not allow_code]:
         raise PluginError(
-            f"the index names plugins, and to load a plugin is to run its code: {listed(strange)}",
+            f"the index names plugins, and to load a plugin is to run its code: {join_names(strange)}",
             where=origin.where(["plugins"]),
             remedy="look at the code, and if you trust it add --allow-code (in Python: allow_code=True)",
         )

@@ -6,7 +6,7 @@ import math
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, TypeAlias
 
-from indicia.errors import listed
+from indicia.errors import join_names
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
@@ -145,7 +145,7 @@ class Names:
         """Return them in a language."""
         names = [called.get(name, name) for name in self.names]
         if language != "zh":
-            return listed(names, self.limit)
+            return join_names(names, self.limit)
         shown = "、".join(names[: self.limit])
         return shown if len(names) <= self.limit else f"{shown}等 {len(names)} 个"
 

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from indicia.errors import optional
+from indicia.errors import require_optional
 
 if TYPE_CHECKING:
     import numpy.typing as npt
@@ -25,7 +25,7 @@ _NEAR = 1e-6
 
 def circles(beats: npt.NDArray[np.bool_]) -> list[Whole]:
     """Return the units in groups, of which each is ahead of the next by majority, whichever units are compared."""
-    _, group = optional("scipy.sparse.csgraph", _FOR, "scipy").connected_components(beats, connection="strong")
+    _, group = require_optional("scipy.sparse.csgraph", _FOR, "scipy").connected_components(beats, connection="strong")
     first_to_last = np.argsort(-beats.sum(axis=1), kind="stable")
     _, start = np.unique(group[first_to_last], return_index=True)
     return [np.flatnonzero(group == group[first_to_last[at]]) for at in np.sort(start)]
@@ -67,7 +67,10 @@ def _solved(gains: Array, triples: Whole, whole: bool) -> Array:
     """Return for each pair how far its first unit is ahead, from 0 to 1, at the largest gain."""
     if not len(gains):
         return gains
-    optimize, sparse = optional("scipy.optimize", _FOR, "scipy"), optional("scipy.sparse", _FOR, "scipy")
+    optimize, sparse = (
+        require_optional("scipy.optimize", _FOR, "scipy"),
+        require_optional("scipy.sparse", _FOR, "scipy"),
+    )
     rows = np.repeat(np.arange(len(triples), dtype=np.int32), 3)  # before scipy 1.12 milp takes no others
     columns = triples.ravel().astype(np.int32)
     sums = sparse.csr_array(

@@ -19,7 +19,7 @@ import polars as pl
 import pytest
 
 import indicia
-from indicia.errors import counted
+from indicia.errors import pluralise
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping
@@ -173,7 +173,7 @@ def _named(columns: Iterable[str]) -> str:
         else:
             kinds[f"{table or 'scores'} of"] += 1
     return ", ".join(
-        f"{kind} {counted(number, 'dimension')}" if kind.endswith(" of") else kind for kind, number in kinds.items()
+        f"{kind} {pluralise(number, 'dimension')}" if kind.endswith(" of") else kind for kind, number in kinds.items()
     )
 
 

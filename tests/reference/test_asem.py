@@ -11,7 +11,7 @@ import polars as pl
 import pytest
 
 from indicia import IndiciaError
-from indicia.errors import listed
+from indicia.errors import join_names
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -349,7 +349,7 @@ def test_first_principal_components_equal_those_of_coinr_up_to_sign(
 
     assert weights("pca(squared=true)") == pytest.approx({code: loadings[code] ** 2 for code in codes}, rel=1e-9)
     if opposite:
-        with pytest.raises(IndiciaError, match=f"gives a negative weight to {listed(opposite)}"):
+        with pytest.raises(IndiciaError, match=f"gives a negative weight to {join_names(opposite)}"):
             weights("pca")
     else:
         whole = sum(loadings[code] for code in codes)

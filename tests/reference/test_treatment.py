@@ -10,7 +10,7 @@ import polars as pl
 import pytest
 
 from indicia import IndiciaError, IndiciaWarning
-from indicia.errors import listed
+from indicia.errors import join_names
 from indicia_methods.treatment.moments import kurtosis, skewness
 from indicia_methods.treatment.powers import BoxCox, YeoJohnson
 
@@ -229,7 +229,7 @@ def test_a_warning_names_what_too_few_points_could_not_bring_in(read: Read, code
             "missing": "skip(minimum_share=0)",
         },
     }
-    with pytest.warns(IndiciaWarning, match=rf"could not bring in the outliers of {listed(failing)}$"):
+    with pytest.warns(IndiciaWarning, match=rf"could not bring in the outliers of {join_names(failing)}$"):
         score(definition, read("raw_sorted"))
 
 

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Literal
 import numpy as np
 import polars as pl
 
-from indicia.errors import DataError, UnknownColumn, listed, nearest, with_article
+from indicia.errors import DataError, UnknownColumn, join_names, suggest, with_article
 from indicia.result.trends import years
 
 if TYPE_CHECKING:
@@ -93,7 +93,7 @@ def _panel(panel: pl.DataFrame, value: str, unit: str, period: str, controls: Se
     """Return unit, period, its time t, y and controls, units in one order within every period, checked."""
     for name in (value, unit, period, *controls):
         if name not in panel.columns:
-            raise UnknownColumn(name, f'unknown column "{name}"', remedy=nearest(name, panel.columns))
+            raise UnknownColumn(name, f'unknown column "{name}"', remedy=suggest(name, panel.columns))
     if panel[period].null_count() or panel[unit].null_count():
         raise DataError(f"{unit} or {period} is missing in some rows", remedy="leave them out: panel.filter(…)")
     table = panel.select(
@@ -106,7 +106,7 @@ def _panel(panel: pl.DataFrame, value: str, unit: str, period: str, controls: Se
     if table.select(pl.struct("unit", "t").is_duplicated().any()).item():
         twice = table.filter(pl.struct("unit", "t").is_duplicated())["unit"].unique(maintain_order=True)
         raise DataError(
-            f"more than one row of {with_article(unit)} and {period}: {listed(twice.to_list())}",
+            f"more than one row of {with_article(unit)} and {period}: {join_names(twice.to_list())}",
             remedy="keep one of each: panel.unique([…])",
         )
     periods = table["t"].n_unique()
@@ -119,14 +119,14 @@ def _panel(panel: pl.DataFrame, value: str, unit: str, period: str, controls: Se
     lacking = table.filter(~pl.col("unit").is_in(gaps.implode()))["unit"].unique(maintain_order=True).to_list()
     if lacking:
         raise DataError(
-            f"{value} is missing or not positive in some {period} for {listed(lacking)}",
+            f"{value} is missing or not positive in some {period} for {join_names(lacking)}",
             remedy="leave these units out, or these periods: panel.filter(…)",
         )
     start = table.filter(pl.col("t") == pl.col("t").min())
     for name in controls:
         if (absent := start.filter(pl.col(name).is_null() | ~pl.col(name).is_finite()))["unit"].len():
             raise DataError(
-                f"{name} is missing in the first {period} for {listed(absent['unit'].to_list())}",
+                f"{name} is missing in the first {period} for {join_names(absent['unit'].to_list())}",
                 remedy="leave these units out: panel.filter(…)",
             )
     if len(start) <= len(controls) + 2:
@@ -143,7 +143,7 @@ def _least_squares(terms: Array, wanted: Array, names: Sequence[str]) -> tuple[p
     orthogonal, triangular = np.linalg.qr(terms)
     if np.abs(np.diag(triangular)).min() <= 1e-12 * np.abs(np.diag(triangular)).max():
         raise DataError(
-            f"the effects of {listed(names[1:])} cannot be told apart: one does not vary, or is a sum of others",
+            f"the effects of {join_names(names[1:])} cannot be told apart: one does not vary, or is a sum of others",
             remedy="leave out a control" if len(names) > 2 else None,
         )
     estimates = np.linalg.solve(triangular, orthogonal.T @ wanted)

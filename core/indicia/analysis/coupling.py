@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 import polars as pl
 
-from indicia.errors import DataError, UnknownColumn, nearest
+from indicia.errors import DataError, UnknownColumn, suggest
 from indicia.formulas import column
 from indicia.formulas.to_polars import to_polars
 from indicia.methods import highest, product, total
@@ -73,7 +73,7 @@ def _check(scores: pl.DataFrame, weights: Mapping[str, float]) -> None:
         )
     for name in weights:
         if name not in scores.columns:
-            raise UnknownColumn(name, f'unknown column "{name}"', remedy=nearest(name, scores.columns))
+            raise UnknownColumn(name, f'unknown column "{name}"', remedy=suggest(name, scores.columns))
         column = scores[name]
         if not (column.dtype.is_numeric() and column.is_between(0, 1).all()):
             raise DataError(

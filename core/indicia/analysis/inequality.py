@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Literal
 import numpy as np
 import polars as pl
 
-from indicia.errors import DataError, UnknownColumn, counted, nearest
+from indicia.errors import DataError, UnknownColumn, pluralise, suggest
 
 if TYPE_CHECKING:
     from indicia.methods import Array
@@ -154,7 +154,7 @@ def _units(table: pl.DataFrame, value: str, group: str, weight: str | None, *, p
     """Return x, w and group of every unit, checked."""
     for name in (value, group, *([weight] if weight else [])):
         if name not in table.columns:
-            raise UnknownColumn(name, f'unknown column "{name}"', remedy=nearest(name, table.columns))
+            raise UnknownColumn(name, f'unknown column "{name}"', remedy=suggest(name, table.columns))
     w = pl.col(weight) if weight else pl.lit(1.0)
     units = table.select(x=pl.col(value).cast(pl.Float64), w=w.cast(pl.Float64), group=pl.col(group).cast(pl.String))
     x, w = pl.col("x"), pl.col("w")
@@ -167,7 +167,7 @@ def _units(table: pl.DataFrame, value: str, group: str, weight: str | None, *, p
     }
     for fault, here in faults.items():
         if number := units.filter(here).height:
-            raise DataError(f"{fault} for {counted(number, 'unit')}", remedy="leave them out: table.filter(…)")
+            raise DataError(f"{fault} for {pluralise(number, 'unit')}", remedy="leave them out: table.filter(…)")
     if not units["x"].sum() > 0:
         raise DataError(
             f"inequality needs a unit with some {value}, and there is none",

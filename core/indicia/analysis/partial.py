@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import polars as pl
 
-from indicia.errors import DataError, UnknownColumn, listed, nearest
+from indicia.errors import DataError, UnknownColumn, join_names, suggest
 from indicia.tables.noise import without_noise
 
 if TYPE_CHECKING:
@@ -54,7 +54,7 @@ class PartialOrder:
     def __repr__(self) -> str:
         unit = pl.col(self.units.columns[0]).cast(pl.String)
         levels = self.units.group_by("level").agg(unit).sort("level").rows()
-        lines = [f"{level}  {listed(names, _SHOWN)}" for level, names in levels]
+        lines = [f"{level}  {join_names(names, _SHOWN)}" for level, names in levels]
         return "\n".join([*lines, f"{self.units['incomparable'].sum() // 2} pair(s) that cannot be compared"])
 
 
@@ -91,12 +91,12 @@ def partial_order(table: pl.DataFrame, positive: str = "positive", negative: str
 def _places(table: pl.DataFrame, name: str) -> Array:
     """Return the flows, those equal that differ by rounding."""
     if name not in table.columns:
-        raise UnknownColumn(name, f'unknown column "{name}"', remedy=nearest(name, table.columns))
+        raise UnknownColumn(name, f'unknown column "{name}"', remedy=suggest(name, table.columns))
     values = table[name].cast(pl.Float64)
     known = values.is_not_null() & values.is_finite()
     if not known.all():
         raise DataError(
-            f"{name} is missing for {listed(table.to_series(0).filter(~known))}", remedy="leave these units out"
+            f"{name} is missing for {join_names(table.to_series(0).filter(~known))}", remedy="leave these units out"
         )
     return without_noise(values).to_numpy()
 

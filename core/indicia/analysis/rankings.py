@@ -13,7 +13,7 @@ import numpy as np
 import polars as pl
 
 from indicia.catalogue import installed
-from indicia.errors import DataError, MethodError, listed
+from indicia.errors import DataError, MethodError, join_names
 from indicia.methods import JointAgreement
 from indicia.stages.plugin_boundary import asked, numbers, plugin_of
 from indicia.tables.noise import without_noise
@@ -80,7 +80,7 @@ def consensus(rankings: pl.DataFrame, method: object = "borda", *, plugins: Iter
     scores = pl.Series("score", _asked(chosen, lambda: chosen.combine(ranks), (rankings.height,)))
     unit = rankings.to_series(0)
     if unfit := unit.filter(~scores.is_finite()).to_list():
-        what = f"{chosen.name} has no score for {listed(unfit)}"
+        what = f"{chosen.name} has no score for {join_names(unfit)}"
         raise DataError(what, where=plugin_of(chosen), remedy="choose another consensus")
     ordered = without_noise(scores)
     return pl.DataFrame([unit, scores, ordered.rank("average", descending=not chosen.low_is_best).alias("rank")])
@@ -106,7 +106,7 @@ def _ranks(rankings: pl.DataFrame, method: Method, *, at_least: int) -> tuple[li
         known = column.is_not_null() & column.is_finite()
         if not known.all():
             raise DataError(
-                f"{name} does not rank {listed(rankings.to_series(0).filter(~known))}",
+                f"{name} does not rank {join_names(rankings.to_series(0).filter(~known))}",
                 remedy="leave these units out: rankings.drop_nulls()",
             )
     ranks = rankings.select(pl.col(names).rank("average")).to_numpy().T

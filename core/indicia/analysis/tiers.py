@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Literal
 import numpy as np
 import polars as pl
 
-from indicia.errors import DataError, DefinitionError, nearest
+from indicia.errors import DataError, DefinitionError, suggest
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -55,7 +55,7 @@ def tiers(
 
 def _cuts(scores: pl.Series, by: str, count: int) -> Array:
     if by not in _WAYS:
-        raise DefinitionError(f'unknown way to make tiers "{by}"', remedy=nearest(by, _WAYS))
+        raise DefinitionError(f'unknown way to make tiers "{by}"', remedy=suggest(by, _WAYS))
     ordered = scores.unique().sort().to_numpy()
     if not 1 <= count <= len(ordered):
         raise DataError(f"there are {len(ordered)} different scores for {count} tiers", remedy="ask for fewer tiers")

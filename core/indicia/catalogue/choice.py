@@ -11,7 +11,7 @@ from weakref import WeakKeyDictionary
 
 from indicia.catalogue import classes
 from indicia.catalogue.importing import plugin_of
-from indicia.errors import IndiciaError, MethodError, MethodFailure, abridged, amiss, nearest
+from indicia.errors import IndiciaError, MethodError, MethodFailure, abridged, explain_validation, suggest
 from indicia.methods import Method, Weighting
 from indicia.methods.language import parsed
 
@@ -100,7 +100,7 @@ def build(
     known = [field.name for field in fields(method)]
     for name in parameters:
         if name not in known:
-            remedy = nearest(name, known) if known else f"{method.name} has no parameters"
+            remedy = suggest(name, known) if known else f"{method.name} has no parameters"
             raise MethodError(f'{method.name} has no parameter "{name}"', remedy=remedy)
     context = {"folder": folder, "choose": choose}
     try:
@@ -162,7 +162,7 @@ def _of_plugin(method: type[Method]) -> Iterator[None]:
 
 
 def _wrong(method: type[Method], finding: ErrorDetails) -> MethodError:
-    wrong, remedy = amiss(finding)
+    wrong, remedy = explain_validation(finding)
     place = ".".join(str(part) for part in finding["loc"] if "[" not in str(part))
     if not place:
         return MethodError(f"{method.name}: {finding['msg'].removeprefix('Value error, ')}")

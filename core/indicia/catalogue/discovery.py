@@ -18,7 +18,7 @@ from indicia.catalogue.hookspecs import KINDS
 from indicia.catalogue.importing import called, code_files, found, hash_of, imported, load, own, version
 from indicia.catalogue.offers import Offer, offers_of
 from indicia.catalogue.versions import contract_of
-from indicia.errors import IndiciaError, MethodError, PluginError, PluginWarning, listed, nearest
+from indicia.errors import IndiciaError, MethodError, PluginError, PluginWarning, join_names, suggest
 from indicia.methods import Method, Property
 
 if TYPE_CHECKING:
@@ -170,10 +170,10 @@ class Catalogue:
         lines = [f"plugin {plugin} was not loaded: {reason}" for plugin, reason in self.failures.items()]
         lines += self.questions
         others = [other for other, one in self.offers if one == name]
-        remedy = f"it is a method of {listed(others)}" if others else nearest(name, names)
+        remedy = f"it is a method of {join_names(others)}" if others else suggest(name, names)
         if not others and (left_out := self._left_out()):
             option = "--only-plugins" if self.only else "--no-plugins"
-            lines.append(f"{option} leaves out these plugins: {listed(left_out)}")
+            lines.append(f"{option} leaves out these plugins: {join_names(left_out)}")
             wider = ",".join([*(self.only or ()), left_out[0] if len(left_out) == 1 else "NAME"])
             close = f"; or {remedy}" if remedy and remedy.startswith("did") else ""
             remedy = f"if one of them has the method, leave out {option} or write --only-plugins {wider}{close}"
@@ -350,12 +350,12 @@ def _property(name: str) -> Property:
         return Property(name)
     except ValueError as error:
         raise MethodError(
-            f'unknown property "{name}"', remedy=nearest(name, [one.value for one in Property])
+            f'unknown property "{name}"', remedy=suggest(name, [one.value for one in Property])
         ) from error
 
 
 def _hook_error(module: str, error: Exception) -> IndiciaError:
-    known = nearest(
+    known = suggest(
         str(error).partition("'indicia_")[2].partition("'")[0], [kind.hook.removeprefix("indicia_") for kind in KINDS]
     )
     return PluginError(f"plugin {module} has a hook that does not fit: {error}", remedy=known)

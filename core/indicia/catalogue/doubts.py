@@ -6,7 +6,7 @@ from types import ModuleType
 from typing import TYPE_CHECKING
 
 from indicia.catalogue.hookspecs import KINDS
-from indicia.errors import nearest
+from indicia.errors import suggest
 from indicia.methods import Method
 
 if TYPE_CHECKING:
@@ -54,7 +54,7 @@ def doubts(plugin: object, registered: Collection[str], offered: Collection[Offe
 def _of_function(name: str) -> str:
     if name in _HOOKS:
         return f'{name} is not used as a hook: write @hookimpl, and no other decorator, above "def {name}"'
-    meant = nearest(name.removeprefix(_PREFIX), [hook.removeprefix(_PREFIX) for hook in _HOOKS])
+    meant = suggest(name.removeprefix(_PREFIX), [hook.removeprefix(_PREFIX) for hook in _HOOKS])
     return f"{name} is not used: no hook has this name ({meant})"
 
 

@@ -16,7 +16,7 @@ from pathlib import Path
 from time import perf_counter
 from typing import TYPE_CHECKING
 
-from indicia.errors import PluginError, PluginWarning, nearest
+from indicia.errors import PluginError, PluginWarning, suggest
 from indicia.paths import check_path
 
 if TYPE_CHECKING:
@@ -102,7 +102,7 @@ def found(only: Iterable[str] | None = None) -> list[EntryPoint]:
     wanted = {plain(name.strip()) for name in only}
     if unknown := wanted.difference(*words.values()):
         known = {word for point, those in words.items() if not own(point) for word in those}
-        raise PluginError(f'no plugin "{min(unknown)}" is installed', remedy=nearest(min(unknown), known))
+        raise PluginError(f'no plugin "{min(unknown)}" is installed', remedy=suggest(min(unknown), known))
     return [point for point, those in words.items() if own(point) or those & wanted]
 
 

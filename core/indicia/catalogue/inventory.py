@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 from indicia.catalogue.discovery import installed, name_of
 from indicia.catalogue.importing import called, found, imported, plain, version
 from indicia.catalogue.versions import contract_of
-from indicia.errors import PluginError, PluginWarning, listed, nearest
+from indicia.errors import PluginError, PluginWarning, join_names, suggest
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -69,7 +69,7 @@ def find(name: str, files: Iterable[str | Path] = ()) -> list[Plugin]:
     chosen = [one for one in every if name in (one.name, one.distribution) or _alike(name, one)]
     if not chosen:
         names = {word for one in every for word in (one.name, one.distribution) if word}
-        raise PluginError(f'no plugin "{name}" is installed', remedy=nearest(name, names))
+        raise PluginError(f'no plugin "{name}" is installed', remedy=suggest(name, names))
     return chosen
 
 
@@ -78,7 +78,7 @@ def table(every: Iterable[Plugin]) -> pl.DataFrame:
     import polars as pl  # here, as the catalogue completes names in a shell
 
     rows = [
-        (one.name, f"{one.distribution} {one.version}".strip(), one.state, listed(_names(one), 6), one.origin)
+        (one.name, f"{one.distribution} {one.version}".strip(), one.state, join_names(_names(one), 6), one.origin)
         for one in every
     ]
     columns = ("plugin", "version", "state", "methods", "origin")
@@ -106,7 +106,7 @@ def _of_point(point: EntryPoint, catalogue: Catalogue) -> Plugin:
     if failure:
         state = f"failed: {failure}"
     elif lost:
-        state = f"shadowed: {listed(one.name for one in lost)}"
+        state = f"shadowed: {join_names(one.name for one in lost)}"
     else:
         state = _state(name_of(loaded.module), catalogue, loaded.amiss())
     origin = getattr(loaded.module, "__file__", None) or (point.dist and point.dist.locate_file("")) or "unknown"

@@ -18,7 +18,7 @@ from indicia.catalogue import classes
 from indicia.catalogue.hookspecs import KINDS
 from indicia.catalogue.importing import Imported, hushed
 from indicia.catalogue.versions import outdated
-from indicia.errors import PluginError, PluginWarning, nearest
+from indicia.errors import PluginError, PluginWarning, suggest
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -88,7 +88,7 @@ class Offer:
             raise PluginError(
                 f'plugin {self.plugin}: the {self.kind} "{self.name}" is not at {place}: '
                 f"the module has no class {name}",
-                remedy=nearest(name, names),
+                remedy=suggest(name, names),
             )
         return getattr(found, name)
 

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import typer
 
-from indicia.errors import DefinitionError, amiss, nearest
+from indicia.errors import DefinitionError, explain_validation, suggest
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -51,11 +51,11 @@ def _of_option(option: str, message: str) -> str:
 def _of_value(name: str, error: Any, hint: str) -> DefinitionError:
     if found := re.search("'(.*)' is not one of (.*)", error.message):
         known = re.findall("'(.*?)'", found[2])
-        return DefinitionError(f'{name} does not know "{found[1]}"', remedy=nearest(found[1], known) or hint)
+        return DefinitionError(f'{name} does not know "{found[1]}"', remedy=suggest(found[1], known) or hint)
     finding = next(iter(getattr(error.__cause__, "errors", list)()), None) or _finding(error.message)
     if finding is None:
         return DefinitionError(f"{name}: {error.message}", remedy=hint)
-    return DefinitionError(f"{name}{amiss(finding)[0]}, not {finding['input']}", remedy=hint)
+    return DefinitionError(f"{name}{explain_validation(finding)[0]}, not {finding['input']}", remedy=hint)
 
 
 def _finding(message: str) -> dict[str, Any] | None:
@@ -75,5 +75,5 @@ def _finding(message: str) -> dict[str, Any] | None:
 
 def _meant(given: str, known: Iterable[str]) -> str | None:
     """Return the word that was meant, if one is near."""
-    close = nearest(given, known)
+    close = suggest(given, known)
     return close if close and close.startswith("did") else None

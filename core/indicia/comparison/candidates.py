@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any, Protocol
 
 from indicia.comparison.methodology import methods, words
 from indicia.definition import OPTIONAL, STAGES, choose, choosing, judged, variant
-from indicia.errors import DefinitionError, nearest
+from indicia.errors import DefinitionError, suggest
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
@@ -121,7 +121,7 @@ def _grid(index: Comparable, listed: Mapping[str, object]) -> dict[str, dict[str
     """Return the methods that are listed, by stage and by their names with parameters."""
     for stage in listed:
         if stage not in STAGES:
-            raise DefinitionError(f'"{stage}" is no stage of an index', remedy=nearest(stage, STAGES))
+            raise DefinitionError(f'"{stage}" is no stage of an index', remedy=suggest(stage, STAGES))
     catalogue = judged(index.catalogue, index.definition, index.origin)
     found: dict[str, dict[str, tuple[str, object]]] = {}
     for stage in STAGES:

@@ -17,7 +17,7 @@ from indicia.comparison.methodology import grouped
 from indicia.comparison.published import Published, held
 from indicia.data import fingerprint, with_figures
 from indicia.definition import text
-from indicia.errors import DataError, IndiciaError, counted, nearest
+from indicia.errors import DataError, IndiciaError, pluralise, suggest
 from indicia.notes import Names, Note
 from indicia.presentation import registered
 from indicia.result.result import shown
@@ -304,7 +304,7 @@ class Comparison:
             names = self.ranks[column].to_list()
             if unit in names:
                 return names.index(unit)
-        raise DataError(f'"{unit}" is no unit of the data', remedy=nearest(unit, self.ranks[self.unit].to_list()))
+        raise DataError(f'"{unit}" is no unit of the data', remedy=suggest(unit, self.ranks[self.unit].to_list()))
 
     def against(self, published: object = None, method: object = "kendall") -> pl.DataFrame:
         """Say how far each methodology recovers a published ranking, the nearest first.
@@ -370,11 +370,11 @@ class Comparison:
 
     def titled(self, language: str | None) -> str:
         """Return the title with the name of the index in a language."""
-        units = counted(len(self.compared), "ranked unit")
+        units = pluralise(len(self.compared), "ranked unit")
         number = len(self.methods)
         methodologies = f"{number} methodolog{'y' if number == 1 else 'ies'}"
         if len(self.distinct_methods) < number:
-            methodologies += f" with {counted(len(self.distinct_methods), 'distinct ranking')}"
+            methodologies += f" with {pluralise(len(self.distinct_methods), 'distinct ranking')}"
         left_out = f", {len(self.failures)} left out" if self.failures else ""
         sizes = [methodologies + left_out, units]
         return " · ".join([text(self.definition.name, language), *([self.period] if self.period else []), *sizes])

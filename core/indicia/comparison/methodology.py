@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, TypeAlias
 from pydantic import BaseModel
 
 from indicia.definition import STAGES
-from indicia.errors import listed
+from indicia.errors import join_names
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -121,7 +121,7 @@ def _together(several: Sequence[LeftOut]) -> LeftOut:
     if len(several) == 1:
         return first
     if not first.choices:
-        return replace(first, label=listed(one.label for one in several))
+        return replace(first, label=join_names(one.label for one in several))
     common = {
         stage: text if all(one.choices.get(stage) == text for one in several) else "…"
         for stage, text in first.choices.items()

@@ -12,7 +12,7 @@ import polars as pl
 from indicia.catalogue import installed
 from indicia.data import read_table
 from indicia.definition import Reference, text
-from indicia.errors import DataError, listed, nearest
+from indicia.errors import DataError, join_names, suggest
 from indicia.methods import Agreement
 from indicia.tables.written import written
 
@@ -124,8 +124,8 @@ def _known(name: str, values: pl.DataFrame, units: pl.DataFrame, tolerance: floa
     is_set = values.width == 1
     if is_set and unknown:
         raise DataError(
-            f"{name} names units that the data do not have: {listed(unknown)}",
-            remedy=nearest(unknown[0], [str(one) for one in by_name]),
+            f"{name} names units that the data do not have: {join_names(unknown)}",
+            remedy=suggest(unknown[0], [str(one) for one in by_name]),
         )
     kept = values.filter(~pl.col("unit").is_in(unknown)).with_columns(pl.col("unit").replace_strict(by_name))
     if kept.is_empty():
@@ -134,7 +134,7 @@ def _known(name: str, values: pl.DataFrame, units: pl.DataFrame, tolerance: floa
         kept = kept.unique(maintain_order=True)
     if not kept["unit"].is_unique().all():
         twice = kept["unit"].filter(kept["unit"].is_duplicated()).unique(maintain_order=True)
-        raise DataError(f"{name} has units more than once: {listed(twice)}", remedy="keep one row per unit")
+        raise DataError(f"{name} has units more than once: {join_names(twice)}", remedy="keep one row per unit")
     return Published(name, kept, tolerance, tuple(unknown))
 
 

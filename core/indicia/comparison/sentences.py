@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from indicia.catalogue import installed
-from indicia.errors import listed
+from indicia.errors import join_names
 from indicia.methods import Agreement
 
 if TYPE_CHECKING:
@@ -156,7 +156,7 @@ def _of_set(name: str, found: pl.DataFrame) -> list[str]:
     most, least, of = found["recovered"][0], found["recovered"][-1], found["of"][0]
     if most == least:
         return [f"{name}: {most} of {of} recovered."]
-    best = listed(found.filter(recovered=most)["label"], 3)
+    best = join_names(found.filter(recovered=most)["label"], 3)
     return [f"{name}: {least} to {most} of {of} recovered.", f"{most} by {best}; {least} by {found['label'][-1]}."]
 
 

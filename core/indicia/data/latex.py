@@ -8,7 +8,7 @@ from itertools import repeat
 from typing import TYPE_CHECKING
 from unicodedata import combining, decomposition, east_asian_width, normalize
 
-from indicia.errors import TURNING, harmless
+from indicia.errors import TURNING, strip_controls
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -186,7 +186,7 @@ def latex_text(text: str, family: str = "gbsn") -> str:
     >>> print(latex_text("R&D, 50 % of CO₂ in Łódź"))
     R\&D, 50 \% of CO\textsubscript{2} in Łódź
     """
-    line = normalize("NFC", TURNING.sub("", harmless(" ".join(text.splitlines()))))
+    line = normalize("NFC", TURNING.sub("", strip_controls(" ".join(text.splitlines()))))
     written = "".join(map(_letter, line, f" {line}", f"{line[1:]} ", repeat(family)))
     runs = re.sub(
         r"(?:\\indiciaother\{.\})+", lambda run: f"{_OTHER}{run[0][len(_OTHER) :: len(_OTHER) + 2]}}}", written

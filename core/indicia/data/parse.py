@@ -19,7 +19,7 @@ import polars as pl
 from polars.exceptions import PanicException, PolarsError
 from polars.selectors import by_index
 
-from indicia.errors import DataError, IndiciaWarning, listed, optional
+from indicia.errors import DataError, IndiciaWarning, join_names, require_optional
 from indicia.limits import CELLS
 
 if TYPE_CHECKING:
@@ -122,14 +122,14 @@ def from_json(content: bytes, where: str) -> Table:
 
 def from_excel(content: bytes, sheet: str, where: str) -> Table:
     """Read a sheet, the first if none is named; an error of Excel (#DIV/0!) is a blank cell."""
-    fastexcel = optional("fastexcel", "reading Excel files", "excel")
+    fastexcel = require_optional("fastexcel", "reading Excel files", "excel")
     with _readable_workbook(fastexcel.FastExcelError, where):
         book = fastexcel.read_excel(content)
     if not book.sheet_names:
         raise DataError("the workbook has no sheet", where=where, remedy="save the table as a sheet, or as csv")
     if sheet and sheet not in book.sheet_names:
         raise DataError(
-            f'no sheet "{sheet}"', where=where, remedy=f"the sheets are {listed(_quoted(book.sheet_names), 30)}"
+            f'no sheet "{sheet}"', where=where, remedy=f"the sheets are {join_names(_quoted(book.sheet_names), 30)}"
         )
     if not sheet and len(book.sheet_names) > 1:
         first, second = book.sheet_names[:2]
@@ -231,10 +231,12 @@ def _header(names: Iterable[object], where: str) -> list[str]:
     header = ["" if name is None else str(name).strip() for name in names]
     twice = sorted(name for name, times in Counter(header).items() if times > 1)
     if twice == [""]:
-        places = listed(place for place, name in enumerate(header, 1) if not name)
+        places = join_names(place for place, name in enumerate(header, 1) if not name)
         raise DataError(f"columns {places} have no name", where=where, remedy="name them or remove them")
     if twice:
-        raise DataError(f"two columns are called {listed(_quoted(twice))}", where=where, remedy="rename one of them")
+        raise DataError(
+            f"two columns are called {join_names(_quoted(twice))}", where=where, remedy="rename one of them"
+        )
     return header
 
 

@@ -16,7 +16,7 @@ from polars.exceptions import PolarsError
 
 from indicia.data import parse
 from indicia.data.file_kinds import FILE_KINDS, FileKind, Reading, binary_kind, kind_of_content
-from indicia.errors import DataError, UnknownColumn, enough_memory, listed, nearest, with_article
+from indicia.errors import DataError, UnknownColumn, enough_memory, join_names, suggest, with_article
 from indicia.paths import check_path, check_regular, expanded
 
 if TYPE_CHECKING:
@@ -82,10 +82,10 @@ def _read_table(
     absent = [name for name in (*text, *(numbers or ())) if name not in known]
     if absent:
         width = f"{table.frame.width} column{'s' if table.frame.width > 1 else ''}"
-        names = listed(f'"{name}"' for name in absent)
+        names = join_names(f'"{name}"' for name in absent)
         # the single column of a file that is no table has one of its lines for a name
         several = table.frame.width > 1
-        remedy = nearest(absent[0], table.frame.columns) if several else "commas, semicolons or tabs part columns"
+        remedy = suggest(absent[0], table.frame.columns) if several else "commas, semicolons or tabs part columns"
         what = f"no column {names} in the table, which has {width}"
         raise UnknownColumn(absent[0], what, where=table.where, remedy=remedy)
     columns, refused = [], {}
@@ -159,7 +159,7 @@ def _kind(path: Path) -> FileKind:
     """Return the kind of file that the ending of a path stands for; a folder, and another ending, are errors."""
     if path.is_dir():
         files = sorted(_tables(path))
-        remedy = f"name a file in it: {listed(files)}" if files else None
+        remedy = f"name a file in it: {join_names(files)}" if files else None
         raise DataError(f'"{path}" is a folder, not a file', remedy=remedy)
     kind = FILE_KINDS.get(_ending(path))
     if kind is None:
@@ -181,7 +181,7 @@ def _opened(path: Path) -> Iterator[BufferedReader]:
             yield file
     except FileNotFoundError as error:
         there = path.parent.is_dir()
-        remedy = nearest(path.name, _tables(path.parent)) if there else f'there is no folder "{path.parent}"'
+        remedy = suggest(path.name, _tables(path.parent)) if there else f'there is no folder "{path.parent}"'
         raise DataError(f'no file "{path.name}"', where=str(path), remedy=remedy) from error
     except OSError as error:
         raise DataError(f'cannot read "{path.name}": {error.strerror}', where=str(path)) from error
@@ -282,10 +282,10 @@ def _not_numbers(table: parse.Table, refused: dict[str, pl.Series]) -> DataError
     remedies += ["write numbers bare, 12.5, without units or signs such as %"] if signed.any() else []
     remedies += ["write 1 for true and 0 for false"] if logical.any() else []
     if len(unknown):
-        marks = listed(f'"{cell[:40]}"' for cell in unknown)
+        marks = join_names(f'"{cell[:40]}"' for cell in unknown)
         remedies.append(f"add {marks} to the `missing` marks if the number is missing")
     return DataError(
         f"{name} has text where numbers belong: {', '.join(shown)}{more}",
-        where=f"{table.where}\nalso in {listed(also)}" if also else table.where,
+        where=f"{table.where}\nalso in {join_names(also)}" if also else table.where,
         remedy="; ".join(remedies),
     )

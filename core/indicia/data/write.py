@@ -16,7 +16,7 @@ from polars.exceptions import PolarsError
 
 from indicia.data.latex import LatexTable, latex, slug
 from indicia.data.place import check_place, output_errors, placing
-from indicia.errors import OutputError, harmless, listed, nearest, optional
+from indicia.errors import OutputError, join_names, require_optional, strip_controls, suggest
 from indicia.notes import MARK, Note
 
 if TYPE_CHECKING:
@@ -88,7 +88,7 @@ def _escaped(text: pl.Expr) -> pl.Expr:
 def check_format(format: str) -> None:
     """Refuse a format that no table is written in."""
     if format not in FORMATS:
-        raise OutputError(f'unknown format "{format}"', remedy=nearest(format, FORMATS))
+        raise OutputError(f'unknown format "{format}"', remedy=suggest(format, FORMATS))
 
 
 def format_of(path: str | Path) -> str:
@@ -179,7 +179,7 @@ def _plain(text: str) -> str:
 
 
 def _line(text: str) -> str:
-    return harmless(" ".join(text.splitlines()))
+    return strip_controls(" ".join(text.splitlines()))
 
 
 def _latex(frame: pl.DataFrame, title: str | None, marks: pl.DataFrame) -> bytes:
@@ -192,10 +192,10 @@ def _html(frame: pl.DataFrame, title: str | None, marks: pl.DataFrame) -> bytes:
     kinds = [' class="n"' if column.dtype.is_numeric() else "" for column in frame]
 
     def row(tag: str, cells: list[str]) -> str:
-        said = (html.escape(harmless(cell)) for cell in cells)
+        said = (html.escape(strip_controls(cell)) for cell in cells)
         return f"<tr>{''.join(f'<{tag}{kind}>{cell}</{tag}>' for kind, cell in zip(kinds, said, strict=True))}</tr>"
 
-    name = html.escape(harmless(title or "Table"))
+    name = html.escape(strip_controls(title or "Table"))
     lines = [
         "<!doctype html>",
         f'<html><head><meta charset="utf-8"><title>{name}</title><style>{_STYLE}</style></head>',
@@ -210,7 +210,7 @@ def _html(frame: pl.DataFrame, title: str | None, marks: pl.DataFrame) -> bytes:
 
 
 def _xlsx(frame: pl.DataFrame, title: str | None, marks: pl.DataFrame) -> bytes:
-    xlsxwriter = optional("xlsxwriter", "writing Excel files", "excel")
+    xlsxwriter = require_optional("xlsxwriter", "writing Excel files", "excel")
     _check_finite(frame, "Excel")
     if frame.height >= 1_048_576 or frame.width > 16_384:
         raise OutputError("the table is larger than an Excel sheet", remedy="write csv or parquet")
@@ -247,7 +247,7 @@ def _check_finite(frame: pl.DataFrame, holder: str) -> None:
     endless = [column.name for column in frame if column.dtype.is_float() and column.is_infinite().any()]
     if endless:
         raise OutputError(
-            f"{holder} cannot hold the infinite values of {listed(endless)}", remedy="write csv or parquet"
+            f"{holder} cannot hold the infinite values of {join_names(endless)}", remedy="write csv or parquet"
         )
 
 

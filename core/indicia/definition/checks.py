@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from indicia.definition.model import ROOT, Scope
 from indicia.definition.tree import Leaf, Node
-from indicia.errors import DefinitionError, MethodError, listed, nearest
+from indicia.errors import DefinitionError, MethodError, join_names, suggest
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -60,7 +60,7 @@ def check_parents(definition: Definition, origin: Origin) -> None:
                 raise DefinitionError(
                     f'{name} belongs to "{parent}", which is no dimension',
                     where=origin.where([kind, name, field]),
-                    remedy=nearest(parent, dimensions) or "add it to [dimensions]",
+                    remedy=suggest(parent, dimensions) or "add it to [dimensions]",
                 )
     for name in dimensions:
         path = [name]
@@ -77,7 +77,7 @@ def check_parents(definition: Definition, origin: Origin) -> None:
     inhabited.update(node.parent for node in dimensions.values())
     if empty := [name for name in dimensions if not inhabited[name]]:
         raise DefinitionError(
-            f"no indicator belongs to dimension {listed(empty)}",
+            f"no indicator belongs to dimension {join_names(empty)}",
             where=origin.where(["dimensions", empty[0]]),
             remedy=f'give an indicator dimension = "{empty[0]}", or leave the dimension out',
         )
@@ -141,7 +141,7 @@ def _check_unit(leaf: Leaf, origin: Origin) -> None:
     words = ("bounds", "target", "interval", "worst", "floor", "cap")
     if given := [word for word in words if getattr(leaf.spec, word) is not None]:
         raise MethodError(
-            f"{leaf.treatment} may change the scale of {leaf.id}, whose {listed(given)} would be of another one",
+            f"{leaf.treatment} may change the scale of {leaf.id}, whose {join_names(given)} would be of another one",
             where=origin.where(["indicators", leaf.id]),
             remedy=f'treatment = "none" for {leaf.id}; a transform takes bounds, target and cap along',
         )
@@ -164,14 +164,14 @@ def dubious(tree: Node, definition: Definition, periods: int) -> Iterator[str]:
     moving = [leaf.id for leaf in tree.leaves() if leaf.normalisation.needs_spread and not leaf.spec.bounds]
     if moving and periods > 1 and definition.methodology.statistics == Scope():
         yield (
-            f"scores of past periods change with every new one, as the scale of {listed(moving)} is the data's own; "
-            "bounds = [least, greatest] fix it"
+            f"scores of past periods change with every new one, as the scale of {join_names(moving)} is the data's "
+            "own; bounds = [least, greatest] fix it"
         )
     for node in tree.nodes():
         ordinal = [part.id for part in node.components if isinstance(part, Leaf) and part.normalisation.ordinal]
         if ordinal and node.aggregation.additive:
             name = f"{node.aggregation.name} of {node.id}"
-            yield f"{name} takes ranks for distances: {listed(ordinal)}; copeland does not"
+            yield f"{name} takes ranks for distances: {join_names(ordinal)}; copeland does not"
 
 
 def check_group(column: str, data: Data, what: str) -> None:
@@ -179,5 +179,5 @@ def check_group(column: str, data: Data, what: str) -> None:
     if column not in data.groups:
         raise DefinitionError(
             f'{what} "{column}", which is no column of data.groups',
-            remedy=nearest(column, data.groups) or f'groups = ["{column}"] in [data]',
+            remedy=suggest(column, data.groups) or f'groups = ["{column}"] in [data]',
         )

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 import polars as pl
 
 from indicia.data import MISSING, rows_differ
-from indicia.errors import DefinitionError, nearest
+from indicia.errors import DefinitionError, suggest
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterable, Mapping, Sequence
@@ -76,7 +76,7 @@ def infer(
     given = [column for column in (unit, label, period, *groups, *(indicators or ())) if column]
     for column in given:
         if column not in schema:
-            raise DefinitionError(f'unknown column "{column}"', remedy=nearest(column, schema))
+            raise DefinitionError(f'unknown column "{column}"', remedy=suggest(column, schema))
     wanted = None if indicators is None else tuple(indicators)
     free = [column for column in schema if column not in given]
     texts = [column for column in free if schema[column] in (pl.String, pl.Categorical, pl.Enum)]
@@ -114,7 +114,7 @@ def infer(
         )
     for name in costs:
         if name not in wanted:
-            raise DefinitionError(f'cost "{name}" is no indicator', remedy=nearest(name, wanted))
+            raise DefinitionError(f'cost "{name}" is no indicator', remedy=suggest(name, wanted))
     return Inferred(unit, label, period, groups, wanted, left_out | doubtful, tuple(doubtful))
 
 

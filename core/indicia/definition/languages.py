@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
-from indicia.errors import DefinitionError, nearest
+from indicia.errors import DefinitionError, suggest
 from indicia.notes import LANGUAGES
 
 if TYPE_CHECKING:
@@ -19,7 +19,7 @@ def check_language(language: str | None, definition: Definition) -> None:
     known = dict.fromkeys([*LANGUAGES, *_of_names(definition)])
     if language is None or language in known:
         return
-    close = nearest(re.split("[-_]", language)[0], known) or ""
+    close = suggest(re.split("[-_]", language)[0], known) or ""
     listed = "known: " + ", ".join(known)
     raise DefinitionError(
         f'no language "{language}", in the words of Indicia or in the names of the index',

@@ -33,7 +33,7 @@ from indicia.definition.model import (
     WeightDraws,
     Words,
 )
-from indicia.errors import DefinitionError, IndiciaError, amiss, listed, nearest
+from indicia.errors import DefinitionError, IndiciaError, explain_validation, join_names, suggest
 from indicia.paths import check_path
 
 if TYPE_CHECKING:
@@ -105,7 +105,7 @@ def load(path: Path) -> tuple[dict[str, Any], Origin]:
         toml = path.read_text(encoding="utf-8-sig")
         raw = tomllib.loads(toml)
     except FileNotFoundError as error:
-        found = nearest(path.name, [file.name for file in path.parent.glob("*.toml")])
+        found = suggest(path.name, [file.name for file in path.parent.glob("*.toml")])
         raise DefinitionError(f"no such index file: {path}", remedy=found or "indicia init TABLE writes one") from error
     except OSError as error:
         raise DefinitionError(f"cannot read {path}: {error.strerror}") from error
@@ -166,7 +166,7 @@ def with_options(
         return changed  # to be refused as it stands
     for stage, choice in choices.items():
         if stage not in STAGES:
-            raise DefinitionError(f'"{stage}" is no stage of an index', remedy=nearest(stage, STAGES))
+            raise DefinitionError(f'"{stage}" is no stage of an index', remedy=suggest(stage, STAGES))
         if choice is not None:
             (own if stage in own else methodology)[stage] = choice
             for level in (*_levels(methodology), *_levels(own)):
@@ -212,7 +212,7 @@ def variant(definition: Definition, name: str, origin: Origin) -> Definition:
         raise DefinitionError(
             f'unknown variant "{name}"',
             where=origin.where(["variants"]),
-            remedy=nearest(name, definition.variants) or "the index file has no [variants]",
+            remedy=suggest(name, definition.variants) or "the index file has no [variants]",
         )
     chosen = definition.variants[name]
     for indicator in chosen.without:
@@ -220,7 +220,7 @@ def variant(definition: Definition, name: str, origin: Origin) -> Definition:
             raise DefinitionError(
                 f'variant "{name}" leaves out "{indicator}", which is no indicator',
                 where=origin.where(["variants", name, "without"]),
-                remedy=nearest(indicator, definition.indicators),
+                remedy=suggest(indicator, definition.indicators),
             )
     differing = {field: getattr(chosen, field) for field in chosen.model_fields_set - {"without"}}
     said = {stage: None for stage in STAGES if differing.get(stage) is not None}
@@ -256,7 +256,9 @@ def indicators_of(table: object, folder: Path = Path()) -> dict[str, Any]:
             where="\n".join(
                 [
                     *([str(table)] if isinstance(table, str | Path) else []),
-                    *([f"columns: {listed(frame.columns, 30)}"] if frame.width > 1 else []),  # else it may be no table
+                    *(
+                        [f"columns: {join_names(frame.columns, 30)}"] if frame.width > 1 else []
+                    ),  # else it may be no table
                 ]
             ),
             remedy="call it name",
@@ -317,7 +319,7 @@ def _explained(error: ValidationError, raw: Mapping[str, Any], origin: Origin) -
         return DefinitionError(
             f'unknown word "{keys[-1]}" in {".".join(map(str, keys[:-1])) or "the index file"}',
             where=origin.where(keys),
-            remedy=nearest(str(keys[-1]), list(_model(keys[:-1]).model_fields)),
+            remedy=suggest(str(keys[-1]), list(_model(keys[:-1]).model_fields)),
         )
     place = finding["loc"][-1]
     if finding["type"] == "too_long" or (finding["type"] == "missing" and isinstance(place, int)):
@@ -334,7 +336,7 @@ def _explained(error: ValidationError, raw: Mapping[str, Any], origin: Origin) -
         name, words = f"{name}.{place}", [*keys, place]
     else:
         words = keys
-    wrong, remedy = amiss(finding)
+    wrong, remedy = explain_validation(finding)
     if finding is first and first["type"] != "literal_error":
         wrong += "".join(f" or {one['ctx']['expected']}" for one in alike if one["type"] == "literal_error")
     if remedy and remedy.startswith("["):

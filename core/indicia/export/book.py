@@ -7,7 +7,7 @@ import io
 from typing import TYPE_CHECKING, Any
 
 from indicia.definition import text
-from indicia.errors import OutputError, optional
+from indicia.errors import OutputError, require_optional
 from indicia.export.guide import guide
 from indicia.export.pages import ROWS, Pages
 from indicia.export.ranking import check, rank, share
@@ -29,7 +29,7 @@ def workbook(result: Result, language: str | None = None) -> bytes:
 
     What no formula of a spreadsheet says stands as values, and the first sheet says which and why.
     """
-    xlsxwriter = optional("xlsxwriter", "writing a workbook", "excel")
+    xlsxwriter = require_optional("xlsxwriter", "writing a workbook", "excel")
     spoken = language or "en"
     about = _about(result, spoken)
     levels = max(node.level for node in result.scored.tree.nodes())

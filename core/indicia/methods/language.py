@@ -10,7 +10,7 @@ from contextlib import suppress
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, Generic, TypeAlias, TypeVar
 
-from indicia.errors import abridged, nearest
+from indicia.errors import abridged, suggest
 from indicia.methods.contract import where
 from indicia.methods.rounding import half_added, half_up
 
@@ -123,7 +123,7 @@ class Language(Generic[Scope]):
                 raise ValueError(f'"{written}": decimals are a whole number from 0 to {_DECIMALS}')
             return self._applied(_rounding(int(decimals)), arguments[0])
         if name not in _FUNCTIONS:
-            known = nearest(name, [*_FUNCTIONS, "round", *self.calls])
+            known = suggest(name, [*_FUNCTIONS, "round", *self.calls])
             raise ValueError(f'the language of formulas has no function "{name}"; {known}')
         _check_arguments(name, _FUNCTIONS[name].arguments, arguments, written)
         return self._applied(_FUNCTIONS[name], *arguments)

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import polars as pl
 
 from indicia.definition import text
-from indicia.errors import DataError, listed, nearest
+from indicia.errors import DataError, join_names, suggest
 from indicia.notes import Note, Spoken
 
 if TYPE_CHECKING:
@@ -39,8 +39,8 @@ def with_set(scores: pl.DataFrame, reference: Reference, unit: str) -> Recovery:
     published = list(dict.fromkeys(reference.top or ()))
     if unknown := [name for name in published if name not in set(scores[unit])]:
         raise DataError(
-            f"the reference names units that the data do not have: {listed(unknown)}",
-            remedy=nearest(unknown[0], scores[unit].to_list()),
+            f"the reference names units that the data do not have: {join_names(unknown)}",
+            remedy=suggest(unknown[0], scores[unit].to_list()),
         )
     scored = scores.filter(pl.col("rank") <= len(published))[unit].to_list()
     common = set(published) & set(scored)

@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from indicia.data import fingerprint, former_fingerprint
-from indicia.errors import DataError, listed
+from indicia.errors import DataError, join_names
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping
@@ -249,7 +249,7 @@ def _grouped(values: list[tuple[Place, str, str]]) -> Iterator[Difference]:
         words, name = _words(place)
         groups.setdefault((words, actual, expected, place[0] not in _INFORMATIVE), []).append(name)
     for (words, actual, expected, matters), names in groups.items():
-        yield Difference(words.replace(_NAMES, listed(names, _NAMED)), actual, expected, matters)
+        yield Difference(words.replace(_NAMES, join_names(names, _NAMED)), actual, expected, matters)
 
 
 def _words(place: Place) -> tuple[str, str]:

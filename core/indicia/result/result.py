@@ -12,7 +12,7 @@ import polars.selectors as cs
 
 from indicia.data import read_table, sorted_rows, with_figures
 from indicia.definition import ROOT, text
-from indicia.errors import IndiciaError, counted, nearest
+from indicia.errors import IndiciaError, pluralise, suggest
 from indicia.notes import Count, Note, Shares
 from indicia.presentation import ResultTable, registered
 from indicia.result.cells import cells
@@ -166,7 +166,7 @@ class Result:
         found = next((one for one in scored.tree.nodes() if one.id == node), None)
         if found is None:
             names = [one.id for one in scored.tree.nodes()]
-            raise IndiciaError(f'"{node}" is no dimension', remedy=nearest(node, names))
+            raise IndiciaError(f'"{node}" is no dimension', remedy=suggest(node, names))
         told = details(found, scored.source)
         return with_figures(scored.units, told)
 
@@ -291,8 +291,8 @@ class Result:
         """Name, methods and size, in one line."""
         units, tree = self.scored.units[self.unit].n_unique(), self.scored.tree
         dimensions = sum(1 for _ in tree.nodes()) - 1
-        sizes = [counted(units, "unit"), counted(len(list(tree.leaves())), "indicator")]
-        sizes += [counted(dimensions, "dimension")] if dimensions else []
+        sizes = [pluralise(units, "unit"), pluralise(len(list(tree.leaves())), "indicator")]
+        sizes += [pluralise(dimensions, "dimension")] if dimensions else []
         return " · ".join([text(self.definition.name), self.methodology, *sizes])
 
     def __repr__(self) -> str:

@@ -10,7 +10,7 @@ import numpy as np
 import polars as pl
 
 from indicia.definition import Node
-from indicia.errors import DataError, DefinitionError, listed
+from indicia.errors import DataError, DefinitionError, join_names
 from indicia.methods import Domain
 from indicia.robustness import standing
 from indicia.run import linear
@@ -135,7 +135,7 @@ def without(tree: Node, gone: Sequence[str]) -> Node:
 def nothing_left(gone: Sequence[str]) -> DefinitionError:
     """Return the error of an index of which no indicator is left."""
     return DefinitionError(
-        f"nothing is left to score without {listed(gone)}",
+        f"nothing is left to score without {join_names(gone)}",
         remedy='leave indicators out, or dimensions: one of the two = "leave_one_out"',
     )
 

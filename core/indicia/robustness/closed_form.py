@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from indicia.errors import DataError, DefinitionError, listed
+from indicia.errors import DataError, DefinitionError, join_names
 from indicia.robustness.standing import ranks
 from indicia.tables.noise import NOISE
 
@@ -185,7 +185,7 @@ def _checked(values: Array, weights: Array) -> tuple[Array, Array]:
     if not (np.isfinite(w).all() and (w >= 0).all() and w.sum() > 0):
         raise DefinitionError(
             "weights are numbers from 0 up, not all 0",
-            where=listed(f"{one:g}" for one in w),
+            where=join_names(f"{one:g}" for one in w),
             remedy="weights = [1, 1, …] weighs all alike",
         )
     return z, w / w.sum()

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Literal, TypeAlias
 
 import numpy as np
 
-from indicia.errors import DefinitionError, nearest
+from indicia.errors import DefinitionError, suggest
 from indicia.tables.noise import NOISE
 
 if TYPE_CHECKING:
@@ -218,11 +218,11 @@ def formula(order: Order, estimator: str | None) -> Callable[[Sample], Array]:
       fix: did you mean "jansen1999"?
     """
     if order not in ESTIMATORS:
-        raise DefinitionError(f'unknown order of indices "{order}"', remedy=nearest(order, ESTIMATORS))
+        raise DefinitionError(f'unknown order of indices "{order}"', remedy=suggest(order, ESTIMATORS))
     known = ESTIMATORS[order]
     name = estimator or next(iter(known))
     if name not in known:
-        raise DefinitionError(f'unknown estimator of {order} indices "{name}"', remedy=nearest(name, known))
+        raise DefinitionError(f'unknown estimator of {order} indices "{name}"', remedy=suggest(name, known))
     estimate = known[name]
 
     def without_constant(sample: Sample) -> Array:

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from indicia.errors import DataError, DefinitionError, listed
+from indicia.errors import DataError, DefinitionError, join_names
 from indicia.robustness.estimators import Order, Runs, Sample, formula
 from indicia.robustness.intervals import Interval, limits
 from indicia.tables.noise import NOISE
@@ -80,7 +80,8 @@ def idle_factors(names: Sequence[str]) -> DefinitionError:
     """
     it = "it" if len(names) == 1 else "them"
     return DefinitionError(
-        f"{listed(names)} changed nothing in any run", remedy=f"leave {it} out, or give {it} alternatives that differ"
+        f"{join_names(names)} changed nothing in any run",
+        remedy=f"leave {it} out, or give {it} alternatives that differ",
     )
 
 

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Literal, TypeAlias
 
 import numpy as np
 
-from indicia.errors import DefinitionError, nearest
+from indicia.errors import DefinitionError, suggest
 
 if TYPE_CHECKING:
     from indicia.methods import Array
@@ -39,7 +39,7 @@ def limits(
     if not 0 < level < 1:
         raise DefinitionError(f"the level {level:g} is not between 0 and 1", remedy="level = 0.95")
     if interval not in (known := ("percentile", "basic", "normal", "bca")):
-        raise DefinitionError(f'unknown interval "{interval}"', remedy=nearest(interval, known))
+        raise DefinitionError(f'unknown interval "{interval}"', remedy=suggest(interval, known))
     tail = (1 - level) / 2
     if interval == "normal":
         away = NormalDist().inv_cdf(1 - tail) * _spread(drawn)

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from indicia.errors import DataError, DefinitionError, nearest
+from indicia.errors import DataError, DefinitionError, suggest
 from indicia.robustness.sampling import identity_keys, keyed_normal
 from indicia.run.steps import run
 from indicia.stages.denominate import Denominate
@@ -88,11 +88,11 @@ def _standard_errors(table: pl.DataFrame, baseline: Baseline, name: str, column:
     nominal = baseline.nominal
     leaves = {leaf.id: leaf for leaf in nominal.tree.leaves()}
     if name not in leaves:
-        raise DefinitionError(f'data.se names "{name}", which is no indicator', remedy=nearest(name, leaves))
+        raise DefinitionError(f'data.se names "{name}", which is no indicator', remedy=suggest(name, leaves))
     if column not in table.columns:
         raise DefinitionError(
             f'the standard errors of {name} are to stand in "{column}", which is no column of the data',
-            remedy=nearest(column, table.columns),
+            remedy=suggest(column, table.columns),
         )
     if not table.schema[column].is_numeric():
         raise DataError(

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import polars as pl
 
-from indicia.errors import IndiciaError, listed
+from indicia.errors import IndiciaError, join_names
 from indicia.robustness.baseline import nothing_left
 from indicia.run import ROWS, rescore_subsets, score, score_trees
 
@@ -162,7 +162,7 @@ def shifts(baseline: Baseline, found: Sequence[Omission]) -> pl.DataFrame:
         most = float(np.nanmax(shift))
         who = baseline.names[int(np.nanargmax(shift))] if most else None
         first = [baseline.names[at] for at in np.flatnonzero(ranks == np.nanmin(ranks))]
-        rows.append((one.kind, one.name, float(np.nanmean(shift)), most, who, listed(first), None))
+        rows.append((one.kind, one.name, float(np.nanmean(shift)), most, who, join_names(first), None))
     kinds = {"left_out": pl.String, "name": pl.String, "mean_shift": pl.Float64, "largest_shift": pl.Float64}
     schema = {**kinds, "moves_most": pl.String, "first": pl.String, "fault": pl.String}
     frame = pl.DataFrame(rows, schema=schema, orient="row")

@@ -11,7 +11,7 @@ import polars as pl
 
 from indicia.data import fingerprint, with_figures
 from indicia.definition import text
-from indicia.errors import DefinitionError, IndiciaError, counted, nearest
+from indicia.errors import DefinitionError, IndiciaError, pluralise, suggest
 from indicia.notes import Count, Names, Note
 from indicia.presentation import registered
 from indicia.robustness import indices, sampling, smaa, standing
@@ -197,7 +197,7 @@ class Robust(Baseline):
     def sensitivity_of(self, unit: str) -> pl.DataFrame:
         """Sobol' indices of the rank of one unit; without values where its rank is the same in all runs."""
         if unit not in self.names:
-            raise IndiciaError(f'"{unit}" is no unit of the data', remedy=nearest(unit, self.names))
+            raise IndiciaError(f'"{unit}" is no unit of the data', remedy=suggest(unit, self.names))
         ranks = self._runs[:, self.names.index(unit)]
         if np.isnan(ranks).all():
             raise IndiciaError(f"{unit} has no rank in any run", remedy="name a unit that the index ranks")
@@ -265,9 +265,9 @@ class Robust(Baseline):
 
     def titled(self, language: str | None) -> str:
         """Return the title with the name of the index in a language."""
-        draws = counted(len(self.kept[self.free]), "draw")
+        draws = pluralise(len(self.kept[self.free]), "draw")
         draws += f" and {self.crossed} runs for sensitivity" if self.crossed else ""
-        sizes = [draws, counted(len(self.names), "unit"), f"seed {self.seed}"]
+        sizes = [draws, pluralise(len(self.names), "unit"), f"seed {self.seed}"]
         return " · ".join(
             [text(self.definition.name, language), *sizes, ", ".join(factor.name for factor in self.factors)]
         )

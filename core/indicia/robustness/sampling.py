@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from indicia.errors import DefinitionError, optional
+from indicia.errors import DefinitionError, require_optional
 from indicia.formulas.normal import quantiles
 from indicia.limits import DRAWS
 
@@ -74,7 +74,7 @@ def saltelli(base: int, factors: int, random: np.random.Generator, *, crossed: b
         raise DefinitionError(
             f"Sobol' points come in powers of two, and {base} is none", remedy=f"choose {below} or {2 * below}"
         )
-    sequence = optional("scipy.stats", "quasi-random sampling", "scipy").qmc.Sobol(2 * factors, seed=random)
+    sequence = require_optional("scipy.stats", "quasi-random sampling", "scipy").qmc.Sobol(2 * factors, seed=random)
     points = sequence.random_base2(base.bit_length() - 1)
     a, b = points[:, :factors], points[:, factors:]
     crossings = [_with_column(a, b, at) for at in range(factors)]

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 import polars as pl
 
-from indicia.errors import counted, listed
+from indicia.errors import join_names, pluralise
 from indicia.robustness.omissions import KINDS
 
 if TYPE_CHECKING:
@@ -22,7 +22,7 @@ def on_omissions(
     scored = table.filter(pl.col("fault").is_null())
     if len(scored):
         left = scored["left_out"].to_list()
-        kinds = [counted(left.count(kind), kind) for kind in KINDS if kind in left]
+        kinds = [pluralise(left.count(kind), kind) for kind in KINDS if kind in left]
         most = scored.row(0, named=True)
         yield (
             f"Left out in turn: {', '.join(kinds)}. Most depends on {named(most['name'])}: without it units move "
@@ -30,12 +30,12 @@ def on_omissions(
             f"{most['largest_shift']:g}."
         )
         if others := [name for kind, name in scored.select("left_out", "name").rows() if (kind, name) in dethroned]:
-            yield f"Another unit is first without {listed(map(named, others))}."
+            yield f"Another unit is first without {join_names(map(named, others))}."
         else:
             yield f"{_stay_first(first, named)} whichever other part is left out."
     faults = table.filter(pl.col("fault").is_not_null())
     if len(faults):
-        yield f"Not scored without {listed(map(named, faults['name']))}: {faults['fault'][0]}"
+        yield f"Not scored without {join_names(map(named, faults['name']))}: {faults['fault'][0]}"
 
 
 def on_weights(table: pl.DataFrame, first: Sequence[str], named: Named) -> Iterator[str]:
@@ -69,7 +69,8 @@ def on_nearest(
         yield "The index is not linear in its weights: --show nearest, or `nearest`, searches for those nearest."
         return
     if table.is_empty():
-        yield f"No other weights of the parts of the index make another unit first than {listed(map(named, first))}."
+        leaders = join_names(map(named, first))
+        yield f"No other weights of the parts of the index make another unit first than {leaders}."
         return
     row = table.row(0, named=True)
     changes = [(part, was, float(row[part])) for part, was in weights.items()]
@@ -78,8 +79,8 @@ def on_nearest(
     least = "At least" if linear else "As found by search,"
     yield (
         f"{least} {row['moved']:.1%} of the weight must move between the parts of the index for "
-        f"{named(row[table.columns[0]])} to draw level with {listed(map(named, first))}"
-        + (f": {listed(words)}." if words else ".")
+        f"{named(row[table.columns[0]])} to draw level with {join_names(map(named, first))}"
+        + (f": {join_names(words)}." if words else ".")
     )
 
 
@@ -96,7 +97,7 @@ def on_reversals(table: pl.DataFrame) -> Iterator[str]:
 
 
 def _stay_first(first: Sequence[str], named: Named) -> str:
-    return f"{listed(map(named, first))} {'stays' if len(first) == 1 else 'stay'} first"
+    return f"{join_names(map(named, first))} {'stays' if len(first) == 1 else 'stay'} first"
 
 
 def percent(share: float) -> str:

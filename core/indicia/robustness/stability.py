@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 import polars as pl
 
 from indicia.definition import text
-from indicia.errors import IndiciaError, counted
+from indicia.errors import IndiciaError, pluralise
 from indicia.progress import Progress, silent
 from indicia.robustness import omissions, sentences
 from indicia.robustness.baseline import Baseline, check_ranked
@@ -171,7 +171,7 @@ class Stability(Baseline):
     def titled(self, language: str | None) -> str:
         """Return the title with the name of the index in a language."""
         parts = sum(1 for _ in self.nominal.tree.leaves())
-        sizes = [counted(len(self.order), "ranked unit"), counted(parts, "indicator")]
+        sizes = [pluralise(len(self.order), "ranked unit"), pluralise(parts, "indicator")]
         return " · ".join([text(self.definition.name, language), *sizes])
 
     @property

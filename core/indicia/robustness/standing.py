@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any, Literal, TypeAlias
 
 import numpy as np
 
-from indicia.errors import DataError, DefinitionError, nearest
+from indicia.errors import DataError, DefinitionError, suggest
 from indicia.tables.noise import NOISE
 
 if TYPE_CHECKING:
@@ -55,7 +55,7 @@ def ranks(scores: Array, ties: Ties = "min", *, low_is_best: bool = False, posit
     [[1.0, 1.0, nan, 3.0]]
     """
     if ties not in _TIES:
-        raise DefinitionError(f'unknown rank of ties "{ties}"', remedy=nearest(ties, _TIES))
+        raise DefinitionError(f'unknown rank of ties "{ties}"', remedy=suggest(ties, _TIES))
     found = np.empty(scores.shape)
     for some in _portions(scores):
         found[some] = _ranked(scores[some], _TIES[ties], low_is_best, positive)

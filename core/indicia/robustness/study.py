@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from indicia.data import read_table
-from indicia.errors import DataError, DefinitionError, IndiciaError, enough_memory, listed
+from indicia.errors import DataError, DefinitionError, IndiciaError, enough_memory, join_names
 from indicia.progress import Progress, silent
 from indicia.robustness import sampling
 from indicia.robustness.baseline import Baseline, check_ranked
@@ -65,7 +65,7 @@ class Study:
         persons = self._persons()
         factors = factors_of(self.varied, nominal.tree, persons)
         if all(len(factor.alternatives) < 2 and factor.name not in ("weights", "data") for factor in factors):
-            alone = f": there is one alternative of {listed(factor.name for factor in factors)}" if factors else ""
+            alone = f": there is one alternative of {join_names(factor.name for factor in factors)}" if factors else ""
             raise DefinitionError(
                 f"nothing is varied{alone}",
                 remedy='[robustness] weights = { spread = 0.25 }, normalisation = ["min_max", "z_score"], …',

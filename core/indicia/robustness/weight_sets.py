@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 import polars as pl
 
-from indicia.errors import DefinitionError, listed, nearest
+from indicia.errors import DefinitionError, join_names, suggest
 from indicia.robustness import sampling, weights
 
 if TYPE_CHECKING:
@@ -35,7 +35,7 @@ def weight_sets(
     for words, what in ((varied.ranges or {}, "ranges of weights name"), (table.columns, f"{varied.table} names")):
         if unknown := [name for name in words if name not in known]:
             raise DefinitionError(
-                f"{what} what is no indicator or dimension: {listed(unknown)}", remedy=nearest(unknown[0], known)
+                f"{what} what is no indicator or dimension: {join_names(unknown)}", remedy=suggest(unknown[0], known)
             )
     sets: dict[str, Array] = {}
     for node in scored.tree.nodes():

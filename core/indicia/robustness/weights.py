@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from indicia.errors import DataError, DefinitionError, listed, nearest
+from indicia.errors import DataError, DefinitionError, join_names, suggest
 from indicia.robustness.sampling import check_draws
 
 if TYPE_CHECKING:
@@ -114,11 +114,11 @@ def table(columns: Mapping[str, Sequence[float]], names: Sequence[str], which: n
         if name not in columns:
             raise DataError(
                 f'the stakeholders\' weights have no column "{name}"',
-                remedy=nearest(name, columns) or f"add a column {name}",
+                remedy=suggest(name, columns) or f"add a column {name}",
             )
     if len({len(columns[name]) for name in names}) != 1:
         raise DataError(
-            f"the columns {listed(names)} of the stakeholders' weights are not equally long",
+            f"the columns {join_names(names)} of the stakeholders' weights are not equally long",
             remedy="one row per stakeholder, with a number in every column",
         )
     rows = np.array([columns[name] for name in names], dtype=float).T
@@ -127,7 +127,7 @@ def table(columns: Mapping[str, Sequence[float]], names: Sequence[str], which: n
     for number, row in enumerate(rows, start=1):
         if not (np.isfinite(row).all() and (row >= 0).all() and row.sum() > 0):
             raise DataError(
-                f"stakeholder {number} has no weights for {listed(names)}: they are numbers from 0 up, not all 0",
+                f"stakeholder {number} has no weights for {join_names(names)}: they are numbers from 0 up, not all 0",
                 where=", ".join(f"{name} {value:g}" for name, value in zip(names, row, strict=True)),
                 remedy="complete the row, or leave the person out",
             )
@@ -139,7 +139,7 @@ def _scaled(weights: Array) -> Array:
     if not (np.isfinite(given).all() and (given >= 0).all() and given.sum() > 0):
         raise DefinitionError(
             "weights are numbers from 0 up, not all 0",
-            where=listed(f"{one:g}" for one in given),
+            where=join_names(f"{one:g}" for one in given),
             remedy="give at least one component a weight above 0, and none one below",
         )
     scaled: Array = given / given.sum()

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from indicia.errors import counted, listed
+from indicia.errors import join_names, pluralise
 from indicia.run.plan import before_normalisation, stages_of
 from indicia.run.steps import run
 from indicia.stages.rank import check_eligible
@@ -26,16 +26,17 @@ def examine(definition: Definition, tree: Node, table: pl.DataFrame) -> list[str
     gaps = [f"{name} ({count})" for name in prepared.values.columns if (count := prepared.values[name].null_count())]
     period = definition.data.period
     (left,) = present([tree], prepared)
-    sizes = [counted(prepared.units[prepared.unit].n_unique(), "unit")]
-    sizes += [counted(prepared.units[period].n_unique(), "period")] if period else []
-    sizes += [counted(prepared.values.width, "indicator"), counted(sum(1 for _ in left.nodes()) - 1, "dimension")]
+    sizes = [pluralise(prepared.units[prepared.unit].n_unique(), "unit")]
+    sizes += [pluralise(prepared.units[period].n_unique(), "period")] if period else []
+    sizes += [pluralise(prepared.values.width, "indicator"), pluralise(sum(1 for _ in left.nodes()) - 1, "dimension")]
     return [
         ", ".join(sizes),
         *(note for step in steps for note in step.record.notes),
         *(
-            f'label "{label}" names {len(units)} units: {listed(units)}; reports and charts write the unit beside it'
+            f'label "{label}" names {len(units)} units: {join_names(units)}; '
+            "reports and charts write the unit beside it"
             for label, units in shared_labels(prepared.units, definition.data).items()
         ),
-        f"missing values: {listed(gaps, len(gaps))}" if gaps else "no missing values",
+        f"missing values: {join_names(gaps, len(gaps))}" if gaps else "no missing values",
         "ok",
     ]

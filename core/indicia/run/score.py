@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 import polars as pl
 
 from indicia.definition import ROOT
-from indicia.errors import IndiciaError, enough_memory, listed
+from indicia.errors import IndiciaError, enough_memory, join_names
 from indicia.run.batch import run_together
 from indicia.run.draws import ROWS
 from indicia.run.plan import stages_of, stages_of_nodes
@@ -108,6 +108,6 @@ def _large(tree: Node, table: pl.DataFrame, runs: int = 1) -> tuple[str, str, fl
     size = f"score {len(table):,} rows of {leaves} indicators"
     least = len(table) * (_PER_VALUE * leaves + PER_SCORE * runs)
     if whole := list(methods_needing_all_units(tree)):
-        return size, f"take other methods than those that look at all units at once: {listed(whole, 3)}", least
+        return size, f"take other methods than those that look at all units at once: {join_names(whole, 3)}", least
     slices = "fit the index to some of the rows (indicia fit), and score all slice by slice (indicia score --stream)"
     return size, slices, least

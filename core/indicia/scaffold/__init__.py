@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING
 
 from indicia.catalogue import KINDS, installed
 from indicia.data import write
-from indicia.errors import OutputError, PluginError, nearest, with_article
+from indicia.errors import OutputError, PluginError, suggest, with_article
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -61,7 +61,7 @@ def create(
     names = Names.of(name)
     kinds = [one.name for one in KINDS]
     if kind not in kinds:
-        raise PluginError(f'no kind of method is called "{kind}"', remedy=nearest(kind, kinds))
+        raise PluginError(f'no kind of method is called "{kind}"', remedy=suggest(kind, kinds))
     if licence not in LICENCES:
         raise PluginError(f'no text of the licence "{licence}" is at hand', remedy=f"one of {', '.join(LICENCES)}")
     if taken := installed().offers.get((kind, names.method)):

@@ -11,7 +11,7 @@ import numpy as np
 import polars as pl
 
 from indicia.definition import Leaf, Node
-from indicia.errors import DataError, MethodError, listed
+from indicia.errors import DataError, MethodError, join_names
 from indicia.formulas import Expression, Recorder, Weight, column, record_each
 from indicia.formulas.to_polars import Compiler, to_polars
 from indicia.methods import Component, Components, MatrixAggregation, Names, total
@@ -395,7 +395,7 @@ def check_components(node: Node, values: Columns, table: Table) -> None:
         if facts.missing and node.missing.policy == "refuse":
             units = table.naming(column, pl.col("\0").is_null())
             raise DataError(
-                f"{part.id} has no score for {len(units)} unit(s): {listed(units)}",
+                f"{part.id} has no score for {len(units)} unit(s): {join_names(units)}",
                 remedy=f'say what {node.id} does with that: missing = "skip" or missing = "propagate"',
             )
         if not facts.within(domain):
@@ -419,5 +419,5 @@ def _not_finite(node: Node, scores: pl.Series, table: Table) -> DataError:
         remedy = (
             f"look at the parts of {node.id}: a number that is divided by may be zero, or a logarithm have no value"
         )
-    told = f"{node.aggregation.name} gives no finite score of {node.id} for {listed(units)}"
+    told = f"{node.aggregation.name} gives no finite score of {node.id} for {join_names(units)}"
     return DataError(told, where=plugin_of(node.aggregation), remedy=remedy)

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, ClassVar, Literal
 
 import polars as pl
 
-from indicia.errors import DataError, DefinitionError, listed, with_article
+from indicia.errors import DataError, DefinitionError, join_names, with_article
 from indicia.notes import Names, Note
 from indicia.stages.stage import Record, Stage
 
@@ -56,7 +56,7 @@ class Constant(Stage):
         key = table.scope.key
         verb, within = "is" if len(names) == 1 else "are", f" within {with_article(key[0])}" if key else ""
         return DataError(
-            f"{listed(names)} {verb} the same for all units{within}; {method} has no value there",
+            f"{join_names(names)} {verb} the same for all units{within}; {method} has no value there",
             remedy='leave out the indicator, or write constant = "drop" or constant = "neutral" in [methodology]',
         )
 

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, ClassVar
 
 import polars as pl
 
-from indicia.errors import DataError, listed
+from indicia.errors import DataError, join_names
 from indicia.stages.stage import Record, Stage
 
 if TYPE_CHECKING:
@@ -42,7 +42,7 @@ def _denominated(table: Table, indicator: Preparation) -> pl.Series:
     for word, fault in (("zero", pl.col("\0") == 0), ("infinite", pl.col("\0").is_infinite())):
         if units := table.naming(denominator, fault):
             raise DataError(
-                f"{per}, which {indicator.id} is divided by, is {word} for {listed(units)}",
+                f"{per}, which {indicator.id} is divided by, is {word} for {join_names(units)}",
                 remedy=f"write what is not known as missing, not as {word}",
             )
     return column / denominator

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, ClassVar
 import numpy as np
 import polars as pl
 
-from indicia.errors import DataError, DefinitionError, listed
+from indicia.errors import DataError, DefinitionError, join_names
 from indicia.formulas import DRAW, column, record_each
 from indicia.formulas.to_polars import to_polars
 from indicia.methods import MatrixImputation, SeriesImputation
@@ -58,7 +58,7 @@ class Impute(Stage):
         for values in filled.columns:
             if units := table.naming(values, ~pl.col("\0").is_finite()):
                 method = filled.by[values.name]
-                what = f"{method} has no finite value of {values.name} for {listed(units)}"
+                what = f"{method} has no finite value of {values.name} for {join_names(units)}"
                 raise DataError(what, where=plugin_of(method), remedy=f"choose another imputation for {values.name}")
         columns, why = pl.DataFrame(filled.columns), {name: str(method) for name, method in filled.by.items()}
         changes = changed(self.name, table.values, columns, why, filled.whose)
@@ -89,7 +89,7 @@ class Impute(Stage):
         """Fill the indicators that one method fills together."""
         names = [one.id for one in indicators]
         filled.by |= dict.fromkeys(names, method)
-        with asked(method, listed(names)):
+        with asked(method, join_names(names)):
             if isinstance(method, MatrixImputation):
                 filled.columns += _completed(method, indicators, table, gaps)
             elif isinstance(method, SeriesImputation):
@@ -211,7 +211,7 @@ def _completed(
     completed = np.asfortranarray(values.to_numpy()) * signs  # sums follow the layout, which polars leaves open
     for rows in _together(table.units, table.scope):
         given = completed[rows].copy()
-        completed[rows] = numbers(method, listed(names), method.complete(given), given.shape)
+        completed[rows] = numbers(method, join_names(names), method.complete(given), given.shape)
     completed *= signs
     columns = [(name, pl.Series(name, completed[:, number])) for number, name in enumerate(names)]
     return [values[name].fill_null(whole.fill_nan(None)) for name, whole in columns if name in gaps]

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, ClassVar
 
 import polars as pl
 
-from indicia.errors import DataError, IndiciaError, listed
+from indicia.errors import DataError, IndiciaError, join_names
 from indicia.formulas import FixedStatistics, column, record, record_each
 from indicia.formulas.expression import within_groups
 from indicia.methods import highest, where
@@ -203,7 +203,7 @@ def _check_domain(table: Table, leaf: Leaf, facts: Profile) -> None:
 def _not_finite(table: Table, leaf: Leaf, z: pl.Series) -> DataError:
     units = table.without_result(z)
     return DataError(
-        f"{leaf.normalisation.name} has no finite value of {leaf.id} for {len(units)} unit(s): {listed(units)}",
+        f"{leaf.normalisation.name} has no finite value of {leaf.id} for {len(units)} unit(s): {join_names(units)}",
         where=plugin_of(leaf.normalisation),
         remedy=f"look at {leaf.id} there: a logarithm or root may have no value, a sum, maximum or difference that the "
         "formula divides by be zero, or a figure be too large",

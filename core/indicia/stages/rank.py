@@ -9,7 +9,7 @@ import numpy as np
 import polars as pl
 
 from indicia.definition import check_group
-from indicia.errors import DataError, nearest
+from indicia.errors import DataError, suggest
 from indicia.methods import Domain
 from indicia.stages.stage import Record, Stage
 from indicia.tables.noise import NOISE, largest, levels, placed
@@ -129,7 +129,7 @@ def check_eligible(definition: Definition, units: pl.DataFrame) -> None:
             word = "only" if name in (eligible.only or ()) else "without"
             raise DataError(
                 f'[eligible] names "{name}", which is no unit of the data',
-                remedy=nearest(name, known),
+                remedy=suggest(name, known),
                 word=("eligible", word),
             )
 

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, ClassVar
 import polars as pl
 
 from indicia.data import rows_differ
-from indicia.errors import DataError, DefinitionError, NothingKept, listed, nearest
+from indicia.errors import DataError, DefinitionError, NothingKept, join_names, suggest
 from indicia.stages.stage import Record, Stage
 from indicia.tables.table import Table
 from indicia.tables.written import written, written_word
@@ -38,7 +38,7 @@ class Read(Stage):
         if data.period and data.period not in source.columns:
             raise DataError(
                 f'no column "{data.period}" in the table, which is to name the period',
-                remedy=nearest(data.period, source.columns),
+                remedy=suggest(data.period, source.columns),
                 word=("data", "period"),
             )
         source = _kept(source, data)
@@ -69,7 +69,7 @@ def _kept(table: pl.DataFrame, data: Data) -> pl.DataFrame:
         if column not in table.columns:
             raise DataError(
                 f'data.where names the column "{column}", which is not there',
-                remedy=nearest(column, table.columns),
+                remedy=suggest(column, table.columns),
                 word=("data", "where", column),
             )
         if comparison := _COMPARISON.fullmatch(value) if isinstance(value, str) else None:
@@ -102,7 +102,7 @@ def check_units(units: pl.DataFrame, unit: str, period: str | None) -> None:
         if column and units[column].null_count():
             rows = units.with_row_index("row", 1).filter(pl.col(column).is_null())["row"].to_list()
             raise DataError(
-                f'"{column}" is empty in {len(rows)} row(s): {listed(rows)}',
+                f'"{column}" is empty in {len(rows)} row(s): {join_names(rows)}',
                 remedy="name its unit and period in every row" if period else "name its unit in every row",
             )
     key = [unit, period] if period else [unit]
@@ -111,7 +111,7 @@ def check_units(units: pl.DataFrame, unit: str, period: str | None) -> None:
         names = [" ".join(map(str, row)) for row in twice.iter_rows()]
         remedy = "keep one row per unit" + ("" if period else ', or name the period: period = "year"')
         verb = "stands" if len(names) == 1 else "stand"
-        raise DataError(f"{' and '.join(key)}: {len(names)} {verb} more than once ({listed(names)})", remedy=remedy)
+        raise DataError(f"{' and '.join(key)}: {len(names)} {verb} more than once ({join_names(names)})", remedy=remedy)
     _check_spelling(units[unit])
 
 

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, ClassVar
 
 import polars as pl
 
-from indicia.errors import DataError, listed
+from indicia.errors import DataError, join_names
 from indicia.stages.stage import Record, Stage
 
 if TYPE_CHECKING:
@@ -41,7 +41,7 @@ def _missing_error(indicators: Sequence[Preparation], table: Table) -> DataError
     first, *more = indicators
     units = table.naming(table.values[first.id], pl.col("\0").is_null())
     also = [f"{named(one)} ({table.facts[one.id].missing})" for one in more]
-    where = [f"missing too: {listed(also, 10)}"] if also else []
+    where = [f"missing too: {join_names(also, 10)}"] if also else []
     remedy = (
         'complete the data, or write missing = "skip", missing = "propagate" or an imputation in [methodology]; '
         "--set methodology.missing=skip does so for a run"
@@ -50,7 +50,7 @@ def _missing_error(indicators: Sequence[Preparation], table: Table) -> DataError
         where.insert(0, f"{first.imputation} has nothing to fill it with there")
         remedy = 'complete the data, choose another imputation, or write missing = "skip" or missing = "propagate"'
     return DataError(
-        f"{named(first)} is missing for {len(units)} unit(s): {listed(units)}",
+        f"{named(first)} is missing for {len(units)} unit(s): {join_names(units)}",
         where="\n".join(where) or None,
         remedy=remedy,
     )

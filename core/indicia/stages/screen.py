@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, ClassVar
 import polars as pl
 
 from indicia.definition import Screening
-from indicia.errors import DataError, NothingKept, listed, nearest
+from indicia.errors import DataError, NothingKept, join_names, suggest
 from indicia.notes import Names, Note
 from indicia.stages.stage import Record, Stage
 from indicia.tables.names import count_of, row_names
@@ -131,8 +131,8 @@ def _check_names(screening: Screening, table: Table) -> None:
     ):
         if unknown := [name for name in names if name not in known]:
             raise DataError(
-                f"[screening] {word} names what is not there: {listed(unknown)}",
-                remedy=nearest(unknown[0], known),
+                f"[screening] {word} names what is not there: {join_names(unknown)}",
+                remedy=suggest(unknown[0], known),
                 word=("screening", word),
             )
 

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, ClassVar
 
 import polars as pl
 
-from indicia.errors import DataError, DefinitionError, listed, nearest
+from indicia.errors import DataError, DefinitionError, join_names, suggest
 from indicia.stages.stage import Record, Stage
 from indicia.tables.joins import cast_key
 from indicia.tables.scope import StatisticsScope
@@ -56,7 +56,7 @@ def resolved(scope: Scope, data: Data, table: Table, what: str) -> StatisticsSco
         if column is None or column not in (*data.groups, data.period):
             raise DefinitionError(
                 f'{what} = "{word}" is neither "pooled", "period" nor a column of data.groups',
-                remedy=nearest(word, ["pooled", "period", *data.groups]),
+                remedy=suggest(word, ["pooled", "period", *data.groups]),
                 word=("methodology", what),
             )
         key.append(column)
@@ -72,14 +72,14 @@ def resolved(scope: Scope, data: Data, table: Table, what: str) -> StatisticsSco
     if period not in periods:
         raise DataError(
             f"the reference period {period} is not in the data",
-            remedy=nearest(period, periods) or "choose another",
+            remedy=suggest(period, periods) or "choose another",
             word=("methodology", what),
         )
     key = [one for one in key if one != data.period]
     if key:
         there = table.units.filter(of_row == period).select(key)
         if len(absent := table.units.select(key).unique(maintain_order=True).join(there, on=key, how="anti")):
-            names = listed(" ".join(map(str, row)) for row in absent.iter_rows())
+            names = join_names(" ".join(map(str, row)) for row in absent.iter_rows())
             raise DataError(
                 f"the reference period {period} is not in the data of {' '.join(key)} {names}",
                 remedy="choose another, or other groups",
@@ -104,6 +104,6 @@ def check_known(units: pl.DataFrame, key: Sequence[str], known: pl.DataFrame, wh
     if len(new):
         names, fitted_to = ([" ".join(map(str, row)) for row in one.iter_rows()] for one in (new, there))
         raise DataError(
-            f"no {what} were fitted for {' '.join(key)} {listed(names)}",
-            remedy=f"known: {listed(fitted_to)}; fit the index to data that have it too",
+            f"no {what} were fitted for {' '.join(key)} {join_names(names)}",
+            remedy=f"known: {join_names(fitted_to)}; fit the index to data that have it too",
         )

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, ClassVar
 import polars as pl
 
 from indicia.definition import GroupBounds
-from indicia.errors import DefinitionError, listed, nearest
+from indicia.errors import DefinitionError, join_names, suggest
 from indicia.formulas import FixedStatistics, column, record, record_each
 from indicia.stages.plugin_boundary import evaluated
 from indicia.stages.stage import Record, Stage
@@ -95,7 +95,7 @@ def _on_scale(table: Table, indicator: Preparation, statistics: StatisticValues,
             remedy='statistics = "pooled", or no bounds',
         )
     if not profile(frame, [name])[name].within(method.domain):
-        told = listed(f"{number:g}" for number in numbers)
+        told = join_names(f"{number:g}" for number in numbers)
         raise DefinitionError(
             f"{method.name} takes {method.domain.value} values, and the index file gives {name} {told}",
             remedy="bounds, target and interval are given in the unit of measure, before the transform",
@@ -118,14 +118,14 @@ def _by_group(
     if by not in table.units.columns:
         raise DefinitionError(
             f'the bounds of {name} differ by "{bounds.by}", which is no group of the data',
-            remedy=nearest(bounds.by, table.units.columns) or f'groups = ["{bounds.by}"] in [data]',
+            remedy=suggest(bounds.by, table.units.columns) or f'groups = ["{bounds.by}"] in [data]',
             word=("indicators", name, "bounds"),
         )
     table.check_groups([by], f"the bounds of {name}")
     group = table.units.select(written(by, table.units.schema[by])).to_series()
     if unknown := [str(word) for word in group.unique().sort() if word not in bounds.groups]:
         raise DefinitionError(
-            f"{name} has no bounds for {by} {listed(unknown)}",
+            f"{name} has no bounds for {by} {join_names(unknown)}",
             remedy=f'add "{unknown[0]}" = [least, greatest]',
             word=("indicators", name, "bounds"),
         )

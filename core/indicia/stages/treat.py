@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, ClassVar
 
 import polars as pl
 
-from indicia.errors import listed
+from indicia.errors import join_names
 from indicia.formulas import record_each
 from indicia.stages.groups_and_parents import with_groups_and_parents
 from indicia.stages.plugin_boundary import asked, evaluated
@@ -106,4 +106,4 @@ def _unmet(table: Table, batches: Iterable[Batch]) -> Iterator[str]:
                 passed = all(method.passes(values) for values in present if values.size)
             if not passed:
                 unmet.setdefault(str(method), []).append(name)
-    yield from (f"{method} could not bring in the outliers of {listed(names)}" for method, names in unmet.items())
+    yield from (f"{method} could not bring in the outliers of {join_names(names)}" for method, names in unmet.items())

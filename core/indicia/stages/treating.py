@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from indicia.errors import DataError, listed
+from indicia.errors import DataError, join_names
 from indicia.formulas import column
 from indicia.stages.plugin_boundary import asked, expression, plugin_of
 from indicia.tables.profile import domain_error, profile
@@ -49,7 +49,7 @@ def with_treated(table: Table, methods: Mapping[str, Treatment], treated: pl.Dat
         if not facts.finite or facts.missing > table.facts[name].missing:
             unmade = table.without_result(treated[name])
             raise DataError(
-                f"{methods[name].name} has no finite value of {name} for {listed(unmade)}",
+                f"{methods[name].name} has no finite value of {name} for {join_names(unmade)}",
                 where=plugin_of(methods[name]),
                 remedy=f"choose another {stage} for {name}",
             )

@@ -11,7 +11,7 @@ import numpy as np
 from polars.exceptions import PolarsError
 
 from indicia.definition import Weighing
-from indicia.errors import DataError, MethodError, listed
+from indicia.errors import DataError, MethodError, join_names
 from indicia.formulas import column, record_each
 from indicia.formulas.node import identity
 from indicia.methods import Indicators, Weights
@@ -238,19 +238,19 @@ def looks_at_values(node: Weighing) -> bool:
 def _check(method: Weighting, node: str, names: tuple[str, ...], values: Array) -> None:
     if unfit := [name for name, value in zip(names, values, strict=True) if not np.isfinite(value)]:
         raise MethodError(
-            f"{method.name} of {node} has no finite weight for {listed(unfit)}",
+            f"{method.name} of {node} has no finite weight for {join_names(unfit)}",
             where=plugin_of(method),
             remedy="choose another weighting there",
         )
     if negative := [name for name, value in zip(names, values, strict=True) if value < 0]:
         raise MethodError(
-            f"{method.name} of {node} gives a negative weight to {listed(negative)}",
+            f"{method.name} of {node} gives a negative weight to {join_names(negative)}",
             where=plugin_of(method),
             remedy="look at its direction, or choose another weighting there",
         )
     if not values.max() > 0:
         raise MethodError(
-            f"{method.name} of {node} gives every component weight 0 ({listed(names)})",
+            f"{method.name} of {node} gives every component weight 0 ({join_names(names)})",
             where=plugin_of(method),
             remedy="choose another weighting there",
         )
@@ -283,7 +283,7 @@ class _Components(Indicators):
     def each(self, formula: _Formula, domain: Domain | None = None) -> Array:
         if domain is not None and (outside := self._values.outside(domain, self.group)):
             raise MethodError(
-                f"{self.method} of {self.node} needs {domain.value} {self.values} values, unlike {listed(outside)}",
+                f"{self.method} of {self.node} needs {domain.value} {self.values} values, unlike {join_names(outside)}",
                 remedy=self._remedy(outside),
             )
         return self._values.each(formula, self.group)

@@ -18,7 +18,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 import polars as pl
 
-from indicia.errors import DataError, listed, nearest
+from indicia.errors import DataError, join_names, suggest
 from indicia.formulas import DRAW, ONE, PERIOD, UNIT, Question
 from indicia.formulas.rounds import rounds
 from indicia.formulas.statistics import adds_squares, scaled
@@ -358,7 +358,7 @@ def _check_units(frame: pl.DataFrame, answers: Iterable[tuple[Question, Value]])
         if not (frame[UNIT] == unit).any():
             raise DataError(
                 f"{subject} is compared with {unit}, and there is no such unit",
-                remedy=nearest(unit, frame[UNIT].drop_nulls().unique()),
+                remedy=suggest(unit, frame[UNIT].drop_nulls().unique()),
             )
         within = " in some of the groups or periods" if isinstance(value, pl.DataFrame) else ""
         raise DataError(
@@ -374,12 +374,12 @@ def _check_periods(frame: pl.DataFrame, questions: Iterable[tuple[Question, str]
         if not (frame[PERIOD] == period).any() and frame[column].is_null().all():
             raise DataError(
                 f"{subject} is compared with {period}, and there is no such period",
-                remedy=nearest(period, frame[PERIOD].drop_nulls().unique()),
+                remedy=suggest(period, frame[PERIOD].drop_nulls().unique()),
             )
         lacking = frame.filter(pl.col(column).is_null() & pl.col(subject).is_not_null())[UNIT]
         if len(lacking):
             units = lacking.unique(maintain_order=True).to_list()
             raise DataError(
-                f"{subject} is compared with {period}, in which it has no value for {listed(units)}",
+                f"{subject} is compared with {period}, in which it has no value for {join_names(units)}",
                 remedy="complete the data, leave these units out, or choose another period",
             )

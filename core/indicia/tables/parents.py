@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 import polars as pl
 
-from indicia.errors import DataError, listed, nearest
+from indicia.errors import DataError, join_names, suggest
 from indicia.formulas import DRAW, PARENT, PERIOD, UNIT
 from indicia.tables.joins import cast_key
 from indicia.tables.values import VALUE
@@ -168,9 +168,10 @@ class Parents:
         strange = self._about.filter(pl.col(PARENT).is_not_null() & ~pl.col(PARENT).is_in(units.unique().implode()))
         if len(strange):
             names, of = (strange[name].unique(maintain_order=True) for name in (PARENT, UNIT))
-            near = nearest(str(names[0]), units.unique())
+            near = suggest(str(names[0]), units.unique())
             raise DataError(
-                f'"{self.column}" names parents that are no units of the data: {listed(names)}, of {listed(of)}',
+                f'"{self.column}" names parents that are no units of the data: '
+                f"{join_names(names)}, of {join_names(of)}",
                 remedy=near
                 if near and near.startswith("did")
                 else "add a row for each, which data.where keeps, or leave the cell empty where a unit has no parent",
@@ -199,4 +200,4 @@ class Parents:
 
 def _named(rows: pl.DataFrame, column: str) -> str:
     there = rows.select(name for name in (column, PERIOD) if name in rows.columns).unique(maintain_order=True)
-    return listed(" ".join(map(str, row)) for row in there.iter_rows())
+    return join_names(" ".join(map(str, row)) for row in there.iter_rows())

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 import polars as pl
 
-from indicia.errors import DataError, DefinitionError, nearest
+from indicia.errors import DataError, DefinitionError, suggest
 from indicia.tables.written import written, written_word
 
 if TYPE_CHECKING:
@@ -24,5 +24,5 @@ def of_period(table: Table, period: object) -> tuple[str | None, pl.Series]:
     known = of_row.gather(units[column].arg_sort()).unique(maintain_order=True)
     wanted = str(known[-1]) if period is None else written_word(period)
     if wanted not in known:
-        raise DataError(f"the period {wanted} is not in the data", remedy=nearest(wanted, known))
+        raise DataError(f"the period {wanted} is not in the data", remedy=suggest(wanted, known))
     return wanted, of_row == wanted

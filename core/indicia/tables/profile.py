@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 import polars as pl
 
-from indicia.errors import DataError, listed
+from indicia.errors import DataError, join_names
 from indicia.methods import half_up
 
 if TYPE_CHECKING:
@@ -134,5 +134,5 @@ def units_where(frame: pl.DataFrame, condition: pl.Expr, unit: str, period: str 
 
 def domain_error(method: str, domain: Domain, column: str, units: list[str], remedy: str) -> DataError:
     """Say that a method cannot take some values."""
-    which = f"1 that is not ({units[0]})" if len(units) == 1 else f"{len(units)} that are not ({listed(units, 3)})"
+    which = f"1 that is not ({units[0]})" if len(units) == 1 else f"{len(units)} that are not ({join_names(units, 3)})"
     return DataError(f"{method} needs {domain.value} values: {column} has {which}", remedy=remedy)

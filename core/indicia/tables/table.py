@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any, Protocol, TypeVar
 
 import polars as pl
 
-from indicia.errors import DataError, listed
+from indicia.errors import DataError, join_names
 from indicia.formulas import PERIOD, UNIT
 from indicia.methods import Domain
 from indicia.tables.profile import Columns, profile, units_where
@@ -151,7 +151,7 @@ class Table:
         for column in columns:
             if units := self.naming(self.units[column], pl.col("\0").is_null()):
                 raise DataError(
-                    f'{what}: "{column}" is empty for {len(units)} unit(s): {listed(units)}',
+                    f'{what}: "{column}" is empty for {len(units)} unit(s): {join_names(units)}',
                     remedy="name the group of every unit",
                 )
 
@@ -161,7 +161,7 @@ class Table:
             if not facts.finite:
                 units = self.naming(self.values[name], pl.col("\0").is_infinite())
                 raise DataError(
-                    f"{name} is infinite for {listed(units)}",
+                    f"{name} is infinite for {join_names(units)}",
                     remedy="write what is not known as missing, not as infinite",
                 )
 

@@ -19,7 +19,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from indicia.errors import MethodError, MissingDependency, nearest
+from indicia.errors import MethodError, MissingDependency, suggest
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -102,7 +102,7 @@ def of_target(target: str, method: str | None = None) -> Iterator[Card]:
     chosen = [offer for offer in offers if choice is None or offer.name == choice.method]
     if not chosen:
         known = [offer.name for offer in offers]
-        raise MethodError(f"{target} offers no method {words}", remedy=nearest(choice.method if choice else "", known))
+        raise MethodError(f"{target} offers no method {words}", remedy=suggest(choice.method if choice else "", known))
     for offer in chosen:
         yield suite.card(suite.subject(offer, {} if choice is None else choice.parameters))
 

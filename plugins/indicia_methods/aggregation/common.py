@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from indicia.errors import optional
+from indicia.errors import require_optional
 
 if TYPE_CHECKING:
     import numpy.typing as npt
@@ -51,7 +51,7 @@ def _least(limits: Array, bounds: Array) -> Array:
     stacked = np.concatenate([limits.T, bounds[None, :]])
     last = np.zeros(len(stacked))
     last[-1] = 1.0
-    multipliers, _ = optional("scipy.optimize", "common weights", "scipy").nnls(stacked, last)
+    multipliers, _ = require_optional("scipy.optimize", "common weights", "scipy").nnls(stacked, last)
     rest = stacked @ multipliers - last
     least: Array = -rest[:-1] / rest[-1]
     return least

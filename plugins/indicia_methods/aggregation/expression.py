@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Annotated
 
 from pydantic import Field
 
-from indicia.errors import nearest
+from indicia.errors import suggest
 from indicia.methods import Aggregation, Language, highest, lowest, product, total, where
 
 if TYPE_CHECKING:
@@ -50,7 +50,7 @@ class Formula(Aggregation):
 
         def value(name: str) -> Expression:
             if name not in by_name:
-                raise ValueError("; ".join(filter(None, [f'there is no component "{name}"', nearest(name, by_name)])))
+                raise ValueError("; ".join(filter(None, [f'there is no component "{name}"', suggest(name, by_name)])))
             return named.setdefault(name, by_name[name])
 
         score = LANGUAGE.read(self.expression)(_Scope(components, value))

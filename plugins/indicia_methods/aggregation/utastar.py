@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import numpy as np
 from pydantic import Field
 
-from indicia.errors import optional
+from indicia.errors import require_optional
 from indicia.methods import Aggregation, Property, total, where
 
 if TYPE_CHECKING:
@@ -174,7 +174,7 @@ def _reached(points: Array, values: Array) -> Array:
 
 
 def _optimum(costs: Array, limits: Mapping[str, Any]) -> Array:
-    optimize = optional("scipy.optimize", "utastar", "scipy")
+    optimize = require_optional("scipy.optimize", "utastar", "scipy")
     found = optimize.linprog(costs, **limits, method="highs")
     if found.x is None:
         raise ValueError(f"no utilities were found: {found.message}")

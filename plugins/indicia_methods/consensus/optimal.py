@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from indicia.errors import optional
+from indicia.errors import require_optional
 from indicia.methods import Consensus
 from indicia_methods.orders import circles, ordered
 
@@ -53,7 +53,7 @@ class Footrule(Consensus):
         for ranks in twice.T:
             away += np.abs(ranks[:, None] - 2 * places)
         from_borda = np.abs(places[:, None] - places)
-        optimize = optional("scipy.optimize", "this consensus", "scipy")
+        optimize = require_optional("scipy.optimize", "this consensus", "scipy")
         _, found = optimize.linear_sum_assignment(away[by_borda] * len(places) ** 2 + from_borda)
         _exchange(found, away[by_borda])
         mean: Array = np.bincount(by_borda, weights=found + 1) / sizes

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Annotated, TypeAlias
 
 from pydantic import Field
 
-from indicia.errors import nearest
+from indicia.errors import suggest
 from indicia.methods import Language, Normalisation, where
 
 if TYPE_CHECKING:
@@ -72,7 +72,7 @@ def _value(name: str | float, x: Expression, s: Statistics) -> Expression:
 
 def _word(name: str) -> Callable[[Values], Expression]:
     if name not in _NAMES:
-        raise ValueError(f'the language of formulas has no name "{name}"; {nearest(name, _NAMES)}')
+        raise ValueError(f'the language of formulas has no name "{name}"; {suggest(name, _NAMES)}')
     return lambda values: values(name)
 
 

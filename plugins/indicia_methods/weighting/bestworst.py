@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Annotated, Literal
 import numpy as np
 from pydantic import Field
 
-from indicia.errors import optional
+from indicia.errors import require_optional
 from indicia.methods import Ratings, Weighting, Weights
 from indicia_methods.weighting.judged import ANY_VALUES, Numbers, check, of_node
 
@@ -105,7 +105,7 @@ def _linear(best: int, worst: int, to_others: Array, to_worst: Array) -> tuple[A
             rows += [np.append(row[:-1], -1.0), np.append(-row[:-1], -1.0)]
     total = np.append(np.ones(size), 0.0)
     objective = np.append(np.zeros(size), 1.0)
-    optimize = optional("scipy.optimize", "the linear best-worst method", "scipy")
+    optimize = require_optional("scipy.optimize", "the linear best-worst method", "scipy")
     found = optimize.linprog(objective, np.array(rows), np.zeros(len(rows)), total[None], [1.0], method="highs-ds")
     if found.x is None:
         raise ValueError(f"no weights were found: {found.message}")

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Annotated, Literal
 import numpy as np
 from pydantic import Field
 
-from indicia.errors import listed
+from indicia.errors import join_names
 from indicia.methods import Property, Weighting, Weights
 
 if TYPE_CHECKING:
@@ -162,7 +162,7 @@ def refuse_dependent(names: Sequence[str], correlation: Array) -> None:
         return
     rows = _reduced(vectors[:, : size - rank].T)
     dependent = sorted(np.flatnonzero(row).tolist() for row in rows)  # the order of the rows depends on the machine
-    groups = [listed(names[at] for at in places) for places in dependent]
+    groups = [join_names(names[at] for at in places) for places in dependent]
     raise ValueError(
         f"its components are linearly dependent, so that correlations of {size} have rank {rank}: {'; '.join(groups)}. "
         f"Leave out one of {'them' if len(groups) == 1 else 'each'}"

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import numpy as np
 from pydantic import Field
 
-from indicia.errors import optional
+from indicia.errors import require_optional
 from indicia.methods import Property, Weighting, Weights
 from indicia_methods.weighting.directed import costs, refuse_without_ratio
 
@@ -81,7 +81,7 @@ class Seca(Weighting):
 
         slack = np.hstack([units, -np.ones((len(units), 1))])
         total = np.append(np.ones(size), 0.0)
-        found = optional("scipy.optimize", "seca", "scipy").minimize(
+        found = require_optional("scipy.optimize", "seca", "scipy").minimize(
             objective,
             np.append(start, (units @ start).min()),
             jac=True,

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from importlib.metadata import version
 from typing import TYPE_CHECKING, Any
 
-from indicia.errors import optional
+from indicia.errors import require_optional
 from indicia.notes import MARK, Names
 from indicia.report.markup import Voice, clean, inert, wrapped
 
@@ -34,7 +34,7 @@ _INK = {
 
 def altair() -> Any:
     """Return Altair, which takes a quarter of a second to import."""
-    return optional("altair", "a chart", "charts")
+    return require_optional("altair", "a chart", "charts")
 
 
 @dataclass(frozen=True)

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any, overload
 
 from indicia.comparison import Comparison
 from indicia.comparison.methodology import grouped
-from indicia.errors import IndiciaError, nearest, with_article
+from indicia.errors import IndiciaError, suggest, with_article
 from indicia.presentation import ComparisonCharts, ResultCharts, RobustCharts
 from indicia.report.charts import maps, rankings, units
 from indicia.report.charts.look import Look
@@ -198,5 +198,5 @@ def kind_of(word: str) -> str:
     """
     name = word.replace("-", "_")
     if name not in KINDS:
-        raise IndiciaError(f'there is no chart "{word}"', remedy=nearest(name, KINDS))
+        raise IndiciaError(f'there is no chart "{word}"', remedy=suggest(name, KINDS))
     return name

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from indicia.definition import Leaf
-from indicia.errors import DataError, listed, nearest
+from indicia.errors import DataError, join_names, suggest
 from indicia.report.charts.look import COLOURS, altair, apart, rows
 from indicia.report.charts.rankings import LINE, sources
 from indicia.report.imputed import marked
@@ -103,9 +103,9 @@ def row_of(subject: Subject, unit: str | None) -> int:
         if len(found) > 1:
             raise DataError(
                 f'"{unit}" is the label of {len(found)} units',
-                remedy=f"name the unit: {listed(subject.units[at] for at in found)}",
+                remedy=f"name the unit: {join_names(subject.units[at] for at in found)}",
             )
         if found:
             return found[0]
     known = [*subject.units, *(one for name in subject.names for one in name.values())]
-    raise DataError(f'"{unit}" is no unit of the data', remedy=nearest(unit, known))
+    raise DataError(f'"{unit}" is no unit of the data', remedy=suggest(unit, known))

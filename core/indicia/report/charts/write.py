@@ -8,7 +8,7 @@ import unicodedata
 from functools import cache
 from typing import TYPE_CHECKING, Any
 
-from indicia.errors import OutputError, listed, nearest, optional
+from indicia.errors import OutputError, join_names, require_optional, suggest
 from indicia.report.charts.look import FONT, FONT_CJK
 from indicia.report.markup import data, text
 
@@ -29,7 +29,7 @@ def rendered(chart: Any, format: str, *, language: str = "en") -> bytes:
     specification = chart.to_dict()
     if format == "json":
         return (json.dumps(specification, ensure_ascii=False, indent=2) + "\n").encode()
-    draws = optional("vl_convert", "drawing a chart", "charts")
+    draws = require_optional("vl_convert", "drawing a chart", "charts")
     config = specification.get("config", {})
     if config.get("font") == FONT and any(font_for(letter) == _CJK for letter in letters(specification)):
         config["font"] = FONT_CJK
@@ -49,7 +49,7 @@ def rendered(chart: Any, format: str, *, language: str = "en") -> bytes:
 def check_format(format: str) -> None:
     """Refuse a format that no chart is written in."""
     if format not in FORMATS:
-        raise OutputError(f'a chart cannot be written as "{format}"', remedy=nearest(format, FORMATS))
+        raise OutputError(f'a chart cannot be written as "{format}"', remedy=suggest(format, FORMATS))
 
 
 def _described(svg: str, specification: dict[str, Any]) -> str:
@@ -97,7 +97,7 @@ def check_letters(specification: dict[str, Any], drawn: Callable[[str], bool] | 
     if lacking:
         fonts = dict.fromkeys(font_for(letter) for letter in lacking)
         raise OutputError(
-            f"no font of this machine has the letters {listed(lacking, 10)}",
+            f"no font of this machine has the letters {join_names(lacking, 10)}",
             remedy=f"install {' and '.join(fonts)} (Debian, Ubuntu: apt-get install), or write svg or html, which the "
             "reader's fonts draw",
         )
@@ -148,5 +148,5 @@ def _drawing(letter: str) -> bytes:
     """Return the picture of a letter; the renderer alone knows which fonts it finds, on any system."""
     shown = f'<text x="4" y="22" font-size="20" font-family="sans-serif">{text(letter)}</text>'
     svg = f'<svg xmlns="http://www.w3.org/2000/svg" width="32" height="32">{shown}</svg>'
-    picture: bytes = optional("vl_convert", "drawing a chart", "charts").svg_to_png(svg)
+    picture: bytes = require_optional("vl_convert", "drawing a chart", "charts").svg_to_png(svg)
     return picture

@@ -7,7 +7,7 @@ from itertools import pairwise, product
 
 from hypothesis import strategies as st
 
-from indicia.errors import listed, with_article
+from indicia.errors import join_names, with_article
 from indicia.methods import Property, Treatment
 from indicia.testing.preparing.preparation import KINDS, Preparation, Table, preparing, shown, tables
 from indicia.testing.subject import EXACT, Column, size_of
@@ -105,5 +105,5 @@ def check_scale(subject: Preparation) -> None:
         example = f"{_SCALES[name][:3]} … becomes {values[:3]} …"
         subject.fail("a treatment that changes the scale says so: changes_scale", example)
     if subject.method.changes_scale and taken and not changed:
-        example = f"{len(taken)} columns stay in their unit of measure, {listed(taken)}"
+        example = f"{len(taken)} columns stay in their unit of measure, {join_names(taken)}"
         subject.fail("a treatment that says changes_scale changes the scale", example)
