@@ -7,10 +7,8 @@ processes of a machine disturb least; each reading has a process of its own, as 
 from __future__ import annotations
 
 import os
-import statistics
 import subprocess
 import sys
-import time
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -22,8 +20,6 @@ from indicia.data import fingerprint, former_fingerprint
 if TYPE_CHECKING:
     from collections.abc import Callable
     from pathlib import Path
-
-    from pytest_benchmark.fixture import BenchmarkFixture
 
 INDICATORS = [f"x{j}" for j in range(20)]
 ROWS = {"csv": 1_000_000, "parquet": 1_000_000, "xlsx": 100_000}
@@ -90,40 +86,25 @@ def seconds_of_processor(folder: Path, *arguments: str) -> float:
     return after.children_user + after.children_system - before.children_user - before.children_system
 
 
-def ratio(one: Callable[[], float], other: Callable[[], float], times: int = 5) -> float:
-    """Return the ratio of the medians of two costs, which are taken by turns."""
-    pairs = [(one(), other()) for _ in range(times)]
-    return statistics.median(pair[0] for pair in pairs) / statistics.median(pair[1] for pair in pairs)
-
-
 @pytest.mark.parametrize("kind", BY_ITSELF)
-def test_reading(benchmark: BenchmarkFixture, folder: Path, kind: str) -> None:
+def test_reading(compare: Callable[..., None], folder: Path, kind: str) -> None:
     def cost(work: str) -> Callable[[], float]:
         script = TIMED.format(names=INDICATORS, work=work)
         return lambda: float(command(folder, "-c", script, f"table.{kind}"))
 
-    benchmark.pedantic(cost(HERE), rounds=1, warmup_rounds=1)
-    benchmark.extra_info["times the library"] = ratio(cost(HERE), cost(BY_ITSELF[kind]))
+    compare(f"read {kind}, {ROWS[kind]:,} × 20", cost(HERE), {"its library": cost(BY_ITSELF[kind])}, times=5)
 
 
-def test_parquet_to_parquet(benchmark: BenchmarkFixture, folder: Path) -> None:
+def test_parquet_to_parquet(compare: Callable[..., None], folder: Path) -> None:
     def here() -> float:
         return seconds_of_processor(folder, "-m", "indicia", "run", "index.toml", "-o", "scores.parquet")
 
-    benchmark.pedantic(here, rounds=1, warmup_rounds=1)
-    benchmark.extra_info["times polars by hand"] = ratio(here, lambda: seconds_of_processor(folder, "-c", BY_HAND))
+    def by_hand() -> float:
+        return seconds_of_processor(folder, "-c", BY_HAND)
+
+    compare("whole process, Parquet to Parquet, 1,000,000 × 20", here, {"polars by hand": by_hand})
 
 
-def test_fingerprint(benchmark: BenchmarkFixture) -> None:
+def test_fingerprint(compare: Callable[..., None]) -> None:
     frame = table(ROWS["parquet"])
-
-    def cost(work: Callable[[pl.DataFrame], str]) -> Callable[[], float]:
-        def timed() -> float:
-            start = time.process_time()
-            work(frame)
-            return time.process_time() - start
-
-        return timed
-
-    benchmark.pedantic(lambda: fingerprint(frame), rounds=3, warmup_rounds=1)
-    benchmark.extra_info["times the former fingerprint"] = ratio(cost(fingerprint), cost(former_fingerprint))
+    compare("fingerprint, 1,000,000 × 20", lambda: fingerprint(frame), {"of form 2": lambda: former_fingerprint(frame)})

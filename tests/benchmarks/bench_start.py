@@ -1,7 +1,6 @@
-"""Processor times of whole processes, as ratios: `pytest -n 0 -s tests/benchmarks/bench_start.py`.
+"""Processor times of whole processes, beside imports: `pytest -n 0 tests/benchmarks/bench_start.py`.
 
-Not part of the test run, and no figure is asserted: machines are noisy. Processes alternate; a ratio is the median of
-the ratios of each alternation to the import of the libraries that a run needs.
+Not part of the test run, and no figure is asserted: machines are noisy.
 """
 
 from __future__ import annotations
@@ -11,11 +10,20 @@ import resource
 import subprocess
 import sys
 from pathlib import Path
-from statistics import median
+from typing import TYPE_CHECKING
+
+import pytest
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
 
 EXAMPLES = Path(__file__).parents[2] / "examples"
-ALTERNATIONS = 20
-LIBRARIES = "import numpy, pluggy, polars, pydantic, typer"
+ALTERNATIONS = 11
+IMPORTS = "import numpy, pluggy, polars, pydantic, typer"
+LIBRARIES = {
+    "import of the libraries": ("-c", IMPORTS),
+    "import of the libraries and models of pydantic": ("-c", f"{IMPORTS}; from pydantic import BaseModel, TypeAdapter"),
+}
 SCORE = "import indicia; indicia.read({!r}).score()"
 
 
@@ -26,8 +34,6 @@ def index(example: str) -> str:
 def jobs(folder: Path) -> dict[str, tuple[str, ...]]:
     written = ("-o", str(folder / "scores.csv"))
     return {
-        "libraries": ("-c", LIBRARIES),
-        "libraries, models of pydantic": ("-c", f"{LIBRARIES}; from pydantic import BaseModel, TypeAdapter"),
         "run human_development": ("-m", "indicia", "run", index("human_development"), *written),
         "run intelligent_manufacturing": ("-m", "indicia", "run", index("intelligent_manufacturing"), *written),
         "first score()": ("-c", SCORE.format(index("human_development"))),
@@ -47,16 +53,10 @@ def processor_seconds(words: tuple[str, ...], folder: Path) -> float:
     return after.ru_utime + after.ru_stime - before.ru_utime - before.ru_stime
 
 
-def test_start_against_the_import_of_libraries(tmp_path: Path) -> None:
-    every = jobs(tmp_path)
-    for words in every.values():
-        processor_seconds(words, tmp_path)
-    taken: dict[str, list[float]] = {name: [] for name in every}
-    for _ in range(ALTERNATIONS):
-        for name, words in every.items():
-            taken[name].append(processor_seconds(words, tmp_path))
-    lines = []
-    for name, seconds in taken.items():
-        ratio = median(one / libraries for one, libraries in zip(seconds, taken["libraries"], strict=True))
-        lines.append(f"{name:<32} {1000 * median(seconds):6.0f} ms  {ratio:5.2f}\n")
-    sys.stdout.write("\n" + "".join(lines))
+@pytest.mark.parametrize("job", jobs(Path()))
+def test_start(compare: Callable[..., None], tmp_path: Path, job: str) -> None:
+    def taken(words: tuple[str, ...]) -> Callable[[], float]:
+        return lambda: processor_seconds(words, tmp_path)
+
+    imports = {name: taken(words) for name, words in LIBRARIES.items()}
+    compare(f"whole process, {job}", taken(jobs(tmp_path)[job]), imports, times=ALTERNATIONS)
