@@ -102,6 +102,16 @@ def test_ten_times_the_rows(compare: Callable[..., None], job: str, units: int) 
     )
 
 
+def test_ten_times_the_indicators(compare: Callable[..., None]) -> None:
+    few, many = frame(matrix(50, 2_000)), frame(matrix(50, 20_000))
+    compare(
+        "50 x 2,000 indicators",
+        lambda: indicia.score(few, **METHODS).scores,
+        {"ten times the indicators": lambda: indicia.score(many, **METHODS).scores},
+        times=1,
+    )
+
+
 def nested(levels: int) -> indicia.Index:
     """Return an index of dimensions that stand in each other, each with an indicator of its own."""
     dimensions = {f"d{level}": {"parent": f"d{level - 1}"} if level else {} for level in range(levels)}
