@@ -1,4 +1,4 @@
-"""The charts, tables and exports that a result offers, and the register of the functions that make them.
+"""The names of tables, the charts and the exports of results and analyses, and a register of the functions behind them.
 
 Results, comparisons and analyses of robustness stand below charts, pages and workbooks, and import none of them.
 `result.plot` and `result.export` call the function that the presentation has registered here; `indicia/__init__.py`
@@ -29,7 +29,25 @@ ResultTable = Literal[
     "trends",
     "details",
 ]
-"""The tables of a result, by name: of `Result.frame` and `indicia run --show`. `export/words.py` has their captions."""
+"""The tables of a result, for `Result.frame` and `indicia run --show`. `export/words.py` has their captions."""
+ComparisonTable = Literal[
+    "methodologies",
+    "ranks",
+    "scores",
+    "rankings",
+    "agreement",
+    "movers",
+    "effects",
+    "specification",
+    "consensus",
+    "recovery",
+    "left_out",
+]
+"""The tables of a comparison, for `Comparison.frame` and `indicia compare --show`."""
+RobustTable = Literal["units", "acceptability", "pairwise", "sensitivity", "factors", "central_weights", "failures"]
+"""The tables of an analysis of robustness, for `Robust.frame` and `indicia robustness --show`."""
+StabilityTable = Literal["omission_effects", "ranks", "weights", "minimal_weight_shift", "reversals"]
+"""The tables of an analysis of stability, for `Stability.frame` and `indicia stability --show`."""
 
 _REGISTERED: dict[Accessor, Callable[..., Any]] = {}
 

@@ -18,8 +18,7 @@ import polars as pl
 import pytest
 
 import indicia
-from indicia.robustness import standing
-from indicia.robustness.stability import TABLES
+from indicia.robustness import Stability, standing
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -263,7 +262,7 @@ def test_stability(compare: Callable[..., None], aggregation: str, units: int) -
 
     def everything() -> None:
         found = index.stability(table)
-        for name in TABLES:
+        for name in Stability.table_names:
             found.frame(name)
 
     compare(f"stability, {aggregation}, {units:,} × 16", everything, {}, times=3 if units > 200 else 7)

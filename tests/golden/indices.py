@@ -163,7 +163,7 @@ def _analyses(index: Index, frame: pl.DataFrame) -> Iterator[tuple[str, Outcome]
     yield from tables_of("stability", stability, names)
     yield (
         "stability",
-        attempt(lambda: of_texts("notes", [line for name in names[::2] for line in stability.said(name)])),
+        attempt(lambda: of_texts("notes", [line for name in names[::2] for line in stability.sentences(name)])),
     )
 
 

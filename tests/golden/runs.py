@@ -65,7 +65,7 @@ def of_result(result: Result, tables: Iterable[str]) -> Outcome:
 def of_comparison(comparison: Comparison, tables: Iterable[str]) -> Outcome:
     """Return some tables of a comparison, with what it remarks."""
     frames = [_table(name, lambda name=name: comparison.frame(name)) for name in tables]
-    return joined([*frames, of_texts("notes", comparison.remarks)])
+    return joined([*frames, of_texts("notes", comparison.notes)])
 
 
 def of_robustness(robust: Robust, tables: Iterable[str] = ()) -> Outcome:

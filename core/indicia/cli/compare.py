@@ -48,23 +48,7 @@ def compare(
     ] = None,
     within: Annotated[float, typer.Option("--within", min=0, help="How many places count as standing still.")] = 3,
     of: Annotated[str | None, typer.Option("--of", help="The unit whose ranks --show specification lists.")] = None,
-    show: Annotated[
-        Literal[
-            "methodologies",
-            "ranks",
-            "scores",
-            "rankings",
-            "agreement",
-            "movers",
-            "effects",
-            "specification",
-            "consensus",
-            "recovery",
-            "left_out",
-        ]
-        | None,
-        typer.Option("--show", help="One table to print or write; ranks where only a format is said."),
-    ] = None,
+    show: o.ShowComparison = None,
     format: o.Format = None,
     output: o.Output = None,
     escape: o.EscapeFormulas = False,
@@ -126,7 +110,7 @@ def compare(
     elif not on_a_page:
         shown.table(escape_formulas(frame) if escape else frame, format, output, comparison.titled(lang), manifest)
     if expected and manifest:
-        expected.compare(manifest, comparison.tables)
+        expected.compare(manifest, comparison.input_tables)
 
 
 def _page(
@@ -142,7 +126,7 @@ def _page(
     from indicia.cli import show
     from indicia.comparison import sentences as said
 
-    names = comparison.names(language)
+    names = comparison.reader_names(language)
     several = len(comparison.methods) > 1
     agreed = [*said.on_distinct(comparison), *said.on_agreement(comparison, agreement, plugins)] if several else []
     together = said.on_consensus(comparison, consensus, names, plugins)
@@ -160,8 +144,8 @@ def _page(
         _effects(comparison)
     if recovered:
         show.section("How near to what was published?", recovered)
-    if comparison.remarks:
-        show.section("What else is there to know?", comparison.remarks)
+    if comparison.notes:
+        show.section("What else is there to know?", comparison.notes)
 
 
 _MATRIX = 10

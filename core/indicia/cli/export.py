@@ -51,4 +51,4 @@ def export(
         typer.echo(printable(f"note: {line}"), err=True)
     typer.echo(f"wrote {' and '.join(map(str, written))}", err=True)
     if expected:
-        expected.compare(result.manifest, result.inputs.tables)
+        expected.compare(result.manifest, result.input_tables)

@@ -12,7 +12,7 @@ import typer
 
 from indicia.errors import DefinitionError, OutputError
 from indicia.paths import check_path, expanded
-from indicia.presentation import ResultTable
+from indicia.presentation import ComparisonTable, ResultTable, RobustTable, StabilityTable
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
@@ -60,7 +60,11 @@ Source = Annotated[
         metavar="[INDEX|TABLE]", help='Index file or table; "-" is standard input. Default: the nearest index.toml.'
     ),
 ]
-Shown = Annotated[ResultTable, typer.Option("--show", help="What to print or write.")]
+_SHOW = typer.Option("--show", help="The table to print or write.")
+ShowResult = Annotated[ResultTable, _SHOW]
+ShowComparison = Annotated[ComparisonTable | None, _SHOW]
+ShowRobust = Annotated[RobustTable | None, _SHOW]
+ShowStability = Annotated[StabilityTable | None, _SHOW]
 Format = Annotated[
     str | None, typer.Option("--format", "-f", help="table, csv, tsv, json, ndjson, md, latex, html, xlsx or parquet.")
 ]

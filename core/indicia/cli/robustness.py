@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from typing import TYPE_CHECKING, Annotated, Any, Literal
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
@@ -49,10 +49,7 @@ def robustness(
         str | None, typer.Option("--of", help="With --sensitivity: the unit whose rank is explained.")
     ] = None,
     at: o.Period = None,
-    show: Annotated[
-        Literal["units", "acceptability", "pairwise", "sensitivity", "factors", "central_weights", "failures"] | None,
-        typer.Option("--show", help="One table to print or write."),
-    ] = None,
+    show: o.ShowRobust = None,
     format: o.Format = None,
     output: o.Output = None,
     escape: o.EscapeFormulas = False,
@@ -97,7 +94,7 @@ def robustness(
             for line in (f"seed {found.seed}", *found.notes):
                 shown.say(f"note: {line}", err=True)
     if expected:
-        expected.compare(found.manifest, found.tables)
+        expected.compare(found.manifest, found.input_tables)
 
 
 def _weights(text: str | None) -> dict[str, Any] | None:

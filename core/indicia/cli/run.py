@@ -11,7 +11,7 @@ def run(
     *,
     source: o.Source = None,
     chosen: Chosen,
-    show: o.Shown = "scores",
+    show: o.ShowResult = "scores",
     format: o.Format = None,
     output: o.Output = None,
     escape: o.EscapeFormulas = False,
@@ -29,4 +29,4 @@ def run(
     result = index.score(table)
     shown.result(result, show, format, output, lang, escape)
     if expected:
-        expected.compare(result.manifest, result.inputs.tables)
+        expected.compare(result.manifest, result.input_tables)

@@ -21,7 +21,7 @@ def score(
         bool, typer.Option("--stream", help="Slice by slice, in little memory, into a file; no ranks.")
     ] = False,
     encoding: o.Encoding = None,
-    show: o.Shown = "scores",
+    show: o.ShowResult = "scores",
     format: o.Format = None,
     output: o.Output = None,
     escape: o.EscapeFormulas = False,
@@ -44,7 +44,7 @@ def score(
         result = index.score(table)
         shown.result(result, show, format, output, lang, escape)
         if expected:
-            expected.compare(result.manifest, result.inputs.tables)
+            expected.compare(result.manifest, result.input_tables)
         return
     if output is None:
         raise DefinitionError("--stream writes to a file", remedy="-o scores.csv")

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Annotated, Literal
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
@@ -27,10 +27,7 @@ def stability(
         int, typer.Option("--units", min=1, help="So many units, from the first, leave in turn and meet in pairs.")
     ] = 100,
     at: o.Period = None,
-    show: Annotated[
-        Literal["without", "ranks", "weights", "nearest", "reversals"] | None,
-        typer.Option("--show", help="One table to print or write."),
-    ] = None,
+    show: o.ShowStability = None,
     format: o.Format = None,
     output: o.Output = None,
     escape: o.EscapeFormulas = False,
@@ -52,54 +49,54 @@ def stability(
     with shown.progress() as progress:
         found = index.stability(table, period=at, units=units, progress=progress)
         if on_a_page:
-            _ = found.without, found.weights, found.reversals
+            _ = found.omission_effects, found.weights, found.reversals
         else:
-            frame = found.frame(show or "without")
+            frame = found.frame(show or "omission_effects")
     if on_a_page:
         _page(found, lang)
     else:
-        manifest = {**found.manifest, "table": show or "without"} if output else None
+        manifest = {**found.manifest, "table": show or "omission_effects"} if output else None
         shown.table(escape_formulas(frame) if escape else frame, format, output, found.titled(lang), manifest)
     if expected:
-        expected.compare(found.manifest, found.tables)
+        expected.compare(found.manifest, found.input_tables)
 
 
 def _page(found: Stability, language: str | None) -> None:
     """Print what a reader wants to know, question by question."""
     from indicia.cli import show
 
-    called = found.called(language)
+    names = found.reader_names(language) if language else {}
     show.paragraphs([found.titled(language)])
-    show.section("What if a part were left out?", found.said("without", language))
+    show.section("What if a part were left out?", found.sentences("omission_effects", language))
     _grid(
-        found.without.filter(found.without["fault"].is_null()),
+        found.omission_effects.filter(found.omission_effects["fault"].is_null()),
         {"left_out": "", "name": "left out", "mean_shift": "places on average", "largest_shift": "at most"},
         {"moves_most": "moves most", "first": "then first"},
-        called,
+        names,
     )
-    show.section("What if a weight were another?", found.said("weights", language))
+    show.section("What if a weight were another?", found.sentences("weights", language))
     _grid(
         found.weights,
         {"of": "of", "part": "weight of", "weight": "now", "first_changes": "another is first", "then_first": "namely"},
         {"two_swap": "two swap", "ahead": "ahead now", "behind": "ahead then"},
-        called,
+        names,
     )
-    show.section("What would make another the first?", found.said("nearest", language))
-    show.section("Does the order hold when units come and go?", found.said("reversals", language))
+    show.section("What would make another the first?", found.sentences("minimal_weight_shift", language))
+    show.section("Does the order hold when units come and go?", found.sentences("reversals", language))
     _grid(
         found.reversals,
         {"test": "", "should": "expected", "tried": "tried", "failed": "failed"},
         {"example": "such as"},
-        called,
+        names,
     )
 
 
-def _grid(frame: pl.DataFrame, headings: dict[str, str], more: dict[str, str], called: dict[str, str]) -> None:
+def _grid(frame: pl.DataFrame, headings: dict[str, str], more: dict[str, str], names: dict[str, str]) -> None:
     from indicia.cli import show
 
     columns = {**headings, **more}
     shown = frame.select(list(columns)).head(_ROWS)
-    rows = [[_cell(name, called.get(value, value)) for name, value in row.items()] for row in shown.to_dicts()]
+    rows = [[_cell(name, names.get(value, value)) for name, value in row.items()] for row in shown.to_dicts()]
     numbers = {heading for name, heading in columns.items() if frame.schema[name].is_numeric()}
     show.grid(list(columns.values()), rows, right=numbers)
 

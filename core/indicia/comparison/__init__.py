@@ -1,7 +1,7 @@
 """Methodologies side by side: how their rankings agree, who moves, and which choice moves them."""
 
 from indicia.comparison.candidates import STANDING, Candidate, Comparable, candidates
-from indicia.comparison.comparison import TABLES, Comparison
+from indicia.comparison.comparison import Comparison
 from indicia.comparison.distinct import COUNTS, Count
 from indicia.comparison.methodology import LeftOut, Methodology
 from indicia.comparison.published import Published
@@ -10,7 +10,6 @@ from indicia.comparison.scoring import compare
 __all__ = [
     "COUNTS",
     "STANDING",
-    "TABLES",
     "Candidate",
     "Comparable",
     "Comparison",

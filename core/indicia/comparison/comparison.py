@@ -4,9 +4,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from functools import cached_property
-from html import escape
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, ClassVar, get_args
 
 import numpy as np
 import polars as pl
@@ -16,12 +15,10 @@ from indicia.comparison.distinct import first_with_same_ranking, pairs_for_choic
 from indicia.comparison.methodology import grouped
 from indicia.comparison.published import Published, held
 from indicia.data import fingerprint, with_figures
-from indicia.definition import text
 from indicia.errors import DataError, IndiciaError, pluralise, suggest
 from indicia.notes import Names, Note
-from indicia.presentation import registered
-from indicia.result.result import shown
-from indicia.tables.names import reader_names
+from indicia.outcome import Outcome, Renamed
+from indicia.presentation import ComparisonTable, registered
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -30,28 +27,12 @@ if TYPE_CHECKING:
 
     from indicia.comparison.distinct import Count
     from indicia.comparison.methodology import LeftOut, Methodology
-    from indicia.definition import Definition
     from indicia.presentation import ComparisonCharts
     from indicia.result import Inputs
 
-TABLES = (
-    "methodologies",
-    "ranks",
-    "scores",
-    "rankings",
-    "agreement",
-    "movers",
-    "effects",
-    "specification",
-    "consensus",
-    "recovery",
-    "left_out",
-)
-"""The tables of a comparison, by name."""
-
 
 @dataclass(frozen=True, repr=False, eq=False)
-class Comparison:
+class Comparison(Outcome):
     """Scores and ranks of the same units by several methodologies, which are numbered from 1.
 
     `scores` and `ranks` have the unit, its labels, and one column per methodology, named by its number. What compares
@@ -61,16 +42,17 @@ class Comparison:
     ranking once, or with `count="all"` the ranking of every methodology.
     """
 
-    definition: Definition
-    """Of the index, or of the first one."""
+    table_names: ClassVar = get_args(ComparisonTable)
+    _noun = "a comparison"
+
     period: str | None
     """The period whose rankings are compared, of a panel."""
     methods: tuple[Methodology, ...]
     scores: pl.DataFrame
     ranks: pl.DataFrame
     failures: tuple[LeftOut, ...]
-    notes: tuple[Note, ...]
-    """What a reader of the rankings must know."""
+    scoring_notes: tuple[Note, ...]
+    """The notes of the single methodologies."""
     given: Published | None = None
     """What the rankings are to be held against, if not the index's own reference."""
     folder: Path = Path()
@@ -88,8 +70,8 @@ class Comparison:
         return self.ranks.columns[0]
 
     @property
-    def tables(self) -> tuple[pl.DataFrame, ...]:
-        """The tables of which the manifest holds fingerprints."""
+    def input_tables(self) -> tuple[pl.DataFrame, ...]:
+        """The tables whose fingerprints are in the manifest."""
         scored = {id(table): table for one in (self.standing, *self.inputs) if one for table in one.tables}
         return (*scored.values(), *([] if self.given is None else [self.given.values]))
 
@@ -338,17 +320,17 @@ class Comparison:
         unit: str | None = None,
         plugins: Iterable[str | Path] = (),
     ) -> pl.DataFrame:
-        """Return one of the tables by name."""
-        if name not in TABLES:
-            raise IndiciaError(f'a comparison has no table "{name}"', remedy=f"one of {', '.join(TABLES)}")
+        """Return a table by its name, one of `table_names`.
+
+        `agreement` and `consensus` are the methods of these tables, and `unit` is the unit of the specification.
+        """
         if name == "agreement":
             return self.agreement(agreement, plugins=plugins)
         if name == "consensus":
             return self.consensus(consensus, plugins=plugins)
         if name == "specification":
             return self.specification(unit)
-        table: pl.DataFrame = getattr(self, name)
-        return table
+        return super().frame(name)
 
     @property
     def plot(self) -> ComparisonCharts:
@@ -359,25 +341,19 @@ class Comparison:
         charts: ComparisonCharts = registered("plot")(self)
         return charts
 
-    def names(self, language: str | None = None) -> dict[str, str]:
-        """Return what readers call the units."""
-        return dict(zip(self.ranks[self.unit], reader_names(self.ranks, self.definition.data, language), strict=True))
+    @property
+    def _labelled_units(self) -> pl.DataFrame:
+        return self.ranks.select(self._columns)
 
     @property
-    def title(self) -> str:
-        """Name, period and size, in one line."""
-        return self.titled(None)
-
-    def titled(self, language: str | None) -> str:
-        """Return the title with the name of the index in a language."""
+    def _title_parts(self) -> list[str]:
         units = pluralise(len(self.compared), "ranked unit")
         number = len(self.methods)
         methodologies = f"{number} methodolog{'y' if number == 1 else 'ies'}"
         if len(self.distinct_methods) < number:
             methodologies += f" with {pluralise(len(self.distinct_methods), 'distinct ranking')}"
         left_out = f", {len(self.failures)} left out" if self.failures else ""
-        sizes = [methodologies + left_out, units]
-        return " · ".join([text(self.definition.name, language), *([self.period] if self.period else []), *sizes])
+        return [*([self.period] if self.period else []), methodologies + left_out, units]
 
     @cached_property
     def published(self) -> Published | None:
@@ -385,23 +361,21 @@ class Comparison:
         return self.given or self.reading(None)
 
     @cached_property
-    def remarks(self) -> tuple[Note, ...]:
-        """What was left out, and what a reader must know."""
+    def notes(self) -> tuple[Note, ...]:
+        """The methodologies and units that are left out, with the reasons, and the notes of the methodologies."""
         lines = [Note("methodology_left_out", label=one.label, reason=one.reason) for one in grouped(self.failures)]
         if self.unranked:
             lines.append(Note("not_compared", units=Names.of(self.unranked)))
         if self.published and self.published.unknown:
             lines.append(Note("not_in_data", units=Names.of(self.published.unknown)))
-        return (*lines, *self.notes)
+        return (*lines, *self.scoring_notes)
 
-    def __repr__(self) -> str:
-        with shown():
-            return "\n".join([self.title, str(self.methodologies), str(self.movers), *self.remarks])
+    remarks = Renamed("notes")
+    names = Renamed("reader_names")
 
-    def _repr_html_(self) -> str:
-        with shown():
-            tables = "".join(frame._repr_html_() for frame in (self.methodologies, self.movers))
-        return f"<p><b>{escape(self.title)}</b></p>{tables}" + "".join(f"<p>{escape(one)}</p>" for one in self.remarks)
+    @property
+    def _frames_printed(self) -> tuple[pl.DataFrame, ...]:
+        return (self.methodologies, self.movers)
 
     @property
     def _numbers(self) -> list[str]:

@@ -258,7 +258,7 @@ def _side_by_side(
         scores=with_figures(units, (scores.alias(name) for name, (scores, _) in columns.items())),
         ranks=with_figures(units, (ranks.alias(name) for name, (_, ranks) in columns.items())),
         failures=tuple(left_out),
-        notes=_notes(rankings),
+        scoring_notes=_notes(rankings),
         given=None if against is None else Published.of(against, definition, units, folder, first.period),
         folder=folder,
         count=count,

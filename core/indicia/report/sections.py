@@ -41,8 +41,8 @@ class Findings:
     @property
     def tables(self) -> tuple[pl.DataFrame, ...]:
         """The tables of which the manifest on the page holds fingerprints."""
-        found = (self.subject.result.inputs, self.robust, self.compared)
-        return tuple(table for one in found if one and not isinstance(one, IndiciaError) for table in one.tables)
+        found = (self.subject.result, self.robust, self.compared)
+        return tuple(table for one in found if one and not isinstance(one, IndiciaError) for table in one.input_tables)
 
     @property
     def settings(self) -> dict[str, Any]:

@@ -192,7 +192,7 @@ def comparison(subject: Subject, found: Comparison, voice: Voice) -> str:
     listed = "".join(f"<li>{voice.show(one)}" for one in labels)
     says = [voice.said("comparison_says", n=len(found.methods)), *distinct_rankings(found, voice)]
     said = [paragraph(voice.show(voice.listed(says, "space"))), f"<ol>{listed}</ol>"]
-    said += [paragraph(subject.noted(note, voice), "note") for note in found.remarks]
+    said += [paragraph(subject.noted(note, voice), "note") for note in found.notes]
     try:
         measure = "kendall" if len(found.compared) <= _PAIRS else "spearman"
         agreement = found.agreement(measure).row(0)[2:]

@@ -3,11 +3,10 @@
 from indicia.result.inputs import Inputs, as_json
 from indicia.result.recovery import Recovery
 from indicia.result.replay import Differences, compare_manifests, manifest_in, read_manifest
-from indicia.result.result import TABLES, Result
+from indicia.result.result import Result
 from indicia.result.trends import trends
 
 __all__ = [
-    "TABLES",
     "Differences",
     "Inputs",
     "Recovery",

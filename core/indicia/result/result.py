@@ -4,16 +4,16 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from functools import cached_property
-from html import escape
-from typing import TYPE_CHECKING, Any, get_args
+from typing import TYPE_CHECKING, Any, ClassVar, get_args
 
 import polars as pl
 import polars.selectors as cs
 
 from indicia.data import read_table, sorted_rows, with_figures
-from indicia.definition import ROOT, text
+from indicia.definition import ROOT
 from indicia.errors import IndiciaError, pluralise, suggest
 from indicia.notes import Count, Note, Shares
+from indicia.outcome import Outcome
 from indicia.presentation import ResultTable, registered
 from indicia.result.cells import cells
 from indicia.result.inputs import Inputs
@@ -30,13 +30,9 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from indicia.catalogue import Catalogue
-    from indicia.definition import Definition, Node
+    from indicia.definition import Node
     from indicia.methods import Method
     from indicia.presentation import ResultCharts
-
-
-TABLES: tuple[ResultTable, ...] = get_args(ResultTable)
-"""The tables of a result, by name."""
 
 
 _ROOM = 60
@@ -44,10 +40,12 @@ _ROOM = 60
 
 
 @dataclass(frozen=True, repr=False)
-class Result:
+class Result(Outcome):
     """Scores and ranks of the units, with the stages that led to them; frames are in the order of the data."""
 
-    definition: Definition
+    table_names: ClassVar = get_args(ResultTable)
+    _noun = "a result"
+
     scored: Scored
     table: pl.DataFrame
     catalogue: Catalogue
@@ -277,33 +275,27 @@ class Result:
         registered("export")(self, path, language)
 
     def frame(self, name: str) -> pl.DataFrame:
-        """Return one of the tables by name, the scores as ranking."""
-        tables = TABLES
-        if name not in tables:
-            raise IndiciaError(f'a result has no table "{name}"', remedy=f"one of {', '.join(tables)}")
+        """Return a table by its name, one of `table_names`; the scores come as ranking."""
         if name == "details":
             return self.details()
-        table: pl.DataFrame = self.ranking if name == "scores" else getattr(self, name)
-        return table
+        return self.ranking if name == "scores" else super().frame(name)
 
     @property
-    def title(self) -> str:
-        """Name, methods and size, in one line."""
+    def input_tables(self) -> tuple[pl.DataFrame, ...]:
+        """The tables whose fingerprints are in the manifest."""
+        return self.inputs.tables
+
+    @property
+    def _title_parts(self) -> list[str]:
         units, tree = self.scored.units[self.unit].n_unique(), self.scored.tree
         dimensions = sum(1 for _ in tree.nodes()) - 1
         sizes = [pluralise(units, "unit"), pluralise(len(list(tree.leaves())), "indicator")]
         sizes += [pluralise(dimensions, "dimension")] if dimensions else []
-        return " · ".join([text(self.definition.name), self.methodology, *sizes])
+        return [self.methodology, *sizes]
 
-    def __repr__(self) -> str:
-        with shown():
-            return "\n".join([self.title, str(self._for_readers), *self.notes, *map(str, self.recovery)])
-
-    def _repr_html_(self) -> str:
-        with shown():
-            table = self._for_readers._repr_html_()
-        said = "".join(f"<p>{escape(line)}</p>" for line in (*self.notes, *map(str, self.recovery)))
-        return f"<p><b>{escape(self.title)}</b></p>{table}{said}"
+    @property
+    def _labelled_units(self) -> pl.DataFrame:
+        return self.scored.units
 
     @property
     def shown_decimals(self) -> int:
@@ -315,16 +307,19 @@ class Result:
         return 2 if max(ends, default=0.0) >= 10 else 4
 
     @property
-    def _for_readers(self) -> pl.DataFrame:
-        """The ranking with what tells units apart in front."""
+    def _lines_printed(self) -> tuple[str, ...]:
+        return (*self.notes, *map(str, self.recovery))
+
+    @property
+    def _frames_printed(self) -> tuple[pl.DataFrame, ...]:
+        """The ranking, with the rank and the columns that name a unit in front."""
         data = self.definition.data
         further = self.definition.methodology.ranks
         first = [column for column in (self.unit, *data.labels()[:1], data.period, *further) if column]
         ranks = [f"rank_{group}" for group in further]
         share = [SHARE] if SHARE in self.ranking.columns else []
-        return self.ranking.select(
-            "rank", *ranks, *dict.fromkeys(first), "score", *share, *self.scored.nodes.drop(ROOT).columns
-        )
+        dimensions = self.scored.nodes.drop(ROOT).columns
+        return (self.ranking.select("rank", *ranks, *dict.fromkeys(first), "score", *share, *dimensions),)
 
 
 def _together(methods: Sequence[Method]) -> str:
@@ -338,10 +333,3 @@ def _together(methods: Sequence[Method]) -> str:
         if len(briefs) > 1 and sum(map(len, briefs)) > _ROOM
     }
     return " + ".join(dict.fromkeys(many.get(method.name, method.title) for method in methods))
-
-
-def shown() -> pl.Config:
-    """Return how tables are printed: plainly, and not too wide."""
-    return pl.Config(
-        tbl_hide_dataframe_shape=True, tbl_hide_column_data_types=True, tbl_rows=20, tbl_cols=10, tbl_width_chars=120
-    )

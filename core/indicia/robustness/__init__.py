@@ -1,8 +1,8 @@
 """How far a ranking can be trusted: every doubtful choice drawn anew, and what it would take to change it."""
 
-from indicia.robustness.result import TABLES, Factor, Failure, Robust
+from indicia.robustness.result import Factor, Failure, Robust
 from indicia.robustness.sentences import percent
 from indicia.robustness.stability import Stability
 from indicia.robustness.study import Study
 
-__all__ = ["TABLES", "Factor", "Failure", "Robust", "Stability", "Study", "percent"]
+__all__ = ["Factor", "Failure", "Robust", "Stability", "Study", "percent"]

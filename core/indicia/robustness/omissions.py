@@ -169,18 +169,20 @@ def shifts(baseline: Baseline, found: Sequence[Omission]) -> pl.DataFrame:
     return frame.sort("mean_shift", descending=True, nulls_last=True, maintain_order=True)
 
 
-def dethroned(baseline: Baseline, found: Iterable[Omission]) -> set[tuple[str, str]]:
-    """Return the parts, by kind and name, without which a unit is first that is behind in the index.
+def leader_changes(baseline: Baseline, omissions: Iterable[Omission]) -> set[tuple[str, str]]:
+    """Return the parts, by kind and name, without which a unit is first that is not first in the index.
 
-    That another is first without the only first unit goes without saying.
+    The only first unit is no such part, since another unit must be first without it.
     """
     nominal = set(baseline.first)
-    first = {
-        (one.kind, one.name): {baseline.names[at] for at in np.flatnonzero(one.ranks == np.nanmin(one.ranks))}
-        for one in found
-        if not isinstance(one.ranks, IndiciaError)
+    leaders = {
+        (omission.kind, omission.name): {
+            baseline.names[unit] for unit in np.flatnonzero(omission.ranks == np.nanmin(omission.ranks))
+        }
+        for omission in omissions
+        if not isinstance(omission.ranks, IndiciaError)
     }
-    return {part for part, units in first.items() if not units <= nominal and nominal != {part[1]}}
+    return {part for part, units in leaders.items() if not units <= nominal and nominal != {part[1]}}
 
 
 def ranks(baseline: Baseline, found: Sequence[Omission]) -> pl.DataFrame:

@@ -1,19 +1,19 @@
-"""What a robustness analysis found."""
+"""The ranks of all draws, and the statistics on them."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
 from functools import cached_property
-from typing import TYPE_CHECKING, Any, Literal
+from typing import TYPE_CHECKING, Any, ClassVar, Literal, get_args
 
 import numpy as np
 import polars as pl
 
 from indicia.data import fingerprint, with_figures
-from indicia.definition import text
 from indicia.errors import DefinitionError, IndiciaError, pluralise, suggest
 from indicia.notes import Count, Names, Note
-from indicia.presentation import registered
+from indicia.outcome import Outcome
+from indicia.presentation import RobustTable, registered
 from indicia.robustness import indices, sampling, smaa, standing
 from indicia.robustness.baseline import Baseline
 
@@ -28,8 +28,6 @@ if TYPE_CHECKING:
     from indicia.result import Inputs
     from indicia.robustness.estimators import Order
 
-TABLES = ("units", "acceptability", "pairwise", "sensitivity", "factors", "central_weights", "failures")
-"""The tables of an analysis, by name."""
 _ORDERS: tuple[Order, ...] = ("first", "total")
 
 
@@ -58,8 +56,12 @@ class Failure:
 
 
 @dataclass(frozen=True, repr=False)
-class Robust(Baseline):
+class Robust(Outcome, Baseline):
     """Where every unit stands over all draws; arrays have one row a run, one column a unit."""
+
+    table_names: ClassVar = get_args(RobustTable)
+    _noun = "an analysis of robustness"
+    _columns_printed = 14
 
     factors: tuple[Factor, ...]
     design: npt.NDArray[np.int64]
@@ -244,37 +246,32 @@ class Robust(Baseline):
         charts: RobustCharts = registered("plot")(self)
         return charts
 
+    @property
+    def table_of_failures(self) -> pl.DataFrame:
+        """The choices that do not go together, and the number of draws that failed for each."""
+        rows = [(failure.choices, failure.reason, failure.draws) for failure in self.failures]
+        return pl.DataFrame(rows, schema={"choices": pl.String, "reason": pl.String, "draws": pl.Int64}, orient="row")
+
     def frame(self, name: str) -> pl.DataFrame:
-        """Return one of the tables by name."""
-        if name not in TABLES:
-            raise IndiciaError(f'an analysis has no table "{name}"', remedy=f"one of {', '.join(TABLES)}")
-        if name == "factors":
+        """Return a table by its name, one of `table_names`."""
+        if name == "factors":  # the attributes of these two names hold objects
             return self.table_of_factors
-        if name == "failures":
-            rows = [(one.choices, one.reason, one.draws) for one in self.failures]
-            return pl.DataFrame(
-                rows, schema={"choices": pl.String, "reason": pl.String, "draws": pl.Int64}, orient="row"
-            )
-        found: pl.DataFrame = getattr(self, name)
-        return found
+        return self.table_of_failures if name == "failures" else super().frame(name)
 
     @property
-    def title(self) -> str:
-        """Name, size and what was varied, in one line."""
-        return self.titled(None)
+    def _labelled_units(self) -> pl.DataFrame:
+        return self.about
 
-    def titled(self, language: str | None) -> str:
-        """Return the title with the name of the index in a language."""
+    @property
+    def _title_parts(self) -> list[str]:
         draws = pluralise(len(self.kept[self.free]), "draw")
         draws += f" and {self.crossed} runs for sensitivity" if self.crossed else ""
-        sizes = [draws, pluralise(len(self.names), "unit"), f"seed {self.seed}"]
-        return " · ".join(
-            [text(self.definition.name, language), *sizes, ", ".join(factor.name for factor in self.factors)]
-        )
+        choices = ", ".join(factor.name for factor in self.factors)
+        return [draws, pluralise(len(self.names), "unit"), f"seed {self.seed}", choices]
 
     @property
     def notes(self) -> tuple[Note, ...]:
-        """What a reader must know."""
+        """The average shift of ranks, the number of tiers, and the draws that are left out."""
         shift = self.average_shift
         low, high = np.nanquantile(shift, [0.05, 0.95])
         said = [Note("moves", mean=f"{np.nanmean(shift):.1f}", low=f"{low:.1f}", high=f"{high:.1f}")]
@@ -287,8 +284,8 @@ class Robust(Baseline):
         return tuple(said)
 
     @property
-    def tables(self) -> tuple[pl.DataFrame, ...]:
-        """The tables of which the manifest holds fingerprints."""
+    def input_tables(self) -> tuple[pl.DataFrame, ...]:
+        """The tables whose fingerprints are in the manifest."""
         of_index = self.inputs.tables if self.inputs else ()
         return of_index if self.weights_table is None else (*of_index, self.weights_table)
 
@@ -305,6 +302,6 @@ class Robust(Baseline):
             "failed": [[one.choices, one.reason, one.draws] for one in self.failures],
         }
 
-    def __repr__(self) -> str:
-        with pl.Config(tbl_hide_dataframe_shape=True, tbl_hide_column_data_types=True, tbl_rows=20, tbl_cols=14):
-            return "\n".join([self.title, str(self.units), *self.notes])
+    @property
+    def _frames_printed(self) -> tuple[pl.DataFrame, ...]:
+        return (self.units,)

@@ -66,7 +66,10 @@ def on_nearest(
     `weights` are those of the parts of the index; the first column of the table names the unit.
     """
     if table is None:
-        yield "The index is not linear in its weights: --show nearest, or `nearest`, searches for those nearest."
+        yield (
+            "The index is not linear in its weights: --show minimal_weight_shift searches for the nearest weights that "
+            "make another unit first."
+        )
         return
     if table.is_empty():
         leaders = join_names(map(named, first))

@@ -1,15 +1,14 @@
-"""What it would take to change a ranking: a part left out, a weight a little different, a unit that comes or goes."""
+"""The smallest changes that change a ranking: a part left out, another weight, a unit that comes or goes."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
 from functools import cached_property
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, ClassVar, get_args
 
-import polars as pl
-
-from indicia.definition import text
 from indicia.errors import IndiciaError, pluralise
+from indicia.outcome import Outcome, Renamed
+from indicia.presentation import StabilityTable
 from indicia.progress import Progress, silent
 from indicia.robustness import omissions, sentences
 from indicia.robustness.baseline import Baseline, check_ranked
@@ -17,33 +16,36 @@ from indicia.robustness.critical_weights import critical_weights
 from indicia.robustness.nearest_weights import nearest_weights
 from indicia.robustness.reversals import rank_reversals
 from indicia.run import score
-from indicia.tables.names import reader_names
 from indicia.tables.periods import of_period
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
+    import polars as pl
+
     from indicia.definition import Definition, Node
+    from indicia.notes import Note
     from indicia.result import Inputs
 
 
-TABLES = ("without", "ranks", "weights", "nearest", "reversals")
-"""The tables of a look at stability, by name."""
-_DESCRIBED = ("without", "weights", "nearest", "reversals")
+_DESCRIBED = ("omission_effects", "weights", "minimal_weight_shift", "reversals")
 """The tables that have sentences."""
 
 
 @dataclass(frozen=True, repr=False)
-class Stability(Baseline):
-    """How little it takes to change a ranking."""
+class Stability(Outcome, Baseline):
+    """The smallest changes of an index that change its ranking."""
+
+    table_names: ClassVar = get_args(StabilityTable)
+    _noun = "an analysis of stability"
 
     tree: Node
     table: pl.DataFrame
-    most: int
-    """So many units, from the first, are left out in turn, replaced, and compared in pairs."""
+    unit_limit: int
+    """The number of units, from the first, that are left out in turn, replaced, and compared in pairs."""
     progress: Progress = silent
     period: str | None = None
-    """The period whose ranks are looked at, of a panel."""
+    """The period of a panel whose ranks are analysed."""
     inputs: Inputs | None = None
     """All that the index depends on."""
 
@@ -67,20 +69,20 @@ class Stability(Baseline):
 
     @cached_property
     def _omissions(self) -> list[omissions.Omission]:
-        return omissions.omissions(self, self.tree, self.table, self.most, self.progress)
+        return omissions.omissions(self, self.tree, self.table, self.unit_limit, self.progress)
 
     @cached_property
-    def without(self) -> pl.DataFrame:
-        """What ranks do where one dimension, indicator or unit is left out: one row each, by mean shift.
+    def omission_effects(self) -> pl.DataFrame:
+        """The shift of ranks where one dimension, indicator or unit is left out: one row each, by mean shift.
 
-        Where a unit is left out, the others are compared with their places among each other.
+        Where a unit is left out, the ranks of the others are compared with their ranks among each other.
         """
         return omissions.shifts(self, self._omissions)
 
     @property
-    def dethroned(self) -> set[tuple[str, str]]:
-        """The parts, by kind and name, without which a unit is first that is behind in the index."""
-        return omissions.dethroned(self, self._omissions)
+    def leader_changes(self) -> set[tuple[str, str]]:
+        """The parts, by kind and name, without which another unit is first."""
+        return omissions.leader_changes(self, self._omissions)
 
     @cached_property
     def ranks(self) -> pl.DataFrame:
@@ -89,100 +91,93 @@ class Stability(Baseline):
 
     @cached_property
     def weights(self) -> pl.DataFrame:
-        """By which share of itself a weight must change for another unit to be first, and for any two to change places.
+        """The relative change of each weight that makes another unit first, and that lets any two change places.
 
-        -0.25 says: take a quarter off that weight alone, then scale those of its dimension to sum 1. Null where no
-        change of that weight does it. In closed form where the score is linear in it, else by search.
+        -0.25 means: reduce this weight by a quarter, then scale the weights of its dimension to sum 1. Null if no
+        change of this weight is enough. In closed form where the score is linear in the weight, else by search.
         """
         return critical_weights(self)
 
     @cached_property
-    def nearest(self) -> pl.DataFrame:
-        """How much weight must move between the parts of the index for a unit to draw level with the first.
+    def minimal_weight_shift(self) -> pl.DataFrame:
+        """The weight that must move between the parts of the index for a unit to draw level with the first.
 
-        All weights of the index change at will; `moved` is the share of the whole that goes from some parts to others.
-        Where the score is linear, that is the least there is, for every unit that can do it. Elsewhere it is found by
-        search, for the unit that needs least, and less may do.
+        All weights of the index may change; `moved` is the share of the total weight that goes to other parts. Where
+        the score is linear in the weights, this is the exact minimum for every unit that can draw level. Elsewhere a
+        search covers the unit that needs the smallest shift, and a smaller shift may exist.
         """
         return nearest_weights(self)
 
     @property
-    def nearest_is_known(self) -> bool:
-        """Whether the nearest weights need no search, which takes its time, or have been searched for."""
-        return self.nominal.tree.id in self.effects or "nearest" in vars(self)
+    def needs_search(self) -> bool:
+        """True if `minimal_weight_shift` still needs a search, which takes a while."""
+        return self.nominal.tree.id not in self.effects and "minimal_weight_shift" not in vars(self)
 
     @cached_property
     def reversals(self) -> pl.DataFrame:
-        """Whether units change places though nothing of theirs has changed.
+        """Tests for rank reversals: units that change places although their own values stay the same.
 
-        A unit is left out, or takes the worst value of every indicator, and the others should keep their order; units
-        are compared in pairs as if there were no others, and should stand as in the ranking, and not in a circle.
+        A unit is left out, or takes the worst value of every indicator, and the others should keep their order. Pairs
+        of units are scored as if there were no others; they should rank as in the index, and without circles.
         Weights, filled gaps and treated outliers stay as they are.
 
         Source: Wang & Triantaphyllou (2008), Omega 36(1), tests 1 to 3.
         """
-        return rank_reversals(self, self.most)
+        return rank_reversals(self, self.unit_limit)
 
-    def frame(self, name: str) -> pl.DataFrame:
-        """Return one of the tables by name."""
-        if name not in TABLES:
-            raise IndiciaError(f'stability has no table "{name}"', remedy=f"one of {', '.join(TABLES)}")
-        found: pl.DataFrame = getattr(self, name)
-        return found
+    without = Renamed("omission_effects")
+    dethroned = Renamed("leader_changes")
+    nearest = Renamed("minimal_weight_shift")
+    said = Renamed("sentences")
+    called = Renamed("reader_names")
 
-    def said(self, name: str, language: str | None = None) -> list[str]:
-        """Say in a sentence or two what one of the tables shows; units and parts by their names in a language."""
+    def sentences(self, name: str, language: str | None = None) -> list[str]:
+        """Return a sentence or two on a table, with the names of units and parts in a language."""
+        name = self._table_name(name)
         if name not in _DESCRIBED:
             raise IndiciaError(f'there are no sentences on "{name}"', remedy=f"one of {', '.join(_DESCRIBED)}")
-        called = self.called(language)
-        return list(self._sentences(name, lambda word: called.get(word, word)))
+        names = {} if language is None else self.reader_names(language)
+        return list(self._sentences(name, lambda word: names.get(word, word)))
 
     def _sentences(self, name: str, named: Callable[[str], str]) -> Iterator[str]:
-        if name == "without":
-            return sentences.on_omissions(self.without, self.dethroned, self.first, named)
+        if name == "omission_effects":
+            return sentences.on_omissions(self.omission_effects, self.leader_changes, self.first, named)
         if name == "weights":
             return sentences.on_weights(self.weights, self.first, named)
         if name == "reversals":
             return sentences.on_reversals(self.reversals)
         tree = self.nominal.tree
-        nearest = self.nearest if self.nearest_is_known else None
+        shift = None if self.needs_search else self.minimal_weight_shift
         weights = {}
-        if nearest is not None and len(nearest):  # else the parts may have no weights that hold for all units
+        if shift is not None and len(shift):  # else the parts may have no weights that hold for all units
             own = self.nominal.weighed[tree.id].values
             weights = {part.id: float(one) for part, one in zip(tree.components, own, strict=True)}
-        return sentences.on_nearest(nearest, weights, self.first, named, linear=tree.id in self.effects)
-
-    def called(self, language: str | None) -> dict[str, str]:
-        """Return what readers of a language call units and parts; where none is said, the words of the data do."""
-        if language is None:
-            return {}
-        units, definition = self.nominal.units, self.definition
-        names = reader_names(units, definition.data, language)
-        called = dict(zip(units[self.unit].cast(pl.String), names, strict=True))
-        called |= {part: text(node.name, language, part) for part, node in definition.dimensions.items()}
-        called |= {part: text(spec.name, language, part) for part, spec in definition.indicators.items()}
-        return called
+        return sentences.on_nearest(shift, weights, self.first, named, linear=tree.id in self.effects)
 
     @property
-    def title(self) -> str:
-        """Name and size, in one line."""
-        return self.titled(None)
-
-    def titled(self, language: str | None) -> str:
-        """Return the title with the name of the index in a language."""
-        parts = sum(1 for _ in self.nominal.tree.leaves())
-        sizes = [pluralise(len(self.order), "ranked unit"), pluralise(parts, "indicator")]
-        return " · ".join([text(self.definition.name, language), *sizes])
+    def _labelled_units(self) -> pl.DataFrame:
+        return self.nominal.units
 
     @property
-    def tables(self) -> tuple[pl.DataFrame, ...]:
-        """The tables of which the manifest holds fingerprints."""
+    def _title_parts(self) -> list[str]:
+        indicators = sum(1 for _ in self.nominal.tree.leaves())
+        return [pluralise(len(self.order), "ranked unit"), pluralise(indicators, "indicator")]
+
+    @property
+    def input_tables(self) -> tuple[pl.DataFrame, ...]:
+        """The tables whose fingerprints are in the manifest."""
         return self.inputs.tables if self.inputs else ()
 
     @cached_property
     def manifest(self) -> dict[str, Any]:
-        """All that this look at stability depends on."""
-        return {**(self.inputs.manifest if self.inputs else {}), "period": self.period, "units": self.most}
+        """All that this analysis depends on."""
+        return {**(self.inputs.manifest if self.inputs else {}), "period": self.period, "units": self.unit_limit}
 
-    def __repr__(self) -> str:
-        return "\n".join([self.title, *(line for name in _DESCRIBED for line in self.said(name))])
+    @property
+    def notes(self) -> tuple[Note, ...]:
+        """None: an analysis of stability has sentences on each table instead."""
+        return ()
+
+    @property
+    def _lines_printed(self) -> list[str]:
+        return [sentence for name in _DESCRIBED for sentence in self.sentences(name)]

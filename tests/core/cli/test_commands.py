@@ -630,7 +630,7 @@ FORMULAS = "city,income,co2\n=1+1,3,2\n@Oslo,9,8\n-2,1,1.5\nLima,2,4\n"
         "run t.csv --show normalised",
         "score fitted.json t.csv",
         "compare t.csv -n min_max,z_score",
-        "stability t.csv --show without",
+        "stability t.csv --show omission_effects",
         "robustness t.csv --draws 10 --seed 1 --weights simplex",
     ],
 )

@@ -432,7 +432,7 @@ def test_what_a_plugin_cannot_score_is_named_with_it_by_stability(indicia: Indic
     ran = indicia("stability", *fussy)
     assert ran.code == 0
     assert f"Not scored without x7: {FALLS}" in ran.out
-    ran = indicia("stability", *fussy, "--show", "without", "-f", "csv")
+    ran = indicia("stability", *fussy, "--show", "omission_effects", "-f", "csv")
     assert FALLS in ran.out
 
 

@@ -80,7 +80,7 @@ def test_every_table_of_an_analysis_can_be_printed(table: str, capsys: pytest.Ca
     assert capsys.readouterr().out
 
 
-@pytest.mark.parametrize("table", ["without", "ranks", "weights", "nearest", "reversals"])
+@pytest.mark.parametrize("table", ["omission_effects", "ranks", "weights", "minimal_weight_shift", "reversals"])
 def test_every_table_of_stability_can_be_printed(table: str, capsys: pytest.CaptureFixture[str]) -> None:
     output("stability", EXAMPLE, "--units", "3", "--show", table, "-f", "csv")
     frame = pl.read_csv(capsys.readouterr().out.encode(), infer_schema_length=None)
@@ -91,7 +91,7 @@ def test_the_page_on_stability_answers_four_questions(capsys: pytest.CaptureFixt
     output("stability", EXAMPLE, "--units", "3", "-a", "geometric", "-n", "min_max(lower=1, upper=100)")
     page = capsys.readouterr().out
     assert page.count("?\n") == 4
-    assert "--show nearest" in page
+    assert "--show minimal_weight_shift" in page
 
 
 def test_stability_names_index_units_and_parts_in_the_language_asked_for(capsys: pytest.CaptureFixture[str]) -> None:
@@ -104,7 +104,7 @@ def test_stability_names_index_units_and_parts_in_the_language_asked_for(capsys:
 
 def test_a_table_is_analysed_without_an_index_file(capsys: pytest.CaptureFixture[str]) -> None:
     table = str(Path(EXAMPLE).parents[1] / "human_development" / "countries.csv")
-    output("stability", table, "--unit", "iso3", "--units", "3", "--show", "without", "-f", "csv")
+    output("stability", table, "--unit", "iso3", "--units", "3", "--show", "omission_effects", "-f", "csv")
     left_out = pl.read_csv(capsys.readouterr().out.encode(), infer_schema_length=None)["name"]
     assert set(left_out.head(4)) == {"le", "eys", "mys", "gnipc"}
 

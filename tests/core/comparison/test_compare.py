@@ -211,7 +211,7 @@ def test_units_that_only_another_index_file_has_keep_their_labels(tmp_path: Path
         rows.write_csv(tmp_path / f"{name}.csv")
         (tmp_path / f"{name}.toml").write_text(text.format(name))
     found = indicia.read(tmp_path / "one.toml").compare(indicia.read(tmp_path / "two.toml"))
-    assert found.names()["Rome"] == "north (Rome)"  # Oslo has this label too
+    assert found.reader_names()["Rome"] == "north (Rome)"  # Oslo has this label too
 
 
 def test_a_list_is_tried_in_each_of_several_index_files(index: Callable[..., Index], cities: pl.DataFrame) -> None:

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 import polars as pl
 import pytest
 
-from indicia.comparison import TABLES, Comparison, LeftOut, Methodology, sentences
+from indicia.comparison import Comparison, LeftOut, Methodology, sentences
 from indicia.definition import Origin, define
 from indicia.errors import DataError, IndiciaError
 
@@ -34,7 +34,7 @@ def of(*rankings: tuple[int | None, ...], choices: tuple[tuple[str, str], ...] =
             "scores": ranks.with_columns(-pl.col(pl.Int64) + 10.0),
             "ranks": ranks,
             "failures": (),
-            "notes": (),
+            "scoring_notes": (),
             **fields,
         }
     )
@@ -161,14 +161,14 @@ def test_a_choice_that_never_moves_a_unit_has_no_effect_and_is_not_without_one()
 
 def test_sentences_count_distinct_rankings() -> None:
     found = of(*SIX, choices=LEVELS)
-    assert sentences.on_units(found, 2, 0.5, found.names())[0] == (
+    assert sentences.on_units(found, 2, 0.5, found.reader_names())[0] == (
         "First is Lima in 2 of 4 distinct rankings, Oslo in 1, Pune in 1."
     )
     (line,) = sentences.on_distinct(found)
     assert line.startswith("The 6 methodologies give 4 distinct rankings")
     assert "--count all" in line
     every = replace(found, count="all")
-    assert sentences.on_units(every, 2, 0.5, found.names())[0] == (
+    assert sentences.on_units(every, 2, 0.5, found.reader_names())[0] == (
         "First is Lima in 3 of 6 methodologies, Oslo in 2, Pune in 1."
     )
     assert sentences.on_distinct(every)[0].endswith("each counts as often as it occurs.")
@@ -179,7 +179,7 @@ def test_methodologies_that_all_rank_alike_are_told_to_and_have_no_agreement_to_
     same = of((1, 2, 3, 4), (1, 2, 3, 4))
     assert sentences.on_distinct(same) == ["All 2 methodologies give the same ranking."]
     assert sentences.on_agreement(same, "kendall") == []
-    assert sentences.on_units(same, 1, 0, same.names())[0] == "First is Lima in every methodology."
+    assert sentences.on_units(same, 1, 0, same.reader_names())[0] == "First is Lima in every methodology."
 
 
 def test_agreement_is_kendalls_unless_said(four: Comparison) -> None:
@@ -216,7 +216,7 @@ def test_units_that_some_methodologies_do_not_rank_are_left_out_and_ranks_taken_
     found = of((1, 2, 3, 4), (1, None, 3, 2))
     assert found.unranked == ["Oslo"]
     assert found.compared.rows() == [("Lima", 1, 1), ("Pune", 2, 3), ("Rome", 3, 2)]
-    assert "not ranked by every methodology, and not compared: Oslo" in found.remarks
+    assert "not ranked by every methodology, and not compared: Oslo" in found.notes
     assert found.ranks["1"].to_list() == [1, 2, 3, 4]
 
 
@@ -237,13 +237,13 @@ def test_reasons_are_told_once_for_all_that_share_them() -> None:
         for weighting in ("a", "b", "c")
     )
     found = of((1, 2, 3, 4), (2, 1, 3, 4), failures=failures)
-    assert found.remarks == ("left out: … > y (3): y needs more",)
+    assert found.notes == ("left out: … > y (3): y needs more",)
     assert found.left_out.rows()[0] == ("a > y", "y needs more")
     assert found.title == "Cities · 2 methodologies, 3 left out · 4 ranked units"
 
 
 def test_every_table_has_a_name(four: Comparison) -> None:
-    for name in TABLES:
+    for name in Comparison.table_names:
         if name != "recovery":
             assert isinstance(four.frame(name), pl.DataFrame), name
     with pytest.raises(IndiciaError, match='no table "rank"'):
@@ -334,7 +334,7 @@ def test_sentences_of_a_distance_name_the_largest_as_least_alike(four: Compariso
 
 
 def test_sentences_name_who_is_first_and_who_stays(four: Comparison) -> None:
-    assert sentences.on_units(four, 2, 0.5, four.names()) == [
+    assert sentences.on_units(four, 2, 0.5, four.reader_names()) == [
         "First is Lima in 2 of 4 methodologies, Oslo in 2.",
         "1 is among the first 2 in every methodology: Oslo.",
         "2 of 4 stay within 0.5 places of the median rank in every methodology: Oslo · Pune.",
@@ -342,10 +342,10 @@ def test_sentences_name_who_is_first_and_who_stays(four: Comparison) -> None:
 
 
 def test_sentences_say_where_the_largest_mover_stands(four: Comparison) -> None:
-    assert sentences.on_movers(four, four.names()) == ["Lima has rank 1 by a > x, rank 3 by b > y."]
+    assert sentences.on_movers(four, four.reader_names()) == ["Lima has rank 1 by a > x, rank 3 by b > y."]
 
 
 def test_rankings_that_are_the_same_move_nobody() -> None:
     same = of((1, 2, 3, 4), (1, 2, 3, 4))
-    assert sentences.on_movers(same, same.names()) == ["No unit moves: all rankings are the same."]
+    assert sentences.on_movers(same, same.reader_names()) == ["No unit moves: all rankings are the same."]
     assert sentences.on_effects(same) == ["No choice moves any unit."]

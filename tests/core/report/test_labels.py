@@ -91,9 +91,9 @@ def test_a_name_that_is_cut_keeps_its_unit() -> None:
 
 def test_a_comparison_tells_them_apart(islands: Index) -> None:
     comparison = islands.compare(table=ISLANDS)
-    assert {comparison.names()[unit] for unit in ("PRI", "STP")} == BOTH
-    assert comparison.names("fr")["PRI"] == "Sao Tomé (PRI)"
-    assert comparison.names("fr")["CHN"] == "CHN"
+    assert {comparison.reader_names()[unit] for unit in ("PRI", "STP")} == BOTH
+    assert comparison.reader_names("fr")["PRI"] == "Sao Tomé (PRI)"
+    assert comparison.reader_names("fr")["CHN"] == "CHN"
 
 
 def test_the_workbook_tells_them_apart(islands: Index, tmp_path: Path) -> None:
@@ -125,7 +125,7 @@ def test_the_terminal_tells_them_apart(
 
 
 def test_stability_tells_them_apart(islands: Index) -> None:
-    called = islands.stability(ISLANDS).called("en")
+    called = islands.stability(ISLANDS).reader_names("en")
     assert {called["PRI"], called["STP"]} == BOTH
 
 

@@ -108,7 +108,7 @@ def test_an_indicator_that_varies_by_one_unit_alone_is_constant_without_it(
     found = made.stability(table)
     assert ranks_without(found, "c2") == ranks(made, table.filter(pl.col("city") != "c2"))
     if policy == "refuse":
-        (fault,) = found.without.filter(pl.col("name") == "c3")["fault"]
+        (fault,) = found.omission_effects.filter(pl.col("name") == "c3")["fault"]
         assert fault.startswith("water is the same for all units")
     else:
         assert ranks_without(found, "c3") == ranks(made, table.filter(pl.col("city") != "c3"))
@@ -119,13 +119,14 @@ def test_units_and_parts_are_left_out_all_at_once(index: Make, data: Data, monke
         raise AssertionError
 
     monkeypatch.setattr(omissions, "score", refuse)
-    assert index(INDICATORS, {"weighting": "critic"}, **TREE).stability(data()).without["fault"].null_count() == 15
+    found = index(INDICATORS, {"weighting": "critic"}, **TREE).stability(data())
+    assert found.omission_effects["fault"].null_count() == 15
 
 
 def test_units_are_compared_with_their_places_among_those_that_stay(index: Make) -> None:
     table = pl.DataFrame({"city": ["a", "b", "c"], "region": ["n"] * 3, "jobs": [3.0, 2.0, 1.0]})
     found = index({"jobs": {"bounds": [0, 4]}}).stability(table)
-    assert found.without.select("left_out", "name", "mean_shift", "first").rows() == [
+    assert found.omission_effects.select("left_out", "name", "mean_shift", "first").rows() == [
         ("unit", "a", 0.0, "b"),
         ("unit", "b", 0.0, "a"),
         ("unit", "c", 0.0, "a"),
@@ -144,14 +145,14 @@ def test_a_unit_that_is_not_ranked_can_leave_too(index: Make, data: Data) -> Non
 def test_what_cannot_be_left_out_is_told_with_the_reason(index: Make, data: Data) -> None:
     bounded = {name: {"bounds": [0, 10]} for name in INDICATORS}
     found = index(bounded, {"normalisation": "distance_to_reference(unit=c3)"}).stability(data())
-    faults = found.without.filter(pl.col("fault").is_not_null())
+    faults = found.omission_effects.filter(pl.col("fault").is_not_null())
     assert faults.filter(pl.col("name") == "c3")["fault"].str.contains("there is no such unit").to_list() == [True]
-    assert found.said("without")[-1].startswith("Not scored without ")
+    assert found.sentences("omission_effects")[-1].startswith("Not scored without ")
 
 
 def test_only_the_first_units_leave_where_so_many_are_asked_for(index: Make, data: Data) -> None:
     found = index(INDICATORS, **TREE).stability(data(), units=3)
-    gone = found.without.filter(pl.col("left_out") == "unit")["name"]
+    gone = found.omission_effects.filter(pl.col("left_out") == "unit")["name"]
     first = sorted(ranks(index(INDICATORS, **TREE), data()).items(), key=lambda pair: pair[1])[:3]
     assert set(gone) == {name for name, _ in first}
 
@@ -160,7 +161,7 @@ def test_a_panel_is_looked_at_in_one_period(index: Make, data: Data) -> None:
     made = index(INDICATORS, {"statistics": "period"}, period="year", **TREE)
     table = data(periods=2)
     found, alone = made.stability(table, period=2020), index(INDICATORS, **TREE).stability(table.head(8))
-    for name in ("without", "weights", "nearest", "reversals"):
+    for name in ("omission_effects", "weights", "minimal_weight_shift", "reversals"):
         assert found.frame(name).equals(alone.frame(name)), name
 
 
@@ -236,9 +237,9 @@ def test_the_nearest_weights_bring_a_unit_level_with_the_first(index: Make, data
     made = index(INDICATORS, {"normalisation": POSITIVE}, **TREE)
     nominal, found = ranks(made, data()), made.stability(data())
     first = min(nominal, key=lambda name: nominal[name])
-    assert found.nearest["moved"].is_sorted()
-    assert first not in found.nearest["city"]
-    for row in found.nearest.iter_rows(named=True):
+    assert found.minimal_weight_shift["moved"].is_sorted()
+    assert first not in found.minimal_weight_shift["city"]
+    for row in found.minimal_weight_shift.iter_rows(named=True):
         weights = {name: row[name] for name in ("economy", "nature", "water")}
         assert sum(weights.values()) == pytest.approx(1)
         own = {"economy": 0.6, "nature": 0.2, "water": 0.2}
@@ -250,9 +251,9 @@ def test_the_nearest_weights_bring_a_unit_level_with_the_first(index: Make, data
 
 
 def test_the_search_for_the_nearest_weights_comes_near_the_least(index: Make, data: Data) -> None:
-    closed = index(INDICATORS, {"normalisation": POSITIVE}, **TREE).stability(data()).nearest
+    closed = index(INDICATORS, {"normalisation": POSITIVE}, **TREE).stability(data()).minimal_weight_shift
     methodology = {"normalisation": POSITIVE, "levels": [OTHER_SCALE]}
-    searched = index(INDICATORS, methodology, **TREE).stability(data()).nearest
+    searched = index(INDICATORS, methodology, **TREE).stability(data()).minimal_weight_shift
     assert closed["moved"][0] <= searched["moved"][0] * (1 + 1e-6)
     assert searched["moved"][0] == pytest.approx(closed["moved"][0], rel=0.01)
     assert searched["city"].to_list() == closed["city"].head(1).to_list()
@@ -273,7 +274,7 @@ def test_draws_that_change_each_other_are_searched_one_step_at_a_time(
         seen.clear()
         found = index(INDICATORS, {"levels": [{"rescaling": rescaling}]}, **TREE).stability(data())
         assert len(found.weights) == 7
-        assert len(found.nearest) == 1
+        assert len(found.minimal_weight_shift) == 1
         assert seen
         assert all((at_once > 1) is together for at_once in seen)
 
@@ -290,25 +291,27 @@ def test_an_error_under_other_weights_names_the_units_of_one_step(index: Make) -
 
 def test_the_search_for_the_nearest_weights_waits_until_it_is_asked_for(index: Make, data: Data) -> None:
     found = index(INDICATORS, {"normalisation": POSITIVE, "levels": [OTHER_SCALE]}, **TREE).stability(data())
-    assert "searches for those nearest" in found.said("nearest")[0]
-    assert len(found.nearest) == 1
-    assert found.said("nearest")[0].startswith("As found by search, ")
+    assert "searches for the nearest weights" in found.sentences("minimal_weight_shift")[0]
+    assert len(found.minimal_weight_shift) == 1
+    assert found.sentences("minimal_weight_shift")[0].startswith("As found by search, ")
 
 
 def test_a_unit_that_is_best_in_everything_stays_first_whatever_the_weights(index: Make) -> None:
     table = pl.DataFrame({"city": ["a", "b"], "region": ["n"] * 2, "jobs": [2.0, 1.0], "pay": [2.0, 1.0]})
     found = index({"jobs": {}, "pay": {}}).stability(table)
     assert found.weights["first_changes"].null_count() == 2
-    assert found.nearest.is_empty()
-    assert found.said("weights") == ["a stays first whatever any one weight is."]
-    assert found.said("nearest") == ["No other weights of the parts of the index make another unit first than a."]
+    assert found.minimal_weight_shift.is_empty()
+    assert found.sentences("weights") == ["a stays first whatever any one weight is."]
+    assert found.sentences("minimal_weight_shift") == [
+        "No other weights of the parts of the index make another unit first than a."
+    ]
 
 
 def test_a_single_indicator_has_no_weight_to_change(index: Make, data: Data) -> None:
     found = index({"jobs": {}}).stability(data())
     assert found.weights.is_empty()
-    assert found.nearest.is_empty()
-    assert set(found.without["left_out"]) == {"unit"}
+    assert found.minimal_weight_shift.is_empty()
+    assert set(found.omission_effects["left_out"]) == {"unit"}
 
 
 # Other units
@@ -323,7 +326,7 @@ def test_with_fixed_bounds_and_sums_nothing_hangs_on_who_else_is_there(index: Ma
     found = index(bounded, **TREE).stability(data())
     assert failed(found) == [0] * 6
     assert found.reversals["tried"].to_list() == [7, 7, 7, 7, 28, 56]
-    assert found.said("reversals") == ["No unit changes places because others come, go or get worse."]
+    assert found.sentences("reversals") == ["No unit changes places because others come, go or get worse."]
 
 
 def test_three_that_beat_each_other_in_a_circle_are_found(index: Make) -> None:
@@ -366,9 +369,9 @@ def test_every_test_can_be_made_of_any_aggregation(index: Make, aggregation: str
     made = index(INDICATORS, {"normalisation": POSITIVE, "aggregation": aggregation, "missing": "skip"}, **TREE)
     found = made.stability(data(gaps=True))
     assert found.reversals["tried"].to_list() == [7, 7, 7, 7, 28, 56]
-    for name in ("without", "weights", "nearest", "reversals"):
-        assert found.said(name)
-    assert not found.nearest_is_known
+    for name in ("omission_effects", "weights", "minimal_weight_shift", "reversals"):
+        assert found.sentences(name)
+    assert found.needs_search
 
 
 # What goes wrong
@@ -384,19 +387,19 @@ def test_units_that_are_all_alike_tie_whatever_the_weights(index: Make, data: Da
     table = data().with_columns(pl.lit(1.0).alias(name) for name in INDICATORS)
     found = index(INDICATORS, {"constant": "neutral"}, **TREE).stability(table)
     assert found.weights["two_swap"].null_count() == len(found.weights)
-    assert found.without["mean_shift"].max() == 0
+    assert found.omission_effects["mean_shift"].max() == 0
 
 
 def test_without_one_of_those_that_tie_the_others_stay_first(index: Make) -> None:
     table = pl.DataFrame({"city": ["a", "b", "c"], "region": ["n"] * 3, "jobs": [3.0, 3.0, 1.0], "pay": [2.0, 2.0, 1]})
     found = index({"jobs": {}, "pay": {}}).stability(table)
-    assert found.said("without")[1] == "a, b stay first whichever other part is left out."
+    assert found.sentences("omission_effects")[1] == "a, b stay first whichever other part is left out."
 
 
 def test_a_column_that_has_the_name_of_a_figure_is_an_error(index: Make) -> None:
     table = pl.DataFrame({"city": ["a", "b"], "region": ["n"] * 2, "moved": [2.0, 1.0], "pay": [1.0, 2.0]})
     with pytest.raises(DataError, match='the column "moved" has the name of a figure'):
-        _ = index({"moved": {}, "pay": {}}).stability(table).nearest
+        _ = index({"moved": {}, "pay": {}}).stability(table).minimal_weight_shift
 
 
 def test_units_that_tie_with_unlike_values_swap_at_once(index: Make) -> None:
@@ -407,11 +410,11 @@ def test_units_that_tie_with_unlike_values_swap_at_once(index: Make) -> None:
 def test_tables_are_called_by_name(index: Make, data: Data) -> None:
     found = index(INDICATORS, **TREE).stability(data())
     assert repr(found).startswith("Index · 8 ranked units · 5 indicators\nLeft out in turn: ")
-    with pytest.raises(IndiciaError, match='stability has no table "weight"'):
+    with pytest.raises(IndiciaError, match='an analysis of stability has no table "weight"'):
         found.frame("weight")
 
 
 def test_a_table_without_sentences_is_refused_with_those_that_have_some(index: Make, data: Data) -> None:
     with pytest.raises(IndiciaError, match='no sentences on "ranks"') as refused:
-        index(INDICATORS, **TREE).stability(data()).said("ranks")
-    assert refused.value.remedy == "one of without, weights, nearest, reversals"
+        index(INDICATORS, **TREE).stability(data()).sentences("ranks")
+    assert refused.value.remedy == "one of omission_effects, weights, minimal_weight_shift, reversals"

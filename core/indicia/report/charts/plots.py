@@ -104,7 +104,7 @@ class ComparisonPlots(ComparisonCharts):
         labels = [f"{one.number} {self.look.name(called(one, voice))}" for one in found.methods]
         slopes = replace(Slopes.of_comparison(found), columns=labels)
         return rankings.slope(
-            slopes, found.names(self.language), self.look, found.definition, "comparison", top, self._left_out()
+            slopes, found.reader_names(self.language), self.look, found.definition, "comparison", top, self._left_out()
         )
 
     def specification(self, unit: str | None = None) -> Any:
@@ -112,12 +112,12 @@ class ComparisonPlots(ComparisonCharts):
 
     @property
     def notes(self) -> tuple[Note, ...]:
-        return tuple(one for one in self.comparison.remarks if one.kind in ("methodology_left_out", "not_compared"))
+        return tuple(one for one in self.comparison.notes if one.kind in ("methodology_left_out", "not_compared"))
 
     def _left_out(self, *, units: bool = True) -> list[str]:
         """Return the lines above a chart that name the methodologies, and the units, which are not in it."""
         found, look = self.comparison, self.look
-        named, compared = found.names(self.language), set(found.compared[found.unit])
+        named, compared = found.reader_names(self.language), set(found.compared[found.unit])
         labels = [one.label for one in grouped(found.failures)]
         absent = [named[unit] for unit in found.ranks[found.unit] if unit not in compared] if units else []
         return [

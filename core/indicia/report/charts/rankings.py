@@ -268,7 +268,7 @@ def specification(found: Comparison, unit: str | None, look: Look, left_out: Seq
     measured = (
         look.said("mean_shift")
         if unit is None
-        else f"{look.said('rank')}{colon}{found.names(look.language).get(unit, unit)}"
+        else f"{look.said('rank')}{colon}{found.reader_names(look.language).get(unit, unit)}"
     )
     scale = alt.Scale(reverse=unit is not None, zero=unit is None)
     upper = alt.Chart(rows(dots)).mark_circle(size=70, color=look["ink"], opacity=1).encode(

@@ -1,0 +1,140 @@
+"""The parts that results, comparisons and analyses of robustness and stability have in common."""
+
+from __future__ import annotations
+
+import warnings
+from abc import ABC, abstractmethod
+from dataclasses import dataclass
+from html import escape
+from typing import TYPE_CHECKING, Any, ClassVar
+
+import polars as pl
+
+from indicia.definition import text
+from indicia.errors import IndiciaError, suggest
+from indicia.tables.names import reader_names
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from indicia.definition import Definition
+    from indicia.notes import Note
+
+
+class Renamed:
+    """A former name of an attribute or a table: it works, with a warning that tells the present name."""
+
+    def __init__(self, present: str) -> None:
+        self.present = present
+
+    def __set_name__(self, owner: type, former: str) -> None:
+        self._former = former
+
+    def __get__(self, outcome: object | None, owner: type) -> Any:
+        if outcome is None:
+            return self
+        message = f"{owner.__name__}.{self._former} is now called {self.present}"
+        warnings.warn(message, DeprecationWarning, stacklevel=2)
+        return getattr(outcome, self.present)
+
+
+@dataclass(frozen=True, repr=False, eq=False)
+class Outcome(ABC):
+    """Tables about an index, with a title, notes and a manifest."""
+
+    definition: Definition
+
+    table_names: ClassVar[tuple[str, ...]]
+    """The names of the tables, of `frame` and of `--show`."""
+    _noun: ClassVar[str]
+    """The outcome in an error message, such as "a comparison"."""
+    _columns_printed: ClassVar[int] = 10
+
+    def frame(self, name: str) -> pl.DataFrame:
+        """Return a table by its name, one of `table_names`."""
+        table: pl.DataFrame = getattr(self, self._table_name(name))
+        return table
+
+    def _table_name(self, name: str) -> str:
+        """Return the present name of a table."""
+        former = getattr(type(self), name, None)
+        if isinstance(former, Renamed):
+            return former.present
+        if name not in self.table_names:
+            raise IndiciaError(f'{self._noun} has no table "{name}"', remedy=suggest(name, self.table_names))
+        return name
+
+    @property
+    @abstractmethod
+    def manifest(self) -> dict[str, Any]:
+        """All that the outcome depends on."""
+
+    @property
+    @abstractmethod
+    def input_tables(self) -> tuple[pl.DataFrame, ...]:
+        """The tables whose fingerprints are in the manifest."""
+
+    tables = Renamed("input_tables")
+
+    @property
+    @abstractmethod
+    def notes(self) -> tuple[Note, ...]:
+        """The facts that a reader must know."""
+
+    @property
+    def title(self) -> str:
+        """The name of the index, the methods or choices, and the size, in one line."""
+        return self.titled(None)
+
+    def titled(self, language: str | None) -> str:
+        """Return the title with the name of the index in a language."""
+        return " · ".join([text(self.definition.name, language), *self._title_parts])
+
+    def reader_names(self, language: str | None = None) -> dict[str, str]:
+        """Return the names of units, indicators and dimensions for readers of a language."""
+        units, definition = self._labelled_units, self.definition
+        keys = units[str(definition.data.unit)].cast(pl.String)
+        return {
+            **{part: text(node.name, language, part) for part, node in definition.dimensions.items()},
+            **{part: text(spec.name, language, part) for part, spec in definition.indicators.items()},
+            **dict(zip(keys, reader_names(units, definition.data, language), strict=True)),
+        }
+
+    def __repr__(self) -> str:
+        with self._print_options():
+            return "\n".join([self.title, *map(str, self._frames_printed), *self._lines_printed])
+
+    def _repr_html_(self) -> str:
+        with self._print_options():
+            frames = "".join(frame._repr_html_() for frame in self._frames_printed)
+        lines = "".join(f"<p>{escape(line)}</p>" for line in self._lines_printed)
+        return f"<p><b>{escape(self.title)}</b></p>{frames}{lines}"
+
+    @property
+    @abstractmethod
+    def _title_parts(self) -> Sequence[str]:
+        """The parts of the title after the name of the index."""
+
+    @property
+    @abstractmethod
+    def _labelled_units(self) -> pl.DataFrame:
+        """The units with their labels."""
+
+    @property
+    def _frames_printed(self) -> tuple[pl.DataFrame, ...]:
+        """The tables that are printed, and displayed in a notebook."""
+        return ()
+
+    @property
+    def _lines_printed(self) -> Sequence[str]:
+        """The lines that are printed below the tables."""
+        return self.notes
+
+    def _print_options(self) -> pl.Config:
+        return pl.Config(
+            tbl_hide_dataframe_shape=True,
+            tbl_hide_column_data_types=True,
+            tbl_rows=20,
+            tbl_cols=self._columns_printed,
+            tbl_width_chars=120,
+        )

@@ -1,0 +1,81 @@
+"""The common face of results, comparisons and analyses."""
+
+from __future__ import annotations
+
+import polars as pl
+import pytest
+
+import indicia
+from indicia.comparison import Comparison
+from indicia.errors import IndiciaError
+from indicia.outcome import Outcome, Renamed
+from indicia.result import Result
+from indicia.robustness import Robust, Stability
+
+Outcomes = dict[type[Outcome], Outcome]
+
+OUTCOMES = (Result, Comparison, Robust, Stability)
+FORMER = [
+    (outcome, former)
+    for outcome in OUTCOMES
+    for former in dir(outcome)
+    if isinstance(getattr(outcome, former), Renamed)
+]
+"""The classes with the former names of their attributes."""
+
+
+@pytest.fixture(scope="module")
+def outcomes() -> Outcomes:
+    table = {"city": ["Lima", "Oslo", "<Pune>"], "income": [3.0, 9.0, 1.0], "co2": [2.0, 7.0, 2.5]}
+    frame = pl.DataFrame(table)
+    index = indicia.read(
+        {"data": {"unit": "city"}, "indicators": {"income": {"name": {"en": "Income", "zh": "收入"}}, "co2": {}}}
+    )
+    return {
+        Result: index.score(frame),
+        Comparison: index.compare(table=frame, normalisation=["min_max", "z_score"]),
+        Robust: index.robustness(frame, draws=20, seed=1, weights={"spread": 0.5}),
+        Stability: index.stability(frame),
+    }
+
+
+@pytest.mark.parametrize("kind", OUTCOMES)
+def test_every_outcome_has_its_tables_by_name(outcomes: Outcomes, kind: type[Outcome]) -> None:
+    outcome = outcomes[kind]
+    needing_more = {"trends", "contributions", "sensitivity", "recovery", "agreement"}
+    for name in set(kind.table_names) - needing_more:
+        assert outcome.frame(name) is not None
+    with pytest.raises(IndiciaError, match='has no table "sores"'):
+        outcome.frame("sores")
+
+
+@pytest.mark.parametrize("kind", OUTCOMES)
+def test_every_outcome_prints_its_title_and_its_notes(outcomes: Outcomes, kind: type[Outcome]) -> None:
+    outcome = outcomes[kind]
+    page = outcome._repr_html_()
+    assert page.startswith("<p><b>Index · ")
+    assert "<Pune>" not in page
+    assert repr(outcome).startswith(outcome.title)
+    for note in outcome.notes:
+        assert note in repr(outcome)
+
+
+@pytest.mark.parametrize("kind", OUTCOMES)
+def test_units_and_indicators_have_names_in_a_language(outcomes: Outcomes, kind: type[Outcome]) -> None:
+    names = outcomes[kind].reader_names("zh")
+    assert (names["Lima"], names["income"], names["co2"]) == ("Lima", "收入", "co2")
+
+
+@pytest.mark.parametrize(("kind", "former"), FORMER)
+def test_a_former_name_works_with_a_warning_that_tells_the_present_name(
+    outcomes: Outcomes, kind: type[Outcome], former: str
+) -> None:
+    present = getattr(kind, former).present
+    with pytest.warns(DeprecationWarning, match=f"{former} is now called {present}"):
+        value = getattr(outcomes[kind], former)
+    assert type(value) is type(getattr(outcomes[kind], present))
+
+
+def test_a_table_is_called_by_its_former_name_too(outcomes: Outcomes) -> None:
+    stability = outcomes[Stability]
+    assert stability.frame("without") is stability.frame("omission_effects")
