@@ -1,12 +1,10 @@
-"""What a reader of a result must know: sentences that can be said in each language."""
+"""Notes and other sentences for readers of results, each in English and in Chinese."""
 
 from __future__ import annotations
 
 import math
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, TypeAlias
-
-from indicia.errors import join_names
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
@@ -15,7 +13,7 @@ Spoken: TypeAlias = dict[str, str]
 """A text by language."""
 
 LANGUAGES = {"en": "English", "zh": "中文"}
-"""What pages, charts and workbooks are written in."""
+"""The languages of pages, charts, workbooks and sentences."""
 
 SENTENCES: dict[str, tuple[str, str]] = {
     "simulated": ("simulated figures, not measured: {parts}", "模拟数据，并非实测：{parts}"),
@@ -107,47 +105,209 @@ SENTENCES: dict[str, tuple[str, str]] = {
         "{what}（名单，不分先后）：其 {all} 个单位中有 {common} 个在此居前 {all} 名",
     ),
     "published_table": ("{what}: {equal} of {all} {column} equal", "{what}：{all} 个{column}中 {equal} 个相等"),
+    # the outcome of a comparison
+    "one_ranking": ("All {number} methodologies give the same ranking.", "{number} 种方法给出的排名完全相同。"),
+    "rankings_count_once": (
+        "The {number} methodologies give {distinct} distinct rankings (--show rankings lists them); each counts once, "
+        "or with --count all as often as it occurs.",
+        "{number} 种方法给出 {distinct} 个不同的排名（--show rankings 列出）；"
+        "相同的排名只计一次，--count all 则按出现次数计。",
+    ),
+    "rankings_count_all": (
+        "The {number} methodologies give {distinct} distinct rankings (--show rankings lists them); each counts as "
+        "often as it occurs.",
+        "{number} 种方法给出 {distinct} 个不同的排名（--show rankings 列出）；各按出现次数计。",
+    ),
+    "pairs_of_two": (
+        "The two rankings put about {pairs} of any 100 pairs of units in the same order (Kendall's τ-b {value}; 1 is "
+        "the same ranking, 0 what chance gives).",
+        "任取 100 对单位，两个排名约有 {pairs} 对次序相同（肯德尔 τ-b {value}；1 为排名相同，0 相当于随机）。",
+    ),
+    "pairs_on_average": (
+        "Two of the rankings put about {pairs} of any 100 pairs of units in the same order, on average (Kendall's "
+        "τ-b {value}; 1 is the same ranking, 0 what chance gives).",
+        "任取 100 对单位，每两个排名平均约有 {pairs} 对次序相同（肯德尔 τ-b {value}；1 为排名相同，0 相当于随机）。",
+    ),
+    "average_agreement": (
+        "{measure}: {value} on average ({same} is the same ranking).",
+        "{measure}：平均 {value}（{same} 为排名相同）。",
+    ),
+    "least_alike_pairs": (
+        "The two least alike: {first} and {second} ({pairs} of 100 pairs, {value}).",
+        "差异最大的两个：{first} 与 {second}（100 对中 {pairs} 对，{value}）。",
+    ),
+    "least_alike": (
+        "The two least alike: {first} and {second} ({value}).",
+        "差异最大的两个：{first} 与 {second}（{value}）。",
+    ),
+    "first_everywhere": ("First in every methodology: {unit}.", "各方法的第一名均为{unit}。"),
+    "first_often": ("First in {times} of {number} {noun}: {unit}.", "{number} {noun}中有 {times} 个的第一名为{unit}。"),
+    "first_elsewhere": ("Also first: {units}.", "并有第一名：{units}。"),
+    "unit_times": ("{unit} ({times})", "{unit}（{times}）"),
+    "among_first": (
+        "Among the first {top} in every methodology ({count}): {units}.",
+        "在各方法中均居前 {top} 名的有 {count}：{units}。",
+    ),
+    "none_among_first": (
+        "No unit is among the first {top} in every methodology.",
+        "没有单位在各方法中均居前 {top} 名。",
+    ),
+    "stable": (
+        "Within {within} places of their own median rank in every methodology ({count} of {all}): {units}.",
+        "在各方法中与中位排名相差均不超过 {within} 位的有 {count}（共 {all} 个）：{units}。",
+    ),
+    "none_stable": (
+        "None of {all} units stays within {within} places of its median rank in every methodology.",
+        "{all} 个单位中没有一个在各方法中与其中位排名相差均不超过 {within} 位。",
+    ),
+    "no_movers": ("No unit moves: all rankings are the same.", "没有单位移动：所有排名相同。"),
+    "largest_mover": (
+        "{unit} has rank {best} by {by_best}, rank {worst} by {by_worst}.",
+        "{unit}按 {by_best} 居第 {best} 位，按 {by_worst} 居第 {worst} 位。",
+    ),
+    "no_single_choice": (
+        "No two methodologies differ in a single choice, so no choice has an effect of its own.",
+        "没有两种方法仅在一个选择上不同，因此无法单独衡量任何选择。",
+    ),
+    "no_effect": ("No choice moves any unit.", "没有任何选择使单位移动。"),
+    "largest_effect": (
+        "The choice of {choice} has the largest effect: where it alone changes, a unit moves {shift} places on "
+        "average.",
+        "影响最大的是 {choice} 的选择：仅改变它时，单位平均移动 {shift} 位。",
+    ),
+    "consensus": ("All rankings taken together ({method}): {units}", "综合所有排名（{method}）：{units}"),
+    "ranked_unit": ("{rank} {unit}", "{rank} {unit}"),
+    "too_few_published": ("{name}: too few units to compare.", "{name}：可比较的单位太少。"),
+    "published_agreement": ("{name}: {agreement}.", "{name}：{agreement}。"),
+    "published_nearest": ("{name}, nearest: {agreement}.", "{name}，最接近：{agreement}。"),
+    "published_furthest": ("Furthest: {agreement}.", "差异最大：{agreement}。"),
+    "methodology_agreement": (
+        "{label} (Kendall's τ-b {value}; a unit is {shift} places off on average; {equal})",
+        "{label}（肯德尔 τ-b {value}；单位平均相差 {shift} 位；{equal}）",
+    ),
+    "equal_values": ("{equal} of {all} {column} equal", "{all} 个{column}中 {equal} 个相等"),
+    "set_recovered": ("{name}: {most} of {size} recovered.", "{name}：{size} 个中复现 {most} 个。"),
+    "set_recovered_range": (
+        "{name}: {least} to {most} of {size} recovered.",
+        "{name}：{size} 个中复现 {least} 至 {most} 个。",
+    ),
+    "set_recovered_by": (
+        "{most} by {best}; {least} by {worst}.",
+        "{best}复现 {most} 个；{worst}复现 {least} 个。",
+    ),
+    # the outcome of an analysis of stability
+    "left_out_in_turn": ("Left out in turn: {parts}.", "依次去掉：{parts}。"),
+    "omission_effect": (
+        "The ranking depends most on {part}: without it units move {mean} places on average, {unit} {largest}.",
+        "排名最依赖{part}：去掉它后单位平均移动 {mean} 位，{unit}移动 {largest} 位。",
+    ),
+    "no_omission_effect": ("No unit moves.", "没有单位移动。"),
+    "leader_changes": ("Another unit is first without {parts}.", "去掉{parts}后，第一名改变。"),
+    "leader_stays_without_part": (
+        "First place stays with {units}, whichever other part is left out.",
+        "无论去掉其他哪个部分，第一名仍为{units}。",
+    ),
+    "not_scored_without": ("Not scored without {parts}: {reason}", "去掉{parts}后无法计分：{reason}"),
+    "critical_weight": (
+        "First place stays with {units} unless a weight changes by {change} of itself: the weight of {part} is the "
+        "most critical, and {unit} would draw level.",
+        "除非某一权重改变其自身的 {change}，第一名仍为{units}：最关键的是{part}的权重，届时{unit}与第一名持平。",
+    ),
+    "no_critical_weight": (
+        "First place stays with {units}, whatever any one weight is.",
+        "无论任何一个权重为多少，第一名仍为{units}。",
+    ),
+    "critical_swap": (
+        "The smallest change that lets two units change places: {change} of the weight of {part}, for {behind} to draw "
+        "level with {ahead}.",
+        "使两个单位互换名次的最小改变：{part}的权重改变 {change}，{behind}即与{ahead}持平。",
+    ),
+    "shift_needs_search": (
+        "The index is not linear in its weights: --show minimal_weight_shift searches for the nearest weights that "
+        "make another unit first.",
+        "指数对权重不是线性的：--show minimal_weight_shift 可搜索使第一名改变的最接近的权重。",
+    ),
+    "no_weight_shift": (
+        "No other weights of the parts of the index make another unit first than {units}.",
+        "指数各部分无论取何权重，第一名仍为{units}。",
+    ),
+    "minimal_shift": (
+        "At least {moved} of the weight must move between the parts of the index for {unit} to draw level "
+        "with {units}.",
+        "指数各部分之间至少须转移 {moved} 的权重，{unit}才能与{units}持平。",
+    ),
+    "searched_shift": (
+        "By search, {moved} of the weight must move between the parts of the index for {unit} to draw level with "
+        "{units}; less may be enough.",
+        "经搜索，指数各部分之间转移 {moved} 的权重，{unit}即与{units}持平；更少也可能足够。",
+    ),
+    "weight_changes": ("The weights are then: {changes}.", "届时的权重：{changes}。"),
+    "weight_change": ("{part} {before} → {after}", "{part} {before} → {after}"),
+    "reversals": (
+        "Units change places although their own values stay the same, when others come, go or get worse.",
+        "其他单位加入、退出或变差时，有些单位自身数值未变而名次互换。",
+    ),
+    "no_reversals": (
+        "No unit changes places because others come, go or get worse.",
+        "没有单位因其他单位加入、退出或变差而改变名次。",
+    ),
+    "reversals_not_tried": ("Not tested: there are too few units.", "单位太少，未作检验。"),
+    "reversals_not_scored": ("Some tests could not be scored: {reason}", "部分检验无法计分：{reason}"),
 }
-"""Each sentence by its kind, English first; what stands in braces is filled in."""
+"""Each sentence by its kind, English first; `Note` fills the braces."""
 
 MARK = "*"
-"""Stands after a figure that is imputed or computed from imputed values."""
+"""The mark after a figure that is imputed or computed from imputed values."""
 
-_NOUNS = {"unit": "个单位", "row": "行", "value": "个数值", "tier": "个梯队"}
+_NOUNS = {
+    "unit": "个单位",
+    "row": "行",
+    "value": "个数值",
+    "tier": "个梯队",
+    "indicator": "个指标",
+    "dimension": "个维度",
+}
 
 
 @dataclass(frozen=True)
 class Count:
-    """How many of something."""
+    """A number of units, rows or other things."""
 
     number: int
     noun: str
 
-    def said(self, language: str, called: Mapping[str, str]) -> str:  # noqa: ARG002
-        """Return it in a language."""
+    def said(self, language: str, names: Mapping[str, str]) -> str:  # noqa: ARG002
+        """Return the number with its noun in a language."""
         noun = _NOUNS[self.noun] if language == "zh" else self.noun if self.number == 1 else f"{self.noun}s"
         return f"{self.number:,} {noun}"
 
 
 @dataclass(frozen=True)
 class Names:
-    """What is named, the first few and how many more: indicators, dimensions, units."""
+    """A list for a sentence, of units or parts by name or of other items: the first few, and the number of the others.
 
-    names: tuple[str, ...]
+    `between` separates the items, by default a comma of the language.
+    """
+
+    names: tuple[str | Count | Note, ...]
     limit: int = 5
+    between: str | None = None
 
     @classmethod
-    def of(cls, names: Iterable[object], limit: int = 5) -> Names:
-        """Take names from anywhere."""
-        return cls(tuple(map(str, names)), limit)
+    def of(cls, names: Iterable[object], limit: int = 5, between: str | None = None) -> Names:
+        """Return a list of the names of units or parts."""
+        return cls(tuple(map(str, names)), limit, between)
 
-    def said(self, language: str, called: Mapping[str, str]) -> str:
-        """Return them in a language."""
-        names = [called.get(name, name) for name in self.names]
-        if language != "zh":
-            return join_names(names, self.limit)
-        shown = "、".join(names[: self.limit])
-        return shown if len(names) <= self.limit else f"{shown}等 {len(names)} 个"
+    def said(self, language: str, names: Mapping[str, str]) -> str:
+        """Return the list in a language, units and parts by the names that its readers know."""
+        items = [
+            item.said(language, names) if isinstance(item, (Count, Note)) else names.get(item, item)
+            for item in self.names
+        ]
+        shown = (self.between or ("、" if language == "zh" else ", ")).join(items[: self.limit])
+        if len(items) <= self.limit:
+            return shown
+        return f"{shown}等 {len(items)} 个" if language == "zh" else f"{shown} and {len(items) - self.limit} more"
 
 
 @dataclass(frozen=True)
@@ -157,10 +317,10 @@ class Shares:
     shares: tuple[tuple[str, float], ...]
     limit: int = 5
 
-    def said(self, language: str, called: Mapping[str, str]) -> str:
-        """Return them in a language, shares as percentages."""
-        names = (f"{called.get(name, name)} ({percentage(share)})" for name, share in self.shares)
-        return Names(tuple(names), self.limit).said(language, {})
+    def said(self, language: str, names: Mapping[str, str]) -> str:
+        """Return the units in a language, with their shares as percentages."""
+        units = (f"{names.get(unit, unit)} ({percentage(share)})" for unit, share in self.shares)
+        return Names(tuple(units), self.limit).said(language, {})
 
 
 def percentage(share: float) -> str:
@@ -173,7 +333,7 @@ def percentage(share: float) -> str:
 
 
 class Note(str):
-    """A sentence in English that knows of what kind it is and what fills it, and so can be said in other languages.
+    """A sentence in English that keeps its kind and its values, so that `said` can return it in other languages.
 
     >>> note = Note("imputation", count=Count(1, "value"), parts=Names(("gdp",)))
     >>> print(note)
@@ -186,7 +346,7 @@ class Note(str):
     filled: dict[str, Any]
 
     def __new__(cls, kind: str, **filled: Any) -> Note:
-        """Say it in English, parts and units by the words of the index file."""
+        """Return the sentence in English, with parts and units by their names in the index file."""
         note = super().__new__(cls, _sentence(kind, filled, "en", {}))
         note.kind, note.filled = kind, filled
         return note
@@ -194,18 +354,18 @@ class Note(str):
     def __getnewargs_ex__(self) -> tuple[tuple[str], dict[str, Any]]:
         return (self.kind,), self.filled
 
-    def said(self, language: str, called: Mapping[str, str]) -> str:
-        """Say it in a language, parts and units as readers call them."""
-        return _sentence(self.kind, self.filled, language, called)
+    def said(self, language: str | None, names: Mapping[str, str]) -> str:
+        """Return the sentence in a language, English by default, with the names of parts and units for its readers."""
+        return _sentence(self.kind, self.filled, language or "en", names)
 
 
-def _sentence(kind: str, filled: Mapping[str, Any], language: str, called: Mapping[str, str]) -> str:
+def _sentence(kind: str, filled: Mapping[str, Any], language: str, names: Mapping[str, str]) -> str:
     english, chinese = SENTENCES[kind]
-    said = {name: _said(value, language, called) for name, value in filled.items()}
-    return (chinese if language == "zh" else english).format(**said)
+    words = {name: _words(value, language, names) for name, value in filled.items()}
+    return (chinese if language == "zh" else english).format(**words)
 
 
-def _said(value: Any, language: str, called: Mapping[str, str]) -> str:
+def _words(value: Any, language: str, names: Mapping[str, str]) -> str:
     if isinstance(value, (Count, Names, Shares, Note)):
-        return value.said(language, called)
+        return value.said(language, names)
     return str(value.get(language) or value["en"]) if isinstance(value, dict) else str(value)

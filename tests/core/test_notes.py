@@ -21,7 +21,7 @@ def test_a_sentence_stands_in_every_language_with_the_same_blanks(kind: str) -> 
     assert len(SENTENCES[kind]) == len(LANGUAGES)
     english, chinese = SENTENCES[kind]
     assert blanks(english) == blanks(chinese)
-    assert re.search("[\u4e00-\u9fff]", chinese)
+    assert re.search("[\u4e00-\u9fff]", chinese) or not re.search("[a-z]", re.sub("{[a-z_]+}", "", english))
 
 
 def test_a_note_is_its_english_sentence_by_the_words_of_the_index_file() -> None:

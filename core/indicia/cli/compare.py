@@ -13,7 +13,10 @@ from indicia.cli.expect import expectation
 from indicia.errors import DefinitionError
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
+
     from indicia.comparison import Comparison, Methodology
+    from indicia.notes import Note
 
 
 def compare(
@@ -124,28 +127,34 @@ def _page(
 ) -> None:
     """Print what a reader wants to know, question by question."""
     from indicia.cli import show
-    from indicia.comparison import sentences as said
+    from indicia.comparison import sentences
 
     names = comparison.reader_names(language)
+
+    def section(heading: str, notes: Iterable[Note]) -> None:
+        show.section(heading, [note.said(language, names) for note in notes])
+
     several = len(comparison.methods) > 1
-    agreed = [*said.on_distinct(comparison), *said.on_agreement(comparison, agreement, plugins)] if several else []
-    together = said.on_consensus(comparison, consensus, names, plugins)
-    recovered = said.on_recovery(comparison)
+    agreed = (
+        [*sentences.on_distinct(comparison), *sentences.on_agreement(comparison, agreement, plugins)] if several else []
+    )
+    together = sentences.on_consensus(comparison, consensus, plugins)
+    recovered = sentences.on_recovery(comparison)
     show.paragraphs([comparison.titled(language), *_compared(comparison)])
     if several:
-        show.section("Do the rankings agree?", agreed)
+        section("Do the rankings agree?", agreed)
         if 2 < len(comparison.methods) <= _MATRIX:
             _matrix(comparison, agreement, plugins)
         first = top or max(1, min(10, len(comparison.compared) // 3))
-        show.section("Who keeps its place?", [*said.on_units(comparison, first, within, names), together])
-        show.section("Who moves most?", said.on_movers(comparison, names))
+        section("Who keeps its place?", [*sentences.on_units(comparison, first, within), together])
+        section("Who moves most?", sentences.on_movers(comparison))
         _movers(comparison, names, language)
-        show.section("Which choice moves the ranks?", said.on_effects(comparison))
+        section("Which choice moves the ranks?", sentences.on_effects(comparison))
         _effects(comparison)
     if recovered:
-        show.section("How near to what was published?", recovered)
+        section("How near to what was published?", recovered)
     if comparison.notes:
-        show.section("What else is there to know?", comparison.notes)
+        section("What else is there to know?", comparison.notes)
 
 
 _MATRIX = 10

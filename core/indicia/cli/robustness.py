@@ -167,8 +167,9 @@ def _page(found: Robust, of: str | None, language: str | None) -> None:
         for name, row in zip(reader_names(units, data, language), units.iter_rows(named=True), strict=True)
     ]
     show.grid(headings, rows[: show.ROWS], right={"rank", "median", *headings[5:]})
-    for line in found.notes:
-        show.say(line)
+    names = found.reader_names(language)
+    for note in found.notes:
+        show.say(note.said(language, names))
     if shares is not None:
         _sensitivity(shares, f"the rank of {of}" if of else "the average rank shift")
     elif len(found.several) > 1:

@@ -1,4 +1,4 @@
-"""What a comparison says, in sentences for a reader who has never heard of a rank correlation."""
+"""The outcome of a comparison in sentences for a reader who does not know rank correlations."""
 
 from __future__ import annotations
 
@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from indicia.catalogue import installed
-from indicia.errors import join_names
 from indicia.methods import Agreement
+from indicia.notes import Count, Names, Note
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
@@ -18,58 +18,54 @@ if TYPE_CHECKING:
 
     from indicia.comparison.comparison import Comparison
 
-_NAMED = 12
-"""How many units a sentence names."""
+_NAMES = 12
+"""The number of units that a sentence names."""
+_METHODOLOGIES = {"en": "methodologies", "zh": "种方法"}
+_RANKINGS = {"en": "distinct rankings", "zh": "个不同的排名"}
 
 
-def on_distinct(comparison: Comparison) -> list[str]:
+def on_distinct(comparison: Comparison) -> list[Note]:
     """Return the number of distinct rankings where several methodologies give the same one, and how they count."""
     number, distinct = len(comparison.methods), len(comparison.distinct_methods)
     if distinct == number:
         return []
     if distinct == 1:
-        return [f"All {number} methodologies give the same ranking."]
-    once, every = "each counts once, or with --count all as often as it occurs", "each counts as often as it occurs"
-    counts = every if comparison.count == "all" else once
-    return [f"The {number} methodologies give {distinct} distinct rankings (--show rankings lists them); {counts}."]
+        return [Note("one_ranking", number=number)]
+    kind = "rankings_count_all" if comparison.count == "all" else "rankings_count_once"
+    return [Note(kind, number=number, distinct=distinct)]
 
 
-def on_agreement(comparison: Comparison, method: object, plugins: Iterable[str | Path] = ()) -> list[str]:
-    """Say how far the rankings agree on average, and which two do so least."""
-    chosen = installed(map(Path, plugins)).choose("agreement", method)
-    assert isinstance(chosen, Agreement)
-    counted = comparison.counted_methods
-    if len(counted) < 2:
+def on_agreement(comparison: Comparison, method: object, plugins: Iterable[str | Path] = ()) -> list[Note]:
+    """Return the average agreement of two rankings, and the two that agree least."""
+    agreement = installed(map(Path, plugins)).choose("agreement", method)
+    assert isinstance(agreement, Agreement)
+    methods = comparison.counted_methods
+    if len(methods) < 2:
         return []
-    table = comparison.agreement("kendall" if str(chosen) == "kendall" else chosen).drop("methodology").to_numpy()
-    places = [one.number - 1 for one in counted]
-    found = table[np.ix_(places, places)]
-    apart = ~np.eye(len(found), dtype=bool)
-    mean = float(found[apart].mean())
-    odd = np.where(apart, found if chosen.distance else -found, -np.inf)
-    first, second = (int(place) for place in np.unravel_index(int(odd.argmax()), odd.shape))
-    least = float(found[first, second])
-    if str(chosen) != "kendall":
-        lines = [f"{chosen}: {mean:.2f} on average ({'0' if chosen.distance else '1'} is the same ranking)."]
-    elif len(found) == 2:
-        return [
-            f"Of any 100 pairs of units, the two rankings put about {_pairs(mean)} in the same order "
-            f"(Kendall's τ-b {mean:.2f}; 1 is the same ranking, 0 what chance gives)."
-        ]
+    is_kendall = str(agreement) == "kendall"
+    table = comparison.agreement("kendall" if is_kendall else agreement).drop("methodology").to_numpy()
+    places = [methodology.number - 1 for methodology in methods]
+    values = table[np.ix_(places, places)]
+    others = ~np.eye(len(values), dtype=bool)  # a ranking agrees with itself
+    mean = float(values[others].mean())
+    disagreement = np.where(others, values if agreement.distance else -values, -np.inf)
+    first, second = (int(place) for place in np.unravel_index(int(disagreement.argmax()), values.shape))
+    least = float(values[first, second])
+    if is_kendall:
+        kind = "pairs_of_two" if len(values) == 2 else "pairs_on_average"
+        notes = [Note(kind, pairs=_pairs(mean), value=f"{mean:.2f}")]
     else:
-        lines = [
-            f"Of any 100 pairs of units, two of the rankings put about {_pairs(mean)} in the same order, on average "
-            f"(Kendall's τ-b {mean:.2f}; 1 is the same ranking, 0 what chance gives)."
-        ]
-    if len(found) > 2:
-        said = f"{_pairs(least)} of 100 pairs, {least:.2f}" if str(chosen) == "kendall" else f"{least:.2f}"
-        labels = [counted[place].label for place in (first, second)]
-        lines.append(f"The two least alike: {labels[0]} and {labels[1]} ({said}).")
-    return lines
+        same = "0" if agreement.distance else "1"
+        notes = [Note("average_agreement", measure=str(agreement), value=f"{mean:.2f}", same=same)]
+    if len(values) > 2:
+        labels = {"first": methods[first].label, "second": methods[second].label, "value": f"{least:.2f}"}
+        pairs = {"pairs": _pairs(least)} if is_kendall else {}
+        notes.append(Note("least_alike_pairs" if is_kendall else "least_alike", **labels, **pairs))
+    return notes
 
 
 def _pairs(tau: float) -> int:
-    """Return how many of 100 pairs are in the same order; with ties about as many.
+    """Return the number of pairs of 100 that are in the same order; with ties it is approximate.
 
     >>> _pairs(0.8)
     90
@@ -77,92 +73,101 @@ def _pairs(tau: float) -> int:
     return round(50 * (1 + tau))
 
 
-def on_units(comparison: Comparison, top: int, within: float, names: Mapping[str, str]) -> list[str]:
-    """Say who is first, who is among the first everywhere, and who keeps its place."""
+def on_units(comparison: Comparison, top: int, within: float) -> list[Note]:
+    """Return the first unit, the units that are among the first everywhere, and the units that keep their places."""
     number, units = len(comparison.counted_methods), len(comparison.compared)
     (leader, count), *others = comparison.top(1).select(comparison.unit, "rankings").rows()
-    runners = "".join(f", {names[unit]} in {times}" for unit, times in others[:_NAMED])
-    noun = "methodologies" if number == len(comparison.methods) else "distinct rankings"
-    often = "every methodology" if count == number else f"{count} of {number} {noun}"
-    lines = [f"First is {names[leader]} in {often}{runners}."]
+    if count == number:
+        notes = [Note("first_everywhere", unit=Names.of([leader]))]
+    else:
+        noun = _METHODOLOGIES if number == len(comparison.methods) else _RANKINGS
+        notes = [Note("first_often", unit=Names.of([leader]), times=count, number=number, noun=noun)]
+    if others:
+        others_first = (Note("unit_times", unit=Names.of([unit]), times=times) for unit, times in others)
+        notes.append(Note("first_elsewhere", units=Names(tuple(others_first), _NAMES, " · ")))
     everywhere = comparison.top(top).filter(share=1.0)[comparison.unit].to_list()
     stable = comparison.stable(within)
-    are, stay = ("is" if len(everywhere) == 1 else "are"), ("stays" if len(stable) == 1 else "stay")
     return [
-        *lines,
-        f"{len(everywhere)} {are} among the first {top} in every methodology{_called(everywhere, names)}.",
-        f"{len(stable)} of {units} {stay} within {within:g} places of the median rank in every methodology"
-        f"{_called(stable, names)}.",
+        *notes,
+        _note_on_units("among_first", everywhere, top=top),
+        _note_on_units("stable", stable, all=units, within=f"{within:g}"),
     ]
 
 
-def _called(units: Sequence[str], names: Mapping[str, str]) -> str:
-    """Name units; not with commas, which names have in them."""
-    more = [f"and {len(units) - _NAMED} more"] if len(units) > _NAMED else []
-    return f": {' · '.join([*(names[unit] for unit in units[:_NAMED]), *more])}" if units else ""
+def _note_on_units(kind: str, units: Sequence[str], **numbers: object) -> Note:
+    if not units:
+        return Note(f"none_{kind}", **numbers)
+    return Note(kind, count=Count(len(units), "unit"), units=_names(units), **numbers)
 
 
-def on_movers(comparison: Comparison, names: Mapping[str, str]) -> list[str]:
-    """Say of the unit that moves most which methodology puts it where."""
-    top = comparison.movers.row(0, named=True)
-    if not top["spread"]:
-        return ["No unit moves: all rankings are the same."]
-    best, worst = (comparison.methods[top[side] - 1].label for side in ("best_in", "worst_in"))
-    return [f"{names[top[comparison.unit]]} has rank {top['best']:g} by {best}, rank {top['worst']:g} by {worst}."]
+def _names(units: Sequence[str]) -> Names:
+    """Return names that no comma separates, since names of units contain commas."""
+    return Names.of(units, _NAMES, " · ")
 
 
-def on_effects(comparison: Comparison) -> list[str]:
-    """Say which choice moves ranks most."""
+def on_movers(comparison: Comparison) -> list[Note]:
+    """Return the best and the worst rank of the unit that moves most, with their methodologies."""
+    row = comparison.movers.row(0, named=True)
+    if not row["spread"]:
+        return [Note("no_movers")]
+    best, worst = (comparison.methods[row[side] - 1].label for side in ("best_in", "worst_in"))
+    ranks = {"best": f"{row['best']:g}", "worst": f"{row['worst']:g}"}
+    return [Note("largest_mover", unit=Names.of([row[comparison.unit]]), by_best=best, by_worst=worst, **ranks)]
+
+
+def on_effects(comparison: Comparison) -> list[Note]:
+    """Return the choice that moves ranks most."""
     effects = comparison.effects.drop_nulls("mean_shift")
     if effects.is_empty():
-        return ["No two methodologies differ in one choice alone, so that no choice can be weighed by itself."]
+        return [Note("no_single_choice")]
     choice, shift = effects.row(0)[:2]
-    if shift == 0:
-        return ["No choice moves any unit."]
-    return [
-        f"What moves them most is the choice of {choice}: where it alone changes, a unit moves {shift:.1f} places "
-        "on average."
-    ]
+    return [Note("largest_effect", choice=choice, shift=f"{shift:.1f}") if shift else Note("no_effect")]
 
 
-def on_consensus(
-    comparison: Comparison, method: object, names: Mapping[str, str], plugins: Iterable[str | Path]
-) -> str:
-    """Say what all rankings together put first."""
-    found = comparison.consensus(method, plugins=plugins).head(10)
-    places = [f"{rank:g} {names[unit]}" for unit, rank in found.select(comparison.unit, "rank").rows()]
-    return (
-        f"All rankings taken together ({method}): {' · '.join(places)}{' · …' if len(comparison.compared) > 10 else ''}"
-    )
+def on_consensus(comparison: Comparison, method: object, plugins: Iterable[str | Path]) -> Note:
+    """Return the first units of the consensus of all rankings."""
+    rows = comparison.consensus(method, plugins=plugins).select(comparison.unit, "rank").head(10).rows()
+    places = [Note("ranked_unit", rank=f"{rank:g}", unit=Names.of([unit])) for unit, rank in rows]
+    more = ("…",) if len(comparison.compared) > len(rows) else ()
+    return Note("consensus", method=str(method), units=Names((*places, *more), len(rows) + 1, " · "))
 
 
-def on_recovery(comparison: Comparison) -> list[str]:
-    """Say how far the methodologies recover a published ranking, the best of them and the worst."""
+def on_recovery(comparison: Comparison) -> list[Note]:
+    """Return the agreement of the best and of the worst methodology with a published ranking."""
     published = comparison.published
     if published is None:
         return []
-    found = comparison.against()
-    best, worst = found.row(0, named=True), found.row(-1, named=True)
+    table = comparison.against()
+    best, worst = table.row(0, named=True), table.row(-1, named=True)
+    name = published.name
     if published.is_set:
-        return _of_set(published.name, found)
+        return _on_set(name, table)
     if best["agreement"] is None:
-        return [f"{published.name}: too few units to compare."]
-    if len(found) == 1:
-        return [f"{published.name}: {_recovered(best)}."]
-    return [f"{published.name}, nearest: {_recovered(best)}.", f"Furthest: {_recovered(worst)}."]
-
-
-def _of_set(name: str, found: pl.DataFrame) -> list[str]:
-    most, least, of = found["recovered"][0], found["recovered"][-1], found["of"][0]
-    if most == least:
-        return [f"{name}: {most} of {of} recovered."]
-    best = join_names(found.filter(recovered=most)["label"], 3)
-    return [f"{name}: {least} to {most} of {of} recovered.", f"{most} by {best}; {least} by {found['label'][-1]}."]
-
-
-def _recovered(row: Mapping[str, object]) -> str:
-    equal = [
-        f"{row[f'equal_{what}']} of {row['of']} {what} equal" for what in ("ranks", "scores") if f"equal_{what}" in row
+        return [Note("too_few_published", name=name)]
+    if len(table) == 1:
+        return [Note("published_agreement", name=name, agreement=_agreement_with(best))]
+    return [
+        Note("published_nearest", name=name, agreement=_agreement_with(best)),
+        Note("published_furthest", agreement=_agreement_with(worst)),
     ]
-    off = f"a unit is {row['mean_shift']:.1f} places off on average"
-    return f"{row['label']} (Kendall's τ-b {row['agreement']:.2f}; {off}; {'; '.join(equal)})"
+
+
+def _on_set(name: str, table: pl.DataFrame) -> list[Note]:
+    most, least, size = table["recovered"][0], table["recovered"][-1], table["of"][0]
+    if most == least:
+        return [Note("set_recovered", name=name, most=most, size=size)]
+    best = Names.of(table.filter(recovered=most)["label"], 3)
+    return [
+        Note("set_recovered_range", name=name, least=least, most=most, size=size),
+        Note("set_recovered_by", most=most, best=best, least=least, worst=table["label"][-1]),
+    ]
+
+
+def _agreement_with(row: Mapping[str, object]) -> Note:
+    equal = (
+        Note("equal_values", equal=row[f"equal_{word}"], all=row["of"], column=column)
+        for word, column in (("ranks", {"en": "ranks", "zh": "名次"}), ("scores", {"en": "scores", "zh": "得分"}))
+        if f"equal_{word}" in row
+    )
+    values = {"value": f"{row['agreement']:.2f}", "shift": f"{row['mean_shift']:.1f}"}
+    return Note("methodology_agreement", label=row["label"], equal=Names(tuple(equal), between="; "), **values)

@@ -1,4 +1,4 @@
-"""A sentence or two on each table of a look at stability."""
+"""A sentence or two on each table of an analysis of stability."""
 
 from __future__ import annotations
 
@@ -6,101 +6,89 @@ from typing import TYPE_CHECKING
 
 import polars as pl
 
-from indicia.errors import join_names, pluralise
+from indicia.notes import Count, Names, Note
 from indicia.robustness.omissions import KINDS
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
+    from collections.abc import Collection, Iterator, Mapping
 
-    Named = Callable[[str], str]
+_SMALLEST_CHANGE = 0.0005
+"""Changes of a weight below this are not listed, since the weight has three decimals."""
 
 
-def on_omissions(
-    table: pl.DataFrame, dethroned: Collection[tuple[str, str]], first: Sequence[str], named: Named
-) -> Iterator[str]:
+def on_omissions(table: pl.DataFrame, leader_changes: Collection[tuple[str, str]], leaders: Names) -> Iterator[Note]:
     """Yield the part that the ranking depends on most, and the parts without which another unit is first."""
     scored = table.filter(pl.col("fault").is_null())
     if len(scored):
-        left = scored["left_out"].to_list()
-        kinds = [pluralise(left.count(kind), kind) for kind in KINDS if kind in left]
-        most = scored.row(0, named=True)
-        yield (
-            f"Left out in turn: {', '.join(kinds)}. Most depends on {named(most['name'])}: without it units move "
-            f"{most['mean_shift']:.1f} places on average, {named(most['moves_most'] or 'none')} "
-            f"{most['largest_shift']:g}."
-        )
-        if others := [name for kind, name in scored.select("left_out", "name").rows() if (kind, name) in dethroned]:
-            yield f"Another unit is first without {join_names(map(named, others))}."
+        kinds = scored["left_out"].to_list()
+        yield Note("left_out_in_turn", parts=Names(tuple(Count(kinds.count(k), k) for k in KINDS if k in kinds)))
+        row = scored.row(0, named=True)
+        if row["moves_most"] is None:
+            yield Note("no_omission_effect")
         else:
-            yield f"{_stay_first(first, named)} whichever other part is left out."
+            shifts = {"mean": f"{row['mean_shift']:.1f}", "largest": f"{row['largest_shift']:g}"}
+            yield Note("omission_effect", part=Names.of([row["name"]]), unit=Names.of([row["moves_most"]]), **shifts)
+        parts = scored.select("left_out", "name").rows()
+        if names := [name for kind, name in parts if (kind, name) in leader_changes]:
+            yield Note("leader_changes", parts=Names.of(names))
+        else:
+            yield Note("leader_stays_without_part", units=leaders)
     faults = table.filter(pl.col("fault").is_not_null())
     if len(faults):
-        yield f"Not scored without {join_names(map(named, faults['name']))}: {faults['fault'][0]}"
+        yield Note("not_scored_without", parts=Names.of(faults["name"]), reason=faults["fault"][0])
 
 
-def on_weights(table: pl.DataFrame, first: Sequence[str], named: Named) -> Iterator[str]:
-    """Yield the least changes of one weight that make another unit first, and that change two places."""
+def on_weights(table: pl.DataFrame, leaders: Names) -> Iterator[Note]:
+    """Yield the smallest changes of one weight that make another unit first, and that change two places."""
     top = table.filter(pl.col("first_changes").is_finite())
     if len(top):
         row = top.row(0, named=True)
-        yield (
-            f"{_stay_first(first, named)} unless a weight changes by {percent(abs(row['first_changes']))} of "
-            f"itself: that of {named(row['part'])} is the nearest, and {named(row['then_first'])} would draw level."
-        )
+        names = {"part": Names.of([row["part"]]), "unit": Names.of([row["then_first"]])}
+        yield Note("critical_weight", units=leaders, change=percent(abs(row["first_changes"])), **names)
     else:
-        yield f"{_stay_first(first, named)} whatever any one weight is."
-    swap = table.filter(pl.col("two_swap").is_finite()).sort(pl.col("two_swap").abs())
-    if len(swap):
-        row = swap.row(0, named=True)
-        yield (
-            f"The least change that lets two units change places: {percent(abs(row['two_swap']))} of the weight of "
-            f"{named(row['part'])}, for {named(row['behind'])} to draw level with {named(row['ahead'])}."
-        )
+        yield Note("no_critical_weight", units=leaders)
+    swaps = table.filter(pl.col("two_swap").is_finite()).sort(pl.col("two_swap").abs())
+    if len(swaps):
+        row = swaps.row(0, named=True)
+        names = {word: Names.of([row[word]]) for word in ("part", "ahead", "behind")}
+        yield Note("critical_swap", change=percent(abs(row["two_swap"])), **names)
 
 
-def on_nearest(
-    table: pl.DataFrame | None, weights: Mapping[str, float], first: Sequence[str], named: Named, *, linear: bool
-) -> Iterator[str]:
-    """Yield how much weight must move for another unit to be first; without a table, that it needs a search.
+def on_weight_shift(
+    table: pl.DataFrame | None, weights: Mapping[str, float], leaders: Names, *, linear: bool
+) -> Iterator[Note]:
+    """Yield the weight that must move for another unit to be first; without a table, that it needs a search.
 
     `weights` are those of the parts of the index; the first column of the table names the unit.
     """
     if table is None:
-        yield (
-            "The index is not linear in its weights: --show minimal_weight_shift searches for the nearest weights that "
-            "make another unit first."
-        )
+        yield Note("shift_needs_search")
         return
     if table.is_empty():
-        leaders = join_names(map(named, first))
-        yield f"No other weights of the parts of the index make another unit first than {leaders}."
+        yield Note("no_weight_shift", units=leaders)
         return
     row = table.row(0, named=True)
-    changes = [(part, was, float(row[part])) for part, was in weights.items()]
-    moved = sorted(changes, key=lambda change: -abs(change[2] - change[1]))
-    words = [f"{named(name)} {was:.3f} → {now:.3f}" for name, was, now in moved if abs(now - was) >= 0.0005]
-    least = "At least" if linear else "As found by search,"
-    yield (
-        f"{least} {row['moved']:.1%} of the weight must move between the parts of the index for "
-        f"{named(row[table.columns[0]])} to draw level with {join_names(map(named, first))}"
-        + (f": {join_names(words)}." if words else ".")
-    )
+    kind = "minimal_shift" if linear else "searched_shift"
+    yield Note(kind, moved=f"{row['moved']:.1%}", unit=Names.of([row[table.columns[0]]]), units=leaders)
+    changes = [(part, weight, float(row[part])) for part, weight in weights.items()]
+    changes = [change for change in changes if abs(change[2] - change[1]) >= _SMALLEST_CHANGE]
+    if changes:
+        changes.sort(key=lambda change: -abs(change[2] - change[1]))
+        notes = (
+            Note("weight_change", part=Names.of([part]), before=f"{before:.3f}", after=f"{after:.3f}")
+            for part, before, after in changes
+        )
+        yield Note("weight_changes", changes=Names(tuple(notes)))
 
 
-def on_reversals(table: pl.DataFrame) -> Iterator[str]:
+def on_reversals(table: pl.DataFrame) -> Iterator[Note]:
     """Yield whether units change places because of others."""
     if not table["tried"].sum():
-        yield "Not tried: there are too few units."
-    elif table["failed"].sum():
-        yield "Units change places though nothing of theirs has changed, only who else is in the data:"
+        yield Note("reversals_not_tried")
     else:
-        yield "No unit changes places because others come, go or get worse."
+        yield Note("reversals" if table["failed"].sum() else "no_reversals")
     if (faults := table["fault"].drop_nulls()).len():
-        yield f"Some could not be scored: {faults[0]}"
-
-
-def _stay_first(first: Sequence[str], named: Named) -> str:
-    return f"{join_names(map(named, first))} {'stays' if len(first) == 1 else 'stay'} first"
+        yield Note("reversals_not_scored", reason=faults[0])
 
 
 def percent(share: float) -> str:

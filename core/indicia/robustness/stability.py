@@ -7,6 +7,7 @@ from functools import cached_property
 from typing import TYPE_CHECKING, Any, ClassVar, get_args
 
 from indicia.errors import IndiciaError, pluralise
+from indicia.notes import Names
 from indicia.outcome import Outcome, Renamed
 from indicia.presentation import StabilityTable
 from indicia.progress import Progress, silent
@@ -19,7 +20,7 @@ from indicia.run import score
 from indicia.tables.periods import of_period
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import Iterator
 
     import polars as pl
 
@@ -137,13 +138,14 @@ class Stability(Outcome, Baseline):
         if name not in _DESCRIBED:
             raise IndiciaError(f'there are no sentences on "{name}"', remedy=f"one of {', '.join(_DESCRIBED)}")
         names = {} if language is None else self.reader_names(language)
-        return list(self._sentences(name, lambda word: names.get(word, word)))
+        return [note.said(language, names) for note in self._sentences(name)]
 
-    def _sentences(self, name: str, named: Callable[[str], str]) -> Iterator[str]:
+    def _sentences(self, name: str) -> Iterator[Note]:
+        leaders = Names.of(self.first)
         if name == "omission_effects":
-            return sentences.on_omissions(self.omission_effects, self.leader_changes, self.first, named)
+            return sentences.on_omissions(self.omission_effects, self.leader_changes, leaders)
         if name == "weights":
-            return sentences.on_weights(self.weights, self.first, named)
+            return sentences.on_weights(self.weights, leaders)
         if name == "reversals":
             return sentences.on_reversals(self.reversals)
         tree = self.nominal.tree
@@ -152,7 +154,7 @@ class Stability(Outcome, Baseline):
         if shift is not None and len(shift):  # else the parts may have no weights that hold for all units
             own = self.nominal.weighed[tree.id].values
             weights = {part.id: float(one) for part, one in zip(tree.components, own, strict=True)}
-        return sentences.on_nearest(shift, weights, self.first, named, linear=tree.id in self.effects)
+        return sentences.on_weight_shift(shift, weights, leaders, linear=tree.id in self.effects)
 
     @property
     def _labelled_units(self) -> pl.DataFrame:

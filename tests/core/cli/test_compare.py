@@ -94,9 +94,9 @@ def test_a_specification_curve_is_of_a_unit(indicia: Indicia) -> None:
 def test_a_ranking_that_several_methodologies_give_counts_once_unless_all_are_to_count(indicia: Indicia) -> None:
     _, once, _ = indicia("cities.csv", *GRID)
     assert re.search("The 8 methodologies give 3 distinct rankings .*; each counts once", once)
-    assert re.search(r"First is \w+ in (every methodology|\d of 3 distinct rankings)", once)
+    assert re.search(r"First in (every methodology|\d of 3 distinct rankings): \w+", once)
     _, every, _ = indicia("cities.csv", *GRID, "--count", "all")
-    assert re.search(r"First is \w+ in (every methodology|\d of 8 methodologies)", every)
+    assert re.search(r"First in (every methodology|\d of 8 methodologies): \w+", every)
     _, out, _ = indicia("cities.csv", *GRID, "--show", "rankings", "-f", "csv")
     table = pl.read_csv(io.StringIO(out))
     assert (len(table), table["methodologies"].sum()) == (3, 8)
@@ -143,7 +143,7 @@ def test_standard_input_is_compared(indicia: Indicia) -> None:
 def test_names_come_in_the_language_asked_for(indicia: Indicia) -> None:
     _, out, _ = indicia(EXAMPLE, "--lang", "zh")
     assert out.startswith("智能制造发展指数（区域） · 2 methodologies · 32 ranked units")
-    assert "合肥 has rank 14 by as it stands, rank 23 by official." in out
+    assert "合肥按 as it stands 居第 14 位，按 official 居第 23 位。" in out
 
 
 def test_columns_of_chinese_names_stay_aligned(indicia: Indicia) -> None:

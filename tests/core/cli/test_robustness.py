@@ -98,7 +98,7 @@ def test_stability_names_index_units_and_parts_in_the_language_asked_for(capsys:
     output("stability", EXAMPLE, "--units", "3", "--lang", "zh")
     out = capsys.readouterr().out
     assert out.startswith("智能制造发展指数（区域） · 32 ranked units")
-    assert "深圳 stays first whichever other part is left out." in out
+    assert "无论去掉其他哪个部分，第一名仍为深圳。" in out
     assert "\nindex     应用推广" in out
 
 

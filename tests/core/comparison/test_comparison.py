@@ -72,7 +72,7 @@ def test_a_choice_that_never_changes_alone_has_no_effect() -> None:
     found = of((1, 2, 3, 4), (2, 1, 3, 4), choices=(("a", "x"), ("b", "y")))
     assert found.effects.rows() == [("weighting", None, 0), ("aggregation", None, 0)]
     assert sentences.on_effects(found) == [
-        "No two methodologies differ in one choice alone, so that no choice can be weighed by itself."
+        "No two methodologies differ in a single choice, so no choice has an effect of its own."
     ]
 
 
@@ -161,16 +161,18 @@ def test_a_choice_that_never_moves_a_unit_has_no_effect_and_is_not_without_one()
 
 def test_sentences_count_distinct_rankings() -> None:
     found = of(*SIX, choices=LEVELS)
-    assert sentences.on_units(found, 2, 0.5, found.reader_names())[0] == (
-        "First is Lima in 2 of 4 distinct rankings, Oslo in 1, Pune in 1."
-    )
+    assert sentences.on_units(found, 2, 0.5)[:2] == [
+        "First in 2 of 4 distinct rankings: Lima.",
+        "Also first: Oslo (1) · Pune (1).",
+    ]
     (line,) = sentences.on_distinct(found)
     assert line.startswith("The 6 methodologies give 4 distinct rankings")
     assert "--count all" in line
     every = replace(found, count="all")
-    assert sentences.on_units(every, 2, 0.5, found.reader_names())[0] == (
-        "First is Lima in 3 of 6 methodologies, Oslo in 2, Pune in 1."
-    )
+    assert sentences.on_units(every, 2, 0.5)[:2] == [
+        "First in 3 of 6 methodologies: Lima.",
+        "Also first: Oslo (2) · Pune (1).",
+    ]
     assert sentences.on_distinct(every)[0].endswith("each counts as often as it occurs.")
     assert sentences.on_distinct(of(*SIX[:4], choices=LEVELS)) == []
 
@@ -179,7 +181,7 @@ def test_methodologies_that_all_rank_alike_are_told_to_and_have_no_agreement_to_
     same = of((1, 2, 3, 4), (1, 2, 3, 4))
     assert sentences.on_distinct(same) == ["All 2 methodologies give the same ranking."]
     assert sentences.on_agreement(same, "kendall") == []
-    assert sentences.on_units(same, 1, 0, same.reader_names())[0] == "First is Lima in every methodology."
+    assert sentences.on_units(same, 1, 0)[0] == "First in every methodology: Lima."
 
 
 def test_agreement_is_kendalls_unless_said(four: Comparison) -> None:
@@ -323,7 +325,7 @@ def test_published_ranks_that_are_all_tied_have_no_agreement(four: Comparison) -
 
 def test_sentences_say_how_many_pairs_are_in_the_same_order(four: Comparison) -> None:
     lines = sentences.on_agreement(four, "kendall")
-    assert lines[0].startswith("Of any 100 pairs of units, two of the rankings put about 69 in the same order")
+    assert lines[0].startswith("Two of the rankings put about 69 of any 100 pairs of units in the same order")
     assert lines[1] == "The two least alike: a > x and b > y (50 of 100 pairs, 0.00)."
 
 
@@ -334,18 +336,19 @@ def test_sentences_of_a_distance_name_the_largest_as_least_alike(four: Compariso
 
 
 def test_sentences_name_who_is_first_and_who_stays(four: Comparison) -> None:
-    assert sentences.on_units(four, 2, 0.5, four.reader_names()) == [
-        "First is Lima in 2 of 4 methodologies, Oslo in 2.",
-        "1 is among the first 2 in every methodology: Oslo.",
-        "2 of 4 stay within 0.5 places of the median rank in every methodology: Oslo · Pune.",
+    assert sentences.on_units(four, 2, 0.5) == [
+        "First in 2 of 4 methodologies: Lima.",
+        "Also first: Oslo (2).",
+        "Among the first 2 in every methodology (1 unit): Oslo.",
+        "Within 0.5 places of their own median rank in every methodology (2 units of 4): Oslo · Pune.",
     ]
 
 
 def test_sentences_say_where_the_largest_mover_stands(four: Comparison) -> None:
-    assert sentences.on_movers(four, four.reader_names()) == ["Lima has rank 1 by a > x, rank 3 by b > y."]
+    assert sentences.on_movers(four) == ["Lima has rank 1 by a > x, rank 3 by b > y."]
 
 
 def test_rankings_that_are_the_same_move_nobody() -> None:
     same = of((1, 2, 3, 4), (1, 2, 3, 4))
-    assert sentences.on_movers(same, same.reader_names()) == ["No unit moves: all rankings are the same."]
+    assert sentences.on_movers(same) == ["No unit moves: all rankings are the same."]
     assert sentences.on_effects(same) == ["No choice moves any unit."]

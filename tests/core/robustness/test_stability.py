@@ -293,7 +293,7 @@ def test_the_search_for_the_nearest_weights_waits_until_it_is_asked_for(index: M
     found = index(INDICATORS, {"normalisation": POSITIVE, "levels": [OTHER_SCALE]}, **TREE).stability(data())
     assert "searches for the nearest weights" in found.sentences("minimal_weight_shift")[0]
     assert len(found.minimal_weight_shift) == 1
-    assert found.sentences("minimal_weight_shift")[0].startswith("As found by search, ")
+    assert found.sentences("minimal_weight_shift")[0].startswith("By search, ")
 
 
 def test_a_unit_that_is_best_in_everything_stays_first_whatever_the_weights(index: Make) -> None:
@@ -301,7 +301,7 @@ def test_a_unit_that_is_best_in_everything_stays_first_whatever_the_weights(inde
     found = index({"jobs": {}, "pay": {}}).stability(table)
     assert found.weights["first_changes"].null_count() == 2
     assert found.minimal_weight_shift.is_empty()
-    assert found.sentences("weights") == ["a stays first whatever any one weight is."]
+    assert found.sentences("weights") == ["First place stays with a, whatever any one weight is."]
     assert found.sentences("minimal_weight_shift") == [
         "No other weights of the parts of the index make another unit first than a."
     ]
@@ -393,7 +393,10 @@ def test_units_that_are_all_alike_tie_whatever_the_weights(index: Make, data: Da
 def test_without_one_of_those_that_tie_the_others_stay_first(index: Make) -> None:
     table = pl.DataFrame({"city": ["a", "b", "c"], "region": ["n"] * 3, "jobs": [3.0, 3.0, 1.0], "pay": [2.0, 2.0, 1]})
     found = index({"jobs": {}, "pay": {}}).stability(table)
-    assert found.sentences("omission_effects")[1] == "a, b stay first whichever other part is left out."
+    assert found.sentences("omission_effects")[1:3] == [
+        "No unit moves.",
+        "First place stays with a, b, whichever other part is left out.",
+    ]
 
 
 def test_a_column_that_has_the_name_of_a_figure_is_an_error(index: Make) -> None:
