@@ -45,7 +45,7 @@ def test_the_contracts_hold() -> None:
         ("core/indicia/index.py", "import indicia.testing", "The rooms of the core stand on each other"),
         ("core/indicia/result/result.py", "import indicia.report.charts", "The rooms of the core stand on each other"),
         ("core/indicia/report/markup.py", "import indicia.report.page", "No room has a circle"),
-        ("core/indicia/report/subject.py", "import indicia.report.charts", "No room has a circle"),
+        ("core/indicia/report/period_view.py", "import indicia.report.charts", "No room has a circle"),
         (
             "plugins/indicia_methods/weighting/spread.py",
             "import indicia_methods.aggregation",

@@ -1,4 +1,4 @@
-"""What people look at: the report as one page, and charts."""
+"""The presentation of results: the report as one page, and charts."""
 
 from indicia.report.page import findings, page, page_of, report
 

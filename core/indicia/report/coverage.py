@@ -1,11 +1,11 @@
-"""What the data hold, and what became of single values."""
+"""The coverage of the data, and the values that the stages changed."""
 
 from __future__ import annotations
 
 from collections import Counter
 from typing import TYPE_CHECKING
 
-from indicia.report.markup import Html, paragraph, row, section, short, spoken, table, text
+from indicia.report.markup import Html, by_language, escape, figure, paragraph, row, section, table
 from indicia.report.structure import bar, measure
 from indicia.report.words import WORDS
 
@@ -15,141 +15,143 @@ if TYPE_CHECKING:
     import polars as pl
 
     from indicia.notes import Spoken
-    from indicia.report.markup import Voice
-    from indicia.report.subject import Subject
+    from indicia.report.markup import Texts
+    from indicia.report.period_view import PeriodView
 
 CELLS = 1000
-"""Changed cells beyond so many are counted, not listed."""
+"""The most changed cells that the page lists."""
 
 
-def coverage(subject: Subject, voice: Voice) -> str:
-    """Return the share of values present by indicator, changed cells, and who was left out."""
-    result = subject.result
+def coverage(view: PeriodView, texts: Texts) -> str:
+    """Return the section with values present by indicator, changed cells, and what was left out."""
+    result = view.result
     cells = result.cells
     counts = Counter(cells.select("indicator", "stage").iter_rows())
     stages = list(dict.fromkeys(cells["stage"]))
     raw = result.scored.raw.values
-    measured = any(leaf.spec.unit for leaf in subject.leaves)
-    sourced = any(leaf.spec.source for leaf in subject.leaves)
+    measured = any(leaf.spec.unit for leaf in view.leaves)
+    sourced = any(leaf.spec.source for leaf in view.leaves)
     headings = [
-        voice.say("indicator"),
-        voice.say("present"),
-        voice.say("share"),
-        *(_stage(stage, voice) for stage in stages),
-        voice.say("lowest"),
-        voice.say("median"),
-        voice.say("highest"),
-        *([voice.say("measure")] if measured else []),
-        *([voice.say("source")] if sourced else []),
+        texts.html("indicator"),
+        texts.html("present"),
+        texts.html("share"),
+        *(_stage(stage, texts) for stage in stages),
+        texts.html("lowest"),
+        texts.html("median"),
+        texts.html("highest"),
+        *([texts.html("measure")] if measured else []),
+        *([texts.html("source")] if sourced else []),
     ]
     rows = []
-    for leaf in subject.leaves:
+    for leaf in view.leaves:
         column = raw[leaf.id]
         present = len(column) - column.null_count()
-        low, middle, high = (short(getattr(column, what)()) for what in ("min", "median", "max"))
+        low, median, high = (figure(getattr(column, statistic)()) for statistic in ("min", "median", "max"))
         share = bar(present, len(column))
-        source = [voice.name(spoken(leaf.spec.source, voice.languages, ""))] if sourced else []
-        cells_of = [str(counts[leaf.id, stage]) for stage in stages]
-        said = [
-            voice.name(subject.called(leaf.id)),
+        source = [texts.name(by_language(leaf.spec.source, texts.languages, ""))] if sourced else []
+        changed = [str(counts[leaf.id, stage]) for stage in stages]
+        values = [
+            texts.name(view.name_of(leaf.id)),
             f"{present:,}/{len(column):,}",
             share,
-            *cells_of,
+            *changed,
             low,
-            middle,
+            median,
             high,
-            *([voice.name(measure(leaf, voice))] if measured else []),
+            *([texts.name(measure(leaf, texts))] if measured else []),
             *source,
         ]
-        rows.append(row(said, head=0))
+        rows.append(row(values, head=0))
     shift = len(stages)
-    drawn = table(
+    coverage_table = table(
         "t-coverage",
         headings,
         rows,
-        caption=voice.say("coverage"),
+        caption=texts.html("coverage"),
         numbers=(2, *range(4, 7 + shift)),
         search=False,
     )
     return section(
-        "coverage", voice.say("coverage"), paragraph(_says(subject, voice)), drawn, _cells(cells, subject, voice),
-        _left_out(result.left_out, voice), _reweighted(result.reweighted, subject, voice),
+        "coverage", texts.html("coverage"), paragraph(_says(view, texts)), coverage_table,
+        _cells(cells, view, texts),
+        _left_out(result.left_out, texts), _reweighted(result.reweighted, view, texts),
     )  # fmt: skip
 
 
-def _says(subject: Subject, voice: Voice) -> Html:
-    said, period = [voice.said("coverage_says")], subject.result.definition.data.period
-    periods = subject.result.scored.units[period].n_unique() if period else 1
+def _says(view: PeriodView, texts: Texts) -> Html:
+    sentences, period = [texts.get("coverage_says")], view.result.definition.data.period
+    periods = view.result.scored.units[period].n_unique() if period else 1
     if periods > 1:
-        said.append(voice.said("coverage_periods", n=periods))
-    return voice.show(voice.listed(said, "space"))
+        sentences.append(texts.get("coverage_periods", n=periods))
+    return texts.show(texts.join(sentences, "space"))
 
 
-def _stage(stage: str, voice: Voice) -> Html:
-    return voice.say(stage) if stage in WORDS else text(stage)
+def _stage(stage: str, texts: Texts) -> Html:
+    return texts.html(stage) if stage in WORDS else escape(stage)
 
 
-def _cells(cells: pl.DataFrame, subject: Subject, voice: Voice) -> str:
-    heading = f"<h3>{voice.say('changed_cells')}</h3>"
+def _cells(cells: pl.DataFrame, view: PeriodView, texts: Texts) -> str:
+    heading = f"<h3>{texts.html('changed_cells')}</h3>"
     if cells.is_empty():
-        return heading + paragraph(voice.say("cells_none"))
-    some = "cells_says" if len(cells) <= CELLS else "cells_some"
-    says = paragraph(voice.say(some, n=f"{len(cells):,}", shown=f"{CELLS:,}"))
-    about = cells.columns[: cells.columns.index("indicator")]
-    names = dict(zip(subject.units, subject.names, strict=True))
-    headings = [voice.say("unit"), *(Html(f"<bdi>{text(one)}</bdi>") for one in about[1:])]
-    headings += [voice.say(key) for key in ("indicator", "stage", "before", "after", "why")]
+        return heading + paragraph(texts.html("cells_none"))
+    key = "cells_says" if len(cells) <= CELLS else "cells_some"
+    says = paragraph(texts.html(key, n=f"{len(cells):,}", shown=f"{CELLS:,}"))
+    key_columns = cells.columns[: cells.columns.index("indicator")]
+    names = dict(zip(view.units, view.names, strict=True))
+    headings = [texts.html("unit"), *(Html(f"<bdi>{escape(column)}</bdi>") for column in key_columns[1:])]
+    headings += [texts.html(key) for key in ("indicator", "stage", "before", "after", "why")]
     rows = []
-    for one in cells.head(CELLS).iter_rows(named=True):
-        unit = str(one[about[0]])
-        called = voice.name(names.get(unit, dict.fromkeys(voice.languages, unit)))
-        further = [str(one[column]) for column in about[1:]]
-        known = subject.called(one["indicator"]) if one["indicator"] != "index" else subject.title
-        said = [called, *further, voice.name(known), _stage(one["stage"], voice)]
-        rows.append(row([*said, short(one["before"]), short(one["after"]), _reason(one["why"], names, voice)], head=0))
-    shift = len(about)
-    drawn = table(
-        "t-cells", headings, rows, caption=voice.say("changed_cells"), numbers=(3 + shift, 4 + shift), classes="long"
+    for change in cells.head(CELLS).iter_rows(named=True):
+        unit = str(change[key_columns[0]])
+        name = texts.name(names.get(unit, dict.fromkeys(texts.languages, unit)))
+        other_keys = [str(change[column]) for column in key_columns[1:]]
+        part_name = view.name_of(change["indicator"]) if change["indicator"] != "index" else view.title
+        values = figure(change["before"]), figure(change["after"])
+        cause = _stage(change["stage"], texts), _reason(change["why"], names, texts)
+        rows.append(row([name, *other_keys, texts.name(part_name), cause[0], *values, cause[1]], head=0))
+    shift = len(key_columns)
+    cell_table = table(
+        "t-cells", headings, rows, caption=texts.html("changed_cells"), numbers=(3 + shift, 4 + shift), classes="long"
     )
-    return heading + says + drawn
+    return heading + says + cell_table
 
 
-def _reason(why: str, names: Mapping[str, Spoken], voice: Voice) -> Html:
-    """Say why a cell was changed; a unit whose value it took is called as readers call it."""
-    method, parted, unit = why.rpartition(": ")
-    if parted and unit in names:
-        return Html(f"<bdi><code lang=en>{text(method)}</code></bdi>: {voice.name(names[unit])}")
-    return Html(f"<bdi><code lang=en>{text(why)}</code></bdi>")
+def _reason(why: str, names: Mapping[str, Spoken], texts: Texts) -> Html:
+    """Return the reason of a change, with the name for readers of the unit whose value was taken."""
+    method, _, unit = why.rpartition(": ")
+    if method and unit in names:
+        return Html(f"<bdi><code lang=en>{escape(method)}</code></bdi>: {texts.name(names[unit])}")
+    return Html(f"<bdi><code lang=en>{escape(why)}</code></bdi>")
 
 
-def _left_out(frame: pl.DataFrame, voice: Voice) -> str:
+def _left_out(frame: pl.DataFrame, texts: Texts) -> str:
     if frame.is_empty():
         return ""
     rows = [
-        row(["–" if cell is None else f"{cell:.3g}" if isinstance(cell, float) else cell for cell in one])
-        for one in frame.iter_rows()
+        row(["–" if cell is None else f"{cell:.3g}" if isinstance(cell, float) else cell for cell in values])
+        for values in frame.iter_rows()
     ]
-    heading = voice.say("left_out")
+    heading = texts.html("left_out")
     return f"<h3>{heading}</h3>" + table("t-left-out", frame.columns, rows, caption=heading)
 
 
-def _reweighted(frame: pl.DataFrame, subject: Subject, voice: Voice) -> str:
+def _reweighted(frame: pl.DataFrame, view: PeriodView, texts: Texts) -> str:
     if frame.is_empty():
         return ""
-    heading = voice.say("reweighted")
-    names = dict(zip(subject.units, subject.names, strict=True))
-    about = frame.columns[: frame.columns.index("node")]
-    headings = [voice.say("unit"), *(Html(f"<bdi>{text(one)}</bdi>") for one in about[1:])]
-    headings += [voice.say(key) for key in ("dimension", "has", "of")]
+    heading = texts.html("reweighted")
+    names = dict(zip(view.units, view.names, strict=True))
+    key_columns = frame.columns[: frame.columns.index("node")]
+    headings = [texts.html("unit"), *(Html(f"<bdi>{escape(column)}</bdi>") for column in key_columns[1:])]
+    headings += [texts.html(key) for key in ("dimension", "has", "of")]
     rows = []
-    for one in frame.head(CELLS).iter_rows(named=True):
-        unit = str(one[about[0]])
-        called = voice.name(names.get(unit, dict.fromkeys(voice.languages, unit)))
-        further = [str(one[column]) for column in about[1:]]
+    for entry in frame.head(CELLS).iter_rows(named=True):
+        unit = str(entry[key_columns[0]])
+        name = texts.name(names.get(unit, dict.fromkeys(texts.languages, unit)))
+        other_keys = [str(entry[column]) for column in key_columns[1:]]
         rows.append(
-            row([called, *further, voice.name(subject.called(one["node"])), one["present"], one["components"]], head=0)
+            row([name, *other_keys, texts.name(view.name_of(entry["node"])), entry["present"], entry["components"]], 0)
         )
-    shift = len(about)
+    shift = len(key_columns)
     return f"<h3>{heading}</h3>" + table(
         "t-reweighted", headings, rows, caption=heading, numbers=(2 + shift, 3 + shift)
     )

@@ -1,65 +1,69 @@
-"""Two maps in colours: units by indicators, and indicators by indicators."""
+"""The heat map of units by parts, and the map of correlations between indicators."""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
 from indicia.definition import Leaf
-from indicia.report.imputed import legend, marked
-from indicia.report.markup import Html, number, paragraph, row, section, table, whole
+from indicia.report.imputed import legend, with_mark
+from indicia.report.markup import Html, number, paragraph, rank_text, row, section, table
 
 if TYPE_CHECKING:
-    from indicia.report.markup import Voice
-    from indicia.report.subject import Subject
+    from indicia.report.markup import Texts
+    from indicia.report.period_view import PeriodView
 
 _FIT = 24
+"""The most columns that fit on paper in the usual size."""
 
 
-def heat_map(subject: Subject, voice: Voice) -> str:
-    """Return where each unit stands in every dimension and indicator, in ten shades."""
-    headings = [voice.say("rank"), voice.say("unit")]
+def heat_map(view: PeriodView, texts: Texts) -> str:
+    """Return the section with the position of each unit in every dimension and indicator, in ten shades."""
+    headings = [texts.html("rank"), texts.html("unit")]
     headings += [
-        Html(f'<span class="up{"" if isinstance(part, Leaf) else " d"}">{voice.name(subject.called(part.id))}</span>')
-        for part in subject.below
+        Html(f'<span class="up{"" if isinstance(part, Leaf) else " d"}">{texts.name(view.name_of(part.id))}</span>')
+        for part in view.descendants
     ]
-    values = (subject.within * 100).tolist()
+    values = (view.positions * 100).tolist()
     rows = []
-    for at in subject.listed:
+    for at in view.listed_rows:
         cells = "".join(
-            "<td>–" if one != one else f"<td class=h{min(9, int(one / 10))}>{marked(f'{one:.0f}', imputed)}"
-            for one, imputed in zip(values[at], subject.imputed[at], strict=True)
+            "<td>–" if value != value else f"<td class=h{min(9, int(value / 10))}>{with_mark(f'{value:.0f}', imputed)}"
+            for value, imputed in zip(values[at], view.imputed[at], strict=True)
         )
-        rows.append(row([whole(subject.ranks[at]), voice.name(subject.names[at])], head=1) + cells)
-    shape = _shape(len(subject.below))
-    drawn = table("t-heat", headings, rows, caption=voice.say("heat_map"), numbers=(1,), classes=shape)
-    return section("heat-map", voice.say("heat_map"), paragraph(voice.say("heat_says")), legend(subject, voice), drawn)
+        rows.append(row([rank_text(view.ranks[at]), texts.name(view.names[at])], head=1) + cells)
+    shape = _shape(len(view.descendants))
+    cells_table = table("t-heat", headings, rows, caption=texts.html("heat_map"), numbers=(1,), classes=shape)
+    says = paragraph(texts.html("heat_says")) + legend(view, texts)
+    return section("heat-map", texts.html("heat_map"), says, cells_table)
 
 
-def correlation_map(subject: Subject, voice: Voice) -> str:
-    """Return the correlations of the indicators with each other and with the score."""
-    found = subject.correlations
-    count = len(subject.leaves)
-    short = [Html(str(place + 1)) for place in range(count)]
-    headings = [Html("#"), voice.say("indicator"), voice.say("with_score"), *short]
+def correlation_map(view: PeriodView, texts: Texts) -> str:
+    """Return the section with the correlations of the indicators with each other and with the score."""
+    correlations = view.correlations
+    count = len(view.leaves)
+    numbers = [Html(str(place + 1)) for place in range(count)]
+    headings = [Html("#"), texts.html("indicator"), texts.html("with_score"), *numbers]
     rows = []
-    for place, leaf in enumerate(subject.leaves):
-        values = [found[place, count], *found[place, :count]]
-        cells = "".join(_correlation(one, itself=column == place + 1) for column, one in enumerate(values))
-        rows.append(row([str(place + 1), voice.name(subject.called(leaf.id))], head=1) + cells)
-    drawn = table(
+    for place, leaf in enumerate(view.leaves):
+        values = [correlations[place, count], *correlations[place, :count]]
+        cells = "".join(_correlation(value, itself=column == place + 1) for column, value in enumerate(values))
+        rows.append(row([str(place + 1), texts.name(view.name_of(leaf.id))], head=1) + cells)
+    correlation_table = table(
         "t-correlation",
         headings,
         rows,
-        caption=voice.say("correlation"),
+        caption=texts.html("correlation"),
         numbers=(1,),
         classes=_shape(count),
         search=False,
     )
-    return section("correlation", voice.say("correlation"), paragraph(voice.say("correlation_says")), drawn)
+    return section(
+        "correlation", texts.html("correlation"), paragraph(texts.html("correlation_says")), correlation_table
+    )
 
 
 def _shape(columns: int) -> str:
-    """Return the classes of a map; one of more columns than fit on paper is printed small."""
+    """Return the classes of a map; a map that does not fit on paper is printed small."""
     return "heat wide" if columns > _FIT else "heat"
 
 
@@ -68,5 +72,5 @@ def _correlation(value: float, *, itself: bool) -> str:
         return "<td>1"
     if value != value:
         return "<td>–"
-    written = number(value).replace("0.", ".", 1) if abs(value) < 0.995 else f"{value:.0f}"
-    return f"<td class=c{min(8, int((value + 1) * 4.5))}>{written}"
+    digits = number(value).replace("0.", ".", 1) if abs(value) < 0.995 else f"{value:.0f}"
+    return f"<td class=c{min(8, int((value + 1) * 4.5))}>{digits}"

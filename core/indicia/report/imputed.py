@@ -8,22 +8,22 @@ from indicia.notes import MARK
 from indicia.report.markup import paragraph
 
 if TYPE_CHECKING:
-    from indicia.report.markup import Voice
-    from indicia.report.subject import Subject
+    from indicia.report.markup import Texts
+    from indicia.report.period_view import PeriodView
 
 
-def marked(figure: str, imputed: bool) -> str:
-    """Put the mark behind a figure that is imputed or computed from imputed values.
+def with_mark(figure: str, imputed: bool) -> str:
+    """Append the mark to a figure that is imputed or computed from imputed values.
 
-    >>> marked("64.20", True), marked("38.13", False)
+    >>> with_mark("64.20", True), with_mark("38.13", False)
     ('64.20*', '38.13')
     """
     return figure + MARK if imputed else figure
 
 
-def legend(subject: Subject, voice: Voice, *, shares: bool = False) -> str:
-    """Return the paragraph that explains the mark, and the column of shares, where the index has imputed values."""
-    if not subject.imputed.any() and not subject.imputed_scores.any():
+def legend(view: PeriodView, texts: Texts, *, shares: bool = False) -> str:
+    """Explain the mark, and with `shares` the column of shares; empty where the index has no imputed values."""
+    if not view.imputed.any() and not view.imputed_scores.any():
         return ""
-    says = [voice.said("imputed_says", mark=MARK), *([voice.said("share_says")] if shares else [])]
-    return paragraph(voice.show(voice.listed(says, "space")), "note")
+    sentences = [texts.get("imputed_says", mark=MARK), *([texts.get("share_says")] if shares else [])]
+    return paragraph(texts.show(texts.join(sentences, "space")), "note")

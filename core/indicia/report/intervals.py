@@ -1,71 +1,72 @@
-"""Where the ranks of a unit lie when doubtful choices are drawn anew."""
+"""The intervals of the ranks of each unit over the draws of an uncertainty analysis."""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from indicia.report.markup import Html, paragraph, row, section, table, whole
-from indicia.report.slopes import stage
-from indicia.report.subject import LISTED
+from indicia.report.markup import Html, paragraph, rank_text, row, section, table
+from indicia.report.period_view import LISTED
+from indicia.report.slopes import stage_name
 
 if TYPE_CHECKING:
     from indicia.notes import Spoken
-    from indicia.report.markup import Voice
-    from indicia.report.subject import Subject
+    from indicia.report.markup import Texts
+    from indicia.report.period_view import PeriodView
     from indicia.robustness import Robust
 
 _WIDTH = 240
 
 
-def intervals(subject: Subject, robust: Robust, voice: Voice) -> str:
-    """Return the table of rank intervals, each with its drawing."""
+def intervals(view: PeriodView, robust: Robust, texts: Texts) -> str:
+    """Return the section with the rank intervals, each with its drawing."""
     frame = robust.units
-    names = dict(zip(subject.units, subject.names, strict=True))
+    names = dict(zip(view.units, view.names, strict=True))
     tops = [column for column in frame.columns if column.startswith("top_")]
-    last = int(max((one for one in frame["rank"] if one is not None), default=1))
+    last = int(max((rank for rank in frame["rank"] if rank is not None), default=1))
     headings = [
-        voice.say("rank"),
-        voice.say("unit"),
-        voice.say("median"),
-        voice.say("ninety"),
-        voice.say("where_ranks", n=last),
-        *(voice.say("top_k", k=column.removeprefix("top_")) for column in tops),
-        voice.say("tier"),
+        texts.html("rank"),
+        texts.html("unit"),
+        texts.html("median"),
+        texts.html("ninety"),
+        texts.html("where_ranks", n=last),
+        *(texts.html("top_k", k=column.removeprefix("top_")) for column in tops),
+        texts.html("tier"),
     ]
     rows = []
-    places = {subject.units[at]: place for place, at in enumerate(subject.order)}
-    listed = frame.head(LISTED).iter_rows(named=True)
-    for one in sorted(listed, key=lambda row: places[str(row[subject.result.unit])]):
-        known = one["tier"] and one["median"] is not None
+    places = {view.units[at]: place for place, at in enumerate(view.order)}
+    first = frame.head(LISTED).iter_rows(named=True)
+    for unit in sorted(first, key=lambda unit: places[str(unit[view.result.unit])]):
+        ranked = unit["tier"] and unit["median"] is not None
         cells = [
-            whole(one["rank"]),
-            voice.name(names[str(one[subject.result.unit])]),
-            whole(one["median"]) if known else "–",
-            f"{whole(one['lower'])}–{whole(one['upper'])}" if known else "–",
-            strip(one["rank"], one["lower"], one["median"], one["upper"], last) if known else "",
-            *(f"{100 * one[column]:.0f} %" if known else "–" for column in tops),
-            str(one["tier"] or "–"),
+            rank_text(unit["rank"]),
+            texts.name(names[str(unit[view.result.unit])]),
+            rank_text(unit["median"]) if ranked else "–",
+            f"{rank_text(unit['lower'])}–{rank_text(unit['upper'])}" if ranked else "–",
+            strip(unit["rank"], unit["lower"], unit["median"], unit["upper"], last) if ranked else "",
+            *(f"{100 * unit[column]:.0f} %" if ranked else "–" for column in tops),
+            str(unit["tier"] or "–"),
         ]
         rows.append(row(cells, head=1))
     numbers = (1, 3, 4, *range(6, 7 + len(tops)))
-    says = voice.say("intervals_says", draws=f"{robust.draws:,}", seed=robust.seed, varied=varied(robust, voice))
-    notes = "".join(paragraph(subject.noted(note, voice), "note") for note in robust.notes)
-    drawn = table("t-intervals", headings, rows, caption=voice.say("intervals"), numbers=numbers)
-    return section("intervals", voice.say("intervals"), paragraph(says), notes, drawn)
+    says = texts.html("intervals_says", draws=f"{robust.draws:,}", seed=robust.seed, varied=varied(robust, texts))
+    notes = "".join(paragraph(view.note_html(note, texts), "note") for note in robust.notes)
+    interval_table = table("t-intervals", headings, rows, caption=texts.html("intervals"), numbers=numbers)
+    return section("intervals", texts.html("intervals"), paragraph(says), notes, interval_table)
 
 
-def varied(robust: Robust, voice: Voice) -> Spoken:
-    """Say what was drawn anew."""
-    said = []
+def varied(robust: Robust, texts: Texts) -> Spoken:
+    """List the choices that vary between the draws."""
+    choices = []
     for factor in robust.factors:
-        weights, called = robust.varied.weights, {one: name.lower() for one, name in stage(factor.name, voice).items()}
+        weights = robust.varied.weights
+        name = {language: text.lower() for language, text in stage_name(factor.name, texts).items()}
         if factor.name == "weights" and weights and weights.spread:
-            said.append(voice.said("varied_weights", percent=f"{100 * weights.spread:g}"))
+            choices.append(texts.get("varied_weights", percent=f"{100 * weights.spread:g}"))
         elif factor.name in ("weights", "data"):
-            said.append(called)
+            choices.append(name)
         else:
-            said.append(voice.said("varied_choice", factor=called, n=len(factor.alternatives)))
-    return voice.listed(said)
+            choices.append(texts.get("varied_choice", factor=name, n=len(factor.alternatives)))
+    return texts.join(choices)
 
 
 def strip(rank: float | None, lower: float, median: float, upper: float, last: int) -> Html:

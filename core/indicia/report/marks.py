@@ -1,16 +1,16 @@
 """Marks of the parts of an index in bars and legends: a colour, and beyond eight parts a colour with stripes.
 
-Eight colours are as many as can be told apart by the colour-blind. The ninth part takes the first colour again, with
-stripes, so that no two of the first 32 parts have the same mark; in a bar, parts stand in the order of the legend.
+Colour-blind readers distinguish no more than eight colours. The ninth part has the first colour again, with stripes, so
+that no two of the first 32 parts have the same mark. The parts of a bar are in the order of the legend.
 """
 
 from __future__ import annotations
 
 COLOURS = 8
 STRIPES: tuple[tuple[float, float], ...] = ((1, 0), (2, 1), (5, 1.5), (1, 1))
-"""Pixels that are drawn and left free, along a bar: plain, then three kinds of stripes."""
+"""Pixels drawn and pixels left free, along a bar: no stripes, then three kinds of stripes."""
 MARKS = COLOURS * len(STRIPES)
-"""Parts beyond so many take the marks of the first again, which a page or chart then says."""
+"""The number of different marks. Further parts have the marks of the first again, and a note says so."""
 
 
 def mark(place: int) -> tuple[int, int]:
@@ -24,7 +24,7 @@ def mark(place: int) -> tuple[int, int]:
 
 
 def mark_class(place: int) -> str:
-    """Return the attribute of an element that is drawn with the mark of a part.
+    """Return the class attribute of an element that has the mark of a part.
 
     >>> mark_class(3), mark_class(16)
     ('class=k3', 'class="k0 s2"')

@@ -1,15 +1,15 @@
-"""Pieces of HTML: whatever comes from data or from an index file is escaped here."""
+"""Pieces of HTML. Text from data or from an index file is escaped here, and nowhere else."""
 
 from __future__ import annotations
 
 import json
 import re
 from dataclasses import dataclass
-from html import escape
+from html import escape as escape_html
 from typing import TYPE_CHECKING, Any
 from unicodedata import bidirectional, combining, east_asian_width
 
-from indicia.definition import text as written
+from indicia.definition import text as text_in
 from indicia.errors import TURNING
 from indicia.notes import LANGUAGES, Spoken
 from indicia.report.words import words
@@ -20,23 +20,23 @@ if TYPE_CHECKING:
 
 _UNFIT = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\ud800-\udfff\ufdd0-\ufdef\ufffe\uffff]")
 _SEPARATORS = re.compile("[\u2028\u2029]")
-"""Line and paragraph separator: line ends to JavaScript before 2019, and so to the renderer of charts."""
+"""Line and paragraph separators: JavaScript before 2019, and the renderer of charts, end a line at them."""
 
 _WORDS = re.compile(r"[\u2e80-\uffef]|[^\s\u2e80-\uffef]+\s*|\s+")
 """A word with the space after it, or a Chinese, Japanese or Korean character."""
 
 TALL = 40
-"""A table of more rows scrolls by itself, so that the sections of a page stay within reach."""
+"""A table of more rows has a scroll bar of its own, so that a reader reaches the next section."""
 
 
 class Html(str):
-    """Text that is markup already, and is not escaped again."""
+    """Markup, which `escape` leaves as it is."""
 
     __slots__ = ()
 
 
 def clean(value: object) -> str:
-    """Return a text without the characters that no document may hold; line separators, which end a script, are spaces.
+    """Remove the characters that HTML forbids, and replace line separators by spaces.
 
     >>> clean("Lima\u2028Peru")
     'Lima Peru'
@@ -44,96 +44,109 @@ def clean(value: object) -> str:
     return _UNFIT.sub("\ufffd", _SEPARATORS.sub(" ", str(value)))
 
 
-def inert(name: str) -> str:
-    """Return a name that turns nothing beside it round: without marks of direction, and apart if it runs leftwards.
+def isolate(name: str) -> str:
+    """Keep the direction of writing of a name from changing that of the text beside it.
 
-    >>> inert("Lima"), inert("\u202eturned") == "turned", inert("\u05d7\u05d9\u05e4\u05d4")[0] == "\u2068"
+    Marks of direction are removed. A name that runs from right to left is isolated by U+2068 and U+2069.
+
+    >>> isolate("Lima"), isolate("\u202eturned") == "turned", isolate("\u05d7\u05d9\u05e4\u05d4")[0] == "\u2068"
     ('Lima', True, True)
     """
-    kept = TURNING.sub("", name)
-    return f"\u2068{kept}\u2069" if any(bidirectional(letter) in ("R", "AL", "AN") for letter in kept) else kept
+    unmarked = TURNING.sub("", name)
+    leftwards = any(bidirectional(letter) in ("R", "AL", "AN") for letter in unmarked)
+    return f"\u2068{unmarked}\u2069" if leftwards else unmarked
 
 
-def text(value: object) -> Html:
+def escape(value: object) -> Html:
     """Escape a text, unless it is markup.
 
-    >>> text("<b> & c")
+    >>> escape("<b> & c")
     '&lt;b&gt; &amp; c'
     """
-    return value if isinstance(value, Html) else Html(escape(clean(value)))
+    return value if isinstance(value, Html) else Html(escape_html(clean(value)))
 
 
-def data(value: object) -> Html:
+def json_data(value: object) -> Html:
     """Return a value as JSON that can stand within a script element."""
-    written = json.dumps(value, ensure_ascii=False, separators=(",", ":"), allow_nan=False)
-    return Html(clean(written).replace("<", "\\u003c").replace(">", "\\u003e").replace("&", "\\u0026"))
+    document = json.dumps(value, ensure_ascii=False, separators=(",", ":"), allow_nan=False)
+    return Html(clean(document).replace("<", "\\u003c").replace(">", "\\u003e").replace("&", "\\u0026"))
 
 
 @dataclass(frozen=True)
-class Voice:
-    """The languages of a page, the one that it opens with first."""
+class Texts:
+    """The texts of a page in its languages; the page opens in the first language."""
 
     languages: tuple[str, ...]
 
     @classmethod
-    def of(cls, language: str | None) -> Voice:
-        """Return the languages of a page that opens in one: both that the words have, or another with English words."""
-        first = language or next(iter(LANGUAGES))
-        return cls((first, *(one for one in LANGUAGES if one != first)) if first in LANGUAGES else (first,))
+    def of(cls, language: str | None) -> Texts:
+        """Return the texts of a page that opens in a language.
 
-    def said(self, key: str, **values: object) -> Spoken:
-        """Return a sentence by language; values may themselves be texts by language."""
-        by_language = words(key)
-        found = {}
+        A page in English or Chinese has both languages. A page in another language has English words.
+        """
+        first = language or next(iter(LANGUAGES))
+        return cls((first, *(other for other in LANGUAGES if other != first)) if first in LANGUAGES else (first,))
+
+    def get(self, key: str, **values: object) -> Spoken:
+        """Return a text of `words.py` by language; values may themselves be texts by language."""
+        templates = words(key)
+        sentences = {}
         for language in self.languages:
-            sentence = by_language.get(language, by_language["en"])
-            filled = {
+            template = templates.get(language, templates["en"])
+            own = {
                 name: value.get(language, "") if isinstance(value, dict) else value for name, value in values.items()
             }
-            found[language] = sentence.format(**filled) if filled else sentence
-        return found
+            sentences[language] = template.format(**own) if own else template
+        return sentences
 
-    def say(self, key: str, **values: object) -> Html:
-        """Return a sentence as markup, in every language of the page."""
-        return self.show(self.said(key, **values))
+    def html(self, key: str, **values: object) -> Html:
+        """Return a text of `words.py` as markup, in every language of the page."""
+        return self.show(self.get(key, **values))
 
-    def listed(self, each: Iterable[Mapping[str, str]], parted: str = "comma") -> Spoken:
-        """Return several texts as one, with the comma of each language between them, or what else parts them there."""
-        every, between = list(each), self.said(parted)
-        return {one: between[one].join(said[one] for said in every) for one in self.languages}
+    def join(self, texts: Iterable[Mapping[str, str]], separator: str = "comma") -> Spoken:
+        """Join texts with the separator of each language."""
+        parts, between = list(texts), self.get(separator)
+        return {language: between[language].join(part[language] for part in parts) for language in self.languages}
+
+    def join_names(self, names: Iterable[Mapping[str, str]]) -> Spoken:
+        """Join names, each of which keeps its direction of writing to itself."""
+        return self.join({language: isolate(name[language]) for language in self.languages} for name in names)
 
     def show(self, spoken: Mapping[str, str], tag: str = "span") -> Html:
-        """Return a text in every language of the page; the style sheet shows one of them."""
+        """Return a text as markup in every language of the page; the style sheet shows one of them."""
         if len(set(spoken.values())) == 1:
-            return text(next(iter(spoken.values())))
-        return Html("".join(f"<{tag} lang={one}>{text(said)}</{tag}>" for one, said in spoken.items()))
+            return escape(next(iter(spoken.values())))
+        return Html("".join(f"<{tag} lang={language}>{escape(text)}</{tag}>" for language, text in spoken.items()))
 
     def name(self, spoken: Mapping[str, str]) -> Html:
-        """Return a name whose direction of writing is its own."""
+        """Return a name as markup that keeps its direction of writing to itself."""
         if len(set(spoken.values())) == 1:
-            return Html(f"<bdi>{text(next(iter(spoken.values())))}</bdi>")
+            return Html(f"<bdi>{escape(next(iter(spoken.values())))}</bdi>")
         return self.show(spoken, "bdi")
 
-    def plain(self, spoken: Mapping[str, str]) -> Html:
+    def attribute(self, spoken: Mapping[str, str]) -> Html:
         """Return a text in the first language, for an attribute."""
-        return text(spoken[self.languages[0]])
+        return escape(spoken[self.languages[0]])
 
     def label(
         self, x: float, y: float, spoken: Mapping[str, str], width: float, attributes: str = "", beside: str = "{}"
     ) -> Html:
-        """Return a label of a drawing, cut to a width; its title has the whole. What stands beside a name is kept."""
+        """Return a label of a drawing, cut to a width; its title has the full name.
+
+        `beside` is a template for the text around the name, which is not cut.
+        """
         room = width - width_of(beside.replace("{}", ""))
-        names = {one: inert(said) for one, said in spoken.items()}
-        cut = {one: fitted(said, room) for one, said in names.items()}
-        whole = f"<title>{self.show(names, 'tspan')}</title>" if cut != names else ""
-        drawn = {one: beside.format(said) for one, said in cut.items()}
-        return Html(f'<text x="{x:g}" y="{y:g}" {attributes}>{self.show(drawn, "tspan")}{whole}</text>')
+        names = {language: isolate(name) for language, name in spoken.items()}
+        cut = {language: truncate(name, room) for language, name in names.items()}
+        title = f"<title>{self.show(names, 'tspan')}</title>" if cut != names else ""
+        label = {language: beside.format(name) for language, name in cut.items()}
+        return Html(f'<text x="{x:g}" y="{y:g}" {attributes}>{self.show(label, "tspan")}{title}</text>')
 
 
-def fitted(label: str, width: float, size: float = 12) -> str:
-    """Cut a label to a width in pixels, as far as that can be told without its font; brackets at its end stay.
+def truncate(label: str, width: float, size: float = 12) -> str:
+    """Cut a label to a width in pixels, which is an estimate since the font is unknown; brackets at its end stay.
 
-    >>> fitted("Value added of secondary industry", 110), fitted("Sao Tome and Principe (STP)", 150)
+    >>> truncate("Value added of secondary industry", 110), truncate("Sao Tome and Principe (STP)", 150)
     ('Value added of…', 'Sao Tome and… (STP)')
     """
     room = width / size
@@ -141,22 +154,22 @@ def fitted(label: str, width: float, size: float = 12) -> str:
         return label
     head, brackets = parted(label)
     if brackets and width_of(brackets, 1) <= room / 2:
-        return fitted(head, width - width_of(brackets, size), size) + brackets
-    kept, taken = "", 1.0
-    for mark in label:
-        taken += _width(mark)
-        if taken > room:
+        return truncate(head, width - width_of(brackets, size), size) + brackets
+    start, width_so_far = "", 1.0  # the ellipsis is one em wide
+    for letter in label:
+        width_so_far += _width(letter)
+        if width_so_far > room:
             break
-        kept += mark
-    return kept.rstrip() + ("…\u2069" if kept.startswith("\u2068") else "…")
+        start += letter
+    return start.rstrip() + ("…\u2069" if start.startswith("\u2068") else "…")
 
 
-def wrapped(sentence: str, width: float, size: float = 12) -> list[str]:
+def wrap(sentence: str, width: float, size: float = 12) -> list[str]:
     """Break a sentence into lines that fit into a width in pixels, between words or between Chinese characters.
 
-    >>> wrapped("Left out: one and two", 80)
+    >>> wrap("Left out: one and two", 80)
     ['Left out:', 'one and two']
-    >>> wrapped("因无法计分而未采用", 60)
+    >>> wrap("因无法计分而未采用", 60)
     ['因无法计分', '而未采用']
     """
     lines, room = [""], width / size
@@ -168,45 +181,45 @@ def wrapped(sentence: str, width: float, size: float = 12) -> list[str]:
 
 
 def width_of(label: str, size: float = 12) -> float:
-    """Return the width of a label in pixels, as far as that can be told without its font."""
+    """Estimate the width of a label in pixels."""
     return size * sum(map(_width, label))
 
 
-def _width(mark: str) -> float:
-    """Return the width of a character in ems, roughly: in a wide font, so that labels fit in others too."""
-    if combining(mark) or TURNING.match(mark):
+def _width(letter: str) -> float:
+    """Estimate the width of a character in ems: that of a wide font, so that labels fit in narrower fonts too."""
+    if combining(letter) or TURNING.match(letter):
         return 0.0
-    if east_asian_width(mark) in "WF" or mark in "mwMW%@…":
+    if east_asian_width(letter) in "WF" or letter in "mwMW%@…":
         return 1.0
-    return 0.3 if mark in "ijlI'|" else 0.4 if mark in "frtJ .,:;!()-·" else 0.75 if mark.isupper() else 0.63
+    return 0.3 if letter in "ijlI'|" else 0.4 if letter in "frtJ .,:;!()-·" else 0.75 if letter.isupper() else 0.63
 
 
 def number(value: float | None, digits: int = 2) -> str:
-    """Write a number; what is missing is a dash.
+    """Format a number; a dash stands for a missing value.
 
     >>> number(1.005, 2), number(None), number(-0.0)
     ('1.00', '–', '0.00')
     """
     if value is None or value != value:
         return "–"
-    written = f"{value:.{digits}f}"
-    return written.removeprefix("-") if float(written) == 0 else written
+    digits_of_value = f"{value:.{digits}f}"
+    return digits_of_value.removeprefix("-") if float(digits_of_value) == 0 else digits_of_value
 
 
-def exact(value: float) -> str:
-    """Write a number with all of its digits.
+def exact_number(value: float) -> str:
+    """Format a number with all of its digits.
 
-    >>> exact(75000.0), exact(0.1), exact(-3)
+    >>> exact_number(75000.0), exact_number(0.1), exact_number(-3)
     ('75,000', '0.1', '−3')
     """
-    written = f"{value:,.0f}" if value == round(value) and abs(value) < 1e15 else repr(float(value))
-    return written.replace("-", "−")
+    digits = f"{value:,.0f}" if value == round(value) and abs(value) < 1e15 else repr(float(value))
+    return digits.replace("-", "−")
 
 
-def short(value: float | None) -> str:
-    """Write a figure of the data with six digits, or to the unit where it has more before the point.
+def figure(value: float | None) -> str:
+    """Format a figure of the data with six digits; larger figures are rounded to the unit.
 
-    >>> short(1234567.8), short(12360.82), short(0.5)
+    >>> figure(1234567.8), figure(12360.82), figure(0.5)
     ('1,234,568', '12,360.8', '0.5')
     """
     if value is None or value != value:
@@ -214,10 +227,10 @@ def short(value: float | None) -> str:
     return f"{value:,.0f}" if 1e5 <= abs(value) < 1e15 else f"{value:,.6g}"
 
 
-def whole(value: float | None) -> str:
-    """Write a rank, or what lies between two.
+def rank_text(value: float | None) -> str:
+    """Format a rank, which may lie between two whole numbers.
 
-    >>> whole(2.0), whole(2.5), whole(17.95)
+    >>> rank_text(2.0), rank_text(2.5), rank_text(17.95)
     ('2', '2.5', '18')
     """
     return "–" if value is None or value != value else f"{value + 1e-9:.1f}".removesuffix(".0")
@@ -233,30 +246,31 @@ def table(
     classes: str = "",
     search: bool = True,
 ) -> Html:
-    """Return a table that the script makes sortable and, if it is long, searchable; `rows` are markup.
+    """Return a table; the script of the page makes it sortable and, if `search`, searchable.
 
-    `numbers` are the columns, from 1, that stand flush right. On a screen, a long table scrolls under its headings.
+    `rows` are markup. `numbers` are the columns, counted from 1, that are flush right.
     """
-    listed = list(rows)
-    tall = " tall" if len(listed) > TALL else ""
+    lines = list(rows)
+    tall = " tall" if len(lines) > TALL else ""
     right = " ".join(f"n{column}" for column in numbers)
-    head = "".join(f'<th scope="col">{text(heading)}</th>' for heading in headings)
+    head = "".join(f'<th scope="col">{escape(heading)}</th>' for heading in headings)
     return Html(
         f'<div class="scroll{tall}" tabindex="0" role="region" aria-labelledby="{name}-c">'
         f'<table id="{name}" class="{classes} {right}"{" data-search" if search else ""}>'
-        f'<caption id="{name}-c">{text(caption)}</caption>'
-        f"<thead><tr>{head}</tr></thead><tbody>\n{chr(10).join(listed)}\n</tbody></table></div>"
+        f'<caption id="{name}-c">{escape(caption)}</caption>'
+        f"<thead><tr>{head}</tr></thead><tbody>\n{chr(10).join(lines)}\n</tbody></table></div>"
     )
 
 
 def row(cells: Iterable[object], head: int | None = None, attributes: str = "") -> str:
-    """Return a row of a table; the cell at `head` names it.
+    """Return a row of a table; the cell at `head` is its heading.
 
     >>> row(["1", "Lima"], head=1)
     '<tr><td>1<th scope="row">Lima'
     """
-    drawn = (f'<th scope="row">{text(one)}' if at == head else f"<td>{text(one)}" for at, one in enumerate(cells))
-    return f"<tr{' ' + attributes if attributes else ''}>{''.join(drawn)}"
+    # Browsers close cells and rows themselves; a page of many rows is smaller without end tags.
+    tags = (f'<th scope="row">{escape(cell)}' if at == head else f"<td>{escape(cell)}" for at, cell in enumerate(cells))
+    return f"<tr{' ' + attributes if attributes else ''}>{''.join(tags)}"
 
 
 def section(name: str, heading: Html, *content: str) -> str:
@@ -271,6 +285,6 @@ def paragraph(content: Html, classes: str = "") -> str:
     return f'<p class="{classes}">{content}</p>' if classes else f"<p>{content}</p>"
 
 
-def spoken(value: Any, languages: Iterable[str], default: str) -> Spoken:
+def by_language(value: Any, languages: Iterable[str], default: str) -> Spoken:
     """Return a text of the index file by language."""
-    return {one: written(value, one, default) for one in languages}
+    return {language: text_in(value, language, default) for language in languages}

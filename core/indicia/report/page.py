@@ -1,4 +1,4 @@
-"""The report: one page with everything in it, that asks nothing of a network."""
+"""The report: one HTML file that needs no network."""
 
 from __future__ import annotations
 
@@ -12,10 +12,10 @@ from indicia.definition import check_language
 from indicia.errors import IndiciaError
 from indicia.notes import LANGUAGES
 from indicia.progress import Progress, silent
-from indicia.report.asked import trusted
-from indicia.report.markup import Voice, data, paragraph, spoken, text
+from indicia.report.defaults import rank_intervals
+from indicia.report.markup import Texts, by_language, escape, json_data, paragraph
+from indicia.report.period_view import PeriodView
 from indicia.report.sections import SECTIONS, Findings
-from indicia.report.subject import Subject
 from indicia.report.words import words
 
 if TYPE_CHECKING:
@@ -28,7 +28,7 @@ if TYPE_CHECKING:
 
 T = TypeVar("T")
 
-_OF_THE_SCRIPT = (
+_SCRIPT_KEYS = (
     "search",
     "rows_shown",
     "moved",
@@ -50,9 +50,22 @@ def report(
     seed: int | None = None,
     progress: Progress = silent,
 ) -> str:
-    """Score an index, look how far its ranks can be trusted and what its variants say, and return it all as a page.
+    """Score an index, compute its rank intervals, compare its variants, and return the page of all of these.
 
-    `draws` and `seed` stand for those of [robustness]. Of a panel it is the last period, or `period`.
+    Parameters
+    ----------
+    index
+        The index.
+    table
+        A data frame or a path; default: the data that the index file names.
+    period
+        The period of a panel; default: the last.
+    language
+        The language that the page opens in; default: English.
+    draws, seed
+        The number of draws and their seed; default: those of [robustness].
+    progress
+        A function that is called with the number of draws done and of all draws.
     """
     return page_of(findings(index, table, period, language, draws, seed, progress))
 
@@ -66,21 +79,21 @@ def findings(
     seed: int | None = None,
     progress: Progress = silent,
 ) -> Findings:
-    """Return the scores of an index, the trust in its ranks and the rankings of its variants, as a page shows them."""
+    """Compute the results that a page shows: scores, rank intervals and the comparison of the variants."""
     check_language(language, index.definition)
     frame = index.read_table(table)
     result = index.score_frame(frame)
-    voice = Voice.of(language)
-    subject = Subject(result, voice.languages, period)
-    robust = _tried(lambda: trusted(index, frame, period=period, draws=draws, seed=seed, progress=progress))
-    others = index.definition.variants and not index.chosen
-    compared = _tried(lambda: index.compare(table=frame, period=period, progress=progress)) if others else None
-    return Findings(subject, voice, robust, compared)
+    texts = Texts.of(language)
+    view = PeriodView(result, texts.languages, period)
+    robust = _attempt(lambda: rank_intervals(index, frame, period=period, draws=draws, seed=seed, progress=progress))
+    has_variants = index.definition.variants and not index.chosen
+    compared = _attempt(lambda: index.compare(table=frame, period=period, progress=progress)) if has_variants else None
+    return Findings(view, texts, robust, compared)
 
 
-def _tried(what: Callable[[], T]) -> T | IndiciaError:
+def _attempt(analysis: Callable[[], T]) -> T | IndiciaError:
     try:
-        return what()
+        return analysis()
     except IndiciaError as error:
         return error
 
@@ -89,101 +102,108 @@ def page(
     result: Result,
     robust: Robust | IndiciaError | None = None,
     compared: Comparison | IndiciaError | None = None,
-    voice: Voice | None = None,
+    texts: Texts | None = None,
     *,
     period: object = None,
-    subject: Subject | None = None,
+    view: PeriodView | None = None,
 ) -> str:
-    """Return the page of what was found; what is an error stands there as its reason."""
-    voice = voice or Voice.of(None)
-    about = subject or Subject(result, voice.languages, period)
-    return page_of(Findings(about, voice, robust, compared))
+    """Return the page of results; an error in place of a result is shown as the reason why it is missing."""
+    texts = texts or Texts.of(None)
+    view = view or PeriodView(result, texts.languages, period)
+    return page_of(Findings(view, texts, robust, compared))
 
 
-def page_of(found: Findings) -> str:
-    """Return the page with all sections for which there is something to show."""
-    drawn = {one.name: one.draw(found) for one in SECTIONS}
-    return _document(found.subject, found.voice, {name: markup for name, markup in drawn.items() if markup})
+def page_of(findings: Findings) -> str:
+    """Return the page with all sections that are not empty."""
+    sections = {section.name: section.draw(findings) for section in SECTIONS}
+    return _document(findings.view, findings.texts, {name: markup for name, markup in sections.items() if markup})
 
 
-def _document(subject: Subject, voice: Voice, parts: dict[str, str]) -> str:
+def _document(view: PeriodView, texts: Texts, parts: dict[str, str]) -> str:
     script, style = (
         files("indicia.report").joinpath(name).read_text(encoding="utf-8") for name in ("page.js", "page.css")
     )
-    # only this very script runs, and nothing is fetched, whatever stands in the data
+    # A browser runs the script with this hash and no other, and fetches nothing, whatever the data hold.
     digest = base64.b64encode(sha256(script.encode()).digest()).decode()
     policy = f"default-src 'none'; style-src 'unsafe-inline'; script-src 'sha256-{digest}'; img-src data:"
-    links = "".join(f'<a href="#{key.replace("_", "-")}">{voice.say(key)}</a>' for key in parts)
-    name = voice.plain(subject.title)
+    links = "".join(f'<a href="#{key.replace("_", "-")}">{texts.html(key)}</a>' for key in parts)
+    name = texts.attribute(view.title)
     return "\n".join(
         [
             "<!doctype html>",
-            f'<html lang="{text(voice.languages[0])}"><head><meta charset="utf-8">',
+            f'<html lang="{escape(texts.languages[0])}"><head><meta charset="utf-8">',
             f'<meta http-equiv="Content-Security-Policy" content="{policy}">',
             '<meta name="viewport" content="width=device-width,initial-scale=1">',
             f'<meta name="generator" content="Indicia {version("indicia")}">',
             f'<link rel="icon" href="data:,"><title>{name}</title>',
-            f"<style>{style}{_languages(voice)}{_columns(subject)}</style></head><body>",
-            f'<a class="skip" href="#ranking">{voice.say("skip")}</a>',
-            _head(subject, voice),
-            f'<nav aria-label="{voice.plain(voice.said("contents"))}">{links}</nav><main>',
+            f"<style>{style}{_languages(texts)}{_columns(view)}</style></head><body>",
+            f'<a class="skip" href="#ranking">{texts.html("skip")}</a>',
+            _head(view, texts),
+            f'<nav aria-label="{texts.attribute(texts.get("contents"))}">{links}</nav><main>',
             *parts.values(),
-            f"</main><footer>{paragraph(voice.say('computed_by', version=version('indicia')), 'note')}</footer>",
-            f'<script type="application/json" id="words">{data(_script_words(voice))}</script>',
+            f"</main><footer>{paragraph(texts.html('computed_by', version=version('indicia')), 'note')}</footer>",
+            f'<script type="application/json" id="words">{json_data(_script_words(texts))}</script>',
             f"<script>{script}</script></body></html>",
             "",
         ]
     )
 
 
-def _head(subject: Subject, voice: Voice) -> str:
-    result = subject.result
-    nodes = sum(1 for _ in subject.tree.nodes()) - 1
-    sizes = [voice.show(subject.counted_units(voice)), voice.say("indicators", n=len(subject.leaves))]
-    sizes += [voice.say("dimensions", n=nodes)] if nodes else []
-    sizes += [voice.say("period_of", period=subject.period)] if subject.period else []
-    switch = " ".join(_button(one, voice) for one in voice.languages if len(voice.languages) > 1)
-    langs = f'<div class="langs script" role="group" aria-label="{voice.plain(voice.said("language"))}">{switch}</div>'
-    notes = [*result.notes, *(one.sentence for one in result.recovery)]
-    said = "".join(f"<li>{subject.noted(note, voice)}" for note in notes)
-    listed = f'<h2 class="notes">{voice.say("notes")}</h2><ul>{said}</ul>' if notes else ""
-    facts = "".join(f"<li>{text(node)}: {text(_told(one))}" for node, one in result.facts.items())
+def _head(view: PeriodView, texts: Texts) -> str:
+    result = view.result
+    nodes = sum(1 for _ in view.tree.nodes()) - 1
+    sizes = [texts.show(view.unit_count(texts)), texts.html("indicators", n=len(view.leaves))]
+    sizes += [texts.html("dimensions", n=nodes)] if nodes else []
+    sizes += [texts.html("period_of", period=view.period)] if view.period else []
+    switch = " ".join(_button(language, texts) for language in texts.languages if len(texts.languages) > 1)
+    langs = (
+        f'<div class="langs script" role="group" aria-label="{texts.attribute(texts.get("language"))}">{switch}</div>'
+    )
+    notes = [*result.notes, *(recovery.sentence for recovery in result.recovery)]
+    items = "".join(f"<li>{view.note_html(note, texts)}" for note in notes)
+    noted = f'<h2 class="notes">{texts.html("notes")}</h2><ul>{items}</ul>' if notes else ""
+    facts = "".join(f"<li>{escape(node)}: {escape(_list_facts(own))}" for node, own in result.facts.items())
     return (
-        f"<header>{langs if switch else ''}<h1>{voice.name(subject.title)}</h1>"
-        f'<p class="sub">{" · ".join(sizes)}</p><p class="sub"><code>{text(result.methodology)}</code></p>'
-        f"{_note(subject, voice)}{listed}{f'<ul class=note>{facts}</ul>' if facts else ''}</header>"
+        f"<header>{langs if switch else ''}<h1>{texts.name(view.title)}</h1>"
+        f'<p class="sub">{" · ".join(sizes)}</p><p class="sub"><code>{escape(result.methodology)}</code></p>'
+        f"{_note(view, texts)}{noted}{f'<ul class=note>{facts}</ul>' if facts else ''}</header>"
     )
 
 
-def _button(language: str, voice: Voice) -> str:
-    pressed = str(language == voice.languages[0]).lower()
+def _button(language: str, texts: Texts) -> str:
+    pressed = str(language == texts.languages[0]).lower()
     return f'<button type="button" lang="{language}" aria-pressed="{pressed}">{LANGUAGES[language]}</button>'
 
 
-def _told(facts: Mapping[str, float | str]) -> str:
-    return ", ".join(f"{key} = {one:.4g}" if isinstance(one, float) else f"{key} = {one}" for key, one in facts.items())
+def _list_facts(facts: Mapping[str, float | str]) -> str:
+    return ", ".join(
+        f"{key} = {fact:.4g}" if isinstance(fact, float) else f"{key} = {fact}" for key, fact in facts.items()
+    )
 
 
-def _note(subject: Subject, voice: Voice) -> str:
-    note = subject.result.definition.note
-    return paragraph(voice.show(spoken(note, voice.languages, ""))) if note else ""
+def _note(view: PeriodView, texts: Texts) -> str:
+    note = view.result.definition.note
+    return paragraph(texts.show(by_language(note, texts.languages, ""))) if note else ""
 
 
-def _languages(voice: Voice) -> str:
-    """Return the rules that show one language."""
+def _languages(texts: Texts) -> str:
+    """Return the style rules that show the texts of one language."""
     rules = []
-    for one in voice.languages:  # by way of variables, which reach what an SVG uses elsewhere
-        states = "".join(f"--{other}:{'inline' if one == other else 'none'};" for other in voice.languages)
-        rules.append(f'html[lang="{one}"]{{{states}}}:is(span,bdi,tspan)[lang="{one}"]{{display:var(--{one})}}')
+    for code in texts.languages:  # Variables also apply to the symbols that an SVG uses; selectors do not.
+        states = "".join(f"--{other}:{'inline' if code == other else 'none'};" for other in texts.languages)
+        rules.append(f'html[lang="{code}"]{{{states}}}:is(span,bdi,tspan)[lang="{code}"]{{display:var(--{code})}}')
     return "".join(rules)
 
 
-def _columns(subject: Subject) -> str:
-    """Return the rules for columns of numbers."""
-    last = 20 + len(subject.parts)
+def _columns(view: PeriodView) -> str:
+    """Return the style rules that align columns of numbers."""
+    last = 20 + len(view.parts)
     return "".join(f".n{at}>*>tr>:nth-child({at}){{text-align:right}}" for at in range(1, last))
 
 
-def _script_words(voice: Voice) -> dict[str, dict[str, str]]:
-    said = {key: words(key) for key in _OF_THE_SCRIPT}
-    return {one: {key: each.get(one, each["en"]) for key, each in said.items()} for one in voice.languages}
+def _script_words(texts: Texts) -> dict[str, dict[str, str]]:
+    sentences = {key: words(key) for key in _SCRIPT_KEYS}
+    return {
+        language: {key: sentence.get(language, sentence["en"]) for key, sentence in sentences.items()}
+        for language in texts.languages
+    }

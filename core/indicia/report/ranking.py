@@ -1,4 +1,4 @@
-"""The ranking, with what each part adds to the score."""
+"""The ranking, with the contribution of each part to the score."""
 
 from __future__ import annotations
 
@@ -7,106 +7,106 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from indicia.notes import Names, percentage
-from indicia.report.imputed import legend, marked
+from indicia.report.imputed import legend, with_mark
 from indicia.report.marks import COLOURS, MARKS, mark_class
-from indicia.report.markup import Html, inert, number, paragraph, row, section, table, text, whole
-from indicia.report.subject import LISTED
+from indicia.report.markup import Html, escape, isolate, number, paragraph, rank_text, row, section, table
+from indicia.report.period_view import LISTED
 
 if TYPE_CHECKING:
-    from indicia.report.markup import Voice
-    from indicia.report.subject import Subject
+    from indicia.report.markup import Texts
+    from indicia.report.period_view import PeriodView
 
 WIDTH = 150
-"""Of the bars, in pixels."""
+"""Width of the bars in pixels."""
 GAP = 0.7
-"""Between the parts of a bar."""
+"""Pixels between the parts of a bar."""
 _COLUMNS = 12
-"""In a ranking with more parts, headings stand upright, and the names of the units stay in sight."""
+"""A ranking with more parts has upright headings, and its column of names stays in place when it scrolls."""
 
 
-def ranking(subject: Subject, voice: Voice) -> str:
-    """Return the table of ranks, scores and contributions."""
-    many = len(subject.parts) > _COLUMNS
-    additive = subject.contributions is not None
-    stacked = additive and len(subject.parts) <= MARKS
-    headings = [heading(subject, voice, place, upright=many, with_mark=stacked) for place in range(len(subject.parts))]
-    group, shares = subject.group, bool(subject.imputed_scores.any())
-    before = [voice.say("rank"), voice.say("unit"), *([voice.say("group")] if group else []), voice.say("score")]
-    before += [voice.say("imputed_share")] if shares else []
-    headings = [*before, voice.say("contribution" if stacked else "score_bar"), *headings]
-    drawn = bars(subject, stacked=stacked)
-    groups = subject.about[group].to_list() if group else []
-    digits = max(0, subject.digits - 1) if many else subject.digits
+def ranking(view: PeriodView, texts: Texts) -> str:
+    """Return the section with ranks, scores and contributions."""
+    many = len(view.parts) > _COLUMNS
+    additive = view.contributions is not None
+    stacked = additive and len(view.parts) <= MARKS
+    headings = [heading(view, texts, place, upright=many, with_swatch=stacked) for place in range(len(view.parts))]
+    group, shares = view.group, bool(view.imputed_scores.any())
+    before = [texts.html("rank"), texts.html("unit"), *([texts.html("group")] if group else []), texts.html("score")]
+    before += [texts.html("imputed_share")] if shares else []
+    headings = [*before, texts.html("contribution" if stacked else "score_bar"), *headings]
+    drawn = bars(view, stacked=stacked)
+    groups = view.labels[group].to_list() if group else []
+    digits = max(0, view.digits - 1) if many else view.digits
     rows = []
-    for at in subject.listed:
+    for at in view.listed_rows:
         cells = [
-            whole(subject.ranks[at]),
-            voice.name(subject.names[at]),
-            *([Html(f"<bdi>{text(groups[at] or '–')}</bdi>")] if group else []),
-            marked(number(subject.scores[at], subject.digits), subject.imputed_scores[at]),
-            *([percentage(float(np.nan_to_num(subject.imputed_share[at])))] if shares else []),
+            rank_text(view.ranks[at]),
+            texts.name(view.names[at]),
+            *([Html(f"<bdi>{escape(groups[at] or '–')}</bdi>")] if group else []),
+            with_mark(number(view.scores[at], view.digits), view.imputed_scores[at]),
+            *([percentage(float(np.nan_to_num(view.imputed_share[at])))] if shares else []),
             drawn[at],
             *(
-                marked(number(value, digits), imputed)
-                for value, imputed in zip(subject.components[at], subject.imputed_parts[at], strict=True)
+                with_mark(number(value, digits), imputed)
+                for value, imputed in zip(view.components[at], view.imputed_parts[at], strict=True)
             ),
         ]
         rows.append(row(cells, head=1))
     bar = len(before)
-    numbers = (1, *range(4 if group else 3, bar + 1), *range(bar + 2, bar + 2 + len(subject.parts)))
-    by = subject.tree.rescaling or subject.tree.aggregation
-    how = voice.say("ranking_says") if stacked else voice.say("ranking_plain", method=str(by))
-    how = voice.say("ranking_many", n=len(subject.parts)) if additive and not stacked else how
-    colours = legend_of(subject, voice) if stacked else Html("")
+    numbers = (1, *range(4 if group else 3, bar + 1), *range(bar + 2, bar + 2 + len(view.parts)))
+    by = view.tree.rescaling or view.tree.aggregation
+    how = texts.html("ranking_says") if stacked else texts.html("ranking_plain", method=str(by))
+    how = texts.html("ranking_many", n=len(view.parts)) if additive and not stacked else how
+    colours = part_legend(view, texts) if stacked else Html("")
     shape = "ranking many" if many else "ranking"
-    drawn_table = table("t-ranking", headings, rows, caption=voice.say("ranking"), numbers=numbers, classes=shape)
-    some = (
-        paragraph(voice.say("rows_some", shown=f"{LISTED:,}", n=f"{len(subject.units):,}"))
-        if len(subject.units) > LISTED
+    ranking_table = table("t-ranking", headings, rows, caption=texts.html("ranking"), numbers=numbers, classes=shape)
+    omission = (
+        paragraph(texts.html("rows_some", shown=f"{LISTED:,}", n=f"{len(view.units):,}"))
+        if len(view.units) > LISTED
         else ""
     )
-    says = [paragraph(how), _unranked(subject, voice), some, legend(subject, voice, shares=True), colours]
-    return section("ranking", voice.say("ranking"), *says, drawn_table)
+    says = [paragraph(how), _unranked(view, texts), omission, legend(view, texts, shares=True), colours]
+    return section("ranking", texts.html("ranking"), *says, ranking_table)
 
 
-def _unranked(subject: Subject, voice: Voice) -> str:
-    """Say which units the rules of the index keep out of the ranking."""
-    left = [subject.names[at] for at in subject.order if not subject.eligible[at]]
-    if not left:
+def _unranked(view: PeriodView, texts: Texts) -> str:
+    """List the units that the rules of the index keep out of the ranking."""
+    names = [view.names[at] for at in view.order if not view.eligible[at]]
+    if not names:
         return ""
-    names = {one: Names.of(inert(name[one]) for name in left) for one in voice.languages}
-    return paragraph(voice.say("unranked", units={one: named.said(one, {}) for one, named in names.items()}))
+    units = {code: Names.of(isolate(name[code]) for name in names).said(code, {}) for code in texts.languages}
+    return paragraph(texts.html("unranked", units=units))
 
 
-def heading(subject: Subject, voice: Voice, place: int, *, upright: bool, with_mark: bool) -> Html:
-    """Return the heading of a part's scores; where colours are used up, with the number that the legend gives it."""
-    name = voice.name(subject.called(subject.parts[place].id))
+def heading(view: PeriodView, texts: Texts, place: int, *, upright: bool, with_swatch: bool) -> Html:
+    """Return the heading of the scores of a part, with its number in the legend if the index has many parts."""
+    name = texts.name(view.name_of(view.parts[place].id))
     if not upright:
-        return Html(f"{place + 1} {name}") if len(subject.parts) > COLOURS else name
-    return Html(f'<span class="up">{name}</span><br>{f"{patch(place)}<br>" if with_mark else ""}{place + 1}')
+        return Html(f"{place + 1} {name}") if len(view.parts) > COLOURS else name
+    return Html(f'<span class="up">{name}</span><br>{f"{swatch(place)}<br>" if with_swatch else ""}{place + 1}')
 
 
-def legend_of(subject: Subject, voice: Voice) -> Html:
-    """Return the marks of the parts, in the order in which they are stacked, with numbers where colours are used up."""
-    many = len(subject.parts) > COLOURS
+def part_legend(view: PeriodView, texts: Texts) -> Html:
+    """Return the legend in the order of the bars; parts are numbered if there are more than colours."""
+    many = len(view.parts) > COLOURS
     items = "".join(
-        f"<li>{patch(place)} {f'{place + 1} ' if many else ''}{voice.name(subject.called(part.id))}"
-        for place, part in enumerate(subject.parts)
+        f"<li>{swatch(place)} {f'{place + 1} ' if many else ''}{texts.name(view.name_of(part.id))}"
+        for place, part in enumerate(view.parts)
     )
     return Html(f'<ul class="legend">{items}</ul>')
 
 
-def patch(place: int) -> str:
-    """Return the mark of a part."""
+def swatch(place: int) -> str:
+    """Return a small square with the mark of a part."""
     path = f'<path {mark_class(place)} d="M0 6h12"/>'
     return f'<svg class="bar" width="12" height="12" aria-hidden="true">{path}</svg>'
 
 
-def bars(subject: Subject, *, stacked: bool) -> list[Html]:
-    """Return a bar per unit: its parts stacked, those below zero to the left, or the score as a whole."""
-    added = subject.contributions
+def bars(view: PeriodView, *, stacked: bool) -> list[Html]:
+    """Return a bar per unit: its parts stacked, negative parts to the left; or a single bar for the score."""
+    added = view.contributions
     if added is None or not stacked:
-        added = np.nan_to_num(subject.scores)[:, None]
+        added = np.nan_to_num(view.scores)[:, None]
     right = float(np.clip(added, 0, None).sum(axis=1).max(initial=0.0))
     left = float(np.clip(added, None, 0).sum(axis=1).min(initial=0.0))
     scale = WIDTH / ((right - left) or 1.0)
@@ -115,7 +115,7 @@ def bars(subject: Subject, *, stacked: bool) -> list[Html]:
 
 
 def _bar(values: list[float], zero: float, scale: float) -> Html:
-    """Draw parts as thick lines, which take few bytes; what is too short to be seen is left out."""
+    """Draw the parts of a bar as thick lines, which take few bytes; parts too short to be seen are left out."""
     paths, ends = [], {True: zero, False: zero}
     for place, value in enumerate(values):
         start = ends[value > 0]

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 
 from indicia.errors import IndiciaError
 from indicia.report import coverage, heat, intervals, methodology, profiles, ranking, slopes, structure, whatif
-from indicia.report.markup import paragraph, section, text
+from indicia.report.markup import escape, paragraph, section
 from indicia.report.slopes import Slopes
 
 if TYPE_CHECKING:
@@ -17,8 +17,8 @@ if TYPE_CHECKING:
     import polars as pl
 
     from indicia.comparison import Comparison
-    from indicia.report.markup import Voice
-    from indicia.report.subject import Subject
+    from indicia.report.markup import Texts
+    from indicia.report.period_view import PeriodView
     from indicia.robustness import Robust
 
 T = TypeVar("T")
@@ -28,31 +28,32 @@ T = TypeVar("T")
 class Findings:
     """The results that a page shows; an error in place of an analysis is the reason why there is none."""
 
-    subject: Subject
-    voice: Voice
+    view: PeriodView
+    texts: Texts
     robust: Robust | IndiciaError | None
     compared: Comparison | IndiciaError | None
 
     @cached_property
     def over_time(self) -> Slopes | None:
-        """The rankings of the periods, of a panel."""
-        return Slopes.of_periods(self.subject)
+        """The ranks of a panel by period."""
+        return Slopes.of_periods(self.view)
 
     @property
     def tables(self) -> tuple[pl.DataFrame, ...]:
-        """The tables of which the manifest on the page holds fingerprints."""
-        found = (self.subject.result, self.robust, self.compared)
-        return tuple(table for one in found if one and not isinstance(one, IndiciaError) for table in one.input_tables)
+        """The tables whose fingerprints are in the manifest of the page."""
+        results = (self.view.result, self.robust, self.compared)
+        computed = (result for result in results if result and not isinstance(result, IndiciaError))
+        return tuple(table for result in computed for table in result.input_tables)
 
     @property
     def settings(self) -> dict[str, Any]:
-        """The inputs of the draws and of the other methodologies, beside those of the scores."""
-        found: dict[str, Any] = {}
+        """The parts of the manifest that the draws and the comparison add to that of the scores."""
+        settings: dict[str, Any] = {}
         if self.robust and not isinstance(self.robust, IndiciaError):
-            found |= {word: self.robust.manifest[word] for word in ("period", "seed", "varied", "weights_table")}
+            settings |= {word: self.robust.manifest[word] for word in ("period", "seed", "varied", "weights_table")}
         if self.compared and not isinstance(self.compared, IndiciaError):
-            found |= {word: self.compared.manifest[word] for word in ("period", "methodologies")}
-        return found
+            settings |= {word: self.compared.manifest[word] for word in ("period", "methodologies")}
+        return settings
 
 
 @dataclass(frozen=True)
@@ -65,47 +66,42 @@ class Section:
     """Returns the markup, or None where there is nothing to show."""
 
 
-def _intervals(found: Findings) -> str | None:
-    return _or_reason(
-        "intervals", found.robust, lambda robust: intervals.intervals(found.subject, robust, found.voice), found.voice
-    )
+def _intervals(findings: Findings) -> str | None:
+    view, texts = findings.view, findings.texts
+    return _or_reason("intervals", findings.robust, lambda robust: intervals.intervals(view, robust, texts), texts)
 
 
-def _comparison(found: Findings) -> str | None:
-    return _or_reason(
-        "comparison",
-        found.compared,
-        lambda compared: slopes.comparison(found.subject, compared, found.voice),
-        found.voice,
-    )
+def _comparison(findings: Findings) -> str | None:
+    view, texts = findings.view, findings.texts
+    return _or_reason("comparison", findings.compared, lambda compared: slopes.comparison(view, compared, texts), texts)
 
 
-def _periods(found: Findings) -> str | None:
-    return slopes.periods(found.subject, found.over_time, found.voice) if found.over_time else None
+def _periods(findings: Findings) -> str | None:
+    return slopes.periods(findings.view, findings.over_time, findings.texts) if findings.over_time else None
 
 
-def _or_reason(name: str, found: T | IndiciaError | None, draw: Callable[[T], str], voice: Voice) -> str | None:
-    """Draw an analysis, or write why there is none."""
-    if found is None:
+def _or_reason(name: str, analysis: T | IndiciaError | None, draw: Callable[[T], str], texts: Texts) -> str | None:
+    """Draw the section of an analysis, or the reason why there is none."""
+    if analysis is None:
         return None
-    if isinstance(found, IndiciaError):
-        reason = " ".join([found.reason, *([f"({found.remedy})"] if found.remedy else [])])
-        said = f"<p class=note lang=en>{text(reason)}</p>"
-        return section(name, voice.say(name), paragraph(voice.say("not_available")), said)
-    return draw(found)
+    if isinstance(analysis, IndiciaError):
+        reason = " ".join([analysis.reason, *([f"({analysis.remedy})"] if analysis.remedy else [])])
+        note = f"<p class=note lang=en>{escape(reason)}</p>"
+        return section(name, texts.html(name), paragraph(texts.html("not_available")), note)
+    return draw(analysis)
 
 
 SECTIONS = (
-    Section("ranking", lambda found: ranking.ranking(found.subject, found.voice)),
-    Section("what_if", lambda found: whatif.what_if(found.subject, found.voice)),
-    Section("structure", lambda found: structure.structure(found.subject, found.voice)),
-    Section("profiles", lambda found: profiles.profiles(found.subject, found.voice)),
-    Section("heat_map", lambda found: heat.heat_map(found.subject, found.voice)),
+    Section("ranking", lambda findings: ranking.ranking(findings.view, findings.texts)),
+    Section("what_if", lambda findings: whatif.what_if(findings.view, findings.texts)),
+    Section("structure", lambda findings: structure.structure(findings.view, findings.texts)),
+    Section("profiles", lambda findings: profiles.profiles(findings.view, findings.texts)),
+    Section("heat_map", lambda findings: heat.heat_map(findings.view, findings.texts)),
     Section("intervals", _intervals),
     Section("comparison", _comparison),
     Section("periods", _periods),
-    Section("correlation", lambda found: heat.correlation_map(found.subject, found.voice)),
-    Section("coverage", lambda found: coverage.coverage(found.subject, found.voice)),
-    Section("methodology", lambda found: methodology.methodology(found.subject, found.voice)),
-    Section("manifest", lambda found: methodology.manifest(found.subject, found.voice, found.settings)),
+    Section("correlation", lambda findings: heat.correlation_map(findings.view, findings.texts)),
+    Section("coverage", lambda findings: coverage.coverage(findings.view, findings.texts)),
+    Section("methodology", lambda findings: methodology.methodology(findings.view, findings.texts)),
+    Section("manifest", lambda findings: methodology.manifest(findings.view, findings.texts, findings.settings)),
 )

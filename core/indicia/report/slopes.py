@@ -1,4 +1,4 @@
-"""Rankings side by side: by methodology, or by period."""
+"""Several rankings in one drawing: by methodology, or by period."""
 
 from __future__ import annotations
 
@@ -9,10 +9,20 @@ import numpy as np
 import polars as pl
 
 from indicia.comparison import STANDING
-from indicia.definition import text as text_of
 from indicia.errors import IndiciaError
-from indicia.report.markup import Html, inert, number, paragraph, row, section, table, whole, width_of
-from indicia.report.subject import LISTED, Subject
+from indicia.report.markup import (
+    Html,
+    by_language,
+    isolate,
+    number,
+    paragraph,
+    rank_text,
+    row,
+    section,
+    table,
+    width_of,
+)
+from indicia.report.period_view import LISTED, PeriodView
 from indicia.report.words import WORDS
 from indicia.tables.written import written
 
@@ -22,47 +32,47 @@ if TYPE_CHECKING:
     from indicia.comparison import Comparison, Methodology
     from indicia.methods import Array
     from indicia.notes import Spoken
-    from indicia.report.markup import Voice
+    from indicia.report.markup import Texts
 
 COLUMNS = 8
-"""A slope chart with more rankings than these cannot be read."""
+"""The most rankings of a slope chart; more cannot be read."""
 FIRST, MOVING = 25, 15
-"""How many units a slope chart shows: the first, and those that move most."""
+"""The numbers of units in a slope chart: the first of the ranking, and those that move most."""
 _BELOW = MOVING + 5
 """Lines for the ranks after the first."""
 _FIT = 14
 """A table of more columns is printed small."""
 _PAIRS = 1000
-"""Of more units than these, not every pair is looked at."""
+"""The most units for which Kendall's coefficient, which compares each pair, is computed."""
 _LABEL, _GAP, _LINE, _TOP, _LEAD = 226, 110, 17, 26, 20
 
 
 @dataclass(frozen=True)
 class Slopes:
-    """The ranks of units, (units, rankings), and what rankings and units are called."""
+    """The ranks of units, (units, rankings), with the names of rankings and units."""
 
     ranks: Array
     units: list[str]
     columns: list[str]
     drawn: list[int]
-    """The rankings of a chart: all, the first of many methodologies, or periods evenly apart."""
-    standing: int = 0
+    """The rankings of a chart: all; or the first of many methodologies; or periods at equal distances."""
+    main: int = 0
     """The ranking whose first units a chart shows."""
     unranked: tuple[str, ...] = ()
-    """The units that no ranking has, and that are not drawn."""
+    """The units without rank in all rankings, which are not drawn."""
 
     @classmethod
     def of_comparison(cls, comparison: Comparison) -> Slopes:
         """Return the ranks by methodology."""
-        columns = [str(one.number) for one in comparison.methods]
+        columns = [str(method.number) for method in comparison.methods]
         ranks = comparison.compared.select(pl.col(columns).cast(pl.Float64)).to_numpy()
         drawn = list(range(min(len(columns), COLUMNS)))
-        return cls(ranks, [str(one) for one in comparison.compared[comparison.unit]], columns, drawn)
+        return cls(ranks, [str(unit) for unit in comparison.compared[comparison.unit]], columns, drawn)
 
     @classmethod
-    def of_periods(cls, subject: Subject) -> Slopes | None:
-        """Return the ranks by period, of a panel with several."""
-        result = subject.result
+    def of_periods(cls, view: PeriodView) -> Slopes | None:
+        """Return the ranks by period; None without several periods."""
+        result = view.result
         period = result.definition.data.period
         if period is None or result.scored.units[period].n_unique() < 2:
             return None
@@ -72,52 +82,53 @@ class Slopes:
         names = periods.to_frame().select(written(period, periods.dtype)).to_series().to_list()
         units = frame.select(result.unit).unique(maintain_order=True)
         columns = [
-            units.join(frame.filter(pl.col(period) == one), on=result.unit, how="left", maintain_order="left")["rank"]
-            for one in periods
+            units.join(frame.filter(pl.col(period) == at), on=result.unit, how="left", maintain_order="left")["rank"]
+            for at in periods
         ]
         ranks = np.column_stack([column.fill_null(float("nan")).to_numpy() for column in columns])
-        known = ~np.isnan(ranks).all(axis=1)
-        standing = names.index(str(subject.period))
-        named = [str(one) for one in units[result.unit]]
-        ranked = [unit for unit, has_rank in zip(named, known, strict=True) if has_rank]
-        unranked = tuple(unit for unit, has_rank in zip(named, known, strict=True) if not has_rank)
-        return cls(ranks[known], ranked, names, drawn, standing, unranked)
+        ranked = ~np.isnan(ranks).all(axis=1)
+        by_rank: dict[bool, list[str]] = {True: [], False: []}
+        for unit, has_rank in zip(units[result.unit], ranked.tolist(), strict=True):
+            by_rank[has_rank].append(str(unit))
+        return cls(ranks[ranked], by_rank[True], names, drawn, names.index(str(view.period)), tuple(by_rank[False]))
 
     @property
     def spread(self) -> Array:
-        """How far the ranks of each unit lie apart."""
-        found: Array = np.nanmax(self.ranks, axis=1) - np.nanmin(self.ranks, axis=1)
-        return found
+        """The difference between the highest and the lowest rank of each unit."""
+        spread: Array = np.nanmax(self.ranks, axis=1) - np.nanmin(self.ranks, axis=1)
+        return spread
 
-    def shown(self, top: int = FIRST) -> list[int]:
-        """Return the units to draw: the first, and those that move most."""
+    def selected_units(self, top: int = FIRST) -> list[int]:
+        """Return the units to draw: the first `top`, and those that move most."""
         if len(self.units) <= top + MOVING:
             return list(range(len(self.units)))
-        first = np.argsort(np.nan_to_num(self.ranks[:, self.standing], nan=np.inf), kind="stable")[:top]
+        first = np.argsort(np.nan_to_num(self.ranks[:, self.main], nan=np.inf), kind="stable")[:top]
         moving = np.argsort(-self.spread, kind="stable")[:MOVING]
         return sorted({*first.tolist(), *moving.tolist()})
 
     def heights(self, top: int = FIRST) -> Array:
-        """Return where the ranks stand, in lines from the top: the first a line apart, the others closer.
+        """Return the heights of the ranks in lines from the top; lines after the first `top` ranks are closer.
 
-        A rank has one height in all rankings, so that a line falls as far as its unit does.
+        A rank has the same height in all rankings, so that the slope of a line shows how many places a unit moves.
         """
         last = float(np.nanmax(self.ranks, initial=1.0))
         close = min(1.0, _BELOW / (last - top)) if last > top and len(self.units) > top + MOVING else 1.0
-        found: Array = np.where(self.ranks > top, top + close * (self.ranks - top), self.ranks) - 1
-        return found
+        heights: Array = np.where(self.ranks > top, top + close * (self.ranks - top), self.ranks) - 1
+        return heights
 
 
-def spaced(wanted: list[float], last: float) -> list[float]:
-    """Return the heights of labels that must not overlap, in lines: as near as can be to those that are wanted.
+def spread_labels(wanted: list[float], last: float) -> list[float]:
+    """Return heights, in lines, at which labels do not overlap, as near as possible to the wanted heights.
 
-    >>> spaced([3, 0, 5, 3], 9)
+    >>> spread_labels([3, 0, 5, 3], 9)
     [2.5, 0.0, 5.0, 3.5]
-    >>> spaced([9, 9, 8], 9)
+    >>> spread_labels([9, 9, 8], 9)
     [8.0, 9.0, 7.0]
     """
     order = sorted(range(len(wanted)), key=wanted.__getitem__)
-    runs: list[list[float]] = []  # labels that touch, by the heights that the first of each run would have
+    # Labels that touch form a run. An entry is the height that its label wants for the first label of the run, so
+    # that the mean of the entries is the height of the run with the smallest squared distances.
+    runs: list[list[float]] = []
     for place, at in enumerate(order):
         runs.append([wanted[at] - place])
         while len(runs) > 1 and np.mean(runs[-2]) > np.mean(runs[-1]):
@@ -125,150 +136,152 @@ def spaced(wanted: list[float], last: float) -> list[float]:
             runs[-1] += touching
     free = float(last) - len(order) + 1
     firsts = [min(max(0.0, float(np.mean(run))), free) for run in runs for _ in run]
-    found = dict(zip(order, (first + place for place, first in enumerate(firsts)), strict=True))
-    return [found[at] for at in range(len(wanted))]
+    heights = dict(zip(order, (first + place for place, first in enumerate(firsts)), strict=True))
+    return [heights[at] for at in range(len(wanted))]
 
 
-def slope_chart(slopes: Slopes, names: Mapping[str, Spoken], voice: Voice, labels: list[Spoken] | None = None) -> Html:
-    """Draw a line per unit, from ranking to ranking; those that move most are set off."""
-    shown, spread = slopes.shown(), slopes.spread
+def slope_chart(slopes: Slopes, names: Mapping[str, Spoken], texts: Texts, labels: list[Spoken] | None = None) -> Html:
+    """Draw a line per unit from ranking to ranking; the units that move most are coloured."""
+    shown, spread = slopes.selected_units(), slopes.spread
     ranks, places = slopes.ranks[:, slopes.drawn], slopes.heights()[:, slopes.drawn]
-    every = labels or [dict.fromkeys(voice.languages, one) for one in slopes.columns]
-    columns = [every[at] for at in slopes.drawn]
+    all_labels = labels or [dict.fromkeys(texts.languages, column) for column in slopes.columns]
+    columns = [all_labels[at] for at in slopes.drawn]
     lines = max(len(shown), 1 + float(np.nanmax(places[shown], initial=0.0)))
     heights, height = _TOP + _LINE * (places + 0.5), _TOP + _LINE * lines + 6
-    widest = max((width_of(said) for at in shown for said in names[slopes.units[at]].values()), default=0.0)
+    widest = max((width_of(name) for at in shown for name in names[slopes.units[at]].values()), default=0.0)
     side = min(_LABEL, round(widest) + 66)
     width = 2 * side + _GAP * (len(columns) - 1)
     moved = sorted(shown, key=lambda at: -spread[at])[:6]
     parts: list[str] = [
-        voice.label(side + _GAP * column, 14, name, _GAP - 10, 'class="mid"') for column, name in enumerate(columns)
+        texts.label(side + _GAP * column, 14, name, _GAP - 10, 'class="mid"') for column, name in enumerate(columns)
     ]
-    for at in sorted(shown, key=lambda one: one in moved):
-        set_off = f" k{moved.index(at) % 8}" if at in moved and spread[at] > 0 else ""
+    for at in sorted(shown, key=lambda at: at in moved):
+        colour = f" k{moved.index(at) % 8}" if at in moved and spread[at] > 0 else ""
         points = [
             (side + _GAP * column, heights[at, column])
             for column in range(len(columns))
             if not np.isnan(heights[at, column])
         ]
         line = " ".join(f"{x:g},{y:.1f}" for x, y in points)
-        parts.append(f'<polyline class="slope{set_off}" points="{line}"/>')
-        parts.append(f'<path class="dot{set_off}" d="{"".join(f"M{x:g} {y:.1f}h0" for x, y in points)}"/>')
-    for column, anchor, way in ((0, "end", -1), (len(columns) - 1, "start", 1)):
-        known = [at for at in shown if not np.isnan(heights[at, column])]
-        room, edge = spaced(places[known, column].tolist(), lines - 1), side + _GAP * column
-        for at, free in zip(known, room, strict=True):
-            y, rank = _TOP + _LINE * (free + 0.5), whole(float(ranks[at, column]))
+        parts.append(f'<polyline class="slope{colour}" points="{line}"/>')
+        parts.append(f'<path class="dot{colour}" d="{"".join(f"M{x:g} {y:.1f}h0" for x, y in points)}"/>')
+    for column, anchor, sign in ((0, "end", -1), (len(columns) - 1, "start", 1)):
+        ranked = [at for at in shown if not np.isnan(heights[at, column])]
+        free_places, edge = spread_labels(places[ranked, column].tolist(), lines - 1), side + _GAP * column
+        for at, place in zip(ranked, free_places, strict=True):
+            y, rank = _TOP + _LINE * (place + 0.5), rank_text(float(ranks[at, column]))
             if abs(y - heights[at, column]) > 1:
-                lead = f"M{edge + 5 * way} {heights[at, column]:.1f}L{edge + (_LEAD - 2) * way} {y:.1f}"
+                lead = f"M{edge + 5 * sign} {heights[at, column]:.1f}L{edge + (_LEAD - 2) * sign} {y:.1f}"
                 parts.append(f'<path class="lead" d="{lead}"/>')
             beside = f"{{}} · {rank}" if anchor == "end" else f"{rank} · {{}}"
             label = names[slopes.units[at]], side - _LEAD - 2, f'class="{anchor}"', beside
-            parts.append(voice.label(edge + _LEAD * way, y + 4, *label))
+            parts.append(texts.label(edge + _LEAD * sign, y + 4, *label))
     return Html(
-        f'<div class="scroll" tabindex="0" role="region" aria-label="{voice.plain(voice.said("slope"))}">'
+        f'<div class="scroll" tabindex="0" role="region" aria-label="{texts.attribute(texts.get("slope"))}">'
         f'<svg width="{width}" height="{height}" viewBox="0 0 {width} {height}" role="img" '
-        f'aria-label="{voice.plain(voice.said("slope"))}">{"".join(parts)}</svg></div>'
+        f'aria-label="{texts.attribute(texts.get("slope"))}">{"".join(parts)}</svg></div>'
     )
 
 
-def periods(subject: Subject, slopes: Slopes, voice: Voice) -> str:
-    """Return how units move over the periods."""
-    names = _names_of_all(subject)
+def periods(view: PeriodView, slopes: Slopes, texts: Texts) -> str:
+    """Return the section with the ranks by period."""
+    names = _names_of_all(view)
     return section(
         "periods",
-        voice.say("periods"),
-        _some(slopes, voice),
-        slope_chart(slopes, names, voice),
-        _ranks(slopes, names, voice, "t-periods", voice.say("periods")),
+        texts.html("periods"),
+        _omissions(slopes, texts),
+        slope_chart(slopes, names, texts),
+        _ranks(slopes, names, texts, "t-periods", texts.html("periods")),
     )
 
 
-def comparison(subject: Subject, found: Comparison, voice: Voice) -> str:
-    """Return the rankings of several methodologies: slope chart, specification curve, and who moves."""
-    slopes = Slopes.of_comparison(found)
-    names = {unit: subject.names[at] for at, unit in enumerate(subject.units)}
-    labels = [called(one, voice) for one in found.methods]
-    listed = "".join(f"<li>{voice.show(one)}" for one in labels)
-    says = [voice.said("comparison_says", n=len(found.methods)), *distinct_rankings(found, voice)]
-    said = [paragraph(voice.show(voice.listed(says, "space"))), f"<ol>{listed}</ol>"]
-    said += [paragraph(subject.noted(note, voice), "note") for note in found.notes]
+def comparison(view: PeriodView, compared: Comparison, texts: Texts) -> str:
+    """Return the section that compares methodologies: slope chart, specification curve, and ranks."""
+    slopes = Slopes.of_comparison(compared)
+    names = {unit: view.names[at] for at, unit in enumerate(view.units)}
+    labels = [methodology_name(method, texts) for method in compared.methods]
+    items = "".join(f"<li>{texts.show(label)}" for label in labels)
+    sentences = [texts.get("comparison_says", n=len(compared.methods)), *distinct_rankings(compared, texts)]
+    content = [paragraph(texts.show(texts.join(sentences, "space"))), f"<ol>{items}</ol>"]
+    content += [paragraph(view.note_html(note, texts), "note") for note in compared.notes]
     try:
-        measure = "kendall" if len(found.compared) <= _PAIRS else "spearman"
-        agreement = found.agreement(measure).row(0)[2:]
+        measure = "kendall" if len(compared.compared) <= _PAIRS else "spearman"
+        agreement = compared.agreement(measure).row(0)[2:]
         others = zip(labels[1:], agreement, strict=True)
         alike = [
-            {at: f"{inert(said)} {value:.2f}" for at, said in one.items()} for one, value in others if value is not None
+            {language: f"{isolate(text)} {value:.2f}" for language, text in label.items()}
+            for label, value in others
+            if value is not None
         ]
-        said.append(paragraph(voice.say("agreement", measure=voice.said(measure), list=voice.listed(alike))))
+        content.append(paragraph(texts.html("agreement", measure=texts.get(measure), list=texts.join(alike))))
     except IndiciaError:
-        pass  # a measure that these ranks do not have is not what the section is about
+        pass  # The measure is not defined for these ranks; the section is complete without it.
     curve = (
         [
-            f"<h3>{voice.say('specification')}</h3>",
-            paragraph(voice.say("specification_says")),
-            specification_curve(found, voice),
+            f"<h3>{texts.html('specification')}</h3>",
+            paragraph(texts.html("specification_says")),
+            specification_curve(compared, texts),
         ]
-        if len(found.methods) > 2
+        if len(compared.methods) > 2
         else []
     )
     numbered = [
-        {at: f"{one.number} {said}" for at, said in spoken.items()}
-        for one, spoken in zip(found.methods, labels, strict=True)
+        {language: f"{method.number} {text}" for language, text in label.items()}
+        for method, label in zip(compared.methods, labels, strict=True)
     ]
     return section(
         "comparison",
-        voice.say("comparison"),
-        *said,
-        f"<h3>{voice.say('slope')}</h3>",
-        _some(slopes, voice),
-        slope_chart(slopes, names, voice, numbered),
+        texts.html("comparison"),
+        *content,
+        f"<h3>{texts.html('slope')}</h3>",
+        _omissions(slopes, texts),
+        slope_chart(slopes, names, texts, numbered),
         *curve,
-        _ranks(slopes, names, voice, "t-comparison", voice.say("slope")),
+        _ranks(slopes, names, texts, "t-comparison", texts.html("slope")),
     )
 
 
-def distinct_rankings(found: Comparison, voice: Voice) -> list[Spoken]:
-    """Return the number of distinct rankings, where several methodologies give the same one."""
-    if len(found.distinct_methods) == len(found.methods):
+def distinct_rankings(compared: Comparison, texts: Texts) -> list[Spoken]:
+    """Return the sentence with the number of distinct rankings, if methodologies share a ranking."""
+    if len(compared.distinct_methods) == len(compared.methods):
         return []
-    if len(found.distinct_methods) == 1:
-        return [voice.said("one_ranking")]
-    key = "distinct_rankings_all" if found.count == "all" else "distinct_rankings"
-    return [voice.said(key, n=len(found.distinct_methods))]
+    if len(compared.distinct_methods) == 1:
+        return [texts.get("one_ranking")]
+    key = "distinct_rankings_all" if compared.count == "all" else "distinct_rankings"
+    return [texts.get(key, n=len(compared.distinct_methods))]
 
 
-def called(methodology: Methodology, voice: Voice) -> Spoken:
-    """Return what readers call a methodology."""
+def methodology_name(methodology: Methodology, texts: Texts) -> Spoken:
+    """Return the name of a methodology for readers."""
     if methodology.label == STANDING:
-        return voice.said("standing")
-    return dict.fromkeys(voice.languages, methodology.label)
+        return texts.get("standing")
+    return dict.fromkeys(texts.languages, methodology.label)
 
 
-def _some(slopes: Slopes, voice: Voice) -> str:
-    some = left_aside(slopes, voice)
-    return paragraph(voice.show(voice.listed([*some, voice.said("table_all")], "space"))) if some else ""
+def _omissions(slopes: Slopes, texts: Texts) -> str:
+    sentences = omissions(slopes, texts)
+    return paragraph(texts.show(texts.join([*sentences, texts.get("table_all")], "space"))) if sentences else ""
 
 
-def left_aside(slopes: Slopes, voice: Voice, top: int = FIRST) -> list[Spoken]:
-    """Say what a chart does not show."""
-    said = []
-    if len(slopes.shown(top)) < len(slopes.units):
-        said.append(voice.said("slope_some", first=top))
+def omissions(slopes: Slopes, texts: Texts, top: int = FIRST) -> list[Spoken]:
+    """Return the sentences on the units and rankings that a chart does not show."""
+    sentences = []
+    if len(slopes.selected_units(top)) < len(slopes.units):
+        sentences.append(texts.get("slope_some", first=top))
     if len(slopes.drawn) < len(slopes.columns):
-        said.append(voice.said("slope_drawn", shown=len(slopes.drawn), n=len(slopes.columns)))
-    return said
+        sentences.append(texts.get("slope_drawn", shown=len(slopes.drawn), n=len(slopes.columns)))
+    return sentences
 
 
-def _ranks(slopes: Slopes, names: Mapping[str, Spoken], voice: Voice, name: str, caption: Html) -> Html:
-    headings = [voice.say("unit"), *slopes.columns, voice.say("spread")]
+def _ranks(slopes: Slopes, names: Mapping[str, Spoken], texts: Texts, name: str, caption: Html) -> Html:
+    headings = [texts.html("unit"), *slopes.columns, texts.html("spread")]
     order = np.argsort(-slopes.spread, kind="stable")
     rows = [
         row(
             [
-                voice.name(names[slopes.units[at]]),
-                *map(whole, slopes.ranks[at].tolist()),
-                whole(float(slopes.spread[at])),
+                texts.name(names[slopes.units[at]]),
+                *map(rank_text, slopes.ranks[at].tolist()),
+                rank_text(float(slopes.spread[at])),
             ],
             head=0,
         )
@@ -278,74 +291,75 @@ def _ranks(slopes: Slopes, names: Mapping[str, Spoken], voice: Voice, name: str,
     return table(name, headings, rows, caption=caption, numbers=numbers, classes=classes)
 
 
-def _names_of_all(subject: Subject) -> dict[str, Spoken]:
-    """Return what readers call the units of all periods, as in the last."""
-    units = subject.result.scored.units
-    found: dict[str, Spoken] = {}
-    column = str(subject.result.definition.data.period)
+def _names_of_all(view: PeriodView) -> dict[str, Spoken]:
+    """Return the names of the units of all periods for readers; a unit has its name of the last period."""
+    units = view.result.scored.units
+    names: dict[str, Spoken] = {}
+    column = str(view.result.definition.data.period)
     for period in units[column].drop_nulls().unique().sort():
-        one = Subject(subject.result, subject.languages, period)
-        found |= dict(zip(one.units, one.names, strict=True))
-    return found
+        of_period = PeriodView(view.result, view.languages, period)
+        names |= dict(zip(of_period.units, of_period.names, strict=True))
+    return names
 
 
-def stage(name: str, voice: Voice) -> Spoken:
-    """Return what readers call what methodologies differ in."""
+def stage_name(name: str, texts: Texts) -> Spoken:
+    """Return the name for readers of a stage in which methodologies differ."""
     key = {"indicators": "indicators_used", "dimensions": "dimensions_used"}.get(name, name)
-    return voice.said(key) if key in WORDS else dict.fromkeys(voice.languages, name)
+    return texts.get(key) if key in WORDS else dict.fromkeys(texts.languages, name)
 
 
-def option(found: Comparison, name: str, chosen: str | None, voice: Voice) -> Spoken:
-    """Return what readers call what a methodology chooses; None is a choice that it does not make."""
+def choice_name(compared: Comparison, name: str, chosen: str | None, texts: Texts) -> Spoken:
+    """Return the name for readers of the choice of a methodology at a stage; None means no choice."""
     if chosen is None:
-        return voice.said("none")
-    without = next((one.told_apart.get(name) for one in found.methods if one.choices.get(name) == chosen), None)
+        return texts.get("none")
+    chooses = (method for method in compared.methods if method.choices.get(name) == chosen)
+    without = next((method.told_apart.get(name) for method in chooses), None)
     if name != "indicators" or not isinstance(without, tuple):
-        return dict.fromkeys(voice.languages, chosen)
+        return dict.fromkeys(texts.languages, chosen)
     if not without:
-        return voice.said("all_of_them")
-    known = found.definition.indicators
-    names = [{one: text_of(known[part].name, one, part) for one in voice.languages} for part in without]
-    return voice.said("indicators_without", parts=voice.listed(names))
+        return texts.get("all_of_them")
+    specs = compared.definition.indicators
+    names = [by_language(specs[part].name, texts.languages, part) for part in without]
+    return texts.get("indicators_without", parts=texts.join(names))
 
 
-def specification_curve(found: Comparison, voice: Voice) -> Html:
-    """Draw how far each methodology is from the middle of all, and what it chooses."""
-    frame = found.specification()
-    choices = [(name, chosen) for name in found.choices for chosen in dict.fromkeys(frame[name].to_list())]
+def specification_curve(compared: Comparison, texts: Texts) -> Html:
+    """Draw the mean shift of each methodology from the median ranks, and below it the choices of the methodology."""
+    frame = compared.specification()
+    choices = [(name, chosen) for name in compared.choices for chosen in dict.fromkeys(frame[name].to_list())]
     label, gap, line, curve = 270, max(10, min(40, 640 // len(frame))), 17, 90
-    width, height = label + gap * len(frame) + 20, curve + 38 + line * (len(choices) + len(found.choices))
+    width, height = label + gap * len(frame) + 20, curve + 38 + line * (len(choices) + len(compared.choices))
     largest = max(frame["mean_shift"].to_list(), default=0.0) or 1.0
     parts = [
         f'<text x="{label - 12}" y="16" class="end">{number(largest, 1)}</text>',
         f'<text x="{label - 12}" y="{curve + 10}" class="end">0</text>',
         f'<path class="axis" d="M{label - 6} 10v{curve}h{gap * len(frame) + 6}"/>',
-        voice.label(0, curve / 2 + 10, voice.said("mean_shift"), label - 50),
+        texts.label(0, curve / 2 + 10, texts.get("mean_shift"), label - 50),
     ]
     dots, marks = [], []
-    for place, one in enumerate(frame.iter_rows(named=True)):
+    for place, point in enumerate(frame.iter_rows(named=True)):
         x = label + gap * place + gap / 2
-        dots.append(f"M{x:g} {10 + curve * (1 - one['mean_shift'] / largest):.1f}h0")
+        dots.append(f"M{x:g} {10 + curve * (1 - point['mean_shift'] / largest):.1f}h0")
         if gap >= 16:
-            parts.append(f'<text x="{x:g}" y="{curve + 26}" class="mid">{one["methodology"]}</text>')
+            parts.append(f'<text x="{x:g}" y="{curve + 26}" class="mid">{point["methodology"]}</text>')
         y = curve + 30
-        for name in found.choices:
+        for name in compared.choices:
             y += line
             for chosen in dict.fromkeys(frame[name].to_list()):
                 y += line
-                if one[name] == chosen:
+                if point[name] == chosen:
                     marks.append(f"M{x:g} {y - 4:g}h0")
     y = curve + 30
-    for name in found.choices:
+    for name in compared.choices:
         y += line
-        parts.append(f'<text x="0" y="{y}" class="d">{voice.show(stage(name, voice), "tspan")}</text>')
+        parts.append(f'<text x="0" y="{y}" class="d">{texts.show(stage_name(name, texts), "tspan")}</text>')
         for chosen in dict.fromkeys(frame[name].to_list()):
             y += line
-            parts.append(voice.label(12, y, option(found, name, chosen, voice), label - 24))
+            parts.append(texts.label(12, y, choice_name(compared, name, chosen, texts), label - 24))
             parts.append(f'<path class="rule" d="M{label} {y - 4}h{gap * len(frame)}"/>')
     parts.append(f'<path class="dot" d="{"".join(dots)}"/><path class="dot strong" d="{"".join(marks)}"/>')
-    said = voice.plain(voice.said("specification"))
+    heading = texts.attribute(texts.get("specification"))
     return Html(
-        f'<div class="scroll" tabindex="0" role="region" aria-label="{said}"><svg width="{width}" height="{height}" '
-        f'viewBox="0 0 {width} {height}" role="img" aria-label="{said}">{"".join(parts)}</svg></div>'
+        f'<div class="scroll" tabindex="0" role="region" aria-label="{heading}"><svg width="{width}" height="{height}" '
+        f'viewBox="0 0 {width} {height}" role="img" aria-label="{heading}">{"".join(parts)}</svg></div>'
     )

@@ -1,4 +1,4 @@
-"""Indices to be reported on, and a browser to look at pages with."""
+"""Indices to be reported on, and a browser to style at pages with."""
 
 from __future__ import annotations
 

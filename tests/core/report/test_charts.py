@@ -1,4 +1,4 @@
-"""Charts: what they hold, what they look like as files, and that names in them do nothing."""
+"""Charts: what they hold, what they style like as files, and that names in them do nothing."""
 
 from __future__ import annotations
 

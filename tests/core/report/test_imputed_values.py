@@ -12,10 +12,10 @@ import pytest
 
 from indicia.definition import Leaf
 from indicia.report import report
-from indicia.report.markup import Voice
+from indicia.report.markup import Texts
 from indicia.report.methodology import methodology
 from indicia.report.page import page
-from indicia.report.subject import Subject
+from indicia.report.period_view import PeriodView
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -66,13 +66,13 @@ def cells(html: str, name: str) -> dict[str, list[str]]:
 def test_an_imputed_value_is_never_a_strength_or_a_weakness(index: Make, name: str) -> None:
     """Values from the best unit, or above all others, would be the strengths of each unit that misses them."""
     data = table()
-    subject = Subject(made(index, METHODS[name]).score(data))
+    view = PeriodView(made(index, METHODS[name]).score(data))
     missing = {(row, at) for at in range(6) for row in np.flatnonzero(data[f"x{at}"].is_null().to_numpy()).tolist()}
     assert missing
     named = [
-        (row, int(subject.below[place].id[1:]))
+        (row, int(view.descendants[place].id[1:]))
         for row in range(UNITS)
-        for places in subject.remarkable(row)
+        for places in view.strengths_and_weaknesses(row)
         for place in places
     ]
     assert len(named) > UNITS
@@ -94,21 +94,21 @@ def test_the_ranking_marks_scores_and_shows_shares(index: Make, name: str) -> No
 
 def test_the_heat_map_marks_imputed_values_and_scores_computed_from_them(index: Make) -> None:
     data = table()
-    subject = Subject(made(index, METHODS["mean"]).score(data))
-    rows = cells(page(subject.result), "heat")
-    for at, unit in enumerate(subject.units):
-        for place, part in enumerate(subject.below):
+    view = PeriodView(made(index, METHODS["mean"]).score(data))
+    rows = cells(page(view.result), "heat")
+    for at, unit in enumerate(view.units):
+        for place, part in enumerate(view.descendants):
             leaves = [part.id] if isinstance(part, Leaf) else [leaf.id for leaf in part.leaves()]
             assert rows[unit][2 + place].endswith("*") is any(data[leaf][at] is None for leaf in leaves)
 
 
 def test_profiles_have_a_mark_beside_the_dots_of_imputed_values(index: Make) -> None:
-    subject = Subject(made(index, METHODS["mean"]).score(table()))
-    html = page(subject.result)
+    view = PeriodView(made(index, METHODS["mean"]).score(table()))
+    html = page(view.result)
     profiles = html[html.index('id="profiles"') : html.index('id="heat-map"')].split("<details")[1:]
-    for at, drawn in zip(subject.order, profiles, strict=True):
+    for at, drawn in zip(view.order, profiles, strict=True):
         marks = re.findall(r'<text class="mark" x="([^"]*)" y="([^"]*)">(\**)</text>', drawn)
-        number = int(subject.imputed[at].sum())
+        number = int(view.imputed[at].sum())
         assert [len(part) for across, down, stars in marks for part in (across.split(), down.split(), stars)] == (
             [number] * 3 if number else []
         )
@@ -133,13 +133,13 @@ def test_a_page_without_imputed_values_speaks_of_none(index: Make) -> None:
 
 def test_the_sliders_mark_scores_that_are_computed_from_imputed_values(index: Make) -> None:
     result = made(index, METHODS["mean"]).score(table())
-    subject = Subject(result)
+    view = PeriodView(result)
     html = page(result)
     model = html[html.index('id="model">') :]
     flags = re.search(r'"imputed":\[([01,]*)\]', model)
     assert flags
-    assert [one == "1" for one in flags[1].split(",")] == subject.imputed_scores.tolist()
-    assert 0 < subject.imputed_scores.sum() < UNITS
+    assert [one == "1" for one in flags[1].split(",")] == view.imputed_scores.tolist()
+    assert 0 < view.imputed_scores.sum() < UNITS
 
 
 def test_the_last_period_has_its_own_marks(index: Make) -> None:
@@ -149,15 +149,15 @@ def test_the_last_period_has_its_own_marks(index: Make) -> None:
     yearly = index({f"x{at}": {} for at in range(6)}, {"imputation": "mean"}, groups=("region",), period="year").score(
         pl.concat([earlier, later])
     )
-    assert not Subject(yearly).imputed.any()
-    assert Subject(yearly, asked=2020).imputed.any()
+    assert not PeriodView(yearly).imputed.any()
+    assert PeriodView(yearly, requested_period=2020).imputed.any()
 
 
 # The methodology
 
 
 def text_of(result: Any) -> str:
-    section = methodology(Subject(result, ("en", "zh")), Voice.of("en"))
+    section = methodology(PeriodView(result, ("en", "zh")), Texts.of("en"))
     return unescape(re.sub("<[^>]+>", "", section))
 
 

@@ -18,7 +18,7 @@ from indicia.cli.show import short
 from indicia.errors import DataError
 from indicia.report import report
 from indicia.report.charts import draw
-from indicia.report.markup import fitted
+from indicia.report.markup import truncate
 
 if TYPE_CHECKING:
     from indicia import Index
@@ -84,9 +84,9 @@ def test_the_report_tells_them_apart(islands: Index) -> None:
 
 
 def test_a_name_that_is_cut_keeps_its_unit() -> None:
-    assert fitted("Sao Tome and Principe (STP)", 150) == "Sao Tome and… (STP)"
+    assert truncate("Sao Tome and Principe (STP)", 150) == "Sao Tome and… (STP)"
     assert short("Sao Tome and Principe (STP)", 18) == "Sao Tome an… (STP)"
-    assert fitted("Sao Tome (and much more than there is room for)", 150) == "Sao Tome (and much…"
+    assert truncate("Sao Tome (and much more than there is room for)", 150) == "Sao Tome (and much…"
 
 
 def test_a_comparison_tells_them_apart(islands: Index) -> None:

@@ -18,10 +18,10 @@ from indicia.catalogue.discovery import build_from_installed
 from indicia.catalogue.formulas import all_formulas
 from indicia.catalogue.reference import shipped
 from indicia.methods.formulas import names_symbol
-from indicia.report.markup import Voice
+from indicia.report.markup import Texts
 from indicia.report.mathml import mathml
 from indicia.report.methodology import _entry, methodology
-from indicia.report.subject import Subject
+from indicia.report.period_view import PeriodView
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -38,7 +38,7 @@ _ENTRY = r"<dt><code>(.*?)</code> <span class=note>used for (.*?)</span></dt>(.*
 
 def section(result: Result, language: Languages = "en") -> str:
     """Return the section in one language, as markup."""
-    html = methodology(Subject(result, languages=("en", "zh")), Voice.of(language))
+    html = methodology(PeriodView(result, languages=("en", "zh")), Texts.of(language))
     other = "zh" if language == "en" else "en"
     html = re.sub(rf"<(span|bdi|tspan) lang={other}>.*?</\1>", "", html)
     return re.sub(rf"<(span|bdi|tspan) lang={language}>(.*?)</\1>", r"\2", html)
@@ -388,7 +388,7 @@ def test_every_formula_can_be_drawn_and_has_no_piece_left_open(offer: Any) -> No
 def test_the_entry_of_a_method_states_the_value_of_every_symbol_of_its_formula(offer: Any, model: Index) -> None:
     method = offer.method
     made = build_from_installed(method, Choice.read(method.example).parameters if method.example else {}, Path())
-    markup = _entry(made, [], Subject(model.score()), Voice.of("en"))
+    markup = _entry(made, [], PeriodView(model.score()), Texts.of("en"))
     formula = made.formula_of_run
     for name, symbol in made.symbols.items():
         defined = made.settings[name] is None and f"{symbol} = " in formula

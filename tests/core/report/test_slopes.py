@@ -11,9 +11,9 @@ import pytest
 
 from indicia.report import report
 from indicia.report.charts import draw
-from indicia.report.markup import Voice
+from indicia.report.markup import Texts
+from indicia.report.period_view import PeriodView
 from indicia.report.slopes import Slopes, slope_chart
-from indicia.report.subject import Subject
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -39,14 +39,14 @@ def moving(index: Callable[..., Index]) -> tuple[Index, pl.DataFrame]:
 
 
 @pytest.fixture(scope="module")
-def subject(moving: tuple[Index, pl.DataFrame]) -> Subject:
+def view(moving: tuple[Index, pl.DataFrame]) -> PeriodView:
     made, table = moving
-    return Subject(made.score(table))
+    return PeriodView(made.score(table))
 
 
 @pytest.fixture(scope="module")
-def slopes(subject: Subject) -> Slopes:
-    found = Slopes.of_periods(subject)
+def slopes(view: PeriodView) -> Slopes:
+    found = Slopes.of_periods(view)
     assert found is not None
     return found
 
@@ -62,9 +62,9 @@ def test_a_rank_has_one_height_in_all_rankings(slopes: Slopes) -> None:
     assert len(set(ordered)) == len(ordered)
 
 
-def test_a_chart_shows_the_first_units_of_the_period_of_the_page(slopes: Slopes, subject: Subject) -> None:
-    drawn = {slopes.units[at] for at in slopes.shown(5)}
-    assert {subject.units[at] for at in subject.order[:5]} <= drawn
+def test_a_chart_shows_the_first_units_of_the_period_of_the_page(slopes: Slopes, view: PeriodView) -> None:
+    drawn = {slopes.units[at] for at in slopes.selected_units(5)}
+    assert {view.units[at] for at in view.order[:5]} <= drawn
 
 
 def labels(svg: str, anchor: str) -> list[tuple[float, str]]:
@@ -75,8 +75,8 @@ def labels(svg: str, anchor: str) -> list[tuple[float, str]]:
 @pytest.mark.parametrize("anchor", ["end", "start"])
 def test_labels_of_a_page_do_not_overlap_and_keep_their_ranks(slopes: Slopes, anchor: str) -> None:
     names = {unit: {"en": unit} for unit in slopes.units}
-    found = labels(slope_chart(slopes, names, Voice(("en",))), anchor)
-    assert len(found) == len(slopes.shown())
+    found = labels(slope_chart(slopes, names, Texts(("en",))), anchor)
+    assert len(found) == len(slopes.selected_units())
     assert np.diff([height for height, _ in found]).min() >= 17 - 1e-9
     assert all(re.fullmatch(r"The united[^·]*… · \d+|\d+ · The united.*…", said) for _, said in found)
     ranks = [int(re.findall(r"\d+ ·|· \d+", said)[0].strip("· ")) for _, said in found]
@@ -107,6 +107,6 @@ def test_the_page_says_what_the_chart_leaves_aside_and_its_table_has_it(moving: 
 
 def test_a_name_turns_no_rank_round() -> None:
     slopes = Slopes(np.array([[12.0, 21.0]]), ["\u202eturned"], ["1", "2"], [0, 1])
-    svg = slope_chart(slopes, {"\u202eturned": {"en": "\u202eturned"}}, Voice(("en",)))
+    svg = slope_chart(slopes, {"\u202eturned": {"en": "\u202eturned"}}, Texts(("en",)))
     assert [said for _, said in labels(svg, "end")] == ["turned · 12"]
     assert "\u202e" not in svg

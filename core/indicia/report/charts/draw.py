@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING, Any
 from indicia.definition import check_language
 from indicia.errors import DefinitionError
 from indicia.progress import Progress, silent
-from indicia.report.asked import trusted
 from indicia.report.charts.plots import KINDS, ComparisonPlots, ResultPlots, RobustPlots, kind_of, plot
+from indicia.report.defaults import rank_intervals
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -21,11 +21,11 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True)
 class Drawing:
-    """A chart, and what its readers must know."""
+    """A chart with its notes."""
 
     chart: Any
     notes: tuple[Note, ...]
-    """The methodologies, units or draws that are not in the chart, with the reasons."""
+    """The methodologies, units or draws that the chart leaves out, with the reasons."""
 
 
 def draw(index: Index, kind: str, table: object = None, **options: Any) -> Any:
@@ -48,15 +48,15 @@ def drawing(
     theme: Theme = "light",
     progress: Progress = silent,
 ) -> Drawing:
-    """Score an index, or ask of it what the chart shows, and return the chart with its notes.
+    """Compute the scores, the comparison or the rank intervals of an index, and return a chart of these with notes.
 
-    `methods` are several by stage, to be compared. `unit` is that of a profile, or of a specification curve; `top` says
-    how many units are shown.
+    `methods` are lists of methods by stage, to be compared. `unit` is the unit of a profile or a specification curve.
+    `top` is the number of units that the chart shows.
     """
     name = kind_of(kind)
     check_language(language, index.definition)
     first = {} if top is None else {"top": top}
-    look: dict[str, Any] = {"language": language or "en", "theme": theme}
+    style: dict[str, Any] = {"language": language or "en", "theme": theme}
     if methods and name not in ("slope", "specification"):
         raise DefinitionError(
             f"{name} shows one methodology, and several are listed", remedy="slope and specification show several"
@@ -71,11 +71,11 @@ def drawing(
     plots: ResultPlots | ComparisonPlots | RobustPlots
     over_time = name == "slope" and not methods and index.definition.data.period and not index.definition.variants
     if KINDS[name] == "robust":
-        plots = plot(trusted(index, frame, period=period, draws=draws, seed=seed, progress=progress), **look)
+        plots = plot(rank_intervals(index, frame, period=period, draws=draws, seed=seed, progress=progress), **style)
     elif KINDS[name] == "comparison" or (name == "slope" and not over_time):
         listed: dict[str, Any] = dict(methods or {})
-        plots = plot(index.compare(table=frame, period=period, progress=progress, **listed), **look)
+        plots = plot(index.compare(table=frame, period=period, progress=progress, **listed), **style)
     else:
-        plots = plot(index.score_frame(frame), period=period, **look)
+        plots = plot(index.score_frame(frame), period=period, **style)
     options: dict[str, Any] = {"unit": unit} if name in ("profile", "specification") else first
     return Drawing(getattr(plots, name)(**options), plots.notes)

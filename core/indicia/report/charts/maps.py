@@ -1,4 +1,4 @@
-"""Charts of the whole: heat map, correlations, structure, coverage."""
+"""Charts of all units or indicators: heat map, correlations, structure, coverage."""
 
 from __future__ import annotations
 
@@ -6,9 +6,9 @@ from collections import Counter
 from typing import TYPE_CHECKING, Any
 
 from indicia.definition import Leaf
-from indicia.report.charts.look import COLOURS, altair, apart, rows
 from indicia.report.charts.rankings import LINE, sources
-from indicia.report.imputed import marked
+from indicia.report.charts.style import COLOURS, altair, chart_data, distinct_names
+from indicia.report.imputed import with_mark
 from indicia.report.marks import MARKS, mark
 from indicia.report.markup import clean, number
 
@@ -17,37 +17,39 @@ if TYPE_CHECKING:
 
     from indicia.definition import Part
     from indicia.methods import Array
-    from indicia.report.charts.look import Look
-    from indicia.report.subject import Subject
+    from indicia.report.charts.style import ChartStyle
+    from indicia.report.period_view import PeriodView
 
 _TEXTS = 25
-"""A map with more columns than these has no figures in its cells."""
+"""The most columns of a map with figures in its cells."""
 
 
-def heat_map(subject: Subject, look: Look, top: int) -> Any:
-    """Draw a cell per unit and part, from the lowest of all units to the highest."""
+def heat_map(view: PeriodView, style: ChartStyle, top: int) -> Any:
+    """Draw a cell per unit and part, coloured from the lowest of all units to the highest."""
     alt = altair()
-    order = subject.order[:top]
-    names = apart([look.name(subject.names[at]) for at in order], [clean(subject.units[at]) for at in order])
-    parts = apart([look.name(subject.called(part.id)) for part in subject.below], [part.id for part in subject.below])
-    values, imputed = (100 * subject.within).tolist(), subject.imputed
+    order = view.order[:top]
+    names = distinct_names([style.name(view.names[at]) for at in order], [clean(view.units[at]) for at in order])
+    parts = distinct_names(
+        [style.name(view.name_of(part.id)) for part in view.descendants], [part.id for part in view.descendants]
+    )
+    values, imputed = (100 * view.positions).tolist(), view.imputed
     data = [
         {
             "unit": name,
             "part": part,
             "value": values[at][column],
-            "mark": marked("", imputed[at, column]),
-            "figure": marked(number(values[at][column], 0), imputed[at, column]),
+            "mark": with_mark("", imputed[at, column]),
+            "figure": with_mark(number(values[at][column], 0), imputed[at, column]),
         }
         for name, at in zip(names, order, strict=True)
         for column, part in enumerate(parts)
     ]
-    base = alt.Chart(rows(data)).encode(
+    base = alt.Chart(chart_data(data)).encode(
         x=alt.X("part:N", sort=parts, title=None, axis=alt.Axis(orient="top", labelAngle=-60, labelLimit=180)),
         y=alt.Y("unit:N", sort=names, title=None),
         tooltip=["unit:N", "part:N", alt.Tooltip("figure:N", title="value")],
     )
-    chart = base.mark_rect(stroke=look["paper"], strokeWidth=0.5).encode(
+    chart = base.mark_rect(stroke=style["paper"], strokeWidth=0.5).encode(
         color=alt.Color(
             "value:Q",
             title=None,
@@ -55,49 +57,51 @@ def heat_map(subject: Subject, look: Look, top: int) -> Any:
             legend=alt.Legend(orient="right"),
         )
     )
-    some = bool(imputed[order].any())
-    if some:
+    has_imputed = bool(imputed[order].any())
+    if has_imputed:
         dark = alt.condition("datum.value < 50", alt.value("#ffffff"), alt.value("#000000"))
         chart = chart + base.mark_text(fontSize=12, fontWeight="bold", dy=3).encode(text="mark:N", color=dark)
-    return look.finish(
+    return style.finish(
         chart.properties(width=max(200, 24 * len(parts)), height=LINE * len(names)),
-        title=look.name(subject.title),
-        what="\n".join(
+        title=style.name(view.title),
+        subtitle="\n".join(
             [
-                look.said("heat_map"),
-                look.said("heat_says"),
-                *look.legend(some),
-                *look.first_drawn(len(order), len(subject.order)),
+                style.text("heat_map"),
+                style.text("heat_says"),
+                *style.legend(has_imputed),
+                *style.first_drawn(len(order), len(view.order)),
             ]
         ),
-        about=look.said("heat_says"),
-        source=sources(subject.result.definition, look.language),
+        description=style.text("heat_says"),
+        source=sources(view.result.definition, style.language),
     )
 
 
-def correlation(subject: Subject, look: Look) -> Any:
+def correlation(view: PeriodView, style: ChartStyle) -> Any:
     """Draw a cell per pair of indicators, from -1 to 1."""
     alt = altair()
-    names = apart([look.name(subject.called(leaf.id)) for leaf in subject.leaves], [leaf.id for leaf in subject.leaves])
-    names = [*names, look.said("score")]
-    found = subject.correlations
+    names = distinct_names(
+        [style.name(view.name_of(leaf.id)) for leaf in view.leaves], [leaf.id for leaf in view.leaves]
+    )
+    names = [*names, style.text("score")]
+    correlations = view.correlations
     data = [
         {
             "first": names[row],
             "second": names[column],
-            "value": float(found[row, column]),
-            "label": number(float(found[row, column])),
+            "value": float(correlations[row, column]),
+            "label": number(float(correlations[row, column])),
         }
         for row in range(len(names))
         for column in range(len(names))
         if row != column
     ]
-    base = alt.Chart(rows(data)).encode(
+    base = alt.Chart(chart_data(data)).encode(
         x=alt.X("second:N", sort=names, title=None, axis=alt.Axis(orient="top", labelAngle=-60, labelLimit=180)),
         y=alt.Y("first:N", sort=names, title=None),
         tooltip=["first:N", "second:N", alt.Tooltip("value:Q", format=".2f")],
     )
-    cells = base.mark_rect(stroke=look["paper"], strokeWidth=0.5).encode(
+    cells = base.mark_rect(stroke=style["paper"], strokeWidth=0.5).encode(
         color=alt.Color("value:Q", title=None, scale=alt.Scale(scheme="purpleorange", domain=[-1, 1], reverse=True))
     )
     if len(names) <= _TEXTS:
@@ -106,42 +110,42 @@ def correlation(subject: Subject, look: Look) -> Any:
             text="label:N", color=alt.condition(dark, alt.value("#ffffff"), alt.value("#000000"))
         )
         cells = cells + figures
-    pairs = [(value, first, second) for first, second, value in _pairs(names, found) if value == value]
+    pairs = [(value, first, second) for first, second, value in _pairs(names, correlations) if value == value]
     strongest = ", ".join(
         f"{first} / {second}: {value:.2f}" for value, first, second in sorted(pairs, reverse=True)[:3]
     )
-    return look.finish(
+    return style.finish(
         cells.properties(width=27 * len(names), height=LINE * len(names)),
-        title=look.name(subject.title),
-        what=look.said("correlation"),
-        about=f"{look.said('correlation_says')} {strongest}",
-        source=sources(subject.result.definition, look.language),
+        title=style.name(view.title),
+        subtitle=style.text("correlation"),
+        description=f"{style.text('correlation_says')} {strongest}",
+        source=sources(view.result.definition, style.language),
     )
 
 
-def _pairs(names: list[str], found: Array) -> Iterator[tuple[str, str, float]]:
+def _pairs(names: list[str], correlations: Array) -> Iterator[tuple[str, str, float]]:
     for row, first in enumerate(names[:-1]):
         for column in range(row):
-            yield first, names[column], float(found[row, column])
+            yield first, names[column], float(correlations[row, column])
 
 
 _NAME = 13
-"""Pixels of a box that has room for a name."""
+"""The lowest box with a name, in pixels."""
 _HIGHEST = 4000
-"""Pixels of a chart of the structure, which is as high as its lowest box needs for a name, up to so many."""
+"""The greatest height of a chart of the structure, in pixels; the lowest box sets the height below it."""
 _SHADES = (0.45, 0.28, 0.16, 0.08)
-"""The strength of the colour of a box: the ninth part has the first colour again, and paler."""
+"""The opacities of boxes: the ninth part has the first colour again, and paler."""
 
 
-def structure(subject: Subject, look: Look) -> Any:
+def structure(view: PeriodView, style: ChartStyle) -> Any:
     """Draw the tree from left to right, each part as high as its effective weight."""
     alt = altair()
-    effective = subject.effective
+    effective = view.effective
     data: list[dict[str, object]] = []
 
     def place(part: Part, level: int, start: float, colour: str, shade: float) -> float:
         share = 1.0 if level == 0 else effective.get(part.id, 0.0)
-        called = look.name(subject.called(part.id))
+        called = style.name(view.name_of(part.id))
         data.append(
             {"name": called, "level": level, "right": level + 1, "start": start, "end": start + share, "colour": colour,
              "shade": shade, "middle": start + share / 2, "label": f"{100 * share:.1f} % {called}" if level else called,
@@ -149,21 +153,21 @@ def structure(subject: Subject, look: Look) -> Any:
         )  # fmt: skip
         if not isinstance(part, Leaf):
             below = start
-            for at, one in enumerate(part.components):
+            for at, child in enumerate(part.components):
                 hue, tone = mark(at)
-                own = (look.colours[hue], _SHADES[tone]) if level == 0 else (colour, shade)
-                below = place(one, level + 1, below, *own)
+                own = (style.colours[hue], _SHADES[tone]) if level == 0 else (colour, shade)
+                below = place(child, level + 1, below, *own)
         return start + share
 
-    place(subject.tree, 0, 0.0, look["half"], _SHADES[0])
-    levels = 1 + max(int(str(one["level"])) for one in data)
-    shares = [float(str(one["share"])) for one in data]
+    place(view.tree, 0, 0.0, style["half"], _SHADES[0])
+    levels = 1 + max(int(str(box["level"])) for box in data)
+    shares = [float(str(box["share"])) for box in data]
     wanted = _NAME / min(share for share in shares if share > 0)
-    height = max(1.4 * LINE * len(subject.leaves), 200, min(wanted, _HIGHEST))
-    low = [str(one["name"]) for one, share in zip(data, shares, strict=True) if share * height < _NAME - 1e-9]
+    height = max(1.4 * LINE * len(view.leaves), 200, min(wanted, _HIGHEST))
+    low = [str(box["name"]) for box, share in zip(data, shares, strict=True) if share * height < _NAME - 1e-9]
     y = alt.Y("start:Q", axis=None, scale=alt.Scale(domain=[1, 0]))
-    base = alt.Chart(rows(data))
-    boxes = base.mark_rect(stroke=look["paper"], strokeWidth=1.5).encode(
+    base = alt.Chart(chart_data(data))
+    boxes = base.mark_rect(stroke=style["paper"], strokeWidth=1.5).encode(
         x=alt.X("level:Q", axis=None, scale=alt.Scale(domain=[0, levels])),
         x2="right:Q",
         y=y,
@@ -176,33 +180,35 @@ def structure(subject: Subject, look: Look) -> Any:
     labels = large.mark_text(align="left", baseline="middle", dx=5, limit=285, fontSize=11).encode(
         x="level:Q", y="middle:Q", text="label:N"
     )
-    heaviest = ", ".join(str(one["label"]) for one in sorted(data[1:], key=lambda one: -float(str(one["share"])))[:3])
-    aside = [look.said("unnamed", parts=look.some(low, limit=50))] if low else []
-    if group := subject.group_of_weights:
-        aside.append(look.said("weights_of_first", group=group))
-    aside += [look.said("colours_again", n=MARKS)] if len(subject.parts) > MARKS else []
-    return look.finish(
+    heaviest = ", ".join(str(box["label"]) for box in sorted(data[1:], key=lambda box: -float(str(box["share"])))[:3])
+    aside = [style.text("unnamed", parts=style.list_names(low, limit=50))] if low else []
+    if group := view.weights_group:
+        aside.append(style.text("weights_of_first", group=group))
+    aside += [style.text("colours_again", n=MARKS)] if len(view.parts) > MARKS else []
+    return style.finish(
         (boxes + labels).properties(width=300 * levels, height=height),
-        title=look.name(subject.title),
-        what="\n".join([look.said("structure"), look.said("structure_says"), *aside]),
-        about=f"{look.said('structure_says')} {heaviest}",
+        title=style.name(view.title),
+        subtitle="\n".join([style.text("structure"), style.text("structure_says"), *aside]),
+        description=f"{style.text('structure_says')} {heaviest}",
     )
 
 
-def coverage(subject: Subject, look: Look) -> Any:
-    """Draw a bar per indicator: values as they came, changed, filled in, and missing still."""
+def coverage(view: PeriodView, style: ChartStyle) -> Any:
+    """Draw a bar per indicator with the numbers of unchanged, changed, imputed and missing values."""
     alt = altair()
-    result = subject.result
-    names = apart([look.name(subject.called(leaf.id)) for leaf in subject.leaves], [leaf.id for leaf in subject.leaves])
+    result = view.result
+    names = distinct_names(
+        [style.name(view.name_of(leaf.id)) for leaf in view.leaves], [leaf.id for leaf in view.leaves]
+    )
     cells = result.cells
     period = result.definition.data.period
     key = [result.unit, *([period] if period else []), "indicator"]
     first = cells.unique(key, keep="first", maintain_order=True)
     changed = Counter((name, before is None) for name, before in first.select("indicator", "before").iter_rows())
     raw = result.scored.raw.values
-    kinds = [look.said(key) for key in ("as_measured", "changed", "filled_in", "missing")]
+    kinds = [style.text(key) for key in ("as_measured", "changed", "filled_in", "missing")]
     data = []
-    for name, leaf in zip(names, subject.leaves, strict=True):
+    for name, leaf in zip(names, view.leaves, strict=True):
         gaps = raw[leaf.id].null_count()
         filled, moved = changed[leaf.id, True], changed[leaf.id, False]
         counts = (len(raw) - gaps - moved, moved, filled, gaps - filled)
@@ -210,13 +216,13 @@ def coverage(subject: Subject, look: Look) -> Any:
             {"indicator": name, "kind": kind, "values": count, "order": order}
             for order, (kind, count) in enumerate(zip(kinds, counts, strict=True))
         ]
-    colours = [COLOURS[0], COLOURS[1], COLOURS[4], look["line"]]
+    colours = [COLOURS[0], COLOURS[1], COLOURS[4], style["line"]]
     chart = (
-        alt.Chart(rows(data))
+        alt.Chart(chart_data(data))
         .mark_bar(height=LINE - 5)
         .encode(
             y=alt.Y("indicator:N", sort=names, title=None),
-            x=alt.X("values:Q", title=look.said("present"), stack="zero", scale=alt.Scale(domain=[0, len(raw)])),
+            x=alt.X("values:Q", title=style.text("present"), stack="zero", scale=alt.Scale(domain=[0, len(raw)])),
             color=alt.Color(
                 "kind:N", title=None, scale=alt.Scale(domain=kinds, range=colours), legend=alt.Legend(orient="top")
             ),
@@ -225,11 +231,11 @@ def coverage(subject: Subject, look: Look) -> Any:
         )
         .properties(width=460, height=LINE * len(names))
     )
-    gaps_said = f"{look.said('missing')}: {sum(raw[leaf.id].null_count() for leaf in subject.leaves)}"
-    return look.finish(
+    gaps_said = f"{style.text('missing')}: {sum(raw[leaf.id].null_count() for leaf in view.leaves)}"
+    return style.finish(
         chart,
-        title=look.name(subject.title),
-        what=look.said("coverage"),
-        about=f"{look.said('coverage_says')} {gaps_said}. {look.said('cells_says', n=len(cells))}",
-        source=sources(subject.result.definition, look.language),
+        title=style.name(view.title),
+        subtitle=style.text("coverage"),
+        description=f"{style.text('coverage_says')} {gaps_said}. {style.text('cells_says', n=len(cells))}",
+        source=sources(view.result.definition, style.language),
     )

@@ -1,4 +1,4 @@
-"""What can be drawn of a result, a comparison or an analysis of robustness."""
+"""The charts of a result, a comparison or an analysis of robustness, by name."""
 
 from __future__ import annotations
 
@@ -10,10 +10,10 @@ from indicia.comparison.methodology import grouped
 from indicia.errors import IndiciaError, suggest, with_article
 from indicia.presentation import ComparisonCharts, ResultCharts, RobustCharts
 from indicia.report.charts import maps, rankings, units
-from indicia.report.charts.look import Look
-from indicia.report.markup import Voice
-from indicia.report.slopes import Slopes, called
-from indicia.report.subject import Subject
+from indicia.report.charts.style import ChartStyle
+from indicia.report.markup import Texts
+from indicia.report.period_view import PeriodView
+from indicia.report.slopes import Slopes, methodology_name
 from indicia.result import Result
 from indicia.robustness import Robust
 
@@ -39,48 +39,48 @@ class ResultPlots(ResultCharts):
         )
 
     @property
-    def subject(self) -> Subject:
-        """What is drawn."""
-        return Subject(self.result, (self.language,), self.period)
+    def view(self) -> PeriodView:
+        """The period that the charts show."""
+        return PeriodView(self.result, (self.language,), self.period)
 
     @property
-    def look(self) -> Look:
-        """How it is drawn."""
-        return Look(self.language, self.theme)
+    def style(self) -> ChartStyle:
+        """The language and the colours of the charts."""
+        return ChartStyle(self.language, self.theme)
 
     @property
     def notes(self) -> tuple[Note, ...]:
         return ()
 
     def ranking(self, top: int = 50) -> Any:
-        return rankings.ranking(self.subject, self.look, top)
+        return rankings.ranking(self.view, self.style, top)
 
     def profile(self, unit: str | None = None) -> Any:
-        return units.profile(self.subject, self.look, unit)
+        return units.profile(self.view, self.style, unit)
 
     def heat_map(self, top: int = 60) -> Any:
-        return maps.heat_map(self.subject, self.look, top)
+        return maps.heat_map(self.view, self.style, top)
 
     def slope(self, top: int = 25) -> Any:
-        slopes = Slopes.of_periods(self.subject)
+        slopes = Slopes.of_periods(self.view)
         if slopes is None:
             raise IndiciaError(
                 "a slope chart needs several rankings, and this result has one period",
                 remedy="compare methodologies: [variants] in the index file, or index.compare(…).plot.slope()",
             )
-        last = dict(zip(self.subject.units, (self.look.name(one) for one in self.subject.names), strict=True))
+        last = dict(zip(self.view.units, (self.style.name(name) for name in self.view.names), strict=True))
         names = [last.get(unit, unit) for unit in slopes.unranked]
-        aside = [self.look.said("not_drawn", units=self.look.some(names))] if names else []
-        return rankings.slope(slopes, last, self.look, self.result.definition, "periods", top, aside)
+        aside = [self.style.text("not_drawn", units=self.style.list_names(names))] if names else []
+        return rankings.slope(slopes, last, self.style, self.result.definition, "periods", top, aside)
 
     def correlation(self) -> Any:
-        return maps.correlation(self.subject, self.look)
+        return maps.correlation(self.view, self.style)
 
     def structure(self) -> Any:
-        return maps.structure(self.subject, self.look)
+        return maps.structure(self.view, self.style)
 
     def coverage(self) -> Any:
-        return maps.coverage(self.subject, self.look)
+        return maps.coverage(self.view, self.style)
 
 
 @dataclass(frozen=True)
@@ -95,34 +95,35 @@ class ComparisonPlots(ComparisonCharts):
         return replace(self, language=language or self.language, theme=theme or self.theme)
 
     @property
-    def look(self) -> Look:
-        """How it is drawn."""
-        return Look(self.language, self.theme)
+    def style(self) -> ChartStyle:
+        """The language and the colours of the charts."""
+        return ChartStyle(self.language, self.theme)
 
     def slope(self, top: int = 25) -> Any:
-        found, voice = self.comparison, Voice.of(self.language)
-        labels = [f"{one.number} {self.look.name(called(one, voice))}" for one in found.methods]
-        slopes = replace(Slopes.of_comparison(found), columns=labels)
-        return rankings.slope(
-            slopes, found.reader_names(self.language), self.look, found.definition, "comparison", top, self._left_out()
-        )
+        comparison, texts = self.comparison, Texts.of(self.language)
+        labels = [
+            f"{method.number} {self.style.name(methodology_name(method, texts))}" for method in comparison.methods
+        ]
+        slopes = replace(Slopes.of_comparison(comparison), columns=labels)
+        names, definition = comparison.reader_names(self.language), comparison.definition
+        return rankings.slope(slopes, names, self.style, definition, "comparison", top, self._left_out())
 
     def specification(self, unit: str | None = None) -> Any:
-        return rankings.specification(self.comparison, unit, self.look, self._left_out(units=unit is None))
+        return rankings.specification(self.comparison, unit, self.style, self._left_out(units=unit is None))
 
     @property
     def notes(self) -> tuple[Note, ...]:
-        return tuple(one for one in self.comparison.notes if one.kind in ("methodology_left_out", "not_compared"))
+        return tuple(note for note in self.comparison.notes if note.kind in ("methodology_left_out", "not_compared"))
 
     def _left_out(self, *, units: bool = True) -> list[str]:
-        """Return the lines above a chart that name the methodologies, and the units, which are not in it."""
-        found, look = self.comparison, self.look
-        named, compared = found.reader_names(self.language), set(found.compared[found.unit])
-        labels = [one.label for one in grouped(found.failures)]
-        absent = [named[unit] for unit in found.ranks[found.unit] if unit not in compared] if units else []
+        """Return the sentences on the methodologies and units that are not in a chart."""
+        comparison, style = self.comparison, self.style
+        names, compared = comparison.reader_names(self.language), set(comparison.compared[comparison.unit])
+        labels = [methodology.label for methodology in grouped(comparison.failures)]
+        absent = [names[unit] for unit in comparison.ranks[comparison.unit] if unit not in compared] if units else []
         return [
-            *([look.said("methodologies_left_out", list=look.some(labels))] if labels else []),
-            *([look.said("not_compared", units=look.some(absent))] if absent else []),
+            *([style.text("methodologies_left_out", list=style.list_names(labels))] if labels else []),
+            *([style.text("not_compared", units=style.list_names(absent))] if absent else []),
         ]
 
 
@@ -138,16 +139,16 @@ class RobustPlots(RobustCharts):
         return replace(self, language=language or self.language, theme=theme or self.theme)
 
     @property
-    def look(self) -> Look:
-        """How it is drawn."""
-        return Look(self.language, self.theme)
+    def style(self) -> ChartStyle:
+        """The language and the colours of the charts."""
+        return ChartStyle(self.language, self.theme)
 
     def intervals(self, top: int = 60) -> Any:
-        return rankings.intervals(self.robust, self.look, top)
+        return rankings.intervals(self.robust, self.style, top)
 
     @property
     def notes(self) -> tuple[Note, ...]:
-        return tuple(one for one in self.robust.notes if one.kind == "failed")
+        return tuple(note for note in self.robust.notes if note.kind == "failed")
 
 
 @overload
@@ -157,7 +158,9 @@ def plot(of: Comparison, **options: Any) -> ComparisonPlots: ...
 @overload
 def plot(of: Robust, **options: Any) -> RobustPlots: ...
 def plot(of: Result | Comparison | Robust, **options: Any) -> ResultPlots | ComparisonPlots | RobustPlots:
-    """Return the charts of what was found; options are `language`, `theme` and, of a result, `period`.
+    """Return the charts of a result, a comparison or an analysis of robustness.
+
+    `options` are `language`, `theme` and, of a result, `period`.
 
     >>> import indicia
     >>> import polars as pl
@@ -187,11 +190,11 @@ KINDS = {
     "structure": "result",
     "coverage": "result",
 }
-"""What can be drawn, and of what; a slope chart also of a comparison."""
+"""The charts, each with the object that it shows; a slope chart can also show a comparison."""
 
 
 def kind_of(word: str) -> str:
-    """Return the name of a chart, however its words are joined.
+    """Return the name of a chart, whose words may be joined by hyphens.
 
     >>> kind_of("heat-map")
     'heat_map'

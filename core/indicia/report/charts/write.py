@@ -1,4 +1,4 @@
-"""Charts as files: pictures, pages that need no network, and Vega-Lite."""
+"""Charts as files: pictures, HTML pages that need no network, and Vega-Lite."""
 
 from __future__ import annotations
 
@@ -9,21 +9,22 @@ from functools import cache
 from typing import TYPE_CHECKING, Any
 
 from indicia.errors import OutputError, join_names, require_optional, suggest
-from indicia.report.charts.look import FONT, FONT_CJK
-from indicia.report.markup import data, text
+from indicia.report.charts.style import FONT, FONT_CJK
+from indicia.report.markup import escape, json_data
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
 FORMATS = ("svg", "png", "pdf", "html", "json")
 _PIXELS = 2.0
-"""Of a PNG, per pixel of the chart."""
+"""Pixels of a PNG per pixel of the chart."""
 
 
 def rendered(chart: Any, format: str, *, language: str = "en") -> bytes:
-    """Return a chart in a format; a picture that would hold boxes in place of letters is an error.
+    """Return a chart in a format.
 
-    `json` is the Vega-Lite specification, `html` a page that holds all that it needs.
+    `json` is the Vega-Lite specification, `html` a page with all libraries in it. A PNG or PDF with a letter that no
+    font has is an error, as the picture would show a box in its place.
     """
     check_format(format)
     specification = chart.to_dict()
@@ -53,17 +54,17 @@ def check_format(format: str) -> None:
 
 
 def _described(svg: str, specification: dict[str, Any]) -> str:
-    """Return a drawing with its name and its alternative text as elements, which more readers know than attributes."""
+    """Add title and alternative text as elements, as more screen readers read elements than attributes."""
     title = specification.get("title", {}).get("text", "")
-    named = f'role="img" aria-labelledby="title desc"><title id="title">{text(title)}</title>'
-    named += f'<desc id="desc">{text(specification.get("description", ""))}</desc>'
-    return re.sub(r"^(<svg[^>]*)>", lambda found: f"{found[1]} {named}", svg, count=1)
+    named = f'role="img" aria-labelledby="title desc"><title id="title">{escape(title)}</title>'
+    named += f'<desc id="desc">{escape(specification.get("description", ""))}</desc>'
+    return re.sub(r"^(<svg[^>]*)>", lambda tag: f"{tag[1]} {named}", svg, count=1)
 
 
 def _page(specification: dict[str, Any], language: str, draws: Any) -> str:
-    """Return a page with the libraries in it; the specification stands in it as data, whatever names it holds."""
-    title = text(specification.get("title", {}).get("text", ""))
-    described = text(specification.get("description", ""))
+    """Return a page with the libraries in it; the specification is JSON data, so that no name can act as code."""
+    title = escape(specification.get("title", {}).get("text", ""))
+    described = escape(specification.get("description", ""))
     paper = specification.get("config", {}).get("background", "#ffffff")
     start = (
         "vegaEmbed('#chart', JSON.parse(document.getElementById('specification').textContent),"
@@ -72,26 +73,26 @@ def _page(specification: dict[str, Any], language: str, draws: Any) -> str:
     library = _library(draws)
     policy = "default-src 'none'; script-src 'unsafe-inline' 'unsafe-eval'; style-src 'unsafe-inline'; img-src data:"
     return (
-        f'<!doctype html>\n<html lang="{text(language)}"><head><meta charset="utf-8">'
+        f'<!doctype html>\n<html lang="{escape(language)}"><head><meta charset="utf-8">'
         f'<meta http-equiv="Content-Security-Policy" content="{policy}">'
         '<meta name="viewport" content="width=device-width,initial-scale=1"><link rel="icon" href="data:,">'
         f"<title>{title}</title>"
-        f"<style>body{{margin:1rem;background:{text(paper)}}}#chart{{overflow-x:auto}}</style></head>"
+        f"<style>body{{margin:1rem;background:{escape(paper)}}}#chart{{overflow-x:auto}}</style></head>"
         f'<body><main><div id="chart" role="img" aria-label="{described}"></div></main>'
-        f'<script type="application/json" id="specification">{data(specification)}</script>'
+        f'<script type="application/json" id="specification">{json_data(specification)}</script>'
         f"<script>{library}</script><script>{start}</script></body></html>\n"
     )
 
 
 @cache
 def _library(draws: Any) -> str:
-    """Return the program that draws a chart in a page; vl-convert needs up to a second to put it together."""
+    """Return the JavaScript libraries of a page, which vl-convert bundles in up to a second."""
     library: str = draws.javascript_bundle()
     return library.replace("</script", "<\\/script")
 
 
 def check_letters(specification: dict[str, Any], drawn: Callable[[str], bool] | None = None) -> None:
-    """Refuse to draw letters that no font of the machine has; `drawn` says whether a letter can be drawn."""
+    """Raise an error on letters that no font of the machine has; `drawn` tests a letter."""
     can = drawn or can_draw
     lacking = sorted(letter for letter in letters(specification) if not can(letter))
     if lacking:
@@ -110,7 +111,7 @@ def letters(specification: object) -> set[str]:
     ['ü', '京', '北']
     """
     if isinstance(specification, str):
-        return {one for one in specification if ord(one) > 127 and unicodedata.category(one)[0] in "LNPS"}
+        return {letter for letter in specification if ord(letter) > 127 and unicodedata.category(letter)[0] in "LNPS"}
     if isinstance(specification, dict):
         return letters(list(specification.values()))
     if isinstance(specification, (list, tuple)):
@@ -139,14 +140,14 @@ def font_for(letter: str) -> str:
 
 @cache
 def can_draw(letter: str) -> bool:
-    """Say whether the renderer draws a letter otherwise than one that no font has."""
+    """Compare the picture of a letter with that of a letter that no font has."""
     return _drawing(letter) != _drawing("\U0010fffd")
 
 
 @cache
 def _drawing(letter: str) -> bytes:
-    """Return the picture of a letter; the renderer alone knows which fonts it finds, on any system."""
-    shown = f'<text x="4" y="22" font-size="20" font-family="sans-serif">{text(letter)}</text>'
+    """Return the picture of a letter; only the renderer knows which fonts it finds on a system."""
+    shown = f'<text x="4" y="22" font-size="20" font-family="sans-serif">{escape(letter)}</text>'
     svg = f'<svg xmlns="http://www.w3.org/2000/svg" width="32" height="32">{shown}</svg>'
     picture: bytes = require_optional("vl_convert", "drawing a chart", "charts").svg_to_png(svg)
     return picture

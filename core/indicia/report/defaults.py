@@ -1,4 +1,4 @@
-"""What is asked of an index, for a page or a chart, where the index file does not say it."""
+"""The draws of a page or a chart whose index file has no [robustness]."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 DRAWS, SPREAD, SEED = 1000, 0.25, 1
 
 
-def trusted(
+def rank_intervals(
     index: Index,
     frame: pl.DataFrame,
     *,
@@ -24,13 +24,13 @@ def trusted(
     seed: int | None = None,
     progress: Progress = silent,
 ) -> Robust:
-    """Look how far the ranks of an index can be trusted, as its [robustness] says.
+    """Compute the rank intervals of an index, with the draws of its [robustness].
 
-    Where it says nothing, every weight is varied by up to a quarter, 1,000 times; the seed is 1, so that a page is the
-    same whenever it is made.
+    Without [robustness], every weight varies by up to a quarter in 1,000 draws. The seed is then 1, so that a page that
+    is made again is the same.
     """
-    chosen = index.raw.get("robustness") or {}
-    varied = {} if chosen else {"weights": {"spread": SPREAD}}
-    draws = draws or (None if chosen else DRAWS)
-    seed = chosen.get("seed", SEED) if seed is None else seed
+    options = index.raw.get("robustness") or {}
+    varied = {} if options else {"weights": {"spread": SPREAD}}
+    draws = draws or (None if options else DRAWS)
+    seed = options.get("seed", SEED) if seed is None else seed
     return index.robustness(frame, period=period, progress=progress, draws=draws, seed=seed, **varied)

@@ -1,4 +1,4 @@
-"""What is drawn: the rows of one period of a result, with names in the languages of the reader."""
+"""The rows of one period of a result, with names in the languages of the reader."""
 
 from __future__ import annotations
 
@@ -11,8 +11,7 @@ import polars as pl
 
 from indicia.definition import ROOT, Leaf, text
 from indicia.notes import Names, Note
-from indicia.report.markup import Html, inert
-from indicia.report.markup import text as escaped
+from indicia.report.markup import Html, escape, isolate
 from indicia.tables.names import reader_names
 from indicia.tables.periods import of_period
 from indicia.tables.written import written
@@ -25,22 +24,25 @@ if TYPE_CHECKING:
     from indicia.definition import Node, Part
     from indicia.methods import Array
     from indicia.notes import Spoken
-    from indicia.report.markup import Voice
+    from indicia.report.markup import Texts
     from indicia.result import Result
 
 
 LISTED = 3000
-"""A page with longer tables than these would be too large to be opened."""
+"""The most rows of a table of the page; a browser does not open much larger pages."""
 
 
 @dataclass(frozen=True)
-class Subject:
-    """A result as it is drawn; arrays have one row per unit, in the order of the data."""
+class PeriodView:
+    """One period of a result, as pages and charts show it.
+
+    Arrays have one row per unit, in the order of the data; a missing value is NaN.
+    """
 
     result: Result
     languages: tuple[str, ...] = ("en",)
-    asked: object = None
-    """The period; the last if there are several and none is named."""
+    requested_period: object = None
+    """The period of a panel; None for the last."""
 
     @cached_property
     def rows(self) -> npt.NDArray[np.bool_]:
@@ -49,73 +51,74 @@ class Subject:
 
     @property
     def period(self) -> str | None:
-        """The period that is drawn, of a panel."""
+        """The period, if the result is a panel."""
         return self._period[0]
 
     @cached_property
     def _period(self) -> tuple[str | None, pl.Series]:
-        return of_period(self.result.scored.source, self.asked)
+        return of_period(self.result.scored.source, self.requested_period)
 
     @cached_property
-    def about(self) -> pl.DataFrame:
-        """Unit, period, labels and groups."""
-        return self._of(self.result.scored.units)
+    def labels(self) -> pl.DataFrame:
+        """The columns of units, periods, labels and groups."""
+        return self._in_period(self.result.scored.units)
 
     @cached_property
     def units(self) -> list[str]:
-        """What the data call the units."""
-        return [str(one) for one in self.about[self.result.unit]]
+        """The names of the units in the data."""
+        return [str(unit) for unit in self.labels[self.result.unit]]
 
     @cached_property
     def names(self) -> list[Spoken]:
-        """What readers call the units."""
+        """The names of the units for readers, by language."""
         columns = [self._names_of_rows[language].filter(pl.Series(self.rows)) for language in self.languages]
         return [dict(zip(self.languages, names, strict=True)) for names in zip(*columns, strict=True)]
 
     @cached_property
     def _names_of_rows(self) -> dict[str, pl.Series]:
-        """The name of the unit of each row for readers, of all periods, by language."""
+        """The names of the units for readers in the rows of all periods, by language."""
         units, data = self.result.scored.units, self.result.definition.data
         return {language: reader_names(units, data, language) for language in self.languages}
 
     @cached_property
     def title(self) -> Spoken:
-        """The name of the index."""
-        return {one: text(self.result.definition.name, one) for one in self.languages}
+        """The name of the index, by language."""
+        return {language: text(self.result.definition.name, language) for language in self.languages}
 
-    def called(self, part: str) -> Spoken:
-        """Return the name of a dimension or an indicator."""
+    def name_of(self, part: str) -> Spoken:
+        """Return the name of a dimension or an indicator, by language."""
         definition = self.result.definition
         if part == ROOT:
             return self.title
-        known = definition.dimensions.get(part) or definition.indicators[part]
-        return {one: text(known.name, one, part) for one in self.languages}
+        spec = definition.dimensions.get(part) or definition.indicators[part]
+        return {language: text(spec.name, language, part) for language in self.languages}
 
-    def said(self, note: Note) -> Spoken:
-        """Return a note with parts and units as readers call them."""
-        return {one: note.said(one, self._called[one]) for one in self.languages}
+    def translate_note(self, note: Note) -> Spoken:
+        """Return a note by language, with the names of parts and units for readers."""
+        return {language: note.said(language, self._reader_names[language]) for language in self.languages}
 
-    def noted(self, note: Note, voice: Voice) -> Html:
-        """Return a note as markup; the reason of an error, which ends it, is marked as English."""
+    def note_html(self, note: Note, texts: Texts) -> Html:
+        """Return a note as markup; the reason of an error, which is English and ends the note, is marked as such."""
         reason = next((key for key in ("reason", "reasons") if key in note.filled), None)
         if reason is None:
-            return voice.show(self.said(note))
+            return texts.show(self.translate_note(note))
         before = Note(note.kind, **{**note.filled, reason: ""})
-        said = note.filled[reason].said("en", {}) if isinstance(note.filled[reason], Names) else note.filled[reason]
-        return Html(f"{voice.show(self.said(before))}<em lang=en>{escaped(said)}</em>")
+        value = note.filled[reason]
+        english = value.said("en", {}) if isinstance(value, Names) else value
+        return Html(f"{texts.show(self.translate_note(before))}<em lang=en>{escape(english)}</em>")
 
     @cached_property
-    def _called(self) -> dict[str, dict[str, str]]:
-        """What readers call units and parts, by language."""
-        parts = [part.id for part in self.below]
+    def _reader_names(self) -> dict[str, dict[str, str]]:
+        """The names of units and parts for readers, by language."""
+        parts = [part.id for part in self.descendants]
         return {
-            one: {name: inert(said) for name, said in self._units_called(one).items()}
-            | {part: inert(self.called(part)[one]) for part in (ROOT, *parts)}
-            for one in self.languages
+            language: {unit: isolate(name) for unit, name in self._unit_names(language).items()}
+            | {part: isolate(self.name_of(part)[language]) for part in (ROOT, *parts)}
+            for language in self.languages
         }
 
-    def _units_called(self, language: str) -> dict[str, str]:
-        """Return what readers call the units, in a panel those of every period with it, as notes name them."""
+    def _unit_names(self, language: str) -> dict[str, str]:
+        """Return the names of units for readers; of a panel also those of units with their period, as in notes."""
         own = {unit: name[language] for unit, name in zip(self.units, self.names, strict=True)}
         data, units = self.result.definition.data, self.result.scored.units
         if data.period is None:
@@ -125,16 +128,16 @@ class Subject:
             pl.concat_str(unit, period, separator=" "),
             named=pl.concat_str(self._names_of_rows[language], period, separator=" "),
         )
-        return own | {key: said for key, said in rows.iter_rows() if key is not None}
+        return own | {key: name for key, name in rows.iter_rows() if key is not None}
 
     @cached_property
     def tree(self) -> Node:
-        """The tree as it was scored."""
+        """The tree of the index, without the parts that were left out."""
         return self.result.scored.tree
 
     @cached_property
     def parts(self) -> tuple[Part, ...]:
-        """The parts that the index itself is made of."""
+        """The parts of the index itself, which are on the first level."""
         return self.tree.components
 
     @cached_property
@@ -143,57 +146,58 @@ class Subject:
         return list(self.tree.leaves())
 
     @cached_property
-    def below(self) -> list[Part]:
-        """All that stands below the index, parents first."""
-        found: list[Part] = []
+    def descendants(self) -> list[Part]:
+        """All dimensions and indicators, parents first."""
+        descendants: list[Part] = []
 
         def descend(node: Node) -> None:
             for part in node.components:
-                found.append(part)
+                descendants.append(part)
                 if not isinstance(part, Leaf):
                     descend(part)
 
         descend(self.tree)
-        return found
+        return descendants
 
     @cached_property
     def scores(self) -> Array:
-        """The scores of the index, (units,); NaN where a unit has none."""
+        """The scores of the index, (units,)."""
         return self._numbers(self.result.scored.nodes.select(ROOT))[:, 0]
 
     @cached_property
     def ranks(self) -> Array:
-        """The ranks of the index, (units,); NaN where a unit has none."""
+        """The ranks of the index, (units,)."""
         return self._numbers(self.result.scored.ranks.select("rank"))[:, 0]
 
     @cached_property
     def order(self) -> list[int]:
-        """The rows, best first; those without rank last, by their scores."""
+        """The rows by rank; units without rank come last, by score."""
         low = self.tree.low_is_best
         score = np.nan_to_num(self.scores if low else -self.scores, nan=np.inf)
         rank = np.nan_to_num(self.ranks, nan=np.inf)
         return sorted(range(len(self.units)), key=lambda at: (rank[at], score[at], self.units[at]))
 
-    def counted_units(self, voice: Voice) -> Spoken:
-        """Say how many units there are, and how many of them are ranked."""
-        every, ranked = len(self.units), int((~np.isnan(self.ranks)).sum())
-        key = "units" if ranked == every else "units_ranked"
-        return voice.said(key, n=f"{every:,}", ranked=f"{ranked:,}")
+    def unit_count(self, texts: Texts) -> Spoken:
+        """Return the sentence with the number of units, and of ranked units."""
+        count, ranked = len(self.units), int((~np.isnan(self.ranks)).sum())
+        key = "units" if ranked == count else "units_ranked"
+        return texts.get(key, n=f"{count:,}", ranked=f"{ranked:,}")
 
     @cached_property
     def eligible(self) -> list[bool]:
         """Whether the rules of the index let a unit be ranked."""
         eligible = self.result.definition.eligible
-        return [one not in eligible.without and (eligible.only is None or one in eligible.only) for one in self.units]
+        only, without = eligible.only, eligible.without
+        return [unit not in without and (only is None or unit in only) for unit in self.units]
 
     @property
-    def listed(self) -> list[int]:
-        """The rows that tables list: the first of the ranking, if there are very many."""
+    def listed_rows(self) -> list[int]:
+        """The rows that tables list: at most the first `LISTED` of the ranking."""
         return self.order[:LISTED]
 
     @cached_property
     def components(self) -> Array:
-        """The parts of the index as it takes them, (units, parts)."""
+        """The values of the parts that the index aggregates, (units, parts)."""
         return self._numbers(self.result.scored.components.select(part.id for part in self.parts))
 
     @cached_property
@@ -202,8 +206,8 @@ class Subject:
         return self._numbers(self.result.scored.normalised.select(leaf.id for leaf in self.leaves))
 
     @cached_property
-    def values_below(self) -> Array:
-        """The scores of dimensions and the normalised indicators, in the order of `below`, larger being better."""
+    def descendant_values(self) -> Array:
+        """The scores of dimensions and the normalised indicators, (units, descendants); larger is better."""
         scored = self.result.scored
         low = {node.id for node in self.tree.nodes() if node.low_is_best}
         frame = pl.DataFrame(
@@ -213,24 +217,24 @@ class Subject:
                 else -scored.nodes[part.id]
                 if part.id in low
                 else scored.nodes[part.id]
-                for part in self.below
+                for part in self.descendants
             ]
         )
         return self._numbers(frame)
 
     @cached_property
     def imputed(self) -> npt.NDArray[np.bool_]:
-        """Which values of `values_below` are imputed or computed from imputed values, (units, parts below)."""
-        return self._flags(part.id for part in self.below) & ~np.isnan(self.values_below)
+        """Flags of the `descendant_values` that are imputed or computed from imputed values, (units, descendants)."""
+        return self._flags(part.id for part in self.descendants) & ~np.isnan(self.descendant_values)
 
     @cached_property
     def imputed_parts(self) -> npt.NDArray[np.bool_]:
-        """Which values of `components` are imputed or computed from imputed values, (units, parts)."""
+        """Flags of the `components` that are imputed or computed from imputed values, (units, parts)."""
         return self._flags(part.id for part in self.parts) & ~np.isnan(self.components)
 
     @cached_property
     def imputed_scores(self) -> npt.NDArray[np.bool_]:
-        """Which scores of the index are computed from imputed values, (units,)."""
+        """Flags of the scores of the index that are computed from imputed values, (units,)."""
         flags: npt.NDArray[np.bool_] = self._flags([ROOT])[:, 0] & ~np.isnan(self.scores)
         return flags
 
@@ -240,29 +244,30 @@ class Subject:
         return self._numbers(self.result.imputed.share.to_frame())[:, 0]
 
     def _flags(self, names: Iterable[str]) -> npt.NDArray[np.bool_]:
-        """Return which values of parts are imputed or computed from imputed values, in the rows of the period."""
+        """Return flags of the values of parts that are imputed or computed from imputed values."""
         flags, none = self.result.imputed.values, pl.repeat(value=False, n=len(self.result.scored.units), eager=True)
         frame = pl.DataFrame([(flags[name] if name in flags.columns else none).alias(name) for name in names])
-        found: npt.NDArray[np.bool_] = self._of(frame).to_numpy()
-        return found
+        in_period: npt.NDArray[np.bool_] = self._in_period(frame).to_numpy()
+        return in_period
 
     @cached_property
-    def within(self) -> Array:
-        """The values of `values_below` between the lowest of all units, 0, and the highest, 1."""
-        values = self.values_below
-        low, high = _ends(values)
+    def positions(self) -> Array:
+        """The `descendant_values` rescaled to 0 for the lowest of all units and 1 for the highest."""
+        values = self.descendant_values
+        low, high = _extremes(values)
+        constant = np.where(np.isnan(values), np.nan, 0.5)
         with np.errstate(invalid="ignore", divide="ignore"):
-            found: Array = np.where(high > low, (values - low) / (high - low), np.where(np.isnan(values), np.nan, 0.5))
-        return found
+            positions: Array = np.where(high > low, (values - low) / (high - low), constant)
+        return positions
 
     @cached_property
     def weights(self) -> Array:
         """The weights of the parts of the index, (units, parts): the same in every row, or those of its group."""
-        return self.result.scored.weighed[self.tree.id].of_rows(self.about)
+        return self.result.scored.weighed[self.tree.id].of_rows(self.labels)
 
     @cached_property
     def contributions(self) -> Array | None:
-        """How much each part adds to the score, (units, parts); None where the score is no sum of its parts."""
+        """The contribution of each part to the score, (units, parts); None where the score is no sum of its parts."""
         tree = self.tree
         if not tree.aggregation.additive or tree.rescaling is not None:
             return None
@@ -278,20 +283,20 @@ class Subject:
 
     @cached_property
     def effective(self) -> dict[str, float]:
-        """The effective weights of all parts, in the period that is drawn; of the first group where they differ."""
+        """The effective weights of all parts in the period; of the first group where weights differ by group."""
         weights = self._weights.unique("id", keep="first", maintain_order=True)
         return dict(weights.select("id", "effective").iter_rows())
 
     @property
-    def group_of_weights(self) -> str | None:
-        """The group whose effective weights are drawn, where weights differ between groups."""
+    def weights_group(self) -> str | None:
+        """The group that `effective` is of, where weights differ by group."""
         keys = self._weights.columns[: self._weights.columns.index("id")]
         groups = self._weights.select(keys).unique(maintain_order=True)
         return ", ".join(map(str, groups.row(0))) if keys and len(groups) > 1 else None
 
     @cached_property
     def _weights(self) -> pl.DataFrame:
-        """The weights of all parts, in the period that is drawn; columns of groups stand before `id`."""
+        """The weights of all parts in the period; columns of groups come before `id`."""
         weights, period = self.result.weights, self.result.definition.data.period
         if period is None or period not in weights.columns[: weights.columns.index("id")]:
             return weights
@@ -299,94 +304,93 @@ class Subject:
 
     @cached_property
     def correlations(self) -> Array:
-        """Pearson correlations of the normalised indicators and, last, the score, over rows where both are present."""
+        """Pearson correlations of the normalised indicators and, last, the score."""
         return correlated(np.column_stack([self.normalised, -self.scores if self.tree.low_is_best else self.scores]))
 
     @cached_property
     def group(self) -> str | None:
-        """The column that groups units, where one does so in several groups of several units."""
+        """The first column of groups that has several groups, and several units in a group."""
         for column in self.result.definition.data.groups:
-            sizes = self.about[column].drop_nulls().value_counts()["count"]
+            sizes = self.labels[column].drop_nulls().value_counts()["count"]
             if len(sizes) > 1 and (sizes > 1).any():
                 return column
         return None
 
     @cached_property
     def _near(self) -> Array:
-        """The scores of the parts, each between 0 and 1, by which peers are found."""
+        """The positions of the parts of the index; units with near positions are peers."""
         parts = {part.id for part in self.parts}
-        found: Array = self.within[:, [at for at, part in enumerate(self.below) if part.id in parts]]
-        return found
+        near: Array = self.positions[:, [at for at, part in enumerate(self.descendants) if part.id in parts]]
+        return near
 
     @cached_property
     def _groups(self) -> tuple[list[object], dict[object, list[int]]]:
         """The group of each unit, and the units of each group."""
-        groups: list[object] = self.about[self.group].to_list() if self.group else [None] * len(self.units)
+        groups: list[object] = self.labels[self.group].to_list() if self.group else [None] * len(self.units)
         members: dict[object, list[int]] = {}
         for at, group in enumerate(groups):
             members.setdefault(group, []).append(at)
         return groups, members
 
     def peers(self, row: int) -> list[int]:
-        """Return the rows of up to five peers of a unit, nearest first: of its own group, if that has three others."""
+        """Return the rows of up to five peers of a unit, nearest first.
+
+        Peers are of the unit's own group, if that has three other units.
+        """
         values, (groups, members) = self._near, self._groups
         own = members[groups[row]] if groups[row] is not None else []
         near = np.array(own if len(own) > 3 else range(len(values)))
-        apart = (values[near] - values[row]) ** 2
-        known = ~np.isnan(apart)
-        count = known.sum(axis=1)
-        distance = np.where(count > 0, np.where(known, apart, 0.0).sum(axis=1) / np.maximum(count, 1), np.inf)
-        ordered = near[np.argsort(distance, kind="stable")]
-        return [int(at) for at in ordered[:6] if at != row][:5]
+        squares = (values[near] - values[row]) ** 2
+        present = ~np.isnan(squares)
+        count = present.sum(axis=1)
+        means = np.where(present, squares, 0.0).sum(axis=1) / np.maximum(count, 1)
+        nearest = near[np.argsort(np.where(count > 0, means, np.inf), kind="stable")]
+        return [int(at) for at in nearest[:6] if at != row][:5]
 
     @cached_property
-    def standing(self) -> Array:
-        """The share of the other units that are below each value of `values_below`, ties counting half."""
-        values = self.values_below
-        found = np.full(values.shape, np.nan)
+    def percentiles(self) -> Array:
+        """The share of the other units with a lower value, (units, descendants); equal values count half."""
+        values = self.descendant_values
+        shares = np.full(values.shape, np.nan)
         for column in range(values.shape[1]):
             ranks = pl.Series(values[:, column]).fill_nan(None).rank("average")
             count = ranks.count()
             if count > 1:
-                found[:, column] = ((ranks - 1) / (count - 1)).to_numpy()
-        return found
+                shares[:, column] = ((ranks - 1) / (count - 1)).to_numpy()
+        return shares
 
-    def remarkable(self, row: int, number: int = 3) -> tuple[list[int], list[int]]:
-        """Return the indicators, by their place in `below`, that speak most for and most against a unit.
+    def strengths_and_weaknesses(self, row: int, number: int = 3) -> tuple[list[int], list[int]]:
+        """Return the strongest and the weakest indicators of a unit, by their place in `descendants`.
 
-        Among the highest quarter of all units, or the lowest; what does not vary tells nothing. An imputed value says
-        nothing about the unit, and is neither.
+        A strength is in the highest quarter of all units, a weakness in the lowest. Constant indicators and imputed
+        values are neither, as they do not characterise the unit.
         """
-        varied = np.nanmax(self.within, axis=0, initial=0.0) > np.nanmin(self.within, axis=0, initial=1.0)
-        leaves = [at for at, part in enumerate(self.below) if isinstance(part, Leaf) and varied[at]]
-        measured = [at for at in leaves if not self.imputed[row, at] and not np.isnan(self.standing[row, at])]
-        known = [(at, self.standing[row, at]) for at in measured]
-        weight = self.effective
-        strong = sorted(
-            (one for one in known if one[1] >= 0.75), key=lambda one: (-one[1], -weight.get(self.below[one[0]].id, 0.0))
-        )
-        weak = sorted(
-            (one for one in known if one[1] <= 0.25), key=lambda one: (one[1], -weight.get(self.below[one[0]].id, 0.0))
-        )
-        return [at for at, _ in strong[:number]], [at for at, _ in weak[:number]]
+        varied = np.nanmax(self.positions, axis=0, initial=0.0) > np.nanmin(self.positions, axis=0, initial=1.0)
+        leaves = [at for at, part in enumerate(self.descendants) if isinstance(part, Leaf) and varied[at]]
+        measured = [at for at in leaves if not self.imputed[row, at] and not np.isnan(self.percentiles[row, at])]
+        share = self.percentiles[row]
+        weight = [self.effective.get(part.id, 0.0) for part in self.descendants]
+        strong = sorted((at for at in measured if share[at] >= 0.75), key=lambda at: (-share[at], -weight[at]))
+        weak = sorted((at for at in measured if share[at] <= 0.25), key=lambda at: (share[at], -weight[at]))
+        return strong[:number], weak[:number]
 
     @cached_property
     def digits(self) -> int:
-        """How many decimals scores are written with."""
+        """The number of decimals of scores."""
         if self.tree.decimals is not None:
             return self.tree.decimals
         return 2 if np.nanmax(np.abs(self.scores), initial=0.0) >= 10 else 4
 
-    def _of(self, frame: pl.DataFrame) -> pl.DataFrame:
+    def _in_period(self, frame: pl.DataFrame) -> pl.DataFrame:
         return frame if self.rows.all() else frame.filter(pl.Series(self.rows))
 
     def _numbers(self, frame: pl.DataFrame) -> Array:
-        found: Array = self._of(frame).cast(pl.Float64).fill_null(float("nan")).to_numpy()
-        return found
+        numbers: Array = self._in_period(frame).cast(pl.Float64).fill_null(float("nan")).to_numpy()
+        return numbers
 
 
 def correlated(values: Array) -> Array:
-    """Return correlations of columns over the rows where both are present; NaN where one does not vary."""
+    """Return the correlation of each pair of columns over the rows where both are present; NaN with a constant."""
     present = ~np.isnan(values)
     both = present.astype(float).T @ present
     with np.errstate(invalid="ignore", divide="ignore"):
@@ -395,10 +399,10 @@ def correlated(values: Array) -> Array:
         products = centred.T @ centred / both - means * means.T
         squares = (centred**2).T @ present / both - means**2
         size = np.where(squares > 1e-24 * np.nanmax(squares, initial=0.0), squares, np.nan)
-        found: Array = np.clip(products / np.sqrt(size * size.T), -1, 1)
-    return found
+        correlations: Array = np.clip(products / np.sqrt(size * size.T), -1, 1)
+    return correlations
 
 
-def _ends(values: Array) -> tuple[Array, Array]:
+def _extremes(values: Array) -> tuple[Array, Array]:
     filled_low, filled_high = np.where(np.isnan(values), np.inf, values), np.where(np.isnan(values), -np.inf, values)
     return filled_low.min(axis=0), filled_high.max(axis=0)
