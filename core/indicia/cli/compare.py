@@ -10,6 +10,7 @@ import typer
 from indicia.cli import options as o
 from indicia.cli.chosen import Chosen, Code
 from indicia.cli.expect import expectation
+from indicia.defaults import AGREEMENT, CONSENSUS
 from indicia.errors import DefinitionError
 
 if TYPE_CHECKING:
@@ -35,10 +36,10 @@ def compare(
     ] = None,
     agreement: Annotated[
         str, typer.Option("--agreement", help="How agreement is measured.", autocompletion=o.names("agreement"))
-    ] = "kendall",
+    ] = AGREEMENT,
     consensus: Annotated[
         str, typer.Option("--consensus", help="How rankings become one.", autocompletion=o.names("consensus"))
-    ] = "borda",
+    ] = CONSENSUS,
     count: Annotated[
         Literal["distinct", "all"],
         typer.Option(
