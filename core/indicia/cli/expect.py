@@ -31,7 +31,7 @@ class Expectation:
         from indicia.result import compare_manifests
 
         differences = compare_manifests(manifest, self.manifest, tables)
-        for one in differences.found:
+        for one in differences.items:
             kind = "differs from" if one.matters else "note: not as in"
             say(f"{kind} {self.path.name}: {one}", err=True)
         if differences.not_compared:

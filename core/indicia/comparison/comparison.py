@@ -308,9 +308,11 @@ class Comparison(Outcome):
         return Published.of(published, self.definition, self.ranks.select(self._columns), self.folder, self.period)
 
     @property
-    def recovery(self) -> pl.DataFrame:
-        """How far each methodology recovers the published ranking."""
+    def reproduction(self) -> pl.DataFrame:
+        """The agreement of each methodology with the published ranking."""
         return self.against()
+
+    recovery = Renamed("reproduction")
 
     def frame(
         self,
