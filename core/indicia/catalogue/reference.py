@@ -1,7 +1,6 @@
 """The reference of the methods, in Markdown: `python -m indicia.catalogue.reference > docs/methods.md`.
 
-`python -m indicia.catalogue.reference --table` prints the table of names that the README holds, and `--all` the page
-with the methods of all plugins that are installed.
+`python -m indicia.catalogue.reference --all` prints the page with the methods of all installed plugins.
 """
 
 from __future__ import annotations
@@ -95,19 +94,6 @@ def card(offer: Offer) -> str:
     holds = ", ".join(sorted(one.value for one in method.properties))
     lines += [f"  holds      {holds}"] if holds else []
     return "\n".join([*lines, f"  reference  {method.reference}", f"  plugin     {offer.plugin}"])
-
-
-def table(catalogue: Catalogue) -> str:
-    """Return the names of the methods, one row per kind.
-
-    >>> table(shipped()).splitlines()[-1][:28]
-    '| consensus | 10 | `borda` ·'
-    """
-    rows = ["| kind | number | methods |", "|---|---|---|"]
-    for kind in KINDS:
-        if names := catalogue.names(kind.name):
-            rows.append(f"| {kind.name} | {len(names)} | {' · '.join(f'`{name}`' for name in names)} |")
-    return "\n".join(rows) + "\n"
 
 
 def shipped() -> Catalogue:
@@ -244,4 +230,4 @@ def _code(value: object) -> str:
 
 if __name__ == "__main__":
     wanted = installed() if "--all" in sys.argv else shipped()
-    sys.stdout.write((table if "--table" in sys.argv else reference)(wanted))
+    sys.stdout.write(reference(wanted))

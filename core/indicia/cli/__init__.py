@@ -16,8 +16,8 @@ from typing import TYPE_CHECKING, Any
 import typer
 import typer.main
 
-from indicia.cli import usage
-from indicia.cli.spread import spread
+from indicia.cli import usage_errors
+from indicia.cli.option_groups import expand_option_groups
 from indicia.errors import IndiciaError, IndiciaWarning, abridged, enough_memory, printable
 
 if TYPE_CHECKING:
@@ -27,16 +27,18 @@ EXAMPLES = """\
 Examples:
 
 \b
-  indicia init cities.csv                          write an index file for a table
-  indicia run index.toml                           score and rank
+  indicia init cities.csv               write an index file for a table
+  indicia run index.toml                score and rank
   indicia run index.toml -n z_score -w entropy -a topsis
   indicia run cities.csv --unit city --cost co2 -w critic
   indicia compare -n min_max,z_score -w equal,entropy
-  indicia report -o report.html                    all there is to see, on one page
-  indicia plot ranking -o ranking.svg              one chart
-  indicia export -o index.xlsx                     a workbook that computes
+  indicia robustness --weights ±25%     Monte Carlo: intervals of ranks
+  indicia stability                     what it takes to change the ranking
+  indicia report -o report.html         everything on one page
+  indicia plot ranking -o ranking.svg   one chart
+  indicia export -o index.xlsx          a workbook with live formulas
   indicia fit -o fitted.json; indicia score fitted.json new.csv
-  indicia methods min_max                          formula, parameters, reference
+  indicia methods min_max               formula, parameters, reference
   indicia plugins new my-sigmoid --kind normalisation
 """
 
@@ -56,14 +58,14 @@ COMMANDS = (
     "schema",
     "plugins",
 )
-"""The commands in the order of the help; each is a module of this package."""
+"""The commands in the order of `indicia --help`; each is a function in the module of the same name."""
 
 
 def application(commands: Iterable[str] = COMMANDS) -> typer.Typer:
     """Return the command line with these commands."""
     app = typer.Typer(
         name="indicia",
-        help=f"Build, compare and audit composite indices.\n\n{EXAMPLES}",
+        help=f"Build, compare and audit composite indicators.\n\n{EXAMPLES}",
         no_args_is_help=True,
         rich_markup_mode=None,
         pretty_exceptions_enable=False,
@@ -74,13 +76,13 @@ def application(commands: Iterable[str] = COMMANDS) -> typer.Typer:
         if isinstance(command, typer.Typer):
             app.add_typer(command)
         else:
-            app.command()(spread(command))
+            app.command()(expand_option_groups(command))
     app.callback()(_options)
     return app
 
 
-def _version(asked: bool) -> None:
-    if asked:
+def _version(requested: bool) -> None:
+    if requested:
         from importlib.metadata import version  # here, as it would slow every command
 
         typer.echo(f"indicia {version('indicia')}")
@@ -90,53 +92,60 @@ def _version(asked: bool) -> None:
 def _options(
     _version: bool = typer.Option(False, "--version", callback=_version, is_eager=True, help="Print the version."),
     _traceback: bool = typer.Option(
-        False, "--traceback", help="After an error, show how it came about; anywhere on the line."
+        False, "--traceback", help="Show Python's traceback of an error; may stand anywhere on the line."
     ),
 ) -> None:
-    """Take the options that stand before a command."""
+    """Declare the options that stand before a command."""
 
 
 _INTERRUPTED = 130
+"""The exit code of shells after Ctrl-C: 128 plus the number of the signal."""
 
 
 @cache
 def _parser(commands: tuple[str, ...]) -> Any:
-    """Build the parser of these commands, once in a process: that of all takes as long as scoring a small table."""
+    """Build the parser of these commands, once in a process."""
     return typer.main.get_command(application(commands))
 
 
 def main(arguments: Sequence[str] | None = None) -> None:
-    """Run the command line, and exit: 0 fine, 1 not as expected, 2 input or output, 70 a bug, 130 interrupted."""
+    """Run the command line and exit.
+
+    The exit code is 0 after success, 1 where a result is not as expected (`--expect`, `plugins test`), 2 after an error
+    in the input, the options or the output, 70 after a bug, and 130 after an interrupt.
+    """
     words = list(sys.argv[1:] if arguments is None else arguments)
     tracing = "--traceback" in words
     words = [word for word in words if word != "--traceback"]
-    said: set[str] = set()
-    if sys.stdout is None:  # closed by whoever wants nothing of it
+    shown: set[str] = set()
+    if sys.stdout is None:  # the caller closed it, as in `indicia run >&-`
         sys.stdout = Path(os.devnull).open("w", encoding="utf-8")  # noqa: SIM115
-    if arguments is None and not any("/dev/" in word for word in words):  # /dev/stdout is by whom it is asked for
-        _set_output_apart()
+    # `-o /dev/stdout` opens descriptor 1 by name, and must find standard output there.
+    if arguments is None and not any("/dev/" in word for word in words):
+        _separate_output()
 
     def show_warning(message: Warning | str, category: type[Warning], *_: object, **__: object) -> None:
-        if issubclass(category, IndiciaWarning) and str(message) not in said:
-            said.add(str(message))
+        if issubclass(category, IndiciaWarning) and str(message) not in shown:
+            shown.add(str(message))
             typer.echo(printable(f"warning: {abridged(str(message))}"), err=True)
 
-    gc.disable()  # a command is short and its data are polars': collecting would only walk modules as they load
+    # A command is short, and polars holds its data outside Python's heap: the collector would only cost time.
+    gc.disable()
     with warnings.catch_warnings():
         warnings.simplefilter("always", IndiciaWarning)
         warnings.showwarning = show_warning
-        # A command that is called by its name needs no other: to build all of them takes some 15 ms.
+        # Build the parser of the called command alone: that of all commands takes some 15 ms more.
         commands = (words[0],) if words and words[0] in COMMANDS else COMMANDS
         sys.exit(_guarded(lambda: _parser(commands)(words, prog_name="indicia", standalone_mode=False), tracing))
 
 
-def _set_output_apart() -> None:
-    """Keep standard output to what we print: what else is written to it by its number comes out with our messages.
+def _separate_output() -> None:
+    """Print results to a copy of standard output, and let file descriptor 1 lead to standard error.
 
-    That is what C code of a plugin prints, and the programs it starts. The process is ours alone here, as it is not
-    where Indicia is called from Python.
+    C code of a plugin, and programs that it starts, write to descriptor 1. Their output would otherwise end up in the
+    middle of a table. The process belongs to the command line here; called from Python, Indicia leaves it alone.
     """
-    with suppress(OSError, ValueError, AttributeError):  # there may be no such file, or another in its place
+    with suppress(OSError, ValueError, AttributeError):  # standard output may have no descriptor, as in a notebook
         out = sys.stdout
         if out.fileno() != 1:
             return
@@ -153,26 +162,26 @@ def _guarded(work: Callable[[], int | None], tracing: bool) -> int:
             code = work() or 0
     except IndiciaError as error:
         return _refused(error, tracing)
-    except usage.UsageError as error:
-        if usage.is_help(error):
+    except usage_errors.UsageError as error:
+        if usage_errors.is_help(error):
             typer.echo(str(error), err=True)
             return 2
-        return _refused(usage.explained(error), tracing)
+        return _refused(usage_errors.explain(error), tracing)
     except (KeyboardInterrupt, typer.Abort):
         code = _INTERRUPTED
-    except BrokenPipeError:
-        sys.stderr.close()  # whoever reads has had enough; Python would complain of the pipe again on exit
+    except BrokenPipeError:  # the reader of the pipe, such as `head`, has stopped reading
+        sys.stderr.close()  # else Python complains of the pipe again on exit
         return 0
-    except OSError as error:  # files of data and results are read and written elsewhere, with errors of ours
+    except OSError as error:  # reading data and writing results raise errors of Indicia: this is a path or a stream
         if tracing:
             traceback.print_exc()
-        if error.filename is not None:  # a path that no file can have: too long, or through a file
-            what = f'cannot use the path "{error.filename}": {error.strerror}'
+        if error.filename is not None:  # the path is too long, or leads through a file
+            message = f'cannot use the path "{error.filename}": {error.strerror}'
         else:
             with suppress(OSError):
                 sys.stdout.close()
-            what = f"cannot write the output: {error.strerror or error}"
-        typer.echo(printable(f"error: {abridged(what)}"), err=True)
+            message = f"cannot write the output: {error.strerror or error}"
+        typer.echo(printable(f"error: {abridged(message)}"), err=True)
         return 2
     except Exception:
         traceback.print_exc()

@@ -5,21 +5,21 @@ from __future__ import annotations
 import typer
 
 from indicia.cli import options as o
-from indicia.cli.chosen import Chosen, Code
 from indicia.cli.expect import expectation
+from indicia.cli.index_options import CodeOptions, IndexOptions
 from indicia.errors import printable
 
 
 def check(
     *,
     source: o.Source = None,
-    chosen: Chosen,
+    options: IndexOptions,
     expect: o.Expect = None,
-    code: Code,
+    code: CodeOptions,
 ) -> None:
-    """Validate the index file and its data; compute no score."""
+    """Check the index file and its data without computing a score."""
     expected = expectation(expect)
-    index, table = chosen.open(source, code, None, **chosen.methods)
+    index, table = options.open(source, code, None, **options.methods)
     frame = index.read_table(table)
     for line in index.check(frame):
         typer.echo(printable(line))

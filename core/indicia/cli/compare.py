@@ -8,9 +8,8 @@ from typing import TYPE_CHECKING, Annotated, Literal
 import typer
 
 from indicia.cli import options as o
-from indicia.cli.chosen import Chosen, Code
 from indicia.cli.expect import expectation
-from indicia.defaults import AGREEMENT, CONSENSUS
+from indicia.cli.index_options import CodeOptions, IndexOptions
 from indicia.errors import DefinitionError
 
 if TYPE_CHECKING:
@@ -29,44 +28,51 @@ def compare(
             help='Index file or table, or several index files; "-" is standard input. Default: the nearest index.toml.',
         ),
     ] = None,
-    chosen: Chosen,
+    options: IndexOptions,
     at: o.Period = None,
     against: Annotated[
-        str | None, typer.Option("--against", help="A published table of ranks or scores, or a list of the first ones.")
+        str | None,
+        typer.Option(
+            "--against", help="Compare with a published table of ranks or scores, or a list of the top units."
+        ),
     ] = None,
     agreement: Annotated[
-        str, typer.Option("--agreement", help="How agreement is measured.", autocompletion=o.names("agreement"))
-    ] = AGREEMENT,
+        str, typer.Option("--agreement", help="Measure of agreement.", autocompletion=o.names("agreement"))
+    ] = "kendall",
     consensus: Annotated[
-        str, typer.Option("--consensus", help="How rankings become one.", autocompletion=o.names("consensus"))
-    ] = CONSENSUS,
+        str,
+        typer.Option("--consensus", help="Method that makes one ranking of all.", autocompletion=o.names("consensus")),
+    ] = "borda",
     count: Annotated[
         Literal["distinct", "all"],
         typer.Option(
             "--count",
-            help="Where methodologies give the same ranking: count each distinct ranking once, or all of them.",
+            help="Count a ranking that several methodologies give once (distinct), or for each of them (all).",
         ),
     ] = "distinct",
     top: Annotated[
-        int | None, typer.Option("--top", min=1, help="How many first places to look at; default: 10, or a third.")
+        int | None,
+        typer.Option("--top", min=1, help="Count the units in the first places, this many; default: 10, or a third."),
     ] = None,
-    within: Annotated[float, typer.Option("--within", min=0, help="How many places count as standing still.")] = 3,
-    of: Annotated[str | None, typer.Option("--of", help="The unit whose ranks --show specification lists.")] = None,
+    within: Annotated[
+        float, typer.Option("--within", min=0, help="A unit that moves no more places than this is stable.")
+    ] = 3,
+    of: Annotated[str | None, typer.Option("--of", help="With --show specification: the unit to follow.")] = None,
     show: o.ShowComparison = None,
     format: o.Format = None,
     output: o.Output = None,
     escape: o.EscapeFormulas = False,
     lang: o.Language = None,
     expect: o.Expect = None,
-    code: Code,
+    code: CodeOptions,
 ) -> None:
-    """Compare methodologies: how rankings agree, who moves, which choice matters.
+    """Compare methodologies: agreement of the rankings, units that move, effects of choices.
 
-    A comma between methods lists them, and every combination is scored: -n min_max,z_score -w equal,entropy. Without a
-    list the [variants] of the index file are compared, or several index files.
+    Commas list methods, and every combination is scored: -n min_max,z_score -w equal,entropy. Without a list, the
+    command compares the [variants] of the index file, or several index files.
     """
     if of and show != "specification":
-        raise DefinitionError("--of says whose ranks --show specification lists", remedy="--show specification")
+        raise DefinitionError("--of needs --show specification", remedy="add --show specification, or leave out --of")
     # imported when the command runs, so that --help and completion start without polars
     from indicia.cli import show as shown
     from indicia.data import escape_formulas, format_of
@@ -75,9 +81,9 @@ def compare(
     o.check_format(format, output, escape)
     expected = expectation(expect)
     first, rest = (sources[0], sources[1:]) if sources else (None, [])
-    index, table = chosen.open(first, code, output)
+    index, table = options.open(first, code, output)
     check_language(lang, index.definition)
-    others = chosen.open_more(rest, code)
+    others = options.open_more(rest, code)
 
     with shown.progress() as progress:
         comparison = index.compare(
@@ -86,7 +92,7 @@ def compare(
             period=at,
             against=against,
             count=count,
-            **chosen.alternatives,
+            **options.alternatives,
             progress=progress,
         )
 
@@ -126,7 +132,7 @@ def _page(
     plugins: list[Path],
     language: str | None,
 ) -> None:
-    """Print what a reader wants to know, question by question."""
+    """Print the comparison as answers to the questions of a reader."""
     from indicia.cli import show
     from indicia.comparison import sentences
 
@@ -136,6 +142,7 @@ def _page(
         show.section(heading, [note.said(language, names) for note in notes])
 
     several = len(comparison.methods) > 1
+    # All sentences come before the first line is printed: one of them may be an error.
     agreed = (
         [*sentences.on_distinct(comparison), *sentences.on_agreement(comparison, agreement, plugins)] if several else []
     )
@@ -159,26 +166,30 @@ def _page(
 
 
 _MATRIX = 10
-"""More methodologies than these have no matrix on the page."""
+"""The largest number of methodologies that are listed one by one, with a matrix of their agreement."""
 _MOVERS = 10
 _BAR = 30
+"""Characters of the lines and bars that show ranks and effects."""
 
 
 def _compared(comparison: Comparison) -> list[str]:
     choices = {name: list(dict.fromkeys(comparison.methodologies[name])) for name in comparison.choices}
     if len(comparison.methods) <= _MATRIX:
-        return [f"{one.number:>2}  {one.label}{_differing(comparison, one)}" for one in comparison.methods]
+        return [
+            f"{methodology.number:>2}  {methodology.label}{_difference(comparison, methodology)}"
+            for methodology in comparison.methods
+        ]
     width = max(map(len, choices), default=0)
-    return [f"{name:<{width}}  {', '.join(map(str, several))}" for name, several in choices.items()]
+    return [f"{name:<{width}}  {', '.join(map(str, options))}" for name, options in choices.items()]
 
 
-def _differing(comparison: Comparison, one: Methodology) -> str:
-    """Say in what a methodology that has a name of its own differs from the first."""
+def _difference(comparison: Comparison, methodology: Methodology) -> str:
+    """Return the choices in which a methodology with a name of its own differs from the first one."""
     first = comparison.methods[0].choices
-    chosen = [name for name in comparison.choices if one.choices.get(name) != first.get(name)]
-    if one.label == " > ".join(one.choices.values()) or not chosen:
+    changed = [name for name in comparison.choices if methodology.choices.get(name) != first.get(name)]
+    if methodology.label == " > ".join(methodology.choices.values()) or not changed:
         return ""
-    return f" ({'; '.join(f'{name} {one.choices.get(name)}' for name in chosen)})"
+    return f" ({'; '.join(f'{name} {methodology.choices.get(name)}' for name in changed)})"
 
 
 def _matrix(comparison: Comparison, agreement: str, plugins: list[Path]) -> None:
@@ -206,7 +217,7 @@ def _movers(comparison: Comparison, names: dict[str, str], language: str | None)
 
 
 def _range(best: float, median: float, worst: float, last: int) -> str:
-    """Draw where ranks lie between the first and the last.
+    """Draw the best, median and worst rank on a line from the first place to the last.
 
     >>> _range(1, 2, 3, 3)
     '├─────────────●──────────────┤'

@@ -1,4 +1,4 @@
-"""--expect: the differences between this run and an earlier one, and the exit code that they lead to."""
+"""--expect: compare this run with the manifest of an earlier one, print the differences, set the exit code."""
 
 from __future__ import annotations
 
@@ -22,18 +22,19 @@ class Expectation:
     manifest: Mapping[str, Any]
 
     def compare(self, manifest: Mapping[str, Any], tables: Iterable[pl.DataFrame]) -> None:
-        """Print what this run has otherwise; end with exit code 1 where a result depends on it.
+        """Print the differences; end with exit code 1 if a result depends on one of them.
 
-        `tables` are those of which the manifest holds fingerprints.
+        `tables` are the data of this run. A manifest of an earlier form has hashes of another kind, which are computed
+        from these tables.
         """
         # imported when the command runs, so that --help and completion start without polars
         from indicia.cli.show import say
         from indicia.result import compare_manifests
 
         differences = compare_manifests(manifest, self.manifest, tables)
-        for one in differences.items:
-            kind = "differs from" if one.matters else "note: not as in"
-            say(f"{kind} {self.path.name}: {one}", err=True)
+        for difference in differences.found:
+            kind = "differs from" if difference.matters else "note: not as in"
+            say(f"{kind} {self.path.name}: {difference}", err=True)
         if differences.not_compared:
             say(f"note: not compared with {self.path.name}: {', '.join(differences.not_compared)}", err=True)
         if differences.matter:

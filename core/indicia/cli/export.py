@@ -8,40 +8,40 @@ from typing import Annotated, Literal
 import typer
 
 from indicia.cli import options as o
-from indicia.cli.chosen import Chosen, Code
 from indicia.cli.expect import expectation
+from indicia.cli.index_options import CodeOptions, IndexOptions
 from indicia.errors import printable
 
 
 def export(
     *,
     source: o.Source = None,
-    chosen: Chosen,
-    output: Annotated[Path, typer.Option("--output", "-o", help="The file to write; its ending says the form.")] = Path(
-        "index.xlsx"
-    ),
+    options: IndexOptions,
+    output: Annotated[
+        Path, typer.Option("--output", "-o", help="The file to write; its ending determines the format.")
+    ] = Path("index.xlsx"),
     format: Annotated[
         Literal["xlsx", "json", "csv", "tsv", "parquet", "md", "latex", "html"] | None,
-        typer.Option("--format", "-f", help="The form, whatever the ending."),
+        typer.Option("--format", "-f", help="The format, if the ending is another."),
     ] = None,
     lang: o.Language = None,
     expect: o.Expect = None,
-    code: Code,
+    code: CodeOptions,
 ) -> None:
-    """Write the whole result: a workbook that computes, one JSON document, or one long table.
+    """Write the whole result: a workbook with live formulas, one JSON document, or one long table.
 
     \b
     Examples:
-      indicia export index.toml -o index.xlsx      data, weights to be changed, scores and ranks as formulas
-      indicia export index.toml -o index.json      one document, its JSON Schema beside it
-      indicia export index.toml -o index.csv       a row per value, with the columns and codes of SDMX
-      indicia export index.toml -o ranking.tex     the ranking; also .md and .html
+      indicia export -o index.xlsx    data and weights to change, scores as formulas
+      indicia export -o index.json    one document, its JSON Schema beside it
+      indicia export -o index.csv     a row per value, columns and codes of SDMX
+      indicia export -o ranking.tex   the ranking; also .md and .html
 
-    The first sheet of the workbook says which stages are formulas, and which stand as values because no formula of a
-    spreadsheet says them.
+    The first sheet of the workbook lists the stages that are formulas, and those that are values because a spreadsheet
+    has no formula for them.
     """
     expected = expectation(expect)
-    index, table = chosen.open(source, code, output, **chosen.methods)
+    index, table = options.open(source, code, output, **options.methods)
     # imported when the command runs, so that --help and completion start without polars
     from indicia import export as forms
 

@@ -8,27 +8,27 @@ from typing import Annotated
 import typer
 
 from indicia.cli import options as o
-from indicia.cli.chosen import Chosen, Code
 from indicia.cli.expect import expectation
+from indicia.cli.index_options import CodeOptions, IndexOptions
 
 
 def fit(
     *,
     output: Annotated[Path, typer.Option("--output", "-o", help="The file of the fitted index, in JSON.")],
     source: o.Source = None,
-    chosen: Chosen,
+    options: IndexOptions,
     expect: o.Expect = None,
-    code: Code,
+    code: CodeOptions,
 ) -> None:
-    """Freeze the statistics and weights of an index, to score other units or a new period with them."""
+    """Write the statistics and weights of an index to a file, to score other units or a new period with them."""
     expected = expectation(expect)
-    index, table = chosen.open(source, code, output, **chosen.methods)
+    index, table = options.open(source, code, output, **options.methods)
     # imported when the command runs, so that --help and completion start without polars
     from indicia import fitted
 
     frame = index.read_table(table)
-    found = fitted.fit(index, frame)
-    found.write(output)
-    typer.echo(f"wrote {output}, fitted to {found.origin['data']['rows']} rows", err=True)
+    fitted_index = fitted.fit(index, frame)
+    fitted_index.write(output)
+    typer.echo(f"wrote {output}, fitted to {fitted_index.origin['data']['rows']} rows", err=True)
     if expected:
         expected.compare(index.inputs(frame).manifest, [frame])

@@ -7,7 +7,7 @@ from typing import Annotated
 
 import typer
 
-from indicia.cli.chosen import Columns
+from indicia.cli.index_options import ColumnOptions
 from indicia.cli.options import check_output
 from indicia.errors import OutputError, printable
 
@@ -15,20 +15,20 @@ from indicia.errors import OutputError, printable
 def init(
     *,
     table: Annotated[str, typer.Argument(metavar="TABLE", help="csv, tsv, parquet, json, ndjson or xlsx#Sheet.")],
-    columns: Columns,
+    columns: ColumnOptions,
     output: Annotated[Path, typer.Option("--output", "-o", help="The index file to write.")] = Path("index.toml"),
     force: Annotated[bool, typer.Option("--force", help="Replace the file if there is one.")] = False,
 ) -> None:
-    """Write a commented index file for a table: unit, label, period, groups and indicators are inferred."""
+    """Write a commented index file for a table; unit, label, period, groups and indicators are inferred."""
     # imported when the command runs, so that --help and completion start without polars
     from indicia.data import write
     from indicia.index import drafted
 
     check_output(output, table)
     if output.exists() and not force:
-        raise OutputError(f"{output} exists already", remedy="--force replaces it, -o FILE writes another")
-    text, said = drafted(table, output.parent, **columns.named)
+        raise OutputError(f"{output} exists already", remedy="--force replaces it, -o NAME writes another file")
+    text, findings = drafted(table, output.parent, **columns.by_role)
     write(text.encode(), output)
-    for line in said:
-        typer.echo(printable(line), err=True)
+    for finding in findings:
+        typer.echo(printable(finding), err=True)
     typer.echo(f"wrote {output}; next: indicia run {output}", err=True)

@@ -7,21 +7,22 @@ from typing import Annotated
 import typer
 
 from indicia.cli import options as o
-from indicia.cli.chosen import Plugins
+from indicia.cli.index_options import PluginOptions
 
 
 def methods(
     *,
     name: Annotated[str | None, typer.Argument(help="Show this method in full.", autocompletion=o.every_name)] = None,
     where: Annotated[
-        str, typer.Option("--where", help="Keep methods that declare these: monotone,defined_at_zero.")
+        str,
+        typer.Option("--where", help="Only methods with these properties, such as monotone,defined_at_zero."),
     ] = "",
     format: o.Format = None,
     output: o.Output = None,
     escape: o.EscapeFormulas = False,
-    plugins: Plugins,
+    plugins: PluginOptions,
 ) -> None:
-    """List the methods at hand, or show one: formula, parameters, needs, reference, plugin."""
+    """List the installed methods, or show one: formula, parameters, needs, reference, plugin."""
     # imported when the command runs, so that --help and completion start without polars
     from indicia.catalogue import installed
     from indicia.catalogue.reference import card

@@ -1,4 +1,4 @@
-"""The options that commands share, and what they mean to the library."""
+"""Single options that commands share, the completion of names, and the checks of outputs and formats."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
 
 def names(kind: str) -> Callable[[str], list[str]]:
-    """Return what completes the names of the methods of a kind."""
+    """Return a function that completes the names of the methods of a kind."""
 
     def complete(incomplete: str) -> list[str]:
         # imported when the command runs, so that --help and completion start without polars
@@ -50,8 +50,10 @@ def every_plugin(incomplete: str) -> list[str]:
     """Complete the name of a plugin."""
     from indicia.catalogue import inventory
 
-    found = inventory.plugins()
-    return sorted({name for one in found for name in (one.distribution, one.name) if name.startswith(incomplete)})
+    plugins = inventory.plugins()
+    return sorted(
+        {name for plugin in plugins for name in (plugin.distribution, plugin.name) if name.startswith(incomplete)}
+    )
 
 
 Source = Annotated[
@@ -69,27 +71,35 @@ Format = Annotated[
     str | None, typer.Option("--format", "-f", help="table, csv, tsv, json, ndjson, md, latex, html, xlsx or parquet.")
 ]
 Language = Annotated[
-    str | None, typer.Option("--lang", help="Language: en, zh, or another of the names in the index file.")
+    str | None, typer.Option("--lang", help="Language: en, zh, or another that the names in the index file have.")
 ]
 Encoding = Annotated[
-    str | None, typer.Option("--encoding", help="Table: how its text is stored, such as gb18030; default: utf-8.")
+    str | None, typer.Option("--encoding", help="Table: the encoding of its text, such as gb18030; default: utf-8.")
 ]
-Period = Annotated[str | None, typer.Option("--at", help="Of a panel, the period to look at; default: the last.")]
-Seed = Annotated[int | None, typer.Option("--seed", min=0, help="Of the random numbers; default: 1.")]
-Output = Annotated[Path | None, typer.Option("--output", "-o", help="Write to this file; the ending says the format.")]
+Period = Annotated[str | None, typer.Option("--at", help="Panel: the period to use; default: the last one.")]
+Seed = Annotated[int | None, typer.Option("--seed", min=0, help="Seed of the random numbers (default: 1).")]
+Output = Annotated[
+    Path | None, typer.Option("--output", "-o", help="Write to this file; its ending determines the format.")
+]
 EscapeFormulas = Annotated[
     bool,
-    typer.Option("--escape-formulas", help="csv, tsv: an apostrophe before texts that a spreadsheet would compute."),
+    typer.Option(
+        "--escape-formulas", help="csv, tsv: put an apostrophe before texts that a spreadsheet would take for formulas."
+    ),
 ]
 
 Expect = Annotated[
     Path | None,
-    typer.Option("--expect", metavar="MANIFEST", help="Say what differs from an earlier run; exit 1 if results may."),
+    typer.Option(
+        "--expect",
+        metavar="MANIFEST",
+        help="Compare with the manifest of an earlier run, print the differences, exit 1 if a result depends on one.",
+    ),
 ]
 
 
 def manifest_of(output: Path) -> Path:
-    """Return the path of the manifest of a file that is written.
+    """Return the path of the manifest that belongs to an output file.
 
     >>> manifest_of(Path("tables/scores.csv")).name
     'scores.csv.manifest.json'
@@ -98,30 +108,38 @@ def manifest_of(output: Path) -> Path:
 
 
 def check_output(output: Path | None, *read: object) -> None:
-    """Refuse to write where no file can be, and over a file that the command reads, a sheet of which may be named."""
+    """Refuse an output where no file can be written, or that would replace a file that the command reads.
+
+    A file that is read may name a sheet: `book.xlsx#Data`.
+    """
     if str(output) == "-":
         raise OutputError(
-            '-o takes a file, and "-" is none', remedy="without -o, --format csv prints to standard output"
+            '-o takes the name of a file, not "-"', remedy="leave -o out; --format csv prints to standard output"
         )
     if output is not None:
         from indicia.data import check_place
 
         check_place(output)
-    for one in read:
-        path = expanded(str(one).partition("#")[0])
+    for source in read:
+        path = expanded(str(source).partition("#")[0])
         check_path(path)
-        for written in [] if output is None or one is None or not path.exists() else [output, manifest_of(output)]:
+        for written in [] if output is None or source is None or not path.exists() else [output, manifest_of(output)]:
             if written.exists() and written.samefile(path):
-                raise OutputError(f"{written} is read here, and would be lost", remedy="-o FILE writes another")
+                raise OutputError(
+                    f"{written} is an input of this command, and would be replaced", remedy="name another file with -o"
+                )
 
 
 def check_format(format: str | None, output: Path | None, escape: bool = False) -> None:
-    """Refuse what no table can be written in, before there is one, and to escape formulas where there are none."""
+    """Refuse an unknown format before anything is computed, and `--escape-formulas` for formats without formulas."""
     from indicia import data
 
     check_output(output)
     if output and format == "table":
-        raise OutputError("a table on the screen is no file", remedy="leave --format out: the ending of -o says it")
+        raise OutputError(
+            "--format table is for the screen, not for a file",
+            remedy="leave --format out: the ending of the file determines the format",
+        )
     if format not in (None, "table"):
         data.check_format(format)
     elif output:
@@ -132,39 +150,39 @@ def check_format(format: str | None, output: Path | None, escape: bool = False) 
 
 
 def settings(texts: Iterable[str]) -> dict[str, Any]:
-    """Read `key=value` texts; values are numbers, true, false, lists, tables, or else words.
+    """Read `key=value` texts. A value is a number, true, false, a list or a table; anything else is a word.
 
     >>> settings(["indicators.gdp.weight=2", "methodology.constant=drop"])
     {'indicators.gdp.weight': 2, 'methodology.constant': 'drop'}
     """
-    found = {}
+    values = {}
     for text in texts:
         key, equals, value = text.partition("=")
         if not equals or not key.strip():
             raise DefinitionError(f'cannot read --set "{text}"', remedy="write --set indicators.gdp.weight=2")
-        found[key.strip()] = _value(value.strip())
-    return found
+        values[key.strip()] = _value(value.strip())
+    return values
 
 
-def listed(text: str | None) -> list[str] | None:
-    """Read methods with commas between them; those in brackets or quotes belong to a method.
+def split_methods(text: str | None) -> list[str] | None:
+    """Split a text at the commas between methods; a comma in brackets or quotes belongs to a method.
 
-    >>> listed("arithmetic,generalised(p=0.5, q=1)")
+    >>> split_methods("arithmetic,generalised(p=0.5, q=1)")
     ['arithmetic', 'generalised(p=0.5, q=1)']
     """
     if text is None:
         return None
-    found, depth, quote = [""], 0, ""
-    for mark in text:
-        if quote or mark in "'\"":
-            quote = "" if mark == quote else quote or mark
+    methods, depth, quote = [""], 0, ""
+    for character in text:
+        if quote or character in "'\"":
+            quote = "" if character == quote else quote or character
         else:
-            depth += (mark in "([{") - (mark in ")]}")
-        if mark == "," and not depth and not quote:
-            found.append("")
+            depth += (character in "([{") - (character in ")]}")
+        if character == "," and not depth and not quote:
+            methods.append("")
         else:
-            found[-1] += mark
-    return [one for part in found if (one := part.strip())]
+            methods[-1] += character
+    return [method.strip() for method in methods if method.strip()]
 
 
 def _value(text: str) -> object:

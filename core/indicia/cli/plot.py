@@ -9,7 +9,7 @@ from typing import Annotated, Literal
 import typer
 
 from indicia.cli import options as o
-from indicia.cli.chosen import Chosen, Code
+from indicia.cli.index_options import CodeOptions, IndexOptions
 from indicia.errors import OutputError
 
 
@@ -23,28 +23,30 @@ def plot(
         ),
     ],
     source: o.Source = None,
-    chosen: Chosen,
+    options: IndexOptions,
     output: Annotated[
-        Path | None, typer.Option("--output", "-o", help="The file to write; its ending says the format.")
+        Path | None, typer.Option("--output", "-o", help="The file to write; its ending determines the format.")
     ] = None,
     format: Annotated[
         Literal["svg", "png", "pdf", "html", "json"] | None,
         typer.Option("--format", "-f", help="html needs no network; json is Vega-Lite."),
     ] = None,
     of: Annotated[str | None, typer.Option("--of", help="The unit of a profile, or of a specification curve.")] = None,
-    top: Annotated[int | None, typer.Option("--top", min=1, help="How many units, the first ones.")] = None,
+    top: Annotated[int | None, typer.Option("--top", min=1, help="Show this number of units, from the first.")] = None,
     at: o.Period = None,
-    draws: Annotated[int | None, typer.Option("--draws", min=1, help="Of intervals: how often to score anew.")] = None,
+    draws: Annotated[
+        int | None, typer.Option("--draws", min=1, help="Number of Monte Carlo draws for intervals.")
+    ] = None,
     seed: o.Seed = None,
     theme: Annotated[Literal["light", "dark"], typer.Option("--theme", help="The colours.")] = "light",
     lang: o.Language = None,
-    code: Code,
+    code: CodeOptions,
 ) -> None:
-    """Draw one chart, with title, source line and alternative text.
+    """Draw one chart, with title, sources and alternative text.
 
-    slope and specification compare methodologies: the [variants], or methods with commas between them. A slope chart
-    of a panel shows its periods, where nothing is to be compared. Units and methodologies that a chart leaves out are
-    named above it.
+    The charts slope and specification compare methodologies: the [variants] of the index file, or methods with commas
+    between them. Without these, a slope chart of a panel compares its periods. A chart names the units and
+    methodologies that it leaves out.
     """
     # imported when the command runs, so that --help and completion start without polars
     from indicia.report import charts
@@ -52,11 +54,13 @@ def plot(
     charts.kind_of(kind)
     written = format or (output.suffix.lower().removeprefix(".") if output else None)
     if written is None:
-        raise OutputError("where is the chart to go?", remedy=f"-o {kind}.svg, or --format svg")
+        raise OutputError(
+            "the chart has no file and no format", remedy=f"-o {kind}.svg, or --format svg for standard output"
+        )
     charts.check_format(written)
-    methods = {stage: listed for stage, listed in chosen.alternatives.items() if listed}
-    single = {stage: listed[0] for stage, listed in methods.items() if len(listed) == 1}
-    index, table = chosen.open(source, code, output, **single)
+    methods = {stage: alternatives for stage, alternatives in options.alternatives.items() if alternatives}
+    single = {stage: alternatives[0] for stage, alternatives in methods.items() if len(alternatives) == 1}
+    index, table = options.open(source, code, output, **single)
     from indicia.cli import show as shown
     from indicia.data import write
 
@@ -68,7 +72,7 @@ def plot(
             unit=of,
             top=top,
             period=at,
-            methods={stage: listed for stage, listed in methods.items() if stage not in single},
+            methods={stage: alternatives for stage, alternatives in methods.items() if stage not in single},
             draws=draws,
             seed=seed,
             language=lang,
@@ -83,5 +87,5 @@ def plot(
         typer.echo(f"wrote {output}", err=True)
         return
     if written in ("png", "pdf") and sys.stdout.isatty():
-        raise OutputError(f"{written} is no text for a terminal", remedy="-o FILE writes it")
+        raise OutputError(f"a terminal cannot show {written}", remedy=f"-o {kind}.{written} writes a file")
     sys.stdout.buffer.write(content)

@@ -8,34 +8,34 @@ from typing import Annotated
 import typer
 
 from indicia.cli import options as o
-from indicia.cli.chosen import PluginFiles, Plugins
-from indicia.cli.spread import spread
+from indicia.cli.index_options import PluginFiles, PluginOptions
+from indicia.cli.option_groups import expand_option_groups
 
 plugins = typer.Typer(
     name="plugins",
-    help="List plugins, describe one, write a new one, and put one to the test.",
+    help="List, describe, create and test plugins.",
     no_args_is_help=True,
     rich_markup_mode=None,
 )
 
 
 @plugins.command("list")
-@spread
-def every(
+@expand_option_groups
+def list_plugins(
     *,
-    chosen: Plugins,
+    options: PluginOptions,
     format: o.Format = None,
     output: o.Output = None,
     escape: o.EscapeFormulas = False,
 ) -> None:
-    """List the plugins: version, state (ok, failed, shadowed or doubtful, and why), methods, where from."""
+    """List the plugins: version, state (ok, failed, shadowed or doubtful, with the reason), methods, origin."""
     # imported when the command runs, so that --help and completion start without polars
     from indicia.catalogue import inventory
     from indicia.cli import show
     from indicia.data import escape_formulas
 
     o.check_format(format, output, escape)
-    table = inventory.table(inventory.plugins(chosen.plugin, chosen.only))
+    table = inventory.table(inventory.plugins(options.plugin, options.only))
     show.table(escape_formulas(table) if escape else table, format, output)
 
 
@@ -46,7 +46,7 @@ def info(
     ],
     plugin: PluginFiles = [],
 ) -> None:
-    """Describe a plugin: version, contract, where from, state, time of import, methods."""
+    """Describe a plugin: version, version of the contract, origin, state, time of import, methods."""
     from indicia.catalogue import inventory
 
     typer.echo("\n".join(map(inventory.card, inventory.find(name, plugin))))
@@ -54,7 +54,7 @@ def info(
 
 @plugins.command()
 def new(
-    name: Annotated[str, typer.Argument(help="Of the project, such as my-sigmoid or indicia-sigmoid.")],
+    name: Annotated[str, typer.Argument(help="Name of the project, such as my-sigmoid or indicia-sigmoid.")],
     kind: Annotated[
         str,
         typer.Option(
@@ -63,11 +63,11 @@ def new(
             autocompletion=o.every_kind,
         ),
     ] = "normalisation",
-    single_file: Annotated[bool, typer.Option("--single-file", help="One module, for --plugin.")] = False,
+    single_file: Annotated[bool, typer.Option("--single-file", help="Write one module, for --plugin.")] = False,
     licence: Annotated[str, typer.Option("--license", help="MIT, BSD-3-Clause, Apache-2.0 or none.")] = "MIT",
-    folder: Annotated[Path, typer.Option("--in", help="The folder to write it in.")] = Path(),
+    folder: Annotated[Path, typer.Option("--in", help="The folder to write to.")] = Path(),
 ) -> None:
-    """Write a plugin that installs and passes its tests: put your formula in place of the one it has."""
+    """Write a plugin that installs and passes its tests; then replace its formula by yours."""
     from indicia import scaffold
 
     files = scaffold.create(name, kind, folder, single_file=single_file, licence=licence)
@@ -78,16 +78,16 @@ def new(
 
 
 @plugins.command("test")
-def try_out(
+def run_tests(
     target: Annotated[
         str, typer.Argument(help="A Python file, the folder of a package, or a plugin or method by name.")
     ],
     method: Annotated[
-        str | None, typer.Option("--method", help="Only this one, with parameters: 'my_sigmoid(slope=2)'.")
+        str | None, typer.Option("--method", help="Test only this method, with parameters: 'my_sigmoid(slope=2)'.")
     ] = None,
-    output: Annotated[Path | None, typer.Option("--output", "-o", help="Write the cards in Markdown, too.")] = None,
+    output: Annotated[Path | None, typer.Option("--output", "-o", help="Also write the outcome in Markdown.")] = None,
 ) -> None:
-    """Put the methods of a plugin to every promise that their kind and declarations make; exit 1 if one is broken."""
+    """Test whether the methods of a plugin keep every promise of their kind and declarations; exit 1 if not."""
     from indicia import testing
     from indicia.data import write
 

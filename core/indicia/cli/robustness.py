@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from indicia.cli import options as o
-from indicia.cli.chosen import Chosen, Code
 from indicia.cli.expect import expectation
+from indicia.cli.index_options import CodeOptions, IndexOptions
 from indicia.errors import DefinitionError
 
 if TYPE_CHECKING:
@@ -18,36 +18,39 @@ if TYPE_CHECKING:
     from indicia.robustness import Robust
 
 _ROWS = 512
-"""Rows of the design by which intervals of Sobol' indices are narrow enough to be published."""
+"""Rows of the design that make the intervals of Sobol' indices narrow enough for a publication."""
 _STRIP = 30
-"""Characters of the strip that shows where a unit's ranks lie."""
+"""Characters of the line that shows the interval of a unit's ranks."""
 
 
 def robustness(
     *,
     source: o.Source = None,
-    chosen: Chosen,
+    options: IndexOptions,
     draws: Annotated[
-        int | None, typer.Option("--draws", help="How often to score anew; -n 10000 is understood too.")
+        int | None, typer.Option("--draws", help="Number of Monte Carlo draws; -n 1000 means the same. Default: 10000.")
     ] = None,
-    seed: Annotated[int | None, typer.Option("--seed", help="Of the random numbers; without it one is chosen.")] = None,
+    seed: Annotated[
+        int | None, typer.Option("--seed", help="Seed of the random numbers; default: a new one, which is printed.")
+    ] = None,
     weights: Annotated[
         str | None,
-        typer.Option("--weights", help="±25% (each weight times 0.75 to 1.25), simplex, dirichlet(100), or a table."),
+        typer.Option(
+            "--weights", help="Draw weights: ±25% (each times 0.75 to 1.25), simplex, dirichlet(100), or from a table."
+        ),
     ] = None,
     leave_out: Annotated[
-        list[str], typer.Option("--leave-out", help="indicators or dimensions: one at a time, or none.")
+        list[str], typer.Option("--leave-out", help="indicators or dimensions: in each draw, leave out one or none.")
     ] = [],
     noise: Annotated[
-        float | None, typer.Option("--noise", help="Errors of the data: standard deviation as a share of the value.")
+        float | None,
+        typer.Option("--noise", help="Add errors to the data: their standard deviation as a share of the value."),
     ] = None,
     sensitivity: Annotated[
         int | None,
-        typer.Option("--sensitivity", help="Which choice moves ranks (Sobol'): rows of the design, a power of two."),
+        typer.Option("--sensitivity", help="Add Sobol' indices of the choices: rows of their design, a power of two."),
     ] = None,
-    of: Annotated[
-        str | None, typer.Option("--of", help="With --sensitivity: the unit whose rank is explained.")
-    ] = None,
+    of: Annotated[str | None, typer.Option("--of", help="With --sensitivity: explain the rank of this unit.")] = None,
     at: o.Period = None,
     show: o.ShowRobust = None,
     format: o.Format = None,
@@ -55,16 +58,16 @@ def robustness(
     escape: o.EscapeFormulas = False,
     lang: o.Language = None,
     expect: o.Expect = None,
-    code: Code,
+    code: CodeOptions,
 ) -> None:
-    """Say how far each rank can be trusted: draw every doubtful choice anew, again and again.
+    """Vary every uncertain choice at random and print how far each rank can be trusted (uncertainty analysis).
 
-    What is varied stands in [robustness] of the index file, or is said here: a comma between methods lists them.
+    [robustness] of the index file lists the choices that vary, or these options do; commas list methods.
     """
-    draws, chosen = _number(draws, chosen)
+    draws, options = _number(draws, options)
     o.check_format(format, output, escape)
     expected = expectation(expect)
-    index, table = chosen.open(source, code, output)
+    index, table = options.open(source, code, output)
     # imported when the command runs, so that --help and completion start without polars
     from indicia.cli import show as shown
     from indicia.data import escape_formulas
@@ -72,33 +75,33 @@ def robustness(
 
     check_language(lang, index.definition)
     with shown.progress() as progress:
-        found = index.robustness(
+        robust = index.robustness(
             table,
             period=at,
             progress=progress,
             draws=draws,
             seed=seed,
             weights=_weights(weights),
-            **chosen.alternatives,
-            **{_left_out(word): "leave_one_out" for word in leave_out},
+            **options.alternatives,
+            **{_check_kind_left_out(word): "leave_one_out" for word in leave_out},
             data=None if noise is None else {"noise": noise},
             sensitivity=sensitivity,
         )
     if show is None and output is None and format in (None, "table"):
-        _page(found, of, lang)
+        _page(robust, of, lang)
     else:
-        frame = found.sensitivity_of(of) if of and show == "sensitivity" else found.frame(show or "units")
-        manifest = {**found.manifest, "table": show or "units"} if output else None
-        shown.table(escape_formulas(frame) if escape else frame, format, output, found.titled(lang), manifest)
+        frame = robust.sensitivity_of(of) if of and show == "sensitivity" else robust.frame(show or "units")
+        manifest = {**robust.manifest, "table": show or "units"} if output else None
+        shown.table(escape_formulas(frame) if escape else frame, format, output, robust.titled(lang), manifest)
         if output or format not in (None, "table"):
-            for line in (f"seed {found.seed}", *found.notes):
+            for line in (f"seed {robust.seed}", *robust.notes):
                 shown.say(f"note: {line}", err=True)
     if expected:
-        expected.compare(found.manifest, found.input_tables)
+        expected.compare(robust.manifest, robust.input_tables)
 
 
 def _weights(text: str | None) -> dict[str, Any] | None:
-    """Read how weights are drawn.
+    """Return the words of `[robustness] weights` for the text of `--weights`.
 
     >>> _weights("±25%"), _weights("simplex"), _weights("dirichlet(100)"), _weights("panel.csv")
     ({'spread': 0.25}, {'simplex': True}, {'dirichlet': 100.0}, {'table': 'panel.csv'})
@@ -122,35 +125,35 @@ def _weights(text: str | None) -> dict[str, Any] | None:
         ) from error
 
 
-def _number(draws: int | None, chosen: Chosen) -> tuple[int | None, Chosen]:
-    """Tell the number of draws from methods of normalisation, which share a letter.
+def _number(draws: int | None, options: IndexOptions) -> tuple[int | None, IndexOptions]:
+    """Return the number of draws, and the options without it where `-n` gave a number in place of a method.
 
-    >>> _number(None, Chosen(normalisation="10000")) == (10000, Chosen())
+    >>> _number(None, IndexOptions(normalisation="10000")) == (10000, IndexOptions())
     True
     """
-    word = chosen.normalisation
+    word = options.normalisation
     if draws is None and word is not None and word.strip().removeprefix("-").isdecimal():
-        return int(word), replace(chosen, normalisation=None)
-    return draws, chosen
+        return int(word), replace(options, normalisation=None)
+    return draws, options
 
 
-def _left_out(word: str) -> str:
+def _check_kind_left_out(word: str) -> str:
     if word not in ("indicators", "dimensions"):
         raise DefinitionError(
-            f'--leave-out "{word}" is neither indicators nor dimensions', remedy="--leave-out indicators"
+            f'--leave-out takes indicators or dimensions, not "{word}"', remedy="--leave-out indicators"
         )
     return word
 
 
-def _page(found: Robust, of: str | None, language: str | None) -> None:
+def _page(robust: Robust, of: str | None, language: str | None) -> None:
     from indicia.cli import show
     from indicia.definition import text
     from indicia.tables.names import reader_names
 
-    # first, for where there are none there is no page either
-    shares = found.sensitivity_of(of) if of else found.sensitivity if found.crossed else None
-    show.say(found.titled(language))
-    data, units = found.definition.data, found.units
+    # before anything is printed: without --sensitivity, the shares for --of are an error
+    shares = robust.sensitivity_of(of) if of else robust.sensitivity if robust.crossed else None
+    show.say(robust.titled(language))
+    data, units = robust.definition.data, robust.units
     label = text(data.label, language) or str(data.unit)
     tops = [column for column in units.columns if column.startswith("top_")]
     headings = ["rank", label, "5–95 %", "median", "where its ranks lie", *(f"top {t[4:]}" for t in tops), "tier"]
@@ -167,23 +170,23 @@ def _page(found: Robust, of: str | None, language: str | None) -> None:
         for name, row in zip(reader_names(units, data, language), units.iter_rows(named=True), strict=True)
     ]
     show.grid(headings, rows[: show.ROWS], right={"rank", "median", *headings[5:]})
-    names = found.reader_names(language)
-    for note in found.notes:
+    names = robust.reader_names(language)
+    for note in robust.notes:
         show.say(note.said(language, names))
     if shares is not None:
         _sensitivity(shares, f"the rank of {of}" if of else "the average rank shift")
-    elif len(found.several) > 1:
-        base = max(_ROWS, 2 ** len(found.several))
-        more = base * (len(found.several) + 2)
-        typer.echo(f"which choice moves the ranks most? --sensitivity {base} tells, by {more:,} draws more")
+    elif len(robust.several) > 1:
+        base = max(_ROWS, 2 ** len(robust.several))
+        more = base * (len(robust.several) + 2)
+        typer.echo(f"--sensitivity {base} shows which choice moves the ranks most; it takes {more:,} more draws")
 
 
-def _sensitivity(shares: pl.DataFrame, what: str) -> None:
-    """Print which share of the shifts is due to each choice."""
+def _sensitivity(shares: pl.DataFrame, subject: str) -> None:
+    """Print the share of the subject's variance that is due to each choice."""
     from indicia.cli import show
 
     if shares["total"].null_count():
-        show.section("Which choice moves the ranks?", [f"None: {what} is the same in every run."])
+        show.section("Which choice moves the ranks?", [f"None: {subject} is the same in every run."])
         return
     headings = ["choice", "alone", "95 % interval", "with interactions", "95 % interval "]
     rows = [
@@ -197,7 +200,7 @@ def _sensitivity(shares: pl.DataFrame, what: str) -> None:
         ]
         for row in shares.iter_rows(named=True)
     ]
-    show.section("Which choice moves the ranks?", [f"How much of the variation of {what} is due to each choice:"])
+    show.section("Which choice moves the ranks?", [f"How much of the variation of {subject} is due to each choice:"])
     show.grid(headings, rows, right=set(headings[1:]))
 
 
@@ -206,7 +209,7 @@ def _whole(value: float | None) -> str:
 
 
 def _strip(lower: float | None, median: float | None, upper: float | None, units: int) -> str:
-    """Draw the interval of ranks and its median on a line from the first place to the last."""
+    """Draw an interval of ranks and its median on a line from the first place to the last."""
     if lower is None or median is None or upper is None:
         return ""
     at = [round((value - 1) / max(1, units - 1) * (_STRIP - 1)) for value in (lower, median, upper)]

@@ -3,26 +3,26 @@
 from __future__ import annotations
 
 from indicia.cli import options as o
-from indicia.cli.chosen import Chosen, Code
 from indicia.cli.expect import expectation
+from indicia.cli.index_options import CodeOptions, IndexOptions
 
 
 def run(
     *,
     source: o.Source = None,
-    chosen: Chosen,
+    options: IndexOptions,
     show: o.ShowResult = "scores",
     format: o.Format = None,
     output: o.Output = None,
     escape: o.EscapeFormulas = False,
     lang: o.Language = None,
     expect: o.Expect = None,
-    code: Code,
+    code: CodeOptions,
 ) -> None:
-    """Score and rank; print the ranking, or write it with a manifest beside it."""
+    """Score and rank; print the ranking, or write it to a file with a manifest beside it."""
     o.check_format(format, output, escape)
     expected = expectation(expect)
-    index, table = chosen.open(source, code, output, **chosen.methods)
+    index, table = options.open(source, code, output, **options.methods)
     # imported when the command runs, so that --help and completion start without polars
     from indicia.cli import show as shown
 

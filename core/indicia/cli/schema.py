@@ -5,15 +5,15 @@ from __future__ import annotations
 import typer
 
 from indicia.cli import options as o
-from indicia.cli.chosen import Plugins
+from indicia.cli.index_options import PluginOptions
 
 
 def schema(
     *,
     output: o.Output = None,
-    plugins: Plugins,
+    plugins: PluginOptions,
 ) -> None:
-    """Print the JSON Schema of an index file, installed methods included, for completion in an editor."""
+    """Print the JSON Schema of the index file and the installed methods, for completion in an editor."""
     import json
 
     # imported when the command runs, so that --help and completion start without polars

@@ -8,17 +8,17 @@ from typing import Annotated
 import typer
 
 from indicia.cli import options as o
-from indicia.cli.chosen import Code
 from indicia.cli.expect import expectation
+from indicia.cli.index_options import CodeOptions
 from indicia.errors import DefinitionError
 
 
 def score(
     *,
-    fitted: Annotated[Path, typer.Argument(metavar="FITTED", help="What indicia fit wrote.")],
+    fitted: Annotated[Path, typer.Argument(metavar="FITTED", help="The file that indicia fit wrote.")],
     table: Annotated[str, typer.Argument(metavar="TABLE", help='The units to score; "-" is standard input.')],
     stream: Annotated[
-        bool, typer.Option("--stream", help="Slice by slice, in little memory, into a file; no ranks.")
+        bool, typer.Option("--stream", help="Score slice by slice into a file, in little memory and without ranks.")
     ] = False,
     encoding: o.Encoding = None,
     show: o.ShowResult = "scores",
@@ -27,9 +27,9 @@ def score(
     escape: o.EscapeFormulas = False,
     lang: o.Language = None,
     expect: o.Expect = None,
-    code: Code,
+    code: CodeOptions,
 ) -> None:
-    """Score units with a fitted index, and say what falls outside the fitted range."""
+    """Score units with a fitted index, and name the values outside the fitted range."""
     # imported when the command runs, so that --help and completion start without polars
     from indicia import fitted as fits
     from indicia.cli import show as shown

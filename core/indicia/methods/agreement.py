@@ -13,64 +13,38 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True)
 class Agreement(Method):
-    """Measure how far two rankings of the same n units agree.
+    """Say how far two rankings of the same n units agree.
 
-    Notes
-    -----
-    A ranking is a vector of ranks: 1 is the best, and tied units have the mean of their places. The core brings ranks
-    to this form, and refuses results that are not finite.
+    A ranking is a vector of ranks, 1 the best, equal units at the mean of their places. The core brings ranks to that
+    form, and refuses what does not come out finite.
     """
 
     minimum_units = 2
 
     distance = False
-    """0 is full agreement, and larger values are less of it. If False, 1 is full agreement."""
+    """0 is full agreement, and more is less of it."""
 
     def measure(self, first: Array, others: Array) -> Array:
-        """Compare one ranking with several.
-
-        Parameters
-        ----------
-        first
-            A ranking, shape (n,).
-        others
-            Rankings, shape (m, n).
-
-        Returns
-        -------
-        Array
-            The agreement of the first ranking with each of the others, shape (m,).
-        """
+        """Return how far each of the others agrees with the first, shape (m,), of ranks (n,) and (m, n)."""
         raise NotImplementedError
 
     def table(self, rankings: Array) -> Array:
-        """Compare each ranking with each.
-
-        Parameters
-        ----------
-        rankings
-            Rankings, shape (m, n).
-
-        Returns
-        -------
-        Array
-            Shape (m, m). The row is the `first` of `measure`, which need not be symmetric.
-        """
+        """Return how far each ranking (m, n) agrees with each, shape (m, m); the row is the first of the two."""
         import numpy as np
 
-        return np.array([self.measure(ranking, rankings) for ranking in rankings])
+        return np.array([self.measure(one, rankings) for one in rankings])
 
 
 @dataclass(frozen=True)
 class JointAgreement(Agreement):
-    """Measure how far any number of rankings agree, by one figure for all of them."""
+    """Say how far any number of rankings agree, by one figure for all of them."""
 
     def concord(self, rankings: Array) -> float:
-        """Return the agreement of all rankings, shape (m, n)."""
+        """Return how far all rankings agree, of ranks (m, n)."""
         raise NotImplementedError
 
     def measure(self, first: Array, others: Array) -> Array:
-        """Compare one ranking with several, as `concord` of each pair."""
+        """Take the rankings two by two."""
         import numpy as np
 
         return np.array([self.concord(np.stack([first, other])) for other in others])

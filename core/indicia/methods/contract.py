@@ -1,4 +1,4 @@
-"""The contract of all kinds of method."""
+"""What all kinds of method have in common."""
 
 from __future__ import annotations
 
@@ -8,7 +8,6 @@ from inspect import cleandoc
 from typing import TYPE_CHECKING, Any, ClassVar
 
 from indicia.formulas import step
-from indicia.formulas.old_words import add_new_attributes
 from indicia.methods.formulas import fill_template
 
 if TYPE_CHECKING:
@@ -27,18 +26,18 @@ else:
 
 
 _BRIEF = 40
-"""The most letters of a parameter in a title; of a longer one the title shows …"""
+"""A parameter that takes more letters is not written where there is room for a line only."""
 
 
 class Domain(Enum):
-    """The values that a formula takes."""
+    """The values a formula can take."""
 
     REAL = "any"
     NON_NEGATIVE = "non-negative"
     POSITIVE = "positive"
 
     def admits(self, lowest: float) -> bool:
-        """Return True if a column whose lowest value is `lowest` lies in the domain.
+        """Say whether a column whose lowest value is `lowest` lies in the domain.
 
         >>> Domain.POSITIVE.admits(0.0), Domain.NON_NEGATIVE.admits(0.0)
         (False, True)
@@ -49,68 +48,54 @@ class Domain(Enum):
 
 
 class Property(Enum):
-    """A property of a method. `indicia.testing` tests the properties that a class declares."""
+    """What holds of a method; the properties suite tests what is declared."""
 
     MONOTONE = "monotone"
     """A better value never makes the score worse (normalisation, aggregation)."""
     COMPENSATORY = "compensatory"
-    """A high value of one component compensates for a low value of any other (aggregation)."""
+    """Enough of one component makes up for little of any other."""
     SCALE_INVARIANT = "scale_invariant"
-    """Another unit of measure changes no result, except by rounding."""
+    """A change of the unit of measure changes nothing but rounding."""
     DEFINED_AT_ZERO = "defined_at_zero"
-    """The formula takes zeros."""
+    """Takes zeros."""
     DEFINED_BELOW_ZERO = "defined_below_zero"
-    """The formula takes negative values."""
+    """Takes negative values."""
     FREE_OF_RANK_REVERSAL = "free_of_rank_reversal"
-    """Units keep their order when other units come or go, if normalised values and weights stay the same."""
+    """Units keep their order when others come or go, normalised values and weights being the same."""
     ZERO_FOR_CONSTANT = "zero_for_constant"
-    """An indicator that does not vary gets weight 0 (weighting)."""
+    """A weighting that gives nothing to an indicator that does not vary."""
 
 
 @dataclass(frozen=True)
 class Method:
-    """A named formula with parameters: a frozen dataclass, whose fields are the parameters.
-
-    Notes
-    -----
-    Lists of methods show the first sentence of the docstring. `__post_init__` checks parameters that depend on each
-    other and raises ValueError; types and limits of single parameters stand in their annotations.
-    """
+    """A named formula with parameters; the docstring's first sentence says what it does to the data."""
 
     name: ClassVar[str]
-    """The name in index files and on the command line: one Python identifier, unique among methods of its kind."""
     reference: ClassVar[str]
-    """The publication of the formula."""
     formula: ClassVar[str] = ""
-    """The formula in LaTeX. `<form>` is replaced by the piece in `variants["form"]` for the value of `form`."""
+    """The formula in LaTeX; `<form>` stands for the piece that `variants["form"]` has for the value of `form`."""
     variants: ClassVar[dict[str, dict[Any, str]]] = {}
-    """The pieces of the formula that depend on a parameter, by its value; `...` is any other value."""
+    """The pieces of the formula that a parameter decides, by its value; `...` is any other value."""
     symbols: ClassVar[dict[str, str]] = {}
-    """The symbols of parameters in the formula, in LaTeX."""
+    """The symbols, in LaTeX, of the parameters that the formula names."""
     always_named: ClassVar[tuple[str, ...]] = ()
-    """Parameters that titles name even at their defaults, as papers differ in them."""
+    """Parameters that the title of a result names even where they have their defaults, since papers differ in them."""
     example: ClassVar[str] = ""
-    """The method with parameters for tests, if it requires some; parts are x0, x1 and x2, units u0, u1 …"""
+    """The method as it can be tried, where it asks for parameters; parts are called x0, x1 and x2, units u0, u1 …"""
     properties: ClassVar[frozenset[Property]] = frozenset()
-    """The properties of all methods of the class, whatever their parameters."""
     minimum_units: ClassVar[int] = 1
-    """The least number of units in each period or group that the method looks at."""
     depends_on_order: ClassVar[bool] = False
-    """The result depends on the order of indicators, or of the rankings of a consensus."""
+    """The order in which indicators (or rankings, of a consensus) stand is a part of the method's definition."""
     __pydantic_config__: ClassVar[dict[str, Any]] = {"allow_inf_nan": False}
 
-    def __init_subclass__(cls, **kwargs: Any) -> None:
-        super().__init_subclass__(**kwargs)
-        add_new_attributes(cls)
-
     @classmethod
-    def class_problem(cls) -> str | None:
-        """Return the reason why the class cannot be used, as a clause after its name; None if it can."""
+    def unfit(cls) -> str | None:
+        """Say what the class lacks to be used, if anything."""
         return None
 
     @classmethod
     def __get_pydantic_core_schema__(cls, source: Any, handler: Any) -> core_schema.CoreSchema:
-        """Read a parameter whose type is a kind, such as `Weighting`, as a method of that kind."""
+        """Read a parameter that is a kind, such as `Weighting`, as a choice among the methods of that kind."""
         if hasattr(cls, "name"):
             schema: core_schema.CoreSchema = handler(source)
             return schema
@@ -125,7 +110,7 @@ class Method:
 
     @classmethod
     def __get_pydantic_json_schema__(cls, schema: Any, handler: Any) -> dict[str, Any]:
-        """Describe a parameter whose type is a kind: a text, or a table with the name of the method."""
+        """Describe a parameter that is a kind: the text of an option, or a table that names the method."""
         if hasattr(cls, "name"):
             described: dict[str, Any] = handler(schema)
             return described
@@ -144,12 +129,12 @@ class Method:
 
     @property
     def settings(self) -> dict[str, Any]:
-        """The parameters as the formula takes them, with the values that stand for None."""
+        """The parameters as the formula takes them: a default that is worked out stands in place of None."""
         return self.parameters
 
     @property
     def formula_of_run(self) -> str:
-        r"""The formula, in LaTeX, with these parameters.
+        r"""The formula, in LaTeX, that the parameters choose.
 
         >>> @dataclass(frozen=True)
         ... class Root(Method):
@@ -163,7 +148,7 @@ class Method:
         return fill_template(self.formula, self.variants, self.settings)
 
     def __str__(self) -> str:
-        """Return the method as a user writes it, with the parameters that differ from their defaults.
+        """Write the method as a user types it, with the parameters that differ from their defaults.
 
         >>> @dataclass(frozen=True)
         ... class Halved(Method):
@@ -176,7 +161,7 @@ class Method:
 
     @property
     def brief(self) -> str:
-        """The method as a user writes it, with … in place of long parameters, such as tables.
+        """The method as it is written, but for tables and other long parameters, which only a file has room for.
 
         >>> @dataclass(frozen=True)
         ... class Given(Method):
@@ -189,7 +174,7 @@ class Method:
 
     @property
     def title(self) -> str:
-        """The method in the title of a result: `brief`, with the parameters of `always_named`."""
+        """The method as the title of a result names it: as `brief`, with the parameters that are always named."""
         return self._written(_brief, self.always_named)
 
     def _written(self, literal: Callable[[object], str], always: Sequence[str] = ()) -> str:
@@ -220,29 +205,12 @@ def _literal(value: object) -> str:
 def _brief(value: object) -> str:
     if isinstance(value, Method):
         return value.brief
-    if isinstance(value, (list, tuple)) and any(isinstance(element, Method) for element in value):
+    if isinstance(value, (list, tuple)) and any(isinstance(one, Method) for one in value):
         return f"[{', '.join(map(_brief, value))}]"
     written = _literal(value)
     return written if len(written) <= _BRIEF else "…"
 
 
 def where(condition: Expression, value: Expression | float, otherwise: Expression | float) -> Expression:
-    """Choose between two values row by row.
-
-    Parameters
-    ----------
-    condition
-        A comparison of expressions, such as `x > s.mean`.
-    value
-        The result if the condition is true.
-    otherwise
-        The result if the condition is false or missing.
-
-    Examples
-    --------
-    >>> from indicia.formulas import column
-    >>> x = column("x")
-    >>> where(x > 0, x.log(), 0.0)
-    <Expression where(x > 0, log(x, 2.718281828459045), 0.0)>
-    """
+    """Choose row by row between two values; where the condition is missing, the other value is taken."""
     return step("where", condition, value, otherwise)

@@ -6,7 +6,6 @@ from typing import TYPE_CHECKING
 
 import polars as pl
 
-from indicia.defaults import AGGREGATION
 from indicia.definition import ROOT, Leaf
 from indicia.errors import DefinitionError
 from indicia.stages.aggregate import shares, with_presence
@@ -24,7 +23,7 @@ def contributions(scored: Scored) -> pl.DataFrame:
             how = node.rescaling or node.as_component or node.aggregation
             raise DefinitionError(
                 f"contributions need additive aggregations; that of {node.id} is {how.name}",
-                remedy=f'aggregation = "{AGGREGATION}"',
+                remedy='aggregation = "arithmetic"',
             )
     nodes = list(scored.tree.nodes())
     values = with_weights(

@@ -16,7 +16,6 @@ from hypothesis import HealthCheck, Phase, given, seed, settings
 from hypothesis import strategies as st
 
 from indicia.catalogue import Catalogue, installed
-from indicia.defaults import POSITIVE_NORMALISATION
 from indicia.definition.model import ROOT
 from indicia.errors import AgainstDirection, IndiciaError, IndiciaWarning, MethodFailure, MethodWarning
 from indicia.formulas.recorder import forget
@@ -142,9 +141,9 @@ class Subject:
         assert isinstance(self.method, Aggregation)
         canonical = catalogue_of(self.plugins).choose("normalisation", self.method.canonical_normalisation)
         assert isinstance(canonical, Normalisation)
-        if canonical.guaranteed_worst_score is None or self.method.domain.admits(canonical.guaranteed_worst_score):
+        if canonical.certain is None or self.method.domain.admits(canonical.certain):
             return self.method.canonical_normalisation
-        return POSITIVE_NORMALISATION
+        return {"method": "min_max", "lower": 1.0, "upper": 100.0}
 
     def score(
         self,

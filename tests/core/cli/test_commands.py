@@ -157,7 +157,7 @@ def test_init_does_not_replace_a_file_unasked(indicia: Indicia, table: Path) -> 
     ran = indicia("init", str(table))
     assert (ran.code, ran.err) == (
         2,
-        "error: index.toml exists already\n  fix: --force replaces it, -o FILE writes another\n",
+        "error: index.toml exists already\n  fix: --force replaces it, -o NAME writes another file\n",
     )
 
 
@@ -311,20 +311,35 @@ def test_wrong_input_is_one_clear_message(
     [
         ("rn", 'unknown command "rn"\n  fix: did you mean "run"?\n'),
         ("plugins nw", 'unknown command "nw"\n  fix: did you mean "new"?\n'),
-        ("frobnicate", 'unknown command "frobnicate"\n  fix: indicia -h says what there is\n'),
+        ("frobnicate", 'unknown command "frobnicate"\n  fix: indicia -h lists the arguments and options\n'),
         ("run --unitt city", 'indicia run has no option --unitt\n  fix: did you mean "--unit"?\n'),
         ("run --unit", "--unit needs a value\n"),
         ("run --no-plugins=3", "--no-plugins takes no value\n"),
-        ("run a.csv b", 'indicia run does not know what to do with "b"\n  fix: indicia run -h says what there is\n'),
+        (
+            "run a.csv b",
+            'indicia run does not know what to do with "b"\n  fix: indicia run -h lists the arguments and options\n',
+        ),
         ("run a.csv --show scors", '--show does not know "scors"\n  fix: did you mean "scores"?\n'),
-        ("plot", "indicia plot needs KIND\n  fix: indicia plot -h says what there is\n"),
-        ("fit a.csv", "indicia fit needs --output\n  fix: indicia fit -h says what there is\n"),
-        ("compare --top 0", "--top must be 1 or more, not 0\n  fix: indicia compare -h says what there is\n"),
-        ("report --draws x", "--draws must be a whole number, not x\n  fix: indicia report -h says what there is\n"),
-        ("robustness --noise x", "--noise must be a number, not x\n  fix: indicia robustness -h says what there is\n"),
+        ("plot", "indicia plot needs KIND\n  fix: indicia plot -h lists the arguments and options\n"),
+        ("fit a.csv", "indicia fit needs --output\n  fix: indicia fit -h lists the arguments and options\n"),
+        (
+            "compare --top 0",
+            "--top must be 1 or more, not 0\n  fix: indicia compare -h lists the arguments and options\n",
+        ),
+        (
+            "report --draws x",
+            "--draws must be a whole number, not x\n  fix: indicia report -h lists the arguments and options\n",
+        ),
+        (
+            "robustness --noise x",
+            "--noise must be a number, not x\n  fix: indicia robustness -h lists the arguments and options\n",
+        ),
         ("plot pie cities.csv", 'there is no chart "pie"\n  fix: '),
         ("robustness cities.csv --cost co2 -n -5", "robustness.draws must be 1 or more\n"),
-        ("run cities.csv -f table -o out.csv", "a table on the screen is no file\n  fix: leave --format out"),
+        (
+            "run cities.csv -f table -o out.csv",
+            "--format table is for the screen, not for a file\n  fix: leave --format out",
+        ),
         ("run cities.csv --expect cities.csv", "cities.csv is not a manifest\n  fix: run -o scores.csv writes"),
         ("robustness cities.csv -o ranks.doc", 'the ending of "ranks.doc" is not that of a format'),
         ("compare cities.csv -o none/ranks.csv -w equal,entropy", 'there is no folder "'),
@@ -438,7 +453,7 @@ def test_a_report_is_written_to_a_page(indicia: Indicia, table: Path) -> None:
 
 def test_standard_output_is_no_file_to_write_to(indicia: Indicia, table: Path) -> None:
     ran = indicia("run", str(table), "-o", "-")
-    assert ran.err.startswith('error: -o takes a file, and "-" is none\n  fix: without -o, --format csv prints')
+    assert ran.err.startswith('error: -o takes the name of a file, not "-"\n  fix: leave -o out; --format csv prints')
 
 
 def test_a_pipe_is_written_to_and_has_no_manifest(table: Path) -> None:
@@ -508,11 +523,11 @@ def test_what_is_set_of_the_data_of_a_table_holds_before_it_is_read(
 def test_an_option_of_a_table_says_what_sets_it_in_an_index_file(indicia: Indicia, table: Path) -> None:
     Path("index.toml").write_text(GOOD)
     ran = indicia("run", "cities.csv", "-c", "index.toml", "--encoding", "gb18030")
-    assert "fix: say it in the index file, or --set data.encoding=…" in ran.err
+    assert "fix: write it in the index file, or --set data.encoding=…" in ran.err
 
 
 def test_a_table_has_no_variants(indicia: Indicia, table: Path) -> None:
-    assert "--variant chooses one of an index file" in indicia("run", "cities.csv", "--variant", "official").err
+    assert "--variant chooses a variant of an index file" in indicia("run", "cities.csv", "--variant", "official").err
 
 
 @pytest.mark.parametrize("command", ["run", "compare -w equal,entropy", "robustness --weights 10% -n 5", "stability"])

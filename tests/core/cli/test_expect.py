@@ -96,7 +96,7 @@ def test_a_manifest_is_not_written_over_a_file_that_is_read(indicia: Indicia) ->
     Path("index.csv.manifest.json").write_text('[{"city": "Lima", "x": 1}, {"city": "Oslo", "x": 2}]')
     code, err = indicia("run index.csv.manifest.json -o index.csv")
     assert code == 2
-    assert "is read here, and would be lost" in err
+    assert "is an input of this command, and would be replaced" in err
 
 
 COMMANDS = [

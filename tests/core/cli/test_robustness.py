@@ -55,7 +55,7 @@ def test_a_table_that_is_written_has_a_manifest_beside_it(tmp_path: Path, capsys
         (("--draws", "0", "--weights", "±10%"), "fix: draws = 1, or more; 10_000 if it is not said"),
         (("--weights", "a lot"), 'cannot read --weights "a lot"'),
         (("--weights", "±150%"), "a spread of 1.5 is not between 0 and 1: weights would turn negative"),
-        (("--leave-out", "cities"), '--leave-out "cities" is neither indicators nor dimensions'),
+        (("--leave-out", "cities"), '--leave-out takes indicators or dimensions, not "cities"'),
         (("-n", "min_max,z_score"), "z_score"),
         (("-n", "min_max,zscore"), 'did you mean "z_score"?'),
         (("-n", "min_max", "--sensitivity", "16"), "nothing is varied: there is one alternative of normalisation"),
@@ -111,7 +111,7 @@ def test_a_table_is_analysed_without_an_index_file(capsys: pytest.CaptureFixture
 
 def test_how_to_ask_which_choice_matters_is_said_where_several_are_varied(capsys: pytest.CaptureFixture[str]) -> None:
     output("robustness", EXAMPLE, "--draws", "5", "--seed", "1", "--weights", "±10%", "-a", "arithmetic,median")
-    last = "which choice moves the ranks most? --sensitivity 512 tells, by 2,048 draws more"
+    last = "--sensitivity 512 shows which choice moves the ranks most; it takes 2,048 more draws"
     assert capsys.readouterr().out.splitlines()[-1] == last
     output("robustness", EXAMPLE, "--draws", "5", "--seed", "1", "--weights", "±10%")
     assert "--sensitivity" not in capsys.readouterr().out

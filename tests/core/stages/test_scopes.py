@@ -10,7 +10,7 @@ import polars as pl
 import pytest
 
 from indicia.errors import DataError, DefinitionError, MethodError
-from indicia.methods import MatrixAggregation, MatrixContext
+from indicia.methods import MatrixAggregation
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -264,7 +264,7 @@ class OfThree(MatrixAggregation):
     reference = "None"
     minimum_units = 3
 
-    def score_units(self, values: Array, weights: Array, context: MatrixContext) -> Array:
+    def compare(self, values: Array, weights: Array) -> Array:
         return values[:, 0]
 
 

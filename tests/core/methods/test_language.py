@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import pytest
 
-from indicia.methods.formula_parser import FormulaParser
+from indicia.methods.language import Language
 
-WORDS = FormulaParser(word=lambda name: lambda scope: scope[name])
+WORDS = Language(word=lambda name: lambda scope: scope[name])
 
 STRANGE = [
     "__import__('os').system('true')",

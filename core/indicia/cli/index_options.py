@@ -1,0 +1,244 @@
+"""The options that most commands share: the index or table to work on, its methods, and the plugins to load."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+
+from indicia.cli import options as o
+from indicia.cli.options import check_output, names, settings, split_methods
+from indicia.errors import DefinitionError
+from indicia.paths import check_path
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from indicia.index import Index
+
+
+PluginFiles = Annotated[list[Path], typer.Option("--plugin", help="A file of methods. Loading it runs its code.")]
+
+
+@dataclass(frozen=True)
+class PluginOptions:
+    """The plugins whose methods a command may use."""
+
+    plugin: PluginFiles = field(default_factory=list)
+    no_plugins: Annotated[bool, typer.Option("--no-plugins", help="Use no installed plugin but Indicia's own.")] = False
+    only_plugins: Annotated[
+        str | None, typer.Option("--only-plugins", metavar="A,B", help="Of the installed plugins, use these alone.")
+    ] = None
+
+    @property
+    def only(self) -> list[str] | None:
+        """The installed plugins that are used beside Indicia's own; None for all of them."""
+        if self.no_plugins and self.only_plugins is not None:
+            raise DefinitionError(
+                "--no-plugins and --only-plugins contradict each other", remedy="leave out one of them"
+            )
+        return [] if self.no_plugins else None if self.only_plugins is None else self.only_plugins.split(",")
+
+
+@dataclass(frozen=True)
+class CodeOptions(PluginOptions):
+    """The plugins whose methods a command may use, those that the index file names included."""
+
+    allow_code: Annotated[
+        bool, typer.Option("--allow-code", help="Load the plugin files that the index file names: it runs their code.")
+    ] = False
+
+
+@dataclass(frozen=True)
+class ColumnOptions:
+    """The roles of the columns of a table that has no index file."""
+
+    unit: Annotated[str | None, typer.Option("--unit", help="Table: the column that names the units.")] = None
+    label: Annotated[str | None, typer.Option("--label", help="Table: a column with the names that readers see.")] = (
+        None
+    )
+    period: Annotated[str | None, typer.Option("--period", help="Table: the column of the period (a panel).")] = None
+    group: Annotated[list[str], typer.Option("--group", help="Table: a column that groups units.")] = field(
+        default_factory=list
+    )
+    indicator: Annotated[
+        list[str],
+        typer.Option("--indicator", help="Table: a column to use; default: all with numbers, except codes and ranks."),
+    ] = field(default_factory=list)
+    cost: Annotated[list[str], typer.Option("--cost", help="Table: an indicator where less is better.")] = field(
+        default_factory=list
+    )
+
+    encoding: o.Encoding = None
+
+    @property
+    def by_role(self) -> dict[str, Any]:
+        """The columns, by the arguments of `indicia.score` that name them."""
+        return {
+            "unit": self.unit,
+            "label": self.label,
+            "period": self.period,
+            "groups": self.group,
+            "indicators": self.indicator or None,
+            "costs": self.cost,
+            "encoding": self.encoding,
+        }
+
+
+@dataclass(frozen=True)
+class IndexOptions:
+    """The index file or table that a command works on, and the changes to it on the command line."""
+
+    config: Annotated[
+        Path | None, typer.Option("--config", "-c", help="Index file, where the first argument is a table.")
+    ] = None
+    imputation: Annotated[
+        str | None,
+        typer.Option(
+            "--imputation",
+            "-i",
+            help="Fill missing values, such as \"mean(within='region')\".",
+            autocompletion=names("imputation"),
+        ),
+    ] = None
+    treatment: Annotated[
+        str | None,
+        typer.Option(
+            "--treatment",
+            "-t",
+            help='Treat outliers, such as "winsorise(points=5)".',
+            autocompletion=names("treatment"),
+        ),
+    ] = None
+    normalisation: Annotated[
+        str | None,
+        typer.Option(
+            "--normalisation",
+            "-n",
+            help='Bring indicators to one scale, such as "min_max(lower=1, upper=100)".',
+            autocompletion=names("normalisation"),
+        ),
+    ] = None
+    weighting: Annotated[
+        str | None,
+        typer.Option("--weighting", "-w", help="Weight the parts, such as entropy.", autocompletion=names("weighting")),
+    ] = None
+    aggregation: Annotated[
+        str | None,
+        typer.Option(
+            "--aggregation",
+            "-a",
+            help="Make one score of the parts, such as geometric.",
+            autocompletion=names("aggregation"),
+        ),
+    ] = None
+    setting: Annotated[
+        list[str],
+        typer.Option("--set", metavar="KEY=VALUE", help="Set a key of the index file: indicators.gdp.weight=2."),
+    ] = field(default_factory=list)
+    variant: Annotated[str | None, typer.Option("--variant", help="One of the [variants] of the index file.")] = None
+    columns: ColumnOptions = field(default_factory=ColumnOptions)
+
+    @property
+    def methods(self) -> dict[str, str | None]:
+        """The method of each stage."""
+        return {
+            "imputation": self.imputation,
+            "treatment": self.treatment,
+            "normalisation": self.normalisation,
+            "weighting": self.weighting,
+            "aggregation": self.aggregation,
+        }
+
+    @property
+    def alternatives(self) -> dict[str, list[str] | None]:
+        """The methods of each stage, several where commas separate them."""
+        return {stage: split_methods(text) for stage, text in self.methods.items()}
+
+    def open(
+        self, source: str | None, code: CodeOptions, output: Path | None = None, **methods: str | None
+    ) -> tuple[Index, object]:
+        """Return the index, and the table if the command line names one; the `output` may be neither of the two."""
+        # imported when the command runs, so that --help and completion start without polars
+        from indicia import index
+
+        path, table = _locate(source, self.config)
+        check_output(output, path, table)
+        columns, changes = self.columns.by_role, settings(self.setting)
+        if path is None:
+            if self.variant:
+                raise DefinitionError(
+                    "--variant chooses a variant of an index file, and this is a table",
+                    remedy=f"indicia init {table} writes an index file",
+                )
+            # These settings decide how the table is read, so that they cannot wait until there is an index to change.
+            columns |= {
+                argument: _column_names(argument, changes.pop(key))
+                for key, argument in _READING_KEYS.items()
+                if key in changes
+            }
+            inferred, frame = index.of(table, plugins=code.plugin, only_plugins=code.only, **columns)
+            return inferred.with_options(settings=changes, **methods), frame
+        if used := [name for name, value in columns.items() if value]:
+            raise DefinitionError(
+                f"--{used[0].removesuffix('s')} describes a table; {path} is an index file",
+                remedy=f"write it in the index file, or --set {_SET.get(used[0], f'data.{used[0]}=…')}",
+            )
+        opened = index.read(path, code.plugin, allow_code=code.allow_code, only_plugins=code.only)
+        opened = opened.variant(self.variant) if self.variant else opened
+        opened = opened.with_options(settings=changes, **methods)
+        if output is not None and table is None and opened.definition.data.path:
+            check_output(output, path.parent / opened.definition.data.path)
+        return opened, table
+
+    def open_more(self, sources: Iterable[str], code: CodeOptions) -> list[Index]:
+        """Return the indices of more index files."""
+        shared = IndexOptions(setting=self.setting, variant=self.variant)
+        return [shared._open_file(source, code) for source in sources]
+
+    def _open_file(self, source: str, code: CodeOptions) -> Index:
+        if _locate(source, None)[0] is None:
+            raise DefinitionError(
+                f"{source} is a table, not an index file", remedy=f"indicia init {source} writes an index file"
+            )
+        return self.open(source, code)[0]
+
+
+_READING_KEYS = {
+    **{f"data.{key}": key for key in ("unit", "label", "period", "groups", "encoding")},
+    "data.missing": "marks",
+}
+"""The keys of an index file that bear on how a table is read, each with the argument of `index.of` that it sets."""
+_LISTS = ("groups", "marks")
+"""The arguments that take several names."""
+_SET = {"indicators": "indicators.NAME.weight=1", "costs": "indicators.NAME.direction=cost"}
+"""An example of `--set` in place of an option for tables; `data.NAME=…` serves for the others."""
+
+
+def _column_names(argument: str, value: object) -> str | list[str]:
+    if argument not in _LISTS:
+        return str(value)
+    return [str(name) for name in (value if isinstance(value, (list, tuple)) else [value])]
+
+
+def _locate(source: str | None, config: Path | None) -> tuple[Path | None, str | None]:
+    """Return the index file and the table that the arguments name; either may be missing."""
+    from indicia.data import is_table
+
+    if source is None and config is None:
+        here = Path.cwd()
+        for folder in (here, *here.parents):
+            if (folder / "index.toml").is_file():
+                return folder / "index.toml", None
+        raise DefinitionError(
+            "no index.toml here or in a folder above", remedy="name an index file or a table, or: indicia init TABLE"
+        )
+    if source is None or is_table(source.partition("#")[0]) or source == "-":
+        return config, source
+    if config is not None:
+        raise DefinitionError(f"{source} and {config} cannot both be the index file")
+    path = Path(source)
+    check_path(path)
+    return path / "index.toml" if path.is_dir() else path, None
