@@ -224,7 +224,7 @@ def read(
     was, now = file.fitted.plugins, index.catalogue.versions
     both = was.keys() & now.keys()
     current, former = ({"plugins": {one: versions[one] for one in both}} for versions in (now, was))
-    for difference in compare_manifests(current, former).found:
+    for difference in compare_manifests(current, former).items:
         warnings.warn(f"not as it was fitted: {difference}", PluginWarning, stacklevel=2)
     index = index if file.variant is None else index.variant(file.variant)
     _check_indicators(index.definition, contents, path)

@@ -68,6 +68,10 @@ class Origin(BaseModel):
     data: Data
 
 
+_RENAMED = {"length": "norm", "of_unit": "value_of_unit", "of_period": "value_of_period"}
+"""The statistics that files of Indicia 0.1 hold under former names."""
+
+
 class KeyedStatistic(_Part):
     """A statistic that was taken within groups or periods: rows of their columns and the value."""
 
@@ -100,7 +104,7 @@ class NamedStatistic(_Part):
     @property
     def question(self) -> Question:
         """The statistic as the engine asks for it."""
-        return Question(self.of, self.statistic, self.arguments)
+        return Question(self.of, _RENAMED.get(self.statistic, self.statistic), self.arguments)
 
 
 class Keys(_Part):
@@ -182,8 +186,8 @@ def _value(value: Any) -> Any:
 
 
 _WORDS = (
-    (re.compile(r"of (.*)", re.DOTALL), "of_unit", str),
-    (re.compile(r"at (.*)", re.DOTALL), "of_period", str),
+    (re.compile(r"of (.*)", re.DOTALL), "value_of_unit", str),
+    (re.compile(r"at (.*)", re.DOTALL), "value_of_period", str),
     (re.compile(r"parent in (.*)", re.DOTALL), "parent", str),
     (re.compile(r"quantile\((.*)\)"), "quantile", float),
     (re.compile(r"std\((.*)\)"), "std", int),
@@ -207,7 +211,7 @@ def question_of(key: str) -> Question:
     for pattern, kind, argument in _WORDS:
         if (match := pattern.fullmatch(word)) is not None:
             return Question(tuple(subject), "whose" if is_whose else kind, (argument(match[1]),))
-    return Question(tuple(subject), word, (1,) if word == "std" else ())
+    return Question(tuple(subject), _RENAMED.get(word, word), (1,) if word == "std" else ())
 
 
 def _check_rows(columns: list[str], rows: list[Any], width: int) -> None:

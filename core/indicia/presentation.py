@@ -40,7 +40,7 @@ ComparisonTable = Literal[
     "effects",
     "specification",
     "consensus",
-    "recovery",
+    "reproduction",
     "left_out",
 ]
 """The tables of a comparison, for `Comparison.frame` and `indicia compare --show`."""

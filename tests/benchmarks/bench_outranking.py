@@ -15,7 +15,7 @@ import polars as pl
 import pytest
 
 import indicia
-from indicia.methods import Names
+from indicia.methods import MatrixContext
 from indicia_methods.aggregation.outranking import Promethee
 
 if TYPE_CHECKING:
@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from pytest_benchmark.fixture import BenchmarkFixture
 
 UNITS, WIDTH = 1_000_000, 20
-NAMES = Names(tuple(f"x{number}" for number in range(WIDTH)), np.zeros(WIDTH, dtype=np.bool_))
+CONTEXT = MatrixContext(tuple(f"x{number}" for number in range(WIDTH)), np.zeros(WIDTH, dtype=np.bool_))
 PREFERENCES = ("usual", "u_shape", "v_shape", "level", "linear")
 
 
@@ -32,7 +32,7 @@ PREFERENCES = ("usual", "u_shape", "v_shape", "level", "linear")
 def table() -> pl.DataFrame:
     random = np.random.default_rng(1)
     units = pl.select(("unit " + pl.int_range(UNITS).cast(pl.String)).alias("unit"))
-    return units.hstack([pl.Series(name, 1 + random.lognormal(size=UNITS)) for name in NAMES.components])
+    return units.hstack([pl.Series(name, 1 + random.lognormal(size=UNITS)) for name in CONTEXT.components])
 
 
 def seconds(work: Callable[[], object], times: int) -> float:
@@ -59,10 +59,10 @@ def test_promethee_against_sorting_the_columns(
     values, weights = columns.to_numpy(), np.full(WIDTH, 1 / WIDTH)
     method = Promethee(preference=preference, q=0.1, p=0.5)
     sorting, comparing = interleaved(
-        lambda: columns.select(pl.all().sort()), lambda: method.compare_named(values, weights, NAMES)
+        lambda: columns.select(pl.all().sort()), lambda: method.score_units(values, weights, CONTEXT)
     )
     benchmark.extra_info["times sorting"] = comparing / sorting
-    benchmark.pedantic(lambda: method.compare_named(values, weights, NAMES), rounds=1)
+    benchmark.pedantic(lambda: method.score_units(values, weights, CONTEXT), rounds=1)
 
 
 @pytest.mark.parametrize("preference", ["usual", "linear"])
@@ -76,7 +76,7 @@ def test_a_run_of_promethee_against_sorting_the_columns(
         return indicia.score(
             table,
             unit="unit",
-            indicators=dict.fromkeys(NAMES.components, "benefit"),
+            indicators=dict.fromkeys(CONTEXT.components, "benefit"),
             normalisation="none",
             aggregation=aggregation,
         ).scores
@@ -93,16 +93,16 @@ import ast, re, sys, time
 from pathlib import Path
 import numpy as np
 from indicia.catalogue import installed
-from indicia.methods import Names
+from indicia.methods import MatrixContext
 
 units, width = int(sys.argv[1]), int(sys.argv[2])
 method = installed().choose("aggregation", ast.literal_eval(sys.argv[3]))
 random = np.random.default_rng(1)
 values = random.normal(size=(units, width)) + random.normal(size=(units, 1))
 weights = random.random(width)
-names = Names(tuple(f"x{number}" for number in range(width)), np.zeros(width, dtype=bool))
+context = MatrixContext(tuple(f"x{number}" for number in range(width)), np.zeros(width, dtype=bool))
 start = time.perf_counter()
-method.compare_named(values, weights / weights.sum(), names)
+method.score_units(values, weights / weights.sum(), context)
 taken = time.perf_counter() - start
 peak = int(re.search(r"VmHWM:\s+(\d+)", Path("/proc/self/status").read_text()).group(1)) / 1024
 print(taken, peak)

@@ -190,7 +190,7 @@ FAULTS = {
         "the order of the indicators changes nothing",
         """
     def combine(self, components):
-        return components[0].z + total(c.w * c.z for c in components)
+        return components[0].z + row_sum(c.w * c.z for c in components)
 """,
     ),
     "the lowest is best, undeclared": (
@@ -199,7 +199,7 @@ FAULTS = {
         "is no worse than the one that is worst",
         """
     def combine(self, components):
-        return -total(c.w * c.z for c in components)
+        return -row_sum(c.w * c.z for c in components)
 """,
     ),
     "a penalty, declared to be monotone": (
@@ -210,8 +210,8 @@ FAULTS = {
     properties = declaring("monotone")
 
     def combine(self, components):
-        mean = total(c.w * c.z for c in components)
-        return mean - 3 * total(c.w * (c.z - mean) ** 2 for c in components)
+        mean = row_sum(c.w * c.z for c in components)
+        return mean - 3 * row_sum(c.w * (c.z - mean) ** 2 for c in components)
 """,
     ),
     "the minimum, declared to be compensatory": (
@@ -222,7 +222,7 @@ FAULTS = {
     properties = declaring("compensatory")
 
     def combine(self, components):
-        return lowest(c.z for c in components)
+        return row_min(c.z for c in components)
 """,
     ),
     "a distance to the best that is there, declared to be free of rank reversal": (
@@ -234,7 +234,7 @@ FAULTS = {
     canonical_normalisation = "none"
 
     def combine(self, components):
-        return -total((c.z - c.s.max) ** 2 for c in components)
+        return -row_sum((c.z - c.s.max) ** 2 for c in components)
 """,
     ),
     "raw values, declared to be scale-invariant": (
@@ -246,7 +246,7 @@ FAULTS = {
     canonical_normalisation = "none"
 
     def combine(self, components):
-        return total(c.w * c.z for c in components)
+        return row_sum(c.w * c.z for c in components)
 """,
     ),
     "weights not scaled where values are missing": (
@@ -257,7 +257,7 @@ FAULTS = {
     additive = True
 
     def combine(self, components):
-        return total(c.z for c in components) / len(components)
+        return row_sum(c.z for c in components) / len(components)
 """,
     ),
     "an empty list where units are alike": (
@@ -284,7 +284,7 @@ FAULTS = {
         "what is alike is treated alike",
         """
     def combine(self, components):
-        return total(c.w * c.z for c in components) + 1e-6 * components[0].z.is_null().cum_count()
+        return row_sum(c.w * c.z for c in components) + 1e-6 * components[0].z.is_null().cum_count()
 """,
     ),
     "weights by the order of rows": (
@@ -359,7 +359,7 @@ FAULTS = {
         return "planted(words=<words>)"
 
     def combine(self, components):
-        return total(c.w * c.z for c in components)
+        return row_sum(c.w * c.z for c in components)
 """,
     ),
     "statistics over all draws": (
@@ -377,7 +377,7 @@ FAULTS = {
         "scored together score as each alone",
         """
     def combine(self, components):
-        score = total(c.w * c.z for c in components)
+        score = row_sum(c.w * c.z for c in components)
         return score / score.max()
 """,
     ),
@@ -501,7 +501,7 @@ FAULTS = {
         "leaves the random numbers of others alone",
         """
     def combine(self, components):
-        return total(c.w * c.z for c in components) + 1e-5 * np.random.random()
+        return row_sum(c.w * c.z for c in components) + 1e-5 * np.random.random()
 """,
     ),
     "a seed for all": (
@@ -558,7 +558,7 @@ FAULTS = {
         "what indicators and units are called changes nothing",
         """
     def combine(self, components):
-        return total(c.w * c.z for c in components) + min(components, key=lambda c: c.name).z
+        return row_sum(c.w * c.z for c in components) + min(components, key=lambda c: c.name).z
 """,
     ),
     "no score where a component has all the weight": (
@@ -567,7 +567,7 @@ FAULTS = {
         "a node with a single component is scored",
         """
     def combine(self, components):
-        return total(c.w * c.z / (1 - c.w) for c in components)
+        return row_sum(c.w * c.z / (1 - c.w) for c in components)
 """,
     ),
     "what is missing counts as nothing": (
@@ -576,7 +576,7 @@ FAULTS = {
         "weights are scaled to what a unit has",
         """
     def combine(self, components):
-        return total(c.z for c in components) / len(components)
+        return row_sum(c.z for c in components) / len(components)
 """,
     ),
     "a component that nobody has": (
@@ -585,10 +585,10 @@ FAULTS = {
         "raises nothing but errors that state what is wrong",
         """
     def combine(self, components):
-        return total(c.w * c.z for c in components) + 0.0 * total(self.first(c) for c in components)
+        return row_sum(c.w * c.z for c in components) + 0.0 * row_sum(self.first(c) for c in components)
 
     def first(self, c):
-        return c.s.learned(lambda x: [x[5]], 1)[0]
+        return c.s.fit(lambda x: [x[5]], 1)[0]
 """,
     ),
     "a gap that weighs as a zero": (
@@ -620,7 +620,7 @@ FAULTS = {
     properties = declaring("monotone", "defined_below_zero")
 
     def combine(self, components):
-        return total(c.w * c.z.abs() for c in components)
+        return row_sum(c.w * c.z.abs() for c in components)
 """,
     ),
     "a weight that turns round where it is small": (
@@ -631,7 +631,7 @@ FAULTS = {
     properties = declaring("monotone")
 
     def combine(self, components):
-        return total((c.w - 0.3) * c.z for c in components)
+        return row_sum((c.w - 0.3) * c.z for c in components)
 """,
     ),
     "rankings that disagree agree by more than fully": (

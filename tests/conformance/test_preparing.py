@@ -348,7 +348,7 @@ asked = []
         "raises nothing but errors that state what is wrong",
         """
     def treat(self, x, s):
-        (z,) = s.learned(lambda values: [math.exp(min(values.max(), 1e4))], 1)
+        (z,) = s.fit(lambda values: [math.exp(min(values.max(), 1e4))], 1)
         return x + z
 """,
     ),

@@ -542,15 +542,15 @@ KEYS = {
     "income | sum": Question(("income",), "sum"),
     "income | count": Question(("income",), "count"),
     "income | median": Question(("income",), "median"),
-    "income | length": Question(("income",), "length"),
+    "income | length": Question(("income",), "norm"),
     "income | std": Question(("income",), "std", (1,)),
     "income | std(0)": Question(("income",), "std", (0,)),
     "income | quantile(0.25)": Question(("income",), "quantile", (0.25,)),
-    "income | of New York": Question(("income",), "of_unit", ("New York",)),
-    "income | of of course": Question(("income",), "of_unit", ("of course",)),
-    "income | of two\nlines": Question(("income",), "of_unit", ("two\nlines",)),
-    "income | at 2020": Question(("income",), "of_period", ("2020",)),
-    "income | at a\\|b": Question(("income",), "of_period", ("a|b",)),
+    "income | of New York": Question(("income",), "value_of_unit", ("New York",)),
+    "income | of of course": Question(("income",), "value_of_unit", ("of course",)),
+    "income | of two\nlines": Question(("income",), "value_of_unit", ("two\nlines",)),
+    "income | at 2020": Question(("income",), "value_of_period", ("2020",)),
+    "income | at a\\|b": Question(("income",), "value_of_period", ("a|b",)),
     "income | 1": Question(("income",), "settled", (1,)),
     "income | 12": Question(("income",), "settled", (12,)),
     "income | parent in country": Question(("income",), "parent", ("country",)),
@@ -575,10 +575,10 @@ def test_the_keys_of_the_first_forms_are_of_every_kind_of_statistic() -> None:
     recorder = Recorder()
     s = recorder("income", column("income"), parents="country")
     asked = (
-        s.min, s.max, s.mean, s.std, s.deviation(0), s.length, s.sum, s.count, s.median, s.quantile(0.25),
-        s.of_unit("New York"), s.of_period("2020"), s.parent, s.learned(list, 1), s(column("income").log().mean()),
+        s.min, s.max, s.mean, s.std, s.std_with(0), s.norm, s.sum, s.count, s.median, s.quantile(0.25), s.parent,
+        s.value_of_unit("New York"), s.value_of_period("2020"), s.fit(list, 1), s(column("income").log().mean()),
     )  # fmt: skip
-    kinds = {name for name in dir(s) if not name.startswith("_")} - {"target", "learned", "std", "deviation"}
+    kinds = {name for name in dir(s) if not name.startswith("_")} - {"target", "fit", "std", "std_with"}
     assert kinds | {"std", "settled"} == {question.kind for question in recorder.questions}
     assert len(asked) == len(recorder.questions)
     assert {question.kind for question in recorder.questions} <= {question.kind for question in KEYS.values()}

@@ -33,7 +33,7 @@ def outcomes() -> Outcomes:
     )
     return {
         Result: index.score(frame),
-        Comparison: index.compare(table=frame, normalisation=["min_max", "z_score"]),
+        Comparison: index.compare(table=frame, normalisation=["min_max", "z_score"], against=["Oslo"]),
         Robust: index.robustness(frame, draws=20, seed=1, weights={"spread": 0.5}),
         Stability: index.stability(frame),
     }
@@ -42,7 +42,7 @@ def outcomes() -> Outcomes:
 @pytest.mark.parametrize("kind", OUTCOMES)
 def test_every_outcome_has_its_tables_by_name(outcomes: Outcomes, kind: type[Outcome]) -> None:
     outcome = outcomes[kind]
-    needing_more = {"trends", "contributions", "sensitivity", "recovery", "agreement"}
+    needing_more = {"trends", "contributions", "sensitivity", "reproduction", "agreement"}
     for name in set(kind.table_names) - needing_more:
         assert outcome.frame(name) is not None
     with pytest.raises(IndiciaError, match='has no table "sores"'):

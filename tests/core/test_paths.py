@@ -11,7 +11,7 @@ import pytest
 import indicia
 from indicia.catalogue import installed, inventory
 from indicia.data import appending, check_place, format_of, read_table, render, slices, write
-from indicia.result.replay import read_manifest
+from indicia.result.manifests import read_manifest
 
 if TYPE_CHECKING:
     from collections.abc import Callable

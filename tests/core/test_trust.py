@@ -121,7 +121,7 @@ def test_no_line_of_a_file_that_is_no_table_is_shown(folder: Path, words: str, n
     file = folder.parent / name
     file.write_text(SECRET)
     with pytest.raises(IndiciaError) as caught:
-        _ = read(folder, words.replace("{{", "{").replace("}}", "}").replace("{file}", str(file))).score().recovery
+        _ = read(folder, words.replace("{{", "{").replace("}}", "}").replace("{file}", str(file))).score().reproduction
     shown = str(caught.value).replace("passwd", "")
     assert not [word for word in ("root:", "daemon", "bash", "nologin", "sbin") if word in shown]
     assert name in str(caught.value)

@@ -30,7 +30,7 @@ def run(*command: str | Path, cwd: Path) -> str:
 
 
 def test_the_human_development_index_recovers_all_scores_and_ranks() -> None:
-    recovered = indicia.read(EXAMPLES / "human_development" / "index.toml").score().recovery
+    recovered = indicia.read(EXAMPLES / "human_development" / "index.toml").score().reproduction
     assert [(each.equal, each.compared) for each in recovered] == [(193, 193), (193, 193)]
 
 
@@ -42,11 +42,11 @@ def cities(request: pytest.FixtureRequest) -> Result:
 
 
 def test_the_index_of_cities_recovers_eighteen_of_the_twenty_published(cities: Result) -> None:
-    assert [(each.equal, each.compared) for each in cities.recovery] == [(18, 20)]
+    assert [(each.equal, each.compared) for each in cities.reproduction] == [(18, 20)]
 
 
 def test_the_official_variant_has_quanzhou_and_jinan_for_hefei_and_xiamen() -> None:
-    (recovery,) = indicia.read(CITIES / "index.toml").variant("official").score().recovery
+    (recovery,) = indicia.read(CITIES / "index.toml").variant("official").score().reproduction
     published = pl.col("published")
     assert set(recovery.differing.filter(published)["city"]) == {"Hefei", "Xiamen"}
     assert set(recovery.differing.filter(~published)["city"]) == {"Quanzhou", "Jinan"}

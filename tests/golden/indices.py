@@ -105,7 +105,7 @@ def _outcomes(case: Case) -> Iterator[tuple[str, Outcome]]:
 
     def score() -> Outcome:
         results.append(index.score_frame(frame))
-        return of_result(results[0], ()) | of_texts("title", [results[0].title, *results[0].recovery])
+        return of_result(results[0], ()) | of_texts("title", [results[0].title, *results[0].reproduction])
 
     yield "messages", attempt(score)
     (result,) = results

@@ -99,13 +99,13 @@ def test_a_judge_who_is_missing_in_a_dimension_is_named(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("matrix", "what"),
     [
-        (3, "matrix = 3: there is 3 where rows belong, or the path of a CSV file"),
-        ([3], "matrix = [3]: there is 3 where rows belong, or the path of a CSV file"),
+        (3, "matrix = 3: 3 is neither rows nor the path of a CSV file"),
+        ([3], "matrix = [3]: 3 is neither rows nor the path of a CSV file"),
         ([], "matrix = []: the matrix has no rows"),
         ({}, "there are no judgements"),
-        ({"index": 3}, "matrix.index = 3: there is 3 where rows belong, or the path of a CSV file"),
-        ([[1, "much"], ["1/2", 1]], "matrix = [[1, 'much'], ['1/2', 1]]: the table has 'much' where a number belongs"),
-        ([[1, "1/0"], [1, 1]], "matrix = [[1, '1/0'], [1, 1]]: the table has '1/0' where a number belongs"),
+        ({"index": 3}, "matrix.index = 3: 3 is neither rows nor the path of a CSV file"),
+        ([[1, "much"], ["1/2", 1]], "matrix = [[1, 'much'], ['1/2', 1]]: the table has 'much' in place of a number"),
+        ([[1, "1/0"], [1, 1]], "matrix = [[1, '1/0'], [1, 1]]: the table has '1/0' in place of a number"),
     ],
 )
 def test_what_is_no_table_is_refused(matrix: object, what: str) -> None:
@@ -115,9 +115,9 @@ def test_what_is_no_table_is_refused(matrix: object, what: str) -> None:
 @pytest.mark.parametrize(
     ("text", "what"),
     [
-        ("judge,,x,y\n", "has the judgements of nobody"),
-        ("judge\n", "has the judgements of nobody"),
-        (",x,y\nx,1,2\n", "do not name the same, in the same order: x, y and x"),
+        ("judge,,x,y\n", "holds no judgement"),
+        ("judge\n", "holds no judgement"),
+        (",x,y\nx,1,2\n", "must name the same components in the same order: x, y and x"),
         (",x,y\nx,1,2\ny,,-1\n", "unlike y : y = -1"),
         (",x,y\nx,1,0\ny,,1\n", "judgements must be positive, unlike x : y = 0"),
         (",x,y\nx,1\ny,,1\n", "the matrix is not square: row 1 of 2 has 1 values"),
@@ -137,14 +137,14 @@ def test_a_folder_is_no_file_of_judgements(tmp_path: Path) -> None:
 
 def test_points_that_are_no_table_are_refused() -> None:
     assert refusal({"method": "budget_allocation", "points": 3}) == (
-        "budget_allocation: points = 3: there is 3 where rows belong, or the path of a CSV file"
+        "budget_allocation: points = 3: 3 is neither rows nor the path of a CSV file"
     )
 
 
 def test_a_judge_who_leaves_out_a_row_is_named(tmp_path: Path) -> None:
     path = tmp_path / "judged.csv"
     path.write_text("judge,,x,y\nAnn,x,1,2\nAnn,y,1/2,1\nBob,x,1,2\n")
-    assert "Bob: the first row and the first column do not name the same" in refusal(ahp(str(path)), ("x", "y"))
+    assert "Bob: the first row and the first column must name the same" in refusal(ahp(str(path)), ("x", "y"))
 
 
 def test_a_matrix_without_a_judge_is_what_all_agreed_on(tmp_path: Path) -> None:

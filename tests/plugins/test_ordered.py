@@ -10,7 +10,7 @@ import pytest
 
 from indicia.formulas import column
 from indicia.formulas.to_polars import to_polars
-from indicia.methods import Component, Components, in_order
+from indicia.methods import Component, Components, MatrixContext, row_sorted
 from indicia_methods.aggregation.ordered import Owa
 
 if TYPE_CHECKING:
@@ -25,11 +25,11 @@ class Parts(Components):
     def __init__(self, names: Sequence[str]) -> None:
         self.parts: list[Any] = [Component(column(name), 1.0, None, name=name) for name in names]
 
-    def hold(self, column: Expression) -> Expression:
+    def cache_column(self, column: Expression) -> Expression:
         return column
 
-    def settle(self, aggregate: Expression) -> Expression:
-        return aggregate
+    def aggregate(self, statistic: Expression) -> Expression:
+        return statistic
 
     def __getitem__(self, at: Any) -> Any:
         return self.parts[at]
@@ -44,14 +44,14 @@ def test_the_expression_gives_the_scores_of_the_arrays_whatever_is_missing(weigh
     values = np.where(random.random((60, 4)) < 0.3, np.nan, random.normal(size=(60, 4)))
     values = values[~np.isnan(values).all(axis=1)]
     frame = pl.DataFrame(dict(zip("abcd", values.T, strict=True))).fill_nan(None)
-    method = Owa(weights)
+    method, context = Owa(weights), MatrixContext(tuple("abcd"), np.zeros(4, dtype=np.bool_))
     found = frame.select(to_polars(method.combine(Parts("abcd")).node)).to_series().to_numpy()
-    np.testing.assert_allclose(found, method.compare(values, np.ones(4)), rtol=1e-13, atol=1e-13)
+    np.testing.assert_allclose(found, method.score_units(values, np.ones(4), context), rtol=1e-13, atol=1e-13)
 
 
 def test_places_beyond_what_is_present_are_empty() -> None:
     frame = pl.DataFrame({"a": [1.0, None], "b": [3.0, 2.0], "c": [2.0, None]})
-    sorted_ = frame.select(to_polars(one.node).alias(str(at)) for at, one in enumerate(in_order(map(column, "abc"))))
+    sorted_ = frame.select(to_polars(one.node).alias(str(at)) for at, one in enumerate(row_sorted(map(column, "abc"))))
     assert sorted_.rows() == [(3.0, 2.0, 1.0), (2.0, None, None)]
 
 

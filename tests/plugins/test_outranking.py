@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 
 import indicia
 from indicia import IndiciaError
-from indicia.methods import Names
+from indicia.methods import MatrixContext
 from indicia_methods import relations
 from indicia_methods.aggregation import distillation, electre, voting
 from indicia_methods.aggregation.electre import Electre, credibilities
@@ -37,8 +37,8 @@ PREFERENCES: dict[str, Callable[[Any], Any]] = {
 }
 
 
-def names(count: int) -> Names:
-    return Names(tuple(f"x{number}" for number in range(count)), np.zeros(count, dtype=np.bool_))
+def context_of(count: int) -> MatrixContext:
+    return MatrixContext(tuple(f"x{number}" for number in range(count)), np.zeros(count, dtype=np.bool_))
 
 
 @st.composite
@@ -78,23 +78,23 @@ def test_flows_are_sums_over_all_pairs(preference: str, table: tuple[Array, Arra
     values, weights = table
     method = Promethee(preference=preference, q=Q, p=P, s=S)
     positive, negative = pairwise_flows(values, weights, PREFERENCES[preference])
-    told = method.compared_named(values, weights, names(values.shape[1]))
+    told = method.unit_details(values, weights, context_of(values.shape[1]))
     assert told["positive"] == pytest.approx(positive, abs=1e-10)
     assert told["negative"] == pytest.approx(negative, abs=1e-10)
-    net = method.compare_named(values, weights, names(values.shape[1]))
+    net = method.score_units(values, weights, context_of(values.shape[1]))
     assert net == pytest.approx(positive - negative, abs=1e-10)
 
 
 def test_a_difference_of_just_the_threshold_does_not_count() -> None:
     values = np.array([[0.1], [0.2], [0.3]])  # 0.3 - 0.2 is below 0.1, and 0.2 - 0.1 is 0.1
     method = Promethee(preference="u_shape", q=0.1)
-    assert method.compared_named(values, np.ones(1), names(1))["positive"] == [0.0, 0.0, 0.5]
+    assert method.unit_details(values, np.ones(1), context_of(1))["positive"] == [0.0, 0.0, 0.5]
 
 
 def test_an_extreme_value_takes_no_digits_from_the_others() -> None:
     values = np.array([1.0, 2.0, 3.0, 4.0, 5.0, 1e17])[:, None]
     for sign in (1, -1):
-        found = Promethee(preference="v_shape", p=10.0).compare_named(sign * values, np.ones(1), names(1))
+        found = Promethee(preference="v_shape", p=10.0).score_units(sign * values, np.ones(1), context_of(1))
         differences = sign * (5 * values[:5, 0] - values[:5, 0].sum()) / 10
         assert found[:5] == pytest.approx((differences - sign) / 5, abs=1e-12)
 
@@ -105,7 +105,9 @@ def test_majorities_do_not_depend_on_the_size_of_blocks(table: tuple[Array, Arra
     values, weights = table
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(voting, "_CELLS", cells)
-        won, score = Condorcet().compare(values, weights), Copeland().compare(values, weights)
+        context = context_of(len(weights))
+        won = Condorcet().score_units(values, weights, context)
+        score = Copeland().score_units(values, weights, context)
     signs = np.nan_to_num(np.sign(values[:, None] - values[None, :]))
     majority = np.round((signs * weights).sum(axis=2), 12)
     assert won.tolist() == (majority > 0).sum(axis=1).tolist()
@@ -166,7 +168,7 @@ def test_a_distillation_that_holds_no_pairs_takes_out_the_same_units(
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(distillation, "_CELLS", cells)
         patch.setattr(electre, "_CELLS", cells)
-        told = method.compared_named(values, weights, names(4))
+        told = method.unit_details(values, weights, context_of(4))
     assert told["descending"] == distilled(pairs, best=True)
     assert told["ascending"] == distilled(pairs, best=False)
 
@@ -259,26 +261,26 @@ def test_no_order_contradicts_less_weight_than_that_of_kemeny(seed: int) -> None
     random = np.random.default_rng(seed)
     values, weights = random.integers(0, 4, (6, 5)) * 1.0, random.dirichlet(np.ones(5))
     values[random.random(values.shape) < 0.1] = np.nan
-    places = Kemeny().compare_named(values, weights, names(5))
+    places = Kemeny().score_units(values, weights, context_of(5))
     found = contradicted(np.argsort(places, kind="stable").tolist(), values, weights)
     assert found == pytest.approx(min(contradicted(one, values, weights) for one in permutations(range(6))), abs=1e-5)
 
 
 def test_units_that_are_alike_share_a_place_of_kemeny() -> None:
     values = np.array([[1.0, 1.0], [3.0, 2.0], [1.0, 1.0], [0.0, 0.0]])
-    assert Kemeny().compare_named(values, np.full(2, 0.5), names(2)).tolist() == [2.5, 1.0, 2.5, 4.0]
+    assert Kemeny().score_units(values, np.full(2, 0.5), context_of(2)).tolist() == [2.5, 1.0, 2.5, 4.0]
 
 
 def test_a_circle_of_too_many_units_is_refused_by_kemeny() -> None:
     values = np.column_stack([np.roll(np.arange(61.0), shift) for shift in (0, 20, 40)])
     with pytest.raises(ValueError, match="61 units stand in a circle of majorities"):
-        Kemeny().compare_named(values, np.full(3, 1 / 3), names(3))
+        Kemeny().score_units(values, np.full(3, 1 / 3), context_of(3))
 
 
 def test_prosa_without_a_penalty_is_promethee() -> None:
     values, weights = np.array([[1.0, 5.0], [2.0, 3.0], [4.0, 4.0]]), np.array([0.25, 0.75])
-    own = Prosa(c=0.0).compare_named(values, weights, names(2))
-    assert own == pytest.approx(Promethee().compare_named(values, weights, names(2)), abs=1e-15)
+    own = Prosa(c=0.0).score_units(values, weights, context_of(2))
+    assert own == pytest.approx(Promethee().score_units(values, weights, context_of(2)), abs=1e-15)
 
 
 def test_a_class_is_told_by_its_name_and_a_cost_is_written_as_it_is() -> None:

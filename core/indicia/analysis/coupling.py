@@ -9,10 +9,11 @@ from typing import TYPE_CHECKING
 
 import polars as pl
 
+from indicia.defaults import NORMALISATION
 from indicia.errors import DataError, UnknownColumn, suggest
 from indicia.formulas import column
 from indicia.formulas.to_polars import to_polars
-from indicia.methods import highest, product, total
+from indicia.methods import row_max, row_product, row_sum
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -41,7 +42,7 @@ def coupling_coordination(
     _check(scores, weights)
     u = [column(name) for name in weights]
     shares = [weight / sum(weights.values()) for weight in weights.values()]
-    coordination = to_polars(total(map(mul, u, shares)).node)
+    coordination = to_polars(row_sum(map(mul, u, shares)).node)
     coupling = to_polars((_adjusted(u) if adjusted else _coupling(u)).node)
     some = pl.any_horizontal(pl.col(name) > 0 for name in weights)
     complete = pl.all_horizontal(pl.col(name).is_not_null() for name in weights)
@@ -53,13 +54,13 @@ def coupling_coordination(
 
 
 def _coupling(u: list[Expression]) -> Expression:
-    return len(u) * product(one ** (1 / len(u)) for one in u) / total(u)
+    return len(u) * row_product(one ** (1 / len(u)) for one in u) / row_sum(u)
 
 
 def _adjusted(u: list[Expression]) -> Expression:
     pairs = list(combinations(u, 2))
-    apart = total((one - other).abs() for one, other in pairs) / len(pairs)
-    evenness = product((one / highest(u)) ** (1 / (len(u) - 1)) for one in u)
+    apart = row_sum((one - other).abs() for one, other in pairs) / len(pairs)
+    evenness = row_product((one / row_max(u)) ** (1 / (len(u) - 1)) for one in u)
     return ((1 - apart) * evenness).sqrt()
 
 
@@ -78,5 +79,5 @@ def _check(scores: pl.DataFrame, weights: Mapping[str, float]) -> None:
         if not (column.dtype.is_numeric() and column.is_between(0, 1).all()):
             raise DataError(
                 f"coupling needs dimensions from 0 to 1, unlike {name}",
-                remedy="divide by the best possible score, or normalise by min_max",
+                remedy=f"divide by the best possible score, or normalise by {NORMALISATION}",
             )

@@ -6,10 +6,11 @@ from typing import TYPE_CHECKING
 
 import polars as pl
 
+from indicia.defaults import AGGREGATION, NORMALISATION
 from indicia.errors import DataError, DefinitionError
 from indicia.formulas import column
 from indicia.formulas.to_polars import to_polars
-from indicia.methods import total, where
+from indicia.methods import row_sum, where
 
 if TYPE_CHECKING:
     from indicia.result import Result
@@ -36,7 +37,7 @@ def obstacle_degree(result: Result, *, best: float = 1.0) -> pl.DataFrame:
         if not node.aggregation.oriented:
             raise DefinitionError(
                 f"obstacle degrees need values of which larger is better; {node.aggregation.name} takes costs as costs",
-                remedy="choose another aggregation, such as arithmetic",
+                remedy=f"choose another aggregation, such as {AGGREGATION}",
             )
     weights = _weights(result)
     slack = _NOISE * best
@@ -45,12 +46,12 @@ def obstacle_degree(result: Result, *, best: float = 1.0) -> pl.DataFrame:
         if not values.is_between(-slack, best + slack).all():
             raise DataError(
                 f"obstacle degrees need normalised values from 0 to {best:g}, unlike {name}",
-                remedy='normalisation = "min_max", or say what the best value is: obstacle_degree(result, best=100)',
+                remedy=f'normalisation = "{NORMALISATION}", or give the best value: obstacle_degree(result, best=100)',
             )
     gaps = result.normalised.with_columns(
         (weight * (best - pl.col(name)).clip(0)).alias(name) for name, weight in weights.items()
     )
-    every = total(map(column, weights))
+    every = row_sum(map(column, weights))
     shares = {name: column(name) / where(every > 0, every, 1.0) for name in weights}
     return gaps.with_columns(to_polars(share.node).alias(name) for name, share in shares.items())
 

@@ -13,6 +13,7 @@ import numpy as np
 import polars as pl
 
 from indicia.catalogue import installed
+from indicia.defaults import ALL_PAIRS_AGREEMENT, CONSENSUS, JOINT_AGREEMENT
 from indicia.errors import DataError, MethodError, join_names
 from indicia.methods import JointAgreement
 from indicia.stages.plugin_boundary import asked, numbers, plugin_of
@@ -25,7 +26,7 @@ if TYPE_CHECKING:
 
 
 def agreement(
-    rankings: pl.DataFrame, method: object = "spearman", *, plugins: Iterable[str | Path] = ()
+    rankings: pl.DataFrame, method: object = ALL_PAIRS_AGREEMENT, *, plugins: Iterable[str | Path] = ()
 ) -> pl.DataFrame:
     """Measure how far each ranking agrees with each, by an agreement of the catalogue.
 
@@ -46,7 +47,9 @@ def agreement(
     return pl.DataFrame({"ranking": names, **dict(zip(names, found.T, strict=True))})
 
 
-def concordance(rankings: pl.DataFrame, method: object = "kendall_w", *, plugins: Iterable[str | Path] = ()) -> float:
+def concordance(
+    rankings: pl.DataFrame, method: object = JOINT_AGREEMENT, *, plugins: Iterable[str | Path] = ()
+) -> float:
     """Measure how far all rankings agree, by an agreement that takes any number of them.
 
     MethodError where the agreement takes two at a time; DataError as in `agreement`.
@@ -57,7 +60,7 @@ def concordance(rankings: pl.DataFrame, method: object = "kendall_w", *, plugins
     """
     chosen = _choose("agreement", method, plugins)
     if not isinstance(chosen, JointAgreement):
-        raise MethodError(f"{chosen.name} takes rankings two at a time", remedy="kendall_w, or agreement(…)")
+        raise MethodError(f"{chosen.name} takes rankings two at a time", remedy=f"{JOINT_AGREEMENT}, or agreement(…)")
     _, ranks = _ranks(rankings, chosen, at_least=2)
     found = float(_asked(chosen, lambda: chosen.concord(ranks), ()))
     if not np.isfinite(found):
@@ -66,7 +69,9 @@ def concordance(rankings: pl.DataFrame, method: object = "kendall_w", *, plugins
     return found
 
 
-def consensus(rankings: pl.DataFrame, method: object = "borda", *, plugins: Iterable[str | Path] = ()) -> pl.DataFrame:
+def consensus(
+    rankings: pl.DataFrame, method: object = CONSENSUS, *, plugins: Iterable[str | Path] = ()
+) -> pl.DataFrame:
     """Make one ranking of several, by a consensus of the catalogue: unit, score, and rank with ties at their mean.
 
     DataError where ranks are missing.

@@ -13,7 +13,7 @@ from indicia.catalogue import classes
 from indicia.catalogue.importing import plugin_of
 from indicia.errors import IndiciaError, MethodError, MethodFailure, abridged, explain_validation, suggest
 from indicia.methods import Method, Weighting
-from indicia.methods.language import parsed
+from indicia.methods.formula_parser import parsed
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -49,7 +49,7 @@ class Choice:
             return cls(value["method"], {key: setting for key, setting in value.items() if key != "method"})
         raise MethodError(
             f"not a choice of method: {value!r}",
-            remedy='write "min_max", "min_max(lower=1)" or { method = "min_max", lower = 1 }',
+            remedy='write "name", "name(parameter=value)" or { method = "name", parameter = value }',
         )
 
     @classmethod

@@ -26,7 +26,7 @@ _DECLARED: dict[str, type] = {
     "cost_domain": Domain,
 }
 """What classes declare, and of what type; a property of the class may work out any of it from parameters."""
-_OTHERS = ("neutral", "certain", "groups", "parents", "reach")
+_OTHERS = ("neutral_score", "guaranteed_worst_score", "groups", "parents", "reach")
 _WORDS = {
     str: "text",
     bool: "True or False",
@@ -52,7 +52,7 @@ def fault(kind: Kind, method: Any) -> str | None:
     if wrong := next(_misdeclared(method), None) or next(_misshapen(method), None):
         return wrong
     try:
-        return method.unfit()
+        return method.class_problem()
     except Exception as error:
         return f"which fails to say whether it is fit: {type(error).__name__}: {error}"
 

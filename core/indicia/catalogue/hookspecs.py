@@ -165,7 +165,7 @@ def indicia_aggregations() -> Offered[Aggregation]:
 
     from dataclasses import dataclass
     from indicia.catalogue import hookimpl
-    from indicia.methods import Aggregation, total
+    from indicia.methods import Aggregation, row_sum
 
     @dataclass(frozen=True)
     class Quadratic(Aggregation):
@@ -175,7 +175,7 @@ def indicia_aggregations() -> Offered[Aggregation]:
         reference = "Example"
 
         def combine(self, components):
-            return total(c.w * c.z**2 for c in components).sqrt()
+            return row_sum(c.w * c.z**2 for c in components).sqrt()
 
     @hookimpl
     def indicia_aggregations():

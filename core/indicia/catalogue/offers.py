@@ -17,7 +17,7 @@ from typing import TYPE_CHECKING, Any, cast
 from indicia.catalogue import classes
 from indicia.catalogue.hookspecs import KINDS
 from indicia.catalogue.importing import Imported, hushed
-from indicia.catalogue.versions import outdated
+from indicia.catalogue.versions import deprecated_uses
 from indicia.errors import PluginError, PluginWarning, suggest
 
 if TYPE_CHECKING:
@@ -136,7 +136,7 @@ def _check_class(plugin: str, kind: Kind, method: Any) -> None:
 
 
 def _warn_of_outdated(plugin: str, kind: Kind, method: type[Method]) -> None:
-    for use in outdated(kind.name, method):
+    for use in deprecated_uses(kind.name, method):
         warnings.warn(f"plugin {plugin}: {use}", PluginWarning, stacklevel=5)
 
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from indicia.errors import PluginError
@@ -12,26 +11,10 @@ if TYPE_CHECKING:
 
     from indicia.methods import Method
 
-CONTRACT = 1
+CONTRACT = 2
 """The version of hooks and contracts; a plugin that was written for another one says so: `indicia_contract = 2`."""
 OLDEST = 1
 """The oldest version whose plugins still run."""
-
-
-@dataclass(frozen=True)
-class Going:
-    """A function or an attribute of the classes of a contract that still works, for one release."""
-
-    base: str
-    """The class of the contract."""
-    name: str
-    instead: str
-    """What to write in its place."""
-    until: str
-    """The release that is without it."""
-
-
-GOING: tuple[Going, ...] = ()
 
 
 def contract_of(plugin: object) -> int:
@@ -56,10 +39,9 @@ def contract_of(plugin: object) -> int:
     return stated
 
 
-def outdated(kind: str, method: type[Method]) -> Iterator[str]:
-    """Say what a method has that is going, and what to write instead."""
-    for going in GOING:
-        own = (one for one in method.__mro__ if not one.__module__.startswith("indicia.methods"))
-        if any(base.__name__ == going.base for base in method.__mro__) and any(going.name in vars(one) for one in own):
-            what = f'the {kind} "{method.name}" has {going.name}, which goes with Indicia {going.until}'
-            yield f"{what}: write {going.instead}"
+def deprecated_uses(kind: str, method: type[Method]) -> Iterator[str]:
+    """Yield a sentence for each attribute that goes from the contract, with the new name."""
+    for base in method.__mro__:
+        for deprecation in vars(base).get("_old_words", ()):
+            use = f'the {kind} "{method.name}" has {deprecation.name}, which goes with Indicia {deprecation.until}'
+            yield f"{use}: write {deprecation.instead}"

@@ -10,6 +10,7 @@ import typer
 from indicia.cli import options as o
 from indicia.cli.expect import expectation
 from indicia.cli.index_options import CodeOptions, IndexOptions
+from indicia.defaults import AGREEMENT, CONSENSUS
 from indicia.errors import DefinitionError
 
 if TYPE_CHECKING:
@@ -38,11 +39,11 @@ def compare(
     ] = None,
     agreement: Annotated[
         str, typer.Option("--agreement", help="Measure of agreement.", autocompletion=o.names("agreement"))
-    ] = "kendall",
+    ] = AGREEMENT,
     consensus: Annotated[
         str,
         typer.Option("--consensus", help="Method that makes one ranking of all.", autocompletion=o.names("consensus")),
-    ] = "borda",
+    ] = CONSENSUS,
     count: Annotated[
         Literal["distinct", "all"],
         typer.Option(

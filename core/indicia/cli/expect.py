@@ -32,7 +32,7 @@ class Expectation:
         from indicia.result import compare_manifests
 
         differences = compare_manifests(manifest, self.manifest, tables)
-        for difference in differences.found:
+        for difference in differences.items:
             kind = "differs from" if difference.matters else "note: not as in"
             say(f"{kind} {self.path.name}: {difference}", err=True)
         if differences.not_compared:

@@ -228,13 +228,13 @@ def _said(run: Result, show: str) -> list[str]:
         else []
     )
     lines += _notes(run)
-    if show == "scores" and run.recovery:
+    if show == "scores" and run.reproduction:
         reference = run.definition.reference
         if reference and reference.top:
             size = len(set(reference.top))
             top = sorted(run.scores.filter(pl.col("rank") <= size)[run.unit].to_list())
             lines.append(f"the first {size} here, in alphabetical order: {', '.join(top)}")
-        for one in run.recovery:
+        for one in run.reproduction:
             lines.append(str(one))
             if reference and reference.top and len(one.differing):
                 lines.append("; ".join(_apart(run, one.differing, size)))

@@ -15,6 +15,7 @@ from indicia.comparison.distinct import first_with_same_ranking, pairs_for_choic
 from indicia.comparison.methodology import grouped
 from indicia.comparison.published import Published, held
 from indicia.data import fingerprint, with_figures
+from indicia.defaults import AGREEMENT, CONSENSUS
 from indicia.errors import DataError, IndiciaError, pluralise, suggest
 from indicia.notes import Names, Note
 from indicia.outcome import Outcome, Renamed
@@ -175,14 +176,14 @@ class Comparison(Outcome):
     @cached_property
     def agreement_by_default(self) -> pl.DataFrame:
         """The agreement of each methodology with each, by Kendall's tau-b."""
-        return self._agreement("kendall", ())
+        return self._agreement(AGREEMENT, ())
 
-    def agreement(self, method: object = "kendall", *, plugins: Iterable[str | Path] = ()) -> pl.DataFrame:
+    def agreement(self, method: object = AGREEMENT, *, plugins: Iterable[str | Path] = ()) -> pl.DataFrame:
         """Measure how far each methodology agrees with each, by an agreement of the catalogue.
 
         The row says which ranking is the first, where a measure is not symmetric.
         """
-        return self.agreement_by_default if method == "kendall" else self._agreement(method, plugins)
+        return self.agreement_by_default if method == AGREEMENT else self._agreement(method, plugins)
 
     def _agreement(self, method: object, plugins: Iterable[str | Path]) -> pl.DataFrame:
         if len(self.methods) < 2:
@@ -190,7 +191,7 @@ class Comparison(Outcome):
         found = analysis.agreement(self._rankings, method, plugins=plugins)
         return found.with_columns(pl.col("ranking").cast(pl.Int64)).rename({"ranking": "methodology"})
 
-    def consensus(self, method: object = "borda", *, plugins: Iterable[str | Path] = ()) -> pl.DataFrame:
+    def consensus(self, method: object = CONSENSUS, *, plugins: Iterable[str | Path] = ()) -> pl.DataFrame:
         """Make one ranking of all that count, by a consensus of the catalogue: best first, ties at the mean."""
         rankings = self._rankings.select(self.unit, *(str(one.number) for one in self.counted_methods))
         found = analysis.consensus(rankings, method, plugins=plugins)
@@ -288,7 +289,7 @@ class Comparison(Outcome):
                 return names.index(unit)
         raise DataError(f'"{unit}" is no unit of the data', remedy=suggest(unit, self.ranks[self.unit].to_list()))
 
-    def against(self, published: object = None, method: object = "kendall") -> pl.DataFrame:
+    def against(self, published: object = None, method: object = AGREEMENT) -> pl.DataFrame:
         """Say how far each methodology recovers a published ranking, the nearest first.
 
         `published` is a path or a frame of ranks or scores, or a list of the first units in no order; if not given, it
@@ -307,16 +308,18 @@ class Comparison(Outcome):
         return Published.of(published, self.definition, self.ranks.select(self._columns), self.folder, self.period)
 
     @property
-    def recovery(self) -> pl.DataFrame:
-        """How far each methodology recovers the published ranking."""
+    def reproduction(self) -> pl.DataFrame:
+        """The agreement of each methodology with the published ranking."""
         return self.against()
+
+    recovery = Renamed("reproduction")
 
     def frame(
         self,
         name: str,
         *,
-        agreement: object = "kendall",
-        consensus: object = "borda",
+        agreement: object = AGREEMENT,
+        consensus: object = CONSENSUS,
         unit: str | None = None,
         plugins: Iterable[str | Path] = (),
     ) -> pl.DataFrame:

@@ -54,7 +54,7 @@ def compare(
     if len(every) < least:
         raise DefinitionError(
             f"one methodology has nothing to be compared with: {every[0].label}",
-            remedy="list several methods of a stage, such as equal and entropy for weighting, or write [variants]",
+            remedy="list several methods of a stage, or write [variants]",
         )
     planned, left_out = _planned(every)
     _check_stages(planned)

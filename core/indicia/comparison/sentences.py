@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from indicia.catalogue import installed
+from indicia.defaults import AGREEMENT
 from indicia.methods import Agreement
 from indicia.notes import Count, Names, Note
 
@@ -42,8 +43,8 @@ def on_agreement(comparison: Comparison, method: object, plugins: Iterable[str |
     methods = comparison.counted_methods
     if len(methods) < 2:
         return []
-    is_kendall = str(agreement) == "kendall"
-    table = comparison.agreement("kendall" if is_kendall else agreement).drop("methodology").to_numpy()
+    is_kendall = str(agreement) == AGREEMENT
+    table = comparison.agreement(AGREEMENT if is_kendall else agreement).drop("methodology").to_numpy()
     places = [methodology.number - 1 for methodology in methods]
     values = table[np.ix_(places, places)]
     others = ~np.eye(len(values), dtype=bool)  # a ranking agrees with itself

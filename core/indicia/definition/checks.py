@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from typing import TYPE_CHECKING
 
+from indicia.defaults import AGGREGATION, NORMALISATION, ORDINAL_AGGREGATION, POSITIVE_NORMALISATION
 from indicia.definition.model import ROOT, Scope
 from indicia.definition.tree import Leaf, Node
 from indicia.errors import DefinitionError, MethodError, join_names, suggest
@@ -122,15 +123,15 @@ def check_combinations(tree: Node, definition: Definition, origin: Origin) -> No
                 raise MethodError(
                     f"{part.normalisation.name} needs the bounds of {part.id}",
                     where=origin.where(["indicators", part.id]),
-                    remedy="bounds = [least, greatest], or min_max, which takes those of the data",
+                    remedy=f"bounds = [least, greatest], or {NORMALISATION}, which takes those of the data",
                 )
-            certain = part.normalisation.certain
+            certain = part.normalisation.guaranteed_worst_score
             if certain is not None and not node.aggregation.domain.admits(certain):
                 raise MethodError(
                     f"{node.aggregation.name} of {node.id} needs {node.aggregation.domain.value} values, "
                     f"and {part.normalisation} never gives the worst unit one: {part.id}",
                     where=origin.where(["methodology", "normalisation"]),
-                    remedy='normalisation = "min_max(lower=1, upper=100)", or aggregation = "arithmetic"',
+                    remedy=f'normalisation = "{POSITIVE_NORMALISATION}", or aggregation = "{AGGREGATION}"',
                 )
 
 
@@ -171,7 +172,7 @@ def dubious(tree: Node, definition: Definition, periods: int) -> Iterator[str]:
         ordinal = [part.id for part in node.components if isinstance(part, Leaf) and part.normalisation.ordinal]
         if ordinal and node.aggregation.additive:
             name = f"{node.aggregation.name} of {node.id}"
-            yield f"{name} takes ranks for distances: {join_names(ordinal)}; copeland does not"
+            yield f"{name} takes ranks for distances: {join_names(ordinal)}; {ORDINAL_AGGREGATION} does not"
 
 
 def check_group(column: str, data: Data, what: str) -> None:

@@ -6,16 +6,18 @@ import json
 import re
 from typing import TYPE_CHECKING
 
+from indicia.defaults import AGGREGATION, DRAFT_WEIGHTING, NORMALISATION, POSITIVE_NORMALISATION, WEIGHTING
+
 if TYPE_CHECKING:
     from collections.abc import Collection
 
     from indicia.definition.infer import Inferred
 
-_METHODOLOGY = """\
+_METHODOLOGY = f"""\
 [methodology]
-normalisation = "min_max"      # indicia methods lists what there is; "min_max(lower=1, upper=100)" sets parameters
-weighting = "equal"            # "given" takes weight = … of the indicators
-aggregation = "arithmetic"
+normalisation = "{NORMALISATION}"      # indicia methods lists what there is; "{POSITIVE_NORMALISATION}" sets parameters
+weighting = "{DRAFT_WEIGHTING}"            # "{WEIGHTING}" takes weight = … of the indicators
+aggregation = "{AGGREGATION}"
 """
 
 

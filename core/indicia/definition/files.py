@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from indicia.methods import Comparisons, Method, Ratings
+from indicia.methods import Method, PairwiseComparisons, Ratings
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -39,7 +39,7 @@ def _files(definition: Definition, tree: Node) -> Iterator[str]:
 
 def _of_parameter(value: object) -> Iterator[str]:
     """Yield the files of judgements among the parameters of a method, and of the methods among these."""
-    if isinstance(value, Comparisons | Ratings):
+    if isinstance(value, PairwiseComparisons | Ratings):
         yield from value.files
     elif isinstance(value, Method):
         yield from _of_parameter(list(value.parameters.values()))

@@ -183,7 +183,7 @@ class Indicator(Words):
     dimension: str | None = None
     unit: Text | None = Field(None, description="unit of measure")
     direction: Direction = Field("benefit", description="is more better, less, a target or an interval")
-    target: Number | None = Field(None, description="the best value, or the aim of distance_to_target")
+    target: Number | None = Field(None, description="the best value, or the value to reach")
     interval: Pair | None = Field(None, description="the best values, from and to")
     worst: Pair | None = Field(None, description="target, interval: the worst value on either side")
     bounds: Annotated[Pair | GroupBounds | None, BeforeValidator(_group_bounds)] = Field(

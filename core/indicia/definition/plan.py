@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, TypeAlias
 
 from indicia.catalogue.importing import plugin_of
+from indicia.defaults import AGGREGATION, WEIGHTING
 from indicia.definition.checks import check_combinations, check_levels, check_names, check_parents
 from indicia.definition.model import ROOT, Indicator, Missing, Stages
 from indicia.definition.tree import Leaf, Node
@@ -58,7 +59,7 @@ class _Planner:
     def node(self, name: str, level: int) -> Node:
         dimension = self.definition.dimensions.get(name)
         choices = self._choices(name, level)
-        aggregation: Aggregation = self._method("aggregation", choices, "arithmetic")
+        aggregation: Aggregation = self._method("aggregation", choices, AGGREGATION)
         inherited = _Inherited(self, choices, aggregation)
         parts: list[Part] = [
             self.node(key, level + 1)
@@ -75,7 +76,7 @@ class _Planner:
             weight=dimension.weight if dimension else 1.0,
             level=level,
             components=tuple(parts),
-            weighting=self._method("weighting", choices, "given"),
+            weighting=self._method("weighting", choices, WEIGHTING),
             aggregation=aggregation,
             missing=_said(choices, "missing") or Missing(),
             decimals=_decimals(choices, "decimals"),

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from indicia.defaults import WEIGHTING
 from indicia.definition import text
 from indicia.export.words import word
 from indicia.notes import MARK
@@ -120,7 +121,7 @@ class _Guide:
         found = dict.fromkeys(
             node.weighting.name
             for node in traced.result.scored.tree.nodes()
-            if len(node.components) > 1 and node.weighting.name != "given"
+            if len(node.components) > 1 and node.weighting.name != WEIGHTING
         )
         if found:
             told.append(("", word("weights_found", language, methods=", ".join(found))))

@@ -82,11 +82,11 @@ class _Writer:
                 return self._in_order(node.args, args)[place]
             case Operation(kind="item", options=(number,)):
                 return args[0][number]
-            case Reduction(kind="learned", options=(function, size)):
+            case Reduction(kind="fit", options=(function, size)):
                 return self._learn(node.args[0], args[0], function, size)
-            case Reduction(kind="of_unit", options=(name,)):
+            case Reduction(kind="value_of_unit", options=(name,)):
                 return self._value_of_unit(args[0], name)
-            case Reduction(kind="of_period", options=(name,)):
+            case Reduction(kind="value_of_period", options=(name,)):
                 return self._value_in_period(args[0], name)
         if node.kind in ("floordiv", "mod"):
             raise NotWritten(f"{node.kind}()")
@@ -146,6 +146,6 @@ _RULES: dict[str, Callable[..., Any]] = {
     "rank": lambda x, method, descending: x.rank(method, descending=descending),
     "over": lambda x, _: x,  # the rows that the column is compared with are those of the layout
     "deviation": lambda x, ddof: x.std(ddof),
-    "length": lambda x: (x**2).sum().sqrt(),
+    "norm": lambda x: (x**2).sum().sqrt(),
 }
 """Operations that cells call otherwise; all others have the name of their method."""

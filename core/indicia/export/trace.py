@@ -22,7 +22,7 @@ from indicia.formulas import Weight, column, record
 from indicia.formulas.fixed import WORDS
 from indicia.formulas.node import FixedValue
 from indicia.formulas.to_polars import to_polars
-from indicia.methods import half_up, total
+from indicia.methods import half_up, row_sum
 from indicia.stages.aggregate import scoring
 from indicia.stages.fill import Replacing
 from indicia.stages.normalise import is_mirrored, normalising
@@ -176,7 +176,7 @@ def _combined(traced: Traced, node: Node, handed: Mapping[str, Cell]) -> Cell:
             scored = count >= float(len(zs))
         else:
             there = [z.is_not_null().choose(w, 0.0) for z, w in zip(zs, weights, strict=True)]
-            share = layout.spill((count >= float(len(zs))).choose(1.0, total(there)))  # type: ignore[arg-type]
+            share = layout.spill((count >= float(len(zs))).choose(1.0, row_sum(there)))  # type: ignore[arg-type]
             enough = (count / len(zs) >= node.missing.minimum_share) & (count >= node.missing.minimum_count)
             scored = enough & (share > 0)
             weights = [w / share for w in weights]

@@ -1,12 +1,13 @@
-"""The statistics of one indicator, as a formula asks for them."""
+"""The statistics of one indicator in a formula."""
 
 from __future__ import annotations
 
 from sys import float_info
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from indicia.formulas.expression import Expression
 from indicia.formulas.node import Lookup, Node, Operation, Reduction, Statistic
+from indicia.formulas.old_words import STATISTICS, new_word
 from indicia.formulas.question import Question
 
 if TYPE_CHECKING:
@@ -18,12 +19,19 @@ if TYPE_CHECKING:
 
 
 class Statistics:
-    """`s` in a formula: statistics of the present values of x, all settled in one pass over the data.
+    """`s` in a formula: statistics of x over its present values.
 
-    A statistic is an expression too. The core runs a formula once, settles the statistics that it asks for, and puts
-    their values in. Hence a formula depends on nothing but its parameters, and takes no decision on values.
+    Notes
+    -----
+    A statistic is an expression too. The core runs a formula once to see its statistics, computes them all in one pass
+    over the data, and puts their values in. Hence a formula cannot depend on values by `if`; it writes `where`.
 
-    Fixed bounds of an indicator are its `min` and `max`.
+    Every statistic is a property, and a method if it has an argument: `s.std` has the divisor n - 1, `s.std_with(ddof)`
+    another one. Bounds of an indicator in the index file are its `min` and `max`.
+
+    Examples
+    --------
+    `(x - s.mean) / s.std`, `x / s.norm`, `x - s.value_of_unit("Oslo")`, `s(x.log().mean())`
     """
 
     def __init__(
@@ -56,13 +64,13 @@ class Statistics:
 
     @property
     def min(self) -> Expression:
-        """The smallest value, or the fixed worst value."""
+        """The smallest value, or the lower bound in the index file."""
         fixed = self._fixed.seen("min", self._x)
         return self._settle("min", self._x.min()) if fixed is None else fixed
 
     @property
     def max(self) -> Expression:
-        """The largest value, or the fixed best value."""
+        """The largest value, or the upper bound in the index file."""
         fixed = self._fixed.seen("max", self._x)
         return self._settle("max", self._x.max()) if fixed is None else fixed
 
@@ -74,16 +82,16 @@ class Statistics:
     @property
     def std(self) -> Expression:
         """The sample standard deviation (divisor n - 1)."""
-        return self.deviation(1)
+        return self.std_with(1)
 
-    def deviation(self, ddof: int) -> Expression:
+    def std_with(self, ddof: int) -> Expression:
         """The standard deviation with the divisor n - ddof."""
         return self._settle("std", self._reduction("deviation", ddof), ddof)
 
     @property
-    def length(self) -> Expression:
-        """The Euclidean length: the root of the sum of squares."""
-        return self._settle("length", self._reduction("length"))
+    def norm(self) -> Expression:
+        """The Euclidean norm: the root of the sum of squares."""
+        return self._settle("norm", self._reduction("norm"))
 
     @property
     def sum(self) -> Expression:
@@ -106,45 +114,64 @@ class Statistics:
 
     @property
     def target(self) -> Expression:
-        """The target that the index file gives for the indicator; an error where it gives none."""
+        """The target of the indicator in the index file; ValueError if it has none."""
         target = self._fixed.seen("target", self._x)
         if target is None:
             raise ValueError(f"{self._subject[-1]} has no target: write target = … in the index file")
         return target
 
-    def of_unit(self, name: str) -> Expression:
-        """The value of one unit, by its name; missing where there is no such unit."""
-        return self._settle("of_unit", self._reduction("of_unit", name), name)
+    def value_of_unit(self, name: str) -> Expression:
+        """The value of the unit with this name; missing if there is no such unit."""
+        return self._settle("value_of_unit", self._reduction("value_of_unit", name), name)
 
-    def of_period(self, name: str) -> Expression:
-        """The value that the unit itself has in one period, by its name; missing where it has none."""
-        return self._ask(Lookup("period", (self._reduction("of_period", name).node,)), "of_period", name)
+    def value_of_period(self, name: str) -> Expression:
+        """The value of the same unit in the period with this name; missing if it has none."""
+        return self._ask(Lookup("period", (self._reduction("value_of_period", name).node,)), "value_of_period", name)
 
     @property
     def parent(self) -> Expression:
-        """The value of the unit that the row's unit belongs to, in the same period; of a method with `parents`.
+        """The value of the parent of the unit in the same period, for methods with `parents`.
 
-        A parent without a value has that of its own parent; missing where nobody on the way up has one.
+        If the parent has no value, that of its own parent, and so on; missing if none of them has one.
         """
         if self._parents is None:
-            raise ValueError("the value of the parent is for imputations and treatments that name their `parents`")
+            raise ValueError("s.parent needs an imputation or a treatment with `parents`")
         return self._ask(Lookup("parent", (self._x.node,), (self._parents,)), "parent", self._parents)
 
-    def learned(self, function: Callable[[Array], Sequence[float]], size: int) -> tuple[Expression, ...]:
-        """Settle `size` numbers that a function finds in the present values, shape (n,): `s.learned(limits, 2)`.
+    def fit(self, function: Callable[[Array], Sequence[float]], size: int) -> tuple[Expression, ...]:
+        """Return numbers that a function computes from the whole column.
 
-        Where there are no values it is not asked, and the numbers are missing.
+        Parameters
+        ----------
+        function
+            It gets the present values, shape (n,) with n at least 1, and returns `size` numbers.
+        size
+            The number of these numbers.
+
+        Returns
+        -------
+        tuple of Expression
+            The numbers; missing if no value is present.
+
+        Examples
+        --------
+        `low, high = s.fit(limits, 2)`
         """
-        numbers = self._settle(None, self._reduction("learned", function, size))
+        numbers = self._settle(None, self._reduction("fit", function, size))
         return tuple(Expression(Operation("item", (numbers.node,), (number,))) for number in range(size))
 
     def __call__(self, aggregate: Expression) -> Expression:
-        """Settle any other aggregate of x: `s(x.log().mean())`."""
+        """Return any other aggregate of x as a statistic: `s(x.log().mean())`."""
         return self._settle(None, aggregate)
+
+    if not TYPE_CHECKING:  # a type checker would accept any attribute
+
+        def __getattr__(self, name: str) -> Any:
+            return getattr(self, new_word(STATISTICS, name, "s"))
 
 
 def adds_squares(statistic: Node) -> bool:
-    """Return whether a statistic is a standard deviation or a length.
+    """Return True for a standard deviation and a norm, which add squares.
 
     >>> from indicia.formulas import column
     >>> spread = Reduction("deviation", (column("x").node,), (1,))
@@ -153,11 +180,11 @@ def adds_squares(statistic: Node) -> bool:
     >>> adds_squares(Statistic("statistic", (column("x").max().node,)))
     False
     """
-    return statistic.args[0].kind in ("deviation", "length")
+    return statistic.args[0].kind in ("deviation", "norm")
 
 
 def scaled(statistic: Node) -> Node:
-    """Return a standard deviation or a length by values that are scaled to about 1.
+    """Return a standard deviation or a norm by values that are scaled to about 1.
 
     It takes the place of a statistic whose squares are too large or too small for numbers of the machine.
     """

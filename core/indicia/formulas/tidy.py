@@ -26,8 +26,8 @@ if TYPE_CHECKING:
 
 _MIRRORED = {"min": "max", "max": "min", "mean": "mean", "sum": "sum", "median": "median"}
 """The statistic of x whose negative is that of -x."""
-_MIRRORED |= {"of_unit": "of_unit", "of_period": "of_period", "first": "first", "last": "last"}
-_EVEN = ("deviation", "length", "std", "var", "count", "len", "null_count", "n_unique")
+_MIRRORED |= {"value_of_unit": "value_of_unit", "value_of_period": "value_of_period", "first": "first", "last": "last"}
+_EVEN = ("deviation", "norm", "std", "var", "count", "len", "null_count", "n_unique")
 """Statistics that x and -x share."""
 
 

@@ -294,11 +294,11 @@ _RULES: dict[str, Callable[..., Piece]] = {
     "std": lambda x, ddof: _deviation(x, ddof),
     "deviation": lambda x, ddof: _deviation(x, ddof),
     "var": lambda x, ddof: Piece(rf"{{{_deviation(x, ddof).text}}}^{{2}}", POWER),
-    "length": _enclosed(r"\|", r"\|"),
+    "norm": _enclosed(r"\|", r"\|"),
     "quantile": lambda x, q, _: Piece(rf"Q_{{{q:g}}}\left({x.text}\right)"),
-    "of_unit": _indexed,
-    "of_period": _indexed,
-    "learned": lambda x, function, _: Piece(rf"\operatorname{{{_escaped(function.__name__)}}}\left({x.text}\right)"),
+    "value_of_unit": _indexed,
+    "value_of_period": _indexed,
+    "fit": lambda x, function, _: Piece(rf"\operatorname{{{_escaped(function.__name__)}}}\left({x.text}\right)"),
 }
 """The operations with a sign of their own; any other is written as a function with its name."""
 

@@ -196,7 +196,7 @@ def _normal_quantile(x: Any) -> pl.Expr:
     return _expression(x).map_batches(numbers, return_dtype=float, is_elementwise=True)  # type: ignore[arg-type]
 
 
-def _learned(x: pl.Expr, function: Callable[[Array], Sequence[float]], size: int) -> pl.Expr:
+def _fit(x: pl.Expr, function: Callable[[Array], Sequence[float]], size: int) -> pl.Expr:
     def numbers(values: pl.Series) -> pl.Series:
         present = values.drop_nulls().to_numpy()
         # of no values nothing is learned: the numbers are missing, as the mean of no values is
@@ -219,10 +219,10 @@ _RULES: dict[str, Callable[..., pl.Expr]] = {
     "is_in": lambda x, others: x.is_in(list(others)),
     "replace_strict": lambda x, old, new: x.replace_strict(list(old), list(new)),
     "deviation": lambda x, ddof: x.std(ddof=ddof),
-    "length": lambda x: (x**2).sum().sqrt(),
-    "learned": _learned,
+    "norm": lambda x: (x**2).sum().sqrt(),
+    "fit": _fit,
     "item": lambda x, number: x.arr.get(number),
-    "of_unit": lambda x, name: x.filter(pl.col(UNIT) == name).first(),
-    "of_period": lambda x, name: x.filter(pl.col(PERIOD) == name).first(),
+    "value_of_unit": lambda x, name: x.filter(pl.col(UNIT) == name).first(),
+    "value_of_period": lambda x, name: x.filter(pl.col(PERIOD) == name).first(),
 }
 """Operations that polars names otherwise, or whose arguments differ; all others have the name of their method."""

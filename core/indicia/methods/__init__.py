@@ -1,7 +1,7 @@
-'''What a method is: everything an author of methods imports.
+'''The contract of methods: the names that authors of plugins import.
 
-A method is a frozen dataclass. Its fields are its parameters, its class attributes state what it is and needs, and
-its formula is the formula of the paper:
+A method is a frozen dataclass. Its fields are its parameters, its class attributes state its needs, and its formula is
+the formula of the paper:
 
     from dataclasses import dataclass
     from typing import Annotated
@@ -25,38 +25,41 @@ its formula is the formula of the paper:
         def benefit(self, x: Expression, s: Statistics) -> Expression:
             return self.lower + (self.upper - self.lower) * (x - s.min) / (s.max - s.min)
 
-`x` is the indicator, `s` its statistics; nothing else is needed. The core decides over which rows a statistic is taken
-(all, a period, a group), computes all of them in one pass, turns costs round, checks the declared needs before the
-formula runs and names units and indicators when they are not met.
+`x` is the indicator, and `s` holds its statistics. The core decides which rows a statistic is taken over (all, a
+period, a group), computes all statistics in one pass, negates costs, and checks the needs before the formula runs. An
+error names the units and indicators that do not meet them.
 
-A module offers its methods through a hook (see `indicia.catalogue.hookspecs`) and is found by an entry point of the
-group `indicia`, or named by the user as a file.
+A module offers its methods through a hook (see `indicia.catalogue.hookspecs`). Indicia finds the module by an entry
+point of the group `indicia`, or the user names its file.
 '''
 
+from typing import TYPE_CHECKING, Any
+
 from indicia.formulas import Expression, Statistics
+from indicia.formulas.old_words import IMPORTS, new_word
 from indicia.methods.aggregation import (
     Aggregation,
     Component,
     Components,
     MatrixAggregation,
-    Names,
-    highest,
-    in_order,
-    lowest,
-    middle,
-    product,
-    total,
+    MatrixContext,
+    row_max,
+    row_median,
+    row_min,
+    row_product,
+    row_sorted,
+    row_sum,
 )
 from indicia.methods.agreement import Agreement, JointAgreement
 from indicia.methods.consensus import Consensus
 from indicia.methods.contract import Array, Domain, Method, Property, where
+from indicia.methods.formula_parser import FormulaParser
 from indicia.methods.imputation import Imputation, MatrixImputation, SeriesImputation
-from indicia.methods.language import Language
+from indicia.methods.judgements import PairwiseComparisons, Ratings
 from indicia.methods.normal import normal_quantile
 from indicia.methods.normalisation import Normalisation
-from indicia.methods.opinions import Comparisons, Ratings
 from indicia.methods.rounding import half_up
-from indicia.methods.sorting import neighbours, upwards
+from indicia.methods.sorting import order_with_ties, sort_with_order
 from indicia.methods.treatment import Treatment
 from indicia.methods.weighting import Indicators, Weighting, Weights
 
@@ -64,21 +67,21 @@ __all__ = [
     "Aggregation",
     "Agreement",
     "Array",
-    "Comparisons",
     "Component",
     "Components",
     "Consensus",
     "Domain",
     "Expression",
+    "FormulaParser",
     "Imputation",
     "Indicators",
     "JointAgreement",
-    "Language",
     "MatrixAggregation",
+    "MatrixContext",
     "MatrixImputation",
     "Method",
-    "Names",
     "Normalisation",
+    "PairwiseComparisons",
     "Property",
     "Ratings",
     "SeriesImputation",
@@ -87,14 +90,19 @@ __all__ = [
     "Weighting",
     "Weights",
     "half_up",
-    "highest",
-    "in_order",
-    "lowest",
-    "middle",
-    "neighbours",
     "normal_quantile",
-    "product",
-    "total",
-    "upwards",
+    "order_with_ties",
+    "row_max",
+    "row_median",
+    "row_min",
+    "row_product",
+    "row_sorted",
+    "row_sum",
+    "sort_with_order",
     "where",
 ]
+
+if not TYPE_CHECKING:  # a type checker would accept any name
+
+    def __getattr__(name: str) -> Any:
+        return globals()[new_word(IMPORTS, name, "indicia.methods")]

@@ -6,9 +6,11 @@ from abc import ABC, abstractmethod
 from collections.abc import Sequence
 from dataclasses import dataclass
 from operator import add, mul
-from typing import TYPE_CHECKING, Literal
+from typing import TYPE_CHECKING, Any, Literal
 
+from indicia.defaults import NORMALISATION
 from indicia.formulas import step
+from indicia.formulas.old_words import COMPONENTS, new_word
 from indicia.methods.contract import Domain, Method
 
 if TYPE_CHECKING:
@@ -23,159 +25,243 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True)
 class Component:
-    """One indicator or dimension, as an aggregation sees it."""
+    """One indicator or dimension of a node, as an aggregation sees it."""
 
     z: Expression
-    """The normalised value; missing where the unit has none."""
+    """The normalised value, or the score of the dimension; missing where the unit has none."""
     w: Expression | float
-    """The weight; over the components that a unit has, weights sum to 1."""
+    """The weight. Weights sum to 1 over the components that a unit has."""
     s: Statistics
     """The statistics of z."""
     direction: Literal["benefit", "cost"] = "benefit"
-    """Always benefit, unless the aggregation is not `oriented`."""
+    """Cost only if the aggregation is not `oriented`."""
     name: str = ""
-    """The word of the index file for it."""
+    """The name in the index file."""
 
 
 class Components(Sequence[Component], ABC):
-    """The components of a node, and what may be asked of all of them together."""
+    """The components of a node, in the order of the index file.
+
+    Examples
+    --------
+    A formula reads `row_sum(c.w * c.z for c in components)`.
+    """
 
     @abstractmethod
-    def hold(self, column: Expression) -> Expression:
-        """Compute a column once, however often it is used from here on."""
+    def cache_column(self, column: Expression) -> Expression:
+        """Compute a column once, however often the formula uses it.
+
+        Parameters
+        ----------
+        column
+            A column over the units, such as `row_sum(c.w * c.z for c in components)`.
+
+        Returns
+        -------
+        Expression
+            The same column, which the rest of the formula uses in its place.
+        """
 
     @abstractmethod
-    def settle(self, aggregate: Expression) -> Expression:
-        """Settle an aggregate of any columns: `settle(total(…).max())`."""
+    def aggregate(self, statistic: Expression) -> Expression:
+        """Take a statistic of any column over the units.
+
+        Parameters
+        ----------
+        statistic
+            An aggregate of columns, such as `row_sum(c.w * c.z for c in components).max()`.
+
+        Returns
+        -------
+        Expression
+            One value for all units, or one per period or group where the methodology takes statistics within these.
+        """
+
+    if not TYPE_CHECKING:  # a type checker would accept any attribute
+
+        def __getattr__(self, name: str) -> Any:
+            return getattr(self, new_word(COMPONENTS, name, "components"))
 
 
 @dataclass(frozen=True)
 class Aggregation(Method):
-    """Make one score of the components of a node, by one expression over them.
+    """Compute the score of a node from its components, by one expression over them.
 
-    Add components with `total`, which leaves out what a unit does not have. Whether a unit that misses a component
-    gets a score at all is the methodology's choice, not the method's.
+    Notes
+    -----
+    `row_sum` and its like leave out the components that a unit does not have. The methodology, and not the method,
+    decides whether such a unit gets a score.
     """
 
-    canonical_normalisation = "min_max"
-    """The normalisation used where the user names none."""
+    canonical_normalisation = NORMALISATION
+    """The normalisation if the user names none."""
 
     additive = False
-    """The score is the sum of w z, so that it splits into contributions."""
+    """The score is the sum of w z. Results then show the contribution of each component."""
 
     @property
     def oriented(self) -> bool:
-        """Takes values of which larger is better.
+        """The larger value is the better one in all components (default: True).
 
-        Where False, costs come as costs (normalised by `benefit`, or raw under `none`), and each component says its
-        direction.
+        If False, costs stay costs: `benefit` normalises them, or `none` leaves them raw, and `Component.direction`
+        tells them apart.
         """
         return True
 
     @property
     def low_is_best(self) -> bool:
-        """A lower score is a better one; rank and parent node turn it round, the score stays as the paper has it."""
+        """A lower score is a better one (default: False). Ranks and the parent node invert it, the score does not."""
         return False
 
     @property
     def domain(self) -> Domain:
-        """The values that the formula can take."""
+        """The values of components that the formula takes (default: all)."""
         return Domain.REAL
 
     def combine(self, components: Components) -> Expression:
-        """Return the score as an expression."""
+        """Return the score as an expression.
+
+        Parameters
+        ----------
+        components
+            The k components of the node, with values, weights and statistics.
+
+        Returns
+        -------
+        Expression
+            One score per unit.
+
+        Raises
+        ------
+        ValueError
+            If the parameters do not fit the components; the core adds method and node to the message.
+        """
         raise NotImplementedError
 
     def details(self, components: Components) -> Mapping[str, Expression]:  # noqa: ARG002
-        """Return what else there is to say of each unit, by name: flows, distances, a class in words."""
+        """Return further results per unit by name, such as flows or distances (default: none).
+
+        Parameters
+        ----------
+        components
+            As in `combine`.
+
+        Returns
+        -------
+        Mapping of str to Expression
+            The columns that `result.details(node)` shows beside the score.
+        """
         return {}
 
 
 @dataclass(frozen=True)
-class Names:
-    """What the columns and rows of a matrix stand for."""
+class MatrixContext:
+    """The components and units that the columns and rows of a matrix stand for."""
 
     components: tuple[str, ...]
+    """The k components, as the index file names them."""
     costs: npt.NDArray[np.bool_]
-    """Which components come as costs: none, where the aggregation is `oriented`."""
+    """The components that are costs, shape (k,); all False if the aggregation is `oriented`."""
     units: Sequence[str] = ()
-    """Of the rows, where more is told of them than a score."""
+    """The n units; empty while scores are computed."""
 
 
 @dataclass(frozen=True)
 class MatrixAggregation(Aggregation):
-    """Make the scores of a node by comparing units with each other.
+    """Compute the scores of a node from the matrix of its components, as methods that compare units do.
 
-    Where it matters what components or units are called, or which components are costs, write `compare_named` and
-    `compared_named` instead.
+    Notes
+    -----
+    A matrix holds all units in memory at once. An `Aggregation` does not: prefer it where the formula allows.
     """
 
     row_by_row = False
-    """Looks at each unit alone, and not at the weights: rows of any periods may be handed over together."""
+    """The score of a unit depends on no other unit and no weight. One matrix then holds the units of all periods."""
 
-    def compare(self, values: Array, weights: Array) -> Array:
-        """Return one score per unit, shape (n,), of normalised values (n, k; missing as NaN) and weights (k,)."""
+    def score_units(self, values: Array, weights: Array, context: MatrixContext) -> Array:
+        """Return the scores of the units.
+
+        Parameters
+        ----------
+        values
+            Normalised values, shape (n, k), missing ones as NaN. Costs are inverted if the aggregation is `oriented`.
+        weights
+            Weights of the components, shape (k,), with sum 1.
+        context
+            Names of the components, and the components that are costs.
+
+        Returns
+        -------
+        Array
+            Finite scores, shape (n,).
+        """
         raise NotImplementedError
 
-    def compare_named(self, values: Array, weights: Array, names: Names) -> Array:  # noqa: ARG002
-        """Return one score per unit, as `compare` does."""
-        return self.compare(values, weights)
+    def unit_details(
+        self,
+        values: Array,  # noqa: ARG002
+        weights: Array,  # noqa: ARG002
+        context: MatrixContext,  # noqa: ARG002
+    ) -> Mapping[str, Sequence[float | str | None]]:
+        """Return further results per unit by name (default: none).
 
-    def compared(self, values: Array, weights: Array) -> Mapping[str, Sequence[float | str | None]]:  # noqa: ARG002
-        """Return what else there is to say of each unit, by name: columns of n numbers or words."""
+        Parameters
+        ----------
+        values, weights, context
+            As in `score_units`; the context names the units too.
+
+        Returns
+        -------
+        Mapping of str to Sequence
+            Columns of n numbers or words, which `result.details(node)` shows beside the score.
+        """
         return {}
 
-    def compared_named(
-        self,
-        values: Array,
-        weights: Array,
-        names: Names,  # noqa: ARG002
-    ) -> Mapping[str, Sequence[float | str | None]]:
-        """Return what else there is to say of each unit, as `compared` does."""
-        return self.compared(values, weights)
 
+def row_sum(expressions: Iterable[Expression]) -> Expression:
+    """Add expressions row by row; missing values are left out.
 
-def total(expressions: Iterable[Expression]) -> Expression:
-    """Add expressions row by row, leaving out missing values.
-
-    Neighbours are added in pairs, and so on up: in an order of its own, whatever the number of threads.
+    Notes
+    -----
+    Neighbours are added in pairs, then pairs of pairs: a fixed order, so that the last digit does not depend on the
+    number of threads.
     """
-    return _without_gaps(expressions, 0.0, add)
+    return _in_pairs([term.fill_null(0.0) for term in expressions], add)
 
 
-def product(expressions: Iterable[Expression]) -> Expression:
-    """Multiply expressions row by row, leaving out missing values."""
-    return _without_gaps(expressions, 1.0, mul)
+def row_product(expressions: Iterable[Expression]) -> Expression:
+    """Multiply expressions row by row; missing values are left out."""
+    return _in_pairs([term.fill_null(1.0) for term in expressions], mul)
 
 
-def highest(expressions: Iterable[Expression]) -> Expression:
-    """Take the largest of expressions row by row, leaving out missing values."""
+def row_max(expressions: Iterable[Expression]) -> Expression:
+    """Take the largest of expressions row by row; missing values are left out."""
     return step("max_of", *expressions)
 
 
-def lowest(expressions: Iterable[Expression]) -> Expression:
-    """Take the smallest of expressions row by row, leaving out missing values."""
+def row_min(expressions: Iterable[Expression]) -> Expression:
+    """Take the smallest of expressions row by row; missing values are left out."""
     return step("min_of", *expressions)
 
 
-def middle(expressions: Iterable[Expression]) -> Expression:
-    """Take the median of expressions row by row, leaving out missing values."""
+def row_median(expressions: Iterable[Expression]) -> Expression:
+    """Take the median of expressions row by row; missing values are left out."""
     return step("median_of", *expressions)
 
 
-def in_order(expressions: Iterable[Expression]) -> list[Expression]:
-    """Sort expressions row by row: the first returned holds the largest values, the last ones what is missing."""
+def row_sorted(expressions: Iterable[Expression]) -> list[Expression]:
+    """Sort expressions row by row, the largest first and missing values last.
+
+    Returns
+    -------
+    list of Expression
+        As many expressions as come in; the first holds the largest value of each row.
+    """
     columns = list(expressions)
     return [step("in_order", *columns, options=(place,)) for place in range(len(columns))]
 
 
-def _without_gaps(
-    expressions: Iterable[Expression], neutral: float, join: Callable[[Expression, Expression], Expression]
-) -> Expression:
-    return _paired([term.fill_null(neutral) for term in expressions], join)
-
-
-def _paired(terms: list[Expression], join: Callable[[Expression, Expression], Expression]) -> Expression:
+def _in_pairs(terms: list[Expression], join: Callable[[Expression, Expression], Expression]) -> Expression:
     while len(terms) > 1:
         pairs = [join(first, second) for first, second in zip(terms[::2], terms[1::2], strict=False)]
         terms = pairs + terms[len(pairs) * 2 :]

@@ -13,38 +13,64 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True)
 class Agreement(Method):
-    """Say how far two rankings of the same n units agree.
+    """Measure how far two rankings of the same n units agree.
 
-    A ranking is a vector of ranks, 1 the best, equal units at the mean of their places. The core brings ranks to that
-    form, and refuses what does not come out finite.
+    Notes
+    -----
+    A ranking is a vector of ranks: 1 is the best, and tied units have the mean of their places. The core brings ranks
+    to this form, and refuses results that are not finite.
     """
 
     minimum_units = 2
 
     distance = False
-    """0 is full agreement, and more is less of it."""
+    """0 is full agreement, and larger values are less of it. If False, 1 is full agreement."""
 
     def measure(self, first: Array, others: Array) -> Array:
-        """Return how far each of the others agrees with the first, shape (m,), of ranks (n,) and (m, n)."""
+        """Compare one ranking with several.
+
+        Parameters
+        ----------
+        first
+            A ranking, shape (n,).
+        others
+            Rankings, shape (m, n).
+
+        Returns
+        -------
+        Array
+            The agreement of the first ranking with each of the others, shape (m,).
+        """
         raise NotImplementedError
 
     def table(self, rankings: Array) -> Array:
-        """Return how far each ranking (m, n) agrees with each, shape (m, m); the row is the first of the two."""
+        """Compare each ranking with each.
+
+        Parameters
+        ----------
+        rankings
+            Rankings, shape (m, n).
+
+        Returns
+        -------
+        Array
+            Shape (m, m). The row is the `first` of `measure`, which need not be symmetric.
+        """
         import numpy as np
 
-        return np.array([self.measure(one, rankings) for one in rankings])
+        return np.array([self.measure(ranking, rankings) for ranking in rankings])
 
 
 @dataclass(frozen=True)
 class JointAgreement(Agreement):
-    """Say how far any number of rankings agree, by one figure for all of them."""
+    """Measure how far any number of rankings agree, by one figure for all of them."""
 
     def concord(self, rankings: Array) -> float:
-        """Return how far all rankings agree, of ranks (m, n)."""
+        """Return the agreement of all rankings, shape (m, n)."""
         raise NotImplementedError
 
     def measure(self, first: Array, others: Array) -> Array:
-        """Take the rankings two by two."""
+        """Compare one ranking with several, as `concord` of each pair."""
         import numpy as np
 
         return np.array([self.concord(np.stack([first, other])) for other in others])

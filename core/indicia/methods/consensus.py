@@ -15,12 +15,25 @@ if TYPE_CHECKING:
 class Consensus(Method):
     """Make one ranking of several rankings of the same n units.
 
-    A ranking is a vector of ranks, 1 the best, equal units at the mean of their places.
+    Notes
+    -----
+    A ranking is a vector of ranks: 1 is the best, and tied units have the mean of their places.
     """
 
     low_is_best = False
-    """A lower score is a better one; the core turns the rank round, the score stays as the paper has it."""
+    """A lower score is a better one. The rank inverts it, the score stays as in the paper."""
 
     def combine(self, rankings: Array) -> Array:
-        """Return one score per unit, shape (n,), of ranks (m, n)."""
+        """Return the scores that the core ranks.
+
+        Parameters
+        ----------
+        rankings
+            Ranks, shape (m, n).
+
+        Returns
+        -------
+        Array
+            One finite score per unit, shape (n,).
+        """
         raise NotImplementedError

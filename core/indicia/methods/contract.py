@@ -1,4 +1,4 @@
-"""What all kinds of method have in common."""
+"""The contract of all kinds of method."""
 
 from __future__ import annotations
 
@@ -8,6 +8,7 @@ from inspect import cleandoc
 from typing import TYPE_CHECKING, Any, ClassVar
 
 from indicia.formulas import step
+from indicia.formulas.old_words import add_new_attributes
 from indicia.methods.formulas import fill_template
 
 if TYPE_CHECKING:
@@ -26,18 +27,18 @@ else:
 
 
 _BRIEF = 40
-"""A parameter that takes more letters is not written where there is room for a line only."""
+"""The most letters of a parameter in a title; of a longer one the title shows …"""
 
 
 class Domain(Enum):
-    """The values a formula can take."""
+    """The values that a formula takes."""
 
     REAL = "any"
     NON_NEGATIVE = "non-negative"
     POSITIVE = "positive"
 
     def admits(self, lowest: float) -> bool:
-        """Say whether a column whose lowest value is `lowest` lies in the domain.
+        """Return True if a column whose lowest value is `lowest` lies in the domain.
 
         >>> Domain.POSITIVE.admits(0.0), Domain.NON_NEGATIVE.admits(0.0)
         (False, True)
@@ -48,54 +49,68 @@ class Domain(Enum):
 
 
 class Property(Enum):
-    """What holds of a method; the properties suite tests what is declared."""
+    """A property of a method. `indicia.testing` tests the properties that a class declares."""
 
     MONOTONE = "monotone"
     """A better value never makes the score worse (normalisation, aggregation)."""
     COMPENSATORY = "compensatory"
-    """Enough of one component makes up for little of any other."""
+    """A high value of one component compensates for a low value of any other (aggregation)."""
     SCALE_INVARIANT = "scale_invariant"
-    """A change of the unit of measure changes nothing but rounding."""
+    """Another unit of measure changes no result, except by rounding."""
     DEFINED_AT_ZERO = "defined_at_zero"
-    """Takes zeros."""
+    """The formula takes zeros."""
     DEFINED_BELOW_ZERO = "defined_below_zero"
-    """Takes negative values."""
+    """The formula takes negative values."""
     FREE_OF_RANK_REVERSAL = "free_of_rank_reversal"
-    """Units keep their order when others come or go, normalised values and weights being the same."""
+    """Units keep their order when other units come or go, if normalised values and weights stay the same."""
     ZERO_FOR_CONSTANT = "zero_for_constant"
-    """A weighting that gives nothing to an indicator that does not vary."""
+    """An indicator that does not vary gets weight 0 (weighting)."""
 
 
 @dataclass(frozen=True)
 class Method:
-    """A named formula with parameters; the docstring's first sentence says what it does to the data."""
+    """A named formula with parameters: a frozen dataclass, whose fields are the parameters.
+
+    Notes
+    -----
+    Lists of methods show the first sentence of the docstring. `__post_init__` checks parameters that depend on each
+    other and raises ValueError; types and limits of single parameters stand in their annotations.
+    """
 
     name: ClassVar[str]
+    """The name in index files and on the command line: one Python identifier, unique among methods of its kind."""
     reference: ClassVar[str]
+    """The publication of the formula."""
     formula: ClassVar[str] = ""
-    """The formula in LaTeX; `<form>` stands for the piece that `variants["form"]` has for the value of `form`."""
+    """The formula in LaTeX. `<form>` is replaced by the piece in `variants["form"]` for the value of `form`."""
     variants: ClassVar[dict[str, dict[Any, str]]] = {}
-    """The pieces of the formula that a parameter decides, by its value; `...` is any other value."""
+    """The pieces of the formula that depend on a parameter, by its value; `...` is any other value."""
     symbols: ClassVar[dict[str, str]] = {}
-    """The symbols, in LaTeX, of the parameters that the formula names."""
+    """The symbols of parameters in the formula, in LaTeX."""
     always_named: ClassVar[tuple[str, ...]] = ()
-    """Parameters that the title of a result names even where they have their defaults, since papers differ in them."""
+    """Parameters that titles name even at their defaults, as papers differ in them."""
     example: ClassVar[str] = ""
-    """The method as it can be tried, where it asks for parameters; parts are called x0, x1 and x2, units u0, u1 …"""
+    """The method with parameters for tests, if it requires some; parts are x0, x1 and x2, units u0, u1 …"""
     properties: ClassVar[frozenset[Property]] = frozenset()
+    """The properties of all methods of the class, whatever their parameters."""
     minimum_units: ClassVar[int] = 1
+    """The least number of units in each period or group that the method looks at."""
     depends_on_order: ClassVar[bool] = False
-    """The order in which indicators (or rankings, of a consensus) stand is a part of the method's definition."""
+    """The result depends on the order of indicators, or of the rankings of a consensus."""
     __pydantic_config__: ClassVar[dict[str, Any]] = {"allow_inf_nan": False}
 
+    def __init_subclass__(cls, **kwargs: Any) -> None:
+        super().__init_subclass__(**kwargs)
+        add_new_attributes(cls)
+
     @classmethod
-    def unfit(cls) -> str | None:
-        """Say what the class lacks to be used, if anything."""
+    def class_problem(cls) -> str | None:
+        """Return the reason why the class cannot be used, as a clause after its name; None if it can."""
         return None
 
     @classmethod
     def __get_pydantic_core_schema__(cls, source: Any, handler: Any) -> core_schema.CoreSchema:
-        """Read a parameter that is a kind, such as `Weighting`, as a choice among the methods of that kind."""
+        """Read a parameter whose type is a kind, such as `Weighting`, as a method of that kind."""
         if hasattr(cls, "name"):
             schema: core_schema.CoreSchema = handler(source)
             return schema
@@ -110,7 +125,7 @@ class Method:
 
     @classmethod
     def __get_pydantic_json_schema__(cls, schema: Any, handler: Any) -> dict[str, Any]:
-        """Describe a parameter that is a kind: the text of an option, or a table that names the method."""
+        """Describe a parameter whose type is a kind: a text, or a table with the name of the method."""
         if hasattr(cls, "name"):
             described: dict[str, Any] = handler(schema)
             return described
@@ -129,12 +144,12 @@ class Method:
 
     @property
     def settings(self) -> dict[str, Any]:
-        """The parameters as the formula takes them: a default that is worked out stands in place of None."""
+        """The parameters as the formula takes them, with the values that stand for None."""
         return self.parameters
 
     @property
     def formula_of_run(self) -> str:
-        r"""The formula, in LaTeX, that the parameters choose.
+        r"""The formula, in LaTeX, with these parameters.
 
         >>> @dataclass(frozen=True)
         ... class Root(Method):
@@ -148,7 +163,7 @@ class Method:
         return fill_template(self.formula, self.variants, self.settings)
 
     def __str__(self) -> str:
-        """Write the method as a user types it, with the parameters that differ from their defaults.
+        """Return the method as a user writes it, with the parameters that differ from their defaults.
 
         >>> @dataclass(frozen=True)
         ... class Halved(Method):
@@ -161,7 +176,7 @@ class Method:
 
     @property
     def brief(self) -> str:
-        """The method as it is written, but for tables and other long parameters, which only a file has room for.
+        """The method as a user writes it, with … in place of long parameters, such as tables.
 
         >>> @dataclass(frozen=True)
         ... class Given(Method):
@@ -174,7 +189,7 @@ class Method:
 
     @property
     def title(self) -> str:
-        """The method as the title of a result names it: as `brief`, with the parameters that are always named."""
+        """The method in the title of a result: `brief`, with the parameters of `always_named`."""
         return self._written(_brief, self.always_named)
 
     def _written(self, literal: Callable[[object], str], always: Sequence[str] = ()) -> str:
@@ -205,12 +220,29 @@ def _literal(value: object) -> str:
 def _brief(value: object) -> str:
     if isinstance(value, Method):
         return value.brief
-    if isinstance(value, (list, tuple)) and any(isinstance(one, Method) for one in value):
+    if isinstance(value, (list, tuple)) and any(isinstance(element, Method) for element in value):
         return f"[{', '.join(map(_brief, value))}]"
     written = _literal(value)
     return written if len(written) <= _BRIEF else "…"
 
 
 def where(condition: Expression, value: Expression | float, otherwise: Expression | float) -> Expression:
-    """Choose row by row between two values; where the condition is missing, the other value is taken."""
+    """Choose between two values row by row.
+
+    Parameters
+    ----------
+    condition
+        A comparison of expressions, such as `x > s.mean`.
+    value
+        The result if the condition is true.
+    otherwise
+        The result if the condition is false or missing.
+
+    Examples
+    --------
+    >>> from indicia.formulas import column
+    >>> x = column("x")
+    >>> where(x > 0, x.log(), 0.0)
+    <Expression where(x > 0, log(x, 2.718281828459045), 0.0)>
+    """
     return step("where", condition, value, otherwise)

@@ -1,7 +1,7 @@
-r"""The formula of a method in LaTeX, as its parameters choose it.
+r"""The formula of a method in LaTeX, with the pieces that depend on its parameters.
 
-A formula may leave a piece to a parameter: `<form>` stands for the piece that `variants["form"]` has for its value.
-A parameter that decides at several places has several pieces: `<form.weight>`. The key `...` is any other value.
+`<form>` in a formula is replaced by the piece in `variants["form"]` for the value of the parameter `form`. A parameter
+with pieces at several places has one key for each: `<form.weight>`. The key `...` is any other value.
 """
 
 from __future__ import annotations
@@ -14,7 +14,7 @@ _PIECE = re.compile(r"<([a-z_]\w*(?:\.\w+)?)>")
 
 
 def fill_template(template: str, variants: Mapping[str, Mapping[Any, str]], values: Mapping[str, Any]) -> str:
-    """Return a formula with the pieces that the values of parameters choose.
+    """Return a formula with the pieces for these values of the parameters.
 
     Raises
     ------
@@ -22,10 +22,10 @@ def fill_template(template: str, variants: Mapping[str, Mapping[Any, str]], valu
         If the variants have no piece for the value of a parameter.
     """
 
-    def piece(found: re.Match[str]) -> str:
-        place = found[1]
+    def piece(match: re.Match[str]) -> str:
+        place = match[1]
         if place not in variants:
-            return found[0]
+            return match[0]
         name = place.partition(".")[0]
         if (chosen := _chosen(variants[place], values[name])) is None:
             raise KeyError(f"{name} = {values[name]!r:.40}")
@@ -35,7 +35,7 @@ def fill_template(template: str, variants: Mapping[str, Mapping[Any, str]], valu
 
 
 def names_symbol(formula: str, symbol: str) -> bool:
-    r"""Tell whether a formula holds a symbol, and not merely its letters within another one.
+    r"""Return True if a formula holds a symbol, and not merely its letters within another one.
 
     >>> names_symbol(r"l + (u - l) x", "l"), names_symbol(r"\lambda x", "l"), names_symbol(r"\ln x", "l")
     (True, False, False)
@@ -49,14 +49,14 @@ def names_symbol(formula: str, symbol: str) -> bool:
 
 
 def _chosen(pieces: Mapping[Any, str], value: Any) -> str | None:
-    """Return the piece of a value; of a list or a table of values, those of each."""
-    several = list(value.values()) if isinstance(value, Mapping) else value
-    if isinstance(several, (list, tuple)):
-        distinct = list(dict.fromkeys(str(one) for one in several))
-        if all(one in pieces for one in distinct) and distinct:
-            if len(distinct) == 1:
-                return pieces[distinct[0]]
-            return r"; \; ".join(rf"\text{{{one.replace('_', ' ')}: }} {pieces[one]}" for one in distinct)
+    """Return the piece for a value; for a list or a table of values, the pieces of all of them."""
+    values = list(value.values()) if isinstance(value, Mapping) else value
+    if isinstance(values, (list, tuple)):
+        keys = list(dict.fromkeys(map(str, values)))
+        if keys and all(key in pieces for key in keys):
+            if len(keys) == 1:
+                return pieces[keys[0]]
+            return r"; \; ".join(rf"\text{{{key.replace('_', ' ')}: }} {pieces[key]}" for key in keys)
     for key, piece in pieces.items():
         if key is not ... and isinstance(key, bool) == isinstance(value, bool) and key == value:
             return piece

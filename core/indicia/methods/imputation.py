@@ -14,24 +14,39 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True)
 class Imputation(Method):
-    """Fill the missing values of an indicator; present values are never touched.
+    """Fill the missing values of an indicator by statistics; present values stay as they are.
 
-    Write `fill`, one value (or one per group of units, or that of the unit's parent) made of statistics. What is
-    missing for want of any statistic stays missing, and meets the methodology's policy for missing values.
+    Notes
+    -----
+    A value stays missing if the statistics that it needs are missing. The policy of the methodology for missing values
+    then applies to it.
     """
 
     @property
     def groups(self) -> tuple[str, ...]:
-        """The group columns within which statistics are taken, beside those that the methodology names."""
+        """The group columns within which statistics are taken, beside those of the methodology (default: none)."""
         return ()
 
     @property
     def parents(self) -> str | None:
-        """The group column that names the unit to which a unit belongs, where the formula asks for `s.parent`."""
+        """The group column that names the parent of a unit, for formulas with `s.parent` (default: none)."""
         return None
 
     def fill(self, x: Expression, s: Statistics) -> Expression:
-        """Return the value of the cells where x is missing."""
+        """Return the values of the missing cells.
+
+        Parameters
+        ----------
+        x
+            The indicator in its unit of measure, whatever its direction.
+        s
+            The statistics of x.
+
+        Returns
+        -------
+        Expression
+            One value made of statistics, one per group, or the value of the parent.
+        """
         raise NotImplementedError
 
 
@@ -40,22 +55,43 @@ class SeriesImputation(Imputation):
     """Fill the missing values of an indicator from other periods of the same unit."""
 
     def follow(self, x: Expression, t: Expression) -> Expression:
-        """Return the series of one unit with values for missing cells; periods ascend, t is the period as a number."""
+        """Return the series of one unit with values in the missing cells.
+
+        Parameters
+        ----------
+        x
+            The values of one unit, in the order of its periods.
+        t
+            The periods as numbers, in ascending order.
+
+        Returns
+        -------
+        Expression
+            The same number of values. Indicia ignores those of present cells.
+        """
         raise NotImplementedError
 
 
 @dataclass(frozen=True)
 class MatrixImputation(Imputation):
-    """Fill missing values from other indicators of the same unit, and other units."""
+    """Fill missing values from other indicators and other units."""
 
     @property
     def reach(self) -> Literal["index", "dimension"]:
-        """Which indicators are seen together: all that the method is chosen for, or those of one dimension."""
+        """The indicators in one matrix: all with this method (default), or those of one dimension."""
         return "index"
 
     def complete(self, values: Array) -> Array:
-        """Return values for missing cells, shape (n, k), of indicators (n, k; missing as NaN).
+        """Return the matrix with values in the missing cells.
 
-        They are in their own units, and costs are negated.
+        Parameters
+        ----------
+        values
+            Indicators in their units of measure, shape (n, k), missing ones as NaN; costs are negated.
+
+        Returns
+        -------
+        Array
+            Shape (n, k). Indicia ignores the values of present cells; NaN stays missing.
         """
         raise NotImplementedError

@@ -11,8 +11,12 @@ if TYPE_CHECKING:
 
 
 def normal_quantile(beyond: Expression) -> Expression:
-    """Take row by row the quantile of the standard normal distribution at the probability 1/2 + `beyond`.
+    """Return the quantile of the standard normal distribution at the probability 1/2 + `beyond`, row by row.
 
-    What lies beyond one half keeps its digits near the median, where the quantile is zero.
+    Parameters
+    ----------
+    beyond
+        The probability less 1/2, between -1/2 and 1/2. In this form it keeps its digits near the median, where the
+        quantile is zero.
     """
     return step("normal_quantile", beyond)

@@ -14,78 +14,118 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True)
 class Normalisation(Method):
-    """Bring an indicator to a common scale on which larger is better.
+    """Bring an indicator to a common scale, on which larger is better.
 
-    Write `benefit`. For a cost the core runs `benefit` on -x, unless `cost` is written too, where the field has a
-    formula of its own (`min / x`).
+    Notes
+    -----
+    A normalisation writes `benefit`. For a cost the core calls `benefit` with -x, and with minimum and maximum
+    exchanged. A normalisation writes `cost` too if the field has a formula of its own, such as `s.min / x`.
     """
 
     cost_formula: ClassVar[str] = ""
-    """The formula of a cost in LaTeX, where it differs from that of -x."""
+    """The formula of a cost in LaTeX, if it is not that of -x."""
 
     needs_bounds = False
-    """The formula is one of fixed bounds, and makes no sense of those of the data."""
+    """The formula needs bounds in the index file, and refuses an indicator without them."""
 
     follows_direction = True
-    """A better value never scores less; False where a unit is compared with itself, or an optimum is the method's own.
+    """A better value never scores less: the core refuses results that break this.
 
-    Of methods that follow the direction the core refuses results that do not.
+    False if the method compares a unit with itself, or has an optimum of its own.
     """
 
     needs_periods = False
-    """The formula compares a unit with itself in another period, and makes no sense of a single one."""
+    """The formula compares a unit with itself in another period, and refuses data without periods."""
 
     @property
     def needs_spread(self) -> bool:
-        """The formula has no value where all units are equal (it divides by a range or a standard deviation)."""
+        """The formula has no value if all units are equal, as it divides by a range or a standard deviation.
+
+        The class then defines `neutral_score` (default: False).
+        """
         return False
 
     whole_column = False
-    """The formula needs the column as a whole (a rank), not only statistics of it."""
+    """The formula needs the column itself, such as its ranks, and not only statistics of it."""
 
     ordinal = False
-    """The result tells order and no distances."""
+    """The result holds the order of units, and no distances between them."""
 
     @property
-    def certain(self) -> float | None:
-        """A value that the worst unit is certain to score at or below, where statistics are the data's own."""
+    def guaranteed_worst_score(self) -> float | None:
+        """An upper limit of the score of the worst unit, if statistics are those of the data (default: none)."""
         return None
 
     @property
     def domain(self) -> Domain:
-        """The values that `benefit` can take."""
+        """The values that `benefit` takes (default: all)."""
         return Domain.REAL
 
     @property
     def cost_domain(self) -> Domain:
-        """The values of a cost that the method can take."""
+        """The values of a cost (default: those of `domain`)."""
         return self.domain
 
     @property
-    def neutral(self) -> float:
-        """The score of every unit on an indicator that does not tell them apart, where the methodology asks for it."""
+    def neutral_score(self) -> float:
+        """The score of all units on an indicator that does not vary, if the methodology has `constant = "neutral"`."""
         raise NotImplementedError
 
     def benefit(self, x: Expression, s: Statistics) -> Expression:
-        """Return the normalised values of an indicator of which more is better."""
+        """Return the normalised values of an indicator of which more is better.
+
+        Parameters
+        ----------
+        x
+            The indicator in its unit of measure; -x for a cost, if the class has no `cost`.
+        s
+            The statistics of x. Bounds in the index file are its `min` and `max`.
+
+        Returns
+        -------
+        Expression
+            One value per unit, the larger the better; missing where x is.
+
+        Examples
+        --------
+        >>> from indicia.methods import Normalisation
+        >>> class Share(Normalisation):
+        ...     def benefit(self, x, s):
+        ...         return x / s.sum
+        """
         raise NotImplementedError
 
     def cost(self, x: Expression, s: Statistics) -> Expression:
-        """Return the normalised values of an indicator of which less is better; larger is better afterwards."""
+        """Return the normalised values of an indicator of which less is better.
+
+        Parameters
+        ----------
+        x
+            The indicator in its unit of measure.
+        s
+            The statistics of x.
+
+        Returns
+        -------
+        Expression
+            One value per unit, the larger the better.
+        """
         raise NotImplementedError
 
     @classmethod
-    def unfit(cls) -> str | None:
-        """Say that a neutral score is missing, where the formula has no value for units that are all alike."""
-        lacking = cls.needs_spread is not Normalisation.needs_spread and cls.neutral is Normalisation.neutral
-        return "which needs spread and does not say its neutral score" if lacking else None
+    def class_problem(cls) -> str | None:
+        """Return the lack of a neutral score, if the formula needs units that differ."""
+        lacking = cls.needs_spread is not Normalisation.needs_spread and (
+            cls.neutral_score is Normalisation.neutral_score
+        )
+        return "which needs spread and has no neutral_score" if lacking else None
 
     @property
     def cost_formula_of_run(self) -> str:
-        """The formula of a cost, in LaTeX, that the parameters choose; empty where it is that of -x."""
+        """The formula of a cost, in LaTeX, with these parameters; empty if it is that of -x."""
         return fill_template(self.cost_formula, self.variants, self.settings)
 
     @classmethod
     def has_cost_formula(cls) -> bool:
-        """Say whether the method has a formula of its own for costs."""
+        """Return True if the class defines `cost`."""
         return cls.cost is not Normalisation.cost

@@ -1,4 +1,4 @@
-"""Rounding as a person does."""
+"""Rounding half up, in decimal notation."""
 
 from __future__ import annotations
 
@@ -7,12 +7,21 @@ from typing import Any, TypeVar
 T = TypeVar("T")
 
 _LITTLE, _DIGITS = 1e-9, 4e-15
-"""By how much less than a half what is meant as one may be: in itself, and as a share of the value it belongs to."""
+"""A decimal half may be stored as a little less: by this much, or by this share of the value that is rounded."""
 
 
 def half_up(x: T, decimals: int) -> T:
-    """Round an expression to so many decimals: 0.0005 in decimal notation goes up, however the machine stores it.
+    """Round half up to a number of decimals: 0.0005 is rounded up, although the machine may store a smaller number.
 
+    Parameters
+    ----------
+    x
+        An expression of a formula, or of polars.
+    decimals
+        The number of decimals.
+
+    Examples
+    --------
     >>> import polars as pl
     >>> pl.DataFrame({"x": [0.285, 593518.695, -2.5]}).select(half_up(pl.col("x"), 2))["x"].to_list()
     [0.29, 593518.7, -2.5]
@@ -24,5 +33,5 @@ def half_up(x: T, decimals: int) -> T:
 
 
 def half_added(scaled: Any) -> Any:
-    """Return a little more than a half more than a number or an expression, of which the whole part is then taken."""
+    """Add a half, and the little that a stored half may lack; the whole part of the result is rounded half up."""
     return scaled + (0.5 + _LITTLE) + abs(scaled) * _DIGITS

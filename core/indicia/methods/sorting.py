@@ -1,4 +1,4 @@
-"""Values put in order, for methods that compare units."""
+"""The order of values, for methods that compare units."""
 
 from __future__ import annotations
 
@@ -16,15 +16,30 @@ if TYPE_CHECKING:
     Mask: TypeAlias = npt.NDArray[np.bool_]
 
 
-def upwards(values: Array) -> tuple[Places, Array]:
-    """Return the order of values from low to high, of equal ones the first first, and the values in it; none is NaN.
+def sort_with_order(values: Array) -> tuple[Places, Array]:
+    """Return the order of values from low to high, and the values in this order, faster than `numpy.argsort`.
 
-    Places are written into the last digits of the values, read as whole numbers: sorting these, several times faster
-    than sorting places by values, brings both in order. Values that differ in these digits alone are put in order
-    afterwards.
+    Parameters
+    ----------
+    values
+        Numbers without NaN, shape (n,).
 
+    Returns
+    -------
+    order
+        The places of the values, shape (n,), whole numbers; equal values keep their order.
+    ordered
+        The values in this order, shape (n,).
+
+    Notes
+    -----
+    The places are written into the last bits of the values, which are then sorted as whole numbers. Values that differ
+    in these bits only are sorted afterwards.
+
+    Examples
+    --------
     >>> import numpy as np
-    >>> places, ordered = upwards(np.array([0.5, -1.0, 0.25]))
+    >>> places, ordered = sort_with_order(np.array([0.5, -1.0, 0.25]))
     >>> places.tolist(), ordered.tolist()
     ([1, 2, 0], [-1.0, 0.25, 0.5])
     """
@@ -32,18 +47,30 @@ def upwards(values: Array) -> tuple[Places, Array]:
     places = keys & ((1 << bits) - 1)
     ordered = values.take(places)
     if (ordered[1:] < ordered[:-1]).any():
-        _settle(places, values, *_alike(keys >> bits))
+        _sort_alike(places, values, *_alike(keys >> bits))
         ordered = values.take(places)
     return places, ordered
 
 
-def neighbours(values: Array) -> tuple[Places, Mask]:
-    """Return the order of values as `upwards` does, and which of them are equal to the one that follows.
+def order_with_ties(values: Array) -> tuple[Places, Mask]:
+    """Return the order of values as `sort_with_order` does, and which of them are equal to the next one.
 
-    Where most values differ early, most of them need not be looked at again.
+    Parameters
+    ----------
+    values
+        Numbers without NaN, shape (n,).
 
+    Returns
+    -------
+    order
+        The places of the values, shape (n,).
+    tied
+        True for each value that is equal to the next one in this order, shape (n - 1,).
+
+    Examples
+    --------
     >>> import numpy as np
-    >>> places, tied = neighbours(np.array([0.5, -1.0, 0.5]))
+    >>> places, tied = order_with_ties(np.array([0.5, -1.0, 0.5]))
     >>> places.tolist(), tied.tolist()
     ([1, 0, 2], [False, True])
     """
@@ -55,27 +82,27 @@ def neighbours(values: Array) -> tuple[Places, Mask]:
     tied = kinds[1:] == kinds[:-1]
     if len(close := np.flatnonzero(tied)):
         if (values[places[close + 1]] < values[places[close]]).any():
-            _settle(places, values, *_alike(kinds))
+            _sort_alike(places, values, *_alike(kinds))
         tied[close] = values[places[close + 1]] == values[places[close]]
     return places, tied
 
 
 def _keys(values: Array) -> tuple[Places, int]:
-    """Return values as whole numbers, from low to high, with their places in the last bits, and how many these are."""
+    """Return values as sorted whole numbers with their places in the last bits, and the number of these bits."""
     import numpy as np
     import polars as pl
 
     bits = max(len(values) - 1, 1).bit_length()
-    keys = (values + 0.0).view(np.int64)  # there is no negative zero then
+    keys = (values + 0.0).view(np.int64)  # turns -0.0 into 0.0, which has other bits
     if (keys < 0).any():
-        keys ^= (keys >> 63) & np.iinfo(np.int64).max  # the digits of a negative number rise as it falls
+        keys ^= (keys >> 63) & np.iinfo(np.int64).max  # the bits of negative numbers are in reverse order
     keys &= ~((1 << bits) - 1)
     keys |= np.arange(len(values))
     return pl.Series(keys).sort(multithreaded=False).to_numpy(), bits
 
 
 def _alike(kinds: Places) -> tuple[Places, Places]:
-    """Return where values stand that differ in the last digits alone, if at all, and the digits before."""
+    """Return the places of values that share all but the last bits with a neighbour, and the bits that they share."""
     import numpy as np
 
     same = kinds[1:] == kinds[:-1]
@@ -83,8 +110,8 @@ def _alike(kinds: Places) -> tuple[Places, Places]:
     return alike, kinds[alike]
 
 
-def _settle(places: Places, values: Array, alike: Places, kinds: Places) -> None:
-    """Put values in order that are alike in all but the last digits."""
+def _sort_alike(places: Places, values: Array, alike: Places, kinds: Places) -> None:
+    """Sort the values that share all but the last bits."""
     import numpy as np
 
     places[alike] = places[alike[np.lexsort((values[places[alike]], kinds))]]

@@ -14,44 +14,74 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True)
 class Treatment(Method):
-    """Draw in the outliers of an indicator, or change its scale; the order of units stays, up to ties.
+    """Treat the outliers of an indicator, or change its scale; units keep their order, up to ties.
 
-    It is chosen as a `treatment`, by the look of the data, or as a `transform`, whatever the data look like. It sees
-    values in their unit of measure, whatever the direction. With `groups` or `parents` it is a `treatment` alone, and
-    keeps the order among units of one group and one parent. What depends on the whole column (how many points to draw
-    in) is a statistic too: `low, high = s.learned(self.limits, 2)`.
+    Notes
+    -----
+    Users choose it as `treatment`, which applies if the distribution needs it, or as `transform`, which always applies.
+    With `groups` or `parents` it serves as `treatment` only, and keeps the order of units of one group or parent.
     """
 
     @property
     def domain(self) -> Domain:
-        """The values that the formula can take."""
+        """The values that the formula takes (default: all)."""
         return Domain.REAL
 
     @property
     def changes_scale(self) -> bool:
-        """Whether treated values may be in another unit, so that bounds and targets no longer tell anything of them."""
+        """Treated values may have another unit of measure, as logarithms do (default: False).
+
+        Bounds and targets in the index file then no longer apply to them.
+        """
         return False
 
     @property
     def groups(self) -> tuple[str, ...]:
-        """The group columns within which statistics are taken, beside those that the methodology names.
+        """The group columns within which statistics are taken, beside those of the methodology (default: none).
 
-        A transform has none: the bounds that follow it are the same for all groups.
+        A transform has none: the bounds in the index file are the same for all groups.
         """
         return ()
 
     @property
     def parents(self) -> str | None:
-        """The group column that names the unit to which a unit belongs, where the formula asks for `s.parent`.
+        """The group column that names the parent of a unit, for formulas with `s.parent` (default: none).
 
-        A transform has none: the bounds that follow it belong to no unit.
+        A transform has none: the bounds in the index file belong to no unit.
         """
         return None
 
     def treat(self, x: Expression, s: Statistics) -> Expression:
-        """Return the treated values."""
+        """Return the treated values.
+
+        Parameters
+        ----------
+        x
+            The indicator in its unit of measure, whatever its direction.
+        s
+            The statistics of x. `s.fit(function, size)` returns numbers that a function computes from the column.
+
+        Returns
+        -------
+        Expression
+            One value per unit.
+
+        Examples
+        --------
+        >>> from indicia.methods import Treatment
+        >>> class Winsorise(Treatment):
+        ...     def treat(self, x, s):
+        ...         low, high = s.fit(self.limits, 2)
+        ...         return x.clip(low, high)
+        """
         raise NotImplementedError
 
     def passes(self, values: Array) -> bool:  # noqa: ARG002
-        """Say whether treated values, shape (n,), at least one and none missing, are what the treatment aims at."""
+        """Return True if treated values are as the treatment intends (default: always).
+
+        Parameters
+        ----------
+        values
+            Treated values, shape (n,), at least one and none missing.
+        """
         return True

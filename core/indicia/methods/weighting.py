@@ -16,64 +16,97 @@ if TYPE_CHECKING:
 
 
 class Indicators(ABC):
-    """What a weighting may ask of the k indicators (or dimensions) of one node."""
+    """The k indicators or dimensions of one node, and the statistics that a weighting can take of them."""
 
     node: str
     """The dimension whose parts are weighed; `index` at the top."""
     names: tuple[str, ...]
+    """The names of the parts, k of them."""
     directions: tuple[Literal["benefit", "cost"], ...]
-    """How the raw values are to be read; scores of dimensions, targets and intervals are benefits."""
+    """The directions of the raw values; scores of dimensions, targets and intervals are benefits."""
     given: Array
-    """The weights that the index file gives, shape (k,)."""
+    """The weights in the index file, shape (k,)."""
 
     @abstractmethod
     def on(self, values: Literal["normalised", "raw"]) -> Indicators:
-        """Return the same questions asked of the normalised values (the default) or of the raw ones.
+        """Return the same parts with statistics of other values.
 
-        The raw values of a dimension are its scores.
+        Parameters
+        ----------
+        values
+            Normalised values (the default of all statistics), or raw ones. The raw values of a dimension are its
+            scores.
         """
 
     @abstractmethod
     def each(self, formula: Callable[[Expression, Statistics], Expression], domain: Domain | None = None) -> Array:
-        """Return one statistic per indicator, shape (k,): `each(lambda x, s: s.std / s.mean)`.
+        """Return one statistic per part, shape (k,).
 
-        An indicator with a value outside `domain` is an error that names it.
+        Parameters
+        ----------
+        formula
+            The statistic, of the values x and their statistics s: `lambda x, s: s.std / s.mean`.
+        domain
+            The values that the formula takes (default: all). A value outside is an error with the name of the part.
         """
 
     @abstractmethod
     def correlation(self, rows: Literal["pairwise", "complete"] = "pairwise") -> Array:
-        """Return Pearson correlations, shape (k, k), over the units where both (or all) indicators are present.
+        """Return Pearson correlations, shape (k, k).
 
-        An indicator that does not vary has correlation 0 with the others.
+        Parameters
+        ----------
+        rows
+            The units that count: those with both parts (default), or those with all parts. A part that does not vary
+            has correlation 0 with the others.
         """
 
     @abstractmethod
     def covariance(self, rows: Literal["pairwise", "complete"] = "pairwise") -> Array:
-        """Return sample covariances, shape (k, k)."""
+        """Return sample covariances (divisor n - 1), shape (k, k); `rows` as in `correlation`."""
 
     @abstractmethod
     def matrix(self) -> Array:
-        """Return the values, shape (units, k), missing ones as NaN."""
+        """Return the values, shape (n, k), missing ones as NaN. They are all in memory: prefer `each`."""
 
 
 @dataclass(frozen=True)
 class Weights:
-    """Weights with what else there is to tell about them."""
+    """Weights with further results."""
 
     values: Array
+    """One number per part, shape (k,), none negative."""
     facts: Mapping[str, float | str] = field(default_factory=dict)
-    """Figures the result reports beside the weights, such as a consistency ratio."""
+    """Figures that the result shows beside the weights, such as a consistency ratio."""
     warning: str | None = None
+    """A sentence for the user, such as that judgements contradict each other."""
 
 
 @dataclass(frozen=True)
 class Weighting(Method):
-    """Say how much each indicator counts within its dimension.
+    """Compute the weight of each part of a node, an indicator or a dimension.
 
-    `weigh` returns one number per indicator, shape (k,), none negative; the core scales them to sum 1. It is not
-    called for a single indicator, whose weight is 1.
+    Notes
+    -----
+    The core scales the weights to sum 1. A single part has weight 1, and its weighting is not called.
     """
 
     def weigh(self, indicators: Indicators) -> Array | Weights:
-        """Return the weights, not yet scaled."""
+        """Return the weights, before they are scaled.
+
+        Parameters
+        ----------
+        indicators
+            The k parts of the node.
+
+        Returns
+        -------
+        Array or Weights
+            One number per part, shape (k,), none negative and not all 0; `Weights` adds figures and a warning.
+
+        Raises
+        ------
+        ValueError
+            If there are no such weights; the core adds method and node to the message.
+        """
         raise NotImplementedError

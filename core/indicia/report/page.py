@@ -159,7 +159,7 @@ def _head(view: PeriodView, texts: Texts) -> str:
     langs = (
         f'<div class="langs script" role="group" aria-label="{texts.attribute(texts.get("language"))}">{switch}</div>'
     )
-    notes = [*result.notes, *(recovery.sentence for recovery in result.recovery)]
+    notes = [*result.notes, *(recovery.sentence for recovery in result.reproduction)]
     items = "".join(f"<li>{view.note_html(note, texts)}" for note in notes)
     noted = f'<h2 class="notes">{texts.html("notes")}</h2><ul>{items}</ul>' if notes else ""
     facts = "".join(f"<li>{escape(node)}: {escape(_list_facts(own))}" for node, own in result.facts.items())

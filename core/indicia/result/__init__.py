@@ -1,15 +1,15 @@
-"""What a run returns: scores, ranks, weights, and how it all came about."""
+"""The result of a run: scores, ranks and weights, with the stages that led to them."""
 
 from indicia.result.inputs import Inputs, as_json
-from indicia.result.recovery import Recovery
-from indicia.result.replay import Differences, compare_manifests, manifest_in, read_manifest
+from indicia.result.manifests import Differences, compare_manifests, manifest_in, read_manifest
+from indicia.result.reproduction import Reproduction
 from indicia.result.result import Result
 from indicia.result.trends import trends
 
 __all__ = [
     "Differences",
     "Inputs",
-    "Recovery",
+    "Reproduction",
     "Result",
     "as_json",
     "compare_manifests",

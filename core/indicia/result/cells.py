@@ -1,4 +1,4 @@
-"""What became of single cells."""
+"""The cells that stages changed."""
 
 from __future__ import annotations
 
@@ -13,17 +13,17 @@ if TYPE_CHECKING:
 
 def cells(scored: Scored, unit: str, period: str | None) -> pl.DataFrame:
     """Return the cells that stages changed, in the order of the stages, indicators and rows."""
-    about = scored.units.select(unit, *([period] if period else []))
-    rows = [_changed(about, change, name) for change in scored.changes for name in change.after.columns]
+    keys = scored.units.select(unit, *([period] if period else []))
+    rows = [_changed(keys, change, name) for change in scored.changes for name in change.after.columns]
     kinds = {"indicator": pl.String, "stage": pl.String, "before": pl.Float64, "after": pl.Float64, "why": pl.String}
-    empty = about.clear().with_columns(pl.lit(None, kind).alias(name) for name, kind in kinds.items())
+    empty = keys.clear().with_columns(pl.lit(None, kind).alias(name) for name, kind in kinds.items())
     return pl.concat([empty, *rows])
 
 
-def _changed(about: pl.DataFrame, change: Change, name: str) -> pl.DataFrame:
+def _changed(keys: pl.DataFrame, change: Change, name: str) -> pl.DataFrame:
     before, after = change.before[name], change.after[name]
     differs = before.ne_missing(after)
-    return about.filter(differs).with_columns(
+    return keys.filter(differs).with_columns(
         pl.lit(name).alias("indicator"),
         pl.lit(change.stage).alias("stage"),
         before.filter(differs).alias("before"),

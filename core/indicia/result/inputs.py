@@ -25,13 +25,13 @@ if TYPE_CHECKING:
     from indicia.methods import Method
 
 FORMAT = 3
-"""The form of a manifest; the first one names no form, and the first two hold another fingerprint of the table."""
+"""The form of a manifest. A manifest of form 1 names no form; forms 1 and 2 hold another fingerprint of the table."""
 
 _LEAF_STAGES = ("imputation", "treatment", "transform", "normalisation")
 _NODE_STAGES = ("weighting", "aggregation", "rescaling", "as_component")
 _FOR_READERS = {"name", "unit", "source", "note", "simulated"}
 _METHODOLOGY = set(Methodology.model_fields) - set(Stages.model_fields) - {"levels"}
-"""The words of a methodology that choose no method: a new word is in the manifest from the start."""
+"""The words of a methodology that choose no method. A word that is added to the model is in the manifest at once."""
 _SOLVERS = ("scipy",)
 """Libraries that only some methods use: named if the process has loaded them."""
 
@@ -42,18 +42,18 @@ class Inputs:
 
     definition: Definition
     tree: Node
-    """As the definition plans it, before indicators are left out for what the data hold."""
+    """The planned tree, before any indicator is left out because of its data."""
     catalogue: Catalogue
     table: pl.DataFrame | Mapping[str, Any]
-    """The table; of a file that is read slice by slice, what tells its bytes from others."""
+    """The table; for a file that is read slice by slice, the hash and the number of its bytes."""
     fitted: Mapping[str, Any] | None = None
     """The fingerprint of the statistics and weights of a fitted index."""
     files_outside: tuple[str, ...] = ()
-    """The files that the index file names and that lie outside its folder."""
+    """The files named by the index file that lie outside its folder."""
 
     @property
     def tables(self) -> tuple[pl.DataFrame, ...]:
-        """The tables of which the manifest holds fingerprints."""
+        """The tables whose fingerprints are in the manifest."""
         return (self.table,) if isinstance(self.table, pl.DataFrame) else ()
 
     @property
@@ -63,7 +63,7 @@ class Inputs:
 
     @cached_property
     def manifest(self) -> dict[str, Any]:
-        """The inputs in words that JSON can hold."""
+        """The inputs as values that JSON can hold."""
         plugins = self.plugins
         return {
             "format": FORMAT,
@@ -100,7 +100,7 @@ class Inputs:
         }
 
     def changes_from(self, other: Inputs) -> Iterator[tuple[str, Any]]:
-        """Yield the words of the methodology that another run over the same or another table has otherwise."""
+        """Yield each word of the methodology that differs from another run, with its value here."""
         before = dict(_flat((), other.methodology))
         if other.table is not self.table:
             yield "data.sha256", self._table.get("sha256")
@@ -120,9 +120,9 @@ class Inputs:
 
     @property
     def _methods(self) -> list[Method]:
-        parts = [(leaf, _LEAF_STAGES) for leaf in self.tree.leaves()]
-        every = [*parts, *((node, _NODE_STAGES) for node in self.tree.nodes())]
-        return [method for part, stages in every for stage in stages if (method := getattr(part, stage)) is not None]
+        stages: list[tuple[Leaf | Node, str]] = [(leaf, stage) for leaf in self.tree.leaves() for stage in _LEAF_STAGES]
+        stages += [(node, stage) for node in self.tree.nodes() for stage in _NODE_STAGES]
+        return [method for part, stage in stages if (method := getattr(part, stage)) is not None]
 
 
 _ABSENT = object()
@@ -137,12 +137,12 @@ def _flat(place: tuple[str, ...], value: Any) -> Iterator[tuple[str, Any]]:
 
 
 def as_json(manifest: Mapping[str, Any]) -> bytes:
-    """Return a manifest as it is written to a file."""
+    """Return the bytes of a manifest file."""
     return (json.dumps(manifest, ensure_ascii=False, indent=2) + "\n").encode()
 
 
 def software() -> dict[str, str]:
-    """Return the versions of what computes."""
+    """Return the versions of Indicia, its libraries and Python, and the platform."""
     loaded = {library: version(library) for library in _SOLVERS if library in sys.modules}
     return {
         "indicia": version("indicia"),
@@ -161,9 +161,9 @@ def _of_data(definition: Definition) -> dict[str, Any]:
 
 def _of_leaf(leaf: Leaf) -> dict[str, Any]:
     spec = leaf.spec
-    said = spec.model_dump(mode="json", exclude={*_FOR_READERS, *_LEAF_STAGES, "decimals"}, exclude_defaults=True)
+    words = spec.model_dump(mode="json", exclude={*_FOR_READERS, *_LEAF_STAGES, "decimals"}, exclude_defaults=True)
     rounded = {} if leaf.decimals is None else {"decimals": leaf.decimals}
-    return {"dimension": ROOT, **said, "direction": spec.direction, "weight": spec.weight, **rounded}
+    return {"dimension": ROOT, **words, "direction": spec.direction, "weight": spec.weight, **rounded}
 
 
 def _of_node(node: Node) -> dict[str, Any]:

@@ -13,12 +13,12 @@ from indicia.data import read_table, sorted_rows, with_figures
 from indicia.definition import ROOT
 from indicia.errors import IndiciaError, pluralise, suggest
 from indicia.notes import Count, Note, Shares
-from indicia.outcome import Outcome
+from indicia.outcome import Outcome, Renamed
 from indicia.presentation import ResultTable, registered
 from indicia.result.cells import cells
 from indicia.result.inputs import Inputs
-from indicia.result.recovery import Recovery, with_set, with_table
-from indicia.result.replay import compare_manifests
+from indicia.result.manifests import compare_manifests
+from indicia.result.reproduction import Reproduction, with_set, with_table
 from indicia.result.statistics import statistics
 from indicia.result.trends import trends
 from indicia.run import SHARE, Imputed, Scored, contributions, fills_gaps, imputed, weights
@@ -35,13 +35,13 @@ if TYPE_CHECKING:
     from indicia.presentation import ResultCharts
 
 
-_ROOM = 60
-"""Characters of a title that the settings of one method may take."""
+_TITLE_CHARACTERS = 60
+"""The characters of a title that the settings of one method may take."""
 
 
 @dataclass(frozen=True, repr=False)
 class Result(Outcome):
-    """Scores and ranks of the units, with the stages that led to them; frames are in the order of the data."""
+    """Scores and ranks of the units, with the stages that led to them; frames have the order of the data."""
 
     table_names: ClassVar = get_args(ResultTable)
     _noun = "a result"
@@ -51,13 +51,13 @@ class Result(Outcome):
     catalogue: Catalogue
     folder: Path
     planned: Node
-    """The tree before indicators were left out for what the data hold."""
+    """The planned tree, before any indicator is left out because of its data."""
     fitted_by: str | None = None
-    """The methods by which statistics and weights were fitted to other data, if they were."""
+    """The methodology of the fitted index, for a result that a fitted index computed."""
     fitted: Mapping[str, Any] | None = None
-    """The fingerprint of these statistics and weights."""
+    """The fingerprint of the statistics and weights of the fitted index."""
     files_outside: tuple[str, ...] = ()
-    """The files that the index file names and that lie outside its folder."""
+    """The files named by the index file that lie outside its folder."""
 
     @property
     def unit(self) -> str:
@@ -68,8 +68,8 @@ class Result(Outcome):
     def scores(self) -> pl.DataFrame:
         """The units' columns, `score`, `rank`, and one column of scores per dimension.
 
-        Where the methodology fills gaps, `imputed_share` stands before the dimensions: the share of the weight of the
-        index, 0 to 1, that rests on imputed values.
+        If the methodology fills gaps, the column `imputed_share` before the dimensions has the share of the weight of
+        the index, 0 to 1, that rests on imputed values.
         """
         nodes, ranks = self.scored.nodes, self.scored.ranks.get_columns()
         share = [self.imputed.share] if fills_gaps(self.scored.tree) else []
@@ -77,25 +77,25 @@ class Result(Outcome):
 
     @cached_property
     def ranking(self) -> pl.DataFrame:
-        """The scores, best first; by period where there are several, units without rank last."""
+        """The scores, best first; panels by period, units without a rank last."""
         return self.scores[self._order]
 
     @cached_property
     def _order(self) -> pl.Series:
-        """The rows of the scores in the order of the ranking."""
+        """The numbers of the rows of `scores` in the order of the ranking."""
         period = self.definition.data.period
         by_rank = [period, "rank"] if period else ["rank"]
         return sorted_rows(self.scores, by_rank, [pl.col("score").neg(), self.unit])
 
     @cached_property
     def imputed(self) -> Imputed:
-        """Which values are imputed or computed from imputed values, and the share of each unit's weight."""
+        """The values that are imputed or computed from imputed values, and the share of each unit's weight."""
         return imputed(self.scored)
 
     def marks(self, table: str) -> pl.DataFrame:
-        """Return the figures of a table that are imputed or computed from imputed values.
+        """Return a mask of the figures of a table that are imputed or computed from imputed values.
 
-        One Boolean column per column of `frame(table)` that holds such figures, with the rows of that table.
+        One Boolean column for each column of `frame(table)` that has such figures, with the rows of that table.
         """
         if table not in ("scores", "prepared", "normalised", "contributions") or self.imputed.values.is_empty():
             return pl.DataFrame()
@@ -109,7 +109,7 @@ class Result(Outcome):
 
     @property
     def prepared(self) -> pl.DataFrame:
-        """The indicators as they were normalised: denominated, imputed, treated, capped and transformed."""
+        """The indicators before normalisation: denominated, imputed, treated, capped and transformed."""
         return self.scored.units.hstack(self.scored.prepared.get_columns())
 
     @property
@@ -121,8 +121,8 @@ class Result(Outcome):
     def ranks(self) -> pl.DataFrame:
         """The ranks of the units by the index and by each dimension, within each period."""
         scored = self.scored
-        found = node_ranks(self.definition, scored.tree, scored.units, scored.ranked)
-        return scored.units.hstack(found.get_columns())
+        ranks = node_ranks(self.definition, scored.tree, scored.units, scored.ranked)
+        return scored.units.hstack(ranks.get_columns())
 
     @cached_property
     def cells(self) -> pl.DataFrame:
@@ -131,20 +131,20 @@ class Result(Outcome):
 
     @cached_property
     def statistics(self) -> pl.DataFrame:
-        """Every statistic that a formula asked for: stage, subject, statistic, formula, group or period, value.
+        """The statistics that formulas used: stage, subject, statistic, formula, group or period, value.
 
-        The statistics of weightings are not among them; `facts` has what these report.
+        Statistics of weightings are in `facts`.
         """
         return statistics(self.scored, self.unit, self.definition.data.period)
 
     @property
     def left_out(self) -> pl.DataFrame:
-        """The units and indicators that screening left out: share found, share asked for, of what."""
+        """The units and indicators that screening left out, with the share of values present and the share required."""
         return self.scored.left_out
 
     @cached_property
     def trends(self) -> pl.DataFrame:
-        """How the score of each unit moved over the periods; see `indicia.analysis.trends`."""
+        """The trend of the score of each unit over the periods; see `indicia.analysis.trends`."""
         period = self.definition.data.period
         if period is None:
             raise IndiciaError("a trend needs periods", remedy='write period = "year" in [data]')
@@ -152,40 +152,38 @@ class Result(Outcome):
 
     @cached_property
     def weights(self) -> pl.DataFrame:
-        """Per indicator and dimension: its weight within the parent, and its effective weight over the whole.
+        """The weight of each indicator and dimension within its parent, and its effective weight in the index.
 
-        Where weights differ between periods or groups, those of each, with their columns in front.
+        Weights that differ between periods or groups have a row for each, with the columns of these in front.
         """
         return weights(self.definition, self.scored.tree, self.scored.weighed)
 
     def details(self, node: str = ROOT) -> pl.DataFrame:
-        """What the aggregation of a node has to say of each unit beside the score: flows, distances, a class."""
+        """Return the values beside the score that the aggregation of a node reports for each unit, such as flows."""
         scored = self.scored
-        found = next((one for one in scored.tree.nodes() if one.id == node), None)
-        if found is None:
-            names = [one.id for one in scored.tree.nodes()]
-            raise IndiciaError(f'"{node}" is no dimension', remedy=suggest(node, names))
-        told = details(found, scored.source)
-        return with_figures(scored.units, told)
+        nodes = {dimension.id: dimension for dimension in scored.tree.nodes()}
+        if node not in nodes:
+            raise IndiciaError(f'"{node}" is no dimension', remedy=suggest(node, nodes))
+        return with_figures(scored.units, details(nodes[node], scored.source))
 
     @cached_property
     def contributions(self) -> pl.DataFrame:
-        """How much of a unit's score comes from each indicator, where all aggregations are additive."""
+        """The part of each unit's score that comes from each indicator; for additive aggregations only."""
         return self.scored.units.hstack(contributions(self.scored).get_columns())
 
     @property
     def reweighted(self) -> pl.DataFrame:
-        """The units that miss components of a node, and whether they got a score there."""
+        """The units with missing components of a node, and whether they have a score there."""
         return self.scored.reweighted
 
     @property
     def facts(self) -> Mapping[str, Mapping[str, float | str]]:
-        """What weightings report beside weights, by node: a consistency ratio, a share of variance."""
+        """The values that weightings report beside weights, by node, such as a consistency ratio."""
         return self.scored.facts
 
     @property
     def notes(self) -> tuple[Note, ...]:
-        """What a reader of the ranking must know."""
+        """The facts that a reader of the ranking must know."""
         return (*self.scored.notes, *self._imputed_note())
 
     def _imputed_note(self) -> Iterator[Note]:
@@ -200,8 +198,8 @@ class Result(Outcome):
             yield Note("imputed_share", count=count, shares=Shares(tuple(ordered.rows())))
 
     @cached_property
-    def recovery(self) -> list[Recovery]:
-        """The comparison with the published reference; empty where the index names none."""
+    def reproduction(self) -> list[Reproduction]:
+        """The comparison with the published reference of the index file; empty if there is none."""
         reference = self.definition.reference
         if reference is None:
             return []
@@ -218,8 +216,8 @@ class Result(Outcome):
     def methodology(self) -> str:
         """The methods of the run, in one line.
 
-        Where nodes differ, all methods are named in the order in which they come, from the index down; one that has
-        many settings is named once, with their number.
+        If nodes differ, all methods are listed, from the index down. A method with many settings is listed once, with
+        their number.
         """
         if self.fitted_by is not None:
             return self.fitted_by
@@ -231,27 +229,30 @@ class Result(Outcome):
             [node.weighting for node in tree.nodes() if len(node.components) > 1],
             [node.aggregation for node in tree.nodes()],
         )
-        return " > ".join(map(_together, filter(None, stages)))
+        return " > ".join(map(_stage_methods, filter(None, stages)))
 
     @property
     def plugins(self) -> dict[str, str]:
-        """The plugins whose methods took part, with their versions."""
+        """The plugins of the methods of the run, with their versions."""
         return self.inputs.plugins
 
     @property
     def inputs(self) -> Inputs:
-        """All that this result depends on."""
+        """The inputs of the result: index, methods, plugins and table."""
         return Inputs(self.definition, self.planned, self.catalogue, self.table, self.fitted, self.files_outside)
 
-    def departures(self, manifest: Mapping[str, Any]) -> list[str]:
-        """Return a sentence for each difference between this run and the one that a manifest describes."""
-        return [str(one) for one in compare_manifests(self.manifest, manifest, self.inputs.tables).found]
+    def differences(self, manifest: Mapping[str, Any]) -> list[str]:
+        """Return a sentence for each difference between this run and the run of a manifest."""
+        return list(map(str, compare_manifests(self.manifest, manifest, self.input_tables).items))
+
+    departures = Renamed("differences")
+    recovery = Renamed("reproduction")
 
     @cached_property
     def manifest(self) -> dict[str, Any]:
-        """All that this result depends on, with the facts and notes of the run.
+        """The inputs of the result, with the facts and notes of the run.
 
-        Versions and code of plugins, the hash of the data, and every word of the methodology with its parameters.
+        They are versions and code of plugins, the hash of the data, and every word of the methodology.
         """
         facts = {name: dict(facts) for name, facts in self.facts.items()}
         return {**self.inputs.manifest, "facts": facts, "notes": list(self.notes)}
@@ -260,17 +261,17 @@ class Result(Outcome):
     def plot(self) -> ResultCharts:
         """The charts, as Altair objects: `result.plot.ranking()`, `result.plot(language="zh").profile("Lima")`.
 
-        They need the extra `charts`, and without it the error names what to install.
+        They need the extra `charts`; without it, the error tells the command that installs it.
         """
         charts: ResultCharts = registered("plot")(self)
         return charts
 
     def export(self, path: str | Path, language: str | None = None) -> None:
-        """Write the whole result: a workbook that computes, one JSON document, or one long table; the ending says it.
+        """Write the result to a file, in the format of its ending.
 
-        `.xlsx` has live formulas, `.json` a schema beside it, and `.csv`, `.tsv` and `.parquet` are a table with a row
-        per value; `.md`, `.tex` and `.html` hold the ranking. A workbook needs the extra `excel`, and without it the
-        error names what to install.
+        `.xlsx` is a workbook with live formulas, `.json` a document with a schema beside it. `.csv`, `.tsv` and
+        `.parquet` are a table with a row per value; `.md`, `.tex` and `.html` hold the ranking.
+        A workbook needs the extra `excel`; without it, the error tells the command that installs it.
         """
         registered("export")(self, path, language)
 
@@ -299,16 +300,17 @@ class Result(Outcome):
 
     @property
     def shown_decimals(self) -> int:
-        """The decimals that scores are shown with: those that the index is rounded to, else about four digits."""
+        """The decimals of printed scores: those that the index is rounded to, or enough for about four digits."""
         decimals = self.scored.tree.decimals
         if decimals is not None:
             return decimals
-        ends = [abs(float(end)) for end in (self.scores["score"].min(), self.scores["score"].max()) if end is not None]  # type: ignore[arg-type]
+        lowest, highest = self.scores["score"].min(), self.scores["score"].max()
+        ends = [abs(float(end)) for end in (lowest, highest) if end is not None]  # type: ignore[arg-type]
         return 2 if max(ends, default=0.0) >= 10 else 4
 
     @property
     def _lines_printed(self) -> tuple[str, ...]:
-        return (*self.notes, *map(str, self.recovery))
+        return (*self.notes, *map(str, self.reproduction))
 
     @property
     def _frames_printed(self) -> tuple[pl.DataFrame, ...]:
@@ -322,14 +324,14 @@ class Result(Outcome):
         return (self.ranking.select("rank", *ranks, *dict.fromkeys(first), "score", *share, *dimensions),)
 
 
-def _together(methods: Sequence[Method]) -> str:
-    """Name the methods of a stage: each setting of one where there is room for them, else how many there are."""
+def _stage_methods(methods: Sequence[Method]) -> str:
+    """Return the methods of a stage: each setting of a method if there is room, otherwise their number."""
     settings: dict[str, dict[str, None]] = {}
     for method in methods:
         settings.setdefault(method.name, {})[method.title] = None
     many = {
         name: f"{name} ({len(briefs)} settings)"
         for name, briefs in settings.items()
-        if len(briefs) > 1 and sum(map(len, briefs)) > _ROOM
+        if len(briefs) > 1 and sum(map(len, briefs)) > _TITLE_CHARACTERS
     }
     return " + ".join(dict.fromkeys(many.get(method.name, method.title) for method in methods))

@@ -1,4 +1,4 @@
-"""The statistics that a run settled."""
+"""The values of the statistics of a run."""
 
 from __future__ import annotations
 
@@ -32,20 +32,20 @@ def statistics(scored: Scored, unit: str, period: str | None) -> pl.DataFrame:
     names = {UNIT: unit, PARENT: unit, **({PERIOD: period} if period else {})}
     frames = [pl.DataFrame(schema=_KINDS)]
     for record in scored.records:
-        nodes = {question: node for one in record.formulas.values() for question, node in one.questions.items()}
+        nodes = {question: node for formula in record.formulas.values() for question, node in formula.questions.items()}
         for question, value in record.statistics.items():
             for words, numbers in _numbers(question, nodes.get(question), value):
                 keys = numbers.drop("value").rename(names, strict=False)
                 keys = cast_key(keys, scored.units, keys.columns).rename(
                     {name: f"key_{name}" for name in _KINDS}, strict=False
                 )
-                about = [
+                labels = [
                     pl.lit(word, pl.String).alias(name)
                     for name, word in zip(_FIRST, (record.stage, *words), strict=True)
                 ]
-                frames.append(keys.with_columns(numbers["value"]).select(*about, pl.all()))
-    found = pl.concat(frames, how="diagonal")
-    return found.select(pl.exclude("value"), "value")
+                frames.append(keys.with_columns(numbers["value"]).select(*labels, pl.all()))
+    table = pl.concat(frames, how="diagonal")
+    return table.select(pl.exclude("value"), "value")
 
 
 def _numbers(

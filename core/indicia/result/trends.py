@@ -1,4 +1,4 @@
-"""How units move over the periods of a panel."""
+"""Trends of units over the periods of a panel."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from indicia.errors import DataError
 
 
 def trends(frame: pl.DataFrame, column: str, *, unit: str, period: str) -> pl.DataFrame:
-    """Return how one column of a panel moves, per unit, over the periods that have a value.
+    """Return the change and the trend of a column for each unit, over the periods that have a value.
 
     `first_period` and `last_period` with the values there; `change`, their difference; `cagr`, the compound annual
     growth rate, missing where the values do not have one sign; `slope`, the least-squares change per unit of time;
@@ -23,7 +23,7 @@ def trends(frame: pl.DataFrame, column: str, *, unit: str, period: str) -> pl.Da
     """
     present = frame.select(unit, period, t=years(frame[period]), x=pl.col(column).cast(pl.Float64)).drop_nulls("x")
     t, x = pl.col("t"), pl.col("x")
-    found = (
+    fits = (
         present.sort(unit, "t")
         .group_by(unit, maintain_order=True)
         .agg(
@@ -41,7 +41,7 @@ def trends(frame: pl.DataFrame, column: str, *, unit: str, period: str) -> pl.Da
     first, last = pl.col("first"), pl.col("last")
     growth = (last / first).pow(1 / pl.col("span")) - 1
     moves = pl.col("count") > 1
-    trend = found.with_columns(
+    trend = fits.with_columns(
         change=pl.when(moves).then(last - first),
         cagr=pl.when(moves & (first == last)).then(0.0).when(moves & (first * last > 0)).then(growth),
         slope=pl.when(moves).then(pl.col("slope")),
@@ -55,7 +55,7 @@ def trends(frame: pl.DataFrame, column: str, *, unit: str, period: str) -> pl.Da
 
 
 def years(period: pl.Series) -> pl.Series:
-    """Return periods as numbers: dates in years, numbers as they are; DataError where they are neither."""
+    """Return periods as numbers: dates in years, numbers unchanged; DataError for anything else."""
     if period.dtype.is_temporal():
         return period.cast(pl.Date).cast(pl.Int32).cast(pl.Float64) / 365.25
     numbers = period.cast(pl.Float64, strict=False)

@@ -68,7 +68,7 @@ class Study:
             alone = f": there is one alternative of {join_names(factor.name for factor in factors)}" if factors else ""
             raise DefinitionError(
                 f"nothing is varied{alone}",
-                remedy='[robustness] weights = { spread = 0.25 }, normalisation = ["min_max", "z_score"], …',
+                remedy='[robustness] weights = { spread = 0.25 }, normalisation = ["first method", "second method"], …',
             )
         period, rows = of_period(nominal.source, self.period)
         check_ranked(nominal.rank.filter(rows), least=1)

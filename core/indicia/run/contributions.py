@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 import polars as pl
 
+from indicia.defaults import AGGREGATION
 from indicia.definition import ROOT, Leaf
 from indicia.errors import DefinitionError
 from indicia.stages.aggregate import shares, with_presence
@@ -23,7 +24,7 @@ def contributions(scored: Scored) -> pl.DataFrame:
             how = node.rescaling or node.as_component or node.aggregation
             raise DefinitionError(
                 f"contributions need additive aggregations; that of {node.id} is {how.name}",
-                remedy='aggregation = "arithmetic"',
+                remedy=f'aggregation = "{AGGREGATION}"',
             )
     nodes = list(scored.tree.nodes())
     values = with_weights(

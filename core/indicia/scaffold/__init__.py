@@ -15,6 +15,7 @@ from string import Template
 from typing import TYPE_CHECKING
 
 from indicia.catalogue import KINDS, installed
+from indicia.catalogue.versions import CONTRACT
 from indicia.data import write
 from indicia.errors import OutputError, PluginError, suggest, with_article
 
@@ -75,6 +76,7 @@ def create(
         "hook": next(one.hook for one in KINDS if one.name == kind),
         "title": names.method.replace("_", " ").capitalize(),
         "version": version("indicia"),
+        "contract": str(CONTRACT),
         "year": str(datetime.datetime.now(tz=datetime.UTC).year),
         "owner": f"The {names.project} developers",
         "licence": "" if licence == "none" else f'license = "{licence}"\nlicense-files = ["LICENSE"]\n',

@@ -10,11 +10,12 @@ from typing import TYPE_CHECKING, ClassVar, Literal, overload
 import numpy as np
 import polars as pl
 
+from indicia.defaults import AGGREGATION, CLIPPED_NORMALISATION, POSITIVE_NORMALISATION
 from indicia.definition import Leaf, Node
 from indicia.errors import DataError, MethodError, join_names
 from indicia.formulas import Expression, Recorder, Weight, column, record_each
 from indicia.formulas.to_polars import Compiler, to_polars
-from indicia.methods import Component, Components, MatrixAggregation, Names, total
+from indicia.methods import Component, Components, MatrixAggregation, MatrixContext, row_sum
 from indicia.stages.plugin_boundary import asked, evaluated, expression, numbers, plugin_of
 from indicia.stages.stage import NodeStage, Record, present
 from indicia.tables.evaluate import evaluate
@@ -104,7 +105,7 @@ def with_presence(frame: pl.DataFrame, nodes: Sequence[Node], weighed: Mapping[s
     def share(node: Node) -> pl.Expr:
         names = [part.id for part in node.components]
         weights = (Expression(_weight(node.id, name)) for name in names)
-        present = total(map(mul, weights, _present(names)))
+        present = row_sum(map(mul, weights, _present(names)))
         whole = pl.all_horizontal(pl.col(name).is_not_null() for name in names)
         # a sum of weights may miss 1 by a digit, and a unit that has all should score as if no other missed any
         return pl.when(whole).then(1.0).otherwise(Compiler(_weights(node, weighed[node.id]))(present.node))
@@ -269,12 +270,12 @@ class _Components(Components):
         self._recorder = recorder
         self._node, self._held = node, 0
 
-    def hold(self, column: Expression) -> Expression:
+    def cache_column(self, column: Expression) -> Expression:
         self._held += 1
         return self._recorder.cached_column(self._node, self._held, column)
 
-    def settle(self, aggregate: Expression) -> Expression:
-        return self._statistics(aggregate)
+    def aggregate(self, statistic: Expression) -> Expression:
+        return self._statistics(statistic)
 
     @overload
     def __getitem__(self, index: int) -> Component: ...
@@ -298,7 +299,7 @@ def _scored(node: Node, weighed: Weighed) -> pl.Expr:
     names = [part.id for part in node.components]
     if node.missing.policy == "propagate":
         return pl.all_horizontal(pl.col(name).is_not_null() for name in names)
-    count = to_polars(total(_present(names)).node)
+    count = to_polars(row_sum(_present(names)).node)
     weights = np.atleast_2d(weighed.values).max(axis=0)
     counting = [name for name, weight in zip(names, weights, strict=True) if weight > 0]
     return (
@@ -314,7 +315,7 @@ def _compared(node: Node, weighed: Weighed, frame: pl.DataFrame, scope: Statisti
     scores = np.empty(len(frame))
     for rows, values, weights in _groups(node, weighed, frame, scope):
         with asked(node.aggregation, node.id):
-            given = method.compare_named(values, weights.copy(), _names(node))
+            given = method.score_units(values, weights.copy(), _context(node))
         scores[rows] = numbers(method, node.id, given, (len(rows),))
     return pl.Series(node.id, scores)
 
@@ -350,9 +351,9 @@ def _groups(
         yield rows, values, weights
 
 
-def _names(node: Node, units: Sequence[str] = ()) -> Names:
+def _context(node: Node, units: Sequence[str] = ()) -> MatrixContext:
     costs = np.array([direction(node, part) == "cost" for part in node.components])
-    return Names(tuple(part.id for part in node.components), costs, units)
+    return MatrixContext(tuple(part.id for part in node.components), costs, units)
 
 
 def details(node: Node, table: Table) -> pl.DataFrame:
@@ -368,7 +369,7 @@ def details(node: Node, table: Table) -> pl.DataFrame:
         parts = []
         for group, matrix, weights in _groups(node, weighed, rows, scope):
             with asked(node.aggregation, node.id):
-                found = node.aggregation.compared_named(matrix, weights, _names(node, [called[row] for row in group]))
+                found = node.aggregation.unit_details(matrix, weights, _context(node, [called[row] for row in group]))
             parts.append(pl.DataFrame({"\0row": rows["\0row"].gather(group), **found}, strict=False))
         told = pl.concat(parts, how="vertical_relaxed")
     else:
@@ -401,10 +402,12 @@ def check_components(node: Node, values: Columns, table: Table) -> None:
         if not facts.within(domain):
             units = table.outside(column, domain)
             leaves = [part] if isinstance(part, Leaf) else list(part.leaves())
-            certain = [leaf.normalisation.certain for leaf in leaves]
+            certain = [leaf.normalisation.guaranteed_worst_score for leaf in leaves]
             # where the worst unit scores enough, it is one beyond the bounds or the fitted range that does not
-            clip = ", clip=both" if all(one is not None and domain.admits(one) for one in certain) else ""
-            remedy = f'normalisation = "min_max(lower=1, upper=100{clip})", or aggregation = "arithmetic"'
+            normalisation = POSITIVE_NORMALISATION
+            if all(one is not None and domain.admits(one) for one in certain):
+                normalisation = CLIPPED_NORMALISATION
+            remedy = f'normalisation = "{normalisation}", or aggregation = "{AGGREGATION}"'
             raise domain_error(f"{node.aggregation.name} of {node.id}", domain, f"normalised {part.id}", units, remedy)
 
 
@@ -412,7 +415,7 @@ def _not_finite(node: Node, scores: pl.Series, table: Table) -> DataError:
     units = table.naming(scores, ~pl.col("\0").is_finite())
     alike = len(scores) == 1 or all(table.facts[leaf.id].constant for leaf in node.leaves())
     if len(node.components) == 1:
-        remedy = f'{node.id} has a single component, {node.components[0].id}: aggregation = "arithmetic" there'
+        remedy = f'{node.id} has a single component, {node.components[0].id}: aggregation = "{AGGREGATION}" there'
     elif alike:
         remedy = "units that are all alike, or a single one, cannot be told apart by this method"
     else:

@@ -83,7 +83,7 @@ def _ends(table: Table, leaf: Leaf, statistics: StatisticValues, is_fitted: bool
     if fixed.target is not None:
         yield "target", *((fixed.target, None) if cost else (None, fixed.target))
     for question, settled in statistics.items():
-        if question.kind == "of_unit":
+        if question.kind == "value_of_unit":
             value = _of_x(leaf, settled)
             yield f"value of {question.arguments[0]}", *((value, None) if cost else (None, value))
 

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, ClassVar, Literal
 
 import polars as pl
 
+from indicia.defaults import NORMALISATION
 from indicia.errors import DataError, DefinitionError, join_names, with_article
 from indicia.notes import Names, Note
 from indicia.stages.stage import Record, Stage
@@ -51,7 +52,7 @@ class Constant(Stage):
             return DataError(
                 f"{method} compares units, and there is one",
                 remedy="score it with an index that was fitted to more: indicia fit, indicia score; "
-                "or by min_max with bounds = [least, greatest] of every indicator",
+                f"or by {NORMALISATION} with bounds = [least, greatest] of every indicator",
             )
         key = table.scope.key
         verb, within = "is" if len(names) == 1 else "are", f" within {with_article(key[0])}" if key else ""

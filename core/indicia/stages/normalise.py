@@ -7,10 +7,11 @@ from typing import TYPE_CHECKING, ClassVar
 
 import polars as pl
 
+from indicia.defaults import NORMALISATION
 from indicia.errors import DataError, IndiciaError, join_names
 from indicia.formulas import FixedStatistics, column, record, record_each
 from indicia.formulas.expression import within_groups
-from indicia.methods import highest, where
+from indicia.methods import row_max, where
 from indicia.stages.plugin_boundary import asked, evaluated, expression, plugin_of
 from indicia.stages.stage import Record, Stage
 from indicia.tables.profile import Columns, domain_error, rounded
@@ -154,7 +155,7 @@ class Normalising:
             s = recorder(self.name, x, fixed)
             z = method.cost(x, s) if self.is_cost and method.has_cost_formula() else method.benefit(x, s)
         if self.constant:
-            z = where(x.is_null() | (s.max > s.min), z, method.neutral)
+            z = where(x.is_null() | (s.max > s.min), z, method.neutral_score)
         return within_groups(expression(method, self.name, z), self.key)
 
 
@@ -176,7 +177,7 @@ def _closeness(x: Expression, name: str, ends: TargetRange, recorder: Recorder) 
         least, most = ends.worst
         below, above = (x - least) / (low - least), (most - x) / (most - high)
         return where(x < low, below, where(x > high, above, where(x.is_null(), x, 1.0))).clip(0.0, 1.0)
-    distance = highest([low - x, x - high]).clip(0.0)
+    distance = row_max([low - x, x - high]).clip(0.0)
     farthest = recorder((name, "distance"), distance).max
     return where(farthest > 0, 1 - distance / farthest, where(x.is_null(), x, 1.0))
 
@@ -196,7 +197,7 @@ def _check_domain(table: Table, leaf: Leaf, facts: Profile) -> None:
             values = pl.repeat(0.0, len(values), eager=True)
         units = table.outside(-values if mirrored else values, domain)
         seen = f"{leaf.id}, a cost and so taken as -x," if is_mirrored(leaf) and leaf.spec.best is None else leaf.id
-        remedy = 'choose one that takes them, such as normalisation = "min_max"'
+        remedy = f'choose one that takes them, such as normalisation = "{NORMALISATION}"'
         raise domain_error(method.name, domain, seen, units, remedy)
 
 

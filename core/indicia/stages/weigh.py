@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any, ClassVar, Literal, TypeAlias
 import numpy as np
 from polars.exceptions import PolarsError
 
+from indicia.defaults import NORMALISATION
 from indicia.definition import Weighing
 from indicia.errors import DataError, MethodError, join_names
 from indicia.formulas import column, record_each
@@ -292,8 +293,8 @@ class _Components(Indicators):
         if self.values == "raw":
             return "choose another weighting there"
         if self.below.issuperset(outside):
-            return 'bring these scores to a scale that has them, such as as_component = "min_max"'
-        return 'choose a normalisation that gives them, such as normalisation = "min_max"'
+            return f'bring these scores to a scale that has them, such as as_component = "{NORMALISATION}"'
+        return f'choose a normalisation that gives them, such as normalisation = "{NORMALISATION}"'
 
     def matrix(self) -> Array:
         values = self._values.of_group(self.group)[list(self.names)]

@@ -36,7 +36,7 @@ _BY_ROW = frozenset(
     ]
 )
 _IN_GROUPS = _BY_ROW | {
-    *("column", "min", "max", "sum", "mean", "median", "quantile", "std", "var", "deviation", "length", "product"),
+    *("column", "min", "max", "sum", "mean", "median", "quantile", "std", "var", "deviation", "norm", "product"),
     *("count", "len", "null_count", "n_unique", "first", "last", "any", "all", "sort", "cum_sum"),
 }
 """The kinds of nodes that have the same digits in a group as in a frame; `skew` and `kurtosis` have not."""

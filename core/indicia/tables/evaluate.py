@@ -352,7 +352,7 @@ def _check_units(frame: pl.DataFrame, answers: Iterable[tuple[Question, Value]])
     """Refuse a unit that others are compared with and that is not there, or has no value."""
     for question, value in answers:
         lacking = bool(value[VALUE].has_nulls()) if isinstance(value, pl.DataFrame) else value is None
-        if question.kind != "of_unit" or not lacking:
+        if question.kind != "value_of_unit" or not lacking:
             continue
         subject, unit = question.subject[-1], str(question.arguments[0])
         if not (frame[UNIT] == unit).any():

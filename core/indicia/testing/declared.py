@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from hypothesis import strategies as st
 
+from indicia.defaults import POSITIVE_NORMALISATION
 from indicia.errors import with_article
 from indicia.methods import Aggregation, Property
 from indicia.testing.check import check
@@ -83,7 +84,7 @@ def _check_direction_of_scores(subject: Subject) -> None:
         }
         outcome = subject.score(ends, costs)
         if outcome.error is not None:  # a method may refuse a unit that is worst at everything, and scores 0
-            outcome = subject.score(ends, costs, normalisation={"method": "min_max", "lower": 1.0, "upper": 100.0})
+            outcome = subject.score(ends, costs, normalisation=POSITIVE_NORMALISATION)
         if outcome.error is None and outcome.ranks[-2] > outcome.ranks[-1]:
             told = f"scores {outcome.scores} ranks {outcome.ranks}; the best but one in the row is the best"
             subject.fail(promise, f"{told}: {shown(ends, costs)}")

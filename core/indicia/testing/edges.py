@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 from typing import TYPE_CHECKING, Any
 
+from indicia.defaults import POSITIVE_NORMALISATION
 from indicia.methods import Aggregation, Property
 from indicia.testing.check import SCORED, check
 from indicia.testing.subject import CLOSE, EXACT, alike, shown
@@ -162,7 +163,7 @@ def _check_without_component(subject: Subject) -> None:
     """Score units that all lack a component, beside two that have nothing else and get no score."""
     have = {"x0": [2.0, 5.0, 3.0, 4.0], "x1": [1.0, 2.0, 4.0, 3.0]}
     more = {**{name: [*x, None, None] for name, x in have.items()}, "x2": [None, None, None, None, 1.0, 2.0]}
-    run: dict[str, Any] = {"normalisation": {"method": "min_max", "lower": 1.0, "upper": 100.0}, "missing": "skip"}
+    run: dict[str, Any] = {"normalisation": POSITIVE_NORMALISATION, "missing": "skip"}
     for costs in ((), ("x1",)):
         before, after = subject.score(have, costs, **run), subject.score(more, costs, **run)
         if before.error is None and (after.error or after.ranks[:4] != before.ranks):
@@ -217,7 +218,7 @@ def check_one_component(subject: Subject) -> None:
     for costs in ((), ("x0",)):
         outcome, example = subject.score(columns, costs), shown(columns, costs)
         if outcome.error is not None:  # a method may refuse a unit that is worst at everything, and scores 0
-            outcome = subject.score(columns, costs, normalisation={"method": "min_max", "lower": 1.0, "upper": 100.0})
+            outcome = subject.score(columns, costs, normalisation=POSITIVE_NORMALISATION)
         if outcome.error is not None and "no finite score" in outcome.error:
             subject.fail("a node with a single component is scored", f"{outcome.error}; {example}")
         if outcome.error is None and not costs and outcome.ranks[2] > outcome.ranks[1]:

@@ -16,6 +16,7 @@ from hypothesis import HealthCheck, Phase, given, seed, settings
 from hypothesis import strategies as st
 
 from indicia.catalogue import Catalogue, installed
+from indicia.defaults import POSITIVE_NORMALISATION
 from indicia.definition.model import ROOT
 from indicia.errors import AgainstDirection, IndiciaError, IndiciaWarning, MethodFailure, MethodWarning
 from indicia.formulas.recorder import forget
@@ -141,9 +142,9 @@ class Subject:
         assert isinstance(self.method, Aggregation)
         canonical = catalogue_of(self.plugins).choose("normalisation", self.method.canonical_normalisation)
         assert isinstance(canonical, Normalisation)
-        if canonical.certain is None or self.method.domain.admits(canonical.certain):
+        if canonical.guaranteed_worst_score is None or self.method.domain.admits(canonical.guaranteed_worst_score):
             return self.method.canonical_normalisation
-        return {"method": "min_max", "lower": 1.0, "upper": 100.0}
+        return POSITIVE_NORMALISATION
 
     def score(
         self,

@@ -7,7 +7,9 @@ import numpy as np
 from pydantic import Field
 
 from indicia.catalogue import hookimpl
-from indicia.methods import Aggregation, Array, Domain, MatrixAggregation, Property
+from indicia.methods import Aggregation, Array, Domain, MatrixAggregation, MatrixContext, Property
+
+indicia_contract = 2
 
 
 @dataclass(frozen=True)
@@ -27,7 +29,7 @@ class BalancedSpotis(MatrixAggregation):
     expected: Annotated[float, Field(ge=0, le=1, description="the value that is expected")] = 0.8
     trust: Annotated[float, Field(ge=0, le=1, description="a, how much the expected value counts")] = 0.5
 
-    def compare(self, values: Array, weights: Array) -> Array:
+    def score_units(self, values: Array, weights: Array, context: MatrixContext) -> Array:
         from pymcdm.methods import BalancedSPOTIS  # with pandas and matplotlib behind it: not before it is needed
 
         if np.nanmax(values) > 1:

@@ -7,6 +7,8 @@ import numpy as np
 from indicia.catalogue import hookimpl
 from indicia.methods import Array, Indicators, Property, Weighting
 
+indicia_contract = 2
+
 
 @dataclass(frozen=True)
 class DCritic(Weighting):

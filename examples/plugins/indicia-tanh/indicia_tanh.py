@@ -8,6 +8,8 @@ from pydantic import Field
 from indicia.catalogue import hookimpl
 from indicia.methods import Expression, Normalisation, Statistics
 
+indicia_contract = 2
+
 
 @dataclass(frozen=True)
 class Tanh(Normalisation):
@@ -17,7 +19,7 @@ class Tanh(Normalisation):
     reference = "Jain, Nandakumar & Ross (2005), Pattern Recognition 38(12), after Hampel et al. (1986)"
     formula = r"z = \frac{1}{2} \left( \tanh \frac{k (x - \bar x)}{s_x} + 1 \right)"
     needs_spread = True
-    neutral = 0.5
+    neutral_score = 0.5
 
     slope: Annotated[float, Field(gt=0, description="k, the steepness at the mean")] = 0.01
 

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from indicia.catalogue import hookimpl
 
+indicia_contract = 2
+
 
 @hookimpl
 def indicia_aggregations() -> dict[str, str]:

@@ -15,7 +15,7 @@ from indicia.methods import MatrixAggregation, Property
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping, Sequence
 
-    from indicia.methods import Array, Names
+    from indicia.methods import Array, MatrixContext
 
 _CELLS = 1 << 20
 """The most scores held at once."""
@@ -56,22 +56,24 @@ class Smaa(MatrixAggregation):
         if excess := DRAWS.excess(self.draws):
             raise ValueError(f"{excess}; {DRAWS.remedy(self.draws)}")
 
-    def compare_named(self, values: Array, weights: Array, names: Names) -> Array:
+    def score_units(self, values: Array, weights: Array, context: MatrixContext) -> Array:
         worth = _IMPORTANCE[self.importance](np.arange(1.0, len(values) + 1))
-        scores: Array = sum(worth[ranks].sum(axis=0) for ranks in self._ranks(values, names)) / self.draws
+        scores: Array = sum(worth[ranks].sum(axis=0) for ranks in self._ranks(values, context)) / self.draws
         return scores
 
-    def compared_named(self, values: Array, weights: Array, names: Names) -> Mapping[str, Sequence[float | str | None]]:
+    def unit_details(
+        self, values: Array, weights: Array, context: MatrixContext
+    ) -> Mapping[str, Sequence[float | str | None]]:
         first, rank = np.zeros(len(values)), np.zeros(len(values))
-        for ranks in self._ranks(values, names):
+        for ranks in self._ranks(values, context):
             first += (ranks == 0).sum(axis=0)
             rank += (ranks + 1).sum(axis=0)
         return {"first": (first / self.draws).tolist(), "mean_rank": (rank / self.draws).tolist()}
 
-    def _ranks(self, values: Array, names: Names) -> Iterator[Any]:
+    def _ranks(self, values: Array, context: MatrixContext) -> Iterator[Any]:
         """Yield how many units are better than each, shape (some draws, n)."""
         # weights follow the name of a component, so that they do not depend on the order of the index file
-        random = [np.random.default_rng([self.seed, crc32(name.encode())]) for name in names.components]
+        random = [np.random.default_rng([self.seed, crc32(name.encode())]) for name in context.components]
         missing = np.isnan(values).T
         step = max(1, _CELLS // max(len(values), 1))
         for start in range(0, self.draws, step):

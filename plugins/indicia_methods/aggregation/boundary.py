@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Annotated
 
 from pydantic import Field
 
-from indicia.methods import Aggregation, Domain, Property, total
+from indicia.methods import Aggregation, Domain, Property, row_sum
 
 if TYPE_CHECKING:
     from indicia.methods import Component, Components, Expression
@@ -32,7 +32,7 @@ class Mabac(Aggregation):
     )
 
     def combine(self, components: Components) -> Expression:
-        return total(c.w * (c.z + 1 - c.s((c.z + 1).log().mean().exp())) for c in components)
+        return row_sum(c.w * (c.z + 1 - c.s((c.z + 1).log().mean().exp())) for c in components)
 
 
 @dataclass(frozen=True)
@@ -55,8 +55,8 @@ class Mairca(Aggregation):
     )
 
     def combine(self, components: Components) -> Expression:
-        units = components.settle(components[0].z.len().cast(float))
-        return total(c.w * (1 - c.z) for c in components) / units
+        units = components.aggregate(components[0].z.len().cast(float))
+        return row_sum(c.w * (1 - c.z) for c in components) / units
 
 
 @dataclass(frozen=True)
@@ -75,10 +75,10 @@ class Edas(Aggregation):
     properties = frozenset({Property.COMPENSATORY, Property.SCALE_INVARIANT, Property.DEFINED_AT_ZERO})
 
     def combine(self, components: Components) -> Expression:
-        added = components.hold(total(c.w * _distance(c).abs() for c in components))
-        netted = components.hold(total(c.w * _distance(c) for c in components))
+        added = components.cache_column(row_sum(c.w * _distance(c).abs() for c in components))
+        netted = components.cache_column(row_sum(c.w * _distance(c) for c in components))
         above, below = added + netted, added - netted  # 2 P and 2 N, of which the quotients are the same
-        return (above / components.settle(above.max()) + 1 - below / components.settle(below.max())) / 2
+        return (above / components.aggregate(above.max()) + 1 - below / components.aggregate(below.max())) / 2
 
 
 def _distance(c: Component) -> Expression:
@@ -133,7 +133,7 @@ class Rafsi(Aggregation):
             raise ValueError("ideal and anti_ideal are given together, or neither is")
 
     def combine(self, components: Components) -> Expression:
-        return total(c.w * self._standardised(c) for c in components)
+        return row_sum(c.w * self._standardised(c) for c in components)
 
     def _standardised(self, c: Component) -> Expression:
         mapped = self.n1 + (self.n2 - self.n1) * self._between_ends(c)

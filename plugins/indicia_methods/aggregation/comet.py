@@ -9,10 +9,10 @@ from typing import TYPE_CHECKING, Annotated
 import numpy as np
 from pydantic import Field
 
-from indicia.methods import Comparisons, MatrixAggregation, Property
+from indicia.methods import MatrixAggregation, PairwiseComparisons, Property
 
 if TYPE_CHECKING:
-    from indicia.methods import Array, Names
+    from indicia.methods import Array, MatrixContext
 
 _ROWS = 4096
 """Units at a time: what is worked out of them fits in the cache of a processor."""
@@ -50,7 +50,7 @@ class Comet(MatrixAggregation):
         Field(description="characteristic values of each component, rising: a list, or by name"),
     ]
     judgements: Annotated[
-        Comparisons, Field(description="objects compared, 1, 0.5 or 0: rows, or the path of a CSV file")
+        PairwiseComparisons, Field(description="objects compared, 1, 0.5 or 0: rows, or the path of a CSV file")
     ]
 
     def __post_init__(self) -> None:
@@ -74,14 +74,14 @@ class Comet(MatrixAggregation):
     def oriented(self) -> bool:
         return False
 
-    def compare_named(self, values: Array, weights: Array, names: Names) -> Array:
-        components = list(self.values) if isinstance(self.values, dict) else list(names.components)
-        if sorted(components) != sorted(names.components) or len(components) != len(self._known):
+    def score_units(self, values: Array, weights: Array, context: MatrixContext) -> Array:
+        components = list(self.values) if isinstance(self.values, dict) else list(context.components)
+        if sorted(components) != sorted(context.components) or len(components) != len(self._known):
             told = ", ".join(components[: len(self._known)])
-            raise ValueError(f"characteristic values are of {told}; the components are {', '.join(names.components)}")
+            raise ValueError(f"characteristic values are of {told}; the components are {', '.join(context.components)}")
         memberships = []
         for name, known in zip(components, self._known, strict=True):
-            column = values[:, names.components.index(name)]
+            column = values[:, context.components.index(name)]
             if ((column < known[0]) | (column > known[-1])).any():
                 raise ValueError(f"a value of {name} is not between {known[0]:g} and {known[-1]:g}")
             memberships.append(_memberships(column, np.array(known)))

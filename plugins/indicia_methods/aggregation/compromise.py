@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Annotated, Literal
 
 from pydantic import Field
 
-from indicia.methods import Aggregation, Domain, Property, highest, lowest, product, total, where
+from indicia.methods import Aggregation, Domain, Property, row_max, row_min, row_product, row_sum, where
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -43,14 +43,16 @@ class Vikor(Aggregation):
     def combine(self, components: Components) -> Expression:
         losses = _losses(components)
         if self.report == "s":
-            return total(losses)
+            return row_sum(losses)
         if self.report == "r":
-            return highest(losses)
-        return self._compromise(components, components.hold(total(losses)), components.hold(highest(losses)))
+            return row_max(losses)
+        return self._compromise(
+            components, components.cache_column(row_sum(losses)), components.cache_column(row_max(losses))
+        )
 
     def _compromise(self, components: Components, s: Expression, r: Expression) -> Expression:
-        of_s = (s - components.settle(s.min())) / components.settle(_span(s))
-        of_r = (r - components.settle(r.min())) / components.settle(_span(r))
+        of_s = (s - components.aggregate(s.min())) / components.aggregate(_span(s))
+        of_r = (r - components.aggregate(r.min())) / components.aggregate(_span(r))
         return self.v * of_s + (1 - self.v) * of_r
 
     def details(self, components: Components) -> Mapping[str, Expression]:
@@ -60,16 +62,16 @@ class Vikor(Aggregation):
         the first by Q is the first by S or R too. With both the first alone is the compromise; with C1 alone the second
         joins it, and without C1 all that are less than 1 / (n - 1) behind.
         """
-        losses, settle = _losses(components), components.settle
-        s, r = components.hold(total(losses)), components.hold(highest(losses))
-        q = components.hold(self._compromise(components, s, r))
-        behind = q - settle(q.min())
-        second = settle(q.bottom_k(2).max() - q.min())
-        enough = settle(1 / (q.count() - 1).clip(1))
+        losses, aggregate = _losses(components), components.aggregate
+        s, r = components.cache_column(row_sum(losses)), components.cache_column(row_max(losses))
+        q = components.cache_column(self._compromise(components, s, r))
+        behind = q - aggregate(q.min())
+        second = aggregate(q.bottom_k(2).max() - q.min())
+        enough = aggregate(1 / (q.count() - 1).clip(1))
         first = behind <= _NOISE
-        by_either = (s <= settle(s.min()) + _NOISE) | (r <= settle(r.min()) + _NOISE)
+        by_either = (s <= aggregate(s.min()) + _NOISE) | (r <= aggregate(r.min()) + _NOISE)
         advantage = second >= enough - _NOISE
-        stability = settle((first & by_either).any().cast(float)) > 0
+        stability = aggregate((first & by_either).any().cast(float)) > 0
         near = where(advantage, first | (~stability & (behind <= second + _NOISE)), behind < enough - _NOISE)
         return {
             "s": s,
@@ -125,10 +127,10 @@ class Marcos(Aggregation):
     )
 
     def combine(self, components: Components) -> Expression:
-        best = components.hold(total(_where_present(c, c.w * c.s.max) for c in components))
-        worst = components.hold(total(_where_present(c, c.w * c.s.min) for c in components))
+        best = components.cache_column(row_sum(_where_present(c, c.w * c.s.max) for c in components))
+        worst = components.cache_column(row_sum(_where_present(c, c.w * c.s.min) for c in components))
         # with S⁻ multiplied out, so that worst values of 0 have a score
-        return total(c.w * c.z for c in components) * (best + worst) / (best**2 + best * worst + worst**2)
+        return row_sum(c.w * c.z for c in components) * (best + worst) / (best**2 + best * worst + worst**2)
 
 
 @dataclass(frozen=True)
@@ -150,8 +152,8 @@ class Aras(Aggregation):
     )
 
     def combine(self, components: Components) -> Expression:
-        own = total(c.w * (c.z / c.s(c.z.max() + c.z.sum())) for c in components)
-        best = total(_where_present(c, c.w * c.s(c.z.max() / (c.z.max() + c.z.sum()))) for c in components)
+        own = row_sum(c.w * (c.z / c.s(c.z.max() + c.z.sum())) for c in components)
+        best = row_sum(_where_present(c, c.w * c.s(c.z.max() / (c.z.max() + c.z.sum()))) for c in components)
         return own / best
 
 
@@ -186,10 +188,10 @@ class Cradis(Aggregation):
     def combine(self, components: Components) -> Expression:
         best = [_where_present(c, c.w * c.s.max) for c in components]
         worst = [_where_present(c, c.w * c.s.min) for c in components]
-        hold = components.hold
-        ideal, anti_ideal = hold(highest(best)), hold(lowest(worst))
-        count = hold(total(_where_present(c, 1.0) for c in components))
-        own_sum, best_sum = hold(total(c.w * c.z for c in components)), hold(total(best))
+        cache = components.cache_column
+        ideal, anti_ideal = cache(row_max(best)), cache(row_min(worst))
+        count = cache(row_sum(_where_present(c, 1.0) for c in components))
+        own_sum, best_sum = cache(row_sum(c.w * c.z for c in components)), cache(row_sum(best))
         # all distances are to one value, so they add up to that of the sum from as many times this value
         to_ideal, best_to_ideal = count * ideal - own_sum, count * ideal - best_sum
         to_anti_ideal, best_to_anti_ideal = own_sum - count * anti_ideal, best_sum - count * anti_ideal
@@ -230,8 +232,8 @@ class Wisp(Aggregation):
         sums, products = [], []
         for direction in ("benefit", "cost"):
             values = [c.w * c.z for c in components if c.direction == direction] or [0.0 * components[0].z]
-            sums.append(components.hold(total(values)))
-            products.append(components.hold(product(where(value > 0, value, 1.0) for value in values)))
+            sums.append(components.cache_column(row_sum(values)))
+            products.append(components.cache_column(row_product(where(value > 0, value, 1.0) for value in values)))
         (gained, given_up), (gains, losses) = sums, products
         utilities = [
             gained - given_up,
@@ -239,4 +241,4 @@ class Wisp(Aggregation):
             where(gained > 0, gained, 1.0) / where(given_up > 0, given_up, 1.0),
             gains / losses,
         ]
-        return total((1 + u) / (1 + components.settle(u.max())) for u in utilities) / 4
+        return row_sum((1 + u) / (1 + components.aggregate(u.max())) for u in utilities) / 4

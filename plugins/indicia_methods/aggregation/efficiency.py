@@ -14,7 +14,7 @@ from indicia_methods.aggregation.envelopment import Found, distance, slacks
 if TYPE_CHECKING:
     import numpy.typing as npt
 
-    from indicia.methods import Array, Names
+    from indicia.methods import Array, MatrixContext
     from indicia_methods.aggregation.envelopment import Mask, Returns
 
     Told = dict[str, list[float | str | None]]
@@ -140,13 +140,13 @@ class Dea(MatrixAggregation):
     def _orientation(self) -> str:
         return self.orientation or ("both" if self.model == "sbm" else "input")
 
-    def compare_named(self, values: Array, weights: Array, names: Names) -> Array:
-        plan = _Plan.of(values, names.costs)
+    def score_units(self, values: Array, weights: Array, context: MatrixContext) -> Array:
+        plan = _Plan.of(values, context.costs)
         return self._found(plan)[0][plan.kind]
 
-    def compared_named(self, values: Array, weights: Array, names: Names) -> Told:
-        plan = _Plan.of(values, names.costs)
-        return {"peers": self._found(plan)[1].peers(plan.kind, names.units)}
+    def unit_details(self, values: Array, weights: Array, context: MatrixContext) -> Told:
+        plan = _Plan.of(values, context.costs)
+        return {"peers": self._found(plan)[1].peers(plan.kind, context.units)}
 
     def _found(self, plan: _Plan) -> tuple[Array, Found]:
         orientation = self._orientation

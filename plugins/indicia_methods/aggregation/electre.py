@@ -18,7 +18,7 @@ from indicia_methods.aggregation.distillation import Distillation
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
 
-    from indicia.methods import Array, Names
+    from indicia.methods import Array, MatrixContext
     from indicia_methods.relations import Mask, Places
 
     Indices: TypeAlias = "Callable[[Array, Array, Array], list[Mask]]"
@@ -184,35 +184,37 @@ class Electre(MatrixAggregation):
     def oriented(self) -> bool:
         return False
 
-    def _thresholds(self, names: Names) -> Array:
+    def _thresholds(self, context: MatrixContext) -> Array:
         """Return q, p and v, shape (3, k)."""
-        return np.array([_complete(**case) for case in percomponent.of_each(self._given, names.components)]).T
+        return np.array([_complete(**case) for case in percomponent.of_each(self._given, context.components)]).T
 
-    def compare_named(self, values: Array, weights: Array, names: Names) -> Array:
-        values = np.where(names.costs, -values, values)
+    def score_units(self, values: Array, weights: Array, context: MatrixContext) -> Array:
+        values = np.where(context.costs, -values, values)
         if self.form == "i":
             outranks, outranked_by = self._outranking(values, weights)
             kernel = np.zeros(len(values))
             kernel[relations.kernel(relations.cycles(outranks, outranked_by), outranked_by)] = 1.0
             return kernel
         if self.form == "tri":
-            return self._classified(values, weights, names)[self.assignment].astype(float)
-        first, second = self._ranks(values, weights, names).values()
+            return self._classified(values, weights, context)[self.assignment].astype(float)
+        first, second = self._ranks(values, weights, context).values()
         mean: Array = (first + second) / 2
         return mean
 
-    def compared_named(self, values: Array, weights: Array, names: Names) -> Mapping[str, Sequence[float | str | None]]:
-        values = np.where(names.costs, -values, values)
+    def unit_details(
+        self, values: Array, weights: Array, context: MatrixContext
+    ) -> Mapping[str, Sequence[float | str | None]]:
+        values = np.where(context.costs, -values, values)
         if self.form == "i":
             return self._kernel(values, weights)
         if self.form == "tri":
             classes = self.classes or tuple(str(number + 1) for number in range(self._borders + 1))
-            found = self._classified(values, weights, names)
+            found = self._classified(values, weights, context)
             return {name: [classes[place - 1] for place in places] for name, places in found.items()}
-        return {name: ranks.tolist() for name, ranks in self._ranks(values, weights, names).items()}
+        return {name: ranks.tolist() for name, ranks in self._ranks(values, weights, context).items()}
 
-    def _ranks(self, values: Array, weights: Array, names: Names) -> dict[str, Places]:
-        return self._peeled(values, weights) if self.form == "ii" else self._distilled(values, weights, names)
+    def _ranks(self, values: Array, weights: Array, context: MatrixContext) -> dict[str, Places]:
+        return self._peeled(values, weights) if self.form == "ii" else self._distilled(values, weights, context)
 
     def _kernel(self, values: Array, weights: Array) -> Mapping[str, Sequence[float | str | None]]:
         outranks, outranked_by = self._outranking(values, weights)
@@ -248,9 +250,9 @@ class Electre(MatrixAggregation):
         backward = relations.peeled(by_strong, by_weak, groups)
         return {"forward": relations.peeled(strong, weak, groups), "backward": backward.max(initial=0) + 1 - backward}
 
-    def _distilled(self, values: Array, weights: Array, names: Names) -> dict[str, Places]:
+    def _distilled(self, values: Array, weights: Array, context: MatrixContext) -> dict[str, Places]:
         """Return the ranks of ELECTRE III."""
-        columns, thresholds = np.ascontiguousarray(values.T), self._thresholds(names)
+        columns, thresholds = np.ascontiguousarray(values.T), self._thresholds(context)
 
         def credibility(some: Places, others: Places) -> tuple[Array, Array]:
             return both_credibilities(columns[:, some], columns[:, others], weights, thresholds)
@@ -258,10 +260,10 @@ class Electre(MatrixAggregation):
         distillation = Distillation(credibility, len(values))
         return {"descending": distillation.ranks(best=True), "ascending": distillation.ranks(best=False)}
 
-    def _classified(self, values: Array, weights: Array, names: Names) -> dict[str, Places]:
+    def _classified(self, values: Array, weights: Array, context: MatrixContext) -> dict[str, Places]:
         """Return the classes of ELECTRE TRI, 1 the worst."""
-        columns, borders = np.ascontiguousarray(values.T), self._border_values(names)
-        thresholds = self._thresholds(names)
+        columns, borders = np.ascontiguousarray(values.T), self._border_values(context)
+        thresholds = self._thresholds(context)
         enough = self.cut - _NOISE
         as_good = credibilities(columns, borders, weights, thresholds) >= enough
         the_other_way = credibilities(borders, columns, weights, thresholds).T
@@ -270,22 +272,22 @@ class Electre(MatrixAggregation):
         stopped = np.where(outdone.any(axis=1), outdone.argmax(axis=1), outdone.shape[1])
         return {"pessimistic": reached + 1, "optimistic": stopped + 1}
 
-    def _border_values(self, names: Names) -> Array:
+    def _border_values(self, context: MatrixContext) -> Array:
         """Return the profiles, shape (k, borders), costs negated."""
         if isinstance(self.profiles, dict):
-            if sorted(self.profiles) != sorted(names.components):
+            if sorted(self.profiles) != sorted(context.components):
                 told = f"profiles are of {', '.join(self.profiles)}"
-                raise ValueError(f"{told}; the components are {', '.join(names.components)}")
-            borders = np.array([self.profiles[name] for name in names.components])
+                raise ValueError(f"{told}; the components are {', '.join(context.components)}")
+            borders = np.array([self.profiles[name] for name in context.components])
         else:
             borders = np.array(self.profiles).T
-        if len(borders) != len(names.components):
-            raise ValueError(f"a profile has {len(borders)} values for {len(names.components)} components")
-        borders = np.where(names.costs[:, None], -borders, borders)
+        if len(borders) != len(context.components):
+            raise ValueError(f"a profile has {len(borders)} values for {len(context.components)} components")
+        borders = np.where(context.costs[:, None], -borders, borders)
         if (falling := np.argwhere(np.diff(borders, axis=1) < 0)).size:
             component, number = falling[0].tolist()
             raise ValueError(
-                f"profile {number + 2} is worse than profile {number + 1} in {names.components[component]}"
+                f"profile {number + 2} is worse than profile {number + 1} in {context.components[component]}"
             )
         return borders
 

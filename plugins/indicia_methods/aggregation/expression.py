@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Annotated
 from pydantic import Field
 
 from indicia.errors import suggest
-from indicia.methods import Aggregation, Language, highest, lowest, product, total, where
+from indicia.methods import Aggregation, FormulaParser, row_max, row_min, row_product, row_sum, where
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -104,31 +104,31 @@ def _defined(reduce: Callable[[list[Expression]], Expression]) -> Callable[[list
     """Give no value where a term has none, such as the logarithm of a negative one."""
 
     def reduced(terms: list[Expression]) -> Expression:
-        return where(total(term.is_nan() * 1.0 for term in terms) > 0, math.nan, reduce(terms))
+        return where(row_sum(term.is_nan() * 1.0 for term in terms) > 0, math.nan, reduce(terms))
 
     return reduced
 
 
 def _mean(components: Sequence[Component], terms: list[Expression]) -> Expression:
-    return total(c.w * term for c, term in zip(components, terms, strict=True))
+    return row_sum(c.w * term for c, term in zip(components, terms, strict=True))
 
 
 def _geometric_mean(components: Sequence[Component], terms: list[Expression]) -> Expression:
-    return product(term**c.w for c, term in zip(components, terms, strict=True))
+    return row_product(term**c.w for c, term in zip(components, terms, strict=True))
 
 
 def _harmonic_mean(components: Sequence[Component], terms: list[Expression]) -> Expression:
-    return 1 / total(c.w / term for c, term in zip(components, terms, strict=True))
+    return 1 / row_sum(c.w / term for c, term in zip(components, terms, strict=True))
 
 
 _CALLS = {
     "mean": _over_all(_mean),
     "geometric_mean": _over_all(_geometric_mean),
     "harmonic_mean": _over_all(_harmonic_mean),
-    "sum": _over_all(lambda _, terms: total(terms)),
-    "product": _over_all(lambda _, terms: product(terms)),
-    "lowest": _over_all(lambda _, terms: _defined(lowest)(terms)),
-    "highest": _over_all(lambda _, terms: _defined(highest)(terms)),
+    "sum": _over_all(lambda _, terms: row_sum(terms)),
+    "product": _over_all(lambda _, terms: row_product(terms)),
+    "lowest": _over_all(lambda _, terms: _defined(row_min)(terms)),
+    "highest": _over_all(lambda _, terms: _defined(row_max)(terms)),
 }
-_INNER: Language[_Scope] = Language(_inner_word, quoted=_named, calls=_CALLS, needed="each")
-LANGUAGE: Language[_Scope] = Language(_outer_word, quoted=_named, calls=_CALLS, inner=_INNER)
+_INNER: FormulaParser[_Scope] = FormulaParser(_inner_word, quoted=_named, calls=_CALLS, needed="each")
+LANGUAGE: FormulaParser[_Scope] = FormulaParser(_outer_word, quoted=_named, calls=_CALLS, inner=_INNER)

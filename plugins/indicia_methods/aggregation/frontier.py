@@ -16,7 +16,7 @@ from indicia_methods.aggregation.percomponent import of_each
 if TYPE_CHECKING:
     import numpy.typing as npt
 
-    from indicia.methods import Array, Names
+    from indicia.methods import Array, MatrixContext
 
     Whole = npt.NDArray[np.int64]
     Told: TypeAlias = dict[str, list[float | str | None]]
@@ -56,9 +56,9 @@ class _Units:
         return cls(some, np.where(there, distinct, 1.0), there, scale, kind.ravel())
 
 
-def _each(parameter: str, given: Shares, names: Names, otherwise: float) -> Array:
+def _each(parameter: str, given: Shares, context: MatrixContext, otherwise: float) -> Array:
     """Return what is given of each component, or what holds where a component is not named."""
-    found = [case[parameter] for case in of_each({parameter: given}, names.components)]
+    found = [case[parameter] for case in of_each({parameter: given}, context.components)]
     return np.array([otherwise if value is None else value for value in found], dtype=float)
 
 
@@ -81,11 +81,11 @@ def _sum_of(shares: Array) -> str:
     return f"{' + '.join(f'{share:g}' for share in shares)} = {shares.sum():g}"
 
 
-def _shares(lower: Shares, upper: Shares, units: _Units, names: Names) -> tuple[Array, Array]:
+def _shares(lower: Shares, upper: Shares, units: _Units, context: MatrixContext) -> tuple[Array, Array]:
     """Return the bounds of each unit's shares, or say by which sum there are no such shares."""
-    low, high = _each("lower", lower, names, 0.0), _each("upper", upper, names, 1.0)
-    width = len(names.components)
-    for name, least, most in zip(names.components, low.tolist(), high.tolist(), strict=True):
+    low, high = _each("lower", lower, context, 0.0), _each("upper", upper, context, 1.0)
+    width = len(context.components)
+    for name, least, most in zip(context.components, low.tolist(), high.tolist(), strict=True):
         if least > most:
             raise ValueError(f"no share of {name} is at least {least:g} and at most {most:g}")
     if (units.exact <= _TRACE).any():
@@ -183,31 +183,31 @@ class BenefitOfTheDoubt(MatrixAggregation):
     def domain(self) -> Domain:
         return Domain.POSITIVE if self._bounded else Domain.NON_NEGATIVE
 
-    def compare_named(self, values: Array, weights: Array, names: Names) -> Array:
+    def score_units(self, values: Array, weights: Array, context: MatrixContext) -> Array:
         units = _Units.of(values)
-        scores = self._scores(units, names)[0][units.kind]
+        scores = self._scores(units, context)[0][units.kind]
         return scores * _balance(values) if self.penalised else scores
 
-    def compared_named(self, values: Array, weights: Array, names: Names) -> Told:
+    def unit_details(self, values: Array, weights: Array, context: MatrixContext) -> Told:
         units = _Units.of(values)
-        _, of_all, found = self._scores(units, names)
+        _, of_all, found = self._scores(units, context)
         told: Told = {}
         if self.form == "multi_directional":
             reached = units.values + found.value[:, None] * of_all
-            told |= _columns("efficiency", names, _ratio(units.values, reached), units)
-            told |= _columns("room", names, of_all * units.scale, units)
+            told |= _columns("efficiency", context, _ratio(units.values, reached), units)
+            told |= _columns("room", context, of_all * units.scale, units)
         else:
-            told |= _columns("weight", names, of_all / units.scale, units)
+            told |= _columns("weight", context, of_all / units.scale, units)
         if self.form == "radial":
             worth = of_all * units.values
             total = worth.sum(axis=1, keepdims=True)
-            told |= _columns("share", names, _ratio(worth, np.where(total > 0, total, 1.0)), units)
-        return told | ({"peers": found.peers(units.kind, names.units)} if self.weights == "own" else {})
+            told |= _columns("share", context, _ratio(worth, np.where(total > 0, total, 1.0)), units)
+        return told | ({"peers": found.peers(units.kind, context.units)} if self.weights == "own" else {})
 
-    def _scores(self, units: _Units, names: Names) -> tuple[Array, Array, Found]:
+    def _scores(self, units: _Units, context: MatrixContext) -> tuple[Array, Array, Found]:
         """Return scores, the weights of each unit (or its directions), and the way to the frontier."""
         if self.form == "radial":
-            found = _radial(units, _shares(self.lower, self.upper, units, names) if self._bounded else None)
+            found = _radial(units, _shares(self.lower, self.upper, units, context) if self._bounded else None)
             scores = np.where(units.values.any(axis=1), 1 / (1 + found.value), 0.0)
             if self.weights == "own":
                 return scores, found.prices * scores[:, None], found
@@ -216,7 +216,7 @@ class BenefitOfTheDoubt(MatrixAggregation):
             common = common_weights(units.values, scores, np.bincount(units.kind))
             return np.minimum(units.values @ common, 1.0), np.broadcast_to(common, units.values.shape), found
         if self.form == "directional":
-            direction = _each("direction", self.direction, names, 0.0)
+            direction = _each("direction", self.direction, context, 0.0)
             if ((direction > 0) & ((direction <= _TRACE * units.scale) | (units.scale <= _TRACE * direction))).any():
                 raise ValueError("direction is out of all proportion to the values")
             direction /= units.scale
@@ -284,13 +284,13 @@ def _balance(values: Array) -> Array:
     return balance
 
 
-def _columns(what: str, names: Names, found: Array, units: _Units) -> Told:
+def _columns(what: str, context: MatrixContext, found: Array, units: _Units) -> Told:
     every, there = found[units.kind], units.present[units.kind]
     return {
         f"{what} {name}": [
             value if has else None for value, has in zip(every[:, number].tolist(), there[:, number], strict=True)
         ]
-        for number, name in enumerate(names.components)
+        for number, name in enumerate(context.components)
     }
 
 
@@ -332,26 +332,26 @@ class GeometricBenefitOfTheDoubt(MatrixAggregation):
         if self.base is not None and min(_all(self.base), default=0.0) <= 0:
             raise ValueError("base must be positive")
 
-    def compare_named(self, values: Array, weights: Array, names: Names) -> Array:
+    def score_units(self, values: Array, weights: Array, context: MatrixContext) -> Array:
         units = _Units.of(values)
-        shares, ratios, _ = self._shares(units, values, names)
+        shares, ratios, _ = self._shares(units, values, context)
         scores: Array = np.exp((shares * ratios).sum(axis=1))
         return scores[units.kind]
 
-    def compared_named(self, values: Array, weights: Array, names: Names) -> Told:
+    def unit_details(self, values: Array, weights: Array, context: MatrixContext) -> Told:
         units = _Units.of(values)
-        shares, _, found = self._shares(units, values, names)
-        return _columns("share", names, shares, units) | {"peers": found.peers(units.kind, names.units)}
+        shares, _, found = self._shares(units, values, context)
+        return _columns("share", context, shares, units) | {"peers": found.peers(units.kind, context.units)}
 
-    def _shares(self, units: _Units, values: Array, names: Names) -> tuple[Array, Array, Found]:
+    def _shares(self, units: _Units, values: Array, context: MatrixContext) -> tuple[Array, Array, Found]:
         """Return the shares, the logarithms of how units compare with the base, and the way to the frontier."""
         present = ~np.isnan(values)
         base = np.where(present, values, 0.0).sum(axis=0) / np.maximum(present.sum(axis=0), 1)
         if self.base is not None:
-            base = _each("base", self.base, names, np.nan)
-            if without := [name for name, value in zip(names.components, base, strict=True) if np.isnan(value)]:
+            base = _each("base", self.base, context, np.nan)
+            if without := [name for name, value in zip(context.components, base, strict=True) if np.isnan(value)]:
                 raise ValueError(f"base does not name {', '.join(without)}")
-        bounds = _shares(self.lower, self.upper, units, names)
+        bounds = _shares(self.lower, self.upper, units, context)
         logarithms = np.log(units.exact) + np.log(units.scale) - np.log(np.where(base > 0, base, 1.0))
         ratios = np.where(units.present, logarithms, 0.0)
         nudge = _NUDGE * np.clip(ratios, -100, 100) * units.values

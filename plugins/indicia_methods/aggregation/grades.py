@@ -9,14 +9,14 @@ from typing import TYPE_CHECKING, Annotated, Any, Literal, TypeAlias
 import numpy as np
 from pydantic import Field
 
-from indicia.methods import Aggregation, MatrixAggregation, Property, highest, lowest, total, where
+from indicia.methods import Aggregation, MatrixAggregation, Property, row_max, row_min, row_sum, where
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
     import numpy.typing as npt
 
-    from indicia.methods import Array, Component, Components, Expression
+    from indicia.methods import Array, Component, Components, Expression, MatrixContext
 
     Whole = npt.NDArray[np.int64]
     Told: TypeAlias = dict[str, list[float | str | None]]
@@ -77,14 +77,14 @@ class RankSumRatio(MatrixAggregation):
         if list(self.cuts) != sorted(set(self.cuts)):
             raise ValueError("cuts rise")
 
-    def compare(self, values: Array, weights: Array) -> Array:
+    def score_units(self, values: Array, weights: Array, context: MatrixContext) -> Array:
         ratio = self._ratio(values, weights)
         if self.score == "ratio":
             return ratio
         fitted, _, _ = _line(ratio, *_probits(ratio))
         return fitted
 
-    def compared(self, values: Array, weights: Array) -> Told:
+    def unit_details(self, values: Array, weights: Array, context: MatrixContext) -> Told:
         ratio = self._ratio(values, weights)
         place, probit = _probits(ratio)
         cuts = self.cuts or tuple(2 + 6 * number / len(self.grades) for number in range(1, len(self.grades)))
@@ -222,13 +222,13 @@ class FuzzyComprehensive(Aggregation):
             return self._together([(c.w, c.z) for c in components])
         degrees = self._degrees(components)
         worth = [centre * degree for centre, degree in zip(self._centres, degrees, strict=True)]
-        return total(worth) / total(degrees)
+        return row_sum(worth) / row_sum(degrees)
 
     def details(self, components: Components) -> Mapping[str, Expression]:
         if self.values == "memberships":
             return {}
         degrees = self._degrees(components)
-        most = highest(degrees)
+        most = row_max(degrees)
         grade = 0 * most + len(degrees) - 1
         for number in reversed(range(len(degrees) - 1)):
             grade = where(degrees[number] >= most - _TIED, number, grade)
@@ -250,7 +250,7 @@ class FuzzyComprehensive(Aggregation):
             slopes.append((z - centres[number - 1]) / (here - centres[number - 1]))
         if number < len(centres) - 1:
             slopes.append((centres[number + 1] - z) / (centres[number + 1] - here))
-        return lowest(slopes).clip(0.0, 1.0)
+        return row_min(slopes).clip(0.0, 1.0)
 
     def _together(self, pairs: list[tuple[Expression | float, Expression]]) -> Expression:
         if self.operator.startswith("product"):
@@ -258,5 +258,5 @@ class FuzzyComprehensive(Aggregation):
         else:
             met = [where(degree >= weight, weight, degree) for weight, degree in pairs]  # a gap stays one
         if self.operator.endswith("max"):
-            return highest(met)
-        return total(met).clip(upper_bound=1.0) if self.operator == "min_sum" else total(met)
+            return row_max(met)
+        return row_sum(met).clip(upper_bound=1.0) if self.operator == "min_sum" else row_sum(met)

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Annotated, Literal
 
 from pydantic import Field
 
-from indicia.methods import Aggregation, Domain, Property, highest, total, where
+from indicia.methods import Aggregation, Domain, Property, row_max, row_sum, where
 
 if TYPE_CHECKING:
     from indicia.methods import Component, Components, Expression
@@ -35,8 +35,8 @@ class Topsis(Aggregation):
     )
 
     def combine(self, components: Components) -> Expression:
-        to_best = total((c.w * (c.z - c.s.max)) ** 2 for c in components).sqrt()
-        to_worst = total((c.w * (c.z - c.s.min)) ** 2 for c in components).sqrt()
+        to_best = row_sum((c.w * (c.z - c.s.max)) ** 2 for c in components).sqrt()
+        to_worst = row_sum((c.w * (c.z - c.s.min)) ** 2 for c in components).sqrt()
         return to_worst / (to_best + to_worst)
 
 
@@ -61,8 +61,8 @@ class Rim(Aggregation):
     )
 
     def combine(self, components: Components) -> Expression:
-        to_best = total((c.w * (1 - c.z)) ** 2 for c in components).sqrt()
-        to_worst = total((c.w * c.z) ** 2 for c in components).sqrt()
+        to_best = row_sum((c.w * (1 - c.z)) ** 2 for c in components).sqrt()
+        to_worst = row_sum((c.w * c.z) ** 2 for c in components).sqrt()
         return to_worst / (to_best + to_worst)
 
 
@@ -89,7 +89,7 @@ class Spotis(Aggregation):
     )
 
     def combine(self, components: Components) -> Expression:
-        return total(c.w * (1 - c.z) for c in components)
+        return row_sum(c.w * (1 - c.z) for c in components)
 
 
 @dataclass(frozen=True)
@@ -104,7 +104,7 @@ class Piv(Aggregation):
     properties = Spotis.properties
 
     def combine(self, components: Components) -> Expression:
-        return total(c.w * (c.s.max - c.z) for c in components)
+        return row_sum(c.w * (c.s.max - c.z) for c in components)
 
 
 @dataclass(frozen=True)
@@ -125,7 +125,7 @@ class Mara(Aggregation):
     properties = Spotis.properties
 
     def combine(self, components: Components) -> Expression:
-        return total(c.w * (c.s.max - c.z) for c in components) / 2
+        return row_sum(c.w * (c.s.max - c.z) for c in components) / 2
 
 
 @dataclass(frozen=True)
@@ -146,8 +146,8 @@ class Gra(Aggregation):
     zeta: Annotated[float, Field(gt=0, le=1, description="the smaller, the more small distances tell apart")] = 0.5
 
     def combine(self, components: Components) -> Expression:
-        reach = self.zeta * components.settle(highest(c.z.max() - c.z.min() for c in components))
-        return reach * total(c.w / (c.s.max - c.z + reach) for c in components)
+        reach = self.zeta * components.aggregate(row_max(c.z.max() - c.z.min() for c in components))
+        return reach * row_sum(c.w / (c.s.max - c.z + reach) for c in components)
 
 
 @dataclass(frozen=True)
@@ -181,9 +181,9 @@ class Wroclaw(Aggregation):
     ] = 0
 
     def combine(self, components: Components) -> Expression:
-        distance = components.hold(total(c.w * (c.s.max - c.z) ** 2 for c in components).sqrt())
-        mean = components.settle(distance.mean())
-        deviation = components.settle(distance.std(ddof=self.ddof).fill_null(0.0))  # of a single unit
+        distance = components.cache_column(row_sum(c.w * (c.s.max - c.z) ** 2 for c in components).sqrt())
+        mean = components.aggregate(distance.mean())
+        deviation = components.aggregate(distance.std(ddof=self.ddof).fill_null(0.0))  # of a single unit
         return distance / (mean + 2 * deviation)
 
 
@@ -222,10 +222,12 @@ class Ervd(Aggregation):
             rising = c.direction == "benefit"
             best, worst = (c.z.max(), c.z.min()) if rising else (c.z.min(), c.z.max())
             # v rises from the worst value to the best
-            top, bottom = (components.settle(self._value(c, end, c.z.mean())) for end in (best, worst))
+            top, bottom = (components.aggregate(self._value(c, end, c.z.mean())) for end in (best, worst))
             to_worst.append(c.w * (self._value(c, c.z, c.s.mean) - bottom))
             whole_ways.append(where(c.z.is_null(), c.z, c.w * (top - bottom)))
-        return total(to_worst) / total(whole_ways)  # v lies between worst and best: both distances are the whole way
+        return row_sum(to_worst) / row_sum(
+            whole_ways
+        )  # v lies between worst and best: both distances are the whole way
 
     def _value(self, c: Component, z: Expression, mean: Expression) -> Expression:
         gain = z - mean if c.direction == "benefit" else mean - z

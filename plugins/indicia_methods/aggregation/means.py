@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Annotated
 
 from pydantic import Field
 
-from indicia.methods import Aggregation, Domain, Property, highest, lowest, product, total, where
+from indicia.methods import Aggregation, Domain, Property, row_max, row_min, row_product, row_sum, where
 
 if TYPE_CHECKING:
     from indicia.methods import Components, Expression
@@ -32,7 +32,7 @@ class Arithmetic(Aggregation):
     )
 
     def combine(self, components: Components) -> Expression:
-        return total(c.w * c.z for c in components)
+        return row_sum(c.w * c.z for c in components)
 
 
 @dataclass(frozen=True)
@@ -46,7 +46,7 @@ class Geometric(Aggregation):
     properties = frozenset({Property.MONOTONE, Property.COMPENSATORY, Property.FREE_OF_RANK_REVERSAL})
 
     def combine(self, components: Components) -> Expression:
-        return total(c.w * c.z.log() for c in components).exp()
+        return row_sum(c.w * c.z.log() for c in components).exp()
 
 
 @dataclass(frozen=True)
@@ -60,7 +60,7 @@ class Harmonic(Aggregation):
     properties = frozenset({Property.MONOTONE, Property.FREE_OF_RANK_REVERSAL})
 
     def combine(self, components: Components) -> Expression:
-        return 1 / total(c.w / c.z for c in components)
+        return 1 / row_sum(c.w / c.z for c in components)
 
 
 @dataclass(frozen=True)
@@ -85,9 +85,9 @@ class Generalised(Aggregation):
         return Domain.POSITIVE if self.p < 0 else Domain.NON_NEGATIVE
 
     def combine(self, components: Components) -> Expression:
-        end = (highest if self.p > 0 else lowest)(c.z for c in components)
-        size = components.hold(where(end > 0, end, 1.0))  # powers of its multiples are numbers, whatever p
-        return size * total(c.w * (c.z / size) ** self.p for c in components) ** (1 / self.p)
+        end = (row_max if self.p > 0 else row_min)(c.z for c in components)
+        size = components.cache_column(where(end > 0, end, 1.0))  # powers of its multiples are numbers, whatever p
+        return size * row_sum(c.w * (c.z / size) ** self.p for c in components) ** (1 / self.p)
 
 
 @dataclass(frozen=True)
@@ -111,7 +111,7 @@ class Sum(Aggregation):
     )
 
     def combine(self, components: Components) -> Expression:
-        return len(components) * total(c.w * c.z for c in components)
+        return len(components) * row_sum(c.w * c.z for c in components)
 
 
 @dataclass(frozen=True)
@@ -128,7 +128,7 @@ class Product(Aggregation):
     properties = frozenset({Property.MONOTONE, Property.DEFINED_AT_ZERO, Property.FREE_OF_RANK_REVERSAL})
 
     def combine(self, components: Components) -> Expression:
-        return product(c.z ** (len(components) * c.w) for c in components)
+        return row_product(c.z ** (len(components) * c.w) for c in components)
 
 
 @dataclass(frozen=True)
@@ -148,7 +148,7 @@ class WeightedProduct(Aggregation):
 
 def _product(components: Components) -> Expression:
     """Return the product of the components to the powers of their weights, of which a zero to the power of 0 is 1."""
-    return total(c.w * where(c.z == 0, _LOG_ZERO, c.z.log()) for c in components).exp()
+    return row_sum(c.w * where(c.z == 0, _LOG_ZERO, c.z.log()) for c in components).exp()
 
 
 _LOG_ZERO = -1e300
@@ -170,6 +170,6 @@ class Waspas(Aggregation):
     share: Annotated[float, Field(ge=0, le=1, description="λ, how much the arithmetic mean counts")] = 0.5
 
     def combine(self, components: Components) -> Expression:
-        arithmetic = total(c.w * c.z for c in components)
+        arithmetic = row_sum(c.w * c.z for c in components)
         geometric = _product(components)
         return self.share * arithmetic + (1 - self.share) * geometric

@@ -10,12 +10,22 @@ from typing import TYPE_CHECKING, Annotated, Any
 import numpy as np
 from pydantic import Field
 
-from indicia.methods import Aggregation, MatrixAggregation, Property, highest, in_order, lowest, middle, total, where
+from indicia.methods import (
+    Aggregation,
+    MatrixAggregation,
+    Property,
+    row_max,
+    row_median,
+    row_min,
+    row_sorted,
+    row_sum,
+    where,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
-    from indicia.methods import Array, Components, Expression
+    from indicia.methods import Array, Components, Expression, MatrixContext
 
 _ROWS = 4096
 """Units sorted at a time: they fit in the cache of a processor."""
@@ -40,7 +50,7 @@ class Minimum(Aggregation):
     properties = _ROW_BY_ROW
 
     def combine(self, components: Components) -> Expression:
-        return lowest(c.z for c in components)
+        return row_min(c.z for c in components)
 
 
 @dataclass(frozen=True)
@@ -53,7 +63,7 @@ class Maximum(Aggregation):
     properties = _ROW_BY_ROW
 
     def combine(self, components: Components) -> Expression:
-        return highest(c.z for c in components)
+        return row_max(c.z for c in components)
 
 
 @dataclass(frozen=True)
@@ -67,9 +77,9 @@ class Median(MatrixAggregation):
     properties = _ROW_BY_ROW
 
     def combine(self, components: Components) -> Expression:
-        return middle(c.z for c in components)
+        return row_median(c.z for c in components)
 
-    def compare(self, values: Array, weights: Array) -> Array:
+    def score_units(self, values: Array, weights: Array, context: MatrixContext) -> Array:
         scores = np.empty(len(values))
         for rows, upwards, count in _sorted(values):
             row = np.arange(len(upwards))
@@ -108,11 +118,11 @@ class Owa(MatrixAggregation):
             raise ValueError("weights must not be negative, nor all zero")
 
     def combine(self, components: Components) -> Expression:
-        ordered = in_order(c.z for c in components)
+        ordered = row_sorted(c.z for c in components)
         own = self._shares(len(ordered))
-        return where(ordered[-1].is_null(), _of_present(components, ordered, own), total(map(mul, own, ordered)))
+        return where(ordered[-1].is_null(), _of_present(components, ordered, own), row_sum(map(mul, own, ordered)))
 
-    def compare(self, values: Array, weights: Array) -> Array:
+    def score_units(self, values: Array, weights: Array, context: MatrixContext) -> Array:
         places = values.shape[1]
         cumulated = np.concatenate([[0.0], np.cumsum(self._shares(places))])
         scores = np.empty(len(values))
@@ -133,10 +143,10 @@ class Owa(MatrixAggregation):
 def _of_present(components: Components, ordered: list[Expression], shares: list[float]) -> Expression:
     """Share the weights of k places among those that a unit has: the i-th of n takes what lies in ((i - 1)/n, i/n]."""
     k = len(ordered)
-    n = components.hold(total(where(z.is_null(), 0.0, 1.0) for z in ordered))
-    inner = (total(v * (k * i / n - j).clip(0.0, 1.0) for j, v in enumerate(shares)) for i in range(1, k))
-    upto: list[Any] = [0.0, *map(components.hold, inner), 1.0]
-    return total((above - below) * z for below, above, z in zip(upto, upto[1:], ordered, strict=False))
+    n = components.cache_column(row_sum(where(z.is_null(), 0.0, 1.0) for z in ordered))
+    inner = (row_sum(v * (k * i / n - j).clip(0.0, 1.0) for j, v in enumerate(shares)) for i in range(1, k))
+    upto: list[Any] = [0.0, *map(components.cache_column, inner), 1.0]
+    return row_sum((above - below) * z for below, above, z in zip(upto, upto[1:], ordered, strict=False))
 
 
 def _sorted(values: Array) -> Iterator[tuple[slice, Array, Array]]:
@@ -197,8 +207,8 @@ class Choquet(Aggregation):
             if abs(mass) > _NOISE:
                 values = [by_name[name] for name in sorted(part)]
                 held = where(_any_missing(values), 0.0, mass)
-                terms.append((held, lowest(values)))
-        return total(held * least for held, least in terms) / total(held for held, _ in terms)
+                terms.append((held, row_min(values)))
+        return row_sum(held * least for held, least in terms) / row_sum(held for held, _ in terms)
 
 
 _NOISE = 1e-12

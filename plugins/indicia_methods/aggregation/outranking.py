@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Annotated, Any, Literal, TypeAlias
 import numpy as np
 from pydantic import Field
 
-from indicia.methods import MatrixAggregation, Property, neighbours, upwards
+from indicia.methods import MatrixAggregation, Property, order_with_ties, sort_with_order
 from indicia_methods.aggregation import flows, percomponent
 
 if TYPE_CHECKING:
@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
     import numpy.typing as npt
 
-    from indicia.methods import Array, Names
+    from indicia.methods import Array, MatrixContext
     from indicia_methods.relations import Places
 
 Preference: TypeAlias = Literal["usual", "u_shape", "v_shape", "level", "linear", "gaussian"]
@@ -98,19 +98,21 @@ class Promethee(MatrixAggregation):
     def _given(self) -> dict[str, object]:
         return {"preference": self.preference, "q": self.q, "p": self.p, "s": self.s}
 
-    def compare_named(self, values: Array, weights: Array, names: Names) -> Array:
+    def score_units(self, values: Array, weights: Array, context: MatrixContext) -> Array:
         _check_units(values)
-        return net_flow(values, weights, self._rules(names))
+        return net_flow(values, weights, self._rules(context))
 
-    def compared_named(self, values: Array, weights: Array, names: Names) -> Mapping[str, Sequence[float | str | None]]:
-        parts = _flows(values, weights, self._rules(names), lambda plus, minus: [plus, minus])
+    def unit_details(
+        self, values: Array, weights: Array, context: MatrixContext
+    ) -> Mapping[str, Sequence[float | str | None]]:
+        parts = _flows(values, weights, self._rules(context), lambda plus, minus: [plus, minus])
         positive, negative = _added(values, weights, parts)
         told: dict[str, Sequence[float | str | None]] = {"positive": positive.tolist(), "negative": negative.tolist()}
-        return told | (_partial_order(positive, negative, names.units) if len(names.units) <= _NAMED else {})
+        return told | (_partial_order(positive, negative, context.units) if len(context.units) <= _NAMED else {})
 
-    def _rules(self, names: Names) -> list[Rule]:
-        rules = percomponent.of_each(self._given, names.components)
-        for component, rule in zip(names.components, rules, strict=True):
+    def _rules(self, context: MatrixContext) -> list[Rule]:
+        rules = percomponent.of_each(self._given, context.components)
+        for component, rule in zip(context.components, rules, strict=True):
             if rule["preference"] is None:
                 raise ValueError(f"preference does not name {component}")
             _check(**rule)
@@ -207,9 +209,9 @@ def _check(preference: str | None, **thresholds: float | None) -> None:
 def _summed(values: Array, preference: str, q: float, p: float, s: float) -> tuple[Places, tuple[Array, Array]]:
     """Return the order of the values, and sums of preferences in it."""
     if preference == "usual":
-        places, tied = neighbours(values)
+        places, tied = order_with_ties(values)
         return places, flows.usual(tied)
-    places, ordered = upwards(values)
+    places, ordered = sort_with_order(values)
     if preference == "u_shape":
         return places, flows.u_shape(ordered, q)
     if preference == "level":
@@ -238,10 +240,10 @@ class Prosa(Promethee):
 
     c: Annotated[float, Field(ge=0, le=1, description="how much a deviation costs")] = 0.3
 
-    def compare_named(self, values: Array, weights: Array, names: Names) -> Array:
+    def score_units(self, values: Array, weights: Array, context: MatrixContext) -> Array:
         _check_units(values)
         ones = np.ones(len(weights))
-        single = [part[0] for part in _flows(values, ones, self._rules(names), lambda plus, minus: [plus - minus])]
+        single = [part[0] for part in _flows(values, ones, self._rules(context), lambda plus, minus: [plus - minus])]
         net = _added(values, weights, (weight * flow for weight, flow in zip(weights, single, strict=True)))
         apart = (
             weight * np.where(np.isnan(column), 0.0, np.abs(net - flow))

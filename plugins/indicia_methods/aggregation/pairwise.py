@@ -15,7 +15,7 @@ from indicia.methods import MatrixAggregation, Property
 if TYPE_CHECKING:
     import numpy.typing as npt
 
-    from indicia.methods import Array
+    from indicia.methods import Array, MatrixContext
 
 _CELLS = 32_768
 """Pairs compared at a time: they fit in the cache of a processor."""
@@ -58,7 +58,7 @@ class Codas(MatrixAggregation):
 
     tau: Annotated[float, Field(ge=0, description="difference of distances from which two units are told apart")] = 0.02
 
-    def compare(self, values: Array, weights: Array) -> Array:
+    def score_units(self, values: Array, weights: Array, context: MatrixContext) -> Array:
         with np.errstate(over="ignore", invalid="ignore"):
             euclidean, taxicab = _above_worst(values, _shares(values, weights))
             scores: Array = len(values) * euclidean - euclidean.sum() + _told_apart(euclidean, taxicab, self.tau)
@@ -117,7 +117,7 @@ class Todim(MatrixAggregation):
 
     theta: Annotated[float, Field(gt=0, description="the smaller, the more a loss hurts")] = 1.0
 
-    def compare(self, values: Array, weights: Array) -> Array:
+    def score_units(self, values: Array, weights: Array, context: MatrixContext) -> Array:
         dominance = np.zeros(len(values))
         shares = np.sqrt(np.broadcast_to(_shares(values, weights), values.shape))
         present = ~np.isnan(values)
@@ -189,7 +189,7 @@ class Probid(MatrixAggregation):
         Literal["full", "simplified"], Field(description="simplified: sPROBID, the best and the worst quarter alone")
     ] = "full"
 
-    def compare(self, values: Array, weights: Array) -> Array:
+    def score_units(self, values: Array, weights: Array, context: MatrixContext) -> Array:
         units = len(values)
         ideals = _ranked(values)
         count = (units + 1) // 2 if self.form == "full" else max(1, units // 4)

@@ -8,29 +8,29 @@ from typing import TYPE_CHECKING, Annotated, Literal
 import numpy as np
 from pydantic import Field
 
-from indicia.methods import Aggregation, Domain, MatrixAggregation, Property, highest, total
+from indicia.methods import Aggregation, Domain, MatrixAggregation, Property, row_max, row_sum
 
 if TYPE_CHECKING:
     from typing import TypeAlias
 
     import numpy.typing as npt
 
-    from indicia.methods import Array, Components, Expression
+    from indicia.methods import Array, Components, Expression, MatrixContext
 
     Places: TypeAlias = npt.NDArray[np.int32]
 
 
 def _sum(components: Components, direction: Literal["benefit", "cost"]) -> Expression | float:
     terms = [c.w * c.z for c in components if c.direction == direction]
-    return total(terms) if terms else 0.0
+    return row_sum(terms) if terms else 0.0
 
 
 def _sum_or_mean(components: Components, direction: Literal["benefit", "cost"]) -> Expression:
     """Return the weighted sum of one side; the mean sum of all units where a unit has no component of that side."""
     side = [c for c in components if c.direction == direction]
-    some = highest(c.z for c in side)
-    known = components.hold(total(c.w * c.z for c in side) + 0 * some)
-    return known.fill_null(components.settle(known.mean()))
+    some = row_max(c.z for c in side)
+    known = components.cache_column(row_sum(c.w * c.z for c in side) + 0 * some)
+    return known.fill_null(components.aggregate(known.mean()))
 
 
 @dataclass(frozen=True)
@@ -63,8 +63,8 @@ class Moora(Aggregation):
 
     def combine(self, components: Components) -> Expression:
         if self.form == "ratio":
-            return total(c.w * c.z if c.direction == "benefit" else -(c.w * c.z) for c in components)
-        return highest(c.w * (c.s.max - c.z) if c.direction == "benefit" else c.w * (c.z - c.s.min) for c in components)
+            return row_sum(c.w * c.z if c.direction == "benefit" else -(c.w * c.z) for c in components)
+        return row_max(c.w * (c.s.max - c.z) if c.direction == "benefit" else c.w * (c.z - c.s.min) for c in components)
 
 
 @dataclass(frozen=True)
@@ -97,7 +97,7 @@ class Multimoora(MatrixAggregation):
         Literal["dominance", "borda"], Field(description="how three rankings become one; borda for many units")
     ] = "dominance"
 
-    def compare(self, values: Array, weights: Array) -> Array:
+    def score_units(self, values: Array, weights: Array, context: MatrixContext) -> Array:
         known = ~np.isnan(values).all(axis=0)
         values, weights = values[:, known], weights[known]
         size = np.nanmax(np.abs(values), axis=0)
@@ -183,8 +183,8 @@ class FullMultiplicative(Aggregation):
         logarithms = [c.z.log() if c.direction == "benefit" else -c.z.log() for c in components]
         if self.exponents == "weights":
             logarithms = [c.w * each for c, each in zip(components, logarithms, strict=True)]
-        score = components.hold(total(logarithms))
-        return (score - components.settle(score.max())).exp() if self.share else score.exp()
+        score = components.cache_column(row_sum(logarithms))
+        return (score - components.aggregate(score.max())).exp() if self.share else score.exp()
 
 
 @dataclass(frozen=True)
@@ -232,10 +232,10 @@ class Copras(Aggregation):
         if "benefit" in directions:
             sums.append(_sum_or_mean(components, "benefit"))
         if "cost" in directions:
-            costs = components.hold(_sum_or_mean(components, "cost"))
-            sums.append(components.settle(costs.sum()) / (costs * components.settle((1 / costs).sum())))
-        significance = components.hold(total(sums))
-        return significance / components.settle(significance.max())
+            costs = components.cache_column(_sum_or_mean(components, "cost"))
+            sums.append(components.aggregate(costs.sum()) / (costs * components.aggregate((1 / costs).sum())))
+        significance = components.cache_column(row_sum(sums))
+        return significance / components.aggregate(significance.max())
 
 
 @dataclass(frozen=True)
@@ -254,12 +254,12 @@ class Ocra(Aggregation):
     properties = frozenset({Property.MONOTONE, Property.SCALE_INVARIANT})
 
     def combine(self, components: Components) -> Expression:
-        performance = components.hold(
-            total(
+        performance = components.cache_column(
+            row_sum(
                 c.w * ((c.z - c.s.min) if c.direction == "benefit" else (c.s.max - c.z)) / c.s.min for c in components
             )
         )
-        return performance - components.settle(performance.min())
+        return performance - components.aggregate(performance.min())
 
 
 @dataclass(frozen=True)
@@ -310,10 +310,10 @@ class Aroman(Aggregation):
         for direction, exponent in (("cost", self.exponent), ("benefit", 1 - self.exponent)):
             side = [c for c in components if c.direction == direction]
             if side:
-                linear = total(c.w * ((c.z - c.s.min) / c.s(c.z.max() - c.z.min())) for c in side)
-                vector = total(c.w * (c.z / c.s.length) for c in side)
+                linear = row_sum(c.w * ((c.z - c.s.min) / c.s(c.z.max() - c.z.min())) for c in side)
+                vector = row_sum(c.w * (c.z / c.s.norm) for c in side)
                 sides.append(((self.beta * linear + (1 - self.beta) * vector) / 2) ** exponent)
-        return total(sides)
+        return row_sum(sides)
 
 
 @dataclass(frozen=True)
@@ -336,10 +336,10 @@ class Lmaw(Aggregation):
         terms = []
         for c in components:
             share = c.z / c.s.max if c.direction == "benefit" else c.s.min / c.z
-            logarithm = components.hold(share.log1p())
-            inverse_share = components.settle(logarithm.sum()) / logarithm
+            logarithm = components.cache_column(share.log1p())
+            inverse_share = components.aggregate(logarithm.sum()) / logarithm
             terms.append(2 / (1 + (2 * inverse_share - 1) ** c.w))
-        return total(terms)
+        return row_sum(terms)
 
 
 @dataclass(frozen=True)
@@ -356,4 +356,4 @@ class LimitsOnProperties(Aggregation):
     properties = frozenset({Property.MONOTONE, Property.SCALE_INVARIANT})
 
     def combine(self, components: Components) -> Expression:
-        return total(c.w * (c.s.max / c.z if c.direction == "benefit" else c.z / c.s.min) for c in components)
+        return row_sum(c.w * (c.s.max / c.z if c.direction == "benefit" else c.z / c.s.min) for c in components)

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Annotated, Literal
 
 from pydantic import Field
 
-from indicia.methods import Aggregation, Domain, Property, lowest, total
+from indicia.methods import Aggregation, Domain, Property, row_min, row_sum
 
 if TYPE_CHECKING:
     from indicia.methods import Components, Expression
@@ -42,10 +42,10 @@ class MazziottaPareto(Aggregation):
     ] = 0
 
     def combine(self, components: Components) -> Expression:
-        mean = components.hold(total(c.w * c.z for c in components))
-        variance = total(c.w * (c.z - mean) ** 2 for c in components)
+        mean = components.cache_column(row_sum(c.w * c.z for c in components))
+        variance = row_sum(c.w * (c.z - mean) ** 2 for c in components)
         if self.ddof:
-            count = components.hold(total(c.z.is_not_null().cast(float) for c in components))
+            count = components.cache_column(row_sum(c.z.is_not_null().cast(float) for c in components))
             variance = variance * count / (count - 1)
         return mean - variance / mean if self.penalty == "minus" else mean + variance / mean
 
@@ -85,6 +85,6 @@ class MeanMin(Aggregation):
     beta: Annotated[float, Field(ge=0, description="distances well below it cost little")] = 0.0
 
     def combine(self, components: Components) -> Expression:
-        mean = components.hold(total(c.w * c.z for c in components))
-        distance = mean - lowest(c.z for c in components)
+        mean = components.cache_column(row_sum(c.w * c.z for c in components))
+        distance = mean - row_min(c.z for c in components)
         return mean - self.alpha * ((distance**2 + self.beta**2).sqrt() - self.beta)

@@ -11,7 +11,7 @@ import numpy as np
 from pydantic import Field
 
 from indicia.errors import require_optional
-from indicia.methods import Aggregation, Property, total, where
+from indicia.methods import Aggregation, Property, row_sum, where
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -73,7 +73,7 @@ class Utastar(Aggregation):
             where(c.z.is_null(), c.z, float(steps.sum()))
             for c, steps in zip(components, self._steps(components), strict=True)
         ]
-        return total(utilities) / total(reachable)
+        return row_sum(utilities) / row_sum(reachable)
 
     def details(self, components: Components) -> Mapping[str, Expression]:
         """Return the utility of each component."""
@@ -83,7 +83,7 @@ class Utastar(Aggregation):
         found = []
         for c, points, steps in zip(components, self._points(components), self._steps(components), strict=True):
             found.append(
-                total(
+                row_sum(
                     float(step) * ((c.z - float(low)) / float(high - low)).clip(0.0, 1.0)
                     for (low, high), step in zip(pairwise(points), steps, strict=True)
                 )

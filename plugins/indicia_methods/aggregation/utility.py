@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Annotated, Literal
 
 from pydantic import Field
 
-from indicia.methods import Aggregation, Domain, Property, total, where
+from indicia.methods import Aggregation, Domain, Property, row_sum, where
 
 if TYPE_CHECKING:
     from indicia.methods import Components, Expression
@@ -41,7 +41,7 @@ class Maut(Aggregation):
     steps: Annotated[int, Field(ge=1, description="step: the number of steps")] = 1
 
     def combine(self, components: Components) -> Expression:
-        return total(c.w * self._worth(c.z) for c in components)
+        return row_sum(c.w * self._worth(c.z) for c in components)
 
     def _worth(self, z: Expression) -> Expression:
         if self.utility == "log":
@@ -81,7 +81,7 @@ class Rov(Aggregation):
     )
 
     def combine(self, components: Components) -> Expression:
-        return total(c.w * c.z for c in components)
+        return row_sum(c.w * c.z for c in components)
 
 
 @dataclass(frozen=True)
@@ -96,7 +96,7 @@ class Psi(Aggregation):
     def combine(self, components: Components) -> Expression:
         preferences = [1 - c.s(c.z.var(ddof=0) * c.z.count()) for c in components]
         known = [where(c.z.is_not_null(), each, 0.0) for c, each in zip(components, preferences, strict=True)]
-        return total(c.z * each for c, each in zip(components, preferences, strict=True)) / total(known)
+        return row_sum(c.z * each for c, each in zip(components, preferences, strict=True)) / row_sum(known)
 
 
 @dataclass(frozen=True)
@@ -118,11 +118,11 @@ class CoCoSo(Aggregation):
     share: Annotated[float, Field(ge=0, le=1, description="λ, how much the weighted sum counts against the best")] = 0.5
 
     def combine(self, components: Components) -> Expression:
-        s = components.hold(total(c.w * c.z for c in components))
-        p = components.hold(total(c.z**c.w for c in components))
-        settle = components.settle
-        of_all = (p + s) / settle((p + s).sum())
-        of_worst = s / settle(s.min()) + p / settle(p.min())
-        best = self.share * settle(s.max()) + (1 - self.share) * settle(p.max())
+        s = components.cache_column(row_sum(c.w * c.z for c in components))
+        p = components.cache_column(row_sum(c.z**c.w for c in components))
+        aggregate = components.aggregate
+        of_all = (p + s) / aggregate((p + s).sum())
+        of_worst = s / aggregate(s.min()) + p / aggregate(p.min())
+        best = self.share * aggregate(s.max()) + (1 - self.share) * aggregate(p.max())
         of_best = (self.share * s + (1 - self.share) * p) / best
         return (of_all * of_worst * of_best) ** (1 / 3) + (of_all + of_worst + of_best) / 3

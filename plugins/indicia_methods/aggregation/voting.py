@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
     import numpy.typing as npt
 
-    from indicia.methods import Array, Names
+    from indicia.methods import Array, MatrixContext
 
     Places: TypeAlias = npt.NDArray[np.unsignedinteger[Any]]
 
@@ -51,7 +51,7 @@ class Borda(MatrixAggregation):
         {Property.MONOTONE, Property.SCALE_INVARIANT, Property.DEFINED_AT_ZERO, Property.DEFINED_BELOW_ZERO}
     )
 
-    def compare(self, values: Array, weights: Array) -> Array:
+    def score_units(self, values: Array, weights: Array, context: MatrixContext) -> Array:
         others = len(values) - 1
         net = net_flow(values, weights)  # those behind less those ahead, as a share of the others
         scores: Array = others / 2 * (1 + net)
@@ -72,11 +72,13 @@ class Copeland(MatrixAggregation):
         {Property.MONOTONE, Property.SCALE_INVARIANT, Property.DEFINED_AT_ZERO, Property.DEFINED_BELOW_ZERO}
     )
 
-    def compare(self, values: Array, weights: Array) -> Array:
+    def score_units(self, values: Array, weights: Array, context: MatrixContext) -> Array:
         won, lost = _majorities(values, weights)
         return won - lost
 
-    def compared(self, values: Array, weights: Array) -> Mapping[str, Sequence[float | str | None]]:
+    def unit_details(
+        self, values: Array, weights: Array, context: MatrixContext
+    ) -> Mapping[str, Sequence[float | str | None]]:
         won, lost = (counts.astype(int).tolist() for counts in _majorities(values, weights))
         others = len(values) - 1
         return {"won": won, "lost": lost, "tied": [others - up - down for up, down in zip(won, lost, strict=True)]}
@@ -97,10 +99,12 @@ class Condorcet(MatrixAggregation):
         {Property.MONOTONE, Property.SCALE_INVARIANT, Property.DEFINED_AT_ZERO, Property.DEFINED_BELOW_ZERO}
     )
 
-    def compare(self, values: Array, weights: Array) -> Array:
+    def score_units(self, values: Array, weights: Array, context: MatrixContext) -> Array:
         return _majorities(values, weights)[0]
 
-    def compared(self, values: Array, weights: Array) -> Mapping[str, Sequence[float | str | None]]:
+    def unit_details(
+        self, values: Array, weights: Array, context: MatrixContext
+    ) -> Mapping[str, Sequence[float | str | None]]:
         won, lost = _majorities(values, weights)
         winner, loser = won == len(values) - 1, lost == len(values) - 1
         words = ["beats all others", "loses to all others", "loses to none"]
@@ -124,7 +128,7 @@ class Schulze(MatrixAggregation):
     canonical_normalisation = "none"
     properties = frozenset({Property.SCALE_INVARIANT, Property.DEFINED_AT_ZERO, Property.DEFINED_BELOW_ZERO})
 
-    def compare(self, values: Array, weights: Array) -> Array:
+    def score_units(self, values: Array, weights: Array, context: MatrixContext) -> Array:
         if len(values) > _UNITS:
             raise ValueError(f"{len(values)} units are too many, {_UNITS} are the most: choose copeland or borda")
         votes = _votes(values, weights)
@@ -159,10 +163,10 @@ class Kemeny(MatrixAggregation):
     low_is_best = True
     properties = frozenset({Property.SCALE_INVARIANT, Property.DEFINED_AT_ZERO, Property.DEFINED_BELOW_ZERO})
 
-    def compare_named(self, values: Array, weights: Array, names: Names) -> Array:
+    def score_units(self, values: Array, weights: Array, context: MatrixContext) -> Array:
         if len(values) > _UNITS:
             raise ValueError(f"{len(values)} units are too many, {_UNITS} are the most: choose copeland or borda")
-        by_name = np.argsort(np.array(names.components))
+        by_name = np.argsort(np.array(context.components))
         told = np.column_stack([-net_flow(values, weights).round(12), -values[:, by_name]])
         told = np.nan_to_num(told, nan=np.inf)
         _, first, kind_of, sizes = np.unique(told, axis=0, return_index=True, return_inverse=True, return_counts=True)

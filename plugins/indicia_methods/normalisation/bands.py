@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Annotated, Any, Literal
 
 from pydantic import Field
 
-from indicia.methods import Normalisation, Property, highest, where
+from indicia.methods import Normalisation, Property, row_max, where
 
 if TYPE_CHECKING:
     from indicia.methods import Expression, Statistics
@@ -89,7 +89,7 @@ class Categorical(Normalisation):
         return self.by != "values"
 
     @property
-    def neutral(self) -> float:
+    def neutral_score(self) -> float:
         return (self._scores[0] + self._scores[-1]) / 2
 
     def benefit(self, x: Expression, s: Statistics) -> Expression:
@@ -129,7 +129,7 @@ class AboveBelowMean(Normalisation):
     margin: Annotated[float, Field(ge=0, lt=1, description="p, as a share of the mean")] = 0.0
 
     @property
-    def certain(self) -> float:
+    def guaranteed_worst_score(self) -> float:
         return 0.0
 
     def benefit(self, x: Expression, s: Statistics) -> Expression:
@@ -139,4 +139,4 @@ class AboveBelowMean(Normalisation):
 
 
 def _noise(s: Statistics) -> Expression:
-    return _NOISE * highest([s.min.abs(), s.max.abs()])
+    return _NOISE * row_max([s.min.abs(), s.max.abs()])

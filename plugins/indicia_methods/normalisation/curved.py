@@ -35,7 +35,7 @@ class Sigmoid(Normalisation):
     r: Annotated[float, Field(gt=0, description="the larger, the wider the part that is nearly linear")] = 1.0
 
     @property
-    def neutral(self) -> float:
+    def neutral_score(self) -> float:
         return 0.5
 
     def benefit(self, x: Expression, s: Statistics) -> Expression:
@@ -104,11 +104,11 @@ class BoxCox(Normalisation):
             raise ValueError(f"lower = {self.lower:g} must be smaller than upper = {self.upper:g}")
 
     @property
-    def neutral(self) -> float:
+    def neutral_score(self) -> float:
         return (self.lower + self.upper) / 2
 
     @property
-    def certain(self) -> float:
+    def guaranteed_worst_score(self) -> float:
         return self.lower
 
     def benefit(self, x: Expression, s: Statistics) -> Expression:

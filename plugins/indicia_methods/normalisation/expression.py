@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Annotated, TypeAlias
 from pydantic import Field
 
 from indicia.errors import suggest
-from indicia.methods import Language, Normalisation, where
+from indicia.methods import FormulaParser, Normalisation, where
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -83,5 +83,5 @@ def _quantile(share: float | Callable[[Values], Expression], written: str) -> Ca
 
 
 _NAMES = ("x", "min", "max", "mean", "std", "sum", "count", "median", "target")
-_SHARE: Language[Values] = Language(_word)
-LANGUAGE: Language[Values] = Language(_word, calls={"q": _quantile}, inner=_SHARE, needed="x")
+_SHARE: FormulaParser[Values] = FormulaParser(_word)
+LANGUAGE: FormulaParser[Values] = FormulaParser(_word, calls={"q": _quantile}, inner=_SHARE, needed="x")

@@ -99,11 +99,11 @@ class MinMax(Normalisation):
             raise ValueError(f"lower = {self.lower:g} must be smaller than upper = {self.upper:g}")
 
     @property
-    def neutral(self) -> float:
+    def neutral_score(self) -> float:
         return (self.lower + self.upper) / 2
 
     @property
-    def certain(self) -> float:
+    def guaranteed_worst_score(self) -> float:
         return self.lower
 
     def benefit(self, x: Expression, s: Statistics) -> Expression:
@@ -152,11 +152,11 @@ class Efficacy(Normalisation):
     gain: Annotated[float, Field(gt=0, description="what the best value scores more")] = 40.0
 
     @property
-    def neutral(self) -> float:
+    def neutral_score(self) -> float:
         return self.base + self.gain / 2
 
     @property
-    def certain(self) -> float:
+    def guaranteed_worst_score(self) -> float:
         return self.base
 
     def benefit(self, x: Expression, s: Statistics) -> Expression:
@@ -179,15 +179,15 @@ class ZScore(Normalisation):
     ddof: Annotated[Literal[0, 1], Field(description="1: sample standard deviation, 0: of the population")] = 1
 
     @property
-    def neutral(self) -> float:
+    def neutral_score(self) -> float:
         return self.mean
 
     @property
-    def certain(self) -> float:
+    def guaranteed_worst_score(self) -> float:
         return nextafter(self.mean, -inf)
 
     def benefit(self, x: Expression, s: Statistics) -> Expression:
-        return self.mean + self.sd * (x - s.mean) / s.deviation(self.ddof)
+        return self.mean + self.sd * (x - s.mean) / s.std_with(self.ddof)
 
 
 @dataclass(frozen=True)
@@ -201,11 +201,11 @@ class Robust(Normalisation):
     properties = _STRETCHED
 
     @property
-    def neutral(self) -> float:
+    def neutral_score(self) -> float:
         return 0.0
 
     @property
-    def certain(self) -> float:
+    def guaranteed_worst_score(self) -> float:
         return 0.0
 
     def benefit(self, x: Expression, s: Statistics) -> Expression:
@@ -225,11 +225,11 @@ class DistanceToMax(Normalisation):
     properties = _STRETCHED
 
     @property
-    def neutral(self) -> float:
+    def neutral_score(self) -> float:
         return 0.5
 
     @property
-    def certain(self) -> float:
+    def guaranteed_worst_score(self) -> float:
         return 0.0
 
     def benefit(self, x: Expression, s: Statistics) -> Expression:
@@ -265,11 +265,11 @@ class DistanceToReference(Normalisation):
     cap: Annotated[bool, Field(description="score 1 beyond it")] = False
 
     @property
-    def certain(self) -> float:
+    def guaranteed_worst_score(self) -> float:
         return 0.0
 
     def benefit(self, x: Expression, s: Statistics) -> Expression:
-        reference = s.of_unit(self.unit)
+        reference = s.value_of_unit(self.unit)
         z = 1 - (reference - x) / (reference - s.min)
         if self.cap:
             return where(reference > s.min, z, 1 + 0 * (x - reference)).clip(upper_bound=1.0)

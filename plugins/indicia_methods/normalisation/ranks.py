@@ -58,7 +58,7 @@ class Borda(Normalisation):
     ] = "min"
 
     @property
-    def certain(self) -> float | None:
+    def guaranteed_worst_score(self) -> float | None:
         return 0.0 if self.ties in ("min", "dense") else None
 
     def benefit(self, x: Expression, s: Statistics) -> Expression:
@@ -79,7 +79,7 @@ class PercentileRank(Normalisation):
     ties: Annotated[Literal["min", "max", "average"], Field(description="the rank of equal values")] = "min"
 
     @property
-    def certain(self) -> float | None:
+    def guaranteed_worst_score(self) -> float | None:
         return 0.0 if self.ties == "min" else None
 
     def benefit(self, x: Expression, s: Statistics) -> Expression:
@@ -136,7 +136,7 @@ class QuantileNormal(Normalisation):
     ] = "van_der_waerden"
 
     @property
-    def certain(self) -> float:
+    def guaranteed_worst_score(self) -> float:
         return 0.0
 
     def benefit(self, x: Expression, s: Statistics) -> Expression:

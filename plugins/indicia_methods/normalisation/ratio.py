@@ -46,7 +46,7 @@ class Vector(Normalisation):
     properties = _RATIO | {Property.DEFINED_AT_ZERO, Property.DEFINED_BELOW_ZERO}
 
     def benefit(self, x: Expression, s: Statistics) -> Expression:
-        return x / s.length
+        return x / s.norm
 
     def cost(self, x: Expression, s: Statistics) -> Expression:
         return 1 - self.benefit(x, s)
@@ -172,7 +172,7 @@ class EnhancedAccuracy(Normalisation):
     properties = _RATIO | {Property.DEFINED_AT_ZERO, Property.DEFINED_BELOW_ZERO}
 
     @property
-    def neutral(self) -> float:
+    def neutral_score(self) -> float:
         return 1.0
 
     def benefit(self, x: Expression, s: Statistics) -> Expression:
@@ -247,7 +247,7 @@ class BasePeriod(Normalisation):
     scale: Annotated[float, Field(gt=0, description="score of the base period")] = 100.0
 
     def benefit(self, x: Expression, s: Statistics) -> Expression:
-        return self.scale * x / s.of_period(str(self.period))
+        return self.scale * x / s.value_of_period(str(self.period))
 
     def cost(self, x: Expression, s: Statistics) -> Expression:
-        return self.scale * s.of_period(str(self.period)) / x
+        return self.scale * s.value_of_period(str(self.period)) / x

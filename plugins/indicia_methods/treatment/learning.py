@@ -31,4 +31,4 @@ class Learning(Treatment):
         raise NotImplementedError
 
     def treat(self, x: Expression, s: Statistics) -> Expression:
-        return self.at(x, *s.learned(self.learn, self.size))
+        return self.at(x, *s.fit(self.learn, self.size))

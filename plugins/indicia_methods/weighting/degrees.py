@@ -12,7 +12,7 @@ from indicia.methods import Weighting, Weights
 from indicia_methods.weighting.judged import ANY_VALUES, Tables, check, of_node
 
 if TYPE_CHECKING:
-    from indicia.methods import Array, Comparisons, Indicators
+    from indicia.methods import Array, Indicators, PairwiseComparisons
 
 _MOST = 3
 """The highest degree: absolutely more important."""
@@ -71,7 +71,7 @@ def _complete(table: Array) -> Array:
     return complete
 
 
-def _check(one: Comparisons) -> None:
+def _check(one: PairwiseComparisons) -> None:
     for judge, table in zip(one.judges, np.array(one.tables, dtype=float), strict=True):
         complete = _complete(table)
         for off, what in (

@@ -14,7 +14,7 @@ from indicia_methods.weighting.judged import ANY_VALUES, Tables, check, of_node
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from indicia.methods import Array, Comparisons, Indicators
+    from indicia.methods import Array, Indicators, PairwiseComparisons
 
 _NOTHING = 1e-12
 _SUM = 0.01
@@ -83,7 +83,7 @@ class Dematel(Weighting):
         return Weights(prominence if self.weight == "prominence" else np.hypot(prominence, relation), facts)
 
 
-def _check_influence(one: Comparisons) -> None:
+def _check_influence(one: PairwiseComparisons) -> None:
     for table in np.array(one.tables, dtype=float):
         table = table.copy()
         np.fill_diagonal(table, np.nan_to_num(np.diag(table)))
@@ -138,7 +138,7 @@ class Anp(Weighting):
         return np.array([priorities[one.names.index(name)] for name in indicators.names])
 
 
-def _check_supermatrix(one: Comparisons) -> None:
+def _check_supermatrix(one: PairwiseComparisons) -> None:
     if len(one.tables) > 1:
         raise ValueError("a supermatrix is one table: judges agree on it, or on the comparisons that it is made of")
     if one.names is None:

@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING, Annotated, Any, TypeVar
 import numpy as np
 from pydantic import Discriminator, Field, Tag, WithJsonSchema
 
-from indicia.methods import Comparisons, Property, Ratings
-from indicia.methods.opinions import is_number
+from indicia.methods import PairwiseComparisons, Property, Ratings
+from indicia.methods.judgements import is_number
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -50,7 +50,7 @@ def _described(one: dict[str, Any], *others: dict[str, Any]) -> WithJsonSchema:
 
 
 Tables = Annotated[
-    Annotated[Comparisons, Tag(_ONE)] | Annotated[dict[str, Comparisons], Tag(_EACH)],
+    Annotated[PairwiseComparisons, Tag(_ONE)] | Annotated[dict[str, PairwiseComparisons], Tag(_EACH)],
     Discriminator(_tables),
     _described({"type": "array", "items": {"type": ["array", "string"]}}),
 ]

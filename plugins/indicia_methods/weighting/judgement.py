@@ -25,7 +25,7 @@ from indicia_methods.weighting.judged import ANY_VALUES, JudgeWeights, Tables, c
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from indicia.methods import Array, Comparisons, Indicators
+    from indicia.methods import Array, Indicators, PairwiseComparisons
 
 _ASKED = 0.1
 """The consistency ratio from which judgements are warned of."""
@@ -107,12 +107,12 @@ class Ahp(Weighting):
         if isinstance(self.matrix, dict):
             _same_judges(self.matrix)
 
-    def _check(self, one: Comparisons) -> None:
+    def _check(self, one: PairwiseComparisons) -> None:
         for table in np.array(one.tables, dtype=float):
             checked(table, one.names)
         self._shares(one)
 
-    def _shares(self, one: Comparisons) -> Array:
+    def _shares(self, one: PairwiseComparisons) -> Array:
         return shares(None if one.judges == _AGREED else self.judge_weights, one.judges)
 
     def weigh(self, indicators: Indicators) -> Weights:
@@ -122,7 +122,7 @@ class Ahp(Weighting):
             facts = facts | self._hierarchy(self.matrix, found, indicators.names)
         return Weights(found.weights, facts, "; ".join(found.warnings) or None)
 
-    def _judged(self, comparisons: Comparisons, names: Sequence[str]) -> _Judged:
+    def _judged(self, comparisons: PairwiseComparisons, names: Sequence[str]) -> _Judged:
         tables = [checked(table, names) for table in comparisons.ordered(names)]
         share = self._shares(comparisons)
         if len(tables) == 1:
@@ -173,7 +173,7 @@ class Ahp(Weighting):
         return priorities
 
     def _hierarchy(
-        self, matrices: dict[str, Comparisons], top: _Judged, names: Sequence[str]
+        self, matrices: dict[str, PairwiseComparisons], top: _Judged, names: Sequence[str]
     ) -> dict[str, float | str]:
         """Return the consistency ratio of all matrices together, and that of each level below the first."""
         indices, randoms = [top.index], [top.random]
@@ -209,7 +209,7 @@ def _geometric_mean(tables: Sequence[Array], share: Array) -> Array:
     return mean
 
 
-def _same_judges(matrices: dict[str, Comparisons]) -> None:
+def _same_judges(matrices: dict[str, PairwiseComparisons]) -> None:
     of_judges = {node: one for node, one in matrices.items() if one.judges != _AGREED}
     everyone = list(dict.fromkeys(judge for one in of_judges.values() for judge in one.judges))
     for node, one in of_judges.items():

@@ -79,7 +79,7 @@ def test_costs_that_stay_costs_have_no_obstacles(tmp_path: Path) -> None:
     file.write_text(
         "from dataclasses import dataclass\n"
         "from indicia.catalogue import hookimpl\n"
-        "from indicia.methods import Aggregation, total\n\n"
+        "from indicia.methods import Aggregation, row_sum\n\n"
         "@dataclass(frozen=True)\n"
         "class Net(Aggregation):\n"
         "    '''Take costs from benefits.'''\n"
@@ -87,7 +87,7 @@ def test_costs_that_stay_costs_have_no_obstacles(tmp_path: Path) -> None:
         "    reference = 'Example'\n"
         "    oriented = False\n"
         "    def combine(self, components):\n"
-        "        return total(c.z if c.direction == 'benefit' else -c.z for c in components)\n\n"
+        "        return row_sum(c.z if c.direction == 'benefit' else -c.z for c in components)\n\n"
         "@hookimpl\n"
         "def indicia_aggregations():\n"
         "    return [Net]\n"

@@ -87,7 +87,11 @@ DECLARED = [
     *((base, "symbols = ['p']", "whose symbols is ['p'], and has to be a table") for base in HOOKS),
     *((base, "variants = {'form': {}}", "whose variants name 'form', which is no parameter of it") for base in HOOKS),
     *((base, "symbols = {'p': 'p'}", "whose symbols name 'p', which is no parameter of it") for base in HOOKS),
-    ("Weighting", "@classmethod\ndef unfit(cls):\n    1 / 0", "fails to say whether it is fit: ZeroDivisionError"),
+    (
+        "Weighting",
+        "@classmethod\ndef class_problem(cls):\n    1 / 0",
+        "fails to say whether it is fit: ZeroDivisionError",
+    ),
 ]
 
 
@@ -106,7 +110,7 @@ def test_what_a_class_declares_amiss_is_told_as_it_is_gathered(base: str, body: 
         "def benefit(self, value, statistics):\n    return value",
         "def benefit(self, x, s, more=1):\n    return x",
         "minimum_units = 3\ndomain = property(lambda self: Domain.POSITIVE)",
-        "neutral = None",
+        "neutral_score = None",
     ],
 )
 def test_what_can_be_called_and_read_is_taken(body: str, tmp_path: Path) -> None:
@@ -119,7 +123,7 @@ MADE = [
     *((base, "def __post_init__(self):\n    1 / 0", "cannot be made: ZeroDivisionError") for base in HOOKS),
     *((base, "def __str__(self):\n    1 / 0", "bad cannot be made: ZeroDivisionError") for base in HOOKS),
     ("Aggregation", "low_is_best = property(lambda self: 1 / 0)", "bad cannot be made: ZeroDivisionError"),
-    ("Normalisation", "neutral = property(lambda self: 1 / 0)", "bad cannot be made: ZeroDivisionError"),
+    ("Normalisation", "neutral_score = property(lambda self: 1 / 0)", "bad cannot be made: ZeroDivisionError"),
     ("Normalisation", "domain = property(lambda self: 'positive')", "its domain is 'positive', and has to be a Domain"),
 ]
 

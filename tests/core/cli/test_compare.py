@@ -113,7 +113,7 @@ def test_a_published_table_and_a_published_list_are_held_against_it(indicia: Ind
     assert "published.csv, nearest: " in indicia("cities.csv", *GRID, "--against", "published.csv")[1]
     Path("list.csv").write_text("city\nOslo\nRome\n")
     assert "list.csv: " in indicia("cities.csv", "--against", "list.csv")[1]
-    _, out, _ = indicia("cities.csv", *GRID, "--against", "list.csv", "--show", "recovery", "-f", "csv")
+    _, out, _ = indicia("cities.csv", *GRID, "--against", "list.csv", "--show", "reproduction", "-f", "csv")
     assert pl.read_csv(io.StringIO(out))["of"].unique().to_list() == [2]
 
 
@@ -169,7 +169,7 @@ def test_columns_of_chinese_names_stay_aligned(indicia: Indicia) -> None:
         (("cities.csv", *GRID, "--of", "Rome"), "error: --of needs --show specification\n"),
         (("cities.csv", "cities.csv"), "error: cities.csv is a table, not an index file\n"),
         (("cities.csv", *GRID, "--at", "2020"), "error: the index has no periods\n"),
-        (("cities.csv", *GRID, "--show", "recovery"), "error: there is no published ranking\n"),
+        (("cities.csv", *GRID, "--show", "reproduction"), "error: there is no published ranking\n"),
         (
             ("cities.csv", "-n", "min_max,z_score", "-a", "geometric"),
             "error: none of the 2 methodologies can be scored\n  min_max > geometric: ",

@@ -17,7 +17,7 @@ from indicia import catalogue, cli, memory
 from indicia.catalogue import hookimpl
 from indicia.cli import main
 from indicia.errors import IndiciaError, OutOfMemory, enough_memory
-from indicia.methods import MatrixAggregation, Normalisation
+from indicia.methods import MatrixAggregation, MatrixContext, Normalisation
 from indicia_methods import aggregation, normalisation, weighting
 
 if TYPE_CHECKING:
@@ -39,7 +39,7 @@ class Pairs(MatrixAggregation):
     name = "pairs"
     reference = "None"
 
-    def compare(self, values: Array, weights: Array) -> Array:
+    def score_units(self, values: Array, weights: Array, context: MatrixContext) -> Array:
         return np.zeros((10**8, 10**8))[0]
 
 

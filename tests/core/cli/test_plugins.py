@@ -186,7 +186,7 @@ def test_a_plugin_that_was_written_for_a_later_indicia_is_left_out_and_says_so(
     assert "  contract" not in ran.out
     ran = indicia("run", "cities.csv", "--unit", "city")
     assert ran.code == 0
-    assert "was not loaded: plugin halver: it was written for contract 99 of Indicia, and this is 1; pip" in ran.err
+    assert "was not loaded: plugin halver: it was written for contract 99 of Indicia, and this is 2; pip" in ran.err
 
 
 def test_names_of_plugins_and_kinds_are_completed(site: Callable[..., None]) -> None:
@@ -437,7 +437,7 @@ def test_what_a_plugin_cannot_score_is_named_with_it_by_stability(indicia: Indic
 
 
 def test_units_that_a_plugin_cannot_score_without_others_are_told_with_its_name(indicia: Indicia) -> None:
-    few = "x = x + s.learned(lambda v: [0.0] if len(v) % 3 == 0 else v.no_such_thing(), 1)[0]"
+    few = "x = x + s.fit(lambda v: [0.0] if len(v) % 3 == 0 else v.no_such_thing(), 1)[0]"
     file = write("few.py", few)
     ran = indicia("stability", "cities.csv", "--plugin", str(file), "-n", "halved")
     assert ran.code == 0

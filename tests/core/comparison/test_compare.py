@@ -323,12 +323,12 @@ def test_one_methodology_may_be_held_against_what_was_published(
     index: Callable[..., Index], cities: pl.DataFrame
 ) -> None:
     found = index(TWO).compare(table=cities, against=["Oslo", "Pune"])
-    assert found.recovery.select("recovered", "of").rows() == [(2, 2)]
+    assert found.reproduction.select("recovered", "of").rows() == [(2, 2)]
 
 
 def test_the_reference_of_the_index_is_what_was_published() -> None:
     found = indicia.read(EXAMPLE).compare()
-    assert found.recovery.select("recovered", "of").rows() == [(18, 20), (18, 20)]
+    assert found.reproduction.select("recovered", "of").rows() == [(18, 20), (18, 20)]
 
 
 def test_what_only_some_methodologies_must_say_is_said_with_their_number() -> None:

@@ -246,7 +246,7 @@ def test_reasons_are_told_once_for_all_that_share_them() -> None:
 
 def test_every_table_has_a_name(four: Comparison) -> None:
     for name in Comparison.table_names:
-        if name != "recovery":
+        if name != "reproduction":
             assert isinstance(four.frame(name), pl.DataFrame), name
     with pytest.raises(IndiciaError, match='no table "rank"'):
         four.frame("rank")
@@ -312,7 +312,7 @@ def test_what_cannot_be_compared_with_is_one_clear_message(four: Comparison, pub
 
 def test_without_a_published_ranking_there_is_nothing_to_recover(four: Comparison) -> None:
     with pytest.raises(IndiciaError, match="there is no published ranking"):
-        _ = four.recovery
+        _ = four.reproduction
 
 
 def test_published_ranks_that_are_all_tied_have_no_agreement(four: Comparison) -> None:

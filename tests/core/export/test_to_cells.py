@@ -12,7 +12,7 @@ from indicia.export.sheets import Group, Layout
 from indicia.export.text import NotWritten, placed
 from indicia.export.to_cells import to_cells
 from indicia.formulas import FixedStatistics, column, record
-from indicia.methods import in_order, where
+from indicia.methods import row_sorted, where
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -56,7 +56,7 @@ class Sheets:
     [
         (lambda s: (x - s.min) / (s.max - s.min), "(data!$B6-statistics!$C$6)/(statistics!$D$6-statistics!$C$6)"),
         (lambda s: 2.0 - x**2 * 3.0, "2-data!$B6^2*3"),
-        (lambda s: (x / s.deviation(0)).clip(None, 1.0), "MIN(data!$B6/statistics!$C$6,1)"),
+        (lambda s: (x / s.std_with(0)).clip(None, 1.0), "MIN(data!$B6/statistics!$C$6,1)"),
         (lambda s: where(x > 2.0, x, 0.0), "IF(data!$B6>2,data!$B6,0)"),
         (lambda s: y.fill_null(0.0) + x, 'IF(data!$C6="",0,data!$C6)+data!$B6'),
         (lambda s: s.count, "statistics!$C$6"),
@@ -93,7 +93,7 @@ def test_cached_columns_stand_in_the_order_in_which_the_formula_asks_for_them() 
 
 def test_values_in_order_are_written_once() -> None:
     sheets = Sheets()
-    assert sheets.text(lambda _: in_order([x, x + 1.0])[1] + in_order([x, x + 1.0])[0]).count("LARGE") == 2
+    assert sheets.text(lambda _: row_sorted([x, x + 1.0])[1] + row_sorted([x, x + 1.0])[0]).count("LARGE") == 2
     assert len(sheets.steps) == 2  # copies of the two columns beside each other
 
 

@@ -208,11 +208,11 @@ def test_a_fixed_value_is_a_column() -> None:
 
 def test_the_value_of_a_unit_is_looked_up() -> None:
     frame = FRAME.with_columns(pl.Series(UNIT, list("abcde")))
-    assert computed(Expression(Reduction("of_unit", (y.node,), ("d",))), frame) == [4.0]
+    assert computed(Expression(Reduction("value_of_unit", (y.node,), ("d",))), frame) == [4.0]
 
 
 def test_of_no_values_nothing_is_learned() -> None:
-    learned = Reduction("learned", (x.node,), (Limits(0.5).of, 1))
+    learned = Reduction("fit", (x.node,), (Limits(0.5).of, 1))
     item = Expression(Operation("item", (learned,), (0,)))
     assert computed(item) == [0.5]
     assert computed(item, FRAME.filter(pl.col("x").is_null())) == [None]

@@ -48,11 +48,11 @@ def test_the_questions_of_a_formula_are_noted_in_the_order_in_which_it_asks() ->
     def formula(recorder: Recorder) -> Expression:
         s = recorder("x", x)
         held = recorder.cached_column("held", 1, x - s.mean)
-        return held / recorder("held", held).max + s.of_period("2020") + s(x.log().mean()) + s.min + s.mean
+        return held / recorder("held", held).max + s.value_of_period("2020") + s(x.log().mean()) + s.min + s.mean
 
     recorded = record(formula)
     assert [str(question) for question in recorded.questions] == [
-        "mean of x", "cached(1) of held", "max of held", "of_period(2020) of x", "settled(1) of x", "min of x"
+        "mean of x", "cached(1) of held", "max of held", "value_of_period(2020) of x", "settled(1) of x", "min of x"
     ]  # fmt: skip
     assert to_text(recorded.root).endswith("+ mean(log(x, 2.718281828459045)) + min(x) + mean(x)")
 
@@ -89,13 +89,13 @@ def test_without_a_target_the_remedy_names_it() -> None:
 
 
 def test_the_parent_is_for_methods_that_name_their_parents() -> None:
-    with pytest.raises(ValueError, match="imputations and treatments that name their `parents`"):
+    with pytest.raises(ValueError, match="needs an imputation or a treatment with `parents`"):
         _ = statistics().parent
     assert isinstance(Recorder()("x", x, parents="region").parent.node, Lookup)
 
 
 def test_a_deviation_and_a_length_add_up_squares() -> None:
-    for statistic in (statistics().std, statistics().deviation(0), statistics().length):
+    for statistic in (statistics().std, statistics().std_with(0), statistics().norm):
         assert adds_squares(statistic.node)
     for other in (statistics().mean, statistics()(x.std())):
         assert isinstance(other.node, Statistic)

@@ -13,7 +13,7 @@ from indicia.formulas.node import FixedValue, Node, Statistic, in_order
 from indicia.formulas.tidy import tidy
 from indicia.formulas.to_latex import to_latex
 from indicia.formulas.to_polars import Compiler
-from indicia.methods import Aggregation, MatrixAggregation, MatrixImputation, SeriesImputation, total, where
+from indicia.methods import Aggregation, MatrixAggregation, MatrixImputation, SeriesImputation, row_sum, where
 from indicia.report.mathml import mathml
 from indicia.stages.aggregate import Scoring, _Input
 from indicia.stages.normalise import Normalising
@@ -88,7 +88,7 @@ def test_a_name_cannot_end_the_text_that_it_stands_in() -> None:
         (literal(-2.0) * x, r"-2 \cdot x"),
         ((-x) / (-y), r"\frac{x}{\mathit{gdp\_per\_head}}"),
         (-(x - y), r"\mathit{gdp\_per\_head} - x"),
-        (total([2.0 * x, y]), r"2 \cdot x + \mathit{gdp\_per\_head}"),
+        (row_sum([2.0 * x, y]), r"2 \cdot x + \mathit{gdp\_per\_head}"),
         (x * True, r"x \cdot \text{True}"),
     ],
 )  # fmt: skip
@@ -103,7 +103,7 @@ def test_the_statistics_of_a_cost_come_with_the_values_of_the_raw_indicator() ->
 
 
 def test_a_missing_component_counts_as_it_is_filled() -> None:
-    root, _ = tidy(total([2.0 * x, 3.0 * y]).node, row={"x": None, "gdp_per_head": 5.0})
+    root, _ = tidy(row_sum([2.0 * x, 3.0 * y]).node, row={"x": None, "gdp_per_head": 5.0})
     assert to_latex(root, row={"x": None, "gdp_per_head": 5.0}) == r"3 \cdot 5"
 
 
@@ -153,7 +153,7 @@ def values_of(recorded: Recorded) -> dict[Node, Any]:
     values: dict[Node, Any] = {}
     for node in in_order([*recorded.questions.values(), recorded.root]):
         if node.put_in:
-            learned = node.args[0] if node.args and node.args[0].kind == "learned" else None
+            learned = node.args[0] if node.args and node.args[0].kind == "fit" else None
             number = 1.5 + len(values) / 4
             values[node] = [number + at for at in range(learned.options[1])] if learned else number
     return values

@@ -208,7 +208,7 @@ def test_the_human_development_index_can_be_computed_from_its_text(human: Index)
     with (folder / "published.csv").open(encoding="utf-8") as lines:
         published = {row["iso3"]: float(row["hdi"]) for row in csv.DictReader(lines)}
     apart = [row["iso3"] for row, value in zip(rows, found, strict=True) if value != published[row["iso3"]]]
-    differing = result.recovery[0].differing
+    differing = result.reproduction[0].differing
     assert len(apart) == len(differing)
 
 

@@ -322,5 +322,5 @@ def test_an_indicator_that_does_not_vary_in_a_set_scores_neutrally(index: Make) 
     )
     made = index({"jobs": {}, "pay": {}})
     found = score_subsets(made.definition, made.score(table).scored, np.array([0, 1]), np.array([0, 0]))
-    neutral = made.score(table).scored.tree.components[0].normalisation.neutral
+    neutral = made.score(table).scored.tree.components[0].normalisation.neutral_score
     assert found.tolist() == [neutral / 2, neutral / 2 + 0.5]

@@ -423,10 +423,10 @@ def test_a_unit_without_score_is_not_called_scored() -> None:
 
 def test_a_set_of_reference_is_recovered_in_part() -> None:
     result = index({"income": {}}, reference={"name": "Press", "top": ["Oslo", "Lima"]}).score(CITIES)
-    assert [str(one) for one in result.recovery] == [
+    assert [str(one) for one in result.reproduction] == [
         "Press (a list in no order) has 1 of its 2 units among the first 2 here"
     ]
-    assert result.recovery[0].differing.rows() == [("Lima", True, False), ("Rome", False, True)]
+    assert result.reproduction[0].differing.rows() == [("Lima", True, False), ("Rome", False, True)]
 
 
 def test_a_given_weighting_that_does_not_sum_to_one_says_so() -> None:

@@ -66,7 +66,7 @@ FUNCTIONS = {
     "Normalisation": ("normalisations", "benefit"),
     "Weighting": ("weightings", "weigh"),
     "Aggregation": ("aggregations", "combine"),
-    "MatrixAggregation": ("aggregations", "compare"),
+    "MatrixAggregation": ("aggregations", "score_units"),
     "Agreement": ("agreements", "measure"),
     "Consensus": ("consensuses", "combine"),
 }
@@ -112,8 +112,8 @@ CASES = [
     ("Normalisation", "return given[0] > 2", "gives values of the type Boolean where numbers are wanted"),
     ("Normalisation", "return given[0].bottom_k(2)", "gives 2 value(s) for 3 rows"),
     ("Normalisation", "return given[0].max()", "gives 1 value(s) for 3 rows"),
-    ("Normalisation", "return given[0] / given[1].learned(fail, 1)[0]", "fails: RuntimeError: a bug"),
-    ("Treatment", "return given[0] / given[1].learned(lambda x: [1.0], 2)[0]", "fails: ComputeError: not all elements"),
+    ("Normalisation", "return given[0] / given[1].fit(fail, 1)[0]", "fails: RuntimeError: a bug"),
+    ("Treatment", "return given[0] / given[1].fit(lambda x: [1.0], 2)[0]", "fails: ComputeError: not all elements"),
     ("Aggregation", "return given[0][0].z.cast(str)", "gives values of the type String where numbers are wanted"),
 ]
 

@@ -10,7 +10,7 @@ import polars as pl
 import pytest
 
 from indicia.errors import DataError, DefinitionError, MethodError
-from indicia.methods import MatrixAggregation
+from indicia.methods import MatrixAggregation, MatrixContext
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -264,7 +264,7 @@ class OfThree(MatrixAggregation):
     reference = "None"
     minimum_units = 3
 
-    def compare(self, values: Array, weights: Array) -> Array:
+    def score_units(self, values: Array, weights: Array, context: MatrixContext) -> Array:
         return values[:, 0]
 
 

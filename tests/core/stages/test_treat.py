@@ -35,7 +35,7 @@ class HalfMax(Treatment):
     reference = "None"
 
     def treat(self, x: Expression, s: Statistics) -> Expression:
-        (half,) = s.learned(lambda values: [values.max() / 2], 1)
+        (half,) = s.fit(lambda values: [values.max() / 2], 1)
         return x.clip(None, half)
 
     def passes(self, values: Array) -> bool:

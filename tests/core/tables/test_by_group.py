@@ -41,7 +41,7 @@ REDUCTIONS: dict[str, Callable[[Expression], Expression]] = {
     "some": lambda x: (x > 1).any(),
 }
 FORMULAS: dict[str, Callable[[Expression, Statistics], Expression]] = {
-    "an own statistic": lambda x, s: s.std / s.mean + s.length + s.deviation(0) + s.median + s.quantile(0.9),
+    "an own statistic": lambda x, s: s.std / s.mean + s.norm + s.std_with(0) + s.median + s.quantile(0.9),
     "rows over a statistic": lambda x, s: s((x / s.max).sum()),
     "a power of statistics": lambda x, s: s(((x.abs() + 1) ** s.std).sum()) ** 0.3,
     "a statistic over a number": lambda x, s: s.sum / 3.7 / 7 + 10 / s.count,
@@ -97,7 +97,7 @@ def test_formulas(formula: str, constant: bool) -> None:
 
 @pytest.mark.parametrize("scale", [1e-200, 1e200])
 def test_squares_that_leave_the_range_of_numbers_in_one_group(scale: float) -> None:
-    check(frame(scale=scale), lambda x, s: s.std + s(s.length / s.deviation(0)))
+    check(frame(scale=scale), lambda x, s: s.std + s(s.norm / s.std_with(0)))
 
 
 @pytest.mark.parametrize(
@@ -106,8 +106,8 @@ def test_squares_that_leave_the_range_of_numbers_in_one_group(scale: float) -> N
         lambda x, s: s(x.skew()),  # Polars sums the powers of groups otherwise
         lambda x, s: s(x.sort().sum()),  # Polars adds up sorted groups row by row
         lambda x, s: s(x.rank().mean()),
-        lambda x, s: s.learned(lambda values: [values.sum()], 1)[0],
-        lambda x, s: s.of_unit("Oslo"),
+        lambda x, s: s.fit(lambda values: [values.sum()], 1)[0],
+        lambda x, s: s.value_of_unit("Oslo"),
         lambda x, s: s.max + x.min(),
         lambda x, s: 1 + x * 0,
     ],

@@ -343,7 +343,7 @@ def test_a_formula_of_ones_own_may_ask_for_the_parent(index: Make) -> None:
 
 
 def test_a_formula_that_asks_without_naming_the_column_is_told(index: Make) -> None:
-    with pytest.raises(MethodError, match=r"lost of a: the value of the parent is for imputations and treatments"):
+    with pytest.raises(MethodError, match=r"lost of a: s.parent needs an imputation or a treatment"):
         index(TWO, {**FILLED, "imputation": "lost"}, groups=("of",), methods=OWN).score(AREAS)
 
 

@@ -31,7 +31,7 @@ class Share(Normalisation):
     reference = "Example"
     formula = r"\frac{x - \min x}{\max x - \min x}"
     needs_spread = True
-    neutral = 0.5
+    neutral_score = 0.5
     properties = frozenset({Property.MONOTONE, Property.SCALE_INVARIANT})
 
     def benefit(self, x: Expression, s: Statistics) -> Expression:

@@ -4,7 +4,10 @@ import numpy as np
 import pytest
 from indicia_balanced_spotis import BalancedSpotis
 
+from indicia.methods import MatrixContext
 from indicia.testing import checks
+
+TWO = MatrixContext(components=("x0", "x1"), costs=np.array([False, False]))
 
 
 @pytest.mark.parametrize("check", checks(BalancedSpotis(), BalancedSpotis(expected=0.5, trust=1)))
@@ -15,9 +18,9 @@ def test_the_method_keeps_its_promises(check):
 def test_a_unit_is_as_far_as_from_the_best_and_from_what_is_expected():
     """By hand, of the weights 3/4 and 1/4: (1 - a) (0 3/4 + 1/4) + a (0.2 3/4 + 0.8 1/4), and so on."""
     values, weights = np.array([[1.0, 0.0], [0.8, 0.8]]), np.array([0.75, 0.25])
-    assert BalancedSpotis(trust=0.5).compare(values, weights) == pytest.approx([(0.25 + 0.35) / 2, 0.1])
+    assert BalancedSpotis(trust=0.5).score_units(values, weights, TWO) == pytest.approx([(0.25 + 0.35) / 2, 0.1])
 
 
 def test_a_gap_leaves_the_other_parts():
     values, weights = np.array([[1.0, np.nan], [1.0, 0.0]]), np.array([0.75, 0.25])
-    assert BalancedSpotis(trust=0).compare(values, weights) == pytest.approx([0.0, 0.25])
+    assert BalancedSpotis(trust=0).score_units(values, weights, TWO) == pytest.approx([0.0, 0.25])

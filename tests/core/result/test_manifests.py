@@ -25,7 +25,7 @@ INDICATORS: dict[str, Any] = {"income": {}, "co2": {"direction": "cost", "bounds
 
 
 def differences(now: dict[str, Any], then: dict[str, Any]) -> list[str]:
-    return [str(one) for one in compare_manifests(now, then).found]
+    return [str(one) for one in compare_manifests(now, then).items]
 
 
 @pytest.mark.parametrize(
@@ -96,7 +96,7 @@ def test_each_word_that_scores_depend_on_is_compared(
     other = index(made, methodology).with_options(settings={"data.groups": ["region"], **settings})
     found = compare_manifests(other.inputs(cities).manifest, json.loads(json.dumps(then)))
     assert found.matter
-    assert any(told in str(one) for one in found.found), [str(one) for one in found.found]
+    assert any(told in str(one) for one in found.items), [str(one) for one in found.found]
 
 
 def test_an_indicator_more_is_one_difference_and_not_one_for_each_stage(index: Make, cities: pl.DataFrame) -> None:
@@ -110,22 +110,22 @@ def test_an_indicator_more_is_one_difference_and_not_one_for_each_stage(index: M
 def test_names_and_notes_for_readers_are_no_difference_that_matters(index: Make, cities: pl.DataFrame) -> None:
     then = index({"income": {}}).inputs(cities).manifest
     named = index({"income": {"name": "Income", "unit": "dollars", "source": "census"}}).inputs(cities).manifest
-    assert not compare_manifests(named, then).found
+    assert not compare_manifests(named, then).items
     other = compare_manifests({**then, "index": "Another", "platform": "Other", "python": "3.0"}, then)
-    assert len(other.found) == 3
+    assert len(other.items) == 3
     assert not other.matter
 
 
 def test_the_order_of_rows_is_a_difference_of_the_data(index: Make, cities: pl.DataFrame) -> None:
     made = index({"income": {}})
     found = compare_manifests(made.inputs(cities.reverse()).manifest, made.inputs(cities).manifest)
-    assert [one.where for one in found.found] == ["data.sha256"]
+    assert [one.where for one in found.items] == ["data.sha256"]
 
 
 def test_a_result_and_its_inputs_have_the_same_manifest(index: Make, cities: pl.DataFrame) -> None:
     made = index(INDICATORS)
     found = compare_manifests(made.score(cities).manifest, made.inputs(made.read_table(cities)).manifest)
-    assert (found.found, found.not_compared) == ((), ())
+    assert (found.items, found.not_compared) == ((), ())
 
 
 def test_an_indicator_that_a_run_leaves_out_is_an_input_all_the_same(index: Make, cities: pl.DataFrame) -> None:
@@ -133,7 +133,7 @@ def test_an_indicator_that_a_run_leaves_out_is_an_input_all_the_same(index: Make
     frame = cities.with_columns(still=1.0)
     result = made.score(frame)
     assert [leaf.id for leaf in result.scored.tree.leaves()] == ["income"]
-    assert result.departures(made.inputs(made.read_table(frame)).manifest) == []
+    assert result.differences(made.inputs(made.read_table(frame)).manifest) == []
 
 
 def test_of_long_values_the_parts_are_shown_that_differ() -> None:
@@ -171,7 +171,7 @@ NOW: dict[str, Any] = {
 
 def test_a_manifest_of_the_earlier_form_is_compared_as_far_as_it_goes() -> None:
     found = compare_manifests(NOW, EARLIER)
-    assert found.found == ()
+    assert found.items == ()
     assert set(found.not_compared) == {"numpy", "indicators"}
     changed = {**NOW, "normalisation": {"x": "z_score"}, "methodology": {"ties": "max"}}
     assert differences(changed, EARLIER) == [

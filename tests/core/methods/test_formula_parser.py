@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import pytest
 
-from indicia.methods.language import Language
+from indicia.methods.formula_parser import FormulaParser
 
-WORDS = Language(word=lambda name: lambda scope: scope[name])
+WORDS = FormulaParser(word=lambda name: lambda scope: scope[name])
 
 STRANGE = [
     "__import__('os').system('true')",

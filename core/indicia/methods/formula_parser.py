@@ -1,4 +1,4 @@
-"""The language in which an index file writes a formula of its own: arithmetic over words, and nothing else."""
+"""The parser of formulas that users write in an index file: arithmetic over words, and nothing else."""
 
 from __future__ import annotations
 
@@ -21,66 +21,86 @@ if TYPE_CHECKING:
 
 Scope = TypeVar("Scope")
 _Rule: TypeAlias = "float | Callable[[Any], Any]"
-"""A number, or how to compute a column of what the words stand for in one run."""
+"""A number, or a function that computes a column from the values of the words in a run."""
 
 _DECIMALS = 12
 _LARGEST = 10_000
-"""Parts of an expression as it is computed: a nested `max` holds its arguments twice, each of which may be one."""
+"""The most parts of an expression as it is computed: a `max` holds its arguments twice, so that nested ones double."""
 
 
 def parsed(text: str) -> ast.expr:
-    """Return the tree of an expression of Python; SyntaxError where there is none, ValueError if it is too deep.
+    """Return the syntax tree of a Python expression; SyntaxError if it is none, ValueError if it nests too deeply.
 
     >>> parsed("min_max(lower=1)").func.id
     'min_max'
     """
     try:
         return ast.parse(text.strip(), mode="eval").body
-    except (RecursionError, MemoryError) as error:  # of the parser, whose stack is full: there is memory enough
+    except (RecursionError, MemoryError) as error:  # a MemoryError of the parser means that its stack is full
         raise ValueError("it is nested too deeply") from error
 
 
 @dataclass(frozen=True)
-class Language(Generic[Scope]):
-    """Numbers, words, `+ - * / **`, parentheses, `a if b > c else d`, and functions.
+class FormulaParser(Generic[Scope]):
+    """A parser of numbers, words, `+ - * / **`, parentheses, `a if b > c else d`, and functions.
 
+    Notes
+    -----
     The functions are log, exp, sqrt, abs, floor, min(a, b), max(a, b), clip(a, lower, upper) and round(a, decimals),
-    half up. What words stand for is looked up in a scope, whenever the formula runs:
+    half up. A method defines the words. The scope, of any type, holds their values in a run of the formula.
 
-    >>> halved = Language(word=lambda name: lambda scope: scope[name] / 2)
+    Examples
+    --------
+    >>> halved = FormulaParser(word=lambda name: lambda scope: scope[name] / 2)
     >>> halved.read("max(a, b) + 1")({"a": 6.0, "b": 4.0})
     4.0
     """
 
     word: Callable[[str], Callable[[Scope], Any]]
-    """What a word stands for; ValueError where there is no such word."""
+    """Return the function that looks a word up in the scope; ValueError if there is no such word."""
     quoted: Callable[[str], Callable[[Scope], Any]] | None = None
-    """What a word in quotes stands for, where the language has such words."""
+    """The same for words in quotes; None if the formula has no such words."""
     calls: Mapping[str, Callable[[Any, str], Callable[[Scope], Any]]] = field(default_factory=dict)
-    """More functions, of one argument each.
+    """Further functions of one argument, which is a number or a function of the scope.
 
-    They get the argument, a number or a function of the scope, and the call as it is written, for the error.
+    They also get the text of the call, for errors.
     """
-    inner: Language[Any] | None = None
-    """The language of the arguments of these functions, where it is another."""
+    inner: FormulaParser[Any] | None = None
+    """The parser of the arguments of further functions, if their words differ."""
     needed: str | None = None
-    """A word without which an expression says the same of everything."""
+    """A word that each expression must hold, as it would be the same for all units without it."""
 
     def read(self, text: str) -> Callable[[Scope], Expression]:
-        """Read an expression; ValueError says what is not part of the language."""
+        """Parse an expression.
+
+        Parameters
+        ----------
+        text
+            The expression, such as "max(a, b) + 1"; it may spread over several lines.
+
+        Returns
+        -------
+        function of the scope
+            It computes the expression from the values of the words in the scope.
+
+        Raises
+        ------
+        ValueError
+            If the text is no expression, or holds what these formulas do not allow.
+        """
         written = abridged(" ".join(text.split()), 60)
-        whole = _parsed(text)
+        root = _parsed(text)
         try:
-            if _size(whole) > _LARGEST:
+            if _size(root) > _LARGEST:
                 raise ValueError(f'the expression "{written}" is too large: nest less')
-            rule = self._whole(whole, written)
+            rule = self._root_rule(root, written)
         except RecursionError as error:
             raise ValueError(f'the expression "{written}" is nested too deeply') from error
         if isinstance(rule, float):
             raise ValueError(f'the expression "{written}" is the same for all: it is a number')
         return rule
 
-    def _whole(self, node: ast.expr, written: str) -> _Rule:
+    def _root_rule(self, node: ast.expr, written: str) -> _Rule:
         rule = self._rule(node)
         if self.needed and not any(isinstance(part, ast.Name) and part.id == self.needed for part in ast.walk(node)):
             raise ValueError(f'the expression "{written}" is the same for all: it has no {self.needed}')
@@ -114,8 +134,8 @@ class Language(Generic[Scope]):
     def _called(self, name: str, arguments: list[ast.expr], written: str) -> _Rule:
         if name in self.calls:
             _check_arguments(name, 1, arguments, written)
-            language = self.inner or self
-            return self.calls[name](language._whole(arguments[0], ast.unparse(arguments[0])), written)
+            parser = self.inner or self
+            return self.calls[name](parser._root_rule(arguments[0], ast.unparse(arguments[0])), written)
         if name == "round":
             _check_arguments(name, 2, arguments, written)
             decimals = self._rule(arguments[1])
@@ -129,7 +149,7 @@ class Language(Generic[Scope]):
         return self._applied(_FUNCTIONS[name], *arguments)
 
     def _applied(self, function: _Function, *nodes: ast.expr) -> _Rule:
-        """Apply a function to what nodes stand for: now if all are numbers, else when the formula runs."""
+        """Apply a function to the values of nodes: now if all are numbers, else when the formula runs."""
         rules = [self._rule(node) for node in nodes]
         if all(isinstance(rule, float) for rule in rules):
             return function(*rules)  # type: ignore[no-any-return]
@@ -137,7 +157,7 @@ class Language(Generic[Scope]):
 
 
 def _parsed(text: str) -> ast.expr:
-    """Parse an expression, which may spread over several lines; ValueError says where it cannot be read, and why."""
+    """Parse an expression, which may spread over several lines; the ValueError names place and reason."""
     line = " ".join(part.strip() for part in text.strip().splitlines())
     written = abridged(line, 60)
     if "#" in re.sub(r"""'[^']*'|"[^"]*\"""", "", line):
@@ -179,13 +199,13 @@ def _end_of(text: str) -> str:
 
 @dataclass(frozen=True)
 class _Function:
-    """What an operator or a function does to numbers, and to columns."""
+    """An operator or a function, for numbers and for columns."""
 
     arguments: int
     of_numbers: Callable[..., float]
     of_columns: Callable[..., Any]
     copies: int = 1
-    """How often an argument stands in what is computed of columns."""
+    """The number of times that an argument stands in the formula of columns."""
 
     def __call__(self, *values: Any) -> Any:
         if all(isinstance(value, float) for value in values):
@@ -194,7 +214,7 @@ class _Function:
 
 
 def _size(node: ast.AST) -> int:
-    """Return how many parts an expression has as it is computed."""
+    """Return the number of parts of an expression as it is computed."""
     if isinstance(node, ast.IfExp):
         return 3 * _size(node.test) + _size(node.body) + _size(node.orelse)
     copies = 1
@@ -219,7 +239,7 @@ def _number(function: Callable[..., float], *numbers: float) -> float:
 
 
 def _rounding(decimals: int) -> _Function:
-    """Round half up as a person does, numbers like columns."""
+    """Return the function that rounds half up, numbers like columns."""
     scale = 10.0**decimals
     return _Function(
         1,
@@ -232,14 +252,14 @@ def _compared(compare: Callable[[Any, Any], Any]) -> _Function:
     def of_columns(a: Any, b: Any, yes: Any, no: Any) -> Any:
         if isinstance(a, float) and isinstance(b, float):
             return yes if compare(a, b) else no
-        undefined = a - b  # a comparison would hide it
+        undefined = a - b  # NaN if either is; a comparison with NaN would give False
         return where(undefined.is_nan(), undefined, where(compare(a, b), yes, no))
 
     return _Function(4, lambda a, b, yes, no: yes if compare(a, b) else no, of_columns)
 
 
 _LARGER = _Function(2, max, lambda a, b: where(a > b, a, b), copies=2)
-"""What is undefined counts as larger, so that it is not lost."""
+"""NaN counts as larger, so that an undefined value is not lost."""
 _SMALLER = _Function(2, min, lambda a, b: -_LARGER(-a, -b), copies=2)
 _OPERATORS: dict[type[ast.AST], _Function] = {
     ast.Add: _Function(2, operator.add, operator.add),

@@ -1,4 +1,4 @@
-"""The differences between a run and an earlier one, by their manifests."""
+"""The differences between two runs, read from their manifests."""
 
 from __future__ import annotations
 
@@ -18,18 +18,18 @@ if TYPE_CHECKING:
     import polars as pl
 
 _INFORMATIVE = ("python", "platform", "index", "fitted_to", "files_outside")
-"""No figure is computed from these; a platform may change the last digit of a logarithm (decision 0006)."""
+"""No figure depends on these, but for the last digit of a logarithm on another platform (decision 0006)."""
 _OUTCOMES = ("format", "table", "notes", "facts", "runs", "failed")
-"""These follow from all else."""
+"""These follow from the other sections."""
 _WHERE_USED = ("scipy",)
-"""Named only if the process has loaded it."""
+"""A library is in the manifest only if the process has loaded it."""
 _PARTS = ("indicators", "dimensions", "nodes")
 _STAGES = ("imputation", "treatment", "transform", "normalisation")
 _NAMES = "\0"
-"""Stands for the names of indicators and nodes in the words of a difference."""
+"""The place of the names of indicators and nodes in the text of a difference."""
 _OF_TABLE = ("sha256", "rows", "columns")
 _NEW_FINGERPRINT = 3
-"""The first form of a manifest with the fingerprint of today."""
+"""The first form of a manifest with the present fingerprint."""
 _LONGEST = 60
 _NAMED = 5
 
@@ -39,7 +39,7 @@ Place = tuple[str, ...]
 
 @dataclass(frozen=True)
 class Difference:
-    """A value that another run had otherwise."""
+    """A value that differs between two runs."""
 
     where: str
     actual: str
@@ -53,30 +53,30 @@ class Difference:
 
 @dataclass(frozen=True)
 class Differences:
-    """All values of a run that an earlier run had otherwise."""
+    """The values that differ between a run and an earlier run."""
 
-    found: tuple[Difference, ...]
+    items: tuple[Difference, ...]
     not_compared: tuple[str, ...]
     """Parts of a manifest that only one of the two runs has."""
 
     @property
     def matter(self) -> bool:
         """True if a result depends on any of them."""
-        return any(one.matters for one in self.found)
+        return any(difference.matters for difference in self.items)
 
 
 _ON_PAGE = re.compile("<pre tabindex=0 class=json>(.*?)</pre>", re.DOTALL)
 
 
 def manifest_in(text: str) -> Any:
-    """Return the manifest in a text: of a manifest file, of a report, or of an exported document."""
+    """Return the manifest in the text of a manifest file, a report or an exported document."""
     page = _ON_PAGE.search(text)
     content = json.loads(unescape(page[1]) if page else text)
     return content.get("manifest", content) if isinstance(content, dict) else content
 
 
 def read_manifest(path: str | Path) -> dict[str, Any]:
-    """Read the manifest that was written beside a result or into a report, of this form or an earlier one."""
+    """Read a manifest of this form or an earlier form from its own file or from a report."""
     path = Path(path)
     try:
         content = manifest_in(path.read_text(encoding="utf-8"))
@@ -95,7 +95,7 @@ def read_manifest(path: str | Path) -> dict[str, Any]:
 
 
 def _is_manifest(content: Any) -> bool:
-    """Return whether the parts of which all manifests have some are there, and are tables."""
+    """Return True if the content has the sections of a manifest."""
     if not isinstance(content, dict) or not ("plugins" in content or "version" in content):
         return False
     tables = ("plugins", "data", "methodology", "screening", "eligible", "code", *_PARTS, *_STAGES)
@@ -109,20 +109,22 @@ def compare_manifests(
 ) -> Differences:
     """Compare a run with an earlier one: software, data, and every word of the methodology.
 
-    `tables` are those of which `now` holds fingerprints: an earlier manifest holds other fingerprints of them.
+    `tables` are the tables whose fingerprints are in `now`. Manifests of earlier forms have other fingerprints, which
+    are computed from these tables.
 
     >>> now = {"indicia": "0.2.0", "plugins": {"indicia_tanh": "indicia-tanh 0.2.0"}}
     >>> then = {"indicia": "0.2.0", "plugins": {"indicia_tanh": "indicia-tanh 0.1.0"}}
-    >>> print(*compare_manifests(now, then).found)
+    >>> print(*compare_manifests(now, then).items)
     plugin indicia_tanh is indicia-tanh 0.2.0, expected indicia-tanh 0.1.0
     """
-    ours, theirs = (json.loads(json.dumps(one, default=str)) for one in (now, then))
+    ours, theirs = (json.loads(json.dumps(manifest, default=str)) for manifest in (now, then))
     if then.get("format", 1) < _NEW_FINGERPRINT:
         ours = _with_former_fingerprints(ours, {fingerprint(table): former_fingerprint(table) for table in tables})
     _match_moved_files(ours, theirs)
-    if ("file" in ours) != ("file" in theirs):  # bytes of a file that was streamed, and values of a table
-        for one in (ours, theirs):
-            one["data"] = {word: value for word, value in one.get("data", {}).items() if word not in _OF_TABLE}
+    if ("file" in ours) != ("file" in theirs):  # one run hashed the bytes of a file, the other the values of a table
+        for manifest in (ours, theirs):
+            data = manifest.get("data", {})
+            manifest["data"] = {word: value for word, value in data.items() if word not in _OF_TABLE}
     if "format" in ours and "format" not in theirs:
         _keep_earlier_words(ours, theirs)
     else:
@@ -139,14 +141,14 @@ def compare_manifests(
 
 
 def _with_former_fingerprints(value: Any, former: Mapping[str, str]) -> Any:
-    """Return a part of a manifest with the former fingerprints in place of the new ones, wherever they stand."""
+    """Return a part of a manifest with former fingerprints in place of the present fingerprints."""
     if isinstance(value, dict):
         return {name: _with_former_fingerprints(part, former) for name, part in value.items()}
     return former.get(value, value) if isinstance(value, str) else value
 
 
 def _match_moved_files(now: dict[str, Any], then: dict[str, Any]) -> None:
-    """Take plugin files for the same wherever they are, if their contents are the same."""
+    """Treat plugin files with equal contents as equal, wherever they lie."""
     plugins, former = dict(now.get("plugins", {})), dict(then.get("plugins", {}))
     same = {*plugins.values()} & {*former.values()}
     moved = {*plugins, *former} - ({*plugins} & {*former})
@@ -162,9 +164,9 @@ def _match_moved_files(now: dict[str, Any], then: dict[str, Any]) -> None:
 
 
 def _keep_earlier_words(now: dict[str, Any], then: dict[str, Any]) -> None:
-    """Compare with a manifest of the earlier form only the words that it has.
+    """Keep only the words that a manifest of the earlier form has.
 
-    It does not have the indicators and dimensions that were left out for what the data held.
+    It lacks the indicators and dimensions that were left out because of the data.
     """
     if "version" in then:  # robustness and stability
         then["indicia"] = then.pop("version")
@@ -183,17 +185,17 @@ def _keep_earlier_words(now: dict[str, Any], then: dict[str, Any]) -> None:
 
 
 def _name_parts_once(now: dict[str, Any], then: dict[str, Any]) -> None:
-    """Leave to `indicators` and `dimensions` which parts there are: other sections compare those of both runs."""
+    """Keep in other sections the parts of both runs, so that a missing part is one difference and not several."""
     for section, names in (*((stage, "indicators") for stage in _STAGES), ("nodes", "dimensions")):
-        if not all(section in one and names in one for one in (now, then)):
+        if not all(section in manifest and names in manifest for manifest in (now, then)):
             continue
         gone = {*now[names]} ^ {*then[names]}
-        for one in (now, then):
-            one[section] = {name: value for name, value in one[section].items() if name not in gone}
+        for manifest in (now, then):
+            manifest[section] = {name: value for name, value in manifest[section].items() if name not in gone}
     if "nodes" in now and "nodes" in then:
         for name in {*now["nodes"]} & {*then["nodes"]}:
-            one, other = (manifest["nodes"][name].get("components", []) for manifest in (now, then))
-            if sorted(one) != sorted(other):
+            ours, theirs = (manifest["nodes"][name].get("components", []) for manifest in (now, then))
+            if sorted(ours) != sorted(theirs):
                 for manifest in (now, then):
                     manifest["nodes"][name] = _without_components(manifest["nodes"][name])
 
@@ -207,7 +209,7 @@ _HASH = re.compile(r"\b([0-9a-f]{12})[0-9a-f]{52}\b")
 
 
 def _unequal(place: Place, actual: Any, expected: Any) -> Iterator[tuple[Place, Any, Any]]:
-    """Yield the values that differ, with their places; a part that one side lacks counts as one value."""
+    """Yield the values that differ, with their places; a part that one side lacks is one value."""
     if isinstance(actual, dict) and isinstance(expected, dict):
         for name in dict.fromkeys((*expected, *actual)):
             yield from _unequal((*place, name), actual.get(name, _ABSENT), expected.get(name, _ABSENT))
@@ -216,15 +218,17 @@ def _unequal(place: Place, actual: Any, expected: Any) -> Iterator[tuple[Place, 
 
 
 def _shown(actual: Any, expected: Any) -> tuple[str, str]:
-    """Write two values that differ so that a reader sees how; of two texts that begin alike, from where they differ."""
+    """Return two values as text; long texts are cut so that the first difference is visible."""
     if isinstance(actual, (dict, list)) != isinstance(expected, (dict, list)) and _ABSENT in (actual, expected):
         return tuple("absent" if value is _ABSENT else _brief(value) for value in (actual, expected))  # type: ignore[return-value]
-    one, other = (_HASH.sub(r"\1…", _written(value)) for value in (actual, expected))
-    if max(len(one), len(other)) <= _LONGEST:
-        return one, other
-    start = next((at for at, (a, b) in enumerate(zip(one, other, strict=False)) if a != b), min(len(one), len(other)))
+    first, second = (_HASH.sub(r"\1…", _written(value)) for value in (actual, expected))
+    if max(len(first), len(second)) <= _LONGEST:
+        return first, second
+    start = next(
+        (at for at, (a, b) in enumerate(zip(first, second, strict=False)) if a != b), min(len(first), len(second))
+    )
     start = max(0, start - _LONGEST // 3) if start > _LONGEST // 2 else 0
-    return _cut(one, start), _cut(other, start)
+    return _cut(first, start), _cut(second, start)
 
 
 def _cut(text: str, start: int) -> str:
@@ -243,7 +247,7 @@ def _brief(value: Any) -> str:
 
 
 def _grouped(values: list[tuple[Place, str, str]]) -> Iterator[Difference]:
-    """Join what several indicators or nodes have in common to one difference."""
+    """Join equal differences of several indicators or nodes."""
     groups: dict[tuple[str, str, str, bool], list[str]] = {}
     for place, actual, expected in values:
         words, name = _words(place)
@@ -253,7 +257,7 @@ def _grouped(values: list[tuple[Place, str, str]]) -> Iterator[Difference]:
 
 
 def _words(place: Place) -> tuple[str, str]:
-    """Return the words for a place, with room for the name of the part that it belongs to, and this name."""
+    """Return the text for a place, with a mark in place of the name of its part, and this name."""
     section, *rest = place
     if section == "plugins" and rest:
         return f"plugin {_NAMES}", rest[0]

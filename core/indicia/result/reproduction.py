@@ -1,4 +1,4 @@
-"""How far a run recovers a published ranking."""
+"""The comparison of a run with a published ranking."""
 
 from __future__ import annotations
 
@@ -16,21 +16,21 @@ if TYPE_CHECKING:
 
 
 @dataclass(frozen=True)
-class Recovery:
-    """A run beside its published reference: what was compared and what differs."""
+class Reproduction:
+    """The number of published values that a run reproduces, and the units that differ."""
 
     sentence: Note
     equal: int
     compared: int
     differing: pl.DataFrame
-    """Units that differ: of a set, `published` and `scored` say where a unit stands; else both values."""
+    """The units that differ. For a set: whether each unit is `published` and `scored`; otherwise both values."""
 
     def __str__(self) -> str:
         return self.sentence
 
 
-def with_set(scores: pl.DataFrame, reference: Reference, unit: str) -> Recovery:
-    """Compare the top of a ranking with a published set of as many units, in no order."""
+def with_set(scores: pl.DataFrame, reference: Reference, unit: str) -> Reproduction:
+    """Compare the first units of a ranking with a published set of the same size, which has no order."""
     if not scores[unit].is_unique().all():
         raise DataError(
             "a published set is compared with one period, and the data have several",
@@ -49,13 +49,15 @@ def with_set(scores: pl.DataFrame, reference: Reference, unit: str) -> Recovery:
     differing = pl.DataFrame(
         rows, schema={unit: pl.String, "published": pl.Boolean, "scored": pl.Boolean}, orient="row"
     )
-    what = _named(reference, {"en": "the published set", "zh": "已发布的名单"})
-    said = Note("published_set", what=what, common=len(common), all=len(published))
-    return Recovery(said, len(common), len(published), differing)
+    name = _named(reference, {"en": "the published set", "zh": "已发布的名单"})
+    note = Note("published_set", what=name, common=len(common), all=len(published))
+    return Reproduction(note, len(common), len(published), differing)
 
 
-def with_table(scores: pl.DataFrame, published: pl.DataFrame, reference: Reference, key: list[str]) -> list[Recovery]:
-    """Compare scores and ranks with published ones, unit by unit; units that only one side has are left out."""
+def with_table(
+    scores: pl.DataFrame, published: pl.DataFrame, reference: Reference, key: list[str]
+) -> list[Reproduction]:
+    """Compare scores and ranks with published values; units that only one side has are left out."""
     theirs = [reference.unit or key[0], *([reference.period or key[1]] if len(key) > 1 else [])]
     pairs = [(mine, column) for mine, column in (("score", reference.score), ("rank", reference.rank)) if column]
     renamed = published.select(
@@ -67,21 +69,23 @@ def with_table(scores: pl.DataFrame, published: pl.DataFrame, reference: Referen
         raise DataError(
             "no unit of the reference is in the data", remedy="[reference] unit = names its column of units"
         )
-    what = _named(reference, {"en": "the published index", "zh": "已发布的指数"})
-    return [_beside(both, mine, what, key, reference.tolerance) for mine, _ in pairs]
+    name = _named(reference, {"en": "the published index", "zh": "已发布的指数"})
+    return [_compare_column(both, mine, name, key, reference.tolerance) for mine, _ in pairs]
 
 
-def _beside(both: pl.DataFrame, mine: str, what: Spoken, key: list[str], tolerance: float) -> Recovery:
-    compared = both.filter(pl.col(f"published {mine}").is_not_null())
-    apart = (pl.col(mine).cast(pl.Float64) - pl.col(f"published {mine}")).abs()
-    differing = compared.filter((apart > tolerance) | pl.col(mine).is_null()).select(*key, mine, f"published {mine}")
+def _compare_column(both: pl.DataFrame, column: str, name: Spoken, key: list[str], tolerance: float) -> Reproduction:
+    compared = both.filter(pl.col(f"published {column}").is_not_null())
+    difference = (pl.col(column).cast(pl.Float64) - pl.col(f"published {column}")).abs()
+    differing = compared.filter((difference > tolerance) | pl.col(column).is_null()).select(
+        *key, column, f"published {column}"
+    )
     equal = len(compared) - len(differing)
-    said = Note("published_table", what=what, equal=equal, all=len(compared), column=_COLUMNS[mine])
-    return Recovery(said, equal, len(compared), differing)
+    note = Note("published_table", what=name, equal=equal, all=len(compared), column=_COLUMNS[column])
+    return Reproduction(note, equal, len(compared), differing)
 
 
 def _named(reference: Reference, unnamed: Spoken) -> Spoken:
-    return {one: text(reference.name, one, default) for one, default in unnamed.items()}
+    return {language: text(reference.name, language, default) for language, default in unnamed.items()}
 
 
 _COLUMNS = {"score": {"en": "scores", "zh": "得分"}, "rank": {"en": "ranks", "zh": "名次"}}

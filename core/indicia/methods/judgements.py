@@ -1,4 +1,4 @@
-"""Judgements of several people, as parameters that may be typed into the index file or stand in CSV files."""
+"""Judgements of one or several people, as parameters in the index file or in CSV files."""
 
 from __future__ import annotations
 
@@ -22,24 +22,29 @@ Table: TypeAlias = "tuple[tuple[Cell, ...], ...]"
 T = TypeVar("T")
 
 JUDGE = "judge"
-"""What the first column of a CSV file is called that holds the tables of several judges."""
+"""The name of the first column of a CSV file with the tables of several judges."""
 
 
 @dataclass(frozen=True, repr=False)
-class Comparisons:
-    """Square tables that compare components with each other, one per judge; None is a comparison that was not made.
+class PairwiseComparisons:
+    """Square tables that compare components in pairs, one table per judge.
 
-    A table is written as rows of numbers, of fractions such as "1/3" and of empty texts; a row and a column with names
-    may stand before them, whose corner names the judge. Or it is the path of a CSV file with such names. Several judges
-    are a list of tables or paths, a table of them by name, or one CSV file whose first column is called `judge`. Paths
-    are relative to the index file.
+    Notes
+    -----
+    In the index file, a table is a list of rows of numbers, fractions such as "1/3", and empty texts for comparisons
+    that a judge did not make. A first row and a first column may name the components; their corner names the judge. Or
+    it is the path of a CSV file with such names, relative to the index file. Several judges are a list of tables or
+    paths, a mapping of names to these, or one CSV file whose first column is called `judge`.
     """
 
     tables: tuple[Table, ...]
+    """One square table per judge; None is a comparison that the judge did not make."""
     judges: tuple[str, ...] = ("",)
+    """The names of the judges."""
     names: tuple[str, ...] | None = None
+    """The components in the order of rows and columns; None if the tables do not name them."""
     files: tuple[str, ...] = field(default=(), compare=False)
-    """The files that they were read from, as the index file names them."""
+    """The files of the tables, as the index file names them."""
 
     def __post_init__(self) -> None:
         for judge, table in zip(self.judges, self.tables, strict=True):
@@ -54,7 +59,23 @@ class Comparisons:
         return str(self.written())
 
     def ordered(self, names: Sequence[str]) -> Array:
-        """Return the tables, shape (judges, k, k), in the order of `names`; ValueError where they compare others."""
+        """Return the tables with rows and columns in the order of these names.
+
+        Parameters
+        ----------
+        names
+            The k components that the weighting weighs.
+
+        Returns
+        -------
+        Array
+            Shape (judges, k, k); NaN is a comparison that the judge did not make.
+
+        Raises
+        ------
+        ValueError
+            If the tables compare other components.
+        """
         import numpy as np
 
         tables = np.array(self.tables, dtype=float)
@@ -69,9 +90,9 @@ class Comparisons:
         return tables[:, at][:, :, at]
 
     def written(self) -> list[Any]:
-        """Return the tables as they can be written in an index file."""
-        found = [self._written(judge, table) for judge, table in zip(self.judges, self.tables, strict=True)]
-        return found[0] if self.judges == ("",) else found
+        """Return the tables in the form of an index file."""
+        tables = [self._written(judge, table) for judge, table in zip(self.judges, self.tables, strict=True)]
+        return tables[0] if self.judges == ("",) else tables
 
     def _written(self, judge: str, table: Table) -> list[list[Any]]:
         rows = [[_plain(cell) for cell in row] for row in table]
@@ -80,12 +101,12 @@ class Comparisons:
         return [[judge, *self.names], *([name, *row] for name, row in zip(self.names, rows, strict=True))]
 
     @classmethod
-    def of(cls, value: Any, folder: Path) -> Comparisons:
-        """Build tables from rows, or read the CSV files that texts name."""
-        if isinstance(value, Comparisons):
+    def of(cls, value: Any, folder: Path) -> PairwiseComparisons:
+        """Build tables from rows, or read them from CSV files; paths are relative to `folder`."""
+        if isinstance(value, PairwiseComparisons):
             return value
         if isinstance(value, Mapping):
-            return cls._together([(str(judge), cls.of(one, folder)) for judge, one in value.items()])
+            return cls._together([(str(judge), cls.of(table, folder)) for judge, table in value.items()])
         if isinstance(value, (str, Path)):
             return replace(cls._read(folder / value), files=(str(value),))
         parts = _listed(value)
@@ -96,7 +117,7 @@ class Comparisons:
         return cls._of_rows([_listed(part) for part in parts])
 
     @classmethod
-    def _of_rows(cls, rows: list[list[Any]]) -> Comparisons:
+    def _of_rows(cls, rows: list[list[Any]]) -> PairwiseComparisons:
         if not rows:
             raise ValueError("the matrix has no rows")
         header, *rest = rows
@@ -105,49 +126,58 @@ class Comparisons:
             return cls((_cells(rows),))
         down = tuple(str(row[0]) for row in rest)
         if down != names:
-            told = f"{', '.join(names)} and {', '.join(down) or 'nothing'}"
-            raise ValueError(f"the first row and the first column do not name the same, in the same order: {told}")
+            raise ValueError(
+                "the first row and the first column must name the same components in the same order: "
+                f"{', '.join(names)} and {', '.join(down) or 'nothing'}"
+            )
         return cls((_cells([row[1:] for row in rest]),), (str(header[0]),), names)
 
     @classmethod
-    def _read(cls, path: Path) -> Comparisons:
+    def _read(cls, path: Path) -> PairwiseComparisons:
         header, *rows = _lines(path)
         if header[:1] != [JUDGE]:
-            one = cls._of_rows([header, *rows])
-            return cls(one.tables, ("",), one.names)
+            comparisons = cls._of_rows([header, *rows])
+            return cls(comparisons.tables, ("",), comparisons.names)
         if not rows:
-            raise ValueError(f"{path} has the judgements of nobody")
+            raise ValueError(f"{path} holds no judgement")
         judges = list(dict.fromkeys(row[0] for row in rows))
         parts = {judge: [["", *header[2:]], *(row[1:] for row in rows if row[0] == judge)] for judge in judges}
         try:
-            return cls._together([(judge, _told(judge, cls._of_rows, part)) for judge, part in parts.items()])
+            return cls._together([(judge, cls._of_judge(judge, part)) for judge, part in parts.items()])
         except ValueError as error:
             raise ValueError(f"{path}: {error}") from error
 
     @classmethod
-    def _together(cls, parts: Iterable[tuple[str, Comparisons]]) -> Comparisons:
-        found: list[tuple[str, Table]] = []
+    def _of_judge(cls, judge: str, rows: list[list[Any]]) -> PairwiseComparisons:
+        try:
+            return cls._of_rows(rows)
+        except ValueError as error:
+            raise ValueError(f"{judge}: {error}") from error
+
+    @classmethod
+    def _together(cls, parts: Iterable[tuple[str, PairwiseComparisons]]) -> PairwiseComparisons:
+        """Join the tables of several judges, with rows and columns in the order of the first one."""
+        tables: list[tuple[str, Table]] = []
         files: list[str] = []
         names: tuple[str, ...] | None = None
-        for number, (called, one) in enumerate(parts):
-            if len(one.tables) != 1:
-                raise ValueError(f"{called} holds the tables of several judges, and is one of several itself")
-            files += one.files
-            names = one.names if number == 0 else names
-            judge = one.judges[0] or called
-            if (names is None) != (one.names is None):
-                raise ValueError(f"{judge} compares {'no names' if one.names is None else 'names'}, unlike the others")
-            table = one.tables[0]
-            if names is not None and one.names is not None and one.names != names:
-                if sorted(one.names) != sorted(names):
-                    raise ValueError(f"{judge} compares {', '.join(one.names)}; the others {', '.join(names)}")
-                at = [one.names.index(name) for name in names]
+        for number, (label, part) in enumerate(parts):
+            if len(part.tables) != 1:
+                raise ValueError(f"{label} holds the tables of several judges, and is one of several itself")
+            files += part.files
+            names = part.names if number == 0 else names
+            judge, table = part.judges[0] or label, part.tables[0]
+            if (names is None) != (part.names is None):
+                raise ValueError(f"{judge} compares {'no names' if part.names is None else 'names'}, unlike the others")
+            if names is not None and part.names is not None and part.names != names:
+                if sorted(part.names) != sorted(names):
+                    raise ValueError(f"{judge} compares {', '.join(part.names)}; the others {', '.join(names)}")
+                at = [part.names.index(name) for name in names]
                 table = tuple(tuple(table[i][j] for j in at) for i in at)
-            found.append((judge, table))
-        judges = tuple(judge for judge, _ in found)
+            tables.append((judge, table))
+        judges = tuple(judge for judge, _ in tables)
         if twice := sorted({judge for judge in judges if judges.count(judge) > 1}):
             raise ValueError(f"{', '.join(twice)} judges twice")
-        return cls(tuple(table for _, table in found), judges, names, tuple(files))
+        return cls(tuple(table for _, table in tables), judges, names, tuple(files))
 
     @classmethod
     def __get_pydantic_core_schema__(cls, _source: Any, _handler: Any) -> core_schema.CoreSchema:
@@ -160,18 +190,23 @@ class Comparisons:
 
 @dataclass(frozen=True, repr=False)
 class Ratings:
-    """Numbers that people give to each component, one or several; None is a number that was not given.
+    """Numbers that one or several people give to each component, such as points or ranks.
 
-    Written as `{ income = 3, health = 1 }`, or with several numbers `{ income = [3, 2], health = [1, 4] }`, as rows of
-    which the first names the columns, or as the path of a CSV file, relative to the index file. Components may be rows
-    or columns.
+    Notes
+    -----
+    In the index file, ratings are `{ income = 3, health = 1 }`, or `{ income = [3, 2], health = [1, 4] }` of two
+    people. Or they are a list of rows of which the first names the columns, or the path of a CSV file, relative to the
+    index file. Components may be rows or columns.
     """
 
     rows: Table
+    """One row per component, or per person; None is a number that a person did not give."""
     names: tuple[str, ...]
+    """The names of the rows."""
     columns: tuple[str, ...] = ("",)
+    """The names of the columns; an empty text if there is a single one."""
     files: tuple[str, ...] = field(default=(), compare=False)
-    """The file that they were read from, as the index file names it."""
+    """The file of the ratings, as the index file names it."""
 
     def __post_init__(self) -> None:
         for name, row in zip(self.names, self.rows, strict=True):
@@ -185,33 +220,56 @@ class Ratings:
         return str(self.written())
 
     def about(self, names: Iterable[str]) -> Ratings:
-        """Return the ratings with these components as rows, whichever way they stand; ValueError where it is others."""
+        """Return the ratings with components as rows, even if the file has them as columns.
+
+        Raises
+        ------
+        ValueError
+            If the ratings are of other components than `names`.
+        """
         wanted = sorted(names)
         if sorted(self.names) == wanted:
             return self
         if sorted(self.columns) == wanted:
             return Ratings(tuple(zip(*self.rows, strict=True)), self.columns, self.names)
         unknown, lacking = (
-            [name for name in one if name not in other] for one, other in ((self.names, wanted), (wanted, self.names))
+            [name for name in first if name not in second]
+            for first, second in ((self.names, wanted), (wanted, self.names))
         )
-        told = [f"{', '.join(unknown)} {'is' if len(unknown) == 1 else 'are'} not weighed there"] if unknown else []
-        told += [f"{', '.join(lacking)} {'has' if len(lacking) == 1 else 'have'} no number"] if lacking else []
-        raise ValueError("; ".join(told))
+        faults = [f"{', '.join(unknown)} {'is' if len(unknown) == 1 else 'are'} not weighed there"] if unknown else []
+        faults += [f"{', '.join(lacking)} {'has' if len(lacking) == 1 else 'have'} no number"] if lacking else []
+        raise ValueError("; ".join(faults))
 
     def values(self, names: Sequence[str]) -> Array:
-        """Return the numbers, shape (k, columns), in the order of `names`; a number that is missing is a ValueError."""
+        """Return the numbers in the order of these names.
+
+        Parameters
+        ----------
+        names
+            The k components that the weighting weighs.
+
+        Returns
+        -------
+        Array
+            Shape (k, people).
+
+        Raises
+        ------
+        ValueError
+            If a number is missing, or if the ratings are of other components.
+        """
         import numpy as np
 
-        one = self.about(names)
-        for name, row in zip(one.names, one.rows, strict=True):
-            if lacking := [column for column, cell in zip(one.columns, row, strict=True) if cell is None]:
+        ratings = self.about(names)
+        for name, row in zip(ratings.names, ratings.rows, strict=True):
+            if lacking := [column for column, cell in zip(ratings.columns, row, strict=True) if cell is None]:
                 raise ValueError(
-                    f"{name} has no number" + (f" of {', '.join(lacking)}" if one.columns != ("",) else "")
+                    f"{name} has no number" + (f" of {', '.join(lacking)}" if ratings.columns != ("",) else "")
                 )
-        return np.array([one.rows[one.names.index(name)] for name in names], dtype=float)
+        return np.array([ratings.rows[ratings.names.index(name)] for name in names], dtype=float)
 
     def written(self) -> dict[str, Any] | list[list[Any]]:
-        """Return the numbers as they can be written in an index file."""
+        """Return the numbers in the form of an index file."""
         rows = [[_plain(cell) for cell in row] for row in self.rows]
         if self.columns == ("",):
             return {name: row[0] for name, row in zip(self.names, rows, strict=True)}
@@ -221,16 +279,19 @@ class Ratings:
 
     @classmethod
     def of(cls, value: Any, folder: Path) -> Ratings:
-        """Build ratings from a table, or read the CSV file that a text names."""
+        """Build ratings from a table, or read them from a CSV file; its path is relative to `folder`."""
         if isinstance(value, Ratings):
             return value
         if isinstance(value, Mapping):
-            listed = {str(name): list(one) if isinstance(one, (list, tuple)) else [one] for name, one in value.items()}
-            if not listed:
+            by_name = {
+                str(name): list(numbers) if isinstance(numbers, (list, tuple)) else [numbers]
+                for name, numbers in value.items()
+            }
+            if not by_name:
                 raise ValueError("there is no number")
-            several = any(isinstance(one, (list, tuple)) for one in value.values())
-            columns = _numbered(len(next(iter(listed.values())))) if several else ("",)
-            return cls(_cells(list(listed.values())), tuple(listed), columns)
+            has_lists = any(isinstance(numbers, (list, tuple)) for numbers in value.values())
+            columns = _numbered(len(next(iter(by_name.values())))) if has_lists else ("",)
+            return cls(_cells(list(by_name.values())), tuple(by_name), columns)
         where = str(value) if isinstance(value, (str, Path)) else "the table"
         rows = _lines(folder / value) if isinstance(value, (str, Path)) else [_listed(row) for row in _listed(value)]
         if len(rows) < 2 or len(rows[0]) < 2:
@@ -263,7 +324,7 @@ def _lines(path: Path) -> list[list[str]]:
     try:
         if path.exists() and not path.is_file():
             raise ValueError(f"{path} is {'a folder' if path.is_dir() else 'a pipe or a device'}, not a CSV file")
-        if path.suffix.lower() != ".csv":  # of another file an error would show a line
+        if path.suffix.lower() != ".csv":  # an error must not show a line of any other file
             raise ValueError(f"{path} is not a CSV file: its name does not end in .csv")
         lines = csv.reader(path.read_text(encoding="utf-8-sig").splitlines())
         rows = [[cell.strip() for cell in row] for row in lines if any(row)] or [[]]
@@ -276,20 +337,13 @@ def _lines(path: Path) -> list[list[str]]:
     return rows
 
 
-def _told(judge: str, build: Callable[[T], Comparisons], part: T) -> Comparisons:
-    try:
-        return build(part)
-    except ValueError as error:
-        raise ValueError(f"{judge}: {error}") from error
-
-
 def _numbered(count: int) -> tuple[str, ...]:
     return tuple(str(number) for number in range(1, count + 1))
 
 
 def _listed(value: object) -> list[Any]:
     if isinstance(value, (str, bytes)) or not isinstance(value, Iterable):
-        raise ValueError(f"there is {value!r} where rows belong, or the path of a CSV file")
+        raise ValueError(f"{value!r} is neither rows nor the path of a CSV file")
     return list(value)
 
 
@@ -302,7 +356,7 @@ def _is_number(cell: object) -> bool:
 
 
 def is_number(cell: object) -> bool:
-    """Say whether a cell is a number, or a text that is one: "1/3"."""
+    """Return True for a number, and for a text of a number such as "1/3"."""
     try:
         Fraction(cell) if isinstance(cell, str) else float(cell)  # type: ignore[arg-type]
     except (TypeError, ValueError, ZeroDivisionError):
@@ -318,10 +372,10 @@ def _cell(cell: Any) -> Cell:
     if cell is None or cell == "":
         return None
     if isinstance(cell, bool) or not is_number(cell):
-        raise ValueError(f"the table has {cell!r} where a number belongs")
+        raise ValueError(f"the table has {cell!r} in place of a number")
     value = float(Fraction(cell)) if isinstance(cell, str) else float(cell)
     if not math.isfinite(value):
-        raise ValueError(f"the table has {cell!r} where a finite number belongs")
+        raise ValueError(f"the table has {cell!r} in place of a finite number")
     return value
 
 

@@ -1,0 +1,96 @@
+"""The words of contract 1 that still work: plugins that use them are warned, and Indicia 0.3 goes without them.
+
+This module and its uses are deleted together.
+"""
+
+from __future__ import annotations
+
+import sys
+import warnings
+from dataclasses import dataclass
+
+from indicia.errors import PluginWarning
+
+UNTIL = "0.3"
+"""The release without the old words."""
+
+
+@dataclass(frozen=True)
+class Deprecation:
+    """An attribute or a function of the classes of plugins that still works, for one release."""
+
+    base: str
+    """The class of the contract."""
+    name: str
+    instead: str
+    """The new name."""
+    until: str = UNTIL
+    """The release without it."""
+
+
+ATTRIBUTES = (
+    Deprecation("Normalisation", "neutral", "neutral_score"),
+    Deprecation("Normalisation", "certain", "guaranteed_worst_score"),
+    Deprecation("MatrixAggregation", "compare_named", "score_units"),
+    Deprecation("MatrixAggregation", "compare", "score_units"),
+    Deprecation("MatrixAggregation", "compared_named", "unit_details"),
+    Deprecation("MatrixAggregation", "compared", "unit_details"),
+)
+"""A class with both `compare_named` and `compare` is used by the first, which comes first here."""
+
+IMPORTS = {
+    "highest": "row_max",
+    "lowest": "row_min",
+    "middle": "row_median",
+    "in_order": "row_sorted",
+    "total": "row_sum",
+    "product": "row_product",
+    "upwards": "sort_with_order",
+    "neighbours": "order_with_ties",
+    "Comparisons": "PairwiseComparisons",
+    "Names": "MatrixContext",
+    "Language": "FormulaParser",
+}
+"""Names in `indicia.methods`."""
+
+STATISTICS = {
+    "length": "norm",
+    "deviation": "std_with",
+    "of_unit": "value_of_unit",
+    "of_period": "value_of_period",
+    "learned": "fit",
+}
+"""Attributes of `Statistics`; fitted indices hold statistics under these names too."""
+
+COMPONENTS = {"hold": "cache_column", "settle": "aggregate"}
+"""Attributes of `Components`."""
+
+
+def new_word(words: dict[str, str], name: str, owner: str) -> str:
+    """Return the word in place of an old one, with a warning; AttributeError for any other name."""
+    if name not in words:
+        raise AttributeError(f"{owner} has no {name}")
+    frame = sys._getframe(2)
+    while frame.f_back and frame.f_code.co_filename.startswith("<frozen importlib"):  # between us and an import
+        frame = frame.f_back
+    plugin = frame.f_globals["__name__"]
+    message = f"plugin {plugin}: {owner}.{name} goes with Indicia {UNTIL}: write {words[name]}"
+    warnings.warn(message, PluginWarning, stacklevel=3)
+    return words[name]
+
+
+def add_new_attributes(method: type) -> None:
+    """Give a class the new names of its attributes with old names, and list these as `_old_words`."""
+    bases = {base.__name__ for base in method.__mro__}
+    for deprecation in ATTRIBUTES:
+        if deprecation.base in bases and deprecation.name in vars(method) and deprecation.instead not in vars(method):
+            setattr(method, deprecation.instead, _adapted(deprecation.name))
+            method._old_words = (*vars(method).get("_old_words", ()), deprecation)  # type: ignore[attr-defined]
+
+
+def _adapted(name: str) -> object:
+    if name.endswith("_named"):
+        return lambda self, values, weights, context: getattr(self, name)(values, weights, context)
+    if name.startswith("compare"):
+        return lambda self, values, weights, _: getattr(self, name)(values, weights)
+    return property(lambda self: getattr(self, name))
