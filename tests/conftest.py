@@ -8,7 +8,7 @@ import os
 import pytest
 from hypothesis import settings
 
-from indicia.testing import subject
+from indicia.testing import examples
 
 settings.register_profile("untimed", settings(), deadline=None)
 settings.load_profile("untimed")
@@ -18,7 +18,7 @@ settings.load_profile("untimed")
 def fewer_tables(monkeypatch: pytest.MonkeyPatch, pytestconfig: pytest.Config) -> None:
     """Draw one table in seven of those that a method of others is tried on; all where the command says a seed."""
     if not pytestconfig.getoption("--hypothesis-seed"):
-        monkeypatch.setattr(subject, "EXAMPLES", {kind: -(-number // 7) for kind, number in subject.EXAMPLES.items()})
+        monkeypatch.setattr(examples, "NUMBERS", {kind: -(-number // 7) for kind, number in examples.NUMBERS.items()})
 
 
 def pytest_configure(config: pytest.Config) -> None:

@@ -18,6 +18,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import polars as pl
+from pydantic import TypeAdapter
 from polars.exceptions import PanicException
 
 from indicia import fitted_file
@@ -279,7 +280,7 @@ def _naming(definition: Definition, frame: pl.DataFrame) -> Definition:
 
 def _plain(value: Any) -> Any:
     if isinstance(value, Method):
-        return {"method": value.name, **_plain(value.parameters)}
+        return {"method": value.name, **TypeAdapter(type(value)).dump_python(value, mode="json")}
     if isinstance(value, Mapping):
         return {str(key): _plain(one) for key, one in value.items()}
     return [_plain(one) for one in value] if isinstance(value, (list, tuple)) else value

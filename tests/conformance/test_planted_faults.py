@@ -1,4 +1,4 @@
-"""Every check has been seen to fail: methods that break one promise each, and the check that says so."""
+"""Every check has been seen to fail: methods that break one promise each, and the check that finds it."""
 
 from __future__ import annotations
 
@@ -8,8 +8,10 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from indicia.testing import subject as subjects
-from indicia.testing.subject import Outcome, Subject
+from indicia.testing import examples
+from indicia.testing.check import PREPARING
+from indicia.testing.sample import Outcome
+from indicia.testing.subject import Subject
 from indicia.testing.suite import CHECKS
 
 if TYPE_CHECKING:
@@ -18,6 +20,7 @@ if TYPE_CHECKING:
     from indicia.testing.check import Check
 
 PLUGIN = '''
+import math
 import time
 from dataclasses import dataclass
 
@@ -25,6 +28,7 @@ import numpy as np
 import polars as pl
 
 from indicia.catalogue import hookimpl
+from indicia.formulas import column
 from indicia.methods import *
 
 
@@ -46,17 +50,9 @@ def indicia_{hook}():
     return [Planted]
 '''
 
-BASES = {
-    "normalisation": "Normalisation",
-    "weighting": "Weighting",
-    "aggregation": "Aggregation",
-    "agreement": "Agreement",
-    "consensus": "Consensus",
-}
-
 FAULTS = {
     "a cost in the wrong direction": (
-        "normalisation",
+        "Normalisation",
         "check_direction",
         "a larger cost never a larger one",
         """
@@ -68,7 +64,7 @@ FAULTS = {
 """,
     ),
     "the last unit is favoured": (
-        "normalisation",
+        "Normalisation",
         "check_order_of_rows",
         "the order of the rows changes nothing",
         """
@@ -79,9 +75,9 @@ FAULTS = {
 """,
     ),
     "ties broken by the order of rows": (
-        "normalisation",
+        "Normalisation",
         "check_duplicates",
-        "what is alike is treated alike",
+        "equal units get equal figures",
         """
     whole_column = True
 
@@ -90,16 +86,16 @@ FAULTS = {
 """,
     ),
     "tied values told apart": (
-        "normalisation",
+        "Normalisation",
         "check_few_units",
-        "units that are alike have the same rank",
+        "equal units have the same rank",
         """
     def benefit(self, x, s):
         return where(s.max > s.min, x / s.max, x.is_null().cum_count().cast(float))
 """,
     ),
     "not monotone though declared": (
-        "normalisation",
+        "Normalisation",
         "check_monotone",
         "a better value never gets less",
         """
@@ -110,7 +106,7 @@ FAULTS = {
 """,
     ),
     "not scale-invariant though declared": (
-        "normalisation",
+        "Normalisation",
         "check_units_of_measure",
         "the units of measure change nothing",
         """
@@ -121,7 +117,7 @@ FAULTS = {
 """,
     ),
     "zero is refused though declared": (
-        "normalisation",
+        "Normalisation",
         "check_zeros_and_negatives",
         "is defined_at_zero",
         """
@@ -136,7 +132,7 @@ FAULTS = {
 """,
     ),
     "counts what is missing": (
-        "normalisation",
+        "Normalisation",
         "check_missing",
         "a missing value does not count among the units",
         """
@@ -145,16 +141,16 @@ FAULTS = {
 """,
     ),
     "statistics over all periods": (
-        "normalisation",
+        "Normalisation",
         "check_periods",
-        "is the same as scoring each period alone",
+        "is the same as each period alone",
         """
     def benefit(self, x, s):
         return x - x.mean()
 """,
     ),
     "a constant tells units apart": (
-        "normalisation",
+        "Normalisation",
         "check_constant",
         "tells no units apart",
         """
@@ -163,7 +159,7 @@ FAULTS = {
 """,
     ),
     "a normalisation that claims to be compensatory": (
-        "normalisation",
+        "Normalisation",
         "check_properties_fit_the_kind",
         "declares what can be tested of it",
         """
@@ -174,7 +170,7 @@ FAULTS = {
 """,
     ),
     "rank reversal of values": (
-        "normalisation",
+        "Normalisation",
         "check_rank_reversal",
         "the others keep their order",
         """
@@ -185,7 +181,7 @@ FAULTS = {
 """,
     ),
     "the first component counts double": (
-        "aggregation",
+        "Aggregation",
         "check_order_of_indicators",
         "the order of the indicators changes nothing",
         """
@@ -194,7 +190,7 @@ FAULTS = {
 """,
     ),
     "the lowest is best, undeclared": (
-        "aggregation",
+        "Aggregation",
         "check_direction",
         "is no worse than the one that is worst",
         """
@@ -203,7 +199,7 @@ FAULTS = {
 """,
     ),
     "a penalty, declared to be monotone": (
-        "aggregation",
+        "Aggregation",
         "check_monotone",
         "a better component never lowers",
         """
@@ -215,7 +211,7 @@ FAULTS = {
 """,
     ),
     "the minimum, declared to be compensatory": (
-        "aggregation",
+        "Aggregation",
         "check_compensation",
         "makes up for little",
         """
@@ -226,7 +222,7 @@ FAULTS = {
 """,
     ),
     "a distance to the best that is there, declared to be free of rank reversal": (
-        "aggregation",
+        "Aggregation",
         "check_rank_reversal",
         "the others keep their order",
         """
@@ -238,7 +234,7 @@ FAULTS = {
 """,
     ),
     "raw values, declared to be scale-invariant": (
-        "aggregation",
+        "Aggregation",
         "check_units_of_measure",
         "the units of measure change nothing",
         """
@@ -250,7 +246,7 @@ FAULTS = {
 """,
     ),
     "weights not scaled where values are missing": (
-        "aggregation",
+        "Aggregation",
         "check_missing",
         "weights are scaled to what a unit has",
         """
@@ -261,7 +257,7 @@ FAULTS = {
 """,
     ),
     "an empty list where units are alike": (
-        "aggregation",
+        "Aggregation",
         "check_few_units",
         "raises nothing but errors that state what is wrong",
         """
@@ -270,7 +266,7 @@ FAULTS = {
 """,
     ),
     "another exception": (
-        "aggregation",
+        "Aggregation",
         "check_extremes",
         "raises nothing but errors that state what is wrong",
         """
@@ -279,16 +275,16 @@ FAULTS = {
 """,
     ),
     "noise that tells equal units apart": (
-        "aggregation",
+        "Aggregation",
         "check_duplicates",
-        "what is alike is treated alike",
+        "equal units get equal figures",
         """
     def combine(self, components):
         return row_sum(c.w * c.z for c in components) + 1e-6 * components[0].z.is_null().cum_count()
 """,
     ),
     "weights by the order of rows": (
-        "weighting",
+        "Weighting",
         "check_order_of_rows",
         "the order of the rows changes nothing",
         """
@@ -297,7 +293,7 @@ FAULTS = {
 """,
     ),
     "weights by the order of indicators": (
-        "weighting",
+        "Weighting",
         "check_order_of_indicators",
         "the order of the indicators changes nothing",
         """
@@ -306,16 +302,16 @@ FAULTS = {
 """,
     ),
     "twins that weigh differently": (
-        "weighting",
+        "Weighting",
         "check_duplicates",
-        "indicators that are alike weigh the same",
+        "equal indicators get equal weights",
         """
     def weigh(self, indicators):
         return 1.0 + np.arange(len(indicators.names))
 """,
     ),
     "a constant that weighs": (
-        "weighting",
+        "Weighting",
         "check_constant",
         "an indicator that does not vary has no weight",
         """
@@ -326,7 +322,7 @@ FAULTS = {
 """,
     ),
     "weights by lot": (
-        "weighting",
+        "Weighting",
         "check_periods",
         "weights are taken over the rows of all periods",
         """
@@ -335,9 +331,9 @@ FAULTS = {
 """,
     ),
     "a parameter that forgets what it was": (
-        "normalisation",
+        "Normalisation",
         "check_parameters",
-        "it is the same when it is read again",
+        "it is the same when it is read",
         """
     power: float = 0.1
 
@@ -349,9 +345,9 @@ FAULTS = {
 """,
     ),
     "a parameter that text cannot hold": (
-        "aggregation",
+        "Aggregation",
         "check_parameters",
-        "it can be read again from text",
+        "it can be read from text",
         """
     words: frozenset[str] = frozenset({"a"})
 
@@ -363,7 +359,7 @@ FAULTS = {
 """,
     ),
     "statistics over all draws": (
-        "normalisation",
+        "Normalisation",
         "check_draws",
         "scored together score as each alone",
         """
@@ -372,7 +368,7 @@ FAULTS = {
 """,
     ),
     "the best of all draws": (
-        "aggregation",
+        "Aggregation",
         "check_draws",
         "scored together score as each alone",
         """
@@ -382,16 +378,16 @@ FAULTS = {
 """,
     ),
     "what is not a statistic is not fitted": (
-        "normalisation",
+        "Normalisation",
         "check_fitted",
-        "slices of a file score as in memory",
+        "a fitted index scores its own data as the run did, some units of it too",
         """
     def benefit(self, x, s):
         return x - x.max()
 """,
     ),
     "weights by the place of units": (
-        "agreement",
+        "Agreement",
         "check_order_of_units",
         "the order of the units changes nothing",
         """
@@ -400,7 +396,7 @@ FAULTS = {
 """,
     ),
     "the first ranking decides": (
-        "consensus",
+        "Consensus",
         "check_order_of_rankings",
         "the order of the rankings changes nothing",
         """
@@ -411,27 +407,27 @@ FAULTS = {
 """,
     ),
     "a ranking that disagrees with itself": (
-        "agreement",
+        "Agreement",
         "check_unanimity",
-        "rankings that are the same agree by 1",
+        "equal rankings agree by 1",
         """
     def measure(self, first, others):
         return np.abs(first - others).sum(axis=-1)
 """,
     ),
     "the highest rank is best, undeclared": (
-        "consensus",
+        "Consensus",
         "check_unanimity",
-        "what all agree on is the consensus",
+        "equal rankings are their own consensus",
         """
     def combine(self, rankings):
         return rankings.mean(axis=0)
 """,
     ),
     "a table that is turned round": (
-        "agreement",
+        "Agreement",
         "check_table",
-        "what two rankings at a time measure",
+        "holds the agreement of each two rankings",
         """
     def measure(self, first, others):
         return (first <= others).mean(axis=-1)
@@ -441,9 +437,9 @@ FAULTS = {
 """,
     ),
     "tied units told apart": (
-        "consensus",
+        "Consensus",
         "check_twins",
-        "what is alike is treated alike",
+        "equal units get equal ranks",
         """
     low_is_best = True
 
@@ -452,7 +448,7 @@ FAULTS = {
 """,
     ),
     "a word on the way": (
-        "normalisation",
+        "Normalisation",
         "check_duplicates",
         "prints nothing",
         """
@@ -462,7 +458,7 @@ FAULTS = {
 """,
     ),
     "off by a constant where the field has 0": (
-        "weighting",
+        "Weighting",
         "check_constant",
         "an indicator that does not vary has no weight",
         """
@@ -473,18 +469,18 @@ FAULTS = {
 """,
     ),
     "a look at the clock": (
-        "normalisation",
-        "check_again",
-        "asked again, it gives the same figures",
+        "Normalisation",
+        "check_repeat",
+        "a second run gives the same figures",
         """
     def benefit(self, x, s):
         return x + time.perf_counter() % 1
 """,
     ),
     "a parameter of whichever was made last": (
-        "normalisation",
-        "check_again",
-        "asked again, it gives the same figures",
+        "Normalisation",
+        "check_repeat",
+        "a second run gives the same figures",
         """
     power: float = 1.0
 
@@ -496,8 +492,8 @@ FAULTS = {
 """,
     ),
     "noise of the numbers that all draw from": (
-        "aggregation",
-        "check_again",
+        "Aggregation",
+        "check_repeat",
         "leaves the random numbers of others alone",
         """
     def combine(self, components):
@@ -505,8 +501,8 @@ FAULTS = {
 """,
     ),
     "a seed for all": (
-        "weighting",
-        "check_again",
+        "Weighting",
+        "check_repeat",
         "leaves the random numbers of others alone",
         """
     def weigh(self, indicators):
@@ -515,9 +511,9 @@ FAULTS = {
 """,
     ),
     "ties that are broken by lot": (
-        "consensus",
-        "check_again",
-        "asked again, it gives the same figures",
+        "Consensus",
+        "check_repeat",
+        "a second run gives the same figures",
         """
     low_is_best = True
 
@@ -526,7 +522,7 @@ FAULTS = {
 """,
     ),
     "single precision": (
-        "normalisation",
+        "Normalisation",
         "check_order_of_rows",
         "computes in double precision",
         """
@@ -535,7 +531,7 @@ FAULTS = {
 """,
     ),
     "weights of single precision": (
-        "weighting",
+        "Weighting",
         "check_weights",
         "computes in double precision",
         """
@@ -544,25 +540,25 @@ FAULTS = {
 """,
     ),
     "weights in the order of the names": (
-        "weighting",
+        "Weighting",
         "check_names",
-        "what indicators and units are called changes nothing",
+        "the names of indicators and units change nothing",
         """
     def weigh(self, indicators):
         return indicators.each(lambda x, s: s.max + s.mean)[np.argsort(indicators.names)]
 """,
     ),
     "the first of the alphabet counts more": (
-        "aggregation",
+        "Aggregation",
         "check_names",
-        "what indicators and units are called changes nothing",
+        "the names of indicators and units change nothing",
         """
     def combine(self, components):
         return row_sum(c.w * c.z for c in components) + min(components, key=lambda c: c.name).z
 """,
     ),
     "no score where a component has all the weight": (
-        "aggregation",
+        "Aggregation",
         "check_one_component",
         "a node with a single component is scored",
         """
@@ -571,7 +567,7 @@ FAULTS = {
 """,
     ),
     "what is missing counts as nothing": (
-        "aggregation",
+        "Aggregation",
         "check_missing",
         "weights are scaled to what a unit has",
         """
@@ -580,7 +576,7 @@ FAULTS = {
 """,
     ),
     "a component that nobody has": (
-        "aggregation",
+        "Aggregation",
         "check_missing",
         "raises nothing but errors that state what is wrong",
         """
@@ -592,7 +588,7 @@ FAULTS = {
 """,
     ),
     "a gap that weighs as a zero": (
-        "weighting",
+        "Weighting",
         "check_missing",
         "a unit without any value counts for nothing",
         """
@@ -601,7 +597,7 @@ FAULTS = {
 """,
     ),
     "a cost that is none where all values are negative": (
-        "normalisation",
+        "Normalisation",
         "check_direction",
         "a larger cost never a larger one",
         """
@@ -613,7 +609,7 @@ FAULTS = {
 """,
     ),
     "absolute values, declared to be monotone": (
-        "aggregation",
+        "Aggregation",
         "check_monotone",
         "a better component never lowers",
         """
@@ -624,7 +620,7 @@ FAULTS = {
 """,
     ),
     "a weight that turns round where it is small": (
-        "aggregation",
+        "Aggregation",
         "check_monotone",
         "a better component never lowers",
         """
@@ -635,18 +631,18 @@ FAULTS = {
 """,
     ),
     "rankings that disagree agree by more than fully": (
-        "agreement",
+        "Agreement",
         "check_table",
-        "no rankings agree by more than those that are the same",
+        "no rankings agree by more than equal rankings",
         """
     def measure(self, first, others):
         return 1 + np.abs(first - others).sum(axis=-1)
 """,
     ),
     "who is always ahead is behind": (
-        "consensus",
+        "Consensus",
         "check_unanimous_pairs",
-        "what all have ahead is not behind",
+        "a unit that is ahead in all rankings is not behind",
         """
     low_is_best = True
 
@@ -655,7 +651,7 @@ FAULTS = {
 """,
     ),
     "no weight at all": (
-        "weighting",
+        "Weighting",
         "check_weights",
         "no table that was tried could be scored",
         """
@@ -663,40 +659,350 @@ FAULTS = {
         return np.zeros(len(indicators.names))
 """,
     ),
+    "fills with the first value in the table": (
+        "Imputation",
+        "check_order_of_rows",
+        "the order of the rows changes nothing",
+        """
+    def fill(self, x, s):
+        return s(x.drop_nulls().first())
+""",
+    ),
+    "fills from the indicator to the left": (
+        "MatrixImputation",
+        "check_order_of_indicators",
+        "the order of the indicators changes nothing",
+        """
+    def complete(self, values):
+        return np.where(np.isnan(values), np.roll(np.nan_to_num(values), 1, axis=1), values)
+""",
+    ),
+    "fills with one more than the mean, declared to be scale-invariant": (
+        "Imputation",
+        "check_units_of_measure",
+        "the units of measure change nothing",
+        """
+    properties = frozenset({Property.SCALE_INVARIANT})
+
+    def fill(self, x, s):
+        return s.mean + 1
+""",
+    ),
+    "an imputation that claims to be compensatory": (
+        "Imputation",
+        "check_properties_fit_the_kind",
+        "declares what can be tested of it",
+        """
+    properties = frozenset({Property.COMPENSATORY})
+
+    def fill(self, x, s):
+        return s.mean
+""",
+    ),
+    "an imputation that counts what is missing": (
+        "Imputation",
+        "check_units_without_values",
+        "what is missing does not count among the units",
+        """
+    def fill(self, x, s):
+        return s.sum / s(x.len())
+""",
+    ),
+    "an imputation by the place of a unit": (
+        "MatrixImputation",
+        "check_duplicates",
+        "equal units get equal figures",
+        """
+    def complete(self, values):
+        return np.where(np.isnan(values), np.arange(len(values))[:, None] * 1e-3, values)
+""",
+    ),
+    "a statistic that the core does not know of": (
+        "Imputation",
+        "check_periods",
+        "is the same as each period alone",
+        """
+    def fill(self, x, s):
+        return x.mean()
+""",
+    ),
+    "a series that goes by its place in the table": (
+        "SeriesImputation",
+        "check_periods",
+        "a unit is filled as if it were alone",
+        """
+    def follow(self, x, t):
+        return x.fill_null(column("\\0row").cast(float))
+""",
+    ),
+    "a mean of the rows that are there": (
+        "Imputation",
+        "check_fitted",
+        "a fitted index scores its own data as the run did, some units of it too",
+        """
+    def fill(self, x, s):
+        return s.mean + 0 * s.max + x.mean()
+""",
+    ),
+    "a mean of all draws": (
+        "Imputation",
+        "check_draws",
+        "draws of errors in the data that are scored together score as each alone",
+        """
+    def fill(self, x, s):
+        return x.mean()
+""",
+    ),
+    "a series that goes by its place among all draws": (
+        "SeriesImputation",
+        "check_draws",
+        "draws of errors in the data that are scored together score as each alone",
+        """
+    def follow(self, x, t):
+        return x.fill_null(column("\\0row").cast(float))
+""",
+    ),
+    "a table that is filled by how often one was": (
+        "MatrixImputation",
+        "check_draws",
+        "draws of errors in the data that are scored together score as each alone",
+        """
+    def complete(self, values):
+        asked.append(1)
+        return np.where(np.isnan(values), float(len(asked)), values)
+
+
+asked = []
+""",
+    ),
+    "a cap at the median of all draws": (
+        "Treatment",
+        "check_draws",
+        "draws of errors in the data that are scored together score as each alone",
+        """
+    def treat(self, x, s):
+        return x.clip(None, x.median())
+""",
+    ),
+    "an index out of range": (
+        "MatrixImputation",
+        "check_few_units",
+        "raises nothing but errors that state what is wrong",
+        """
+    def complete(self, values):
+        return values[[0, 1]] if len(values) > 1 else values[[1]]
+""",
+    ),
+    "a treatment that refuses zero though declared": (
+        "Treatment",
+        "check_zeros_and_negatives",
+        "is defined_at_zero",
+        """
+    properties = frozenset({Property.DEFINED_AT_ZERO})
+    domain = Domain.POSITIVE
+
+    def treat(self, x, s):
+        return x.log()
+""",
+    ),
+    "values turned round": (
+        "Treatment",
+        "check_order_of_values",
+        "the order of the units stays, up to ties",
+        """
+    def treat(self, x, s):
+        return (x - s.median).abs()
+""",
+    ),
+    "another unit of measure of which nothing is said": (
+        "Treatment",
+        "check_scale",
+        "a treatment that changes the scale says so: changes_scale",
+        """
+    def treat(self, x, s):
+        return 1.8 * x + 32
+""",
+    ),
+    "outliers in another unit of measure of which nothing is said": (
+        "Treatment",
+        "check_scale",
+        "a treatment that changes the scale says so: changes_scale",
+        """
+    def treat(self, x, s):
+        return where(s.max > 10 * s.median, s.median * x / s.max, x)
+""",
+    ),
+    "a change of scale that is said and does not come": (
+        "Treatment",
+        "check_scale",
+        "a treatment that says changes_scale changes the scale",
+        """
+    changes_scale = True
+
+    def treat(self, x, s):
+        return x.clip(None, s.quantile(0.9))
+""",
+    ),
+    "outliers that are left out": (
+        "Treatment",
+        "check_present_cells",
+        "what is missing stays missing",
+        """
+    def treat(self, x, s):
+        return where(x < s.max, x, None)
+""",
+    ),
+    "a treatment that fills": (
+        "Treatment",
+        "check_present_cells",
+        "what is missing stays missing, and nothing else is",
+        """
+    def treat(self, x, s):
+        return x.fill_null(s.mean)
+""",
+    ),
+    "a treatment that counts what is missing": (
+        "Treatment",
+        "check_units_without_values",
+        "what is missing does not count among the units",
+        """
+    def treat(self, x, s):
+        return x.clip(None, s.sum / s(x.len()))
+""",
+    ),
+    "no value is larger than that of the last unit": (
+        "Treatment",
+        "check_order_of_rows",
+        "the order of the rows changes nothing",
+        """
+    def treat(self, x, s):
+        return x.clip(None, s(x.drop_nulls().last()))
+""",
+    ),
+    "a cap in the unit of measure, declared to be scale-invariant": (
+        "Treatment",
+        "check_units_of_measure",
+        "the units of measure change nothing",
+        """
+    properties = frozenset({Property.SCALE_INVARIANT})
+
+    def treat(self, x, s):
+        return x.clip(-5.0, 5.0)
+""",
+    ),
+    "a constant that tells units apart": (
+        "Treatment",
+        "check_constant",
+        "tells no units apart",
+        """
+    def treat(self, x, s):
+        return where(s.max > s.min, x, x + x.is_null().cum_count())
+""",
+    ),
+    "an overflow in Python": (
+        "Treatment",
+        "check_extremes",
+        "raises nothing but errors that state what is wrong",
+        """
+    def treat(self, x, s):
+        (z,) = s.fit(lambda values: [math.exp(min(values.max(), 1e4))], 1)
+        return x + z
+""",
+    ),
+    "a bound that is learned of all periods": (
+        "Treatment",
+        "check_periods",
+        "is the same as each period alone",
+        """
+    def treat(self, x, s):
+        return x.clip(None, x.median())
+""",
+    ),
+    "a clock in an imputation": (
+        "Imputation",
+        "check_repeat",
+        "a second run gives the same figures",
+        """
+    def fill(self, x, s):
+        return s.mean + time.perf_counter() % 1
+""",
+    ),
+    "a parameter of a treatment that forgets what it was": (
+        "Treatment",
+        "check_parameters",
+        "it is the same when it is read",
+        """
+    share: float = 0.1
+
+    def __post_init__(self):
+        object.__setattr__(self, "share", self.share + 1.0)
+
+    def treat(self, x, s):
+        return x.clip(None, s.max * self.share)
+""",
+    ),
 }
+"""By title: the base class, the check, a part of the message, and the body of the class."""
+
+
+def kind_of(base: str) -> str:
+    """Return the kind of a base class: "imputation" for MatrixImputation."""
+    return base.removeprefix("Matrix").removeprefix("Series").lower()
 
 
 @pytest.mark.parametrize("title", FAULTS)
 def test_a_planted_fault_is_found(title: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(subjects, "PHASES", subjects.PHASES[:1])  # how small an example is does not matter here
-    kind, check, promise, body = FAULTS[title]
+    monkeypatch.setattr(examples, "PHASES", examples.PHASES[:1])  # the size of the counterexample does not matter here
+    base, name, promise, body = FAULTS[title]
+    kind = kind_of(base)
+    hook = "consensuses" if kind == "consensus" else f"{kind}s"
     plugin = tmp_path / "planted.py"
-    plugin.write_text(
-        PLUGIN.format(
-            base=BASES[kind], hook="consensuses" if kind == "consensus" else f"{kind}s", body=body.strip("\n")
-        ),
-        encoding="utf-8",
-    )
+    plugin.write_text(PLUGIN.format(base=base, hook=hook, body=body.strip("\n")), encoding="utf-8")
     with pytest.raises(AssertionError, match=promise) as caught:
-        _named(check, kind)("planted", kind, [plugin])
-    assert re.match(rf"planted(\(.*\))? \({kind}\) does not keep what it promises: ", str(caught.value))
+        check_of(name, kind)("planted", kind, [plugin])
+    assert re.match(rf"planted(\(.*\))? \({kind}\) does not keep its promise: ", str(caught.value))
 
 
 @pytest.mark.parametrize("value", [None, math.nan, math.inf])
 @pytest.mark.parametrize("figures", ["scores", "normalised"])
 def test_a_figure_that_is_missing_or_not_finite_is_found(figures: str, value: float | None) -> None:
-    """The core refuses what no method should give; the checks would see it all the same."""
-    found = {"x0": [1.0, value]} if figures == "normalised" else [1.0, value]
-    outcome = Outcome(**{figures: found})
+    """The core refuses such figures; the checks do not rely on it."""
+    outcome = Outcome(**{figures: {"x0": [1.0, value]} if figures == "normalised" else [1.0, value]})
+    subject = Subject("arithmetic", "aggregation", ())
     with pytest.raises(AssertionError, match="figures are finite"):
-        Subject("arithmetic", "aggregation", ()).finite(outcome, "a table")
+        subject.require_sound(outcome, subject.sample({"x0": [1.0, 2.0]}))
+
+
+@pytest.mark.parametrize(
+    ("kind", "method", "becomes", "promise"),
+    [
+        ("imputation", "mean", [1.5, 2.0], "present cells are untouched"),
+        ("imputation", "mean", [1.0, math.nan], "figures are finite"),
+        ("imputation", "mean", [1.0, math.inf], "figures are finite"),
+        ("treatment", "round", [1.0, 3.0], "what is missing stays missing"),
+        ("treatment", "round", [None, None], "what is missing stays missing"),
+    ],
+)
+def test_a_prepared_cell_that_may_not_change_is_found(
+    kind: str, method: str, becomes: list[float | None], promise: str
+) -> None:
+    """The core keeps present cells and refuses figures that are not finite; the checks do not rely on it."""
+    subject = Subject(method, kind, ())
+    with pytest.raises(AssertionError, match=promise):
+        subject.require_sound(Outcome(prepared={"x0": becomes}), subject.sample({"x0": [1.0, None]}))
 
 
 def test_every_check_has_its_planted_fault() -> None:
-    planted = {_named(check, kind) for kind, check, _, _ in FAULTS.values()}
-    assert {one for one in CHECKS if not one.kinds <= {"imputation", "treatment"}} == planted
+    """A check of raw values and of scores has a fault of each."""
+    planted = {(name, kind_of(base) in PREPARING) for base, name, _, _ in FAULTS.values()}
+    assert planted == {(f"check_{check.name}", kind in PREPARING) for check in CHECKS for kind in check.kinds}
 
 
-def _named(name: str, kind: str) -> Check:
-    (found,) = (one for one in CHECKS if f"check_{one.name}" == name and kind in one.kinds)
-    return found
+def test_no_two_checks_of_a_kind_have_one_name() -> None:
+    pairs = [(check.name, kind) for check in CHECKS for kind in check.kinds]
+    assert len(pairs) == len(set(pairs))
+
+
+def check_of(name: str, kind: str) -> Check:
+    (check,) = (check for check in CHECKS if f"check_{check.name}" == name and kind in check.kinds)
+    return check

@@ -13,4 +13,4 @@ if TYPE_CHECKING:
 
 @pytest.mark.usefixtures("fewer_tables")
 def test_a_method_keeps_its_promises(subject: Subject, check: Check) -> None:
-    check.keep(subject)
+    check.verify(subject)

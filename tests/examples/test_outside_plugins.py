@@ -75,9 +75,9 @@ def test_an_installed_plugin_is_among_the_plugins_with_its_methods(name: str, li
 
 
 FEWER_TABLES = """
-from indicia.testing import subject
+from indicia.testing import examples
 
-subject.EXAMPLES = {kind: -(-number // 7) for kind, number in subject.EXAMPLES.items()}
+examples.NUMBERS = {kind: -(-number // 7) for kind, number in examples.NUMBERS.items()}
 """
 """The fixture `fewer_tables` as a plugin, for tests in a process of their own."""
 

@@ -16,7 +16,7 @@ from indicia.analysis import agreement, concordance, consensus
 from indicia.catalogue import KINDS, Choice, installed
 from indicia.errors import IndiciaError
 from indicia.methods import Normalisation, SeriesImputation
-from indicia.testing import suite, ways
+from indicia.testing import round_trips, suite
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -73,7 +73,7 @@ class Subject:
     @cached_property
     def _tested(self) -> Any:
         parameters = Choice.read(_EXAMPLES.get(self.name, self.name)).parameters
-        return suite.subject(installed().offers[self.kind, self.name], parameters)
+        return suite.subject_of(installed().offers[self.kind, self.name], parameters)
 
     @property
     def method(self) -> Method:
@@ -114,7 +114,7 @@ class Subject:
         period = {"period": "year"} if table["year"].n_unique() > 1 or self.needs_periods else {}
         stages = {**_COMPANIONS[self.kind], self.kind: method or self.choice}
         if self.kind == "aggregation":
-            stages["normalisation"] = self._tested.fitting
+            stages["normalisation"] = self._tested.normalisation
         if any(table[name].null_count() for name in PARTS):
             stages["missing"] = "skip"
         raw = {
@@ -269,7 +269,7 @@ def _parameters(subject: Subject) -> Outcome:
     setting = SETTINGS["plain"]
     table = _mirrored(setting.table(subject))
     found = []
-    for method in ways.varied(subject.method):
+    for method in round_trips.variants(subject.method):
         if not all(_moderate(value) for value in method.parameters.values()):
             continue
         group = str(method).replace(" ", "")

@@ -92,7 +92,7 @@ def run_tests(
     from indicia.data import write
 
     cards = []
-    for card in testing.of_target(target, method):
+    for card in testing.cards_of_plugin(target, method):
         typer.echo(card)
         cards.append(card)
     if output:

@@ -1,6 +1,6 @@
-"""The conformance suite: every promise that a method's kind and declarations imply, put to the test.
+"""Tests of methods: every promise that the kind and the declarations of a method make, verified.
 
-In the tests of a plugin, one test a promise:
+In the tests of a plugin, one test for each promise:
 
     import pytest
     from indicia.testing import checks
@@ -10,8 +10,11 @@ In the tests of a plugin, one test a promise:
     def test_a_method_keeps_its_promises(check):
         check()
 
-or all promises of one method at once, `check_method(Sigmoid(slope=2))`, with the property card to print. On the command
-line it is `indicia plugins test my-sigmoid`.
+`check_method(Sigmoid(slope=2))` verifies all promises of a method at once, and returns a card to print. The command is
+`indicia plugins test my-sigmoid`.
+
+A check (`check.py`) names the kinds of method that it is for. It tries a method (`subject.py`) on samples
+(`sample.py`, `tables.py`) and compares the figures. `suite.py` lists all checks.
 """
 
 from __future__ import annotations
@@ -29,34 +32,40 @@ if TYPE_CHECKING:
     from indicia.testing.subject import Subject
     from indicia.testing.suite import Card, Finding
 
-__all__ = ["Card", "Case", "Finding", "cards", "check_method", "checks", "of_target"]
+__all__ = ["Card", "Case", "Finding", "cards", "cards_of_plugin", "check_method", "checks"]
 
 
 @dataclass(frozen=True)
 class Case:
-    """One promise of one method; calling it puts it to the test."""
+    """One promise of one method; calling the case verifies the promise."""
 
     subject: Subject
     check: Check
 
     @property
-    def __name__(self) -> str:  # by which pytest calls the test
+    def __name__(self) -> str:  # pytest names the test after it
         return f"{self.subject.method}-{self.check.name}"
 
     def __call__(self) -> None:
-        """Raise AssertionError, with the smallest example found, where the promise is not kept."""
-        self.check.keep(self.subject)
+        """Raise AssertionError with the smallest counterexample if the promise is broken."""
+        self.check.verify(self.subject)
 
 
 def checks(*methods: object, plugins: Iterable[str | Path] = ()) -> list[Case]:
-    """Return one case per method and promise, for `pytest.mark.parametrize`.
+    """Return one case for each method and promise, for `pytest.mark.parametrize`.
 
-    A method is an instance, a class, or as a user writes it: `"min_max(lower=1)"`, of an installed plugin or of one of
-    the `plugins`, which are files. Of a class, or a name without parameters, it is the `example` that the class gives,
-    if it gives one.
+    Parameters
+    ----------
+    methods
+        Instances, classes, or texts as in an index file: `"min_max(lower=1)"`. A class, or a name without parameters,
+        gets the parameters of its `example`, if it has one.
+    plugins
+        Files with methods, beside the installed plugins.
 
+    Examples
+    --------
     >>> [case.check.name for case in checks("equal")][:3]
-    ['again', 'names', 'duplicates']
+    ['repeat', 'duplicates', 'names']
     """
     suite = _suite()
     files = tuple(plugins)
@@ -64,47 +73,55 @@ def checks(*methods: object, plugins: Iterable[str | Path] = ()) -> list[Case]:
         Case(subject, check)
         for method in methods
         for subject in suite.subjects(method, files)
-        for check in suite.concerning(subject)
+        for check in suite.checks_for(subject)
     ]
 
 
 def cards(*methods: object, plugins: Iterable[str | Path] = ()) -> list[Card]:
-    """Put methods to all tests and return what was found, broken promises among them."""
+    """Verify all promises of methods and return the results, one card for each method and kind."""
     suite = _suite()
     files = tuple(plugins)
     return [suite.card(subject) for method in methods for subject in suite.subjects(method, files)]
 
 
 def check_method(method: object, plugins: Iterable[str | Path] = ()) -> list[Card]:
-    """Put a method to all tests; AssertionError tells all promises that it breaks, each with a smallest example.
+    """Verify all promises of a method, of each kind that has a method of this name.
 
-    Of a name that several kinds have, each is tested.
+    Raises
+    ------
+    AssertionError
+        All broken promises, each with the smallest counterexample.
     """
-    found = cards(method, plugins=plugins)
-    if broken := [card for card in found if card.broken]:
+    results = cards(method, plugins=plugins)
+    if broken := [card for card in results if card.broken]:
         raise AssertionError("\n".join(map(str, broken)))
-    return found
+    return results
 
 
-def of_target(target: str, method: str | None = None) -> Iterator[Card]:
-    """Test all methods of a plugin, one after another: a Python file, the folder of a package, or an installed one.
+def cards_of_plugin(target: str, method: str | None = None) -> Iterator[Card]:
+    """Verify the methods of a plugin, and yield a card for each.
 
-    `method` is one of them, with parameters.
+    Parameters
+    ----------
+    target
+        A Python file, the folder of a package, or the name of an installed plugin or method.
+    method
+        One of its methods, with or without parameters; default: all.
     """
     suite = _suite()
     # after the check for hypothesis, so that its absence is the first error
     from indicia.catalogue import Choice
-    from indicia.testing import target as targets
+    from indicia.testing.target import offers
 
-    offers = targets.offers(target)
-    words = method or (target if "(" in target else None)
-    choice = None if words is None else Choice.read(words)
-    chosen = [offer for offer in offers if choice is None or offer.name == choice.method]
+    methods = offers(target)
+    text = method or (target if "(" in target else None)
+    choice = None if text is None else Choice.read(text)
+    chosen = [offer for offer in methods if choice is None or offer.name == choice.method]
     if not chosen:
-        known = [offer.name for offer in offers]
-        raise MethodError(f"{target} offers no method {words}", remedy=suggest(choice.method if choice else "", known))
+        remedy = suggest(choice.method if choice else "", [offer.name for offer in methods])
+        raise MethodError(f"{target} offers no method {text}", remedy=remedy)
     for offer in chosen:
-        yield suite.card(suite.subject(offer, {} if choice is None else choice.parameters))
+        yield suite.card(suite.subject_of(offer, {} if choice is None else choice.parameters))
 
 
 def _suite() -> Any:

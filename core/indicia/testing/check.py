@@ -1,4 +1,4 @@
-"""A check: what it asks of which methods."""
+"""A check: one promise, the kinds of method that make it, and the function that verifies it."""
 
 from __future__ import annotations
 
@@ -14,40 +14,44 @@ if TYPE_CHECKING:
 
     from indicia.methods import Property
 
-SCORED = ("normalisation", "weighting", "aggregation")
+PREPARING = ("imputation", "treatment")
+"""The kinds that change raw values; their figures are the prepared values."""
+SCORING = ("normalisation", "weighting", "aggregation")
 """The kinds that turn a table without gaps into scores."""
+ON_TABLES = PREPARING + SCORING
+ON_RANKINGS = ("agreement", "consensus")
 
 
 @dataclass(frozen=True)
 class Check:
-    """One promise, and how it is put to the test: `check_order_of_rows("topsis", "aggregation")`.
+    """One promise, which `verify` tests: `check_order_of_rows("topsis", "aggregation")`.
 
-    An AssertionError names the method, the promise and the smallest example against it that was found.
+    An AssertionError names the method, the promise and the smallest counterexample.
     """
 
     name: str
     promise: str
     kinds: frozenset[str]
     declared: Property | None
-    """The property that only methods which declare it are held to."""
-    keep: Callable[[Subject], None]
+    """The property that a method must declare to make the promise; None if all methods of the kinds make it."""
+    verify: Callable[[Subject], None]
 
     def concerns(self, subject: Subject) -> bool:
-        """Say whether a method of its kind and declarations promises this."""
+        """Return True if a method of this kind and with these properties makes the promise."""
         return subject.kind in self.kinds and (self.declared is None or subject.declares(self.declared))
 
     def __call__(self, method: object, kind: str, plugins: Iterable[str | Path] = ()) -> None:
-        """Put a method to the test, if the promise is one of its own."""
+        """Verify the promise for a method, if the method makes it."""
         subject = Subject(method, kind, tuple(plugins))
         if self.concerns(subject):
-            self.keep(subject)
+            self.verify(subject)
 
 
 def check(*kinds: str, declared: Property | None = None) -> Callable[[Callable[[Subject], None]], Check]:
-    """Make a check of a function whose docstring says what is promised."""
+    """Turn a function into a check; the first paragraph of its docstring is the promise."""
 
-    def of(keep: Callable[[Subject], None]) -> Check:
-        promise = cleandoc(keep.__doc__ or "").split("\n\n")[0].replace("\n", " ")
-        return Check(keep.__name__.removeprefix("check_"), promise, frozenset(kinds), declared, keep)
+    def decorate(verify: Callable[[Subject], None]) -> Check:
+        promise = cleandoc(verify.__doc__ or "").split("\n\n")[0].replace("\n", " ")
+        return Check(verify.__name__.removeprefix("check_"), promise, frozenset(kinds), declared, verify)
 
-    return of
+    return decorate

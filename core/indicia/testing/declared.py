@@ -1,104 +1,93 @@
-"""What a method declares, and what its kind stands for: direction, monotony, rank reversal, compensation, weights."""
+"""Properties that a method declares, and promises of its kind: direction, order, compensation, weights."""
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from hypothesis import strategies as st
 
-from indicia.defaults import POSITIVE_NORMALISATION
 from indicia.errors import with_article
 from indicia.methods import Aggregation, Property
-from indicia.testing.check import check
-from indicia.testing.subject import CLOSE, EXACT, FOLLOWS_DIRECTION, Outcome, shown, sign, size_of
-from indicia.testing.tables import INDICATORS, as_they_are, components, costs_of, fixed, tables, words_for
+from indicia.testing.check import ON_TABLES, check
+from indicia.testing.tables import COMPONENTS, components, samples
+from indicia.testing.tolerance import CLOSE, EXACT, sign, size_of
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Iterable
 
-    from indicia.testing.subject import Columns, Subject
+    from indicia.testing.sample import Columns, Sample
+    from indicia.testing.subject import Subject
 
+_PREPARING = {Property.SCALE_INVARIANT, Property.DEFINED_AT_ZERO, Property.DEFINED_BELOW_ZERO}
 FITTING = {
-    "normalisation": {
-        Property.MONOTONE,
-        Property.SCALE_INVARIANT,
-        Property.DEFINED_AT_ZERO,
-        Property.DEFINED_BELOW_ZERO,
-        Property.FREE_OF_RANK_REVERSAL,
-    },
-    "weighting": {
-        Property.SCALE_INVARIANT,
-        Property.DEFINED_AT_ZERO,
-        Property.DEFINED_BELOW_ZERO,
-        Property.ZERO_FOR_CONSTANT,
-    },
+    "imputation": _PREPARING,
+    "treatment": _PREPARING,
+    "normalisation": _PREPARING | {Property.MONOTONE, Property.FREE_OF_RANK_REVERSAL},
+    "weighting": _PREPARING | {Property.ZERO_FOR_CONSTANT},
     "aggregation": set(Property) - {Property.ZERO_FOR_CONSTANT},
 }
-"""What a method of a kind can declare; a promise that nothing tests is none."""
+"""The properties that a method of a kind may declare: those that a check verifies."""
 
 
-@check(*FITTING)
+@check(*ON_TABLES)
 def check_properties_fit_the_kind(subject: Subject) -> None:
-    """A method declares what a method of its kind can have."""
-    if strange := subject.method.properties - FITTING[subject.kind]:
+    """A method declares only properties that a method of its kind can have."""
+    if unfit := subject.method.properties - FITTING[subject.kind]:
         promise = f"{with_article(subject.kind)} declares what can be tested of it"
-        subject.fail(promise, f"{sorted(one.value for one in strange)}")
+        subject.fail(promise, f"{sorted(each.value for each in unfit)}")
 
 
 @check("normalisation", "aggregation")
 def check_direction(subject: Subject) -> None:
-    """More of a benefit is never worse and more of a cost never better; best at all is no worse than worst at all."""
+    """More of a benefit is never worse and more of a cost never better; the best unit is no worse than the worst."""
     if subject.kind == "normalisation":
         _check_direction_of_values(subject)
-    elif subject.kind == "aggregation":
+    else:
         _check_direction_of_scores(subject)
 
 
 def _check_direction_of_values(subject: Subject) -> None:
+    promise = "a larger benefit never gets a smaller value, a larger cost never a larger one"
 
-    def holds(columns: dict[str, list[float]]) -> bool:
-        costs = costs_of(columns)
-        outcome = subject.score(columns, costs, words=words_for(subject, columns, costs))
+    def holds(sample: Sample) -> bool:
+        outcome = subject.run(sample)
         if outcome.against_direction:
-            subject.fail(FOLLOWS_DIRECTION, f"{outcome.error}\n  {shown(columns, costs)}")
+            subject.fail(promise, f"{outcome.error}\n  {sample}")
         for name, z in outcome.normalised.items():
-            turn = -1 if name in costs else 1
-            for one, x in enumerate(columns[name]):
-                for other, y in enumerate(columns[name]):
-                    if turn * x > turn * y and z[one] < z[other] - EXACT * size_of(z):
-                        told = f"{name} becomes {z} of {shown({name: columns[name]}, costs)}"
-                        subject.fail(FOLLOWS_DIRECTION, told)
+            turn = -1 if name in sample.costs else 1
+            for unit, x in enumerate(sample.numbers[name]):
+                for other, y in enumerate(sample.numbers[name]):
+                    if turn * x > turn * y and z[unit] < z[other] - EXACT * size_of(z):
+                        subject.fail(promise, f"{name} becomes {z}; {sample}")
         return outcome.error is None
 
-    subject.drawn(FOLLOWS_DIRECTION, tables(subject), holds)
+    subject.try_examples(promise, samples(subject), holds)
 
 
 def _check_direction_of_scores(subject: Subject) -> None:
     promise = "the unit that is best at everything is no worse than the one that is worst at everything"
 
-    def holds(columns: dict[str, list[float]]) -> bool:
-        costs = costs_of(columns)
-        ends = {
-            name: [*x, *((min(x) / 2, max(x) * 2) if name in costs else (max(x) * 2, min(x) / 2))]
-            for name, x in columns.items()
-        }
-        outcome = subject.score(ends, costs)
-        if outcome.error is not None:  # a method may refuse a unit that is worst at everything, and scores 0
-            outcome = subject.score(ends, costs, normalisation=POSITIVE_NORMALISATION)
+    def holds(example: Sample) -> bool:
+        columns: dict[str, list[float]] = {}
+        for name, x in example.numbers.items():
+            best, worst = (min(x) / 2, max(x) * 2) if name in example.costs else (max(x) * 2, min(x) / 2)
+            columns[name] = [*x, best, worst]
+        sample = subject.sample(columns)
+        outcome = subject.run_above_zero(sample)
         if outcome.error is None and outcome.ranks[-2] > outcome.ranks[-1]:
-            told = f"scores {outcome.scores} ranks {outcome.ranks}; the best but one in the row is the best"
-            subject.fail(promise, f"{told}: {shown(ends, costs)}")
+            reason = f"scores {outcome.scores}, ranks {outcome.ranks}; the last unit but one is the best"
+            subject.fail(promise, f"{reason}: {sample}")
         return outcome.error is None
 
-    subject.drawn(promise, tables(subject), holds)
+    subject.try_examples(promise, samples(subject), holds)
 
 
 @check("normalisation", "aggregation", declared=Property.MONOTONE)
 def check_monotone(subject: Subject) -> None:
-    """Where `monotone` is declared: a better value never lowers the unit's normalised value, or its standing.
+    """Where `monotone` is declared: a better value never lowers the normalised value of the unit, or its standing.
 
-    For an aggregation the normalised values of all others stay as they are; standing is how the unit compares with
-    each of them.
+    For an aggregation the normalised values of all other units stay as they are; the standing of a unit is how it
+    compares with each of them.
     """
     if subject.kind == "normalisation":
         _check_monotone_values(subject)
@@ -106,38 +95,35 @@ def check_monotone(subject: Subject) -> None:
         _check_monotone_scores(subject)
 
 
-def _improved(columns: Columns, costs: Iterable[str], row: int, by: float) -> dict[str, list[Any]]:
-    """Return the columns, all values of a row better: benefits larger, costs smaller by the same ratio."""
-    return {
-        name: [
-            value
-            if number != row or value is None
-            else (value - abs(value) * by / (1 + by) if name in set(costs) else value + abs(value) * by)
-            for number, value in enumerate(x)
-        ]
-        for name, x in columns.items()
-    }
+def _improve(columns: Columns, costs: Iterable[str], row: int, by: float) -> dict[str, list[float | None]]:
+    """Return the columns with better values in one row: benefits larger, costs smaller by the same ratio."""
+    better = {name: list(x) for name, x in columns.items()}
+    for name, x in better.items():
+        value = x[row]
+        if value is not None:
+            x[row] = value - abs(value) * by / (1 + by) if name in costs else value + abs(value) * by
+    return better
 
 
 def _check_monotone_values(subject: Subject) -> None:
     promise = "a better value never gets less"
 
-    def holds(drawn: tuple[dict[str, list[float]], int, float]) -> bool:
-        columns, row, by = drawn
-        costs, row = costs_of(columns), row % len(columns["x0"])
-        words = words_for(subject, columns, costs)
-        before = subject.score(columns, costs, words=words)
-        after = subject.score(_improved(columns, costs, row, by), costs, words=words)
+    def holds(example: tuple[Sample, int, float]) -> bool:
+        sample, row, by = example
+        row %= sample.rows
+        before = subject.run(sample)
+        after = subject.run(subject.sample(_improve(sample.columns, sample.costs, row, by)))
         if before.error is not None or after.error is not None:
             return False
         for name, z in before.normalised.items():
-            if after.normalised[name][row] < z[row] - CLOSE * size_of(z):
-                told = f"u{row} has {z[row]} and, its value better by a factor {1 + by}, {after.normalised[name][row]}"
-                subject.fail(promise, f"{told}; {shown({name: columns[name]}, costs)}")
+            better = after.normalised[name][row]
+            if better < z[row] - CLOSE * size_of(z):
+                reason = f"u{row} has {z[row]} of {name} and, its value better by a factor {1 + by}, {better}"
+                subject.fail(promise, f"{reason}; {sample}")
         return True
 
-    better = st.sampled_from([0.125, 1.0, 8.0])
-    subject.drawn(promise, st.tuples(tables(subject), st.integers(0, 5), better), holds)
+    factors = st.sampled_from([0.125, 1.0, 8.0])
+    subject.try_examples(promise, st.tuples(samples(subject), st.integers(0, 5), factors), holds)
 
 
 def _check_monotone_scores(subject: Subject) -> None:
@@ -145,70 +131,61 @@ def _check_monotone_scores(subject: Subject) -> None:
     assert isinstance(subject.method, Aggregation)
     turn = -1 if subject.method.low_is_best else 1
 
-    def holds(drawn: tuple[dict[str, list[float]], int, int, float, tuple[int, ...]]) -> bool:
-        columns, row, which, by, weights = drawn
-        costs, row, name = fixed(subject, columns)["costs"], row % len(columns["x0"]), f"x{which}"
-        columns = {name: [*x, x[row]] for name, x in columns.items()}  # a twin, which stays as it is
-        better = {**columns, name: _improved({name: columns[name]}, costs, row, by)[name]}
-        words = {f"x{number}": {"weight": weight} for number, weight in enumerate(weights)}
-        before, after = (as_they_are(subject, one, words=words) for one in (columns, better))
+    def holds(example: tuple[Columns, int, int, float, tuple[int, ...]]) -> bool:
+        columns, row, number, by, weights = example
+        row, name = row % len(columns["x0"]), f"x{number}"
+        columns = {name: [*x, x[row]] for name, x in columns.items()}  # an equal unit, which does not change
+        sample = subject.as_given(columns).with_weights(weights)
+        better = {**columns, name: _improve({name: columns[name]}, sample.costs, row, by)[name]}
+        before, after = subject.run(sample), subject.run(subject.as_given(better).with_weights(weights))
         if before.error is not None or after.error is not None:
             return False
         first, second = before.scores, after.scores
         for other in range(len(first)):
-            was = sign(turn * (first[row] - first[other]), size_of(first))
-            now = sign(turn * (second[row] - second[other]), size_of(second))
-            if now < was:
-                told = f"u{row} falls behind u{other} when its {name} becomes {better[name][row]}"
-                shares = f"weights {weights}"
-                subject.fail(promise, f"{told}: scores {first}, then {second}; {shown(columns, costs)}; {shares}")
+            standing = sign(turn * (first[row] - first[other]), size_of(first))
+            if sign(turn * (second[row] - second[other]), size_of(second)) < standing:
+                reason = f"u{row} falls behind u{other} when its {name} becomes {better[name][row]}"
+                subject.fail(promise, f"{reason}: scores {first}, then {second}; {sample}")
         return True
 
-    better = st.sampled_from([0.125, 1.0, 8.0])
+    factors = st.sampled_from([0.125, 1.0, 8.0])
     weights = st.sampled_from([(1, 1, 1), (1, 2, 5), (5, 1, 2)])
-    drawn = st.tuples(components(subject), st.integers(0, 5), st.integers(0, INDICATORS - 1), better, weights)
-    subject.drawn(promise, drawn, holds)
+    strategy = st.tuples(components(subject), st.integers(0, 5), st.integers(0, COMPONENTS - 1), factors, weights)
+    subject.try_examples(promise, strategy, holds)
 
 
 @check("normalisation", "aggregation", declared=Property.FREE_OF_RANK_REVERSAL)
 def check_rank_reversal(subject: Subject) -> None:
     """Where `free_of_rank_reversal` is declared: the others keep their order when a unit goes.
 
-    For an aggregation the normalised values are the same; for a normalisation it is the order of the values.
+    For an aggregation the normalised values stay the same; for a normalisation it is the order of the values.
     """
     promise = "the others keep their order when a unit goes"
+    sample_of = subject.as_given if subject.kind == "aggregation" else subject.sample
 
-    def scored(columns: Columns, units: Sequence[str]) -> Outcome:
-        if subject.kind == "aggregation":
-            return as_they_are(subject, columns, units=units)
-        costs = costs_of(columns)
-        return subject.score(columns, costs, words=words_for(subject, columns, costs), units=units)
-
-    def holds(columns: dict[str, list[float]]) -> bool:
-        rows = len(columns["x0"])
-        before = scored(columns, [f"u{row}" for row in range(rows)])
-        fewer = {name: x[:-1] for name, x in columns.items()}
-        after = scored(fewer, [f"u{row}" for row in range(rows - 1)])
+    def holds(example: tuple[dict[str, list[float]], int]) -> bool:
+        columns, number = example
+        if (name := f"x{number}") in columns:  # the last unit, which goes, is an outlier in this indicator
+            columns = {**columns, name: [*(value / 4 for value in columns[name][:-1]), 1.0]}
+        sample = sample_of(columns)
+        last = sample.rows - 1
+        before, after = subject.run(sample), subject.run(sample.take(range(last)))
         if before.error is not None or after.error is not None:
             return False
-        for name, was in subject.figures(before).items():
-            now = subject.figures(after)[name]
-            for one in range(rows - 1):
-                for other in range(one):
-                    then = sign(was[one] - was[other], size_of(was))
-                    if then != sign(now[one] - now[other], size_of(now)):
-                        told = f"u{one} and u{other} change their order when u{rows - 1} goes: {name} {was}, then {now}"
-                        subject.fail(promise, f"{told}; {shown(columns)}")
+        for name, first in subject.figures(before).items():
+            second = subject.figures(after)[name]
+            for unit in range(last):
+                for other in range(unit):
+                    order = sign(first[unit] - first[other], size_of(first))
+                    if order != sign(second[unit] - second[other], size_of(second)):
+                        reason = f"u{unit} and u{other} change their order when u{last} goes"
+                        subject.fail(promise, f"{reason}: {name} {first}, then {second}; {sample}")
         return True
 
-    def with_an_outlier(drawn: tuple[dict[str, list[float]], int]) -> bool:
-        columns, which = drawn
-        if (name := f"x{which}") in columns:
-            columns = {**columns, name: [*(value / 4 for value in columns[name][:-1]), 1.0]}
-        return holds(columns)
-
-    strategy = components(subject, (4, 7)) if subject.kind == "aggregation" else tables(subject, (4, 7))
-    subject.drawn(promise, st.tuples(strategy, st.integers(0, INDICATORS)), with_an_outlier)
+    columns = components(subject, (4, 7))
+    if subject.kind == "normalisation":
+        columns = samples(subject, (4, 7)).map(lambda sample: sample.numbers)
+    subject.try_examples(promise, st.tuples(columns, st.integers(0, COMPONENTS)), holds)
 
 
 @check("aggregation", declared=Property.COMPENSATORY)
@@ -216,22 +193,19 @@ def check_compensation(subject: Subject) -> None:
     """Where `compensatory` is declared: much of one component makes up for little of any other."""
     promise = "much of one component makes up for little of another"
     plain = [[0.5, 0.5, 0.5], [0.5, 0.5, 0.5], [0.125, 0.25, 0.125], [0.75, 1.0, 0.875], [0.25, 0.625, 0.375]]
-    for more in range(INDICATORS):
-        for less in range(INDICATORS):
-            if more == less:
-                continue
-            rows = [list(row) for row in plain]
-            probe: dict[str, list[float]] = {f"x{j}": [row[j] for row in rows] for j in range(INDICATORS)}
-            costs = fixed(subject, probe)["costs"]
-            for which, by in ((more, 0.75), (less, -1 / 1024)):
-                turn = -0.5 if f"x{which}" in costs else 1.0
-                probe[f"x{which}"][0] *= 1 + turn * by
-            outcome = as_they_are(subject, probe)
+    costs = subject.as_given({f"x{j}": [1.0] for j in range(COMPONENTS)}).costs
+    for more in range(COMPONENTS):
+        for less in set(range(COMPONENTS)) - {more}:
+            columns = {f"x{j}": [row[j] for row in plain] for j in range(COMPONENTS)}
+            for number, by in ((more, 0.75), (less, -1 / 1024)):
+                columns[f"x{number}"][0] *= 1 + by * (-0.5 if f"x{number}" in costs else 1.0)
+            sample = subject.as_given(columns)
+            outcome = subject.run(sample)
             if outcome.error is not None:
-                subject.fail(promise, f"{outcome.error}; {shown(probe, costs)}")
+                subject.fail(promise, f"{outcome.error}; {sample}")
             if outcome.ranks[0] > outcome.ranks[1]:
-                told = f"u0 has much more of x{more} than u1 and little less of x{less}, and ranks {outcome.ranks}"
-                subject.fail(promise, f"{told}; {shown(probe, costs)}")
+                reason = f"u0 has much more of x{more} than u1 and little less of x{less}, and ranks {outcome.ranks}"
+                subject.fail(promise, f"{reason}; {sample}")
 
 
 @check("weighting")
@@ -239,11 +213,11 @@ def check_weights(subject: Subject) -> None:
     """Weights are finite, not negative and sum to 1."""
     promise = "weights are not negative and sum to 1"
 
-    def holds(columns: dict[str, list[float]]) -> bool:
-        outcome = subject.score(columns, costs_of(columns))
+    def holds(sample: Sample) -> bool:
+        outcome = subject.run(sample)
         weights = list(outcome.weights.values())
-        if subject.finite(outcome, shown(columns)) and (min(weights) < 0 or abs(sum(weights) - 1) > CLOSE):
-            subject.fail(promise, f"{outcome.weights}; {shown(columns, costs_of(columns))}")
+        if subject.require_sound(outcome, sample) and (min(weights) < 0 or abs(sum(weights) - 1) > CLOSE):
+            subject.fail(promise, f"{outcome.weights}; {sample}")
         return outcome.error is None
 
-    subject.drawn(promise, tables(subject), holds)
+    subject.try_examples(promise, samples(subject), holds)

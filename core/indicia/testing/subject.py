@@ -1,19 +1,16 @@
-"""A method under test, and what comes out when tables are scored with it."""
+"""A method under test, and the runs of samples with it."""
 
 from __future__ import annotations
 
 import math
 import warnings
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from dataclasses import MISSING, dataclass, field, fields, replace
+from dataclasses import MISSING, dataclass, field, fields
 from functools import cache, cached_property
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, NoReturn, TypeAlias
+from typing import TYPE_CHECKING, Any, NoReturn, TypeVar
 
 import polars as pl
-from hypothesis import HealthCheck, Phase, given, seed, settings
-from hypothesis import strategies as st
 
 from indicia.catalogue import Catalogue, installed
 from indicia.defaults import POSITIVE_NORMALISATION
@@ -21,68 +18,54 @@ from indicia.definition.model import ROOT
 from indicia.errors import AgainstDirection, IndiciaError, IndiciaWarning, MethodFailure, MethodWarning
 from indicia.formulas.recorder import forget
 from indicia.index import Index
-from indicia.methods import Aggregation, Domain, Method, Normalisation, Property
-from indicia.testing.chance import watched
+from indicia.methods import (
+    Aggregation,
+    Domain,
+    Imputation,
+    Method,
+    Normalisation,
+    Property,
+    SeriesImputation,
+    Treatment,
+)
+from indicia.testing import examples
+from indicia.testing.random_state import watch_shared_generators
+from indicia.testing.sample import Columns, Outcome, Sample, Words, costs_of
+from indicia.testing.tolerance import CLOSE, equal
 
 if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+
+    from hypothesis import strategies as st
+
     from indicia.result import Result
 
-Column: TypeAlias = Sequence[float | None]
-Columns: TypeAlias = Mapping[str, Column]
-Words: TypeAlias = Mapping[str, Any]
+T = TypeVar("T")
 
-EXAMPLES = {
-    "imputation": 12,
-    "treatment": 8,
-    "normalisation": 15,
-    "weighting": 24,
-    "aggregation": 20,
-    "agreement": 20,
-    "consensus": 20,
+_COMPANIONS: dict[str, dict[str, Any]] = {
+    "imputation": {"normalisation": "none", "missing": "skip"},
+    "treatment": {"normalisation": "none", "missing": "skip"},
+    "normalisation": {"weighting": "equal"},
+    "weighting": {},
+    "aggregation": {"weighting": "given"},
 }
-"""Tables that hypothesis draws for a promise; some hold four indicators, each an example."""
-
-SEED: int | None = None
-"""Draws other tables than those that are always drawn."""
-
-PHASES = (Phase.generate, Phase.shrink)
-"""An example against a promise is made as small as can be."""
-
-FOLLOWS_DIRECTION = "a larger benefit never gets a smaller value, a larger cost never a larger one"
-_SOUND = "raises nothing but errors that state what is wrong"
-
-EXACT, CLOSE = 1e-12, 1e-9
-"""How far figures may differ, as a share of the largest."""
-
+"""The rest of the methodology, by kind of the method under test."""
 
 FIRST, _LATER = 2015, 2016
-"""The periods of tables, for a method that needs several; its example names the first."""
+"""The period that a method which needs several compares with, as its `example` says, and the period of the sample."""
 
+YEARS = (2000, 2001, 2003, 2004)
+"""The periods of each unit in a sample for a series imputation; the gaps between them differ."""
 
-@dataclass(frozen=True)
-class Outcome:
-    """What came out of a run: figures in the order of the rows, or the error that was stated."""
-
-    normalised: Mapping[str, list[Any]] = field(default_factory=dict)
-    weights: Mapping[str, float] = field(default_factory=dict)
-    scores: list[Any] = field(default_factory=list)
-    ranks: list[Any] = field(default_factory=list)
-    error: str | None = None
-    against_direction: bool = False
-    """The engine refuses the figures, since a better value scores less than a worse one."""
-
-    def after(self, rows: int) -> Outcome:
-        """Return what came out for all rows but the first."""
-        normalised = {name: z[rows:] for name, z in self.normalised.items()}
-        return replace(self, normalised=normalised, scores=self.scores[rows:], ranks=self.ranks[rows:])
+_SOUND = "raises nothing but errors that state what is wrong"
 
 
 @cache
 def catalogue_of(plugins: tuple[str | Path, ...]) -> Catalogue:
-    """Return the installed methods, and those of plugin files.
+    """Gather the installed methods and those of plugin files.
 
-    Plugins are imported here, and not while a method is asked. What a plugin warns of, or what there is to say of it,
-    is shown and never an error: it tells nothing of the method under test.
+    Plugins are imported here, before a method is watched. Warnings about plugins are shown and fail no check, since
+    they may be about another plugin than that of the method.
     """
     with warnings.catch_warnings():
         warnings.simplefilter("always")
@@ -91,18 +74,18 @@ def catalogue_of(plugins: tuple[str | Path, ...]) -> Catalogue:
 
 _INDICES: dict[Any, Index] = {}
 _OUTCOMES: dict[Any, Outcome] = {}
-"""What was read and scored before: checks of one method draw many of the same tables."""
+"""Indices and outcomes of earlier runs: the checks of a method draw many of the same samples."""
 
 
 @dataclass(frozen=True)
 class Subject:
-    """A method under test, and how tables are scored with it."""
+    """A method under test: a choice as an index file states it, or an instance."""
 
     choice: Any
     kind: str
     plugins: tuple[str | Path, ...]
-    refusals: list[str] = field(default_factory=list, compare=False, repr=False)
-    """The errors that it stated."""
+    errors: list[str] = field(default_factory=list, compare=False, repr=False)
+    """The errors that runs with the method stated."""
 
     @cached_property
     def method(self) -> Method:
@@ -110,7 +93,7 @@ class Subject:
 
     @property
     def offered(self) -> bool:
-        """Whether the method can be chosen by its name."""
+        """True if a plugin offers the method, so that a file can name it."""
         offer = catalogue_of(self.plugins).offers.get((self.kind, self.method.name))
         return offer is not None and offer.method is type(self.method)
 
@@ -118,14 +101,19 @@ class Subject:
         return wanted in self.method.properties
 
     @property
-    def depends_on_order(self) -> bool:
-        """Whether the order in which indicators or rankings stand is a part of the method's definition."""
-        return self.method.depends_on_order
+    def needs_parameters(self) -> bool:
+        """True if a parameter has no default: judgements of one component against another, for example."""
+        return any(one.default is MISSING and one.default_factory is MISSING for one in fields(self.method))
 
     @property
-    def judged(self) -> bool:
-        """Whether the method asks for parameters, such as judgements of one component against another."""
-        return any(one.default is MISSING and one.default_factory is MISSING for one in fields(self.method))
+    def prepares(self) -> bool:
+        """True if the method changes raw values: an imputation or a treatment."""
+        return isinstance(self.method, Imputation | Treatment)
+
+    @property
+    def fills_from_periods(self) -> bool:
+        """True if the method fills the gaps of a unit from its other periods."""
+        return isinstance(self.method, SeriesImputation)
 
     @cached_property
     def domains(self) -> tuple[Domain, Domain]:
@@ -133,12 +121,12 @@ class Subject:
         if isinstance(self.method, Normalisation):
             benefit = self.method.domain
             return benefit, self.method.cost_domain if self.method.has_cost_formula() else benefit
-        domain = self.method.domain if isinstance(self.method, Aggregation) else Domain.REAL
+        domain = self.method.domain if isinstance(self.method, Aggregation | Treatment) else Domain.REAL
         return domain, domain
 
     @cached_property
-    def fitting(self) -> Any:
-        """The normalisation that an aggregation names for itself, or one whose values it can take."""
+    def normalisation(self) -> Any:
+        """The normalisation before an aggregation: the one that it names, or one whose values it can take."""
         assert isinstance(self.method, Aggregation)
         canonical = catalogue_of(self.plugins).choose("normalisation", self.method.canonical_normalisation)
         assert isinstance(canonical, Normalisation)
@@ -146,232 +134,272 @@ class Subject:
             return self.method.canonical_normalisation
         return POSITIVE_NORMALISATION
 
-    def score(
+    def sample(
         self,
         columns: Columns,
-        costs: Iterable[str] = (),
+        costs: Iterable[str] | None = None,
         *,
-        words: Mapping[str, Words] | None = None,
-        units: Sequence[str] | None = None,
-        periods: Sequence[int] | None = None,
+        keys: Mapping[str, Sequence[Any]] | None = None,
         **methodology: Any,
-    ) -> Outcome:
-        """Score a table; `words` are what the index file says of indicators, beside their direction."""
-        raw, table = self.stated(columns, costs, words=words, units=units, periods=periods, **methodology)
-        said = {word: value for word, value in raw["methodology"].items() if word != self.kind}
-        outcome = self._outcome(raw, table, shown(columns, costs, said))
-        if outcome.error is not None:
-            self.refusals.append(outcome.error)
-        before = table.height - len(next(iter(columns.values())))
-        return outcome.after(before) if before else outcome
+    ) -> Sample:
+        """Return a sample that the method can run on.
 
-    def stated(
-        self,
-        columns: Columns,
-        costs: Iterable[str] = (),
-        *,
-        words: Mapping[str, Words] | None = None,
-        units: Sequence[str] | None = None,
-        periods: Sequence[int] | None = None,
-        **methodology: Any,
-    ) -> tuple[dict[str, Any], pl.DataFrame]:
-        """Return the definition of an index, and its table; a method that needs periods finds every unit in the first.
-
-        There each is as good as the best, so that units compare as they do in the others.
+        Parameters
+        ----------
+        columns
+            The values by indicator.
+        costs
+            The indicators of which less is better; default: every second one.
+        keys
+            The columns "unit" and "year"; default: units u0, u1 … of one period, or of four where the method fills from
+            other periods.
+        methodology
+            Words of the methodology beside the method under test.
         """
-        rows = len(next(iter(columns.values())))
-        about = {"unit": list(units or (f"u{row}" for row in range(rows)))} | ({"period": periods} if periods else {})
-        costs = set(costs)
-        indicators = {
-            name: {"direction": "cost" if name in costs else "benefit"} | dict((words or {}).get(name, {}))
-            for name in columns
-        }
-        if isinstance(self.method, Normalisation) and self.method.needs_bounds:
-            indicators = {name: {"bounds": [-1.0, 9.0]} | words for name, words in indicators.items()}
-        stages = {"normalisation": {"weighting": "equal"}, "weighting": {}, "aggregation": {"weighting": "given"}}
+        rows = range(len(next(iter(columns.values()))))
+        if keys is None:
+            keys = {"unit": [f"u{row}" for row in rows]}
+            if self.fills_from_periods:
+                keys = {"unit": [f"u{row // 4}" for row in rows], "year": [YEARS[row % 4] for row in rows]}
+        if self.prepares:
+            numbers = [int(unit.removeprefix("u")) for unit in keys["unit"]]
+            parents = [f"u{(number - 1) // 2}" if number else None for number in numbers]
+            keys = {**keys, "group": ["ab"[number % 2] for number in numbers], "parent": parents}
+        costs = costs_of(columns) if costs is None else tuple(costs)
+        words: dict[str, Words] = {}
+        if self.kind == "normalisation":  # a target beyond all values, which some methods require
+            words = {name: {"target": -1000.0 if name in costs else 1000.0} for name in columns}
+        return Sample(columns, keys, costs, words, methodology)
+
+    def panel(self, sample: Sample) -> Sample:
+        """Return the sample as a panel of two periods: each pair of rows is a unit."""
+        rows = range(sample.rows)
+        keys: dict[str, list[Any]] = {"unit": [f"u{row // 2}" for row in rows]}
+        keys["year"] = [2020 + row % 2 for row in rows]
+        return self.sample(sample.columns, sample.costs, keys=keys, **sample.methodology)
+
+    def as_given(self, columns: Columns) -> Sample:
+        """Return a sample whose values reach an aggregation as they are."""
+        assert isinstance(self.method, Aggregation)
+        return self.sample(columns, () if self.method.oriented else None, normalisation="none")
+
+    def definition(self, sample: Sample) -> dict[str, Any]:
+        """Return the content of an index file for the sample."""
+        bounds = {"bounds": [-1.0, 9.0]} if isinstance(self.method, Normalisation) and self.method.needs_bounds else {}
+        data: dict[str, Any] = {"unit": "unit"}
+        if "year" in sample.keys or self._needs_periods:
+            data["period"] = "year"
+        if groups := [name for name in ("group", "parent") if name in sample.keys]:
+            data["groups"] = groups
+        methodology = {**_COMPANIONS[self.kind], self.kind: self.choice, **sample.methodology}
         if self.kind == "aggregation":
-            methodology.setdefault("normalisation", self.fitting)
-        if not any(value is None for x in columns.values() for value in x):
+            methodology.setdefault("normalisation", self.normalisation)
+        if not any(value is None for x in sample.columns.values() for value in x):
             methodology.setdefault("missing", "skip")  # a value that a method leaves out is not an error then
-        raw: dict[str, Any] = {
-            "data": {name: name for name in about},
-            "indicators": indicators,
-            "methodology": {**stages[self.kind], self.kind: self.choice, **methodology},
+        indicators = {
+            name: {"direction": "cost" if name in sample.costs else "benefit", **bounds, **sample.words.get(name, {})}
+            for name in sample.columns
         }
-        table = about | {name: pl.Series(list(x), dtype=pl.Float64) for name, x in columns.items()}
-        whole = pl.DataFrame(table)
-        if isinstance(self.method, Normalisation) and self.method.needs_periods:
-            raw["data"]["period"] = "period"
-            if periods is None:
-                whole = whole.insert_column(1, pl.repeat(_LATER, rows, dtype=pl.Int64, eager=True).alias("period"))
-            best = [(pl.col(name).min() if name in costs else pl.col(name).max()) for name in columns]
-            first = whole.select(pl.col("unit").unique(maintain_order=True)).join(whole.select(best), how="cross")
-            whole = pl.concat([first.insert_column(1, pl.lit(FIRST).alias("period")), whole], how="vertical_relaxed")
-        return raw, whole
+        return {"data": data, "indicators": indicators, "methodology": methodology}
 
-    def index(self, raw: Mapping[str, Any]) -> Index:
-        """Return the index of a definition."""
-        return Index(raw, catalogue_of(self.plugins))
+    def frame(self, sample: Sample) -> pl.DataFrame:
+        """Return the table of the sample; for a method that needs periods, an earlier period comes first.
 
-    def _outcome(self, raw: dict[str, Any], table: pl.DataFrame, example: str) -> Outcome:
-        key = type(self.method), repr((raw, self.plugins))
-        run = key, table.to_dict(as_series=False).__repr__()
+        In the earlier period each unit has the best values of the sample, so that all units are compared with the same.
+        """
+        columns = {name: pl.Series(list(x), dtype=pl.Float64) for name, x in sample.columns.items()}
+        frame = pl.DataFrame({**sample.keys, **columns})
+        if not self._needs_periods:
+            return frame
+        if "year" not in sample.keys:
+            frame = frame.insert_column(1, pl.repeat(_LATER, len(frame), dtype=pl.Int64, eager=True).alias("year"))
+        best = [pl.col(name).min() if name in sample.costs else pl.col(name).max() for name in columns]
+        first = frame.select(pl.col("unit").unique(maintain_order=True)).join(frame.select(best), how="cross")
+        return pl.concat([first.insert_column(1, pl.lit(FIRST).alias("year")), frame], how="vertical_relaxed")
+
+    @property
+    def _needs_periods(self) -> bool:
+        return isinstance(self.method, Normalisation) and self.method.needs_periods
+
+    def index(self, sample: Sample) -> Index:
+        """Return the index of the sample, read once."""
+        definition = self.definition(sample)
+        key = type(self.method), repr((definition, self.plugins))
+        if key not in _INDICES:
+            _INDICES[key] = Index(definition, catalogue_of(self.plugins))
+        return _INDICES[key]
+
+    def run(self, sample: Sample) -> Outcome:
+        """Score the sample; an equal sample is scored once."""
+        key = type(self.method), repr((self.kind, self.choice, self.plugins, sample))
         if len(_OUTCOMES) > 5000:
             _OUTCOMES.clear()
             _INDICES.clear()
-        if run in _OUTCOMES:
-            return _OUTCOMES[run]
-        try:
-            with self.asked(example):
-                if key not in _INDICES:
-                    _INDICES[key] = self.index(raw)
-                outcome = outcome_of(_INDICES[key].score(table))
-        except IndiciaError as error:
-            outcome = Outcome(error=str(error), against_direction=isinstance(error, AgainstDirection))
-        _OUTCOMES[run] = outcome
+        if key not in _OUTCOMES:
+            try:
+                with self.watch(sample):
+                    _OUTCOMES[key] = self.outcome(self.index(sample).score(self.frame(sample)), sample)
+            except IndiciaError as error:
+                _OUTCOMES[key] = Outcome(error=str(error), against_direction=isinstance(error, AgainstDirection))
+        outcome = _OUTCOMES[key]
+        if outcome.error is not None:
+            self.errors.append(outcome.error)
         return outcome
 
+    def run_above_zero(self, sample: Sample) -> Outcome:
+        """Score the sample; if it is refused, once more on a scale from 1: a method may refuse a worst value of 0."""
+        outcome = self.run(sample)
+        if outcome.error is None:
+            return outcome
+        return self.run(sample.with_methodology(normalisation=POSITIVE_NORMALISATION))
+
+    def outcome(self, result: Result, sample: Sample) -> Outcome:
+        """Return the figures of a result for the rows of the sample."""
+        normalised = result.scored.normalised.columns
+        outcome = Outcome(
+            prepared={name: _as_prepared(result, name) for name in sample.columns} if self.prepares else {},
+            normalised={} if self.prepares else {name: result.normalised[name].to_list() for name in normalised},
+            weights=dict(result.weights.select("id", "weight").iter_rows()),
+            scores=result.scores["score"].to_list(),
+            ranks=result.scores["rank"].to_list(),
+        )
+        rows = range(len(outcome.scores))
+        return outcome.take(rows[-sample.rows :])  # without the earlier period
+
+    def attempt(self, example: object, work: Callable[[], T]) -> T | None:
+        """Return the result of work with the method, or None if it states an error; the error is kept."""
+        try:
+            with self.watch(example):
+                return work()
+        except IndiciaError as error:
+            self.errors.append(str(error))
+            return None
+
     @contextmanager
-    def asked(self, example: object) -> Iterator[None]:
-        """Take as a fault whatever the method does beside giving figures, or an error that states what is wrong."""
+    def watch(self, example: object) -> Iterator[None]:
+        """Fail if the method does anything but give figures or state an error.
+
+        It may not print, warn, raise another exception, or use the random numbers that all code shares.
+        """
         catalogue_of(self.plugins)
         forget()
-        with watched() as drawn, warnings.catch_warnings():
-            strict()
+        with watch_shared_generators() as used, warnings.catch_warnings():
+            raise_warnings()
             try:
                 yield
             except MethodWarning as warning:
-                quiet = "prints nothing" if " prints " in str(warning) else "computes in double precision"
-                self.fail(quiet, f"{warning} of {example}", warning)
+                promise = "prints nothing" if " prints " in str(warning) else "computes in double precision"
+                self.fail(promise, f"{warning} of {example}", warning)
             except MethodFailure as error:
-                told = "\n  ".join(filter(None, (error.what, *(error.where or "").splitlines())))
-                self.fail(_SOUND, f"{told}\n  {example}", error)
+                lines = filter(None, (error.what, *(error.where or "").splitlines()))
+                self.fail(_SOUND, "\n  ".join([*lines, str(example)]), error)
             except IndiciaError:
                 raise
             except Exception as error:
-                told = f"{type(error).__name__}: {str(error).partition(chr(10))[0]}"
-                self.fail(_SOUND, f"{self.method.name} fails: {told}\n  {example}", error)
-            if drawn():
-                told = "it draws from random or numpy.random, or seeds them; take numpy.random.default_rng(seed)"
-                self.fail("leaves the random numbers of others alone", f"{told}\n  {example}")
+                reason = f"{type(error).__name__}: {str(error).partition(chr(10))[0]}"
+                self.fail(_SOUND, f"{self.method.name} fails: {reason}\n  {example}", error)
+            if used():
+                reason = "it draws from random or numpy.random, or seeds them; take numpy.random.default_rng(seed)"
+                self.fail("leaves the random numbers of others alone", f"{reason}\n  {example}")
 
     def fail(self, promise: str, example: str, cause: Exception | None = None) -> NoReturn:
         raise AssertionError(
-            f"{self.method} ({self.kind}) does not keep what it promises: {promise}\n  {example}"
+            f"{self.method} ({self.kind}) does not keep its promise: {promise}\n  {example}"
         ) from cause
 
-    def figures(self, outcome: Outcome) -> dict[str, list[float]]:
-        """Return what the method is responsible for, by name."""
+    def figures(self, outcome: Outcome) -> Mapping[str, list[Any]]:
+        """Return the figures that a method of this kind computes, by name."""
+        if self.prepares:
+            return outcome.prepared
         if self.kind == "normalisation":
-            return dict(outcome.normalised)
+            return outcome.normalised
         if self.kind == "weighting":
             return {name: [weight] for name, weight in outcome.weights.items()}
         return {"score": outcome.scores}
 
-    def finite(
-        self, outcome: Outcome, example: str, promise: str = "figures are finite, or an error is stated"
+    def compare(
+        self, promise: str, outcome: Outcome, expected: Outcome, example: object, tolerance: float = CLOSE
     ) -> bool:
-        """Say whether there are figures; a missing or infinite one among them is a fault."""
+        """Fail if the figures of two runs differ, or if one of them is an error; return False if both are."""
+        if (outcome.error is None) != (expected.error is None):
+            self.fail(promise, f"an error in one run, none in the other: {outcome.error or expected.error}; {example}")
         if outcome.error is not None:
             return False
-        for name, values in {**outcome.normalised, **self.figures(outcome), "score": outcome.scores}.items():
-            if any(value is None or not math.isfinite(value) for value in values):
-                self.fail(promise, f"{name} = {values} of {example}")
+        figures, wanted = self.figures(outcome), self.figures(expected)
+        if figures.keys() != wanted.keys() or not all(equal(figures[name], wanted[name], tolerance) for name in wanted):
+            self.fail(promise, f"{figures} instead of {wanted}; {example}")
         return True
 
-    def named(self, error: str | None, columns: Iterable[str], example: str) -> None:
-        """See to it that an error, if there is one, names the method, and the indicator or the node."""
-        if error is None or (self.method.name in error and any(name in error for name in (*columns, ROOT))):
-            return
-        self.fail("an error names the method, and the indicator or the node", f"{error}; {example}")
-
-    def same(self, found: Mapping[str, Sequence[float]], expected: Mapping[str, Sequence[float]], share: float) -> bool:
-        """Say whether figures are equal, but for rounding."""
-        if found.keys() != expected.keys():
+    def require_sound(
+        self, outcome: Outcome, sample: Sample, promise: str = "figures are finite, or an error is stated"
+    ) -> bool:
+        """Fail if a figure is missing or infinite, or a cell changes that may not; return False for an error."""
+        if outcome.error is not None:
             return False
-        return all(alike(found[name], expected[name], share) for name in expected)
+        gaps_allowed = self.prepares  # an imputation may leave gaps, a treatment keeps them
+        columns = outcome.prepared if self.prepares else {**outcome.normalised, **self.figures(outcome)}
+        for name, values in {**columns, "score": [] if self.prepares else outcome.scores}.items():
+            if any(not gaps_allowed if value is None else not math.isfinite(value) for value in values):
+                self.fail(promise, f"{name} = {list(values)} of {sample}")
+        for name, values in outcome.prepared.items():
+            x, example = sample.columns[name], f"{name} becomes {list(values)}; {sample}"
+            changed = (before is not None and before != after for before, after in zip(x, values, strict=True))
+            if self.kind == "imputation" and any(changed):
+                self.fail("present cells are untouched", example)
+            if self.kind == "treatment" and [value is None for value in x] != [value is None for value in values]:
+                self.fail("what is missing stays missing, and nothing else is", example)
+        return True
 
-    def drawn(
-        self, promise: str, strategy: st.SearchStrategy[Any], holds: Callable[[Any], bool], share: float = 1.0
+    def require_names(self, error: str | None, sample: Sample) -> None:
+        """Fail if an error does not name the method, and the indicator or the node."""
+        if error is not None and not (
+            self.method.name in error and any(name in error for name in (*sample.columns, ROOT))
+        ):
+            self.fail("an error names the method, and the indicator or the node", f"{error}; {sample}")
+
+    def try_examples(
+        self, promise: str, strategy: st.SearchStrategy[Any], holds: Callable[[Any], bool], effort: float = 1.0
     ) -> None:
-        """Try a promise on tables that are drawn; `holds` raises, or says whether the table could be scored.
+        """Search for a counterexample.
 
-        Where a method refuses all of them, more are drawn: nothing is promised of what was never scored.
+        Parameters
+        ----------
+        promise
+            The promise, as the message of a failure states it.
+        strategy
+            The examples.
+        holds
+            Raises AssertionError on a counterexample, and returns False if the method refuses the example. If it
+            refuses all examples, five times as many are tried: a promise about nothing is not verified.
+        effort
+            The number of examples, as a share of the usual number.
         """
-        number = max(1, round(EXAMPLES[self.kind] * share))
-        if not (_tried(strategy, holds, number) or _tried(strategy, holds, 5 * number)):
-            why = f": {self.refusals[-1]}" if self.refusals else ""
-            self.fail(promise, f"no table that was tried could be scored{why}")
+        number = max(1, round(examples.NUMBERS[self.kind] * effort))
+        if not any(examples.try_examples(strategy, holds, times * number) for times in (1, 5)):
+            reason = f": {self.errors[-1]}" if self.errors else ""
+            self.fail(promise, f"no table that was tried could be scored{reason}")
 
 
-def _tried(strategy: st.SearchStrategy[Any], holds: Callable[[Any], bool], number: int) -> bool:
-    """Try so many examples, always the same ones unless there is a seed; say whether any could be scored."""
-    scored = False
-
-    @settings(
-        max_examples=number,
-        deadline=None,
-        derandomize=True,
-        database=None,
-        report_multiple_bugs=False,
-        phases=PHASES,
-        suppress_health_check=list(HealthCheck),
-    )
-    @given(strategy)
-    def each(example: Any) -> None:
-        nonlocal scored
-        scored |= holds(example)
-
-    (each if SEED is None else seed(SEED)(each))()
-    return scored
+def _as_prepared(result: Result, name: str) -> list[float | None]:
+    """Return the prepared values of an indicator before the engine levels rounding noise in them."""
+    values: list[float | None] = result.prepared[name].to_list()
+    for change in result.scored.changes:
+        if change.stage == "noise" and name in change.after.columns:
+            cells = zip(change.before[name], change.after[name], values, strict=True)
+            values = [before if value == after else value for before, after, value in cells]
+    return values
 
 
-def outcome_of(result: Result) -> Outcome:
-    """Return the figures of a result, in the order of the rows."""
-    return Outcome(
-        normalised={name: result.normalised[name].to_list() for name in result.scored.normalised.columns},
-        weights=dict(result.weights.select("id", "weight").iter_rows()),
-        scores=result.scores["score"].to_list(),
-        ranks=result.scores["rank"].to_list(),
-    )
-
-
-_OF_LIBRARIES = (
+_ABOUT_LIBRARIES = (
     *(DeprecationWarning, PendingDeprecationWarning, FutureWarning),
     *(SyntaxWarning, ImportWarning, ResourceWarning),
 )
-"""Warnings about the code of a library that a method uses; they tell nothing of the figures."""
+"""Warnings about the code of a library that a method uses, which do not concern its figures."""
 
 
-def strict() -> None:
-    """Turn warnings of a method into errors, except those about libraries, other plugins or the methodology."""
+def raise_warnings() -> None:
+    """Turn warnings of a method into errors; ignore those about libraries, other plugins or the methodology."""
     warnings.simplefilter("error")
-    for category in (*_OF_LIBRARIES, IndiciaWarning):
+    for category in (*_ABOUT_LIBRARIES, IndiciaWarning):
         warnings.simplefilter("ignore", category)
     warnings.simplefilter("error", MethodWarning)
-
-
-def size_of(*columns: Column) -> float:
-    """Return the size against which rounding is measured; what is nearly zero throughout is rounding itself."""
-    return max([1e-3, *(abs(value) for column in columns for value in column if value is not None)])
-
-
-def alike(found: Column, expected: Column, share: float) -> bool:
-    """Say whether values are equal, but for rounding, gaps in the same places."""
-    if len(found) != len(expected) or any((a is None) != (b is None) for a, b in zip(found, expected, strict=True)):
-        return False
-    pairs = [(a, b) for a, b in zip(found, expected, strict=True) if a is not None and b is not None]
-    size = size_of([a for a, _ in pairs], [b for _, b in pairs])
-    return all(abs(a - b) <= share * size for a, b in pairs)
-
-
-def sign(difference: float, size: float) -> int:
-    """Return how two values compare; what differs by rounding alone is equal."""
-    return 0 if abs(difference) <= CLOSE * size else (1 if difference > 0 else -1)
-
-
-def shown(columns: Columns, costs: Iterable[str] = (), methodology: Words | None = None) -> str:
-    """Write a table in one line."""
-    costs = set(costs)
-    cells = [f"{name} ({'cost' if name in costs else 'benefit'}) = {list(x)}" for name, x in columns.items()]
-    return "; ".join(cells + [f"{word} = {value}" for word, value in (methodology or {}).items()])

@@ -1,4 +1,4 @@
-"""All checks, and what they find about a method."""
+"""All checks, and the card of a method: the promises that it keeps and breaks."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any, Literal
 from indicia.catalogue import KINDS, Catalogue, Choice
 from indicia.catalogue.discovery import build_from_installed
 from indicia.methods import Method
-from indicia.testing import declared, edges, preparing, rankings, repeat, sameness, speed, ways
+from indicia.testing import cells, declared, determinism, edges, invariance, rankings, round_trips, speed
 from indicia.testing.check import Check
 from indicia.testing.subject import Subject, catalogue_of
 
@@ -19,53 +19,47 @@ if TYPE_CHECKING:
     from indicia.catalogue import Offer
 
 CHECKS: tuple[Check, ...] = tuple(
-    found
-    for module in (
-        repeat,
-        *(preparing.cells, preparing.edges, preparing.sameness),
-        *(sameness, edges, declared, ways, rankings),
-    )
-    for _, found in sorted(vars(module).items())
-    if isinstance(found, Check)
+    check
+    for module in (determinism, invariance, cells, edges, declared, round_trips, rankings)
+    for _, check in sorted(vars(module).items())
+    if isinstance(check, Check)
 )
-"""Every check; those of one name are of different kinds of method."""
 
 
 @dataclass(frozen=True)
 class Finding:
-    """What a check finds of a method."""
+    """The result of one check of a method."""
 
     check: str
     promise: str
     state: Literal["kept", "broken"]
     example: str = ""
-    """Of a promise that is broken, what speaks against it."""
+    """The counterexample, if the promise is broken."""
 
 
 @dataclass(frozen=True)
 class Card:
-    """What a method promises, and what it keeps."""
+    """The results of all checks of a method."""
 
     method: Method
     kind: str
     findings: tuple[Finding, ...]
     growth: float | None = None
-    """How much longer a run takes of four times as many rows: about 4 where a method looks at each of them."""
+    """The time of a run with four times the rows, as a multiple: about 4 for a method that reads each row once."""
     properties: frozenset[str] = field(default_factory=frozenset)
 
     @property
     def broken(self) -> tuple[Finding, ...]:
-        """The promises that are not kept."""
-        return tuple(one for one in self.findings if one.state == "broken")
+        return tuple(finding for finding in self.findings if finding.state == "broken")
 
     def __str__(self) -> str:
         kept = len(self.findings) - len(self.broken)
         lines = [f"{self.method} ({self.kind}): {kept} of {len(self.findings)} promises kept"]
-        for one in self.findings:
-            lines.append(f"  {'ok    ' if one.state == 'kept' else 'BROKEN'}  {one.promise}")
-            lines += [f"          {line}" for line in one.example.splitlines()]
+        for finding in self.findings:
+            lines.append(f"  {'ok    ' if finding.state == 'kept' else 'BROKEN'}  {finding.promise}")
+            lines += [f"          {line}" for line in finding.example.splitlines()]
         lines += [f"  holds   {', '.join(sorted(self.properties))}"] if self.properties else []
-        lines += [f"  speed   {self._speed()}"] if self.growth is not None else []
+        lines += [f"  speed   {speed.describe(self.growth)}"] if self.growth is not None else []
         return "\n".join(lines)
 
     def markdown(self) -> str:
@@ -74,20 +68,25 @@ class Card:
         lines = [f"## `{self.method}` ({self.kind})", "", method.summary(), ""]
         lines += ["$$", self.method.formula_of_run, "$$", ""] if method.formula else []
         lines += ["| promise | |", "|---|---|"]
-        lines += [f"| {one.promise} | {'kept' if one.state == 'kept' else '**broken**'} |" for one in self.findings]
-        lines += ["", *(f"```\n{one.example}\n```\n" for one in self.broken)]
+        lines += [f"| {each.promise} | {'kept' if each.state == 'kept' else '**broken**'} |" for each in self.findings]
+        lines += ["", *(f"```\n{finding.example}\n```\n" for finding in self.broken)]
         lines += [f"- Holds: {', '.join(sorted(self.properties))}."] if self.properties else []
-        lines += [f"- Speed: {self._speed()}."] if self.growth is not None else []
+        lines += [f"- Speed: {speed.describe(self.growth)}."] if self.growth is not None else []
         return "\n".join([*lines, f"- Source: {method.reference}.", ""])
-
-    def _speed(self) -> str:
-        return "" if self.growth is None else speed.told(self.growth)
 
 
 def subjects(method: object, plugins: Iterable[str | Path] = (), catalogue: Catalogue | None = None) -> list[Subject]:
-    """Return what is tested: a method as an instance, a class, a name, text with parameters, or a table of them.
+    """Return a subject for each kind that a method has.
 
-    Of a class, or a name without parameters, it is the `example` that the class gives, if it gives one.
+    Parameters
+    ----------
+    method
+        An instance, a class, a name, or text or a table with parameters. A class, or a name without parameters, gets
+        the parameters of its `example`, if it has one.
+    plugins
+        Files that offer methods beside the installed plugins.
+    catalogue
+        The methods to look a name up in; default: the installed ones and those of `plugins`.
     """
     files = tuple(plugins)
     if isinstance(method, Method):
@@ -96,42 +95,43 @@ def subjects(method: object, plugins: Iterable[str | Path] = (), catalogue: Cata
         return subjects(build_from_installed(method, _example(method), Path()), files)
     choice = Choice.read(method)
     offers = (catalogue or catalogue_of(files)).find(choice.method)
-    return [subject(one, choice.parameters, files) for one in offers]
+    return [subject_of(offer, choice.parameters, files) for offer in offers]
 
 
-def subject(offer: Offer, parameters: Mapping[str, Any], plugins: tuple[str | Path, ...] = ()) -> Subject:
-    """Return what is tested of a method that a plugin offers: with these parameters, or those of its `example`."""
-    made = build_from_installed(offer.method, parameters or _example(offer.method), Path())
-    return Subject(made, offer.kind, plugins)
+def subject_of(offer: Offer, parameters: Mapping[str, Any], plugins: tuple[str | Path, ...] = ()) -> Subject:
+    """Return the subject for a method that a plugin offers, with these parameters or those of its `example`."""
+    method = build_from_installed(offer.method, parameters or _example(offer.method), Path())
+    return Subject(method, offer.kind, plugins)
 
 
 def _example(method: type[Method]) -> Mapping[str, Any]:
     return Choice.read(method.example).parameters if method.example else {}
 
 
-def concerning(subject: Subject) -> list[Check]:
-    """Return the checks of what a method promises."""
-    return [one for one in CHECKS if one.concerns(subject)]
+def checks_for(subject: Subject) -> list[Check]:
+    """Return the checks of the promises that a method makes."""
+    return [check for check in CHECKS if check.concerns(subject)]
 
 
 def card(subject: Subject) -> Card:
-    """Put a method to all tests that concern it."""
+    """Verify all promises of a method."""
     findings: list[Finding] = []
-    told: set[str] = set()
-    for one in concerning(subject):
+    faults: set[str] = set()
+    for check in checks_for(subject):
         try:
-            one.keep(subject)
+            check.verify(subject)
         except AssertionError as error:
-            what, _, example = str(error).partition("does not keep what it promises: ")
-            fault = example.rpartition("\n")[0]  # all but the table with which it was met
-            findings.append(Finding(one.name, one.promise, "broken", "as above" if fault in told else example or what))
-            told |= {fault} if "\n" in fault else set()
+            text = str(error)
+            example = text.partition("does not keep its promise: ")[2] or text
+            fault = example.rpartition("\n")[0]  # without the table, which differs from check to check
+            findings.append(Finding(check.name, check.promise, "broken", "as above" if fault in faults else example))
+            faults |= {fault} if "\n" in fault else set()
         else:
-            findings.append(Finding(one.name, one.promise, "kept"))
-    properties = frozenset(one.value for one in subject.method.properties)
+            findings.append(Finding(check.name, check.promise, "kept"))
+    properties = frozenset(each.value for each in subject.method.properties)
     growth = speed.growth(subject)
     if growth is not None and speed.promised(subject):
         slow = growth >= speed.LINEAR
-        example = speed.told(growth) if slow else ""
+        example = speed.describe(growth) if slow else ""
         findings.append(Finding("speed", speed.PROMISE, "broken" if slow else "kept", example))
     return Card(subject.method, subject.kind, tuple(findings), growth, properties)

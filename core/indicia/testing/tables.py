@@ -1,20 +1,23 @@
-"""The tables that methods are tried on."""
+"""Strategies of hypothesis that draw samples for a method, and values at the limits of floating point."""
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+import math
+from typing import TYPE_CHECKING
 
 from hypothesis import strategies as st
 
-from indicia.methods import Aggregation, Domain, Property
+from indicia.methods import Domain, Property
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping
+    from indicia.testing.sample import Columns, Sample
+    from indicia.testing.subject import Subject
+    from indicia.testing.tolerance import Column
 
-    from indicia.testing.subject import Columns, Outcome, Subject
-
-INDICATORS = 3
-"""How many components are weighed and aggregated; parameters that speak of components speak of x0, x1 and x2."""
+COMPONENTS = 3
+"""The number of indicators that are weighted and aggregated; an `example` of a method may name x0, x1 and x2."""
+WIDTH = 4
+"""The number of indicators for the other kinds."""
 
 EXTREMES = (
     [1e-300, 2e-300, 5e-300, 3e-300],
@@ -25,61 +28,70 @@ EXTREMES = (
     [1.7976931348623157e308, 1.0, 2.0, 3.0],
     [1.0, 1.0000000000000002, 1.0, 1.0],
 )
-"""Tiny, huge, both, subnormal, on either side of zero, the largest there is, and nearly equal."""
-
-
-def costs_of(columns: Columns) -> list[str]:
-    """Every second indicator is a cost."""
-    return list(columns)[1::2]
-
-
-def words_for(
-    subject: Subject, names: Iterable[str], costs: Iterable[str], by: Mapping[str, float] | None = None
-) -> Any:
-    """Say of each indicator what a method may ask for: a target, beyond all values and in the unit of measure."""
-    if subject.kind != "normalisation":
-        return {}
-    by, costs = by or {}, set(costs)
-    return {name: {"target": (-1000.0 if name in costs else 1000.0) * by.get(name, 1.0)} for name in names}
+"""Tiny, huge, both, subnormal, of both signs, the largest number there is, and nearly equal."""
 
 
 @st.composite
-def tables(draw: st.DrawFn, subject: Subject, units: tuple[int, int] = (3, 6)) -> dict[str, list[float]]:
-    """Draw a table of values that the method takes, some of them tied, all exact in binary notation."""
-    width = 4 if subject.kind == "normalisation" else INDICATORS
+def samples(draw: st.DrawFn, subject: Subject, units: tuple[int, int] = (3, 6), *, distinct: bool = False) -> Sample:
+    """Draw a table of values that the method takes, many of them tied; for imputations and treatments with gaps.
+
+    `units` is the smallest and the largest number of units; imputations and treatments get five more. In a `distinct`
+    table with gaps no values are tied and gaps are few, so that a method has nothing to decide by the order.
+    """
+    if subject.prepares:
+        return subject.sample(draw(_with_gaps(subject, (units[0] + 5, units[1] + 5), distinct)))
     lowest = -40 if subject.kind == "normalisation" and set(subject.domains) == {Domain.REAL} else 1
-    columns = draw(grids(subject, units, width, st.integers(lowest, 40), 4))
+    width = WIDTH if subject.kind == "normalisation" else COMPONENTS
+    columns = draw(_grids(subject, units, width, st.integers(lowest, 40), 4))
     if lowest < 0:  # a benefit and a cost of which all values are negative
         columns |= {name: [value - 11 for value in columns[name]] for name in ("x2", "x3")}
+    sample = subject.sample(columns)
     if subject.kind == "weighting" and draw(st.booleans()):  # some weightings refuse indicators that disagree
-        return {name: sorted(x, reverse=name in costs_of(columns)) for name, x in columns.items()}
+        return subject.sample({name: sorted(x, reverse=name in sample.costs) for name, x in columns.items()})
+    return sample
+
+
+@st.composite
+def components(draw: st.DrawFn, subject: Subject, units: tuple[int, int] = (3, 6)) -> Columns:
+    """Draw normalised values above 0 and up to 1, or between -1.25 and -0.25 where the method takes negative values."""
+    columns = draw(_grids(subject, units, COMPONENTS, st.integers(1, 64), 64))
+    if subject.declares(Property.DEFINED_BELOW_ZERO) and draw(st.booleans()):
+        return {name: [value - 1.25 for value in x] for name, x in columns.items()}
     return columns
 
 
 @st.composite
-def components(draw: st.DrawFn, subject: Subject, units: tuple[int, int] = (3, 6)) -> dict[str, list[float]]:
-    """Draw normalised values between 0 and 1, 0 itself left out, or between -1 and 0 where a method takes them."""
-    values = draw(grids(subject, units, INDICATORS, st.integers(1, 64), 64))
-    if subject.declares(Property.DEFINED_BELOW_ZERO) and draw(st.booleans()):
-        return {name: [value - 1.25 for value in x] for name, x in values.items()}
-    return values
+def _grids(
+    draw: st.DrawFn, subject: Subject, units: tuple[int, int], width: int, cell: st.SearchStrategy[int], divisor: int
+) -> dict[str, list[float]]:
+    """Draw columns of whole numbers over a power of two, which binary numbers hold exactly."""
+    fewest, most = (max(number, subject.method.minimum_units) for number in units)
+    rows = draw(st.integers(fewest, most))
+    cells = draw(st.lists(cell, min_size=rows * width, max_size=rows * width))
+    return {f"x{j}": [number / divisor for number in cells[j::width]] for j in range(width)}
 
 
 @st.composite
-def grids(
-    draw: st.DrawFn, subject: Subject, units: tuple[int, int], width: int, whole: st.SearchStrategy[int], parts: int
-) -> dict[str, list[float]]:
-    fewest, most = (max(number, subject.method.minimum_units) for number in units)
-    rows = draw(st.integers(fewest, most))
-    cells = draw(st.lists(whole, min_size=rows * width, max_size=rows * width))
-    return {f"x{j}": [cell / parts for cell in cells[j::width]] for j in range(width)}
+def _with_gaps(draw: st.DrawFn, subject: Subject, units: tuple[int, int], distinct: bool) -> dict[str, Column]:
+    rows = 4 * draw(st.integers(2, 3)) if subject.fills_from_periods else draw(st.integers(*units))
+    lowest = 1 if subject.domains[0] is not Domain.REAL else -40
+    cells = draw(st.lists(st.integers(lowest, 40), min_size=rows * WIDTH, max_size=rows * WIDTH))
+    chances = draw(st.lists(st.integers(0, 4), min_size=rows * WIDTH, max_size=rows * WIDTH))
+    columns: dict[str, Column] = {}
+    for j in range(WIDTH):
+        fractions = [math.sqrt(2 + j + WIDTH * row) % 1 if distinct else 0.0 for row in range(rows)]
+        x = [number / 4 + fraction for number, fraction in zip(cells[j::WIDTH], fractions, strict=True)]
+        gaps = [row == 2 * j if distinct else chance == 0 for row, chance in enumerate(chances[j::WIDTH])]
+        # some imputations need an indicator without gaps
+        columns[f"x{j}"] = [None if gap and j else value for value, gap in zip(x, gaps, strict=True)]
+    return columns
 
 
-def fixed(subject: Subject, columns: Columns) -> dict[str, Any]:
-    """Return the words that hand the values to an aggregation as they are."""
-    assert isinstance(subject.method, Aggregation)
-    return {"normalisation": "none", "costs": () if subject.method.oriented else costs_of(columns)}
-
-
-def as_they_are(subject: Subject, columns: Columns, **more: Any) -> Outcome:
-    return subject.score(columns, **fixed(subject, columns), **more)
+def with_gaps(subject: Subject, columns: Columns) -> Columns:
+    """Return the columns, with gaps in all but the first where the method is an imputation."""
+    if subject.kind != "imputation":
+        return columns
+    return {
+        name: [None if j and row % 4 == j % 4 else value for row, value in enumerate(x)]
+        for j, (name, x) in enumerate(columns.items())
+    }

@@ -1,4 +1,4 @@
-"""Which methods are tested: those of a file, of a folder with a package, of an installed plugin, or a method."""
+"""The methods of a plugin to test: a file, the folder of a package, an installed plugin, or one method."""
 
 from __future__ import annotations
 
@@ -24,14 +24,14 @@ if TYPE_CHECKING:
 def offers(target: str) -> list[Offer]:
     """Return the methods of a plugin: a Python file, a folder with pyproject.toml, or a name.
 
-    What seems to be forgotten in the plugin is a warning, and an error where it offers no method.
+    A plugin that seems incomplete is a warning, and an error if it offers no method.
     """
     path = Path(target)
     check_path(path)
     if path.is_file():
-        return _offered(of(load(path)), target)
+        return _offers_of(of(load(path)), target)
     if path.is_dir():
-        return _offered(_of_folder(path), target)
+        return _offers_of(_of_folder(path), target)
     try:
         plugins = inventory.find(target)
     except PluginError as error:
@@ -41,17 +41,17 @@ def offers(target: str) -> list[Offer]:
             raise error from None
     if failed := [plugin for plugin in plugins if plugin.state.startswith("failed")]:
         raise PluginError(f"plugin {failed[0].name} {failed[0].state}", where=failed[0].origin)
-    offered = [offer for plugin in plugins for offer in plugin.offers]
-    if not offered:
+    methods = [offer for plugin in plugins for offer in plugin.offers]
+    if not methods:
         states = "\n".join(f"{plugin.name}: {plugin.state}" for plugin in plugins)
         raise PluginError(f"{target} offers no method", where=states, remedy=_REMEDY)
-    return offered
+    return methods
 
 
 _REMEDY = "return the class of the method from a function that is marked with @hookimpl"
 
 
-def _offered(catalogue: Catalogue, target: str) -> list[Offer]:
+def _offers_of(catalogue: Catalogue, target: str) -> list[Offer]:
     doubts = [doubt for several in catalogue.doubts.values() for doubt in several]
     if not catalogue.offers:
         raise PluginError(f"{target} offers no method", where="\n".join(doubts) or None, remedy=_REMEDY)
@@ -71,7 +71,7 @@ def _of_folder(path: Path) -> Catalogue:
             f"{project} names no entry point of the group indicia",
             remedy='write [project.entry-points.indicia] and my_plugin = "my_module" below it',
         ) from error
-    sources = [str(one.resolve()) for one in (path / "src", path) if one.is_dir()]
+    sources = [str(folder.resolve()) for folder in (path / "src", path) if folder.is_dir()]
     sys.path[:0] = sources
     try:
         modules = [_import(module.partition(":")[0], path) for module in points.values()]
@@ -83,10 +83,10 @@ def _of_folder(path: Path) -> Catalogue:
 
 
 def _import(name: str, path: Path) -> ModuleType:
-    """Import a module of this folder, though another of its name was imported from elsewhere."""
-    found = sys.modules.get(name)
-    if found and found.__file__ and not Path(found.__file__).resolve().is_relative_to(path.resolve()):
-        for other in [one for one in sys.modules if one == name or one.startswith(f"{name}.")]:
-            del sys.modules[other]
+    """Import a module of this folder, even if a module of the same name from elsewhere is imported already."""
+    imported = sys.modules.get(name)
+    if imported and imported.__file__ and not Path(imported.__file__).resolve().is_relative_to(path.resolve()):
+        for module in [module for module in sys.modules if module == name or module.startswith(f"{name}.")]:
+            del sys.modules[module]
         invalidate_caches()
     return import_module(name)

@@ -346,7 +346,8 @@ class GeometricBenefitOfTheDoubt(MatrixAggregation):
     def _shares(self, units: _Units, values: Array, context: MatrixContext) -> tuple[Array, Array, Found]:
         """Return the shares, the logarithms of how units compare with the base, and the way to the frontier."""
         present = ~np.isnan(values)
-        base = np.where(present, values, 0.0).sum(axis=0) / np.maximum(present.sum(axis=0), 1)
+        with np.errstate(over="ignore"):  # the core refuses the scores if a sum is beyond the largest number
+            base = np.where(present, values, 0.0).sum(axis=0) / np.maximum(present.sum(axis=0), 1)
         if self.base is not None:
             base = _each("base", self.base, context, np.nan)
             if without := [name for name, value in zip(context.components, base, strict=True) if np.isnan(value)]:

@@ -130,7 +130,7 @@ def test_a_question_about_one_plugin_stands_beside_the_clash_of_others(site: Cal
 def test_a_plugin_that_is_tested_is_questioned_and_is_refused_where_it_offers_nothing(
     what: str, tmp_path: Path, site: Callable[..., Path], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(suite, "concerning", lambda subject: [])
+    monkeypatch.setattr(suite, "checks_for", lambda subject: [])
     monkeypatch.setattr(suite.speed, "growth", lambda subject: None)
     text, question = FORGOTTEN[what]
     file = tmp_path / "halver.py"
@@ -138,13 +138,13 @@ def test_a_plugin_that_is_tested_is_questioned_and_is_refused_where_it_offers_no
     site("halver", text)
     if "def indicia_normalisations" in text and "@hookimpl\ndef" in text:
         with pytest.warns(PluginWarning) as caught:
-            (card,) = testing.of_target(str(file))
+            (card,) = testing.cards_of_plugin(str(file))
         assert card.method.name == "halved"
         assert any(question in str(one.message) for one in caught)
         return
     for target in (str(file), "halver"):
         with pytest.raises(PluginError) as refused:
-            list(testing.of_target(target))
+            list(testing.cards_of_plugin(target))
         assert refused.value.what == f"{target} offers no method"
         assert question in (refused.value.where or "")
         assert "@hookimpl" in (refused.value.remedy or "")

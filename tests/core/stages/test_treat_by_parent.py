@@ -203,19 +203,19 @@ def test_a_transform_may_not_look_at_parents_or_groups(index: Make) -> None:
     with pytest.raises(MethodError) as caught:
         _ = index({"a": {"bounds": [0, 10], **words}}, groups=("of",), methods=OWN).tree
     assert str(caught.value) == (
-        "at_most(of=of) of a looks at parents of units, and a transform changes bounds too, which have none\n"
+        "at_most(of=of) of a uses parents of units, and a transform also changes bounds, which have no parents\n"
         "  indicators.a\n"
         '  fix: treatment = "at_most(of=of)" for a, or another transform'
     )
-    with pytest.raises(MethodError, match=r"at_most_mean\(by=of\) of a looks at groups of units"):
+    with pytest.raises(MethodError, match=r"at_most_mean\(by=of\) of a uses groups of units"):
         _ = index({"a": {"transform": "at_most_mean(by=of)"}}, groups=("of",), methods=OWN).tree
 
 
 @pytest.mark.parametrize("method", [AtMost, AtMostMean])
 def test_such_treatments_can_keep_the_promises_of_their_kind(method: type[Treatment]) -> None:
-    kept = {"order_of_units", "constant", "missing", "fitted", "order_of_rows"}
+    kept = {"order_of_values", "constant", "units_without_values", "fitted", "order_of_rows"}
     cases = [case for case in testing.checks(method) if case.check.name in kept]
-    assert len(cases) > 3
+    assert len(cases) == len(kept)
     for case in cases:
         case()
 
@@ -232,7 +232,7 @@ class TurnedRound(AtMostMean):
 
 
 def test_order_within_a_group_is_a_promise() -> None:
-    (case,) = (one for one in testing.checks(TurnedRound) if one.check.name == "order_of_units")
+    (case,) = (case for case in testing.checks(TurnedRound) if case.check.name == "order_of_values")
     with pytest.raises(AssertionError, match="the order of the units stays"):
         case()
 

@@ -13,7 +13,8 @@ import pytest
 
 from indicia import scaffold, testing
 from indicia.catalogue import importing, installed
-from indicia.testing import subject, suite
+from indicia.testing import suite
+from indicia.testing.subject import catalogue_of
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -32,9 +33,9 @@ NEIGHBOURS = {
 @pytest.fixture
 def clear(fewer_tables: None) -> Iterator[None]:
     """Gather the catalogue anew, before and after the test."""
-    subject.catalogue_of.cache_clear()
+    catalogue_of.cache_clear()
     yield
-    subject.catalogue_of.cache_clear()
+    catalogue_of.cache_clear()
 
 
 def cases(method: str, kind: str, *names: str) -> list[testing.Case]:
@@ -50,11 +51,11 @@ def cases(method: str, kind: str, *names: str) -> list[testing.Case]:
 @pytest.mark.parametrize(
     ("method", "kind", "names"),
     [
-        ("kendall", "agreement", ("again", "unanimity")),
-        ("median", "consensus", ("again", "unanimity")),
-        ("mean", "imputation", ("again", "fitted")),
-        ("winsorise", "treatment", ("again", "fitted")),
-        ("min_max", "normalisation", ("again", "fitted")),
+        ("kendall", "agreement", ("repeat", "unanimity")),
+        ("median", "consensus", ("repeat", "unanimity")),
+        ("mean", "imputation", ("repeat", "fitted")),
+        ("winsorise", "treatment", ("repeat", "fitted")),
+        ("min_max", "normalisation", ("repeat", "fitted")),
     ],
 )
 def test_another_plugin_breaks_no_promise_of_a_method(
@@ -68,7 +69,7 @@ def test_another_plugin_breaks_no_promise_of_a_method(
     text, told = NEIGHBOURS[neighbour]
     tried = cases(method, kind, *names)
     site("other-plugin", text)
-    subject.catalogue_of.cache_clear()
+    catalogue_of.cache_clear()
     monkeypatch.setattr(importing, "SLOW", 0.25)
     with warnings.catch_warnings(record=True) as caught:
         warnings.simplefilter("error")
@@ -164,7 +165,7 @@ def test_what_a_library_does_as_a_method_imports_it_is_not_the_fault_of_the_meth
     file = tmp_path / "lazy.py"
     file.write_text(LAZY.format(body=body))
     for case in testing.checks(name, plugins=[file]):
-        if case.check.name in ("again", "order_of_rows", "order_of_units"):
+        if case.check.name in ("repeat", "order_of_rows", "order_of_units"):
             sys.modules.pop("a_lazy_library", None)
             case()
 
@@ -178,7 +179,7 @@ def test_a_method_that_imports_a_library_and_draws_is_found_by_every_check_that_
     library("")
     file = tmp_path / "lazy.py"
     file.write_text(LAZY.format(body=f"import numpy as np, a_lazy_library; {draws}"))
-    (case,) = (one for one in testing.checks(name, plugins=[file]) if one.check.name == "again")
+    (case,) = (one for one in testing.checks(name, plugins=[file]) if one.check.name == "repeat")
     with pytest.raises(AssertionError, match="leaves the random numbers of others alone"):
         case()
 
@@ -188,7 +189,7 @@ def test_what_the_method_itself_prints_is_still_its_fault(tmp_path: Path) -> Non
     file = tmp_path / "lazy.py"
     file.write_text(LAZY.format(body="print('hello')"))
     for case in testing.checks("lazy", "lazy_alike", plugins=[file]):
-        if case.check.name == "again":
+        if case.check.name == "repeat":
             with pytest.raises(AssertionError, match=r"prints nothing\n.* prints 'hello'"):
                 case()
 
@@ -231,6 +232,6 @@ def test_a_property_that_does_not_fit_the_kind_is_told_with_its_article() -> Non
 
     for method, words in ((Wrong(), "an imputation declares"), (WrongToo(), "a normalisation declares")):
         (found,) = suite.subjects(method)
-        (check,) = (one for one in suite.concerning(found) if one.name == "properties_fit_the_kind")
+        (check,) = (one for one in suite.checks_for(found) if one.name == "properties_fit_the_kind")
         with pytest.raises(AssertionError, match=words):
-            check.keep(found)
+            check.verify(found)

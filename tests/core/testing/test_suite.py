@@ -14,8 +14,10 @@ from pydantic import Field
 from indicia import testing
 from indicia.errors import MethodError, MissingDependency, PluginError
 from indicia.methods import Domain, Normalisation, Property, Treatment
-from indicia.testing import preparing, speed, suite
-from indicia.testing import subject as subjects
+from indicia.testing import examples, round_trips, speed, suite
+from indicia.testing.check import ON_RANKINGS, ON_TABLES
+from indicia.testing.sample import Sample
+from indicia.testing.subject import Subject
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -67,8 +69,8 @@ def wrong() -> suite.Card:
     """The findings on a method that breaks promises, put to those that it breaks and to one that it keeps."""
     names = ("direction", "units_of_measure", "constant")
     with pytest.MonkeyPatch.context() as patched:
-        concerning = suite.concerning
-        patched.setattr(suite, "concerning", lambda of: [one for one in concerning(of) if one.name in names])
+        checks_for = suite.checks_for
+        patched.setattr(suite, "checks_for", lambda of: [check for check in checks_for(of) if check.name in names])
         (card,) = testing.cards(Wrong())
     return card
 
@@ -76,7 +78,7 @@ def wrong() -> suite.Card:
 @pytest.fixture
 def unchecked(monkeypatch: pytest.MonkeyPatch) -> None:
     """Put no promise to the test: what is asked is what else a card says."""
-    monkeypatch.setattr(suite, "concerning", lambda subject: [])
+    monkeypatch.setattr(suite, "checks_for", lambda subject: [])
 
 
 def test_all_promises_that_are_broken_are_told_at_once_each_with_an_example(
@@ -137,7 +139,7 @@ def test_a_method_that_refuses_all_tables_is_told_why() -> None:
 def test_a_slow_method_is_not_tried_on_many_rows(monkeypatch: pytest.MonkeyPatch) -> None:
     times = iter([0.03, 0.5])
     monkeypatch.setattr(speed, "_best", lambda index, frame: next(times))
-    assert speed.growth(subjects.Subject(Share(), "normalisation", ())) == pytest.approx(0.5 / 0.03)
+    assert speed.growth(Subject(Share(), "normalisation", ())) == pytest.approx(0.5 / 0.03)
 
 
 @pytest.mark.usefixtures("fewer_tables")
@@ -177,17 +179,17 @@ def test_the_growth_of_time_is_seen_of_every_kind_that_runs_on_a_table(
     monkeypatch.setattr(speed, "_FEW", 10)
     for subject in suite.subjects(method):
         grown = speed.growth(subject)
-        assert (grown is None) == (subject.kind in ("agreement", "consensus"))
+        assert (grown is None) == (subject.kind in ON_RANKINGS)
         assert grown is None or grown > 0
 
 
 def test_a_method_that_refuses_many_tables_is_tried_on_more() -> None:
     tried: list[int] = []
     subject = suite.subjects("min_max")[0]
-    subject.drawn("a promise", st.integers(), lambda one: bool(tried.append(one)) or len(tried) > 30)
+    subject.try_examples("a promise", st.integers(), lambda one: bool(tried.append(one)) or len(tried) > 30)
     assert len(tried) > 30
     with pytest.raises(AssertionError, match="no table that was tried could be scored"):
-        subject.drawn("a promise", st.integers(), lambda one: False)
+        subject.try_examples("a promise", st.integers(), lambda one: False)
 
 
 def test_a_seed_draws_other_tables_and_none_the_same(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -195,32 +197,32 @@ def test_a_seed_draws_other_tables_and_none_the_same(monkeypatch: pytest.MonkeyP
 
     def drawn() -> list[int]:
         found: list[int] = []
-        subject.drawn("a promise", st.integers(), lambda one: bool(found.append(one)) or True)
+        subject.try_examples("a promise", st.integers(), lambda one: bool(found.append(one)) or True)
         return found
 
     before = drawn()
     assert drawn() == before
-    monkeypatch.setattr(subjects, "SEED", 7)
+    monkeypatch.setattr(examples, "SEED", 7)
     assert drawn() != before
 
 
-@pytest.mark.parametrize("method", ["mean", "winsorise"])
+@pytest.mark.parametrize("method", ["mean", "winsorise", "min_max"])
 def test_slices_of_a_file_that_score_otherwise_are_found(method: str, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(preparing.sameness, "streamed", lambda fitted, table: [0.0] * len(table))
-    (subject,) = (one for one in suite.subjects(method) if one.kind in preparing.KINDS)
-    (check,) = (one for one in suite.concerning(subject) if one.name == "fitted")
+    monkeypatch.setattr(round_trips, "stream", lambda fitted, table: [0.0] * len(table))
+    (subject,) = (each for each in suite.subjects(method) if each.kind in ON_TABLES)
+    (check,) = (check for check in suite.checks_for(subject) if check.name == "fitted")
     with pytest.raises(AssertionError, match="slices of a file score as in memory"):
-        check.keep(subject)
+        check.verify(subject)
 
 
 def test_an_error_that_names_no_method_or_no_indicator_is_found() -> None:
     subject = suite.subjects("min_max")[0]
-    subject.named(None, ["x0"], "a table")
-    subject.named("min_max of x0: no", ["x0"], "a table")
-    subject.named("min_max of index: no", ["x0"], "a table")
+    sample = Sample({"x0": [1.0]}, {"unit": ["u0"]})
+    for error in (None, "min_max of x0: no", "min_max of index: no"):
+        subject.require_names(error, sample)
     for error in ("no", "min_max: no", "x0: no"):
         with pytest.raises(AssertionError, match="an error names the method, and the indicator or the node"):
-            subject.named(error, ["x0"], "a table")
+            subject.require_names(error, sample)
 
 
 def test_a_card_is_written_in_markdown(wrong: suite.Card) -> None:
@@ -277,7 +279,7 @@ def test_without_hypothesis_the_error_says_what_to_install(monkeypatch: pytest.M
 
     for name in [name for name in sys.modules if name.startswith("indicia.testing.")]:
         monkeypatch.delitem(sys.modules, name)
-    monkeypatch.delattr(testing, "suite", raising=False)
+        monkeypatch.delattr(testing, name.rpartition(".")[2], raising=False)
     monkeypatch.setattr(builtins, "__import__", without)
     with pytest.raises(MissingDependency, match=r"pip install 'indicia\[testing\]'"):
         testing.checks("equal")
@@ -289,10 +291,10 @@ def test_a_target_is_a_file_a_folder_or_a_name(tmp_path: Path) -> None:
 
     (file,) = scaffold.create("one-file", "consensus", tmp_path, single_file=True)
     scaffold.create("one-package", "agreement", tmp_path)
-    assert [str(card.method) for card in testing.of_target(str(file))] == ["one_file"]
-    assert [str(card.method) for card in testing.of_target(str(tmp_path / "one-package"))] == ["one_package"]
-    assert [str(card.method) for card in testing.of_target("kendall")] == ["kendall"]
-    assert [str(card.method) for card in testing.of_target("indicia_methods.weighting", "equal")] == ["equal"]
+    assert [str(card.method) for card in testing.cards_of_plugin(str(file))] == ["one_file"]
+    assert [str(card.method) for card in testing.cards_of_plugin(str(tmp_path / "one-package"))] == ["one_package"]
+    assert [str(card.method) for card in testing.cards_of_plugin("kendall")] == ["kendall"]
+    assert [str(card.method) for card in testing.cards_of_plugin("indicia_methods.weighting", "equal")] == ["equal"]
 
 
 @pytest.mark.parametrize(
@@ -311,4 +313,4 @@ def test_a_target_that_is_none_is_told(target: str, said: str, tmp_path: Path, m
     (tmp_path / "pointless" / "pyproject.toml").write_text("[project]\nname = 'x'\n")
     (tmp_path / "broken" / "pyproject.toml").write_text("[project.entry-points.indicia]\nx = 'gone_fishing'\n")
     with pytest.raises(PluginError, match=said):
-        list(testing.of_target(target))
+        list(testing.cards_of_plugin(target))

@@ -1,0 +1,113 @@
+"""A table that methods are tried on, and the figures that a method makes of it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from typing import TYPE_CHECKING, Any, TypeAlias
+
+from indicia.testing.tolerance import Column
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+Columns: TypeAlias = Mapping[str, Column]
+Words: TypeAlias = Mapping[str, Any]
+
+
+@dataclass(frozen=True)
+class Sample:
+    """A table, and the words of its index file beside the method under test."""
+
+    columns: Columns
+    """The values by indicator; None is a missing value."""
+    keys: Mapping[str, Sequence[Any]]
+    """The column "unit" and, where the kind or the check uses them, "year", "group" and "parent"."""
+    costs: tuple[str, ...] = ()
+    words: Mapping[str, Words] = field(default_factory=dict)
+    """The words of each indicator beside its direction, such as a weight."""
+    methodology: Words = field(default_factory=dict)
+
+    @property
+    def numbers(self) -> dict[str, list[float]]:
+        """The values without gaps: all of them in a sample for a method that takes no gaps."""
+        return {name: [value for value in x if value is not None] for name, x in self.columns.items()}
+
+    @property
+    def rows(self) -> int:
+        return len(self.keys["unit"])
+
+    def take(self, rows: Iterable[int]) -> Sample:
+        """Return the sample with these rows, in this order."""
+        rows = list(rows)
+        return replace(self, columns=take(self.columns, rows), keys=take(self.keys, rows))
+
+    def repeat(self, rows: int) -> Sample:
+        """Return the sample with its first rows once more at the end, as those of the unit "twin"."""
+        more = self.take([*range(self.rows), *range(rows)])
+        return replace(more, keys={**more.keys, "unit": [*self.keys["unit"], *["twin"] * rows]})
+
+    def scale(self, factors: Mapping[str, float]) -> Sample:
+        """Return the sample with each indicator, and its target, in another unit of measure."""
+        words = {
+            name: {word: value * factors[name] if word == "target" else value for word, value in words.items()}
+            for name, words in self.words.items()
+        }
+        return replace(self, columns=scale(self.columns, factors), words=words)
+
+    def with_weights(self, weights: Iterable[float]) -> Sample:
+        """Return the sample with a weight for each indicator; weights that are left over are not used."""
+        pairs = zip(self.columns, weights, strict=False)
+        return replace(self, words={name: {**self.words.get(name, {}), "weight": weight} for name, weight in pairs})
+
+    def with_methodology(self, **words: Any) -> Sample:
+        return replace(self, methodology={**self.methodology, **words})
+
+    def __str__(self) -> str:
+        directions = {name: "cost" if name in self.costs else "benefit" for name in self.columns}
+        cells = [f"{name} ({directions[name]}) = {list(x)}" for name, x in self.columns.items()]
+        keys = [f"{name} = {list(key)}" for name, key in self.keys.items() if name != "unit" or len(self.keys) > 1]
+        weights = [words["weight"] for words in self.words.values() if "weight" in words]
+        words = [f"{word} = {value}" for word, value in self.methodology.items()]
+        return "; ".join([*cells, *keys, *([f"weights {weights}"] if weights else []), *words])
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """The figures of a run in the order of the rows, or the error that the run states."""
+
+    prepared: Mapping[str, list[Any]] = field(default_factory=dict)
+    normalised: Mapping[str, list[Any]] = field(default_factory=dict)
+    weights: Mapping[str, float] = field(default_factory=dict)
+    scores: list[Any] = field(default_factory=list)
+    ranks: list[Any] = field(default_factory=list)
+    error: str | None = None
+    against_direction: bool = False
+    """True if the error is that a better value scores less than a worse one."""
+
+    def take(self, rows: Sequence[int]) -> Outcome:
+        """Return the figures of these rows; weights belong to all rows and stay."""
+        if self.error is not None:
+            return self
+        return replace(
+            self,
+            prepared=take(self.prepared, rows),
+            normalised=take(self.normalised, rows),
+            scores=[self.scores[row] for row in rows],
+            ranks=[self.ranks[row] for row in rows],
+        )
+
+
+def take(columns: Mapping[str, Sequence[Any]], rows: Sequence[int]) -> dict[str, list[Any]]:
+    """Return these rows of each column."""
+    return {name: [x[row] for row in rows] for name, x in columns.items()}
+
+
+def scale(columns: Columns, factors: Mapping[str, float]) -> dict[str, list[float | None]]:
+    """Multiply each column by its factor."""
+    return {name: [v if v is None else v * factors[name] for v in x] for name, x in columns.items()}
+
+
+def costs_of(columns: Iterable[str]) -> tuple[str, ...]:
+    """Return every second indicator: the costs of a sample, unless a check names others."""
+    return tuple(columns)[1::2]
