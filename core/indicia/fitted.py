@@ -18,8 +18,8 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import polars as pl
-from pydantic import TypeAdapter
 from polars.exceptions import PanicException
+from pydantic import TypeAdapter
 
 from indicia import fitted_file
 from indicia import index as indices

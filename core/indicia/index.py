@@ -21,16 +21,16 @@ from indicia.definition import (
     Definition,
     Origin,
     choose,
-    choosing,
     define,
+    doubts,
     draft,
-    dubious,
     files_outside,
     indicators_of,
     infer,
     load,
     plan,
     variant,
+    with_choices,
     with_options,
     with_table,
 )
@@ -89,7 +89,7 @@ class Index:
         with self.origin.located():
             scored = score(self.definition, self.tree, frame)
         period = self.definition.data.period
-        for doubt in dubious(self.tree, self.definition, scored.units[period].n_unique() if period else 1):
+        for doubt in doubts(self.tree, self.definition, scored.units[period].n_unique() if period else 1):
             warnings.warn(doubt, DubiousWarning, stacklevel=2)
         for warning in scored.warnings:
             warnings.warn(warning, IndiciaWarning, stacklevel=2)
@@ -173,7 +173,7 @@ class Index:
                     choose(self.catalogue, stage, choice, origin, ["robustness", stage])
 
         def planned(chosen: Mapping[str, Any]) -> tuple[Definition, Node]:
-            other = choosing(definition, chosen)
+            other = with_choices(definition, chosen)
             said_in = {**origin.elsewhere, **dict.fromkeys(chosen, ("robustness",))}
             return other, plan(other, self.catalogue, replace(origin, elsewhere=said_in))
 

@@ -9,7 +9,7 @@ import polars as pl
 import pytest
 
 from indicia.catalogue import installed
-from indicia.definition import Robustness, choosing, plan
+from indicia.definition import Robustness, plan, with_choices
 from indicia.index import Index
 from indicia.robustness import Study
 from indicia.robustness.indices import blocks, sobol
@@ -84,7 +84,7 @@ def analysed(
     table = index.read_table(reference / "asem" / "indicators.csv").sort("uCode")
 
     def planned(chosen: Mapping[str, Any]) -> tuple[Definition, Node]:
-        other = choosing(index.definition, chosen)
+        other = with_choices(index.definition, chosen)
         return other, plan(other, index.catalogue, index.origin)
 
     def analyse(key: str) -> Robust:

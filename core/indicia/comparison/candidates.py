@@ -8,7 +8,7 @@ from itertools import product
 from typing import TYPE_CHECKING, Any, Protocol
 
 from indicia.comparison.methodology import methods, words
-from indicia.definition import OPTIONAL, STAGES, choose, choosing, judged, variant
+from indicia.definition import OPTIONAL, STAGES, choose, variant, with_choices, with_judgements
 from indicia.errors import DefinitionError, suggest
 
 if TYPE_CHECKING:
@@ -122,7 +122,7 @@ def _grid(index: Comparable, listed: Mapping[str, object]) -> dict[str, dict[str
     for stage in listed:
         if stage not in STAGES:
             raise DefinitionError(f'"{stage}" is no stage of an index', remedy=suggest(stage, STAGES))
-    catalogue = judged(index.catalogue, index.definition, index.origin)
+    catalogue = with_judgements(index.catalogue, index.definition, index.origin)
     found: dict[str, dict[str, tuple[str, object]]] = {}
     for stage in STAGES:
         given = listed.get(stage)
@@ -154,7 +154,7 @@ def _combined(index: Comparable, name: str, grid: Mapping[str, Mapping[str, obje
         yield Candidate(
             label=f"{name}: {label}" if name else label,
             index=index,
-            definition=choosing(index.definition, {stage: grid[stage][text] for stage, text in chosen.items()}),
+            definition=with_choices(index.definition, {stage: grid[stage][text] for stage, text in chosen.items()}),
             origin=origin,
             chosen={"index": name, **chosen} if name else chosen,
         )
@@ -186,7 +186,7 @@ def _variants(index: Comparable) -> Iterator[Candidate]:
 
 def _check_methods(index: Comparable, definition: Definition, origin: Origin) -> None:
     methodology = definition.methodology
-    catalogue = judged(index.catalogue, definition, index.origin)
+    catalogue = with_judgements(index.catalogue, definition, index.origin)
     said: list[tuple[Stages, list[object]]] = [(methodology, ["methodology"])]
     said += [(level, ["methodology", "levels", number]) for number, level in enumerate(methodology.levels)]
     for stages, keys in said:

@@ -1,6 +1,6 @@
 """The definition of an index: what it measures, in which tree, by which methodology."""
 
-from indicia.definition.checks import check_group, dubious
+from indicia.definition.checks import check_group, doubts
 from indicia.definition.draft import draft
 from indicia.definition.files import files_outside
 from indicia.definition.infer import Inferred, infer
@@ -19,16 +19,16 @@ from indicia.definition.model import (
     Screening,
     text,
 )
-from indicia.definition.plan import choose, judged, plan
+from indicia.definition.plan import choose, plan, with_judgements
 from indicia.definition.read import (
     OPTIONAL,
     STAGES,
     Origin,
-    choosing,
     define,
     indicators_of,
     load,
     variant,
+    with_choices,
     with_options,
     with_table,
 )
@@ -60,19 +60,19 @@ __all__ = [
     "check_group",
     "check_language",
     "choose",
-    "choosing",
     "define",
+    "doubts",
     "draft",
-    "dubious",
     "files_outside",
     "index_schema",
     "indicators_of",
     "infer",
-    "judged",
     "load",
     "plan",
     "text",
     "variant",
+    "with_choices",
+    "with_judgements",
     "with_options",
     "with_table",
 ]

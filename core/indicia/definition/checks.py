@@ -1,4 +1,4 @@
-"""What a definition must not say, whatever the data, and what should be thought about."""
+"""Faults of a definition that show without data, and doubts about a definition that can be computed."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
 
 def check_names(definition: Definition, origin: Origin) -> None:
-    """Refuse an index without indicators, and names that stand for two things."""
+    """Refuse an index without indicators, and a name that two parts have."""
     if not definition.indicators:
         raise DefinitionError(
             "the index has no indicators",
@@ -49,14 +49,14 @@ def check_names(definition: Definition, origin: Origin) -> None:
 
 
 def check_parents(definition: Definition, origin: Origin) -> None:
-    """Refuse parents that there are not, dimensions that go round in a circle, and those that hold nothing."""
+    """Refuse unknown parents, dimensions that form a circle, and dimensions without indicators."""
     dimensions = definition.dimensions
-    for kind, field, things in (
+    for kind, field, parts in (
         ("indicators", "dimension", definition.indicators),
         ("dimensions", "parent", dimensions),
     ):
-        for name, thing in things.items():
-            parent = getattr(thing, field)
+        for name, part in parts.items():
+            parent = getattr(part, field)
             if parent is not None and parent != ROOT and parent not in dimensions:
                 raise DefinitionError(
                     f'{name} belongs to "{parent}", which is no dimension',
@@ -69,14 +69,14 @@ def check_parents(definition: Definition, origin: Origin) -> None:
             if parent in path:
                 circle = " → ".join([*path[path.index(parent) :], parent])
                 raise DefinitionError(
-                    f"dimensions go round in a circle: {circle}",
+                    f"dimensions form a circle: {circle}",
                     where=origin.where(["dimensions", name, "parent"]),
                     remedy="leave out the parent of one of them, which then belongs to the index",
                 )
             path.append(str(parent))
-    inhabited = Counter(spec.dimension for spec in definition.indicators.values())
-    inhabited.update(node.parent for node in dimensions.values())
-    if empty := [name for name in dimensions if not inhabited[name]]:
+    children = Counter(spec.dimension for spec in definition.indicators.values())
+    children.update(node.parent for node in dimensions.values())
+    if empty := [name for name in dimensions if not children[name]]:
         raise DefinitionError(
             f"no indicator belongs to dimension {join_names(empty)}",
             where=origin.where(["dimensions", empty[0]]),
@@ -86,12 +86,12 @@ def check_parents(definition: Definition, origin: Origin) -> None:
 
 def check_levels(definition: Definition, origin: Origin) -> None:
     """Refuse choices for levels that the tree does not have."""
-    said, depth = len(definition.methodology.levels), definition.depth
-    if said > depth:
+    levels, depth = len(definition.methodology.levels), definition.depth
+    if levels > depth:
         raise DefinitionError(
-            f"levels says something of {said} levels, and the tree has {depth}: {_LEVELS[min(depth, 3) - 1]}",
+            f"levels has choices for {levels} levels, and the tree has {depth}: {_LEVELS[min(depth, 3) - 1]}",
             where=origin.where(["methodology", "levels"]),
-            remedy="indicators are no level: what holds for all of them stands in [methodology]",
+            remedy="indicators are not a level: choices for all of them stand in [methodology]",
         )
 
 
@@ -99,7 +99,7 @@ _LEVELS = ("the index", "the index, and its dimensions", "the index, its dimensi
 
 
 def check_combinations(tree: Node, definition: Definition, origin: Origin) -> None:
-    """Refuse methods that cannot follow each other, whatever the data."""
+    """Refuse methods that cannot follow each other."""
     for leaf in tree.leaves():
         _check_unit(leaf, origin)
         _check_transform(leaf, origin)
@@ -136,32 +136,35 @@ def check_combinations(tree: Node, definition: Definition, origin: Origin) -> No
 
 
 def _check_unit(leaf: Leaf, origin: Origin) -> None:
-    """Refuse a treatment that may change the unit of measure of an indicator for which limits are given in it."""
+    """Refuse a treatment that may change the unit of measure of an indicator with limits in that unit."""
     if leaf.treatment is None or not leaf.treatment.changes_scale:
         return
     words = ("bounds", "target", "interval", "worst", "floor", "cap")
-    if given := [word for word in words if getattr(leaf.spec, word) is not None]:
+    if limits := [word for word in words if getattr(leaf.spec, word) is not None]:
         raise MethodError(
-            f"{leaf.treatment} may change the scale of {leaf.id}, whose {join_names(given)} would be of another one",
+            f"{leaf.treatment} may change the scale of {leaf.id}, and {join_names(limits)} are on the old scale",
             where=origin.where(["indicators", leaf.id]),
-            remedy=f'treatment = "none" for {leaf.id}; a transform takes bounds, target and cap along',
+            remedy=f'treatment = "none" for {leaf.id}; a transform changes bounds, target and cap too',
         )
 
 
 def _check_transform(leaf: Leaf, origin: Origin) -> None:
-    """Refuse a transform that looks at groups or parents: bounds follow it, and belong to no group and no unit."""
+    """Refuse a transform that uses groups or parents: it also changes the bounds, which belong to no unit."""
     method = leaf.transform
     if method is not None and (method.groups or method.parents):
-        looked_at = "groups" if method.groups else "parents"
+        keys = "groups" if method.groups else "parents"
         raise MethodError(
-            f"{method} of {leaf.id} looks at {looked_at} of units, and a transform changes bounds too, which have none",
+            f"{method} of {leaf.id} uses {keys} of units, and a transform also changes bounds, which have no {keys}",
             where=origin.where(["indicators", leaf.id]),
             remedy=f'treatment = "{method}" for {leaf.id}, or another transform',
         )
 
 
-def dubious(tree: Node, definition: Definition, periods: int) -> Iterator[str]:
-    """Yield what can be computed and should be thought about, the data having so many periods."""
+def doubts(tree: Node, definition: Definition, periods: int) -> Iterator[str]:
+    """Yield doubts about an index that can be computed: unstable scales, distances between ranks.
+
+    `periods` is the number of periods in the data.
+    """
     moving = [leaf.id for leaf in tree.leaves() if leaf.normalisation.needs_spread and not leaf.spec.bounds]
     if moving and periods > 1 and definition.methodology.statistics == Scope():
         yield (
@@ -176,7 +179,7 @@ def dubious(tree: Node, definition: Definition, periods: int) -> Iterator[str]:
 
 
 def check_group(column: str, data: Data, what: str) -> None:
-    """Refuse a column that is no group of the data, `what` saying who names it."""
+    """Refuse a column that is no group of the data; `what` names the place that states it."""
     if column not in data.groups:
         raise DefinitionError(
             f'{what} "{column}", which is no column of data.groups',

@@ -15,15 +15,15 @@ if TYPE_CHECKING:
 
 
 def files_outside(definition: Definition, tree: Node, origin: Origin) -> tuple[str, ...]:
-    """Return the files that an index file names and that lie outside its folder, as it writes them.
+    """Return the files that an index file names and that lie outside its folder, as the index file writes them.
 
-    Links are followed. A definition that does not come from a file has no folder.
+    Links are followed. A definition that is not from a file has no folder.
     """
     if origin.path is None:
         return ()
     folder = origin.folder.resolve()
-    named = dict.fromkeys((*origin.tables, *_files(definition, tree)))
-    return tuple(name for name in named if not (folder / _path(name)).resolve().is_relative_to(folder))
+    names = dict.fromkeys((*origin.tables, *_files(definition, tree)))
+    return tuple(name for name in names if not (folder / _path(name)).resolve().is_relative_to(folder))
 
 
 def _files(definition: Definition, tree: Node) -> Iterator[str]:
@@ -38,14 +38,14 @@ def _files(definition: Definition, tree: Node) -> Iterator[str]:
 
 
 def _of_parameter(value: object) -> Iterator[str]:
-    """Yield the files of judgements among the parameters of a method, and of the methods among these."""
+    """Yield the files of judgements in the parameters of a method, and in those of methods among the parameters."""
     if isinstance(value, PairwiseComparisons | Ratings):
         yield from value.files
     elif isinstance(value, Method):
         yield from _of_parameter(list(value.parameters.values()))
     elif isinstance(value, list | tuple | dict):
-        for one in value.values() if isinstance(value, dict) else value:
-            yield from _of_parameter(one)
+        for element in value.values() if isinstance(value, dict) else value:
+            yield from _of_parameter(element)
 
 
 def _path(name: str) -> str:

@@ -1,4 +1,4 @@
-"""Guess from a table what its columns are: unit, label, period, groups, indicators."""
+"""The roles of the columns of a table: unit, label, period, groups and indicators, as their cells suggest."""
 
 from __future__ import annotations
 
@@ -19,12 +19,12 @@ _PERIOD = re.compile(r"^(year|period|time|date|quarter|month|jahr|année|año|�
 _CODE = re.compile(r"^(id|code|rank|index|row|no)$|_(id|code|rank)$", re.IGNORECASE)
 _CODED = "a code or a rank"
 _NUMBER = r"^\s*[-+]?[\d.,'\s]*\d[\d.,'\s]*%?\s*$"
-"""What people mean by a number, though a file may say it otherwise."""
+"""Texts that people read as numbers: "1,234.5", "12 %"."""
 
 
 @dataclass(frozen=True)
 class Inferred:
-    """What the columns of a table seem to be."""
+    """The roles of the columns of a table."""
 
     unit: str
     label: str | None
@@ -32,13 +32,13 @@ class Inferred:
     groups: tuple[str, ...]
     indicators: tuple[str, ...]
     left_out: Mapping[str, str] = field(default_factory=dict)
-    """Columns of no use, with the reason."""
+    """Columns without a role, with the reason."""
     doubtful: tuple[str, ...] = ()
-    """Those of them that have numbers, and may have been meant as indicators."""
+    """Columns without a role that hold numbers, so that the user may want them as indicators."""
 
     @property
     def doubts(self) -> list[str]:
-        """What is to be said of these."""
+        """Sentences about these columns, with the option that makes them indicators."""
         return [f"{name} is left out: {self.left_out[name]}{self._remedy(name)}" for name in self.doubtful]
 
     def _remedy(self, name: str) -> str:
@@ -47,9 +47,9 @@ class Inferred:
         return f"; --cost {_in_shell(name)} takes it, or --indicator (in Python indicators=) with every column to take"
 
     def data(self) -> dict[str, Any]:
-        """Return the `[data]` table of an index file."""
-        said = {"unit": self.unit, "label": self.label, "period": self.period, "groups": list(self.groups)}
-        return {word: value for word, value in said.items() if value}
+        """Return the `[data]` table of an index file with these roles."""
+        roles = {"unit": self.unit, "label": self.label, "period": self.period, "groups": list(self.groups)}
+        return {word: value for word, value in roles.items() if value}
 
 
 def infer(
@@ -62,23 +62,23 @@ def infer(
     indicators: Iterable[str] | None = None,
     costs: Collection[str] = (),
 ) -> Inferred:
-    """Find out what is not said; a table in which nothing names the units is an error.
+    """Infer the roles that are not given as arguments; a table without a column that names its units is an error.
 
-    Indicators are the columns of numbers, but codes and ranks: those by name that have another whole number in each
-    unit, and are not named as `costs`.
+    Indicators are the columns of numbers except codes and ranks: columns with such a name and a different whole number
+    for each unit that are not among the `costs`.
 
     >>> table = pl.DataFrame({"city": ["Lima", "Oslo"], "region": ["S", "S"], "year": [2020, 2020], "gdp": [3.0, 4.0]})
-    >>> found = infer(table)
-    >>> found.unit, found.period, found.indicators
+    >>> roles = infer(table)
+    >>> roles.unit, roles.period, roles.indicators
     ('city', 'year', ('gdp',))
     """
     schema = frame.schema
-    given = [column for column in (unit, label, period, *groups, *(indicators or ())) if column]
-    for column in given:
+    stated = [column for column in (unit, label, period, *groups, *(indicators or ())) if column]
+    for column in stated:
         if column not in schema:
             raise DefinitionError(f'unknown column "{column}"', remedy=suggest(column, schema))
     wanted = None if indicators is None else tuple(indicators)
-    free = [column for column in schema if column not in given]
+    free = [column for column in schema if column not in stated]
     texts = [column for column in free if schema[column] in (pl.String, pl.Categorical, pl.Enum)]
     mixed = {column: text for column in texts if (text := _text_among_numbers(frame[column]))}
     words = [column for column in texts if column not in mixed]
@@ -86,14 +86,14 @@ def infer(
     unit, period = _unit(frame, unit, [*words, *mixed], free, period)
     unit_name, size = unit, cache(lambda column: frame[column].n_unique())
 
-    def belongs(column: str) -> bool:
-        """Say whether a unit has one value of the column."""
+    def is_constant_by_unit(column: str) -> bool:
+        """Return whether each unit has a single value of the column."""
         return column != unit_name and _distinct(frame, unit_name, column) == size(unit_name)
 
-    own = [column for column in words if column != period and belongs(column)]
-    names = [column for column in own if size(column) == size(unit)]
+    of_unit = [column for column in words if column != period and is_constant_by_unit(column)]
+    names = [column for column in of_unit if size(column) == size(unit)]
     label = label or next(iter(names), None)
-    groups = tuple(groups) or tuple(column for column in own if column not in (label, *names) and size(column) > 1)
+    groups = tuple(groups) or tuple(column for column in of_unit if column not in (label, *names) and size(column) > 1)
     left_out = {column: "text" for column in words if column not in (unit, label, period, *groups)}
     mixed = {column: f'numbers, and text such as "{text}"' for column, text in mixed.items() if column != unit}
     doubtful = dict(mixed)
@@ -106,11 +106,11 @@ def infer(
                 doubtful[column] = _CODED
         wanted = tuple(column for column in numbers if column not in doubtful)
     if not wanted:
-        meant = next(iter(mixed), None)
+        candidate = next(iter(mixed), None)
         raise DefinitionError(
-            "the table has no numeric column to make an index of",
+            "the table has no numeric column to build an index from",
             where=f"columns: {', '.join(frame.columns)}",
-            remedy=f"--indicator {_in_shell(meant)} says what in it is no number" if meant else None,
+            remedy=f"--indicator {_in_shell(candidate)} names the cells that are not numbers" if candidate else None,
         )
     for name in costs:
         if name not in wanted:
@@ -119,12 +119,12 @@ def infer(
 
 
 def _is_code(column: pl.Series) -> bool:
-    """Say whether a column has the name of a code or a rank, and only whole numbers."""
+    """Return whether a column has the name of a code or a rank, and only whole numbers."""
     return bool(_CODE.search(column.name)) and bool((column.drop_nulls() % 1 == 0).all())
 
 
 def _text_among_numbers(column: pl.Series) -> str | None:
-    """Return the first cell that is no number, in a column at least half of whose cells look like numbers."""
+    """Return the first cell that is not a number; None if fewer than half of the cells look like numbers."""
     cells = column.drop_nulls().cast(pl.String)
     numbers = cells.str.contains(_NUMBER)
     if not len(cells) or numbers.sum() < len(cells) / 2:
@@ -140,7 +140,10 @@ def _in_shell(column: str) -> str:
 def _unit(
     frame: pl.DataFrame, unit: str | None, words: Sequence[str], free: Sequence[str], period: str | None
 ) -> tuple[str, str | None]:
-    """Return the column that names each unit once, and that of the period: of words only where units come back."""
+    """Return the column of the units, which names each unit once within a period, and the column of the periods.
+
+    A column of words can be the period only if units repeat without it.
+    """
     codes = [column for column in free if column not in words and _CODE.search(column)]
     periods = [period] if period else [None, *(column for column in words if _PERIOD.match(column))]
     if unit and len(periods) == 1:
@@ -151,16 +154,18 @@ def _unit(
                 return column, time
     if unit:
         return unit, period
-    twice = f"{words[0]}: {_twice(frame, words[0], period)} stands more than once\n" if len(words) == 1 else ""
+    repeated = (
+        f"{words[0]}: {_first_repeated(frame, words[0], period)} stands more than once\n" if len(words) == 1 else ""
+    )
     raise DefinitionError(
         "no column names each unit once" + (f" within {period}" if period else ""),
-        where=f"{twice}columns: {', '.join(frame.columns)}",
-        remedy='say which one does: unit = "…" (--unit), and period = "…" (--period) where units come back',
+        where=f"{repeated}columns: {', '.join(frame.columns)}",
+        remedy='name it: unit = "…" (--unit); name the period too if units repeat: period = "…" (--period)',
     )
 
 
-def _twice(frame: pl.DataFrame, column: str, period: str | None) -> str:
-    """Return the first name that stands more than once, in a period where there are several."""
+def _first_repeated(frame: pl.DataFrame, column: str, period: str | None) -> str:
+    """Return the first name that is repeated within a period, with its period."""
     key = [column, *([period] if period else [])]
     return " ".join(map(str, frame.filter(pl.struct(key).is_duplicated()).select(key).row(0)))
 

@@ -15,15 +15,15 @@ if TYPE_CHECKING:
 
 
 def check_language(language: str | None, definition: Definition) -> None:
-    """Refuse a language in which there are neither words nor names."""
+    """Refuse a language that neither Indicia nor a name of the index is written in."""
     known = dict.fromkeys([*LANGUAGES, *_of_names(definition)])
     if language is None or language in known:
         return
     close = suggest(re.split("[-_]", language)[0], known) or ""
-    listed = "known: " + ", ".join(known)
+    known_languages = "known: " + ", ".join(known)
     raise DefinitionError(
         f'no language "{language}", in the words of Indicia or in the names of the index',
-        remedy=listed if close.startswith("known") else f"{close}; {listed}".removeprefix("; "),
+        remedy=known_languages if close.startswith("known") else f"{close}; {known_languages}".removeprefix("; "),
     )
 
 

@@ -1,4 +1,4 @@
-"""Find the line of a TOML text where a setting stands, since the parser does not say."""
+"""The line of a setting in a TOML text, which the parser of Python does not report."""
 
 from __future__ import annotations
 
@@ -15,24 +15,24 @@ _SETTING = re.compile(rf"^({_PATH})\s*=")
 
 
 def locate(toml: str, path: Sequence[object]) -> tuple[int, str] | None:
-    """Return number and text of the line that comes nearest to a path of keys.
+    """Return number and text of the line of a path of keys, or of the longest part of the path that has a line.
 
     >>> locate('[indicators]\\ngdp = { direction = "up" }', ["indicators", "gdp", "direction"])
     (2, 'gdp = { direction = "up" }')
     """
-    wanted = [str(part) for part in path if not isinstance(part, int)]
+    keys = [str(key) for key in path if not isinstance(key, int)]
     table: list[str] = []
     best: tuple[int, int, str] | None = None
-    for number, raw in enumerate(toml.splitlines(), start=1):
-        line = raw.strip()
+    for number, text in enumerate(toml.splitlines(), start=1):
+        line = text.strip()
         if header := _HEADER.match(line):
-            table = found = _keys(header[1])
+            table = stated = _keys(header[1])
         elif setting := _SETTING.match(line):
-            found = table + _keys(setting[1])
+            stated = table + _keys(setting[1])
         else:
             continue
-        if found == wanted[: len(found)] and (best is None or len(found) > best[0]):
-            best = len(found), number, line
+        if stated == keys[: len(stated)] and (best is None or len(stated) > best[0]):
+            best = len(stated), number, line
     return best[1:] if best else None
 
 

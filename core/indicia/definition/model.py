@@ -1,4 +1,4 @@
-"""The nouns of an index file: indicators, dimensions, methodology, and the index that they make."""
+"""The tables of an index file as classes: indicators, dimensions, methodology, and the index itself."""
 
 from __future__ import annotations
 
@@ -11,13 +11,13 @@ from pydantic_core import PydanticCustomError
 from indicia.catalogue.choice import Choice
 
 ROOT = "index"
-"""The name of the top node, wherever nodes are named."""
+"""The name of the top node."""
 
 Text: TypeAlias = str | dict[str, str]
 """A text, or the same text by language."""
 
 MethodChoice: TypeAlias = Any
-"""A method as a user writes it; the catalogue reads it."""
+"""A method as a user writes it; `catalogue.Choice` reads it."""
 
 _DIRECTIONS = {"max": "benefit", "+": "benefit", "1": "benefit", "min": "cost", "-": "cost", "-1": "cost"}
 
@@ -39,7 +39,7 @@ def _whole(value: object) -> object:
 
 
 Number = Annotated[float, BeforeValidator(_number)]
-"""A number; neither true, which counts as 1 elsewhere, nor a number in quotes."""
+"""A number: neither true, which Python takes for 1, nor a number in quotes."""
 Whole = Annotated[int, BeforeValidator(_whole)]
 Column = Annotated[str, Field(min_length=1)]
 Direction = Annotated[Literal["benefit", "cost", "target", "interval"], BeforeValidator(_direction)]
@@ -47,7 +47,7 @@ Pair = tuple[Number, Number]
 
 
 def text(value: Text | None, language: str | None = None, default: str = "") -> str:
-    """Return a text in a language, else in English, else in the first language there is.
+    """Return a text in a language, else in English, else in its first language.
 
     >>> text({"en": "Economy", "zh": "经济"}, "zh")
     '经济'
@@ -57,14 +57,14 @@ def text(value: Text | None, language: str | None = None, default: str = "") -> 
     return value or default
 
 
-class Words(BaseModel):
-    """A table of an index file; a word it does not know is an error."""
+class Section(BaseModel):
+    """A table of an index file; an unknown word is an error."""
 
     model_config = ConfigDict(frozen=True, extra="forbid", allow_inf_nan=False)
 
 
-class Missing(Words):
-    """What happens to a unit that misses a component of a node."""
+class Missing(Section):
+    """The treatment of a unit that lacks a component of a node."""
 
     policy: Literal["refuse", "skip", "propagate", "value", "group_mean", "parent"] = Field(
         "refuse",
@@ -95,7 +95,7 @@ class Missing(Words):
 
     @property
     def replaces(self) -> bool:
-        """Whether missing components get values."""
+        """True if missing components get values."""
         return self.policy in ("value", "group_mean", "parent")
 
 
@@ -106,7 +106,7 @@ def _missing(value: object) -> object:
     return value
 
 
-class Scope(Words):
+class Scope(Section):
     """The rows over which statistics are taken, or weights."""
 
     within: tuple[str, ...] = Field((), description="within the rows that are equal in these columns")
@@ -134,8 +134,8 @@ ScopeChoice = Annotated[Scope, BeforeValidator(_scope)]
 Decimals = Annotated[Whole, Field(ge=0, le=15)] | Literal["none"]
 
 
-class Stages(Words):
-    """The choices that make the score of a node; what is not said here is said further up."""
+class Stages(Section):
+    """The choices that make the score of a node; the table above decides about words without a value."""
 
     imputation: MethodChoice = Field(None, description="how missing values of the node's indicators are filled")
     treatment: MethodChoice = Field(None, description="how outliers of the node's indicators are treated")
@@ -157,7 +157,7 @@ class Stages(Words):
     )
 
 
-class GroupBounds(Words):
+class GroupBounds(Section):
     """Fixed least and greatest values that differ between groups, or between periods."""
 
     by: str = Field(description="the column of the groups")
@@ -165,15 +165,15 @@ class GroupBounds(Words):
 
 
 def _group_bounds(value: object) -> object:
-    """Read `{ by = "sex", female = [22.5, 87.5], male = [17.5, 82.5] }`."""
+    """Convert `{ by = "sex", female = [22.5, 87.5], male = [17.5, 82.5] }` to the words of `GroupBounds`."""
     if isinstance(value, dict) and not isinstance(value.get("by"), str):
-        raise ValueError('bounds that differ between groups say which: by = "sex"')
+        raise ValueError('bounds that differ between groups need the column of the groups: by = "sex"')
     if isinstance(value, dict) and "groups" not in value:
         return {"by": value.get("by"), "groups": {str(key): pair for key, pair in value.items() if key != "by"}}
     return value
 
 
-class Indicator(Words):
+class Indicator(Section):
     """A quantity measured for each unit."""
 
     name: Text | None = None
@@ -236,10 +236,10 @@ class Indicator(Words):
         return self
 
     def _pairs(self, name: str) -> list[Pair]:
-        given = getattr(self, name)
-        if isinstance(given, GroupBounds):
-            return list(given.groups.values())
-        return [] if given is None else [given]
+        pairs = getattr(self, name)
+        if isinstance(pairs, GroupBounds):
+            return list(pairs.groups.values())
+        return [] if pairs is None else [pairs]
 
     @property
     def best(self) -> Pair | None:
@@ -280,8 +280,8 @@ class Methodology(Stages):
     )
 
 
-class Data(Words):
-    """Where the data stand and what their columns are."""
+class Data(Section):
+    """The file of the data, and the roles of its columns."""
 
     path: str | None = None
     unit: Column | None = None
@@ -301,8 +301,8 @@ class Data(Words):
         return (self.label,) if isinstance(self.label, str) else tuple(dict.fromkeys(self.label.values()))
 
 
-class Screening(Words):
-    """Which units and indicators have too few values to take part."""
+class Screening(Section):
+    """The share of values that units and indicators need to take part."""
 
     units: Number | None = Field(None, ge=0, le=1, description="share of the indicators that a unit must have")
     dimensions: Number | None = Field(
@@ -316,14 +316,14 @@ class Screening(Words):
     without: tuple[str, ...] = Field((), description="units that are left out whatever they have")
 
 
-class Eligible(Words):
-    """Which units are ranked; the others are scored, and have no rank."""
+class Eligible(Section):
+    """The units that are ranked; the others are scored without a rank."""
 
     only: tuple[str, ...] | None = None
     without: tuple[str, ...] = ()
 
 
-class Reference(Words):
+class Reference(Section):
     """A published ranking to compare with: a set of top units, or a table of scores or ranks."""
 
     name: Text | None = None
@@ -346,13 +346,13 @@ class Reference(Words):
 
 
 class Variant(Methodology):
-    """Another methodology; says only what differs."""
+    """Another methodology: only the words that differ."""
 
     without: tuple[str, ...] = Field((), description="indicators left out")
 
 
-class WeightDraws(Words):
-    """How weights are drawn, at every node with more than one component."""
+class WeightDraws(Section):
+    """The distribution of the weights of each node with more than one component."""
 
     spread: Number | None = Field(None, ge=0, description="each weight times a number from 1 - spread to 1 + spread")
     dirichlet: Number | None = Field(None, gt=0, description="around the weights, the closer the larger this number")
@@ -366,15 +366,15 @@ class WeightDraws(Words):
 
     @model_validator(mode="after")
     def _one(self) -> WeightDraws:
-        # a spread of 0 is said, though it equals False
-        said = [word for word in type(self).model_fields if not any(getattr(self, word) is no for no in (None, False))]
-        if len(said) != 1:
-            raise ValueError("say one of spread, dirichlet, simplex, ranges and table")
+        # compared by identity: a spread of 0 equals False, and is a choice
+        words = [word for word in type(self).model_fields if not any(getattr(self, word) is no for no in (None, False))]
+        if len(words) != 1:
+            raise ValueError("choose one of spread, dirichlet, simplex, ranges and table")
         return self
 
 
-class DataErrors(Words):
-    """Errors of measurement: normal, with a standard deviation that is given."""
+class DataErrors(Section):
+    """Normal errors of measurement, by their standard deviation."""
 
     noise: Number | None = Field(None, gt=0, description="standard deviation as a share of the value")
     se: dict[str, str] | Literal["columns"] | None = Field(
@@ -389,8 +389,8 @@ def _several(value: object) -> object:
 Choices = Annotated[tuple[MethodChoice, ...], BeforeValidator(_several)]
 
 
-class Robustness(Words):
-    """What a robustness analysis varies, all at once; the index as it stands is what it compares with."""
+class Robustness(Section):
+    """The inputs that a robustness analysis varies together; it compares the draws with the index itself."""
 
     draws: Whole = Field(10_000, ge=1, le=1_000_000_000, description="how often the index is scored anew")
     seed: Whole | None = Field(
@@ -414,7 +414,7 @@ class Robustness(Words):
     )
 
 
-class Definition(Words):
+class Definition(Section):
     """A composite index, defined."""
 
     name: Text = "Index"
@@ -435,7 +435,7 @@ class Definition(Words):
 
     @property
     def depth(self) -> int:
-        """How many levels the tree has: the index, its dimensions, theirs, …"""
+        """The number of levels of the tree: the index, its dimensions, their dimensions, …"""
         depth, level = 0, {ROOT}
         while level:
             depth += 1

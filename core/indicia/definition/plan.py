@@ -1,4 +1,4 @@
-"""Choose a method for every node and indicator: what a definition says nearest counts."""
+"""The tree of an index with a method for each node and indicator: the choice nearest to it counts."""
 
 from __future__ import annotations
 
@@ -24,25 +24,25 @@ if TYPE_CHECKING:
 
 
 def plan(definition: Definition, catalogue: Catalogue, origin: Origin) -> Node:
-    """Return the tree with a method at every node; a fault in it is an error that names its line."""
+    """Return the tree of an index with its methods; an error names the line of the index file."""
     check_names(definition, origin)
     check_parents(definition, origin)
     check_levels(definition, origin)
-    tree = _Planner(definition, judged(catalogue, definition, origin), origin).node(ROOT, level=0)
+    tree = _Planner(definition, with_judgements(catalogue, definition, origin), origin).node(ROOT, level=0)
     check_combinations(tree, definition, origin)
     return tree
 
 
-def judged(catalogue: Catalogue, definition: Definition, origin: Origin) -> Catalogue:
-    """Return a catalogue of which weightings know the judgements of the index file; faults in these are errors."""
-    known = catalogue.assuming("weighting", definition.judgements)
+def with_judgements(catalogue: Catalogue, definition: Definition, origin: Origin) -> Catalogue:
+    """Return a catalogue whose weightings have the judgements of the index file as parameters."""
+    catalogue = catalogue.assuming("weighting", definition.judgements)
     for name in definition.judgements:
-        choose(known, "weighting", {"method": name}, origin, ["judgements", name])
-    return known
+        choose(catalogue, "weighting", {"method": name}, origin, ["judgements", name])
+    return catalogue
 
 
 def choose(catalogue: Catalogue, kind: str, choice: object, origin: Origin, keys: Sequence[object]) -> Any:
-    """Return the method that an index file chooses; a fault in the choice is an error that names its line."""
+    """Return the method that an index file chooses; an error names the line of the choice."""
     try:
         return catalogue.choose(kind, choice, origin.folder)
     except MethodError as error:
@@ -78,7 +78,7 @@ class _Planner:
             components=tuple(parts),
             weighting=self._method("weighting", choices, WEIGHTING),
             aggregation=aggregation,
-            missing=_said(choices, "missing") or Missing(),
+            missing=_nearest(choices, "missing") or Missing(),
             decimals=_decimals(choices, "decimals"),
             weight_stated=dimension is not None and "weight" in dimension.model_fields_set,
             rescaling=self.optional("normalisation", choices, "rescaling"),
@@ -106,17 +106,17 @@ class _Planner:
         )
 
     def normalisation(self, choices: _Choices, aggregation: Aggregation) -> Any:
-        """Return the normalisation that is chosen, or the one that the aggregation names for itself."""
+        """Return the normalisation of the nearest choice; without a choice, the one that the aggregation names."""
         try:
             return self._method("normalisation", choices, aggregation.canonical_normalisation)
         except MethodError as error:
-            if _said(choices, "normalisation") is not None:
+            if _nearest(choices, "normalisation") is not None:
                 raise
-            where = filter(None, (f"{aggregation.name} names it, where none is chosen", plugin_of(aggregation)))
+            where = filter(None, (f"{aggregation.name} uses it by default", plugin_of(aggregation)))
             raise MethodError(error.what, where="\n".join(where), remedy="choose a normalisation") from error
 
     def _choices(self, name: str, level: int) -> _Choices:
-        """Return who has a say at a node, nearest first."""
+        """Return the tables that may choose methods for a node, the nearest first: the node, its level, the index."""
         choices: _Choices = []
         methodology = self.definition.methodology
         if name in self.definition.dimensions:
@@ -126,8 +126,8 @@ class _Planner:
         return [*choices, (methodology, ("methodology",))]
 
     def optional(self, kind: str, choices: _Choices, word: str | None = None) -> Any:
-        """Return the method that is chosen, if one is; the choice "none" ends what is said further up."""
-        choice = _said(choices, word or kind)
+        """Return the method of the nearest choice; None without a choice, or if it is "none"."""
+        choice = _nearest(choices, word or kind)
         return None if choice in (None, "none") else self._method(kind, choices, "", word)
 
     def _method(self, kind: str, choices: _Choices, default: str, word: str | None = None) -> Any:
@@ -139,7 +139,10 @@ class _Planner:
 
 
 class _Inherited:
-    """What indicators of a node have that say nothing themselves, each stage chosen once and when one asks."""
+    """The methods of the indicators of a node that have no choice of their own.
+
+    Each is built when the first indicator needs it, as all indicators may have their own.
+    """
 
     def __init__(self, planner: _Planner, choices: _Choices, aggregation: Aggregation) -> None:
         self.aggregation = aggregation
@@ -148,7 +151,7 @@ class _Inherited:
         self._stages: dict[str, Any] = {}
 
     def of(self, kind: str) -> Any:
-        """Return the method of a stage."""
+        """Return the method of a stage; None where an optional stage has no choice."""
         if kind not in self._stages:
             planner, choices = self._planner, self._choices
             self._stages[kind] = (
@@ -162,10 +165,11 @@ class _Inherited:
 _Choices: TypeAlias = "list[tuple[Stages | Indicator, tuple[object, ...]]]"
 
 
-def _said(choices: _Choices, word: str) -> Any:
+def _nearest(choices: _Choices, word: str) -> Any:
+    """Return the value of the first table that has a value for the word."""
     return next((getattr(stages, word) for stages, _ in choices if getattr(stages, word) is not None), None)
 
 
 def _decimals(choices: _Choices, word: str) -> int | None:
-    said = _said(choices, word)
-    return None if said == "none" else said
+    decimals = _nearest(choices, word)
+    return None if decimals == "none" else decimals

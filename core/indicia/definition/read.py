@@ -1,4 +1,4 @@
-"""Read the definition of an index: from a TOML file, from a mapping, with indicators in a table of their own."""
+"""The definition of an index, read from a TOML file or a mapping; a table may hold the indicators."""
 
 from __future__ import annotations
 
@@ -28,10 +28,10 @@ from indicia.definition.model import (
     Robustness,
     Scope,
     Screening,
+    Section,
     Stages,
     Variant,
     WeightDraws,
-    Words,
 )
 from indicia.errors import DefinitionError, IndiciaError, explain_validation, join_names, suggest
 from indicia.paths import check_path
@@ -45,21 +45,21 @@ STAGES = ("imputation", "treatment", "normalisation", "weighting", "aggregation"
 
 
 OPTIONAL = ("imputation", "treatment")
-"""Stages of which the choice may be "none"."""
+"""The stages that "none" leaves out."""
 
 
 @dataclass(frozen=True)
 class Origin:
-    """Where a definition comes from, to say where in it a fault stands."""
+    """The source of a definition, by which errors name the line of a fault."""
 
     path: Path | None = None
     toml: str = ""
     options: frozenset[str] = frozenset()
-    """Words that were set from outside the file."""
+    """The words that options set, by dotted path."""
     elsewhere: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
-    """The table that a word of the methodology stands in, where it is not `[methodology]`."""
+    """The table of each word of the methodology that is not in `[methodology]`: the table of a variant."""
     tables: tuple[str, ...] = ()
-    """The files of tables that are part of the definition, as it names them."""
+    """The files of tables that are part of the definition, as the definition names them."""
 
     @cached_property
     def folder(self) -> Path:
@@ -67,30 +67,30 @@ class Origin:
         return self.path.parent if self.path else Path()
 
     def where(self, keys: Sequence[object]) -> str | None:
-        """Return file, line and text of a setting; the setting's own path where there is no file."""
+        """Return file, line and text of a setting; the dotted path of the setting if it is in no file."""
         dotted = ".".join(str(key) for key in keys)
         if any(f"{dotted}.".startswith(f"{option}.") for option in self.options):
             return f"given as an option: {dotted}"
         if len(keys) > 1 and keys[0] == "methodology" and (table := self.elsewhere.get(str(keys[1]))):
             keys = [*table, *keys[1:]]
             dotted = ".".join(str(key) for key in keys)
-        found = locate(self.toml, keys)
-        if self.path and found:
-            return f"{self.path.name}:{found[0]}   {found[1]}"
+        line = locate(self.toml, keys)
+        if self.path and line:
+            return f"{self.path.name}:{line[0]}   {line[1]}"
         return dotted or None
 
     def of_variant(self, raw: Mapping[str, Any], name: str) -> Origin:
-        """Return where the words of a variant stand."""
-        return replace(self, elsewhere=dict.fromkeys(_own(raw, name), ("variants", name)))
+        """Return the origin of the definition with the methodology of a variant."""
+        return replace(self, elsewhere=dict.fromkeys(_variant_table(raw, name), ("variants", name)))
 
     def locate(self, error: IndiciaError) -> None:
-        """Add to an error the line of the word that is at fault."""
+        """Add to an error the line of the word that caused it."""
         if error.word and error.where is None:
             error.where = self.where(error.word)
 
     @contextmanager
     def located(self) -> Iterator[None]:
-        """Add to the errors that are raised here the lines of the words that are at fault."""
+        """Add to the errors that are raised inside the lines of the words that caused them."""
         try:
             yield
         except IndiciaError as error:
@@ -99,71 +99,72 @@ class Origin:
 
 
 def load(path: Path) -> tuple[dict[str, Any], Origin]:
-    """Read an index file as it stands."""
+    """Read an index file, and the table of its indicators; nothing is checked yet."""
     check_path(path)
     try:
         toml = path.read_text(encoding="utf-8-sig")
         raw = tomllib.loads(toml)
     except FileNotFoundError as error:
-        found = suggest(path.name, [file.name for file in path.parent.glob("*.toml")])
-        raise DefinitionError(f"no such index file: {path}", remedy=found or "indicia init TABLE writes one") from error
+        files = [file.name for file in path.parent.glob("*.toml")]
+        remedy = suggest(path.name, files) or "indicia init TABLE writes one"
+        raise DefinitionError(f"no such index file: {path}", remedy=remedy) from error
     except OSError as error:
         raise DefinitionError(f"cannot read {path}: {error.strerror}") from error
     except UnicodeDecodeError as error:
         raise DefinitionError(f"{path} is not UTF-8 (byte {error.start})", remedy="save it as UTF-8") from error
     except tomllib.TOMLDecodeError as error:
-        raise _not_toml(path, toml, error) from error
+        raise _toml_error(path, toml, error) from error
     except RecursionError as error:
         raise DefinitionError(
             f"{path} is not an index file: lists or tables are nested too deeply",
-            remedy="no word of an index file needs more than a few lists in each other",
+            remedy="an index file needs no more than a few levels of lists and tables",
         ) from error
     table = raw.get("indicators")
     return with_table(raw, path.parent), Origin(path, toml, tables=(table,) if isinstance(table, str) else ())
 
 
-def _not_toml(path: Path, toml: str, error: tomllib.TOMLDecodeError) -> DefinitionError:
-    """Show the line at which a file stops being TOML."""
+def _toml_error(path: Path, toml: str, error: tomllib.TOMLDecodeError) -> DefinitionError:
+    """Return an error with the line that is not TOML."""
     if path.suffix.lower() != ".toml":
         remedy = "an index file is TOML and ends in .toml; a table ends in .csv, .xlsx, .parquet, …"
         return DefinitionError(f"{path} is neither an index file nor a table", remedy=remedy)
-    lines, at = toml.splitlines(), re.search(r"at line (\d+)", str(error))
-    number = int(at[1]) if at else len(lines)
+    lines, position = toml.splitlines(), re.search(r"at line (\d+)", str(error))
+    number = int(position[1]) if position else len(lines)
     where = f"{path.name}:{number}   {lines[number - 1].strip()}" if 0 < number <= len(lines) else None
     twice = "overwrite" in str(error) or "twice" in str(error)
-    remedy = "say each word once" if twice else "texts stand in quotes, lists in [ ], words and signs are plain ASCII"
+    remedy = "write each word once" if twice else "put texts in quotes and lists in [ ]; write words and signs in ASCII"
     return DefinitionError(f"{path} is not TOML: {error}", where=where, remedy=remedy)
 
 
 def with_table(raw: Mapping[str, Any], folder: Path = Path()) -> dict[str, Any]:
-    """Return a definition with its indicators in it, where they stand in a table of their own."""
+    """Return a definition with its indicators; they are read from a table if `indicators` names a file."""
     table = raw.get("indicators")
     return {**raw, "indicators": indicators_of(table, folder)} if isinstance(table, str) else dict(raw)
 
 
 def define(raw: Mapping[str, Any], origin: Origin) -> Definition:
-    """Check a definition; the first fault is an error that names its line."""
+    """Check a definition; an error names the line of the first fault."""
     try:
         return Definition.model_validate(raw)
     except ValidationError as error:
-        raise _explained(error, raw, origin) from error
+        raise _explain(error, raw, origin) from error
 
 
 def with_options(
     raw: Mapping[str, Any], variant: str | None = None, /, settings: Mapping[str, Any] | None = None, **choices: object
 ) -> dict[str, Any]:
-    """Return a definition with other choices, by stage; `settings` go by dotted path.
+    """Return a definition with other choices by stage, and with `settings` by dotted path.
 
-    A choice of stage replaces that of the methodology and of its levels; what single nodes and indicators say stays.
-    Where the `variant` has a word of its own, that is the one which is replaced.
+    A choice for a stage replaces the choices of the methodology and of its levels; those of single nodes and indicators
+    stay. A word that the table of the `variant` holds is replaced in that table.
 
     >>> with_options({"indicators": {"gdp": {}}}, settings={"indicators.gdp.weight": 2})
     {'indicators': {'gdp': {'weight': 2}}, 'methodology': {}}
     """
     changed = _copy(raw)
-    methodology, own = changed.setdefault("methodology", {}), _own(changed, variant)
+    methodology, own = changed.setdefault("methodology", {}), _variant_table(changed, variant)
     if not isinstance(methodology, dict):
-        return changed  # to be refused as it stands
+        return changed  # `define` refuses it and names the line
     for stage, choice in choices.items():
         if stage not in STAGES:
             raise DefinitionError(f'"{stage}" is no stage of an index', remedy=suggest(stage, STAGES))
@@ -189,20 +190,20 @@ def _levels(table: Mapping[str, Any]) -> list[dict[str, Any]]:
     return [level for level in levels if isinstance(level, dict)] if isinstance(levels, list) else []
 
 
-def _own(raw: Mapping[str, Any], variant: str | None) -> dict[str, Any]:
-    """Return the table of a variant; an empty one where there is none."""
+def _variant_table(raw: Mapping[str, Any], variant: str | None) -> dict[str, Any]:
+    """Return the table of a variant; an empty table if the definition has no such variant."""
     variants = raw.get("variants")
-    own = variants.get(variant) if isinstance(variants, Mapping) else None
-    return own if isinstance(own, dict) else {}
+    table = variants.get(variant) if isinstance(variants, Mapping) else None
+    return table if isinstance(table, dict) else {}
 
 
-def choosing(definition: Definition, chosen: Mapping[str, Any]) -> Definition:
+def with_choices(definition: Definition, choices: Mapping[str, Any]) -> Definition:
     """Return a definition with other choices by stage, in its methodology and in all levels."""
-    if not chosen:
+    if not choices:
         return definition
-    said = dict.fromkeys(chosen)
-    levels = tuple(level.model_copy(update=said) for level in definition.methodology.levels)
-    methodology = definition.methodology.model_copy(update={**chosen, "levels": levels})
+    unset = dict.fromkeys(choices)
+    levels = tuple(level.model_copy(update=unset) for level in definition.methodology.levels)
+    methodology = definition.methodology.model_copy(update={**choices, "levels": levels})
     return definition.model_copy(update={"methodology": methodology})
 
 
@@ -214,35 +215,36 @@ def variant(definition: Definition, name: str, origin: Origin) -> Definition:
             where=origin.where(["variants"]),
             remedy=suggest(name, definition.variants) or "the index file has no [variants]",
         )
-    chosen = definition.variants[name]
-    for indicator in chosen.without:
+    stages = definition.variants[name]
+    for indicator in stages.without:
         if indicator not in definition.indicators:
             raise DefinitionError(
                 f'variant "{name}" leaves out "{indicator}", which is no indicator',
                 where=origin.where(["variants", name, "without"]),
                 remedy=suggest(indicator, definition.indicators),
             )
-    differing = {field: getattr(chosen, field) for field in chosen.model_fields_set - {"without"}}
-    said = {stage: None for stage in STAGES if differing.get(stage) is not None}
-    levels = differing.get("levels", definition.methodology.levels)
-    differing["levels"] = tuple(level.model_copy(update=said) for level in levels) if said else levels
-    indicators = {key: spec for key, spec in definition.indicators.items() if key not in chosen.without}
-    inhabited = {spec.dimension for spec in indicators.values()}
-    while (
-        parents := {definition.dimensions[key].parent for key in inhabited if key in definition.dimensions} - inhabited
-    ):
-        inhabited |= parents
-    dimensions = {key: node for key, node in definition.dimensions.items() if key in inhabited}
-    made = definition.model_copy(update={"indicators": indicators, "dimensions": dimensions})
-    if "levels" not in chosen.model_fields_set:  # those of the whole index, which may have more
-        differing["levels"] = differing["levels"][: made.depth]
-    return made.model_copy(update={"methodology": definition.methodology.model_copy(update=differing)})
+    changes = {field: getattr(stages, field) for field in stages.model_fields_set - {"without"}}
+    # a choice of the variant for all levels replaces the choices of single levels
+    unset = {stage: None for stage in STAGES if changes.get(stage) is not None}
+    levels = changes.get("levels", definition.methodology.levels)
+    changes["levels"] = tuple(level.model_copy(update=unset) for level in levels) if unset else levels
+    indicators = {key: spec for key, spec in definition.indicators.items() if key not in stages.without}
+    # the dimensions that still have indicators, and those above them
+    kept = {spec.dimension for spec in indicators.values()}
+    while parents := {definition.dimensions[key].parent for key in kept if key in definition.dimensions} - kept:
+        kept |= parents
+    dimensions = {key: node for key, node in definition.dimensions.items() if key in kept}
+    smaller = definition.model_copy(update={"indicators": indicators, "dimensions": dimensions})
+    if "levels" not in stages.model_fields_set:  # those of the full index, which may have more levels
+        changes["levels"] = changes["levels"][: smaller.depth]
+    return smaller.model_copy(update={"methodology": definition.methodology.model_copy(update=changes)})
 
 
 def indicators_of(table: object, folder: Path = Path()) -> dict[str, Any]:
     """Read indicators from a table with columns such as name, direction, weight and dimension.
 
-    `id` names the indicator, else `name` does; a language is a suffix (`name_zh`); pairs are written `0, 2`.
+    The column `id`, or else `name` or `column`, identifies the indicator. A language is a suffix (`name_zh`); a pair of
+    numbers is written `0, 2`.
     """
     if isinstance(table, Mapping):
         return {str(key): spec if isinstance(spec, Mapping) else {"direction": spec} for key, spec in table.items()}
@@ -256,9 +258,8 @@ def indicators_of(table: object, folder: Path = Path()) -> dict[str, Any]:
             where="\n".join(
                 [
                     *([str(table)] if isinstance(table, str | Path) else []),
-                    *(
-                        [f"columns: {join_names(frame.columns, 30)}"] if frame.width > 1 else []
-                    ),  # else it may be no table
+                    # a single column may be a line of a file that is not a table
+                    *([f"columns: {join_names(frame.columns, 30)}"] if frame.width > 1 else []),
                 ]
             ),
             remedy="call it name",
@@ -288,15 +289,15 @@ def _specification(row: Mapping[str, Any]) -> dict[str, Any]:
         if field in ("name", "unit", "source", "note"):
             texts.setdefault(field, {})[language or "en"] = str(cell)
         elif column in ("bounds", "interval", "worst"):
-            written = str(cell).replace("\N{MINUS SIGN}", "-")
-            specification[column] = [float(number) for number in re.findall(r"-?[\d.]+(?:[eE][+-]?\d+)?", written)]
-        elif column in _NUMBERS and isinstance(cell, str):  # as all cells are where one of them is no number
+            pair = str(cell).replace("\N{MINUS SIGN}", "-")
+            specification[column] = [float(number) for number in re.findall(r"-?[\d.]+(?:[eE][+-]?\d+)?", pair)]
+        elif column in _NUMBERS and isinstance(cell, str):  # one text makes all cells of a column texts
             with suppress(ValueError):
                 cell = float(cell)
             specification[column] = cell
         else:
             specification[column] = cell
-    return specification | {field: said["en"] if set(said) == {"en"} else said for field, said in texts.items()}
+    return specification | {field: text["en"] if set(text) == {"en"} else text for field, text in texts.items()}
 
 
 def _copy(table: Mapping[str, Any]) -> dict[str, Any]:
@@ -308,11 +309,13 @@ def _copy(table: Mapping[str, Any]) -> dict[str, Any]:
     return {key: copied(value) for key, value in table.items()}
 
 
-def _explained(error: ValidationError, raw: Mapping[str, Any], origin: Origin) -> DefinitionError:
+def _explain(error: ValidationError, raw: Mapping[str, Any], origin: Origin) -> DefinitionError:
+    """Return an error on the first fault that pydantic found."""
     first, *others = error.errors()
     above = _path_in(raw, first["loc"])
-    alike = [one for one in others if _path_in(raw, one["loc"])[: len(above)] == above]  # of other forms of the value
-    finding = max((first, *alike), key=lambda one: len(_path_in(raw, one["loc"])))
+    # a value that may have several forms has a finding for each form; the deepest is about the form that was meant
+    forms = [finding for finding in others if _path_in(raw, finding["loc"])[: len(above)] == above]
+    finding = max((first, *forms), key=lambda finding: len(_path_in(raw, finding["loc"])))
     keys = _path_in(raw, finding["loc"])
     name = ".".join(map(str, keys))
     if finding["type"] == "extra_forbidden":
@@ -338,14 +341,14 @@ def _explained(error: ValidationError, raw: Mapping[str, Any], origin: Origin) -
         words = keys
     wrong, remedy = explain_validation(finding)
     if finding is first and first["type"] != "literal_error":
-        wrong += "".join(f" or {one['ctx']['expected']}" for one in alike if one["type"] == "literal_error")
+        wrong += "".join(f" or {form['ctx']['expected']}" for form in forms if form["type"] == "literal_error")
     if remedy and remedy.startswith("["):
         remedy = f"{keys[-1]} = {remedy}"
-    return DefinitionError(f"{name}{wrong}", where=origin.where(keys), remedy=remedy or _within(finding, words))
+    return DefinitionError(f"{name}{wrong}", where=origin.where(keys), remedy=remedy or _within_limits(finding, words))
 
 
-def _within(finding: ErrorDetails, keys: Sequence[int | str]) -> str | None:
-    """Return what to write where a number lies beyond its limits: what the word says by default, or the limit."""
+def _within_limits(finding: ErrorDetails, keys: Sequence[int | str]) -> str | None:
+    """Return a remedy for a number beyond its limits: the limit, and the default."""
     limits = {"ge": "{:g}, or more", "gt": "a number above {:g}", "le": "{:g}, or less", "lt": "a number below {:g}"}
     limit = next(
         (words.format(value) for key, value in finding.get("ctx", {}).items() if (words := limits.get(key))), None
@@ -354,11 +357,11 @@ def _within(finding: ErrorDetails, keys: Sequence[int | str]) -> str | None:
         return None
     field = _model(keys[:-1]).model_fields.get(str(keys[-1]))
     default = field.default if field is not None and type(field.default) in (int, float) else None
-    return f"{keys[-1]} = {limit}" + ("" if default is None else f"; {default:_g} if it is not said")
+    return f"{keys[-1]} = {limit}" + ("" if default is None else f"; the default is {default:_g}")
 
 
 def _path_in(raw: Any, loc: Sequence[int | str]) -> list[int | str]:
-    """Return the part of a path that exists in the file; pydantic adds names of its own for unions."""
+    """Return the keys of a path that exist in the file; pydantic adds names of its own for unions."""
     path: list[int | str] = []
     for key in loc:
         try:
@@ -369,9 +372,9 @@ def _path_in(raw: Any, loc: Sequence[int | str]) -> list[int | str]:
     return path
 
 
-def _model(keys: Sequence[object]) -> type[Words]:
-    """Return what a table of the index file is read as."""
-    tables: dict[str, type[Words]] = {
+def _model(keys: Sequence[object]) -> type[Section]:
+    """Return the class of a table of the index file."""
+    tables: dict[str, type[Section]] = {
         "data": Data,
         "dimensions": Dimension,
         "indicators": Indicator,

@@ -1,4 +1,4 @@
-"""The JSON Schema of an index file, with the methods at hand and their parameters."""
+"""The JSON Schema of an index file, with the installed methods and their parameters."""
 
 from __future__ import annotations
 
@@ -15,14 +15,14 @@ if TYPE_CHECKING:
 
 
 _OTHER = {"transform": "treatment", "rescaling": "normalisation", "as_component": "normalisation"}
-"""Words of an index file that are methods of a stage with another name."""
+"""Words of an index file whose methods are those of a stage with another name."""
 
 
 def index_schema(catalogue: Catalogue) -> dict[str, Any]:
     """Return the JSON Schema of an index file."""
-    whole = Definition.model_json_schema()
+    file = Definition.model_json_schema()
     catalogue = catalogue.importable()
-    definitions = whole["$defs"]
+    definitions = file["$defs"]
     for stage in STAGES:
         definitions[stage] = {"anyOf": [_word(catalogue, stage), *_tables(catalogue, stage, definitions)]}
     kinds = {stage: stage for stage in STAGES} | _OTHER
@@ -32,22 +32,22 @@ def index_schema(catalogue: Catalogue) -> dict[str, Any]:
                 about = {key: described[key] for key in ("description",) if key in described}
                 table["properties"][word] = {"$ref": f"#/$defs/{kinds[word]}", **about}
     for word in STAGES:
-        one = definitions["Robustness"]["properties"][word]
-        definitions["Robustness"]["properties"][word] = {"anyOf": [one, {"type": "array", "items": one}]}
+        choice = definitions["Robustness"]["properties"][word]
+        definitions["Robustness"]["properties"][word] = {"anyOf": [choice, {"type": "array", "items": choice}]}
     for table in ("Stages", "Dimension", "Methodology", "Variant"):
         properties = definitions.get(table, {}).get("properties", {})
         _allow_word(properties, "missing", ["refuse", "skip", "propagate", "value(value=0)"])
         for word in ("statistics", "weights"):
             _allow_word(properties, word, ["pooled", "period"])
             properties.get(word, {}).get("anyOf", []).append({"type": "array", "items": {"type": "string"}})
-    judged = {"properties": _parameters(catalogue, "weighting"), "additionalProperties": False}
-    whole["properties"]["judgements"] |= judged
+    judgements = {"properties": _parameters(catalogue, "weighting"), "additionalProperties": False}
+    file["properties"]["judgements"] |= judgements
     pair = {"type": "array", "items": {"type": "number"}, "minItems": 2, "maxItems": 2}
     definitions["GroupBounds"] |= {"properties": {"by": {"type": "string"}}, "additionalProperties": pair}
     definitions["GroupBounds"]["required"] = ["by"]
     _directions(definitions["Indicator"]["properties"]["direction"])
-    whole["properties"]["indicators"] = {"anyOf": [{"type": "string"}, whole["properties"]["indicators"]]}
-    return {"$schema": "https://json-schema.org/draft/2020-12/schema", "title": "Indicia index file", **whole}
+    file["properties"]["indicators"] = {"anyOf": [{"type": "string"}, file["properties"]["indicators"]]}
+    return {"$schema": "https://json-schema.org/draft/2020-12/schema", "title": "Indicia index file", **file}
 
 
 def _word(catalogue: Catalogue, kind: str) -> dict[str, Any]:
@@ -57,12 +57,12 @@ def _word(catalogue: Catalogue, kind: str) -> dict[str, Any]:
 
 def _parameters(catalogue: Catalogue, kind: str) -> dict[str, Any]:
     """Return tables of parameters by method."""
-    found = {}
+    tables = {}
     for name in catalogue.names(kind):
-        described = _referring(schema(catalogue.offers[kind, name].method))
+        described = _refer_to_stages(schema(catalogue.offers[kind, name].method))
         properties = described.get("properties", {})
-        found[name] = {"type": "object", "properties": properties, "additionalProperties": False}
-    return found
+        tables[name] = {"type": "object", "properties": properties, "additionalProperties": False}
+    return tables
 
 
 def _tables(catalogue: Catalogue, kind: str, definitions: dict[str, Any]) -> list[dict[str, Any]]:
@@ -70,7 +70,7 @@ def _tables(catalogue: Catalogue, kind: str, definitions: dict[str, Any]) -> lis
     for name in catalogue.names(kind):
         method = catalogue.offers[kind, name].method
         try:
-            parameters = _referring(schema(method))
+            parameters = _refer_to_stages(schema(method))
         except MethodFailure as error:
             warnings.warn(str(error), PluginWarning, stacklevel=4)
             continue
@@ -87,16 +87,16 @@ def _tables(catalogue: Catalogue, kind: str, definitions: dict[str, Any]) -> lis
     return tables
 
 
-def _referring(described: Any) -> Any:
-    """Describe a parameter that is a method itself as the stage it belongs to."""
+def _refer_to_stages(described: Any) -> Any:
+    """Replace the description of a parameter that is a method by a reference to the stage of the method."""
     if isinstance(described, list):
-        return [_referring(one) for one in described]
+        return [_refer_to_stages(element) for element in described]
     if not isinstance(described, dict):
         return described
     kind = str(described.get("title", "")).removeprefix("method of ")
     if kind in STAGES:
         return {"$ref": f"#/$defs/{kind}"}
-    return {word: _referring(one) for word, one in described.items()}
+    return {word: _refer_to_stages(value) for word, value in described.items()}
 
 
 def _allow_word(properties: dict[str, Any], word: str, words: list[str]) -> None:

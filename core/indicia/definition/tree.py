@@ -1,4 +1,4 @@
-"""The tree of an index with its methods: what the engine scores."""
+"""The tree of an index with its methods, which the engine scores."""
 
 from __future__ import annotations
 
@@ -15,23 +15,22 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True)
 class Preparation:
-    """An indicator and how its values are prepared before they are normalised."""
+    """An indicator with the methods that prepare its values for the normalisation."""
 
     id: str
     spec: Indicator
     compared: bool = False
-    """True if the normalisation, or the aggregation above it, compares the values of units: which are equal matters."""
+    """True if the normalisation, or the aggregation above it, compares units, so that equal values must be equal."""
     imputation: Imputation | None = None
     treatment: Treatment | None = None
     transform: Treatment | None = None
 
     def with_only(self, *choices: str) -> Preparation:
-        """Return the indicator with some of its choices, the same object each time."""
-        known = self._with_only.get(choices)
-        if known is None:
-            chosen = {choice: getattr(self, choice) for choice in choices}
-            known = self._with_only[choices] = Preparation(self.id, self.spec, **chosen)
-        return known
+        """Return the indicator with some of its methods; equal arguments give the same object."""
+        if choices not in self._with_only:
+            methods = {choice: getattr(self, choice) for choice in choices}
+            self._with_only[choices] = Preparation(self.id, self.spec, **methods)
+        return self._with_only[choices]
 
     @cached_property
     def _with_only(self) -> dict[tuple[str, ...], Preparation]:
@@ -49,11 +48,11 @@ class WeighedPart:
     weight: float
     """The weight that the index file gives."""
     direction: Direction
-    """That of the raw values."""
+    """The direction of the raw values."""
     is_score: bool
     """True if the component is a node, and its values are scores."""
     indicators: tuple[str, ...]
-    """The indicators below; a component of which none takes part is left out."""
+    """The indicators below; a component is left out if none of them takes part."""
 
 
 @dataclass(frozen=True)
@@ -67,15 +66,15 @@ class Weighing:
 
 @dataclass(frozen=True)
 class Leaf:
-    """An indicator and how it is normalised."""
+    """An indicator with its methods."""
 
     id: str
     spec: Indicator
     normalisation: Normalisation
     oriented: bool = True
-    """Costs are turned round; where False they come as costs, to an aggregation that knows directions."""
+    """True if costs are reversed; False for an aggregation that takes directions itself."""
     compared: bool = False
-    """The normalisation, or the aggregation above it, compares the values of units: which are equal matters."""
+    """True if the normalisation, or the aggregation above it, compares units, so that equal values must be equal."""
     imputation: Imputation | None = None
     treatment: Treatment | None = None
     transform: Treatment | None = None
@@ -83,7 +82,7 @@ class Leaf:
 
     @cached_property
     def preparation(self) -> Preparation:
-        """The indicator as far as its values are prepared."""
+        """The indicator with the methods that prepare its values."""
         return Preparation(self.id, self.spec, self.compared, self.imputation, self.treatment, self.transform)
 
     @cached_property
@@ -110,7 +109,7 @@ class Leaf:
 
 @dataclass(frozen=True)
 class Node:
-    """A dimension, or the index itself, and how its score is made of its components."""
+    """A dimension, or the index itself, with the methods that make its score of its components."""
 
     id: str
     weight: float
@@ -124,13 +123,13 @@ class Node:
     weight_stated: bool = True
     """True if the index file gives a weight; without a weight the dimension counts 1."""
     rescaling: Normalisation | None = None
-    """Of the score itself."""
+    """A normalisation of the score itself."""
     as_component: Normalisation | None = None
-    """Of the score where the parent takes it."""
+    """A normalisation of the score as a component of the parent."""
 
     @property
     def low_is_best(self) -> bool:
-        """Whether a lower score is a better one."""
+        """True if a lower score is a better one."""
         return self.aggregation.low_is_best and self.rescaling is None
 
     @cached_property
@@ -160,7 +159,7 @@ class Node:
                 yield part
 
     def without(self, names: Collection[str]) -> Node:
-        """Return this node without some of the parts below it, and without nodes of which nothing is left."""
+        """Return this node without some of the parts below it, and without nodes that lose all their components."""
         parts = [
             part.without(names) if isinstance(part, Node) else part for part in self.components if part.id not in names
         ]

@@ -126,7 +126,7 @@ def test_a_table_in_which_nothing_names_the_units_is_refused() -> None:
     assert fault(pl.DataFrame({"gdp": [1.0, 2.0], "co2": [3.0, 4.0]})) == (
         "no column names each unit once\n"
         "  columns: gdp, co2\n"
-        '  fix: say which one does: unit = "…" (--unit), and period = "…" (--period) where units come back'
+        '  fix: name it: unit = "…" (--unit); name the period too if units repeat: period = "…" (--period)'
     )
 
 
@@ -164,12 +164,12 @@ def test_what_is_left_out_for_text_among_numbers_is_said() -> None:
 
 def test_a_table_without_numbers_is_refused() -> None:
     assert fault(pl.DataFrame({"city": ["Lima", "Oslo"], "coast": ["yes", "no"]})) == (
-        "the table has no numeric column to make an index of\n  columns: city, coast"
+        "the table has no numeric column to build an index from\n  columns: city, coast"
     )
     assert fault(pl.DataFrame({"city": ["Lima", "Oslo"], "gdp": ["1,5", "2,5"]})) == (
-        "the table has no numeric column to make an index of\n"
+        "the table has no numeric column to build an index from\n"
         "  columns: city, gdp\n"
-        "  fix: --indicator gdp says what in it is no number"
+        "  fix: --indicator gdp names the cells that are not numbers"
     )
 
 
@@ -185,4 +185,4 @@ def test_a_period_in_words_is_one_where_units_come_back() -> None:
 
 
 def test_a_remedy_quotes_a_column_for_the_shell() -> None:
-    assert '--indicator "GDP (€)" says' in fault(pl.DataFrame({"city": ["Lima", "Oslo"], "GDP (€)": ["1,5", "2,5"]}))
+    assert '--indicator "GDP (€)" names' in fault(pl.DataFrame({"city": ["Lima", "Oslo"], "GDP (€)": ["1,5", "2,5"]}))

@@ -155,7 +155,10 @@ def test_an_index_without_indicators_says_where_they_go(fault: Fault) -> None:
         ("bounds = [0, 'x']", "bounds.1 must be a number"),
         ("bounds = [2, 1]", "bounds = [2, 1]: the first must be smaller than the second"),
         ("bounds = [0, inf]", "bounds.1 must be a finite number"),
-        ("bounds = { female = [0, 1] }", 'bounds: bounds that differ between groups say which: by = "sex"'),
+        (
+            "bounds = { female = [0, 1] }",
+            'bounds: bounds that differ between groups need the column of the groups: by = "sex"',
+        ),
         ('bounds = { by = "sex", female = [1, 0] }', "bounds = [1, 0]: the first must be smaller than the second"),
         ("floor = 5, cap = 3", "floor = 5, cap = 3: the floor must be smaller than the cap"),
         ("decimals = 16", "decimals must be 15 or less"),
@@ -522,7 +525,7 @@ def test_a_setting_is_checked_like_a_word_of_the_file(written: Written) -> None:
     changed = with_options(raw, settings={"indicators.gdp.weight": -1})
     assert refusal(lambda: define(changed, origin)) == (
         "indicators.gdp.weight must be 0 or more\n  index.toml:2   gdp = {}\n"
-        "  fix: weight = 0, or more; 1 if it is not said"
+        "  fix: weight = 0, or more; the default is 1"
     )
 
 
@@ -619,9 +622,9 @@ def test_a_variant_that_leaves_out_what_is_not_there_is_refused_on_its_line(writ
 @pytest.mark.parametrize(
     ("toml", "where", "remedy"),
     [
-        ("name = 'x'\nnote = [1,", "index.toml:2   note = [1,", "texts stand in quotes"),
-        ("name = 'x'\nnote = \N{MINUS SIGN}1\n", "index.toml:2   note = \N{MINUS SIGN}1", "texts stand in quotes"),
-        ("[data]\nunit = 'a'\nunit = 'b'\n", "index.toml:3   unit = 'b'", "say each word once"),
+        ("name = 'x'\nnote = [1,", "index.toml:2   note = [1,", "put texts in quotes"),
+        ("name = 'x'\nnote = \N{MINUS SIGN}1\n", "index.toml:2   note = \N{MINUS SIGN}1", "put texts in quotes"),
+        ("[data]\nunit = 'a'\nunit = 'b'\n", "index.toml:3   unit = 'b'", "write each word once"),
     ],
 )
 def test_what_is_no_toml_is_shown_with_its_line(written: Written, toml: str, where: str, remedy: str) -> None:

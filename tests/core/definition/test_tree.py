@@ -194,7 +194,7 @@ def test_judgements_for_a_weighting_that_is_none_are_refused(fault: Fault) -> No
 
 def test_dimensions_that_go_round_in_a_circle_are_refused(fault: Fault) -> None:
     assert fault(TREE.replace("environment = {}", 'environment = { parent = "nature" }')) == (
-        "dimensions go round in a circle: environment → nature → environment\n"
+        "dimensions form a circle: environment → nature → environment\n"
         '  index.toml:3   environment = { parent = "nature" }\n'
         "  fix: leave out the parent of one of them, which then belongs to the index"
     )
@@ -202,7 +202,7 @@ def test_dimensions_that_go_round_in_a_circle_are_refused(fault: Fault) -> None:
 
 def test_a_dimension_that_is_its_own_parent_is_refused(fault: Fault) -> None:
     said = fault(TREE.replace("economy = {}", 'economy = { parent = "economy" }'))
-    assert said.startswith("dimensions go round in a circle: economy → economy\n  index.toml:2")
+    assert said.startswith("dimensions form a circle: economy → economy\n  index.toml:2")
 
 
 def test_a_dimension_without_indicators_is_refused(fault: Fault) -> None:
@@ -305,8 +305,8 @@ def test_a_method_that_cannot_be_is_refused_on_its_line(fault: Fault, words: str
 @pytest.mark.parametrize(
     ("dimensions", "said"),
     [
-        ("", "levels says something of 3 levels, and the tree has 1: the index"),
-        ("health = {}", "levels says something of 3 levels, and the tree has 2: the index, and its dimensions"),
+        ("", "levels has choices for 3 levels, and the tree has 1: the index"),
+        ("health = {}", "levels has choices for 3 levels, and the tree has 2: the index, and its dimensions"),
     ],
 )
 def test_levels_that_the_tree_does_not_have_are_refused(fault: Fault, dimensions: str, said: str) -> None:
@@ -315,7 +315,7 @@ def test_levels_that_the_tree_does_not_have_are_refused(fault: Fault, dimensions
     toml = f"[dimensions]\n{dimensions}\n[indicators]\ngdp = {within}\n[methodology]\n{levels}"
     assert fault(toml) == (
         f"{said}\n  index.toml:6   {levels}\n"
-        "  fix: indicators are no level: what holds for all of them stands in [methodology]"
+        "  fix: indicators are not a level: choices for all of them stand in [methodology]"
     )
 
 

@@ -222,8 +222,8 @@ def test_limits_in_the_unit_of_measure_are_not_held_against_values_in_another(
     with pytest.raises(MethodError) as caught:
         index({"income": limits, "co2": {}}, {"treatment": treatment}).score(cities)
     assert str(caught.value) == (
-        f"{treatment} may change the scale of income, whose {word} would be of another one\n  indicators.income\n"
-        '  fix: treatment = "none" for income; a transform takes bounds, target and cap along'
+        f"{treatment} may change the scale of income, and {word} are on the old scale\n  indicators.income\n"
+        '  fix: treatment = "none" for income; a transform changes bounds, target and cap too'
     )
     index({"income": {**limits, "treatment": "none"}, "co2": {}}, {"treatment": treatment}).score(cities)
     index({"income": limits, "co2": {}}, {"treatment": "winsorise"}).score(cities)
