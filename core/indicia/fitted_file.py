@@ -18,7 +18,7 @@ from indicia.errors import DefinitionError, OutputError
 from indicia.formulas import Question
 from indicia.stages.stage import Fitted
 from indicia.tables.values import VALUE
-from indicia.tables.weights import Weighed
+from indicia.tables.weights import NodeWeights
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -126,10 +126,10 @@ class Weights(_Part):
     facts: dict[Name, StrictStr | StrictBool | Number | None]
     keys: Keys | None
 
-    def weighed(self) -> Weighed:
+    def weighed(self) -> NodeWeights:
         """Return the weights as the engine takes them."""
         frame = None if self.keys is None else pl.DataFrame(self.keys.rows, schema=self.keys.columns, orient="row")
-        return Weighed(np.array(self.values, dtype=float), self.facts, None, frame)  # type: ignore[arg-type]
+        return NodeWeights(np.array(self.values, dtype=float), self.facts, None, frame)  # type: ignore[arg-type]
 
 
 class FittedFile(_Part):
@@ -301,7 +301,7 @@ def content_of(fitted: Fitted) -> dict[str, Any]:
         "left_out": fitted.left_out,
         "constant": fitted.constant,
         "neutral": fitted.neutral,
-        "weights": {name: _written_weights(one) for name, one in fitted.weighed.items()},
+        "weights": {name: _written_weights(one) for name, one in fitted.node_weights.items()},
         "statistics": {
             stage: list(_written_statistics(values, fitted.sources.get(stage, {})))
             for stage, values in fitted.statistics.items()
@@ -346,6 +346,6 @@ def _written(question: Question, value: object) -> dict[str, Any]:
     return {"of": question.subject, "statistic": question.kind, "arguments": question.arguments, "value": value}
 
 
-def _written_weights(one: Weighed) -> dict[str, Any]:
+def _written_weights(one: NodeWeights) -> dict[str, Any]:
     keys = None if one.keys is None else {"columns": one.keys.columns, "rows": [list(row) for row in one.keys.rows()]}
     return {"values": one.values.tolist(), "facts": dict(one.facts), "keys": keys}

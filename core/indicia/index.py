@@ -20,6 +20,7 @@ from indicia.definition import (
     STAGES,
     Definition,
     Origin,
+    build_tree,
     choose,
     define,
     doubts,
@@ -28,7 +29,6 @@ from indicia.definition import (
     indicators_of,
     infer,
     load,
-    plan,
     variant,
     with_choices,
     with_options,
@@ -75,7 +75,7 @@ class Index:
     @cached_property
     def tree(self) -> Node:
         """The tree of dimensions and indicators, with a method at every node."""
-        return plan(self.definition, self.catalogue, self.origin)
+        return build_tree(self.definition, self.catalogue, self.origin)
 
     def score(self, table: object = None) -> Result:
         """Score and rank the units of a table, by default the one that the index file names.
@@ -175,7 +175,7 @@ class Index:
         def planned(chosen: Mapping[str, Any]) -> tuple[Definition, Node]:
             other = with_choices(definition, chosen)
             said_in = {**origin.elsewhere, **dict.fromkeys(chosen, ("robustness",))}
-            return other, plan(other, self.catalogue, replace(origin, elsewhere=said_in))
+            return other, build_tree(other, self.catalogue, replace(origin, elsewhere=said_in))
 
         frame = self.read_table(table)
         with origin.located():

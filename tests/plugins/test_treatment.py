@@ -13,7 +13,7 @@ import indicia
 from indicia import IndiciaError, IndiciaWarning, formulas
 from indicia.catalogue import installed
 from indicia.methods import Treatment
-from indicia.tables.evaluate import Evaluated, evaluate
+from indicia.tables.evaluate import Evaluation, evaluate
 from indicia_methods.treatment.moments import kurtosis, shape, skewness
 from indicia_methods.treatment.powers import BoxCox, YeoJohnson
 from indicia_methods.treatment.stepwise import Winsorise
@@ -64,7 +64,7 @@ COLUMNS: dict[str, list[float | None]] = {
 }
 
 
-def treated(choice: str, column: Sequence[float | None], fitted: StatisticValues | None = None) -> Evaluated:
+def treated(choice: str, column: Sequence[float | None], fitted: StatisticValues | None = None) -> Evaluation:
     method = CATALOGUE.choose("treatment", choice)
     assert isinstance(method, Treatment)
 

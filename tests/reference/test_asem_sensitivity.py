@@ -9,7 +9,7 @@ import polars as pl
 import pytest
 
 from indicia.catalogue import installed
-from indicia.definition import Robustness, plan, with_choices
+from indicia.definition import Robustness, build_tree, with_choices
 from indicia.index import Index
 from indicia.robustness import Study
 from indicia.robustness.indices import blocks, sobol
@@ -85,7 +85,7 @@ def analysed(
 
     def planned(chosen: Mapping[str, Any]) -> tuple[Definition, Node]:
         other = with_choices(index.definition, chosen)
-        return other, plan(other, index.catalogue, index.origin)
+        return other, build_tree(other, index.catalogue, index.origin)
 
     def analyse(key: str) -> Robust:
         sampled = read(f"sens_{key}_design").sort("rep").select(f"alt_{name}" for name in INPUTS)

@@ -16,7 +16,7 @@ from indicia.catalogue import installed
 from indicia.defaults import ALL_PAIRS_AGREEMENT, CONSENSUS, JOINT_AGREEMENT
 from indicia.errors import DataError, MethodError, join_names
 from indicia.methods import JointAgreement
-from indicia.stages.plugin_boundary import asked, numbers, plugin_of
+from indicia.stages.plugin_boundary import attribute_errors_to, checked_array, plugin_of
 from indicia.tables.noise import without_noise
 
 if TYPE_CHECKING:
@@ -120,6 +120,6 @@ def _ranks(rankings: pl.DataFrame, method: Method, *, at_least: int) -> tuple[li
 
 
 def _asked(method: Method, formula: Callable[[], object], shape: tuple[int, ...]) -> Array:
-    with asked(method, "the rankings"), np.errstate(divide="ignore", invalid="ignore"):
+    with attribute_errors_to(method, "the rankings"), np.errstate(divide="ignore", invalid="ignore"):
         given = formula()
-    return numbers(method, "the rankings", given, shape)
+    return checked_array(method, "the rankings", given, shape)

@@ -17,9 +17,9 @@ from indicia.definition import check_language, text
 from indicia.errors import OutputError, printable
 from indicia.notes import MARK, Note, percentage
 from indicia.result import as_json
-from indicia.run import SHARE
+from indicia.run import IMPUTED_SHARE
 from indicia.run.notes import changed_notes
-from indicia.tables.names import parted
+from indicia.tables.names import split_brackets
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
@@ -183,7 +183,7 @@ def ranking(run: Result, language: str | None) -> None:
     shown = run.ranking.head(ROWS)
     bars = _bars(run, shown, nodes)
     headings = [short(text(run.definition.dimensions[node].name, language, default=node)) for node in nodes]
-    shares = SHARE in shown.columns and shown[SHARE].fill_null(0.0).max() != 0
+    shares = IMPUTED_SHARE in shown.columns and shown[IMPUTED_SHARE].fill_null(0.0).max() != 0
     drawn = [*(["imputed"] if shares else []), *(["contribution by dimension"] if bars else [])]
     right = {"rank", "score", "imputed", *headings, *run.scored.ranks.columns}
     digits, marks = run.shown_decimals, run.marks("scores")
@@ -192,7 +192,7 @@ def ranking(run: Result, language: str | None) -> None:
         map(_rank, shown["rank"]),
         *(map(_word, shown[name]) for name in names),
         _marked(score, "score", marks),
-        *([map(percentage, shown[SHARE].fill_null(0.0))] if shares else []),
+        *([map(percentage, shown[IMPUTED_SHARE].fill_null(0.0))] if shares else []),
         *([bars] if bars else []),
         *(_marked(each, node, marks) for each, node in zip(scores, nodes, strict=True)),
     ]
@@ -271,7 +271,7 @@ def _bars(run: Result, shown: pl.DataFrame, nodes: list[str]) -> list[str]:
     best = run.scores["score"].max()
     if not (nodes and tree.aggregation.additive) or not isinstance(best, float) or best <= 0:
         return []
-    if tree.rescaling or run.scored.weighed[tree.id].keys is not None:
+    if tree.rescaling or run.scored.node_weights[tree.id].keys is not None:
         return []
     if not all(run.scored.components[node].equals(run.scored.nodes[node], null_equal=True) for node in nodes):
         return []
@@ -312,7 +312,7 @@ def short(name: str, width: int = 12) -> str:
     """
     if cell_len(name) <= width:
         return name
-    head, brackets = parted(name)
+    head, brackets = split_brackets(name)
     if brackets and cell_len(brackets) <= width // 2:
         return short(head, width - cell_len(brackets)) + brackets
     ends = accumulate(map(cell_len, name))

@@ -14,7 +14,7 @@ from indicia.data import read_table
 from indicia.definition import Reference, text
 from indicia.errors import DataError, join_names, suggest
 from indicia.methods import Agreement
-from indicia.tables.written import written
+from indicia.tables.cell_text import cell_text
 
 if TYPE_CHECKING:
     from indicia.definition import Definition
@@ -112,7 +112,7 @@ class Published:
 def _of_period(frame: pl.DataFrame, column: str | None, period: str | None) -> pl.DataFrame:
     if column is None or period is None or column not in frame.columns:
         return frame
-    return frame.filter(frame.select(written(column, frame.schema[column])).to_series() == period)
+    return frame.filter(frame.select(cell_text(column, frame.schema[column])).to_series() == period)
 
 
 def _known(name: str, values: pl.DataFrame, units: pl.DataFrame, tolerance: float = 1e-9) -> Published:

@@ -15,13 +15,13 @@ from indicia.comparison.distinct import COUNTS
 from indicia.comparison.methodology import LeftOut, Methodology, grouped, methods
 from indicia.comparison.published import Published
 from indicia.data import with_figures
-from indicia.definition import ROOT, STAGES, files_outside, plan
+from indicia.definition import ROOT, STAGES, build_tree, files_outside
 from indicia.errors import DataError, DefinitionError, IndiciaError, IndiciaWarning, enough_memory
 from indicia.notes import Note
 from indicia.progress import Progress, silent
 from indicia.result import Inputs
-from indicia.run import PER_SCORE, ROWS, Shared, score_all
-from indicia.tables.periods import of_period
+from indicia.run import BYTES_PER_SCORE, ROWS_PER_BATCH, StageCache, score_all
+from indicia.tables.periods import rows_of_period
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
@@ -98,7 +98,7 @@ def _planned(every: Sequence[Candidate]) -> tuple[list[_Planned], list[LeftOut]]
     planned, left_out = [], []
     for one in every:
         try:
-            planned.append(_Planned(one, plan(one.definition, one.index.catalogue, one.origin)))
+            planned.append(_Planned(one, build_tree(one.definition, one.index.catalogue, one.origin)))
         except IndiciaError as error:
             left_out.append(_failed(one, error))
     return planned, left_out
@@ -160,7 +160,7 @@ def _rankings(
         scored = _scored(definitions, [each.tree for each in one.planned], one.frame)
         rows, number = len(one.frame), len(one.planned)
         size = f"score {rows:,} rows by {number:,} methodologies"
-        with enough_memory(size, "compare fewer methodologies", PER_SCORE * rows * number):
+        with enough_memory(size, "compare fewer methodologies", BYTES_PER_SCORE * rows * number):
             for each, outcome in zip(one.planned, scored, strict=True):
                 outcomes[id(each)], tables[id(each)] = outcome, one.frame
                 progress(len(outcomes), len(planned))
@@ -190,14 +190,14 @@ def _scored(
     definitions: Sequence[Definition], trees: Sequence[Node], frame: pl.DataFrame
 ) -> Iterator[Scored | IndiciaError]:
     """Score all methodologies of one table, so many at once as memory holds well."""
-    shared, planned = Shared(), list(zip(definitions, trees, strict=True))
-    step = max(1, ROWS // max(1, len(frame)))
+    shared, planned = StageCache(), list(zip(definitions, trees, strict=True))
+    step = max(1, ROWS_PER_BATCH // max(1, len(frame)))
     for start in range(0, len(planned), step):
         yield from _some(planned[start : start + step], frame, shared)
 
 
 def _some(
-    planned: Sequence[tuple[Definition, Node]], frame: pl.DataFrame, shared: Shared
+    planned: Sequence[tuple[Definition, Node]], frame: pl.DataFrame, shared: StageCache
 ) -> Sequence[Scored | IndiciaError]:
     """Score methodologies at once; where memory is full, find by halves those that do not fit."""
     try:
@@ -213,7 +213,7 @@ def _ranking(planned: _Planned, scored: Scored, period: object, table: pl.DataFr
     """Return the scores and ranks of one period."""
     data = planned.candidate.definition.data
     units = scored.units.select(data.unit, *(label for label in data.labels() if label != data.unit))
-    wanted, rows = of_period(scored.source, period)
+    wanted, rows = rows_of_period(scored.source, period)
     scores, ranks = scored.nodes[ROOT].filter(rows), scored.rank.filter(rows)
     return _Ranking(planned.candidate, planned.tree, scored, wanted, units.filter(rows), scores, ranks, table)
 
@@ -270,7 +270,7 @@ def _side_by_side(
 def _standing(index: Comparable, table: pl.DataFrame) -> Inputs | None:
     """Return all that the index as it stands depends on, unless its own methods do not go together."""
     try:
-        tree = plan(index.definition, index.catalogue, index.origin)
+        tree = build_tree(index.definition, index.catalogue, index.origin)
     except IndiciaError:
         return None
     outside = files_outside(index.definition, tree, index.origin)

@@ -1,5 +1,6 @@
 """The definition of an index: what it measures, in which tree, by which methodology."""
 
+from indicia.definition.build_tree import build_tree, choose, with_judgements
 from indicia.definition.checks import check_group, doubts
 from indicia.definition.draft import draft
 from indicia.definition.files import files_outside
@@ -19,7 +20,6 @@ from indicia.definition.model import (
     Screening,
     text,
 )
-from indicia.definition.plan import choose, plan, with_judgements
 from indicia.definition.read import (
     OPTIONAL,
     STAGES,
@@ -57,6 +57,7 @@ __all__ = [
     "Scope",
     "Screening",
     "Weighing",
+    "build_tree",
     "check_group",
     "check_language",
     "choose",
@@ -68,7 +69,6 @@ __all__ = [
     "indicators_of",
     "infer",
     "load",
-    "plan",
     "text",
     "variant",
     "with_choices",

@@ -9,7 +9,7 @@ import polars.selectors as cs
 from pydantic import BaseModel, ConfigDict, Field
 
 from indicia.definition import text
-from indicia.run import SHARE
+from indicia.run import IMPUTED_SHARE
 
 if TYPE_CHECKING:
     from indicia.result import Result
@@ -103,7 +103,7 @@ def document(result: Result, language: str | None = None) -> str:
         for row in result.weights.iter_rows(named=True)
     ]
     first = {result.unit, period}
-    shares = result.scores.select(cs.by_name(SHARE, require_all=False))
+    shares = result.scores.select(cs.by_name(IMPUTED_SHARE, require_all=False))
     shown = shares.iter_rows(named=True) if shares.width else ({} for _ in range(scored.units.height))
     leaves = [leaf.id for leaf in scored.tree.leaves() if leaf.id in result.imputed.values.columns]
     flags = result.imputed.values.select(leaves)

@@ -8,7 +8,7 @@ import polars as pl
 
 from indicia.definition import text
 from indicia.export.traced import numbers
-from indicia.run import SHARE
+from indicia.run import IMPUTED_SHARE
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -78,9 +78,9 @@ def _columns(result: Result, language: str | None) -> Iterator[pl.DataFrame]:
     for name in scored.ranks.columns:
         called = text(definition.name, language)
         yield column("RANK" + name.removeprefix("rank").upper(), scored.tree.id, called, "NUMBER", scored.ranks[name])
-    if SHARE in result.scores.columns:
+    if IMPUTED_SHARE in result.scores.columns:
         called = text(definition.name, language)
-        yield column("IMPUTED_SHARE", scored.tree.id, called, "NUMBER", result.scores[SHARE])
+        yield column("IMPUTED_SHARE", scored.tree.id, called, "NUMBER", result.scores[IMPUTED_SHARE])
 
 
 def measured_in(leaf: Leaf, language: str | None) -> str:

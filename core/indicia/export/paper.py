@@ -10,7 +10,7 @@ from indicia.data import LatexTable, column_texts, latex, slug, with_marks
 from indicia.definition import ROOT, text
 from indicia.export.words import WORDS, word
 from indicia.notes import MARK, Note
-from indicia.run import SHARE
+from indicia.run import IMPUTED_SHARE
 from indicia.tables.names import reader_names
 
 if TYPE_CHECKING:
@@ -34,7 +34,7 @@ def result_in_latex(result: Result, table: str = "scores", language: str | None 
         within = [column for group in definition.methodology.ranks for column in (group, f"rank_{group}")]
         names = [column for column in (result.unit, *data.labels(), data.period, *within) if column]
         scores = [name for name in result.scored.nodes.columns if name != ROOT]
-        shares = [SHARE] if SHARE in frame.columns else []
+        shares = [IMPUTED_SHARE] if IMPUTED_SHARE in frame.columns else []
         frame = frame.select("rank", *dict.fromkeys(names), "score", *shares, *scores)
     else:
         frame = frame.drop([column for column in data.groups if column in frame.columns])

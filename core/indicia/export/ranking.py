@@ -11,7 +11,7 @@ from indicia.definition import ROOT
 from indicia.export.sheets import Group
 from indicia.export.traced import group_of, numbers, positive
 from indicia.export.words import word
-from indicia.run import SHARE
+from indicia.run import IMPUTED_SHARE
 
 if TYPE_CHECKING:
     from indicia.export.cell import Cell
@@ -49,8 +49,8 @@ def rank(traced: Traced) -> None:
 
 def share(traced: Traced) -> None:
     """Add the share of the weight that rests on imputed values, as it was computed: it does not follow the weights."""
-    if SHARE in traced.result.scores.columns:
-        values = numbers(traced.result.scores[SHARE])
+    if IMPUTED_SHARE in traced.result.scores.columns:
+        values = numbers(traced.result.scores[IMPUTED_SHARE])
         traced.share = traced.layout.add("level 0", word("imputed_share", traced.language), values, why="share")
 
 

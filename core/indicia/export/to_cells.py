@@ -21,7 +21,7 @@ from indicia.formulas.node import (
     Operation,
     Reduction,
     Statistic,
-    in_order,
+    postorder,
 )
 from indicia.formulas.operators import OPERATORS
 
@@ -29,10 +29,10 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
 
     from indicia.export.traced import Traced
-    from indicia.formulas import Recorded
+    from indicia.formulas import RecordedFormula
 
 
-def to_cells(formula: Recorded, traced: Traced, cells: Mapping[Node, Cell]) -> Cell:
+def to_cells(formula: RecordedFormula, traced: Traced, cells: Mapping[Node, Cell]) -> Cell:
     """Return a formula as a cell; its statistics and cached columns are added to the sheets as the formula asks.
 
     Parameters
@@ -62,7 +62,7 @@ class _Writer:
 
     def write(self, root: Node) -> Any:
         """Return the cell of a tree; of numbers alone, a number."""
-        for node in in_order([root], done=self._written):
+        for node in postorder([root], done=self._written):
             self._written[node] = self._cell(node, [self._written[arg] for arg in node.args])
         return self._written[root]
 
@@ -108,7 +108,7 @@ class _Writer:
         count = self._learned[node] = self._learned.get(node, 0) + 1
         values = np.asarray(x.value)
         numbers = [list(function(values[rows][~np.isnan(values[rows])])) for rows in self._layout.groups()]
-        subject = x.column or next(one.options[0] for one in in_order([node]) if one.kind == "column")
+        subject = x.column or next(one.options[0] for one in postorder([node]) if one.kind == "column")
         return [
             self._layout.found(subject, f"parameter {count}.{place + 1}", [of_group[place] for of_group in numbers])
             for place in range(size)

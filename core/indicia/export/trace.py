@@ -23,10 +23,10 @@ from indicia.formulas.fixed import WORDS
 from indicia.formulas.node import FixedValue
 from indicia.formulas.to_polars import to_polars
 from indicia.methods import half_up, row_sum
-from indicia.stages.aggregate import scoring
-from indicia.stages.fill import Replacing
-from indicia.stages.normalise import is_mirrored, normalising
-from indicia.stages.rescale import Rescaling
+from indicia.stages.aggregate import score_formula
+from indicia.stages.fill import FillFormula
+from indicia.stages.normalise import is_mirrored, normalisation_formula
+from indicia.stages.rescale import RescalingFormula
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -35,7 +35,7 @@ if TYPE_CHECKING:
     from indicia.formulas import Node as FormulaNode
     from indicia.methods import Array, Normalisation
     from indicia.result import Result
-    from indicia.tables.weights import Weighed
+    from indicia.tables.weights import NodeWeights
 
 NEAR = 1e-9
 """A formula is the engine's where no number differs by more than this, or by this share of the largest."""
@@ -68,7 +68,7 @@ def _normalise(traced: Traced, leaf: Leaf) -> None:
         x = layout.cell(traced.data[leaf.id], numbers(scored.prepared[leaf.id]), gaps=True)
         cells = {column(leaf.id).node: x, **_fixed(traced, leaf)}
         constant = leaf.id in scored.fitted.neutral
-        z = to_cells(record(normalising(leaf, scored.source, constant)), traced, cells)
+        z = to_cells(record(normalisation_formula(leaf, scored.source, constant)), traced, cells)
         z = z if leaf.decimals is None else half_up(z, leaf.decimals)
         traced.normalised[leaf.id] = layout.add("normalised", title, wanted, _agreed(z, wanted))
     except Exception as error:  # whatever a method of a plugin raises
@@ -159,7 +159,7 @@ def _by(traced: Traced, method: Normalisation, x: Cell, name: str) -> Cell:
         size = float(np.nanmax(np.abs(x.value), initial=0.0))
         x = x.round(10 - math.floor(math.log10(size))) if size else x
     cells = {column(name).node: traced.layout.spill(x)}
-    return to_cells(record(Rescaling(method, name, ())), traced, cells)
+    return to_cells(record(RescalingFormula(method, name, ())), traced, cells)
 
 
 def _combined(traced: Traced, node: Node, handed: Mapping[str, Cell]) -> Cell:
@@ -189,7 +189,7 @@ def _combined(traced: Traced, node: Node, handed: Mapping[str, Cell]) -> Cell:
     cells: dict[FormulaNode, Cell] = {}
     for name, z, w in zip(names, zs, weights, strict=True):
         cells |= {column(name).node: z, Weight("weight", (), (node.id, name)): w}
-    cell = to_cells(record(scoring(node, incomplete=False)), traced, cells)
+    cell = to_cells(record(score_formula(node, incomplete=False)), traced, cells)
     if scored is None:
         return cell
     absent = np.where(scored.value, cell.value, np.nan)
@@ -210,7 +210,7 @@ def _taken(traced: Traced, node: Node, name: str, z: Cell) -> Cell:
         return z
     if missing.value is not None:
         return layout.spill(z.fill_null(missing.value))
-    formula = record(Replacing(name, missing))
+    formula = record(FillFormula(name, missing))
     if missing.policy == "parent":
         cells = {question: _of_parents(traced, name, z) for question in formula.questions.values()}
         return layout.spill(to_cells(formula, traced, {column(name).node: z, **cells}))
@@ -244,7 +244,7 @@ def _of_parents(traced: Traced, name: str, z: Cell) -> Cell:
 
 def _weights_of(traced: Traced, node: Node) -> list[Any]:
     layout = traced.layout
-    weighed: Weighed = traced.result.scored.weighed[node.id]
+    weighed: NodeWeights = traced.result.scored.node_weights[node.id]
     sheet = layout.names["weights"]
     rows = [row for row in traced.weights if row.parent == node.id]
     if weighed.keys is None:

@@ -106,12 +106,12 @@ def group_of(units: pl.DataFrame, key: Iterable[str], reference: pl.Expr | None 
 def lay_weights(result: Result) -> list[WeightRow]:
     """Lay out the weights: components of one node below each other, tables of groups below each other."""
     scored, rows = result.scored, []
-    keys = next((one.keys for one in scored.weighed.values() if one.keys is not None), None)
+    keys = next((one.keys for one in scored.node_weights.values() if one.keys is not None), None)
     row = FIRST
     for at, label in enumerate(keys.rows() if keys is not None else [()]):
         of_part: dict[str, tuple[int, float]] = {}
         for node in sorted(scored.tree.nodes(), key=lambda node: node.level):
-            weighed = scored.weighed[node.id]
+            weighed = scored.node_weights[node.id]
             within = np.atleast_2d(weighed.values)[at if weighed.keys is not None else 0]
             given = _given(node, within)
             above, share = of_part.get(node.id, (None, 1.0))

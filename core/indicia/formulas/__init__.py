@@ -1,11 +1,11 @@
-"""Formulas as they are recorded: a formula runs once, over expressions that hold no values, and leaves a tree of nodes.
+"""Formulas are recorded: a formula runs once, over expressions that hold no values, and leaves a tree of nodes.
 
-An `Expression` is what a method writes its formula with. Each operator and each method records one `Node`. While a
-formula runs, a `Recorder` gives it the `Statistics` that it asks for.
+A method writes its formula with an `Expression`, and each of its operators and methods records one `Node`. A `Recorder`
+hands the formula its `Statistics`, and keeps a question for each statistic that the formula uses.
 
-Back ends read the tree, each in a file of its own: `to_polars` computes it, `to_text` writes it in one line, `to_latex`
-with symbols or with the numbers of one row, after `tidy` as a person would. `indicia.export.to_cells` writes it as
-cells of a workbook.
+Back ends read the tree, each in a module of its own: `to_polars` computes it, `to_text` writes it as one line, and
+`to_latex` writes it with symbols or with the numbers of one row. `tidy` simplifies a tree for readers beforehand.
+`indicia.export.to_cells` writes it as cells of a workbook.
 """
 
 from indicia.formulas.columns import DRAW, ONE, PARENT, PERIOD, UNIT
@@ -13,7 +13,7 @@ from indicia.formulas.expression import Expression, column, literal, operations,
 from indicia.formulas.fixed import FixedStatistics
 from indicia.formulas.node import Node, Weight
 from indicia.formulas.question import Question
-from indicia.formulas.recorder import Formula, Recorded, Recorder, record, record_each
+from indicia.formulas.recorder import Formula, RecordedFormula, Recorder, record, record_each
 from indicia.formulas.statistics import Statistics
 
 __all__ = [
@@ -27,7 +27,7 @@ __all__ = [
     "Formula",
     "Node",
     "Question",
-    "Recorded",
+    "RecordedFormula",
     "Recorder",
     "Statistics",
     "Weight",

@@ -1,16 +1,19 @@
-"""The names of columns that stand beside the values, by which formulas look things up."""
+"""The names of columns that stand beside the values, so that formulas can refer to other rows.
+
+They begin with a null character, so that no column of the data has the same name.
+"""
 
 UNIT = "\0unit"
-"""The column that names the units, where formulas may ask for one of them."""
+"""The units, where formulas refer to the value of one unit."""
 
 PERIOD = "\0period"
-"""The column of periods, as text, where formulas may ask for one of them."""
+"""The periods, as text, where formulas refer to the value of one period."""
 
 PARENT = "\0parent"
-"""The column that names the unit that each unit belongs to, where formulas may ask for it."""
+"""The parent of each unit, where formulas refer to the value of the parent."""
 
 DRAW = "\0draw"
-"""The column that tells the draws of an ensemble apart."""
+"""The number of the draw, where the rows of many draws stand in one frame."""
 
 ONE = "\0one"
-"""A column of ones: a settled value times it is a column, since polars divides by a plain number inexactly."""
+"""Ones. The value of a statistic is multiplied by this column, since polars divides by a plain number inexactly."""

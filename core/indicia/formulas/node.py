@@ -1,7 +1,7 @@
 """The recorded form of a formula: a tree of small frozen nodes.
 
-Equal nodes are one object, so that a node is its own key: a dictionary of nodes finds a statistic however often, and
-wherever, a formula asks for it.
+Equal nodes are one object, so that nodes can be the keys of dictionaries: a statistic that a formula uses in several
+places is one node, and is computed once.
 """
 
 from __future__ import annotations
@@ -31,35 +31,35 @@ class Node:
     False
     """
 
-    __slots__ = ("__weakref__", "args", "depth", "is_open", "kind", "options", "serial")
+    __slots__ = ("__weakref__", "args", "depth", "has_placeholder", "kind", "options", "serial")
 
     kind: str
     args: tuple[Node, ...]
     options: tuple[Option, ...]
-    is_open: bool
-    """True if the tree holds a node whose value is put in when the tree is compiled."""
+    has_placeholder: bool
+    """True if the tree has a placeholder."""
     depth: int
-    """The number of questions in the tree that rest on each other."""
+    """The length of the longest chain of questions in the tree, each of which needs the value of the next."""
     serial: int
-    """A number that no other node of the process has or had."""
+    """A number that no other node of the process has or had, for the name of its column."""
 
-    put_in: ClassVar[bool] = False
-    """True if nodes of this class stand for values that are put in when a tree is compiled."""
+    is_placeholder: ClassVar[bool] = False
+    """True if nodes of this class stand for values that are inserted when the tree is compiled."""
     is_question: ClassVar[bool] = False
-    """True if nodes of this class ask for a value that is settled before the formula can be computed."""
+    """True if nodes of this class stand for values that are computed from the data before the formula."""
 
     def __new__(cls, kind: str, args: tuple[Node, ...] = (), options: tuple[Option, ...] = ()) -> Self:
-        key = (cls, kind, args, identity(options) if options else ())
+        key = (cls, kind, args, identity_key(options) if options else ())
         with _LOCK:
             node = _NODES.get(key)
             if node is None:
                 node = _NODES[key] = object.__new__(cls)
-                freeze = partial(object.__setattr__, node)
+                freeze = partial(object.__setattr__, node)  # __setattr__ of nodes refuses
                 freeze("serial", next(_SERIALS))
                 freeze("kind", kind)
                 freeze("args", args)
                 freeze("options", options)
-                freeze("is_open", cls.put_in or any(arg.is_open for arg in args))
+                freeze("has_placeholder", cls.is_placeholder or any(arg.has_placeholder for arg in args))
                 freeze("depth", max((arg.depth for arg in args), default=0) + cls.is_question)
         return node  # type: ignore[return-value]
 
@@ -88,16 +88,16 @@ class Number(Node):
 class FixedValue(Node):
     """A bound or a target of an indicator that the index file gives.
 
-    Its options are the word, "min", "max" or "target", and the value. Its argument is the column that the index file
-    gives it for; the ends of closeness to the best values, 0 and 1, have none. It is computed as a column, since a
-    division by a literal rounds otherwise.
+    Its options are "min", "max" or "target", and the value. Its argument is the column of the indicator; the bounds of
+    closeness to the best values, 0 and 1, have none. It is computed as a column, since polars rounds a division by a
+    literal differently.
     """
 
     __slots__ = ()
 
 
 class Operation(Node):
-    """A step that gives a column: row by row, or, as `rank` does, looking at the column as a whole."""
+    """A step that gives a column: row by row, or, like `rank`, from all rows of the column."""
 
     __slots__ = ()
 
@@ -109,31 +109,31 @@ class Reduction(Node):
 
 
 class Statistic(Node):
-    """A reduction, or arithmetic of reductions, whose value is settled over the rows that statistics are taken of."""
+    """A reduction, or arithmetic of reductions, that is computed over the rows of the scope of statistics."""
 
     __slots__ = ()
-    put_in = is_question = True
+    is_placeholder = is_question = True
 
 
 class CachedColumn(Node):
     """A column that is computed once, however often it is used."""
 
     __slots__ = ()
-    put_in = is_question = True
+    is_placeholder = is_question = True
 
 
 class Lookup(Node):
     """The value that the unit of a row has in one period, or the value of its parent."""
 
     __slots__ = ()
-    put_in = is_question = True
+    is_placeholder = is_question = True
 
 
 class Weight(Node):
     """The weight of a component: a number, or a column where weights differ between rows."""
 
     __slots__ = ()
-    put_in = True
+    is_placeholder = True
 
 
 _NODES: WeakValueDictionary[Hashable, Node] = WeakValueDictionary()
@@ -141,99 +141,99 @@ _LOCK = Lock()
 _SERIALS = count()
 
 
-def identity(value: object, of_part: Callable[[Any], Hashable] | None = None) -> Hashable:
-    """Return a key that equal values share, and that tells 1, 1.0 and True apart, and 0.0 from -0.0.
+def identity_key(value: object, key_of_part: Callable[[Any], Hashable] | None = None) -> Hashable:
+    """Return a key that equal values share; 1, 1.0 and True have different keys, and so have 0.0 and -0.0.
 
-    Dataclasses count by their fields and by the functions of their class, which a test may replace; models of the index
-    file by their fields and by which of these are stated; functions by their code and by the variables of their
-    surroundings; bound methods by the object that they belong to. A value that can be neither compared nor hashed
-    raises a TypeError. `of_part` gives the keys of the parts of a value, by default this function.
+    The key of a dataclass has its fields, and the functions of its class, which a test may replace. That of a model of
+    the index file has its fields and the names of those that the file states. That of a function has its code and the
+    variables that it captures, and that of a bound method its object. A value that cannot be hashed raises a TypeError.
+    `key_of_part` gives the keys of the parts of a value; the default is this function.
 
-    >>> identity(0.0) == identity(-0.0), identity(float("nan")) == identity(float("nan"))
+    >>> identity_key(0.0) == identity_key(-0.0), identity_key(float("nan")) == identity_key(float("nan"))
     (False, True)
     """
-    kind, of = type(value), of_part or identity
+    kind, key_of = type(value), key_of_part or identity_key
     if kind in PLAIN:
         return kind, value
     if (rule := _RULES.get(kind)) is not None:
-        return kind, rule(value, of)
+        return kind, rule(value, key_of)
     if isinstance(value, Node | type):
         return value
     if (fields := getattr(kind, "__dataclass_fields__", None)) is not None:
-        functions = tuple([one for one in vars(kind).values() if type(one) is FunctionType])
-        return kind, functions, tuple([of(getattr(value, name)) for name in fields])
+        functions = tuple([member for member in vars(kind).values() if type(member) is FunctionType])
+        return kind, functions, tuple([key_of(getattr(value, name)) for name in fields])
     if isinstance(value, float):
         return kind, _DOUBLE.pack(value)
     if (model := getattr(kind, "model_fields", None)) is not None:  # words of an index file
         stated = frozenset(value.model_fields_set)  # type: ignore[attr-defined]
-        return kind, stated, tuple([of(getattr(value, name)) for name in model])
+        return kind, stated, tuple([key_of(getattr(value, name)) for name in model])
     hash(value)
     return kind, value
 
 
-def _of_function(function: FunctionType, of: Callable[[Any], Hashable]) -> Hashable:
-    around = tuple(cell.cell_contents for cell in function.__closure__ or ())
+def _function_key(function: FunctionType, key_of: Callable[[Any], Hashable]) -> Hashable:
+    captured = tuple(cell.cell_contents for cell in function.__closure__ or ())
     defaults = function.__defaults__, function.__kwdefaults__
-    return function.__code__, _Same(function.__globals__), of(around), of(defaults)
+    return function.__code__, _ObjectKey(function.__globals__), key_of(captured), key_of(defaults)
 
 
-def _of_method(method: MethodType, of: Callable[[Any], Hashable]) -> Hashable:
+def _method_key(method: MethodType, key_of: Callable[[Any], Hashable]) -> Hashable:
     try:
-        return method.__func__, of(method.__self__)
-    except TypeError:  # such as an array in a parameter: the same object is all that can be told
-        return method.__func__, _Same(method.__self__)
+        return method.__func__, key_of(method.__self__)
+    except TypeError:  # an array in a parameter, for example, has no hash: only the same object is equal
+        return method.__func__, _ObjectKey(method.__self__)
 
 
-class _Same:
-    """A key of one object, which lives as long as the key does."""
+class _ObjectKey:
+    """A key by the identity of an object. It holds the object, so that no later object gets the same id."""
 
-    __slots__ = ("thing",)
+    __slots__ = ("value",)
 
-    def __init__(self, thing: object) -> None:
-        self.thing = thing
+    def __init__(self, value: object) -> None:
+        self.value = value
 
     def __eq__(self, other: object) -> bool:
-        return isinstance(other, _Same) and self.thing is other.thing
+        return isinstance(other, _ObjectKey) and self.value is other.value
 
     def __hash__(self) -> int:
-        return id(self.thing)
+        return id(self.value)
 
 
 PLAIN = frozenset((str, int, bool, type(None)))
-"""The kinds of values that are their own keys, beside their kind."""
+"""The types whose values are their own keys, together with the type."""
 
 _DOUBLE = struct.Struct("d")
 
 
-def _of_items(values: Iterable[object], of: Callable[[Any], Hashable]) -> Hashable:
-    return tuple([of(value) for value in values])
+def _items_key(values: Iterable[object], key_of: Callable[[Any], Hashable]) -> Hashable:
+    return tuple([key_of(value) for value in values])
 
 
 _RULES: dict[type, Callable[[Any, Callable[[Any], Hashable]], Hashable]] = {
-    float: lambda value, _: _DOUBLE.pack(value),
-    tuple: _of_items,
-    list: _of_items,
-    dict: lambda table, of: tuple([(of(key), of(value)) for key, value in table.items()]),
-    FunctionType: _of_function,
-    MethodType: _of_method,
+    float: lambda value, _: _DOUBLE.pack(value),  # -0.0 equals 0.0, and NaN does not equal itself; their bytes do
+    tuple: _items_key,
+    list: _items_key,
+    dict: lambda table, key_of: tuple([(key_of(key), key_of(value)) for key, value in table.items()]),
+    FunctionType: _function_key,
+    MethodType: _method_key,
 }
 
 
-def in_order(roots: Iterable[Node], done: Container[Node] = ()) -> list[Node]:
-    """Return all nodes of some trees, each once, and after those that it is applied to; but none of those `done`.
+def postorder(roots: Iterable[Node], done: Container[Node] = ()) -> list[Node]:
+    """Return the nodes of trees, each once and after its arguments, without the nodes `done` and those below them.
 
-    The walk is a loop: a sum of 5,000 columns may be 5,000 nodes deep.
+    The walk is a loop, no recursion: a sum of 5,000 columns may be 5,000 nodes deep.
 
     >>> x = Column("column", (), ("x",))
-    >>> [node.kind for node in in_order([Operation("add", (x, Operation("neg", (x,))))])]
+    >>> [node.kind for node in postorder([Operation("add", (x, Operation("neg", (x,))))])]
     ['column', 'neg', 'add']
     """
     seen: set[Node] = set()
     ordered: list[Node] = []
     stack = [(root, False) for root in reversed(list(roots))]
     while stack:
-        node, is_done = stack.pop()
-        if is_done:
+        node, has_arguments_done = stack.pop()
+        if has_arguments_done:
             ordered.append(node)
         elif node not in seen and node not in done:
             seen.add(node)

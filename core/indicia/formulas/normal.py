@@ -17,24 +17,24 @@ if TYPE_CHECKING:
 def quantiles(q: Array) -> Array:
     """Return the quantiles at probabilities 1/2 + q, where |q| < 1/2 - 1.4e-11.
 
-    Wichura (1988), Algorithm AS 241, Applied Statistics 37(3), PPND16, accurate to about 1e-16. Its third
-    approximation, farther out, is left out: a rank falls there only among 7e10 units, and the second is right to five
-    digits there. It works on numbers, as an expression would repeat its argument for every power.
+    Wichura (1988), Algorithm AS 241, Applied Statistics 37(3), PPND16, accurate to about 1e-16. The third approximation
+    of the paper, for the far tails, is left out: ranks fall there only among more than 7e10 units, and the second one
+    is right to five digits there. The function takes arrays: an expression would repeat its argument for every power.
 
     >>> quantiles(np.array([-0.475, 0.0, 0.475])).round(4).tolist()
     [-1.96, 0.0, 1.96]
     """
-    size = np.abs(q)
-    near = 0.180625 - q**2
-    quantile: Array = np.asarray(q * _polynomial(_NEAR, near) / _polynomial((*_NEAR_BELOW, 1.0), near))
-    outer = size > 0.425
-    far = np.sqrt(-np.log(0.5 - size[outer])) - 1.6
-    quantile[outer] = np.sign(q[outer]) * _polynomial(_FAR, far) / _polynomial((*_FAR_BELOW, 1.0), far)
+    distance = np.abs(q)
+    r = 0.180625 - q**2
+    quantile: Array = np.asarray(q * _polynomial(_A, r) / _polynomial((*_B, 1.0), r))
+    in_tail = distance > 0.425
+    r = np.sqrt(-np.log(0.5 - distance[in_tail])) - 1.6
+    quantile[in_tail] = np.sign(q[in_tail]) * _polynomial(_C, r) / _polynomial((*_D, 1.0), r)
     return quantile
 
 
 def _polynomial(coefficients: tuple[float, ...], x: Array) -> Array:
-    """Return the values of a polynomial, its coefficients from the highest power, as `np.polyval` does with copies."""
+    """Evaluate a polynomial, coefficients from the highest power, in place: `np.polyval` copies x at each step."""
     value = coefficients[0] * x
     for coefficient in coefficients[1:-1]:
         value += coefficient
@@ -43,7 +43,8 @@ def _polynomial(coefficients: tuple[float, ...], x: Array) -> Array:
     return value
 
 
-_NEAR = (
+# The coefficients a, b, c and d of the paper, from the highest power to the lowest.
+_A = (
     2.5090809287301226727e3,
     3.3430575583588128105e4,
     6.7265770927008700853e4,
@@ -53,7 +54,7 @@ _NEAR = (
     1.3314166789178437745e2,
     3.3871328727963666080e0,
 )
-_NEAR_BELOW = (
+_B = (
     5.2264952788528545610e3,
     2.8729085735721942674e4,
     3.9307895800092710610e4,
@@ -62,7 +63,7 @@ _NEAR_BELOW = (
     6.8718700749205790830e2,
     4.2313330701600911252e1,
 )
-_FAR = (
+_C = (
     7.74545014278341407640e-4,
     2.27238449892691845833e-2,
     2.41780725177450611770e-1,
@@ -72,7 +73,7 @@ _FAR = (
     4.63033784615654529590e0,
     1.42343711074968357734e0,
 )
-_FAR_BELOW = (
+_D = (
     1.05075007164441684324e-9,
     5.47593808499534494600e-4,
     1.51986665636164571966e-2,

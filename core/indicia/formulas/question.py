@@ -11,8 +11,8 @@ if TYPE_CHECKING:
 class Question(NamedTuple):
     """A value that a formula asks for: a statistic, a cached column, or a value of another row.
 
-    A node of the tree tells what is computed; a question tells what it is computed for. Two dimensions may both ask for
-    the maximum of a component, and have it over other rows, where some units have no score.
+    A node of the tree is the computation; a question is its purpose. Two dimensions may ask for the maximum of the same
+    component and get different values, since units that have a score in one dimension may have none in the other.
 
     >>> print(Question(("health", "income"), "quantile", (0.25,)))
     quantile(0.25) of health, income

@@ -1,4 +1,4 @@
-"""Recording: a formula runs once, over expressions, and leaves its tree and the questions that it asks."""
+"""Record a formula: run it once, over expressions, and keep its tree and the questions that it asks."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, TypeAlias
 
 from indicia.formulas.expression import Expression, node_of
 from indicia.formulas.fixed import FixedStatistics
-from indicia.formulas.node import PLAIN, CachedColumn, Node, identity
+from indicia.formulas.node import PLAIN, CachedColumn, Node, identity_key
 from indicia.formulas.question import Question
 from indicia.formulas.statistics import Statistics
 
@@ -18,8 +18,8 @@ if TYPE_CHECKING:
 
 
 @dataclass(frozen=True)
-class Recorded:
-    """A formula that was recorded."""
+class RecordedFormula:
+    """The tree of a formula, and its questions."""
 
     root: Node
     questions: Mapping[Question, Node]
@@ -27,15 +27,15 @@ class Recorded:
 
 
 class Recorder:
-    """Gives a formula its statistics and columns, and notes the questions that it asks.
+    """Hands statistics and columns to a formula, and keeps a question for each of them.
 
-    Every question has a subject, such as the indicator that it is asked of.
+    Every question has a subject, such as the indicator that it is about.
     """
 
     def __init__(self) -> None:
         self.questions: dict[Question, Node] = {}
-        self.keep = True
-        """True if the formula need not run again; a formula that prints runs again, so that each run reports it."""
+        self.cacheable = True
+        """False if the formula has to run again: a formula that prints does, so that each run reports it."""
 
     def __call__(
         self,
@@ -44,35 +44,36 @@ class Recorder:
         fixed: FixedStatistics | None = None,
         parents: str | None = None,
     ) -> Statistics:
-        """Return `s` for this x; where x is -y, as of a cost, the fixed statistics are those of y.
+        """Return the statistics `s` of x.
 
-        `parents` is the column that names the parents of units, where the method names one.
+        Where x is -y, as for a cost, the fixed statistics are those of y. `parents` is the column that names the
+        parents of units, where the method has one.
         """
         subject = (subject,) if isinstance(subject, str) else subject
         return Statistics(x, subject, self.question, fixed or FixedStatistics(), parents)
 
     def cached_column(self, subject: str, number: int, column: Expression) -> Expression:
-        """Return a column that is computed once, however often it is used; the columns of a subject are numbered."""
+        """Return a column that is computed once, however often it is used; each subject numbers its columns."""
         return self.question(Question((subject,), "cached", (number,)), CachedColumn("cached", (column.node,)))
 
     def question(self, question: Question, node: Node) -> Expression:
-        """Return what stands for the answer to a question, and note the question."""
+        """Keep a question, and return the expression that stands for its answer."""
         return Expression(self.questions.setdefault(question, node))
 
 
 Formula: TypeAlias = "Callable[[Recorder], Expression]"
-"""A formula to be recorded: a function, or a frozen dataclass that holds all that the formula depends on."""
+"""A formula that can be recorded: a function, or a frozen dataclass with all parameters of the formula as fields."""
 
-_KEPT: OrderedDict[Hashable, Recorded] = OrderedDict()
-_MOST = 10_000
+_RECORDED: OrderedDict[Hashable, RecordedFormula] = OrderedDict()
+_CAPACITY = 10_000
 _LOCK = Lock()
 
 
-def record_each(formulas: Mapping[str, Formula]) -> dict[str, Recorded]:
-    """Record the formulas of indicators or nodes; what several formulas hold, such as their method, is compared once.
+def record_each(formulas: Mapping[str, Formula]) -> dict[str, RecordedFormula]:
+    """Record the formulas of indicators or nodes; the key of a value that several formulas hold is computed once.
 
     >>> from indicia.formulas import column
-    >>> {name: Expression(one.root) for name, one in record_each({"x": lambda recorder: -column("x")}).items()}
+    >>> {name: Expression(formula.root) for name, formula in record_each({"x": lambda recorder: -column("x")}).items()}
     {'x': <Expression -x>}
     """
     keys: dict[int, tuple[object, Hashable]] = {}
@@ -81,14 +82,14 @@ def record_each(formulas: Mapping[str, Formula]) -> dict[str, Recorded]:
         if type(value) in PLAIN:
             return type(value), value
         if id(value) not in keys:
-            keys[id(value)] = value, identity(value, key_of)  # the value stays alive, and its number its own
+            keys[id(value)] = value, identity_key(value, key_of)  # while the value lives, no other has its id
         return keys[id(value)][1]
 
     return {name: record(formula, key_of) for name, formula in formulas.items()}
 
 
-def record(formula: Formula, key_of: Callable[[object], Hashable] = identity) -> Recorded:
-    """Return the tree and the questions of a formula; of dataclasses with equal keys the formula runs once.
+def record(formula: Formula, key_of: Callable[[object], Hashable] = identity_key) -> RecordedFormula:
+    """Return the tree and the questions of a formula; a formula whose key is equal to that of a former one is not run.
 
     >>> from indicia.formulas import column
     >>> x = column("x")
@@ -100,27 +101,27 @@ def record(formula: Formula, key_of: Callable[[object], Hashable] = identity) ->
         return _run(formula, Recorder())
     try:
         key = key_of(formula)
-    except (TypeError, RecursionError):  # such as an array in a parameter of the method
+    except (TypeError, RecursionError):  # an array in a parameter of the method, for example, has no key
         return _run(formula, Recorder())
     with _LOCK:
-        if key in _KEPT:
-            _KEPT.move_to_end(key)
-            return _KEPT[key]
+        if key in _RECORDED:
+            _RECORDED.move_to_end(key)
+            return _RECORDED[key]
     recorder = Recorder()
     recorded = _run(formula, recorder)
-    if recorder.keep:
+    if recorder.cacheable:
         with _LOCK:
-            _KEPT[key] = recorded
-            while len(_KEPT) > _MOST:
-                _KEPT.popitem(last=False)
+            _RECORDED[key] = recorded
+            while len(_RECORDED) > _CAPACITY:
+                _RECORDED.popitem(last=False)
     return recorded
 
 
 def forget() -> None:
-    """Record every formula anew from here on, as a test does that asks whether a formula gives the same again."""
+    """Forget all recordings, so that every formula runs again: tests of determinism need this."""
     with _LOCK:
-        _KEPT.clear()
+        _RECORDED.clear()
 
 
-def _run(formula: Formula, recorder: Recorder) -> Recorded:
-    return Recorded(node_of(formula(recorder)), recorder.questions)
+def _run(formula: Formula, recorder: Recorder) -> RecordedFormula:
+    return RecordedFormula(node_of(formula(recorder)), recorder.questions)

@@ -13,9 +13,9 @@ if TYPE_CHECKING:
 
 
 def rounds(questions: Iterable[Node]) -> list[list[Node]]:
-    """Return statistics, cached columns and look-ups by the round in which each can be answered.
+    """Group statistics, cached columns and look-ups by the round in which each can be answered.
 
-    A question is answered in the round after the last of those that it rests on.
+    A question is answered in the round after the last question whose value it needs.
 
     >>> from indicia.formulas import column, record
     >>> x = column("x")

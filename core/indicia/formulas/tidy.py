@@ -1,4 +1,4 @@
-"""A formula as a person would write it, for readers."""
+"""Simplify a formula for readers, to the form that a person would write."""
 
 from __future__ import annotations
 
@@ -15,14 +15,14 @@ from indicia.formulas.node import (
     Operation,
     Reduction,
     Statistic,
-    in_order,
+    postorder,
 )
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
 
     Value: TypeAlias = "float | Sequence[float] | None"
-    """The value of a statistic, a cached column, a look-up or a weight; a learned statistic has several."""
+    """The value of a statistic, a cached column, a look-up or a weight; a learned statistic has several numbers."""
 
 _MIRRORED = {"min": "max", "max": "min", "mean": "mean", "sum": "sum", "median": "median"}
 """The statistic of x whose negative is that of -x."""
@@ -34,10 +34,10 @@ _EVEN = ("deviation", "norm", "std", "var", "count", "len", "null_count", "n_uni
 def tidy(
     root: Node, values: Mapping[Node, Value] = MappingProxyType({}), row: Mapping[str, float | None] | None = None
 ) -> tuple[Node, dict[Node, Value]]:
-    """Return a formula as a person would write it, with the values of its nodes.
+    """Simplify a formula, and return it with the values of its nodes.
 
-    A cost is written as max - x; sums with 0, products with 1 and bounds that are None go. Values that take the place
-    of missing ones go where they change nothing. The result is for readers: its last digit may differ.
+    The formula of a cost becomes max - x. Sums with 0, products with 1 and bounds that are None disappear. So do values
+    in the place of missing ones, where they change nothing. The result is for readers: its last digit may differ.
 
     Parameters
     ----------
@@ -46,7 +46,7 @@ def tidy(
     values
         The values of statistics, cached columns, look-ups and weights.
     row
-        The values of one row, by column. With them it is clear which values are missing.
+        The values of one row, by column, which show the values that are missing.
 
     Examples
     --------
@@ -55,32 +55,32 @@ def tidy(
     >>> Expression(tidy((0.0 + 1.0 * (x - x.min()) / (x.max() - x.min())).node)[0])
     <Expression (max(x) - x) / (max(x) - min(x))>
     """
-    kept: dict[Node, Value] = {}
+    tidied_values: dict[Node, Value] = {}
     tidied: dict[Node, Node] = {}
-    for node in in_order([root]):
+    for node in postorder([root]):
         args = tuple([tidied[arg] for arg in node.args])
-        made = tidied[node] = _filled(node, args, row) or _made(type(node), node.kind, args, node.options)
+        tidy_node = tidied[node] = _fill_null(node, args, row) or _simplified(type(node), node.kind, args, node.options)
         if node in values:
             value = values[node]
-            if made.kind == "neg" and isinstance(node, _ASKED):
-                (made,), value = made.args, None if value is None else -value  # type: ignore[operator]
-            kept[made] = value
-    return tidied[root], kept
+            if tidy_node.kind == "neg" and isinstance(node, _QUESTIONS):  # the value is that of -x, not of x
+                (tidy_node,), value = tidy_node.args, None if value is None else -value  # type: ignore[operator]
+            tidied_values[tidy_node] = value
+    return tidied[root], tidied_values
 
 
-_ASKED = (Statistic, CachedColumn, Lookup)
+_QUESTIONS = (Statistic, CachedColumn, Lookup)
 
 
-def _filled(node: Node, args: tuple[Node, ...], row: Mapping[str, float | None] | None) -> Node | None:
-    """Return what `fill_null` gives in a row of which it is known what is missing."""
+def _fill_null(node: Node, args: tuple[Node, ...], row: Mapping[str, float | None] | None) -> Node | None:
+    """Return the argument that `fill_null` takes in this row; None for other operations, or without a row."""
     if node.kind != "fill_null" or row is None:
         return None
-    columns = [one.options[0] for one in in_order([args[0]]) if isinstance(one, Column)]
+    columns = [arg.options[0] for arg in postorder([args[0]]) if isinstance(arg, Column)]
     return args[1] if any(row.get(name, 0.0) is None for name in columns) else args[0]
 
 
-def _made(cls: type[Node], kind: str, args: tuple[Node, ...], options: tuple[Any, ...]) -> Node:
-    """Return a node, or a simpler one in its place; its arguments are tidy."""
+def _simplified(cls: type[Node], kind: str, args: tuple[Node, ...], options: tuple[Any, ...]) -> Node:
+    """Return a node with tidy arguments, or a simpler node in its place."""
     if cls in (Number, FixedValue) and _is_negative(options[-1]):
         return Operation("neg", (cls(kind, args, (*options[:-1], -options[-1])),))
     if cls in (Statistic, Lookup) and args[0].kind == "neg":
@@ -98,14 +98,14 @@ def _made(cls: type[Node], kind: str, args: tuple[Node, ...], options: tuple[Any
 
 
 def _operation(kind: str, *args: Node) -> Node:
-    return _made(Operation, kind, args, ())
+    return _simplified(Operation, kind, args, ())
 
 
 def _is_negative(value: object) -> bool:
     return isinstance(value, (int, float)) and value < 0
 
 
-def _is(node: Node, number: int) -> bool:
+def _is_number(node: Node, number: int) -> bool:
     value = node.options[0] if isinstance(node, Number) else None
     return isinstance(value, (int, float)) and not isinstance(value, bool) and value == number
 
@@ -122,8 +122,8 @@ def _neg(x: Node) -> Node | None:
 
 def _add(a: Node, b: Node) -> Node | None:
     a, b = _without_filler(a, 0), _without_filler(b, 0)
-    if _is(a, 0) or _is(b, 0):
-        return b if _is(a, 0) else a
+    if _is_number(a, 0) or _is_number(b, 0):
+        return b if _is_number(a, 0) else a
     if b.kind == "neg":
         return _operation("sub", a, b.args[0])
     if a.kind == "neg":
@@ -132,9 +132,9 @@ def _add(a: Node, b: Node) -> Node | None:
 
 
 def _sub(a: Node, b: Node) -> Node | None:
-    if _is(b, 0):
+    if _is_number(b, 0):
         return a
-    if _is(a, 0):
+    if _is_number(a, 0):
         return _negative(b)
     if b.kind == "neg":
         return _operation("add", a, b.args[0])
@@ -143,22 +143,24 @@ def _sub(a: Node, b: Node) -> Node | None:
 
 def _mul(a: Node, b: Node) -> Node | None:
     a, b = _without_filler(a, 1), _without_filler(b, 1)
-    if _is(a, 1) or _is(b, 1):
-        return b if _is(a, 1) else a
+    if _is_number(a, 1) or _is_number(b, 1):
+        return b if _is_number(a, 1) else a
     if a.kind == "neg" and b.kind == "neg":
         return _operation("mul", a.args[0], b.args[0])
     if a.kind == "neg" or b.kind == "neg":
-        return _negative(_operation("mul", *(one.args[0] if one.kind == "neg" else one for one in (a, b))))
+        return _negative(_operation("mul", *(factor.args[0] if factor.kind == "neg" else factor for factor in (a, b))))
     return Operation("mul", (a, b))
 
 
 def _truediv(a: Node, b: Node) -> Node | None:
-    if _is(b, 1):
+    if _is_number(b, 1):
         return a
     if a.kind == "neg" and b.kind == "neg":
         return _operation("truediv", a.args[0], b.args[0])
     if a.kind == "neg" or b.kind == "neg":
-        return _negative(_operation("truediv", *(one.args[0] if one.kind == "neg" else one for one in (a, b))))
+        return _negative(
+            _operation("truediv", *(factor.args[0] if factor.kind == "neg" else factor for factor in (a, b)))
+        )
     return None
 
 
@@ -167,7 +169,7 @@ def _abs(x: Node) -> Node | None:
 
 
 def _pow(x: Node, exponent: Node) -> Node | None:
-    return x if _is(exponent, 1) else None
+    return x if _is_number(exponent, 1) else None
 
 
 def _clip(x: Node, lower: Node, upper: Node) -> Node | None:
@@ -175,8 +177,8 @@ def _clip(x: Node, lower: Node, upper: Node) -> Node | None:
 
 
 def _without_filler(term: Node, neutral: int) -> Node:
-    """Leave out the 0 of a sum, or the 1 of a product, that stands for a term that is missing."""
-    return term.args[0] if term.kind == "fill_null" and _is(term.args[1], neutral) else term
+    """Return a term without the 0 of a sum, or the 1 of a product, that takes its place where it is missing."""
+    return term.args[0] if term.kind == "fill_null" and _is_number(term.args[1], neutral) else term
 
 
 _RULES: dict[str, Callable[..., Node | None]] = {

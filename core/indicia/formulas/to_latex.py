@@ -1,4 +1,4 @@
-r"""A formula in LaTeX, with symbols or with the numbers of one row."""
+r"""Write a formula in LaTeX, with symbols or with the numbers of one row."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ from indicia.formulas.node import (
     Operation,
     Statistic,
     Weight,
-    in_order,
+    postorder,
 )
 
 if TYPE_CHECKING:
@@ -26,18 +26,18 @@ if TYPE_CHECKING:
     Value: TypeAlias = "float | Sequence[float] | None"
 
 LOGIC, COMPARISON, SUM, FUNCTION, PRODUCT, POWER, ATOM = range(7)
-"""The strength of the outermost operation of a piece. A function stands before its argument without parentheses."""
+"""The strength of the outermost operation of a piece, which decides about parentheses."""
 
 
 @dataclass(frozen=True)
 class Piece:
-    """A piece of a formula, and how closely it binds."""
+    """A piece of a formula, and the strength of its outermost operation."""
 
     text: str
     strength: int = ATOM
 
     def within(self, strength: int) -> str:
-        """Return the text, in parentheses where it binds less closely."""
+        """Return the text, in parentheses where its strength is less."""
         return self.text if self.strength >= strength else _parenthesised(self.text)
 
 
@@ -53,13 +53,13 @@ def to_latex(
     Parameters
     ----------
     root
-        The formula, as a rule after `tidy`.
+        The formula, usually after `tidy`.
     values
         The values of statistics, cached columns, look-ups and weights, which take the place of their symbols.
     row
         The values of one row, by column, which take the place of the names of columns.
     names
-        The symbols of columns, in LaTeX, by column; any other column has its name.
+        The symbols of columns, in LaTeX; a column without a symbol is written by its name.
     digits
         The number of significant digits of numbers.
 
@@ -77,7 +77,7 @@ def to_latex(
     \frac{2}{8}
     """
     pieces: dict[Node, Piece] = {}
-    for node in in_order([root]):
+    for node in postorder([root]):
         if node in values:
             pieces[node] = _value(values[node], digits)
         elif isinstance(node, Column) and node.options[0] in row:
@@ -102,14 +102,14 @@ def _piece(node: Node, args: list[Piece], names: Mapping[str, str], digits: int)
         case Statistic() | CachedColumn():
             return args[0]
         case Lookup(kind="parent"):
-            return _called("parent", args)
+            return _call("parent", args)
         case Lookup():
             return args[0]
         case Operation(kind="log", args=(_, Number(options=(math.e,)))):
             return _function(r"\ln")(args[0])
     if (rule := _RULES.get(node.kind)) is not None:
         return rule(*args, *node.options)
-    return _called(node.kind, [*args, *(_option(option, digits) for option in node.options)])
+    return _call(node.kind, [*args, *(_option(option, digits) for option in node.options)])
 
 
 def _value(value: Value | str, digits: int) -> Piece:
@@ -119,7 +119,7 @@ def _value(value: Value | str, digits: int) -> Piece:
     if isinstance(value, bool | str):
         return Piece(rf"\text{{{_escaped(str(value))}}}")
     if not isinstance(value, int | float):
-        return Piece(rf"\left({', '.join(_value(one, digits).text for one in value)}\right)")
+        return Piece(rf"\left({', '.join(_value(number, digits).text for number in value)}\right)")
     if not math.isfinite(value):
         infinite = Piece(r"\infty") if value > 0 else Piece(r"-\infty", SUM)
         return Piece(r"\text{not a number}") if math.isnan(value) else infinite
@@ -157,25 +157,25 @@ def _parenthesised(text: str) -> str:
     return rf"\left({text}\right)"
 
 
-def _called(kind: str, args: Sequence[Piece]) -> Piece:
+def _call(kind: str, args: Sequence[Piece]) -> Piece:
     """Return a function with its arguments in parentheses."""
-    return Piece(rf"\operatorname{{{_escaped(kind)}}}{_parenthesised(', '.join(one.text for one in args))}")
+    return Piece(rf"\operatorname{{{_escaped(kind)}}}{_parenthesised(', '.join(arg.text for arg in args))}")
 
 
 def _function(command: str) -> Callable[..., Piece]:
-    """Return the rule of a function, whose argument needs no parentheses where it is one symbol."""
+    """Return the rule of a function, whose argument has no parentheses where it is a single symbol."""
     return lambda x, *_: Piece(f"{command} {x.within(ATOM)}", FUNCTION)
 
 
-def _joined(sign: str, strength: int) -> Callable[[Piece, Piece], Piece]:
+def _infix(sign: str, strength: int) -> Callable[[Piece, Piece], Piece]:
     return lambda a, b: Piece(f"{a.within(strength + 1)} {sign} {b.within(strength + 1)}", strength)
 
 
-def _enclosed(left: str, right: str) -> Callable[..., Piece]:
+def _delimited(left: str, right: str) -> Callable[..., Piece]:
     return lambda x, *_: Piece(rf"\left{left} {x.text} \right{right}")
 
 
-def _followed(words: str) -> Callable[[Piece], Piece]:
+def _condition(words: str) -> Callable[[Piece], Piece]:
     return lambda x: Piece(rf"{x.within(SUM)} \text{{ {words}}}", COMPARISON)
 
 
@@ -193,7 +193,7 @@ def _mul(a: Piece, b: Piece) -> Piece:
 
 def _power(base: Piece, exponent: Piece) -> Piece:
     text = base.within(ATOM)
-    if base.strength == ATOM and "^" in text:  # two exponents of one symbol are an error
+    if base.strength == ATOM and "^" in text:  # LaTeX refuses x^a^b
         text = f"{{{text}}}"
     return Piece(f"{text}^{{{exponent.text}}}", POWER)
 
@@ -215,23 +215,25 @@ def _clip(x: Piece, lower: Piece, upper: Piece) -> Piece:
 
 
 def _cast(x: Piece, kind: type) -> Piece:
-    """Return a number as it is, and a condition in brackets, which is 1 where the condition holds."""
+    """Return a number as it is, and a condition in Iverson brackets: 1 where it holds, 0 elsewhere."""
     if kind is not float:
-        return _called(kind.__name__, [x])
+        return _call(kind.__name__, [x])
     return Piece(rf"\left[{x.text}\right]") if x.strength <= COMPARISON else x
 
 
-def _of_rows(name: str) -> Callable[..., Piece]:
+def _of_columns(name: str) -> Callable[..., Piece]:
     """Return the rule of an operation of several columns, row by row."""
-    return lambda *args: Piece(rf"{name}\left({', '.join(one.text for one in args)}\right)")
+    return lambda *args: Piece(rf"{name}\left({', '.join(arg.text for arg in args)}\right)")
 
 
 def _in_order(*args: Any) -> Piece:
     *columns, place = args
-    return Piece(rf"\operatorname{{largest}}_{{{place + 1}}}\left({', '.join(one.text for one in columns)}\right)")
+    return Piece(
+        rf"\operatorname{{largest}}_{{{place + 1}}}\left({', '.join(column.text for column in columns)}\right)"
+    )
 
 
-def _indexed(x: Piece, name: str) -> Piece:
+def _subscript(x: Piece, name: str) -> Piece:
     text = _parenthesised(x.text) if x.strength < ATOM or "_" in x.text else x.text
     return Piece(rf"{text}_{{\text{{{_escaped(name)}}}}}")
 
@@ -242,12 +244,12 @@ _RULES: dict[str, Callable[..., Piece]] = {
     "mul": _mul,
     "truediv": lambda a, b: Piece(rf"\frac{{{a.text}}}{{{b.text}}}", PRODUCT),
     "floordiv": lambda a, b: Piece(rf"\left\lfloor \frac{{{a.text}}}{{{b.text}}} \right\rfloor"),
-    "mod": _joined(r"\operatorname{mod}", FUNCTION),
+    "mod": _infix(r"\operatorname{mod}", FUNCTION),
     "pow": _power,
     "neg": lambda x: Piece(f"-{x.within(FUNCTION)}", SUM),
-    "abs": _enclosed("|", "|"),
-    "floor": _enclosed(r"\lfloor", r"\rfloor"),
-    "ceil": _enclosed(r"\lceil", r"\rceil"),
+    "abs": _delimited("|", "|"),
+    "floor": _delimited(r"\lfloor", r"\rfloor"),
+    "ceil": _delimited(r"\lceil", r"\rceil"),
     "sqrt": lambda x: Piece(rf"\sqrt{{{x.text}}}"),
     "cbrt": lambda x: Piece(rf"\sqrt[3]{{{x.text}}}"),
     "exp": lambda x: Piece(rf"e^{{{x.text}}}", POWER),
@@ -258,29 +260,29 @@ _RULES: dict[str, Callable[..., Piece]] = {
     "round": lambda x, decimals: Piece(rf"\operatorname{{round}}_{{{decimals}}}\left({x.text}\right)"),
     "clip": _clip,
     "cast": _cast,
-    "or": _joined(r"\lor", LOGIC),
-    "and": _joined(r"\land", LOGIC),
+    "or": _infix(r"\lor", LOGIC),
+    "and": _infix(r"\land", LOGIC),
     "invert": lambda x: Piece(rf"\lnot {x.within(ATOM)}", COMPARISON),
-    "lt": _joined("<", COMPARISON),
-    "le": _joined(r"\le", COMPARISON),
-    "gt": _joined(">", COMPARISON),
-    "ge": _joined(r"\ge", COMPARISON),
-    "eq": _joined("=", COMPARISON),
-    "ne": _joined(r"\ne", COMPARISON),
-    "is_null": _followed("is missing"),
-    "is_not_null": _followed("is present"),
-    "is_nan": _followed("is not a number"),
-    "is_finite": _followed("is finite"),
+    "lt": _infix("<", COMPARISON),
+    "le": _infix(r"\le", COMPARISON),
+    "gt": _infix(">", COMPARISON),
+    "ge": _infix(r"\ge", COMPARISON),
+    "eq": _infix("=", COMPARISON),
+    "ne": _infix(r"\ne", COMPARISON),
+    "is_null": _condition("is missing"),
+    "is_not_null": _condition("is present"),
+    "is_nan": _condition("is not a number"),
+    "is_finite": _condition("is finite"),
     "is_between": lambda x, a, b: Piece(rf"{a.within(SUM)} \le {x.within(SUM)} \le {b.within(SUM)}", COMPARISON),
-    "fill_null": lambda x, filler: _cases(_followed("is missing")(x), filler, x),
-    "fill_nan": lambda x, filler: _cases(_followed("is not a number")(x), filler, x),
+    "fill_null": lambda x, filler: _cases(_condition("is missing")(x), filler, x),
+    "fill_nan": lambda x, filler: _cases(_condition("is not a number")(x), filler, x),
     "where": _cases,
-    "max_of": _of_rows(r"\max"),
-    "min_of": _of_rows(r"\min"),
-    "median_of": _of_rows(r"\operatorname{median}"),
+    "max_of": _of_columns(r"\max"),
+    "min_of": _of_columns(r"\min"),
+    "median_of": _of_columns(r"\operatorname{median}"),
     "in_order": _in_order,
     "normal_quantile": lambda x: Piece(rf"\Phi^{{-1}}\left(0.5 + {x.within(FUNCTION)}\right)"),
-    "rank": lambda x, *_: _called("rank", [x]),
+    "rank": lambda x, *_: _call("rank", [x]),
     "over": lambda x, _: x,
     "item": lambda x, number: Piece(rf"{x.text}_{{{number + 1}}}"),
     "min": _function(r"\min"),
@@ -294,13 +296,13 @@ _RULES: dict[str, Callable[..., Piece]] = {
     "std": lambda x, ddof: _deviation(x, ddof),
     "deviation": lambda x, ddof: _deviation(x, ddof),
     "var": lambda x, ddof: Piece(rf"{{{_deviation(x, ddof).text}}}^{{2}}", POWER),
-    "norm": _enclosed(r"\|", r"\|"),
+    "norm": _delimited(r"\|", r"\|"),
     "quantile": lambda x, q, _: Piece(rf"Q_{{{q:g}}}\left({x.text}\right)"),
-    "value_of_unit": _indexed,
-    "value_of_period": _indexed,
+    "value_of_unit": _subscript,
+    "value_of_period": _subscript,
     "fit": lambda x, function, _: Piece(rf"\operatorname{{{_escaped(function.__name__)}}}\left({x.text}\right)"),
 }
-"""The operations with a sign of their own; any other is written as a function with its name."""
+"""The operations that have a notation; any other is written as a function with its name."""
 
 
 def _deviation(x: Piece, ddof: int) -> Piece:

@@ -1,4 +1,4 @@
-"""From the nodes of a formula to expressions of polars."""
+"""Compile the nodes of a formula to expressions of polars."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ import polars as pl
 from polars.exceptions import InvalidOperationError
 
 from indicia.formulas.columns import ONE, PERIOD, UNIT
-from indicia.formulas.node import Column, FixedValue, Node, Number, in_order
+from indicia.formulas.node import Column, FixedValue, Node, Number, postorder
 from indicia.formulas.normal import quantiles
 from indicia.formulas.operators import OPERATORS
 from indicia.formulas.to_text import to_text
@@ -24,10 +24,10 @@ if TYPE_CHECKING:
 
 
 class Compiler:
-    """Turns trees into expressions of polars, each node once.
+    """Compiles trees to expressions of polars, each node once.
 
-    `values` hold an expression or a number for each node whose value is put in. With `by_name`, the frame has a column
-    for each question, named by `name_of`, unless a value is put in for it: such expressions are the same in every run.
+    `values` has an expression or a number for each placeholder. With `by_name`, a question without a value is compiled
+    to the column that `name_of` names. Such expressions are the same in every run, so that all runs share them.
 
     >>> from indicia.formulas import column
     >>> x = column("x")
@@ -36,53 +36,53 @@ class Compiler:
     """
 
     def __init__(self, values: Mapping[Node, pl.Expr | float], *, by_name: bool = False) -> None:
-        self._made: dict[Node, Any] = dict(values)
+        self._expressions: dict[Node, Any] = dict(values)
         self._numbers: dict[Node, float] = {}
         self._by_name = by_name
 
     def put(self, node: Node, value: pl.Expr | float) -> None:
         """Put a value in place of a node from here on."""
-        self._made[node] = value
+        self._expressions[node] = value
 
     def put_number(self, node: Node, number: float) -> None:
-        """Put a number in place of a node from here on, to be computed with as with a column."""
+        """Put a number in place of a node from here on; it rounds as a column of this number does."""
         self._numbers[node] = number
-        self._made[node] = pl.col(ONE) * number
+        self._expressions[node] = pl.col(ONE) * number
 
     def __call__(self, root: Node) -> pl.Expr:
-        """Return the expression of a tree; each node in it whose value is put in must have one by now."""
-        return self._kept(_BY_NAME, root, lambda: _expression(self._compiled(root)))
+        """Return the expression of a tree, whose placeholders must all have values by now."""
+        return self._shared(_BY_NAME, root, lambda: _expression(self._compiled(root)))
 
     def answer(self, question: Node) -> pl.Expr:
         """Return the expression of a question, under the name of its column."""
-        return self._kept(_ANSWERS, question, lambda: self(question.args[0]).alias(name_of(question)))
+        return self._shared(_ANSWERS, question, lambda: self(question.args[0]).alias(name_of(question)))
 
-    def _kept(self, kept: MutableMapping[Node, pl.Expr], node: Node, make: Callable[[], pl.Expr]) -> pl.Expr:
-        """Return an expression that all runs share, unless values were put in."""
-        if not self._by_name or self._made:
+    def _shared(self, cache: MutableMapping[Node, pl.Expr], node: Node, make: Callable[[], pl.Expr]) -> pl.Expr:
+        """Return the expression of a node from the cache of all runs, unless values were put in."""
+        if not self._by_name or self._expressions:
             return make()
-        if node not in kept:
-            kept[node] = make()
-            self._made = {}
-        return kept[node]
+        if node not in cache:
+            cache[node] = make()
+            self._expressions = {}
+        return cache[node]
 
     def _compiled(self, root: Node) -> Any:
-        for node in in_order([root], done=self):
+        for node in postorder([root], done=self):
             if self._by_name and node.is_question:
-                made: Any = pl.col(name_of(node))
+                expression: Any = pl.col(name_of(node))
             elif (number := self._number(node)) is not None:
                 self.put_number(node, number)
                 continue
             else:
-                made = _checked(node, [self._operand(node, arg) for arg in node.args])
-            (self._made if node.is_open else _CLOSED)[node] = made
+                expression = _checked(node, [self._operand(node, arg) for arg in node.args])
+            (self._expressions if node.has_placeholder else _CONSTANT)[node] = expression
         return self._value(root)
 
     def __contains__(self, node: object) -> bool:
-        return node in self._made or node in _CLOSED
+        return node in self._expressions or node in _CONSTANT
 
     def _number(self, node: Node) -> float | None:
-        """Return the result of an operator of numbers that were put in."""
+        """Return the result of an operator of numbers, at least one of which was put in; None for other nodes."""
         if node.kind not in _EXACT or self._numbers.keys().isdisjoint(node.args):
             return None
         numbers = [arg.options[0] if isinstance(arg, Number) else self._numbers.get(arg) for arg in node.args]
@@ -90,31 +90,31 @@ class Compiler:
             return None
         try:
             return float(OPERATORS[node.kind](*numbers))
-        except ArithmeticError:  # such as 1 / 0, which polars computes
+        except ArithmeticError:  # polars computes 1 / 0
             return None
 
     def _operand(self, node: Node, arg: Node) -> Any:
-        """Return what an operation is applied to; polars divides by a number inexactly, all else is exact."""
-        return self._numbers[arg] if arg in self._numbers and node.kind in _SAME_OF_NUMBERS else self._value(arg)
+        """Return an argument: a number as such where polars computes exactly with it, else as a column."""
+        return self._numbers[arg] if arg in self._numbers and node.kind in _EXACT_WITH_NUMBERS else self._value(arg)
 
     def _value(self, node: Node) -> Any:
-        return self._made[node] if node.is_open else _CLOSED[node]
+        return self._expressions[node] if node.has_placeholder else _CONSTANT[node]
 
 
-_SAME_OF_NUMBERS = frozenset(["add", "sub", "mul"])
-"""The operators of which a column and a number have the digits that two columns have."""
+_EXACT_WITH_NUMBERS = frozenset(["add", "sub", "mul"])
+"""The operators that give the same digits for a column and a number as for two columns."""
 
-_EXACT = _SAME_OF_NUMBERS | {"truediv"}
-"""The operators that Python computes as polars computes columns."""
+_EXACT = _EXACT_WITH_NUMBERS | {"truediv"}
+"""The operators that give the same digits for numbers in Python as for columns in polars."""
 
-_CLOSED: WeakKeyDictionary[Node, Any] = WeakKeyDictionary()
-"""The expressions of trees into which nothing is put: they are the same in every run."""
+_CONSTANT: WeakKeyDictionary[Node, Any] = WeakKeyDictionary()
+"""The expressions of trees without placeholders, which are the same in every run."""
 
 _BY_NAME: WeakKeyDictionary[Node, pl.Expr] = WeakKeyDictionary()
-"""The expressions of trees whose questions are columns."""
+"""The expressions of trees whose questions are columns of the frame."""
 
 _ANSWERS: WeakKeyDictionary[Node, pl.Expr] = WeakKeyDictionary()
-"""The expressions of questions, under the names of their columns."""
+"""The expressions that compute questions, under the names of their columns."""
 
 
 def name_of(question: Node) -> str:
@@ -123,7 +123,7 @@ def name_of(question: Node) -> str:
 
 
 def to_polars(root: Node) -> pl.Expr:
-    """Return the expression of a tree into which nothing is put.
+    """Return the expression of a tree without placeholders.
 
     >>> from indicia.formulas import column
     >>> print(to_polars((column("x") + 1).node))
@@ -133,8 +133,8 @@ def to_polars(root: Node) -> pl.Expr:
 
 
 def _checked(node: Node, args: list[Any]) -> Any:
-    """Compile a node; what polars refuses is an error of polars, whatever it raises, and names the step."""
-    if node.put_in:
+    """Compile a node; any error of polars becomes an InvalidOperationError that names the step."""
+    if node.is_placeholder:
         raise ValueError(f"no value was put in for {_named(node)}")
     try:
         return _compiled(node, args)
@@ -155,19 +155,19 @@ def _compiled(node: Node, args: list[Any]) -> Any:
         case FixedValue():
             return pl.col(ONE) * node.options[1]
     if node.kind in OPERATORS:
-        return _combined(OPERATORS[node.kind], args)
+        return _apply(OPERATORS[node.kind], args)
     if (rule := _RULES.get(node.kind)) is not None:
         return rule(*args, *node.options)
     first, *others = args
     return getattr(_expression(first), node.kind)(*others, *node.options)
 
 
-def _combined(of: Callable[..., Any], args: list[Any]) -> Any:
-    """Apply an operator: to numbers in Python, so that they have the digits that a formula in Python gives."""
+def _apply(operator: Callable[..., Any], args: list[Any]) -> Any:
+    """Apply an operator, in Python if all arguments are numbers, which gives the digits of a formula in Python."""
     try:
-        return of(*args)
-    except ArithmeticError:  # such as 1 / 0, which Python refuses
-        return of(_expression(args[0]), *args[1:])
+        return operator(*args)
+    except ArithmeticError:  # Python refuses 1 / 0, polars gives infinity
+        return operator(_expression(args[0]), *args[1:])
 
 
 def _expression(value: Any) -> pl.Expr:
@@ -179,7 +179,7 @@ def _where(condition: Any, value: Any, otherwise: Any) -> pl.Expr:
 
 
 def _word(value: Any) -> Any:
-    """Return a word as a literal: polars takes it for the name of a column."""
+    """Return a word as a literal, since polars would take it for the name of a column."""
     return pl.lit(value) if isinstance(value, str) else value
 
 
@@ -199,7 +199,7 @@ def _normal_quantile(x: Any) -> pl.Expr:
 def _fit(x: pl.Expr, function: Callable[[Array], Sequence[float]], size: int) -> pl.Expr:
     def numbers(values: pl.Series) -> pl.Series:
         present = values.drop_nulls().to_numpy()
-        # of no values nothing is learned: the numbers are missing, as the mean of no values is
+        # without values the numbers are missing, like the mean of no values
         learned = list(map(float, function(present))) if present.size else [None] * size
         return pl.Series([learned], dtype=pl.Array(pl.Float64, size))
 
@@ -225,4 +225,4 @@ _RULES: dict[str, Callable[..., pl.Expr]] = {
     "value_of_unit": lambda x, name: x.filter(pl.col(UNIT) == name).first(),
     "value_of_period": lambda x, name: x.filter(pl.col(PERIOD) == name).first(),
 }
-"""Operations that polars names otherwise, or whose arguments differ; all others have the name of their method."""
+"""Operations whose name or arguments differ in polars; any other is the method of an expression of this name."""

@@ -1,10 +1,10 @@
-"""A formula as one line of text, for messages and files."""
+"""Write a formula as one line of text, for messages and files."""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from indicia.formulas.node import CachedColumn, Column, FixedValue, Number, Operation, Statistic, Weight, in_order
+from indicia.formulas.node import CachedColumn, Column, FixedValue, Number, Operation, Statistic, Weight, postorder
 
 if TYPE_CHECKING:
     from indicia.formulas.node import Node
@@ -26,7 +26,7 @@ _SIGNS = {
     "mod": ("%", 5),
     "pow": ("**", 7),
 }
-"""The sign of each operation of two values, and how closely it binds."""
+"""The sign of each binary operation, and its strength, which decides about parentheses."""
 
 _PREFIXES = {"neg": ("-", 6), "invert": ("~", 6)}
 _ATOM = 8
@@ -41,14 +41,14 @@ def to_text(root: Node) -> str:
     >>> to_text((2 * (x - 1) ** 2 - (x - x.mean())).node)
     '2 * (x - 1) ** 2 - (x - mean(x))'
     """
-    written: dict[Node, tuple[str, int]] = {}
-    for node in in_order([root]):
-        written[node] = _written(node, [written[arg] for arg in node.args])
-    return written[root][0]
+    texts: dict[Node, tuple[str, int]] = {}
+    for node in postorder([root]):
+        texts[node] = _text(node, [texts[arg] for arg in node.args])
+    return texts[root][0]
 
 
-def _written(node: Node, args: list[tuple[str, int]]) -> tuple[str, int]:
-    """Return the text of a node, and how closely it binds, from those of the nodes that it is applied to."""
+def _text(node: Node, args: list[tuple[str, int]]) -> tuple[str, int]:
+    """Return the text and the strength of a node, given those of its arguments."""
     match node:
         case Column():
             return node.options[0].rpartition("\0")[2], _ATOM
@@ -72,5 +72,5 @@ def _written(node: Node, args: list[tuple[str, int]]) -> tuple[str, int]:
 
 
 def _within(part: tuple[str, int], strength: int) -> str:
-    text, own = part
-    return text if own >= strength else f"({text})"
+    text, strength_of_part = part
+    return text if strength_of_part >= strength else f"({text})"

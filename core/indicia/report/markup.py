@@ -13,7 +13,7 @@ from indicia.definition import text as text_in
 from indicia.errors import TURNING
 from indicia.notes import LANGUAGES, Spoken
 from indicia.report.words import words
-from indicia.tables.names import parted
+from indicia.tables.names import split_brackets
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
@@ -152,7 +152,7 @@ def truncate(label: str, width: float, size: float = 12) -> str:
     room = width / size
     if width_of(label, 1) <= room:
         return label
-    head, brackets = parted(label)
+    head, brackets = split_brackets(label)
     if brackets and width_of(brackets, 1) <= room / 2:
         return truncate(head, width - width_of(brackets, size), size) + brackets
     start, width_so_far = "", 1.0  # the ellipsis is one em wide

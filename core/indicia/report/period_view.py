@@ -12,9 +12,9 @@ import polars as pl
 from indicia.definition import ROOT, Leaf, text
 from indicia.notes import Names, Note
 from indicia.report.markup import Html, escape, isolate
+from indicia.tables.cell_text import cell_text
 from indicia.tables.names import reader_names
-from indicia.tables.periods import of_period
-from indicia.tables.written import written
+from indicia.tables.periods import rows_of_period
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -56,7 +56,7 @@ class PeriodView:
 
     @cached_property
     def _period(self) -> tuple[str | None, pl.Series]:
-        return of_period(self.result.scored.source, self.requested_period)
+        return rows_of_period(self.result.scored.source, self.requested_period)
 
     @cached_property
     def labels(self) -> pl.DataFrame:
@@ -263,7 +263,7 @@ class PeriodView:
     @cached_property
     def weights(self) -> Array:
         """The weights of the parts of the index, (units, parts): the same in every row, or those of its group."""
-        return self.result.scored.weighed[self.tree.id].of_rows(self.labels)
+        return self.result.scored.node_weights[self.tree.id].of_rows(self.labels)
 
     @cached_property
     def contributions(self) -> Array | None:
@@ -300,7 +300,7 @@ class PeriodView:
         weights, period = self.result.weights, self.result.definition.data.period
         if period is None or period not in weights.columns[: weights.columns.index("id")]:
             return weights
-        return weights.filter(weights.select(written(period, weights.schema[period])).to_series() == self.period)
+        return weights.filter(weights.select(cell_text(period, weights.schema[period])).to_series() == self.period)
 
     @cached_property
     def correlations(self) -> Array:

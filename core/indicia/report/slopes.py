@@ -25,7 +25,7 @@ from indicia.report.markup import (
 )
 from indicia.report.period_view import LISTED, PeriodView
 from indicia.report.words import WORDS
-from indicia.tables.written import written
+from indicia.tables.cell_text import cell_text
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -80,7 +80,7 @@ class Slopes:
         frame = result.scores.select(result.unit, period, pl.col("rank").cast(pl.Float64)).drop_nulls(period)
         periods = frame[period].unique().sort()
         drawn = np.unique(np.linspace(0, len(periods) - 1, min(len(periods), COLUMNS)).round().astype(int)).tolist()
-        names = periods.to_frame().select(written(period, periods.dtype)).to_series().to_list()
+        names = periods.to_frame().select(cell_text(period, periods.dtype)).to_series().to_list()
         units = frame.select(result.unit).unique(maintain_order=True)
         columns = [
             units.join(frame.filter(pl.col(period) == at), on=result.unit, how="left", maintain_order="left")["rank"]

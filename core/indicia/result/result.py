@@ -21,7 +21,7 @@ from indicia.result.manifests import compare_manifests
 from indicia.result.reproduction import Reproduction, with_set, with_table
 from indicia.result.statistics import statistics
 from indicia.result.trends import trends
-from indicia.run import SHARE, Imputed, Scored, contributions, fills_gaps, imputed, weights
+from indicia.run import IMPUTED_SHARE, ImputedValues, Scored, contributions, fills_gaps, find_imputed, weights
 from indicia.stages.aggregate import details
 from indicia.stages.rank import node_ranks
 
@@ -88,9 +88,9 @@ class Result(Outcome):
         return sorted_rows(self.scores, by_rank, [pl.col("score").neg(), self.unit])
 
     @cached_property
-    def imputed(self) -> Imputed:
+    def imputed(self) -> ImputedValues:
         """The values that are imputed or computed from imputed values, and the share of each unit's weight."""
-        return imputed(self.scored)
+        return find_imputed(self.scored)
 
     def marks(self, table: str) -> pl.DataFrame:
         """Return a mask of the figures of a table that are imputed or computed from imputed values.
@@ -156,7 +156,7 @@ class Result(Outcome):
 
         Weights that differ between periods or groups have a row for each, with the columns of these in front.
         """
-        return weights(self.definition, self.scored.tree, self.scored.weighed)
+        return weights(self.definition, self.scored.tree, self.scored.node_weights)
 
     def details(self, node: str = ROOT) -> pl.DataFrame:
         """Return the values beside the score that the aggregation of a node reports for each unit, such as flows."""
@@ -191,9 +191,9 @@ class Result(Outcome):
         if not fills_gaps(self.scored.tree):
             return
         rows = self.scored.units.select(unit=pl.concat_str(pl.col(key).cast(pl.String), separator=" "))
-        rows = rows.with_columns(self.imputed.share).filter(pl.col(SHARE) > 0)
+        rows = rows.with_columns(self.imputed.share).filter(pl.col(IMPUTED_SHARE) > 0)
         if len(rows):
-            ordered = rows.sort(SHARE, descending=True, maintain_order=True)
+            ordered = rows.sort(IMPUTED_SHARE, descending=True, maintain_order=True)
             count = Count(len(rows), "row" if len(key) > 1 else "unit")
             yield Note("imputed_share", count=count, shares=Shares(tuple(ordered.rows())))
 
@@ -319,7 +319,7 @@ class Result(Outcome):
         further = self.definition.methodology.ranks
         first = [column for column in (self.unit, *data.labels()[:1], data.period, *further) if column]
         ranks = [f"rank_{group}" for group in further]
-        share = [SHARE] if SHARE in self.ranking.columns else []
+        share = [IMPUTED_SHARE] if IMPUTED_SHARE in self.ranking.columns else []
         dimensions = self.scored.nodes.drop(ROOT).columns
         return (self.ranking.select("rank", *ranks, *dict.fromkeys(first), "score", *share, *dimensions),)
 

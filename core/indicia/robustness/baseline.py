@@ -13,7 +13,7 @@ from indicia.definition import Node
 from indicia.errors import DataError, DefinitionError, join_names
 from indicia.methods import Domain
 from indicia.robustness import standing
-from indicia.run import linear
+from indicia.run import is_linear
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -71,7 +71,7 @@ class Baseline:
     def weighable(self) -> list[Node]:
         """The nodes of which a weight can change: those of several components, with the same weights for all rows."""
         nodes = [node for node in self.nominal.tree.nodes() if len(node.components) > 1]
-        return [node for node in nodes if self.nominal.weighed[node.id].keys is None]
+        return [node for node in nodes if self.nominal.node_weights[node.id].keys is None]
 
     @cached_property
     def effects(self) -> dict[str, float]:
@@ -81,10 +81,10 @@ class Baseline:
         for node in tree.nodes():  # parents first
             if node.id not in effects:
                 continue
-            if not linear(node, self.nominal):
+            if not is_linear(node, self.nominal):
                 del effects[node.id]
                 continue
-            for part, weight in zip(node.components, self.nominal.weighed[node.id].values, strict=True):
+            for part, weight in zip(node.components, self.nominal.node_weights[node.id].values, strict=True):
                 if isinstance(part, Node) and part.as_component is None:
                     effects[part.id] = effects[node.id] * float(weight)
         return effects

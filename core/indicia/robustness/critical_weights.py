@@ -17,7 +17,7 @@ from indicia.errors import IndiciaError
 from indicia.robustness import closed_form
 from indicia.robustness.bisection import halved
 from indicia.robustness.closed_form import Critical
-from indicia.run import Draws, at_once, ensemble
+from indicia.run import Draws, draws_per_batch, score_draws
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -43,7 +43,7 @@ def critical_weights(baseline: Baseline) -> pl.DataFrame:
     found, names = {**_by_search(baseline), **_in_closed_form(baseline)}, baseline.names
     rows = []
     for node in baseline.weighable:
-        critical, own = found[node.id], baseline.nominal.weighed[node.id].values.tolist()
+        critical, own = found[node.id], baseline.nominal.node_weights[node.id].values.tolist()
         for number, part in enumerate(node.components):
             who = [critical.top_by[number], *critical.any_by[number]]
             first, ahead, behind = (None if unit < 0 else names[unit] for unit in who)
@@ -65,7 +65,7 @@ def _in_closed_form(baseline: Baseline) -> dict[str, Critical]:
         if node.id not in baseline.effects:
             continue
         matrix = values.select(part.id for part in node.components).to_numpy()
-        own = nominal.weighed[node.id].values
+        own = nominal.node_weights[node.id].values
         one = closed_form.critical(matrix, own, scores=scores, effect=baseline.effects[node.id])
         top_by, any_by = (np.where(by < 0, -1, order[by]) for by in (one.top_by, one.any_by))
         found[node.id] = Critical(one.top, top_by, one.any, any_by)
@@ -78,7 +78,7 @@ def _by_search(baseline: Baseline) -> dict[str, Critical]:
     if not nodes:
         return {}
     ways = [
-        _Way(node, number, target, np.asarray(baseline.nominal.weighed[node.id].values))
+        _Way(node, number, target, np.asarray(baseline.nominal.node_weights[node.id].values))
         for node in nodes
         for number in range(len(node.components))
         for target in (1.0, 0.0)
@@ -144,7 +144,7 @@ def _first_reached(baseline: Baseline, ways: Sequence[_Way]) -> Array:
             high[going],
             np.stack([margins[going, at[going] - 1], margins[going, at[going]]]),
             halvings=_HALVINGS,
-            at_once=1 if apart else at_once(baseline.nominal, errors=False),
+            at_once=1 if apart else draws_per_batch(baseline.nominal, errors=False),
             matters=None if apart else partial(matters, going),
         )
     return high.reshape(-1, len(ways))
@@ -191,13 +191,13 @@ def _level_on(baseline: Baseline, ways: Sequence[_Way], shares: Array) -> tuple[
 
 def _scores_on(baseline: Baseline, ways: Sequence[_Way], shares: Array) -> Iterator[Array]:
     """Yield scores (ways, rows of the data), each with the weights that stand so far along a way, in portions."""
-    nominal, step = baseline.nominal, at_once(baseline.nominal, errors=False)
+    nominal, step = baseline.nominal, draws_per_batch(baseline.nominal, errors=False)
     for start in range(0, len(ways), step):
         some = ways[start : start + step]
-        drawn = {node.id: np.tile(nominal.weighed[node.id].values, (len(some), 1)) for node in baseline.weighable}
+        drawn = {node.id: np.tile(nominal.node_weights[node.id].values, (len(some), 1)) for node in baseline.weighable}
         for number, (way, share) in enumerate(zip(some, shares[start : start + step], strict=True)):
             drawn[way.node.id][number] = way.at(share)
-        yield ensemble(baseline.definition, nominal, Draws(len(some), drawn))
+        yield score_draws(baseline.definition, nominal, Draws(len(some), drawn))
 
 
 @dataclass(frozen=True)

@@ -17,7 +17,7 @@ from indicia.robustness.design import LEFT_OUT
 from indicia.robustness.measurement import MeasurementErrors
 from indicia.robustness.result import Failure
 from indicia.robustness.weight_sets import of_draws, weight_sets
-from indicia.run import Draws, Scored, Shared, at_once, effective, ensemble, score
+from indicia.run import Draws, Scored, StageCache, draws_per_batch, effective_weights, score, score_draws
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping, Sequence
@@ -52,7 +52,7 @@ class Drawing:
     seed: int
     factors: Sequence[Factor]
     baseline: Baseline
-    shared: Shared
+    shared: StageCache
 
     def again(self, design: Whole, keep: Kept) -> Any:
         """Return scores, or effective weights, of a design that was scored: the same draws once more."""
@@ -93,12 +93,12 @@ class Drawing:
             known = {part.id for node in self.baseline.nominal.tree.nodes() for part in node.components}
             sets = weight_sets(self.varied, self.persons, self.seed, whole, known)
             found.sets = alike.stages, sets
-        step = at_once(scored, errors="data" in alike.numbers)
+        step = draws_per_batch(scored, errors="data" in alike.numbers)
         for start in range(0, len(alike.drawn), step):
             some = alike.part(slice(start, start + step))
             weights = {} if found.sets is None else of_draws(found.sets[1], whole, scored, some.numbers["weights"])
             if found.keep == "weights":
-                found.note_weights(some.drawn, effective(scored, Draws(len(some.drawn), weights)))
+                found.note_weights(some.drawn, effective_weights(scored, Draws(len(some.drawn), weights)))
             else:
                 self._rank(found, some, definition, scored, weights)
             yield start + len(some.drawn)
@@ -110,7 +110,7 @@ class Drawing:
             places = self.baseline.places(scored)
             errors = self._measurement.drawn(places, alike.numbers["data"])
         try:
-            scores = ensemble(definition, scored, Draws(count, weights, errors))
+            scores = score_draws(definition, scored, Draws(count, weights, errors))
             found.note_scores(alike.drawn, definition, scored, scores)
         except IndiciaError as error:
             if count == 1:

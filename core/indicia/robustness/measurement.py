@@ -9,7 +9,7 @@ import numpy as np
 
 from indicia.errors import DataError, DefinitionError, suggest
 from indicia.robustness.sampling import identity_keys, keyed_normal
-from indicia.run.steps import run
+from indicia.run.steps import run_stages
 from indicia.stages.denominate import Denominate
 from indicia.stages.read import Read
 from indicia.tables.table import Table
@@ -104,7 +104,7 @@ def _standard_errors(table: pl.DataFrame, baseline: Baseline, name: str, column:
     leaf = replace(leaves[name], spec=spec.model_copy(update={"column": column, "factor": abs(spec.factor)}))
     key, units = nominal.source.key, nominal.units
     stages = [Read(baseline.definition.data, (leaf.preparation,)), Denominate((leaf.preparation,))]
-    told = run(stages, Table.of(table))[-1].table
+    told = run_stages(stages, Table.of(table))[-1].table
     beside = told.units.select(key).hstack([told.values[name].alias("\0")])
     sizes = units.select(key).join(beside, on=key, how="left", maintain_order="left")["\0"].fill_null(0.0)
     if (sizes < 0).any():

@@ -10,7 +10,7 @@ import polars as pl
 from indicia.data import with_figures
 from indicia.robustness import closed_form, sampling, search
 from indicia.robustness.critical_weights import NEARLY, levels_noise
-from indicia.run import Draws, at_once, ensemble
+from indicia.run import Draws, draws_per_batch, score_draws
 
 if TYPE_CHECKING:
     from indicia.methods import Array
@@ -26,7 +26,7 @@ def nearest_weights(baseline: Baseline) -> pl.DataFrame:
     if tree not in baseline.weighable:
         return pl.DataFrame()
     names = [part.id for part in tree.components]
-    own = np.asarray(baseline.nominal.weighed[tree.id].values)
+    own = np.asarray(baseline.nominal.node_weights[tree.id].values)
     if tree.id in baseline.effects:
         values = baseline.nominal.components.filter(pl.Series(baseline.rows))[order].select(names).to_numpy()
         found = closed_form.dethroning(values, own, first=0)
@@ -51,9 +51,9 @@ def _scores(baseline: Baseline, weights: Array) -> Array:
     """Return scores of the ranked units, larger is better, by weights of the parts of the index."""
     nominal, rows = baseline.nominal, np.flatnonzero(baseline.rows)[baseline.order]
     tree = nominal.tree
-    own, step = nominal.weighed[tree.id].values, at_once(nominal, errors=False)
+    own, step = nominal.node_weights[tree.id].values, draws_per_batch(nominal, errors=False)
     parts = [
-        ensemble(baseline.definition, nominal, Draws(len(some), {tree.id: NEARLY * some + (1 - NEARLY) * own}))
+        score_draws(baseline.definition, nominal, Draws(len(some), {tree.id: NEARLY * some + (1 - NEARLY) * own}))
         for some in (weights[start : start + step] for start in range(0, len(weights), step))
     ]
     found = np.concatenate(parts)[:, rows] if parts else np.empty((0, len(rows)))

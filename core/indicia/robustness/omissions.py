@@ -11,7 +11,7 @@ import polars as pl
 
 from indicia.errors import IndiciaError, join_names
 from indicia.robustness.baseline import nothing_left
-from indicia.run import ROWS, rescore_subsets, score, score_trees
+from indicia.run import ROWS_PER_BATCH, rescore_subsets, score, score_trees
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
@@ -76,7 +76,7 @@ def _prepares_each_alone(baseline: Baseline) -> bool:
     screening, raw = baseline.definition.screening, baseline.nominal.raw
     asks_units = (screening.units, screening.dimensions, screening.non_zero) != (None, None, None)
     fills = any(leaf.imputation for leaf in baseline.nominal.tree.leaves())
-    gaps = any(facts.missing for facts in raw.facts.values())
+    gaps = any(facts.missing for facts in raw.profiles.values())
     return not asks_units and not baseline.nominal.source.dropped and not (fills and gaps)
 
 
@@ -89,7 +89,7 @@ def _without_units(
     baseline: Baseline, tree: Node, table: pl.DataFrame, names: Sequence[str]
 ) -> Iterator[Array | IndiciaError]:
     """Rank the other units without each of some; an error stands for those that cannot be left out."""
-    most = max(1, ROWS // len(baseline.nominal.units)) if _is_scored_by_rows(baseline) else 1
+    most = max(1, ROWS_PER_BATCH // len(baseline.nominal.units)) if _is_scored_by_rows(baseline) else 1
     for start in range(0, len(names), most):
         yield from _without_each(baseline, tree, table, names[start : start + most])
 

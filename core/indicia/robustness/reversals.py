@@ -15,7 +15,7 @@ import polars as pl
 
 from indicia.errors import IndiciaError
 from indicia.robustness.baseline import ranks_of
-from indicia.run import ROWS, score_subsets
+from indicia.run import ROWS_PER_BATCH, score_subsets
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -96,7 +96,7 @@ def _ranks_after(
 
     As many changes are scored at once as memory holds well; those that cannot be scored are found by halves.
     """
-    most = max(1, ROWS // len(baseline.nominal.units))
+    most = max(1, ROWS_PER_BATCH // len(baseline.nominal.units))
     if len(gone) > most:
         parts = (gone[start : start + most] for start in range(0, len(gone), most))
         return [ranks for part in parts for ranks in _ranks_after(baseline, part, after, faults)]
@@ -148,7 +148,7 @@ def _of_pairs(baseline: Baseline, most: int) -> list[Row]:
     names, nominal_ranks = [baseline.names[at] for at in units], baseline.nominal_ranks[units]
     rows = np.flatnonzero(baseline.rows)[units]
     pairs = np.stack(np.triu_indices(len(units), 1), axis=1)
-    step = max(1, ROWS // 2)
+    step = max(1, ROWS_PER_BATCH // 2)
     faults: list[IndiciaError] = []
     scores = np.concatenate(
         [_scores(baseline, rows[pairs[start : start + step]], faults) for start in range(0, len(pairs), step)]

@@ -17,7 +17,7 @@ from indicia.robustness.critical_weights import critical_weights
 from indicia.robustness.nearest_weights import nearest_weights
 from indicia.robustness.reversals import rank_reversals
 from indicia.run import score
-from indicia.tables.periods import of_period
+from indicia.tables.periods import rows_of_period
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -64,7 +64,7 @@ class Stability(Outcome, Baseline):
     ) -> Stability:
         """Score the index as it stands, which all else is compared with."""
         nominal = score(definition, tree, table)
-        chosen, rows = of_period(nominal.source, period)
+        chosen, rows = rows_of_period(nominal.source, period)
         check_ranked(nominal.rank.filter(rows), least=2)
         return cls(definition, nominal, rows.to_numpy(), tree, table, units, progress, chosen, inputs)
 
@@ -152,7 +152,7 @@ class Stability(Outcome, Baseline):
         shift = None if self.needs_search else self.minimal_weight_shift
         weights = {}
         if shift is not None and len(shift):  # else the parts may have no weights that hold for all units
-            own = self.nominal.weighed[tree.id].values
+            own = self.nominal.node_weights[tree.id].values
             weights = {part.id: float(one) for part, one in zip(tree.components, own, strict=True)}
         return sentences.on_weight_shift(shift, weights, leaders, linear=tree.id in self.effects)
 

@@ -18,9 +18,9 @@ from indicia.robustness.drawing import Drawing
 from indicia.robustness.indices import idle_factors
 from indicia.robustness.result import Factor, Robust
 from indicia.robustness.standing import exact
-from indicia.run import Shared, score
+from indicia.run import StageCache, score
 from indicia.tables.noise import NOISE
-from indicia.tables.periods import of_period
+from indicia.tables.periods import rows_of_period
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -60,7 +60,7 @@ class Study:
         """Draw, score and rank; say where every unit stands."""
         sampling.check_draws(self.varied.draws)
         definition, tree = self.plan({})
-        shared = Shared()
+        shared = StageCache()
         nominal = score(definition, tree, self.table, shared=shared)
         persons = self._persons()
         factors = factors_of(self.varied, nominal.tree, persons)
@@ -70,7 +70,7 @@ class Study:
                 f"nothing is varied{alone}",
                 remedy='[robustness] weights = { spread = 0.25 }, normalisation = ["first method", "second method"], …',
             )
-        period, rows = of_period(nominal.source, self.period)
+        period, rows = rows_of_period(nominal.source, self.period)
         check_ranked(nominal.rank.filter(rows), least=1)
         baseline = Baseline(definition, nominal, rows.to_numpy())
         drawing = Drawing(self.plan, self.table, persons, self.varied, self.seed, factors, baseline, shared)

@@ -39,7 +39,7 @@ def weight_sets(
             )
     sets: dict[str, Array] = {}
     for node in scored.tree.nodes():
-        one, names = scored.weighed[node.id], [part.id for part in node.components]
+        one, names = scored.node_weights[node.id], [part.id for part in node.components]
         if len(names) == 1:
             continue
         if one.keys is not None:

@@ -1,35 +1,44 @@
 """Runs: the list of stages, applied to a table, to draws, or to many methodologies side by side."""
 
+from indicia.run.all_units import methods_needing_all_units
 from indicia.run.contributions import contributions
-from indicia.run.draws import ROWS, Draws, at_once, effective, ensemble, linear, rescore_subsets, score_subsets
+from indicia.run.draws import (
+    ROWS_PER_BATCH,
+    Draws,
+    draws_per_batch,
+    effective_weights,
+    is_linear,
+    rescore_subsets,
+    score_draws,
+    score_subsets,
+)
 from indicia.run.examine import examine
-from indicia.run.imputed import SHARE, Imputed, fills_gaps, imputed
-from indicia.run.score import PER_SCORE, score, score_all, score_trees
+from indicia.run.imputed import IMPUTED_SHARE, ImputedValues, fills_gaps, find_imputed
+from indicia.run.score import BYTES_PER_SCORE, score, score_all, score_trees
 from indicia.run.scored import Scored
-from indicia.run.shared import Shared
-from indicia.run.unfit import methods_needing_all_units
+from indicia.run.stage_cache import StageCache
 from indicia.run.weights import weights
 
 __all__ = [
-    "PER_SCORE",
-    "ROWS",
-    "SHARE",
+    "BYTES_PER_SCORE",
+    "IMPUTED_SHARE",
+    "ROWS_PER_BATCH",
     "Draws",
-    "Imputed",
+    "ImputedValues",
     "Scored",
-    "Shared",
-    "at_once",
+    "StageCache",
     "contributions",
-    "effective",
-    "ensemble",
+    "draws_per_batch",
+    "effective_weights",
     "examine",
     "fills_gaps",
-    "imputed",
-    "linear",
+    "find_imputed",
+    "is_linear",
     "methods_needing_all_units",
     "rescore_subsets",
     "score",
     "score_all",
+    "score_draws",
     "score_subsets",
     "score_trees",
     "weights",

@@ -19,17 +19,17 @@ from indicia.run.steps import Step
 from indicia.stages.aggregate import Aggregate, check_components, direction, is_row_by_row
 from indicia.stages.normalise import Normalise
 from indicia.stages.rank import Rank
-from indicia.stages.stage import NodeStage, present
-from indicia.tables.profile import Columns
+from indicia.stages.stage import NodeStage, nodes_taking_part
+from indicia.tables.profile import ProfiledColumns
 from indicia.tables.scope import StatisticsScope
 from indicia.tables.table import NodeColumns
 from indicia.tables.values import VALUE
-from indicia.tables.weights import Weighed
+from indicia.tables.weights import NodeWeights
 
 if TYPE_CHECKING:
     from collections.abc import Hashable, Iterable, Mapping, Sequence
 
-    from indicia.run.shared import Shared
+    from indicia.run.stage_cache import StageCache
     from indicia.stages.stage import Record, Stage
     from indicia.tables.table import Table
     from indicia.tables.values import StatisticValues
@@ -59,7 +59,7 @@ class _Running:
         self.steps.append(Step(self.stages[len(self.steps)], table, record))
 
 
-def run_together(lists: Sequence[Sequence[Stage]], table: Table, shared: Shared) -> list[list[Step] | IndiciaError]:
+def run_together(lists: Sequence[Sequence[Stage]], table: Table, shared: StageCache) -> list[list[Step] | IndiciaError]:
     """Apply lists of stages to one table; a run that fails is returned as the error that it raises alone."""
     runs = [_Running(stages, table, shared.number("table")) for stages in lists]
     for position in range(max(map(len, lists), default=0)):
@@ -77,7 +77,7 @@ def run_together(lists: Sequence[Sequence[Stage]], table: Table, shared: Shared)
     return [run.steps if run.error is None else run.error for run in runs]
 
 
-def _apply(run: _Running, stage: Stage, shared: Shared) -> None:
+def _apply(run: _Running, stage: Stage, shared: StageCache) -> None:
     """Apply a stage to the table of a run, unless another run did; ranks are those of each run alone."""
     key = ("run", id(run)) if isinstance(stage, Rank) else (shared.number_of_value(stage), run.key)
     if key not in shared.outcomes:
@@ -112,7 +112,7 @@ class _Piece:
     """The numbers of the columns that the stage may look at."""
 
     @classmethod
-    def of_run(cls, run: _Running, stage: NodeStage[Any], shared: Shared) -> list[_Piece]:
+    def of_run(cls, run: _Running, stage: NodeStage[Any], shared: StageCache) -> list[_Piece]:
         """Return the stage at each node, over the table of a run."""
         table = run.table
         values = shared.number_of_object(table.values)
@@ -139,14 +139,14 @@ class _Piece:
         """Return the key of the outcome, if the stage looks at these kinds of columns."""
         return self.number, kinds, tuple([number for (kind, _), number in self.columns.items() if kind in kinds])
 
-    def known(self, shared: Shared) -> Hashable | None:
+    def known(self, shared: StageCache) -> Hashable | None:
         """Return the key under which the outcome is known."""
         for kinds in shared.kinds.get(self.number, ()):
             if (key := self.key(kinds)) in shared.outcomes:
                 return key
         return None
 
-    def keep(self, made: Made, shared: Shared) -> Hashable:
+    def keep(self, made: Made, shared: StageCache) -> Hashable:
         """Keep the outcome by the columns that the stage looked at."""
         looked_at = made[1].looked_at
         kinds = frozenset(kind for kind, _ in self.columns) if looked_at is None else looked_at
@@ -156,7 +156,7 @@ class _Piece:
         return key
 
 
-def _apply_to_nodes(stages: Sequence[tuple[_Running, NodeStage[Any]]], shared: Shared) -> None:
+def _apply_to_nodes(stages: Sequence[tuple[_Running, NodeStage[Any]]], shared: StageCache) -> None:
     """Apply a stage to the nodes of runs, each node that several share once."""
     pieces = [(run, _Piece.of_run(run, stage, shared)) for run, stage in stages]
     new: dict[Hashable, _Piece] = {}
@@ -190,7 +190,7 @@ def _apply_to_nodes(stages: Sequence[tuple[_Running, NodeStage[Any]]], shared: S
 
 def _names(columns: NodeColumns) -> Iterable[Column]:
     """Yield the columns, each with its kind."""
-    yield from (("components", name) for name in columns.components.facts)
+    yield from (("components", name) for name in columns.components.profiles)
     for kind in ("weights", "unrounded", "rounded", "handed"):
         yield from ((kind, name) for name in getattr(columns, kind))
 
@@ -233,11 +233,11 @@ def _formula(piece: _Piece) -> Hashable | None:
     their own.
     """
     table = piece.table
-    if not isinstance(piece.stage, Aggregate) or not (nodes := present([piece.node], table)):
+    if not isinstance(piece.stage, Aggregate) or not (nodes := nodes_taking_part([piece.node], table)):
         return None
     (node,) = nodes
     own = table.columns.weights[node.id].keys is not None or table.scope.reference is not None
-    if own or not is_row_by_row(node, table.columns.components.facts):
+    if own or not is_row_by_row(node, table.columns.components.profiles):
         return None
     try:
         check_components(node, table.columns.components, table)
@@ -248,7 +248,7 @@ def _formula(piece: _Piece) -> Hashable | None:
     return node.id, parts, node.aggregation, table.scope.key, tuple(table.units.schema.items())
 
 
-def _keep_stacked(pieces: Sequence[_Piece], shared: Shared) -> None:
+def _keep_stacked(pieces: Sequence[_Piece], shared: StageCache) -> None:
     """Compute one node of many runs, whose rows stand below each other; an error is left to the run that has it."""
     try:
         outcomes = _stacked(pieces)
@@ -260,7 +260,7 @@ def _keep_stacked(pieces: Sequence[_Piece], shared: Shared) -> None:
 
 def _stacked(pieces: Sequence[_Piece]) -> list[Made]:
     first = pieces[0].table
-    (node,) = present([pieces[0].node], first)
+    (node,) = nodes_taking_part([pieces[0].node], first)
     components = [piece.table.columns.components.frame for piece in pieces]
     heights = [frame.height for frame in components]
     runs = np.arange(len(pieces), dtype=np.uint32)
@@ -270,9 +270,9 @@ def _stacked(pieces: Sequence[_Piece]) -> list[Made]:
     values = pl.concat([frame[names] for frame in components], rechunk=True)
     units = pl.concat([piece.table.units for piece in pieces], rechunk=True).hstack([run])
     weights = np.stack([piece.table.columns.weights[node.id].values for piece in pieces])
-    weighed = {node.id: Weighed(weights, {}, None, pl.DataFrame({DRAW: runs}))}
+    node_weights = {node.id: NodeWeights(weights, {}, None, pl.DataFrame({DRAW: runs}))}
     scope = StatisticsScope((DRAW, *first.scope.key))
-    columns = NodeColumns(Columns.of(values), weights=weighed)
+    columns = NodeColumns(ProfiledColumns.of(values), weights=node_weights)
     made, record = Aggregate((node,)).make(replace(first, units=units, scope=scope, columns=columns))
     scores = made.unrounded[node.id]
     starts = np.cumsum([0, *heights[:-1]]).tolist()

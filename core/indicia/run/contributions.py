@@ -9,7 +9,7 @@ import polars as pl
 from indicia.defaults import AGGREGATION
 from indicia.definition import ROOT, Leaf
 from indicia.errors import DefinitionError
-from indicia.stages.aggregate import shares, with_presence
+from indicia.stages.aggregate import weights_of_present, with_present_weight
 from indicia.tables.weights import with_weights
 
 if TYPE_CHECKING:
@@ -31,14 +31,14 @@ def contributions(scored: Scored) -> pl.DataFrame:
         scored.components,
         scored.units,
         {node.id: [part.id for part in node.components] for node in nodes},
-        scored.weighed,
+        scored.node_weights,
     )
     gaps = {name for name in values.columns if values[name].null_count()}
     incomplete = [node for node in nodes if any(part.id in gaps for part in node.components)]
     effective: dict[str, pl.Expr] = {}
 
     def descend(node: Node, above: pl.Expr) -> None:
-        weights = shares(node, scored.weighed[node.id], node in incomplete)
+        weights = weights_of_present(node, scored.node_weights[node.id], node in incomplete)
         for part, share in zip(node.components, weights, strict=True):
             if isinstance(part, Leaf):
                 effective[part.id] = above * share * pl.col(part.id)
@@ -46,4 +46,6 @@ def contributions(scored: Scored) -> pl.DataFrame:
                 descend(part, above * share)
 
     descend(scored.tree, pl.when(pl.col(ROOT).is_not_null()).then(1.0))
-    return with_presence(values, incomplete, scored.weighed).select(one.alias(name) for name, one in effective.items())
+    return with_present_weight(values, incomplete, scored.node_weights).select(
+        one.alias(name) for name, one in effective.items()
+    )

@@ -18,15 +18,15 @@ from indicia.definition import ROOT, Indicator, Leaf
 from indicia.errors import DefinitionError, IndiciaError
 from indicia.formulas import DRAW
 from indicia.run.plan import by_dimension, stages_of_nodes, stages_of_rows, stages_of_values
-from indicia.run.steps import run
+from indicia.run.steps import run_stages
 from indicia.stages.clip import Clip
 from indicia.stages.normalise import Normalise
 from indicia.stages.rank import ranked_scores
 from indicia.stages.weigh import looks_at_values
-from indicia.tables.profile import Columns
+from indicia.tables.profile import ProfiledColumns
 from indicia.tables.scope import StatisticsScope
 from indicia.tables.table import NodeColumns
-from indicia.tables.weights import Weighed
+from indicia.tables.weights import NodeWeights
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
@@ -41,7 +41,7 @@ if TYPE_CHECKING:
 
     Whole = npt.NDArray[np.int64]
 
-ROWS = 200_000
+ROWS_PER_BATCH = 200_000
 """Rows, units times draws, that are held at a time."""
 _NUMBERS = 1 << 22
 """Scores that a product makes at a time."""
@@ -67,23 +67,23 @@ class Draws:
         return Draws(2 * self.count, repeated(self.weights), errors)
 
 
-def ensemble(definition: Definition, scored: Scored, draws: Draws) -> Array:
+def score_draws(definition: Definition, scored: Scored, draws: Draws) -> Array:
     """Return the scores that are ranked, shape (draws, rows of the data), NaN where there is none.
 
-    `scored` is the run whose methods and data the draws share. `at_once` says how many draws memory holds well; cutting
-    them into parts changes nothing.
+    `scored` is the run whose methods and data the draws share. `draws_per_batch` gives the number of draws that fit
+    into memory; scoring the draws in batches gives the same scores.
     """
-    if draws.errors is None and _linear(scored):
+    if draws.errors is None and _tree_is_linear(scored):
         return _product(scored, draws)
     if draws.count == 1:
         # Polars divides by a column of one value as by a number, inexactly: one draw is computed twice, so that it
         # gets the same scores as among others. An error of two draws would name every unit twice.
         with suppress(IndiciaError):
-            return ensemble(definition, scored, draws.twice())[:1]
+            return score_draws(definition, scored, draws.twice())[:1]
     rows = _Rows(np.repeat(np.arange(draws.count), len(scored.units)), None)
     if draws.errors is None:
         tree = _varying(scored.tree, draws.weights)
-        given = _weights(scored, draws, scored.weighed)
+        given = _weights(scored, draws, scored.node_weights)
         table = rows.of_components(scored, tree)
         stages = stages_of_nodes(definition.data, tree, given)
     else:
@@ -99,9 +99,9 @@ def ensemble(definition: Definition, scored: Scored, draws: Draws) -> Array:
     return _scores(definition, stages, table).reshape(draws.count, len(scored.units))
 
 
-def at_once(scored: Scored, errors: bool) -> int:
+def draws_per_batch(scored: Scored, errors: bool) -> int:
     """Return how many draws are scored at a time."""
-    rows = _NUMBERS if not errors and _linear(scored) else ROWS
+    rows = _NUMBERS if not errors and _tree_is_linear(scored) else ROWS_PER_BATCH
     return max(1, rows // max(1, len(scored.units)))
 
 
@@ -118,7 +118,7 @@ def score_subsets(
     table = _Rows(number, rows).of_table(scored.source, scored.source.values)
     table = table if values is None else replace(table, values=values)
     neutral = tuple(leaf.id for leaf in leaves if leaf.normalisation.needs_spread)
-    stages = [Normalise(leaves), *stages_of_nodes(definition.data, scored.tree, scored.weighed)]
+    stages = [Normalise(leaves), *stages_of_nodes(definition.data, scored.tree, scored.node_weights)]
     return _scores(definition, stages, table.with_changes(neutral=neutral))
 
 
@@ -139,7 +139,7 @@ def rescore_subsets(definition: Definition, scored: Scored, rows: Whole, number:
 
 def _scores(definition: Definition, stages: Iterable[Stage], table: Table) -> Array:
     """Return the scores that are ranked, of all rows."""
-    scores: Array = ranked_scores(definition, run(stages, table)[-1].table.columns)[ROOT].to_numpy()
+    scores: Array = ranked_scores(definition, run_stages(stages, table)[-1].table.columns)[ROOT].to_numpy()
     return scores
 
 
@@ -149,11 +149,11 @@ def _with_errors(values: pl.DataFrame, errors: Mapping[str, Array]) -> pl.DataFr
     return values.select(pl.col(name) + pl.Series(errors[name].reshape(-1)) for name in names)
 
 
-def _weights(scored: Scored, draws: Draws, names: Iterable[str]) -> dict[str, Weighed]:
+def _weights(scored: Scored, draws: Draws, names: Iterable[str]) -> dict[str, NodeWeights]:
     """Return the weights of nodes: those of their draw where they are drawn, those of the run elsewhere."""
     keys = pl.DataFrame({DRAW: np.arange(draws.count, dtype=np.uint32)})
-    drawn = {name: Weighed(values, {}, None, keys) for name, values in draws.weights.items()}
-    return {name: drawn.get(name, scored.weighed[name]) for name in names}
+    drawn = {name: NodeWeights(values, {}, None, keys) for name, values in draws.weights.items()}
+    return {name: drawn.get(name, scored.node_weights[name]) for name in names}
 
 
 def _not_by_values(scored: Scored) -> list[str]:
@@ -161,19 +161,19 @@ def _not_by_values(scored: Scored) -> list[str]:
     return [node.id for node in scored.tree.nodes() if not looks_at_values(node.weighing)]
 
 
-def linear(node: Node, scored: Scored) -> bool:
+def is_linear(node: Node, scored: Scored) -> bool:
     """Return whether the score of a node is the sum of its components times weights that are the same for all rows."""
     return (
         node.aggregation.additive
         and (node.rescaling, node.decimals) == (None, None)
-        and scored.weighed[node.id].keys is None
+        and scored.node_weights[node.id].keys is None
         and not any(scored.components[part.id].null_count() for part in node.components)
     )
 
 
-def _linear(scored: Scored) -> bool:
+def _tree_is_linear(scored: Scored) -> bool:
     nodes = scored.tree.nodes()
-    return all(linear(node, scored) and node.as_component is None for node in nodes)
+    return all(is_linear(node, scored) and node.as_component is None for node in nodes)
 
 
 def _varying(tree: Node, drawn: Mapping[str, Array]) -> Node:
@@ -190,17 +190,17 @@ def _shortened(part: Part, drawn: Mapping[str, Array]) -> Part:
     return varying
 
 
-def effective(scored: Scored, draws: Draws) -> dict[str, Array]:
+def effective_weights(scored: Scored, draws: Draws) -> dict[str, Array]:
     """Return the effective weight of each indicator in each draw, (draws,)."""
     found: dict[str, Array] = {}
 
     def descend(node: Node, above: Array) -> None:
-        if node.id not in draws.weights and scored.weighed[node.id].keys is not None:
+        if node.id not in draws.weights and scored.node_weights[node.id].keys is not None:
             raise DefinitionError(
                 f"the weights of {node.id} differ between periods or groups, so that no indicator has one in the index",
                 remedy='weights = "pooled"',
             )
-        own = np.atleast_2d(draws.weights.get(node.id, scored.weighed[node.id].values))
+        own = np.atleast_2d(draws.weights.get(node.id, scored.node_weights[node.id].values))
         for number, part in enumerate(node.components):
             share = above * own[:, number]
             if isinstance(part, Leaf):
@@ -213,7 +213,7 @@ def effective(scored: Scored, draws: Draws) -> dict[str, Array]:
 
 
 def _product(scored: Scored, draws: Draws) -> Array:
-    weights = effective(scored, draws)
+    weights = effective_weights(scored, draws)
     values = np.ascontiguousarray(scored.components.select(list(weights)).to_numpy())
     # a matrix product of BLAS adds in an order that hangs on the number of rows, and of threads
     product: Array = np.einsum("dk,uk->du", np.stack(list(weights.values()), axis=1), values)
@@ -247,7 +247,7 @@ class _Rows:
         table = self.of_table(
             scored.source, scored.components.select(part.id for part in parts if isinstance(part, Leaf))
         )
-        return table.with_changes(columns=NodeColumns(Columns.of(table.values)))
+        return table.with_changes(columns=NodeColumns(ProfiledColumns.of(table.values)))
 
     def _of(self, frame: pl.DataFrame) -> pl.DataFrame:
         """Return these rows of a frame that has those of the data."""

@@ -6,9 +6,9 @@ from typing import TYPE_CHECKING
 
 from indicia.errors import join_names, pluralise
 from indicia.run.plan import before_normalisation, stages_of
-from indicia.run.steps import run
+from indicia.run.steps import run_stages
 from indicia.stages.rank import check_eligible
-from indicia.stages.stage import present
+from indicia.stages.stage import nodes_taking_part
 from indicia.tables.names import shared_labels
 from indicia.tables.table import Table
 
@@ -20,12 +20,12 @@ if TYPE_CHECKING:
 
 def examine(definition: Definition, tree: Node, table: pl.DataFrame) -> list[str]:
     """Run the stages before normalisation, and return lines that describe the data; a fault is an error."""
-    steps = run(before_normalisation(stages_of(definition, tree)), Table.of(table))
+    steps = run_stages(before_normalisation(stages_of(definition, tree)), Table.of(table))
     prepared = steps[-1].table
     check_eligible(definition, prepared.units)
     gaps = [f"{name} ({count})" for name in prepared.values.columns if (count := prepared.values[name].null_count())]
     period = definition.data.period
-    (left,) = present([tree], prepared)
+    (left,) = nodes_taking_part([tree], prepared)
     sizes = [pluralise(prepared.units[prepared.unit].n_unique(), "unit")]
     sizes += [pluralise(prepared.units[period].n_unique(), "period")] if period else []
     sizes += [pluralise(prepared.values.width, "indicator"), pluralise(sum(1 for _ in left.nodes()) - 1, "dimension")]

@@ -21,12 +21,12 @@ if TYPE_CHECKING:
 
 Flags: TypeAlias = npt.NDArray[np.bool_]
 
-SHARE = "imputed_share"
+IMPUTED_SHARE = "imputed_share"
 """The column of the shares."""
 
 
 @dataclass(frozen=True)
-class Imputed:
+class ImputedValues:
     """The imputed values of a run; one row per unit, in the order of the data."""
 
     values: pl.DataFrame
@@ -40,7 +40,7 @@ def fills_gaps(tree: Node) -> bool:
     return any(leaf.imputation for leaf in tree.leaves()) or any(node.missing.replaces for node in tree.nodes())
 
 
-def imputed(scored: Scored) -> Imputed:
+def find_imputed(scored: Scored) -> ImputedValues:
     """Find the values that an imputation or the policy of a node put in place of missing ones, and add up their weight.
 
     The share of a node is the mean of the shares of its present components, weighted as its score weights them: over
@@ -56,13 +56,15 @@ def imputed(scored: Scored) -> Imputed:
         present = ~np.isnan(scored.components.select(names).to_numpy())
         none, zero = np.zeros(rows, dtype=bool), np.zeros(rows)
         own = (present & np.column_stack([affected.get(name, none) for name in names])).any(axis=1)
-        weighed = scored.weighed[node.id]
-        weights = np.where(present, weighed.values if weighed.keys is None else weighed.of_rows(scored.units), 0.0)
+        node_weights = scored.node_weights[node.id]
+        weights = np.where(
+            present, node_weights.values if node_weights.keys is None else node_weights.of_rows(scored.units), 0.0
+        )
         below = _mean(np.column_stack([shares.get(name, zero) for name in names]), weights)
         shares[node.id] = np.where(filled[node.id], 1.0, below) if node.id in filled else below
         affected[node.id] = own | filled[node.id] if node.id in filled else own
-    share = pl.Series(SHARE, shares.get(ROOT, np.zeros(rows))).set(scored.nodes[ROOT].is_null(), None)
-    return Imputed(pl.DataFrame({name: flags for name, flags in affected.items() if flags.any()}), share)
+    share = pl.Series(IMPUTED_SHARE, shares.get(ROOT, np.zeros(rows))).set(scored.nodes[ROOT].is_null(), None)
+    return ImputedValues(pl.DataFrame({name: flags for name, flags in affected.items() if flags.any()}), share)
 
 
 def _filled(changes: Iterable[Change]) -> dict[str, Flags]:

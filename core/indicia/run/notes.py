@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from indicia.definition import Eligible, Node
     from indicia.stages.stage import Change
     from indicia.tables.profile import Profile
-    from indicia.tables.weights import Weighed
+    from indicia.tables.weights import NodeWeights
 
 
 def changed_notes(changes: Iterable[Change]) -> Iterator[Note]:
@@ -33,7 +33,7 @@ def changed_notes(changes: Iterable[Change]) -> Iterator[Note]:
 
 
 def score_notes(
-    tree: Node, weighed: Mapping[str, Weighed], reweighted: pl.DataFrame, scores: pl.Series
+    tree: Node, node_weights: Mapping[str, NodeWeights], reweighted: pl.DataFrame, scores: pl.Series
 ) -> Iterator[Note]:
     """Yield notes on simulated indicators, on units that miss components or have no score, and on weights."""
     if simulated := [leaf.id for leaf in tree.leaves() if leaf.spec.simulated]:
@@ -47,18 +47,18 @@ def score_notes(
         without = row_names(reweighted.filter(pl.col("node") == ROOT, ~pl.col("scored")), before="node")
         yield Note("no_score", count=Count(without_score, "row"), units=Names.of(without))
     for node in tree.nodes():
-        yield from _weights_note(node, weighed[node.id])
+        yield from _weights_note(node, node_weights[node.id])
 
 
 _DIGITS = 1e-9
 """Scores that differ by a smaller share of the largest have lost their differences, whatever digits remain."""
 
 
-def lost_differences(tree: Node, before: Mapping[str, Profile], facts: Mapping[str, Profile]) -> Iterator[Note]:
-    """Yield notes where values differ and scores do not: `before` are the indicators, `facts` all parts as scored."""
-    parts = [leaf.id for leaf in tree.leaves() if _varies(before[leaf.id]) and not _varies(facts[leaf.id])]
+def lost_differences(tree: Node, before: Mapping[str, Profile], profiles: Mapping[str, Profile]) -> Iterator[Note]:
+    """Yield notes where values differ and scores do not: `before` are raw indicators, `profiles` those of all parts."""
+    parts = [leaf.id for leaf in tree.leaves() if _varies(before[leaf.id]) and not _varies(profiles[leaf.id])]
     for node in tree.nodes():
-        if any(_varies(facts[part.id]) for part in node.components) and not _varies(facts[node.id]):
+        if any(_varies(profiles[part.id]) for part in node.components) and not _varies(profiles[node.id]):
             parts.append(node.id)
     if parts:
         yield Note("lost_differences", parts=Names.of(parts))
@@ -71,14 +71,14 @@ def _varies(facts: Profile) -> bool:
     return facts.highest / size - facts.lowest / size > _DIGITS if size > 0 else False
 
 
-def _weights_note(node: Node, weighed: Weighed) -> Iterator[Note]:
+def _weights_note(node: Node, node_weights: NodeWeights) -> Iterator[Note]:
     """Yield the notes that weights of the index file are scaled, and that parts have no weight there."""
     given = np.array([part.weight for part in node.components])
     with np.errstate(over="ignore"):
         total = given.sum()
     if len(given) == 1 or (given == 1).all() or not total > 0:
         return
-    if not np.allclose(given / total, weighed.values):
+    if not np.allclose(given / total, node_weights.values):
         return
     about = {"part": Names.of([node.id]), "sum": f"{total:g}"}
     unstated = [part.id for part in node.components if not part.weight_stated]

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, TypeAlias
 from indicia.definition import Leaf, Preparation
 from indicia.stages.aggregate import Aggregate
 from indicia.stages.cap import Cap
-from indicia.stages.check_units import CheckUnits, Needing
+from indicia.stages.check_units import CheckUnits, UnitRequirement
 from indicia.stages.clip import Clip
 from indicia.stages.constant import Constant
 from indicia.stages.denominate import Denominate
@@ -34,7 +34,7 @@ if TYPE_CHECKING:
     from indicia.definition import Data, Definition, Node
     from indicia.methods import Method
     from indicia.stages.stage import Stage
-    from indicia.tables.weights import Weighed
+    from indicia.tables.weights import NodeWeights
 
     Dimensions: TypeAlias = tuple[tuple[str, tuple[str, ...]], ...]
 
@@ -54,7 +54,7 @@ def stages_of(definition: Definition, tree: Node) -> list[Stage]:
     ]
 
 
-def stages_of_rows(definition: Definition, tree: Node, given: Mapping[str, Weighed] | None = None) -> list[Stage]:
+def stages_of_rows(definition: Definition, tree: Node, given: Mapping[str, NodeWeights] | None = None) -> list[Stage]:
     """Return the stages that look at the rows that take part, up to the scores; some weights may be given."""
     data, leaves = definition.data, tuple(tree.leaves())
     indicators = tuple(leaf.preparation for leaf in leaves)
@@ -91,7 +91,7 @@ def _with(indicators: tuple[Preparation, ...], *choices: str) -> tuple[Preparati
     return tuple(one.with_only(*choices) for one in indicators)
 
 
-def stages_of_nodes(data: Data, tree: Node, given: Mapping[str, Weighed] | None = None) -> list[Stage]:
+def stages_of_nodes(data: Data, tree: Node, given: Mapping[str, NodeWeights] | None = None) -> list[Stage]:
     """Return the stages that score the nodes of a tree, level by level from the lowest; some weights may be given."""
     stages: list[Stage] = []
     by_level = sorted(tree.nodes(), key=lambda node: -node.level)
@@ -110,7 +110,7 @@ def stages_of_nodes(data: Data, tree: Node, given: Mapping[str, Weighed] | None 
     return stages
 
 
-_NONE: dict[str, Weighed] = {}
+_NONE: dict[str, NodeWeights] = {}
 """No weights are given."""
 
 
@@ -129,9 +129,9 @@ def _check_units(tree: Node) -> CheckUnits:
     return CheckUnits(_needing(scaling), _needing(weighing))
 
 
-def _needing(methods: Iterable[tuple[Method, tuple[str, ...]]]) -> tuple[Needing, ...]:
+def _needing(methods: Iterable[tuple[Method, tuple[str, ...]]]) -> tuple[UnitRequirement, ...]:
     """Return the methods that need several units, each with the indicators that it stands above."""
-    return tuple(Needing(one.name, one.minimum_units, below) for one, below in methods if one.minimum_units > 1)
+    return tuple(UnitRequirement(one.name, one.minimum_units, below) for one, below in methods if one.minimum_units > 1)
 
 
 def _without_gaps(tree: Node) -> tuple[Preparation, ...]:

@@ -10,15 +10,15 @@ import polars as pl
 
 from indicia.definition import ROOT
 from indicia.errors import IndiciaError, enough_memory, join_names
+from indicia.run.all_units import methods_needing_all_units
 from indicia.run.batch import run_together
-from indicia.run.draws import ROWS
+from indicia.run.draws import ROWS_PER_BATCH
 from indicia.run.plan import stages_of, stages_of_nodes
 from indicia.run.scored import Scored
-from indicia.run.shared import Shared
-from indicia.run.steps import run
-from indicia.run.unfit import methods_needing_all_units
+from indicia.run.stage_cache import StageCache
+from indicia.run.steps import run_stages
 from indicia.stages.rank import ranked_scores
-from indicia.tables.profile import Columns
+from indicia.tables.profile import ProfiledColumns
 from indicia.tables.table import NodeColumns, Table
 
 if TYPE_CHECKING:
@@ -31,7 +31,7 @@ if TYPE_CHECKING:
 _PER_VALUE = 8.0 + 6.0
 """Bytes that a run holds for each value of an indicator, at least: 8 in the table, and some beside it. Beside it were
 measured, of 1,000,000 rows of 10 indicators, 7 by `none` and `arithmetic`, 15 by `min_max` and `topsis`."""
-PER_SCORE = 12.0
+BYTES_PER_SCORE = 12.0
 """Bytes of a score and its rank."""
 
 
@@ -40,7 +40,7 @@ def score(
     tree: Node,
     table: pl.DataFrame,
     fitted: Fitted | None = None,
-    shared: Shared | None = None,
+    shared: StageCache | None = None,
 ) -> Scored:
     """Score every node of the tree for every row of the table, and rank.
 
@@ -53,11 +53,11 @@ def score(
             raise scored
         return scored
     with enough_memory(*_large(tree, table)):
-        return Scored.of(definition, tree, run(stages_of(definition, tree), Table.of(table), fitted), fitted)
+        return Scored.of(definition, tree, run_stages(stages_of(definition, tree), Table.of(table), fitted), fitted)
 
 
 def score_all(
-    planned: Sequence[tuple[Definition, Node]], table: pl.DataFrame, shared: Shared
+    planned: Sequence[tuple[Definition, Node]], table: pl.DataFrame, shared: StageCache
 ) -> list[Scored | IndiciaError]:
     """Score one table by many methodologies, each as `score` does; stages that they share are applied once."""
     with enough_memory(*_large(planned[0][1], table, len(planned))), _garbage_left():
@@ -74,10 +74,10 @@ def score_trees(definition: Definition, scored: Scored, trees: Sequence[Node]) -
 
     Nodes that several trees share are scored once. A tree that fails is returned as its error.
     """
-    shared = Shared()
-    columns = NodeColumns(Columns.of(scored.normalised))
+    shared = StageCache()
+    columns = NodeColumns(ProfiledColumns.of(scored.normalised))
     table = scored.source.with_changes(columns=columns, ranks=pl.DataFrame())
-    most = max(1, ROWS // max(1, len(table.units)))
+    most = max(1, ROWS_PER_BATCH // max(1, len(table.units)))
     with _garbage_left():
         lists = [stages_of_nodes(definition.data, shared.interned(tree)) for tree in trees]
         runs = [run for at in range(0, len(lists), most) for run in run_together(lists[at : at + most], table, shared)]
@@ -106,7 +106,7 @@ def _large(tree: Node, table: pl.DataFrame, runs: int = 1) -> tuple[str, str, fl
     """Describe the job, suggest streaming if all methods work row by row, and return the least bytes that it takes."""
     leaves = sum(1 for _ in tree.leaves())
     size = f"score {len(table):,} rows of {leaves} indicators"
-    least = len(table) * (_PER_VALUE * leaves + PER_SCORE * runs)
+    least = len(table) * (_PER_VALUE * leaves + BYTES_PER_SCORE * runs)
     if whole := list(methods_needing_all_units(tree)):
         return size, f"take other methods than those that look at all units at once: {join_names(whole, 3)}", least
     slices = "fit the index to some of the rows (indicia fit), and score all slice by slice (indicia score --stream)"

@@ -12,7 +12,7 @@ from indicia.definition import ROOT
 from indicia.notes import Names, Note
 from indicia.run.notes import changed_notes, lost_differences, score_notes, unranked
 from indicia.stages.rank import ranked_scores
-from indicia.stages.stage import Fitted, present
+from indicia.stages.stage import Fitted, nodes_taking_part
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from indicia.stages.stage import Change, Record
     from indicia.tables.scope import StatisticsScope
     from indicia.tables.table import Table
-    from indicia.tables.weights import Weighed
+    from indicia.tables.weights import NodeWeights
 
 
 @dataclass(frozen=True)
@@ -46,7 +46,7 @@ class Scored:
     def of(cls, definition: Definition, tree: Node, steps: Sequence[Step], fitted: Fitted | None = None) -> Scored:
         """Return the outcome of the steps of a run."""
         after = {step.record.stage: step.table for step in steps}
-        (left,) = present([tree], steps[-1].table)
+        (left,) = nodes_taking_part([tree], steps[-1].table)
         return cls(
             definition=definition,
             tree=left,
@@ -100,14 +100,14 @@ class Scored:
         return self.ranks["rank"]
 
     @property
-    def weighed(self) -> Mapping[str, Weighed]:
+    def node_weights(self) -> Mapping[str, NodeWeights]:
         """The weights of the components of each node."""
         return self.source.columns.weights
 
     @property
     def facts(self) -> dict[str, Mapping[str, float | str]]:
         """The facts that weightings report, by node."""
-        return {name: one.facts for name, one in self.weighed.items() if one.facts}
+        return {name: one.facts for name, one in self.node_weights.items() if one.facts}
 
     @cached_property
     def reweighted(self) -> pl.DataFrame:
@@ -152,8 +152,8 @@ class Scored:
             *(note for record in self.records for note in record.notes),
             *(Note("outside", part=Names.of([name]), units=Names.of(beyond)) for name, beyond in self.outside.items()),
             *changed_notes(self.changes),
-            *score_notes(self.tree, self.weighed, self.reweighted, self.components[ROOT]),
-            *lost_differences(self.tree, source.facts, source.columns.components.facts),
+            *score_notes(self.tree, self.node_weights, self.reweighted, self.components[ROOT]),
+            *lost_differences(self.tree, source.profiles, source.columns.components.profiles),
             *unranked(self.definition.eligible, units, self.nodes[ROOT], self.rank),
         )
 

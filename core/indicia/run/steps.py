@@ -21,7 +21,7 @@ class Step:
     record: Record
 
 
-def run(stages: Iterable[Stage], table: Table, fitted: Fitted | None = None) -> list[Step]:
+def run_stages(stages: Iterable[Stage], table: Table, fitted: Fitted | None = None) -> list[Step]:
     """Apply stages in order; with the statistics of a former run no stage takes any from this table."""
     steps = []
     for stage in stages:

@@ -12,25 +12,27 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from indicia.definition import Definition, Node
-    from indicia.tables.weights import Weighed
+    from indicia.tables.weights import NodeWeights
 
 
-def weights(definition: Definition, tree: Node, weighed: Mapping[str, Weighed]) -> pl.DataFrame:
+def weights(definition: Definition, tree: Node, node_weights: Mapping[str, NodeWeights]) -> pl.DataFrame:
     """Return weights and effective weights; where they differ between groups, those of each, its key in front."""
-    keys = next((one.keys for one in weighed.values() if one.keys is not None), None)
+    keys = next((one.keys for one in node_weights.values() if one.keys is not None), None)
     if keys is None:
-        return _weights_of_group(definition, tree, weighed, 0)
+        return _weights_of_group(definition, tree, node_weights, 0)
     return pl.concat(
-        keys[number : number + 1].join(_weights_of_group(definition, tree, weighed, number), how="cross")
+        keys[number : number + 1].join(_weights_of_group(definition, tree, node_weights, number), how="cross")
         for number in range(len(keys))
     )
 
 
-def _weights_of_group(definition: Definition, tree: Node, weighed: Mapping[str, Weighed], group: int) -> pl.DataFrame:
+def _weights_of_group(
+    definition: Definition, tree: Node, node_weights: Mapping[str, NodeWeights], group: int
+) -> pl.DataFrame:
     rows: list[tuple[object, ...]] = []
 
     def descend(node: Node, above: float) -> None:
-        one = weighed[node.id]
+        one = node_weights[node.id]
         weights = (one.values if one.keys is None else one.values[group]).tolist()
         for part, weight in zip(node.components, weights, strict=True):
             leaf = isinstance(part, Leaf)

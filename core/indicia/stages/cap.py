@@ -1,4 +1,4 @@
-"""Hold values to the floor and the cap that the index file gives."""
+"""Limit values to the floor and the cap that the index file gives."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, ClassVar
 
 import polars as pl
 
-from indicia.stages.stage import Record, Stage, changed
+from indicia.stages.stage import Record, Stage, changes_between
 
 if TYPE_CHECKING:
     from indicia.definition import Preparation
@@ -17,14 +17,16 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True)
 class Cap(Stage):
-    """Hold values to a floor and a cap."""
+    """Limit values to a floor and a cap."""
 
     name: ClassVar[str] = "cap"
     indicators: tuple[Preparation, ...]
 
     def apply(self, table: Table, fitted: Fitted | None = None) -> tuple[Table, Record]:  # noqa: ARG002
-        """Return the table with capped values, each changed cell on record."""
-        limits = {one.id: (one.spec.floor, one.spec.cap) for one in table.taking_part(self.indicators)}
+        """Return the table with limited values; the record has each changed cell."""
+        limits = {
+            indicator.id: (indicator.spec.floor, indicator.spec.cap) for indicator in table.taking_part(self.indicators)
+        }
         limits = {name: pair for name, pair in limits.items() if pair != (None, None)}
         if not limits:
             return table, Record(self.name)
@@ -35,4 +37,6 @@ class Cap(Stage):
             )
             for name, pair in limits.items()
         }
-        return table.with_values(capped), Record(self.name, changes=changed(self.name, table.values, capped, why))
+        return table.with_values(capped), Record(
+            self.name, changes=changes_between(self.name, table.values, capped, why)
+        )

@@ -19,43 +19,44 @@ if TYPE_CHECKING:
 
 
 @dataclass(frozen=True)
-class Needing:
-    """A method that needs several units, their number, and the indicators that it, or its node, stands above."""
+class UnitRequirement:
+    """A method that needs several units, and their number."""
 
     method: str
     units: int
     indicators: tuple[str, ...]
+    """The indicators below the method: if all are left out, the method is not used."""
 
 
 @dataclass(frozen=True)
 class CheckUnits(Stage):
-    """Refuse methods that need more units than there are where they look: in all rows, or in the smallest period."""
+    """Refuse methods that need more units than they get: those of all rows, or of the smallest period or group."""
 
     name: ClassVar[str] = "units"
-    scaling: tuple[Needing, ...]
-    """The methods that take statistics."""
-    weighing: tuple[Needing, ...]
-    """The methods that compute weights."""
+    scaling: tuple[UnitRequirement, ...]
+    """The methods that compare units over the scope of statistics."""
+    weighing: tuple[UnitRequirement, ...]
+    """The methods that compute weights over the scope of weights."""
 
     def apply(self, table: Table, fitted: Fitted | None = None) -> tuple[Table, Record]:
-        """Return the table as it is, if there are units enough; a fitted index scores a single unit."""
+        """Return the same table, if there are enough units; a fitted index needs only one."""
         if not fitted:
             _check(self.scaling, table, table.scope)
             _check(self.weighing, table, table.weights_scope)
         return table, Record(self.name)
 
 
-def _check(methods: Sequence[Needing], table: Table, scope: StatisticsScope) -> None:
-    methods = [one for one in methods if not table.dropped.issuperset(one.indicators)]
+def _check(methods: Sequence[UnitRequirement], table: Table, scope: StatisticsScope) -> None:
+    methods = [method for method in methods if not table.dropped.issuperset(method.indicators)]
     if not methods:
         return
     units = table.units if scope.reference is None else table.units.filter(scope.reference)
     sizes = units.group_by(scope.key, maintain_order=True).len() if scope.key else units.select(pl.len())
     *where, fewest = sizes.row(sizes["len"].arg_min() or 0)
     there = " ".join(["there are", str(fewest), *(["in", *map(str, where)] if where else [])])
-    for one in methods:
-        if fewest < one.units:
+    for method in methods:
+        if fewest < method.units:
             raise DataError(
-                f"{one.method} needs at least {one.units} units, and {there}",
+                f"{method.method} needs at least {method.units} units, and {there}",
                 remedy="choose another method there, or look at more rows together",
             )

@@ -1,4 +1,4 @@
-"""Values that an end of the scale holds."""
+"""Record the values beyond an end of the scale that score no differently from the end itself."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ import polars as pl
 
 from indicia.formulas import Node, Question, record_each
 from indicia.formulas.to_polars import to_polars
-from indicia.stages.normalise import is_mirrored, normalising, with_names
+from indicia.stages.normalise import is_mirrored, normalisation_formula, with_names
 from indicia.stages.stage import Change, Record, Stage
 from indicia.tables.evaluate import evaluate
 from indicia.tables.joins import cast_key
@@ -29,46 +29,61 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True)
 class Clip(Stage):
-    """Find the values beyond an end of the scale that score no more, or no less, than the end itself.
+    """Record the values beyond an end of the scale that score no differently from the end itself.
 
-    Such ends are fixed bounds, the worst values and targets, the unit of comparison, and the range of the rows that
-    statistics come from, where these are not all rows. The stage changes no value: the normalisation held them.
+    Ends of the scale are fixed bounds, worst values and targets, the value of the unit of comparison, and the range of
+    the rows that statistics are taken over, where these are not all rows. The stage changes no value: the normalisation
+    has limited the scores.
     """
 
     name: ClassVar[str] = "clip"
     leaves: tuple[Leaf, ...]
 
     def apply(self, table: Table, fitted: Fitted | None = None) -> tuple[Table, Record]:
-        """Return the table as it is; the cells are on record as changes."""
+        """Return the same table; the record has these cells as changes."""
         frame = with_names(table)
         statistics: dict[str, StatisticValues] = {}
         for question, value in table.statistics.items():
             statistics.setdefault(question.subject[0], {})[question] = value
-        ends = [
+        limits = [
             [
-                (leaf, end, low, high)
-                for end, low, high in _ends(table, leaf, statistics.get(leaf.id, {}), is_fitted=fitted is not None)
-                if not table.facts[leaf.id].between(low, high)
+                _Limit(leaf, word, low, high)
+                for word, low, high in _limits(table, leaf, statistics.get(leaf.id, {}), is_fitted=fitted is not None)
+                if not table.profiles[leaf.id].between(low, high)
             ]
             for leaf in table.taking_part(self.leaves)
             if not leaf.normalisation.whole_column
         ]
-        turns = ([one for one in turn if one] for turn in zip_longest(*ends))  # all first ends, all second ends …
-        at_once = max(1, _CELLS // max(1, len(frame)))  # the columns that are computed again are held beside all others
-        batches = (turn[start : start + at_once] for turn in turns for start in range(0, len(turn), at_once))
+        # an indicator may have several limits, and a query has each column once: first limits, second limits …
+        rounds = ([limit for limit in column if limit] for column in zip_longest(*limits))
+        batch_size = max(1, _CELLS // max(1, len(frame)))
+        batches = (
+            of_round[start : start + batch_size] for of_round in rounds for start in range(0, len(of_round), batch_size)
+        )
         return table, Record(
-            self.name, changes=tuple(change for batch in batches for change in _clipped(frame, batch, table))
+            self.name, changes=tuple(change for batch in batches for change in cells_beyond_scale(frame, batch, table))
         )
 
 
 _CELLS = 1_000_000
-"""Values that are computed at a time: one indicator of many units, many of few."""
+"""The number of values computed at a time, since the clipped columns take as much memory again."""
 
 _End: TypeAlias = "float | Node | pl.DataFrame | None"
+"""An end of the scale: a number, a column of the table, a value for each key of the scope, or no end."""
 
 
-def _ends(table: Table, leaf: Leaf, statistics: StatisticValues, is_fitted: bool) -> Iterator[tuple[str, _End, _End]]:
-    """Yield the ends beyond which values may score no differently, each with the word for it."""
+@dataclass(frozen=True)
+class _Limit:
+    """The lower and the upper end of the scale of an indicator, and the word for them."""
+
+    leaf: Leaf
+    word: str
+    low: _End
+    high: _End
+
+
+def _limits(table: Table, leaf: Leaf, statistics: StatisticValues, is_fitted: bool) -> Iterator[tuple[str, _End, _End]]:
+    """Yield the ends beyond which values may score no differently, with the word for them."""
     fixed, spec, scope = table.fixed_values[leaf.id], leaf.spec, table.scope
     cost = spec.direction == "cost"
     if spec.best is not None:
@@ -78,22 +93,19 @@ def _ends(table: Table, leaf: Leaf, statistics: StatisticValues, is_fitted: bool
     if spec.bounds is not None:
         yield "bounds", fixed.min, fixed.max
     elif scope.reference is not None or is_fitted:
-        low, high = (_of_x(leaf, statistics.get(Question((leaf.id,), end))) for end in _turned(leaf, "min", "max"))
+        ends = ("max", "min") if is_mirrored(leaf) else ("min", "max")
+        low, high = (_of_values(leaf, statistics.get(Question((leaf.id,), end))) for end in ends)
         yield "fitted range" if is_fitted else "range of the reference", low, high
     if fixed.target is not None:
         yield "target", *((fixed.target, None) if cost else (None, fixed.target))
-    for question, settled in statistics.items():
+    for question, statistic in statistics.items():
         if question.kind == "value_of_unit":
-            value = _of_x(leaf, settled)
+            value = _of_values(leaf, statistic)
             yield f"value of {question.arguments[0]}", *((value, None) if cost else (None, value))
 
 
-def _turned(leaf: Leaf, low: str, high: str) -> tuple[str, str]:
-    return (high, low) if is_mirrored(leaf) else (low, high)
-
-
-def _of_x(leaf: Leaf, value: object) -> _End:
-    """Return a settled statistic on the scale of the prepared values."""
+def _of_values(leaf: Leaf, value: object) -> _End:
+    """Return a statistic on the scale of the values: for a cost the formula sees -x, and so do its statistics."""
     if isinstance(value, pl.DataFrame):
         return value.with_columns(-pl.col(value.columns[-1])) if is_mirrored(leaf) else value
     if not isinstance(value, float):
@@ -101,30 +113,35 @@ def _of_x(leaf: Leaf, value: object) -> _End:
     return -value if is_mirrored(leaf) else value
 
 
-def _clipped(frame: pl.DataFrame, ends: Sequence[tuple[Leaf, str, _End, _End]], table: Table) -> Iterator[Change]:
-    """Clip each indicator at an end, and yield the values that score as they did."""
+def cells_beyond_scale(frame: pl.DataFrame, limits: Sequence[_Limit], table: Table) -> Iterator[Change]:
+    """Clip each indicator at its limits, normalise it again, and yield the clipped cells whose scores are the same."""
     scope = table.scope
     clips = (
-        pl.col(leaf.id).clip(_beside(frame, scope, low), _beside(frame, scope, high)) for leaf, _, low, high in ends
+        pl.col(limit.leaf.id).clip(_expression(frame, scope, limit.low), _expression(frame, scope, limit.high))
+        for limit in limits
     )
-    inside = frame.select(clips)
-    beyond = [(leaf, end) for leaf, end, _, _ in ends if not inside[leaf.id].equals(frame[leaf.id], null_equal=True)]
-    formulas = record_each({leaf.id: normalising(leaf, table, constant=False) for leaf, _ in beyond})
-    again = evaluate(frame.with_columns(inside), formulas, scope, table.statistics).frame
+    clipped = frame.select(clips)
+    names = [name for name in clipped.columns if not clipped[name].equals(frame[name], null_equal=True)]
+    exceeded = [limit for limit in limits if limit.leaf.id in names]
+    leaves = [limit.leaf for limit in exceeded]
+    formulas = record_each({leaf.id: normalisation_formula(leaf, table, constant=False) for leaf in leaves})
+    scores = evaluate(frame.with_columns(clipped), formulas, scope, table.statistics).frame
     normalised = table.columns.components.frame
-    for leaf, end in beyond:
-        z = again.select(rounded(leaf.id, leaf.decimals)).to_series() if leaf.decimals is not None else again[leaf.id]
-        was, now = table.values[leaf.id], inside[leaf.id]
-        held = (was != now) & (z == normalised[leaf.id])
-        if held.any():
-            after = pl.select(pl.when(held).then(now).otherwise(was).alias(leaf.id))
-            yield Change("clip", was.to_frame(), after, {leaf.id: f"{end}, by {leaf.normalisation}"})
+    for leaf, limit in zip(leaves, exceeded, strict=True):
+        z = scores.select(rounded(leaf.id, leaf.decimals)).to_series() if leaf.decimals is not None else scores[leaf.id]
+        before, inside = table.values[leaf.id], clipped[leaf.id]
+        beyond = (before != inside) & (z == normalised[leaf.id])
+        if beyond.any():
+            after = pl.select(pl.when(beyond).then(inside).otherwise(before).alias(leaf.id))
+            yield Change("clip", before.to_frame(), after, {leaf.id: f"{limit.word}, by {leaf.normalisation}"})
 
 
-def _beside(frame: pl.DataFrame, scope: StatisticsScope, end: _End) -> pl.Expr:
-    """Return an end as an expression: a number, a column, or the value of each row's key."""
+def _expression(frame: pl.DataFrame, scope: StatisticsScope, end: _End) -> pl.Expr:
+    """Return an end of the scale as an expression."""
     if isinstance(end, pl.DataFrame):
         values = cast_key(end, frame, scope.key)
-        beside = frame.select(scope.key).join(values, on=scope.key, how="left", nulls_equal=True, maintain_order="left")
-        return pl.lit(beside[VALUE])
+        of_rows = frame.select(scope.key).join(
+            values, on=scope.key, how="left", nulls_equal=True, maintain_order="left"
+        )
+        return pl.lit(of_rows[VALUE])
     return to_polars(end) if isinstance(end, Node) else pl.lit(end, pl.Float64)

@@ -1,4 +1,4 @@
-"""Decide on indicators that do not vary: refuse them, leave them out, or score them neutrally."""
+"""Treat constant indicators: refuse them, leave them out, or give them the neutral score."""
 
 from __future__ import annotations
 
@@ -22,18 +22,20 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True)
 class Constant(Stage):
-    """Decide on indicators that do not vary, where their normalisation needs them to."""
+    """Refuse constant indicators, leave them out or score them neutrally, if their normalisation needs variation."""
 
     name: ClassVar[str] = "constant"
     policy: Literal["refuse", "drop", "neutral"]
     leaves: tuple[Leaf, ...]
 
     def apply(self, table: Table, fitted: Fitted | None = None) -> tuple[Table, Record]:
-        """Return the table without indicators that do not vary, or with their names; with `fitted`, as then."""
+        """Return the table without constant indicators, or with their names; with `fitted`, those of the former run."""
         if fitted:
             record = Record(self.name, dropped=fitted.constant, neutral=fitted.neutral)
             return table.with_changes(neutral=fitted.neutral), record
-        constant = tuple(_constant(table, [leaf.id for leaf in table.taking_part(self.leaves) if _has_to_vary(leaf)]))
+        constant = tuple(
+            _constant(table, [leaf.id for leaf in table.taking_part(self.leaves) if _needs_variation(leaf)])
+        )
         if not constant:
             return table, Record(self.name)
         if self.policy == "refuse":
@@ -62,15 +64,15 @@ class Constant(Stage):
         )
 
 
-def _has_to_vary(leaf: Leaf) -> bool:
+def _needs_variation(leaf: Leaf) -> bool:
     return leaf.normalisation.needs_spread and leaf.spec.bounds is None
 
 
 def _constant(table: Table, names: list[str]) -> list[str]:
-    """Return the indicators that do not vary, over all rows or within some key."""
+    """Return the indicators that are constant over all rows, or within any key of the scope."""
     scope = table.scope
     if not names or scope.pooled:
-        return [name for name in names if table.facts[name].constant]
+        return [name for name in names if table.profiles[name].constant]
     frame = table.beside(table.values.select(names), scope)
     if scope.reference is not None:
         frame = frame.filter(scope.reference)

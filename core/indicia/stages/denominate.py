@@ -24,12 +24,14 @@ class Denominate(Stage):
     indicators: tuple[Preparation, ...]
 
     def apply(self, table: Table, fitted: Fitted | None = None) -> tuple[Table, Record]:  # noqa: ARG002
-        """Return the table with denominated values, and without the columns that no later stage reads."""
+        """Return the table with denominated values, and without its source, which no later stage reads."""
         indicators = [
-            one for one in table.taking_part(self.indicators) if one.spec.per is not None or one.spec.factor != 1
+            indicator
+            for indicator in table.taking_part(self.indicators)
+            if indicator.spec.per is not None or indicator.spec.factor != 1
         ]
         if indicators:
-            table = table.with_values(pl.DataFrame([_denominated(table, one) for one in indicators]))
+            table = table.with_values(pl.DataFrame([_denominated(table, indicator) for indicator in indicators]))
             table.check_finite()
         return table.with_changes(source=table.source.clear()), Record(self.name)
 
@@ -40,7 +42,7 @@ def _denominated(table: Table, indicator: Preparation) -> pl.Series:
         return column
     denominator = table.source[per].cast(pl.Float64, strict=False)
     for word, fault in (("zero", pl.col("\0") == 0), ("infinite", pl.col("\0").is_infinite())):
-        if units := table.naming(denominator, fault):
+        if units := table.units_where(denominator, fault):
             raise DataError(
                 f"{per}, which {indicator.id} is divided by, is {word} for {join_names(units)}",
                 remedy=f"write what is not known as missing, not as {word}",

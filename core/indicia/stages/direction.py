@@ -1,4 +1,4 @@
-"""After normalisation larger is better: the figures that came out are held against those that went in."""
+"""Check that normalisation keeps the direction of indicators: a better value never gets a lower score."""
 
 from __future__ import annotations
 
@@ -13,11 +13,11 @@ from indicia.errors import AgainstDirection
 from indicia.formulas import record_each
 from indicia.methods import Property
 from indicia.notes import Names, Note
-from indicia.stages.normalise import Closeness, with_names
+from indicia.stages.normalise import ClosenessFormula, with_names
 from indicia.stages.plugin_boundary import plugin_of
 from indicia.stages.stage import Record, Stage
 from indicia.tables.evaluate import evaluate
-from indicia.tables.noise import NOISE, largest
+from indicia.tables.noise import NOISE, largest_absolute
 from indicia.tables.profile import profile
 
 if TYPE_CHECKING:
@@ -33,7 +33,7 @@ _ROW = "\0at"
 
 @dataclass(frozen=True)
 class _Pair:
-    """Two rows: the better value scores less."""
+    """Two rows, the better of which has the lower score."""
 
     worse: int
     better: int
@@ -41,32 +41,32 @@ class _Pair:
 
 @dataclass(frozen=True)
 class _ScaledColumn:
-    """A column before and after a method, whose rows are compared within a key."""
+    """A column before and after a method; rows with equal keys are compared."""
 
     method: Normalisation
     x: pl.Series
     z: pl.Series
     key: tuple[pl.Series, ...]
     noise: float
-    """Scores that differ by less are the same."""
+    """Scores that differ by no more are equal."""
     is_cost: bool = False
     """True if a lower x is better."""
 
 
 @dataclass(frozen=True)
 class CheckDirections(Stage):
-    """Refuse an indicator of which a better value scores less than a worse one.
+    """Refuse an indicator if a better value of it gets a lower score than a worse value.
 
-    Values are compared that were normalised by the same statistics: within the key of the scope, and of fixed bounds.
-    Where the index file gives an indicator no direction, a method that does not declare to be monotone (a formula)
-    decides on it, and a note says so.
+    Values are compared if they were normalised by the same statistics: those with equal keys of the scope and equal
+    keys of fixed bounds. If the index file gives no direction, a method that is not declared monotone, such as a
+    formula of the index file, may reverse the scale; a note names it.
     """
 
     name: ClassVar[str] = "direction"
     leaves: tuple[Leaf, ...]
 
     def apply(self, table: Table, fitted: Fitted | None = None) -> tuple[Table, Record]:  # noqa: ARG002
-        """Return the table as it is, if no direction is reversed; indicators without a direction are noted."""
+        """Return the same table, if no direction is reversed; notes name reversed indicators without a direction."""
         notes: list[Note] = []
         leaves = {leaf.id: leaf for leaf in table.taking_part(self.leaves) if leaf.normalisation.follows_direction}
         closeness = _closeness_of(table)
@@ -80,19 +80,19 @@ class CheckDirections(Stage):
 
 
 def _scaled_column(leaf: Leaf, table: Table, closeness: Mapping[str, pl.Series]) -> _ScaledColumn:
-    """Return the values of an indicator as its normalisation turned them into scores."""
+    """Return the values of an indicator and their scores."""
     x, components = closeness.get(leaf.id, table.values[leaf.id]), table.columns.components
     is_cost = leaf.spec.direction == "cost" and leaf.oriented
     bounds = (f"\0low {leaf.id}", f"\0high {leaf.id}")
     key = [table.units[name] for name in table.scope.key]
     key += [table.bounds_by_row[name] for name in bounds if name in table.bounds_by_row.columns]
-    noise = NOISE * largest(components.facts[leaf.id])
+    noise = NOISE * largest_absolute(components.profiles[leaf.id])
     return _ScaledColumn(leaf.normalisation, x, components.frame[leaf.id], tuple(key), noise, is_cost)
 
 
 def _closeness_of(table: Table) -> dict[str, pl.Series]:
-    """Return the closeness to the best values that the normalisations of such indicators saw."""
-    formulas = record_each({name: Closeness(name, ends) for name, ends in table.target_ranges.items()})
+    """Return the closeness to the best values, which is what the normalisation of such an indicator takes."""
+    formulas = record_each({name: ClosenessFormula(name, ends) for name, ends in table.target_ranges.items()})
     if not formulas:
         return {}
     frame = evaluate(with_names(table), formulas, table.scope, table.statistics).frame
@@ -102,20 +102,20 @@ def _closeness_of(table: Table) -> dict[str, pl.Series]:
 def check_rescaling(
     methods: Mapping[str, Normalisation], scores: pl.DataFrame, table: Table, rescaled: pl.DataFrame
 ) -> None:
-    """Refuse a rescaling that gives a better score of a node less than a worse one."""
+    """Refuse a rescaling that gives a better score of a node a lower value than a worse score."""
     key = tuple(table.units[name] for name in table.scope.key)
-    facts = profile(rescaled, methods)
+    profiles = profile(rescaled, methods)
     pairs = _reversed_pairs(
         {
-            name: _ScaledColumn(method, scores[name], rescaled[name], key, NOISE * largest(facts[name]))
+            name: _ScaledColumn(method, scores[name], rescaled[name], key, NOISE * largest_absolute(profiles[name]))
             for name, method in methods.items()
             if method.follows_direction
         }
     )
     for name, pair in pairs.items():
-        told = _told(table, scores[name], rescaled[name], pair)
+        example = _example(table, scores[name], rescaled[name], pair)
         raise AgainstDirection(
-            f"{methods[name]} turns the scores of {name} round: {told}",
+            f"{methods[name]} turns the scores of {name} round: {example}",
             where=plugin_of(methods[name]),
             remedy="choose another rescaling, one that rises with the score",
         )
@@ -123,40 +123,40 @@ def check_rescaling(
 
 def _against_direction(table: Table, leaf: Leaf, z: pl.Series, pair: _Pair) -> AgainstDirection:
     method, direction = leaf.normalisation, leaf.spec.direction or "benefit"
-    told = _told(table, table.values[leaf.id], z, pair)
+    example = _example(table, table.values[leaf.id], z, pair)
     if direction in ("benefit", "cost"):
-        way, other = ("rises", "cost") if direction == "benefit" else ("falls", "benefit")
+        verb, other = ("rises", "cost") if direction == "benefit" else ("falls", "benefit")
         remedy = (
-            f"choose a normalisation that {way} as {leaf.id} rises (a formula may have another, of_cost); or write "
+            f"choose a normalisation that {verb} as {leaf.id} rises (a formula may have another, of_cost); or write "
             f'direction = "{other}", or "target" where the best value lies between'
         )
     else:
         remedy = f"choose a normalisation that rises as {leaf.id} comes closer to its best values"
     return AgainstDirection(
-        f'{method} scores {leaf.id} against its direction, "{direction}": {told}',
+        f'{method} scores {leaf.id} against its direction, "{direction}": {example}',
         where=plugin_of(method),
         remedy=remedy,
         word=("indicators", leaf.id),
     )
 
 
-def _told(table: Table, x: pl.Series, z: pl.Series, pair: _Pair) -> str:
+def _example(table: Table, x: pl.Series, z: pl.Series, pair: _Pair) -> str:
     units = table.units.select(pl.concat_str(table.key, separator=" ")).to_series()
     worse, better = (f"{units[row]} with {x[row]:g}" for row in (pair.worse, pair.better))
     return f"{better} is better than {worse}, and scores {z[pair.better]:g}, less than {z[pair.worse]:g}"
 
 
 def _reversed_pairs(columns: Mapping[str, _ScaledColumn]) -> dict[str, _Pair]:
-    """Return two rows of one key of which the one with the better x has the smaller z, for columns that have such.
+    """Return, for each column whose order is reversed, two rows of one key: the better x has the lower z.
 
-    The ends tell of a method that declares to be monotone, and so are all that is looked at; any other is looked at
-    from value to value.
+    For a method that is declared monotone, the worst and the best value are enough. For any other method, neighbouring
+    values are compared.
     """
     monotone = {name: column for name, column in columns.items() if Property.MONOTONE in column.method.properties}
     ends = _ends(monotone)
     pairs = {}
     for name, column in columns.items():
-        for worse, better in ends.get(name, ()) if name in monotone else _neighbours(column):
+        for worse, better in ends.get(name, ()) if name in monotone else _largest_fall(column):
             if column.z[worse] > column.z[better] + column.noise:
                 pairs[name] = _Pair(worse, better)
                 break
@@ -164,7 +164,7 @@ def _reversed_pairs(columns: Mapping[str, _ScaledColumn]) -> dict[str, _Pair]:
 
 
 def _ends(columns: Mapping[str, _ScaledColumn]) -> dict[str, list[tuple[int, int]]]:
-    """Return the rows of the worst and of the best value of each column; columns of the same key share a query."""
+    """Return the rows of the worst and the best value of each column; columns with the same key share a query."""
     ends: dict[str, list[tuple[int, int]]] = {}
     by_key: dict[tuple[str, ...], dict[str, _ScaledColumn]] = defaultdict(dict)
     for name, column in columns.items():
@@ -178,7 +178,7 @@ def _ends(columns: Mapping[str, _ScaledColumn]) -> dict[str, list[tuple[int, int
 
 
 def _ends_within(columns: Mapping[str, _ScaledColumn]) -> dict[str, list[tuple[int, int]]]:
-    """Return the rows of the worst and of the best value within each key in which their scores are reversed."""
+    """Return the rows of the worst and the best value within each key, for keys in which their scores are reversed."""
     key = next(iter(columns.values())).key
     names = {name: f"\0x {name}" for name in columns}
     frame = pl.DataFrame([*key, *(column.x.alias(names[name]) for name, column in columns.items())])
@@ -189,13 +189,13 @@ def _ends_within(columns: Mapping[str, _ScaledColumn]) -> dict[str, list[tuple[i
     for name, column in columns.items():
         low, high = lowest[names[name]], highest[names[name]]
         worst, best = (high, low) if column.is_cost else (low, high)
-        against = column.z.gather(worst) > column.z.gather(best) + column.noise
-        ends[name] = list(zip(worst.filter(against), best.filter(against), strict=True))
+        is_reversed = column.z.gather(worst) > column.z.gather(best) + column.noise
+        ends[name] = list(zip(worst.filter(is_reversed), best.filter(is_reversed), strict=True))
     return ends
 
 
-def _neighbours(column: _ScaledColumn) -> Iterator[tuple[int, int]]:
-    """Yield the neighbours, in the order of x within each key, that differ most against it."""
+def _largest_fall(column: _ScaledColumn) -> Iterator[tuple[int, int]]:
+    """Yield the neighbours, in the order of x within each key, between which z falls most."""
     x = -column.x if column.is_cost else column.x
     present = np.flatnonzero(x.is_not_null().to_numpy())
     values, scores, groups = x.to_numpy()[present], column.z.to_numpy()[present], np.zeros(len(present))
@@ -203,9 +203,9 @@ def _neighbours(column: _ScaledColumn) -> Iterator[tuple[int, int]]:
         dense = pl.DataFrame(list(column.key)).select(pl.struct(pl.all()).rank("dense"))
         groups = dense.to_series().to_numpy()[present]
     order = np.lexsort((values, groups))
-    falls = np.diff(scores[order])
-    apart = (np.diff(groups[order]) > 0) | (np.diff(values[order]) <= 0)
-    falls[apart] = 0.0
-    if len(falls) and falls.min() < 0:
-        worst = int(falls.argmin())
+    rises = np.diff(scores[order])
+    not_comparable = (np.diff(groups[order]) > 0) | (np.diff(values[order]) <= 0)
+    rises[not_comparable] = 0.0
+    if len(rises) and rises.min() < 0:
+        worst = int(rises.argmin())
         yield int(present[order[worst]]), int(present[order[worst + 1]])

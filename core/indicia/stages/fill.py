@@ -1,4 +1,4 @@
-"""Put values in place of the missing components of nodes, where the methodology says so."""
+"""Fill the missing components of nodes, where the methodology gives a rule for it."""
 
 from __future__ import annotations
 
@@ -10,17 +10,17 @@ import polars as pl
 from indicia.definition import Node, check_group
 from indicia.formulas import column, record_each
 from indicia.stages.groups_and_parents import sources_of, units_of_rows, with_groups_and_parents
-from indicia.stages.stage import Change, NodeStage, Record, present
+from indicia.stages.stage import Change, NodeStage, Record, nodes_taking_part
 from indicia.tables.evaluate import evaluate
 from indicia.tables.parents import GAPS
-from indicia.tables.profile import Columns
+from indicia.tables.profile import ProfiledColumns
 from indicia.tables.table import NodeColumns
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from indicia.definition import Data, Missing
-    from indicia.formulas import Expression, Question, Recorded, Recorder
+    from indicia.formulas import Expression, Question, RecordedFormula, Recorder
     from indicia.stages.stage import Fitted
     from indicia.tables.scope import StatisticsScope
     from indicia.tables.table import Table
@@ -29,14 +29,14 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True)
 class Fill(NodeStage[Node]):
-    """Put values in place of the missing components of nodes."""
+    """Fill the missing components of nodes: with a value, the mean of a group, or the value of the parent."""
 
     name: ClassVar[str] = "missing"
     data: Data
 
     @property
     def is_idle(self) -> bool:
-        """True if no node puts values in place of missing components."""
+        """True if no node has a rule that fills missing components."""
         return not any(node.missing.replaces for node in self.nodes)
 
     def reads(self, node: Node) -> Iterator[tuple[str, str]]:
@@ -44,45 +44,45 @@ class Fill(NodeStage[Node]):
         return (("components", part.id) for part in node.components)
 
     def make(self, table: Table, fitted: Fitted | None = None) -> tuple[NodeColumns, Record]:
-        """Return the components whose gaps are filled."""
+        """Return the filled components."""
         columns: list[pl.Series] = []
         statistics: StatisticValues = {}
         sources: dict[Question, pl.DataFrame] = {}
-        formulas: dict[str, Recorded] = {}
+        formulas: dict[str, RecordedFormula] = {}
         changes: list[Change] = []
         values = table.columns.components.frame
-        for node in present(self.nodes, table):
+        for node in nodes_taking_part(self.nodes, table):
             names = [part.id for part in node.components]
             gaps = [name for name in names if values[name].null_count()]
             if not node.missing.replaces or (node.missing.value is not None and not gaps):
                 continue
-            whose: dict[str, pl.Series] = {}
+            source_units: dict[str, pl.Series] = {}
             if node.missing.value is not None:
                 filled = values.select(pl.col(gaps).fill_null(node.missing.value))
-                why = f"value = {node.missing.value:g}"
+                rule = f"value = {node.missing.value:g}"
             else:
-                frame, scope = _beside(node, values.select(names), table, self.data)
-                replacing = record_each({name: Replacing(name, node.missing) for name in names})  # all: see Impute
-                found = evaluate(frame, replacing, scope, fitted.of(self.name) if fitted else None)
-                filled = found.frame.select(gaps)
-                statistics |= found.statistics
-                formulas |= found.formulas
-                why = f"{node.missing.policy}(within={node.missing.within})"
-                of_node = sources_of(self.name, scope, found.statistics, fitted)
+                frame, scope = _with_groups_or_parents(node, values.select(names), table, self.data)
+                # components without gaps too: their statistics may have to fill gaps in other data
+                recorded = record_each({name: FillFormula(name, node.missing) for name in names})
+                evaluation = evaluate(frame, recorded, scope, fitted.of(self.name) if fitted else None)
+                filled = evaluation.frame.select(gaps)
+                statistics |= evaluation.statistics
+                formulas |= evaluation.formulas
+                rule = f"{node.missing.policy}(within={node.missing.within})"
+                of_node = sources_of(self.name, scope, evaluation.statistics, fitted)
                 sources |= of_node
-                whose = units_of_rows(scope, of_node, gaps)
+                source_units = units_of_rows(scope, of_node, gaps)
             if gaps:
                 columns += filled.get_columns()
-                changes.append(Change(self.name, values.select(gaps), filled, dict.fromkeys(gaps, why), whose))
-        made = NodeColumns(Columns.of(pl.DataFrame(columns)))
-        return made, Record(
+                changes.append(Change(self.name, values.select(gaps), filled, dict.fromkeys(gaps, rule), source_units))
+        return NodeColumns(ProfiledColumns.of(pl.DataFrame(columns))), Record(
             self.name, statistics=statistics, sources=sources, formulas=formulas, changes=tuple(changes)
         )
 
 
 @dataclass(frozen=True)
-class Replacing:
-    """The formula by which the missing scores of a component are replaced."""
+class FillFormula:
+    """The formula that fills the gaps of a component."""
 
     name: str
     missing: Missing
@@ -94,8 +94,10 @@ class Replacing:
         return x.fill_null(recorder(self.name, x).mean)
 
 
-def _beside(node: Node, values: pl.DataFrame, table: Table, data: Data) -> tuple[pl.DataFrame, StatisticsScope]:
-    """Return values beside the groups, or the parents, that the policy of a node names; and the scope within these."""
+def _with_groups_or_parents(
+    node: Node, values: pl.DataFrame, table: Table, data: Data
+) -> tuple[pl.DataFrame, StatisticsScope]:
+    """Return values with the groups or parents that the rule of a node names, and the scope of its statistics."""
     column, what = str(node.missing.within), f"{node.missing.policy} of {node.id}"
     if node.missing.policy == "parent":
         return with_groups_and_parents(table, values, data, what, (), column, GAPS, raw=False)

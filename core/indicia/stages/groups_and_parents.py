@@ -1,4 +1,4 @@
-"""The groups and the parents that a method or a policy names, beside the values that its formula reads."""
+"""Add the groups and parents that a method or a rule names to the values that its formula reads."""
 
 from __future__ import annotations
 
@@ -9,9 +9,9 @@ import polars as pl
 
 from indicia.definition import check_group
 from indicia.formulas import DRAW, PARENT, PERIOD, UNIT
+from indicia.tables.cell_text import cell_text
 from indicia.tables.parents import Parents
 from indicia.tables.scope import StatisticsScope
-from indicia.tables.written import written
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterable, Iterator, Mapping
@@ -35,7 +35,7 @@ def with_groups_and_parents(
     *,
     raw: bool,
 ) -> tuple[pl.DataFrame, StatisticsScope]:
-    """Return values beside the columns by which groups and parents are found, and the scope of the statistics.
+    """Return values with the columns of groups and parents, and the scope of the statistics.
 
     Parameters
     ----------
@@ -46,15 +46,17 @@ def with_groups_and_parents(
     data
         The words of the index file on the data.
     what
-        The method or policy that names groups and parents, for errors.
+        The method or rule that names groups and parents, for errors.
     groups
-        The columns within which statistics are taken, beside those of the table; "period" is that of the data.
+        The columns within which statistics are taken, in addition to those of the table; "period" stands for the period
+        of the data.
     parents
-        The column that names the parents, if the formula asks for their values.
+        The column that names the parents, if the formula uses their values.
     need
         The rows that need the value of their parent.
     raw
-        True if the values are those of indicators: units that screening left out have such values, and no scores.
+        True if the values are those of indicators: units that screening left out have values of indicators, but no
+        scores.
     """
     groups = tuple(_columns(groups, data, what))
     scope = StatisticsScope(tuple(dict.fromkeys([*table.scope.key, *groups])), table.scope.reference)
@@ -62,22 +64,26 @@ def with_groups_and_parents(
     if parents is None:
         return table.beside(values, scope), scope
     check_group(parents, data, f"{what} names the parents")
-    about = _about(table.units, table, parents)
+    keys = _keys(table.units, table, parents)
     extra = [name for name in (DRAW,) if name in table.units.columns and name not in scope.key]
-    frame = table.beside(values, scope, *extra).hstack(about.get_columns())
-    aside = table.aside
-    if not aside.is_empty():
-        left = aside if raw else aside.select(name for name in table.units.columns if name in aside.columns)
-        aside = left.hstack(_about(aside, table, parents).get_columns())
+    frame = table.beside(values, scope, *extra).hstack(keys.get_columns())
+    screened_out = table.screened_out
+    if not screened_out.is_empty():
+        left = (
+            screened_out
+            if raw
+            else screened_out.select(name for name in table.units.columns if name in screened_out.columns)
+        )
+        screened_out = left.hstack(_keys(screened_out, table, parents).get_columns())
         if DRAW in frame.columns:
-            aside = aside.join(frame.select(DRAW).unique(maintain_order=True), how="cross")
-    return frame, replace(scope, parents=Parents(parents, frame, aside, need))
+            screened_out = screened_out.join(frame.select(DRAW).unique(maintain_order=True), how="cross")
+    return frame, replace(scope, parents=Parents(parents, frame, screened_out, need))
 
 
 def sources_of(
     stage: str, scope: StatisticsScope, statistics: StatisticValues, fitted: Fitted | None
 ) -> Mapping[Question, pl.DataFrame]:
-    """Return, for the look-ups of parents among statistics, the unit whose value each parent gives, or gave then."""
+    """Return, for each look-up of parents, the unit that each parent has its value from; with `fitted`, had it from."""
     if scope.parents is None:
         return {}
     if fitted is None:
@@ -88,7 +94,7 @@ def sources_of(
 def units_of_rows(
     scope: StatisticsScope, sources: Mapping[Question, pl.DataFrame], names: Collection[str]
 ) -> dict[str, pl.Series]:
-    """Return, for some columns, the unit whose value the parent of each row gives."""
+    """Return, for each of these columns, the unit that the parent of each row has its value from."""
     if scope.parents is None:
         return {}
     parents = scope.parents
@@ -98,7 +104,7 @@ def units_of_rows(
 
 
 def _columns(groups: Iterable[str], data: Data, what: str) -> Iterator[str]:
-    """Yield the columns of groups; without periods all rows are of one."""
+    """Yield the columns of groups; "period" is left out where the data have none, since all rows are of one period."""
     for word in groups:
         column = data.period if word == "period" else word
         if column is None:
@@ -108,10 +114,10 @@ def _columns(groups: Iterable[str], data: Data, what: str) -> Iterator[str]:
         yield column
 
 
-def _about(units: pl.DataFrame, table: Table, column: str) -> pl.DataFrame:
+def _keys(units: pl.DataFrame, table: Table, column: str) -> pl.DataFrame:
     period = table.period
     return units.select(
         pl.col(table.unit).alias(UNIT),
         pl.col(column).alias(PARENT),
-        *([written(period, units.schema[period]).alias(PERIOD)] if period else []),
+        *([cell_text(period, units.schema[period]).alias(PERIOD)] if period else []),
     )

@@ -1,4 +1,4 @@
-"""Make values equal that differ by rounding noise alone (decision 0004)."""
+"""Make values equal if they differ by rounding noise alone (decision 0004)."""
 
 from __future__ import annotations
 
@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING, ClassVar
 import numpy as np
 import polars as pl
 
-from indicia.stages.stage import Change, Record, Stage, changed
-from indicia.tables.noise import NOISE, largest, levels
+from indicia.stages.stage import Change, Record, Stage, changes_between
+from indicia.tables.noise import NOISE, largest_absolute, noise_levels
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -22,13 +22,13 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True)
 class LevelNoise(Stage):
-    """Make values equal that differ by rounding noise alone; a fitted index levels no noise."""
+    """Make values equal if they differ by rounding noise alone; a fitted index leaves values as they are."""
 
     name: ClassVar[str] = "noise"
     indicators: tuple[Preparation, ...]
 
     def apply(self, table: Table, fitted: Fitted | None = None) -> tuple[Table, Record]:
-        """Return the table with noise levelled, each changed cell on record."""
+        """Return the table without noise; the record has each changed cell."""
         if fitted:
             return table, Record(self.name)
         table, changes = level_noise(table, self.indicators)
@@ -36,43 +36,44 @@ class LevelNoise(Stage):
 
 
 def level_noise(table: Table, indicators: Sequence[Preparation]) -> tuple[Table, tuple[Change, ...]]:
-    """Return the table with noise levelled in some indicators, and the changed cells.
+    """Return the table without noise in these indicators, and the changed cells.
 
-    An indicator that is constant but for noise becomes constant, over all rows or within the key of the scope; a value
-    that misses the best one of a target or interval by noise becomes that. Where methods compare the values of units
-    (ranks, outranking), other values become equal too if neighbours differ by no more than the noise of the largest
-    value. Of equal values the one with the fewest digits is kept.
+    An indicator that is constant but for noise becomes constant, over all rows or within the key of the scope. A value
+    that differs from the best value of a target or interval by noise becomes that value. For methods that compare the
+    values of units (ranks, outranking), neighbours also become equal if they differ by no more than the noise of the
+    largest value. Equal values get the value among them that has the fewest digits.
     """
     indicators = table.taking_part(indicators)
-    columns = _constant_columns(table, [one.id for one in indicators], table.scope)
-    for one in indicators:
-        column = columns.get(one.id, table.values[one.id])
-        tolerance = NOISE * largest(table.facts[one.id])
-        if one.compared and _noisy(column, tolerance):
-            column = columns[one.id] = _joined(column, _chains(column, tolerance))
-        for best in dict.fromkeys(one.spec.best or ()):
+    columns = _constant_columns(table, [indicator.id for indicator in indicators], table.scope)
+    for indicator in indicators:
+        column = columns.get(indicator.id, table.values[indicator.id])
+        tolerance = NOISE * largest_absolute(table.profiles[indicator.id])
+        if indicator.compared and _has_noise(column, tolerance):
+            column = columns[indicator.id] = _equalise(column, _chains(column, tolerance))
+        for best in dict.fromkeys(indicator.spec.best or ()):
             distance = (column - best).abs()
-            if ((distance > 0) & (distance <= tolerance)).any():  # else noise might be the farthest from the best
-                column = columns[one.id] = column.set(distance <= tolerance, best)
+            # where all values are at the best value, noise would become the largest distance, with closeness 0
+            if ((distance > 0) & (distance <= tolerance)).any():
+                column = columns[indicator.id] = column.set(distance <= tolerance, best)
     if not columns:
         return table, ()
-    why = f"equal within {NOISE:g} of the largest value"
+    rule = f"equal within {NOISE:g} of the largest value"
     levelled = pl.DataFrame(list(columns.values()))
-    return table.with_values(levelled), changed("noise", table.values, levelled, dict.fromkeys(columns, why))
+    return table.with_values(levelled), changes_between("noise", table.values, levelled, dict.fromkeys(columns, rule))
 
 
 def _constant_columns(table: Table, names: list[str], scope: StatisticsScope) -> dict[str, pl.Series]:
-    """Return the indicators that vary by noise alone where statistics are taken, as columns that do not vary there."""
+    """Return the indicators that vary by noise alone over the rows of a scope, as columns that are constant there."""
     if not scope.pooled:
         return dict(_constant_within(table, names, scope))
-    facts = {name: table.facts[name] for name in names}
-    noisy = [name for name, about in facts.items() if 0 < about.spread <= NOISE * largest(about)]
+    profiles = {name: table.profiles[name] for name in names}
+    noisy = [name for name, profile in profiles.items() if 0 < profile.spread <= NOISE * largest_absolute(profile)]
     values = table.values
-    return {name: _joined(values[name], values[name].is_not_null().replace(False, None)) for name in noisy}
+    return {name: _equalise(values[name], values[name].is_not_null().replace(False, None)) for name in noisy}
 
 
 def _constant_within(table: Table, names: list[str], scope: StatisticsScope) -> Iterator[tuple[str, pl.Series]]:
-    """Yield the columns that vary by noise alone within some key, or within the rows of reference."""
+    """Yield the columns that vary by noise alone within any key, or over the reference rows, as constant columns."""
     key = list(scope.key) or [_ALL]
     frame = table.beside(table.values.select(names), scope).with_columns(pl.lit(0).alias(_ALL))
     rows = frame if scope.reference is None else frame.filter(scope.reference)
@@ -86,33 +87,33 @@ def _constant_within(table: Table, names: list[str], scope: StatisticsScope) -> 
     for name in (column.name for column in any_noisy if column[0]):
         level = ends.filter(noisy[name]).select(*key, lows[name].alias(_LOW), noise[name].alias(_NOISE))
         level = level.with_row_index(_CHAIN)
-        beside = frame.select(*key, name).join(level, on=key, how="left", nulls_equal=True, maintain_order="left")
+        of_rows = frame.select(*key, name).join(level, on=key, how="left", nulls_equal=True, maintain_order="left")
         near = (pl.col(name) - pl.col(_LOW)).abs() <= pl.col(_NOISE)
-        yield name, _joined(frame[name], beside.select(pl.when(near).then(_CHAIN)).to_series())
+        yield name, _equalise(frame[name], of_rows.select(pl.when(near).then(_CHAIN)).to_series())
 
 
 _ALL, _LOW, _NOISE, _CHAIN = "\0all", "\0low", "\0noise", "\0chain"
-"""Columns beside the values; no column of a table is called so."""
+"""Columns beside the values, with names that no column of the data has."""
 
 
-def _noisy(column: pl.Series, tolerance: float) -> bool:
-    """Return whether two values differ, and by no more than the tolerance."""
+def _has_noise(column: pl.Series, tolerance: float) -> bool:
+    """Return whether any two values differ by no more than the tolerance."""
     gaps = np.diff(np.sort(column.drop_nulls().to_numpy()))
     return bool(((gaps > 0) & (gaps <= tolerance)).any())
 
 
 def _chains(column: pl.Series, tolerance: float) -> pl.Series:
-    """Return the number of the chain of each value whose chain holds values that differ; missing for all others."""
-    places, level = levels(column, tolerance)
-    ordered = column.to_numpy()[places]
+    """Return, for each value, the number of its chain of neighbours; missing where all values of a chain are equal."""
+    rows, level = noise_levels(column, tolerance)
+    ordered = column.to_numpy()[rows]
     differing = level[1:][(level[1:] == level[:-1]) & (ordered[1:] != ordered[:-1])]
     inside = np.isin(level, differing)
     chain = pl.repeat(None, len(column), dtype=pl.UInt32, eager=True)
-    return chain.scatter(places[inside], level[inside])
+    return chain.scatter(rows[inside], level[inside])
 
 
-def _joined(values: pl.Series, chain: pl.Series) -> pl.Series:
-    """Return values with those of one chain made equal: to the one with the fewest digits, the lowest of several."""
+def _equalise(values: pl.Series, chain: pl.Series) -> pl.Series:
+    """Make the values of each chain equal to the value with the fewest digits, or the lowest of several such values."""
     rows = chain.is_not_null().arg_true()
     value, length = pl.col(values.name), pl.col(values.name).cast(pl.String).str.len_bytes()
     frame = pl.DataFrame([values.gather(rows), chain.gather(rows).alias(_CHAIN)])

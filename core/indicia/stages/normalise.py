@@ -1,4 +1,4 @@
-"""Bring every indicator to its common scale; direction ends here."""
+"""Normalise indicators: bring them to a common scale, on which larger is better for costs as well."""
 
 from __future__ import annotations
 
@@ -12,9 +12,9 @@ from indicia.errors import DataError, IndiciaError, join_names
 from indicia.formulas import FixedStatistics, column, record, record_each
 from indicia.formulas.expression import within_groups
 from indicia.methods import row_max, where
-from indicia.stages.plugin_boundary import asked, evaluated, expression, plugin_of
+from indicia.stages.plugin_boundary import attribute_errors_to, checked_expression, evaluate_checked, plugin_of
 from indicia.stages.stage import Record, Stage
-from indicia.tables.profile import Columns, domain_error, rounded
+from indicia.tables.profile import ProfiledColumns, domain_error, rounded
 from indicia.tables.scope import StatisticsScope
 from indicia.tables.table import NodeColumns
 
@@ -31,41 +31,46 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True)
 class Normalise(Stage):
-    """Bring every indicator to its common scale, on which larger is better."""
+    """Normalise indicators, to scales on which larger is better."""
 
     name: ClassVar[str] = "normalisation"
     leaves: tuple[Leaf, ...]
 
     def apply(self, table: Table, fitted: Fitted | None = None) -> tuple[Table, Record]:
-        """Return the table with normalised indicators; those that are `neutral` score so where they do not vary."""
+        """Return the table with normalised indicators."""
         leaves = table.taking_part(self.leaves)
         for leaf in leaves:
-            _check_domain(table, leaf, table.facts[leaf.id])
-        formulas = record_each({leaf.id: normalising(leaf, table, leaf.id in table.neutral) for leaf in leaves})
-        found = evaluated(
+            _check_domain(table, leaf, table.profiles[leaf.id])
+        formulas = record_each(
+            {leaf.id: normalisation_formula(leaf, table, leaf.id in table.neutral) for leaf in leaves}
+        )
+        evaluation = evaluate_checked(
             {leaf.id: leaf.normalisation for leaf in leaves},
             with_names(table),
             formulas,
             table.scope,
             fitted.of(self.name) if fitted else None,
-            facts={(leaf.id,): _as_seen(leaf, table) for leaf in leaves if leaf.id not in table.target_ranges},
+            profiles={
+                (leaf.id,): _profile_as_seen_by_formula(leaf, table)
+                for leaf in leaves
+                if leaf.id not in table.target_ranges
+            },
             whole_column=any(leaf.normalisation.whole_column for leaf in leaves),
         )
-        columns = Columns.of(found.frame)
-        for name, facts in columns.facts.items():
-            if not facts.finite or facts.missing > table.facts[name].missing:
+        columns = ProfiledColumns.of(evaluation.frame)
+        for name, profile in columns.profiles.items():
+            if not profile.finite or profile.missing > table.profiles[name].missing:
                 leaf = next(leaf for leaf in leaves if leaf.id == name)
-                raise _not_finite(table, leaf, found.frame[name])
+                raise _not_finite(table, leaf, evaluation.frame[name])
         if rounding := [rounded(leaf.id, leaf.decimals) for leaf in leaves if leaf.decimals is not None]:
-            columns = columns.with_columns(Columns.of(found.frame.select(rounding)))
-        beyond = _outside(table, fitted) if fitted else {}
-        normalised = table.with_changes(columns=NodeColumns(columns), statistics=found.statistics)
+            columns = columns.with_columns(ProfiledColumns.of(evaluation.frame.select(rounding)))
+        normalised = table.with_changes(columns=NodeColumns(columns), statistics=evaluation.statistics)
         return normalised, Record(
             self.name,
-            statistics=found.statistics,
+            statistics=evaluation.statistics,
             formulas=formulas,
-            ranges={name: (facts.lowest, facts.highest) for name, facts in table.facts.items()},
-            beyond=beyond,
+            ranges={name: (profile.lowest, profile.highest) for name, profile in table.profiles.items()},
+            beyond=_beyond_fitted_range(table, fitted) if fitted else {},
             warnings=tuple(
                 f'the target of {name} counts for nothing: say direction = "target", or leave it out'
                 for name in _idle_targets(table, leaves)
@@ -73,53 +78,54 @@ class Normalise(Stage):
         )
 
 
-def _outside(table: Table, fitted: Fitted) -> dict[str, list[str]]:
-    """Return the units whose value of an indicator lies outside the fitted range, by indicator."""
-    outside = {}
+def _beyond_fitted_range(table: Table, fitted: Fitted) -> dict[str, list[str]]:
+    """Return, by indicator, the units whose value lies beyond the fitted range."""
+    units = {}
     for name, (low, high) in fitted.ranges.items():
         if low is None or high is None:
             continue
         beyond = (table.values[name] < low) | (table.values[name] > high)
         if beyond.any():
-            outside[name] = table.units[table.unit].filter(beyond).to_list()
-    return outside
+            units[name] = table.units[table.unit].filter(beyond).to_list()
+    return units
 
 
 def _idle_targets(table: Table, leaves: Sequence[Leaf]) -> list[str]:
-    """Return the indicators with a target that neither their direction nor their normalisation asks for."""
+    """Return the indicators whose target neither the direction nor the normalisation uses."""
     idle = []
     for leaf in leaves:
         if leaf.spec.target is None or leaf.spec.best is not None:
             continue
         fixed = {leaf.id: replace(table.fixed_values[leaf.id], target=None)}
         try:
-            record(normalising(leaf, replace(table, fixed_values=fixed, scope=StatisticsScope()), constant=False))
-        except IndiciaError:
+            record(
+                normalisation_formula(leaf, replace(table, fixed_values=fixed, scope=StatisticsScope()), constant=False)
+            )
+        except IndiciaError:  # the formula refuses to do without a target: it uses it
             continue
         idle.append(leaf.id)
     return idle
 
 
 def with_names(table: Table) -> pl.DataFrame:
-    """Return the values, beside them all columns by which formulas look values up."""
+    """Return the values with all columns that formulas use to refer to other rows."""
     return table.beside(table.values, table.scope).hstack([*table.bounds_by_row, *table.names])
 
 
 def is_mirrored(leaf: Leaf) -> bool:
-    """Return whether the formula sees the indicator with its sign turned."""
+    """Return whether the formula takes -x in place of x: for a cost, unless the method has a formula for costs."""
     return leaf.spec.direction == "cost" and leaf.oriented and not leaf.normalisation.has_cost_formula()
 
 
-def _as_seen(leaf: Leaf, table: Table) -> Profile:
-    """Return the profile of an indicator as the formula sees it."""
-    facts = table.facts[leaf.id]
-    return facts.mirrored() if is_mirrored(leaf) else facts
+def _profile_as_seen_by_formula(leaf: Leaf, table: Table) -> Profile:
+    profile = table.profiles[leaf.id]
+    return profile.mirrored() if is_mirrored(leaf) else profile
 
 
-def normalising(leaf: Leaf, table: Table, constant: bool) -> Normalising:
-    """Return the formula by which an indicator is normalised; `constant`, if it may not vary and then is neutral."""
+def normalisation_formula(leaf: Leaf, table: Table, constant: bool) -> NormalisationFormula:
+    """Return the formula that normalises an indicator; with `constant`, it gives the neutral score to a constant."""
     method, is_cost = leaf.normalisation, leaf.spec.direction == "cost"
-    return Normalising(
+    return NormalisationFormula(
         method=method,
         name=leaf.id,
         is_cost=is_cost and leaf.oriented,
@@ -131,23 +137,23 @@ def normalising(leaf: Leaf, table: Table, constant: bool) -> Normalising:
 
 
 @dataclass(frozen=True)
-class Normalising:
-    """The formula by which an indicator is normalised."""
+class NormalisationFormula:
+    """The formula that normalises an indicator."""
 
     method: Normalisation
     name: str
     is_cost: bool
-    """True if a lower value is better, and scores more."""
+    """True if a lower value is better."""
     fixed: FixedStatistics
     ends: TargetRange | None
     key: tuple[str, ...]
-    """The groups within which a method that looks at the column as a whole is computed."""
+    """The groups within which a method is computed that needs the whole column, such as ranks."""
     constant: bool
-    """True if the indicator scores neutrally where it does not vary."""
+    """True if the indicator gets the neutral score where it is constant."""
 
     def __call__(self, recorder: Recorder) -> Expression:
         method, x, fixed = self.method, column(self.name), self.fixed
-        with asked(method, self.name, recorder):
+        with attribute_errors_to(method, self.name, recorder):
             if self.is_cost and not method.has_cost_formula():
                 x = -x
             elif self.ends is not None:
@@ -156,12 +162,12 @@ class Normalising:
             z = method.cost(x, s) if self.is_cost and method.has_cost_formula() else method.benefit(x, s)
         if self.constant:
             z = where(x.is_null() | (s.max > s.min), z, method.neutral_score)
-        return within_groups(expression(method, self.name, z), self.key)
+        return within_groups(checked_expression(method, self.name, z), self.key)
 
 
 @dataclass(frozen=True)
-class Closeness:
-    """The formula of an indicator with best values: 1 at these, 0 at the worst."""
+class ClosenessFormula:
+    """The formula of the closeness of an indicator to its best values: 1 at these, 0 at the worst value."""
 
     name: str
     ends: TargetRange
@@ -171,7 +177,7 @@ class Closeness:
 
 
 def _closeness(x: Expression, name: str, ends: TargetRange, recorder: Recorder) -> Expression:
-    """Return 1 at the best values, 0 at the worst, linear between: the worst given, or the farthest unit."""
+    """Return 1 at the best values and 0 at the worst, linear between; without a worst value, 0 at the farthest unit."""
     low, high = ends.best
     if ends.worst is not None:
         least, most = ends.worst
@@ -182,23 +188,24 @@ def _closeness(x: Expression, name: str, ends: TargetRange, recorder: Recorder) 
     return where(farthest > 0, 1 - distance / farthest, where(x.is_null(), x, 1.0))
 
 
-def _check_domain(table: Table, leaf: Leaf, facts: Profile) -> None:
+def _check_domain(table: Table, leaf: Leaf, profile: Profile) -> None:
+    """Refuse values that the method cannot take, as the formula sees them: x, -x or the closeness, from 0 to 1."""
     method = leaf.normalisation
     cost = leaf.spec.direction == "cost" and leaf.oriented
     domain = method.cost_domain if cost else method.domain
     mirrored = cost and not method.has_cost_formula()
     if leaf.spec.best is not None:
-        facts = replace(facts, lowest=0.0)
+        profile = replace(profile, lowest=0.0)
     elif mirrored:
-        facts = facts.mirrored()
-    if not facts.within(domain):
+        profile = profile.mirrored()
+    if not profile.within(domain):
         values = table.values[leaf.id]
         if leaf.spec.best is not None:
             values = pl.repeat(0.0, len(values), eager=True)
-        units = table.outside(-values if mirrored else values, domain)
-        seen = f"{leaf.id}, a cost and so taken as -x," if is_mirrored(leaf) and leaf.spec.best is None else leaf.id
+        units = table.units_outside(-values if mirrored else values, domain)
+        subject = f"{leaf.id}, a cost and so taken as -x," if is_mirrored(leaf) and leaf.spec.best is None else leaf.id
         remedy = f'choose one that takes them, such as normalisation = "{NORMALISATION}"'
-        raise domain_error(method.name, domain, seen, units, remedy)
+        raise domain_error(method.name, domain, subject, units, remedy)
 
 
 def _not_finite(table: Table, leaf: Leaf, z: pl.Series) -> DataError:

@@ -1,7 +1,7 @@
-"""The border between the core and the methods: what a method raises, prints or gives amiss is said with its name.
+"""The boundary between the core and plugins: errors, output and invalid results of a method are reported with its name.
 
-A ValueError of a method is what it has to say, and is an error of its user; whatever else it raises, and a result that
-no method of its kind gives, is a fault of the plugin.
+A ValueError of a method is an error of its user. Any other exception of a method, and an invalid result, is a fault of
+the plugin.
 """
 
 from __future__ import annotations
@@ -21,12 +21,12 @@ from indicia.catalogue.importing import hushed
 from indicia.catalogue.importing import plugin_of as plugin_of
 from indicia.errors import IndiciaError, MethodError, MethodFailure, MethodWarning
 from indicia.formulas import Expression, Recorder
-from indicia.tables.evaluate import Evaluated, evaluate
+from indicia.tables.evaluate import Evaluation, evaluate
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
-    from indicia.formulas import Node, Recorded
+    from indicia.formulas import Node, RecordedFormula
     from indicia.methods import Array, Method
     from indicia.tables.profile import Profile
     from indicia.tables.scope import StatisticsScope
@@ -34,144 +34,145 @@ if TYPE_CHECKING:
 
 
 @contextmanager
-def asked(method: Method, of: str, recorder: object = None) -> Iterator[None]:
-    """Ask a method for something about an indicator or a node: what goes wrong names both, and the plugin.
+def attribute_errors_to(method: Method, of: str, recorder: object = None) -> Iterator[None]:
+    """Run code of a method for an indicator or a node, and name these and the plugin in its errors.
 
-    What a method prints does not get between our output; a warning says it. A formula that prints is not kept by the
-    recorder, so that the warning comes in every run.
+    Text that a method prints would mix with the output of the command line: it becomes a warning. The recording of a
+    formula that prints is not cached, so that every run gives the warning.
     """
-    said = ""
+    printed_text = ""
     try:
         with hushed() as printed:
             try:
                 yield
             finally:
-                said = printed.getvalue().strip()
+                printed_text = printed.getvalue().strip()
     except IndiciaError as error:
         if plugin_of(method) and _raised_by(method, error):
-            told = f"{method.name} of {of}: {error.what}"
-            raise MethodError(told, where=error.where or plugin_of(method), remedy=error.remedy) from error
+            message = f"{method.name} of {of}: {error.what}"
+            raise MethodError(message, where=error.where or plugin_of(method), remedy=error.remedy) from error
         raise
     except MemoryError:
         raise
     except ValueError as error:
         raise MethodError(f"{method.name} of {of}: {error}", where=plugin_of(method)) from error
     except (Exception, SystemExit) as error:
-        if not _of_plugin(method, error):
+        if not _is_by_plugin(method, error):
             raise
-        raise failure(method, of, _told(error), error) from error
+        raise plugin_fault(method, of, _message(error), error) from error
     finally:
-        if said:
+        if printed_text:
             if isinstance(recorder, Recorder):
-                recorder.keep = False
-            _warn(method, f"{method.name} of {of} prints {said.splitlines()[0]!r}")
+                recorder.cacheable = False
+            _warn(method, f"{method.name} of {of} prints {printed_text.splitlines()[0]!r}")
 
 
-def failure(method: Method, of: str, what: str, error: BaseException | None = None) -> MethodFailure:
-    """Return the error of a method that falls over or gives what no method gives."""
+def plugin_fault(method: Method, of: str, what: str, error: BaseException | None = None) -> MethodFailure:
+    """Return the error for a method that raises an exception or returns an invalid result."""
     line = _line(method, error)
     where = "\n".join(filter(None, (plugin_of(method), line)))
     return MethodFailure(f"{method.name} of {of} {what}", where=where or None)
 
 
-def expression(method: Method, of: str, given: object) -> Expression:
-    """Return what a formula gives, if it is an expression."""
-    if not isinstance(given, Expression):
-        raise failure(method, of, f"gives {_kind(given)} where an expression is wanted")
-    return given
+def checked_expression(method: Method, of: str, result: object) -> Expression:
+    """Return the result of a formula; anything but an expression is a fault of the plugin."""
+    if not isinstance(result, Expression):
+        raise plugin_fault(method, of, f"gives {_described(result)} where an expression is wanted")
+    return result
 
 
-def numbers(method: Method, of: str, given: object, shape: tuple[int, ...]) -> Array:
-    """Return what a function gives, if it is an array of numbers of this shape."""
-    if given is None:
-        raise failure(method, of, "gives nothing where numbers are wanted")
+def checked_array(method: Method, of: str, result: object, shape: tuple[int, ...]) -> Array:
+    """Return the result of a method as an array; anything but numbers in this shape is a fault of the plugin."""
+    if result is None:
+        raise plugin_fault(method, of, "gives nothing where numbers are wanted")
     try:
-        found = np.asarray(given, dtype=float)
-        if str(getattr(given, "dtype", "")) in _COARSE:
-            _warn_of_coarse(method, of)
+        array = np.asarray(result, dtype=float)
+        if str(getattr(result, "dtype", "")) in _SINGLE_PRECISION:
+            _warn_of_single_precision(method, of)
     except (TypeError, ValueError) as error:
-        raise failure(method, of, f"gives {_kind(given)} where numbers are wanted", error) from error
-    if found.shape != shape:
-        raise failure(method, of, f"gives values of shape {found.shape} where {shape} is wanted")
-    return found
+        raise plugin_fault(method, of, f"gives {_described(result)} where numbers are wanted", error) from error
+    if array.shape != shape:
+        raise plugin_fault(method, of, f"gives values of shape {array.shape} where {shape} is wanted")
+    return array
 
 
-def evaluated(
+def evaluate_checked(
     methods: Mapping[str, Method],
     frame: pl.DataFrame,
-    formulas: Mapping[str, Recorded],
+    formulas: Mapping[str, RecordedFormula],
     scope: StatisticsScope,
     fitted: StatisticValues | None = None,
     *,
-    facts: Mapping[tuple[str, ...], Profile] = MappingProxyType({}),
+    profiles: Mapping[tuple[str, ...], Profile] = MappingProxyType({}),
     weights: Mapping[Node, float | pl.Expr] = MappingProxyType({}),
     whole_column: bool = False,
     gaps: bool = False,
-) -> Evaluated:
-    """Evaluate formulas of methods, all at once; where that fails, find the one at fault."""
+) -> Evaluation:
+    """Evaluate the formulas of methods together; if that fails, evaluate each alone to find the method at fault."""
 
-    def of(names: Mapping[str, Recorded]) -> Evaluated:
-        found = evaluate(
-            frame, names, scope, fitted, facts=facts, weights=weights, whole_column=whole_column, gaps=gaps
+    def evaluate_all(formulas: Mapping[str, RecordedFormula]) -> Evaluation:
+        evaluation = evaluate(
+            frame, formulas, scope, fitted, profiles=profiles, weights=weights, whole_column=whole_column, gaps=gaps
         )
-        return Evaluated(_checked(methods, found.frame, frame.height), found.statistics, found.formulas)
+        checked = _checked(methods, evaluation.frame, frame.height)
+        return Evaluation(checked, evaluation.statistics, evaluation.formulas)
 
     try:
-        return of(formulas)
+        return evaluate_all(formulas)
     except (IndiciaError, MemoryError):
         raise
     except Exception:
         for name, formula in formulas.items():
             try:
-                of({name: formula})
+                evaluate_all({name: formula})
             except (IndiciaError, MemoryError):
                 raise
             except Exception as error:
-                if not isinstance(error, ValueError) and not _of_plugin(methods[name], error):
+                if not isinstance(error, ValueError) and not _is_by_plugin(methods[name], error):
                     raise
-                raise failure(methods[name], name, _told(error), error) from error
+                raise plugin_fault(methods[name], name, _message(error), error) from error
         raise
 
 
 def _checked(methods: Mapping[str, Method], frame: pl.DataFrame, rows: int) -> pl.DataFrame:
-    """Return the columns as floats, if they are numbers and one a row."""
+    """Return the columns as floats; other types, or another number of rows, are faults of the plugin."""
     for name, kind in frame.schema.items():
         if not kind.is_numeric():
-            raise failure(methods[name], name, f"gives values of the type {kind} where numbers are wanted")
+            raise plugin_fault(methods[name], name, f"gives values of the type {kind} where numbers are wanted")
         if kind == pl.Float32:
-            _warn_of_coarse(methods[name], name)
+            _warn_of_single_precision(methods[name], name)
     if frame.height != rows:
         name = frame.columns[0]
-        raise failure(methods[name], name, f"gives {frame.height} value(s) for {rows} rows")
+        raise plugin_fault(methods[name], name, f"gives {frame.height} value(s) for {rows} rows")
     return frame.cast(pl.Float64) if any(kind != pl.Float64 for kind in frame.dtypes) else frame
 
 
-_COARSE = ("float16", "float32")
+_SINGLE_PRECISION = ("float16", "float32")
 
 
-def _warn_of_coarse(method: Method, of: str) -> None:
+def _warn_of_single_precision(method: Method, of: str) -> None:
     _warn(method, f"{method.name} of {of} gives numbers of single precision, of which some 7 digits are right")
 
 
-def _warn(method: Method, told: str) -> None:
-    warnings.warn("; ".join(filter(None, (told, plugin_of(method)))), MethodWarning, stacklevel=4)
+def _warn(method: Method, message: str) -> None:
+    warnings.warn("; ".join(filter(None, (message, plugin_of(method)))), MethodWarning, stacklevel=4)
 
 
-def _kind(given: Any) -> str:
-    return "nothing" if given is None else f"{type(given).__name__} {given!r:.40}"
+def _described(result: Any) -> str:
+    return "nothing" if result is None else f"{type(result).__name__} {result!r:.40}"
 
 
-def _told(error: BaseException) -> str:
+def _message(error: BaseException) -> str:
     return f"fails: {type(error).__name__}: " + str(error).strip().partition("\n")[0]
 
 
-def _of_plugin(method: Method, error: BaseException) -> bool:
-    """Say whether an error came about in the method, or as polars computed what it gave: else it is a bug of ours."""
+def _is_by_plugin(method: Method, error: BaseException) -> bool:
+    """Return whether an error arose in the method, or in polars from its formula; else it is a bug of Indicia."""
     return isinstance(error, PolarsError) or _file(method) is None or bool(_lines(method, error))
 
 
 def _raised_by(method: Method, error: BaseException) -> bool:
-    """Say whether it is the method's own module that raised an error."""
+    """Return whether the method's own module raised an error; a method may also pass on the error of a helper."""
     return traceback.extract_tb(error.__traceback__)[-1].filename == _file(method)
 
 
@@ -183,7 +184,8 @@ def _line(method: Method, error: BaseException | None) -> str | None:
 
 def _lines(method: Method, error: BaseException) -> list[str]:
     file = _file(method)
-    return [f"{at.filename}:{at.lineno}" for at in traceback.extract_tb(error.__traceback__) if at.filename == file]
+    frames = traceback.extract_tb(error.__traceback__)
+    return [f"{frame.filename}:{frame.lineno}" for frame in frames if frame.filename == file]
 
 
 def _file(method: Method) -> str | None:

@@ -12,7 +12,7 @@ from indicia.definition import check_group
 from indicia.errors import DataError, suggest
 from indicia.methods import Domain
 from indicia.stages.stage import Record, Stage
-from indicia.tables.noise import NOISE, largest, levels, placed
+from indicia.tables.noise import NOISE, largest_absolute, noise_levels, scatter
 from indicia.tables.profile import profile
 
 if TYPE_CHECKING:
@@ -29,7 +29,7 @@ if TYPE_CHECKING:
 class Rank(Stage):
     """Rank eligible units by the index, within each period, and within the groups that the methodology names.
 
-    1 is the best score; units without a score have no rank.
+    Rank 1 is the best score; units without a score have no rank.
     """
 
     name: ClassVar[str] = "rank"
@@ -37,7 +37,7 @@ class Rank(Stage):
     tree: Node
 
     def apply(self, table: Table, fitted: Fitted | None = None) -> tuple[Table, Record]:  # noqa: ARG002
-        """Return the table with ranks: `rank`, and one column for each group column that is ranked within."""
+        """Return the table with ranks: `rank`, and a column `rank_GROUP` for each group column that has ranks."""
         definition, tree, columns = self.definition, self.tree, table.columns
         check_eligible(definition, table.units)
         data = definition.data
@@ -51,12 +51,12 @@ class Rank(Stage):
 
 
 def ranked_scores(definition: Definition, columns: NodeColumns) -> Mapping[str, pl.Series]:
-    """Return the scores that are ranked: rounded, or as they were before."""
+    """Return the scores that are ranked: rounded or unrounded, as the methodology has it."""
     return columns.unrounded if definition.methodology.rank_by == "unrounded" else columns.scores
 
 
 def node_ranks(definition: Definition, tree: Node, units: pl.DataFrame, scores: pl.DataFrame) -> pl.DataFrame:
-    """Rank eligible units by every node, within each period."""
+    """Return the ranks of eligible units by every node, within each period."""
     key = [definition.data.period] if definition.data.period else []
     return pl.DataFrame(
         [_ranked(definition, units, _best_first(node, scores[node.id]), key).alias(node.id) for node in tree.nodes()]
@@ -65,63 +65,64 @@ def node_ranks(definition: Definition, tree: Node, units: pl.DataFrame, scores: 
 
 @dataclass(frozen=True)
 class _Order:
-    """Rows in the order of their scores, best first; rows without a score are left out."""
+    """The rows that have a score, best first."""
 
     rows: npt.NDArray[np.intp]
     level: npt.NDArray[np.uint32]
-    """Equal where scores are equal but for the noise of arithmetic."""
+    """A number that rows share if their scores are equal but for rounding noise."""
 
 
 def _best_first(node: Node, scores: pl.Series) -> _Order:
-    facts = profile(scores.to_frame(), [node.id])[node.id]
-    size = largest(facts)
-    if node.aggregation.domain is Domain.POSITIVE and (facts.lowest or 0.0) > 0:
-        scores, size = scores.log(), 1.0  # what is made of positive values is as exact when it is small
-    rows, level = levels(scores, NOISE * size)
+    of_scores = profile(scores.to_frame(), [node.id])[node.id]
+    size = largest_absolute(of_scores)
+    if node.aggregation.domain is Domain.POSITIVE and (of_scores.lowest or 0.0) > 0:
+        # products of positive values have a relative error, which the logarithm makes absolute
+        scores, size = scores.log(), 1.0
+    rows, level = noise_levels(scores, NOISE * size)
     return _Order(rows, level) if node.low_is_best else _Order(rows[::-1], level[::-1])
 
 
 def _ranked(definition: Definition, units: pl.DataFrame, order: _Order, key: list[str]) -> pl.Series:
-    """Rank the eligible units within a key; the order that they stand in is the only sort of the scores."""
+    """Rank the eligible units within a key, without sorting the scores again."""
     rows, level = order.rows, order.level
-    takes_part = units.select(
+    is_ranked = units.select(
         pl.all_horizontal(pl.repeat(True, pl.len()), _eligible(definition), pl.col(key).is_not_null())
     ).to_series()
-    if not takes_part.all():
-        kept = takes_part.to_numpy()[rows]
+    if not is_ranked.all():
+        kept = is_ranked.to_numpy()[rows]
         rows, level = rows[kept], level[kept]
     group = np.zeros(len(rows), np.uint32)
     if key:
         group = units.with_row_index("\0row").select(pl.first("\0row").over(key)).to_series().to_numpy()[rows]
-        # the group and the place in one number: these are sorted in a tenth of the time of a stable sort by group
+        # sorting numbers of 64 bits, the group above and the position below, takes a tenth of a stable sort by group
         by_group = np.sort(group.astype(np.uint64) << 32 | np.arange(len(rows), dtype=np.uint64)).astype(np.uint32)
         rows, level, group = rows[by_group], level[by_group], group[by_group]
-    return placed("rank", len(units), rows, _ranks_in_order(level, group, definition.methodology.ties))
+    return scatter("rank", len(units), rows, _ranks_in_order(level, group, definition.methodology.ties))
 
 
 def _ranks_in_order(level: npt.NDArray[np.uint32], group: npt.NDArray[np.uint32], ties: str) -> npt.NDArray[np.number]:
-    """Return the ranks of rows that stand group by group, best first; rows of one level share a rank."""
+    """Return the ranks of rows that are ordered by group, best first; rows with equal levels share a rank."""
     begins_group = np.diff(group, prepend=~group[:1]) != 0
-    first = np.flatnonzero(begins_group | (np.diff(level, prepend=~level[:1]) != 0))  # of each rank, its first row
+    first = np.flatnonzero(begins_group | (np.diff(level, prepend=~level[:1]) != 0))  # the first row of each rank
     begins_group, size = begins_group[first], np.diff(first, append=len(level))
     if ties == "dense":
         number = np.arange(len(first))
-        return np.repeat(number - _at_last(begins_group, number) + 1, size)
-    lowest = first - _at_last(begins_group, first) + 1
+        return np.repeat(number - _at_group_start(begins_group, number) + 1, size)
+    lowest = first - _at_group_start(begins_group, first) + 1
     if ties == "min":
         return np.repeat(lowest, size)
     highest = lowest + size - 1
     return np.repeat(highest if ties == "max" else (lowest + highest) / 2, size)
 
 
-def _at_last(begins: npt.NDArray[np.bool_], rising: npt.NDArray[np.intp]) -> npt.NDArray[np.intp]:
-    """Return, of numbers that rise from 0, the one at the last beginning so far."""
+def _at_group_start(begins: npt.NDArray[np.bool_], rising: npt.NDArray[np.intp]) -> npt.NDArray[np.intp]:
+    """Return, for each element, the number at the beginning of its group; the numbers rise from 0."""
     last: npt.NDArray[np.intp] = np.maximum.accumulate(np.where(begins, rising, 0))
     return last
 
 
 def check_eligible(definition: Definition, units: pl.DataFrame) -> None:
-    """Refuse names of eligible units that the data do not have."""
+    """Refuse names in `[eligible]` that are no units of the data."""
     data, eligible = definition.data, definition.eligible
     known = set(units[str(data.unit)]) if eligible.only or eligible.without else set()
     for name in (*(eligible.only or ()), *eligible.without):

@@ -1,4 +1,4 @@
-"""Read the indicators: select rows and columns, check the names of units."""
+"""Read the indicators: select rows and columns, and check the names of units."""
 
 from __future__ import annotations
 
@@ -11,8 +11,8 @@ import polars as pl
 from indicia.data import rows_differ
 from indicia.errors import DataError, DefinitionError, NothingKept, join_names, suggest
 from indicia.stages.stage import Record, Stage
+from indicia.tables.cell_text import cell_text, value_text
 from indicia.tables.table import Table
-from indicia.tables.written import written, written_word
 
 if TYPE_CHECKING:
     from indicia.definition import Data, Preparation
@@ -21,16 +21,17 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True)
 class Read(Stage):
-    """Select the rows that take part, and the columns of indicators as numbers."""
+    """Select the rows that `data.where` keeps, and the columns of indicators as numbers."""
 
     name: ClassVar[str] = "read"
     data: Data
     indicators: tuple[Preparation, ...]
 
     def apply(self, table: Table, fitted: Fitted | None = None) -> tuple[Table, Record]:
-        """Return the table of units; its source has text in the column of units, and numbers or null in indicators.
+        """Return the table of units and indicators.
 
-        With `fitted`, the indicators are left out that screening left out then.
+        The data have text in the column of units, and numbers or nulls in indicators. With `fitted`, the indicators are
+        left out that screening left out in the former run.
         """
         data, source = self.data, table.source
         if data.unit is None:
@@ -42,23 +43,24 @@ class Read(Stage):
                 word=("data", "period"),
             )
         source = _kept(source, data)
-        about = [column for column in (data.unit, data.period, *data.labels(), *data.groups) if column]
-        units = source.select(list(dict.fromkeys(about)))
+        names = [column for column in (data.unit, data.period, *data.labels(), *data.groups) if column]
+        units = source.select(list(dict.fromkeys(names)))
         check_units(units, data.unit, data.period)
-        gone = fitted.left_out if fitted else ()
-        columns = {one.id: one.spec.column or one.id for one in self.indicators if one.id not in gone}
+        dropped = fitted.left_out if fitted else ()
+        kept = [indicator for indicator in self.indicators if indicator.id not in dropped]
+        columns = {indicator.id: indicator.spec.column or indicator.id for indicator in kept}
         values = source.select(
             pl.col(column).cast(pl.Float64, strict=False).alias(name) for name, column in columns.items()
         )
-        table = Table(source, data.unit, data.period, units, values, dropped=frozenset(gone))
+        table = Table(source, data.unit, data.period, units, values, dropped=frozenset(dropped))
         table.check_finite()
         return table, Record(self.name)
 
 
 def kept_units(table: pl.DataFrame, data: Data) -> pl.DataFrame:
-    """Return the unit, and the period as it is written, of the rows that take part."""
+    """Return the unit, and the text of the period, of the rows that `data.where` keeps."""
     kept, period = _kept(table, data), data.period
-    return kept.select(str(data.unit), *([written(period, kept.schema[period])] if period else []))
+    return kept.select(str(data.unit), *([cell_text(period, kept.schema[period])] if period else []))
 
 
 _COMPARISON = re.compile(r"\s*(>=|<=|!=|>|<)\s*(-?(?:\d+\.?\d*|\.\d+)(?:[eE][+-]?\d+)?)\s*")
@@ -73,10 +75,10 @@ def _kept(table: pl.DataFrame, data: Data) -> pl.DataFrame:
                 word=("data", "where", column),
             )
         if comparison := _COMPARISON.fullmatch(value) if isinstance(value, str) else None:
-            table = table.filter(_compared(column, *comparison.groups()))
+            table = table.filter(_comparison(column, *comparison.groups()))
             continue
-        wanted = [written_word(element) for element in (value if isinstance(value, (list, tuple)) else [value])]
-        table = table.filter(written(column, table.schema[column]).is_in(wanted))
+        wanted = [value_text(element) for element in (value if isinstance(value, (list, tuple)) else [value])]
+        table = table.filter(cell_text(column, table.schema[column]).is_in(wanted))
         if table.is_empty() and isinstance(value, str) and re.match(r"\s*[<>=!]", value):
             raise NothingKept(
                 f'data.where cannot compare with "{value}"',
@@ -91,13 +93,13 @@ def _kept(table: pl.DataFrame, data: Data) -> pl.DataFrame:
     return table
 
 
-def _compared(column: str, sign: str, number: str) -> pl.Expr:
+def _comparison(column: str, sign: str, number: str) -> pl.Expr:
     x, bound = pl.col(column).cast(pl.Float64, strict=False), float(number)
     return {">=": x >= bound, "<=": x <= bound, "!=": x != bound, ">": x > bound, "<": x < bound}[sign]
 
 
 def check_units(units: pl.DataFrame, unit: str, period: str | None) -> None:
-    """Refuse rows without a name, and units that stand more than once in a period."""
+    """Refuse rows without a unit or period, and units with several rows in one period."""
     for column in (unit, period):
         if column and units[column].null_count():
             rows = units.with_row_index("row", 1).filter(pl.col(column).is_null())["row"].to_list()
@@ -107,8 +109,8 @@ def check_units(units: pl.DataFrame, unit: str, period: str | None) -> None:
             )
     key = [unit, period] if period else [unit]
     if not rows_differ(units, key):
-        twice = units.filter(pl.struct(key).is_duplicated()).select(key).unique(maintain_order=True)
-        names = [" ".join(map(str, row)) for row in twice.iter_rows()]
+        repeated = units.filter(pl.struct(key).is_duplicated()).select(key).unique(maintain_order=True)
+        names = [" ".join(map(str, row)) for row in repeated.iter_rows()]
         remedy = "keep one row per unit" + ("" if period else ', or name the period: period = "year"')
         verb = "stands" if len(names) == 1 else "stand"
         raise DataError(f"{' and '.join(key)}: {len(names)} {verb} more than once ({join_names(names)})", remedy=remedy)
@@ -116,7 +118,7 @@ def check_units(units: pl.DataFrame, unit: str, period: str | None) -> None:
 
 
 def _check_spelling(names: pl.Series) -> None:
-    """Refuse names that look the same and are not."""
+    """Refuse names that look the same but differ in white space or in the encoding of accents."""
     if not names.str.contains(r"^\s|\s$|[^\x00-\x7F]").any():
         return
     plain = names.str.strip_chars().str.normalize("NFC")

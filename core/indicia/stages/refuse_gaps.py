@@ -1,4 +1,4 @@
-"""Refuse missing values where the methodology does."""
+"""Refuse missing values, where the methodology has no rule for them."""
 
 from __future__ import annotations
 
@@ -26,21 +26,23 @@ class RefuseGaps(Stage):
     indicators: tuple[Preparation, ...]
 
     def apply(self, table: Table, fitted: Fitted | None = None) -> tuple[Table, Record]:  # noqa: ARG002
-        """Return the table as it is, if no such value is missing."""
-        if gaps := [one for one in table.taking_part(self.indicators) if table.facts[one.id].missing]:
+        """Return the same table, if no such value is missing."""
+        if gaps := [
+            indicator for indicator in table.taking_part(self.indicators) if table.profiles[indicator.id].missing
+        ]:
             raise _missing_error(gaps, table)
         return table, Record(self.name)
 
 
 def _missing_error(indicators: Sequence[Preparation], table: Table) -> DataError:
-    """Return the error that names the units that lack a value, and the other indicators with gaps."""
+    """Return the error, with the units that lack a value and the other indicators with gaps."""
 
-    def named(one: Preparation) -> str:
-        return f"{one.id} (per {one.spec.per})" if one.spec.per else one.id
+    def named(indicator: Preparation) -> str:
+        return f"{indicator.id} (per {indicator.spec.per})" if indicator.spec.per else indicator.id
 
     first, *more = indicators
-    units = table.naming(table.values[first.id], pl.col("\0").is_null())
-    also = [f"{named(one)} ({table.facts[one.id].missing})" for one in more]
+    units = table.units_where(table.values[first.id], pl.col("\0").is_null())
+    also = [f"{named(indicator)} ({table.profiles[indicator.id].missing})" for indicator in more]
     where = [f"missing too: {join_names(also, 10)}"] if also else []
     remedy = (
         'complete the data, or write missing = "skip", missing = "propagate" or an imputation in [methodology]; '

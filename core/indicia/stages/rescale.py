@@ -1,4 +1,4 @@
-"""Bring the scores of nodes to another scale: the scores themselves, or the scores as parents take them."""
+"""Bring the scores of nodes to another scale: for the scores themselves, or as components of their parents."""
 
 from __future__ import annotations
 
@@ -12,10 +12,10 @@ from indicia.errors import DataError
 from indicia.formulas import DRAW, column, record_each
 from indicia.formulas.expression import within_groups
 from indicia.stages.direction import check_rescaling
-from indicia.stages.plugin_boundary import asked, evaluated, expression, plugin_of
-from indicia.stages.stage import NodeStage, Record, present
+from indicia.stages.plugin_boundary import attribute_errors_to, checked_expression, evaluate_checked, plugin_of
+from indicia.stages.stage import NodeStage, Record, nodes_taking_part
 from indicia.tables.noise import without_noise
-from indicia.tables.profile import Columns, domain_error, profile
+from indicia.tables.profile import ProfiledColumns, domain_error, profile
 from indicia.tables.table import NodeColumns
 
 if TYPE_CHECKING:
@@ -24,14 +24,14 @@ if TYPE_CHECKING:
     from indicia.formulas import Expression, Recorder
     from indicia.methods import Normalisation
     from indicia.stages.stage import Fitted
-    from indicia.tables.evaluate import Evaluated
+    from indicia.tables.evaluate import Evaluation
     from indicia.tables.table import Table
     from indicia.tables.values import StatisticValues
 
 
 @dataclass(frozen=True)
 class Rescale(NodeStage[Node]):
-    """Normalise the scores of nodes that have a rescaling; a low score that is best becomes a high one."""
+    """Normalise the scores of nodes that have a rescaling; afterwards larger is better."""
 
     name: ClassVar[str] = "rescaling"
 
@@ -46,20 +46,20 @@ class Rescale(NodeStage[Node]):
 
     def make(self, table: Table, fitted: Fitted | None = None) -> tuple[NodeColumns, Record]:
         """Return the rescaled scores."""
-        nodes = [node for node in present(self.nodes, table) if node.rescaling]
+        nodes = [node for node in nodes_taking_part(self.nodes, table) if node.rescaling]
         if not nodes:
             return NodeColumns(), Record(self.name)
         scores = {node.id: table.columns.unrounded[node.id] for node in nodes}
         scores = {node.id: -scores[node.id] if node.aggregation.low_is_best else scores[node.id] for node in nodes}
         methods = {node.id: node.rescaling for node in nodes if node.rescaling}
-        found = _rescaled(methods, pl.DataFrame(scores), table, fitted.of(self.name) if fitted else None)
-        made = NodeColumns(unrounded={column.name: column for column in found.frame})
-        return made, Record(self.name, statistics=found.statistics, formulas=found.formulas)
+        evaluation = _rescaled(methods, pl.DataFrame(scores), table, fitted.of(self.name) if fitted else None)
+        columns = NodeColumns(unrounded={column.name: column for column in evaluation.frame})
+        return columns, Record(self.name, statistics=evaluation.statistics, formulas=evaluation.formulas)
 
 
 @dataclass(frozen=True)
 class AsComponent(NodeStage[Node]):
-    """Hand scores to parents: larger is better, and on the scale that the methodology gives components."""
+    """Prepare scores as components of their parents: larger is better, on the scale that `as_component` gives."""
 
     name: ClassVar[str] = "as_component"
 
@@ -69,49 +69,48 @@ class AsComponent(NodeStage[Node]):
         yield "rounded", node.id
 
     def make(self, table: Table, fitted: Fitted | None = None) -> tuple[NodeColumns, Record]:
-        """Return the scores as parents take them."""
-        nodes = present(self.nodes, table)
+        """Return the scores as components of their parents."""
+        nodes = nodes_taking_part(self.nodes, table)
         scores = table.columns.scores
         handed = {node.id: -scores[node.id] if node.low_is_best else scores[node.id] for node in nodes}
-        done = Record(self.name)
+        record = Record(self.name)
         if methods := {node.id: node.as_component for node in nodes if node.as_component}:
-            turned = pl.DataFrame({name: handed[name] for name in methods})
-            found = _rescaled(methods, turned, table, fitted.of(self.name) if fitted else None)
-            handed |= {column.name: column for column in found.frame}
-            done = Record(self.name, statistics=found.statistics, formulas=found.formulas)
-        return NodeColumns(Columns.of(pl.DataFrame(handed)), handed=handed), done
+            rescalable = pl.DataFrame({name: handed[name] for name in methods})
+            evaluation = _rescaled(methods, rescalable, table, fitted.of(self.name) if fitted else None)
+            handed |= {column.name: column for column in evaluation.frame}
+            record = Record(self.name, statistics=evaluation.statistics, formulas=evaluation.formulas)
+        return NodeColumns(ProfiledColumns.of(pl.DataFrame(handed)), handed=handed), record
 
 
 def _rescaled(
     methods: Mapping[str, Normalisation], scores: pl.DataFrame, table: Table, fitted: StatisticValues | None
-) -> Evaluated:
-    """Normalise the scores of nodes, of which larger is better."""
+) -> Evaluation:
+    """Normalise scores of nodes, of which larger is better."""
     columns = []
     for name, method in methods.items():
         values = scores[name]
-        facts = profile(scores, [name])[name]
-        if method.whole_column:
+        if method.whole_column:  # ranks would take rounding noise for a difference
             values = without_noise(values)
         columns.append(values)
-        if not facts.within(method.domain):
-            units = table.outside(values, method.domain)
+        if not profile(scores, [name])[name].within(method.domain):
+            units = table.units_outside(values, method.domain)
             raise domain_error(method.name, method.domain, f"the score of {name}", units, "choose another one there")
-    formulas = record_each({name: Rescaling(method, name, table.scope.key) for name, method in methods.items()})
+    formulas = record_each({name: RescalingFormula(method, name, table.scope.key) for name, method in methods.items()})
     whole_column = any(method.whole_column for method in methods.values())
     frame = table.beside(pl.DataFrame(columns), table.scope).hstack(table.names)
-    found = evaluated(methods, frame, formulas, table.scope, fitted, whole_column=whole_column)
-    for name, facts in profile(found.frame, found.frame.columns).items():
-        if not facts.finite or facts.missing > scores[name].null_count():
+    evaluation = evaluate_checked(methods, frame, formulas, table.scope, fitted, whole_column=whole_column)
+    for name, of_name in profile(evaluation.frame, evaluation.frame.columns).items():
+        if not of_name.finite or of_name.missing > scores[name].null_count():
             what = f"{methods[name].name} has no finite value for the score of {name}"
             raise DataError(what, where=plugin_of(methods[name]), remedy="choose another normalisation of the score")
-    if DRAW not in table.scope.key:  # the run that is drawn anew was checked
-        check_rescaling(methods, scores, table, found.frame)
-    return found
+    if DRAW not in table.scope.key:  # the run that the draws vary was checked
+        check_rescaling(methods, scores, table, evaluation.frame)
+    return evaluation
 
 
 @dataclass(frozen=True)
-class Rescaling:
-    """The formula by which the scores of a node are rescaled."""
+class RescalingFormula:
+    """The formula that rescales the scores of a node."""
 
     method: Normalisation
     name: str
@@ -119,6 +118,6 @@ class Rescaling:
 
     def __call__(self, recorder: Recorder) -> Expression:
         x = column(self.name)
-        with asked(self.method, self.name, recorder):
-            z = expression(self.method, self.name, self.method.benefit(x, recorder(self.name, x)))
+        with attribute_errors_to(self.method, self.name, recorder):
+            z = checked_expression(self.method, self.name, self.method.benefit(x, recorder(self.name, x)))
         return within_groups(z, self.key) if self.method.whole_column else z

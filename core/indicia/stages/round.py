@@ -1,4 +1,4 @@
-"""Round the scores of nodes, as the methodology says."""
+"""Round the scores of nodes, where the methodology gives decimals."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, ClassVar
 import polars as pl
 
 from indicia.definition import Node
-from indicia.stages.stage import NodeStage, Record, present
+from indicia.stages.stage import NodeStage, Record, nodes_taking_part
 from indicia.tables.profile import rounded
 from indicia.tables.table import NodeColumns
 
@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True)
 class Round(NodeStage[Node]):
-    """Round the scores of nodes that have decimals; the others stay as they are."""
+    """Round the scores of nodes that have decimals."""
 
     name: ClassVar[str] = "rounding"
 
@@ -36,7 +36,9 @@ class Round(NodeStage[Node]):
 
     def make(self, table: Table, fitted: Fitted | None = None) -> tuple[NodeColumns, Record]:  # noqa: ARG002
         """Return the rounded scores."""
-        decimals = {node.id: node.decimals for node in present(self.nodes, table) if node.decimals is not None}
+        decimals = {
+            node.id: node.decimals for node in nodes_taking_part(self.nodes, table) if node.decimals is not None
+        }
         scores = pl.DataFrame({name: table.columns.unrounded[name] for name in decimals})
         columns = scores.select(rounded(name, places) for name, places in decimals.items())
         return NodeColumns(rounded={column.name: column for column in columns}), Record(self.name)

@@ -1,4 +1,4 @@
-"""Leave out units and indicators of which too little is known."""
+"""Screen the data: leave out units and indicators that have too few values."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True)
 class Screen(Stage):
-    """Leave out indicators that too few units have, then units that have too little of the rest."""
+    """Leave out indicators that too few units have, then units that have too few of the other indicators."""
 
     name: ClassVar[str] = "screening"
     screening: Screening
@@ -30,18 +30,18 @@ class Screen(Stage):
     """The nodes of the tree, each with the indicators directly below it."""
 
     def apply(self, table: Table, fitted: Fitted | None = None) -> tuple[Table, Record]:
-        """Return the table without units and indicators of which too little is known.
+        """Return the table without units and indicators that have too few values.
 
-        With `fitted`, the same indicators were left out when the table was read, and units that the index file
-        names may be in other tables.
+        With `fitted`, the indicators were already left out when the table was read, and this table need not have the
+        units that the index file names.
         """
         screening = self.screening
         if screening == Screening():
-            return table, Record(self.name, left_out=_nothing(table))
+            return table, Record(self.name, left_out=_no_rows(table))
         names = table.values.columns
         if fitted is None:
             _check_names(screening, table)
-        sparse = _sparse(table, names, screening.indicators if fitted is None else None, screening.keep)
+        sparse = _sparse_indicators(table, names, screening.indicators if fitted is None else None, screening.keep)
         dropped = sparse["indicator"].to_list()
         kept = [name for name in names if name not in dropped]
         if not kept:
@@ -61,17 +61,19 @@ class Screen(Stage):
         left_out = pl.concat([*_left_out(table, too_low, forced_out), sparse], how="diagonal")
         if not stays.all() or len(kept) < table.values.width:
             units, values = table.units.filter(stays), table.values.select(kept).filter(stays)
-            aside = table.units.filter(~stays).hstack(table.values.select(kept).filter(~stays))
-            table = replace(table, units=units, values=values, aside=aside, dropped=table.dropped.union(dropped))
+            screened_out = table.units.filter(~stays).hstack(table.values.select(kept).filter(~stays))
+            table = replace(
+                table, units=units, values=values, screened_out=screened_out, dropped=table.dropped.union(dropped)
+            )
         notes = tuple(_notes(sparse["indicator"].to_list(), left_out, table.unit))
         return table, Record(self.name, left_out=left_out, dropped=tuple(dropped), notes=notes)
 
     def _shares(self, table: Table, names: list[str]) -> list[pl.DataFrame]:
-        """Return, for each demand, the share that each row has of what it should have."""
+        """Return, for each criterion of screening, the share that each row has and the share that is required."""
         screening = self.screening
 
-        def share(of: str, found: pl.Expr, asked: float) -> pl.DataFrame:
-            return table.values.select(found=found.cast(pl.Float64), asked=pl.lit(asked), of=pl.lit(of))
+        def share(of: str, actual: pl.Expr, required: float) -> pl.DataFrame:
+            return table.values.select(found=actual.cast(pl.Float64), asked=pl.lit(required), of=pl.lit(of))
 
         def present(columns: list[str]) -> pl.Expr:
             return pl.mean_horizontal(pl.col(name).is_not_null().cast(pl.Float64) for name in columns)
@@ -84,43 +86,44 @@ class Screen(Stage):
                 if kept := [name for name in columns if name in names]:
                     rows.append(share(f"indicators of {node}", present(kept), screening.dimensions))
         if screening.non_zero is not None:
-            other = pl.mean_horizontal((pl.col(name) != 0).cast(pl.Float64) for name in names)
-            rows.append(share("values other than zero", other.fill_null(1.0), screening.non_zero))
+            non_zero = pl.mean_horizontal((pl.col(name) != 0).cast(pl.Float64) for name in names)
+            rows.append(share("values other than zero", non_zero.fill_null(1.0), screening.non_zero))
         return rows
 
 
 def _left_out(
     table: Table, too_low: Iterable[tuple[pl.DataFrame, pl.Series]], forced_out: pl.Series
 ) -> list[pl.DataFrame]:
-    """Return the units that are left out: the share found, the share asked for, and of what."""
-    about = table.units.select(table.key)
+    """Return the units that are left out, with their share, the required share, and the criterion."""
+    keys = table.units.select(table.key)
     reasons = [
-        about.hstack(row.get_columns()).filter(low).with_columns(pl.lit(None, pl.String).alias("indicator"))
+        keys.hstack(row.get_columns()).filter(low).with_columns(pl.lit(None, pl.String).alias("indicator"))
         for row, low in too_low
     ]
-    by_name = about.filter(forced_out).with_columns(
+    by_name = keys.filter(forced_out).with_columns(
         found=pl.lit(None, pl.Float64),
         asked=pl.lit(None, pl.Float64),
         of=pl.lit("by name"),
         indicator=pl.lit(None, pl.String),
     )
-    return [_nothing(table), *reasons, by_name]
+    return [_no_rows(table), *reasons, by_name]
 
 
-def _nothing(table: Table) -> pl.DataFrame:
+def _no_rows(table: Table) -> pl.DataFrame:
     kinds = {"found": pl.Float64, "asked": pl.Float64, "of": pl.String, "indicator": pl.String}
     return pl.DataFrame(schema={**{name: table.units.schema[name] for name in table.key}, **kinds})
 
 
-def _sparse(table: Table, names: list[str], asked: float | None, keep: Collection[str]) -> pl.DataFrame:
-    found = {}
-    if asked is not None:
+def _sparse_indicators(table: Table, names: list[str], required: float | None, keep: Collection[str]) -> pl.DataFrame:
+    sparse = {}
+    if required is not None:
         rows = len(table.values)
-        shares = {name: (rows - table.facts[name].missing) / rows for name in names}
-        found = {name: share for name, share in shares.items() if share < asked and name not in keep}
+        shares = {name: (rows - table.profiles[name].missing) / rows for name in names}
+        sparse = {name: share for name, share in shares.items() if share < required and name not in keep}
     return pl.DataFrame(
-        {"indicator": list(found), "found": list(found.values())}, schema={"indicator": pl.String, "found": pl.Float64}
-    ).with_columns(asked=pl.lit(asked, pl.Float64), of=pl.lit("units"))
+        {"indicator": list(sparse), "found": list(sparse.values())},
+        schema={"indicator": pl.String, "found": pl.Float64},
+    ).with_columns(asked=pl.lit(required, pl.Float64), of=pl.lit("units"))
 
 
 def _check_names(screening: Screening, table: Table) -> None:

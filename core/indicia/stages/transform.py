@@ -1,4 +1,4 @@
-"""Change the scale of values; bounds, targets and best values follow."""
+"""Transform indicators, such as by a logarithm, together with their bounds, targets and best values."""
 
 from __future__ import annotations
 
@@ -10,18 +10,18 @@ import polars as pl
 from indicia.definition import GroupBounds
 from indicia.errors import DefinitionError, join_names, suggest
 from indicia.formulas import FixedStatistics, column, record, record_each
-from indicia.stages.plugin_boundary import evaluated
+from indicia.stages.plugin_boundary import evaluate_checked
 from indicia.stages.stage import Record, Stage
-from indicia.stages.treating import Treating, check_domains, with_treated
+from indicia.stages.treatment_formula import TreatmentFormula, check_domains, with_treated
+from indicia.tables.cell_text import cell_text
 from indicia.tables.evaluate import evaluate
 from indicia.tables.profile import profile
 from indicia.tables.scope import StatisticsScope
 from indicia.tables.table import TargetRange
-from indicia.tables.written import written
 
 if TYPE_CHECKING:
     from indicia.definition import Preparation
-    from indicia.formulas import Recorded
+    from indicia.formulas import RecordedFormula
     from indicia.stages.stage import Fitted
     from indicia.tables.table import Table
     from indicia.tables.values import StatisticValues
@@ -29,7 +29,7 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True)
 class Transform(Stage):
-    """Change the scale of indicators that have a transform, and of the numbers that the index file gives for them."""
+    """Transform the indicators that have a transform, and the numbers that the index file gives for them."""
 
     name: ClassVar[str] = "transform"
     indicators: tuple[Preparation, ...]
@@ -37,16 +37,18 @@ class Transform(Stage):
     def apply(self, table: Table, fitted: Fitted | None = None) -> tuple[Table, Record]:
         """Return the table with transformed values, fixed values and best values."""
         indicators = table.taking_part(self.indicators)
-        methods = {one.id: one.transform for one in indicators if one.transform}
+        methods = {indicator.id: indicator.transform for indicator in indicators if indicator.transform}
         statistics: StatisticValues = {}
-        formulas: dict[str, Recorded] = {}
+        formulas: dict[str, RecordedFormula] = {}
         if methods:
             check_domains(table, methods, lambda name, _: f"give {name} a floor, or no transform")
-            recorded = record_each({name: Treating(method, name) for name, method in methods.items()})
+            recorded = record_each({name: TreatmentFormula(method, name) for name, method in methods.items()})
             frame = table.beside(table.values, table.scope)
-            found = evaluated(methods, frame, recorded, table.scope, fitted.of(self.name) if fitted else None)
-            table = with_treated(table, methods, found.frame, self.name)
-            statistics, formulas = found.statistics, dict(found.formulas)
+            evaluation = evaluate_checked(
+                methods, frame, recorded, table.scope, fitted.of(self.name) if fitted else None
+            )
+            table = with_treated(table, methods, evaluation.frame, self.name)
+            statistics, formulas = evaluation.statistics, dict(evaluation.formulas)
         return _with_fixed_values(table, indicators, statistics), Record(
             self.name, statistics=statistics, formulas=formulas
         )
@@ -57,33 +59,34 @@ def _with_fixed_values(table: Table, indicators: list[Preparation], statistics: 
     fixed: dict[str, FixedStatistics] = {}
     ranges: dict[str, TargetRange] = {}
     by_row: list[pl.Series] = []
-    for one in indicators:
-        spec = one.spec
+    for indicator in indicators:
+        spec = indicator.spec
         bounds = spec.bounds
         if isinstance(bounds, GroupBounds):
-            ends = _by_group(table, one, bounds, statistics)
+            ends = _bounds_by_group(table, indicator, bounds, statistics)
             by_row += ends
             low, high = (column(end.name).node for end in ends)
-            fixed[one.id] = FixedStatistics(low, high, *_scaled(table, one, statistics, spec.target))
+            fixed[indicator.id] = FixedStatistics(low, high, *_scaled(table, indicator, statistics, spec.target))
             continue
-        least, most, target = _scaled(table, one, statistics, *(bounds or (None, None)), spec.target)
-        fixed[one.id] = FixedStatistics(least, most, target)
+        least, most, target = _scaled(table, indicator, statistics, *(bounds or (None, None)), spec.target)
+        fixed[indicator.id] = FixedStatistics(least, most, target)
         if spec.best is not None:
-            least, most, *worst = _on_scale(table, one, statistics, [*spec.best, *(spec.worst or ())])
-            ranges[one.id] = TargetRange((least, most), (worst[0], worst[1]) if worst else None)
+            least, most, *worst = _on_scale(table, indicator, statistics, [*spec.best, *(spec.worst or ())])
+            ranges[indicator.id] = TargetRange((least, most), (worst[0], worst[1]) if worst else None)
     return table.with_changes(fixed_values=fixed, target_ranges=ranges, bounds_by_row=pl.DataFrame(by_row))
 
 
 def _scaled(
     table: Table, indicator: Preparation, statistics: StatisticValues, *values: float | None
 ) -> list[float | None]:
+    """Transform numbers that the index file may leave out."""
     present = [value for value in values if value is not None]
     scaled = iter(_on_scale(table, indicator, statistics, present))
     return [None if value is None else next(scaled) for value in values]
 
 
 def _on_scale(table: Table, indicator: Preparation, statistics: StatisticValues, numbers: list[float]) -> list[float]:
-    """Transform numbers that the index file gives as the values were transformed."""
+    """Transform numbers that the index file gives, by the same formula and statistics as the values."""
     method, name = indicator.transform, indicator.id
     if method is None or not numbers:
         return numbers
@@ -95,12 +98,12 @@ def _on_scale(table: Table, indicator: Preparation, statistics: StatisticValues,
             remedy='statistics = "pooled", or no bounds',
         )
     if not profile(frame, [name])[name].within(method.domain):
-        told = join_names(f"{number:g}" for number in numbers)
+        listed = join_names(f"{number:g}" for number in numbers)
         raise DefinitionError(
-            f"{method.name} takes {method.domain.value} values, and the index file gives {name} {told}",
+            f"{method.name} takes {method.domain.value} values, and the index file gives {name} {listed}",
             remedy="bounds, target and interval are given in the unit of measure, before the transform",
         )
-    scaled = evaluate(frame, {name: record(Treating(method, name))}, StatisticsScope(), statistics).frame[name]
+    scaled = evaluate(frame, {name: record(TreatmentFormula(method, name))}, StatisticsScope(), statistics).frame[name]
     ordered = scaled.gather(frame[name].arg_sort())
     if not (scaled.is_finite().all() and ordered.is_sorted()):
         raise DefinitionError(
@@ -110,7 +113,7 @@ def _on_scale(table: Table, indicator: Preparation, statistics: StatisticValues,
     return scaled.to_list()
 
 
-def _by_group(
+def _bounds_by_group(
     table: Table, indicator: Preparation, bounds: GroupBounds, statistics: StatisticValues
 ) -> list[pl.Series]:
     name = indicator.id
@@ -122,7 +125,7 @@ def _by_group(
             word=("indicators", name, "bounds"),
         )
     table.check_groups([by], f"the bounds of {name}")
-    group = table.units.select(written(by, table.units.schema[by])).to_series()
+    group = table.units.select(cell_text(by, table.units.schema[by])).to_series()
     if unknown := [str(word) for word in group.unique().sort() if word not in bounds.groups]:
         raise DefinitionError(
             f"{name} has no bounds for {by} {join_names(unknown)}",

@@ -10,17 +10,17 @@ import polars as pl
 from indicia.errors import join_names
 from indicia.formulas import record_each
 from indicia.stages.groups_and_parents import with_groups_and_parents
-from indicia.stages.plugin_boundary import asked, evaluated
-from indicia.stages.stage import Record, Stage, changed
-from indicia.stages.take_scope import check_known
-from indicia.stages.treating import Treating, check_domains, with_treated
+from indicia.stages.plugin_boundary import attribute_errors_to, evaluate_checked
+from indicia.stages.stage import Record, Stage, changes_between
+from indicia.stages.take_scope import check_fitted_keys
+from indicia.stages.treatment_formula import TreatmentFormula, check_domains, with_treated
 from indicia.tables.parents import VALUES
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterable, Iterator, Mapping
 
     from indicia.definition import Data, Preparation
-    from indicia.formulas import Recorded
+    from indicia.formulas import RecordedFormula
     from indicia.methods import Treatment
     from indicia.stages.stage import Fitted
     from indicia.tables.scope import StatisticsScope
@@ -39,28 +39,29 @@ class Treat(Stage):
     data: Data
 
     def apply(self, table: Table, fitted: Fitted | None = None) -> tuple[Table, Record]:
-        """Return the table with treated values, each changed cell on record; outliers that remain are a warning."""
-        methods = {one.id: one.treatment for one in table.taking_part(self.indicators) if one.treatment}
+        """Return the table with treated values; the record has the changed cells, and a warning if outliers remain."""
+        indicators = table.taking_part(self.indicators)
+        methods = {indicator.id: indicator.treatment for indicator in indicators if indicator.treatment}
         if not methods:
             return table, Record(self.name)
         check_domains(table, methods, _remedy)
         columns: dict[str, pl.Series] = {}
         statistics: StatisticValues = {}
-        formulas: dict[str, Recorded] = {}
+        formulas: dict[str, RecordedFormula] = {}
         batches: list[Batch] = []
         values = fitted.of(self.name) if fitted else None
-        for members in _by_rows(methods):
+        for members in _by_groups_and_parents(methods):
             method = next(iter(members.values()))
             frame, scope = with_groups_and_parents(
                 table, table.values, self.data, str(method), method.groups, method.parents, VALUES, raw=True
             )
             if values is not None and method.groups:
                 _check_groups(table, scope, members, values)
-            recorded = record_each({name: Treating(method, name) for name, method in members.items()})
-            found = evaluated(members, frame, recorded, scope, values)
-            columns |= {column.name: column for column in found.frame}
-            statistics |= found.statistics
-            formulas |= found.formulas
+            recorded = record_each({name: TreatmentFormula(method, name) for name, method in members.items()})
+            evaluation = evaluate_checked(members, frame, recorded, scope, values)
+            columns |= {column.name: column for column in evaluation.frame}
+            statistics |= evaluation.statistics
+            formulas |= evaluation.formulas
             batches.append((members, scope))
         treated = pl.DataFrame([columns[name] for name in methods])
         after = with_treated(table, methods, treated, self.name)
@@ -68,8 +69,10 @@ class Treat(Stage):
             self.name,
             statistics=statistics,
             formulas=formulas,
-            changes=changed(self.name, table.values, treated, {name: str(method) for name, method in methods.items()}),
-            warnings=() if fitted else tuple(_unmet(after, batches)),
+            changes=changes_between(
+                self.name, table.values, treated, {name: str(method) for name, method in methods.items()}
+            ),
+            warnings=() if fitted else tuple(_warnings(after, batches)),
         )
 
 
@@ -77,33 +80,33 @@ def _remedy(name: str, method: Treatment) -> str:
     return f'choose another treatment for {name}, or write transform = "{method.name}" and a floor there'
 
 
-def _by_rows(methods: Mapping[str, Treatment]) -> Iterable[dict[str, Treatment]]:
-    """Return the indicators that are treated together: those of all methods that name no groups and no parents."""
+def _by_groups_and_parents(methods: Mapping[str, Treatment]) -> Iterable[dict[str, Treatment]]:
+    """Return the indicators that share a query: those without groups and parents, and those with equal methods."""
     together: dict[tuple[object, ...], dict[str, Treatment]] = {}
     for name, method in methods.items():
-        own = (str(method), method.groups, method.parents) if method.groups or method.parents else ()
-        together.setdefault(own, {})[name] = method
+        key = (str(method), method.groups, method.parents) if method.groups or method.parents else ()
+        together.setdefault(key, {})[name] = method
     return together.values()
 
 
 def _check_groups(table: Table, scope: StatisticsScope, names: Collection[str], fitted: StatisticValues) -> None:
-    """Refuse units of a group that nothing was fitted to: missing limits would leave their outliers as they are."""
+    """Refuse units of a group that the index was not fitted to: without limits their outliers would stay."""
     for question, value in fitted.items():
         if question.subject[0] in names and isinstance(value, pl.DataFrame) and value.columns[:-1] == list(scope.key):
-            check_known(table.units, scope.key, value, f"statistics of {question.subject[0]}")
+            check_fitted_keys(table.units, scope.key, value, f"statistics of {question.subject[0]}")
 
 
-def _unmet(table: Table, batches: Iterable[Batch]) -> Iterator[str]:
-    """Yield a warning for each method by which indicators do not pass, over the rows that were treated together."""
-    unmet = dict[str, list[str]]()
+def _warnings(table: Table, batches: Iterable[Batch]) -> Iterator[str]:
+    """Yield a warning for each method that leaves outliers, with its indicators."""
+    failed = dict[str, list[str]]()
     for methods, scope in batches:
         frame = table.beside(table.values, scope)
         frame = frame if scope.reference is None else frame.filter(scope.reference)
         groups = frame.partition_by(scope.key) if scope.key else [frame]
         for name, method in methods.items():
-            with asked(method, name):
-                present = [group[name].drop_nulls().to_numpy() for group in groups]
-                passed = all(method.passes(values) for values in present if values.size)
+            with attribute_errors_to(method, name):
+                columns = [group[name].drop_nulls().to_numpy() for group in groups]
+                passed = all(method.passes(values) for values in columns if values.size)
             if not passed:
-                unmet.setdefault(str(method), []).append(name)
-    yield from (f"{method} could not bring in the outliers of {join_names(names)}" for method, names in unmet.items())
+                failed.setdefault(str(method), []).append(name)
+    yield from (f"{method} could not bring in the outliers of {join_names(names)}" for method, names in failed.items())

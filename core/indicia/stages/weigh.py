@@ -1,4 +1,4 @@
-"""Compute how much each component of a node counts."""
+"""Compute the weights of the components of nodes."""
 
 from __future__ import annotations
 
@@ -14,16 +14,16 @@ from indicia.defaults import NORMALISATION
 from indicia.definition import Weighing
 from indicia.errors import DataError, MethodError, join_names
 from indicia.formulas import column, record_each
-from indicia.formulas.node import identity
+from indicia.formulas.node import identity_key
 from indicia.methods import Indicators, Weights
-from indicia.stages.plugin_boundary import asked, numbers, plugin_of
+from indicia.stages.plugin_boundary import attribute_errors_to, checked_array, plugin_of
 from indicia.stages.stage import NodeStage, Record
 from indicia.tables.by_group import summarise_groups
 from indicia.tables.evaluate import summarise
 from indicia.tables.noise import NOISE
 from indicia.tables.profile import profile
 from indicia.tables.table import NodeColumns
-from indicia.tables.weights import Weighed
+from indicia.tables.weights import NodeWeights
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Hashable, Iterable, Iterator, Mapping, Sequence
@@ -31,7 +31,7 @@ if TYPE_CHECKING:
     import polars as pl
 
     from indicia.definition import Direction
-    from indicia.formulas import Recorded, Recorder
+    from indicia.formulas import RecordedFormula, Recorder
     from indicia.methods import Array, Domain, Expression, Statistics, Weighting
     from indicia.stages.stage import Fitted
     from indicia.tables.profile import Profile
@@ -41,17 +41,17 @@ if TYPE_CHECKING:
 
 _ROW = "\0row"
 
-_LOST = 1e-3
-"""Where less is left of the squares about the mean of all, a pair is centred on the mean of the rows that it shares."""
+_CANCELLATION = 1e-3
+"""Below this share of squares that remain after a subtraction, digits are lost: the pair is centred separately."""
 
 
 @dataclass(frozen=True)
 class Weigh(NodeStage[Weighing]):
-    """Compute the weights of the components of nodes, unless they are given or were fitted."""
+    """Compute the weights of the components of nodes, except those that are given or were fitted."""
 
     name: ClassVar[str] = "weighting"
-    given: Mapping[str, Weighed] = field(default_factory=dict)
-    """Weights that are not computed, by node."""
+    given: Mapping[str, NodeWeights] = field(default_factory=dict)
+    """Weights that need not be computed, by node."""
 
     def reads(self, node: Weighing) -> Iterator[tuple[str, str]]:
         """Yield the components of the node, and their raw values."""
@@ -60,84 +60,91 @@ class Weigh(NodeStage[Weighing]):
             yield "raw", part.name
 
     def of_nodes(self, table: Table) -> tuple[Weighing, ...]:
-        """Return the nodes, without the components of which no indicator takes part."""
-        gone = table.dropped
-        if not gone:
+        """Return the nodes, without the components of which all indicators are left out."""
+        dropped = table.dropped
+        if not dropped:
             return self.nodes
         nodes = (
-            replace(node, parts=tuple(part for part in node.parts if not gone.issuperset(part.indicators)))
+            replace(node, parts=tuple(part for part in node.parts if not dropped.issuperset(part.indicators)))
             for node in self.nodes
         )
         return tuple(node for node in nodes if node.parts)
 
     def make(self, table: Table, fitted: Fitted | None = None) -> tuple[NodeColumns, Record]:
         """Return the weights of the components of each node."""
-        nodes, looked_at = self.of_nodes(table), set[str]()
-        given = fitted.weighed if fitted else self.given
+        nodes, kinds = self.of_nodes(table), set[str]()
+        given = fitted.node_weights if fitted else self.given
         if fitted:
             _check_fitted(nodes, fitted)
-        weighed = {node.id: given[node.id] if node.id in given else _weigh(node, table, looked_at) for node in nodes}
-        warnings = tuple(f"{name}: {one.warning}" for name, one in weighed.items() if one.warning and not fitted)
-        record = Record(self.name, weights=weighed, warnings=warnings, looked_at=frozenset(looked_at))
-        return NodeColumns(weights=weighed), record
+        node_weights = {node.id: given[node.id] if node.id in given else _weigh(node, table, kinds) for node in nodes}
+        warnings = tuple(
+            f"{name}: {of_node.warning}" for name, of_node in node_weights.items() if of_node.warning and not fitted
+        )
+        record = Record(self.name, weights=node_weights, warnings=warnings, looked_at=frozenset(kinds))
+        return NodeColumns(weights=node_weights), record
 
 
 def _check_fitted(nodes: Iterable[Weighing], fitted: Fitted) -> None:
-    """Refuse weights that are not those of the components of the nodes."""
+    """Refuse fitted weights that are no weights of the components of the nodes."""
     for node in nodes:
-        one = fitted.weighed.get(node.id)
-        rows = () if one is None or one.keys is None else (len(one.keys),)
-        if one is None or one.values.shape != (*rows, len(node.parts)) or not (one.values >= 0).all():
+        weights = fitted.node_weights.get(node.id)
+        groups = () if weights is None or weights.keys is None else (len(weights.keys),)
+        if weights is None or weights.values.shape != (*groups, len(node.parts)) or not (weights.values >= 0).all():
             raise DataError(f"the fitted index has no weights of the components of {node.id}", remedy="fit it again")
 
 
-def _weigh(node: Weighing, table: Table, looked_at: set[str]) -> Weighed:
-    """Weigh the components of a node, over all rows or within groups; a single one counts all."""
+def _weigh(node: Weighing, table: Table, kinds: set[str]) -> NodeWeights:
+    """Compute the weights of a node, over all rows or within groups; a single component has weight 1.
+
+    The kinds of values that the weighting uses are added to `kinds`.
+    """
     if len(node.parts) == 1 and node.parts[0].weight:
-        return Weighed(np.ones(1), {})
+        return NodeWeights(np.ones(1), {})
     names, groups, components = tuple(part.name for part in node.parts), _groups_of(table), table.columns.components
-    normalised = _Values(components.frame, names, groups, components.facts)
+    normalised = _Values(components.frame, names, groups, components.profiles)
     raw = _Values(table.raw, names, groups)
-    of_groups = [_weighed(node, normalised, raw, group, looked_at) for group in range(len(groups.sizes))]
+    of_groups = [_weigh_group(node, normalised, raw, group, kinds) for group in range(len(groups.sizes))]
     if groups.keys is None:
         return of_groups[0]
     by_key = list(zip((" ".join(map(str, key)) for key in groups.keys.iter_rows()), of_groups, strict=True))
     facts = {f"{name} {key}": value for key, weights in by_key for name, value in weights.facts.items()}
-    warned = [f"{key}: {weights.warning}" for key, weights in by_key if weights.warning]
-    return Weighed(np.stack([weights.values for weights in of_groups]), facts, "; ".join(warned) or None, groups.keys)
+    warnings = [f"{key}: {weights.warning}" for key, weights in by_key if weights.warning]
+    return NodeWeights(
+        np.stack([weights.values for weights in of_groups]), facts, "; ".join(warnings) or None, groups.keys
+    )
 
 
-def _weighed(node: Weighing, normalised: _Values, raw: _Values, group: int, looked_at: set[str]) -> Weighed:
+def _weigh_group(node: Weighing, normalised: _Values, raw: _Values, group: int, kinds: set[str]) -> NodeWeights:
     names = normalised.names
     method = node.weighting
     given = np.array([part.weight for part in node.parts], dtype=float)
-    with asked(method, node.id):
-        below = frozenset(part.name for part in node.parts if part.is_score)
+    with attribute_errors_to(method, node.id):
+        nodes = frozenset(part.name for part in node.parts if part.is_score)
         directions = tuple(part.direction for part in node.parts)
-        about = (method.name, node.id, names, directions, given)
-        told = method.weigh(_Components(*about, normalised, raw, group, below, looked_at))
-    weights = told if isinstance(told, Weights) else Weights(told)
-    values = numbers(method, node.id, weights.values, (len(names),))
+        declared = (method.name, node.id, names, directions, given)
+        result = method.weigh(_Components(*declared, normalised, raw, group, nodes, kinds))
+    weights = result if isinstance(result, Weights) else Weights(result)
+    values = checked_array(method, node.id, weights.values, (len(names),))
     _check(method, node.id, names, values)
     with np.errstate(over="ignore"):
-        huge = not np.isfinite(values.sum())
-    values = values / values.max() if huge else values
-    return Weighed(values / values.sum(), weights.facts, weights.warning)
+        overflows = not np.isfinite(values.sum())
+    values = values / values.max() if overflows else values
+    return NodeWeights(values / values.sum(), weights.facts, weights.warning)
 
 
 @dataclass(frozen=True)
 class _Groups:
-    """The groups of rows that weights are computed within: one of all rows, unless the index file names others."""
+    """The groups of rows within which weights are computed: one group of all rows, unless the index file has others."""
 
     sizes: tuple[int, ...]
     rows: pl.Series | None = None
-    """The rows of the first group, then those of the second, and so on; None of all rows in their order."""
+    """The rows of the first group, then those of the second, and so on; None for all rows in their order."""
     keys: pl.DataFrame | None = None
     """One row per group."""
 
     @cached_property
     def starts(self) -> list[int]:
-        """The number of rows before each group."""
+        """The position of the first row of each group in `rows`."""
         return list(accumulate(self.sizes, initial=0))
 
 
@@ -155,15 +162,15 @@ def _groups_of(table: Table) -> _Groups:
 
 @dataclass(frozen=True)
 class _Values:
-    """The values of the components of a node, normalised or raw."""
+    """The values of the components of a node, normalised or raw, by group."""
 
     source: pl.DataFrame
     names: tuple[str, ...]
     groups: _Groups
-    profiles: Mapping[str, Profile] | None = None
-    """Those of all rows, where they are at hand."""
-    shared: dict[Hashable, Array | None] = field(default_factory=dict)
-    """One statistic per group and component, by the formula; None where each group has to be asked by itself."""
+    known_profiles: Mapping[str, Profile] | None = None
+    """The profiles over all rows, if they were computed before."""
+    of_all_groups: dict[Hashable, Array | None] = field(default_factory=dict)
+    """By formula, one statistic per group and component; None if each group has to be computed separately."""
 
     @cached_property
     def frame(self) -> pl.DataFrame:
@@ -171,9 +178,9 @@ class _Values:
         return self.source if self.groups.rows is None else self.source.select(self.names)[self.groups.rows]
 
     @cached_property
-    def facts(self) -> Mapping[str, Profile]:
+    def profiles(self) -> Mapping[str, Profile]:
         """The profiles of the components over all rows."""
-        return self.profiles or profile(self.frame, self.names)
+        return self.known_profiles or profile(self.frame, self.names)
 
     def of_group(self, group: int) -> pl.DataFrame:
         """Return the values of the rows of one group."""
@@ -182,22 +189,22 @@ class _Values:
 
     def outside(self, domain: Domain, group: int) -> list[str]:
         """Return the components that have a value outside a domain in one group."""
-        suspects = [name for name in self.names if not self.facts[name].within(domain)]
-        facts = profile(self.of_group(group), suspects) if suspects else {}
-        return [name for name in suspects if not facts[name].within(domain)]
+        suspects = [name for name in self.names if not self.profiles[name].within(domain)]
+        profiles = profile(self.of_group(group), suspects) if suspects else {}
+        return [name for name in suspects if not profiles[name].within(domain)]
 
     def each(self, formula: _Formula, group: int) -> Array:
         """Return one statistic per component of one group.
 
-        The formula that a method asks of the first group is computed for all groups at once, since the method will ask
-        the same of the others. A formula that holds figures of its group is another formula in each group.
+        A formula that a method uses in the first group is computed for all groups in one query, since the method will
+        use it in the other groups. A formula that holds numbers of its group is a different formula in each group.
         """
         key = self._key(formula)
-        if group == 0 and key is not None and key not in self.shared:
-            self.shared[key] = self._of_all_groups(formula)
-        of_all = self.shared.get(key)
-        if of_all is not None:
-            return np.array(of_all[group])
+        if group == 0 and key is not None and key not in self.of_all_groups:
+            self.of_all_groups[key] = self._summarise_groups(formula)
+        statistics_of_groups = self.of_all_groups.get(key)
+        if statistics_of_groups is not None:
+            return np.array(statistics_of_groups[group])
         statistics = summarise(self.of_group(group), self._recorded(formula))
         return np.array([statistics[name] for name in self.names], dtype=float)
 
@@ -205,31 +212,31 @@ class _Values:
         if len(self.groups.sizes) == 1:
             return None
         try:
-            return identity(formula)
-        except (TypeError, RecursionError):  # such as an array in a parameter of the method
+            return identity_key(formula)
+        except (TypeError, RecursionError):  # an array in a parameter of the method, for example, has no key
             return None
 
-    def _of_all_groups(self, formula: _Formula) -> Array | None:
+    def _summarise_groups(self, formula: _Formula) -> Array | None:
         try:
-            of_all = summarise_groups(self.frame, self.groups.sizes, self._recorded(formula))
-        except PolarsError:  # the group at fault raises it again when it is asked
+            statistics = summarise_groups(self.frame, self.groups.sizes, self._recorded(formula))
+        except PolarsError:  # the group at fault raises it again, and is named
             return None
-        return None if of_all is None else of_all.to_numpy()
+        return None if statistics is None else statistics.to_numpy()
 
-    def _recorded(self, formula: _Formula) -> dict[str, Recorded]:
-        return record_each({name: _OfEach(formula, name) for name in self.names})
+    def _recorded(self, formula: _Formula) -> dict[str, RecordedFormula]:
+        return record_each({name: _ComponentFormula(formula, name) for name in self.names})
 
 
 def looks_at_values(node: Weighing) -> bool:
-    """Return whether the weights of a node depend on values."""
+    """Return whether the weights of a node depend on values: its method runs over components that hide them."""
     if len(node.parts) == 1:
         return False
     names = tuple(part.name for part in node.parts)
     directions: tuple[Direction, ...] = tuple("benefit" for _ in names)
     given = np.array([part.weight for part in node.parts], dtype=float)
     try:
-        node.weighting.weigh(_Unseen(node.id, names, directions, given))
-    except _Looked:
+        node.weighting.weigh(_HiddenValues(node.id, names, directions, given))
+    except _ValuesUsed:
         return True
     except ValueError:
         return False
@@ -237,9 +244,9 @@ def looks_at_values(node: Weighing) -> bool:
 
 
 def _check(method: Weighting, node: str, names: tuple[str, ...], values: Array) -> None:
-    if unfit := [name for name, value in zip(names, values, strict=True) if not np.isfinite(value)]:
+    if undefined := [name for name, value in zip(names, values, strict=True) if not np.isfinite(value)]:
         raise MethodError(
-            f"{method.name} of {node} has no finite weight for {join_names(unfit)}",
+            f"{method.name} of {node} has no finite weight for {join_names(undefined)}",
             where=plugin_of(method),
             remedy="choose another weighting there",
         )
@@ -267,15 +274,15 @@ class _Components(Indicators):
     normalised: _Values
     raw: _Values
     group: int
-    below: frozenset[str]
-    """The components that are nodes themselves, whose values are scores."""
-    looked_at: set[str]
-    """The kinds of values that the method looked at: "components" or "raw"."""
+    nodes: frozenset[str]
+    """The components that are nodes, whose values are scores."""
+    kinds: set[str]
+    """The kinds of values that the method has used: "components" or "raw"."""
     values: Literal["normalised", "raw"] = "normalised"
 
     @property
     def _values(self) -> _Values:
-        self.looked_at.add("components" if self.values == "normalised" else "raw")
+        self.kinds.add("components" if self.values == "normalised" else "raw")
         return self.normalised if self.values == "normalised" else self.raw
 
     def on(self, values: Literal["normalised", "raw"]) -> _Components:
@@ -292,22 +299,22 @@ class _Components(Indicators):
     def _remedy(self, outside: Sequence[str]) -> str:
         if self.values == "raw":
             return "choose another weighting there"
-        if self.below.issuperset(outside):
+        if self.nodes.issuperset(outside):
             return f'bring these scores to a scale that has them, such as as_component = "{NORMALISATION}"'
         return f'choose a normalisation that gives them, such as normalisation = "{NORMALISATION}"'
 
     def matrix(self) -> Array:
         values = self._values.of_group(self.group)[list(self.names)]
-        return np.asfortranarray(values.to_numpy(writable=True))  # sums follow the layout
+        return np.asfortranarray(values.to_numpy(writable=True))  # the memory layout decides about the order of sums
 
     def correlation(self, rows: Literal["pairwise", "complete"] = "pairwise") -> Array:
         x = self.matrix()
         size = np.maximum(x.max(axis=0), -x.min(axis=0))
-        if np.isnan(size).any():  # looking past gaps takes twice as long
+        if np.isnan(size).any():  # fmax ignores gaps, and takes twice as long
             size = np.fmax(np.fmax.reduce(x, axis=0), -np.fmin.reduce(x, axis=0))
-        x /= np.where(size > 0, size, 1.0)  # squares of very large or small values would leave the range
+        x /= np.where(size > 0, size, 1.0)  # else squares of very large or small values overflow or underflow
         covariance, variances = _moments(x, rows)
-        variances = np.where(variances > NOISE**2, variances, 0.0)  # noise of a constant is correlated with nothing
+        variances = np.where(variances > NOISE**2, variances, 0.0)  # a constant, but for noise, has no correlation
         scale = np.sqrt(variances * variances.T)
         correlation = np.divide(covariance, scale, out=np.zeros_like(covariance), where=scale > 0)
         np.fill_diagonal(correlation, 1.0)
@@ -318,8 +325,8 @@ class _Components(Indicators):
 
 
 @dataclass(frozen=True)
-class _OfEach:
-    """The formula by which a weighting looks at one component."""
+class _ComponentFormula:
+    """The formula of a weighting for one component."""
 
     formula: _Formula
     name: str
@@ -330,14 +337,17 @@ class _OfEach:
 
 
 def _moments(x: Array, rows: Literal["pairwise", "complete"]) -> tuple[Array, Array]:
-    """Return covariances (j, k), and the variance of j over the rows that j and k share; x is used up."""
+    """Return the covariances (j, k), and the variances of j over the rows in which j and k are present.
+
+    The function may overwrite x.
+    """
     gaps = bool(np.isnan(x.sum(axis=0)).any())
     if gaps and rows == "complete":
         x, gaps = x[~np.isnan(x).any(axis=1)], False
     if len(x) < 2:
         raise ValueError("fewer than two units have all components")
     if not gaps:
-        x -= x.mean(axis=0)  # centring first keeps the sums of squares exact
+        x -= x.mean(axis=0)  # centred values keep the digits of the sums of squares
         covariance = x.T @ x / (len(x) - 1)
         return covariance, np.broadcast_to(np.diag(covariance)[:, None], covariance.shape)
     present = ~np.isnan(x)
@@ -350,39 +360,39 @@ def _moments(x: Array, rows: Literal["pairwise", "complete"]) -> tuple[Array, Ar
     squares = (centred**2).T @ shared
     covariance = (centred.T @ centred - sums * sums.T / count) / (count - 1)
     variances = (squares - sums**2 / count) / (count - 1)
-    far = (count - 1) * variances < _LOST * squares
-    for j, k in np.argwhere(np.triu(far | far.T)):
-        own = x[present[:, j] & present[:, k]][:, [j, k]]
-        of_pair = _moments(own, "complete")[0]
+    inexact = (count - 1) * variances < _CANCELLATION * squares
+    for j, k in np.argwhere(np.triu(inexact | inexact.T)):
+        shared_rows = x[present[:, j] & present[:, k]][:, [j, k]]
+        of_pair = _moments(shared_rows, "complete")[0]
         covariance[j, k] = covariance[k, j] = of_pair[0, 1]
         variances[j, k], variances[k, j] = np.diag(of_pair)
     return covariance, variances
 
 
-class _Looked(Exception):
-    """A weighting asks for values."""
+class _ValuesUsed(Exception):
+    """A weighting uses values."""
 
 
 @dataclass(frozen=True)
-class _Unseen(Indicators):
-    """Indicators whose values may not be looked at."""
+class _HiddenValues(Indicators):
+    """Components that raise an error if a weighting uses their values."""
 
     node: str
     names: tuple[str, ...]
     directions: tuple[Direction, ...]
     given: Array
 
-    def on(self, values: Literal["normalised", "raw"]) -> _Unseen:  # noqa: ARG002
+    def on(self, values: Literal["normalised", "raw"]) -> _HiddenValues:  # noqa: ARG002
         return self
 
     def each(self, *_: Any, **__: Any) -> Array:
-        raise _Looked
+        raise _ValuesUsed
 
     def correlation(self, *_: Any, **__: Any) -> Array:
-        raise _Looked
+        raise _ValuesUsed
 
     def covariance(self, *_: Any, **__: Any) -> Array:
-        raise _Looked
+        raise _ValuesUsed
 
     def matrix(self) -> Array:
-        raise _Looked
+        raise _ValuesUsed

@@ -1,9 +1,10 @@
-"""Compute numbers of every group of rows at once, with the digits that each group gives by itself.
+"""Compute statistics of all groups of rows in one query, with the digits that a query of each group gives.
 
-Weights within 100 periods ask the same of 100 small frames: two grouped queries take a tenth of the time of 300.
+Weights within 100 periods need the same statistics of 100 small frames. Two grouped queries take a tenth of the time
+of 300 queries.
 
-Polars adds up the rows of a group as it adds up a frame if they lie next to each other and the key is known to be
-sorted; else row by row, and the last digit differs.
+Polars sums the rows of a group in the same order as the rows of a frame if they lie next to each other and the key is
+marked as sorted. Else it sums row by row, and the last digit differs.
 """
 
 from __future__ import annotations
@@ -14,17 +15,17 @@ import numpy as np
 import polars as pl
 
 from indicia.formulas import ONE
-from indicia.formulas.node import Reduction, in_order
+from indicia.formulas.node import Reduction, postorder
 from indicia.formulas.operators import OPERATORS
 from indicia.formulas.rounds import rounds
 from indicia.formulas.statistics import adds_squares, scaled
 from indicia.formulas.to_polars import Compiler, name_of
-from indicia.tables.evaluate import IN_ORDER, SQUARED
+from indicia.tables.evaluate import ROW_BY_ROW, SAFE_SQUARES
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
 
-    from indicia.formulas import Node, Recorded
+    from indicia.formulas import Node, RecordedFormula
 
 _GROUP = "\0group"
 
@@ -39,18 +40,18 @@ _IN_GROUPS = _BY_ROW | {
     *("column", "min", "max", "sum", "mean", "median", "quantile", "std", "var", "deviation", "norm", "product"),
     *("count", "len", "null_count", "n_unique", "first", "last", "any", "all", "sort", "cum_sum"),
 }
-"""The kinds of nodes that have the same digits in a group as in a frame; `skew` and `kurtosis` have not."""
+"""The kinds of nodes that give the same digits in a group as in a frame. `skew` and `kurtosis` do not."""
 
-_AT_ONCE = 8
-"""So many formulas are computed at a time: the values of their statistics stand beside every row."""
+_FORMULAS_PER_BATCH = 8
+"""The number of formulas computed at a time: each adds a column of statistics to the frame."""
 
 
 def summarise_groups(
-    frame: pl.DataFrame, sizes: Sequence[int], formulas: Mapping[str, Recorded]
+    frame: pl.DataFrame, sizes: Sequence[int], formulas: Mapping[str, RecordedFormula]
 ) -> pl.DataFrame | None:
-    """Compute what `summarise` gives of each group, one row per group; None where the last digit could differ.
+    """Compute formulas for each group, one row per group; None where the last digit could differ from `summarise`.
 
-    The first group are the first rows, as many as the first size says, and so on.
+    The rows of the frame are sorted by group. `sizes` are the numbers of rows of the groups, in this order.
 
     >>> from indicia.formulas import column, record
     >>> x = column("x")
@@ -58,24 +59,25 @@ def summarise_groups(
     >>> summarise_groups(pl.DataFrame({"x": [1.0, 2.0, 5.0, 5.0]}), (2, 2), {"spread": spread})["spread"].to_list()
     [1.0, 0.0]
     """
-    if min(sizes) < 2 or not all(map(_is_alike, formulas.values())):
-        return None  # with a single row polars computes as with a number
+    if min(sizes) < 2 or not all(map(_has_equal_digits, formulas.values())):
+        return None  # polars uses scalar kernels for a frame of one row, with other digits
     group = pl.Series(_GROUP, np.repeat(np.arange(len(sizes), dtype=np.uint32), sizes)).set_sorted()
     frame = frame.hstack([group, pl.Series(ONE, np.ones(len(frame)))])
     names = list(formulas)
     columns: list[pl.Series] = []
-    for start in range(0, len(names), _AT_ONCE):
-        batch = names[start : start + _AT_ONCE]
+    for start in range(0, len(names), _FORMULAS_PER_BATCH):
+        batch = names[start : start + _FORMULAS_PER_BATCH]
         values = _statistics(frame, [node for name in batch for node in formulas[name].questions.values()])
         values = values.with_columns(_of_statistics(formulas[name].root).alias(name) for name in batch)
         columns += values.select(*batch).cast(pl.Float64).get_columns()
     return pl.DataFrame(columns)
 
 
-def _is_alike(formula: Recorded) -> bool:
+def _has_equal_digits(formula: RecordedFormula) -> bool:
+    """Return whether a formula gives the same digits in groups as in a frame of each group."""
     questions = dict.fromkeys(formula.questions.values())
-    of_rows, of_statistics = in_order(questions), in_order([formula.root], done=questions)
-    # sorted groups are added up row by row, unless cumulative sums come first
+    of_rows, of_statistics = postorder(questions), postorder([formula.root], done=questions)
+    # polars sums the sorted values of groups row by row, unless it takes cumulative sums of them first
     after_sort = {node.kind for node in of_rows if any(arg.kind == "sort" for arg in node.args)}
     return (
         bool(questions)
@@ -88,11 +90,12 @@ def _is_alike(formula: Recorded) -> bool:
 def _of_statistics(root: Node) -> pl.Expr:
     """Return the expression of a formula over a frame that has a column for each statistic.
 
-    Polars divides one row by a number exactly, and many rows only by a column.
+    `summarise` computes it over one row, where a division by a number is exact. Over many rows, one for each group, a
+    division is exact only by a column.
     """
     compiler = Compiler({}, by_name=True)
-    for node in in_order([root]):
-        if node.is_open and node.kind == "truediv" and node.args[1].kind == "number":
+    for node in postorder([root]):
+        if node.has_placeholder and node.kind == "truediv" and node.args[1].kind == "number":
             compiler.put(node, compiler(node.args[0]) / (pl.col(ONE) * node.args[1].options[0]))
     return compiler(root)
 
@@ -100,30 +103,35 @@ def _of_statistics(root: Node) -> pl.Expr:
 def _statistics(frame: pl.DataFrame, questions: Iterable[Node]) -> pl.DataFrame:
     """Return the values of statistics, one row per group and one column per question."""
     compiler = Compiler({}, by_name=True)
-    beside = frame
+    with_statistics = frame
     columns: list[pl.Series] = []
     for nodes in rounds(dict.fromkeys(questions)):
-        values = _aggregated(beside, {node: compiler(node.args[0]) for node in nodes})
-        values = _scaled(beside, values, {node: compiler(scaled(node)) for node in nodes if adds_squares(node)})
+        values = _aggregate(with_statistics, {node: compiler(node.args[0]) for node in nodes})
+        values = _rescue_squares(
+            with_statistics, values, {node: compiler(scaled(node)) for node in nodes if adds_squares(node)}
+        )
         columns += values.get_columns()
-        beside = beside.hstack(values[frame[_GROUP]])
+        with_statistics = with_statistics.hstack(values[frame[_GROUP]])
     return pl.DataFrame([pl.Series(ONE, np.ones(len(columns[0]))), *columns])
 
 
-def _scaled(frame: pl.DataFrame, values: pl.DataFrame, of_scaled: Mapping[Node, pl.Expr]) -> pl.DataFrame:
-    """Return values, of scaled rows in the groups in which their squares leave the range of numbers."""
-    lost = {node: ~values[name_of(node)].is_between(*SQUARED) for node in of_scaled}
-    again = {node: expression for node, expression in of_scaled.items() if lost[node].any()}
-    if not again:
+def _rescue_squares(frame: pl.DataFrame, values: pl.DataFrame, scaled: Mapping[Node, pl.Expr]) -> pl.DataFrame:
+    """Return the values of statistics, computed from scaled rows in groups whose squares overflow or underflow."""
+    lost = {node: ~values[name_of(node)].is_between(*SAFE_SQUARES) for node in scaled}
+    recomputed = {node: expression for node, expression in scaled.items() if lost[node].any()}
+    if not recomputed:
         return values
-    better = _aggregated(frame, again)
+    rescued = _aggregate(frame, recomputed)
     return values.with_columns(
-        better[name_of(node)].zip_with(lost[node].fill_null(value=False), values[name_of(node)]) for node in again
+        rescued[name_of(node)].zip_with(lost[node].fill_null(value=False), values[name_of(node)]) for node in recomputed
     )
 
 
-def _aggregated(frame: pl.DataFrame, aggregates: Mapping[Node, pl.Expr]) -> pl.DataFrame:
-    # arithmetic of settled statistics is a column that does not vary within a group
-    single = {node: one if isinstance(node.args[0], Reduction) else one.first() for node, one in aggregates.items()}
+def _aggregate(frame: pl.DataFrame, aggregates: Mapping[Node, pl.Expr]) -> pl.DataFrame:
+    single = {
+        # arithmetic of known statistics is a column, which has one value within a group
+        node: expression if isinstance(node.args[0], Reduction) else expression.first()
+        for node, expression in aggregates.items()
+    }
     named = [expression.cast(float).alias(name_of(node)) for node, expression in single.items()]
-    return frame.group_by(_GROUP, maintain_order=True).agg(*named, IN_ORDER).select(map(name_of, aggregates))
+    return frame.group_by(_GROUP, maintain_order=True).agg(*named, ROW_BY_ROW).select(map(name_of, aggregates))

@@ -1,4 +1,4 @@
-"""Joins of values that have a key to the rows that have the same key."""
+"""Join values that have a key to the rows that have the same key."""
 
 from __future__ import annotations
 
@@ -11,11 +11,11 @@ if TYPE_CHECKING:
 
 
 def cast_key(values: pl.DataFrame, frame: pl.DataFrame, key: Sequence[str]) -> pl.DataFrame:
-    """Return values with their key in the types of a frame: another table may hold years as text."""
+    """Return values with their key in the types of a frame, since another table may hold years as text."""
 
     def cast(name: str) -> pl.Expr:
-        has, wanted = values.schema[name], frame.schema[name]
-        if has.is_numeric() and wanted.is_numeric():
+        own, wanted = values.schema[name], frame.schema[name]
+        if own.is_numeric() and wanted.is_numeric():
             return pl.col(name).cast(wanted)
         text = pl.col(name).cast(pl.String)
         if isinstance(wanted, pl.Date | pl.Datetime):
@@ -29,6 +29,7 @@ def cast_key(values: pl.DataFrame, frame: pl.DataFrame, key: Sequence[str]) -> p
 def join_statistics(frame: pl.DataFrame, statistics: Iterable[pl.DataFrame], key: Sequence[str]) -> pl.DataFrame:
     """Return a frame with the values of statistics beside the rows of their key."""
     frames = [cast_key(values, frame, key) for values in statistics]
+    # statistics of one query have equal keys, and need a single join
     if all(values.height == frames[0].height and values[list(key)].equals(frames[0][list(key)]) for values in frames):
         others = [column for values in frames[1:] for column in values.get_columns() if column.name not in key]
         frames = [frames[0].hstack(others)]

@@ -1,4 +1,4 @@
-"""Rounding noise: values that differ by no more than a computer's arithmetic does are equal (decision 0004)."""
+"""Rounding noise: values whose difference can come from the arithmetic of the computer are equal (decision 0004)."""
 
 from __future__ import annotations
 
@@ -15,42 +15,47 @@ if TYPE_CHECKING:
     from indicia.tables.profile import Profile
 
 NOISE = 1e-12
-"""Values are equal where they differ by no more than this share of the largest."""
+"""Values are equal if they differ by no more than this share of the largest absolute value."""
 
 
 def without_noise(values: pl.Series, size: float | None = None) -> pl.Series:
-    """Return values in the same order, equal where no gap above the noise of the largest (or of a size) parts them.
+    """Return values in the same order, with neighbours made equal that differ by noise.
+
+    Noise is the share `NOISE` of `size`, by default of the largest absolute value.
 
     >>> without_noise(pl.Series([0.3, 0.1 + 0.2, 0.2])).rank("min", descending=True).to_list()
     [1, 1, 3]
     """
     if size is None:
-        size = largest(profile(values.to_frame("values"), ["values"])["values"])
-    places, level = levels(values, NOISE * size)
+        size = largest_absolute(profile(values.to_frame("values"), ["values"])["values"])
+    rows, level = noise_levels(values, NOISE * size)
     lowest = np.flatnonzero(np.diff(level, prepend=-1))
-    return placed(values.name, len(values), places, values.to_numpy()[places[lowest]][level])
+    return scatter(values.name, len(values), rows, values.to_numpy()[rows[lowest]][level])
 
 
-def largest(facts: Profile) -> float:
+def largest_absolute(profile: Profile) -> float:
     """Return the largest absolute value of a column; 0 where it has none."""
-    return max(abs(facts.lowest or 0.0), abs(facts.highest or 0.0))
+    return max(abs(profile.lowest or 0.0), abs(profile.highest or 0.0))
 
 
-def levels(values: pl.Series, tolerance: float) -> tuple[npt.NDArray[np.intp], npt.NDArray[np.uint32]]:
-    """Return where the values stand, from the lowest up, and of each how many gaps above the tolerance are below it."""
+def noise_levels(values: pl.Series, tolerance: float) -> tuple[npt.NDArray[np.intp], npt.NDArray[np.uint32]]:
+    """Return the rows of the present values in ascending order, and the level of each.
+
+    Neighbours have the same level if they differ by no more than the tolerance; levels count up from 0.
+    """
     numbers = values.to_numpy()
-    places = np.argsort(numbers)[: len(values) - values.null_count()]
+    rows = np.argsort(numbers)[: len(values) - values.null_count()]
     with np.errstate(invalid="ignore", over="ignore"):
-        gaps = np.diff(numbers[places], prepend=np.nan)
-    return places, np.cumsum(gaps > tolerance, dtype=np.uint32)
+        gaps = np.diff(numbers[rows], prepend=np.nan)
+    return rows, np.cumsum(gaps > tolerance, dtype=np.uint32)
 
 
-def placed(name: str, rows: int, places: npt.NDArray[np.intp], ordered: npt.NDArray[np.generic]) -> pl.Series:
-    """Return a column of so many rows with results at their places; it is missing in all other rows."""
-    column = np.zeros(rows, ordered.dtype)
-    column[places] = ordered
-    if len(places) == rows:
+def scatter(name: str, height: int, rows: npt.NDArray[np.intp], values: npt.NDArray[np.generic]) -> pl.Series:
+    """Return a column with values in these rows, and missing values in all other rows."""
+    column = np.zeros(height, values.dtype)
+    column[rows] = values
+    if len(rows) == height:
         return pl.Series(name, column)
-    missing = np.ones(rows, dtype=bool)
-    missing[places] = False
+    missing = np.ones(height, dtype=bool)
+    missing[rows] = False
     return pl.Series(name, column).set(pl.Series(missing), None)

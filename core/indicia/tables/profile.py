@@ -1,4 +1,4 @@
-"""Profiles of columns for the checks, computed in one pass: missing values and extremes."""
+"""Profiles of columns: missing values and extremes, computed in one pass for all checks."""
 
 from __future__ import annotations
 
@@ -19,17 +19,17 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True)
 class Profile:
-    """Facts of one column; lowest and highest are None where nothing is present."""
+    """The missing values and the extremes of one column; these are None where no value is present."""
 
     missing: int
     invalid: bool
-    """Holds a value that is no number."""
+    """True if a value is NaN."""
     lowest: float | None
     highest: float | None
 
     @property
     def finite(self) -> bool:
-        """Whether all present values are finite."""
+        """True if all present values are finite."""
         ends = [end for end in (self.lowest, self.highest) if end is not None]
         return not self.invalid and all(math.isfinite(end) for end in ends)
 
@@ -40,32 +40,34 @@ class Profile:
 
     @property
     def spread(self) -> float:
-        """The highest value less the lowest; 0 where none is present, NaN where the values are not finite."""
+        """The highest value minus the lowest; 0 where no value is present, NaN where values are not finite."""
         return 0.0 if self.lowest is None or self.highest is None else self.highest - self.lowest
 
     def mirrored(self) -> Profile:
-        """Return the facts of -x."""
+        """Return the profile of -x."""
         lowest, highest = (None if end is None else -end for end in (self.highest, self.lowest))
         return replace(self, lowest=lowest, highest=highest)
 
     @property
     def constant(self) -> bool:
-        """Whether the present values are all the same."""
+        """True if all present values are equal."""
         return self.lowest == self.highest
 
     def within(self, domain: Domain) -> bool:
-        """Whether all present values lie in the domain."""
+        """Return whether all present values lie in the domain."""
         return self.lowest is None or domain.admits(self.lowest)
 
     def between(self, low: object, high: object) -> bool:
-        """Whether two numbers, of which None is no limit, enclose all present values for certain."""
+        """Return whether all present values are certain to lie between two limits, of which None is no limit."""
         if self.lowest is None or self.highest is None:
             return True
+        # limits that are not numbers differ between rows: nothing is certain
         above = low is None or (isinstance(low, float) and low <= self.lowest)
         return above and (high is None or (isinstance(high, float) and self.highest <= high))
 
 
 _MANY = 10_000
+"""The number of rows from which one query for all columns is faster than three aggregates of each column."""
 
 
 def profile(frame: pl.DataFrame, columns: Iterable[str]) -> dict[str, Profile]:
@@ -75,9 +77,9 @@ def profile(frame: pl.DataFrame, columns: Iterable[str]) -> dict[str, Profile]:
     {'x': Profile(missing=1, invalid=False, lowest=1.0, highest=3.0)}
     """
     names = list(columns)
-    if frame.height < _MANY:  # a query takes longer to plan than these take
+    if frame.height < _MANY:
         return {name: _profile(column := frame[name], column.sum(), column.min(), column.max()) for name in names}
-    facts = frame.select(
+    extremes = frame.select(
         expression
         for number, name in enumerate(names)
         for expression in (
@@ -86,53 +88,49 @@ def profile(frame: pl.DataFrame, columns: Iterable[str]) -> dict[str, Profile]:
             pl.col(name).max().alias(f"{number}h"),
         )
     ).row(0)
-    return {name: _profile(frame[name], *facts[3 * number : 3 * number + 3]) for number, name in enumerate(names)}
+    return {name: _profile(frame[name], *extremes[3 * number : 3 * number + 3]) for number, name in enumerate(names)}
 
 
 def _profile(column: pl.Series, total: Any, lowest: Any, highest: Any) -> Profile:
-    """Return a profile; only where the total is NaN, since a value is or since infinities meet, is NaN searched for."""
+    """Return a profile; a column is searched for NaN only if its sum is NaN, from a NaN or from both infinities."""
     invalid = total != total and bool(column.is_nan().any())
     return Profile(column.null_count(), invalid, lowest, highest)
 
 
 @dataclass(frozen=True)
-class Columns:
+class ProfiledColumns:
     """Columns of numbers, with their profiles."""
 
     frame: pl.DataFrame
-    facts: Mapping[str, Profile]
+    profiles: Mapping[str, Profile]
 
     @classmethod
-    def of(cls, frame: pl.DataFrame) -> Columns:
-        """Return the columns of a frame, and compute their profiles."""
+    def of(cls, frame: pl.DataFrame) -> ProfiledColumns:
+        """Profile the columns of a frame."""
         return cls(frame, profile(frame, frame.columns))
 
     @classmethod
-    def none(cls) -> Columns:
+    def none(cls) -> ProfiledColumns:
         """Return no columns."""
         return cls(pl.DataFrame(), {})
 
-    def with_columns(self, *others: Columns) -> Columns:
-        """Return these columns, and others beside them or in their place."""
-        new = [column for one in others for column in one.frame.get_columns()]
+    def with_columns(self, *others: ProfiledColumns) -> ProfiledColumns:
+        """Return these columns with others added, or replaced where the names are equal."""
+        new = [column for columns in others for column in columns.frame.get_columns()]
         if not new:
             return self
-        facts = {name: about for one in (self, *others) for name, about in one.facts.items()}
-        return Columns(self.frame.with_columns(new) if self.frame.width else pl.DataFrame(new), facts)
+        profiles = {name: of_name for columns in (self, *others) for name, of_name in columns.profiles.items()}
+        return ProfiledColumns(self.frame.with_columns(new) if self.frame.width else pl.DataFrame(new), profiles)
 
 
 def rounded(name: str, decimals: int) -> pl.Expr:
-    """Round a column half-up as a person does."""
+    """Round a column half-up."""
     return half_up(pl.col(name), decimals)
 
 
-def units_where(frame: pl.DataFrame, condition: pl.Expr, unit: str, period: str | None) -> list[str]:
-    """Name the units (with their period) for which a condition holds."""
-    rows = frame.filter(condition).select(unit, *([period] if period else []))
-    return [" ".join(str(part) for part in row) for row in rows.iter_rows()]
-
-
 def domain_error(method: str, domain: Domain, column: str, units: list[str], remedy: str) -> DataError:
-    """Say that a method cannot take some values."""
-    which = f"1 that is not ({units[0]})" if len(units) == 1 else f"{len(units)} that are not ({join_names(units, 3)})"
-    return DataError(f"{method} needs {domain.value} values: {column} has {which}", remedy=remedy)
+    """Return the error of a method that cannot take values outside its domain."""
+    outside = (
+        f"1 that is not ({units[0]})" if len(units) == 1 else f"{len(units)} that are not ({join_names(units, 3)})"
+    )
+    return DataError(f"{method} needs {domain.value} values: {column} has {outside}", remedy=remedy)

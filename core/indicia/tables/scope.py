@@ -19,11 +19,11 @@ class StatisticsScope:
     """The rows that statistics are taken over: all rows, the rows of one key, or the rows of a reference period."""
 
     key: tuple[str, ...] = ()
-    """Statistics are taken within the rows that are equal in these columns."""
+    """Columns, such as the period: statistics are taken within the rows that are equal in them."""
     reference: pl.Expr | None = None
-    """Statistics are taken over the rows for which this holds; all rows are then compared with these."""
+    """A condition, such as a reference period: statistics are taken over the rows for which it holds."""
     parents: ParentLookup | None = field(default=None, compare=False)
-    """The units that other units belong to, where a formula may ask for the value of a parent."""
+    """The parents of units, where a formula may use their values."""
 
     @property
     def pooled(self) -> bool:
@@ -32,7 +32,7 @@ class StatisticsScope:
 
 
 class ParentLookup(Protocol):
-    """The values of the units that other units belong to."""
+    """Looks up the values of parents: the units that other units belong to."""
 
     @property
     def column(self) -> str:
@@ -42,14 +42,14 @@ class ParentLookup(Protocol):
     def key(self) -> tuple[str, ...]:
         """The columns by which a row finds its parent."""
 
-    def settle(self, asked: Mapping[Question, pl.Expr]) -> StatisticValues:
+    def look_up(self, expressions: Mapping[Question, pl.Expr]) -> StatisticValues:
         """Return the value of every unit that is a parent."""
 
     def check_fitted(self, frame: pl.DataFrame, values: StatisticValues) -> None:
-        """Refuse rows that need the value of a parent that had none when the index was fitted."""
+        """Refuse rows that need the value of a parent which had none when the index was fitted."""
 
     def sources(self, statistics: StatisticValues) -> dict[Question, pl.DataFrame]:
-        """Return, for each look-up of parents among statistics, the unit whose value each parent gives."""
+        """Return, for each look-up of parents, the unit that each parent has its value from."""
 
     def of_rows(self, sources: pl.DataFrame) -> pl.Series:
-        """Return, for each row, the unit whose value its parent gives."""
+        """Return, for each row, the unit that its parent has its value from."""

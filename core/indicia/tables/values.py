@@ -10,9 +10,9 @@ if TYPE_CHECKING:
     from indicia.formulas import Question
 
 Value: TypeAlias = "float | list[float] | pl.DataFrame | None"
-"""A number, or several; where statistics are taken within a key, a frame of the key and, last, `VALUE`."""
+"""A number, or several; where statistics are taken within a key, a frame with the key and, as last column, `VALUE`."""
 
 StatisticValues: TypeAlias = "dict[Question, Value]"
 
 VALUE = "\0value"
-"""The column of the values in a frame of a key; no column of a table is called so."""
+"""The column of values in such a frame; no column of the data has this name."""

@@ -17,52 +17,55 @@ if TYPE_CHECKING:
 
 
 @dataclass(frozen=True)
-class Weighed:
-    """The weights of a node's components, scaled to sum 1, and the facts that their method reports."""
+class NodeWeights:
+    """The weights of a node's components, which sum to 1, and the facts that the weighting reports."""
 
     values: Array
-    """Shape (k,); where weights differ between groups of rows (g, k)."""
+    """Shape (k,), or (g, k) where weights differ between g groups of rows."""
     facts: Mapping[str, float | str]
     warning: str | None = None
     keys: pl.DataFrame | None = None
-    """The g groups, one row each."""
+    """The key of each of the g groups, one row per group."""
 
     def of_rows(self, units: pl.DataFrame) -> Array:
-        """Return the weights of each row, shape (n, k): those of its group, or the same in all."""
+        """Return the weights of each row, shape (n, k)."""
         if self.keys is None:
             return np.tile(self.values, (len(units), 1))
-        weights: Array = self.values[_places(units, self.keys).to_numpy()]
+        weights: Array = self.values[_group_numbers(units, self.keys).to_numpy()]
         return weights
 
 
-def weights_of(node: str, parts: Sequence[str], weighed: Weighed) -> list[float | pl.Expr]:
+def weights_of(node: str, parts: Sequence[str], node_weights: NodeWeights) -> list[float | pl.Expr]:
     """Return the weights of a node's components: numbers, or the columns that `with_weights` adds."""
-    if weighed.keys is None:
-        return [float(weight) for weight in weighed.values]
+    if node_weights.keys is None:
+        return [float(weight) for weight in node_weights.values]
     return [pl.col(_column(node, part)) for part in parts]
 
 
 def with_weights(
-    frame: pl.DataFrame, units: pl.DataFrame, nodes: Mapping[str, Sequence[str]], weighed: Mapping[str, Weighed]
+    frame: pl.DataFrame,
+    units: pl.DataFrame,
+    nodes: Mapping[str, Sequence[str]],
+    node_weights: Mapping[str, NodeWeights],
 ) -> pl.DataFrame:
     """Add the weights that differ between rows, one column per component."""
-    places: dict[int, pl.Series] = {}
+    numbers: dict[int, pl.Series] = {}  # nodes whose weights have the same groups share one join
     for node, parts in nodes.items():
-        one = weighed[node]
-        if one.keys is not None:
+        weights = node_weights[node]
+        if weights.keys is not None:
             names = [_column(node, part) for part in parts]
-            if id(one.keys) not in places:
-                places[id(one.keys)] = _places(units, one.keys)
-            beside = pl.DataFrame([pl.Series(name, one.values[:, j]) for j, name in enumerate(names)])
-            frame = frame.hstack(beside[places[id(one.keys)]].get_columns())
+            if id(weights.keys) not in numbers:
+                numbers[id(weights.keys)] = _group_numbers(units, weights.keys)
+            by_group = pl.DataFrame([pl.Series(name, weights.values[:, j]) for j, name in enumerate(names)])
+            frame = frame.hstack(by_group[numbers[id(weights.keys)]].get_columns())
     return frame
 
 
-def _places(units: pl.DataFrame, keys: pl.DataFrame) -> pl.Series:
-    """Return the row of its key for each row of the units."""
+def _group_numbers(units: pl.DataFrame, keys: pl.DataFrame) -> pl.Series:
+    """Return the number of the group of each row: the row of its key in `keys`."""
     key = keys.columns
-    numbered = cast_key(keys, units, key).with_row_index("\0place")
-    return units.select(key).join(numbered, on=key, how="left", nulls_equal=True, maintain_order="left")["\0place"]
+    numbered = cast_key(keys, units, key).with_row_index("\0group")
+    return units.select(key).join(numbered, on=key, how="left", nulls_equal=True, maintain_order="left")["\0group"]
 
 
 def _column(node: str, part: str) -> str:

@@ -21,7 +21,7 @@ from indicia.errors import IndiciaError
 from indicia.fitted import fit
 from indicia.fitted import read as read_fitted
 from indicia.methods import MatrixImputation, SeriesImputation
-from indicia.run import Draws, ensemble
+from indicia.run import Draws, score_draws
 from indicia.testing.check import ON_TABLES, check
 from indicia.testing.tables import samples
 from indicia.testing.tolerance import CLOSE, equal
@@ -114,7 +114,7 @@ def check_draws(subject: Subject) -> None:
         alone = [subject.attempt(sample, partial(index.score, frame)) for index, frame in singles]
         details = f"{sample}; drawn from {numbers}"
         try:
-            scores = ensemble(run.definition, run.scored, draws)
+            scores = score_draws(run.definition, run.scored, draws)
         except IndiciaError as error:
             if any(result is None for result in alone):
                 return False

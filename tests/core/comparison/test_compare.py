@@ -368,9 +368,9 @@ def test_weights_that_look_at_no_normalised_value_are_found_once_for_all_normali
 ) -> None:
     weighing = importlib.import_module("indicia.stages.weigh")
     weighed = []
-    original = weighing._weighed
+    original = weighing._weigh_group
     monkeypatch.setattr(
-        weighing, "_weighed", lambda node, *a: weighed.append(str(node.weighting)) or original(node, *a)
+        weighing, "_weigh_group", lambda node, *a: weighed.append(str(node.weighting)) or original(node, *a)
     )
     raw, equal, normalised = "entropy(on=raw)", "equal", "entropy"
     index(TWO).compare(table=cities, normalisation=["min_max", "min_max(upper=9)"], weighting=[raw, equal, normalised])

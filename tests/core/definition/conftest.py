@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from indicia import catalogue
-from indicia.definition import define, load, plan
+from indicia.definition import build_tree, define, load
 from indicia.errors import IndiciaError
 from indicia_methods import aggregation, imputation, normalisation, treatment, weighting
 
@@ -44,7 +44,7 @@ def planned(written: Callable[[str], Path]) -> Callable[[str], Node]:
 
     def plan_it(toml: str) -> Node:
         raw, origin = load(written(toml))
-        return plan(define(raw, origin), METHODS, origin)
+        return build_tree(define(raw, origin), METHODS, origin)
 
     return plan_it
 

@@ -21,8 +21,8 @@ from indicia.formulas.node import (
     Reduction,
     Statistic,
     Weight,
-    identity,
-    in_order,
+    identity_key,
+    postorder,
 )
 from indicia.formulas.rounds import rounds
 from indicia.formulas.to_polars import Compiler, to_polars
@@ -77,7 +77,7 @@ def test_a_sum_of_5000_columns_is_walked_and_written() -> None:
     total = x
     for number in range(5000):
         total = total + column(f"x{number}")
-    assert len(in_order([total.node])) == 10_001
+    assert len(postorder([total.node])) == 10_001
     assert to_text(total.node).endswith("+ x4999")
 
 
@@ -90,11 +90,11 @@ class Limits:
 
 
 def test_bound_methods_of_equal_methods_are_identical() -> None:
-    assert identity(Limits(0.5).of) == identity(Limits(0.5).of) != identity(Limits(0.25).of)
+    assert identity_key(Limits(0.5).of) == identity_key(Limits(0.5).of) != identity_key(Limits(0.25).of)
 
 
 def test_a_method_with_a_table_of_parameters_has_an_identity() -> None:
-    assert identity(Limits({"a": [1.0]})) == identity(Limits({"a": [1.0]})) != identity(Limits({"a": [1]}))  # type: ignore[arg-type]
+    assert identity_key(Limits({"a": [1.0]})) == identity_key(Limits({"a": [1.0]})) != identity_key(Limits({"a": [1]}))  # type: ignore[arg-type]
 
 
 # expressions

@@ -24,7 +24,7 @@ class Shift:
 
     def __call__(self, recorder: Recorder) -> Expression:
         RUNS.append(self.by)
-        recorder.keep = self.keep
+        recorder.cacheable = self.keep
         return x + (self.by if isinstance(self.by, (int, float)) else 0.0)
 
 
@@ -142,5 +142,5 @@ def test_a_formula_of_which_a_test_replaces_a_function_runs_again(monkeypatch: p
 
 
 def test_no_more_formulas_are_kept_than_there_is_room_for(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("indicia.formulas.recorder._MOST", 2)
+    monkeypatch.setattr("indicia.formulas.recorder._CAPACITY", 2)
     assert runs(Shift(31.0), Shift(32.0), Shift(31.0), Shift(33.0), Shift(31.0), Shift(32.0)) == 4

@@ -8,15 +8,15 @@ import polars as pl
 import pytest
 
 from indicia.catalogue import installed
-from indicia.formulas import ONE, Expression, FixedStatistics, Recorded, Weight, column, literal, record
-from indicia.formulas.node import FixedValue, Node, Statistic, in_order
+from indicia.formulas import ONE, Expression, FixedStatistics, RecordedFormula, Weight, column, literal, record
+from indicia.formulas.node import FixedValue, Node, Statistic, postorder
 from indicia.formulas.tidy import tidy
 from indicia.formulas.to_latex import to_latex
 from indicia.formulas.to_polars import Compiler
 from indicia.methods import Aggregation, MatrixAggregation, MatrixImputation, SeriesImputation, row_sum, where
 from indicia.report.mathml import mathml
-from indicia.stages.aggregate import Scoring, _Input
-from indicia.stages.normalise import Normalising
+from indicia.stages.aggregate import ScoreFormula, _ComponentInput
+from indicia.stages.normalise import NormalisationFormula
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -127,15 +127,18 @@ def shipped() -> Iterator[Any]:
         if kind == "normalisation":
             for word, known in bounds.items():
                 for cost in (False, True):
-                    formula = Normalising(method, "x0", cost, known, None, (), constant=False)
+                    formula = NormalisationFormula(method, "x0", cost, known, None, (), constant=False)
                     made[f"{word} {'cost' if cost else 'benefit'}"] = formula
         elif kind == "aggregation" and not (
             isinstance(method, MatrixAggregation) and type(method).combine is Aggregation.combine
         ):
             inputs = tuple(
-                _Input(f"x{at}", ("index", f"x{at}"), "benefit" if method.oriented or at else "cost") for at in range(3)
+                _ComponentInput(f"x{at}", ("index", f"x{at}"), "benefit" if method.oriented or at else "cost")
+                for at in range(3)
             )
-            made = {part: Scoring(method, "index", inputs, incomplete=part == "gaps") for part in ("whole", "gaps")}
+            made = {
+                part: ScoreFormula(method, "index", inputs, incomplete=part == "gaps") for part in ("whole", "gaps")
+            }
         elif kind == "treatment":
             made = {"": prepared(method, "treat")}
         elif kind == "imputation" and not isinstance(method, MatrixImputation | SeriesImputation):
@@ -148,11 +151,11 @@ SHIPPED = list(shipped())
 ROW = {"x0": 2.5, "x1": 0.75, "x2": 0.5, "\0\0index": 0.9}
 
 
-def values_of(recorded: Recorded) -> dict[Node, Any]:
+def values_of(recorded: RecordedFormula) -> dict[Node, Any]:
     """Return made-up values of all that is put into a formula: in the order of the questions, 1.5, 1.75, 2, …"""
     values: dict[Node, Any] = {}
-    for node in in_order([*recorded.questions.values(), recorded.root]):
-        if node.put_in:
+    for node in postorder([*recorded.questions.values(), recorded.root]):
+        if node.is_placeholder:
             learned = node.args[0] if node.args and node.args[0].kind == "fit" else None
             number = 1.5 + len(values) / 4
             values[node] = [number + at for at in range(learned.options[1])] if learned else number

@@ -49,7 +49,7 @@ def test_the_size_of_chunks_changes_nothing(
     made: Make, monkeypatch: pytest.MonkeyPatch, noise: Any, data: Data, choices: dict[str, Any]
 ) -> None:
     whole = made().robustness(data(), draws=50, seed=1, data=noise, **choices)
-    for name in ("ROWS", "_NUMBERS"):
+    for name in ("ROWS_PER_BATCH", "_NUMBERS"):
         monkeypatch.setattr(sys.modules["indicia.run.draws"], name, 3 * len(data()))
     parts = made().robustness(data(), draws=50, seed=1, data=noise, **choices)
     assert (whole.scores == parts.scores).all()

@@ -13,7 +13,7 @@ import pytest
 from indicia.errors import IndiciaError
 from indicia.fitted_file import content_of
 from indicia.formulas.to_text import to_text
-from indicia.run import Scored, Shared, score, score_all
+from indicia.run import Scored, StageCache, score, score_all
 from indicia.run.batch import run_together
 from indicia.run.plan import stages_of
 from indicia.stages.stage import NodeStage, Stage
@@ -63,7 +63,7 @@ def grid(index: Make, words: dict[str, Any]) -> Iterator[Index]:
 
 
 def together(indices: Sequence[Index], data: pl.DataFrame) -> list[Scored | IndiciaError]:
-    return score_all([(one.definition, one.tree) for one in indices], data, Shared())
+    return score_all([(one.definition, one.tree) for one in indices], data, StageCache())
 
 
 def alone(one: Index, data: pl.DataFrame) -> Scored | IndiciaError:
@@ -188,11 +188,11 @@ def calls(index: Make, monkeypatch: pytest.MonkeyPatch) -> Counter[str]:
     return counts
 
 
-def counted(calls: Counter[str], indices: Sequence[Index], shared: Shared | None = None) -> Counter[str]:
+def counted(calls: Counter[str], indices: Sequence[Index], shared: StageCache | None = None) -> Counter[str]:
     """Return how often the stages of some runs over one table are applied."""
     calls.clear()
     lists = [stages_of(one.definition, one.tree) for one in indices]
-    for steps in run_together(lists, Table.of(table()), shared or Shared()):
+    for steps in run_together(lists, Table.of(table()), shared or StageCache()):
         assert isinstance(steps, list)
     return Counter(calls)
 
@@ -211,7 +211,7 @@ def test_equal_definitions_that_were_built_apart_apply_each_stage_once(index: Ma
 
 
 def test_runs_one_after_the_other_share_as_well(index: Make, calls: Counter[str]) -> None:
-    shared = Shared()
+    shared = StageCache()
     counted(calls, [built(index)], shared)
     assert counted(calls, [built(index)], shared) == {"rank": 1}
 

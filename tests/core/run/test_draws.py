@@ -9,7 +9,7 @@ import numpy as np
 import polars as pl
 import pytest
 
-from indicia.run import Draws, ensemble, rescore_subsets, score_subsets
+from indicia.run import Draws, rescore_subsets, score_draws, score_subsets
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -86,7 +86,7 @@ def weighed(made: Index, weights: dict[str, Array], draw: int) -> Index:
 
 def as_one(made: Index, table: pl.DataFrame, draws: Draws) -> tuple[Scored, Array]:
     scored = made.score(table).scored
-    return scored, ensemble(made.definition, scored, draws)
+    return scored, score_draws(made.definition, scored, draws)
 
 
 def one_by_one(made: Index, table: pl.DataFrame, weights: dict[str, Array]) -> Array:
@@ -253,7 +253,7 @@ def test_a_part_of_the_draws_scores_as_within_the_whole(
     scored, whole = as_one(made, data(), Draws(DRAWS, weights, added))
     for draw in range(DRAWS):
         some = slice(draw, draw + 1)
-        alone = ensemble(
+        alone = score_draws(
             made.definition,
             scored,
             Draws(
@@ -275,8 +275,8 @@ def test_a_draw_of_the_weights_of_the_run_gives_its_scores(
     tables["methodology"] |= {"missing": missing, "weighting": "critic"}
     made = index(INDICATORS, **tables)
     scored = made.score(data(gaps=missing == "skip")).scored
-    own = {node: np.tile(one.values, (DRAWS, 1)) for node, one in scored.weighed.items()}
-    found, wanted = ensemble(made.definition, scored, Draws(DRAWS, own)), scored.ranked["index"].to_numpy()
+    own = {node: np.tile(one.values, (DRAWS, 1)) for node, one in scored.node_weights.items()}
+    found, wanted = score_draws(made.definition, scored, Draws(DRAWS, own)), scored.ranked["index"].to_numpy()
     if (aggregation, missing) == ("arithmetic", "refuse"):
         np.testing.assert_allclose(found, np.tile(wanted, (DRAWS, 1)), rtol=1e-14)
     else:
@@ -310,7 +310,7 @@ def test_weights_of_a_set_are_those_of_all_units(index: Make, data: Data) -> Non
     made, table = index({"jobs": {}, "pay": {}}, {"weighting": "entropy", "normalisation": "max"}), data()
     scored = made.score(table).scored
     found = score_subsets(made.definition, scored, np.array([3, 4]), np.array([0, 0]))
-    weights = zip(("jobs", "pay"), scored.weighed["index"].values, strict=True)
+    weights = zip(("jobs", "pay"), scored.node_weights["index"].values, strict=True)
     settings = {f"indicators.{name}.weight": weight for name, weight in weights}
     given = made.with_options(weighting="given", settings=settings)
     assert found == pytest.approx(given.score(table[[3, 4]]).scored.ranked["index"].to_numpy())

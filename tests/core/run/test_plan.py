@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from indicia.formulas.node import identity
-from indicia.run import Shared
+from indicia.formulas.node import identity_key
+from indicia.run import StageCache
 from indicia.run.plan import stages_of
 from indicia.stages.stage import NodeStage
 
@@ -49,7 +49,7 @@ def label(stage: Stage) -> str:
     return stage.name
 
 
-def differing(one: list[Stage], other: list[Stage], key: Callable[[object], Hashable] = identity) -> set[str]:
+def differing(one: list[Stage], other: list[Stage], key: Callable[[object], Hashable] = identity_key) -> set[str]:
     """Return the stages that differ between two lists."""
     assert list(map(label, one)) == list(map(label, other))
     return {label(a) for a, b in zip(one, other, strict=True) if key(a) != key(b)}
@@ -129,7 +129,7 @@ def test_a_word_changes_the_stages_that_depend_on_it_and_no_other(base: Callable
 def test_runs_that_share_stages_tell_them_apart_as_identity_does(base: Callable[[], Index], word: str) -> None:
     """The numbers of a shared run are short names for identities, however the tree was built."""
     value, depending = DEPENDING[word]
-    shared = Shared()
+    shared = StageCache()
     one, other, changed = base(), base(), base().with_options(settings={word: value})
     lists = [stages_of(made.definition, shared.interned(made.tree)) for made in (one, other, changed)]
     assert differing(lists[0], lists[1], shared.number_of_value) == set()

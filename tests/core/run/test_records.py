@@ -71,8 +71,8 @@ def test_what_is_on_record_scores_the_same_table_to_the_bit(index: Make, figures
     fitted = Fitted.of_records(run.records)
     again = scored(made, table, fitted)
     assert bits(again) == bits(run)
-    assert {name: one.values.tobytes() for name, one in again.weighed.items()} == {
-        name: one.values.tobytes() for name, one in run.weighed.items()
+    assert {name: one.values.tobytes() for name, one in again.node_weights.items()} == {
+        name: one.values.tobytes() for name, one in run.node_weights.items()
     }
     assert again.fitted is fitted
     assert not again.outside

@@ -26,12 +26,12 @@ from indicia.definition import (
 )
 from indicia.errors import AgainstDirection, DataError
 from indicia.formulas import FixedStatistics, Question
-from indicia.formulas.node import identity
+from indicia.formulas.node import identity_key
 from indicia.formulas.to_text import to_text
 from indicia.methods import Treatment
 from indicia.stages.aggregate import Aggregate
 from indicia.stages.cap import Cap
-from indicia.stages.check_units import CheckUnits, Needing
+from indicia.stages.check_units import CheckUnits, UnitRequirement
 from indicia.stages.clip import Clip
 from indicia.stages.constant import Constant
 from indicia.stages.denominate import Denominate
@@ -51,10 +51,10 @@ from indicia.stages.take_scope import TakeScope
 from indicia.stages.transform import Transform
 from indicia.stages.treat import Treat
 from indicia.stages.weigh import Weigh
-from indicia.tables.profile import Columns
+from indicia.tables.profile import ProfiledColumns
 from indicia.tables.scope import StatisticsScope
 from indicia.tables.table import NodeColumns, Table, TargetRange
-from indicia.tables.weights import Weighed
+from indicia.tables.weights import NodeWeights
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -79,7 +79,7 @@ def table(**columns: list[float | None]) -> Table:
 def normalised(**columns: list[float | None]) -> Table:
     """Return a table whose indicators are normalised, and were on that scale before."""
     made = table(**columns)
-    return made.with_changes(columns=NodeColumns(Columns.of(made.values)))
+    return made.with_changes(columns=NodeColumns(ProfiledColumns.of(made.values)))
 
 
 def scored(name: str, *scores: float | None) -> Table:
@@ -114,12 +114,12 @@ def definition(**words: Any) -> Definition:
     return define({"data": {"unit": "city", "groups": ["region"]}, "indicators": {"income": {}}, **words}, Origin())
 
 
-def weighed(*weights: float) -> Weighed:
-    return Weighed(np.array(weights), {})
+def weighed(*weights: float) -> NodeWeights:
+    return NodeWeights(np.array(weights), {})
 
 
 def fitted(**about: Any) -> Fitted:
-    return Fitted(**({"statistics": {}, "weighed": {}, "ranges": {}} | about))
+    return Fitted(**({"statistics": {}, "node_weights": {}, "ranges": {}} | about))
 
 
 def content(value: Any) -> Any:
@@ -130,7 +130,7 @@ def content(value: Any) -> Any:
         return value.tolist()
     if isinstance(value, dict):
         return {name: content(one) for name, one in value.items()}
-    if isinstance(value, Table | NodeColumns | Columns | Weighed):
+    if isinstance(value, Table | NodeColumns | ProfiledColumns | NodeWeights):
         return {field.name: content(getattr(value, field.name)) for field in fields(value)}
     return value
 
@@ -141,8 +141,8 @@ def apply(stage: Stage, given: Table, by: Fitted | None = None) -> tuple[Table, 
     after, record = stage.apply(given, by)
     assert content(given) == before
     assert all(getattr(given, field.name) is part for field, part in zip(fields(given), parts, strict=True))
-    assert given.facts == table(**given.values.to_dict(as_series=False)).facts
-    assert after.facts == table(**after.values.to_dict(as_series=False)).facts if len(after.values) == 4 else True
+    assert given.profiles == table(**given.values.to_dict(as_series=False)).profiles
+    assert after.profiles == table(**after.values.to_dict(as_series=False)).profiles if len(after.values) == 4 else True
     assert record.stage == stage.name
     return after, record
 
@@ -211,7 +211,7 @@ def test_screening_leaves_out_indicators_then_units_and_says_which_and_why() -> 
     assert values(after) == {"income": [3.0, 9.0, 4.0], "co2": [2.0, 8.0, 5.0]}
     assert after.units["city"].to_list() == ["Lima", "Oslo", "Rome"]
     assert after.dropped == {"air"}
-    assert after.aside.select("city", "income", "co2").rows() == [("Pune", None, 1.5)]
+    assert after.screened_out.select("city", "income", "co2").rows() == [("Pune", None, 1.5)]
     assert record.dropped == ("air",)
     assert record.left_out is not None
     assert record.left_out.select("city", "indicator", "found", "asked", "of").rows() == [
@@ -249,7 +249,7 @@ def test_a_fitted_index_needs_no_period_of_reference_and_leaves_out_what_did_not
 
 
 def check_units() -> CheckUnits:
-    return CheckUnits((Needing("z_score", 3, ("income",)),), ())
+    return CheckUnits((UnitRequirement("z_score", 3, ("income",)),), ())
 
 
 def test_methods_that_need_more_units_than_the_smallest_group_has_are_refused() -> None:
@@ -479,11 +479,11 @@ def check_directions() -> CheckDirections:
 
 def test_normalised_values_that_run_against_the_direction_are_refused() -> None:
     given = prepared(income=[1.0, 2.0, 3.0, 4.0])
-    rising = given.with_columns(NodeColumns(Columns.of(given.values)))
+    rising = given.with_columns(NodeColumns(ProfiledColumns.of(given.values)))
     after, record = apply(check_directions(), rising)
     assert after is rising
     assert record == Record("direction")
-    falling = given.with_columns(NodeColumns(Columns.of(given.values.select(-pl.col("income")))))
+    falling = given.with_columns(NodeColumns(ProfiledColumns.of(given.values.select(-pl.col("income")))))
     with pytest.raises(AgainstDirection, match="Rome with 4 is better than Lima with 1, and scores -4, less than -1"):
         apply(check_directions(), falling)
 
@@ -562,7 +562,7 @@ def test_weights_that_are_given_or_fitted_are_not_computed() -> None:
     given, weights = normalised(income=[1.0] * 4, co2=[None] * 4), weighed(0.1, 0.9)
     stage = replace(weigh(), given={"index": weights})
     assert apply(stage, given)[0].columns.weights["index"] is weights
-    assert apply(weigh(), given, fitted(weighed={"index": weights}))[0].columns.weights["index"] is weights
+    assert apply(weigh(), given, fitted(node_weights={"index": weights}))[0].columns.weights["index"] is weights
 
 
 def ready(**columns: list[float | None]) -> Table:
@@ -703,20 +703,20 @@ def test_stages_of_equal_fields_are_equal_and_of_other_fields_are_not(make: Call
     one, other = make(), make()
     assert one is not other
     assert one == other
-    assert identity(one) == identity(other)
+    assert identity_key(one) == identity_key(other)
     for field in fields(one):
-        assert identity(replace(one, **{field.name: "another"})) != identity(one), field.name
+        assert identity_key(replace(one, **{field.name: "another"})) != identity_key(one), field.name
 
 
 @pytest.mark.parametrize(
     "words", [{"floor": 1.0}, {"floor": 1}, {"floor": 0.0}, {"floor": -0.0}, {"floor": 2.0}], ids=str
 )
 def test_a_stage_tells_numbers_apart_by_their_kind_and_their_sign(words: dict[str, Any]) -> None:
-    own = identity(Cap((indicator(spec=words),)))
-    assert own == identity(Cap((indicator(spec=dict(words)),)))
+    own = identity_key(Cap((indicator(spec=words),)))
+    assert own == identity_key(Cap((indicator(spec=dict(words)),)))
     for other in (1.0, 0.0, -0.0, 2.0):
         is_same = math.copysign(1, other) == math.copysign(1, words["floor"]) and other == words["floor"]
-        assert (own == identity(Cap((indicator(spec={"floor": other}),)))) is is_same
+        assert (own == identity_key(Cap((indicator(spec={"floor": other}),)))) is is_same
 
 
 @pytest.mark.parametrize("stage", [fill(), rescale(), round_()], ids=lambda stage: stage.name)
@@ -745,7 +745,7 @@ def test_columns_of_nodes_that_a_stage_makes_depend_on_what_it_reads() -> None:
             for kind in ("weights", "unrounded", "rounded", "handed")
         }
         names = [name for kind, name in read if kind == "components"]
-        components = Columns.of(given.columns.components.frame.select(names))
+        components = ProfiledColumns.of(given.columns.components.frame.select(names))
         raw = given.values.select(name for kind, name in read if kind == "raw")
         less = replace(given, values=raw, columns=NodeColumns(components, **kept))
         made, record = stage.make(given)

@@ -14,7 +14,7 @@ from indicia import catalogue, fitted, fitted_file, testing
 from indicia.catalogue import hookimpl
 from indicia.errors import DataError, DefinitionError, IndiciaWarning, MethodError
 from indicia.methods import Treatment
-from indicia.run import Draws, ensemble
+from indicia.run import Draws, score_draws
 from indicia_methods import aggregation, imputation, normalisation, weighting
 
 if TYPE_CHECKING:
@@ -192,7 +192,7 @@ def test_a_value_whose_parent_was_not_fitted_is_refused(treated: Index, by_year:
 
 def test_each_draw_of_errors_looks_at_the_parents_of_its_own(treated: Index) -> None:
     errors = np.array([[0.0, 0, 0, 0, 0, 0], [0, 0, -3, 0, 1, 0], [-5, 0, 0, 0, 0, 0]])
-    made = ensemble(treated.definition, treated.score(AREAS).scored, Draws(3, {}, {"a": errors}))
+    made = score_draws(treated.definition, treated.score(AREAS).scored, Draws(3, {}, {"a": errors}))
     one_by_one = [treated.score(AREAS.with_columns(a=pl.col("a") + pl.Series(row))).scores["score"] for row in errors]
     for draw, alone in zip(made, one_by_one, strict=True):
         np.testing.assert_array_equal(draw, alone.to_numpy())

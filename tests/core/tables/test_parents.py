@@ -18,7 +18,7 @@ from indicia.cli import main
 from indicia.errors import DataError, DefinitionError, MethodError
 from indicia.methods import Imputation
 from indicia.report import report
-from indicia.run import Draws, ensemble, score_subsets
+from indicia.run import Draws, score_draws, score_subsets
 from indicia.tables import evaluate as evaluating
 from indicia_methods import aggregation, normalisation, weighting
 
@@ -441,7 +441,7 @@ def test_draws_of_errors_in_the_data_reach_the_parts(
         "a": np.array([[0.5] * len(scored.units), [-0.5] * len(scored.units)]),
         "c": np.zeros((2, len(scored.units))),
     }
-    found = ensemble(made.definition, scored, Draws(2, errors=errors))
+    found = score_draws(made.definition, scored, Draws(2, errors=errors))
     for draw, error in enumerate((0.5, -0.5)):
         changed = table.with_columns(
             a=pl.when(pl.col("city").is_in(scored.units["city"].implode())).then(pl.col("a") + error).otherwise("a")

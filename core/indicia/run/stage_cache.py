@@ -9,7 +9,7 @@ from operator import attrgetter
 from typing import TYPE_CHECKING, Any, TypeVar
 
 from indicia.definition import Leaf, Node
-from indicia.formulas.node import PLAIN, identity
+from indicia.formulas.node import PLAIN, identity_key
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Hashable
@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
 
 @dataclass
-class Shared:
+class StageCache:
     """The outcomes of stages over one table, for all runs over it."""
 
     outcomes: dict[Hashable, Any] = field(default_factory=dict)
@@ -47,13 +47,13 @@ class Shared:
         return known[1]
 
     def _identity(self, value: object) -> Hashable:
-        """Return what `identity` does, with numbers in place of the keys of parts."""
+        """Return what `identity_key` does, with numbers in place of the keys of parts."""
         kind = type(value)
         if isinstance(value, tuple):
             return kind, tuple(map(self._key, value))
         if is_dataclass(kind):
             return kind, tuple(map(self._key, _values(kind)(value)))
-        return identity(value, self._key)
+        return identity_key(value, self._key)
 
     def _key(self, value: object) -> Hashable:
         kind = type(value)

@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from indicia.methods import Aggregation
 
 
-def plan(definition: Definition, catalogue: Catalogue, origin: Origin) -> Node:
+def build_tree(definition: Definition, catalogue: Catalogue, origin: Origin) -> Node:
     """Return the tree of an index with its methods; an error names the line of the index file."""
     check_names(definition, origin)
     check_parents(definition, origin)

@@ -1,12 +1,12 @@
-"""Cells and words as a person writes them."""
+"""The text of cells and of values of the index file, so that both can be compared."""
 
 from __future__ import annotations
 
 import polars as pl
 
 
-def written(column: str, dtype: pl.DataType) -> pl.Expr:
-    """Write cells as a person does: 2020, also where the column holds 2020.0."""
+def cell_text(column: str, dtype: pl.DataType) -> pl.Expr:
+    """Return the text of the cells of a column: 2020, also where the column holds 2020.0."""
     x = pl.col(column)
     if not dtype.is_float():
         return x.cast(pl.String)
@@ -14,10 +14,10 @@ def written(column: str, dtype: pl.DataType) -> pl.Expr:
     return pl.coalesce(whole.cast(pl.String), x.cast(pl.String))
 
 
-def written_word(value: object) -> str:
-    """Write a value of the index file as `written` writes cells.
+def value_text(value: object) -> str:
+    """Return the text of a value of the index file, in the form of `cell_text`.
 
-    >>> written_word(2020.0), written_word(True)
+    >>> value_text(2020.0), value_text(True)
     ('2020', 'true')
     """
     if isinstance(value, float) and value.is_integer():
