@@ -1,4 +1,4 @@
-"""Orders that contradict as little of pairwise majorities as can be: of rankings, or of the components of an index."""
+"""Kemeny orders, which contradict as few pairwise majorities as possible: of rankings, or of components."""
 
 from __future__ import annotations
 
@@ -14,33 +14,58 @@ if TYPE_CHECKING:
 
     from indicia.methods import Array
 
-    Whole = npt.NDArray[np.int64]
+    Integers = npt.NDArray[np.int64]
 
-_FOR = "the order of Kemeny"
-_CIRCLE = 60
-"""The most units of a circle of majorities: an exact order of so many takes up to a minute."""
-_NEAR = 1e-6
-"""How far from a whole number a solution may be."""
+_PURPOSE = "the order of Kemeny"
+_MOST_UNITS = 60
+"""Largest cycle of majorities: its exact order takes up to a minute."""
+_UNITS = 5_000
+"""Most units whose pairs are all held in memory."""
+_TOLERANCE = 1e-6
+"""A solution this close to an integer is that integer."""
 
 
-def circles(beats: npt.NDArray[np.bool_]) -> list[Whole]:
-    """Return the units in groups, of which each is ahead of the next by majority, whichever units are compared."""
-    _, group = require_optional("scipy.sparse.csgraph", _FOR, "scipy").connected_components(beats, connection="strong")
+def refuse_more_units(units: int, alternatives: str) -> None:
+    """Refuse more units than memory has room for the pairs of."""
+    if units > _UNITS:
+        raise ValueError(f"{units} units are too many, {_UNITS} are the most: choose {alternatives}")
+
+
+def kemeny_ranks(margins: Array | Integers, sizes: Integers) -> Array:
+    """Rank kinds of units, 1 the best, by their margins over each other; `sizes` are the units of each kind.
+
+    Units of one kind share the mean of their ranks. Kinds come in the order of Borda.
+    """
+    order = [
+        kind
+        for component in majority_components(margins >= 0)
+        for kind in component[kemeny_order(margins[np.ix_(component, component)])]
+    ]
+    ranks = np.empty(len(sizes))
+    ranks[order] = np.cumsum(sizes[order]) - sizes[order] + (sizes[order] + 1) / 2
+    return ranks
+
+
+def majority_components(beats: npt.NDArray[np.bool_]) -> list[Integers]:
+    """Split the units into groups. Each unit of a group beats each unit of the later groups by majority."""
+    _, component = require_optional("scipy.sparse.csgraph", _PURPOSE, "scipy").connected_components(
+        beats, connection="strong"
+    )
     first_to_last = np.argsort(-beats.sum(axis=1), kind="stable")
-    _, start = np.unique(group[first_to_last], return_index=True)
-    return [np.flatnonzero(group == group[first_to_last[at]]) for at in np.sort(start)]
+    _, start = np.unique(component[first_to_last], return_index=True)
+    return [np.flatnonzero(component == component[first_to_last[place]]) for place in np.sort(start)]
 
 
-def ordered(margins: Array | Whole) -> Whole:
-    """Return the order of units by the smallest sum of pairs that are contradicted; they come in the order of Borda.
+def kemeny_order(margins: Array | Integers) -> Integers:
+    """Order the units so that the margins of the contradicted pairs have the smallest sum; units come in Borda's order.
 
-    A variable per pair says how far the first is before the second. No three of them may make a circle; of these
-    conditions few ever matter, so they are added where they do not hold.
+    A variable for each pair is 1 if its first unit precedes its second. For each three units a constraint excludes a
+    cycle. Few of these constraints bind, so a constraint is added only after a solution has violated it.
     """
     units = len(margins)
-    if units > _CIRCLE:
+    if units > _MOST_UNITS:
         raise ValueError(
-            f"{units} units stand in a circle of majorities, and an exact order is found for {_CIRCLE} at most: choose "
+            f"{units} units are in a cycle of majorities, and exact orders are limited to {_MOST_UNITS}: choose "
             "schulze or borda, or leave units out"
         )
     first, second = np.triu_indices(units, 1)
@@ -48,42 +73,42 @@ def ordered(margins: Array | Whole) -> Whole:
     number[first, second] = np.arange(len(first))
     a, b, c = np.array([*combinations(range(units), 3)], dtype=np.int64).reshape(-1, 3).T
     triples = np.stack([number[a, b], number[b, c], number[a, c]], axis=1)
-    agreed = 1 / (len(first) + 1)  # as Borda has it: on all pairs together worth less than one vote
-    gains: Array = np.asarray(margins[first, second] + agreed, dtype=np.float64)
-    needed, whole = np.zeros(len(triples), dtype=bool), False
+    tie_break = 1 / (len(first) + 1)  # prefers Borda's order; all pairs together count less than one vote
+    gains: Array = np.asarray(margins[first, second] + tie_break, dtype=np.float64)
+    required, integral = np.zeros(len(triples), dtype=bool), False
     while True:
-        ahead = _solved(gains, triples[needed], whole)
-        sums = ahead[triples] @ (1, 1, -1)
-        broken = ~needed & ((sums < -_NEAR) | (sums > 1 + _NEAR))
-        if not broken.any() and (whole or np.allclose(ahead, np.rint(ahead), rtol=0, atol=_NEAR)):
+        first_wins = _maximise(gains, triples[required], integral)
+        sums = first_wins[triples] @ (1, 1, -1)
+        violated = ~required & ((sums < -_TOLERANCE) | (sums > 1 + _TOLERANCE))
+        if not violated.any() and (integral or np.allclose(first_wins, np.rint(first_wins), rtol=0, atol=_TOLERANCE)):
             break
-        whole = whole or not broken.any()
-        needed |= broken
-    wins = np.bincount(first, np.rint(ahead), units) + np.bincount(second, 1 - np.rint(ahead), units)
+        integral = integral or not violated.any()
+        required |= violated
+    wins = np.bincount(first, np.rint(first_wins), units) + np.bincount(second, 1 - np.rint(first_wins), units)
     return np.argsort(-wins)
 
 
-def _solved(gains: Array, triples: Whole, whole: bool) -> Array:
-    """Return for each pair how far its first unit is ahead, from 0 to 1, at the largest gain."""
+def _maximise(gains: Array, triples: Integers, integral: bool) -> Array:
+    """Return, for each pair, to what degree (0 to 1) its first unit precedes its second at the largest total gain."""
     if not len(gains):
         return gains
     optimize, sparse = (
-        require_optional("scipy.optimize", _FOR, "scipy"),
-        require_optional("scipy.sparse", _FOR, "scipy"),
+        require_optional("scipy.optimize", _PURPOSE, "scipy"),
+        require_optional("scipy.sparse", _PURPOSE, "scipy"),
     )
-    rows = np.repeat(np.arange(len(triples), dtype=np.int32), 3)  # before scipy 1.12 milp takes no others
+    rows = np.repeat(np.arange(len(triples), dtype=np.int32), 3)  # scipy before 1.12 takes int32 only
     columns = triples.ravel().astype(np.int32)
     sums = sparse.csr_array(
         (np.tile([1.0, 1.0, -1.0], len(triples)), (rows, columns)), shape=(len(triples), len(gains))
     )
-    found = optimize.milp(
+    solution = optimize.milp(
         -gains,
-        integrality=int(whole),
+        integrality=int(integral),
         bounds=optimize.Bounds(0, 1),
         constraints=optimize.LinearConstraint(sums, 0, 1) if len(triples) else (),
         options={"mip_rel_gap": 0},
     )
-    if found.x is None:
-        raise ValueError(f"no order was found: {found.message}")
-    ahead: Array = found.x
-    return ahead
+    if solution.x is None:
+        raise ValueError(f"scipy finds no order: {solution.message}")
+    first_wins: Array = solution.x
+    return first_wins

@@ -1,9 +1,11 @@
-"""Strongest paths: a path is as strong as its weakest arc.
+"""Strongest paths between units. A path is as strong as its weakest arc.
 
-Of two units that are in a circle of arcs of some strength, but in none of the next, the one that reaches the other by
-arcs of the next has the stronger path. So the units are parted into circles at a middle strength, each circle is looked
-at above it, and the circles as single units below it: in the time of as many looks at all pairs as it takes to halve
-the strengths down to one, where a path through every unit takes time with the cube of their number.
+Two units may be in one strongly connected component of the arcs of some strength, and in different components of the
+arcs one level stronger. Then the unit that reaches the other by the stronger arcs has the stronger path.
+
+The algorithm halves the levels of strength. At the middle level it splits the units into components. Above that level
+it treats each component on its own; below it, each component as a single unit. Each halving takes one pass over all
+pairs, where the algorithm of Floyd and Warshall takes time with the cube of the number of units.
 """
 
 from __future__ import annotations
@@ -12,7 +14,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from indicia_methods.relations import cycles, outwards, row, rows
+from indicia_methods.relations import pack_rows, strong_components, topological_order, unpack_row
 
 if TYPE_CHECKING:
     from typing import Any, TypeAlias
@@ -20,15 +22,15 @@ if TYPE_CHECKING:
     import numpy.typing as npt
 
     from indicia.methods import Array
-    from indicia_methods.relations import Mask, Places
+    from indicia_methods.relations import Integers, Mask
 
-    Levels: TypeAlias = npt.NDArray[np.integer[Any]]
+    Strengths: TypeAlias = npt.NDArray[np.integer[Any]]
 
 
-def beaten(levels: Levels) -> Array:
-    """Count, per unit, the others to which it has a stronger path than they to it.
+def count_beaten(levels: Strengths) -> Array:
+    """Count, for each unit, the units to which its path is stronger than their path back.
 
-    `levels`, shape (n, n), are the strengths of arcs as whole numbers; 0 is no arc.
+    `levels`, shape (n, n), are the strengths of the arcs as integers; 0 means no arc.
 
     >>> beaten(np.array([[0, 2, 0], [0, 0, 3], [1, 0, 0]])).tolist()
     [2.0, 1.0, 0.0]
@@ -37,54 +39,56 @@ def beaten(levels: Levels) -> Array:
     used[0] = False
     levels = np.cumsum(used).astype(np.min_scalar_type(len(used)))[levels]
     units = np.arange(len(levels))
-    won = np.zeros(len(levels), dtype=np.int64)
-    _count(levels, units, units, 0, int(levels.max()) + 1, 1, won)
-    return won.astype(float)
+    beaten = np.zeros(len(levels), dtype=np.int64)
+    _add_beaten(levels, units, units, 0, int(levels.max()) + 1, 1, beaten)
+    return beaten.astype(float)
 
 
-def _count(levels: Levels, units: Places, groups: Places, low: int, high: int, middle: int, won: Places) -> None:
-    """Add to units how many they beat of each other; their groups are in one circle at `low`, in none at `high`."""
+def _add_beaten(
+    levels: Strengths, units: Integers, groups: Integers, low: int, high: int, middle: int, beaten: Integers
+) -> None:
+    """Add to `beaten` the pairs whose groups are in one component at `low`, and in different components at `high`."""
     if high - low == 1:
-        won[units] += _ahead(levels >= high, np.bincount(groups))[groups]
+        beaten[units] += _count_reached(levels >= high, np.bincount(groups))[groups]
         return
     arcs = levels >= middle
-    circles = cycles(rows([arcs]), rows([np.ascontiguousarray(arcs.T)]))
-    sizes = [len(circle) for circle in circles]
-    order = np.array([group for circle in circles for group in circle])
-    circle_of = np.empty_like(order)
-    circle_of[order] = np.repeat(np.arange(len(circles)), sizes)
-    among = circle_of[groups]
-    for number, circle in enumerate(circles):
-        if len(circle) > 1:
+    components = strong_components(pack_rows([arcs]), pack_rows([np.ascontiguousarray(arcs.T)]))
+    sizes = [len(component) for component in components]
+    order = np.array([group for component in components for group in component])
+    component_of = np.empty_like(order)
+    component_of[order] = np.repeat(np.arange(len(components)), sizes)
+    component_of_group = component_of[groups]
+    for number, component in enumerate(components):
+        if len(component) > 1:
             place = np.zeros_like(order)
-            place[circle] = np.arange(len(circle))
-            inside = among == number
-            own = levels[np.ix_(circle, circle)]
-            _count(own, units[inside], place[groups[inside]], middle, high, (middle + high + 1) // 2, won)
-    if len(circles) == 1:
+            place[component] = np.arange(len(component))
+            inside = component_of_group == number
+            own = levels[np.ix_(component, component)]
+            _add_beaten(own, units[inside], place[groups[inside]], middle, high, (middle + high + 1) // 2, beaten)
+    if len(components) == 1:
         return
-    if len(circles) < len(order):
+    if len(components) < len(order):
         starts = np.cumsum([0, *sizes[:-1]])
         levels = np.maximum.reduceat(np.maximum.reduceat(levels[np.ix_(order, order)], starts), starts, axis=1)
         np.fill_diagonal(levels, 0)
-        groups = among
-    _count(levels, units, groups, low, middle, (low + middle) // 2, won)
+        groups = component_of_group
+    _add_beaten(levels, units, groups, low, middle, (low + middle) // 2, beaten)
 
 
-def _ahead(arcs: Mask, sizes: Places) -> Places:
-    """Return, per group, the number of units in the groups that it reaches by arcs, of which none makes a circle."""
-    order = outwards(rows([arcs]))
-    ahead = rows([arcs[np.ix_(order, order)]])
+def _count_reached(arcs: Mask, sizes: Integers) -> Integers:
+    """Count, for each group, the units of all groups that it reaches; the arcs have no cycle."""
+    order = topological_order(pack_rows([arcs]))
+    arcs_of = pack_rows([arcs[np.ix_(order, order)]])
     sizes_ahead = sizes[order]
-    alone = bool((sizes == 1).all())
-    reached = [0] * len(order)
+    single = bool((sizes == 1).all())
+    reached_from = [0] * len(order)
     counts = np.empty_like(sizes)
-    for at in reversed(range(len(order))):
-        left, found = ahead[at], 0
-        while left:
-            nearest = left & -left
-            found |= nearest | reached[nearest.bit_length() - 1]
-            left &= ~found
-        reached[at] = found
-        counts[order[at]] = found.bit_count() if alone else sizes_ahead[row(found, len(order))].sum()
+    for place in reversed(range(len(order))):
+        pending, reached = arcs_of[place], 0
+        while pending:
+            nearest = pending & -pending
+            reached |= nearest | reached_from[nearest.bit_length() - 1]
+            pending &= ~reached
+        reached_from[place] = reached
+        counts[order[place]] = reached.bit_count() if single else sizes_ahead[unpack_row(reached, len(order))].sum()
     return counts

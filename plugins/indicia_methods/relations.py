@@ -1,7 +1,7 @@
-"""Relations of units, each row a whole number whose bits say which units it outranks.
+"""Relations between units, one integer for each unit. Bit j of the integer is 1 if the unit outranks unit j.
 
-The bits of 20,000 units take 50 MB, a sixty-fourth of what numbers would; and "which of these are left" is one
-operation.
+The bits of 20,000 units take 50 MB, a sixty-fourth of a matrix of floats, and the intersection of two sets of units is
+a single operation.
 """
 
 from __future__ import annotations
@@ -16,127 +16,127 @@ if TYPE_CHECKING:
 
     import numpy.typing as npt
 
-    Places: TypeAlias = npt.NDArray[np.int64]
+    Integers: TypeAlias = npt.NDArray[np.int64]
     Mask: TypeAlias = npt.NDArray[np.bool_]
 
 _COLUMNS = 512
 """Columns turned into rows at a time."""
 
 
-def rows(blocks: Iterable[Mask]) -> list[int]:
-    """Pack blocks of rows (rows, n)."""
+def pack_rows(blocks: Iterable[Mask]) -> list[int]:
+    """Pack blocks of rows, each of shape (rows, n), into one integer for each row."""
     packed = (np.packbits(block, axis=1, bitorder="little") for block in blocks)
     return [int.from_bytes(row.tobytes(), "little") for block in packed for row in block]
 
 
-def row(bits: int, units: int) -> Mask:
+def unpack_row(bits: int, units: int) -> Mask:
     """Unpack one row, shape (n,)."""
     packed = np.frombuffer(bits.to_bytes((units + 7) // 8, "little"), dtype=np.uint8)
     unpacked: Mask = np.unpackbits(packed, bitorder="little", count=units).view(np.bool_)
     return unpacked
 
 
-def turned(relation: Sequence[int]) -> list[int]:
-    """Return which units outrank each."""
+def transpose(relation: Sequence[int]) -> list[int]:
+    """Return the relation in which each unit has the units that outrank it."""
     units = len(relation)
     width = (units + 7) // 8
     packed = np.frombuffer(b"".join(bits.to_bytes(width, "little") for bits in relation), dtype=np.uint8)
     packed = packed.reshape(units, width)
-    found: list[int] = []
+    columns: list[int] = []
     for start in range(0, width, _COLUMNS // 8):
-        some = np.unpackbits(packed[:, start : start + _COLUMNS // 8], axis=1, bitorder="little")
-        found += rows([some[:, : units - 8 * start].T.view(np.bool_)])
-    return found
+        block = np.unpackbits(packed[:, start : start + _COLUMNS // 8], axis=1, bitorder="little")
+        columns += pack_rows([block[:, : units - 8 * start].T.view(np.bool_)])
+    return columns
 
 
-def outwards(relation: Sequence[int]) -> list[int]:
-    """Return the units in an order in which each is before all that it outranks, where there are no cycles."""
-    done: list[int] = []
-    unseen = (1 << len(relation)) - 1
+def topological_order(relation: Sequence[int]) -> list[int]:
+    """Order the units so that each precedes the units that it outranks, unless they are in a cycle."""
+    finished: list[int] = []
+    unvisited = (1 << len(relation)) - 1
     for first in range(len(relation)):
-        unseen = _walk(relation, first, unseen, done)
-    return done[::-1]
+        unvisited = _walk(relation, first, unvisited, finished)
+    return finished[::-1]
 
 
-def cycles(relation: Sequence[int], reverse: Sequence[int]) -> list[list[int]]:
-    """Return the units in groups that outrank each other in a circle, those that outrank others first.
+def strong_components(relation: Sequence[int], reverse: Sequence[int]) -> list[list[int]]:
+    """Return the strongly connected components, each before the components that it outranks (Kosaraju's algorithm).
 
-    Walks along the arcs and notes units as they are done, then against them, from the last that was done.
+    The first walk follows the arcs and orders the units. The second follows the arcs backwards, in that order.
     """
-    unseen = (1 << len(relation)) - 1
+    unvisited = (1 << len(relation)) - 1
     groups: list[list[int]] = []
-    for last in outwards(relation):
+    for start in topological_order(relation):
         group: list[int] = []
-        unseen = _walk(reverse, last, unseen, group)
+        unvisited = _walk(reverse, start, unvisited, group)
         if group:
             groups.append(group)
     return groups
 
 
-def _walk(relation: Sequence[int], first: int, unseen: int, done: list[int]) -> int:
-    """Add the units that can be reached to `done`, each after all that it leads to, and return what is not seen yet."""
-    if not unseen >> first & 1:
-        return unseen
+def _walk(relation: Sequence[int], first: int, unvisited: int, finished: list[int]) -> int:
+    """Append the units that `first` reaches to `finished`, in post-order; return the units that are not visited yet."""
+    if not unvisited >> first & 1:
+        return unvisited
     path = [first]
-    unseen ^= 1 << first
+    unvisited ^= 1 << first
     while path:
-        ahead = relation[path[-1]] & unseen
+        ahead = relation[path[-1]] & unvisited
         if ahead:
             nearest = ahead & -ahead
-            unseen ^= nearest
+            unvisited ^= nearest
             path.append(nearest.bit_length() - 1)
         else:
-            done.append(path.pop())
-    return unseen
+            finished.append(path.pop())
+    return unvisited
 
 
 def kernel(groups: Sequence[Sequence[int]], reverse: Sequence[int]) -> list[int]:
-    """Return the units of the groups such that none outranks another of them, and all others are outranked by one."""
+    """Return the kernel: no group in it outranks another, and a group in it outranks each group outside."""
     chosen = 0
-    found: list[int] = []
+    units: list[int] = []
     for group in groups:
-        own = outranking = 0
+        members = outranking = 0
         for unit in group:
-            own |= 1 << unit
+            members |= 1 << unit
             outranking |= reverse[unit]
-        if not outranking & ~own & chosen:
-            chosen |= own
-            found += group
-    return found
+        if not outranking & ~members & chosen:
+            chosen |= members
+            units += group
+    return units
 
 
-def peeled(strong: Sequence[int], weak: Sequence[int], groups: Sequence[Sequence[int]]) -> Places:
-    """Return the rank of each unit: first are those that no other outranks, then those that only these outrank, …
+def ranks_by_outranking(strong: Sequence[int], weak: Sequence[int], groups: Sequence[Sequence[int]]) -> Integers:
+    """Rank the units as ELECTRE II does, 1 the best; ranked units are removed, and the rest is ranked by the same rule.
 
-    Of those that are strongly outranked by none that is left, other than in a cycle of their own, first come those that
-    are not weakly outranked by another of them.
+    Candidates are the units that no remaining unit outside their own cycle outranks strongly. The best are the
+    candidates that no other candidate outranks weakly; if there is none, all candidates.
     """
     units = len(strong)
-    own = [0] * units
+    members = [0] * units
     for group in groups:
         bits = sum(1 << unit for unit in group)
         for unit in group:
-            own[unit] = bits
+            members[unit] = bits
     ranks = np.zeros(units, dtype=np.int64)
-    over = np.zeros(units, dtype=np.int64)
+    strong_counts = np.zeros(units, dtype=np.int64)
     for unit in range(units):
-        over += row(strong[unit] & ~own[unit], units)
-    weakly = np.zeros(units, dtype=np.int64)
-    left = np.ones(units, dtype=np.bool_)
+        strong_counts += unpack_row(strong[unit] & ~members[unit], units)
+    weak_counts = np.zeros(units, dtype=np.int64)
+    remaining = np.ones(units, dtype=np.bool_)
     candidate = np.zeros(units, dtype=np.bool_)
     rank = 0
-    while left.any():
+    while remaining.any():
         rank += 1
-        for unit in np.flatnonzero(left & (over == 0) & ~candidate).tolist():
-            weakly += row(weak[unit], units)
+        for unit in np.flatnonzero(remaining & (strong_counts == 0) & ~candidate).tolist():
+            weak_counts += unpack_row(weak[unit], units)
             candidate[unit] = True
-        best = candidate & (weakly == 0)
+        best = candidate & (weak_counts == 0)
         if not best.any():
             best = candidate.copy()
         ranks[best] = rank
-        left &= ~best
+        remaining &= ~best
         candidate &= ~best
         for unit in np.flatnonzero(best).tolist():
-            over -= row(strong[unit] & ~own[unit], units)
-            weakly -= row(weak[unit], units)
+            strong_counts -= unpack_row(strong[unit] & ~members[unit], units)
+            weak_counts -= unpack_row(weak[unit], units)
     return ranks

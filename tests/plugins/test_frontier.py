@@ -45,15 +45,15 @@ def frame(values: Array) -> pl.DataFrame:
 @pytest.mark.parametrize(
     ("bounds", "message"),
     [
-        ({"lower": 0.6}, r"the lower ones are 2 × 0\.6 = 1\.2, more than 1"),
-        ({"lower": [0.6, 0.5]}, r"the lower ones are 0\.6 \+ 0\.5 = 1\.1, more than 1"),
-        ({"upper": 0.4}, r"the upper ones are 2 × 0\.4 = 0\.8, less than 1"),
-        ({"upper": {"sales": 0.1, "customers": 0.3}}, r"the upper ones are 0\.3 \+ 0\.1 = 0\.4, less than 1"),
-        ({"lower": {"sales": 0.5}, "upper": 0.4}, r"no share of sales is at least 0\.5 and at most 0\.4"),
+        ({"lower": 0.6}, r"lower bounds are 2 × 0\.6 = 1\.2, more than 1"),
+        ({"lower": [0.6, 0.5]}, r"lower bounds are 0\.6 \+ 0\.5 = 1\.1, more than 1"),
+        ({"upper": 0.4}, r"upper bounds are 2 × 0\.4 = 0\.8, less than 1"),
+        ({"upper": {"sales": 0.1, "customers": 0.3}}, r"upper bounds are 0\.3 \+ 0\.1 = 0\.4, less than 1"),
+        ({"lower": {"sales": 0.5}, "upper": 0.4}, r"lower = 0\.5 exceeds upper = 0\.4 for sales"),
         ({"lower": {"profit": 0.5}}, r"lower names profit; the components are customers, sales"),
         ({"lower": [0.1, 0.1, 0.1]}, r"lower has 3 values for 2 components"),
-        ({"lower": -0.1}, r"lower is a share, from 0 to 1"),
-        ({"upper": 1.5}, r"upper is a share, from 0 to 1"),
+        ({"lower": -0.1}, r"lower must be a share between 0 and 1"),
+        ({"upper": 1.5}, r"upper must be a share between 0 and 1"),
     ],
 )
 @pytest.mark.parametrize("method", ["benefit_of_the_doubt", "geometric_bod"])
@@ -71,11 +71,11 @@ def test_a_unit_whose_gap_leaves_no_shares_is_told_with_the_sum() -> None:
 @pytest.mark.parametrize(
     ("parameters", "message"),
     [
-        ({"form": "directional", "lower": 0.1}, "shares are bounded in the radial form"),
-        ({"weights": "common", "upper": 0.9}, "shares are bounded in the radial form with weights of each unit's own"),
-        ({"weights": "common", "form": "directional"}, "common weights go with the radial form"),
+        ({"form": "directional", "lower": 0.1}, "lower and upper need the radial form"),
+        ({"weights": "common", "upper": 0.9}, "lower and upper need the radial form and own weights"),
+        ({"weights": "common", "form": "directional"}, "common weights need the radial form"),
         ({"form": "directional", "direction": [0.0, 0.0]}, "direction must not be negative, nor all zero"),
-        ({"direction": [1.0, 0.5]}, 'direction goes with form = "directional"'),
+        ({"direction": [1.0, 0.5]}, 'direction needs form = "directional"'),
     ],
 )
 def test_parameters_that_do_not_go_together_are_refused(parameters: dict[str, Any], message: str) -> None:
@@ -205,8 +205,8 @@ def test_without_a_cost_data_envelopment_is_the_benefit_of_the_doubt() -> None:
 @pytest.mark.parametrize(
     ("parameters", "message"),
     [
-        ({"model": "bcc", "orientation": "both"}, "bcc is oriented to the input or to the output; sbm looks at both"),
-        ({"model": "ccr", "returns": "variable"}, "returns are chosen with sbm"),
+        ({"model": "bcc", "orientation": "both"}, "bcc is oriented to the input or to the output"),
+        ({"model": "ccr", "returns": "variable"}, "returns belong to sbm"),
     ],
 )
 def test_what_a_model_of_data_envelopment_does_not_have_is_refused(parameters: dict[str, Any], message: str) -> None:

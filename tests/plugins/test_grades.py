@@ -100,12 +100,15 @@ def test_what_a_unit_misses_counts_in_no_grade(operator: str) -> None:
 @pytest.mark.parametrize(
     ("aggregation", "message"),
     [
-        ({"method": "rank_sum_ratio", "grades": ["one"]}, "grades are at least two different words, the worst first"),
-        ({"method": "rank_sum_ratio", "cuts": [5.0]}, "1 cuts do not divide 3 grades"),
-        ({"method": "rank_sum_ratio", "cuts": [6.0, 4.0]}, "cuts rise"),
-        ({"method": "fuzzy_comprehensive", "grades": ["a", "a"]}, "grades are at least two different words"),
-        ({"method": "fuzzy_comprehensive", "centres": [0.0, 1.0]}, "2 centres for 3 grades"),
-        ({"method": "fuzzy_comprehensive", "centres": [0.0, 1.0, 0.5]}, "centres rise"),
+        (
+            {"method": "rank_sum_ratio", "grades": ["one"]},
+            "grades must be at least two different words, the worst first",
+        ),
+        ({"method": "rank_sum_ratio", "cuts": [5.0]}, "3 grades need 2 cuts, not 1"),
+        ({"method": "rank_sum_ratio", "cuts": [6.0, 4.0]}, "cuts must rise"),
+        ({"method": "fuzzy_comprehensive", "grades": ["a", "a"]}, "grades must be at least two different words"),
+        ({"method": "fuzzy_comprehensive", "centres": [0.0, 1.0]}, "3 grades need as many centres, not 2"),
+        ({"method": "fuzzy_comprehensive", "centres": [0.0, 1.0, 0.5]}, "centres must rise"),
     ],
 )
 def test_grades_that_cannot_be_are_refused(aggregation: dict[str, Any], message: str) -> None:

@@ -82,8 +82,8 @@ def test_a_matrix_of_another_size_is_refused() -> None:
 def test_a_dimension_without_a_matrix_is_named() -> None:
     matrices = {"index": [[1, 2], ["1/2", 1]], "nature": [[1]]}
     assert refusal(ahp(matrices), TREE, dimensions={"economy": {}, "nature": {}}) == (
-        "ahp of economy: no judgements for economy; there are some for index, nature: give it some too, or a weighting "
-        "of its own"
+        "ahp of economy: no judgements for economy, only for index, nature: add judgements for economy, or choose "
+        "another weighting for it"
     )
 
 
@@ -168,7 +168,7 @@ def test_weights_of_judges_name_them() -> None:
 
 def test_a_comparison_that_is_missing_is_refused_unless_a_rule_is_chosen() -> None:
     matrix = [[1, 2, ""], ["1/2", 1, 2], ["", "1/2", 1]]
-    assert refusal(ahp(matrix)).startswith('ahp of index: not compared: x : z; missing = "harker"')
+    assert refusal(ahp(matrix)).startswith('ahp of index: not compared: x : z; choose missing = "harker"')
     found = weigh(ahp(matrix, missing="harker"))
     assert found.weights["weight"].to_list() == pytest.approx([4 / 7, 2 / 7, 1 / 7])
 
@@ -176,7 +176,7 @@ def test_a_comparison_that_is_missing_is_refused_unless_a_rule_is_chosen() -> No
 def test_groups_that_no_comparison_links_are_named() -> None:
     matrix = [[1, 2, ""], ["", 1, ""], ["", "", 1]]
     assert refusal(ahp(matrix, missing="harker")) == (
-        "ahp of index: no comparison links these groups, so their weights are open: x, y | z"
+        "ahp of index: no comparison links these groups, so their weights are undetermined: x, y | z"
     )
 
 
@@ -186,7 +186,7 @@ def test_a_consistency_ratio_above_a_tenth_is_warned_of_with_the_three_worst_tri
         weigh(ahp(matrix), {"x": {}, "y": {}, "z": {}, "v": {"column": "x"}})
     (warning,) = [str(one.message) for one in caught if "inconsistent" in str(one.message)]
     assert warning == (
-        "index: judgements are inconsistent: CR = 0.798, where less than 0.1 is asked; most at odds: "
+        "index: judgements are inconsistent: CR = 0.798, and should be below 0.1; worst triads: "
         "x : y = 9 and y : z = 9 make x : z = 81, judged 3; "
         "y : z = 9 and z : v = 5 make y : v = 45, judged 2; "
         "x : y = 9 and y : v = 2 make x : v = 18, judged 2"
@@ -235,15 +235,15 @@ def test_a_matrix_per_dimension_comes_from_files_beside_the_index(tmp_path: Path
             "x has no number of 2",
         ),
         ({"method": "budget_allocation", "points": {"x": 50, "w": 50}}, "w is not weighed there; y, z have no number"),
-        ({"method": "swing", "points": {"x": 90, "y": 10, "z": 10}}, "the largest swing has 100 points, and 90"),
+        ({"method": "swing", "points": {"x": 90, "y": 10, "z": 10}}, "the largest swing has 100 points, not 90"),
         ({"method": "swing", "points": {"x": 100, "y": -1, "z": 10}}, "points must not be negative, unlike y"),
         (
             {"method": "smarts", "form": "smart", "points": {"x": 20, "y": 30, "z": 40}},
-            "the least important component has 10 points, and 20",
+            "the least important component has 10 points, not 20",
         ),
         (
             {"method": "swara", "steps": {"x": 0, "y": -0.1, "z": 0.2}},
-            "a negative step contradicts the order, unlike y",
+            "steps must not be negative in order of importance, unlike y",
         ),
         (
             {"method": "fucom", "priorities": {"x": 2, "y": 3, "z": 4}},
@@ -252,11 +252,11 @@ def test_a_matrix_per_dimension_comes_from_files_beside_the_index(tmp_path: Path
         ({"method": "fucom", "priorities": {"x": 1, "y": 0, "z": 4}}, "priorities are 1 or more, unlike y"),
         (
             {"method": "lbwa", "levels": {"x": [1, 0], "y": [2, 1], "z": [2, 0]}, "elasticity": 2},
-            "elasticity = 2 must be larger than the largest level, which has 2",
+            "elasticity = 2 must exceed the 2 components of the largest level",
         ),
         (
             {"method": "lbwa", "levels": {"x": [1, 1], "y": [2, 1], "z": [2, 0]}},
-            "the best component has level 1 and 0 within it, and none has",
+            "no component has level 1 and place 0, the best: change one of them",
         ),
         ({"method": "opa", "ranks": {"x": 1, "y": 0, "z": 2}}, "ranks are 1 or more, unlike y"),
         (
@@ -264,11 +264,11 @@ def test_a_matrix_per_dimension_comes_from_files_beside_the_index(tmp_path: Path
                 "method": "rancom",
                 "judgements": [["", "x", "y", "z"], ["x", 0.5, 1, 1], ["y", 1, 0.5, 1], ["z", 0, 0, 0.5]],
             },
-            "a pair has 1 and 0, or 1/2 twice, unlike x : y = 1 and y : x = 1",
+            "a pair has 1 and 0, or 1/2 and 1/2, unlike x : y = 1 and y : x = 1",
         ),
         (
             {"method": "dematel", "influence": [[0, 1, 1], [1, 0, 1], [1, 1, 0]]},
-            "influences never die out, since all sums are the same: there is no total influence",
+            "all sums are equal, so the total of indirect influences is infinite: choose another scale",
         ),
     ],
 )
@@ -281,11 +281,11 @@ def test_what_people_say_is_refused_where_it_makes_no_weights(weighting: dict[st
     [
         (
             {"method": "bwm", "comparisons": {"x": [2, 4], "y": [2, 2], "z": [4, 1]}},
-            "the best to itself is 1, and the worst to itself: one of them is not there",
+            "best to best and worst to worst are 1: add the 1 that is missing",
         ),
         (
             {"method": "bwm", "comparisons": {"x": [1, 5], "y": [2, 2], "z": [4, 1]}},
-            "x to z is 4 among the best to others, and 5 among the others to worst",
+            "x to z is 4 in best_to_others, but 5 in others_to_worst",
         ),
         (
             {"method": "bwm", "comparisons": {"x": [1, 4], "y": [0.5, 2], "z": [4, 1]}},
@@ -297,15 +297,15 @@ def test_what_people_say_is_refused_where_it_makes_no_weights(weighting: dict[st
         ),
         (
             {"method": "anp", "supermatrix": [[0, 1], [1, 0]]},
-            "a supermatrix names its elements, in a first row and a first column",
+            "a supermatrix needs names of its elements in the first row and column",
         ),
         (
             {"method": "anp", "supermatrix": [["", "x", "y"], ["x", 0, 0.5], ["y", 1, 0.3]]},
-            "the columns of a supermatrix sum to 1, or to 0 where nothing has influence: y 0.8",
+            "a column of a supermatrix sums to 1, or to 0 if nothing influences its element: y 0.8",
         ),
         (
             {"method": "anp", "supermatrix": [["", "x", "y"], ["x", 1, 0], ["y", 0, 1]]},
-            "there are groups of elements that nothing outside influences, so priorities depend on the start",
+            "some groups of elements receive no influence from outside, so priorities are undetermined: link them",
         ),
         (
             {"method": "combination", "of": ["equal", "given", "critic"], "rule": "distance"},
@@ -321,9 +321,9 @@ def test_what_cannot_be_is_refused_as_the_index_is_read(weighting: dict[str, obj
 @pytest.mark.parametrize(
     ("pairs", "what"),
     [
-        ({"x/y": 2}, "no ratio links these groups, so their weights are open: x, y | z"),
-        ({"x/y": 2, "y/w": 2}, "y/w names w, and to weigh are x, y, z"),
-        ({"x/y": 2, "y/z": -1}, "a ratio is positive, and of two components, unlike y/z = -1"),
+        ({"x/y": 2}, "no ratio links these groups, so their weights are undetermined: x, y | z"),
+        ({"x/y": 2, "y/w": 2}, "y/w names w; the components are x, y, z"),
+        ({"x/y": 2, "y/z": -1}, "a ratio of two components is a positive number, unlike y/z = -1"),
     ],
 )
 def test_ratios_of_pairs_are_refused_where_they_make_no_weights(pairs: dict[str, float], what: str) -> None:
@@ -387,21 +387,21 @@ def test_an_unknown_method_within_a_method_is_named() -> None:
 
 def test_a_fault_of_a_method_within_a_method_names_it() -> None:
     assert refusal("combination(of=[equal, swing(points={x: 90, y: 10, z: 10})])") == (
-        "combination of index: swing: the largest swing has 100 points, and 90"
+        "combination of index: swing: the largest swing has 100 points, not 90"
     )
 
 
 @pytest.mark.parametrize(
     ("degrees", "what"),
     [
-        ([[0, 1], [1, 0]], "degrees of a pair there and back add up to 0, unlike component 1 : component 2 = 1"),
+        ([[0, 1], [1, 0]], "the two degrees of a pair add up to 0, unlike component 1 : component 2 = 1"),
         ([[0, 4], ["", 0]], "degrees are whole numbers from -3 to 3, unlike component 1 : component 2 = 4"),
         ([[0, 1.5], ["", 0]], "degrees are whole numbers from -3 to 3, unlike component 1 : component 2 = 1.5"),
-        ([[1, 2], ["", 0]], "a component has the degree 0 over itself, unlike component 1 : component 1 = 1"),
-        ([["", "x", "y"], ["x", 0, ""], ["y", "", 0]], "degrees of all pairs are needed, unlike x : y = nan"),
+        ([[1, 2], ["", 0]], "the degree of a component over itself is 0, unlike component 1 : component 1 = 1"),
+        ([["", "x", "y"], ["x", 0, ""], ["y", "", 0]], "each pair needs a degree, unlike x : y = nan"),
         (
             [[["Ann", "x", "y"], ["x", 0, 1], ["y", "", 0]], [["Bob", "x", "y"], ["x", 0, 1], ["y", 1, 0]]],
-            "Bob: degrees",
+            "Bob: the two degrees",
         ),
     ],
 )
@@ -411,7 +411,7 @@ def test_degrees_that_cannot_be_are_refused(degrees: object, what: str) -> None:
 
 def test_degrees_of_one_who_finds_all_equal_are_refused() -> None:
     assert refusal({"method": "sapevo", "degrees": [[0, 0], [0, 0]]}, ("x", "y")) == (
-        "sapevo of index: the judge finds all equally important, which leaves nothing to scale"
+        "sapevo of index: the judge rates all components equally, so their sums cannot be rescaled"
     )
 
 
@@ -438,14 +438,14 @@ def test_no_weighting_comes_nearer_to_itself_by_another_share_that_is_not_negati
 
 def test_a_share_that_would_be_negative_is_refused_with_a_remedy() -> None:
     vectors = np.array([[0.6, 0.2, 0.2], [0.7, 0.2, 0.1]])
-    with pytest.raises(IndiciaError, match=r'comes out negative, .* choose negative = "zero" or another rule'):
+    with pytest.raises(IndiciaError, match=r'has a negative share of .* choose negative = "zero" or another rule'):
         mixed(vectors)
     assert mixed(vectors, negative="zero").weights["weight"].to_list() == pytest.approx(vectors[1], abs=1e-12)
 
 
 def test_weights_that_follow_from_each_other_have_no_equilibrium() -> None:
     assert refusal("combination(of=[equal, equal], rule=game_theory)") == (
-        "combination of index: the weights of equal, equal follow from each other: leave one out"
+        "combination of index: the weights of equal, equal are linearly dependent: leave out a weighting"
     )
 
 
@@ -488,5 +488,5 @@ def test_components_that_follow_from_others_are_refused_by_name(
 
 
 def test_optimised_weights_need_more_units_than_components() -> None:
-    with pytest.raises(IndiciaError, match="to weigh 3 components takes more units than that, and 3 have all of them"):
+    with pytest.raises(IndiciaError, match="3 units with all components are too few to weigh 3 components"):
         indicia.score(TABLE.head(3), unit="unit", indicators=["x", "y", "z"], weighting="optimised")

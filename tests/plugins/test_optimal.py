@@ -100,7 +100,7 @@ def test_kemeny_takes_many_units_that_majorities_order() -> None:
 
 
 def test_kemeny_refuses_a_larger_circle_and_says_what_to_do() -> None:
-    with pytest.raises(MethodError, match=r"units stand in a circle of majorities, .* choose schulze or borda"):
+    with pytest.raises(MethodError, match=r"units are in a cycle of majorities, .* choose schulze or borda"):
         places(drawn(1, units=80, rankings=3), "kemeny")
 
 

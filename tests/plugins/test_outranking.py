@@ -179,10 +179,10 @@ def test_the_kernel_is_stable_and_absorbing(seed: int, units: int) -> None:
     random = np.random.default_rng(seed)
     arcs = random.random((units, units)) < random.choice([0.05, 0.15, 0.4])
     np.fill_diagonal(arcs, False)
-    outranks = relations.rows([arcs])
-    outranked_by = relations.turned(outranks)
-    assert [relations.row(bits, units).tolist() for bits in outranked_by] == arcs.T.tolist()
-    groups = relations.cycles(outranks, outranked_by)
+    outranks = relations.pack_rows([arcs])
+    outranked_by = relations.transpose(outranks)
+    assert [relations.unpack_row(bits, units).tolist() for bits in outranked_by] == arcs.T.tolist()
+    groups = relations.strong_components(outranks, outranked_by)
     kernel = relations.kernel(groups, outranked_by)
     group_of = {unit: number for number, group in enumerate(groups) for unit in group}
     reach = np.linalg.matrix_power(arcs + np.eye(units), units) > 0
@@ -200,19 +200,19 @@ def test_the_kernel_is_stable_and_absorbing(seed: int, units: int) -> None:
     ("method", "message"),
     [
         (lambda: Promethee(preference="linear", q=1.0), "linear needs p"),
-        (lambda: Promethee(preference="linear", q=2.0, p=1.0), "p = 1 is not above q = 2"),
-        (lambda: Promethee(preference="v_shape", p=0.0), "p = 0 is not above 0"),
-        (lambda: Promethee(preference="u_shape", q=-1.0), "q = -1 is negative"),
-        (lambda: Promethee(preference="gaussian", s=0.0), "s = 0 is not above 0"),
+        (lambda: Promethee(preference="linear", q=2.0, p=1.0), "p = 1 must be above q = 2"),
+        (lambda: Promethee(preference="v_shape", p=0.0), "p = 0 must be above 0"),
+        (lambda: Promethee(preference="u_shape", q=-1.0), "q = -1 must not be negative"),
+        (lambda: Promethee(preference="gaussian", s=0.0), "s = 0 must be above 0"),
         (lambda: Promethee(preference=("usual", "usual"), q=(1.0,)), "preference has 2, q has 1"),
         (lambda: Promethee(preference={"a": "linear"}, q=0.0, p={"b": 1.0}), "linear needs p"),
-        (lambda: Electre(form="i", concordance=(0.6, 0.5)), r"concordance of i is 1 number\(s\), not 2"),
+        (lambda: Electre(form="i", concordance=(0.6, 0.5)), r"concordance of i needs 1 number\(s\), not 2"),
         (lambda: Electre(form="ii", concordance=(0.3, 0.5, 0.6)), "the strictest first"),
-        (lambda: Electre(form="iii", q=2.0, p=1.0), "thresholds rise from 0: q = 2, p = 1"),
-        (lambda: Electre(form="iii", p=2.0, v=2.0), "thresholds rise from 0"),
+        (lambda: Electre(form="iii", q=2.0, p=1.0), "q <= p < v: q = 2, p = 1"),
+        (lambda: Electre(form="iii", p=2.0, v=2.0), "thresholds must rise from 0"),
         (lambda: Electre(form="tri"), "tri needs profiles"),
         (lambda: Electre(form="tri", profiles=((1.0,),), classes=("a",)), r"1 profile\(s\) make 2 classes, not 1"),
-        (lambda: Electre(form="tri", profiles=((1.0, 2.0), (1.0,))), "profiles have a value of each component"),
+        (lambda: Electre(form="tri", profiles=((1.0, 2.0), (1.0,))), "each profile needs a value for each component"),
     ],
 )
 def test_parameters_that_cannot_be_are_refused(method: Callable[[], object], message: str) -> None:
@@ -226,20 +226,20 @@ def test_parameters_that_cannot_be_are_refused(method: Callable[[], object], mes
         ("promethee(preference=v_shape, p={'price': 2})", "v_shape needs p"),
         ("promethee(preference=v_shape, p={'prize': 2})", "p names prize; the components are price, speed"),
         ("promethee(preference=v_shape, p=[1, 2, 3])", "p has 3 values for 2 components"),
-        ("promethee(preference={'price': 'usual'})", "preference does not name speed"),
-        ("electre(form=tri, profiles={'price': [2]})", "profiles are of price; the components are price, speed"),
+        ("promethee(preference={'price': 'usual'})", "preference lacks speed"),
+        ("electre(form=tri, profiles={'price': [2]})", "profiles names price; the components are price, speed"),
         ("electre(form=tri, profiles=[[1, 2, 3]])", "a profile has 3 values for 2 components"),
         (
             "electre(form=tri, profiles={'price': [1, 2], 'speed': [1, 2]})",
             "profile 2 is worse than profile 1 in price",
         ),
-        ("comet(values=[[0, 1], [0, 9]], judgements=[[0.5]])", "4 characteristic objects are to be compared"),
-        ("comet(values={'a': [0, 1]}, judgements=[[0.5, 0], [1, 0.5]])", "characteristic values are of a"),
-        ("comet(values=[[0, 0]], judgements=[[0.5]])", "characteristic values rise"),
-        ("comet(values=[[0, 9]], judgements=[[0.5, 1], [1, 0.5]])", "add up to 1"),
+        ("comet(values=[[0, 1], [0, 9]], judgements=[[0.5]])", "there are 4 characteristic objects"),
+        ("comet(values={'a': [0, 1]}, judgements=[[0.5, 0], [1, 0.5]])", "values has points of a"),
+        ("comet(values=[[0, 0]], judgements=[[0.5]])", "in ascending order"),
+        ("comet(values=[[0, 9]], judgements=[[0.5, 1], [1, 0.5]])", "must add up to 1"),
         ("utastar(examples={'price': [1, 2]}, ranks=[1, 2])", "examples have values of price"),
         ("utastar(examples={'price': [1, 2], 'speed': [3, 3]}, ranks=[1, 2])", "all alike in speed"),
-        ("utastar(examples={'price': [1, 2], 'speed': [3]}, ranks=[1, 2])", "2 examples have ranks, and speed has 1"),
+        ("utastar(examples={'price': [1, 2], 'speed': [3]}, ranks=[1, 2])", "2 examples have ranks, but speed has 1"),
         ("utastar(examples={'price': [1, 2]}, ranks=[1, 1])", "not all of the same rank"),
         ("utastar(examples={'price': [1, 2]}, ranks=[1, 2], breakpoints=1)", "two breakpoints or more"),
     ],
@@ -273,7 +273,7 @@ def test_units_that_are_alike_share_a_place_of_kemeny() -> None:
 
 def test_a_circle_of_too_many_units_is_refused_by_kemeny() -> None:
     values = np.column_stack([np.roll(np.arange(61.0), shift) for shift in (0, 20, 40)])
-    with pytest.raises(ValueError, match="61 units stand in a circle of majorities"):
+    with pytest.raises(ValueError, match="61 units are in a cycle of majorities"):
         Kemeny().score_units(values, np.full(3, 1 / 3), context_of(3))
 
 
@@ -310,5 +310,7 @@ def test_scores_below_zero_that_a_weighting_cannot_take_have_a_remedy_that_works
 def test_flows_of_a_single_unit_are_refused_by_name(method: str) -> None:
     methodology = {"aggregation": method}
     index = indicia.read({"data": {"unit": "u"}, "indicators": {"a": {}, "b": {}}, "methodology": methodology})
-    with pytest.raises(IndiciaError, match=f"{method} of index: compares each unit with the others, and there is one"):
+    with pytest.raises(
+        IndiciaError, match=f"{method} of index: compares each unit with the others, and there is only one"
+    ):
         index.score(pl.DataFrame({"u": ["x"], "a": [1.0], "b": [2.0]}))

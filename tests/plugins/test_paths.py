@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from hypothesis.extra.numpy import arrays
 
-from indicia_methods.paths import beaten
+from indicia_methods.paths import count_beaten
 
 SQUARES = st.integers(1, 9).flatmap(lambda n: arrays(np.int64, (n, n), elements=st.integers(0, 6)))
 
@@ -18,7 +18,7 @@ def test_strongest_paths_are_those_that_lead_through_any_unit(levels: np.ndarray
     path = levels.copy()
     for through in range(len(path)):
         path = np.maximum(path, np.minimum(path[:, [through]], path[[through], :]))
-    assert beaten(levels).tolist() == (path > path.T).sum(axis=1).tolist()
+    assert count_beaten(levels).tolist() == (path > path.T).sum(axis=1).tolist()
 
 
 def test_the_election_of_45_voters_has_the_paths_that_schulze_prints() -> None:
@@ -26,4 +26,4 @@ def test_the_election_of_45_voters_has_the_paths_that_schulze_prints() -> None:
     votes = np.array(
         [[0, 20, 26, 30, 22], [25, 0, 16, 33, 18], [19, 29, 0, 17, 24], [15, 12, 28, 0, 14], [23, 27, 21, 31, 0]]
     )
-    assert beaten(np.where(votes > votes.T, votes, 0)).tolist() == [3, 1, 2, 0, 4]
+    assert count_beaten(np.where(votes > votes.T, votes, 0)).tolist() == [3, 1, 2, 0, 4]

@@ -172,7 +172,7 @@ def test_the_power_of_box_cox_does_not_depend_on_the_unit_of_measure() -> None:
         ("winsorise(forced=true, points=None)", "forced needs points"),
         ("winsorise(combine=true)", "combine needs otherwise"),
         ("winsorise_quantiles(lower=0.9, upper=0.1)", "lower = 0.9 must be smaller than upper = 0.1"),
-        ("limits", "limits are a lower one, an upper one, or both"),
+        ("limits", "limits needs lower, upper, or both"),
         ("limits(lower=2, upper=1)", "lower = 2 must be smaller than upper = 1"),
         ("log(form=gii, offset=1)", "the form gii has no offset"),
         ("log(form=range, offset=0)", "the form range needs an offset above 0"),

@@ -1,4 +1,4 @@
-"""Scores over all weights that there might be."""
+"""Scores over all possible weights."""
 
 from __future__ import annotations
 
@@ -18,16 +18,15 @@ if TYPE_CHECKING:
     from indicia.methods import Array, MatrixContext
 
 _CELLS = 1 << 20
-"""The most scores held at once."""
+"""Most scores that are held in memory."""
 
 
 @dataclass(frozen=True)
 class Smaa(MatrixAggregation):
-    """Draw weights from all that there might be, rank units by each, and average what their ranks are worth.
+    """Draw random weights, rank the units with each, and average the values of the ranks (Monte Carlo).
 
-    The weights of the index file do not count: draws are uniform over those that are not negative and sum to 1. A unit
-    is scored over what it has, the weights scaled to that. More draws, a smaller error: that of a score is below
-    0.5 / √draws.
+    The weights of the index file do not count: draws are uniform over the non-negative weights with sum 1. The weights
+    of a unit are scaled to the components that it has. The standard error of a score is below 0.5 / √draws.
     """
 
     name = "smaa"
@@ -47,10 +46,10 @@ class Smaa(MatrixAggregation):
     properties = frozenset({Property.DEFINED_AT_ZERO, Property.DEFINED_BELOW_ZERO})
 
     importance: Annotated[
-        Literal["centroid", "inverse", "linear"], Field(description="what the rank r is worth, 1 for the first")
+        Literal["centroid", "inverse", "linear"], Field(description="value of rank r, 1 for the first")
     ] = "centroid"
-    draws: Annotated[int, Field(ge=1, description="how many weights are drawn")] = 10_000
-    seed: Annotated[int, Field(ge=0, description="which ones; the same seed gives the same scores")] = 0
+    draws: Annotated[int, Field(ge=1, description="number of draws of weights")] = 10_000
+    seed: Annotated[int, Field(ge=0, description="seed of the random numbers; the same seed gives the same scores")] = 0
 
     def __post_init__(self) -> None:
         if excess := DRAWS.excess(self.draws):
@@ -71,46 +70,48 @@ class Smaa(MatrixAggregation):
         return {"first": (first / self.draws).tolist(), "mean_rank": (rank / self.draws).tolist()}
 
     def _ranks(self, values: Array, context: MatrixContext) -> Iterator[Any]:
-        """Yield how many units are better than each, shape (some draws, n)."""
-        # weights follow the name of a component, so that they do not depend on the order of the index file
-        random = [np.random.default_rng([self.seed, crc32(name.encode())]) for name in context.components]
+        """Yield, for blocks of draws, the number of units better than each unit, shape (draws, n)."""
+        # seeded by the name of a component, so that draws do not depend on the order of the index file
+        generators = [np.random.default_rng([self.seed, crc32(name.encode())]) for name in context.components]
         missing = np.isnan(values).T
         step = max(1, _CELLS // max(len(values), 1))
         for start in range(0, self.draws, step):
             count = min(step, self.draws - start)
-            drawn = np.array([generator.standard_exponential(count) for generator in random]).T
-            sums, share = np.zeros((len(drawn), len(values))), np.zeros((len(drawn), len(values)))
-            for weight, column, gaps in zip(drawn.T, values.T, missing, strict=True):  # alike units have equal sums
+            weights = np.array([generator.standard_exponential(count) for generator in generators]).T
+            sums, weight_sums = np.zeros((len(weights), len(values))), np.zeros((len(weights), len(values)))
+            for weight, column, gaps in zip(
+                weights.T, values.T, missing, strict=True
+            ):  # a matrix product could give equal units different sums
                 with np.errstate(over="ignore", invalid="ignore"):
                     sums += weight[:, None] * np.where(gaps, 0.0, column)
                 if missing.any():
-                    share += weight[:, None] * ~gaps
+                    weight_sums += weight[:, None] * ~gaps
             if missing.any():
-                sums /= share
+                sums /= weight_sums
             if not np.isfinite(sums).all():
-                raise ValueError("values are too large to be added up")
+                raise ValueError("values are too large to add up: choose a normalisation")
             order = np.argsort(-sums, axis=1, kind="stable")
-            downwards = np.take_along_axis(sums, order, axis=1)
-            places = np.broadcast_to(np.arange(len(values)), order.shape)
-            level = np.zeros(order.shape, dtype=bool)
-            level[:, 1:] = downwards[:, 1:] == downwards[:, :-1]
+            descending = np.take_along_axis(sums, order, axis=1)
+            positions = np.broadcast_to(np.arange(len(values)), order.shape)
+            is_tied = np.zeros(order.shape, dtype=bool)
+            is_tied[:, 1:] = descending[:, 1:] == descending[:, :-1]
             better = np.empty_like(order)
-            np.put_along_axis(better, order, np.maximum.accumulate(np.where(level, 0, places), axis=1), axis=1)
+            np.put_along_axis(better, order, np.maximum.accumulate(np.where(is_tied, 0, positions), axis=1), axis=1)
             yield better
 
 
-def _centroid(places: Array) -> Array:
-    from_here = (1 / places)[::-1].cumsum()[::-1]
-    centroid: Array = from_here / from_here[0]
+def _centroid(ranks: Array) -> Array:
+    tail_sums = (1 / ranks)[::-1].cumsum()[::-1]
+    centroid: Array = tail_sums / tail_sums[0]
     return centroid
 
 
-def _inverse(places: Array) -> Array:
-    return 1 / places
+def _inverse(ranks: Array) -> Array:
+    return 1 / ranks
 
 
-def _linear(places: Array) -> Array:
-    return (len(places) - places) / max(len(places) - 1, 1)
+def _linear(ranks: Array) -> Array:
+    return (len(ranks) - ranks) / max(len(ranks) - 1, 1)
 
 
 _IMPORTANCE: dict[str, Callable[[Array], Array]] = {"centroid": _centroid, "inverse": _inverse, "linear": _linear}

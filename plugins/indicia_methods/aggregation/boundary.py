@@ -1,4 +1,4 @@
-"""Distances to a border between better and worse: the mean, or what a border of the units' own making gives."""
+"""Distances to a border between good and bad values, such as the mean of the units."""
 
 from __future__ import annotations
 
@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Annotated
 from pydantic import Field
 
 from indicia.methods import Aggregation, Domain, Property, row_sum
+from indicia_methods.aggregation.properties import DISTANCE_SUM, RATIO_SUM
 
 if TYPE_CHECKING:
     from indicia.methods import Component, Components, Expression
@@ -15,21 +16,13 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True)
 class Mabac(Aggregation):
-    """Add the distances to the border approximation area, the geometric mean of the weighted values."""
+    """Add up the distances to the border approximation area, the geometric mean of the weighted values."""
 
     name = "mabac"
     reference = "Pamučar & Ćirović (2015), Expert Systems with Applications 42(6), doi:10.1016/j.eswa.2014.11.057"
     formula = r"\sum_j (v_j - g_j), \quad v_j = w_j (z_j + 1), \; g_j = \left( \prod_{i=1}^n v_{ij} \right)^{1/n}"
     domain = Domain.NON_NEGATIVE
-    properties = frozenset(
-        {
-            Property.MONOTONE,
-            Property.COMPENSATORY,
-            Property.SCALE_INVARIANT,
-            Property.DEFINED_AT_ZERO,
-            Property.FREE_OF_RANK_REVERSAL,
-        }
-    )
+    properties = RATIO_SUM
 
     def combine(self, components: Components) -> Expression:
         return row_sum(c.w * (c.z + 1 - c.s((c.z + 1).log().mean().exp())) for c in components)
@@ -37,22 +30,13 @@ class Mabac(Aggregation):
 
 @dataclass(frozen=True)
 class Mairca(Aggregation):
-    """Add the gaps between theoretical and real ratings, where every unit is as likely to be chosen."""
+    """Add up the gaps between theoretical and real ratings; all units are equally likely a priori."""
 
     name = "mairca"
     reference = "Pamučar, Vasin & Lukovac (2014), XVI International Scientific-expert Conference on Railways"
     formula = r"\sum_j \frac{w_j}{n} (1 - z_j)"
     low_is_best = True
-    properties = frozenset(
-        {
-            Property.MONOTONE,
-            Property.COMPENSATORY,
-            Property.SCALE_INVARIANT,
-            Property.DEFINED_AT_ZERO,
-            Property.DEFINED_BELOW_ZERO,
-            Property.FREE_OF_RANK_REVERSAL,
-        }
-    )
+    properties = DISTANCE_SUM
 
     def combine(self, components: Components) -> Expression:
         units = components.aggregate(components[0].z.len().cast(float))
@@ -61,7 +45,7 @@ class Mairca(Aggregation):
 
 @dataclass(frozen=True)
 class Edas(Aggregation):
-    """Average two scores: how far a unit is above the mean, and how little it is below."""
+    """Average two scores: the distance above the mean, and 1 less the distance below the mean."""
 
     name = "edas"
     reference = "Keshavarz Ghorabaee, Zavadskas, Olfat & Turskis (2015), Informatica 26(3)"
@@ -75,25 +59,25 @@ class Edas(Aggregation):
     properties = frozenset({Property.COMPENSATORY, Property.SCALE_INVARIANT, Property.DEFINED_AT_ZERO})
 
     def combine(self, components: Components) -> Expression:
-        added = components.cache_column(row_sum(c.w * _distance(c).abs() for c in components))
-        netted = components.cache_column(row_sum(c.w * _distance(c) for c in components))
-        above, below = added + netted, added - netted  # 2 P and 2 N, of which the quotients are the same
+        sizes = components.cache_column(row_sum(c.w * _distance(c).abs() for c in components))
+        distances = components.cache_column(row_sum(c.w * _distance(c) for c in components))
+        above, below = sizes + distances, sizes - distances  # 2 P and 2 N; the 2 cancels
         return (above / components.aggregate(above.max()) + 1 - below / components.aggregate(below.max())) / 2
 
 
 def _distance(c: Component) -> Expression:
-    """Return by what share of the mean a value is better than it; where all are 0, none is."""
+    """Return the signed distance to the mean, relative to the mean; 0 if all values are 0."""
     better = c.z - c.s.mean if c.direction == "benefit" else c.s.mean - c.z
     return better / c.s(c.z.mean().replace(0.0, 1.0))
 
 
 @dataclass(frozen=True)
 class Rafsi(Aggregation):
-    """Map values between the anti-ideal and the ideal to one interval, and set them against the means of its ends.
+    """Map values between the anti-ideal and the ideal to an interval, and relate them to the means of its ends.
 
-    The bounds of the indicators say what is ideal and what is not; without them the data's own ends. Raw values, as
-    `none` leaves them, take multiples of these ends instead: of the larger one `ideal`, of the smaller `anti_ideal`;
-    for a cost the two change places.
+    The ideal and the anti-ideal are the bounds of the indicators; without bounds, the extreme values of the data. Raw
+    values (normalisation `none`) take multiples of the extreme values: `ideal` times the largest and `anti_ideal` times
+    the smallest value. For a cost the two are exchanged.
     """
 
     name = "rafsi"
@@ -111,26 +95,20 @@ class Rafsi(Aggregation):
     }
     domain = Domain.NON_NEGATIVE
     oriented = False
-    properties = frozenset(
-        {
-            Property.MONOTONE,
-            Property.COMPENSATORY,
-            Property.SCALE_INVARIANT,
-            Property.DEFINED_AT_ZERO,
-            Property.FREE_OF_RANK_REVERSAL,
-        }
-    )
+    properties = RATIO_SUM
 
     n1: Annotated[float, Field(gt=0, description="lower end of the interval")] = 1.0
     n2: Annotated[float, Field(gt=0, description="upper end of the interval")] = 6.0
-    ideal: Annotated[float | None, Field(ge=1, description="a, such as 2: twice the largest value")] = None
-    anti_ideal: Annotated[float | None, Field(ge=0, le=1, description="b, such as 0.5: half the smallest")] = None
+    ideal: Annotated[float | None, Field(ge=1, description="a, for example 2: twice the largest value")] = None
+    anti_ideal: Annotated[
+        float | None, Field(ge=0, le=1, description="b, for example 0.5: half the smallest value")
+    ] = None
 
     def __post_init__(self) -> None:
         if not self.n1 < self.n2:
             raise ValueError(f"n1 = {self.n1:g} must be smaller than n2 = {self.n2:g}")
         if (self.ideal is None) != (self.anti_ideal is None):
-            raise ValueError("ideal and anti_ideal are given together, or neither is")
+            raise ValueError("ideal and anti_ideal need each other: set both, or neither")
 
     def combine(self, components: Components) -> Expression:
         return row_sum(c.w * self._standardised(c) for c in components)

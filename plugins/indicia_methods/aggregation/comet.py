@@ -1,4 +1,4 @@
-"""COMET: an expert compares made-up units, and real ones lie between them."""
+"""COMET: an expert compares characteristic objects, and the scores of units are interpolated between them."""
 
 from __future__ import annotations
 
@@ -15,17 +15,17 @@ if TYPE_CHECKING:
     from indicia.methods import Array, MatrixContext
 
 _ROWS = 4096
-"""Units at a time: what is worked out of them fits in the cache of a processor."""
+"""Units computed at a time, so that arrays fit in the cache of a processor."""
 
 
 @dataclass(frozen=True)
 class Comet(MatrixAggregation):
-    """Interpolate between characteristic objects, all combinations of a few values, that an expert has compared.
+    """Interpolate between characteristic objects that an expert has compared.
 
-    Judgements are 1 where the object of the row is better than that of the column, 0 where it is worse, and 0.5 where
-    they are level; objects come in the order in which the last component changes fastest. Their preference runs from 0
-    to 1 in equal steps of different sums. Values, of costs as of benefits, are taken as they come, and lie between the
-    characteristic ones; a missing one counts as each of these in equal parts.
+    The objects are all combinations of the characteristic values, the last component changing fastest. A judgement is 1
+    if the object of the row is better than that of the column, 0 if it is worse, and 0.5 if they are equal. The
+    preferences of the objects run from 0 to 1 in equal steps, by their sums of judgements. Values are raw, of costs
+    too, and must lie between the characteristic values. A missing value counts as each of these in equal parts.
     """
 
     name = "comet"
@@ -47,27 +47,27 @@ class Comet(MatrixAggregation):
 
     values: Annotated[
         tuple[tuple[float, ...], ...] | dict[str, tuple[float, ...]],
-        Field(description="characteristic values of each component, rising: a list, or by name"),
+        Field(description="characteristic values of each component, ascending: a list, or by name"),
     ]
     judgements: Annotated[
-        PairwiseComparisons, Field(description="objects compared, 1, 0.5 or 0: rows, or the path of a CSV file")
+        PairwiseComparisons, Field(description="comparisons of objects, 1, 0.5 or 0: rows, or the path of a CSV file")
     ]
 
     def __post_init__(self) -> None:
-        for number, known in enumerate(self._known, start=1):
-            if len(known) < 2 or any(low >= high for low, high in pairwise(known)):
-                raise ValueError(f"characteristic values rise, two or more: those of component {number} do not")
+        for number, points in enumerate(self._characteristic_values, start=1):
+            if len(points) < 2 or any(low >= high for low, high in pairwise(points)):
+                raise ValueError(f"component {number} needs two or more characteristic values, in ascending order")
         if len(self.judgements.tables) > 1:
-            raise ValueError("judgements are one table, of one expert or of experts who agree on it")
+            raise ValueError("judgements must be a single table: combine the tables of several experts first")
         matrix = np.array(self.judgements.tables[0], dtype=float)
-        objects, judged = int(np.prod([len(known) for known in self._known])), len(matrix)
-        if objects != judged:
-            raise ValueError(f"{objects} characteristic objects are to be compared, and judgements are of {judged}")
+        objects, size = int(np.prod([len(points) for points in self._characteristic_values])), len(matrix)
+        if objects != size:
+            raise ValueError(f"judgements compare {size} objects, and there are {objects} characteristic objects")
         if not (np.isin(matrix, (0.0, 0.5, 1.0)).all() and np.array_equal(matrix + matrix.T, np.ones_like(matrix))):
-            raise ValueError("judgements are 1, 0.5 or 0, and those of a pair there and back add up to 1")
+            raise ValueError("judgements must be 1, 0.5 or 0, and the two judgements of a pair must add up to 1")
 
     @property
-    def _known(self) -> tuple[tuple[float, ...], ...]:
+    def _characteristic_values(self) -> tuple[tuple[float, ...], ...]:
         return tuple(self.values.values()) if isinstance(self.values, dict) else self.values
 
     @property
@@ -76,38 +76,40 @@ class Comet(MatrixAggregation):
 
     def score_units(self, values: Array, weights: Array, context: MatrixContext) -> Array:
         components = list(self.values) if isinstance(self.values, dict) else list(context.components)
-        if sorted(components) != sorted(context.components) or len(components) != len(self._known):
-            told = ", ".join(components[: len(self._known)])
-            raise ValueError(f"characteristic values are of {told}; the components are {', '.join(context.components)}")
+        if sorted(components) != sorted(context.components) or len(components) != len(self._characteristic_values):
+            listed = ", ".join(components[: len(self._characteristic_values)])
+            raise ValueError(f"values has points of {listed}; the components are {', '.join(context.components)}")
         memberships = []
-        for name, known in zip(components, self._known, strict=True):
+        for name, points in zip(components, self._characteristic_values, strict=True):
             column = values[:, context.components.index(name)]
-            if ((column < known[0]) | (column > known[-1])).any():
-                raise ValueError(f"a value of {name} is not between {known[0]:g} and {known[-1]:g}")
-            memberships.append(_memberships(column, np.array(known)))
+            if ((column < points[0]) | (column > points[-1])).any():
+                raise ValueError(f"a value of {name} is outside of {points[0]:g} to {points[-1]:g}: extend values")
+            memberships.append(_memberships(column, np.array(points)))
         scores, preference = np.empty(len(values)), self._preference
         for start in range(0, len(values), _ROWS):
             rows = slice(start, start + _ROWS)
-            left = np.broadcast_to(preference, (len(scores[rows]), *preference.shape))
+            preferences_left = np.broadcast_to(preference, (len(scores[rows]), *preference.shape))
             for membership in memberships:
-                left = np.einsum("ni,ni...->n...", membership[rows], left)
-            scores[rows] = left
+                preferences_left = np.einsum("ni,ni...->n...", membership[rows], preferences_left)
+            scores[rows] = preferences_left
         return scores
 
     @property
     def _preference(self) -> Array:
-        """The preference of each object, a dimension for each component."""
-        different, place = np.unique(np.array(self.judgements.tables[0]).sum(axis=1), return_inverse=True)
-        found: Array = place.reshape([len(known) for known in self._known]) / max(len(different) - 1, 1)
-        return found
+        """The preference of each object; the array has a dimension for each component."""
+        sums, level = np.unique(np.array(self.judgements.tables[0]).sum(axis=1), return_inverse=True)
+        preference: Array = level.reshape([len(points) for points in self._characteristic_values]) / max(
+            len(sums) - 1, 1
+        )
+        return preference
 
 
-def _memberships(column: Array, known: Array) -> Array:
-    """Return how far a value is each of the characteristic ones, shape (n, count); a missing one equally all."""
-    found = np.full((len(column), len(known)), 1 / len(known))
+def _memberships(column: Array, points: Array) -> Array:
+    """Return the memberships of values in the characteristic values, shape (n, count); equal if missing."""
+    memberships = np.full((len(column), len(points)), 1 / len(points))
     present = np.flatnonzero(~np.isnan(column))
-    place = np.clip(np.searchsorted(known, column[present], side="right") - 1, 0, len(known) - 2)
-    share = (column[present] - known[place]) / (known[place + 1] - known[place])
-    found[present] = 0.0
-    found[present, place], found[present, place + 1] = 1 - share, share
-    return found
+    place = np.clip(np.searchsorted(points, column[present], side="right") - 1, 0, len(points) - 2)
+    share = (column[present] - points[place]) / (points[place + 1] - points[place])
+    memberships[present] = 0.0
+    memberships[present, place], memberships[present, place + 1] = 1 - share, share
+    return memberships

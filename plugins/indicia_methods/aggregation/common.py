@@ -1,4 +1,4 @@
-"""Weights that all units have in common, near to what each would choose."""
+"""Common weights of all units, at the least squares distance to the scores by own weights."""
 
 from __future__ import annotations
 
@@ -13,41 +13,43 @@ if TYPE_CHECKING:
 
     from indicia.methods import Array
 
-_BEST = 1e-7
-"""A unit that is no further than this from 1 is among the best."""
+_TOLERANCE = 1e-7
+"""Units with a score this close to 1 are among the best."""
 
 _STEPS = 200
-"""The most steps towards common weights; few are taken unless components are nearly sums of others."""
+"""Limit of the steps; many are needed only if components are nearly linear combinations of others."""
 
 
-def common_weights(values: Array, wanted: Array, counts: npt.NDArray[np.int64]) -> Array:
-    """Return the weights, none negative, by which no unit is worth more than 1 and all are nearest to what is wanted.
+def common_weights(values: Array, target: Array, multiplicity: npt.NDArray[np.int64]) -> Array:
+    """Return the non-negative weights whose scores are nearest to the target, with no score above 1.
 
-    `counts` says how many units have the same values. A component may be a sum of others, so that many weights are as
-    near. Each step looks no further than near the last one, which makes its solution one; where no step moves the worth
-    of the units, they are as near as can be.
+    `multiplicity` is the number of units with the same values. If components are linearly dependent, several weights
+    are optimal. So each step adds a small penalty on the distance from the last weights, which makes its solution
+    unique (proximal point method). The steps end when the scores no longer change.
     """
-    best = values[wanted >= 1 - _BEST]
-    limits = np.concatenate([np.eye(values.shape[1]), -best])
-    bounds = np.concatenate([np.zeros(values.shape[1]), -np.ones(len(best))])
-    often = np.sqrt(counts)
-    near = 1e-4 * (np.linalg.norm(values * often[:, None], 2) or 1.0)
-    stacked = np.concatenate([values * often[:, None], near * np.eye(values.shape[1])])
+    best_units = values[target >= 1 - _TOLERANCE]
+    limits = np.concatenate([np.eye(values.shape[1]), -best_units])
+    bounds = np.concatenate([np.zeros(values.shape[1]), -np.ones(len(best_units))])
+    root_multiplicity = np.sqrt(multiplicity)
+    damping = 1e-4 * (np.linalg.norm(values * root_multiplicity[:, None], 2) or 1.0)
+    stacked = np.concatenate([values * root_multiplicity[:, None], damping * np.eye(values.shape[1])])
     orthogonal, triangular = np.linalg.qr(stacked)
-    across = np.linalg.solve(triangular.T, limits.T).T
+    limits_in_basis = np.linalg.solve(triangular.T, limits.T).T
     weights = np.zeros(values.shape[1])
     for _ in range(_STEPS):
-        target = orthogonal.T @ np.concatenate([wanted * often, near * weights])
-        found = np.linalg.solve(triangular, target + _least(across, bounds - across @ target))
-        moved = np.abs(values @ (found - weights)).max()
-        weights = np.maximum(found, 0.0)
-        if moved < 1e-13:
+        projected = orthogonal.T @ np.concatenate([target * root_multiplicity, damping * weights])
+        next_weights = np.linalg.solve(
+            triangular, projected + _least_norm(limits_in_basis, bounds - limits_in_basis @ projected)
+        )
+        change = np.abs(values @ (next_weights - weights)).max()
+        weights = np.maximum(next_weights, 0.0)
+        if change < 1e-13:
             break
     return weights
 
 
-def _least(limits: Array, bounds: Array) -> Array:
-    """Return the smallest vector that is within limits (Lawson & Hanson 1974, chapter 23)."""
+def _least_norm(limits: Array, bounds: Array) -> Array:
+    """Return the vector of least norm that satisfies the limits (LDP: Lawson & Hanson 1974, chapter 23)."""
     stacked = np.concatenate([limits.T, bounds[None, :]])
     last = np.zeros(len(stacked))
     last[-1] = 1.0

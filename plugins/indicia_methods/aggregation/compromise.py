@@ -1,4 +1,4 @@
-"""Compromises: what a unit gains and gives up, on the scale of the best and the worst that is seen."""
+"""Compromise solutions: scores of units relative to the best and the worst observed values."""
 
 from __future__ import annotations
 
@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Annotated, Literal
 from pydantic import Field
 
 from indicia.methods import Aggregation, Domain, Property, row_max, row_min, row_product, row_sum, where
+from indicia_methods.aggregation.properties import DISTANCE_SUM, RATIO_SUM
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -17,7 +18,7 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True)
 class Vikor(Aggregation):
-    """Weigh the sum of all losses against the largest single one, each from the best to the worst unit."""
+    """Mix the sum of all losses and the largest loss of a unit, each relative to the best and the worst unit."""
 
     name = "vikor"
     reference = (
@@ -36,9 +37,9 @@ class Vikor(Aggregation):
     properties = frozenset({Property.SCALE_INVARIANT, Property.DEFINED_AT_ZERO, Property.DEFINED_BELOW_ZERO})
 
     report: Annotated[
-        Literal["q", "s", "r"], Field(description="the compromise Q, the sum of losses S or the largest loss R")
+        Literal["q", "s", "r"], Field(description="score: the compromise Q, the sum of losses S, or the largest loss R")
     ] = "q"
-    v: Annotated[float, Field(ge=0, le=1, description="how much the sum counts, against the largest loss")] = 0.5
+    v: Annotated[float, Field(ge=0, le=1, description="v, the share of the sum of losses")] = 0.5
 
     def combine(self, components: Components) -> Expression:
         losses = _losses(components)
@@ -51,58 +52,60 @@ class Vikor(Aggregation):
         )
 
     def _compromise(self, components: Components, s: Expression, r: Expression) -> Expression:
-        of_s = (s - components.aggregate(s.min())) / components.aggregate(_span(s))
-        of_r = (r - components.aggregate(r.min())) / components.aggregate(_span(r))
-        return self.v * of_s + (1 - self.v) * of_r
+        relative_s = (s - components.aggregate(s.min())) / components.aggregate(_span(s))
+        relative_r = (r - components.aggregate(r.min())) / components.aggregate(_span(r))
+        return self.v * relative_s + (1 - self.v) * relative_r
 
     def details(self, components: Components) -> Mapping[str, Expression]:
-        """Return S, R and Q, the two conditions, and who is in the compromise set.
+        """Return S, R and Q, the two conditions of the paper, and the compromise set.
 
-        C1, an acceptable advantage: by Q the second is at least 1 / (n - 1) behind the first. C2, acceptable stability:
-        the first by Q is the first by S or R too. With both the first alone is the compromise; with C1 alone the second
-        joins it, and without C1 all that are less than 1 / (n - 1) behind.
+        C1, acceptable advantage: Q of the second unit exceeds Q of the first by at least 1 / (n - 1). C2, acceptable
+        stability: the first by Q is also the first by S or by R. If both hold, the set is the first unit. If only C1
+        holds, the second joins it. Without C1, all units within 1 / (n - 1) join it.
         """
         losses, aggregate = _losses(components), components.aggregate
         s, r = components.cache_column(row_sum(losses)), components.cache_column(row_max(losses))
         q = components.cache_column(self._compromise(components, s, r))
-        behind = q - aggregate(q.min())
-        second = aggregate(q.bottom_k(2).max() - q.min())
-        enough = aggregate(1 / (q.count() - 1).clip(1))
-        first = behind <= _NOISE
-        by_either = (s <= aggregate(s.min()) + _NOISE) | (r <= aggregate(r.min()) + _NOISE)
-        advantage = second >= enough - _NOISE
-        stability = aggregate((first & by_either).any().cast(float)) > 0
-        near = where(advantage, first | (~stability & (behind <= second + _NOISE)), behind < enough - _NOISE)
+        gap = q - aggregate(q.min())
+        second_gap = aggregate(q.bottom_k(2).max() - q.min())
+        threshold = aggregate(1 / (q.count() - 1).clip(1))
+        is_first = gap <= _ROUNDING
+        is_first_by_s_or_r = (s <= aggregate(s.min()) + _ROUNDING) | (r <= aggregate(r.min()) + _ROUNDING)
+        advantage = second_gap >= threshold - _ROUNDING
+        stability = aggregate((is_first & is_first_by_s_or_r).any().cast(float)) > 0
+        in_set = where(
+            advantage, is_first | (~stability & (gap <= second_gap + _ROUNDING)), gap < threshold - _ROUNDING
+        )
         return {
             "s": s,
             "r": r,
             "q": q,
-            "advantage": _worded(advantage, "holds", "fails"),
-            "stability": _worded(stability, "holds", "fails"),
-            "compromise": _worded(near, "in the compromise set", "outside"),
+            "advantage": _label(advantage, "holds", "fails"),
+            "stability": _label(stability, "holds", "fails"),
+            "compromise": _label(in_set, "in the compromise set", "outside"),
         }
 
 
-_NOISE = 1e-12
-"""Losses that differ by less are equal."""
+_ROUNDING = 1e-12
+"""Values that differ by at most this are equal."""
 
 
 def _losses(components: Components) -> list[Expression]:
     return [c.w * ((c.s.max - c.z) / c.s(_span(c.z))) for c in components]
 
 
-def _worded(holds: Expression, yes: str, no: str) -> Expression:
+def _label(holds: Expression, yes: str, no: str) -> Expression:
     return holds.replace_strict([True, False], [yes, no])
 
 
 def _span(column: Expression) -> Expression:
-    """Return the way from the smallest to the largest value; 1 where they are the same, so that 0 of it is done."""
+    """Return the range; 1 if all values are equal, so that relative values are 0."""
     return (column.max() - column.min()).replace(0.0, 1.0)
 
 
 @dataclass(frozen=True)
 class Marcos(Aggregation):
-    """Set the weighted sum against those of the best and of the worst values that are seen."""
+    """Compare the weighted sum with those of the best and of the worst observed values (utility degrees)."""
 
     name = "marcos"
     reference = (
@@ -116,26 +119,18 @@ class Marcos(Aggregation):
     )
     domain = Domain.NON_NEGATIVE
     canonical_normalisation = "linear_ratio"
-    properties = frozenset(
-        {
-            Property.MONOTONE,
-            Property.COMPENSATORY,
-            Property.SCALE_INVARIANT,
-            Property.DEFINED_AT_ZERO,
-            Property.FREE_OF_RANK_REVERSAL,
-        }
-    )
+    properties = RATIO_SUM
 
     def combine(self, components: Components) -> Expression:
         best = components.cache_column(row_sum(_where_present(c, c.w * c.s.max) for c in components))
         worst = components.cache_column(row_sum(_where_present(c, c.w * c.s.min) for c in components))
-        # with S⁻ multiplied out, so that worst values of 0 have a score
+        # multiplied by S⁻, so that the score exists for worst values of 0
         return row_sum(c.w * c.z for c in components) * (best + worst) / (best**2 + best * worst + worst**2)
 
 
 @dataclass(frozen=True)
 class Aras(Aggregation):
-    """Divide the weighted sum by that of the best values that are seen, which count as one more unit."""
+    """Divide the weighted sum by that of the best observed values, which count as an additional unit."""
 
     name = "aras"
     reference = (
@@ -159,9 +154,9 @@ class Aras(Aggregation):
 
 @dataclass(frozen=True)
 class Cradis(Aggregation):
-    """Average two ratios: distances to the best and to the worst weighted value of all, against those of the best unit.
+    """Average two ratios: distances to the largest and to the smallest weighted value, relative to the best unit.
 
-    The best unit has the best value that is seen of each component.
+    The best unit is a fictitious unit with the best observed value of each component.
     """
 
     name = "cradis"
@@ -174,16 +169,7 @@ class Cradis(Aggregation):
         r"\quad S_0^\pm \text{ those of } v^+"
     )
     canonical_normalisation = "linear_ratio"
-    properties = frozenset(
-        {
-            Property.MONOTONE,
-            Property.FREE_OF_RANK_REVERSAL,
-            Property.COMPENSATORY,
-            Property.SCALE_INVARIANT,
-            Property.DEFINED_AT_ZERO,
-            Property.DEFINED_BELOW_ZERO,
-        }
-    )
+    properties = DISTANCE_SUM
 
     def combine(self, components: Components) -> Expression:
         best = [_where_present(c, c.w * c.s.max) for c in components]
@@ -192,25 +178,25 @@ class Cradis(Aggregation):
         ideal, anti_ideal = cache(row_max(best)), cache(row_min(worst))
         count = cache(row_sum(_where_present(c, 1.0) for c in components))
         own_sum, best_sum = cache(row_sum(c.w * c.z for c in components)), cache(row_sum(best))
-        # all distances are to one value, so they add up to that of the sum from as many times this value
+        # Σ (a - v_j) = k a - Σ v_j, with k the number of present components
         to_ideal, best_to_ideal = count * ideal - own_sum, count * ideal - best_sum
         to_anti_ideal, best_to_anti_ideal = own_sum - count * anti_ideal, best_sum - count * anti_ideal
-        # a distance of 0 is that of the best unit itself, whose ratios are 1
+        # only the best unit itself has a distance of 0; its ratio is 1
         first = where(to_ideal > 0, best_to_ideal / to_ideal, 1.0)
         second = where(best_to_anti_ideal > 0, to_anti_ideal / best_to_anti_ideal, 1.0)
         return (first + second) / 2
 
 
 def _where_present(c: Component, value: Expression | float) -> Expression:
-    """Return the value, missing where the unit misses the component."""
+    """Return the value; missing if the unit misses the component."""
     return where(c.z.is_null(), c.z, value)
 
 
 @dataclass(frozen=True)
 class Wisp(Aggregation):
-    """Average four utilities: differences and ratios of the sums and of the products of benefits and costs.
+    """Average four utilities: the differences and the ratios of the sums and of the products of benefits and costs.
 
-    Where there are no benefits or no costs, their part of a difference is 0 and of a ratio 1.
+    Without benefits, or without costs, their term is 0 in a difference and 1 in a ratio.
     """
 
     name = "wisp"

@@ -1,4 +1,4 @@
-"""Data envelopment analysis: how little a unit could use, or how much it could make, by the example of others."""
+"""Data envelopment analysis: the efficiency of units against a frontier of all units."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ import numpy as np
 from pydantic import Field
 
 from indicia.methods import Domain, MatrixAggregation, Property
-from indicia_methods.aggregation.envelopment import Found, distance, slacks
+from indicia_methods.aggregation.envelopment import Envelopment, distance, slacks
 
 if TYPE_CHECKING:
     import numpy.typing as npt
@@ -17,56 +17,55 @@ if TYPE_CHECKING:
     from indicia.methods import Array, MatrixContext
     from indicia_methods.aggregation.envelopment import Mask, Returns
 
-    Told = dict[str, list[float | str | None]]
+    Details = dict[str, list[float | str | None]]
 
 
-_MISSING = 2.0
-"""A share that nothing has."""
+_ABSENT = 2.0
+"""Mark of a missing value: shares of the largest value lie between -1 and 1."""
 
-_TRACE = 1e-13
-"""What is no more than this share of the largest value cannot be told from nothing."""
+_NEGLIGIBLE = 1e-13
+"""Values up to this share of the largest cannot be divided by."""
 
 
 @dataclass(frozen=True)
 class _Plan:
-    """Units that differ, in an order of their own, their inputs below zero."""
+    """The kinds of units (units of equal values are one kind) in sorted order, with inputs negated."""
 
     values: Array
-    """Shares of the largest of all; 0 where a unit misses a component."""
+    """Shares of the largest value of each component; 0 where a unit misses the component."""
     peers: Array
-    """The same, zero throughout where a unit misses an input: what it does with less than that is not known."""
+    """The same values, but all 0 for a unit that misses an input: it would seem to need none of it."""
     inputs: Mask
-    free: Mask
-    """Components that a unit misses."""
+    missing: Mask
+    """True where a unit misses a component."""
     kind: npt.NDArray[np.int64]
-    """Which of them each unit is."""
+    """The kind of each unit."""
 
     @classmethod
     def of(cls, values: Array, inputs: Mask) -> _Plan:
-        """Take values apart; where there is no input, every unit has the same one."""
+        """Group units by their values; without an input, every unit gets the same input."""
         if not inputs.any():
             values, inputs = np.column_stack([values, np.ones(len(values))]), np.append(inputs, np.True_)
         largest: Array = np.fmax.reduce(values)
         shares = values / np.where(largest > 0, largest, 1.0) * np.where(inputs, -1.0, 1.0)
-        distinct, kind = np.unique(np.nan_to_num(shares, nan=_MISSING), axis=0, return_inverse=True)
-        free = distinct == _MISSING
-        if not (np.abs(distinct) > _TRACE).all():
-            raise ValueError(f"some values are less than {_TRACE:g} of the largest: too little to divide by")
-        known = np.where(free, 0.0, distinct)
-        unknown = np.where(free & inputs, 1.0, 0.0).max(axis=1, keepdims=True)
-        return cls(known, known * (1 - unknown), inputs, free, kind.ravel())
+        distinct, kind = np.unique(np.nan_to_num(shares, nan=_ABSENT), axis=0, return_inverse=True)
+        missing = distinct == _ABSENT
+        if not (np.abs(distinct) > _NEGLIGIBLE).all():
+            raise ValueError(f"some values are below {_NEGLIGIBLE:g} of the largest: remove or round them")
+        values = np.where(missing, 0.0, distinct)
+        misses_input = np.where(missing & inputs, 1.0, 0.0).max(axis=1, keepdims=True)
+        return cls(values, values * (1 - misses_input), inputs, missing, kind.ravel())
 
 
 @dataclass(frozen=True)
 class Dea(MatrixAggregation):
-    """Score how efficient units are: how much less input would do, or how much more output could be, as others show.
+    """Score the efficiency of units: possible reductions of inputs, or increases of outputs, against the best units.
 
-    Costs are inputs and benefits outputs, as they are measured; without a cost every unit has one input, the same for
-    all. The weights of the methodology do not count. `ccr` looks at the same share of all inputs or outputs, and
-    multiples of units are examples too; `bcc` takes no examples but what is between units; `sbm` takes each input and
-    output by its own slack. Oriented to the input, a unit is to use less, to the output to make more, and `both` is of
-    sbm alone. A component that a unit misses does not count for it. Who misses an input is an example to nobody, and
-    who has no input or no output at all scores 0.
+    Costs are inputs and benefits are outputs, in raw values; without costs every unit has the same single input. The
+    weights of the methodology do not count. `ccr` (constant returns to scale) and `bcc` (variable returns) change all
+    inputs or all outputs by the same share; `sbm` (slacks-based measure) has a slack for each input and output. The
+    orientation is to reduce inputs or to increase outputs; only sbm does `both`. A component that a unit misses does
+    not count for the unit. A unit that misses an input is no peer; a unit without any input or any output scores 0.
     """
 
     name = "dea"
@@ -118,19 +117,17 @@ class Dea(MatrixAggregation):
     domain = Domain.POSITIVE
     properties = frozenset({Property.MONOTONE, Property.SCALE_INVARIANT})
 
-    model: Annotated[Literal["ccr", "bcc", "sbm"], Field(description="how the distance is measured")] = "ccr"
+    model: Annotated[Literal["ccr", "bcc", "sbm"], Field(description="model of the distance to the frontier")] = "ccr"
     orientation: Annotated[
-        Literal["input", "output", "both"] | None, Field(description="input, where nothing is said; both for sbm")
+        Literal["input", "output", "both"] | None, Field(description="default: input; for sbm: both")
     ] = None
-    returns: Annotated[
-        Literal["constant", "variable"], Field(description="sbm: whether multiples of units are examples too")
-    ] = "constant"
+    returns: Annotated[Literal["constant", "variable"], Field(description="sbm: returns to scale")] = "constant"
 
     def __post_init__(self) -> None:
         if self.orientation == "both" and self.model != "sbm":
-            raise ValueError(f"{self.model} is oriented to the input or to the output; sbm looks at both")
+            raise ValueError(f"{self.model} is oriented to the input or to the output: choose one of these, or sbm")
         if self.returns == "variable" and self.model != "sbm":
-            raise ValueError("returns are chosen with sbm: those of ccr are constant, those of bcc variable")
+            raise ValueError("returns belong to sbm: ccr has constant returns and bcc variable returns")
 
     @property
     def settings(self) -> dict[str, Any]:
@@ -142,40 +139,40 @@ class Dea(MatrixAggregation):
 
     def score_units(self, values: Array, weights: Array, context: MatrixContext) -> Array:
         plan = _Plan.of(values, context.costs)
-        return self._found(plan)[0][plan.kind]
+        return self._solve(plan)[0][plan.kind]
 
-    def unit_details(self, values: Array, weights: Array, context: MatrixContext) -> Told:
+    def unit_details(self, values: Array, weights: Array, context: MatrixContext) -> Details:
         plan = _Plan.of(values, context.costs)
-        return {"peers": self._found(plan)[1].peers(plan.kind, context.units)}
+        return {"peers": self._solve(plan)[1].peers(plan.kind, context.units)}
 
-    def _found(self, plan: _Plan) -> tuple[Array, Found]:
+    def _solve(self, plan: _Plan) -> tuple[Array, Envelopment]:
         orientation = self._orientation
-        counts = ~plan.free & (plan.values != 0)
-        whole = (counts & plan.inputs).any(axis=1) & (counts & ~plan.inputs).any(axis=1)
-        free = plan.free & whole[:, None]  # what has no inputs, or no outputs, makes nothing of something
+        is_counted = ~plan.missing & (plan.values != 0)
+        is_scored = (is_counted & plan.inputs).any(axis=1) & (is_counted & ~plan.inputs).any(axis=1)
+        ignored = plan.missing & is_scored[:, None]  # other units score 0 below
         if self.model == "sbm":
-            costs, gains = _worth(plan, plan.inputs), _worth(plan, ~plan.inputs)
-            found = slacks(
+            slack_costs, slack_gains = _slack_weights(plan, plan.inputs), _slack_weights(plan, ~plan.inputs)
+            envelopment = slacks(
                 plan.peers,
                 plan.values,
-                costs * (orientation != "output"),
-                gains * (orientation != "input"),
+                slack_costs * (orientation != "output"),
+                slack_gains * (orientation != "input"),
                 returns="any" if self.returns == "constant" else "exactly 1",
-                free=free,
+                ignored=ignored,
             )
-            return np.where(whole, found.value, 0.0), found
-        of_inputs = orientation == "input"
-        direction = np.abs(plan.values) * (plan.inputs if of_inputs else ~plan.inputs)
-        direction[~whole] = 1.0
+            return np.where(is_scored, envelopment.value, 0.0), envelopment
+        input_oriented = orientation == "input"
+        direction = np.abs(plan.values) * (plan.inputs if input_oriented else ~plan.inputs)
+        direction[~is_scored] = 1.0
         returns: Returns = "any" if self.model == "ccr" else "exactly 1"
-        found = distance(plan.peers, plan.values, direction, returns=returns, free=free)
-        scores = 1 - found.value if of_inputs else 1 / (1 + np.where(whole, found.value, 0.0))
-        return np.where(whole, scores, 0.0), found
+        envelopment = distance(plan.peers, plan.values, direction, returns=returns, ignored=ignored)
+        scores = 1 - envelopment.value if input_oriented else 1 / (1 + np.where(is_scored, envelopment.value, 0.0))
+        return np.where(is_scored, scores, 0.0), envelopment
 
 
-def _worth(plan: _Plan, which: Mask) -> Array:
-    """Return what one more of each of these components is worth to each unit, as a share of what it has."""
-    counts = which & ~plan.free
-    number = counts.sum(axis=1, keepdims=True)
-    worth: Array = np.divide(1.0, np.abs(plan.values) * number, out=np.zeros_like(plan.values), where=counts)
+def _slack_weights(plan: _Plan, components: Mask) -> Array:
+    """Return 1 / (m |x_j|) for the m components that count for a unit, and 0 for others."""
+    is_counted = components & ~plan.missing
+    count = is_counted.sum(axis=1, keepdims=True)
+    worth: Array = np.divide(1.0, np.abs(plan.values) * count, out=np.zeros_like(plan.values), where=is_counted)
     return worth

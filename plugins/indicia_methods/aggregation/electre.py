@@ -1,4 +1,4 @@
-"""ELECTRE: a unit outranks another where enough weight speaks for it and nothing speaks strongly against it."""
+"""ELECTRE: a unit outranks another if enough weight supports it and no component strongly opposes it."""
 
 from __future__ import annotations
 
@@ -19,15 +19,15 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
 
     from indicia.methods import Array, MatrixContext
-    from indicia_methods.relations import Mask, Places
+    from indicia_methods.relations import Integers, Mask
 
-    Indices: TypeAlias = "Callable[[Array, Array, Array], list[Mask]]"
+    Outranking: TypeAlias = "Callable[[Array, Array, Array], list[Mask]]"
 
 Levels: TypeAlias = float | tuple[float, ...] | None
 Thresholds: TypeAlias = float | tuple[float, ...] | dict[str, float] | None
 
 _CELLS = 65_536
-"""Values compared at a time: they fit in the cache of a processor."""
+"""Values compared at a time, so that they fit in the cache of a processor."""
 
 _NOISE = 1e-12
 """Sums of weights that differ by less are equal."""
@@ -40,15 +40,15 @@ _LEVELS: dict[str, tuple[tuple[float, ...], tuple[float, ...]]] = {
 
 @dataclass(frozen=True)
 class Electre(MatrixAggregation):
-    """Let each unit outrank those than which it is as good by enough weight, and nowhere much worse.
+    """Compare units by outranking: a unit is as good by enough weight, and in no component much worse.
 
-    I finds the kernel: units that do not outrank each other, by which all others are outranked; it scores 1, the rest
-    0. II ranks forward and backward by strong and weak outranking, and III by distillation of credibilities, down and
-    up; the score is the mean of both ranks. TRI sorts units into classes, 1 the worst, between `profiles`; the score is
-    the class. Thresholds and profiles are on the scale of the normalised values: in the unit of measure where there is
-    no normalisation. What differs between components is a list in the order of the index file, or named, as in
-    `p={"price": 50, "speed": 10}` or `profiles={"price": [600, 500], "speed": [68, 83]}`. A component that one of two
-    units misses does not count between them.
+    I finds the kernel, a set of units that do not outrank each other and outrank all others; the kernel scores 1, the
+    other units 0. II ranks units forward and backward by strong and weak outranking; III ranks them by a descending and
+    an ascending distillation of credibilities. The score of II and III is the mean of both ranks. TRI sorts units into
+    classes between `profiles`; the score is the class, 1 the worst. Thresholds and profiles are on the scale of the
+    normalised values, in the unit of measure if there is no normalisation. Values for each component are a list in the
+    order of the index file, or named, as in `p={"price": 50, "speed": 10}` or
+    `profiles={"price": [600, 500], "speed": [68, 83]}`. A component that one of two units misses does not count.
     """
 
     name = "electre"
@@ -100,42 +100,40 @@ class Electre(MatrixAggregation):
     concordance: Annotated[
         Levels,
         Field(
-            description="weight that is enough, I: one number, 0.6 if none is given; "
-            "II: strong, strong without much against it, weak: [0.65, 0.5, 0.35]"
+            description="smallest weight in favour. I: one number, 0.6 by default. II: strong, strong at low "
+            "discordance, weak; [0.65, 0.5, 0.35] by default"
         ),
     ] = None
     discordance: Annotated[
         Levels,
         Field(
-            description="how much worse is too much, as a share of the range, I: one number, 0.4 if none is given; "
-            "II: two, [0.65, 0.35]"
+            description="largest opposing difference, as a share of the range. I: one number, default 0.4. II: two "
+            "numbers, default [0.65, 0.35]"
         ),
     ] = None
-    q: Annotated[Thresholds, Field(description="III, TRI: the largest difference that does not count; 0 if none")] = (
-        None
-    )
-    p: Annotated[Thresholds, Field(description="III, TRI: the smallest that counts in full; q if none")] = None
-    v: Annotated[Thresholds, Field(description="III, TRI: the difference that is a veto, if any")] = None
+    q: Annotated[Thresholds, Field(description="III, TRI: largest difference that does not count, or 0")] = None
+    p: Annotated[Thresholds, Field(description="III, TRI: smallest difference that counts in full, or q")] = None
+    v: Annotated[Thresholds, Field(description="III, TRI: veto threshold; no veto if omitted")] = None
     profiles: Annotated[
         tuple[tuple[float, ...], ...] | dict[str, tuple[float, ...]],
-        Field(description="TRI: the borders between classes, worst first, or those of each component by name"),
+        Field(description="TRI: borders between classes, worst first, or those of each component by name"),
     ] = ()
-    classes: Annotated[tuple[str, ...], Field(description="TRI: what the classes are called, worst first")] = ()
-    cut: Annotated[float, Field(gt=0.5, le=1, description="TRI: the credibility from which on a unit outranks")] = 0.75
+    classes: Annotated[tuple[str, ...], Field(description="TRI: names of the classes, worst first")] = ()
+    cut: Annotated[float, Field(gt=0.5, le=1, description="TRI: smallest credibility of an outranking")] = 0.75
     assignment: Annotated[
-        Literal["pessimistic", "optimistic"], Field(description="TRI: which of the two classes is the score")
+        Literal["pessimistic", "optimistic"], Field(description="TRI: rule of assignment that gives the score")
     ] = "pessimistic"
 
     def __post_init__(self) -> None:
         self._check_levels()
-        for case in percomponent.cases(self._given):
-            _complete(**case)
+        for case in percomponent.cases(self._options):
+            _with_defaults(**case)
         if self.form != "tri":
             return
         if not self.profiles:
-            raise ValueError("tri needs profiles: the borders between classes, with a value of each component")
-        if len({len(values) for values in self._rows}) > 1:
-            raise ValueError("profiles have a value of each component")
+            raise ValueError("tri needs profiles: the borders between classes, with a value for each component")
+        if len({len(values) for values in self._profile_rows}) > 1:
+            raise ValueError("each profile needs a value for each component")
         if self.classes and len(self.classes) != self._borders + 1:
             raise ValueError(f"{self._borders} profile(s) make {self._borders + 1} classes, not {len(self.classes)}")
 
@@ -151,25 +149,25 @@ class Electre(MatrixAggregation):
         }
 
     @property
-    def _given(self) -> dict[str, object]:
+    def _options(self) -> dict[str, object]:
         return {"q": self.q, "p": self.p, "v": self.v}
 
     @property
-    def _rows(self) -> tuple[tuple[float, ...], ...]:
+    def _profile_rows(self) -> tuple[tuple[float, ...], ...]:
         return tuple(self.profiles.values()) if isinstance(self.profiles, dict) else self.profiles
 
     @property
     def _borders(self) -> int:
-        return len(self._rows[0]) if isinstance(self.profiles, dict) else len(self.profiles)
+        return len(self._profile_rows[0]) if isinstance(self.profiles, dict) else len(self.profiles)
 
     def _check_levels(self) -> None:
         if self.form not in _LEVELS:
             return
-        for name, given, usual in zip(("concordance", "discordance"), self._levels, _LEVELS[self.form], strict=True):
-            if len(given) != len(usual):
-                raise ValueError(f"{name} of {self.form} is {len(usual)} number(s), not {len(given)}")
-            if list(given) != sorted(given, reverse=True) or not 0 <= min(given) <= max(given) <= 1:
-                raise ValueError(f"{name} lies between 0 and 1, the strictest first")
+        for name, levels, default in zip(("concordance", "discordance"), self._levels, _LEVELS[self.form], strict=True):
+            if len(levels) != len(default):
+                raise ValueError(f"{name} of {self.form} needs {len(default)} number(s), not {len(levels)}")
+            if list(levels) != sorted(levels, reverse=True) or not 0 <= min(levels) <= max(levels) <= 1:
+                raise ValueError(f"{name} must lie between 0 and 1, the strictest first")
 
     @property
     def low_is_best(self) -> bool:
@@ -178,7 +176,7 @@ class Electre(MatrixAggregation):
     @property
     def _levels(self) -> tuple[tuple[float, ...], tuple[float, ...]]:
         of_concordance, of_discordance = _LEVELS[self.form]
-        return _listed(self.concordance, of_concordance), _listed(self.discordance, of_discordance)
+        return _as_tuple(self.concordance, of_concordance), _as_tuple(self.discordance, of_discordance)
 
     @property
     def oriented(self) -> bool:
@@ -186,17 +184,17 @@ class Electre(MatrixAggregation):
 
     def _thresholds(self, context: MatrixContext) -> Array:
         """Return q, p and v, shape (3, k)."""
-        return np.array([_complete(**case) for case in percomponent.of_each(self._given, context.components)]).T
+        return np.array([_with_defaults(**case) for case in percomponent.of_each(self._options, context.components)]).T
 
     def score_units(self, values: Array, weights: Array, context: MatrixContext) -> Array:
         values = np.where(context.costs, -values, values)
         if self.form == "i":
             outranks, outranked_by = self._outranking(values, weights)
             kernel = np.zeros(len(values))
-            kernel[relations.kernel(relations.cycles(outranks, outranked_by), outranked_by)] = 1.0
+            kernel[relations.kernel(relations.strong_components(outranks, outranked_by), outranked_by)] = 1.0
             return kernel
         if self.form == "tri":
-            return self._classified(values, weights, context)[self.assignment].astype(float)
+            return self._classes(values, weights, context)[self.assignment].astype(float)
         first, second = self._ranks(values, weights, context).values()
         mean: Array = (first + second) / 2
         return mean
@@ -209,75 +207,79 @@ class Electre(MatrixAggregation):
             return self._kernel(values, weights)
         if self.form == "tri":
             classes = self.classes or tuple(str(number + 1) for number in range(self._borders + 1))
-            found = self._classified(values, weights, context)
-            return {name: [classes[place - 1] for place in places] for name, places in found.items()}
+            numbers = self._classes(values, weights, context)
+            return {name: [classes[place - 1] for place in places] for name, places in numbers.items()}
         return {name: ranks.tolist() for name, ranks in self._ranks(values, weights, context).items()}
 
-    def _ranks(self, values: Array, weights: Array, context: MatrixContext) -> dict[str, Places]:
-        return self._peeled(values, weights) if self.form == "ii" else self._distilled(values, weights, context)
+    def _ranks(self, values: Array, weights: Array, context: MatrixContext) -> dict[str, Integers]:
+        return self._ranks_ii(values, weights) if self.form == "ii" else self._ranks_iii(values, weights, context)
 
     def _kernel(self, values: Array, weights: Array) -> Mapping[str, Sequence[float | str | None]]:
         outranks, outranked_by = self._outranking(values, weights)
-        groups = relations.cycles(outranks, outranked_by)
-        told = ["outranked by the kernel"] * len(values)
+        groups = relations.strong_components(outranks, outranked_by)
+        standing = ["outranked by the kernel"] * len(values)
         for unit in relations.kernel(groups, outranked_by):
-            told[unit] = "in the kernel"
+            standing[unit] = "in the kernel"
         cycle = ["none"] * len(values)
         for number, group in enumerate((group for group in groups if len(group) > 1), start=1):
             for unit in group:
                 cycle[unit] = str(number)
-        counts = {"outranks": outranks, "outranked_by": outranked_by}
-        counted = {name: [row.bit_count() for row in relation] for name, relation in counts.items()}
-        return {"kernel": told, **counted, "cycle": cycle}
+        both = {"outranks": outranks, "outranked_by": outranked_by}
+        counts = {name: [row.bit_count() for row in relation] for name, relation in both.items()}
+        return {"kernel": standing, **counts, "cycle": cycle}
 
     def _outranking(self, values: Array, weights: Array) -> tuple[list[int], list[int]]:
-        (enough,), (too_much,) = self._levels
-        (outranks,) = _related(values, weights, lambda c, d, _: [(c >= enough - _NOISE) & (d <= too_much + _NOISE)])
-        return outranks, relations.turned(outranks)
+        (c_min,), (d_max,) = self._levels
+        (outranks,) = _relate(values, weights, lambda c, d, _: [(c >= c_min - _NOISE) & (d <= d_max + _NOISE)])
+        return outranks, relations.transpose(outranks)
 
-    def _peeled(self, values: Array, weights: Array) -> dict[str, Places]:
+    def _ranks_ii(self, values: Array, weights: Array) -> dict[str, Integers]:
         """Return the ranks of ELECTRE II."""
-        (high, middle, low), (wide, narrow) = self._levels
+        (high, middle, low), (large, small) = self._levels
 
-        def related(c: Array, d: Array, balance: Array) -> list[Mask]:
-            ahead, tolerable = balance >= -_NOISE, d <= wide + _NOISE
-            strong = ((c >= high - _NOISE) & tolerable) | ((c >= middle - _NOISE) & (d <= narrow + _NOISE))
+        def relate(c: Array, d: Array, balance: Array) -> list[Mask]:
+            ahead, tolerable = balance >= -_NOISE, d <= large + _NOISE
+            strong = ((c >= high - _NOISE) & tolerable) | ((c >= middle - _NOISE) & (d <= small + _NOISE))
             return [strong & ahead, (c >= low - _NOISE) & tolerable & ahead]
 
-        strong, weak = _related(values, weights, related)
-        by_strong, by_weak = relations.turned(strong), relations.turned(weak)
-        groups = relations.cycles(strong, by_strong)
-        backward = relations.peeled(by_strong, by_weak, groups)
-        return {"forward": relations.peeled(strong, weak, groups), "backward": backward.max(initial=0) + 1 - backward}
+        strong, weak = _relate(values, weights, relate)
+        by_strong, by_weak = relations.transpose(strong), relations.transpose(weak)
+        groups = relations.strong_components(strong, by_strong)
+        backward = relations.ranks_by_outranking(by_strong, by_weak, groups)
+        return {
+            "forward": relations.ranks_by_outranking(strong, weak, groups),
+            "backward": backward.max(initial=0) + 1 - backward,
+        }
 
-    def _distilled(self, values: Array, weights: Array, context: MatrixContext) -> dict[str, Places]:
+    def _ranks_iii(self, values: Array, weights: Array, context: MatrixContext) -> dict[str, Integers]:
         """Return the ranks of ELECTRE III."""
-        columns, thresholds = np.ascontiguousarray(values.T), self._thresholds(context)
+        by_component, thresholds = np.ascontiguousarray(values.T), self._thresholds(context)
 
-        def credibility(some: Places, others: Places) -> tuple[Array, Array]:
-            return both_credibilities(columns[:, some], columns[:, others], weights, thresholds)
+        def credibility(rows: Integers, columns: Integers) -> tuple[Array, Array]:
+            return both_credibilities(by_component[:, rows], by_component[:, columns], weights, thresholds)
 
         distillation = Distillation(credibility, len(values))
         return {"descending": distillation.ranks(best=True), "ascending": distillation.ranks(best=False)}
 
-    def _classified(self, values: Array, weights: Array, context: MatrixContext) -> dict[str, Places]:
+    def _classes(self, values: Array, weights: Array, context: MatrixContext) -> dict[str, Integers]:
         """Return the classes of ELECTRE TRI, 1 the worst."""
-        columns, borders = np.ascontiguousarray(values.T), self._border_values(context)
+        by_component, borders = np.ascontiguousarray(values.T), self._border_values(context)
         thresholds = self._thresholds(context)
-        enough = self.cut - _NOISE
-        as_good = credibilities(columns, borders, weights, thresholds) >= enough
-        the_other_way = credibilities(borders, columns, weights, thresholds).T
-        outdone = (the_other_way >= enough) & ~as_good
-        reached = np.where(as_good, np.arange(1, as_good.shape[1] + 1), 0).max(axis=1)
-        stopped = np.where(outdone.any(axis=1), outdone.argmax(axis=1), outdone.shape[1])
-        return {"pessimistic": reached + 1, "optimistic": stopped + 1}
+        cut = self.cut - _NOISE
+        outranks = credibilities(by_component, borders, weights, thresholds) >= cut
+        border_outranks = credibilities(borders, by_component, weights, thresholds).T
+        is_worse = (border_outranks >= cut) & ~outranks
+        last_outranked = np.where(outranks, np.arange(1, outranks.shape[1] + 1), 0).max(axis=1)
+        first_worse = np.where(is_worse.any(axis=1), is_worse.argmax(axis=1), is_worse.shape[1])
+        return {"pessimistic": last_outranked + 1, "optimistic": first_worse + 1}
 
     def _border_values(self, context: MatrixContext) -> Array:
         """Return the profiles, shape (k, borders), costs negated."""
         if isinstance(self.profiles, dict):
             if sorted(self.profiles) != sorted(context.components):
-                told = f"profiles are of {', '.join(self.profiles)}"
-                raise ValueError(f"{told}; the components are {', '.join(context.components)}")
+                raise ValueError(
+                    f"profiles names {', '.join(self.profiles)}; the components are {', '.join(context.components)}"
+                )
             borders = np.array([self.profiles[name] for name in context.components])
         else:
             borders = np.array(self.profiles).T
@@ -292,22 +294,22 @@ class Electre(MatrixAggregation):
         return borders
 
 
-def _complete(q: float | None, p: float | None, v: float | None) -> tuple[float, float, float]:
-    """Return thresholds with what is not given put in; ValueError where they do not rise."""
-    given = 0.0 if q is None else q, q or 0.0 if p is None else p, np.inf if v is None else v
-    if not 0 <= given[0] <= given[1] < given[2]:
-        raise ValueError("thresholds rise from 0: q = {:g}, p = {:g}, v = {:g}".format(*given))
-    return given
+def _with_defaults(q: float | None, p: float | None, v: float | None) -> tuple[float, float, float]:
+    """Fill omitted thresholds with their defaults; raise a ValueError unless q ≤ p < v."""
+    thresholds = 0.0 if q is None else q, q or 0.0 if p is None else p, np.inf if v is None else v
+    if not 0 <= thresholds[0] <= thresholds[1] < thresholds[2]:
+        raise ValueError("thresholds must rise from 0, q <= p < v: q = {:g}, p = {:g}, v = {:g}".format(*thresholds))
+    return thresholds
 
 
-def _listed(given: Levels, usual: tuple[float, ...]) -> tuple[float, ...]:
-    if given is None:
-        return usual
-    return given if isinstance(given, tuple) else (given,)
+def _as_tuple(levels: Levels, defaults: tuple[float, ...]) -> tuple[float, ...]:
+    if levels is None:
+        return defaults
+    return levels if isinstance(levels, tuple) else (levels,)
 
 
-def _related(values: Array, weights: Array, related: Indices) -> list[list[int]]:
-    """Return relations made of concordance, discordance, and the weight that is ahead less that which is behind."""
+def _relate(values: Array, weights: Array, relate: Outranking) -> list[list[int]]:
+    """Return the relations that a function makes of concordance, discordance and balance, block by block."""
     lowest, highest = np.fmin.reduce(values), np.fmax.reduce(values)
     with np.errstate(over="ignore", invalid="ignore"):
         span = np.where(highest > lowest, highest - lowest, 1.0)
@@ -315,115 +317,120 @@ def _related(values: Array, weights: Array, related: Indices) -> list[list[int]]
     units = len(values)
     step = max(1, _CELLS // 2 // units)
 
-    def packed(start: int) -> list[list[int]]:
-        block = related(*indices(columns[:, start : start + step], columns, weights))
-        found = []
+    def pack(start: int) -> list[list[int]]:
+        block = relate(*indices(columns[:, start : start + step], columns, weights))
+        packed = []
         for relation in block:
             relation[np.arange(len(relation)), np.arange(start, start + len(relation))] = False
-            found.append(relations.rows([relation]))
-        return found
+            packed.append(relations.pack_rows([relation]))
+        return packed
 
     with ThreadPoolExecutor(os.cpu_count()) as threads:
-        blocks = list(threads.map(packed, range(0, units, step)))
+        blocks = list(threads.map(pack, range(0, units, step)))
     return [[row for block in blocks for row in block[number]] for number in range(len(blocks[0]))]
 
 
-def indices(some: Array, others: Array, weights: Array) -> tuple[Array, Array, Array]:
-    """Return concordance, discordance and balance of the units of rows over those of columns; (k, rows), (k, n)."""
-    shape = some.shape[1], others.shape[1]
+def indices(rows: Array, columns: Array, weights: Array) -> tuple[Array, Array, Array]:
+    """Return concordance, discordance and balance (weight ahead - behind) of rows (k, m) over columns (k, n)."""
+    shape = rows.shape[1], columns.shape[1]
     behind, ahead, discordance = np.zeros(shape), np.zeros(shape), np.zeros(shape)
-    for one, other, weight in zip(some, others, weights, strict=True):
-        short = other - one[:, None]
-        behind += weight * (short > 0)
-        ahead += weight * (short < 0)
-        np.fmax(discordance, short, out=discordance)
-    common = _common(some, others, weights)
+    for values, column_values, weight in zip(rows, columns, weights, strict=True):
+        shortfall = column_values - values[:, None]
+        behind += weight * (shortfall > 0)
+        ahead += weight * (shortfall < 0)
+        np.fmax(discordance, shortfall, out=discordance)
+    common = _common_weight(rows, columns, weights)
     with np.errstate(invalid="ignore"):
         return np.nan_to_num((common - behind) / common), discordance, ahead - behind
 
 
-def _common(some: Array, others: Array, weights: Array) -> Array | float:
-    """Return the weight of what both units have."""
-    if not (np.isnan(some).any() or np.isnan(others).any()):
+def _common_weight(rows: Array, columns: Array, weights: Array) -> Array | float:
+    """Return the weight of the components that both units have."""
+    if not (np.isnan(rows).any() or np.isnan(columns).any()):
         return float(weights.sum())
-    common: Array = (~np.isnan(some) * weights[:, None]).T @ ~np.isnan(others)
+    common: Array = (~np.isnan(rows) * weights[:, None]).T @ ~np.isnan(columns)
     return common
 
 
-def credibilities(some: Array, others: Array, weights: Array, thresholds: Array) -> Array:
-    """Return how credible it is that the units of rows (k, rows) outrank those of columns (k, n)."""
-    return _there_and_back(some, others, weights, thresholds, (1,))[0]
+def credibilities(rows: Array, columns: Array, weights: Array, thresholds: Array) -> Array:
+    """Return the credibility that the units of the rows (k, m) outrank those of the columns (k, n)."""
+    return _credibilities(rows, columns, weights, thresholds, (1,))[0]
 
 
-def both_credibilities(some: Array, others: Array, weights: Array, thresholds: Array) -> tuple[Array, Array]:
-    """Return how credible it is that the units of rows outrank those of columns, and the other way round."""
-    there, back = _there_and_back(some, others, weights, thresholds, (1, -1))
-    return there, back
+def both_credibilities(rows: Array, columns: Array, weights: Array, thresholds: Array) -> tuple[Array, Array]:
+    """Return the credibility that the rows outrank the columns, and that the columns outrank the rows."""
+    forward, backward = _credibilities(rows, columns, weights, thresholds, (1, -1))
+    return forward, backward
 
 
-def _there_and_back(
-    some: Array, others: Array, weights: Array, thresholds: Array, ways: tuple[int, ...]
+def _credibilities(
+    rows: Array, columns: Array, weights: Array, thresholds: Array, signs: tuple[int, ...]
 ) -> list[Array]:
-    found = [np.empty((some.shape[1], others.shape[1])) for _ in ways]
-    step = max(1, _CELLS // 2 // max(others.shape[1], 1))
-    for start in range(0, some.shape[1], step):
-        rows = slice(start, start + step)
-        for whole, block in zip(found, _credibility(some[:, rows], others, weights, thresholds, ways), strict=True):
-            whole[rows] = block
-    return found
+    matrices = [np.empty((rows.shape[1], columns.shape[1])) for _ in signs]
+    step = max(1, _CELLS // 2 // max(columns.shape[1], 1))
+    for start in range(0, rows.shape[1], step):
+        part = slice(start, start + step)
+        for matrix, block in zip(
+            matrices, _credibility(rows[:, part], columns, weights, thresholds, signs), strict=True
+        ):
+            matrix[part] = block
+    return matrices
 
 
 @np.errstate(over="ignore", invalid="ignore", divide="ignore")
 def _credibility(
-    some: Array, others: Array, weights: Array, thresholds: Array, ways: tuple[int, ...]
+    rows: Array, columns: Array, weights: Array, thresholds: Array, signs: tuple[int, ...]
 ) -> Sequence[Array]:
-    """Go through the components, a few at a time, so that what is worked on stays in the cache of a processor."""
-    shape = some.shape[1], others.shape[1]
-    together = max(1, _CELLS // 2 // max(shape[0] * shape[1], 1))
-    whole = _whole(some, others)
-    largest_of_some, largest_of_others = (np.fmax.reduce(np.abs(values), axis=1) for values in (some, others))
-    concordances = [np.zeros(shape) for _ in ways]
-    for part in (slice(start, start + together) for start in range(0, len(some), together)):
+    """Compute credibilities, a few components at a time, so that arrays fit in the cache of a processor."""
+    shape = rows.shape[1], columns.shape[1]
+    step = max(1, _CELLS // 2 // max(shape[0] * shape[1], 1))
+    finite = _all_finite(rows, columns)
+    largest_in_rows, largest_in_columns = (np.fmax.reduce(np.abs(values), axis=1) for values in (rows, columns))
+    concordances = [np.zeros(shape) for _ in signs]
+    for part in (slice(start, start + step) for start in range(0, len(rows), step)):
         (q, p, _), weight = thresholds[:, part, None, None], weights[part, None, None]
-        short = others[part, None, :] - some[part, :, None]
-        sudden = np.flatnonzero(p == q)
-        noise = _NOISE * np.fmax(largest_of_some[part], largest_of_others[part])[:, None, None]
-        for concordance, way in zip(concordances, ways, strict=True):
-            for_it = p - short if way > 0 else p + short
-            for_it *= weight / np.where(p > q, p - q, 1.0)
-            np.clip(for_it, 0.0, weight, out=for_it)
-            if len(sudden):
-                for_it[sudden] = weight[sudden] * (way * short[sudden] <= q[sudden] + noise[sudden])
-            if not whole:
-                np.copyto(for_it, 0.0, where=np.isnan(for_it))
-            concordance += for_it.sum(axis=0)
-    common = _common(some, others, weights)
+        shortfall = columns[part, None, :] - rows[part, :, None]
+        steps = np.flatnonzero(p == q)
+        noise = _NOISE * np.fmax(largest_in_rows[part], largest_in_columns[part])[:, None, None]
+        for concordance, sign in zip(concordances, signs, strict=True):
+            # w (p - (z_b - z_a)) / (p - q), held to 0 and w
+            support = p - shortfall if sign > 0 else p + shortfall
+            support *= weight / np.where(p > q, p - q, 1.0)
+            np.clip(support, 0.0, weight, out=support)
+            if len(steps):
+                support[steps] = weight[steps] * (sign * shortfall[steps] <= q[steps] + noise[steps])
+            if not finite:
+                np.copyto(support, 0.0, where=np.isnan(support))
+            concordance += support.sum(axis=0)
+    common = _common_weight(rows, columns, weights)
     for concordance in concordances:
         concordance /= common
-        if not whole:
+        if not finite:
             np.nan_to_num(concordance, copy=False)
-    veto = np.flatnonzero(np.isfinite(thresholds[2]))
-    rest = [1 / (1 - concordance) for concordance in concordances]
-    products = [np.ones(shape) for _ in ways]
-    for against in (veto[start : start + together] for start in range(0, len(veto), together)):
-        _, p, v = thresholds[:, against, None, None]
-        short = others[against, None, :] - some[against, :, None]
-        for product, way, scale in zip(products, ways, rest, strict=True):
-            left = v - short if way > 0 else v + short
-            left *= 1 / (v - p)
-            left *= scale
-            np.clip(left, 0.0, 1.0, out=left)
-            if not whole:
-                np.copyto(left, 1.0, where=np.isnan(left))
-            product *= left.prod(axis=0)
+    with_veto = np.flatnonzero(np.isfinite(thresholds[2]))
+    scales = [1 / (1 - concordance) for concordance in concordances]
+    products = [np.ones(shape) for _ in signs]
+    for vetoing in (with_veto[start : start + step] for start in range(0, len(with_veto), step)):
+        _, p, v = thresholds[:, vetoing, None, None]
+        shortfall = columns[vetoing, None, :] - rows[vetoing, :, None]
+        for product, sign, scale in zip(products, signs, scales, strict=True):
+            # (1 - d) / (1 - C) with 1 - d = (v - (z_b - z_a)) / (v - p); 1 where d ≤ C
+            remaining = v - shortfall if sign > 0 else v + shortfall
+            remaining *= 1 / (v - p)
+            remaining *= scale
+            np.clip(remaining, 0.0, 1.0, out=remaining)
+            if not finite:
+                np.copyto(remaining, 1.0, where=np.isnan(remaining))
+            product *= remaining.prod(axis=0)
     for concordance, product in zip(concordances, products, strict=True):
-        np.multiply(concordance, product, out=concordance, where=concordance < 1)  # nothing speaks more than all for it
+        # at full concordance no discordance exceeds it
+        np.multiply(concordance, product, out=concordance, where=concordance < 1)
     return concordances
 
 
-def _whole(some: Array, others: Array) -> bool:
-    """Say whether all differences are numbers."""
-    if not (some.size and others.size):
+def _all_finite(rows: Array, columns: Array) -> bool:
+    """Return True if all differences between rows and columns are finite."""
+    if not (rows.size and columns.size):
         return True
-    ends = [some.min(), some.max(), others.min(), others.max()]
+    ends = [rows.min(), rows.max(), columns.min(), columns.max()]
     return bool(np.isfinite(np.max(ends) - np.min(ends)))

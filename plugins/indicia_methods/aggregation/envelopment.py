@@ -1,7 +1,7 @@
-"""How far units can go before they reach the frontier that all of them make, and by whose example.
+"""Distances of units to the frontier of all units, and the peers on it (data envelopment analysis).
 
-All components are outputs, of which more is better; an input is an output below zero. A peer whose values are all zero
-is an example to nobody.
+All components are outputs, of which more is better; an input is a negative output. A peer whose values are all zero
+does not span the frontier.
 """
 
 from __future__ import annotations
@@ -19,47 +19,48 @@ if TYPE_CHECKING:
     import numpy.typing as npt
 
     from indicia.methods import Array
-    from indicia_methods.aggregation.simplex import Solution, Whole
+    from indicia_methods.aggregation.simplex import Integers, Solution
 
     Mask = npt.NDArray[np.bool_]
 
 Returns: TypeAlias = Literal["at most 1", "exactly 1", "any"]
-"""What the amounts of the peers add up to."""
+"""Constraint on the sum of the amounts of the peers (returns to scale)."""
 
-_NOTHING = 1e-10
-"""A distance that is not above this is none, and a peer of no more than this is no peer."""
+_ROUNDING = 1e-10
+"""Distances and amounts of peers up to this size are rounding errors of 0."""
 
-_TURNS: dict[Returns, tuple[float, ...]] = {"at most 1": (1.0,), "exactly 1": (), "any": (1.0, -1.0)}
+_SIGNS: dict[Returns, tuple[float, ...]] = {"at most 1": (1.0,), "exactly 1": (), "any": (1.0, -1.0)}
 
 
 @dataclass(frozen=True)
-class Found:
-    """What the programme of each unit finds."""
+class Envelopment:
+    """The solutions of the programmes of all units."""
 
     value: Array
-    """Shape (n,)."""
+    """The distance or the ratio, shape (n,)."""
     prices: Array
-    """What one more of each component of the unit would take from the distance, shape (n, k)."""
-    numbers: Whole
-    """The peers that the point of the frontier is made of, -1 for none, shape (n, m)."""
+    """Decrease of the distance for one more of each component of the unit, shape (n, k)."""
+    numbers: Integers
+    """Numbers of the peers that make up the point on the frontier, negative for other columns, shape (n, m)."""
     amounts: Array
-    """And how much of each."""
+    """Amount of each peer, shape (n, m)."""
 
-    def peers(self, kind: Whole, units: Sequence[str]) -> list[float | str | None]:
-        """Name the peers of each unit and how much of each, first whom there is most of.
+    def peers(self, kinds: Integers, units: Sequence[str]) -> list[float | str | None]:
+        """Name the peers of each unit with their amounts, the largest amount first.
 
-        `kind` says which of the units that differ each of `units` is; a peer goes by the name of the first of its kind.
+        Units with equal values are one kind, and `kinds` has the kind of each unit. A peer has the name of the first
+        unit of its kind.
         """
-        first = np.unique(kind, return_index=True)[1]
-        told = []
+        first_unit = np.unique(kinds, return_index=True)[1]
+        peers = []
         for numbers, amounts in zip(self.numbers.tolist(), self.amounts.tolist(), strict=True):
             sums: dict[int, float] = {}
             for number, amount in zip(numbers, amounts, strict=True):
-                if number >= 0 and amount > _NOTHING:
+                if number >= 0 and amount > _ROUNDING:
                     sums[number] = sums.get(number, 0.0) + amount
             most_first = sorted(sums.items(), key=lambda pair: -pair[1])
-            told.append(", ".join(f"{units[first[number]]} {amount:.3g}" for number, amount in most_first))
-        return [told[number] for number in kind]
+            peers.append(", ".join(f"{units[first_unit[number]]} {amount:.3g}" for number, amount in most_first))
+        return [peers[number] for number in kinds]
 
 
 def distance(
@@ -70,95 +71,95 @@ def distance(
     returns: Returns = "at most 1",
     shares: tuple[Array, Array] | None = None,
     nudge: Array | None = None,
-    free: Mask | None = None,
-    among: Whole | None = None,
-) -> Found:
-    """Return how often a direction can be added to each unit until it is on the frontier of the peers.
+    ignored: Mask | None = None,
+    candidates: Integers | None = None,
+) -> Envelopment:
+    """Return how many times a direction can be added to each unit before it leaves the frontier of the peers.
 
-    All of shape (n, k). `shares` are the least and the largest share that each component has in the worth of a unit, of
-    which components that are zero have none; `nudge` moves units a little, to choose between solutions that are equally
-    good; components that are `free` do not count; `among` are the rows of the only peers that need to be looked at.
+    All arrays have shape (n, k). `shares` are the least and the largest share of each component in the score of a unit;
+    a component of value 0 has no share. `nudge` shifts units a little, to choose among equally good solutions.
+    Components that are `ignored` do not count. `candidates` are the rows of the peers that may be on the frontier.
     """
     size, width = units.shape
-    each = np.ones_like(units) if shares is None else np.where(units > 0, units, 1.0)
-    slack = np.eye(width) * each[:, None, :]
-    columns = [_lifted(units[:, :, None], 1.0), _lifted(-slack), _lifted(-direction[:, :, None])]
+    scales = np.ones_like(units) if shares is None else np.where(units > 0, units, 1.0)
+    slack = np.eye(width) * scales[:, None, :]
+    columns = [_append_row(units[:, :, None], 1.0), _append_row(-slack), _append_row(-direction[:, :, None])]
     costs: list[Array | float] = [0.0, 0.0 if shares is None else -shares[0], -1.0]
     start = np.broadcast_to(np.arange(width + 1), (size, width + 1)).copy()
     right = units
-    if shares is not None:  # no share may be too large either, and a unit may be beyond what is allowed to it
-        columns += [_lifted(slack), _lifted(direction[:, :, None])]
+    if shares is not None:  # upper bounds of shares; the distance may be negative
+        columns += [_append_row(slack), _append_row(direction[:, :, None])]
         costs += [shares[1], 1.0]
         if nudge is not None:
             right = units + nudge
             start[:, 1:] += np.where(nudge > 0, width + 1, 0)
-    columns += [_lifted(np.zeros((size, width, 1)), turn) for turn in _TURNS[returns]]
-    costs += [0.0 for _ in _TURNS[returns]]
-    some = peers if among is None else peers[among]
-    solution = _solved(some, columns, costs, np.column_stack([right, np.ones(size)]), start, free, among)
+    columns += [_append_row(np.zeros((size, width, 1)), sign) for sign in _SIGNS[returns]]
+    costs += [0.0 for _ in _SIGNS[returns]]
+    subset = peers if candidates is None else peers[candidates]
+    solution = _solve(subset, columns, costs, np.column_stack([right, np.ones(size)]), start, ignored, candidates)
     prices = solution.prices[:, :width]
     length = -np.einsum("nj,nj->n", prices, units) - solution.prices[:, width]
-    return Found(np.where(np.abs(length) > _NOTHING, length, 0.0), prices, solution.basis, solution.amounts)
+    return Envelopment(np.where(np.abs(length) > _ROUNDING, length, 0.0), prices, solution.basis, solution.amounts)
 
 
 def slacks(
-    peers: Array, units: Array, costs: Array, gains: Array, *, returns: Returns, free: Mask | None = None
-) -> Found:
-    """Return the least ratio of 1 less the costs of all slacks to 1 more their gains, by Tone's linear programme.
+    peers: Array, units: Array, costs: Array, gains: Array, *, returns: Returns, ignored: Mask | None = None
+) -> Envelopment:
+    """Return the smallest ratio (1 - costs of all slacks) / (1 + gains of all slacks), by Tone's linear programme.
 
-    All of shape (n, k); costs and gains are of one more of each component.
+    All arrays have shape (n, k); costs and gains are those of one more of each component.
     """
     size, width = units.shape
-    zero, one = np.zeros((size, 1, 1)), np.ones((size, 1, 1))
-    slack = _lifted(np.broadcast_to(-np.eye(width), (size, width, width)))
+    zeros, ones = np.zeros((size, 1, 1)), np.ones((size, 1, 1))
+    slack = _append_row(np.broadcast_to(-np.eye(width), (size, width, width)))
     columns = [
-        np.concatenate([_lifted(units[:, :, None], 1.0), zero], axis=1),
+        np.concatenate([_append_row(units[:, :, None], 1.0), zeros], axis=1),
         np.concatenate([slack, gains[:, None, :]], axis=1),
-        np.concatenate([_lifted(-units[:, :, None], -1.0), one], axis=1),
-        *(_lifted(_lifted(np.zeros((size, width, 1)), turn)) for turn in _TURNS[returns]),
+        np.concatenate([_append_row(-units[:, :, None], -1.0), ones], axis=1),
+        *(_append_row(_append_row(np.zeros((size, width, 1)), sign)) for sign in _SIGNS[returns]),
     ]
     right = np.column_stack([np.zeros((size, width + 1)), np.ones(size)])
     start = np.broadcast_to(np.arange(width + 2), (size, width + 2)).copy()
-    turns = [0.0 for _ in _TURNS[returns]]
-    solution = _solved(peers, columns, [0.0, -costs, 1.0, *turns], right, start, free)
+    turns = [0.0 for _ in _SIGNS[returns]]
+    solution = _solve(peers, columns, [0.0, -costs, 1.0, *turns], right, start, ignored)
     scale = np.where(solution.basis == -2 - (width + 1), solution.amounts, 0.0).sum(axis=1, keepdims=True)
-    value = np.where(solution.value > 1 - _NOTHING, 1.0, solution.value)
+    value = np.where(solution.value > 1 - _ROUNDING, 1.0, solution.value)
     amounts = solution.amounts / np.where(scale > 0, scale, 1.0)
-    return Found(value, solution.prices[:, :width], solution.basis, amounts)
+    return Envelopment(value, solution.prices[:, :width], solution.basis, amounts)
 
 
-def _lifted(columns: Array, amount: float = 0.0) -> Array:
-    """Return columns (n, k, q) with one row more, in which each has this amount."""
+def _append_row(columns: Array, amount: float = 0.0) -> Array:
+    """Append a row with this amount to columns of shape (n, k, q)."""
     return np.concatenate([columns, np.full((len(columns), 1, columns.shape[2]), amount)], axis=1)
 
 
-def _solved(
+def _solve(
     peers: Array,
     columns: list[Array],
     costs: Sequence[Array | float],
     right: Array,
-    start: Whole,
-    free: Mask | None,
-    among: Whole | None = None,
+    start: Integers,
+    ignored: Mask | None,
+    candidates: Integers | None = None,
 ) -> Solution:
-    """Solve for blocks of columns of the units; of what is found, the basis has numbers of peers, others below zero.
+    """Solve the programmes of all units; the first own column is the unit itself.
 
-    The first column is the unit itself.
+    In the solution, the basis has the numbers of peers, and negative numbers for the other columns.
     """
     size, rows = right.shape
     width = peers.shape[1]
-    if free is not None and free.any():
-        either_way = np.zeros((size, rows, width))
-        either_way[:, :width] = np.eye(width) * free[:, None, :]
-        columns, costs = [*columns, either_way], [*costs, 0.0]
+    if ignored is not None and ignored.any():
+        free_columns = np.zeros((size, rows, width))
+        free_columns[:, :width] = np.eye(width) * ignored[:, None, :]
+        columns, costs = [*columns, free_columns], [*costs, 0.0]
     shared = np.zeros((len(peers), rows))
     shared[:, :width] = peers
     shared[:, width] = peers.any(axis=1)
     own = np.concatenate(columns, axis=2)
     priced = [np.broadcast_to(cost, (size, block.shape[2])) for cost, block in zip(costs, columns, strict=True)]
     solution = solve(Programme(shared, own, np.concatenate(priced, axis=1), right, start))
-    number = solution.basis
-    itself = np.broadcast_to(np.arange(size)[:, None], number.shape)
-    rows_of_peers = np.arange(len(peers)) if among is None else among
-    others = np.concatenate([-2 - np.arange(own.shape[2]), rows_of_peers])[number]
-    return replace(solution, basis=np.where(number == 0, itself, others))
+    numbers = solution.basis
+    unit_itself = np.broadcast_to(np.arange(size)[:, None], numbers.shape)
+    rows_of_peers = np.arange(len(peers)) if candidates is None else candidates
+    other_columns = np.concatenate([-2 - np.arange(own.shape[2]), rows_of_peers])[numbers]
+    return replace(solution, basis=np.where(numbers == 0, unit_itself, other_columns))

@@ -1,4 +1,4 @@
-"""The benefit of the doubt: each unit is weighed as it is best for it, and compared with the best of all."""
+"""Benefit of the doubt: each unit has the weights that are best for it."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from pydantic import Field
 
 from indicia.methods import Domain, MatrixAggregation, Property
 from indicia_methods.aggregation.common import common_weights
-from indicia_methods.aggregation.envelopment import Found, distance
+from indicia_methods.aggregation.envelopment import Envelopment, distance
 from indicia_methods.aggregation.percomponent import of_each
 
 if TYPE_CHECKING:
@@ -18,97 +18,99 @@ if TYPE_CHECKING:
 
     from indicia.methods import Array, MatrixContext
 
-    Whole = npt.NDArray[np.int64]
-    Told: TypeAlias = dict[str, list[float | str | None]]
+    Integers = npt.NDArray[np.int64]
+    Details: TypeAlias = dict[str, list[float | str | None]]
 
 Shares: TypeAlias = float | tuple[float, ...] | dict[str, float]
 
 _NUDGE = 1e-7
-"""How far units are moved to choose between weights that are equally good."""
+"""Size of the shift of units that chooses among equally good weights."""
 
-_MANY, _SURE = 20_000, 200
-"""From so many units on, the frontier is first looked for with so many prices."""
+_MANY, _SAMPLE = 20_000, 200
+"""From this number of units on, this number of random prices finds a first part of the frontier."""
 
-_TRACE = 1e-13
-"""What is no more than this share of the largest value counts as zero."""
+_NEGLIGIBLE = 1e-13
+"""Values up to this share of the largest count as 0."""
 
 
 @dataclass(frozen=True)
 class _Units:
-    """Units that differ, in an order of their own, so that nothing depends on the order in which they came."""
+    """The kinds of units (units of equal values are one kind), sorted: the order of the table has no effect."""
 
     values: Array
-    """Shares of the largest of all; 0 where a unit misses a component, and where next to nothing is left."""
+    """Shares of the largest value; 0 where a unit misses a component, and for negligible shares."""
     exact: Array
-    """The same with what is next to nothing, and 1 where a unit misses a component."""
+    """The same with negligible shares, and 1 where a unit misses a component."""
     present: npt.NDArray[np.bool_]
     scale: Array
-    kind: Whole
-    """Which of them each unit is."""
+    kind: Integers
+    """The kind of each unit."""
 
     @classmethod
     def of(cls, values: Array) -> _Units:
         largest: Array = np.fmax.reduce(values)
-        scale = np.where(largest > 0, largest, 1.0)  # a component that nobody has is NaN, and 1 here
+        scale = np.where(largest > 0, largest, 1.0)  # the largest of a component that no unit has is NaN
         distinct, kind = np.unique(np.nan_to_num(values / scale, nan=-1.0), axis=0, return_inverse=True)
-        there = distinct >= 0
-        some = np.where(distinct > _TRACE, distinct, 0.0)
-        return cls(some, np.where(there, distinct, 1.0), there, scale, kind.ravel())
+        present = distinct >= 0
+        positive = np.where(distinct > _NEGLIGIBLE, distinct, 0.0)
+        return cls(positive, np.where(present, distinct, 1.0), present, scale, kind.ravel())
 
 
-def _each(parameter: str, given: Shares, context: MatrixContext, otherwise: float) -> Array:
-    """Return what is given of each component, or what holds where a component is not named."""
-    found = [case[parameter] for case in of_each({parameter: given}, context.components)]
-    return np.array([otherwise if value is None else value for value in found], dtype=float)
+def _by_component(parameter: str, parameter_value: Shares, context: MatrixContext, default: float) -> Array:
+    """Return the value of a parameter for each component; the default if a component is not named."""
+    values = [case[parameter] for case in of_each({parameter: parameter_value}, context.components)]
+    return np.array([default if value is None else value for value in values], dtype=float)
 
 
-def _all(given: Shares) -> tuple[float, ...]:
-    """Return all values that are given."""
-    return tuple(given.values()) if isinstance(given, dict) else given if isinstance(given, tuple) else (given,)
+def _values(values: Shares) -> tuple[float, ...]:
+    """Return all values of a parameter."""
+    return tuple(values.values()) if isinstance(values, dict) else values if isinstance(values, tuple) else (values,)
 
 
-def _checked(lower: Shares, upper: Shares) -> None:
-    """Refuse shares that are none."""
-    for name, given in (("lower", lower), ("upper", upper)):
-        if any(not 0 <= share <= 1 for share in _all(given)):
-            raise ValueError(f"{name} is a share, from 0 to 1")
+def _check_shares(lower: Shares, upper: Shares) -> None:
+    """Refuse shares that are not between 0 and 1."""
+    for name, shares in (("lower", lower), ("upper", upper)):
+        if any(not 0 <= share <= 1 for share in _values(shares)):
+            raise ValueError(f"{name} must be a share between 0 and 1")
 
 
-def _sum_of(shares: Array) -> str:
-    """Write a sum in full."""
+def _sum_text(shares: Array) -> str:
+    """Write a sum with its terms."""
     if len(set(shares.tolist())) == 1:
         return f"{len(shares)} × {shares[0]:g} = {shares.sum():g}"
     return f"{' + '.join(f'{share:g}' for share in shares)} = {shares.sum():g}"
 
 
 def _shares(lower: Shares, upper: Shares, units: _Units, context: MatrixContext) -> tuple[Array, Array]:
-    """Return the bounds of each unit's shares, or say by which sum there are no such shares."""
-    low, high = _each("lower", lower, context, 0.0), _each("upper", upper, context, 1.0)
+    """Return the bounds of each unit's shares; refuse bounds that no shares with sum 1 satisfy."""
+    low, high = _by_component("lower", lower, context, 0.0), _by_component("upper", upper, context, 1.0)
     width = len(context.components)
-    for name, least, most in zip(context.components, low.tolist(), high.tolist(), strict=True):
-        if least > most:
-            raise ValueError(f"no share of {name} is at least {least:g} and at most {most:g}")
-    if (units.exact <= _TRACE).any():
-        raise ValueError(f"some values are less than {_TRACE:g} of the largest: too little to bound a share of")
+    for name, lowest, highest in zip(context.components, low.tolist(), high.tolist(), strict=True):
+        if lowest > highest:
+            raise ValueError(f"lower = {lowest:g} exceeds upper = {highest:g} for {name}")
+    if (units.exact <= _NEGLIGIBLE).any():
+        raise ValueError(f"some values are below {_NEGLIGIBLE:g} of the largest, too small for bounds: round them")
     for row in np.unique(units.present, axis=0):
-        of = "" if row.all() else f" of a unit that has {row.sum()} of {width} components"
+        case = "" if row.all() else f" of a unit that has {row.sum()} of {width} components"
         if low[row].sum() > 1 + 1e-12:
-            raise ValueError(f"no weights have these shares: the lower ones{of} are {_sum_of(low[row])}, more than 1")
+            raise ValueError(f"no weights have these shares: lower bounds{case} are {_sum_text(low[row])}, more than 1")
         if high[row].sum() < 1 - 1e-12:
-            raise ValueError(f"no weights have these shares: the upper ones{of} are {_sum_of(high[row])}, less than 1")
+            raise ValueError(
+                f"no weights have these shares: upper bounds{case} are {_sum_text(high[row])}, less than 1"
+            )
     return np.where(units.present, low, 0.0), np.where(units.present, high, 0.0)
 
 
 @dataclass(frozen=True)
 class BenefitOfTheDoubt(MatrixAggregation):
-    """Give each unit the weights by which it is nearest to the best unit, and score how near it is.
+    """Score each unit with the weights that are best for it, as a share of the best unit's score.
 
-    The weights of the methodology do not count. `lower` and `upper` bound the share of each component in the score, for
-    all of them, as a list in the order of the index file, or by name. The directional score looks how often
-    `direction`, in normalised values, can be added to a unit until it is on the frontier; the multi-directional one
-    takes for each unit its own room for improvement in each component. Common weights are those by which the scores of
-    all units are nearest, by least squares, to what each would have with weights of its own; they need scipy. A
-    component that a unit misses has no share in its score, and in what others are compared with it counts as nothing.
+    The weights of the methodology do not count. `lower` and `upper` bound the share of each component in the score: a
+    number for all components, a list in the order of the index file, or by name. The directional score depends on how
+    many times `direction`, in normalised values, fits between a unit and the frontier. The multi-directional score
+    takes the unit's own room for improvement in each component as the direction. Common weights are the same for all
+    units; their scores are nearest, by least squares, to the scores with own weights (needs scipy). A component that a
+    unit misses has no share in its score, and counts as 0 where other units are compared with it.
     """
 
     name = "benefit_of_the_doubt"
@@ -156,24 +158,25 @@ class BenefitOfTheDoubt(MatrixAggregation):
     lower: Annotated[Shares, Field(description="the least share of each component in the score")] = 0.0
     upper: Annotated[Shares, Field(description="the largest share of each component in the score")] = 1.0
     form: Annotated[
-        Literal["radial", "directional", "multi_directional"], Field(description="by which way to the frontier")
+        Literal["radial", "directional", "multi_directional"],
+        Field(description="measure of the distance to the frontier"),
     ] = "radial"
-    direction: Annotated[Shares, Field(description="directional: what is added to each component")] = 1.0
-    weights: Annotated[Literal["own", "common"], Field(description="of each unit, or one set for all")] = "own"
+    direction: Annotated[Shares, Field(description="directional: increment of each component")] = 1.0
+    weights: Annotated[Literal["own", "common"], Field(description="own weights of each unit, or one set")] = "own"
     penalised: Annotated[
-        bool, Field(description="times 1 less the squared coefficient of variation of the unit's components")
+        bool, Field(description="multiply by 1 less the squared coefficient of variation of the unit's components")
     ] = False
 
     def __post_init__(self) -> None:
-        _checked(self.lower, self.upper)
+        _check_shares(self.lower, self.upper)
         if self._bounded and (self.form != "radial" or self.weights == "common"):
-            raise ValueError("shares are bounded in the radial form with weights of each unit's own")
+            raise ValueError("lower and upper need the radial form and own weights")
         if self.weights == "common" and self.form != "radial":
-            raise ValueError("common weights go with the radial form")
-        if min(_all(self.direction), default=0) < 0 or max(_all(self.direction), default=0) == 0:
+            raise ValueError("common weights need the radial form")
+        if min(_values(self.direction), default=0) < 0 or max(_values(self.direction), default=0) == 0:
             raise ValueError("direction must not be negative, nor all zero")
         if self.direction != 1 and self.form != "directional":
-            raise ValueError('direction goes with form = "directional"')
+            raise ValueError('direction needs form = "directional"')
 
     @property
     def _bounded(self) -> bool:
@@ -188,107 +191,112 @@ class BenefitOfTheDoubt(MatrixAggregation):
         scores = self._scores(units, context)[0][units.kind]
         return scores * _balance(values) if self.penalised else scores
 
-    def unit_details(self, values: Array, weights: Array, context: MatrixContext) -> Told:
+    def unit_details(self, values: Array, weights: Array, context: MatrixContext) -> Details:
         units = _Units.of(values)
-        _, of_all, found = self._scores(units, context)
-        told: Told = {}
+        _, own_weights, envelopment = self._scores(units, context)
+        details: Details = {}
         if self.form == "multi_directional":
-            reached = units.values + found.value[:, None] * of_all
-            told |= _columns("efficiency", context, _ratio(units.values, reached), units)
-            told |= _columns("room", context, of_all * units.scale, units)
+            reached = units.values + envelopment.value[:, None] * own_weights
+            details |= _columns("efficiency", context, _ratio(units.values, reached), units)
+            details |= _columns("room", context, own_weights * units.scale, units)
         else:
-            told |= _columns("weight", context, of_all / units.scale, units)
+            details |= _columns("weight", context, own_weights / units.scale, units)
         if self.form == "radial":
-            worth = of_all * units.values
+            worth = own_weights * units.values
             total = worth.sum(axis=1, keepdims=True)
-            told |= _columns("share", context, _ratio(worth, np.where(total > 0, total, 1.0)), units)
-        return told | ({"peers": found.peers(units.kind, context.units)} if self.weights == "own" else {})
+            details |= _columns("share", context, _ratio(worth, np.where(total > 0, total, 1.0)), units)
+        return details | ({"peers": envelopment.peers(units.kind, context.units)} if self.weights == "own" else {})
 
-    def _scores(self, units: _Units, context: MatrixContext) -> tuple[Array, Array, Found]:
-        """Return scores, the weights of each unit (or its directions), and the way to the frontier."""
+    def _scores(self, units: _Units, context: MatrixContext) -> tuple[Array, Array, Envelopment]:
+        """Return the scores, the weights (or directions) of each unit, and the solution of its programme."""
         if self.form == "radial":
-            found = _radial(units, _shares(self.lower, self.upper, units, context) if self._bounded else None)
-            scores = np.where(units.values.any(axis=1), 1 / (1 + found.value), 0.0)
+            envelopment = _solve_radial(
+                units, _shares(self.lower, self.upper, units, context) if self._bounded else None
+            )
+            scores = np.where(units.values.any(axis=1), 1 / (1 + envelopment.value), 0.0)
             if self.weights == "own":
-                return scores, found.prices * scores[:, None], found
+                return scores, envelopment.prices * scores[:, None], envelopment
             if not units.present.all():
                 raise ValueError("common weights need units that have all components")
             common = common_weights(units.values, scores, np.bincount(units.kind))
-            return np.minimum(units.values @ common, 1.0), np.broadcast_to(common, units.values.shape), found
+            return np.minimum(units.values @ common, 1.0), np.broadcast_to(common, units.values.shape), envelopment
         if self.form == "directional":
-            direction = _each("direction", self.direction, context, 0.0)
-            if ((direction > 0) & ((direction <= _TRACE * units.scale) | (units.scale <= _TRACE * direction))).any():
-                raise ValueError("direction is out of all proportion to the values")
+            direction = _by_component("direction", self.direction, context, 0.0)
+            if (
+                (direction > 0) & ((direction <= _NEGLIGIBLE * units.scale) | (units.scale <= _NEGLIGIBLE * direction))
+            ).any():
+                raise ValueError("direction and values differ by too many orders of magnitude: rescale direction")
             direction /= units.scale
-            found = _towards(units.values, np.where(units.present, direction, 0.0))
-            return 1 / (1 + found.value), found.prices, found
+            envelopment = _solve_direction(units.values, np.where(units.present, direction, 0.0))
+            return 1 / (1 + envelopment.value), envelopment.prices, envelopment
         room = _room(units.values) * units.present
-        found = _towards(units.values, room)
-        gained = found.value[:, None] * room * units.scale
+        envelopment = _solve_direction(units.values, room)
+        gained = envelopment.value[:, None] * room * units.scale
         reached = units.values * units.scale + gained
-        return 1 - gained.sum(axis=1) / np.maximum(reached.sum(axis=1), np.finfo(float).tiny), room, found
+        return 1 - gained.sum(axis=1) / np.maximum(reached.sum(axis=1), np.finfo(float).tiny), room, envelopment
 
 
-def _radial(units: _Units, shares: tuple[Array, Array] | None, nudge: Array | None = None) -> Found:
-    """Return how much further each unit could be in the same proportions; one without anything goes nowhere."""
+def _solve_radial(units: _Units, shares: tuple[Array, Array] | None, nudge: Array | None = None) -> Envelopment:
+    """Solve for the proportional increase of each unit; a unit of zeros gets the direction 1."""
     values = units.values
     direction = np.where(values.any(axis=1, keepdims=True), values, 1.0)
-    return distance(values, values, direction, shares=shares, nudge=nudge, among=_candidates(values))
+    return distance(values, values, direction, shares=shares, nudge=nudge, candidates=_candidates(values))
 
 
-def _candidates(values: Array) -> Whole | None:
-    """Return the rows that may be on the frontier, as a few that certainly are tell, where that is worth the while."""
+def _candidates(values: Array) -> Integers | None:
+    """Return the rows that are not below the frontier of a sample of units; None for few units."""
     size, width = values.shape
     if size < _MANY:
         return None
-    prices = np.random.default_rng(0).dirichlet(np.full(width, 0.5), _SURE)
-    sure = np.unique((values @ np.concatenate([np.eye(width), prices]).T).argmax(axis=0))
+    prices = np.random.default_rng(0).dirichlet(np.full(width, 0.5), _SAMPLE)
+    sure_rows = np.unique((values @ np.concatenate([np.eye(width), prices]).T).argmax(axis=0))
     direction = np.where(values.any(axis=1, keepdims=True), values, 1.0)
-    near: Whole = np.flatnonzero(distance(values, values, direction, among=sure).value <= 0)
-    return near
+    candidates: Integers = np.flatnonzero(distance(values, values, direction, candidates=sure_rows).value <= 0)
+    return candidates
 
 
-def _towards(values: Array, direction: Array) -> Found:
-    """Return how often a direction of each unit can be added; not at all where there is none."""
-    moves = direction.max(axis=1, keepdims=True) > 0
-    found = distance(values, values, np.where(moves, direction, 1.0), among=_candidates(values))
-    return replace(found, value=np.where(moves[:, 0], found.value, 0.0))
+def _solve_direction(values: Array, direction: Array) -> Envelopment:
+    """Solve for the multiples of a direction of each unit; 0 where the direction is 0."""
+    has_direction = direction.max(axis=1, keepdims=True) > 0
+    envelopment = distance(values, values, np.where(has_direction, direction, 1.0), candidates=_candidates(values))
+    return replace(envelopment, value=np.where(has_direction[:, 0], envelopment.value, 0.0))
 
 
 def _room(values: Array) -> Array:
-    """Return how much more of each component a unit could have and no less of the others."""
-    room, among = np.zeros_like(values), _candidates(values)
+    """Return the possible increase of each component of a unit, with the others unchanged."""
+    room, candidates = np.zeros_like(values), _candidates(values)
     for number in range(values.shape[1]):
-        one = np.zeros_like(values)
-        one[:, number] = 1.0
-        room[:, number] = distance(values, values, one, among=among).value
+        unit_vector = np.zeros_like(values)
+        unit_vector[:, number] = 1.0
+        room[:, number] = distance(values, values, unit_vector, candidates=candidates).value
     return room
 
 
 def _ratio(above: Array, below: Array) -> Array:
-    """Divide, 1 where there is nothing to divide by."""
+    """Divide; 1 where the divisor is 0."""
     ratio: Array = np.divide(above, below, out=np.ones_like(above), where=below != 0)
     return ratio
 
 
 def _balance(values: Array) -> Array:
-    """Return 1 less the square of the coefficient of variation of what each unit has."""
+    """Return 1 less the squared coefficient of variation of the components that each unit has."""
     present = ~np.isnan(values)
-    own = np.where(present, values, 0.0)
-    largest = own.max(axis=1, keepdims=True)
-    own = own / np.where(largest > 0, largest, 1.0)  # squares of small values would be nothing
+    shares = np.where(present, values, 0.0)
+    largest = shares.max(axis=1, keepdims=True)
+    shares = shares / np.where(largest > 0, largest, 1.0)  # scaled first, since squares of small values may underflow
     count = present.sum(axis=1)
-    mean = own.sum(axis=1) / count
-    variance = (np.where(present, own - mean[:, None], 0.0) ** 2).sum(axis=1) / np.maximum(count - 1, 1)
+    mean = shares.sum(axis=1) / count
+    variance = (np.where(present, shares - mean[:, None], 0.0) ** 2).sum(axis=1) / np.maximum(count - 1, 1)
     balance: Array = 1 - variance / np.where(mean > 0, mean, 1.0) ** 2
     return balance
 
 
-def _columns(what: str, context: MatrixContext, found: Array, units: _Units) -> Told:
-    every, there = found[units.kind], units.present[units.kind]
+def _columns(label: str, context: MatrixContext, values: Array, units: _Units) -> Details:
+    by_unit, present = values[units.kind], units.present[units.kind]
     return {
-        f"{what} {name}": [
-            value if has else None for value, has in zip(every[:, number].tolist(), there[:, number], strict=True)
+        f"{label} {name}": [
+            value if shown else None
+            for value, shown in zip(by_unit[:, number].tolist(), present[:, number], strict=True)
         ]
         for number, name in enumerate(context.components)
     }
@@ -296,11 +304,11 @@ def _columns(what: str, context: MatrixContext, found: Array, units: _Units) -> 
 
 @dataclass(frozen=True)
 class GeometricBenefitOfTheDoubt(MatrixAggregation):
-    """Multiply how a unit compares with a base in each component, to the power of the shares that are best for it.
+    """Multiply the unit's ratios to a base, each to the power of its share in `benefit_of_the_doubt`.
 
-    The shares are those of `benefit_of_the_doubt` within the same bounds; where several are equally good, those by
-    which the unit scores highest. The base is the mean of each component, or what is given. Where a unit misses a
-    component, the others share the whole.
+    The shares are those with the best benefit-of-the-doubt score within the same bounds; of several, those with the
+    highest geometric score. The base is the mean of each component, or `base`. If a unit misses a component, the shares
+    of its other components sum to 1.
     """
 
     name = "geometric_bod"
@@ -324,12 +332,12 @@ class GeometricBenefitOfTheDoubt(MatrixAggregation):
     upper: Annotated[Shares, Field(description="the largest share of each component")] = 1.0
     base: Annotated[
         tuple[float, ...] | dict[str, float] | None,
-        Field(description="values to compare with, of each component; otherwise the means"),
+        Field(description="base value of each component; the means if omitted"),
     ] = None
 
     def __post_init__(self) -> None:
-        _checked(self.lower, self.upper)
-        if self.base is not None and min(_all(self.base), default=0.0) <= 0:
+        _check_shares(self.lower, self.upper)
+        if self.base is not None and min(_values(self.base), default=0.0) <= 0:
             raise ValueError("base must be positive")
 
     def score_units(self, values: Array, weights: Array, context: MatrixContext) -> Array:
@@ -338,23 +346,23 @@ class GeometricBenefitOfTheDoubt(MatrixAggregation):
         scores: Array = np.exp((shares * ratios).sum(axis=1))
         return scores[units.kind]
 
-    def unit_details(self, values: Array, weights: Array, context: MatrixContext) -> Told:
+    def unit_details(self, values: Array, weights: Array, context: MatrixContext) -> Details:
         units = _Units.of(values)
-        shares, _, found = self._shares(units, values, context)
-        return _columns("share", context, shares, units) | {"peers": found.peers(units.kind, context.units)}
+        shares, _, envelopment = self._shares(units, values, context)
+        return _columns("share", context, shares, units) | {"peers": envelopment.peers(units.kind, context.units)}
 
-    def _shares(self, units: _Units, values: Array, context: MatrixContext) -> tuple[Array, Array, Found]:
-        """Return the shares, the logarithms of how units compare with the base, and the way to the frontier."""
+    def _shares(self, units: _Units, values: Array, context: MatrixContext) -> tuple[Array, Array, Envelopment]:
+        """Return the shares, the logarithms of the ratios to the base, and the solution of the programme."""
         present = ~np.isnan(values)
         with np.errstate(over="ignore"):  # the core refuses the scores if a sum is beyond the largest number
             base = np.where(present, values, 0.0).sum(axis=0) / np.maximum(present.sum(axis=0), 1)
         if self.base is not None:
-            base = _each("base", self.base, context, np.nan)
-            if without := [name for name, value in zip(context.components, base, strict=True) if np.isnan(value)]:
-                raise ValueError(f"base does not name {', '.join(without)}")
+            base = _by_component("base", self.base, context, np.nan)
+            if absent := [name for name, value in zip(context.components, base, strict=True) if np.isnan(value)]:
+                raise ValueError(f"base lacks {', '.join(absent)}")
         bounds = _shares(self.lower, self.upper, units, context)
         logarithms = np.log(units.exact) + np.log(units.scale) - np.log(np.where(base > 0, base, 1.0))
         ratios = np.where(units.present, logarithms, 0.0)
         nudge = _NUDGE * np.clip(ratios, -100, 100) * units.values
-        found = _radial(units, bounds, nudge)
-        return found.prices * units.values, ratios, found
+        envelopment = _solve_radial(units, bounds, nudge)
+        return envelopment.prices * units.values, ratios, envelopment

@@ -1,4 +1,4 @@
-"""Chinese practice: scores that put units into grades."""
+"""Evaluation methods of Chinese practice, which assign units to grades."""
 
 from __future__ import annotations
 
@@ -18,25 +18,25 @@ if TYPE_CHECKING:
 
     from indicia.methods import Array, Component, Components, Expression, MatrixContext
 
-    Whole = npt.NDArray[np.int64]
-    Told: TypeAlias = dict[str, list[float | str | None]]
+    Integers = npt.NDArray[np.int64]
+    Details: TypeAlias = dict[str, list[float | str | None]]
 
-_TIED = 1e-12
-"""Ratios that differ by no more than this share of the largest are equal."""
+_ROUNDING = 1e-12
+"""Ratios that differ by at most this share of the largest are equal."""
 
 
 def _check_grades(grades: tuple[str, ...]) -> None:
     if len(grades) < 2 or len(set(grades)) < len(grades):
-        raise ValueError("grades are at least two different words, the worst first")
+        raise ValueError("grades must be at least two different words, the worst first")
 
 
 @dataclass(frozen=True)
 class RankSumRatio(MatrixAggregation):
-    """Add up the ranks of a unit in all components, as a share of what the best of all would have.
+    """Take the weighted mean of a unit's ranks in all components, divided by the number of units (rank-sum ratio, RSR).
 
-    The higher a value, the higher its rank; equal ones share the mean of theirs. By their place in the order units get
-    a probit, on which the ratio is regressed: `fitted` scores are those of the line. The grades divide the probits from
-    2 to 8 evenly, or at the `cuts`. For a unit that misses components the others share the whole.
+    Higher values have higher ranks; equal values share the mean of their ranks. Units ordered by the ratio get a
+    probit, and the ratio is regressed on the probits: `fitted` scores lie on the regression line. Grades divide the
+    probits from 2 to 8 evenly, or at `cuts`. If a unit misses components, the weights of the others are scaled up.
     """
 
     name = "rank_sum_ratio"
@@ -59,11 +59,12 @@ class RankSumRatio(MatrixAggregation):
         {Property.MONOTONE, Property.SCALE_INVARIANT, Property.DEFINED_AT_ZERO, Property.DEFINED_BELOW_ZERO}
     )
 
-    score: Annotated[Literal["ratio", "fitted"], Field(description="the ratio itself, or that of the line")] = "ratio"
+    score: Annotated[Literal["ratio", "fitted"], Field(description="the ratio, or its value on the line")] = "ratio"
     ranks: Annotated[
-        Literal["whole", "interpolated"], Field(description="interpolated: from 1 to n in proportion to the values")
+        Literal["whole", "interpolated"],
+        Field(description="integer ranks, or ranks interpolated from 1 to n in proportion to the values"),
     ] = "whole"
-    grades: Annotated[tuple[str, ...], Field(description="what they are called, the worst first")] = (
+    grades: Annotated[tuple[str, ...], Field(description="names of the grades, the worst first")] = (
         "low",
         "medium",
         "high",
@@ -73,87 +74,88 @@ class RankSumRatio(MatrixAggregation):
     def __post_init__(self) -> None:
         _check_grades(self.grades)
         if self.cuts and len(self.cuts) != len(self.grades) - 1:
-            raise ValueError(f"{len(self.cuts)} cuts do not divide {len(self.grades)} grades")
+            raise ValueError(f"{len(self.grades)} grades need {len(self.grades) - 1} cuts, not {len(self.cuts)}")
         if list(self.cuts) != sorted(set(self.cuts)):
-            raise ValueError("cuts rise")
+            raise ValueError("cuts must rise")
 
     def score_units(self, values: Array, weights: Array, context: MatrixContext) -> Array:
         ratio = self._ratio(values, weights)
         if self.score == "ratio":
             return ratio
-        fitted, _, _ = _line(ratio, *_probits(ratio))
+        fitted, _, _ = _fit_line(ratio, *_probits(ratio))
         return fitted
 
-    def unit_details(self, values: Array, weights: Array, context: MatrixContext) -> Told:
+    def unit_details(self, values: Array, weights: Array, context: MatrixContext) -> Details:
         ratio = self._ratio(values, weights)
-        place, probit = _probits(ratio)
+        level, probit = _probits(ratio)
         cuts = self.cuts or tuple(2 + 6 * number / len(self.grades) for number in range(1, len(self.grades)))
-        told: Told = {"ratio": ratio.tolist(), "probit": probit[place].tolist()}
+        details: Details = {"ratio": ratio.tolist(), "probit": probit[level].tolist()}
         if len(probit) > 1:
-            fitted, intercept, slope = _line(ratio, place, probit)
-            told |= {
+            fitted, intercept, slope = _fit_line(ratio, level, probit)
+            details |= {
                 "fitted": fitted.tolist(),
                 "intercept": [intercept] * len(ratio),
                 "slope": [slope] * len(ratio),
             }
-        reached = np.searchsorted(np.array(cuts) - _TIED, probit[place], side="right")
-        return told | {"grade": [self.grades[number] for number in reached.tolist()]}
+        reached = np.searchsorted(np.array(cuts) - _ROUNDING, probit[level], side="right")
+        return details | {"grade": [self.grades[number] for number in reached.tolist()]}
 
     def _ratio(self, values: Array, weights: Array) -> Array:
-        above, whole = np.zeros(len(values)), np.zeros(len(values))
+        sums, weight_sums = np.zeros(len(values)), np.zeros(len(values))
         for column, weight in zip(values.T, weights.tolist(), strict=True):
-            there = ~np.isnan(column)
-            if there.any():
-                above[there] += weight * self._ranked(column[there])
-                whole[there] += weight
-        ratio: Array = above / whole
+            present = ~np.isnan(column)
+            if present.any():
+                sums[present] += weight * self._rank(column[present])
+                weight_sums[present] += weight
+        ratio: Array = sums / weight_sums
         return ratio
 
-    def _ranked(self, column: Array) -> Array:
-        """Return ranks as shares of their number."""
+    def _rank(self, column: Array) -> Array:
+        """Return the ranks, divided by the number of units."""
         count = len(column)
-        distinct, place, sizes = np.unique(column, return_inverse=True, return_counts=True)
+        distinct, level, sizes = np.unique(column, return_inverse=True, return_counts=True)
         if self.ranks == "whole" or len(distinct) == 1:
             ranks: Array = (np.cumsum(sizes) - (sizes - 1) / 2) / count
-            return ranks[place]
-        half = column / 2  # a range may be beyond all numbers
-        inside: Array = (half - half.min()) / (half.max() - half.min())
-        return (1 + (count - 1) * inside) / count
+            return ranks[level]
+        half = column / 2  # halved, since the range may overflow
+        position: Array = (half - half.min()) / (half.max() - half.min())
+        return (1 + (count - 1) * position) / count
 
 
-def _probits(ratio: Array) -> tuple[Whole, Array]:
-    """Return the place of each unit among the ratios that differ, and their probits."""
+def _probits(ratio: Array) -> tuple[Integers, Array]:
+    """Return the level of each unit among the distinct ratios, and the probit of each level."""
     order = np.argsort(ratio, kind="stable")
     upwards = ratio[order]
-    rises = np.concatenate([[0], np.cumsum(np.diff(upwards) > _TIED * upwards[-1])])
-    place = np.empty(len(ratio), dtype=np.int64)
-    place[order] = rises
-    sizes = np.bincount(place)
+    rises = np.concatenate([[0], np.cumsum(np.diff(upwards) > _ROUNDING * upwards[-1])])
+    level = np.empty(len(ratio), dtype=np.int64)
+    level[order] = rises
+    sizes = np.bincount(level)
     share = (np.cumsum(sizes) - (sizes - 1) / 2) / len(ratio)
     share[-1] = 1 - 1 / (4 * len(ratio))
     normal = NormalDist()
-    return place, np.array([normal.inv_cdf(one) + 5 for one in share.tolist()])
+    return level, np.array([normal.inv_cdf(value) + 5 for value in share.tolist()])
 
 
-def _line(ratio: Array, place: Whole, probit: Array) -> tuple[Array, float, float]:
-    """Return the ratios of the line by least squares, its intercept and its slope."""
+def _fit_line(ratio: Array, level: Integers, probit: Array) -> tuple[Array, float, float]:
+    """Return the fitted ratios of the least squares line, its intercept and its slope."""
     if len(probit) < 2:
-        raise ValueError("all units have the same ratio, through which there is no line: choose score = ratio")
-    of_place = np.bincount(place, ratio) / np.bincount(place)
-    apart = probit - probit.mean()
-    slope = float(apart @ (of_place - of_place.mean()) / (apart @ apart))
-    intercept = float(of_place.mean() - slope * probit.mean())
-    fitted: Array = intercept + slope * probit[place]
+        raise ValueError("all units have the same ratio, so no line can be fitted: choose score = ratio")
+    ratio_of_level = np.bincount(level, ratio) / np.bincount(level)
+    deviation = probit - probit.mean()
+    slope = float(deviation @ (ratio_of_level - ratio_of_level.mean()) / (deviation @ deviation))
+    intercept = float(ratio_of_level.mean() - slope * probit.mean())
+    fitted: Array = intercept + slope * probit[level]
     return fitted, intercept, slope
 
 
 @dataclass(frozen=True)
 class FuzzyComprehensive(Aggregation):
-    """Say to what degree a unit belongs to each grade, by weights and an operator, and score the mean of the grades.
+    """Compute the membership of a unit in each grade, and score the mean of the grades' centres by membership.
 
-    A value that is a grade's own belongs to it alone, one between two grades to both in proportion, and one beyond the
-    last to that. The grade of a unit is that to which it belongs most, of equal ones the worse. Where the values are
-    memberships themselves, 0 to 1 in one grade, the score is the unit's membership.
+    A value at the centre of a grade belongs to this grade only, a value between two centres to both in proportion, and
+    a value beyond the last centre to the last grade. An operator combines weights and memberships of the components.
+    The grade of a unit is the grade of its largest membership; of equal ones, the worst. If the values are memberships
+    in a single grade, from 0 to 1, the score is the combined membership.
     """
 
     name = "fuzzy_comprehensive"
@@ -189,24 +191,24 @@ class FuzzyComprehensive(Aggregation):
 
     operator: Annotated[
         Literal["product_sum", "min_max", "product_max", "min_sum"],
-        Field(description="how weights meet memberships, and how those of all components are put together"),
+        Field(description="combination of weights and memberships (product or min), then over components (sum or max)"),
     ] = "product_sum"
-    grades: Annotated[tuple[str, ...], Field(description="what they are called, the worst first")] = (
+    grades: Annotated[tuple[str, ...], Field(description="names of the grades, the worst first")] = (
         "poor",
         "medium",
         "good",
     )
     centres: Annotated[
-        tuple[float, ...], Field(description="c, the value of each grade; otherwise evenly from 0 to 1")
+        tuple[float, ...], Field(description="c, the value at the centre of each grade; evenly from 0 to 1 if omitted")
     ] = ()
-    values: Annotated[Literal["scores", "memberships"], Field(description="what the values are")] = "scores"
+    values: Annotated[Literal["scores", "memberships"], Field(description="scores, or memberships")] = "scores"
 
     def __post_init__(self) -> None:
         _check_grades(self.grades)
         if self.centres and len(self.centres) != len(self.grades):
-            raise ValueError(f"{len(self.centres)} centres for {len(self.grades)} grades")
+            raise ValueError(f"{len(self.grades)} grades need as many centres, not {len(self.centres)}")
         if list(self.centres) != sorted(set(self.centres)):
-            raise ValueError("centres rise")
+            raise ValueError("centres must rise")
 
     @property
     def _centres(self) -> tuple[float, ...]:
@@ -219,7 +221,7 @@ class FuzzyComprehensive(Aggregation):
 
     def combine(self, components: Components) -> Expression:
         if self.values == "memberships":
-            return self._together([(c.w, c.z) for c in components])
+            return self._combine([(c.w, c.z) for c in components])
         degrees = self._degrees(components)
         worth = [centre * degree for centre, degree in zip(self._centres, degrees, strict=True)]
         return row_sum(worth) / row_sum(degrees)
@@ -231,19 +233,19 @@ class FuzzyComprehensive(Aggregation):
         most = row_max(degrees)
         grade = 0 * most + len(degrees) - 1
         for number in reversed(range(len(degrees) - 1)):
-            grade = where(degrees[number] >= most - _TIED, number, grade)
+            grade = where(degrees[number] >= most - _ROUNDING, number, grade)
         words = grade.replace_strict(list(range(len(degrees))), list(self.grades))
         return {**dict(zip(self.grades, degrees, strict=True)), "grade": words}
 
     def _degrees(self, components: Components) -> list[Expression]:
-        """Return the memberships in each grade."""
+        """Return the membership in each grade."""
         return [
-            self._together([(c.w, self._membership(c, number)) for c in components])
+            self._combine([(c.w, self._membership(c, number)) for c in components])
             for number in range(len(self.grades))
         ]
 
     def _membership(self, component: Component, number: int) -> Expression:
-        """Return how much a value belongs to a grade: less, in a straight line, up to the centres next to its own."""
+        """Return the triangular membership of a component's value: 1 at the centre, 0 at the next centres."""
         centres, z = self._centres, component.z
         here, slopes = centres[number], []
         if number > 0:
@@ -252,11 +254,11 @@ class FuzzyComprehensive(Aggregation):
             slopes.append((centres[number + 1] - z) / (centres[number + 1] - here))
         return row_min(slopes).clip(0.0, 1.0)
 
-    def _together(self, pairs: list[tuple[Expression | float, Expression]]) -> Expression:
+    def _combine(self, pairs: list[tuple[Expression | float, Expression]]) -> Expression:
         if self.operator.startswith("product"):
-            met = [weight * degree for weight, degree in pairs]
+            terms = [weight * degree for weight, degree in pairs]
         else:
-            met = [where(degree >= weight, weight, degree) for weight, degree in pairs]  # a gap stays one
+            terms = [where(degree >= weight, weight, degree) for weight, degree in pairs]  # keeps gaps
         if self.operator.endswith("max"):
-            return row_max(met)
-        return row_sum(met).clip(upper_bound=1.0) if self.operator == "min_sum" else row_sum(met)
+            return row_max(terms)
+        return row_sum(terms).clip(upper_bound=1.0) if self.operator == "min_sum" else row_sum(terms)

@@ -1,4 +1,4 @@
-"""Closeness to the best, or to the best that is seen."""
+"""Distances to ideal values: the best possible, or the best observed."""
 
 from __future__ import annotations
 
@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Annotated, Literal
 from pydantic import Field
 
 from indicia.methods import Aggregation, Domain, Property, row_max, row_sum, where
+from indicia_methods.aggregation.properties import DISTANCE, DISTANCE_SUM
 
 if TYPE_CHECKING:
     from indicia.methods import Component, Components, Expression
@@ -15,7 +16,7 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True)
 class Topsis(Aggregation):
-    """Compare the distance to the worst values with the distance to the best ones."""
+    """Compare the Euclidean distances to the worst and to the best observed values."""
 
     name = "topsis"
     reference = "Hwang & Yoon (1981), Multiple Attribute Decision Making"
@@ -24,15 +25,7 @@ class Topsis(Aggregation):
         r"\quad z^+ = \max z, \; z^- = \min z"
     )
     canonical_normalisation = "vector"
-    properties = frozenset(
-        {
-            Property.MONOTONE,
-            Property.COMPENSATORY,
-            Property.SCALE_INVARIANT,
-            Property.DEFINED_AT_ZERO,
-            Property.DEFINED_BELOW_ZERO,
-        }
-    )
+    properties = DISTANCE
 
     def combine(self, components: Components) -> Expression:
         to_best = row_sum((c.w * (c.z - c.s.max)) ** 2 for c in components).sqrt()
@@ -42,9 +35,9 @@ class Topsis(Aggregation):
 
 @dataclass(frozen=True)
 class Rim(Aggregation):
-    """Compare the distance to 0, the worst end of the range, with the distance to 1, the best end or interval.
+    """Compare the distances to 0, the worst end of the range, and to 1, the best end or interval (reference ideal).
 
-    Range and best interval are the indicator's bounds and direction; without them the data's own.
+    The range and the best interval are the indicator's bounds and direction; without bounds, the range of the data.
     """
 
     name = "rim"
@@ -68,7 +61,7 @@ class Rim(Aggregation):
 
 @dataclass(frozen=True)
 class Spotis(Aggregation):
-    """Add the weighted shares of the range that are missing to the best end, 1; the range is the indicator's bounds."""
+    """Add up the weighted distances to the best end of the indicator's bounds, as shares of the range."""
 
     name = "spotis"
     reference = (
@@ -77,16 +70,7 @@ class Spotis(Aggregation):
     )
     formula = r"\sum_j w_j (1 - z_j), \quad 1 - z_j = \frac{|x_j - x_j^*|}{x_j^{\max} - x_j^{\min}}"
     low_is_best = True
-    properties = frozenset(
-        {
-            Property.MONOTONE,
-            Property.COMPENSATORY,
-            Property.SCALE_INVARIANT,
-            Property.DEFINED_AT_ZERO,
-            Property.DEFINED_BELOW_ZERO,
-            Property.FREE_OF_RANK_REVERSAL,
-        }
-    )
+    properties = DISTANCE_SUM
 
     def combine(self, components: Components) -> Expression:
         return row_sum(c.w * (1 - c.z) for c in components)
@@ -94,14 +78,14 @@ class Spotis(Aggregation):
 
 @dataclass(frozen=True)
 class Piv(Aggregation):
-    """Add the weighted distances to the best values that are seen."""
+    """Add up the weighted distances to the best observed values (proximity indexed value)."""
 
     name = "piv"
     reference = "Mufazzal & Muzakkir (2018), Computers & Industrial Engineering 119"
     formula = r"\sum_j w_j (\max z_j - z_j)"
     canonical_normalisation = "vector"
     low_is_best = True
-    properties = Spotis.properties
+    properties = DISTANCE_SUM
 
     def combine(self, components: Components) -> Expression:
         return row_sum(c.w * (c.s.max - c.z) for c in components)
@@ -109,9 +93,9 @@ class Piv(Aggregation):
 
 @dataclass(frozen=True)
 class Mara(Aggregation):
-    """Measure the area between the line of the best values that are seen and the unit's own.
+    """Measure the area between the line of the best observed values and the line of the unit.
 
-    A line leads from the sum of the weighted benefits at 0 to that of the weighted costs at 1.
+    A line leads from the sum of the weighted benefits at 0 to the sum of the weighted costs at 1.
     """
 
     name = "mara"
@@ -122,7 +106,7 @@ class Mara(Aggregation):
     )
     canonical_normalisation = "linear_ratio"
     low_is_best = True
-    properties = Spotis.properties
+    properties = DISTANCE_SUM
 
     def combine(self, components: Components) -> Expression:
         return row_sum(c.w * (c.s.max - c.z) for c in components) / 2
@@ -130,7 +114,7 @@ class Mara(Aggregation):
 
 @dataclass(frozen=True)
 class Gra(Aggregation):
-    """Take the weighted mean of the grey relational coefficients: how near each value is to the best that is seen."""
+    """Take the weighted mean of the grey relational coefficients, the nearness of values to the best observed."""
 
     name = "gra"
     reference = "Deng (1982), Systems & Control Letters 1(5)"
@@ -143,18 +127,18 @@ class Gra(Aggregation):
         {Property.COMPENSATORY, Property.SCALE_INVARIANT, Property.DEFINED_AT_ZERO, Property.DEFINED_BELOW_ZERO}
     )
 
-    zeta: Annotated[float, Field(gt=0, le=1, description="the smaller, the more small distances tell apart")] = 0.5
+    zeta: Annotated[float, Field(gt=0, le=1, description="ζ; the smaller, the more small distances count")] = 0.5
 
     def combine(self, components: Components) -> Expression:
-        reach = self.zeta * components.aggregate(row_max(c.z.max() - c.z.min() for c in components))
-        return reach * row_sum(c.w / (c.s.max - c.z + reach) for c in components)
+        scale = self.zeta * components.aggregate(row_max(c.z.max() - c.z.min() for c in components))
+        return scale * row_sum(c.w / (c.s.max - c.z + scale) for c in components)
 
 
 @dataclass(frozen=True)
 class Wroclaw(Aggregation):
-    """Measure the distance to the best values that are seen, as a share of the mean distance plus two deviations.
+    """Divide the distance to the best observed values by its mean plus two standard deviations (Wrocław taxonomy).
 
-    Hellwig's measure of development is 1 less this.
+    Hellwig's measure of development is 1 less this score.
     """
 
     name = "wroclaw"
@@ -166,32 +150,22 @@ class Wroclaw(Aggregation):
     symbols = {"ddof": r"\nu"}
     canonical_normalisation = "z_score"
     low_is_best = True
-    properties = frozenset(
-        {
-            Property.MONOTONE,
-            Property.COMPENSATORY,
-            Property.SCALE_INVARIANT,
-            Property.DEFINED_AT_ZERO,
-            Property.DEFINED_BELOW_ZERO,
-        }
-    )
+    properties = DISTANCE
 
-    ddof: Annotated[
-        Literal[0, 1], Field(description="divisor of the variance of d: 0 all units as published, 1 one less")
-    ] = 0
+    ddof: Annotated[Literal[0, 1], Field(description="0: the variance of d divides by n as published; 1: by n - 1")] = 0
 
     def combine(self, components: Components) -> Expression:
         distance = components.cache_column(row_sum(c.w * (c.s.max - c.z) ** 2 for c in components).sqrt())
         mean = components.aggregate(distance.mean())
-        deviation = components.aggregate(distance.std(ddof=self.ddof).fill_null(0.0))  # of a single unit
+        deviation = components.aggregate(distance.std(ddof=self.ddof).fill_null(0.0))  # null for a single unit
         return distance / (mean + 2 * deviation)
 
 
 @dataclass(frozen=True)
 class Ervd(Aggregation):
-    """Value gains over the mean less than losses of the same size, then compare distances to the worst and the best.
+    """Compare distances to the worst and the best values, after losses are weighted more than gains (prospect theory).
 
-    The reference point of the decision maker is taken to be the mean of the units.
+    Gains and losses are relative to the mean of the units, which stands for the reference point of the decision maker.
     """
 
     name = "ervd"
@@ -203,31 +177,21 @@ class Ervd(Aggregation):
     symbols = {"loss": r"\lambda", "alpha": r"\alpha"}
     canonical_normalisation = "sum"
     oriented = False
-    properties = frozenset(
-        {
-            Property.MONOTONE,
-            Property.COMPENSATORY,
-            Property.SCALE_INVARIANT,
-            Property.DEFINED_AT_ZERO,
-            Property.DEFINED_BELOW_ZERO,
-        }
-    )
+    properties = DISTANCE
 
-    loss: Annotated[float, Field(gt=0, description="λ, how much more a loss counts than a gain")] = 2.25
-    alpha: Annotated[float, Field(gt=0, le=1, description="below 1, what adds to a gain or loss counts less")] = 0.88
+    loss: Annotated[float, Field(gt=0, description="λ, the weight of losses relative to gains")] = 2.25
+    alpha: Annotated[float, Field(gt=0, le=1, description="α; below 1, large gains and losses count less")] = 0.88
 
     def combine(self, components: Components) -> Expression:
-        to_worst, whole_ways = [], []
+        to_worst, full_distances = [], []
         for c in components:
-            rising = c.direction == "benefit"
-            best, worst = (c.z.max(), c.z.min()) if rising else (c.z.min(), c.z.max())
+            is_benefit = c.direction == "benefit"
+            best, worst = (c.z.max(), c.z.min()) if is_benefit else (c.z.min(), c.z.max())
             # v rises from the worst value to the best
-            top, bottom = (components.aggregate(self._value(c, end, c.z.mean())) for end in (best, worst))
-            to_worst.append(c.w * (self._value(c, c.z, c.s.mean) - bottom))
-            whole_ways.append(where(c.z.is_null(), c.z, c.w * (top - bottom)))
-        return row_sum(to_worst) / row_sum(
-            whole_ways
-        )  # v lies between worst and best: both distances are the whole way
+            best_value, worst_value = (components.aggregate(self._value(c, end, c.z.mean())) for end in (best, worst))
+            to_worst.append(c.w * (self._value(c, c.z, c.s.mean) - worst_value))
+            full_distances.append(where(c.z.is_null(), c.z, c.w * (best_value - worst_value)))
+        return row_sum(to_worst) / row_sum(full_distances)  # S⁺ + S⁻ is the distance between worst and best
 
     def _value(self, c: Component, z: Expression, mean: Expression) -> Expression:
         gain = z - mean if c.direction == "benefit" else mean - z

@@ -1,4 +1,4 @@
-"""Weighted means: from full compensation between components to little."""
+"""Weighted means, with different degrees of compensation between components."""
 
 from __future__ import annotations
 
@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Annotated
 from pydantic import Field
 
 from indicia.methods import Aggregation, Domain, Property, row_max, row_min, row_product, row_sum, where
+from indicia_methods.aggregation.properties import ADDITIVE
 
 if TYPE_CHECKING:
     from indicia.methods import Components, Expression
@@ -21,15 +22,7 @@ class Arithmetic(Aggregation):
     reference = "OECD/JRC (2008), Handbook on Constructing Composite Indicators"
     formula = r"\sum_j w_j z_j"
     additive = True
-    properties = frozenset(
-        {
-            Property.MONOTONE,
-            Property.COMPENSATORY,
-            Property.DEFINED_AT_ZERO,
-            Property.DEFINED_BELOW_ZERO,
-            Property.FREE_OF_RANK_REVERSAL,
-        }
-    )
+    properties = ADDITIVE
 
     def combine(self, components: Components) -> Expression:
         return row_sum(c.w * c.z for c in components)
@@ -37,7 +30,7 @@ class Arithmetic(Aggregation):
 
 @dataclass(frozen=True)
 class Geometric(Aggregation):
-    """Take the weighted geometric mean, which a low component pulls down."""
+    """Take the weighted geometric mean, in which a low component weighs down the score."""
 
     name = "geometric"
     reference = "OECD/JRC (2008), Handbook on Constructing Composite Indicators"
@@ -65,7 +58,7 @@ class Harmonic(Aggregation):
 
 @dataclass(frozen=True)
 class Generalised(Aggregation):
-    """Take the weighted mean of order p: the larger p, the more a high component makes up for a low one."""
+    """Take the weighted power mean of order p. The larger p, the more a high component compensates for a low one."""
 
     name = "generalised"
     reference = "Hardy, Littlewood & Pólya (1934), Inequalities"
@@ -86,29 +79,21 @@ class Generalised(Aggregation):
 
     def combine(self, components: Components) -> Expression:
         end = (row_max if self.p > 0 else row_min)(c.z for c in components)
-        size = components.cache_column(where(end > 0, end, 1.0))  # powers of its multiples are numbers, whatever p
+        size = components.cache_column(where(end > 0, end, 1.0))  # scaled first, since powers may overflow
         return size * row_sum(c.w * (c.z / size) ** self.p for c in components) ** (1 / self.p)
 
 
 @dataclass(frozen=True)
 class Sum(Aggregation):
-    """Add the components, each times its weight, where weights average 1: equal ones give the plain sum.
+    """Add up the components, each times its weight. Weights are scaled to a mean of 1.
 
-    A component that a unit misses counts as the weighted mean of those that it has.
+    A missing component counts as the weighted mean of the unit's other components.
     """
 
     name = "sum"
     reference = "Churchman & Ackoff (1954), Journal of the Operations Research Society of America 2(2)"
     formula = r"k \sum_j w_j z_j"
-    properties = frozenset(
-        {
-            Property.MONOTONE,
-            Property.COMPENSATORY,
-            Property.DEFINED_AT_ZERO,
-            Property.DEFINED_BELOW_ZERO,
-            Property.FREE_OF_RANK_REVERSAL,
-        }
-    )
+    properties = ADDITIVE
 
     def combine(self, components: Components) -> Expression:
         return len(components) * row_sum(c.w * c.z for c in components)
@@ -116,9 +101,9 @@ class Sum(Aggregation):
 
 @dataclass(frozen=True)
 class Product(Aggregation):
-    """Multiply the components, each to the power of its weight, where weights average 1: equal ones give the product.
+    """Multiply the components, each to the power of its weight. Weights are scaled to a mean of 1.
 
-    A component that a unit misses counts as the weighted geometric mean of those that it has.
+    A missing component counts as the weighted geometric mean of the unit's other components.
     """
 
     name = "product"
@@ -133,7 +118,7 @@ class Product(Aggregation):
 
 @dataclass(frozen=True)
 class WeightedProduct(Aggregation):
-    """Multiply the components, each to the power of its weight; one that is zero makes the product zero."""
+    """Multiply the components, each to the power of its weight. A component of 0 makes the score 0."""
 
     name = "weighted_product"
     reference = "Bridgman (1922), Dimensional Analysis; Miller & Starr (1969), Executive Decisions"
@@ -147,17 +132,17 @@ class WeightedProduct(Aggregation):
 
 
 def _product(components: Components) -> Expression:
-    """Return the product of the components to the powers of their weights, of which a zero to the power of 0 is 1."""
+    """Return the product of the components to the powers of their weights; 0 to the power of 0 is 1."""
     return row_sum(c.w * where(c.z == 0, _LOG_ZERO, c.z.log()) for c in components).exp()
 
 
 _LOG_ZERO = -1e300
-"""Finite, so that a weight of 0 makes it 0; any other makes the product 0."""
+"""Stands for log 0. It is finite, so that a weight of 0 makes it 0; any other weight makes the product 0."""
 
 
 @dataclass(frozen=True)
 class Waspas(Aggregation):
-    """Mix the weighted arithmetic and the weighted geometric mean."""
+    """Mix the weighted arithmetic mean and the weighted geometric mean."""
 
     name = "waspas"
     reference = "Zavadskas, Turskis, Antucheviciene & Zakarevicius (2012), Elektronika ir Elektrotechnika 122(6)"
@@ -167,7 +152,7 @@ class Waspas(Aggregation):
     canonical_normalisation = "linear_ratio"
     properties = frozenset({Property.MONOTONE, Property.DEFINED_AT_ZERO, Property.FREE_OF_RANK_REVERSAL})
 
-    share: Annotated[float, Field(ge=0, le=1, description="λ, how much the arithmetic mean counts")] = 0.5
+    share: Annotated[float, Field(ge=0, le=1, description="λ, the share of the arithmetic mean")] = 0.5
 
     def combine(self, components: Components) -> Expression:
         arithmetic = row_sum(c.w * c.z for c in components)

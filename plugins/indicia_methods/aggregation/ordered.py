@@ -1,4 +1,4 @@
-"""Aggregations that look at the order of a unit's components, or at which of them are high together."""
+"""Aggregations that use the order of a unit's components, or sets of components."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ if TYPE_CHECKING:
     from indicia.methods import Array, Components, Expression, MatrixContext
 
 _ROWS = 4096
-"""Units sorted at a time: they fit in the cache of a processor."""
+"""Units sorted at a time, so that they fit in the cache of a processor."""
 
 _ROW_BY_ROW = frozenset(
     {
@@ -42,7 +42,7 @@ _ROW_BY_ROW = frozenset(
 
 @dataclass(frozen=True)
 class Minimum(Aggregation):
-    """Take the lowest component, whatever the weights."""
+    """Take the lowest component; weights do not count."""
 
     name = "min"
     reference = "Wald (1945), Annals of Mathematics 46(2)"
@@ -55,7 +55,7 @@ class Minimum(Aggregation):
 
 @dataclass(frozen=True)
 class Maximum(Aggregation):
-    """Take the highest component, whatever the weights."""
+    """Take the highest component; weights do not count."""
 
     name = "max"
     reference = "Yager (1988), IEEE Transactions on Systems, Man, and Cybernetics 18(1)"
@@ -68,7 +68,7 @@ class Maximum(Aggregation):
 
 @dataclass(frozen=True)
 class Median(MatrixAggregation):
-    """Take the median of the components, whatever the weights; of an even number, the mean of the middle two."""
+    """Take the median of the components (of an even number, the mean of the middle two); weights do not count."""
 
     name = "median"
     reference = "OECD/JRC (2008), Handbook on Constructing Composite Indicators"
@@ -81,7 +81,7 @@ class Median(MatrixAggregation):
 
     def score_units(self, values: Array, weights: Array, context: MatrixContext) -> Array:
         scores = np.empty(len(values))
-        for rows, upwards, count in _sorted(values):
+        for rows, upwards, count in _sorted_blocks(values):
             row = np.arange(len(upwards))
             below, above = upwards[row, (count - 1) // 2], upwards[row, count // 2]
             scores[rows] = below + (above - below) / 2
@@ -90,10 +90,10 @@ class Median(MatrixAggregation):
 
 @dataclass(frozen=True)
 class Owa(MatrixAggregation):
-    """Sort a unit's components from high to low and weigh them by their place, not by what they are.
+    """Sort a unit's components from high to low, and weigh them by their place (ordered weighted averaging).
 
-    Without weights of its own, the highest of k components counts k, the next k - 1, and the lowest 1. For a unit that
-    misses components, the places share the weights in proportion.
+    By default the highest of k components counts k, the next k - 1, and the lowest 1. If a unit misses components, the
+    weights of the k places are distributed in proportion over the places that it has.
     """
 
     name = "owa"
@@ -110,7 +110,7 @@ class Owa(MatrixAggregation):
     properties = _ROW_BY_ROW
 
     weights: Annotated[
-        tuple[float, ...] | None, Field(description="one per place, of the highest component first; scaled to sum 1")
+        tuple[float, ...] | None, Field(description="a weight for each place, highest component first; scaled to sum 1")
     ] = None
 
     def __post_init__(self) -> None:
@@ -119,38 +119,40 @@ class Owa(MatrixAggregation):
 
     def combine(self, components: Components) -> Expression:
         ordered = row_sorted(c.z for c in components)
-        own = self._shares(len(ordered))
-        return where(ordered[-1].is_null(), _of_present(components, ordered, own), row_sum(map(mul, own, ordered)))
+        shares = self._shares(len(ordered))
+        return where(
+            ordered[-1].is_null(), _weigh_gaps(components, ordered, shares), row_sum(map(mul, shares, ordered))
+        )
 
     def score_units(self, values: Array, weights: Array, context: MatrixContext) -> Array:
         places = values.shape[1]
         cumulated = np.concatenate([[0.0], np.cumsum(self._shares(places))])
         scores = np.empty(len(values))
-        for rows, upwards, count in _sorted(values):
+        for rows, upwards, count in _sorted_blocks(values):
             block = scores[rows]
-            for present in np.unique(count).tolist():
-                shares = np.diff(np.interp(np.arange(present + 1) / present, np.arange(places + 1) / places, cumulated))
-                block[count == present] = np.einsum("ij,j->i", upwards[count == present, :present], shares[::-1])
+            for size in np.unique(count).tolist():
+                shares = np.diff(np.interp(np.arange(size + 1) / size, np.arange(places + 1) / places, cumulated))
+                block[count == size] = np.einsum("ij,j->i", upwards[count == size, :size], shares[::-1])
         return scores
 
     def _shares(self, places: int) -> list[float]:
-        given = self.weights if self.weights is not None else range(places, 0, -1)
-        if len(given) != places:
-            raise ValueError(f"{len(given)} weights for {places} components")
-        return [weight / sum(given) for weight in given]
+        weights = self.weights if self.weights is not None else range(places, 0, -1)
+        if len(weights) != places:
+            raise ValueError(f"{len(weights)} weights for {places} components: there is a weight for each place")
+        return [weight / sum(weights) for weight in weights]
 
 
-def _of_present(components: Components, ordered: list[Expression], shares: list[float]) -> Expression:
-    """Share the weights of k places among those that a unit has: the i-th of n takes what lies in ((i - 1)/n, i/n]."""
+def _weigh_gaps(components: Components, ordered: list[Expression], shares: list[float]) -> Expression:
+    """Distribute the weights of k places over n: place i takes what lies in ((i - 1)/n, i/n]."""
     k = len(ordered)
     n = components.cache_column(row_sum(where(z.is_null(), 0.0, 1.0) for z in ordered))
-    inner = (row_sum(v * (k * i / n - j).clip(0.0, 1.0) for j, v in enumerate(shares)) for i in range(1, k))
-    upto: list[Any] = [0.0, *map(components.cache_column, inner), 1.0]
-    return row_sum((above - below) * z for below, above, z in zip(upto, upto[1:], ordered, strict=False))
+    inner_bounds = (row_sum(v * (k * i / n - j).clip(0.0, 1.0) for j, v in enumerate(shares)) for i in range(1, k))
+    bounds: list[Any] = [0.0, *map(components.cache_column, inner_bounds), 1.0]
+    return row_sum((above - below) * z for below, above, z in zip(bounds, bounds[1:], ordered, strict=False))
 
 
-def _sorted(values: Array) -> Iterator[tuple[slice, Array, Array]]:
-    """Yield slices of units, their values from low to high with missing ones last, and how many each has."""
+def _sorted_blocks(values: Array) -> Iterator[tuple[slice, Array, Array]]:
+    """Yield slices of units, their ascending values with NaN last, and the number of values of each unit."""
     for start in range(0, len(values), _ROWS):
         rows = slice(start, start + _ROWS)
         block = np.ascontiguousarray(values[rows])
@@ -160,9 +162,9 @@ def _sorted(values: Array) -> Iterator[tuple[slice, Array, Array]]:
 
 @dataclass(frozen=True)
 class Choquet(Aggregation):
-    """Weigh sets of components: how much those that are high together are worth is given for every set.
+    """Aggregate by a capacity, which gives a weight to every set of components (Choquet integral).
 
-    For a unit that misses components, the worth of the set that it has counts as 1.
+    If a unit misses components, the capacity of the set of its present components is scaled to 1.
     """
 
     name = "choquet"
@@ -174,45 +176,47 @@ class Choquet(Aggregation):
 
     capacity: Annotated[
         dict[str, float],
-        Field(description='worth of each set of components: {"a": 0.3, "b": 0.4, "a+b": 1}; that of all is 1'),
+        Field(description='weight of each set of components: {"a": 0.3, "b": 0.4, "a+b": 1}; of all: 1'),
     ]
 
     def __post_init__(self) -> None:
-        worth = self._worth
-        everything = max(worth, key=len)
-        if lacking := [_written(part) for part in _parts(everything) if part not in worth]:
-            raise ValueError(f"capacity lacks {', '.join(lacking)}")
-        if worth[frozenset()] != 0 or worth[everything] != 1:
-            raise ValueError(f"the worth of no component is 0, and that of {_written(everything)} is 1")
-        for larger in worth:
+        capacities = self._weights_of_sets
+        components = max(capacities, key=len)
+        if absent := [_format_set(subset) for subset in _subsets(components) if subset not in capacities]:
+            raise ValueError(f"capacity lacks {', '.join(absent)}")
+        if capacities[frozenset()] != 0 or capacities[components] != 1:
+            raise ValueError(f"the empty set must have capacity 0, and {_format_set(components)} 1")
+        for larger in capacities:
             for smaller in (larger - {name} for name in larger):
-                if worth[smaller] > worth[larger]:
-                    raise ValueError(f"{_written(smaller)} is worth more than {_written(larger)}, which contains it")
+                if capacities[smaller] > capacities[larger]:
+                    raise ValueError(
+                        f"capacity of {_format_set(smaller)} exceeds that of {_format_set(larger)}, which contains it"
+                    )
 
     @property
-    def _worth(self) -> dict[frozenset[str], float]:
-        given = {_read(written): value for written, value in self.capacity.items()}
-        everything = frozenset().union(*given)
-        return {frozenset(): 0.0, everything: 1.0, **given}
+    def _weights_of_sets(self) -> dict[frozenset[str], float]:
+        parsed = {_parse_set(text): value for text, value in self.capacity.items()}
+        components = frozenset().union(*parsed)
+        return {frozenset(): 0.0, components: 1.0, **parsed}
 
     def combine(self, components: Components) -> Expression:
         by_name = {c.name: c.z for c in components}
-        worth = self._worth
-        everything = max(worth, key=len)
-        if everything != by_name.keys():
-            raise ValueError(f"the capacity is of {_written(everything)}; the components are {_written(by_name)}")
+        capacities = self._weights_of_sets
+        names = max(capacities, key=len)
+        if names != by_name.keys():
+            raise ValueError(f"capacity names {_format_set(names)}; the components are {_format_set(by_name)}")
         terms = []
-        for part in filter(None, _parts(everything)):
-            mass = sum((-1) ** (len(part) - len(smaller)) * worth[smaller] for smaller in _parts(part))
-            if abs(mass) > _NOISE:
-                values = [by_name[name] for name in sorted(part)]
-                held = where(_any_missing(values), 0.0, mass)
-                terms.append((held, row_min(values)))
-        return row_sum(held * least for held, least in terms) / row_sum(held for held, _ in terms)
+        for subset in filter(None, _subsets(names)):
+            moebius = sum((-1) ** (len(subset) - len(smaller)) * capacities[smaller] for smaller in _subsets(subset))
+            if abs(moebius) > _ROUNDING:
+                values = [by_name[name] for name in sorted(subset)]
+                mass = where(_any_missing(values), 0.0, moebius)
+                terms.append((mass, row_min(values)))
+        return row_sum(mass * minimum for mass, minimum in terms) / row_sum(mass for mass, _ in terms)
 
 
-_NOISE = 1e-12
-"""Sums of worths that cancel leave rounding noise."""
+_ROUNDING = 1e-12
+"""Sums of capacities up to this size are rounding errors of 0."""
 
 
 def _any_missing(values: list[Expression]) -> Expression:
@@ -222,15 +226,15 @@ def _any_missing(values: list[Expression]) -> Expression:
     return missing
 
 
-def _parts(names: frozenset[str]) -> Iterator[frozenset[str]]:
-    """Yield the subsets, the empty and the whole one among them."""
+def _subsets(names: frozenset[str]) -> Iterator[frozenset[str]]:
+    """Yield all subsets, from the empty set to the set itself."""
     for size in range(len(names) + 1):
         yield from map(frozenset, combinations(sorted(names), size))
 
 
-def _read(written: str) -> frozenset[str]:
-    return frozenset(name.strip() for name in written.split("+") if name.strip())
+def _parse_set(text: str) -> frozenset[str]:
+    return frozenset(name.strip() for name in text.split("+") if name.strip())
 
 
-def _written(names: Iterable[str]) -> str:
+def _format_set(names: Iterable[str]) -> str:
     return "+".join(sorted(names)) or "the empty set"

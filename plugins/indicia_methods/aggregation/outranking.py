@@ -1,4 +1,4 @@
-"""PROMETHEE: how far a unit is preferred to all others, and they to it."""
+"""PROMETHEE and PROSA: flows of preference between a unit and all other units."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     import numpy.typing as npt
 
     from indicia.methods import Array, MatrixContext
-    from indicia_methods.relations import Places
+    from indicia_methods.relations import Integers
 
 Preference: TypeAlias = Literal["usual", "u_shape", "v_shape", "level", "linear", "gaussian"]
 Threshold: TypeAlias = float | tuple[float, ...] | dict[str, float] | None
@@ -29,7 +29,7 @@ Rule: TypeAlias = dict[str, Any]
 
 _USUAL: Rule = {"preference": "usual", "q": None, "p": None, "s": None}
 
-_NEEDED: dict[str, tuple[str, ...]] = {
+_THRESHOLDS_OF: dict[str, tuple[str, ...]] = {
     "usual": (),
     "u_shape": ("q",),
     "v_shape": ("p",),
@@ -38,25 +38,25 @@ _NEEDED: dict[str, tuple[str, ...]] = {
     "gaussian": ("s",),
 }
 _MANY = 10_000
-"""From so many units on, indicators are worked on at the same time."""
+"""From this number of units on, components are computed in parallel."""
 
-_NAMED, _TOLD = 20_000, 5
-"""The most units of which it is told which others are preferred to them, and how many of these are named."""
+_DETAILED, _LISTED = 20_000, 5
+"""Largest table whose details list preferred units, and the largest number of names in such a list."""
 
-_NOISE = 1e-12
+_ROUNDING = 1e-12
 """Flows that differ by less are equal."""
 
 
 @dataclass(frozen=True)
 class Promethee(MatrixAggregation):
-    """Take how far a unit is preferred to the others on average, less how far they are preferred to it.
+    """Take the net flow: the mean preference of a unit over the others, less that of the others over it.
 
-    Thresholds are differences of normalised values: in the unit of measure where there is no normalisation, shares of
-    the range under `min_max`. What differs between components is a list in the order of the index file, or named, as
-    in `p={"price": 50, "speed": 10}`; what the preference function of a component does not need is not looked at. An
-    indicator is compared over the units that have it, and the weights of a unit are scaled to what it has. PROMETHEE I
-    is among the details: both flows, and of up to 20,000 units which others are preferred to each, and which it cannot
-    be compared with, as one is ahead in the one flow and the other in the other.
+    Thresholds are differences of normalised values: in the unit of measure if there is no normalisation, shares of the
+    range under `min_max`. Values for each component are a list in the order of the index file, or named, as in
+    `p={"price": 50, "speed": 10}`; a threshold that a preference function does not use is ignored. A component is
+    compared over the units that have it, and the weights of a unit are scaled to the components that it has. The
+    details hold PROMETHEE I: both flows, and for up to 20,000 units the units that are preferred to each, and those
+    that are incomparable with it, since each is ahead in one of the two flows.
     """
 
     name = "promethee"
@@ -82,20 +82,20 @@ class Promethee(MatrixAggregation):
 
     preference: Annotated[
         Preference | tuple[Preference, ...] | dict[str, Preference],
-        Field(description="what a difference counts: one for all, a list, or by name"),
+        Field(description="preference function: one for all components, a list, or by name"),
     ] = "usual"
     q: Annotated[
-        Threshold, Field(description="the largest difference that does not count: one, a list, or by name")
+        Threshold, Field(description="largest difference that does not count: a number, a list, or by name")
     ] = None
-    p: Annotated[Threshold, Field(description="the smallest that counts in full: one, a list, or by name")] = None
-    s: Annotated[Threshold, Field(description="the difference of which a Gaussian preference is 0.39, likewise")] = None
+    p: Annotated[Threshold, Field(description="smallest difference that counts in full, likewise")] = None
+    s: Annotated[Threshold, Field(description="difference with a Gaussian preference of 0.39, likewise")] = None
 
     def __post_init__(self) -> None:
-        for case in percomponent.cases(self._given):
-            _check(**case)
+        for case in percomponent.cases(self._options):
+            _check_thresholds(**case)
 
     @property
-    def _given(self) -> dict[str, object]:
+    def _options(self) -> dict[str, object]:
         return {"preference": self.preference, "q": self.q, "p": self.p, "s": self.s}
 
     def score_units(self, values: Array, weights: Array, context: MatrixContext) -> Array:
@@ -106,75 +106,78 @@ class Promethee(MatrixAggregation):
         self, values: Array, weights: Array, context: MatrixContext
     ) -> Mapping[str, Sequence[float | str | None]]:
         parts = _flows(values, weights, self._rules(context), lambda plus, minus: [plus, minus])
-        positive, negative = _added(values, weights, parts)
-        told: dict[str, Sequence[float | str | None]] = {"positive": positive.tolist(), "negative": negative.tolist()}
-        return told | (_partial_order(positive, negative, context.units) if len(context.units) <= _NAMED else {})
+        positive, negative = _add_up(values, weights, parts)
+        details: dict[str, Sequence[float | str | None]] = {
+            "positive": positive.tolist(),
+            "negative": negative.tolist(),
+        }
+        return details | (_partial_order(positive, negative, context.units) if len(context.units) <= _DETAILED else {})
 
     def _rules(self, context: MatrixContext) -> list[Rule]:
-        rules = percomponent.of_each(self._given, context.components)
+        rules = percomponent.of_each(self._options, context.components)
         for component, rule in zip(context.components, rules, strict=True):
             if rule["preference"] is None:
-                raise ValueError(f"preference does not name {component}")
-            _check(**rule)
+                raise ValueError(f"preference lacks {component}")
+            _check_thresholds(**rule)
         return rules
 
 
 def _partial_order(positive: Array, negative: Array, units: Sequence[str]) -> dict[str, list[float | str | None]]:
-    """Say of each unit which ones are preferred to it by PROMETHEE I, and which it cannot be compared with."""
+    """Name the units that PROMETHEE I prefers to each unit, and those that are incomparable with it."""
     preferred: list[float | str | None] = []
     incomparable: list[float | str | None] = []
-    for up, down in zip(positive.tolist()[: len(units)], negative.tolist(), strict=False):
-        worse = (positive <= up + _NOISE) & (negative >= down - _NOISE)
-        better = (positive >= up - _NOISE) & (negative <= down + _NOISE)
-        preferred.append(_named(units, better & ~worse))
-        incomparable.append(_named(units, ~better & ~worse))
+    for plus, minus in zip(positive.tolist()[: len(units)], negative.tolist(), strict=False):
+        worse = (positive <= plus + _ROUNDING) & (negative >= minus - _ROUNDING)
+        better = (positive >= plus - _ROUNDING) & (negative <= minus + _ROUNDING)
+        preferred.append(_list_names(units, better & ~worse))
+        incomparable.append(_list_names(units, ~better & ~worse))
     return {"preferred_to_it": preferred, "incomparable_with": incomparable} if units else {}
 
 
-def _named(units: Sequence[str], found: npt.NDArray[np.bool_]) -> str:
-    places = np.flatnonzero(found)
-    names = [units[place] for place in places[:_TOLD].tolist()]
-    more = [f"and {len(places) - _TOLD} more"] if len(places) > _TOLD else []
-    return ", ".join([*names, *more]) or "none"
+def _list_names(units: Sequence[str], selected: npt.NDArray[np.bool_]) -> str:
+    places = np.flatnonzero(selected)
+    names = [units[place] for place in places[:_LISTED].tolist()]
+    rest = [f"and {len(places) - _LISTED} more"] if len(places) > _LISTED else []
+    return ", ".join([*names, *rest]) or "none"
 
 
 def net_flow(values: Array, weights: Array, rules: Sequence[Rule] | None = None) -> Array:
-    """Return how far each unit is preferred to the others on average, less how far they are to it, from -1 to 1."""
+    """Return the mean preference over the other units, less theirs over the unit, from -1 to 1."""
     parts = _flows(values, weights, rules or [_USUAL] * len(weights), lambda plus, minus: [plus - minus])
-    net: Array = _added(values, weights, parts)[0]
+    net: Array = _add_up(values, weights, parts)[0]
     return net
 
 
 def _flows(
-    values: Array, factors: Array, rules: Sequence[Rule], wanted: Callable[[Array, Array], list[Array]]
+    values: Array, factors: Array, rules: Sequence[Rule], combine: Callable[[Array, Array], list[Array]]
 ) -> Iterator[Array]:
-    """Yield for each component, shape (flows, n), its factor times what is wanted of its flows; 0 where it misses."""
+    """Yield, for each component, its factor times its combined flows, shape (flows, n); 0 if missing."""
 
-    def of(number: int) -> Array:
+    def compute(number: int) -> Array:
         column = np.ascontiguousarray(values[:, number])
         missing = np.isnan(column)
         present = np.flatnonzero(~missing) if missing.any() else None
-        known = column if present is None else column[present]
-        if len(known) < 2:  # there is no pair
-            return np.zeros((len(wanted(known, known)), len(column)))
+        present_values = column if present is None else column[present]
+        if len(present_values) < 2:  # there is no pair
+            return np.zeros((len(combine(present_values, present_values)), len(column)))
         with np.errstate(over="ignore", invalid="ignore"):
-            places, summed = _summed(known, **rules[number])
-        found = wanted(*summed)
-        placed = np.zeros((len(found), len(column)))
-        for row, flow in zip(placed, found, strict=True):
-            row[places if present is None else present[places]] = flow * (factors[number] / (len(known) - 1))
-        return placed
+            order, sums = _sums(present_values, **rules[number])
+        combined = combine(*sums)
+        flows_of_units = np.zeros((len(combined), len(column)))
+        for row, flow in zip(flows_of_units, combined, strict=True):
+            row[order if present is None else present[order]] = flow * (factors[number] / (len(present_values) - 1))
+        return flows_of_units
 
     numbers = range(values.shape[1])
     if len(values) < _MANY:
-        yield from map(of, numbers)
+        yield from map(compute, numbers)
         return
     with ThreadPoolExecutor(os.cpu_count()) as threads:
-        yield from threads.map(of, numbers)
+        yield from threads.map(compute, numbers)
 
 
-def _added(values: Array, weights: Array, parts: Iterator[Array]) -> Array:
-    """Add up parts, over what units have."""
+def _add_up(values: Array, weights: Array, parts: Iterator[Array]) -> Array:
+    """Sum the parts of all components; scale a unit's sum to the components that it has."""
     sums = next(parts)
     for part in parts:
         sums += part
@@ -187,45 +190,45 @@ def _added(values: Array, weights: Array, parts: Iterator[Array]) -> Array:
 def _check_units(values: Array) -> None:
     """Refuse a unit without others: flows are means over the other units, and the formula divides by n - 1 = 0."""
     if len(values) == 1:
-        raise ValueError("compares each unit with the others, and there is one unit only")
+        raise ValueError("compares each unit with the others, and there is only one unit")
 
 
-def _check(preference: str | None, **thresholds: float | None) -> None:
-    """Refuse thresholds that a preference function cannot have."""
+def _check_thresholds(preference: str | None, **thresholds: float | None) -> None:
+    """Refuse thresholds that are missing or invalid for the preference function."""
     if preference is None:
         return
-    given = {name: thresholds[name] for name in _NEEDED[preference]}
-    if lacking := [name for name, value in given.items() if value is None]:
-        raise ValueError(f"{preference} needs {' and '.join(lacking)}")
-    q, p, s = (given.get(name) for name in ("q", "p", "s"))
+    required = {name: thresholds[name] for name in _THRESHOLDS_OF[preference]}
+    if absent := [name for name, value in required.items() if value is None]:
+        raise ValueError(f"{preference} needs {' and '.join(absent)}")
+    q, p, s = (required.get(name) for name in ("q", "p", "s"))
     if q is not None and q < 0:
-        raise ValueError(f"q = {q:g} is negative")
+        raise ValueError(f"q = {q:g} must not be negative")
     if p is not None and p <= (q or 0.0):
-        raise ValueError(f"p = {p:g} is not above {'0' if q is None else f'q = {q:g}'}")
+        raise ValueError(f"p = {p:g} must be above {'0' if q is None else f'q = {q:g}'}")
     if s is not None and s <= 0:
-        raise ValueError(f"s = {s:g} is not above 0")
+        raise ValueError(f"s = {s:g} must be above 0")
 
 
-def _summed(values: Array, preference: str, q: float, p: float, s: float) -> tuple[Places, tuple[Array, Array]]:
-    """Return the order of the values, and sums of preferences in it."""
+def _sums(values: Array, preference: str, q: float, p: float, s: float) -> tuple[Integers, tuple[Array, Array]]:
+    """Return the ascending order of the values, and the sums of preferences in this order."""
     if preference == "usual":
-        places, tied = order_with_ties(values)
-        return places, flows.usual(tied)
-    places, ordered = sort_with_order(values)
+        order, tied = order_with_ties(values)
+        return order, flows.usual(tied)
+    order, sorted_values = sort_with_order(values)
     if preference == "u_shape":
-        return places, flows.u_shape(ordered, q)
+        return order, flows.u_shape(sorted_values, q)
     if preference == "level":
-        return places, flows.level(ordered, q, p)
+        return order, flows.level(sorted_values, q, p)
     if preference == "gaussian":
-        return places, flows.gaussian(ordered, s)
-    return places, flows.linear(ordered, q if preference == "linear" else 0.0, p)
+        return order, flows.gaussian(sorted_values, s)
+    return order, flows.linear(sorted_values, q if preference == "linear" else 0.0, p)
 
 
 @dataclass(frozen=True)
 class Prosa(Promethee):
-    """Take the net flow of PROMETHEE, less a penalty for flows of single components that are unlike it.
+    """Take the net flow of PROMETHEE, less a penalty for the deviations of single components from it.
 
-    Thresholds and missing values as in `promethee`.
+    Thresholds and missing values are treated as in `promethee`.
     """
 
     name = "prosa"
@@ -238,16 +241,16 @@ class Prosa(Promethee):
     symbols = {"q": "q", "p": "p", "s": "s", "c": "c"}
     properties = frozenset({Property.DEFINED_AT_ZERO, Property.DEFINED_BELOW_ZERO})
 
-    c: Annotated[float, Field(ge=0, le=1, description="how much a deviation costs")] = 0.3
+    c: Annotated[float, Field(ge=0, le=1, description="coefficient of the penalty")] = 0.3
 
     def score_units(self, values: Array, weights: Array, context: MatrixContext) -> Array:
         _check_units(values)
         ones = np.ones(len(weights))
         single = [part[0] for part in _flows(values, ones, self._rules(context), lambda plus, minus: [plus - minus])]
-        net = _added(values, weights, (weight * flow for weight, flow in zip(weights, single, strict=True)))
-        apart = (
+        net = _add_up(values, weights, (weight * flow for weight, flow in zip(weights, single, strict=True)))
+        penalties = (
             weight * np.where(np.isnan(column), 0.0, np.abs(net - flow))
             for weight, column, flow in zip(weights, values.T, single, strict=True)
         )
-        scores: Array = net - self.c * _added(values, weights, apart)
+        scores: Array = net - self.c * _add_up(values, weights, penalties)
         return scores

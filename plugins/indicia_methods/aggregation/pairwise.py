@@ -1,4 +1,4 @@
-"""Units compared with each other, or with as many ideal ones, by distances."""
+"""Scores from comparisons of each unit with all others, or with as many ideal units, by distances."""
 
 from __future__ import annotations
 
@@ -11,6 +11,7 @@ import numpy as np
 from pydantic import Field
 
 from indicia.methods import MatrixAggregation, Property
+from indicia_methods.aggregation.properties import DISTANCE
 
 if TYPE_CHECKING:
     import numpy.typing as npt
@@ -18,17 +19,17 @@ if TYPE_CHECKING:
     from indicia.methods import Array, MatrixContext
 
 _CELLS = 32_768
-"""Pairs compared at a time: they fit in the cache of a processor."""
+"""Pairs computed at a time, so that they fit in the cache of a processor."""
 
-_NOISE = 1e-12
-"""A difference equals a threshold if they differ by no more than this share of the largest distance."""
+_ROUNDING = 1e-12
+"""A difference reaches a threshold if it misses it by at most this share of the largest distance."""
 
 _MANY = 500
-"""From so many units on, components are worked on at the same time."""
+"""From this number of units on, components are computed in parallel."""
 
 
 def _shares(values: Array, weights: Array) -> Array:
-    """Return the weights of each unit, scaled to what it has, 0 where it misses; one row where none misses anything."""
+    """Return the weights of each unit, scaled to its present components; a single row if nothing is missing."""
     present = ~np.isnan(values)
     if present.all():
         return weights[None, :]
@@ -39,7 +40,10 @@ def _shares(values: Array, weights: Array) -> Array:
 
 @dataclass(frozen=True)
 class Codas(MatrixAggregation):
-    """Compare the Euclidean distances to the worst values, and the taxicab distances where the former tell apart."""
+    """Add up a unit's differences to all others in Euclidean distance to the worst values, plus taxicab distance.
+
+    The taxicab distance counts only if the Euclidean distances of two units differ by τ or more.
+    """
 
     name = "codas"
     reference = (
@@ -56,12 +60,12 @@ class Codas(MatrixAggregation):
         {Property.COMPENSATORY, Property.SCALE_INVARIANT, Property.DEFINED_AT_ZERO, Property.DEFINED_BELOW_ZERO}
     )
 
-    tau: Annotated[float, Field(ge=0, description="difference of distances from which two units are told apart")] = 0.02
+    tau: Annotated[float, Field(ge=0, description="τ, difference from which taxicab distances count")] = 0.02
 
     def score_units(self, values: Array, weights: Array, context: MatrixContext) -> Array:
         with np.errstate(over="ignore", invalid="ignore"):
             euclidean, taxicab = _above_worst(values, _shares(values, weights))
-            scores: Array = len(values) * euclidean - euclidean.sum() + _told_apart(euclidean, taxicab, self.tau)
+            scores: Array = len(values) * euclidean - euclidean.sum() + _differences(euclidean, taxicab, self.tau)
         return scores
 
 
@@ -76,14 +80,14 @@ def _above_worst(values: Array, shares: Array) -> tuple[Array, Array]:
     return np.sqrt(squares), taxicab
 
 
-def _told_apart(distance: Array, other: Array, threshold: float) -> Array:
-    """Return, per unit, the sum of its differences in `other` to the units from which `distance` tells it apart."""
+def _differences(distance: Array, other: Array, threshold: float) -> Array:
+    """Sum a unit's differences in `other` to the units whose `distance` differs by the threshold or more."""
     order = np.argsort(distance, kind="stable")
-    upwards = distance[order]
-    threshold -= _NOISE * upwards[-1]  # a difference that misses the threshold by noise reaches it
+    ascending = distance[order]
+    threshold -= _ROUNDING * ascending[-1]  # allows for rounding errors
     cumulated = np.concatenate([[0.0], np.cumsum(other[order])])
-    first = np.searchsorted(upwards, distance - threshold, side="right")
-    last = np.searchsorted(upwards, distance + threshold, side="left")
+    first = np.searchsorted(ascending, distance - threshold, side="right")
+    last = np.searchsorted(ascending, distance + threshold, side="left")
     near = np.maximum(last - first, 0)
     sums: Array = (len(other) - near) * other - (cumulated[-1] - (cumulated[first + near] - cumulated[first]))
     return sums
@@ -91,9 +95,10 @@ def _told_apart(distance: Array, other: Array, threshold: float) -> Array:
 
 @dataclass(frozen=True)
 class Todim(MatrixAggregation):
-    """Add up how much a unit dominates each other one, where losses hurt more than gains please.
+    """Add up the dominance of a unit over each other unit; losses count more than gains (prospect theory).
 
-    Scores run from 0 to 1. Components of weight 0 do not count, and neither do pairs of which one misses a component.
+    Scores are rescaled to 0 to 1. Components of weight 0 do not count. A component that one of two units misses does
+    not count between them.
     """
 
     name = "todim"
@@ -105,24 +110,16 @@ class Todim(MatrixAggregation):
     )
     symbols = {"theta": r"\theta"}
     canonical_normalisation = "sum"
-    properties = frozenset(
-        {
-            Property.COMPENSATORY,
-            Property.MONOTONE,
-            Property.SCALE_INVARIANT,
-            Property.DEFINED_AT_ZERO,
-            Property.DEFINED_BELOW_ZERO,
-        }
-    )
+    properties = DISTANCE
 
-    theta: Annotated[float, Field(gt=0, description="the smaller, the more a loss hurts")] = 1.0
+    theta: Annotated[float, Field(gt=0, description="θ; the smaller, the more a loss counts")] = 1.0
 
     def score_units(self, values: Array, weights: Array, context: MatrixContext) -> Array:
         dominance = np.zeros(len(values))
         shares = np.sqrt(np.broadcast_to(_shares(values, weights), values.shape))
         present = ~np.isnan(values)
 
-        def of(column: int) -> tuple[npt.NDArray[np.intp], Array]:
+        def compute(column: int) -> tuple[npt.NDArray[np.intp], Array]:
             rows = np.flatnonzero(present[:, column])
             rows = rows[np.argsort(values[rows, column], kind="stable")]
             gains, losses = _roots(values[rows, column])
@@ -130,26 +127,26 @@ class Todim(MatrixAggregation):
 
         columns = np.flatnonzero((weights > 0) & present.any(axis=0)).tolist()
         with ThreadPoolExecutor(os.cpu_count()) as threads:
-            for rows, ahead in threads.map(of, columns) if len(values) >= _MANY else map(of, columns):
-                dominance[rows] += ahead
+            for rows, part in threads.map(compute, columns) if len(values) >= _MANY else map(compute, columns):
+                dominance[rows] += part
         lowest, highest = dominance.min(), dominance.max()
         with np.errstate(invalid="ignore"):
             scores: Array = (dominance - lowest) / (highest - lowest)
         return scores
 
 
-def _roots(upwards: Array) -> tuple[Array, Array]:
-    """Return, per value, the sums of the roots of its differences to all smaller and to all larger ones."""
-    units = len(upwards)
+def _roots(ascending: Array) -> tuple[Array, Array]:
+    """Return, for each value, the sums of √|difference| to all smaller and to all larger values."""
+    units = len(ascending)
     smaller, larger = np.zeros(units), np.zeros(units)
     step = max(1, _CELLS // units)
-    space = np.empty(step * units)
+    buffer = np.empty(step * units)
     for start in range(0, units, step):
         stop = min(units, start + step)
-        block = space[: (stop - start) * stop].reshape(stop - start, stop)
-        np.subtract(upwards[start:stop, None], upwards[:stop], out=block)
-        among_themselves = block[:, start:]
-        np.maximum(among_themselves, 0.0, out=among_themselves)
+        block = buffer[: (stop - start) * stop].reshape(stop - start, stop)
+        np.subtract(ascending[start:stop, None], ascending[:stop], out=block)
+        within_block = block[:, start:]
+        np.maximum(within_block, 0.0, out=within_block)
         np.sqrt(block, out=block)
         smaller[start:stop] = block.sum(axis=1)
         larger[:stop] += block.sum(axis=0)
@@ -158,10 +155,10 @@ def _roots(upwards: Array) -> tuple[Array, Array]:
 
 @dataclass(frozen=True)
 class Probid(MatrixAggregation):
-    """Compare the distances to all ideal units, from the best values to the worst, and to the mean.
+    """Compare the distances to a series of ideal units, from the best to the worst, and to the mean.
 
-    The k-th ideal unit has the k-th best value of each component; the further it is from the best or the worst, the
-    less it counts.
+    The k-th ideal unit has the k-th best value of each component. An ideal unit counts less the further it is from the
+    best or the worst end of the series.
     """
 
     name = "probid"
@@ -186,7 +183,8 @@ class Probid(MatrixAggregation):
     properties = frozenset({Property.SCALE_INVARIANT, Property.DEFINED_AT_ZERO, Property.DEFINED_BELOW_ZERO})
 
     form: Annotated[
-        Literal["full", "simplified"], Field(description="simplified: sPROBID, the best and the worst quarter alone")
+        Literal["full", "simplified"],
+        Field(description="simplified: sPROBID, which uses only the best and the worst quarter"),
     ] = "full"
 
     def score_units(self, values: Array, weights: Array, context: MatrixContext) -> Array:
@@ -194,19 +192,19 @@ class Probid(MatrixAggregation):
         ideals = _ranked(values)
         count = (units + 1) // 2 if self.form == "full" else max(1, units // 4)
         squared = _shares(values, weights) ** 2
-        own = np.nan_to_num(values)
-        nearest = 1 / np.arange(1.0, count + 1)
+        present_values = np.nan_to_num(values)
+        importance = 1 / np.arange(1.0, count + 1)
         with np.errstate(over="ignore", invalid="ignore", divide="ignore"):
-            to_best = _distances(own, ideals[:count], squared, nearest)
-            to_worst = _distances(own, ideals[::-1][:count], squared, nearest)
+            to_best = _distances(present_values, ideals[:count], squared, importance)
+            to_worst = _distances(present_values, ideals[::-1][:count], squared, importance)
             if self.form == "simplified":
                 return to_worst / to_best
-            to_mean = _distances(own, ideals.mean(axis=0, keepdims=True), squared, np.ones(1))
+            to_mean = _distances(present_values, ideals.mean(axis=0, keepdims=True), squared, np.ones(1))
             return 1 / (1 + (to_best / to_worst) ** 2) + to_mean
 
 
 def _ranked(values: Array) -> Array:
-    """Return each column from its best value to its worst; one with gaps is drawn out, linear between its values."""
+    """Sort each column in descending order; a column with gaps is interpolated linearly to full length."""
     places = np.linspace(0.0, 1.0, len(values))
     ranked = np.zeros_like(values)
     for number, column in enumerate(values.T):
@@ -218,27 +216,27 @@ def _ranked(values: Array) -> Array:
     return ranked
 
 
-def _distances(own: Array, ideals: Array, squared_weights: Array, counts: Array) -> Array:
-    """Return, per unit, the sum of its distances to the ideals, each times how much it counts."""
+def _distances(values: Array, ideals: Array, squared_weights: Array, importance: Array) -> Array:
+    """Return, for each unit, the sum of its distances to the ideals, each times its importance."""
     centre = ideals[len(ideals) // 2]
-    own, ideals = own - centre, ideals - centre
-    sums = np.empty(len(own))
+    values, ideals = values - centre, ideals - centre
+    sums = np.empty(len(values))
     step = max(8, _PRODUCTS // ideals.size)
-    for start in range(0, len(own), step):
+    for start in range(0, len(values), step):
         rows = slice(start, start + step)
-        block, weights = own[rows], squared_weights[rows] if len(squared_weights) > 1 else squared_weights
-        size = (weights * block**2).sum(axis=1, keepdims=True) + weights @ (ideals**2).T
-        squares = size - 2 * (weights * block) @ ideals.T
-        row, ideal = np.nonzero(squares < _CANCELLED * size)
-        apart = (block[row] - ideals[ideal]) ** 2
-        apart *= weights[row] if len(weights) > 1 else weights
-        squares[row, ideal] = apart.sum(axis=1)
-        sums[rows] = np.einsum("ij,j->i", np.sqrt(squares), counts)
+        block, weights = values[rows], squared_weights[rows] if len(squared_weights) > 1 else squared_weights
+        terms = (weights * block**2).sum(axis=1, keepdims=True) + weights @ (ideals**2).T
+        squares = terms - 2 * (weights * block) @ ideals.T
+        row, ideal = np.nonzero(squares < _CANCELLED * terms)
+        squared_differences = (block[row] - ideals[ideal]) ** 2
+        squared_differences *= weights[row] if len(weights) > 1 else weights
+        squares[row, ideal] = squared_differences.sum(axis=1)
+        sums[rows] = np.einsum("ij,j->i", np.sqrt(squares), importance)
     return sums
 
 
 _PRODUCTS = 131_072
-"""Multiplied at a time: so few that one thread does it, and threads do not wait for each other."""
+"""Products computed at a time: few enough for one thread, which avoids waiting between threads."""
 
 _CANCELLED = 1e-4
-"""Where a square is this much smaller than what it is the difference of, too few of its digits are left."""
+"""A square below this share of its terms has lost digits to cancellation and is computed directly."""

@@ -1,4 +1,4 @@
-"""Ratio systems: what is gained by benefits, set against what is given up by costs."""
+"""Ratio systems, which compare the sums or products of benefits and of costs."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
     from indicia.methods import Array, Components, Expression, MatrixContext
 
-    Places: TypeAlias = npt.NDArray[np.int32]
+    Levels: TypeAlias = npt.NDArray[np.int32]
 
 
 def _sum(components: Components, direction: Literal["benefit", "cost"]) -> Expression | float:
@@ -26,18 +26,18 @@ def _sum(components: Components, direction: Literal["benefit", "cost"]) -> Expre
 
 
 def _sum_or_mean(components: Components, direction: Literal["benefit", "cost"]) -> Expression:
-    """Return the weighted sum of one side; the mean sum of all units where a unit has no component of that side."""
+    """Return the weighted sum of a direction; the mean sum of all units if a unit misses all its components."""
     side = [c for c in components if c.direction == direction]
-    some = row_max(c.z for c in side)
-    known = components.cache_column(row_sum(c.w * c.z for c in side) + 0 * some)
-    return known.fill_null(components.aggregate(known.mean()))
+    present = row_max(c.z for c in side)
+    sums = components.cache_column(row_sum(c.w * c.z for c in side) + 0 * present)
+    return sums.fill_null(components.aggregate(sums.mean()))
 
 
 @dataclass(frozen=True)
 class Moora(Aggregation):
-    """Subtract the weighted costs from the weighted benefits, or take the largest weighted distance to the best.
+    """Subtract the weighted costs from the weighted benefits, or take the largest weighted distance to the best value.
 
-    The distance (`reference_point`) is lower for a better unit.
+    With `reference_point`, the distance, a low score is good.
     """
 
     name = "moora"
@@ -69,11 +69,11 @@ class Moora(Aggregation):
 
 @dataclass(frozen=True)
 class Multimoora(MatrixAggregation):
-    """Score units by ratio system, reference point and full multiplicative form, and compare them by all three.
+    """Combine three rankings: by ratio system, by reference point and by full multiplicative form.
 
-    Takes raw values, of which costs come negated, and divides each by its length. Under `dominance` the score is the
-    number of units that a unit beats in more of the three than it loses, less the number of those that beat it; under
-    `borda`, the number of units that it beats, added up over the three, equal ones half.
+    The input are raw values, with costs negated; each component is divided by its Euclidean norm. With `dominance` the
+    score is the number of units that a unit beats in the majority of the rankings, less the number that beat it. With
+    `borda` it is the number of units that a unit beats, summed over the rankings; ties count half.
     """
 
     name = "multimoora"
@@ -94,60 +94,61 @@ class Multimoora(MatrixAggregation):
     properties = frozenset({Property.SCALE_INVARIANT})
 
     join: Annotated[
-        Literal["dominance", "borda"], Field(description="how three rankings become one; borda for many units")
+        Literal["dominance", "borda"],
+        Field(description="combination of the three rankings; borda is faster for many units"),
     ] = "dominance"
 
     def score_units(self, values: Array, weights: Array, context: MatrixContext) -> Array:
-        known = ~np.isnan(values).all(axis=0)
-        values, weights = values[:, known], weights[known]
+        present = ~np.isnan(values).all(axis=0)
+        values, weights = values[:, present], weights[present]
         size = np.nanmax(np.abs(values), axis=0)
         low, high = np.nanmin(values, axis=0), np.nanmax(values, axis=0)
         if not np.all((low > 0) | (high < 0)):
-            raise ValueError("needs indicators of which all values are positive; costs come negated")
+            raise ValueError("needs indicators whose raw values are all positive")
         v = values / size
         v /= np.sqrt(np.nansum(v**2, axis=0))
         w = np.where(np.isnan(v), 0.0, weights)
         w /= w.sum(axis=1, keepdims=True)
         logarithm = np.log(np.abs(values)) - np.log(size)
-        three = [
-            _places(np.nansum(w * v, axis=1), 0.0),
-            _places(-np.nanmax(w * (np.nanmax(v, axis=0) - v), axis=1), 0.0),
-            _places(np.nansum(w * np.sign(v) * logarithm, axis=1), 1.0),
+        levels = [
+            _levels(np.nansum(w * v, axis=1), 0.0),
+            _levels(-np.nanmax(w * (np.nanmax(v, axis=0) - v), axis=1), 0.0),
+            _levels(np.nansum(w * np.sign(v) * logarithm, axis=1), 1.0),
         ]
-        return sum(map(_beaten, three), np.zeros(len(values))) if self.join == "borda" else _dominance(three)
+        return sum(map(_count_beaten, levels), np.zeros(len(values))) if self.join == "borda" else _dominance(levels)
 
 
-_NOISE = 1e-12
-"""Scores that differ by no more than this share of the largest are equal."""
+_ROUNDING = 1e-12
+"""Scores that differ by at most this share of the largest are equal."""
 
 _CELLS = 1_000_000
-"""Pairs compared at a time: bounds the memory, whatever the number of units."""
+"""Pairs compared at a time, which bounds the memory for any number of units."""
 
 
-def _places(scores: Array, size: float) -> Places:
-    """Replace scores by their places, the lowest 0; those that only rounding parts share one."""
+def _levels(scores: Array, size: float) -> Levels:
+    """Replace scores by dense ranks from 0, the lowest; scores that differ by rounding errors are tied."""
     order = np.argsort(scores)
-    gaps = np.diff(scores[order]) > _NOISE * max(size, float(np.abs(scores).max()))
-    places = np.zeros(len(scores), dtype=np.int32)
-    places[order[1:]] = np.cumsum(gaps)
-    return places
+    gaps = np.diff(scores[order]) > _ROUNDING * max(size, float(np.abs(scores).max()))
+    levels = np.zeros(len(scores), dtype=np.int32)
+    levels[order[1:]] = np.cumsum(gaps)
+    return levels
 
 
-def _beaten(places: Places) -> Array:
-    """Count the units at a lower place, others at the same place half."""
-    at = np.bincount(places)
-    beaten = np.cumsum(at) - at + (at - 1) / 2
-    return np.asarray(beaten[places])
+def _count_beaten(levels: Levels) -> Array:
+    """Count the units at a lower level; other units at the same level count half."""
+    sizes = np.bincount(levels)
+    beaten = np.cumsum(sizes) - sizes + (sizes - 1) / 2
+    return np.asarray(beaten[levels])
 
 
-def _dominance(rankings: list[Places]) -> Array:
-    """Count the units that a unit beats in more rankings than it loses to, less those that beat it."""
+def _dominance(rankings: list[Levels]) -> Array:
+    """Count the units that a unit beats in the majority of rankings, less the units that beat it."""
     units = len(rankings[0])
     scores = np.zeros(units)
     step = max(1, _CELLS // units)
     for start in range(0, units, step):
-        block = [(places[start : start + step, None], places[None, :]) for places in rankings]
-        wins = sum(((mine > other).view(np.int8) - (mine < other).view(np.int8) for mine, other in block), np.int8(0))
+        pairs = [(levels[start : start + step, None], levels[None, :]) for levels in rankings]
+        wins = sum(((row > column).view(np.int8) - (row < column).view(np.int8) for row, column in pairs), np.int8(0))
         scores[start : start + step] = np.sign(wins).sum(axis=1, dtype=float)
     return scores
 
@@ -175,14 +176,14 @@ class FullMultiplicative(Aggregation):
     properties = frozenset({Property.MONOTONE, Property.FREE_OF_RANK_REVERSAL})
 
     exponents: Annotated[
-        Literal["weights", "one"], Field(description="powers of the components: their weights, or 1 whatever these")
+        Literal["weights", "one"], Field(description="powers of the components: their weights, or 1")
     ] = "weights"
     share: Annotated[bool, Field(description="divide by the score of the best unit")] = False
 
     def combine(self, components: Components) -> Expression:
         logarithms = [c.z.log() if c.direction == "benefit" else -c.z.log() for c in components]
         if self.exponents == "weights":
-            logarithms = [c.w * each for c, each in zip(components, logarithms, strict=True)]
+            logarithms = [c.w * logarithm for c, logarithm in zip(components, logarithms, strict=True)]
         score = components.cache_column(row_sum(logarithms))
         return (score - components.aggregate(score.max())).exp() if self.share else score.exp()
 
@@ -191,7 +192,7 @@ class FullMultiplicative(Aggregation):
 class Moosra(Aggregation):
     """Divide the sum of weighted benefits by the sum of weighted costs.
 
-    A unit that misses all costs, or all benefits, counts with the mean sum of the others.
+    A unit that misses all costs, or all benefits, gets the mean sum of the other units.
     """
 
     name = "moosra"
@@ -204,15 +205,15 @@ class Moosra(Aggregation):
 
     def combine(self, components: Components) -> Expression:
         if len({c.direction for c in components}) < 2:
-            raise ValueError("divides benefits by costs, and needs an indicator of each direction")
+            raise ValueError("divides benefits by costs, so it needs a benefit and a cost")
         return _sum_or_mean(components, "benefit") / _sum_or_mean(components, "cost")
 
 
 @dataclass(frozen=True)
 class Copras(Aggregation):
-    """Add to the sum of benefits a share of the sum of costs in inverse proportion to it; the best unit scores 1.
+    """Add a term in inverse proportion to the sum of costs to the sum of benefits; the best unit scores 1.
 
-    A unit that misses all costs, or all benefits, counts with the mean sum of the others.
+    A unit that misses all costs, or all benefits, gets the mean sum of the other units.
     """
 
     name = "copras"
@@ -240,7 +241,7 @@ class Copras(Aggregation):
 
 @dataclass(frozen=True)
 class Ocra(Aggregation):
-    """Add how far costs stay below the highest and benefits exceed the lowest, as multiples of the lowest value."""
+    """Add up the distances of costs to the highest and of benefits to the lowest value, divided by the lowest value."""
 
     name = "ocra"
     reference = "Parkan (1994), Managerial and Decision Economics 15(3), doi:10.1002/mde.4090150303"
@@ -264,7 +265,7 @@ class Ocra(Aggregation):
 
 @dataclass(frozen=True)
 class Ram(Aggregation):
-    """Take the root of benefits whose order grows with the costs."""
+    """Take the (2 + costs)-th root of 2 + benefits, with weighted sums of both."""
 
     name = "ram"
     reference = "Sotoudeh-Anvari (2023), Journal of Cleaner Production 423, doi:10.1016/j.jclepro.2023.138695"
@@ -281,9 +282,9 @@ class Ram(Aggregation):
 
 @dataclass(frozen=True)
 class Aroman(Aggregation):
-    """Mix two normalisations, and add powers of the sums of costs and of benefits.
+    """Mix linear and vector normalisation, and add powers of the sums of costs and of benefits.
 
-    The formula is that of the paper, where a larger sum of costs makes a larger score.
+    The formula is that of the paper, in which a larger sum of costs gives a larger score.
     """
 
     name = "aroman"
@@ -302,7 +303,7 @@ class Aroman(Aggregation):
     oriented = False
     properties = frozenset({Property.SCALE_INVARIANT, Property.DEFINED_AT_ZERO})
 
-    beta: Annotated[float, Field(ge=0, le=1, description="β, how much the linear normalisation counts")] = 0.5
+    beta: Annotated[float, Field(ge=0, le=1, description="β, the share of the linear normalisation")] = 0.5
     exponent: Annotated[float, Field(gt=0, lt=1, description="λ, the power of the costs")] = 0.5
 
     def combine(self, components: Components) -> Expression:
@@ -318,7 +319,7 @@ class Aroman(Aggregation):
 
 @dataclass(frozen=True)
 class Lmaw(Aggregation):
-    """Take logarithms of the distance from the best, as shares of all units', and combine them by weighted powers."""
+    """Standardise ratios to the best value, take their logarithms as shares of all units', and add weighted powers."""
 
     name = "lmaw"
     reference = "Pamučar, Žižović, Biswas & Božanić (2021), Facta Universitatis, Mechanical Engineering 19(3)"
@@ -344,7 +345,7 @@ class Lmaw(Aggregation):
 
 @dataclass(frozen=True)
 class LimitsOnProperties(Aggregation):
-    """Add up how many times the best value exceeds a benefit, and a cost exceeds the best value; lower is better."""
+    """Add up the weighted ratios of the best value to a benefit, and of a cost to the best value; low is good."""
 
     name = "limits_on_properties"
     reference = "Farag (1997), Materials Selection for Engineering Design"

@@ -1,4 +1,4 @@
-"""Means less a penalty for components that are unlike each other."""
+"""Means with a penalty for unbalanced components."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True)
 class MazziottaPareto(Aggregation):
-    """Take the mean less (or plus) the standard deviation times the coefficient of variation of the components."""
+    """Subtract a penalty for variation between components from their mean: s²/m, the variance over the mean."""
 
     name = "mazziotta_pareto"
     reference = "De Muro, Mazziotta & Pareto (2011), Social Indicators Research 104(1), doi:10.1007/s11205-010-9727-z"
@@ -35,7 +35,7 @@ class MazziottaPareto(Aggregation):
     properties = frozenset({Property.FREE_OF_RANK_REVERSAL})
 
     penalty: Annotated[
-        Literal["minus", "plus"], Field(description="plus where more is worse, as in an index of poverty")
+        Literal["minus", "plus"], Field(description="plus if a high score is bad, as in an index of poverty")
     ] = "minus"
     ddof: Annotated[
         Literal[0, 1], Field(description="divisor of s²: 0 as published, 1 the number of components less 1")
@@ -52,10 +52,10 @@ class MazziottaPareto(Aggregation):
 
 @dataclass(frozen=True)
 class AdjustedMazziottaPareto(MazziottaPareto):
-    """Take the mean less (or plus) the variance over the mean, of values between 70 and 130 at fixed goalposts.
+    """Subtract the variance over the mean from the mean, of values rescaled to 70 to 130 between fixed goalposts.
 
-    The goalposts are the bounds of the indicators: the reference value less and plus half of the range over all
-    periods, so that 100 is the reference.
+    The goalposts are the bounds of the indicators. Set them to the reference value minus and plus half of the range
+    over all periods; then the reference scores 100.
     """
 
     name = "adjusted_mazziotta_pareto"
@@ -65,7 +65,7 @@ class AdjustedMazziottaPareto(MazziottaPareto):
 
 @dataclass(frozen=True)
 class MeanMin(Aggregation):
-    """Move from the weighted mean towards the lowest component."""
+    """Take a value between the weighted mean and the lowest component."""
 
     name = "mean_min"
     reference = "Casadio Tarabusi & Guarini (2013), Social Indicators Research 112(1)"
@@ -82,7 +82,7 @@ class MeanMin(Aggregation):
     )
 
     alpha: Annotated[float, Field(ge=0, le=1, description="0 the mean; 1, with beta = 0, the lowest component")] = 0.5
-    beta: Annotated[float, Field(ge=0, description="distances well below it cost little")] = 0.0
+    beta: Annotated[float, Field(ge=0, description="β: distances well below it have a small penalty")] = 0.0
 
     def combine(self, components: Components) -> Expression:
         mean = components.cache_column(row_sum(c.w * c.z for c in components))

@@ -1,4 +1,4 @@
-"""UTASTAR: what an order of a few units says of how much each value is worth."""
+"""UTASTAR: utilities of values, inferred from a ranking of example units."""
 
 from __future__ import annotations
 
@@ -21,13 +21,13 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True)
 class Utastar(Aggregation):
-    """Add up utilities of the components, each linear between breakpoints, that agree best with an order of examples.
+    """Add up piecewise linear utilities of the components that agree best with a ranking of examples.
 
-    Examples are units, of the data or not, that someone has ranked; the values that each component has in them, and
-    their ranks, 1 the best, are given. Breakpoints lie equally spaced from the worst to the best of these values;
-    beyond them a value is worth as much as they are. Of all utilities with the smallest error those are averaged that
-    give each component in turn the largest weight. The weights of the index file do not count; a unit that misses
-    components is measured against the utility that it could have. Needs scipy.
+    Examples are units, in the data or not, with their ranks (1 the best) and their values in each component.
+    Breakpoints are equally spaced from the worst to the best of these values; the utility is constant beyond them. Of
+    all utilities with the smallest error, the method averages those that maximise the weight of each component in turn.
+    The weights of the index file do not count. The score of a unit that misses components is relative to the largest
+    utility of its present components. Needs scipy.
     """
 
     name = "utastar"
@@ -45,23 +45,23 @@ class Utastar(Aggregation):
     example = "utastar(examples={'x0': [4, 2, 1], 'x1': [1, 3, 2], 'x2': [2, 1, 3]}, ranks=[1, 2, 3])"
 
     examples: Annotated[
-        dict[str, tuple[float, ...]], Field(description="the values of each component, one for each example")
+        dict[str, tuple[float, ...]], Field(description="values of each component, one for each example")
     ]
-    ranks: Annotated[tuple[int, ...], Field(description="the ranks of the examples, 1 the best; ties are allowed")]
+    ranks: Annotated[tuple[int, ...], Field(description="ranks of the examples, 1 the best; ties are allowed")]
     breakpoints: Annotated[
-        int | dict[str, int], Field(description="how many values have a utility of their own: of all, or by name")
+        int | dict[str, int], Field(description="number of breakpoints: of all components, or by name")
     ] = 2
-    delta: Annotated[float, Field(gt=0, lt=1, description="how much better a better example is at least")] = 0.05
+    delta: Annotated[float, Field(gt=0, lt=1, description="δ, smallest difference in utility of examples")] = 0.05
 
     def __post_init__(self) -> None:
         if lengths := {name: len(x) for name, x in self.examples.items() if len(x) != len(self.ranks)}:
             name, length = lengths.popitem()
-            raise ValueError(f"{len(self.ranks)} examples have ranks, and {name} has {length} values")
+            raise ValueError(f"{len(self.ranks)} examples have ranks, but {name} has {length} values")
         if len(set(self.ranks)) < 2:
-            raise ValueError("an order of two or more examples is needed, not all of the same rank")
-        given = self.breakpoints.values() if isinstance(self.breakpoints, dict) else [self.breakpoints]
-        if min(given) < 2:
-            raise ValueError("a component has two breakpoints or more")
+            raise ValueError("needs two or more examples, not all of the same rank")
+        counts = self.breakpoints.values() if isinstance(self.breakpoints, dict) else [self.breakpoints]
+        if min(counts) < 2:
+            raise ValueError("a component needs two breakpoints or more")
 
     @property
     def oriented(self) -> bool:
@@ -80,16 +80,16 @@ class Utastar(Aggregation):
         return {f"utility {c.name}": u for c, u in zip(components, self._utilities(components), strict=True)}
 
     def _utilities(self, components: Components) -> list[Expression]:
-        found = []
+        utilities = []
         for c, points, steps in zip(components, self._points(components), self._steps(components), strict=True):
-            found.append(
+            utilities.append(
                 row_sum(
                     float(step) * ((c.z - float(low)) / float(high - low)).clip(0.0, 1.0)
                     for (low, high), step in zip(pairwise(points), steps, strict=True)
                 )
                 + 0.0 * c.z  # a missing value has no utility
             )
-        return found
+        return utilities
 
     def _points(self, components: Sequence[Component]) -> list[Array]:
         """Return the breakpoints of each component, worst first."""
@@ -103,27 +103,27 @@ class Utastar(Aggregation):
     def _between(self, c: Component) -> Array:
         values = self.examples[c.name]
         if min(values) == max(values):
-            raise ValueError(f"the examples are all alike in {c.name}, which says nothing of what it is worth")
+            raise ValueError(f"the examples are all alike in {c.name}, so its utility is undetermined: add others")
         ends = (max(values), min(values)) if c.direction == "cost" else (min(values), max(values))
         count = self.breakpoints.get(c.name, 2) if isinstance(self.breakpoints, dict) else self.breakpoints
         return np.linspace(*ends, count)
 
     def _steps(self, components: Sequence[Component]) -> list[Array]:
-        """Return what each step from a breakpoint to the next is worth, by component; all together 1."""
+        """Return the utility of each step from a breakpoint to the next, by component; the sum is 1."""
         points = self._points(components)
-        solved = solve(
+        solution = solve(
             tuple(tuple(point.tolist()) for point in points),
             tuple(self.examples[c.name] for c in components),
             self.ranks,
             self.delta,
         )
-        mean = np.mean(solved.steps, axis=0)
+        mean = np.mean(solution.steps, axis=0)
         return np.split(mean / mean.sum(), np.cumsum([len(point) - 1 for point in points])[:-1])
 
 
 @dataclass(frozen=True)
-class Solved:
-    """The smallest sum of errors, and steps, one row for each component that has the largest weight in turn."""
+class Solution:
+    """The smallest sum of errors, and the utilities of steps, a row for each component whose weight is maximised."""
 
     error: float
     steps: Array
@@ -135,20 +135,20 @@ def solve(
     examples: tuple[tuple[float, ...], ...],
     ranks: tuple[int, ...],
     delta: float,
-) -> Solved:
-    """Solve the linear programme of UTASTAR, and one more for each component among its solutions.
+) -> Solution:
+    """Solve the linear programme of UTASTAR, then maximise the weight of each component among its solutions.
 
-    `points` are the breakpoints of each component, `examples` its values.
+    `points` are the breakpoints and `examples` the values of the examples, by component.
     """
-    reached = np.hstack([_reached(np.array(point), np.array(x)) for point, x in zip(points, examples, strict=True)])
-    units, steps = reached.shape
+    shares = np.hstack([_shares(np.array(point), np.array(x)) for point, x in zip(points, examples, strict=True)])
+    units, steps = shares.shape
     by_rank = sorted(range(units), key=lambda unit: ranks[unit])
-    errors = np.hstack([-np.eye(units), np.eye(units)])  # what is too much, and what is too little
-    worth = np.hstack([reached, errors])
+    errors = np.hstack([-np.eye(units), np.eye(units)])  # σ⁺, overestimation, and σ⁻, underestimation
+    worth = np.hstack([shares, errors])
     better: list[Array] = []
     level = [np.concatenate([np.ones(steps), np.zeros(2 * units)])]
-    for one, other in pairwise(by_rank):
-        (better if ranks[one] < ranks[other] else level).append(worth[one] - worth[other])
+    for unit, next_unit in pairwise(by_rank):
+        (better if ranks[unit] < ranks[next_unit] else level).append(worth[unit] - worth[next_unit])
     sums = np.concatenate([np.zeros(steps), np.ones(2 * units)])
     limits = {
         "A_ub": -np.array(better),
@@ -156,27 +156,27 @@ def solve(
         "A_eq": np.array(level),
         "b_eq": np.array([1.0, *([0.0] * (len(level) - 1))]),
     }
-    error = float(_optimum(sums, limits) @ sums)
+    error = float(_minimise(sums, limits) @ sums)
     limits["A_ub"], limits["b_ub"] = np.vstack([limits["A_ub"], sums]), np.append(limits["b_ub"], error + 1e-12)
-    found, start = [], 0
+    optima, start = [], 0
     for point in points:
         weight = np.zeros(len(sums))
         weight[start : start + len(point) - 1] = -1.0
-        found.append(_optimum(weight, limits)[:steps])
+        optima.append(_minimise(weight, limits)[:steps])
         start += len(point) - 1
-    return Solved(error, np.array(found))
+    return Solution(error, np.array(optima))
 
 
-def _reached(points: Array, values: Array) -> Array:
-    """Return how much of each step a value has reached, shape (n, steps)."""
+def _shares(points: Array, values: Array) -> Array:
+    """Return the share of each step that a value has passed, shape (n, steps)."""
     reached: Array = np.clip((values[:, None] - points[:-1]) / np.diff(points), 0.0, 1.0)
     return reached
 
 
-def _optimum(costs: Array, limits: Mapping[str, Any]) -> Array:
+def _minimise(costs: Array, limits: Mapping[str, Any]) -> Array:
     optimize = require_optional("scipy.optimize", "utastar", "scipy")
-    found = optimize.linprog(costs, **limits, method="highs")
-    if found.x is None:
-        raise ValueError(f"no utilities were found: {found.message}")
-    optimum: Array = np.maximum(found.x, 0.0)
+    solution = optimize.linprog(costs, **limits, method="highs")
+    if solution.x is None:
+        raise ValueError(f"scipy finds no utilities: {solution.message}")
+    optimum: Array = np.maximum(solution.x, 0.0)
     return optimum

@@ -1,4 +1,4 @@
-"""Utilities: what a value is worth, added up or compared in several ways."""
+"""Weighted sums of utilities or of values, and compromises of such sums."""
 
 from __future__ import annotations
 
@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Annotated, Literal
 from pydantic import Field
 
 from indicia.methods import Aggregation, Domain, Property, row_sum, where
+from indicia_methods.aggregation.properties import ADDITIVE
 
 if TYPE_CHECKING:
     from indicia.methods import Components, Expression
@@ -16,7 +17,7 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True)
 class Maut(Aggregation):
-    """Add weighted utilities of the components."""
+    """Add up the weighted utilities of the components."""
 
     name = "maut"
     reference = "Keeney & Raiffa (1976), Decisions with Multiple Objectives"
@@ -36,14 +37,14 @@ class Maut(Aggregation):
 
     utility: Annotated[
         Literal["log", "ln", "quad", "exp", "step"],
-        Field(description="worth of a value; quad is highest at both ends, the others rise from 0 to 1"),
+        Field(description="utility function; quad is highest at both ends, the others rise from 0 to 1"),
     ] = "log"
-    steps: Annotated[int, Field(ge=1, description="step: the number of steps")] = 1
+    steps: Annotated[int, Field(ge=1, description="step: number of steps")] = 1
 
     def combine(self, components: Components) -> Expression:
-        return row_sum(c.w * self._worth(c.z) for c in components)
+        return row_sum(c.w * self._utility(c.z) for c in components)
 
-    def _worth(self, z: Expression) -> Expression:
+    def _utility(self, z: Expression) -> Expression:
         if self.utility == "log":
             return (9 * z + 1).log10()
         if self.utility == "ln":
@@ -52,16 +53,16 @@ class Maut(Aggregation):
             return (2 * z - 1) ** 2
         if self.utility == "exp":
             return ((z**2).exp() - 1) / (e - 1)
-        return (self.steps * z - _NOISE).ceil() / self.steps
+        return (self.steps * z - _ROUNDING).ceil() / self.steps
 
 
-_NOISE = 1e-12
-"""What lies above a step by no more than this is on it: 100 times 0.07 is more than 7."""
+_ROUNDING = 1e-12
+"""Tolerance of a step, for rounding errors: 100 * 0.07 exceeds 7."""
 
 
 @dataclass(frozen=True)
 class Rov(Aggregation):
-    """Take the middle of the range of values that the weights allow: with known weights, their weighted mean."""
+    """Take the midpoint of the range of values (ROV); with exact weights this is the weighted mean."""
 
     name = "rov"
     reference = (
@@ -70,15 +71,7 @@ class Rov(Aggregation):
     )
     formula = r"\sum_j w_j z_j"
     additive = True
-    properties = frozenset(
-        {
-            Property.MONOTONE,
-            Property.COMPENSATORY,
-            Property.DEFINED_AT_ZERO,
-            Property.DEFINED_BELOW_ZERO,
-            Property.FREE_OF_RANK_REVERSAL,
-        }
-    )
+    properties = ADDITIVE
 
     def combine(self, components: Components) -> Expression:
         return row_sum(c.w * c.z for c in components)
@@ -86,7 +79,7 @@ class Rov(Aggregation):
 
 @dataclass(frozen=True)
 class Psi(Aggregation):
-    """Weigh the components by how little units differ in them, whatever the weights that are given."""
+    """Weigh components by 1 less their variation between units; the weights of the methodology do not count."""
 
     name = "psi"
     reference = "Maniya & Bhatt (2010), Materials & Design 31(4)"
@@ -95,13 +88,13 @@ class Psi(Aggregation):
 
     def combine(self, components: Components) -> Expression:
         preferences = [1 - c.s(c.z.var(ddof=0) * c.z.count()) for c in components]
-        known = [where(c.z.is_not_null(), each, 0.0) for c, each in zip(components, preferences, strict=True)]
-        return row_sum(c.z * each for c, each in zip(components, preferences, strict=True)) / row_sum(known)
+        present = [where(c.z.is_not_null(), phi, 0.0) for c, phi in zip(components, preferences, strict=True)]
+        return row_sum(c.z * phi for c, phi in zip(components, preferences, strict=True)) / row_sum(present)
 
 
 @dataclass(frozen=True)
 class CoCoSo(Aggregation):
-    """Compare the weighted sum and the sum of powers with all units', the worst and the best, and mix the three."""
+    """Combine three comparisons of the weighted sum and the sum of powers: with all units, the worst and the best."""
 
     name = "cocoso"
     reference = "Yazdani, Zaraté, Zavadskas & Turskis (2019), Management Decision 57(9), doi:10.1108/MD-05-2017-0458"
@@ -115,7 +108,7 @@ class CoCoSo(Aggregation):
     domain = Domain.NON_NEGATIVE
     properties = frozenset({Property.MONOTONE})
 
-    share: Annotated[float, Field(ge=0, le=1, description="λ, how much the weighted sum counts against the best")] = 0.5
+    share: Annotated[float, Field(ge=0, le=1, description="λ, share of the weighted sum against the best")] = 0.5
 
     def combine(self, components: Components) -> Expression:
         s = components.cache_column(row_sum(c.w * c.z for c in components))

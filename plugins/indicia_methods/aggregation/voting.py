@@ -1,4 +1,4 @@
-"""Each component votes on each pair of units."""
+"""Voting rules: each component votes on each pair of units."""
 
 from __future__ import annotations
 
@@ -9,8 +9,8 @@ import numpy as np
 
 from indicia.methods import MatrixAggregation, Property
 from indicia_methods.aggregation.outranking import net_flow
-from indicia_methods.orders import circles, ordered
-from indicia_methods.paths import beaten
+from indicia_methods.orders import kemeny_ranks, refuse_more_units
+from indicia_methods.paths import count_beaten
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -20,27 +20,24 @@ if TYPE_CHECKING:
 
     from indicia.methods import Array, MatrixContext
 
-    Places: TypeAlias = npt.NDArray[np.unsignedinteger[Any]]
+    Ranks: TypeAlias = npt.NDArray[np.unsignedinteger[Any]]
 
 _CELLS = 65_536
-"""Pairs compared at a time: they fit in the cache of a processor, whatever the number of units."""
+"""Pairs compared at a time, so that they fit in the cache of a processor."""
 
 _NOISE = 1e-12
-"""Weights that cancel leave as much."""
-
-_UNITS = 5_000
-"""The most units of which all pairs are held at once."""
+"""Sums of weights up to this size are rounding errors of 0."""
 
 _VOTES = 1e6
-"""What the largest majority counts, so that what Borda says counts for less than any other one."""
+"""Scale of the largest margin; Borda's order counts less than any margin above a millionth of it."""
 
 
 @dataclass(frozen=True)
 class Borda(MatrixAggregation):
-    """Give a point for each unit that is behind in a component, half a point for each that is level, and average these.
+    """Average over the components: one point for each unit behind, half a point for each tied unit.
 
-    Where some units miss a component, points are scaled up to as many units as there are; the weights of a unit are
-    scaled to what it has.
+    If some units miss a component, its points are scaled up to the number of all units. The weights of a unit are
+    scaled to the components that it has.
     """
 
     name = "borda"
@@ -53,16 +50,16 @@ class Borda(MatrixAggregation):
 
     def score_units(self, values: Array, weights: Array, context: MatrixContext) -> Array:
         others = len(values) - 1
-        net = net_flow(values, weights)  # those behind less those ahead, as a share of the others
+        net = net_flow(values, weights)  # (units behind - units ahead) / other units
         scores: Array = others / 2 * (1 + net)
         return scores
 
 
 @dataclass(frozen=True)
 class Copeland(MatrixAggregation):
-    """Count the units that a unit beats by weighted majority of components, less those that beat it.
+    """Count the units that a unit beats by weighted majority of components, less the units that beat it.
 
-    A component that one of the two units misses does not vote on them.
+    A component that one of two units misses does not vote on them.
     """
 
     name = "copeland"
@@ -88,7 +85,7 @@ class Copeland(MatrixAggregation):
 class Condorcet(MatrixAggregation):
     """Count the units that a unit beats by weighted majority of components.
 
-    A component that one of the two units misses does not vote on them.
+    A component that one of two units misses does not vote on them.
     """
 
     name = "condorcet"
@@ -108,15 +105,16 @@ class Condorcet(MatrixAggregation):
         won, lost = _majorities(values, weights)
         winner, loser = won == len(values) - 1, lost == len(values) - 1
         words = ["beats all others", "loses to all others", "loses to none"]
-        told = np.select([winner, loser, lost == 0], words, "wins some and loses some")
-        return {"lost": lost.astype(int).tolist(), "standing": told.tolist()}
+        standing = np.select([winner, loser, lost == 0], words, "wins some and loses some")
+        return {"lost": lost.astype(int).tolist(), "standing": standing.tolist()}
 
 
 @dataclass(frozen=True)
 class Schulze(MatrixAggregation):
-    """Count the units to which a unit has the stronger path of majorities, weighed by the components that agree.
+    """Count the units to which a unit has the stronger path of majorities.
 
-    Holds all pairs at once: 5,000 units are the most. A component that one of two units misses does not vote on them.
+    The strength of a majority is the weight of the components that agree with it. The method keeps all pairs of units
+    in memory, so it takes 5,000 units at most. A component that one of two units misses does not vote on them.
     """
 
     name = "schulze"
@@ -129,28 +127,26 @@ class Schulze(MatrixAggregation):
     properties = frozenset({Property.SCALE_INVARIANT, Property.DEFINED_AT_ZERO, Property.DEFINED_BELOW_ZERO})
 
     def score_units(self, values: Array, weights: Array, context: MatrixContext) -> Array:
-        if len(values) > _UNITS:
-            raise ValueError(f"{len(values)} units are too many, {_UNITS} are the most: choose copeland or borda")
+        refuse_more_units(len(values), "copeland or borda")
         votes = _votes(values, weights)
         won = votes > votes.T + _NOISE
         strengths = votes[won]
         order = np.argsort(strengths)
-        place = np.empty(len(order), dtype=np.int32)
-        place[order] = np.cumsum(np.diff(strengths[order], prepend=0.0) > _NOISE)
+        levels_of_majorities = np.empty(len(order), dtype=np.int32)
+        levels_of_majorities[order] = np.cumsum(np.diff(strengths[order], prepend=0.0) > _NOISE)
         levels = np.zeros(votes.shape, dtype=np.int32)
-        levels[won] = place
-        return beaten(levels)
+        levels[won] = levels_of_majorities
+        return count_beaten(levels)
 
 
 @dataclass(frozen=True)
 class Kemeny(MatrixAggregation):
-    """Put units in the order that contradicts the least weight of components, over all pairs.
+    """Take the order of units that contradicts the smallest weight of components, over all pairs.
 
-    Needs scipy. Units that beat all others by majority come first, and so on down; what is left are circles, in which
-    everyone is beaten by someone or level with someone. Each is ordered on its own, exactly, and takes time that grows
-    fast with its size: one of more than 60 units is refused. Of several such orders it is one that is nearest to that
-    of Borda; sums are the same that differ by no more than a millionth of the largest majority. A component that one
-    of two units misses does not vote on them.
+    Needs scipy. Majorities first split the units into groups: each unit of a group beats all units of the later groups.
+    Each group is ordered exactly, in a time that grows fast with its size; a group of more than 60 units is refused. Of
+    several such orders the method takes one that is nearest to the order of Borda; sums are equal if they differ by at
+    most a millionth of the largest majority. A component that one of two units misses does not vote on them.
     """
 
     name = "kemeny"
@@ -164,70 +160,61 @@ class Kemeny(MatrixAggregation):
     properties = frozenset({Property.SCALE_INVARIANT, Property.DEFINED_AT_ZERO, Property.DEFINED_BELOW_ZERO})
 
     def score_units(self, values: Array, weights: Array, context: MatrixContext) -> Array:
-        if len(values) > _UNITS:
-            raise ValueError(f"{len(values)} units are too many, {_UNITS} are the most: choose copeland or borda")
+        refuse_more_units(len(values), "copeland or borda")
         by_name = np.argsort(np.array(context.components))
-        told = np.column_stack([-net_flow(values, weights).round(12), -values[:, by_name]])
-        told = np.nan_to_num(told, nan=np.inf)
-        _, first, kind_of, sizes = np.unique(told, axis=0, return_index=True, return_inverse=True, return_counts=True)
-        margins = np.zeros((len(first), len(first)))  # of units that differ, from the first by Borda to the last
+        keys = np.column_stack([-net_flow(values, weights).round(12), -values[:, by_name]])
+        keys = np.nan_to_num(keys, nan=np.inf)
+        _, first, kind_of, sizes = np.unique(keys, axis=0, return_index=True, return_inverse=True, return_counts=True)
+        margins = np.zeros((len(first), len(first)))  # between kinds of units, in the order of Borda
         for column, weight in zip(values[first].T, weights, strict=True):
             margins += weight * ((column[:, None] > column) * 1.0 - (column[:, None] < column))
         margins *= np.outer(sizes, sizes)
         margins[np.abs(margins) < _NOISE] = 0.0
         largest = np.abs(margins).max() or 1.0
-        order = [
-            kind
-            for circle in circles(margins >= 0)
-            for kind in circle[ordered(_VOTES * margins[np.ix_(circle, circle)] / largest)]
-        ]
-        before = np.cumsum(sizes[order]) - sizes[order]
-        places = np.empty(len(first))
-        places[order] = before + (sizes[order] + 1) / 2
-        return places[kind_of.ravel()]
+        return kemeny_ranks(_VOTES * margins / largest, sizes)[kind_of.ravel()]
 
 
 def _votes(values: Array, weights: Array) -> Array:
-    """Return the weight of the components in which the unit of the row is ahead of that of the column, shape (n, n)."""
+    """Return the weight of the components in which the unit of the row beats the unit of the column, shape (n, n)."""
     units = len(values)
     votes = np.zeros((units, units))
-    as_higher, as_lower = _places(values)
-    alike = _alike(weights)
+    as_higher, as_lower = _comparison_ranks(values)
+    components_by_weight = _components_by_weight(weights)
     step = max(1, _CELLS // units)
     for start in range(0, units, step):
-        some = votes[start : start + step]
+        block = votes[start : start + step]
         higher = as_higher[:, start : start + step, None]
-        for weight, columns in alike:
-            count = np.zeros(some.shape, dtype=_counting(weights))
+        for weight, columns in components_by_weight:
+            count = np.zeros(block.shape, dtype=_count_type(weights))
             for column in columns:
                 count += higher[column] > as_lower[column]
-            some += weight * count
+            block += weight * count
     return votes
 
 
-def _alike(weights: Array) -> list[tuple[float, npt.NDArray[np.intp]]]:
-    """Return each weight with the components that have it: whole numbers of votes are added up faster."""
+def _components_by_weight(weights: Array) -> list[tuple[float, npt.NDArray[np.intp]]]:
+    """Return each weight with the components that have it: votes add up faster as small integers."""
     return [(float(weight), np.flatnonzero(weights == weight)) for weight in np.unique(weights)]
 
 
-def _counting(weights: Array) -> type[np.int8 | np.int16]:
-    """Return a type that holds as many votes as there are components."""
+def _count_type(weights: Array) -> type[np.int8 | np.int16]:
+    """Return an integer type that holds as many votes as components."""
     return np.int8 if len(weights) < 128 else np.int16
 
 
 def _majorities(values: Array, weights: Array) -> tuple[Array, Array]:
-    """Count for each unit those that it beats by weighted majority, and those that beat it."""
+    """Count, for each unit, the units that it beats by weighted majority and the units that beat it."""
     units = len(values)
     won, lost = np.zeros(units), np.zeros(units)
-    as_higher, as_lower = _places(values)
-    alike = _alike(weights)
+    as_higher, as_lower = _comparison_ranks(values)
+    components_by_weight = _components_by_weight(weights)
     start = 0
     while start < units:
         stop = min(units, start + max(1, _CELLS // (units - start)))
         rows, later = slice(start, stop), slice(start, units)  # pairs with earlier units have been counted
         majority = np.zeros((stop - start, units - start))
-        for weight, columns in alike:
-            votes = np.zeros(majority.shape, dtype=_counting(weights))
+        for weight, columns in components_by_weight:
+            votes = np.zeros(majority.shape, dtype=_count_type(weights))
             for column in columns:
                 votes += (as_higher[column, rows, None] > as_lower[column, later]).view(np.int8)
                 votes -= (as_lower[column, rows, None] < as_higher[column, later]).view(np.int8)
@@ -239,11 +226,11 @@ def _majorities(values: Array, weights: Array) -> tuple[Array, Array]:
     return won, lost
 
 
-def _places(values: Array) -> tuple[Places, Places]:
-    """Replace values by their places, equal ones sharing theirs: small numbers are faster to compare.
+def _comparison_ranks(values: Array) -> tuple[Ranks, Ranks]:
+    """Replace values by dense ranks, once for the higher value of a comparison and once for the lower.
 
-    A missing value has the lowest place where it would have to be the higher one of two, and the highest place where
-    it would have to be the lower one.
+    Small integers compare faster than floats. A missing value has the lowest rank as the higher value, and the highest
+    rank as the lower value, so no comparison with it is true.
     """
     kind = np.min_scalar_type(len(values) + 1)
     as_higher, as_lower = np.empty(values.T.shape, kind), np.empty(values.T.shape, kind)

@@ -1,4 +1,4 @@
-"""Agreement by how far apart the ranks of a unit are."""
+"""Agreement of rankings by the differences of ranks."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True)
 class Spearman(Agreement):
-    """Correlate the ranks; with ties this is not 1 - 6 Σ d² / (n³ - n)."""
+    """Take the Pearson correlation of the ranks. With ties it differs from 1 - 6 Σ d² / (n³ - n)."""
 
     name = "spearman"
     reference = "Spearman (1904), American Journal of Psychology 15(1)"
@@ -34,7 +34,7 @@ class Spearman(Agreement):
 
 @dataclass(frozen=True)
 class WeightedSpearman(Agreement):
-    """Count differences of rank the more, the nearer to the top either rank is."""
+    """Weigh squared differences of ranks by the nearness of both ranks to the top."""
 
     name = "weighted_spearman"
     reference = "Pinto da Costa & Soares (2005), Australian & New Zealand Journal of Statistics 47(4)"
@@ -50,9 +50,9 @@ class WeightedSpearman(Agreement):
 
 @dataclass(frozen=True)
 class Ws(Agreement):
-    """Count a difference of rank by the rank in the first ranking, halved from one rank to the next.
+    """Weigh a difference of ranks by the rank in the first ranking: each rank counts half as much as the one before.
 
-    Not symmetric: the first ranking is the one that is held to be right.
+    The measure is not symmetric: the first ranking is the reference.
     """
 
     name = "ws"
@@ -67,7 +67,7 @@ class Ws(Agreement):
 
 @dataclass(frozen=True)
 class Footrule(Agreement):
-    """Add up by how many ranks the units differ."""
+    """Add up the absolute differences of ranks, a distance (0 for equal rankings)."""
 
     name = "footrule"
     reference = "Spearman (1906), British Journal of Psychology 2(1); Diaconis & Graham (1977), JRSS B 39(2)"
@@ -80,16 +80,16 @@ class Footrule(Agreement):
     }
     distance = True
 
-    normalised: Annotated[bool, Field(description="divide by ⌊n²/2⌋, the sum for a ranking turned round")] = False
+    normalised: Annotated[bool, Field(description="divide by ⌊n²/2⌋, the sum for the reverse ranking")] = False
 
     def measure(self, first: Array, others: Array) -> Array:
-        apart: Array = np.abs(first - others).sum(axis=-1)
-        return apart / (len(first) ** 2 // 2) if self.normalised else apart
+        differences: Array = np.abs(first - others).sum(axis=-1)
+        return differences / (len(first) ** 2 // 2) if self.normalised else differences
 
 
 @dataclass(frozen=True)
 class KendallW(JointAgreement):
-    """Compare the spread of the rank sums with what it is where all rankings are the same, ties allowed for."""
+    """Divide the variation of the rank sums by their variation for equal rankings, corrected for ties."""
 
     name = "kendall_w"
     reference = "Kendall & Babington Smith (1939), Annals of Mathematical Statistics 10(3)"

@@ -1,4 +1,4 @@
-"""Consensus of what the rankings say of each pair of units."""
+"""Consensus rankings from comparisons of each pair of units."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ import numpy as np
 from pydantic import Field
 
 from indicia.methods import Consensus
-from indicia_methods.paths import beaten
+from indicia_methods.paths import count_beaten
 
 if TYPE_CHECKING:
     import numpy.typing as npt
@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     Counts = npt.NDArray[np.unsignedinteger[Any]]
 
 _CELLS = 4_000_000
-"""Pairs compared at a time: bounds the memory, whatever the number of units."""
+"""Pairs compared at a time, which bounds the memory for any number of units."""
 
 
 @dataclass(frozen=True)
@@ -36,16 +36,16 @@ class Copeland(Consensus):
         scores = np.zeros(units)
         for start in range(0, units, step):
             rows = slice(start, start + step)
-            ahead, behind = _ahead(rankings, rows), _ahead(units + 1 - rankings, rows)
+            ahead, behind = _count_ahead(rankings, rows), _count_ahead(units + 1 - rankings, rows)
             scores[rows] = (ahead > behind).sum(axis=1) - (ahead < behind).sum(axis=1, dtype=float)
         return scores
 
 
 @dataclass(frozen=True)
 class Schulze(Consensus):
-    """Count the units to which a unit has the stronger path of majorities, weighed by the votes of the winner.
+    """Count the units to which a unit has the stronger path of majorities; a majority is as strong as its votes.
 
-    Holds all pairs at once.
+    The method keeps all pairs of units in memory.
     """
 
     name = "schulze"
@@ -57,13 +57,13 @@ class Schulze(Consensus):
     )
 
     def combine(self, rankings: Array) -> Array:
-        votes = _ahead(rankings, slice(None))
-        return beaten(np.where(votes > votes.T, votes, 0))
+        votes = _count_ahead(rankings, slice(None))
+        return count_beaten(np.where(votes > votes.T, votes, 0))
 
 
 @dataclass(frozen=True)
 class Dominance(Consensus):
-    """Count, ranking by ranking, the units behind a unit, and with two steps those behind these as well."""
+    """Count the units behind a unit in each ranking; two steps add the units behind each of those."""
 
     name = "dominance"
     reference = "Anton & Rorres (2013), Elementary Linear Algebra: Applications Version, dominance-directed graphs"
@@ -75,31 +75,31 @@ class Dominance(Consensus):
         },
     }
 
-    steps: Annotated[Literal[1, 2], Field(description="1 leaves out the square")] = 2
+    steps: Annotated[Literal[1, 2], Field(description="1: direct dominance only; 2: also the squared matrix")] = 2
 
     def combine(self, rankings: Array) -> Array:
         power = np.zeros_like(rankings)
         for _ in range(self.steps):
-            power = _behind(rankings, 1 + power)
+            power = _sum_behind(rankings, 1 + power)
         scores: Array = power.sum(axis=0)
         return scores
 
 
-def _ahead(rankings: Array, rows: slice) -> Counts:
-    """Count the rankings in which the unit of the row is before that of the column, shape (rows, n)."""
+def _count_ahead(rankings: Array, rows: slice) -> Counts:
+    """Count the rankings in which the unit of the row precedes the unit of the column, shape (rows, n)."""
     units = rankings.shape[1]
-    places = np.rint(2 * rankings).astype(np.min_scalar_type(2 * units))  # whole numbers are faster
+    places = np.rint(2 * rankings).astype(np.min_scalar_type(2 * units))  # ranks of ties end in ½
     votes = np.zeros((len(rankings[0, rows]), units), dtype=np.min_scalar_type(len(rankings)))
     for place in places:
         votes += place[rows, None] < place
     return votes
 
 
-def _behind(rankings: Array, values: Array) -> Array:
-    """Add up, in each ranking, the values of the units behind a unit, shape (m, n)."""
-    found = np.empty_like(rankings)
+def _sum_behind(rankings: Array, values: Array) -> Array:
+    """Sum, in each ranking, the values of the units behind each unit, shape (m, n)."""
+    sums_behind = np.empty_like(rankings)
     for row, (ranks, value) in enumerate(zip(rankings, values, strict=True)):
         order = np.argsort(ranks)
         sums = value[order].cumsum()
-        found[row] = sums[-1] - sums[np.searchsorted(ranks[order], ranks, side="right") - 1]
-    return found
+        sums_behind[row] = sums[-1] - sums[np.searchsorted(ranks[order], ranks, side="right") - 1]
+    return sums_behind

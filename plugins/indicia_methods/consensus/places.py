@@ -1,4 +1,4 @@
-"""Consensus of the places that a unit has, each unit for itself."""
+"""Consensus rankings from the ranks of each unit alone."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True)
 class Borda(Consensus):
-    """Give a unit a point for each unit behind it in each ranking, half a point for one beside it."""
+    """Give a unit one point for each unit behind it in each ranking, and half a point for each tied unit."""
 
     name = "borda"
     reference = "Borda (1781), Mémoire sur les élections au scrutin"
@@ -29,7 +29,7 @@ class Borda(Consensus):
 
 @dataclass(frozen=True)
 class MeanRank(Consensus):
-    """Take the mean of the ranks: the order of Borda, on the scale of ranks."""
+    """Take the mean of the ranks: the order of `borda`, on the scale of ranks."""
 
     name = "mean_rank"
     reference = "Kendall & Gibbons (1990), Rank Correlation Methods (5th edition)"
@@ -43,7 +43,7 @@ class MeanRank(Consensus):
 
 @dataclass(frozen=True)
 class Median(Consensus):
-    """Take the median of the ranks, which one ranking out of line does not move."""
+    """Take the median of the ranks, which a single deviating ranking does not change."""
 
     name = "median"
     reference = "Fagin, Kumar & Sivakumar (2003), ACM SIGMOD"
@@ -56,7 +56,7 @@ class Median(Consensus):
 
 @dataclass(frozen=True)
 class RankPosition(Consensus):
-    """Take the reciprocal of the sum of reciprocal ranks, in which first places count most."""
+    """Take the reciprocal of the sum of reciprocal ranks; first places count most."""
 
     name = "rank_position"
     reference = "Nuray & Can (2006), Information Processing & Management 42(3)"
@@ -70,14 +70,14 @@ class RankPosition(Consensus):
 
 @dataclass(frozen=True)
 class ReciprocalRankFusion(Consensus):
-    """Add the reciprocals of ranks, each rank k places further down: the larger k, the less first places count."""
+    """Add up the reciprocals of ranks plus k. The larger k, the less first places count."""
 
     name = "reciprocal_rank_fusion"
     reference = "Cormack, Clarke & Büttcher (2009), ACM SIGIR"
     formula = r"\sum_j \frac{1}{k + x_j}"
     symbols = {"k": "k"}
 
-    k: Annotated[float, Field(ge=0, description="places added to each rank")] = 60.0
+    k: Annotated[float, Field(ge=0, description="constant added to each rank")] = 60.0
 
     def combine(self, rankings: Array) -> Array:
         fused: Array = (1 / (self.k + rankings)).sum(axis=0)

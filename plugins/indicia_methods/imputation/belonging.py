@@ -1,4 +1,4 @@
-"""Imputation from the unit that a unit belongs to."""
+"""Imputation from the parent of a unit."""
 
 from __future__ import annotations
 
@@ -15,9 +15,9 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True)
 class Parent(Imputation):
-    """Fill with the value of the unit that the unit belongs to: a province with that of its country.
+    """Fill with the value of the parent unit: a province with the value of its country.
 
-    In a panel it is the value of the same period. A parent without a value passes on that of its own parent.
+    In a panel this is the value of the same period. A parent without a value has the value of its own parent.
     """
 
     name = "parent"
@@ -27,7 +27,7 @@ class Parent(Imputation):
     symbols = {"within": "p"}
     properties = frozenset({Property.SCALE_INVARIANT, Property.DEFINED_AT_ZERO, Property.DEFINED_BELOW_ZERO})
 
-    within: Annotated[str, Field(description="the column, one of the groups, that names the unit it belongs to")]
+    within: Annotated[str, Field(description="group column that names the parent of each unit")]
 
     @property
     def parents(self) -> str:

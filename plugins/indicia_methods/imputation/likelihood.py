@@ -1,4 +1,4 @@
-"""Imputation by the multivariate normal distribution under which the present values are most likely."""
+"""Imputation by the maximum likelihood multivariate normal distribution of the present values."""
 
 from __future__ import annotations
 
@@ -8,27 +8,27 @@ from typing import TYPE_CHECKING, NamedTuple
 import numpy as np
 
 from indicia.methods import MatrixImputation, Property
-from indicia_methods.imputation.standard import condensed, restored, standardised
+from indicia_methods.imputation.standard import condense, restore, standardise
 
 if TYPE_CHECKING:
     from indicia.methods import Array
-    from indicia_methods.imputation.standard import Mask, Places
+    from indicia_methods.imputation.standard import Integers, Mask
 
-_STILL = 1e-12
-"""The estimate is found when no mean and no covariance of standardised indicators moves by more."""
+_TOLERANCE = 1e-12
+"""The steps end when no mean and no covariance of standardised indicators changes by more."""
 
-_MOST_STEPS = 10_000
+_STEPS = 10_000
 _SINGULAR = 1e-9
-"""Indicators are linear in each other where their correlations have an eigenvalue that is smaller."""
+"""Indicators are linearly dependent if their correlation matrix has a smaller eigenvalue."""
 
 
 @dataclass(frozen=True)
 class ExpectationMaximisation(MatrixImputation):
-    """Fill with what the unit's present values let expect, under the most likely multivariate normal distribution.
+    """Fill with the expected value given the unit's present values, under a multivariate normal distribution.
 
-    Means and covariances (divisor n) are found by expectation and maximisation in turn, from the present means and
-    variances. Fills carry no noise, so they vary less than present values do. An indicator that does not vary is
-    filled with its one value.
+    The means and covariances (divisor n) are maximum likelihood estimates by the EM algorithm, which starts from the
+    means and variances of the present values. Imputed values have no random noise, so they vary less than present
+    values. An indicator that does not vary is filled with its constant.
     """
 
     name = "expectation_maximisation"
@@ -38,18 +38,18 @@ class ExpectationMaximisation(MatrixImputation):
 
     def complete(self, values: Array) -> Array:
         missing = np.isnan(values)
-        z, centre, scale = standardised(values)
+        z, centre, scale = standardise(values)
         varying = np.flatnonzero((z != 0).any(axis=0))
         if missing[:, varying].any():
-            z[:, varying] = _expected(z[:, varying], missing[:, varying])
-        return restored(values, missing, z, centre, scale)
+            z[:, varying] = _fill_expected(z[:, varying], missing[:, varying])
+        return restore(values, missing, z, centre, scale)
 
 
-def _expected(z: Array, missing: Mask) -> Array:
-    """Return z with expected values where it is missing."""
-    _refuse_strangers(missing)
-    patterns = [_pattern(z, units, missing[units[0]]) for units in _alike(missing)]
-    mean, covariance = _most_likely(patterns, z)
+def _fill_expected(z: Array, missing: Mask) -> Array:
+    """Return z with expected values in place of missing values."""
+    _refuse_disjoint(missing)
+    patterns = [_pattern(z, units, missing[units[0]]) for units in _group_by_pattern(missing)]
+    mean, covariance = _estimate(patterns, z)
     filled = z.copy()
     for pattern in patterns:
         o, m = pattern.present, pattern.missing
@@ -57,52 +57,52 @@ def _expected(z: Array, missing: Mask) -> Array:
     return filled
 
 
-def _refuse_strangers(missing: Mask) -> None:
+def _refuse_disjoint(missing: Mask) -> None:
     present = (~missing).astype(float)
     if (present.T @ present == 0).any():
-        raise ValueError("two indicators are never present together, which leaves open how they go; impute one first")
+        raise ValueError("two indicators are never present together, so their covariance is unknown: impute one first")
 
 
 class _Pattern(NamedTuple):
-    """The units that miss the same indicators."""
+    """Units that miss the same indicators."""
 
-    units: Places
-    present: Places
-    missing: Places
+    units: Integers
+    present: Integers
+    missing: Integers
     rows: Array
-    """A column of ones and the present values, or fewer rows of the same sums of squares and products."""
+    """A column of ones and the present values, condensed to fewer rows with the same cross products."""
 
 
-def _alike(missing: Mask) -> list[Places]:
+def _group_by_pattern(missing: Mask) -> list[Integers]:
     """Return the units of each pattern of missing values."""
     _, group = np.unique(np.packbits(missing, axis=1), axis=0, return_inverse=True)
     order = np.argsort(group, kind="stable")
     return np.split(order, np.flatnonzero(np.diff(group[order])) + 1)
 
 
-def _pattern(z: Array, units: Places, missing: Mask) -> _Pattern:
+def _pattern(z: Array, units: Integers, missing: Mask) -> _Pattern:
     present = np.flatnonzero(~missing)
     rows = np.column_stack([np.ones(len(units)), z[np.ix_(units, present)]])
-    return _Pattern(units, present, np.flatnonzero(missing), condensed(rows))
+    return _Pattern(units, present, np.flatnonzero(missing), condense(rows))
 
 
-def _most_likely(patterns: list[_Pattern], z: Array) -> tuple[Array, Array]:
-    """Return mean and covariance under which the present values are most likely."""
+def _estimate(patterns: list[_Pattern], z: Array) -> tuple[Array, Array]:
+    """Return the maximum likelihood mean and covariance of the present values."""
     count = np.zeros(z.shape[1])
     for pattern in patterns:
         count[pattern.present] += len(pattern.units)
     mean, covariance = np.zeros(z.shape[1]), np.diag((z**2).sum(axis=0) / count)
-    for _ in range(_MOST_STEPS):
-        before = mean, covariance
-        mean, covariance = _step(patterns, *before, len(z))
+    for _ in range(_STEPS):
+        previous = mean, covariance
+        mean, covariance = _em_step(patterns, *previous, len(z))
         _refuse_singular(covariance)
-        if max(np.abs(mean - before[0]).max(), np.abs(covariance - before[1]).max()) <= _STILL:
+        if max(np.abs(mean - previous[0]).max(), np.abs(covariance - previous[1]).max()) <= _TOLERANCE:
             return mean, covariance
-    raise ValueError(f"no most likely distribution was found in {_MOST_STEPS} steps; take fewer indicators, or nearest")
+    raise ValueError(f"EM does not converge in {_STEPS} steps: impute fewer indicators together, or choose nearest")
 
 
-def _step(patterns: list[_Pattern], mean: Array, covariance: Array, units: int) -> tuple[Array, Array]:
-    """Return mean and covariance of the indicators as they are expected under the present estimate."""
+def _em_step(patterns: list[_Pattern], mean: Array, covariance: Array, units: int) -> tuple[Array, Array]:
+    """Return the next mean and covariance: E step with the current estimate, then M step."""
     total, products = np.zeros_like(mean), np.zeros_like(covariance)
     for pattern in patterns:
         o, m, ones = pattern.present, pattern.missing, pattern.rows[:, 0]
@@ -118,7 +118,7 @@ def _step(patterns: list[_Pattern], mean: Array, covariance: Array, units: int) 
     return mean + shift, products / units - np.outer(shift, shift)
 
 
-def _slopes(covariance: Array, present: Places, missing: Places) -> Array:
+def _slopes(covariance: Array, present: Integers, missing: Integers) -> Array:
     """Return the slopes of the missing indicators on the present ones."""
     slopes = np.linalg.solve(covariance[np.ix_(present, present)], covariance[np.ix_(present, missing)])
     return np.asarray(slopes, dtype=float)
@@ -126,9 +126,9 @@ def _slopes(covariance: Array, present: Places, missing: Places) -> Array:
 
 def _refuse_singular(covariance: Array) -> None:
     deviations = np.sqrt(np.diag(covariance))
-    least = np.linalg.eigvalsh(covariance / np.outer(deviations, deviations))[0] if deviations.all() else 0.0
-    if least < _SINGULAR:
+    smallest = np.linalg.eigvalsh(covariance / np.outer(deviations, deviations))[0] if deviations.all() else 0.0
+    if smallest < _SINGULAR:
         raise ValueError(
-            "the covariance is singular: indicators add up to others, or there are too few units; "
-            "take fewer indicators together, or regression or nearest"
+            "the covariance is singular: indicators are linearly dependent, or there are too few units; "
+            "impute fewer indicators together, or choose regression or nearest"
         )

@@ -1,4 +1,4 @@
-"""Imputation from the units that are most alike."""
+"""Imputation from the most similar units (k nearest neighbours)."""
 
 from __future__ import annotations
 
@@ -9,27 +9,27 @@ import numpy as np
 from pydantic import Field
 
 from indicia.methods import MatrixImputation, Property
-from indicia_methods.imputation.standard import standardised
+from indicia_methods.imputation.standard import standardise
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from indicia.methods import Array
-    from indicia_methods.imputation.standard import Mask, Places
+    from indicia_methods.imputation.standard import Integers, Mask
 
 _DISTANCES = 4_000_000
-"""Distances held in one go: bounds the memory, whatever the number of units."""
+"""Distances held at a time, which bounds the memory for any number of units."""
 
 _DIGITS = 12
-"""Distances that agree to so many digits are equal."""
+"""Distances that agree to this number of digits are equal."""
 
 
 @dataclass(frozen=True)
 class Nearest(MatrixImputation):
-    """Fill with the mean of the k units most alike, of those that have the indicator.
+    """Fill with the mean of the k most similar units that have the indicator (k nearest neighbours).
 
-    Units are compared in the indicators that both have, by the mean of their squared differences. Of units equally far
-    the earlier one in the table counts. A unit that shares no indicator with any of them gets the mean of all.
+    The distance of two units is the mean of squared differences over the indicators that both have. Of equally distant
+    units, those earlier in the table count. A unit that shares no indicator with any of them gets the mean of all.
     """
 
     name = "nearest"
@@ -52,87 +52,87 @@ class Nearest(MatrixImputation):
     properties = frozenset({Property.SCALE_INVARIANT, Property.DEFINED_AT_ZERO, Property.DEFINED_BELOW_ZERO})
     depends_on_order = True
 
-    k: Annotated[int, Field(ge=1, description="number of units; all, where fewer have the indicator")] = 5
+    k: Annotated[int, Field(ge=1, description="number of neighbours; all units if fewer have the indicator")] = 5
     weights: Annotated[
         Literal["uniform", "distance"],
-        Field(description="count all k alike, or by 1 / d: those at no distance, if any, then count alone"),
+        Field(description="equal weights, or 1 / d; with 1 / d, units at distance 0 count alone"),
     ] = "uniform"
     standardise: Annotated[
-        bool, Field(description="divide by standard deviations first; else the unit of measure decides what counts")
+        bool, Field(description="divide by standard deviations first; otherwise distances depend on units of measure")
     ] = True
 
     def complete(self, values: Array) -> Array:
         present = ~np.isnan(values)
-        z, mean, deviation = standardised(values)
+        z, mean, deviation = standardise(values)
         if not self.standardise:
-            z *= np.ldexp(deviation, -np.frexp(deviation.max())[1])  # as far from each other, for squares in range
+            z *= np.ldexp(deviation, -np.frexp(deviation.max())[1])  # keeps proportions and range
         filled = np.where(present, values, mean)
         rounding = 1e-14 * z.shape[1] * (z**2).sum(axis=1).max()
-        for units, squares in _squares(z, present, np.flatnonzero(~present.all(axis=1))):
+        for units, squares in _mean_squares(z, present, np.flatnonzero(~present.all(axis=1))):
             for j in np.flatnonzero(present.any(axis=0) & ~present[units].all(axis=0)):
                 gaps = ~present[units, j]
-                receiver, donor = _near(np.where(present[:, j], squares[gaps], np.nan), self.k, rounding)
+                receiver, donor = _candidate_pairs(np.where(present[:, j], squares[gaps], np.nan), self.k, rounding)
                 receiver, donor, distance = _nearest(z, present, units[gaps], receiver, donor, self.k)
-                weight = _closeness(receiver, distance) if self.weights == "distance" else np.ones(len(donor))
-                total, sums = (
-                    np.bincount(receiver, of, np.count_nonzero(gaps))
-                    for of in (weight, weight * (values[donor, j] - mean[j]))
+                weight = _inverse_distances(receiver, distance) if self.weights == "distance" else np.ones(len(donor))
+                weight_sums, sums = (
+                    np.bincount(receiver, terms, np.count_nonzero(gaps))
+                    for terms in (weight, weight * (values[donor, j] - mean[j]))
                 )
-                filled[units[gaps], j] += sums / np.where(total > 0, total, 1.0)
+                filled[units[gaps], j] += sums / np.where(weight_sums > 0, weight_sums, 1.0)
         return filled
 
 
-def _squares(z: Array, present: Mask, units: Places) -> Iterator[tuple[Places, Array]]:
-    """Yield units, and their mean squared differences from all units; NaN where nothing is shared.
+def _mean_squares(z: Array, present: Mask, units: Integers) -> Iterator[tuple[Integers, Array]]:
+    """Yield blocks of units and their mean squared differences to all units; NaN if they share no indicator.
 
-    Matrix products are fast, and lose digits: they tell who may be near.
+    Matrix products are fast but lose digits, so they only select candidates.
     """
-    there = present.astype(float)
-    others = np.hstack([there, z**2, z]).T
-    at_once = max(1, _DISTANCES // len(z))
-    for start in range(0, len(units), at_once):
-        block = units[start : start + at_once]
-        squares = np.hstack([z[block] ** 2, there[block], -2 * z[block]]) @ others
+    present_as_numbers = present.astype(float)
+    factors = np.hstack([present_as_numbers, z**2, z]).T
+    step = max(1, _DISTANCES // len(z))
+    for start in range(0, len(units), step):
+        block = units[start : start + step]
+        squares = np.hstack([z[block] ** 2, present_as_numbers[block], -2 * z[block]]) @ factors
         with np.errstate(invalid="ignore"):
-            squares /= there[block] @ there.T
+            squares /= present_as_numbers[block] @ present_as_numbers.T
         yield block, squares
 
 
-def _near(squares: Array, k: int, rounding: float) -> tuple[Places, Places]:
-    """Return the places, in order, among which are those of the k smallest squares of each row."""
+def _candidate_pairs(squares: Array, k: int, rounding: float) -> tuple[Integers, Integers]:
+    """Return rows and columns of candidates, among which are the k smallest squares of each row."""
     last = min(k, squares.shape[1]) - 1
     bound = np.partition(squares, last, axis=1)[:, last]
-    bound[np.isnan(bound)] = np.inf  # fewer than k: all
+    bound[np.isnan(bound)] = np.inf  # fewer than k donors: take all
     row, column = np.divmod(np.flatnonzero(squares <= bound[:, None] + rounding), squares.shape[1])
     return row, column
 
 
 def _nearest(
-    z: Array, present: Mask, units: Places, receiver: Places, donor: Places, k: int
-) -> tuple[Places, Places, Array]:
-    """Keep the k nearest donors of each receiver, and add their distances; receivers are places among units.
+    z: Array, present: Mask, units: Integers, receiver: Integers, donor: Integers, k: int
+) -> tuple[Integers, Integers, Array]:
+    """Return the k nearest donors of each receiver, with their exact distances; receivers are places in `units`.
 
-    The factor K does without: it is the same for all.
+    The computation leaves out the factor K of the formula, which is the same for all units.
     """
     squares, shared = np.zeros(len(donor)), np.zeros(len(donor))
-    for x, there in zip(z.T, present.T, strict=True):
-        both = there[units[receiver]] & there[donor]
-        squares += np.where(both, x[units[receiver]] - x[donor], 0.0) ** 2
-        shared += both
+    for x, is_present in zip(z.T, present.T, strict=True):
+        is_shared = is_present[units[receiver]] & is_present[donor]
+        squares += np.where(is_shared, x[units[receiver]] - x[donor], 0.0) ** 2
+        shared += is_shared
     distance = np.sqrt(squares / shared)
     furthest = np.zeros(len(units))
     np.maximum.at(furthest, receiver, distance)
     digits = np.round(np.divide(distance, furthest[receiver], out=distance.copy(), where=distance > 0), _DIGITS)
-    order = np.lexsort((digits, receiver))  # stable: of equals, the earlier one first
+    order = np.lexsort((digits, receiver))  # stable: of equal distances, the earlier unit first
     count = np.bincount(receiver, minlength=len(units))
-    place = np.arange(len(order)) - np.repeat(count.cumsum() - count, count)
-    chosen = order[place < k]
-    return receiver[chosen], donor[chosen], distance[chosen]
+    order_of_donor = np.arange(len(order)) - np.repeat(count.cumsum() - count, count)
+    selected = order[order_of_donor < k]
+    return receiver[selected], donor[selected], distance[selected]
 
 
-def _closeness(receiver: Places, distance: Array) -> Array:
-    """Return 1 / d relative to the nearest donor; 1 for those at no distance, and 0 for the others beside them."""
-    least = np.full(receiver.max(initial=-1) + 1, np.inf)
-    np.minimum.at(least, receiver, distance)
-    closeness: Array = np.divide(least[receiver], distance, out=np.ones_like(distance), where=distance > 0)
-    return closeness
+def _inverse_distances(receiver: Integers, distance: Array) -> Array:
+    """Return 1 / d relative to the nearest donor; at distance 0 it is 1, and then 0 for donors farther away."""
+    smallest = np.full(receiver.max(initial=-1) + 1, np.inf)
+    np.minimum.at(smallest, receiver, distance)
+    inverses: Array = np.divide(smallest[receiver], distance, out=np.ones_like(distance), where=distance > 0)
+    return inverses

@@ -1,4 +1,4 @@
-"""Imputation by what the indicators tell of each other linearly."""
+"""Imputation by linear regression on other indicators."""
 
 from __future__ import annotations
 
@@ -9,25 +9,25 @@ import numpy as np
 from pydantic import Field
 
 from indicia.methods import MatrixImputation, Property
-from indicia_methods.imputation.standard import condensed, restored, standardised
+from indicia_methods.imputation.standard import condense, restore, standardise
 
 if TYPE_CHECKING:
     from indicia.methods import Array
-    from indicia_methods.imputation.standard import Mask, Places
+    from indicia_methods.imputation.standard import Integers, Mask
 
-_STILL = 1e-12
-"""Rounds end when no fill moves by more, in standard deviations."""
+_TOLERANCE = 1e-12
+"""Rounds end when no imputed value changes by more, in standard deviations."""
 
-_MOST_ROUNDS = 10_000
+_ROUNDS = 10_000
 
 
 @dataclass(frozen=True)
 class Regression(MatrixImputation):
-    """Fill with what a least squares regression on other indicators says, no noise added.
+    """Fill with the fitted value of a least squares regression on other indicators, without random noise.
 
-    On the complete indicators once, or on all others in rounds: gaps start at the means, indicators with gaps follow
-    in order, each regressed over the units that have it on the others as filled so far. An indicator without any
-    value stays so, and tells the others nothing.
+    Regress once on the complete indicators, or in rounds on all others. Rounds start with the means in the gaps. Each
+    indicator with gaps, in order, is regressed over the units that have it on the others as filled so far. An indicator
+    without any value stays missing and predicts nothing.
     """
 
     name = "regression"
@@ -43,42 +43,42 @@ class Regression(MatrixImputation):
     depends_on_order = True
 
     on: Annotated[
-        Literal["complete", "all"], Field(description="regress on the indicators without gaps, or on all others")
+        Literal["complete", "all"], Field(description="predictors: the indicators without gaps, or all others")
     ] = "complete"
     rounds: Annotated[
-        int | None, Field(ge=1, description="rounds of regressions on all; without it, until the fills are still")
+        int | None, Field(ge=1, description="on = all: number of rounds; until convergence if omitted")
     ] = None
 
     def __post_init__(self) -> None:
         if self.rounds is not None and self.on == "complete":
-            raise ValueError("regressions on complete indicators take one round; rounds go with on = all")
+            raise ValueError("regressions on complete indicators need no rounds: rounds go with on = all")
 
     def complete(self, values: Array) -> Array:
         missing = np.isnan(values)
-        z, centre, scale = standardised(values)
-        some = ~missing.all(axis=0)
-        incomplete = np.flatnonzero(some & missing.any(axis=0))
+        z, centre, scale = standardise(values)
+        has_values = ~missing.all(axis=0)
+        incomplete = np.flatnonzero(has_values & missing.any(axis=0))
         if self.on == "complete":
             complete = np.flatnonzero(~missing.any(axis=0))
             if len(incomplete) and not len(complete):
-                raise ValueError("no indicator is complete; regress on all, on = all, or fill one in another way")
-            _round(z, missing, incomplete, complete)
+                raise ValueError("no indicator is complete: choose on = all, or impute one by another method")
+            _fill_once(z, missing, incomplete, complete)
         else:
-            self._settle(z, missing, incomplete, np.flatnonzero(some))
-        return restored(values, missing, z, centre, scale)
+            self._iterate(z, missing, incomplete, np.flatnonzero(has_values))
+        return restore(values, missing, z, centre, scale)
 
-    def _settle(self, z: Array, missing: Mask, incomplete: Places, predictors: Places) -> None:
-        """Go round until no fill moves, or as often as asked."""
-        for _ in range(self.rounds or _MOST_ROUNDS):
-            before = z[missing]
-            _round(z, missing, incomplete, predictors)
-            if self.rounds is None and np.abs(z[missing] - before).max(initial=0.0) <= _STILL:
+    def _iterate(self, z: Array, missing: Mask, incomplete: Integers, predictors: Integers) -> None:
+        """Repeat until no imputed value changes, or for the number of rounds."""
+        for _ in range(self.rounds or _ROUNDS):
+            previous = z[missing]
+            _fill_once(z, missing, incomplete, predictors)
+            if self.rounds is None and np.abs(z[missing] - previous).max(initial=0.0) <= _TOLERANCE:
                 return
         if self.rounds is None:
-            raise ValueError(f"fills still move after {_MOST_ROUNDS} rounds; say rounds = 10, or fill in another way")
+            raise ValueError(f"values still change after {_ROUNDS} rounds: set rounds = 10, or choose another method")
 
 
-def _round(z: Array, missing: Mask, incomplete: Places, predictors: Places) -> None:
+def _fill_once(z: Array, missing: Mask, incomplete: Integers, predictors: Integers) -> None:
     """Fill each incomplete indicator once, in place."""
     for j in incomplete:
         others = predictors[predictors != j]
@@ -88,12 +88,12 @@ def _round(z: Array, missing: Mask, incomplete: Places, predictors: Places) -> N
 
 
 def _coefficients(x: Array, y: Array) -> Array:
-    """Return intercept and slopes of y on x, shape (1 + k,); of predictors that say the same, the least slopes."""
+    """Return intercept and slopes of y on x, shape (1 + k,); the smallest slopes for dependent predictors."""
     units, slopes = x.shape
     if units <= slopes:
         raise ValueError(
-            f"{units} units that have an indicator are too few for its regression on {slopes} others; "
-            f"take fewer indicators together, or nearest"
+            f"{units} units that have an indicator are too few for its regression on {slopes} others: "
+            "impute fewer indicators together, or choose nearest"
         )
-    rows = condensed(np.column_stack([np.ones(units), x, y]))
+    rows = condense(np.column_stack([np.ones(units), x, y]))
     return np.asarray(np.linalg.lstsq(rows[:, :-1], rows[:, -1], rcond=1e-12)[0], dtype=float)

@@ -1,4 +1,4 @@
-"""Imputation from the other indicators of the unit alone."""
+"""Imputation from the other indicators of the same unit."""
 
 from __future__ import annotations
 
@@ -16,9 +16,9 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True)
 class Row(MatrixImputation):
-    """Fill with the place that the unit has, on average, between the worst and the best value of its other indicators.
+    """Fill with the unit's average position between the smallest and the largest value of its other indicators.
 
-    An indicator that does not vary tells no place. A unit that has no value at all stays without.
+    An indicator that does not vary has no positions. A unit without any value stays without.
     """
 
     name = "row"
@@ -37,33 +37,34 @@ class Row(MatrixImputation):
     }
     properties = frozenset({Property.SCALE_INVARIANT, Property.DEFINED_AT_ZERO, Property.DEFINED_BELOW_ZERO})
 
-    statistic: Annotated[Literal["mean", "median"], Field(description="what is taken of the places of a unit")] = "mean"
+    statistic: Annotated[Literal["mean", "median"], Field(description="average of the positions of a unit")] = "mean"
     reach: Annotated[
-        Literal["index", "dimension"], Field(description="look at all indicators, or at those of the same dimension")
+        Literal["index", "dimension"],
+        Field(description="positions in all indicators, or in those of the same dimension"),
     ] = "index"
 
     def complete(self, values: Array) -> Array:
-        some, filled = ~np.isnan(values).all(axis=0), values.copy()
-        gaps = np.flatnonzero(np.isnan(values[:, some]).any(axis=1))
-        low, high = np.nanmin(values[:, some], axis=0), np.nanmax(values[:, some], axis=0)
-        unit = values[np.ix_(gaps, some)]
-        places = np.divide(unit - low, high - low, out=np.full_like(unit, np.nan), where=high > low)
-        middle = _mean(places) if self.statistic == "mean" else _median(places)
-        filled[np.ix_(gaps, some)] = np.where(np.isnan(unit), low + (high - low) * middle[:, None], unit)
+        has_values, filled = ~np.isnan(values).all(axis=0), values.copy()
+        gaps = np.flatnonzero(np.isnan(values[:, has_values]).any(axis=1))
+        low, high = np.nanmin(values[:, has_values], axis=0), np.nanmax(values[:, has_values], axis=0)
+        rows = values[np.ix_(gaps, has_values)]
+        positions = np.divide(rows - low, high - low, out=np.full_like(rows, np.nan), where=high > low)
+        position = _mean(positions) if self.statistic == "mean" else _median(positions)
+        filled[np.ix_(gaps, has_values)] = np.where(np.isnan(rows), low + (high - low) * position[:, None], rows)
         return filled
 
 
-def _mean(places: Array) -> Array:
-    """Take the mean of each row's values, NaN where it has none."""
-    count = (~np.isnan(places)).sum(axis=1)
-    mean: Array = np.divide(np.nansum(places, axis=1), count, out=np.full(len(places), np.nan), where=count > 0)
+def _mean(positions: Array) -> Array:
+    """Return the mean of the values of each row; NaN without values."""
+    count = (~np.isnan(positions)).sum(axis=1)
+    mean: Array = np.divide(np.nansum(positions, axis=1), count, out=np.full(len(positions), np.nan), where=count > 0)
     return mean
 
 
-def _median(places: Array) -> Array:
-    """Take the median of each row's values, NaN where it has none."""
-    count = (~np.isnan(places)).sum(axis=1)[:, None]
-    ascending = np.sort(places, axis=1)  # what is missing comes last
+def _median(positions: Array) -> Array:
+    """Return the median of the values of each row; NaN without values."""
+    count = (~np.isnan(positions)).sum(axis=1)[:, None]
+    ascending = np.sort(positions, axis=1)  # NaN comes last
     below, above = (np.take_along_axis(ascending, at, axis=1) for at in (np.maximum(count - 1, 0) // 2, count // 2))
     median: Array = (below + above)[:, 0] / 2
     return median

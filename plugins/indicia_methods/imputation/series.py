@@ -12,16 +12,16 @@ from indicia.methods import Property, SeriesImputation, where
 if TYPE_CHECKING:
     from indicia.methods import Expression
 
-_SHIFTED = frozenset({Property.SCALE_INVARIANT, Property.DEFINED_AT_ZERO, Property.DEFINED_BELOW_ZERO})
+_PROPERTIES = frozenset({Property.SCALE_INVARIANT, Property.DEFINED_AT_ZERO, Property.DEFINED_BELOW_ZERO})
 
-Gap = Annotated[int | None, Field(ge=1, description="a run of more missing periods than this stays missing, all of it")]
+Gap = Annotated[int | None, Field(ge=1, description="a gap of more periods than this stays missing as a whole")]
 
 
 @dataclass(frozen=True)
 class LastValue(SeriesImputation):
-    """Carry the last value of the unit on to the periods that follow, or the next one back.
+    """Carry the last value of the unit forward, or its next value backward.
 
-    Periods are counted as the unit has them in the table; only `age` looks at how far apart they are.
+    `limit` and `gap` count the periods of the unit in the table; `age` measures the time between them.
     """
 
     name = "last_value"
@@ -38,23 +38,23 @@ class LastValue(SeriesImputation):
             ),
         },
     }
-    properties = _SHIFTED
+    properties = _PROPERTIES
 
-    limit: Annotated[int | None, Field(ge=1, description="carry a value to no more periods than this")] = None
+    limit: Annotated[int | None, Field(ge=1, description="largest number of periods to carry a value")] = None
     age: Annotated[
-        float | None, Field(gt=0, description="take no value that is further away in time than this: years, or days")
+        float | None, Field(gt=0, description="largest distance in time of a carried value, in years or days")
     ] = None
     gap: Gap = None
     direction: Annotated[
         Literal["forwards", "backwards", "both"],
-        Field(description="take the last value, the next one, or the next where there is no last one to take"),
+        Field(description="last value, next value, or both: the next if there is no last"),
     ] = "forwards"
 
     def follow(self, x: Expression, t: Expression) -> Expression:
-        last = self._within_age(x, t, x.forward_fill(self.limit), _time_of(x, t).forward_fill())
-        following = self._within_age(x, t, x.backward_fill(self.limit), _time_of(x, t).backward_fill())
+        last = self._within_age(x, t, x.forward_fill(self.limit), _period_of_value(x, t).forward_fill())
+        following = self._within_age(x, t, x.backward_fill(self.limit), _period_of_value(x, t).backward_fill())
         carried = {"forwards": last, "backwards": following, "both": last.fill_null(following)}[self.direction]
-        return carried if self.gap is None else where(_run(x) <= self.gap, carried, x)
+        return carried if self.gap is None else where(_gap_length(x) <= self.gap, carried, x)
 
     def _within_age(self, x: Expression, t: Expression, carried: Expression, since: Expression) -> Expression:
         return carried if self.age is None else where((t - since).abs() <= self.age, carried, x)
@@ -62,9 +62,9 @@ class LastValue(SeriesImputation):
 
 @dataclass(frozen=True)
 class Linear(SeriesImputation):
-    """Interpolate linearly in time between the values of the unit on either side.
+    """Interpolate linearly in time between the previous and the next value of the unit.
 
-    Before the first value and after the last there is nothing to interpolate: the ends are left, or taken as flat.
+    Before the first and after the last value, cells stay missing, or take the nearest value.
     """
 
     name = "linear"
@@ -76,20 +76,20 @@ class Linear(SeriesImputation):
             "flat": r", \quad \text{and before the first value or after the last } x_t \text{ is that value}",
         },
     }
-    properties = _SHIFTED
+    properties = _PROPERTIES
 
     ends: Annotated[
         Literal["missing", "flat"],
-        Field(description="what the ends of a series get: nothing, or the value next to them"),
+        Field(description="before the first and after the last value: missing, or the nearest value"),
     ] = "missing"
     gap: Gap = None
     span: Annotated[
         float | None,
-        Field(gt=0, description="join no values that are further apart in time than this: years, or days"),
+        Field(gt=0, description="largest time between the two values, in years or days"),
     ] = None
 
     def follow(self, x: Expression, t: Expression) -> Expression:
-        a, b = _time_of(x, t).forward_fill(), _time_of(x, t).backward_fill()
+        a, b = _period_of_value(x, t).forward_fill(), _period_of_value(x, t).backward_fill()
         before, after = x.forward_fill(), x.backward_fill()
         between = before + (after - before) * (t - a) / (b - a)
         joined = x.fill_null(between)
@@ -97,15 +97,15 @@ class Linear(SeriesImputation):
             joined = joined.fill_null(before).fill_null(after)
         if self.span is not None:
             joined = where(b.fill_null(t) - a.fill_null(t) <= self.span, joined, x)
-        return joined if self.gap is None else where(_run(x) <= self.gap, joined, x)
+        return joined if self.gap is None else where(_gap_length(x) <= self.gap, joined, x)
 
 
-def _time_of(x: Expression, t: Expression) -> Expression:
-    """Return the period where there is a value."""
+def _period_of_value(x: Expression, t: Expression) -> Expression:
+    """Return the period of cells with a value; missing for other cells."""
     return where(x.is_null(), x, t)
 
 
-def _run(x: Expression) -> Expression:
-    """Count the missing periods between the values on either side of a cell."""
+def _gap_length(x: Expression) -> Expression:
+    """Return the number of missing periods in the gap of a cell."""
     missing = where(x.is_null(), x, x.is_null().cum_sum())
     return missing.backward_fill().fill_null(x.null_count()) - missing.forward_fill().fill_null(0)

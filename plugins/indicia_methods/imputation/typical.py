@@ -1,4 +1,4 @@
-"""Imputations by one value for all units, or for all units of a group."""
+"""Imputations by the same value for all units, or for all units of a group."""
 
 from __future__ import annotations
 
@@ -12,11 +12,11 @@ from indicia.methods import Imputation, Property
 if TYPE_CHECKING:
     from indicia.methods import Expression, Statistics
 
-_SHIFTED = frozenset({Property.SCALE_INVARIANT, Property.DEFINED_AT_ZERO, Property.DEFINED_BELOW_ZERO})
+_PROPERTIES = frozenset({Property.SCALE_INVARIANT, Property.DEFINED_AT_ZERO, Property.DEFINED_BELOW_ZERO})
 
 Within = Annotated[
     str | tuple[str, ...] | None,
-    Field(description="a column of groups, or several: the statistic is that of the unit's own group"),
+    Field(description="a group column, or several: take the statistic of the unit's own group"),
 ]
 
 
@@ -24,7 +24,7 @@ Within = Annotated[
 class Mean(Imputation):
     """Fill with the mean of the indicator, or of the unit's group.
 
-    Units of a group that has no value stay without one.
+    Units of a group without any value stay missing.
     """
 
     name = "mean"
@@ -37,54 +37,35 @@ class Mean(Imputation):
             ...: "_{g(i)}",
         },
     }
-    properties = _SHIFTED
+    properties = _PROPERTIES
 
     within: Within = None
 
     @property
     def groups(self) -> tuple[str, ...]:
-        return _columns(self.within)
+        return (self.within,) if isinstance(self.within, str) else self.within or ()
 
     def fill(self, x: Expression, s: Statistics) -> Expression:
-        return s.mean.clip(s(x.min()), s(x.max()))  # a mean of equal values is rounded, and would differ from them
+        return s.mean.clip(s(x.min()), s(x.max()))  # the rounded mean of equal values could differ from them
 
 
 @dataclass(frozen=True)
-class Median(Imputation):
+class Median(Mean):
     """Fill with the median of the indicator, or of the unit's group.
 
-    Units of a group that has no value stay without one.
+    Units of a group without any value stay missing.
     """
 
     name = "median"
-    reference = "OECD/JRC (2008), Handbook on Constructing Composite Indicators, step 3"
     formula = r"x_i = \tilde x<within>"
-    symbols = {"within": "g"}
-    variants = {
-        "within": {
-            None: "",
-            ...: "_{g(i)}",
-        },
-    }
-    properties = _SHIFTED
-
-    within: Within = None
-
-    @property
-    def groups(self) -> tuple[str, ...]:
-        return _columns(self.within)
 
     def fill(self, x: Expression, s: Statistics) -> Expression:
         return s.median
 
 
-def _columns(within: str | tuple[str, ...] | None) -> tuple[str, ...]:
-    return (within,) if isinstance(within, str) else within or ()
-
-
 @dataclass(frozen=True)
 class Constant(Imputation):
-    """Fill with a number that is known beforehand."""
+    """Fill with a fixed number."""
 
     name = "constant"
     reference = "Little & Rubin (2002), Statistical Analysis with Missing Data"

@@ -1,4 +1,4 @@
-"""Normalisations that tell no more than the band in which a value lies."""
+"""Normalisations that keep only the band in which a value lies."""
 
 from __future__ import annotations
 
@@ -13,17 +13,19 @@ from indicia.methods import Normalisation, Property, row_max, where
 if TYPE_CHECKING:
     from indicia.methods import Expression, Statistics
 
-_NOISE = 1e-12
-"""A value equals a threshold if they differ by no more than this share of the largest value: means are rounded."""
+_ROUNDING = 1e-12
+"""A value reaches a threshold if it misses it by at most this share of the largest value (rounding of means)."""
 
-_BANDS = frozenset({Property.MONOTONE, Property.SCALE_INVARIANT, Property.DEFINED_AT_ZERO, Property.DEFINED_BELOW_ZERO})
+_PROPERTIES = frozenset(
+    {Property.MONOTONE, Property.SCALE_INVARIANT, Property.DEFINED_AT_ZERO, Property.DEFINED_BELOW_ZERO}
+)
 
 
 @dataclass(frozen=True)
 class Categorical(Normalisation):
-    """Count the thresholds that a value reaches, or give a score to each band between them.
+    """Count the thresholds that a value reaches, or give a score to each band between thresholds.
 
-    Without thresholds the bands are below, within and above one standard deviation about the mean.
+    By default the bands are: below, within, and above one standard deviation around the mean.
     """
 
     name = "categorical"
@@ -44,18 +46,18 @@ class Categorical(Normalisation):
         },
     }
     ordinal = True
-    properties = _BANDS
+    properties = _PROPERTIES
 
     by: Annotated[
         Literal["deviations", "quantiles", "values"],
-        Field(description="what thresholds are: standard deviations above the mean, shares of the units, or values"),
+        Field(description="unit of thresholds: standard deviations above the mean, shares of the units, or values"),
     ] = "deviations"
     thresholds: Annotated[
         tuple[float, ...] | None,
-        Field(description="in ascending order; deviations and quantiles of a cost are counted from its worst value"),
+        Field(description="in ascending order; deviations and quantiles of a cost start from its worst value"),
     ] = None
     scores: Annotated[
-        tuple[float, ...] | None, Field(description="one per band, the worst first; without them 0, 1, 2 …")
+        tuple[float, ...] | None, Field(description="score of each band, the worst first; default 0, 1, 2 …")
     ] = None
 
     def __post_init__(self) -> None:
@@ -64,10 +66,10 @@ class Categorical(Normalisation):
         if not self._thresholds or any(lower >= upper for lower, upper in pairwise(self._thresholds)):
             raise ValueError("thresholds must ascend")
         if self.by == "quantiles" and not 0 <= self._thresholds[0] <= self._thresholds[-1] <= 1:
-            raise ValueError("thresholds that are quantiles lie between 0 and 1")
+            raise ValueError("thresholds by quantiles must lie between 0 and 1")
         if len(self._scores) != len(self._thresholds) + 1:
             raise ValueError(
-                f"{len(self._thresholds)} thresholds make {len(self._thresholds) + 1} bands: one score each"
+                f"{len(self._thresholds)} thresholds need {len(self._thresholds) + 1} scores, one for each band"
             )
         if any(lower > upper for lower, upper in pairwise(self._scores)):
             raise ValueError("scores must not descend")
@@ -93,29 +95,29 @@ class Categorical(Normalisation):
         return (self._scores[0] + self._scores[-1]) / 2
 
     def benefit(self, x: Expression, s: Statistics) -> Expression:
-        return self._banded(x, [x - self._level(threshold, s) for threshold in self._thresholds], s)
+        return self._score_bands(x, [x - self._threshold_value(threshold, s) for threshold in self._thresholds], s)
 
     def cost(self, x: Expression, s: Statistics) -> Expression:
         if self.by == "values":
-            return self._banded(x, [threshold - x for threshold in reversed(self._thresholds)], s)
+            return self._score_bands(x, [threshold - x for threshold in reversed(self._thresholds)], s)
         mirrored = [1 - q if self.by == "quantiles" else -q for q in self._thresholds]
-        return self._banded(x, [self._level(threshold, s) - x for threshold in mirrored], s)
+        return self._score_bands(x, [self._threshold_value(threshold, s) - x for threshold in mirrored], s)
 
-    def _level(self, threshold: float, s: Statistics) -> Expression | float:
+    def _threshold_value(self, threshold: float, s: Statistics) -> Expression | float:
         if self.by == "deviations":
             return s.mean + threshold * s.std
         return s.quantile(threshold) if self.by == "quantiles" else threshold
 
-    def _banded(self, x: Expression, beyond: list[Expression], s: Statistics) -> Expression:
+    def _score_bands(self, x: Expression, distances: list[Expression], s: Statistics) -> Expression:
         z: Expression | float = self._scores[0]
-        for distance, score in zip(beyond, self._scores[1:], strict=True):
-            z = where(distance >= -_noise(s), score, z)
+        for distance, score in zip(distances, self._scores[1:], strict=True):
+            z = where(distance >= -_tolerance(s), score, z)
         return where(x.is_null(), x, z)
 
 
 @dataclass(frozen=True)
 class AboveBelowMean(Normalisation):
-    """Give 1 above the mean, -1 below it, and 0 within a margin about it."""
+    """Score 1 above the mean, -1 below the mean, and 0 within a margin around the mean."""
 
     name = "above_below_mean"
     reference = "OECD/JRC (2008), Handbook on Constructing Composite Indicators"
@@ -124,19 +126,16 @@ class AboveBelowMean(Normalisation):
     )
     symbols = {"margin": "p"}
     ordinal = True
-    properties = _BANDS
+    guaranteed_worst_score = 0.0
+    properties = _PROPERTIES
 
     margin: Annotated[float, Field(ge=0, lt=1, description="p, as a share of the mean")] = 0.0
 
-    @property
-    def guaranteed_worst_score(self) -> float:
-        return 0.0
-
     def benefit(self, x: Expression, s: Statistics) -> Expression:
-        distance, margin = x - s.mean, self.margin * s.mean.abs() + _noise(s)
+        distance, margin = x - s.mean, self.margin * s.mean.abs() + _tolerance(s)
         z = where(distance > margin, 1.0, where(distance < -margin, -1.0, 0.0))
         return where(x.is_null(), x, z)
 
 
-def _noise(s: Statistics) -> Expression:
-    return _NOISE * row_max([s.min.abs(), s.max.abs()])
+def _tolerance(s: Statistics) -> Expression:
+    return _ROUNDING * row_max([s.min.abs(), s.max.abs()])

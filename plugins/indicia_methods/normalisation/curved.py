@@ -1,4 +1,4 @@
-"""Normalisations that bend the scale: a difference counts more in one place than in another."""
+"""Non-linear normalisations: equal differences count differently along the scale."""
 
 from __future__ import annotations
 
@@ -15,13 +15,14 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True)
 class Sigmoid(Normalisation):
-    """Take the logistic function of the standardised value: nearly linear about the mean, flat far from it."""
+    """Take the logistic function of the standardised value: nearly linear around the mean, flat far from the mean."""
 
     name = "sigmoid"
     reference = "Theodoridis & Koutroumbas (2009), Pattern Recognition, where it is called softmax scaling"
     formula = r"z = \frac{1}{1 + e^{-y}}, \quad y = \frac{x - \bar x}{r \, s_x}"
     symbols = {"r": "r"}
     needs_spread = True
+    neutral_score = 0.5
     properties = frozenset(
         {
             Property.MONOTONE,
@@ -32,11 +33,7 @@ class Sigmoid(Normalisation):
         }
     )
 
-    r: Annotated[float, Field(gt=0, description="the larger, the wider the part that is nearly linear")] = 1.0
-
-    @property
-    def neutral_score(self) -> float:
-        return 0.5
+    r: Annotated[float, Field(gt=0, description="r; the larger, the wider the nearly linear part")] = 1.0
 
     def benefit(self, x: Expression, s: Statistics) -> Expression:
         return 1 / (1 + ((s.mean - x) / (self.r * s.std)).exp())
@@ -44,9 +41,9 @@ class Sigmoid(Normalisation):
 
 @dataclass(frozen=True)
 class Softmax(Normalisation):
-    """Share 1 among the units in proportion to the exponential of the value, or of the standardised value.
+    """Distribute 1 over the units in proportion to the exponential of the value, or of the standardised value.
 
-    Of values as they are, the shares depend on the unit of measure.
+    With `on = values` the shares depend on the unit of measure.
     """
 
     name = "softmax"
@@ -61,11 +58,11 @@ class Softmax(Normalisation):
     }
     properties = frozenset({Property.MONOTONE, Property.DEFINED_AT_ZERO, Property.DEFINED_BELOW_ZERO})
 
-    on: Annotated[Literal["values", "z_scores"], Field(description="what the exponential is taken of")] = "values"
-    temperature: Annotated[float, Field(gt=0, description="the higher, the more equal the shares")] = 1.0
+    on: Annotated[Literal["values", "z_scores"], Field(description="argument of the exponential")] = "values"
+    temperature: Annotated[float, Field(gt=0, description="t; the higher, the more equal the shares")] = 1.0
 
     def benefit(self, x: Expression, s: Statistics) -> Expression:
-        distance = x - s(x.max())  # of all values the same is taken, so that no exponential is too large
+        distance = x - s(x.max())  # cancels in the shares, and prevents overflow
         if self.on == "z_scores":
             distance = where(s.std > 0, distance / s.std, distance)
         power = (distance / self.temperature).exp()
@@ -76,7 +73,7 @@ class Softmax(Normalisation):
 class BoxCox(Normalisation):
     """Take a power, or the logarithm, and rescale it so that the worst value scores `lower` and the best `upper`.
 
-    The shift and the factor of the transform cancel in the rescaling.
+    The computation leaves out the shift and the factor of the transform, which cancel in the rescaling.
     """
 
     name = "box_cox"
@@ -112,12 +109,12 @@ class BoxCox(Normalisation):
         return self.lower
 
     def benefit(self, x: Expression, s: Statistics) -> Expression:
-        return self.lower + (self.upper - self.lower) * self._share(x, s)
+        return self.lower + (self.upper - self.lower) * self._position(x, s)
 
     def cost(self, x: Expression, s: Statistics) -> Expression:
-        return self.upper - (self.upper - self.lower) * self._share(x, s)
+        return self.upper - (self.upper - self.lower) * self._position(x, s)
 
-    def _share(self, x: Expression, s: Statistics) -> Expression:
+    def _position(self, x: Expression, s: Statistics) -> Expression:
         if self.power == 0:
             return (x / s.min).log() / (s.max / s.min).log()
         return ((x / s.min) ** self.power - 1) / ((s.max / s.min) ** self.power - 1)

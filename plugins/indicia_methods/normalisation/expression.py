@@ -1,4 +1,4 @@
-"""A normalisation that the index file writes itself, in a language of arithmetic and statistics and nothing else."""
+"""A normalisation by an expression in the index file, over x and its statistics."""
 
 from __future__ import annotations
 
@@ -16,18 +16,18 @@ if TYPE_CHECKING:
     from indicia.methods import Expression, Statistics
 
 Values: TypeAlias = "Callable[[str | float], Expression]"
-"""What a name stands for; of a number, the quantile."""
+"""The value of a name; of a number, the quantile."""
 
 
 @dataclass(frozen=True)
 class Formula(Normalisation):
     """Compute an expression over x and its statistics.
 
-    It is made of numbers, `+ - * / **`, parentheses, the names x, min, max, mean, std, sum, count, median, target and
-    q(0.25) for quantiles, the functions log, exp, sqrt, abs, floor, min(a, b), max(a, b), clip(a, lower, upper) and
+    An expression has numbers, `+ - * / **`, parentheses, the names x, min, max, mean, std, sum, count, median, target
+    and q(0.25) for quantiles, the functions log, exp, sqrt, abs, floor, min(a, b), max(a, b), clip(a, lower, upper) and
     round(a, decimals), half up, and choices such as `0 if x < mean else 1`.
 
-    The expression means what it says, of a cost too: there it has to fall as x rises.
+    The expression is not reversed for a cost: it must fall as x rises.
     """
 
     name = "formula"
@@ -45,23 +45,23 @@ class Formula(Normalisation):
 
     expression: Annotated[str, Field(description='such as "(x - min) / (max - min)"')]
     of_cost: Annotated[
-        str | None, Field(description="the expression for costs, where one formula serves benefits and costs")
+        str | None, Field(description="expression for costs, if the method is applied to benefits and costs")
     ] = None
 
     def __post_init__(self) -> None:
         for text in (self.expression, self.of_cost):
             if text is not None:
-                LANGUAGE.read(text)
+                _OUTER.read(text)
 
     def benefit(self, x: Expression, s: Statistics) -> Expression:
-        return _computed(self.expression, x, lambda name: _value(name, x, s))
+        return _compute(self.expression, x, lambda name: _value(name, x, s))
 
     def cost(self, x: Expression, s: Statistics) -> Expression:
-        return _computed(self.expression if self.of_cost is None else self.of_cost, x, lambda name: _value(name, x, s))
+        return _compute(self.expression if self.of_cost is None else self.of_cost, x, lambda name: _value(name, x, s))
 
 
-def _computed(text: str, x: Expression, values: Values) -> Expression:
-    return where(x.is_null(), x, LANGUAGE.read(text)(values))
+def _compute(text: str, x: Expression, values: Values) -> Expression:
+    return where(x.is_null(), x, _OUTER.read(text)(values))
 
 
 def _value(name: str | float, x: Expression, s: Statistics) -> Expression:
@@ -76,12 +76,12 @@ def _word(name: str) -> Callable[[Values], Expression]:
     return lambda values: values(name)
 
 
-def _quantile(share: float | Callable[[Values], Expression], written: str) -> Callable[[Values], Expression]:
+def _quantile(share: float | Callable[[Values], Expression], text: str) -> Callable[[Values], Expression]:
     if not isinstance(share, float) or not 0 <= share <= 1:
-        raise ValueError(f'"{written}" is no quantile: it needs a number between 0 and 1')
+        raise ValueError(f'"{text}" is no quantile: write a number between 0 and 1')
     return lambda values: values(share)
 
 
 _NAMES = ("x", "min", "max", "mean", "std", "sum", "count", "median", "target")
 _SHARE: FormulaParser[Values] = FormulaParser(_word)
-LANGUAGE: FormulaParser[Values] = FormulaParser(_word, calls={"q": _quantile}, inner=_SHARE, needed="x")
+_OUTER: FormulaParser[Values] = FormulaParser(_word, calls={"q": _quantile}, inner=_SHARE, needed="x")

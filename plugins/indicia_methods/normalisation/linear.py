@@ -1,4 +1,4 @@
-"""Normalisations that shift and stretch: differences between units keep their proportions."""
+"""Linear normalisations: differences between units keep their proportions."""
 
 from __future__ import annotations
 
@@ -13,21 +13,21 @@ from indicia.methods import Normalisation, Property, where
 if TYPE_CHECKING:
     from indicia.methods import Expression, Statistics
 
-_SHIFTED = frozenset(
+_LINEAR = frozenset(
     {Property.MONOTONE, Property.DEFINED_AT_ZERO, Property.DEFINED_BELOW_ZERO, Property.FREE_OF_RANK_REVERSAL}
 )
-_STRETCHED = _SHIFTED | {Property.SCALE_INVARIANT}
+_SCALED = _LINEAR | {Property.SCALE_INVARIANT}
 
 
 @dataclass(frozen=True)
 class Unscaled(Normalisation):
-    """Leave the values as they are, costs negated."""
+    """Keep the values of benefits, and negate costs."""
 
     name = "none"
     reference = "OECD/JRC (2008), Handbook on Constructing Composite Indicators"
     formula = "z = x"
     cost_formula = "z = -x"
-    properties = _SHIFTED
+    properties = _LINEAR
 
     def benefit(self, x: Expression, s: Statistics) -> Expression:
         return x
@@ -35,7 +35,7 @@ class Unscaled(Normalisation):
 
 @dataclass(frozen=True)
 class Scaled(Normalisation):
-    """Rescale linearly so that `a` scores 0 and `b` scores `scale`, whatever the data; of a cost, the other way round.
+    """Rescale linearly so that `a` scores 0 and `b` scores `scale`, for any data; reversed for a cost.
 
     Values beyond a and b score beyond 0 and `scale`.
     """
@@ -47,10 +47,10 @@ class Scaled(Normalisation):
     formula = r"z = c \frac{x - a}{b - a}"
     cost_formula = r"z = c \frac{b - x}{b - a}"
     symbols = {"a": "a", "b": "b", "scale": "c"}
-    properties = _SHIFTED
+    properties = _LINEAR
 
-    a: Annotated[float, Field(description="least value of the scale that the data are on")] = 0.0
-    b: Annotated[float, Field(description="greatest value of the scale that the data are on")] = 100.0
+    a: Annotated[float, Field(description="smallest value of the scale of the data")] = 0.0
+    b: Annotated[float, Field(description="largest value of the scale of the data")] = 100.0
     scale: Annotated[float, Field(gt=0, description="score of the better end")] = 100.0
 
     def __post_init__(self) -> None:
@@ -68,8 +68,8 @@ class Scaled(Normalisation):
 class MinMax(Normalisation):
     """Rescale linearly so that the worst value scores `lower` and the best `upper`.
 
-    The worst and the best are the data's own, or the indicator's fixed bounds (goalposts); only beyond fixed bounds
-    is there anything to clip.
+    The worst and the best value are those of the data, or the indicator's fixed bounds (goalposts). Values beyond fixed
+    bounds can be clipped.
     """
 
     name = "min_max"
@@ -86,12 +86,12 @@ class MinMax(Normalisation):
         "clip.end": {"none": "", "lower": r" \right)", "upper": r" \right)", "both": r" \right) \right)"},
     }
     needs_spread = True
-    properties = _STRETCHED
+    properties = _SCALED
 
     lower: Annotated[float, Field(description="score of the worst value")] = 0.0
     upper: Annotated[float, Field(description="score of the best value")] = 1.0
     clip: Annotated[
-        Literal["none", "lower", "upper", "both"], Field(description="hold values beyond the bounds to them")
+        Literal["none", "lower", "upper", "both"], Field(description="set values beyond the bounds to the bounds")
     ] = "none"
 
     def __post_init__(self) -> None:
@@ -127,9 +127,9 @@ class Goalposts(Normalisation):
         "truncate.end": {True: r" \right) \right)", False: ""},
     }
     needs_bounds = True
-    properties = _SHIFTED
+    properties = _LINEAR
 
-    truncate: Annotated[bool, Field(description="hold values beyond the bounds to them")] = True
+    truncate: Annotated[bool, Field(description="set values beyond the bounds to the bounds")] = True
     scale: Annotated[float, Field(gt=0, description="score of the better bound")] = 1.0
 
     def benefit(self, x: Expression, s: Statistics) -> Expression:
@@ -139,17 +139,17 @@ class Goalposts(Normalisation):
 
 @dataclass(frozen=True)
 class Efficacy(Normalisation):
-    """Give `base` to the worst value and up to `gain` more, so that no unit scores next to nothing."""
+    """Rescale linearly from `base` for the worst value to `base` plus `gain` for the best (efficacy coefficient)."""
 
     name = "efficacy"
     reference = "Ministry of Finance of China (2002), Detailed Rules for Evaluating the Performance of Enterprises"
     formula = r"z = b + g \frac{x - \min x}{\max x - \min x}"
     symbols = {"base": "b", "gain": "g"}
     needs_spread = True
-    properties = _STRETCHED
+    properties = _SCALED
 
     base: Annotated[float, Field(description="score of the worst value")] = 60.0
-    gain: Annotated[float, Field(gt=0, description="what the best value scores more")] = 40.0
+    gain: Annotated[float, Field(gt=0, description="score of the best value, less base")] = 40.0
 
     @property
     def neutral_score(self) -> float:
@@ -165,18 +165,18 @@ class Efficacy(Normalisation):
 
 @dataclass(frozen=True)
 class ZScore(Normalisation):
-    """Centre on the mean and divide by the standard deviation, then bring to another mean and deviation if asked."""
+    """Subtract the mean and divide by the standard deviation; optionally rescale to another mean and deviation."""
 
     name = "z_score"
     reference = "OECD/JRC (2008), Handbook on Constructing Composite Indicators"
     formula = r"z = m + d \, \frac{x - \bar x}{s_x}, \quad s_x^2 = \frac{1}{n - \nu} \sum (x - \bar x)^2"
     symbols = {"mean": "m", "sd": "d", "ddof": r"\nu"}
     needs_spread = True
-    properties = _STRETCHED
+    properties = _SCALED
 
     mean: Annotated[float, Field(description="mean of the scores")] = 0.0
     sd: Annotated[float, Field(gt=0, description="standard deviation of the scores")] = 1.0
-    ddof: Annotated[Literal[0, 1], Field(description="1: sample standard deviation, 0: of the population")] = 1
+    ddof: Annotated[Literal[0, 1], Field(description="1: divisor n - 1 (sample), 0: n (population)")] = 1
 
     @property
     def neutral_score(self) -> float:
@@ -192,21 +192,15 @@ class ZScore(Normalisation):
 
 @dataclass(frozen=True)
 class Robust(Normalisation):
-    """Centre on the median and divide by the interquartile range, so that a few extreme values change little."""
+    """Subtract the median and divide by the interquartile range, which limits the effect of outliers."""
 
     name = "robust"
     reference = "Tukey (1977), Exploratory Data Analysis"
     formula = r"z = \frac{x - \tilde x}{Q_3 - Q_1}"
     needs_spread = True
-    properties = _STRETCHED
-
-    @property
-    def neutral_score(self) -> float:
-        return 0.0
-
-    @property
-    def guaranteed_worst_score(self) -> float:
-        return 0.0
+    neutral_score = 0.0
+    guaranteed_worst_score = 0.0
+    properties = _SCALED
 
     def benefit(self, x: Expression, s: Statistics) -> Expression:
         return (x - s.median) / (s.quantile(0.75) - s.quantile(0.25))
@@ -214,7 +208,7 @@ class Robust(Normalisation):
 
 @dataclass(frozen=True)
 class DistanceToMax(Normalisation):
-    """Take the distance to the best value, as a share of the range, from 1."""
+    """Subtract the distance to the best value, as a share of the range, from 1."""
 
     name = "distance_to_max"
     reference = (
@@ -222,15 +216,9 @@ class DistanceToMax(Normalisation):
     )
     formula = r"z = 1 - \frac{\max x - x}{\max x - \min x}"
     needs_spread = True
-    properties = _STRETCHED
-
-    @property
-    def neutral_score(self) -> float:
-        return 0.5
-
-    @property
-    def guaranteed_worst_score(self) -> float:
-        return 0.0
+    neutral_score = 0.5
+    guaranteed_worst_score = 0.0
+    properties = _SCALED
 
     def benefit(self, x: Expression, s: Statistics) -> Expression:
         return 1 - (s.max - x) / (s.max - s.min)
@@ -238,10 +226,10 @@ class DistanceToMax(Normalisation):
 
 @dataclass(frozen=True)
 class DistanceToReference(Normalisation):
-    """Take the distance to a unit, as a share of its distance to the worst value, from 1: that unit scores 1.
+    """Subtract the distance to a reference unit, as a share of that unit's distance to the worst value, from 1.
 
-    Where the unit is the worst itself all score 1 with `cap`, and else there is no value; nor is there one where it
-    has none.
+    The reference unit scores 1. If it has the worst value itself, all units score 1 with `cap`, and have no value
+    without. If the reference unit has no value, no unit has.
     """
 
     name = "distance_to_reference"
@@ -259,14 +247,11 @@ class DistanceToReference(Normalisation):
             True: r" \right)",
         },
     }
-    properties = _STRETCHED
+    guaranteed_worst_score = 0.0
+    properties = _SCALED
 
     unit: Annotated[str, Field(description="name of the unit that scores 1")]
-    cap: Annotated[bool, Field(description="score 1 beyond it")] = False
-
-    @property
-    def guaranteed_worst_score(self) -> float:
-        return 0.0
+    cap: Annotated[bool, Field(description="limit scores to 1")] = False
 
     def benefit(self, x: Expression, s: Statistics) -> Expression:
         reference = s.value_of_unit(self.unit)
@@ -278,10 +263,9 @@ class DistanceToReference(Normalisation):
 
 @dataclass(frozen=True)
 class DistanceToTarget(Normalisation):
-    """Measure how much of the way from the worst value to the indicator's target is done.
+    """Measure the progress from the worst value to the indicator's target, as a share of their distance.
 
-    Where the worst unit is at the target already there is no way to go: all score 1 with `cap`, and else there is no
-    value.
+    If the worst value reaches the target, all units score 1 with `cap`, and have no value without.
     """
 
     name = "distance_to_target"
@@ -297,9 +281,9 @@ class DistanceToTarget(Normalisation):
             True: r" \right)",
         },
     }
-    properties = _STRETCHED
+    properties = _SCALED
 
-    cap: Annotated[bool, Field(description="score 1 beyond the target")] = False
+    cap: Annotated[bool, Field(description="limit scores to 1")] = False
 
     def benefit(self, x: Expression, s: Statistics) -> Expression:
         z = (x - s.min) / (s.target - s.min)

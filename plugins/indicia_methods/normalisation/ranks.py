@@ -1,4 +1,4 @@
-"""Normalisations by order alone."""
+"""Normalisations by the order of the values."""
 
 from __future__ import annotations
 
@@ -35,7 +35,7 @@ class Rank(Normalisation):
     ordinal = True
     properties = _ORDERED
 
-    ties: Annotated[Literal["min", "max", "average", "dense"], Field(description="the rank of equal values")] = "min"
+    ties: Annotated[Literal["min", "max", "average", "dense"], Field(description="rank of equal values")] = "min"
 
     def benefit(self, x: Expression, s: Statistics) -> Expression:
         return x.rank(self.ties).cast(float)
@@ -43,7 +43,7 @@ class Rank(Normalisation):
 
 @dataclass(frozen=True)
 class Borda(Normalisation):
-    """Count the units that a unit is better than."""
+    """Count the units with a worse value."""
 
     name = "borda"
     reference = "Borda (1781), Mémoire sur les élections au scrutin"
@@ -54,7 +54,7 @@ class Borda(Normalisation):
 
     ties: Annotated[
         Literal["min", "max", "average", "dense"],
-        Field(description="the rank of equal values; average counts a unit that is equal half"),
+        Field(description="rank of equal values; average counts each tied unit half"),
     ] = "min"
 
     @property
@@ -67,7 +67,7 @@ class Borda(Normalisation):
 
 @dataclass(frozen=True)
 class PercentileRank(Normalisation):
-    """Give the share of the other units that a unit is better than."""
+    """Take the share of the other units that have a worse value."""
 
     name = "percentile_rank"
     reference = "OECD/JRC (2008), Handbook on Constructing Composite Indicators"
@@ -76,7 +76,7 @@ class PercentileRank(Normalisation):
     ordinal = True
     properties = _ORDERED
 
-    ties: Annotated[Literal["min", "max", "average"], Field(description="the rank of equal values")] = "min"
+    ties: Annotated[Literal["min", "max", "average"], Field(description="rank of equal values")] = "min"
 
     @property
     def guaranteed_worst_score(self) -> float | None:
@@ -88,9 +88,10 @@ class PercentileRank(Normalisation):
 
 @dataclass(frozen=True)
 class RankExponential(Normalisation):
-    """Give 0 to 100 by rank, with distances that grow towards the top: a top rank is hard to make up for.
+    """Score ranks from 0 to 100, with differences that grow exponentially towards the top.
 
-    In an index of deprivation the most deprived unit is the one at the top, with 100.
+    So good ranks in other indicators hardly compensate for a top rank. In an index of deprivation the most deprived
+    unit is at the top and scores 100.
     """
 
     name = "rank_exponential"
@@ -105,7 +106,7 @@ class RankExponential(Normalisation):
     properties = _ORDERED
 
     k: Annotated[
-        float, Field(ge=10, description="the smaller, the steeper at the top; of 23 the upper tenth spans half")
+        float, Field(ge=10, description="k; the smaller, the steeper; with 23 the top tenth spans half of the scale")
     ] = 23.0
 
     def benefit(self, x: Expression, s: Statistics) -> Expression:
@@ -115,7 +116,7 @@ class RankExponential(Normalisation):
 
 @dataclass(frozen=True)
 class QuantileNormal(Normalisation):
-    """Replace values by the normal quantiles of their ranks, equal values at the mean of their ranks."""
+    """Replace values by the normal quantiles of their ranks; equal values have the mean of their ranks."""
 
     name = "quantile_normal"
     reference = "van der Waerden (1952), Indagationes Mathematicae 14; Blom (1958), Statistical Estimates"
@@ -129,17 +130,15 @@ class QuantileNormal(Normalisation):
         },
     }
     whole_column = True
+    guaranteed_worst_score = 0.0
     properties = _ORDERED
 
     scores: Annotated[
-        Literal["van_der_waerden", "blom", "tukey", "rankit"], Field(description="c = 0, 3/8, 1/3 or 1/2")
+        Literal["van_der_waerden", "blom", "tukey", "rankit"],
+        Field(description="c = 0, 3/8, 1/3 or 1/2 in (rank - c) / (n + 1 - 2 c)"),
     ] = "van_der_waerden"
-
-    @property
-    def guaranteed_worst_score(self) -> float:
-        return 0.0
 
     def benefit(self, x: Expression, s: Statistics) -> Expression:
         c = {"van_der_waerden": 0.0, "blom": 3 / 8, "tukey": 1 / 3, "rankit": 1 / 2}[self.scores]
-        beyond_median = (x.rank("average") - (s.count + 1) / 2) / (s.count + 1 - 2 * c)
-        return where(x.is_null(), x, normal_quantile(beyond_median))
+        share_above_median = (x.rank("average") - (s.count + 1) / 2) / (s.count + 1 - 2 * c)
+        return where(x.is_null(), x, normal_quantile(share_above_median))

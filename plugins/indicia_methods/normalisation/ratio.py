@@ -1,4 +1,4 @@
-"""Normalisations that divide by a size of the indicator: ratios between units keep their meaning."""
+"""Normalisations that divide by a sum, a norm or an extreme value of the indicator: ratios keep their meaning."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ _RATIO = frozenset({Property.MONOTONE, Property.SCALE_INVARIANT, Property.FREE_O
 
 @dataclass(frozen=True)
 class Sum(Normalisation):
-    """Divide by the sum over units; a cost by its reciprocals."""
+    """Divide by the sum over units; for a cost, divide its reciprocal by the sum of reciprocals."""
 
     name = "sum"
     reference = "Zavadskas & Turskis (2010), Technological and Economic Development of Economy 16(2)"
@@ -37,7 +37,7 @@ class Sum(Normalisation):
 
 @dataclass(frozen=True)
 class Vector(Normalisation):
-    """Divide by the Euclidean length of the indicator; a cost is taken from 1."""
+    """Divide by the Euclidean norm of the indicator; for a cost, subtract the quotient from 1."""
 
     name = "vector"
     reference = "Hwang & Yoon (1981), Multiple Attribute Decision Making"
@@ -54,7 +54,7 @@ class Vector(Normalisation):
 
 @dataclass(frozen=True)
 class Max(Normalisation):
-    """Divide by the largest value; a cost is taken from 1."""
+    """Divide by the largest value; for a cost, subtract the quotient from 1."""
 
     name = "max"
     reference = "Hwang & Yoon (1981), Multiple Attribute Decision Making"
@@ -72,7 +72,7 @@ class Max(Normalisation):
 
 @dataclass(frozen=True)
 class MaxAbsolute(Normalisation):
-    """Divide by the largest absolute value, costs negated: scores lie between -1 and 1, and 0 stays 0."""
+    """Divide by the largest absolute value, and negate costs: scores lie between -1 and 1, and 0 stays 0."""
 
     name = "max_absolute"
     reference = "OECD/JRC (2008), Handbook on Constructing Composite Indicators"
@@ -86,9 +86,9 @@ class MaxAbsolute(Normalisation):
 
 @dataclass(frozen=True)
 class ShareOfMax(Normalisation):
-    """Divide by the size of the best value; the best value of a cost, negated, is the one nearest to 0 and scores -1.
+    """Divide by the absolute best value. Costs are negated, so the best value of a positive cost scores -1.
 
-    There is no value where the best value is 0.
+    There is no value if the best value is 0.
     """
 
     name = "share_of_max"
@@ -105,7 +105,7 @@ class ShareOfMax(Normalisation):
 
 @dataclass(frozen=True)
 class LinearRatio(Normalisation):
-    """Divide by the largest value; divide the smallest value by a cost."""
+    """Divide by the largest value; for a cost, divide the smallest value by the value."""
 
     name = "linear_ratio"
     reference = "Stopp (1975); Hwang & Yoon (1981), Multiple Attribute Decision Making"
@@ -124,7 +124,7 @@ class LinearRatio(Normalisation):
 
 @dataclass(frozen=True)
 class Peldschus(Normalisation):
-    """Square the ratio to the largest value; take the third power of the ratio of the smallest value to a cost."""
+    """Square the ratio to the largest value; for a cost, cube the ratio of the smallest value to the value."""
 
     name = "peldschus"
     reference = "Peldschus, Vaigauskas & Zavadskas (1983), Bauplanung – Bautechnik 37(4)"
@@ -143,7 +143,7 @@ class Peldschus(Normalisation):
 
 @dataclass(frozen=True)
 class ZavadskasTurskis(Normalisation):
-    """Take the distance to the best value, as a share of that value, from 1."""
+    """Subtract the distance to the best value, as a share of the best value, from 1."""
 
     name = "zavadskas_turskis"
     reference = "Zavadskas & Turskis (2008), Informatica 19(2)"
@@ -162,18 +162,15 @@ class ZavadskasTurskis(Normalisation):
 
 @dataclass(frozen=True)
 class EnhancedAccuracy(Normalisation):
-    """Take the distance to the best value, as a share of the distances of all units, from 1."""
+    """Subtract the distance to the best value, as a share of the distances of all units, from 1."""
 
     name = "enhanced_accuracy"
     reference = "Zeng, Li & Yang (2013), Journal of Medical Systems 37(2)"
     formula = r"z = 1 - \frac{\max x - x}{\sum (\max x - x)}"
     cost_formula = r"z = 1 - \frac{x - \min x}{\sum (x - \min x)}"
     needs_spread = True
+    neutral_score = 1.0
     properties = _RATIO | {Property.DEFINED_AT_ZERO, Property.DEFINED_BELOW_ZERO}
-
-    @property
-    def neutral_score(self) -> float:
-        return 1.0
 
     def benefit(self, x: Expression, s: Statistics) -> Expression:
         return 1 - (s.max - x) / s((s.max - x).sum())
@@ -181,10 +178,10 @@ class EnhancedAccuracy(Normalisation):
 
 @dataclass(frozen=True)
 class Logarithmic(Normalisation):
-    """Divide the logarithm by the sum of logarithms; a cost is taken from 1 and shared among the other units.
+    """Divide the logarithm by the sum of logarithms; for a cost, subtract from 1 and divide by n - 1.
 
-    Where the logarithms do not add up to more than 0, the formula would turn the order round: it has no value there.
-    A larger unit of measure makes the values, and with them their logarithms, smaller.
+    There is no value if the sum of the logarithms is 0 or less, since the formula would reverse the order. Then choose
+    a smaller unit of measure, which makes the logarithms larger.
     """
 
     name = "logarithmic"
@@ -195,8 +192,8 @@ class Logarithmic(Normalisation):
     properties = frozenset({Property.FREE_OF_RANK_REVERSAL})
 
     def benefit(self, x: Expression, s: Statistics) -> Expression:
-        whole = s(x.log().sum())
-        return x.log() / where(whole > 0, whole, nan)
+        sum_of_logarithms = s(x.log().sum())
+        return x.log() / where(sum_of_logarithms > 0, sum_of_logarithms, nan)
 
     def cost(self, x: Expression, s: Statistics) -> Expression:
         return (1 - self.benefit(x, s)) / (s.count - 1)
@@ -204,7 +201,7 @@ class Logarithmic(Normalisation):
 
 @dataclass(frozen=True)
 class MeanIndex(Normalisation):
-    """Divide by the mean; divide the mean by a cost."""
+    """Divide by the mean; for a cost, divide the mean by the value."""
 
     name = "mean_index"
     reference = "Krajnc & Glavič (2005), Resources, Conservation and Recycling 43(2)"
@@ -215,7 +212,7 @@ class MeanIndex(Normalisation):
     cost_domain = Domain.POSITIVE
     properties = _RATIO
 
-    scale: Annotated[float, Field(gt=0, description="score of the mean; 100 makes index numbers")] = 1.0
+    scale: Annotated[float, Field(gt=0, description="score of the mean; 100 for index numbers")] = 1.0
 
     def benefit(self, x: Expression, s: Statistics) -> Expression:
         return self.scale * x / s.mean
@@ -226,9 +223,9 @@ class MeanIndex(Normalisation):
 
 @dataclass(frozen=True)
 class BasePeriod(Normalisation):
-    """Divide by the unit's own value in a base period, which scores 100; divide that value by a cost.
+    """Divide by the unit's own value in a base period, which scores 100; for a cost, take the reciprocal.
 
-    Scores tell how far a unit has come since, not how far it is.
+    Scores show the change of a unit since the base period, not its level.
     """
 
     name = "base_period"

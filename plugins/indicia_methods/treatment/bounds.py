@@ -1,4 +1,4 @@
-"""Treatments that set what lies beyond two bounds to the bounds (winsorise)."""
+"""Treatments that set values beyond two bounds to the bounds (winsorisation)."""
 
 from __future__ import annotations
 
@@ -13,14 +13,14 @@ if TYPE_CHECKING:
     from indicia.methods import Expression, Statistics
 
 _NORMAL = 1.4826
-"""The standard deviation of a normal distribution is so many times its median absolute deviation."""
+"""Ratio of the standard deviation to the median absolute deviation of a normal distribution."""
 
 
 @dataclass(frozen=True)
 class WinsoriseQuantiles(Treatment):
-    """Set values below one quantile and above another to the quantiles.
+    """Set values below a quantile and above another to the quantiles.
 
-    Where the two are equal, all values would be; they stay as they are.
+    If the two quantiles are equal, all values stay unchanged, since they would all become equal.
     """
 
     name = "winsorise_quantiles"
@@ -28,8 +28,12 @@ class WinsoriseQuantiles(Treatment):
     formula = r"y = \min(Q_u, \max(Q_l, x)), \quad Q_p \text{ the quantile of } x \text{ at } p"
     symbols = {"lower": "l", "upper": "u"}
 
-    lower: Annotated[float, Field(ge=0, le=1, description="probability of the lower quantile; 0: as they are")] = 0.05
-    upper: Annotated[float, Field(ge=0, le=1, description="probability of the upper quantile; 1: as they are")] = 0.95
+    lower: Annotated[float, Field(ge=0, le=1, description="probability of the lower quantile; 0: no lower bound")] = (
+        0.05
+    )
+    upper: Annotated[float, Field(ge=0, le=1, description="probability of the upper quantile; 1: no upper bound")] = (
+        0.95
+    )
 
     def __post_init__(self) -> None:
         if not self.lower < self.upper:
@@ -44,9 +48,9 @@ class WinsoriseQuantiles(Treatment):
 
 @dataclass(frozen=True)
 class Fences(Treatment):
-    """Set values farther than `k` interquartile ranges from the quartiles to that distance.
+    """Set values farther than `k` interquartile ranges from the quartiles to that distance (Tukey's fences).
 
-    Where the quartiles are equal there is nothing to measure by, and values stay as they are.
+    If the quartiles are equal, all values stay unchanged.
     """
 
     name = "fences"
@@ -54,7 +58,7 @@ class Fences(Treatment):
     formula = r"y = \min(Q_3 + k R, \max(Q_1 - k R, x)), \quad R = Q_3 - Q_1"
     symbols = {"k": "k"}
 
-    k: Annotated[float, Field(ge=0, description="1.5 for outliers, 3 for those far out")] = 1.5
+    k: Annotated[float, Field(ge=0, description="1.5 for outliers, 3 for extreme outliers")] = 1.5
 
     def treat(self, x: Expression, s: Statistics) -> Expression:
         first, third = s.quantile(0.25), s.quantile(0.75)
@@ -66,8 +70,8 @@ class Fences(Treatment):
 class Deviations(Treatment):
     """Set values farther than `k` deviations from the centre to that distance.
 
-    About the mean these are standard deviations, about the median 1.4826 median absolute deviations. Where more than
-    half of the values are equal the latter are 0, and values stay as they are.
+    Deviations from the mean are standard deviations; deviations from the median are 1.4826 median absolute deviations.
+    If more than half of the values are equal, the latter are 0 and all values stay unchanged.
     """
 
     name = "deviations"
@@ -84,8 +88,8 @@ class Deviations(Treatment):
         },
     }
 
-    k: Annotated[float, Field(gt=0, description="how many deviations")] = 3.0
-    centre: Annotated[Literal["mean", "median"], Field(description="what distances are measured from")] = "mean"
+    k: Annotated[float, Field(gt=0, description="number of deviations")] = 3.0
+    centre: Annotated[Literal["mean", "median"], Field(description="origin of the distances")] = "mean"
 
     def treat(self, x: Expression, s: Statistics) -> Expression:
         if self.centre == "mean":
@@ -116,12 +120,12 @@ class Limits(Treatment):
         },
     }
 
-    lower: Annotated[float | None, Field(description="the smallest value that stays")] = None
-    upper: Annotated[float | None, Field(description="the largest value that stays")] = None
+    lower: Annotated[float | None, Field(description="lower limit")] = None
+    upper: Annotated[float | None, Field(description="upper limit")] = None
 
     def __post_init__(self) -> None:
         if self.lower is None and self.upper is None:
-            raise ValueError("limits are a lower one, an upper one, or both")
+            raise ValueError("limits needs lower, upper, or both")
         if self.lower is not None and self.upper is not None and not self.lower < self.upper:
             raise ValueError(f"lower = {self.lower:g} must be smaller than upper = {self.upper:g}")
 

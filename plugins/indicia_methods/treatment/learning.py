@@ -1,4 +1,4 @@
-"""What treatments share that look at the whole column first."""
+"""Base of treatments that compute numbers from the whole column first."""
 
 from __future__ import annotations
 
@@ -15,19 +15,19 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True)
 class Learning(Treatment):
-    """Apply a formula over x and a few numbers that are found in the whole column."""
+    """Apply a formula over x and a few numbers that are computed from the whole column."""
 
     @property
     def size(self) -> int:
-        """How many numbers `learn` returns."""
+        """Length of the result of `learn`."""
         raise NotImplementedError
 
     def learn(self, values: Array) -> Sequence[float]:
-        """Return finite numbers, whatever the present values, shape (n,), are."""
+        """Return finite numbers for any present values, shape (n,)."""
         raise NotImplementedError
 
     def at(self, x: Expression, *learned: Expression) -> Expression:
-        """Return the treated values."""
+        """Return the formula of the treated values."""
         raise NotImplementedError
 
     def treat(self, x: Expression, s: Statistics) -> Expression:

@@ -22,10 +22,10 @@ _OFFSETS = {"plain": 0.0, "shifted": 1.0, "range": 0.01, "reflected": 0.01}
 
 @dataclass(frozen=True)
 class Log(Learning):
-    """Take the natural logarithm of the value, or of its distance to the smallest.
+    """Take the natural logarithm of the value, or of its distance to the smallest value.
 
-    In the forms `range`, `reflected` and `gii` values that are all equal stay as they are. `gii` has no value where the
-    largest is not above 1: it would turn the order round.
+    In the forms `range`, `reflected` and `gii`, values that are all equal stay unchanged. `gii` has no value if the
+    largest value is 1 or less, since it would reverse the order.
     """
 
     name = "log"
@@ -56,18 +56,18 @@ class Log(Learning):
 
     form: Annotated[
         Literal["plain", "shifted", "range", "reflected", "gii"],
-        Field(description="what the logarithm is taken of; reflected draws in whichever tail is the longer"),
+        Field(description="argument of the logarithm; reflected shortens the longer tail"),
     ] = "plain"
     offset: Annotated[
         float | None,
-        Field(ge=0, description="c, without it 0 (plain), 1 (shifted) or 0.01 (range, reflected)"),
+        Field(ge=0, description="c; default 0 (plain), 1 (shifted) or 0.01 (range, reflected)"),
     ] = None
 
     def __post_init__(self) -> None:
         if self.form == "gii" and self.offset is not None:
             raise ValueError("the form gii has no offset")
         if self.form not in ("plain", "gii") and not self._offset > 0:
-            raise ValueError(f"the form {self.form} needs an offset above 0: the smallest value has no logarithm else")
+            raise ValueError(f"the form {self.form} needs an offset above 0, since the smallest value is at distance 0")
 
     @property
     def _offset(self) -> float:
@@ -91,26 +91,26 @@ class Log(Learning):
         return values.min(), values.max(), tail
 
     def at(self, x: Expression, *learned: Expression) -> Expression:
-        least, most, upper_tail = learned
-        spread = most - least
+        smallest, largest, upper_tail = learned
+        spread = largest - smallest
         match self.form:
             case "shifted":
-                return (x - least + self._offset).log()
+                return (x - smallest + self._offset).log()
             case "range":
-                y = (x - least + self._offset * spread).log()
+                y = (x - smallest + self._offset * spread).log()
             case "reflected":
-                reflected = -(most - x + self._offset * spread).log()
-                y = where(upper_tail > 0, (x - least + self._offset * spread).log(), reflected)
+                reflected = -(largest - x + self._offset * spread).log()
+                y = where(upper_tail > 0, (x - smallest + self._offset * spread).log(), reflected)
             case _:
-                y = where(most > 1, ((most - 1) * (x - least) / spread + 1).log(), nan)
+                y = where(largest > 1, ((largest - 1) * (x - smallest) / spread + 1).log(), nan)
         return where((spread > 0) & x.is_not_null(), y, x)
 
 
 @dataclass(frozen=True)
 class Logit(Treatment):
-    """Take the logarithm of a share over what it lacks of the whole: small differences near either end count more.
+    """Take the logarithm of x / (u - x), for shares x of a whole u: small differences near both ends count more.
 
-    There is no value at 0 and at the whole, unless a margin holds values away from them.
+    There is no value at 0 and at u, unless a margin keeps values away from both ends.
     """
 
     name = "logit"
@@ -130,7 +130,7 @@ class Logit(Treatment):
 
     whole: Annotated[float, Field(gt=0, description="u: 1 for shares, 100 for per cent")] = 1.0
     margin: Annotated[
-        float, Field(ge=0, lt=0.5, description="share of the whole by which values are held away from both ends")
+        float, Field(ge=0, lt=0.5, description="smallest distance of values from both ends, as a share of the whole")
     ] = 0.0
 
     @property

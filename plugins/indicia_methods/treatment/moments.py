@@ -11,15 +11,15 @@ if TYPE_CHECKING:
     from indicia.methods import Array
 
 
-_LARGEST = 900
-"""The exponent of values of which any number can be added up."""
+_LARGEST_EXPONENT = 900
+"""Largest binary exponent of values whose sum cannot overflow."""
 
 _BLOCK = 16_384
-"""So many values are raised to powers at a time: they stay near the processor."""
+"""Values raised to powers at a time, so that they fit in the cache of a processor."""
 
 
 def skewness(values: Array) -> float:
-    """Return the adjusted Fisher-Pearson skewness G1; NaN of fewer than three values, or equal ones.
+    """Return the adjusted Fisher-Pearson skewness G1; NaN for fewer than three values, or equal values.
 
     >>> round(skewness(np.array([1.0, 2.0, 3.0, 10.0])), 6)
     1.763633
@@ -28,7 +28,7 @@ def skewness(values: Array) -> float:
 
 
 def kurtosis(values: Array) -> float:
-    """Return the adjusted excess kurtosis G2; NaN of fewer than four values, or equal ones.
+    """Return the adjusted excess kurtosis G2; NaN for fewer than four values, or equal values.
 
     >>> round(kurtosis(np.array([1.0, 2.0, 3.0, 10.0])), 6)
     3.228
@@ -37,28 +37,28 @@ def kurtosis(values: Array) -> float:
 
 
 def shape(values: Array) -> tuple[float, float]:
-    """Return G1 and G2, as spreadsheets compute them.
+    """Return G1 and G2, as spreadsheets compute them (SKEW and KURT).
 
     >>> shape(np.array([1.0, 1.0, 1.0, 1.0]))
     (nan, nan)
     """
-    if len(values) < 3 or (least := values.min()) == (most := values.max()):
+    if len(values) < 3 or (smallest := values.min()) == (largest := values.max()):
         return nan, nan
-    values, over = in_range(values, least, most)
-    spread = float(np.ldexp(most, -over) - np.ldexp(least, -over))
+    values, excess = scale_into_range(values, smallest, largest)
+    spread = float(np.ldexp(largest, -excess) - np.ldexp(smallest, -excess))
     _, m2, m3, m4 = sums_of_powers(values, float(values.mean()), spread) / len(values)
-    return adjusted(len(values), m2, m3, m4)
+    return adjusted_moments(len(values), m2, m3, m4)
 
 
-def in_range(values: Array, least: float, most: float) -> tuple[Array, int]:
-    """Return values, divided by a power of two where their sum could be too large, and the exponent of it."""
-    _, exponent = np.frexp(max(abs(least), abs(most)))
-    over = max(0, int(exponent) - _LARGEST)
-    return (np.ldexp(values, -over) if over else values), over
+def scale_into_range(values: Array, smallest: float, largest: float) -> tuple[Array, int]:
+    """Divide values by a power of two if their sum could overflow; return them and the exponent."""
+    _, exponent = np.frexp(max(abs(smallest), abs(largest)))
+    excess = max(0, int(exponent) - _LARGEST_EXPONENT)
+    return (np.ldexp(values, -excess) if excess else values), excess
 
 
 def sums_of_powers(values: Array, centre: float, scale: float) -> Array:
-    """Return the sums of the first four powers of (x - centre) / scale; a fourth power of x could be too large."""
+    """Return the sums of the first four powers of (x - centre) / scale; a fourth power of x could overflow."""
     sums = np.zeros(4)
     for start in range(0, len(values), _BLOCK):
         distance = (values[start : start + _BLOCK] - centre) / scale
@@ -67,8 +67,8 @@ def sums_of_powers(values: Array, centre: float, scale: float) -> Array:
     return sums
 
 
-def adjusted(n: int, m2: float, m3: float, m4: float) -> tuple[float, float]:
-    """Return G1 and G2 of n values with these central moments, NaN where moments are too small to be told from 0."""
+def adjusted_moments(n: int, m2: float, m3: float, m4: float) -> tuple[float, float]:
+    """Return G1 and G2 of n values from their central moments; NaN if a moment underflows."""
     if n < 3 or m2 <= 0 or m2**2 == 0:
         return nan, nan
     g1 = float(m3 / m2**1.5 * sqrt(n * (n - 1)) / (n - 2))

@@ -1,4 +1,4 @@
-"""Transforms by powers, with a power that is given or the one that makes values most nearly normal."""
+"""Power transforms, with a fixed power or the maximum likelihood power for normality."""
 
 from __future__ import annotations
 
@@ -18,17 +18,17 @@ if TYPE_CHECKING:
     from indicia.methods import Array, Expression, Statistics
 
 _ZERO = 1e-8
-"""A smaller power is 0: its formula would lose more digits than the logarithm is off."""
+"""A smaller absolute power counts as 0: the power formula would lose more digits than the logarithm errs."""
 
-_LEAST, _MOST = log(1e-8), log(1e65)
-"""Between these lies the logarithm of a power that is sought: a smaller one is lost beside the 1 in the formula."""
+_SMALLEST, _LARGEST = log(1e-8), log(1e65)
+"""Bounds of ln x^λ in the search for λ: a smaller power would be lost beside the 1 of the formula."""
 
 
 @dataclass(frozen=True)
 class BoxCox(Learning):
-    """Take a power, or the logarithm, that makes values most nearly normal by maximum likelihood.
+    """Take the power, or the logarithm, that makes the values most nearly normal, by maximum likelihood.
 
-    The power is sought where powers of all values lie between 1e-8 and 1e65. Of values that are all equal it is 1.
+    The search keeps the powers of all values between 1e-8 and 1e65. If all values are equal, the power is 1.
     """
 
     name = "box_cox"
@@ -52,30 +52,30 @@ class BoxCox(Learning):
     }
     size = 2
 
-    power: Annotated[float | None, Field(description="λ, in place of the likeliest")] = None
-    shift: Annotated[bool, Field(description="move all values so that the smallest is 1")] = False
+    power: Annotated[float | None, Field(description="λ; the maximum likelihood estimate if omitted")] = None
+    shift: Annotated[bool, Field(description="shift all values so that the smallest is 1")] = False
 
     @property
     def domain(self) -> Domain:
         return Domain.REAL if self.shift else Domain.POSITIVE
 
     def learn(self, values: Array) -> Sequence[float]:
-        least = float(values.min()) if self.shift and len(values) else 0.0
+        smallest = float(values.min()) if self.shift and len(values) else 0.0
         if self.power is not None:
-            return least, self.power
-        return least, _likeliest_box_cox(np.log1p(values - least) if self.shift else np.log(values))
+            return smallest, self.power
+        return smallest, _fit_box_cox(np.log1p(values - smallest) if self.shift else np.log(values))
 
     def at(self, x: Expression, *learned: Expression) -> Expression:
-        least, power = learned
-        return _bent(x - least + 1 if self.shift else x, power)
+        smallest, power = learned
+        return _box_cox(x - smallest + 1 if self.shift else x, power)
 
 
 @dataclass(frozen=True)
 class YeoJohnson(Learning):
-    """Take a power of values on either side of 0 that makes them most nearly normal by maximum likelihood.
+    """Take the power that makes positive and negative values most nearly normal, by maximum likelihood.
 
-    The power is sought where powers of all values lie between 1e-8 and 1e65. Of values that are all equal it is 1,
-    which leaves values as they are.
+    The search keeps the powers of all values between 1e-8 and 1e65. If all values are equal, the power is 1 and they
+    stay unchanged.
     """
 
     name = "yeo_johnson"
@@ -97,19 +97,19 @@ class YeoJohnson(Learning):
     }
     size = 1
 
-    power: Annotated[float | None, Field(description="λ, in place of the likeliest")] = None
+    power: Annotated[float | None, Field(description="λ; the maximum likelihood estimate if omitted")] = None
 
     def learn(self, values: Array) -> Sequence[float]:
-        return (_likeliest_yeo_johnson(values) if self.power is None else self.power,)
+        return (_fit_yeo_johnson(values) if self.power is None else self.power,)
 
     def at(self, x: Expression, *learned: Expression) -> Expression:
         (power,) = learned
-        return where(x >= 0, _bent(1 + x, power), -_bent(1 - x, 2 - power))
+        return where(x >= 0, _box_cox(1 + x, power), -_box_cox(1 - x, 2 - power))
 
 
 @dataclass(frozen=True)
 class Power(Treatment):
-    """Raise to a power: 2 takes squares, 0.5 square roots."""
+    """Raise values to a power: 2 for squares, 0.5 for square roots."""
 
     name = "power"
     reference = "Tukey (1957), On the comparative anatomy of transformations, Annals of Mathematical Statistics 28(3)"
@@ -125,7 +125,7 @@ class Power(Treatment):
     }
 
     exponent: Annotated[float, Field(gt=0, description="p")]
-    signed: Annotated[bool, Field(description="take negative values too, and give them back their sign")] = False
+    signed: Annotated[bool, Field(description="accept negative values, and keep their sign")] = False
 
     @property
     def domain(self) -> Domain:
@@ -135,40 +135,44 @@ class Power(Treatment):
         return x.sign() * x.abs() ** self.exponent if self.signed else x**self.exponent
 
 
-def _bent(x: Expression, power: Expression) -> Expression:
+def _box_cox(x: Expression, power: Expression) -> Expression:
     return where(power.abs() < _ZERO, x.log(), (x**power - 1) / power)
 
 
-def _likeliest_box_cox(logarithms: Array) -> float:
+def _fit_box_cox(logarithms: Array) -> float:
     if len(logarithms) == 0 or logarithms.min() == logarithms.max():
         return 1.0
-    logarithms = np.sort(logarithms)  # sums do not depend on the order of the units then, nor does the power
-    distance = logarithms - logarithms.mean()  # of values over their geometric mean the likelihood is the variance
+    logarithms = np.sort(
+        logarithms
+    )  # sorted, so that rounding in sums, and the power, do not depend on the order of units
+    distance = (
+        logarithms - logarithms.mean()
+    )  # for values over their geometric mean, the likelihood is a function of the variance alone
 
     def unlikelihood(power: float) -> float:
-        return _log_variance(_bend(distance, power))
+        return _log_variance(_box_cox_of_logarithms(distance, power))
 
-    return _lowest(unlikelihood, *_sought(float(logarithms.min()), float(logarithms.max())))
+    return _minimise(unlikelihood, *_search_interval(float(logarithms.min()), float(logarithms.max())))
 
 
-def _likeliest_yeo_johnson(values: Array) -> float:
+def _fit_yeo_johnson(values: Array) -> float:
     if values.min() == values.max():
         return 1.0
-    values = np.sort(values)  # as above
+    values = np.sort(values)  # as in Box-Cox
     positive = values >= 0
     above, below = np.log1p(values[positive]), np.log1p(-values[~positive])
     slope = 2 * (above.sum() - below.sum()) / len(values)
 
     def unlikelihood(power: float) -> float:
-        bent = np.concatenate((_bend(above, power), -_bend(below, 2 - power)))
-        return _log_variance(bent) - (power - 1) * float(slope)
+        transformed = np.concatenate((_box_cox_of_logarithms(above, power), -_box_cox_of_logarithms(below, 2 - power)))
+        return _log_variance(transformed) - (power - 1) * float(slope)
 
-    low, high = _sought(0.0, float(above.max(initial=0.0)))
-    mirrored_low, mirrored_high = _sought(0.0, float(below.max(initial=0.0)))
-    return _lowest(unlikelihood, max(low, 2 - mirrored_high), min(high, 2 - mirrored_low))
+    low, high = _search_interval(0.0, float(above.max(initial=0.0)))
+    mirrored_low, mirrored_high = _search_interval(0.0, float(below.max(initial=0.0)))
+    return _minimise(unlikelihood, max(low, 2 - mirrored_high), min(high, 2 - mirrored_low))
 
 
-def _bend(logarithms: Array, power: float) -> Array:
+def _box_cox_of_logarithms(logarithms: Array, power: float) -> Array:
     return logarithms if abs(power) < _ZERO else np.expm1(power * logarithms) / power
 
 
@@ -178,18 +182,18 @@ def _log_variance(values: Array) -> float:
     return log(variance) if variance > 0 else -inf
 
 
-def _sought(least: float, most: float) -> tuple[float, float]:
-    """Return the powers between which numbers with such logarithms have powers that are neither too small nor large."""
-    reach = (-_MOST, _MOST)
-    if most > 0:
-        reach = max(reach[0], _LEAST / most), min(reach[1], _MOST / most)
-    if least < 0:
-        reach = max(reach[0], _MOST / least), min(reach[1], _LEAST / least)
-    return min(reach[0], 1.0), max(reach[1], 1.0)
+def _search_interval(smallest: float, largest: float) -> tuple[float, float]:
+    """Return the interval of λ in which x^λ stays within bounds, for logarithms of x from smallest to largest."""
+    interval = (-_LARGEST, _LARGEST)
+    if largest > 0:
+        interval = max(interval[0], _SMALLEST / largest), min(interval[1], _LARGEST / largest)
+    if smallest < 0:
+        interval = max(interval[0], _LARGEST / smallest), min(interval[1], _SMALLEST / smallest)
+    return min(interval[0], 1.0), max(interval[1], 1.0)
 
 
-def _lowest(function: Callable[[float], float], low: float, high: float) -> float:
-    """Find where a convex function is lowest, by parabolas through three points or by golden section.
+def _minimise(function: Callable[[float], float], low: float, high: float) -> float:
+    """Minimise a convex function by parabolic interpolation and golden section steps.
 
     Brent (1973), Algorithms for Minimization without Derivatives, chapter 5. Both likelihoods are concave: Kouider &
     Chen (1995), Statistics & Probability Letters 25(2); Marchand, Muzellec, Beguier, Ogier du Terrail & Andreux (2022),
@@ -210,25 +214,25 @@ def _lowest(function: Callable[[float], float], low: float, high: float) -> floa
         numerator, denominator = (best - third) * q - (best - second) * r, 2 * (q - r)
         if denominator > 0:
             numerator = -numerator
-        denominator, before, previous = abs(denominator), previous, step
-        inside = denominator * (low - best) < numerator < denominator * (high - best)
-        if abs(before) > tolerance and inside and abs(numerator) < abs(denominator * before / 2):
+        denominator, step_before_last, previous = abs(denominator), previous, step
+        is_inside = denominator * (low - best) < numerator < denominator * (high - best)
+        if abs(step_before_last) > tolerance and is_inside and abs(numerator) < abs(denominator * step_before_last / 2):
             step = numerator / denominator
         else:
             previous = (high if best < middle else low) - best
             step = golden * previous
         if abs(step) < tolerance:
             step = tolerance if step > 0 else -tolerance
-        tried = best + step
-        f_tried = function(tried)
-        if f_tried <= f_best:
-            low, high = (low, best) if tried < best else (best, high)
-            best, second, third = tried, best, second
-            f_best, f_second, f_third = f_tried, f_best, f_second
+        trial = best + step
+        f_trial = function(trial)
+        if f_trial <= f_best:
+            low, high = (low, best) if trial < best else (best, high)
+            best, second, third = trial, best, second
+            f_best, f_second, f_third = f_trial, f_best, f_second
             continue
-        low, high = (tried, high) if tried < best else (low, tried)
-        if f_tried <= f_second or second == best:
-            second, third, f_second, f_third = tried, second, f_tried, f_second
-        elif f_tried <= f_third or third in (best, second):
-            third, f_third = tried, f_tried
+        low, high = (trial, high) if trial < best else (low, trial)
+        if f_trial <= f_second or second == best:
+            second, third, f_second, f_third = trial, second, f_trial, f_second
+        elif f_trial <= f_third or third in (best, second):
+            third, f_third = trial, f_trial
     return best

@@ -15,14 +15,14 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True)
 class Round(Treatment):
-    """Round half-up to so many decimals, as a person does."""
+    """Round to a number of decimals, half up."""
 
     name = "round"
     reference = "The methodology of the index that uses it"
     formula = r"y = 10^{-d} \lfloor 10^d x + 1/2 \rfloor"
     symbols = {"decimals": "d"}
 
-    decimals: Annotated[int, Field(ge=0, le=15, description="d")] = 0
+    decimals: Annotated[int, Field(ge=0, le=15, description="d, the number of decimals")] = 0
 
     def treat(self, x: Expression, s: Statistics) -> Expression:
         return half_up(x, self.decimals)

@@ -1,4 +1,4 @@
-"""The treatment that draws in one point after another, until skewness and kurtosis are acceptable."""
+"""Stepwise winsorisation, until skewness or kurtosis is acceptable."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from pydantic import Field
 from indicia.methods import where
 from indicia_methods.treatment.learning import Learning
 from indicia_methods.treatment.logarithms import Log
-from indicia_methods.treatment.moments import adjusted, in_range, shape, sums_of_powers
+from indicia_methods.treatment.moments import adjusted_moments, scale_into_range, shape, sums_of_powers
 from indicia_methods.treatment.powers import BoxCox, YeoJohnson
 
 if TYPE_CHECKING:
@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 
     from indicia.methods import Array, Expression
 
-_SECOND: dict[str | None, Learning] = {
+_TRANSFORMS: dict[str | None, Learning] = {
     "log_range": Log(form="range"),
     "log_reflected": Log(form="reflected"),
     "log_shifted": Log(form="shifted"),
@@ -29,26 +29,26 @@ _SECOND: dict[str | None, Learning] = {
     "box_cox": BoxCox(shift=True),
     "yeo_johnson": YeoJohnson(),
 }
-_FAR = float_info.max
-"""A bound where there is none: a fitted index is written in JSON, which has no infinity."""
+_NO_BOUND = float_info.max
+"""Stands for no bound: a fitted index is stored as JSON, which has no infinity."""
 
-_ENDS = 64
-"""How many values are looked at from either end, at first."""
+_FIRST_SIZE = 64
+"""Number of values that are first sorted at each end."""
 
-_EVERY = 100
-"""Of many values one in so many is looked at before the others."""
+_SAMPLE_STEP = 100
+"""Distance of the values in the sample that estimates where the ends begin."""
 
 
 @dataclass(frozen=True)
 class Winsorise(Learning):
-    """Set the farthest values to the next nearer one, again and again, until skewness or kurtosis is acceptable.
+    """Winsorise step by step: set extreme values to the next value, until skewness or kurtosis is acceptable.
 
-    At each step all values that equal the largest take the next lower value, or where G1 is negative all that equal the
-    smallest the next higher. Ties may thus take it beyond `points`. It never makes all values equal. What is still not
-    acceptable can be given up for a transform of the values as they were (`otherwise`), or of the winsorised ones
-    (`combine`). With `points = 0` that is all that is done.
+    Each step sets all values equal to the largest to the next lower value; if G1 is negative, all values equal to the
+    smallest to the next higher value. So ties may change more than `points` values. A step never makes all values
+    equal. If neither G1 nor G2 becomes acceptable, `otherwise` transforms the original values, or with `combine` the
+    winsorised values. With `points = 0` there is only the transform.
 
-    G1 and G2 are the adjusted skewness and excess kurtosis; fewer than four values have none, and stay.
+    G1 and G2 are the adjusted skewness and excess kurtosis. Fewer than four values have no G2 and stay unchanged.
     """
 
     name = "winsorise"
@@ -100,47 +100,47 @@ class Winsorise(Learning):
 
     skewness: Annotated[float, Field(gt=0, description="a: a smaller absolute skewness is acceptable")] = 2.0
     kurtosis: Annotated[float, Field(description="b: a smaller excess kurtosis is acceptable")] = 3.5
-    points: Annotated[int | None, Field(ge=0, description="stop after so many values; None: no limit")] = 5
-    forced: Annotated[bool, Field(description="draw in so many points, acceptable or not")] = False
+    points: Annotated[int | None, Field(ge=0, description="largest number of winsorised values; None: no limit")] = 5
+    forced: Annotated[bool, Field(description="winsorise exactly this number of points, acceptable or not")] = False
     otherwise: Annotated[
         Literal["log_range", "log_reflected", "log_shifted", "log_gii", "box_cox", "yeo_johnson"] | None,
-        Field(description="the transform of what is still not acceptable; box_cox is shifted"),
+        Field(description="transform if still not acceptable; box_cox is shifted"),
     ] = None
-    combine: Annotated[bool, Field(description="transform the winsorised values, not those before")] = False
+    combine: Annotated[bool, Field(description="transform the winsorised values, not the original values")] = False
 
     def __post_init__(self) -> None:
         if self.forced and self.points is None:
-            raise ValueError("forced needs points: how many")
+            raise ValueError("forced needs points, the number of values")
         if self.combine and self.otherwise is None:
-            raise ValueError("combine needs otherwise: the transform")
+            raise ValueError("combine needs otherwise, the transform")
 
     @property
     def changes_scale(self) -> bool:
         return self.otherwise is not None
 
     @property
-    def _second(self) -> Learning | None:
-        return _SECOND.get(self.otherwise)
+    def _transform(self) -> Learning | None:
+        return _TRANSFORMS.get(self.otherwise)
 
     @property
     def size(self) -> int:
-        return 2 if self._second is None else 3 + self._second.size
+        return 2 if self._transform is None else 3 + self._transform.size
 
     def learn(self, values: Array) -> Sequence[float]:
-        low, high, failing = self._drawn_in(values)
-        if self._second is None:
+        low, high, is_failing = self._bounds(values)
+        if self._transform is None:
             return low, high
-        if not failing:
-            return (low, high, *[0.0] * (1 + self._second.size))
-        return low, high, 1.0, *self._second.learn(np.clip(values, low, high) if self.combine else values)
+        if not is_failing:
+            return (low, high, *[0.0] * (1 + self._transform.size))
+        return low, high, 1.0, *self._transform.learn(np.clip(values, low, high) if self.combine else values)
 
     def at(self, x: Expression, *learned: Expression) -> Expression:
-        low, high, *step = learned
-        drawn = x.clip(low, high)
-        if self._second is None:
-            return drawn
-        failing, *numbers = step
-        return where(failing == 1, self._second.at(drawn if self.combine else x, *numbers), drawn)
+        low, high, *rest = learned
+        winsorised = x.clip(low, high)
+        if self._transform is None:
+            return winsorised
+        is_failing, *numbers = rest
+        return where(is_failing == 1, self._transform.at(winsorised if self.combine else x, *numbers), winsorised)
 
     def passes(self, values: Array) -> bool:
         return not self._fails(*shape(values))
@@ -148,44 +148,44 @@ class Winsorise(Learning):
     def _fails(self, g1: float, g2: float) -> bool:
         return abs(g1) >= self.skewness and g2 >= self.kurtosis
 
-    def _drawn_in(self, values: Array) -> tuple[float, float, bool]:
-        """Return the bounds, and whether they are not enough."""
+    def _bounds(self, values: Array) -> tuple[float, float, bool]:
+        """Return the bounds, and True if the winsorised values still fail."""
         g1, g2 = shape(values)
         if isnan(g1) or not (self._fails(g1, g2) or self.forced):
-            return -_FAR, _FAR, False
-        values, over = in_range(values, values.min(), values.max())
-        size = _ENDS
+            return -_NO_BOUND, _NO_BOUND, False
+        values, excess = scale_into_range(values, values.min(), values.max())
+        size = _FIRST_SIZE
         while True:
-            column = _Ends(values, size)
-            failing = self._draw_in(column)
+            column = _SortedEnds(values, size)
+            is_failing = self._winsorise(column)
             if not column.exhausted:
                 low, high = column.bounds()
-                return max(-_FAR, low * 2.0**over), min(_FAR, high * 2.0**over), failing
+                return max(-_NO_BOUND, low * 2.0**excess), min(_NO_BOUND, high * 2.0**excess), is_failing
             size *= 64
 
-    def _draw_in(self, column: _Ends) -> bool:
+    def _winsorise(self, column: _SortedEnds) -> bool:
         while True:
             g1, g2 = column.shape()
-            failing = self._fails(g1, g2)
-            enough = self.points is not None and column.drawn >= self.points
-            if enough or not (failing or self.forced) or not column.draw_in(upper=g1 >= 0):
-                return failing
+            is_failing = self._fails(g1, g2)
+            is_limit_reached = self.points is not None and column.winsorised_count >= self.points
+            if is_limit_reached or not (is_failing or self.forced) or not column.winsorise(upper=g1 >= 0):
+                return is_failing
 
 
-class _Ends:
-    """The ends of a column in order, and sums of powers of all between: few steps lead farther inwards.
+class _SortedEnds:
+    """The sorted ends of a column, and sums of powers of the values between them; few steps go farther inwards.
 
-    Powers are added up outwards: of a value that is drawn in nothing is left, not even its rounding.
+    Powers are summed from the middle outwards, so a winsorised value leaves no rounding errors in the sums.
     """
 
     def __init__(self, values: Array, size: int) -> None:
         self._n = len(values)
-        self._whole = 2 * size >= self._n
-        if self._whole:
+        self._is_complete = 2 * size >= self._n
+        if self._is_complete:
             ordered, between, middle = np.sort(values), values[:0], self._n // 2
             centre = float(ordered[middle])
         else:
-            ordered, between = _parted(values, size)
+            ordered, between = _split_ends(values, size)
             middle, centre = size, float(between.mean())
         scale = float(ordered[-1] - ordered[0])
         distance = (ordered - centre) / scale
@@ -193,65 +193,70 @@ class _Ends:
         sums = np.zeros((4, len(ordered) + 1))
         np.cumsum(powers[:, middle:], axis=1, out=sums[:, middle + 1 :])
         sums[:, :middle] = -np.cumsum(powers[:, :middle][:, ::-1], axis=1)[:, ::-1]
-        self._between = sums_of_powers(between, centre, scale).tolist()
+        self._sums_between = sums_of_powers(between, centre, scale).tolist()
         self._ordered, self._distance, self._middle = ordered.tolist(), distance.tolist(), middle
         self._sums = sums.tolist()
-        self._first, self._last = 0, len(ordered) - 1
+        self._low, self._high = 0, len(ordered) - 1
         self.exhausted = False
 
     @property
-    def drawn(self) -> int:
-        """How many values are drawn in."""
-        return self._first + len(self._ordered) - 1 - self._last
+    def winsorised_count(self) -> int:
+        """Number of values that are winsorised."""
+        return self._low + len(self._ordered) - 1 - self._high
 
-    def draw_in(self, *, upper: bool) -> bool:
-        """Set all values at one end to the next, unless all would be equal, or the next is not among the ends."""
-        ordered, first, last = self._ordered, self._first, self._last
+    def winsorise(self, *, upper: bool) -> bool:
+        """Set all values at an end to the next value; False if all would be equal, or the sorted end is exhausted."""
+        ordered, first, last = self._ordered, self._low, self._high
         if upper:
-            while last >= first and ordered[last] == ordered[self._last]:
+            while last >= first and ordered[last] == ordered[self._high]:
                 last -= 1
         else:
-            while first <= last and ordered[first] == ordered[self._first]:
+            while first <= last and ordered[first] == ordered[self._low]:
                 first += 1
-        self.exhausted = not (self._whole or first < self._middle <= last)
+        self.exhausted = not (self._is_complete or first < self._middle <= last)
         if self.exhausted or ordered[first] == ordered[last]:
             return False
-        self._first, self._last = first, last
+        self._low, self._high = first, last
         return True
 
     def bounds(self) -> tuple[float, float]:
-        """Return the smallest and the largest value that are left, where any were drawn in."""
-        low = self._ordered[self._first] if self._first > 0 else -_FAR
-        high = self._ordered[self._last] if self._last < len(self._ordered) - 1 else _FAR
+        """Return the smallest and the largest remaining value; no bound at an end without winsorised values."""
+        low = self._ordered[self._low] if self._low > 0 else -_NO_BOUND
+        high = self._ordered[self._high] if self._high < len(self._ordered) - 1 else _NO_BOUND
         return low, high
 
     def shape(self) -> tuple[float, float]:
-        """Return G1 and G2 of the column as it is now."""
-        n, below, above = self._n, self._first, len(self._ordered) - 1 - self._last
-        low, high = self._distance[self._first], self._distance[self._last]
+        """Return G1 and G2 of the winsorised column, from sums of powers about a centre."""
+        n, below, above = self._n, self._low, len(self._ordered) - 1 - self._high
+        low, high = self._distance[self._low], self._distance[self._high]
         a1, a2, a3, a4 = (
-            (between + sums[self._last + 1] - sums[self._first] + below * low**power + above * high**power) / n
-            for power, (between, sums) in enumerate(zip(self._between, self._sums, strict=True), 1)
+            (between + sums[self._high + 1] - sums[self._low] + below * low**power + above * high**power) / n
+            for power, (between, sums) in enumerate(zip(self._sums_between, self._sums, strict=True), 1)
         )
         m2 = a2 - a1**2
         m3 = a3 - 3 * a1 * a2 + 2 * a1**3
-        return adjusted(n, m2, m3, a4 - 4 * a1 * a3 + 6 * a1**2 * a2 - 3 * a1**4)
+        return adjusted_moments(n, m2, m3, a4 - 4 * a1 * a3 + 6 * a1**2 * a2 - 3 * a1**4)
 
 
-def _parted(values: Array, size: int) -> tuple[Array, Array]:
-    """Return the `size` smallest values and as many largest, in order, and those between.
+def _split_ends(values: Array, size: int) -> tuple[Array, Array]:
+    """Return the `size` smallest and largest values, sorted, and the values between them.
 
-    One value in a hundred tells about where the ends begin, so that only few need be put in order.
+    A sample of every hundredth value estimates where the ends begin, so that only few values are sorted.
     """
-    sample = np.sort(values[::_EVERY])
-    reach = 4 * (size // _EVERY + 2)
-    if 2 * reach < len(sample):
-        lows, highs = values[values <= sample[reach]], values[values >= sample[-1 - reach]]
-        if size <= min(len(lows), len(highs)) and max(len(lows), len(highs)) < len(values) // 4:
-            lows, highs = np.sort(lows), np.sort(highs)
-            low, high = lows[size - 1], highs[-size]
-            ties = np.searchsorted(lows, low, "right") - size, len(highs) - np.searchsorted(highs, high) - size
+    sample = np.sort(values[::_SAMPLE_STEP])
+    rank = 4 * (size // _SAMPLE_STEP + 2)
+    if 2 * rank < len(sample):
+        low_values, high_values = values[values <= sample[rank]], values[values >= sample[-1 - rank]]
+        if size <= min(len(low_values), len(high_values)) and max(len(low_values), len(high_values)) < len(values) // 4:
+            low_values, high_values = np.sort(low_values), np.sort(high_values)
+            low, high = low_values[size - 1], high_values[-size]
+            ties = (
+                np.searchsorted(low_values, low, "right") - size,
+                len(high_values) - np.searchsorted(high_values, high) - size,
+            )
             between = values[(values > low) & (values < high)]
-            return np.concatenate((lows[:size], highs[-size:])), np.concatenate((between, np.repeat((low, high), ties)))
+            return np.concatenate((low_values[:size], high_values[-size:])), np.concatenate(
+                (between, np.repeat((low, high), ties))
+            )
     parts = np.partition(values, (size - 1, len(values) - size))
     return np.concatenate((np.sort(parts[:size]), np.sort(parts[-size:]))), parts[size:-size]

@@ -1,4 +1,4 @@
-"""Weights from other weightings, nested in one."""
+"""Weights from several other weightings."""
 
 from __future__ import annotations
 
@@ -16,19 +16,19 @@ if TYPE_CHECKING:
     from indicia.methods import Array, Expression, Indicators, Statistics
 
 
-_NOTHING = 1e-12
+_ROUNDING = 1e-12
 
 
 @dataclass(frozen=True)
 class Combination(Weighting):
-    """Combine the weights that several other weightings give, say those of judges with those of the data.
+    """Combine the weights of several weightings, for example those of judges with those of the data.
 
-    `additive` and `least_squares` take the mean of the weights (which is what the sum of squared distances is least
-    of), `multiplicative` their product and `geometric` their geometric mean, both scaled. `game_theory` takes the
-    mixture that no weighting can bring nearer to itself by changing its own share alone, an equilibrium; shares that
-    come out negative are refused, unless it is to be the equilibrium without such shares. `distance` mixes two
-    weightings by shares that differ by their distance, the first having the larger; `deviation_maximisation` shares in
-    proportion to how far apart they put the units.
+    `additive` and `least_squares` take the mean of the weights, which minimises the sum of squared distances to them.
+    `multiplicative` takes their product and `geometric` their geometric mean, both scaled to sum 1. `game_theory` takes
+    an equilibrium: no weighting comes nearer to the mixture by a change of its own share alone. A negative share is an
+    error, or `negative = "zero"` takes the equilibrium of non-negative shares. `distance` mixes two weightings; their
+    shares differ by the distance of the weights, and the first has the larger share. `deviation_maximisation` mixes
+    weightings in proportion to the differences between units that they put weight on.
     """
 
     name = "combination"
@@ -64,16 +64,16 @@ class Combination(Weighting):
             "distance",
             "deviation_maximisation",
         ],
-        Field(description="how one weight follows from several"),
+        Field(description="rule by which several weights become one"),
     ] = "additive"
     shares: Annotated[
         list[float] | None,
-        Field(description="how much each counts with additive, least_squares and geometric; the same if not given"),
+        Field(description="additive, least_squares, geometric: importance of each weighting; equal if omitted"),
     ] = None
 
     negative: Annotated[
         Literal["refuse", "zero"],
-        Field(description="game_theory: a share that would be negative is an error, or 0, and so are the others found"),
+        Field(description="game_theory: refuse a negative share, or keep all shares at 0 or above"),
     ] = "refuse"
 
     def __post_init__(self) -> None:
@@ -83,7 +83,7 @@ class Combination(Weighting):
             raise ValueError(f"rule = distance mixes two weightings, not {len(self.of)}")
         if self.shares is not None:
             if self.rule not in ("additive", "least_squares", "geometric"):
-                raise ValueError(f"rule = {self.rule} finds the shares itself")
+                raise ValueError(f"rule = {self.rule} computes the shares itself: leave out shares")
             if len(self.shares) != len(self.of):
                 raise ValueError(f"there are {len(self.of)} weightings and {len(self.shares)} shares")
             if min(self.shares) < 0 or not sum(self.shares) > 0:
@@ -91,114 +91,116 @@ class Combination(Weighting):
 
     @property
     def settings(self) -> dict[str, Any]:
-        given = self.shares
-        if given is None and self.rule in ("additive", "least_squares", "geometric"):
-            given = [1.0] * len(self.of)
-        return {**self.parameters, "shares": None if given is None else [share / sum(given) for share in given]}
+        shares = self.shares
+        if shares is None and self.rule in ("additive", "least_squares", "geometric"):
+            shares = [1.0] * len(self.of)
+        return {**self.parameters, "shares": None if shares is None else [share / sum(shares) for share in shares]}
 
     @property
     def depends_on_order(self) -> bool:  # type: ignore[override]
-        return any(one.depends_on_order for one in self.of)
+        return any(method.depends_on_order for method in self.of)
 
     def weigh(self, indicators: Indicators) -> Weights:
-        names = _called(self.of)
+        names = _labels(self.of)
         facts: dict[str, float | str] = {}
         warnings, rows = [], []
         for name, method in zip(names, self.of, strict=True):
-            one = _scaled(name, method, indicators)
-            rows.append(one.values)
-            facts |= {f"{name}: {fact}": value for fact, value in one.facts.items()}
-            warnings += [f"{name}: {one.warning}"] if one.warning else []
-        found = np.array(rows)
+            weights_of_method = _scaled_weights(name, method, indicators)
+            rows.append(weights_of_method.values)
+            facts |= {f"{name}: {fact}": value for fact, value in weights_of_method.facts.items()}
+            warnings += [f"{name}: {weights_of_method.warning}"] if weights_of_method.warning else []
+        weights_by_method = np.array(rows)
         if self.rule == "multiplicative":
-            weights, told = np.exp(_logs(found).sum(axis=0)), None
+            weights, shares = np.exp(_logs(weights_by_method).sum(axis=0)), None
         else:
-            told = self._mixture(found, names, indicators)
-            weights = np.exp(_logs(found).T @ told) if self.rule == "geometric" else told @ found
+            shares = self._mixture(weights_by_method, names, indicators)
+            weights = (
+                np.exp(_logs(weights_by_method).T @ shares) if self.rule == "geometric" else shares @ weights_by_method
+            )
         if not weights.sum() > 0:
             raise ValueError(f"no component has a weight of all of {', '.join(names)}")
-        if told is not None:
-            facts = {**{f"share of {name}": float(one) for name, one in zip(names, told, strict=True)}, **facts}
+        if shares is not None:
+            facts = {**{f"share of {name}": float(share) for name, share in zip(names, shares, strict=True)}, **facts}
         return Weights(weights, facts, "; ".join(warnings) or None)
 
-    def _mixture(self, found: Array, names: Sequence[str], indicators: Indicators) -> Array:
+    def _mixture(self, weights_by_method: Array, names: Sequence[str], indicators: Indicators) -> Array:
         if self.rule == "game_theory":
-            return _equilibrium(found, names, held=self.negative == "zero")
+            return _equilibrium(weights_by_method, names, non_negative=self.negative == "zero")
         if self.rule == "distance":
-            distance = np.sqrt(((found[0] - found[1]) ** 2).sum() / 2)
+            distance = np.sqrt(((weights_by_method[0] - weights_by_method[1]) ** 2).sum() / 2)
             return np.array([1 + distance, 1 - distance]) / 2
-        given = np.ones(len(found)) if self.shares is None else np.array(self.shares, dtype=float)
+        shares = np.ones(len(weights_by_method)) if self.shares is None else np.array(self.shares, dtype=float)
         if self.rule == "deviation_maximisation":
-            apart = indicators.each(_deviation)
-            if not np.isfinite(apart).all():
-                raise ValueError("the differences of units are too large to be added up: choose a normalisation")
-            given = found @ apart
-            if not given.sum() > 0:
+            differences = indicators.each(_sum_of_differences)
+            if not np.isfinite(differences).all():
+                raise ValueError("the differences between units are too large to add up: choose a normalisation")
+            shares = weights_by_method @ differences
+            if not shares.sum() > 0:
                 raise ValueError("no units differ in a component that has a weight")
-        mixture: Array = given / given.sum()
+        mixture: Array = shares / shares.sum()
         return mixture
 
 
-def _scaled(name: str, method: Weighting, indicators: Indicators) -> Weights:
-    """Return what a weighting gives, scaled to sum 1; ValueError where the core would refuse it."""
+def _scaled_weights(name: str, method: Weighting, indicators: Indicators) -> Weights:
+    """Return the weights of a weighting, scaled to sum 1; a ValueError names the weighting."""
     try:
-        told = method.weigh(indicators)
+        result = method.weigh(indicators)
     except ValueError as error:
         raise ValueError(f"{name}: {error}") from error
-    one = told if isinstance(told, Weights) else Weights(told)
-    values = np.asarray(one.values, dtype=float)
+    weights = result if isinstance(result, Weights) else Weights(result)
+    values = np.asarray(weights.values, dtype=float)
     if not np.isfinite(values).all() or not values.sum() > 0:
         raise ValueError(f"{name} has no weights for {', '.join(indicators.names)}")
     if (values < 0).any():
-        negative = [part for part, value in zip(indicators.names, values, strict=True) if value < 0]
+        negative = [component for component, value in zip(indicators.names, values, strict=True) if value < 0]
         raise ValueError(f"{name} gives a negative weight to {', '.join(negative)}")
-    return Weights(values / values.sum(), one.facts, one.warning)
+    return Weights(values / values.sum(), weights.facts, weights.warning)
 
 
-def _equilibrium(found: Array, names: Sequence[str], *, held: bool) -> Array:
-    products = found @ found.T
-    if np.linalg.matrix_rank(products, tol=1e-12 * np.diag(products).max()) < len(found):
-        raise ValueError(f"the weights of {', '.join(names)} follow from each other: leave one out")
-    shares = _best_responses(products) if held else np.linalg.solve(products, np.diag(products))
-    negative = [name for name, share in zip(names, shares, strict=True) if share < -_NOTHING]
+def _equilibrium(weights_by_method: Array, names: Sequence[str], *, non_negative: bool) -> Array:
+    products = weights_by_method @ weights_by_method.T
+    if np.linalg.matrix_rank(products, tol=1e-12 * np.diag(products).max()) < len(weights_by_method):
+        raise ValueError(f"the weights of {', '.join(names)} are linearly dependent: leave out a weighting")
+    shares = _non_negative_equilibrium(products) if non_negative else np.linalg.solve(products, np.diag(products))
+    negative = [name for name, share in zip(names, shares, strict=True) if share < -_ROUNDING]
     if negative:
         raise ValueError(
-            f"the share of {', '.join(negative)} comes out negative, so that the equilibrium is no mixture: leave out "
-            'one of the weightings, choose negative = "zero" or another rule'
+            f"the equilibrium has a negative share of {', '.join(negative)}: leave out one of the weightings, choose "
+            'negative = "zero" or another rule'
         )
     clipped = shares.clip(0.0)
     mixture: Array = clipped / clipped.sum()
     return mixture
 
 
-def _best_responses(products: Array) -> Array:
-    """Return the shares of the equilibrium in which none is negative: Murty (1974), Mathematical Programming 7."""
+def _non_negative_equilibrium(products: Array) -> Array:
+    """Return the equilibrium of non-negative shares, by the pivoting rule of Murty (1974), Math. Programming 7."""
     own = np.diag(products)
-    taken = np.ones(len(products), dtype=np.bool_)
+    active = np.ones(len(products), dtype=np.bool_)
     while True:
         shares = np.zeros(len(products))
-        shares[taken] = np.linalg.solve(products[np.ix_(taken, taken)], own[taken])
-        gains = own - products @ shares  # of a larger share
-        wrong = np.flatnonzero(np.where(taken, shares < -_NOTHING, gains > _NOTHING * own.max()))
-        if not len(wrong):
+        shares[active] = np.linalg.solve(products[np.ix_(active, active)], own[active])
+        slopes = own - products @ shares  # gradients: of a larger share of each weighting
+        violations = np.flatnonzero(np.where(active, shares < -_ROUNDING, slopes > _ROUNDING * own.max()))
+        if not len(violations):
             return shares
-        taken[wrong[0]] ^= True
+        active[violations[0]] ^= True
 
 
-def _deviation(x: Expression, s: Statistics) -> Expression:
-    """Return the sum of the differences of all pairs of units, by sorting."""
-    above = x - s.min  # differences stay, and do not drown in the sums
+def _sum_of_differences(x: Expression, s: Statistics) -> Expression:
+    """Return Σ|x_i - x_k| over all pairs of units, from the running sums of the sorted values."""
+    above = x - s.min  # keeps digits: running sums of large values would lose the differences
     differences = (s.count + 1) * s(above.sum()) - 2 * s(above.sort().cum_sum().sum())
     return where(s.max > s.min, differences, 0.0)
 
 
-def _logs(found: Array) -> Array:
+def _logs(weights: Array) -> Array:
     with np.errstate(divide="ignore"):
-        logs: Array = np.log(np.maximum(found, 1e-300))
-    return np.where(found > 0, logs, -1e6)  # e^-1e6 is 0, and its multiples are numbers
+        logs: Array = np.log(np.maximum(weights, 1e-300))
+    return np.where(weights > 0, logs, -1e6)  # exp(-1e6) is 0, and multiples of -1e6 stay finite
 
 
-def _called(methods: Sequence[Weighting]) -> list[str]:
-    """Return a name for each method: its own, with parameters where the name is there twice."""
+def _labels(methods: Sequence[Weighting]) -> list[str]:
+    """Return the name of each method, with its parameters if two methods have the same name."""
     names = [method.name for method in methods]
     return [str(method) if names.count(name) > 1 else name for name, method in zip(names, methods, strict=True)]

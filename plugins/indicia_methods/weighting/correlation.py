@@ -1,4 +1,4 @@
-"""Weights by how indicators go together."""
+"""Weights from the correlations of the indicators."""
 
 from __future__ import annotations
 
@@ -13,21 +13,21 @@ from indicia.methods import Property, Weighting, where
 if TYPE_CHECKING:
     from indicia.methods import Array, Expression, Indicators, Statistics
 
-_NOISE = 1e-12
-"""Values are tied if they differ by no more than this share of the largest."""
+_ROUNDING = 1e-12
+"""Values are tied if they differ by at most this share of the largest absolute value."""
 
 
-_LINEAR = frozenset(
+_PROPERTIES = frozenset(
     {Property.SCALE_INVARIANT, Property.DEFINED_AT_ZERO, Property.DEFINED_BELOW_ZERO, Property.ZERO_FOR_CONSTANT}
 )
 
 
 @dataclass(frozen=True)
 class Critic(Weighting):
-    """Weigh an indicator by its contrast (deviation on a 0 to 1 scale) times its conflict with the others.
+    """Weigh an indicator by its contrast (standard deviation over range) times its conflict with the other indicators.
 
-    The standard deviation is divided by the range, so that a linear normalisation other than min-max leads to the
-    weights of the paper too.
+    The paper takes the standard deviation of min-max values. Dividing by the range gives the same weights after any
+    linear normalisation.
     """
 
     name = "critic"
@@ -45,10 +45,10 @@ class Critic(Weighting):
             "spearman": r"\operatorname{corr}(\operatorname{rank} z_j, \operatorname{rank} z_k)",
         },
     }
-    properties = _LINEAR
+    properties = _PROPERTIES
 
     correlation: Annotated[
-        Literal["pearson", "spearman"], Field(description="of the values, or of their ranks (ties average)")
+        Literal["pearson", "spearman"], Field(description="of the values, or of their ranks (average for ties)")
     ] = "pearson"
 
     def weigh(self, indicators: Indicators) -> Array:
@@ -61,23 +61,23 @@ class Critic(Weighting):
 
 
 def _spearman(values: Array) -> Array:
-    """Correlate ranks, within the units that both indicators have; as with values, a constant has correlation 0."""
+    """Correlate the ranks of each pair of indicators over the units that have both; a constant correlates 0."""
     present = ~np.isnan(values)
     if present.all():
-        return _correlation(np.apply_along_axis(_ranks, 0, values))
+        return _correlate(np.apply_along_axis(_ranks, 0, values))
     correlation = np.eye(values.shape[1])
     for j, k in zip(*np.triu_indices_from(correlation, 1), strict=True):
         shared = values[present[:, j] & present[:, k]][:, [j, k]]
         if len(shared) < 2:
-            raise ValueError("there are two components that fewer than two units share")
-        correlation[j, k] = correlation[k, j] = _correlation(np.apply_along_axis(_ranks, 0, shared))[0, 1]
+            raise ValueError("two components have values in common for fewer than two units")
+        correlation[j, k] = correlation[k, j] = _correlate(np.apply_along_axis(_ranks, 0, shared))[0, 1]
     return correlation
 
 
 def _ranks(column: Array) -> Array:
-    """Rank one indicator, from 1, ties average; values that differ by noise of the largest alone are tied."""
+    """Rank the values of an indicator from 1, average for ties; values that differ by rounding are tied."""
     order = np.argsort(column, kind="stable")
-    noise = _NOISE * np.abs(column[order[[0, -1]]]).max()
+    noise = _ROUNDING * np.abs(column[order[[0, -1]]]).max()
     group = np.empty(len(column), dtype=np.int64)
     group[order] = np.cumsum(np.diff(column[order], prepend=column[order[0]]) > noise)
     size = np.bincount(group)
@@ -85,11 +85,11 @@ def _ranks(column: Array) -> Array:
     return ranks
 
 
-def _correlation(ranks: Array) -> Array:
+def _correlate(ranks: Array) -> Array:
     centred = ranks - (len(ranks) + 1) / 2
     products = centred.T @ centred
-    size = np.sqrt(np.diag(products))
-    scale = np.outer(size, size)
+    norms = np.sqrt(np.diag(products))
+    scale = np.outer(norms, norms)
     correlation: Array = np.divide(products, scale, out=np.zeros_like(products), where=scale > 0)
     np.fill_diagonal(correlation, 1.0)
     return correlation.clip(-1.0, 1.0)
@@ -97,43 +97,47 @@ def _correlation(ranks: Array) -> Array:
 
 @dataclass(frozen=True)
 class Independence(Weighting):
-    """Weigh an indicator by the inverse of its multiple correlation with the others: what they tell counts less.
+    """Weigh an indicator by the inverse of its multiple correlation with the other indicators.
 
-    Taken over the units that have all indicators; one that does not vary gets no weight.
+    An indicator that the others explain counts less. Correlations are taken over the units that have all indicators. An
+    indicator that does not vary gets weight 0.
     """
 
     name = "independence"
     reference = "SPSSAU user guide, independence weights, by the coefficient of multiple correlation"
     formula = r"w_j = \frac{1}{R_j}, \quad R_j^2 = r_j^\top R_{-j}^{-1} r_j"
-    properties = _LINEAR
+    properties = _PROPERTIES
 
     def weigh(self, indicators: Indicators) -> Array:
         values = indicators.matrix()
         values = values[~np.isnan(values).any(axis=1)]
         if len(values) <= len(indicators.names):
             raise ValueError(
-                f"the multiple correlation of {len(indicators.names)} components takes more units than that, "
-                f"and {len(values)} have all"
+                f"the multiple correlation of {len(indicators.names)} components needs more units than components, "
+                f"and {len(values)} units have all components"
             )
         varying = indicators.each(lambda x, s: s.max - s.min) > 0
-        multiple = _multiple(values)
+        multiple = _multiple_correlation(values)
         unrelated = varying & (multiple < 1e-12)
         if unrelated.any():
-            names = [name for name, found in zip(indicators.names, unrelated, strict=True) if found]
-            raise ValueError(f"1 / R has no value, R being 0: {', '.join(names)} does not go with the others at all")
+            names = [name for name, is_unrelated in zip(indicators.names, unrelated, strict=True) if is_unrelated]
+            raise ValueError(
+                f"{', '.join(names)} does not correlate with the other components, so 1 / R has no value: leave it out"
+            )
         return np.divide(1.0, multiple, out=np.zeros_like(multiple), where=varying)
 
 
-def _multiple(values: Array) -> Array:
-    """Return the correlation of each indicator with the best linear combination of the others.
+def _multiple_correlation(values: Array) -> Array:
+    """Return the correlation of each indicator with its least squares fit on the others.
 
-    It is a regression on the values: of indicators that go together closely, correlations have lost what differs.
+    The regression runs on the values, not on the correlation matrix: rounding in the matrix would hide the small
+    differences of closely correlated indicators.
     """
-    size = np.abs(values).max(axis=0)
-    centred = values / np.where(size > 0, size, 1.0)
+    largest = np.abs(values).max(axis=0)
+    centred = values / np.where(largest > 0, largest, 1.0)
     centred -= centred.mean(axis=0)
-    length = np.linalg.norm(centred, axis=0)
-    triangle = np.asarray(np.linalg.qr(centred / np.where(length > 0, length, 1.0), mode="r"))
+    norms = np.linalg.norm(centred, axis=0)
+    triangle = np.asarray(np.linalg.qr(centred / np.where(norms > 0, norms, 1.0), mode="r"))
     fits = []
     for j, column in enumerate(triangle.T):
         others = np.delete(triangle, j, axis=1)

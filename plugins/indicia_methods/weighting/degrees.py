@@ -1,4 +1,4 @@
-"""Weights from degrees by which one component is more important than another."""
+"""Weights from degrees of importance of one component over another."""
 
 from __future__ import annotations
 
@@ -9,24 +9,24 @@ import numpy as np
 from pydantic import Field
 
 from indicia.methods import Weighting, Weights
-from indicia_methods.weighting.judged import ANY_VALUES, Tables, check, of_node
+from indicia_methods.weighting.judged import ANY_VALUES, Tables, check_each, judgements_of
 
 if TYPE_CHECKING:
     from indicia.methods import Array, Indicators, PairwiseComparisons
 
-_MOST = 3
+_HIGHEST = 3
 """The highest degree: absolutely more important."""
-_LEAST = 0.01
-"""What the least important has, as a share of the one above it."""
+_SMALLEST_SHARE = 0.01
+"""Value of the least important component, as a share of the next."""
 
 
 @dataclass(frozen=True)
 class Sapevo(Weighting):
-    """Weigh by degrees of importance, from -3 to 3, of each component over each other one (SAPEVO-M).
+    """Weigh by degrees of importance, from -3 to 3, of each component over each other component (SAPEVO-M).
 
-    Degrees of a judge are added up along the rows and brought to a scale from 0 to 1; the least important has a
-    hundredth of the one above it. Those of several judges are added up. Of a pair, the degree of the one over the other
-    is that of the other over the one, negated, and need not be given.
+    The degrees of a judge are summed along the rows, and the sums are rescaled to 0 to 1; the least important component
+    gets a hundredth of the next value. The values of several judges are added up. The degree of y over x is the
+    negative of the degree of x over y, so one of the two is enough.
     """
 
     name = "sapevo"
@@ -40,49 +40,49 @@ class Sapevo(Weighting):
 
     degrees: Annotated[
         Tables,
-        Field(
-            description="degree of the row over the column: rows, a CSV file, several, or one of these per dimension"
-        ),
+        Field(description="degree of the row over the column: rows, a CSV file, several, or by dimension"),
     ]
 
     def __post_init__(self) -> None:
-        check(self.degrees, _check)
+        check_each(self.degrees, _check_degrees)
 
     def weigh(self, indicators: Indicators) -> Weights:
-        given = of_node(self.degrees, indicators.node)
-        tables = [_complete(table) for table in given.ordered(indicators.names)]
-        found = np.sum([_scaled(table, judge) for table, judge in zip(tables, given.judges, strict=True)], axis=0)
-        return Weights(found, {f"sum of {name}": float(one) for name, one in zip(indicators.names, found, strict=True)})
+        degrees = judgements_of(self.degrees, indicators.node)
+        tables = [_fill_counterparts(table) for table in degrees.ordered(indicators.names)]
+        sums = np.sum([_scale(table, judge) for table, judge in zip(tables, degrees.judges, strict=True)], axis=0)
+        return Weights(
+            sums, {f"sum of {name}": float(value) for name, value in zip(indicators.names, sums, strict=True)}
+        )
 
 
-def _scaled(table: Array, judge: str) -> Array:
+def _scale(table: Array, judge: str) -> Array:
     sums = table.sum(axis=1)
     if sums.max() == sums.min():
-        raise ValueError(f"{judge or 'the judge'} finds all equally important, which leaves nothing to scale")
+        raise ValueError(f"{judge or 'the judge'} rates all components equally, so their sums cannot be rescaled")
     scaled = (sums - sums.min()) / (sums.max() - sums.min())
-    whole: Array = np.where(scaled == 0, _LEAST * scaled[scaled > 0].min(), scaled)
-    return whole
+    positive: Array = np.where(scaled == 0, _SMALLEST_SHARE * scaled[scaled > 0].min(), scaled)
+    return positive
 
 
-def _complete(table: Array) -> Array:
-    """Return degrees with those put in that are given the other way round."""
+def _fill_counterparts(table: Array) -> Array:
+    """Fill each missing degree with the negative of its counterpart."""
     complete: Array = np.where(np.isnan(table), -table.T, table)
     np.fill_diagonal(complete, np.nan_to_num(np.diag(table)))
     return complete
 
 
-def _check(one: PairwiseComparisons) -> None:
-    for judge, table in zip(one.judges, np.array(one.tables, dtype=float), strict=True):
-        complete = _complete(table)
-        for off, what in (
-            (np.isnan(complete), "degrees of all pairs are needed"),
-            (np.diag(np.diag(complete) != 0), "a component has the degree 0 over itself"),
-            (~np.isin(complete, np.arange(-_MOST, _MOST + 1)), "degrees are whole numbers from -3 to 3"),
-            (complete != -complete.T, "degrees of a pair there and back add up to 0"),
+def _check_degrees(comparisons: PairwiseComparisons) -> None:
+    for judge, table in zip(comparisons.judges, np.array(comparisons.tables, dtype=float), strict=True):
+        complete = _fill_counterparts(table)
+        for broken, rule in (
+            (np.isnan(complete), "each pair needs a degree"),
+            (np.diag(np.diag(complete) != 0), "the degree of a component over itself is 0"),
+            (~np.isin(complete, np.arange(-_HIGHEST, _HIGHEST + 1)), "degrees are whole numbers from -3 to 3"),
+            (complete != -complete.T, "the two degrees of a pair add up to 0"),
         ):
-            if off.any():
-                i, j = (int(at) for at in np.argwhere(off)[0])
-                names = one.names or [f"component {number}" for number in range(1, len(table) + 1)]
+            if broken.any():
+                i, j = (int(place) for place in np.argwhere(broken)[0])
+                names = comparisons.names or [f"component {number}" for number in range(1, len(table) + 1)]
                 raise ValueError(
-                    f"{judge}: " * bool(judge) + f"{what}, unlike {names[i]} : {names[j]} = {complete[i, j]:g}"
+                    f"{judge}: " * bool(judge) + f"{rule}, unlike {names[i]} : {names[j]} = {complete[i, j]:g}"
                 )

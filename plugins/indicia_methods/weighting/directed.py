@@ -1,4 +1,4 @@
-"""What weightings share that tell benefits and costs apart in raw values."""
+"""Helpers of weightings that treat benefits and costs differently, on raw values."""
 
 from __future__ import annotations
 
@@ -18,22 +18,33 @@ if TYPE_CHECKING:
     Formula = Callable[[Expression, Statistics], Expression]
 
 
-def costs(indicators: Indicators) -> npt.NDArray[np.bool_]:
-    """Say which indicators are costs, shape (k,)."""
+def is_cost(indicators: Indicators) -> npt.NDArray[np.bool_]:
+    """Return True for each cost and False for each benefit, shape (k,)."""
     return np.array([direction == "cost" for direction in indicators.directions])
 
 
-def statistic(indicators: Indicators, benefit: Formula, cost: Formula) -> Array:
-    """Return one statistic per indicator, by the formula of its direction."""
-    found = indicators.each(benefit)
-    return np.where(costs(indicators), indicators.each(cost), found) if costs(indicators).any() else found
+def statistic_by_direction(indicators: Indicators, benefit: Formula, cost: Formula) -> Array:
+    """Return a statistic of each indicator, by the formula of its direction."""
+    of_benefits = indicators.each(benefit)
+    return (
+        np.where(is_cost(indicators), indicators.each(cost), of_benefits) if is_cost(indicators).any() else of_benefits
+    )
+
+
+def complete_values(indicators: Indicators) -> Array:
+    """Return the values of the units that have all indicators, shape (units, k)."""
+    values = indicators.matrix()
+    present = ~np.isnan(values).any(axis=1)
+    if present.sum() < 2:
+        raise ValueError("fewer than two units have all components")
+    return values if present.all() else values[present]
 
 
 def refuse_without_ratio(indicators: Indicators) -> None:
-    """Refuse values without a share of the best one: negative ones, and costs of zero, by which it would be divided."""
+    """Refuse negative values, and costs of 0: a benefit is divided by the largest, the smallest by a cost."""
     lowest = indicators.each(lambda x, s: s.min, Domain.NON_NEGATIVE)
-    at_zero = costs(indicators) & (lowest == 0)
-    if zero := [name for name, found in zip(indicators.names, at_zero, strict=True) if found]:
+    at_zero = is_cost(indicators) & (lowest == 0)
+    if zero := [name for name, refused in zip(indicators.names, at_zero, strict=True) if refused]:
         raise ValueError(
             f"costs must be positive, since the smallest value is divided by them, unlike {', '.join(zero)}"
         )

@@ -1,4 +1,4 @@
-"""Weights from principal components and factors, with what tells whether correlations bear them."""
+"""Weights from principal components and factor analysis, with tests of sampling adequacy."""
 
 from __future__ import annotations
 
@@ -17,14 +17,14 @@ if TYPE_CHECKING:
 
     from indicia.methods import Array, Indicators
 
-_LINEAR = frozenset(
+_PROPERTIES = frozenset(
     {Property.SCALE_INVARIANT, Property.DEFINED_AT_ZERO, Property.DEFINED_BELOW_ZERO, Property.ZERO_FOR_CONSTANT}
 )
 _SINGULAR = 1e-12
-_FOLLOWS = 1e-10
-"""Up to which an eigenvalue is none: a component then follows from others."""
-_INVOLVED = 1e-4
-"""Above which share a component has part in what is linearly dependent."""
+_ZERO_EIGENVALUE = 1e-10
+"""Eigenvalues up to this size are 0: some components are then linearly dependent."""
+_SMALLEST_SHARE = 1e-4
+"""Smallest coefficient with which a component takes part in a linear dependence."""
 _ROUNDS = 1000
 
 
@@ -32,10 +32,10 @@ _ROUNDS = 1000
 class PrincipalComponent(Weighting):
     """Weigh an indicator by its loading on the first principal component, or on all with an eigenvalue above 1.
 
-    A component has the sign with which its loadings sum to more than 0; several count by their shares of the variance.
-    Units that have all indicators are looked at; the measure of sampling adequacy of Kaiser, Meyer & Olkin (KMO) and
-    Bartlett's test say whether correlations bear components. There must be more units than indicators, and none that
-    follows from the others.
+    The sign of a component makes the sum of its loadings positive. Several components count by their shares of the
+    variance. Correlations are taken over the units that have all indicators. The method reports the measure of sampling
+    adequacy of Kaiser, Meyer & Olkin (KMO) and Bartlett's test of sphericity. It needs more units than indicators, and
+    indicators that are linearly independent.
     """
 
     name = "pca"
@@ -54,9 +54,9 @@ class PrincipalComponent(Weighting):
             True: "^2",
         },
     }
-    properties = _LINEAR
+    properties = _PROPERTIES
 
-    squared: Annotated[bool, Field(description="weigh by the squared loading, its share of the variance")] = False
+    squared: Annotated[bool, Field(description="weigh by squared loadings, shares of the variance")] = False
     components: Annotated[
         Literal["first", "above_one"], Field(description="the first component, or all with an eigenvalue above 1")
     ] = "first"
@@ -67,9 +67,9 @@ class PrincipalComponent(Weighting):
         count = 1 if self.components == "first" else _above_one(eigenvalues)
         if _tied(eigenvalues, count):
             raise ValueError(
-                "no principal component is first: there are several that explain as much"
+                "several principal components explain the same variance, and none is first: use another weighting"
                 if count == 1
-                else "some principal components explain as much as each other, so that they are not told apart"
+                else "principal components of equal variance are not unique: use another weighting"
             )
         loadings = vectors[:, :count]
         explained = float(eigenvalues[:count].sum() / eigenvalues.sum())
@@ -79,19 +79,19 @@ class PrincipalComponent(Weighting):
         else:
             weights = (loadings**2 if self.squared else loadings) @ eigenvalues[:count]
             weights = np.where(np.abs(weights) < _SINGULAR, 0.0, weights)
-        told: dict[str, float | str] = {"variance explained": explained}
-        told |= {"components": count} if self.components == "above_one" else {}
-        return Weights(weights, told | facts)
+        solution: dict[str, float | str] = {"variance explained": explained}
+        solution |= {"components": count} if self.components == "above_one" else {}
+        return Weights(weights, solution | facts)
 
 
 @dataclass(frozen=True)
 class Factor(Weighting):
-    """Weigh an indicator by its squared loading on the factor it belongs to, times the variance of that factor.
+    """Weigh an indicator by its squared loading on the factor on which it loads most.
 
-    Factors are the principal components with an eigenvalue above 1, or as many as asked, rotated by varimax with
-    Kaiser's normalisation. An indicator belongs to the factor on which it loads most: it has the share of its squared
-    loading there, and the factor that of the variance it explains, whose product is as the squared loading. There must
-    be more units than indicators, and none that follows from the others.
+    Factors are the principal components with an eigenvalue above 1, or a number of them, rotated by varimax with
+    Kaiser's normalisation. In the paper an indicator has its share of the squared loadings of its factor, times the
+    factor's share of the explained variance. This product is proportional to the squared loading. The method needs more
+    units than indicators, and indicators that are linearly independent.
     """
 
     name = "factor"
@@ -111,57 +111,56 @@ class Factor(Weighting):
             ...: r", \quad f \le F",
         },
     }
-    properties = _LINEAR
+    properties = _PROPERTIES
 
     factors: Annotated[
-        int | None, Field(ge=1, description="how many; those with an eigenvalue above 1 if not given")
+        int | None, Field(ge=1, description="number of factors; if omitted, those with an eigenvalue above 1")
     ] = None
-    rotation: Annotated[Literal["varimax", "none"], Field(description="what makes loadings large or small")] = "varimax"
+    rotation: Annotated[Literal["varimax", "none"], Field(description="rotation of the factors")] = "varimax"
 
     def weigh(self, indicators: Indicators) -> Weights:
         units, correlation = _correlations(indicators)
         eigenvalues, vectors = _components(correlation)
         count = _above_one(eigenvalues) if self.factors is None else self.factors
         if count > len(eigenvalues):
-            raise ValueError(f"{count} factors are asked of {len(eigenvalues)} indicators")
-        if _tied(eigenvalues, count, within=self.rotation == "none"):
-            raise ValueError("some factors explain as much as each other, so that they are not told apart")
+            raise ValueError(f"factors = {count} exceeds the {len(eigenvalues)} indicators")
+        if _tied(eigenvalues, count, inside=self.rotation == "none"):
+            raise ValueError("factors of equal variance are not unique: choose another number of factors")
         loadings = vectors[:, :count] * np.sqrt(eigenvalues[:count])
         if self.rotation == "varimax" and count > 1:
             loadings = _varimax(loadings)
         squares = loadings**2
-        highest = squares.max(axis=1)
+        largest = squares.max(axis=1)
         facts = _adequacy(units, correlation)
         varying = indicators.each(lambda x, s: s.max - s.min) > 0
-        weights = np.where(varying & (highest > _SINGULAR), highest, 0.0)
-        told: dict[str, float | str] = {
+        weights = np.where(varying & (largest > _SINGULAR), largest, 0.0)
+        solution: dict[str, float | str] = {
             "variance explained": float(squares.sum() / eigenvalues.sum()),
             "factors": count,
         }
-        for name, which in zip(indicators.names, _in_order(squares), strict=True):
-            told[f"factor of {name}"] = which
-        return Weights(weights, told | facts)
+        for name, factor in zip(indicators.names, _factor_of_each(squares), strict=True):
+            solution[f"factor of {name}"] = factor
+        return Weights(weights, solution | facts)
 
 
 def _correlations(indicators: Indicators) -> tuple[int, Array]:
-    """Return how many units have all indicators, and the correlations within them, if components can be taken."""
+    """Return the number of units that have all indicators, and the correlations over these units."""
     units, size = int((~np.isnan(indicators.matrix()).any(axis=1)).sum()), len(indicators.names)
     if units <= size:
-        told = f"{units} units are too few for components of {size} indicators, which would fit whatever they were"
-        raise ValueError(f"{told}: take more units than indicators")
+        raise ValueError(f"{units} units are too few for components of {size} indicators: take more units")
     correlation = indicators.correlation(rows="complete")
     refuse_dependent(indicators.names, correlation)
     return units, correlation
 
 
 def refuse_dependent(names: Sequence[str], correlation: Array) -> None:
-    """Refuse indicators of which some follow from others, and name those that go together."""
+    """Refuse linearly dependent indicators, and name the groups of dependent indicators."""
     eigenvalues, vectors = np.linalg.eigh(correlation)
-    size, rank = len(names), int((eigenvalues > _FOLLOWS).sum())
+    size, rank = len(names), int((eigenvalues > _ZERO_EIGENVALUE).sum())
     if rank == size:
         return
-    rows = _reduced(vectors[:, : size - rank].T)
-    dependent = sorted(np.flatnonzero(row).tolist() for row in rows)  # the order of the rows depends on the machine
+    rows = _reduce_rows(vectors[:, : size - rank].T)
+    dependent = sorted(np.flatnonzero(row).tolist() for row in rows)  # row order depends on the machine
     groups = [join_names(names[at] for at in places) for places in dependent]
     raise ValueError(
         f"its components are linearly dependent, so that correlations of {size} have rank {rank}: {'; '.join(groups)}. "
@@ -169,96 +168,96 @@ def refuse_dependent(names: Sequence[str], correlation: Array) -> None:
     )
 
 
-def _reduced(rows: Array) -> Array:
-    """Return as many rows that span the same, each with a column of its own; zero is what rounding leaves over."""
+def _reduce_rows(rows: Array) -> Array:
+    """Reduce rows to row echelon form with full pivoting: each row has a column in which only it is not 0."""
     rows = rows.copy()
-    own: list[int] = []
+    pivots: list[int] = []
     for _ in range(len(rows)):
-        free = np.delete(np.arange(len(rows)), own)
-        row, column = np.unravel_index(np.abs(rows[free]).argmax(), rows[free].shape)
-        pivot = int(free[row])
-        own.append(pivot)
+        unused = np.delete(np.arange(len(rows)), pivots)
+        row, column = np.unravel_index(np.abs(rows[unused]).argmax(), rows[unused].shape)
+        pivot = int(unused[row])
+        pivots.append(pivot)
         rows[pivot] /= rows[pivot, column]
         others = np.arange(len(rows)) != pivot
         rows[others] -= np.outer(rows[others, column], rows[pivot])
-    return np.where(np.abs(rows) > _INVOLVED, rows, 0.0)
+    return np.where(np.abs(rows) > _SMALLEST_SHARE, rows, 0.0)
 
 
 def _components(correlation: Array) -> tuple[Array, Array]:
-    """Return eigenvalues from the largest down, and their vectors with positive sums, shape (k, k)."""
+    """Return eigenvalues in descending order, and eigenvectors with positive sums, shape (k, k)."""
     eigenvalues, vectors = np.linalg.eigh(correlation)
-    vectors = np.where(np.abs(vectors) < _SINGULAR, 0.0, vectors)  # the noise of what does not go with the others
+    vectors = np.where(np.abs(vectors) < _SINGULAR, 0.0, vectors)  # rounding errors
     return eigenvalues[::-1], (vectors * np.where(vectors.sum(axis=0) >= 0, 1.0, -1.0) + 0.0)[:, ::-1]  # 0, not -0
 
 
 def _above_one(eigenvalues: Array) -> int:
     count = int((eigenvalues > 1 + 1e-9).sum())
     if count == 0:
-        raise ValueError("no eigenvalue is above 1: the components do not go together at all")
+        raise ValueError("no eigenvalue is above 1, since the components do not correlate: choose another weighting")
     return count
 
 
-def _tied(eigenvalues: Array, count: int, within: bool = True) -> bool:
-    """Say whether a component that is taken explains as much as another one; `within` those that are taken, too."""
-    off = eigenvalues[:-1] - eigenvalues[1:]
-    close = off <= _SINGULAR * eigenvalues[0]
-    return bool(close[:count].any() if within else close[count - 1 : count].any())
+def _tied(eigenvalues: Array, count: int, inside: bool = True) -> bool:
+    """Return True if eigenvalue `count` equals the next, or with `inside`, if any two of the first equal each other."""
+    gaps = eigenvalues[:-1] - eigenvalues[1:]
+    close = gaps <= _SINGULAR * eigenvalues[0]
+    return bool(close[:count].any() if inside else close[count - 1 : count].any())
 
 
 def _varimax(loadings: Array) -> Array:
-    """Turn factors so that squared loadings vary most within each, pair by pair, rows scaled to 1 (Kaiser 1958)."""
+    """Rotate pairs of factors to maximise the variance of squared loadings, rows scaled to 1 (Kaiser 1958)."""
     size, count = loadings.shape
-    length = np.sqrt((loadings**2).sum(axis=1, keepdims=True))
-    turned = np.divide(loadings, length, out=np.zeros_like(loadings), where=length > 1e-9)
+    norms = np.sqrt((loadings**2).sum(axis=1, keepdims=True))
+    rotated = np.divide(loadings, norms, out=np.zeros_like(loadings), where=norms > 1e-9)
     for _ in range(_ROUNDS):
         largest = 0.0
         for f in range(count):
             for g in range(f + 1, count):
-                x, y = turned[:, f].copy(), turned[:, g].copy()
+                x, y = rotated[:, f].copy(), rotated[:, g].copy()
                 u, v = x**2 - y**2, 2 * x * y
-                above = 2 * (u @ v - u.sum() * v.sum() / size)
-                below = (u**2 - v**2).sum() - (u.sum() ** 2 - v.sum() ** 2) / size
-                angle = float(np.arctan2(above, below)) / 4
-                if np.hypot(above, below) < 1e-14:
+                numerator = 2 * (u @ v - u.sum() * v.sum() / size)
+                denominator = (u**2 - v**2).sum() - (u.sum() ** 2 - v.sum() ** 2) / size
+                angle = float(np.arctan2(numerator, denominator)) / 4
+                if np.hypot(numerator, denominator) < 1e-14:
                     angle = 0.0
-                turned[:, f], turned[:, g] = (
+                rotated[:, f], rotated[:, g] = (
                     x * np.cos(angle) + y * np.sin(angle),
                     y * np.cos(angle) - x * np.sin(angle),
                 )
                 largest = max(largest, abs(angle))
         if largest < 1e-12:
             break
-    return np.where(length > 1e-9, turned * length, loadings)
+    return np.where(norms > 1e-9, rotated * norms, loadings)
 
 
-def _in_order(squares: Array) -> list[int]:
-    """Return to which factor each indicator belongs, counted from the one with the largest variance."""
+def _factor_of_each(squares: Array) -> list[int]:
+    """Return the number of the factor on which each indicator loads most; factor 1 has the largest variance."""
     order = np.argsort(-squares.sum(axis=0), kind="stable")
     return [int(factor) for factor in squares[:, order].argmax(axis=1) + 1]
 
 
 def _adequacy(units: int, correlation: Array) -> dict[str, float | str]:
-    """Return KMO and Bartlett's test, which say whether correlations bear components."""
+    """Return KMO and Bartlett's test, which show whether correlations suffice for components."""
     size = len(correlation)
     inverse = np.linalg.inv(correlation)
     scale = np.sqrt(np.diag(inverse))
     partial = inverse / np.outer(scale, scale)
     pairs = np.triu_indices(size, 1)
-    together, alone = (correlation[pairs] ** 2).sum(), (partial[pairs] ** 2).sum()
+    r2, p2 = (correlation[pairs] ** 2).sum(), (partial[pairs] ** 2).sum()
     statistic = -(units - 1 - (2 * size + 5) / 6) * float(np.linalg.slogdet(correlation)[1])
     freedom = size * (size - 1) // 2
-    facts: dict[str, float | str] = {"KMO": float(together / (together + alone))} if together + alone > 0 else {}
-    facts |= {"Bartlett": max(statistic, 0.0), "Bartlett df": freedom, "Bartlett p": _beyond(statistic, freedom)}
+    facts: dict[str, float | str] = {"KMO": float(r2 / (r2 + p2))} if r2 + p2 > 0 else {}
+    facts |= {"Bartlett": max(statistic, 0.0), "Bartlett df": freedom, "Bartlett p": _chi_square_p(statistic, freedom)}
     return facts
 
 
-def _beyond(value: float, freedom: int) -> float:
-    """Return how probable a larger value of χ² is, by the recurrence of the incomplete gamma function."""
+def _chi_square_p(value: float, freedom: int) -> float:
+    """Return the probability of a larger χ², by the recurrence of the incomplete gamma function."""
     half = value / 2
     if half <= 0:
         return 1.0
-    found, at = (erfc(sqrt(half)), 0.5) if freedom % 2 else (exp(-half), 1.0)
-    while at < freedom / 2:
-        found += exp(at * log(half) - half - lgamma(at + 1))
-        at += 1
-    return min(found, 1.0)
+    probability, exponent = (erfc(sqrt(half)), 0.5) if freedom % 2 else (exp(-half), 1.0)
+    while exponent < freedom / 2:
+        probability += exp(exponent * log(half) - half - lgamma(exponent + 1))
+        exponent += 1
+    return min(probability, 1.0)

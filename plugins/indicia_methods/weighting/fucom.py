@@ -1,4 +1,4 @@
-"""Weights by priorities, or by ratios of pairs that need not agree: the full consistency method."""
+"""Weights from priorities, or from ratios of pairs that may be inconsistent: the full consistency method."""
 
 from __future__ import annotations
 
@@ -9,9 +9,9 @@ import numpy as np
 from pydantic import Field
 
 from indicia.methods import Weighting, Weights
-from indicia_methods.weighting.consistency import connected
-from indicia_methods.weighting.judged import ANY_VALUES, JudgeWeights, Numbers, of_node, refuse
-from indicia_methods.weighting.stated import averaged
+from indicia_methods.weighting.consistency import refuse_unlinked
+from indicia_methods.weighting.judged import ANY_VALUES, JudgeWeights, Numbers, judgements_of, refuse
+from indicia_methods.weighting.stated import average
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -23,12 +23,12 @@ _ROUNDS = 200
 
 @dataclass(frozen=True)
 class Fucom(Weighting):
-    """Weigh by priorities over the most important component, which has 1, or by ratios of pairs (full consistency).
+    """Weigh by priorities relative to the most important component, or by ratios of pairs (full consistency method).
 
-    Ratios that follow from priorities are consistent whatever the priorities are, so the deviation from full
-    consistency (DFC) is 0 and weights are as 1 / priority. Where ratios are judged one by one, as in
-    `{ "x/y" = 2, "y/z" = 1.5, "x/z" = 2.5 }`, the largest deviation of a ratio is made least; of several weights that
-    do so, the middle ones are taken.
+    The most important component has priority 1. Priorities imply consistent ratios, so the deviation from full
+    consistency (DFC) is 0 and the weights are proportional to 1 / priority. Ratios of pairs, as in
+    `{ "x/y" = 2, "y/z" = 1.5, "x/z" = 2.5 }`, may be inconsistent: the weights then minimise the largest deviation of a
+    ratio. If several weights do, the method takes the midpoints of their logarithms.
     """
 
     name = "fucom"
@@ -44,16 +44,16 @@ class Fucom(Weighting):
     priorities: Annotated[
         Numbers,
         Field(
-            description="how many times as important the first one is, or ratios of pairs: a table, a CSV file, or one "
-            "of these per dimension"
+            description="importance of the first component over each, or ratios of pairs: a table, a CSV file, or one "
+            "of these for each dimension"
         ),
     ]
     judge_weights: JudgeWeights = None
 
     def weigh(self, indicators: Indicators) -> Weights:
-        ratings, names = of_node(self.priorities, indicators.node), indicators.names
+        ratings, names = judgements_of(self.priorities, indicators.node), indicators.names
         if all("/" in name for name in ratings.names) and not set(ratings.names) & set(names):
-            weights, deviation = _of_pairs(_pairs(ratings, names), names)
+            weights, deviation = _weights_of_pairs(_pairs(ratings, names), names)
             return Weights(weights, {"DFC": deviation})
         ratings = ratings.about(names)
         priorities = ratings.values(names)
@@ -63,63 +63,61 @@ class Fucom(Weighting):
                 whose = f" of {judge}" if judge else ""
                 raise ValueError(f"the most important component has priority 1; the lowest{whose} is {lowest:g}")
         weights = 1 / priorities
-        return averaged(weights / weights.sum(axis=0), ratings.columns, self.judge_weights, names)
+        return average(weights / weights.sum(axis=0), ratings.columns, self.judge_weights, names)
 
 
 def _pairs(ratings: Ratings, names: Sequence[str]) -> dict[tuple[int, int], float]:
-    """Return the ratio of each pair that is judged, by the places of its components."""
+    """Return the judged ratios by the numbers of their two components."""
     if len(ratings.columns) != 1:
-        raise ValueError("ratios of pairs are those of one judge; a combination takes several")
-    found = {}
+        raise ValueError("ratios of pairs come from one judge: for several judges use combination")
+    ratios = {}
     for pair, ratio in zip(ratings.names, ratings.values(ratings.names)[:, 0], strict=True):
         first, _, second = (part.strip() for part in pair.partition("/"))
         if unknown := [name for name in (first, second) if name not in names]:
-            raise ValueError(f"{pair} names {', '.join(unknown)}, and to weigh are {', '.join(names)}")
+            raise ValueError(f"{pair} names {', '.join(unknown)}; the components are {', '.join(names)}")
         if first == second or not ratio > 0:
-            raise ValueError(f"a ratio is positive, and of two components, unlike {pair} = {ratio:g}")
-        found[names.index(first), names.index(second)] = float(ratio)
-    return found
+            raise ValueError(f"a ratio of two components is a positive number, unlike {pair} = {ratio:g}")
+        ratios[names.index(first), names.index(second)] = float(ratio)
+    return ratios
 
 
-def _of_pairs(ratios: Mapping[tuple[int, int], float], names: Sequence[str]) -> tuple[Array, float]:
-    """Return weights whose ratios deviate least, and by how much.
+def _weights_of_pairs(ratios: Mapping[tuple[int, int], float], names: Sequence[str]) -> tuple[Array, float]:
+    """Return the weights that minimise the largest deviation from the judged ratios, and this deviation.
 
-    For a deviation the logarithms of the weights have to be within bounds of each other, which is so for some weights
-    where no round trip by the shortest ways is negative; the least deviation is found by halving.
+    A deviation bounds the differences between the logarithms of two weights. Weights within all bounds exist if and
+    only if the graph of these bounds has no negative cycle. Bisection finds the smallest such deviation.
     """
     links = np.eye(len(names), dtype=bool)
     for i, j in ratios:
         links[i, j] = links[j, i] = True
-    if len(groups := connected(links)) > 1:
-        told = " | ".join(", ".join(names[i] for i in group) for group in groups)
-        raise ValueError(f"no ratio links these groups, so their weights are open: {told}")
-    low, high = 0.0, max(abs(ratio - 1) for ratio in ratios.values())  # that of equal weights
-    if _fits(_ways(ratios, 0.0, len(names)), 1e-15):
+    refuse_unlinked(links, names, "ratio")
+    low, high = 0.0, max(abs(ratio - 1) for ratio in ratios.values())  # the deviation of equal weights is feasible
+    if _is_consistent(_shortest_paths(ratios, 0.0, len(names)), 1e-15):
         high = 0.0
     for _ in range(_ROUNDS):
         middle = (low + high) / 2
         if not low < middle < high:
             break
-        low, high = (low, middle) if _fits(_ways(ratios, middle, len(names))) else (middle, high)
-    ways = _ways(ratios, high, len(names))
-    bounded = np.where(np.isfinite(ways) & np.isfinite(ways.T), (ways - ways.T) / 2, np.nan)
-    if np.isnan(bounded).any():
-        raise ValueError(f"the ratios contradict each other so far that they leave weights open: DFC = {high:.3g}")
-    return np.exp(bounded.mean(axis=1)), high
+        low, high = (low, middle) if _is_consistent(_shortest_paths(ratios, middle, len(names))) else (middle, high)
+    paths = _shortest_paths(ratios, high, len(names))
+    midpoints = np.where(np.isfinite(paths) & np.isfinite(paths.T), (paths - paths.T) / 2, np.nan)
+    if np.isnan(midpoints).any():
+        raise ValueError(f"the ratios contradict each other so much that weights are undetermined: DFC = {high:.3g}")
+    return np.exp(midpoints.mean(axis=1)), high
 
 
-def _fits(ways: Array, rounding: float = 0.0) -> bool:
-    return bool((np.diag(ways) >= -rounding).all())
+def _is_consistent(paths: Array, rounding: float = 0.0) -> bool:
+    return bool((np.diag(paths) >= -rounding).all())
 
 
-def _ways(ratios: Mapping[tuple[int, int], float], deviation: float, size: int) -> Array:
-    """Return the largest logarithm of each ratio of weights, directly and by way of others (Floyd & Warshall)."""
-    ways = np.full((size, size), np.inf)
-    np.fill_diagonal(ways, 0.0)
+def _shortest_paths(ratios: Mapping[tuple[int, int], float], deviation: float, size: int) -> Array:
+    """Return the upper bound of the logarithm of each ratio of weights, by Floyd and Warshall."""
+    paths = np.full((size, size), np.inf)
+    np.fill_diagonal(paths, 0.0)
     for (i, j), ratio in ratios.items():
-        ways[i, j] = min(ways[i, j], float(np.log(ratio + deviation)))
+        paths[i, j] = min(paths[i, j], float(np.log(ratio + deviation)))
         if ratio > deviation:
-            ways[j, i] = min(ways[j, i], -float(np.log(ratio - deviation)))
-    for by in range(size):
-        ways = np.minimum(ways, ways[:, by, None] + ways[by])
-    return ways
+            paths[j, i] = min(paths[j, i], -float(np.log(ratio - deviation)))
+    for through in range(size):
+        paths = np.minimum(paths, paths[:, through, None] + paths[through])
+    return paths

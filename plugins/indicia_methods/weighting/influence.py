@@ -1,4 +1,4 @@
-"""Weights from how components influence each other."""
+"""Weights from the influence of components on each other."""
 
 from __future__ import annotations
 
@@ -9,25 +9,25 @@ import numpy as np
 from pydantic import Field
 
 from indicia.methods import Weighting, Weights
-from indicia_methods.weighting.judged import ANY_VALUES, Tables, check, of_node
+from indicia_methods.weighting.judged import ANY_VALUES, Tables, check_each, judgements_of
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from indicia.methods import Array, Indicators, PairwiseComparisons
 
-_NOTHING = 1e-12
-_SUM = 0.01
-"""How far the sum of a column may be from 1: tables are typed with a few decimals."""
+_ROUNDING = 1e-12
+_SUM_TOLERANCE = 0.01
+"""Tolerance of a column's sum of 1, since tables are typed with a few decimals."""
 
 
 @dataclass(frozen=True)
 class Dematel(Weighting):
-    """Weigh by how much a component influences others and is influenced, through others too (DEMATEL).
+    """Weigh by the influence that a component has on others and receives, directly and indirectly (DEMATEL).
 
-    Rows influence columns. The direct influences, scaled, add up with those of all longer ways to T; D are its row
-    sums, R its column sums. Of several judges the influences are averaged. D - R is reported as the relation, which is
-    positive of what causes the others.
+    Rows influence columns. T is the total influence: the scaled direct influences plus all indirect influences. D are
+    its row sums and R its column sums. Influences of several judges are averaged. The method reports D + R as the
+    prominence and D - R as the relation, which is positive for a component that influences more than it is influenced.
     """
 
     name = "dematel"
@@ -57,59 +57,61 @@ class Dematel(Weighting):
     ]
     scale: Annotated[
         Literal["rows", "rows_and_columns"],
-        Field(description="s, the largest row sum, or the largest sum of a row or a column"),
+        Field(description="s: the largest row sum, or the largest sum of a row or column"),
     ] = "rows"
     weight: Annotated[
         Literal["prominence", "length"], Field(description="D + R, or the length of the vector (D + R, D - R)")
     ] = "prominence"
 
     def __post_init__(self) -> None:
-        check(self.influence, _check_influence)
+        check_each(self.influence, _check_influence)
 
     def weigh(self, indicators: Indicators) -> Weights:
-        direct = of_node(self.influence, indicators.node).ordered(indicators.names).mean(axis=0)
+        direct = judgements_of(self.influence, indicators.node).ordered(indicators.names).mean(axis=0)
         largest = direct.sum(axis=1).max()
         if self.scale == "rows_and_columns":
             largest = max(largest, direct.sum(axis=0).max())
         scaled = direct / largest
         if np.abs(np.linalg.eigvals(scaled)).max() >= 1 - 1e-9:
-            raise ValueError("influences never die out, since all sums are the same: there is no total influence")
+            raise ValueError(
+                "all sums are equal, so the total of indirect influences is infinite: choose another scale"
+            )
         total = scaled @ np.linalg.inv(np.eye(len(scaled)) - scaled)
         given, received = total.sum(axis=1), total.sum(axis=0)
         prominence, relation = given + received, given - received
         facts: dict[str, float | str] = {"threshold": float(total.mean())}
-        for name, both, net in zip(indicators.names, prominence, relation, strict=True):
-            facts |= {f"prominence of {name}": float(both), f"relation of {name}": float(net)}
+        for name, sum_of_both, difference in zip(indicators.names, prominence, relation, strict=True):
+            facts |= {f"prominence of {name}": float(sum_of_both), f"relation of {name}": float(difference)}
         return Weights(prominence if self.weight == "prominence" else np.hypot(prominence, relation), facts)
 
 
-def _check_influence(one: PairwiseComparisons) -> None:
-    for table in np.array(one.tables, dtype=float):
+def _check_influence(comparisons: PairwiseComparisons) -> None:
+    for table in np.array(comparisons.tables, dtype=float):
         table = table.copy()
         np.fill_diagonal(table, np.nan_to_num(np.diag(table)))
-        names = one.names or [f"row {number}" for number in range(1, len(table) + 1)]
-        _check_influences(table, names)
+        names = comparisons.names or [f"row {number}" for number in range(1, len(table) + 1)]
+        _check_cells(table, names)
         if np.diag(table).any():
-            raise ValueError(f"a component has no influence on itself, unlike {names[int(np.diag(table).argmax())]}")
+            raise ValueError(f"the diagonal is 0, unlike that of {names[int(np.diag(table).argmax())]}")
         if not table.any():
-            raise ValueError("nothing influences anything")
+            raise ValueError("all influences are 0")
 
 
-def _check_influences(table: Array, names: Sequence[str]) -> None:
-    if (unfit := np.argwhere(np.isnan(table) | (table < 0))).size:
-        i, j = map(int, unfit[0])
-        found = "missing" if np.isnan(table[i, j]) else f"{table[i, j]:g}"
-        raise ValueError(f"influences are 0 or more: that of {names[i]} on {names[j]} is {found}")
+def _check_cells(table: Array, names: Sequence[str]) -> None:
+    if (faulty := np.argwhere(np.isnan(table) | (table < 0))).size:
+        i, j = map(int, faulty[0])
+        value = "missing" if np.isnan(table[i, j]) else f"{table[i, j]:g}"
+        raise ValueError(f"influences are 0 or more: that of {names[i]} on {names[j]} is {value}")
 
 
 @dataclass(frozen=True)
 class Anp(Weighting):
-    """Weigh by what remains of influence in the long run (analytic network process).
+    """Weigh by the limit of repeated influence in a network (analytic network process).
 
-    The supermatrix has a column for each element of the network, criteria, alternatives or whatever there is, which
-    says how much each row influences it, and sums to 1. Its powers tend to the priorities, or go round about them, and
-    then their mean is taken; weights are the priorities of the components, scaled. In a hierarchy influence ends, and
-    they are what is passed down from the goal.
+    The supermatrix has a row and a column for each element of the network, such as criteria and alternatives. A column
+    holds the influence of each row on its element and sums to 1. The powers of the supermatrix converge to the
+    priorities, or cycle around them; then the method takes their mean. The weights are the priorities of the
+    components, scaled to sum 1. In a hierarchy the priorities are the influence that the goal passes down.
     """
 
     name = "anp"
@@ -127,53 +129,59 @@ class Anp(Weighting):
     ]
 
     def __post_init__(self) -> None:
-        check(self.supermatrix, _check_supermatrix)
+        check_each(self.supermatrix, _check_supermatrix)
 
     def weigh(self, indicators: Indicators) -> Array:
-        one = of_node(self.supermatrix, indicators.node)
-        assert one.names is not None
-        if lacking := [name for name in indicators.names if name not in one.names]:
-            raise ValueError(f"the supermatrix has no row of {', '.join(lacking)}; it has {', '.join(one.names)}")
-        priorities = _priorities(np.array(one.tables[0], dtype=float), one.names)
-        return np.array([priorities[one.names.index(name)] for name in indicators.names])
+        comparisons = judgements_of(self.supermatrix, indicators.node)
+        assert comparisons.names is not None
+        if absent := [name for name in indicators.names if name not in comparisons.names]:
+            raise ValueError(
+                f"the supermatrix has no row of {', '.join(absent)}; it has {', '.join(comparisons.names)}"
+            )
+        priorities = _priorities(np.array(comparisons.tables[0], dtype=float), comparisons.names)
+        return np.array([priorities[comparisons.names.index(name)] for name in indicators.names])
 
 
-def _check_supermatrix(one: PairwiseComparisons) -> None:
-    if len(one.tables) > 1:
-        raise ValueError("a supermatrix is one table: judges agree on it, or on the comparisons that it is made of")
-    if one.names is None:
-        raise ValueError("a supermatrix names its elements, in a first row and a first column")
-    table = np.array(one.tables[0], dtype=float)
-    _check_influences(table, one.names)
+def _check_supermatrix(comparisons: PairwiseComparisons) -> None:
+    if len(comparisons.tables) > 1:
+        raise ValueError("a supermatrix is one table, and several are given: combine the judges' tables first")
+    if comparisons.names is None:
+        raise ValueError("a supermatrix needs names of its elements in the first row and column")
+    table = np.array(comparisons.tables[0], dtype=float)
+    _check_cells(table, comparisons.names)
     sums = table.sum(axis=0)
-    off = (np.abs(sums - 1) > _SUM) & (sums > 0)
-    if off.any():
-        told = ", ".join(f"{name} {total:g}" for name, total, bad in zip(one.names, sums, off, strict=True) if bad)
-        raise ValueError(f"the columns of a supermatrix sum to 1, or to 0 where nothing has influence: {told}")
-    _priorities(table, one.names)
+    faulty = (np.abs(sums - 1) > _SUM_TOLERANCE) & (sums > 0)
+    if faulty.any():
+        texts = ", ".join(
+            f"{name} {total:g}"
+            for name, total, is_faulty in zip(comparisons.names, sums, faulty, strict=True)
+            if is_faulty
+        )
+        raise ValueError(f"a column of a supermatrix sums to 1, or to 0 if nothing influences its element: {texts}")
+    _priorities(table, comparisons.names)
 
 
 def _priorities(table: Array, names: Sequence[str]) -> Array:
-    """Return the limit of the powers of a supermatrix, or what a hierarchy passes down from its goals."""
+    """Return the limit of the powers of a supermatrix; of a hierarchy, the influence that its goals pass down."""
     sums = table.sum(axis=0)
     stochastic = np.divide(table, sums, out=np.zeros_like(table), where=sums > 0)
     size = len(table)
     if np.abs(np.linalg.matrix_power((stochastic > 0).astype(float), size)).max() == 0:
         goals = (stochastic.sum(axis=1) == 0) & (sums > 0)
-        passed = np.linalg.inv(np.eye(size) - stochastic) @ (goals / max(goals.sum(), 1))
-        return np.where(np.abs(passed) < _NOTHING, 0.0, passed)
+        priorities = np.linalg.inv(np.eye(size) - stochastic) @ (goals / max(goals.sum(), 1))
+        return np.where(np.abs(priorities) < _ROUNDING, 0.0, priorities)
     if (sums == 0).any():
         idle = [name for name, total in zip(names, sums, strict=True) if total == 0]
         raise ValueError(
-            f"nothing influences {', '.join(idle)}, while others go round in circles, so that influence leaks away: "
-            "give these columns a sum of 1 (a 1 on the diagonal keeps it there)"
+            f"nothing influences {', '.join(idle)}, so the powers of a supermatrix with cycles tend to 0: "
+            "give these columns a sum of 1, for example by a 1 on the diagonal"
         )
     _, values, right = np.linalg.svd(stochastic - np.eye(size))
     if (values < 1e-10).sum() > 1:
         raise ValueError(
-            "there are groups of elements that nothing outside influences, so priorities depend on the start"
+            "some groups of elements receive no influence from outside, so priorities are undetermined: link them"
         )
     limit = np.abs(right[-1])
-    limit[limit < _NOTHING * limit.max()] = 0.0
+    limit[limit < _ROUNDING * limit.max()] = 0.0
     scaled: Array = limit / limit.sum()
     return scaled

@@ -1,4 +1,4 @@
-"""Judgements as parameters: one table, or one per dimension."""
+"""Types of parameters that hold judgements: one table, or one table for each node."""
 
 from __future__ import annotations
 
@@ -21,19 +21,19 @@ if TYPE_CHECKING:
 T = TypeVar("T")
 
 ANY_VALUES = frozenset({Property.SCALE_INVARIANT, Property.DEFINED_AT_ZERO, Property.DEFINED_BELOW_ZERO})
-"""What holds of weights that do not look at the data."""
+"""Properties of weightings that do not depend on the data."""
 
-_ONE, _EACH = "[one]", "[each]"
-
-
-def _tables(value: object) -> str:
-    return _EACH if isinstance(value, Mapping) else _ONE
+_SINGLE, _BY_NODE = "[one]", "[each]"
 
 
-def _ratings(value: object) -> str:
+def _tag_of_tables(value: object) -> str:
+    return _BY_NODE if isinstance(value, Mapping) else _SINGLE
+
+
+def _tag_of_ratings(value: object) -> str:
     if not isinstance(value, Mapping):
-        return _ONE
-    return _EACH if any(map(_is_table, value.values())) else _ONE
+        return _SINGLE
+    return _BY_NODE if any(map(_is_table, value.values())) else _SINGLE
 
 
 def _is_table(value: object) -> bool:
@@ -44,75 +44,75 @@ def _is_table(value: object) -> bool:
     return isinstance(value, (Mapping, Ratings))
 
 
-def _described(one: dict[str, Any], *others: dict[str, Any]) -> WithJsonSchema:
-    each = {"type": "object", "additionalProperties": {"anyOf": [{"type": "string"}, one, {"type": "object"}]}}
-    return WithJsonSchema({"anyOf": [{"type": "string"}, one, *others, each]})
+def _schema(single: dict[str, Any], *others: dict[str, Any]) -> WithJsonSchema:
+    by_node = {"type": "object", "additionalProperties": {"anyOf": [{"type": "string"}, single, {"type": "object"}]}}
+    return WithJsonSchema({"anyOf": [{"type": "string"}, single, *others, by_node]})
 
 
 Tables = Annotated[
-    Annotated[PairwiseComparisons, Tag(_ONE)] | Annotated[dict[str, PairwiseComparisons], Tag(_EACH)],
-    Discriminator(_tables),
-    _described({"type": "array", "items": {"type": ["array", "string"]}}),
+    Annotated[PairwiseComparisons, Tag(_SINGLE)] | Annotated[dict[str, PairwiseComparisons], Tag(_BY_NODE)],
+    Discriminator(_tag_of_tables),
+    _schema({"type": "array", "items": {"type": ["array", "string"]}}),
 ]
-"""Square tables, of one node or of each."""
+"""Square tables of comparisons: of one node, or by node."""
 
 Numbers = Annotated[
-    Annotated[Ratings, Tag(_ONE)] | Annotated[dict[str, Ratings], Tag(_EACH)],
-    Discriminator(_ratings),
-    _described(
+    Annotated[Ratings, Tag(_SINGLE)] | Annotated[dict[str, Ratings], Tag(_BY_NODE)],
+    Discriminator(_tag_of_ratings),
+    _schema(
         {"type": "array", "items": {"type": "array"}},
         {"type": "object", "additionalProperties": {"type": ["number", "string", "array"]}},
     ),
 ]
-"""Numbers by component, of one node or of each."""
+"""Numbers for each component: of one node, or by node."""
 
 JudgeWeights = Annotated[
-    dict[str, float] | None, Field(description="how much each judge counts, by name; all the same if not given")
+    dict[str, float] | None, Field(description="importance of each judge, by name; equal if omitted")
 ]
 
 
-def of_node(judgements: T | dict[str, T], node: str) -> T:
-    """Return the judgements about the parts of a node."""
+def judgements_of(judgements: T | dict[str, T], node: str) -> T:
+    """Return the judgements of the components of a node."""
     if not isinstance(judgements, dict):
         return judgements
     if node not in judgements:
-        told = f"no judgements for {node}; there are some for {', '.join(judgements)}"
-        raise ValueError(f"{told}: give it some too, or a weighting of its own")
+        gap = f"no judgements for {node}, only for {', '.join(judgements)}"
+        raise ValueError(f"{gap}: add judgements for {node}, or choose another weighting for it")
     return judgements[node]
 
 
-def check(judgements: T | dict[str, T], one: Callable[[T], object]) -> None:
-    """Check the judgements of each dimension, and say of which one a ValueError is."""
+def check_each(judgements: T | dict[str, T], check: Callable[[T], object]) -> None:
+    """Check the judgements of each node, and add the name of the node to a ValueError."""
     if not isinstance(judgements, dict):
-        one(judgements)
+        check(judgements)
         return
     if not judgements:
         raise ValueError("there are no judgements")
-    for node, of_it in judgements.items():
+    for node, judged in judgements.items():
         try:
-            one(of_it)
+            check(judged)
         except ValueError as error:
             raise ValueError(f"{node}: {error}") from error
 
 
-def refuse(names: Sequence[str], found: npt.NDArray[np.bool_] | np.bool_, what: str) -> None:
-    """Refuse components for which something is found, by name."""
-    if unfit := [name for name, one in zip(names, np.atleast_1d(found), strict=True) if one]:
-        raise ValueError(f"{what}, unlike {', '.join(unfit)}")
+def refuse(names: Sequence[str], faulty: npt.NDArray[np.bool_] | np.bool_, rule: str) -> None:
+    """Raise a ValueError that states the rule and names the components that break it."""
+    if refused := [name for name, fault in zip(names, np.atleast_1d(faulty), strict=True) if fault]:
+        raise ValueError(f"{rule}, unlike {', '.join(refused)}")
 
 
-def shares(weights: dict[str, float] | None, judges: Sequence[str]) -> Array:
-    """Return how much each judge counts, summing to 1."""
+def judge_shares(weights: dict[str, float] | None, judges: Sequence[str]) -> Array:
+    """Return the importance of each judge, scaled to sum 1."""
     if weights is None:
         return np.full(len(judges), 1 / len(judges))
     unknown = [judge for judge in weights if judge not in judges]
     lacking = [judge for judge in judges if judge not in weights]
     if unknown or lacking:
-        told = [f"{', '.join(unknown)} did not judge"] if unknown else []
-        told += [f"{', '.join(lacking)} has no weight"] if lacking else []
-        raise ValueError(f"judge_weights: {'; '.join(told)}; the judges are {', '.join(judges)}")
-    counted = np.array([weights[judge] for judge in judges], dtype=float)
-    if counted.min() < 0 or not counted.sum() > 0:
+        faults = [f"{', '.join(unknown)} did not judge"] if unknown else []
+        faults += [f"{', '.join(lacking)} has no weight"] if lacking else []
+        raise ValueError(f"judge_weights: {'; '.join(faults)}; the judges are {', '.join(judges)}")
+    given = np.array([weights[judge] for judge in judges], dtype=float)
+    if given.min() < 0 or not given.sum() > 0:
         raise ValueError("judge_weights must not be negative, nor all zero")
-    share: Array = counted / counted.sum()
-    return share
+    scaled: Array = given / given.sum()
+    return scaled

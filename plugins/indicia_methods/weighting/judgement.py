@@ -12,32 +12,32 @@ from indicia.methods import Weighting, Weights
 from indicia_methods.weighting.consistency import (
     Missing,
     RandomIndex,
-    checked,
-    completed,
+    check_table,
+    complete_table,
     consistency_index,
     geometric_consistency,
-    principal,
+    principal_eigenvector,
     random_index,
     worst_triads,
 )
-from indicia_methods.weighting.judged import ANY_VALUES, JudgeWeights, Tables, check, of_node, shares
+from indicia_methods.weighting.judged import ANY_VALUES, JudgeWeights, Tables, check_each, judge_shares, judgements_of
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from indicia.methods import Array, Indicators, PairwiseComparisons
 
-_ASKED = 0.1
-"""The consistency ratio from which judgements are warned of."""
+_LARGEST_RATIO = 0.1
+"""Judgements with this consistency ratio or a larger one cause a warning (Saaty)."""
 
 
-_AGREED = ("",)
-"""The judges of a matrix without one."""
+_CONSENSUS = ("",)
+"""The judges of a matrix without a judge, on which all judges agree."""
 
 
 @dataclass(frozen=True)
-class _Judged:
-    """The weights of one node, and how consistent its judgements are."""
+class _Priorities:
+    """The weights of a node, and the consistency of its judgements."""
 
     weights: Array
     index: float
@@ -48,17 +48,18 @@ class _Judged:
 
 @dataclass(frozen=True)
 class Ahp(Weighting):
-    """Weigh by pairwise judgements of importance (analytic hierarchy process), and report how consistent they are.
+    """Weigh by pairwise judgements of importance (analytic hierarchy process), and report their consistency.
 
-    The consistency index is (λ - n) / (n - 1); its ratio to that of random judgements is warned of from 0.1, with the
-    three triads that are most at odds. GCI is the geometric consistency index of row means.
+    The consistency index CI is (λ - n) / (n - 1). The consistency ratio CR divides it by the mean CI of random
+    judgements; from 0.1 a warning names the three triads that contradict each other most. GCI is the geometric
+    consistency index.
 
-    For a tree give one matrix per dimension, that of the first level as `index`; the ratio of the whole hierarchy is
-    then reported there, the sum of all indices over that of all random ones, each times the weight of its dimension.
+    For a tree of dimensions give a matrix for each node; the matrix of the first level is `index`. The method then also
+    reports the CR of the hierarchy: the sum of all CI over the sum of all random CI, weighted by their dimensions.
 
-    Several judges are a list of matrices, or a CSV file whose first column is called `judge`. Their judgements become
-    one matrix by geometric means, or their weights are averaged; a matrix without a judge is what all agreed on. Of two
-    comparisons the other way round one is enough.
+    For several judges give a list of matrices, or a CSV file whose first column is `judge`. The method takes the
+    geometric means of their judgements, or the means of their weights. A matrix without a judge is a consensus of all
+    judges. One of the two comparisons of a pair is enough.
     """
 
     name = "ahp"
@@ -86,81 +87,81 @@ class Ahp(Weighting):
     ]
     prioritisation: Annotated[
         Literal["eigenvector", "geometric_mean", "column_mean", "row_sum"],
-        Field(description="how weights follow from judgements"),
+        Field(description="derivation of weights from judgements"),
     ] = "eigenvector"
     group: Annotated[
         Literal["judgements", "priorities", "priorities_geometric"],
-        Field(description="what is averaged of several judges: their judgements, or the weights of each"),
+        Field(description="several judges: average their judgements, or the weights of each judge"),
     ] = "judgements"
     judge_weights: JudgeWeights = None
     missing: Annotated[
         Missing,
         Field(
-            description="what stands for comparisons that are not made: the ratio of weights (harker), what makes λ "
-            "least, or what is nearest to the logarithms of the others; with geometric_mean the last is their fit"
+            description="estimate of a missing comparison: ratio of weights (harker), value with the smallest λ, "
+            "or the ratio of the least squares fit to the logarithms of the judgements"
         ),
     ] = "refuse"
-    random: Annotated[RandomIndex, Field(description="table of the indices of random judgements")] = "saaty_1980"
+    random: Annotated[RandomIndex, Field(description="source of the mean CI of random judgements")] = "saaty_1980"
 
     def __post_init__(self) -> None:
-        check(self.matrix, self._check)
+        check_each(self.matrix, self._check)
         if isinstance(self.matrix, dict):
             _same_judges(self.matrix)
 
-    def _check(self, one: PairwiseComparisons) -> None:
-        for table in np.array(one.tables, dtype=float):
-            checked(table, one.names)
-        self._shares(one)
+    def _check(self, comparisons: PairwiseComparisons) -> None:
+        for table in np.array(comparisons.tables, dtype=float):
+            check_table(table, comparisons.names)
+        self._shares_of(comparisons)
 
-    def _shares(self, one: PairwiseComparisons) -> Array:
-        return shares(None if one.judges == _AGREED else self.judge_weights, one.judges)
+    def _shares_of(self, comparisons: PairwiseComparisons) -> Array:
+        return judge_shares(None if comparisons.judges == _CONSENSUS else self.judge_weights, comparisons.judges)
 
     def weigh(self, indicators: Indicators) -> Weights:
-        found = self._judged(of_node(self.matrix, indicators.node), indicators.names)
-        facts = found.facts
+        priorities = self._prioritise(judgements_of(self.matrix, indicators.node), indicators.names)
+        facts = priorities.facts
         if isinstance(self.matrix, dict) and indicators.node == "index":
-            facts = facts | self._hierarchy(self.matrix, found, indicators.names)
-        return Weights(found.weights, facts, "; ".join(found.warnings) or None)
+            facts = facts | self._hierarchy_ratios(self.matrix, priorities, indicators.names)
+        return Weights(priorities.weights, facts, "; ".join(priorities.warnings) or None)
 
-    def _judged(self, comparisons: PairwiseComparisons, names: Sequence[str]) -> _Judged:
-        tables = [checked(table, names) for table in comparisons.ordered(names)]
-        share = self._shares(comparisons)
+    def _prioritise(self, comparisons: PairwiseComparisons, names: Sequence[str]) -> _Priorities:
+        tables = [check_table(table, names) for table in comparisons.ordered(names)]
+        shares = self._shares_of(comparisons)
         if len(tables) == 1:
-            return self._of_one(tables[0], names, "judgements")
+            return self._prioritise_table(tables[0], names, "judgements")
         if self.group == "judgements":
-            group = self._of_one(_geometric_mean(tables, share), names, "judgements of the group")
+            group = self._prioritise_table(_geometric_mean(tables, shares), names, "judgements of the group")
             members = [] if any(np.isnan(table).any() for table in tables) else tables
-            alone = [self._of_one(table, names, "judgements") for table in members]
+            single = [self._prioritise_table(table, names, "judgements") for table in members]
         else:
-            alone = [self._of_one(table, names, "judgements") for table in tables]
-            scaled = np.array([one.weights / one.weights.sum() for one in alone])
-            mean = share @ scaled if self.group == "priorities" else np.exp(share @ np.log(scaled))
-            index = float(share @ [one.index for one in alone])
-            group = _Judged(mean, index, alone[0].random, {}, [])
+            single = [self._prioritise_table(table, names, "judgements") for table in tables]
+            scaled = np.array([judged.weights / judged.weights.sum() for judged in single])
+            mean = shares @ scaled if self.group == "priorities" else np.exp(shares @ np.log(scaled))
+            index = float(shares @ [judged.index for judged in single])
+            group = _Priorities(mean, index, single[0].random, {}, [])
         facts, warnings = dict(group.facts), list(group.warnings)
-        for judge, one in zip(comparisons.judges, alone, strict=False):
-            facts |= {f"{fact} of {judge}": one.facts[fact] for fact in ("CI", "CR")}
-            warnings += [f"{judge}: {warning}" for warning in one.warnings]
-        return _Judged(group.weights, group.index, group.random, facts, warnings)
+        for judge, judged in zip(comparisons.judges, single, strict=False):
+            facts |= {f"{fact} of {judge}": judged.facts[fact] for fact in ("CI", "CR")}
+            warnings += [f"{judge}: {warning}" for warning in judged.warnings]
+        return _Priorities(group.weights, group.index, group.random, facts, warnings)
 
-    def _of_one(self, known: Array, names: Sequence[str], whose: str) -> _Judged:
-        table = completed(known, self.missing, names)
+    def _prioritise_table(self, judged: Array, names: Sequence[str], subject: str) -> _Priorities:
+        table = complete_table(judged, self.missing, names)
         size = len(table)
-        highest, eigenvector = principal(table)
+        eigenvalue, eigenvector = principal_eigenvector(table)
         index, random = consistency_index(table), random_index(self.random, size)
         ratio = index / random if size > 2 else 0.0
-        facts: dict[str, float | str] = {"lambda_max": highest, "CI": index, "CR": ratio}
+        facts: dict[str, float | str] = {"lambda_max": eigenvalue, "CI": index, "CR": ratio}
         if size > 2:
             facts["GCI"] = geometric_consistency(table)
-        if gaps := int(np.triu(np.isnan(known)).sum()):
+        if gaps := int(np.triu(np.isnan(judged)).sum()):
             facts["comparisons missing"] = gaps
         warnings = []
-        if ratio >= _ASKED:
+        if ratio >= _LARGEST_RATIO:
             warnings.append(
-                f"{whose} are inconsistent: CR = {ratio:.3f}, where less than {_ASKED} is asked; most at odds: "
+                f"{subject} are inconsistent: CR = {ratio:.3f}, and should be below {_LARGEST_RATIO}; worst triads: "
                 + "; ".join(worst_triads(table, names))
             )
-        return _Judged(self._priorities(table, eigenvector), index, random, facts, warnings)
+        return _Priorities(self._priorities(table, eigenvector), index, random, facts, warnings)
 
     def _priorities(self, judgements: Array, eigenvector: Array) -> Array:
         priorities = eigenvector
@@ -172,24 +173,24 @@ class Ahp(Weighting):
             priorities = judgements.sum(axis=1)
         return priorities
 
-    def _hierarchy(
-        self, matrices: dict[str, PairwiseComparisons], top: _Judged, names: Sequence[str]
+    def _hierarchy_ratios(
+        self, matrices: dict[str, PairwiseComparisons], top: _Priorities, names: Sequence[str]
     ) -> dict[str, float | str]:
-        """Return the consistency ratio of all matrices together, and that of each level below the first."""
+        """Return the consistency ratio of the hierarchy, and that of each level below the first."""
         indices, randoms = [top.index], [top.random]
         level = dict(zip(names, top.weights / top.weights.sum(), strict=True))
         facts: dict[str, float | str] = {}
-        left = set(matrices) - {"index"}
-        while judged := {node: weight for node, weight in level.items() if node in left}:
-            left -= set(judged)
+        remaining = set(matrices) - {"index"}
+        while nodes := {node: weight for node, weight in level.items() if node in remaining}:
+            remaining -= set(nodes)
             index = random = 0.0
             level = {}
-            for node, weight in judged.items():
-                one = matrices[node]
-                parts = one.names or tuple(f"\0{number}" for number in range(len(one.tables[0])))
-                found = self._judged(one, parts)
-                index, random = index + weight * found.index, random + weight * found.random
-                level |= dict(zip(parts, weight * found.weights / found.weights.sum(), strict=True))
+            for node, weight in nodes.items():
+                comparisons = matrices[node]
+                components = comparisons.names or tuple(f"\0{number}" for number in range(len(comparisons.tables[0])))
+                priorities = self._prioritise(comparisons, components)
+                index, random = index + weight * priorities.index, random + weight * priorities.random
+                level |= dict(zip(components, weight * priorities.weights / priorities.weights.sum(), strict=True))
             indices.append(index)
             randoms.append(random)
             if random > 0:
@@ -199,19 +200,19 @@ class Ahp(Weighting):
         return facts
 
 
-def _geometric_mean(tables: Sequence[Array], share: Array) -> Array:
-    """Return the geometric mean of the judgements that were made, the judges counting as their shares."""
+def _geometric_mean(tables: Sequence[Array], shares: Array) -> Array:
+    """Return the geometric means of the present judgements, weighted by the shares of the judges."""
     logs = np.log(np.array(tables))
-    made = ~np.isnan(logs)
-    counted = np.einsum("j,jab->ab", share, made)
-    sums = np.einsum("j,jab->ab", share, np.where(made, logs, 0.0))
-    mean: Array = np.exp(np.divide(sums, counted, out=np.full_like(sums, np.nan), where=counted > 0))
+    present = ~np.isnan(logs)
+    weights = np.einsum("j,jab->ab", shares, present)
+    sums = np.einsum("j,jab->ab", shares, np.where(present, logs, 0.0))
+    mean: Array = np.exp(np.divide(sums, weights, out=np.full_like(sums, np.nan), where=weights > 0))
     return mean
 
 
 def _same_judges(matrices: dict[str, PairwiseComparisons]) -> None:
-    of_judges = {node: one for node, one in matrices.items() if one.judges != _AGREED}
-    everyone = list(dict.fromkeys(judge for one in of_judges.values() for judge in one.judges))
-    for node, one in of_judges.items():
-        if lacking := [judge for judge in everyone if judge not in one.judges]:
-            raise ValueError(f"{node} has no matrix of {', '.join(lacking)}, unlike other dimensions")
+    judged = {node: comparisons for node, comparisons in matrices.items() if comparisons.judges != _CONSENSUS}
+    judges = list(dict.fromkeys(judge for comparisons in judged.values() for judge in comparisons.judges))
+    for node, comparisons in judged.items():
+        if absent := [judge for judge in judges if judge not in comparisons.judges]:
+            raise ValueError(f"{node} has no matrix of {', '.join(absent)}, unlike other dimensions")

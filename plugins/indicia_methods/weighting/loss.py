@@ -1,6 +1,6 @@
-"""Weights by what is lost without an indicator, or by looking at another one instead.
+"""Weights from the loss of performance without an indicator, or in the units that are best in another indicator.
 
-Units that miss an indicator have no part in them: their losses are unknown.
+Only units that have all indicators count: the losses of other units are unknown.
 """
 
 from __future__ import annotations
@@ -12,26 +12,28 @@ import numpy as np
 from pydantic import Field
 
 from indicia.methods import Domain, Property, Weighting
-from indicia_methods.weighting.directed import costs, refuse_without_ratio
+from indicia_methods.weighting.directed import complete_values, is_cost, refuse_without_ratio
 from indicia_methods.weighting.spread import Entropy
 
 if TYPE_CHECKING:
     from indicia.methods import Array, Indicators
 
-_ROWS = 50_000
-"""Units looked at in one go: bounds the memory, whatever their number."""
+_UNITS = 50_000
+"""Units computed at a time, which bounds the memory."""
 
 Ties = Annotated[
     Literal["mean", "first"],
-    Field(description="several units are best in an indicator: the mean of their losses, or those of the first one"),
+    Field(
+        description="if several units are best in an indicator: the mean of their losses, or those of the first unit"
+    ),
 ]
 
 
 @dataclass(frozen=True)
 class Merec(Weighting):
-    """Weigh an indicator by how much the performance of the units changes when it is removed.
+    """Weigh an indicator by the change of the units' performance without it (removal effects of criteria).
 
-    Performance is ln(1 + mean |ln n|), where n divides the smallest raw value by a benefit, or a cost by the largest.
+    The performance is ln(1 + mean |ln n|). n is the smallest raw value over a benefit, or a cost over the largest.
     """
 
     name = "merec"
@@ -48,29 +50,29 @@ class Merec(Weighting):
     def weigh(self, indicators: Indicators) -> Array:
         raw = indicators.on("raw")
         raw.each(lambda x, s: s.min, Domain.POSITIVE)
-        values = _complete(raw)
-        worst = np.where(costs(raw), values.max(axis=0), values.min(axis=0))
+        values = complete_values(raw)
+        worst = np.where(is_cost(raw), values.max(axis=0), values.min(axis=0))
         effects = np.zeros(len(worst))
-        for start in range(0, len(values), _ROWS):
-            parts = _ratio(values[start : start + _ROWS], worst) / len(worst)
-            performance = 1 + parts.sum(axis=1, keepdims=True)
-            effects -= np.log1p(-parts / performance).sum(axis=0)
+        for start in range(0, len(values), _UNITS):
+            shares = _absolute_log_ratio(values[start : start + _UNITS], worst) / len(worst)
+            performance = 1 + shares.sum(axis=1, keepdims=True)
+            effects -= np.log1p(-shares / performance).sum(axis=0)
         return effects
 
 
-def _ratio(values: Array, worst: Array) -> Array:
-    """Return the size of the logarithms of the ratios, of which those that are near 1 lose no digits."""
+def _absolute_log_ratio(values: Array, worst: Array) -> Array:
+    """Return |ln(x / worst)|; log1p keeps the digits of ratios near 1."""
     near = np.abs(values - worst) < worst / 2
-    beyond = np.divide(values - worst, worst, out=np.zeros_like(values), where=near)
-    return np.abs(np.where(near, np.log1p(beyond), np.log(values) - np.log(worst)))
+    excess = np.divide(values - worst, worst, out=np.zeros_like(values), where=near)
+    return np.abs(np.where(near, np.log1p(excess), np.log(values) - np.log(worst)))
 
 
 @dataclass(frozen=True)
 class Cilos(Weighting):
-    """Weigh an indicator by how little of it is lost in the units that are best in the others (criterion impact loss).
+    """Weigh an indicator by the smallness of its losses in the units that are best in other indicators (impact loss).
 
-    Row j of A holds the raw values of the unit that is best in j, a cost turned into min x / x. The losses p of the
-    others then balance, F q = 0. An indicator that does not vary has no best unit and gets no weight.
+    Row j of A holds the raw values of the unit that is best in indicator j, with costs turned into min x / x. p are the
+    relative losses against the best values. The weights solve F w = 0. An indicator that does not vary gets weight 0.
     """
 
     name = "cilos"
@@ -86,9 +88,9 @@ class Cilos(Weighting):
     def weigh(self, indicators: Indicators) -> Array:
         raw = indicators.on("raw")
         refuse_without_ratio(raw)
-        values = _complete(raw)
+        values = complete_values(raw)
         low, high = values.min(axis=0), values.max(axis=0)
-        cost = costs(raw)
+        cost = is_cost(raw)
         best = np.where(cost, low, high)
         losses = np.zeros((len(best), len(best)))
         for row, column in enumerate(values.T):
@@ -105,15 +107,17 @@ class Cilos(Weighting):
 
 
 def _balance(losses: Array) -> Array:
-    """Solve F q = 0 for weights that sum to 1."""
+    """Solve F w = 0 for weights that sum to 1."""
     np.fill_diagonal(losses, 0.0)
     flow = losses - np.diag(losses.sum(axis=0))
     if np.linalg.matrix_rank(flow) < len(flow) - 1:
-        raise ValueError("units that are best in one component are best in others too, so losses tell no weights")
-    flow[-1] = 1.0  # columns sum to zero, so any row follows from the others
-    one = np.zeros(len(flow))
-    one[-1] = 1.0
-    return np.asarray(np.linalg.solve(flow, one), dtype=float).clip(0.0)
+        raise ValueError(
+            "the units that are best in a component are also best in others, so losses determine no weights"
+        )
+    flow[-1] = 1.0  # columns sum to 0, so one equation is redundant: replace it by Σ w = 1
+    right = np.zeros(len(flow))
+    right[-1] = 1.0
+    return np.asarray(np.linalg.solve(flow, right), dtype=float).clip(0.0)
 
 
 @dataclass(frozen=True)
@@ -133,12 +137,3 @@ class Idocriw(Weighting):
 
     def weigh(self, indicators: Indicators) -> Array:
         return Cilos(self.ties).weigh(indicators) * Entropy("raw").weigh(indicators)
-
-
-def _complete(indicators: Indicators) -> Array:
-    """Return the values of the units that have all indicators, shape (units, k)."""
-    values = indicators.matrix()
-    present = ~np.isnan(values).any(axis=1)
-    if present.sum() < 2:
-        raise ValueError("fewer than two units have all components")
-    return values if present.all() else values[present]

@@ -1,4 +1,4 @@
-"""Weights that give indicators the importance they ought to have."""
+"""Weights by which indicators have the intended correlations with the score."""
 
 from __future__ import annotations
 
@@ -17,17 +17,16 @@ if TYPE_CHECKING:
 
     from indicia.methods import Array, Indicators
 
-_NOTHING = 1e-12
+_ROUNDING = 1e-12
 
 
 @dataclass(frozen=True)
 class Optimised(Weighting):
-    """Weigh so that the correlations of the indicators with their weighted mean are as they ought to be.
+    """Weigh so that the correlations of the indicators with their weighted mean match a target.
 
-    `balance` makes the shares of the correlations nearest to the target; none is negative, so that the target may be
-    missed, and the result says by how much. Shares of correlations are linear in the weights once these are scaled, so
-    the least squares are found exactly. `information` makes the sum of the correlations largest, which weights of 1 /
-    standard deviation do.
+    `balance` minimises the squared differences between the shares of the correlations and the target. No weight is
+    negative, so the target may be missed; the method reports the mean squared miss. `information` maximises the sum of
+    the correlations, which the weights 1 / standard deviation do.
     """
 
     name = "optimised"
@@ -55,10 +54,11 @@ class Optimised(Weighting):
     properties = frozenset({Property.DEFINED_AT_ZERO, Property.DEFINED_BELOW_ZERO})
 
     objective: Annotated[
-        Literal["balance", "information"], Field(description="correlations as the target has them, or large ones")
+        Literal["balance", "information"],
+        Field(description="correlations close to the target, or correlations with the largest sum"),
     ] = "balance"
     target: Annotated[
-        Literal["equal", "given"], Field(description="the same importance, or that of the weights in the index file")
+        Literal["equal", "given"], Field(description="equal importance, or that of the weights in the index file")
     ] = "equal"
 
     def weigh(self, indicators: Indicators) -> Weights:
@@ -67,71 +67,73 @@ class Optimised(Weighting):
         values = values[~np.isnan(values).any(axis=1)]
         if len(values) <= len(names):
             raise ValueError(
-                f"to weigh {len(names)} components takes more units than that, and {len(values)} have all of them"
+                f"{len(values)} units with all components are too few to weigh {len(names)} components: take more units"
             )
         varying = values.max(axis=0) > values.min(axis=0)
-        refuse(names, ~varying, "components must vary")
+        refuse(names, ~varying, "every component must vary")
         correlation = indicators.correlation(rows="complete")
-        refuse_dependent(names, correlation)  # else several weights would be the best
+        refuse_dependent(names, correlation)  # several weights would be optimal
         target = (
             indicators.given / indicators.given.sum() if self.target == "given" else np.full(len(names), 1 / len(names))
         )
-        standardised = np.ones(len(names)) if self.objective == "information" else _balanced(correlation, target)
-        together = correlation @ standardised
-        found = together / np.sqrt(standardised @ together)
-        facts: dict[str, float | str] = {"sum of correlations": float(found.sum())}
+        standardised = (
+            np.ones(len(names)) if self.objective == "information" else _balanced_weights(correlation, target)
+        )
+        covariances = correlation @ standardised
+        correlations = covariances / np.sqrt(standardised @ covariances)
+        facts: dict[str, float | str] = {"sum of correlations": float(correlations.sum())}
         if self.objective == "balance":
-            off = target - found / found.sum()
-            facts["missed target"] = float(np.where(np.abs(off) > _NOTHING, off**2, 0.0).mean())
-        facts |= {f"correlation of {name}": float(one) for name, one in zip(names, found, strict=True)}
-        return Weights(standardised * _inverse(values), facts)
+            misses = target - correlations / correlations.sum()
+            facts["missed target"] = float(np.where(np.abs(misses) > _ROUNDING, misses**2, 0.0).mean())
+        facts |= {f"correlation of {name}": float(value) for name, value in zip(names, correlations, strict=True)}
+        return Weights(standardised * _inverse_deviations(values), facts)
 
 
-def _inverse(values: Array) -> Array:
-    """Return the inverse standard deviations, but for a factor; squares of very large values would be no numbers."""
-    size = np.abs(values).max(axis=0)
-    deviation = (values / size).std(axis=0)
-    smallest = (deviation * size).min()
-    inverse: Array = (smallest / size) / deviation
+def _inverse_deviations(values: Array) -> Array:
+    """Return values proportional to 1 / standard deviation; scaled first, since squares may overflow."""
+    largest = np.abs(values).max(axis=0)
+    deviation = (values / largest).std(axis=0)
+    smallest = (deviation * largest).min()
+    inverse: Array = (smallest / largest) / deviation
     return inverse
 
 
-def _balanced(correlation: Array, target: Array) -> Array:
-    """Return weights of standardised indicators, not negative, by which shares of correlations are nearest the target.
+def _balanced_weights(correlation: Array, target: Array) -> Array:
+    """Return non-negative weights u of the standardised indicators whose correlations have shares nearest the target t.
 
-    With u for the weights times deviations, shares are R u / 1'R u. Among u with 1'R u = 1 the distance is least where
-    it is least of |R u - t 1'R u|² + (1'R u - 1)², but for the size of u.
+    u are the weights times standard deviations. The shares are R u / 1'R u, and the size of u is free. So the minimum
+    under 1'R u = 1 is that of |R u - t 1'R u|² + (1'R u - 1)², a linear least squares problem.
     """
     sums = correlation.sum(axis=0)
     system = np.vstack([correlation - np.outer(target, sums), sums])
-    wanted = np.append(np.zeros(len(target)), 1.0)
-    found = _non_negative(system, wanted)
-    if not sums @ found > _NOTHING:
-        raise ValueError("no weights give the components a positive sum of correlations")
-    return found
+    right = np.append(np.zeros(len(target)), 1.0)
+    solution = _non_negative(system, right)
+    if not sums @ solution > _ROUNDING:
+        raise ValueError("no weights give a positive sum of correlations: check the directions of the indicators")
+    return solution
 
 
-def _non_negative(system: Array, wanted: Array) -> Array:
-    """Solve least squares with no negative solution (Lawson & Hanson 1974)."""
+def _non_negative(system: Array, right: Array) -> Array:
+    """Solve non-negative least squares by the active set method of Lawson & Hanson (1974)."""
     size = system.shape[1]
     solution = np.zeros(size)
     free: npt.NDArray[np.bool_] = np.zeros(size, dtype=bool)
     scale = np.abs(system).max()
     for _ in range(30 * size):
-        pull = system.T @ (wanted - system @ solution)
-        held = ~free & (pull > _NOTHING * scale)
-        if not held.any():
+        gradient = system.T @ (right - system @ solution)
+        bound = ~free & (gradient > _ROUNDING * scale)
+        if not bound.any():
             break
-        free[np.flatnonzero(held)[pull[held].argmax()]] = True
+        free[np.flatnonzero(bound)[gradient[bound].argmax()]] = True
         while True:
             step = np.zeros(size)
-            step[free] = np.linalg.lstsq(system[:, free], wanted, rcond=None)[0]
-            below = free & (step <= 0)
-            if not below.any():
+            step[free] = np.linalg.lstsq(system[:, free], right, rcond=None)[0]
+            negative = free & (step <= 0)
+            if not negative.any():
                 break
-            ratio = solution[below] / (solution[below] - step[below])
+            ratio = solution[negative] / (solution[negative] - step[negative])
             solution = solution + ratio.min() * (step - solution)
-            free &= solution > _NOTHING * max(solution.max(), 1e-300)
+            free &= solution > _ROUNDING * max(solution.max(), 1e-300)
             solution[~free] = 0.0
         solution = step
     return solution

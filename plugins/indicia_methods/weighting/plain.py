@@ -1,4 +1,4 @@
-"""Weights that ask nothing of the data."""
+"""Weights that do not depend on the data."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True)
 class Equal(Weighting):
-    """Let every component of a node count the same."""
+    """Give every component of a node the same weight."""
 
     name = "equal"
     reference = "OECD/JRC (2008), Handbook on Constructing Composite Indicators"
@@ -30,7 +30,7 @@ class Equal(Weighting):
 
 @dataclass(frozen=True)
 class Given(Weighting):
-    """Take the weights that the index file gives; what has none there counts 1."""
+    """Take the weights of the index file; a component without a weight counts 1."""
 
     name = "given"
     reference = "OECD/JRC (2008), Handbook on Constructing Composite Indicators"
@@ -43,10 +43,10 @@ class Given(Weighting):
 
 @dataclass(frozen=True)
 class Ranks(Weighting):
-    """Weigh by order of importance alone: the place that the weight in the index file gives a component.
+    """Weigh by the rank of importance of a component: its place when sorted by the weights of the index file.
 
-    Where all weights there are the same, or with `order = "listed"`, the first component that is listed is the most
-    important one. Components of the same weight share the mean of what their places get.
+    If all these weights are equal, or with `order = "listed"`, the place is that in the index file: the first component
+    is the most important. Components of equal weight share the mean of their places' weights.
     """
 
     name = "ranks"
@@ -70,14 +70,14 @@ class Ranks(Weighting):
     }
     properties = ANY_VALUES
     depends_on_order = True
-    """The order of the components in the index file is a part of the method, where their weights tell none."""
+    """If the weights are equal, the order of the components in the index file matters."""
 
     rule: Annotated[
-        Literal["centroid", "sum", "reciprocal", "exponent"], Field(description="how a weight follows from a place")
+        Literal["centroid", "sum", "reciprocal", "exponent"], Field(description="formula of the weight of a place")
     ] = "centroid"
     z: Annotated[float, Field(ge=0, description="power of the rule `exponent`: 0 is equal weights, 1 is `sum`")] = 2.0
     order: Annotated[
-        Literal["given", "listed"], Field(description="what places follow: the weights of the index file, or its order")
+        Literal["given", "listed"], Field(description="places by the weights in the index file, or by its order")
     ] = "given"
 
     def weigh(self, indicators: Indicators) -> Array:
@@ -87,8 +87,8 @@ class Ranks(Weighting):
         _, group, size = np.unique(-given, return_inverse=True, return_counts=True)
         ends = size.cumsum()
         sums = np.concatenate([[0.0], self._by_place(len(given)).cumsum()])
-        shared: Array = (sums[ends] - sums[ends - size]) / size
-        return shared[group]
+        means: Array = (sums[ends] - sums[ends - size]) / size
+        return means[group]
 
     def _by_place(self, size: int) -> Array:
         places: Array = np.arange(1.0, size + 1)

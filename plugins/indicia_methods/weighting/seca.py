@@ -1,4 +1,4 @@
-"""Weights that serve the scores and the data at once, found by optimisation."""
+"""Weights that optimise the scores and the weights at the same time."""
 
 from __future__ import annotations
 
@@ -10,22 +10,22 @@ from pydantic import Field
 
 from indicia.errors import require_optional
 from indicia.methods import Property, Weighting, Weights
-from indicia_methods.weighting.directed import costs, refuse_without_ratio
+from indicia_methods.weighting.directed import complete_values, is_cost, refuse_without_ratio
 
 if TYPE_CHECKING:
     from indicia.methods import Array, Indicators
 
-_NEAR, _EXACT = 1e-6, 1e-10
+_TOLERANCE, _EXACT = 1e-6, 1e-10
 _ROUNDS = 200
 
 
 @dataclass(frozen=True)
 class Seca(Weighting):
-    """Weigh so that the worst unit scores well, and weights stay near those of deviation and of conflict (SECA).
+    """Maximise the score of the worst unit, with weights near those of standard deviation and of conflict (SECA).
 
-    Needs scipy. Raw values are divided by the largest, or the smallest by a cost. σ are the standard deviations of
-    these, π the sums of 1 - r, both scaled to sum 1; a larger β holds the weights nearer to them. The programme is
-    strictly convex, so its weights are unique; of many units only those are looked at that can be the worst.
+    Needs scipy. A benefit is divided by its largest raw value; the smallest raw value is divided by a cost. σ are the
+    standard deviations of these ratios and π the sums of 1 - r, both scaled to sum 1. A larger β keeps the weights
+    nearer to σ and π. The problem is strictly concave, so its weights are unique.
     """
 
     name = "seca"
@@ -37,93 +37,94 @@ class Seca(Weighting):
     symbols = {"beta": r"\beta", "least": r"\varepsilon"}
     properties = frozenset({Property.SCALE_INVARIANT})
 
-    beta: Annotated[float, Field(gt=0, description="how much nearness to the data counts")] = 3.0
+    beta: Annotated[float, Field(gt=0, description="importance of the distance to σ and π")] = 3.0
     least: Annotated[float, Field(ge=0, lt=1, description="ε, the least weight")] = 1e-3
 
     def weigh(self, indicators: Indicators) -> Weights:
         raw = indicators.on("raw")
         refuse_without_ratio(raw)
-        values = raw.matrix()
-        values = values[~np.isnan(values).any(axis=1)]
+        values = complete_values(raw)
         size = values.shape[1]
-        if len(values) < 2:
-            raise ValueError("fewer than two units have all components")
         if self.least * size >= 1:
-            raise ValueError(f"{size} weights of {self.least:g} or more do not sum to 1")
-        cost = costs(raw)
+            raise ValueError(f"{size} weights of {self.least:g} or more exceed a sum of 1: choose a smaller least")
+        cost = is_cost(raw)
         high = values.max(axis=0)
         ratios = values / np.where(high > 0, high, 1.0)
         ratios[:, cost] = values[:, cost].min(axis=0) / values[:, cost]
-        wanted = _wanted(ratios)
-        weights, score = self._solved(ratios, wanted)
+        reference = _reference_weights(ratios)
+        weights, score = self._solve(ratios, reference)
         return Weights(weights, {"score of the worst unit": score})
 
-    def _solved(self, ratios: Array, wanted: Array) -> tuple[Array, float]:
-        """Solve the programme for the units that are the worst so far, until no other one is worse."""
-        low = np.full(len(wanted), self.least)
+    def _solve(self, ratios: Array, reference: Array) -> tuple[Array, float]:
+        """Solve for the units that were the worst at earlier weights, and add the worst unit until it is among them."""
+        low = np.full(len(reference), self.least)
         weights = low + (1 - low.sum()) / len(low)
-        chosen: list[int] = []
+        units: list[int] = []
         for _ in range(_ROUNDS):
             scores = ratios @ weights
             worst = int(scores.argmin())
-            if chosen and scores[worst] >= scores[chosen].min() - _EXACT:
+            if units and scores[worst] >= scores[units].min() - _EXACT:
                 return weights, float(scores[worst])
-            chosen.append(worst)
-            weights = self._programme(ratios[chosen], wanted, weights)
-        raise ValueError("the programme was not solved")
+            units.append(worst)
+            weights = self._solve_units(ratios[units], reference, weights)
+        raise ValueError(f"no optimum after {_ROUNDS} rounds: choose another beta or least")
 
-    def _programme(self, units: Array, wanted: Array, start: Array) -> Array:
-        size = len(wanted)
+    def _solve_units(self, units: Array, reference: Array, start: Array) -> Array:
+        size = len(reference)
 
-        def objective(at: Array) -> tuple[float, Array]:
-            off = at[:-1] - wanted
-            return 2 * self.beta * float(off @ off) - at[-1], np.append(4 * self.beta * off, -1.0)
+        def objective(point: Array) -> tuple[float, Array]:
+            difference = point[:-1] - reference
+            return 2 * self.beta * float(difference @ difference) - point[-1], np.append(
+                4 * self.beta * difference, -1.0
+            )
 
         slack = np.hstack([units, -np.ones((len(units), 1))])
         total = np.append(np.ones(size), 0.0)
-        found = require_optional("scipy.optimize", "seca", "scipy").minimize(
+        solution = require_optional("scipy.optimize", "seca", "scipy").minimize(
             objective,
             np.append(start, (units @ start).min()),
             jac=True,
             method="SLSQP",
             bounds=[(self.least, 1.0)] * size + [(None, None)],
             constraints=[
-                {"type": "ineq", "fun": lambda at: slack @ at, "jac": lambda _: slack},
-                {"type": "eq", "fun": lambda at: total @ at - 1, "jac": lambda _: total},
+                {"type": "ineq", "fun": lambda point: slack @ point, "jac": lambda _: slack},
+                {"type": "eq", "fun": lambda point: total @ point - 1, "jac": lambda _: total},
             ],
             options={"ftol": 1e-14, "maxiter": 500},
         )
-        near: Array = found.x[:-1]
-        scores = units @ near
-        return self._exact(units, wanted, near, scores <= scores.min() + _NEAR, near <= self.least + _NEAR)
+        approximate: Array = solution.x[:-1]
+        scores = units @ approximate
+        return self._polish(
+            units, reference, approximate, scores <= scores.min() + _TOLERANCE, approximate <= self.least + _TOLERANCE
+        )
 
-    def _exact(self, units: Array, wanted: Array, near: Array, worst: Any, least: Any) -> Array:
-        """Solve the conditions of the optimum for the units that are the worst and the weights that are the least."""
-        size = len(wanted)
-        bound, held = units[worst], np.eye(size)[least]
-        rows, number = len(bound), len(held)
-        system = np.zeros((size + rows + number + 2, size + rows + number + 2))
-        right = np.concatenate([4 * self.beta * wanted, np.zeros(rows), np.full(number, self.least), [1.0, 1.0]])
-        t, nu = size + rows + number, size + rows + number + 1
+    def _polish(self, units: Array, reference: Array, approximate: Array, is_worst: Any, is_least: Any) -> Array:
+        """Solve the optimality conditions (KKT), given the worst units and the weights at their lower bound."""
+        size = len(reference)
+        worst_units, at_least = units[is_worst], np.eye(size)[is_least]
+        rows, bounds = len(worst_units), len(at_least)
+        system = np.zeros((size + rows + bounds + 2, size + rows + bounds + 2))
+        right = np.concatenate([4 * self.beta * reference, np.zeros(rows), np.full(bounds, self.least), [1.0, 1.0]])
+        t, nu = size + rows + bounds, size + rows + bounds + 1
         w, p, mu = slice(0, size), slice(size, size + rows), slice(size + rows, t)
         system[w, w] = 4 * self.beta * np.eye(size)
-        system[w, p], system[w, mu], system[w, nu] = -bound.T, -held.T, 1.0
-        system[p, w], system[p, t] = bound, -1.0
-        system[mu, w] = held
+        system[w, p], system[w, mu], system[w, nu] = -worst_units.T, -at_least.T, 1.0
+        system[p, w], system[p, t] = worst_units, -1.0
+        system[mu, w] = at_least
         system[t, w] = 1.0
         system[nu, p] = 1.0
-        solved = np.linalg.lstsq(system, right, rcond=None)[0]
-        exact = solved[w]
-        fits = (
-            np.abs(system @ solved - right).max() < _EXACT
-            and np.abs(exact - near).max() < 100 * _NEAR
-            and solved[p].min() > -_NEAR
+        solution = np.linalg.lstsq(system, right, rcond=None)[0]
+        exact = solution[w]
+        is_solution = (
+            np.abs(system @ solution - right).max() < _EXACT
+            and np.abs(exact - approximate).max() < 100 * _TOLERANCE
+            and solution[p].min() > -_TOLERANCE
         )
-        return np.clip(exact, self.least, None) if fits else near
+        return np.clip(exact, self.least, None) if is_solution else approximate
 
 
-def _wanted(ratios: Array) -> Array:
-    """Return the mean of the weights by deviation and by conflict."""
+def _reference_weights(ratios: Array) -> Array:
+    """Return (σ + π) / 2, the mean of the weights by deviation and by conflict."""
     centred = ratios - ratios.mean(axis=0)
     deviation = np.sqrt((centred**2).mean(axis=0))
     if not deviation.sum() > 0:
@@ -133,6 +134,6 @@ def _wanted(ratios: Array) -> Array:
     np.fill_diagonal(correlation, 1.0)
     conflict = (1 - correlation).sum(axis=1).clip(0.0)
     if not conflict.sum() > 1e-12:
-        raise ValueError("all components go together entirely, so that there is no conflict to weigh by")
-    wanted: Array = (deviation / deviation.sum() + conflict / conflict.sum()) / 2
-    return wanted
+        raise ValueError("all components are perfectly correlated, so there is no conflict: choose another weighting")
+    reference: Array = (deviation / deviation.sum() + conflict / conflict.sum()) / 2
+    return reference

@@ -1,4 +1,4 @@
-"""Weights by how much the units differ; an indicator that does not vary gets none."""
+"""Weights by the variation of an indicator between units; an indicator that does not vary gets weight 0."""
 
 from __future__ import annotations
 
@@ -9,22 +9,23 @@ import numpy as np
 from pydantic import Field
 
 from indicia.methods import Domain, Property, Weighting, where
-from indicia_methods.weighting.directed import refuse_without_ratio, statistic
+from indicia_methods.weighting.directed import refuse_without_ratio, statistic_by_direction
 
 if TYPE_CHECKING:
     from indicia.methods import Array, Expression, Indicators, Statistics
 
-Values = Annotated[Literal["normalised", "raw"], Field(description="the values that are looked at")]
+Values = Annotated[Literal["normalised", "raw"], Field(description="values from which weights are computed")]
+_VALUE_SYMBOLS = {"on": {"normalised": "z", "raw": "x"}}
 
 
 @dataclass(frozen=True)
 class Entropy(Weighting):
-    """Weigh an indicator by how unevenly its total is spread over the units (1 less Shannon's entropy).
+    """Weigh an indicator by the concentration of its total on few units (1 less Shannon's entropy).
 
-    Shares are those of the normalised values by default; many papers take shares of the raw values, `on = "raw"`.
+    The method takes shares of the normalised values. Many papers take shares of the raw values: `on = "raw"`.
 
-    With m for the mean of v, the weight is Σ (v ln(1 + (v - m) / m) - (v - m)) / (m n ln n), which keeps its digits
-    where values hardly differ.
+    The computation uses an equal form that keeps digits for values that hardly differ, with the mean m of v:
+    w = Σ (v ln(1 + (v - m) / m) - (v - m)) / (m n ln n).
     """
 
     name = "entropy"
@@ -47,7 +48,7 @@ class Entropy(Weighting):
     def weigh(self, indicators: Indicators) -> Array:
         def divergence(x: Expression, s: Statistics) -> Expression:
             value, mean, off = x + self.shift if self.shift else x, s.mean + self.shift, x - s.mean
-            unevenness = where(value <= 0, mean, value * (off / mean).log1p() - off)  # a gap stays one
+            unevenness = where(value <= 0, mean, value * (off / mean).log1p() - off)  # a missing value stays missing
             return where(s.max > s.min, s(unevenness.sum()) / (mean * s.count * s.count.log()), 0.0)
 
         return indicators.on(self.on).each(divergence, Domain.NON_NEGATIVE)
@@ -60,12 +61,7 @@ class StandardDeviation(Weighting):
     name = "standard_deviation"
     reference = "Diakoulaki, Mavrotas & Papayannakis (1995), Computers & Operations Research 22(7)"
     formula = r"w_j = s_j, \quad s_j^2 = \frac{1}{n - 1} \sum (<on>_j - \overline{<on>_j})^2"
-    variants = {
-        "on": {
-            "normalised": "z",
-            "raw": "x",
-        },
-    }
+    variants = _VALUE_SYMBOLS
     always_named = ("on",)
     properties = frozenset({Property.DEFINED_AT_ZERO, Property.DEFINED_BELOW_ZERO, Property.ZERO_FOR_CONSTANT})
 
@@ -82,12 +78,7 @@ class Variance(Weighting):
     name = "variance"
     reference = "Rao & Patel (2010), Materials & Design 31(10)"
     formula = r"w_j = s_j^2, \quad s_j^2 = \frac{1}{n - 1} \sum (<on>_j - \overline{<on>_j})^2"
-    variants = {
-        "on": {
-            "normalised": "z",
-            "raw": "x",
-        },
-    }
+    variants = _VALUE_SYMBOLS
     always_named = ("on",)
     properties = frozenset({Property.DEFINED_AT_ZERO, Property.DEFINED_BELOW_ZERO, Property.ZERO_FOR_CONSTANT})
 
@@ -96,22 +87,19 @@ class Variance(Weighting):
     def weigh(self, indicators: Indicators) -> Array:
         deviations = StandardDeviation(self.on).weigh(indicators)
         largest = deviations.max(axis=-1, keepdims=True)
-        return (deviations / np.where(largest > 0, largest, 1.0)) ** 2  # weights are shares of their sum
+        return (
+            deviations / np.where(largest > 0, largest, 1.0)
+        ) ** 2  # scaled first, since squares may overflow; the core scales weights to sum 1
 
 
 @dataclass(frozen=True)
 class CoefficientOfVariation(Weighting):
-    """Weigh an indicator by its standard deviation relative to its mean."""
+    """Weigh an indicator by its standard deviation over its mean."""
 
     name = "coefficient_of_variation"
     reference = "Pearson (1896), Philosophical Transactions of the Royal Society A 187"
     formula = r"w_j = \frac{s_j}{\overline{<on>_j}}, \quad s_j^2 = \frac{1}{n - 1} \sum (<on>_j - \overline{<on>_j})^2"
-    variants = {
-        "on": {
-            "normalised": "z",
-            "raw": "x",
-        },
-    }
+    variants = _VALUE_SYMBOLS
     always_named = ("on",)
     properties = frozenset({Property.SCALE_INVARIANT, Property.DEFINED_AT_ZERO, Property.ZERO_FOR_CONSTANT})
 
@@ -119,7 +107,7 @@ class CoefficientOfVariation(Weighting):
 
     def weigh(self, indicators: Indicators) -> Array:
         def variation(x: Expression, s: Statistics) -> Expression:
-            share = x / s.max  # squares of very small or large values would be no numbers
+            share = x / s.max  # scaled first, since squares may overflow
             return where(s.max > s.min, s(share.std()) / s(share.mean()), 0.0)
 
         return indicators.on(self.on).each(variation, Domain.NON_NEGATIVE)
@@ -127,10 +115,10 @@ class CoefficientOfVariation(Weighting):
 
 @dataclass(frozen=True)
 class Gini(Weighting):
-    """Weigh an indicator by its Gini coefficient, half the mean difference of two units relative to the mean.
+    """Weigh an indicator by its Gini coefficient: half the mean difference of two units over the mean.
 
-    Sorting gives the differences of all pairs: Σ|x_i - x_k| = 2 Σ (2r - n - 1) x_(r), and with the running sums C of
-    the sorted values Σ (2r - n - 1) x_(r) = (n + 1) Σ x - 2 Σ C.
+    The computation sorts the values: Σ|x_i - x_k| = 2 Σ (2r - n - 1) x_(r). With the running sums C of the sorted
+    values, Σ (2r - n - 1) x_(r) = (n + 1) Σ x - 2 Σ C.
     """
 
     name = "gini"
@@ -138,12 +126,7 @@ class Gini(Weighting):
         "Gini (1912), Variabilità e mutabilità; Li & Chi (2009), Int. Conf. on Information Science and Engineering"
     )
     formula = r"w_j = \frac{\sum_i \sum_k |<on>_{ij} - <on>_{kj}|}{2 n^2 \overline{<on>_j}}"
-    variants = {
-        "on": {
-            "normalised": "z",
-            "raw": "x",
-        },
-    }
+    variants = _VALUE_SYMBOLS
     always_named = ("on",)
     properties = frozenset({Property.SCALE_INVARIANT, Property.DEFINED_AT_ZERO, Property.ZERO_FOR_CONSTANT})
 
@@ -152,7 +135,7 @@ class Gini(Weighting):
     def weigh(self, indicators: Indicators) -> Array:
         def coefficient(x: Expression, s: Statistics) -> Expression:
             share = x / s.max
-            above = share - s.min / s.max  # differences stay, and do not drown in the sums
+            above = share - s.min / s.max  # keeps digits: running sums of large values would lose the differences
             differences = (s.count + 1) * s(above.sum()) - 2 * s(above.sort().cum_sum().sum())
             return where(s.max > s.min, differences / s.count**2 / s(share.mean()), 0.0)
 
@@ -161,10 +144,10 @@ class Gini(Weighting):
 
 @dataclass(frozen=True)
 class Angle(Weighting):
-    """Weigh an indicator by the angle between its raw values and those of an indicator that does not vary.
+    """Weigh an indicator by the angle between its raw values and a constant indicator.
 
-    Its cosine is the mean over the quadratic mean, so its tangent the coefficient of variation (divisor n), which is
-    exact for small angles too. Shares of the sum have the same angle as the values.
+    The cosine of the angle is the mean over the quadratic mean. The computation takes the tangent, the coefficient of
+    variation (divisor n), which keeps the digits of small angles.
     """
 
     name = "angle"
@@ -181,7 +164,7 @@ class Angle(Weighting):
     }
     properties = frozenset({Property.SCALE_INVARIANT, Property.DEFINED_AT_ZERO, Property.ZERO_FOR_CONSTANT})
 
-    directed: Annotated[bool, Field(description="take the inverse of costs, as normalisation by the sum does")] = False
+    directed: Annotated[bool, Field(description="take 1 / x of costs, as the normalisation `sum` does")] = False
 
     def weigh(self, indicators: Indicators) -> Array:
         def angle(share: Expression, s: Statistics) -> Expression:
@@ -191,15 +174,15 @@ class Angle(Weighting):
         if not self.directed:
             return raw.each(lambda x, s: angle(x / s.max, s), Domain.NON_NEGATIVE)
         refuse_without_ratio(raw)
-        return statistic(raw, lambda x, s: angle(x / s.max, s), lambda x, s: angle(s.min / x, s))
+        return statistic_by_direction(raw, lambda x, s: angle(x / s.max, s), lambda x, s: angle(s.min / x, s))
 
 
 @dataclass(frozen=True)
 class Lopcow(Weighting):
-    """Weigh an indicator by the logarithm of its quadratic mean over its deviation, raw values rescaled to 0 to 1.
+    """Weigh an indicator by the logarithm of its quadratic mean over its standard deviation (LOPCOW).
 
-    Logarithmic percentage change-driven objective weighting; costs are turned round. The paper does not print the
-    divisor of the deviation, which is n - 1 here as in other software.
+    Raw values are rescaled to 0 to 1, costs reversed. The paper (logarithmic percentage change-driven objective
+    weighting) does not state the divisor of the variance; here it is n - 1, as in other software.
     """
 
     name = "lopcow"
@@ -217,7 +200,7 @@ class Lopcow(Weighting):
             quadratic_mean = s((r**2).mean()).sqrt()
             return where(s.max > s.min, (100 * (quadratic_mean / s(r.std())).log()).abs(), 0.0)
 
-        return statistic(
+        return statistic_by_direction(
             indicators.on("raw"),
             lambda x, s: change((x - s.min) / (s.max - s.min), s),
             lambda x, s: change((s.max - x) / (s.max - s.min), s),
@@ -226,9 +209,9 @@ class Lopcow(Weighting):
 
 @dataclass(frozen=True)
 class Mpsi(Weighting):
-    """Weigh an indicator by the sum of squared deviations of its raw values over the best (modified PSI).
+    """Weigh an indicator by the sum of squared deviations of its ratios to the best raw value (modified PSI).
 
-    A benefit is divided by the largest value, the smallest value is divided by a cost.
+    A benefit is divided by its largest value; the smallest value is divided by a cost.
     """
 
     name = "mpsi"
@@ -244,4 +227,4 @@ class Mpsi(Weighting):
 
         raw = indicators.on("raw")
         refuse_without_ratio(raw)
-        return statistic(raw, lambda x, s: deviations(x / s.max, s), lambda x, s: deviations(s.min / x, s))
+        return statistic_by_direction(raw, lambda x, s: deviations(x / s.max, s), lambda x, s: deviations(s.min / x, s))

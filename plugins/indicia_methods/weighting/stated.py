@@ -1,4 +1,4 @@
-"""Weights from what people say of each component: points, ranks, ratios and steps of importance."""
+"""Weights from direct judgements of each component: points, ranks, ratios and steps of importance."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ import numpy as np
 from pydantic import Field
 
 from indicia.methods import Weighting, Weights
-from indicia_methods.weighting.judged import ANY_VALUES, JudgeWeights, Numbers, of_node, refuse, shares
+from indicia_methods.weighting.judged import ANY_VALUES, JudgeWeights, Numbers, judge_shares, judgements_of, refuse
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -19,10 +19,10 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True)
 class BudgetAllocation(Weighting):
-    """Weigh by the points that people share out of a budget, and report how far they are apart.
+    """Weigh by the points that judges allocate from a budget, and report the variation between judges.
 
-    Components are rows or columns of the table. Shares are averaged; medians, geometric and trimmed means are scaled to
-    sum 1.
+    Components are rows or columns of the table. The method takes the mean share of a component; medians, geometric and
+    trimmed means are scaled to sum 1.
     """
 
     name = "budget_allocation"
@@ -44,53 +44,54 @@ class BudgetAllocation(Weighting):
     properties = ANY_VALUES
 
     points: Annotated[
-        Numbers, Field(description="points, a column per judge: a table, a CSV file, or one of these per dimension")
+        Numbers,
+        Field(description="points, a column for each judge: a table, a CSV file, or one of these per dimension"),
     ]
-    budget: Annotated[float, Field(gt=0, description="the points that each judge shares out")] = 100.0
+    budget: Annotated[float, Field(gt=0, description="points that each judge allocates")] = 100.0
     rule: Annotated[
         Literal["mean", "median", "geometric_mean", "trimmed_mean"],
-        Field(description="the mean share, or one that outliers move less; trimmed leaves out one highest and lowest"),
+        Field(description="mean, or a robust alternative; trimmed leaves out one highest and one lowest share"),
     ] = "mean"
 
     def weigh(self, indicators: Indicators) -> Weights:
-        ratings = of_node(self.points, indicators.node).about(indicators.names)
+        ratings = judgements_of(self.points, indicators.node).about(indicators.names)
         points = ratings.values(indicators.names)
         refuse(indicators.names, (points < 0).any(axis=1), "points must not be negative")
         sums = points.sum(axis=0)
         if (off := np.abs(sums - self.budget) > 1e-6 * self.budget).any():
-            apart = [f"{one or 'the judge'} {total:g}" for one, total in zip(ratings.columns, sums, strict=True)]
-            told = [one for one, wrong in zip(apart, off, strict=True) if wrong]
-            raise ValueError(f"points do not sum to {self.budget:g}: {', '.join(told)}")
-        share = points / sums
-        mean = share.mean(axis=1)
-        facts: dict[str, float | str] = {"judges": share.shape[1]}
-        if share.shape[1] > 1:
-            deviation = share.std(axis=1, ddof=1)
-            for name, m, sd, row in zip(indicators.names, mean, deviation, share, strict=True):
+            by_judge = zip(ratings.columns, sums, off, strict=True)
+            faults = [f"{judge or 'the judge'} {total:g}" for judge, total, is_off in by_judge if is_off]
+            raise ValueError(f"points do not sum to {self.budget:g}: {', '.join(faults)}")
+        shares = points / sums
+        mean = shares.mean(axis=1)
+        facts: dict[str, float | str] = {"judges": shares.shape[1]}
+        if shares.shape[1] > 1:
+            deviation = shares.std(axis=1, ddof=1)
+            for name, m, sd, row in zip(indicators.names, mean, deviation, shares, strict=True):
                 facts |= {f"sd of {name}": float(sd), f"cv of {name}": float(sd / m) if m > 0 else 0.0}
                 facts |= {f"min of {name}": float(row.min()), f"max of {name}": float(row.max())}
-        return Weights(self._together(share, indicators.names), facts)
+        return Weights(self._combine(shares, indicators.names), facts)
 
-    def _together(self, share: Array, names: Sequence[str]) -> Array:
-        found: Array = share.mean(axis=1)
+    def _combine(self, shares: Array, names: Sequence[str]) -> Array:
+        combined: Array = shares.mean(axis=1)
         if self.rule == "median":
-            found = np.median(share, axis=1)
+            combined = np.median(shares, axis=1)
         elif self.rule == "trimmed_mean":
-            if share.shape[1] < 3:
-                raise ValueError(f"a trimmed mean takes three judges, and there are {share.shape[1]}")
-            found = np.sort(share, axis=1)[:, 1:-1].mean(axis=1)
+            if shares.shape[1] < 3:
+                raise ValueError(f"a trimmed mean needs three judges, and there are {shares.shape[1]}")
+            combined = np.sort(shares, axis=1)[:, 1:-1].mean(axis=1)
         elif self.rule == "geometric_mean":
-            refuse(names, (share == 0).any(axis=1), "a geometric mean takes positive points of every judge")
-            found = np.exp(np.log(share).mean(axis=1))
-        return found
+            refuse(names, (shares == 0).any(axis=1), "a geometric mean needs positive points of every judge")
+            combined = np.exp(np.log(shares).mean(axis=1))
+        return combined
 
 
 @dataclass(frozen=True)
 class Swing(Weighting):
-    """Weigh by points for the swing from the worst to the best value, 100 for the one that matters most.
+    """Weigh by points for the swing of a component from its worst to its best value, 100 for the most important.
 
-    Several judges count as their mean shares. Swings depend on the ranges of the indicators: ask again when these
-    change.
+    The shares of several judges are averaged. Swings depend on the ranges of the indicators: repeat the survey if the
+    ranges change.
     """
 
     name = "swing"
@@ -104,21 +105,15 @@ class Swing(Weighting):
     judge_weights: JudgeWeights = None
 
     def weigh(self, indicators: Indicators) -> Weights:
-        ratings = of_node(self.points, indicators.node).about(indicators.names)
-        points = ratings.values(indicators.names)
-        refuse(indicators.names, (points < 0).any(axis=1), "points must not be negative")
-        for judge, highest in zip(ratings.columns, points.max(axis=0), strict=True):
-            if highest != 100:
-                raise ValueError(f"the largest swing has 100 points, and {highest:g}{f' of {judge}' if judge else ''}")
-        return averaged(points / points.sum(axis=0), ratings.columns, self.judge_weights, indicators.names)
+        return Smarts(self.points, judge_weights=self.judge_weights).weigh(indicators)
 
 
 @dataclass(frozen=True)
 class Smarts(Weighting):
-    """Weigh by points of importance (simple multi-attribute rating technique), for swings or for the criteria as such.
+    """Weigh by points of importance (simple multi-attribute rating technique), of swings or of components.
 
-    `smarts` gives the largest swing 100 points, `smart` the least important component 10 and the others in proportion,
-    `smarter` takes the order of the points alone, and weights by its centroid; equal points share them.
+    `smarts`: the largest swing has 100 points. `smart`: the least important component has 10 points, the others in
+    proportion. `smarter`: only the ranks of the points count, by rank order centroid weights; equal points share them.
     """
 
     name = "smarts"
@@ -140,35 +135,34 @@ class Smarts(Weighting):
 
     points: Annotated[Numbers, Field(description="points: a table, a CSV file, or one of these per dimension")]
     form: Annotated[
-        Literal["smarts", "smart", "smarter"], Field(description="points of swings, of importance, or their order")
+        Literal["smarts", "smart", "smarter"], Field(description="points of swings, of importance, or ranks of points")
     ] = "smarts"
     judge_weights: JudgeWeights = None
 
     def weigh(self, indicators: Indicators) -> Weights:
-        ratings = of_node(self.points, indicators.node).about(indicators.names)
+        ratings = judgements_of(self.points, indicators.node).about(indicators.names)
         points = ratings.values(indicators.names)
         refuse(indicators.names, (points < 0).any(axis=1), "points must not be negative")
         if self.form == "smarter":
-            places = np.array([_places(-column) for column in points.T]).T
+            ranks = np.array([_competition_ranks(-column) for column in points.T]).T
             size = len(points)
-            centroid = (1 / np.arange(1.0, size + 1))[::-1].cumsum()[::-1] / size
-            means = np.array([[_shared(centroid, place, column) for place in column] for column in places.T]).T
-            return averaged(means, ratings.columns, self.judge_weights, indicators.names)
-        end, wanted = (points.max(axis=0), 100) if self.form == "smarts" else (points.min(axis=0), 10)
-        for judge, found in zip(ratings.columns, end, strict=True):
-            if found != wanted:
-                which = "largest swing" if self.form == "smarts" else "least important component"
-                raise ValueError(f"the {which} has {wanted} points, and {found:g}{f' of {judge}' if judge else ''}")
-        return averaged(points / points.sum(axis=0), ratings.columns, self.judge_weights, indicators.names)
+            centroid = (1 / np.arange(1.0, size + 1))[::-1].cumsum()[::-1] / size  # rank order centroid weights
+            means = np.array([[_mean_of_tied(centroid, rank, column) for rank in column] for column in ranks.T]).T
+            return average(means, ratings.columns, self.judge_weights, indicators.names)
+        anchors, required = (points.max(axis=0), 100) if self.form == "smarts" else (points.min(axis=0), 10)
+        for judge, value in zip(ratings.columns, anchors, strict=True):
+            if value != required:
+                part = "largest swing" if self.form == "smarts" else "least important component"
+                raise ValueError(f"the {part} has {required} points, not {value:g}{f' of {judge}' if judge else ''}")
+        return average(points / points.sum(axis=0), ratings.columns, self.judge_weights, indicators.names)
 
 
 @dataclass(frozen=True)
 class Swara(Weighting):
-    """Weigh step by step: how much more important each component is than the next one (SWARA).
+    """Weigh by steps of importance between consecutive components (SWARA).
 
-    Components are listed from the most important down, each with the share by which the one before is more important;
-    that of the first is not looked at. Several judges count as the mean of their steps, which is right where they agree
-    on the order.
+    List the components from the most important down, each with the share by which the component before it is more
+    important; the first needs none. The steps of several judges are averaged, so the judges must agree on the order.
     """
 
     name = "swara"
@@ -179,16 +173,16 @@ class Swara(Weighting):
     properties = ANY_VALUES
 
     steps: Annotated[
-        Numbers, Field(description="steps in order of importance: a table, a CSV file, or one a dimension")
+        Numbers, Field(description="steps in order of importance: a table, a CSV file, or one of these per dimension")
     ]
 
     def weigh(self, indicators: Indicators) -> Array:
-        ratings = of_node(self.steps, indicators.node).about(indicators.names)
+        ratings = judgements_of(self.steps, indicators.node).about(indicators.names)
         first = ratings.names[0]
         rows = [[0.0 if row is ratings.rows[0] and cell is None else cell for cell in row] for row in ratings.rows]
         steps = type(ratings)(tuple(map(tuple, rows)), ratings.names, ratings.columns).values(ratings.names)
         later = [name for name in ratings.names if name != first]
-        refuse(later, (steps[1:] < 0).any(axis=1), "a negative step contradicts the order")
+        refuse(later, (steps[1:] < 0).any(axis=1), "steps must not be negative in order of importance")
         mean = steps.mean(axis=1)
         mean[0] = 0.0
         by_name = dict(zip(ratings.names, 1 / np.cumprod(1 + mean), strict=True))
@@ -197,11 +191,10 @@ class Swara(Weighting):
 
 @dataclass(frozen=True)
 class Lbwa(Weighting):
-    """Weigh by level of importance, and by place within the level (level based weight assessment).
+    """Weigh by level of importance and by place within the level (level based weight assessment).
 
-    A component of level i is between i and i + 1 times less important than the best one, which has level 1 and 0 within
-    it. The elasticity r₀ is larger than the size r of the largest level, r + 1 where it is not given; weights depend on
-    it.
+    The best component has level 1 and place 0. A component of level i is between i and i + 1 times less important. The
+    elasticity r₀ must exceed the size r of the largest level; its default is r + 1. It affects the weights.
     """
 
     name = "lbwa"
@@ -218,31 +211,31 @@ class Lbwa(Weighting):
     properties = ANY_VALUES
 
     levels: Annotated[
-        Numbers, Field(description="level, and place within it: a table, a CSV file, or one of these per dimension")
+        Numbers, Field(description="level and place within it: a table, a CSV file, or one of these per dimension")
     ]
-    elasticity: Annotated[float | None, Field(gt=0, description="r₀, r + 1 if not given")] = None
+    elasticity: Annotated[float | None, Field(gt=0, description="r₀; r + 1 if omitted")] = None
 
     def weigh(self, indicators: Indicators) -> Weights:
-        values = of_node(self.levels, indicators.node).values(indicators.names)
+        values = judgements_of(self.levels, indicators.node).values(indicators.names)
         if values.shape[1] != 2:
-            raise ValueError(f"a level and a place within it are asked, and {values.shape[1]} numbers are given")
+            raise ValueError(f"each component needs two numbers, level and place, and has {values.shape[1]}")
         level, place = values.T
         refuse(indicators.names, (level < 1) | (level != level.round()), "levels are 1, 2, 3 …")
         largest = int(np.unique(level, return_counts=True)[1].max())
         refuse(indicators.names, (place < 0) | (place > largest), f"places within a level are 0 to {largest}")
         if not ((level == 1) & (place == 0)).any():
-            raise ValueError("the best component has level 1 and 0 within it, and none has")
+            raise ValueError("no component has level 1 and place 0, the best: change one of them")
         elasticity = float(largest + 1) if self.elasticity is None else self.elasticity
         if elasticity <= largest:
-            raise ValueError(f"elasticity = {elasticity:g} must be larger than the largest level, which has {largest}")
+            raise ValueError(f"elasticity = {elasticity:g} must exceed the {largest} components of the largest level")
         return Weights(elasticity / (level * elasticity + place), {"elasticity": elasticity})
 
 
 @dataclass(frozen=True)
 class Opa(Weighting):
-    """Weigh by ranks that experts give, who are ranked themselves (ordinal priority approach).
+    """Weigh by the ranks that experts give to components, and by the ranks of the experts (ordinal priority approach).
 
-    All conditions of its linear programme bind, so a component weighs the inverse of its rank times that of the expert.
+    The paper solves a linear programme. All its constraints bind, so the solution has the closed form of the formula.
     """
 
     name = "opa"
@@ -253,35 +246,38 @@ class Opa(Weighting):
     properties = ANY_VALUES
 
     ranks: Annotated[
-        Numbers, Field(description="ranks, a column per expert: a table, a CSV file, or one of these per dimension")
+        Numbers,
+        Field(description="ranks, a column for each expert: a table, a CSV file, or one of these per dimension"),
     ]
     experts: Annotated[
-        dict[str, float] | None, Field(description="the rank of each expert; their order in the table if not given")
+        dict[str, float] | None, Field(description="rank of each expert; their order in the table if omitted")
     ] = None
 
     def weigh(self, indicators: Indicators) -> Weights:
-        ratings = of_node(self.ranks, indicators.node).about(indicators.names)
+        ratings = judgements_of(self.ranks, indicators.node).about(indicators.names)
         ranks = ratings.values(indicators.names)
         refuse(indicators.names, (ranks < 1).any(axis=1), "ranks are 1 or more")
         experts = self.experts
         if experts is None:
             experts = {expert: place for place, expert in enumerate(ratings.columns, start=1)}
         if sorted(experts) != sorted(ratings.columns):
-            raise ValueError(f"experts ranks {', '.join(experts)}; ranks are given by {', '.join(ratings.columns)}")
-        own = np.array([experts[expert] for expert in ratings.columns])
-        refuse(ratings.columns, own < 1, "ranks of experts are 1 or more")
-        weights = 1 / (ranks * own)
+            raise ValueError(f"experts names {', '.join(experts)}; the experts are {', '.join(ratings.columns)}")
+        ranks_of_experts = np.array([experts[expert] for expert in ratings.columns])
+        refuse(ratings.columns, ranks_of_experts < 1, "ranks of experts are 1 or more")
+        weights = 1 / (ranks * ranks_of_experts)
         share = weights.sum(axis=0) / weights.sum()
-        facts = {f"share of {expert}": float(one) for expert, one in zip(ratings.columns, share, strict=True) if expert}
+        facts = {
+            f"share of {expert}": float(value) for expert, value in zip(ratings.columns, share, strict=True) if expert
+        }
         return Weights(weights.sum(axis=1), facts)
 
 
 @dataclass(frozen=True)
 class Rancom(Weighting):
-    """Weigh by which component is more important in each pair (ranking comparison), from a ranking or pair by pair.
+    """Weigh by the number of less important components (ranking comparison), from a ranking or from pairs.
 
-    The more important one of a pair has 1, the other 0, equal ones ½ each. From a ranking that is the sum of places, a
-    half added to each.
+    In each pair the more important component gets 1 and the other 0; equal components get ½ each. The weight is the sum
+    over all pairs, with ½ for a component against itself.
     """
 
     name = "rancom"
@@ -297,15 +293,15 @@ class Rancom(Weighting):
     judgements: Annotated[
         Numbers,
         Field(
-            description="ranks, a column per judge, or a square table with 1, 1/2 or 0 of each pair: a table, a CSV "
-            "file, or one of these per dimension"
+            description="ranks, a column for each judge, or a square table with 1, 1/2 or 0 for each pair: a table, a "
+            "CSV file, or one of these per dimension"
         ),
     ]
     judge_weights: JudgeWeights = None
 
     def weigh(self, indicators: Indicators) -> Weights:
         names = indicators.names
-        ratings = of_node(self.judgements, indicators.node).about(names)
+        ratings = judgements_of(self.judgements, indicators.node).about(names)
         values = ratings.values(names)
         if sorted(ratings.columns) == sorted(names):
             pairs = values[:, [ratings.columns.index(name) for name in names]]
@@ -313,35 +309,35 @@ class Rancom(Weighting):
             return Weights(pairs.sum(axis=1))
         tables = (np.sign(values[None, :, :] - values[:, None, :]) + 1) / 2
         sums = tables.sum(axis=1)
-        return averaged(sums / sums.sum(axis=0), ratings.columns, self.judge_weights, names)
+        return average(sums / sums.sum(axis=0), ratings.columns, self.judge_weights, names)
 
 
 def _check_pairs(table: Array, names: Sequence[str]) -> None:
-    off = ~np.isin(table, (0.0, 0.5, 1.0)) | (table + table.T != 1)
-    if off.any():
-        i, j = (int(at) for at in np.argwhere(off)[0])
+    faulty = ~np.isin(table, (0.0, 0.5, 1.0)) | (table + table.T != 1)
+    if faulty.any():
+        i, j = (int(place) for place in np.argwhere(faulty)[0])
         raise ValueError(
-            f"a pair has 1 and 0, or 1/2 twice, unlike {names[i]} : {names[j]} = {table[i, j]:g} and "
+            f"a pair has 1 and 0, or 1/2 and 1/2, unlike {names[i]} : {names[j]} = {table[i, j]:g} and "
             f"{names[j]} : {names[i]} = {table[j, i]:g}"
         )
 
 
-def averaged(share: Array, judges: Sequence[str], weights: dict[str, float] | None, names: Sequence[str]) -> Weights:
-    """Return the mean shares of the judges, and how far they are apart where there are several."""
-    counted = shares(weights, judges)
+def average(by_judge: Array, judges: Sequence[str], weights: dict[str, float] | None, names: Sequence[str]) -> Weights:
+    """Return the mean shares of the judges; of several judges also the standard deviations."""
+    shares = judge_shares(weights, judges)
     facts: dict[str, float | str] = {}
     if len(judges) > 1:
-        deviation = share.std(axis=1, ddof=1)
+        deviation = by_judge.std(axis=1, ddof=1)
         facts = {f"sd of {name}": float(sd) for name, sd in zip(names, deviation, strict=True)}
-    return Weights(share @ counted, facts)
+    return Weights(by_judge @ shares, facts)
 
 
-def _places(values: Array) -> Array:
-    """Return places from 1, equal values having the first of theirs."""
+def _competition_ranks(values: Array) -> Array:
+    """Rank values from 1, the lowest; tied values have the best of their ranks."""
     return np.asarray((values[:, None] > values).sum(axis=1) + 1, dtype=float)
 
 
-def _shared(by_place: Array, place: float, places: Array) -> float:
-    """Return the mean of what the places get that share one."""
-    first, count = int(place) - 1, int((places == place).sum())
+def _mean_of_tied(by_place: Array, rank: float, ranks: Array) -> float:
+    """Return the mean weight of the places that a tied rank covers."""
+    first, count = int(rank) - 1, int((ranks == rank).sum())
     return float(by_place[first : first + count].mean())

@@ -1,0 +1,22 @@
+"""Sets of properties that several aggregations share."""
+
+from __future__ import annotations
+
+from indicia.methods import Property
+
+ADDITIVE = frozenset(
+    {
+        Property.MONOTONE,
+        Property.COMPENSATORY,
+        Property.DEFINED_AT_ZERO,
+        Property.DEFINED_BELOW_ZERO,
+        Property.FREE_OF_RANK_REVERSAL,
+    }
+)
+"""Properties of weighted sums of the values."""
+DISTANCE = ADDITIVE - {Property.FREE_OF_RANK_REVERSAL} | {Property.SCALE_INVARIANT}
+"""Properties of distances to observed values."""
+DISTANCE_SUM = ADDITIVE | DISTANCE
+"""Properties of sums of such distances."""
+RATIO_SUM = DISTANCE_SUM - {Property.DEFINED_BELOW_ZERO}
+"""Properties of sums of ratios to observed values, which must not be negative."""
