@@ -76,7 +76,7 @@ def score(
     """
     from indicia import index
 
-    made, frame = index.of(
+    made, frame = index.index_from_table(
         table,
         indicators=indicators,
         imputation=imputation,

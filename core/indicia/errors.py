@@ -1,4 +1,4 @@
-"""What goes wrong in words a user can act on; whatever is not an IndiciaError is a bug."""
+"""Errors that a user can act on, and helpers for their messages. An exception that is no IndiciaError is a bug."""
 
 from __future__ import annotations
 
@@ -15,11 +15,11 @@ if TYPE_CHECKING:
 
 _ACTING = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f]")
 TURNING = re.compile("[\u202a-\u202e\u2066-\u2069]")
-"""What turns text round that stands beside it."""
+"""Characters that reverse the direction of the text beside them."""
 
 
 def strip_controls(text: str) -> str:
-    """Return a text without the characters that do something to a terminal or a typesetter.
+    """Return a text without the characters that control a terminal or a typesetter.
 
     >>> strip_controls("Lima \x1b[31m") == "Lima \ufffd[31m"
     True
@@ -28,7 +28,7 @@ def strip_controls(text: str) -> str:
 
 
 def printable(text: str) -> str:
-    """Return a text as a terminal takes it, in which nothing turns round what stands beside it.
+    """Return a text that is safe in a terminal: without control characters and changes of direction.
 
     >>> printable("\u202eOslo\x07") == "Oslo\ufffd"
     True
@@ -36,27 +36,27 @@ def printable(text: str) -> str:
     return strip_controls(TURNING.sub("", text))
 
 
-LONGEST = 600
+MAX_CHARACTERS = 600
 """The characters that each part of an error may have."""
 
 
-def abridged(text: str, most: int = LONGEST) -> str:
-    """Return a text, cut in the middle if it is longer than `most`, with the number of characters left out.
+def shorten(text: str, limit: int = MAX_CHARACTERS) -> str:
+    """Return a text, cut in the middle if it is longer than `limit`, with the number of characters left out.
 
     An error repeats names and values of a user, and some of those are as long as a file.
 
-    >>> abridged("unknown column " + "z" * 70_000, most=40)
+    >>> shorten("unknown column " + "z" * 70_000, limit=40)
     'unknown column zzzzzzzzz … 69,975 characters … zzzzzzzzzzzzzzzz'
     """
-    if len(text) <= most:
+    if len(text) <= limit:
         return text
-    head = most * 3 // 5
-    tail = most - head
-    return f"{text[:head]} … {len(text) - most:,} characters … {text[-tail:]}"
+    head = limit * 3 // 5
+    tail = limit - head
+    return f"{text[:head]} … {len(text) - limit:,} characters … {text[-tail:]}"
 
 
 class IndiciaError(Exception):
-    """Says what is wrong, where it stands and how to mend it.
+    """An error with its place and a remedy.
 
     >>> print(IndiciaError('unknown column "unepm"', where="index.toml:48", remedy='did you mean "unemp"?'))
     unknown column "unepm"
@@ -72,38 +72,38 @@ class IndiciaError(Exception):
         self.where = where
         self.remedy = remedy
         self.word = word
-        """The word of the index file that is at fault, by its keys, for those who know the line."""
+        """The keys of the word of the index file that is at fault; `Origin.locate` finds its line."""
 
     @property
     def reason(self) -> str:
-        """What is wrong, in one line, with the plugin that it is a fault of.
+        """The error in one line, with the plugin that caused it.
 
         >>> MethodError("halved of income fails: KeyError", where="plugin halver 1.0 (halver)\\nhalver.py:7").reason
         'halved of income fails: KeyError (plugin halver 1.0 (halver))'
         """
         plugin = next((line for line in (self.where or "").splitlines() if line.startswith("plugin ")), None)
-        what = abridged(self.what)
+        what = shorten(self.what)
         return f"{what} ({plugin})" if plugin else what
 
     def __str__(self) -> str:
-        lines = [abridged(self.what)]
+        lines = [shorten(self.what)]
         if self.where:
-            lines += [f"  {line}" for line in abridged(self.where).splitlines()]
+            lines += [f"  {line}" for line in shorten(self.where).splitlines()]
         if self.remedy:
-            lines.append(f"  fix: {abridged(self.remedy)}")
+            lines.append(f"  fix: {shorten(self.remedy)}")
         return "\n".join(lines)
 
 
 class DefinitionError(IndiciaError):
-    """The index file, the options or the methodology cannot be what they say."""
+    """The index file, the options or the methodology are wrong."""
 
 
 class MethodError(DefinitionError):
-    """A method is unknown, its parameters are wrong, or it cannot do what is asked of it."""
+    """A method is unknown, its parameters are wrong, or it cannot be used here."""
 
 
 class MethodFailure(MethodError):
-    """A method falls over, or gives what no method of its kind gives: a fault of its plugin."""
+    """A method fails, or returns values that no method of its kind may return: a fault of its plugin."""
 
     def __init__(self, what: str, *, where: str | None = None) -> None:
         remedy = "this is a fault of the method: tell its authors; --traceback shows how it came about"
@@ -111,7 +111,7 @@ class MethodFailure(MethodError):
 
 
 class PluginError(IndiciaError):
-    """A plugin cannot be loaded, or offers what the catalogue cannot take."""
+    """A plugin cannot be loaded, or its methods cannot be added to the catalogue."""
 
 
 class DataError(IndiciaError):
@@ -119,7 +119,7 @@ class DataError(IndiciaError):
 
 
 class UnknownColumn(DataError):
-    """A column that is asked for is not in the table."""
+    """The table lacks a column."""
 
     def __init__(self, column: str, what: str, *, where: str | None = None, remedy: str | None = None) -> None:
         super().__init__(what, where=where, remedy=remedy)
@@ -127,11 +127,11 @@ class UnknownColumn(DataError):
 
 
 class NothingKept(DataError):
-    """No row of the table takes part."""
+    """No row of the table is left to score."""
 
 
 class AgainstDirection(DataError):
-    """A better value of an indicator, or a better score, comes out as less than a worse one."""
+    """A better value of an indicator, or a better score, gets a lower score than a worse one."""
 
 
 class OutputError(IndiciaError):
@@ -146,7 +146,7 @@ class MissingDependency(IndiciaError):
 
 
 def require_optional(module: str, purpose: str, extra: str) -> Any:
-    """Return a module of a library that need not be installed; who asks for it says what for.
+    """Return a module of an optional library; `purpose` and `extra` are for the error if it is not installed.
 
     >>> require_optional("csv", "reading", "tables").__name__
     'csv'
@@ -162,11 +162,11 @@ def require_optional(module: str, purpose: str, extra: str) -> Any:
 
 
 class OutOfMemory(IndiciaError):
-    """What is asked takes more memory than there is."""
+    """The job needs more memory than the process can have."""
 
 
-_ALWAYS_THERE = 2**26
-"""Bytes for which no limit is looked up."""
+_SMALL_JOB = 2**26
+"""Bytes that are not compared with the limit, since reading the limit takes time."""
 
 
 def _size(number: float) -> str:
@@ -178,22 +178,22 @@ def _size(number: float) -> str:
     return f"{number / 1e6:,.0f} MB" if number < 1e9 else f"{number / 1e9:,.{1 if number < 1e10 else 0}f} GB"
 
 
-def _overflow(error: BaseException) -> bool:
-    """Say whether polars asks for more than can be counted; of what it asks for and does not get, the process ends."""
+def _is_overflow(error: BaseException) -> bool:
+    """Return True for the error of polars for a size beyond all counting; other lack of memory ends the process."""
     return type(error).__name__ == "PanicException" and str(error) == "capacity overflow"
 
 
 @contextmanager
 def enough_memory(doing: str, remedy: str, least: float = 0) -> Iterator[None]:
-    """Name the work and the remedy where memory does not suffice for it.
+    """Raise OutOfMemory with the name of the job and a remedy if memory does not suffice.
 
     Parameters
     ----------
     doing, remedy : str
-        The work, after "not enough memory to", and work that needs less.
+        The job, after "not enough memory to", and a job that needs less.
     least : float
-        Bytes that the process holds at least while it does the work. If it cannot have so many, the work is not begun:
-        where memory runs out, the system may end the process without a word.
+        The bytes that the job needs at least. If the process cannot have them, the job does not begin, because the
+        system may end a process that runs out of memory without a message.
 
     Examples
     --------
@@ -203,36 +203,36 @@ def enough_memory(doing: str, remedy: str, least: float = 0) -> Iterator[None]:
     indicia.errors.OutOfMemory: not enough memory to score 1,000,000 rows of 50 indicators: Unable to allocate 7.28 TiB
       fix: score fewer
     """
-    if least > _ALWAYS_THERE and (capacity := memory.capacity()) is not None and capacity < least:
-        what = f"it takes {_size(least)} at least, and this process can have {_size(capacity)}"
-        raise OutOfMemory(f"not enough memory to {doing}: {what}", remedy=remedy)
+    if least > _SMALL_JOB and (capacity := memory.capacity()) is not None and capacity < least:
+        sizes = f"it takes {_size(least)} at least, and this process can have {_size(capacity)}"
+        raise OutOfMemory(f"not enough memory to {doing}: {sizes}", remedy=remedy)
     try:
         yield
     except BaseException as error:
-        if not (isinstance(error, MemoryError) or _overflow(error)):
+        if not (isinstance(error, MemoryError) or _is_overflow(error)):
             raise
-        said = str(error).partition(" for an array")[0]
-        raise OutOfMemory(f"not enough memory to {doing}{said and f': {said}'}", remedy=remedy) from error
+        message = str(error).partition(" for an array")[0]
+        raise OutOfMemory(f"not enough memory to {doing}{message and f': {message}'}", remedy=remedy) from error
 
 
 class IndiciaWarning(UserWarning):
-    """Something a user should know that does not stop the run."""
+    """A warning to the user that does not stop the run."""
 
 
 class PluginWarning(IndiciaWarning):
-    """A plugin does what it should not, or cannot be used."""
+    """A plugin breaks a rule, or cannot be used."""
 
 
 class MethodWarning(PluginWarning):
-    """A method does what it should not, such as printing; its figures stand."""
+    """A method breaks a rule, such as printing; its figures are used."""
 
 
 class DubiousWarning(IndiciaWarning):
-    """A methodology that can be computed and should be thought about."""
+    """A methodology that can be computed and is doubtful."""
 
 
 def suggest(name: str, names: Iterable[str]) -> str | None:
-    """Return a remedy that names the nearest known name, or all names where there are few.
+    """Return a remedy with the most similar name, or with all names if there are few.
 
     >>> suggest("min_mx", ["min_max", "z_score"])
     'did you mean "min_max"?'
@@ -241,17 +241,17 @@ def suggest(name: str, names: Iterable[str]) -> str | None:
     >>> suggest("q", ["lower", "upper"])
     'known: lower, upper'
     """
-    from difflib import get_close_matches  # here, as few runs make a mistake
+    from difflib import get_close_matches  # imported for an error only
 
     known = sorted(names)
-    lowered = {one.lower(): one for one in reversed(known)}
+    lowered = {known_name.lower(): known_name for known_name in reversed(known)}
     close = get_close_matches(name.lower(), lowered, n=1, cutoff=0.6)
     if close:
         return f'did you mean "{lowered[close[0]]}"?'
     return f"known: {', '.join(known)}" if 0 < len(known) <= 30 else None
 
 
-_MUST = {
+_REQUIREMENTS = {
     "float_type": "a number",
     "float_parsing": "a number",
     "finite_number": "a finite number",
@@ -277,11 +277,11 @@ _MUST = {
     "string_too_long": "a text of {max_length} characters or fewer",
     "string_pattern_mismatch": "a text such as {pattern}",
 }
-"""What a value must be, by what pydantic finds amiss."""
+"""The requirement on a value, by the type of the error of pydantic."""
 
 
 def explain_validation(finding: Mapping[str, Any]) -> tuple[str, str | None]:
-    """Say after the name of a value what is wrong with it, and how to mend it: pydantic's finding in our words.
+    """Return an error of pydantic in our words, to follow the name of the value, and a remedy.
 
     >>> explain_validation({"type": "int_parsing", "input": "two", "msg": "", "loc": ("decimals",)})
     (' must be a whole number', None)
@@ -289,23 +289,23 @@ def explain_validation(finding: Mapping[str, Any]) -> tuple[str, str | None]:
     >>> explain_validation({"type": "literal_error", "input": "csot", "ctx": expected, "msg": ""})
     (" must be 'benefit' or 'cost'", 'did you mean "cost"?')
     """
-    kind, given, about = finding["type"], finding.get("input"), finding.get("ctx", {})
-    if must := _MUST.get(kind):
-        return f" must be {must.format(**about)}", _otherwise(kind, given)
+    kind, value, limits = finding["type"], finding.get("input"), finding.get("ctx", {})
+    if requirement := _REQUIREMENTS.get(kind):
+        return f" must be {requirement.format(**limits)}", _remedy_for_text(kind, value)
     if kind == "literal_error":
-        close = suggest(str(given), re.findall(r"'([^']*)'", about["expected"]))
-        return f" must be {about['expected']}", close if close and close.startswith("did") else None
+        close = suggest(str(value), re.findall(r"'([^']*)'", limits["expected"]))
+        return f" must be {limits['expected']}", close if close and close.startswith("did") else None
     message = finding["msg"].removeprefix("Value error, ")
     return f": {message[:1].lower()}{message[1:]}", None
 
 
-def _otherwise(kind: str, given: object) -> str | None:
-    """Say how a text is written that was to be something else."""
-    if not isinstance(given, str):
+def _remedy_for_text(kind: str, value: object) -> str | None:
+    """Return the remedy for a text in place of a list or a number."""
+    if not isinstance(value, str):
         return None
     if kind in ("tuple_type", "list_type"):
-        return f'["{given}"]'
-    return "write it without quotes" if re.fullmatch(r"\s*[-+]?\d+(\.\d+)?\s*", given) else None
+        return f'["{value}"]'
+    return "write it without quotes" if re.fullmatch(r"\s*[-+]?\d+(\.\d+)?\s*", value) else None
 
 
 def with_article(noun: str) -> str:
@@ -319,7 +319,7 @@ def with_article(noun: str) -> str:
 
 
 def pluralise(number: int, noun: str) -> str:
-    """Say how many.
+    """Return a number with its noun, in the plural if need be.
 
     >>> pluralise(1, "unit"), pluralise(36, "unit")
     ('1 unit', '36 units')
@@ -328,11 +328,11 @@ def pluralise(number: int, noun: str) -> str:
 
 
 def join_names(names: Iterable[object], limit: int = 5) -> str:
-    """Join names for a message, the first few and how many more.
+    """Join the first few names for a message, with the number of the others.
 
     >>> join_names(["Oruro", "Lima", "Cusco"], limit=2)
     'Oruro, Lima and 1 more'
     """
-    every = [str(name) for name in names]
-    shown = ", ".join(every[:limit])
-    return shown if len(every) <= limit else f"{shown} and {len(every) - limit} more"
+    texts = [str(name) for name in names]
+    shown = ", ".join(texts[:limit])
+    return shown if len(texts) <= limit else f"{shown} and {len(texts) - limit} more"

@@ -221,7 +221,7 @@ def read(
     """
     path = Path(path)
     file, contents = fitted_file.read(path)
-    index = indices.from_origin(file.index, Origin(path), plugins, allow_code=allow_code, only_plugins=only_plugins)
+    index = indices.load_index(file.index, Origin(path), plugins, allow_code=allow_code, only_plugins=only_plugins)
     was, now = file.fitted.plugins, index.catalogue.versions
     both = was.keys() & now.keys()
     current, former = ({"plugins": {one: versions[one] for one in both}} for versions in (now, was))

@@ -58,19 +58,19 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, repr=False)
 class Index:
-    """A composite index, ready to be scored: what the index file says, and the methods at hand."""
+    """A composite index: the definition from the index file, and the catalogue of methods."""
 
     raw: Mapping[str, Any]
     catalogue: Catalogue
     origin: Origin = field(default_factory=Origin)
     chosen: str | None = None
-    """The variant that is scored, if not the index as it stands."""
+    """The variant that is scored; None for the index without any variant."""
 
     @cached_property
     def definition(self) -> Definition:
-        """The definition, checked."""
-        whole = define(self.raw, replace(self.origin, elsewhere={}))
-        return variant(whole, self.chosen, self.origin) if self.chosen else whole
+        """The definition, after all checks."""
+        definition = define(self.raw, replace(self.origin, elsewhere={}))
+        return variant(definition, self.chosen, self.origin) if self.chosen else definition
 
     @cached_property
     def tree(self) -> Node:
@@ -78,9 +78,9 @@ class Index:
         return build_tree(self.definition, self.catalogue, self.origin)
 
     def score(self, table: object = None) -> Result:
-        """Score and rank the units of a table, by default the one that the index file names.
+        """Score and rank the units of a table.
 
-        `table` is a path, a polars or a pandas frame, or "-" for standard input.
+        `table` is a path, a polars or pandas frame, or "-" for standard input; by default the table of the index file.
         """
         return self.score_frame(self.read_table(table))
 
@@ -104,21 +104,21 @@ class Index:
         )
 
     def inputs(self, frame: pl.DataFrame) -> Inputs:
-        """Return all that a result depends on: the index, its methods, and a frame that `read_table` has read."""
+        """Return the inputs of a result: the index, its methods, and a frame that `read_table` has read."""
         return Inputs(self.definition, self.tree, self.catalogue, frame, files_outside=self.files_outside)
 
     def check(self, table: object = None) -> list[str]:
-        """Check the definition and the data as far as can be without scoring; return what was found, in lines."""
+        """Check the definition and the data without scoring; return the findings, one in each line."""
         frame = self.read_table(table)
         with self.origin.located():
-            *found, verdict = examine(self.definition, self.tree, frame)
+            *findings, verdict = examine(self.definition, self.tree, frame)
         if self.files_outside:
-            found.append(f"files outside the folder of the index file: {join_names(self.files_outside, 30)}")
-        return [*found, verdict]
+            findings.append(f"files outside the folder of the index file: {join_names(self.files_outside, 30)}")
+        return [*findings, verdict]
 
     @cached_property
     def files_outside(self) -> tuple[str, ...]:
-        """The files that the index file names and that lie outside its folder: tables, judgements, plugins."""
+        """The tables, judgements and plugins named by the index file that lie outside its folder."""
         return files_outside(self.definition, self.tree, self.origin)
 
     def compare(
@@ -131,14 +131,30 @@ class Index:
         progress: Progress = silent,
         **methods: object,
     ) -> Comparison:
-        """Compare methodologies: every combination of the methods that are listed by stage, on the same data.
+        """Compare methodologies on the same data.
 
-        `index.compare(normalisation=["min_max", "z_score"], weighting=["equal", "entropy"])`; without a list, the
-        variants of the index, which as it stands is the first methodology, or the other indices. Combinations that
-        cannot be scored are left out with the reason. Of a panel it is the last period, or `period`. `against` is a
-        published ranking: a path or frame of ranks or scores, or a list of the first units in no order. Where several
-        methodologies give the same ranking, medians, shares, the consensus and effects count it once, or with
-        `count="all"` as often as it occurs.
+        With lists of methods by stage, every combination is a methodology:
+        `index.compare(normalisation=["min_max", "z_score"], weighting=["equal", "entropy"])`. Without lists, the
+        methodologies are the index and its variants, or the index and `others`. A combination that cannot be scored is
+        left out, with the reason.
+
+        Parameters
+        ----------
+        others : Index
+            Further indices to compare with.
+        table : path, frame or "-", optional
+            The data; by default the table of the index file.
+        period : optional
+            The period of a panel; by default the last.
+        against : path, frame or list of units, optional
+            A published ranking: ranks, scores, or the first units in no order.
+        count : {"distinct", "all"}
+            Medians, shares, the consensus and effects count each distinct ranking once, or the ranking of every
+            methodology.
+        progress : callable
+            Receives the number of scored methodologies and the number of all.
+        **methods
+            Lists of methods, by stage.
         """
         from indicia.comparison import compare  # here, so that a plain score does not wait for it
 
@@ -154,32 +170,41 @@ class Index:
         progress: Progress = silent,
         **varied: object,
     ) -> Robust:
-        """Score the index over and over with every doubtful choice drawn anew, and say where every unit stands.
+        """Analyse the uncertainty of ranks: score the index many times, each time with other choices.
 
-        What is varied stands in `[robustness]` of the index file; `varied` says the same words here:
-        `index.robustness(draws=1000, seed=1, weights={"spread": 0.25}, normalisation=["min_max", "z_score"])`. Of a
-        panel it is the last period, or `period`.
+        Parameters
+        ----------
+        table : path, frame or "-", optional
+            The data; by default the table of the index file.
+        period : optional
+            The period of a panel; by default the last.
+        progress : callable
+            Receives the number of scored draws and the number of all.
+        **varied
+            The choices that vary, in the words of `[robustness]` of the index file, which these replace:
+            `index.robustness(draws=1000, seed=1, weights={"spread": 0.25}, normalisation=["min_max", "z_score"])`.
         """
         from indicia.robustness import Study  # here, so that a plain score does not wait for it
 
         definition = self.definition
-        said = {word: value for word, value in varied.items() if value is not None}
-        origin = replace(self.origin, options=self.origin.options | {f"robustness.{word}" for word in said})
-        asked = define({**self.raw, "robustness": {**self.raw.get("robustness", {}), **said}}, origin).robustness
-        seed = secrets.randbelow(2**32) if asked.seed is None else asked.seed
+        words = {word: value for word, value in varied.items() if value is not None}
+        origin = replace(self.origin, options=self.origin.options | {f"robustness.{word}" for word in words})
+        settings = define({**self.raw, "robustness": {**self.raw.get("robustness", {}), **words}}, origin).robustness
+        seed = secrets.randbelow(2**32) if settings.seed is None else settings.seed
         for stage in STAGES:
-            for choice in getattr(asked, stage):  # a method that nobody knows is a slip, and no draw that fails
+            # an unknown method is the user's error, so it is reported here and not counted as a failed draw
+            for choice in getattr(settings, stage):
                 if choice != "none" or stage not in OPTIONAL:
                     choose(self.catalogue, stage, choice, origin, ["robustness", stage])
 
         def planned(chosen: Mapping[str, Any]) -> tuple[Definition, Node]:
             other = with_choices(definition, chosen)
-            said_in = {**origin.elsewhere, **dict.fromkeys(chosen, ("robustness",))}
-            return other, build_tree(other, self.catalogue, replace(origin, elsewhere=said_in))
+            elsewhere = {**origin.elsewhere, **dict.fromkeys(chosen, ("robustness",))}
+            return other, build_tree(other, self.catalogue, replace(origin, elsewhere=elsewhere))
 
         frame = self.read_table(table)
         with origin.located():
-            return Study(planned, frame, asked, seed, self.origin.folder, period, inputs=self.inputs(frame)).run(
+            return Study(planned, frame, settings, seed, self.origin.folder, period, inputs=self.inputs(frame)).run(
                 progress
             )
 
@@ -191,10 +216,18 @@ class Index:
         units: int = 100,
         progress: Progress = silent,
     ) -> Stability:
-        """Say how little it takes to change the ranking: a part left out, other weights, units that come and go.
+        """Find the smallest changes that change the ranking: a part left out, other weights, units that come and go.
 
-        Of a panel it is the last period, or `period`. The first `units` units are left out in turn, and compared in
-        pairs.
+        Parameters
+        ----------
+        table : path, frame or "-", optional
+            The data; by default the table of the index file.
+        period : optional
+            The period of a panel; by default the last.
+        units : int
+            The number of units, from the first, that are left out in turn and compared in pairs.
+        progress : callable
+            Receives the number of parts that were left out and the number of all.
         """
         from indicia.robustness import Stability  # here, so that a plain score does not wait for it
 
@@ -241,14 +274,14 @@ class Index:
         return Index(self.raw, self.catalogue, self.origin.of_variant(self.raw, name), name)
 
     def with_options(self, *, settings: Mapping[str, Any] | None = None, **methods: object) -> Index:
-        """Return the index, or its variant, with other methods, by stage, or other settings by dotted path.
+        """Return the index with other methods, by stage, or other settings, by dotted path.
 
         `index.with_options(normalisation="z_score", settings={"indicators.gdp.weight": 2})`
         """
         raw = with_options(self.raw, self.chosen, settings, **methods)
-        given = {f"methodology.{stage}" for stage, choice in methods.items() if choice is not None}
-        given |= set(settings or ())
-        origin = replace(self.origin, options=self.origin.options | given)
+        options = {f"methodology.{stage}" for stage, choice in methods.items() if choice is not None}
+        options |= set(settings or ())
+        origin = replace(self.origin, options=self.origin.options | options)
         return Index(raw, self.catalogue, origin, self.chosen)
 
     def __repr__(self) -> str:
@@ -265,10 +298,10 @@ def read(
 ) -> Index:
     """Read an index file, or a mapping of the same words, as `indicia.read` does."""
     raw, origin = (with_table(source), Origin()) if isinstance(source, Mapping) else load(Path(source))
-    return from_origin(raw, origin, plugins, allow_code=allow_code, only_plugins=only_plugins)
+    return load_index(raw, origin, plugins, allow_code=allow_code, only_plugins=only_plugins)
 
 
-def from_origin(
+def load_index(
     raw: Mapping[str, Any],
     origin: Origin,
     plugins: Iterable[str | Path] = (),
@@ -276,22 +309,22 @@ def from_origin(
     allow_code: bool = False,
     only_plugins: Iterable[str] | None = None,
 ) -> Index:
-    """Return the index of a definition that has been read, with the plugins that it names if their code may run."""
-    named, given = raw.get("plugins", []), [Path(file) for file in plugins]
-    files = [origin.folder / file for file in named if isinstance(file, str)] if isinstance(named, list) else []
-    for file in (*files, *given):
+    """Return the index of a definition that has been read, and load its plugins if their code may run."""
+    listed, trusted_files = raw.get("plugins", []), [Path(file) for file in plugins]
+    files = [origin.folder / file for file in listed if isinstance(file, str)] if isinstance(listed, list) else []
+    for file in (*files, *trusted_files):
         check_path(file)
-    trusted = {file.resolve() for file in given}
-    if strange := [str(file) for file in files if file.resolve() not in trusted and not allow_code]:
+    trusted = {file.resolve() for file in trusted_files}
+    if untrusted := [str(file) for file in files if file.resolve() not in trusted and not allow_code]:
         raise PluginError(
-            f"the index names plugins, and to load a plugin is to run its code: {join_names(strange)}",
+            f"the index names plugins, and to load a plugin is to run its code: {join_names(untrusted)}",
             where=origin.where(["plugins"]),
             remedy="look at the code, and if you trust it add --allow-code (in Python: allow_code=True)",
         )
-    return Index(raw, installed([*files, *given], STAGES, only_plugins), origin)
+    return Index(raw, installed([*files, *trusted_files], STAGES, only_plugins), origin)
 
 
-def of(
+def index_from_table(
     table: object,
     *,
     indicators: object = None,
@@ -307,19 +340,20 @@ def of(
     only_plugins: Iterable[str] | None = None,
     **methods: object,
 ) -> tuple[Index, pl.DataFrame]:
-    """Make a flat index of a table: one indicator a column, no dimensions, what is not said inferred.
+    """Return a flat index of a table, one indicator for each column, and the table as it was read.
 
-    `marks` are those of a missing value, and `methods` choices by stage.
+    Columns and words that are not given are inferred. `marks` stand for a missing value, and `methods` are choices by
+    stage.
     """
-    given = indicators_of(indicators) if indicators is not None else None
-    columns = None if given is None else [spec.get("column", name) for name, spec in given.items()]
+    specs = indicators_of(indicators) if indicators is not None else None
+    columns = None if specs is None else [spec.get("column", name) for name, spec in specs.items()]
     text = [column for column in (unit, label, *groups) if column]
     frame = read_table(table, text=text, numbers=columns, missing=tuple(marks), encoding=encoding or "utf-8")
     costs = tuple(costs)
     inferred = infer(
         frame, unit=unit, label=label, period=period, groups=tuple(groups), indicators=columns, costs=costs
     )
-    specified = given or {name: {} for name in inferred.indicators}
+    specified = specs or {name: {} for name in inferred.indicators}
     for doubt in inferred.doubts:
         warnings.warn(doubt, DubiousWarning, stacklevel=3)
     for name in costs:
@@ -340,22 +374,22 @@ def of(
     return Index(raw, installed(map(Path, plugins), STAGES, only_plugins)), frame
 
 
-def drafted(
+def draft_index_file(
     table: str, folder: Path, *, costs: Iterable[str] = (), encoding: str | None = None, **columns: Any
 ) -> tuple[str, list[str]]:
-    """Return the text of an index file for a table, to stand in `folder`, and what was inferred."""
+    """Return the text of an index file for a table, and a line for each inferred word; the file is for `folder`."""
     costs = tuple(costs)
     frame = read_table(table, encoding=encoding or "utf-8")
     inferred = infer(frame, costs=costs, **columns)
     gaps = [name for name in inferred.indicators if frame[name].null_count()]
     path, _, sheet = table.partition("#")
     relative = os.path.relpath(path, folder) + (f"#{sheet}" if sheet else "")
-    said = [
+    lines = [
         f"{word}: {value if isinstance(value, str) else ', '.join(value)}" for word, value in inferred.data().items()
     ]
-    said.append(f"indicators: {', '.join(inferred.indicators)}")
-    said += [f"left out: {column} ({reason})" for column, reason in inferred.left_out.items()]
+    lines.append(f"indicators: {', '.join(inferred.indicators)}")
+    lines += [f"left out: {column} ({reason})" for column, reason in inferred.left_out.items()]
     text = draft(
         inferred, relative, name="Index" if path == "-" else Path(path).stem, costs=costs, gaps=gaps, encoding=encoding
     )
-    return text, said
+    return text, lines

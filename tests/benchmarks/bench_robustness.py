@@ -18,7 +18,7 @@ import polars as pl
 import pytest
 
 import indicia
-from indicia.robustness import Stability, standing
+from indicia.robustness import Stability, rank_distribution
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -152,14 +152,14 @@ def test_standing(benchmark: BenchmarkFixture, task: str) -> None:
     nominal, names = np.arange(1.0, 52), [f"{unit:02}" for unit in range(51)]
 
     def everything() -> object:
-        drawn = standing.ranks(scores)
+        drawn = rank_distribution.ranks(scores)
         return (
-            standing.standing(drawn),
-            standing.acceptability(drawn),
-            standing.top(drawn, 10),
-            standing.pairwise(drawn),
-            standing.tiers(drawn, nominal, names),
-            standing.average_shift(drawn, nominal),
+            rank_distribution.rank_statistics(drawn),
+            rank_distribution.acceptability(drawn),
+            rank_distribution.top(drawn, 10),
+            rank_distribution.pairwise(drawn),
+            rank_distribution.tiers(drawn, nominal, names),
+            rank_distribution.average_shift(drawn, nominal),
         )
 
     sorts = task.startswith("two")

@@ -13,7 +13,7 @@ from indicia.definition import Robustness, build_tree, with_choices
 from indicia.index import Index
 from indicia.robustness import Study
 from indicia.robustness.indices import blocks, sobol
-from indicia.robustness.standing import average_shift
+from indicia.robustness.rank_distribution import average_shift
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping

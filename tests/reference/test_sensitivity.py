@@ -13,8 +13,17 @@ import pytest
 from indicia.robustness.estimators import ESTIMATORS, Order, Runs
 from indicia.robustness.indices import blocks, bootstrap, check_factors, jackknife, replicates, sobol
 from indicia.robustness.intervals import Interval, bias_and_acceleration, limits
+from indicia.robustness.rank_distribution import (
+    Ties,
+    acceptability,
+    average_shift,
+    pairwise,
+    rank_statistics,
+    ranks,
+    tiers,
+    top,
+)
 from indicia.robustness.sampling import alternative, generator, saltelli
-from indicia.robustness.standing import Ties, acceptability, average_shift, pairwise, ranks, standing, tiers, top
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -209,7 +218,7 @@ def test_tiers_are_those_of_the_reference(
 def test_rank_intervals_are_those_of_the_reference(
     draws: pl.DataFrame, ranked: Array, sensitivity: Path, assert_equal: Equal
 ) -> None:
-    found = standing(ranked[1:])
+    found = rank_statistics(ranked[1:])
     table = pl.DataFrame(
         {
             "unit": draws["unit"],
@@ -231,7 +240,7 @@ def test_the_average_shift_is_that_of_the_reference(draws: pl.DataFrame, ranked:
     assert shift == pytest.approx(pl.read_csv(folder / "average_shift_per_draw.csv")["shift"].to_numpy(), abs=1e-12)
     summary = dict(pl.read_csv(folder / "summary.csv").iter_rows())
     tier, _ = tiers(ranked[1:], ranked[0], draws["unit"].to_list())
-    found = standing(ranked[1:])
+    found = rank_statistics(ranked[1:])
     wide = (found.upper - found.lower > 3).sum()
     ours = {"tiers": tier.max(), "average_shift": shift.mean(), "units_with_width_above_3": wide}
     assert ours == pytest.approx(summary, abs=1e-12)
@@ -246,7 +255,7 @@ def test_ranks_and_what_is_said_of_them_are_those_of_coinr(name: str, golden: Pa
     assert drawn.tolist() == wanted.drop("uCode").to_numpy().T.tolist()
     nominal = pl.DataFrame({"uCode": units, "Score": scores["Nominal"], "Rank": drawn[0]})
     assert_equal(nominal, pl.read_csv(golden / f"sens_{name}_nominal.csv"), "uCode")
-    found = standing(drawn[1 : 121 if name == "sa_n60" else None])  # COINr takes A and B alone
+    found = rank_statistics(drawn[1 : 121 if name == "sa_n60" else None])  # COINr takes A and B alone
     table = pl.DataFrame(
         {
             "uCode": units,

@@ -11,7 +11,7 @@ from weakref import WeakKeyDictionary
 
 from indicia.catalogue import classes
 from indicia.catalogue.importing import plugin_of
-from indicia.errors import IndiciaError, MethodError, MethodFailure, abridged, explain_validation, suggest
+from indicia.errors import IndiciaError, MethodError, MethodFailure, explain_validation, shorten, suggest
 from indicia.methods import Method, Weighting
 from indicia.methods.formula_parser import parsed
 
@@ -63,7 +63,7 @@ class Choice:
         except (SyntaxError, ValueError, TypeError, RecursionError):  # TypeError: a list as a key, or in a set
             pass
         raise MethodError(
-            f"cannot read the method {abridged(text, 100)!r}", remedy='write "name" or "name(parameter=value, …)"'
+            f"cannot read the method {shorten(text, 100)!r}", remedy='write "name" or "name(parameter=value, …)"'
         )
 
 

@@ -18,7 +18,7 @@ import typer.main
 
 from indicia.cli import usage_errors
 from indicia.cli.option_groups import expand_option_groups
-from indicia.errors import IndiciaError, IndiciaWarning, abridged, enough_memory, printable
+from indicia.errors import IndiciaError, IndiciaWarning, enough_memory, printable, shorten
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Sequence
@@ -127,7 +127,7 @@ def main(arguments: Sequence[str] | None = None) -> None:
     def show_warning(message: Warning | str, category: type[Warning], *_: object, **__: object) -> None:
         if issubclass(category, IndiciaWarning) and str(message) not in shown:
             shown.add(str(message))
-            typer.echo(printable(f"warning: {abridged(str(message))}"), err=True)
+            typer.echo(printable(f"warning: {shorten(str(message))}"), err=True)
 
     # A command is short, and polars holds its data outside Python's heap: the collector would only cost time.
     gc.disable()
@@ -181,7 +181,7 @@ def _guarded(work: Callable[[], int | None], tracing: bool) -> int:
             with suppress(OSError):
                 sys.stdout.close()
             message = f"cannot write the output: {error.strerror or error}"
-        typer.echo(printable(f"error: {abridged(message)}"), err=True)
+        typer.echo(printable(f"error: {shorten(message)}"), err=True)
         return 2
     except Exception:
         traceback.print_exc()

@@ -179,7 +179,7 @@ class IndexOptions:
                 for key, argument in _READING_KEYS.items()
                 if key in changes
             }
-            inferred, frame = index.of(table, plugins=code.plugin, only_plugins=code.only, **columns)
+            inferred, frame = index.index_from_table(table, plugins=code.plugin, only_plugins=code.only, **columns)
             return inferred.with_options(settings=changes, **methods), frame
         if used := [name for name, value in columns.items() if value]:
             raise DefinitionError(

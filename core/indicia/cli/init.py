@@ -22,12 +22,12 @@ def init(
     """Write a commented index file for a table; unit, label, period, groups and indicators are inferred."""
     # imported when the command runs, so that --help and completion start without polars
     from indicia.data import write
-    from indicia.index import drafted
+    from indicia.index import draft_index_file
 
     check_output(output, table)
     if output.exists() and not force:
         raise OutputError(f"{output} exists already", remedy="--force replaces it, -o NAME writes another file")
-    text, findings = drafted(table, output.parent, **columns.by_role)
+    text, findings = draft_index_file(table, output.parent, **columns.by_role)
     write(text.encode(), output)
     for finding in findings:
         typer.echo(printable(finding), err=True)

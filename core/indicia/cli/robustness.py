@@ -151,7 +151,7 @@ def _page(robust: Robust, of: str | None, language: str | None) -> None:
     from indicia.tables.names import reader_names
 
     # before anything is printed: without --sensitivity, the shares for --of are an error
-    shares = robust.sensitivity_of(of) if of else robust.sensitivity if robust.crossed else None
+    shares = robust.sensitivity_of(of) if of else robust.sensitivity if robust.sensitivity_runs else None
     show.say(robust.titled(language))
     data, units = robust.definition.data, robust.units
     label = text(data.label, language) or str(data.unit)
@@ -175,9 +175,9 @@ def _page(robust: Robust, of: str | None, language: str | None) -> None:
         show.say(note.said(language, names))
     if shares is not None:
         _sensitivity(shares, f"the rank of {of}" if of else "the average rank shift")
-    elif len(robust.several) > 1:
-        base = max(_ROWS, 2 ** len(robust.several))
-        more = base * (len(robust.several) + 2)
+    elif len(robust.varied_factors) > 1:
+        base = max(_ROWS, 2 ** len(robust.varied_factors))
+        more = base * (len(robust.varied_factors) + 2)
         typer.echo(f"--sensitivity {base} shows which choice moves the ranks most; it takes {more:,} more draws")
 
 

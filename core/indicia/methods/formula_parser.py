@@ -10,7 +10,7 @@ from contextlib import suppress
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, Generic, TypeAlias, TypeVar
 
-from indicia.errors import abridged, suggest
+from indicia.errors import shorten, suggest
 from indicia.methods.contract import where
 from indicia.methods.rounding import half_added, half_up
 
@@ -88,7 +88,7 @@ class FormulaParser(Generic[Scope]):
         ValueError
             If the text is no expression, or holds what these formulas do not allow.
         """
-        written = abridged(" ".join(text.split()), 60)
+        written = shorten(" ".join(text.split()), 60)
         root = _parsed(text)
         try:
             if _size(root) > _LARGEST:
@@ -159,7 +159,7 @@ class FormulaParser(Generic[Scope]):
 def _parsed(text: str) -> ast.expr:
     """Parse an expression, which may spread over several lines; the ValueError names place and reason."""
     line = " ".join(part.strip() for part in text.strip().splitlines())
-    written = abridged(line, 60)
+    written = shorten(line, 60)
     if "#" in re.sub(r"""'[^']*'|"[^"]*\"""", "", line):
         raise ValueError(f'cannot read the expression "{written}": # begins a comment, which has no place here')
     try:

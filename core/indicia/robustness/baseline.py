@@ -1,4 +1,4 @@
-"""The index as it stands, which runs with other choices are compared with."""
+"""The index without changes, with which runs with other choices are compared."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ import polars as pl
 from indicia.definition import Node
 from indicia.errors import DataError, DefinitionError, join_names
 from indicia.methods import Domain
-from indicia.robustness import standing
+from indicia.robustness import rank_distribution
 from indicia.run import is_linear
 
 if TYPE_CHECKING:
@@ -29,12 +29,12 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, repr=False)
 class Baseline:
-    """An index as it stands, and the units whose ranks are looked at."""
+    """The scores of the index without changes, and the units whose ranks are analysed."""
 
     definition: Definition
     nominal: Scored
     rows: npt.NDArray[np.bool_]
-    """The rows of the data that are looked at: those of one period."""
+    """A mask of the rows of the data that are analysed: the rows of one period."""
 
     @property
     def unit(self) -> str:
@@ -42,40 +42,40 @@ class Baseline:
         return self.nominal.source.unit
 
     @cached_property
-    def about(self) -> pl.DataFrame:
-        """The units, with their labels and groups."""
+    def labelled_units(self) -> pl.DataFrame:
+        """The analysed units, with their labels and groups."""
         return self.nominal.units.filter(pl.Series(self.rows))
 
     @cached_property
     def names(self) -> list[str]:
-        """The units."""
-        return self.about[self.unit].to_list()
+        """The names of the analysed units."""
+        return self.labelled_units[self.unit].to_list()
 
     @cached_property
     def nominal_ranks(self) -> Array:
-        """The ranks of the index as it stands, (units,)."""
+        """The ranks of the index without changes, (units,)."""
         return self.nominal.rank.cast(pl.Float64).filter(pl.Series(self.rows)).to_numpy()
 
     @cached_property
     def order(self) -> Whole:
-        """The units that have a rank, from the first; units that tie by name."""
+        """The numbers of the ranked units, by rank; units that tie by name."""
         order = np.lexsort((np.array(self.names), self.nominal_ranks))
         return order[np.isfinite(self.nominal_ranks[order])]
 
     @property
     def first(self) -> list[str]:
-        """The units that have the first rank."""
-        return [self.names[at] for at in np.flatnonzero(self.nominal_ranks == np.nanmin(self.nominal_ranks))]
+        """The names of the units with the first rank."""
+        return [self.names[unit] for unit in np.flatnonzero(self.nominal_ranks == np.nanmin(self.nominal_ranks))]
 
     @cached_property
     def weighable(self) -> list[Node]:
-        """The nodes of which a weight can change: those of several components, with the same weights for all rows."""
+        """The nodes whose weights can change: nodes of several components, with the same weights for all rows."""
         nodes = [node for node in self.nominal.tree.nodes() if len(node.components) > 1]
         return [node for node in nodes if self.nominal.node_weights[node.id].keys is None]
 
     @cached_property
     def effects(self) -> dict[str, float]:
-        """The weight of each node in the index, where the score is linear in it and in all above it."""
+        """The weight in the index of each node, if the score is linear in the node and in all nodes above it."""
         tree = self.nominal.tree
         effects: dict[str, float] = {tree.id: 1.0}
         for node in tree.nodes():  # parents first
@@ -89,34 +89,34 @@ class Baseline:
                     effects[part.id] = effects[node.id] * float(weight)
         return effects
 
-    def places(self, scored: Scored) -> Whole:
-        """Return at which row of the data each row of another run stands, -1 where it is not there."""
+    def rows_of(self, scored: Scored) -> Whole:
+        """Return the row in the data of each row of another run, -1 for a row that is not there."""
         key, mine, theirs = self.nominal.source.key, self.nominal.units, scored.units
         if theirs is mine or theirs.select(key).equals(mine.select(key)):
             return np.arange(len(theirs))
-        beside = mine.select(key).with_row_index("\0")
-        found = theirs.select(key).join(beside, on=key, how="left", maintain_order="left")["\0"]
-        return found.cast(pl.Int64).fill_null(-1).to_numpy()
+        numbered = mine.select(key).with_row_index("\0")
+        rows = theirs.select(key).join(numbered, on=key, how="left", maintain_order="left")["\0"]
+        return rows.cast(pl.Int64).fill_null(-1).to_numpy()
 
-    def numbers(self, scored: Scored) -> Whole:
-        """Return which of the units each row of another run is, -1 for one that is not looked at."""
-        places, number = self.places(scored), np.where(self.rows, self.rows.cumsum() - 1, -1)
-        return np.where(places >= 0, number[places], -1)
+    def units_of(self, scored: Scored) -> Whole:
+        """Return the number of the unit of each row of another run, -1 for a row that is not analysed."""
+        rows, numbers = self.rows_of(scored), np.where(self.rows, self.rows.cumsum() - 1, -1)
+        return np.where(rows >= 0, numbers[rows], -1)
 
     @cached_property
     def eligible(self) -> npt.NDArray[np.bool_]:
-        """Which of the units may have a rank."""
+        """A mask of the units that may have a rank."""
         only, without = self.definition.eligible.only, set(self.definition.eligible.without)
-        among = set(self.names if only is None else only) - without
-        return np.array([name in among for name in self.names])
+        eligible = set(self.names if only is None else only) - without
+        return np.array([name in eligible for name in self.names])
 
     def ranked(self, scores: Array) -> Array:
-        """Rank the scores (draws, rows of the data) of the same units in other runs, (draws, units)."""
+        """Rank the scores (draws, rows of the data) of other runs over the same rows, (draws, units)."""
         return ranks_of(self.definition, self.nominal, np.where(self.eligible, scores[:, self.rows], np.nan))
 
 
 def check_ranked(ranks: pl.Series, least: int) -> None:
-    """Refuse a ranking of fewer than one unit or two, in which nothing can change."""
+    """Refuse a ranking with fewer ranked units than `least`, in which no rank can change."""
     if ranks.count() < least:
         raise DataError(
             f"{'no unit has' if least == 1 else 'fewer than two units have'} a rank, so that none can change places",
@@ -124,25 +124,25 @@ def check_ranked(ranks: pl.Series, least: int) -> None:
         )
 
 
-def without(tree: Node, gone: Sequence[str]) -> Node:
-    """Return a tree without some indicators and dimensions, if anything is left."""
-    left = tree.without(gone)
-    if not left.components:
-        raise nothing_left(gone)
-    return left
+def without(tree: Node, omitted: Sequence[str]) -> Node:
+    """Return a tree without some indicators and dimensions; DefinitionError if no indicator is left."""
+    rest = tree.without(omitted)
+    if not rest.components:
+        raise nothing_left(omitted)
+    return rest
 
 
-def nothing_left(gone: Sequence[str]) -> DefinitionError:
-    """Return the error of an index of which no indicator is left."""
+def nothing_left(omitted: Sequence[str]) -> DefinitionError:
+    """Return the error for an index without any indicator left."""
     return DefinitionError(
-        f"nothing is left to score without {join_names(gone)}",
+        f"nothing is left to score without {join_names(omitted)}",
         remedy='leave indicators out, or dimensions: one of the two = "leave_one_out"',
     )
 
 
 def ranks_of(definition: Definition, scored: Scored, scores: Array) -> Array:
     """Rank the scores (draws, n) of n units as the index ranks them."""
-    return standing.ranks(
+    return rank_distribution.ranks(
         scores,
         definition.methodology.ties,
         low_is_best=scored.tree.low_is_best,

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from indicia.errors import DataError, DefinitionError, join_names
-from indicia.robustness.standing import ranks
+from indicia.robustness.rank_distribution import ranks
 from indicia.tables.noise import NOISE
 
 if TYPE_CHECKING:

@@ -1,4 +1,4 @@
-"""Errors of measurement: what is added to raw values in each draw."""
+"""Errors of measurement that are added to the raw values in each draw."""
 
 from __future__ import annotations
 
@@ -31,14 +31,14 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True)
 class MeasurementErrors:
-    """Normal errors of raw values; each belongs to its draw, unit, period and indicator, and not to its row.
+    """Normal errors of raw values; an error belongs to its draw, unit, period and indicator, and not to its row.
 
-    So the order of the rows changes no error, and neither does a unit or an indicator more.
+    So neither the order of the rows nor a further unit or indicator changes an error.
     """
 
     seed: int
     keys: Bits
-    """Of each row of the data: the key of its unit and period."""
+    """The key of the unit and period of each row of the data."""
     deviations: Mapping[str, Array]
     """Standard deviations by indicator, (rows,)."""
 
@@ -49,12 +49,12 @@ class MeasurementErrors:
         keys = identity_keys(nominal.units.select(nominal.source.key).iter_rows())
         return cls(seed, keys, deviations(varied, table, baseline))
 
-    def drawn(self, places: Whole, draws: Whole) -> dict[str, Array]:
-        """Return errors, (draws, rows) by indicator; `places` are those of the rows in the data, -1 of a new row."""
-        known, keys, errors = places >= 0, self.keys[places], {}
+    def draw(self, rows: Whole, draws: Whole) -> dict[str, Array]:
+        """Return errors, (draws, rows) by indicator; `rows` are numbers of rows of the data, -1 for a new row."""
+        in_data, keys, errors = rows >= 0, self.keys[rows], {}
         for name, deviations in self.deviations.items():
             errors[name] = keyed_normal(self.seed, name, keys, draws)
-            errors[name] *= np.where(known, deviations[places], 0.0)
+            errors[name] *= np.where(in_data, deviations[rows], 0.0)
         return errors
 
 

@@ -133,7 +133,7 @@ def _ranks_of_run(baseline: Baseline, definition: Definition, tree: Node, table:
         scored = score(definition, tree, table)
     except IndiciaError as error:
         return error
-    ranks, at = np.full(len(baseline.names), np.nan), baseline.numbers(scored)
+    ranks, at = np.full(len(baseline.names), np.nan), baseline.units_of(scored)
     ranks[at[at >= 0]] = scored.rank.cast(pl.Float64).to_numpy()[at >= 0]
     return ranks
 

@@ -12,9 +12,9 @@ import polars as pl
 from indicia.data import fingerprint, with_figures
 from indicia.errors import DefinitionError, IndiciaError, pluralise, suggest
 from indicia.notes import Count, Names, Note
-from indicia.outcome import Outcome
+from indicia.outcome import Outcome, Renamed
 from indicia.presentation import RobustTable, registered
-from indicia.robustness import indices, sampling, smaa, standing
+from indicia.robustness import indices, rank_distribution, sampling, smaa
 from indicia.robustness.baseline import Baseline
 
 if TYPE_CHECKING:
@@ -48,7 +48,7 @@ class Factor:
 
 @dataclass(frozen=True)
 class Failure:
-    """Choices that do not go together."""
+    """A combination of choices that cannot be scored, with the reason and the number of its draws."""
 
     choices: str
     reason: str
@@ -57,7 +57,7 @@ class Failure:
 
 @dataclass(frozen=True, repr=False)
 class Robust(Outcome, Baseline):
-    """Where every unit stands over all draws; arrays have one row a run, one column a unit."""
+    """The ranks of all units in all draws; arrays have a row for each run and a column for each unit."""
 
     table_names: ClassVar = get_args(RobustTable)
     _noun = "an analysis of robustness"
@@ -65,139 +65,149 @@ class Robust(Outcome, Baseline):
 
     factors: tuple[Factor, ...]
     design: npt.NDArray[np.int64]
-    """Which alternative of each factor each run took: first those for Sobol' indices, if any, then the free draws."""
-    kept: Array
-    """The ranks of all runs, (runs, units), as the smallest numbers that are exact: one has to see to sums of them."""
+    """The alternative of each factor in each run, (runs, factors): runs for Sobol' indices, if any, then free draws."""
+    compact_ranks: Array
+    """The ranks of all runs, (runs, units), in the smallest exact type: sums need a larger type."""
     failed: npt.NDArray[np.bool_]
     failures: tuple[Failure, ...]
     seed: int
     varied: Robustness
-    again: Callable[[npt.NDArray[np.int64], Literal["scores", "weights"]], Any]
-    """Draws once more, for what is not kept of so many runs."""
+    rescore: Callable[[npt.NDArray[np.int64], Literal["scores", "weights"]], Any]
+    """Returns the scores or weights of a design, which would fill the memory if they were kept."""
     period: str | None = None
-    """The period whose ranks are looked at, of a panel."""
+    """The period of a panel whose ranks are analysed."""
     inputs: Inputs | None = None
-    """All that the index depends on."""
+    """The inputs of the index."""
     weights_table: pl.DataFrame | None = None
-    """The table of weights, if they come from one."""
+    """The table of weights, if weights come from a table."""
+
+    kept = Renamed("compact_ranks")
+    again = Renamed("rescore")
+    several = Renamed("varied_factors")
+    crossed = Renamed("sensitivity_runs")
+    free = Renamed("free_draws")
+    drawn = Renamed("drawn_ranks")
+    about = Renamed("labelled_units")
 
     @property
     def ranks(self) -> Array:
-        """Shape (runs, units); NaN where a unit has none."""
-        return self.kept.astype(float)
+        """The ranks of all runs, (runs, units); NaN for a unit without a rank."""
+        return self.compact_ranks.astype(float)
 
     @cached_property
     def scores(self) -> Array:
-        """Shape (runs, units); NaN where a unit has none. They are computed when they are first asked for."""
-        found: Array = self.again(self.design, "scores")
-        return found
+        """The scores of all runs, (runs, units); NaN for a unit without a score. They are computed at the first use."""
+        scores: Array = self.rescore(self.design, "scores")
+        return scores
 
     @cached_property
     def weights(self) -> Mapping[str, Array]:
-        """Effective weights of indicators, by run; drawn anew when they are first asked for."""
-        found: Mapping[str, Array] = self.again(self.design, "weights")
-        return found
+        """The effective weights of indicators in all runs, (runs,) by indicator. They are computed at the first use."""
+        weights: Mapping[str, Array] = self.rescore(self.design, "weights")
+        return weights
 
     @cached_property
-    def several(self) -> list[str]:
+    def varied_factors(self) -> list[str]:
         """The factors with more than one alternative."""
         return [factor.name for factor in self.factors if len(factor.alternatives) > 1]
 
     @cached_property
-    def crossed(self) -> int:
+    def sensitivity_runs(self) -> int:
         """The number of runs for Sobol' indices."""
         base = self.varied.sensitivity
-        return 0 if base is None else base * (len(self.several) + 2)
+        return 0 if base is None else base * (len(self.varied_factors) + 2)
 
     @cached_property
-    def free(self) -> slice:
-        """The runs in which all is drawn freely; if all serve Sobol' indices, the two samples that these start from."""
-        if self.crossed and self.crossed == len(self.kept):
+    def free_draws(self) -> slice:
+        """The runs whose choices are drawn independently; if all runs are for Sobol' indices, the first two samples."""
+        if self.sensitivity_runs and self.sensitivity_runs == len(self.compact_ranks):
             return slice(2 * (self.varied.sensitivity or 0))
-        return slice(self.crossed, None)
+        return slice(self.sensitivity_runs, None)
 
     @property
-    def drawn(self) -> Array:
-        """The ranks of the free draws that could be scored."""
+    def drawn_ranks(self) -> Array:
+        """The ranks of the free draws that were scored."""
         return self._drawn.astype(float)
 
     @cached_property
     def _drawn(self) -> Array:
-        return self._scored(self.kept[self.free])
+        return self._scored(self.compact_ranks[self.free_draws])
 
     @property
     def draws(self) -> int:
-        """The number of free draws that could be scored."""
+        """The number of free draws that were scored."""
         return len(self._drawn)
 
     def _scored(self, columns: Array) -> Array:
-        """Return the rows of the free draws that could be scored; no copy where all could."""
-        failed = self.failed[self.free]
-        found: Array = columns[~failed] if failed.any() else columns
-        return found
+        """Return the rows of the free draws that were scored, without a copy if none failed."""
+        failed = self.failed[self.free_draws]
+        scored: Array = columns[~failed] if failed.any() else columns
+        return scored
 
     @cached_property
     def units(self) -> pl.DataFrame:
-        """Per unit: nominal, mean and median rank, 5-95 % interval, probabilities of the top k, tier; by nominal rank.
+        """The nominal, mean and median rank of each unit, 5-95 % interval, probabilities of the top k, and tier.
 
-        A new tier begins where a unit stands below the one before it in 95 % of the draws: `stands_below` says in what
-        share it does.
+        Units are ordered by nominal rank. A new tier begins with a unit that ranks below its predecessor in at least
+        95 % of the draws; `stands_below` is this share.
         """
-        found = standing.standing(self._drawn)
-        tier, before = standing.tiers(self._drawn, self.nominal_ranks, self.names)
-        tops = {f"top_{k}": standing.top(self._drawn, k) for k in self.varied.top if k < len(self.names)}
+        statistics = rank_distribution.rank_statistics(self._drawn)
+        tier, before = rank_distribution.tiers(self._drawn, self.nominal_ranks, self.names)
+        tops = {f"top_{k}": rank_distribution.top(self._drawn, k) for k in self.varied.top if k < len(self.names)}
         figures = [
             self.nominal.rank.filter(pl.Series(self.rows)).alias("rank"),
-            pl.Series("mean", found.mean, nan_to_null=True),
-            pl.Series("median", found.median, nan_to_null=True),
-            pl.Series("lower", found.lower, nan_to_null=True),
-            pl.Series("upper", found.upper, nan_to_null=True),
+            pl.Series("mean", statistics.mean, nan_to_null=True),
+            pl.Series("median", statistics.median, nan_to_null=True),
+            pl.Series("lower", statistics.lower, nan_to_null=True),
+            pl.Series("upper", statistics.upper, nan_to_null=True),
             *(pl.Series(name, column) for name, column in tops.items()),
             pl.Series("tier", tier),
             pl.Series("stands_below", before, nan_to_null=True),
         ]
-        return with_figures(self.about, figures).sort("rank", self.unit, nulls_last=True)
+        return with_figures(self.labelled_units, figures).sort("rank", self.unit, nulls_last=True)
 
     @cached_property
     def acceptability(self) -> pl.DataFrame:
-        """The share of draws in which a unit has a rank: one row a unit, one column a rank."""
-        shares = standing.acceptability(self._drawn)
+        """The share of draws in which a unit has a rank: a row for each unit, a column for each rank."""
+        shares = rank_distribution.acceptability(self._drawn)
         columns = (pl.Series(str(place + 1), shares[:, place]) for place in range(shares.shape[1]))
-        return with_figures(self.about.select(self.unit), columns)
+        return with_figures(self.labelled_units.select(self.unit), columns)
 
     @cached_property
     def pairwise(self) -> pl.DataFrame:
-        """The probability that the unit of the row stands above that of the column; ties count half."""
-        shares = standing.pairwise(self._drawn)
+        """The probability that the unit of the row ranks above the unit of the column; ties count half."""
+        shares = rank_distribution.pairwise(self._drawn)
         columns = (pl.Series(name, shares[:, number]) for number, name in enumerate(self.names))
-        return with_figures(self.about.select(self.unit), columns)
+        return with_figures(self.labelled_units.select(self.unit), columns)
 
     @cached_property
     def average_shift(self) -> Array:
-        """How many ranks units are away from their nominal ones in the mean, by draw."""
-        return standing.average_shift(self._drawn, self.nominal_ranks)
+        """The mean absolute difference between drawn and nominal ranks, by draw."""
+        return rank_distribution.average_shift(self._drawn, self.nominal_ranks)
 
     @cached_property
     def central_weights(self) -> pl.DataFrame:
-        """The share of draws in which a unit comes first, and their mean weights: which weights would speak for it.
+        """The share of draws in which a unit is first, and the mean weights of these draws.
 
         With `weights = { simplex = true }` this is SMAA-2 (Lahdelma & Salminen 2001).
         """
         names = list(self.weights)
-        drawn = np.stack([self._scored(self.weights[name][self.free]) for name in names], axis=1)
-        found = smaa.central_weights(drawn, self._drawn)
+        drawn = np.stack([self._scored(self.weights[name][self.free_draws]) for name in names], axis=1)
+        means = smaa.central_weights(drawn, self._drawn)
         first = pl.Series("first", (self._drawn == np.nanmin(self._drawn, axis=1, keepdims=True)).mean(axis=0))
-        weights = pl.DataFrame([pl.Series(name, found[:, at], nan_to_null=True) for at, name in enumerate(names)])
-        frame = with_figures(with_figures(self.about.select(self.unit), [first]), weights)
+        weights = pl.DataFrame(
+            [pl.Series(name, means[:, column], nan_to_null=True) for column, name in enumerate(names)]
+        )
+        frame = with_figures(with_figures(self.labelled_units.select(self.unit), [first]), weights)
         return frame.sort("first", self.unit, descending=[True, False])
 
     @cached_property
     def sensitivity(self) -> pl.DataFrame:
-        """Sobol' indices of the average rank shift: how much of its variance each choice explains, alone and in all."""
-        return self._indices(standing.average_shift(self._runs, self.nominal_ranks))
+        """Sobol' indices of the average rank shift: the share of its variance that each choice explains."""
+        return self._indices(rank_distribution.average_shift(self._runs, self.nominal_ranks))
 
     def sensitivity_of(self, unit: str) -> pl.DataFrame:
-        """Sobol' indices of the rank of one unit; without values where its rank is the same in all runs."""
+        """Return Sobol' indices of the rank of one unit, without values if its rank is the same in all runs."""
         if unit not in self.names:
             raise IndiciaError(f'"{unit}" is no unit of the data', remedy=suggest(unit, self.names))
         ranks = self._runs[:, self.names.index(unit)]
@@ -207,28 +217,30 @@ class Robust(Outcome, Baseline):
 
     @property
     def _runs(self) -> Array:
-        if not self.crossed:
+        if not self.sensitivity_runs:
             raise DefinitionError(
                 "Sobol' indices need a design of their own",
                 remedy="[robustness] sensitivity = 512, or --sensitivity 512",
             )
-        return self.kept[: self.crossed].astype(float)
+        return self.compact_ranks[: self.sensitivity_runs].astype(float)
 
     def _indices(self, output: Array) -> pl.DataFrame:
-        every = indices.blocks(np.nan_to_num(self._runs), len(self.several), failed=self.failed[: self.crossed])
-        indices.check_factors(every, self.several)
-        failed = self.failed[: self.crossed] | ~np.isfinite(output)
-        runs = indices.blocks(np.where(failed, 0.0, output), len(self.several), failed=failed)
-        columns: dict[str, Any] = {"factor": self.several}
+        all_runs = indices.blocks(
+            np.nan_to_num(self._runs), len(self.varied_factors), failed=self.failed[: self.sensitivity_runs]
+        )
+        indices.check_factors(all_runs, self.varied_factors)
+        failed = self.failed[: self.sensitivity_runs] | ~np.isfinite(output)
+        runs = indices.blocks(np.where(failed, 0.0, output), len(self.varied_factors), failed=failed)
+        columns: dict[str, Any] = {"factor": self.varied_factors}
         for order in _ORDERS:
             low, high = indices.bootstrap(runs, order, sampling.generator(self.seed, "bootstrap", order))
-            found = indices.sobol(runs, order)
-            columns |= {order: found[:, 0], f"{order}_lower": low[:, 0], f"{order}_upper": high[:, 0]}
+            estimates = indices.sobol(runs, order)
+            columns |= {order: estimates[:, 0], f"{order}_lower": low[:, 0], f"{order}_upper": high[:, 0]}
         return pl.DataFrame(columns, nan_to_null=True).sort("total", descending=True, nulls_last=True)
 
     @property
     def table_of_factors(self) -> pl.DataFrame:
-        """What was varied, and how many alternatives there were."""
+        """The choices that vary, with the number of alternatives."""
         return pl.DataFrame(
             {
                 "factor": [factor.name for factor in self.factors],
@@ -241,14 +253,14 @@ class Robust(Outcome, Baseline):
     def plot(self) -> RobustCharts:
         """The charts, as Altair objects: `robust.plot.intervals()`.
 
-        They need the extra `charts`, and without it the error names what to install.
+        They need the extra `charts`; without it, the error tells the command that installs it.
         """
         charts: RobustCharts = registered("plot")(self)
         return charts
 
     @property
     def table_of_failures(self) -> pl.DataFrame:
-        """The choices that do not go together, and the number of draws that failed for each."""
+        """The combinations of choices that cannot be scored, with the reason and the number of draws of each."""
         rows = [(failure.choices, failure.reason, failure.draws) for failure in self.failures]
         return pl.DataFrame(rows, schema={"choices": pl.String, "reason": pl.String, "draws": pl.Int64}, orient="row")
 
@@ -260,12 +272,12 @@ class Robust(Outcome, Baseline):
 
     @property
     def _labelled_units(self) -> pl.DataFrame:
-        return self.about
+        return self.labelled_units
 
     @property
     def _title_parts(self) -> list[str]:
-        draws = pluralise(len(self.kept[self.free]), "draw")
-        draws += f" and {self.crossed} runs for sensitivity" if self.crossed else ""
+        draws = pluralise(len(self.compact_ranks[self.free_draws]), "draw")
+        draws += f" and {self.sensitivity_runs} runs for sensitivity" if self.sensitivity_runs else ""
         choices = ", ".join(factor.name for factor in self.factors)
         return [draws, pluralise(len(self.names), "unit"), f"seed {self.seed}", choices]
 
@@ -274,14 +286,14 @@ class Robust(Outcome, Baseline):
         """The average shift of ranks, the number of tiers, and the draws that are left out."""
         shift = self.average_shift
         low, high = np.nanquantile(shift, [0.05, 0.95])
-        said = [Note("moves", mean=f"{np.nanmean(shift):.1f}", low=f"{low:.1f}", high=f"{high:.1f}")]
+        notes = [Note("moves", mean=f"{np.nanmean(shift):.1f}", low=f"{low:.1f}", high=f"{high:.1f}")]
         tiers = self.units.filter(pl.col("tier") > 0)["tier"].n_unique()
-        said.append(Note("tiers", count=Count(tiers, "tier")))
+        notes.append(Note("tiers", count=Count(tiers, "tier")))
         if self.failed.any():
-            reasons = Names.of((f"{one.choices}: {one.reason}" for one in self.failures), limit=3)
+            reasons = Names.of((f"{failure.choices}: {failure.reason}" for failure in self.failures), limit=3)
             share = {"failed": int(self.failed.sum()), "runs": len(self.failed), "share": f"{self.failed.mean():.1%}"}
-            said.append(Note("failed", reasons=reasons, **share))
-        return tuple(said)
+            notes.append(Note("failed", reasons=reasons, **share))
+        return tuple(notes)
 
     @property
     def input_tables(self) -> tuple[pl.DataFrame, ...]:
@@ -291,15 +303,15 @@ class Robust(Outcome, Baseline):
 
     @cached_property
     def manifest(self) -> dict[str, Any]:
-        """All that this analysis depends on, with the number of runs and those that failed."""
+        """The inputs of the analysis, with the number of runs and the failures."""
         return {
             **(self.inputs.manifest if self.inputs else {}),
             "period": self.period,
             "seed": self.seed,
             "varied": self.varied.model_dump(mode="json", exclude_none=True, exclude={"seed"}),
             "weights_table": None if self.weights_table is None else fingerprint(self.weights_table),
-            "runs": len(self.kept),
-            "failed": [[one.choices, one.reason, one.draws] for one in self.failures],
+            "runs": len(self.compact_ranks),
+            "failed": [[failure.choices, failure.reason, failure.draws] for failure in self.failures],
         }
 
     @property

@@ -1,4 +1,4 @@
-"""Score an index over and over, with every doubtful choice drawn anew each time."""
+"""Score an index many times, each time with other choices."""
 
 from __future__ import annotations
 
@@ -14,10 +14,10 @@ from indicia.progress import Progress, silent
 from indicia.robustness import sampling
 from indicia.robustness.baseline import Baseline, check_ranked
 from indicia.robustness.design import chosen, design_of, factors_of
-from indicia.robustness.drawing import Drawing
+from indicia.robustness.draw_scorer import DrawScorer
 from indicia.robustness.indices import idle_factors
+from indicia.robustness.rank_distribution import exact_type
 from indicia.robustness.result import Factor, Robust
-from indicia.robustness.standing import exact
 from indicia.run import StageCache, score
 from indicia.tables.noise import NOISE
 from indicia.tables.periods import rows_of_period
@@ -32,17 +32,17 @@ if TYPE_CHECKING:
     from indicia.definition import Robustness
     from indicia.methods import Array
     from indicia.result import Inputs
-    from indicia.robustness.drawing import Plan
+    from indicia.robustness.draw_scorer import Plan
 
     Whole = npt.NDArray[np.int64]
 
-_TRIED = 64
-"""In how many draws each choice may change a score."""
+_TRIALS = 64
+"""The number of draws in which each choice has the chance to change a score."""
 
 
 @dataclass(frozen=True)
 class Study:
-    """An index, its data, and what is varied."""
+    """An index, its data, and the choices that vary."""
 
     plan: Plan
     table: pl.DataFrame
@@ -50,14 +50,14 @@ class Study:
     seed: int
     folder: Path
     period: object = None
-    """The period that is looked at; the last if there are several and none is named."""
+    """The period of a panel that is analysed; by default the last."""
     design: Whole | None = None
-    """Which alternative of each factor each run takes, (runs, factors), in place of one that is drawn."""
+    """The alternative of each factor in each run, (runs, factors); drawn if None."""
     inputs: Inputs | None = None
-    """All that the index depends on, for the manifest."""
+    """The inputs of the index, for the manifest."""
 
     def run(self, progress: Progress = silent) -> Robust:
-        """Draw, score and rank; say where every unit stands."""
+        """Draw the choices, score and rank; return the ranks of all draws."""
         sampling.check_draws(self.varied.draws)
         definition, tree = self.plan({})
         shared = StageCache()
@@ -73,23 +73,23 @@ class Study:
         period, rows = rows_of_period(nominal.source, self.period)
         check_ranked(nominal.rank.filter(rows), least=1)
         baseline = Baseline(definition, nominal, rows.to_numpy())
-        drawing = Drawing(self.plan, self.table, persons, self.varied, self.seed, factors, baseline, shared)
-        runs, units = self._runs(factors), len(baseline.about)
-        least = runs * (8 * len(factors) + np.dtype(exact(units)).itemsize * units)  # the design, and the ranks
+        scorer = DrawScorer(self.plan, self.table, persons, self.varied, self.seed, factors, baseline, shared)
+        runs, units = self._runs(factors), len(baseline.labelled_units)
+        least = runs * (8 * len(factors) + np.dtype(exact_type(units)).itemsize * units)  # the design, and the ranks
         with enough_memory(f"score {runs:,} draws of {units:,} units", "ask for fewer draws", least):
             design = design_of(self.varied, factors, self.seed) if self.design is None else self.design
-            found = drawing.scored(design, progress)
-            self._check_factors(drawing, found.ranks)
+            scores = scorer.score(design, progress)
+            self._check_factors(scorer, scores.ranks)
         return Robust(
             definition=definition,
             nominal=nominal,
             rows=baseline.rows,
             factors=tuple(factors),
             design=design,
-            kept=found.ranks,
-            failed=found.failed,
-            failures=found.failures,
-            again=drawing.again,
+            compact_ranks=scores.ranks,
+            failed=scores.failed,
+            failures=scores.failures,
+            rescore=scorer.rescore,
             seed=self.seed,
             varied=self.varied,
             period=period,
@@ -104,31 +104,31 @@ class Study:
         several = sum(1 for factor in factors if len(factor.alternatives) > 1)
         return self.varied.draws + (self.varied.sensitivity or 0) * (several + 2)
 
-    def _check_factors(self, drawing: Drawing, ranks: Array) -> None:
-        """Refuse a choice that changes no score: it was thought to be tried, and was not.
+    def _check_factors(self, scorer: DrawScorer, ranks: Array) -> None:
+        """Refuse a choice that changes no score, since the user expects it to be varied.
 
-        Some draws are scored again, each time with another alternative of one choice and all else as it was.
+        Some draws are scored again with another alternative of one choice, and all other choices as before.
         """
         if not np.fmin.reduce(ranks, axis=None) < np.fmax.reduce(ranks, axis=None):
             return  # all units tie, or there is one
-        factors = drawing.factors
-        idle = [at for at, factor in enumerate(factors) if len(factor.alternatives) > 1]
-        tried = chosen(factors, sampling.monte_carlo(_TRIED, len(factors), sampling.generator(self.seed, "tried")))
-        for number, row in enumerate(tried):
+        factors = scorer.factors
+        idle = [number for number, factor in enumerate(factors) if len(factor.alternatives) > 1]
+        tried = chosen(factors, sampling.monte_carlo(_TRIALS, len(factors), sampling.generator(self.seed, "tried")))
+        for trial, row in enumerate(tried):
             if not idle:
                 return
             rows = np.repeat(row[None], len(idle) + 1, axis=0)
-            for place, at in enumerate(idle):
-                count = len(factors[at].alternatives)
-                rows[place, at] = (row[at] + 1 + number % (count - 1)) % count
-            with suppress(IndiciaError):  # which the draws would have had too, if it were often
-                scores = drawing.scored(rows, keep="scores").scores
-                idle = [at for at, other in zip(idle, scores, strict=False) if _same(other, scores[-1])]
+            for place, factor in enumerate(idle):
+                count = len(factors[factor].alternatives)
+                rows[place, factor] = (row[factor] + 1 + trial % (count - 1)) % count
+            with suppress(IndiciaError):  # a combination that often fails has stopped the draws before
+                scores = scorer.score(rows, keep="scores").scores
+                idle = [factor for factor, other in zip(idle, scores, strict=False) if _same(other, scores[-1])]
         if idle:
-            raise idle_factors([factors[at].name for at in idle])
+            raise idle_factors([factors[number].name for number in idle])
 
     def _persons(self) -> pl.DataFrame | None:
-        """Read the table of weights, a row a person, if weights come from one."""
+        """Read the table of weights with a row for each person, if weights come from a table."""
         if self.varied.weights is None or self.varied.weights.table is None:
             return None
         table = read_table(self.varied.weights.table, folder=self.folder)

@@ -112,7 +112,7 @@ def test_draws_that_do_not_fit_say_how_many(
     def too_many(*_: object, **__: object) -> None:
         raise MemoryError("Unable to allocate 7 TiB for an array with shape (1, 2)")
 
-    monkeypatch.setattr("indicia.robustness.drawing.Drawing.scored", too_many)
+    monkeypatch.setattr("indicia.robustness.draw_scorer.DrawScorer.score", too_many)
     code, err = said(capsys, "robustness", "index.toml", "--set", "robustness.weights.spread=0.2", "--draws", "200")
     assert code == 2
     assert err.endswith(
@@ -203,7 +203,7 @@ def test_a_score_that_cannot_fit_is_not_begun(index: Make, monkeypatch: pytest.M
 def test_a_score_is_begun_if_it_may_fit(
     index: Make, cities: pl.DataFrame, monkeypatch: pytest.MonkeyPatch, capacity: int | None, begun: bool
 ) -> None:
-    monkeypatch.setattr("indicia.errors._ALWAYS_THERE", 0)
+    monkeypatch.setattr("indicia.errors._SMALL_JOB", 0)
     monkeypatch.setattr(memory, "capacity", lambda: capacity)
     with nullcontext() if begun else pytest.raises(OutOfMemory):
         index({"income": {}}, groups=()).score_frame(cities)  # 4 rows of 14 bytes a value and 12 a score
@@ -213,7 +213,7 @@ def test_a_comparison_that_cannot_fit_is_not_begun(
     index: Make, cities: pl.DataFrame, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     made = index({"income": {}, "co2": {}}, groups=())
-    monkeypatch.setattr("indicia.errors._ALWAYS_THERE", 0)
+    monkeypatch.setattr("indicia.errors._SMALL_JOB", 0)
     monkeypatch.setattr(memory, "capacity", lambda: 0)
     with pytest.raises(OutOfMemory, match="not enough memory to score 4 rows by 3 methodologies: it takes") as caught:
         made.compare(table=cities, normalisation=["min_max", "z_score", "rank"])

@@ -27,7 +27,7 @@ def test_draws_and_the_design_of_indices_are_kept_apart(made: Make, data: Data, 
     robust = made().robustness(data(), draws=30, seed=1, sensitivity=16, **choices)
     plain = made().robustness(data(), draws=30, seed=1, **choices)
     assert len(robust.ranks) == 16 * (3 + 2) + 30
-    assert (robust.drawn == plain.drawn).all()
+    assert (robust.drawn_ranks == plain.drawn_ranks).all()
     assert robust.units.equals(plain.units)
     assert "30 draws and 80 runs for sensitivity" in robust.title
 
@@ -49,7 +49,7 @@ def test_every_two_methods_meet_in_the_design_of_indices(made: Make, data: Data)
         "weights": SPREAD,
     }
     robust = made().robustness(data(), draws=4, seed=1, sensitivity=32, **varied)
-    a, b, *mixed = robust.design[: robust.crossed].reshape(7, 32, 5)
+    a, b, *mixed = robust.design[: robust.sensitivity_runs].reshape(7, 32, 5)
     for at in range(5):
         assert 4 < (mixed[at][:, at] != a[:, at]).sum() <= 32
         assert (mixed[at][:, at] == b[:, at]).all()

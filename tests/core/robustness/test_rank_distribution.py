@@ -13,12 +13,12 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from indicia.errors import DataError, DefinitionError
-from indicia.robustness import standing
-from indicia.robustness.standing import (
+from indicia.robustness import rank_distribution
+from indicia.robustness.rank_distribution import (
     above,
     acceptability,
     average_shift,
-    exact,
+    exact_type,
     pairwise,
     ranks,
     tiers,
@@ -81,7 +81,7 @@ def test_an_infinite_score_and_an_unknown_policy_are_refused() -> None:
 @pytest.mark.parametrize("missing", [False, True])
 def test_mean_median_and_interval_are_those_of_the_ranks_a_unit_has(missing: bool) -> None:
     drawn = some_ranks(missing=missing)
-    found = standing.standing(drawn, interval=(0.1, 0.8))
+    found = rank_distribution.rank_statistics(drawn, interval=(0.1, 0.8))
     for unit, column in enumerate(drawn.T):
         known = column[np.isfinite(column)]
         assert found.ranked[unit] == len(known) / len(column)
@@ -96,7 +96,7 @@ def test_acceptability_counts_the_draws_with_each_rank(missing: bool) -> None:
     found = acceptability(drawn)
     for rank in range(1, 8):
         assert found[:, rank - 1].tolist() == (drawn == rank).mean(axis=0).tolist()
-    assert found.sum(axis=1) == pytest.approx(standing.standing(drawn).ranked)
+    assert found.sum(axis=1) == pytest.approx(rank_distribution.rank_statistics(drawn).ranked)
 
 
 def test_bands_of_ranks_add_up_the_ranks_in_them() -> None:
@@ -154,7 +154,7 @@ def test_the_average_shift_leaves_out_what_has_no_rank() -> None:
 
 
 def test_no_draw_at_all_is_an_error() -> None:
-    for ask in (standing.standing, acceptability, pairwise):
+    for ask in (rank_distribution.rank_statistics, acceptability, pairwise):
         with pytest.raises(DataError, match="no draw"):
             ask(np.empty((0, 3)))
 
@@ -162,12 +162,12 @@ def test_no_draw_at_all_is_an_error() -> None:
 def test_portions_leave_no_seam(monkeypatch: pytest.MonkeyPatch) -> None:
     def figures() -> list[Array]:
         drawn = some_ranks(missing=True)
-        found = standing.standing(drawn)
+        found = rank_distribution.rank_statistics(drawn)
         shift = average_shift(drawn, np.arange(1.0, 8))
         return [drawn, found.mean, found.upper, acceptability(drawn), pairwise(drawn), shift]
 
     whole = figures()
-    monkeypatch.setattr(standing, "_CELLS", 20)
+    monkeypatch.setattr(rank_distribution, "_CELLS", 20)
     for one, other in zip(whole, figures(), strict=True):
         assert one == pytest.approx(other, nan_ok=True, rel=1e-12)
 
@@ -178,13 +178,23 @@ def test_small_numbers_say_the_same_to_the_last_digit(units: int, size: int) -> 
     scores = np.random.default_rng(2).normal(size=(700, units)).round(2)
     scores[::7, 3] = np.nan
     whole = ranks(scores, "average")
-    small = whole.astype(exact(units))
+    small = whole.astype(exact_type(units))
     assert small.itemsize == size
     assert np.array_equal(small, whole, equal_nan=True)
     nominal, names = whole[1], [f"{unit:05}" for unit in range(units)]
     for one, other in zip(
-        (*vars(standing.standing(small)).values(), acceptability(small), top(small, 3), average_shift(small, nominal)),
-        (*vars(standing.standing(whole)).values(), acceptability(whole), top(whole, 3), average_shift(whole, nominal)),
+        (
+            *vars(rank_distribution.rank_statistics(small)).values(),
+            acceptability(small),
+            top(small, 3),
+            average_shift(small, nominal),
+        ),
+        (
+            *vars(rank_distribution.rank_statistics(whole)).values(),
+            acceptability(whole),
+            top(whole, 3),
+            average_shift(whole, nominal),
+        ),
         strict=True,
     ):
         assert one.dtype == other.dtype == np.float64
@@ -201,7 +211,7 @@ def test_a_thousand_draws_of_10_000_units_stay_within_memory() -> None:
     tracemalloc.start()
     try:
         drawn = ranks(scores)
-        standing.standing(drawn)
+        rank_distribution.rank_statistics(drawn)
         acceptability(drawn, [1, 10, 100])
         tiers(drawn, nominal, names)
         average_shift(drawn, nominal)

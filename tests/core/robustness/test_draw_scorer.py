@@ -35,12 +35,12 @@ def test_of_a_draw_ranks_alone_are_kept_and_the_rest_is_computed_when_it_is_aske
     made: Make, data: Data, choices: dict[str, Any]
 ) -> None:
     found = made().robustness(data(), draws=50, seed=1, **choices)
-    assert found.kept.nbytes == 50 * len(data()) * 2
+    assert found.compact_ranks.nbytes == 50 * len(data()) * 2
     assert not {"scores", "weights"} & set(vars(found))
     again = made().robustness(data(), draws=50, seed=1, **choices)
     assert (found.scores == again.scores).all()
     assert all((column == again.weights[name]).all() for name, column in found.weights.items())
-    assert (found.ranks == found.kept).all()
+    assert (found.ranks == found.compact_ranks).all()
     assert found.ranks.dtype == float
 
 
@@ -104,8 +104,8 @@ def test_a_run_that_fails_is_counted_named_and_left_out(index: Make) -> None:
     robust = made.robustness(rare(), draws=4000, seed=1, data={"se": {"jobs": "se"}})
     failed = int(robust.failed.sum())
     assert 5 <= failed <= 40  # 4000 Φ(-2.5) = 25
-    assert len(robust.drawn) == 4000 - failed
-    assert np.isfinite(robust.drawn).all()
+    assert len(robust.drawn_ranks) == 4000 - failed
+    assert np.isfinite(robust.drawn_ranks).all()
     assert sum(robust.frame("failures")["draws"]) == failed
     assert f"{failed} of 4000 runs ({failed / 4000:.1%}) left out, as they could not be scored" in robust.notes[-1]
     assert "geometric of index needs positive values: normalised jobs has 1 that is not (a)" in robust.notes[-1]

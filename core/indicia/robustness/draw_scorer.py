@@ -1,0 +1,225 @@
+"""Score the draws of a design, in groups that share their methods."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from functools import cached_property
+from typing import TYPE_CHECKING, Any, Literal, TypeAlias
+
+import numpy as np
+
+from indicia.definition import STAGES
+from indicia.errors import DefinitionError, IndiciaError
+from indicia.progress import Progress, silent
+from indicia.robustness import rank_distribution
+from indicia.robustness.baseline import Baseline, ranks_of, without
+from indicia.robustness.design import LEFT_OUT
+from indicia.robustness.measurement import MeasurementErrors
+from indicia.robustness.result import Failure
+from indicia.robustness.weight_sets import of_draws, weight_sets
+from indicia.run import Draws, Scored, StageCache, draws_per_batch, effective_weights, score, score_draws
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator, Mapping, Sequence
+
+    import numpy.typing as npt
+    import polars as pl
+
+    from indicia.definition import Definition, Node, Robustness
+    from indicia.methods import Array
+    from indicia.robustness.result import Factor
+
+    Whole = npt.NDArray[np.int64]
+    Sets = Mapping[str, Array]
+
+Plan: TypeAlias = "Callable[[Mapping[str, Any]], tuple[Definition, Node]]"
+"""Returns the definition and the tree of the index with other choices, by stage."""
+Kept: TypeAlias = Literal["ranks", "scores", "weights"]
+
+FAILED = 0.01
+"""The share of draws that may fail without an error."""
+
+
+@dataclass(frozen=True)
+class DrawScorer:
+    """An index with its data and its varied choices, which scores the draws of a design."""
+
+    plan: Plan
+    table: pl.DataFrame
+    persons: pl.DataFrame | None
+    """The table of weights with a row for each person, if weights come from a table."""
+    varied: Robustness
+    seed: int
+    factors: Sequence[Factor]
+    baseline: Baseline
+    shared: StageCache
+
+    def rescore(self, design: Whole, keep: Kept) -> Any:
+        """Return the scores, or the effective weights, of the same draws, which were not kept the first time."""
+        return getattr(self.score(design, keep=keep), keep)
+
+    def score(self, design: Whole, progress: Progress = silent, keep: Kept = "ranks") -> DrawScores:
+        """Score all draws of a design, and keep one of ranks, scores and weights of each."""
+        scores, done = DrawScores.of(len(design), self.baseline, keep), 0
+        for group in self._groups(design):
+            for more in self._score_group(scores, group):
+                progress(done + more, len(design))
+            done += len(group.draws)
+        scores.weight_sets = None
+        return scores
+
+    def _groups(self, design: Whole) -> Iterator[_Group]:
+        """Yield groups of draws with the same tree; weights and errors vary within a group."""
+        names = [factor.name for factor in self.factors]
+        fixed = [column for column, name in enumerate(names) if name in (*STAGES, *LEFT_OUT)]
+        combinations, groups = np.unique(design[:, fixed], axis=0, return_inverse=True)
+        for number, combination in enumerate(combinations):
+            draws = np.flatnonzero(groups.ravel() == number)
+            choices = {
+                names[column]: self.factors[column].alternatives[alternative]
+                for column, alternative in zip(fixed, combination, strict=True)
+            }
+            numbers = {name: design[draws, column] for column, name in enumerate(names) if column not in fixed}
+            yield _Group(choices, draws, numbers)
+
+    def _score_group(self, scores: DrawScores, group: _Group) -> Iterator[int]:
+        """Score a group in portions that memory holds well, and yield the number of scored draws after each."""
+        try:
+            definition, tree = self.plan(group.stages)
+            complete = scored = score(definition, tree, self.table, shared=self.shared)
+            if group.omitted:
+                scored = score(definition, without(complete.tree, group.omitted), self.table)
+        except IndiciaError as error:
+            scores.fail(group, error)
+            return
+        if "weights" in group.numbers and (scores.weight_sets is None or scores.weight_sets[0] != group.stages):
+            scores.weight_sets = None  # so that memory never holds two sets of weights
+            names = {part.id for node in self.baseline.nominal.tree.nodes() for part in node.components}
+            scores.weight_sets = group.stages, weight_sets(self.varied, self.persons, self.seed, complete, names)
+        step = draws_per_batch(scored, errors="data" in group.numbers)
+        for start in range(0, len(group.draws), step):
+            batch = group.part(slice(start, start + step))
+            weights = {}
+            if scores.weight_sets is not None:
+                weights = of_draws(scores.weight_sets[1], complete, scored, batch.numbers["weights"])
+            if scores.keep == "weights":
+                scores.add_weights(batch.draws, effective_weights(scored, Draws(len(batch.draws), weights)))
+            else:
+                self._score_batch(scores, batch, definition, scored, weights)
+            yield start + len(batch.draws)
+
+    def _score_batch(
+        self, scores: DrawScores, batch: _Group, definition: Definition, scored: Scored, weights: Sets
+    ) -> None:
+        """Score some draws; if that fails, score each half, until the draws that fail are alone."""
+        errors, count = None, len(batch.draws)
+        if "data" in batch.numbers:
+            rows = self.baseline.rows_of(scored)
+            errors = self._measurement.draw(rows, batch.numbers["data"])
+        try:
+            scores.add_scores(
+                batch.draws, definition, scored, score_draws(definition, scored, Draws(count, weights, errors))
+            )
+        except IndiciaError as error:
+            if count == 1:
+                scores.fail(batch, error)
+                return
+            for half in (slice(count // 2), slice(count // 2, None)):
+                half_weights = {name: column[half] for name, column in weights.items()}
+                self._score_batch(scores, batch.part(half), definition, scored, half_weights)
+
+    @cached_property
+    def _measurement(self) -> MeasurementErrors:
+        assert self.varied.data is not None
+        return MeasurementErrors.of(self.varied.data, self.table, self.baseline, self.seed)
+
+
+@dataclass(frozen=True)
+class _Group:
+    """Draws that share their methods and the part that is left out."""
+
+    choices: Mapping[str, Any]
+    """The alternative of each choice."""
+    draws: Whole
+    """The numbers of the draws."""
+    numbers: Mapping[str, Whole]
+    """The number of the set of weights, and of the errors, of each draw."""
+
+    @property
+    def stages(self) -> dict[str, Any]:
+        """The chosen methods, by stage."""
+        return {stage: self.choices[stage] for stage in STAGES if stage in self.choices}
+
+    @property
+    def omitted(self) -> list[str]:
+        """The parts that are left out."""
+        return [str(self.choices[word]) for word in LEFT_OUT if self.choices.get(word) is not None]
+
+    def part(self, draws: slice) -> _Group:
+        """Return some of the draws."""
+        return _Group(self.choices, self.draws[draws], {name: column[draws] for name, column in self.numbers.items()})
+
+    def __str__(self) -> str:
+        words = [*map(str, self.stages.values()), *(f"without {part}" for part in self.omitted)]
+        return " > ".join(words) or "the index as it stands"
+
+
+@dataclass
+class DrawScores:
+    """The ranks, scores or weights of the draws that are scored so far."""
+
+    baseline: Baseline
+    keep: Kept
+    """The array that is kept; the others stay empty, since many draws of many units fill the memory."""
+    scores: Array
+    ranks: Array
+    failed: npt.NDArray[np.bool_]
+    weights: dict[str, Array]
+    """The effective weights, by indicator."""
+    reasons: dict[tuple[str, str], int] = field(default_factory=dict)
+    weight_sets: tuple[Mapping[str, Any], Sets] | None = None
+    """The last methods, and the sets of weights that were drawn for them."""
+
+    @classmethod
+    def of(cls, runs: int, baseline: Baseline, keep: Kept) -> DrawScores:
+        """Return empty arrays for a number of runs."""
+        units = len(baseline.names)
+        scores = np.full((runs if keep == "scores" else 0, units), np.nan)
+        ranks = np.full((runs if keep == "ranks" else 0, units), np.nan, dtype=rank_distribution.exact_type(units))
+        names = [leaf.id for leaf in baseline.nominal.tree.leaves()] if keep == "weights" else []
+        weights = {name: np.full(runs, np.nan) for name in names}
+        return cls(baseline, keep, scores, ranks, np.zeros(runs, dtype=bool), weights)
+
+    @property
+    def failures(self) -> tuple[Failure, ...]:
+        """The combinations of choices that cannot be scored."""
+        return tuple(Failure(choices, reason, draws) for (choices, reason), draws in self.reasons.items())
+
+    def add_weights(self, draws: Whole, weights: Mapping[str, Array]) -> None:
+        """Keep the effective weights of some draws; an indicator that is left out has weight 0."""
+        for name, column in self.weights.items():
+            column[draws] = weights.get(name, 0.0)
+
+    def add_scores(self, draws: Whole, definition: Definition, scored: Scored, scores: Array) -> None:
+        """Keep the scores (draws, rows) of some draws, or their ranks."""
+        units = self.baseline.units_of(scored)
+        analysed = units >= 0
+        if self.keep == "scores":
+            self.scores[draws[:, None], units[analysed]] = scores[:, analysed]
+            return
+        eligible = np.where(self.baseline.eligible[units[analysed]], scores[:, analysed], np.nan)
+        self.ranks[draws[:, None], units[analysed]] = ranks_of(definition, scored, eligible)
+
+    def fail(self, group: _Group, error: IndiciaError) -> None:
+        """Count draws that cannot be scored; DefinitionError if there are too many."""
+        self.failed[group.draws] = True
+        reason = str(group), error.reason
+        self.reasons[reason] = self.reasons.get(reason, 0) + len(group.draws)
+        share = self.failed.mean()
+        if share > FAILED:
+            raise DefinitionError(
+                f"at least {share:.1%} of the draws cannot be scored, and more than {FAILED:.0%} may not: "
+                f"{group}: {error.what}",
+                where=error.where,
+                remedy=error.remedy or "leave out the alternative that does not go with the others",
+            ) from error
