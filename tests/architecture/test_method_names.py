@@ -27,7 +27,7 @@ WORDS = {
 EXEMPT = {
     "defaults.py": "the place of these names",
     "cli/__init__.py": "examples in the help",
-    "cli/chosen.py": "examples in the help",
+    "cli/index_options.py": "examples in the help",
     "methods/formula_parser.py": "arithmetic is a word",
     "report/whatif.py": "the script of the page computes these means itself",
     "report/words.py": "the names of methods in the languages of the page",

@@ -411,7 +411,7 @@ def test_methods_that_need_all_units_are_named(
     from indicia_methods import aggregation, imputation, normalisation, weighting
 
     own = SimpleNamespace(__name__="own", indicia_imputations=offer)
-    methods = catalogue.of(imputation, normalisation, weighting, aggregation, own)
+    methods = catalogue.gather(imputation, normalisation, weighting, aggregation, own)
     with pytest.raises(DefinitionError) as caught:
         fitted.fit(index(indicators, methodology, period="year", methods=methods), panel)
     assert str(caught.value) == (

@@ -33,7 +33,7 @@ if TYPE_CHECKING:
     from pydantic import BaseModel
 
 ROOT = Path(__file__).parents[2]
-METHODS = catalogue.of(imputation, treatment, normalisation, weighting, aggregation, agreement, consensus)
+METHODS = catalogue.gather(imputation, treatment, normalisation, weighting, aggregation, agreement, consensus)
 
 
 def page(name: str) -> str:
@@ -76,7 +76,7 @@ def test_a_domain_of_costs_is_told_apart() -> None:
     def indicia_normalisations() -> list[type[Normalisation]]:
         return [Inverse]
 
-    text = reference(catalogue.of(SimpleNamespace(__name__="it", indicia_normalisations=indicia_normalisations)))
+    text = reference(catalogue.gather(SimpleNamespace(__name__="it", indicia_normalisations=indicia_normalisations)))
     assert "- Needs no particular values, of a cost positive values.\n- A cost has a formula of its own." in text
 
 
@@ -102,7 +102,7 @@ def test_a_treatment_needs_only_the_values_that_it_declares() -> None:
     def indicia_treatments() -> list[type[Treatment]]:
         return [Anything, AsItSays]
 
-    text = reference(catalogue.of(SimpleNamespace(__name__="it", indicia_treatments=indicia_treatments)))
+    text = reference(catalogue.gather(SimpleNamespace(__name__="it", indicia_treatments=indicia_treatments)))
     anything, _, as_it_says = text.partition("### as_it_says")
     assert "Needs" not in anything
     assert "- Needs non-negative or positive values, as the parameters say." in as_it_says

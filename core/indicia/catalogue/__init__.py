@@ -1,8 +1,8 @@
-"""The catalogue: the methods that plugins offer, and how one of them is chosen."""
+"""The catalogue: the methods that plugins offer, and the choice of a method with its parameters."""
 
 from indicia.catalogue.choice import Choice, schema
-from indicia.catalogue.discovery import Catalogue, installed, of
+from indicia.catalogue.discovery import Catalogue, gather, installed
 from indicia.catalogue.hookspecs import KINDS, hookimpl
 from indicia.catalogue.offers import Offer
 
-__all__ = ["KINDS", "Catalogue", "Choice", "Offer", "hookimpl", "installed", "of", "schema"]
+__all__ = ["KINDS", "Catalogue", "Choice", "Offer", "gather", "hookimpl", "installed", "schema"]

@@ -1,4 +1,4 @@
-"""How a method is chosen: `"min_max(lower=1, upper=100)"`, `{ method = "min_max", lower = 1 }` or an instance."""
+"""The choice of a method: `"min_max(lower=1, upper=100)"`, `{ method = "min_max", lower = 1 }` or an instance."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from dataclasses import dataclass, fields
 from typing import TYPE_CHECKING, Any
 from weakref import WeakKeyDictionary
 
-from indicia.catalogue import classes
+from indicia.catalogue.contract_check import instance_problem
 from indicia.catalogue.importing import plugin_of
 from indicia.errors import IndiciaError, MethodError, MethodFailure, explain_validation, shorten, suggest
 from indicia.methods import Method, Weighting
@@ -27,7 +27,7 @@ _ADAPTERS: WeakKeyDictionary[type[Method], TypeAdapter[Method]] = WeakKeyDiction
 
 @dataclass(frozen=True)
 class Choice:
-    """A method's name and parameters, not yet checked."""
+    """The name and the parameters of a method, before they are checked."""
 
     method: str
     parameters: Mapping[str, Any]
@@ -68,9 +68,9 @@ class Choice:
 
 
 def _literal(node: ast.expr) -> Any:
-    """Read a value; a bare word is a string, so that `ties=average` needs no quotes in a shell.
+    """Return a value of a parameter; a bare word is a text, so that `ties=average` needs no quotes in a shell.
 
-    A method with parameters, as in `of=[entropy, ranks(rule=sum)]`, is a string too, to be read in its turn.
+    A method with parameters, as in `of=[entropy, ranks(rule=sum)]`, is a text too: its own parameters are read later.
     """
     if isinstance(node, (ast.Attribute, ast.Call)):
         return ast.unparse(node)
@@ -90,24 +90,37 @@ def build(
     folder: Path,
     choose: Callable[[type[Method], object], Method],
 ) -> Method:
-    """Make the method with its parameters; an unknown or wrong parameter is an error that names it.
+    """Return an instance of a method with these parameters, checked.
 
-    Files that parameters name are relative to `folder`. `choose` takes the class of a kind and a choice, and returns
-    the method of a parameter that is a method itself.
+    Parameters
+    ----------
+    method
+        The class of the method.
+    parameters
+        The values as the index file or an option has them, by name.
+    folder
+        The folder that paths in parameters are relative to.
+    choose
+        Called with the class of a kind and a choice, for a parameter that is a method itself.
+
+    Raises
+    ------
+    MethodError
+        If a parameter is missing, unknown or wrong.
     """
-    from pydantic import ValidationError  # here, as the catalogue completes names in a shell
+    from pydantic import ValidationError  # not at the top: completion in a shell must not wait for pydantic
 
-    known = [field.name for field in fields(method)]
+    names = [field.name for field in fields(method)]
     for name in parameters:
-        if name not in known:
-            remedy = suggest(name, known) if known else f"{method.name} has no parameters"
+        if name not in names:
+            remedy = suggest(name, names) if names else f"{method.name} has no parameters"
             raise MethodError(f'{method.name} has no parameter "{name}"', remedy=remedy)
     context = {"folder": folder, "choose": choose}
     try:
-        with _of_plugin(method):
+        with _fault_of_plugin(method):
             made = _adapter(method).validate_python(dict(parameters), context=context)
-            if wrong := classes.strange(made):
-                raise TypeError(wrong)
+            if problem := instance_problem(made):
+                raise TypeError(problem)
     except ValidationError as error:
         finding = error.errors()[0]
         if finding["type"] == "missing":
@@ -117,25 +130,25 @@ def build(
                 remedy += f", or {word} in [judgements.{method.name}] of the index file"
             raise MethodError(f"{method.name} needs {word}", remedy=remedy) from error
         raise _wrong(method, finding) from error
-    for name, given in parameters.items():
-        if _counts_truth(given, getattr(made, name)):
+    for name, value in parameters.items():
+        if _truth_became_number(value, getattr(made, name)):
             raise MethodError(f"{method.name}: {name} must be a number, not true or false")
     return made
 
 
-def _counts_truth(given: object, made: object) -> bool:
-    """Say whether true or false has become a number."""
-    if isinstance(given, Mapping) and isinstance(made, Mapping):
-        return any(_counts_truth(one, made.get(key)) for key, one in given.items())
-    if isinstance(given, (list, tuple)) and isinstance(made, (list, tuple)):
-        return any(map(_counts_truth, given, made))
-    return isinstance(given, bool) and type(made) in (int, float)
+def _truth_became_number(value: object, result: object) -> bool:
+    """Return True if pydantic has read true or false as a number."""
+    if isinstance(value, Mapping) and isinstance(result, Mapping):
+        return any(_truth_became_number(element, result.get(key)) for key, element in value.items())
+    if isinstance(value, (list, tuple)) and isinstance(result, (list, tuple)):
+        return any(map(_truth_became_number, value, result))
+    return isinstance(value, bool) and type(result) in (int, float)
 
 
 def _adapter(method: type[Method]) -> TypeAdapter[Method]:
-    """Return the method's validator, made once: it takes longer to make than to run."""
+    """Return the validator of a method, which is made once as that takes longer than a run of it."""
     if method not in _ADAPTERS:
-        from pydantic import TypeAdapter  # here, as the catalogue completes names in a shell
+        from pydantic import TypeAdapter  # not at the top: completion in a shell must not wait for pydantic
 
         _ADAPTERS[method] = TypeAdapter(method)
     return _ADAPTERS[method]
@@ -143,22 +156,22 @@ def _adapter(method: type[Method]) -> TypeAdapter[Method]:
 
 def schema(method: type[Method]) -> dict[str, Any]:
     """Return the JSON Schema of the method's parameters."""
-    with _of_plugin(method):
+    with _fault_of_plugin(method):
         return _adapter(method).json_schema()
 
 
 @contextmanager
-def _of_plugin(method: type[Method]) -> Iterator[None]:
-    """Say whose fault it is that a method cannot be made, or its parameters cannot be described."""
-    from pydantic import ValidationError  # here, as the catalogue completes names in a shell
+def _fault_of_plugin(method: type[Method]) -> Iterator[None]:
+    """Turn errors of the code of a plugin into a MethodFailure that names the plugin."""
+    from pydantic import ValidationError  # not at the top: completion in a shell must not wait for pydantic
 
     try:
         yield
     except (IndiciaError, ValidationError):
         raise
     except Exception as error:
-        told = f"{type(error).__name__}: " + str(error).strip().partition("\n")[0]
-        raise MethodFailure(f"{method.name} cannot be made: {told}", where=plugin_of(method)) from error
+        reason = f"{type(error).__name__}: " + str(error).strip().partition("\n")[0]
+        raise MethodFailure(f"{method.name} cannot be made: {reason}", where=plugin_of(method)) from error
 
 
 def _wrong(method: type[Method], finding: ErrorDetails) -> MethodError:

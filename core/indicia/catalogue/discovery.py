@@ -1,4 +1,4 @@
-"""The methods at hand, gathered from plugins: the only code that works with pluggy."""
+"""The methods of all plugins, by kind and name. Only this module calls pluggy."""
 
 from __future__ import annotations
 
@@ -15,7 +15,16 @@ from indicia.catalogue import hookspecs
 from indicia.catalogue.choice import Choice, build
 from indicia.catalogue.doubts import doubts
 from indicia.catalogue.hookspecs import KINDS
-from indicia.catalogue.importing import called, code_files, found, hash_of, imported, load, own, version
+from indicia.catalogue.importing import (
+    code_files,
+    hash_of,
+    imported,
+    is_shipped,
+    label_of,
+    load,
+    plugin_points,
+    version_of,
+)
 from indicia.catalogue.offers import Offer, offers_of
 from indicia.catalogue.versions import contract_of
 from indicia.errors import IndiciaError, MethodError, PluginError, PluginWarning, join_names, suggest
@@ -30,40 +39,40 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True)
 class Catalogue:
-    """The methods at hand, by kind and name, sorted, whatever the order of installation."""
+    """The methods of plugins by kind and name, sorted, so that the order of installation does not matter."""
 
     offers: Mapping[tuple[str, str], Offer]
     failures: Mapping[str, str] = field(default_factory=dict)
-    """Plugins that could not be imported, with the reason."""
+    """Plugins that could not be loaded, with the reason."""
     origins: Mapping[str, EntryPoint | Path] = field(default_factory=dict)
-    """Where each plugin comes from."""
+    """The entry point or file of each plugin."""
     shadowed: Mapping[tuple[str, str], tuple[Offer, ...]] = field(default_factory=dict)
-    """Methods that are not used, since another plugin offers one of the same name."""
-    assumed: Mapping[tuple[str, str], Mapping[str, Any]] = field(default_factory=dict)
-    """Parameters by kind and name that hold where a method is named without them."""
+    """Methods that are not used, as another plugin offers one of the same name."""
+    defaults: Mapping[tuple[str, str], Mapping[str, Any]] = field(default_factory=dict)
+    """Parameters by kind and name of the method, for choices that do not give them."""
     doubts: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
-    """By plugin, what seems to be forgotten in it."""
+    """By plugin, sentences on hooks and methods that it seems to have forgotten."""
     only: tuple[str, ...] | None = None
-    """The installed plugins that were looked at beside Indicia's own; None for all of them."""
-    _made: dict[tuple[str, str, Path], Method] = field(default_factory=dict, compare=False, repr=False)
+    """The installed plugins that count beside the shipped ones; None for all of them."""
+    _instances: dict[tuple[str, str, Path], Method] = field(default_factory=dict, compare=False, repr=False)
 
     @cached_property
     def versions(self) -> dict[str, str]:
-        """Plugins with the distribution they come from and its version, or the hash of the file."""
-        return {plugin: version(origin) for plugin, origin in self.origins.items()}
+        """The distribution and version of each plugin, or the hash of its file."""
+        return {plugin: version_of(origin) for plugin, origin in self.origins.items()}
 
     def versions_of(self, methods: Iterable[Method]) -> dict[str, str]:
-        """Return the plugins that these methods come from, with their versions."""
-        parts = {self._plugin_of(type(one)) for method in methods for one in _with_nested(method)}
-        return {plugin: self.versions.get(plugin, "unknown") for plugin in sorted(parts)}
+        """Return the plugins of these methods, with their versions."""
+        plugins = {self._plugin_of(type(part)) for method in methods for part in _with_nested(method)}
+        return {plugin: self.versions.get(plugin, "unknown") for plugin in sorted(plugins)}
 
     def _plugin_of(self, method: type[Method]) -> str:
-        """Return the plugin that offers a class; of a class that none offers, its module."""
+        """Return the plugin that offers a class, or the module of a class that no plugin offers."""
         offers = (self.offers.get((kind.name, method.name)) for kind in KINDS if issubclass(method, kind.base))
         return next((offer.plugin for offer in offers if offer and offer.method is method), method.__module__)
 
     def code_of(self, plugins: Iterable[str]) -> dict[str, str]:
-        """Return the hash of the code of plugins, where their code is at hand."""
+        """Return the hash of the code of each plugin, if its code is in files."""
         code = {plugin: tuple(code_files(self.origins[plugin])) for plugin in plugins if plugin in self.origins}
         hashes = {files: hash_of(files) for files in set(code.values()) if files}
         return {plugin: hashes[files] for plugin, files in code.items() if files}
@@ -73,52 +82,68 @@ class Catalogue:
         return [name for of_kind, name in self.offers if of_kind == kind]
 
     def find(self, name: str) -> list[Offer]:
-        """Return the methods of that name, of whatever kind; none is an error."""
-        found = [offer for (_, known), offer in self.offers.items() if known == name]
-        if not found:
-            raise self._unknown("method", name, {known for _, known in self.offers})
-        return found
+        """Return the methods with this name, of all kinds; MethodError if there is none."""
+        offers = [offer for (_, key), offer in self.offers.items() if key == name]
+        if not offers:
+            raise self._unknown("method", name, {key for _, key in self.offers})
+        return offers
 
     def choose(self, kind: str, choice: object, folder: str | Path = Path()) -> Method:
-        """Return the method that is chosen, with its parameters checked.
+        """Return the method of a choice, with its parameters checked.
 
+        Parameters
+        ----------
+        kind
+            The kind of the method, such as "normalisation".
+        choice
+            A text, a table of an index file, or an instance.
+        folder
+            The folder that paths in parameters are relative to.
+
+        Raises
+        ------
+        MethodError
+            If there is no such method, or if its parameters are wrong.
+
+        Examples
+        --------
         >>> print(installed().choose("normalisation", "min_max(lower=1, upper=100)"))
         min_max(lower=1, upper=100)
         """
         folder = Path(folder)
         if isinstance(choice, str):
             return self._chosen(kind, choice, folder)
-        if isinstance(choice, next(one.base for one in KINDS if one.name == kind)):
+        if isinstance(choice, next(known.base for known in KINDS if known.name == kind)):
             return build(type(choice), choice.parameters, folder, self.nested(folder))
         return self._read(kind, choice, folder)
 
-    def assuming(self, kind: str, parameters: Mapping[str, Mapping[str, Any]]) -> Catalogue:
-        """Return a catalogue that chooses methods of a kind with these parameters, where others are not given."""
-        more = {(kind, name): given for name, given in parameters.items()}
-        return replace(self, assumed={**self.assumed, **more}, _made={}) if more else self
+    def with_defaults(self, kind: str, parameters: Mapping[str, Mapping[str, Any]]) -> Catalogue:
+        """Return a catalogue with other default parameters of methods of a kind, by the names of the methods."""
+        defaults = {(kind, name): values for name, values in parameters.items()}
+        return replace(self, defaults={**self.defaults, **defaults}, _instances={}) if defaults else self
 
     def nested(self, folder: Path) -> Callable[[type[Method], object], Method]:
-        """Return what chooses among the methods of a kind, where a method is a parameter of another one."""
+        """Return the function that chooses a method which is a parameter of another one, by the class of its kind."""
         names = {kind.base: kind.name for kind in KINDS}
         return lambda base, choice: self.choose(names[base], choice, folder)
 
     def _chosen(self, kind: str, choice: str, folder: Path) -> Method:
-        """Return the method that a text chooses, made once: an index chooses the same one for every indicator.
+        """Return the method of a text; equal texts share an instance, as an index has one choice for all indicators.
 
-        One that may name a file is made each time, as the file may change.
+        A choice with quotes may name a file, which may change: it is read each time.
         """
         if "'" in choice or '"' in choice:
             return self._read(kind, choice, folder)
         key = (kind, choice, folder)
-        if key not in self._made:
-            self._made[key] = self._read(kind, choice, folder)
-        return self._made[key]
+        if key not in self._instances:
+            self._instances[key] = self._read(kind, choice, folder)
+        return self._instances[key]
 
     def _read(self, kind: str, choice: object, folder: Path) -> Method:
         chosen = Choice.read(choice)
         offer = self.offers.get((kind, chosen.method))
         if offer is None and (kind, chosen.method) in self.shadowed:
-            plugins = [one.plugin for one in self.shadowed[kind, chosen.method]]
+            plugins = [shadowed.plugin for shadowed in self.shadowed[kind, chosen.method]]
             raise MethodError(
                 f'several plugins offer the {kind} "{chosen.method}"',
                 where=" and ".join(plugins),
@@ -126,12 +151,12 @@ class Catalogue:
             )
         if offer is None:
             raise self._unknown(kind, chosen.method, self.names(kind))
-        parameters = {**self.assumed.get((kind, chosen.method), {}), **chosen.parameters}
+        parameters = {**self.defaults.get((kind, chosen.method), {}), **chosen.parameters}
         return build(offer.method, parameters, folder, self.nested(folder))
 
     def table(self, properties: Iterable[str] = ()) -> pl.DataFrame:
-        """Return the methods that declare all these properties: kind, name, parameters, summary, plugin."""
-        import polars as pl  # here, as the catalogue completes names in a shell
+        """Return a table of the methods with all these properties: kind, name, parameters, summary, plugin."""
+        import polars as pl  # not at the top: completion in a shell must not wait for polars
 
         wanted = {_property(name.strip()) for name in properties}
         kinds = [kind.name for kind in KINDS]
@@ -150,7 +175,7 @@ class Catalogue:
 
     @cached_property
     def not_importable(self) -> dict[tuple[str, str], PluginError]:
-        """Methods that are not where their plugin offers them, with the reason; all methods are imported."""
+        """Methods that cannot be imported, with the reason; this imports all methods."""
         errors = {}
         for key, offer in self.offers.items():
             try:
@@ -160,7 +185,7 @@ class Catalogue:
         return errors
 
     def importable(self) -> Catalogue:
-        """Return a catalogue of which every method is imported; one that cannot be is left out with a warning."""
+        """Return a catalogue of the methods that can be imported; a warning names each of the others."""
         for error in self.not_importable.values():
             warnings.warn(str(error), PluginWarning, stacklevel=3)
         offers = {key: offer for key, offer in self.offers.items() if key not in self.not_importable}
@@ -168,8 +193,8 @@ class Catalogue:
 
     def _unknown(self, kind: str, name: str, names: Iterable[str]) -> MethodError:
         lines = [f"plugin {plugin} was not loaded: {reason}" for plugin, reason in self.failures.items()]
-        lines += self.questions
-        others = [other for other, one in self.offers if one == name]
+        lines += self.doubt_sentences
+        others = [other for other, key in self.offers if key == name]
         remedy = f"it is a method of {join_names(others)}" if others else suggest(name, names)
         if not others and (left_out := self._left_out()):
             option = "--only-plugins" if self.only else "--no-plugins"
@@ -180,20 +205,32 @@ class Catalogue:
         return MethodError(f'unknown {kind} "{name}"', where="\n".join(lines) or None, remedy=remedy)
 
     @property
-    def questions(self) -> list[str]:
+    def doubt_sentences(self) -> list[str]:
         """Sentences on plugins that look incomplete, such as a function without @hookimpl."""
-        return [f"plugin {plugin}: {doubt}" for plugin, several in self.doubts.items() for doubt in several]
+        return [f"plugin {plugin}: {doubt}" for plugin, doubts in self.doubts.items() for doubt in doubts]
 
     def _left_out(self) -> list[str]:
-        """Return the distributions of the installed plugins that were not looked at, as the user chose."""
+        """Return the distributions of the installed plugins that the user has excluded."""
         if self.only is None:
             return []
-        looked_at = set(found(self.only))
-        return sorted({point.dist.name if point.dist else point.value for point in found() if point not in looked_at})
+        used = set(plugin_points(self.only))
+        points = (point for point in plugin_points() if point not in used)
+        return sorted({point.dist.name if point.dist else point.value for point in points})
 
 
-def of(*plugins: object) -> Catalogue:
-    """Gather what these plugins offer; a misspelt hook, a wrong class or two methods of one name is an error."""
+def gather(*plugins: object) -> Catalogue:
+    """Return the catalogue of these plugins.
+
+    Parameters
+    ----------
+    plugins
+        Modules, or other objects with hooks.
+
+    Raises
+    ------
+    PluginError
+        If a hook is misspelt, a class is no method of its kind, or two plugins offer the same name.
+    """
     manager = pluggy.PluginManager("indicia")
     manager.add_hookspecs(hookspecs)
     offers: dict[tuple[str, str], Offer] = {}
@@ -222,17 +259,21 @@ def of(*plugins: object) -> Catalogue:
                         where=f"{other.plugin} and {offer.plugin}",
                         remedy="uninstall one of them, or rename the method in it",
                     )
-    questions = {name_of(one): doubts(one, registered[name_of(one)], offered[name_of(one)]) for one in plugins}
-    return Catalogue(dict(sorted(offers.items())), doubts={name: tuple(of) for name, of in questions.items() if of})
+    by_plugin = {
+        name: tuple(doubts(plugin, registered[name], offered[name])) for plugin in plugins if (name := name_of(plugin))
+    }
+    return Catalogue(
+        dict(sorted(offers.items())), doubts={name: sentences for name, sentences in by_plugin.items() if sentences}
+    )
 
 
 def name_of(plugin: object) -> str:
-    """Return the name of the module of a plugin, or of the class where the plugin is another object."""
+    """Return the module name of a plugin; the class name of another object."""
     return getattr(plugin, "__name__", type(plugin).__name__)
 
 
 def _hooks_of(plugin: object) -> object:
-    """Return the hooks of a module, and nothing else that pluggy would look through."""
+    """Return the hooks of a module without its other names, which pluggy would inspect one by one."""
     if not isinstance(plugin, ModuleType):
         return plugin
     hooks = ModuleType(plugin.__name__)
@@ -245,40 +286,50 @@ def _hooks_of(plugin: object) -> object:
 def installed(
     files: Iterable[str | Path] = (), kinds: Iterable[str] | None = None, only: Iterable[str] | None = None
 ) -> Catalogue:
-    """Gather the installed plugins and the plugin files that the user names.
+    """Return the catalogue of the installed plugins and of plugin files.
 
-    An installed plugin that fails to import, or offers what the catalogue cannot take, is left out with a warning; a
-    file that fails is an error. Where only some kinds are wanted, entry points that are named after another kind are
-    not imported. `only` names the plugins that are looked at beside those that come with Indicia: by distribution or by
-    module.
+    Parameters
+    ----------
+    files
+        Plugin files that the user names.
+    kinds
+        The kinds that the caller needs (default: all). Entry points with the name of another kind are not imported.
+    only
+        The distributions or modules that count beside the shipped plugins (default: all installed ones).
+
+    Raises
+    ------
+    PluginError
+        If a file cannot be loaded. An installed plugin that cannot is left out, with a warning.
     """
     every = {kind.name for kind in KINDS}
     unwanted = every.difference(every if kinds is None else kinds)
     only = None if only is None else tuple(name.strip() for name in only)
-    points = [point for point in found(only) if point.name not in unwanted]
+    points = [point for point in plugin_points(only) if point.name not in unwanted]
     gathered = _gathered(tuple(points))
     for text in (*gathered.warnings, *(f"plugin {name} was not loaded: {why}" for name, why in gathered.failed)):
         warnings.warn(text, PluginWarning, stacklevel=2)
     modules = {path: load(path) for path in {path.resolve(): path for path in map(Path, files)}.values()}
     catalogue = gathered.catalogue
     if modules:
-        named = of(*gathered.modules.values(), *modules.values()) if not catalogue.shadowed else of(*modules.values())
+        others = () if catalogue.shadowed else gathered.modules.values()  # shadowed names would be errors
+        named = gather(*others, *modules.values())
         offers = dict(sorted({**catalogue.offers, **named.offers}.items()))
         catalogue = replace(catalogue, offers=offers, doubts={**catalogue.doubts, **named.doubts})
     origins = {**catalogue.origins, **{str(path): path for path in modules}}
-    for text in catalogue.questions:
+    for text in catalogue.doubt_sentences:
         warnings.warn(text, PluginWarning, stacklevel=2)
-    return replace(catalogue, origins=origins, only=only, _made={})
+    return replace(catalogue, origins=origins, only=only, _instances={})
 
 
 def build_from_installed(method: type[Method], parameters: Mapping[str, Any], folder: Path) -> Method:
-    """Make the method with its parameters; a parameter that is a method itself is one of the installed methods."""
+    """Return an instance of a method; a parameter that is a method itself is chosen among the installed ones."""
     return build(method, parameters, folder, lambda base, choice: installed().nested(folder)(base, choice))
 
 
 @dataclass(frozen=True)
 class _Gathered:
-    """What became of installed plugins."""
+    """The installed plugins after their import."""
 
     catalogue: Catalogue
     modules: dict[str, object]
@@ -288,44 +339,51 @@ class _Gathered:
 
 @cache
 def _gathered(points: tuple[EntryPoint, ...]) -> _Gathered:
-    """Import plugins, once a process, and gather what they offer."""
-    loaded = {point: imported(point) for point in points}
-    modules = {point.value: one.module for point, one in loaded.items() if one.failure is None}
-    failed = [(called(point), one.failure) for point, one in loaded.items() if one.failure is not None]
-    said = [f"plugin {called(point)} {told}" for point, one in loaded.items() for told in one.amiss()]
+    """Import plugins, once per process, and gather their methods."""
+    imports = {point: imported(point) for point in points}
+    modules = {point.value: result.module for point, result in imports.items() if result.failure is None}
+    failed = [(label_of(point), result.failure) for point, result in imports.items() if result.failure is not None]
+    messages = [
+        f"plugin {label_of(point)} {complaint}"
+        for point, result in imports.items()
+        for complaint in result.complaints()
+    ]
     try:
-        catalogue = of(*modules.values())
+        catalogue = gather(*modules.values())
     except PluginError:
-        catalogue = _apart(modules, {point.value for point in points if own(point)}, failed)
-        said += [_shadow(key, catalogue, offers) for key, offers in catalogue.shadowed.items()]
+        catalogue = _gather_one_by_one(modules, {point.value for point in points if is_shipped(point)}, failed)
+        messages += [_shadow(key, catalogue, offers) for key, offers in catalogue.shadowed.items()]
     origins = {point.value: point for point in points if point.value in modules}
-    return _Gathered(replace(catalogue, failures=dict(failed), origins=origins), modules, failed, said)
+    return _Gathered(replace(catalogue, failures=dict(failed), origins=origins), modules, failed, messages)
 
 
-def _apart(modules: dict[str, object], owned: set[str], failed: list[tuple[str, str]]) -> Catalogue:
-    """Gather plugins one by one: of two that offer one name neither is taken, unless one comes with Indicia."""
-    every: dict[tuple[str, str], list[Offer]] = {}
-    questions: dict[str, tuple[str, ...]] = {}
+def _gather_one_by_one(modules: dict[str, object], shipped: set[str], failed: list[tuple[str, str]]) -> Catalogue:
+    """Gather plugins one by one, and drop those that fail.
+
+    If two plugins offer the same name, neither of the methods is used, unless one of them comes with Indicia.
+    """
+    by_key: dict[tuple[str, str], list[Offer]] = {}
+    sentences: dict[str, tuple[str, ...]] = {}
     for name in list(modules):
         try:
-            alone = of(modules[name])
+            single = gather(modules[name])
         except PluginError as error:
             failed.append((name, "; ".join(filter(None, (error.what, error.remedy)))))
             del modules[name]
             continue
-        questions |= alone.doubts
-        for key, offer in alone.offers.items():
-            every.setdefault(key, []).append(offer)
-    taken: dict[tuple[str, str], Offer] = {}
+        sentences |= single.doubts
+        for key, offer in single.offers.items():
+            by_key.setdefault(key, []).append(offer)
+    used: dict[tuple[str, str], Offer] = {}
     shadowed: dict[tuple[str, str], tuple[Offer, ...]] = {}
-    for key, several in sorted(every.items()):
-        first, *others = several
-        if not others or first.plugin in owned:
-            taken[key] = first
-            several = others
-        if several:
-            shadowed[key] = tuple(several)
-    return Catalogue(taken, shadowed=shadowed, doubts=questions)
+    for key, offers in sorted(by_key.items()):
+        first, *others = offers
+        if not others or first.plugin in shipped:
+            used[key] = first
+            offers = others
+        if offers:
+            shadowed[key] = tuple(offers)
+    return Catalogue(used, shadowed=shadowed, doubts=sentences)
 
 
 def _shadow(key: tuple[str, str], catalogue: Catalogue, offers: tuple[Offer, ...]) -> str:
@@ -337,12 +395,12 @@ def _shadow(key: tuple[str, str], catalogue: Catalogue, offers: tuple[Offer, ...
 
 
 def _with_nested(method: Method) -> Iterator[Method]:
-    """Yield a method, and those that are among its parameters."""
+    """Yield a method, and the methods among its parameters."""
     yield method
     for value in method.parameters.values():
-        for one in value if isinstance(value, list | tuple) else [value]:
-            if isinstance(one, Method):
-                yield from _with_nested(one)
+        for element in value if isinstance(value, list | tuple) else [value]:
+            if isinstance(element, Method):
+                yield from _with_nested(element)
 
 
 def _property(name: str) -> Property:
@@ -350,7 +408,7 @@ def _property(name: str) -> Property:
         return Property(name)
     except ValueError as error:
         raise MethodError(
-            f'unknown property "{name}"', remedy=suggest(name, [one.value for one in Property])
+            f'unknown property "{name}"', remedy=suggest(name, [known.value for known in Property])
         ) from error
 
 

@@ -1,4 +1,4 @@
-"""Questions about a plugin that is imported without a fault, and offers less than it seems to hold."""
+"""Doubts about a plugin: it is imported without an error, and offers less than its module holds."""
 
 from __future__ import annotations
 
@@ -21,8 +21,8 @@ _HOOKS = {kind.hook: kind for kind in KINDS}
 def doubts(plugin: object, registered: Collection[str], offered: Collection[Offer]) -> list[str]:
     """Return a sentence for each hook that is not registered and each method that no hook offers.
 
-    A plugin that offers the place of a class is not asked for methods that no hook offers: the class may be built on
-    them, and only its import would tell.
+    If a plugin offers places of classes, its methods that no hook offers raise no doubt. These classes may be built on
+    them, and only an import would show it.
 
     Parameters
     ----------
@@ -31,7 +31,7 @@ def doubts(plugin: object, registered: Collection[str], offered: Collection[Offe
     registered
         The names of the functions that pluggy has registered as hooks.
     offered
-        What these hooks return.
+        The methods that these hooks return.
     """
     names = vars(plugin) if isinstance(plugin, ModuleType) else dir(plugin)
     candidates = {name: getattr(plugin, name, None) for name in names if name.startswith(_PREFIX)}
@@ -45,7 +45,7 @@ def doubts(plugin: object, registered: Collection[str], offered: Collection[Offe
     sources = [offer.source for offer in offered]
     methods = [source for source in sources if not isinstance(source, str)]
     if isinstance(plugin, ModuleType) and len(methods) == len(sources):
-        forgotten = [_of_class(one) for one in _not_offered(plugin, methods)]
+        forgotten = [_of_class(method) for method in _not_offered(plugin, methods)]
         if forgotten:
             return forgotten
     return [] if registered else ["no function is marked with @hookimpl, so nothing is offered"]
@@ -59,12 +59,16 @@ def _of_function(name: str) -> str:
 
 
 def _not_offered(module: ModuleType, offered: Collection[type[Method]]) -> Iterator[type[Method]]:
-    """Yield the methods that a module defines, by name, and neither offers nor builds others on."""
+    """Yield the methods of a module that it neither offers nor uses as a base of offered ones."""
     for name, value in vars(module).items():
         if name.startswith("_") or not (isinstance(value, type) and issubclass(value, Method)):
             continue
         own = f"{value.__module__}.".startswith(f"{module.__name__}.")
-        if own and isinstance(vars(value).get("name"), str) and not any(issubclass(one, value) for one in offered):
+        if (
+            own
+            and isinstance(vars(value).get("name"), str)
+            and not any(issubclass(method, value) for method in offered)
+        ):
             yield value
 
 

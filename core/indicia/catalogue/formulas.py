@@ -1,4 +1,4 @@
-r"""All formulas of a method in LaTeX: the one by default, and what other values of its parameters change in it."""
+r"""All formulas of a method in LaTeX: that of the defaults, and the changes by other values of parameters."""
 
 from __future__ import annotations
 
@@ -15,10 +15,14 @@ if TYPE_CHECKING:
 
 
 def all_formulas(method: type[Method], template: str) -> Iterator[tuple[str, str]]:
-    """Yield the formula by the defaults, then what other values of parameters change in it.
+    """Yield the formula of the defaults, then the changes by other values of parameters.
 
-    Each comes with its condition, such as "form = shifted"; the first has none. Of the others only the clauses that
-    differ are given, clauses being what stands between wide spaces.
+    Yields
+    ------
+    condition
+        Such as "form = shifted"; empty for the defaults.
+    formula
+        The whole formula of the defaults. Of the others, only the clauses that differ; wide spaces part the clauses.
     """
     values = _defaults(method)
     usual = fill_template(template, method.variants, values)
@@ -36,7 +40,7 @@ def all_formulas(method: type[Method], template: str) -> Iterator[tuple[str, str
 
 
 def _defaults(method: type[Method]) -> dict[str, Any]:
-    """Return the values of the parameters by default; `...` where there is none."""
+    """Return the defaults of the parameters; `...` for a parameter without one."""
     if all(field.default is not MISSING or field.default_factory is not MISSING for field in fields(method)):
         try:
             return method().settings
@@ -46,7 +50,7 @@ def _defaults(method: type[Method]) -> dict[str, Any]:
 
 
 def _changed(method: type[Method], values: dict[str, Any], name: str, key: object) -> dict[str, Any]:
-    """Return the values with another one of a parameter, and what it brings about in the others."""
+    """Return the values with another value of one parameter, and the values of others that depend on it."""
     try:
         return values | {name: key} if key is ... else method(**{name: key}).settings
     except (TypeError, ValueError):
@@ -62,7 +66,7 @@ def _condition(name: str, key: object, usual: object) -> str:
 
 
 def _clauses(formula: str) -> list[str]:
-    """Part a formula at its wide spaces outside of braces."""
+    """Return the parts of a formula between wide spaces outside of braces."""
     parts, depth = [""], 0
     for token in re.findall(r"\\[A-Za-z]+|\\.|.", formula, flags=re.DOTALL):
         depth += (token in ("{", "\\left")) - (token in ("}", "\\right"))

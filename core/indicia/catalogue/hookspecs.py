@@ -1,6 +1,7 @@
-"""The hooks by which plugins offer methods: one a kind, no arguments, each returns classes or places of classes.
+"""The hooks by which plugins offer methods, one hook per kind.
 
-A plugin is a module (or any object) with functions of these names, marked with `hookimpl`:
+A plugin is a module, or another object, with functions of these names, marked with `hookimpl`. A hook takes no
+arguments and returns classes:
 
     from indicia.catalogue import hookimpl
 
@@ -8,8 +9,8 @@ A plugin is a module (or any object) with functions of these names, marked with 
     def indicia_normalisations():
         return [Sigmoid]
 
-A plugin of several modules can offer the place of a class instead. Indicia imports the module when a run uses the
-method, so that a run waits for no other. Such a hook returns a mapping of names to places; classes may stand in it too:
+A plugin of several modules can return the places of classes by the names of the methods. A place is the full name of
+the module, a colon and the name of the class. Indicia imports the module when a run uses the method:
 
     @hookimpl
     def indicia_normalisations():
@@ -18,15 +19,13 @@ method, so that a run waits for no other. Such a hook returns a mapping of names
             "gompertz": "my_sigmoid.growth:Gompertz",
         }
 
-The name is that of the class, and the place is the whole name of the module, a colon and the name of the class.
-
-A plugin is found by an entry point of the group `indicia`:
+Indicia finds a plugin by an entry point of the group `indicia`:
 
     [project.entry-points.indicia]
     my_sigmoid = "my_sigmoid"
 
-The name before the equals sign is free; one that is a kind's (`normalisation`) offers that kind alone, so that a run
-which needs other kinds does not import it.
+The name before the equals sign is free. If it is the name of a kind, such as `normalisation`, the module offers this
+kind only, and a run that needs other kinds does not import it.
 """
 
 from __future__ import annotations
@@ -52,7 +51,7 @@ if TYPE_CHECKING:
 
 M = TypeVar("M", bound=Method)
 Offered: TypeAlias = "Iterable[type[M]] | Mapping[str, type[M] | str]"
-"""The return value of a hook: classes, or by name a class or its place, "module:Class"."""
+"""The return value of a hook: classes, or a mapping of names to classes and places, "module:Class"."""
 
 hookspec = pluggy.HookspecMarker("indicia")
 hookimpl = pluggy.HookimplMarker("indicia")
@@ -62,6 +61,12 @@ hookimpl = pluggy.HookimplMarker("indicia")
 def indicia_imputations() -> Offered[Imputation]:
     """Offer imputations.
 
+    Returns
+    -------
+    classes of Imputation, or a mapping of names to classes and places
+
+    Examples
+    --------
     from dataclasses import dataclass
     from indicia.catalogue import hookimpl
     from indicia.methods import Imputation
@@ -87,6 +92,12 @@ def indicia_imputations() -> Offered[Imputation]:
 def indicia_treatments() -> Offered[Treatment]:
     """Offer treatments of outliers and transforms.
 
+    Returns
+    -------
+    classes of Treatment, or a mapping of names to classes and places
+
+    Examples
+    --------
     from dataclasses import dataclass
     from indicia.catalogue import hookimpl
     from indicia.methods import Treatment
@@ -113,6 +124,12 @@ def indicia_treatments() -> Offered[Treatment]:
 def indicia_normalisations() -> Offered[Normalisation]:
     """Offer normalisations.
 
+    Returns
+    -------
+    classes of Normalisation, or a mapping of names to classes and places
+
+    Examples
+    --------
     from dataclasses import dataclass
     from indicia.catalogue import hookimpl
     from indicia.methods import Normalisation
@@ -138,6 +155,12 @@ def indicia_normalisations() -> Offered[Normalisation]:
 def indicia_weightings() -> Offered[Weighting]:
     """Offer weightings.
 
+    Returns
+    -------
+    classes of Weighting, or a mapping of names to classes and places
+
+    Examples
+    --------
     from dataclasses import dataclass
     from indicia.catalogue import hookimpl
     from indicia.methods import Weighting
@@ -163,6 +186,12 @@ def indicia_weightings() -> Offered[Weighting]:
 def indicia_aggregations() -> Offered[Aggregation]:
     """Offer aggregations.
 
+    Returns
+    -------
+    classes of Aggregation, or a mapping of names to classes and places
+
+    Examples
+    --------
     from dataclasses import dataclass
     from indicia.catalogue import hookimpl
     from indicia.methods import Aggregation, row_sum
@@ -188,6 +217,12 @@ def indicia_aggregations() -> Offered[Aggregation]:
 def indicia_agreements() -> Offered[Agreement]:
     """Offer agreements of rankings.
 
+    Returns
+    -------
+    classes of Agreement, or a mapping of names to classes and places
+
+    Examples
+    --------
     from dataclasses import dataclass
     from indicia.catalogue import hookimpl
     from indicia.methods import Agreement
@@ -211,8 +246,14 @@ def indicia_agreements() -> Offered[Agreement]:
 
 @hookspec
 def indicia_consensuses() -> Offered[Consensus]:
-    """Offer ways to make one ranking of several.
+    """Offer consensuses, which make one ranking of several.
 
+    Returns
+    -------
+    classes of Consensus, or a mapping of names to classes and places
+
+    Examples
+    --------
     from dataclasses import dataclass
     from indicia.catalogue import hookimpl
     from indicia.methods import Consensus
@@ -237,10 +278,7 @@ def indicia_consensuses() -> Offered[Consensus]:
 
 @dataclass(frozen=True)
 class Kind:
-    """A kind of method: its name, the hook that offers it, the class it derives from.
-
-    The first five are the stages of an index, and words of an index file.
-    """
+    """A kind of method. The first five kinds are stages of an index, and keys of an index file."""
 
     name: str
     hook: str

@@ -1,4 +1,4 @@
-"""Import plugins: those that are installed, and files that the user names. Importing a plugin runs its code."""
+"""The import of plugins, installed ones and files that the user names. To import a plugin is to run its code."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ if TYPE_CHECKING:
     from types import ModuleType
 
 SLOW = 3.0
-"""Seconds that a plugin may take to import before a warning says so."""
+"""The seconds of an import above which a warning names the plugin."""
 
 
 @dataclass(frozen=True)
@@ -37,8 +37,8 @@ class Imported:
     seconds: float
     printed: str
 
-    def amiss(self) -> Iterator[str]:
-        """Say what a plugin should not do as it is imported."""
+    def complaints(self) -> Iterator[str]:
+        """Yield a sentence if the import prints, and one if it is slow."""
         if self.printed:
             yield f"prints as it is imported: {self.printed.splitlines()[0]!r}"
         if self.seconds > SLOW:
@@ -46,10 +46,10 @@ class Imported:
 
 
 @contextmanager
-def hushed() -> Iterator[StringIO]:
-    """Keep what the code of a plugin prints from getting between our output."""
+def captured_prints() -> Iterator[StringIO]:
+    """Catch the output of the code of a plugin, which must not mix with the output of Indicia."""
     printed = StringIO()
-    if threading.current_thread() is not threading.main_thread():  # what two threads redirect is never put back
+    if threading.current_thread() is not threading.main_thread():  # two threads would restore each other's output
         yield printed
         return
     with redirect_stdout(printed):
@@ -58,9 +58,9 @@ def hushed() -> Iterator[StringIO]:
 
 @cache
 def imported(point: EntryPoint) -> Imported:
-    """Import a plugin, once a process; what it prints is no output of ours."""
+    """Import a plugin, once per process, without its output."""
     module, failure, start = None, None, perf_counter()
-    with hushed() as printed:
+    with captured_prints() as printed:
         try:
             module = point.load()
         except (Exception, SystemExit) as error:
@@ -69,11 +69,11 @@ def imported(point: EntryPoint) -> Imported:
 
 
 def load(path: Path) -> ModuleType:
-    """Import a plugin file, as a module of this file alone."""
+    """Import a plugin file as a module whose name is the path, so that files of the same name do not collide."""
     check_path(path)
     if not path.is_file():
         raise PluginError(f"no plugin file {path}", remedy="name a Python file, relative to the index file")
-    name = str(path)  # a module of this file alone, whatever it is called
+    name = str(path)
     spec = importlib.util.spec_from_file_location(name, path)
     if spec is None or spec.loader is None:
         raise PluginError(f"{path} is not a Python file")
@@ -81,45 +81,51 @@ def load(path: Path) -> ModuleType:
     sys.modules[name] = module
     start = perf_counter()
     try:
-        with hushed() as printed:
+        with captured_prints() as printed:
             spec.loader.exec_module(module)
     except (Exception, SystemExit) as error:
         del sys.modules[name]
         raise PluginError(f"plugin {path} cannot be loaded: {type(error).__name__}: {error}") from error
-    for told in Imported(module, None, perf_counter() - start, printed.getvalue().strip()).amiss():
-        warnings.warn(f"plugin {path} {told}", PluginWarning, stacklevel=3)
+    for complaint in Imported(module, None, perf_counter() - start, printed.getvalue().strip()).complaints():
+        warnings.warn(f"plugin {path} {complaint}", PluginWarning, stacklevel=3)
     return module
 
 
-def found(only: Iterable[str] | None = None) -> list[EntryPoint]:
-    """Return the entry points of installed plugins, sorted, those that come with Indicia first.
+def plugin_points(only: Iterable[str] | None = None) -> list[EntryPoint]:
+    """Return the entry points of installed plugins, sorted, the shipped ones first.
 
-    `only` names those that are looked at beside Indicia's own, by distribution or by module.
+    `only` restricts the others to these distributions and modules.
     """
     if only is None:
         return list(_points())
-    words = {point: {plain(point.value), *([plain(point.dist.name)] if point.dist else [])} for point in _points()}
-    wanted = {plain(name.strip()) for name in only}
-    if unknown := wanted.difference(*words.values()):
-        known = {word for point, those in words.items() if not own(point) for word in those}
-        raise PluginError(f'no plugin "{min(unknown)}" is installed', remedy=suggest(min(unknown), known))
-    return [point for point, those in words.items() if own(point) or those & wanted]
+    names = {point: {plain_name(word) for word in _words(point)} for point in _points()}
+    wanted = {plain_name(name.strip()) for name in only}
+    if unknown := wanted.difference(*names.values()):
+        others = {name for point in names if not is_shipped(point) for name in names[point]}
+        raise PluginError(f'no plugin "{min(unknown)}" is installed', remedy=suggest(min(unknown), others))
+    return [point for point in names if is_shipped(point) or names[point] & wanted]
+
+
+def _words(point: EntryPoint) -> list[str]:
+    return [point.value, point.dist.name] if point.dist else [point.value]
 
 
 @cache
 def _points() -> tuple[EntryPoint, ...]:
-    """Return all entry points; looking through what is installed takes milliseconds."""
-    return tuple(sorted(entry_points(group="indicia"), key=lambda point: (not own(point), point.value, point.name)))
+    """Return all entry points, once per process: the search through installed distributions takes milliseconds."""
+    return tuple(
+        sorted(entry_points(group="indicia"), key=lambda point: (not is_shipped(point), point.value, point.name))
+    )
 
 
-def own(point: EntryPoint) -> bool:
-    """Say whether a plugin comes with Indicia itself."""
-    return (point.name, point.value) in _own()
+def is_shipped(point: EntryPoint) -> bool:
+    """Return True if a plugin comes with Indicia itself."""
+    return (point.name, point.value) in _shipped()
 
 
 @cache
-def _own() -> frozenset[tuple[str, str]]:
-    """Return the entry points that Indicia declares; the names of other distributions take long to read."""
+def _shipped() -> frozenset[tuple[str, str]]:
+    """Return the entry points of Indicia itself; to read the name of each distribution would take longer."""
     try:
         declared = distribution("indicia").entry_points.select(group="indicia")
     except PackageNotFoundError:
@@ -127,17 +133,17 @@ def _own() -> frozenset[tuple[str, str]]:
     return frozenset((point.name, point.value) for point in declared)
 
 
-def plain(name: str) -> str:
-    """Return a name as it is compared: of distributions neither case nor the kind of dash counts."""
+def plain_name(name: str) -> str:
+    """Return a name in the form that names of distributions are compared in: lower case, dashes alike."""
     return name.replace("_", "-").lower()
 
 
-def called(point: EntryPoint) -> str:
-    """Name a plugin by distribution and module."""
+def label_of(point: EntryPoint) -> str:
+    """Return the name of a plugin in messages: its distribution and module."""
     return f"{point.dist.name} ({point.value})" if point.dist else point.value
 
 
-def version(origin: EntryPoint | Path) -> str:
+def version_of(origin: EntryPoint | Path) -> str:
     """Return the version of the distribution of a plugin, or the hash of a file."""
     if isinstance(origin, Path):
         return f"sha256 {sha256(origin.read_bytes()).hexdigest()}"
@@ -145,14 +151,14 @@ def version(origin: EntryPoint | Path) -> str:
 
 
 def code_files(origin: EntryPoint | Path) -> list[Path]:
-    """Return the Python files of the package that a plugin belongs to, sorted; of a file, the file itself.
+    """Return the Python files of the package of a plugin, sorted, as it may use any of them; of a file, the file.
 
-    A plugin may use any module of its package. There is none where the code is in an archive.
+    There are none if the code is in an archive.
     """
     if isinstance(origin, Path):
         return [origin]
     parts = origin.module.split(".")
-    for length in range(1, len(parts) + 1):  # the first are namespaces, perhaps, which distributions share
+    for length in range(1, len(parts) + 1):  # the first may be namespaces, which distributions share
         spec = importlib.util.find_spec(".".join(parts[:length]))
         if spec is None:
             return []
@@ -164,7 +170,7 @@ def code_files(origin: EntryPoint | Path) -> list[Path]:
 
 
 def hash_of(files: Iterable[Path]) -> str:
-    """Return the SHA-256 of the contents of files, in this order."""
+    """Return the SHA-256 of files in this order."""
     digest = sha256()
     for file in files:
         digest.update(sha256(file.read_bytes()).digest())
@@ -172,9 +178,9 @@ def hash_of(files: Iterable[Path]) -> str:
 
 
 def plugin_of(method: object) -> str | None:
-    """Name the plugin of a method, or of its class, unless it comes with Indicia."""
+    """Return the plugin of a method or its class in the words of errors; None if it comes with Indicia."""
     module = method.__module__
     for point in _points():
         if point.dist and f"{module}.".startswith(f"{point.module}."):
-            return None if own(point) else f"plugin {point.dist.name} {point.dist.version} ({module})"
+            return None if is_shipped(point) else f"plugin {point.dist.name} {point.dist.version} ({module})"
     return f"plugin {module}"

@@ -1,4 +1,4 @@
-"""The methods that a plugin offers, each as a class or as the place of a class that is imported when it is used."""
+"""The methods that a plugin offers, as classes or as places of classes that are imported when a run uses them."""
 
 from __future__ import annotations
 
@@ -14,9 +14,9 @@ from io import StringIO
 from time import perf_counter
 from typing import TYPE_CHECKING, Any, cast
 
-from indicia.catalogue import classes
+from indicia.catalogue.contract_check import class_problem
 from indicia.catalogue.hookspecs import KINDS
-from indicia.catalogue.importing import Imported, hushed
+from indicia.catalogue.importing import Imported, captured_prints
 from indicia.catalogue.versions import deprecated_uses
 from indicia.errors import PluginError, PluginWarning, suggest
 
@@ -48,53 +48,59 @@ class Offer:
 
     @cached_property
     def method(self) -> type[Method]:
-        """The class, imported now if the plugin offers its place; a class that is not as offered is an error."""
+        """The class, which is imported now if the plugin offers its place.
+
+        Raises
+        ------
+        PluginError
+            If the import fails, or the class is not a method of this kind and name.
+        """
         if not isinstance(self.source, str):
             return self.source
-        kind = next(one for one in KINDS if one.name == self.kind)
+        kind = next(kind for kind in KINDS if kind.name == self.kind)
         method = self._imported(self.source)
         offered = f"plugin {self.plugin}: {kind.hook} offers {method!r}"
-        if wrong := classes.fault(kind, method):
-            raise PluginError(f"{offered}, {wrong}")
+        if problem := class_problem(kind, method):
+            raise PluginError(f"{offered}, {problem}")
         if method.name != self.name:
             raise _misnamed(self.plugin, kind, self.name, method, self.source)
-        _warn_of_outdated(self.plugin, kind, method)
+        _warn_of_old_words(self.plugin, kind, method)
         return cast("type[Method]", method)
 
     def is_same(self, other: Offer) -> bool:
-        """Return whether both offer one class."""
+        """Return True if both offer the same class."""
         if isinstance(self.source, str) or isinstance(other.source, str):
             return self.place == other.place
         return self.source is other.source
 
     def _imported(self, place: str) -> Any:
-        """Import the class; what its module prints is no output of ours."""
+        """Import the class, without the output of its module."""
         module, _, name = place.partition(":")
-        loaded = module in sys.modules
+        was_loaded = module in sys.modules
         start = perf_counter()
         try:
-            with hushed() as printed:
-                found = import_module(module)
+            with captured_prints() as printed:
+                imported = import_module(module)
         except (Exception, SystemExit) as error:
             raise PluginError(
                 f'plugin {self.plugin}: the {self.kind} "{self.name}" cannot be imported from {place}: '
                 f"{type(error).__name__}: {error}"
             ) from error
-        if not loaded:
-            for complaint in Imported(found, None, perf_counter() - start, printed.getvalue().strip()).amiss():
+        if not was_loaded:
+            for complaint in Imported(imported, None, perf_counter() - start, printed.getvalue().strip()).complaints():
                 warnings.warn(f"plugin {self.plugin}: {module} {complaint}", PluginWarning, stacklevel=4)
-        if not hasattr(found, name):
-            names = [one for one, value in vars(found).items() if isinstance(value, type)]
+        if not hasattr(imported, name):
+            names = [key for key, value in vars(imported).items() if isinstance(value, type)]
             raise PluginError(
                 f'plugin {self.plugin}: the {self.kind} "{self.name}" is not at {place}: '
                 f"the module has no class {name}",
                 remedy=suggest(name, names),
             )
-        return getattr(found, name)
+        return getattr(imported, name)
 
 
 def offers_of(kind: Kind, implementation: pluggy.HookImpl) -> list[Offer]:
-    """Return what a hook offers: classes, or a mapping of names to classes and places of classes."""
+    """Return the offers of a hook, which gives classes, or a mapping of names to classes and places of classes."""
     plugin = implementation.plugin_name
     try:
         with redirect_stdout(StringIO()):
@@ -111,7 +117,7 @@ def offers_of(kind: Kind, implementation: pluggy.HookImpl) -> list[Offer]:
 
 
 def _of_name(plugin: str, kind: Kind, name: Any, source: Any) -> Offer:
-    """Return the offer of an entry of a mapping; all is checked that needs no import."""
+    """Return the offer of an entry of a mapping, after all checks that need no import."""
     if not isinstance(name, str) or not name.isidentifier():
         raise PluginError(
             f"plugin {plugin}: {kind.hook} offers the name {name!r}, which is not a word of letters, digits and _"
@@ -130,12 +136,12 @@ def _of_name(plugin: str, kind: Kind, name: Any, source: Any) -> Offer:
 
 
 def _check_class(plugin: str, kind: Kind, method: Any) -> None:
-    if wrong := classes.fault(kind, method):
-        raise PluginError(f"plugin {plugin}: {kind.hook} offers {method!r}, {wrong}")
-    _warn_of_outdated(plugin, kind, method)
+    if problem := class_problem(kind, method):
+        raise PluginError(f"plugin {plugin}: {kind.hook} offers {method!r}, {problem}")
+    _warn_of_old_words(plugin, kind, method)
 
 
-def _warn_of_outdated(plugin: str, kind: Kind, method: type[Method]) -> None:
+def _warn_of_old_words(plugin: str, kind: Kind, method: type[Method]) -> None:
     for use in deprecated_uses(kind.name, method):
         warnings.warn(f"plugin {plugin}: {use}", PluginWarning, stacklevel=5)
 

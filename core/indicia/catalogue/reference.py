@@ -54,7 +54,7 @@ _TYPES = {"number": "number", "integer": "whole number", "boolean": "true or fal
 
 
 def reference(catalogue: Catalogue) -> str:
-    """Return a page with all methods: what each does, its formula, parameters, needs and source.
+    """Return the page of all methods, with summary, formula, parameters, needs and source of each.
 
     >>> "### min_max (normalisation)" in reference(installed())
     True
@@ -69,7 +69,7 @@ def reference(catalogue: Catalogue) -> str:
 
 
 def _sound(offer: Offer) -> bool:
-    """Say whether a method can be described; a warning says of whom it cannot."""
+    """Return True if a method can be described; if it cannot, a warning names it."""
     try:
         schema(offer.method)
         list(_formulas(offer.method))
@@ -80,7 +80,7 @@ def _sound(offer: Offer) -> bool:
 
 
 def card(offer: Offer) -> str:
-    """Describe a method for a terminal: what it does, formula, parameters, needs, what holds, source, plugin."""
+    """Return the description of a method for a terminal: formula, parameters, needs, properties, source, plugin."""
     method = offer.method
     described = schema(method)
     lines = [f"{method.name} ({offer.kind})", f"  {method.summary()}"]
@@ -91,7 +91,7 @@ def card(offer: Offer) -> str:
         symbol = f" ({method.symbols[name]})" if method.symbols.get(name, name) != name else ""
         lines.append(f"  parameter  {name}{symbol}: {about.get('description', '')} ({default})")
     lines += [f"  note       {need}" for need in _needs(method)]
-    holds = ", ".join(sorted(one.value for one in method.properties))
+    holds = ", ".join(sorted(known.value for known in method.properties))
     lines += [f"  holds      {holds}"] if holds else []
     return "\n".join([*lines, f"  reference  {method.reference}", f"  plugin     {offer.plugin}"])
 
@@ -115,7 +115,7 @@ def _entry(offer: Offer) -> str:
             default = "required" if name in described.get("required", []) else _code(about.get("default"))
             symbol = f" ${method.symbols[name]}$" if name in method.symbols else ""
             lines.append(f"| `{name}`{symbol} | {_values(about)} | {default} | {about.get('description', '')} |")
-    holds = ", ".join(sorted(one.value for one in method.properties))
+    holds = ", ".join(sorted(known.value for known in method.properties))
     lines += ["", *(f"- {need}" for need in _needs(method))]
     lines += [f"- Holds: {holds}."] if holds else []
     lines += [f"- Source: {method.reference}.", ""]
@@ -123,7 +123,7 @@ def _entry(offer: Offer) -> str:
 
 
 def _introduced(word: str, condition: str) -> list[str]:
-    """Return the words before a formula: when it holds.
+    """Return the words before a formula, which name its condition.
 
     >>> _introduced("formula", "form = range"), _introduced("cost", ""), _introduced("formula", "another shift")
     (['', 'With `form = range`:'], ['', 'Of a cost:'], ['', 'With another `shift`:'])
@@ -138,7 +138,7 @@ def _introduced(word: str, condition: str) -> list[str]:
 
 
 def _formulas(method: type[Method]) -> Iterator[tuple[str, str, str]]:
-    """Yield the formulas of a method with the condition under which each holds, those of a cost after the others."""
+    """Yield the formulas of a method, each with its condition; those of a cost come last."""
     for word, template in (("formula", method.formula), ("cost", getattr(method, "cost_formula", ""))):
         try:
             for condition, formula in all_formulas(method, template) if template else ():
@@ -196,7 +196,7 @@ def _needs_of_normalisation(method: type[Normalisation]) -> Iterator[str]:
 
 
 def _domain(method: type[Method], attribute: str) -> str | None:
-    """Return the values that a method takes, where not all are."""
+    """Return the values that a method takes; None if it takes all."""
     stated = getattr_static(method, attribute)
     if isinstance(stated, property):
         if not any(getattr_static(kind.base, attribute, None) is stated for kind in KINDS):  # a property of its own
@@ -216,7 +216,7 @@ def _values(about: Mapping[str, Any]) -> str:
 
 def _kinds(about: Mapping[str, Any]) -> list[str]:
     if "anyOf" in about:
-        return list(dict.fromkeys(kind for one in about["anyOf"] for kind in _kinds(one)))
+        return list(dict.fromkeys(kind for option in about["anyOf"] for kind in _kinds(option)))
     return [_TYPES.get(about.get("type", ""), "table")]
 
 

@@ -1,4 +1,4 @@
-"""The version of hooks and contracts, for which of them a plugin was written, and what of them is going."""
+"""The version of hooks and contracts, and the version that a plugin was written for."""
 
 from __future__ import annotations
 
@@ -12,14 +12,21 @@ if TYPE_CHECKING:
     from indicia.methods import Method
 
 CONTRACT = 2
-"""The version of hooks and contracts; a plugin that was written for another one says so: `indicia_contract = 2`."""
+"""The version of hooks and contracts. A plugin states its version: `indicia_contract = 2`."""
 OLDEST = 1
-"""The oldest version whose plugins still run."""
+"""The oldest version with plugins that still run."""
 
 
 def contract_of(plugin: object) -> int:
-    """Return the version for which a plugin was written; one that cannot be run is an error.
+    """Return the version that a plugin was written for, 1 if it states none.
 
+    Raises
+    ------
+    PluginError
+        If this Indicia does not run plugins of that version.
+
+    Examples
+    --------
     >>> contract_of(None)
     1
     """
@@ -40,7 +47,7 @@ def contract_of(plugin: object) -> int:
 
 
 def deprecated_uses(kind: str, method: type[Method]) -> Iterator[str]:
-    """Yield a sentence for each attribute that goes from the contract, with the new name."""
+    """Yield a sentence for each old name that a class uses, with the new name."""
     for base in method.__mro__:
         for deprecation in vars(base).get("_old_words", ()):
             use = f'the {kind} "{method.name}" has {deprecation.name}, which goes with Indicia {deprecation.until}'

@@ -35,7 +35,7 @@ def build_tree(definition: Definition, catalogue: Catalogue, origin: Origin) -> 
 
 def with_judgements(catalogue: Catalogue, definition: Definition, origin: Origin) -> Catalogue:
     """Return a catalogue whose weightings have the judgements of the index file as parameters."""
-    catalogue = catalogue.assuming("weighting", definition.judgements)
+    catalogue = catalogue.with_defaults("weighting", definition.judgements)
     for name in definition.judgements:
         choose(catalogue, "weighting", {"method": name}, origin, ["judgements", name])
     return catalogue

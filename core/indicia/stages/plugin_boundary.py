@@ -17,7 +17,7 @@ import numpy as np
 import polars as pl
 from polars.exceptions import PolarsError
 
-from indicia.catalogue.importing import hushed
+from indicia.catalogue.importing import captured_prints
 from indicia.catalogue.importing import plugin_of as plugin_of
 from indicia.errors import IndiciaError, MethodError, MethodFailure, MethodWarning
 from indicia.formulas import Expression, Recorder
@@ -42,7 +42,7 @@ def attribute_errors_to(method: Method, of: str, recorder: object = None) -> Ite
     """
     printed_text = ""
     try:
-        with hushed() as printed:
+        with captured_prints() as printed:
             try:
                 yield
             finally:

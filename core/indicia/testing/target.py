@@ -9,7 +9,7 @@ from importlib import import_module, invalidate_caches
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from indicia.catalogue import inventory, of
+from indicia.catalogue import gather, inventory
 from indicia.catalogue.importing import load
 from indicia.errors import MethodError, PluginError, PluginWarning
 from indicia.paths import check_path
@@ -29,7 +29,7 @@ def offers(target: str) -> list[Offer]:
     path = Path(target)
     check_path(path)
     if path.is_file():
-        return _offers_of(of(load(path)), target)
+        return _offers_of(gather(load(path)), target)
     if path.is_dir():
         return _offers_of(_of_folder(path), target)
     try:
@@ -79,7 +79,7 @@ def _of_folder(path: Path) -> Catalogue:
         raise PluginError(f"the plugin in {path} cannot be loaded: {type(error).__name__}: {error}") from error
     finally:
         sys.path[: len(sources)] = []
-    return of(*modules)
+    return gather(*modules)
 
 
 def _import(name: str, path: Path) -> ModuleType:

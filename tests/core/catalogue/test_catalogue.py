@@ -45,7 +45,7 @@ def plugin(*methods: object, name: str = "my_plugin", hook: str = "indicia_norma
 
 
 def test_shipped_methods_are_offered_by_name() -> None:
-    shipped = catalogue.of(normalisation, weighting, aggregation)
+    shipped = catalogue.gather(normalisation, weighting, aggregation)
     assert "min_max" in shipped.names("normalisation")
     assert "ahp" in shipped.names("weighting")
     assert "copeland" in shipped.names("aggregation")
@@ -53,14 +53,14 @@ def test_shipped_methods_are_offered_by_name() -> None:
 
 def test_the_order_of_plugins_does_not_matter() -> None:
     here, there = (
-        catalogue.of(weighting, aggregation, normalisation),
-        catalogue.of(normalisation, weighting, aggregation),
+        catalogue.gather(weighting, aggregation, normalisation),
+        catalogue.gather(normalisation, weighting, aggregation),
     )
     assert list(here.offers) == list(there.offers)
 
 
 def test_a_method_is_chosen_by_text_table_or_instance() -> None:
-    mine = catalogue.of(plugin(Halved))
+    mine = catalogue.gather(plugin(Halved))
     for choice in ("halved(by=4)", {"method": "halved", "by": 4}, Halved(by=4.0)):
         assert mine.choose("normalisation", choice) == Halved(by=4.0)
 
@@ -79,13 +79,13 @@ def test_a_method_is_chosen_by_text_table_or_instance() -> None:
 )
 def test_a_wrong_choice_is_refused(choice: object, message: str) -> None:
     with pytest.raises(MethodError) as caught:
-        catalogue.of(plugin(Halved)).choose("normalisation", choice)
+        catalogue.gather(plugin(Halved)).choose("normalisation", choice)
     assert str(caught.value).startswith(message)
 
 
 def test_a_method_of_another_kind_is_not_mistaken_for_a_misspelt_one() -> None:
     with pytest.raises(MethodError, match='unknown weighting "halved"\n  fix: it is a method of normalisation'):
-        catalogue.of(plugin(Halved)).choose("weighting", "halved")
+        catalogue.gather(plugin(Halved)).choose("weighting", "halved")
 
 
 def test_two_methods_of_one_name_are_refused_naming_both_plugins() -> None:
@@ -94,14 +94,14 @@ def test_two_methods_of_one_name_are_refused_naming_both_plugins() -> None:
         name = "halved"
 
     with pytest.raises(PluginError) as caught:
-        catalogue.of(plugin(Halved, name="one"), plugin(Other, name="two"))
+        catalogue.gather(plugin(Halved, name="one"), plugin(Other, name="two"))
     assert caught.value.what == 'two plugins offer the normalisation "halved"'
     assert caught.value.where == "one and two"
 
 
 def test_a_misspelt_hook_is_an_error() -> None:
     with pytest.raises(PluginError, match="indicia_normalizations"):
-        catalogue.of(plugin(Halved, hook="indicia_normalizations"))
+        catalogue.gather(plugin(Halved, hook="indicia_normalizations"))
 
 
 class NoDataclass(Normalisation):
@@ -125,7 +125,7 @@ class Nameless(Normalisation):
 )
 def test_what_is_no_method_is_refused(offered: object, fault: str) -> None:
     with pytest.raises(PluginError) as caught:
-        catalogue.of(plugin(offered))
+        catalogue.gather(plugin(offered))
     assert str(caught.value).startswith("plugin my_plugin: indicia_normalisations offers ")
     assert str(caught.value).endswith(fault)
 
@@ -137,7 +137,7 @@ def test_a_hook_that_fails_names_its_plugin() -> None:
 
     broken = SimpleNamespace(__name__="broken_plugin", indicia_normalisations=indicia_normalisations)
     with pytest.raises(PluginError, match="plugin broken_plugin: indicia_normalisations failed: RuntimeError: broken"):
-        catalogue.of(broken)
+        catalogue.gather(broken)
 
 
 class Point:
@@ -199,10 +199,10 @@ def test_a_plugin_file_that_fails_is_an_error(tmp_path: Path) -> None:
 def test_every_hook_has_a_complete_example() -> None:
     for kind in catalogue.KINDS:
         text = getattr(hookspecs, kind.hook).__doc__
-        example = text.partition("\n\n")[2].replace("'''", '"""')
+        example = text.partition("    Examples\n    --------\n")[2].replace("'''", '"""')
         scope: dict[str, object] = {"__name__": "example"}
         exec("\n".join(line[4:] for line in example.splitlines()), scope)  # the docstring is code that an author copies
-        assert len(catalogue.of(SimpleNamespace(__name__="example", **{kind.hook: scope[kind.hook]})).offers) == 1
+        assert len(catalogue.gather(SimpleNamespace(__name__="example", **{kind.hook: scope[kind.hook]})).offers) == 1
 
 
 @pytest.mark.parametrize(

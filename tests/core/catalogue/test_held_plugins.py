@@ -11,7 +11,7 @@ import pytest
 
 import indicia
 from indicia.analysis import agreement, consensus
-from indicia.catalogue import KINDS, of
+from indicia.catalogue import KINDS, gather
 from indicia.catalogue.importing import load
 from indicia.errors import DubiousWarning, PluginWarning
 
@@ -51,7 +51,7 @@ def run(**methodology: Any) -> Any:
 
 
 def test_a_held_plugin_has_methods_of_every_kind() -> None:
-    assert {offer.kind for offer in of(load(HELD)).offers.values()} == {kind.name for kind in KINDS}
+    assert {offer.kind for offer in gather(load(HELD)).offers.values()} == {kind.name for kind in KINDS}
 
 
 @pytest.mark.parametrize(("methodology", "scores"), SCORES, ids=lambda value: " ".join(map(str, value)))

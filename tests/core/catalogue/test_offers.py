@@ -78,7 +78,7 @@ def test_every_shipped_method_is_where_its_plugin_offers_it(offer: catalogue.Off
 def test_a_method_is_imported_when_it_is_chosen_and_no_other_is(curves: Callable[..., None]) -> None:
     curves("lazy_one", METHOD.format(cls="One", name="one"))
     curves("lazy_two", METHOD.format(cls="Two", name="two"))
-    known = catalogue.of(offering({"one": "lazy_one:One", "two": "lazy_two:Two"}))
+    known = catalogue.gather(offering({"one": "lazy_one:One", "two": "lazy_two:Two"}))
     assert known.names("normalisation") == ["one", "two"]
     with pytest.raises(MethodError, match=r'unknown normalisation "twa"\n  fix: did you mean "two"\?'):
         known.choose("normalisation", "twa")
@@ -92,7 +92,7 @@ def test_classes_and_places_stand_in_one_mapping(curves: Callable[..., None]) ->
     curves("lazy_two", METHOD.format(cls="Two", name="two"))
     scope: dict[str, object] = {"__name__": "eager"}
     exec(METHOD.format(cls="One", name="one"), scope)
-    known = catalogue.of(offering({"two": "lazy_two:Two", "one": scope["One"]}))
+    known = catalogue.gather(offering({"two": "lazy_two:Two", "one": scope["One"]}))
     assert [known.choose("normalisation", name).name for name in ("one", "two")] == ["one", "two"]
 
 
@@ -109,7 +109,7 @@ def test_classes_and_places_stand_in_one_mapping(curves: Callable[..., None]) ->
 )
 def test_an_offer_that_is_wrong_by_itself_is_refused_without_an_import(offered: object, message: str) -> None:
     with pytest.raises(PluginError) as caught:
-        catalogue.of(offering(offered))
+        catalogue.gather(offering(offered))
     assert str(caught.value).startswith("plugin my_plugin: indicia_normalisations offers ")
     assert message in str(caught.value)
 
@@ -118,7 +118,7 @@ def test_a_class_under_another_name_is_refused_where_the_plugin_is_gathered() ->
     scope: dict[str, object] = {"__name__": "eager"}
     exec(METHOD.format(cls="One", name="one"), scope)
     with pytest.raises(PluginError) as caught:
-        catalogue.of(offering({"uno": scope["One"]}))
+        catalogue.gather(offering({"uno": scope["One"]}))
     assert caught.value.what.endswith('offers "uno" at eager:One, and the class has the name "one"')
     assert caught.value.remedy == 'write "one" in indicia_normalisations, or name = "uno" in One'
 
@@ -140,7 +140,7 @@ def test_a_class_that_is_not_as_offered_is_an_error_when_a_run_uses_it(
     curves("lazy_one", METHOD.format(cls="One", name="one"))
     curves("lazy_broken", "1 / 0\n")
     curves("lazy_leaving", "raise SystemExit(3)\n")
-    known = catalogue.of(offering({"uno": place}))
+    known = catalogue.gather(offering({"uno": place}))
     with pytest.raises(PluginError) as caught:
         known.choose("normalisation", "uno")
     assert str(caught.value).startswith("plugin my_plugin: ")
@@ -150,10 +150,10 @@ def test_a_class_that_is_not_as_offered_is_an_error_when_a_run_uses_it(
 def test_two_places_of_one_name_are_refused_naming_both_plugins_without_an_import() -> None:
     first, second = offering({"one": "lazy_a:One"}, "first"), offering({"one": "lazy_b:One"}, "second")
     with pytest.raises(PluginError) as caught:
-        catalogue.of(first, second)
+        catalogue.gather(first, second)
     assert caught.value.what == 'two plugins offer the normalisation "one"'
     assert caught.value.where == "first and second"
-    assert list(catalogue.of(first, offering({"one": "lazy_a:One"}, "second")).offers) == [("normalisation", "one")]
+    assert list(catalogue.gather(first, offering({"one": "lazy_a:One"}, "second")).offers) == [("normalisation", "one")]
 
 
 def test_one_bad_place_leaves_the_other_methods_of_the_plugin_usable(
@@ -176,7 +176,7 @@ def test_what_a_module_prints_as_it_is_imported_is_a_warning_and_no_output(
     curves: Callable[..., None], capsys: pytest.CaptureFixture[str]
 ) -> None:
     curves("lazy_one", METHOD.format(cls="One", name="one") + "print('hello')\n")
-    known = catalogue.of(offering({"one": "lazy_one:One"}))
+    known = catalogue.gather(offering({"one": "lazy_one:One"}))
     with pytest.warns(PluginWarning, match="plugin my_plugin: lazy_one prints as it is imported: 'hello'"):
         known.choose("normalisation", "one")
     assert capsys.readouterr().out == ""

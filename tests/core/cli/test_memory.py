@@ -54,7 +54,7 @@ class Wide(Normalisation):
         return x + float(np.zeros(10**15)[0])
 
 
-METHODS = catalogue.of(
+METHODS = catalogue.gather(
     normalisation,
     weighting,
     aggregation,

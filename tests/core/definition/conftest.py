@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
     from indicia.definition import Definition, Node
 
-METHODS = catalogue.of(imputation, treatment, normalisation, weighting, aggregation)
+METHODS = catalogue.gather(imputation, treatment, normalisation, weighting, aggregation)
 
 
 @pytest.fixture

@@ -88,7 +88,7 @@ def offer() -> list[type[Imputation]]:
     return [Smallest, Next, Sevens, Width, WidthHere]
 
 
-OWN = catalogue.of(
+OWN = catalogue.gather(
     normalisation,
     weighting,
     aggregation,

@@ -68,7 +68,7 @@ def offer() -> list[type[Treatment]]:
     return [HalfMax, Reciprocal, OverMean]
 
 
-OWN = catalogue.of(
+OWN = catalogue.gather(
     normalisation,
     weighting,
     aggregation,

@@ -67,7 +67,7 @@ class AtMostMean(Treatment):
         return bool(values.max() <= 4)
 
 
-OWN = catalogue.of(
+OWN = catalogue.gather(
     normalisation,
     weighting,
     aggregation,
@@ -135,7 +135,7 @@ def test_a_unit_that_screening_leaves_out_is_a_parent_all_the_same(index: Make) 
 def test_methods_with_and_without_parents_treat_side_by_side(index: Make) -> None:
     indicators = {"b": {"treatment": "winsorise"}, "a": {}, "c": {"treatment": "at_most(of=of, times=1)"}}
     winsorise = catalogue.installed().offers["treatment", "winsorise"].method
-    methods = catalogue.of(
+    methods = catalogue.gather(
         normalisation,
         weighting,
         aggregation,

@@ -325,7 +325,7 @@ class Lost(Imputation):
         return s.parent
 
 
-OWN = catalogue.of(
+OWN = catalogue.gather(
     normalisation,
     weighting,
     aggregation,

@@ -90,7 +90,7 @@ DECLARED = [
     (
         "Weighting",
         "@classmethod\ndef class_problem(cls):\n    1 / 0",
-        "fails to say whether it is fit: ZeroDivisionError",
+        "whose class_problem() fails: ZeroDivisionError",
     ),
 ]
 

@@ -1,0 +1,125 @@
+"""Checks of the classes that plugins offer, before any method runs."""
+
+from __future__ import annotations
+
+from dataclasses import is_dataclass
+from inspect import CO_VARARGS
+from types import FunctionType
+from typing import TYPE_CHECKING, Any
+
+from indicia.methods import Domain, Method, Property
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from indicia.catalogue.hookspecs import Kind
+
+_DECLARED: dict[str, type] = {
+    **dict.fromkeys(("name", "reference", "formula", "cost_formula", "example", "canonical_normalisation"), str),
+    **dict.fromkeys(("depends_on_order", "distance", "additive", "oriented", "low_is_best", "row_by_row"), bool),
+    **dict.fromkeys(("needs_bounds", "needs_spread", "whole_column", "ordinal", "follows_direction"), bool),
+    **dict.fromkeys(("symbols", "variants"), dict),
+    "always_named": tuple,
+    "minimum_units": int,
+    "properties": frozenset,
+    "domain": Domain,
+    "cost_domain": Domain,
+}
+"""The types of the attributes of a class. A property of the class may compute any of them from parameters."""
+_COMPUTED = ("neutral_score", "guaranteed_worst_score", "groups", "parents", "reach")
+"""Further properties, whose types have no short name."""
+_TYPE_NAMES = {
+    str: "text",
+    bool: "True or False",
+    int: "a whole number",
+    frozenset: "a frozenset",
+    dict: "a table",
+    tuple: "a tuple",
+    Domain: "a Domain",
+}
+
+
+def class_problem(kind: Kind, method: Any) -> str | None:
+    """Return the reason why a class cannot be a method of a kind, as a clause after its name; None if it can."""
+    if not (isinstance(method, type) and issubclass(method, kind.base)):
+        return f"which is not a subclass of {kind.base.__name__}"
+    if not is_dataclass(method) or "__dataclass_fields__" not in vars(method):
+        return "which is not a dataclass: write @dataclass(frozen=True) above it"
+    for attribute in ("name", "reference"):
+        if not isinstance(getattr(method, attribute, None), str):
+            return f"which has no {attribute}"
+    if not method.name.isidentifier():
+        return f"whose name {method.name!r} is not a word of letters, digits and _"
+    if problem := next(_wrong_declarations(method), None) or next(_wrong_signatures(method), None):
+        return problem
+    try:
+        return method.class_problem()
+    except Exception as error:
+        return f"whose class_problem() fails: {type(error).__name__}: {error}"
+
+
+def instance_problem(method: Method) -> str | None:
+    """Return the first attribute that a method computes in a wrong type; errors of its properties pass through."""
+    str(method)
+    try:
+        formulas = (method.formula_of_run, getattr(method, "cost_formula_of_run", ""))
+    except KeyError as error:
+        return f"its variants have no piece of the formula for {error.args[0]}"
+    if not all(isinstance(formula, str) for formula in formulas):
+        return "its formula is no text"
+    for owner in _classes_of_plugin(type(method)):
+        for attribute, declared in vars(owner).items():
+            if isinstance(declared, property) and attribute in (*_DECLARED, *_COMPUTED):
+                expected = _DECLARED.get(attribute, object)
+                if not isinstance(value := getattr(method, attribute), expected):
+                    return f"its {attribute} is {value!r:.40}, and has to be {_TYPE_NAMES[expected]}"
+    return None
+
+
+def _wrong_declarations(method: type[Method]) -> Iterator[str]:
+    """Yield a clause for each attribute of a wrong type."""
+    for owner in _classes_of_plugin(method):
+        for attribute, declared in vars(owner).items():
+            expected = _DECLARED.get(attribute)
+            if expected and not isinstance(declared, expected) and not hasattr(declared, "__get__"):
+                yield f"whose {attribute} is {declared!r:.40}, and has to be {_TYPE_NAMES[expected]}"
+    if isinstance(method.variants, dict) and isinstance(method.symbols, dict):
+        parameters = method.__dataclass_fields__
+        for attribute, places in (("variants", method.variants), ("symbols", method.symbols)):
+            for place in places:
+                if place.partition(".")[0] not in parameters:
+                    yield f"whose {attribute} name {place!r:.40}, which is no parameter of it"
+    for element in method.properties if isinstance(method.properties, frozenset) else ():
+        if not isinstance(element, Property):
+            yield f"whose properties hold {element!r:.40}, which is no Property"
+
+
+def _wrong_signatures(method: type[Method]) -> Iterator[str]:
+    """Yield a clause for each function that does not take the arguments of the contract."""
+    contract = [base for base in method.__mro__ if _is_of_contract(base)]
+    for owner in _classes_of_plugin(method):
+        for name, own in vars(owner).items():
+            original = next((vars(base)[name] for base in contract if name in vars(base)), None)
+            if name[0] == "_" or not (isinstance(own, FunctionType) and isinstance(original, FunctionType)):
+                continue
+            if not _takes_arguments_of(own, original):
+                arguments = ", ".join(original.__code__.co_varnames[: original.__code__.co_argcount])
+                yield f"whose {name} does not take what it is called with: {name}({arguments})"
+
+
+def _classes_of_plugin(method: type[Method]) -> Iterator[type]:
+    """Yield the class and its bases as far as a plugin defines them."""
+    return (base for base in method.__mro__ if base is not object and not _is_of_contract(base))
+
+
+def _is_of_contract(base: type) -> bool:
+    return base.__module__.startswith("indicia.methods")
+
+
+def _takes_arguments_of(own: FunctionType, original: FunctionType) -> bool:
+    """Return True if a function can be called with the positional arguments of another one."""
+    code, number = own.__code__, original.__code__.co_argcount
+    required = code.co_argcount - len(own.__defaults__ or ())
+    has_room = number <= code.co_argcount or bool(code.co_flags & CO_VARARGS)
+    has_keyword_defaults = code.co_kwonlyargcount <= len(own.__kwdefaults__ or {})
+    return required <= number and has_room and has_keyword_defaults
