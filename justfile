@@ -1,4 +1,4 @@
-# What a developer runs; each line also works as it stands in a shell. `just` lists them.
+# The commands of a developer. `just` lists them; each line also works in a shell.
 
 default:
     @just --list --unsorted
@@ -12,21 +12,26 @@ lint:
     ruff check .
     ruff format --check .
 
+# British spelling: .ci/american.txt lists American words, tests/wrong_on_purpose.txt the mistakes that tests need
+spelling:
+    codespell -D - -D .ci/american.txt *.md justfile pyproject.toml .ci/run docs core plugins examples
+    codespell -D - -D .ci/american.txt -I tests/wrong_on_purpose.txt tests
+
 # Types
 types:
     mypy
 
-# Who may import whom
+# The rules for imports between packages
 imports:
     lint-imports
 
-# Renew the reference of the methods, then run the documentation
+# Generate the pages of methods and of the gallery, then test the documentation
 docs:
     python -m indicia.catalogue.reference > docs/methods.md
     python tests/published/test_gallery.py > docs/gallery.md
     pytest tests/docs
 
-# Speed, in ratios: pip install -e '.[benchmark]' first
+# Measure the speed, in ratios: pip install -e '.[benchmark]' first
 bench:
     pytest -n 0 tests/benchmarks
 
@@ -34,22 +39,22 @@ bench:
 ci:
     .ci/run
 
-# The promises of all methods, on other tables than always: `just promises 7`
+# The conformance tests of all methods, on other random tables: `just promises 7`
 promises seed:
     pytest tests/conformance --hypothesis-seed={{seed}}
 
-# Thousands of broken files, with another seed or number of them: `just fuzz --seed 2 --cases 500`
+# Thousands of damaged files, with a seed and a number: `just fuzz --seed 2 --cases 500`
 fuzz *options:
     python tests/fuzz {{options}}
 
-# What methods and examples compute, against the record, or against one that golden-renew wrote to a folder
+# Compare the figures of all methods and examples with the record, or with a record in a folder
 golden folder="":
     PYTHONPATH=tests python -m golden check {{folder}}
 
-# Write that record anew, here or to a folder
+# Write the record again, here or to a folder
 golden-renew folder="":
     PYTHONPATH=tests python -m golden renew {{folder}}
 
-# The figures behind a line of it: `just golden-show weighting entropy "by period"`
+# The figures behind a line of the record: `just golden-show weighting entropy "by period"`
 golden-show kind subject setting:
     PYTHONPATH=tests python -m golden show {{kind}} {{subject}} "{{setting}}"

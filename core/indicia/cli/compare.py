@@ -75,7 +75,7 @@ def compare(
     if of and show != "specification":
         raise DefinitionError("--of needs --show specification", remedy="add --show specification, or leave out --of")
     # imported when the command runs, so that --help and completion start without polars
-    from indicia.cli import show as shown
+    from indicia.cli.output import print_table, progress_bar, write_output
     from indicia.data import escape_formulas, format_of
     from indicia.definition import check_language
 
@@ -86,7 +86,7 @@ def compare(
     check_language(lang, index.definition)
     others = options.open_more(rest, code)
 
-    with shown.progress() as progress:
+    with progress_bar() as progress:
         comparison = index.compare(
             *others,
             table=table,
@@ -117,9 +117,9 @@ def compare(
     if not on_a_page and (format or (output and format_of(output))) == "latex":
         from indicia.export.paper import comparison_in_latex
 
-        shown.emit(comparison_in_latex(comparison, frame, table, lang), output, manifest)
+        write_output(comparison_in_latex(comparison, frame, table, lang), output, manifest)
     elif not on_a_page:
-        shown.table(escape_formulas(frame) if escape else frame, format, output, comparison.titled(lang), manifest)
+        print_table(escape_formulas(frame) if escape else frame, format, output, comparison.titled(lang), manifest)
     if expected and manifest:
         expected.compare(manifest, comparison.input_tables)
 
@@ -134,13 +134,13 @@ def _page(
     language: str | None,
 ) -> None:
     """Print the comparison as answers to the questions of a reader."""
-    from indicia.cli import show
+    from indicia.cli.output import print_paragraphs, print_section
     from indicia.comparison import sentences
 
     names = comparison.reader_names(language)
 
     def section(heading: str, notes: Iterable[Note]) -> None:
-        show.section(heading, [note.said(language, names) for note in notes])
+        print_section(heading, [note.said(language, names) for note in notes])
 
     several = len(comparison.methods) > 1
     # All sentences come before the first line is printed: one of them may be an error.
@@ -149,7 +149,7 @@ def _page(
     )
     together = sentences.on_consensus(comparison, consensus, plugins)
     recovered = sentences.on_recovery(comparison)
-    show.paragraphs([comparison.titled(language), *_compared(comparison)])
+    print_paragraphs([comparison.titled(language), *_compared(comparison)])
     if several:
         section("Do the rankings agree?", agreed)
         if 2 < len(comparison.methods) <= _MATRIX:
@@ -194,15 +194,15 @@ def _difference(comparison: Comparison, methodology: Methodology) -> str:
 
 
 def _matrix(comparison: Comparison, agreement: str, plugins: list[Path]) -> None:
-    from indicia.cli import show
+    from indicia.cli.output import print_grid
 
     frame = comparison.agreement(agreement, plugins=plugins)
     rows = [[str(row[0]), *(f"{value:.2f}" for value in row[1:])] for row in frame.iter_rows()]
-    show.grid(["", *frame.columns[1:]], rows, right={"", *frame.columns[1:]})
+    print_grid(["", *frame.columns[1:]], rows, right={"", *frame.columns[1:]})
 
 
 def _movers(comparison: Comparison, names: dict[str, str], language: str | None) -> None:
-    from indicia.cli import show
+    from indicia.cli.output import print_grid, shorten
     from indicia.definition import text
 
     label = text(comparison.definition.data.label, language)
@@ -213,8 +213,8 @@ def _movers(comparison: Comparison, names: dict[str, str], language: str | None)
     rows = []
     for unit, best, median, worst, spread in comparison.movers.head(_MOVERS).select(columns).iter_rows():
         numbers = [f"{value:g}" for value in (best, median, worst, spread)]
-        rows.append([show.short(names[unit], 18), *numbers, _range(best, median, worst, last)])
-    show.grid([heading, *columns[1:], scale], rows, right=set(columns[1:]))
+        rows.append([shorten(names[unit], 18), *numbers, _range(best, median, worst, last)])
+    print_grid([heading, *columns[1:], scale], rows, right=set(columns[1:]))
 
 
 def _range(best: float, median: float, worst: float, last: int) -> str:
@@ -231,11 +231,11 @@ def _range(best: float, median: float, worst: float, last: int) -> str:
 
 
 def _effects(comparison: Comparison) -> None:
-    from indicia.cli import show
+    from indicia.cli.output import print_grid
 
     effects = comparison.effects.drop_nulls("mean_shift")
     largest = max(effects["mean_shift"].to_list(), default=0.0)
     if len(effects) < 2 or not largest:
         return
     rows = [[name, f"{shift:.1f}", "█" * round(_BAR * shift / largest)] for name, shift, _ in effects.iter_rows()]
-    show.grid(["choice", "places", ""], rows, right={"places"})
+    print_grid(["choice", "places", ""], rows, right={"places"})

@@ -28,19 +28,19 @@ class Expectation:
         from these tables.
         """
         # imported when the command runs, so that --help and completion start without polars
-        from indicia.cli.show import say
+        from indicia.cli.output import print_line
         from indicia.result import compare_manifests
 
         differences = compare_manifests(manifest, self.manifest, tables)
         for difference in differences.items:
             kind = "differs from" if difference.matters else "note: not as in"
-            say(f"{kind} {self.path.name}: {difference}", err=True)
+            print_line(f"{kind} {self.path.name}: {difference}", err=True)
         if differences.not_compared:
-            say(f"note: not compared with {self.path.name}: {', '.join(differences.not_compared)}", err=True)
+            print_line(f"note: not compared with {self.path.name}: {', '.join(differences.not_compared)}", err=True)
         if differences.matter:
             raise typer.Exit(1)
         compared = "that was compared" if differences.not_compared else "that a result depends on"
-        say(f"as in {self.path.name}: nothing differs {compared}", err=True)
+        print_line(f"as in {self.path.name}: nothing differs {compared}", err=True)
 
 
 def expectation(path: Path | None) -> Expectation | None:

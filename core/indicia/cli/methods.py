@@ -26,7 +26,7 @@ def methods(
     # imported when the command runs, so that --help and completion start without polars
     from indicia.catalogue import installed
     from indicia.catalogue.reference import card
-    from indicia.cli import show as shown
+    from indicia.cli.output import print_table
     from indicia.data import escape_formulas
 
     o.check_format(format, output, escape)
@@ -38,4 +38,4 @@ def methods(
     table = catalogue.table(where.split(",") if where else ())
     if name:
         table = table.filter(table["name"].is_in([offer.name for offer in catalogue.find(name)]))
-    shown.table(escape_formulas(table) if escape else table, format, output)
+    print_table(escape_formulas(table) if escape else table, format, output)

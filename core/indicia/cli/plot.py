@@ -61,10 +61,10 @@ def plot(
     methods = {stage: alternatives for stage, alternatives in options.alternatives.items() if alternatives}
     single = {stage: alternatives[0] for stage, alternatives in methods.items() if len(alternatives) == 1}
     index, table = options.open(source, code, output, **single)
-    from indicia.cli import show as shown
+    from indicia.cli.output import print_line, progress_bar
     from indicia.data import write
 
-    with shown.progress() as progress:
+    with progress_bar() as progress:
         drawing = charts.drawing(
             index,
             kind,
@@ -80,7 +80,7 @@ def plot(
             progress=progress,
         )
     for note in drawing.notes:
-        shown.say(f"note: {note}", err=True)
+        print_line(f"note: {note}", err=True)
     content = charts.rendered(drawing.chart, written, language=lang or "en")
     if output:
         write(content, output)

@@ -31,12 +31,12 @@ def list_plugins(
     """List the plugins: version, state (ok, failed, shadowed or doubtful, with the reason), methods, origin."""
     # imported when the command runs, so that --help and completion start without polars
     from indicia.catalogue import inventory
-    from indicia.cli import show
+    from indicia.cli.output import print_table
     from indicia.data import escape_formulas
 
     o.check_format(format, output, escape)
     table = inventory.table(inventory.plugins(options.plugin, options.only))
-    show.table(escape_formulas(table) if escape else table, format, output)
+    print_table(escape_formulas(table) if escape else table, format, output)
 
 
 @plugins.command()

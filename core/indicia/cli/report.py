@@ -39,10 +39,10 @@ def report(
     index, table = options.open(source, code, output, **options.methods)
     # imported when the command runs, so that --help and completion start without polars
     from indicia import report as pages
-    from indicia.cli import show as shown
+    from indicia.cli.output import progress_bar
     from indicia.data import write
 
-    with shown.progress() as progress:
+    with progress_bar() as progress:
         findings = pages.findings(index, table, at, lang, draws, seed, progress)
         page = pages.page_of(findings)
     write(page.encode(), output)

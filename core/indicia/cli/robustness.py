@@ -69,12 +69,12 @@ def robustness(
     expected = expectation(expect)
     index, table = options.open(source, code, output)
     # imported when the command runs, so that --help and completion start without polars
-    from indicia.cli import show as shown
+    from indicia.cli.output import print_line, print_table, progress_bar
     from indicia.data import escape_formulas
     from indicia.definition import check_language
 
     check_language(lang, index.definition)
-    with shown.progress() as progress:
+    with progress_bar() as progress:
         robust = index.robustness(
             table,
             period=at,
@@ -92,10 +92,10 @@ def robustness(
     else:
         frame = robust.sensitivity_of(of) if of and show == "sensitivity" else robust.frame(show or "units")
         manifest = {**robust.manifest, "table": show or "units"} if output else None
-        shown.table(escape_formulas(frame) if escape else frame, format, output, robust.titled(lang), manifest)
+        print_table(escape_formulas(frame) if escape else frame, format, output, robust.titled(lang), manifest)
         if output or format not in (None, "table"):
             for line in (f"seed {robust.seed}", *robust.notes):
-                shown.say(f"note: {line}", err=True)
+                print_line(f"note: {line}", err=True)
     if expected:
         expected.compare(robust.manifest, robust.input_tables)
 
@@ -146,13 +146,13 @@ def _check_kind_left_out(word: str) -> str:
 
 
 def _page(robust: Robust, of: str | None, language: str | None) -> None:
-    from indicia.cli import show
+    from indicia.cli.output import ROWS, print_grid, print_line
     from indicia.definition import text
     from indicia.tables.names import reader_names
 
     # before anything is printed: without --sensitivity, the shares for --of are an error
     shares = robust.sensitivity_of(of) if of else robust.sensitivity if robust.sensitivity_runs else None
-    show.say(robust.titled(language))
+    print_line(robust.titled(language))
     data, units = robust.definition.data, robust.units
     label = text(data.label, language) or str(data.unit)
     tops = [column for column in units.columns if column.startswith("top_")]
@@ -169,10 +169,10 @@ def _page(robust: Robust, of: str | None, language: str | None) -> None:
         ]
         for name, row in zip(reader_names(units, data, language), units.iter_rows(named=True), strict=True)
     ]
-    show.grid(headings, rows[: show.ROWS], right={"rank", "median", *headings[5:]})
+    print_grid(headings, rows[:ROWS], right={"rank", "median", *headings[5:]})
     names = robust.reader_names(language)
     for note in robust.notes:
-        show.say(note.said(language, names))
+        print_line(note.said(language, names))
     if shares is not None:
         _sensitivity(shares, f"the rank of {of}" if of else "the average rank shift")
     elif len(robust.varied_factors) > 1:
@@ -183,10 +183,10 @@ def _page(robust: Robust, of: str | None, language: str | None) -> None:
 
 def _sensitivity(shares: pl.DataFrame, subject: str) -> None:
     """Print the share of the subject's variance that is due to each choice."""
-    from indicia.cli import show
+    from indicia.cli.output import print_grid, print_section
 
     if shares["total"].null_count():
-        show.section("Which choice moves the ranks?", [f"None: {subject} is the same in every run."])
+        print_section("Which choice moves the ranks?", [f"None: {subject} is the same in every run."])
         return
     headings = ["choice", "alone", "95 % interval", "with interactions", "95 % interval "]
     rows = [
@@ -200,8 +200,8 @@ def _sensitivity(shares: pl.DataFrame, subject: str) -> None:
         ]
         for row in shares.iter_rows(named=True)
     ]
-    show.section("Which choice moves the ranks?", [f"How much of the variation of {subject} is due to each choice:"])
-    show.grid(headings, rows, right=set(headings[1:]))
+    print_section("Which choice moves the ranks?", [f"How much of the variation of {subject} is due to each choice:"])
+    print_grid(headings, rows, right=set(headings[1:]))
 
 
 def _whole(value: float | None) -> str:

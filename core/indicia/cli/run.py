@@ -24,9 +24,9 @@ def run(
     expected = expectation(expect)
     index, table = options.open(source, code, output, **options.methods)
     # imported when the command runs, so that --help and completion start without polars
-    from indicia.cli import show as shown
+    from indicia.cli.output import print_result
 
     result = index.score(table)
-    shown.result(result, show, format, output, lang, escape)
+    print_result(result, show, format, output, lang, escape)
     if expected:
         expected.compare(result.manifest, result.input_tables)

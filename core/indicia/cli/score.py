@@ -32,7 +32,7 @@ def score(
     """Score units with a fitted index, and name the values outside the fitted range."""
     # imported when the command runs, so that --help and completion start without polars
     from indicia import fitted as fits
-    from indicia.cli import show as shown
+    from indicia.cli.output import print_line, print_result, progress_bar
 
     o.check_output(output, fitted, table)
     if not stream or output:
@@ -42,16 +42,16 @@ def score(
     index = index.with_encoding(encoding) if encoding else index
     if not stream:
         result = index.score(table)
-        shown.result(result, show, format, output, lang, escape)
+        print_result(result, show, format, output, lang, escape)
         if expected:
             expected.compare(result.manifest, result.input_tables)
         return
     if output is None:
         raise DefinitionError("--stream writes to a file", remedy="-o scores.csv")
-    with shown.progress() as progress:
+    with progress_bar() as progress:
         streamed = index.stream(table, output, progress=progress, manifest=o.manifest_of(output), escape=escape)
     typer.echo(f"wrote {output} ({streamed.rows} rows) and {o.manifest_of(output)}", err=True)
     for name, count in streamed.outside.items():
-        shown.say(f"note: outside the fitted range of {name}: {count}", err=True)
+        print_line(f"note: outside the fitted range of {name}: {count}", err=True)
     if expected:
         expected.compare(index.stream_inputs(Path(table)).manifest, ())

@@ -41,13 +41,13 @@ def stability(
     expected = expectation(expect)
     index, table = options.open(source, code, output, **options.methods)
     # imported when the command runs, so that --help and completion start without polars
-    from indicia.cli import show as shown
+    from indicia.cli.output import print_table, progress_bar
     from indicia.data import escape_formulas
     from indicia.definition import check_language
 
     check_language(lang, index.definition)
     on_a_page = show is None and output is None and format in (None, "table")
-    with shown.progress() as progress:
+    with progress_bar() as progress:
         analysis = index.stability(table, period=at, units=units, progress=progress)
         if on_a_page:
             _ = analysis.omission_effects, analysis.weights, analysis.reversals
@@ -57,33 +57,33 @@ def stability(
         _page(analysis, lang)
     else:
         manifest = {**analysis.manifest, "table": show or "omission_effects"} if output else None
-        shown.table(escape_formulas(frame) if escape else frame, format, output, analysis.titled(lang), manifest)
+        print_table(escape_formulas(frame) if escape else frame, format, output, analysis.titled(lang), manifest)
     if expected:
         expected.compare(analysis.manifest, analysis.input_tables)
 
 
 def _page(analysis: Stability, language: str | None) -> None:
     """Print the analysis as answers to the questions of a reader."""
-    from indicia.cli import show
+    from indicia.cli.output import print_paragraphs, print_section
 
     names = analysis.reader_names(language) if language else {}
-    show.paragraphs([analysis.titled(language)])
-    show.section("What if a part were left out?", analysis.sentences("omission_effects", language))
+    print_paragraphs([analysis.titled(language)])
+    print_section("What if a part were left out?", analysis.sentences("omission_effects", language))
     _grid(
         analysis.omission_effects.filter(analysis.omission_effects["fault"].is_null()),
         {"left_out": "", "name": "left out", "mean_shift": "places on average", "largest_shift": "at most"},
         {"moves_most": "moves most", "first": "then first"},
         names,
     )
-    show.section("What if a weight changed?", analysis.sentences("weights", language))
+    print_section("What if a weight changed?", analysis.sentences("weights", language))
     _grid(
         analysis.weights,
         {"of": "of", "part": "weight of", "weight": "now", "first_changes": "another is first", "then_first": "namely"},
         {"two_swap": "two swap", "ahead": "ahead now", "behind": "ahead then"},
         names,
     )
-    show.section("What would put another unit first?", analysis.sentences("minimal_weight_shift", language))
-    show.section("Does the order hold when units come and go?", analysis.sentences("reversals", language))
+    print_section("What would put another unit first?", analysis.sentences("minimal_weight_shift", language))
+    print_section("Does the order hold when units come and go?", analysis.sentences("reversals", language))
     _grid(
         analysis.reversals,
         {"test": "", "should": "expected", "tried": "tried", "failed": "failed"},
@@ -93,13 +93,13 @@ def _page(analysis: Stability, language: str | None) -> None:
 
 
 def _grid(frame: pl.DataFrame, headings: dict[str, str], more: dict[str, str], names: dict[str, str]) -> None:
-    from indicia.cli import show
+    from indicia.cli.output import print_grid
 
     columns = {**headings, **more}
     shown = frame.select(list(columns)).head(_ROWS)
     rows = [[_cell(column, names.get(value, value)) for column, value in row.items()] for row in shown.to_dicts()]
     numbers = {heading for name, heading in columns.items() if frame.schema[name].is_numeric()}
-    show.grid(list(columns.values()), rows, right=numbers)
+    print_grid(list(columns.values()), rows, right=numbers)
 
 
 def _cell(column: str, value: object) -> str:

@@ -14,7 +14,7 @@ import pytest
 import typer
 
 from indicia.cli import application, main
-from indicia.cli.show import grid
+from indicia.cli.output import print_grid
 
 EXAMPLES = Path(__file__).parents[3] / "examples"
 Indicia = Callable[..., "Ran"]
@@ -601,7 +601,7 @@ def test_names_of_methods_are_not_broken_in_a_narrow_terminal(
 ) -> None:
     monkeypatch.setenv("COLUMNS", "80")
     monkeypatch.setattr(sys.stdout, "isatty", lambda: True)
-    grid(["kind", "name", "summary"], [["imputation", "expectation_maximisation", "word " * 20]])
+    print_grid(["kind", "name", "summary"], [["imputation", "expectation_maximisation", "word " * 20]])
     lines = capsys.readouterr().out.splitlines()
     assert any("expectation_maximisation" in line for line in lines)
     assert max(map(len, lines[1:])) <= 80

@@ -147,11 +147,11 @@ def test_names_come_in_the_language_asked_for(indicia: Indicia) -> None:
 
 
 def test_columns_of_chinese_names_stay_aligned(indicia: Indicia) -> None:
-    from indicia.cli.show import cell_len
+    from indicia.cli.output import display_width
 
     _, out, _ = indicia(EXAMPLE, "--lang", "zh")
     table = out.partition("Who moves most?\n")[2].partition("\n\n")[0].splitlines()[1:]
-    ends = {cell_len(found[0]) for line in table if (found := re.match(r"\S+ +\d+", line))}
+    ends = {display_width(found[0]) for line in table if (found := re.match(r"\S+ +\d+", line))}
     assert len(table) == 11
     assert len(ends) == 1
 

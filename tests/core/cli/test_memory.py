@@ -126,7 +126,7 @@ def test_whatever_else_does_not_fit_is_an_error_and_no_bug(
     def too_large(*_: object, **__: object) -> None:
         raise MemoryError
 
-    monkeypatch.setattr("indicia.cli.show.result", too_large)
+    monkeypatch.setattr("indicia.cli.output.print_result", too_large)
     assert said(capsys, "run", "index.toml") == (
         2,
         "error: not enough memory to do this\n"

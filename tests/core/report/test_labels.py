@@ -14,7 +14,7 @@ import pytest
 
 import indicia
 from indicia.cli import main
-from indicia.cli.show import short
+from indicia.cli.output import shorten
 from indicia.errors import DataError
 from indicia.report import report
 from indicia.report.charts import draw
@@ -85,7 +85,7 @@ def test_the_report_tells_them_apart(islands: Index) -> None:
 
 def test_a_name_that_is_cut_keeps_its_unit() -> None:
     assert truncate("Sao Tome and Principe (STP)", 150) == "Sao Tome and… (STP)"
-    assert short("Sao Tome and Principe (STP)", 18) == "Sao Tome an… (STP)"
+    assert shorten("Sao Tome and Principe (STP)", 18) == "Sao Tome an… (STP)"
     assert truncate("Sao Tome (and much more than there is room for)", 150) == "Sao Tome (and much…"
 
 

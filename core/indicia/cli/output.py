@@ -1,4 +1,4 @@
-"""What commands print: rich tables in a terminal, data in the format asked for."""
+"""Printing of tables, lines and progress to the terminal, and writing of tables to files with their manifests."""
 
 from __future__ import annotations
 
@@ -28,80 +28,83 @@ if TYPE_CHECKING:
     from indicia.result import Result
 
 ROWS = 250
-"""Rows of a table on the screen; a file gets all."""
+"""The largest number of rows of a table on the screen; a file gets all rows."""
 _SHADES = "█▓▒░"
 _BAR = 24
 _UNBROKEN = 26
 """The widest column whose texts are not broken into lines."""
 
 
-def result(
+def print_result(
     run: Result, show: str, format: str | None, output: Path | None, language: str | None, escape: bool = False
 ) -> None:
     """Print one table of a result, or write it with its manifest."""
     check_language(language, run.definition)
     frame = run.frame(show)
     if output is None and format in (None, "table"):
-        said = _said(run, show)  # a published list that cannot be read is an error before anything is printed
-        say(_title(run, language))
+        remarks = _remarks(run, show)  # first: a published list that cannot be read is an error
+        print_line(_title(run, language))
         marks = run.marks(show)
         if show == "scores":
-            ranking(run, language)
+            print_ranking(run, language)
         else:
             _print(frame, marks)
-        for line in [*_legend(marks), *said]:
-            say(line)
+        for line in [*_legend(marks), *remarks]:
+            print_line(line)
         return
     marks = run.marks(show)
-    manifest = {**run.manifest, "table": show} if output else None  # to hash the data takes a while
+    manifest = {**run.manifest, "table": show} if output else None  # only if needed, since it hashes the data
     if _form(format, output) == "latex":
-        from indicia.export.paper import result_in_latex  # here, as most output is no LaTeX
+        from indicia.export.paper import result_in_latex  # here, since most output is not LaTeX
 
-        emit(result_in_latex(run, show, language), output, manifest)
+        write_output(result_in_latex(run, show, language), output, manifest)
     else:
         written = escape_formulas(frame) if escape else frame
         _emit(written, format, output, " · ".join([run.title, *run.notes, *_legend(marks)]), manifest, marks)
     for line in _notes(run):
-        say(f"note: {line}", err=True)
+        print_line(f"note: {line}", err=True)
 
 
-def say(line: str, *, err: bool = False) -> None:
-    """Print a line; names in it do nothing to the terminal."""
+def print_line(line: str, *, err: bool = False) -> None:
+    """Print a line without control characters, which names in a table may contain."""
     typer.echo(printable(line), err=err)
 
 
 @contextmanager
-def progress() -> Iterator[Callable[[int, int], None]]:
-    """Give what shows progress with an estimate, on a terminal's standard error, and is not there where none is."""
+def progress_bar() -> Iterator[Callable[[int, int], None]]:
+    """Show a bar on standard error while the block runs, and yield the function that moves it: (done, total).
+
+    Without a terminal nothing is shown.
+    """
     if not sys.stderr.isatty():
-        yield lambda _done, _all: None
+        yield lambda _done, _total: None
         return
-    # rich is imported where a terminal is written to, so that output to files and pipes does not wait for it
+    # imported only for a terminal, so that output to files and pipes does not wait for it
     from rich.console import Console
     from rich.progress import Progress
 
     with Progress(console=Console(stderr=True), transient=True) as bar:
         task = bar.add_task("scoring", total=None)
-        yield lambda done, every: bar.update(task, completed=done, total=every)
+        yield lambda done, total: bar.update(task, completed=done, total=total)
 
 
-def table(
+def print_table(
     frame: pl.DataFrame,
     format: str | None,
     output: Path | None,
     title: str | None = None,
     manifest: Mapping[str, Any] | None = None,
 ) -> None:
-    """Print a table under its title, if it has one, or write it with its manifest."""
+    """Print a table under its title, or write it to a file with its manifest."""
     if output is None and format in (None, "table"):
         if title:
-            say(title)
+            print_line(title)
         _print(frame)
     else:
         _emit(frame, format, output, title, manifest)
 
 
-def grid(
+def print_grid(
     headings: Sequence[str], rows: Iterable[Sequence[str]], right: Collection[str] = (), *, length: int = 0
 ) -> None:
     """Print rows of text in columns, and how many of `length` rows are not printed.
@@ -116,10 +119,10 @@ def grid(
     else:
         # Rich takes 0.2 seconds for 250 rows of 20 columns, and head and grep would wait for it.
         padded = [_pad(column) if right else column for column, right in zip(columns, flush, strict=True)]
-        widths = [max(map(cell_len, column)) for column in padded]
+        widths = [max(map(display_width, column)) for column in padded]
         for row in zip(*padded, strict=True):
-            cells = (cell + " " * (width - cell_len(cell)) for cell, width in zip(row, widths, strict=True))
-            say("  ".join(cells).rstrip())
+            cells = (cell + " " * (width - display_width(cell)) for cell, width in zip(row, widths, strict=True))
+            print_line("  ".join(cells).rstrip())
     if length > len(texts):
         typer.echo(f"… {length - len(texts):,} more rows; -o FILE writes all")
 
@@ -130,7 +133,7 @@ def _print_fitted(columns: Sequence[list[str]], flush: Sequence[bool]) -> None:
     from rich.text import Text
 
     console = Console(emoji=False)
-    widths = [max(map(cell_len, column)) for column in columns]
+    widths = [max(map(display_width, column)) for column in columns]
     ends = accumulate(width + 2 for width in widths)
     fitting = max(4, sum(end - 2 <= console.width for end in ends))  # the first columns name the units
     layout = Table(box=None, pad_edge=False, header_style="bold")
@@ -145,19 +148,19 @@ def _print_fitted(columns: Sequence[list[str]], flush: Sequence[bool]) -> None:
         layout.add_row(*map(Text, row))
     console.print(layout)
     if fitting < len(columns):
-        say(f"… more columns than fit: {', '.join(column[0] for column in columns[fitting:])}")
+        print_line(f"… more columns than fit: {', '.join(column[0] for column in columns[fitting:])}")
 
 
 def _pad(column: Sequence[str]) -> list[str]:
     """Put spaces before the cells of a column, so that all have one width."""
-    width = max(map(cell_len, column))
-    return [" " * (width - cell_len(cell)) + cell for cell in column]
+    width = max(map(display_width, column))
+    return [" " * (width - display_width(cell)) + cell for cell in column]
 
 
-def paragraphs(lines: Iterable[str]) -> None:
-    """Print lines, in a terminal broken between words."""
+def print_paragraphs(lines: Iterable[str]) -> None:
+    """Print lines; a terminal breaks long ones between words."""
     if not sys.stdout.isatty():
-        say("\n".join(lines))
+        print_line("\n".join(lines))
         return
     from rich.console import Console
     from rich.text import Text
@@ -167,14 +170,14 @@ def paragraphs(lines: Iterable[str]) -> None:
         console.print(Text(printable(line)))
 
 
-def section(heading: str, lines: Iterable[str]) -> None:
+def print_section(heading: str, lines: Iterable[str]) -> None:
     """Print lines under a heading."""
     typer.secho(f"\n{heading}", bold=sys.stdout.isatty())
-    paragraphs(lines)
+    print_paragraphs(lines)
 
 
-def ranking(run: Result, language: str | None) -> None:
-    """Print the ranking, with the contribution of each dimension where scores add up."""
+def print_ranking(run: Result, language: str | None) -> None:
+    """Print the ranking, with the contributions of the dimensions if the score is their sum."""
     data, tree = run.definition.data, run.scored.tree
     label = text(data.label, language) or None
     within = [column for group in run.definition.methodology.ranks for column in (group, f"rank_{group}")]
@@ -182,7 +185,7 @@ def ranking(run: Result, language: str | None) -> None:
     nodes = [part.id for part in tree.components if part.id in run.scored.nodes.columns]
     shown = run.ranking.head(ROWS)
     bars = _bars(run, shown, nodes)
-    headings = [short(text(run.definition.dimensions[node].name, language, default=node)) for node in nodes]
+    headings = [shorten(text(run.definition.dimensions[node].name, language, default=node)) for node in nodes]
     shares = IMPUTED_SHARE in shown.columns and shown[IMPUTED_SHARE].fill_null(0.0).max() != 0
     drawn = [*(["imputed"] if shares else []), *(["contribution by dimension"] if bars else [])]
     right = {"rank", "score", "imputed", *headings, *run.scored.ranks.columns}
@@ -190,25 +193,25 @@ def ranking(run: Result, language: str | None) -> None:
     score, *scores = ([_number(value, digits) for value in shown[name]] for name in ("score", *nodes))
     columns = [
         map(_rank, shown["rank"]),
-        *(map(_word, shown[name]) for name in names),
+        *(map(_text, shown[name]) for name in names),
         _marked(score, "score", marks),
         *([map(percentage, shown[IMPUTED_SHARE].fill_null(0.0))] if shares else []),
         *([bars] if bars else []),
-        *(_marked(each, node, marks) for each, node in zip(scores, nodes, strict=True)),
+        *(_marked(cells, node, marks) for cells, node in zip(scores, nodes, strict=True)),
     ]
     rows = zip(*columns, strict=True)
-    grid(["rank", *names, "score", *drawn, *headings], rows, right, length=len(run.ranking))
+    print_grid(["rank", *names, "score", *drawn, *headings], rows, right, length=len(run.ranking))
 
 
 def _marked(cells: list[str], column: str, marks: pl.DataFrame) -> list[str]:
-    """Put the mark after the cells of a column that are imputed, and a space after the others, below each other."""
+    """Add the mark to the imputed cells of a column, and a space to the others, so that digits stay aligned."""
     if column not in marks.columns:
         return cells
     return [cell + (MARK if flag else " ") for cell, flag in zip(cells, marks[column], strict=False)]
 
 
 def _legend(marks: pl.DataFrame) -> list[str]:
-    """Return the line that explains the mark, where anything is marked."""
+    """Return the line that explains the mark, if a cell is marked."""
     return [Note("marked", mark=MARK)] if marks.width else []
 
 
@@ -221,9 +224,10 @@ def _notes(run: Result) -> list[str]:
     return [f"{note}; --show cells lists them" if note in changed else note for note in run.notes]
 
 
-def _said(run: Result, show: str) -> list[str]:
+def _remarks(run: Result, show: str) -> list[str]:
+    """Return the lines below a table: details of the weights, notes, and the comparison with a published ranking."""
     lines = (
-        [f"weights of {node}: {_told(facts)}" for node, facts in run.facts.items()]
+        [f"weights of {node}: {_details(facts)}" for node, facts in run.facts.items()]
         if show in ("scores", "weights")
         else []
     )
@@ -234,28 +238,28 @@ def _said(run: Result, show: str) -> list[str]:
             size = len(set(reference.top))
             top = sorted(run.scores.filter(pl.col("rank") <= size)[run.unit].to_list())
             lines.append(f"the first {size} here, in alphabetical order: {', '.join(top)}")
-        for one in run.reproduction:
-            lines.append(str(one))
-            if reference and reference.top and len(one.differing):
-                lines.append("; ".join(_apart(run, one.differing, size)))
+        for reproduction in run.reproduction:
+            lines.append(str(reproduction))
+            if reference and reference.top and len(reproduction.differing):
+                lines.append("; ".join(_only_on_one_list(run, reproduction.differing, size)))
     return lines
 
 
-def _apart(run: Result, differing: pl.DataFrame, size: int) -> Iterator[str]:
-    """Name the units that are on a published list or among the first ones here, and not on both, with their ranks."""
-    found = run.scores.select(run.unit, "rank").join(differing, on=run.unit).sort("rank", run.unit, nulls_last=True)
+def _only_on_one_list(run: Result, differing: pl.DataFrame, size: int) -> Iterator[str]:
+    """Name the units that are on the published list or among the first units here, but not both, with their ranks."""
+    ranks = run.scores.select(run.unit, "rank").join(differing, on=run.unit).sort("rank", run.unit, nulls_last=True)
     ranked = pl.col("rank").is_not_null()
     for words, rows in (
         ("on the list, and further down here", pl.col("published") & ranked),
         ("on the list, and not ranked here", pl.col("published") & ~ranked),
         (f"among the first {size} here, and not on the list", pl.col("scored")),
     ):
-        units = found.filter(rows).select(run.unit, "rank").rows()
+        units = ranks.filter(rows).select(run.unit, "rank").rows()
         if units:
             yield f"{words}: {', '.join(unit if rank is None else f'{unit} (rank {rank:g})' for unit, rank in units)}"
 
 
-def _told(facts: object) -> str:
+def _details(facts: object) -> str:
     assert isinstance(facts, dict)
     return ", ".join(
         f"{name} = {value:.4g}" if isinstance(value, float) else f"{name} = {value}" for name, value in facts.items()
@@ -263,9 +267,9 @@ def _told(facts: object) -> str:
 
 
 def _bars(run: Result, shown: pl.DataFrame, nodes: list[str]) -> list[str]:
-    """Return bars whose length is the score's share of the highest, in one shade a dimension.
+    """Return a bar for each row: its length is the score as a share of the highest, with one shade for each dimension.
 
-    There are none where a score is not the sum of the dimensions that stand beside it, with one set of weights.
+    There are no bars unless every score is the weighted sum of the dimensions that are shown, with one set of weights.
     """
     tree = run.scored.tree
     best = run.scores["score"].max()
@@ -300,29 +304,29 @@ def _cell(text: str) -> str:
     return printable(" ".join(text.splitlines()))
 
 
-def _word(value: object) -> str:
+def _text(value: object) -> str:
     return "–" if value is None else str(value)
 
 
-def short(name: str, width: int = 12) -> str:
-    """Cut a text to so many cells; brackets at its end stay.
+def shorten(name: str, width: int = 12) -> str:
+    """Cut a text to a width in cells of a terminal; brackets at its end stay.
 
-    >>> short("Sao Tome and Principe (STP)", 18)
+    >>> shorten("Sao Tome and Principe (STP)", 18)
     'Sao Tome an… (STP)'
     """
-    if cell_len(name) <= width:
+    if display_width(name) <= width:
         return name
     head, brackets = split_brackets(name)
-    if brackets and cell_len(brackets) <= width // 2:
-        return short(head, width - cell_len(brackets)) + brackets
-    ends = accumulate(map(cell_len, name))
+    if brackets and display_width(brackets) <= width // 2:
+        return shorten(head, width - display_width(brackets)) + brackets
+    ends = accumulate(map(display_width, name))
     return name[: sum(end < width for end in ends)].rstrip() + "…"
 
 
-def cell_len(text: str) -> int:
+def display_width(text: str) -> int:
     """Return the width of a text in cells of a terminal, without the time that it takes to import rich.
 
-    >>> cell_len("Lima"), cell_len("北京")
+    >>> display_width("Lima"), display_width("北京")
     (4, 4)
     """
     return sum(0 if combining(mark) else 2 if east_asian_width(mark) in "WF" else 1 for mark in text)
@@ -331,10 +335,10 @@ def cell_len(text: str) -> int:
 def _print(frame: pl.DataFrame, marks: pl.DataFrame | None = None) -> None:
     right = {name for name, dtype in frame.schema.items() if dtype.is_numeric()}
     shown = frame.head(ROWS)
-    columns = [[f"{value:.6g}" if isinstance(value, float) else _word(value) for value in column] for column in shown]
+    columns = [[f"{value:.6g}" if isinstance(value, float) else _text(value) for value in column] for column in shown]
     if marks is not None:
         columns = [_marked(cells, name, marks) for cells, name in zip(columns, frame.columns, strict=True)]
-    grid(frame.columns, zip(*columns, strict=True), right, length=len(frame))
+    print_grid(frame.columns, zip(*columns, strict=True), right, length=len(frame))
 
 
 def _emit(
@@ -346,15 +350,15 @@ def _emit(
     marks: pl.DataFrame | None = None,
 ) -> None:
     if not output and format in ("xlsx", "parquet") and sys.stdout.isatty():
-        raise OutputError(f"{format} is no text for a terminal", remedy="-o FILE writes it")
-    emit(render(frame, _form(format, output), title=title, marks=marks), output, manifest)
+        raise OutputError(f"a terminal cannot show {format}", remedy="-o FILE writes a file")
+    write_output(render(frame, _form(format, output), title=title, marks=marks), output, manifest)
 
 
 def _form(format: str | None, output: Path | None) -> str:
     return format or (format_of(output) if output else "")
 
 
-def emit(content: bytes, output: Path | None, manifest: Mapping[str, Any] | None = None) -> None:
+def write_output(content: bytes, output: Path | None, manifest: Mapping[str, Any] | None = None) -> None:
     """Write a rendered table to a file, with its manifest, or print it."""
     if output and manifest is not None:
         beside = manifest_of(output)
