@@ -1,4 +1,4 @@
-"""What the workbook says, in English and in Chinese."""
+"""The texts of workbooks and of tables in papers, in English and in Chinese."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ WORDS: dict[str, tuple[str, str]] = {
         "这是一个可计算的工作簿：更改黄色单元格中的权重，得分和排名随之更新。",
     ),
     "data_says": (
-        "Values as they are normalised: imputed, treated, capped. Coloured cells were changed; a note says how.",
+        "Values before normalisation: imputed, treated, capped. Coloured cells were changed; their notes say how.",
         "标准化之前的数值（已填补、处理、截断）。带颜色的单元格被更改过，批注说明更改内容。",
     ),
     "weights_says": (
@@ -30,19 +30,19 @@ WORDS: dict[str, tuple[str, str]] = {
         "可更改黄色单元格中的权重；权重在上级之内按和为 1 重新分配。",
     ),
     "statistics_says": (
-        "What the formulas need of whole columns. Fixed bounds and targets stand in yellow cells and can be changed.",
+        "Statistics of columns, for the formulas. Fixed bounds and targets are in yellow cells and can be changed.",
         "公式所需的整列统计量。固定界限和目标值在黄色单元格中，可以更改。",
     ),
     "normalised_says": ("The indicators on their common scale; larger is better.", "同一尺度上的指标，越大越好。"),
-    "steps_says": ("Columns that formulas need on their way.", "公式的中间列。"),
+    "steps_says": ("The intermediate columns of the formulas.", "公式的中间列。"),
     "level_says": ("Scores, computed from the weights and from the sheets before.", "由权重和前面各表计算的得分。"),
     "ranking_says": (
-        "Rank 1 is the best; units stand in the order of the data. Equal scores: {ties}.",
+        "Rank 1 is the best. The units are in the order of the data. Equal scores: {ties}.",
         "第 1 名最佳；单位按数据中的顺序排列。同分处理：{ties}。",
     ),
     "index_says": ("The units by rank; the table sorts itself.", "按名次排列的单位，自动更新。"),
     "changes_says": (
-        "Every cell that a stage changed: before, after, and why.",
+        "The cells that a stage changed: value before and after, and the reason.",
         "每个被更改的数据：更改前、更改后及原因。",
     ),
     "engine_says": (
@@ -50,7 +50,7 @@ WORDS: dict[str, tuple[str, str]] = {
         "Indicia 计算的得分和排名，均为数值。",
     ),
     "check_says": (
-        "The difference of each score and rank to Indicia. It stays zero until something is changed.",
+        "The difference between each score or rank and that of Indicia. It is zero until a cell is changed.",
         "每个得分和排名与 Indicia 结果之差；未作更改时均为零。",
     ),
     # ties
@@ -92,7 +92,7 @@ WORDS: dict[str, tuple[str, str]] = {
     "legend": ("Colours", "颜色"),
     "input": ("can be changed", "可更改"),
     "formula": ("formula", "公式"),
-    "fixed": ("values that no formula says", "无法用公式表示的数值"),
+    "fixed": ("values without a formula", "无法用公式表示的数值"),
     "imputed": ("imputed", "已填补"),
     "imputed_mark": (
         "{mark} behind a figure: imputed, or computed from imputed values when the workbook was written",
@@ -104,16 +104,16 @@ WORDS: dict[str, tuple[str, str]] = {
     "not_live": ("What is not live", "不可计算的部分"),
     "all_live": ("All stages from the data to the ranks are formulas.", "从数据到排名的各个步骤均为公式。"),
     "weights_found": (
-        "Weights that a method found ({methods}) are numbers here: they can be changed, and do not follow the data.",
+        "Weights computed by a method ({methods}) are numbers here. They can be changed, and do not follow the data.",
         "由方法（{methods}）得出的权重为数值：可以更改，但不随数据变化。",
     ),
     "preparation": (
-        "Imputation, treatment and the like ran before; the data hold what came out.",
+        "Imputation, treatment and similar stages ran before. The sheet of data holds their results.",
         "填补、处理等步骤已在此前完成，数据表中为其结果。",
     ),
-    "arrays": ("it works on arrays, and not by a formula", "该方法对数组运算，没有公式"),
-    "fitted": ("statistics were fitted to other data", "统计量由其他数据得出"),
-    "no_formula": ("no formula of a spreadsheet says {what}", "电子表格公式无法表示 {what}"),
+    "arrays": ("the method computes with arrays and has no formula", "该方法对数组运算，没有公式"),
+    "fitted": ("the statistics come from other data", "统计量由其他数据得出"),
+    "no_formula": ("a spreadsheet has no formula for {what}", "电子表格公式无法表示 {what}"),
     "many_rows": ("there are more than {n} rows", "行数超过 {n}"),
     "notes": ("What a reader must know", "阅读须知"),
     # columns
@@ -150,14 +150,14 @@ WORDS: dict[str, tuple[str, str]] = {
         "All {n} scores and ranks equal those of Indicia to 1e-9",
         "全部 {n} 个得分和排名与 Indicia 的结果相等（误差不超过 1e-9）",
     ),
-    "differ": ("Not as Indicia computed it. Largest difference: ", "与 Indicia 的结果不同，最大差异："),
+    "differ": ("Different from Indicia. Largest difference: ", "与 Indicia 的结果不同，最大差异："),
     "differs": ("differs", "不同"),
     "more_notes": (
-        "The first {n} changed cells have notes; all of them stand here.",
+        "The first {n} changed cells have notes. This sheet lists all.",
         "前 {n} 个单元格带有批注，此处列出全部。",
     ),
 }
-"""Each text by its key, English first; what stands in braces is filled in."""
+"""The texts by key, English first, with the names of values in braces."""
 
 
 def word(key: str, language: str, **filled: object) -> str:

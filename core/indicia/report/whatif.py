@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 from indicia.definition import Leaf, Node
 from indicia.report.imputed import legend
 from indicia.report.marks import COLOURS, MARKS
-from indicia.report.markup import Html, clean, json_data, number, paragraph, section
+from indicia.report.markup import Html, clean, json_data, paragraph, section
 from indicia.report.period_view import LISTED
 from indicia.report.ranking import swatch
 
@@ -150,12 +150,9 @@ def _controls(view: PeriodView, texts: Texts, means: dict[str, bool], first: str
     for place, part in enumerate(view.parts):
         before = f"{swatch(place)} " if len(view.parts) <= MARKS else ""
         before += f"{place + 1} " if len(view.parts) > COLOURS else ""
-        value = 100 * float(view.weights[0, place])
         sliders.append(
             f'<div class="slider"><label for="w{place}">{before}{texts.name(view.name_of(part.id))}</label>'
-            f'<input type="range" id="w{place}" min="0" max="100" step="0.5" value="{value:.1f}" '
-            f'aria-valuetext="{number(value, 1)} %">'
-            f'<output for="w{place}">{number(value, 1)} %</output></div>'
+            f'<input type="range" id="w{place}" min="0" max="100" step="0.5"><output for="w{place}"></output></div>'
         )
     options = []
     for name, fits in means.items():

@@ -1,4 +1,4 @@
-"""What the report says, in English and in Chinese."""
+"""The texts of the report and the charts, in English and in Chinese."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ WORDS: dict[str, tuple[str, str]] = {
     "skip": ("Skip to the ranking", "跳到排名"),
     "notes": ("What a reader must know", "阅读须知"),
     "ranking": ("Ranking", "排名"),
-    "what_if": ("What if the weights were others?", "如果权重不同，排名会怎样？"),
+    "what_if": ("What if the weights were different?", "如果权重不同，排名会怎样？"),
     "structure": ("Structure and weights", "结构与权重"),
     "profiles": ("Profiles of the units", "各单位概况"),
     "heat_map": ("Heat map", "热力图"),
@@ -100,21 +100,21 @@ WORDS: dict[str, tuple[str, str]] = {
     "filled_in": ("filled in", "已填补"),
     # sentences
     "ranking_says": (
-        "Bars show how much each part adds to the score; the scores of the parts stand beside them.",
+        "The bars show how much each part adds to the score. The scores of the parts are beside them.",
         "条形图显示各部分对总分的贡献；右侧为各部分得分。",
     ),
     "ranking_plain": (
-        "The index is no sum of its parts ({method}), so bars show the score as a whole.",
+        "The score is not the sum of the parts ({method}), so that the bars show the score alone.",
         "总分不是各部分之和（{method}），因此条形图只显示总分。",
     ),
     "marks_again": (
-        "Colours and stripes begin again after {n} parts; in a bar, parts stand in the order of this list.",
+        "Colours and stripes begin again after {n} parts; the parts of a bar are in the order of this list.",
         "颜色与条纹每 {n} 个部分循环一次；条形中各部分按此列表的顺序排列。",
     ),
     "colours_again": ("Colours begin again after {n} parts.", "颜色每 {n} 个部分循环一次。"),
     "ranking_many": (
-        "The score is the sum of {n} parts, too many to be told apart in a bar: bars show the score as a whole; the "
-        "scores of the parts stand beside them.",
+        "The score is the sum of {n} parts, which are too many for the colours of a bar: the bars show the score "
+        "alone, and the scores of the parts are beside them.",
         "总分为 {n} 个部分之和，条形图难以逐一区分，因此只显示总分；右侧为各部分得分。",
     ),
     "imputed_says": (
@@ -134,21 +134,22 @@ WORDS: dict[str, tuple[str, str]] = {
         "本页各表列出前 {shown} 个单位（共 {n} 个）；indicia run -o 可写出全部。",
     ),
     "structure_says": (
-        "The effective weight is the product of the weights down to a part: what a part counts in the whole.",
+        "The effective weight of a part is its weight in the index: the product of the weights from the index to the "
+        "part.",
         "有效权重是自上而下各级权重之积，即该部分在整体中的分量。",
     ),
     "weights_differ": (
-        "Weights differ between groups of rows; those of each stand below.",
+        "Weights differ between groups of rows. The table lists the weights of each group.",
         "各组的权重不同，下表分别列出。",
     ),
     "profile_says": (
         "Dot: the unit. Bar: the middle half of all units. Line: the median. Diamond: the median of its peers. "
-        "Right is better.",
+        "Values further right are better.",
         "圆点：该单位；横条：全部单位的中间一半；竖线：中位数；菱形：同类单位的中位数。越靠右越好。",
     ),
     "profile_chart_says": (
         "Dot or triangle: the unit. Bar: the middle half of all units. Line: the median. Diamond: the median of its "
-        "peers. Right is better.",
+        "peers. Values further right are better.",
         "圆点或三角：该单位；横条：全部单位的中间一半；竖线：中位数；菱形：同类单位的中位数。越靠右越好。",
     ),
     "profiles_more": (
@@ -218,14 +219,14 @@ WORDS: dict[str, tuple[str, str]] = {
         "各组的权重不同，图中为 {group} 的权重。",
     ),
     "slope_some": (
-        "The first {first} units and those that move most are drawn; ranks after {first} stand closer together.",
+        "The first {first} units and those that move most are drawn. Lines after rank {first} are closer together.",
         "图中为前 {first} 名及变动最大的单位；第 {first} 名之后间距缩小。",
     ),
     "slope_drawn": ("{shown} of {n} rankings are drawn.", "图中为 {n} 个排名中的 {shown} 个。"),
-    "table_all": ("The table has all.", "表中列出全部。"),
+    "table_all": ("The table lists all.", "表中列出全部。"),
     "specification_says": (
-        "Each column is a methodology, sorted by how many places a unit stands from its median rank on average; "
-        "dots say what it chooses.",
+        "Each column is a methodology. The columns are sorted by the mean distance of the units from their median "
+        "ranks, in places. Dots below show the choices of the methodology.",
         "每一列是一种方法，按各单位偏离其中位排名的平均位次排序；圆点表示所作的选择。",
     ),
     "mean_shift": ("mean shift, in places", "平均位移（位次）"),
@@ -236,8 +237,8 @@ WORDS: dict[str, tuple[str, str]] = {
     "movers": ("Who moves most", "变动最大的单位"),
     "spread": ("spread", "跨度"),
     "correlation_says": (
-        "Pearson correlations of the normalised indicators. Near 1, two indicators say the same; below 0, they pull "
-        "in opposite directions.",
+        "Pearson correlations of the normalised indicators. Near 1, two indicators hold the same information; below 0, "
+        "they point in opposite directions.",
         "标准化指标之间的皮尔逊相关系数。接近 1 表示含义重复；小于 0 表示方向相反。",
     ),
     "manifest_says": (
@@ -245,7 +246,7 @@ WORDS: dict[str, tuple[str, str]] = {
         "版本、方法与参数、权重以及数据的哈希值",
     ),
     "coverage_says": (
-        "Values that the data hold, before anything was imputed, and what the stages changed.",
+        "The values in the data before imputation, and the values that the stages changed.",
         "填补之前数据中的有效值，以及各步骤所作的更改。",
     ),
     "coverage_periods": ("The figures are those of all {n} periods.", "数值取自全部 {n} 个时期。"),
@@ -256,7 +257,7 @@ WORDS: dict[str, tuple[str, str]] = {
     ),
     "cells_none": ("No value was changed before normalisation.", "标准化之前没有更改任何数值。"),
     "reweighted": (
-        "Parts that units miss; weights are scaled up over what is present",
+        "Missing parts of units; the weights of the present parts are scaled up",
         "单位缺失的部分（权重在现有部分上重新分配）",
     ),
     "has": ("has", "实有"),
@@ -280,12 +281,12 @@ WORDS: dict[str, tuple[str, str]] = {
     "method_still_missing": ("Where a part is still missing: {policies}.", "填补之后仍缺失部分的处理：{policies}。"),
     "policy_replaced": ("{policy}: here {values} of {units}", "{policy}：此处为{units}的{values}"),
     "policy_of": ("{policy} ({parts})", "{policy}（{parts}）"),
-    "policy_refuse": ("that is an error; here none is", "不允许缺失，此处也没有缺失"),
+    "policy_refuse": ("a missing part is an error, and no part is missing", "不允许缺失，此处也没有缺失"),
     "policy_skip": (
-        "weights are scaled up over what a unit has{enough}",
+        "the weights of the present parts are scaled up{enough}",
         "权重在现有部分上重新分配{enough}",
     ),
-    "enough": (", if that is at least {least}", "（现有部分不得少于 {least}）"),
+    "enough": (", if these are at least {least}", "（现有部分不得少于 {least}）"),
     "enough_share": ("{share} % of the parts", "{share} %"),
     "enough_count": ("{n} parts", "{n} 个"),
     "and": (" and ", "且不少于 "),
@@ -312,7 +313,7 @@ WORDS: dict[str, tuple[str, str]] = {
         "dimension, w a weight, scaled to sum 1, n the number of units that have a value and k that of the parts; "
         "i and j count units and parts. min x and max x are the lowest and the highest value, a bar is a mean, a tilde "
         "a median, s a standard deviation with divisor n − 1, Q a quantile; B are the benefits and C the costs; "
-        "what stands in square brackets is 1 where it is so, else 0.",
+        "a condition in square brackets is 1 where it is true, else 0.",
         "公式中 x 为标准化之前的指标值，z 为标准化值或维度得分，w 为权重（和为 1），n 为有数值的单位数，"
         "k 为组成部分数，i、j 为单位和组成部分的序号。min x、max x 为最小值和最大值，横线表示平均数，波浪线表示中位数，"
         "s 为标准差（除数为 n − 1），Q 为分位数；B 为正向指标，C 为逆向指标；方括号内的条件成立时为 1，否则为 0。",
@@ -321,7 +322,7 @@ WORDS: dict[str, tuple[str, str]] = {
     "used_in": ("used in {what}", "用于{what}"),
     "as_component": ("Rescaling of a score as a part of another", "得分作为上级组成部分时的再标度"),
     "parts_says": (
-        "Parts: what each belongs to, and the numbers that the index file fixes",
+        "Parts: the parent of each, and the numbers that the index file fixes",
         "组成部分：所属上级及指数文件中固定的数值",
     ),
     "belongs_to": ("belongs to", "所属上级"),
@@ -337,7 +338,7 @@ WORDS: dict[str, tuple[str, str]] = {
     "given_weight": ("weight in the index file", "指数文件中的权重"),
     "decimals": ("rounded to decimals", "保留小数位数"),
     "bounds_says": (
-        "Where min x and max x are fixed, they stand in place of those of the data, whatever the data are.",
+        "Where min x and max x are fixed, they replace those of the data.",
         "固定的 min x、max x 代替数据中的最小值和最大值。",
     ),
     "transform_says": (
@@ -346,18 +347,18 @@ WORDS: dict[str, tuple[str, str]] = {
         "下限、上限、固定界限和目标值均以计量单位给出：数值先按下限和上限截断再变换，固定界限和目标值按同样方式变换。",
     ),
     "costs_negated": (
-        "A cost that has no formula of its own is negated first: x is then minus the value, and min x minus the "
-        "largest one.",
+        "A cost without a formula of its own is negated first: x is then minus the value, and min x is minus the "
+        "largest value.",
         "没有单独公式的逆向指标先取相反数：此时 x 为数值的相反数，min x 为最大值的相反数。",
     ),
     "costs_stay": (
-        "Costs are normalised as benefits are where the aggregation itself tells them apart ({parts}).",
+        "Costs are normalised with the formula of benefits where the aggregation handles the direction ({parts}).",
         "合成方法自行区分方向时，逆向指标按正向指标的公式标准化（{parts}）。",
     ),
     "closeness_says": (
-        "A target or an interval is turned into closeness first, which is 1 at the best values and 0 at the worst "
-        "values, or for the unit farthest away where none are fixed, linear between them; x is then the closeness, "
-        "min x 0 and max x 1.",
+        "The values of an indicator with a target or an interval are replaced by their closeness: 1 at the best "
+        "values, 0 at the fixed worst values, or else for the farthest unit, and linear between them. x is then the "
+        "closeness, min x is 0 and max x is 1.",
         "有目标值或区间的指标先换算为接近度：最好值处为 1，最差值处为 0（未固定最差值时，最远的单位为 0），其间为线性；"
         "此时 x 为接近度，min x 为 0，max x 为 1。",
     ),
@@ -372,14 +373,14 @@ WORDS: dict[str, tuple[str, str]] = {
     "ranked_rounded": ("Ranks are those of the rounded scores of the index.", "按四舍五入后的总分排名。"),
     "ranked_unrounded": ("Ranks are those of the scores before rounding.", "按四舍五入前的得分排名。"),
     "ranked_low": ("A lower score of the index is better.", "总分越低越好。"),
-    "weights_over": ("Weights are found over {rows}.", "权重取自{rows}。"),
+    "weights_over": ("Weights are computed over {rows}.", "权重取自{rows}。"),
     "constant_neutral": (
-        "An indicator that does not vary scores all units alike, in the middle of the scale.",
+        "An indicator that does not vary gives all units the middle of the scale.",
         "没有差异的指标，各单位取标度的中间值。",
     ),
     "constant_drop": ("An indicator that does not vary is left out.", "没有差异的指标被剔除。"),
     "takes_no_rank": (
-        "{n} units take part in all statistics and have no rank: {units}.",
+        "{n} units count in all statistics and have no rank: {units}.",
         "{n} 个单位参与所有统计量但不参与排名：{units}。",
     ),
     "kept_rows": ("Only rows with {conditions} are used.", "仅使用满足 {conditions} 的数据。"),
@@ -399,11 +400,11 @@ WORDS: dict[str, tuple[str, str]] = {
     "language": ("Language", "语言"),
     "search": ("Search", "搜索"),
     "rows_shown": ("{shown} of {n} rows", "{shown} / {n} 行"),
-    "reset": ("As the index has it", "恢复原状"),
+    "reset": ("Reset to the index", "恢复原状"),
     "copy_toml": ("Copy as TOML", "复制 TOML"),
     "copied": ("Copied", "已复制"),
     "toml_says": (
-        "These words in the index file make this ranking:",
+        "These lines in the index file give this ranking:",
         "在指数文件中写入以下内容即可得到此排名：",
     ),
     "combined_by": ("Parts are combined by", "合成方法"),
@@ -414,33 +415,33 @@ WORDS: dict[str, tuple[str, str]] = {
     "max": ("highest part", "最高部分"),
     "not_fit": ("{name} (needs positive values)", "{name}（需要正值）"),
     "what_if_says": (
-        "Move a slider: the page scores and ranks anew, as the engine would.",
-        "移动滑块，页面即按引擎的算法重新计分和排名。",
+        "Move a slider, and the page computes scores and ranks again, as Indicia does.",
+        "移动滑块，页面即按 Indicia 的算法重新计分和排名。",
     ),
     "what_if_other": (
-        "The index itself uses {method}, which this page cannot compute; it begins with the {mean}.",
+        "The index uses {method}, which this page cannot compute. The page starts with the {mean}.",
         "指数本身使用 {method}，本页无法计算；此处从{mean}开始。",
     ),
     "what_if_not": (
-        "Not for this index: {reason}.",
-        "不适用于本指数：{reason}。",
+        "The page cannot compute scores of this index: {reason}.",
+        "本页无法计算本指数的得分：{reason}。",
     ),
     "standing": ("as it stands", "指数原方法"),
-    "why_rescaled": ("its score is rescaled after it is made", "总分在合成之后再标度"),
-    "why_costs": ("its aggregation takes costs as costs", "其合成方法直接处理逆向指标"),
+    "why_rescaled": ("the score is rescaled after aggregation", "总分在合成之后再标度"),
+    "why_costs": ("its aggregation handles costs itself", "其合成方法直接处理逆向指标"),
     "why_keys": ("its weights differ between groups", "各组权重不同"),
     "why_many": ("it has too many units for a page", "单位太多，页面无法处理"),
     "why_single": ("it has a single part", "只有一个组成部分"),
-    "why_none": ("its parts have values that no mean takes", "其数值不适用于任何平均方法"),
-    "moved": ("{n} units have another rank; first: {first}", "{n} 个单位的排名改变；第一名：{first}"),
+    "why_none": ("no mean is defined for the values of its parts", "其数值不适用于任何平均方法"),
+    "moved": ("{n} units change rank; first: {first}", "{n} 个单位的排名改变；第一名：{first}"),
     "unmoved": ("All ranks as in the index", "排名与指数相同"),
     "no_weights": ("Give at least one part a weight", "请至少给一个部分赋权"),
     "needs_script": (
-        "This part of the page needs JavaScript; all else can be read without.",
+        "This part of the page needs JavaScript. The rest does not.",
         "此部分需要 JavaScript；其余内容无需脚本即可阅读。",
     ),
 }
-"""Each text by its key, English first; what stands in braces is filled in."""
+"""The texts by key, English first, with the names of values in braces."""
 
 
 def words(key: str) -> dict[str, str]:

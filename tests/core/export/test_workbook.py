@@ -95,7 +95,7 @@ def test_a_changed_weight_gives_the_scores_and_ranks_of_an_index_with_that_weigh
         assert_equal(book, other, name)
         assert sorted_as(book, other), name
         assert not other.scored.nodes.equals(result.scored.nodes), name
-        assert str(book.cells("Check")["A3"]).startswith("Not as Indicia computed it"), name
+        assert str(book.cells("Check")["A3"]).startswith("Different from Indicia"), name
 
 
 @pytest.mark.slow
@@ -204,7 +204,7 @@ def test_what_no_formula_says_stands_as_values_and_the_guide_says_so(
     _, _, result = scored["pairwise"]
     book = opened(workbook(result))
     assert not book.formulas("Level 1")
-    assert "promethee: it works on arrays, and not by a formula" in book.cells("Guide").values()
+    assert "promethee: the method computes with arrays and has no formula" in book.cells("Guide").values()
     assert "'Level 1'!$B6" in book.formulas("Index")["B6"]
 
 
@@ -215,7 +215,7 @@ def test_a_fitted_index_says_that_its_statistics_are_of_other_data(
     result = indicia.fit(make({}), frame).score(frame.head(5))
     book = opened(workbook(result))
     assert not book.formulas("Normalised")
-    assert "statistics were fitted to other data" in book.cells("Guide").values()
+    assert "the statistics come from other data" in book.cells("Guide").values()
     assert_equal(book, result)
 
 

@@ -173,7 +173,7 @@ def test_under_imputation_the_methodology_says_how_many_values_of_how_many_units
     said = text_of(made(index, METHODS["mean"]).score(data))
     assert f"Missing values are imputed: {values} values of {units} units by mean." in said
     assert f"缺失值已填补：{units} 个单位的{values} 个数值（mean）。" in said
-    assert "Where a part is still missing: that is an error; here none is." in said
+    assert "Where a part is still missing: a missing part is an error, and no part is missing." in said
     assert "Where a part is missing" not in said
 
 
@@ -198,7 +198,7 @@ def test_a_fill_policy_has_its_count(index: Make) -> None:
 def test_where_nothing_was_missing_the_methodology_says_so(index: Make) -> None:
     whole = table().with_columns(pl.col("^x.$").fill_null(10.0))
     said = text_of(made(index, METHODS["mean"]).score(whole))
-    assert "Where a part is missing: that is an error; here none is." in said
+    assert "Where a part is missing: a missing part is an error, and no part is missing." in said
     assert "Missing values are imputed" not in said
 
 

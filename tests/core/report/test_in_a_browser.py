@@ -144,9 +144,13 @@ def test_where_values_are_missing_sliders_give_the_numbers_of_the_engine(opened:
     words = tomllib.loads(page.ask("document.getElementById('toml').value"))
     result = indicia.read(merged(dict(model.raw), words)).score(model.read_table())
     assert_equal(page.outcome(), result.scores)
-    assert "units have another rank" in page.ask("document.getElementById('moved').textContent")
+    assert "units change rank" in page.ask("document.getElementById('moved').textContent")
     page.shown.click("#reset")
     assert_equal(page.outcome(), model.score().scores)
+    shares = "[...document.querySelectorAll('.slider')].map(s => [s.querySelector('output').textContent,"
+    shown = page.ask(f"{shares} s.querySelector('input').getAttribute('aria-valuetext')])")
+    assert shown[0] == ["5.6 %", "5.6 %"]
+    assert len(shown) == 7
 
 
 def assert_equal(found: dict[int, tuple[str, float | None]], scores: pl.DataFrame) -> None:

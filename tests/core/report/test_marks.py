@@ -65,7 +65,7 @@ def test_a_ranking_of_more_parts_than_marks_says_that_marks_begin_again(
     subtitles = {kind: " ".join(draw(made, kind, frame).to_dict()["title"]["subtitle"]) for kind in _STACKED}
     assert "Colours and stripes begin again after 32 parts" in subtitles["ranking"]
     assert "Colours begin again after 32 parts" in subtitles["structure"]
-    assert "sum of 33 parts, too many to be told apart in a bar" in report(made, frame, draws=20)
+    assert "sum of 33 parts, which are too many for the colours of a bar" in report(made, frame, draws=20)
 
 
 def test_the_bars_of_a_ranking_are_its_contributions_end_to_end(

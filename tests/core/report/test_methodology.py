@@ -128,7 +128,7 @@ def normalised(text: Text, part: dict[str, str], rows: list[dict[str, str]]) -> 
     lower, upper = number(entry.parameters["lower"]), number(entry.parameters["upper"])
     x = [prepared(text, row, part) for row in rows]
     if part["direction"] == "less is better":
-        assert "A cost that has no formula of its own is negated first" in text.sentences
+        assert "A cost without a formula of its own is negated first" in text.sentences
         x = [None if value is None else -value for value in x]
     present = [value for value in x if value is not None]
     least, greatest = min(present), max(present)
@@ -168,7 +168,7 @@ def scores(text: Text, node: str, rows: list[dict[str, str]], into: dict[str, li
             columns.append(into[name])
     shares = weights(text, node, columns)
     entry = text.of("Aggregation", node)
-    enough = re.search(r"if that is at least ([\d.]+) % of the parts", text.sentences)
+    enough = re.search(r"if these are at least ([\d.]+) % of the parts", text.sentences)
     rounding = re.search(rf"The score of {node} is rounded half-up to (\d+) decimals", text.sentences)
     found: list[float | None] = []
     for values in zip(*columns, strict=True):
@@ -262,8 +262,8 @@ def test_everything_that_a_score_depends_on_is_stated(index: Callable[..., Index
         "Normalised values of income are rounded half-up to 3 decimals",
         "rounded half-up to 2 decimals",
         "Ranks are those of the scores before rounding",
-        "An indicator that does not vary scores all units alike",
-        "Weights are found over the rows of each region",
+        "An indicator that does not vary gives all units the middle of the scale",
+        "Weights are computed over the rows of each region",
         "a unit has at least 60 % of the indicators",
         "Rescaling of scores",
     ):

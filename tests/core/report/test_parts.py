@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 
     Make = Callable[..., Index]
 
-BESIDE = "the scores of the parts stand beside them"
+BESIDE = "scores of the parts are beside them"
 MANY = (13, 17, MARKS, MARKS + 8)
 
 
@@ -104,7 +104,7 @@ def test_headings_of_many_parts_have_the_number_and_the_mark_of_the_legend(index
 
 def test_more_parts_than_a_bar_tells_apart_are_not_stacked(index: Make) -> None:
     html = page(scored(index, MARKS + 1))
-    assert f"The score is the sum of {MARKS + 1} parts, too many to be told apart in a bar" in html
+    assert f"The score is the sum of {MARKS + 1} parts, which are too many for the colours of a bar" in html
     assert "Bars show how much each part adds" not in html
     assert all(drawn_marks(row[3]) == ["k0"] for row in rows(html))
     assert '"stacked":false' in html

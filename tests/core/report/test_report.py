@@ -191,7 +191,7 @@ def test_what_happens_to_gaps_is_said_of_each_part(index: Callable[..., Index], 
     made = index({name: {"dimension": part} for name, part in given.items()}, dimensions=parts)
     html = report(made, table, draws=20)
     assert (
-        "weights are scaled up over what a unit has, if that is at least 2 parts (a); the unit gets no score (b)"
+        "the weights of the present parts are scaled up, if these are at least 2 parts (a); the unit gets no score (b)"
         in html
     )
 
@@ -296,9 +296,9 @@ def test_what_cannot_be_computed_says_why(index: Callable[..., Index], panel: pl
 @pytest.mark.parametrize(
     ("methodology", "reason"),
     [
-        ({"levels": [{"rescaling": "max"}]}, "its score is rescaled after it is made"),
+        ({"levels": [{"rescaling": "max"}]}, "the score is rescaled after aggregation"),
         ({"weights": "region", "weighting": "standard_deviation"}, "its weights differ"),
-        ({"aggregation": "copras"}, "its aggregation takes costs as costs"),
+        ({"aggregation": "copras"}, "its aggregation handles costs itself"),
     ],
 )
 def test_sliders_are_not_offered_where_they_would_lie(

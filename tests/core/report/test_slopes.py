@@ -98,8 +98,8 @@ def test_labels_of_a_chart_do_not_overlap(moving: tuple[Index, pl.DataFrame]) ->
 def test_the_page_says_what_the_chart_leaves_aside_and_its_table_has_it(moving: tuple[Index, pl.DataFrame]) -> None:
     made, table = moving
     page = report(made, table, draws=20)
-    assert "The first 25 units and those that move most are drawn; ranks after 25 stand closer together." in page
-    assert "8 of 12 rankings are drawn. The table has all." in page
+    assert "The first 25 units and those that move most are drawn. Lines after rank 25 are closer together." in page
+    assert "8 of 12 rankings are drawn. The table lists all." in page
     heading = page[page.index('id="t-periods"') :]
     heading = heading[: heading.index("</thead>")]
     assert re.findall(r"20\d\d", heading) == [str(2000 + period) for period in range(PERIODS)]
