@@ -23,10 +23,10 @@ from indicia.formulas.fixed import WORDS
 from indicia.formulas.node import FixedValue
 from indicia.formulas.to_polars import to_polars
 from indicia.methods import half_up, row_sum
-from indicia.stages.aggregate import score_formula
 from indicia.stages.fill import FillFormula
 from indicia.stages.normalise import is_mirrored, normalisation_formula
 from indicia.stages.rescale import RescalingFormula
+from indicia.stages.score_formula import score_formula
 
 if TYPE_CHECKING:
     from collections.abc import Mapping

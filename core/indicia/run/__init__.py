@@ -1,4 +1,4 @@
-"""Runs: the list of stages, applied to a table, to draws, or to many methodologies side by side."""
+"""Runs: apply the list of stages to a table, to draws of weights and data, or to many methodologies together."""
 
 from indicia.run.all_units import methods_needing_all_units
 from indicia.run.contributions import contributions

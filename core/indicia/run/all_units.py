@@ -1,4 +1,4 @@
-"""The methods of a tree that cannot do without the units they were fitted to."""
+"""The methods of a tree that need all units at once, and so cannot score a table in slices."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ if TYPE_CHECKING:
 
 
 def methods_needing_all_units(tree: Node) -> Iterator[str]:
-    """Yield the methods that need all units, each with its indicator or node."""
+    """Yield the methods that need all units at once, each with its indicator or node."""
     for leaf in tree.leaves():
         if isinstance(leaf.imputation, SeriesImputation | MatrixImputation):
             yield f"{leaf.imputation.name} of {leaf.id}"

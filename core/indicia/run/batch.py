@@ -1,7 +1,7 @@
-"""Runs over one table, stage by stage side by side: a stage that several of them share is applied once.
+"""Run many methodologies over one table, stage by stage in step; a stage that several runs share is applied once.
 
-Two runs share a stage if the stages are equal, and so are the columns that they look at. Scores of a node that differ
-in nothing but weights and values are computed in one query: the run is one more key, as a draw is.
+Runs share a stage if the stages are equal and the columns that they use are equal. Scores of a node that differ only in
+weights and values are computed in one query: the run becomes a key, like a draw.
 """
 
 from __future__ import annotations
@@ -16,9 +16,10 @@ import polars as pl
 from indicia.errors import IndiciaError
 from indicia.formulas import DRAW
 from indicia.run.steps import Step
-from indicia.stages.aggregate import Aggregate, check_components, direction, is_row_by_row
+from indicia.stages.aggregate import Aggregate, check_components, is_row_by_row
 from indicia.stages.normalise import Normalise
 from indicia.stages.rank import Rank
+from indicia.stages.score_formula import direction
 from indicia.stages.stage import NodeStage, nodes_taking_part
 from indicia.tables.profile import ProfiledColumns
 from indicia.tables.scope import StatisticsScope
@@ -36,99 +37,101 @@ if TYPE_CHECKING:
 
     K = TypeVar("K")
     V = TypeVar("V")
-    Made: TypeAlias = "tuple[NodeColumns, Record]"
+    Outcome: TypeAlias = "tuple[NodeColumns, Record]"
     Column: TypeAlias = "tuple[str, str]"
 
 
 @dataclass
-class _Running:
-    """A run on its way."""
+class _Run:
+    """The state of a run between two stages."""
 
     stages: Sequence[Stage]
     table: Table
     key: int
-    """The number of the table."""
+    """The number of the table: equal tables have equal numbers."""
     columns: dict[Column, int] = field(default_factory=dict)
-    """The numbers of the columns of nodes: equal numbers, equal columns."""
+    """The numbers of the columns of nodes: equal columns have equal numbers."""
     steps: list[Step] = field(default_factory=list)
     error: IndiciaError | None = None
 
     def step(self, table: Table, record: Record) -> None:
-        """Go on with another table."""
+        """Add the outcome of the next stage."""
         self.table = table
         self.steps.append(Step(self.stages[len(self.steps)], table, record))
 
 
-def run_together(lists: Sequence[Sequence[Stage]], table: Table, shared: StageCache) -> list[list[Step] | IndiciaError]:
-    """Apply lists of stages to one table; a run that fails is returned as the error that it raises alone."""
-    runs = [_Running(stages, table, shared.number("table")) for stages in lists]
+def run_together(lists: Sequence[Sequence[Stage]], table: Table, cache: StageCache) -> list[list[Step] | IndiciaError]:
+    """Apply lists of stages to one table, and return the steps of each run, or the error that it raises."""
+    runs = [_Run(stages, table, cache.number("table")) for stages in lists]
     for position in range(max(map(len, lists), default=0)):
-        going = [run for run in runs if run.error is None and position < len(run.stages)]
-        nodes: list[tuple[_Running, NodeStage[Any]]] = []
-        for run in going:
+        active = [run for run in runs if run.error is None and position < len(run.stages)]
+        node_stages: list[tuple[_Run, NodeStage[Any]]] = []
+        for run in active:
             stage = run.stages[position]
             if isinstance(stage, NodeStage) and stage.is_idle:
                 run.step(*stage.apply(run.table))
             elif isinstance(stage, NodeStage):
-                nodes.append((run, stage))
+                node_stages.append((run, stage))
             else:
-                _apply(run, stage, shared)
-        _apply_to_nodes(nodes, shared)
+                _apply(run, stage, cache)
+        _apply_to_nodes(node_stages, cache)
     return [run.steps if run.error is None else run.error for run in runs]
 
 
-def _apply(run: _Running, stage: Stage, shared: StageCache) -> None:
-    """Apply a stage to the table of a run, unless another run did; ranks are those of each run alone."""
-    key = ("run", id(run)) if isinstance(stage, Rank) else (shared.number_of_value(stage), run.key)
-    if key not in shared.outcomes:
+def _apply(run: _Run, stage: Stage, cache: StageCache) -> None:
+    """Apply a stage to the table of a run, unless the cache has its outcome."""
+    # ranks depend on the whole definition: runs never share them
+    key = ("run", id(run)) if isinstance(stage, Rank) else (cache.number_of_value(stage), run.key)
+    if key not in cache.outcomes:
         try:
             outcome = stage.apply(run.table)
         except IndiciaError as error:
             run.error = error
             return
         if not isinstance(stage, Rank):
-            shared.outcomes[key] = outcome
+            cache.outcomes[key] = outcome
     else:
-        outcome = shared.outcomes[key]
+        outcome = cache.outcomes[key]
     table, record = outcome
     if table is not run.table:
-        run.key = shared.number(("table", key))
+        run.key = cache.number(("table", key))
     if isinstance(stage, Normalise):
         names = table.columns.components.frame.columns
-        run.columns = {("components", name): shared.number((run.key, name)) for name in names}
+        run.columns = {("components", name): cache.number((run.key, name)) for name in names}
     run.step(table, record)
 
 
 @dataclass(frozen=True)
-class _Piece:
-    """A stage at one node, in one run."""
+class _NodeTask:
+    """A stage of a run, at one node."""
 
     stage: NodeStage[Any]
     node: Any
     table: Table
     number: int
-    """The number of the stage, the node and the rows."""
+    """The number of the stage, the node and the rows, without columns."""
     columns: dict[Column, int]
-    """The numbers of the columns that the stage may look at."""
+    """The numbers of the columns that the stage may use."""
 
     @classmethod
-    def of_run(cls, run: _Running, stage: NodeStage[Any], shared: StageCache) -> list[_Piece]:
-        """Return the stage at each node, over the table of a run."""
+    def of_run(cls, run: _Run, stage: NodeStage[Any], cache: StageCache) -> list[_NodeTask]:
+        """Return the tasks of a stage of a run, one per node."""
         table = run.table
-        values = shared.number_of_object(table.values)
-        rows = tuple(shared.number_of_object(part) for part in (table.units, table.scope, table.weights_scope))
-        others = tuple(shared.number_of_value(getattr(stage, one.name)) for one in fields(stage) if one.name != "nodes")
-        about = (type(stage), others, rows, table.dropped)
-        pieces = []
+        values = cache.number_of_object(table.values)
+        rows = tuple(cache.number_of_object(part) for part in (table.units, table.scope, table.weights_scope))
+        parameters = (getattr(stage, parameter.name) for parameter in fields(stage) if parameter.name != "nodes")
+        stage_key = (type(stage), tuple(map(cache.number_of_value, parameters)), rows, table.dropped)
+        tasks = []
         for node in stage.nodes:
             columns = {}
             for kind, name in stage.reads(node):
                 # the raw values of a node are the scores that it hands to its parent
                 key = ("handed", name) if kind == "raw" else (kind, name)
-                columns[kind, name] = run.columns.get(key, values)  # equal frames of indicators have equal columns
-            number = shared.number((shared.number_of_value(node), about))
-            pieces.append(cls(stage, node, table, number, columns))
-        return pieces
+                # the columns of indicators have the number of their frame
+                columns[kind, name] = run.columns.get(key, values)
+            number = cache.number((cache.number_of_value(node), stage_key))
+            tasks.append(cls(stage, node, table, number, columns))
+        return tasks
 
     @property
     def single(self) -> NodeStage[Any]:
@@ -136,56 +139,56 @@ class _Piece:
         return self.stage.of_node(self.node)
 
     def key(self, kinds: frozenset[str]) -> Hashable:
-        """Return the key of the outcome, if the stage looks at these kinds of columns."""
+        """Return the key of the outcome, given the kinds of columns that the stage uses."""
         return self.number, kinds, tuple([number for (kind, _), number in self.columns.items() if kind in kinds])
 
-    def known(self, shared: StageCache) -> Hashable | None:
-        """Return the key under which the outcome is known."""
-        for kinds in shared.kinds.get(self.number, ()):
-            if (key := self.key(kinds)) in shared.outcomes:
+    def cached_key(self, cache: StageCache) -> Hashable | None:
+        """Return the key under which the cache has the outcome, if it has it."""
+        for kinds in cache.kinds.get(self.number, ()):
+            if (key := self.key(kinds)) in cache.outcomes:
                 return key
         return None
 
-    def keep(self, made: Made, shared: StageCache) -> Hashable:
-        """Keep the outcome by the columns that the stage looked at."""
-        looked_at = made[1].looked_at
-        kinds = frozenset(kind for kind, _ in self.columns) if looked_at is None else looked_at
-        shared.kinds[self.number].add(kinds)
+    def store(self, outcome: Outcome, cache: StageCache) -> Hashable:
+        """Store the outcome under the columns that the stage used, and return its key."""
+        kinds = outcome[1].kinds_used
+        kinds = frozenset(kind for kind, _ in self.columns) if kinds is None else kinds
+        cache.kinds[self.number].add(kinds)
         key = self.key(kinds)
-        shared.outcomes[key] = made
+        cache.outcomes[key] = outcome
         return key
 
 
-def _apply_to_nodes(stages: Sequence[tuple[_Running, NodeStage[Any]]], shared: StageCache) -> None:
-    """Apply a stage to the nodes of runs, each node that several share once."""
-    pieces = [(run, _Piece.of_run(run, stage, shared)) for run, stage in stages]
-    new: dict[Hashable, _Piece] = {}
-    for _, of_run in pieces:
-        for piece in of_run:
-            if isinstance(piece.stage, Aggregate) and piece.known(shared) is None:
-                new.setdefault((piece.number, tuple(piece.columns.values())), piece)
-    for alike in _alike(new.values()):
-        if len(alike) > 1:
-            _keep_stacked(alike, shared)
-    for run, of_run in pieces:
-        made: list[Made] = []
-        for piece in of_run:
-            key = piece.known(shared)
+def _apply_to_nodes(stages: Sequence[tuple[_Run, NodeStage[Any]]], cache: StageCache) -> None:
+    """Apply a stage of several runs to their nodes; a node that several runs share is computed once."""
+    tasks = [(run, _NodeTask.of_run(run, stage, cache)) for run, stage in stages]
+    new: dict[Hashable, _NodeTask] = {}
+    for _, of_run in tasks:
+        for task in of_run:
+            if isinstance(task.stage, Aggregate) and task.cached_key(cache) is None:
+                new.setdefault((task.number, tuple(task.columns.values())), task)
+    for group in _grouped_by_formula(new.values()):
+        if len(group) > 1:
+            _store_stacked(group, cache)
+    for run, of_run in tasks:
+        outcomes: list[Outcome] = []
+        for task in of_run:
+            key = task.cached_key(cache)
             if key is None:
                 try:
-                    outcome = piece.single.make(run.table)
+                    outcome = task.single.make(run.table)
                 except IndiciaError as error:
                     run.error = error
                     break
-                key = piece.keep(outcome, shared)
-            outcome = shared.outcomes[key]
-            number = shared.number(key)
+                key = task.store(outcome, cache)
+            outcome = cache.outcomes[key]
+            number = cache.number(key)
             for kind, name in _names(outcome[0]):
-                run.columns[kind, name] = shared.number((number, kind, name))
-            made.append(outcome)
+                run.columns[kind, name] = cache.number((number, kind, name))
+            outcomes.append(outcome)
         else:
-            record = _joined([record for _, record in made])
-            run.step(run.table.with_columns(*(columns for columns, _ in made)), record)
+            record = _merged([record for _, record in outcomes])
+            run.step(run.table.with_columns(*(columns for columns, _ in outcomes)), record)
 
 
 def _names(columns: NodeColumns) -> Iterable[Column]:
@@ -195,8 +198,8 @@ def _names(columns: NodeColumns) -> Iterable[Column]:
         yield from ((kind, name) for name in getattr(columns, kind))
 
 
-def _joined(records: Sequence[Record]) -> Record:
-    """Return the record of a stage over the nodes of several records."""
+def _merged(records: Sequence[Record]) -> Record:
+    """Merge the records of a stage at several nodes."""
     first, *more = records
     if not more:
         return first
@@ -217,27 +220,27 @@ def _union(parts: Iterable[Mapping[K, V]]) -> dict[K, V]:
     return {key: value for part in parts for key, value in part.items()}
 
 
-def _alike(pieces: Iterable[_Piece]) -> Iterable[list[_Piece]]:
-    """Return the pieces whose formula is the same, over other values and weights."""
-    groups: dict[Hashable, list[_Piece]] = defaultdict(list)
-    for piece in pieces:
-        if (formula := _formula(piece)) is not None:
-            groups[formula].append(piece)
+def _grouped_by_formula(tasks: Iterable[_NodeTask]) -> Iterable[list[_NodeTask]]:
+    """Group the tasks that differ only in values and weights."""
+    groups: dict[Hashable, list[_NodeTask]] = defaultdict(list)
+    for task in tasks:
+        if (key := _formula_key(task)) is not None:
+            groups[key].append(task)
     return groups.values()
 
 
-def _formula(piece: _Piece) -> Hashable | None:
-    """Return what two pieces have in common that are computed in one query; None where a piece is computed alone.
+def _formula_key(task: _NodeTask) -> Hashable | None:
+    """Return a key that tasks share if one query can compute them; None if a task needs a query of its own.
 
-    Alone are computed units that are compared in pairs or miss components, and rows that have weights or a reference of
-    their own.
+    Such are matrix aggregations, nodes with missing components, weights that differ between rows, and statistics of
+    reference rows.
     """
-    table = piece.table
-    if not isinstance(piece.stage, Aggregate) or not (nodes := nodes_taking_part([piece.node], table)):
+    table = task.table
+    if not isinstance(task.stage, Aggregate) or not (nodes := nodes_taking_part([task.node], table)):
         return None
     (node,) = nodes
-    own = table.columns.weights[node.id].keys is not None or table.scope.reference is not None
-    if own or not is_row_by_row(node, table.columns.components.profiles):
+    by_row = table.columns.weights[node.id].keys is not None or table.scope.reference is not None
+    if by_row or not is_row_by_row(node, table.columns.components.profiles):
         return None
     try:
         check_components(node, table.columns.components, table)
@@ -248,47 +251,48 @@ def _formula(piece: _Piece) -> Hashable | None:
     return node.id, parts, node.aggregation, table.scope.key, tuple(table.units.schema.items())
 
 
-def _keep_stacked(pieces: Sequence[_Piece], shared: StageCache) -> None:
-    """Compute one node of many runs, whose rows stand below each other; an error is left to the run that has it."""
+def _store_stacked(tasks: Sequence[_NodeTask], cache: StageCache) -> None:
+    """Compute one node of many runs in one query, and store the outcomes."""
     try:
-        outcomes = _stacked(pieces)
-    except IndiciaError:
+        outcomes = _stacked(tasks)
+    except IndiciaError:  # the run at fault raises it again, and alone
         return
-    for piece, made in zip(pieces, outcomes, strict=True):
-        piece.keep(made, shared)
+    for task, outcome in zip(tasks, outcomes, strict=True):
+        task.store(outcome, cache)
 
 
-def _stacked(pieces: Sequence[_Piece]) -> list[Made]:
-    first = pieces[0].table
-    (node,) = nodes_taking_part([pieces[0].node], first)
-    components = [piece.table.columns.components.frame for piece in pieces]
+def _stacked(tasks: Sequence[_NodeTask]) -> list[Outcome]:
+    """Return the outcomes of tasks, whose rows are stacked in one frame."""
+    first = tasks[0].table
+    (node,) = nodes_taking_part([tasks[0].node], first)
+    components = [task.table.columns.components.frame for task in tasks]
     heights = [frame.height for frame in components]
-    runs = np.arange(len(pieces), dtype=np.uint32)
-    # sorted runs are added up each as a column of its own, to the last digit
+    runs = np.arange(len(tasks), dtype=np.uint32)
+    # polars sums sorted groups in the order of a column of each run, so that the last digit is the same
     run = pl.Series(DRAW, np.repeat(runs, heights)).set_sorted()
     names = [part.id for part in node.components]
     values = pl.concat([frame[names] for frame in components], rechunk=True)
-    units = pl.concat([piece.table.units for piece in pieces], rechunk=True).hstack([run])
-    weights = np.stack([piece.table.columns.weights[node.id].values for piece in pieces])
+    units = pl.concat([task.table.units for task in tasks], rechunk=True).hstack([run])
+    weights = np.stack([task.table.columns.weights[node.id].values for task in tasks])
     node_weights = {node.id: NodeWeights(weights, {}, None, pl.DataFrame({DRAW: runs}))}
     scope = StatisticsScope((DRAW, *first.scope.key))
     columns = NodeColumns(ProfiledColumns.of(values), weights=node_weights)
-    made, record = Aggregate((node,)).make(replace(first, units=units, scope=scope, columns=columns))
-    scores = made.unrounded[node.id]
+    stacked, record = Aggregate((node,)).make(replace(first, units=units, scope=scope, columns=columns))
+    scores = stacked.unrounded[node.id]
     starts = np.cumsum([0, *heights[:-1]]).tolist()
-    statistics = _by_run(record.statistics, first.scope.key, len(pieces))
+    statistics = _by_run(record.statistics, first.scope.key, len(tasks))
     return [
-        (NodeColumns(unrounded={node.id: scores.slice(start, height)}), replace(record, statistics=own))
-        for start, height, own in zip(starts, heights, statistics, strict=True)
+        (NodeColumns(unrounded={node.id: scores.slice(start, height)}), replace(record, statistics=of_run))
+        for start, height, of_run in zip(starts, heights, statistics, strict=True)
     ]
 
 
 def _by_run(statistics: StatisticValues, key: Sequence[str], runs: int) -> list[StatisticValues]:
-    """Return the statistics of each run, as it has them alone."""
+    """Split stacked statistics into the statistics of each run."""
     of_runs: list[StatisticValues] = [{} for _ in range(runs)]
     for question, frame in statistics.items():
         assert isinstance(frame, pl.DataFrame)
         parts = frame.partition_by(DRAW, include_key=False) if key else frame[VALUE].to_list()
-        for own, part in zip(of_runs, parts, strict=True):
-            own[question] = part
+        for of_run, part in zip(of_runs, parts, strict=True):
+            of_run[question] = part
     return of_runs

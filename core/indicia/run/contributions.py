@@ -1,4 +1,4 @@
-"""How much of a score comes from each indicator."""
+"""The contribution of each indicator to the score of the index."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ import polars as pl
 from indicia.defaults import AGGREGATION
 from indicia.definition import ROOT, Leaf
 from indicia.errors import DefinitionError
-from indicia.stages.aggregate import weights_of_present, with_present_weight
+from indicia.stages.score_formula import weights_of_present, with_present_weight
 from indicia.tables.weights import with_weights
 
 if TYPE_CHECKING:
@@ -18,12 +18,12 @@ if TYPE_CHECKING:
 
 
 def contributions(scored: Scored) -> pl.DataFrame:
-    """Return how much of the score comes from each indicator; they sum to it, up to rounding."""
+    """Return the contributions of indicators to the score, one column each; they sum to it, up to rounding."""
     for node in scored.tree.nodes():
         if not node.aggregation.additive or node.rescaling or node.as_component:
-            how = node.rescaling or node.as_component or node.aggregation
+            method = node.rescaling or node.as_component or node.aggregation
             raise DefinitionError(
-                f"contributions need additive aggregations; that of {node.id} is {how.name}",
+                f"contributions need additive aggregations; that of {node.id} is {method.name}",
                 remedy=f'aggregation = "{AGGREGATION}"',
             )
     nodes = list(scored.tree.nodes())

@@ -1,8 +1,8 @@
-"""Many scores of the same units at once: draws of weights, of errors in the data, of sets of units.
+"""Draws: score the same units many times, with other weights, with errors in the data, or in sets of units.
 
-A draw is one more key, as the period is: the rows of the table are repeated, statistics are taken within the draw, and
-weights belong to it. The stages are those of a single run, so that any method works here as it does there. Where all
-is linear, the scores are a product.
+The draw becomes a key, like the period: the rows of the table are repeated for each draw, and statistics and weights
+are those of the draw. The stages are those of a single run, so that every method gives the scores of a single run. If
+the tree is linear, the scores are a matrix product.
 """
 
 from __future__ import annotations
@@ -42,9 +42,9 @@ if TYPE_CHECKING:
     Whole = npt.NDArray[np.int64]
 
 ROWS_PER_BATCH = 200_000
-"""Rows, units times draws, that are held at a time."""
+"""The number of rows, units times draws, that are held in memory at a time."""
 _NUMBERS = 1 << 22
-"""Scores that a product makes at a time."""
+"""The number of scores that a matrix product computes at a time."""
 
 
 @dataclass(frozen=True)
@@ -53,9 +53,9 @@ class Draws:
 
     count: int
     weights: Mapping[str, Array] = field(default_factory=dict)
-    """Weights of the components of nodes, shape (count, k) and summing to 1; a node that is not named keeps its own."""
+    """Weights of the components of nodes, shape (count, k), that sum to 1; other nodes keep the weights of the run."""
     errors: Mapping[str, Array] | None = None
-    """Errors that are added to raw values of indicators, shape (count, rows) each; weightings see the sums."""
+    """Errors that are added to the raw values of indicators, shape (count, rows) each."""
 
     def twice(self) -> Draws:
         """Return every draw twice."""
@@ -76,31 +76,30 @@ def score_draws(definition: Definition, scored: Scored, draws: Draws) -> Array:
     if draws.errors is None and _tree_is_linear(scored):
         return _product(scored, draws)
     if draws.count == 1:
-        # Polars divides by a column of one value as by a number, inexactly: one draw is computed twice, so that it
-        # gets the same scores as among others. An error of two draws would name every unit twice.
-        with suppress(IndiciaError):
+        # Polars uses scalar kernels for a single statistic, and the last digit can differ. One draw is computed twice,
+        # so that it gets the same scores as among others.
+        with suppress(IndiciaError):  # raised again below: an error of two draws would name every unit twice
             return score_draws(definition, scored, draws.twice())[:1]
     rows = _Rows(np.repeat(np.arange(draws.count), len(scored.units)), None)
     if draws.errors is None:
-        tree = _varying(scored.tree, draws.weights)
-        given = _weights(scored, draws, scored.node_weights)
+        tree = _without_fixed_dimensions(scored.tree, draws.weights)
         table = rows.of_components(scored, tree)
-        stages = stages_of_nodes(definition.data, tree, given)
+        stages = stages_of_nodes(definition.data, tree, _weights(scored, draws, scored.node_weights))
     else:
-        fixed = [*draws.weights, *(name for name in _not_by_values(scored) if name not in draws.weights)]
+        given = [*draws.weights, *(name for name in _nodes_with_fixed_weights(scored) if name not in draws.weights)]
         leaves = tuple(scored.tree.leaves())
         table = rows.of_table(scored.raw, scored.raw.values.select(leaf.id for leaf in leaves))
         table = table.with_values(_with_errors(table.values, draws.errors)).with_changes(neutral=scored.source.neutral)
         stages = [
             *stages_of_values(definition.data, by_dimension(scored.tree), tuple(leaf.preparation for leaf in leaves)),
             Normalise(leaves),
-            *stages_of_nodes(definition.data, scored.tree, _weights(scored, draws, fixed)),
+            *stages_of_nodes(definition.data, scored.tree, _weights(scored, draws, given)),
         ]
     return _scores(definition, stages, table).reshape(draws.count, len(scored.units))
 
 
 def draws_per_batch(scored: Scored, errors: bool) -> int:
-    """Return how many draws are scored at a time."""
+    """Return the number of draws that fit into memory."""
     rows = _NUMBERS if not errors and _tree_is_linear(scored) else ROWS_PER_BATCH
     return max(1, rows // max(1, len(scored.units)))
 
@@ -108,11 +107,26 @@ def draws_per_batch(scored: Scored, errors: bool) -> int:
 def score_subsets(
     definition: Definition, scored: Scored, rows: Whole, number: Whole, values: pl.DataFrame | None = None
 ) -> Array:
-    """Score sets of rows, each as if there were no other; shape (len(rows),).
+    """Score subsets of the units with the prepared values and the weights of a run.
 
-    `rows` are those of the data, `number` (ascending) is the set of each, and `values` are prepared values in place of
-    those of these rows. Weights are those of the run, and so are gaps that were filled and outliers that were drawn in;
-    an indicator that does not vary within a set scores neutrally there.
+    Only the normalisation and the scores are computed within each subset. An indicator that is constant within a subset
+    gets the neutral score there.
+
+    Parameters
+    ----------
+    definition, scored
+        The definition and the run.
+    rows
+        The rows of all subsets, one subset after another; a row may be in many subsets.
+    number
+        The number of the subset of each of these rows, ascending.
+    values
+        Prepared values of these rows in place of those of the run.
+
+    Returns
+    -------
+    Array
+        The scores that are ranked, shape (len(rows),).
     """
     leaves = tuple(scored.tree.leaves())
     table = _Rows(number, rows).of_table(scored.source, scored.source.values)
@@ -123,46 +137,46 @@ def score_subsets(
 
 
 def rescore_subsets(definition: Definition, scored: Scored, rows: Whole, number: Whole) -> Array:
-    """Score sets of rows, each as a table of its own, from filled gaps to weights; shape (len(rows),).
+    """Score subsets of the units, each like a table of its own, from imputation to weights; shape (len(rows),).
 
-    `rows` and `number` are as in `score_subsets`. No set may differ from the run in the indicators that take part:
-    that raises an error, and such a set must be scored alone.
+    `rows` and `number` are as in `score_subsets`. A subset raises an error if it leaves out other indicators than the
+    run: it needs a run of its own.
     """
     table = _Rows(number, rows).of_table(scored.raw, scored.raw.values)
-    if definition.methodology.constant == "drop":  # an indicator that does not vary in one set would leave all
+    if definition.methodology.constant == "drop":  # an indicator that is constant in one subset would be dropped in all
         refusing = definition.methodology.model_copy(update={"constant": "refuse"})
         definition = definition.model_copy(update={"methodology": refusing})
-    stages = stages_of_rows(definition, scored.tree, _weights(scored, Draws(0), _not_by_values(scored)))
-    # clipped cells are on record and change no score
+    stages = stages_of_rows(definition, scored.tree, _weights(scored, Draws(0), _nodes_with_fixed_weights(scored)))
+    # Clip only records cells, and changes no score
     return _scores(definition, (stage for stage in stages if not isinstance(stage, Clip)), table)
 
 
 def _scores(definition: Definition, stages: Iterable[Stage], table: Table) -> Array:
-    """Return the scores that are ranked, of all rows."""
+    """Return the scores that are ranked, one per row."""
     scores: Array = ranked_scores(definition, run_stages(stages, table)[-1].table.columns)[ROOT].to_numpy()
     return scores
 
 
 def _with_errors(values: pl.DataFrame, errors: Mapping[str, Array]) -> pl.DataFrame:
-    """Return the values that have errors, shape (draws, rows) each, with these added."""
+    """Return the indicators that have errors, with these added."""
     names = [name for name in values.columns if name in errors]
     return values.select(pl.col(name) + pl.Series(errors[name].reshape(-1)) for name in names)
 
 
 def _weights(scored: Scored, draws: Draws, names: Iterable[str]) -> dict[str, NodeWeights]:
-    """Return the weights of nodes: those of their draw where they are drawn, those of the run elsewhere."""
+    """Return the weights of these nodes: drawn weights where there are any, else those of the run."""
     keys = pl.DataFrame({DRAW: np.arange(draws.count, dtype=np.uint32)})
     drawn = {name: NodeWeights(values, {}, None, keys) for name, values in draws.weights.items()}
     return {name: drawn.get(name, scored.node_weights[name]) for name in names}
 
 
-def _not_by_values(scored: Scored) -> list[str]:
-    """Return the nodes whose weights are the same whatever the values; the others are weighed anew in each draw."""
+def _nodes_with_fixed_weights(scored: Scored) -> list[str]:
+    """Return the nodes whose weights do not depend on values; other weights are computed in each draw."""
     return [node.id for node in scored.tree.nodes() if not looks_at_values(node.weighing)]
 
 
 def is_linear(node: Node, scored: Scored) -> bool:
-    """Return whether the score of a node is the sum of its components times weights that are the same for all rows."""
+    """Return whether the score of a node is a weighted sum of its components, with the same weights for all rows."""
     return (
         node.aggregation.additive
         and (node.rescaling, node.decimals) == (None, None)
@@ -176,23 +190,23 @@ def _tree_is_linear(scored: Scored) -> bool:
     return all(is_linear(node, scored) and node.as_component is None for node in nodes)
 
 
-def _varying(tree: Node, drawn: Mapping[str, Array]) -> Node:
-    """Return a tree in which dimensions that score alike in all draws stand as indicators do."""
-    return replace(tree, components=tuple(_shortened(part, drawn) for part in tree.components))
+def _without_fixed_dimensions(tree: Node, drawn: Mapping[str, Array]) -> Node:
+    """Return a tree in which dimensions with the same scores in all draws are leaves, which are not scored again."""
+    return replace(tree, components=tuple(_as_leaf_if_fixed(part, drawn) for part in tree.components))
 
 
-def _shortened(part: Part, drawn: Mapping[str, Array]) -> Part:
+def _as_leaf_if_fixed(part: Part, drawn: Mapping[str, Array]) -> Part:
     if isinstance(part, Leaf):
         return part
-    varying = _varying(part, drawn)
-    if part.id not in drawn and all(isinstance(one, Leaf) for one in varying.components):
-        return Leaf(part.id, Indicator(weight=part.weight), next(varying.leaves()).normalisation)
-    return varying
+    node = _without_fixed_dimensions(part, drawn)
+    if part.id not in drawn and all(isinstance(component, Leaf) for component in node.components):
+        return Leaf(part.id, Indicator(weight=part.weight), next(node.leaves()).normalisation)
+    return node
 
 
 def effective_weights(scored: Scored, draws: Draws) -> dict[str, Array]:
     """Return the effective weight of each indicator in each draw, (draws,)."""
-    found: dict[str, Array] = {}
+    weights: dict[str, Array] = {}
 
     def descend(node: Node, above: Array) -> None:
         if node.id not in draws.weights and scored.node_weights[node.id].keys is not None:
@@ -204,33 +218,33 @@ def effective_weights(scored: Scored, draws: Draws) -> dict[str, Array]:
         for number, part in enumerate(node.components):
             share = above * own[:, number]
             if isinstance(part, Leaf):
-                found[part.id] = share
+                weights[part.id] = share
             else:
                 descend(part, share)
 
     descend(scored.tree, np.ones(draws.count))
-    return found
+    return weights
 
 
 def _product(scored: Scored, draws: Draws) -> Array:
     weights = effective_weights(scored, draws)
     values = np.ascontiguousarray(scored.components.select(list(weights)).to_numpy())
-    # a matrix product of BLAS adds in an order that hangs on the number of rows, and of threads
+    # the order of sums in a matrix product of BLAS depends on the number of rows and threads
     product: Array = np.einsum("dk,uk->du", np.stack(list(weights.values()), axis=1), values)
     return product
 
 
 @dataclass(frozen=True)
 class _Rows:
-    """Rows of the data, taken as often as there are draws: one long table, with the draw as a key."""
+    """The rows of the data for each draw: one long table, with the draw as a key."""
 
     number: Whole
     """The draw of each row."""
     rows: Whole | None
-    """The rows of the data; None: all, in each draw."""
+    """The rows of the data; None for all rows in each draw."""
 
     def of_table(self, table: Table, values: pl.DataFrame) -> Table:
-        """Return these rows of a table, whose statistics are taken within the draw."""
+        """Return these rows of a table, with statistics taken within the draw."""
         return replace(
             table,
             units=self._of(table.units).hstack([pl.Series(DRAW, self.number.astype(np.uint32))]),
@@ -242,7 +256,7 @@ class _Rows:
         )
 
     def of_components(self, scored: Scored, tree: Node) -> Table:
-        """Return these rows of the components that a tree starts from, as indicators that are normalised."""
+        """Return these rows of the leaves of a tree, as normalised indicators."""
         parts = [part for node in tree.nodes() for part in node.components]
         table = self.of_table(
             scored.source, scored.components.select(part.id for part in parts if isinstance(part, Leaf))
@@ -250,7 +264,7 @@ class _Rows:
         return table.with_changes(columns=NodeColumns(ProfiledColumns.of(table.values)))
 
     def _of(self, frame: pl.DataFrame) -> pl.DataFrame:
-        """Return these rows of a frame that has those of the data."""
+        """Return these rows of a frame that has the rows of the data."""
         if not frame.width:
             return frame
         if self.rows is not None:

@@ -1,4 +1,4 @@
-"""Check a definition and its data as far as can be without scoring."""
+"""Check a definition and its data without scoring."""
 
 from __future__ import annotations
 
@@ -19,16 +19,16 @@ if TYPE_CHECKING:
 
 
 def examine(definition: Definition, tree: Node, table: pl.DataFrame) -> list[str]:
-    """Run the stages before normalisation, and return lines that describe the data; a fault is an error."""
+    """Run the stages before normalisation, and return lines that describe the data; a fault raises an error."""
     steps = run_stages(before_normalisation(stages_of(definition, tree)), Table.of(table))
     prepared = steps[-1].table
     check_eligible(definition, prepared.units)
     gaps = [f"{name} ({count})" for name in prepared.values.columns if (count := prepared.values[name].null_count())]
     period = definition.data.period
-    (left,) = nodes_taking_part([tree], prepared)
+    (root,) = nodes_taking_part([tree], prepared)
     sizes = [pluralise(prepared.units[prepared.unit].n_unique(), "unit")]
     sizes += [pluralise(prepared.units[period].n_unique(), "period")] if period else []
-    sizes += [pluralise(prepared.values.width, "indicator"), pluralise(sum(1 for _ in left.nodes()) - 1, "dimension")]
+    sizes += [pluralise(prepared.values.width, "indicator"), pluralise(sum(1 for _ in root.nodes()) - 1, "dimension")]
     return [
         ", ".join(sizes),
         *(note for step in steps for note in step.record.notes),

@@ -1,4 +1,4 @@
-"""Which values were imputed, and how much of the weight of a score they carry."""
+"""The imputed values of a run, and the share of the weight of a score that rests on them."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 Flags: TypeAlias = npt.NDArray[np.bool_]
 
 IMPUTED_SHARE = "imputed_share"
-"""The column of the shares."""
+"""The name of the column of these shares."""
 
 
 @dataclass(frozen=True)
@@ -30,22 +30,22 @@ class ImputedValues:
     """The imputed values of a run; one row per unit, in the order of the data."""
 
     values: pl.DataFrame
-    """One Boolean column per indicator and node that has any: imputed, or computed from imputed values."""
+    """One Boolean column per indicator and node with imputed values, or with scores computed from these."""
     share: pl.Series
     """The share of the weight of the index that rests on imputed values, 0 to 1; null where a unit has no score."""
 
 
 def fills_gaps(tree: Node) -> bool:
-    """Return whether the methodology puts values in place of missing ones."""
+    """Return whether the methodology fills missing values."""
     return any(leaf.imputation for leaf in tree.leaves()) or any(node.missing.replaces for node in tree.nodes())
 
 
 def find_imputed(scored: Scored) -> ImputedValues:
-    """Find the values that an imputation or the policy of a node put in place of missing ones, and add up their weight.
+    """Find the values that an imputation, or the rule of a node, filled, and the share of their weight.
 
-    The share of a node is the mean of the shares of its present components, weighted as its score weights them: over
-    the components that the unit has. An imputed component has share 1, a measured indicator 0. Where nothing stays
-    missing, the share of the index is the sum of the effective weights of what was imputed.
+    The share of a node is the mean of the shares of its present components, weighted as in its score. An imputed
+    component has share 1, and a measured indicator has share 0. Where no component is missing, the share of the index
+    is the sum of the effective weights of the imputed values.
     """
     filled, rows = _filled(scored.changes), len(scored.units)
     affected, shares = dict(filled), {name: flags.astype(float) for name, flags in filled.items()}
@@ -54,21 +54,21 @@ def find_imputed(scored: Scored) -> ImputedValues:
         if not any(name in affected for name in names):
             continue
         present = ~np.isnan(scored.components.select(names).to_numpy())
-        none, zero = np.zeros(rows, dtype=bool), np.zeros(rows)
-        own = (present & np.column_stack([affected.get(name, none) for name in names])).any(axis=1)
+        unaffected, zero = np.zeros(rows, dtype=bool), np.zeros(rows)
+        from_components = (present & np.column_stack([affected.get(name, unaffected) for name in names])).any(axis=1)
         node_weights = scored.node_weights[node.id]
         weights = np.where(
             present, node_weights.values if node_weights.keys is None else node_weights.of_rows(scored.units), 0.0
         )
         below = _mean(np.column_stack([shares.get(name, zero) for name in names]), weights)
         shares[node.id] = np.where(filled[node.id], 1.0, below) if node.id in filled else below
-        affected[node.id] = own | filled[node.id] if node.id in filled else own
+        affected[node.id] = from_components | filled[node.id] if node.id in filled else from_components
     share = pl.Series(IMPUTED_SHARE, shares.get(ROOT, np.zeros(rows))).set(scored.nodes[ROOT].is_null(), None)
     return ImputedValues(pl.DataFrame({name: flags for name, flags in affected.items() if flags.any()}), share)
 
 
 def _filled(changes: Iterable[Change]) -> dict[str, Flags]:
-    """Return, by indicator and node, the rows whose missing value got a value."""
+    """Return, by indicator and node, the rows whose missing value was filled."""
     filled: dict[str, Flags] = {}
     for change in changes:
         if change.stage in ("imputation", "missing"):

@@ -1,4 +1,4 @@
-"""Notes on a run as a whole, beside those that stages leave in their records."""
+"""Notes on a whole run; stages leave further notes in their records."""
 
 from __future__ import annotations
 
@@ -22,14 +22,14 @@ if TYPE_CHECKING:
 
 
 def changed_notes(changes: Iterable[Change]) -> Iterator[Note]:
-    """Yield how many cells each stage changed, and of which parts."""
+    """Yield a note for each stage that changed cells: their number, and their indicators."""
     counts: dict[str, Counter[str]] = {}
     for change in changes:
-        found = counts.setdefault(change.stage, Counter())
+        by_part = counts.setdefault(change.stage, Counter())
         for name in change.after.columns:
-            found[name] += int(change.before[name].ne_missing(change.after[name]).sum())
-    for stage, found in counts.items():
-        yield Note(stage, count=Count(found.total(), "value"), parts=Names.of(found, 3))
+            by_part[name] += int(change.before[name].ne_missing(change.after[name]).sum())
+    for stage, by_part in counts.items():
+        yield Note(stage, count=Count(by_part.total(), "value"), parts=Names.of(by_part, 3))
 
 
 def score_notes(
@@ -50,12 +50,12 @@ def score_notes(
         yield from _weights_note(node, node_weights[node.id])
 
 
-_DIGITS = 1e-9
-"""Scores that differ by a smaller share of the largest have lost their differences, whatever digits remain."""
+_LOST = 1e-9
+"""Scores that differ by a smaller share of the largest score have lost the differences of their values."""
 
 
 def lost_differences(tree: Node, before: Mapping[str, Profile], profiles: Mapping[str, Profile]) -> Iterator[Note]:
-    """Yield notes where values differ and scores do not: `before` are raw indicators, `profiles` those of all parts."""
+    """Yield a note on the parts that vary no more: `before` has raw indicators, `profiles` all parts as scored."""
     parts = [leaf.id for leaf in tree.leaves() if _varies(before[leaf.id]) and not _varies(profiles[leaf.id])]
     for node in tree.nodes():
         if any(_varies(profiles[part.id]) for part in node.components) and not _varies(profiles[node.id]):
@@ -64,15 +64,15 @@ def lost_differences(tree: Node, before: Mapping[str, Profile], profiles: Mappin
         yield Note("lost_differences", parts=Names.of(parts))
 
 
-def _varies(facts: Profile) -> bool:
-    if facts.lowest is None or facts.highest is None:
+def _varies(profile: Profile) -> bool:
+    if profile.lowest is None or profile.highest is None:
         return False
-    size = max(abs(facts.lowest), abs(facts.highest))
-    return facts.highest / size - facts.lowest / size > _DIGITS if size > 0 else False
+    size = max(abs(profile.lowest), abs(profile.highest))
+    return profile.highest / size - profile.lowest / size > _LOST if size > 0 else False
 
 
 def _weights_note(node: Node, node_weights: NodeWeights) -> Iterator[Note]:
-    """Yield the notes that weights of the index file are scaled, and that parts have no weight there."""
+    """Yield a note if the weights of the index file are scaled to sum 1, or if parts have no weight there."""
     given = np.array([part.weight for part in node.components])
     with np.errstate(over="ignore"):
         total = given.sum()
@@ -80,16 +80,16 @@ def _weights_note(node: Node, node_weights: NodeWeights) -> Iterator[Note]:
         return
     if not np.allclose(given / total, node_weights.values):
         return
-    about = {"part": Names.of([node.id]), "sum": f"{total:g}"}
+    words = {"part": Names.of([node.id]), "sum": f"{total:g}"}
     unstated = [part.id for part in node.components if not part.weight_stated]
     if unstated:
-        yield Note("default_weights", **about, parts=Names.of(unstated, 10))
+        yield Note("default_weights", **words, parts=Names.of(unstated, 10))
     elif abs(total - 1) > 1e-9:
-        yield Note("sum_of_weights", **about)
+        yield Note("sum_of_weights", **words)
 
 
 def unranked(eligible: Eligible, units: pl.Series, scores: pl.Series, ranks: pl.Series) -> Iterator[Note]:
-    """Name the units that have a score and that a rule of `[eligible]` keeps from being ranked; if all, count them."""
+    """Yield notes on units that have a score and no rank because of `[eligible]`: their names, or numbers if all."""
     if eligible == type(eligible)():
         return
     kept_out = {"without": units.is_in(list(eligible.without))}

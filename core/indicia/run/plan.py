@@ -40,7 +40,7 @@ if TYPE_CHECKING:
 
 
 def stages_of(definition: Definition, tree: Node) -> list[Stage]:
-    """Return the stages by which a definition scores a table; equal definitions have equal stages."""
+    """Return the stages that score a table by a definition; equal definitions have equal stages."""
     data, methodology = definition.data, definition.methodology
     indicators, dimensions = tuple(leaf.preparation for leaf in tree.leaves()), by_dimension(tree)
     measured = _with(indicators)
@@ -55,7 +55,7 @@ def stages_of(definition: Definition, tree: Node) -> list[Stage]:
 
 
 def stages_of_rows(definition: Definition, tree: Node, given: Mapping[str, NodeWeights] | None = None) -> list[Stage]:
-    """Return the stages that look at the rows that take part, up to the scores; some weights may be given."""
+    """Return the stages from the rows that take part to the scores; `given` are weights that need not be computed."""
     data, leaves = definition.data, tuple(tree.leaves())
     indicators = tuple(leaf.preparation for leaf in leaves)
     return [
@@ -72,7 +72,7 @@ def stages_of_rows(definition: Definition, tree: Node, given: Mapping[str, NodeW
 
 
 def before_normalisation(stages: Iterable[Stage]) -> Iterable[Stage]:
-    """Return the stages up to the values that are normalised."""
+    """Return the stages before normalisation."""
     return takewhile(lambda stage: not isinstance(stage, Normalise), stages)
 
 
@@ -87,18 +87,18 @@ def stages_of_values(data: Data, dimensions: Dimensions, indicators: tuple[Prepa
 
 
 def _with(indicators: tuple[Preparation, ...], *choices: str) -> tuple[Preparation, ...]:
-    """Return indicators with some of their choices; runs that differ in other choices share the stage."""
-    return tuple(one.with_only(*choices) for one in indicators)
+    """Return indicators with these choices alone, so that runs that differ in other choices share the stage."""
+    return tuple(indicator.with_only(*choices) for indicator in indicators)
 
 
 def stages_of_nodes(data: Data, tree: Node, given: Mapping[str, NodeWeights] | None = None) -> list[Stage]:
-    """Return the stages that score the nodes of a tree, level by level from the lowest; some weights may be given."""
+    """Return the stages that score the nodes of a tree, from the lowest level up; `given` are weights of nodes."""
     stages: list[Stage] = []
     by_level = sorted(tree.nodes(), key=lambda node: -node.level)
     for _, level in groupby(by_level, key=lambda node: node.level):
         nodes = tuple(level)
         weighings = tuple(node.weighing for node in nodes)
-        of_level = {node.id: given[node.id] for node in nodes if node.id in given} if given else _NONE
+        of_level = {node.id: given[node.id] for node in nodes if node.id in given} if given else _NO_WEIGHTS
         stages += [
             Fill(nodes, data),
             Weigh(weighings, of_level),
@@ -110,8 +110,7 @@ def stages_of_nodes(data: Data, tree: Node, given: Mapping[str, NodeWeights] | N
     return stages
 
 
-_NONE: dict[str, NodeWeights] = {}
-"""No weights are given."""
+_NO_WEIGHTS: dict[str, NodeWeights] = {}
 
 
 def by_dimension(tree: Node) -> Dimensions:
@@ -126,12 +125,16 @@ def _check_units(tree: Node) -> CheckUnits:
     below = {node.id: tuple(leaf.id for leaf in node.leaves()) for node in tree.nodes()}
     scaling += [(node.aggregation, below[node.id]) for node in tree.nodes()]
     weighing: list[tuple[Method, tuple[str, ...]]] = [(node.weighting, below[node.id]) for node in tree.nodes()]
-    return CheckUnits(_needing(scaling), _needing(weighing))
+    return CheckUnits(_requirements(scaling), _requirements(weighing))
 
 
-def _needing(methods: Iterable[tuple[Method, tuple[str, ...]]]) -> tuple[UnitRequirement, ...]:
-    """Return the methods that need several units, each with the indicators that it stands above."""
-    return tuple(UnitRequirement(one.name, one.minimum_units, below) for one, below in methods if one.minimum_units > 1)
+def _requirements(methods: Iterable[tuple[Method, tuple[str, ...]]]) -> tuple[UnitRequirement, ...]:
+    """Return the methods that need several units, each with the indicators below it."""
+    return tuple(
+        UnitRequirement(method.name, method.minimum_units, indicators)
+        for method, indicators in methods
+        if method.minimum_units > 1
+    )
 
 
 def _without_gaps(tree: Node) -> tuple[Preparation, ...]:

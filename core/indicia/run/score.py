@@ -1,4 +1,4 @@
-"""Score a table by a definition: plan the stages, run them, read the outcome."""
+"""Score a table by a definition: list the stages, run them, and collect the outcome."""
 
 from __future__ import annotations
 
@@ -29,10 +29,13 @@ if TYPE_CHECKING:
     from indicia.stages.stage import Fitted
 
 _PER_VALUE = 8.0 + 6.0
-"""Bytes that a run holds for each value of an indicator, at least: 8 in the table, and some beside it. Beside it were
-measured, of 1,000,000 rows of 10 indicators, 7 by `none` and `arithmetic`, 15 by `min_max` and `topsis`."""
+"""The least number of bytes that a run holds for each value of an indicator: 8 in the table, and 6 for its results.
+
+Measured for 1,000,000 rows of 10 indicators: 7 beside the table for a weighted mean of raw values, 15 for TOPSIS of
+values from 0 to 1.
+"""
 BYTES_PER_SCORE = 12.0
-"""Bytes of a score and its rank."""
+"""The number of bytes of a score and its rank."""
 
 
 def score(
@@ -44,8 +47,8 @@ def score(
 ) -> Scored:
     """Score every node of the tree for every row of the table, and rank.
 
-    With what a former run `fitted`, no statistic is taken from these data: they are scored as those were. Runs over one
-    table may be `shared`, so that a stage that several have in common is applied once.
+    With `fitted`, the statistics and weights of a former run are used, and none is computed from these data. Runs over
+    one table can have a `shared` cache, so that a stage that several of them have is applied once.
     """
     if shared is not None:
         (scored,) = score_all([(definition, tree)], table, shared)
@@ -59,8 +62,8 @@ def score(
 def score_all(
     planned: Sequence[tuple[Definition, Node]], table: pl.DataFrame, shared: StageCache
 ) -> list[Scored | IndiciaError]:
-    """Score one table by many methodologies, each as `score` does; stages that they share are applied once."""
-    with enough_memory(*_large(planned[0][1], table, len(planned))), _garbage_left():
+    """Score one table by many methodologies, with the scores of `score`; stages that they share are applied once."""
+    with enough_memory(*_large(planned[0][1], table, len(planned))), _no_garbage_collection():
         lists = [stages_of(definition, shared.interned(tree)) for definition, tree in planned]
         runs = run_together(lists, Table.of(table), shared)
         return [
@@ -70,17 +73,19 @@ def score_all(
 
 
 def score_trees(definition: Definition, scored: Scored, trees: Sequence[Node]) -> list[Array | IndiciaError]:
-    """Return the scores that are ranked, (rows,), by trees over the indicators as a run normalised them.
+    """Score the normalised indicators of a run by other trees; return the scores that are ranked, (rows,), by tree.
 
-    Nodes that several trees share are scored once. A tree that fails is returned as its error.
+    Nodes that several trees share are scored once. In place of the scores of a tree that fails stands its error.
     """
     shared = StageCache()
     columns = NodeColumns(ProfiledColumns.of(scored.normalised))
     table = scored.source.with_changes(columns=columns, ranks=pl.DataFrame())
-    most = max(1, ROWS_PER_BATCH // max(1, len(table.units)))
-    with _garbage_left():
+    batch = max(1, ROWS_PER_BATCH // max(1, len(table.units)))
+    with _no_garbage_collection():
         lists = [stages_of_nodes(definition.data, shared.interned(tree)) for tree in trees]
-        runs = [run for at in range(0, len(lists), most) for run in run_together(lists[at : at + most], table, shared)]
+        runs = [
+            run for at in range(0, len(lists), batch) for run in run_together(lists[at : at + batch], table, shared)
+        ]
     return [
         ranked_scores(definition, run[-1].table.columns)[ROOT].to_numpy() if isinstance(run, list) else run
         for run in runs
@@ -88,10 +93,10 @@ def score_trees(definition: Definition, scored: Scored, trees: Sequence[Node]) -
 
 
 @contextmanager
-def _garbage_left() -> Iterator[None]:
-    """Pause the search for garbage in cycles.
+def _no_garbage_collection() -> Iterator[None]:
+    """Pause the garbage collection of reference cycles.
 
-    Many runs side by side make many small keys, none in a cycle, and Python would walk them all again and again.
+    Many runs create many small keys without cycles, and Python would search all of them again and again.
     """
     was_enabled = gc.isenabled()
     gc.disable()
@@ -107,7 +112,7 @@ def _large(tree: Node, table: pl.DataFrame, runs: int = 1) -> tuple[str, str, fl
     leaves = sum(1 for _ in tree.leaves())
     size = f"score {len(table):,} rows of {leaves} indicators"
     least = len(table) * (_PER_VALUE * leaves + BYTES_PER_SCORE * runs)
-    if whole := list(methods_needing_all_units(tree)):
-        return size, f"take other methods than those that look at all units at once: {join_names(whole, 3)}", least
+    if methods := list(methods_needing_all_units(tree)):
+        return size, f"take other methods than those that look at all units at once: {join_names(methods, 3)}", least
     slices = "fit the index to some of the rows (indicia fit), and score all slice by slice (indicia score --stream)"
     return size, slices, least

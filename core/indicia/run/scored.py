@@ -27,29 +27,29 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True)
 class Scored:
-    """The outcome of a run, read from its tables and records; frames have the rows of the data, in their order."""
+    """The outcome of a run, read from its tables and records. Frames have the rows that take part, in their order."""
 
     definition: Definition
     tree: Node
-    """The tree without the indicators that take no part."""
+    """The tree without the indicators that are left out."""
     raw: Table
-    """Before gaps were imputed and outliers treated."""
+    """The table before the imputation of missing values and the treatment of outliers."""
     normalised: pl.DataFrame
     """One column per indicator."""
     source: Table
-    """After the last stage: the values as they were normalised, and all columns that stages made."""
+    """The table after the last stage, with the prepared values and all columns that stages computed."""
     records: Sequence[Record]
     fitted_by: Fitted | None = None
-    """The statistics and weights of a former run, if this run is scored by them."""
+    """The statistics and weights of a former run, if this run uses them."""
 
     @classmethod
     def of(cls, definition: Definition, tree: Node, steps: Sequence[Step], fitted: Fitted | None = None) -> Scored:
         """Return the outcome of the steps of a run."""
         after = {step.record.stage: step.table for step in steps}
-        (left,) = nodes_taking_part([tree], steps[-1].table)
+        (root,) = nodes_taking_part([tree], steps[-1].table)
         return cls(
             definition=definition,
-            tree=left,
+            tree=root,
             raw=after["noise"],
             normalised=after["normalisation"].columns.components.frame,
             source=steps[-1].table,
@@ -59,7 +59,7 @@ class Scored:
 
     @property
     def scope(self) -> StatisticsScope:
-        """The rows that statistics were taken over."""
+        """The rows that statistics are taken over."""
         return self.source.scope
 
     @property
@@ -69,7 +69,7 @@ class Scored:
 
     @property
     def prepared(self) -> pl.DataFrame:
-        """The indicators as they were normalised."""
+        """The indicators before normalisation, after all other preparation."""
         return self.source.values
 
     @cached_property
@@ -80,18 +80,18 @@ class Scored:
 
     @property
     def components(self) -> pl.DataFrame:
-        """Indicators and nodes as their parents take them: rescaled, larger is better, with gaps filled."""
+        """Indicators and nodes as components of their parents: normalised, larger is better, with gaps filled."""
         return self.source.columns.components.frame
 
     @cached_property
     def ranked(self) -> pl.DataFrame:
-        """The scores that are ranked: rounded, or as they were before."""
+        """The scores that are ranked: rounded or unrounded, as the methodology has it."""
         scores = ranked_scores(self.definition, self.source.columns)
         return pl.DataFrame([scores[node.id] for node in self.tree.nodes()])
 
     @property
     def ranks(self) -> pl.DataFrame:
-        """The ranks of the index, `rank`, and one column per group column that the methodology ranks within."""
+        """The ranks of the index, `rank`, and a column `rank_GROUP` for each group column that has ranks."""
         return self.source.ranks
 
     @property
@@ -107,41 +107,41 @@ class Scored:
     @property
     def facts(self) -> dict[str, Mapping[str, float | str]]:
         """The facts that weightings report, by node."""
-        return {name: one.facts for name, one in self.node_weights.items() if one.facts}
+        return {name: weights.facts for name, weights in self.node_weights.items() if weights.facts}
 
     @cached_property
     def reweighted(self) -> pl.DataFrame:
-        """Units that miss components of a node: how many they have, of how many, and whether they got a score."""
+        """The units that miss components of a node, with the number of present and of all components."""
         units, values, rows = self.units.select(self.source.key), self.components, []
         for record in self.records:
             for node, frame in record.incomplete.items():
-                about = units[frame["row"]]
+                keys = units[frame["row"]]
                 scored = values[node].is_not_null().gather(frame["row"]).alias("scored")
                 counts = [frame[name].cast(pl.Int64) for name in ("present", "components")]
-                rows.append(about.hstack([frame["node"], *counts, scored]))
+                rows.append(keys.hstack([frame["node"], *counts, scored]))
         empty = {"node": pl.String, "present": pl.Int64, "components": pl.Int64, "scored": pl.Boolean}
         return pl.concat(rows) if rows else pl.DataFrame(schema={**units.schema, **empty})
 
     @cached_property
     def changes(self) -> tuple[Change, ...]:
-        """The cells that stages changed, of all columns that take part."""
+        """The cells that stages changed, in indicators and nodes that are not left out."""
         kept = {leaf.id for leaf in self.tree.leaves()} | {node.id for node in self.tree.nodes()}
         changes = (change.of_columns(kept) for record in self.records for change in record.changes)
         return tuple(change for change in changes if change.after.width)
 
     @property
     def left_out(self) -> pl.DataFrame:
-        """Units and indicators that screening left out."""
+        """The units and indicators that screening left out."""
         return next(record.left_out for record in self.records if record.left_out is not None)
 
     @cached_property
     def fitted(self) -> Fitted:
-        """The statistics and weights by which other data can be scored."""
+        """The statistics and weights with which other data can be scored."""
         return self.fitted_by or Fitted.of_records(self.records)
 
     @property
     def outside(self) -> Mapping[str, list[str]]:
-        """Units outside the fitted range, by indicator."""
+        """The units with a value beyond the fitted range, by indicator."""
         return next((record.beyond for record in self.records if record.beyond), {})
 
     @cached_property

@@ -1,4 +1,4 @@
-"""Outcomes of stages that runs over one table share, and the numbers by which equal stages are found."""
+"""A cache of the outcomes of stages, for runs over one table; equal stages have equal numbers as keys."""
 
 from __future__ import annotations
 
@@ -19,35 +19,35 @@ if TYPE_CHECKING:
 
 @dataclass
 class StageCache:
-    """The outcomes of stages over one table, for all runs over it."""
+    """The outcomes of stages over one table, which all runs over it share."""
 
     outcomes: dict[Hashable, Any] = field(default_factory=dict)
-    """By the stage and by what it looked at: a table or columns of nodes, and a record."""
+    """A table, or columns of nodes, and a record; the key is the stage and the columns that it used."""
     kinds: dict[int, set[frozenset[str]]] = field(default_factory=lambda: defaultdict(set))
-    """By stage, the kinds of columns that it looked at."""
+    """By stage, the kinds of columns that it used."""
     _numbers: dict[Hashable, int] = field(default_factory=dict)
-    _known: dict[int, tuple[object, int]] = field(default_factory=dict)
-    """Objects by their place in memory, which must not become free for others, and their numbers."""
+    _objects: dict[int, tuple[object, int]] = field(default_factory=dict)
+    """Objects and their numbers, by id; they are held, so that no later object gets the same id."""
     _parts: dict[int, Any] = field(default_factory=dict)
-    """Parts of trees by their numbers."""
+    """Parts of trees, by their numbers."""
 
     def number(self, key: Hashable) -> int:
-        """Return a number for a key, the same for the same key: keys are made of keys, and numbers are short."""
+        """Return the number of a key. Keys are made of other keys, and numbers keep them short."""
         return self._numbers.setdefault(key, len(self._numbers))
 
     def number_of_value(self, value: object) -> int:
-        """Return a number that equal values share: stages, nodes, methods, words of the index file."""
-        known = self._known.get(id(value))
-        if known is None:
+        """Return a number that equal values share: stages, nodes, methods, or parts of the index file."""
+        entry = self._objects.get(id(value))
+        if entry is None:
             try:
                 number = self.number(self._identity(value))
-            except (TypeError, RecursionError):  # such as an array in a parameter of a method
+            except (TypeError, RecursionError):  # an array in a parameter of a method, for example, has no key
                 number = self.number(("object", id(value)))
-            known = self._known[id(value)] = value, number
-        return known[1]
+            entry = self._objects[id(value)] = value, number
+        return entry[1]
 
     def _identity(self, value: object) -> Hashable:
-        """Return what `identity_key` does, with numbers in place of the keys of parts."""
+        """Return the key of `identity_key`, with numbers in place of the keys of parts."""
         kind = type(value)
         if isinstance(value, tuple):
             return kind, tuple(map(self._key, value))
@@ -62,26 +62,26 @@ class StageCache:
         return (kind, value) if kind in PLAIN else self.number_of_value(value)
 
     def interned(self, node: Node) -> Node:
-        """Return a tree in which equal parts of all trees are one object, so that each is compared once."""
-        parts = tuple(self.interned(part) if isinstance(part, Node) else self._first(part) for part in node.components)
-        return self._first(replace(node, components=parts))
+        """Return an equal tree that shares its parts with all other interned trees, so that each is compared once."""
+        parts = tuple(self.interned(part) if isinstance(part, Node) else self._shared(part) for part in node.components)
+        return self._shared(replace(node, components=parts))
 
-    def _first(self, part: AnyPart) -> AnyPart:
-        """Return the first part of a tree that was equal to this one."""
+    def _shared(self, part: AnyPart) -> AnyPart:
+        """Return the first part that was equal to this one."""
         first: AnyPart = self._parts.setdefault(self.number(self._identity(part)), part)
         return first
 
-    def number_of_object(self, thing: object) -> int:
-        """Return a number for one object."""
-        known = self._known.get(id(thing))
-        if known is None:
-            known = self._known[id(thing)] = thing, self.number(("object", id(thing)))
-        return known[1]
+    def number_of_object(self, value: object) -> int:
+        """Return a number of this object, whatever it is equal to."""
+        entry = self._objects.get(id(value))
+        if entry is None:
+            entry = self._objects[id(value)] = value, self.number(("object", id(value)))
+        return entry[1]
 
 
 @cache
 def _values(kind: type) -> Callable[[object], tuple[object, ...]]:
-    """Return a function that gives the values of the fields of a dataclass."""
+    """Return a function that returns the values of the fields of a dataclass."""
     names = [field.name for field in fields(kind)]
     if len(names) > 1:
         return attrgetter(*names)

@@ -22,7 +22,7 @@ class Step:
 
 
 def run_stages(stages: Iterable[Stage], table: Table, fitted: Fitted | None = None) -> list[Step]:
-    """Apply stages in order; with the statistics of a former run no stage takes any from this table."""
+    """Apply stages in order; with `fitted`, the statistics and weights of a former run are used."""
     steps = []
     for stage in stages:
         table, record = stage.apply(table, fitted)

@@ -16,8 +16,8 @@ if TYPE_CHECKING:
 
 
 def weights(definition: Definition, tree: Node, node_weights: Mapping[str, NodeWeights]) -> pl.DataFrame:
-    """Return weights and effective weights; where they differ between groups, those of each, its key in front."""
-    keys = next((one.keys for one in node_weights.values() if one.keys is not None), None)
+    """Return the weights and effective weights; if they differ between groups, one table below another, with keys."""
+    keys = next((weights.keys for weights in node_weights.values() if weights.keys is not None), None)
     if keys is None:
         return _weights_of_group(definition, tree, node_weights, 0)
     return pl.concat(
@@ -32,13 +32,13 @@ def _weights_of_group(
     rows: list[tuple[object, ...]] = []
 
     def descend(node: Node, above: float) -> None:
-        one = node_weights[node.id]
-        weights = (one.values if one.keys is None else one.values[group]).tolist()
+        of_node = node_weights[node.id]
+        weights = (of_node.values if of_node.keys is None else of_node.values[group]).tolist()
         for part, weight in zip(node.components, weights, strict=True):
-            leaf = isinstance(part, Leaf)
-            called = part.spec.name if isinstance(part, Leaf) else definition.dimensions[part.id].name
-            about = (part.id, text(called, default=part.id), node.id, node.level + 1)
-            rows.append((*about, "indicator" if leaf else "dimension", weight, above * weight))
+            name = part.spec.name if isinstance(part, Leaf) else definition.dimensions[part.id].name
+            kind = "indicator" if isinstance(part, Leaf) else "dimension"
+            words = (part.id, text(name, default=part.id), node.id, node.level + 1, kind)
+            rows.append((*words, weight, above * weight))
             if not isinstance(part, Leaf):
                 descend(part, above * weight)
 

@@ -91,7 +91,7 @@ class Record:
     """Rows that miss components, by node."""
     notes: tuple[Note, ...] = ()
     warnings: tuple[str, ...] = ()
-    looked_at: frozenset[str] | None = None
+    kinds_used: frozenset[str] | None = None
     """The kinds of columns that the stage used, if these can be fewer than `NodeStage.reads`; else None."""
 
 

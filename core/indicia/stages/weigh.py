@@ -80,7 +80,7 @@ class Weigh(NodeStage[Weighing]):
         warnings = tuple(
             f"{name}: {of_node.warning}" for name, of_node in node_weights.items() if of_node.warning and not fitted
         )
-        record = Record(self.name, weights=node_weights, warnings=warnings, looked_at=frozenset(kinds))
+        record = Record(self.name, weights=node_weights, warnings=warnings, kinds_used=frozenset(kinds))
         return NodeColumns(weights=node_weights), record
 
 

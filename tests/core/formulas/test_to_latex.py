@@ -15,8 +15,8 @@ from indicia.formulas.to_latex import to_latex
 from indicia.formulas.to_polars import Compiler
 from indicia.methods import Aggregation, MatrixAggregation, MatrixImputation, SeriesImputation, row_sum, where
 from indicia.report.mathml import mathml
-from indicia.stages.aggregate import ScoreFormula, _ComponentInput
 from indicia.stages.normalise import NormalisationFormula
+from indicia.stages.score_formula import ComponentInput, ScoreFormula
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -133,7 +133,7 @@ def shipped() -> Iterator[Any]:
             isinstance(method, MatrixAggregation) and type(method).combine is Aggregation.combine
         ):
             inputs = tuple(
-                _ComponentInput(f"x{at}", ("index", f"x{at}"), "benefit" if method.oriented or at else "cost")
+                ComponentInput(f"x{at}", ("index", f"x{at}"), "benefit" if method.oriented or at else "cost")
                 for at in range(3)
             )
             made = {

@@ -540,13 +540,13 @@ def test_weights_are_scaled_to_one_and_the_record_tells_what_was_looked_at() -> 
         assert after.columns.weights["index"].values.tolist() == pytest.approx([0.25, 0.75])
         assert record.weights is not None
         assert record.weights["index"] is after.columns.weights["index"]
-        assert record.looked_at == {kind}
+        assert record.kinds_used == {kind}
 
 
 def test_weights_of_the_index_file_look_at_no_values() -> None:
     after, record = apply(weigh("given"), normalised(income=[1.0] * 4, co2=[None] * 4))
     assert after.columns.weights["index"].values.tolist() == [0.5, 0.5]
-    assert record.looked_at == frozenset()
+    assert record.kinds_used == frozenset()
 
 
 def test_weights_within_groups_are_those_of_each() -> None:

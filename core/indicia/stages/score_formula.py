@@ -1,0 +1,168 @@
+"""The formula that scores a node, with the weights of the components that each unit has."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from operator import mul
+from typing import TYPE_CHECKING, Literal, overload
+
+import polars as pl
+
+from indicia.definition import Leaf
+from indicia.formulas import Expression, Recorder, Weight, column
+from indicia.formulas.to_polars import Compiler
+from indicia.methods import Component, Components, row_sum
+from indicia.stages.plugin_boundary import attribute_errors_to, checked_expression
+from indicia.tables.weights import weights_of
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
+    from indicia.definition import Node, Part
+    from indicia.formulas import Node as FormulaNode
+    from indicia.methods import Aggregation
+    from indicia.tables.weights import NodeWeights
+
+
+@dataclass(frozen=True)
+class ComponentInput:
+    """A component as the formula of a node sees it."""
+
+    name: str
+    subject: tuple[str, str]
+    direction: Literal["benefit", "cost"]
+
+
+def score_formula(node: Node, incomplete: bool) -> ScoreFormula:
+    """Return the formula that scores a node; `incomplete`, if units miss components."""
+    inputs = tuple(ComponentInput(part.id, (node.id, part.id), direction(node, part)) for part in node.components)
+    return ScoreFormula(node.aggregation, node.id, inputs, incomplete)
+
+
+@dataclass(frozen=True)
+class ScoreFormula:
+    """The formula that scores a node."""
+
+    method: Aggregation
+    name: str
+    inputs: tuple[ComponentInput, ...]
+    incomplete: bool
+    """True if units miss components, so that weights are divided by the weight of the components that they have."""
+
+    def __call__(self, recorder: Recorder) -> Expression:
+        with attribute_errors_to(self.method, self.name, recorder):
+            score = self.method.combine(self._components(recorder))
+        return checked_expression(self.method, self.name, score)
+
+    def details(self, recorder: Recorder) -> Mapping[str, Expression]:
+        """Return the columns that the method reports of each unit beside its score."""
+        with attribute_errors_to(self.method, self.name, recorder):
+            return self.method.details(self._components(recorder))
+
+    def _components(self, recorder: Recorder) -> _Components:
+        return _Components(self.name, self.inputs, self.incomplete, recorder)
+
+
+@dataclass(frozen=True)
+class DetailFormula:
+    """The formula of one column that a method reports of each unit beside its score."""
+
+    formula: ScoreFormula
+    name: str
+
+    def __call__(self, recorder: Recorder) -> Expression:
+        return self.formula.details(recorder)[self.name]
+
+
+def _weight(node: str, part: str) -> Weight:
+    return Weight("weight", (), (node, part))
+
+
+def weight_values(node: Node, node_weights: NodeWeights) -> dict[FormulaNode, pl.Expr | float]:
+    """Return the values of the weights in the formula of a node."""
+    parts = (_weight(node.id, part.id) for part in node.components)
+    return dict(zip(parts, weights_of(node.id, [part.id for part in node.components], node_weights), strict=True))
+
+
+class _Components(Components):
+    """The components of a node, as its formula reads them."""
+
+    def __init__(self, node: str, inputs: Sequence[ComponentInput], incomplete: bool, recorder: Recorder) -> None:
+        def weight(name: str) -> Expression:
+            declared = Expression(_weight(node, name))
+            return declared / column(_present_weight(node)) if incomplete else declared
+
+        self._components = [
+            Component(
+                z=column(component.name),
+                w=weight(component.name),
+                s=recorder(component.subject, column(component.name)),
+                direction=component.direction,
+                name=component.name,
+            )
+            for component in inputs
+        ]
+        self._statistics = recorder(node, column(inputs[0].name))
+        self._recorder = recorder
+        self._node, self._cached_columns = node, 0
+
+    def cache_column(self, column: Expression) -> Expression:
+        self._cached_columns += 1
+        return self._recorder.cached_column(self._node, self._cached_columns, column)
+
+    def aggregate(self, statistic: Expression) -> Expression:
+        return self._statistics(statistic)
+
+    @overload
+    def __getitem__(self, index: int) -> Component: ...
+    @overload
+    def __getitem__(self, index: slice) -> Sequence[Component]: ...
+    def __getitem__(self, index: int | slice) -> Component | Sequence[Component]:
+        return self._components[index]
+
+    def __len__(self) -> int:
+        return len(self._components)
+
+
+def direction(node: Node, part: Part) -> Literal["benefit", "cost"]:
+    """Return the direction of a component for the aggregation of its node: a cost only if it takes costs as costs."""
+    as_cost = isinstance(part, Leaf) and part.spec.direction == "cost" and not node.aggregation.oriented
+    return "cost" if as_cost else "benefit"
+
+
+def weights_of_present(node: Node, node_weights: NodeWeights, incomplete: bool) -> list[pl.Expr | float]:
+    """Return the weights; if units miss components, divided by the weight of those that each unit has.
+
+    `with_present_weight` adds the column of these sums.
+    """
+    weights = weights_of(node.id, [part.id for part in node.components], node_weights)
+    return [weight / pl.col(_present_weight(node.id)) for weight in weights] if incomplete else weights
+
+
+def with_present_weight(
+    frame: pl.DataFrame, nodes: Sequence[Node], node_weights: Mapping[str, NodeWeights]
+) -> pl.DataFrame:
+    """Add, for each node, a column with the sum of the weights of the components that each unit has."""
+
+    def present_weight(node: Node) -> pl.Expr:
+        names = [part.id for part in node.components]
+        weights = (Expression(_weight(node.id, name)) for name in names)
+        present = row_sum(map(mul, weights, present_components(names)))
+        is_complete = pl.all_horizontal(pl.col(name).is_not_null() for name in names)
+        # the sum may differ from 1 in the last digit, and gaps of other units should not change a complete unit
+        return (
+            pl.when(is_complete).then(1.0).otherwise(Compiler(weight_values(node, node_weights[node.id]))(present.node))
+        )
+
+    return (
+        frame.with_columns(present_weight(node).alias(_present_weight(node.id)) for node in nodes) if nodes else frame
+    )
+
+
+def _present_weight(node: str) -> str:
+    return f"\0\0{node}"  # two null characters: `with_weights` adds columns with one
+
+
+def present_components(names: Sequence[str]) -> list[Expression]:
+    """Return, for each component, 1 where it is present and 0 where it is missing."""
+    return [column(name).is_not_null().cast(float) for name in names]

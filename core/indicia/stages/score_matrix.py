@@ -1,0 +1,85 @@
+"""Score a node by a matrix aggregation, which compares units with each other."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import numpy as np
+import polars as pl
+
+from indicia.definition import Leaf
+from indicia.errors import MethodError
+from indicia.methods import MatrixAggregation, MatrixContext
+from indicia.stages.plugin_boundary import attribute_errors_to, checked_array
+from indicia.stages.score_formula import direction
+from indicia.tables.noise import without_noise
+from indicia.tables.weights import weights_of
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+
+    import numpy.typing as npt
+
+    from indicia.definition import Node
+    from indicia.methods import Array
+    from indicia.tables.scope import StatisticsScope
+    from indicia.tables.weights import NodeWeights
+
+
+def score_matrix(node: Node, node_weights: NodeWeights, frame: pl.DataFrame, scope: StatisticsScope) -> pl.Series:
+    """Return the scores of a matrix aggregation, which compares the units of each group with each other."""
+    method = node.aggregation
+    assert isinstance(method, MatrixAggregation)
+    scores = np.empty(len(frame))
+    for rows, values, weights in compared_groups(node, node_weights, frame, scope):
+        with attribute_errors_to(node.aggregation, node.id):
+            # a method may write to its arguments; rows share the weights
+            result = method.score_units(values, weights.copy(), matrix_context(node))
+        scores[rows] = checked_array(method, node.id, result, (len(rows),))
+    return pl.Series(node.id, scores)
+
+
+def compared_groups(
+    node: Node, node_weights: NodeWeights, frame: pl.DataFrame, scope: StatisticsScope
+) -> Iterator[tuple[npt.NDArray[np.intp], Array, Array]]:
+    """Yield the rows that are compared with each other, their values and their weights."""
+    assert isinstance(node.aggregation, MatrixAggregation)
+    row_by_row = node.aggregation.row_by_row  # then groups, if any, give the same scores as all rows together
+    if scope.reference is not None and not row_by_row:
+        raise MethodError(
+            f"{node.aggregation.name} of {node.id} compares units with each other, not with a reference period",
+            remedy='statistics = "period", or another aggregation there',
+        )
+    columns = frame[[part.id for part in node.components]]
+    matrix = np.asfortranarray(columns.to_numpy(writable=True))  # the memory layout decides about the order of sums
+    group, order = np.ones(len(frame)), np.arange(len(frame))
+    if scope.key and not row_by_row:
+        group = frame.select(pl.struct(scope.key).rank("dense")).to_series().to_numpy()
+        order = np.argsort(group, kind="stable")
+    all_weights = np.atleast_2d(node_weights.values)[:1]
+    if node_weights.keys is not None and not row_by_row:
+        all_weights = frame.select(weights_of(node.id, [part.id for part in node.components], node_weights)).to_numpy()
+    groups = np.split(order, np.flatnonzero(np.diff(group[order])) + 1)
+    # equal scores may differ by the rounding noise of their sums; the noise of indicators was levelled before
+    scores = [] if row_by_row else [number for number, part in enumerate(node.components) if not isinstance(part, Leaf)]
+    for rows in groups:
+        with attribute_errors_to(node.aggregation, node.id):
+            weights = _common_weights(all_weights if len(all_weights) == 1 else all_weights[rows])
+        values = matrix if len(groups) == 1 else np.asfortranarray(matrix[rows])
+        for number in scores:
+            values[:, number] = without_noise(pl.Series(values[:, number], nan_to_null=True)).to_numpy()
+        yield rows, values, weights
+
+
+def matrix_context(node: Node, units: Sequence[str] = ()) -> MatrixContext:
+    """Return the names and directions of the components of a node, and the names of units."""
+    costs = np.array([direction(node, part) == "cost" for part in node.components])
+    return MatrixContext(tuple(part.id for part in node.components), costs, units)
+
+
+def _common_weights(weights: Array) -> Array:
+    """Return the weights that rows of one comparison share; other weights are an error."""
+    if (weights != weights[0]).any():
+        raise ValueError("compares units whose weights differ: take statistics and weights over the same rows")
+    first: Array = weights[0]
+    return first
