@@ -23,7 +23,7 @@ from pydantic import TypeAdapter
 
 from indicia import fitted_file
 from indicia import index as indices
-from indicia.data import appending, escape_formulas, fingerprint, hashed, repeated, slices, write
+from indicia.data import escape_formulas, fingerprint, hash_rows, open_appender, repeated_hashes, slices, write
 from indicia.data.stream import SLICE
 from indicia.definition import Origin
 from indicia.errors import DefinitionError, IndiciaError, MethodFailure, NothingKept, PluginWarning, join_names
@@ -108,11 +108,11 @@ class FittedIndex:
         rows, beyond, seen = 0, dict.fromkeys(self.fitted.ranges, 0), bytearray()
         data = self.index.definition.data
         described_by = {} if manifest is None else {manifest: lambda: as_json(self.stream_inputs(source).manifest)}
-        with appending(output, described_by) as append:
+        with open_appender(output, described_by) as append:
             for part in slices(source, data.encoding, size, progress):
                 frame = self.index.read_table(part)
                 try:
-                    seen += hashed(kept_units(frame, data)).tobytes()
+                    seen += hash_rows(kept_units(frame, data)).tobytes()
                     result = self.score_frame(frame)
                 except NothingKept:
                     continue
@@ -121,7 +121,7 @@ class FittedIndex:
                 rows += len(result.scores)
                 for name, names in result.scored.outside.items():
                     beyond[name] += len(names)
-            self._check_once(source, size, repeated(seen))
+            self._check_once(source, size, repeated_hashes(seen))
             if rows == 0:
                 raise NothingKept(f'"{source.name}" has no row to score', where=str(source))
         return Streamed(rows, {name: count for name, count in beyond.items() if count})
@@ -141,7 +141,7 @@ class FittedIndex:
         for part in slices(source, data.encoding, size):
             with suppress(NothingKept):
                 units = kept_units(self.index.read_table(part), data)
-                rows.append(units.filter(np.isin(hashed(units), again[:MOST])))
+                rows.append(units.filter(np.isin(hash_rows(units), again[:MOST])))
         check_units(pl.concat(rows), str(data.unit), data.period)
 
     def write(self, path: str | Path) -> None:

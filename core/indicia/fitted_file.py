@@ -13,7 +13,7 @@ import polars as pl
 from polars.exceptions import PanicException, PolarsError
 from pydantic import BaseModel, ConfigDict, Field, StrictBool, StrictStr, ValidationError, model_validator
 
-from indicia.data import parsed_json
+from indicia.data import parse_json
 from indicia.errors import DefinitionError, OutputError
 from indicia.formulas import Question
 from indicia.stages.stage import Fitted
@@ -225,7 +225,7 @@ def read(path: Path) -> tuple[FittedFile, Fitted]:
     """Read and check a fitted index: its form, its checksum, and each of its parts."""
     remedy = "indicia fit INDEX -o fitted.json"
     try:
-        content = parsed_json(path.read_text(encoding="utf-8"), parse_constant=_refused)
+        content = parse_json(path.read_text(encoding="utf-8"), parse_constant=_refused)
     except FileNotFoundError as error:
         raise DefinitionError(f"no such file: {path}", remedy=f"{remedy} writes one") from error
     except OSError as error:

@@ -10,7 +10,7 @@ import pytest
 
 import indicia
 from indicia.catalogue import installed, inventory
-from indicia.data import appending, check_place, format_of, read_table, render, slices, write
+from indicia.data import check_output_path, format_of, open_appender, read_table, render, slices, write
 from indicia.result.manifests import read_manifest
 
 if TYPE_CHECKING:
@@ -55,11 +55,11 @@ def test_a_fitted_index_is_written_read_and_streamed(
 @AS
 def test_tables_are_written_and_read(tmp_path: Path, path_of: Callable[[Path], str | Path]) -> None:
     frame, path = pl.DataFrame({"city": ["Lima"], "x": [1]}), path_of(tmp_path / "t.csv")
-    check_place(path)
+    check_output_path(path)
     write(render(frame, format_of(path)), path)
     assert read_table("t.csv", folder=path_of(tmp_path)).equals(frame)
     assert next(slices(path))["city"].to_list() == ["Lima"]
-    with appending(path) as append:
+    with open_appender(path) as append:
         append(frame)
     assert read_table(path).equals(frame)
 

@@ -117,9 +117,9 @@ def check_output(output: Path | None, *read: object) -> None:
             '-o takes the name of a file, not "-"', remedy="leave -o out; --format csv prints to standard output"
         )
     if output is not None:
-        from indicia.data import check_place
+        from indicia.data import check_output_path
 
-        check_place(output)
+        check_output_path(output)
     for source in read:
         path = expanded(str(source).partition("#")[0])
         check_path(path)

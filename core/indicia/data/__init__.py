@@ -1,15 +1,13 @@
-"""Tables: read them with exact names and honest gaps, write them whole or not at all."""
+"""Tables in files: names and gaps are read as they are written, and a file is written completely or not at all."""
 
-from indicia.data.distinct import rows_differ
-from indicia.data.figures import with_figures
+from indicia.data.atomic import check_output_path
 from indicia.data.file_kinds import is_table
 from indicia.data.fingerprints import fingerprint, former_fingerprint
+from indicia.data.frames import rows_differ, sorted_rows, with_figures
 from indicia.data.latex import LatexTable, latex, slug
-from indicia.data.order import sorted_rows
-from indicia.data.parse import parsed_json
-from indicia.data.place import check_place
+from indicia.data.parse import parse_json
 from indicia.data.read import MISSING, read_table
-from indicia.data.stream import appending, hashed, repeated, slices
+from indicia.data.stream import hash_rows, open_appender, repeated_hashes, slices
 from indicia.data.write import (
     FORMATS,
     check_format,
@@ -26,21 +24,21 @@ __all__ = [
     "FORMATS",
     "MISSING",
     "LatexTable",
-    "appending",
     "check_format",
-    "check_place",
+    "check_output_path",
     "column_texts",
     "escape_formulas",
     "fingerprint",
     "format_of",
     "former_fingerprint",
-    "hashed",
+    "hash_rows",
     "is_table",
     "latex",
-    "parsed_json",
+    "open_appender",
+    "parse_json",
     "read_table",
     "render",
-    "repeated",
+    "repeated_hashes",
     "rows_differ",
     "slices",
     "slug",

@@ -1,4 +1,4 @@
-"""The kinds of file that a table is read from; a new kind is one entry of `FILE_KINDS`."""
+"""The kinds of file that tables are read from; a new kind is one entry of `FILE_KINDS`."""
 
 from __future__ import annotations
 
@@ -19,12 +19,12 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True)
 class Reading:
-    """The facts that a reader needs of a file, beside its content."""
+    """The facts about a file that a reader needs beside its content."""
 
     where: str
     """The name of the file in messages."""
     encoding: str
-    """Of a text."""
+    """The encoding of a text file."""
     sheet: str
     """The sheet of a workbook; empty for the first."""
     type_of: Callable[[pl.Series], Any]
@@ -36,12 +36,12 @@ class FileKind:
     """A kind of file that holds a table."""
 
     ending: str
-    """Without the dot, in lower case."""
+    """The ending of the name, without the dot, in lower case."""
     read: Callable[[bytes, Reading], parse.Table]
     signature: bytes = b""
     """The first bytes of every file of this kind; empty for a text."""
     read_open: Callable[[BinaryIO, Reading], parse.Table] | None = None
-    """Reads an open file of this kind, where this takes less than to read its bytes first."""
+    """Reads an open file, for a kind that can be read without loading all its bytes first."""
 
 
 def _csv(content: bytes, file: Reading) -> parse.Table:
@@ -82,11 +82,11 @@ FILE_KINDS = {
         FileKind("xlsx", _excel, signature=b"PK\x03\x04"),
     )
 }
-"""By ending, in the order in which messages list them."""
+"""The kinds by ending, in the order in which messages list them."""
 
 
 def is_table(name: str) -> bool:
-    """Return whether the ending of a name is that of a table.
+    """Return True if the ending of a name is that of a table.
 
     >>> is_table("Cities.CSV"), is_table("index.toml")
     (True, False)
@@ -95,11 +95,11 @@ def is_table(name: str) -> bool:
 
 
 def binary_kind(content: bytes) -> FileKind | None:
-    """Return the kind of a file that is no text, by its first bytes."""
+    """Return the kind of a binary file by its first bytes; None for a text."""
     return next((kind for kind in FILE_KINDS.values() if kind.signature and content.startswith(kind.signature)), None)
 
 
 def kind_of_content(content: bytes) -> FileKind:
-    """Return the kind of a file that has no name, by its first bytes: JSON begins with a bracket, else it is CSV."""
+    """Return the kind of content without a file name: binary by its first bytes, JSON by its bracket, else CSV."""
     is_json = re.match(rb"(\xef\xbb\xbf)?\s*[\[{]", content)
     return binary_kind(content) or FILE_KINDS["json" if is_json else "csv"]

@@ -1,4 +1,4 @@
-"""The fingerprint of a table: a hash by which a manifest tells whether another run had the same values."""
+"""The fingerprint of a table: a hash that is equal for equal tables, so that a manifest can identify its data."""
 
 from __future__ import annotations
 
@@ -40,7 +40,7 @@ def fingerprint(frame: pl.DataFrame) -> str:
     >>> fingerprint(pl.DataFrame({"x": [1, 2]})) == fingerprint(pl.DataFrame({"x": [2, 1]}))
     False
     """
-    if frame.height <= _BLOCK:  # to start threads takes longer than to hash
+    if frame.height <= _BLOCK:  # starting threads takes longer than hashing
         digests = list(map(_column_digest, frame))
     else:
         with ThreadPoolExecutor(pl.thread_pool_size()) as threads:

@@ -1,4 +1,4 @@
-r"""A table in LaTeX: a file to `\input` into a paper, which compiles by itself too, with pdflatex and with xelatex."""
+r"""A table in LaTeX: a file to `\input` into a paper, which also compiles by itself, with pdflatex and with xelatex."""
 
 from __future__ import annotations
 
@@ -45,16 +45,16 @@ _WRITTEN = re.compile(
 """The characters that pdflatex sets without further packages, in the font encodings T1 and TS1."""
 
 _PORTRAIT, _LANDSCAPE = 345.0, 550.0
-"""The width of a line in the class article, upright and on its side, in points."""
+"""The width of a line in the class article, in portrait and in landscape, in points."""
 
 _EM = {10: 10.0, 9: 9.25, 8: 8.5, 7: 8.0, 6: 7.4}
-"""The width of an em by the size of the letters, in points: small letters of Computer Modern are cut wider."""
+"""The width of an em by the size of the letters, in points: Computer Modern is wider in small sizes."""
 
 _TURNED = 90.0
 """The height of a heading that runs upwards; a longer one has two lines, in points."""
 
 _LONG = 14
-"""A text that is wider than so many letters M is broken into lines."""
+"""The width from which a text is broken into lines, in letters M."""
 
 _WORDS = {
     "en": ("(continued)", "continued on the next page", "Note", "Notes"),
@@ -69,7 +69,7 @@ class Layout:
 
     landscape: bool
     size: int
-    """Of the letters, in points."""
+    """The size of the letters, in points."""
     gap: float = 12.0
     """The space between two columns, in points."""
     turned: bool = False
@@ -94,14 +94,14 @@ class LatexTable:
     headings: Sequence[str]
     rows: Sequence[Sequence[str]]
     numbers: Sequence[bool]
-    """Which columns hold numbers."""
+    """True for the columns that hold numbers."""
     caption: str = ""
     label: str = ""
     notes: Sequence[str] = ()
     """The sentences below the table."""
     language: str = "en"
     repeated: int = 1
-    """The number of columns that name a row: they stand before each part of a table that is wider than a page."""
+    """The number of columns that name a row; each part of a table that is wider than a page begins with them."""
 
     def blocks(self) -> list[tuple[LatexTable, Layout]]:
         """Return the table with its layout, or the parts of a table that is wider than a page."""
@@ -129,8 +129,7 @@ class LatexTable:
 def latex(table: LatexTable) -> str:
     r"""Write a table for `\input`; compiled by itself, the file is a document.
 
-    The table runs over as many pages as it needs. It lies on its side where it is wide, and comes in parts where it is
-    wider than that.
+    The table runs over as many pages as it needs. A wide table is in landscape, and a wider one in several parts.
     """
     family = _family(_all_text(table))
     blocks = table.blocks()
@@ -181,7 +180,7 @@ def slug(name: str) -> str:
 
 
 def latex_text(text: str, family: str = "gbsn") -> str:
-    r"""Write a text so that LaTeX prints it as it is; `family` is the font of its Chinese letters.
+    r"""Escape a text so that LaTeX prints it as it is; `family` is the font of its Chinese letters.
 
     >>> print(latex_text("R&D, 50 % of CO₂ in Łódź"))
     R\&D, 50 \% of CO\textsubscript{2} in Łódź
@@ -220,11 +219,11 @@ def _is_greek(mark: str) -> bool:
 
 
 _CODECS = {"gbsn": "gb2312", "bsmi": "big5"}
-"""The fonts of simplified and of traditional Chinese that come with LaTeX, and what letters they have."""
+"""The fonts of simplified and traditional Chinese that come with LaTeX, with the encoding of their letters."""
 
 
 def _is_chinese(mark: str, family: str) -> bool:
-    """Return whether a font has a letter of Chinese."""
+    """Return True if a letter is Chinese and the font has it."""
     if east_asian_width(mark) not in "WF":
         return False
     try:
@@ -235,7 +234,7 @@ def _is_chinese(mark: str, family: str) -> bool:
 
 
 def _family(letters: str) -> str:
-    """Return the font of the Chinese letters for pdflatex; nothing where there are none."""
+    """Return the font of the Chinese letters for pdflatex; an empty text if there are none."""
     simplified, traditional = ([_is_chinese(mark, family) for mark in letters] for family in _CODECS)
     if not any(simplified) and not any(traditional):
         return ""
@@ -264,14 +263,14 @@ def _preamble(content: str, family: str, *, other: bool) -> list[str]:
 
 @dataclass(frozen=True)
 class _Writer:
-    """Writes a table that is fitted to its page."""
+    """A writer of a table with the layout that fits it to its page."""
 
     table: LatexTable
     layout: Layout
     family: str
     """The font of Chinese letters."""
     first: bool = True
-    """True of the first part of a table that is wider than a page."""
+    """True for the first part of a table that is wider than a page."""
 
     def longtable(self) -> list[str]:
         """Return the lines of the table."""
@@ -300,7 +299,7 @@ class _Writer:
         return [*lines, r"\end{longtable}", r"\endgroup"]
 
     def notes(self) -> list[str]:
-        """Return the lines of what stands below the table."""
+        """Return the lines of the notes below the table."""
         notes = self.table.notes
         *_, single, several = map(self._text, _WORDS[self.table.language])
         end, space = ("。", "") if self.table.language == "zh" else (".", " ")
@@ -338,19 +337,19 @@ class _Writer:
 
 def _widths(table: LatexTable, layout: Layout) -> list[float]:
     """Return the width of each column and the space beside it, in points, estimated without the font."""
-    found = []
+    widths = []
     for at, heading in enumerate(table.headings):
         cells, natural = _cells(table, at, layout.size), _text(heading, layout.size)
         if not table.numbers[at]:
             cells = min(cells, _LONG * layout.size)
         if layout.turned and table.numbers[at]:
             lines = min(natural, 1.3 * layout.size * (2 if natural > _TURNED else 1))
-            found.append(layout.gap + max(cells, lines))
+            widths.append(layout.gap + max(cells, lines))
             continue
         words = heading.split() if heading.isascii() else [heading[: max(2, len(heading) // 3 + 1)]]
         longest = max((1.1 * _text(word, layout.size) for word in words), default=0.0)
-        found.append(layout.gap + max(cells, min(1.1 * natural, max(longest, natural / 2.5))))
-    return found
+        widths.append(layout.gap + max(cells, min(1.1 * natural, max(longest, natural / 2.5))))
+    return widths
 
 
 def _cells(table: LatexTable, at: int, size: int) -> float:

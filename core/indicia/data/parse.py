@@ -1,4 +1,4 @@
-"""Turn the content of a file into a frame, for each kind of file, and say where a malformed one goes wrong."""
+"""Frames from the content of files, for each kind of file; errors name the place of a fault."""
 
 from __future__ import annotations
 
@@ -27,28 +27,28 @@ if TYPE_CHECKING:
     from typing import BinaryIO
 
 _BLOCK = 1 << 18
-"""Bytes that are compared at a time: their marks fit into the cache of a processor."""
+"""Bytes that are compared at a time: the result fits into the cache of a processor."""
 _LINE_FEED = 10
 _COLUMNS_HELD = 1 << 25
-"""Bytes of the columns of a Parquet file that are read at a time; fewer bytes are more queries."""
+"""Bytes of the columns of a Parquet file that are read at a time; fewer bytes would take more queries."""
 NO_ROWS = "the table has a header and no rows"
 _QUOTES = 'close the quotation mark, or double it inside a quoted field: "5"" pipe"'
 _FIELDS = "give every row as many fields as the header; quote a field that holds the separator"
 _UNREADABLE = (PolarsError, PanicException, OSError)
-"""Raised by polars for a file that is not of its kind; it panics in places where a damaged file was not foreseen."""
+"""Raised by polars for a file that is not of its kind; polars panics on damage that it does not expect."""
 _RECORDS = 'a table in JSON is a list of records, [{"unit": "Lima", "gdp": 1.5}], or one record per line'
 
 
 @dataclass(frozen=True)
 class Table:
-    """A frame as it was found, and how its places are called."""
+    """A frame as it is in a file, and the names of places in the file."""
 
     frame: pl.DataFrame
     where: str
     place: str = "row"
     first: int = 1
     blank: pl.Series | None = None
-    """Marks the rows that are blank lines, and so no rows."""
+    """A mask of the rows that are blank lines."""
 
     def at(self, row: int) -> str:
         """Name the place of a row in the file."""
@@ -56,12 +56,12 @@ class Table:
 
 
 def from_frame(frame: pl.DataFrame, where: str) -> Table:
-    """Strip the column names and refuse two of one name."""
+    """Strip the column names; two equal names are an error."""
     return Table(frame.rename(dict(zip(frame.columns, _header(frame.columns, where), strict=True))), where)
 
 
 def from_pandas(frame: Any, where: str) -> Table:
-    """Take over a pandas frame, with its index where that has a name."""
+    """Convert a pandas frame, with its index if the index has a name."""
     if any(name is not None for name in frame.index.names):
         try:
             frame = frame.reset_index()
@@ -72,15 +72,15 @@ def from_pandas(frame: Any, where: str) -> Table:
         values = frame.iloc[:, place]
         try:
             column = pl.Series(name, values)
-        except (ImportError, TypeError, ValueError):  # no pyarrow, or numbers and text in one column
+        except (ImportError, TypeError, ValueError):  # pyarrow is missing, or a column has numbers and text
             cells = zip(values, values.isna(), strict=True)
-            column = pl.Series(name, [None if gone else str(value) for value, gone in cells], pl.String)
+            column = pl.Series(name, [None if is_missing else str(value) for value, is_missing in cells], pl.String)
         columns.append(column)
     return Table(pl.DataFrame(columns), where)
 
 
 def from_parquet(file: BinaryIO, where: str) -> Table:
-    """Read a Parquet file; its rows are counted first, since a small file may hold the same value a billion times."""
+    """Read a Parquet file; its cells are counted first, since a small file may repeat a value a billion times."""
     try:
         lazy = pl.scan_parquet(file)
         rows = lazy.select(pl.len()).collect().item()
@@ -97,15 +97,15 @@ def from_parquet(file: BinaryIO, where: str) -> Table:
 
 
 def _in_one_piece(lazy: pl.LazyFrame, rows: int) -> pl.DataFrame:
-    """Collect a few columns at a time, each in one chunk: the next ones take the memory of the chunks before.
+    """Collect a few columns at a time, each in one chunk, so that the next columns reuse the memory of the chunks.
 
-    The whole table, rechunked afterwards, would take new memory a second time, which costs a third of the reading.
+    To rechunk the complete table would take the memory twice, and a third more time.
     """
     width = lazy.collect_schema().len()
     few = max(pl.thread_pool_size(), _COLUMNS_HELD // (8 * max(1, rows)))
-    # by place: to the lowest version of polars that is supported, a name such as ^x.*$ would be a pattern
-    places = (range(at, min(at + few, width)) for at in range(0, width, few))
-    parts = (lazy.select(by_index(one)).collect().rechunk() for one in places)
+    # by number: the oldest supported version of polars takes a name such as ^x.*$ for a pattern
+    groups = (range(start, min(start + few, width)) for start in range(0, width, few))
+    parts = (lazy.select(by_index(group)).collect().rechunk() for group in groups)
     return pl.DataFrame([column for part in parts for column in part])
 
 
@@ -121,7 +121,7 @@ def from_json(content: bytes, where: str) -> Table:
 
 
 def from_excel(content: bytes, sheet: str, where: str) -> Table:
-    """Read a sheet, the first if none is named; an error of Excel (#DIV/0!) is a blank cell."""
+    """Read a sheet, by default the first; an error of Excel (#DIV/0!) is a blank cell."""
     fastexcel = require_optional("fastexcel", "reading Excel files", "excel")
     with _readable_workbook(fastexcel.FastExcelError, where):
         book = fastexcel.read_excel(content)
@@ -133,8 +133,8 @@ def from_excel(content: bytes, sheet: str, where: str) -> Table:
         )
     if not sheet and len(book.sheet_names) > 1:
         first, second = book.sheet_names[:2]
-        told = f'of {len(book.sheet_names)} sheets the first is read, "{first}"; {where}#{second} is another'
-        warnings.warn(told, IndiciaWarning, stacklevel=2)
+        message = f'of {len(book.sheet_names)} sheets the first is read, "{first}"; {where}#{second} is another'
+        warnings.warn(message, IndiciaWarning, stacklevel=2)
     with _readable_workbook(fastexcel.FastExcelError, where):
         text, floats = (
             book.load_sheet(sheet or 0, header_row=None, skip_rows=0, dtypes=dtype).to_polars()
@@ -161,18 +161,20 @@ def from_excel(content: bytes, sheet: str, where: str) -> Table:
 
 @contextmanager
 def _readable_workbook(error: type[Exception], where: str) -> Iterator[None]:
-    """Refuse a workbook that is damaged: as a whole, in its list of sheets, or in the sheet that is read."""
+    """Refuse a damaged workbook, whether the damage is in its list of sheets or in the sheet that is read."""
     try:
         yield
     except (error, PanicException) as fault:
         reason = str(fault).partition("\nContext:")[0].removeprefix("calamine error: ")
         raise DataError(
-            "not an Excel workbook that can be read", where=f"{where}\n{reason}", remedy="open it, and save it anew"
+            "not an Excel workbook that can be read",
+            where=f"{where}\n{reason}",
+            remedy="open it in Excel or LibreOffice, and save it again",
         ) from fault
 
 
 def from_csv(content: bytes, separator: str | None, where: str, type_of: Callable[[pl.Series], Any]) -> Table:
-    """Read lines of fields with the types that `type_of` sees in the first of them, else as text."""
+    """Read lines of fields. `type_of` chooses the types by the first lines; if other lines do not fit, all are text."""
     separator = separator or _separator(content)
     raw: list[str] = []
     skip = 0
@@ -198,7 +200,7 @@ def from_csv(content: bytes, separator: str | None, where: str, type_of: Callabl
             frame = parsed(strings)
         blank = _blank(frame)
         if (frame.to_series(-1).is_null() & ~blank).any():
-            # polars fills a short row with nulls; a mark at the end of every line is out of place in such a row.
+            # Polars fills a short row with nulls. A mark that ends each line is in another column of a short row.
             end = f"{separator}|\n".encode()
             marked = content.replace(b"\r\n", b"\n").replace(b"\n", end) + end * (not content.endswith(b"\n"))
             mark = parsed({**strings, " ": pl.String}, marked, columns=[len(header)]).to_series()
@@ -213,13 +215,13 @@ def from_csv(content: bytes, separator: str | None, where: str, type_of: Callabl
 
 
 def decoded(content: bytes, encoding: str, where: str) -> bytes:
-    """Return the text in UTF-8, without a byte order mark, its lines ended by line feeds."""
+    """Convert a text to UTF-8 without a byte order mark, with line feeds at the ends of lines."""
     try:
         if codecs.lookup(encoding).name not in ("utf-8", "utf-8-sig"):
             content = content.decode(encoding).encode()
     except LookupError as error:
         raise DataError(
-            f'unknown encoding "{encoding}"', where=where, remedy='for instance "utf-8", "gb18030"'
+            f'unknown encoding "{encoding}"', where=where, remedy='for example "utf-8" or "gb18030"'
         ) from error
     except UnicodeDecodeError as error:
         raise _undecodable(content, error, where) from error
@@ -229,13 +231,13 @@ def decoded(content: bytes, encoding: str, where: str) -> bytes:
 
 def _header(names: Iterable[object], where: str) -> list[str]:
     header = ["" if name is None else str(name).strip() for name in names]
-    twice = sorted(name for name, times in Counter(header).items() if times > 1)
-    if twice == [""]:
-        places = join_names(place for place, name in enumerate(header, 1) if not name)
-        raise DataError(f"columns {places} have no name", where=where, remedy="name them or remove them")
-    if twice:
+    repeated = sorted(name for name, times in Counter(header).items() if times > 1)
+    if repeated == [""]:
+        numbers = join_names(number for number, name in enumerate(header, 1) if not name)
+        raise DataError(f"columns {numbers} have no name", where=where, remedy="name them or remove them")
+    if repeated:
         raise DataError(
-            f"two columns are called {join_names(_quoted(twice))}", where=where, remedy="rename one of them"
+            f"two columns are called {join_names(_quoted(repeated))}", where=where, remedy="rename one of them"
         )
     return header
 
@@ -245,9 +247,10 @@ def _blank(frame: pl.DataFrame) -> pl.Series:
 
 
 def _line_feeds(content: bytes) -> int:
-    """Count the line feeds, block by block: NumPy takes a third of the time of `bytes.count`."""
-    signs = np.frombuffer(content, np.uint8)
-    return sum(int(np.count_nonzero(signs[at : at + _BLOCK] == _LINE_FEED)) for at in range(0, len(signs), _BLOCK))
+    """Count the line feeds block by block; NumPy takes a third of the time of `bytes.count`."""
+    codes = np.frombuffer(content, np.uint8)
+    blocks = (codes[start : start + _BLOCK] for start in range(0, len(codes), _BLOCK))
+    return sum(int(np.count_nonzero(block == _LINE_FEED)) for block in blocks)
 
 
 def _separator(content: bytes) -> str:
@@ -257,7 +260,7 @@ def _separator(content: bytes) -> str:
 
 
 def _records(content: bytes, separator: str) -> Iterator[tuple[int, int, list[str]]]:
-    """Yield first line, last line and fields of each record; slow, and so for the header and for errors."""
+    """Yield first line, last line and fields of each record; too slow for more than headers and errors."""
     stream = io.TextIOWrapper(io.BytesIO(content), encoding="utf-8", newline="")
     records = csv.reader(stream, delimiter=separator, strict=True)
     last = 0
@@ -287,29 +290,29 @@ def _malformed_json(content: bytes, where: str) -> DataError:
     for line, document in enumerate(documents, 1):
         try:
             if document.strip():
-                parsed_json(document.decode(), parse_constant=_refused, parse_int=_checked_int)
-        except UnicodeDecodeError as wrong:
-            wrong.start += sum(len(earlier) + 1 for earlier in documents[: line - 1])
-            return _undecodable(content, wrong, where)
-        except json.JSONDecodeError as wrong:
-            at = f"line {wrong.lineno + line - 1}, character {wrong.colno}"
-            return DataError(f"malformed JSON: {wrong.msg}, {at}", where=where, remedy=_RECORDS)
-        except TooDeep as wrong:
-            return DataError(f"the JSON is not a table: {wrong}", where=where, remedy=_RECORDS)
-        except ValueError as wrong:
+                parse_json(document.decode(), parse_constant=_refused, parse_int=_checked_int)
+        except UnicodeDecodeError as error:
+            error.start += sum(len(earlier) + 1 for earlier in documents[: line - 1])
+            return _undecodable(content, error, where)
+        except json.JSONDecodeError as error:
+            place = f"line {error.lineno + line - 1}, character {error.colno}"
+            return DataError(f"malformed JSON: {error.msg}, {place}", where=where, remedy=_RECORDS)
+        except TooDeep as error:
+            return DataError(f"the JSON is not a table: {error}", where=where, remedy=_RECORDS)
+        except ValueError as error:
             remedy = "write null for a missing value, and a large number with an exponent, 1e40"
-            return DataError(f"malformed JSON: {wrong}", where=where, remedy=remedy)
+            return DataError(f"malformed JSON: {error}", where=where, remedy=remedy)
     return DataError("the JSON is not a table", where=where, remedy=_RECORDS)
 
 
 class TooDeep(ValueError):
-    """A JSON text holds lists in lists, or records in records, beyond what can be read."""
+    """A JSON text nests lists or records more deeply than Python can read."""
 
 
-def parsed_json(text: str, **hooks: Any) -> Any:
-    """Return the value of a JSON text; ValueError where it is none, or is nested too deeply.
+def parse_json(text: str, **hooks: Any) -> Any:
+    """Return the value of a JSON text; ValueError if it is malformed or nested too deeply.
 
-    >>> parsed_json("[" * 100_000)
+    >>> parse_json("[" * 100_000)
     Traceback (most recent call last):
     indicia.data.parse.TooDeep: lists or records are nested too deeply
     """
@@ -332,7 +335,7 @@ def _checked_int(digits: str) -> int:
 
 @cache
 def _largest_int() -> int:
-    """Return the end of the whole numbers that polars reads in JSON: 128 bits in its newer versions, else 64."""
+    """Return the limit of whole numbers in JSON: newer versions of polars read 128 bits, older ones 64."""
     try:
         pl.read_json(b'[{"x": 1%s}]' % (b"0" * 30))
     except _UNREADABLE:
@@ -342,7 +345,7 @@ def _largest_int() -> int:
 
 def _undecodable(content: bytes, error: UnicodeDecodeError, where: str) -> DataError:
     runs = re.findall(rb"[\x80-\xff]+", content)
-    # In GB 18030 nearly every high byte is one of a pair; in a Western encoding most stand alone.
+    # In GB 18030 nearly all high bytes come in pairs; in a Western encoding most are single.
     guesses = ["gb18030", "cp1252"] if 2 * sum(len(run) > 1 for run in runs) > len(runs) else ["cp1252", "gb18030"]
     if content.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)):
         guesses = ["utf-16"]

@@ -1,4 +1,4 @@
-"""Read a table: names as they are written, numbers as numbers, and missing only what is marked as missing."""
+"""A table read from a file: names stay as they are written, and only marked cells are missing."""
 
 from __future__ import annotations
 
@@ -26,9 +26,9 @@ if TYPE_CHECKING:
 MISSING = ("", "NA", "N/A", "n/a", "NaN", "nan", "null", "None", "#N/A", "..", "...", "…")
 
 _HELD = 1.0
-"""Bytes that are held for each byte of a file, at least: it is read whole. CSV of numbers took 1.6, Parquet 2.9."""
+"""The least memory for each byte of a file, all of which is read. A CSV file of numbers took 1.6, Parquet 2.9."""
 _FIRST = 1_000
-"""Cells of text that are looked at by themselves: most columns of names show there that they are no numbers."""
+"""Cells of text that are tried first: most columns of names are not numbers there already."""
 _GROUPED = r"^\s*[-+]?\d+(?:[.,'\s]\d+)+\s*$"
 
 
@@ -54,10 +54,12 @@ def read_table(
     """
     folder, marks = Path(folder), Marks(("", *(mark.strip() for mark in missing)))
     size = _size(source, folder)
-    called = (
-        f"{source}, {size / 1e6:,.0f} MB" if size else str(source) if isinstance(source, str | Path) else "the table"
-    )
-    with enough_memory(f"read {called}", "indicia score --stream scores a file slice by slice", _HELD * size):
+    name = str(source) if isinstance(source, str | Path) else "the table"
+    with enough_memory(
+        f"read {name}{f', {size / 1e6:,.0f} MB' if size else ''}",
+        "indicia score --stream scores a file slice by slice",
+        _HELD * size,
+    ):
         return _read_table(source, text, numbers, marks, encoding, folder)
 
 
@@ -77,15 +79,15 @@ def _read_table(
         undecided = column.name in as_text or column.null_count() == len(column)
         return pl.String if undecided else _inferred(column, marks).dtype
 
-    table = _found(source, encoding, folder, type_of)
-    known = set(table.frame.columns)
-    absent = [name for name in (*text, *(numbers or ())) if name not in known]
+    table = _load(source, encoding, folder, type_of)
+    columns_of_file = set(table.frame.columns)
+    absent = [name for name in (*text, *(numbers or ())) if name not in columns_of_file]
     if absent:
         width = f"{table.frame.width} column{'s' if table.frame.width > 1 else ''}"
         names = join_names(f'"{name}"' for name in absent)
-        # the single column of a file that is no table has one of its lines for a name
+        # the name of a single column may be a line of a file that is not a table, and is not shown
         several = table.frame.width > 1
-        remedy = suggest(absent[0], table.frame.columns) if several else "commas, semicolons or tabs part columns"
+        remedy = suggest(absent[0], table.frame.columns) if several else "commas, semicolons or tabs separate columns"
         what = f"no column {names} in the table, which has {width}"
         raise UnknownColumn(absent[0], what, where=table.where, remedy=remedy)
     columns, refused = [], {}
@@ -112,7 +114,7 @@ def _read_table(
 
 
 def _size(source: object, folder: Path) -> int:
-    """Return the bytes of a file, and 0 of all else."""
+    """Return the size of a file in bytes; 0 for another source."""
     if not isinstance(source, str | Path) or str(source) == "-":
         return 0
     path = folder / expanded(str(source).partition("#")[0])
@@ -120,7 +122,7 @@ def _size(source: object, folder: Path) -> int:
     return path.stat().st_size if path.is_file() else 0
 
 
-def _found(source: object, encoding: str, folder: Path, type_of: Callable[[pl.Series], Any]) -> parse.Table:
+def _load(source: object, encoding: str, folder: Path, type_of: Callable[[pl.Series], Any]) -> parse.Table:
     if isinstance(source, pl.LazyFrame):
         try:
             source = source.collect()
@@ -144,19 +146,21 @@ def _found(source: object, encoding: str, folder: Path, type_of: Callable[[pl.Se
         path = folder / expanded(name)
         where, kind = str(path), _kind(path)
         with _opened(path) as file:
-            about = Reading(where, encoding, sheet, type_of)
+            file_facts = Reading(where, encoding, sheet, type_of)
             if kind.read_open and file.peek(len(kind.signature)).startswith(kind.signature):
-                return kind.read_open(file, about)
+                return kind.read_open(file, file_facts)
             content = file.read()
     if not content or content.isspace():
         raise DataError("the file is empty", where=where)
     if not kind.signature and (binary := binary_kind(content)):
-        raise DataError(f"this is no text but {binary.ending}", where=where, remedy=f"end its name in .{binary.ending}")
+        raise DataError(
+            f"this is not a text but {binary.ending}", where=where, remedy=f"end its name in .{binary.ending}"
+        )
     return kind.read(content, Reading(where, encoding, sheet, type_of))
 
 
 def _kind(path: Path) -> FileKind:
-    """Return the kind of file that the ending of a path stands for; a folder, and another ending, are errors."""
+    """Return the kind of a file by its ending; a folder or an unknown ending is an error."""
     if path.is_dir():
         files = sorted(_tables(path))
         remedy = f"name a file in it: {join_names(files)}" if files else None
@@ -174,14 +178,14 @@ def _ending(path: Path) -> str:
 
 @contextmanager
 def _opened(path: Path) -> Iterator[BufferedReader]:
-    """Open a file to be read; what goes wrong in the operating system is a DataError."""
+    """Open a file for reading; an error of the operating system becomes a DataError."""
     check_regular(path)
     try:
         with path.open("rb") as file:
             yield file
     except FileNotFoundError as error:
-        there = path.parent.is_dir()
-        remedy = suggest(path.name, _tables(path.parent)) if there else f'there is no folder "{path.parent}"'
+        has_folder = path.parent.is_dir()
+        remedy = suggest(path.name, _tables(path.parent)) if has_folder else f'there is no folder "{path.parent}"'
         raise DataError(f'no file "{path.name}"', where=str(path), remedy=remedy) from error
     except OSError as error:
         raise DataError(f'cannot read "{path.name}": {error.strerror}', where=str(path)) from error
@@ -193,19 +197,18 @@ def _tables(folder: Path) -> Iterable[str]:
 
 def _text(column: pl.Series, where: str) -> pl.Series:
     _check_fit(column, "text", where)
-    written = column.cast(pl.String)
-    if column.dtype.is_float():
-        whole = column.cast(pl.Int64, strict=False)
-        written = (
-            column.fill_nan(None).cast(pl.String).zip_with(~(whole == column).fill_null(False), whole.cast(pl.String))
-        )
+    texts = column.cast(pl.String)
+    if column.dtype.is_float():  # 2020.0 is written 2020
+        integers = column.cast(pl.Int64, strict=False)
+        is_fraction = ~(integers == column).fill_null(False)
+        texts = column.fill_nan(None).cast(pl.String).zip_with(is_fraction, integers.cast(pl.String))
     if column.dtype.is_temporal():
-        written = written.str.replace(r" 00:00:00(\.0+)?$", "")
-    return _without(written, written == "")
+        texts = texts.str.replace(r" 00:00:00(\.0+)?$", "")
+    return _without(texts, texts == "")
 
 
 def _numbers(column: pl.Series, marks: Marks, where: str) -> tuple[pl.Series, pl.Series | None]:
-    """Return the numbers, and which cells are neither a number nor missing."""
+    """Return the numbers, and a mask of the cells that are neither a number nor missing; None if there are none."""
     _check_fit(column, "numbers", where)
     present = marks.removed(column)
     if present.dtype == pl.Float64:
@@ -221,10 +224,10 @@ def _inferred(column: pl.Series, marks: Marks) -> pl.Series:
     if column.dtype not in (pl.String, pl.Categorical, pl.Enum, pl.Null):
         return column
     if len(column) > _FIRST and _inferred(column.head(_FIRST), marks).dtype == pl.String:
-        return _text(column, "")  # one cell that is no number makes text of the column
+        return _text(column, "")  # one cell that is not a number makes the column a text
     present = marks.removed(column)
     if present.dtype == pl.String and present.str.contains(r"^[-+]?0\d").any():
-        return _text(column, "")  # a code such as 007, which a number would lose
+        return _text(column, "")  # as a number, a code such as 007 would lose its zeros
     for dtype in (pl.Int64, pl.Float64) if present.null_count() < len(present) else (pl.Float64,):
         values = present.cast(dtype, strict=False)
         if values.null_count() == present.null_count():
@@ -234,7 +237,7 @@ def _inferred(column: pl.Series, marks: Marks) -> pl.Series:
 
 @dataclass(frozen=True)
 class Marks:
-    """What stands for a missing value: words, and numbers such as -999 however they are written."""
+    """The marks of a missing value: texts, and numbers such as -999 in any notation."""
 
     words: tuple[str, ...]
 
@@ -248,7 +251,7 @@ class Marks:
         if column.dtype in (pl.String, pl.Categorical, pl.Enum):
             cells = column.cast(pl.String).str.strip_chars()
             return _without(cells, cells.is_in(self.words))
-        if column.dtype.is_float() and math.isnan(column.sum()):  # as it is wherever a value is NaN
+        if column.dtype.is_float() and math.isnan(column.sum()):  # a single NaN makes the sum NaN
             column = _without(column, column.is_nan())
         if self.codes and column.dtype.is_numeric():
             column = _without(column, column.cast(pl.Float64).is_in(self.codes))
@@ -270,14 +273,17 @@ def _check_fit(column: pl.Series, wanted: str, where: str) -> None:
 def _not_numbers(table: parse.Table, refused: dict[str, pl.Series]) -> DataError:
     name, rows = next(iter(refused.items()))
     cells = table.frame[name][rows]
-    found = pl.DataFrame({"cell": cells.cast(pl.String), "row": rows}).unique("cell", keep="first", maintain_order=True)
-    shown = [f'"{cell[:40]}" ({table.at(row)})' for cell, row in found.head(2).rows()]
-    more = f" and {len(rows) - len(shown)} more" if len(rows) > len(shown) else ""
+    firsts = pl.DataFrame({"cell": cells.cast(pl.String), "row": rows}).unique(
+        "cell", keep="first", maintain_order=True
+    )
+    examples = [f'"{cell[:40]}" ({table.at(row)})' for cell, row in firsts.head(2).rows()]
+    more = f" and {len(rows) - len(examples)} more" if len(rows) > len(examples) else ""
     also = [other for other in refused if other != name]
-    grouped = found["cell"].str.contains(_GROUPED)
-    signed = ~grouped & found["cell"].str.contains(r"\d")
-    logical = found["cell"].str.to_lowercase().is_in(["true", "false", "yes", "no"])
-    unknown = found["cell"].filter(~(grouped | signed | logical))
+    texts = firsts["cell"]
+    grouped = texts.str.contains(_GROUPED)
+    signed = ~grouped & texts.str.contains(r"\d")
+    logical = texts.str.to_lowercase().is_in(["true", "false", "yes", "no"])
+    unknown = texts.filter(~(grouped | signed | logical))
     remedies = ["write numbers with a decimal point and no thousands separators, 1234.5"] if grouped.any() else []
     remedies += ["write numbers bare, 12.5, without units or signs such as %"] if signed.any() else []
     remedies += ["write 1 for true and 0 for false"] if logical.any() else []
@@ -285,7 +291,7 @@ def _not_numbers(table: parse.Table, refused: dict[str, pl.Series]) -> DataError
         marks = join_names(f'"{cell[:40]}"' for cell in unknown)
         remedies.append(f"add {marks} to the `missing` marks if the number is missing")
     return DataError(
-        f"{name} has text where numbers belong: {', '.join(shown)}{more}",
+        f"{name} has text where numbers belong: {', '.join(examples)}{more}",
         where=f"{table.where}\nalso in {join_names(also)}" if also else table.where,
         remedy="; ".join(remedies),
     )

@@ -1,4 +1,4 @@
-"""Read and write tables that are larger than memory, slice by slice."""
+"""Tables that are larger than memory, read and written slice by slice."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ import polars as pl
 from polars.exceptions import PanicException, PolarsError
 
 from indicia.data import parse
-from indicia.data.place import output_errors, placing
+from indicia.data.atomic import output_errors, part_files
 from indicia.errors import DataError, OutputError
 from indicia.progress import Progress, silent
 
@@ -36,9 +36,9 @@ def slices(
     size: int = SLICE,
     progress: Progress = silent,
 ) -> Iterator[pl.DataFrame]:
-    """Yield a table in parts of so many bytes; all cells of a text file are text.
+    """Yield a table in parts of about `size` bytes; all cells of a text file are text.
 
-    `progress` is told how much is read, of how much: bytes of a text file, rows of a Parquet file.
+    `progress` is called with the amount that is read and the total: bytes of a text file, rows of a Parquet file.
     """
     path = Path(path)
     ending = path.suffix.lower()
@@ -53,9 +53,9 @@ def slices(
             yield from _of_parquet(path, size, progress)
         else:
             with path.open("rb") as file:
-                whole = path.stat().st_size
+                total = path.stat().st_size
                 yield from _of_text(
-                    file, path, "\t" if ending == ".tsv" else None, encoding, size, lambda done: progress(done, whole)
+                    file, path, "\t" if ending == ".tsv" else None, encoding, size, lambda done: progress(done, total)
                 )
     except (PolarsError, PanicException, OSError) as error:
         raise DataError(f'cannot read "{path.name}": {str(error).splitlines()[0]}', where=str(path)) from error
@@ -64,11 +64,11 @@ def slices(
 def _of_parquet(path: Path, size: int, progress: Progress) -> Iterator[pl.DataFrame]:
     lazy = pl.scan_parquet(path)
     rows = max(1, size // (8 * max(1, lazy.collect_schema().len())))
-    # not collect_batches, which reads ahead as many row groups as there are threads
-    every = max(1, lazy.select(pl.len()).collect().item())
-    for start in range(0, every, rows):
+    total = max(1, lazy.select(pl.len()).collect().item())
+    # collect_batches would read as many row groups ahead as there are threads
+    for start in range(0, total, rows):
         yield lazy.slice(start, rows).collect()
-        progress(min(start + rows, every), every)
+        progress(min(start + rows, total), total)
 
 
 def _of_text(
@@ -79,7 +79,7 @@ def _of_text(
     size: int,
     progress: Callable[[int], None],
 ) -> Iterator[pl.DataFrame]:
-    """Parse block after block, each under the header, so that every rule for a whole file holds for its parts."""
+    """Parse block after block, each with the header, so that the parts follow the rules of a complete file."""
     header = file.readline()
     while header.count(b'"') % 2 or (header and header.isspace()):  # a line break in quotation marks, or blank lines
         line = file.readline()
@@ -103,7 +103,7 @@ def _of_text(
 
 
 def _last_row(block: bytes) -> int:
-    """Return where the last row ends that is complete: at a line break that no quotation marks enclose."""
+    """Return the end of the last complete row: a line break outside quotation marks."""
     quotes, end = block.count(b'"'), len(block)
     while (line := block.rfind(b"\n", 0, end)) >= 0:
         quotes -= block.count(b'"', line, end)
@@ -119,31 +119,31 @@ def _parsed(content: bytes, path: Path, separator: str | None, encoding: str, do
     return table.frame if table.blank is None else table.frame.filter(~table.blank)
 
 
-def hashed(keys: pl.DataFrame) -> Hashes:
-    """Return a number of 64 bits for each row, the same for the same cells; other cells hardly ever have it."""
+def hash_rows(keys: pl.DataFrame) -> Hashes:
+    """Return a hash of 64 bits for each row; different rows have almost never the same hash."""
     return keys.hash_rows(seed=0).to_numpy()
 
 
-def repeated(hashes: bytearray) -> Hashes:
-    """Return the numbers that stand more than once among these, which are sorted where they are, for want of room."""
-    numbers = np.frombuffer(hashes, np.uint64)
-    numbers.sort()
-    return np.unique(numbers[1:][numbers[1:] == numbers[:-1]])
+def repeated_hashes(hashes: bytearray) -> Hashes:
+    """Return the hashes that occur more than once; the argument is sorted in place, to save memory."""
+    ordered = np.frombuffer(hashes, np.uint64)
+    ordered.sort()
+    return np.unique(ordered[1:][ordered[1:] == ordered[:-1]])
 
 
 @contextmanager
-def appending(
+def open_appender(
     path: str | Path, described_by: Mapping[Path, Callable[[], bytes]] = MappingProxyType({})
 ) -> Iterator[Callable[[pl.DataFrame], None]]:
-    """Give a function that appends frames to a file; the file appears when all are written, or not at all.
+    """Yield a function that appends frames to a file; the file appears once all are written, or not at all.
 
-    The files of `described_by` appear with it; their content is asked for when all frames are written.
+    The files of `described_by` appear with it; their functions are called once all frames are written.
     """
     path = Path(path)
     ending = path.suffix.lower()
     if ending not in _WRITTEN:
         raise OutputError(f'"{path.name}" cannot be written slice by slice', remedy=f"known: {', '.join(_WRITTEN)}")
-    with placing(path, *described_by) as [part, *descriptions]:
+    with part_files(path, *described_by) as [part, *descriptions]:
         with output_errors(path), part.open("wb") as file:
 
             def append(frame: pl.DataFrame) -> None:

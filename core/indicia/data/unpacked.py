@@ -16,15 +16,15 @@ if TYPE_CHECKING:
     from zipfile import ZipInfo
 
 _MOST = 1_032
-"""No byte of deflated data unpacks to more bytes than this."""
+"""The most bytes that one byte of deflated data unpacks to."""
 _STEP = 1 << 16
 """Bytes that are unpacked at a time."""
 
 
 def check_unpacked(content: bytes, where: str) -> None:
-    """Refuse a workbook by the sizes in its directory, and then, as these may lie, by unpacking and counting.
+    """Refuse a workbook by the sizes in its directory, and then by unpacking it, since a directory may be wrong.
 
-    A small file cannot unpack to more than the limit whatever its directory says, and is not unpacked here.
+    A file that is too small to exceed the limit is not unpacked.
     """
     try:
         members = ZipFile(io.BytesIO(content)).infolist()
@@ -40,7 +40,7 @@ def check_unpacked(content: bytes, where: str) -> None:
 
 
 def _unpacked(content: bytes, member: ZipInfo) -> Iterator[int]:
-    """Yield the sizes of the parts of a member; `zipfile` would stop where the directory says that it ends."""
+    """Yield the sizes of the parts of a member; `zipfile` would stop at the size in the directory."""
     names = sum(struct.unpack_from("<HH", content, member.header_offset + 26))
     start = member.header_offset + 30 + names
     packed = memoryview(content)[start : start + member.compress_size]

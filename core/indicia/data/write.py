@@ -1,4 +1,4 @@
-"""Render a frame in a format, and write it whole or not at all."""
+"""A frame in a format, and files that are written completely or not at all."""
 
 from __future__ import annotations
 
@@ -14,8 +14,8 @@ import polars as pl
 import polars.selectors as cs
 from polars.exceptions import PolarsError
 
+from indicia.data.atomic import check_output_path, output_errors, part_files
 from indicia.data.latex import LatexTable, latex, slug
-from indicia.data.place import check_place, output_errors, placing
 from indicia.errors import OutputError, join_names, require_optional, strip_controls, suggest
 from indicia.notes import MARK, Note
 
@@ -45,9 +45,9 @@ _STYLE = (
 
 
 def render(frame: pl.DataFrame, format: str, *, title: str | None = None, marks: pl.DataFrame | None = None) -> bytes:
-    """Return the frame in a format: data in full precision and gaps empty, or a table to be read.
+    """Return the frame in a format: data in full precision with empty gaps, or a table for people to read.
 
-    `marks` has Boolean columns of the same names: the figures behind which a table to be read shows a mark.
+    `marks` has Boolean columns of the same names: true for the figures that a table for people shows with a mark.
 
     >>> scores = pl.DataFrame({"city": ["Lima", "Oruro"], "score": [0.5, None]})
     >>> print(render(scores, "csv").decode())
@@ -66,9 +66,9 @@ def render(frame: pl.DataFrame, format: str, *, title: str | None = None, marks:
 
 
 def escape_formulas(frame: pl.DataFrame) -> pl.DataFrame:
-    """Put an apostrophe before texts that a spreadsheet would take for formulas, in cells and in names of columns.
+    """Put an apostrophe before texts that a spreadsheet would take for formulas, in cells and column names.
 
-    Those begin with = + - @, a tab or a line break. Numbers stay as they are, as texts too.
+    Formulas begin with = + - @, a tab or a line break. Numbers stay as they are, even as texts.
 
     >>> escape_formulas(pl.DataFrame({"city": ["=1+1", "-2", "Lima"], "@n": [-1, 2, 3]})).to_dict(as_series=False)
     {'city': ["'=1+1", '-2', 'Lima'], "'@n": [-1, 2, 3]}
@@ -86,13 +86,13 @@ def _escaped(text: pl.Expr) -> pl.Expr:
 
 
 def check_format(format: str) -> None:
-    """Refuse a format that no table is written in."""
+    """Refuse an unknown format."""
     if format not in FORMATS:
         raise OutputError(f'unknown format "{format}"', remedy=suggest(format, FORMATS))
 
 
 def format_of(path: str | Path) -> str:
-    """Return the format that the ending of a path stands for.
+    """Return the format by the ending of a path.
 
     >>> from pathlib import Path
     >>> format_of(Path("scores.tex"))
@@ -112,7 +112,7 @@ def format_of(path: str | Path) -> str:
 
 
 def write(content: bytes, path: str | Path) -> None:
-    """Write the content beside the path and put it there when it is whole.
+    """Write a file that appears complete or not at all.
 
     >>> from pathlib import Path
     >>> from tempfile import TemporaryDirectory
@@ -127,12 +127,12 @@ def write(content: bytes, path: str | Path) -> None:
 def write_together(contents: Mapping[Path, bytes]) -> None:
     """Write several files, or none of them: the first is the output, the others describe it."""
     first = next(iter(contents))
-    check_place(first)
+    check_output_path(first)
     if first.exists() and not first.is_file():  # a device or a pipe, which must not be replaced
         with output_errors(first):
             first.write_bytes(contents[first])
         return
-    with placing(*contents) as parts:
+    with part_files(*contents) as parts:
         for part, (path, content) in zip(parts, contents.items(), strict=True):
             with output_errors(path):
                 part.write_bytes(content)
@@ -192,8 +192,8 @@ def _html(frame: pl.DataFrame, title: str | None, marks: pl.DataFrame) -> bytes:
     kinds = [' class="n"' if column.dtype.is_numeric() else "" for column in frame]
 
     def row(tag: str, cells: list[str]) -> str:
-        said = (html.escape(strip_controls(cell)) for cell in cells)
-        return f"<tr>{''.join(f'<{tag}{kind}>{cell}</{tag}>' for kind, cell in zip(kinds, said, strict=True))}</tr>"
+        texts = (html.escape(strip_controls(cell)) for cell in cells)
+        return f"<tr>{''.join(f'<{tag}{kind}>{text}</{tag}>' for kind, text in zip(kinds, texts, strict=True))}</tr>"
 
     name = html.escape(strip_controls(title or "Table"))
     lines = [
@@ -216,7 +216,7 @@ def _xlsx(frame: pl.DataFrame, title: str | None, marks: pl.DataFrame) -> bytes:
         raise OutputError("the table is larger than an Excel sheet", remedy="write csv or parquet")
     content = io.BytesIO()
     book = xlsxwriter.Workbook(content, {"in_memory": True, "remove_timezone": True})
-    book.set_properties({"created": dt.datetime(2000, 1, 1)})  # the same table is the same file
+    book.set_properties({"created": dt.datetime(2000, 1, 1)})  # equal tables give equal files
     sheet = book.add_worksheet(re.sub(r"[\[\]:*?/\\']", " ", title or "")[:31].strip() or "Table")
     bold = book.add_format({"bold": True})
     date, moment = (book.add_format({"num_format": form}) for form in ("yyyy-mm-dd", "yyyy-mm-dd hh:mm:ss"))
@@ -229,7 +229,7 @@ def _xlsx(frame: pl.DataFrame, title: str | None, marks: pl.DataFrame) -> bytes:
         for row, value in enumerate(column.to_list(), 1):
             if isinstance(value, bool):
                 sheet.write_boolean(row, place, value)
-            elif isinstance(value, float) or (isinstance(value, int) and abs(value) < 10**15):  # Excel's digits
+            elif isinstance(value, float) or (isinstance(value, int) and abs(value) < 10**15):  # Excel keeps 15 digits
                 sheet.write_number(row, place, value, marked if flags is not None and flags[row - 1] else None)
             elif isinstance(value, dt.date):
                 sheet.write_datetime(row, place, value, moment if isinstance(value, dt.datetime) else date)
@@ -244,10 +244,10 @@ def _xlsx(frame: pl.DataFrame, title: str | None, marks: pl.DataFrame) -> bytes:
 
 
 def _check_finite(frame: pl.DataFrame, holder: str) -> None:
-    endless = [column.name for column in frame if column.dtype.is_float() and column.is_infinite().any()]
-    if endless:
+    infinite = [column.name for column in frame if column.dtype.is_float() and column.is_infinite().any()]
+    if infinite:
         raise OutputError(
-            f"{holder} cannot hold the infinite values of {join_names(endless)}", remedy="write csv or parquet"
+            f"{holder} cannot hold the infinite values of {join_names(infinite)}", remedy="write csv or parquet"
         )
 
 
@@ -257,14 +257,14 @@ def _shown(frame: pl.DataFrame, marks: pl.DataFrame) -> list[list[str]]:
 
 
 def with_marks(texts: list[str], name: str, marks: pl.DataFrame) -> list[str]:
-    """Put the mark of imputed values behind the texts of a column, where `marks` has it and says so."""
+    """Put the mark of imputed values behind the texts of a column for which `marks` is true."""
     if name not in marks.columns:
         return texts
     return [text + MARK if flag else text for text, flag in zip(texts, marks[name], strict=True)]
 
 
 def column_texts(column: pl.Series) -> list[str]:
-    """Return a column to be read: six digits of its largest number, and as many decimals in each."""
+    """Return a column as texts for people: six digits of its largest number, and as many decimals in all."""
     if not column.dtype.is_float():
         return column.cast(pl.String).fill_null("").to_list()
     largest = max((abs(value) for value in column.drop_nulls() if math.isfinite(value)), default=0.0)
@@ -288,5 +288,5 @@ _MARKED: Mapping[str, Callable[[pl.DataFrame, str | None, pl.DataFrame], bytes]]
     "html": _html,
     "xlsx": _xlsx,
 }
-"""The formats that are read by people, and show marks."""
+"""The formats for people, which show marks."""
 FORMATS = ("csv", "tsv", "json", "ndjson", "md", "latex", "html", "xlsx", "parquet")

@@ -1,11 +1,10 @@
 """The definition of an index: what it measures, in which tree, by which methodology."""
 
 from indicia.definition.build_tree import build_tree, choose, with_judgements
-from indicia.definition.checks import check_group, doubts
+from indicia.definition.checks import check_group, check_language, doubts
 from indicia.definition.draft import draft
 from indicia.definition.files import files_outside
 from indicia.definition.infer import Inferred, infer
-from indicia.definition.languages import check_language
 from indicia.definition.model import (
     ROOT,
     Data,

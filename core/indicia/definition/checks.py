@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections import Counter
 from typing import TYPE_CHECKING
 
@@ -9,6 +10,7 @@ from indicia.defaults import AGGREGATION, NORMALISATION, ORDINAL_AGGREGATION, PO
 from indicia.definition.model import ROOT, Scope
 from indicia.definition.tree import Leaf, Node
 from indicia.errors import DefinitionError, MethodError, join_names, suggest
+from indicia.notes import LANGUAGES
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -185,3 +187,24 @@ def check_group(column: str, data: Data, what: str) -> None:
             f'{what} "{column}", which is no column of data.groups',
             remedy=suggest(column, data.groups) or f'groups = ["{column}"] in [data]',
         )
+
+
+def check_language(language: str | None, definition: Definition) -> None:
+    """Refuse a language that neither Indicia nor a name of the index is written in."""
+    known = dict.fromkeys([*LANGUAGES, *_languages_of_names(definition)])
+    if language is None or language in known:
+        return
+    close = suggest(re.split("[-_]", language)[0], known) or ""
+    known_languages = "known: " + ", ".join(known)
+    raise DefinitionError(
+        f'no language "{language}", in the words of Indicia or in the names of the index',
+        remedy=known_languages if close.startswith("known") else f"{close}; {known_languages}".removeprefix("; "),
+    )
+
+
+def _languages_of_names(definition: Definition) -> Iterator[str]:
+    names = [dimension.name for dimension in definition.dimensions.values()]
+    names += [indicator.name for indicator in definition.indicators.values()]
+    for text in (definition.name, definition.note, definition.data.label, *names):
+        if isinstance(text, dict):
+            yield from text

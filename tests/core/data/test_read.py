@@ -299,7 +299,7 @@ def test_the_remedy_for_truth_is_ones_and_zeros(file: File) -> None:
 
 def test_a_workbook_that_is_called_text_is_recognised(file: File) -> None:
     error = refusal(file("t.csv", b"PK\x03\x04\xff"))
-    assert (error.what, error.remedy) == ("this is no text but xlsx", "end its name in .xlsx")
+    assert (error.what, error.remedy) == ("this is not a text but xlsx", "end its name in .xlsx")
 
 
 def test_a_column_may_be_text_and_a_number_if_its_cells_are_numbers(file: File) -> None:
@@ -343,4 +343,4 @@ def test_a_column_that_is_missing_beside_a_single_other_asks_for_separators(file
     """The single column of a file that is no table has a line of the file for a name, which is not shown."""
     error = refusal(file("t.csv", "city|gdp\nLima|1\n"), text=["city"])
     assert error.what == 'no column "city" in the table, which has 1 column'
-    assert error.remedy == "commas, semicolons or tabs part columns"
+    assert error.remedy == "commas, semicolons or tabs separate columns"

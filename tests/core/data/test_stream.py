@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 
 from indicia import fitted
 from indicia.data import stream
-from indicia.data.stream import appending, hashed, repeated, slices
+from indicia.data.stream import hash_rows, open_appender, repeated_hashes, slices
 from indicia.errors import DataError, IndiciaError, OutputError
 
 if TYPE_CHECKING:
@@ -123,7 +123,7 @@ def test_a_file_that_cannot_be_read_in_slices_is_said(
 @pytest.mark.parametrize(("ending", "separator"), [("csv", ","), ("tsv", "\t")])
 def test_frames_are_appended_under_one_header(tmp_path: Path, ending: str, separator: str) -> None:
     path = tmp_path / f"out.{ending}"
-    with appending(path) as append:
+    with open_appender(path) as append:
         append(TABLE[:0])
         for part in TABLE.iter_slices(10):
             append(part)
@@ -131,7 +131,7 @@ def test_frames_are_appended_under_one_header(tmp_path: Path, ending: str, separ
 
 
 def test_frames_are_appended_as_lines_of_json(tmp_path: Path) -> None:
-    with appending(tmp_path / "out.ndjson") as append:
+    with open_appender(tmp_path / "out.ndjson") as append:
         for part in TABLE.iter_slices(10):
             append(part)
     assert pl.read_ndjson(tmp_path / "out.ndjson").equals(TABLE)
@@ -139,7 +139,7 @@ def test_frames_are_appended_as_lines_of_json(tmp_path: Path) -> None:
 
 def test_a_file_appears_when_it_is_whole_and_not_before(tmp_path: Path) -> None:
     path = tmp_path / "out.csv"
-    with appending(path) as append:
+    with open_appender(path) as append:
         append(TABLE)
         assert not path.exists()
     assert [file.name for file in tmp_path.iterdir()] == ["out.csv"]
@@ -151,7 +151,7 @@ def test_a_file_that_is_not_finished_never_appears(tmp_path: Path, error: BaseEx
     path.write_text("as it was")
 
     def interrupted() -> None:
-        with appending(path) as append:
+        with open_appender(path) as append:
             append(TABLE)
             raise error
 
@@ -171,7 +171,7 @@ def test_a_file_that_is_not_finished_never_appears(tmp_path: Path, error: BaseEx
 )
 def test_a_file_that_cannot_be_appended_to_is_said(tmp_path: Path, name: str, said: str) -> None:
     (tmp_path / "there.csv").mkdir()
-    with pytest.raises(OutputError) as caught, appending(tmp_path / name) as append:
+    with pytest.raises(OutputError) as caught, open_appender(tmp_path / name) as append:
         append(TABLE)
     assert said in caught.value.what
     assert [file.name for file in tmp_path.iterdir()] == ["there.csv"]
@@ -338,7 +338,7 @@ def test_rows_that_are_not_kept_do_not_count_and_those_that_screening_leaves_out
 def test_two_units_that_have_the_same_hash_are_no_false_alarm(
     index: Make, tmp_path: Path, cities: pl.DataFrame, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(fitted, "hashed", lambda keys: np.full(len(keys), 7, np.uint64))
+    monkeypatch.setattr(fitted, "hash_rows", lambda keys: np.full(len(keys), 7, np.uint64))
     one = fitted.fit(index({"people": {}}), cities)
     NEW.write_csv(tmp_path / "new.csv")
     assert one.stream(tmp_path / "new.csv", tmp_path / "out.csv", size=FEW).rows == 30
@@ -359,10 +359,10 @@ def test_of_very_many_that_stand_twice_some_are_named(
 @given(st.lists(st.text(max_size=30) | st.none(), min_size=1), st.integers(1, 20))
 def test_a_hash_does_not_depend_on_the_slice(names: list[str | None], size: int) -> None:
     keys = pl.DataFrame({"unit": names, "period": ["2020"] * len(names)}, schema_overrides={"unit": pl.String})
-    parts = [hashed(keys[start : start + size]) for start in range(0, len(keys), size)]
-    whole = hashed(keys)
+    parts = [hash_rows(keys[start : start + size]) for start in range(0, len(keys), size)]
+    whole = hash_rows(keys)
     assert np.concatenate(parts).tolist() == whole.tolist()
     assert len(set(whole.tolist())) == len(set(names))
     seen = bytearray(whole.tobytes())
     twice = {number for number in whole.tolist() if whole.tolist().count(number) > 1}
-    assert set(repeated(seen).tolist()) == twice
+    assert set(repeated_hashes(seen).tolist()) == twice

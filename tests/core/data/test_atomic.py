@@ -19,8 +19,8 @@ if TYPE_CHECKING:
 WRITER = """
 import os, signal, sys
 from pathlib import Path
-from indicia.data.place import placing
-with placing(Path("scores.csv")) as [part]:
+from indicia.data.atomic import part_files
+with part_files(Path("scores.csv")) as [part]:
     part.write_text("half of it")
     if sys.argv[1] == "killed":
         os.kill(os.getpid(), signal.SIGKILL)

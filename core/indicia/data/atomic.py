@@ -1,4 +1,4 @@
-"""Put files in place when they are whole: each is written as a part-file beside its place, and then renamed."""
+"""Files that appear complete or not at all: each is written as a part-file in its folder, and then renamed."""
 
 from __future__ import annotations
 
@@ -21,11 +21,11 @@ if TYPE_CHECKING:
 
 _PARTS = ".indicia-*.part"
 _STILL_WRITTEN = 60.0
-"""Seconds: on Windows, a part-file that changed so lately may be renamed at this moment."""
+"""Seconds since the last change after which no process writes a part-file any more; Windows has no locks to ask."""
 
 
-def check_place(path: str | Path) -> None:
-    """Refuse to write where no file can be."""
+def check_output_path(path: str | Path) -> None:
+    """Refuse a path that is a folder, or in a folder that does not exist."""
     path = Path(path)
     if path.is_dir():
         raise OutputError(f'"{path}" is a folder', remedy="name a file in it")
@@ -35,7 +35,7 @@ def check_place(path: str | Path) -> None:
 
 @contextmanager
 def output_errors(path: Path) -> Iterator[None]:
-    """Turn an error of the operating system into one that names the file that cannot be written."""
+    """Turn an error of the operating system into an OutputError that names the file."""
     try:
         yield
     except OSError as error:
@@ -43,23 +43,23 @@ def output_errors(path: Path) -> Iterator[None]:
 
 
 @contextmanager
-def placing(*paths: Path) -> Iterator[list[Path]]:
-    """Give a part-file for each path, and put all of them in place at the end; after an error, none.
+def part_files(*paths: Path) -> Iterator[list[Path]]:
+    """Yield a part-file for each path, and rename all of them at the end; after an error, none.
 
-    The first path is the output, the others describe it. The next write to a folder removes the part-files that killed
-    processes have left there.
+    The first path is the output, the others describe it. The next write to a folder removes part-files of processes
+    that were killed.
 
     >>> from pathlib import Path
     >>> from tempfile import TemporaryDirectory
     >>> with TemporaryDirectory() as folder:
-    ...     with placing(Path(folder) / "scores.csv") as [part]:
+    ...     with part_files(Path(folder) / "scores.csv") as [part]:
     ...         _ = part.write_text("city,score")
     ...     [path.name for path in Path(folder).iterdir()]
     ['scores.csv']
     """
     places = [path.resolve() for path in paths]
     for path in paths:
-        check_place(path)
+        check_output_path(path)
     for folder in dict.fromkeys(place.parent for place in places):
         clear_parts(folder)
     with ExitStack() as stack:
@@ -73,16 +73,16 @@ def placing(*paths: Path) -> Iterator[list[Path]]:
 
 
 def clear_parts(folder: Path) -> None:
-    """Remove the part-files in a folder that no process is writing any more."""
+    """Remove the part-files in a folder that no process writes."""
     for part in folder.glob(_PARTS):
-        with suppress(OSError):  # it is locked or gone, or belongs to another user, or its file system has no locks
+        with suppress(OSError):  # it is locked, gone, or of another user, or the file system has no locks
             _clear(part)
 
 
 def _put(parts: Sequence[Path], places: Sequence[Path]) -> None:
-    """Rename the part-files; what describes an older output is taken away before this output changes.
+    """Rename the part-files; descriptions of an older output are moved away before the output changes.
 
-    A process that is killed in between leaves an output without description, and never one with a wrong description.
+    A process that is killed in between leaves an output without a description, but never with a wrong one.
     """
     former = []
     try:
@@ -108,10 +108,10 @@ def _new_part(folder: Path) -> Path:
 
 @contextmanager
 def _part_in(folder: Path) -> Iterator[Path]:
-    """Make a part-file, locked as long as this process writes it; it is gone at the end unless it was renamed.
+    """Create a part-file that is locked while this process writes it; remove it at the end unless it was renamed.
 
-    The operating system releases the lock when the process ends, however it ends. A process id in the name would not
-    do: ids are used again, and other machines and containers that share the folder have ids of their own.
+    The operating system releases the lock when the process ends, even if it is killed. A process id in the name would
+    not suffice: ids are used again, and machines and containers that share a folder have ids of their own.
     """
     part, lock = _locked(folder)
     try:
@@ -126,10 +126,10 @@ def _locked(folder: Path) -> tuple[Path, int | None]:
     while True:
         part = _new_part(folder)
         file = os.open(part, os.O_CREAT | os.O_EXCL | os.O_RDWR, 0o666)
-        if fcntl is None:  # Windows removes no file that is open, and renames none
+        if fcntl is None:  # Windows neither removes nor renames an open file
             os.close(file)
             return part, None
-        with suppress(OSError):  # a file system without locks: nobody removes its part-files either
+        with suppress(OSError):  # a file system without locks: `_clear` fails there, and removes no part-file
             fcntl.flock(file, fcntl.LOCK_EX)
         if part.exists():  # else another process removed the file before it was locked
             return part, file
@@ -137,7 +137,7 @@ def _locked(folder: Path) -> tuple[Path, int | None]:
 
 
 def _clear(part: Path) -> None:
-    """Remove a part-file unless a process holds its lock; it is locked until it is gone, so that nobody takes it up."""
+    """Remove a part-file unless a process holds its lock; the lock is kept until the file is removed."""
     if fcntl is None:
         if time.time() - part.stat().st_mtime > _STILL_WRITTEN:
             part.unlink()
