@@ -154,7 +154,7 @@ def _page(
         section("Do the rankings agree?", agreed)
         if 2 < len(comparison.methods) <= _MATRIX:
             _matrix(comparison, agreement, plugins)
-        first = top or max(1, min(10, len(comparison.compared) // 3))
+        first = top or max(1, min(10, len(comparison.common_ranks) // 3))
         section("Who keeps its place?", [*sentences.on_units(comparison, first, within), together])
         section("Who moves most?", sentences.on_movers(comparison))
         _movers(comparison, names, language)
@@ -207,7 +207,7 @@ def _movers(comparison: Comparison, names: dict[str, str], language: str | None)
 
     label = text(comparison.definition.data.label, language)
     heading = label if label in comparison.ranks.columns else comparison.unit
-    last = len(comparison.compared)
+    last = len(comparison.common_ranks)
     scale = f"1{last:>{_BAR - 1}}"
     columns = (comparison.unit, "best", "median", "worst", "spread")
     rows = []

@@ -1,4 +1,4 @@
-"""Methodologies side by side: how their rankings agree, who moves, and which choice moves them."""
+"""Methodologies side by side: the agreement of their rankings, the units that move, and the effect of each choice."""
 
 from indicia.comparison.candidates import STANDING, Candidate, Comparable, candidates
 from indicia.comparison.comparison import Comparison

@@ -1,4 +1,4 @@
-"""Which methodologies are compared: a grid of methods, the variants of an index file, or index files."""
+"""The methodologies of a comparison: a grid of methods, the variants of an index file, or index files."""
 
 from __future__ import annotations
 
@@ -26,27 +26,27 @@ STANDING = "as it stands"
 
 
 class Comparable(Protocol):
-    """An index, as far as a comparison needs to know it."""
+    """The attributes of an index that a comparison uses."""
 
     @property
     def raw(self) -> Mapping[str, Any]:
-        """What the index file says."""
+        """The words of the index file."""
 
     @property
     def definition(self) -> Definition:
-        """The definition, checked."""
+        """The definition, after all checks."""
 
     @property
     def catalogue(self) -> Catalogue:
-        """The methods at hand."""
+        """The available methods."""
 
     @property
     def origin(self) -> Origin:
-        """Where the definition comes from."""
+        """The file of the definition, for error messages."""
 
     @property
     def chosen(self) -> str | None:
-        """The variant that is meant, if not the index as it stands."""
+        """The variant; None for the index without any variant."""
 
     def read_table(self, table: object = None) -> pl.DataFrame:
         """Read the data of the index."""
@@ -54,98 +54,106 @@ class Comparable(Protocol):
 
 @dataclass(frozen=True)
 class Candidate:
-    """A methodology that may turn out to be impossible."""
+    """A methodology that is not planned yet, and may be impossible."""
 
     label: str
     index: Comparable
     definition: Definition
     origin: Origin
     chosen: Choices = field(default_factory=dict)
-    """The choices that were listed; where there are none, they are read from the tree."""
+    """The listed choices; if there are none, the choices are read from the tree."""
     whole: Mapping[str, object] = field(default_factory=dict)
-    """The indicators of which a variant may leave out some."""
-    kin: object = None
-    """Candidates of which this differs are not compared choice by choice."""
+    """All indicators of the index; a variant may leave out some."""
+    comparable_if_equal: object = None
+    """The effect of a single choice is taken only between candidates with equal values of this."""
 
-    def told(self, tree: Node) -> tuple[Choices, dict[str, object]]:
-        """Return the choices in words, and what they are told apart by."""
+    def choices_with_values(self, tree: Node) -> tuple[Choices, dict[str, object]]:
+        """Return the choices in words, and their exact values."""
         if self.chosen:
-            return self.chosen, {**self.chosen, "kin": self.kin}
-        said = words(self.definition, self.whole)
+            return self.chosen, {**self.chosen, "kin": self.comparable_if_equal}
+        settings = words(self.definition, self.whole)
         methodology = self.definition.methodology
-        told = {stage: repr([getattr(methodology, stage), *_by_level(methodology, stage)]) for stage in STAGES}
-        choices = methods(tree) | {word: text for word, (text, _) in said.items()}
-        return choices, {**told, **{word: key for word, (_, key) in said.items()}, "kin": self.kin}
+        values = {stage: repr([getattr(methodology, stage), *_by_level(methodology, stage)]) for stage in STAGES}
+        choices = methods(tree) | {word: text for word, (text, _) in settings.items()}
+        return choices, {
+            **values,
+            **{word: key for word, (_, key) in settings.items()},
+            "kin": self.comparable_if_equal,
+        }
 
 
 def _by_level(methodology: Methodology, stage: str) -> list[object]:
-    """Return what levels say of a stage, up to the last that says something."""
-    said = [getattr(level, stage) for level in methodology.levels]
-    while said and said[-1] is None:
-        said.pop()
-    return said
+    """Return the methods of a stage by level, up to the last level that has one."""
+    choices = [getattr(level, stage) for level in methodology.levels]
+    while choices and choices[-1] is None:
+        choices.pop()
+    return choices
 
 
 def candidates(indices: Sequence[Comparable], listed: Mapping[str, object]) -> list[Candidate]:
-    """Return every combination of the methods that are listed by stage, in each of the indices.
+    """Return every combination of the methods that are listed by stage, for each of the indices.
 
-    Where nothing is listed: the indices themselves, or one index and its variants, unless it is one of them itself.
-    A method that the catalogue does not have is an error here, since it is a slip and no impossible combination.
+    Without listed methods, these are the indices themselves, or a single index and its variants. A variant has no
+    variants. An unknown method is the user's error and raises here; an impossible combination is left out later.
     """
-    names = _named(indices)
+    names = _file_names(indices)
     if grid := _grid(indices[0], listed):
-        return [one for index, name in zip(indices, names, strict=True) for one in _combined(index, name, grid)]
+        return [
+            candidate
+            for index, name in zip(indices, names, strict=True)
+            for candidate in _combinations(index, name, grid)
+        ]
     if len(indices) > 1:
-        return [_whole(index, name) for index, name in zip(indices, names, strict=True)]
+        return [_of_file(index, name) for index, name in zip(indices, names, strict=True)]
     return list(_variants(indices[0]))
 
 
-def _named(indices: Sequence[Comparable]) -> list[str]:
-    """Return names of indices: that of the file, with as much of its path as tells it from others."""
+def _file_names(indices: Sequence[Comparable]) -> list[str]:
+    """Return the names of the index files, with their folders if two have the same name."""
     if len(indices) == 1:
         return [""]
     paths = [index.origin.path for index in indices]
     names = [path.stem if path else f"index {number}" for number, path in enumerate(paths, start=1)]
     twice = {name for name, count in Counter(names).items() if count > 1}
-    told = [
+    distinct_names = [
         str(path.with_suffix("")) if path and path.stem in twice else name
         for name, path in zip(names, paths, strict=True)
     ]
-    if len(set(told)) < len(told):
-        name = next(name for name, count in Counter(told).items() if count > 1)
+    if len(set(distinct_names)) < len(distinct_names):
+        name = next(name for name, count in Counter(distinct_names).items() if count > 1)
         raise DefinitionError(f"{name} stands twice among the index files", remedy="name each once")
-    return told
+    return distinct_names
 
 
 def _grid(index: Comparable, listed: Mapping[str, object]) -> dict[str, dict[str, object]]:
-    """Return the methods that are listed, by stage and by their names with parameters."""
+    """Return the listed methods, by stage and by name with parameters."""
     for stage in listed:
         if stage not in STAGES:
             raise DefinitionError(f'"{stage}" is no stage of an index', remedy=suggest(stage, STAGES))
     catalogue = with_judgements(index.catalogue, index.definition, index.origin)
-    found: dict[str, dict[str, tuple[str, object]]] = {}
+    grid: dict[str, dict[str, tuple[str, object]]] = {}
     for stage in STAGES:
-        given = listed.get(stage)
-        if given is None:
+        choices = listed.get(stage)
+        if choices is None:
             continue
-        several = list(given) if isinstance(given, (list, tuple)) else [given]
-        if not several:
+        listed_choices = list(choices) if isinstance(choices, (list, tuple)) else [choices]
+        if not listed_choices:
             raise DefinitionError(f"no {stage} is listed", remedy=f"{stage} = [one, another]")
-        for choice in several:
+        for choice in listed_choices:
             none = choice == "none" and stage in OPTIONAL
             method = choice if none else catalogue.choose(stage, choice, index.origin.folder)
-            found.setdefault(stage, {}).setdefault(str(method), (getattr(method, "brief", "none"), choice))
-    return {stage: dict(_briefly(methods)) for stage, methods in found.items()}
+            grid.setdefault(stage, {}).setdefault(str(method), (getattr(method, "brief", "none"), choice))
+    return {stage: dict(_short_names(methods)) for stage, methods in grid.items()}
 
 
-def _briefly(methods: Mapping[str, tuple[str, object]]) -> Iterator[tuple[str, object]]:
-    """Yield choices with their names, in full where they are told apart by that alone."""
+def _short_names(methods: Mapping[str, tuple[str, object]]) -> Iterator[tuple[str, object]]:
+    """Yield choices with short names, or with full names if two short names are equal."""
     count = Counter(brief for brief, _ in methods.values())
     for full, (brief, choice) in methods.items():
         yield (brief if count[brief] == 1 else full), choice
 
 
-def _combined(index: Comparable, name: str, grid: Mapping[str, Mapping[str, object]]) -> Iterator[Candidate]:
+def _combinations(index: Comparable, name: str, grid: Mapping[str, Mapping[str, object]]) -> Iterator[Candidate]:
     options = index.origin.options | {f"methodology.{stage}" for stage in grid}
     origin = replace(index.origin, options=options)
     for names in product(*grid.values()):
@@ -160,8 +168,8 @@ def _combined(index: Comparable, name: str, grid: Mapping[str, Mapping[str, obje
         )
 
 
-def _whole(index: Comparable, name: str) -> Candidate:
-    """Return an index file; of two, choices are told apart one by one where all else is the same."""
+def _of_file(index: Comparable, name: str) -> Candidate:
+    """Return the candidate of an index file; the effects of choices are taken if two files are equal in all else."""
     _check_methods(index, index.definition, index.origin)
     rest = index.definition.model_dump(exclude={"name", "note", "methodology", "variants", "reference", "plugins"})
     return Candidate(
@@ -170,26 +178,26 @@ def _whole(index: Comparable, name: str) -> Candidate:
         index.definition,
         index.origin,
         whole=index.definition.indicators,
-        kin=(repr(rest), index.origin.folder),
+        comparable_if_equal=(repr(rest), index.origin.folder),
     )
 
 
 def _variants(index: Comparable) -> Iterator[Candidate]:
-    whole = index.definition
-    yield Candidate(index.chosen or STANDING, index, whole, index.origin, whole=whole.indicators)
-    for name in () if index.chosen else whole.variants:
-        definition = variant(whole, name, index.origin)
+    base = index.definition
+    yield Candidate(index.chosen or STANDING, index, base, index.origin, whole=base.indicators)
+    for name in () if index.chosen else base.variants:
+        definition = variant(base, name, index.origin)
         origin = index.origin.of_variant(index.raw, name)
         _check_methods(index, definition, origin)
-        yield Candidate(name, index, definition, origin, whole=whole.indicators)
+        yield Candidate(name, index, definition, origin, whole=base.indicators)
 
 
 def _check_methods(index: Comparable, definition: Definition, origin: Origin) -> None:
     methodology = definition.methodology
     catalogue = with_judgements(index.catalogue, definition, index.origin)
-    said: list[tuple[Stages, list[object]]] = [(methodology, ["methodology"])]
-    said += [(level, ["methodology", "levels", number]) for number, level in enumerate(methodology.levels)]
-    for stages, keys in said:
+    sources: list[tuple[Stages, list[object]]] = [(methodology, ["methodology"])]
+    sources += [(level, ["methodology", "levels", number]) for number, level in enumerate(methodology.levels)]
+    for stages, keys in sources:
         for stage in STAGES:
             choice = getattr(stages, stage)
             if choice is not None and not (choice == "none" and stage in OPTIONAL):

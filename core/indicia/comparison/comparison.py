@@ -1,4 +1,4 @@
-"""The rankings of several methodologies, side by side, and what they have in common."""
+"""The rankings of several methodologies side by side, and their agreement."""
 
 from __future__ import annotations
 
@@ -12,8 +12,8 @@ import polars as pl
 
 from indicia import analysis
 from indicia.comparison.distinct import first_with_same_ranking, pairs_for_choice
-from indicia.comparison.methodology import grouped
-from indicia.comparison.published import Published, held
+from indicia.comparison.methodology import group_by_reason
+from indicia.comparison.published import Published, compare_with
 from indicia.data import fingerprint, with_figures
 from indicia.defaults import AGREEMENT, CONSENSUS
 from indicia.errors import DataError, IndiciaError, pluralise, suggest
@@ -36,8 +36,8 @@ if TYPE_CHECKING:
 class Comparison(Outcome):
     """Scores and ranks of the same units by several methodologies, which are numbered from 1.
 
-    `scores` and `ranks` have the unit, its labels, and one column per methodology, named by its number. What compares
-    ranks takes the units that every methodology ranks; where some rank more, ranks are taken anew among these.
+    `scores` and `ranks` have the unit, its labels, and one column per methodology, named by its number. Ranks are
+    compared over the units that every methodology ranks; if a methodology ranks more units, these are ranked again.
 
     Several methodologies may give the same ranking. Medians, shares, the consensus and effects count each distinct
     ranking once, or with `count="all"` the ranking of every methodology.
@@ -54,16 +54,21 @@ class Comparison(Outcome):
     failures: tuple[LeftOut, ...]
     scoring_notes: tuple[Note, ...]
     """The notes of the single methodologies."""
-    given: Published | None = None
-    """What the rankings are to be held against, if not the index's own reference."""
+    chosen_reference: Published | None = None
+    """The published ranking to compare with; None for the reference of the index file."""
     folder: Path = Path()
-    """Where the reference of the index stands."""
+    """The folder of the reference of the index file."""
     count: Count = "distinct"
     """Medians, shares, the consensus and effects count each distinct ranking once, or all."""
     inputs: tuple[Inputs, ...] = ()
-    """All that each methodology depends on."""
-    standing: Inputs | None = None
-    """All that the index as it stands depends on."""
+    """The inputs of each methodology."""
+    index_inputs: Inputs | None = None
+    """The inputs of the index without changes."""
+
+    given = Renamed("chosen_reference")
+    standing = Renamed("index_inputs")
+    compared = Renamed("common_ranks")
+    reading = Renamed("read_published")
 
     @property
     def unit(self) -> str:
@@ -73,45 +78,46 @@ class Comparison(Outcome):
     @property
     def input_tables(self) -> tuple[pl.DataFrame, ...]:
         """The tables whose fingerprints are in the manifest."""
-        scored = {id(table): table for one in (self.standing, *self.inputs) if one for table in one.tables}
-        return (*scored.values(), *([] if self.given is None else [self.given.values]))
+        inputs = (self.index_inputs or self.inputs[0], *self.inputs)
+        scored = {id(table): table for methodology in inputs for table in methodology.tables}
+        return (*scored.values(), *([] if self.chosen_reference is None else [self.chosen_reference.values]))
 
     @cached_property
     def manifest(self) -> dict[str, Any]:
-        """All that the comparison depends on: the index as it stands, and what each methodology has otherwise."""
-        standing = self.standing or self.inputs[0]
-        catalogues = {id(one.catalogue): one.catalogue for one in self.inputs}
-        plugins = {plugin: version for one in self.inputs for plugin, version in one.plugins.items()}
-        code = {name: code for one in catalogues.values() for name, code in one.code_of(plugins).items()}
-        names = [f"{one.number} {one.label}" for one in self.methods]
-        changes = [dict(one.changes_from(standing)) for one in self.inputs]
+        """The inputs of the index, and the words in which each methodology differs from it."""
+        index_inputs = self.index_inputs or self.inputs[0]
+        catalogues = {id(inputs.catalogue): inputs.catalogue for inputs in self.inputs}.values()
+        plugins = {plugin: version for inputs in self.inputs for plugin, version in inputs.plugins.items()}
+        code = {name: code for catalogue in catalogues for name, code in catalogue.code_of(plugins).items()}
+        names = [f"{methodology.number} {methodology.label}" for methodology in self.methods]
+        changes = [dict(inputs.changes_from(index_inputs)) for inputs in self.inputs]
         return {
-            **standing.manifest,
+            **index_inputs.manifest,
             "plugins": dict(sorted(plugins.items())),
             "code": dict(sorted(code.items())),
             "period": self.period,
             "count": self.count,
-            "against": None if self.given is None else fingerprint(self.given.values),
+            "against": None if self.chosen_reference is None else fingerprint(self.chosen_reference.values),
             "methodologies": dict(zip(names, changes, strict=True)),
         }
 
     @property
     def choices(self) -> tuple[str, ...]:
-        """What the methodologies differ in: stages, or other words of the index file."""
-        named = dict.fromkeys(name for one in self.methods for name in one.choices)
-        return tuple(name for name in named if self._differs(name))
+        """The choices in which the methodologies differ: stages, or other words of the index file."""
+        names = dict.fromkeys(name for methodology in self.methods for name in methodology.choices)
+        return tuple(name for name in names if self._differs(name))
 
     def _differs(self, name: str) -> bool:
-        return len({one.told_apart.get(name) for one in self.methods}) > 1
+        return len({methodology.identity.get(name) for methodology in self.methods}) > 1
 
     @cached_property
     def methodologies(self) -> pl.DataFrame:
         """The number of each methodology, its label, and one column per choice in which they differ."""
         return pl.DataFrame(
             {
-                "methodology": [one.number for one in self.methods],
-                "label": [one.label for one in self.methods],
-                **{name: [one.choices.get(name) for one in self.methods] for name in self.choices},
+                "methodology": [methodology.number for methodology in self.methods],
+                "label": [methodology.label for methodology in self.methods],
+                **{name: [methodology.choices.get(name) for methodology in self.methods] for name in self.choices},
             },
             schema_overrides={"methodology": pl.Int64},
         )
@@ -120,13 +126,14 @@ class Comparison(Outcome):
     def left_out(self) -> pl.DataFrame:
         """The methodologies that could not be scored, and the reason."""
         return pl.DataFrame(
-            {"label": [one.label for one in self.failures], "reason": [one.reason for one in self.failures]},
+            [(failure.label, failure.reason) for failure in self.failures],
+            orient="row",
             schema={"label": pl.String, "reason": pl.String},
         )
 
     @cached_property
-    def compared(self) -> pl.DataFrame:
-        """The ranks of the units that every methodology ranks, taken anew where some rank more."""
+    def common_ranks(self) -> pl.DataFrame:
+        """The ranks of the units that every methodology ranks, among each other."""
         numbers = self._numbers
         common = self.ranks.drop_nulls(numbers)
         if len(common) < 2:
@@ -141,8 +148,8 @@ class Comparison(Outcome):
 
     @cached_property
     def distinct_methods(self) -> tuple[Methodology, ...]:
-        """The first methodology of each distinct ranking; two rankings are the same where all units rank the same."""
-        return tuple(self.methods[place] for place in dict.fromkeys(self._first_alike))
+        """The first methodology of each distinct ranking; rankings are distinct if the rank of any unit differs."""
+        return tuple(self.methods[place] for place in dict.fromkeys(self._first_with_same_ranking))
 
     @property
     def counted_methods(self) -> tuple[Methodology, ...]:
@@ -151,27 +158,27 @@ class Comparison(Outcome):
 
     @cached_property
     def rankings(self) -> pl.DataFrame:
-        """The distinct rankings: the first methodology that gives each, how many do, and their numbers.
+        """The distinct rankings: the first methodology of each, the number of its methodologies, and their numbers.
 
-        The ranking that most methodologies give comes first.
+        The ranking of most methodologies comes first.
         """
-        alike: dict[int, list[int]] = {}
-        for place, first in enumerate(self._first_alike):
-            alike.setdefault(first, []).append(self.methods[place].number)
+        same: dict[int, list[int]] = {}
+        for place, first in enumerate(self._first_with_same_ranking):
+            same.setdefault(first, []).append(self.methods[place].number)
         rows = [
             (numbers[0], self.methods[first].label, len(numbers), ", ".join(map(str, numbers)))
-            for first, numbers in alike.items()
+            for first, numbers in same.items()
         ]
         schema = {"methodology": pl.Int64, "label": pl.String, "methodologies": pl.Int64, "numbers": pl.String}
-        found = pl.DataFrame(rows, schema=schema, orient="row")
-        return found.sort("methodologies", "methodology", descending=[True, False])
+        rankings = pl.DataFrame(rows, schema=schema, orient="row")
+        return rankings.sort("methodologies", "methodology", descending=[True, False])
 
     @cached_property
     def unranked(self) -> list[str]:
         """The units that some methodologies rank and others do not."""
-        some = pl.any_horizontal(pl.col(self._numbers).is_not_null())
-        every = pl.all_horizontal(pl.col(self._numbers).is_not_null())
-        return self.ranks.filter(some & ~every)[self.unit].to_list()
+        is_ranked = pl.col(self._numbers).is_not_null()
+        in_some_only = pl.any_horizontal(is_ranked) & ~pl.all_horizontal(is_ranked)
+        return self.ranks.filter(in_some_only)[self.unit].to_list()
 
     @cached_property
     def agreement_by_default(self) -> pl.DataFrame:
@@ -181,27 +188,27 @@ class Comparison(Outcome):
     def agreement(self, method: object = AGREEMENT, *, plugins: Iterable[str | Path] = ()) -> pl.DataFrame:
         """Measure how far each methodology agrees with each, by an agreement of the catalogue.
 
-        The row says which ranking is the first, where a measure is not symmetric.
+        If the measure is not symmetric, the row is its first ranking.
         """
         return self.agreement_by_default if method == AGREEMENT else self._agreement(method, plugins)
 
     def _agreement(self, method: object, plugins: Iterable[str | Path]) -> pl.DataFrame:
         if len(self.methods) < 2:
             raise DataError("agreement needs at least two methodologies", remedy="list several methods of a stage")
-        found = analysis.agreement(self._rankings, method, plugins=plugins)
-        return found.with_columns(pl.col("ranking").cast(pl.Int64)).rename({"ranking": "methodology"})
+        table = analysis.agreement(self._rankings, method, plugins=plugins)
+        return table.with_columns(pl.col("ranking").cast(pl.Int64)).rename({"ranking": "methodology"})
 
     def consensus(self, method: object = CONSENSUS, *, plugins: Iterable[str | Path] = ()) -> pl.DataFrame:
-        """Make one ranking of all that count, by a consensus of the catalogue: best first, ties at the mean."""
-        rankings = self._rankings.select(self.unit, *(str(one.number) for one in self.counted_methods))
-        found = analysis.consensus(rankings, method, plugins=plugins)
-        return self._about.hstack(found.select("score", "rank")).sort("rank", self.unit)
+        """Combine the rankings that count into one by a consensus of the catalogue: best first, ties at the mean."""
+        rankings = self._rankings.select(self.unit, *(str(methodology.number) for methodology in self.counted_methods))
+        consensus = analysis.consensus(rankings, method, plugins=plugins)
+        return self._unit_columns.hstack(consensus.select("score", "rank")).sort("rank", self.unit)
 
     @cached_property
     def movers(self) -> pl.DataFrame:
-        """The units by how far their ranks spread: best, median and worst rank, and the methodologies that give them.
+        """The best, median and worst rank of each unit, and the methodologies of the best and the worst.
 
-        `best_in` and `worst_in` are the first such methodologies.
+        `best_in` and `worst_in` are the first methodologies with these ranks. The widest spread comes first.
         """
         ranks = self._matrix
         best, worst = ranks.min(axis=1), ranks.max(axis=1)
@@ -213,47 +220,46 @@ class Comparison(Outcome):
             pl.Series("best_in", ranks.argmin(axis=1) + 1, pl.Int64),
             pl.Series("worst_in", ranks.argmax(axis=1) + 1, pl.Int64),
         ]
-        found = with_figures(self._about, figures)
-        whole = self.compared.schema["1"].is_integer()
-        found = found.with_columns(pl.col("best", "worst", "spread").cast(pl.Int64)) if whole else found
-        return found.sort(["spread", "median", self.unit], descending=[True, False, False])
+        table = with_figures(self._unit_columns, figures)
+        is_integer = self.common_ranks.schema["1"].is_integer()
+        table = table.with_columns(pl.col("best", "worst", "spread").cast(pl.Int64)) if is_integer else table
+        return table.sort(["spread", "median", self.unit], descending=[True, False, False])
 
     def stable(self, k: float = 3) -> list[str]:
         """Return the units whose rank is within k places of their own median rank in every methodology.
 
-        The median is taken over the rankings that count; for an even number of them it may lie between two ranks.
+        The median is that of the rankings that count; for an even number of rankings it may lie between two ranks.
         """
         within = (np.abs(self._matrix - self._medians[:, None]) <= k).all(axis=1)
-        return self.compared.filter(pl.Series(within))[self.unit].to_list()
+        return self.common_ranks.filter(pl.Series(within))[self.unit].to_list()
 
     def top(self, k: int = 10) -> pl.DataFrame:
-        """Return the units among the first k of any methodology: in how many `rankings` that count, and their `share`.
+        """Return the units that are among the first k, with the number and the `share` of such `rankings` that count.
 
-        Units with a share of 1 are among the first k in all. Ties may make it more than k units in one ranking.
+        Units with a share of 1 are among the first k in all rankings. Ties may give a ranking more than k of them.
         """
         count = (self._counted_ranks <= k).sum(axis=1)
         figures = pl.Series("rankings", count, pl.Int64), pl.Series("share", count / len(self.counted_methods))
-        found = with_figures(self._about, figures)
-        order = pl.DataFrame({"count": -count, "median": self._medians, "unit": found[self.unit]})
-        found = found[order.select(pl.arg_sort_by("count", "median", "unit")).to_series()]
-        return found.filter(pl.col("rankings") > 0)
+        table = with_figures(self._unit_columns, figures)
+        order = pl.DataFrame({"count": -count, "median": self._medians, "unit": table[self.unit]})
+        table = table[order.select(pl.arg_sort_by("count", "median", "unit")).to_series()]
+        return table.filter(pl.col("rankings") > 0)
 
     @cached_property
     def effects(self) -> pl.DataFrame:
-        """How many places a unit moves, on average, when only one choice changes.
+        """The mean number of places that a unit moves when only one choice changes, the largest first.
 
-        The mean of |rank - rank'| over all units and over all pairs of rankings between which that choice changes and
-        nothing else; null where there is no such pair. A pair of distinct rankings counts once, however many pairs of
-        methodologies give it; where no option of the choice moves a unit, that counts once as 0. With `count="all"`
-        every pair of methodologies counts. The largest first.
+        The mean of |rank - rank'| over all units, and over all pairs of rankings that differ in this choice alone; null
+        if there is no such pair. A pair of distinct rankings counts once, however many pairs of methodologies give it.
+        A set of options that move no unit counts once, as 0. With `count="all"` every pair of methodologies counts.
         """
         rows = [(name, *self._effect(name)) for name in self.choices]
         schema = {"choice": pl.String, "mean_shift": pl.Float64, "pairs": pl.Int64}
-        found = pl.DataFrame(rows, schema=schema, orient="row")
-        return found.sort(-pl.col("mean_shift"), nulls_last=True, maintain_order=True)
+        table = pl.DataFrame(rows, schema=schema, orient="row")
+        return table.sort(-pl.col("mean_shift"), nulls_last=True, maintain_order=True)
 
     def _effect(self, name: str) -> tuple[float | None, int]:
-        rankings = range(len(self.methods)) if self.count == "all" else self._first_alike
+        rankings = range(len(self.methods)) if self.count == "all" else self._first_with_same_ranking
         ranks = self._matrix.T
         shifts = [
             float(np.abs(ranks[first] - ranks[second]).mean())
@@ -262,22 +268,24 @@ class Comparison(Outcome):
         return (sum(shifts) / len(shifts) if shifts else None), len(shifts)
 
     def specification(self, unit: str | None = None) -> pl.DataFrame:
-        """Return one line per methodology, for a specification curve: its choices, and where it puts a unit.
+        """Return a row for each methodology, for a specification curve: its choices, and the rank of a unit.
 
-        Sorted by the unit's rank. Without a unit it is `mean_shift`, how many places a unit stands from
-        its median rank on average, and those nearest to the middle come first.
+        Sorted by this rank. Without a unit the column is `mean_shift`, the mean distance of all units from their median
+        ranks, and the methodologies with the smallest come first.
         """
         if unit is None:
-            apart = np.abs(self._matrix - self._medians[:, None]).mean(axis=0)
-            return self._beside(mean_shift=pl.Series(apart)).sort("mean_shift", "methodology")
+            distance = np.abs(self._matrix - self._medians[:, None]).mean(axis=0)
+            return self._with_columns(mean_shift=pl.Series(distance)).sort("mean_shift", "methodology")
         row = self._row_of(unit)
         ranks_of, scores_of = (frame.row(row)[-len(self.methods) :] for frame in (self.ranks, self.scores))
-        kind = self.ranks.schema["1"]
-        found = self._beside(rank=pl.Series(ranks_of, dtype=kind), score=pl.Series(scores_of, dtype=pl.Float64))
-        return found.sort("rank", "methodology", nulls_last=True)
+        rank_type = self.ranks.schema["1"]
+        table = self._with_columns(
+            rank=pl.Series(ranks_of, dtype=rank_type), score=pl.Series(scores_of, dtype=pl.Float64)
+        )
+        return table.sort("rank", "methodology", nulls_last=True)
 
-    def _beside(self, **columns: pl.Series) -> pl.DataFrame:
-        """Return the methodologies with figures in front of their choices."""
+    def _with_columns(self, **columns: pl.Series) -> pl.DataFrame:
+        """Return the methodologies with further columns in front of their choices."""
         return self.methodologies.with_columns(**columns).select(
             "methodology", *columns, pl.exclude("methodology", *columns)
         )
@@ -290,21 +298,22 @@ class Comparison(Outcome):
         raise DataError(f'"{unit}" is no unit of the data', remedy=suggest(unit, self.ranks[self.unit].to_list()))
 
     def against(self, published: object = None, method: object = AGREEMENT) -> pl.DataFrame:
-        """Say how far each methodology recovers a published ranking, the nearest first.
+        """Compare each methodology with a published ranking; the methodology that agrees most comes first.
 
-        `published` is a path or a frame of ranks or scores, or a list of the first units in no order; if not given, it
-        is what the comparison was made with, else the index's own [reference]. Of a set of N units, `recovered` says
-        how many are among the first N; else `agreement` is that of the ranks by an agreement of the catalogue,
-        `mean_shift` how many places a unit is off on average, and `equal_ranks` or `equal_scores` how many are equal.
+        `published` is a path or a frame of ranks or scores, or a list of the first units in no order. By default it is
+        the published ranking of the comparison, or the [reference] of the index file. For a set of N units, `recovered`
+        is the number of them among the first N. For ranks or scores, `agreement` is the agreement of the ranks by a
+        method of the catalogue, `mean_shift` the mean distance in places, and `equal_ranks` and `equal_scores` are the
+        numbers of equal values.
         """
-        source = self.published if published is None else self.reading(published)
+        source = self.published if published is None else self.read_published(published)
         if source is None:
             raise IndiciaError("there is no published ranking", remedy="--against published.csv, or [reference]")
-        found = held(self.ranks, self.scores, source, method)
-        return found.join(self.methodologies, on="methodology", maintain_order="left")
+        agreement = compare_with(self.ranks, self.scores, source, method)
+        return agreement.join(self.methodologies, on="methodology", maintain_order="left")
 
-    def reading(self, published: object) -> Published | None:
-        """Read a published ranking of these units; without a source that of the index, if it has one."""
+    def read_published(self, published: object) -> Published | None:
+        """Read a published ranking of these units; for None, the reference of the index file, if there is one."""
         return Published.of(published, self.definition, self.ranks.select(self._columns), self.folder, self.period)
 
     @property
@@ -339,7 +348,7 @@ class Comparison(Outcome):
     def plot(self) -> ComparisonCharts:
         """The charts, as Altair objects: `comparison.plot.slope()`.
 
-        They need the extra `charts`, and without it the error names what to install.
+        They need the extra `charts`; without it, the error tells the command that installs it.
         """
         charts: ComparisonCharts = registered("plot")(self)
         return charts
@@ -350,7 +359,7 @@ class Comparison(Outcome):
 
     @property
     def _title_parts(self) -> list[str]:
-        units = pluralise(len(self.compared), "ranked unit")
+        units = pluralise(len(self.common_ranks), "ranked unit")
         number = len(self.methods)
         methodologies = f"{number} methodolog{'y' if number == 1 else 'ies'}"
         if len(self.distinct_methods) < number:
@@ -360,13 +369,16 @@ class Comparison(Outcome):
 
     @cached_property
     def published(self) -> Published | None:
-        """What the rankings are held against, if anything."""
-        return self.given or self.reading(None)
+        """The published ranking to compare with, if there is one."""
+        return self.chosen_reference or self.read_published(None)
 
     @cached_property
     def notes(self) -> tuple[Note, ...]:
         """The methodologies and units that are left out, with the reasons, and the notes of the methodologies."""
-        lines = [Note("methodology_left_out", label=one.label, reason=one.reason) for one in grouped(self.failures)]
+        lines = [
+            Note("methodology_left_out", label=failure.label, reason=failure.reason)
+            for failure in group_by_reason(self.failures)
+        ]
         if self.unranked:
             lines.append(Note("not_compared", units=Names.of(self.unranked)))
         if self.published and self.published.unknown:
@@ -382,34 +394,34 @@ class Comparison(Outcome):
 
     @property
     def _numbers(self) -> list[str]:
-        return [str(one.number) for one in self.methods]
+        return [str(methodology.number) for methodology in self.methods]
 
     @property
     def _columns(self) -> list[str]:
         return self.ranks.columns[: -len(self.methods)]
 
     @property
-    def _about(self) -> pl.DataFrame:
-        return self.compared.select(self._columns)
+    def _unit_columns(self) -> pl.DataFrame:
+        return self.common_ranks.select(self._columns)
 
     @property
     def _rankings(self) -> pl.DataFrame:
-        return self.compared.select(self.unit, *self._numbers)
+        return self.common_ranks.select(self.unit, *self._numbers)
 
     @cached_property
     def _matrix(self) -> npt.NDArray[np.float64]:
-        """The compared ranks, shape (units, methodologies)."""
-        return self.compared.select(pl.col(self._numbers).cast(pl.Float64)).to_numpy()
+        """The common ranks, shape (units, methodologies)."""
+        return self.common_ranks.select(pl.col(self._numbers).cast(pl.Float64)).to_numpy()
 
     @cached_property
-    def _first_alike(self) -> tuple[int, ...]:
-        """The place of the first methodology with the same ranking, by methodology."""
+    def _first_with_same_ranking(self) -> tuple[int, ...]:
+        """For each methodology, the place of the first methodology with the same ranking."""
         return first_with_same_ranking(self._matrix)
 
     @property
     def _counted_ranks(self) -> npt.NDArray[np.float64]:
-        """The compared ranks that count, shape (units, rankings)."""
-        return self._matrix[:, [one.number - 1 for one in self.counted_methods]]
+        """The common ranks of the rankings that count, shape (units, rankings)."""
+        return self._matrix[:, [methodology.number - 1 for methodology in self.counted_methods]]
 
     @cached_property
     def _medians(self) -> npt.NDArray[np.float64]:

@@ -38,16 +38,16 @@ def pairs_for_choice(choice: str, methods: Sequence[Methodology], rankings: Sequ
     `choice` give a set of rankings; each two different rankings of the set are a pair. Where all options give the
     same ranking, that ranking is paired with itself: the choice moves no unit there.
     """
-    alike: dict[str, list[int]] = {}
+    groups: dict[str, list[int]] = {}
     for place, methodology in enumerate(methods):
-        others = tuple(sorted((key, value) for key, value in methodology.told_apart.items() if key != choice))
-        alike.setdefault(repr(others), []).append(place)
+        others = tuple(sorted((key, value) for key, value in methodology.identity.items() if key != choice))
+        groups.setdefault(repr(others), []).append(place)
     pairs: dict[Pair, None] = {}
-    for places in alike.values():
-        every = [
+    for places in groups.values():
+        pairs_of_group = [
             (min(rankings[first], rankings[second]), max(rankings[first], rankings[second]))
             for first, second in combinations(places, 2)
-            if methods[first].told_apart.get(choice) != methods[second].told_apart.get(choice)
+            if methods[first].identity.get(choice) != methods[second].identity.get(choice)
         ]
-        pairs |= dict.fromkeys([pair for pair in every if pair[0] != pair[1]] or every)
+        pairs |= dict.fromkeys([pair for pair in pairs_of_group if pair[0] != pair[1]] or pairs_of_group)
     return list(pairs)

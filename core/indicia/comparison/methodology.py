@@ -1,4 +1,4 @@
-"""What tells one methodology from another."""
+"""Methodologies and the choices in which they differ."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from indicia.methods import Method
 
 Choices: TypeAlias = Mapping[str, str]
-"""What is chosen, in words, by stage or by another word of the methodology."""
+"""The choices in words, by stage or by another word of the methodology."""
 
 
 @dataclass(frozen=True)
@@ -28,13 +28,13 @@ class Methodology:
     number: int
     label: str
     choices: Choices
-    told_apart: Mapping[str, object] = field(default_factory=dict)
-    """What two methodologies may differ in; where the words of two choices are the same, these may not be."""
+    identity: Mapping[str, object] = field(default_factory=dict)
+    """The exact value of each choice; two choices with the same words may have different values."""
 
 
 @dataclass(frozen=True)
 class LeftOut:
-    """A methodology that cannot be scored, and why."""
+    """A methodology that cannot be scored, and the reason."""
 
     label: str
     choices: Choices
@@ -45,9 +45,9 @@ class LeftOut:
 
 
 def methods(tree: Node) -> dict[str, str]:
-    """Return the methods of a tree by stage; where nodes differ, in the order in which they come, from the index down.
+    """Return the methods of a tree by stage; if nodes differ, all of them, from the index down.
 
-    A stage that nothing uses is "none".
+    A stage without a method is "none".
     """
     leaves, nodes = list(tree.leaves()), list(tree.nodes())
     stages: dict[str, Sequence[Method]] = {
@@ -58,33 +58,33 @@ def methods(tree: Node) -> dict[str, str]:
         "aggregation": [node.aggregation for node in nodes],
     }
     return {
-        stage: " + ".join(dict.fromkeys(method.brief for method in _each(used))) or "none"
+        stage: " + ".join(dict.fromkeys(method.brief for method in _distinct(used))) or "none"
         for stage, used in stages.items()
     }
 
 
-def _each(used: Sequence[Method]) -> Iterable[Method]:
-    """Return methods that many nodes or indicators share, once."""
+def _distinct(used: Sequence[Method]) -> Iterable[Method]:
+    """Return each method object once, since many nodes or indicators share it."""
     return {id(method): method for method in used}.values()
 
 
 def words(definition: Definition, indicators: Mapping[str, object]) -> dict[str, tuple[str, object]]:
-    """Return what a methodology says beside its methods, in words and as it can be compared.
+    """Return the settings of a methodology beside its methods, each as text and as a value to compare.
 
-    `indicators` are those of the whole index.
+    `indicators` are all indicators of the index.
     """
     methodology = definition.methodology
-    said: dict[str, tuple[str, object]] = {
+    words: dict[str, tuple[str, object]] = {
         name: (in_words(value), repr(value))
         for name in type(methodology).model_fields
         if name not in (*STAGES, "levels") and (value := getattr(methodology, name)) is not None
     }
     levels = [level.model_dump(exclude=set(STAGES), exclude_none=True) for level in methodology.levels]
     if any(levels):
-        said["levels"] = in_words(levels), repr(levels)
+        words["levels"] = in_words(levels), repr(levels)
     missing = [name for name in indicators if name not in definition.indicators]
-    said["indicators"] = (f"without {', '.join(missing)}" if missing else "all", tuple(missing))
-    return said
+    words["indicators"] = (f"without {', '.join(missing)}" if missing else "all", tuple(missing))
+    return words
 
 
 def in_words(value: object) -> str:
@@ -103,27 +103,27 @@ def in_words(value: object) -> str:
     return str(value)
 
 
-def grouped(left_out: Sequence[LeftOut]) -> list[LeftOut]:
-    """Return one line per reason: the choices that all have in common, "…" where they differ.
+def group_by_reason(left_out: Sequence[LeftOut]) -> list[LeftOut]:
+    """Join the methodologies with the same reason; "…" stands for choices in which they differ.
 
     >>> every = [LeftOut("", {"normalisation": "z_score", "weighting": w}, "too low") for w in ("equal", "given")]
-    >>> grouped(every)[0].label
+    >>> group_by_reason(every)[0].label
     'z_score > … (2)'
     """
     reasons: dict[str, list[LeftOut]] = {}
-    for one in left_out:
-        reasons.setdefault(one.reason, []).append(one)
-    return [_together(several) for several in reasons.values()]
+    for failure in left_out:
+        reasons.setdefault(failure.reason, []).append(failure)
+    return [_join_failures(failures) for failures in reasons.values()]
 
 
-def _together(several: Sequence[LeftOut]) -> LeftOut:
-    first = several[0]
-    if len(several) == 1:
+def _join_failures(failures: Sequence[LeftOut]) -> LeftOut:
+    first = failures[0]
+    if len(failures) == 1:
         return first
     if not first.choices:
-        return replace(first, label=join_names(one.label for one in several))
+        return replace(first, label=join_names(failure.label for failure in failures))
     common = {
-        stage: text if all(one.choices.get(stage) == text for one in several) else "…"
+        stage: text if all(failure.choices.get(stage) == text for failure in failures) else "…"
         for stage, text in first.choices.items()
     }
-    return LeftOut(f"{' > '.join(common.values())} ({len(several)})", common, first.reason, first.remedy, first.where)
+    return LeftOut(f"{' > '.join(common.values())} ({len(failures)})", common, first.reason, first.remedy, first.where)

@@ -1,4 +1,4 @@
-"""A published ranking, and how far each methodology recovers it."""
+"""Published rankings, and their agreement with methodologies."""
 
 from __future__ import annotations
 
@@ -33,17 +33,17 @@ class Published:
 
     @property
     def is_set(self) -> bool:
-        """Whether it has no order."""
+        """True for a set of units without order."""
         return self.values.width == 1
 
     @property
-    def anew(self) -> bool:
-        """Whether ranks are taken anew among the units that both sides have, the published ones being of others too."""
+    def needs_reranking(self) -> bool:
+        """True if the units that both sides have must be ranked again: published ranks count further units."""
         return "rank" not in self.values.columns or bool(self.unknown)
 
     @property
     def ranks(self) -> pl.DataFrame:
-        """`unit` and `published`, its rank; where scores were published, the highest is the first."""
+        """Columns `unit` and `published`, its rank; for published scores, the highest score is the first."""
         if "rank" in self.values.columns:
             return self.values.select("unit", published=pl.col("rank").cast(pl.Float64))
         return self.values.select("unit", published=pl.col("score").rank("min", descending=True).cast(pl.Float64))
@@ -52,11 +52,11 @@ class Published:
     def of(
         cls, source: object, definition: Definition, units: pl.DataFrame, folder: Path, period: str | None
     ) -> Published | None:
-        """Read what a user gives: a path or frame of ranks or scores, or names of units, each with a column heading.
+        """Read a published ranking from a path, a frame, or a list of units.
 
-        Columns are found by name: `rank`, `score`, and that of the units as in the index; a table with names alone is
-        a set. Without a source it is the reference of the index, if there is one; units and their labels are known
-        by `units`. DataError where no unit is known, or one of a set is not.
+        The columns are `rank`, `score`, and the column of units as in the index; a table of names alone is a set. For
+        None, the source is the reference of the index file, if there is one. `units` has the units of the data with
+        their labels. DataError if no unit is in the data, or if a unit of a set is not.
         """
         if source is None:
             reference = definition.reference
@@ -74,22 +74,22 @@ class Published:
     ) -> Published:
         if reference.top is not None:
             name = text(reference.name, default="the published set")
-            return _known(name, pl.DataFrame({"unit": reference.top}), units)
+            return _in_data(name, pl.DataFrame({"unit": reference.top}), units)
         unit = reference.unit or str(definition.data.unit)
         pairs = [(name, column) for name, column in (("score", reference.score), ("rank", reference.rank)) if column]
         frame = read_table(reference.path, text=[unit], numbers=[column for _, column in pairs], folder=folder)
         frame = _of_period(frame, reference.period or definition.data.period, period)
         values = frame.select(pl.col(unit).alias("unit"), *(pl.col(column).alias(name) for name, column in pairs))
-        return _known(text(reference.name, default="the published index"), values, units, reference.tolerance)
+        return _in_data(text(reference.name, default="the published index"), values, units, reference.tolerance)
 
     @classmethod
     def _of_table(cls, source: object, definition: Definition, units: pl.DataFrame, period: str | None) -> Published:
         name = Path(source).name if isinstance(source, (str, Path)) else "the published ranking"
         if not isinstance(source, (str, Path)) and isinstance(source, Iterable) and not hasattr(source, "columns"):
-            return _known(name, pl.DataFrame({"unit": [str(unit) for unit in source]}), units)
+            return _in_data(name, pl.DataFrame({"unit": [str(unit) for unit in source]}), units)
         frame = read_table(source)
-        found = {column.strip().lower(): column for column in frame.columns}
-        numbers = {word: found[word] for word in ("score", "rank") if word in found}
+        columns = {column.strip().lower(): column for column in frame.columns}
+        numbers = {word: columns[word] for word in ("score", "rank") if word in columns}
         unit = next((column for column in units.columns if column in frame.columns), None)
         unit = unit or next((column for column in frame.columns if column not in numbers.values()), None)
         if unit is None:
@@ -103,10 +103,12 @@ class Published:
             )
         frame = read_table(source, text=[unit], numbers=list(numbers.values()))
         frame = _of_period(frame, definition.data.period, period)
-        values = frame.select(pl.col(unit).alias("unit"), *(pl.col(one).alias(word) for word, one in numbers.items()))
+        values = frame.select(
+            pl.col(unit).alias("unit"), *(pl.col(column).alias(word) for word, column in numbers.items())
+        )
         if not numbers and unit in set(units.to_series(0)):  # a list of names without a heading
             values = pl.concat([pl.DataFrame({"unit": [unit]}), values])
-        return _known(name, values, units)
+        return _in_data(name, values, units)
 
 
 def _of_period(frame: pl.DataFrame, column: str | None, period: str | None) -> pl.DataFrame:
@@ -115,17 +117,17 @@ def _of_period(frame: pl.DataFrame, column: str | None, period: str | None) -> p
     return frame.filter(frame.select(cell_text(column, frame.schema[column])).to_series() == period)
 
 
-def _known(name: str, values: pl.DataFrame, units: pl.DataFrame, tolerance: float = 1e-9) -> Published:
-    """Keep the units that the data know, by name or by label; one of a set that they do not is an error."""
+def _in_data(name: str, values: pl.DataFrame, units: pl.DataFrame, tolerance: float = 1e-9) -> Published:
+    """Keep the units that are in the data, by name or by label; a unit of a set that is not there is an error."""
     values = values.drop_nulls()
-    named = max(units, key=lambda column: column.is_in(values["unit"].implode()).sum())
-    by_name = dict(zip(named, units.to_series(0), strict=True))
+    name_column = max(units, key=lambda column: column.is_in(values["unit"].implode()).sum())
+    by_name = dict(zip(name_column, units.to_series(0), strict=True))
     unknown = [unit for unit in values["unit"] if unit not in by_name]
     is_set = values.width == 1
     if is_set and unknown:
         raise DataError(
             f"{name} names units that the data do not have: {join_names(unknown)}",
-            remedy=suggest(unknown[0], [str(one) for one in by_name]),
+            remedy=suggest(unknown[0], [str(unit) for unit in by_name]),
         )
     kept = values.filter(~pl.col("unit").is_in(unknown)).with_columns(pl.col("unit").replace_strict(by_name))
     if kept.is_empty():
@@ -138,46 +140,46 @@ def _known(name: str, values: pl.DataFrame, units: pl.DataFrame, tolerance: floa
     return Published(name, kept, tolerance, tuple(unknown))
 
 
-def held(ranks: pl.DataFrame, scores: pl.DataFrame, published: Published, method: object) -> pl.DataFrame:
-    """Return how far each methodology recovers what was published, the nearest first.
+def compare_with(ranks: pl.DataFrame, scores: pl.DataFrame, published: Published, method: object) -> pl.DataFrame:
+    """Compare each methodology with a published ranking; the methodology that agrees most comes first.
 
-    Columns of `ranks` and `scores` beside that of the units, the first, are methodologies, named by their numbers.
+    The first column of `ranks` and `scores` has the units; the columns with numbers as names are methodologies.
     """
     numbers = [name for name in ranks.columns if name.isdecimal()]
-    about = pl.DataFrame({"methodology": [int(name) for name in numbers]})
+    methodologies = pl.DataFrame({"methodology": [int(name) for name in numbers]})
     if published.is_set:
         names, size = published.values["unit"].to_list(), len(published.values)
-        there = ranks.filter(pl.nth(0).is_in(names))
-        recovered = there.select((pl.col(numbers) <= size).sum()).row(0)
-        found = about.with_columns(recovered=pl.Series(recovered, dtype=pl.Int64), of=pl.lit(size, pl.Int64))
-        return found.sort(["recovered", "methodology"], descending=[True, False])
+        of_set = ranks.filter(pl.nth(0).is_in(names))
+        recovered = of_set.select((pl.col(numbers) <= size).sum()).row(0)
+        table = methodologies.with_columns(recovered=pl.Series(recovered, dtype=pl.Int64), of=pl.lit(size, pl.Int64))
+        return table.sort(["recovered", "methodology"], descending=[True, False])
     agreement = installed().choose("agreement", method)
     assert isinstance(agreement, Agreement)
     mine = ranks.select(pl.nth(0).alias("unit"), pl.col(numbers).cast(pl.Float64))
     both = published.ranks.join(mine, on="unit", maintain_order="left")
-    rows = [_beside(both.select("published", name).drop_nulls(), published, agreement) for name in numbers]
+    rows = [_compare_ranks(both.select("published", name).drop_nulls(), published, agreement) for name in numbers]
     kinds = {"agreement": pl.Float64, "mean_shift": pl.Float64, "equal_ranks": pl.Int64, "of": pl.Int64}
-    found = about.hstack(pl.DataFrame(rows, schema=kinds, orient="row"))
+    table = methodologies.hstack(pl.DataFrame(rows, schema=kinds, orient="row"))
     if "score" in published.values.columns:
-        found = found.hstack([_equal_scores(scores, numbers, published)])
+        table = table.hstack([_equal_scores(scores, numbers, published)])
     if "rank" not in published.values.columns:
-        found = found.drop("equal_ranks")
-    return found.sort(["agreement", "methodology"], descending=[not agreement.distance, False], nulls_last=True)
+        table = table.drop("equal_ranks")
+    return table.sort(["agreement", "methodology"], descending=[not agreement.distance, False], nulls_last=True)
 
 
-def _beside(
+def _compare_ranks(
     pair: pl.DataFrame, published: Published, agreement: Agreement
 ) -> tuple[float | None, float | None, int, int]:
-    """Compare two columns of ranks: agreement, mean shift, how many are equal, of how many."""
-    if published.anew:
+    """Compare two columns of ranks: agreement, mean shift, the number of equal ranks, and the number of units."""
+    if published.needs_reranking:
         pair = pair.select(pl.all().rank("min").cast(pl.Float64))
-    theirs, ours = pair
-    apart = (theirs - ours).abs()
-    varying = len(pair) >= agreement.minimum_units and theirs.n_unique() > 1 and ours.n_unique() > 1
+    published_ranks, own_ranks = pair
+    distance = (published_ranks - own_ranks).abs()
+    varying = len(pair) >= agreement.minimum_units and published_ranks.n_unique() > 1 and own_ranks.n_unique() > 1
     first, second = pair.select(pl.all().rank("average")).to_numpy().T
-    agreed = float(agreement.measure(first, second[None])[0]) if varying else None
-    shift = float(apart.mean()) if len(pair) else None  # type: ignore[arg-type]
-    return agreed, shift, int((apart == 0).sum()), len(pair)
+    value = float(agreement.measure(first, second[None])[0]) if varying else None
+    shift = float(distance.mean()) if len(pair) else None  # type: ignore[arg-type]
+    return value, shift, int((distance == 0).sum()), len(pair)
 
 
 def _equal_scores(scores: pl.DataFrame, numbers: list[str], published: Published) -> pl.Series:

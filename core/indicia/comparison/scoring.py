@@ -12,7 +12,7 @@ import polars as pl
 from indicia.comparison.candidates import candidates
 from indicia.comparison.comparison import Comparison
 from indicia.comparison.distinct import COUNTS
-from indicia.comparison.methodology import LeftOut, Methodology, grouped, methods
+from indicia.comparison.methodology import LeftOut, Methodology, group_by_reason, methods
 from indicia.comparison.published import Published
 from indicia.data import with_figures
 from indicia.definition import ROOT, STAGES, build_tree, files_outside
@@ -42,26 +42,26 @@ def compare(
     count: Count = "distinct",
     progress: Progress = silent,
 ) -> Comparison:
-    """Score every methodology that `candidates` returns, and compare the rankings of one period, the last if not said.
+    """Score every methodology that `candidates` returns, and compare the rankings of a period, by default the last.
 
-    A methodology that cannot be planned or scored, or that ties all units, is left out with the reason.
-    DefinitionError where fewer than two are left; with a published ranking to hold it against, one is enough.
+    A methodology that cannot be planned or scored, or that ties all units, is left out with the reason. DefinitionError
+    if fewer than two are left; with a published ranking to compare with, a single methodology is enough.
     """
     if count not in COUNTS:
         raise DefinitionError(f'a comparison cannot count "{count}"', remedy='count = "distinct", or "all"')
-    every = candidates(indices, listed)
+    all_candidates = candidates(indices, listed)
     least = 2 if against is None else 1
-    if len(every) < least:
+    if len(all_candidates) < least:
         raise DefinitionError(
-            f"one methodology has nothing to be compared with: {every[0].label}",
+            f"one methodology has nothing to be compared with: {all_candidates[0].label}",
             remedy="list several methods of a stage, or write [variants]",
         )
-    planned, left_out = _planned(every)
+    planned, left_out = _planned(all_candidates)
     _check_stages(planned)
     rankings, failed = _rankings(planned, table, period, progress)
     left_out += failed
     if len(rankings) < least:
-        raise _too_few(len(every), len(rankings), left_out)
+        raise _too_few(len(all_candidates), len(rankings), left_out)
     _warn(rankings)
     return _side_by_side(indices[0], rankings, left_out, against, count)
 
@@ -74,7 +74,7 @@ class _Planned:
 
 @dataclass(frozen=True)
 class _Ranking:
-    """Scores and ranks by one methodology, in one period."""
+    """Scores and ranks by a methodology in a period."""
 
     candidate: Candidate
     tree: Node
@@ -88,19 +88,21 @@ class _Ranking:
 
     @property
     def inputs(self) -> Inputs:
-        """All that the ranking depends on."""
+        """The inputs of the ranking."""
         definition, index = self.candidate.definition, self.candidate.index
         outside = files_outside(definition, self.tree, index.origin)
         return Inputs(definition, self.tree, index.catalogue, self.table, files_outside=outside)
 
 
-def _planned(every: Sequence[Candidate]) -> tuple[list[_Planned], list[LeftOut]]:
+def _planned(candidates: Sequence[Candidate]) -> tuple[list[_Planned], list[LeftOut]]:
     planned, left_out = [], []
-    for one in every:
+    for candidate in candidates:
         try:
-            planned.append(_Planned(one, build_tree(one.definition, one.index.catalogue, one.origin)))
+            planned.append(
+                _Planned(candidate, build_tree(candidate.definition, candidate.index.catalogue, candidate.origin))
+            )
         except IndiciaError as error:
-            left_out.append(_failed(one, error))
+            left_out.append(_failed(candidate, error))
     return planned, left_out
 
 
@@ -110,7 +112,7 @@ def _failed(candidate: Candidate, error: IndiciaError) -> LeftOut:
 
 
 def _check_stages(planned: Sequence[_Planned]) -> None:
-    """Refuse a list of methods of which none is used, every node or indicator having a method of its own."""
+    """Refuse a list of methods that are not used because every node or indicator has a method of its own."""
     used = [methods(one.tree) for one in planned]
     for stage in STAGES:
         listed = {one.candidate.chosen.get(stage) for one in planned}
@@ -132,22 +134,22 @@ class _Table:
 
 
 def _tables(planned: Sequence[_Planned], table: object) -> list[_Table]:
-    """Read each table once, whatever number of methodologies score it."""
-    found: list[_Table] = []
+    """Read each table once for all methodologies that score it."""
+    tables: list[_Table] = []
     by_index: dict[int, _Table] = {}
-    for one in planned:
-        index = one.candidate.index
+    for methodology in planned:
+        index = methodology.candidate.index
         if id(index) not in by_index:
             specs = index.definition.indicators.items()
             columns = {spec.column or name for name, spec in specs} | {spec.per for _, spec in specs if spec.per}
             source = (index.definition.data, None if table is not None else index.origin.folder.resolve())
-            same = next((known for known in found if known.source == source and known.columns >= columns), None)
-            if same is None:
-                same = _Table(source, columns, index.read_table(table))
-                found.append(same)
-            by_index[id(index)] = same
-        by_index[id(index)].planned.append(one)
-    return found
+            group = next((other for other in tables if other.source == source and other.columns >= columns), None)
+            if group is None:
+                group = _Table(source, columns, index.read_table(table))
+                tables.append(group)
+            by_index[id(index)] = group
+        by_index[id(index)].planned.append(methodology)
+    return tables
 
 
 def _rankings(
@@ -155,26 +157,26 @@ def _rankings(
 ) -> tuple[list[_Ranking], list[LeftOut]]:
     outcomes: dict[int, Scored | IndiciaError] = {}
     tables: dict[int, pl.DataFrame] = {}
-    for one in _tables(planned, table):
-        definitions = [each.candidate.definition for each in one.planned]
-        scored = _scored(definitions, [each.tree for each in one.planned], one.frame)
-        rows, number = len(one.frame), len(one.planned)
+    for group in _tables(planned, table):
+        definitions = [methodology.candidate.definition for methodology in group.planned]
+        scored = _scored(definitions, [methodology.tree for methodology in group.planned], group.frame)
+        rows, number = len(group.frame), len(group.planned)
         size = f"score {rows:,} rows by {number:,} methodologies"
         with enough_memory(size, "compare fewer methodologies", BYTES_PER_SCORE * rows * number):
-            for each, outcome in zip(one.planned, scored, strict=True):
-                outcomes[id(each)], tables[id(each)] = outcome, one.frame
+            for methodology, outcome in zip(group.planned, scored, strict=True):
+                outcomes[id(methodology)], tables[id(methodology)] = outcome, group.frame
                 progress(len(outcomes), len(planned))
     rankings, left_out = [], []
-    for each in planned:
-        outcome = outcomes[id(each)]
+    for methodology in planned:
+        outcome = outcomes[id(methodology)]
         if isinstance(outcome, IndiciaError):
-            left_out.append(_failed(each.candidate, outcome))
+            left_out.append(_failed(methodology.candidate, outcome))
             continue
-        ranking = _ranking(each, outcome, period, tables[id(each)])
+        ranking = _ranking(methodology, outcome, period, tables[id(methodology)])
         if len(ranking.units) < 2:
             raise DataError("a comparison needs at least two units, and there is one", remedy="add units to the data")
         if ranking.ranks.drop_nulls().n_unique() < 2:
-            left_out.append(_failed(each.candidate, _tied(ranking.ranks.count())))
+            left_out.append(_failed(methodology.candidate, _tied(ranking.ranks.count())))
         else:
             rankings.append(ranking)
     return rankings, left_out
@@ -189,24 +191,24 @@ def _tied(ranked: int) -> DataError:
 def _scored(
     definitions: Sequence[Definition], trees: Sequence[Node], frame: pl.DataFrame
 ) -> Iterator[Scored | IndiciaError]:
-    """Score all methodologies of one table, so many at once as memory holds well."""
+    """Score all methodologies of a table, in batches that memory holds well."""
     shared, planned = StageCache(), list(zip(definitions, trees, strict=True))
     step = max(1, ROWS_PER_BATCH // max(1, len(frame)))
     for start in range(0, len(planned), step):
-        yield from _some(planned[start : start + step], frame, shared)
+        yield from _score_batch(planned[start : start + step], frame, shared)
 
 
-def _some(
+def _score_batch(
     planned: Sequence[tuple[Definition, Node]], frame: pl.DataFrame, shared: StageCache
 ) -> Sequence[Scored | IndiciaError]:
-    """Score methodologies at once; where memory is full, find by halves those that do not fit."""
+    """Score a batch of methodologies; if it fails, score each half, until those that fail are alone."""
     try:
         return score_all(planned, frame, shared)
     except IndiciaError as error:
         if len(planned) == 1:
             return [error]
         half = len(planned) // 2
-        return [*_some(planned[:half], frame, shared), *_some(planned[half:], frame, shared)]
+        return [*_score_batch(planned[:half], frame, shared), *_score_batch(planned[half:], frame, shared)]
 
 
 def _ranking(planned: _Planned, scored: Scored, period: object, table: pl.DataFrame) -> _Ranking:
@@ -218,24 +220,24 @@ def _ranking(planned: _Planned, scored: Scored, period: object, table: pl.DataFr
     return _Ranking(planned.candidate, planned.tree, scored, wanted, units.filter(rows), scores, ranks, table)
 
 
-def _too_few(number: int, left: int, left_out: Sequence[LeftOut]) -> DefinitionError:
-    what = f"none of the {number} methodologies" if left == 0 else f"only {left} of the {number} methodologies"
+def _too_few(number: int, count: int, left_out: Sequence[LeftOut]) -> DefinitionError:
+    subject = f"none of the {number} methodologies" if count == 0 else f"only {count} of the {number} methodologies"
     lines = [
         line
-        for one in grouped(left_out)
-        for line in (f"{one.label}: {one.reason}", *([f"  {one.where}"] if one.where else ()))
+        for failure in group_by_reason(left_out)
+        for line in (f"{failure.label}: {failure.reason}", *([f"  {failure.where}"] if failure.where else ()))
     ]
-    remedy = next((one.remedy for one in left_out if one.remedy), None)
-    return DefinitionError(f"{what} can be scored", where="\n".join(lines), remedy=remedy)
+    remedy = next((failure.remedy for failure in left_out if failure.remedy), None)
+    return DefinitionError(f"{subject} can be scored", where="\n".join(lines), remedy=remedy)
 
 
 def _warn(rankings: Sequence[_Ranking]) -> None:
-    """Warn once of what several methodologies warn of."""
-    who: dict[str, list[str]] = {}
-    for one in rankings:
-        for warning in one.scored.warnings:
-            who.setdefault(warning, []).append(one.candidate.label)
-    for warning, labels in who.items():
+    """Issue each warning once, with the number of methodologies that have it."""
+    labels_by_warning: dict[str, list[str]] = {}
+    for ranking in rankings:
+        for warning in ranking.scored.warnings:
+            labels_by_warning.setdefault(warning, []).append(ranking.candidate.label)
+    for warning, labels in labels_by_warning.items():
         others = f" (and {len(labels) - 1} more)" if len(labels) > 1 else ""
         warnings.warn(f"{labels[0]}{others}: {warning}", IndiciaWarning, stacklevel=4)
 
@@ -246,29 +248,31 @@ def _side_by_side(
     first = rankings[0]
     definition, folder = index.definition, index.origin.folder
     units = _units(rankings)
-    told = [one.candidate.told(one.tree) for one in rankings]
-    columns = {str(number): _aligned(one, units) for number, one in enumerate(rankings, start=1)}
+    choices_and_values = [ranking.candidate.choices_with_values(ranking.tree) for ranking in rankings]
+    columns = {str(number): _aligned(ranking, units) for number, ranking in enumerate(rankings, start=1)}
     return Comparison(
         definition=definition,
         period=first.period,
         methods=tuple(
-            Methodology(number, one.candidate.label, choices, apart)
-            for number, (one, (choices, apart)) in enumerate(zip(rankings, told, strict=True), start=1)
+            Methodology(number, ranking.candidate.label, choices, values)
+            for number, (ranking, (choices, values)) in enumerate(
+                zip(rankings, choices_and_values, strict=True), start=1
+            )
         ),
         scores=with_figures(units, (scores.alias(name) for name, (scores, _) in columns.items())),
         ranks=with_figures(units, (ranks.alias(name) for name, (_, ranks) in columns.items())),
         failures=tuple(left_out),
         scoring_notes=_notes(rankings),
-        given=None if against is None else Published.of(against, definition, units, folder, first.period),
+        chosen_reference=None if against is None else Published.of(against, definition, units, folder, first.period),
         folder=folder,
         count=count,
-        inputs=tuple(one.inputs for one in rankings),
-        standing=_standing(index, first.table),
+        inputs=tuple(ranking.inputs for ranking in rankings),
+        index_inputs=_index_inputs(index, first.table),
     )
 
 
-def _standing(index: Comparable, table: pl.DataFrame) -> Inputs | None:
-    """Return all that the index as it stands depends on, unless its own methods do not go together."""
+def _index_inputs(index: Comparable, table: pl.DataFrame) -> Inputs | None:
+    """Return the inputs of the index without changes, or None if its own methods cannot be combined."""
     try:
         tree = build_tree(index.definition, index.catalogue, index.origin)
     except IndiciaError:
@@ -278,8 +282,8 @@ def _standing(index: Comparable, table: pl.DataFrame) -> Inputs | None:
 
 
 def _notes(rankings: Sequence[_Ranking]) -> tuple[Note, ...]:
-    """Return what runs say, once, and in how many methodologies where not in all."""
-    count = Counter(note for one in rankings for note in dict.fromkeys(one.scored.notes))
+    """Return each note of the runs once, with the number of methodologies if not all have it."""
+    count = Counter(note for ranking in rankings for note in dict.fromkeys(ranking.scored.notes))
     number = len(rankings)
     return tuple(
         note if times == number else Note("in_some", note=note, times=times, number=number)
@@ -288,14 +292,14 @@ def _notes(rankings: Sequence[_Ranking]) -> tuple[Note, ...]:
 
 
 def _units(rankings: Sequence[_Ranking]) -> pl.DataFrame:
-    """Return the units of any methodology, those of the first one first."""
+    """Return the units of all methodologies, those of the first methodology first."""
     units = rankings[0].units
-    known = set(units.to_series(0))
-    for one in rankings[1:]:
-        if not one.units.to_series(0).equals(units.to_series(0)):
-            others = one.units.filter(~one.units.to_series(0).is_in(list(known)))
+    names_so_far = set(units.to_series(0))
+    for ranking in rankings[1:]:
+        if not ranking.units.to_series(0).equals(units.to_series(0)):
+            others = ranking.units.filter(~ranking.units.to_series(0).is_in(list(names_so_far)))
             names = others.to_series(0)
-            known |= set(names)
+            names_so_far |= set(names)
             if others.columns != units.columns:  # another index may have no such labels
                 others = pl.DataFrame(dict.fromkeys(units.columns, names))
             units = pl.concat([units, others])
@@ -306,6 +310,6 @@ def _aligned(ranking: _Ranking, units: pl.DataFrame) -> tuple[pl.Series, pl.Seri
     names = ranking.units.to_series(0)
     if names.equals(units.to_series(0)):
         return ranking.scores, ranking.ranks
-    found = pl.DataFrame({"unit": names, "score": ranking.scores, "rank": ranking.ranks})
-    joined = units.select(unit=pl.nth(0)).join(found, on="unit", how="left", maintain_order="left")
+    values = pl.DataFrame({"unit": names, "score": ranking.scores, "rank": ranking.ranks})
+    joined = units.select(unit=pl.nth(0)).join(values, on="unit", how="left", maintain_order="left")
     return joined["score"], joined["rank"]

@@ -76,7 +76,7 @@ def _pairs(tau: float) -> int:
 
 def on_units(comparison: Comparison, top: int, within: float) -> list[Note]:
     """Return the first unit, the units that are among the first everywhere, and the units that keep their places."""
-    number, units = len(comparison.counted_methods), len(comparison.compared)
+    number, units = len(comparison.counted_methods), len(comparison.common_ranks)
     (leader, count), *others = comparison.top(1).select(comparison.unit, "rankings").rows()
     if count == number:
         notes = [Note("first_everywhere", unit=Names.of([leader]))]
@@ -129,7 +129,7 @@ def on_consensus(comparison: Comparison, method: object, plugins: Iterable[str |
     """Return the first units of the consensus of all rankings."""
     rows = comparison.consensus(method, plugins=plugins).select(comparison.unit, "rank").head(10).rows()
     places = [Note("ranked_unit", rank=f"{rank:g}", unit=Names.of([unit])) for unit, rank in rows]
-    more = ("…",) if len(comparison.compared) > len(rows) else ()
+    more = ("…",) if len(comparison.common_ranks) > len(rows) else ()
     return Note("consensus", method=str(method), units=Names((*places, *more), len(rows) + 1, " · "))
 
 

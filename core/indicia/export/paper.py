@@ -54,7 +54,7 @@ def result_in_latex(result: Result, table: str = "scores", language: str | None 
 
 def comparison_in_latex(comparison: Comparison, frame: pl.DataFrame, table: str, language: str | None = None) -> bytes:
     """Return a table of a comparison in LaTeX; below it stand the methodologies by number."""
-    sizes = {"n": len(comparison.methods), "left_out": len(comparison.failures), "units": len(comparison.compared)}
+    sizes = {"n": len(comparison.methods), "left_out": len(comparison.failures), "units": len(comparison.common_ranks)}
     notes = [word("compared", _spoken(language), **sizes)]
     if any(name.isdigit() for name in frame.columns) or "methodology" in frame.columns:
         notes += [f"{one.number} = {one.label}" for one in comparison.methods]

@@ -66,9 +66,9 @@ class Slopes:
     def of_comparison(cls, comparison: Comparison) -> Slopes:
         """Return the ranks by methodology."""
         columns = [str(method.number) for method in comparison.methods]
-        ranks = comparison.compared.select(pl.col(columns).cast(pl.Float64)).to_numpy()
+        ranks = comparison.common_ranks.select(pl.col(columns).cast(pl.Float64)).to_numpy()
         drawn = list(range(min(len(columns), COLUMNS)))
-        return cls(ranks, [str(unit) for unit in comparison.compared[comparison.unit]], columns, drawn)
+        return cls(ranks, [str(unit) for unit in comparison.common_ranks[comparison.unit]], columns, drawn)
 
     @classmethod
     def of_periods(cls, view: PeriodView) -> Slopes | None:
@@ -314,7 +314,7 @@ def choice_name(compared: Comparison, name: str, chosen: str | None, texts: Text
     if chosen is None:
         return texts.get("none")
     chooses = (method for method in compared.methods if method.choices.get(name) == chosen)
-    without = next((method.told_apart.get(name) for method in chooses), None)
+    without = next((method.identity.get(name) for method in chooses), None)
     if name != "indicators" or not isinstance(without, tuple):
         return dict.fromkeys(texts.languages, chosen)
     if not without:

@@ -310,7 +310,7 @@ def test_of_a_panel_the_last_period_is_compared_or_the_one_asked_for(
 ) -> None:
     yearly = index({"income": {}, "co2": {}}, period="year")
     latest = yearly.compare(table=panel, normalisation=["min_max", "rank"])
-    assert (latest.period, len(latest.compared)) == ("2021", 4)
+    assert (latest.period, len(latest.common_ranks)) == ("2021", 4)
     assert "· 2021 ·" in latest.title
     earlier = yearly.compare(table=panel, normalisation=["min_max", "rank"], period=2020)
     run = yearly.score(panel).scores.filter(year=2020)

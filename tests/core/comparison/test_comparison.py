@@ -217,7 +217,7 @@ def test_a_specification_of_an_unknown_unit_names_the_nearest(four: Comparison) 
 def test_units_that_some_methodologies_do_not_rank_are_left_out_and_ranks_taken_anew() -> None:
     found = of((1, 2, 3, 4), (1, None, 3, 2))
     assert found.unranked == ["Oslo"]
-    assert found.compared.rows() == [("Lima", 1, 1), ("Pune", 2, 3), ("Rome", 3, 2)]
+    assert found.common_ranks.rows() == [("Lima", 1, 1), ("Pune", 2, 3), ("Rome", 3, 2)]
     assert "not ranked by every methodology, and not compared: Oslo" in found.notes
     assert found.ranks["1"].to_list() == [1, 2, 3, 4]
 
@@ -225,7 +225,7 @@ def test_units_that_some_methodologies_do_not_rank_are_left_out_and_ranks_taken_
 def test_a_unit_that_no_methodology_ranks_is_not_compared_and_not_missed() -> None:
     found = of((1, 2, 3, None), (2, 1, 3, None))
     assert found.unranked == []
-    assert found.compared["city"].to_list() == ["Lima", "Oslo", "Pune"]
+    assert found.common_ranks["city"].to_list() == ["Lima", "Oslo", "Pune"]
 
 
 def test_methodologies_that_rank_no_two_units_alike_cannot_be_compared() -> None:
@@ -287,7 +287,7 @@ def test_a_list_of_names_needs_no_heading(four: Comparison, tmp_path: Path) -> N
 
 def test_published_units_that_the_data_do_not_have_are_named(four: Comparison) -> None:
     published = pl.DataFrame({"city": ["Quito", "Lima", "Rome", "Oslo"], "rank": [1, 2, 3, 4]})
-    read = four.reading(published)
+    read = four.read_published(published)
     assert read is not None
     assert read.unknown == ("Quito",)
     row = four.against(published).row(0, named=True)

@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any, overload
 
 from indicia.comparison import Comparison
-from indicia.comparison.methodology import grouped
+from indicia.comparison.methodology import group_by_reason
 from indicia.errors import IndiciaError, suggest, with_article
 from indicia.presentation import ComparisonCharts, ResultCharts, RobustCharts
 from indicia.report.charts import maps, rankings, units
@@ -118,8 +118,8 @@ class ComparisonPlots(ComparisonCharts):
     def _left_out(self, *, units: bool = True) -> list[str]:
         """Return the sentences on the methodologies and units that are not in a chart."""
         comparison, style = self.comparison, self.style
-        names, compared = comparison.reader_names(self.language), set(comparison.compared[comparison.unit])
-        labels = [methodology.label for methodology in grouped(comparison.failures)]
+        names, compared = comparison.reader_names(self.language), set(comparison.common_ranks[comparison.unit])
+        labels = [methodology.label for methodology in group_by_reason(comparison.failures)]
         absent = [names[unit] for unit in comparison.ranks[comparison.unit] if unit not in compared] if units else []
         return [
             *([style.text("methodologies_left_out", list=style.list_names(labels))] if labels else []),
