@@ -22,21 +22,21 @@ def index(normalisation: str, **more: Any) -> Index:
     return Index({"data": data, "indicators": {"x": {}}, "methodology": methodology}, installed())
 
 
-def test_statistics_within_the_period_leave_the_base_where_it_is() -> None:
+def test_statistics_within_periods_do_not_change_the_base() -> None:
     pooled = index("base_period(period=2015)").score(PANEL)
     within = index("base_period(period=2015)", statistics="period").score(PANEL)
     assert within.normalised.equals(pooled.normalised)
 
 
-def test_new_periods_are_compared_with_the_base_that_was_fitted() -> None:
+def test_new_periods_are_compared_with_the_fitted_base() -> None:
     fitted = fit(index("base_period(period=2015)"), PANEL)
     new = pl.DataFrame({"city": ["A", "B"], "year": [2018, 2018], "x": [55.0, 8.0]})
     assert fitted.score(new).scores["score"].to_list() == pytest.approx([110.0, 80.0])
 
 
-def test_periods_written_as_text_are_found() -> None:
-    found = index("base_period(period=2015)").score(PANEL.with_columns(pl.col("year").cast(pl.String)))
-    assert found.normalised["x"].to_list() == [100.0, 100.0, 150.0, 110.0, 120.0, None]
+def test_periods_may_be_text() -> None:
+    result = index("base_period(period=2015)").score(PANEL.with_columns(pl.col("year").cast(pl.String)))
+    assert result.normalised["x"].to_list() == [100.0, 100.0, 150.0, 110.0, 120.0, None]
 
 
 @pytest.mark.parametrize(
@@ -48,13 +48,13 @@ def test_periods_written_as_text_are_found() -> None:
         ("none", {"rescaling": "base_period(period=2015)"}, "not the scores of index"),
     ],
 )
-def test_a_base_that_is_not_there_is_refused(normalisation: str, more: dict[str, Any], message: str) -> None:
+def test_a_missing_base_is_refused(normalisation: str, more: dict[str, Any], message: str) -> None:
     table = PANEL if "data" not in more else PANEL.filter(year=2016).drop("year")
     with pytest.raises(IndiciaError, match=message):
         index(normalisation, **more).score(table)
 
 
-def test_a_base_of_nothing_has_no_index_numbers() -> None:
+def test_a_base_of_0_has_no_index_numbers() -> None:
     table = PANEL.with_columns(x=pl.when(city="A", year=2015).then(0.0).otherwise(pl.col("x")))
     with pytest.raises(IndiciaError, match=r"base_period has no finite value of x for .*A 2015"):
         index("base_period(period=2015)").score(table)

@@ -1,4 +1,4 @@
-"""What the formulas of an index file make of gaps, of what is not defined, and of what is not in their language."""
+"""Formulas in an index file: missing values, undefined expressions, and errors of the language."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ GAP: dict[str, list[float | None]] = {"a": [8.0, 1.0], "b": [8.0, 1.0], "c": [No
 def scored(
     expression: str, columns: Mapping[str, Sequence[float | None]], missing: str = "refuse"
 ) -> list[float | None]:
-    """Return the scores of units, where a weighs 3, b 1 and all others 4."""
+    """Return the scores of units, with the weights a: 3, b: 1 and 4 for the others."""
     rows = len(next(iter(columns.values())))
     result = indicia.score(
         pl.DataFrame({"unit": [f"u{row}" for row in range(rows)], **columns}),
@@ -48,9 +48,9 @@ def scored(
         ("mean(each * a)", 64.0),
     ],
 )
-def test_what_a_unit_misses_is_left_out_and_weights_are_scaled_up(expression: str, score: float) -> None:
-    found = scored(expression, GAP, missing="skip")
-    assert found[0] == pytest.approx(score)
+def test_missing_components_are_left_out_and_weights_are_scaled_up(expression: str, score: float) -> None:
+    scores = scored(expression, GAP, missing="skip")
+    assert scores[0] == pytest.approx(score)
 
 
 def test_a_component_without_weight_is_left_out_of_means() -> None:
@@ -64,11 +64,11 @@ def test_a_component_without_weight_is_left_out_of_means() -> None:
 
 
 @pytest.mark.parametrize("expression", ["a + c", "max(a, c)", "max(c, a)", "mean(each * c)", "a if a > c else a"])
-def test_a_unit_that_misses_a_component_which_is_named_has_no_score(expression: str) -> None:
+def test_a_unit_that_misses_a_named_component_has_no_score(expression: str) -> None:
     for policy in ("propagate", "skip"):
-        found = scored(expression, GAP, missing=policy)
-        assert found[0] is None
-        assert found[1] is not None
+        scores = scored(expression, GAP, missing=policy)
+        assert scores[0] is None
+        assert scores[1] is not None
 
 
 @pytest.mark.parametrize(
@@ -87,12 +87,12 @@ def test_a_unit_that_misses_a_component_which_is_named_has_no_score(expression: 
         "1 / (a + 1)",
     ],
 )
-def test_what_is_not_defined_is_never_a_score(expression: str) -> None:
+def test_an_undefined_expression_gives_no_score(expression: str) -> None:
     with pytest.raises(IndiciaError, match="no finite score of index for u0"):
         scored(expression, {"a": [-1.0, 1.0], "b": [1.0, 1.0]})
 
 
-def test_names_that_are_not_words_stand_in_quotes() -> None:
+def test_names_that_are_not_words_need_quotes() -> None:
     columns = {"100m": [1.0], "each": [2.0], "w": [4.0], "if": [8.0], "mean": [16.0]}
     assert scored("'100m' + 'each' + \"w\" + 'if' + mean + max(0, sum('w' + 0 * each))", columns) == [51.0]
 
@@ -135,7 +135,7 @@ def test_names_that_are_not_words_stand_in_quotes() -> None:
         ("(" * 1000 + "a" + ")" * 1000, "cannot read the expression"),
     ],
 )
-def test_what_an_aggregation_cannot_be_is_an_error_that_says_why(expression: str, message: str) -> None:
+def test_an_invalid_aggregation_is_refused_with_a_reason(expression: str, message: str) -> None:
     with pytest.raises(IndiciaError) as error:
         scored(expression, {"a": [1.0, 2.0], "b": [1.0, 2.0], "length": [1.0, 2.0]})
     assert message in str(error.value)
@@ -153,7 +153,7 @@ def test_what_an_aggregation_cannot_be_is_an_error_that_says_why(expression: str
         ("mean(x)", 'the language of formulas has no function "mean"; known: abs'),
     ],
 )
-def test_what_a_normalisation_cannot_be_is_an_error_that_says_why(expression: str, message: str) -> None:
+def test_an_invalid_normalisation_is_refused_with_a_reason(expression: str, message: str) -> None:
     table = pl.DataFrame({"unit": ["A", "B"], "x": [1.0, 2.0]})
     with pytest.raises(IndiciaError) as error:
         indicia.score(table, unit="unit", normalisation={"method": "formula", "expression": expression})

@@ -1,4 +1,4 @@
-"""The frontier: what is refused, what the details say, and that large tables are solved as small ones."""
+"""The frontier: refused parameters, details, and large tables."""
 
 from __future__ import annotations
 
@@ -57,12 +57,14 @@ def frame(values: Array) -> pl.DataFrame:
     ],
 )
 @pytest.mark.parametrize("method", ["benefit_of_the_doubt", "geometric_bod"])
-def test_bounds_that_no_shares_keep_are_refused_with_the_sum(method: str, bounds: dict[str, Any], message: str) -> None:
+def test_bounds_that_exclude_a_sum_of_1_are_refused_with_their_sum(
+    method: str, bounds: dict[str, Any], message: str
+) -> None:
     with pytest.raises(MethodError, match=message):
         scored({"method": method, **bounds})
 
 
-def test_a_unit_whose_gap_leaves_no_shares_is_told_with_the_sum() -> None:
+def test_the_error_on_units_with_gaps_states_the_sum_of_their_bounds() -> None:
     table = {**STORES, "profit": [1.0, None, 2.0, 3.0, 1.0, 2.0, 2.0]}
     with pytest.raises(MethodError, match=r"of a unit that has 2 of 3 components are 2 × 0\.4 = 0\.8, less than 1"):
         scored("benefit_of_the_doubt(upper=0.4)", table, missing="skip")
@@ -78,7 +80,7 @@ def test_a_unit_whose_gap_leaves_no_shares_is_told_with_the_sum() -> None:
         ({"direction": [1.0, 0.5]}, 'direction needs form = "directional"'),
     ],
 )
-def test_parameters_that_do_not_go_together_are_refused(parameters: dict[str, Any], message: str) -> None:
+def test_incompatible_parameters_are_refused(parameters: dict[str, Any], message: str) -> None:
     with pytest.raises(MethodError, match=message):
         scored({"method": "benefit_of_the_doubt", **parameters})
 
@@ -95,18 +97,18 @@ def test_common_weights_need_units_without_gaps() -> None:
 
 
 def test_the_details_are_weights_shares_and_peers() -> None:
-    told = {row["unit"]: row for row in scored("benefit_of_the_doubt").details().to_dicts()}
-    d = told["D"]  # the way of D ends between F and G, where 3 x + y = 20
+    details = {row["unit"]: row for row in scored("benefit_of_the_doubt").details().to_dicts()}
+    d = details["D"]  # the way of D ends between F and G, where 3 x + y = 20
     assert (d["weight customers"], d["weight sales"]) == pytest.approx((3 / 20, 1 / 20))
     assert (d["share customers"], d["share sales"]) == pytest.approx((12 / 15, 3 / 15))
     assert d["peers"] == "F 0.667, G 0.333"
-    assert told["B"]["peers"] == "B 1"
+    assert details["B"]["peers"] == "B 1"
 
 
-def test_the_details_have_no_weight_of_what_a_unit_misses() -> None:
+def test_the_details_have_no_weight_of_a_missing_component() -> None:
     table = {**STORES, "sales": [5.0, 7.0, None, 3.0, 6.0, 5.0, 2.0]}
-    told = scored("benefit_of_the_doubt", table, missing="skip").details().row(2, named=True)
-    assert (told["weight sales"], told["share sales"], told["share customers"]) == (None, None, 1.0)
+    details = scored("benefit_of_the_doubt", table, missing="skip").details().row(2, named=True)
+    assert (details["weight sales"], details["share sales"], details["share customers"]) == (None, None, 1.0)
 
 
 def test_peers_of_a_panel_that_is_pooled_have_their_period() -> None:
@@ -126,7 +128,7 @@ def test_peers_of_a_panel_that_is_pooled_have_their_period() -> None:
         assert index.score(pl.DataFrame(table)).details()["peers"].to_list()[:2] == peers
 
 
-def test_common_weights_are_the_same_for_all_and_as_near_as_can_be() -> None:
+def test_common_weights_are_equal_for_all_units_and_optimal() -> None:
     values = random(60, 4)
     own = scored("benefit_of_the_doubt", frame(values)).scores["score"].to_numpy()
     result = scored("benefit_of_the_doubt(weights=common)", frame(values))
@@ -141,13 +143,13 @@ def test_common_weights_are_the_same_for_all_and_as_near_as_can_be() -> None:
 
 
 def test_a_solution_is_optimal_on_both_sides() -> None:
-    """Weights within their limits, and a point of the frontier made of peers, that give the same score."""
+    """The primal solution (weights within limits) and the dual (a point made of peers) give the same score."""
     values = random(300, 6)
     table = frame(values)
     for bounds in ({}, {"lower": 0.05, "upper": 0.5}):
         result = scored({"method": "benefit_of_the_doubt", **bounds}, table)
-        scores, told = result.scores["score"].to_numpy(), result.details()
-        weights, shares = (told.select(pl.col(f"^{name} .*$")).to_numpy() for name in ("weight", "share"))
+        scores, details = result.scores["score"].to_numpy(), result.details()
+        weights, shares = (details.select(pl.col(f"^{name} .*$")).to_numpy() for name in ("weight", "share"))
         assert (values @ weights.T).max(axis=0) == pytest.approx(1.0)
         assert (weights * values).sum(axis=1) == pytest.approx(scores)
         assert shares.sum(axis=1) == pytest.approx(1.0)
@@ -155,16 +157,14 @@ def test_a_solution_is_optimal_on_both_sides() -> None:
         assert shares.max() <= bounds.get("upper", 1.0) + 1e-12
         if not bounds:
             number = {name: row for row, name in enumerate(table["unit"])}
-            for row, peers in enumerate(told["peers"].to_list()):
-                pairs = [one.split() for one in peers.split(", ")]
+            for row, peers in enumerate(details["peers"].to_list()):
+                pairs = [peer.split() for peer in peers.split(", ")]
                 point = sum(float(amount) * values[number[name]] for name, amount in pairs)
                 assert (point >= values[row] / scores[row] * 0.98).all()  # amounts have three figures
 
 
 @pytest.mark.parametrize("form", ["radial", "directional", "multi_directional"])
-def test_many_units_score_the_same_where_the_frontier_is_looked_for_first(
-    form: str, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_a_search_for_the_frontier_does_not_change_scores(form: str, monkeypatch: pytest.MonkeyPatch) -> None:
     table, method = frame(random(2_000, 4)), {"method": "benefit_of_the_doubt", "form": form}
     at_once = scored(method, table).scores["score"].to_list()
     monkeypatch.setattr(frontier, "_MANY", 1_000)
@@ -172,15 +172,15 @@ def test_many_units_score_the_same_where_the_frontier_is_looked_for_first(
 
 
 @pytest.mark.parametrize("method", ["benefit_of_the_doubt", "benefit_of_the_doubt(lower=0.05, upper=0.4)"])
-def test_units_that_nobody_is_compared_with_change_nothing(method: str) -> None:
+def test_units_below_the_frontier_do_not_change_scores(method: str) -> None:
     values = random(200, 5)
-    some = scored(method, frame(values)).scores["score"].to_list()
+    scores = scored(method, frame(values)).scores["score"].to_list()
     more = scored(method, frame(np.vstack([values, values * 0.5]))).scores["score"].to_list()
-    assert more[:200] == pytest.approx(some, abs=1e-12)
-    assert more[200:] == pytest.approx([one / 2 for one in some], abs=1e-12)
+    assert more[:200] == pytest.approx(scores, abs=1e-12)
+    assert more[200:] == pytest.approx([score / 2 for score in scores], abs=1e-12)
 
 
-def test_whole_numbers_with_many_ties_are_solved() -> None:
+def test_integers_with_many_ties_are_solved() -> None:
     values = np.random.default_rng(3).integers(1, 4, size=(400, 6)).astype(float)
     scores = scored("benefit_of_the_doubt", frame(values)).scores["score"].to_numpy()
     assert scores.max() == 1
@@ -209,7 +209,7 @@ def test_without_a_cost_data_envelopment_is_the_benefit_of_the_doubt() -> None:
         ({"model": "ccr", "returns": "variable"}, "returns belong to sbm"),
     ],
 )
-def test_what_a_model_of_data_envelopment_does_not_have_is_refused(parameters: dict[str, Any], message: str) -> None:
+def test_options_that_a_model_of_data_envelopment_lacks_are_refused(parameters: dict[str, Any], message: str) -> None:
     with pytest.raises(MethodError, match=message):
         scored({"method": "dea", **parameters})
 
@@ -217,7 +217,7 @@ def test_what_a_model_of_data_envelopment_does_not_have_is_refused(parameters: d
 @pytest.mark.parametrize("model", ["ccr", "bcc", "sbm"])
 @pytest.mark.parametrize("returns", ["constant", "variable"])
 def test_data_envelopment_agrees_with_a_solver_of_its_own(model: str, returns: str) -> None:
-    """Input-oriented, unit by unit, by the programme as the papers have it."""
+    """Compare with the programme of the papers, input-oriented, solved for each unit."""
     if model != "sbm" and returns == "variable":
         pytest.skip("bcc is ccr with variable returns")
     optimize = pytest.importorskip("scipy.optimize")
@@ -235,8 +235,8 @@ def test_data_envelopment_agrees_with_a_solver_of_its_own(model: str, returns: s
             cost = np.r_[shrinking.diagonal(), np.zeros(40)]
             use, make = np.c_[np.eye(2), inputs.T], np.c_[np.zeros((3, 2)), -outputs.T]
             limits = np.r_[x, -y]
-        found = optimize.linprog(cost, np.r_[use, make], limits, sums, [1.0] if sums else None)
-        expected.append(found.fun + (model == "sbm"))
+        solution = optimize.linprog(cost, np.r_[use, make], limits, sums, [1.0] if sums else None)
+        expected.append(solution.fun + (model == "sbm"))
     indicators = {f"x{number}": "cost" if number < 2 else "benefit" for number in range(5)}
     aggregation = {"method": "dea", "model": model, "orientation": "input", "returns": returns}
     result = indicia.score(frame(values), unit="unit", indicators=indicators, aggregation=aggregation)

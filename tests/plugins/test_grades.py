@@ -1,4 +1,4 @@
-"""The Chinese practice: grades in words, and what is refused."""
+"""Methods of Chinese practice: grades in words, and refused parameters."""
 
 from __future__ import annotations
 
@@ -20,15 +20,15 @@ TEN_AREAS = {
 """The textbook data: the share of mothers who are checked before birth, and the deaths of mothers and of infants."""
 
 
-def told(aggregation: Any, **more: Any) -> pl.DataFrame:
+def details_of(aggregation: Any, **more: Any) -> pl.DataFrame:
     indicators = {"checked": "benefit", "mothers": "cost", "infants": "cost"}
     words = {"indicators": indicators, "aggregation": aggregation} | more
     return indicia.score(pl.DataFrame(TEN_AREAS), unit="unit", **words).details()
 
 
 def test_areas_are_graded_by_the_probit_of_their_place() -> None:
-    found = told("rank_sum_ratio")
-    assert dict(found.select("unit", "grade").iter_rows()) == dict.fromkeys("ABDEFGI", "medium") | {
+    details = details_of("rank_sum_ratio")
+    assert dict(details.select("unit", "grade").iter_rows()) == dict.fromkeys("ABDEFGI", "medium") | {
         "J": "low",
         "C": "high",
         "H": "high",
@@ -36,26 +36,26 @@ def test_areas_are_graded_by_the_probit_of_their_place() -> None:
 
 
 def test_equal_ratios_share_the_mean_of_their_places() -> None:
-    probits = dict(told("rank_sum_ratio").select("unit", "probit").iter_rows())
+    probits = dict(details_of("rank_sum_ratio").select("unit", "probit").iter_rows())
     assert probits["B"] == probits["D"] == pytest.approx(5 + NormalDist().inv_cdf(2.5 / 10))
     assert probits["H"] == pytest.approx(5 + NormalDist().inv_cdf(1 - 1 / 40))
 
 
 def test_the_line_goes_through_each_ratio_once() -> None:
-    line = told("rank_sum_ratio").select("intercept", "slope").row(0)
+    line = details_of("rank_sum_ratio").select("intercept", "slope").row(0)
     assert line == pytest.approx((-0.6085, 0.2217), abs=5e-5)
 
 
 def test_more_grades_divide_the_probits_evenly() -> None:
     words = ["worst", "poor", "fair", "good", "best"]
-    found = told({"method": "rank_sum_ratio", "grades": words})
-    expected = [words[sum(probit >= cut for cut in (3.2, 4.4, 5.6, 6.8))] for probit in found["probit"]]
-    assert found["grade"].to_list() == expected
+    details = details_of({"method": "rank_sum_ratio", "grades": words})
+    expected = [words[sum(probit >= cut for cut in (3.2, 4.4, 5.6, 6.8))] for probit in details["probit"]]
+    assert details["grade"].to_list() == expected
 
 
-def test_cuts_say_where_the_next_grade_begins() -> None:
-    found = told({"method": "rank_sum_ratio", "grades": ["below", "above"], "cuts": [5.0]})
-    assert found["grade"].to_list() == ["above" if probit >= 5 else "below" for probit in found["probit"]]
+def test_the_next_grade_begins_at_a_cut() -> None:
+    details = details_of({"method": "rank_sum_ratio", "grades": ["below", "above"], "cuts": [5.0]})
+    assert details["grade"].to_list() == ["above" if probit >= 5 else "below" for probit in details["probit"]]
 
 
 def test_units_of_one_ratio_have_no_line() -> None:
@@ -66,12 +66,12 @@ def test_units_of_one_ratio_have_no_line() -> None:
     assert graded.columns == ["unit", "ratio", "probit", "grade"]
 
 
-def test_fuzzy_evaluation_tells_the_degrees_and_the_grade() -> None:
+def test_details_of_fuzzy_evaluation_are_memberships_and_the_grade() -> None:
     table = pl.DataFrame({"unit": ["A", "B", "C"], "x": [0.25, 0.0, 2.0], "y": [1.0, 0.0, 0.5]})
-    found = indicia.score(
+    details = indicia.score(
         table, unit="unit", indicators=["x", "y"], normalisation="none", aggregation="fuzzy_comprehensive"
     ).details()
-    assert found.rows() == [
+    assert details.rows() == [
         ("A", 0.25, 0.25, 0.5, "good"),
         ("B", 1.0, 0.0, 0.0, "poor"),
         ("C", 0.0, 0.5, 0.5, "medium"),
@@ -87,14 +87,14 @@ def test_centres_are_on_the_scale_of_the_values() -> None:
 
 
 @pytest.mark.parametrize("operator", ["product_sum", "min_max", "product_max", "min_sum"])
-def test_what_a_unit_misses_counts_in_no_grade(operator: str) -> None:
+def test_a_missing_component_has_no_membership(operator: str) -> None:
     table = pl.DataFrame({"unit": ["A", "B"], "x": [0.5, 0.5], "y": [None, 0.5]})
     aggregation = {"method": "fuzzy_comprehensive", "operator": operator}
-    found = indicia.score(
+    details = indicia.score(
         table, unit="unit", indicators=["x", "y"], normalisation="none", aggregation=aggregation, missing="skip"
     ).details()
-    assert found.select("poor", "good").rows() == [(0.0, 0.0), (0.0, 0.0)]
-    assert found["grade"].to_list() == ["medium", "medium"]
+    assert details.select("poor", "good").rows() == [(0.0, 0.0), (0.0, 0.0)]
+    assert details["grade"].to_list() == ["medium", "medium"]
 
 
 @pytest.mark.parametrize(
@@ -111,6 +111,6 @@ def test_what_a_unit_misses_counts_in_no_grade(operator: str) -> None:
         ({"method": "fuzzy_comprehensive", "centres": [0.0, 1.0, 0.5]}, "centres must rise"),
     ],
 )
-def test_grades_that_cannot_be_are_refused(aggregation: dict[str, Any], message: str) -> None:
+def test_invalid_grades_are_refused(aggregation: dict[str, Any], message: str) -> None:
     with pytest.raises(MethodError, match=message):
-        told(aggregation)
+        details_of(aggregation)

@@ -1,4 +1,4 @@
-"""What imputations that look at other indicators and units do where there is little to look at."""
+"""Imputations from other indicators and units, with few values to use."""
 
 from __future__ import annotations
 
@@ -39,7 +39,7 @@ def test_present_values_stay_and_all_gaps_are_filled(method: MatrixImputation) -
 
 
 @pytest.mark.parametrize("method", EVERY, ids=str)
-def test_an_indicator_without_values_stays_so_and_changes_nothing(method: MatrixImputation) -> None:
+def test_an_indicator_without_values_stays_missing_and_has_no_effect(method: MatrixImputation) -> None:
     values = sample()
     filled = method.complete(np.column_stack([values, np.full(len(values), NAN)]))
     assert np.isnan(filled[:, -1]).all()
@@ -72,7 +72,7 @@ def test_the_mean_of_equal_values_is_that_value(imputation: str, units: int) -> 
 
 @pytest.mark.parametrize("method", EVERY, ids=str)
 @pytest.mark.parametrize("values", [[[NAN]], [[1.0, NAN]], [[NAN, NAN], [NAN, NAN]]], ids=["cell", "unit", "nothing"])
-def test_what_nothing_is_known_of_stays_missing(method: MatrixImputation, values: list[list[float]]) -> None:
+def test_a_table_without_other_values_stays_missing(method: MatrixImputation, values: list[list[float]]) -> None:
     assert np.array_equal(method.complete(np.array(values)), values, equal_nan=True)
 
 
@@ -82,40 +82,40 @@ def test_a_unit_without_values_stays_so_by_row_and_gets_means_by_others() -> Non
     assert Nearest().complete(values)[-1] == pytest.approx(np.nanmean(values, axis=0))
 
 
-def test_of_units_equally_far_the_earlier_one_counts() -> None:
+def test_of_equally_distant_units_the_earlier_counts() -> None:
     values = np.array([[1.0, 8.0], [3.0, 9.0], [2.0, NAN], [1.0, 7.0]])
     assert Nearest(k=1).complete(values)[2, 1] == 8.0
     assert Nearest(k=2).complete(values)[2, 1] == 8.5
 
 
-def test_where_fewer_units_have_an_indicator_all_of_them_count() -> None:
+def test_all_donors_count_if_they_are_fewer_than_k() -> None:
     values = np.array([[1.0, 8.0], [3.0, 9.0], [2.0, NAN]])
     assert Nearest(k=50).complete(values)[2, 1] == 8.5
 
 
-def test_units_at_no_distance_count_alone() -> None:
+def test_donors_at_distance_0_count_alone() -> None:
     values = np.array([[2.0, 8.0], [3.0, 90.0], [2.0, NAN], [2.0, 9.0]])
     assert Nearest(k=3, weights="distance").complete(values)[2, 1] == 8.5
 
 
-def test_blocks_change_nothing(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_the_size_of_blocks_does_not_change_values(monkeypatch: pytest.MonkeyPatch) -> None:
     values = sample(200, 0.2)
-    whole = Nearest(weights="distance").complete(values)
+    filled = Nearest(weights="distance").complete(values)
     monkeypatch.setattr(neighbours, "_DISTANCES", 3 * len(values))
-    assert Nearest(weights="distance").complete(values) == pytest.approx(whole, rel=1e-12)
+    assert Nearest(weights="distance").complete(values) == pytest.approx(filled, rel=1e-12)
 
 
-def test_an_outlier_far_away_does_not_blur_who_is_near() -> None:
+def test_an_outlier_does_not_affect_the_choice_of_neighbours() -> None:
     values = np.array([[1.0, 1.0], [1.0 + 1e-9, 2.0], [1.0 + 1e-9, NAN], [1e6, 3.0]])
     assert Nearest(k=1).complete(values)[2, 1] == 2.0
 
 
-def test_no_regression_on_complete_indicators_where_there_are_none() -> None:
+def test_regression_without_complete_indicators_is_refused() -> None:
     with pytest.raises(ValueError, match="no indicator is complete"):
         Regression().complete(np.array([[1.0, NAN], [NAN, 2.0], [3.0, 4.0]]))
 
 
-def test_no_regression_on_more_indicators_than_units() -> None:
+def test_regression_on_more_indicators_than_units_is_refused() -> None:
     with pytest.raises(ValueError, match="2 units that have an indicator are too few"):
         Regression().complete(np.array([[1.0, 2.0, 3.0], [2.0, 5.0, 4.0], [3.0, 1.0, NAN]]))
 
@@ -125,18 +125,18 @@ def test_rounds_go_with_regressions_on_all() -> None:
         Regression(rounds=3)
 
 
-def test_no_most_likely_distribution_of_indicators_that_add_up() -> None:
+def test_em_refuses_linearly_dependent_indicators() -> None:
     values = sample()
     with pytest.raises(ValueError, match="singular"):
         ExpectationMaximisation().complete(np.column_stack([values, values[:, 0] + values[:, 1]]))
 
 
-def test_no_most_likely_distribution_of_indicators_never_seen_together() -> None:
+def test_em_refuses_indicators_that_are_never_present_together() -> None:
     with pytest.raises(ValueError, match="never present together"):
         ExpectationMaximisation().complete(np.array([[1.0, NAN], [2.0, NAN], [NAN, 3.0], [NAN, 5.0]]))
 
 
-def test_all_patterns_of_one_kind_are_filled_alike_whatever_their_order() -> None:
+def test_em_does_not_depend_on_the_order_of_units() -> None:
     values, order = sample(), np.random.default_rng(1).permutation(60)
-    whole = ExpectationMaximisation().complete(values)
-    assert ExpectationMaximisation().complete(values[order]) == pytest.approx(whole[order], rel=1e-8, abs=1e-8)
+    filled = ExpectationMaximisation().complete(values)
+    assert ExpectationMaximisation().complete(values[order]) == pytest.approx(filled[order], rel=1e-8, abs=1e-8)

@@ -1,4 +1,4 @@
-"""Judgements that are wrong, and what is said of them."""
+"""Invalid judgements, and the errors that they cause."""
 
 from __future__ import annotations
 
@@ -70,7 +70,7 @@ def test_a_component_that_is_not_as_important_as_itself_is_refused() -> None:
     assert refusal(ahp([[2, 1], [1, 1]]), ("x", "y")).startswith("ahp: a component is as important as itself, unlike")
 
 
-def test_a_matrix_of_others_than_the_indicators_is_refused() -> None:
+def test_a_matrix_with_names_other_than_the_components_is_refused() -> None:
     matrix = [["", "x", "w"], ["x", 1, 2], ["w", "1/2", 1]]
     assert refusal(ahp(matrix), ("x", "y")) == "ahp of index: the matrix compares x, w; to compare are x, y"
 
@@ -108,7 +108,7 @@ def test_a_judge_who_is_missing_in_a_dimension_is_named(tmp_path: Path) -> None:
         ([[1, "1/0"], [1, 1]], "matrix = [[1, '1/0'], [1, 1]]: the table has '1/0' in place of a number"),
     ],
 )
-def test_what_is_no_table_is_refused(matrix: object, what: str) -> None:
+def test_a_parameter_that_is_no_table_is_refused(matrix: object, what: str) -> None:
     assert refusal(ahp(matrix), ("x", "y")) == f"ahp: {what}"
 
 
@@ -147,16 +147,16 @@ def test_a_judge_who_leaves_out_a_row_is_named(tmp_path: Path) -> None:
     assert "Bob: the first row and the first column must name the same" in refusal(ahp(str(path)), ("x", "y"))
 
 
-def test_a_matrix_without_a_judge_is_what_all_agreed_on(tmp_path: Path) -> None:
+def test_a_matrix_without_a_judge_is_a_consensus_of_all_judges(tmp_path: Path) -> None:
     (tmp_path / "index.csv").write_text(
         "judge,,economy,nature\nAnn,economy,1,2\nAnn,nature,,1\nBob,economy,1,8\nBob,nature,,1\n"
     )
     matrices = {"index": str(tmp_path / "index.csv"), "economy": [[1, 3], ["", 1]], "nature": [[1]]}
     weighting = ahp(matrices, judge_weights={"Ann": 3, "Bob": 1})
-    found = weigh(weighting, TREE, dimensions={"economy": {}, "nature": {}}).weights
+    result = weigh(weighting, TREE, dimensions={"economy": {}, "nature": {}}).weights
     economy = 2**0.75 * 8**0.25
     wanted = {"economy": economy / (1 + economy), "nature": 1 / (1 + economy), "x": 0.75, "y": 0.25, "z": 1.0}
-    assert dict(found.select("id", "weight").iter_rows()) == pytest.approx(wanted)
+    assert dict(result.select("id", "weight").iter_rows()) == pytest.approx(wanted)
 
 
 def test_weights_of_judges_name_them() -> None:
@@ -169,8 +169,8 @@ def test_weights_of_judges_name_them() -> None:
 def test_a_comparison_that_is_missing_is_refused_unless_a_rule_is_chosen() -> None:
     matrix = [[1, 2, ""], ["1/2", 1, 2], ["", "1/2", 1]]
     assert refusal(ahp(matrix)).startswith('ahp of index: not compared: x : z; choose missing = "harker"')
-    found = weigh(ahp(matrix, missing="harker"))
-    assert found.weights["weight"].to_list() == pytest.approx([4 / 7, 2 / 7, 1 / 7])
+    result = weigh(ahp(matrix, missing="harker"))
+    assert result.weights["weight"].to_list() == pytest.approx([4 / 7, 2 / 7, 1 / 7])
 
 
 def test_groups_that_no_comparison_links_are_named() -> None:
@@ -184,7 +184,7 @@ def test_a_consistency_ratio_above_a_tenth_is_warned_of_with_the_three_worst_tri
     matrix = [[1, 9, 3, 2], ["1/9", 1, 9, 2], ["1/3", "1/9", 1, 5], ["1/2", "1/2", "1/5", 1]]
     with pytest.warns(IndiciaWarning) as caught:
         weigh(ahp(matrix), {"x": {}, "y": {}, "z": {}, "v": {"column": "x"}})
-    (warning,) = [str(one.message) for one in caught if "inconsistent" in str(one.message)]
+    (warning,) = [str(warned.message) for warned in caught if "inconsistent" in str(warned.message)]
     assert warning == (
         "index: judgements are inconsistent: CR = 0.798, and should be below 0.1; worst triads: "
         "x : y = 9 and y : z = 9 make x : z = 81, judged 3; "
@@ -194,16 +194,16 @@ def test_a_consistency_ratio_above_a_tenth_is_warned_of_with_the_three_worst_tri
 
 
 @pytest.mark.parametrize("ratios", [(1, 2, 6), (1, 3, 7), (5, 3, 0.7)])
-def test_judgements_that_agree_have_an_index_of_0_and_not_of_noise(ratios: tuple[float, ...]) -> None:
-    facts = weigh(ahp([[other / one for other in ratios] for one in ratios])).facts["index"]
+def test_consistent_judgements_have_an_index_of_exactly_0(ratios: tuple[float, ...]) -> None:
+    facts = weigh(ahp([[other / ratio for other in ratios] for ratio in ratios])).facts["index"]
     assert [facts[name] for name in ("CI", "CR", "GCI")] == [0, 0, 0]
 
 
 def test_an_inconsistent_member_of_a_group_is_named() -> None:
     good, bad = [[1, 2, 4], ["1/2", 1, 2], ["1/4", "1/2", 1]], [[1, 9, "1/9"], ["1/9", 1, 9], [9, "1/9", 1]]
     with pytest.warns(IndiciaWarning, match="index: .*2: judgements are inconsistent"):
-        found = weigh(ahp([good, bad]))
-    assert set(found.facts["index"]) >= {"CR", "CR of 1", "CR of 2"}
+        result = weigh(ahp([good, bad]))
+    assert set(result.facts["index"]) >= {"CR", "CR of 1", "CR of 2"}
 
 
 def test_a_matrix_per_dimension_comes_from_files_beside_the_index(tmp_path: Path) -> None:
@@ -272,7 +272,7 @@ def test_a_matrix_per_dimension_comes_from_files_beside_the_index(tmp_path: Path
         ),
     ],
 )
-def test_what_people_say_is_refused_where_it_makes_no_weights(weighting: dict[str, object], what: str) -> None:
+def test_judgements_that_give_no_weights_are_refused(weighting: dict[str, object], what: str) -> None:
     assert refusal(weighting) == f"{weighting['method']} of index: {what}"
 
 
@@ -314,7 +314,7 @@ def test_what_people_say_is_refused_where_it_makes_no_weights(weighting: dict[st
         ({"method": "combination", "of": ["equal", "given"], "shares": [1]}, "there are 2 weightings and 1 shares"),
     ],
 )
-def test_what_cannot_be_is_refused_as_the_index_is_read(weighting: dict[str, object], what: str) -> None:
+def test_invalid_parameters_are_refused_when_the_index_is_read(weighting: dict[str, object], what: str) -> None:
     assert refusal(weighting) == f"{weighting['method']}: {what}"
 
 
@@ -326,11 +326,11 @@ def test_what_cannot_be_is_refused_as_the_index_is_read(weighting: dict[str, obj
         ({"x/y": 2, "y/z": -1}, "a ratio of two components is a positive number, unlike y/z = -1"),
     ],
 )
-def test_ratios_of_pairs_are_refused_where_they_make_no_weights(pairs: dict[str, float], what: str) -> None:
+def test_ratios_of_pairs_that_give_no_weights_are_refused(pairs: dict[str, float], what: str) -> None:
     assert refusal({"method": "fucom", "priorities": pairs}) == f"fucom of index: {what}"
 
 
-def test_ratios_that_agree_have_no_deviation_and_a_circle_the_one_of_equal_weights() -> None:
+def test_consistent_ratios_have_deviation_0_and_a_cycle_that_of_equal_weights() -> None:
     agreeing = weigh({"method": "fucom", "priorities": {"x/y": 2, "y/z": 1.5, "x/z": 3}})
     assert agreeing.facts["index"]["DFC"] == 0
     assert agreeing.weights["weight"].to_list() == pytest.approx([6 / 11, 3 / 11, 2 / 11])
@@ -339,7 +339,7 @@ def test_ratios_that_agree_have_no_deviation_and_a_circle_the_one_of_equal_weigh
     assert circle.weights["weight"].to_list() == pytest.approx([1 / 3] * 3)
 
 
-def test_a_file_that_is_not_there_is_named(tmp_path: Path) -> None:
+def test_a_missing_file_is_named(tmp_path: Path) -> None:
     path = tmp_path / "none.csv"
     for weighting in (ahp(str(path)), {"method": "swing", "points": {"index": str(path)}}):
         assert f"cannot read {path}: No such file or directory" in refusal(weighting)
@@ -349,9 +349,9 @@ def test_several_judges_are_written_and_read_again(tmp_path: Path) -> None:
     path = tmp_path / "judged.csv"
     path.write_text("judge,,x,y\nAnn,x,1,2\nAnn,y,,1\nBob,x,1,3\nBob,y,1/3,1\n")
     choose = installed().choose
-    one = choose("weighting", ahp(str(path), judge_weights={"Ann": 2, "Bob": 1}))
-    assert choose("weighting", str(one)) == one
-    assert "[['Ann', 'x', 'y'], ['x', 1, 2], ['y', '', 1]]" in str(one)
+    method = choose("weighting", ahp(str(path), judge_weights={"Ann": 2, "Bob": 1}))
+    assert choose("weighting", str(method)) == method
+    assert "[['Ann', 'x', 'y'], ['x', 1, 2], ['y', '', 1]]" in str(method)
 
 
 def test_components_may_be_rows_or_columns_of_a_file(tmp_path: Path) -> None:
@@ -405,24 +405,24 @@ def test_a_fault_of_a_method_within_a_method_names_it() -> None:
         ),
     ],
 )
-def test_degrees_that_cannot_be_are_refused(degrees: object, what: str) -> None:
+def test_invalid_degrees_are_refused(degrees: object, what: str) -> None:
     assert what in refusal({"method": "sapevo", "degrees": degrees}, ("x", "y"))
 
 
-def test_degrees_of_one_who_finds_all_equal_are_refused() -> None:
+def test_degrees_of_a_judge_who_rates_all_equally_are_refused() -> None:
     assert refusal({"method": "sapevo", "degrees": [[0, 0], [0, 0]]}, ("x", "y")) == (
         "sapevo of index: the judge rates all components equally, so their sums cannot be rescaled"
     )
 
 
 def mixed(vectors: Array, **more: object) -> Result:
-    points = [dict(zip("xyz", one, strict=True)) for one in vectors.tolist()]
-    of = [{"method": "budget_allocation", "budget": 1, "points": one} for one in points]
+    points = [dict(zip("xyz", weights, strict=True)) for weights in vectors.tolist()]
+    of = [{"method": "budget_allocation", "budget": 1, "points": weights} for weights in points]
     return weigh({"method": "combination", "rule": "game_theory", "of": of, **more})
 
 
 @pytest.mark.parametrize("seed", range(20))
-def test_no_weighting_comes_nearer_to_itself_by_another_share_that_is_not_negative(seed: int) -> None:
+def test_no_weighting_comes_nearer_to_the_mixture_by_another_non_negative_share(seed: int) -> None:
     vectors = np.random.default_rng(seed).dirichlet(np.full(3, 2.0), 2 + seed % 2)
     result = mixed(vectors, negative="zero")
     share = np.array([value for name, value in result.facts["index"].items() if name.startswith("share of")])
@@ -431,7 +431,7 @@ def test_no_weighting_comes_nearer_to_itself_by_another_share_that_is_not_negati
     assert share @ vectors == pytest.approx(weight, abs=1e-12)
     products, own = vectors @ vectors.T, (vectors**2).sum(axis=1)
     first = int(share.argmax())
-    gains = own - products @ (share * own[first] / (products[first] @ share))  # shares are told scaled to sum 1
+    gains = own - products @ (share * own[first] / (products[first] @ share))  # reported shares have sum 1
     assert gains[share > 0] == pytest.approx(0, abs=1e-12)
     assert gains.max() <= 1e-12
 
@@ -443,17 +443,17 @@ def test_a_share_that_would_be_negative_is_refused_with_a_remedy() -> None:
     assert mixed(vectors, negative="zero").weights["weight"].to_list() == pytest.approx(vectors[1], abs=1e-12)
 
 
-def test_weights_that_follow_from_each_other_have_no_equilibrium() -> None:
+def test_linearly_dependent_weights_have_no_equilibrium() -> None:
     assert refusal("combination(of=[equal, equal], rule=game_theory)") == (
         "combination of index: the weights of equal, equal are linearly dependent: leave out a weighting"
     )
 
 
-def test_facts_and_warnings_of_the_parts_are_told() -> None:
+def test_a_combination_reports_facts_and_warnings_of_its_weightings() -> None:
     bad = [[1, 9, "1/9"], ["1/9", 1, 9], [9, "1/9", 1]]
     with pytest.warns(IndiciaWarning, match="index: ahp: judgements are inconsistent"):
-        found = weigh({"method": "combination", "of": ["equal", ahp(bad)]})
-    assert "ahp: CR" in found.facts["index"]
+        result = weigh({"method": "combination", "of": ["equal", ahp(bad)]})
+    assert "ahp: CR" in result.facts["index"]
 
 
 # --- principal components
@@ -467,7 +467,7 @@ def test_too_few_units_for_components_are_refused(weighting: str) -> None:
 
 @pytest.mark.parametrize("weighting", ["pca(squared=true)", "factor", "factor(factors=1)", "optimised"])
 @pytest.mark.parametrize(
-    ("added", "told"),
+    ("added", "message"),
     [
         ({"v": pl.col("x") * -3 + 7}, "correlations of 4 have rank 3: x, v. Leave out one of them"),
         ({"v": pl.col("x") + pl.col("y") / 50}, "correlations of 4 have rank 3: x, y, v. Leave out one of them"),
@@ -477,13 +477,13 @@ def test_too_few_units_for_components_are_refused(weighting: str) -> None:
         ),
     ],
 )
-def test_components_that_follow_from_others_are_refused_by_name(
-    weighting: str, added: dict[str, pl.Expr], told: str
+def test_linearly_dependent_components_are_refused_by_name(
+    weighting: str, added: dict[str, pl.Expr], message: str
 ) -> None:
     rows = [(math.sqrt(2 + row) % 1, math.sqrt(3 + 5 * row) % 1, math.sqrt(5 + 7 * row) % 1) for row in range(20)]
     table = pl.DataFrame(rows, ["x", "y", "z"], orient="row").with_columns(pl.Series("unit", range(20)), **added)
     names = ["x", "y", "z", *added]
-    with pytest.raises(IndiciaError, match=f"its components are linearly dependent, so that {re.escape(told)}"):
+    with pytest.raises(IndiciaError, match=f"its components are linearly dependent, so that {re.escape(message)}"):
         indicia.score(table, unit="unit", indicators=names, weighting=weighting)
 
 

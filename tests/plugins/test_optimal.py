@@ -1,4 +1,4 @@
-"""Consensuses found by optimisation are as near to the rankings as the best of all orders, tried one by one."""
+"""Consensuses by optimisation are as near to the rankings as the best of all orders, by enumeration."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ METHODS = ("kemeny", "footrule")
 
 
 def drawn(seed: int, units: int, rankings: int, ties: bool = False) -> Array:
-    """Return scores, shape (m, n), of which the lowest is the best."""
+    """Return scores, shape (m, n), low is good."""
     random = np.random.default_rng(seed)
     return random.integers(0, units if ties else 10**9, (rankings, units)).astype(float)
 
@@ -36,8 +36,8 @@ def places(ranks: Array, method: str) -> Array:
     return consensus(table(ranks), method)["score"].to_numpy()
 
 
-def away(method: str, ranks: Array, order: Array) -> float:
-    """Return how far an order is from all rankings."""
+def distance(method: str, ranks: Array, order: Array) -> float:
+    """Return the sum of distances of an order from all rankings."""
     if method == "footrule":
         ranks = table(ranks).select(pl.col("^r.*$").rank("average")).to_numpy().T
         return float(np.abs(ranks - order).sum())
@@ -50,13 +50,13 @@ def away(method: str, ranks: Array, order: Array) -> float:
 def test_no_order_is_nearer(method: str, ties: bool, seed: int) -> None:
     ranks = np.unique(drawn(seed, units=3 + seed % 4, rankings=2 + seed % 5, ties=ties), axis=1)
     orders = [np.array(order) + 1.0 for order in permutations(range(ranks.shape[1]))]
-    nearest = min(away(method, ranks, order) for order in orders)
-    assert away(method, ranks, places(ranks, method)) == nearest
+    nearest = min(distance(method, ranks, order) for order in orders)
+    assert distance(method, ranks, places(ranks, method)) == nearest
 
 
 @pytest.mark.parametrize("method", METHODS)
 @pytest.mark.parametrize("seed", range(10))
-def test_the_order_of_units_does_not_matter_even_where_several_orders_are_nearest(method: str, seed: int) -> None:
+def test_the_order_of_units_does_not_matter_even_if_several_orders_are_nearest(method: str, seed: int) -> None:
     ranks = drawn(seed, units=6, rankings=2, ties=True)
     other = np.random.default_rng(seed).permutation(6)
     assert places(ranks[:, other], method).tolist() == places(ranks, method)[other].tolist()
@@ -64,8 +64,8 @@ def test_the_order_of_units_does_not_matter_even_where_several_orders_are_neares
 
 @pytest.mark.parametrize("method", METHODS)
 def test_units_that_are_alike_share_their_places(method: str) -> None:
-    found = places(np.array([[1.0, 2.0, 2.0, 4.0], [1.0, 2.0, 2.0, 4.0]]), method)
-    assert found.tolist() == [1.0, 2.5, 2.5, 4.0]
+    solution = places(np.array([[1.0, 2.0, 2.0, 4.0], [1.0, 2.0, 2.0, 4.0]]), method)
+    assert solution.tolist() == [1.0, 2.5, 2.5, 4.0]
 
 
 @pytest.mark.parametrize("method", METHODS)
@@ -74,32 +74,36 @@ def test_one_ranking_is_its_own_consensus(method: str) -> None:
     assert places(ranks, method).tolist() == (ranks[0].argsort().argsort() + 1.0).tolist()
 
 
-def test_opposite_rankings_are_settled_by_borda() -> None:
+def test_borda_decides_between_opposite_rankings() -> None:
     ranks = np.array([[1.0, 2.0, 3.0, 4.0], [2.0, 1.0, 3.0, 4.0], [4.0, 2.0, 3.0, 1.0], [4.0, 3.0, 1.0, 2.0]])
     sums = ranks.sum(axis=0)
-    found = places(ranks, "kemeny")
+    solution = places(ranks, "kemeny")
     orders = [np.array(order) + 1.0 for order in permutations(range(4))]
-    nearest = min(away("kemeny", ranks, order) for order in orders)
-    by_borda = [away("kemeny", sums[None], order) for order in orders if away("kemeny", ranks, order) == nearest]
+    nearest = min(distance("kemeny", ranks, order) for order in orders)
+    by_borda = [
+        distance("kemeny", sums[None], order) for order in orders if distance("kemeny", ranks, order) == nearest
+    ]
     assert len(by_borda) > 1
-    assert away("kemeny", sums[None], found) == min(by_borda)
+    assert distance("kemeny", sums[None], solution) == min(by_borda)
 
 
-def test_kemeny_orders_a_circle_of_60_units() -> None:
+def test_kemeny_orders_a_cycle_of_60_units() -> None:
     ranks = drawn(4, units=60, rankings=10)
-    found = places(ranks, "kemeny")
-    assert sorted(found) == list(range(1, 61))
-    assert away("kemeny", ranks, found) <= away("kemeny", ranks, places(ranks, "borda").max() - places(ranks, "borda"))
+    solution = places(ranks, "kemeny")
+    assert sorted(solution) == list(range(1, 61))
+    assert distance("kemeny", ranks, solution) <= distance(
+        "kemeny", ranks, places(ranks, "borda").max() - places(ranks, "borda")
+    )
 
 
 def test_kemeny_takes_many_units_that_majorities_order() -> None:
     random = np.random.default_rng(1)
     ranks = np.arange(400.0) + random.uniform(-3, 3, (5, 400))
-    found = consensus(table(ranks), "kemeny")
-    assert agreement(table(np.stack([found["score"].to_numpy(), ranks[0]])), "kendall")["r0"][1] > 0.98
+    solution = consensus(table(ranks), "kemeny")
+    assert agreement(table(np.stack([solution["score"].to_numpy(), ranks[0]])), "kendall")["r0"][1] > 0.98
 
 
-def test_kemeny_refuses_a_larger_circle_and_says_what_to_do() -> None:
+def test_kemeny_refuses_a_larger_cycle_with_a_remedy() -> None:
     with pytest.raises(MethodError, match=r"units are in a cycle of majorities, .* choose schulze or borda"):
         places(drawn(1, units=80, rankings=3), "kemeny")
 

@@ -1,4 +1,4 @@
-"""Weightings that optimise: no other weights serve better."""
+"""Weightings by optimisation: no other weights are better."""
 
 from __future__ import annotations
 
@@ -29,19 +29,19 @@ def weights(frame: pl.DataFrame, weighting: str) -> Array:
     return result.weights["weight"].to_numpy()
 
 
-def others(found: Array, seed: int, least: float) -> Array:
-    """Return weights near by and far off, shape (n, k), that sum to 1."""
+def alternatives_to(optimum: Array, seed: int, smallest: float) -> Array:
+    """Return random weights near the optimum and far from it, shape (n, k), with sum 1."""
     random = np.random.default_rng(seed)
-    moved = found + random.normal(size=(3000, len(found))) * random.choice([1e-4, 1e-2, 0.3], size=(3000, 1))
-    moved = np.clip(moved, least, None)
-    moved = moved[moved.sum(axis=1) > 0]
-    scaled: Array = moved / moved.sum(axis=1, keepdims=True)
-    return scaled[(scaled >= least).all(axis=1)]
+    alternatives = optimum + random.normal(size=(3000, len(optimum))) * random.choice([1e-4, 1e-2, 0.3], size=(3000, 1))
+    alternatives = np.clip(alternatives, smallest, None)
+    alternatives = alternatives[alternatives.sum(axis=1) > 0]
+    scaled: Array = alternatives / alternatives.sum(axis=1, keepdims=True)
+    return scaled[(scaled >= smallest).all(axis=1)]
 
 
 @pytest.mark.parametrize("beta", [0.1, 1.0, 3.0])
 @pytest.mark.parametrize("seed", range(4))
-def test_no_other_weights_serve_the_programme_of_seca_better(seed: int, beta: float) -> None:
+def test_no_other_weights_have_a_better_objective_of_seca(seed: int, beta: float) -> None:
     values, frame = table(seed)
     deviation = values.std(axis=0)
     conflict = (1 - np.corrcoef(values.T)).sum(axis=1)
@@ -51,9 +51,9 @@ def test_no_other_weights_serve_the_programme_of_seca_better(seed: int, beta: fl
         off = ((w[..., None, :] - wanted) ** 2).sum(axis=(-1, -2))
         return np.asarray((w @ values.T).min(axis=-1) - beta * off)
 
-    found = weights(frame, f"seca(beta={beta})")
-    assert found.min() >= 1e-3 - 1e-12
-    assert worth(others(found, seed, 1e-3)).max() <= worth(found) + 1e-12
+    optimum = weights(frame, f"seca(beta={beta})")
+    assert optimum.min() >= 1e-3 - 1e-12
+    assert worth(alternatives_to(optimum, seed, 1e-3)).max() <= worth(optimum) + 1e-12
 
 
 @pytest.mark.parametrize("seed", range(4))
@@ -66,11 +66,11 @@ def test_no_other_weights_come_nearer_to_the_target(seed: int) -> None:
         share = share / share.sum(axis=-1, keepdims=True)
         return np.asarray(((share - 1 / len(NAMES)) ** 2).mean(axis=-1))
 
-    found = weights(frame, "optimised")
-    assert missed(others(found, seed, 0.0)).min() >= missed(found) - 1e-12
+    optimum = weights(frame, "optimised")
+    assert missed(alternatives_to(optimum, seed, 0.0)).min() >= missed(optimum) - 1e-12
 
 
-def test_a_target_that_is_reached_is_missed_by_0_and_not_by_noise() -> None:
+def test_a_target_that_is_reached_is_missed_by_exactly_0() -> None:
     result = indicia.score(table(0)[1], unit="unit", indicators=[*NAMES], weighting="optimised")
     assert result.weights["weight"].min() > 0
     assert result.facts["index"]["missed target"] == 0

@@ -1,4 +1,4 @@
-"""Sums over pairs that are found without looking at pairs, or block by block, are those of all pairs."""
+"""Sums over pairs without a loop over pairs, or by blocks, equal the sums over all pairs."""
 
 from __future__ import annotations
 
@@ -43,7 +43,7 @@ def context_of(count: int) -> MatrixContext:
 
 @st.composite
 def tables(draw: st.DrawFn, gaps: bool = True, least: int = 1) -> tuple[Array, Array]:
-    """Draw values with ties, of few decimals or of any size, some missing, and weights."""
+    """Draw weights and values: with ties, of few decimals or of any size, and with missing values."""
     seed, units, width = draw(st.integers(0, 9999)), draw(st.integers(least, 40)), draw(st.integers(1, 5))
     random = np.random.default_rng(seed)
     values = draw(
@@ -78,9 +78,9 @@ def test_flows_are_sums_over_all_pairs(preference: str, table: tuple[Array, Arra
     values, weights = table
     method = Promethee(preference=preference, q=Q, p=P, s=S)
     positive, negative = pairwise_flows(values, weights, PREFERENCES[preference])
-    told = method.unit_details(values, weights, context_of(values.shape[1]))
-    assert told["positive"] == pytest.approx(positive, abs=1e-10)
-    assert told["negative"] == pytest.approx(negative, abs=1e-10)
+    details = method.unit_details(values, weights, context_of(values.shape[1]))
+    assert details["positive"] == pytest.approx(positive, abs=1e-10)
+    assert details["negative"] == pytest.approx(negative, abs=1e-10)
     net = method.score_units(values, weights, context_of(values.shape[1]))
     assert net == pytest.approx(positive - negative, abs=1e-10)
 
@@ -115,46 +115,48 @@ def test_majorities_do_not_depend_on_the_size_of_blocks(table: tuple[Array, Arra
 
 
 def distilled(credibility: Array, best: bool) -> list[int]:
-    """Distil step by step, as the definition says it."""
+    """Distil step by step, by the definition."""
 
-    def less(value: float) -> float:
+    def threshold(value: float) -> float:
         return 0.3 - 0.15 * value
 
-    left, found, place = list(range(len(credibility))), [0] * len(credibility), 0
-    while left:
-        place += 1
-        some = left
-        largest = max((credibility[a, b] for a in left for b in left if a != b), default=0.0)
-        while len(some) > 1:
+    remaining, ranks, rank = list(range(len(credibility))), [0] * len(credibility), 0
+    while remaining:
+        rank += 1
+        units = remaining
+        largest = max((credibility[a, b] for a in remaining for b in remaining if a != b), default=0.0)
+        while len(units) > 1:
             lower = [
                 credibility[a, b]
-                for a in some
-                for b in some
-                if a != b and credibility[a, b] < largest - less(largest) - 1e-12
+                for a in units
+                for b in units
+                if a != b and credibility[a, b] < largest - threshold(largest) - 1e-12
             ]
             cut = max(lower, default=0.0)
             beats = [
                 (a, b)
-                for a in some
-                for b in some
+                for a in units
+                for b in units
                 if a != b
                 and credibility[a, b] > cut + 1e-12
-                and credibility[a, b] > credibility[b, a] + less(credibility[a, b]) + 1e-12
+                and credibility[a, b] > credibility[b, a] + threshold(credibility[a, b]) + 1e-12
             ]
-            ahead = {a: sum(a == one for one, _ in beats) - sum(a == other for _, other in beats) for a in some}
-            some = [a for a in some if ahead[a] == (max if best else min)(ahead.values())]
+            balance = {
+                a: sum(a == winner for winner, _ in beats) - sum(a == loser for _, loser in beats) for a in units
+            }
+            units = [a for a in units if balance[a] == (max if best else min)(balance.values())]
             if cut <= 1e-12:
                 break
             largest = cut
-        for a in some:
-            found[a] = place
-        left = [a for a in left if a not in some]
-    return found if best else [place + 1 - rank for rank in found]
+        for a in units:
+            ranks[a] = rank
+        remaining = [a for a in remaining if a not in units]
+    return ranks if best else [rank + 1 - value for value in ranks]
 
 
 @settings(max_examples=40)
 @given(st.integers(0, 9999), st.integers(1, 12), st.sampled_from([4.0, 8.0, 20.0, None]), st.integers(1, 40))
-def test_a_distillation_that_holds_no_pairs_takes_out_the_same_units(
+def test_a_distillation_without_a_matrix_selects_the_same_units(
     seed: int, units: int, veto: float | None, cells: int
 ) -> None:
     random = np.random.default_rng(seed)
@@ -215,7 +217,7 @@ def test_the_kernel_is_stable_and_absorbing(seed: int, units: int) -> None:
         (lambda: Electre(form="tri", profiles=((1.0, 2.0), (1.0,))), "each profile needs a value for each component"),
     ],
 )
-def test_parameters_that_cannot_be_are_refused(method: Callable[[], object], message: str) -> None:
+def test_invalid_parameters_are_refused(method: Callable[[], object], message: str) -> None:
     with pytest.raises(ValueError, match=message):
         method()
 
@@ -251,7 +253,7 @@ def test_parameters_that_do_not_fit_the_components_are_refused(aggregation: str,
 
 
 def contradicted(order: Sequence[int], values: Array, weights: Array) -> float:
-    """Return the weight of components that are against the order, less that of those for it, over all pairs."""
+    """Return the weight of components that contradict the order, less those that agree, over all pairs."""
     pairs = [(values[a], values[b]) for a, b in combinations(order, 2)]
     return float(sum(weights @ (b > a) - weights @ (b < a) for a, b in pairs))
 
@@ -271,7 +273,7 @@ def test_units_that_are_alike_share_a_place_of_kemeny() -> None:
     assert Kemeny().score_units(values, np.full(2, 0.5), context_of(2)).tolist() == [2.5, 1.0, 2.5, 4.0]
 
 
-def test_a_circle_of_too_many_units_is_refused_by_kemeny() -> None:
+def test_kemeny_refuses_a_cycle_of_too_many_units() -> None:
     values = np.column_stack([np.roll(np.arange(61.0), shift) for shift in (0, 20, 40)])
     with pytest.raises(ValueError, match="61 units are in a cycle of majorities"):
         Kemeny().score_units(values, np.full(3, 1 / 3), context_of(3))
@@ -283,7 +285,7 @@ def test_prosa_without_a_penalty_is_promethee() -> None:
     assert own == pytest.approx(Promethee().score_units(values, weights, context_of(2)), abs=1e-15)
 
 
-def test_a_class_is_told_by_its_name_and_a_cost_is_written_as_it_is() -> None:
+def test_classes_have_names_and_profiles_of_costs_are_raw_values() -> None:
     table = pl.DataFrame({"unit": ["A", "B"], "price": [90.0, 40.0]})
     tri = {"method": "electre", "form": "tri", "profiles": {"price": [60]}, "classes": ["dear", "cheap"]}
     result = indicia.score(table, unit="unit", indicators={"price": "cost"}, aggregation=tri)
@@ -291,7 +293,7 @@ def test_a_class_is_told_by_its_name_and_a_cost_is_written_as_it_is() -> None:
     assert result.scores["score"].to_list() == [1, 2]
 
 
-def test_scores_below_zero_that_a_weighting_cannot_take_have_a_remedy_that_works() -> None:
+def test_the_remedy_for_negative_scores_under_a_weighting_works() -> None:
     table = pl.DataFrame({"unit": ["A", "B", "C"], "x": [1, 2, 4], "y": [3, 1, 2], "z": [2, 5, 3]})
     definition = {
         "data": {"unit": "unit"},

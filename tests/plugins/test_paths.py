@@ -1,4 +1,4 @@
-"""Strongest paths: what the levels of strength give is what the definition gives."""
+"""Strongest paths: the divide-and-conquer algorithm gives the result of the definition."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Treatments where columns are odd, and where new units meet numbers that were found before."""
+"""Treatments of unusual columns, and of new units with fitted numbers."""
 
 from __future__ import annotations
 
@@ -79,7 +79,7 @@ def treated(choice: str, column: Sequence[float | None], fitted: StatisticValues
 
 
 def step_by_step(values: Array, points: int | None) -> Array:
-    """Winsorise as the rule is worded, one step after another."""
+    """Winsorise step by step, by the wording of the rule."""
     values, above, below = values.copy(), 0, 0
     while abs(skewness(values)) >= 2 and kurtosis(values) >= 3.5 and (points is None or above + below < points):
         upper = skewness(values) >= 0
@@ -107,7 +107,7 @@ def test_a_column_that_varies_does_not_become_constant(choice: str, name: str) -
 
 @pytest.mark.parametrize("points", [0, 1, 5, 200, None])
 @pytest.mark.parametrize("seed", range(8))
-def test_winsorising_does_what_the_rule_says_step_by_step(seed: int, points: int | None) -> None:
+def test_winsorisation_equals_the_rule_step_by_step(seed: int, points: int | None) -> None:
     draw = np.random.default_rng(seed)
     for values in (
         draw.lognormal(0, 1.5, 3000),
@@ -121,14 +121,14 @@ def test_winsorising_does_what_the_rule_says_step_by_step(seed: int, points: int
 
 
 @pytest.mark.parametrize("choice", CHOICES)
-def test_new_units_are_treated_with_the_numbers_that_were_found_before(choice: str) -> None:
+def test_new_units_are_treated_with_the_fitted_numbers(choice: str) -> None:
     column = [0.0, 1.0, 2.0, 4.0, 5.0, 6.0, 30.0, 31.0]
     before = treated(choice, column)
     after = treated(choice, column[2:5], before.statistics)
     assert after.frame["x"].to_list() == before.frame["x"][2:5].to_list()
 
 
-def test_a_new_unit_beyond_the_bounds_is_drawn_in_and_none_is_where_there_are_no_bounds() -> None:
+def test_a_new_unit_beyond_the_bounds_is_winsorised_if_there_are_bounds() -> None:
     settled = treated("winsorise", [*map(float, range(1, 11)), 30.0, 100.0]).statistics
     assert treated("winsorise", [-1e6, 5.0, 1e6], settled).frame["x"].to_list() == [-1e6, 5.0, 30.0]
 
@@ -151,7 +151,7 @@ def test_skewness_does_not_depend_on_the_unit_of_measure() -> None:
 
 
 @pytest.mark.parametrize("values", [[1e6, 1e6 + 1, 1e6 + 50], [1e-9, 1.0, 1e9], [1e-150, 1.0, 2.0]])
-def test_a_power_that_is_sought_keeps_values_apart(values: list[float]) -> None:
+def test_a_fitted_power_keeps_values_distinct(values: list[float]) -> None:
     for choice in ("box_cox", "yeo_johnson"):
         assert treated(choice, values).frame["x"].n_unique() == 3
 
@@ -167,7 +167,7 @@ def test_the_power_of_box_cox_does_not_depend_on_the_unit_of_measure() -> None:
 
 
 @pytest.mark.parametrize(
-    ("choice", "said"),
+    ("choice", "message"),
     [
         ("winsorise(forced=true, points=None)", "forced needs points"),
         ("winsorise(combine=true)", "combine needs otherwise"),
@@ -178,8 +178,8 @@ def test_the_power_of_box_cox_does_not_depend_on_the_unit_of_measure() -> None:
         ("log(form=range, offset=0)", "the form range needs an offset above 0"),
     ],
 )
-def test_parameters_that_make_no_treatment_are_refused(choice: str, said: str) -> None:
-    with pytest.raises(IndiciaError, match=said):
+def test_invalid_parameters_of_treatments_are_refused(choice: str, message: str) -> None:
+    with pytest.raises(IndiciaError, match=message):
         CATALOGUE.choose("treatment", choice)
 
 
@@ -202,6 +202,6 @@ def test_a_transform_outside_its_domain_is_an_error_that_names_the_unit(transfor
         score([0.0, 0.4, 0.5, 0.6, 0.9], transform=transform)
 
 
-def test_outliers_that_cannot_be_brought_in_are_warned_of() -> None:
+def test_remaining_outliers_cause_a_warning() -> None:
     with pytest.warns(IndiciaWarning, match="winsorise could not bring in the outliers of x"):
         assert score([0.0, 0.0, 0.0, 0.0, 1.0], treatment="winsorise").prepared["x"].to_list() == [0, 0, 0, 0, 1]

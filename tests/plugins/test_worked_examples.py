@@ -1,4 +1,4 @@
-"""Every method that we ship, by worked examples of its source: `worked/weighting.toml`, `weighting_objective.toml`."""
+"""Every shipped method, by worked examples of its source in `worked/`."""
 
 from __future__ import annotations
 
@@ -51,7 +51,7 @@ SHIPPED = [
 
 
 def score(example: Example) -> Result:
-    """Score the example through the public function, expecting the warning that it names."""
+    """Score the example with the public function, and expect the warning that it names."""
     warning = example.get("warning")
     expected: AbstractContextManager[object] = pytest.warns(IndiciaWarning, match=warning) if warning else nullcontext()
     with expected:
@@ -63,13 +63,13 @@ def score(example: Example) -> Result:
         )
 
 
-def computed(example: Example) -> dict[str, Any]:
-    """Return all that an example may state."""
+def results_of(example: Example) -> dict[str, Any]:
+    """Return all results that an example may state."""
     if "agreement" in example:
-        return of_agreement(example)
+        return agreement_of(example)
     if "consensus" in example:
-        found = consensus(pl.DataFrame(example["rankings"], strict=False), example["consensus"])
-        return {"scores": found["score"].to_list(), "ranks": found["rank"].to_list()}
+        actual = consensus(pl.DataFrame(example["rankings"], strict=False), example["consensus"])
+        return {"scores": actual["score"].to_list(), "ranks": actual["rank"].to_list()}
     result = score(example)
     return {
         "prepared": result.prepared.drop("unit").to_dict(as_series=False),
@@ -81,34 +81,34 @@ def computed(example: Example) -> dict[str, Any]:
     }
 
 
-def of_agreement(example: Example) -> dict[str, Any]:
-    """Return how the first ranking agrees with each of the others, or all of them together."""
+def agreement_of(example: Example) -> dict[str, Any]:
+    """Return the agreement of the first ranking with each of the others, or of all rankings."""
     rankings = pl.DataFrame(example["rankings"], strict=False)
     if "together" in example:
         return {"together": concordance(rankings, example["agreement"])}
     return {"with": agreement(rankings, example["agreement"]).to_dicts()[0]}
 
 
-def differences(found: Any, stated: Any, precision: float) -> Sequence[tuple[Any, Any]]:
-    """Return the pairs of figures that are further apart than the precision."""
-    if isinstance(stated, dict):
-        return [pair for key in stated for pair in differences(found[key], stated[key], precision)]
-    if isinstance(stated, list):
-        assert len(found) == len(stated)
+def differences(actual: Any, expected: Any, precision: float) -> Sequence[tuple[Any, Any]]:
+    """Return the pairs of figures that differ by more than the precision."""
+    if isinstance(expected, dict):
+        return [pair for key in expected for pair in differences(actual[key], expected[key], precision)]
+    if isinstance(expected, list):
+        assert len(actual) == len(expected)
         return [
-            pair for ours, theirs in zip(found, stated, strict=True) for pair in differences(ours, theirs, precision)
+            pair for ours, theirs in zip(actual, expected, strict=True) for pair in differences(ours, theirs, precision)
         ]
-    if found is None or isnan(stated):
-        return [] if found is None and isnan(stated) else [(found, stated)]
-    return [] if abs(found - stated) <= precision else [(found, stated)]
+    if actual is None or isnan(expected):
+        return [] if actual is None and isnan(expected) else [(actual, expected)]
+    return [] if abs(actual - expected) <= precision else [(actual, expected)]
 
 
 @pytest.mark.parametrize("example", CASES)
-def test_a_worked_example_comes_out_as_its_source_says(example: Example) -> None:
-    result = computed(example)
-    stated = {name: example[name] for name in result if name in example}
-    assert stated
-    assert differences(result, stated, example["precision"]) == []
+def test_a_worked_example_has_the_figures_of_its_source(example: Example) -> None:
+    result = results_of(example)
+    expected = {name: example[name] for name in result if name in example}
+    assert expected
+    assert differences(result, expected, example["precision"]) == []
 
 
 def test_every_worked_example_names_its_source() -> None:
@@ -116,7 +116,7 @@ def test_every_worked_example_names_its_source() -> None:
 
 
 @pytest.mark.parametrize("kind", [kind.name for kind in KINDS])
-def test_every_kind_of_method_has_methods_that_we_ship(kind: str) -> None:
+def test_every_kind_has_shipped_methods(kind: str) -> None:
     assert kind in {of_kind for of_kind, _ in SHIPPED}
 
 

@@ -14,9 +14,9 @@ indicia_contract = 2
 
 @dataclass(frozen=True)
 class BalancedSpotis(MatrixAggregation):
-    """Take the weighted distance to the best values that there can be, and to values that are expected.
+    """Mix the weighted distance to the best possible values with that to the expected values.
 
-    Values are normalised to lie between 0 and 1; over the parts that a unit has, weights sum to 1.
+    Values must lie between 0 and 1. The weights of a unit are scaled to the components that it has.
     """
 
     name = "balanced_spotis"
@@ -26,11 +26,11 @@ class BalancedSpotis(MatrixAggregation):
     low_is_best = True
     domain = Domain.NON_NEGATIVE
 
-    expected: Annotated[float, Field(ge=0, le=1, description="the value that is expected")] = 0.8
-    trust: Annotated[float, Field(ge=0, le=1, description="a, how much the expected value counts")] = 0.5
+    expected: Annotated[float, Field(ge=0, le=1, description="e, the expected value")] = 0.8
+    trust: Annotated[float, Field(ge=0, le=1, description="a, the share of the expected value")] = 0.5
 
     def score_units(self, values: Array, weights: Array, context: MatrixContext) -> Array:
-        from pymcdm.methods import BalancedSPOTIS  # with pandas and matplotlib behind it: not before it is needed
+        from pymcdm.methods import BalancedSPOTIS  # a slow import, with pandas and matplotlib
 
         if np.nanmax(values) > 1:
             raise ValueError("needs values between 0 and 1: choose normalisation = min_max")

@@ -12,9 +12,9 @@ indicia_contract = 2
 
 @dataclass(frozen=True)
 class DCritic(Weighting):
-    """Weigh by the standard deviation times how far an indicator is unlike the others, by distance correlation.
+    """Weigh by the standard deviation times the conflict with other indicators, by distance correlation.
 
-    Over the units that have all indicators; holds every pair of them.
+    The method uses the units that have all indicators, and keeps all pairs of them in memory.
     """
 
     name = "d_critic"
@@ -28,22 +28,22 @@ class DCritic(Weighting):
         values = values[~np.isnan(values).any(axis=1)]
         if len(values) < 2:
             raise ValueError("fewer than two units have all indicators")
-        size = np.abs(values).max(axis=0)
-        spread = (values / np.where(size > 0, size, 1.0)).std(axis=0, ddof=1) * size
-        return spread * (1 - _distance_correlations(values / np.where(size > 0, size, 1.0))).sum(axis=1)
+        largest = np.abs(values).max(axis=0)
+        spread = (values / np.where(largest > 0, largest, 1.0)).std(axis=0, ddof=1) * largest
+        return spread * (1 - _distance_correlations(values / np.where(largest > 0, largest, 1.0))).sum(axis=1)
 
 
 def _distance_correlations(values: Array) -> Array:
-    """Return distance correlations of columns, shape (k, k); 0 with one that does not vary."""
+    """Return distance correlations of columns, shape (k, k); 0 for a constant column."""
     from scipy.spatial.distance import pdist, squareform
 
     centred = []
     for column in values.T:
         distances = squareform(pdist(column[:, None]))
         centred.append(distances - distances.mean(axis=0) - distances.mean(axis=1)[:, None] + distances.mean())
-    squares = np.array([[(one * other).mean() for other in centred] for one in centred]).clip(0.0)
-    own = np.sqrt(np.outer(squares.diagonal(), squares.diagonal()))
-    correlations = np.sqrt(np.divide(squares, own, out=np.zeros_like(squares), where=own > 0)).clip(0.0, 1.0)
+    squares = np.array([[(first * second).mean() for second in centred] for first in centred]).clip(0.0)
+    scale = np.sqrt(np.outer(squares.diagonal(), squares.diagonal()))
+    correlations = np.sqrt(np.divide(squares, scale, out=np.zeros_like(squares), where=scale > 0)).clip(0.0, 1.0)
     np.fill_diagonal(correlations, 1.0)
     return correlations
 

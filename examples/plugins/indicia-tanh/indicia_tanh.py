@@ -13,7 +13,7 @@ indicia_contract = 2
 
 @dataclass(frozen=True)
 class Tanh(Normalisation):
-    """Bring the z-score between 0 and 1 by the hyperbolic tangent, which holds outliers in; the mean scores 0.5."""
+    """Map the z-score to 0 to 1 by the hyperbolic tangent, which limits outliers; the mean scores 0.5."""
 
     name = "tanh"
     reference = "Jain, Nandakumar & Ross (2005), Pattern Recognition 38(12), after Hampel et al. (1986)"
