@@ -32,7 +32,7 @@ def count_beaten(levels: Strengths) -> Array:
 
     `levels`, shape (n, n), are the strengths of the arcs as integers; 0 means no arc.
 
-    >>> beaten(np.array([[0, 2, 0], [0, 0, 3], [1, 0, 0]])).tolist()
+    >>> count_beaten(np.array([[0, 2, 0], [0, 0, 3], [1, 0, 0]])).tolist()
     [2.0, 1.0, 0.0]
     """
     used = np.bincount(levels.ravel()) > 0
@@ -47,8 +47,9 @@ def count_beaten(levels: Strengths) -> Array:
 def _add_beaten(
     levels: Strengths, units: Integers, groups: Integers, low: int, high: int, middle: int, beaten: Integers
 ) -> None:
-    """Add to `beaten` the pairs whose groups are in one component at `low`, and in different components at `high`."""
+    """Add to `beaten` the wins among these units; their groups form a component at `low`, and none at `high`."""
     if high - low == 1:
+        # no level lies between: a group has the stronger path to each group that it reaches by arcs of `high`
         beaten[units] += _count_reached(levels >= high, np.bincount(groups))[groups]
         return
     arcs = levels >= middle
@@ -68,6 +69,7 @@ def _add_beaten(
     if len(components) == 1:
         return
     if len(components) < len(order):
+        # below the middle a component is a single unit: its arcs are the strongest arcs of its groups
         starts = np.cumsum([0, *sizes[:-1]])
         levels = np.maximum.reduceat(np.maximum.reduceat(levels[np.ix_(order, order)], starts), starts, axis=1)
         np.fill_diagonal(levels, 0)
@@ -86,7 +88,7 @@ def _count_reached(arcs: Mask, sizes: Integers) -> Integers:
     for place in reversed(range(len(order))):
         pending, reached = arcs_of[place], 0
         while pending:
-            nearest = pending & -pending
+            nearest = pending & -pending  # the lowest bit: the first group in topological order
             reached |= nearest | reached_from[nearest.bit_length() - 1]
             pending &= ~reached
         reached_from[place] = reached

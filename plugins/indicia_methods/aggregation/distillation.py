@@ -117,7 +117,7 @@ class Distillation:
         return credibilities
 
     def _select(self, best: bool) -> Integers:
-        """Return the units with the extreme balance; ties are broken among themselves at lower cuts."""
+        """Return the units with the best or the worst balance; lower cuts break ties between them."""
         units, balance, cut = self._remaining, self._balance, -1.0
         while True:
             units = units[np.flatnonzero(balance[units] == (balance[units].max() if best else balance[units].min()))]
@@ -140,6 +140,7 @@ class Distillation:
             bounds.remaining[selected] = False
         if len(self._remaining) < 2:
             return
+        # a lower level changes all balances; at the same level only the selected units leave them
         if self._largest() < self._level - _ROUNDING:
             self._start_level()
             return

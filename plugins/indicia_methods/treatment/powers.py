@@ -199,7 +199,7 @@ def _minimise(function: Callable[[float], float], low: float, high: float) -> fl
     Chen (1995), Statistics & Probability Letters 25(2); Marchand, Muzellec, Beguier, Ogier du Terrail & Andreux (2022),
     NeurIPS 35.
 
-    >>> round(_lowest(lambda x: (x - 2) ** 2, -5.0, 5.0), 6)
+    >>> round(_minimise(lambda x: (x - 2) ** 2, -5.0, 5.0), 6)
     2.0
     """
     golden = (3 - sqrt(5)) / 2

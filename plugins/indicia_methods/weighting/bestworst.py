@@ -101,7 +101,7 @@ def _linear(best: int, worst: int, to_others: Array, to_worst: Array) -> tuple[A
             row = np.zeros(size + 1)
             row[numerator] += 1.0
             row[denominator] -= ratio
-            rows += [np.append(row[:-1], -1.0), np.append(-row[:-1], -1.0)]
+            rows += [np.append(row[:-1], -1.0), np.append(-row[:-1], -1.0)]  # |difference| - xi <= 0
     total = np.append(np.ones(size), 0.0)
     objective = np.append(np.zeros(size), 1.0)
     optimize = require_optional("scipy.optimize", "the linear best-worst method", "scipy")
