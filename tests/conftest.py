@@ -1,4 +1,4 @@
-"""What holds of all tests: a slow machine fails none of them, and promises are tried on few tables."""
+"""Settings of all tests: none fails on a slow machine, and conformance is tested on few tables."""
 
 from __future__ import annotations
 

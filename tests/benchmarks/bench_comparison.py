@@ -1,4 +1,4 @@
-"""How long a comparison takes: `pytest -n 0 tests/benchmarks/bench_comparison.py`.
+"""Speed of a comparison: `pytest -n 0 tests/benchmarks/bench_comparison.py`.
 
 Not part of the test run, and no figure is asserted: machines are noisy. `one_by_one` is the yardstick, each methodology
 scored by itself.

@@ -1,4 +1,4 @@
-"""How fast the frontier is: `pytest -n 0 tests/benchmarks/bench_frontier.py`.
+"""Speed of the frontier methods: `pytest -n 0 tests/benchmarks/bench_frontier.py`.
 
 Not part of the test run, and no figure is asserted: machines are noisy. The yardstick is one linear programme per unit
 by HiGHS, on some of the units.

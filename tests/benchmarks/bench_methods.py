@@ -1,4 +1,4 @@
-"""How fast each method is, as ratios of one run: `pytest -n 0 tests/benchmarks/bench_methods.py`.
+"""Speed of each method, as ratios of one run: `pytest -n 0 tests/benchmarks/bench_methods.py`.
 
 Not part of the test run, and no figure is asserted: machines are noisy.
 """
@@ -171,7 +171,7 @@ def test_a_row_wise_aggregation_against_summing_its_columns(
 
 
 PEERS = {name: name.upper() for name in ROW_WISE} | {"arithmetic": "WSM", "weighted_product": "WPM"}
-"""How pymcdm calls the methods that it has."""
+"""The names of pymcdm for the methods that it has too."""
 
 
 @pytest.mark.filterwarnings("ignore::RuntimeWarning")  # of pymcdm, where a product of many values is no number
@@ -204,7 +204,7 @@ def fitting(table: pl.DataFrame, kind: str, own: dict[str, Any]) -> dict[str, An
 
 
 def runs(table: pl.DataFrame, words: dict[str, Any]) -> bool:
-    """Say whether the method takes these normalised values and directions."""
+    """Return whether the method accepts these normalised values and directions."""
     try:
         scored(table, **words)
     except indicia.IndiciaError:

@@ -1,4 +1,4 @@
-"""How fast comparisons of pairs are, as ratios of one run: `pytest -n 0 tests/benchmarks/bench_outranking.py`.
+"""Speed of methods that compare pairs, as ratios of one run: `pytest -n 0 tests/benchmarks/bench_outranking.py`.
 
 Not part of the test run, and no figure is asserted: machines are noisy.
 """

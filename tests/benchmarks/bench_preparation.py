@@ -1,4 +1,4 @@
-"""How fast raw data become ranks, as ratios of one run: `pytest -n 0 tests/benchmarks/bench_preparation.py`.
+"""Speed from raw data to ranks, as ratios of one run: `pytest -n 0 tests/benchmarks/bench_preparation.py`.
 
 Not part of the test run, and no figure is asserted: machines are noisy. The yardstick is the time that polars takes to
 sum all columns.
@@ -156,7 +156,7 @@ print((bench["resident"]("VmHWM") - before) / (8 * len(data) * bench["WIDTH"]))
 
 
 def resident(what: str) -> int:
-    """Return what the process holds, or held at most."""
+    """Return the memory of the process, now or at its peak."""
     found = re.search(rf"{what}:\s+(\d+)", Path("/proc/self/status").read_text(encoding="utf-8"))
     assert found is not None
     return 1024 * int(found.group(1))

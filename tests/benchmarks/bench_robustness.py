@@ -1,4 +1,4 @@
-"""How fast many draws are scored: `pytest -n 0 tests/benchmarks/bench_robustness.py`.
+"""Speed of many draws: `pytest -n 0 tests/benchmarks/bench_robustness.py`.
 
 Not part of the test run, and no figure is asserted: machines are noisy. Each case also says how many megabytes its own
 process needed at most. `pip install pysensmcda pymcdm` adds the comparison with pysensmcda, whose methods are pymcdm's.

@@ -1,4 +1,4 @@
-"""How long statistics and weights within periods take: `pytest -n 0 tests/benchmarks/bench_scopes.py`.
+"""Speed of statistics and weights within periods: `pytest -n 0 tests/benchmarks/bench_scopes.py`.
 
 Not part of the test run, and no figure is asserted: machines are noisy. The yardstick is polars by hand: grouped
 queries, without a check. Times are those of the processor.

@@ -1,4 +1,4 @@
-"""How fast, as ratios of one run: `pytest -n 0 tests/benchmarks/bench_speed.py`.
+"""Speed, as ratios of one run: `pytest -n 0 tests/benchmarks/bench_speed.py`.
 
 Not part of the test run, and no figure is asserted: machines are noisy.
 """

@@ -44,7 +44,7 @@ def jobs(folder: Path) -> dict[str, tuple[str, ...]]:
 
 
 def processor_seconds(words: tuple[str, ...], folder: Path) -> float:
-    """Return what a process takes; modules are compiled beforehand, as those of an installed library are."""
+    """Return the time of a process; modules are compiled first, as those of an installed library are."""
     env = {name: value for name, value in os.environ.items() if name != "PYTHONDONTWRITEBYTECODE"}
     env |= {"PYTHONPYCACHEPREFIX": str(folder / "compiled")}
     before = resource.getrusage(resource.RUSAGE_CHILDREN)

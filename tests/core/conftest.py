@@ -42,7 +42,7 @@ def panel() -> pl.DataFrame:
 
 @pytest.fixture(scope="session")
 def figures() -> Callable[..., pl.DataFrame]:
-    """Return what makes a table of figures from 1 to 9 that look arbitrary: `figures(["income", "co2"], 8)`."""
+    """Return a function that makes a table of arbitrary figures from 1 to 9: `figures(["income", "co2"], 8)`."""
 
     def make(indicators: Iterable[str], units: int, periods: int = 1, gaps: bool = False) -> pl.DataFrame:
         rows, random = units * periods, np.random.default_rng(1)
@@ -63,7 +63,7 @@ def figures() -> Callable[..., pl.DataFrame]:
 
 @pytest.fixture(scope="session")
 def index() -> Callable[..., Index]:
-    """Return what makes an index of cities: `index({"income": {}}, {"statistics": "period"}, period="year")`."""
+    """Return a function that makes an index of cities: `index({"income": {}}, {"statistics": "period"}, period="y")`."""
     catalogue = installed()
 
     def make(
@@ -85,7 +85,7 @@ def index() -> Callable[..., Index]:
 
 @pytest.fixture
 def site(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Callable[..., Path]]:
-    """Return what installs a distribution of one module, as far as Python can tell, and returns its folder."""
+    """Return a function that pretends to install a distribution of one module, and returns its folder."""
     folder = tmp_path / "site"
     folder.mkdir()
     monkeypatch.syspath_prepend(str(folder))

@@ -122,7 +122,7 @@ class Reader:
 
 
 def output(command: str) -> str:
-    """Return what a command prints, on either stream, without spaces at the ends of lines."""
+    """Return the output of a command on both streams, without spaces at the ends of lines."""
     program, *arguments = shlex.split(command)
     assert program == "indicia"
     stream = io.TextIOWrapper(io.BytesIO(), encoding="utf-8", write_through=True)

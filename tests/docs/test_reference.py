@@ -1,4 +1,4 @@
-"""What the documentation says of the methods, of the hooks and of the index file is complete and up to date."""
+"""The documentation of the methods, of the hooks and of the index file is complete and up to date."""
 
 from __future__ import annotations
 

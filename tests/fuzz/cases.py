@@ -196,7 +196,7 @@ KINDS: dict[str, Callable[[str, Random], Case]] = {
     "fitted": _fitted,
     **dict.fromkeys(FORMATS, _of_table),
 }
-"""What is mutated; cases take turns."""
+"""The kinds of input that are damaged, in turn."""
 
 
 def _commanded(kind: str, files: dict[str, bytes], name: str, options: list[str], random: Random) -> Case:

@@ -92,7 +92,7 @@ def gallery() -> dict[str, Case]:
 
 
 def outcomes(case: Case) -> dict[str, Outcome]:
-    """Return what is made of an index, by name."""
+    """Return the tables, pages and files of an index, by name."""
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")
         return dict(_outcomes(case))

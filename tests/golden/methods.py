@@ -88,7 +88,7 @@ class Subject:
 
     @property
     def needs_periods(self) -> bool:
-        """Whether the method can be scored on a panel alone."""
+        """True if the method needs a panel."""
         method = self.method
         return isinstance(method, SeriesImputation) or (isinstance(method, Normalisation) and method.needs_periods)
 
@@ -285,7 +285,7 @@ def _parameters(subject: Subject) -> Outcome:
 
 
 def _moderate(value: object) -> bool:
-    """Say whether a number is neither tiny nor huge, since those show no digits of the formula."""
+    """Return whether a number is neither tiny nor huge; such numbers show no digits of the formula."""
     return isinstance(value, bool) or not isinstance(value, float) or value == 0 or 0.01 < abs(value) < 1000
 
 
@@ -327,7 +327,7 @@ _FURTHER: dict[str, Callable[[Subject], Outcome]] = {
 
 
 def _of_rankings(kind: str, name: str, ranks: Mapping[str, list[float | None]]) -> Outcome:
-    """Return how rankings agree, or the ranking that is made of them."""
+    """Return the agreement of rankings, or their consensus."""
     units = [f"u{number}" for number in range(len(ranks["a"]))]
     rankings = pl.DataFrame({"unit": units, **ranks}, strict=False)
     if kind == "consensus":

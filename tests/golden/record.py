@@ -17,7 +17,7 @@ FOLDER = Path(__file__).with_name("records")
 """The record that the repository holds."""
 
 CLOSE = 1e-9
-"""How far sums may differ between machines, as a share of the sum of the absolute values."""
+"""The largest difference of sums between machines, as a share of the sum of the absolute values."""
 
 HEAD = "subject\tsetting\tfigures\tsum\ttexts"
 
@@ -47,12 +47,12 @@ class Record:
 
     @cached_property
     def to_the_bit(self) -> bool:
-        """Whether this machine computes the same bits as the one that wrote the record."""
+        """True if this machine computes the same bits as the machine that wrote the record."""
         return self.machine == machine()
 
     @property
     def comparison(self) -> str:
-        """How figures are compared with this record, in words."""
+        """The method of comparison with this record, in words."""
         return "to the bit" if self.to_the_bit else f"within {CLOSE:g}"
 
     def of_subject(self, subject: str) -> dict[str, Line]:

@@ -37,7 +37,7 @@ _DATES = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ")
 
 
 def attempt(run: Callable[[], Outcome]) -> Outcome:
-    """Return what a run gives: its outcome or its error, and its warnings."""
+    """Return the outcome or the error of a run, and its warnings."""
     with warnings.catch_warnings(record=True) as caught:
         warnings.simplefilter("always")
         try:
@@ -81,7 +81,7 @@ def of_robustness(robust: Robust, tables: Iterable[str] = ()) -> Outcome:
 
 
 def of_fit(index: Index, table: pl.DataFrame, others: pl.DataFrame) -> Outcome:
-    """Return what an index that is fitted to a table writes, and how the file scores the table and other rows."""
+    """Fit an index to a table; return its file, and the scores that the file gives the table and other rows."""
     fitted = indicia.fit(index, table)
     with tempfile.TemporaryDirectory() as folder:
         path = Path(folder, "fitted.json")

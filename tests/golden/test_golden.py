@@ -1,4 +1,4 @@
-"""What the code computes is what the record says, and a change of the last digit is seen."""
+"""The code computes the figures of the record, and a change of the last digit is noticed."""
 
 from __future__ import annotations
 
@@ -66,7 +66,7 @@ def unchanged() -> dict[str, Line]:
 
 
 def planted(unchanged: dict[str, Line]) -> list[str]:
-    """Return how min_max differs now from what it was."""
+    """Return the differences of min_max from the record."""
     before = {("min_max", setting): line for setting, line in unchanged.items()}
     return list(
         Record(machine(), before).differences("normalisation", "min_max", kinds.lines("normalisation", "min_max"))

@@ -84,7 +84,7 @@ class Comparison:
 
 @cache
 def published(name: str) -> pl.DataFrame:
-    """Return what was published, its rows named as in the index file."""
+    """Return the published figures, with rows named as in the index file."""
     text = dict.fromkeys(key(name), pl.String)
     return pl.read_csv(folder(name) / "published.csv", infer_schema_length=None, schema_overrides=text)
 
@@ -162,7 +162,7 @@ def _line(name: str) -> str:
 
 
 def _named(columns: Iterable[str]) -> str:
-    """Say what is compared, dimensions by their number."""
+    """Return the names of the compared figures, with the number of dimensions."""
     kinds: Counter[str] = Counter()
     for column in columns:
         table, _, inner = column.rpartition(".")

@@ -35,14 +35,14 @@ def reference() -> Path:
 
 @pytest.fixture(scope="session")
 def score() -> Callable[[Mapping[str, Any], pl.DataFrame], Result]:
-    """Return what scores a table by a definition, with the installed methods."""
+    """Return a function that scores a table by a definition, with the installed methods."""
     catalogue = installed()
     return lambda definition, table: Index(definition, catalogue).score(table)
 
 
 @pytest.fixture(scope="session")
 def assert_equal() -> Callable[..., None]:
-    """Return what compares the columns of two tables, row by row of a key.
+    """Return a function that compares the columns of two tables, row by row of a key.
 
     The precision is relative to the largest value of a column, or `absolute` where figures are printed with so many
     decimals.

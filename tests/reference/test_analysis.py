@@ -44,7 +44,7 @@ def folder(request: pytest.FixtureRequest, reference: Path) -> Path:
 
 @pytest.fixture
 def arguments(folder: Path) -> dict[str, Any]:
-    """Return what is decomposed."""
+    """Return the table that is decomposed."""
     group, weight = INEQUALITY[folder.name]
     return {
         "table": pl.read_csv(folder.parent / "values.csv"),

@@ -97,7 +97,7 @@ NORMALISATIONS: dict[str, tuple[str, Callable[[Parameters], dict[str, Any]]]] = 
 
 @dataclass(frozen=True)
 class Way:
-    """How the aggregates of a file are computed: one choice for all levels, or one each, the index first."""
+    """The aggregations of a file: one for all levels, or one for each, the index first."""
 
     aggregation: str | tuple[str, str, str]
     missing: str | tuple[str, str, str] = "refuse"
@@ -179,7 +179,7 @@ LEFT_OUT = {
 
 @pytest.fixture(scope="module")
 def read(reference: Path) -> Callable[[str], pl.DataFrame]:
-    """Return what reads a golden file."""
+    """Return a function that reads a golden file."""
     return lambda key: pl.read_csv(reference / "asem" / "golden" / f"{key}.csv", infer_schema_length=None)
 
 

@@ -45,7 +45,7 @@ PRECISION = 1e-9
 
 @pytest.fixture(scope="module")
 def read(reference: Path) -> Read:
-    """Return what reads a golden file."""
+    """Return a function that reads a golden file."""
     return lambda key: pl.read_csv(reference / "asem" / "golden" / f"{key}.csv", infer_schema_length=None)
 
 

@@ -29,13 +29,13 @@ ROUNDING = 1e-15
 
 @pytest.fixture(scope="module")
 def read(reference: Path) -> Read:
-    """Return what reads a golden file."""
+    """Return a function that reads a golden file."""
     return lambda key: pl.read_csv(reference / "asem" / "golden" / f"{key}.csv", infer_schema_length=None)
 
 
 @pytest.fixture(scope="module")
 def screened(score: Score, read: Read) -> Callable[..., Result]:
-    """Return what screens the raw indicators, each in its pillar."""
+    """Return a function that screens the raw indicators, each in its pillar."""
     parents = dict(read("lineage").select("Indicator", "Pillar").rows())
 
     def run(table: str = "raw_sorted", **screening: Any) -> Result:

@@ -43,12 +43,12 @@ SETS, SOBOL_ROWS = 50, 60
 KEYS = ("ua_n100", "sa_n60")
 TARGET, INDICES = "sens_sa_n60_target", "sens_sa_n60_indices"
 DESIGNED = {"sens_weight_sets", *(f"sens_{key}_design" for key in KEYS)}
-"""What goes in."""
+"""The uncertain inputs."""
 
 
 @pytest.fixture(scope="module")
 def read(reference: Path) -> Read:
-    """Return what reads a golden file."""
+    """Return a function that reads a golden file."""
     return lambda key: pl.read_csv(reference / "asem" / "golden" / f"{key}.csv", infer_schema_length=None)
 
 

@@ -26,7 +26,7 @@ SHARES = "input_1_100"
 
 @dataclass(frozen=True)
 class Way:
-    """How one column of a file is computed."""
+    """The method and options that compute one column of a file."""
 
     aggregation: Any
     normalisation: str = "none"
@@ -119,7 +119,7 @@ NORMALISED = {
 MEAN_MIN = {f"{data}_mean_min": {(0.5, 0.3), (0.25, 2.0), (1.0, 0.0)} for data in SIZES}
 """The parameters alpha and beta of each file; its column `compind_as_shipped` is left out, for the defect."""
 DETAILED = {"spec": "efficiency", "dir": "room"}
-"""What Compind says of each component in `bod_mdir`, and what the details call it."""
+"""The names of Compind for the outputs of each component in `bod_mdir`, with the names of the details."""
 MULTI_DIRECTIONAL = [f"{data}_bod_mdir" for data in SIZES]
 GEOMETRIC = [f"{data}_geom_bod" for data in SIZES]
 PANEL = "panel_ampi"

@@ -74,7 +74,7 @@ DIMENSIONS: dict[str, dict[str, Any]] = {
 
 @pytest.fixture(scope="module")
 def inform(reference: Path, score: Score) -> pl.DataFrame:
-    """Return what is computed beside what is published, the latter as `…_right`."""
+    """Return the computed figures beside the published ones, which are called `…_right`."""
     folder = reference / "published" / "inform_2023"
     indicators: dict[str, dict[str, Any]] = {}
     for row in table(folder / "structure.csv").filter(pl.col("level").is_in(["component", "indicator"])).to_dicts():

@@ -63,7 +63,7 @@ GROUPS = ["EurAsia_group", "GDPpc_group"]
 
 @dataclass(frozen=True)
 class Panel:
-    """How the gaps of a panel are filled, and in which of its columns."""
+    """The imputation of a panel, and the columns that it fills."""
 
     imputation: str
     columns: str = "ABCD"
@@ -95,12 +95,12 @@ def filled(score: Score, table: pl.DataFrame, columns: list[str], imputation: st
 
 
 METHODOLOGY = {"normalisation": "none", "missing": "skip(minimum_share=0)"}
-"""What an index says that is looked at before it is normalised."""
+"""The methodology of an index whose values are read before normalisation."""
 
 
 @pytest.fixture(scope="module")
 def read(reference: Path) -> Callable[[str], pl.DataFrame]:
-    """Return what reads a file."""
+    """Return a function that reads a file."""
     return lambda key: pl.read_csv(reference / f"{key}.csv", infer_schema_length=None)
 
 

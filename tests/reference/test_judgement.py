@@ -34,12 +34,12 @@ def relative_to_largest(result: Result) -> Figures:
 
 
 def fact(name: str, item: str | None = None) -> Read:
-    """Return what reads one fact, called `item` in the reference."""
+    """Return a function that reads one fact, called `item` in the reference."""
     return lambda result: {item or name: result.facts["index"][name]}
 
 
 def facts(beginning: str) -> Read:
-    """Return what reads the facts that begin so, by what follows."""
+    """Return a function that reads all facts with a prefix, keyed by the rest of their names."""
     return lambda result: {
         name.removeprefix(beginning): value
         for name, value in result.facts["index"].items()
@@ -62,7 +62,7 @@ def centres(result: Result) -> Figures:
 
 @dataclass(frozen=True)
 class Case:
-    """How the figures of one result are computed."""
+    """The methods and options that compute the figures of one result."""
 
     folder: str
     result: str

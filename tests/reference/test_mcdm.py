@@ -28,7 +28,7 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True)
 class Way:
-    """How the figures of a file are computed."""
+    """The methods and options that compute the figures of a file."""
 
     normalisation: str | None = None
     weighting: str | None = None
@@ -40,7 +40,7 @@ class Way:
     preference: str | None = None
     """With thresholds q, p and s of 0.1, 0.5 and 0.3 of the range of each column."""
     detail: str | None = None
-    """What is told of each unit beside the score."""
+    """The details of each unit beside the score."""
 
 
 WAYS = {

@@ -30,7 +30,7 @@ FIRST_STEP = "winsorise(otherwise=log_range)"
 
 @dataclass(frozen=True)
 class Way:
-    """How the values of a file are treated."""
+    """The treatment of the values of a file."""
 
     treatment: str
     of: dict[str, str] = field(default_factory=dict)
@@ -82,7 +82,7 @@ POWERS = ("airquality", "asem")
 
 @pytest.fixture(scope="module")
 def read(reference: Path) -> Read:
-    """Return what reads a golden file."""
+    """Return a function that reads a golden file."""
     return lambda key: pl.read_csv(reference / "asem" / "golden" / f"{key}.csv", infer_schema_length=None)
 
 
@@ -94,7 +94,7 @@ def codes(read: Read) -> list[str]:
 
 @pytest.fixture(scope="module")
 def prepared(score: Score) -> Callable[..., pl.DataFrame]:
-    """Return what gives the values of a table after they are treated, or transformed."""
+    """Return a function that treats or transforms the values of a table."""
 
     def values(
         table: pl.DataFrame, *, treatment: str | None = None, transform: str | None = None, of: Any = None
@@ -116,7 +116,7 @@ def prepared(score: Score) -> Callable[..., pl.DataFrame]:
 
 @pytest.fixture(scope="module")
 def treated(read: Read, codes: list[str], prepared: Callable[..., pl.DataFrame]) -> Callable[[str], pl.DataFrame]:
-    """Return what treats the data of a golden file as it says."""
+    """Return a function that treats the data of a golden file by its options."""
     found: dict[str, pl.DataFrame] = {}
 
     def of(key: str) -> pl.DataFrame:

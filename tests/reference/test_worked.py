@@ -46,7 +46,7 @@ COMPUTED = {
 
 @pytest.fixture(scope="module")
 def read(reference: Path) -> Callable[[str], pl.DataFrame]:
-    """Return what reads a file of the worked examples."""
+    """Return a function that reads a file of the worked examples."""
     return lambda path: pl.read_csv(reference / "worked" / path, infer_schema_length=None)
 
 

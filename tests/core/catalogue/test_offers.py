@@ -56,7 +56,7 @@ def offering(offered: object, name: str = "my_plugin") -> object:
 
 @pytest.fixture
 def curves(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Callable[..., None]:
-    """Return what writes a module that plugins offer classes of."""
+    """Return a function that writes a module whose classes plugins offer."""
     folder = tmp_path / "modules"
     folder.mkdir()
     monkeypatch.syspath_prepend(str(folder))

@@ -22,7 +22,7 @@ TABLE = "city,year,income,co2\nLima,2020,3,2\nOslo,2020,9,8\nPune,2020,1,1.5\n"
 
 
 class Ran:
-    """What a command did."""
+    """The exit code and the output of a command."""
 
     def __init__(self, code: int, out: str, err: str) -> None:
         self.code, self.out, self.err = code, out, err

@@ -1,4 +1,4 @@
-"""What a user reads where memory does not suffice."""
+"""The errors of jobs that need too much memory."""
 
 from __future__ import annotations
 

@@ -44,7 +44,7 @@ def indicia_normalisations():
 
 
 class Ran:
-    """What a command did."""
+    """The exit code and the output of a command."""
 
     def __init__(self, code: int, out: str, err: str) -> None:
         self.code, self.out, self.err = code, out, err

@@ -1,4 +1,4 @@
-"""What a comparison makes of rankings, by hand."""
+"""The figures of a comparison, computed by hand."""
 
 from __future__ import annotations
 
@@ -109,7 +109,7 @@ def test_the_title_tells_the_number_of_distinct_rankings_where_methodologies_sha
 
 
 def test_a_methodology_that_ranks_as_another_does_changes_no_figure() -> None:
-    """What a comparison of four rankings says, it says when two of them come twice."""
+    """A comparison of four rankings gives the same figures when two of the rankings occur twice."""
     four, six = of(*SIX[:4], choices=LEVELS), of(*SIX, choices=LEVELS)
     assert six.top(1).rows() == four.top(1).rows() == [("Lima", 2, 0.5), ("Oslo", 1, 0.25), ("Pune", 1, 0.25)]
     assert six.effects.rows() == four.effects.rows()

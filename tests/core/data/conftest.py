@@ -13,7 +13,7 @@ if TYPE_CHECKING:
 
 @pytest.fixture
 def file(tmp_path: Path) -> Callable[[str, str | bytes], Path]:
-    """Return what writes a file of a test."""
+    """Return a function that writes a file of a test."""
 
     def write(name: str, content: str | bytes) -> Path:
         path = tmp_path / name

@@ -182,7 +182,7 @@ def test_a_file_that_cannot_be_appended_to_is_said(tmp_path: Path, name: str, sa
 
 @pytest.fixture
 def scored_in_slices(tmp_path: Path) -> Callable[[fitted.FittedIndex, pl.DataFrame], pl.DataFrame]:
-    """Return what streams the scores of a table."""
+    """Return a function that streams the scores of a table."""
 
     def run(one: fitted.FittedIndex, table: pl.DataFrame) -> pl.DataFrame:
         table.write_csv(tmp_path / "new.csv")

@@ -34,7 +34,7 @@ def written(tmp_path: Path) -> Callable[[str], Path]:
 
 @pytest.fixture
 def defined(written: Callable[[str], Path]) -> Callable[[str], Definition]:
-    """Return what an index file defines."""
+    """Return the definition in an index file."""
     return lambda toml: define(*load(written(toml)))
 
 
@@ -51,7 +51,7 @@ def planned(written: Callable[[str], Path]) -> Callable[[str], Node]:
 
 @pytest.fixture
 def fault(planned: Callable[[str], Node]) -> Callable[[str], str]:
-    """Return what is said of an index file that cannot be."""
+    """Return the error about an index file."""
 
     def said(toml: str) -> str:
         with pytest.raises(IndiciaError) as caught:

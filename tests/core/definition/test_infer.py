@@ -1,4 +1,4 @@
-"""What the columns of a table are is guessed as a person would."""
+"""The roles of the columns of a table are inferred as a person would."""
 
 from __future__ import annotations
 

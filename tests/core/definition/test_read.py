@@ -1,4 +1,4 @@
-"""What an index file says is read as it stands, and what it cannot say is refused on its line."""
+"""An index file is read as written, and an error names the line that is wrong."""
 
 from __future__ import annotations
 

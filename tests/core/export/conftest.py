@@ -294,7 +294,7 @@ def _edited(content: bytes, weights: Mapping[str, float]) -> bytes:
 
 @pytest.fixture(scope="session")
 def office(tmp_path_factory: pytest.TempPathFactory) -> Callable[..., dict[str, Recalculated]]:
-    """What opens workbooks in LibreOffice and computes them anew."""
+    """A function that opens workbooks in LibreOffice and computes them again."""
     if shutil.which("soffice") is None:
         pytest.skip("no LibreOffice here (Debian: apt-get install libreoffice-calc)")
     folder = tmp_path_factory.mktemp("office")
@@ -305,25 +305,25 @@ def office(tmp_path_factory: pytest.TempPathFactory) -> Callable[..., dict[str, 
 
 @pytest.fixture
 def opened() -> Callable[[bytes], Written]:
-    """What reads a workbook as it was written."""
+    """A function that reads a workbook as it was written."""
     return Written
 
 
 @pytest.fixture
 def make() -> Callable[..., Index]:
-    """What makes an index of four indicators in two dimensions."""
+    """A function that makes an index of four indicators in two dimensions."""
     return index
 
 
 @pytest.fixture
 def numbers() -> Callable[..., pl.DataFrame]:
-    """What makes a table for it."""
+    """A function that makes a table for this index."""
     return table
 
 
 @pytest.fixture
 def reweighted() -> Callable[..., Index]:
-    """What gives an index other weights, all of them as numbers."""
+    """A function that gives an index other weights, all of them as numbers."""
     return _reweighted
 
 

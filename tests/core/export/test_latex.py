@@ -39,7 +39,7 @@ HOSTILE = [
 
 @pytest.fixture
 def typeset(tmp_path: Path) -> Callable[[str, str], str]:
-    """Return what compiles a document and returns its log, if the machine has TeX."""
+    """Return a function that compiles a document and returns its log; skip the test without TeX."""
 
     def compile_with(engine: str, source: str) -> str:
         if shutil.which(engine) is None:

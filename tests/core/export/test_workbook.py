@@ -53,7 +53,7 @@ def assert_equal(book: Any, result: Any, name: str = "") -> None:
 
 
 def sorted_as(book: Any, result: Any) -> bool:
-    """Say whether the ranking stands in the order of the engine; what only rounding parts, by name."""
+    """Return whether the ranking has the order of the engine; units that differ by rounding alone go by name."""
     period = result.definition.data.period
     order = [*([period] if period else []), "rank", pl.col("score").round(9).neg(), result.unit]
     cells, wanted = book.cells("Ranking"), result.ranking.sort(order, nulls_last=True)[result.unit].to_list()

@@ -29,7 +29,7 @@ class Shift:
 
 
 def runs(*formulas: Any) -> int:
-    """Return how many of some formulas run, and are not taken from those that are kept."""
+    """Return the number of formulas that run, and are not taken from the cache."""
     RUNS.clear()
     for formula in formulas:
         record(formula)

@@ -92,7 +92,7 @@ def large() -> tuple[Index, pl.DataFrame]:
 
 @pytest.fixture(scope="session")
 def making() -> Callable[[int, int], tuple[Index, pl.DataFrame]]:
-    """Return what makes an index of a size, and its data."""
+    """Return a function that makes an index of a size, and its data."""
     return made
 
 

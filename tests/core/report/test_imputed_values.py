@@ -1,4 +1,4 @@
-"""What the page and the charts say of imputed values."""
+"""The marks of imputed values on the page and in the charts."""
 
 from __future__ import annotations
 
@@ -162,7 +162,7 @@ def text_of(result: Any) -> str:
 
 
 def gaps(data: pl.DataFrame) -> tuple[int, int]:
-    """Return how many values are missing, and of how many units."""
+    """Return the number of missing values, and of the units that lack them."""
     values = data.select("^x.$")
     return sum(values.null_count().row(0)), int(values.select(pl.any_horizontal(pl.all().is_null())).to_series().sum())
 

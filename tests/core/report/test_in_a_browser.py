@@ -75,7 +75,7 @@ def pages(tmp_path_factory: pytest.TempPathFactory, subjects: dict[str, Subject]
 
 @pytest.fixture
 def opened(browser: Any, pages: dict[str, Path]) -> Iterator[Any]:
-    """Return what opens a page by name."""
+    """Return a function that opens a page by name."""
     every: list[Page] = []
 
     def show(name: str, **how: Any) -> Page:

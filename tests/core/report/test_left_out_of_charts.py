@@ -1,4 +1,4 @@
-"""What a chart does not show stands above it, and reasons on the standard error."""
+"""A chart names above itself what it leaves out; the reasons go to standard error."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ LISTED = {"normalisation": ["min_max(lower=1, upper=100)", "z_score"], "aggregat
 
 
 def above(chart: Any) -> str:
-    """Return what stands between the title of a chart and the chart."""
+    """Return the lines between the title of a chart and the chart."""
     return "\n".join(chart.to_dict()["title"]["subtitle"])
 
 

@@ -29,7 +29,7 @@ SEEN = {
         [[0.152286, 1.052583, -0.204868], [0.114503, 0.786281, 0.099216], [-0.003882, -0.048116, 1.051998]]
     ),
 }
-"""How colours are seen, over linear RGB: Machado, Oliveira & Fernandes (2009), severity 1."""
+"""Colour vision deficiencies over linear RGB: Machado, Oliveira & Fernandes (2009), severity 1."""
 
 
 def linear(colour: str) -> np.ndarray:

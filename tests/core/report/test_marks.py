@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 
 @pytest.fixture
 def goals(index: Callable[..., Index], figures: Callable[..., pl.DataFrame]) -> Goals:
-    """Return what makes an index of a number of parts, and its data."""
+    """Return a function that makes an index with a number of parts, and its data."""
 
     def make(number: int) -> tuple[Index, pl.DataFrame]:
         names = [f"goal_{at}" for at in range(1, number + 1)]

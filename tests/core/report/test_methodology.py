@@ -45,7 +45,7 @@ def section(result: Result, language: Languages = "en") -> str:
 
 
 def words(markup: str) -> str:
-    """Return what a reader sees of some markup."""
+    """Return the visible text of some markup."""
     return " ".join(unescape(re.sub("<[^>]+>", " ", markup)).split())
 
 
@@ -56,7 +56,7 @@ def number(text: str) -> float:
 
 @dataclass
 class Entry:
-    """What the text says of a method."""
+    """The description of a method in the text."""
 
     stage: str
     name: str
@@ -67,7 +67,7 @@ class Entry:
 
 @dataclass
 class Text:
-    """What a reader takes from the text, and from nowhere else."""
+    """The methodology as a reader learns it from the text alone."""
 
     parts: list[dict[str, str]] = field(default_factory=list)
     entries: list[Entry] = field(default_factory=list)
@@ -89,7 +89,7 @@ class Text:
         return found
 
     def of(self, stage: str, part: str) -> Entry | None:
-        """Return what is used for a part at a stage."""
+        """Return the method of a part at a stage."""
         ours = [one for one in self.entries if one.stage == stage]
         named = [one for one in ours if part in one.parts.split(", ")]
         return named[0] if named else next((one for one in ours if one.parts == "all"), None)

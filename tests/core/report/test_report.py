@@ -1,4 +1,4 @@
-"""What the report says, and what it makes of odd indices."""
+"""The sections of the report, also for unusual indices."""
 
 from __future__ import annotations
 

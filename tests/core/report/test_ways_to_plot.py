@@ -66,7 +66,7 @@ Drawn = dict[str, Any]
 def plot(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capfdbinary: pytest.CaptureFixture[bytes]
 ) -> Callable[..., Drawn]:
-    """Return what runs `indicia plot … --format json` in a folder with index files and tables, and reads the chart."""
+    """Return a function that runs `indicia plot … --format json` in a folder of index files, and reads the chart."""
     monkeypatch.chdir(tmp_path)
     year = pl.read_csv(TABLE.encode()).filter(year=2021).drop("year")
     year.write_csv("cities.csv")
@@ -107,7 +107,7 @@ HAS: dict[str, tuple[str, set[str]]] = {
     "structure": ("name", {"Cities", "Means", "Life", "income", "people", "air"}),
     "coverage": ("indicator", {"income", "people", "air"}),
 }
-"""What each chart shows of the index file: a column of its data, and the names there."""
+"""A column in the data of each chart that shows names of the index file, and these names."""
 
 
 @pytest.mark.parametrize("kind", ALONE)

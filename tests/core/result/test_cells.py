@@ -1,4 +1,4 @@
-"""What became of single cells."""
+"""The table of changed cells."""
 
 from __future__ import annotations
 

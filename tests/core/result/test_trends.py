@@ -1,4 +1,4 @@
-"""How units move over periods."""
+"""Trends of units over periods."""
 
 from __future__ import annotations
 

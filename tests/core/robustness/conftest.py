@@ -32,7 +32,7 @@ def indicators() -> dict[str, Any]:
 
 @pytest.fixture
 def made(index: Callable[..., Index]) -> Callable[..., Index]:
-    """What makes the index, with other words."""
+    """A function that makes the index, with changes."""
 
     def make(methodology: dict[str, Any] | None = None, **tables: Any) -> Index:
         whole = {"normalisation": "min_max(lower=1, upper=9)", **(methodology or {})}
@@ -44,7 +44,7 @@ def made(index: Callable[..., Index]) -> Callable[..., Index]:
 
 @pytest.fixture
 def data(figures: Callable[..., pl.DataFrame]) -> Callable[..., pl.DataFrame]:
-    """What makes the table of the index: `data(periods=3, gaps=True)`."""
+    """A function that makes the table of the index: `data(periods=3, gaps=True)`."""
     return partial(figures, INDICATORS, 10)
 
 

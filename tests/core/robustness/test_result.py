@@ -1,4 +1,4 @@
-"""What a robustness analysis says of units and weights."""
+"""The tables of a robustness analysis: units and weights."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What it would take to change a ranking, on indices where it can be found by other means."""
+"""Stability of rankings, on indices where other means give the same answer."""
 
 from __future__ import annotations
 
@@ -38,7 +38,7 @@ OTHER_SCALE = {"rescaling": "min_max(lower=1, upper=9)"}
 
 @pytest.fixture
 def data(figures: Data) -> Data:
-    """What makes the table of this module."""
+    """A function that makes the table of this module."""
     return partial(figures, INDICATORS, 8)
 
 

@@ -189,7 +189,7 @@ def calls(index: Make, monkeypatch: pytest.MonkeyPatch) -> Counter[str]:
 
 
 def counted(calls: Counter[str], indices: Sequence[Index], shared: StageCache | None = None) -> Counter[str]:
-    """Return how often the stages of some runs over one table are applied."""
+    """Return the number of times that the stages of some runs over one table are applied."""
     calls.clear()
     lists = [stages_of(one.definition, one.tree) for one in indices]
     for steps in run_together(lists, Table.of(table()), shared or StageCache()):

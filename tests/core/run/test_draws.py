@@ -61,7 +61,7 @@ AGGREGATIONS = (
 
 @pytest.fixture
 def data(figures: Data) -> Data:
-    """What makes the table of this module."""
+    """A function that makes the table of this module."""
     return partial(figures, INDICATORS, UNITS)
 
 

@@ -34,7 +34,7 @@ def stages(made: Index) -> list[Stage]:
 
 @pytest.fixture
 def base(index: Make) -> Callable[[], Index]:
-    """Return what builds an index of two levels, each time apart from the others."""
+    """Return a function that builds an index of two levels, separately each time."""
 
     def build() -> Index:
         return index(dict(INDICATORS), dict(METHODOLOGY), dimensions={"economy": {}}, period="year")

@@ -1,4 +1,4 @@
-"""What the engine does with units, missing values, constants, ties and levels."""
+"""The engine: units, missing values, constant indicators, ties and levels."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What happens at a node beside weighing and aggregating: gaps, rounding, rescaling, ranks."""
+"""The steps at a node beside weights and aggregation: missing parts, rounding, rescaling, ranks."""
 
 from __future__ import annotations
 

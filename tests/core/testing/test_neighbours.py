@@ -27,7 +27,7 @@ NEIGHBOURS = {
     "warns": ("import warnings\nwarnings.warn('an old library')", "an old library"),
     "draws random numbers": ("import random\nrandom.random()", ""),
 }
-"""What another plugin does as it is imported, and the warning about it."""
+"""The behaviour of another plugin on import, with the warning about it."""
 
 
 @pytest.fixture
@@ -148,7 +148,7 @@ IMPORTS = {
 
 @pytest.fixture
 def library(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Callable[[str], None]]:
-    """Return what writes a library that does something as it is imported."""
+    """Return a function that writes a library which runs a statement on import."""
     monkeypatch.syspath_prepend(str(tmp_path))
     yield lambda does: (tmp_path / "a_lazy_library.py").write_text(LIBRARY.format(does=does)) and None
     sys.modules.pop("a_lazy_library", None)

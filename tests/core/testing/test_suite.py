@@ -1,4 +1,4 @@
-"""What the suite reports, and how a plugin's tests ask for it."""
+"""The reports of the conformance suite, and its use in the tests of a plugin."""
 
 from __future__ import annotations
 
