@@ -63,7 +63,7 @@ def figures() -> Callable[..., pl.DataFrame]:
 
 @pytest.fixture(scope="session")
 def index() -> Callable[..., Index]:
-    """Return a function that makes an index of cities: `index({"income": {}}, {"statistics": "period"}, period="y")`."""
+    """Return a function that makes an index: `index({"income": {}}, {"statistics": "period"}, period="year")`."""
     catalogue = installed()
 
     def make(

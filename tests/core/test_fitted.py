@@ -292,7 +292,7 @@ def test_scores_do_not_depend_on_who_else_is_scored(rows: list[tuple[float, floa
 # What falls outside
 
 
-def test_what_falls_outside_the_fitted_range_is_said(index: Make, cities: pl.DataFrame, again: Again) -> None:
+def test_values_outside_the_fitted_range_are_named(index: Make, cities: pl.DataFrame, again: Again) -> None:
     one = again(fitted.fit(index(BOTH), cities))
     new = cities.with_columns(income=pl.Series([10.0, 9.0, 0.5, 4.0]))
     result = one.score(new)
@@ -482,7 +482,7 @@ def test_a_file_that_is_no_fitted_index_is_refused(tmp_path: Path, content: str)
     assert caught.value.remedy == "indicia fit INDEX -o fitted.json"
 
 
-def test_a_file_that_is_not_there_is_said(tmp_path: Path) -> None:
+def test_a_missing_file_is_an_error(tmp_path: Path) -> None:
     with pytest.raises(DefinitionError, match=r"^no such file: .*none\.json"):
         fitted.read(tmp_path / "none.json")
 

@@ -60,7 +60,7 @@ def test_the_citation_names_the_version() -> None:
     assert f"\nversion: {project['version']}\n" in page("CITATION.cff")
 
 
-def test_a_domain_of_costs_is_told_apart() -> None:
+def test_the_reference_names_the_domain_of_costs() -> None:
     @dataclass(frozen=True)
     class Inverse(Normalisation):
         """Divide the smallest value by it."""

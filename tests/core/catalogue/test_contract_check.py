@@ -96,7 +96,9 @@ DECLARED = [
 
 
 @pytest.mark.parametrize(("base", "body", "said"), DECLARED)
-def test_what_a_class_declares_amiss_is_told_as_it_is_gathered(base: str, body: str, said: str, tmp_path: Path) -> None:
+def test_a_class_with_a_wrong_declaration_is_reported_when_plugins_are_gathered(
+    base: str, body: str, said: str, tmp_path: Path
+) -> None:
     with pytest.raises(PluginError) as caught:
         gathered(tmp_path, base, body)
     assert said in str(caught.value)
@@ -113,7 +115,7 @@ def test_what_a_class_declares_amiss_is_told_as_it_is_gathered(base: str, body: 
         "neutral_score = None",
     ],
 )
-def test_what_can_be_called_and_read_is_taken(body: str, tmp_path: Path) -> None:
+def test_attributes_that_can_be_called_or_read_are_accepted(body: str, tmp_path: Path) -> None:
     assert "bad" in gathered(tmp_path, "Normalisation", body).names("normalisation")
 
 
@@ -156,7 +158,7 @@ def test_a_method_that_cannot_be_described_is_left_out_of_the_schema_and_the_ref
         card(catalogue.find("bad")[0])
 
 
-def test_a_formula_without_a_piece_for_a_value_is_told_as_the_method_is_made(tmp_path: Path) -> None:
+def test_a_formula_without_a_case_for_a_value_is_an_error_when_the_method_is_made(tmp_path: Path) -> None:
     body = "p: bool = False\nformula = 'x<p>'\nvariants = {'p': {True: '+ 1'}}"
     catalogue = gathered(tmp_path, "Normalisation", body)
     with pytest.raises(MethodFailure, match="its variants have no piece of the formula for p = False"):
@@ -168,14 +170,14 @@ def test_a_formula_without_a_piece_for_a_value_is_told_as_the_method_is_made(tmp
         assert "### bad (normalisation)" not in reference(catalogue)
 
 
-def test_what_entropy_looks_at_is_told_on_its_card_and_in_the_reference() -> None:
+def test_the_card_and_the_reference_name_the_values_that_entropy_uses() -> None:
     offer = installed().offers["weighting", "entropy"]
     assert r"\quad v_i = z_{ij}" in card(offer)
     assert "on = raw: v_i = x_{ij}" in card(offer)
     assert "papers take shares of the raw values" in reference(installed())
 
 
-def test_a_word_of_a_method_about_its_parameters_stays_one(tmp_path: Path) -> None:
+def test_a_value_error_about_parameters_is_not_a_failure_of_the_method(tmp_path: Path) -> None:
     catalogue = gathered(tmp_path, "Weighting", "def __post_init__(self):\n    raise ValueError('not today')")
     with pytest.raises(MethodError, match=r"^bad: not today") as caught:
         catalogue.choose("weighting", "bad")

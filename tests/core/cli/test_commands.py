@@ -73,7 +73,7 @@ def test_a_run_twice_writes_the_same_bytes(indicia: Indicia, table: Path) -> Non
     assert Path("one.csv.manifest.json").read_bytes() == Path("two.csv.manifest.json").read_bytes()
 
 
-def test_the_format_is_data_on_standard_output(indicia: Indicia, table: Path) -> None:
+def test_a_format_prints_data_to_standard_output(indicia: Indicia, table: Path) -> None:
     ran = indicia("run", str(table), "--format", "json", "--show", "weights")
     assert [row["weight"] for row in json.loads(ran.out)] == [0.5, 0.5]
 
@@ -143,7 +143,7 @@ def test_standard_input_is_scored_with_a_configuration(table: Path) -> None:
     assert ran.stdout.splitlines()[0] == b"city,year,score,rank"
 
 
-def test_init_says_what_it_found_and_its_file_runs(indicia: Indicia, table: Path) -> None:
+def test_init_prints_the_roles_of_the_columns_and_its_file_runs(indicia: Indicia, table: Path) -> None:
     ran = indicia("init", str(table))
     assert "unit: city" in ran.err
     assert "period: year" in ran.err
@@ -170,12 +170,12 @@ def test_methods_lists_all_and_shows_one(indicia: Indicia) -> None:
     assert (ran.code, ran.err) == (2, 'error: unknown method "minmax"\n  fix: did you mean "min_max"?\n')
 
 
-def test_one_method_is_data_too(indicia: Indicia) -> None:
+def test_one_method_can_be_printed_as_data(indicia: Indicia) -> None:
     rows = json.loads(indicia("methods", "formula", "-f", "json").out)
     assert [(row["kind"], row["name"]) for row in rows] == [("normalisation", "formula"), ("aggregation", "formula")]
 
 
-def test_methods_are_kept_by_what_they_declare(indicia: Indicia) -> None:
+def test_methods_are_filtered_by_the_properties_that_they_declare(indicia: Indicia) -> None:
     kept = indicia("methods", "--where", "monotone, compensatory", "--format", "csv").out
     assert ",arithmetic," in kept
     assert ",harmonic," not in kept
@@ -191,7 +191,7 @@ def test_schema_knows_the_parameters_of_methods(indicia: Indicia) -> None:
 
 
 @pytest.mark.parametrize("command", ["run", "compare", "robustness", "stability", "report", "export", "plot ranking"])
-def test_a_language_that_there_is_not_is_an_error(indicia: Indicia, command: str, tmp_path: Path) -> None:
+def test_an_unknown_language_is_an_error(indicia: Indicia, command: str, tmp_path: Path) -> None:
     path = str(EXAMPLES / "intelligent_manufacturing" / "index.toml")
     output = ["-o", str(tmp_path / "out.html")] if command not in ("run", "compare", "robustness", "stability") else []
     ran = indicia(*command.split(), path, "--lang", "fr", *output)
@@ -200,7 +200,7 @@ def test_a_language_that_there_is_not_is_an_error(indicia: Indicia, command: str
     assert "fix: known: en, zh" in ran.err
 
 
-def test_names_come_in_the_language_asked_for(indicia: Indicia) -> None:
+def test_names_are_in_the_language_of_the_option(indicia: Indicia) -> None:
     ran = indicia("run", str(EXAMPLES / "intelligent_manufacturing" / "index.toml"), "--lang", "zh")
     assert "上海" in ran.out
     assert ran.out.startswith("智能制造发展指数")
@@ -348,7 +348,7 @@ def test_wrong_input_is_one_clear_message(
         ('run cities.csv -w "combination(of=[])"', "combination: of = [] must be a list of 2 or more\n"),
     ],
 )
-def test_a_command_line_that_cannot_be_is_refused_in_our_words(
+def test_errors_in_the_command_line_name_the_problem_and_a_remedy(
     indicia: Indicia, table: Path, words: str, said: str
 ) -> None:
     ran = indicia(*shlex.split(words))
@@ -366,7 +366,7 @@ def test_no_argument_of_many_values_has_a_default_list() -> None:
     assert arguments(typer.main.get_command(application())) == [("compare sources", None)]
 
 
-def test_a_command_without_anything_is_its_help(indicia: Indicia) -> None:
+def test_a_command_without_arguments_shows_its_help(indicia: Indicia) -> None:
     ran = indicia()
     assert ran.code == 2
     assert ran.err.startswith("Usage: indicia [OPTIONS] COMMAND")
@@ -408,7 +408,7 @@ def test_a_bug_keeps_its_traceback_and_exits_with_70(
 
 @pytest.mark.slow
 @pytest.mark.skipif(sys.platform != "linux", reason="/dev/full is a device of Linux")
-def test_output_that_cannot_be_written_is_an_error_and_none_that_is_wanted_is_fine(table: Path) -> None:
+def test_output_that_cannot_be_written_is_an_error_and_closed_output_is_not(table: Path) -> None:
     run = shlex.join([sys.executable, "-m", "indicia", "run", table.name, "--unit", "city"])
     full, closed = (
         subprocess.run(["sh", "-c", f"{run} {to}"], cwd=table.parent, capture_output=True, text=True, check=False)
@@ -512,9 +512,7 @@ def test_a_published_list_that_cannot_be_read_is_an_error_before_anything_is_pri
         ("data.groups=city_id", "city,city_id,income\n上海,1,3\n北京,1,9\n".encode()),
     ],
 )
-def test_what_is_set_of_the_data_of_a_table_holds_before_it_is_read(
-    indicia: Indicia, option: str, content: bytes
-) -> None:
+def test_settings_of_the_data_apply_before_a_table_is_read(indicia: Indicia, option: str, content: bytes) -> None:
     Path("cities.csv").write_bytes(content)
     ran = indicia("run", "cities.csv", "--set", option, "--set", "methodology.missing=skip", "--format", "json")
     assert [row["city"] for row in json.loads(ran.out)][:2] == ["北京", "上海"]
@@ -575,7 +573,7 @@ def test_an_option_wins_over_a_variant(indicia: Indicia, table: Path, options: t
     assert " > critic > " in indicia("run", "--variant", "other", *options).out
 
 
-def test_names_do_nothing_to_a_terminal(indicia: Indicia, tmp_path: Path) -> None:
+def test_control_characters_in_names_are_not_printed(indicia: Indicia, tmp_path: Path) -> None:
     names = ["red\x1b[31m", "title\x1b]0;other\x07", "\u202eturned", "two\nlines"]
     rows = "".join(f'"{name}",{at},{at * at}\n' for at, name in enumerate(names))
     (tmp_path / "cities.csv").write_text(f"city,income,co2\n{rows}", encoding="utf-8")
@@ -590,7 +588,7 @@ def test_names_do_nothing_to_a_terminal(indicia: Indicia, tmp_path: Path) -> Non
     assert "\x1b" not in ran.err
 
 
-def test_who_moves_stands_under_the_column_of_the_names(indicia: Indicia) -> None:
+def test_the_heading_of_the_movers_is_the_column_of_their_names(indicia: Indicia) -> None:
     ran = indicia("compare", str(EXAMPLES / "human_development" / "index.toml"), "-w", "equal,entropy")
     assert "country " in ran.out
     assert "iso3" not in ran.out
@@ -619,7 +617,9 @@ def test_names_of_methods_are_not_broken_in_a_narrow_terminal(
     ],
     ids=lambda words: f"{words[0]} {words[1][:24]} {len(words[1])}",
 )
-def test_what_is_long_or_deep_is_one_short_message(indicia: Indicia, table: Path, arguments: tuple[str, ...]) -> None:
+def test_long_or_deeply_nested_input_gives_one_short_message(
+    indicia: Indicia, table: Path, arguments: tuple[str, ...]
+) -> None:
     ran = indicia("run", str(table), "--period", "year", *arguments)
     assert ran.code == 2
     assert ran.err.startswith("error: ")

@@ -140,7 +140,7 @@ def test_standard_input_is_compared(indicia: Indicia) -> None:
     assert done.stdout.startswith("Index · 2 methodologies · 4 ranked units".encode())
 
 
-def test_names_come_in_the_language_asked_for(indicia: Indicia) -> None:
+def test_names_are_in_the_language_of_the_option(indicia: Indicia) -> None:
     _, out, _ = indicia(EXAMPLE, "--lang", "zh")
     assert out.startswith("智能制造发展指数（区域） · 2 methodologies · 32 ranked units")
     assert "合肥按 as it stands 居第 14 位，按 official 居第 23 位。" in out

@@ -151,7 +151,9 @@ def test_a_command_says_that_nothing_differs_or_what_does_and_ends_with_1(indici
         ("score a.json cities.csv --stream -o h.csv", "score a.json more.csv --stream -o i.csv", "file.bytes is "),
     ],
 )
-def test_what_a_result_depends_on_is_compared(indicia: Indicia, first: str, then: str, told: str) -> None:
+def test_expect_compares_everything_that_a_result_depends_on(
+    indicia: Indicia, first: str, then: str, told: str
+) -> None:
     indicia("fit -o a.json")
     Path("more.csv").write_text(Path("cities.csv").read_text() + "Bonn,20,3\n")
     indicia("fit more.csv --config index.toml -o b.json")
@@ -253,7 +255,7 @@ def test_a_manifest_of_the_earlier_form_is_read_and_the_rest_is_named(indicia: I
     assert {"indicators", "data", "numpy", "code", "polars"} <= set(left.strip().split(", "))
 
 
-def test_another_platform_is_said_and_is_no_failure(indicia: Indicia) -> None:
+def test_another_platform_is_a_note_and_not_a_failure(indicia: Indicia) -> None:
     indicia("run -o h.csv")
     path = Path("h.csv.manifest.json")
     path.write_text(json.dumps({**manifest("h.csv"), "platform": "Other cpu", "python": "3.0"}))

@@ -42,7 +42,7 @@ def indicia(capfdbinary: pytest.CaptureFixture[bytes], monkeypatch: pytest.Monke
     return run
 
 
-def test_new_units_are_scored_and_what_is_outside_is_said(indicia: Indicia) -> None:
+def test_new_units_are_scored_and_values_outside_the_fitted_range_are_named(indicia: Indicia) -> None:
     assert indicia("fit", "-o", "fitted.json") == (0, "", "wrote fitted.json, fitted to 3 rows\n")
     code, out, err = indicia("score", "fitted.json", "new.csv", "-f", "json")
     assert code == 0
@@ -112,7 +112,7 @@ def test_a_stream_goes_to_a_file_in_the_order_of_the_table(indicia: Indicia) -> 
         (("fit", "index.toml", "-o", "none/x.json"), "error: "),
     ],
 )
-def test_what_cannot_be_is_said_without_traceback(indicia: Indicia, arguments: tuple[str, ...], said: str) -> None:
+def test_errors_have_no_traceback(indicia: Indicia, arguments: tuple[str, ...], said: str) -> None:
     indicia("fit", "-o", "fitted.json")
     code, out, err = indicia(*arguments)
     assert (code, out) == (2, "")

@@ -135,7 +135,7 @@ def test_whatever_else_does_not_fit_is_an_error_and_no_bug(
     assert "MemoryError" in said(capsys, "run", "index.toml", "--traceback")[1]
 
 
-def test_more_than_polars_can_count_is_said_likewise() -> None:
+def test_more_rows_than_polars_can_count_give_the_same_error() -> None:
     with (
         pytest.raises(OutOfMemory, match=r"^not enough memory to count: capacity overflow"),
         enough_memory("count", "-"),
@@ -200,7 +200,7 @@ def test_a_score_that_cannot_fit_is_not_begun(index: Make, monkeypatch: pytest.M
 
 
 @pytest.mark.parametrize(("capacity", "begun"), [(None, True), (104, True), (103, False)])
-def test_a_score_is_begun_if_it_may_fit(
+def test_a_run_starts_if_it_may_fit_into_memory(
     index: Make, cities: pl.DataFrame, monkeypatch: pytest.MonkeyPatch, capacity: int | None, begun: bool
 ) -> None:
     monkeypatch.setattr("indicia.errors._SMALL_JOB", 0)
@@ -295,6 +295,6 @@ def test_the_memory_of_machine_and_control_groups_is_known(
     assert memory.capacity(tmp_path) == (None if kilobytes is None else kilobytes * KB)
 
 
-def test_the_command_line_knows_no_other_way_out() -> None:
+def test_errors_of_memory_end_the_command_with_code_2() -> None:
     assert issubclass(OutOfMemory, IndiciaError)
     assert cli._guarded(lambda: (_ for _ in ()).throw(MemoryError()), tracing=False) == 2

@@ -436,7 +436,7 @@ def test_what_a_plugin_cannot_score_is_named_with_it_by_stability(indicia: Indic
     assert FALLS in ran.out
 
 
-def test_units_that_a_plugin_cannot_score_without_others_are_told_with_its_name(indicia: Indicia) -> None:
+def test_stability_names_the_plugin_that_cannot_score_without_some_units(indicia: Indicia) -> None:
     few = "x = x + s.fit(lambda v: [0.0] if len(v) % 3 == 0 else v.no_such_thing(), 1)[0]"
     file = write("few.py", few)
     ran = indicia("stability", "cities.csv", "--plugin", str(file), "-n", "halved")
@@ -468,7 +468,7 @@ def test_what_a_method_prints_does_not_get_into_the_output(indicia: Indicia) -> 
 
 
 @pytest.mark.slow
-def test_what_is_written_past_python_comes_out_with_the_messages(tmp_path: Path) -> None:
+def test_output_that_bypasses_python_goes_to_standard_error(tmp_path: Path) -> None:
     loud = "import os, subprocess, sys; os.write(1, b'by number\\n'); print('past', file=sys.__stdout__); "
     loud += "subprocess.run([sys.executable, '-c', 'print(\"a program\")'])"
     (tmp_path / "cities.csv").write_text(TABLE)

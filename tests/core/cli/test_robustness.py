@@ -64,7 +64,7 @@ def test_a_table_that_is_written_has_a_manifest_beside_it(tmp_path: Path, capsys
         (("--weights", "±10%", "--draws", "5", "--at", "2022"), "the index has no periods"),
     ],
 )
-def test_bad_input_is_said_and_nothing_else(
+def test_bad_input_prints_one_error_and_nothing_else(
     arguments: tuple[str, ...], what: str, capsys: pytest.CaptureFixture[str]
 ) -> None:
     refused("robustness", EXAMPLE, *arguments)
@@ -109,7 +109,7 @@ def test_a_table_is_analysed_without_an_index_file(capsys: pytest.CaptureFixture
     assert set(left_out.head(4)) == {"le", "eys", "mys", "gnipc"}
 
 
-def test_how_to_ask_which_choice_matters_is_said_where_several_are_varied(capsys: pytest.CaptureFixture[str]) -> None:
+def test_with_several_choices_the_page_suggests_sensitivity(capsys: pytest.CaptureFixture[str]) -> None:
     output("robustness", EXAMPLE, "--draws", "5", "--seed", "1", "--weights", "±10%", "-a", "arithmetic,median")
     last = "--sensitivity 512 shows which choice moves the ranks most; it takes 2,048 more draws"
     assert capsys.readouterr().out.splitlines()[-1] == last

@@ -24,7 +24,7 @@ EXAMPLE = Path(__file__).parents[3] / "examples" / "intelligent_manufacturing" /
 TWO: dict[str, Any] = {"income": {}, "people": {}}
 
 
-def test_a_grid_is_every_combination_in_the_order_of_the_stages(
+def test_lists_of_methods_give_every_combination_in_the_order_of_the_stages(
     index: Callable[..., Index], cities: pl.DataFrame
 ) -> None:
     found = index(TWO).compare(table=cities, aggregation=["arithmetic", "topsis"], normalisation=["min_max", "rank"])
@@ -36,7 +36,7 @@ def test_a_grid_is_every_combination_in_the_order_of_the_stages(
     ]
 
 
-def test_progress_is_told_methodology_by_methodology(index: Callable[..., Index], cities: pl.DataFrame) -> None:
+def test_progress_is_reported_after_each_methodology(index: Callable[..., Index], cities: pl.DataFrame) -> None:
     told: list[tuple[int, int]] = []
     index(TWO).compare(
         table=cities, normalisation=["min_max", "rank"], progress=lambda done, every: told.append((done, every))
@@ -182,7 +182,7 @@ def test_promethee_is_one_ranking_under_five_normalisations_and_counts_once() ->
     assert dict(found.effects.select("choice", "pairs").rows()) == {"normalisation": 11, "aggregation": 5}
 
 
-def test_what_a_comparison_counts_is_one_of_two_words(index: Callable[..., Index], cities: pl.DataFrame) -> None:
+def test_count_is_distinct_or_all(index: Callable[..., Index], cities: pl.DataFrame) -> None:
     with pytest.raises(DefinitionError, match='cannot count "each"') as caught:
         index(TWO).compare(table=cities, weighting=["equal", "given"], count="each")  # type: ignore[arg-type]
     assert caught.value.remedy == 'count = "distinct", or "all"'
@@ -225,7 +225,9 @@ def test_a_list_is_tried_in_each_of_several_index_files(index: Callable[..., Ind
     assert found.choices == ("index", "normalisation")
 
 
-def test_what_cannot_be_combined_is_left_out_with_the_reason(index: Callable[..., Index], cities: pl.DataFrame) -> None:
+def test_a_combination_that_cannot_be_scored_is_left_out_with_the_reason(
+    index: Callable[..., Index], cities: pl.DataFrame
+) -> None:
     found = index(TWO).compare(
         table=cities, normalisation=["min_max(lower=1, upper=100)", "z_score"], aggregation=["arithmetic", "geometric"]
     )
@@ -235,7 +237,9 @@ def test_what_cannot_be_combined_is_left_out_with_the_reason(index: Callable[...
     assert reason.startswith("geometric of index needs positive values")
 
 
-def test_what_the_data_do_not_allow_is_left_out_too(index: Callable[..., Index], cities: pl.DataFrame) -> None:
+def test_a_methodology_that_the_data_do_not_allow_is_left_out_too(
+    index: Callable[..., Index], cities: pl.DataFrame
+) -> None:
     signed = cities.with_columns(co2=pl.Series([-1.0, 2.0, 3.0, 1.0]))
     found = index({"income": {}, "co2": {}}).compare(
         table=signed, normalisation=["min_max", "max", "rank"], weighting=["entropy"]
@@ -244,7 +248,7 @@ def test_what_the_data_do_not_allow_is_left_out_too(index: Callable[..., Index],
     assert found.left_out["label"].to_list() == ["max > entropy"]
 
 
-def test_where_nothing_can_be_scored_the_reasons_are_the_error(
+def test_if_no_methodology_can_be_scored_the_error_gives_the_reasons(
     index: Callable[..., Index], cities: pl.DataFrame
 ) -> None:
     with pytest.raises(DefinitionError, match="none of the 2 methodologies can be scored") as caught:
@@ -253,7 +257,7 @@ def test_where_nothing_can_be_scored_the_reasons_are_the_error(
     assert "fix: " in str(caught.value)
 
 
-def test_one_that_is_left_is_no_comparison(index: Callable[..., Index], cities: pl.DataFrame) -> None:
+def test_a_comparison_needs_two_methodologies(index: Callable[..., Index], cities: pl.DataFrame) -> None:
     with pytest.raises(DefinitionError, match="only 1 of the 2 methodologies can be scored"):
         index(TWO).compare(table=cities, normalisation="z_score", aggregation=["arithmetic", "geometric"])
 
@@ -305,7 +309,7 @@ def test_units_that_are_all_tied_are_no_ranking(index: Callable[..., Index], cit
     assert "all units are equal" in str(caught.value)
 
 
-def test_of_a_panel_the_last_period_is_compared_or_the_one_asked_for(
+def test_a_panel_is_compared_in_its_last_period_or_a_chosen_period(
     index: Callable[..., Index], panel: pl.DataFrame
 ) -> None:
     yearly = index({"income": {}, "co2": {}}, period="year")
@@ -319,24 +323,24 @@ def test_of_a_panel_the_last_period_is_compared_or_the_one_asked_for(
         yearly.compare(table=panel, normalisation=["min_max", "rank"], period=2019)
 
 
-def test_one_methodology_may_be_held_against_what_was_published(
+def test_a_single_methodology_may_be_compared_with_a_published_ranking(
     index: Callable[..., Index], cities: pl.DataFrame
 ) -> None:
     found = index(TWO).compare(table=cities, against=["Oslo", "Pune"])
     assert found.reproduction.select("recovered", "of").rows() == [(2, 2)]
 
 
-def test_the_reference_of_the_index_is_what_was_published() -> None:
+def test_the_reference_of_the_index_is_the_published_ranking() -> None:
     found = indicia.read(EXAMPLE).compare()
     assert found.reproduction.select("recovered", "of").rows() == [(18, 20), (18, 20)]
 
 
-def test_what_only_some_methodologies_must_say_is_said_with_their_number() -> None:
+def test_a_note_of_some_methodologies_states_their_number() -> None:
     (note,) = [note for note in indicia.read(EXAMPLE).compare().notes if "simulated" in note]
     assert note.endswith("(in 1 of 2 methodologies)")
 
 
-def test_values_in_place_of_missing_ones_are_said_also_of_nodes_that_methodologies_share(
+def test_filled_values_are_noted_also_for_nodes_that_methodologies_share(
     index: Callable[..., Index], cities: pl.DataFrame
 ) -> None:
     """The dimension is scored once, and both methodologies above it rest on its two values."""
@@ -363,7 +367,7 @@ def test_a_stage_is_computed_once_for_all_that_share_it(
     assert len(calls) == 2
 
 
-def test_weights_that_look_at_no_normalised_value_are_found_once_for_all_normalisations(
+def test_weights_that_use_no_normalised_value_are_computed_once_for_all_normalisations(
     index: Callable[..., Index], cities: pl.DataFrame, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     weighing = importlib.import_module("indicia.stages.weigh")
@@ -404,7 +408,7 @@ def test_an_index_that_cannot_be_scored_as_it_stands_is_compared_with_other_meth
     )
 
 
-def test_what_several_methodologies_warn_of_is_said_once(index: Callable[..., Index], cities: pl.DataFrame) -> None:
+def test_a_warning_of_several_methodologies_is_shown_once(index: Callable[..., Index], cities: pl.DataFrame) -> None:
     contradictory = {"method": "ahp", "matrix": [[1, 9, 1 / 9], [1 / 9, 1, 9], [9, 1 / 9, 1]]}
     three = index({"income": {}, "people": {}, "co2": {}})
     with pytest.warns(IndiciaWarning) as caught:

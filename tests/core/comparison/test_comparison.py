@@ -252,7 +252,7 @@ def test_every_table_has_a_name(four: Comparison) -> None:
         four.frame("rank")
 
 
-def test_it_shows_itself(four: Comparison) -> None:
+def test_a_comparison_shows_itself_in_a_notebook(four: Comparison) -> None:
     assert repr(four).startswith("Cities · 4 methodologies · 4 ranked units\n")
     assert "<table" in four._repr_html_()
 

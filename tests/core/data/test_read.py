@@ -171,7 +171,7 @@ def test_pandas_columns_of_one_name_are_refused() -> None:
     assert refusal(pd.DataFrame([[1, 2]], columns=["x", "x "])).what == 'two columns are called "x"'
 
 
-def test_what_is_no_table_is_refused() -> None:
+def test_a_file_that_is_not_a_table_is_refused() -> None:
     assert refusal({"x": [1]}).what == "cannot read a table from a dict"
 
 

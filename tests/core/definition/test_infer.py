@@ -111,7 +111,7 @@ def test_an_empty_column_is_no_indicator() -> None:
     assert infer(frame).left_out == {"co2": "empty"}
 
 
-def test_what_is_said_is_not_guessed() -> None:
+def test_a_stated_role_is_not_inferred() -> None:
     found = infer(PANEL, unit="city", period="year", groups=["continent"], indicators=["co2"])
     assert found.indicators == ("co2",)
     assert found.data() == {"unit": "city", "period": "year", "groups": ["continent"]}
@@ -156,7 +156,7 @@ def test_codes_may_be_names() -> None:
     assert (found.label, found.doubtful) == ("code", ())
 
 
-def test_what_is_left_out_for_text_among_numbers_is_said() -> None:
+def test_a_column_with_text_among_numbers_is_left_out_and_named() -> None:
     table = pl.DataFrame({"city": ["Lima", "Oslo", "Rome"], "gdp": ["1", "unknown", "3"], "co2": [1.0, 2.0, 3.0]})
     with pytest.warns(DubiousWarning, match='gdp is left out: numbers, and text such as "unknown"'):
         indicia.score(table)
@@ -173,7 +173,7 @@ def test_a_table_without_numbers_is_refused() -> None:
     )
 
 
-def test_a_period_in_words_is_one_where_units_come_back() -> None:
+def test_a_period_in_words_is_recognised_if_units_repeat() -> None:
     table = pl.DataFrame(
         {"city": ["Lima", "Oslo"] * 2, "quarter": ["2023Q1"] * 2 + ["2023Q2"] * 2, "gdp": [1, 2, 3, 5]}
     )

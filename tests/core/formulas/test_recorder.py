@@ -57,13 +57,13 @@ def test_the_questions_of_a_formula_are_noted_in_the_order_in_which_it_asks() ->
     assert to_text(recorded.root).endswith("+ mean(log(x, 2.718281828459045)) + min(x) + mean(x)")
 
 
-def test_a_statistic_that_is_asked_for_under_two_names_is_one_node() -> None:
+def test_a_statistic_with_two_names_is_one_node() -> None:
     recorder = Recorder()
     assert recorder("x", x).max.node is recorder("index", x)(x.max()).node
     assert len(set(recorder.questions.values())) == 1
 
 
-def test_the_minimum_and_the_maximum_are_the_fixed_bounds_and_nothing_is_asked() -> None:
+def test_fixed_bounds_take_the_place_of_minimum_and_maximum() -> None:
     recorder = Recorder()
     s = recorder("x", x, FixedStatistics(1, column("high").node, 3.0))
     assert [s.min.node, s.target.node] == [fixed_value("min", 1.0), fixed_value("target", 3.0)]
@@ -71,7 +71,7 @@ def test_the_minimum_and_the_maximum_are_the_fixed_bounds_and_nothing_is_asked()
     assert recorder.questions == {}
 
 
-def test_the_bounds_of_a_cost_change_places_and_signs() -> None:
+def test_the_bounds_of_a_cost_swap_and_change_sign() -> None:
     s = Recorder()("x", -x, FixedStatistics(1, column("high").node, 3.0))
     assert s.min.node is (-column("high")).node
     assert s.max.node is (-Expression(fixed_value("min", 1.0))).node
@@ -110,7 +110,7 @@ def test_equal_formulas_run_once() -> None:
 
 
 @pytest.mark.parametrize(("one", "other"), [(3, 3.0), (1, True), (0.0, -0.0)])
-def test_formulas_whose_parameters_python_takes_for_equal_run_each(one: Any, other: Any) -> None:
+def test_formulas_run_separately_if_only_python_finds_their_parameters_equal(one: Any, other: Any) -> None:
     assert runs(Shift((one, "types")), Shift((other, "types"))) == 2
 
 
@@ -118,7 +118,7 @@ def test_a_formula_with_a_table_of_parameters_runs_once() -> None:
     assert runs(Shift({"a": [1.5]}), Shift({"a": [1.5]}), Shift({"a": [2.5]})) == 2
 
 
-def test_a_formula_that_cannot_be_told_from_others_runs_each_time() -> None:
+def test_a_formula_without_an_identity_runs_each_time() -> None:
     array = np.ones(2)
     assert runs(Shift(array), Shift(array)) == 2
 
@@ -141,6 +141,6 @@ def test_a_formula_of_which_a_test_replaces_a_function_runs_again(monkeypatch: p
     assert runs(Shift(41.0)) == 1
 
 
-def test_no_more_formulas_are_kept_than_there_is_room_for(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_the_cache_of_formulas_has_a_limit(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("indicia.formulas.recorder._CAPACITY", 2)
     assert runs(Shift(31.0), Shift(32.0), Shift(31.0), Shift(33.0), Shift(31.0), Shift(32.0)) == 4

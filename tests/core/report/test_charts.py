@@ -48,7 +48,7 @@ def test_every_chart_can_be_drawn_in_chinese(model: Index, kind: str) -> None:
     assert root.find(f"{SVG}title") is not None
 
 
-def test_what_methodologies_are_and_choose_is_said_in_chinese(model: Index) -> None:
+def test_methodologies_and_their_choices_are_in_chinese(model: Index) -> None:
     drawn = {kind: str(draw(model, kind, language="zh").to_dict()) for kind in ("slope", "specification")}
     assert "1 指数原方法" in drawn["slope"]
     assert "指标：全部" in drawn["specification"]
@@ -82,7 +82,7 @@ def test_a_slope_chart_of_a_panel_shows_its_periods(index: Callable[..., Index],
     assert {one["column"] for one in chart["data"]["values"]} == {"2020", "2021"}
 
 
-def test_one_ranking_has_no_slopes(human: Index) -> None:
+def test_a_single_ranking_has_no_slope_chart(human: Index) -> None:
     with pytest.raises(IndiciaError, match="several rankings"):
         human.score().plot.slope()
 
@@ -97,7 +97,7 @@ def test_one_ranking_has_no_slopes(human: Index) -> None:
         ("ranking", {"methods": {"weighting": ["equal", "entropy"]}}, "several are listed"),
     ],
 )
-def test_what_cannot_be_drawn_is_said(model: Index, kind: str, words: dict[str, Any], said: str) -> None:
+def test_a_chart_that_cannot_be_drawn_is_an_error(model: Index, kind: str, words: dict[str, Any], said: str) -> None:
     with pytest.raises(IndiciaError) as raised:
         draw(model, kind, **words)
     assert said in str(raised.value)
@@ -166,7 +166,7 @@ _SHAPES = {
 
 
 @pytest.mark.slow
-def test_a_page_with_a_chart_asks_for_nothing(
+def test_a_page_with_a_chart_loads_nothing_from_a_network(
     browser: Any, hostile: tuple[Index, pl.DataFrame], tmp_path: Path
 ) -> None:
     index, table = hostile
@@ -184,7 +184,7 @@ def test_a_page_with_a_chart_asks_for_nothing(
     shown.close()
 
 
-def test_altair_is_not_imported_before_a_chart_is_asked_for() -> None:
+def test_altair_is_imported_with_the_first_chart() -> None:
     code = "import indicia, indicia.index, indicia.report, sys; indicia.report.page; print('altair' in sys.modules)"
     ran = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
     assert ran.stdout.strip() == "False"

@@ -65,7 +65,7 @@ def test_numbers_stand_out_from_every_shade_of_a_map() -> None:
 
 @pytest.mark.parametrize("theme", THEMES)
 @pytest.mark.parametrize("eyes", SEEN)
-def test_the_colours_of_parts_are_told_apart(theme: str, eyes: str) -> None:
+def test_colour_blind_readers_can_distinguish_the_colours_of_parts(theme: str, eyes: str) -> None:
     colours = [THEMES[theme][f"k{at}"] for at in range(8)]
     nearest = min(
         float(np.linalg.norm(lab(one, SEEN[eyes]) - lab(other, SEEN[eyes]))) for one, other in combinations(colours, 2)

@@ -51,7 +51,7 @@ def slopes(view: PeriodView) -> Slopes:
     return found
 
 
-def test_a_rank_has_one_height_in_all_rankings(slopes: Slopes) -> None:
+def test_a_rank_has_the_same_height_in_all_rankings(slopes: Slopes) -> None:
     heights = slopes.heights()
     by_rank: dict[float, set[float]] = {}
     for rank, height in zip(slopes.ranks.ravel().tolist(), heights.ravel().tolist(), strict=True):
@@ -95,7 +95,9 @@ def test_labels_of_a_chart_do_not_overlap(moving: tuple[Index, pl.DataFrame]) ->
         assert np.diff(places).min() >= 1 - 1e-9
 
 
-def test_the_page_says_what_the_chart_leaves_aside_and_its_table_has_it(moving: tuple[Index, pl.DataFrame]) -> None:
+def test_the_page_states_what_the_chart_leaves_out_and_its_table_has_it(
+    moving: tuple[Index, pl.DataFrame],
+) -> None:
     made, table = moving
     page = report(made, table, draws=20)
     assert "The first 25 units and those that move most are drawn. Lines after rank 25 are closer together." in page
@@ -105,7 +107,7 @@ def test_the_page_says_what_the_chart_leaves_aside_and_its_table_has_it(moving: 
     assert re.findall(r"20\d\d", heading) == [str(2000 + period) for period in range(PERIODS)]
 
 
-def test_a_name_turns_no_rank_round() -> None:
+def test_text_direction_marks_in_a_name_do_not_turn_its_rank() -> None:
     slopes = Slopes(np.array([[12.0, 21.0]]), ["\u202eturned"], ["1", "2"], [0, 1])
     svg = slope_chart(slopes, {"\u202eturned": {"en": "\u202eturned"}}, Texts(("en",)))
     assert [said for _, said in labels(svg, "end")] == ["turned · 12"]

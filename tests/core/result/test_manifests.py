@@ -42,7 +42,7 @@ def differences(now: dict[str, Any], then: dict[str, Any]) -> list[str]:
         ({"data": {"sha256": "b"}}, ["data.sha256 is b, expected a"]),
     ],
 )
-def test_what_differs_is_told_with_both_values(changed: dict[str, Any], told: list[str]) -> None:
+def test_a_difference_shows_both_values(changed: dict[str, Any], told: list[str]) -> None:
     assert differences({**THEN, **changed}, THEN) == told
 
 
@@ -202,7 +202,7 @@ def test_a_robustness_manifest_of_the_earlier_form_is_compared() -> None:
         '{"manifest": 3}',
     ],
 )
-def test_what_is_no_manifest_is_refused(text: str | None, tmp_path: Path) -> None:
+def test_a_file_that_is_not_a_manifest_is_refused(text: str | None, tmp_path: Path) -> None:
     path = tmp_path / "scores.csv.manifest.json"
     if text is not None:
         path.write_text(text)

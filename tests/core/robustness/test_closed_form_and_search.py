@@ -108,7 +108,7 @@ def test_critical_weights_come_by_the_formula_of_triantaphyllou_and_sanchez(seed
             assert share(*found.any_by[k].tolist(), k) == pytest.approx(every)
 
 
-def test_what_leads_everywhere_cannot_be_dethroned() -> None:
+def test_a_unit_that_leads_everywhere_stays_first() -> None:
     z = np.array([[1.0, 1.0], [0.5, 0.9], [0.9, 0.5]])
     found = critical(z, np.array([0.5, 0.5]))
     assert np.isnan(found.top).all()

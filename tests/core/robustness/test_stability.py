@@ -188,7 +188,7 @@ def changed(made: Index, of: str, part: str, weight: float, share: float) -> Ind
         {"missing": "skip"},
     ],
 )
-def test_ranks_change_just_beyond_the_change_that_is_told_and_not_before(
+def test_ranks_change_just_beyond_the_reported_change_and_not_before(
     index: Make, methodology: dict[str, Any], data: Data
 ) -> None:
     table = data(gaps="missing" in methodology)

@@ -365,7 +365,7 @@ def test_a_ranking_of_nobody_says_which_rule_keeps_how_many_out() -> None:
         lambda one: one.stability(CITIES),
     ],
 )
-def test_where_nobody_is_ranked_no_places_are_compared(ask: Callable[[Index], object]) -> None:
+def test_without_ranked_units_no_ranks_are_compared(ask: Callable[[Index], object]) -> None:
     with pytest.raises(IndiciaError, match=r"(no unit has|fewer than two units (are|have)) a?\s?rank"):
         ask(index({"income": {}, "co2": {}}, eligible={"only": []}))
 
@@ -543,7 +543,7 @@ def test_a_formula_without_a_value_says_where_to_look() -> None:
     assert caught.value.remedy.startswith("look at the parts of index")
 
 
-def test_a_unit_alone_is_told_how_it_can_be_scored() -> None:
+def test_the_error_for_a_single_unit_names_a_method_that_can_score_it() -> None:
     one = CITIES.head(1)
     with pytest.raises(DataError, match="z_score compares units, and there is one") as caught:
         index({"income": {}}, {"normalisation": "z_score"}).score(one)

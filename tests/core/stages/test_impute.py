@@ -123,7 +123,7 @@ def test_what_a_group_does_not_know_is_refused_in_the_name_of_the_imputation(ind
     )
 
 
-def test_what_an_imputation_leaves_missing_is_said(index: Make) -> None:
+def test_values_that_an_imputation_leaves_missing_are_named(index: Make) -> None:
     table = GAPS.with_columns(a=pl.Series([1.0, None, 3.0, None, None]))
     words = {"imputation": "mean(within=region)", "missing": "skip"}
     (first, *_) = index({"a": {}, "b": {}}, words).score(table).notes
@@ -244,7 +244,7 @@ def test_values_that_are_present_are_never_touched(index: Make, imputation: str)
     values=st.lists(st.lists(st.none() | st.floats(-1e6, 1e6), min_size=3, max_size=3), min_size=4, max_size=9),
     imputation=st.sampled_from(["mean", "median(within=region)", "row", "nearest(k=2)", "constant(value=1)"]),
 )
-def test_what_was_filled_is_listed_and_nothing_else_changed(values: list[list[float | None]], imputation: str) -> None:
+def test_filled_values_are_listed_and_no_other_value_changes(values: list[list[float | None]], imputation: str) -> None:
     table = pl.DataFrame(values, schema=dict.fromkeys("abc", pl.Float64), orient="row").with_columns(
         city=pl.Series([f"c{number}" for number in range(len(values))]),
         region=pl.Series([str(number % 2) for number in range(len(values))]),
@@ -313,7 +313,7 @@ def test_a_series_without_value_stays_missing(index: Make) -> None:
         ),
     ],
 )
-def test_what_an_imputation_cannot_do_is_said(
+def test_an_imputation_that_cannot_run_is_an_error_with_the_reason(
     index: Make, imputation: str, rest: dict[str, Any], error: type[Exception], said: str
 ) -> None:
     with pytest.raises(error) as caught:

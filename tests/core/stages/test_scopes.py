@@ -291,7 +291,7 @@ def test_units_without_group_are_no_group(index: Make, cities: pl.DataFrame, wha
     )
 
 
-def test_a_group_of_one_unit_is_said_not_to_vary(index: Make, cities: pl.DataFrame) -> None:
+def test_a_group_of_one_unit_is_an_error_that_says_it_does_not_vary(index: Make, cities: pl.DataFrame) -> None:
     table = cities.with_columns(region=pl.Series(["south", "north", "south", "south"]))
     with pytest.raises(DataError, match="income is the same for all units within a region; min_max has no value there"):
         index({"income": {}}, {"statistics": "region"}).score(table)

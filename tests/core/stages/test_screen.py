@@ -143,7 +143,7 @@ def test_units_of_a_panel_are_screened_in_each_period(index: Make) -> None:
         ({"non_zero": 1, "units": 1}, "screening leaves out every unit\n  fix: ask for less in [screening]"),
     ],
 )
-def test_what_screening_cannot_do_is_said(index: Make, screening: dict[str, Any], said: str) -> None:
+def test_impossible_screening_is_an_error(index: Make, screening: dict[str, Any], said: str) -> None:
     with pytest.raises(DataError) as caught:
         screened(index, **screening)
     assert str(caught.value) == said

@@ -112,7 +112,7 @@ def through(made: Index, table: pl.DataFrame, folder: Path) -> fitted.FittedInde
     return replace(one, fitted=fitted_file.read(path)[1])
 
 
-def test_a_value_is_held_to_that_of_the_parent_or_of_the_next_on_the_way_up(treated: Index) -> None:
+def test_a_treatment_uses_the_value_of_the_parent_or_of_its_parent(treated: Index) -> None:
     result = treated.score(AREAS)
     assert result.prepared["a"].to_list() == [8, None, 4, 14, 7, 3]
     assert result.cells.select("city", "stage", "before", "after", "why").rows() == [

@@ -57,7 +57,7 @@ def said(made: Index, table: pl.DataFrame) -> str:
 # An imputation
 
 
-def test_a_missing_cell_takes_the_value_of_the_parent_or_of_the_next_on_the_way_up(index: Make) -> None:
+def test_a_missing_cell_takes_the_value_of_the_parent_or_of_its_parent(index: Make) -> None:
     result = index(TWO, FILLED, groups=("of",)).score(AREAS)
     assert result.prepared["a"].to_list() == [4, 4, 5, 7, 7, 3]
     assert result.prepared["b"].to_list() == [8, 8, 8, None, None, 1]
@@ -69,7 +69,7 @@ def test_a_missing_cell_takes_the_value_of_the_parent_or_of_the_next_on_the_way_
     ]
 
 
-def test_what_nobody_on_the_way_up_has_stays_missing_and_is_refused_by_name(index: Make) -> None:
+def test_a_value_that_no_parent_has_stays_missing_and_is_refused_by_name(index: Make) -> None:
     assert said(index(TWO, {"imputation": "parent(within=of)"}, groups=("of",)), AREAS) == (
         "b is missing for 2 unit(s): Bern, Switzerland\n"
         "  parent(within=of) has nothing to fill it with there\n"
@@ -388,7 +388,7 @@ def test_many_rows_are_filled_as_few_are(index: Make, monkeypatch: pytest.Monkey
     assert many.cells.equals(few.cells)
 
 
-def test_a_long_way_up_and_a_wide_tree_are_walked(index: Make) -> None:
+def test_parents_are_found_in_deep_and_in_wide_trees(index: Make) -> None:
     """A chain of 3,000 units, of which only the top has a value, and 3,000 units under one."""
     names = [f"c{number}" for number in range(3000)]
     chain = pl.DataFrame({"city": names, "of": [None, *names[:-1]], "a": [1.0] + [None] * 2999})

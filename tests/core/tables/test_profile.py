@@ -33,7 +33,7 @@ def test_few_rows_are_seen_as_many_are(cells: list[float | None], monkeypatch: p
     assert repr(few) == repr(profile(frame, ["x", "y"]))
 
 
-def test_no_rows_have_no_ends() -> None:
+def test_a_column_without_rows_has_no_range() -> None:
     (seen,) = profile(pl.DataFrame({"x": []}, schema={"x": pl.Float64}), ["x"]).values()
     assert (seen.missing, seen.invalid, seen.lowest, seen.highest) == (0, False, None, None)
     assert seen.finite
