@@ -19,7 +19,7 @@ from indicia.export.to_cells import to_cells
 from indicia.export.traced import Traced, group_of, lay_weights, numbers
 from indicia.export.words import word
 from indicia.formulas import Weight, column, record
-from indicia.formulas.fixed import WORDS
+from indicia.formulas.fixed import FIXED_STATISTICS
 from indicia.formulas.node import FixedValue
 from indicia.formulas.to_polars import to_polars
 from indicia.methods import half_up, row_sum
@@ -84,8 +84,8 @@ def _fixed(traced: Traced, leaf: Leaf) -> dict[FormulaNode, Cell]:
     layout, source = traced.layout, traced.result.scored.source
     x = column(leaf.id)
     cells: dict[FormulaNode, Cell] = {}
-    for seen in WORDS:
-        value = source.fixed_values[leaf.id].seen(seen, -x if is_mirrored(leaf) else x)
+    for name in FIXED_STATISTICS:
+        value = source.fixed_values[leaf.id].of_formula(name, -x if is_mirrored(leaf) else x)
         if value is None or leaf.spec.best is not None:
             continue
         bound = value.node.args[0] if value.node.kind == "neg" else value.node
@@ -93,7 +93,7 @@ def _fixed(traced: Traced, leaf: Leaf) -> dict[FormulaNode, Cell]:
             layout.given(traced.data[leaf.id], *bound.options)
         else:
             values = numbers(source.bounds_by_row.select(to_polars(value.node).alias("\0")).to_series())
-            title = f"{traced.called(leaf.id)} · {seen}"
+            title = f"{traced.called(leaf.id)} · {name}"
             cells[value.node] = layout.cell(layout.add("steps", title, values), values)
     return cells
 
@@ -222,18 +222,18 @@ def _taken(traced: Traced, node: Node, name: str, z: Cell) -> Cell:
 
 
 def _of_parents(traced: Traced, name: str, z: Cell) -> Cell:
-    """Point to the cells whose values stand for those that are missing."""
+    """Point to the cells source_units values stand for those that are missing."""
     layout, result = traced.layout, traced.result
-    changes = (change.whose.get(name) for change in result.scored.changes if change.stage == "missing")
-    whose = next((one for one in changes if one is not None), None)
+    changes = (change.source_units.get(name) for change in result.scored.changes if change.stage == "missing")
+    source_units = next((one for one in changes if one is not None), None)
     missing = np.flatnonzero(np.isnan(np.asarray(z.value)))
-    if whose is None or whose[missing].has_nulls():
+    if source_units is None or source_units[missing].has_nulls():
         raise NotWritten("the value of a parent where there is none")
     period = result.definition.data.period
     key = [result.unit, *([period] if period else [])]
     units = result.scored.units.select(key)
     places = {row: at for at, row in enumerate(units.rows())}
-    sources = [places[row] for row in units.with_columns(whose.alias(result.unit))[missing].rows()]
+    sources = [places[row] for row in units.with_columns(source_units.alias(result.unit))[missing].rows()]
     rows = list(dict.fromkeys(sources))
     of_row = np.zeros(len(units), dtype=int)
     of_row[missing] = [rows.index(source) for source in sources]

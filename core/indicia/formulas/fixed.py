@@ -8,10 +8,10 @@ from typing import Literal, TypeAlias
 from indicia.formulas.expression import Expression
 from indicia.formulas.node import Column, FixedValue, Node
 
-Word: TypeAlias = Literal["min", "max", "target"]
-WORDS: tuple[Word, ...] = ("min", "max", "target")
+FixedStatistic: TypeAlias = Literal["min", "max", "target"]
+FIXED_STATISTICS: tuple[FixedStatistic, ...] = ("min", "max", "target")
 
-_MIRRORED: dict[Word, Word] = {"min": "max", "max": "min", "target": "target"}
+_MIRRORED: dict[FixedStatistic, FixedStatistic] = {"min": "max", "max": "min", "target": "target"}
 
 
 @dataclass(frozen=True)
@@ -22,23 +22,23 @@ class FixedStatistics:
     max: float | Node | None = None
     target: float | Node | None = None
 
-    def seen(self, word: Word, x: Expression) -> Expression | None:
-        """Return a fixed statistic as the formula of x sees it, None where it is not fixed.
+    def of_formula(self, name: FixedStatistic, x: Expression) -> Expression | None:
+        """Return a fixed statistic of x, None where it is not fixed.
 
-        A formula sees a cost y as x = -y, whose least value is minus the greatest of y.
+        The formula of a cost y takes x = -y, whose minimum is minus the maximum of y.
 
         >>> from indicia.formulas import column
         >>> y = column("y")
-        >>> FixedStatistics(max=3.0).seen("max", y), FixedStatistics(max=3.0).seen("min", -y)
+        >>> FixedStatistics(max=3.0).of_formula("max", y), FixedStatistics(max=3.0).of_formula("min", -y)
         (<Expression 3.0>, <Expression -3.0>)
         """
         if x.node.kind == "neg":
-            value = self._value(_MIRRORED[word], x.node.args[0])
+            value = self._value(_MIRRORED[name], x.node.args[0])
             return None if value is None else -value
-        return self._value(word, x.node)
+        return self._value(name, x.node)
 
-    def _value(self, word: Word, x: Node) -> Expression | None:
-        value = {"min": self.min, "max": self.max, "target": self.target}[word]
+    def _value(self, name: FixedStatistic, x: Node) -> Expression | None:
+        value = {"min": self.min, "max": self.max, "target": self.target}[name]
         if value is None or isinstance(value, Node):
             return None if value is None else Expression(value)
-        return Expression(FixedValue("fixed", (x,) if isinstance(x, Column) else (), (word, float(value))))
+        return Expression(FixedValue("fixed", (x,) if isinstance(x, Column) else (), (name, float(value))))

@@ -65,13 +65,13 @@ class Statistics:
     @property
     def min(self) -> Expression:
         """The smallest value, or the lower bound in the index file."""
-        fixed = self._fixed.seen("min", self._x)
+        fixed = self._fixed.of_formula("min", self._x)
         return self._settle("min", self._x.min()) if fixed is None else fixed
 
     @property
     def max(self) -> Expression:
         """The largest value, or the upper bound in the index file."""
-        fixed = self._fixed.seen("max", self._x)
+        fixed = self._fixed.of_formula("max", self._x)
         return self._settle("max", self._x.max()) if fixed is None else fixed
 
     @property
@@ -115,7 +115,7 @@ class Statistics:
     @property
     def target(self) -> Expression:
         """The target of the indicator in the index file; ValueError if it has none."""
-        target = self._fixed.seen("target", self._x)
+        target = self._fixed.of_formula("target", self._x)
         if target is None:
             raise ValueError(f"{self._subject[-1]} has no target: write target = … in the index file")
         return target

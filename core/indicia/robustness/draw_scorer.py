@@ -86,7 +86,7 @@ class DrawScorer:
         """Score a group in portions that memory holds well, and yield the number of scored draws after each."""
         try:
             definition, tree = self.plan(group.stages)
-            complete = scored = score(definition, tree, self.table, shared=self.shared)
+            complete = scored = score(definition, tree, self.table, cache=self.shared)
             if group.omitted:
                 scored = score(definition, without(complete.tree, group.omitted), self.table)
         except IndiciaError as error:

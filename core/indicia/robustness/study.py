@@ -61,7 +61,7 @@ class Study:
         sampling.check_draws(self.varied.draws)
         definition, tree = self.plan({})
         shared = StageCache()
-        nominal = score(definition, tree, self.table, shared=shared)
+        nominal = score(definition, tree, self.table, cache=shared)
         persons = self._persons()
         factors = factors_of(self.varied, nominal.tree, persons)
         if all(len(factor.alternatives) < 2 and factor.name not in ("weights", "data") for factor in factors):

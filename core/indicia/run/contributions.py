@@ -47,5 +47,5 @@ def contributions(scored: Scored) -> pl.DataFrame:
 
     descend(scored.tree, pl.when(pl.col(ROOT).is_not_null()).then(1.0))
     return with_present_weight(values, incomplete, scored.node_weights).select(
-        one.alias(name) for name, one in effective.items()
+        contribution.alias(name) for name, contribution in effective.items()
     )

@@ -54,8 +54,10 @@ def stages_of(definition: Definition, tree: Node) -> list[Stage]:
     ]
 
 
-def stages_of_rows(definition: Definition, tree: Node, given: Mapping[str, NodeWeights] | None = None) -> list[Stage]:
-    """Return the stages from the rows that take part to the scores; `given` are weights that need not be computed."""
+def stages_of_rows(
+    definition: Definition, tree: Node, known_weights: Mapping[str, NodeWeights] | None = None
+) -> list[Stage]:
+    """Return the stages from the rows that take part to the scores; `known_weights` are not computed."""
     data, leaves = definition.data, tuple(tree.leaves())
     indicators = tuple(leaf.preparation for leaf in leaves)
     return [
@@ -67,7 +69,9 @@ def stages_of_rows(definition: Definition, tree: Node, given: Mapping[str, NodeW
         Normalise(leaves),
         CheckDirections(leaves),
         Clip(leaves),
-        *stages_of_nodes(data, tree, given),  # for each level: Fill, Weigh, Aggregate, Rescale, Round, AsComponent
+        *stages_of_nodes(
+            data, tree, known_weights
+        ),  # for each level: Fill, Weigh, Aggregate, Rescale, Round, AsComponent
     ]
 
 
@@ -91,14 +95,18 @@ def _with(indicators: tuple[Preparation, ...], *choices: str) -> tuple[Preparati
     return tuple(indicator.with_only(*choices) for indicator in indicators)
 
 
-def stages_of_nodes(data: Data, tree: Node, given: Mapping[str, NodeWeights] | None = None) -> list[Stage]:
-    """Return the stages that score the nodes of a tree, from the lowest level up; `given` are weights of nodes."""
+def stages_of_nodes(data: Data, tree: Node, known_weights: Mapping[str, NodeWeights] | None = None) -> list[Stage]:
+    """Return the stages that score the nodes of a tree, from the lowest level up; see `stages_of_rows`."""
     stages: list[Stage] = []
     by_level = sorted(tree.nodes(), key=lambda node: -node.level)
     for _, level in groupby(by_level, key=lambda node: node.level):
         nodes = tuple(level)
         weighings = tuple(node.weighing for node in nodes)
-        of_level = {node.id: given[node.id] for node in nodes if node.id in given} if given else _NO_WEIGHTS
+        of_level = (
+            {node.id: known_weights[node.id] for node in nodes if node.id in known_weights}
+            if known_weights
+            else _NO_WEIGHTS
+        )
         stages += [
             Fill(nodes, data),
             Weigh(weighings, of_level),

@@ -43,15 +43,15 @@ def score(
     tree: Node,
     table: pl.DataFrame,
     fitted: Fitted | None = None,
-    shared: StageCache | None = None,
+    cache: StageCache | None = None,
 ) -> Scored:
     """Score every node of the tree for every row of the table, and rank.
 
     With `fitted`, the statistics and weights of a former run are used, and none is computed from these data. Runs over
-    one table can have a `shared` cache, so that a stage that several of them have is applied once.
+    one table can share a `cache`, so that a stage that several of them have is applied once.
     """
-    if shared is not None:
-        (scored,) = score_all([(definition, tree)], table, shared)
+    if cache is not None:
+        (scored,) = score_all([(definition, tree)], table, cache)
         if isinstance(scored, IndiciaError):
             raise scored
         return scored
@@ -60,12 +60,12 @@ def score(
 
 
 def score_all(
-    planned: Sequence[tuple[Definition, Node]], table: pl.DataFrame, shared: StageCache
+    planned: Sequence[tuple[Definition, Node]], table: pl.DataFrame, cache: StageCache
 ) -> list[Scored | IndiciaError]:
     """Score one table by many methodologies, with the scores of `score`; stages that they share are applied once."""
     with enough_memory(*_large(planned[0][1], table, len(planned))), _no_garbage_collection():
-        lists = [stages_of(definition, shared.interned(tree)) for definition, tree in planned]
-        runs = run_together(lists, Table.of(table), shared)
+        lists = [stages_of(definition, cache.interned(tree)) for definition, tree in planned]
+        runs = run_together(lists, Table.of(table), cache)
         return [
             Scored.of(definition, tree, steps) if isinstance(steps, list) else steps
             for (definition, tree), steps in zip(planned, runs, strict=True)
@@ -77,15 +77,13 @@ def score_trees(definition: Definition, scored: Scored, trees: Sequence[Node]) -
 
     Nodes that several trees share are scored once. In place of the scores of a tree that fails stands its error.
     """
-    shared = StageCache()
+    cache = StageCache()
     columns = NodeColumns(ProfiledColumns.of(scored.normalised))
     table = scored.source.with_changes(columns=columns, ranks=pl.DataFrame())
     batch = max(1, ROWS_PER_BATCH // max(1, len(table.units)))
     with _no_garbage_collection():
-        lists = [stages_of_nodes(definition.data, shared.interned(tree)) for tree in trees]
-        runs = [
-            run for at in range(0, len(lists), batch) for run in run_together(lists[at : at + batch], table, shared)
-        ]
+        lists = [stages_of_nodes(definition.data, cache.interned(tree)) for tree in trees]
+        runs = [run for at in range(0, len(lists), batch) for run in run_together(lists[at : at + batch], table, cache)]
     return [
         ranked_scores(definition, run[-1].table.columns)[ROOT].to_numpy() if isinstance(run, list) else run
         for run in runs

@@ -61,7 +61,9 @@ class Aggregate(NodeStage[Node]):
         values, node_weights = table.columns.components, table.columns.weights
         for node in nodes:
             check_components(node, values, table)
-        frame = with_weights(table.beside(values.frame, table.scope), table.units, _parts(nodes), node_weights)
+        frame = with_weights(
+            table.with_scope_columns(values.frame, table.scope), table.units, _parts(nodes), node_weights
+        )
         incomplete = [node for node in nodes if _is_incomplete(node, values.profiles)]
         complete = [node for node in nodes if is_row_by_row(node, values.profiles)]
         frame = with_present_weight(frame, incomplete, node_weights)
@@ -188,7 +190,7 @@ def _is_eligible(node: Node, node_weights: NodeWeights) -> pl.Expr:
 def details(node: Node, table: Table) -> pl.DataFrame:
     """Return the columns that a method reports of each unit beside its score; units without a score have nulls."""
     scope, node_weights, values = table.scope, table.columns.weights[node.id], table.columns.components.frame
-    frame = with_weights(table.beside(values, scope), table.units, _parts([node]), {node.id: node_weights})
+    frame = with_weights(table.with_scope_columns(values, scope), table.units, _parts([node]), {node.id: node_weights})
     incomplete = any(values[part.id].null_count() for part in node.components)
     frame = with_present_weight(frame, [node] if incomplete else [], {node.id: node_weights}).with_row_index("\0row")
     rows = frame.filter(_is_eligible(node, node_weights)) if incomplete else frame

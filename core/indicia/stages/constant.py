@@ -73,7 +73,7 @@ def _constant(table: Table, names: list[str]) -> list[str]:
     scope = table.scope
     if not names or scope.pooled:
         return [name for name in names if table.profiles[name].constant]
-    frame = table.beside(table.values.select(names), scope)
+    frame = table.with_scope_columns(table.values.select(names), scope)
     if scope.reference is not None:
         frame = frame.filter(scope.reference)
     within = frame.group_by(scope.key or pl.lit(0).alias("\0")).agg(

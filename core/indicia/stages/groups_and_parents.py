@@ -62,19 +62,15 @@ def with_groups_and_parents(
     scope = StatisticsScope(tuple(dict.fromkeys([*table.scope.key, *groups])), table.scope.reference)
     table.check_groups(groups, what)
     if parents is None:
-        return table.beside(values, scope), scope
+        return table.with_scope_columns(values, scope), scope
     check_group(parents, data, f"{what} names the parents")
     keys = _keys(table.units, table, parents)
     extra = [name for name in (DRAW,) if name in table.units.columns and name not in scope.key]
-    frame = table.beside(values, scope, *extra).hstack(keys.get_columns())
+    frame = table.with_scope_columns(values, scope, *extra).hstack(keys.get_columns())
     screened_out = table.screened_out
     if not screened_out.is_empty():
-        left = (
-            screened_out
-            if raw
-            else screened_out.select(name for name in table.units.columns if name in screened_out.columns)
-        )
-        screened_out = left.hstack(_keys(screened_out, table, parents).get_columns())
+        kept = screened_out.columns if raw else [name for name in table.units.columns if name in screened_out.columns]
+        screened_out = screened_out.select(kept).hstack(_keys(screened_out, table, parents).get_columns())
         if DRAW in frame.columns:
             screened_out = screened_out.join(frame.select(DRAW).unique(maintain_order=True), how="cross")
     return frame, replace(scope, parents=Parents(parents, frame, screened_out, need))

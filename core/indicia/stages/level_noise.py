@@ -75,7 +75,7 @@ def _constant_columns(table: Table, names: list[str], scope: StatisticsScope) ->
 def _constant_within(table: Table, names: list[str], scope: StatisticsScope) -> Iterator[tuple[str, pl.Series]]:
     """Yield the columns that vary by noise alone within any key, or over the reference rows, as constant columns."""
     key = list(scope.key) or [_ALL]
-    frame = table.beside(table.values.select(names), scope).with_columns(pl.lit(0).alias(_ALL))
+    frame = table.with_scope_columns(table.values.select(names), scope).with_columns(pl.lit(0).alias(_ALL))
     rows = frame if scope.reference is None else frame.filter(scope.reference)
     ends = rows.group_by(key, maintain_order=True).agg(
         end for name in names for end in (pl.col(name).min(), pl.col(name).max().alias(f"{name}{_ALL}"))

@@ -109,7 +109,7 @@ def _idle_targets(table: Table, leaves: Sequence[Leaf]) -> list[str]:
 
 def with_names(table: Table) -> pl.DataFrame:
     """Return the values with all columns that formulas use to refer to other rows."""
-    return table.beside(table.values, table.scope).hstack([*table.bounds_by_row, *table.names])
+    return table.with_scope_columns(table.values, table.scope).hstack([*table.bounds_by_row, *table.names])
 
 
 def is_mirrored(leaf: Leaf) -> bool:

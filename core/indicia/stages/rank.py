@@ -124,13 +124,13 @@ def _at_group_start(begins: npt.NDArray[np.bool_], rising: npt.NDArray[np.intp])
 def check_eligible(definition: Definition, units: pl.DataFrame) -> None:
     """Refuse names in `[eligible]` that are no units of the data."""
     data, eligible = definition.data, definition.eligible
-    known = set(units[str(data.unit)]) if eligible.only or eligible.without else set()
+    names_in_data = set(units[str(data.unit)]) if eligible.only or eligible.without else set()
     for name in (*(eligible.only or ()), *eligible.without):
-        if name not in known:
+        if name not in names_in_data:
             word = "only" if name in (eligible.only or ()) else "without"
             raise DataError(
                 f'[eligible] names "{name}", which is no unit of the data',
-                remedy=suggest(name, known),
+                remedy=suggest(name, names_in_data),
                 word=("eligible", word),
             )
 

@@ -97,7 +97,7 @@ def _rescaled(
             raise domain_error(method.name, method.domain, f"the score of {name}", units, "choose another one there")
     formulas = record_each({name: RescalingFormula(method, name, table.scope.key) for name, method in methods.items()})
     whole_column = any(method.whole_column for method in methods.values())
-    frame = table.beside(pl.DataFrame(columns), table.scope).hstack(table.names)
+    frame = table.with_scope_columns(pl.DataFrame(columns), table.scope).hstack(table.names)
     evaluation = evaluate_checked(methods, frame, formulas, table.scope, fitted, whole_column=whole_column)
     for name, of_name in profile(evaluation.frame, evaluation.frame.columns).items():
         if not of_name.finite or of_name.missing > scores[name].null_count():

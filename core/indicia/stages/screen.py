@@ -128,14 +128,14 @@ def _sparse_indicators(table: Table, names: list[str], required: float | None, k
 
 def _check_names(screening: Screening, table: Table) -> None:
     units = set(table.units[table.unit]) if screening.keep or screening.without else set()
-    for word, names, known in (
+    for word, names, names_in_data in (
         ("keep", screening.keep, units | set(table.values.columns)),
         ("without", screening.without, units),
     ):
-        if unknown := [name for name in names if name not in known]:
+        if unknown := [name for name in names if name not in names_in_data]:
             raise DataError(
                 f"[screening] {word} names what is not there: {join_names(unknown)}",
-                remedy=suggest(unknown[0], known),
+                remedy=suggest(unknown[0], names_in_data),
                 word=("screening", word),
             )
 

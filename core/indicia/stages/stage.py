@@ -30,17 +30,17 @@ class Change:
     stage: str
     before: pl.DataFrame
     after: pl.DataFrame
-    why: Mapping[str, str]
+    rules: Mapping[str, str]
     """By column, the method or rule that changed it."""
-    whose: Mapping[str, pl.Series] = field(default_factory=dict)
+    source_units: Mapping[str, pl.Series] = field(default_factory=dict)
     """By column, the unit that each row has its new value from, where this is the value of a parent."""
 
     def reasons(self, name: str) -> pl.Series:
         """Return, for each row, the reason of the change of a column."""
-        why, whose = self.why[name], self.whose.get(name)
-        if whose is None:
-            return pl.Series([why]).new_from_index(0, len(self.before))
-        return pl.select(pl.concat_str(pl.lit(f"{why}: "), whose).fill_null(why)).to_series()
+        rule, units = self.rules[name], self.source_units.get(name)
+        if units is None:
+            return pl.Series([rule]).new_from_index(0, len(self.before))
+        return pl.select(pl.concat_str(pl.lit(f"{rule}: "), units).fill_null(rule)).to_series()
 
     def of_columns(self, names: Collection[str]) -> Change:
         """Return the change of these columns alone."""
@@ -52,12 +52,12 @@ def changes_between(
     stage: str,
     before: pl.DataFrame,
     after: pl.DataFrame,
-    why: Mapping[str, str],
-    whose: Mapping[str, pl.Series] | None = None,
+    rules: Mapping[str, str],
+    source_units: Mapping[str, pl.Series] | None = None,
 ) -> tuple[Change, ...]:
     """Return the change of the columns that differ; an empty tuple where no cell differs."""
     names = [name for name in after.columns if not after[name].equals(before[name], null_equal=True)]
-    return (Change(stage, before.select(names), after.select(names), why, whose or {}),) if names else ()
+    return (Change(stage, before.select(names), after.select(names), rules, source_units or {}),) if names else ()
 
 
 @dataclass(frozen=True)
@@ -141,7 +141,7 @@ class Fitted:
 
 
 class Stage(ABC):
-    """A step of a run: a frozen dataclass, whose fields are all that its outcome depends on beside the table.
+    """A step of a run: a frozen dataclass, source_units fields are all that its outcome depends on beside the table.
 
     Equal stages return equal tables for equal tables, so that methodologies that are compared can share them.
     """

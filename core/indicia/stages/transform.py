@@ -43,7 +43,7 @@ class Transform(Stage):
         if methods:
             check_domains(table, methods, lambda name, _: f"give {name} a floor, or no transform")
             recorded = record_each({name: TreatmentFormula(method, name) for name, method in methods.items()})
-            frame = table.beside(table.values, table.scope)
+            frame = table.with_scope_columns(table.values, table.scope)
             evaluation = evaluate_checked(
                 methods, frame, recorded, table.scope, fitted.of(self.name) if fitted else None
             )

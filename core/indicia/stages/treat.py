@@ -100,7 +100,7 @@ def _warnings(table: Table, batches: Iterable[Batch]) -> Iterator[str]:
     """Yield a warning for each method that leaves outliers, with its indicators."""
     failed = dict[str, list[str]]()
     for methods, scope in batches:
-        frame = table.beside(table.values, scope)
+        frame = table.with_scope_columns(table.values, scope)
         frame = frame if scope.reference is None else frame.filter(scope.reference)
         groups = frame.partition_by(scope.key) if scope.key else [frame]
         for name, method in methods.items():

@@ -50,7 +50,7 @@ class Weigh(NodeStage[Weighing]):
     """Compute the weights of the components of nodes, except those that are given or were fitted."""
 
     name: ClassVar[str] = "weighting"
-    given: Mapping[str, NodeWeights] = field(default_factory=dict)
+    known_weights: Mapping[str, NodeWeights] = field(default_factory=dict)
     """Weights that need not be computed, by node."""
 
     def reads(self, node: Weighing) -> Iterator[tuple[str, str]]:
@@ -73,10 +73,10 @@ class Weigh(NodeStage[Weighing]):
     def make(self, table: Table, fitted: Fitted | None = None) -> tuple[NodeColumns, Record]:
         """Return the weights of the components of each node."""
         nodes, kinds = self.of_nodes(table), set[str]()
-        given = fitted.node_weights if fitted else self.given
+        known = fitted.node_weights if fitted else self.known_weights
         if fitted:
             _check_fitted(nodes, fitted)
-        node_weights = {node.id: given[node.id] if node.id in given else _weigh(node, table, kinds) for node in nodes}
+        node_weights = {node.id: known[node.id] if node.id in known else _weigh(node, table, kinds) for node in nodes}
         warnings = tuple(
             f"{name}: {of_node.warning}" for name, of_node in node_weights.items() if of_node.warning and not fitted
         )

@@ -20,7 +20,7 @@ from indicia.formulas.operators import OPERATORS
 from indicia.formulas.rounds import rounds
 from indicia.formulas.statistics import adds_squares, scaled
 from indicia.formulas.to_polars import Compiler, name_of
-from indicia.tables.evaluate import ROW_BY_ROW, SAFE_SQUARES
+from indicia.tables.statistics_resolver import ROW_BY_ROW, SAFE_SQUARES
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence

@@ -11,40 +11,23 @@ depend on the machine. Row-wise expressions may be computed in chunks of any siz
 
 from __future__ import annotations
 
-from dataclasses import InitVar, dataclass, field
+from dataclasses import dataclass
 from types import MappingProxyType
 from typing import TYPE_CHECKING
 
 import numpy as np
 import polars as pl
 
-from indicia.errors import DataError, join_names, suggest
-from indicia.formulas import DRAW, ONE, PERIOD, UNIT, Question
-from indicia.formulas.rounds import rounds
-from indicia.formulas.statistics import adds_squares, scaled
-from indicia.formulas.to_polars import Compiler, name_of
-from indicia.tables.joins import join_statistics
+from indicia.formulas import ONE, UNIT, Question
 from indicia.tables.scope import StatisticsScope
-from indicia.tables.values import VALUE
+from indicia.tables.statistics_resolver import MANY_ROWS, StatisticsResolver, compute_row_by_row
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping, Sequence
+    from collections.abc import Mapping
 
     from indicia.formulas import Node, RecordedFormula
     from indicia.tables.profile import Profile
-    from indicia.tables.values import StatisticValues, Value
-
-ROW_BY_ROW = pl.col(ONE).cum_sum().first().alias("\0row by row")
-"""With this aggregate in the query polars sums groups row by row; else in parts that depend on the threads."""
-
-SAFE_SQUARES = (1e-140, 1e140)
-"""The range in which a standard deviation or a length is exact; beyond it squares overflow or lose digits."""
-
-_MANY = 131_072
-"""The number of rows beyond which columns are computed in pieces that stay in the cache of the processor."""
-
-_FEW = 10_000
-"""The number of rows below which an aggregate takes less time than to hand it to another thread."""
+    from indicia.tables.values import StatisticValues
 
 _FORMULAS_PER_BATCH = 8
 """The number of formulas computed at a time for many rows: statistics within a key add columns to the frame."""
@@ -110,18 +93,18 @@ def evaluate(
         return Evaluation(both.frame.head(1), both.statistics, formulas)
     frame = _with_ones(frame)
     names = list(formulas)
-    if gaps and len(frame) > _MANY:
-        resolver = _StatisticsResolver(frame, scope, fitted, join_values=False)
+    if gaps and len(frame) > MANY_ROWS:
+        resolver = StatisticsResolver(frame, scope, fitted, join_values=False)
         resolver.expressions(formulas)
         filled = [_fill_gaps(frame, name, formulas[name], scope, resolver.statistics) for name in names]
         return Evaluation(pl.DataFrame(filled), resolver.statistics, formulas)
-    is_large = scope.key and len(frame) > _MANY
+    is_large = scope.key and len(frame) > MANY_ROWS
     batch_size = max(_FORMULAS_PER_BATCH, pl.thread_pool_size()) if is_large else max(1, len(names))
     columns: list[pl.Series] = []
     statistics: StatisticValues = {}
     for start in range(0, len(names), batch_size):
         batch = {name: formulas[name] for name in names[start : start + batch_size]}
-        resolver = _StatisticsResolver(
+        resolver = StatisticsResolver(
             frame,
             scope,
             fitted,
@@ -132,7 +115,7 @@ def evaluate(
         # many formulas keep all threads busy without pieces, which would have to be copied
         in_one_query = whole_column or len(expressions) >= _FORMULAS_PER_BATCH
         wide = resolver.frame
-        columns += (wide.select(expressions) if in_one_query else _row_by_row(wide, expressions)).get_columns()
+        columns += (wide.select(expressions) if in_one_query else compute_row_by_row(wide, expressions)).get_columns()
         statistics |= resolver.statistics
     return Evaluation(pl.DataFrame(columns), statistics, formulas)
 
@@ -151,18 +134,6 @@ def _fill_gaps(
     return column.clone().scatter(missing.arg_true(), values)
 
 
-def _row_by_row(frame: pl.DataFrame, expressions: Sequence[pl.Expr]) -> pl.DataFrame:
-    """Compute a few columns, equal parts of them once; many rows in pieces that stay in the cache of the processor."""
-    query = frame.lazy().select(expressions)
-    if len(frame) <= _MANY:  # a piece of few rows could be a single row, which has other digits
-        return query.collect(engine="in-memory")
-    pieces = query.collect(engine="streaming").get_columns()[::-1]
-    columns = []
-    while pieces:
-        columns.append(pieces.pop().rechunk())  # pop frees the memory of each column once it is copied
-    return pl.DataFrame(columns)
-
-
 def summarise(frame: pl.DataFrame, formulas: Mapping[str, RecordedFormula]) -> dict[str, float | None]:
     """Compute one number per formula; the formulas are made of statistics.
 
@@ -172,7 +143,7 @@ def summarise(frame: pl.DataFrame, formulas: Mapping[str, RecordedFormula]) -> d
     >>> summarise(pl.DataFrame({"x": [1.0, 2.0, 5.0]}), {"spread": spread})
     {'spread': 4.0}
     """
-    resolver = _StatisticsResolver(_with_ones(frame), StatisticsScope(), join_values=False)
+    resolver = StatisticsResolver(_with_ones(frame), StatisticsScope(), join_values=False)
     numbers = resolver.expressions(formulas)
     return resolver.frame.head(1).select_seq(numbers).row(0, named=True)
 
@@ -187,222 +158,3 @@ def _extremes(profiles: Mapping[tuple[str, ...], Profile]) -> StatisticValues:
 
 def _with_ones(frame: pl.DataFrame) -> pl.DataFrame:
     return frame.hstack([pl.Series(ONE, np.ones(frame.height))])
-
-
-def _constant_columns(numbers: Mapping[str, float], rows: int) -> list[pl.Series]:
-    """Return a column of equal values for each number."""
-    row = pl.DataFrame([tuple(numbers.values())], schema=dict.fromkeys(numbers, pl.Float64), orient="row")
-    return [number.new_from_index(0, rows) for number in row]
-
-
-@dataclass
-class _StatisticsResolver:
-    """Answers the questions of formulas, round by round: each round answers all that need no open question."""
-
-    frame: pl.DataFrame
-    """The rows, to which cached columns and look-ups are added, and with `join_values` the statistics within a key."""
-    scope: StatisticsScope
-    fitted: StatisticValues | None = None
-    extremes: StatisticValues = field(default_factory=dict)
-    """The minima and maxima that are known from profiles and need not be computed."""
-    weights: InitVar[Mapping[Node, float | pl.Expr]] = MappingProxyType({})
-    join_values: bool = True
-    statistics: StatisticValues = field(default_factory=dict)
-    questions: dict[Question, Node] = field(default_factory=dict)
-    """The questions, in the order in which formulas ask them, and their nodes."""
-    columns: dict[Node, str] = field(default_factory=dict)
-    """The name of the column that answers each question."""
-    pending: list[pl.DataFrame] = field(default_factory=list)
-    """Statistics within a key that are not yet joined to the rows."""
-
-    def __post_init__(self, weights: Mapping[Node, float | pl.Expr]) -> None:
-        self.compiler = Compiler(weights, by_name=True)
-
-    def expressions(self, formulas: Mapping[str, RecordedFormula]) -> list[pl.Expr]:
-        """Answer all questions, and return the expressions of the formulas."""
-        for formula in formulas.values():
-            self.questions |= formula.questions
-        for node in self.questions.values():
-            self.columns[node] = name_of(node)
-        for nodes in rounds(self.columns):
-            self._join_pending()
-            self._answer(nodes)
-        if self.join_values:
-            self._join_pending()
-        return [self.compiler(formula.root).alias(name) for name, formula in formulas.items()]
-
-    def _answer(self, nodes: Sequence[Node]) -> None:
-        """Answer questions that need no open question."""
-        kinds = {
-            "cached": self._cache,
-            "period": self._look_up_periods,
-            "parent": self._look_up_parents,
-            "statistic": self._aggregate,
-        }
-        for kind, answer in kinds.items():
-            if of_kind := [node for node in nodes if node.kind == kind]:
-                answer(of_kind, [self.compiler.answer(node) for node in of_kind])
-
-    def _join_pending(self) -> None:
-        if self.pending:
-            self.frame, self.pending = join_statistics(self.frame, self.pending, self.scope.key), []
-
-    def _cache(self, _: Sequence[Node], expressions: Sequence[pl.Expr]) -> None:
-        self.frame = self.frame.hstack(_row_by_row(self.frame, expressions))
-
-    def _look_up_periods(self, nodes: Sequence[Node], expressions: Sequence[pl.Expr]) -> None:
-        key = (UNIT, *(name for name in self.scope.key if name == DRAW))
-        scope = StatisticsScope(key)
-        values = _aggregated(self.frame, expressions, scope) if self.fitted is None else self._of_fitted(nodes)
-        self.frame = join_statistics(
-            self.frame, [_named(values[self.columns[node]], self.columns[node]) for node in nodes], key
-        )
-        _check_periods(self.frame, self._questions_of(nodes))
-        self._note(nodes, values)
-
-    def _look_up_parents(self, nodes: Sequence[Node], expressions: Sequence[pl.Expr]) -> None:
-        parents = self.scope.parents
-        assert parents is not None
-        questions = self._questions_of(nodes)
-        if self.fitted is None:
-            by_node = dict(zip(nodes, expressions, strict=True))
-            values = parents.look_up({question: by_node[self.questions[question]] for question, _ in questions})
-        else:
-            values = _taken(self.fitted, [question for question, _ in questions])
-            parents.check_fitted(self.frame, values)
-        joined = {column: _named(values[question], column) for question, column in questions}
-        self.frame = join_statistics(self.frame, list(joined.values()), parents.key)
-        self.statistics |= values
-
-    def _aggregate(self, nodes: Sequence[Node], expressions: Sequence[pl.Expr]) -> None:
-        if self.fitted is None:
-            values = self._extremes_of(nodes)
-            pairs = zip(nodes, expressions, strict=True)
-            unknown = [expression for node, expression in pairs if self.columns[node] not in values]
-            values |= _aggregated(self.frame, unknown, self.scope)
-        else:
-            values = self._of_fitted(nodes)
-        _check_units(self.frame, [(question, values[column]) for question, column in self._questions_of(nodes)])
-        if self.fitted is None:
-            values |= self._rescue_squares(nodes, values)
-        self._note(nodes, values)
-        if self.scope.key:
-            self.pending += [_named(values[self.columns[node]], self.columns[node]) for node in nodes]
-            return
-        self._put_in(nodes, values)
-
-    def _put_in(self, nodes: Sequence[Node], values: Mapping[str, Value]) -> None:
-        """Put the values of statistics into the expressions; with few rows as columns, so that all runs share these."""
-        columns: dict[str, float] = {}
-        for node in nodes:
-            value = values[self.columns[node]]
-            assert not isinstance(value, pl.DataFrame)
-            if isinstance(value, list):
-                self.compiler.put(node, pl.lit(pl.Series([value], dtype=pl.Array(pl.Float64, len(value)))))
-            elif value is None:
-                self.compiler.put(node, pl.col(ONE) * None)
-            elif len(self.frame) < _FEW:
-                columns[self.columns[node]] = value
-            else:
-                self.compiler.put_number(node, value)
-        if columns:
-            self.frame = self.frame.hstack(_constant_columns(columns, self.frame.height))
-
-    def _questions_of(self, nodes: Sequence[Node]) -> list[tuple[Question, str]]:
-        """Return all questions that nodes answer, each with its column."""
-        wanted = set(nodes)
-        return [(question, self.columns[node]) for question, node in self.questions.items() if node in wanted]
-
-    def _extremes_of(self, nodes: Sequence[Node]) -> dict[str, Value]:
-        questions = self._questions_of(nodes)
-        return {column: self.extremes[question] for question, column in questions if question in self.extremes}
-
-    def _rescue_squares(self, nodes: Sequence[Node], values: Mapping[str, Value]) -> dict[str, Value]:
-        """Compute statistics again, from scaled values, if their squares overflow or underflow."""
-        lost = [node for node in nodes if adds_squares(node) and _lost_in_squares(values[self.columns[node]])]
-        rescued = [self.compiler(scaled(node)).alias(self.columns[node]) for node in lost]
-        return _aggregated(self.frame, rescued, self.scope) if rescued else {}
-
-    def _of_fitted(self, nodes: Sequence[Node]) -> dict[str, Value]:
-        assert self.fitted is not None
-        questions = self._questions_of(nodes)
-        values = _taken(self.fitted, [question for question, _ in questions])
-        return {column: values[question] for question, column in reversed(questions)}
-
-    def _note(self, nodes: Sequence[Node], values: Mapping[str, Value]) -> None:
-        """Store the values of questions; questions that share a node share its value."""
-        self.statistics |= {question: values[column] for question, column in self._questions_of(nodes)}
-
-
-def _named(value: Value, column: str) -> pl.DataFrame:
-    """Return the values of a statistic within a key, as a column of this name."""
-    assert isinstance(value, pl.DataFrame)
-    return pl.DataFrame([part.alias(column) if part.name == VALUE else part for part in value.get_columns()])
-
-
-def _taken(fitted: StatisticValues, questions: Iterable[Question]) -> StatisticValues:
-    try:
-        return {question: fitted[question] for question in questions}
-    except KeyError as error:
-        subject = error.args[0].subject[0]
-        raise DataError(
-            f"nothing was fitted for {subject}: no unit needed it then", remedy="fit the index to data that need it too"
-        ) from error
-
-
-def _aggregated(frame: pl.DataFrame, aggregates: Sequence[pl.Expr], scope: StatisticsScope) -> dict[str, Value]:
-    """Return the values of named aggregates, over the rows of a scope."""
-    if scope.reference is not None:
-        frame = frame.filter(scope.reference)
-    if not aggregates:
-        return {}
-    if not scope.key:
-        row = frame.select_seq(aggregates) if len(frame) < _FEW else frame.select(aggregates)
-        return dict(row.row(0, named=True))
-    values = frame.group_by(scope.key, maintain_order=True).agg(*aggregates, ROW_BY_ROW)
-    names = [name for name in values.columns if name not in scope.key and name != ROW_BY_ROW.meta.output_name()]
-    keys = values.select(scope.key)
-    return {name: keys.hstack([values[name].alias(VALUE)]) for name in names}
-
-
-def _lost_in_squares(value: Value) -> bool:
-    if isinstance(value, pl.DataFrame):
-        return not value[VALUE].is_between(*SAFE_SQUARES).all()
-    return isinstance(value, float) and not SAFE_SQUARES[0] <= value <= SAFE_SQUARES[1]
-
-
-def _check_units(frame: pl.DataFrame, answers: Iterable[tuple[Question, Value]]) -> None:
-    """Refuse a unit of comparison that is not in the data or has no value."""
-    for question, value in answers:
-        lacking = bool(value[VALUE].has_nulls()) if isinstance(value, pl.DataFrame) else value is None
-        if question.kind != "value_of_unit" or not lacking:
-            continue
-        subject, unit = question.subject[-1], str(question.arguments[0])
-        if not (frame[UNIT] == unit).any():
-            raise DataError(
-                f"{subject} is compared with {unit}, and there is no such unit",
-                remedy=suggest(unit, frame[UNIT].drop_nulls().unique()),
-            )
-        within = " in some of the groups or periods" if isinstance(value, pl.DataFrame) else ""
-        raise DataError(
-            f"{subject} is compared with {unit}, which has no value{within}",
-            remedy="complete the data, or choose another unit",
-        )
-
-
-def _check_periods(frame: pl.DataFrame, questions: Iterable[tuple[Question, str]]) -> None:
-    """Refuse units that are compared with a period in which they have no value."""
-    for question, column in questions:
-        subject, period = question.subject[-1], str(question.arguments[0])
-        if not (frame[PERIOD] == period).any() and frame[column].is_null().all():
-            raise DataError(
-                f"{subject} is compared with {period}, and there is no such period",
-                remedy=suggest(period, frame[PERIOD].drop_nulls().unique()),
-            )
-        lacking = frame.filter(pl.col(column).is_null() & pl.col(subject).is_not_null())[UNIT]
-        if len(lacking):
-            units = lacking.unique(maintain_order=True).to_list()
-            raise DataError(
-                f"{subject} is compared with {period}, in which it has no value for {join_names(units)}",
-                remedy="complete the data, leave these units out, or choose another period",
-            )

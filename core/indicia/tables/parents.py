@@ -184,10 +184,10 @@ class Parents:
                 if near and near.startswith("did")
                 else "add a row for each, which data.where keeps, or leave the cell empty where a unit has no parent",
             )
-        own = self._candidates.filter(pl.col(PARENT) == pl.col(UNIT))
-        if len(own):
+        self_parents = self._candidates.filter(pl.col(PARENT) == pl.col(UNIT))
+        if len(self_parents):
             raise DataError(
-                f'"{self.column}" names units as their own parents: {_named(own, UNIT)}',
+                f'"{self.column}" names units as their own parents: {_named(self_parents, UNIT)}',
                 remedy="leave the cell empty where a unit has no parent",
             )
 

@@ -21,8 +21,8 @@ def rows_of_period(table: Table, period: object) -> tuple[str | None, pl.Series]
             raise DefinitionError("the index has no periods", remedy='write period = "year" in [data]')
         return None, pl.repeat(value=True, n=len(units), eager=True)
     of_row = units.select(cell_text(column, units.schema[column])).to_series()
-    known = of_row.gather(units[column].arg_sort()).unique(maintain_order=True)
-    wanted = str(known[-1]) if period is None else value_text(period)
-    if wanted not in known:
-        raise DataError(f"the period {wanted} is not in the data", remedy=suggest(wanted, known))
+    periods = of_row.gather(units[column].arg_sort()).unique(maintain_order=True)
+    wanted = str(periods[-1]) if period is None else value_text(period)
+    if wanted not in periods:
+        raise DataError(f"the period {wanted} is not in the data", remedy=suggest(wanted, periods))
     return wanted, of_row == wanted

@@ -166,7 +166,7 @@ class Table:
                     remedy="write what is not known as missing, not as infinite",
                 )
 
-    def beside(self, values: pl.DataFrame, scope: StatisticsScope, *extra: str) -> pl.DataFrame:
+    def with_scope_columns(self, values: pl.DataFrame, scope: StatisticsScope, *extra: str) -> pl.DataFrame:
         """Return values together with the columns of the units that the scope names."""
         names = [*scope.key, *extra, *([self.period] if scope.reference is not None and self.period else [])]
         return values.hstack([self.units[name] for name in dict.fromkeys(names)]) if names else values

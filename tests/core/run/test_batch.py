@@ -91,7 +91,7 @@ def written(scored: Scored | IndiciaError) -> dict[str, Any]:
         "stages": [record.stage for record in scored.records],
         "formulas": [{name: to_text(one.root) for name, one in record.formulas.items()} for record in scored.records],
         "looked at": [record.kinds_used for record in scored.records if not record.weights],
-        "changes": [(one.stage, bits(one.before), bits(one.after), dict(one.why)) for one in scored.changes],
+        "changes": [(one.stage, bits(one.before), bits(one.after), dict(one.rules)) for one in scored.changes],
         "without": scored.reweighted.rows(),
         "left out": scored.left_out.rows(),
         "notes": list(map(str, scored.notes)),

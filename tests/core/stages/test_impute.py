@@ -133,7 +133,7 @@ def test_values_that_an_imputation_leaves_missing_are_named(index: Make) -> None
 @pytest.mark.parametrize("imputation", ["mean", "median(within=region)", "constant(value=-1)", "mean(within=region)"])
 def test_of_many_rows_gaps_are_filled_as_of_few(index: Make, monkeypatch: pytest.MonkeyPatch, imputation: str) -> None:
     few = filled(index, imputation)
-    monkeypatch.setattr(evaluating, "_MANY", 2)
+    monkeypatch.setattr(evaluating, "MANY_ROWS", 2)
     assert filled(index, imputation).equals(few)
 
 

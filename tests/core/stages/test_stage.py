@@ -154,7 +154,7 @@ def values(of: Table) -> dict[str, list[float | None]]:
 def changes(record: Record) -> list[tuple[str, str, list[float | None], list[float | None], str]]:
     """Return the changed columns: stage, column, before, after, and why."""
     return [
-        (one.stage, name, one.before[name].to_list(), one.after[name].to_list(), one.why[name])
+        (one.stage, name, one.before[name].to_list(), one.after[name].to_list(), one.rules[name])
         for one in record.changes
         for name in one.after.columns
     ]
@@ -560,7 +560,7 @@ def test_weights_within_groups_are_those_of_each() -> None:
 
 def test_weights_that_are_given_or_fitted_are_not_computed() -> None:
     given, weights = normalised(income=[1.0] * 4, co2=[None] * 4), weighed(0.1, 0.9)
-    stage = replace(weigh(), given={"index": weights})
+    stage = replace(weigh(), known_weights={"index": weights})
     assert apply(stage, given)[0].columns.weights["index"] is weights
     assert apply(weigh(), given, fitted(node_weights={"index": weights}))[0].columns.weights["index"] is weights
 

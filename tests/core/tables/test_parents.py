@@ -382,7 +382,7 @@ def test_any_tree_of_units_is_filled_as_by_walking_up(index: Make, data: st.Data
 def test_many_rows_are_filled_as_few_are(index: Make, monkeypatch: pytest.MonkeyPatch) -> None:
     made = index(TWO, FILLED, groups=("of",))
     few = made.score(AREAS)
-    monkeypatch.setattr(evaluating, "_MANY", 2)
+    monkeypatch.setattr(evaluating, "MANY_ROWS", 2)
     many = made.score(AREAS)
     assert many.prepared.equals(few.prepared)
     assert many.cells.equals(few.cells)
