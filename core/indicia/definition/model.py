@@ -58,7 +58,7 @@ def text(value: Text | None, language: str | None = None, default: str = "") -> 
 
 
 class Section(BaseModel):
-    """A table of an index file; an unknown word is an error."""
+    """A table of an index file; an unknown key is an error."""
 
     model_config = ConfigDict(frozen=True, extra="forbid", allow_inf_nan=False)
 

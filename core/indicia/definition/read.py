@@ -320,7 +320,7 @@ def _explain(error: ValidationError, raw: Mapping[str, Any], origin: Origin) -> 
     name = ".".join(map(str, keys))
     if finding["type"] == "extra_forbidden":
         return DefinitionError(
-            f'unknown word "{keys[-1]}" in {".".join(map(str, keys[:-1])) or "the index file"}',
+            f'unknown key "{keys[-1]}" in {".".join(map(str, keys[:-1])) or "the index file"}',
             where=origin.where(keys),
             remedy=suggest(str(keys[-1]), list(_model(keys[:-1]).model_fields)),
         )

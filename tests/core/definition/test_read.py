@@ -86,44 +86,44 @@ def test_a_folder_is_no_index_file(tmp_path: Path) -> None:
     [
         (
             'nme = "Cities"\n' + FLAT,
-            'unknown word "nme" in the index file\n  index.toml:1   nme = "Cities"\n  fix: did you mean "name"?',
+            'unknown key "nme" in the index file\n  index.toml:1   nme = "Cities"\n  fix: did you mean "name"?',
         ),
         (
             '[data]\npth = "cities.csv"\n' + FLAT,
-            'unknown word "pth" in data\n  index.toml:2   pth = "cities.csv"\n  fix: did you mean "path"?',
+            'unknown key "pth" in data\n  index.toml:2   pth = "cities.csv"\n  fix: did you mean "path"?',
         ),
         (
             '[indicators]\ngdp = { dirction = "cost" }',
-            'unknown word "dirction" in indicators.gdp\n'
+            'unknown key "dirction" in indicators.gdp\n'
             '  index.toml:2   gdp = { dirction = "cost" }\n  fix: did you mean "direction"?',
         ),
         (
             '[indicators.gdp]\nunit = "euro"\nweigth = 2',
-            'unknown word "weigth" in indicators.gdp\n  index.toml:3   weigth = 2\n  fix: did you mean "weight"?',
+            'unknown key "weigth" in indicators.gdp\n  index.toml:3   weigth = 2\n  fix: did you mean "weight"?',
         ),
         (
             FLAT + "[dimensions]\neconomy = { wieght = 2 }",
-            'unknown word "wieght" in dimensions.economy\n'
+            'unknown key "wieght" in dimensions.economy\n'
             '  index.toml:4   economy = { wieght = 2 }\n  fix: did you mean "weight"?',
         ),
         (
             FLAT + '[methodology]\nnormalization = "rank"',
-            'unknown word "normalization" in methodology\n'
+            'unknown key "normalization" in methodology\n'
             '  index.toml:4   normalization = "rank"\n  fix: did you mean "normalisation"?',
         ),
         (
             FLAT + '[methodology]\nmissing = { polcy = "skip" }',
-            'unknown word "polcy" in methodology.missing\n'
+            'unknown key "polcy" in methodology.missing\n'
             '  index.toml:4   missing = { polcy = "skip" }\n  fix: did you mean "policy"?',
         ),
         (
             FLAT + '[variants.ideal]\nagregation = "topsis"',
-            'unknown word "agregation" in variants.ideal\n'
+            'unknown key "agregation" in variants.ideal\n'
             '  index.toml:4   agregation = "topsis"\n  fix: did you mean "aggregation"?',
         ),
         (
             FLAT + '[eligible]\nwihtout = ["Lima"]',
-            'unknown word "wihtout" in eligible\n  index.toml:4   wihtout = ["Lima"]\n  fix: did you mean "without"?',
+            'unknown key "wihtout" in eligible\n  index.toml:4   wihtout = ["Lima"]\n  fix: did you mean "without"?',
         ),
     ],
 )
@@ -476,7 +476,7 @@ def test_a_table_of_indicators_that_cannot_be_is_refused(columns: dict[str, Any]
 def test_a_column_that_is_no_word_is_refused_with_the_nearest() -> None:
     raw = {"indicators": indicators_of(pl.DataFrame({"name": ["gdp"], "directon": ["max"]}))}
     assert refusal(lambda: define(raw, Origin())) == (
-        'unknown word "directon" in indicators.gdp\n  indicators.gdp.directon\n  fix: did you mean "direction"?'
+        'unknown key "directon" in indicators.gdp\n  indicators.gdp.directon\n  fix: did you mean "direction"?'
     )
 
 
