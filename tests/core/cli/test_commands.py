@@ -230,11 +230,11 @@ GOOD = '[data]\npath = "cities.csv"\nunit = "city"\nperiod = "year"\n[indicators
             '  index.toml:7   gdp = { column = "incom" }\n  cities.csv\n  fix: did you mean "income"?',
         ),
         wrong(
-            "unknown word",
+            "unknown key",
             GOOD + 'co2 = { directon = "cost" }\n',
             "run",
             "index.toml",
-            message='error: unknown word "directon" in indicators.co2\n'
+            message='error: unknown key "directon" in indicators.co2\n'
             '  index.toml:7   co2 = { directon = "cost" }\n  fix: did you mean "direction"?',
         ),
         wrong(
