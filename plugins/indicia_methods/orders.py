@@ -10,11 +10,9 @@ import numpy as np
 from indicia.errors import require_optional
 
 if TYPE_CHECKING:
-    import numpy.typing as npt
-
     from indicia.methods import Array
+    from indicia_methods.arrays import Integers, Mask
 
-    Integers = npt.NDArray[np.int64]
 
 _PURPOSE = "the order of Kemeny"
 _MOST_UNITS = 60
@@ -46,7 +44,7 @@ def kemeny_ranks(margins: Array | Integers, sizes: Integers) -> Array:
     return ranks
 
 
-def majority_components(beats: npt.NDArray[np.bool_]) -> list[Integers]:
+def majority_components(beats: Mask) -> list[Integers]:
     """Split the units into groups. Each unit of a group beats each unit of the later groups by majority."""
     _, component = require_optional("scipy.sparse.csgraph", _PURPOSE, "scipy").connected_components(
         beats, connection="strong"

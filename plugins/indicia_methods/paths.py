@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     import numpy.typing as npt
 
     from indicia.methods import Array
-    from indicia_methods.relations import Integers, Mask
+    from indicia_methods.arrays import Integers, Mask
 
     Strengths: TypeAlias = npt.NDArray[np.integer[Any]]
 

@@ -12,12 +12,9 @@ import numpy as np
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
-    from typing import TypeAlias
 
-    import numpy.typing as npt
+    from indicia_methods.arrays import Integers, Mask
 
-    Integers: TypeAlias = npt.NDArray[np.int64]
-    Mask: TypeAlias = npt.NDArray[np.bool_]
 
 _COLUMNS = 512
 """Columns turned into rows at a time."""

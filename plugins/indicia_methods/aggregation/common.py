@@ -9,9 +9,8 @@ import numpy as np
 from indicia.errors import require_optional
 
 if TYPE_CHECKING:
-    import numpy.typing as npt
-
     from indicia.methods import Array
+    from indicia_methods.arrays import Integers
 
 _TOLERANCE = 1e-7
 """Units with a score this close to 1 are among the best."""
@@ -20,7 +19,7 @@ _STEPS = 200
 """Limit of the steps; many are needed only if components are nearly linear combinations of others."""
 
 
-def common_weights(values: Array, target: Array, multiplicity: npt.NDArray[np.int64]) -> Array:
+def common_weights(values: Array, target: Array, multiplicity: Integers) -> Array:
     """Return the non-negative weights whose scores are nearest to the target, with no score above 1.
 
     `multiplicity` is the number of units with the same values. If components are linearly dependent, several weights

@@ -12,12 +12,9 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
     from typing import TypeAlias
 
-    import numpy.typing as npt
-
     from indicia.methods import Array
+    from indicia_methods.arrays import Integers, Mask
 
-    Integers: TypeAlias = npt.NDArray[np.int64]
-    Mask: TypeAlias = npt.NDArray[np.bool_]
     Credibility: TypeAlias = Callable[[Integers, Integers], tuple[Array, Array]]
 
 _CELLS = 32_768

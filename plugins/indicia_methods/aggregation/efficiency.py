@@ -12,10 +12,9 @@ from indicia.methods import Domain, MatrixAggregation, Property
 from indicia_methods.aggregation.envelopment import Envelopment, distance, slacks
 
 if TYPE_CHECKING:
-    import numpy.typing as npt
-
     from indicia.methods import Array, MatrixContext
-    from indicia_methods.aggregation.envelopment import Mask, Returns
+    from indicia_methods.aggregation.envelopment import Returns
+    from indicia_methods.arrays import Integers, Mask
 
     Details = dict[str, list[float | str | None]]
 
@@ -38,7 +37,7 @@ class _Plan:
     inputs: Mask
     missing: Mask
     """True where a unit misses a component."""
-    kind: npt.NDArray[np.int64]
+    kind: Integers
     """The kind of each unit."""
 
     @classmethod

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
 
     from indicia.methods import Array, MatrixContext
-    from indicia_methods.relations import Integers, Mask
+    from indicia_methods.arrays import Integers, Mask
 
     Outranking: TypeAlias = "Callable[[Array, Array, Array], list[Mask]]"
 

@@ -16,12 +16,10 @@ from indicia_methods.aggregation.simplex import Programme, solve
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    import numpy.typing as npt
-
     from indicia.methods import Array
-    from indicia_methods.aggregation.simplex import Integers, Solution
+    from indicia_methods.aggregation.simplex import Solution
+    from indicia_methods.arrays import Integers, Mask
 
-    Mask = npt.NDArray[np.bool_]
 
 Returns: TypeAlias = Literal["at most 1", "exactly 1", "any"]
 """Constraint on the sum of the amounts of the peers (returns to scale)."""

@@ -15,14 +15,9 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 if TYPE_CHECKING:
-    from typing import TypeAlias
-
-    import numpy.typing as npt
-
     from indicia.methods import Array
+    from indicia_methods.arrays import Integers, Mask
 
-    Integers: TypeAlias = npt.NDArray[np.int64]
-    Mask: TypeAlias = npt.NDArray[np.bool_]
 
 _CELLS = 32_768
 """Pairs computed at a time, so that they fit in the cache of a processor."""

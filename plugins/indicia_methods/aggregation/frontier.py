@@ -14,11 +14,9 @@ from indicia_methods.aggregation.envelopment import Envelopment, distance
 from indicia_methods.aggregation.percomponent import of_each
 
 if TYPE_CHECKING:
-    import numpy.typing as npt
-
     from indicia.methods import Array, MatrixContext
+    from indicia_methods.arrays import Integers, Mask
 
-    Integers = npt.NDArray[np.int64]
     Details: TypeAlias = dict[str, list[float | str | None]]
 
 Shares: TypeAlias = float | tuple[float, ...] | dict[str, float]
@@ -41,7 +39,7 @@ class _Units:
     """Shares of the largest value; 0 where a unit misses a component, and for negligible shares."""
     exact: Array
     """The same with negligible shares, and 1 where a unit misses a component."""
-    present: npt.NDArray[np.bool_]
+    present: Mask
     scale: Array
     kind: Integers
     """The kind of each unit."""

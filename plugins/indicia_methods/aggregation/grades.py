@@ -14,11 +14,9 @@ from indicia.methods import Aggregation, MatrixAggregation, Property, row_max, r
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    import numpy.typing as npt
-
     from indicia.methods import Array, Component, Components, Expression, MatrixContext
+    from indicia_methods.arrays import Integers
 
-    Integers = npt.NDArray[np.int64]
     Details: TypeAlias = dict[str, list[float | str | None]]
 
 _ROUNDING = 1e-12

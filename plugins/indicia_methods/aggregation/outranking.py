@@ -16,10 +16,8 @@ from indicia_methods.aggregation import flows, percomponent
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping, Sequence
 
-    import numpy.typing as npt
-
     from indicia.methods import Array, MatrixContext
-    from indicia_methods.relations import Integers
+    from indicia_methods.arrays import Integers, Mask
 
 Preference: TypeAlias = Literal["usual", "u_shape", "v_shape", "level", "linear", "gaussian"]
 Threshold: TypeAlias = float | tuple[float, ...] | dict[str, float] | None
@@ -134,7 +132,7 @@ def _partial_order(positive: Array, negative: Array, units: Sequence[str]) -> di
     return {"preferred_to_it": preferred, "incomparable_with": incomparable} if units else {}
 
 
-def _list_names(units: Sequence[str], selected: npt.NDArray[np.bool_]) -> str:
+def _list_names(units: Sequence[str], selected: Mask) -> str:
     places = np.flatnonzero(selected)
     names = [units[place] for place in places[:_LISTED].tolist()]
     rest = [f"and {len(places) - _LISTED} more"] if len(places) > _LISTED else []

@@ -14,9 +14,8 @@ from indicia.methods import MatrixAggregation, Property
 from indicia_methods.aggregation.properties import DISTANCE
 
 if TYPE_CHECKING:
-    import numpy.typing as npt
-
     from indicia.methods import Array, MatrixContext
+    from indicia_methods.arrays import Integers
 
 _CELLS = 32_768
 """Pairs computed at a time, so that they fit in the cache of a processor."""
@@ -119,7 +118,7 @@ class Todim(MatrixAggregation):
         shares = np.sqrt(np.broadcast_to(_shares(values, weights), values.shape))
         present = ~np.isnan(values)
 
-        def compute(column: int) -> tuple[npt.NDArray[np.intp], Array]:
+        def compute(column: int) -> tuple[Integers, Array]:
             rows = np.flatnonzero(present[:, column])
             rows = rows[np.argsort(values[rows, column], kind="stable")]
             gains, losses = _roots(values[rows, column])

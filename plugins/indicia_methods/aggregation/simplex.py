@@ -12,12 +12,9 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 if TYPE_CHECKING:
-    import numpy.typing as npt
-
     from indicia.methods import Array
+    from indicia_methods.arrays import Integers, Mask
 
-    Integers = npt.NDArray[np.int64]
-    Mask = npt.NDArray[np.bool_]
 
 _CELLS = 65_536
 """Reduced costs computed at a time, so that they fit in the cache of a processor."""

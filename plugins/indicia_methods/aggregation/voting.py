@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     import numpy.typing as npt
 
     from indicia.methods import Array, MatrixContext
+    from indicia_methods.arrays import Integers
 
     Ranks: TypeAlias = npt.NDArray[np.unsignedinteger[Any]]
 
@@ -192,7 +193,7 @@ def _votes(values: Array, weights: Array) -> Array:
     return votes
 
 
-def _components_by_weight(weights: Array) -> list[tuple[float, npt.NDArray[np.intp]]]:
+def _components_by_weight(weights: Array) -> list[tuple[float, Integers]]:
     """Return each weight with the components that have it: votes add up faster as small integers."""
     return [(float(weight), np.flatnonzero(weights == weight)) for weight in np.unique(weights)]
 

@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     import numpy.typing as npt
 
     from indicia.methods import Array
+    from indicia_methods.arrays import Integers
 
 _CELLS = 1 << 23
 """Most pairs of units, over all rankings, that are held in memory."""
@@ -105,7 +106,7 @@ def _tied(ordered: npt.NDArray[Any]) -> Array:
     return pairs
 
 
-def _inversions(rows: npt.NDArray[np.int64]) -> Array:
+def _inversions(rows: Integers) -> Array:
     """Count the pairs in which a larger number precedes a smaller one, bit by bit, the highest bit first."""
     inversions = np.zeros(rows.shape[:-1])
     for bit in reversed(range(int(rows.max()).bit_length())):

@@ -17,11 +17,8 @@ from indicia.methods import Consensus
 from indicia_methods.orders import kemeny_ranks, refuse_more_units
 
 if TYPE_CHECKING:
-    import numpy.typing as npt
-
     from indicia.methods import Array
-
-    Integers = npt.NDArray[np.int64]
+    from indicia_methods.arrays import Integers
 
 
 @dataclass(frozen=True)

@@ -12,7 +12,7 @@ from indicia_methods.imputation.standard import condense, restore, standardise
 
 if TYPE_CHECKING:
     from indicia.methods import Array
-    from indicia_methods.imputation.standard import Integers, Mask
+    from indicia_methods.arrays import Integers, Mask
 
 _TOLERANCE = 1e-12
 """The steps end when no mean and no covariance of standardised indicators changes by more."""

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from indicia.methods import Array
-    from indicia_methods.imputation.standard import Integers, Mask
+    from indicia_methods.arrays import Integers, Mask
 
 _DISTANCES = 4_000_000
 """Distances held at a time, which bounds the memory for any number of units."""

@@ -13,7 +13,7 @@ from indicia_methods.imputation.standard import condense, restore, standardise
 
 if TYPE_CHECKING:
     from indicia.methods import Array
-    from indicia_methods.imputation.standard import Integers, Mask
+    from indicia_methods.arrays import Integers, Mask
 
 _TOLERANCE = 1e-12
 """Rounds end when no imputed value changes by more, in standard deviations."""

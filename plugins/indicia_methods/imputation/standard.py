@@ -7,14 +7,8 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 if TYPE_CHECKING:
-    from typing import TypeAlias
-
-    import numpy.typing as npt
-
     from indicia.methods import Array
-
-    Mask: TypeAlias = npt.NDArray[np.bool_]
-    Integers: TypeAlias = npt.NDArray[np.intp]
+    from indicia_methods.arrays import Mask
 
 
 def standardise(values: Array) -> tuple[Array, Array, Array]:

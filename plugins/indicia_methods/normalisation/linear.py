@@ -35,7 +35,7 @@ class Unscaled(Normalisation):
 
 @dataclass(frozen=True)
 class Scaled(Normalisation):
-    """Rescale linearly so that `a` scores 0 and `b` scores `scale`, for any data; reversed for a cost.
+    """Rescale linearly so that `a` scores 0 and `b` scores `scale`; reversed for a cost.
 
     Values beyond a and b score beyond 0 and `scale`.
     """

@@ -10,9 +10,8 @@ import numpy as np
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    import numpy.typing as npt
-
     from indicia.methods import Array
+    from indicia_methods.arrays import Mask
 
 RandomIndex: TypeAlias = Literal["saaty_1980", "saaty_2005", "donegan_dodd_1991", "alonso_lamata_2006"]
 Missing: TypeAlias = Literal["refuse", "harker", "least_eigenvalue", "log_least_squares"]
@@ -134,7 +133,7 @@ def complete_table(table: Array, rule: Missing, names: Sequence[str]) -> Array:
     return filled if rule == "log_least_squares" else _least_eigenvalue(filled, gaps)
 
 
-def _log_least_squares(table: Array, gaps: npt.NDArray[np.bool_]) -> Array:
+def _log_least_squares(table: Array, gaps: Mask) -> Array:
     """Return logarithms of weights; those of their ratios are nearest to the logarithms of the judgements."""
     judged = ~gaps
     logs = np.log(np.where(judged, table, 1.0))
@@ -142,7 +141,7 @@ def _log_least_squares(table: Array, gaps: npt.NDArray[np.bool_]) -> Array:
     return np.asarray(np.linalg.lstsq(laplacian.astype(float), logs.sum(axis=1), rcond=None)[0], dtype=float)
 
 
-def _least_eigenvalue(start: Array, gaps: npt.NDArray[np.bool_]) -> Array:
+def _least_eigenvalue(start: Array, gaps: Mask) -> Array:
     """Choose missing comparisons that minimise the largest eigenvalue, by Newton's method on their logarithms.
 
     The eigenvalue is a convex function of these logarithms (Bozóki, Fülöp & Rónyai 2010).
@@ -175,14 +174,14 @@ def _least_eigenvalue(start: Array, gaps: npt.NDArray[np.bool_]) -> Array:
     return filled(logarithms)
 
 
-def refuse_unlinked(links: npt.NDArray[np.bool_], names: Sequence[str], link: str) -> None:
+def refuse_unlinked(links: Mask, names: Sequence[str], link: str) -> None:
     """Refuse components in several groups without a link, whose weights could be in any proportion."""
     groups = [", ".join(names[number] for number in group) for group in _linked_groups(links)]
     if len(groups) > 1:
         raise ValueError(f"no {link} links these groups, so their weights are undetermined: {' | '.join(groups)}")
 
 
-def _linked_groups(links: npt.NDArray[np.bool_]) -> list[list[int]]:
+def _linked_groups(links: Mask) -> list[list[int]]:
     """Split the components, by number, into the connected components of the graph of links."""
     remaining = set(range(len(links)))
     groups = []

@@ -11,14 +11,13 @@ from indicia.methods import Domain
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    import numpy.typing as npt
-
     from indicia.methods import Array, Expression, Indicators, Statistics
+    from indicia_methods.arrays import Mask
 
     Formula = Callable[[Expression, Statistics], Expression]
 
 
-def is_cost(indicators: Indicators) -> npt.NDArray[np.bool_]:
+def is_cost(indicators: Indicators) -> Mask:
     """Return True for each cost and False for each benefit, shape (k,)."""
     return np.array([direction == "cost" for direction in indicators.directions])
 

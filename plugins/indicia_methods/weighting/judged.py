@@ -14,9 +14,8 @@ from indicia.methods.judgements import is_number
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
-    import numpy.typing as npt
-
     from indicia.methods import Array
+    from indicia_methods.arrays import Mask
 
 T = TypeVar("T")
 
@@ -95,7 +94,7 @@ def check_each(judgements: T | dict[str, T], check: Callable[[T], object]) -> No
             raise ValueError(f"{node}: {error}") from error
 
 
-def refuse(names: Sequence[str], faulty: npt.NDArray[np.bool_] | np.bool_, rule: str) -> None:
+def refuse(names: Sequence[str], faulty: Mask | np.bool_, rule: str) -> None:
     """Raise a ValueError that states the rule and names the components that break it."""
     if refused := [name for name, fault in zip(names, np.atleast_1d(faulty), strict=True) if fault]:
         raise ValueError(f"{rule}, unlike {', '.join(refused)}")

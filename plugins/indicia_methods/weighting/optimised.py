@@ -13,9 +13,8 @@ from indicia_methods.weighting.factors import refuse_dependent
 from indicia_methods.weighting.judged import refuse
 
 if TYPE_CHECKING:
-    import numpy.typing as npt
-
     from indicia.methods import Array, Indicators
+    from indicia_methods.arrays import Mask
 
 _ROUNDING = 1e-12
 
@@ -117,7 +116,7 @@ def _non_negative(system: Array, right: Array) -> Array:
     """Solve non-negative least squares by the active set method of Lawson & Hanson (1974)."""
     size = system.shape[1]
     solution = np.zeros(size)
-    free: npt.NDArray[np.bool_] = np.zeros(size, dtype=bool)
+    free: Mask = np.zeros(size, dtype=bool)
     scale = np.abs(system).max()
     for _ in range(30 * size):
         gradient = system.T @ (right - system @ solution)
