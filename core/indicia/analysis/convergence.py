@@ -9,7 +9,8 @@ from typing import TYPE_CHECKING, Literal
 import numpy as np
 import polars as pl
 
-from indicia.errors import DataError, UnknownColumn, join_names, suggest, with_article
+from indicia.data import require_columns
+from indicia.errors import DataError, join_names, with_article
 from indicia.result.trends import years
 
 if TYPE_CHECKING:
@@ -91,9 +92,7 @@ def convergence(
 
 def _panel(panel: pl.DataFrame, value: str, unit: str, period: str, controls: Sequence[str]) -> pl.DataFrame:
     """Return unit, period, its time t, y and controls, units in one order within every period, checked."""
-    for name in (value, unit, period, *controls):
-        if name not in panel.columns:
-            raise UnknownColumn(name, f'unknown column "{name}"', remedy=suggest(name, panel.columns))
+    require_columns(panel, (value, unit, period, *controls))
     if panel[period].null_count() or panel[unit].null_count():
         raise DataError(f"{unit} or {period} is missing in some rows", remedy="leave them out: panel.filter(…)")
     table = panel.select(

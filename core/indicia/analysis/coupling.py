@@ -9,8 +9,9 @@ from typing import TYPE_CHECKING
 
 import polars as pl
 
+from indicia.data import require_columns
 from indicia.defaults import NORMALISATION
-from indicia.errors import DataError, UnknownColumn, suggest
+from indicia.errors import DataError
 from indicia.formulas import column
 from indicia.formulas.to_polars import to_polars
 from indicia.methods import row_max, row_product, row_sum
@@ -72,9 +73,8 @@ def _check(scores: pl.DataFrame, weights: Mapping[str, float]) -> None:
             "the weights of dimensions are numbers from 0 up, not all 0",
             remedy="such as dimensions={'growth': 1, 'nature': 1}",
         )
+    require_columns(scores, weights)
     for name in weights:
-        if name not in scores.columns:
-            raise UnknownColumn(name, f'unknown column "{name}"', remedy=suggest(name, scores.columns))
         column = scores[name]
         if not (column.dtype.is_numeric() and column.is_between(0, 1).all()):
             raise DataError(

@@ -9,7 +9,8 @@ from typing import TYPE_CHECKING, Literal
 import numpy as np
 import polars as pl
 
-from indicia.errors import DataError, UnknownColumn, pluralise, suggest
+from indicia.data import require_columns
+from indicia.errors import DataError, pluralise
 
 if TYPE_CHECKING:
     from indicia.methods import Array
@@ -152,9 +153,7 @@ def _groups(units: pl.DataFrame, inside: pl.Expr, name: str) -> pl.DataFrame:
 
 def _units(table: pl.DataFrame, value: str, group: str, weight: str | None, *, positive: bool) -> pl.DataFrame:
     """Return x, w and group of every unit, checked."""
-    for name in (value, group, *([weight] if weight else [])):
-        if name not in table.columns:
-            raise UnknownColumn(name, f'unknown column "{name}"', remedy=suggest(name, table.columns))
+    require_columns(table, (value, group, *([weight] if weight else [])))
     w = pl.col(weight) if weight else pl.lit(1.0)
     units = table.select(x=pl.col(value).cast(pl.Float64), w=w.cast(pl.Float64), group=pl.col(group).cast(pl.String))
     x, w = pl.col("x"), pl.col("w")

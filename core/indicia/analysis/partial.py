@@ -10,7 +10,8 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import polars as pl
 
-from indicia.errors import DataError, UnknownColumn, join_names, suggest
+from indicia.data import require_columns
+from indicia.errors import DataError, join_names
 from indicia.tables.noise import without_noise
 
 if TYPE_CHECKING:
@@ -90,8 +91,7 @@ def partial_order(table: pl.DataFrame, positive: str = "positive", negative: str
 
 def _places(table: pl.DataFrame, name: str) -> Array:
     """Return the flows, those equal that differ by rounding."""
-    if name not in table.columns:
-        raise UnknownColumn(name, f'unknown column "{name}"', remedy=suggest(name, table.columns))
+    require_columns(table, [name])
     values = table[name].cast(pl.Float64)
     known = values.is_not_null() & values.is_finite()
     if not known.all():

@@ -3,7 +3,7 @@
 from indicia.data.atomic import check_output_path
 from indicia.data.file_kinds import is_table
 from indicia.data.fingerprints import fingerprint, former_fingerprint
-from indicia.data.frames import rows_differ, sorted_rows, with_figures
+from indicia.data.frames import require_columns, rows_differ, sorted_rows, with_figures
 from indicia.data.latex import LatexTable, latex, slug
 from indicia.data.parse import parse_json
 from indicia.data.read import MISSING, read_table
@@ -39,6 +39,7 @@ __all__ = [
     "read_table",
     "render",
     "repeated_hashes",
+    "require_columns",
     "rows_differ",
     "slices",
     "slug",
