@@ -170,7 +170,7 @@ def doubts(tree: Node, definition: Definition, periods: int) -> Iterator[str]:
     moving = [leaf.id for leaf in tree.leaves() if leaf.normalisation.needs_spread and not leaf.spec.bounds]
     if moving and periods > 1 and definition.methodology.statistics == Scope():
         yield (
-            f"scores of past periods change with every new one, as the scale of {join_names(moving)} is the data's "
+            f"scores of past periods change with every new period, as the scale of {join_names(moving)} is the data's "
             "own; bounds = [least, greatest] fix it"
         )
     for node in tree.nodes():
@@ -191,14 +191,14 @@ def check_group(column: str, data: Data, what: str) -> None:
 
 def check_language(language: str | None, definition: Definition) -> None:
     """Refuse a language that neither Indicia nor a name of the index is written in."""
-    known = dict.fromkeys([*LANGUAGES, *_languages_of_names(definition)])
-    if language is None or language in known:
+    languages = dict.fromkeys([*LANGUAGES, *_languages_of_names(definition)])
+    if language is None or language in languages:
         return
-    close = suggest(re.split("[-_]", language)[0], known) or ""
-    known_languages = "known: " + ", ".join(known)
+    close = suggest(re.split("[-_]", language)[0], languages) or ""
+    known = "known: " + ", ".join(languages)
     raise DefinitionError(
         f'no language "{language}", in the words of Indicia or in the names of the index',
-        remedy=known_languages if close.startswith("known") else f"{close}; {known_languages}".removeprefix("; "),
+        remedy=known if close.startswith("known") else f"{close}; {known}".removeprefix("; "),
     )
 
 

@@ -68,9 +68,9 @@ class Missing(Section):
 
     policy: Literal["refuse", "skip", "propagate", "value", "group_mean", "parent"] = Field(
         "refuse",
-        description="refuse: an error; skip: re-scale weights over what is present; propagate: no score; value: a "
-        "missing component counts as one value; group_mean: as the mean of the unit's group; parent: as the value of "
-        "the unit that the unit belongs to; what these two have no value for is skipped",
+        description="refuse: an error; skip: re-scale the weights over the components that are present; propagate: no "
+        "score; value: a missing component counts as one value; group_mean: as the mean of the unit's group; parent: "
+        "as the value of its parent; where these two have no value, the component is skipped",
     )
     minimum_share: Number = Field(
         0.5, ge=0, le=1, description="skip, group_mean, parent: share of the components a unit needs to get a score"
@@ -78,7 +78,7 @@ class Missing(Section):
     minimum_count: Whole = Field(1, ge=1, description="skip, group_mean, parent: number of components a unit needs")
     value: Number | None = Field(None, description="value: the normalised value that stands for a missing one")
     within: str | None = Field(
-        None, description="group_mean: the column of the groups; parent: that of the units that units belong to"
+        None, description="group_mean: the column of the groups; parent: the column with the parent of each unit"
     )
 
     @model_validator(mode="after")
@@ -111,7 +111,7 @@ class Scope(Section):
 
     within: tuple[str, ...] = Field((), description="within the rows that are equal in these columns")
     reference: str | int | float | None = Field(
-        None, description="of the rows of this period; others are compared with it"
+        None, description="statistics are taken over the rows of this period, and the others compared with them"
     )
 
 
@@ -177,12 +177,12 @@ class Indicator(Section):
     """A quantity measured for each unit."""
 
     name: Text | None = None
-    column: str | None = Field(
-        None, description="the column of the data; the indicator's own word where it is not said"
-    )
+    column: str | None = Field(None, description="the column of the data; default: the id of the indicator")
     dimension: str | None = None
     unit: Text | None = Field(None, description="unit of measure")
-    direction: Direction = Field("benefit", description="is more better, less, a target or an interval")
+    direction: Direction = Field(
+        "benefit", description="whether more is better, or less, or a target or an interval is best"
+    )
     target: Number | None = Field(None, description="the best value, or the value to reach")
     interval: Pair | None = Field(None, description="the best values, from and to")
     worst: Pair | None = Field(None, description="target, interval: the worst value on either side")
@@ -201,7 +201,7 @@ class Indicator(Section):
     weight: Number = Field(1.0, ge=0)
     normalisation: MethodChoice = None
     decimals: Decimals | None = Field(None, description="round the normalised values half-up")
-    simulated: bool = Field(False, description="the figures are made up; every ranking says so")
+    simulated: bool = Field(False, description="the figures are simulated, which each ranking notes")
     source: Text | None = None
     note: Text | None = None
 
@@ -268,11 +268,11 @@ class Methodology(Stages):
         Scope(), description='over which rows statistics are taken: "pooled", "period", a group, { reference = 2015 }'
     )
     weights: ScopeChoice = Field(
-        Scope(), description='over which rows weights are found: "pooled", "period", a group, { reference = 2015 }'
+        Scope(), description='over which rows weights are computed: "pooled", "period", a group, { reference = 2015 }'
     )
     ties: Literal["min", "max", "average", "dense"] = Field("min", description="the rank of equal scores")
     rank_by: Literal["rounded", "unrounded"] = Field(
-        "rounded", description="which scores are ranked, where they are rounded"
+        "rounded", description="which scores are ranked if scores are rounded"
     )
     ranks: tuple[str, ...] = Field((), description="group columns within which units are ranked too")
     levels: tuple[Stages, ...] = Field(
@@ -291,7 +291,7 @@ class Data(Section):
     missing: tuple[str, ...] | None = Field(None, description="marks of a missing value")
     encoding: str = "utf-8"
     where: dict[str, Any] = Field(
-        {}, description='keep the rows where a column has this value, one of these, or one such as "> 0"'
+        {}, description='keep the rows where a column has this value, a value of this list, or a value such as "> 0"'
     )
 
     def labels(self) -> tuple[str, ...]:
@@ -312,8 +312,8 @@ class Screening(Section):
         None, ge=0, le=1, description="share of a unit's present values that must not be zero"
     )
     indicators: Number | None = Field(None, ge=0, le=1, description="share of the units that an indicator must have")
-    keep: tuple[str, ...] = Field((), description="units and indicators that stay whatever they lack")
-    without: tuple[str, ...] = Field((), description="units that are left out whatever they have")
+    keep: tuple[str, ...] = Field((), description="units and indicators that stay, even if they lack values")
+    without: tuple[str, ...] = Field((), description="units that are left out, even if they have values")
 
 
 class Eligible(Section):
@@ -356,7 +356,7 @@ class WeightDraws(Section):
 
     spread: Number | None = Field(None, ge=0, description="each weight times a number from 1 - spread to 1 + spread")
     dirichlet: Number | None = Field(None, gt=0, description="around the weights, the closer the larger this number")
-    simplex: bool = Field(False, description="any weights that sum to 1, all as likely")
+    simplex: bool = Field(False, description="uniformly among all weights that sum to 1")
     ranges: dict[str, Pair] | None = Field(
         None, description="from and to, by indicator or dimension; others share the rest"
     )
@@ -378,7 +378,8 @@ class DataErrors(Section):
 
     noise: Number | None = Field(None, gt=0, description="standard deviation as a share of the value")
     se: dict[str, str] | Literal["columns"] | None = Field(
-        None, description='columns of standard errors, by indicator; "columns": those called as its column and _se'
+        None,
+        description='columns of standard errors, by indicator; "columns": the columns of the indicators with _se added',
     )
 
 
@@ -392,9 +393,9 @@ Choices = Annotated[tuple[MethodChoice, ...], BeforeValidator(_several)]
 class Robustness(Section):
     """The inputs that a robustness analysis varies together; it compares the draws with the index itself."""
 
-    draws: Whole = Field(10_000, ge=1, le=1_000_000_000, description="how often the index is scored anew")
+    draws: Whole = Field(10_000, ge=1, le=1_000_000_000, description="number of draws")
     seed: Whole | None = Field(
-        None, ge=0, description="of the random numbers; one is chosen, and said, if none is given"
+        None, ge=0, description="seed of the random numbers; default: a seed is drawn and reported"
     )
     imputation: Choices = ()
     treatment: Choices = ()
@@ -405,12 +406,14 @@ class Robustness(Section):
     indicators: Literal["leave_one_out"] | None = None
     dimensions: Literal["leave_one_out"] | None = None
     data: DataErrors | None = None
-    top: tuple[Whole, ...] = Field((10,), description="for which k the probability to be among the top k is told")
+    top: tuple[Whole, ...] = Field(
+        (10,), description="the k for which the probability of a rank among the top k is reported"
+    )
     sensitivity: Whole | None = Field(
         None,
         ge=4,
         le=1_000_000_000,
-        description="also attribute the shifts to choices, with so many rows of the design, a power of two",
+        description="number of rows of the design of a sensitivity analysis, a power of two; default: no such analysis",
     )
 
 
@@ -428,7 +431,8 @@ class Definition(Section):
     eligible: Eligible = Eligible()
     reference: Reference | None = None
     judgements: dict[str, dict[str, Any]] = Field(
-        {}, description="what people said: parameters by the name of a weighting, wherever that is named without them"
+        {},
+        description="judgements of people: parameters by the name of a weighting that is named without parameters",
     )
     variants: dict[str, Variant] = {}
     robustness: Robustness = Robustness()

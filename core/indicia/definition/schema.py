@@ -29,8 +29,8 @@ def index_schema(catalogue: Catalogue) -> dict[str, Any]:
     for table in list(definitions.values()):
         for word, described in table.get("properties", {}).items():
             if word in kinds:
-                about = {key: described[key] for key in ("description",) if key in described}
-                table["properties"][word] = {"$ref": f"#/$defs/{kinds[word]}", **about}
+                text = {key: described[key] for key in ("description",) if key in described}
+                table["properties"][word] = {"$ref": f"#/$defs/{kinds[word]}", **text}
     for word in STAGES:
         choice = definitions["Robustness"]["properties"][word]
         definitions["Robustness"]["properties"][word] = {"anyOf": [choice, {"type": "array", "items": choice}]}

@@ -34,7 +34,7 @@ def check_properties_fit_the_kind(subject: Subject) -> None:
     """A method declares only properties that a method of its kind can have."""
     if unfit := subject.method.properties - FITTING[subject.kind]:
         promise = f"{with_article(subject.kind)} declares what can be tested of it"
-        subject.fail(promise, f"{sorted(each.value for each in unfit)}")
+        subject.fail(promise, f"{sorted(declared.value for declared in unfit)}")
 
 
 @check("normalisation", "aggregation")

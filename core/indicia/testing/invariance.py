@@ -60,8 +60,8 @@ def check_order_of_indicators(subject: Subject) -> None:
 
     orders = st.permutations(range(4))
     weights = st.one_of(st.just([1] * 4), st.lists(st.integers(1, 4), min_size=4, max_size=4))
-    drawn = samples(subject, distinct=subject.method.depends_on_order)
-    subject.try_examples(promise, st.tuples(drawn, orders, weights), holds)
+    strategy = samples(subject, distinct=subject.method.depends_on_order)
+    subject.try_examples(promise, st.tuples(strategy, orders, weights), holds)
 
 
 @check(*ON_TABLES, declared=Property.SCALE_INVARIANT)
@@ -83,8 +83,8 @@ def check_units_of_measure(subject: Subject) -> None:
         return subject.compare(promise, subject.run(sample.scale(factors)), expected, f"{sample}; times {factors}")
 
     factors = st.lists(st.sampled_from([0.001, 0.3, 1.0, 2.54, 1000.0]), min_size=4, max_size=4)
-    drawn = samples(subject, distinct=subject.method.depends_on_order)
-    subject.try_examples(promise, st.tuples(drawn, factors), holds)
+    strategy = samples(subject, distinct=subject.method.depends_on_order)
+    subject.try_examples(promise, st.tuples(strategy, factors), holds)
 
 
 @check(*ON_TABLES)

@@ -122,9 +122,9 @@ def check_draws(subject: Subject) -> None:
         for draw, (row, result) in enumerate(zip(scores, alone, strict=True)):
             if result is None:
                 return False
-            found, expected = pl.Series(row, nan_to_null=True).to_list(), result.scores["score"].to_list()
-            if not equal(found, expected, CLOSE):
-                subject.fail(promise, f"draw {draw} scores {found}, alone {expected}; {details}")
+            together, expected = pl.Series(row, nan_to_null=True).to_list(), result.scores["score"].to_list()
+            if not equal(together, expected, CLOSE):
+                subject.fail(promise, f"draw {draw} scores {together}, alone {expected}; {details}")
         return True
 
     numbers = st.lists(st.integers(1, 40), min_size=11, max_size=11)

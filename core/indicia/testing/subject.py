@@ -103,7 +103,9 @@ class Subject:
     @property
     def needs_parameters(self) -> bool:
         """True if a parameter has no default: judgements of one component against another, for example."""
-        return any(one.default is MISSING and one.default_factory is MISSING for one in fields(self.method))
+        return any(
+            parameter.default is MISSING and parameter.default_factory is MISSING for parameter in fields(self.method)
+        )
 
     @property
     def prepares(self) -> bool:

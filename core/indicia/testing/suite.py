@@ -68,7 +68,8 @@ class Card:
         lines = [f"## `{self.method}` ({self.kind})", "", method.summary(), ""]
         lines += ["$$", self.method.formula_of_run, "$$", ""] if method.formula else []
         lines += ["| promise | |", "|---|---|"]
-        lines += [f"| {each.promise} | {'kept' if each.state == 'kept' else '**broken**'} |" for each in self.findings]
+        states = {"kept": "kept", "broken": "**broken**"}
+        lines += [f"| {finding.promise} | {states[finding.state]} |" for finding in self.findings]
         lines += ["", *(f"```\n{finding.example}\n```\n" for finding in self.broken)]
         lines += [f"- Holds: {', '.join(sorted(self.properties))}."] if self.properties else []
         lines += [f"- Speed: {speed.describe(self.growth)}."] if self.growth is not None else []
@@ -128,7 +129,7 @@ def card(subject: Subject) -> Card:
             faults |= {fault} if "\n" in fault else set()
         else:
             findings.append(Finding(check.name, check.promise, "kept"))
-    properties = frozenset(each.value for each in subject.method.properties)
+    properties = frozenset(declared.value for declared in subject.method.properties)
     growth = speed.growth(subject)
     if growth is not None and speed.promised(subject):
         slow = growth >= speed.LINEAR

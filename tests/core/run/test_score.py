@@ -277,7 +277,7 @@ def test_a_row_without_unit_is_refused() -> None:
 def test_a_scale_that_moves_with_every_period_is_warned_of() -> None:
     panel = CITIES.with_columns(year=pl.Series([2020, 2020, 2021, 2021]))
     definition = index({"income": {}}, data={"period": "year"})
-    with pytest.warns(DubiousWarning, match="scores of past periods change with every new one"):
+    with pytest.warns(DubiousWarning, match="scores of past periods change with every new period"):
         definition.score(panel)
 
 
