@@ -8,7 +8,6 @@ from typing import TYPE_CHECKING, Annotated
 from pydantic import Field
 
 from indicia.methods import Aggregation, Domain, Property, row_max, row_min, row_product, row_sum, where
-from indicia_methods.aggregation.properties import ADDITIVE
 
 if TYPE_CHECKING:
     from indicia.methods import Components, Expression
@@ -22,7 +21,15 @@ class Arithmetic(Aggregation):
     reference = "OECD/JRC (2008), Handbook on Constructing Composite Indicators"
     formula = r"\sum_j w_j z_j"
     additive = True
-    properties = ADDITIVE
+    properties = frozenset(
+        {
+            Property.MONOTONE,
+            Property.COMPENSATORY,
+            Property.DEFINED_AT_ZERO,
+            Property.DEFINED_BELOW_ZERO,
+            Property.FREE_OF_RANK_REVERSAL,
+        }
+    )
 
     def combine(self, components: Components) -> Expression:
         return row_sum(c.w * c.z for c in components)
@@ -93,7 +100,7 @@ class Sum(Aggregation):
     name = "sum"
     reference = "Churchman & Ackoff (1954), Journal of the Operations Research Society of America 2(2)"
     formula = r"k \sum_j w_j z_j"
-    properties = ADDITIVE
+    properties = Arithmetic.properties
 
     def combine(self, components: Components) -> Expression:
         return len(components) * row_sum(c.w * c.z for c in components)

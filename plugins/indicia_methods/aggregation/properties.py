@@ -3,16 +3,9 @@
 from __future__ import annotations
 
 from indicia.methods import Property
+from indicia_methods.aggregation.means import Arithmetic
 
-ADDITIVE = frozenset(
-    {
-        Property.MONOTONE,
-        Property.COMPENSATORY,
-        Property.DEFINED_AT_ZERO,
-        Property.DEFINED_BELOW_ZERO,
-        Property.FREE_OF_RANK_REVERSAL,
-    }
-)
+ADDITIVE = Arithmetic.properties
 """Properties of weighted sums of the values."""
 DISTANCE = ADDITIVE - {Property.FREE_OF_RANK_REVERSAL} | {Property.SCALE_INVARIANT}
 """Properties of distances to observed values."""
