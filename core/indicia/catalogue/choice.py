@@ -118,8 +118,8 @@ def build(
     context = {"folder": folder, "choose": choose}
     try:
         with _fault_of_plugin(method):
-            made = _adapter(method).validate_python(dict(parameters), context=context)
-            if problem := instance_problem(made):
+            instance = _adapter(method).validate_python(dict(parameters), context=context)
+            if problem := instance_problem(instance):
                 raise TypeError(problem)
     except ValidationError as error:
         finding = error.errors()[0]
@@ -131,9 +131,9 @@ def build(
             raise MethodError(f"{method.name} needs {word}", remedy=remedy) from error
         raise _wrong(method, finding) from error
     for name, value in parameters.items():
-        if _truth_became_number(value, getattr(made, name)):
+        if _truth_became_number(value, getattr(instance, name)):
             raise MethodError(f"{method.name}: {name} must be a number, not true or false")
-    return made
+    return instance
 
 
 def _truth_became_number(value: object, result: object) -> bool:
@@ -171,7 +171,7 @@ def _fault_of_plugin(method: type[Method]) -> Iterator[None]:
         raise
     except Exception as error:
         reason = f"{type(error).__name__}: " + str(error).strip().partition("\n")[0]
-        raise MethodFailure(f"{method.name} cannot be made: {reason}", where=plugin_of(method)) from error
+        raise MethodFailure(f"{method.name} cannot be created: {reason}", where=plugin_of(method)) from error
 
 
 def _wrong(method: type[Method], finding: ErrorDetails) -> MethodError:

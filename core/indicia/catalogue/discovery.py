@@ -158,9 +158,9 @@ class Catalogue:
         """Return a table of the methods with all these properties: kind, name, parameters, summary, plugin."""
         import polars as pl  # not at the top: completion in a shell must not wait for polars
 
-        wanted = {_property(name.strip()) for name in properties}
+        required = {_property(name.strip()) for name in properties}
         kinds = [kind.name for kind in KINDS]
-        offers = [offer for offer in self.importable().offers.values() if wanted <= offer.method.properties]
+        offers = [offer for offer in self.importable().offers.values() if required <= offer.method.properties]
         offers.sort(key=lambda offer: (kinds.index(offer.kind), offer.name))
         return pl.DataFrame(
             {
@@ -302,8 +302,8 @@ def installed(
     PluginError
         If a file cannot be loaded. An installed plugin that cannot is left out, with a warning.
     """
-    every = {kind.name for kind in KINDS}
-    unwanted = every.difference(every if kinds is None else kinds)
+    known = {kind.name for kind in KINDS}
+    unwanted = known.difference(known if kinds is None else kinds)
     only = None if only is None else tuple(name.strip() for name in only)
     points = [point for point in plugin_points(only) if point.name not in unwanted]
     gathered = _gathered(tuple(points))
@@ -413,7 +413,7 @@ def _property(name: str) -> Property:
 
 
 def _hook_error(module: str, error: Exception) -> IndiciaError:
-    known = suggest(
+    remedy = suggest(
         str(error).partition("'indicia_")[2].partition("'")[0], [kind.hook.removeprefix("indicia_") for kind in KINDS]
     )
-    return PluginError(f"plugin {module} has a hook that does not fit: {error}", remedy=known)
+    return PluginError(f"plugin {module} has a hook that does not fit: {error}", remedy=remedy)

@@ -98,9 +98,9 @@ def card(offer: Offer) -> str:
 
 def shipped() -> Catalogue:
     """Return the methods of the plugins that come with Indicia itself."""
-    every = installed()
-    own = {plugin for plugin, version in every.versions.items() if version.partition(" ")[0] == "indicia"}
-    return replace(every, offers={key: offer for key, offer in every.offers.items() if offer.plugin in own})
+    catalogue = installed()
+    own = {plugin for plugin, version in catalogue.versions.items() if version.partition(" ")[0] == "indicia"}
+    return replace(catalogue, offers={key: offer for key, offer in catalogue.offers.items() if offer.plugin in own})
 
 
 def _entry(offer: Offer) -> str:
@@ -197,12 +197,12 @@ def _needs_of_normalisation(method: type[Normalisation]) -> Iterator[str]:
 
 def _domain(method: type[Method], attribute: str) -> str | None:
     """Return the values that a method takes; None if it takes all."""
-    stated = getattr_static(method, attribute)
-    if isinstance(stated, property):
-        if not any(getattr_static(kind.base, attribute, None) is stated for kind in KINDS):  # a property of its own
+    declared = getattr_static(method, attribute)
+    if isinstance(declared, property):
+        if not any(getattr_static(kind.base, attribute, None) is declared for kind in KINDS):  # a property of its own
             return "non-negative or positive values, as the parameters say"
         return _domain(method, "domain") if attribute == "cost_domain" else None
-    return None if stated is Domain.REAL else f"{stated.value} values"
+    return None if declared is Domain.REAL else f"{declared.value} values"
 
 
 def _values(about: Mapping[str, Any]) -> str:

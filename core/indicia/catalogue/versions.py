@@ -30,25 +30,25 @@ def contract_of(plugin: object) -> int:
     >>> contract_of(None)
     1
     """
-    stated = getattr(plugin, "indicia_contract", 1)
-    if not isinstance(stated, int) or isinstance(stated, bool):
-        raise PluginError(f"its indicia_contract is {stated!r:.40}, and has to be a whole number")
-    if stated > CONTRACT:
+    contract = getattr(plugin, "indicia_contract", 1)
+    if not isinstance(contract, int) or isinstance(contract, bool):
+        raise PluginError(f"its indicia_contract is {contract!r:.40}, and has to be a whole number")
+    if contract > CONTRACT:
         raise PluginError(
-            f"it was written for contract {stated} of Indicia, and this is {CONTRACT}",
+            f"it was written for contract {contract} of Indicia, and this is {CONTRACT}",
             remedy="pip install --upgrade indicia",
         )
-    if stated < OLDEST:
+    if contract < OLDEST:
         raise PluginError(
-            f"it was written for contract {stated} of Indicia, and the oldest that still runs is {OLDEST}",
+            f"it was written for contract {contract} of Indicia, and the oldest that still runs is {OLDEST}",
             remedy="ask for a newer version of it",
         )
-    return stated
+    return contract
 
 
 def deprecated_uses(kind: str, method: type[Method]) -> Iterator[str]:
     """Yield a sentence for each old name that a class uses, with the new name."""
     for base in method.__mro__:
         for deprecation in vars(base).get("_old_words", ()):
-            use = f'the {kind} "{method.name}" has {deprecation.name}, which goes with Indicia {deprecation.until}'
-            yield f"{use}: write {deprecation.instead}"
+            use = f'the {kind} "{method.name}" has {deprecation.name}'
+            yield f"{use}, which will be removed in Indicia {deprecation.until}: write {deprecation.instead}"

@@ -74,7 +74,7 @@ def new_word(words: dict[str, str], name: str, owner: str) -> str:
     while frame.f_back and frame.f_code.co_filename.startswith("<frozen importlib"):  # between us and an import
         frame = frame.f_back
     plugin = frame.f_globals["__name__"]
-    message = f"plugin {plugin}: {owner}.{name} goes with Indicia {UNTIL}: write {words[name]}"
+    message = f"plugin {plugin}: {owner}.{name} will be removed in Indicia {UNTIL}: write {words[name]}"
     warnings.warn(message, PluginWarning, stacklevel=3)
     return words[name]
 

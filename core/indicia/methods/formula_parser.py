@@ -143,8 +143,8 @@ class FormulaParser(Generic[Scope]):
                 raise ValueError(f'"{written}": decimals are a whole number from 0 to {_DECIMALS}')
             return self._applied(_rounding(int(decimals)), arguments[0])
         if name not in _FUNCTIONS:
-            known = suggest(name, [*_FUNCTIONS, "round", *self.calls])
-            raise ValueError(f'the language of formulas has no function "{name}"; {known}')
+            remedy = suggest(name, [*_FUNCTIONS, "round", *self.calls])
+            raise ValueError(f'the language of formulas has no function "{name}"; {remedy}')
         _check_arguments(name, _FUNCTIONS[name].arguments, arguments, written)
         return self._applied(_FUNCTIONS[name], *arguments)
 

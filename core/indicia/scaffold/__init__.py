@@ -27,8 +27,8 @@ LICENCES = {"MIT": "mit", "BSD-3-Clause": "bsd", "Apache-2.0": "apache", "none":
 
 
 @dataclass(frozen=True)
-class Names:
-    """What a new plugin and its parts are called."""
+class PluginNames:
+    """The names of a new plugin and its parts."""
 
     project: str
     module: str
@@ -36,11 +36,11 @@ class Names:
     cls: str
 
     @classmethod
-    def of(cls, name: str) -> Names:
+    def of(cls, name: str) -> PluginNames:
         """Derive all names from that of the project.
 
-        >>> Names.of("indicia-soft-max")
-        Names(project='indicia-soft-max', module='indicia_soft_max', method='soft_max', cls='SoftMax')
+        >>> PluginNames.of("indicia-soft-max")
+        PluginNames(project='indicia-soft-max', module='indicia_soft_max', method='soft_max', cls='SoftMax')
         """
         project = re.sub(r"[-_.]+", "-", name).lower()
         module = project.replace("-", "_")
@@ -55,25 +55,48 @@ class Names:
 def create(
     name: str, kind: str, folder: Path = Path(), *, single_file: bool = False, licence: str = "MIT"
 ) -> list[Path]:
-    """Write a plugin with one method of a kind, and return its files: a package in a folder of its own, or one module.
+    """Write a plugin with one method, as a package in a folder of its own or as a single module.
 
-    Nothing that exists is replaced.
+    Parameters
+    ----------
+    name
+        The name of the project, such as "indicia-soft-max".
+    kind
+        The kind of the method.
+    folder
+        The folder for the package or the module.
+    single_file
+        Write a module only, for `--plugin`.
+    licence
+        One of `LICENCES`.
+
+    Returns
+    -------
+    list of Path
+        The files. Existing files are not replaced.
+
+    Raises
+    ------
+    PluginError
+        If the name is in use or no word, or the kind or the licence is unknown.
+    OutputError
+        If a file exists already.
     """
-    names = Names.of(name)
-    kinds = [one.name for one in KINDS]
-    if kind not in kinds:
-        raise PluginError(f'no kind of method is called "{kind}"', remedy=suggest(kind, kinds))
+    names = PluginNames.of(name)
+    hooks = {known.name: known.hook for known in KINDS}
+    if kind not in hooks:
+        raise PluginError(f'no kind of method is called "{kind}"', remedy=suggest(kind, hooks))
     if licence not in LICENCES:
-        raise PluginError(f'no text of the licence "{licence}" is at hand', remedy=f"one of {', '.join(LICENCES)}")
-    if taken := installed().offers.get((kind, names.method)):
-        told = f'{with_article(kind)} "{names.method}" is there already, of {taken.plugin}'
-        raise PluginError(told, remedy="choose another name")
+        raise PluginError(f'unknown licence "{licence}"', remedy=f"one of {', '.join(LICENCES)}")
+    if offer := installed().offers.get((kind, names.method)):
+        what = f'{with_article(kind)} "{names.method}" exists already in {offer.plugin}'
+        raise PluginError(what, remedy="choose another name")
     words = {
         **vars(names),
         "kind": kind,
         "a_kind": with_article(kind),
         "A_kind": with_article(kind).capitalize(),
-        "hook": next(one.hook for one in KINDS if one.name == kind),
+        "hook": hooks[kind],
         "title": names.method.replace("_", " ").capitalize(),
         "version": version("indicia"),
         "contract": str(CONTRACT),
@@ -108,8 +131,8 @@ def _filled(template: str, words: Mapping[str, str]) -> str:
 
 def _written(folder: Path, texts: Mapping[str, str]) -> list[Path]:
     paths = [folder / name for name in texts]
-    if there := [str(path) for path in paths if path.exists()]:
-        raise OutputError(f"{there[0]} exists already", remedy="choose another name, or another folder")
+    if existing := [str(path) for path in paths if path.exists()]:
+        raise OutputError(f"{existing[0]} exists already", remedy="choose another name, or another folder")
     for path, text in zip(paths, texts.values(), strict=True):
         path.parent.mkdir(parents=True, exist_ok=True)
         write(text.encode(), path)

@@ -120,12 +120,12 @@ def test_attributes_that_can_be_called_or_read_are_accepted(body: str, tmp_path:
 
 
 MADE = [
-    *((base, "p: Foreign = Foreign()", "bad cannot be made: PydanticSchemaGenerationError") for base in HOOKS),
-    *((base, "p: 'Nothing' = 1", "bad cannot be made: Pydantic") for base in HOOKS),
-    *((base, "def __post_init__(self):\n    1 / 0", "cannot be made: ZeroDivisionError") for base in HOOKS),
-    *((base, "def __str__(self):\n    1 / 0", "bad cannot be made: ZeroDivisionError") for base in HOOKS),
-    ("Aggregation", "low_is_best = property(lambda self: 1 / 0)", "bad cannot be made: ZeroDivisionError"),
-    ("Normalisation", "neutral_score = property(lambda self: 1 / 0)", "bad cannot be made: ZeroDivisionError"),
+    *((base, "p: Foreign = Foreign()", "bad cannot be created: PydanticSchemaGenerationError") for base in HOOKS),
+    *((base, "p: 'Nothing' = 1", "bad cannot be created: Pydantic") for base in HOOKS),
+    *((base, "def __post_init__(self):\n    1 / 0", "cannot be created: ZeroDivisionError") for base in HOOKS),
+    *((base, "def __str__(self):\n    1 / 0", "bad cannot be created: ZeroDivisionError") for base in HOOKS),
+    ("Aggregation", "low_is_best = property(lambda self: 1 / 0)", "bad cannot be created: ZeroDivisionError"),
+    ("Normalisation", "neutral_score = property(lambda self: 1 / 0)", "bad cannot be created: ZeroDivisionError"),
     ("Normalisation", "domain = property(lambda self: 'positive')", "its domain is 'positive', and has to be a Domain"),
 ]
 
@@ -146,15 +146,15 @@ def test_a_method_that_cannot_be_described_is_left_out_of_the_schema_and_the_ref
     body: str, tmp_path: Path
 ) -> None:
     catalogue = gathered(tmp_path, "Normalisation", body)
-    with pytest.warns(PluginWarning, match=r"^bad cannot be made: Pydantic.*\n  plugin .*bad\.py"):
+    with pytest.warns(PluginWarning, match=r"^bad cannot be created: Pydantic.*\n  plugin .*bad\.py"):
         described = json.dumps(index_schema(catalogue))
     assert '{"const": "min_max"}' in described
     assert '{"const": "bad"}' not in described
-    with pytest.warns(PluginWarning, match=r"^bad cannot be made"):
+    with pytest.warns(PluginWarning, match=r"^bad cannot be created"):
         page = reference(catalogue)
     assert "### min_max (normalisation)" in page
     assert "### bad (normalisation)" not in page
-    with pytest.raises(MethodFailure, match="bad cannot be made"):
+    with pytest.raises(MethodFailure, match="bad cannot be created"):
         card(catalogue.find("bad")[0])
 
 

@@ -15,7 +15,7 @@ from indicia.catalogue import KINDS, gather
 from indicia.catalogue.importing import load
 from indicia.errors import DubiousWarning, PluginWarning
 
-OLD_WORDS = r"[^\n]* goes with Indicia"
+OLD_WORDS = r"[^\n]* will be removed in Indicia"
 pytestmark = pytest.mark.filterwarnings(f"ignore:{OLD_WORDS}:indicia.errors.PluginWarning")
 HELD = Path(__file__).parent / "held" / "indicia-held" / "indicia_held.py"
 CITIES = pl.DataFrame(

@@ -32,11 +32,11 @@ def written_for(folder: Path, contract: object) -> Path:
 def test_a_plugin_that_states_the_contract_at_hand_is_taken(tmp_path: Path) -> None:
     with warnings.catch_warnings():
         warnings.simplefilter("error")
-        warnings.filterwarnings("ignore", r"[^\n]* goes with Indicia", PluginWarning)
+        warnings.filterwarnings("ignore", r"[^\n]* will be removed in Indicia", PluginWarning)
         assert "held_linear" in installed([written_for(tmp_path, CONTRACT)]).names("normalisation")
 
 
-@pytest.mark.filterwarnings("ignore:.* goes with Indicia:indicia.errors.PluginWarning")
+@pytest.mark.filterwarnings("ignore:.* will be removed in Indicia:indicia.errors.PluginWarning")
 @pytest.mark.parametrize(
     ("contract", "said"),
     [
@@ -170,9 +170,9 @@ def test_the_words_of_contract_1_work_as_those_of_contract_2_and_a_warning_names
         ],
     ]
     assert said == {
-        *(f"plugin {old}: {word} goes with Indicia 0.3: write {instead}" for word, instead in used.items()),
+        *(f"plugin {old}: {word} will be removed in Indicia 0.3: write {instead}" for word, instead in used.items()),
         *(
-            f'plugin {old}: the {kind} "{name}" has {word}, which goes with Indicia 0.3: write {instead}'
+            f'plugin {old}: the {kind} "{name}" has {word}, which will be removed in Indicia 0.3: write {instead}'
             for kind, name, word, instead in attributes
         ),
     }

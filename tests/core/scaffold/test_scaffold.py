@@ -56,7 +56,7 @@ def test_a_package_holds_all_that_it_takes_to_be_installed_and_tested(tmp_path: 
 
 
 def test_a_new_method_has_a_name_of_its_own(tmp_path: Path) -> None:
-    with pytest.raises(PluginError, match=r'a weighting "critic" is there already, of indicia_methods\.weighting'):
+    with pytest.raises(PluginError, match=r'a weighting "critic" exists already in indicia_methods\.weighting'):
         scaffold.create("indicia-critic", "weighting", tmp_path)
     assert scaffold.create("indicia-critic", "consensus", tmp_path)
 
