@@ -104,13 +104,7 @@ def evaluate(
     statistics: StatisticValues = {}
     for start in range(0, len(names), batch_size):
         batch = {name: formulas[name] for name in names[start : start + batch_size]}
-        resolver = StatisticsResolver(
-            frame,
-            scope,
-            fitted,
-            _extremes(profiles) if scope.pooled else {},
-            weights,
-        )
+        resolver = StatisticsResolver(frame, scope, fitted, _extremes(profiles) if scope.pooled else {}, weights)
         expressions = resolver.expressions(batch)
         # many formulas keep all threads busy without pieces, which would have to be copied
         in_one_query = whole_column or len(expressions) >= _FORMULAS_PER_BATCH
