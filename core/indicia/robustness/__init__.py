@@ -1,4 +1,4 @@
-"""How far a ranking can be trusted: every doubtful choice drawn anew, and what it would take to change it."""
+"""Uncertainty, sensitivity and stability of rankings."""
 
 from indicia.robustness.result import Factor, Failure, Robust
 from indicia.robustness.sentences import percent

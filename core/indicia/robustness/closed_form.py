@@ -1,7 +1,7 @@
-"""How little weights must change for units to change places, where the score is a weighted arithmetic mean.
+"""The smallest changes of weights that make units change places, for a score that is a weighted arithmetic mean.
 
-Weights are those of the k components of one node, the index itself unless said otherwise, and larger values are better.
-A change is given where two units tie: any more of it, and they have changed places. `search` is for other aggregations.
+Weights are those of the k components of a node, by default of the index, and larger values are better. A change is the
+one at which two units tie; beyond it, they have changed places. `search` is for other aggregations.
 """
 
 from __future__ import annotations
@@ -25,24 +25,24 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True)
 class Critical:
-    """The smallest relative change of each weight, shape (k,), that changes ranks; NaN where none does."""
+    """The smallest relative change of each weight that changes ranks, shape (k,); NaN if no change does."""
 
     top: Array
-    """That makes another unit first."""
+    """The change that makes another unit first."""
     top_by: Whole
-    """The unit that it makes first; -1 where none."""
+    """The unit that becomes first; -1 for none."""
     any: Array
-    """That makes any two units change places."""
+    """The change that makes any two units change places."""
     any_by: Whole
-    """Those units, shape (k, 2), the one that was ahead first; -1 where none."""
+    """These two units, shape (k, 2), the unit that was ahead first; -1 for none."""
 
 
 @dataclass(frozen=True)
 class Nearest:
-    """The weights nearest to the given ones by which each unit draws level with the one ahead."""
+    """The weights nearest to the present weights at which each unit draws level with the unit ahead."""
 
     distance: Array
-    """Shape (n,); NaN for the one ahead itself, and for units that no weights bring level."""
+    """Shape (n,); NaN for the unit ahead itself, and for units that draw level at no weights."""
     weights: Array
     """Shape (n, k)."""
 
@@ -56,12 +56,12 @@ def overtaking(
     scores: Array | None = None,
     effect: float = 1.0,
 ) -> Array:
-    """Return the change of each weight by which pairs of units tie, shape (m, k).
+    """Return the change of each weight at which pairs of units tie, shape (m, k).
 
-    `values` (n, k) are the components of a node, `ahead` and `behind` (m,) number units. The change is added to one
-    weight, the others are scaled in proportion so that all sum to 1, and the weight stays between 0 and 1; NaN where no
-    such change does it. For a node below the top, `scores` (n,) are those of the index and `effect` the weight with
-    which the node enters it; all on the way up being weighted arithmetic means.
+    `values` (n, k) are the components of a node; `ahead` and `behind` (m,) are numbers of units. The change is added
+    to one weight, and the others are scaled in proportion so that all sum to 1. The weight stays between 0 and 1; NaN
+    if no such change brings a tie. For a node below the index, `scores` (n,) are the scores of the index and `effect`
+    is the weight of the node in the index; all nodes above it must be weighted arithmetic means.
 
     With a change δ of weight c, S_i moves by δ (z_ic - S_i) / (1 - w_c), hence
     δ = -(S_i - S_j) (1 - w_c) / ((z_ic - z_jc) - (S_i - S_j)).
@@ -84,10 +84,10 @@ def overtaking(
 
 
 def relative(change: Array, weights: Array) -> Array:
-    """Return by which share of itself a weight changes before scaling, given its change after; shape (…, k).
+    """Return the relative change of a weight before scaling, from its change after scaling; shape (…, k).
 
-    -0.25 says: take a quarter off the weight, leave the others, then scale all to sum 1. Infinite for a weight of 0,
-    and where a weight must take all.
+    -0.25 means: reduce this weight by a quarter, keep the others, then scale all to sum 1. Infinite for a weight of 0,
+    and if the weight must become 1.
 
     Source: Triantaphyllou & Sánchez (1997), Decision Sciences 28(1), whose δ' this is, with the sign of the change.
 
@@ -103,7 +103,7 @@ def relative(change: Array, weights: Array) -> Array:
 def critical(values: Array, weights: Array, *, scores: Array | None = None, effect: float = 1.0) -> Critical:
     """Find the smallest relative change of each weight that makes another unit first, or any two change places.
 
-    The component with the smallest is the most critical one. Arguments as in `overtaking`.
+    The component with the smallest change is the most critical. The arguments are those of `overtaking`.
 
     Source: Triantaphyllou & Sánchez (1997), Decision Sciences 28(1): percent-top and percent-any.
 
@@ -114,50 +114,50 @@ def critical(values: Array, weights: Array, *, scores: Array | None = None, effe
     z, w = _checked(values, weights)
     order = _order(z, w, scores)
     first, others = np.full(len(order) - 1, order[0]), order[1:]
-    top, at = smallest(relative(overtaking(z, w, first, others, scores=scores, effect=effect), w))
-    every, pair = smallest(relative(overtaking(z, w, order[:-1], others, scores=scores, effect=effect), w))
-    # ranks first change between neighbours
+    top, row = smallest(relative(overtaking(z, w, first, others, scores=scores, effect=effect), w))
+    any_change, pair = smallest(relative(overtaking(z, w, order[:-1], others, scores=scores, effect=effect), w))
+    # the first units to change places are neighbours in the ranking
     pairs = np.stack([np.append(order[:-1], -1)[pair], np.append(others, -1)[pair]], axis=1)
-    return Critical(top, np.append(others, -1)[at], every, pairs)
+    return Critical(top, np.append(others, -1)[row], any_change, pairs)
 
 
-def dethroning(values: Array, weights: Array, first: int) -> Nearest:
-    """Find, for every unit, the nearest weights by which it draws level with the first, all changing at will.
+def nearest_for_each(values: Array, weights: Array, first: int) -> Nearest:
+    """Find, for each unit, the nearest weights at which it draws level with the first unit.
 
-    Weights stay from 0 up and sum to 1, and the distance is Σ |change|, twice the weight that is moved.
+    All weights may change; they stay at 0 or above and sum to 1. The distance is Σ |change|, twice the moved weight.
 
     Source: Rios Insua & French (1991), European Journal of Operational Research 54(2), for nearest competitors.
 
     >>> z = np.array([[1.0, 0.2], [0.0, 0.8], [0.1, 0.1]])
-    >>> found = dethroning(z, np.array([0.5, 0.5]), first=0)
+    >>> found = nearest_for_each(z, np.array([0.5, 0.5]), first=0)
     >>> found.distance.round(3).tolist(), found.weights[1].round(3).tolist()
     ([nan, 0.25, nan], [0.375, 0.625])
     """
     z, w = _checked(values, weights)
     lead = z - z[first]
-    lead[first] = np.nan  # which has none to draw level with
+    lead[first] = np.nan  # the first unit needs no change
     return nearest_level(lead, w)
 
 
 def nearest_level(lead: Array, weights: Array) -> Nearest:
-    """Find the weights nearest to the given ones at which Σ w d is no longer below 0, for each row d of `lead` (m, k).
+    """Find the weights nearest to `weights` with Σ w d ≥ 0, for each row d of `lead` (m, k).
 
     >>> nearest_level(np.array([[-1.0, 0.6]]), np.array([0.5, 0.5])).weights.round(3).tolist()
     [[0.375, 0.625]]
     """
-    found = np.full(lead.shape, np.nan)
-    size = NOISE * np.abs(lead).max(axis=1, initial=0.0)
-    able = lead.max(axis=1) >= -size
-    level = able & (lead @ weights >= -size)
-    found[level] = weights
-    able &= ~level
-    if able.any():
-        found[able] = _moved(lead[able], weights)
-    return Nearest(np.abs(found - weights).sum(axis=1), found)
+    nearest = np.full(lead.shape, np.nan)
+    noise = NOISE * np.abs(lead).max(axis=1, initial=0.0)
+    can_draw_level = lead.max(axis=1) >= -noise
+    is_level = can_draw_level & (lead @ weights >= -noise)
+    nearest[is_level] = weights
+    can_draw_level &= ~is_level
+    if can_draw_level.any():
+        nearest[can_draw_level] = _moved(lead[can_draw_level], weights)
+    return Nearest(np.abs(nearest - weights).sum(axis=1), nearest)
 
 
 def _moved(lead: Array, weights: Array) -> Array:
-    """Move weight from the worst components to the best one until Σ w d is 0, which solves the linear programme."""
+    """Move weight from the worst components to the best until Σ w d is 0, which solves the linear programme."""
     rows = np.arange(len(lead))
     best = lead.argmax(axis=1)
     order = lead.argsort(axis=1)
@@ -165,13 +165,13 @@ def _moved(lead: Array, weights: Array) -> Array:
     held = weights[order]
     lacking = -(lead @ weights)[:, None]
     gained = (gain * held).cumsum(axis=1)
-    still = np.maximum(lacking - (gained - gain * held), 0.0)
+    still_lacking = np.maximum(lacking - (gained - gain * held), 0.0)
     with np.errstate(divide="ignore", invalid="ignore"):
-        taken = np.where(gain > 0, np.minimum(held, still / gain), 0.0)
-    found = np.empty(lead.shape)
-    np.put_along_axis(found, order, held - taken, axis=1)
-    found[rows, best] += taken.sum(axis=1)
-    return found
+        taken = np.where(gain > 0, np.minimum(held, still_lacking / gain), 0.0)
+    result = np.empty(lead.shape)
+    np.put_along_axis(result, order, held - taken, axis=1)
+    result[rows, best] += taken.sum(axis=1)
+    return result
 
 
 def _checked(values: Array, weights: Array) -> tuple[Array, Array]:
@@ -185,21 +185,21 @@ def _checked(values: Array, weights: Array) -> tuple[Array, Array]:
     if not (np.isfinite(w).all() and (w >= 0).all() and w.sum() > 0):
         raise DefinitionError(
             "weights are numbers from 0 up, not all 0",
-            where=join_names(f"{one:g}" for one in w),
+            where=join_names(f"{weight:g}" for weight in w),
             remedy="weights = [1, 1, …] weighs all alike",
         )
     return z, w / w.sum()
 
 
 def _order(z: Array, w: Array, scores: Array | None) -> Whole:
-    """Return the units from the best; those that tie come as given."""
+    """Return the numbers of the units from the best; ties keep their order."""
     index = z @ w if scores is None else np.asarray(scores, dtype=float)
     return np.argsort(ranks(index[None])[0], kind="stable")
 
 
 def smallest(changes: Array) -> tuple[Array, Whole]:
-    """Return the smallest change of each column, and its row, -1 where there is none."""
+    """Return the smallest change of each column, and its row, -1 if there is none."""
     sizes = np.where(np.isfinite(changes), np.abs(changes), np.inf)
-    at = sizes.argmin(axis=0)
-    some = np.isfinite(sizes.min(axis=0))
-    return np.where(some, changes[at, np.arange(changes.shape[1])], np.nan), np.where(some, at, -1)
+    row = sizes.argmin(axis=0)
+    is_finite = np.isfinite(sizes.min(axis=0))
+    return np.where(is_finite, changes[row, np.arange(changes.shape[1])], np.nan), np.where(is_finite, row, -1)

@@ -1,6 +1,6 @@
-"""How little one weight must change for ranks to change: in closed form where scores are linear in it, else by search.
+"""The smallest change of a single weight that changes ranks: in closed form for linear scores, otherwise by search.
 
-In a search a weight is led to 1 and to 0 in steps, so a change of places that is undone within one step goes unseen.
+The search leads each weight to 1 and to 0 in steps, so it misses a change of places that is undone within one step.
 """
 
 from __future__ import annotations
@@ -15,7 +15,7 @@ import polars as pl
 
 from indicia.errors import IndiciaError
 from indicia.robustness import closed_form
-from indicia.robustness.bisection import halved
+from indicia.robustness.bisection import bisect_all
 from indicia.robustness.closed_form import Critical
 from indicia.run import Draws, draws_per_batch, score_draws
 
@@ -34,19 +34,19 @@ if TYPE_CHECKING:
 _STEPS = 32
 _HALVINGS = 30
 NEARLY = 1 - 1e-9
-"""No weight is led to 0 or 1 itself, where a unit that misses the one component that counts has no score."""
+"""Weights stop short of 0 and 1: at 1 a single component counts, and units that lack it have no score."""
 _GRID = np.arange(_STEPS + 1) / _STEPS * NEARLY
 
 
 def critical_weights(baseline: Baseline) -> pl.DataFrame:
-    """Return the smallest change of each weight that makes another unit first, or any two change places."""
-    found, names = {**_by_search(baseline), **_in_closed_form(baseline)}, baseline.names
+    """Return the smallest change of each weight that makes another unit first, and that lets any two change places."""
+    changes_by_node, names = {**_by_search(baseline), **_in_closed_form(baseline)}, baseline.names
     rows = []
     for node in baseline.weighable:
-        critical, own = found[node.id], baseline.nominal.node_weights[node.id].values.tolist()
+        critical, own = changes_by_node[node.id], baseline.nominal.node_weights[node.id].values.tolist()
         for number, part in enumerate(node.components):
-            who = [critical.top_by[number], *critical.any_by[number]]
-            first, ahead, behind = (None if unit < 0 else names[unit] for unit in who)
+            units = [critical.top_by[number], *critical.any_by[number]]
+            first, ahead, behind = (None if unit < 0 else names[unit] for unit in units)
             changes = critical.top[number], critical.any[number]
             rows.append((node.id, part.id, own[number], changes[0], first, changes[1], ahead, behind))
     numbers = {"weight": pl.Float64, "first_changes": pl.Float64, "then_first": pl.String}
@@ -60,149 +60,151 @@ def _in_closed_form(baseline: Baseline) -> dict[str, Critical]:
     nominal, order = baseline.nominal, baseline.order
     values = nominal.components.filter(pl.Series(baseline.rows))[order]
     scores = values[nominal.tree.id].to_numpy()
-    found = {}
+    result = {}
     for node in baseline.weighable:
         if node.id not in baseline.effects:
             continue
         matrix = values.select(part.id for part in node.components).to_numpy()
         own = nominal.node_weights[node.id].values
-        one = closed_form.critical(matrix, own, scores=scores, effect=baseline.effects[node.id])
-        top_by, any_by = (np.where(by < 0, -1, order[by]) for by in (one.top_by, one.any_by))
-        found[node.id] = Critical(one.top, top_by, one.any, any_by)
-    return found
+        critical = closed_form.critical(matrix, own, scores=scores, effect=baseline.effects[node.id])
+        top_by, any_by = (np.where(by < 0, -1, order[by]) for by in (critical.top_by, critical.any_by))
+        result[node.id] = Critical(critical.top, top_by, critical.any, any_by)
+    return result
 
 
 def _by_search(baseline: Baseline) -> dict[str, Critical]:
-    """Lead every weight to 1 and to 0, all of them at once, and find where ranks first change."""
+    """Lead all weights to 1 and to 0 at the same time, and find the first changes of ranks."""
     nodes = [node for node in baseline.weighable if node.id not in baseline.effects]
     if not nodes:
         return {}
-    ways = [
-        _Way(node, number, target, np.asarray(baseline.nominal.node_weights[node.id].values))
+    paths = [
+        _Path(node, number, target, np.asarray(baseline.nominal.node_weights[node.id].values))
         for node in nodes
         for number in range(len(node.components))
         for target in (1.0, 0.0)
     ]
     neighbours, others = baseline.order[:-1], baseline.order[1:]
-    reached = _first_reached(baseline, ways)
+    reached = _first_reached(baseline, paths)
 
     def smallest(shares: Array) -> tuple[Array, Whole, Array]:
-        """Return the smallest change of each weight along its ways, the number of the way, and the ranks there."""
-        ranks = np.concatenate([baseline.ranked(one) for one in _scores_on(baseline, ways, np.nan_to_num(shares))])
-        changes = [way.relative(share) for way, share in zip(ways, shares, strict=True)]
-        change, way = closed_form.smallest(np.reshape(changes, (-1, 2)).T)
-        return change, way, ranks[2 * np.arange(len(way)) + np.maximum(way, 0)]
+        """Return the smallest change of each weight along its two paths, the number of its path, and the ranks."""
+        ranks = np.concatenate(
+            [baseline.ranked(scores) for scores in _scores_on(baseline, paths, np.nan_to_num(shares))]
+        )
+        changes = [path.relative(share) for path, share in zip(paths, shares, strict=True)]
+        change, path = closed_form.smallest(np.reshape(changes, (-1, 2)).T)
+        return change, path, ranks[2 * np.arange(len(path)) + np.maximum(path, 0)]
 
-    top, way, there = smallest(reached[0])
-    top_by = np.where(way < 0, -1, others[np.nanargmin(there[:, others], axis=1)])
-    every, way, there = smallest(reached[1])
-    pair = (there[:, others] <= there[:, neighbours]).argmax(axis=1)
-    every_by = np.where(way[:, None] < 0, -1, np.stack([neighbours[pair], others[pair]], axis=1))
+    top, path, ranks_there = smallest(reached[0])
+    top_by = np.where(path < 0, -1, others[np.nanargmin(ranks_there[:, others], axis=1)])
+    any_change, path, ranks_there = smallest(reached[1])
+    pair = (ranks_there[:, others] <= ranks_there[:, neighbours]).argmax(axis=1)
+    any_by = np.where(path[:, None] < 0, -1, np.stack([neighbours[pair], others[pair]], axis=1))
     ends = np.cumsum([len(node.components) for node in nodes])[:-1]
-    parts = (np.split(column, ends) for column in (top, top_by, every, every_by))
+    parts = (np.split(column, ends) for column in (top, top_by, any_change, any_by))
     return {node.id: Critical(*columns) for node, *columns in zip(nodes, *parts, strict=True)}
 
 
-def _first_reached(baseline: Baseline, ways: Sequence[_Way]) -> Array:
-    """Return how far along each way a unit is first level with one ahead, (conditions, ways), NaN where none is ever.
+def _first_reached(baseline: Baseline, paths: Sequence[_Path]) -> Array:
+    """Return the share of each path at which a unit first draws level with a unit ahead, (conditions, paths).
 
-    The conditions are those of `_level_on`.
+    The conditions are those of `_level_on`; NaN if no unit draws level.
     """
-    met, margins = _on_grid(baseline, ways)
-    some, at = met.any(axis=1), met.argmax(axis=1)
-    high = np.where(some, _GRID[at], np.nan)
-    (reachable,) = np.nonzero(some & (high > 0))
+    met, margins = _on_grid(baseline, paths)
+    is_met, first = met.any(axis=1), met.argmax(axis=1)
+    high = np.where(is_met, _GRID[first], np.nan)
+    (reachable,) = np.nonzero(is_met & (high > 0))
 
-    def attempt(going: Whole, numbers: Whole, shares: Array) -> tuple[Mask, Array]:
-        condition, way = np.divmod(going[numbers], len(ways))
-        met, margins = _level_on(baseline, [ways[at] for at in way.tolist()], shares)
+    def attempt(active: Whole, numbers: Whole, shares: Array) -> tuple[Mask, Array]:
+        condition, path = np.divmod(active[numbers], len(paths))
+        met, margins = _level_on(baseline, [paths[first] for first in path.tolist()], shares)
         own = condition, np.arange(len(shares))
         return met[own], margins[own]
 
-    own, to = (np.tile(ends, 2) for ends in zip(*((way.own[way.number], way.target) for way in ways), strict=True))
+    own, to = (np.tile(ends, 2) for ends in zip(*((path.own[path.number], path.target) for path in paths), strict=True))
 
     def sizes(shares: Array) -> Array:
-        """Return how large the changes of weights are, before all are scaled; infinite where there is none."""
+        """Return the sizes of the changes of weights before scaling; infinite for no change."""
         change = shares * (to - own)
         with np.errstate(divide="ignore", invalid="ignore"):
-            found: Array = np.nan_to_num(np.abs(change) / (1 - own - change), nan=np.inf)
-        return found
+            result: Array = np.nan_to_num(np.abs(change) / (1 - own - change), nan=np.inf)
+        return result
 
-    def matters(going: Whole, low: Array, there: Array) -> Mask:
-        """Return which ways may lead to the smaller of the two changes of a weight."""
+    def matters(active: Whole, low: Array, at_middle: Array) -> Mask:
+        """Return a mask of the paths that may lead to the smaller of the two changes of a weight."""
         least, most = high.copy(), high.copy()
-        least[going], most[going] = low, there
+        least[active], most[active] = low, at_middle
         smaller = sizes(most).reshape(-1, 2).min(axis=1).repeat(2)
-        found: Mask = sizes(least)[going] * NEARLY <= smaller[going]
-        return found
+        result: Mask = sizes(least)[active] * NEARLY <= smaller[active]
+        return result
 
-    apart = levels_noise(baseline)
-    for going in np.split(reachable, np.searchsorted(reachable, [len(ways)])) if apart else [reachable]:
-        _, high[going] = halved(
-            partial(attempt, going),
-            np.maximum(high[going] - 1 / _STEPS, 0.0),
-            high[going],
-            np.stack([margins[going, at[going] - 1], margins[going, at[going]]]),
+    alone = levels_noise(baseline)
+    for active in np.split(reachable, np.searchsorted(reachable, [len(paths)])) if alone else [reachable]:
+        _, high[active] = bisect_all(
+            partial(attempt, active),
+            np.maximum(high[active] - 1 / _STEPS, 0.0),
+            high[active],
+            np.stack([margins[active, first[active] - 1], margins[active, first[active]]]),
             halvings=_HALVINGS,
-            at_once=1 if apart else draws_per_batch(baseline.nominal, errors=False),
-            matters=None if apart else partial(matters, going),
+            batch_size=1 if alone else draws_per_batch(baseline.nominal, errors=False),
+            matters=None if alone else partial(matters, active),
         )
-    return high.reshape(-1, len(ways))
+    return high.reshape(-1, len(paths))
 
 
 def levels_noise(baseline: Baseline) -> bool:
-    """Return whether noise is levelled over all draws at once, so that draws that are nearly alike change each other.
+    """Return True if rounding noise is levelled over all draws together, so that nearly equal draws change each other.
 
-    Such draws are not scored side by side.
+    Such draws must not be scored in one batch.
     """
     nodes = baseline.nominal.tree.nodes()
     methods = (method for node in nodes for method in (node.rescaling, node.as_component))
     return any(method is not None and method.whole_column for method in methods)
 
 
-def _on_grid(baseline: Baseline, ways: Sequence[_Way]) -> tuple[Mask, Array]:
-    """Return what `_level_on` does at all steps of all ways, (conditions times ways, steps) each."""
+def _on_grid(baseline: Baseline, paths: Sequence[_Path]) -> tuple[Mask, Array]:
+    """Return the values of `_level_on` at all steps of all paths, (conditions times paths, steps) each."""
     if not levels_noise(baseline):
         with suppress(IndiciaError):  # an error of many steps would name every unit many times
-            each = [way for way in ways for _ in _GRID]
-            met, margins = _level_on(baseline, each, np.tile(_GRID, len(ways)))
+            each = [way for way in paths for _ in _GRID]
+            met, margins = _level_on(baseline, each, np.tile(_GRID, len(paths)))
             return met.reshape(-1, len(_GRID)), margins.reshape(-1, len(_GRID))
-    steps = [_level_on(baseline, ways, np.full(len(ways), share)) for share in _GRID]
+    steps = [_level_on(baseline, paths, np.full(len(paths), share)) for share in _GRID]
     met, margins = (np.stack(parts, axis=-1).reshape(-1, len(_GRID)) for parts in zip(*steps, strict=True))
     return met, margins
 
 
-def _level_on(baseline: Baseline, ways: Sequence[_Way], shares: Array) -> tuple[Mask, Array]:
-    """Return where along ways a unit is level, and by how much its score is ahead; (conditions, ways) each.
+def _level_on(baseline: Baseline, paths: Sequence[_Path], shares: Array) -> tuple[Mask, Array]:
+    """Return a mask of paths on which a unit is level, and the lead of its score; (conditions, paths) each.
 
-    The conditions: any is level with the first, and any with the one that is before it in the index.
+    There are two conditions: a unit is level with the first unit, or with its predecessor in the index.
     """
     portions = []
-    for scores in _scores_on(baseline, ways, shares):
+    for scores in _scores_on(baseline, paths, shares):
         ranks = baseline.ranked(scores)[:, baseline.order]
         worth = scores[:, baseline.rows][:, baseline.order] * (-1.0 if baseline.nominal.tree.low_is_best else 1.0)
-        ahead = slice(1), slice(-1)
-        met = np.stack([(ranks[:, 1:] <= ranks[:, one]).any(axis=1) for one in ahead])
-        margins = np.stack([np.fmax.reduce(worth[:, 1:] - worth[:, one], axis=1) for one in ahead])
+        units_ahead = slice(1), slice(-1)
+        met = np.stack([(ranks[:, 1:] <= ranks[:, unit_ahead]).any(axis=1) for unit_ahead in units_ahead])
+        margins = np.stack([np.fmax.reduce(worth[:, 1:] - worth[:, unit_ahead], axis=1) for unit_ahead in units_ahead])
         portions.append((met, margins))
     met, margins = (np.concatenate(parts, axis=1) for parts in zip(*portions, strict=True))
     return met, margins
 
 
-def _scores_on(baseline: Baseline, ways: Sequence[_Way], shares: Array) -> Iterator[Array]:
-    """Yield scores (ways, rows of the data), each with the weights that stand so far along a way, in portions."""
+def _scores_on(baseline: Baseline, paths: Sequence[_Path], shares: Array) -> Iterator[Array]:
+    """Yield scores (paths, rows of the data) with the weights at a share of each path, in batches."""
     nominal, step = baseline.nominal, draws_per_batch(baseline.nominal, errors=False)
-    for start in range(0, len(ways), step):
-        some = ways[start : start + step]
-        drawn = {node.id: np.tile(nominal.node_weights[node.id].values, (len(some), 1)) for node in baseline.weighable}
-        for number, (way, share) in enumerate(zip(some, shares[start : start + step], strict=True)):
-            drawn[way.node.id][number] = way.at(share)
-        yield score_draws(baseline.definition, nominal, Draws(len(some), drawn))
+    for start in range(0, len(paths), step):
+        batch = paths[start : start + step]
+        drawn = {node.id: np.tile(nominal.node_weights[node.id].values, (len(batch), 1)) for node in baseline.weighable}
+        for number, (path, share) in enumerate(zip(batch, shares[start : start + step], strict=True)):
+            drawn[path.node.id][number] = path.at(share)
+        yield score_draws(baseline.definition, nominal, Draws(len(batch), drawn))
 
 
 @dataclass(frozen=True)
-class _Way:
-    """The way of one weight from where it is to 1 or to 0, the others of the node keeping their proportions."""
+class _Path:
+    """The path of a weight to 1 or to 0; the other weights of the node keep their proportions."""
 
     node: Node
     number: int
@@ -210,17 +212,17 @@ class _Way:
     own: Array
 
     def at(self, share: float) -> Array:
-        """Return the weights so far along the way."""
+        """Return the weights at a share of the path."""
         weight = self.own[self.number]
         now = weight + share * (self.target - weight)
         if weight >= 1:
             return self.own
-        found: Array = self.own * ((1 - now) / (1 - weight))
-        found[self.number] = now
-        return found
+        weights: Array = self.own * ((1 - now) / (1 - weight))
+        weights[self.number] = now
+        return weights
 
     def relative(self, share: float) -> float:
-        """Return by which share of itself the weight has changed, before all are scaled to sum 1; NaN as the share."""
+        """Return the relative change of the weight before scaling to sum 1; NaN for a share of NaN."""
         if np.isnan(share):
             return np.nan
         change = np.zeros(len(self.own))

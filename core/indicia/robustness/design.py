@@ -1,4 +1,4 @@
-"""Which alternative of each choice each run takes."""
+"""The design of runs: the alternative of each choice in each run."""
 
 from __future__ import annotations
 
@@ -23,11 +23,11 @@ if TYPE_CHECKING:
     Whole = npt.NDArray[np.int64]
 
 LEFT_OUT = ("indicators", "dimensions")
-"""The choices of a part that is left out, or of none."""
+"""The choices that leave out a part, or none."""
 
 
 def factors_of(varied: Robustness, tree: Node, persons: pl.DataFrame | None) -> list[Factor]:
-    """Return the choices that are varied, and their alternatives; `persons` is the table of weights, if any."""
+    """Return the choices that vary, with their alternatives; `persons` is the table of weights, if there is one."""
     factors = [Factor(stage, tuple(getattr(varied, stage))) for stage in STAGES if getattr(varied, stage)]
     if varied.weights is not None:
         factors.append(Factor("weights", range(varied.draws) if persons is None else _rows(persons)))
@@ -49,29 +49,31 @@ def factors_of(varied: Robustness, tree: Node, persons: pl.DataFrame | None) -> 
 
 
 def design_of(varied: Robustness, factors: Sequence[Factor], seed: int) -> Whole:
-    """Return which alternative of each factor a run takes, shape (runs, factors): for Sobol' indices, then free."""
+    """Return the alternative of each factor in each run, (runs, factors): runs for Sobol' indices, then free draws."""
     draws, base = varied.draws, varied.sensitivity
-    several = [at for at, factor in enumerate(factors) if len(factor.alternatives) > 1]
-    if base is not None and not several:
+    varied_factors = [number for number, factor in enumerate(factors) if len(factor.alternatives) > 1]
+    if base is not None and not varied_factors:
         raise DefinitionError("one draw has nothing that shifts could be due to", remedy="draws = 1_000")
-    sampling.check_draws(draws + (base or 0) * (len(several) + 2))
+    sampling.check_draws(draws + (base or 0) * (len(varied_factors) + 2))
     free = chosen(factors, sampling.monte_carlo(draws, len(factors), sampling.generator(seed, "design")))
-    for at, factor in enumerate(factors):
+    for number, factor in enumerate(factors):
         if factor.name in ("weights", "data") and len(factor.alternatives) == draws:
-            free[:, at] = _order(factor)  # a set of its own for each draw
+            free[:, number] = _order(factor)  # a set of its own for each draw
     if base is None:
         return free
-    crossed = np.zeros((base * (len(several) + 2), len(factors)), dtype=np.int64)
-    crossed[:, several] = chosen([factors[at] for at in several], _crossed(base, len(several), seed))
+    crossed = np.zeros((base * (len(varied_factors) + 2), len(factors)), dtype=np.int64)
+    crossed[:, varied_factors] = chosen(
+        [factors[number] for number in varied_factors], _crossed(base, len(varied_factors), seed)
+    )
     return np.concatenate([crossed, free])
 
 
 def _crossed(base: int, factors: int, seed: int) -> Array:
     """Return the uniform numbers of the design for Sobol' indices.
 
-    The halves of 0 to 1, and so two methods, are met in all combinations of d columns by 2^d points and no fewer.
-    With fewer for both samples together, columns of theirs may choose alike in every row, and the choice would seem
-    to change nothing; so which row of one meets which of the other is left to chance.
+    A design needs 2^d points to combine the two halves of 0 to 1, and so two methods, in all ways in d columns. With
+    fewer points for both samples together, columns of the two samples may make the same choices in every row, and a
+    choice would seem to change nothing. So the rows of the samples are paired at random.
     """
     if base < 2**factors:
         raise DefinitionError(
@@ -83,13 +85,13 @@ def _crossed(base: int, factors: int, seed: int) -> Array:
         return u
     a, b = u[:base], u[base : 2 * base][sampling.generator(seed, "pairing").permutation(base)]
     mixed = np.repeat(a[None], factors, axis=0)
-    for at in range(factors):
-        mixed[at, :, at] = b[:, at]
+    for column in range(factors):
+        mixed[column, :, column] = b[:, column]
     return np.concatenate([a, b, mixed.reshape(-1, factors)])
 
 
 def chosen(factors: Sequence[Factor], u: Array) -> Whole:
-    """Return which alternative of each factor uniform numbers (runs, factors) choose, in whatever order they come."""
+    """Return the alternatives that uniform numbers (runs, factors) choose, whatever the order of the alternatives."""
     return np.stack([_chosen(factor, column) for factor, column in zip(factors, u.T, strict=True)], axis=1)
 
 
@@ -98,13 +100,13 @@ def _chosen(factor: Factor, u: Array) -> Whole:
 
 
 def _order(factor: Factor) -> Whole:
-    """Return the alternatives in an order that is the same wherever they stand: methods by name, persons by weights."""
+    """Return an order of alternatives that is independent of the index file: methods by name, persons by weights."""
     numbers = range(len(factor.alternatives))
     if factor.name in STAGES or (factor.name == "weights" and not isinstance(factor.alternatives, range)):
-        return np.array(sorted(numbers, key=lambda at: str(factor.alternatives[at])), dtype=np.int64)
+        return np.array(sorted(numbers, key=lambda number: str(factor.alternatives[number])), dtype=np.int64)
     return np.array(numbers, dtype=np.int64)
 
 
 def _rows(persons: pl.DataFrame) -> list[tuple[object, ...]]:
-    """Return the weights that each person gives, in the order of the names of the columns."""
+    """Return the weights of each person, by the names of the columns."""
     return persons.select(sorted(persons.columns)).rows()

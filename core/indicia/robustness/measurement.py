@@ -61,27 +61,27 @@ class MeasurementErrors:
 def deviations(varied: DataErrors, table: pl.DataFrame, baseline: Baseline) -> dict[str, Array]:
     """Return the standard deviations of the errors of raw values, (rows,) by indicator."""
     values = baseline.nominal.raw.values
-    columns = _beside(table, baseline.nominal) if varied.se == "columns" else varied.se or {}
-    found = {name: _standard_errors(table, baseline, name, column) for name, column in columns.items()}
+    columns = _columns_of_errors(table, baseline.nominal) if varied.se == "columns" else varied.se or {}
+    result = {name: _standard_errors(table, baseline, name, column) for name, column in columns.items()}
     if varied.noise is not None:
         for name in values.columns:
-            found.setdefault(name, varied.noise * values[name].abs().fill_null(0.0).to_numpy())
-    if not found:
+            result.setdefault(name, varied.noise * values[name].abs().fill_null(0.0).to_numpy())
+    if not result:
         raise DefinitionError("data errors say neither noise nor se", remedy="data = { noise = 0.02 }")
-    return found
+    return result
 
 
-def _beside(table: pl.DataFrame, nominal: Scored) -> dict[str, str]:
-    """Return the columns of standard errors that are called after those of indicators."""
-    named = {leaf.id: f"{leaf.column}_se" for leaf in nominal.tree.leaves()}
-    found = {name: column for name, column in named.items() if column in table.columns}
-    if not found:
-        first, column = next(iter(named.items()))
+def _columns_of_errors(table: pl.DataFrame, nominal: Scored) -> dict[str, str]:
+    """Return the columns of standard errors, which have the names of the columns of indicators and the ending `_se`."""
+    expected = {leaf.id: f"{leaf.column}_se" for leaf in nominal.tree.leaves()}
+    present = {name: column for name, column in expected.items() if column in table.columns}
+    if not present:
+        first, column = next(iter(expected.items()))
         raise DefinitionError(
             f"no indicator has a column of standard errors in the data, such as {column} for {first}",
             remedy=f'data = {{ se = {{ {first} = "its column" }} }}',
         )
-    return found
+    return present
 
 
 def _standard_errors(table: pl.DataFrame, baseline: Baseline, name: str, column: str) -> Array:

@@ -1,4 +1,4 @@
-"""What ranks do where a part is left out: a dimension, an indicator or a unit, each in turn."""
+"""The effect on ranks of leaving out each dimension, indicator and unit in turn."""
 
 from __future__ import annotations
 
@@ -22,57 +22,57 @@ if TYPE_CHECKING:
     from indicia.robustness.baseline import Baseline
 
 KINDS = ("dimension", "indicator", "unit")
-"""What may be left out."""
+"""The kinds of parts that are left out."""
 
 
 @dataclass(frozen=True)
 class Omission:
-    """What was left out, and the ranks of the units, NaN for one without; or why there are none."""
+    """A part that is left out, and the ranks of the units, NaN for a unit without a rank; or the error."""
 
     kind: str
     name: str
     ranks: Array | IndiciaError
 
 
-def omissions(baseline: Baseline, tree: Node, table: pl.DataFrame, most: int, progress: Progress) -> list[Omission]:
-    """Score the index without each of its dimensions and indicators, and without so many of the units."""
+def omissions(baseline: Baseline, tree: Node, table: pl.DataFrame, limit: int, progress: Progress) -> list[Omission]:
+    """Score the index without each dimension and indicator, and without each of the first `limit` units."""
     own = baseline.nominal.tree
     parts = [("dimension", node.id) for node in own.nodes() if node.level]
     parts += [("indicator", leaf.id) for leaf in own.leaves()]
     parts = parts if len(parts) > 1 else []
-    units = [("unit", baseline.names[at]) for at in _leavable(baseline, most)]
-    every_ranks = chain(
+    units = [("unit", baseline.names[at]) for at in _leavable(baseline, limit)]
+    all_ranks = chain(
         _without_parts(baseline, tree, table, [name for _, name in parts]),
         _without_units(baseline, tree, table, [name for _, name in units]),
     )
-    found = []
-    for (kind, name), ranks in zip([*parts, *units], every_ranks, strict=True):
-        found.append(Omission(kind, name, ranks))
-        progress(len(found), len(parts) + len(units))
-    return found
+    results = []
+    for (kind, name), ranks in zip([*parts, *units], all_ranks, strict=True):
+        results.append(Omission(kind, name, ranks))
+        progress(len(results), len(parts) + len(units))
+    return results
 
 
-def _leavable(baseline: Baseline, most: int) -> Iterable[int]:
+def _leavable(baseline: Baseline, limit: int) -> Iterable[int]:
     order, others = baseline.order, np.flatnonzero(np.isnan(baseline.nominal_ranks))
-    return [*order[:most].tolist(), *others[:most].tolist()] if len(order) > 2 else []
+    return [*order[:limit].tolist(), *others[:limit].tolist()] if len(order) > 2 else []
 
 
 def _without_parts(
     baseline: Baseline, tree: Node, table: pl.DataFrame, names: Sequence[str]
 ) -> Iterator[Array | IndiciaError]:
-    """Rank the units without each of some dimensions and indicators; an error stands for those that cannot be."""
+    """Rank the units without each of some dimensions and indicators, or yield the error."""
     trees = [tree.without([name]) for name in names]
-    some = [one for one in trees if one.components]
+    possible_trees = [part_tree for part_tree in trees if part_tree.components]
     if _prepares_each_alone(baseline):
-        found = iter(_ranks_by_trees(baseline, some))
+        all_ranks = iter(_ranks_by_trees(baseline, possible_trees))
     else:
-        found = (_ranks_of_run(baseline, baseline.definition, one, table) for one in some)
-    for one, name in zip(trees, names, strict=True):
-        yield next(found) if one.components else nothing_left([name])
+        all_ranks = (_ranks_of_run(baseline, baseline.definition, part_tree, table) for part_tree in possible_trees)
+    for part_tree, name in zip(trees, names, strict=True):
+        yield next(all_ranks) if part_tree.components else nothing_left([name])
 
 
 def _prepares_each_alone(baseline: Baseline) -> bool:
-    """Return whether the values of an indicator are prepared in the same way if another is left out."""
+    """Return True if leaving out an indicator does not change the prepared values of the others."""
     screening, raw = baseline.definition.screening, baseline.nominal.raw
     asks_units = (screening.units, screening.dimensions, screening.non_zero) != (None, None, None)
     fills = any(leaf.imputation for leaf in baseline.nominal.tree.leaves())
@@ -82,23 +82,26 @@ def _prepares_each_alone(baseline: Baseline) -> bool:
 
 def _ranks_by_trees(baseline: Baseline, trees: Sequence[Node]) -> list[Array | IndiciaError]:
     scores = score_trees(baseline.definition, baseline.nominal, trees)
-    return [one if isinstance(one, IndiciaError) else baseline.ranked(one[None])[0] for one in scores]
+    return [
+        tree_scores if isinstance(tree_scores, IndiciaError) else baseline.ranked(tree_scores[None])[0]
+        for tree_scores in scores
+    ]
 
 
 def _without_units(
     baseline: Baseline, tree: Node, table: pl.DataFrame, names: Sequence[str]
 ) -> Iterator[Array | IndiciaError]:
-    """Rank the other units without each of some; an error stands for those that cannot be left out."""
-    most = max(1, ROWS_PER_BATCH // len(baseline.nominal.units)) if _is_scored_by_rows(baseline) else 1
-    for start in range(0, len(names), most):
-        yield from _without_each(baseline, tree, table, names[start : start + most])
+    """Rank the other units without each of some units, or yield the error."""
+    batch_size = max(1, ROWS_PER_BATCH // len(baseline.nominal.units)) if _is_scored_by_rows(baseline) else 1
+    for start in range(0, len(names), batch_size):
+        yield from _without_each(baseline, tree, table, names[start : start + batch_size])
 
 
 def _is_scored_by_rows(baseline: Baseline) -> bool:
-    """Return whether the index without a unit is its indicators and methods over the rows of the other units.
+    """Return True if the index without a unit is the same indicators and methods over the other rows.
 
-    Screening and noise may change the indicators that take part, and their values. A unit that has left may still be
-    the parent of others.
+    Screening and noise may change the indicators and their values. A unit that is left out may still be the parent of
+    other units.
     """
     nominal = baseline.nominal
     noise = any(change.stage == "noise" for change in nominal.changes)
@@ -111,12 +114,12 @@ def _is_scored_by_rows(baseline: Baseline) -> bool:
 def _without_each(
     baseline: Baseline, tree: Node, table: pl.DataFrame, names: Sequence[str]
 ) -> list[Array | IndiciaError]:
-    """Rank the other units without each of some, all at once; those that cannot be so are found by halves."""
+    """Rank the other units without each of some units in one query; if it fails, do so for each half."""
     if len(names) == 1:
         return [_ranks_of_run(baseline, _without_unit(baseline.definition, names[0]), tree, table)]
     units = baseline.nominal.units[baseline.unit]
     sets = [(units != name).arg_true().to_numpy().astype(np.int64) for name in names]
-    number, rows = np.repeat(np.arange(len(sets)), [len(one) for one in sets]), np.concatenate(sets)
+    number, rows = np.repeat(np.arange(len(sets)), [len(rows_of_set) for rows_of_set in sets]), np.concatenate(sets)
     scores = np.full((len(sets), len(units)), np.nan)
     try:
         scores[number, rows] = rescore_subsets(baseline.definition, baseline.nominal, rows, number)
@@ -128,13 +131,13 @@ def _without_each(
 
 
 def _ranks_of_run(baseline: Baseline, definition: Definition, tree: Node, table: pl.DataFrame) -> Array | IndiciaError:
-    """Rank the units by a run of its own."""
+    """Rank the units in a separate run."""
     try:
         scored = score(definition, tree, table)
     except IndiciaError as error:
         return error
-    ranks, at = np.full(len(baseline.names), np.nan), baseline.units_of(scored)
-    ranks[at[at >= 0]] = scored.rank.cast(pl.Float64).to_numpy()[at >= 0]
+    ranks, units = np.full(len(baseline.names), np.nan), baseline.units_of(scored)
+    ranks[units[units >= 0]] = scored.rank.cast(pl.Float64).to_numpy()[units >= 0]
     return ranks
 
 
@@ -150,19 +153,19 @@ def _without_unit(definition: Definition, name: str) -> Definition:
     )
 
 
-def shifts(baseline: Baseline, found: Sequence[Omission]) -> pl.DataFrame:
-    """Say how far units move without each part: one row each, by mean shift."""
+def shifts(baseline: Baseline, omissions: Sequence[Omission]) -> pl.DataFrame:
+    """Return the shifts of ranks without each part, a row for each, by mean shift."""
     rows: list[tuple[Any, ...]] = []
-    for one in found:
-        ranks = one.ranks
+    for omission in omissions:
+        ranks = omission.ranks
         if isinstance(ranks, IndiciaError):
-            rows.append((one.kind, one.name, None, None, None, None, ranks.reason))
+            rows.append((omission.kind, omission.name, None, None, None, None, ranks.reason))
             continue
         shift = np.abs(ranks - _nominal_among(baseline, ranks))
         most = float(np.nanmax(shift))
-        who = baseline.names[int(np.nanargmax(shift))] if most else None
-        first = [baseline.names[at] for at in np.flatnonzero(ranks == np.nanmin(ranks))]
-        rows.append((one.kind, one.name, float(np.nanmean(shift)), most, who, join_names(first), None))
+        mover = baseline.names[int(np.nanargmax(shift))] if most else None
+        first = [baseline.names[unit] for unit in np.flatnonzero(ranks == np.nanmin(ranks))]
+        rows.append((omission.kind, omission.name, float(np.nanmean(shift)), most, mover, join_names(first), None))
     kinds = {"left_out": pl.String, "name": pl.String, "mean_shift": pl.Float64, "largest_shift": pl.Float64}
     schema = {**kinds, "moves_most": pl.String, "first": pl.String, "fault": pl.String}
     frame = pl.DataFrame(rows, schema=schema, orient="row")
@@ -185,28 +188,28 @@ def leader_changes(baseline: Baseline, omissions: Iterable[Omission]) -> set[tup
     return {part for part, units in leaders.items() if not units <= nominal and nominal != {part[1]}}
 
 
-def ranks(baseline: Baseline, found: Sequence[Omission]) -> pl.DataFrame:
-    """Return the rank of every unit without each part: one row for each pair."""
+def ranks(baseline: Baseline, omissions: Sequence[Omission]) -> pl.DataFrame:
+    """Return the rank of every unit without each part, a row for each pair."""
     frames = [
         pl.DataFrame(
             {
-                "left_out": [one.kind] * len(baseline.names),
-                "name": [one.name] * len(baseline.names),
+                "left_out": [omission.kind] * len(baseline.names),
+                "name": [omission.name] * len(baseline.names),
                 baseline.unit if baseline.unit not in ("left_out", "name") else "unit": baseline.names,
-                "nominal": pl.Series(_nominal_among(baseline, one.ranks), nan_to_null=True),
-                "rank": pl.Series(one.ranks, nan_to_null=True),
+                "nominal": pl.Series(_nominal_among(baseline, omission.ranks), nan_to_null=True),
+                "rank": pl.Series(omission.ranks, nan_to_null=True),
             }
         )
-        for one in found
-        if not isinstance(one.ranks, IndiciaError)
+        for omission in omissions
+        if not isinstance(omission.ranks, IndiciaError)
     ]
     return pl.concat(frames) if frames else pl.DataFrame()
 
 
 def _nominal_among(baseline: Baseline, ranks: Array) -> Array:
-    """Return nominal ranks as if there were only the units that have a rank."""
+    """Return the nominal ranks of the units that have a rank, among each other."""
     if np.isfinite(ranks).sum() == np.isfinite(baseline.nominal_ranks).sum():
         return baseline.nominal_ranks
     kept = np.where(np.isfinite(ranks), baseline.nominal_ranks, np.nan)
-    given = pl.Series(kept, nan_to_null=True)
-    return given.rank(baseline.definition.methodology.ties).cast(pl.Float64).to_numpy()
+    series = pl.Series(kept, nan_to_null=True)
+    return series.rank(baseline.definition.methodology.ties).cast(pl.Float64).to_numpy()

@@ -1,4 +1,4 @@
-"""Draws of the weights of all nodes: each set belongs to a draw, whatever else is varied."""
+"""Drawn weights of all nodes; a set of weights belongs to a draw and does not depend on other choices."""
 
 from __future__ import annotations
 
@@ -23,38 +23,39 @@ if TYPE_CHECKING:
 
 
 def weight_sets(
-    robustness: Robustness, persons: pl.DataFrame | None, seed: int, scored: Scored, known: Collection[str]
+    robustness: Robustness, persons: pl.DataFrame | None, seed: int, scored: Scored, parts: Collection[str]
 ) -> dict[str, Array]:
     """Draw the weights of each node around those of a run, (sets, k).
 
-    `persons` is the table of weights, if there is one; `known` are the parts of the whole index.
+    `persons` is the table of weights, if there is one; `parts` are the parts of the complete index.
     """
     varied, draws = robustness.weights, robustness.draws
     assert varied is not None
     table = pl.DataFrame() if persons is None else persons
-    for words, what in ((varied.ranges or {}, "ranges of weights name"), (table.columns, f"{varied.table} names")):
-        if unknown := [name for name in words if name not in known]:
+    for words, source in ((varied.ranges or {}, "ranges of weights name"), (table.columns, f"{varied.table} names")):
+        if unknown := [name for name in words if name not in parts]:
             raise DefinitionError(
-                f"{what} what is no indicator or dimension: {join_names(unknown)}", remedy=suggest(unknown[0], known)
+                f"{source} parts that are no indicator or dimension: {join_names(unknown)}",
+                remedy=suggest(unknown[0], parts),
             )
     sets: dict[str, Array] = {}
     for node in scored.tree.nodes():
-        one, names = scored.node_weights[node.id], [part.id for part in node.components]
+        node_weights, names = scored.node_weights[node.id], [part.id for part in node.components]
         if len(names) == 1:
             continue
-        if one.keys is not None:
+        if node_weights.keys is not None:
             raise DefinitionError(
                 "weights that differ between periods or groups cannot be drawn", remedy='weights = "pooled"'
             )
         random = sampling.generator(seed, "weights", node.id)
         if varied.spread is not None:
-            sets[node.id] = weights.spread(one.values, varied.spread, draws, random)
+            sets[node.id] = weights.spread(node_weights.values, varied.spread, draws, random)
         elif varied.dirichlet is not None:
-            sets[node.id] = weights.dirichlet(one.values, varied.dirichlet, draws, random)
+            sets[node.id] = weights.dirichlet(node_weights.values, varied.dirichlet, draws, random)
         elif varied.simplex:
             sets[node.id] = weights.simplex(len(names), draws, random)
         elif varied.ranges is not None and not set(names).isdisjoint(varied.ranges):
-            sets[node.id] = _within(varied.ranges, names, one.values, draws, random)
+            sets[node.id] = _within(varied.ranges, names, node_weights.values, draws, random)
         elif varied.table is not None and not set(names).isdisjoint(table.columns):
             columns = {name: table[name].to_list() for name in table.columns}
             sets[node.id] = weights.table(columns, names, np.arange(len(table)))
@@ -64,33 +65,33 @@ def weight_sets(
 def _within(
     ranges: Mapping[str, tuple[float, float]], names: list[str], own: Array, draws: int, random: np.random.Generator
 ) -> Array:
-    """Draw the weights that have ranges; the others share what is left as they do."""
-    named = np.array([name in ranges for name in names])
+    """Draw the weights that have ranges; the others share the rest in their present proportions."""
+    has_range = np.array([name in ranges for name in names])
     pairs = [ranges[name] for name in names if name in ranges]
-    rest = own[~named]
+    rest = own[~has_range]
     if rest.sum() > 0:
         pairs.append((0.0, 1.0))
     low, high = np.array(pairs, dtype=float).T
     drawn = weights.ranges(low, high, draws, random)
-    found = np.zeros((draws, len(names)))
-    found[:, named] = drawn[:, : named.sum()]
+    result = np.zeros((draws, len(names)))
+    result[:, has_range] = drawn[:, : has_range.sum()]
     if rest.sum() > 0:
-        found[:, ~named] = drawn[:, -1:] * (rest / rest.sum())
-    return found
+        result[:, ~has_range] = drawn[:, -1:] * (rest / rest.sum())
+    return result
 
 
-def of_draws(sets: Mapping[str, Array], whole: Scored, scored: Scored, which: Whole) -> dict[str, Array]:
-    """Return the weights of each node in each draw, those of what is left of the whole scaled to sum 1."""
-    found = {}
-    before = {node.id: [part.id for part in node.components] for node in whole.tree.nodes()}
+def of_draws(sets: Mapping[str, Array], complete: Scored, scored: Scored, numbers: Whole) -> dict[str, Array]:
+    """Return the weights of each node in each draw; weights of the parts that are left are scaled to sum 1."""
+    result = {}
+    before = {node.id: [part.id for part in node.components] for node in complete.tree.nodes()}
     for node in scored.tree.nodes():
         if node.id not in sets or len(node.components) == 1:
             continue
-        drawn = sets[node.id][which]
+        drawn = sets[node.id][numbers]
         columns = [before[node.id].index(part.id) for part in node.components]
         if len(columns) < drawn.shape[1]:
             drawn = drawn[:, columns]
             total = drawn.sum(axis=1, keepdims=True)
             drawn = np.divide(drawn, total, out=np.full_like(drawn, 1 / len(columns)), where=total > 0)
-        found[node.id] = drawn
-    return found
+        result[node.id] = drawn
+    return result

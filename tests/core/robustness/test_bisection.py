@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 import pytest
 
-from indicia.robustness.bisection import halved
+from indicia.robustness.bisection import bisect_all
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -35,17 +35,17 @@ def one_by_one(met: Callable[[Array], Array], low: Array, high: Array) -> tuple[
     return low, high
 
 
-@pytest.mark.parametrize("at_once", [1, 30, 10_000])
+@pytest.mark.parametrize("batch_size", [1, 30, 10_000])
 @pytest.mark.parametrize("shape", MARGINS)
-def test_the_ends_are_those_of_halving_one_by_one(shape: str, at_once: int) -> None:
+def test_the_ends_are_those_of_halving_one_by_one(shape: str, batch_size: int) -> None:
     margin, low, high = MARGINS[shape], np.zeros(len(ROOTS)), np.ones(len(ROOTS))
-    found = halved(
+    found = bisect_all(
         lambda numbers, x: (margin(x, ROOTS[numbers]) >= 0, margin(x, ROOTS[numbers])),
         low,
         high,
         np.stack([margin(low, ROOTS), margin(high, ROOTS)]),
         halvings=HALVINGS,
-        at_once=at_once,
+        batch_size=batch_size,
     )
     for end, wanted in zip(found, one_by_one(lambda x: margin(x, ROOTS) >= 0, low, high), strict=True):
         assert end.tobytes() == wanted.tobytes()
@@ -58,19 +58,19 @@ def test_margins_that_tell_where_save_most_of_the_attempts() -> None:
         calls.append(len(x))
         return x**2 >= 2, x**2 - 2
 
-    halved(attempt, np.ones(1), np.full(1, 2.0), np.array([[-1.0], [2.0]]), halvings=45, at_once=1000)
+    bisect_all(attempt, np.ones(1), np.full(1, 2.0), np.array([[-1.0], [2.0]]), halvings=45, batch_size=1000)
     assert len(calls) <= 6
 
 
 def test_intervals_that_no_longer_matter_are_left_as_they_are() -> None:
     margin, ones = MARGINS["a curve"], np.ones(len(ROOTS))
-    low, high = halved(
+    low, high = bisect_all(
         lambda numbers, x: (margin(x, ROOTS[numbers]) >= 0, margin(x, ROOTS[numbers])),
         0 * ones,
         ones,
         np.stack([margin(0 * ones, ROOTS), margin(ones, ROOTS)]),
         halvings=HALVINGS,
-        at_once=1000,
+        batch_size=1000,
         matters=lambda low, high: low <= high.min(),
     )
     assert high.argmin() == ROOTS.argmin()
@@ -79,5 +79,5 @@ def test_intervals_that_no_longer_matter_are_left_as_they_are() -> None:
 
 
 def test_nothing_is_tried_where_there_is_no_interval() -> None:
-    low, high = halved(pytest.fail, np.empty(0), np.empty(0), np.empty((2, 0)), halvings=9, at_once=9)  # type: ignore[arg-type]
+    low, high = bisect_all(pytest.fail, np.empty(0), np.empty(0), np.empty((2, 0)), halvings=9, batch_size=9)  # type: ignore[arg-type]
     assert len(low) == len(high) == 0

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from indicia.errors import DataError, DefinitionError
 from indicia.robustness import search
-from indicia.robustness.closed_form import critical, dethroning, nearest_level, overtaking, relative
+from indicia.robustness.closed_form import critical, nearest_for_each, nearest_level, overtaking, relative
 
 Array = npt.NDArray[np.float64]
 
@@ -113,7 +113,7 @@ def test_a_unit_that_leads_everywhere_stays_first() -> None:
     found = critical(z, np.array([0.5, 0.5]))
     assert np.isnan(found.top).all()
     assert found.top_by.tolist() == [-1, -1]
-    assert np.isnan(dethroning(z, np.array([0.5, 0.5]), first=0).distance).all()
+    assert np.isnan(nearest_for_each(z, np.array([0.5, 0.5]), first=0).distance).all()
 
 
 @FEW
@@ -121,7 +121,7 @@ def test_a_unit_that_leads_everywhere_stays_first() -> None:
 def test_the_nearest_weights_bring_a_unit_level(seed: int) -> None:
     z, w = drawn(seed)
     first = int((z @ w).argmax())
-    found = dethroning(z, w, first)
+    found = nearest_for_each(z, w, first)
     for unit in np.flatnonzero(np.isfinite(found.distance)):
         weights = found.weights[unit]
         assert weights.sum() == pytest.approx(1, abs=1e-12)
@@ -137,7 +137,7 @@ def test_no_weights_are_nearer_by_a_linear_programme(seed: int) -> None:
 
     z, w = drawn(seed)
     first = int((z @ w).argmax())
-    found = dethroning(z, w, first)
+    found = nearest_for_each(z, w, first)
     for unit in np.flatnonzero(np.isfinite(found.distance)):
         d = z[unit] - z[first]
         up_and_down = linprog(
@@ -174,8 +174,8 @@ def test_what_cannot_be_asked_is_refused() -> None:
 @pytest.mark.parametrize("seed", range(6))
 def test_a_search_dethrones_by_no_more_than_the_closed_form(seed: int) -> None:
     z, w = drawn(seed)
-    exact = dethroning(z, w, int((z @ w).argmax()))
-    found, unit = search.dethroning(lambda v: v @ z.T, w, np.random.default_rng(1))
+    exact = nearest_for_each(z, w, int((z @ w).argmax()))
+    found, unit = search.nearest_for_any(lambda v: v @ z.T, w, np.random.default_rng(1))
     if np.isnan(exact.distance).all():
         assert unit == -1
         return
@@ -186,8 +186,8 @@ def test_a_search_dethrones_by_no_more_than_the_closed_form(seed: int) -> None:
 def test_a_search_finds_the_nearest_weights_of_a_geometric_mean() -> None:
     # its logarithm is linear in the weights, so that the closed form knows them too
     z, w = drawn(5)
-    exact = dethroning(np.log(z), w, int((np.log(z) @ w).argmax()))
-    found, unit = search.dethroning(lambda v: np.exp(v @ np.log(z.T)), w, np.random.default_rng(1))
+    exact = nearest_for_each(np.log(z), w, int((np.log(z) @ w).argmax()))
+    found, unit = search.nearest_for_any(lambda v: np.exp(v @ np.log(z.T)), w, np.random.default_rng(1))
     assert found.distance == pytest.approx(np.nanmin(exact.distance), rel=1e-5)
     assert unit == np.nanargmin(exact.distance)
 
@@ -200,7 +200,7 @@ def test_a_search_copes_with_scores_in_steps_and_with_missing_ones() -> None:
         scores[weights.max(axis=1) > 0.95] = np.nan
         return scores
 
-    found, unit = search.dethroning(steps, w, np.random.default_rng(1))
+    found, unit = search.nearest_for_any(steps, w, np.random.default_rng(1))
     first = int(steps(w[None])[0].argmax())
     at = steps(w + (1 + 1e-9) * (found.weights - w)[None])[0]  # just beyond the step
     assert at[unit] >= at[first]
@@ -210,11 +210,11 @@ def test_a_search_copes_with_scores_in_steps_and_with_missing_ones() -> None:
 def test_a_search_is_the_same_for_the_same_seed() -> None:
     z, w = drawn(4)
     first, again = (
-        search.dethroning(lambda v: (v**0.5) @ z.T, w, np.random.default_rng(3))[0].weights for _ in range(2)
+        search.nearest_for_any(lambda v: (v**0.5) @ z.T, w, np.random.default_rng(3))[0].weights for _ in range(2)
     )
     assert first.tolist() == again.tolist()
 
 
 def test_a_search_without_a_score_to_start_from_says_so() -> None:
     with pytest.raises(DataError, match="no score"):
-        search.dethroning(lambda v: np.full((len(v), 2), np.nan), np.array([0.5, 0.5]), np.random.default_rng(1))
+        search.nearest_for_any(lambda v: np.full((len(v), 2), np.nan), np.array([0.5, 0.5]), np.random.default_rng(1))

@@ -11,7 +11,7 @@ import pytest
 
 from indicia.errors import DataError, IndiciaError
 from indicia.robustness import critical_weights, omissions, search
-from indicia.robustness.bisection import halved
+from indicia.robustness.bisection import bisect_all
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -264,19 +264,19 @@ def test_draws_that_change_each_other_are_searched_one_step_at_a_time(
 ) -> None:
     seen = []
 
-    def halving(*arguments: Any, at_once: int, **others: Any) -> Any:
-        seen.append(at_once)
-        return halved(*arguments, at_once=at_once, **others)
+    def halving(*arguments: Any, batch_size: int, **others: Any) -> Any:
+        seen.append(batch_size)
+        return bisect_all(*arguments, batch_size=batch_size, **others)
 
     for module in (critical_weights, search):
-        monkeypatch.setattr(module, "halved", halving)
+        monkeypatch.setattr(module, "bisect_all", halving)
     for rescaling, together in (("percentile_rank", False), (OTHER_SCALE["rescaling"], True)):
         seen.clear()
         found = index(INDICATORS, {"levels": [{"rescaling": rescaling}]}, **TREE).stability(data())
         assert len(found.weights) == 7
         assert len(found.minimal_weight_shift) == 1
         assert seen
-        assert all((at_once > 1) is together for at_once in seen)
+        assert all((batch_size > 1) is together for batch_size in seen)
 
 
 def test_an_error_under_other_weights_names_the_units_of_one_step(index: Make) -> None:
