@@ -28,6 +28,7 @@ _ROUNDING = 1e-10
 """Distances and amounts of peers up to this size are rounding errors of 0."""
 
 _SIGNS: dict[Returns, tuple[float, ...]] = {"at most 1": (1.0,), "exactly 1": (), "any": (1.0, -1.0)}
+"""Signs of the slack columns of this constraint."""
 
 
 @dataclass(frozen=True)
@@ -78,6 +79,7 @@ def distance(
     a component of value 0 has no share. `nudge` shifts units a little, to choose among equally good solutions.
     Components that are `ignored` do not count. `candidates` are the rows of the peers that may be on the frontier.
     """
+    # sum(amounts * peers) - slacks - n * direction = unit, and sum(amounts) = 1 but for its slacks; maximise n
     size, width = units.shape
     scales = np.ones_like(units) if shares is None else np.where(units > 0, units, 1.0)
     slack = np.eye(width) * scales[:, None, :]
@@ -107,6 +109,8 @@ def slacks(
 
     All arrays have shape (n, k); costs and gains are those of one more of each component.
     """
+    # times t, so that the ratio is linear: sum(amounts * peers) - slacks - t * unit = 0, t + gains * slacks = 1;
+    # minimise t - costs * slacks
     size, width = units.shape
     zeros, ones = np.zeros((size, 1, 1)), np.ones((size, 1, 1))
     slack = _append_row(np.broadcast_to(-np.eye(width), (size, width, width)))
@@ -118,8 +122,8 @@ def slacks(
     ]
     right = np.column_stack([np.zeros((size, width + 1)), np.ones(size)])
     start = np.broadcast_to(np.arange(width + 2), (size, width + 2)).copy()
-    turns = [0.0 for _ in _SIGNS[returns]]
-    solution = _solve(peers, columns, [0.0, -costs, 1.0, *turns], right, start, ignored)
+    costs_of_sum = [0.0 for _ in _SIGNS[returns]]
+    solution = _solve(peers, columns, [0.0, -costs, 1.0, *costs_of_sum], right, start, ignored)
     scale = np.where(solution.basis == -2 - (width + 1), solution.amounts, 0.0).sum(axis=1, keepdims=True)
     value = np.where(solution.value > 1 - _ROUNDING, 1.0, solution.value)
     amounts = solution.amounts / np.where(scale > 0, scale, 1.0)

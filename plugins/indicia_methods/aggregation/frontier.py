@@ -191,16 +191,16 @@ class BenefitOfTheDoubt(MatrixAggregation):
 
     def unit_details(self, values: Array, weights: Array, context: MatrixContext) -> Details:
         units = _Units.of(values)
-        _, own_weights, envelopment = self._scores(units, context)
+        _, by_kind, envelopment = self._scores(units, context)  # by_kind: weights, or room if multi-directional
         details: Details = {}
         if self.form == "multi_directional":
-            reached = units.values + envelopment.value[:, None] * own_weights
+            reached = units.values + envelopment.value[:, None] * by_kind
             details |= _columns("efficiency", context, _ratio(units.values, reached), units)
-            details |= _columns("room", context, own_weights * units.scale, units)
+            details |= _columns("room", context, by_kind * units.scale, units)
         else:
-            details |= _columns("weight", context, own_weights / units.scale, units)
+            details |= _columns("weight", context, by_kind / units.scale, units)
         if self.form == "radial":
-            worth = own_weights * units.values
+            worth = by_kind * units.values
             total = worth.sum(axis=1, keepdims=True)
             details |= _columns("share", context, _ratio(worth, np.where(total > 0, total, 1.0)), units)
         return details | ({"peers": envelopment.peers(units.kind, context.units)} if self.weights == "own" else {})

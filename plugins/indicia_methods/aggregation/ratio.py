@@ -339,7 +339,7 @@ class Lmaw(Aggregation):
             share = c.z / c.s.max if c.direction == "benefit" else c.s.min / c.z
             logarithm = components.cache_column(share.log1p())
             inverse_share = components.aggregate(logarithm.sum()) / logarithm
-            terms.append(2 / (1 + (2 * inverse_share - 1) ** c.w))
+            terms.append(2 / (1 + (2 * inverse_share - 1) ** c.w))  # numerator and denominator divided by φ^w
         return row_sum(terms)
 
 

@@ -112,6 +112,7 @@ def _em_step(patterns: list[_Pattern], mean: Array, covariance: Array, units: in
         deviation[:, m] = deviation[:, o] @ slopes
         total += ones @ deviation
         products += deviation.T @ deviation
+        # missing values vary about their expected values by the conditional covariance
         unexplained = covariance[np.ix_(m, m)] - covariance[np.ix_(m, o)] @ slopes
         products[np.ix_(m, m)] += len(pattern.units) * unexplained
     shift = total / units

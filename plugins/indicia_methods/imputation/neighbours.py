@@ -92,6 +92,7 @@ def _mean_squares(z: Array, present: Mask, units: Integers) -> Iterator[tuple[In
     step = max(1, _DISTANCES // len(z))
     for start in range(0, len(units), step):
         block = units[start : start + step]
+        # sum of (x - y)^2 over shared indicators = sum of x^2 + sum of y^2 - 2 sum of x y; z is 0 where it is missing
         squares = np.hstack([z[block] ** 2, present_as_numbers[block], -2 * z[block]]) @ factors
         with np.errstate(invalid="ignore"):
             squares /= present_as_numbers[block] @ present_as_numbers.T

@@ -101,7 +101,7 @@ class Winsorise(Learning):
     skewness: Annotated[float, Field(gt=0, description="a: a smaller absolute skewness is acceptable")] = 2.0
     kurtosis: Annotated[float, Field(description="b: a smaller excess kurtosis is acceptable")] = 3.5
     points: Annotated[int | None, Field(ge=0, description="largest number of winsorised values; None: no limit")] = 5
-    forced: Annotated[bool, Field(description="winsorise exactly this number of points, acceptable or not")] = False
+    forced: Annotated[bool, Field(description="winsorise this number of values, acceptable or not")] = False
     otherwise: Annotated[
         Literal["log_range", "log_reflected", "log_shifted", "log_gii", "box_cox", "yeo_johnson"] | None,
         Field(description="transform if still not acceptable; box_cox is shifted"),
@@ -246,17 +246,12 @@ def _split_ends(values: Array, size: int) -> tuple[Array, Array]:
     sample = np.sort(values[::_SAMPLE_STEP])
     rank = 4 * (size // _SAMPLE_STEP + 2)
     if 2 * rank < len(sample):
-        low_values, high_values = values[values <= sample[rank]], values[values >= sample[-1 - rank]]
-        if size <= min(len(low_values), len(high_values)) and max(len(low_values), len(high_values)) < len(values) // 4:
-            low_values, high_values = np.sort(low_values), np.sort(high_values)
-            low, high = low_values[size - 1], high_values[-size]
-            ties = (
-                np.searchsorted(low_values, low, "right") - size,
-                len(high_values) - np.searchsorted(high_values, high) - size,
-            )
+        lows, highs = values[values <= sample[rank]], values[values >= sample[-1 - rank]]
+        if size <= min(len(lows), len(highs)) and max(len(lows), len(highs)) < len(values) // 4:
+            lows, highs = np.sort(lows), np.sort(highs)
+            low, high = lows[size - 1], highs[-size]
+            ties = np.searchsorted(lows, low, "right") - size, len(highs) - np.searchsorted(highs, high) - size
             between = values[(values > low) & (values < high)]
-            return np.concatenate((low_values[:size], high_values[-size:])), np.concatenate(
-                (between, np.repeat((low, high), ties))
-            )
+            return np.concatenate((lows[:size], highs[-size:])), np.concatenate((between, np.repeat((low, high), ties)))
     parts = np.partition(values, (size - 1, len(values) - size))
     return np.concatenate((np.sort(parts[:size]), np.sort(parts[-size:]))), parts[size:-size]

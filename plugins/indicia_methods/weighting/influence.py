@@ -176,6 +176,7 @@ def _priorities(table: Array, names: Sequence[str]) -> Array:
             f"nothing influences {', '.join(idle)}, so the powers of a supermatrix with cycles tend to 0: "
             "give these columns a sum of 1, for example by a 1 on the diagonal"
         )
+    # the mean of the powers of W tends to the vector with W v = v: the null space of W - I
     _, values, right = np.linalg.svd(stochastic - np.eye(size))
     if (values < 1e-10).sum() > 1:
         raise ValueError(
