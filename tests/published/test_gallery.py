@@ -43,10 +43,10 @@ INTRODUCTION = """# The gallery
 
 <!-- Written by `python tests/published/test_gallery.py > docs/gallery.md`: change its cases, not this page. -->
 
-Published indices, each rebuilt from its data by an index file of [examples/gallery](../examples/gallery/README.md) and
-compared, at the precision of the publication, with what its publisher made public: scores, ranks, and levels between
-the indicators and the index. Rows are those that are published, units times periods; compared is the number of
-published figures, and what they are; differ are those that do not come out the same, by column of the result.
+Published indices, each computed from its data by an index file of [examples/gallery](../examples/gallery/README.md) and
+compared with the published scores, ranks and levels between the indicators and the index, at the precision of the
+publication. "Rows" is the number of published rows, one for each unit and period. "Compared" has the number and the kind
+of the published figures. "Differ" counts the figures that do not come out the same, by column of the result.
 """
 
 
