@@ -206,7 +206,7 @@ def comparison(view: PeriodView, compared: Comparison, texts: Texts) -> str:
     content = [paragraph(texts.show(texts.join(sentences, "space"))), f"<ol>{items}</ol>"]
     content += [paragraph(view.note_html(note, texts), "note") for note in compared.notes]
     try:
-        measure = AGREEMENT if len(compared.compared) <= _PAIRS else ALL_PAIRS_AGREEMENT
+        measure = AGREEMENT if len(compared.common_ranks) <= _PAIRS else ALL_PAIRS_AGREEMENT
         agreement = compared.agreement(measure).row(0)[2:]
         others = zip(labels[1:], agreement, strict=True)
         alike = [
