@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from indicia.errors import PluginError
+from indicia.formulas.old_words import UNTIL
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -51,4 +52,4 @@ def deprecated_uses(kind: str, method: type[Method]) -> Iterator[str]:
     for base in method.__mro__:
         for deprecation in vars(base).get("_old_words", ()):
             use = f'the {kind} "{method.name}" has {deprecation.name}'
-            yield f"{use}, which will be removed in Indicia {deprecation.until}: write {deprecation.instead}"
+            yield f"{use}, which will be removed in Indicia {UNTIL}: write {deprecation.instead}"

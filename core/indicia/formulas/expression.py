@@ -21,7 +21,7 @@ class Expression:
     """A column in a formula. Formulas are made of these operators and methods, and of numbers.
 
     An expression holds no values: it records the steps that are applied to it, and the core computes them later. Hence
-    a formula takes no decision on values (`if x > 0`); `where(x > 0, …, …)` chooses row by row.
+    a formula cannot use `if x > 0`; it writes `where(x > 0, …, …)`, which chooses row by row.
 
     >>> x = column("x")
     >>> (x - x.min()) / (x.max() - x.min())
@@ -38,7 +38,7 @@ class Expression:
         return f"<Expression {to_text(self.node)}>"
 
     def __bool__(self) -> bool:
-        raise TypeError("a formula takes no decision on values: use where(condition, value, otherwise)")
+        raise TypeError("a formula cannot use if on values: write where(condition, value, otherwise)")
 
     def __getattr__(self, name: str) -> Any:
         if name.startswith("__"):
@@ -162,7 +162,7 @@ class Expression:
         return self._step("exp")
 
     def log(self, base: Operand = math.e) -> Expression:
-        """Take the logarithm, the natural one unless another base is named."""
+        """Take the logarithm (default: the natural one)."""
         return self._step("log", base)
 
     def log10(self) -> Expression:
@@ -218,11 +218,11 @@ class Expression:
         return self._step("ceil")
 
     def round(self, decimals: int = 0) -> Expression:
-        """Round to the nearest number of so many decimals."""
+        """Round to a number of decimals."""
         return self._step("round", options=(decimals,))
 
     def clip(self, lower_bound: Operand = None, upper_bound: Operand = None) -> Expression:
-        """Hold values to bounds."""
+        """Replace values beyond the bounds by the bounds."""
         return self._step("clip", lower_bound, upper_bound)
 
     def cast(self, kind: type) -> Expression:
@@ -232,45 +232,45 @@ class Expression:
     # missing values
 
     def is_null(self) -> Expression:
-        """Tell whether a value is missing."""
+        """Test for missing values."""
         return self._step("is_null")
 
     def is_not_null(self) -> Expression:
-        """Tell whether a value is present."""
+        """Test for present values."""
         return self._step("is_not_null")
 
     def is_nan(self) -> Expression:
-        """Tell whether a value is not a number, as 0 / 0 is not."""
+        """Test for NaN, such as 0 / 0."""
         return self._step("is_nan")
 
     def is_finite(self) -> Expression:
-        """Tell whether a value is a finite number."""
+        """Test for finite numbers."""
         return self._step("is_finite")
 
     def fill_null(self, value: Operand) -> Expression:
-        """Put a value where there is none."""
+        """Replace missing values."""
         return self._step("fill_null", value)
 
     def fill_nan(self, value: Operand) -> Expression:
-        """Put a value where there is no number."""
+        """Replace NaN."""
         return self._step("fill_nan", value)
 
     # membership and replacement
 
     def is_between(self, lower_bound: Operand, upper_bound: Operand) -> Expression:
-        """Tell whether a value lies between two others, or is one of them."""
+        """Test for values between two bounds; the bounds count."""
         return self._step("is_between", lower_bound, upper_bound)
 
     def is_in(self, others: Sequence[float | str]) -> Expression:
-        """Tell whether a value is one of some."""
+        """Test for values in a list."""
         return self._step("is_in", options=(tuple(others),))
 
     def replace(self, old: Operand, new: Operand) -> Expression:
-        """Put one value in place of another."""
+        """Replace one value by another."""
         return self._step("replace", old, new)
 
     def replace_strict(self, old: Sequence[float | str], new: Sequence[float | str]) -> Expression:
-        """Put new values in place of old ones, one for each; any other value is an error."""
+        """Replace old values by new ones, one for each; any other value is an error."""
         return self._step("replace_strict", options=(tuple(old), tuple(new)))
 
     # operations that look at the column as a whole
@@ -282,27 +282,27 @@ class Expression:
         return self._step("rank", options=(method, descending))
 
     def cum_sum(self) -> Expression:
-        """Add values up, from the first row to this."""
+        """Take the sum from the first row to this row."""
         return self._step("cum_sum")
 
     def cum_max(self) -> Expression:
-        """Take the largest value from the first row to this."""
+        """Take the largest value from the first row to this row."""
         return self._step("cum_max")
 
     def cum_min(self) -> Expression:
-        """Take the smallest value from the first row to this."""
+        """Take the smallest value from the first row to this row."""
         return self._step("cum_min")
 
     def cum_count(self) -> Expression:
-        """Count present values, from the first row to this."""
+        """Count present values from the first row to this row."""
         return self._step("cum_count")
 
     def forward_fill(self, limit: int | None = None) -> Expression:
-        """Put the last present value where there is none, in no more rows than `limit`."""
+        """Replace missing values by the last present one, in at most `limit` rows each time."""
         return self._step("forward_fill", options=(limit,))
 
     def backward_fill(self, limit: int | None = None) -> Expression:
-        """Put the next present value where there is none, in no more rows than `limit`."""
+        """Replace missing values by the next present one, in at most `limit` rows each time."""
         return self._step("backward_fill", options=(limit,))
 
     def shift(self, n: int = 1) -> Expression:
@@ -314,7 +314,7 @@ class Expression:
         return self._step("diff", options=(n,))
 
     def reverse(self) -> Expression:
-        """Turn the order of rows round."""
+        """Reverse the order of rows."""
         return self._step("reverse")
 
     def sort(self, *, descending: bool = False) -> Expression:
@@ -400,11 +400,11 @@ class Expression:
         return self._reduction("n_unique")
 
     def any(self) -> Expression:
-        """Tell whether any value is true."""
+        """Test for at least one true value."""
         return self._reduction("any")
 
     def all(self) -> Expression:
-        """Tell whether all values are true."""
+        """Test for true values only."""
         return self._reduction("all")
 
     def first(self) -> Expression:

@@ -1,6 +1,6 @@
-"""The words of contract 1 that still work: plugins that use them are warned, and Indicia 0.3 goes without them.
+"""The old names of contract 1, which work until Indicia 0.3 with a warning.
 
-This module and its uses are deleted together.
+To remove them, delete this module and its uses.
 """
 
 from __future__ import annotations
@@ -12,20 +12,18 @@ from dataclasses import dataclass
 from indicia.errors import PluginWarning
 
 UNTIL = "0.3"
-"""The release without the old words."""
+"""The release without the old names."""
 
 
 @dataclass(frozen=True)
 class Deprecation:
-    """An attribute or a function of the classes of plugins that still works, for one release."""
+    """An old name of an attribute or a function of the classes of plugins."""
 
     base: str
     """The class of the contract."""
     name: str
     instead: str
     """The new name."""
-    until: str = UNTIL
-    """The release without it."""
 
 
 ATTRIBUTES = (
@@ -36,7 +34,7 @@ ATTRIBUTES = (
     Deprecation("MatrixAggregation", "compared_named", "unit_details"),
     Deprecation("MatrixAggregation", "compared", "unit_details"),
 )
-"""A class with both `compare_named` and `compare` is used by the first, which comes first here."""
+"""`compare_named` comes first, as it is called if a class has both it and `compare`."""
 
 IMPORTS = {
     "highest": "row_max",
@@ -60,14 +58,14 @@ STATISTICS = {
     "of_period": "value_of_period",
     "learned": "fit",
 }
-"""Attributes of `Statistics`; fitted indices hold statistics under these names too."""
+"""Attributes of `Statistics`."""
 
 COMPONENTS = {"hold": "cache_column", "settle": "aggregate"}
 """Attributes of `Components`."""
 
 
 def new_word(words: dict[str, str], name: str, owner: str) -> str:
-    """Return the word in place of an old one, with a warning; AttributeError for any other name."""
+    """Return the new name for an old one, with a warning that names the plugin; AttributeError for any other name."""
     if name not in words:
         raise AttributeError(f"{owner} has no {name}")
     frame = sys._getframe(2)

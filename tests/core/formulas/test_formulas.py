@@ -101,7 +101,7 @@ def test_a_method_with_a_table_of_parameters_has_an_identity() -> None:
 
 
 def test_a_decision_on_values_is_refused_with_its_remedy() -> None:
-    with pytest.raises(TypeError, match=r"takes no decision on values: use where\("):
+    with pytest.raises(TypeError, match=r"cannot use if on values: write where\("):
         bool(x > 0)
 
 

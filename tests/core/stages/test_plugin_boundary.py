@@ -107,7 +107,7 @@ CASES = [
     (
         "Normalisation",
         "return given[0] if given[0] > 2 else 1.0",
-        "fails: TypeError: a formula takes no decision on values",
+        "fails: TypeError: a formula cannot use if on values",
     ),
     ("Normalisation", "return given[0] > 2", "gives values of the type Boolean where numbers are wanted"),
     ("Normalisation", "return given[0].bottom_k(2)", "gives 2 value(s) for 3 rows"),
