@@ -45,8 +45,8 @@ INTRODUCTION = """# The gallery
 
 Published indices, each computed from its data by an index file of [examples/gallery](../examples/gallery/README.md) and
 compared with the published scores, ranks and levels between the indicators and the index, at the precision of the
-publication. "Rows" is the number of published rows, one for each unit and period. "Compared" has the number and the kind
-of the published figures. "Differ" counts the figures that do not come out the same, by column of the result.
+publication. "Rows" is the number of published rows, one for each unit and period. "Compared" has the number and kind of
+the published figures. "Differ" counts the figures that do not come out the same, by column of the result.
 """
 
 

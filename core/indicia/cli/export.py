@@ -32,7 +32,7 @@ def export(
 
     \b
     Examples:
-      indicia export -o index.xlsx    data and weights to change, scores as formulas
+      indicia export -o index.xlsx    data and weights to change, live formulas
       indicia export -o index.json    one document, its JSON Schema beside it
       indicia export -o index.csv     a row per value, columns and codes of SDMX
       indicia export -o ranking.tex   the ranking; also .md and .html
