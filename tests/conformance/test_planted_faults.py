@@ -63,7 +63,7 @@ FAULTS = {
         return x / s.max
 """,
     ),
-    "the last unit is favoured": (
+    "ranks by the order of rows": (
         "Normalisation",
         "check_order_of_rows",
         "the order of the rows changes nothing",
@@ -85,7 +85,7 @@ FAULTS = {
         return x.rank("ordinal").cast(float)
 """,
     ),
-    "tied values told apart": (
+    "equal units get different values": (
         "Normalisation",
         "check_few_units",
         "equal units have the same rank",
@@ -116,7 +116,7 @@ FAULTS = {
         return x / (s.max + 1e-6)
 """,
     ),
-    "zero is refused though declared": (
+    "a normalisation refuses zero though it declares it": (
         "Normalisation",
         "check_zeros_and_negatives",
         "is defined_at_zero",
@@ -131,7 +131,7 @@ FAULTS = {
         return s.min / x
 """,
     ),
-    "counts what is missing": (
+    "missing values count as 100": (
         "Normalisation",
         "check_missing",
         "a missing value does not count among the units",
@@ -149,7 +149,7 @@ FAULTS = {
         return x - x.mean()
 """,
     ),
-    "a constant tells units apart": (
+    "different values for a constant indicator": (
         "Normalisation",
         "check_constant",
         "tells no units apart",
@@ -189,7 +189,7 @@ FAULTS = {
         return components[0].z + row_sum(c.w * c.z for c in components)
 """,
     ),
-    "the lowest is best, undeclared": (
+    "low scores are best without a declaration": (
         "Aggregation",
         "check_direction",
         "is no worse than the one that is worst",
@@ -221,7 +221,7 @@ FAULTS = {
         return row_min(c.z for c in components)
 """,
     ),
-    "a distance to the best that is there, declared to be free of rank reversal": (
+    "a distance to the best unit, declared to be free of rank reversal": (
         "Aggregation",
         "check_rank_reversal",
         "the others keep their order",
@@ -256,7 +256,7 @@ FAULTS = {
         return row_sum(c.z for c in components) / len(components)
 """,
     ),
-    "an empty list where units are alike": (
+    "an IndexError": (
         "Aggregation",
         "check_few_units",
         "raises nothing but errors that state what is wrong",
@@ -265,7 +265,7 @@ FAULTS = {
         return [c.z for c in components if c.s is None][0]
 """,
     ),
-    "another exception": (
+    "a RuntimeError": (
         "Aggregation",
         "check_extremes",
         "raises nothing but errors that state what is wrong",
@@ -274,7 +274,7 @@ FAULTS = {
         raise RuntimeError("a bug")
 """,
     ),
-    "noise that tells equal units apart": (
+    "scores by the order of rows": (
         "Aggregation",
         "check_duplicates",
         "equal units get equal figures",
@@ -301,7 +301,7 @@ FAULTS = {
         return 1.0 + np.arange(len(indicators.names))
 """,
     ),
-    "twins that weigh differently": (
+    "equal indicators get different weights": (
         "Weighting",
         "check_duplicates",
         "equal indicators get equal weights",
@@ -310,7 +310,7 @@ FAULTS = {
         return 1.0 + np.arange(len(indicators.names))
 """,
     ),
-    "a constant that weighs": (
+    "a weight for a constant indicator": (
         "Weighting",
         "check_constant",
         "an indicator that does not vary has no weight",
@@ -321,7 +321,7 @@ FAULTS = {
         return np.ones(len(indicators.names))
 """,
     ),
-    "weights by lot": (
+    "random weights": (
         "Weighting",
         "check_periods",
         "weights are taken over the rows of all periods",
@@ -330,7 +330,7 @@ FAULTS = {
         return np.random.default_rng().random(len(indicators.names))
 """,
     ),
-    "a parameter that forgets what it was": (
+    "a parameter that changes when the method is built": (
         "Normalisation",
         "check_parameters",
         "it is the same when it is read",
@@ -367,7 +367,7 @@ FAULTS = {
         return x / x.max()
 """,
     ),
-    "the best of all draws": (
+    "a share of the best score of all draws": (
         "Aggregation",
         "check_draws",
         "scored together score as each alone",
@@ -377,7 +377,7 @@ FAULTS = {
         return score / score.max()
 """,
     ),
-    "what is not a statistic is not fitted": (
+    "a maximum that is not a statistic": (
         "Normalisation",
         "check_fitted",
         "a fitted index scores its own data as the run did, some units of it too",
@@ -386,7 +386,7 @@ FAULTS = {
         return x - x.max()
 """,
     ),
-    "weights by the place of units": (
+    "agreement by the row numbers of units": (
         "Agreement",
         "check_order_of_units",
         "the order of the units changes nothing",
@@ -406,7 +406,7 @@ FAULTS = {
         return rankings[0]
 """,
     ),
-    "a ranking that disagrees with itself": (
+    "a distance that is not declared to be one": (
         "Agreement",
         "check_unanimity",
         "equal rankings agree by 1",
@@ -415,7 +415,7 @@ FAULTS = {
         return np.abs(first - others).sum(axis=-1)
 """,
     ),
-    "the highest rank is best, undeclared": (
+    "high numbers are best in a mean of ranks": (
         "Consensus",
         "check_unanimity",
         "equal rankings are their own consensus",
@@ -424,7 +424,7 @@ FAULTS = {
         return rankings.mean(axis=0)
 """,
     ),
-    "a table that is turned round": (
+    "agreements that depend on the number of rankings": (
         "Agreement",
         "check_table",
         "holds the agreement of each two rankings",
@@ -436,7 +436,7 @@ FAULTS = {
         return super().table(rankings) ** len(rankings)
 """,
     ),
-    "tied units told apart": (
+    "tied units get different ranks": (
         "Consensus",
         "check_twins",
         "equal units get equal ranks",
@@ -447,7 +447,7 @@ FAULTS = {
         return rankings.mean(axis=0) + np.arange(rankings.shape[1]) / 1000
 """,
     ),
-    "a word on the way": (
+    "a method prints": (
         "Normalisation",
         "check_duplicates",
         "prints nothing",
@@ -457,7 +457,7 @@ FAULTS = {
         return x
 """,
     ),
-    "off by a constant where the field has 0": (
+    "a small weight for a constant indicator": (
         "Weighting",
         "check_constant",
         "an indicator that does not vary has no weight",
@@ -468,7 +468,7 @@ FAULTS = {
         return indicators.each(lambda x, s: s.std) + 0.01
 """,
     ),
-    "a look at the clock": (
+    "a normalisation reads the clock": (
         "Normalisation",
         "check_repeat",
         "a second run gives the same figures",
@@ -477,7 +477,7 @@ FAULTS = {
         return x + time.perf_counter() % 1
 """,
     ),
-    "a parameter of whichever was made last": (
+    "a parameter that instances share": (
         "Normalisation",
         "check_repeat",
         "a second run gives the same figures",
@@ -491,7 +491,7 @@ FAULTS = {
         return x * type(self).latest
 """,
     ),
-    "noise of the numbers that all draw from": (
+    "noise from the shared generator": (
         "Aggregation",
         "check_repeat",
         "leaves the random numbers of others alone",
@@ -500,7 +500,7 @@ FAULTS = {
         return row_sum(c.w * c.z for c in components) + 1e-5 * np.random.random()
 """,
     ),
-    "a seed for all": (
+    "a seed for the shared generator": (
         "Weighting",
         "check_repeat",
         "leaves the random numbers of others alone",
@@ -510,7 +510,7 @@ FAULTS = {
         return np.ones(len(indicators.names))
 """,
     ),
-    "ties that are broken by lot": (
+    "ties are broken at random": (
         "Consensus",
         "check_repeat",
         "a second run gives the same figures",
@@ -548,7 +548,7 @@ FAULTS = {
         return indicators.each(lambda x, s: s.max + s.mean)[np.argsort(indicators.names)]
 """,
     ),
-    "the first of the alphabet counts more": (
+    "the first component of the alphabet counts more": (
         "Aggregation",
         "check_names",
         "the names of indicators and units change nothing",
@@ -557,7 +557,7 @@ FAULTS = {
         return row_sum(c.w * c.z for c in components) + min(components, key=lambda c: c.name).z
 """,
     ),
-    "no score where a component has all the weight": (
+    "a division by zero for a single component": (
         "Aggregation",
         "check_one_component",
         "a node with a single component is scored",
@@ -566,7 +566,7 @@ FAULTS = {
         return row_sum(c.w * c.z / (1 - c.w) for c in components)
 """,
     ),
-    "what is missing counts as nothing": (
+    "a mean over all components though some are missing": (
         "Aggregation",
         "check_missing",
         "weights are scaled to what a unit has",
@@ -575,7 +575,7 @@ FAULTS = {
         return row_sum(c.z for c in components) / len(components)
 """,
     ),
-    "a component that nobody has": (
+    "an IndexError where a component is missing for all scored units": (
         "Aggregation",
         "check_missing",
         "raises nothing but errors that state what is wrong",
@@ -587,7 +587,7 @@ FAULTS = {
         return c.s.fit(lambda x: [x[5]], 1)[0]
 """,
     ),
-    "a gap that weighs as a zero": (
+    "a gap counts as zero in weights": (
         "Weighting",
         "check_missing",
         "a unit without any value counts for nothing",
@@ -596,7 +596,7 @@ FAULTS = {
         return np.nan_to_num(indicators.matrix()).mean(axis=0) + 0.01
 """,
     ),
-    "a cost that is none where all values are negative": (
+    "a cost is a benefit where all values are negative": (
         "Normalisation",
         "check_direction",
         "a larger cost never a larger one",
@@ -619,7 +619,7 @@ FAULTS = {
         return row_sum(c.w * c.z.abs() for c in components)
 """,
     ),
-    "a weight that turns round where it is small": (
+    "small weights become negative": (
         "Aggregation",
         "check_monotone",
         "a better component never lowers",
@@ -630,7 +630,7 @@ FAULTS = {
         return row_sum((c.w - 0.3) * c.z for c in components)
 """,
     ),
-    "rankings that disagree agree by more than fully": (
+    "agreement above full agreement": (
         "Agreement",
         "check_table",
         "no rankings agree by more than equal rankings",
@@ -639,7 +639,7 @@ FAULTS = {
         return 1 + np.abs(first - others).sum(axis=-1)
 """,
     ),
-    "who is always ahead is behind": (
+    "a unit that is ahead in all rankings is behind": (
         "Consensus",
         "check_unanimous_pairs",
         "a unit that is ahead in all rankings is not behind",
@@ -650,7 +650,7 @@ FAULTS = {
         return rankings.mean(axis=0) + 2 * np.ptp(rankings, axis=0)
 """,
     ),
-    "no weight at all": (
+    "all weights are zero": (
         "Weighting",
         "check_weights",
         "no table that was tried could be scored",
@@ -699,7 +699,7 @@ FAULTS = {
         return s.mean
 """,
     ),
-    "an imputation that counts what is missing": (
+    "a mean that counts missing values": (
         "Imputation",
         "check_units_without_values",
         "what is missing does not count among the units",
@@ -708,7 +708,7 @@ FAULTS = {
         return s.sum / s(x.len())
 """,
     ),
-    "an imputation by the place of a unit": (
+    "an imputation by row number": (
         "MatrixImputation",
         "check_duplicates",
         "equal units get equal figures",
@@ -717,7 +717,7 @@ FAULTS = {
         return np.where(np.isnan(values), np.arange(len(values))[:, None] * 1e-3, values)
 """,
     ),
-    "a statistic that the core does not know of": (
+    "an imputation with the mean of all periods": (
         "Imputation",
         "check_periods",
         "is the same as each period alone",
@@ -726,7 +726,7 @@ FAULTS = {
         return x.mean()
 """,
     ),
-    "a series that goes by its place in the table": (
+    "a series filled with row numbers": (
         "SeriesImputation",
         "check_periods",
         "a unit is filled as if it were alone",
@@ -735,7 +735,7 @@ FAULTS = {
         return x.fill_null(column("\\0row").cast(float))
 """,
     ),
-    "a mean of the rows that are there": (
+    "a mean of the rows of the table, which is not fitted": (
         "Imputation",
         "check_fitted",
         "a fitted index scores its own data as the run did, some units of it too",
@@ -744,7 +744,7 @@ FAULTS = {
         return s.mean + 0 * s.max + x.mean()
 """,
     ),
-    "a mean of all draws": (
+    "an imputation with the mean of all draws": (
         "Imputation",
         "check_draws",
         "draws of errors in the data that are scored together score as each alone",
@@ -753,7 +753,7 @@ FAULTS = {
         return x.mean()
 """,
     ),
-    "a series that goes by its place among all draws": (
+    "a series filled with row numbers of all draws": (
         "SeriesImputation",
         "check_draws",
         "draws of errors in the data that are scored together score as each alone",
@@ -762,7 +762,7 @@ FAULTS = {
         return x.fill_null(column("\\0row").cast(float))
 """,
     ),
-    "a table that is filled by how often one was": (
+    "an imputation that counts its calls": (
         "MatrixImputation",
         "check_draws",
         "draws of errors in the data that are scored together score as each alone",
@@ -805,7 +805,7 @@ asked = []
         return x.log()
 """,
     ),
-    "values turned round": (
+    "a treatment that reverses the order": (
         "Treatment",
         "check_order_of_values",
         "the order of the units stays, up to ties",
@@ -814,7 +814,7 @@ asked = []
         return (x - s.median).abs()
 """,
     ),
-    "another unit of measure of which nothing is said": (
+    "another unit of measure without changes_scale": (
         "Treatment",
         "check_scale",
         "a treatment that changes the scale says so: changes_scale",
@@ -823,7 +823,7 @@ asked = []
         return 1.8 * x + 32
 """,
     ),
-    "outliers in another unit of measure of which nothing is said": (
+    "another unit of measure for outliers without changes_scale": (
         "Treatment",
         "check_scale",
         "a treatment that changes the scale says so: changes_scale",
@@ -832,7 +832,7 @@ asked = []
         return where(s.max > 10 * s.median, s.median * x / s.max, x)
 """,
     ),
-    "a change of scale that is said and does not come": (
+    "changes_scale without a change of scale": (
         "Treatment",
         "check_scale",
         "a treatment that says changes_scale changes the scale",
@@ -843,7 +843,7 @@ asked = []
         return x.clip(None, s.quantile(0.9))
 """,
     ),
-    "outliers that are left out": (
+    "a treatment that makes gaps": (
         "Treatment",
         "check_present_cells",
         "what is missing stays missing",
@@ -852,7 +852,7 @@ asked = []
         return where(x < s.max, x, None)
 """,
     ),
-    "a treatment that fills": (
+    "a treatment that fills gaps": (
         "Treatment",
         "check_present_cells",
         "what is missing stays missing, and nothing else is",
@@ -861,7 +861,7 @@ asked = []
         return x.fill_null(s.mean)
 """,
     ),
-    "a treatment that counts what is missing": (
+    "a cap that counts missing values": (
         "Treatment",
         "check_units_without_values",
         "what is missing does not count among the units",
@@ -870,7 +870,7 @@ asked = []
         return x.clip(None, s.sum / s(x.len()))
 """,
     ),
-    "no value is larger than that of the last unit": (
+    "a cap at the value of the last row": (
         "Treatment",
         "check_order_of_rows",
         "the order of the rows changes nothing",
@@ -890,7 +890,7 @@ asked = []
         return x.clip(-5.0, 5.0)
 """,
     ),
-    "a constant that tells units apart": (
+    "a treatment gives a constant indicator different values": (
         "Treatment",
         "check_constant",
         "tells no units apart",
@@ -909,7 +909,7 @@ asked = []
         return x + z
 """,
     ),
-    "a bound that is learned of all periods": (
+    "a cap at the median of all periods": (
         "Treatment",
         "check_periods",
         "is the same as each period alone",
@@ -918,7 +918,7 @@ asked = []
         return x.clip(None, x.median())
 """,
     ),
-    "a clock in an imputation": (
+    "an imputation reads the clock": (
         "Imputation",
         "check_repeat",
         "a second run gives the same figures",
@@ -927,7 +927,7 @@ asked = []
         return s.mean + time.perf_counter() % 1
 """,
     ),
-    "a parameter of a treatment that forgets what it was": (
+    "a parameter of a treatment that changes when it is built": (
         "Treatment",
         "check_parameters",
         "it is the same when it is read",

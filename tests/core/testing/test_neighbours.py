@@ -1,4 +1,4 @@
-"""The verdict on a method depends on the method alone: not on other plugins, and not on libraries that it imports."""
+"""A card depends on its method alone: not on other plugins, and not on libraries that the method imports."""
 
 from __future__ import annotations
 
@@ -32,18 +32,18 @@ NEIGHBOURS = {
 
 @pytest.fixture
 def clear(fewer_tables: None) -> Iterator[None]:
-    """Gather the catalogue anew, before and after the test."""
+    """Read the installed plugins again, before and after the test."""
     catalogue_of.cache_clear()
     yield
     catalogue_of.cache_clear()
 
 
 def cases(method: str, kind: str, *names: str) -> list[testing.Case]:
-    """Return cases of a method by the names of their checks, as a test of a plugin has them."""
-    (offer,) = (one for one in installed().find(method) if one.kind == kind)
-    found = [one for one in testing.checks(offer.method) if one.check.name in names]
-    assert len(found) == len(names)
-    return found
+    """Return the cases of a method for some checks, as the tests of a plugin get them."""
+    (offer,) = (offer for offer in installed().find(method) if offer.kind == kind)
+    chosen = [case for case in testing.checks(offer.method) if case.check.name in names]
+    assert len(chosen) == len(names)
+    return chosen
 
 
 @pytest.mark.usefixtures("clear")
@@ -66,16 +66,16 @@ def test_another_plugin_breaks_no_promise_of_a_method(
     site: Callable[..., Path],
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    text, told = NEIGHBOURS[neighbour]
-    tried = cases(method, kind, *names)
+    text, message = NEIGHBOURS[neighbour]
+    to_run = cases(method, kind, *names)
     site("other-plugin", text)
     catalogue_of.cache_clear()
     monkeypatch.setattr(importing, "SLOW", 0.25)
     with warnings.catch_warnings(record=True) as caught:
         warnings.simplefilter("error")
-        for case in tried:
+        for case in to_run:
             case()
-    assert [str(one.message) for one in caught if told in str(one.message)] or not told
+    assert [warning for warning in caught if message in str(warning.message)] or not message
 
 
 @pytest.mark.slow
@@ -86,7 +86,7 @@ def test_the_tests_of_a_new_plugin_pass_beside_one_that_cannot_be_imported_thoug
     folder = site("other-plugin", "import a_library_that_is_not_there")
     env = {**os.environ, "PYTHONPATH": os.pathsep.join(map(str, (folder, ROOT / "core", ROOT / "plugins")))}
     words = ("-W", "error", "-p", "no:cacheprovider", "-p", "no:xdist", "--rootdir", ".")
-    done = subprocess.run(
+    process = subprocess.run(
         [sys.executable, "-m", "pytest", *words, "tests"],
         cwd=tmp_path / "my-likeness",
         env={**env, "PYTHONPATH": f"{env['PYTHONPATH']}{os.pathsep}{tmp_path / 'my-likeness'}"},
@@ -94,8 +94,8 @@ def test_the_tests_of_a_new_plugin_pass_beside_one_that_cannot_be_imported_thoug
         text=True,
         check=False,
     )
-    assert done.returncode == 0, done.stdout
-    assert "plugin other-plugin (other_plugin) was not loaded" in done.stdout
+    assert process.returncode == 0, process.stdout
+    assert "plugin other-plugin (other_plugin) was not loaded" in process.stdout
 
 
 LAZY = '''
@@ -157,7 +157,7 @@ def library(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Callabl
 @pytest.mark.usefixtures("clear")
 @pytest.mark.parametrize("does", IMPORTS)
 @pytest.mark.parametrize("name", ["lazy", "lazy_alike"])
-def test_what_a_library_does_as_a_method_imports_it_is_not_the_fault_of_the_method(
+def test_a_method_is_not_blamed_for_the_code_of_a_library_that_runs_on_import(
     name: str, does: str, library: Callable[[str], None], tmp_path: Path
 ) -> None:
     text, body = IMPORTS[does]
@@ -173,19 +173,19 @@ def test_what_a_library_does_as_a_method_imports_it_is_not_the_fault_of_the_meth
 @pytest.mark.usefixtures("clear")
 @pytest.mark.parametrize("name", ["lazy", "lazy_alike"])
 @pytest.mark.parametrize("draws", ["np.random.random()", "np.random.seed(0)"])
-def test_a_method_that_imports_a_library_and_draws_is_found_by_every_check_that_asks_again(
+def test_a_method_that_imports_a_library_and_draws_itself_is_found(
     name: str, draws: str, library: Callable[[str], None], tmp_path: Path
 ) -> None:
     library("")
     file = tmp_path / "lazy.py"
     file.write_text(LAZY.format(body=f"import numpy as np, a_lazy_library; {draws}"))
-    (case,) = (one for one in testing.checks(name, plugins=[file]) if one.check.name == "repeat")
+    (case,) = (case for case in testing.checks(name, plugins=[file]) if case.check.name == "repeat")
     with pytest.raises(AssertionError, match="leaves the random numbers of others alone"):
         case()
 
 
 @pytest.mark.usefixtures("clear")
-def test_what_the_method_itself_prints_is_still_its_fault(tmp_path: Path) -> None:
+def test_a_method_that_prints_itself_is_found(tmp_path: Path) -> None:
     file = tmp_path / "lazy.py"
     file.write_text(LAZY.format(body="print('hello')"))
     for case in testing.checks("lazy", "lazy_alike", plugins=[file]):
@@ -195,7 +195,7 @@ def test_what_the_method_itself_prints_is_still_its_fault(tmp_path: Path) -> Non
 
 
 @pytest.mark.parametrize("kind", ["agreement", "imputation", "treatment", "aggregation"])
-def test_an_article_fits_the_kind_that_it_stands_before(kind: str, tmp_path: Path) -> None:
+def test_the_article_before_a_kind_is_a_or_an_as_it_must_be(kind: str, tmp_path: Path) -> None:
     wrong, right = ("a", "an") if kind[0] in "aeiou" else ("an", "a")
     for path in scaffold.create("my-own", kind, tmp_path):
         if path.suffix != ".yml":
@@ -204,7 +204,7 @@ def test_an_article_fits_the_kind_that_it_stands_before(kind: str, tmp_path: Pat
     assert f"{right} {kind} for Indicia" in (tmp_path / "my-own" / "pyproject.toml").read_text(encoding="utf-8")
 
 
-def test_a_property_that_does_not_fit_the_kind_is_told_with_its_article() -> None:
+def test_the_error_about_a_property_names_the_kind_with_its_article() -> None:
     from dataclasses import dataclass
     from typing import Any
 
@@ -231,7 +231,7 @@ def test_a_property_that_does_not_fit_the_kind_is_told_with_its_article() -> Non
             return x
 
     for method, words in ((Wrong(), "an imputation declares"), (WrongToo(), "a normalisation declares")):
-        (found,) = suite.subjects(method)
-        (check,) = (one for one in suite.checks_for(found) if one.name == "properties_fit_the_kind")
+        (subject,) = suite.subjects(method)
+        (check,) = (check for check in suite.checks_for(subject) if check.name == "properties_fit_the_kind")
         with pytest.raises(AssertionError, match=words):
-            check.verify(found)
+            check.verify(subject)

@@ -42,7 +42,7 @@ class Share(Normalisation):
 
 @dataclass(frozen=True)
 class Wrong(Share):
-    """Divide by the largest value, costs the wrong way round, by a unit that nobody asked for."""
+    """Divide by the largest value plus a constant, and reward costs."""
 
     name = "wrong"
 
@@ -66,7 +66,7 @@ class Power(Normalisation):
 
 @pytest.fixture(scope="module")
 def wrong() -> suite.Card:
-    """The findings on a method that breaks promises, put to those that it breaks and to one that it keeps."""
+    """The card of a method that breaks two promises and keeps a third."""
     names = ("direction", "units_of_measure", "constant")
     with pytest.MonkeyPatch.context() as patched:
         checks_for = suite.checks_for
@@ -77,11 +77,11 @@ def wrong() -> suite.Card:
 
 @pytest.fixture
 def unchecked(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Put no promise to the test: what is asked is what else a card says."""
+    """Verify no promise: the test is about the rest of a card."""
     monkeypatch.setattr(suite, "checks_for", lambda subject: [])
 
 
-def test_all_promises_that_are_broken_are_told_at_once_each_with_an_example(
+def test_an_error_lists_all_broken_promises_each_with_an_example(
     wrong: suite.Card, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(suite, "card", lambda subject: wrong)
@@ -94,15 +94,15 @@ def test_all_promises_that_are_broken_are_told_at_once_each_with_an_example(
     assert "x1 (cost) = [" in text
 
 
-def test_the_example_is_the_smallest_that_was_found(wrong: suite.Card) -> None:
-    (found,) = (one for one in wrong.broken if one.check == "direction")
-    assert "scores x1 against its direction" in found.example
-    assert found.example.count(",") < 16
+def test_the_example_is_a_small_table(wrong: suite.Card) -> None:
+    (finding,) = (finding for finding in wrong.broken if finding.check == "direction")
+    assert "scores x1 against its direction" in finding.example
+    assert finding.example.count(",") < 16
 
 
 @dataclass(frozen=True)
 class Crashing(Treatment):
-    """Take what comes first of nothing."""
+    """Read an item that a list does not have."""
 
     name = "crashing"
     reference = "A test"
@@ -111,13 +111,13 @@ class Crashing(Treatment):
         return x + [1.0][int(self.name == "crashing")]
 
 
-def test_a_method_that_fails_in_every_check_is_told_once_with_its_line() -> None:
+def test_a_method_that_fails_in_every_check_is_reported_once_with_its_line() -> None:
     (card,) = testing.cards(Crashing())
     first, *others = card.broken
     assert "crashing of x0 fails: IndexError: list index out of range" in first.example
     assert "test_suite.py:" in first.example
     assert "tell its authors" not in str(card)
-    assert {one.example for one in others if one.check != "scale"} == {"as above"}
+    assert {finding.example for finding in others if finding.check != "scale"} == {"as above"}
 
 
 @dataclass(frozen=True)
@@ -128,8 +128,8 @@ class PositiveShare(Share):
     domain = Domain.POSITIVE
 
 
-def test_a_method_that_refuses_all_tables_is_told_why() -> None:
-    (case,) = (one for one in testing.checks(PositiveShare()) if one.check.name == "periods")
+def test_the_error_for_a_method_that_refuses_all_tables_gives_the_reason() -> None:
+    (case,) = (case for case in testing.checks(PositiveShare()) if case.check.name == "periods")
     with pytest.raises(
         AssertionError, match="could be scored: positive_share needs positive values: x1, a cost and so"
     ):
@@ -158,8 +158,8 @@ def test_time_that_grows_faster_than_the_rows_is_a_broken_promise(
 ) -> None:
     monkeypatch.setattr(speed, "growth", lambda subject: times)
     (card,) = testing.cards(Share())
-    (found,) = (one for one in card.findings if one.check == "speed")
-    assert found.state == state
+    (finding,) = (finding for finding in card.findings if finding.check == "speed")
+    assert finding.state == state
     assert ("15.8 times the time for 4 times the rows: it grows as pairs of units" in str(card)) == (state == "broken")
 
 
@@ -167,49 +167,49 @@ def test_time_that_grows_faster_than_the_rows_is_a_broken_promise(
 def test_a_method_that_is_given_all_units_at_once_promises_no_speed(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(speed, "growth", lambda subject: 15.8)
     (card,) = testing.check_method("promethee")
-    assert "speed" not in {one.check for one in card.findings}
+    assert "speed" not in {finding.check for finding in card.findings}
     assert "speed   15.8 times" in str(card)
 
 
 @pytest.mark.parametrize("method", ["min_max", "equal", "topsis", "copeland", "mean", "linear", "winsorise", "moosra"])
-def test_the_growth_of_time_is_seen_of_every_kind_that_runs_on_a_table(
+def test_the_growth_of_time_is_measured_for_every_kind_that_runs_on_a_table(
     method: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(speed, "_ROWS", (10, 40))
     monkeypatch.setattr(speed, "_FEW", 10)
     for subject in suite.subjects(method):
-        grown = speed.growth(subject)
-        assert (grown is None) == (subject.kind in ON_RANKINGS)
-        assert grown is None or grown > 0
+        growth = speed.growth(subject)
+        assert (growth is None) == (subject.kind in ON_RANKINGS)
+        assert growth is None or growth > 0
 
 
 def test_a_method_that_refuses_many_tables_is_tried_on_more() -> None:
-    tried: list[int] = []
+    numbers: list[int] = []
     subject = suite.subjects("min_max")[0]
-    subject.try_examples("a promise", st.integers(), lambda one: bool(tried.append(one)) or len(tried) > 30)
-    assert len(tried) > 30
+    subject.try_examples("a promise", st.integers(), lambda number: bool(numbers.append(number)) or len(numbers) > 30)
+    assert len(numbers) > 30
     with pytest.raises(AssertionError, match="no table that was tried could be scored"):
-        subject.try_examples("a promise", st.integers(), lambda one: False)
+        subject.try_examples("a promise", st.integers(), lambda number: False)
 
 
-def test_a_seed_draws_other_tables_and_none_the_same(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_another_seed_draws_other_tables_and_no_seed_the_same(monkeypatch: pytest.MonkeyPatch) -> None:
     subject = suite.subjects("min_max")[0]
 
-    def drawn() -> list[int]:
-        found: list[int] = []
-        subject.try_examples("a promise", st.integers(), lambda one: bool(found.append(one)) or True)
-        return found
+    def examples_of_run() -> list[int]:
+        numbers: list[int] = []
+        subject.try_examples("a promise", st.integers(), lambda number: bool(numbers.append(number)) or True)
+        return numbers
 
-    before = drawn()
-    assert drawn() == before
+    before = examples_of_run()
+    assert examples_of_run() == before
     monkeypatch.setattr(examples, "SEED", 7)
-    assert drawn() != before
+    assert examples_of_run() != before
 
 
 @pytest.mark.parametrize("method", ["mean", "winsorise", "min_max"])
 def test_slices_of_a_file_that_score_otherwise_are_found(method: str, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(round_trips, "stream", lambda fitted, table: [0.0] * len(table))
-    (subject,) = (each for each in suite.subjects(method) if each.kind in ON_TABLES)
+    (subject,) = (subject for subject in suite.subjects(method) if subject.kind in ON_TABLES)
     (check,) = (check for check in suite.checks_for(subject) if check.name == "fitted")
     with pytest.raises(AssertionError, match="slices of a file score as in memory"):
         check.verify(subject)
@@ -227,7 +227,7 @@ def test_an_error_that_names_no_method_or_no_indicator_is_found() -> None:
 
 def test_a_card_is_written_in_markdown(wrong: suite.Card) -> None:
     text = wrong.markdown()
-    assert text.startswith("## `wrong` (normalisation)\n\nDivide by the largest value, costs")
+    assert text.startswith("## `wrong` (normalisation)\n\nDivide by the largest value plus")
     assert "**broken**" in text
     assert "- Source: Example." in text
 
@@ -242,16 +242,16 @@ def test_one_case_a_promise_for_the_tests_of_a_plugin() -> None:
 
 
 def test_a_case_fails_as_its_check_does() -> None:
-    (case,) = (one for one in testing.checks(Wrong()) if one.check.name == "direction")
+    (case,) = (case for case in testing.checks(Wrong()) if case.check.name == "direction")
     with pytest.raises(AssertionError, match="a larger cost never a larger one"):
         case()
 
 
-def test_a_class_with_parameters_is_tried_by_its_example() -> None:
+def test_a_class_with_parameters_is_tested_with_its_example() -> None:
     assert {str(case.subject.method) for case in testing.checks(Power)} == {"power_of(exponent=2)"}
 
 
-def test_a_class_that_asks_for_parameters_and_gives_no_example_is_refused() -> None:
+def test_a_class_that_needs_parameters_and_has_no_example_is_refused() -> None:
     @dataclass(frozen=True)
     class Silent(Power):
         name = "silent"
@@ -265,11 +265,11 @@ def test_a_method_of_two_kinds_is_tested_as_both() -> None:
     assert {case.subject.kind for case in testing.checks("borda")} >= {"normalisation", "consensus"}
 
 
-def test_what_a_method_does_not_declare_it_is_not_held_to() -> None:
+def test_a_property_that_a_method_does_not_declare_is_not_verified() -> None:
     assert not any(case.check.name == "monotone" for case in testing.checks(Power))
 
 
-def test_without_hypothesis_the_error_says_what_to_install(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_without_hypothesis_the_error_names_the_extra_to_install(monkeypatch: pytest.MonkeyPatch) -> None:
     real = builtins.__import__
 
     def without(name: str, *rest: Any) -> Any:
@@ -298,7 +298,7 @@ def test_a_target_is_a_file_a_folder_or_a_name(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize(
-    ("target", "said"),
+    ("target", "message"),
     [
         ("nothing-of-the-kind", 'no plugin "nothing-of-the-kind" is installed'),
         ("empty", "holds no pyproject.toml"),
@@ -306,11 +306,13 @@ def test_a_target_is_a_file_a_folder_or_a_name(tmp_path: Path) -> None:
         ("broken", "cannot be loaded: ModuleNotFoundError: No module named 'gone_fishing'"),
     ],
 )
-def test_a_target_that_is_none_is_told(target: str, said: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_an_unknown_target_is_refused(
+    target: str, message: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     monkeypatch.chdir(tmp_path)
     for name in ("empty", "pointless", "broken"):
         (tmp_path / name).mkdir()
     (tmp_path / "pointless" / "pyproject.toml").write_text("[project]\nname = 'x'\n")
     (tmp_path / "broken" / "pyproject.toml").write_text("[project.entry-points.indicia]\nx = 'gone_fishing'\n")
-    with pytest.raises(PluginError, match=said):
+    with pytest.raises(PluginError, match=message):
         list(testing.cards_of_plugin(target))
