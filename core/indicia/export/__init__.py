@@ -1,4 +1,4 @@
-"""A result in other forms: a workbook that computes, one JSON document, one long table."""
+"""The exports of a result: a workbook with formulas, a JSON document, a long table, tables for papers."""
 
 from indicia.export.book import workbook
 from indicia.export.document import Document, document, document_schema

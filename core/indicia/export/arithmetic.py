@@ -1,4 +1,4 @@
-"""Operators and functions of one value, as a spreadsheet writes them."""
+"""Operators and functions of one value, in the notation of spreadsheets."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from indicia.export.text import ATOM, COMPARISON, POWER, PRODUCT, SUM, NotWritten
+from indicia.export.text import ATOM, COMPARISON, POWER, PRODUCT, SUM, NoFormula
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
 
 class Arithmetic(ABC):
-    """Arithmetic over a text and the numbers that it stands for: each operation makes a new text with its numbers."""
+    """Arithmetic over a text and the numbers that it gives; each operation returns a new text with its numbers."""
 
     text: str
     value: Values | float
@@ -26,55 +26,55 @@ class Arithmetic(ABC):
     gaps: frozenset[str]
     opposite: Self | None
 
-    __array_ufunc__ = None  # numbers of numpy on the left leave the operator to us
+    __array_ufunc__ = None  # so that NumPy numbers on the left use the reflected operators below
 
     @abstractmethod
     def choose(self, value: Any, otherwise: Any) -> Self:
-        """Choose between two, this being the condition."""
+        """Return one of two values by this condition."""
 
     @abstractmethod
     def _cell(self, value: Any) -> Self:
-        """Return a number as one of these."""
+        """Return the object of a number."""
 
     @abstractmethod
-    def _made(self, text: str, value: Any, strength: int = ATOM, gaps: frozenset[str] = frozenset()) -> Self:
-        """Return what a text and its numbers make."""
+    def _make(self, text: str, value: Any, strength: int = ATOM, gaps: frozenset[str] = frozenset()) -> Self:
+        """Return the object of a text and its numbers."""
 
     # operators
 
     def __add__(self, other: Any) -> Self:
-        return self if _is(other, 0) else self._joined("+", self, other, SUM, np.add)
+        return self if _is(other, 0) else self._combine("+", self, other, SUM, np.add)
 
     def __radd__(self, other: Any) -> Self:
-        return self if _is(other, 0) else self._joined("+", other, self, SUM, np.add)
+        return self if _is(other, 0) else self._combine("+", other, self, SUM, np.add)
 
     def __sub__(self, other: Any) -> Self:
         right = self._cell(other)
         if right.opposite is not None:
             return self + right.opposite
-        return self._joined("-", self, right, SUM, np.subtract)
+        return self._combine("-", self, right, SUM, np.subtract)
 
     def __rsub__(self, other: Any) -> Self:
         return self._cell(other) - self
 
     def __mul__(self, other: Any) -> Self:
-        return self if _is(other, 1) else self._joined("*", self, other, PRODUCT, np.multiply)
+        return self if _is(other, 1) else self._combine("*", self, other, PRODUCT, np.multiply)
 
     def __rmul__(self, other: Any) -> Self:
-        return self if _is(other, 1) else self._joined("*", other, self, PRODUCT, np.multiply)
+        return self if _is(other, 1) else self._combine("*", other, self, PRODUCT, np.multiply)
 
     def __truediv__(self, other: Any) -> Self:
-        return self._joined("/", self, other, PRODUCT, np.divide)
+        return self._combine("/", self, other, PRODUCT, np.divide)
 
     def __rtruediv__(self, other: Any) -> Self:
-        return self._joined("/", other, self, PRODUCT, np.divide)
+        return self._combine("/", other, self, PRODUCT, np.divide)
 
     def __pow__(self, other: Any) -> Self:
         base, exponent = self, self._cell(other)
-        power = self._joined("^", base, exponent, POWER, np.power)
+        power = self._combine("^", base, exponent, POWER, np.power)
         if isinstance(other, (int, float)) and other != 0:
             return power
-        return self._made(f"IF({exponent.text}=0,1,{power.text})", power.value, gaps=power.gaps)  # Excel has no 0^0
+        return self._make(f"IF({exponent.text}=0,1,{power.text})", power.value, gaps=power.gaps)  # Excel has no 0^0
 
     def __rpow__(self, other: Any) -> Self:
         return self._cell(other).__pow__(self)
@@ -90,68 +90,68 @@ class Arithmetic(ABC):
         return self.abs()
 
     def __gt__(self, other: Any) -> Self:
-        return self._joined(">", self, other, COMPARISON, np.greater)
+        return self._combine(">", self, other, COMPARISON, np.greater)
 
     def __ge__(self, other: Any) -> Self:
-        return self._joined(">=", self, other, COMPARISON, np.greater_equal)
+        return self._combine(">=", self, other, COMPARISON, np.greater_equal)
 
     def __lt__(self, other: Any) -> Self:
-        return self._joined("<", self, other, COMPARISON, np.less)
+        return self._combine("<", self, other, COMPARISON, np.less)
 
     def __le__(self, other: Any) -> Self:
-        return self._joined("<=", self, other, COMPARISON, np.less_equal)
+        return self._combine("<=", self, other, COMPARISON, np.less_equal)
 
     def __eq__(self, other: object) -> Self:  # type: ignore[override]
-        return self._joined("=", self, other, COMPARISON, np.equal)
+        return self._combine("=", self, other, COMPARISON, np.equal)
 
     def __ne__(self, other: object) -> Self:  # type: ignore[override]
-        return self._joined("<>", self, other, COMPARISON, np.not_equal)
+        return self._combine("<>", self, other, COMPARISON, np.not_equal)
 
     __hash__ = object.__hash__
 
     def __and__(self, other: Any) -> Self:
         right = self._cell(other)
         value = np.logical_and(self.value, right.value)
-        return self._made(f"AND({self.text},{right.text})", value, gaps=self.gaps | right.gaps)
+        return self._make(f"AND({self.text},{right.text})", value, gaps=self.gaps | right.gaps)
 
     def __or__(self, other: Any) -> Self:
         right = self._cell(other)
         value = np.logical_or(self.value, right.value)
-        return self._made(f"OR({self.text},{right.text})", value, gaps=self.gaps | right.gaps)
+        return self._make(f"OR({self.text},{right.text})", value, gaps=self.gaps | right.gaps)
 
     def __invert__(self) -> Self:
         if self.text in ("TRUE", "FALSE"):
             return self._cell(self.text == "FALSE")
-        return self._made(f"NOT({self.text})", np.logical_not(self.value), gaps=self.gaps)
+        return self._make(f"NOT({self.text})", np.logical_not(self.value), gaps=self.gaps)
 
     def __bool__(self) -> bool:
-        raise NotWritten("a formula takes no decision on values")
+        raise NoFormula("a formula takes no decision on values")
 
     # functions of one value
 
     def log(self, base: float = math.e) -> Self:
-        """Take the logarithm."""
+        """Return the logarithm."""
         natural = self._function("LN", np.log)
         return natural if base == math.e else natural / math.log(base)
 
     def log10(self) -> Self:
-        """Take the decimal logarithm."""
+        """Return the decimal logarithm."""
         return self._function("LOG10", np.log10)
 
     def log1p(self) -> Self:
-        """Take the logarithm of one more."""
+        """Return the logarithm of one more."""
         return (1 + self).log()
 
     def exp(self) -> Self:
-        """Take the exponential."""
+        """Return the exponential."""
         return self._function("EXP", np.exp)
 
     def sqrt(self) -> Self:
-        """Take the square root."""
+        """Return the square root."""
         return self._function("SQRT", np.sqrt)
 
     def abs(self) -> Self:
-        """Take the absolute value."""
+        """Return the absolute value."""
         return self._function("ABS", np.abs)
 
     def floor(self) -> Self:
@@ -159,47 +159,47 @@ class Arithmetic(ABC):
         return self._function("INT", np.floor)
 
     def sign(self) -> Self:
-        """Take the sign."""
+        """Return the sign."""
         return self._function("SIGN", np.sign)
 
     def tanh(self) -> Self:
-        """Take the hyperbolic tangent."""
+        """Return the hyperbolic tangent."""
         return self._function("TANH", np.tanh)
 
     def sin(self) -> Self:
-        """Take the sine."""
+        """Return the sine."""
         return self._function("SIN", np.sin)
 
     def cos(self) -> Self:
-        """Take the cosine."""
+        """Return the cosine."""
         return self._function("COS", np.cos)
 
     def arctan(self) -> Self:
-        """Take the arc tangent."""
+        """Return the arc tangent."""
         return self._function("ATAN", np.arctan)
 
     def cast(self, kind: object) -> Self:
-        """Take a number for a number."""
+        """Convert truth values to 1 and 0."""
         if kind is not float:
-            raise NotWritten(f"a change to {kind}")
+            raise NoFormula(f"a change to {kind}")
         if np.asarray(self.value).dtype == bool:
             return self.choose(1.0, 0.0)
         return self
 
-    # the text and the numbers of what is made
+    # the text and the numbers of results
 
     def _function(self, name: str, of: Callable[[Any], Any]) -> Self:
         with np.errstate(all="ignore"):
-            return self._made(f"{name}({self.text})", of(self.value), gaps=self.gaps)
+            return self._make(f"{name}({self.text})", of(self.value), gaps=self.gaps)
 
-    def _joined(self, sign: str, left: Any, right: Any, strength: int, of: Callable[[Any, Any], Any]) -> Self:
+    def _combine(self, sign: str, left: Any, right: Any, strength: int, of: Callable[[Any, Any], Any]) -> Self:
         first, second = self._cell(left), self._cell(right)
-        alike = sign in "+*" or strength == COMPARISON  # a sum of sums needs no parentheses
-        ends = strength + (strength in (POWER, COMPARISON)), strength + (not alike or strength == COMPARISON)
+        associative = sign in "+*" or strength == COMPARISON  # a sum of sums needs no parentheses
+        ends = strength + (strength in (POWER, COMPARISON)), strength + (not associative or strength == COMPARISON)
         second_text = second._within(ATOM if second.text.startswith("-") else ends[1])
         with np.errstate(all="ignore"):
             value = of(first.value, second.value)
-        return self._made(f"{first._within(ends[0])}{sign}{second_text}", value, strength, first.gaps | second.gaps)
+        return self._make(f"{first._within(ends[0])}{sign}{second_text}", value, strength, first.gaps | second.gaps)
 
     def _within(self, strength: int) -> str:
         return self.text if self.strength >= strength else f"({self.text})"

@@ -1,4 +1,4 @@
-"""Write what was traced to a workbook."""
+"""The workbook: all sheets, written from the contents."""
 
 from __future__ import annotations
 
@@ -27,20 +27,20 @@ _COLUMNS = 16_384
 def workbook(result: Result, language: str | None = None) -> bytes:
     """Return a workbook whose cells compute the index: data, weights, normalised values, scores and ranks.
 
-    What no formula of a spreadsheet says stands as values, and the first sheet says which and why.
+    Parts that a spreadsheet has no formula for are values. The first sheet lists them with the reasons.
     """
     xlsxwriter = require_optional("xlsxwriter", "writing a workbook", "excel")
     spoken = language or "en"
-    about = _about(result, spoken)
+    unit_columns = _unit_columns(result, spoken)
     levels = max(node.level for node in result.scored.tree.nodes())
     names = _names(levels, spoken)
     if FIRST + result.scored.units.height >= ROWS:
         raise OutputError("the index has more rows than an Excel sheet", remedy="write csv or parquet")
-    traced = trace(result, names, len(about), spoken)
-    rank(traced)
-    share(traced)
-    check(traced)
-    if any(len(about) + len(entries) > _COLUMNS for entries in traced.layout.entries.values()):
+    contents = trace(result, names, len(unit_columns), spoken)
+    rank(contents)
+    share(contents)
+    check(contents)
+    if any(len(unit_columns) + len(entries) > _COLUMNS for entries in contents.layout.entries.values()):
         raise OutputError("the index has more columns than an Excel sheet", remedy="write csv or parquet")
     content = io.BytesIO()
     book = xlsxwriter.Workbook(
@@ -50,7 +50,7 @@ def workbook(result: Result, language: str | None = None) -> bytes:
     book.set_properties({"title": text(result.definition.name, spoken), "created": dt.datetime(2000, 1, 1)})
     book.set_calc_mode("auto")
     styles = Styles(book)
-    writer = Pages(traced, book, styles, about)
+    writer = Pages(contents, book, styles, unit_columns)
     order = ["guide", "ranking", "data", "weights", "statistics", "normalised", "steps"]
     order += [f"level {level}" for level in range(levels, -1, -1)]
     order += ["changes", "check", "engine"]
@@ -58,16 +58,16 @@ def workbook(result: Result, language: str | None = None) -> bytes:
     sheets = {key: book.add_worksheet(names[key], _plain_sheet()) for key in present}
     for key, sheet in sheets.items():
         writer.fill(key, sheet)
-    guide(traced, sheets["guide"], styles, present)
+    guide(contents, sheets["guide"], styles, present)
     book.close()
     return content.getvalue()
 
 
 def _plain_sheet() -> Any:
-    """Return the class of our sheets, which takes formulas as they stand.
+    """Return a class of sheets that writes formulas unchanged.
 
-    XlsxWriter looks for 29 functions in each formula that newer versions of Excel write otherwise. We use none of them,
-    and the search is nine tenths of the time that a large workbook takes.
+    XlsxWriter searches each formula for 29 functions that newer versions of Excel write differently. The workbook has
+    none of them, and the search would be nine tenths of the time to write a large workbook.
     """
     from xlsxwriter.worksheet import Worksheet  # type: ignore[import-untyped]
 
@@ -85,8 +85,8 @@ def _names(levels: int, language: str) -> dict[str, str]:
     return {**names, "level 0": word("index", language)}
 
 
-def _about(result: Result, language: str) -> list[tuple[str, pl.Series]]:
-    """Return the columns that say which unit a row is: its name in the data, its label, its period."""
+def _unit_columns(result: Result, language: str) -> list[tuple[str, pl.Series]]:
+    """Return the columns that name the unit of a row: its name in the data, its label, its period."""
     data, units = result.definition.data, result.scored.units
     columns = [(word("unit", language), units[result.unit])]
     label = text(data.label, language)

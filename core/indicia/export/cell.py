@@ -1,8 +1,8 @@
-"""Cells: pieces of a formula as a spreadsheet writes them, with their numbers.
+"""Cells: parts of a formula of a spreadsheet, each with the numbers that it gives.
 
-`to_cells` walks the tree of a formula and applies its operations to cells. Each operation makes a new cell, with its
-text and with the numbers that the text stands for. The workbook shows these numbers until a spreadsheet computes anew,
-and they tell whether the text gives the numbers of the engine.
+`to_cells` walks the tree of a formula and applies its operations to cells. Each operation returns a new cell with text
+and numbers. The workbook shows the numbers until a spreadsheet computes its formulas, and a comparison of the numbers
+with those of the engine shows that the text is right.
 """
 
 from __future__ import annotations
@@ -16,7 +16,7 @@ import polars as pl
 
 from indicia.errors import with_article
 from indicia.export.arithmetic import Arithmetic
-from indicia.export.text import ATOM, LONGEST, PRODUCT, SUM, Column, NotWritten, call
+from indicia.export.text import ATOM, LONGEST, PRODUCT, SUM, Column, NoFormula, call
 from indicia.formulas.normal import quantiles
 
 if TYPE_CHECKING:
@@ -26,23 +26,23 @@ if TYPE_CHECKING:
 
 
 class Sheets(Protocol):
-    """Where cells put what they need besides themselves."""
+    """The sheets to which cells add columns and statistics."""
 
     @property
     def rows(self) -> int:
         """The number of units (and periods)."""
 
     def spill(self, cell: Cell) -> Cell:
-        """Give a cell a column of its own."""
+        """Put a cell into a column of its own, and return the cell of this column."""
 
     def column_of(self, cell: Cell) -> Column:
-        """Return the column of a cell; it gets one where it has none."""
+        """Return the column of a cell; a cell without column is put into a new column."""
 
     def statistic(self, column: Column, values: Values, kind: str, text: str, of: Callable[[Values], float]) -> Cell:
-        """Give a statistic of a column a cell; in `text` the range is `{}`."""
+        """Return the cell of a statistic of a column; `{}` stands for the range in `text`."""
 
     def beside(self, cells: Sequence[Cell]) -> str:
-        """Return the range in which cells stand beside each other."""
+        """Return a range with cells beside each other."""
 
     def peers(self) -> str | None:
         """Return the condition for the rows that are compared with this one, None for all rows."""
@@ -53,18 +53,18 @@ class Sheets(Protocol):
 
 @dataclass(frozen=True, eq=False)
 class Cell(Arithmetic):
-    """A text and the numbers that it stands for; NaN where there is none."""
+    """A text and the numbers that it gives; NaN for no number."""
 
     sheets: Sheets
     text: str
     value: Values | float
     strength: int = ATOM
     gaps: frozenset[str] = frozenset()
-    """The cells of which one that is empty leaves this one empty."""
+    """The cells that must not be empty; else this cell is empty too."""
     column: Column | None = None
-    """Where this is a column as it stands."""
+    """The column, if the text is a reference to one."""
     opposite: Cell | None = None
-    """Where this is the negative of another."""
+    """The other cell, if this one is its negative."""
 
     def __neg__(self) -> Cell:
         if self.opposite is not None:
@@ -74,171 +74,172 @@ class Cell(Arithmetic):
     # rounding and bounds
 
     def round(self, decimals: int) -> Cell:
-        """Round to the nearest, as a spreadsheet does."""
-        return self._made(f"ROUND({self.text},{decimals})", np.round(self.value, decimals), gaps=self.gaps)
+        """Round to decimals, as a spreadsheet does."""
+        return self._make(f"ROUND({self.text},{decimals})", np.round(self.value, decimals), gaps=self.gaps)
 
     def clip(self, lower_bound: Any = None, upper_bound: Any = None) -> Cell:
-        """Hold values to bounds."""
-        held = self
+        """Limit values to bounds."""
+        clipped = self
         for bound, name, of in ((lower_bound, "MAX", np.maximum), (upper_bound, "MIN", np.minimum)):
             if bound is not None:
                 end = self._cell(bound)
-                text = f"{name}({held.text},{end.text})"
-                held = self._made(text, of(held.value, end.value), gaps=held.gaps | end.gaps)
-        return held
+                text = f"{name}({clipped.text},{end.text})"
+                clipped = self._make(text, of(clipped.value, end.value), gaps=clipped.gaps | end.gaps)
+        return clipped
 
     # missing values
 
     def is_null(self) -> Cell:
-        """Ask whether there is none."""
+        """Test for a missing value."""
         missing = np.isnan(np.asarray(self.value, dtype=float))
-        return self._made(self._absent() or "FALSE", missing)
+        return self._make(self._absent() or "FALSE", missing)
 
     def is_not_null(self) -> Cell:
-        """Ask whether there is one."""
+        """Test for a value that is present."""
         return ~self.is_null()
 
     def is_nan(self) -> Cell:
-        """Ask whether a value that is present is no number: never, or there would be no score."""
-        return self._made("FALSE", np.zeros(np.shape(self.value), dtype=bool))
+        """Test for NaN, which is never true: the engine gives no score to a value that is NaN."""
+        return self._make("FALSE", np.zeros(np.shape(self.value), dtype=bool))
 
     def fill_null(self, value: Any) -> Cell:
-        """Put a value where there is none."""
+        """Replace missing values."""
         if not self.gaps:
             return self
         filler = self._cell(value)
         filled = np.where(np.isnan(self.value), filler.value, self.value)
-        return self._made(f"IF({self._absent()},{filler.text},{self.text})", filled, gaps=filler.gaps)
+        return self._make(f"IF({self._absent()},{filler.text},{self.text})", filled, gaps=filler.gaps)
 
     def replace(self, old: float, new: float) -> Cell:
-        """Put one number in place of another."""
+        """Replace a number by another."""
         return (self == old).choose(new, self)
 
     def fill_nan(self, value: Any) -> Cell:  # noqa: ARG002
-        """Return the same: a value that is present is a number."""
+        """Return this cell, as present values are numbers."""
         return self
 
     def choose(self, value: Any, otherwise: Any) -> Cell:
-        """Choose between two, this being the condition."""
+        """Return one of two values by this condition."""
         yes, no = self._cell(value), self._cell(otherwise)
         if self.text in ("TRUE", "FALSE"):
             return yes if self.text == "TRUE" else no
         chosen = np.where(self.value, yes.value, no.value)
         chosen = chosen if chosen.ndim else chosen.item()
         every = yes.gaps | no.gaps
-        if _absent_as(chosen, every, (yes, no)):
+        if _absent_where(chosen, every, (yes, no)):
             text = f"IF({self.text},{yes.text},{no.text})"
             if open_gaps := self.gaps - every:
                 text = f"IF({_any_empty(open_gaps)},{no.text},{text})"
-            return self._made(text, chosen, gaps=every)
+            return self._make(text, chosen, gaps=every)
         text = f"IF({self.text},{yes.guarded()},{no.guarded()})"
         if self.gaps:
             text = f"IF({_any_empty(self.gaps)},{no.guarded()},{text})"
         return self._possibly_empty(text, chosen)
 
-    def of_all(self, what: Literal["max", "min", "median"], others: Sequence[Any]) -> Cell:
-        """Take the largest, the smallest or the median, of what is not empty."""
+    def row_statistic(self, kind: Literal["max", "min", "median"], others: Sequence[Any]) -> Cell:
+        """Return the largest, the smallest or the median of the cells that are not empty."""
         cells = [self._cell(other) for other in others]
-        cells = [self.sheets.spill(one) if one.gaps and not one.column else one for one in cells]
+        cells = [self.sheets.spill(cell) if cell.gaps and not cell.column else cell for cell in cells]
         kinds: dict[str, Callable[[Any], Any]]
         kinds = {"max": np.fmax.reduce, "min": np.fmin.reduce, "median": _median}
-        value = kinds[what](np.broadcast_arrays(*(np.asarray(one.value, dtype=float) for one in cells)))
+        value = kinds[kind](np.broadcast_arrays(*(np.asarray(cell.value, dtype=float) for cell in cells)))
         value = value if np.ndim(value) else float(value)
-        text = f"{what.upper()}({','.join(one.text for one in cells)})"
-        if any(not one.gaps for one in cells):
-            return self._made(text, value)
-        return self._possibly_empty(f'IF(COUNT({",".join(one.text for one in cells)})=0,"",{text})', value)
+        arguments = ",".join(cell.text for cell in cells)
+        text = f"{kind.upper()}({arguments})"
+        if any(not cell.gaps for cell in cells):
+            return self._make(text, value)
+        return self._possibly_empty(f'IF(COUNT({arguments})=0,"",{text})', value)
 
     def in_order(self, others: Sequence[Any]) -> list[Cell]:
-        """Sort by size, the largest first; a place beyond what is not empty is empty."""
+        """Return the cells by size, the largest first; empty cells come last."""
         cells = [self._cell(other) for other in others]
-        numbers = np.column_stack(np.broadcast_arrays(*(np.asarray(one.value, dtype=float) for one in cells)))
-        ordered = -np.sort(-numbers, axis=1)  # what is missing comes last
+        numbers = np.column_stack(np.broadcast_arrays(*(np.asarray(cell.value, dtype=float) for cell in cells)))
+        ordered = -np.sort(-numbers, axis=1)  # NaN comes last
         among = self.sheets.beside(cells)
         if not np.isnan(numbers).any():
-            return [self._made(f"LARGE({among},{at})", column) for at, column in enumerate(ordered.T, start=1)]
+            return [self._make(f"LARGE({among},{at})", column) for at, column in enumerate(ordered.T, start=1)]
         return [
             self._possibly_empty(f'IF(COUNT({among})<{at},"",LARGE({among},{at}))', column)
             for at, column in enumerate(ordered.T, start=1)
         ]
 
     def normal_quantile(self) -> Cell:
-        """Take the quantile of the standard normal distribution at a probability of this beyond one half."""
+        """Return the quantile of the standard normal distribution at the probability of one half plus this."""
         with np.errstate(all="ignore"):
             value = quantiles(np.asarray(self.value))
-        return self._made(f"NORMSINV(0.5+{self._within(PRODUCT)})", value, gaps=self.gaps)
+        return self._make(f"NORMSINV(0.5+{self._within(PRODUCT)})", value, gaps=self.gaps)
 
     def guarded(self) -> str:
-        """Return the text, which gives an empty one where there is no value."""
+        """Return the text as a formula that gives an empty text for a missing value."""
         absent = self._absent()
         return f'IF({absent},"",{self.text})' if absent else self.text
 
     # statistics
 
     def min(self) -> Cell:
-        """Settle the smallest value."""
+        """Return the smallest value."""
         return -self.opposite.max() if self.opposite is not None else self._statistic("min", "MIN({})", np.min)
 
     def max(self) -> Cell:
-        """Settle the largest value."""
+        """Return the largest value."""
         return -self.opposite.min() if self.opposite is not None else self._statistic("max", "MAX({})", np.max)
 
     def mean(self) -> Cell:
-        """Settle the mean."""
+        """Return the mean."""
         return -self.opposite.mean() if self.opposite is not None else self._statistic("mean", "AVERAGE({})", np.mean)
 
     def sum(self) -> Cell:
-        """Settle the sum."""
+        """Return the sum."""
         return -self.opposite.sum() if self.opposite is not None else self._statistic("sum", "SUM({})", np.sum)
 
     def median(self) -> Cell:
-        """Settle the median."""
+        """Return the median."""
         return (
             -self.opposite.median() if self.opposite is not None else self._statistic("median", "MEDIAN({})", np.median)
         )
 
     def std(self, ddof: int = 1) -> Cell:
-        """Settle the standard deviation."""
+        """Return the standard deviation."""
         text = _by_divisor(ddof, "STDEV({})", "STDEVP({})")
         return self._statistic(f"sd (n - {ddof})" if ddof else "sd (n)", text, lambda x: np.std(x, ddof=ddof))
 
     def var(self, ddof: int = 1) -> Cell:
-        """Settle the variance."""
+        """Return the variance."""
         text = _by_divisor(ddof, "VAR({})", "VARP({})")
         return self._statistic(f"var (n - {ddof})" if ddof else "var (n)", text, lambda x: np.var(x, ddof=ddof))
 
     def count(self) -> Cell:
-        """Settle the number of present values."""
+        """Return the number of present values."""
         return self._statistic("count", "COUNT({})", len)
 
     def len(self) -> Cell:
-        """Settle the number of rows."""
+        """Return the number of rows."""
         if not self.gaps:
             return self.count()
         if self.sheets.peers():
-            raise NotWritten("a number of rows of which some are empty")
-        return self._made(f"ROWS({self.sheets.column_of(self).all})", float(self.sheets.rows))
+            raise NoFormula("a number of rows of which some are empty")
+        return self._make(f"ROWS({self.sheets.column_of(self).all})", float(self.sheets.rows))
 
     def quantile(self, q: float, interpolation: str = "linear") -> Cell:
-        """Settle a quantile."""
+        """Return a quantile."""
         if interpolation != "linear":
-            raise NotWritten(f"a quantile that is {interpolation}")
+            raise NoFormula(f"a quantile that is {interpolation}")
         if self.opposite is not None:
             return -self.opposite.quantile(1 - q)
         return self._statistic(f"quantile {q:.15g}", f"PERCENTILE({{}},{q!r})", lambda x: np.quantile(x, q))
 
     def _statistic(self, kind: str, text: str, of: Callable[[Values], Any]) -> Cell:
         if not isinstance(self.value, np.ndarray):
-            raise NotWritten("a statistic of a single number")
-        one = self if self.opposite is None else self.opposite  # only those statistics ask that take it for the same
-        return self.sheets.statistic(self.sheets.column_of(one), np.asarray(one.value, dtype=float), kind, text, of)
+            raise NoFormula("a statistic of a single number")
+        source = self if self.opposite is None else self.opposite  # these statistics ignore the sign
+        values = np.asarray(source.value, dtype=float)
+        return self.sheets.statistic(self.sheets.column_of(source), values, kind, text, of)
 
     def rank(self, method: str = "average", *, descending: bool = False) -> Cell:
-        """Rank, 1 for the lowest."""
+        """Return ranks from 1 for the lowest."""
         if method not in ("min", "max", "average"):
-            raise NotWritten(f"ranks of equal values that are {method}")
-        one = self if self.opposite is None else self.opposite
-        column = self.sheets.column_of(one)
+            raise NoFormula(f"ranks of equal values that are {method}")
+        column = self.sheets.column_of(self if self.opposite is None else self.opposite)
         own, every = column.here, column.all
         up = descending is (self.opposite is not None)
         peers = self.sheets.peers()
@@ -251,26 +252,26 @@ class Cell(Arithmetic):
         equal = f"SUMPRODUCT({among}*({every}={own}))"
         text = {"min": lower, "max": f"{lower}+{equal}-1", "average": f"{lower}+({equal}-1)/2"}[method]
         value = _ranked(np.asarray(self.value), self.sheets.groups(), method, descending)
-        return self._made(text, value, SUM, self.gaps)
+        return self._make(text, value, SUM, self.gaps)
 
     # else
 
     def __getattr__(self, name: str) -> Any:
         if name.startswith("__"):
             raise AttributeError(name)
-        raise NotWritten(f"{name}()")
+        raise NoFormula(f"{name}()")
 
     def _cell(self, value: Any) -> Cell:
         return literal_cell(self.sheets, value)
 
-    def _made(self, text: str, value: Any, strength: int = ATOM, gaps: frozenset[str] = frozenset()) -> Cell:
+    def _make(self, text: str, value: Any, strength: int = ATOM, gaps: frozenset[str] = frozenset()) -> Cell:
         value = value if isinstance(value, np.ndarray) and value.ndim else np.asarray(value).item()
         made = Cell(self.sheets, text, value, strength, gaps)
         numbers = isinstance(value, np.ndarray) and value.dtype != bool
         return self.sheets.spill(made) if numbers and len(text) > LONGEST else made
 
     def _possibly_empty(self, text: str, value: Any) -> Cell:
-        made = self._made(text, value)
+        made = self._make(text, value)
         return self.sheets.spill(made) if np.isnan(np.asarray(made.value, dtype=float)).any() else made
 
     def _absent(self) -> str:
@@ -278,24 +279,24 @@ class Cell(Arithmetic):
 
 
 def literal_cell(sheets: Sheets, value: Any) -> Cell:
-    """Return a number or a truth value of a formula as a cell, and a cell as it is."""
+    """Return a cell for a number or a truth value; a cell is returned unchanged."""
     if isinstance(value, Cell):
         return value
     if isinstance(value, (bool, np.bool_)):
         return Cell(sheets, "TRUE" if value else "FALSE", bool(value))
     if isinstance(value, (int, float, np.integer, np.floating)):
         return number(sheets, float(value))
-    raise NotWritten(f"{with_article(type(value).__name__)} in a formula")
+    raise NoFormula(f"{with_article(type(value).__name__)} in a formula")
 
 
 def number(sheets: Sheets, value: float) -> Cell:
-    """Write a number.
+    """Return the cell of a number.
 
     >>> [number(None, x).text for x in (2.0, -0.5, 1e-12)]
     ['2', '-0.5', '1E-12']
     """
     if math.isinf(value):
-        raise NotWritten("an infinite number")
+        raise NoFormula("an infinite number")
     if math.isnan(value):
         return Cell(sheets, "NA()", value)
     text = repr(value).upper().removesuffix(".0")
@@ -307,8 +308,8 @@ def _any_empty(cells: frozenset[str]) -> str:
     return tests[0] if len(tests) == 1 else call("OR", tests)
 
 
-def _absent_as(value: Values | float, gaps: frozenset[str], parts: tuple[Cell, Cell]) -> bool:
-    """Say whether a choice has no value just where one of these cells is empty."""
+def _absent_where(value: Values | float, gaps: frozenset[str], parts: tuple[Cell, Cell]) -> bool:
+    """Tell whether a choice is missing exactly where one of these cells is empty."""
     if not gaps:
         return True
     missing = np.isnan(np.asarray(value, dtype=float))
@@ -321,21 +322,21 @@ def _absent_as(value: Values | float, gaps: frozenset[str], parts: tuple[Cell, C
 
 def _by_divisor(ddof: int, sample: str, population: str) -> str:
     if ddof not in (0, 1):
-        raise NotWritten(f"a divisor of n - {ddof}")
+        raise NoFormula(f"a divisor of n - {ddof}")
     return sample if ddof else population
 
 
 def _median(values: Sequence[Values]) -> Any:
     stacked = np.stack(values)
-    found = np.full(stacked.shape[1:], np.nan)
-    some = ~np.isnan(stacked).all(axis=0)
-    found[some] = np.nanmedian(stacked[:, some], axis=0)
-    return found
+    medians = np.full(stacked.shape[1:], np.nan)
+    present = ~np.isnan(stacked).all(axis=0)
+    medians[present] = np.nanmedian(stacked[:, present], axis=0)
+    return medians
 
 
 def _ranked(values: Values, groups: Sequence[Values], method: str, descending: bool) -> Values:
-    found = np.full(len(values), np.nan)
+    ranks = np.full(len(values), np.nan)
     for rows in groups:
-        here = pl.Series(values[rows]).fill_nan(None)
-        found[rows] = here.rank(method, descending=descending).cast(pl.Float64).to_numpy()  # type: ignore[arg-type]
-    return found
+        of_group = pl.Series(values[rows]).fill_nan(None)
+        ranks[rows] = of_group.rank(method, descending=descending).cast(pl.Float64).to_numpy()  # type: ignore[arg-type]
+    return ranks

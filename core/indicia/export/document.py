@@ -91,8 +91,8 @@ def document(result: Result, language: str | None = None) -> str:
     """Return a result as JSON, by the schema of `document_schema`."""
     scored, definition = result.scored, result.definition
     period = definition.data.period
-    names = {name: text(one.name, language, name) for name, one in definition.dimensions.items()}
-    names |= {name: text(one.name, language, name) for name, one in definition.indicators.items()}
+    names = {name: text(spec.name, language, name) for name, spec in definition.dimensions.items()}
+    names |= {name: text(spec.name, language, name) for name, spec in definition.indicators.items()}
     fields = {"id", "name", "parent", "kind", "level", "weight", "effective"}
     structure = [
         {
@@ -120,9 +120,9 @@ def document(result: Result, language: str | None = None) -> str:
     )
     units = [
         {
-            "unit": str(about[result.unit]),
-            "period": _plain(about[period]) if period else None,
-            "about": {key: _plain(value) for key, value in about.items() if key not in first},
+            "unit": str(unit[result.unit]),
+            "period": _plain(unit[period]) if period else None,
+            "about": {key: _plain(value) for key, value in unit.items() if key not in first},
             "score": nodes[scored.tree.id],
             "rank": ranks["rank"],
             "ranks": {key.removeprefix("rank_"): value for key, value in ranks.items() if key != "rank"},
@@ -137,18 +137,18 @@ def document(result: Result, language: str | None = None) -> str:
                 for key in normalised
             },
         }
-        for share, imputed, about, nodes, ranks, prepared, normalised in rows
+        for share, imputed, unit, nodes, ranks, prepared, normalised in rows
     ]
-    told = {"indicator", "stage", "before", "after", "why"}
+    fields_of_cells = {"indicator", "stage", "before", "after", "why"}
     cells = [
         {
-            **{key: value for key, value in row.items() if key in told},
+            **{key: value for key, value in row.items() if key in fields_of_cells},
             "unit": str(row[result.unit]),
             "period": _plain(row[period]) if period else None,
         }
         for row in result.cells.iter_rows(named=True)
     ]
-    whole = {
+    content = {
         "format": "indicia-result-1",
         "name": text(definition.name, language),
         "methodology": result.methodology,
@@ -158,7 +158,7 @@ def document(result: Result, language: str | None = None) -> str:
         "notes": list(result.notes),
         "manifest": result.manifest,
     }
-    return json.dumps(whole, ensure_ascii=False, indent=1, allow_nan=False) + "\n"
+    return json.dumps(content, ensure_ascii=False, indent=1, allow_nan=False) + "\n"
 
 
 def _plain(value: object) -> object:

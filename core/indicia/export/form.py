@@ -1,4 +1,4 @@
-"""Which form of a result an ending stands for."""
+"""The forms of an export, by ending of the file."""
 
 from __future__ import annotations
 
@@ -46,7 +46,7 @@ def exported(result: Result, form: str, language: str | None = None) -> bytes:
 
 
 def export(result: Result, path: str | Path, language: str | None = None, form: str | None = None) -> list[Path]:
-    """Write a result in the form that the ending stands for; return what was written."""
+    """Write a result in the form of the ending of the file; return the paths of the files."""
     path = Path(path)
     form = form or format_of(path)
     content = exported(result, form, language)

@@ -1,4 +1,4 @@
-"""The first sheet: what the workbook is, what is live in it, and what is not."""
+"""The first sheet: a description of the workbook, and which parts are formulas."""
 
 from __future__ import annotations
 
@@ -12,23 +12,23 @@ from indicia.notes import MARK
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+    from indicia.export.contents import Contents
     from indicia.export.styles import Styles
-    from indicia.export.traced import Traced
 
 
-def guide(traced: Traced, sheet: Any, styles: Styles, sheets: Sequence[str]) -> None:
+def guide(contents: Contents, sheet: Any, styles: Styles, sheets: Sequence[str]) -> None:
     """Write the first sheet."""
-    _Guide(traced, sheet, styles).write(sheets)
+    _Guide(contents, sheet, styles).write(sheets)
 
 
 class _Guide:
-    def __init__(self, traced: Traced, sheet: Any, styles: Styles) -> None:
-        self.traced, self.sheet, self.styles, self.language = traced, sheet, styles, traced.language
+    def __init__(self, contents: Contents, sheet: Any, styles: Styles) -> None:
+        self.contents, self.sheet, self.styles, self.language = contents, sheet, styles, contents.language
         self.row = 0
 
     def write(self, sheets: Sequence[str]) -> None:
-        """Write it from top to bottom."""
-        result, language = self.traced.result, self.language
+        """Write the sheet from top to bottom."""
+        result, language = self.contents.result, self.language
         self.sheet.hide_gridlines(2)
         self.sheet.set_column(0, 0, 34)
         self.sheet.set_column(1, 1, 92)
@@ -38,9 +38,9 @@ class _Guide:
         self.sheet.set_row(0, 28)
         self._line(text(result.definition.name, language), style="title")
         self._line(word("guide_says", language), style="says")
-        names = self.traced.layout.names
+        names = self.contents.layout.names
         verdict = f"='{names['check']}'!$A$3"
-        count = len(self.traced.layout.entries["check"]) * self.traced.layout.rows
+        count = len(self.contents.layout.entries["check"]) * self.contents.layout.rows
         self.sheet.write_formula(self.row, 0, verdict, self.styles["verdict"], word("equal", language, n=count))
         self.row += 2
         self._section("methodology")
@@ -53,8 +53,8 @@ class _Guide:
         for key in sheets:
             self._sheet(key)
         self._section("not_live")
-        for said in self._not_live():
-            self._line(*said)
+        for line in self._not_live():
+            self._line(*line)
         self._section("legend")
         for key in ("input", "formula", "fixed", "imputed", "treated", "missing"):
             form = self.styles.number(key, "0")
@@ -64,9 +64,9 @@ class _Guide:
             self._line(word("imputed_mark", language, mark=MARK), style="quiet")
         if result.notes:
             self._section("notes")
-            called = self.traced.names()
+            names = self.contents.names()
             for note in result.notes:
-                self._line("", note.said(language, called))
+                self._line("", note.said(language, names))
 
     def _section(self, key: str) -> None:
         self.row += 1
@@ -87,9 +87,9 @@ class _Guide:
     def _sheet(self, key: str) -> None:
         if key == "guide":
             return
-        name, language = self.traced.layout.names[key], self.language
+        name, language = self.contents.layout.names[key], self.language
         says = {"level 0": "ranking", "ranking": "index"}.get(key, "level" if key.startswith("level") else key)
-        ties = word(self.traced.result.definition.methodology.ties, language)
+        ties = word(self.contents.result.definition.methodology.ties, language)
         self.sheet.write_url(self.row, 0, f"internal:'{name}'!A1", self.styles["link"], name)
         self.sheet.write_string(self.row, 1, word(f"{says}_says", language, ties=ties), self.styles["text"])
         self.sheet.write_string(self.row, 2, self._live(key), self.styles["quiet"])
@@ -100,34 +100,33 @@ class _Guide:
         if key in ("data", "changes", "engine"):
             return word("values", language)
         entries = [
-            one
-            for one in self.traced.layout.entries.get(key, [])
-            if one.text is not None or one.why not in (None, "input")
+            entry
+            for entry in self.contents.layout.entries.get(key, [])
+            if entry.text is not None or entry.why not in (None, "input")
         ]
-        formulas = sum(1 for one in entries if one.text is not None)
+        formulas = sum(entry.text is not None for entry in entries)
         if key in ("weights", "statistics", "ranking") or formulas == len(entries):
             return word("live", language)
         return word("partly", language, n=formulas, all=len(entries)) if formulas else word("values", language)
 
     def _not_live(self) -> list[tuple[str, str]]:
-        traced, language = self.traced, self.language
-        told = []
-        for name, why in traced.not_live.items():
-            known = name in traced.scores or name in traced.normalised
-            called = traced.called(name) if known else word("rank", language)
-            told.append((called, _reason(why, language)))
-        if not told:
-            told.append(("", word("all_live", language)))
-        found = dict.fromkeys(
+        contents, language = self.contents, self.language
+        lines = []
+        for name, why in contents.not_live.items():
+            is_part = name in contents.scores or name in contents.normalised
+            lines.append((contents.name_of(name) if is_part else word("rank", language), _reason(why, language)))
+        if not lines:
+            lines.append(("", word("all_live", language)))
+        weightings = dict.fromkeys(
             node.weighting.name
-            for node in traced.result.scored.tree.nodes()
+            for node in contents.result.scored.tree.nodes()
             if len(node.components) > 1 and node.weighting.name != WEIGHTING
         )
-        if found:
-            told.append(("", word("weights_found", language, methods=", ".join(found))))
-        if len(traced.result.cells):
-            told.append(("", word("preparation", language)))
-        return told
+        if weightings:
+            lines.append(("", word("weights_found", language, methods=", ".join(weightings))))
+        if len(contents.result.cells):
+            lines.append(("", word("preparation", language)))
+        return lines
 
 
 def _reason(why: str, language: str) -> str:
@@ -136,5 +135,5 @@ def _reason(why: str, language: str) -> str:
     method, _, rest = why.partition(": ")
     if method == "many rows":
         return word("many_rows", language, n=rest)
-    said = word("arrays", language) if rest == "arrays" else word("no_formula", language, what=rest)
-    return f"{method}: {said}"
+    reason = word("arrays", language) if rest == "arrays" else word("no_formula", language, what=rest)
+    return f"{method}: {reason}"

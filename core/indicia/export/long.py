@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import polars as pl
 
 from indicia.definition import text
-from indicia.export.traced import numbers
+from indicia.export.contents import numbers
 from indicia.run import IMPUTED_SHARE
 
 if TYPE_CHECKING:
@@ -39,19 +39,21 @@ def long_table(result: Result, language: str | None = None) -> pl.DataFrame:
 def _columns(result: Result, language: str | None) -> Iterator[pl.DataFrame]:
     scored, definition = result.scored, result.definition
     period = definition.data.period
-    about = scored.units.select(
+    keys = scored.units.select(
         pl.col(result.unit).cast(pl.String).alias("REF_AREA"),
         (pl.col(period).cast(pl.String) if period else pl.lit(None, pl.String)).alias("TIME_PERIOD"),
     )
-    cells = _changed(result, about)
+    cells = _changed(result, keys)
 
-    untouched = about.with_columns(code=pl.lit(None, pl.String), said=pl.lit(None, pl.String)).select("code", "said")
+    unchanged = keys.with_columns(code=pl.lit(None, pl.String), comment=pl.lit(None, pl.String)).select(
+        "code", "comment"
+    )
 
     def column(
         measure: str, name: str, called: str, unit: str, values: pl.Series, simulated: bool = False
     ) -> pl.DataFrame:
         usual, remark = (STATUS["estimated"], "simulated") if simulated else (STATUS["normal"], None)
-        frame = about.hstack(cells.get((measure, name), untouched).get_columns()).with_columns(
+        frame = keys.hstack(cells.get((measure, name), unchanged).get_columns()).with_columns(
             pl.Series("value", numbers(values)).fill_nan(None)
         )
         status = pl.col("code").fill_null(usual)
@@ -64,7 +66,7 @@ def _columns(result: Result, language: str | None) -> Iterator[pl.DataFrame]:
             OBS_VALUE=pl.col("value"),
             UNIT_MEASURE=pl.lit(unit or None, pl.String),
             OBS_STATUS=pl.when(pl.col("value").is_null()).then(pl.lit(STATUS["missing"])).otherwise(status),
-            OBS_COMMENT=pl.col("said").fill_null(pl.lit(remark, pl.String)),
+            OBS_COMMENT=pl.col("comment").fill_null(pl.lit(remark, pl.String)),
         )
 
     for leaf in scored.tree.leaves():
@@ -89,41 +91,42 @@ def measured_in(leaf: Leaf, language: str | None) -> str:
     return f"{leaf.transform} of {unit}" if unit and leaf.transform else unit
 
 
-def _changed(result: Result, about: pl.DataFrame) -> dict[tuple[str, str], pl.DataFrame]:
-    """Return which values are not as they were measured: a code and a sentence per row."""
-    found: dict[tuple[str, str], pl.DataFrame] = {}
+def _changed(result: Result, keys: pl.DataFrame) -> dict[tuple[str, str], pl.DataFrame]:
+    """Return codes and comments by row for columns with values that are not as measured."""
+    changes: dict[tuple[str, str], pl.DataFrame] = {}
     for change in result.scored.changes:
         measure = "NORMALISED" if change.stage in ("clip", "missing") else "VALUE"
         code = STATUS["imputed"] if change.stage in ("imputation", "missing") else STATUS["estimated"]
-        if change.stage in ("transform", "missing"):  # another scale is no other value; a gap is filled for the parent
+        # A transform changes the scale and no value, and a gap is filled for the parent alone.
+        if change.stage in ("transform", "missing"):
             continue
         for name in change.after.columns:
             before, after = change.before[name], change.after[name]
             differs = before.ne_missing(after)
-            said = pl.format(
+            comment = pl.format(
                 "{}: {} to {}, {}",
                 pl.lit(change.stage),
                 pl.Series(before).cast(pl.String).fill_null("missing"),
                 pl.Series(after).cast(pl.String).fill_null("missing"),
                 change.reasons(name),
             )
-            new = about.select(
-                pl.when(differs).then(pl.lit(code)).alias("code"), pl.when(differs).then(said).alias("said")
+            new = keys.select(
+                pl.when(differs).then(pl.lit(code)).alias("code"), pl.when(differs).then(comment).alias("comment")
             )
-            old = found.get((measure, name))
+            old = changes.get((measure, name))
             if old is not None:
-                both = pl.concat_str(old["said"], new["said"], separator="; ", ignore_nulls=True)
-                some = old["said"].is_not_null() | new["said"].is_not_null()
-                new = about.select(
+                both = pl.concat_str(old["comment"], new["comment"], separator="; ", ignore_nulls=True)
+                either = old["comment"].is_not_null() | new["comment"].is_not_null()
+                new = keys.select(
                     pl.coalesce(old["code"], new["code"]).alias("code"),
-                    pl.when(some).then(both).alias("said"),
+                    pl.when(either).then(both).alias("comment"),
                 )
-            found[measure, name] = new
+            changes[measure, name] = new
             if change.stage == "imputation":
-                flags = [pl.when(differs).then(pl.lit(one)) for one in (code, change.stage)]
-                found["NORMALISED", name] = about.select(code=flags[0], said=flags[1])
+                flags = [pl.when(differs).then(pl.lit(value)) for value in (code, change.stage)]
+                changes["NORMALISED", name] = keys.select(code=flags[0], comment=flags[1])
     for node in result.scored.tree.nodes():
         if node.id in result.imputed.values.columns:
             computed = pl.when(result.imputed.values[node.id]).then(pl.lit("computed from imputed values"))
-            found["SCORE", node.id] = about.select(code=pl.lit(None, pl.String), said=computed)
-    return found
+            changes["SCORE", node.id] = keys.select(code=pl.lit(None, pl.String), comment=computed)
+    return changes

@@ -1,4 +1,4 @@
-"""The sheets that are tables of their own: ranking, weights, statistics, changed cells."""
+"""The sheets of ranking, weights, statistics and changed cells, whose rows are not the units in their order."""
 
 from __future__ import annotations
 
@@ -19,14 +19,14 @@ ROWS = 1_048_576
 
 
 class Pages(Rows):
-    """Writes one sheet after the other."""
+    """Writes all sheets but the guide."""
 
     def has(self, key: str) -> bool:
-        """Say whether there is anything to write in a sheet."""
+        """Tell whether a sheet has contents."""
         if key in ("guide", "weights"):
             return True
         if key == "ranking":
-            return self.traced.place is not None
+            return self.contents.place is not None
         if key == "statistics":
             return bool(self.layout.statistics)
         if key == "changes":
@@ -43,13 +43,13 @@ class Pages(Rows):
         sheet.fit_to_pages(1, 0)
         sheet.set_row(0, 24)
         self.string(
-            sheet, 0, 0, f"{text(self.traced.result.definition.name, self.language)} · {self.names[key]}", "title"
+            sheet, 0, 0, f"{text(self.contents.result.definition.name, self.language)} · {self.names[key]}", "title"
         )
         says = "level" if key.startswith("level") else key
         says = "ranking" if key == "level 0" else "index" if key == "ranking" else says
-        methodology = self.traced.result.definition.methodology
-        told = word(f"{says}_says", self.language, ties=word(methodology.ties, self.language))
-        self.string(sheet, 1, 0, told, "says")
+        methodology = self.contents.result.definition.methodology
+        sentence = word(f"{says}_says", self.language, ties=word(methodology.ties, self.language))
+        self.string(sheet, 1, 0, sentence, "says")
         if key == "weights":
             self._weights(sheet)
         elif key == "statistics":
@@ -62,38 +62,40 @@ class Pages(Rows):
             self.rows(key, sheet)
 
     def _weights(self, sheet: Any) -> None:
-        traced, language = self.traced, self.language
+        contents, language = self.contents, self.language
         keys = ("parent", "part", "id", "kind", "weight", "within", "effective", "as_computed")
-        grouped = any(row.group for row in traced.weights)
+        grouped = any(row.group for row in contents.weights)
         self.heading(sheet, FIRST - 2, [word(key, language) for key in keys] + ([word("group", language)] * grouped))
         sheet.set_row(FIRST - 2, 32)
         for place, wide in enumerate((34, 40, 24, 12, 12, 14, 12, 16, 16)):
             sheet.set_column(place, place, wide)
         entered, computed, fixed = (self.styles.number(kind, "0.0000") for kind in ("input", "formula", "plain"))
-        for one in traced.weights:
-            row = one.row - 1
-            top = "first" if one.siblings[0] == one.row else "unit"
-            parent = word("index", language) if one.parent == ROOT else traced.called(one.parent)
+        for weight in contents.weights:
+            row = weight.row - 1
+            top = "first" if weight.siblings[0] == weight.row else "unit"
+            parent = word("index", language) if weight.parent == ROOT else contents.name_of(weight.parent)
             self.string(sheet, row, 0, parent, top)
-            self.string(sheet, row, 1, traced.called(one.part.id), top)
-            self.string(sheet, row, 2, one.part.id, top)
-            self.string(sheet, row, 3, word("indicator" if isinstance(one.part, Leaf) else "dimension", language), top)
-            sheet.write_number(row, 4, one.given, entered)
-            first, last = one.siblings
-            sheet.write_formula(row, 5, f"=$E{one.row}/SUM($E${first}:$E${last})", computed, one.within)
-            above = f"*$G${one.above}" if one.above is not None else ""
-            sheet.write_formula(row, 6, f"=$F{one.row}{above}", computed, one.effective)
-            sheet.write_number(row, 7, one.effective, fixed)
-            if one.group:
-                self.string(sheet, row, 8, " ".join(map(str, one.group)), top)
+            self.string(sheet, row, 1, contents.name_of(weight.part.id), top)
+            self.string(sheet, row, 2, weight.part.id, top)
+            self.string(
+                sheet, row, 3, word("indicator" if isinstance(weight.part, Leaf) else "dimension", language), top
+            )
+            sheet.write_number(row, 4, weight.given, entered)
+            first, last = weight.siblings
+            sheet.write_formula(row, 5, f"=$E{weight.row}/SUM($E${first}:$E${last})", computed, weight.within)
+            above = f"*$G${weight.above}" if weight.above is not None else ""
+            sheet.write_formula(row, 6, f"=$F{weight.row}{above}", computed, weight.effective)
+            sheet.write_number(row, 7, weight.effective, fixed)
+            if weight.group:
+                self.string(sheet, row, 8, " ".join(map(str, weight.group)), top)
         sheet.data_validation(
             FIRST - 1,
             4,
-            traced.weights[-1].row - 1,
+            contents.weights[-1].row - 1,
             4,
             {"validate": "decimal", "criteria": ">=", "value": 0},
         )
-        sheet.conditional_format(FIRST - 1, 6, traced.weights[-1].row - 1, 6, BAR)
+        sheet.conditional_format(FIRST - 1, 6, contents.weights[-1].row - 1, 6, BAR)
         sheet.freeze_panes(FIRST - 1, 2)
 
     def _statistics(self, sheet: Any) -> None:
@@ -103,16 +105,16 @@ class Pages(Rows):
         sheet.set_column(0, 0, 44)
         sheet.set_column(1, 1, 16)
         sheet.set_column(2, 1 + len(layout.kinds), 15)
-        for one in layout.statistics:
-            place = list(layout.kinds).index(one.kind) + 2
-            for at, (formula, value) in enumerate(zip(one.texts, one.values, strict=True)):
-                row = one.row - 1 + at
-                self.string(sheet, row, 0, one.subject, "unit")
-                self.string(sheet, row, 1, " ".join(map(str, one.labels[at])), "unit")
+        for statistic in layout.statistics:
+            place = list(layout.kinds).index(statistic.kind) + 2
+            for at, (formula, value) in enumerate(zip(statistic.texts, statistic.values, strict=True)):
+                row = statistic.row - 1 + at
+                self.string(sheet, row, 0, statistic.subject, "unit")
+                self.string(sheet, row, 1, " ".join(map(str, statistic.labels[at])), "unit")
                 style = self.styles.number("input" if formula is None else "formula", number_format(np.array([value])))
                 if formula is None:
                     sheet.write_number(row, place, value, style)
-                elif one.array:
+                elif statistic.array:
                     sheet.write_array_formula(row, place, row, place, "{=" + formula + "}", style, value)
                 else:
                     sheet.write_formula(row, place, "=" + formula, style, value)
@@ -120,8 +122,8 @@ class Pages(Rows):
 
     def _changes(self, sheet: Any) -> None:
         cells = self.cells.head(ROWS - FIRST)
-        known = {"indicator", "stage", "before", "after", "why"}
-        named = [word(name, self.language) if name in known else name for name in cells.columns]
+        translated = {"indicator", "stage", "before", "after", "why"}
+        named = [word(name, self.language) if name in translated else name for name in cells.columns]
         self.heading(sheet, FIRST - 2, named)
         self.string(sheet, 2, 0, word("more_notes", self.language, n=NOTES) if len(cells) > NOTES else "", "says")
         for place, column in enumerate(cells):
@@ -132,47 +134,47 @@ class Pages(Rows):
         sheet.freeze_panes(FIRST - 1, 1)
 
     def _ranking(self, sheet: Any) -> None:
-        """Write a table that sorts itself: the unit at each place, found by the order of ranks and rows."""
-        layout, language, scored = self.layout, self.language, self.traced.result.scored
+        """Write a table that a spreadsheet sorts: formulas look up the unit at each place."""
+        layout, language, scored = self.layout, self.language, self.contents.result.scored
         rows, index = layout.rows, self.names["level 0"]
-        place_of, rank = self.traced.place, self.traced.ranks["rank"]
+        place_of, rank = self.contents.place, self.contents.ranks["rank"]
         assert place_of is not None
-        order, ranks = np.argsort(self.traced.values(place_of)), self.traced.values(rank)
-        headings = [word("place", language), word("rank", language), *(name for name, _ in self.about)]
-        parts = [part.id for part in scored.tree.components if part.id in self.traced.scores]
-        columns = [self.traced.scores[ROOT], *(self.traced.scores[part] for part in parts)]
-        headings += [word("score", language), *(self.traced.called(part) for part in parts)]
-        if self.traced.share is not None:
-            columns.append(self.traced.share)
+        order, ranks = np.argsort(self.contents.values(place_of)), self.contents.values(rank)
+        headings = [word("place", language), word("rank", language), *(name for name, _ in self.unit_columns)]
+        parts = [part.id for part in scored.tree.components if part.id in self.contents.scores]
+        columns = [self.contents.scores[ROOT], *(self.contents.scores[part] for part in parts)]
+        headings += [word("score", language), *(self.contents.name_of(part) for part in parts)]
+        if self.contents.share is not None:
+            columns.append(self.contents.share)
             headings.append(word("imputed_share", language))
         self.heading(sheet, FIRST - 2, headings)
         sheet.set_row(FIRST - 2, 48)
         sheet.set_column(0, 1, 8)
-        for at, (_, column) in enumerate(self.about):
+        for at, (_, column) in enumerate(self.unit_columns):
             longest = max((width(str(value)) for value in column.unique().to_list()), default=0)
             sheet.set_column(2 + at, 2 + at, min(max(longest + 2, 8), 30))
-        start = 2 + len(self.about)
+        start = 2 + len(self.unit_columns)
         sheet.set_column(start, start + len(columns), 14)
         lookup = f"MATCH($A{{row}},{place_of.all},0)"
         plain, unit = self.styles.number("place", "0"), self.styles["unit"]
-        form = "0.0" if self.traced.result.definition.methodology.ties == "average" else "0"
+        form = "0.0" if self.contents.result.definition.methodology.ties == "average" else "0"
         style_rank = self.styles.number("place", form)
-        values = {column: self.traced.values(column) for column in columns}
-        styles = [self.styles.number("formula", self.form(one, values[one])) for one in columns]
+        values = {column: self.contents.values(column) for column in columns}
+        styles = [self.styles.number("formula", self.form(column, values[column])) for column in columns]
         for at, source in enumerate(order.tolist()):
             row = FIRST - 1 + at
-            found = lookup.replace("{row}", str(row + 1))
+            match = lookup.replace("{row}", str(row + 1))
             sheet.write_number(row, 0, at + 1, plain)
-            _found(sheet, row, 1, rank.all, found, style_rank, ranks[source])
-            for place, (_, column) in enumerate(self.about, 2):
+            _write_match(sheet, row, 1, rank.all, match, style_rank, ranks[source])
+            for place, (_, column) in enumerate(self.unit_columns, 2):
                 letters = letters_of(place - 2)
                 area = f"'{index}'!${letters}${FIRST}:${letters}${FIRST + rows - 1}"
                 value = column[source]
                 cached = value.toordinal() - 693594 if isinstance(value, dt.date) else value
                 style = self.styles["date"] if isinstance(value, dt.date) else unit
-                sheet.write_formula(row, place, f"=INDEX({area},{found})", style, "" if cached is None else cached)
-            for place, (one, style) in enumerate(zip(columns, styles, strict=True), start):
-                _found(sheet, row, place, one.all, found, style, values[one][source])
+                sheet.write_formula(row, place, f"=INDEX({area},{match})", style, "" if cached is None else cached)
+            for place, (scores, style) in enumerate(zip(columns, styles, strict=True), start):
+                _write_match(sheet, row, place, scores.all, match, style, values[scores][source])
         last = FIRST + rows - 2
         sheet.conditional_format(FIRST - 1, start, last, start, BAR)
         for place in range(start + 1, start + 1 + len(parts)):
@@ -181,6 +183,6 @@ class Pages(Rows):
         sheet.repeat_rows(FIRST - 2)
 
 
-def _found(sheet: Any, row: int, place: int, area: str, lookup: str, style: Any, value: float) -> None:
+def _write_match(sheet: Any, row: int, place: int, area: str, lookup: str, style: Any, value: float) -> None:
     inner = f"INDEX({area},{lookup})"
     sheet.write_formula(row, place, f'=IF({inner}="","",{inner})', style, "" if value != value else value)

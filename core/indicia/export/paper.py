@@ -1,4 +1,4 @@
-"""A table of a result for a paper: names in one language, and the digits that the index is published with."""
+"""The tables of results and comparisons for papers, in LaTeX: with names in one language and published digits."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ _MISSING = "–"
 
 
 def result_in_latex(result: Result, table: str = "scores", language: str | None = None) -> bytes:
-    """Return a table of a result in LaTeX: the ranking has rank, name and scores, and no codes or groups."""
+    """Return a table of a result in LaTeX; the ranking has rank, name and scores, but no codes or groups."""
     definition, frame, data = result.definition, result.frame(table), result.definition.data
     nodes = list(result.scored.tree.nodes())
     decimals: dict[str, int] = {}
@@ -45,29 +45,29 @@ def result_in_latex(result: Result, table: str = "scores", language: str | None 
     }
     spoken = _spoken(language)
     notes = [word("made_by", spoken, methods=result.methodology, **sizes)]
-    called = _called(result, language)
+    names_of = _reader_names(result, language)
     marks = result.marks(table)
-    said = [*result.notes, *([Note("marked", mark=MARK)] if marks.width else [])]
-    notes += [note.said(spoken, called) for note in said]
-    return _written(frame, definition, result.unit, language, table, notes, decimals, marks)
+    all_notes = [*result.notes, *([Note("marked", mark=MARK)] if marks.width else [])]
+    notes += [note.said(spoken, names_of) for note in all_notes]
+    return _latex(frame, definition, result.unit, language, table, notes, decimals, marks)
 
 
 def comparison_in_latex(comparison: Comparison, frame: pl.DataFrame, table: str, language: str | None = None) -> bytes:
-    """Return a table of a comparison in LaTeX; below it stand the methodologies by number."""
+    """Return a table of a comparison in LaTeX, with the methodologies by number below."""
     sizes = {"n": len(comparison.methods), "left_out": len(comparison.failures), "units": len(comparison.common_ranks)}
     notes = [word("compared", _spoken(language), **sizes)]
     if any(name.isdigit() for name in frame.columns) or "methodology" in frame.columns:
-        notes += [f"{one.number} = {one.label}" for one in comparison.methods]
-    return _written(frame, comparison.definition, comparison.unit, language, table, notes, {}, pl.DataFrame())
+        notes += [f"{method.number} = {method.label}" for method in comparison.methods]
+    return _latex(frame, comparison.definition, comparison.unit, language, table, notes, {}, pl.DataFrame())
 
 
 def _spoken(language: str | None) -> str:
-    """Return the language of the words around the figures."""
+    """Return the language of headings and notes: English or Chinese."""
     return "zh" if language == "zh" else "en"
 
 
-def _called(result: Result, language: str | None) -> dict[str, str]:
-    """Return what readers call units and parts."""
+def _reader_names(result: Result, language: str | None) -> dict[str, str]:
+    """Return the names of units and parts for readers."""
     definition, units = result.definition, result.scored.units
     pairs = zip(units[result.unit].cast(pl.String), reader_names(units, definition.data, language), strict=True)
     parts = {name: part.name for name, part in definition.dimensions.items()}
@@ -79,7 +79,7 @@ def _called(result: Result, language: str | None) -> dict[str, str]:
     }
 
 
-def _written(
+def _latex(
     frame: pl.DataFrame,
     definition: Definition,
     unit: str,
@@ -108,7 +108,7 @@ def _written(
 
 
 def _in_one_language(frame: pl.DataFrame, definition: Definition, unit: str, language: str | None) -> pl.DataFrame:
-    """Return the table with one column that names units; two where several units share a name."""
+    """Keep one column with names of units, or two where units share a name."""
     label = text(definition.data.label, language)
     frame = frame.drop(
         [name for name in definition.data.labels() if name in frame.columns and name not in (label, unit)]

@@ -1,4 +1,4 @@
-"""How the cells of the workbook look."""
+"""The formats of the cells of a workbook."""
 
 from __future__ import annotations
 
@@ -20,11 +20,11 @@ COLOURS = {
     "treated": "#F8CBAD",
     "missing": "#F2F2F2",
 }
-"""The grounds of cells, by what they hold."""
+"""The background colours of cells by their contents."""
 
 SCALE = {"type": "2_color_scale", "min_color": "#FFFFFF", "max_color": "#9CC3E6"}
 BAR = {"type": "data_bar", "bar_color": "#7FB2DE", "bar_solid": True}
-"""How large a number is, drawn in its cell; told by lightness alone, and by length."""
+"""The size of a number in its cell, as lightness or length, which colour-blind readers see too."""
 
 _TEXTS: dict[str, dict[str, Any]] = {
     "title": {"bold": True, "font_size": 15, "font_color": _HEAD},
@@ -53,34 +53,34 @@ _TEXTS: dict[str, dict[str, Any]] = {
 
 
 class Styles:
-    """The formats of a workbook, each made once."""
+    """The formats of a workbook, each added to it once."""
 
     def __init__(self, book: Any) -> None:
         self._book = book
-        self._made: dict[tuple[str, str], Any] = {}
+        self._formats: dict[tuple[str, str], Any] = {}
         book.formats[0].set_font_name("Calibri")
 
     def __getitem__(self, name: str) -> Any:
         """Return the format of a text."""
-        if (name, "") not in self._made:
-            self._made[name, ""] = self._book.add_format({"font_color": _INK, **_TEXTS[name]})
-        return self._made[name, ""]
+        if (name, "") not in self._formats:
+            self._formats[name, ""] = self._book.add_format({"font_color": _INK, **_TEXTS[name]})
+        return self._formats[name, ""]
 
     def number(self, kind: str, form: str) -> Any:
-        """Return the format of a number: what it is, and with how many digits."""
-        if (kind, form) not in self._made:
-            look: dict[str, Any] = {"num_format": form, "bottom": 4, "bottom_color": _LINE, "font_color": _INK}
+        """Return the format of a number by its kind and its number format."""
+        if (kind, form) not in self._formats:
+            properties: dict[str, Any] = {"num_format": form, "bottom": 4, "bottom_color": _LINE, "font_color": _INK}
             colour = COLOURS.get(kind)
             if kind == "place":
-                look |= {"align": "center"}
+                properties |= {"align": "center"}
             if colour and colour != "#FFFFFF":
-                look |= {"bg_color": colour}
-            self._made[kind, form] = self._book.add_format(look)
-        return self._made[kind, form]
+                properties |= {"bg_color": colour}
+            self._formats[kind, form] = self._book.add_format(properties)
+        return self._formats[kind, form]
 
 
 def with_mark(form: str) -> str:
-    """Return a number format that shows the mark of imputed values behind the number.
+    """Append the mark of imputed values to a number format.
 
     >>> with_mark("0.00")
     '0.00"*"'
@@ -89,7 +89,7 @@ def with_mark(form: str) -> str:
 
 
 def number_format(values: Values) -> str:
-    """Return a number format: as many decimals as the largest number asks for.
+    """Return a number format with decimals that suit the largest number.
 
     >>> [number_format(np.array(x)) for x in ([2.0, 30.0], [0.25], [1234567.5], [12.34])]
     ['0', '0.0000', '#,##0', '0.00']

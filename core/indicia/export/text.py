@@ -1,4 +1,4 @@
-"""The text of a formula: cells and places in it, and what a spreadsheet holds."""
+"""The text of a formula, with placeholders for rows, and the limits of spreadsheets."""
 
 from __future__ import annotations
 
@@ -15,10 +15,10 @@ if TYPE_CHECKING:
     Values: TypeAlias = npt.NDArray[Any]
 
 COMPARISON, SUM, PRODUCT, POWER, ATOM = range(5)
-"""How strongly the outermost operator of a text binds."""
+"""The precedence of the outermost operator of a text."""
 
 ROW = "\x01row:0\x02"
-"""Stands for the number of the row in which a formula is."""
+"""A placeholder for the row of the formula."""
 
 LONGEST = 1200
 """A longer text gets a column of its own."""
@@ -32,8 +32,8 @@ ARGUMENTS = 255
 _PLACES = re.compile("\x01(\\w+):(\\d+)\x02")
 
 
-class NotWritten(ValueError):
-    """Something that a formula of a spreadsheet does not say."""
+class NoFormula(ValueError):
+    """Raised for a calculation that a spreadsheet has no formula for."""
 
 
 @dataclass(frozen=True)
@@ -52,7 +52,7 @@ class Column:
         return f"'{self.sheet}'!${self.letters}{ROW}"
 
     def at(self, table: str) -> str:
-        """Return the cell in the row that a table says, counted from the first."""
+        """Return the cell in the row that a table of row offsets gives."""
         return f"'{self.sheet}'!${self.letters}{place(table, self.first)}"
 
     def to(self, other: Column) -> str:
@@ -65,11 +65,11 @@ class Column:
         return f"'{self.sheet}'!${self.letters}${self.first}:${self.letters}${self.last}"
 
 
-def placed(text: str, offsets: Mapping[str, Values]) -> list[str]:
-    """Return the text for each row; an offset says which row of a table belongs to it.
+def fill_rows(text: str, offsets: Mapping[str, Values]) -> list[str]:
+    """Return the text for each row, with row numbers in place of the placeholders.
 
     >>> import numpy as np
-    >>> placed(f"A{ROW}+1", {"row": np.array([6, 7, 8])})
+    >>> fill_rows(f"A{ROW}+1", {"row": np.array([6, 7, 8])})
     ['A6+1', 'A7+1', 'A8+1']
     """
     pieces = _PLACES.split(text)
@@ -85,17 +85,17 @@ def placed(text: str, offsets: Mapping[str, Values]) -> list[str]:
 
 
 def place(table: str, first: int) -> str:
-    """Stand for the row of a table, the first of which is given.
+    """Return a placeholder for a row of a table that begins at row `first`.
 
     >>> import numpy as np
-    >>> placed("B" + place("period", 10), {"period": np.array([0, 3])})
+    >>> fill_rows("B" + place("period", 10), {"period": np.array([0, 3])})
     ['B10', 'B13']
     """
     return f"\x01{table}:{first}\x02"
 
 
 def call(function: str, arguments: Sequence[str]) -> str:
-    """Call a function of any number of arguments that may be applied to its own results.
+    """Return the call of a function, nested where it has too many arguments for one call.
 
     >>> call("MAX", ["A1", "B1"])
     'MAX(A1,B1)'
@@ -108,10 +108,10 @@ def call(function: str, arguments: Sequence[str]) -> str:
     return call(function, [call(function, part) for part in parts])
 
 
-def count_of(cells: Sequence[str]) -> str:
+def count_numbers(cells: Sequence[str]) -> str:
     """Count the cells that hold a number.
 
-    >>> count_of(["A1", "B1"])
+    >>> count_numbers(["A1", "B1"])
     'COUNT(A1,B1)'
     """
     parts = [cells[at : at + ARGUMENTS] for at in range(0, len(cells), ARGUMENTS)]
@@ -120,7 +120,7 @@ def count_of(cells: Sequence[str]) -> str:
 
 
 def letters_of(number: int) -> str:
-    """Return what a spreadsheet calls a column, counted from 0.
+    """Return the letters of a column, counted from 0.
 
     >>> [letters_of(number) for number in (0, 25, 26, 701, 702)]
     ['A', 'Z', 'AA', 'ZZ', 'AAA']

@@ -1,6 +1,6 @@
 """Write recorded formulas as cells of a workbook: the tree of a formula is walked node by node.
 
-An operation that a spreadsheet does not have raises `NotWritten`.
+An operation that a spreadsheet does not have raises `NoFormula`.
 """
 
 from __future__ import annotations
@@ -11,7 +11,7 @@ import numpy as np
 import polars as pl
 
 from indicia.export.cell import Cell, literal_cell
-from indicia.export.text import NotWritten
+from indicia.export.text import NoFormula
 from indicia.formulas.node import (
     CachedColumn,
     FixedValue,
@@ -28,34 +28,34 @@ from indicia.formulas.operators import OPERATORS
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
 
-    from indicia.export.traced import Traced
+    from indicia.export.contents import Contents
     from indicia.formulas import RecordedFormula
 
 
-def to_cells(formula: RecordedFormula, traced: Traced, cells: Mapping[Node, Cell]) -> Cell:
+def to_cells(formula: RecordedFormula, contents: Contents, cells: Mapping[Node, Cell]) -> Cell:
     """Return a formula as a cell; its statistics and cached columns are added to the sheets as the formula asks.
 
     Parameters
     ----------
     formula
         The recorded formula.
-    traced
+    contents
         The workbook so far.
     cells
         The cells that stand for the columns, weights and values of parents in the formula.
     """
-    writer = _Writer(traced, dict(cells))
+    writer = _Writer(contents, dict(cells))
     for question in formula.questions.values():
         writer.write(question)
-    return literal_cell(traced.layout, writer.write(formula.root))
+    return literal_cell(contents.layout, writer.write(formula.root))
 
 
 class _Writer:
     """Writes nodes as cells, each node once."""
 
-    def __init__(self, traced: Traced, written: dict[Node, Any]) -> None:
-        self._traced = traced
-        self._layout = traced.layout
+    def __init__(self, contents: Contents, written: dict[Node, Any]) -> None:
+        self._contents = contents
+        self._layout = contents.layout
         self._written = written
         self._sorted: dict[tuple[Node, ...], list[Cell]] = {}
         self._learned: dict[Node, int] = {}
@@ -71,11 +71,13 @@ class _Writer:
             case Number(options=(value,)):
                 return value
             case FixedValue(options=(word, value)):
-                return self._layout.given(args[0].column, word, value) if args else literal_cell(self._layout, value)
+                return (
+                    self._layout.add_input(args[0].column, word, value) if args else literal_cell(self._layout, value)
+                )
             case Statistic() | Lookup(kind="period"):
                 return args[0]
             case Lookup():
-                raise NotWritten("the value of the parent")
+                raise NoFormula("the value of the parent")
             case CachedColumn():
                 return self._layout.spill(args[0]) if isinstance(args[0].value, np.ndarray) else args[0]
             case Operation(kind="in_order", options=(place,)):
@@ -89,7 +91,7 @@ class _Writer:
             case Reduction(kind="value_of_period", options=(name,)):
                 return self._value_in_period(args[0], name)
         if node.kind in ("floordiv", "mod"):
-            raise NotWritten(f"{node.kind}()")
+            raise NoFormula(f"{node.kind}()")
         if node.kind in OPERATORS:
             return OPERATORS[node.kind](*args)
         first, *others = args
@@ -104,13 +106,15 @@ class _Writer:
         return self._sorted[nodes]
 
     def _learn(self, node: Node, x: Cell, function: Callable[[Any], Sequence[float]], size: int) -> list[Cell]:
-        """Give numbers that a function takes from the values of a column their cells."""
+        """Return the cells of the numbers that a function computes from the values of a column."""
         count = self._learned[node] = self._learned.get(node, 0) + 1
         values = np.asarray(x.value)
         numbers = [list(function(values[rows][~np.isnan(values[rows])])) for rows in self._layout.groups()]
-        subject = x.column or next(one.options[0] for one in postorder([node]) if one.kind == "column")
+        subject = x.column or next(inner.options[0] for inner in postorder([node]) if inner.kind == "column")
         return [
-            self._layout.found(subject, f"parameter {count}.{place + 1}", [of_group[place] for of_group in numbers])
+            self._layout.add_numbers(
+                subject, f"parameter {count}.{place + 1}", [of_group[place] for of_group in numbers]
+            )
             for place in range(size)
         ]
 
@@ -118,18 +122,18 @@ class _Writer:
         if x.opposite is not None:
             return -self._value_of_unit(x.opposite, name)
         if x.column is None:
-            raise NotWritten("the value of one unit")
-        group, result = self._layout.group, self._traced.result
+            raise NoFormula("the value of one unit")
+        group, result = self._layout.group, self._contents.result
         at = np.flatnonzero((result.scored.units[result.unit] == name).to_numpy())
         rows = [int(at[group.counted[at] == number + 1][0]) for number in range(len(group.labels))]
         values = np.asarray(x.value)
-        return self._layout.pointing(x.column, name, rows, [float(values[row]) for row in rows])
+        return self._layout.add_reference(x.column, name, rows, [float(values[row]) for row in rows])
 
     def _value_in_period(self, x: Cell, name: str) -> Cell:
-        layout, result = self._layout, self._traced.result
+        layout, result = self._layout, self._contents.result
         period = result.definition.data.period
         if x.column is None or period is None:
-            raise NotWritten(f"the value of a unit in {name}")
+            raise NoFormula(f"the value of a unit in {name}")
         units, periods = result.scored.units[result.unit], result.scored.units[period].cast(pl.String)
         own = {unit: row for row, (unit, of) in enumerate(zip(units, periods, strict=True)) if of == name}
         below = layout.rows  # the row below all units is empty, as is what a unit does not have
@@ -140,12 +144,12 @@ class _Writer:
 
 _RULES: dict[str, Callable[..., Any]] = {
     "where": lambda condition, value, otherwise: condition.choose(value, otherwise),
-    "max_of": lambda first, *others: first.of_all("max", [first, *others]),
-    "min_of": lambda first, *others: first.of_all("min", [first, *others]),
-    "median_of": lambda first, *others: first.of_all("median", [first, *others]),
+    "max_of": lambda first, *others: first.row_statistic("max", [first, *others]),
+    "min_of": lambda first, *others: first.row_statistic("min", [first, *others]),
+    "median_of": lambda first, *others: first.row_statistic("median", [first, *others]),
     "rank": lambda x, method, descending: x.rank(method, descending=descending),
     "over": lambda x, _: x,  # the rows that the column is compared with are those of the layout
     "deviation": lambda x, ddof: x.std(ddof),
     "norm": lambda x: (x**2).sum().sqrt(),
 }
-"""Operations that cells call otherwise; all others have the name of their method."""
+"""Operations whose methods of cells have other names or parameters."""

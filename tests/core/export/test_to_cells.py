@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 
 from indicia.export.sheets import Group, Layout
-from indicia.export.text import NotWritten, placed
+from indicia.export.text import NoFormula, fill_rows
 from indicia.export.to_cells import to_cells
 from indicia.formulas import FixedStatistics, column, record
 from indicia.methods import row_sorted, where
@@ -38,17 +38,17 @@ class Sheets:
             self.cells[one.node] = self.layout.cell(place, numbers, gaps=bool(np.isnan(numbers).any()))
 
     def cell(self, formula: Callable[[Recorder], Expression]) -> Cell:
-        traced: Any = SimpleNamespace(layout=self.layout)
-        return to_cells(record(formula), traced, self.cells)
+        contents: Any = SimpleNamespace(layout=self.layout)
+        return to_cells(record(formula), contents, self.cells)
 
     def text(self, formula: Callable[[Recorder], Expression]) -> str:
         """Return the formula in the row of the first unit."""
-        return placed(self.cell(formula).text.replace("'", ""), self.layout.offsets)[0]
+        return fill_rows(self.cell(formula).text.replace("'", ""), self.layout.offsets)[0]
 
     @property
     def steps(self) -> list[str]:
         texts = [str(entry.text) for entry in self.layout.entries.get("steps", [])]
-        return [placed(text.replace("'", ""), self.layout.offsets)[0] for text in texts]
+        return [fill_rows(text.replace("'", ""), self.layout.offsets)[0] for text in texts]
 
 
 @pytest.mark.parametrize(
@@ -107,5 +107,5 @@ def test_values_in_order_are_written_once() -> None:
     ],
 )
 def test_an_operation_that_no_spreadsheet_has_is_named(formula: Expression, words: str) -> None:
-    with pytest.raises(NotWritten, match=words):
+    with pytest.raises(NoFormula, match=words):
         Sheets().cell(lambda _: formula)

@@ -1,4 +1,4 @@
-"""What was written down of a result: its columns, its weights, and what stands as values."""
+"""The contents of a workbook: columns with formulas or values, weights, and the reasons for values."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True)
 class WeightRow:
-    """A component with its weight, in one group of rows."""
+    """The weight of a component in a group of rows."""
 
     parent: str
     part: Part
@@ -40,8 +40,8 @@ class WeightRow:
 
 
 @dataclass
-class Traced:
-    """All that the workbook holds."""
+class Contents:
+    """The columns and weights of a workbook, which `trace` and `ranking` fill stage by stage."""
 
     result: Result
     layout: Layout
@@ -52,44 +52,44 @@ class Traced:
     ranks: dict[str, Column] = field(default_factory=dict)
     """By the column of the result."""
     place: Column | None = None
-    """The places in a table that is sorted by rank."""
+    """The places of the units in the sorted table."""
     share: Column | None = None
-    """The share of the weight that rests on imputed values, where the methodology fills gaps."""
+    """The share of the weight that rests on imputed values, if the methodology imputes."""
     weights: list[WeightRow] = field(default_factory=list)
     unrounded: Cell | None = None
-    """The score of the index before it is rounded, where it is."""
+    """The score of the index before it is rounded, if it is rounded."""
     not_live: dict[str, str] = field(default_factory=dict)
-    """What stands as values, and why."""
+    """The parts that are values and not formulas, with the reason."""
 
     def values(self, column: Column) -> Values:
         """Return the numbers of a column."""
-        entries = (entry for entries in self.layout.entries.values() for entry in entries)
+        entries = (entry for sheet in self.layout.entries.values() for entry in sheet)
         return next(entry.values for entry in entries if entry.column == column)
 
-    def called(self, part: str) -> str:
+    def name_of(self, part: str) -> str:
         """Return the name of a dimension or an indicator."""
         definition = self.result.definition
         if part == ROOT:
             return text(definition.name, self.language)
-        known = definition.dimensions.get(part) or definition.indicators[part]
-        return text(known.name, self.language, part)
+        spec = definition.dimensions.get(part) or definition.indicators[part]
+        return text(spec.name, self.language, part)
 
     def names(self) -> dict[str, str]:
-        """Return what readers call units and parts."""
+        """Return the names of units and parts for readers."""
         definition, units = self.result.definition, self.result.scored.units
         names = reader_names(units, definition.data, self.language)
         parts = (ROOT, *definition.dimensions, *definition.indicators)
         of_units = zip(units[self.result.unit].cast(pl.String), names, strict=True)
-        return {**dict(of_units), **{part: self.called(part) for part in parts}}
+        return {**dict(of_units), **{part: self.name_of(part) for part in parts}}
 
 
 def numbers(column: pl.Series) -> Array:
-    """Return a column as numbers, what is missing as NaN."""
+    """Return a column as numbers; missing values are NaN."""
     return column.cast(pl.Float64).fill_null(np.nan).to_numpy()
 
 
 def group_of(units: pl.DataFrame, key: Iterable[str], reference: pl.Expr | None = None) -> Group:
-    """Return which rows are compared with which.
+    """Return the groups of rows with the same values of `key`; rows outside of `reference` are in none.
 
     >>> units = pl.DataFrame({"city": ["a", "b", "a"], "year": [1, 1, 2]})
     >>> group_of(units, ["year"]).of_row.tolist(), group_of(units, []).pooled
@@ -104,9 +104,9 @@ def group_of(units: pl.DataFrame, key: Iterable[str], reference: pl.Expr | None 
 
 
 def lay_weights(result: Result) -> list[WeightRow]:
-    """Lay out the weights: components of one node below each other, tables of groups below each other."""
+    """Return the rows of the sheet of weights: the components node by node, and this for each group."""
     scored, rows = result.scored, []
-    keys = next((one.keys for one in scored.node_weights.values() if one.keys is not None), None)
+    keys = next((weighed.keys for weighed in scored.node_weights.values() if weighed.keys is not None), None)
     row = FIRST
     for at, label in enumerate(keys.rows() if keys is not None else [()]):
         of_part: dict[str, tuple[int, float]] = {}
@@ -116,26 +116,25 @@ def lay_weights(result: Result) -> list[WeightRow]:
             given = _given(node, within)
             above, share = of_part.get(node.id, (None, 1.0))
             siblings = (row, row + len(node.components) - 1)
-            for part, one, weight in zip(node.components, given, within, strict=True):
+            for part, entered, weight in zip(node.components, given, within, strict=True):
                 of_part[part.id] = (row, share * float(weight))
                 rows.append(
-                    WeightRow(node.id, part, one, float(weight), share * float(weight), row, siblings, above, label)
+                    WeightRow(node.id, part, entered, float(weight), share * float(weight), row, siblings, above, label)
                 )
                 row += 1
     return rows
 
 
 def _given(node: Node, within: Values) -> list[float]:
-    """Return the weights as the index file gives them, if they are those that count."""
-    written = np.array([part.weight for part in node.components], dtype=float)
-    if written.sum() > 0 and np.allclose(written / written.sum(), within, rtol=0, atol=1e-12):
-        return [float(one) for one in written]
-    return [float(one) for one in within]
+    """Return the weights of the index file, if the scores use these in proportion; else the computed weights."""
+    in_file = np.array([part.weight for part in node.components], dtype=float)
+    same = in_file.sum() > 0 and np.allclose(in_file / in_file.sum(), within, rtol=0, atol=1e-12)
+    return [float(weight) for weight in (in_file if same else within)]
 
 
-def positive(traced: Traced) -> bool:
-    """Say whether scores are equal where their ratio is next to 1."""
-    tree = traced.result.scored.tree
-    scores = numbers(traced.result.scored.ranked[ROOT])
+def positive(contents: Contents) -> bool:
+    """Tell whether ranks compare ratios of scores, as for an aggregation of positive values, and not differences."""
+    tree = contents.result.scored.tree
+    scores = numbers(contents.result.scored.ranked[ROOT])
     lowest = np.nanmin(scores, initial=np.inf)
     return tree.aggregation.domain is Domain.POSITIVE and bool(lowest > 0)
