@@ -185,7 +185,7 @@ class PeriodView:
 
     @cached_property
     def eligible(self) -> list[bool]:
-        """Whether the rules of the index let a unit be ranked."""
+        """Flags of the units that the rules of the index rank."""
         eligible = self.result.definition.eligible
         only, without = eligible.only, eligible.without
         return [unit not in without and (only is None or unit in only) for unit in self.units]
