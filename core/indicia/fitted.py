@@ -1,6 +1,6 @@
-"""A fitted index: an index with the statistics and weights that a run took from its data.
+"""A fitted index: an index with the statistics and weights of a run.
 
-It scores other units, or a new period, as the fitted ones were scored, and needs no old data.
+It scores other units, or a new period, by these statistics and weights, without the data of the run.
 """
 
 from __future__ import annotations
@@ -42,8 +42,8 @@ if TYPE_CHECKING:
     from indicia.index import Index
     from indicia.stages.stage import Fitted
 
-MOST = 1_000_000
-"""Of so many units that stand more than once in a stream the names are looked at; more would fill the memory."""
+MAX_REPEATED_UNITS = 1_000_000
+"""The number of repeated units in a stream whose names are compared; more would fill the memory."""
 
 
 @dataclass(frozen=True, repr=False)
@@ -53,22 +53,22 @@ class FittedIndex:
     index: Index
     fitted: Fitted
     origin: Mapping[str, Any]
-    """What it was fitted with and to: versions, rows, hash of the data."""
+    """The versions, the number of rows and the hash of the data that the index was fitted to."""
     verified: bool = True
-    """True if a checksum proves that the index is as it was fitted; files of form 1 have no checksum."""
+    """True if a checksum proves that the file is unchanged; files of form 1 have no checksum."""
 
     def with_encoding(self, encoding: str) -> FittedIndex:
-        """Return the index for tables whose text is stored otherwise than that of the table it was fitted to."""
+        """Return the index for tables with another text encoding than the table that it was fitted to."""
         return replace(self, index=self.index.with_options(settings={"data.encoding": encoding}))
 
     def score(self, table: object) -> Result:
-        """Score and rank the units of a table by what was fitted."""
+        """Score and rank the units of a table by the fitted statistics and weights."""
         return self.score_frame(self.index.read_table(table))
 
     def score_frame(self, frame: pl.DataFrame) -> Result:
         """Score and rank the units of a frame that `index.read_table` has read."""
         index = self.index
-        definition = _naming(index.definition, frame)
+        definition = _with_units_of(index.definition, frame)
         with _attributed_to_file(self.verified):
             scored = score(definition, index.tree, frame, self.fitted)
         return Result(
@@ -98,11 +98,22 @@ class FittedIndex:
         manifest: Path | None = None,
         escape: bool = False,
     ) -> Streamed:
-        """Score a CSV, TSV or Parquet file slice by slice into a file of scores, in its order and without ranks.
+        """Score a CSV, TSV or Parquet file slice by slice into a file of scores, in the same order and without ranks.
 
-        A slice is about so many bytes; `progress` is told how much is done, of how much. What is kept of all rows is
-        eight bytes of each, by which a unit is found that stands twice. The manifest is written with the output.
-        `escape` puts an apostrophe before texts that a spreadsheet would take for formulas.
+        Memory keeps eight bytes of each row, a hash that finds repeated units.
+
+        Parameters
+        ----------
+        source, output : path
+            The table and the file of scores.
+        size : int
+            The approximate number of bytes of a slice.
+        progress : callable
+            Receives the number of bytes that are done and the number of all.
+        manifest : path, optional
+            The file of the manifest, which is written with the output.
+        escape : bool
+            Put an apostrophe before texts that a spreadsheet would take for formulas.
         """
         source, output = Path(source), Path(output)
         rows, beyond, seen = 0, dict.fromkeys(self.fitted.ranges, 0), bytearray()
@@ -127,21 +138,21 @@ class FittedIndex:
         return Streamed(rows, {name: count for name, count in beyond.items() if count})
 
     def stream_inputs(self, source: Path) -> Inputs:
-        """Return all that the scores of a file depend on; of the file it is the hash of its bytes."""
+        """Return the inputs of the scores of a file; the file counts by the hash of its bytes."""
         index = self.index
         with source.open("rb") as file:
             data = {"sha256": file_digest(file, "sha256").hexdigest(), "bytes": source.stat().st_size}
         return Inputs(index.definition, index.tree, index.catalogue, data, self._described, index.files_outside)
 
     def _check_once(self, source: Path, size: int, again: npt.NDArray[np.uint64]) -> None:
-        """Refuse units that stand more than once in a file: a second look at those of which the hash does."""
+        """Refuse repeated units in a file: compare the names of the units whose hashes are repeated."""
         if not len(again):
             return
         data, rows = self.index.definition.data, []
         for part in slices(source, data.encoding, size):
             with suppress(NothingKept):
                 units = kept_units(self.index.read_table(part), data)
-                rows.append(units.filter(np.isin(hash_rows(units), again[:MOST])))
+                rows.append(units.filter(np.isin(hash_rows(units), again[:MAX_REPEATED_UNITS])))
         check_units(pl.concat(rows), str(data.unit), data.period)
 
     def write(self, path: str | Path) -> None:
@@ -161,9 +172,9 @@ class FittedIndex:
 
 @contextmanager
 def _attributed_to_file(verified: bool) -> Iterator[None]:
-    """Take an error of the engine for a fault of the fitted index, if no checksum proves that this is whole.
+    """Report an error of the engine as a fault of the fitted index, unless a checksum proves that it is unchanged.
 
-    So is a method that falls over: its statistics come from the file.
+    The same holds for a method that fails, since its statistics come from the file.
     """
     try:
         yield
@@ -178,18 +189,17 @@ def _attributed_to_file(verified: bool) -> Iterator[None]:
 
 @dataclass(frozen=True)
 class Streamed:
-    """What a stream of slices was."""
+    """The size of a stream that was scored."""
 
     rows: int
     outside: Mapping[str, int]
-    """By indicator, how many values lay outside the fitted range."""
+    """The number of values outside the fitted range, by indicator."""
 
 
 def fit(index: Index, table: object = None) -> FittedIndex:
-    """Score an index and keep the statistics and weights that it took from the data.
+    """Score an index and keep the statistics and weights of the run.
 
-    A method that cannot do without the other units (a rank, a comparison of pairs, an imputation from rows) is an error
-    that names it.
+    DefinitionError for methods that need all units: ranks, comparisons of pairs, imputation from rows.
     """
     if faults := list(methods_needing_all_units(index.tree)):
         raise DefinitionError(
@@ -215,16 +225,16 @@ def read(
     allow_code: bool = False,
     only_plugins: Iterable[str] | None = None,
 ) -> FittedIndex:
-    """Read a fitted index; a plugin of another version than it was fitted with is a warning.
+    """Read a fitted index, with a warning for plugins of another version.
 
-    Plugin files that it names are loaded where `allow_code` says so, as by `indicia.read`.
+    Its plugin files are loaded if `allow_code` is True, as by `indicia.read`.
     """
     path = Path(path)
     file, contents = fitted_file.read(path)
     index = indices.load_index(file.index, Origin(path), plugins, allow_code=allow_code, only_plugins=only_plugins)
-    was, now = file.fitted.plugins, index.catalogue.versions
-    both = was.keys() & now.keys()
-    current, former = ({"plugins": {one: versions[one] for one in both}} for versions in (now, was))
+    then, now = file.fitted.plugins, index.catalogue.versions
+    common = then.keys() & now.keys()
+    current, former = ({"plugins": {plugin: versions[plugin] for plugin in common}} for versions in (now, then))
     for difference in compare_manifests(current, former).items:
         warnings.warn(f"not as it was fitted: {difference}", PluginWarning, stacklevel=2)
     index = index if file.variant is None else index.variant(file.variant)
@@ -233,19 +243,19 @@ def read(
 
 
 def _check_indicators(definition: Definition, fitted: Fitted, path: Path) -> None:
-    """Refuse what was fitted of indicators that the index does not have."""
-    named = (*fitted.ranges, *fitted.left_out, *fitted.constant, *fitted.neutral)
-    if strange := [name for name in named if name not in definition.indicators]:
+    """Refuse fitted values of indicators that the index does not have."""
+    names = (*fitted.ranges, *fitted.left_out, *fitted.constant, *fitted.neutral)
+    if unknown := [name for name in names if name not in definition.indicators]:
         raise DefinitionError(
-            f"{path} was fitted to indicators that its index does not have: {join_names(strange)}",
+            f"{path} was fitted to indicators that its index does not have: {join_names(unknown)}",
             remedy="fit the index again",
         )
 
 
 def _rooted(raw: Mapping[str, Any], folder: Path, new: Path) -> dict[str, Any]:
-    """Return a definition that finds its plugins from another folder, without what a fitted index no longer needs.
+    """Return a definition with paths of plugins for another folder, without words that a fitted index does not need.
 
-    Weightings are such: weights are fixed, and a weighting may name files.
+    Weightings are left out: the weights are fixed, and a weighting may name files.
     """
     kept = {key: value for key, value in raw.items() if key != "reference"}
     for table in ("dimensions", "variants"):
@@ -264,17 +274,17 @@ def _without_weighting(stages: Mapping[str, Any]) -> dict[str, Any]:
     return {**kept, **({"levels": levels} if levels else {})}
 
 
-def _naming(definition: Definition, frame: pl.DataFrame) -> Definition:
-    """Return a definition that names no unit but those that are there: the others may be in other tables."""
+def _with_units_of(definition: Definition, frame: pl.DataFrame) -> Definition:
+    """Return a definition whose rules of eligibility name units of this table only; others may be in other tables."""
     only, without = definition.eligible.only, definition.eligible.without
     if only is None and not without:
         return definition
     there = set(frame[str(definition.data.unit)])
 
-    def known(names: tuple[str, ...]) -> tuple[str, ...]:
+    def in_table(names: tuple[str, ...]) -> tuple[str, ...]:
         return tuple(name for name in names if name in there)
 
-    eligible = {"only": None if only is None else known(only), "without": known(without)}
+    eligible = {"only": None if only is None else in_table(only), "without": in_table(without)}
     return definition.model_copy(update={"eligible": definition.eligible.model_copy(update=eligible)})
 
 
@@ -282,5 +292,5 @@ def _plain(value: Any) -> Any:
     if isinstance(value, Method):
         return {"method": value.name, **TypeAdapter(type(value)).dump_python(value, mode="json")}
     if isinstance(value, Mapping):
-        return {str(key): _plain(one) for key, one in value.items()}
-    return [_plain(one) for one in value] if isinstance(value, (list, tuple)) else value
+        return {str(key): _plain(part) for key, part in value.items()}
+    return [_plain(part) for part in value] if isinstance(value, (list, tuple)) else value

@@ -1,4 +1,4 @@
-"""The file of a fitted index: JSON of a stated form, with a checksum."""
+"""The file of a fitted index: JSON with the number of its form and a checksum."""
 
 from __future__ import annotations
 
@@ -29,11 +29,11 @@ if TYPE_CHECKING:
     from indicia.tables.values import StatisticValues
 
 FORMAT = 3
-"""The form that is written. In forms 1 and 2, which are read too, the key of a statistic is one text; form 1 has no
-checksum."""
+"""The form of files that are written. Forms 1 and 2 are read too: the key of a statistic is a text there, and form 1
+has no checksum."""
 
 _SOURCE = "whose"
-"""The word for the unit whose value a parent gives; it stands after the value."""
+"""The kind of an entry with the units whose values parents give; it follows the entry of the values."""
 
 Whole: TypeAlias = Annotated[int, Field(strict=True, ge=-(2**63), lt=2**63)]
 Number: TypeAlias = Whole | Annotated[float, Field(strict=True, allow_inf_nan=False)]
@@ -73,7 +73,7 @@ _RENAMED = {"length": "norm", "of_unit": "value_of_unit", "of_period": "value_of
 
 
 class KeyedStatistic(_Part):
-    """A statistic that was taken within groups or periods: rows of their columns and the value."""
+    """A statistic by group or period: rows with the columns of these and the value."""
 
     columns: list[Name]
     rows: list[list[StrictStr | StrictBool | Statistic]]
@@ -94,7 +94,7 @@ class KeyedStatistic(_Part):
 
 
 class NamedStatistic(_Part):
-    """The value of a statistic, and what it is of."""
+    """A statistic with its subject and its value."""
 
     of: tuple[Name, ...] = Field(description="the indicator; of an aggregation the dimension, and its component")
     statistic: Name
@@ -103,7 +103,7 @@ class NamedStatistic(_Part):
 
     @property
     def question(self) -> Question:
-        """The statistic as the engine asks for it."""
+        """The statistic in the form of the engine."""
         return Question(self.of, _RENAMED.get(self.statistic, self.statistic), self.arguments)
 
 
@@ -127,13 +127,13 @@ class Weights(_Part):
     keys: Keys | None
 
     def weighed(self) -> NodeWeights:
-        """Return the weights as the engine takes them."""
+        """Return the weights in the form of the engine."""
         frame = None if self.keys is None else pl.DataFrame(self.keys.rows, schema=self.keys.columns, orient="row")
         return NodeWeights(np.array(self.values, dtype=float), self.facts, None, frame)  # type: ignore[arg-type]
 
 
 class FittedFile(_Part):
-    """A fitted index as it is written."""
+    """The content of the file of a fitted index."""
 
     format: Literal[1, 2, 3]
     sha256: StrictStr | None = Field(
@@ -152,7 +152,7 @@ class FittedFile(_Part):
     )
 
     def contents(self) -> Fitted:
-        """Return the statistics and weights as the engine takes them."""
+        """Return the statistics and weights in the form of the engine."""
         return Fitted(
             {stage: self._values(stage) for stage in self.statistics},
             {name: one.weighed() for name, one in self.weights.items()},
@@ -252,7 +252,7 @@ def read(path: Path) -> tuple[FittedFile, Fitted]:
 
 
 def _check_form(content: Mapping[str, Any], path: Path) -> None:
-    """Refuse a form that is not known, and content that is not the one that was written."""
+    """Refuse an unknown form, and content that has changed since it was written."""
     form = content["format"]
     if type(form) is not int or not 1 <= form <= FORMAT:
         fitted = content.get("fitted")
@@ -295,7 +295,7 @@ def rendered(content: Mapping[str, Any]) -> bytes:
 
 
 def content_of(fitted: Fitted) -> dict[str, Any]:
-    """Return statistics and weights in words that JSON can hold."""
+    """Return statistics and weights as values that JSON can hold."""
     return {
         "ranges": dict(fitted.ranges),
         "left_out": fitted.left_out,
@@ -315,7 +315,7 @@ def _refused(constant: str) -> None:
 
 
 def _fault(finding: ErrorDetails, content: Any) -> str:
-    """Return the place of a fault in the file, and the fault."""
+    """Return the place of an error in the file, and the error."""
     place: list[str] = []
     for part in finding["loc"]:
         try:
@@ -333,7 +333,7 @@ def _fault(finding: ErrorDetails, content: Any) -> str:
 
 
 def _written_statistics(values: StatisticValues, sources: Mapping[Question, pl.DataFrame]) -> Iterator[dict[str, Any]]:
-    """Yield statistics in words, after the value of a parent the unit that it is from."""
+    """Yield the entries of statistics; the units of the values of parents follow these values."""
     for question, value in values.items():
         yield _written(question, value)
         if question in sources:

@@ -1,4 +1,4 @@
-"""What is done with scores and ranks once they are there: plain functions on frames."""
+"""Analyses of scores and ranks: plain functions on frames."""
 
 from indicia.analysis.convergence import Convergence, convergence
 from indicia.analysis.coupling import coupling_coordination

@@ -1,4 +1,4 @@
-"""Whether units that are behind catch up over the periods of a panel."""
+"""Sigma- and beta-convergence of units over the periods of a panel."""
 
 from __future__ import annotations
 
@@ -21,30 +21,30 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True)
 class Convergence:
-    """How the spread between units moves, and how growth hangs on where a unit started."""
+    """The spread between units by period, and the regression of growth on initial values."""
 
     sigma: pl.DataFrame
-    """Per period: mean, coefficient of variation, standard deviation of logarithms. Falling: sigma-convergence."""
+    """Mean, coefficient of variation and standard deviation of logarithms by period; a fall is sigma-convergence."""
     trend: float
-    """The least-squares change of that deviation per unit of time."""
+    """The least-squares change of the standard deviation of logarithms per unit of time."""
     beta: pl.DataFrame
-    """Per term: estimate, standard error, t, p (two-sided) and the standard error robust to unequal variances (HC1)."""
+    """Estimate, standard error, t, two-sided p and robust standard error (HC1) of each term."""
     units: int
     r2: float
     speed: float | None
-    """The rate at which the gap to the steady state closes; negative where it opens, None where it overshoots."""
+    """The rate at which the gap to the steady state closes; negative if it opens, None if it overshoots."""
     half_life: float | None
-    """The time in which half the gap closes, None where it does not."""
+    """The time in which half the gap closes; None if it does not close."""
 
 
 def convergence(
     panel: pl.DataFrame, value: str, *, unit: str, period: str, controls: Sequence[str] = (), ddof: Literal[0, 1] = 1
 ) -> Convergence:
-    """Look for sigma- and beta-convergence of a positive value, such as income, from the first to the last period.
+    """Test sigma- and beta-convergence of a positive value, such as income, from the first to the last period.
 
-    Beta-convergence is a negative estimate of `log_initial`: growth (ln y_T - ln y_0) / T is regressed on ln y_0, and
-    on the values that `controls` have in the first period, where units may have steady states of their own. `ddof` is
-    that of the deviations of sigma. DataError where a unit lacks a period, since others would be compared then.
+    Beta-convergence is a negative estimate of `log_initial`: growth (ln y_T - ln y_0) / T is regressed on ln y_0 and on
+    the values of `controls` in the first period, for units with different steady states. `ddof` is for the standard
+    deviations of sigma. DataError if a unit lacks a period, because periods would then have different units.
 
     Source: Barro & Sala-i-Martin (1992), Journal of Political Economy 100(2); Sala-i-Martin (1996), The Economic
     Journal 106(437); HC1: MacKinnon & White (1985), Journal of Econometrics 29(3).
@@ -91,7 +91,7 @@ def convergence(
 
 
 def _panel(panel: pl.DataFrame, value: str, unit: str, period: str, controls: Sequence[str]) -> pl.DataFrame:
-    """Return unit, period, its time t, y and controls, units in one order within every period, checked."""
+    """Return unit, period, its time t, y and controls, checked, with the same order of units in every period."""
     require_columns(panel, (value, unit, period, *controls))
     if panel[period].null_count() or panel[unit].null_count():
         raise DataError(f"{unit} or {period} is missing in some rows", remedy="leave them out: panel.filter(…)")
@@ -137,7 +137,7 @@ def _panel(panel: pl.DataFrame, value: str, unit: str, period: str, controls: Se
 
 
 def _least_squares(terms: Array, wanted: Array, names: Sequence[str]) -> tuple[pl.DataFrame, float]:
-    """Return ordinary least-squares estimates with their errors, and the share of the variance that they explain."""
+    """Return ordinary least-squares estimates with their standard errors, and the explained share of the variance."""
     free = len(terms) - len(names)
     orthogonal, triangular = np.linalg.qr(terms)
     if np.abs(np.diag(triangular)).min() <= 1e-12 * np.abs(np.diag(triangular)).max():
@@ -152,14 +152,14 @@ def _least_squares(terms: Array, wanted: Array, names: Sequence[str]) -> tuple[p
     robust = np.sqrt(((inverse @ (orthogonal * rest[:, None]).T) ** 2).sum(axis=1) * len(terms) / free)
     with np.errstate(divide="ignore", invalid="ignore"):
         t = estimates / se
-    p = [two_sided(float(one), free) for one in t]
+    p = [two_sided(float(statistic), free) for statistic in t]
     table = pl.DataFrame({"term": names, "estimate": estimates, "se": se, "t": t, "p": p, "se_hc1": robust})
     centred = wanted - wanted.mean()
     return table, float(1 - rest @ rest / (centred @ centred)) if centred.any() else math.nan
 
 
 def two_sided(t: float, free: int) -> float:
-    """Return the probability of a t at least as large, either side, with so many degrees of freedom.
+    """Return the two-sided probability of a t at least as large, with `free` degrees of freedom.
 
     The regularised incomplete beta function of f / (f + t²) at f / 2 and 1 / 2, as a continued fraction (Numerical
     Recipes, section 6.4).
@@ -181,7 +181,7 @@ def two_sided(t: float, free: int) -> float:
 def _fraction(a: float, b: float, x: float) -> float:
     tiny = 1e-300
     c, d = 1.0, 1 / ((1 - (a + b) * x / (a + 1)) or tiny)
-    found = d
+    fraction = d
     for m in range(1, 10_000):
         step = 1.0
         for factor in (
@@ -191,7 +191,7 @@ def _fraction(a: float, b: float, x: float) -> float:
             d = 1 / ((1 + factor * d) or tiny)
             c = (1 + factor / c) or tiny
             step = c * d
-            found *= step
+            fraction *= step
         if abs(step - 1) < 1e-16:
             break
-    return found
+    return fraction

@@ -1,4 +1,4 @@
-"""How far the dimensions of a unit advance together."""
+"""The coupling coordination degree of the dimensions of a unit."""
 
 from __future__ import annotations
 
@@ -27,10 +27,10 @@ def coupling_coordination(
 ) -> pl.DataFrame:
     """Add `coupling` C, `coordination` T and `degree` D = √(C T) of two dimensions or more.
 
-    `dimensions` names columns of `scores` from 0 to 1, with weights that are scaled to sum 1, or without for equal
-    ones. T is the weighted mean, and C = k (Π U)^(1/k) / Σ U; `adjusted`, where that crowds near 1, takes
-    C = √((1 - mean of |U_i - U_j| over pairs) (Π U_i / max U)^(1/(k-1))). A unit that is 0 everywhere has degree 0 and
-    no coupling; one that misses a dimension has neither. UnknownColumn or DataError where columns are not as described.
+    `dimensions` are columns of `scores` from 0 to 1, with weights that are scaled to sum 1, or with equal weights. T is
+    the weighted mean, and C = k (Π U)^(1/k) / Σ U. These C crowd near 1; `adjusted` computes
+    C = √((1 - mean of |U_i - U_j| over pairs) (Π U_i / max U)^(1/(k-1))). A unit with 0 in all dimensions has degree 0
+    and no coupling; a unit that lacks a dimension has neither. UnknownColumn or DataError for other columns.
 
     Source: Liao (1999), Tropical Geography 19(2); for `adjusted` Wang, Kong, Ren, Zhi & Dai (2021), Journal of Natural
     Resources 36(3).
@@ -45,24 +45,24 @@ def coupling_coordination(
     shares = [weight / sum(weights.values()) for weight in weights.values()]
     coordination = to_polars(row_sum(map(mul, u, shares)).node)
     coupling = to_polars((_adjusted(u) if adjusted else _coupling(u)).node)
-    some = pl.any_horizontal(pl.col(name) > 0 for name in weights)
+    any_positive = pl.any_horizontal(pl.col(name) > 0 for name in weights)
     complete = pl.all_horizontal(pl.col(name).is_not_null() for name in weights)
     return scores.with_columns(
-        coupling=pl.when(complete & some).then(coupling),
+        coupling=pl.when(complete & any_positive).then(coupling),
         coordination=pl.when(complete).then(coordination),
-        degree=pl.when(complete).then(pl.when(some).then((coupling * coordination).sqrt()).otherwise(0.0)),
+        degree=pl.when(complete).then(pl.when(any_positive).then((coupling * coordination).sqrt()).otherwise(0.0)),
     )
 
 
 def _coupling(u: list[Expression]) -> Expression:
-    return len(u) * row_product(one ** (1 / len(u)) for one in u) / row_sum(u)
+    return len(u) * row_product(score ** (1 / len(u)) for score in u) / row_sum(u)
 
 
 def _adjusted(u: list[Expression]) -> Expression:
     pairs = list(combinations(u, 2))
-    apart = row_sum((one - other).abs() for one, other in pairs) / len(pairs)
-    evenness = row_product((one / row_max(u)) ** (1 / (len(u) - 1)) for one in u)
-    return ((1 - apart) * evenness).sqrt()
+    distance = row_sum((score - other).abs() for score, other in pairs) / len(pairs)
+    evenness = row_product((score / row_max(u)) ** (1 / (len(u) - 1)) for score in u)
+    return ((1 - distance) * evenness).sqrt()
 
 
 def _check(scores: pl.DataFrame, weights: Mapping[str, float]) -> None:

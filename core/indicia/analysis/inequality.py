@@ -1,4 +1,4 @@
-"""How unequal units are, within groups and between them."""
+"""Inequality of units, within groups and between them."""
 
 from __future__ import annotations
 
@@ -18,13 +18,13 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True)
 class Theil:
-    """Inequality as the sum of what is within groups and what is between them."""
+    """Inequality as the sum of a part within groups and a part between groups."""
 
     total: float
     within: float
     between: float
     groups: pl.DataFrame
-    """Per group: units, share of the population, share of the value, mean, inequality."""
+    """Units, share of the population, share of the value, mean and inequality of each group."""
 
 
 @dataclass(frozen=True)
@@ -34,13 +34,13 @@ class Dagum:
     total: float
     within: float
     between: float
-    """What is between groups, net of their overlap."""
+    """The part between groups, net of their overlap."""
     transvariation: float
-    """What comes of units of a poorer group that are better off than units of a richer one."""
+    """The part due to units of a poorer group with more than units of a richer group."""
     groups: pl.DataFrame
-    """Per group: units, share of the population, share of the value, mean, Gini coefficient."""
+    """Units, share of the population, share of the value, mean and Gini coefficient of each group."""
     pairs: pl.DataFrame
-    """Per pair of groups: the Gini coefficient between them, and their economic distance, 1 where none overlaps."""
+    """The Gini coefficient between each pair of groups, and their economic distance, 1 for no overlap."""
 
 
 def theil(
@@ -48,8 +48,8 @@ def theil(
 ) -> Theil:
     """Split Theil's index T, or L, the mean logarithmic deviation, into inequality within and between groups.
 
-    `weight` is a column of populations, where units are not to count the same. T takes values from 0 up (0 ln 0 = 0),
-    L positive ones. DataError where there are others, or where values, groups or weights are missing.
+    `weight` is a column of populations, by which units count. T needs values of 0 or more (0 ln 0 = 0), L positive
+    values. DataError for other values, and for missing values, groups or weights.
 
     Source: Theil (1967), Economics and Information Theory; Shorrocks (1980), Econometrica 48(3).
 
@@ -71,10 +71,10 @@ def theil(
 
 
 def dagum(table: pl.DataFrame, value: str, group: str, *, weight: str | None = None) -> Dagum:
-    """Split the Gini coefficient into what is within groups, net between them, and due to their overlap.
+    """Split the Gini coefficient into parts within groups, net between groups, and due to their overlap.
 
-    `weight` is a column of populations, where units are not to count the same. DataError where values are negative, or
-    where values, groups or weights are missing.
+    `weight` is a column of populations, by which units count. DataError for negative values, and for missing values,
+    groups or weights.
 
     Source: Dagum (1997), Empirical Economics 22(4).
 
@@ -105,7 +105,7 @@ def dagum(table: pl.DataFrame, value: str, group: str, *, weight: str | None = N
 
 @dataclass(frozen=True)
 class _Part:
-    """The units of a group in order, with running sums from 0: how many they are, and what they have."""
+    """The units of a group by value, with running sums of population and amount that begin with 0."""
 
     x: Array
     w: Array
@@ -122,7 +122,7 @@ class _Part:
         return float(self.amount[-1] / self.people[-1])
 
     def excess(self, other: _Part) -> float:
-        """Return the mean of max(x - y, 0) over all pairs of a unit here and one there."""
+        """Return the mean of max(x - y, 0) over all pairs of a unit of this group and a unit of the other."""
         lower = np.searchsorted(other.x, self.x)
         above = (self.w * (self.x * other.people[lower] - other.amount[lower])).sum()
         return float(above / (self.people[-1] * other.people[-1]))
@@ -170,6 +170,6 @@ def _units(table: pl.DataFrame, value: str, group: str, weight: str | None, *, p
     if not units["x"].sum() > 0:
         raise DataError(
             f"inequality needs a unit with some {value}, and there is none",
-            remedy="name the column of what is shared out",
+            remedy="choose the column of the amount that units share",
         )
     return units

@@ -1,4 +1,4 @@
-"""What keeps a unit from the best score."""
+"""The obstacle degrees of indicators: their shares in the gap of a unit to the best value."""
 
 from __future__ import annotations
 
@@ -19,12 +19,12 @@ _NOISE = 1e-9
 
 
 def obstacle_degree(result: Result, *, best: float = 1.0) -> pl.DataFrame:
-    """Return the share of each indicator in the weighted gaps that part a unit from the best value of all.
+    """Return the share of each indicator in the weighted gaps between a unit and the best values.
 
-    O = w (1 - z) / Σ w (1 - z), one row per unit, one column per indicator, with effective weights; the shares of a
-    unit sum to 1 over the indicators that it has, and are 0 for a unit without gaps. `best` is the normalised value
-    that leaves no gap, and 0 the worst: DataError where values lie outside. DefinitionError where costs were
-    aggregated as costs.
+    O = w (1 - z) / Σ w (1 - z), with effective weights; a row for each unit and a column for each indicator. The
+    shares of a unit sum to 1 over the indicators that it has; they are 0 for a unit without gaps. `best` is the best
+    normalised value, and 0 is the worst: DataError for other values. DefinitionError if the aggregation takes costs
+    as costs.
 
     Source: Lei, Qiu & Liu (2016), Transactions of the Chinese Society of Agricultural Engineering 32(13).
 
@@ -51,8 +51,8 @@ def obstacle_degree(result: Result, *, best: float = 1.0) -> pl.DataFrame:
     gaps = result.normalised.with_columns(
         (weight * (best - pl.col(name)).clip(0)).alias(name) for name, weight in weights.items()
     )
-    every = row_sum(map(column, weights))
-    shares = {name: column(name) / where(every > 0, every, 1.0) for name in weights}
+    total = row_sum(map(column, weights))
+    shares = {name: column(name) / where(total > 0, total, 1.0) for name in weights}
     return gaps.with_columns(to_polars(share.node).alias(name) for name, share in shares.items())
 
 

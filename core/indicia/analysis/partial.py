@@ -1,4 +1,4 @@
-"""A partial order of units: who is ahead of whom on both sides, and who cannot be compared."""
+"""A partial order of units by two criteria, with pairs that cannot be compared."""
 
 from __future__ import annotations
 
@@ -22,34 +22,34 @@ if TYPE_CHECKING:
     Places = npt.NDArray[np.int64]
 
 _CELLS = 1 << 18
-"""Pairs compared at a time."""
+"""The largest number of pairs in a batch."""
 
 _SHOWN = 20
-"""The most units of a level that are named."""
+"""The number of units of a level that are printed."""
 
 
 @dataclass(frozen=True, repr=False)
 class PartialOrder:
-    """Units in levels, and how any two of them compare; printed, it lists the levels."""
+    """Units in levels, with the relation of any two of them; printed, it lists the levels."""
 
     units: pl.DataFrame
-    """Per unit: `level`, 1 where no other is preferred to it, and how many it is `ahead` of, `behind`, `indifferent` to
-    and `incomparable` with."""
+    """The `level` of each unit, 1 if no other unit is preferred to it, and the numbers of units that it is `ahead` of,
+    `behind`, `indifferent` to and `incomparable` with."""
     _sides: tuple[Array, Array]
 
     @cached_property
     def pairs(self) -> pl.DataFrame:
-        """Every pair once: `first`, `relation`, `second`; of a preference the preferred unit is the first.
+        """The pairs of units: `first`, `relation`, `second`; `first` is the preferred unit.
 
-        Holds all pairs at once.
+        The frame has all pairs, and may be large.
         """
         unit, (positive, negative) = self.units.to_series(0), self._sides
-        one, other = np.triu_indices(len(unit), 1)
-        ahead, behind = _preferred(one, other, positive, negative), _preferred(other, one, positive, negative)
-        first, second = np.where(behind & ~ahead, other, one), np.where(behind & ~ahead, one, other)
-        told = np.select([ahead & behind, ahead | behind], [1, 0], 2)
+        here, other = np.triu_indices(len(unit), 1)
+        ahead, behind = _preferred(here, other, positive, negative), _preferred(other, here, positive, negative)
+        first, second = np.where(behind & ~ahead, other, here), np.where(behind & ~ahead, here, other)
+        relation_numbers = np.select([ahead & behind, ahead | behind], [1, 0], 2)
         words = pl.Series("relation", ["preferred to", "indifferent to", "incomparable with"])
-        relation = words.gather(told)
+        relation = words.gather(relation_numbers)
         return pl.DataFrame([unit.gather(first).alias("first"), relation, unit.gather(second).alias("second")])
 
     def __repr__(self) -> str:
@@ -76,34 +76,37 @@ def partial_order(table: pl.DataFrame, positive: str = "positive", negative: str
     """
     up, down = (_places(table, name) for name in (positive, negative))
     counts = np.zeros((3, len(up)), dtype=np.int64)
-    everyone = np.arange(len(up))
+    units = np.arange(len(up))
     step = max(1, _CELLS // max(len(up), 1))
     for start in range(0, len(up), step):
-        some = everyone[start : start + step, None]
-        ahead, behind = _preferred(some, everyone, up, down), _preferred(everyone, some, up, down)
+        batch = units[start : start + step, None]
+        ahead, behind = _preferred(batch, units, up, down), _preferred(units, batch, up, down)
         both = ahead & behind
         counts[:, start : start + step] = [(ahead & ~both).sum(1), (behind & ~both).sum(1), both.sum(1) - 1]
     names = ["ahead", "behind", "indifferent"]
-    columns = [pl.Series("level", _levels(up, down)), *(pl.Series(*one) for one in zip(names, counts, strict=True))]
+    columns = [
+        pl.Series("level", _levels(up, down)),
+        *(pl.Series(*column) for column in zip(names, counts, strict=True)),
+    ]
     incomparable = pl.Series("incomparable", len(up) - 1 - counts.sum(axis=0))
     return PartialOrder(pl.DataFrame([table.to_series(0), *columns, incomparable]), (up, down))
 
 
 def _places(table: pl.DataFrame, name: str) -> Array:
-    """Return the flows, those equal that differ by rounding."""
+    """Return the flows, equal if they differ by rounding noise only."""
     require_columns(table, [name])
     values = table[name].cast(pl.Float64)
-    known = values.is_not_null() & values.is_finite()
-    if not known.all():
+    present = values.is_not_null() & values.is_finite()
+    if not present.all():
         raise DataError(
-            f"{name} is missing for {join_names(table.to_series(0).filter(~known))}", remedy="leave these units out"
+            f"{name} is missing for {join_names(table.to_series(0).filter(~present))}", remedy="leave these units out"
         )
     return without_noise(values).to_numpy()
 
 
-def _preferred(one: Places, other: Places, up: Array, down: Array) -> Any:
-    """Say where a unit is at least as good as another on both sides."""
-    return (up[one] >= up[other]) & (down[one] <= down[other])
+def _preferred(first: Places, second: Places, up: Array, down: Array) -> Any:
+    """Return True for pairs in which the first unit is at least as good as the second by both criteria."""
+    return (up[first] >= up[second]) & (down[first] <= down[second])
 
 
 def _levels(up: Array, down: Array) -> Places:

@@ -1,6 +1,6 @@
-"""Several rankings of the same units: how far they agree, and what they have in common.
+"""Several rankings of the same units: their agreement, and their consensus.
 
-A table of rankings names the units in its first column; every other column is a ranking, of which the lowest number is
+The first column of a table of rankings has the units; every other column is a ranking, in which the lowest number is
 the best. Scores are ranked first: `pl.col("score").rank(descending=True)`.
 """
 
@@ -28,10 +28,10 @@ if TYPE_CHECKING:
 def agreement(
     rankings: pl.DataFrame, method: object = ALL_PAIRS_AGREEMENT, *, plugins: Iterable[str | Path] = ()
 ) -> pl.DataFrame:
-    """Measure how far each ranking agrees with each, by an agreement of the catalogue.
+    """Measure the agreement of each ranking with each other ranking, by an agreement of the catalogue.
 
-    The row says which ranking is the first, the one held to be right where a measure is not symmetric. DataError where
-    ranks are missing, or the measure has no value, such as a correlation with a ranking of which all units are tied.
+    The row is the first ranking, which a measure that is not symmetric takes for the right one. DataError for missing
+    ranks, and for a measure without a value, such as a correlation with a ranking in which all units tie.
 
     >>> table = pl.DataFrame({"city": ["Lima", "Oslo", "Pune"], "income": [2, 1, 3], "air": [1, 2, 3]})
     >>> agreement(table, "kendall").rows()[0]
@@ -39,20 +39,20 @@ def agreement(
     """
     chosen = _choose("agreement", method, plugins)
     names, ranks = _ranks(rankings, chosen, at_least=2)
-    found = _asked(chosen, lambda: chosen.table(ranks), (len(ranks), len(ranks)))
-    if not np.isfinite(found).all():
-        first, second = (names[at] for at in np.argwhere(~np.isfinite(found))[0])
-        what = f"{chosen.name} has no value for {first} and {second}"
-        raise DataError(what, where=plugin_of(chosen), remedy="choose another agreement")
-    return pl.DataFrame({"ranking": names, **dict(zip(names, found.T, strict=True))})
+    table = _evaluate(chosen, lambda: chosen.table(ranks), (len(ranks), len(ranks)))
+    if not np.isfinite(table).all():
+        first, second = (names[place] for place in np.argwhere(~np.isfinite(table))[0])
+        message = f"{chosen.name} has no value for {first} and {second}"
+        raise DataError(message, where=plugin_of(chosen), remedy="choose another agreement")
+    return pl.DataFrame({"ranking": names, **dict(zip(names, table.T, strict=True))})
 
 
 def concordance(
     rankings: pl.DataFrame, method: object = JOINT_AGREEMENT, *, plugins: Iterable[str | Path] = ()
 ) -> float:
-    """Measure how far all rankings agree, by an agreement that takes any number of them.
+    """Measure the agreement of all rankings together, by an agreement for any number of rankings.
 
-    MethodError where the agreement takes two at a time; DataError as in `agreement`.
+    MethodError for an agreement of two rankings; DataError as in `agreement`.
 
     >>> table = pl.DataFrame({"city": ["Lima", "Oslo", "Pune"], "income": [2, 1, 3], "air": [1, 2, 3]})
     >>> concordance(table)
@@ -62,19 +62,19 @@ def concordance(
     if not isinstance(chosen, JointAgreement):
         raise MethodError(f"{chosen.name} takes rankings two at a time", remedy=f"{JOINT_AGREEMENT}, or agreement(…)")
     _, ranks = _ranks(rankings, chosen, at_least=2)
-    found = float(_asked(chosen, lambda: chosen.concord(ranks), ()))
-    if not np.isfinite(found):
-        what = f"{chosen.name} has no value for these rankings"
-        raise DataError(what, where=plugin_of(chosen), remedy="leave out those that tie all units")
-    return found
+    value = float(_evaluate(chosen, lambda: chosen.concord(ranks), ()))
+    if not np.isfinite(value):
+        message = f"{chosen.name} has no value for these rankings"
+        raise DataError(message, where=plugin_of(chosen), remedy="leave out those that tie all units")
+    return value
 
 
 def consensus(
     rankings: pl.DataFrame, method: object = CONSENSUS, *, plugins: Iterable[str | Path] = ()
 ) -> pl.DataFrame:
-    """Make one ranking of several, by a consensus of the catalogue: unit, score, and rank with ties at their mean.
+    """Combine rankings by a consensus of the catalogue: unit, score, and rank with ties at their mean.
 
-    DataError where ranks are missing.
+    DataError for missing ranks.
 
     >>> table = {"city": ["Lima", "Oslo", "Pune"], "income": [2, 1, 3], "air": [1, 2, 3], "rent": [1, 2, 3]}
     >>> consensus(pl.DataFrame(table), "copeland").rows()
@@ -82,11 +82,11 @@ def consensus(
     """
     chosen = _choose("consensus", method, plugins)
     _, ranks = _ranks(rankings, chosen, at_least=1)
-    scores = pl.Series("score", _asked(chosen, lambda: chosen.combine(ranks), (rankings.height,)))
+    scores = pl.Series("score", _evaluate(chosen, lambda: chosen.combine(ranks), (rankings.height,)))
     unit = rankings.to_series(0)
     if unfit := unit.filter(~scores.is_finite()).to_list():
-        what = f"{chosen.name} has no score for {join_names(unfit)}"
-        raise DataError(what, where=plugin_of(chosen), remedy="choose another consensus")
+        message = f"{chosen.name} has no score for {join_names(unfit)}"
+        raise DataError(message, where=plugin_of(chosen), remedy="choose another consensus")
     ordered = without_noise(scores)
     return pl.DataFrame([unit, scores, ordered.rank("average", descending=not chosen.low_is_best).alias("rank")])
 
@@ -108,18 +108,18 @@ def _ranks(rankings: pl.DataFrame, method: Method, *, at_least: int) -> tuple[li
         column = rankings[name]
         if not column.dtype.is_numeric():
             raise DataError(f"{name} is no ranking: it holds {column.dtype}", remedy="leave the column out")
-        known = column.is_not_null() & column.is_finite()
-        if not known.all():
+        present = column.is_not_null() & column.is_finite()
+        if not present.all():
             raise DataError(
-                f"{name} does not rank {join_names(rankings.to_series(0).filter(~known))}",
+                f"{name} does not rank {join_names(rankings.to_series(0).filter(~present))}",
                 remedy="leave these units out: rankings.drop_nulls()",
             )
     ranks = rankings.select(pl.col(names).rank("average")).to_numpy().T
-    ranks.setflags(write=False)  # a method is asked several times of the same ones
+    ranks.setflags(write=False)  # several calls of a method share the array
     return names, ranks
 
 
-def _asked(method: Method, formula: Callable[[], object], shape: tuple[int, ...]) -> Array:
+def _evaluate(method: Method, formula: Callable[[], object], shape: tuple[int, ...]) -> Array:
     with attribute_errors_to(method, "the rankings"), np.errstate(divide="ignore", invalid="ignore"):
-        given = formula()
-    return checked_array(method, "the rankings", given, shape)
+        value = formula()
+    return checked_array(method, "the rankings", value, shape)

@@ -41,16 +41,16 @@ def tiers(
     >>> tiers(pl.Series([0.9, 0.8, 0.79]), [0.8]).to_list()
     [1, 1, 2]
     """
-    known = scores.cast(pl.Float64).drop_nulls()
-    if not known.is_finite().all():
+    present = scores.cast(pl.Float64).drop_nulls()
+    if not present.is_finite().all():
         raise DataError("a score is infinite or not a number", remedy="look at the scores before making tiers of them")
-    cuts = np.sort(np.array(_cuts(known, by, count) if isinstance(by, str) else by, dtype=float))
+    cuts = np.sort(np.array(_cuts(present, by, count) if isinstance(by, str) else by, dtype=float))
     if not np.isfinite(cuts).all():
         raise DefinitionError("a cut is not a number", remedy="name the lowest score of each tier, such as [0.8, 0.7]")
-    tier = len(cuts) + 1 - np.searchsorted(cuts, known.to_numpy(), side="right")
-    found = pl.DataFrame({"row": scores.is_not_null().arg_true(), "tier": tier.astype(np.int64)})
+    tier = len(cuts) + 1 - np.searchsorted(cuts, present.to_numpy(), side="right")
+    tiers_of_rows = pl.DataFrame({"row": scores.is_not_null().arg_true(), "tier": tier.astype(np.int64)})
     rows = pl.DataFrame({"row": pl.arange(0, len(scores), dtype=pl.UInt32, eager=True)})
-    return rows.join(found, on="row", how="left", maintain_order="left")["tier"]
+    return rows.join(tiers_of_rows, on="row", how="left", maintain_order="left")["tier"]
 
 
 def _cuts(scores: pl.Series, by: str, count: int) -> Array:

@@ -60,7 +60,7 @@ class Sample:
 
     @property
     def middle(self) -> Array:
-        """Return what is taken off the outputs so that squares of large ones do not drown their differences."""
+        """The mean of the outputs; it is subtracted so that squares of large outputs keep their differences."""
         middle: Array = (self.runs.a.mean(axis=0) + self.runs.b.mean(axis=0)) / 2
         return middle
 
@@ -206,11 +206,11 @@ ESTIMATORS: dict[str, dict[str, Callable[[Sample], Array]]] = {
         "azzini2020": _azzini2020_total,
     },
 }
-"""By order; the first of each is the default."""
+"""The estimators by order; the first of each is the default."""
 
 
 def formula(order: Order, estimator: str | None) -> Callable[[Sample], Array]:
-    """Return what estimates indices of a sample; DefinitionError where it is unknown.
+    """Return the estimator of indices by its name; DefinitionError for an unknown name.
 
     >>> formula("total", "jansen")
     Traceback (most recent call last):
@@ -226,7 +226,7 @@ def formula(order: Order, estimator: str | None) -> Callable[[Sample], Array]:
     estimate = known[name]
 
     def without_constant(sample: Sample) -> Array:
-        """Leave out what does not vary but by the noise of arithmetic, here or in a replicate."""
+        """Return NaN for outputs that vary by rounding noise only, here or in a replicate."""
         size = np.maximum(np.abs(sample.runs.a).max(axis=0), np.abs(sample.runs.b).max(axis=0))
         a, b, _ = sample.shifted
         variance, squares = sample.variance, sample.mean((a * a + b * b) / 2)

@@ -17,15 +17,15 @@ if TYPE_CHECKING:
     from indicia.methods import Array
 
 _SLACK = 1e-9
-"""How far from 1 limits may sum, having been typed with so many decimals."""
+"""The largest difference from 1 of a sum of limits, which users type with a few decimals."""
 _BATCH = 1 << 20
-"""The most numbers that are drawn at once."""
+"""The largest number of values that are drawn in a batch."""
 
 
 def spread(weights: Array, share: float, draws: int, random: np.random.Generator) -> Array:
-    """Multiply each weight by a number from 1 - share to 1 + share, uniform and of its own, and scale to sum 1.
+    """Multiply each weight by an independent uniform number from 1 - share to 1 + share, and scale to sum 1.
 
-    `weights` (k,) are from 0 up. DefinitionError where a share above 1 would make weights negative.
+    `weights` (k,) are 0 or more. DefinitionError for a share above 1, which would make weights negative.
 
     Source: Saisana, Saltelli & Tarantola (2005), Journal of the Royal Statistical Society A 168(2).
 
@@ -39,15 +39,15 @@ def spread(weights: Array, share: float, draws: int, random: np.random.Generator
             + ("weights would turn negative" if share > 1 else "it is a share of the weight"),
             remedy="weights = { spread = 0.25 }",
         )
-    given = _scaled(weights)
-    return _to_sum_1(given * random.uniform(1 - share, 1 + share, (draws, len(given))))
+    scaled_weights = _scaled(weights)
+    return _to_sum_1(scaled_weights * random.uniform(1 - share, 1 + share, (draws, len(scaled_weights))))
 
 
 def dirichlet(weights: Array, concentration: float, draws: int, random: np.random.Generator) -> Array:
     """Draw weights from the Dirichlet distribution whose mean is `weights` (k,).
 
-    The variance of a weight is w (1 - w) / (concentration + 1), so that a larger concentration keeps draws nearer; a
-    weight of 0 stays 0. DefinitionError where the concentration is not positive.
+    The variance of a weight is w (1 - w) / (concentration + 1), so a larger concentration keeps draws nearer to the
+    mean. A weight of 0 stays 0. DefinitionError for a concentration that is not positive.
 
     >>> drawn = dirichlet(np.array([0.7, 0.3, 0.0]), 50.0, 1000, np.random.default_rng(1))
     >>> drawn.mean(axis=0).round(2).tolist()
@@ -58,15 +58,15 @@ def dirichlet(weights: Array, concentration: float, draws: int, random: np.rando
         raise DefinitionError(
             f"a concentration of {concentration:g} is not positive", remedy="weights = { dirichlet = 50 }"
         )
-    given = _scaled(weights)
-    drawn = np.zeros((draws, len(given)))
-    some = given > 0
-    drawn[:, some] = random.dirichlet(concentration * given[some], draws)
+    scaled_weights = _scaled(weights)
+    drawn = np.zeros((draws, len(scaled_weights)))
+    some = scaled_weights > 0
+    drawn[:, some] = random.dirichlet(concentration * scaled_weights[some], draws)
     return drawn
 
 
 def simplex(count: int, draws: int, random: np.random.Generator) -> Array:
-    """Draw `count` weights of which any are as likely as any others.
+    """Draw `count` weights, uniform over all weights that sum to 1.
 
     >>> simplex(3, 10_000, np.random.default_rng(1)).mean(axis=0).round(1).tolist()
     [0.3, 0.3, 0.3]
@@ -76,14 +76,14 @@ def simplex(count: int, draws: int, random: np.random.Generator) -> Array:
 
 
 def ranges(low: Array, high: Array, draws: int, random: np.random.Generator) -> Array:
-    """Draw weights within limits, of which any are as likely as any others.
+    """Draw weights within limits, uniform over all such weights that sum to 1.
 
-    `low` and `high` (k,) are the limits of each weight. DefinitionError where no weights within them sum to 1.
+    `low` and `high` (k,) are the limits of each weight. DefinitionError if no weights within them sum to 1.
 
-    Exact, by rejection: all weights but the widest are drawn within their limits, the widest is what is left of 1, and
-    the draw counts where that lies within its limits. Drawing from exponential distributions cut at the limits, with
-    one rate for all, brings the sum near 1 and changes nothing else: the density depends on the sum alone, and that is
-    fixed. So about one draw in √(2π k) counts at worst, however tight the limits.
+    The method is exact, by rejection: all weights but the widest are drawn within their limits, the widest is the
+    rest to 1, and the draw counts if the rest lies within its limits. Drawing from exponential distributions cut at
+    the limits, with one rate for all, brings the sum near 1 and changes nothing else: the density depends on the sum
+    alone, and that is fixed. So about one draw in √(2π k) counts at worst, however tight the limits.
 
     >>> drawn = ranges(np.array([0.2, 0.0, 0.0]), np.array([0.4, 1.0, 0.1]), 100, np.random.default_rng(1))
     >>> bool((drawn >= [0.2, 0, 0]).all() and (drawn <= [0.4, 1, 0.1]).all())
@@ -101,11 +101,11 @@ def ranges(low: Array, high: Array, draws: int, random: np.random.Generator) -> 
 
 
 def table(columns: Mapping[str, Sequence[float]], names: Sequence[str], which: npt.NDArray[np.int64]) -> Array:
-    """Take the weights of the stakeholders that `which` (draws,) numbers from 0.
+    """Return the weights of the stakeholders with the numbers `which` (draws,), from 0.
 
-    `columns` has the weights of each component, one value per stakeholder; those of others than `names` are passed
-    over, so that one table serves all nodes, and one `which` keeps a stakeholder's weights together. Every row is
-    scaled to sum 1. DataError where a name is missing, columns differ in length, or a row is no weights.
+    `columns` has the weights of each component, a value for each stakeholder. Columns beside `names` are ignored, so
+    that a table serves all nodes, and the same `which` keeps the weights of a stakeholder together. Every row is scaled
+    to sum 1. DataError for a missing name, columns of different lengths, or a row that is no weights.
 
     >>> table({"growth": [1, 3], "nature": [1, 1]}, ["growth", "nature"], np.array([1, 0, 1])).tolist()
     [[0.75, 0.25], [0.5, 0.5], [0.75, 0.25]]
@@ -135,14 +135,14 @@ def table(columns: Mapping[str, Sequence[float]], names: Sequence[str], which: n
 
 
 def _scaled(weights: Array) -> Array:
-    given = np.asarray(weights, dtype=float)
-    if not (np.isfinite(given).all() and (given >= 0).all() and given.sum() > 0):
+    raw = np.asarray(weights, dtype=float)
+    if not (np.isfinite(raw).all() and (raw >= 0).all() and raw.sum() > 0):
         raise DefinitionError(
             "weights are numbers from 0 up, not all 0",
-            where=join_names(f"{one:g}" for one in given),
+            where=join_names(f"{one:g}" for one in raw),
             remedy="give at least one component a weight above 0, and none one below",
         )
-    scaled: Array = given / given.sum()
+    scaled: Array = raw / raw.sum()
     return scaled
 
 
@@ -168,7 +168,7 @@ def _check_ranges(low: Array, high: Array) -> None:
 
 
 def _filled(room: Array, amount: float, draws: int, random: np.random.Generator) -> Array:
-    """Spread an amount over rooms (k,) evenly, so that none holds more than its room; shape (draws, k)."""
+    """Distribute an amount over rooms (k,) uniformly, none above its size; shape (draws, k)."""
     amount = min(amount, room.sum())
     if amount <= 1e-12 * room.sum() or len(room) == 1:
         return np.tile(room * (amount / room.sum()), (draws, 1))
@@ -193,7 +193,7 @@ def _filled(room: Array, amount: float, draws: int, random: np.random.Generator)
 
 
 def _rate(room: Array, amount: float) -> float:
-    """Return the rate at which exponential amounts, cut at their rooms, sum to `amount` in the mean."""
+    """Return the rate at which exponential amounts, truncated at their rooms, have the mean sum `amount`."""
     low, high = 1e-9 / room.max(), 2 * len(room) / amount
     for _ in range(60):
         middle = (low * high) ** 0.5

@@ -110,7 +110,7 @@ def test_majorities_are_counted_block_by_block(monkeypatch: pytest.MonkeyPatch) 
         (table([1], [1]), "kendall", "at least 2 rankings of 2 units, and the table has 2 of 1"),
         (table([1, 2], [1, 1]), "spearman", "spearman has no value for r0 and r1"),
         (table([1, 1], [1, 1]), "goodman_kruskal", "goodman_kruskal has no value for r0 and r0"),
-        (table([1, 2], [2, 1]), "top_k_overlap(k=3)", "top_k_overlap of the rankings: k = 3, and there are 2 units"),
+        (table([1, 2], [2, 1]), "top_k_overlap(k=3)", "top_k_overlap of the rankings: k = 3 exceeds the 2 units"),
         (table([1, 2], [2, 1]).with_columns(r2=pl.lit("a")), "ws", "r2 is no ranking: it holds String"),
         (table([1, 2], [2, 1]), "kendal", 'unknown agreement "kendal"\n  fix: did you mean "kendall"?'),
     ],

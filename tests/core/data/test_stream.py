@@ -350,7 +350,7 @@ def test_two_units_that_have_the_same_hash_are_no_false_alarm(
 def test_of_very_many_that_stand_twice_some_are_named(
     index: Make, tmp_path: Path, cities: pl.DataFrame, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(fitted, "MOST", 3)
+    monkeypatch.setattr(fitted, "MAX_REPEATED_UNITS", 3)
     pl.concat([NEW, NEW]).write_csv(tmp_path / "new.csv")
     with pytest.raises(DataError, match=r"^city: 3 stand more than once"):
         fitted.fit(index({"people": {}}), cities).stream(tmp_path / "new.csv", tmp_path / "out.csv", size=FEW)
