@@ -43,7 +43,7 @@ class Seca(Weighting):
     def weigh(self, indicators: Indicators) -> Weights:
         raw = indicators.on("raw")
         refuse_without_ratio(raw)
-        values = complete_values(raw)
+        values = np.ascontiguousarray(complete_values(raw))  # the last digit of sums follows the layout
         size = values.shape[1]
         if self.least * size >= 1:
             raise ValueError(f"{size} weights of {self.least:g} or more exceed a sum of 1: choose a smaller least")
