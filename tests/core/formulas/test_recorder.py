@@ -127,7 +127,7 @@ def test_a_formula_that_is_not_to_be_kept_runs_each_time() -> None:
     assert runs(Shift(7.0, keep=False), Shift(7.0, keep=False)) == 2
 
 
-def test_a_function_counts_by_its_code_and_what_it_takes_from_around_it() -> None:
+def test_the_key_of_a_function_has_its_code_and_captured_variables() -> None:
     def made(power: float) -> Any:
         return lambda column: column**power
 

@@ -1,4 +1,4 @@
-"""Formulas in LaTeX, as they were recorded and as a person would write them."""
+"""Formulas in LaTeX, as recorded and simplified for readers."""
 
 from __future__ import annotations
 
@@ -70,7 +70,7 @@ def test_numbers_take_the_place_of_symbols() -> None:
     assert latex == r"\frac{0.25 \cdot \left(2 - \left(-1.23 \cdot 10^{3}\right)\right)}{3}"
 
 
-def test_a_name_cannot_end_the_text_that_it_stands_in() -> None:
+def test_special_characters_of_a_name_are_escaped() -> None:
     assert to_latex(column(r"a}\end{b} % $").node) == r"\text{a\}\textbackslash end\{b\} \% \$}"
 
 

@@ -1,4 +1,4 @@
-"""Runs over one table side by side: each is the run alone to the bit, and stages that are equal are applied once."""
+"""Many methodologies over one table: each run equals a single run to the bit, and equal stages are applied once."""
 
 from __future__ import annotations
 
@@ -113,7 +113,7 @@ WORDS: dict[str, dict[str, Any]] = {
 
 @pytest.mark.filterwarnings("ignore::indicia.errors.IndiciaWarning")
 @pytest.mark.parametrize("words", WORDS)
-def test_runs_side_by_side_are_runs_alone_to_the_bit(index: Make, words: str) -> None:
+def test_runs_together_equal_single_runs_to_the_bit(index: Make, words: str) -> None:
     data, indices = table(gaps=words.startswith("gaps")), list(grid(index, WORDS[words]))
     shared = [written(one) for one in together(indices, data)]
     apart = [written(alone(one, data)) for one in indices]
@@ -125,7 +125,7 @@ def test_runs_side_by_side_are_runs_alone_to_the_bit(index: Make, words: str) ->
 
 
 @pytest.mark.filterwarnings("ignore::indicia.errors.IndiciaWarning")
-def test_runs_of_other_scopes_and_policies_stand_side_by_side(index: Make) -> None:
+def test_runs_with_other_scopes_and_rules_for_gaps_run_together(index: Make) -> None:
     """Weights that look at no values are those of their own groups all the same."""
     data = table(gaps=True)
     words = [{"missing": "skip", **one} for one in WORDS.values()]
@@ -150,7 +150,7 @@ FAILING: tuple[tuple[str, dict[str, Any]], ...] = (
 """Runs that fail, in the order of the stages at which they do."""
 
 
-def test_a_run_that_fails_disturbs_no_other_and_has_its_own_error(index: Make) -> None:
+def test_a_run_that_fails_returns_its_error_and_changes_no_other_run(index: Make) -> None:
     is_first = pl.int_range(30) == 0
     data = table(gaps=True).with_columns(air=pl.when(is_first).then(-1.0).otherwise("air"), zero=1.0 - is_first)
     base = index(INDICATORS, {"missing": "skip"}, dimensions=DIMENSIONS, period="year")
@@ -203,20 +203,20 @@ def built(index: Make, **words: Any) -> Index:
     return index({name: dict(spec) for name, spec in INDICATORS.items()}, chosen, dimensions=DIMENSIONS, period="year")
 
 
-def test_equal_definitions_that_were_built_apart_apply_each_stage_once(index: Make, calls: Counter[str]) -> None:
+def test_equal_definitions_apply_each_stage_once(index: Make, calls: Counter[str]) -> None:
     one = counted(calls, [built(index)])
     assert set(one.values()) == {1}
     assert len(one) == 16 + 6 * 4  # stages that go over the whole table, and those of four nodes
     assert counted(calls, [built(index) for _ in range(3)]) == one | Counter(rank=3)  # ranks are of each run alone
 
 
-def test_runs_one_after_the_other_share_as_well(index: Make, calls: Counter[str]) -> None:
+def test_runs_one_after_the_other_share_stages_too(index: Make, calls: Counter[str]) -> None:
     shared = StageCache()
     counted(calls, [built(index)], shared)
     assert counted(calls, [built(index)], shared) == {"rank": 1}
 
 
-def test_runs_that_differ_in_a_word_share_what_comes_before_it(index: Make, calls: Counter[str]) -> None:
+def test_runs_share_the_stages_before_their_first_difference(index: Make, calls: Counter[str]) -> None:
     found = counted(calls, [built(index, treatment=method) for method in ("fences", "limits(upper=2)")])
     once = [name for name, count in found.items() if count == 1 and not name.startswith("aggregation")]
     assert once == [
@@ -235,7 +235,7 @@ def test_runs_that_differ_in_a_word_share_what_comes_before_it(index: Make, call
         ("standard_deviation(on=raw)", {"money": 1, "economy": 2, "index": 2}),
     ],
 )
-def test_weights_are_shared_by_what_the_weighting_looked_at(
+def test_weights_are_shared_if_the_columns_that_the_weighting_uses_are_equal(
     index: Make, calls: Counter[str], weighting: str, times: dict[str, int]
 ) -> None:
     found = counted(calls, [built(index, weighting=weighting, normalisation=one) for one in NORMALISATIONS])

@@ -1,4 +1,4 @@
-"""Many scores at once are the scores of as many runs."""
+"""Draws and subsets have the scores of separate runs."""
 
 from __future__ import annotations
 
@@ -133,7 +133,7 @@ def test_gaps_are_dealt_with_as_in_a_run(index: Make, aggregation: str, missing:
 
 
 @pytest.mark.parametrize("aggregation", ["arithmetic", "geometric", "topsis", "copeland"])
-def test_parents_are_those_of_the_draw(index: Make, aggregation: str, data: Data) -> None:
+def test_each_draw_has_its_own_parents(index: Make, aggregation: str, data: Data) -> None:
     table = data(gaps=True).with_columns(of=pl.Series([None, *(f"c{(number - 1) // 2}" for number in range(1, UNITS))]))
     tables = chosen(aggregation)
     tables["methodology"]["missing"] = "parent(within=of)"

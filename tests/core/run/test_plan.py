@@ -1,4 +1,4 @@
-"""The list of stages: what is equal in it of two definitions, and what a single word changes."""
+"""The list of stages: the stages that two definitions share, and those that a change in one of them concerns."""
 
 from __future__ import annotations
 

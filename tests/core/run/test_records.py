@@ -1,4 +1,4 @@
-"""Records hold the outcome of a run: enough to score the table again, and to print what was computed."""
+"""Records hold the outcome of a run: enough to score the table again, and to report the computations."""
 
 from __future__ import annotations
 
@@ -61,7 +61,7 @@ WORDS: dict[str, dict[str, Any]] = {
 
 
 @pytest.mark.parametrize("words", WORDS)
-def test_what_is_on_record_scores_the_same_table_to_the_bit(index: Make, figures: Data, words: str) -> None:
+def test_records_score_the_same_table_to_the_bit(index: Make, figures: Data, words: str) -> None:
     methodology = {"missing": "skip", "normalisation": "min_max(lower=1, upper=9)", **WORDS[words]}
     table = figures(INDICATORS, UNITS, periods=2, gaps=words != "units that are compared")
     if (same := methodology.pop("air", None)) is not None:
@@ -84,7 +84,7 @@ def test_the_records_of_a_run_stand_in_the_order_of_its_stages(index: Make, figu
     assert [record.stage for record in run.records] == [stage.name for stage in stages_of(made.definition, made.tree)]
 
 
-def test_the_formulas_on_record_are_those_that_ran(index: Make, figures: Data) -> None:
+def test_the_recorded_formulas_are_those_that_ran(index: Make, figures: Data) -> None:
     """As they are printed, and computed by NumPy, they give the numbers of the run."""
     methodology = {"normalisation": "max", "aggregation": "generalised(p=2)", "rescaling": "max"}
     made = index({"jobs": {"weight": 1}, "debt": {"weight": 3, "transform": "log"}}, methodology)
@@ -117,7 +117,7 @@ def test_the_formulas_on_record_are_those_that_ran(index: Make, figures: Data) -
     assert run.nodes["index"].to_numpy() == pytest.approx(columns["index"], rel=1e-12)
 
 
-def test_a_run_says_what_it_changed_and_left_out(index: Make, cities: pl.DataFrame) -> None:
+def test_a_run_records_changed_cells_and_units_left_out(index: Make, cities: pl.DataFrame) -> None:
     """Of four cities one lacks both indicators, one lacks one, and one has an outlier."""
     table = cities.with_columns(income=pl.Series([3.0, None, None, 20.0]), co2=pl.Series([2.0, 8.0, None, 5.0]))
     made = index({"income": {"imputation": "mean", "cap": 10}, "co2": {"weight": 3}}, screening={"units": 0.5})
@@ -145,7 +145,7 @@ def test_a_run_says_what_it_changed_and_left_out(index: Make, cities: pl.DataFra
     ]
 
 
-def test_units_that_miss_components_are_on_record_with_what_they_have(index: Make, cities: pl.DataFrame) -> None:
+def test_units_that_miss_components_are_recorded_with_the_number_they_have(index: Make, cities: pl.DataFrame) -> None:
     table = cities.with_columns(income=pl.Series([3.0, None, None, 4.0]), people=pl.Series([1.0, 2.0, None, 2.5]))
     made = index({"income": {}, "people": {}, "co2": {}}, {"missing": "skip", "normalisation": "max"})
     run = scored(made, table)
@@ -154,9 +154,7 @@ def test_units_that_miss_components_are_on_record_with_what_they_have(index: Mak
     assert run.reweighted.rows() == [("Oslo", "index", 2, 3, True), ("Pune", "index", 1, 3, False)]
 
 
-def test_units_beyond_the_fitted_range_are_on_record_of_the_run_that_has_them(
-    index: Make, cities: pl.DataFrame
-) -> None:
+def test_a_run_records_its_units_beyond_the_fitted_range(index: Make, cities: pl.DataFrame) -> None:
     made = index({"income": {}, "co2": {}})
     fitted = scored(made, cities).fitted
     richer = scored(made, cities.with_columns(income=pl.col("income") * 2), fitted)

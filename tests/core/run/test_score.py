@@ -316,7 +316,7 @@ def test_statistics_within_the_period_equal_a_run_for_each_period() -> None:
             assert scores(alone) == pytest.approx(whole.scores.filter(year=year)["score"].to_list(), abs=1e-14)
 
 
-def test_ties_have_the_rank_that_the_methodology_says() -> None:
+def test_tied_units_have_the_rank_that_the_methodology_chooses() -> None:
     table = CITIES.with_columns(income=pl.Series([3.0, 9.0, 3.0, 1.0]))
     for ties, ranks in {
         "min": [2, 1, 2, 4],
@@ -348,7 +348,7 @@ def test_units_that_are_not_eligible_are_scored_and_not_ranked() -> None:
     assert only.scores["rank"].to_list() == [None, 1, 2, None]
 
 
-def test_a_ranking_of_nobody_says_which_rule_keeps_how_many_out() -> None:
+def test_a_note_counts_the_units_that_each_rule_excludes_if_no_unit_is_ranked() -> None:
     nobody = index({"income": {}, "co2": {}}, eligible={"only": ["Oslo", "Pune"], "without": ["Oslo", "Pune"]})
     assert nobody.score(CITIES).notes == (
         "no unit is ranked: [eligible] keeps out 2 units by only, 2 units by without; 0 units without a score",
@@ -515,7 +515,7 @@ def test_the_order_of_rows_does_not_matter(order: list[int]) -> None:
 
 
 @pytest.mark.parametrize("direction", ["benefit", "cost"])
-def test_a_target_that_nothing_asks_for_is_a_warning(direction: str) -> None:
+def test_a_target_that_is_not_used_gives_a_warning(direction: str) -> None:
     one = {"income": {"target": 0.5 if direction == "cost" else 10, "direction": direction}}
     with pytest.warns(IndiciaWarning, match="the target of income counts for nothing"):
         index(one).score(CITIES)

@@ -1,4 +1,4 @@
-"""After normalisation larger is better; what runs against the direction of an indicator is refused."""
+"""After normalisation larger is better; a method that reverses the direction of an indicator is refused."""
 
 from __future__ import annotations
 
@@ -36,7 +36,7 @@ def formula(expression: str, **about: str) -> dict[str, Any]:
     return {"normalisation": f"formula(expression='{expression}')", **about}
 
 
-def test_an_expression_of_a_cost_means_what_it_says() -> None:
+def test_a_formula_of_the_index_file_takes_the_values_of_a_cost_as_they_are() -> None:
     result = score({"mmr": formula("10 / x", direction="cost")})
     assert result.normalised["mmr"].to_list() == [5.0, 0.2, 0.025, 10 / 440]
     statistics = score({"mmr": formula("(max - x) / (max - min)", direction="cost")})
@@ -77,13 +77,13 @@ def test_the_remedy_of_a_cost_names_the_way_out() -> None:
     assert fallen.ranking["country"].to_list() == ["Norway", "Peru", "Chad", "Mali"]
 
 
-def test_a_formula_that_turns_between_the_ends_is_refused_too() -> None:
+def test_a_formula_that_falls_between_the_ends_is_refused() -> None:
     """The square of growth falls from -3 to 1 and rises from there on, as high at 2.5 as it was low at -3."""
     with pytest.raises(DataError, match="Peru with 1 is better than Norway with -3, and scores 1, less than 9"):
         score({"growth": formula("x ** 2", direction="benefit")})
 
 
-def test_a_formula_decides_on_a_direction_that_is_not_given_and_a_note_says_so() -> None:
+def test_a_formula_may_reverse_an_indicator_without_a_direction_and_a_note_says_so() -> None:
     """Published indices write `10 - x` of what lowers a risk, and no direction."""
     result = score({"mmr": formula("10 - x")})
     assert result.ranking["country"][0] == "Norway"
@@ -129,7 +129,7 @@ class Bell(Normalisation):
         return -((x - 1) ** 2)
 
 
-def test_a_method_that_declares_to_be_monotone_is_looked_at_too() -> None:
+def test_a_method_that_is_declared_monotone_is_checked_too() -> None:
     with pytest.raises(DataError, match=r"Mali with 2\.5 is better than Norway with -3, and scores -2\.5, less than 3"):
         score({"growth": {"normalisation": Backwards()}})
 
@@ -154,7 +154,7 @@ def test_units_of_the_first_group_that_is_reversed_are_named(direction: str, tol
         Index(raw, installed()).score(table)
 
 
-def test_a_method_with_an_optimum_of_its_own_says_that_it_follows_no_direction() -> None:
+def test_a_method_with_its_own_optimum_declares_that_it_follows_no_direction() -> None:
     assert score({"growth": {"normalisation": Bell()}}).ranking["country"][0] == "Peru"
 
 

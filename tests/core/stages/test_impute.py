@@ -1,4 +1,4 @@
-"""Missing values, filled."""
+"""Imputation of missing values."""
 
 from __future__ import annotations
 
@@ -112,7 +112,7 @@ def filled(
     return prepared
 
 
-def test_what_a_group_does_not_know_is_refused_in_the_name_of_the_imputation(index: Make) -> None:
+def test_a_gap_in_a_group_without_values_is_refused_with_the_name_of_the_imputation(index: Make) -> None:
     table = GAPS.with_columns(a=pl.Series([1.0, None, 3.0, None, None]))
     with pytest.raises(DataError) as caught:
         index({"a": {}, "b": {}}, {"imputation": "mean(within=region)"}).score(table)
@@ -131,7 +131,9 @@ def test_values_that_an_imputation_leaves_missing_are_named(index: Make) -> None
 
 
 @pytest.mark.parametrize("imputation", ["mean", "median(within=region)", "constant(value=-1)", "mean(within=region)"])
-def test_of_many_rows_gaps_are_filled_as_of_few(index: Make, monkeypatch: pytest.MonkeyPatch, imputation: str) -> None:
+def test_gaps_of_many_rows_are_filled_like_those_of_few_rows(
+    index: Make, monkeypatch: pytest.MonkeyPatch, imputation: str
+) -> None:
     few = filled(index, imputation)
     monkeypatch.setattr(evaluating, "MANY_ROWS", 2)
     assert filled(index, imputation).equals(few)

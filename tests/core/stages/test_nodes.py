@@ -1,4 +1,4 @@
-"""The steps at a node beside weights and aggregation: missing parts, rounding, rescaling, ranks."""
+"""The stages of a node beside weights and aggregation: missing components, rounding, rescaling, ranks."""
 
 from __future__ import annotations
 

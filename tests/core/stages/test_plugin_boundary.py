@@ -1,4 +1,4 @@
-"""Whatever a method does, the error names it, its plugin, the indicator or node, and the units; the rest is whole."""
+"""An error in a method names the method, its plugin, the indicator or node, and the units."""
 
 from __future__ import annotations
 

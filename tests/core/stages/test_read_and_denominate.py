@@ -1,4 +1,4 @@
-"""Rows kept, units checked, indicators denominated."""
+"""The rows that are kept, the checks of units, and denominated indicators."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Over which rows statistics are taken, and weights found."""
+"""The rows that statistics are taken over, and those that weights are computed from."""
 
 from __future__ import annotations
 

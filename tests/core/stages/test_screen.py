@@ -1,4 +1,4 @@
-"""Units and indicators of which too little is known."""
+"""Screening: units and indicators that have too few values."""
 
 from __future__ import annotations
 

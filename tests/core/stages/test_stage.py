@@ -1,4 +1,4 @@
-"""Each stage by itself: the table and the record that it makes of a small table, and what makes two stages equal."""
+"""Each stage separately: its table and record for a small table, and the equality of stages."""
 
 from __future__ import annotations
 
@@ -204,7 +204,7 @@ def screen() -> Screen:
     return Screen(Screening(units=0.6, indicators=0.5), (("index", ("income", "co2", "air")),))
 
 
-def test_screening_leaves_out_indicators_then_units_and_says_which_and_why() -> None:
+def test_screening_leaves_out_indicators_then_units_and_records_the_reasons() -> None:
     given = table(income=[3.0, 9.0, None, 4.0], co2=[2.0, 8.0, 1.5, 5.0], air=[None, None, None, 7.0])
     after, record = apply(screen(), given)
     # a quarter of the cities has air, and of the two other indicators Pune has one
@@ -241,7 +241,7 @@ def test_statistics_and_weights_are_taken_over_the_rows_that_the_index_file_name
     assert record == Record("scope")
 
 
-def test_a_fitted_index_needs_no_period_of_reference_and_leaves_out_what_did_not_vary() -> None:
+def test_a_fitted_index_needs_no_reference_period_and_leaves_out_constants_of_the_former_run() -> None:
     stage = TakeScope(DATA, Scope(reference=2020), Scope())
     after, _ = apply(stage, table(income=[1.0] * 4, co2=[2.0] * 4), fitted(constant=("co2",)))
     assert after.scope.pooled
@@ -286,7 +286,7 @@ def impute() -> Impute:
     )
 
 
-def test_gaps_are_filled_and_what_filled_them_is_on_record_of_full_indicators_too() -> None:
+def test_gaps_are_filled_and_the_record_has_statistics_of_complete_indicators_too() -> None:
     after, record = apply(impute(), table(income=[3.0, None, 1.0, 5.0], co2=[2.0, 8.0, 1.0, 5.0]))
     assert values(after) == {"income": [3.0, 3.0, 1.0, 5.0], "co2": [2.0, 8.0, 1.0, 5.0]}
     assert changes(record) == [("imputation", "income", [3.0, None, 1.0, 5.0], [3.0, 3.0, 1.0, 5.0], "median")]
@@ -294,7 +294,7 @@ def test_gaps_are_filled_and_what_filled_them_is_on_record_of_full_indicators_to
     assert formulas(record) == {"income": "fill_null(income, median(income))", "co2": "fill_null(co2, median(co2))"}
 
 
-def test_an_imputation_that_was_fitted_fills_with_the_median_of_then() -> None:
+def test_a_fitted_imputation_fills_with_the_fitted_median() -> None:
     was = fitted(statistics={"imputation": {Question((name,), "median"): 7.0 for name in ("income", "co2")}})
     after, record = apply(impute(), table(income=[3.0, None, 1.0, 5.0], co2=[1.0, 2.0, 3.0, 4.0]), was)
     assert values(after)["income"] == [3.0, 7.0, 1.0, 5.0]
@@ -317,7 +317,7 @@ def treat() -> Treat:
     return Treat((indicator(treatment=method("treatment", "winsorise_quantiles(lower=0, upper=0.5)")),), DATA)
 
 
-def test_outliers_become_the_quantile_and_it_is_on_record() -> None:
+def test_outliers_become_the_quantile_and_the_record_has_them() -> None:
     after, record = apply(treat(), table(income=[3.0, 9.0, 1.0, 4.0]))
     assert values(after) == {"income": [3.0, 3.5, 1.0, 3.5]}  # the median of 1, 3, 4, 9
     why = "winsorise_quantiles(lower=0, upper=0.5)"
@@ -358,7 +358,7 @@ def cap() -> Cap:
     return Cap((indicator(spec={"floor": 2.0, "cap": 8.0}), indicator("co2")))
 
 
-def test_values_are_held_to_floor_and_cap() -> None:
+def test_values_are_limited_to_floor_and_cap() -> None:
     after, record = apply(cap(), table(income=[3.0, 9.0, 1.0, None], co2=[99.0] * 4))
     assert values(after) == {"income": [3.0, 8.0, 2.0, None], "co2": [99.0] * 4}
     why = "floor = 2, cap = 8"
@@ -370,7 +370,7 @@ def transform() -> Transform:
     return Transform((indicator(spec={"bounds": (1.0, 1000.0)}, transform=log), indicator("co2")))
 
 
-def test_a_transform_carries_values_and_bounds_and_changes_no_cell_on_record() -> None:
+def test_a_transform_changes_values_and_bounds_and_records_no_changed_cell() -> None:
     after, record = apply(transform(), table(income=[1.0, math.e, 10.0, None], co2=[1.0, 2.0, 3.0, 4.0]))
     assert values(after)["income"] == pytest.approx([0.0, 1.0, math.log(10), None])
     assert values(after)["co2"] == [1.0, 2.0, 3.0, 4.0]
@@ -381,7 +381,7 @@ def test_a_transform_carries_values_and_bounds_and_changes_no_cell_on_record() -
     assert (record.changes, record.statistics) == ((), {})
 
 
-def test_best_and_worst_values_stand_in_the_table_without_any_transform() -> None:
+def test_the_table_has_best_and_worst_values_without_a_transform() -> None:
     spec = {"direction": "interval", "interval": (2.0, 4.0), "worst": (0.0, 9.0)}
     after, record = apply(Transform((indicator(spec=spec),)), table(income=[1.0, 2.0, 3.0, 4.0]))
     assert after.target_ranges == {"income": TargetRange((2.0, 4.0), (0.0, 9.0))}
@@ -392,7 +392,7 @@ def refuse_gaps() -> RefuseGaps:
     return RefuseGaps((indicator("income"),))
 
 
-def test_gaps_are_refused_of_the_indicators_that_may_not_have_any() -> None:
+def test_gaps_are_refused_in_indicators_without_a_rule_for_them() -> None:
     given = table(income=[1.0, 2.0, 3.0, 4.0], co2=[1.0, None, 3.0, 4.0])
     after, record = apply(refuse_gaps(), given)
     assert after is given
@@ -405,7 +405,7 @@ def constant(policy: Any = "neutral") -> Constant:
     return Constant(policy, (leaf("income"), leaf("co2")))
 
 
-def test_an_indicator_that_does_not_vary_is_refused_dropped_or_neutral() -> None:
+def test_a_constant_indicator_is_refused_dropped_or_neutral() -> None:
     given = table(income=[1.0, 2.0, 3.0, 4.0], co2=[5.0, 5.0, 5.0, None])
     after, record = apply(constant(), given)
     assert (after.neutral, after.values.columns) == (("co2",), ["income", "co2"])
@@ -417,7 +417,7 @@ def test_an_indicator_that_does_not_vary_is_refused_dropped_or_neutral() -> None
         apply(constant("refuse"), given)
 
 
-def test_a_fitted_index_decides_on_constants_as_it_did_then() -> None:
+def test_a_fitted_index_treats_the_constants_of_the_former_run() -> None:
     after, record = apply(constant("refuse"), table(income=[1.0] * 4, co2=[2.0] * 4), fitted(neutral=("co2",)))
     assert after.neutral == record.neutral == ("co2",)
 
@@ -457,7 +457,7 @@ def test_min_max_scores_a_benefit_and_a_cost() -> None:
     assert (record.beyond, record.warnings) == ({}, ())
 
 
-def test_a_normalisation_that_was_fitted_takes_no_statistics_and_names_units_beyond_the_range() -> None:
+def test_a_fitted_normalisation_computes_no_statistics_and_names_units_beyond_the_range() -> None:
     was = {Question((name,), end): value for name in ("income", "co2") for end, value in (("min", -8.0), ("max", 8.0))}
     given = prepared(income=[0.0, 16.0, 8.0, None], co2=[0.0, 0.0, 0.0, 8.0])
     by = fitted(statistics={"normalisation": was}, ranges={"income": (0.0, 8.0), "co2": (None, None)})
@@ -467,7 +467,7 @@ def test_a_normalisation_that_was_fitted_takes_no_statistics_and_names_units_bey
     assert record.beyond == {"income": ["Oslo"]}
 
 
-def test_a_target_that_nothing_asks_for_is_a_warning() -> None:
+def test_a_target_that_is_not_used_gives_a_warning() -> None:
     given = table(income=[1.0, 2.0, 3.0, 4.0]).with_changes(fixed_values={"income": FixedStatistics(target=3.0)})
     _, record = apply(Normalise((leaf(target=3.0),)), given)
     assert record.warnings == ('the target of income counts for nothing: say direction = "target", or leave it out',)
@@ -492,7 +492,7 @@ def clip() -> Clip:
     return Clip((leaf("income", "min_max(clip=both)", bounds=(2.0, 8.0)),))
 
 
-def test_values_that_the_bounds_hold_are_on_record_and_stay_as_they_are() -> None:
+def test_values_beyond_the_bounds_are_recorded_and_not_changed() -> None:
     given = table(income=[2.0, 9.0, 1.0, 5.0]).with_changes(fixed_values={"income": FixedStatistics(2.0, 8.0)})
     given, _ = Normalise(clip().leaves).apply(given)
     after, record = apply(clip(), given)
@@ -533,7 +533,7 @@ def weigh(weighting: str = "standard_deviation") -> Weigh:
     return Weigh((node(weighting=weighting).weighing,))
 
 
-def test_weights_are_scaled_to_one_and_the_record_tells_what_was_looked_at() -> None:
+def test_weights_sum_to_one_and_the_record_has_the_kinds_of_columns_used() -> None:
     given = normalised(income=[0.0, 2.0, 0.0, 2.0], co2=[0.0, 0.0, 6.0, 6.0])  # the second varies three times as much
     for weighting, kind in (("standard_deviation", "components"), ("standard_deviation(on=raw)", "raw")):
         after, record = apply(weigh(weighting), given)
@@ -543,13 +543,13 @@ def test_weights_are_scaled_to_one_and_the_record_tells_what_was_looked_at() -> 
         assert record.kinds_used == {kind}
 
 
-def test_weights_of_the_index_file_look_at_no_values() -> None:
+def test_weights_of_the_index_file_use_no_values() -> None:
     after, record = apply(weigh("given"), normalised(income=[1.0] * 4, co2=[None] * 4))
     assert after.columns.weights["index"].values.tolist() == [0.5, 0.5]
     assert record.kinds_used == frozenset()
 
 
-def test_weights_within_groups_are_those_of_each() -> None:
+def test_weights_within_groups_are_those_of_each_group() -> None:
     given = normalised(income=[0.0, 0.0, 1.0, 3.0], co2=[0.0, 0.0, 3.0, 1.0])
     after, _ = apply(weigh(), given.with_changes(weights_scope=StatisticsScope(("region",))))
     found = after.columns.weights["index"]
@@ -558,7 +558,7 @@ def test_weights_within_groups_are_those_of_each() -> None:
     assert found.values.tolist() == pytest.approx(np.array([[0.25, 0.75], [0.75, 0.25]]))
 
 
-def test_weights_that_are_given_or_fitted_are_not_computed() -> None:
+def test_known_and_fitted_weights_are_not_computed() -> None:
     given, weights = normalised(income=[1.0] * 4, co2=[None] * 4), weighed(0.1, 0.9)
     stage = replace(weigh(), known_weights={"index": weights})
     assert apply(stage, given)[0].columns.weights["index"] is weights
@@ -586,7 +586,7 @@ def test_scores_are_the_weighted_means_of_components() -> None:
     assert formulas(apply(aggregate(), given)[1]) == {"index": formula}
 
 
-def test_units_that_miss_components_are_on_record_and_scored_by_those_that_they_have() -> None:
+def test_units_that_miss_components_are_recorded_and_scored_by_the_others() -> None:
     after, record = apply(aggregate(), ready(income=[1.0, 2.0, None, None], co2=[1.0, None, 5.0, None]))
     assert after.columns.unrounded["index"].to_list() == [1.0, 2.0, 5.0, None]
     assert record.incomplete["index"].rows() == [
@@ -604,7 +604,7 @@ def test_units_are_compared_within_their_group() -> None:
     assert record == Record("aggregation")
 
 
-def test_statistics_of_components_are_kept_by_node_and_component() -> None:
+def test_statistics_of_components_are_stored_by_node_and_component() -> None:
     """Opricovic & Tzeng (2004): S sums the weighted distances from the best, R is the largest of them."""
     _, record = apply(aggregate("vikor"), ready(income=[1.0, 2.0, 3.0, 5.0], co2=[5.0, 3.0, 2.0, 1.0]))
     assert {str(question): value for question, value in record.statistics.items()} == {
@@ -632,7 +632,7 @@ def test_scores_are_rescaled() -> None:
     assert formulas(record) == {"index": formula}
 
 
-def test_a_low_score_that_is_best_is_rescaled_to_a_high_one() -> None:
+def test_where_low_scores_are_best_rescaling_reverses_them() -> None:
     stage = Rescale((node(aggregation="vikor", rescaling=method("normalisation", "min_max")),))
     assert apply(stage, scored("index", 0.0, 1.0, 0.75, 0.5))[0].columns.unrounded["index"].to_list() == [
         1.0, 0.0, 0.25, 0.5
@@ -643,7 +643,7 @@ def round_() -> Round:
     return Round((node(decimals=1),))
 
 
-def test_scores_are_rounded_half_up_beside_those_that_are_not() -> None:
+def test_rounded_scores_are_stored_beside_unrounded_ones() -> None:
     after, record = apply(round_(), scored("index", 0.25, 0.35, -0.25, None))
     assert after.columns.rounded["index"].to_list() == [0.3, 0.4, -0.2, None]
     assert after.columns.unrounded["index"].to_list() == [0.25, 0.35, -0.25, None]
@@ -654,7 +654,7 @@ def as_component() -> AsComponent:
     return AsComponent((node(aggregation="vikor", as_component=method("normalisation", "min_max")),))
 
 
-def test_a_parent_takes_the_rounded_score_and_the_higher_the_better() -> None:
+def test_a_node_takes_the_rounded_scores_of_components_and_larger_is_better() -> None:
     given = scored("index", 0.26, 0.5, 1.0, None)
     given = given.with_columns(NodeColumns(rounded={"index": pl.Series("index", [0.25, 0.5, 1.0, None])}))
     after, record = apply(AsComponent((node(aggregation="vikor"),)), given)
@@ -664,7 +664,7 @@ def test_a_parent_takes_the_rounded_score_and_the_higher_the_better() -> None:
     assert record == Record("as_component")
 
 
-def test_a_parent_takes_scores_on_the_scale_of_components() -> None:
+def test_a_node_takes_scores_on_the_scale_of_components() -> None:
     stage = AsComponent((node(as_component=method("normalisation", "min_max")),))
     after, record = apply(stage, scored("index", 2.0, 4.0, 3.0, None))
     assert after.columns.handed["index"].to_list() == [0.0, 1.0, 0.5, None]
@@ -684,7 +684,7 @@ def test_eligible_units_are_ranked_and_within_their_group() -> None:
     assert record == Record("rank")
 
 
-def test_where_a_low_score_is_best_it_has_the_first_rank() -> None:
+def test_where_low_scores_are_best_the_lowest_has_rank_one() -> None:
     stage = Rank(definition(), node(aggregation="vikor"))
     assert apply(stage, scored("index", 0.0, 1.0, None, 0.5))[0].ranks["rank"].to_list() == [1, 3, None, 2]
 
@@ -699,7 +699,7 @@ STAGES: tuple[Callable[[], Stage], ...] = (
 
 
 @pytest.mark.parametrize("make", STAGES, ids=lambda make: make.__name__)
-def test_stages_of_equal_fields_are_equal_and_of_other_fields_are_not(make: Callable[[], Stage]) -> None:
+def test_stages_are_equal_if_and_only_if_their_fields_are(make: Callable[[], Stage]) -> None:
     one, other = make(), make()
     assert one is not other
     assert one == other
@@ -711,7 +711,7 @@ def test_stages_of_equal_fields_are_equal_and_of_other_fields_are_not(make: Call
 @pytest.mark.parametrize(
     "words", [{"floor": 1.0}, {"floor": 1}, {"floor": 0.0}, {"floor": -0.0}, {"floor": 2.0}], ids=str
 )
-def test_a_stage_tells_numbers_apart_by_their_kind_and_their_sign(words: dict[str, Any]) -> None:
+def test_the_key_of_a_stage_distinguishes_types_and_signs_of_numbers(words: dict[str, Any]) -> None:
     own = identity_key(Cap((indicator(spec=words),)))
     assert own == identity_key(Cap((indicator(spec=dict(words)),)))
     for other in (1.0, 0.0, -0.0, 2.0):
@@ -720,7 +720,7 @@ def test_a_stage_tells_numbers_apart_by_their_kind_and_their_sign(words: dict[st
 
 
 @pytest.mark.parametrize("stage", [fill(), rescale(), round_()], ids=lambda stage: stage.name)
-def test_a_stage_that_the_methodology_asks_nothing_of_returns_the_table_as_it_is(stage: Any) -> None:
+def test_a_stage_that_the_methodology_does_not_use_returns_the_same_table(stage: Any) -> None:
     idle = replace(stage, nodes=(node(),))
     assert not stage.is_idle
     assert idle.is_idle
@@ -728,12 +728,12 @@ def test_a_stage_that_the_methodology_asks_nothing_of_returns_the_table_as_it_is
     assert apply(idle, given) == (given, Record(idle.name))
 
 
-def test_the_stage_of_one_node_is_that_of_several_without_the_others() -> None:
+def test_the_stage_of_one_node_gives_the_columns_of_the_stage_of_all_nodes() -> None:
     both = Aggregate((node("a"), node("b", aggregation="geometric")))
     assert both.of_node(both.nodes[1]) == Aggregate((both.nodes[1],))
 
 
-def test_columns_of_nodes_that_a_stage_makes_depend_on_what_it_reads() -> None:
+def test_the_columns_of_a_node_depend_only_on_the_columns_that_the_stage_reads() -> None:
     """Other columns of the table change nothing: the columns that a stage reads are all that it looks at."""
     given = ready(income=[1.0, 2.0, 3.0, 4.0], co2=[4.0, 3.0, 2.0, 1.0])
     given = given.with_columns(scored("index", 4.0, 8.0, 6.0, 2.0).columns)

@@ -1,4 +1,4 @@
-"""Outliers drawn in, values capped, scales changed."""
+"""Treatment of outliers, caps and floors, and transforms."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Treatments that look at the parent of a unit, or at its group."""
+"""Treatments that use the parent of a unit, or its group."""
 
 from __future__ import annotations
 
@@ -127,7 +127,7 @@ def test_a_parent_has_the_value_that_an_imputation_filled(index: Make) -> None:
     assert result.prepared["a"].to_list() == pytest.approx([0.9, 0.8, 0.4, 1.4, 0.7, 0.3])  # Graz: 1.06 of Styria
 
 
-def test_a_unit_that_screening_leaves_out_is_a_parent_all_the_same(index: Make) -> None:
+def test_a_unit_that_screening_leaves_out_may_be_a_parent(index: Make) -> None:
     made = index({"a": {}}, TREATED, groups=("of",), methods=OWN, screening={"without": ["Switzerland"]})
     assert made.score(AREAS).prepared.filter(city="Bern")["a"].item() == 14
 
@@ -150,7 +150,7 @@ def test_methods_with_and_without_parents_treat_side_by_side(index: Make) -> Non
     assert found["b"].to_list() == [1, 1, 2, 3, 2, 1]
 
 
-def test_in_a_panel_it_is_the_value_of_the_same_period(by_year: Index) -> None:
+def test_in_a_panel_the_value_of_the_parent_is_that_of_the_same_period(by_year: Index) -> None:
     assert by_year.score(YEARS).prepared["a"].to_list() == [8, 4, 9, 5]
 
 
@@ -190,7 +190,7 @@ def test_a_value_whose_parent_was_not_fitted_is_refused(treated: Index, by_year:
         later.score(YEARS.tail(2).with_columns(year=pl.lit(2022)))
 
 
-def test_each_draw_of_errors_looks_at_the_parents_of_its_own(treated: Index) -> None:
+def test_each_draw_of_errors_uses_its_own_values_of_parents(treated: Index) -> None:
     errors = np.array([[0.0, 0, 0, 0, 0, 0], [0, 0, -3, 0, 1, 0], [-5, 0, 0, 0, 0, 0]])
     made = score_draws(treated.definition, treated.score(AREAS).scored, Draws(3, {}, {"a": errors}))
     one_by_one = [treated.score(AREAS.with_columns(a=pl.col("a") + pl.Series(row))).scores["score"] for row in errors]

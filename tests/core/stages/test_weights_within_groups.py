@@ -1,4 +1,4 @@
-"""Weights within groups are computed at once, and are those of each group by itself, to the bit."""
+"""Weights within groups are computed in one query, and equal those of each group to the bit."""
 
 from __future__ import annotations
 
@@ -124,7 +124,7 @@ class Whole(Weighting):
         return indicators.on("raw").each(lambda x, s: s((x * 1e17).cast(int).max()), Domain.NON_NEGATIVE)
 
 
-def test_what_fails_in_one_group_is_an_error_of_that_group(index: Make) -> None:
+def test_a_formula_that_fails_in_one_group_raises_the_error_of_that_group(index: Make) -> None:
     table = panel().with_columns(x0=pl.when(year=2022).then(1000.0).otherwise("x0"))
     methods = {"weighting": Whole(), "weights": "period"}
     made = index({name: {} for name in NAMES}, methods, period="year")

@@ -1,4 +1,4 @@
-"""Numbers of groups that are computed at once have the digits of each group by itself."""
+"""Statistics of all groups in one query have the digits of a query of each group."""
 
 from __future__ import annotations
 
@@ -112,7 +112,9 @@ def test_squares_that_leave_the_range_of_numbers_in_one_group(scale: float) -> N
         lambda x, s: 1 + x * 0,
     ],
 )
-def test_other_formulas_are_left_to_each_group(formula: Callable[[Expression, Statistics], Expression]) -> None:
+def test_formulas_whose_digits_could_differ_are_computed_for_each_group(
+    formula: Callable[[Expression, Statistics], Expression],
+) -> None:
     assert summarise_groups(frame(), SIZES, of_each(formula)) is None
 
 

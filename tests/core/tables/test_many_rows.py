@@ -1,4 +1,4 @@
-"""Tables of more rows than are worked out at a time."""
+"""Tables of more rows than are computed at a time."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The value of the unit that a unit belongs to: as an imputation, and where a node misses a component."""
+"""Values of parents: as an imputation, and as a rule for missing components."""
 
 from __future__ import annotations
 
@@ -77,7 +77,7 @@ def test_a_value_that_no_parent_has_stays_missing_and_is_refused_by_name(index: 
     )
 
 
-def test_in_a_panel_it_is_the_value_of_the_same_period(index: Make) -> None:
+def test_in_a_panel_the_value_of_the_parent_is_that_of_the_same_period(index: Make) -> None:
     table = panel(
         ("Graz", 2020, "Austria", None),
         ("Graz", 2021, "Austria", None),
@@ -108,19 +108,19 @@ def test_statistics_of_other_rows_do_not_change_who_the_parent_is(index: Make) -
     assert made.score(table).prepared["a"].to_list() == [4, 4, 5, 7, 7, 3]
 
 
-def test_a_rate_takes_the_rate_of_the_parent_and_not_its_count(index: Make) -> None:
+def test_a_denominated_indicator_takes_the_denominated_value_of_the_parent(index: Make) -> None:
     table = AREAS.with_columns(people=pl.Series([1.0, 2.0, 4.0, 1.0, 7.0, 1.0]))
     made = index({"a": {"per": "people"}}, FILLED, groups=("of",))
     assert made.score(table).prepared["a"].to_list() == [2, 2, 1.25, 1, 1, 3]
 
 
-def test_names_keep_their_zeros(index: Make) -> None:
+def test_names_of_units_keep_leading_zeros(index: Make) -> None:
     table = pl.DataFrame({"city": ["01", "01001", "1"], "of": ["", "01", ""], "a": [4.0, None, 9.0]})
     assert index({"a": {}}, FILLED, groups=("of",)).score(table).prepared["a"].to_list() == [4, 4, 9]
 
 
 @pytest.mark.parametrize("screening", [{"without": ["Styria", "Austria"]}, {"units": 0.8, "keep": ["Graz", "Bern"]}])
-def test_a_unit_that_screening_leaves_out_is_a_parent_all_the_same(index: Make, screening: dict[str, Any]) -> None:
+def test_a_unit_that_screening_leaves_out_may_be_a_parent(index: Make, screening: dict[str, Any]) -> None:
     table = AREAS.with_columns(c=pl.Series([1.0, None, None, 1.0, 1.0, 1.0]), d=pl.Series([1.0, None, None, 1, 1, 1]))
     made = index({**TWO, "c": {}, "d": {}}, FILLED, groups=("of",), screening=screening)
     result = made.score(table)
@@ -143,7 +143,7 @@ def test_a_parent_counts_among_the_units_unless_it_is_left_out(index: Make) -> N
 # At a node
 
 
-def test_a_component_that_is_missing_counts_as_that_of_the_parent(index: Make) -> None:
+def test_a_missing_component_takes_the_value_of_the_parent(index: Make) -> None:
     dimensions = {"one": {}, "two": {}}
     spread = {"a": {"dimension": "one"}, "b": {"dimension": "two"}}
     words = {"normalisation": "none", "missing": "propagate", "levels": [{"missing": AT_NODES["missing"]}]}
@@ -165,7 +165,7 @@ def test_what_the_parents_of_a_node_have_not_is_skipped_by_share_and_count(index
     assert index(TWO, asking, groups=("of",)).score(AREAS).scores["score"].to_list() == [6, 6, 6.5, None, None, 2]
 
 
-def test_a_unit_that_is_left_out_has_no_score_to_pass_on_but_a_parent(index: Make) -> None:
+def test_a_screened_unit_has_no_score_and_passes_on_that_of_its_parent(index: Make) -> None:
     result = index(TWO, AT_NODES, groups=("of",), screening={"without": ["Styria"]}).score(AREAS)
     assert result.cells.filter(city="Graz").select("indicator", "after", "why").rows() == [
         ("a", 5.0, "parent(within=of): Austria"),
@@ -177,7 +177,7 @@ def test_a_unit_that_is_left_out_has_no_score_to_pass_on_but_a_parent(index: Mak
 
 
 @pytest.mark.parametrize("words", [FILLED, AT_NODES], ids=["imputed", "at a node"])
-def test_parents_that_cannot_be_are_refused_and_named(index: Make, words: dict[str, Any]) -> None:
+def test_unknown_and_circular_parents_are_refused_with_their_names(index: Make, words: dict[str, Any]) -> None:
     made = index(TWO, words, groups=("of",))
     strange = AREAS.with_columns(of=pl.Series(["Styrria", "Austria", None, None, None, None]))
     assert said(made, strange) == (
@@ -238,7 +238,7 @@ def test_a_grandparent_without_a_row_in_the_period_is_named_with_the_unit_that_n
     assert "Austria 2021" in found
 
 
-def test_a_parent_that_stands_twice_is_refused_as_any_unit_is(index: Make) -> None:
+def test_a_parent_with_two_rows_is_refused_like_any_unit(index: Make) -> None:
     found = said(index(TWO, FILLED, groups=("of",)), pl.concat([AREAS, AREAS.filter(city="Austria")]))
     assert found.startswith("city: 1 stands more than once (Austria)")
 
@@ -253,7 +253,7 @@ def through(made: Index, table: pl.DataFrame, folder: Path) -> fitted.FittedInde
 
 @pytest.mark.parametrize("words", [FILLED, AT_NODES], ids=["imputed", "at a node"])
 @pytest.mark.parametrize("screening", [{}, {"without": ["Austria"]}], ids=["all", "screened"])
-def test_what_was_fitted_scores_as_it_ran_and_slice_by_slice(
+def test_a_fitted_index_scores_its_own_data_as_the_run_did_also_in_slices(
     index: Make, tmp_path: Path, words: dict[str, Any], screening: dict[str, Any]
 ) -> None:
     made = index(TWO, words, groups=("of",), screening=screening)
@@ -268,7 +268,7 @@ def test_what_was_fitted_scores_as_it_ran_and_slice_by_slice(
     assert pl.read_csv(tmp_path / "out.csv")["score"].to_list() == run.scores["score"].to_list()
 
 
-def test_a_new_unit_takes_what_its_parent_had_then(index: Make, tmp_path: Path) -> None:
+def test_a_new_unit_takes_the_fitted_value_of_its_parent(index: Make, tmp_path: Path) -> None:
     one = through(index(TWO, FILLED, groups=("of",)), AREAS, tmp_path)
     new = pl.DataFrame({"city": ["Linz"], "of": ["Austria"], "a": [None], "b": [2.0]}, schema_overrides={"a": float})
     assert one.score(new).prepared.select("a", "b").row(0) == (5, 2)
@@ -379,7 +379,7 @@ def test_any_tree_of_units_is_filled_as_by_walking_up(index: Make, data: st.Data
     assert index({"a": {}}, AT_NODES, groups=("of",)).score(table).scores["score"].to_list() == wanted
 
 
-def test_many_rows_are_filled_as_few_are(index: Make, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_many_rows_are_filled_like_few_rows(index: Make, monkeypatch: pytest.MonkeyPatch) -> None:
     made = index(TWO, FILLED, groups=("of",))
     few = made.score(AREAS)
     monkeypatch.setattr(evaluating, "MANY_ROWS", 2)
@@ -407,7 +407,7 @@ def test_the_methodology_says_it_in_english_and_in_chinese(index: Make) -> None:
     assert "<bdi><code lang=en>parent(within=of)</code></bdi>: <bdi>Styria</bdi>" in page
 
 
-def test_the_page_calls_a_parent_as_it_calls_units_and_one_that_is_left_out_by_its_key(index: Make) -> None:
+def test_the_page_names_a_parent_by_its_label_and_a_screened_parent_by_its_key(index: Make) -> None:
     table = AREAS.with_columns(label=pl.lit("the land of ") + pl.col("city"))
     words = {"groups": ("of",), "data": {"label": "label"}}
     page = report(index(TWO, FILLED, **words, screening={"without": ["Austria"]}), table)
@@ -430,7 +430,7 @@ def test_a_user_sees_whose_values_were_taken(tmp_path: Path, capsys: pytest.Capt
 
 @pytest.mark.parametrize("screening", [{}, {"without": ["Austria", "Switzerland"]}], ids=["all", "screened"])
 @pytest.mark.parametrize("words", [FILLED, AT_NODES], ids=["imputed", "at a node"])
-def test_draws_of_errors_in_the_data_reach_the_parts(
+def test_a_unit_without_a_value_has_the_errors_of_its_parent_in_every_draw(
     index: Make, words: dict[str, Any], screening: dict[str, Any]
 ) -> None:
     """A town without a figure has that of its province in every draw; a parent that is left out has no errors."""
@@ -449,7 +449,7 @@ def test_draws_of_errors_in_the_data_reach_the_parts(
         assert found[draw].tolist() == pytest.approx(made.score(changed).scored.nodes["index"].to_list(), nan_ok=True)
 
 
-def test_units_come_and_go_with_their_parents(index: Make) -> None:
+def test_subsets_may_leave_out_parents(index: Make) -> None:
     """Where a parent is left out, what belongs to it scores as if it had none."""
     table = AREAS.with_columns(c=pl.Series([1.0, 2, 3, 4, 5, 6]))
     made = index({"a": {}, "c": {}}, {**AT_NODES, "normalisation": "min_max"}, groups=("of",))

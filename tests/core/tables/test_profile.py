@@ -1,4 +1,4 @@
-"""A few rows are looked at one column at a time, many in one query: what is seen is the same."""
+"""Profiles are the same for a few rows, computed by column, and for many rows, computed in one query."""
 
 from __future__ import annotations
 
@@ -25,7 +25,9 @@ COLUMNS = [
 
 
 @pytest.mark.parametrize("cells", COLUMNS, ids=str)
-def test_few_rows_are_seen_as_many_are(cells: list[float | None], monkeypatch: pytest.MonkeyPatch) -> None:
+def test_few_rows_have_the_same_profile_as_many_rows(
+    cells: list[float | None], monkeypatch: pytest.MonkeyPatch
+) -> None:
     kind = pl.Int64 if all(isinstance(cell, int | None) for cell in cells) and any(cells) else pl.Float64
     frame = pl.DataFrame({"x": pl.Series(cells, dtype=kind), "y": [1.0, 2.0, 4.0]})
     few = profile(frame, ["x", "y"])
