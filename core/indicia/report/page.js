@@ -2,44 +2,44 @@
 (() => {
   const words = JSON.parse(document.getElementById("words").textContent);
   const root = document.documentElement;
-  const say = (key, values = {}) =>
+  const text = (key, values = {}) =>
     (words[root.lang] || words[Object.keys(words)[0]])[key].replace(/\{(\w+)\}/g, (_, name) => values[name]);
   root.classList.add("js");
 
-  // Languages: the page holds every text in each of them; the style sheet shows one.
-  const speaking = [];
-  const speak = (language) => {
+  // Languages: the page holds every text in each language, and the style sheet shows one.
+  const onLanguage = [];
+  const setLanguage = (language) => {
     root.lang = language;
     for (const button of document.querySelectorAll(".langs button")) {
       button.setAttribute("aria-pressed", String(button.lang === language));
     }
-    speaking.forEach((update) => update());
+    onLanguage.forEach((update) => update());
   };
   for (const button of document.querySelectorAll(".langs button")) {
-    button.addEventListener("click", () => speak(button.lang));
+    button.addEventListener("click", () => setLanguage(button.lang));
   }
 
   // Tables: headings sort, a field searches.
   const shownText = (cell) => {
-    const spoken = cell.querySelector(`[lang="${root.lang}"]`);
-    return (spoken || cell).textContent.trim();
+    const translated = cell.querySelector(`[lang="${root.lang}"]`);
+    return (translated || cell).textContent.trim();
   };
   const byColumn = (column, falling) => {
     const collator = new Intl.Collator(root.lang, { numeric: true });
     const key = (row) => {
-      const text = shownText(row.cells[column]);
-      const number = Number(text.replace(/[ %,*]/g, ""));
-      return { row, text, number: text === "" || text === "–" ? null : number };
+      const shown = shownText(row.cells[column]);
+      const number = Number(shown.replace(/[ %,*]/g, ""));
+      return { row, shown, number: shown === "" || shown === "–" ? null : number };
     };
     return (rows) =>
       rows
         .map(key)
         .sort((a, b) => {
           if (a.number === null || b.number === null) return (a.number === null) - (b.number === null);
-          const order = isNaN(a.number) || isNaN(b.number) ? collator.compare(a.text, b.text) : a.number - b.number;
+          const order = isNaN(a.number) || isNaN(b.number) ? collator.compare(a.shown, b.shown) : a.number - b.number;
           return falling ? -order : order;
         })
-        .map((one) => one.row);
+        .map((entry) => entry.row);
   };
   const sortable = (table) => {
     if (table.id === "t-what-if" || table.classList.contains("tree")) return;
@@ -69,18 +69,18 @@
     holder.before(bar);
     const texts = rows.map((row) => row.textContent.toLocaleLowerCase());
     const find = () => {
-      const wanted = field.value.trim().toLocaleLowerCase();
+      const query = field.value.trim().toLocaleLowerCase();
       let shown = 0;
       rows.forEach((row, place) => {
-        row.hidden = !texts[place].includes(wanted);
+        row.hidden = !texts[place].includes(query);
         shown += !row.hidden;
       });
-      count.textContent = wanted ? say("rows_shown", { shown, n: rows.length }) : "";
+      count.textContent = query ? text("rows_shown", { shown, n: rows.length }) : "";
     };
     field.addEventListener("input", find);
-    speaking.push(() => {
-      field.placeholder = say("search");
-      field.setAttribute("aria-label", say("search"));
+    onLanguage.push(() => {
+      field.placeholder = text("search");
+      field.setAttribute("aria-label", text("search"));
       find();
     });
   };
@@ -90,26 +90,26 @@
     searchable(table ? holder.closest(".scroll") : holder, [...(table ? holder.tBodies[0].rows : holder.children)]);
   }
 
-  // What if: the engine's scores and ranks, with other weights.
+  // Sliders: scores and ranks with other weights, as the engine computes them.
   const holder = document.getElementById("model");
   if (holder) {
     const model = JSON.parse(holder.textContent);
-    const sum = (values) => values.reduce((total, one) => total + one, 0);
+    const sum = (values) => values.reduce((total, value) => total + value, 0);
     const means = {
-      arithmetic: (z, w) => sum(z.map((one, j) => w[j] * one)),
-      geometric: (z, w) => Math.exp(sum(z.map((one, j) => w[j] * Math.log(one)))),
-      harmonic: (z, w) => 1 / sum(z.map((one, j) => w[j] / one)),
+      arithmetic: (z, w) => sum(z.map((value, j) => w[j] * value)),
+      geometric: (z, w) => Math.exp(sum(z.map((value, j) => w[j] * Math.log(value)))),
+      harmonic: (z, w) => 1 / sum(z.map((value, j) => w[j] / value)),
       min: (z) => Math.min(...z),
       max: (z) => Math.max(...z),
     };
-    // Half up, as a person rounds: see the engine.
+    // Half up, as in the engine: the small number makes up for the representation of decimals in binary.
     const rounded = (value) => {
       if (model.decimals === null || value === null) return value;
       const scale = 10 ** model.decimals;
       return Math.floor(value * scale + (0.5 + 1e-9)) / scale;
     };
     const scoreOf = (values, weights, mean) => {
-      const present = values.map((one, j) => (one === null ? -1 : j)).filter((j) => j >= 0);
+      const present = values.map((value, j) => (value === null ? -1 : j)).filter((j) => j >= 0);
       const { policy, share, count } = model.missing;
       const enough =
         policy === "propagate" || policy === "refuse"
@@ -120,14 +120,14 @@
       const whole = present.length === values.length ? 1 : total;
       return means[mean](present.map((j) => values[j]), present.map((j) => weights[j] / whole));
     };
-    // Scores are equal where no gap above the noise of arithmetic parts them.
+    // Neighbours in the order are equal if they differ by rounding noise alone.
     const rank = (scores, mean) => {
-      const known = scores.map((one, at) => at).filter((at) => scores[at] !== null);
-      const size = Math.max(0, ...known.map((at) => Math.abs(scores[at])));
-      const logarithm = model.positive.includes(mean) && known.every((at) => scores[at] > 0);
+      const scored = scores.map((_, at) => at).filter((at) => scores[at] !== null);
+      const size = Math.max(0, ...scored.map((at) => Math.abs(scores[at])));
+      const logarithm = model.positive.includes(mean) && scored.every((at) => scores[at] > 0);
       const value = (at) => (logarithm ? Math.log(scores[at]) : scores[at]);
       const tolerance = 1e-12 * (logarithm ? 1 : size);
-      const ordered = known.sort((a, b) => value(b) - value(a));
+      const ordered = scored.sort((a, b) => value(b) - value(a));
       const groups = [];
       ordered.forEach((at, place) => {
         if (place && value(ordered[place - 1]) - value(at) <= tolerance) groups[groups.length - 1].push(at);
@@ -140,15 +140,15 @@
         .filter((group) => group.length)
         .forEach((group, place) => {
           const n = group.length;
-          const given = { min: before + 1, max: before + n, average: before + (n + 1) / 2, dense: place + 1 };
-          for (const at of group) ranks[at] = given[model.ties];
+          const ranksOfTies = { min: before + 1, max: before + n, average: before + (n + 1) / 2, dense: place + 1 };
+          for (const at of group) ranks[at] = ranksOfTies[model.ties];
           before += n;
         });
       return ranks;
     };
     const outcome = (weights, mean) => {
-      const whole = sum(weights);
-      const shares = weights.map((one) => one / whole);
+      const total = sum(weights);
+      const shares = weights.map((weight) => weight / total);
       const exact = model.z.map((values) => scoreOf(values, shares, mean));
       const scores = exact.map(rounded);
       return { shares, scores, ranks: rank(model.unrounded ? exact : scores, mean) };
@@ -160,23 +160,23 @@
     let weights;
     let mean;
     const cell = (row, content, kind = "td") => {
-      const made = document.createElement(kind);
-      made.append(content);
-      row.append(made);
-      return made;
+      const element = document.createElement(kind);
+      element.append(content);
+      row.append(element);
+      return element;
     };
     const space = "http://www.w3.org/2000/svg";
     const shape = (tag, attributes, ...inside) => {
-      const made = document.createElementNS(space, tag);
-      for (const [name, value] of Object.entries(attributes)) made.setAttribute(name, value);
-      made.append(...inside);
-      return made;
+      const element = document.createElementNS(space, tag);
+      for (const [name, value] of Object.entries(attributes)) element.setAttribute(name, value);
+      element.append(...inside);
+      return element;
     };
     const stacked = () => mean === "arithmetic" && model.stacked;
     const bar = (values, shares, score, scale) => {
       if (score === null) return "";
-      const present = sum(values.map((one, j) => (one === null ? 0 : shares[j]))) || 1;
-      const parts = stacked() ? values.map((one, j) => (one || 0) * shares[j] / present) : [score];
+      const present = sum(values.map((value, j) => (value === null ? 0 : shares[j]))) || 1;
+      const parts = stacked() ? values.map((value, j) => (value || 0) * shares[j] / present) : [score];
       const ends = { 1: scale.zero, "-1": scale.zero };
       const paths = parts.map((value, j) => {
         const sign = value < 0 ? -1 : 1;
@@ -189,9 +189,9 @@
       return shape("svg", { class: "bar", width: 200, height: 12, "aria-hidden": "true" }, ...paths);
     };
     const extent = (scores) => {
-      const known = scores.filter((one) => one !== null);
-      const high = Math.max(0, ...known);
-      const low = Math.min(0, ...known);
+      const scored = scores.filter((score) => score !== null);
+      const high = Math.max(0, ...scored);
+      const low = Math.min(0, ...scored);
       const unit = 200 / (high - low || 1);
       return { unit, zero: -low * unit };
     };
@@ -213,16 +213,16 @@
         slider.setAttribute("aria-valuetext", share);
       });
       body.textContent = "";
-      document.getElementById("drawn").textContent = say(stacked() ? "contribution" : "score_bar");
+      document.getElementById("drawn").textContent = text(stacked() ? "contribution" : "score_bar");
       const status = document.getElementById("moved");
       document.getElementById("toml").value = usable ? toml(shares) : "";
       if (!usable) {
-        status.textContent = say("no_weights");
+        status.textContent = text("no_weights");
         return;
       }
       const order = scores.map((_, at) => at);
-      const late = (value) => (value === null ? Infinity : value);
-      order.sort((a, b) => late(ranks[a]) - late(ranks[b]) || (scores[b] ?? -Infinity) - (scores[a] ?? -Infinity));
+      const lastIfMissing = (value) => (value === null ? Infinity : value);
+      order.sort((a, b) => lastIfMissing(ranks[a]) - lastIfMissing(ranks[b]) || (scores[b] ?? -Infinity) - (scores[a] ?? -Infinity));
       const scale = extent(scores);
       let moved = 0;
       const rows = order.map((at) => {
@@ -236,17 +236,17 @@
         if (change) arrow.className = change > 0 ? "up-moved" : "down-moved";
         const name = cell(row, "", "th");
         name.scope = "row";
-        const called = document.createElement("bdi");
+        const label = document.createElement("bdi");
         const names = model.names[at];
-        called.textContent = names[Math.max(0, Object.keys(words).indexOf(root.lang))] ?? names[0];
-        name.append(called);
+        label.textContent = names[Math.max(0, Object.keys(words).indexOf(root.lang))] ?? names[0];
+        name.append(label);
         cell(row, scores[at] === null ? "–" : scores[at].toFixed(model.digits) + (model.imputed[at] ? "*" : ""));
         cell(row, bar(model.z[at], shares, scores[at], scale));
         return row;
       });
       body.append(...rows);
       const first = body.rows[0] ? body.rows[0].cells[2].textContent : "";
-      status.textContent = moved ? say("moved", { n: moved, first }) : say("unmoved");
+      status.textContent = moved ? text("moved", { n: moved, first }) : text("unmoved");
     };
     const reset = () => {
       weights = model.weights.slice();
@@ -276,10 +276,10 @@
         area.select();
         document.execCommand("copy");
       }
-      document.getElementById("copied").textContent = say("copied");
+      document.getElementById("copied").textContent = text("copied");
     });
-    speaking.push(() => weights && draw());
+    onLanguage.push(() => weights && draw());
     reset();
   }
-  speak(root.lang);
+  setLanguage(root.lang);
 })();
