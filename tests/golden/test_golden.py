@@ -13,7 +13,7 @@ from golden.machine import machine
 from golden.outcome import Outcome, of_document, of_texts
 from golden.record import FOLDER, Record
 from indicia.formulas import to_polars as compiling
-from indicia.tables import evaluate as evaluating
+from indicia.tables import statistics_resolver
 from indicia_methods.normalisation.linear import MinMax
 
 if TYPE_CHECKING:
@@ -88,7 +88,7 @@ def test_a_formula_times_one_and_a_last_digit_is_seen(
 def test_a_statistic_that_enters_a_formula_as_a_literal_is_seen(
     unchanged: dict[str, Line], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(evaluating, "_FEW", 0)  # of few rows settled numbers are columns of the frame
+    monkeypatch.setattr(statistics_resolver, "_FEW", 0)  # of few rows settled numbers are columns of the frame
     monkeypatch.setattr(compiling, "_EXACT_WITH_NUMBERS", {"truediv"})
     assert any(", plain: other figures (normalised" in line for line in planted(unchanged))
 

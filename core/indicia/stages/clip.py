@@ -121,7 +121,7 @@ def cells_beyond_scale(frame: pl.DataFrame, limits: Sequence[_Limit], table: Tab
         for limit in limits
     )
     clipped = frame.select(clips)
-    names = [name for name in clipped.columns if not clipped[name].equals(frame[name], null_equal=True)]
+    names = {name for name in clipped.columns if not clipped[name].equals(frame[name], null_equal=True)}
     exceeded = [limit for limit in limits if limit.leaf.id in names]
     leaves = [limit.leaf for limit in exceeded]
     formulas = record_each({leaf.id: normalisation_formula(leaf, table, constant=False) for leaf in leaves})
