@@ -276,7 +276,7 @@ class Count:
     number: int
     noun: str
 
-    def said(self, language: str, names: Mapping[str, str]) -> str:  # noqa: ARG002
+    def in_language(self, language: str, names: Mapping[str, str]) -> str:  # noqa: ARG002
         """Return the number with its noun in a language."""
         noun = _NOUNS[self.noun] if language == "zh" else self.noun if self.number == 1 else f"{self.noun}s"
         return f"{self.number:,} {noun}"
@@ -298,10 +298,10 @@ class Names:
         """Return a list of the names of units or parts."""
         return cls(tuple(map(str, names)), limit, between)
 
-    def said(self, language: str, names: Mapping[str, str]) -> str:
+    def in_language(self, language: str, names: Mapping[str, str]) -> str:
         """Return the list in a language, units and parts by the names that its readers know."""
         items = [
-            item.said(language, names) if isinstance(item, (Count, Note)) else names.get(item, item)
+            item.in_language(language, names) if isinstance(item, (Count, Note)) else names.get(item, item)
             for item in self.names
         ]
         shown = (self.between or ("、" if language == "zh" else ", ")).join(items[: self.limit])
@@ -317,10 +317,10 @@ class Shares:
     shares: tuple[tuple[str, float], ...]
     limit: int = 5
 
-    def said(self, language: str, names: Mapping[str, str]) -> str:
+    def in_language(self, language: str, names: Mapping[str, str]) -> str:
         """Return the units in a language, with their shares as percentages."""
         units = (f"{names.get(unit, unit)} ({percentage(share)})" for unit, share in self.shares)
-        return Names(tuple(units), self.limit).said(language, {})
+        return Names(tuple(units), self.limit).in_language(language, {})
 
 
 def percentage(share: float) -> str:
@@ -333,12 +333,12 @@ def percentage(share: float) -> str:
 
 
 class Note(str):
-    """A sentence in English that keeps its kind and its values, so that `said` can return it in other languages.
+    """A sentence in English that keeps its kind and its values, so that `in_language` can return it in other languages.
 
     >>> note = Note("imputation", count=Count(1, "value"), parts=Names(("gdp",)))
     >>> print(note)
     1 value imputed in gdp
-    >>> note.said("zh", {"gdp": "国内生产总值"})
+    >>> note.in_language("zh", {"gdp": "国内生产总值"})
     '已填补 1 个数值：国内生产总值'
     """
 
@@ -354,7 +354,7 @@ class Note(str):
     def __getnewargs_ex__(self) -> tuple[tuple[str], dict[str, Any]]:
         return (self.kind,), self.filled
 
-    def said(self, language: str | None, names: Mapping[str, str]) -> str:
+    def in_language(self, language: str | None, names: Mapping[str, str]) -> str:
         """Return the sentence in a language, English by default, with the names of parts and units for its readers."""
         return _sentence(self.kind, self.filled, language or "en", names)
 
@@ -367,5 +367,5 @@ def _sentence(kind: str, filled: Mapping[str, Any], language: str, names: Mappin
 
 def _words(value: Any, language: str, names: Mapping[str, str]) -> str:
     if isinstance(value, (Count, Names, Shares, Note)):
-        return value.said(language, names)
+        return value.in_language(language, names)
     return str(value.get(language) or value["en"]) if isinstance(value, dict) else str(value)

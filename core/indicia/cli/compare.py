@@ -140,7 +140,7 @@ def _page(
     names = comparison.reader_names(language)
 
     def section(heading: str, notes: Iterable[Note]) -> None:
-        print_section(heading, [note.said(language, names) for note in notes])
+        print_section(heading, [note.in_language(language, names) for note in notes])
 
     several = len(comparison.methods) > 1
     # All sentences come before the first line is printed: one of them may be an error.

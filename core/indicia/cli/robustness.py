@@ -172,7 +172,7 @@ def _page(robust: Robust, of: str | None, language: str | None) -> None:
     print_grid(headings, rows[:ROWS], right={"rank", "median", *headings[5:]})
     names = robust.reader_names(language)
     for note in robust.notes:
-        print_line(note.said(language, names))
+        print_line(note.in_language(language, names))
     if shares is not None:
         _sensitivity(shares, f"the rank of {of}" if of else "the average rank shift")
     elif len(robust.varied_factors) > 1:

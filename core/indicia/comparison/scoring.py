@@ -113,10 +113,10 @@ def _failed(candidate: Candidate, error: IndiciaError) -> LeftOut:
 
 def _check_stages(planned: Sequence[_Planned]) -> None:
     """Refuse a list of methods that are not used because every node or indicator has a method of its own."""
-    used = [methods(one.tree) for one in planned]
+    used = [methods(methodology.tree) for methodology in planned]
     for stage in STAGES:
-        listed = {one.candidate.chosen.get(stage) for one in planned}
-        if len(listed) > 1 and len({one[stage] for one in used}) == 1:
+        listed = {methodology.candidate.chosen.get(stage) for methodology in planned}
+        if len(listed) > 1 and len({methodology[stage] for methodology in used}) == 1:
             raise DefinitionError(
                 f"the choice of {stage} changes nothing: every part of the index has one of its own",
                 remedy=f"take {stage} out of [dimensions] and [indicators], or list methods of another stage",

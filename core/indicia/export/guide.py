@@ -66,7 +66,7 @@ class _Guide:
             self._section("notes")
             names = self.contents.names()
             for note in result.notes:
-                self._line("", note.said(language, names))
+                self._line("", note.in_language(language, names))
 
     def _section(self, key: str) -> None:
         self.row += 1

@@ -48,7 +48,7 @@ def result_in_latex(result: Result, table: str = "scores", language: str | None 
     names_of = _reader_names(result, language)
     marks = result.marks(table)
     all_notes = [*result.notes, *([Note("marked", mark=MARK)] if marks.width else [])]
-    notes += [note.said(spoken, names_of) for note in all_notes]
+    notes += [note.in_language(spoken, names_of) for note in all_notes]
     return _latex(frame, definition, result.unit, language, table, notes, decimals, marks)
 
 

@@ -371,7 +371,10 @@ def _imputed(cells: pl.DataFrame, view: PeriodView, texts: Texts) -> list[Html]:
 
 def _counts(cells: pl.DataFrame, view: PeriodView, texts: Texts) -> dict[str, Spoken]:
     counts = {"values": Count(len(cells), "value"), "units": Count(cells[view.result.unit].n_unique(), "unit")}
-    return {key: {language: count.said(language, {}) for language in texts.languages} for key, count in counts.items()}
+    return {
+        key: {language: count.in_language(language, {}) for language in texts.languages}
+        for key, count in counts.items()
+    }
 
 
 def _policy(missing: Missing, replaced: pl.DataFrame, view: PeriodView, texts: Texts) -> Spoken:

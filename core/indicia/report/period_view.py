@@ -95,7 +95,7 @@ class PeriodView:
 
     def translate_note(self, note: Note) -> Spoken:
         """Return a note by language, with the names of parts and units for readers."""
-        return {language: note.said(language, self._reader_names[language]) for language in self.languages}
+        return {language: note.in_language(language, self._reader_names[language]) for language in self.languages}
 
     def note_html(self, note: Note, texts: Texts) -> Html:
         """Return a note as markup; the reason of an error, which is English and ends the note, is marked as such."""
@@ -104,7 +104,7 @@ class PeriodView:
             return texts.show(self.translate_note(note))
         before = Note(note.kind, **{**note.filled, reason: ""})
         value = note.filled[reason]
-        english = value.said("en", {}) if isinstance(value, Names) else value
+        english = value.in_language("en", {}) if isinstance(value, Names) else value
         return Html(f"{texts.show(self.translate_note(before))}<em lang=en>{escape(english)}</em>")
 
     @cached_property

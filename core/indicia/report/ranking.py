@@ -74,7 +74,7 @@ def _unranked(view: PeriodView, texts: Texts) -> str:
     names = [view.names[at] for at in view.order if not view.eligible[at]]
     if not names:
         return ""
-    units = {code: Names.of(isolate(name[code]) for name in names).said(code, {}) for code in texts.languages}
+    units = {code: Names.of(isolate(name[code]) for name in names).in_language(code, {}) for code in texts.languages}
     return paragraph(texts.html("unranked", units=units))
 
 

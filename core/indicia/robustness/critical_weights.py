@@ -166,7 +166,7 @@ def _on_grid(baseline: Baseline, paths: Sequence[_Path]) -> tuple[Mask, Array]:
     """Return the values of `_level_on` at all steps of all paths, (conditions times paths, steps) each."""
     if not levels_noise(baseline):
         with suppress(IndiciaError):  # an error of many steps would name every unit many times
-            each = [way for way in paths for _ in _GRID]
+            each = [path for path in paths for _ in _GRID]
             met, margins = _level_on(baseline, each, np.tile(_GRID, len(paths)))
             return met.reshape(-1, len(_GRID)), margins.reshape(-1, len(_GRID))
     steps = [_level_on(baseline, paths, np.full(len(paths), share)) for share in _GRID]

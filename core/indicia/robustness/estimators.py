@@ -232,7 +232,7 @@ def formula(order: Order, estimator: str | None) -> Callable[[Sample], Array]:
         variance, squares = sample.variance, sample.mean((a * a + b * b) / 2)
         varies = (variance > (NOISE * size) ** 2) & (variance > NOISE * squares)
         with np.errstate(divide="ignore", invalid="ignore"):
-            found = estimate(sample)
-            return np.where(varies & np.isfinite(found), found, np.nan)
+            estimates = estimate(sample)
+            return np.where(varies & np.isfinite(estimates), estimates, np.nan)
 
     return without_constant

@@ -1,8 +1,8 @@
-"""Sobol' indices: which share of the variance of a result is due to each factor.
+"""Sobol' indices: the share of the variance of an output that is due to each factor.
 
-The first index of a factor is the share that goes away where the factor is known, the total index the share that is
-left where all others are. Estimators take the runs of the design of `sampling.saltelli`, for any number of outputs at
-once. They are not clipped: sampling may leave them a little below 0 or above 1.
+The first-order index of a factor is the expected share by which the variance falls if the factor is fixed. The total
+index is the expected share that is left if all other factors are fixed. Estimators take the runs of the design of
+`sampling.saltelli`, for any number of outputs. They are not clipped: by chance they may be a little below 0 or above 1.
 """
 
 from __future__ import annotations
@@ -24,27 +24,27 @@ if TYPE_CHECKING:
     from indicia.methods import Array
 
 _CELLS = 1 << 21
-"""The most numbers that a step holds at once."""
+"""The largest number of values in a batch."""
 
 
 def blocks(outputs: Array, factors: int, *, failed: npt.NDArray[np.bool_] | None = None, crossed: bool = False) -> Runs:
     """Cut the outputs of the design of `sampling.saltelli` into its parts.
 
-    `outputs` has one row per row of the design, shape (N (d + 2), p) or (N (d + 2),), or N (2 d + 2) rows where it is
-    `crossed`. A row of A, B and all that mix the two falls out where any of them `failed`. DataError where outputs are
-    not finite, none is left, or their number is not that of such a design.
+    `outputs` has a row for each row of the design, shape (N (d + 2), p) or (N (d + 2),), or N (2 d + 2) rows if it is
+    `crossed`. A row is dropped from all parts if it `failed` in any part. DataError for outputs that are not finite,
+    for fewer than two rows, and for a number of rows that does not fit the design.
 
     >>> blocks(np.arange(12.0), 1).ab.shape
     (1, 4, 1)
     """
-    every = np.asarray(outputs, dtype=float).reshape(len(outputs), -1)
+    rows = np.asarray(outputs, dtype=float).reshape(len(outputs), -1)
     parts = 2 * factors + 2 if crossed else factors + 2
-    if len(every) % parts:
+    if len(rows) % parts:
         raise DataError(
-            f"{len(every)} runs are no design of {factors} factors, which has {parts} parts of one length",
+            f"{len(rows)} runs are no design of {factors} factors, which has {parts} parts of one length",
             remedy=f"give the outputs of all rows of the design: {parts} N of them",
         )
-    cut = every.reshape(parts, -1, every.shape[1])
+    cut = rows.reshape(parts, -1, rows.shape[1])
     if failed is not None:
         cut = cut[:, ~np.asarray(failed).reshape(parts, -1).any(axis=0)]
     if cut.shape[1] < 2:
@@ -56,7 +56,7 @@ def blocks(outputs: Array, factors: int, *, failed: npt.NDArray[np.bool_] | None
 
 
 def check_factors(runs: Runs, names: Sequence[str]) -> None:
-    """Refuse factors that changed no output in any run, whose indices would say 0 for what was never tried.
+    """Refuse factors that changed no output in any run, since an index of 0 would be wrong for them.
 
     >>> check_factors(blocks(np.array([1.0, 2.0, 1.0, 3.0, 1.0, 2.0]), 1), ["aggregation"])
     Traceback (most recent call last):
@@ -73,7 +73,7 @@ def check_factors(runs: Runs, names: Sequence[str]) -> None:
 
 
 def idle_factors(names: Sequence[str]) -> DefinitionError:
-    """Return the error that says which factors changed nothing.
+    """Return the error for factors that changed nothing.
 
     >>> idle_factors(["imputation"]).what
     'imputation changed nothing in any run'
@@ -91,8 +91,8 @@ def sobol(runs: Runs, order: Order, estimator: str | None = None, *, sample_vari
     Estimators of both orders: jansen1999, homma1996 and homma1996_centred, janon2014, martinez2011, azzini2020; of the
     first: saltelli2010 and saltelli2010_centred (the default); of the total: sobol2007 and sobol2007_centred. The
     default total is jansen1999. homma1996 (first) and azzini2020 need a crossed design. The variance is that of A and B
-    together, divided by 2 N, or by 2 N - 1 for `sample_variance`. NaN where an output never varies, so that there is
-    nothing to share out. DefinitionError where the estimator is unknown or needs other runs.
+    together, divided by 2 N, or by 2 N - 1 for `sample_variance`. NaN for an output that never varies. DefinitionError
+    for an unknown estimator, and for one that needs other runs.
 
     Source: see `estimators`.
 
@@ -101,7 +101,7 @@ def sobol(runs: Runs, order: Order, estimator: str | None = None, *, sample_vari
     [[1.0]]
     """
     estimate = formula(order, estimator)
-    return _over_outputs(runs, lambda some: estimate(Sample(some, _plain, sample_variance)), axis=1)
+    return _over_outputs(runs, lambda batch: estimate(Sample(batch, _plain, sample_variance)), axis=1)
 
 
 def replicates(
@@ -112,10 +112,9 @@ def replicates(
     *,
     sample_variance: bool = False,
 ) -> Array:
-    """Estimate indices from rows of the design drawn anew, shape (R, d, p).
+    """Estimate indices from resampled rows of the design, shape (R, d, p).
 
-    `rows` (R, N) numbers, from 0, which rows each replicate takes; what A, B and all that mix them have in a row stays
-    together.
+    `rows` (R, N) has the numbers, from 0, of the rows of each replicate; a row is the same in all parts of the design.
 
     >>> runs = blocks(np.array([1.0, 2.0, 3.0, 1.0, 3.0, 1.0]), 1)
     >>> replicates(runs, np.array([[0, 1]]), "total").tolist() == [sobol(runs, "total").tolist()]
@@ -123,14 +122,14 @@ def replicates(
     """
     estimate, size = formula(order, estimator), len(runs.a)
     shares = np.empty(rows.shape)
-    for at, drawn in enumerate(rows):
-        shares[at] = np.bincount(drawn, minlength=size) / size
+    for replicate, drawn in enumerate(rows):
+        shares[replicate] = np.bincount(drawn, minlength=size) / size
 
     def mean(terms: Array) -> Array:
-        found: Array = shares @ terms.reshape(size, -1)
-        return found.reshape(len(rows), *terms.shape[1:])
+        means: Array = shares @ terms.reshape(size, -1)
+        return means.reshape(len(rows), *terms.shape[1:])
 
-    return _over_outputs(runs, lambda some: estimate(Sample(some, mean, sample_variance)), axis=2)
+    return _over_outputs(runs, lambda batch: estimate(Sample(batch, mean, sample_variance)), axis=2)
 
 
 def bootstrap(
@@ -144,10 +143,10 @@ def bootstrap(
     interval: Interval = "percentile",
     sample_variance: bool = False,
 ) -> tuple[Array, Array]:
-    """Return the lower and upper ends of intervals that hold indices at a level, each of shape (d, p).
+    """Return the lower and upper ends of bootstrap intervals of indices, each of shape (d, p).
 
-    Rows of the design are drawn anew, as in `replicates`. NaN where an output never varies; replicates in which it does
-    not are left out.
+    Rows of the design are resampled, as in `replicates`. NaN for an output that never varies; replicates in which it
+    does not vary are left out.
 
     Source: Efron & Tibshirani (1993), An Introduction to the Bootstrap; Archer, Saltelli & Sobol' (1997), Journal of
     Statistical Computation and Simulation 58(2), for indices.
@@ -161,15 +160,15 @@ def bootstrap(
         raise DefinitionError(f"{resamples} resamples make no interval", remedy="resamples = 1_000")
     rows = random.integers(0, len(runs.a), (resamples, len(runs.a)))
 
-    def ends(some: Runs) -> Array:
-        def found(rows: npt.NDArray[np.int64]) -> Array:
-            return replicates(some, rows, order, estimator, sample_variance=sample_variance)
+    def ends(batch: Runs) -> Array:
+        def estimates(rows: npt.NDArray[np.int64]) -> Array:
+            return replicates(batch, rows, order, estimator, sample_variance=sample_variance)
 
-        drawn = found(rows)
-        point = sobol(some, order, estimator, sample_variance=sample_variance)
+        drawn = estimates(rows)
+        point = sobol(batch, order, estimator, sample_variance=sample_variance)
         left_out = None
         if interval == "bca":
-            left_out = jackknife(some, order, estimator, sample_variance=sample_variance)
+            left_out = jackknife(batch, order, estimator, sample_variance=sample_variance)
         return np.stack(limits(point, drawn, level=level, interval=interval, left_out=left_out))
 
     low, high = _over_outputs(runs, ends, axis=2, copies=resamples)
@@ -188,8 +187,8 @@ def jackknife(runs: Runs, order: Order, estimator: str | None = None, *, sample_
         others: Array = (terms.sum(axis=0) - terms) / (size - 1)
         return others
 
-    def estimates(some: Runs) -> Array:
-        return estimate(Sample(some, mean, sample_variance, rows=size - 1))
+    def estimates(batch: Runs) -> Array:
+        return estimate(Sample(batch, mean, sample_variance, rows=size - 1))
 
     return _over_outputs(runs, estimates, axis=2)
 
@@ -200,8 +199,8 @@ def _plain(terms: Array) -> Array:
 
 
 def _over_outputs(runs: Runs, estimates: Callable[[Runs], Array], *, axis: int, copies: int = 1) -> Array:
-    """Estimate for so many outputs at a time as memory holds well."""
-    parts = [estimates(some) for some in _portions(runs, copies)]
+    """Compute estimates for outputs in batches that memory holds well."""
+    parts = [estimates(batch) for batch in _portions(runs, copies)]
     return parts[0] if len(parts) == 1 else np.concatenate(parts, axis=axis)
 
 

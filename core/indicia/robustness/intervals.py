@@ -1,4 +1,4 @@
-"""Intervals from the estimates of a bootstrap."""
+"""Bootstrap confidence intervals."""
 
 from __future__ import annotations
 
@@ -27,8 +27,8 @@ def limits(
 ) -> Pair:
     """Return the lower and upper ends of bootstrap intervals, each of the shape of `estimate`.
 
-    `drawn` (R, …) are the replicates, `left_out` (N, …) the estimates of the jackknife, which bca asks for. percentile
-    takes quantiles linear between order statistics (R's type 7), basic mirrors them at the estimate, normal goes by the
+    `drawn` (R, …) are the replicates; `left_out` (N, …) are the estimates of the jackknife, which bca needs. percentile
+    takes quantiles linear between order statistics (R's type 7), basic mirrors them at the estimate, normal uses the
     standard deviation, and bca shifts the quantiles for bias and skewness.
 
     Source: Efron (1987), Journal of the American Statistical Association 82(397), for bca.
@@ -55,47 +55,47 @@ def limits(
 def bias_and_acceleration(estimate: Array, drawn: Array, left_out: Array) -> Pair:
     """Return the two corrections of bca, each of the shape of `estimate`.
 
-    The bias is the normal quantile of the share of replicates below the estimate, and NaN where all lie on one side;
-    the acceleration is Σ u³ / (6 (Σ u²)^1.5), u being the mean of the jackknife's estimates less each of them.
+    The bias is the normal quantile of the share of replicates below the estimate, and NaN if all are on the same side.
+    The acceleration is Σ u³ / (6 (Σ u²)^1.5), where u is the mean of the estimates of the jackknife minus each of them.
 
     >>> bias_and_acceleration(np.array(2.5), np.arange(1.0, 5), np.array([1.0, 2.0, 3.0]))[0].item()
     0.0
     """
-    known = np.isfinite(drawn)
+    is_finite = np.isfinite(drawn)
     with np.errstate(invalid="ignore", divide="ignore"):
-        share = (known & (drawn < estimate)).sum(axis=0) / known.sum(axis=0)
+        share = (is_finite & (drawn < estimate)).sum(axis=0) / is_finite.sum(axis=0)
         u = left_out.mean(axis=0) - left_out
         squares = (u * u).sum(axis=0)
         acceleration = np.where(squares > 0, (u**3).sum(axis=0) / (6 * squares**1.5), 0.0)
-    bias = [NormalDist().inv_cdf(one) if 0 < one < 1 else np.nan for one in np.ravel(share)]
+    bias = [NormalDist().inv_cdf(value) if 0 < value < 1 else np.nan for value in np.ravel(share)]
     return np.array(bias).reshape(np.shape(estimate)), acceleration
 
 
-def _quantiles(drawn: Array, at: float | Array) -> Array:
-    """Return quantiles over the first axis, of what is no NaN; `at` is one, or as many as there are columns."""
+def _quantiles(drawn: Array, levels: float | Array) -> Array:
+    """Return quantiles over the first axis without NaN; `levels` is a number, or has a number for each column."""
     columns = drawn.reshape(len(drawn), -1).T
-    wanted = np.broadcast_to(np.asarray(at, dtype=float).ravel(), len(columns))
-    found = np.full(len(columns), np.nan)
-    whole = np.isfinite(columns).all(axis=1)
-    if np.ndim(at) == 0:
-        found[whole] = np.quantile(columns[whole], float(at), axis=1) if whole.any() else np.nan
-        singly = np.flatnonzero(~whole)
+    wanted = np.broadcast_to(np.asarray(levels, dtype=float).ravel(), len(columns))
+    result = np.full(len(columns), np.nan)
+    complete = np.isfinite(columns).all(axis=1)
+    if np.ndim(levels) == 0:
+        result[complete] = np.quantile(columns[complete], float(levels), axis=1) if complete.any() else np.nan
+        singly = np.flatnonzero(~complete)
     else:
         singly = np.arange(len(columns))
     for column in singly:
-        known = columns[column][np.isfinite(columns[column])]
-        if len(known) and np.isfinite(wanted[column]):
-            found[column] = np.quantile(known, wanted[column])
-    return found.reshape(drawn.shape[1:])
+        finite = columns[column][np.isfinite(columns[column])]
+        if len(finite) and np.isfinite(wanted[column]):
+            result[column] = np.quantile(finite, wanted[column])
+    return result.reshape(drawn.shape[1:])
 
 
 def _spread(drawn: Array) -> Array:
-    known = np.isfinite(drawn)
-    count = known.sum(axis=0)
-    filled = np.where(known, drawn, 0.0)
+    is_finite = np.isfinite(drawn)
+    count = is_finite.sum(axis=0)
+    filled = np.where(is_finite, drawn, 0.0)
     with np.errstate(invalid="ignore", divide="ignore"):
         mean = filled.sum(axis=0) / count
-        spread: Array = np.sqrt((np.where(known, drawn - mean, 0.0) ** 2).sum(axis=0) / (count - 1))
+        spread: Array = np.sqrt((np.where(is_finite, drawn - mean, 0.0) ** 2).sum(axis=0) / (count - 1))
     return np.where(count > 1, spread, np.nan)
 
 
@@ -106,5 +106,5 @@ def _bca(estimate: Array, drawn: Array, left_out: Array, tail: float) -> Pair:
     for share in (tail, 1 - tail):
         shift = bias + normal.inv_cdf(share)
         inner = bias + shift / (1 - acceleration * shift)
-        ends.append(_quantiles(drawn, np.array([normal.cdf(one) for one in inner.ravel()])))
+        ends.append(_quantiles(drawn, np.array([normal.cdf(value) for value in inner.ravel()])))
     return ends[0].reshape(estimate.shape), ends[1].reshape(estimate.shape)

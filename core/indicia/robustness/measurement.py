@@ -104,8 +104,8 @@ def _standard_errors(table: pl.DataFrame, baseline: Baseline, name: str, column:
     leaf = replace(leaves[name], spec=spec.model_copy(update={"column": column, "factor": abs(spec.factor)}))
     key, units = nominal.source.key, nominal.units
     stages = [Read(baseline.definition.data, (leaf.preparation,)), Denominate((leaf.preparation,))]
-    told = run_stages(stages, Table.of(table))[-1].table
-    beside = told.units.select(key).hstack([told.values[name].alias("\0")])
+    denominated = run_stages(stages, Table.of(table))[-1].table
+    beside = denominated.units.select(key).hstack([denominated.values[name].alias("\0")])
     sizes = units.select(key).join(beside, on=key, how="left", maintain_order="left")["\0"].fill_null(0.0)
     if (sizes < 0).any():
         raise DataError(

@@ -1,4 +1,4 @@
-"""Random numbers: uniform ones that choices are drawn by, designs for Sobol' indices, and errors of measurement."""
+"""Random numbers: uniform numbers for choices, designs for Sobol' indices, and normal errors of measurement."""
 
 from __future__ import annotations
 
@@ -22,14 +22,14 @@ if TYPE_CHECKING:
     Bits = npt.NDArray[np.uint64]
 
 _CELLS = 16_384
-"""The most random numbers that a step computes: they fit in the cache of a processor."""
+"""The largest number of random numbers in a batch, which fits in the cache of a processor."""
 
 
 def generator(seed: int, *names: str) -> np.random.Generator:
-    """Return a generator (PCG64) of its own for whatever the names say.
+    """Return a separate generator (PCG64) for the names.
 
-    What is drawn for one name stays the same whether or not others are drawn, and in whatever order. DefinitionError
-    where the seed is no whole number from 0.
+    Numbers for a name do not depend on draws for other names, or on the order of the draws. DefinitionError for a seed
+    that is no whole number from 0.
 
     >>> generator(1, "weights", "economy").random() == generator(1, "weights", "economy").random()
     True
@@ -43,7 +43,7 @@ def generator(seed: int, *names: str) -> np.random.Generator:
 
 
 def monte_carlo(draws: int, factors: int, random: np.random.Generator) -> Array:
-    """Draw independent uniform numbers from 0 up to, but not, 1, shape (draws, factors).
+    """Draw independent uniform numbers in [0, 1), shape (draws, factors).
 
     >>> monte_carlo(3, 2, generator(1)).shape
     (3, 2)
@@ -53,12 +53,12 @@ def monte_carlo(draws: int, factors: int, random: np.random.Generator) -> Array:
 
 
 def saltelli(base: int, factors: int, random: np.random.Generator, *, crossed: bool = False) -> Array:
-    """Draw the design of Saltelli: A, B, and A with one column of B, per factor; shape (base (factors + 2), factors).
+    """Draw the design of Saltelli: A, B, and for each factor A with a column of B; (base (factors + 2), factors).
 
-    A and B are the halves of one set of scrambled Sobol' points in 2 × factors dimensions, each with `base` rows, a
-    power of two, without which the points would not fill the space evenly. `crossed` adds B with one column of A, per
-    factor, which few estimators ask for. `indices.blocks` cuts results into the same parts. Needs scipy;
-    DefinitionError where the base is no power of two, MissingDependency without scipy.
+    A and B are the halves of a set of scrambled Sobol' points in 2 × factors dimensions. Each has `base` rows; `base`
+    is a power of two, because other numbers of points do not fill the space evenly. `crossed` adds for each factor B
+    with a column of A, which few estimators need. `indices.blocks` cuts results into the same parts. DefinitionError
+    for a base that is no power of two, MissingDependency without scipy.
 
     Source: Saltelli (2002), Computer Physics Communications 145(2); Matoušek (1998), Journal of Complexity 14(4), for
     the scrambling.
@@ -77,15 +77,15 @@ def saltelli(base: int, factors: int, random: np.random.Generator, *, crossed: b
     sequence = require_optional("scipy.stats", "quasi-random sampling", "scipy").qmc.Sobol(2 * factors, seed=random)
     points = sequence.random_base2(base.bit_length() - 1)
     a, b = points[:, :factors], points[:, factors:]
-    crossings = [_with_column(a, b, at) for at in range(factors)]
+    crossings = [_with_column(a, b, factor) for factor in range(factors)]
     if crossed:
-        crossings += [_with_column(b, a, at) for at in range(factors)]
+        crossings += [_with_column(b, a, factor) for factor in range(factors)]
     design: Array = np.concatenate([a, b, *crossings])
     return design
 
 
 def identity_keys(identities: Iterable[tuple[object, ...]]) -> Bits:
-    """Return 64 bits for each identity, such as a unit and its period; they depend on nothing but its text.
+    """Return 64 bits for each identity, such as a unit and its period; they depend on its text only.
 
     >>> identity_keys([("Lima", 2020), ("Oslo", 2020)]).tolist()[1:] == identity_keys([("Oslo", 2020)]).tolist()
     True
@@ -97,11 +97,10 @@ def identity_keys(identities: Iterable[tuple[object, ...]]) -> Bits:
 
 
 def keyed_normal(seed: int, name: str, keys: Bits, draws: Whole) -> Array:
-    """Return independent standard normal numbers, shape (draws, keys), each of which belongs to its key and draw.
+    """Return independent standard normal numbers, shape (draws, keys); each belongs to its key and draw.
 
-    `keys` (n,) are those of `identity_keys`, and `draws` are numbers of draws, from 0. The number of a key in a draw is
-    the same wherever the key stands and whatever others there are, so that neither the order of units nor a further
-    unit changes it.
+    `keys` (n,) come from `identity_keys`, and `draws` are numbers of draws, from 0. The number of a key in a draw does
+    not depend on the other keys, so that neither the order of units nor a further unit changes it.
 
     Source: Steele, Lea & Flood (2014), OOPSLA '14, for SplitMix64, of which each key has a stream of its own. The bits
     become normal numbers by the inverse of the distribution function.
@@ -116,16 +115,16 @@ def keyed_normal(seed: int, name: str, keys: Bits, draws: Whole) -> Array:
     normal = np.empty((len(draws), len(keys)))
     step = max(1, _CELLS // max(1, len(draws)))
     for first in range(0, len(keys), step):
-        some = slice(first, first + step)
-        bits = _mixed(start[some] + counters)
+        batch = slice(first, first + step)
+        bits = _mixed(start[batch] + counters)
         # the top 53 bits choose one of as many equal parts of 0 to 1; its middle, less a half, is never ±1/2
         beyond = (bits >> np.uint64(11)) * 2.0**-53 - (0.5 - 2.0**-54)
-        normal[:, some] = quantiles(np.asarray(beyond, dtype=float))
+        normal[:, batch] = quantiles(np.asarray(beyond, dtype=float))
     return normal
 
 
 def _mixed(bits: Bits) -> Bits:
-    """Mix 64 bits in place, so that each bit depends on all others: the output function of SplitMix64."""
+    """Mix 64 bits in place, so that each bit depends on all others; the output function of SplitMix64."""
     bits ^= bits >> np.uint64(30)
     bits *= np.uint64(0xBF58476D1CE4E5B9)
     bits ^= bits >> np.uint64(27)
@@ -135,7 +134,7 @@ def _mixed(bits: Bits) -> Bits:
 
 
 def alternative(u: Array, count: int) -> Whole:
-    """Return which of `count` alternatives, from 0, each uniform number chooses: ⌊u m⌋.
+    """Return the number of the alternative, from 0, that each uniform number chooses: ⌊u m⌋.
 
     >>> alternative(np.array([0.0, 0.49, 0.5, 0.99]), 2).tolist()
     [0, 0, 1, 1]
@@ -145,14 +144,14 @@ def alternative(u: Array, count: int) -> Whole:
     return np.minimum((u * count).astype(np.int64), count - 1)  # u m may round up to m
 
 
-def _with_column(of: Array, other: Array, at: int) -> Array:
-    crossed = of.copy()
-    crossed[:, at] = other[:, at]
+def _with_column(first: Array, other: Array, column: int) -> Array:
+    crossed = first.copy()
+    crossed[:, column] = other[:, column]
     return crossed
 
 
 def check_draws(draws: int) -> None:
-    """Refuse to draw nothing, or more than the limit.
+    """Refuse a number of draws below 1 or above the limit.
 
     >>> check_draws(1)
     """

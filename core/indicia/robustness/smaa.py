@@ -1,6 +1,6 @@
-"""SMAA-2: which weights speak for a unit.
+"""SMAA-2: the central weights of units.
 
-Lahdelma & Salminen (2001), Operations Research 49(3). Rank acceptability is in `standing`.
+Lahdelma & Salminen (2001), Operations Research 49(3). Rank acceptability is in `rank_distribution`.
 """
 
 from __future__ import annotations
@@ -15,14 +15,13 @@ if TYPE_CHECKING:
     from indicia.methods import Array
 
 _CELLS = 1 << 20
-"""The most numbers that a step holds at once."""
+"""The largest number of values in a batch."""
 
 
 def central_weights(weights: Array, ranks: Array) -> Array:
-    """Return the mean of the weights by which each unit is first, shape (n, k); NaN for a unit that never is.
+    """Return the mean of the weights with which each unit is first, shape (n, k); NaN for a unit that never is.
 
-    `weights` (draws, k) are those that the `ranks` (draws, n) were made by. Units that share the first rank are all
-    first.
+    `weights` (draws, k) are the weights behind the `ranks` (draws, n). Units that share the first rank are all first.
 
     >>> central_weights(np.array([[0.8, 0.2], [0.6, 0.4], [0.1, 0.9]]), np.array([[1, 2], [1, 2], [2, 1.0]])).round(2)
     array([[0.7, 0.3],
@@ -32,9 +31,9 @@ def central_weights(weights: Array, ranks: Array) -> Array:
     sums, counts = np.zeros((units, weights.shape[1])), np.zeros(units)
     step = max(1, _CELLS // max(units, 1))
     for start in range(0, len(ranks), step):
-        some = slice(start, start + step)
-        first = _first(ranks[some]).astype(float)
-        sums += first.T @ weights[some]
+        batch = slice(start, start + step)
+        first = _first(ranks[batch]).astype(float)
+        sums += first.T @ weights[batch]
         counts += first.sum(axis=0)
     with np.errstate(invalid="ignore"):
         central: Array = sums / counts[:, None]

@@ -138,7 +138,7 @@ class Stability(Outcome, Baseline):
         if name not in _DESCRIBED:
             raise IndiciaError(f'there are no sentences on "{name}"', remedy=f"one of {', '.join(_DESCRIBED)}")
         names = {} if language is None else self.reader_names(language)
-        return [note.said(language, names) for note in self._sentences(name)]
+        return [note.in_language(language, names) for note in self._sentences(name)]
 
     def _sentences(self, name: str) -> Iterator[Note]:
         leaders = Names.of(self.first)
@@ -153,7 +153,7 @@ class Stability(Outcome, Baseline):
         weights = {}
         if shift is not None and len(shift):  # else the parts may have no weights that hold for all units
             own = self.nominal.node_weights[tree.id].values
-            weights = {part.id: float(one) for part, one in zip(tree.components, own, strict=True)}
+            weights = {part.id: float(weight) for part, weight in zip(tree.components, own, strict=True)}
         return sentences.on_weight_shift(shift, weights, leaders, linear=tree.id in self.effects)
 
     @property

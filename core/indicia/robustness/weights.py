@@ -60,8 +60,8 @@ def dirichlet(weights: Array, concentration: float, draws: int, random: np.rando
         )
     scaled_weights = _scaled(weights)
     drawn = np.zeros((draws, len(scaled_weights)))
-    some = scaled_weights > 0
-    drawn[:, some] = random.dirichlet(concentration * scaled_weights[some], draws)
+    positive = scaled_weights > 0
+    drawn[:, positive] = random.dirichlet(concentration * scaled_weights[positive], draws)
     return drawn
 
 
@@ -139,7 +139,7 @@ def _scaled(weights: Array) -> Array:
     if not (np.isfinite(raw).all() and (raw >= 0).all() and raw.sum() > 0):
         raise DefinitionError(
             "weights are numbers from 0 up, not all 0",
-            where=join_names(f"{one:g}" for one in raw),
+            where=join_names(f"{weight:g}" for weight in raw),
             remedy="give at least one component a weight above 0, and none one below",
         )
     scaled: Array = raw / raw.sum()
@@ -152,10 +152,11 @@ def _to_sum_1(drawn: Array) -> Array:
 
 
 def _check_ranges(low: Array, high: Array) -> None:
-    for at, (lowest, highest) in enumerate(zip(low, high, strict=True), start=1):
+    for number, (lowest, highest) in enumerate(zip(low, high, strict=True), start=1):
         if not 0 <= lowest <= highest < np.inf:
             raise DefinitionError(
-                f"the range [{lowest:g}, {highest:g}] of weight {at} is none", remedy="[low, high] from 0 up, low first"
+                f"the range [{lowest:g}, {highest:g}] of weight {number} is none",
+                remedy="[low, high] from 0 up, low first",
             )
     if low.sum() > 1 + _SLACK:
         raise DefinitionError(

@@ -120,7 +120,8 @@ def test_a_note_names_the_units_with_the_largest_shares_first(index: Make) -> No
     note = result.notes[-1]
     assert note == "imputed values carry part of the weight of 3 units: Oslo (55 %), Lima (25 %), Pune (20 %)"
     assert (
-        note.said("zh", {"Oslo": "奥斯陆"}) == "3 个单位的权重部分来自填补值：奥斯陆 (55 %)、Lima (25 %)、Pune (20 %)"
+        note.in_language("zh", {"Oslo": "奥斯陆"})
+        == "3 个单位的权重部分来自填补值：奥斯陆 (55 %)、Lima (25 %)、Pune (20 %)"
     )
 
 

@@ -459,7 +459,7 @@ def test_what_has_no_weight_beside_others_that_have_is_named(
 ) -> None:
     result = index(indicators, dimensions=dimensions).score(CITIES)
     assert wanted in result.notes
-    assert "co2" in result.notes[0].said("zh", {}) or "：b" in result.notes[0].said("zh", {})
+    assert "co2" in result.notes[0].in_language("zh", {}) or "：b" in result.notes[0].in_language("zh", {})
 
 
 def test_weights_that_are_all_stated_or_not_at_all_have_no_note() -> None:

@@ -63,7 +63,7 @@ class ChartStyle:
 
     def list_names(self, names: Iterable[str], limit: int = 5) -> str:
         """Return the first names, and the number of further names."""
-        return Names.of((isolate(clean(name)) for name in names), limit).said(self.language, {})
+        return Names.of((isolate(clean(name)) for name in names), limit).in_language(self.language, {})
 
     def first_drawn(self, shown: int, number: int) -> list[str]:
         """Return the sentence with the number of units drawn, if the chart does not show all units."""
