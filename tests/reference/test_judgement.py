@@ -536,7 +536,7 @@ def test_three_weightings_are_combined(case: str, rule: str, result: str, refere
 
 def test_an_equilibrium_with_a_negative_share_is_refused(reference: Path, score: Score) -> None:
     names, of_three = vectors(reference, "negative")
-    with pytest.raises(IndiciaError, match=r"the share of budget_allocation\(.*0\.25.*\) comes out negative"):
+    with pytest.raises(IndiciaError, match=r"the equilibrium has a negative share of budget_allocation\(.*0\.25.*\)"):
         weighed(names, {"method": "combination", "of": of_three, "rule": "game_theory"}, score)
 
 
