@@ -92,12 +92,12 @@ def test_space_around_numbers_and_headers_is_harmless(file: File) -> None:
     assert read_table(path, text=["unit"], numbers=["gdp"])["gdp"].to_list() == [1.5, 2.0]
 
 
-def test_whole_numbers_stay_whole_when_no_type_is_asked_for(file: File) -> None:
+def test_columns_of_whole_numbers_become_integers_unless_floats_are_requested(file: File) -> None:
     frame = read_table(file("t.csv", "year,gdp,city\n2020,1.5,Lima\n2021,..,\n"))
     assert dict(frame.schema) == {"year": pl.Int64, "gdp": pl.Float64, "city": pl.String}
 
 
-def test_columns_asked_for_as_numbers_are_floats(file: File) -> None:
+def test_columns_of_the_argument_numbers_are_floats(file: File) -> None:
     assert read_table(file("t.csv", "unit,x\na,1\n"), numbers=["x"])["x"].dtype == pl.Float64
 
 
@@ -184,7 +184,7 @@ def test_a_missing_file_names_the_nearest(file: File, tmp_path: Path) -> None:
     assert (error.what, error.remedy) == ('no file "citys.csv"', 'did you mean "cities.csv"?')
 
 
-def test_a_missing_folder_is_said_to_be_missing(tmp_path: Path) -> None:
+def test_the_error_names_a_missing_folder(tmp_path: Path) -> None:
     assert refusal("none/t.csv", folder=tmp_path).remedy == f'there is no folder "{tmp_path / "none"}"'
 
 

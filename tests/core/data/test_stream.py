@@ -47,7 +47,7 @@ def test_slices_put_together_are_the_table(tmp_path: Path, ending: str, size: in
 
 
 @pytest.mark.parametrize("ending", ["csv", "parquet"])
-def test_progress_is_told_slice_by_slice_up_to_the_whole(tmp_path: Path, ending: str) -> None:
+def test_progress_is_reported_slice_by_slice_up_to_the_total(tmp_path: Path, ending: str) -> None:
     path = tmp_path / f"table.{ending}"
     TABLE.write_parquet(path) if ending == "parquet" else TABLE.write_csv(path)
     told: list[tuple[int, int]] = []
@@ -107,7 +107,7 @@ def test_a_quotation_mark_that_is_not_closed_does_not_fill_the_memory(
         ("no.parquet", b"city,x\n", 'cannot read "no.parquet"'),
     ],
 )
-def test_a_file_that_cannot_be_read_in_slices_is_said(
+def test_a_file_that_cannot_be_read_in_slices_is_refused(
     tmp_path: Path, name: str, content: bytes | None, said: str
 ) -> None:
     if content is not None:
@@ -169,7 +169,7 @@ def test_a_file_that_is_not_finished_never_appears(tmp_path: Path, error: BaseEx
         ("there.csv", 'there.csv" is a folder'),
     ],
 )
-def test_a_file_that_cannot_be_appended_to_is_said(tmp_path: Path, name: str, said: str) -> None:
+def test_a_file_that_cannot_be_written_in_slices_is_refused(tmp_path: Path, name: str, said: str) -> None:
     (tmp_path / "there.csv").mkdir()
     with pytest.raises(OutputError) as caught, open_appender(tmp_path / name) as append:
         append(TABLE)

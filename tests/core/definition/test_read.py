@@ -331,7 +331,7 @@ def test_what_is_missing_is_a_word_or_a_table(defined: Defined, written_as: str,
         ("skip(minimum_share=2)", "fix: minimum_share = 1, or less"),
     ],
 )
-def test_a_policy_that_is_none_is_refused(fault: Fault, missing: str, said: str) -> None:
+def test_an_unknown_policy_is_refused(fault: Fault, missing: str, said: str) -> None:
     found = fault(f'{FLAT}[methodology]\nmissing = "{missing}"')
     assert found.startswith("methodology.missing")
     assert said in found

@@ -63,7 +63,7 @@ def test_the_root_may_be_named_as_a_parent(planned: Planned) -> None:
 # The choice of methods
 
 
-def test_where_nothing_is_said_given_weights_make_an_arithmetic_mean_of_min_max(planned: Planned) -> None:
+def test_by_default_an_index_is_an_arithmetic_mean_of_min_max_with_given_weights(planned: Planned) -> None:
     tree = planned(TREE)
     assert {str(one.weighting) for one in tree.nodes()} == {"given"}
     assert {str(one.aggregation) for one in tree.nodes()} == {"arithmetic"}
@@ -186,7 +186,7 @@ def test_wrong_judgements_are_refused_on_their_line_though_nobody_asks_for_them(
     )
 
 
-def test_judgements_for_a_weighting_that_is_none_are_refused(fault: Fault) -> None:
+def test_judgements_for_an_unknown_weighting_are_refused(fault: Fault) -> None:
     assert fault(JUDGED.replace(".ahp", ".dematl")) == (
         'unknown weighting "dematl"\n  index.toml:6   [judgements.dematl]\n  fix: did you mean "dematel"?'
     )
