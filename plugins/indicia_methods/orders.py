@@ -87,7 +87,7 @@ def kemeny_order(margins: Array | Integers) -> Integers:
 
 
 def _maximise(gains: Array, triples: Integers, integral: bool) -> Array:
-    """Return, for each pair, to what degree (0 to 1) its first unit precedes its second at the largest total gain."""
+    """Return the degree (0 to 1) to which the first unit of each pair precedes the second, at the largest gain."""
     if not len(gains):
         return gains
     optimize, sparse = (

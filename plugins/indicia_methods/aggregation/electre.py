@@ -29,7 +29,7 @@ Thresholds: TypeAlias = float | tuple[float, ...] | dict[str, float] | None
 _CELLS = 65_536
 """Values compared at a time, so that they fit in the cache of a processor."""
 
-_NOISE = 1e-12
+_ROUNDING = 1e-12
 """Sums of weights that differ by less are equal."""
 
 _LEVELS: dict[str, tuple[tuple[float, ...], tuple[float, ...]]] = {
@@ -230,7 +230,7 @@ class Electre(MatrixAggregation):
 
     def _outranking(self, values: Array, weights: Array) -> tuple[list[int], list[int]]:
         (c_min,), (d_max,) = self._levels
-        (outranks,) = _relate(values, weights, lambda c, d, _: [(c >= c_min - _NOISE) & (d <= d_max + _NOISE)])
+        (outranks,) = _relate(values, weights, lambda c, d, _: [(c >= c_min - _ROUNDING) & (d <= d_max + _ROUNDING)])
         return outranks, relations.transpose(outranks)
 
     def _ranks_ii(self, values: Array, weights: Array) -> dict[str, Integers]:
@@ -238,9 +238,9 @@ class Electre(MatrixAggregation):
         (high, middle, low), (large, small) = self._levels
 
         def relate(c: Array, d: Array, balance: Array) -> list[Mask]:
-            ahead, tolerable = balance >= -_NOISE, d <= large + _NOISE
-            strong = ((c >= high - _NOISE) & tolerable) | ((c >= middle - _NOISE) & (d <= small + _NOISE))
-            return [strong & ahead, (c >= low - _NOISE) & tolerable & ahead]
+            ahead, tolerable = balance >= -_ROUNDING, d <= large + _ROUNDING
+            strong = ((c >= high - _ROUNDING) & tolerable) | ((c >= middle - _ROUNDING) & (d <= small + _ROUNDING))
+            return [strong & ahead, (c >= low - _ROUNDING) & tolerable & ahead]
 
         strong, weak = _relate(values, weights, relate)
         by_strong, by_weak = relations.transpose(strong), relations.transpose(weak)
@@ -265,7 +265,7 @@ class Electre(MatrixAggregation):
         """Return the classes of ELECTRE TRI, 1 the worst."""
         by_component, borders = np.ascontiguousarray(values.T), self._border_values(context)
         thresholds = self._thresholds(context)
-        cut = self.cut - _NOISE
+        cut = self.cut - _ROUNDING
         outranks = credibilities(by_component, borders, weights, thresholds) >= cut
         border_outranks = credibilities(borders, by_component, weights, thresholds).T
         is_worse = (border_outranks >= cut) & ~outranks
@@ -391,7 +391,7 @@ def _credibility(
         (q, p, _), weight = thresholds[:, part, None, None], weights[part, None, None]
         shortfall = columns[part, None, :] - rows[part, :, None]
         steps = np.flatnonzero(p == q)
-        noise = _NOISE * np.fmax(largest_in_rows[part], largest_in_columns[part])[:, None, None]
+        noise = _ROUNDING * np.fmax(largest_in_rows[part], largest_in_columns[part])[:, None, None]
         for concordance, sign in zip(concordances, signs, strict=True):
             # w (p - (z_b - z_a)) / (p - q), held to 0 and w
             support = p - shortfall if sign > 0 else p + shortfall

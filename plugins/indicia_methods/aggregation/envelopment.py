@@ -73,7 +73,7 @@ def distance(
     ignored: Mask | None = None,
     candidates: Integers | None = None,
 ) -> Envelopment:
-    """Return how many times a direction can be added to each unit before it leaves the frontier of the peers.
+    """Return the largest multiple of a direction that can be added to each unit within the frontier of the peers.
 
     All arrays have shape (n, k). `shares` are the least and the largest share of each component in the score of a unit;
     a component of value 0 has no share. `nudge` shifts units a little, to choose among equally good solutions.

@@ -143,7 +143,7 @@ class Owa(MatrixAggregation):
 
 
 def _weigh_gaps(components: Components, ordered: list[Expression], shares: list[float]) -> Expression:
-    """Distribute the weights of k places over n: place i takes what lies in ((i - 1)/n, i/n]."""
+    """Distribute the weights of k places over n: place i takes the weight between (i - 1)/n and i/n."""
     k = len(ordered)
     n = components.cache_column(row_sum(where(z.is_null(), 0.0, 1.0) for z in ordered))
     inner_bounds = (row_sum(v * (k * i / n - j).clip(0.0, 1.0) for j, v in enumerate(shares)) for i in range(1, k))

@@ -26,7 +26,7 @@ if TYPE_CHECKING:
 _CELLS = 65_536
 """Pairs compared at a time, so that they fit in the cache of a processor."""
 
-_NOISE = 1e-12
+_ROUNDING = 1e-12
 """Sums of weights up to this size are rounding errors of 0."""
 
 _VOTES = 1e6
@@ -130,11 +130,11 @@ class Schulze(MatrixAggregation):
     def score_units(self, values: Array, weights: Array, context: MatrixContext) -> Array:
         refuse_more_units(len(values), "copeland or borda")
         votes = _votes(values, weights)
-        won = votes > votes.T + _NOISE
+        won = votes > votes.T + _ROUNDING
         strengths = votes[won]
         order = np.argsort(strengths)
         levels_of_majorities = np.empty(len(order), dtype=np.int32)
-        levels_of_majorities[order] = np.cumsum(np.diff(strengths[order], prepend=0.0) > _NOISE)
+        levels_of_majorities[order] = np.cumsum(np.diff(strengths[order], prepend=0.0) > _ROUNDING)
         levels = np.zeros(votes.shape, dtype=np.int32)
         levels[won] = levels_of_majorities
         return count_beaten(levels)
@@ -170,7 +170,7 @@ class Kemeny(MatrixAggregation):
         for column, weight in zip(values[first].T, weights, strict=True):
             margins += weight * ((column[:, None] > column) * 1.0 - (column[:, None] < column))
         margins *= np.outer(sizes, sizes)
-        margins[np.abs(margins) < _NOISE] = 0.0
+        margins[np.abs(margins) < _ROUNDING] = 0.0
         largest = np.abs(margins).max() or 1.0
         return kemeny_ranks(_VOTES * margins / largest, sizes)[kind_of.ravel()]
 
@@ -220,7 +220,7 @@ def _majorities(values: Array, weights: Array) -> tuple[Array, Array]:
                 votes += (as_higher[column, rows, None] > as_lower[column, later]).view(np.int8)
                 votes -= (as_lower[column, rows, None] < as_higher[column, later]).view(np.int8)
             majority += weight * votes
-        for counts, others, beats in ((won, lost, majority > _NOISE), (lost, won, majority < -_NOISE)):
+        for counts, others, beats in ((won, lost, majority > _ROUNDING), (lost, won, majority < -_ROUNDING)):
             counts[rows] += beats.sum(axis=1)
             others[stop:] += beats[:, stop - start :].sum(axis=0)
         start = stop
