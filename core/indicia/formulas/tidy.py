@@ -81,6 +81,7 @@ def _fill_null(node: Node, args: tuple[Node, ...], row: Mapping[str, float | Non
 
 def _simplified(cls: type[Node], kind: str, args: tuple[Node, ...], options: tuple[Any, ...]) -> Node:
     """Return a node with tidy arguments, or a simpler node in its place."""
+    # a sign stands outside, so that x - -5 becomes x + 5
     if cls in (Number, FixedValue) and _is_negative(options[-1]):
         return Operation("neg", (cls(kind, args, (*options[:-1], -options[-1])),))
     if cls in (Statistic, Lookup) and args[0].kind == "neg":

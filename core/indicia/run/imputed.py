@@ -49,7 +49,7 @@ def find_imputed(scored: Scored) -> ImputedValues:
     """
     filled, rows = _filled(scored.changes), len(scored.units)
     affected, shares = dict(filled), {name: flags.astype(float) for name, flags in filled.items()}
-    for node in sorted(scored.tree.nodes(), key=lambda node: -node.level):
+    for node in sorted(scored.tree.nodes(), key=lambda node: -node.level):  # components before their node
         names = [part.id for part in node.components]
         if not any(name in affected for name in names):
             continue

@@ -45,7 +45,7 @@ class Scored:
     @classmethod
     def of(cls, definition: Definition, tree: Node, steps: Sequence[Step], fitted: Fitted | None = None) -> Scored:
         """Return the outcome of the steps of a run."""
-        after = {step.record.stage: step.table for step in steps}
+        after = {step.record.stage: step.table for step in steps}  # of stages of nodes, the last level
         (root,) = nodes_taking_part([tree], steps[-1].table)
         return cls(
             definition=definition,

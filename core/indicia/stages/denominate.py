@@ -33,6 +33,7 @@ class Denominate(Stage):
         if indicators:
             table = table.with_values(pl.DataFrame([_denominated(table, indicator) for indicator in indicators]))
             table.check_finite()
+        # the source has all columns of the data: without it they need no memory in later stages
         return table.with_changes(source=table.source.clear()), Record(self.name)
 
 

@@ -190,7 +190,7 @@ def _fill_series(method: SeriesImputation, names: Sequence[str], table: Table) -
     unit = [table.unit, *(name for name in (DRAW,) if name in table.units.columns)]
     order = table.units.select(*unit, pl.Series("\0t", _time(table.units[table.period])))
     frame = table.values.select(names).hstack(order.get_columns()).with_row_index("\0row")
-    ordered = frame.sort(*unit, "\0t")
+    ordered = frame.sort(*unit, "\0t")  # a formula over a series reads the rows in the order of time
     return (
         ordered.with_columns(pl.col(name).fill_null(_series(method, name).over(unit)).alias(name) for name in names)
         .sort("\0row")

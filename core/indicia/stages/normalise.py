@@ -62,6 +62,7 @@ class Normalise(Stage):
             if not profile.finite or profile.missing > table.profiles[name].missing:
                 leaf = next(leaf for leaf in leaves if leaf.id == name)
                 raise _not_finite(table, leaf, evaluation.frame[name])
+        # the index file may round normalised values, as published indices do
         if rounding := [rounded(leaf.id, leaf.decimals) for leaf in leaves if leaf.decimals is not None]:
             columns = columns.with_columns(ProfiledColumns.of(evaluation.frame.select(rounding)))
         normalised = table.with_changes(columns=NodeColumns(columns), statistics=evaluation.statistics)
@@ -162,6 +163,7 @@ class NormalisationFormula:
             z = method.cost(x, s) if self.is_cost and method.has_cost_formula() else method.benefit(x, s)
         if self.constant:
             z = where(x.is_null() | (s.max > s.min), z, method.neutral_score)
+        # ranks, for example, are taken within the groups of the scope like statistics
         return within_groups(checked_expression(method, self.name, z), self.key)
 
 

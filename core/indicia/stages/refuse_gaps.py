@@ -48,7 +48,7 @@ def _missing_error(indicators: Sequence[Preparation], table: Table) -> DataError
         'complete the data, or write missing = "skip", missing = "propagate" or an imputation in [methodology]; '
         "--set methodology.missing=skip does so for a run"
     )
-    if first.imputation is not None:
+    if first.imputation is not None:  # it ran, and could not fill the gaps, such as in a group without values
         where.insert(0, f"{first.imputation} has nothing to fill it with there")
         remedy = 'complete the data, choose another imputation, or write missing = "skip" or missing = "propagate"'
     return DataError(

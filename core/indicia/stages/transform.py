@@ -104,6 +104,7 @@ def _on_scale(table: Table, indicator: Preparation, statistics: StatisticValues,
             remedy="bounds, target and interval are given in the unit of measure, before the transform",
         )
     scaled = evaluate(frame, {name: record(TreatmentFormula(method, name))}, StatisticsScope(), statistics).frame[name]
+    # a lower bound that becomes the upper one would reverse the scale
     ordered = scaled.gather(frame[name].arg_sort())
     if not (scaled.is_finite().all() and ordered.is_sorted()):
         raise DefinitionError(

@@ -128,7 +128,7 @@ def _weigh_group(node: Weighing, normalised: _Values, raw: _Values, group: int, 
     _check(method, node.id, names, values)
     with np.errstate(over="ignore"):
         overflows = not np.isfinite(values.sum())
-    values = values / values.max() if overflows else values
+    values = values / values.max() if overflows else values  # very large weights have an infinite sum
     return NodeWeights(values / values.sum(), weights.facts, weights.warning)
 
 

@@ -27,7 +27,7 @@ ROW_BY_ROW = pl.col(ONE).cum_sum().first().alias("\0row by row")
 """With this aggregate in the query polars sums groups row by row; else in parts that depend on the threads."""
 
 SAFE_SQUARES = (1e-140, 1e140)
-"""The range in which a standard deviation or a length is exact; beyond it squares overflow or lose digits."""
+"""The range in which a standard deviation or a norm is exact; beyond it squares overflow or lose digits."""
 
 MANY_ROWS = 131_072
 """The number of rows beyond which columns are computed in pieces that stay in the cache of the processor."""
@@ -85,6 +85,7 @@ class StatisticsResolver:
                 answer(of_kind, [self.compiler.answer(node) for node in of_kind])
 
     def _join_pending(self) -> None:
+        # the statistics of a round wait for each other, since one join of all is faster than a join of each
         if self.pending:
             self.frame, self.pending = join_statistics(self.frame, self.pending, self.scope.key), []
 
@@ -94,12 +95,12 @@ class StatisticsResolver:
     def _look_up_periods(self, nodes: Sequence[Node], expressions: Sequence[pl.Expr]) -> None:
         key = (UNIT, *(name for name in self.scope.key if name == DRAW))
         scope = StatisticsScope(key)
-        values = _aggregated(self.frame, expressions, scope) if self.fitted is None else self._of_fitted(nodes)
+        values = _compute(self.frame, expressions, scope) if self.fitted is None else self._fitted_by_column(nodes)
         self.frame = join_statistics(
-            self.frame, [_named(values[self.columns[node]], self.columns[node]) for node in nodes], key
+            self.frame, [_as_column(values[self.columns[node]], self.columns[node]) for node in nodes], key
         )
         _check_periods(self.frame, self._questions_of(nodes))
-        self._note(nodes, values)
+        self._store(nodes, values)
 
     def _look_up_parents(self, nodes: Sequence[Node], expressions: Sequence[pl.Expr]) -> None:
         parents = self.scope.parents
@@ -109,9 +110,9 @@ class StatisticsResolver:
             by_node = dict(zip(nodes, expressions, strict=True))
             values = parents.look_up({question: by_node[self.questions[question]] for question, _ in questions})
         else:
-            values = _taken(self.fitted, [question for question, _ in questions])
+            values = _fitted_values(self.fitted, [question for question, _ in questions])
             parents.check_fitted(self.frame, values)
-        joined = {column: _named(values[question], column) for question, column in questions}
+        joined = {column: _as_column(values[question], column) for question, column in questions}
         self.frame = join_statistics(self.frame, list(joined.values()), parents.key)
         self.statistics |= values
 
@@ -120,15 +121,15 @@ class StatisticsResolver:
             values = self._extremes_of(nodes)
             pairs = zip(nodes, expressions, strict=True)
             unknown = [expression for node, expression in pairs if self.columns[node] not in values]
-            values |= _aggregated(self.frame, unknown, self.scope)
+            values |= _compute(self.frame, unknown, self.scope)
         else:
-            values = self._of_fitted(nodes)
+            values = self._fitted_by_column(nodes)
         _check_units(self.frame, [(question, values[column]) for question, column in self._questions_of(nodes)])
         if self.fitted is None:
             values |= self._rescue_squares(nodes, values)
-        self._note(nodes, values)
+        self._store(nodes, values)
         if self.scope.key:
-            self.pending += [_named(values[self.columns[node]], self.columns[node]) for node in nodes]
+            self.pending += [_as_column(values[self.columns[node]], self.columns[node]) for node in nodes]
             return
         self._put_in(nodes, values)
 
@@ -160,17 +161,18 @@ class StatisticsResolver:
 
     def _rescue_squares(self, nodes: Sequence[Node], values: Mapping[str, Value]) -> dict[str, Value]:
         """Compute statistics again, from scaled values, if their squares overflow or underflow."""
-        lost = [node for node in nodes if adds_squares(node) and _lost_in_squares(values[self.columns[node]])]
+        lost = [node for node in nodes if adds_squares(node) and _is_beyond_safe_squares(values[self.columns[node]])]
         rescued = [self.compiler(scaled(node)).alias(self.columns[node]) for node in lost]
-        return _aggregated(self.frame, rescued, self.scope) if rescued else {}
+        return _compute(self.frame, rescued, self.scope) if rescued else {}
 
-    def _of_fitted(self, nodes: Sequence[Node]) -> dict[str, Value]:
+    def _fitted_by_column(self, nodes: Sequence[Node]) -> dict[str, Value]:
         assert self.fitted is not None
         questions = self._questions_of(nodes)
-        values = _taken(self.fitted, [question for question, _ in questions])
+        values = _fitted_values(self.fitted, [question for question, _ in questions])
+        # of several questions that share a node, the value of the first counts: the last entry of a dictionary stays
         return {column: values[question] for question, column in reversed(questions)}
 
-    def _note(self, nodes: Sequence[Node], values: Mapping[str, Value]) -> None:
+    def _store(self, nodes: Sequence[Node], values: Mapping[str, Value]) -> None:
         """Store the values of questions; questions that share a node share its value."""
         self.statistics |= {question: values[column] for question, column in self._questions_of(nodes)}
 
@@ -181,13 +183,13 @@ def _constant_columns(numbers: Mapping[str, float], rows: int) -> list[pl.Series
     return [number.new_from_index(0, rows) for number in row]
 
 
-def _named(value: Value, column: str) -> pl.DataFrame:
+def _as_column(value: Value, column: str) -> pl.DataFrame:
     """Return the values of a statistic within a key, as a column of this name."""
     assert isinstance(value, pl.DataFrame)
     return pl.DataFrame([part.alias(column) if part.name == VALUE else part for part in value.get_columns()])
 
 
-def _taken(fitted: StatisticValues, questions: Iterable[Question]) -> StatisticValues:
+def _fitted_values(fitted: StatisticValues, questions: Iterable[Question]) -> StatisticValues:
     try:
         return {question: fitted[question] for question in questions}
     except KeyError as error:
@@ -197,7 +199,7 @@ def _taken(fitted: StatisticValues, questions: Iterable[Question]) -> StatisticV
         ) from error
 
 
-def _aggregated(frame: pl.DataFrame, aggregates: Sequence[pl.Expr], scope: StatisticsScope) -> dict[str, Value]:
+def _compute(frame: pl.DataFrame, aggregates: Sequence[pl.Expr], scope: StatisticsScope) -> dict[str, Value]:
     """Return the values of named aggregates, over the rows of a scope."""
     if scope.reference is not None:
         frame = frame.filter(scope.reference)
@@ -212,7 +214,7 @@ def _aggregated(frame: pl.DataFrame, aggregates: Sequence[pl.Expr], scope: Stati
     return {name: keys.hstack([values[name].alias(VALUE)]) for name in names}
 
 
-def _lost_in_squares(value: Value) -> bool:
+def _is_beyond_safe_squares(value: Value) -> bool:
     if isinstance(value, pl.DataFrame):
         return not value[VALUE].is_between(*SAFE_SQUARES).all()
     return isinstance(value, float) and not SAFE_SQUARES[0] <= value <= SAFE_SQUARES[1]

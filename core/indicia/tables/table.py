@@ -129,7 +129,7 @@ class Table:
     def with_profiles(self, profiles: Mapping[str, Profile]) -> Table:
         """Return a copy with column profiles attached, so that they are not computed again."""
         copy = replace(self)
-        vars(copy)["profiles"] = dict(profiles)
+        vars(copy)["profiles"] = dict(profiles)  # where `cached_property` looks for its value
         return copy
 
     def units_where(self, column: pl.Series, condition: pl.Expr) -> list[str]:
