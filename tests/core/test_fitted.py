@@ -584,6 +584,14 @@ def test_the_keys_of_the_first_forms_are_of_every_kind_of_statistic() -> None:
     assert {question.kind for question in recorder.questions} <= {question.kind for question in KEYS.values()}
 
 
+@pytest.mark.parametrize(
+    ("former", "name"), [("length", "norm"), ("of_unit", "value_of_unit"), ("of_period", "value_of_period")]
+)
+def test_a_statistic_with_a_former_name_is_read(former: str, name: str) -> None:
+    statistic = fitted_file.NamedStatistic(of=("income",), statistic=former, value=1.0)
+    assert statistic.question == Question(("income",), name)
+
+
 @pytest.mark.parametrize("key", KEYS)
 def test_a_statistic_is_read_as_it_was_written(key: str) -> None:
     """As a number, as several, and within groups; the number of a unit stays text, and a whole number whole."""

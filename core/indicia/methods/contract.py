@@ -172,7 +172,7 @@ class Method:
         >>> print(Halved(), Halved(by=3.0))
         halved halved(by=3)
         """
-        return self._written(_literal)
+        return self._text(_literal)
 
     @property
     def brief(self) -> str:
@@ -185,14 +185,14 @@ class Method:
         >>> print(Given((1, 2)).brief, Given(tuple(range(99))).brief)
         given(numbers=[1, 2]) given(numbers=…)
         """
-        return self._written(_brief)
+        return self._text(_brief)
 
     @property
     def title(self) -> str:
         """The method in the title of a result: `brief`, with the parameters of `always_named`."""
-        return self._written(_brief, self.always_named)
+        return self._text(_brief, self.always_named)
 
-    def _written(self, literal: Callable[[object], str], always: Sequence[str] = ()) -> str:
+    def _text(self, literal: Callable[[object], str], always: Sequence[str] = ()) -> str:
         changed = [
             (field.name, getattr(self, field.name))
             for field in fields(self)

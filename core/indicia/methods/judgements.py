@@ -56,7 +56,7 @@ class PairwiseComparisons:
                 raise ValueError(f"{whose} has {len(table)} rows, that of {self.judges[0]} {len(self.tables[0])}")
 
     def __repr__(self) -> str:
-        return str(self.written())
+        return str(self.to_plain())
 
     def ordered(self, names: Sequence[str]) -> Array:
         """Return the tables with rows and columns in the order of these names.
@@ -89,32 +89,32 @@ class PairwiseComparisons:
         at = [self.names.index(name) for name in names]
         return tables[:, at][:, :, at]
 
-    def written(self) -> list[Any]:
+    def to_plain(self) -> list[Any]:
         """Return the tables in the form of an index file."""
-        tables = [self._written(judge, table) for judge, table in zip(self.judges, self.tables, strict=True)]
+        tables = [self._plain_table(judge, table) for judge, table in zip(self.judges, self.tables, strict=True)]
         return tables[0] if self.judges == ("",) else tables
 
-    def _written(self, judge: str, table: Table) -> list[list[Any]]:
+    def _plain_table(self, judge: str, table: Table) -> list[list[Any]]:
         rows = [[_plain(cell) for cell in row] for row in table]
         if self.names is None:
             return rows
         return [[judge, *self.names], *([name, *row] for name, row in zip(self.names, rows, strict=True))]
 
     @classmethod
-    def of(cls, value: Any, folder: Path) -> PairwiseComparisons:
+    def read(cls, value: Any, folder: Path) -> PairwiseComparisons:
         """Build tables from rows, or read them from CSV files; paths are relative to `folder`."""
         if isinstance(value, PairwiseComparisons):
             return value
         if isinstance(value, Mapping):
-            return cls._together([(str(judge), cls.of(table, folder)) for judge, table in value.items()])
+            return cls._together([(str(judge), cls.read(table, folder)) for judge, table in value.items()])
         if isinstance(value, (str, Path)):
-            return replace(cls._read(folder / value), files=(str(value),))
-        parts = _listed(value)
+            return replace(cls._read_file(folder / value), files=(str(value),))
+        parts = _as_list(value)
         if parts and all(isinstance(part, (str, Path)) for part in parts):
-            return cls._together([(Path(part).stem, cls.of(part, folder)) for part in parts])
+            return cls._together([(Path(part).stem, cls.read(part, folder)) for part in parts])
         if parts and isinstance(parts[0], Sequence) and parts[0] and _is_row(parts[0][0]):
-            return cls._together([(str(number), cls.of(part, folder)) for number, part in enumerate(parts, start=1)])
-        return cls._of_rows([_listed(part) for part in parts])
+            return cls._together([(str(number), cls.read(part, folder)) for number, part in enumerate(parts, start=1)])
+        return cls._of_rows([_as_list(part) for part in parts])
 
     @classmethod
     def _of_rows(cls, rows: list[list[Any]]) -> PairwiseComparisons:
@@ -133,8 +133,8 @@ class PairwiseComparisons:
         return cls((_cells([row[1:] for row in rest]),), (str(header[0]),), names)
 
     @classmethod
-    def _read(cls, path: Path) -> PairwiseComparisons:
-        header, *rows = _lines(path)
+    def _read_file(cls, path: Path) -> PairwiseComparisons:
+        header, *rows = _csv_rows(path)
         if header[:1] != [JUDGE]:
             comparisons = cls._of_rows([header, *rows])
             return cls(comparisons.tables, ("",), comparisons.names)
@@ -181,7 +181,7 @@ class PairwiseComparisons:
 
     @classmethod
     def __get_pydantic_core_schema__(cls, _source: Any, _handler: Any) -> core_schema.CoreSchema:
-        return _schema(cls.of, cls.written)
+        return _schema(cls.read, cls.to_plain)
 
     @classmethod
     def __get_pydantic_json_schema__(cls, _schema: Any, _handler: Any) -> dict[str, Any]:
@@ -217,7 +217,7 @@ class Ratings:
                 raise ValueError(f"{', '.join(twice)} stands there twice")
 
     def __repr__(self) -> str:
-        return str(self.written())
+        return str(self.to_plain())
 
     def about(self, names: Iterable[str]) -> Ratings:
         """Return the ratings with components as rows, even if the file has them as columns.
@@ -268,7 +268,7 @@ class Ratings:
                 )
         return np.array([ratings.rows[ratings.names.index(name)] for name in names], dtype=float)
 
-    def written(self) -> dict[str, Any] | list[list[Any]]:
+    def to_plain(self) -> dict[str, Any] | list[list[Any]]:
         """Return the numbers in the form of an index file."""
         rows = [[_plain(cell) for cell in row] for row in self.rows]
         if self.columns == ("",):
@@ -278,7 +278,7 @@ class Ratings:
         return [["", *self.columns], *([name, *row] for name, row in zip(self.names, rows, strict=True))]
 
     @classmethod
-    def of(cls, value: Any, folder: Path) -> Ratings:
+    def read(cls, value: Any, folder: Path) -> Ratings:
         """Build ratings from a table, or read them from a CSV file; its path is relative to `folder`."""
         if isinstance(value, Ratings):
             return value
@@ -293,7 +293,9 @@ class Ratings:
             columns = _numbered(len(next(iter(by_name.values())))) if has_lists else ("",)
             return cls(_cells(list(by_name.values())), tuple(by_name), columns)
         where = str(value) if isinstance(value, (str, Path)) else "the table"
-        rows = _lines(folder / value) if isinstance(value, (str, Path)) else [_listed(row) for row in _listed(value)]
+        rows = (
+            _csv_rows(folder / value) if isinstance(value, (str, Path)) else [_as_list(row) for row in _as_list(value)]
+        )
         if len(rows) < 2 or len(rows[0]) < 2:
             raise ValueError(f"{where} needs a first row that names the columns, and rows that begin with a name")
         header, *rest = rows
@@ -303,24 +305,24 @@ class Ratings:
 
     @classmethod
     def __get_pydantic_core_schema__(cls, _source: Any, _handler: Any) -> core_schema.CoreSchema:
-        return _schema(cls.of, cls.written)
+        return _schema(cls.read, cls.to_plain)
 
     @classmethod
     def __get_pydantic_json_schema__(cls, _schema: Any, _handler: Any) -> dict[str, Any]:
         return {"anyOf": [{"type": "string"}, {"type": "object"}, {"type": "array", "items": {"type": "array"}}]}
 
 
-def _schema(of: Callable[[Any, Path], T], written: Callable[[T], object]) -> core_schema.CoreSchema:
+def _schema(read: Callable[[Any, Path], T], to_plain: Callable[[T], object]) -> core_schema.CoreSchema:
     from pydantic_core import core_schema
 
     def build(value: Any, info: core_schema.ValidationInfo) -> T:
-        return of(value, Path((info.context or {}).get("folder", ".")))
+        return read(value, Path((info.context or {}).get("folder", ".")))
 
-    serialised = core_schema.plain_serializer_function_ser_schema(written)
+    serialised = core_schema.plain_serializer_function_ser_schema(to_plain)
     return core_schema.with_info_plain_validator_function(build, serialization=serialised)
 
 
-def _lines(path: Path) -> list[list[str]]:
+def _csv_rows(path: Path) -> list[list[str]]:
     try:
         if path.exists() and not path.is_file():
             raise ValueError(f"{path} is {'a folder' if path.is_dir() else 'a pipe or a device'}, not a CSV file")
@@ -341,7 +343,7 @@ def _numbered(count: int) -> tuple[str, ...]:
     return tuple(str(number) for number in range(1, count + 1))
 
 
-def _listed(value: object) -> list[Any]:
+def _as_list(value: object) -> list[Any]:
     if isinstance(value, (str, bytes)) or not isinstance(value, Iterable):
         raise ValueError(f"{value!r} is neither rows nor the path of a CSV file")
     return list(value)
