@@ -60,11 +60,12 @@ class PartialOrder:
 
 
 def partial_order(table: pl.DataFrame, positive: str = "positive", negative: str = "negative") -> PartialOrder:
-    """Order units by two sides at once, as PROMETHEE I does with what `result.details()` returns of `promethee`.
+    """Order units by two criteria, as PROMETHEE I does with the flows that `result.details()` returns for `promethee`.
 
-    The first column names the units. One is preferred to another where its positive flow is at least as high and its
-    negative flow at least as low, indifferent where both are equal, and incomparable otherwise. Ranks serve as well,
-    such as the two of ELECTRE III, where the first is turned round. DataError or UnknownColumn where flows are missing.
+    The first column has the units. A unit is preferred to another if its positive flow is at least as high and its
+    negative flow at least as low; they are indifferent if both flows are equal, and otherwise incomparable. Two columns
+    of ranks serve as well, such as those of ELECTRE III, the first with the opposite sign. DataError or UnknownColumn
+    for missing flows.
 
     Source: Brans & Vincke (1985), Management Science 31(6).
 

@@ -1,4 +1,4 @@
-"""Tiers of units whose scores are alike."""
+"""Tiers of units with similar scores."""
 
 from __future__ import annotations
 
@@ -29,9 +29,9 @@ def tiers(
     """Return the tier of each score, 1 the best; a missing score has none.
 
     `by` is a list of cuts, each the lowest score of its tier, such as [0.8, 0.7, 0.55] of the Human Development Report,
-    or a way to make `count` tiers: of equal width; of equally many units, cut at quantiles linear between order
-    statistics; or by natural breaks, which make the squares within tiers as small as can be. Equal scores are always in
-    the same tier. DataError where there are fewer different scores than tiers.
+    or a rule for `count` tiers: of equal width; with equal numbers of units, cut at quantiles linear between order
+    statistics; or by natural breaks, which minimise the squares within tiers. Equal scores are always in the same tier.
+    DataError for fewer different scores than tiers.
 
     Source: Fisher (1958), Journal of the American Statistical Association 53; Jenks (1967), International Yearbook of
     Cartography 7.
@@ -54,12 +54,12 @@ def tiers(
 
 
 def _cuts(scores: pl.Series, by: str, count: int) -> Array:
-    if by not in _WAYS:
-        raise DefinitionError(f'unknown way to make tiers "{by}"', remedy=suggest(by, _WAYS))
+    if by not in _RULES:
+        raise DefinitionError(f'unknown rule of tiers "{by}"', remedy=suggest(by, _RULES))
     ordered = scores.unique().sort().to_numpy()
     if not 1 <= count <= len(ordered):
         raise DataError(f"there are {len(ordered)} different scores for {count} tiers", remedy="ask for fewer tiers")
-    return _WAYS[by](scores.sort().to_numpy(), count)
+    return _RULES[by](scores.sort().to_numpy(), count)
 
 
 def _equal_width(ordered: Array, count: int) -> Array:
@@ -71,7 +71,7 @@ def _quantile(ordered: Array, count: int) -> Array:
 
 
 def _natural_breaks(ordered: Array, count: int) -> Array:
-    """Find where tiers begin, by dynamic programming over the different values, exact in O(count n log n)."""
+    """Return the lowest score of each tier, by dynamic programming over the values, exact in O(count n log n)."""
     x, n = np.unique(ordered, return_counts=True)
     centred = x - ordered.mean()
     units, sums, squares = (np.append(0.0, (n * centred**power).cumsum()) for power in range(3))
@@ -100,8 +100,8 @@ def _natural_breaks(ordered: Array, count: int) -> Array:
 def _smallest(size: int, cost: Callable[[Places, Places], Array]) -> tuple[Array, Places]:
     """Return, for every end of 0, …, size, the smallest cost of a start before it, and that start.
 
-    The best start never moves back as the end moves on. So the ends in the middle come first, all at once, and then
-    those between them, which look no further than from the start of one neighbour to that of the other.
+    The best start does not decrease as the end increases. So the ends in the middle are computed first, together, and
+    then the ends between them, whose starts lie between the starts of their two neighbours.
     """
     least = np.full(size + 1, np.inf)
     best = np.zeros(size + 1, dtype=np.int64)
@@ -122,4 +122,4 @@ def _smallest(size: int, cost: Callable[[Places, Places], Array]) -> tuple[Array
     return least, best
 
 
-_WAYS = {"natural_breaks": _natural_breaks, "equal_width": _equal_width, "quantile": _quantile}
+_RULES = {"natural_breaks": _natural_breaks, "equal_width": _equal_width, "quantile": _quantile}

@@ -23,7 +23,7 @@ _KINDS = {**dict.fromkeys(_FIRST, pl.String), "value": pl.Float64}
 
 
 def statistics(scored: Scored, unit: str, period: str | None) -> pl.DataFrame:
-    """Return the statistics that formulas of a run asked for, in the order of the stages and of the formulas.
+    """Return the statistics that the formulas of a run use, in the order of the stages and of the formulas.
 
     Columns: the stage; the subject, which is the indicator, or the node and its component; the name of the statistic,
     or its formula where it has no name; its formula; the groups, periods or units whose value it is, where there are

@@ -63,7 +63,7 @@ def ranks(scores: Array, ties: Ties = "min", *, low_is_best: bool = False, posit
 
 
 def exact_type(units: int) -> type[np.floating[Any]]:
-    """Return the smallest type that holds the ranks of so many units, and halves of ranks, exactly.
+    """Return the smallest type that holds ranks up to `units`, and halves of ranks, exactly.
 
     >>> exact_type(51), exact_type(10_000)
     (<class 'numpy.float16'>, <class 'numpy.float32'>)
