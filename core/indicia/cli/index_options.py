@@ -87,6 +87,10 @@ class ColumnOptions:
         }
 
 
+def _method(stage: str, letter: str, help: str) -> Any:
+    return typer.Option(f"--{stage}", letter, help=help, autocompletion=names(stage))
+
+
 @dataclass(frozen=True)
 class IndexOptions:
     """The index file or table that a command works on, and the changes to it on the command line."""
@@ -95,44 +99,18 @@ class IndexOptions:
         Path | None, typer.Option("--config", "-c", help="Index file, where the first argument is a table.")
     ] = None
     imputation: Annotated[
-        str | None,
-        typer.Option(
-            "--imputation",
-            "-i",
-            help="Fill missing values, such as \"mean(within='region')\".",
-            autocompletion=names("imputation"),
-        ),
+        str | None, _method("imputation", "-i", "Fill missing values, such as \"mean(within='region')\".")
     ] = None
-    treatment: Annotated[
-        str | None,
-        typer.Option(
-            "--treatment",
-            "-t",
-            help='Treat outliers, such as "winsorise(points=5)".',
-            autocompletion=names("treatment"),
-        ),
-    ] = None
+    treatment: Annotated[str | None, _method("treatment", "-t", 'Treat outliers, such as "winsorise(points=5)".')] = (
+        None
+    )
     normalisation: Annotated[
         str | None,
-        typer.Option(
-            "--normalisation",
-            "-n",
-            help='Bring indicators to one scale, such as "min_max(lower=1, upper=100)".',
-            autocompletion=names("normalisation"),
-        ),
+        _method("normalisation", "-n", 'Bring indicators to one scale, such as "min_max(lower=1, upper=100)".'),
     ] = None
-    weighting: Annotated[
-        str | None,
-        typer.Option("--weighting", "-w", help="Weight the parts, such as entropy.", autocompletion=names("weighting")),
-    ] = None
+    weighting: Annotated[str | None, _method("weighting", "-w", "Weight the parts, such as entropy.")] = None
     aggregation: Annotated[
-        str | None,
-        typer.Option(
-            "--aggregation",
-            "-a",
-            help="Make one score of the parts, such as geometric.",
-            autocompletion=names("aggregation"),
-        ),
+        str | None, _method("aggregation", "-a", "Make one score of the parts, such as geometric.")
     ] = None
     setting: Annotated[
         list[str],
