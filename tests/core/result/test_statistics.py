@@ -66,7 +66,7 @@ def test_a_statistic_without_a_name_is_called_by_its_formula_and_several_numbers
     found = index({"income": {"treatment": "winsorise"}}).score(table).statistics.filter(stage="treatment")
     assert found["statistic"].to_list() == [f"{found['formula'][0]} [{number}]" for number in range(1, len(found) + 1)]
     assert len(found) > 1
-    assert found["formula"][0].startswith("learned(income, ")
+    assert found["formula"][0].startswith("fit(income, ")
 
 
 def test_the_statistics_of_a_fitted_index_are_those_that_it_was_fitted_with(index: Make, cities: pl.DataFrame) -> None:
