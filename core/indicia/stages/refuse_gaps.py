@@ -49,7 +49,7 @@ def _missing_error(indicators: Sequence[Preparation], table: Table) -> DataError
         "--set methodology.missing=skip does so for a run"
     )
     if first.imputation is not None:  # it ran, and could not fill the gaps, such as in a group without values
-        where.insert(0, f"{first.imputation} has nothing to fill it with there")
+        where.insert(0, f"{first.imputation} found no value for these units")
         remedy = 'complete the data, choose another imputation, or write missing = "skip" or missing = "propagate"'
     return DataError(
         f"{named(first)} is missing for {len(units)} unit(s): {join_names(units)}",

@@ -118,7 +118,7 @@ def test_a_gap_in_a_group_without_values_is_refused_with_the_name_of_the_imputat
         index({"a": {}, "b": {}}, {"imputation": "mean(within=region)"}).score(table)
     assert str(caught.value) == (
         "a is missing for 3 unit(s): Oslo, Rome, Bonn\n"
-        "  mean(within=region) has nothing to fill it with there\n"
+        "  mean(within=region) found no value for these units\n"
         '  fix: complete the data, choose another imputation, or write missing = "skip" or missing = "propagate"'
     )
 

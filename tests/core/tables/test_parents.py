@@ -72,7 +72,7 @@ def test_a_missing_cell_takes_the_value_of_the_parent_or_of_its_parent(index: Ma
 def test_a_value_that_no_parent_has_stays_missing_and_is_refused_by_name(index: Make) -> None:
     assert said(index(TWO, {"imputation": "parent(within=of)"}, groups=("of",)), AREAS) == (
         "b is missing for 2 unit(s): Bern, Switzerland\n"
-        "  parent(within=of) has nothing to fill it with there\n"
+        "  parent(within=of) found no value for these units\n"
         '  fix: complete the data, choose another imputation, or write missing = "skip" or missing = "propagate"'
     )
 
