@@ -1,4 +1,4 @@
-"""How far a long run is: what is told after each step."""
+"""The progress of a long run: a function that is called after each step."""
 
 from __future__ import annotations
 
@@ -6,8 +6,8 @@ from collections.abc import Callable
 from typing import TypeAlias
 
 Progress: TypeAlias = Callable[[int, int], None]
-"""Called with how many steps are done, and how many there are."""
+"""Called with the number of steps that are done, and the number of all steps."""
 
 
 def silent(done: int, every: int) -> None:
-    """Say nothing."""
+    """Report nothing."""
