@@ -129,9 +129,15 @@ def _rescue_squares(frame: pl.DataFrame, values: pl.DataFrame, scaled: Mapping[N
 
 def _aggregate(frame: pl.DataFrame, aggregates: Mapping[Node, pl.Expr]) -> pl.DataFrame:
     single = {
-        # arithmetic of known statistics is a column, which has one value within a group
-        node: expression if isinstance(node.args[0], Reduction) else expression.first()
+        # a column of known statistics has one value within a group
+        node: expression.first() if _has_column(node.args[0]) else expression
         for node, expression in aggregates.items()
     }
     named = [expression.cast(float).alias(name_of(node)) for node, expression in single.items()]
     return frame.group_by(_GROUP, maintain_order=True).agg(*named, ROW_BY_ROW).select(map(name_of, aggregates))
+
+
+def _has_column(root: Node) -> bool:
+    """Return True if a tree combines the columns of known statistics outside of an aggregate."""
+    aggregates = [node for node in postorder([root]) if isinstance(node, Reduction)]
+    return any(node.is_question for node in postorder([root], done=aggregates))
