@@ -8,21 +8,3 @@ from indicia.analysis.partial import PartialOrder, partial_order
 from indicia.analysis.rankings import agreement, concordance, consensus
 from indicia.analysis.tiers import tiers
 from indicia.result import trends
-
-__all__ = [
-    "Convergence",
-    "Dagum",
-    "PartialOrder",
-    "Theil",
-    "agreement",
-    "concordance",
-    "consensus",
-    "convergence",
-    "coupling_coordination",
-    "dagum",
-    "obstacle_degree",
-    "partial_order",
-    "theil",
-    "tiers",
-    "trends",
-]

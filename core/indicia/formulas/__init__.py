@@ -15,26 +15,3 @@ from indicia.formulas.node import Node, Weight
 from indicia.formulas.question import Question
 from indicia.formulas.recorder import Formula, RecordedFormula, Recorder, record, record_each
 from indicia.formulas.statistics import Statistics
-
-__all__ = [
-    "DRAW",
-    "ONE",
-    "PARENT",
-    "PERIOD",
-    "UNIT",
-    "Expression",
-    "FixedStatistics",
-    "Formula",
-    "Node",
-    "Question",
-    "RecordedFormula",
-    "Recorder",
-    "Statistics",
-    "Weight",
-    "column",
-    "literal",
-    "operations",
-    "record",
-    "record_each",
-    "step",
-]

@@ -18,28 +18,3 @@ from indicia.run.score import BYTES_PER_SCORE, score, score_all, score_trees
 from indicia.run.scored import Scored
 from indicia.run.stage_cache import StageCache
 from indicia.run.weights import weights
-
-__all__ = [
-    "BYTES_PER_SCORE",
-    "IMPUTED_SHARE",
-    "ROWS_PER_BATCH",
-    "Draws",
-    "ImputedValues",
-    "Scored",
-    "StageCache",
-    "contributions",
-    "draws_per_batch",
-    "effective_weights",
-    "examine",
-    "fills_gaps",
-    "find_imputed",
-    "is_linear",
-    "methods_needing_all_units",
-    "rescore_subsets",
-    "score",
-    "score_all",
-    "score_draws",
-    "score_subsets",
-    "score_trees",
-    "weights",
-]

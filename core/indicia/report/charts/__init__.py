@@ -3,17 +3,3 @@
 from indicia.report.charts.draw import Drawing, draw, drawing
 from indicia.report.charts.plots import ComparisonPlots, ResultPlots, RobustPlots, kind_of, plot
 from indicia.report.charts.write import FORMATS, check_format, rendered
-
-__all__ = [
-    "FORMATS",
-    "ComparisonPlots",
-    "Drawing",
-    "ResultPlots",
-    "RobustPlots",
-    "check_format",
-    "draw",
-    "drawing",
-    "kind_of",
-    "plot",
-    "rendered",
-]
