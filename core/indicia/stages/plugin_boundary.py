@@ -56,6 +56,9 @@ def attribute_errors_to(method: Method, of: str, recorder: object = None) -> Ite
         raise
     except ValueError as error:
         raise MethodError(f"{method.name} of {of}: {error}", where=plugin_of(method)) from error
+    except NotImplementedError as error:  # the contract leaves the function to the plugin
+        function = traceback.extract_tb(error.__traceback__)[-1].name
+        raise plugin_fault(method, of, f"needs the function {function}, which its class does not define") from error
     except (Exception, SystemExit) as error:
         if not _is_by_plugin(method, error):
             raise

@@ -167,6 +167,13 @@ def test_numbers_of_single_precision_are_warned_of(base: str, body: str, tmp_pat
 
 
 @pytest.mark.parametrize("base", FUNCTIONS)
+def test_a_class_without_its_function_is_a_fault_that_names_the_function(base: str, tmp_path: Path) -> None:
+    function = FUNCTIONS[base][1]
+    with pytest.raises(MethodFailure, match=f"^bad of .* needs the function {function}, which its class does not"):
+        run(tmp_path, base, f"return 1\n\n    del {function}")
+
+
+@pytest.mark.parametrize("base", FUNCTIONS)
 def test_a_bug_of_a_method_tells_its_line(base: str, tmp_path: Path) -> None:
     with pytest.raises(MethodFailure) as caught:
         run(tmp_path, base, "fail()")
