@@ -37,7 +37,7 @@ PUBLISHED = (
 NEEDED = pytest.mark.skipif(
     not PUBLISHED.is_dir(), reason=f"no published indices in {PUBLISHED}; INDICIA_REFERENCE says where they are"
 )
-HEAD = ["index", "rows", "method", "compared", "differ", "what is missing, and why"]
+HEAD = ["index", "rows", "method", "compared", "differ", "reasons of the differences"]
 RENEW = "docs/gallery.md is out of date: python tests/published/test_gallery.py > docs/gallery.md"
 INTRODUCTION = """# The gallery
 
@@ -46,7 +46,8 @@ INTRODUCTION = """# The gallery
 Published indices, each computed from its data by an index file of [examples/gallery](../examples/gallery/README.md) and
 compared with the published scores, ranks and levels between the indicators and the index, at the precision of the
 publication. "Rows" is the number of published rows, one for each unit and period. "Compared" has the number and kind of
-the published figures. "Differ" counts the figures that do not come out the same, by column of the result.
+the published figures. "Differ" counts the figures that are not equal to the published figures, by column of the
+result.
 """
 
 
