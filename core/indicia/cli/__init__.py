@@ -33,8 +33,8 @@ Examples:
   indicia run cities.csv --unit city --cost co2 -w critic
   indicia compare -n min_max,z_score -w equal,entropy
   indicia robustness --weights ±25%     Monte Carlo: intervals of ranks
-  indicia stability                     what it takes to change the ranking
-  indicia report -o report.html         everything on one page
+  indicia stability                     the smallest changes that alter the ranking
+  indicia report -o report.html         the whole index on one page
   indicia plot ranking -o ranking.svg   one chart
   indicia export -o index.xlsx          a workbook with live formulas
   indicia fit -o fitted.json; indicia score fitted.json new.csv
@@ -83,7 +83,7 @@ def application(commands: Iterable[str] = COMMANDS) -> typer.Typer:
 
 def _version(requested: bool) -> None:
     if requested:
-        from importlib.metadata import version  # here, as it would slow every command
+        from importlib.metadata import version  # here, since this import would slow every command
 
         typer.echo(f"indicia {version('indicia')}")
         raise typer.Exit
@@ -92,10 +92,10 @@ def _version(requested: bool) -> None:
 def _options(
     _version: bool = typer.Option(False, "--version", callback=_version, is_eager=True, help="Print the version."),
     _traceback: bool = typer.Option(
-        False, "--traceback", help="Show Python's traceback of an error; may stand anywhere on the line."
+        False, "--traceback", help="Show Python's traceback of an error; accepted anywhere on the line."
     ),
 ) -> None:
-    """Declare the options that stand before a command."""
+    """Declare the options that precede a command."""
 
 
 _INTERRUPTED = 130
@@ -120,7 +120,7 @@ def main(arguments: Sequence[str] | None = None) -> None:
     shown: set[str] = set()
     if sys.stdout is None:  # the caller closed it, as in `indicia run >&-`
         sys.stdout = Path(os.devnull).open("w", encoding="utf-8")  # noqa: SIM115
-    # `-o /dev/stdout` opens descriptor 1 by name, and must find standard output there.
+    # `-o /dev/stdout` opens descriptor 1 by name, so this descriptor must remain standard output.
     if arguments is None and not any("/dev/" in word for word in words):
         _separate_output()
 
@@ -134,7 +134,7 @@ def main(arguments: Sequence[str] | None = None) -> None:
     with warnings.catch_warnings():
         warnings.simplefilter("always", IndiciaWarning)
         warnings.showwarning = show_warning
-        # Build the parser of the called command alone: that of all commands takes some 15 ms more.
+        # Build the parser of the called command alone: the parser of all commands takes 15 ms more.
         commands = (words[0],) if words and words[0] in COMMANDS else COMMANDS
         sys.exit(_guarded(lambda: _parser(commands)(words, prog_name="indicia", standalone_mode=False), tracing))
 
@@ -143,7 +143,7 @@ def _separate_output() -> None:
     """Print results to a copy of standard output, and let file descriptor 1 lead to standard error.
 
     C code of a plugin, and programs that it starts, write to descriptor 1. Their output would otherwise end up in the
-    middle of a table. The process belongs to the command line here; called from Python, Indicia leaves it alone.
+    middle of a table. Only the command line owns its process: Indicia called from Python leaves descriptor 1 unchanged.
     """
     with suppress(OSError, ValueError, AttributeError):  # standard output may have no descriptor, as in a notebook
         out = sys.stdout
@@ -170,9 +170,9 @@ def _guarded(work: Callable[[], int | None], tracing: bool) -> int:
     except (KeyboardInterrupt, typer.Abort):
         code = _INTERRUPTED
     except BrokenPipeError:  # the reader of the pipe, such as `head`, has stopped reading
-        sys.stderr.close()  # else Python complains of the pipe again on exit
+        sys.stderr.close()  # else Python reports the broken pipe again on exit
         return 0
-    except OSError as error:  # reading data and writing results raise errors of Indicia: this is a path or a stream
+    except OSError as error:  # data and results raise errors of Indicia, so this error is about a path or a stream
         if tracing:
             traceback.print_exc()
         if error.filename is not None:  # the path is too long, or leads through a file

@@ -42,18 +42,18 @@ def compare(
     ] = AGREEMENT,
     consensus: Annotated[
         str,
-        typer.Option("--consensus", help="Method that makes one ranking of all.", autocompletion=o.names("consensus")),
+        typer.Option("--consensus", help="Method that combines the rankings.", autocompletion=o.names("consensus")),
     ] = CONSENSUS,
     count: Annotated[
         Literal["distinct", "all"],
         typer.Option(
             "--count",
-            help="Count a ranking that several methodologies give once (distinct), or for each of them (all).",
+            help="Count each distinct ranking once (distinct), or the ranking of every methodology (all).",
         ),
     ] = "distinct",
     top: Annotated[
         int | None,
-        typer.Option("--top", min=1, help="Count the units in the first places, this many; default: 10, or a third."),
+        typer.Option("--top", min=1, help="Number of first places to count; default: 10, or a third of the units."),
     ] = None,
     within: Annotated[
         float, typer.Option("--within", min=0, help="A unit that moves no more places than this is stable.")
@@ -143,7 +143,7 @@ def _page(
         print_section(heading, [note.in_language(language, names) for note in notes])
 
     several = len(comparison.methods) > 1
-    # All sentences come before the first line is printed: one of them may be an error.
+    # All sentences are built before the first line is printed, since building a sentence may raise an error.
     agreed = (
         [*sentences.on_distinct(comparison), *sentences.on_agreement(comparison, agreement, plugins)] if several else []
     )

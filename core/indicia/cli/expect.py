@@ -22,10 +22,9 @@ class Expectation:
     manifest: Mapping[str, Any]
 
     def compare(self, manifest: Mapping[str, Any], tables: Iterable[pl.DataFrame]) -> None:
-        """Print the differences; end with exit code 1 if a result depends on one of them.
+        """Print the differences; exit with code 1 if a difference can change a result.
 
-        `tables` are the data of this run. A manifest of an earlier form has hashes of another kind, which are computed
-        from these tables.
+        `tables` are the data of this run, from which the hashes of earlier forms of the manifest are computed.
         """
         # imported when the command runs, so that --help and completion start without polars
         from indicia.cli.output import print_line

@@ -22,7 +22,7 @@ def export(
     ] = Path("index.xlsx"),
     format: Annotated[
         Literal["xlsx", "json", "csv", "tsv", "parquet", "md", "latex", "html"] | None,
-        typer.Option("--format", "-f", help="The format, if the ending is another."),
+        typer.Option("--format", "-f", help="The format, if the ending does not show it."),
     ] = None,
     lang: o.Language = None,
     expect: o.Expect = None,
@@ -32,7 +32,7 @@ def export(
 
     \b
     Examples:
-      indicia export -o index.xlsx    data and weights to change, live formulas
+      indicia export -o index.xlsx    live formulas over data and weights
       indicia export -o index.json    one document, its JSON Schema beside it
       indicia export -o index.csv     a row per value, columns and codes of SDMX
       indicia export -o ranking.tex   the ranking; also .md and .html

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from indicia.index import Index
 
 
-PluginFiles = Annotated[list[Path], typer.Option("--plugin", help="A file of methods. Loading it runs its code.")]
+PluginFiles = Annotated[list[Path], typer.Option("--plugin", help="A Python file of methods; loading runs its code.")]
 
 
 @dataclass(frozen=True)
@@ -27,9 +27,9 @@ class PluginOptions:
     """The plugins whose methods a command may use."""
 
     plugin: PluginFiles = field(default_factory=list)
-    no_plugins: Annotated[bool, typer.Option("--no-plugins", help="Use no installed plugin but Indicia's own.")] = False
+    no_plugins: Annotated[bool, typer.Option("--no-plugins", help="Use only Indicia's own plugins.")] = False
     only_plugins: Annotated[
-        str | None, typer.Option("--only-plugins", metavar="A,B", help="Of the installed plugins, use these alone.")
+        str | None, typer.Option("--only-plugins", metavar="A,B", help="Use only these and Indicia's own plugins.")
     ] = None
 
     @property
@@ -44,10 +44,10 @@ class PluginOptions:
 
 @dataclass(frozen=True)
 class CodeOptions(PluginOptions):
-    """The plugins whose methods a command may use, those that the index file names included."""
+    """The plugins whose methods a command may use, including the plugins that the index file names."""
 
     allow_code: Annotated[
-        bool, typer.Option("--allow-code", help="Load the plugin files that the index file names: it runs their code.")
+        bool, typer.Option("--allow-code", help="Load plugin files that the index file names; this runs their code.")
     ] = False
 
 
@@ -75,7 +75,7 @@ class ColumnOptions:
 
     @property
     def by_role(self) -> dict[str, Any]:
-        """The columns, by the arguments of `indicia.score` that name them."""
+        """The columns, by the name of the argument of `indicia.score`."""
         return {
             "unit": self.unit,
             "label": self.label,
@@ -110,7 +110,7 @@ class IndexOptions:
     ] = None
     weighting: Annotated[str | None, _method("weighting", "-w", "Weight the parts, such as entropy.")] = None
     aggregation: Annotated[
-        str | None, _method("aggregation", "-a", "Make one score of the parts, such as geometric.")
+        str | None, _method("aggregation", "-a", "Combine the parts into one score, such as geometric.")
     ] = None
     setting: Annotated[
         list[str],
@@ -121,7 +121,7 @@ class IndexOptions:
 
     @property
     def methods(self) -> dict[str, str | None]:
-        """The method of each stage."""
+        """The method of each stage; None for a stage without an option."""
         return {
             "imputation": self.imputation,
             "treatment": self.treatment,
@@ -132,13 +132,13 @@ class IndexOptions:
 
     @property
     def alternatives(self) -> dict[str, list[str] | None]:
-        """The methods of each stage, several where commas separate them."""
+        """The list of methods of each stage, split at commas."""
         return {stage: split_methods(text) for stage, text in self.methods.items()}
 
     def open(
         self, source: str | None, code: CodeOptions, output: Path | None = None, **methods: str | None
     ) -> tuple[Index, object]:
-        """Return the index, and the table if the command line names one; the `output` may be neither of the two."""
+        """Return the index, and the table if one is named; refuse an `output` that would replace either."""
         # imported when the command runs, so that --help and completion start without polars
         from indicia import index
 
@@ -151,7 +151,7 @@ class IndexOptions:
                     "--variant chooses a variant of an index file, and this is a table",
                     remedy=f"indicia init {table} writes an index file",
                 )
-            # These settings decide how the table is read, so that they cannot wait until there is an index to change.
+            # These settings decide how the table is read, so they apply before the index exists.
             columns |= {
                 argument: _column_names(argument, changes.pop(key))
                 for key, argument in _READING_KEYS.items()
@@ -188,11 +188,11 @@ _READING_KEYS = {
     **{f"data.{key}": key for key in ("unit", "label", "period", "groups", "encoding")},
     "data.missing": "marks",
 }
-"""The keys of an index file that bear on how a table is read, each with the argument of `index.of` that it sets."""
+"""The keys of an index file that change how a table is read, with the argument of `index_from_table` for each key."""
 _LISTS = ("groups", "marks")
-"""The arguments that take several names."""
+"""The arguments that are lists of names."""
 _SET = {"indicators": "indicators.NAME.weight=1", "costs": "indicators.NAME.direction=cost"}
-"""An example of `--set` in place of an option for tables; `data.NAME=…` serves for the others."""
+"""Examples of `--set` in place of options for tables; the example of other options is `data.NAME=…`."""
 
 
 def _column_names(argument: str, value: object) -> str | list[str]:
@@ -202,7 +202,7 @@ def _column_names(argument: str, value: object) -> str | list[str]:
 
 
 def _locate(source: str | None, config: Path | None) -> tuple[Path | None, str | None]:
-    """Return the index file and the table that the arguments name; either may be missing."""
+    """Return the index file and the table that the arguments name; None for a missing argument."""
     from indicia.data import is_table
 
     if source is None and config is None:

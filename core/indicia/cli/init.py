@@ -17,9 +17,9 @@ def init(
     table: Annotated[str, typer.Argument(metavar="TABLE", help="csv, tsv, parquet, json, ndjson or xlsx#Sheet.")],
     columns: ColumnOptions,
     output: Annotated[Path, typer.Option("--output", "-o", help="The index file to write.")] = Path("index.toml"),
-    force: Annotated[bool, typer.Option("--force", help="Replace the file if there is one.")] = False,
+    force: Annotated[bool, typer.Option("--force", help="Replace an existing file.")] = False,
 ) -> None:
-    """Write a commented index file for a table; unit, label, period, groups and indicators are inferred."""
+    """Write a commented index file for a table; infer unit, label, period, groups and indicators."""
     # imported when the command runs, so that --help and completion start without polars
     from indicia.data import write
     from indicia.index import draft_index_file

@@ -1,7 +1,7 @@
 """Groups of options that several commands share, declared once as the fields of a dataclass.
 
-A command takes the dataclass as one parameter. Typer knows no such parameter: it reads the signature of a function.
-`expand_option_groups` therefore gives it a function with one parameter for each field, which builds the dataclass.
+A command has the dataclass as one parameter, which Typer cannot read: it reads options from a function's signature.
+`expand_option_groups` returns a function with one parameter for each field, which builds the dataclass.
 """
 
 from __future__ import annotations
@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
 
 def expand_option_groups(command: Callable[..., None]) -> Callable[..., None]:
-    """Return the command with each dataclass parameter replaced by one parameter for each of its fields.
+    """Return the command with one parameter for each field in place of each dataclass parameter.
 
     >>> from dataclasses import dataclass
     >>> @dataclass

@@ -71,7 +71,7 @@ Format = Annotated[
     str | None, typer.Option("--format", "-f", help="table, csv, tsv, json, ndjson, md, latex, html, xlsx or parquet.")
 ]
 Language = Annotated[
-    str | None, typer.Option("--lang", help="Language: en, zh, or another that the names in the index file have.")
+    str | None, typer.Option("--lang", help="Language: en, zh, or another language of the names in the index file.")
 ]
 Encoding = Annotated[
     str | None, typer.Option("--encoding", help="Table: the encoding of its text, such as gb18030; default: utf-8.")
@@ -84,7 +84,7 @@ Output = Annotated[
 EscapeFormulas = Annotated[
     bool,
     typer.Option(
-        "--escape-formulas", help="csv, tsv: put an apostrophe before texts that a spreadsheet would take for formulas."
+        "--escape-formulas", help="csv, tsv: put an apostrophe before texts that a spreadsheet would run as formulas."
     ),
 ]
 
@@ -93,7 +93,7 @@ Expect = Annotated[
     typer.Option(
         "--expect",
         metavar="MANIFEST",
-        help="Compare with the manifest of an earlier run, print the differences, exit 1 if a result depends on one.",
+        help="Compare with the manifest of an earlier run, print the differences, exit 1 if they can change a result.",
     ),
 ]
 
@@ -108,9 +108,9 @@ def manifest_of(output: Path) -> Path:
 
 
 def check_output(output: Path | None, *read: object) -> None:
-    """Refuse an output where no file can be written, or that would replace a file that the command reads.
+    """Refuse an output that cannot be written, or that would replace a file that the command reads.
 
-    A file that is read may name a sheet: `book.xlsx#Data`.
+    The name of an input may end with a sheet: `book.xlsx#Data`.
     """
     if str(output) == "-":
         raise OutputError(

@@ -32,7 +32,7 @@ ROWS = 250
 _SHADES = "█▓▒░"
 _BAR = 24
 _UNBROKEN = 26
-"""The widest column whose texts are not broken into lines."""
+"""The largest width of a column whose texts are not broken into lines."""
 
 
 def print_result(
@@ -42,7 +42,7 @@ def print_result(
     check_language(language, run.definition)
     frame = run.frame(show)
     if output is None and format in (None, "table"):
-        remarks = _remarks(run, show)  # first: a published list that cannot be read is an error
+        remarks = _remarks(run, show)  # before the title, since a published list that cannot be read raises an error
         print_line(_title(run, language))
         marks = run.marks(show)
         if show == "scores":
@@ -72,14 +72,14 @@ def print_line(line: str, *, err: bool = False) -> None:
 
 @contextmanager
 def progress_bar() -> Iterator[Callable[[int, int], None]]:
-    """Show a bar on standard error while the block runs, and yield the function that moves it: (done, total).
+    """Show a progress bar on standard error, and yield the function (done, total) that moves the bar.
 
     Without a terminal nothing is shown.
     """
     if not sys.stderr.isatty():
         yield lambda _done, _total: None
         return
-    # imported only for a terminal, so that output to files and pipes does not wait for it
+    # imported only for a terminal, so that output to files and pipes starts without rich
     from rich.console import Console
     from rich.progress import Progress
 
@@ -107,9 +107,9 @@ def print_table(
 def print_grid(
     headings: Sequence[str], rows: Iterable[Sequence[str]], right: Collection[str] = (), *, length: int = 0
 ) -> None:
-    """Print rows of text in columns, and how many of `length` rows are not printed.
+    """Print rows of text in columns; if `length` is larger than the number of rows, print the number of missing rows.
 
-    The columns under the headings of `right` are flush right. A terminal shows the columns that fit.
+    The columns named in `right` are flush right. On a terminal, columns that do not fit are left out.
     """
     texts = [list(row) for row in rows]
     columns = [[_cell(text) for text in column] for column in zip(headings, *texts, strict=True)]
@@ -117,7 +117,7 @@ def print_grid(
     if sys.stdout.isatty():
         _print_fitted(columns, flush)
     else:
-        # Rich takes 0.2 seconds for 250 rows of 20 columns, and head and grep would wait for it.
+        # Rich takes 0.2 seconds for 250 rows of 20 columns, too long for a pipe to head or grep.
         padded = [_pad(column) if right else column for column, right in zip(columns, flush, strict=True)]
         widths = [max(map(display_width, column)) for column in padded]
         for row in zip(*padded, strict=True):
@@ -139,7 +139,7 @@ def _print_fitted(columns: Sequence[list[str]], flush: Sequence[bool]) -> None:
     layout = Table(box=None, pad_edge=False, header_style="bold")
     shown = []
     for column, right, width in list(zip(columns, flush, widths, strict=True))[:fitting]:
-        # Rich strips the spaces at the end of text that is flush right, and with them the place of a mark.
+        # Rich strips spaces at the end of flush-right text, which would move digits under the mark `*`.
         marked = right and any(cell.endswith(" ") for cell in column)
         justify: Literal["left", "right"] = "right" if right and not marked else "left"
         shown.append(_pad(column) if marked else column)
@@ -225,7 +225,7 @@ def _notes(run: Result) -> list[str]:
 
 
 def _remarks(run: Result, show: str) -> list[str]:
-    """Return the lines below a table: details of the weights, notes, and the comparison with a published ranking."""
+    """Return the lines below a table: facts of the weights, notes, and the comparison with a published ranking."""
     lines = (
         [f"weights of {node}: {_details(facts)}" for node, facts in run.facts.items()]
         if show in ("scores", "weights")
@@ -246,11 +246,11 @@ def _remarks(run: Result, show: str) -> list[str]:
 
 
 def _only_on_one_list(run: Result, differing: pl.DataFrame, size: int) -> Iterator[str]:
-    """Name the units that are on the published list or among the first units here, but not both, with their ranks."""
+    """List the units, with ranks, that are only on the published list or only among the first units here."""
     ranks = run.scores.select(run.unit, "rank").join(differing, on=run.unit).sort("rank", run.unit, nulls_last=True)
     ranked = pl.col("rank").is_not_null()
     for words, rows in (
-        ("on the list, and further down here", pl.col("published") & ranked),
+        ("on the list, with a lower rank here", pl.col("published") & ranked),
         ("on the list, and not ranked here", pl.col("published") & ~ranked),
         (f"among the first {size} here, and not on the list", pl.col("scored")),
     ):
@@ -267,9 +267,9 @@ def _details(facts: object) -> str:
 
 
 def _bars(run: Result, shown: pl.DataFrame, nodes: list[str]) -> list[str]:
-    """Return a bar for each row: its length is the score as a share of the highest, with one shade for each dimension.
+    """Return a bar for each row: its length is the score divided by the highest score, with a shade for each dimension.
 
-    There are no bars unless every score is the weighted sum of the dimensions that are shown, with one set of weights.
+    Return no bars unless all scores are weighted sums of the shown dimensions with the same weights.
     """
     tree = run.scored.tree
     best = run.scores["score"].max()
@@ -309,7 +309,7 @@ def _text(value: object) -> str:
 
 
 def shorten(name: str, width: int = 12) -> str:
-    """Cut a text to a width in cells of a terminal; brackets at its end stay.
+    """Cut a text to a width in cells of a terminal, but keep brackets at its end.
 
     >>> shorten("Sao Tome and Principe (STP)", 18)
     'Sao Tome an… (STP)'
@@ -324,7 +324,7 @@ def shorten(name: str, width: int = 12) -> str:
 
 
 def display_width(text: str) -> int:
-    """Return the width of a text in cells of a terminal, without the time that it takes to import rich.
+    """Return the width of a text in cells of a terminal; unlike the function of rich, without a slow import.
 
     >>> display_width("Lima"), display_width("北京")
     (4, 4)
@@ -363,7 +363,7 @@ def write_output(content: bytes, output: Path | None, manifest: Mapping[str, Any
     if output and manifest is not None:
         beside = manifest_of(output)
         write_together({output: content, beside: as_json(manifest)})
-        if output.is_file():  # a device or a pipe has no manifest
+        if output.is_file():  # no manifest is written beside a device or a pipe
             typer.echo(f"wrote {output} and {beside}", err=True)
     elif output:
         write(content, output)

@@ -67,7 +67,7 @@ def new(
     licence: Annotated[str, typer.Option("--license", help="MIT, BSD-3-Clause, Apache-2.0 or none.")] = "MIT",
     folder: Annotated[Path, typer.Option("--in", help="The folder to write to.")] = Path(),
 ) -> None:
-    """Write a plugin that installs and passes its tests; then replace its formula by yours."""
+    """Write a plugin that can be installed and passes its tests; then replace its formula by your own."""
     from indicia import scaffold
 
     files = scaffold.create(name, kind, folder, single_file=single_file, licence=licence)
@@ -87,7 +87,7 @@ def run_tests(
     ] = None,
     output: Annotated[Path | None, typer.Option("--output", "-o", help="Also write the outcome in Markdown.")] = None,
 ) -> None:
-    """Test whether the methods of a plugin keep every promise of their kind and declarations; exit 1 if not."""
+    """Test whether the methods of a plugin keep the promises of their kind and declarations; exit 1 if not."""
     from indicia import testing
     from indicia.data import write
 

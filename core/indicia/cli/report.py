@@ -30,8 +30,8 @@ def report(
     """Write one HTML page with the whole index; it needs no network, and can be read without JavaScript.
 
     The page shows ranking, structure, profiles, intervals of ranks (from [robustness], or from weights ±25 %), the
-    [variants], correlations, coverage and methodology. It opens in the language of --lang, and switches between English
-    and Chinese.
+    [variants], correlations, coverage and methodology. It opens in the language of --lang; readers can switch between
+    English and Chinese.
     """
     if output.suffix.lower() not in ("", ".html", ".htm"):
         raise OutputError(f"the report is an HTML page, and cannot be written as {output}", remedy="-o report.html")

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from indicia.robustness import Robust
 
 _ROWS = 512
-"""Rows of the design that make the intervals of Sobol' indices narrow enough for a publication."""
+"""The size of the samples at which the intervals of Sobol' indices are narrow enough for a publication."""
 _STRIP = 30
 """Characters of the line that shows the interval of a unit's ranks."""
 
@@ -40,7 +40,7 @@ def robustness(
         ),
     ] = None,
     leave_out: Annotated[
-        list[str], typer.Option("--leave-out", help="indicators or dimensions: in each draw, leave out one or none.")
+        list[str], typer.Option("--leave-out", help="indicators or dimensions: each draw leaves out one or none.")
     ] = [],
     noise: Annotated[
         float | None,
@@ -48,7 +48,7 @@ def robustness(
     ] = None,
     sensitivity: Annotated[
         int | None,
-        typer.Option("--sensitivity", help="Add Sobol' indices of the choices: rows of their design, a power of two."),
+        typer.Option("--sensitivity", help="Add Sobol' indices of the choices: rows of a sample, a power of two."),
     ] = None,
     of: Annotated[str | None, typer.Option("--of", help="With --sensitivity: explain the rank of this unit.")] = None,
     at: o.Period = None,
@@ -62,7 +62,7 @@ def robustness(
 ) -> None:
     """Vary every uncertain choice at random and print how far each rank can be trusted (uncertainty analysis).
 
-    [robustness] of the index file lists the choices that vary, or these options do; commas list methods.
+    [robustness] of the index file, or the options below, list the choices that vary. Commas separate methods.
     """
     draws, options = _number(draws, options)
     o.check_format(format, output, escape)
@@ -101,7 +101,7 @@ def robustness(
 
 
 def _weights(text: str | None) -> dict[str, Any] | None:
-    """Return the words of `[robustness] weights` for the text of `--weights`.
+    """Return the value of `weights` in `[robustness]` for the text of `--weights`.
 
     >>> _weights("±25%"), _weights("simplex"), _weights("dirichlet(100)"), _weights("panel.csv")
     ({'spread': 0.25}, {'simplex': True}, {'dirichlet': 100.0}, {'table': 'panel.csv'})
@@ -126,7 +126,7 @@ def _weights(text: str | None) -> dict[str, Any] | None:
 
 
 def _number(draws: int | None, options: IndexOptions) -> tuple[int | None, IndexOptions]:
-    """Return the number of draws, and the options without it where `-n` gave a number in place of a method.
+    """Return the number of draws, and the options; if the value of `-n` is a number, move it from options to draws.
 
     >>> _number(None, IndexOptions(normalisation="10000")) == (10000, IndexOptions())
     True
@@ -150,7 +150,7 @@ def _page(robust: Robust, of: str | None, language: str | None) -> None:
     from indicia.definition import text
     from indicia.tables.names import reader_names
 
-    # before anything is printed: without --sensitivity, the shares for --of are an error
+    # before anything is printed, since --of without --sensitivity raises an error
     shares = robust.sensitivity_of(of) if of else robust.sensitivity if robust.sensitivity_runs else None
     print_line(robust.titled(language))
     data, units = robust.definition.data, robust.units

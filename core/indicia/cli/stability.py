@@ -25,7 +25,7 @@ def stability(
     options: IndexOptions,
     units: Annotated[
         int,
-        typer.Option("--units", min=1, help="Test rank reversals with this number of units, from the first rank on."),
+        typer.Option("--units", min=1, help="Test rank reversals with this number of first-ranked units."),
     ] = 100,
     at: o.Period = None,
     show: o.ShowStability = None,
@@ -78,8 +78,8 @@ def _page(analysis: Stability, language: str | None) -> None:
     print_section("What if a weight changed?", analysis.sentences("weights", language))
     _grid(
         analysis.weights,
-        {"of": "of", "part": "weight of", "weight": "now", "first_changes": "another is first", "then_first": "namely"},
-        {"two_swap": "two swap", "ahead": "ahead now", "behind": "ahead then"},
+        {"of": "parent", "part": "part", "weight": "weight", "first_changes": "new first at"},
+        {"then_first": "new first", "two_swap": "swap at", "ahead": "ahead now", "behind": "ahead after"},
         names,
     )
     print_section("What would put another unit first?", analysis.sentences("minimal_weight_shift", language))

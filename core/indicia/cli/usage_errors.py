@@ -1,4 +1,4 @@
-"""Errors in a command line, rewritten from typer's words to the form of all other errors: what, where, remedy."""
+"""Errors in a command line: typer's messages in the form of all other errors (problem, place, remedy)."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ UsageError: type[Exception] = typer.BadParameter.__bases__[0]
 
 
 def is_help(error: Exception) -> bool:
-    """Return whether the "error" is the help that typer shows for a command without arguments."""
+    """Return whether typer raised this error to show the help of a command without arguments."""
     return type(error).__name__ == "NoArgsIsHelpError"
 
 
@@ -38,7 +38,7 @@ def explain(error: Any) -> DefinitionError:
     if match := re.match("No such command '(.*?)'", error.message):
         return DefinitionError(f'unknown command "{match[1]}"', remedy=_suggestion(match[1], command.commands) or hint)
     if match := re.match(r"Got unexpected extra arguments?(?:\(s\))? \((.*)\)", error.message):
-        return DefinitionError(f'{path} does not know what to do with "{match[1]}"', remedy=hint)
+        return DefinitionError(f'{path} has no argument for "{match[1]}"', remedy=hint)
     return DefinitionError(_option_problem(getattr(error, "option_name", path), error.message), remedy=hint)
 
 
@@ -51,7 +51,7 @@ def _option_problem(option: str, message: str) -> str:
 def _value_problem(name: str, error: Any, hint: str) -> DefinitionError:
     if match := re.search("'(.*)' is not one of (.*)", error.message):
         choices = re.findall("'(.*?)'", match[2])
-        return DefinitionError(f'{name} does not know "{match[1]}"', remedy=suggest(match[1], choices) or hint)
+        return DefinitionError(f'{name} cannot be "{match[1]}"', remedy=suggest(match[1], choices) or hint)
     problem = next(iter(getattr(error.__cause__, "errors", list)()), None) or _parse_message(error.message)
     if problem is None:
         return DefinitionError(f"{name}: {error.message}", remedy=hint)

@@ -317,9 +317,9 @@ def test_wrong_input_is_one_clear_message(
         ("run --no-plugins=3", "--no-plugins takes no value\n"),
         (
             "run a.csv b",
-            'indicia run does not know what to do with "b"\n  fix: indicia run -h lists the arguments and options\n',
+            'indicia run has no argument for "b"\n  fix: indicia run -h lists the arguments and options\n',
         ),
-        ("run a.csv --show scors", '--show does not know "scors"\n  fix: did you mean "scores"?\n'),
+        ("run a.csv --show scors", '--show cannot be "scors"\n  fix: did you mean "scores"?\n'),
         ("plot", "indicia plot needs KIND\n  fix: indicia plot -h lists the arguments and options\n"),
         ("fit a.csv", "indicia fit needs --output\n  fix: indicia fit -h lists the arguments and options\n"),
         (
