@@ -1,11 +1,12 @@
-"""Formulas are recorded: a formula runs once, over expressions that hold no values, and leaves a tree of nodes.
+"""Formulas are recorded: a formula runs once, with expressions in place of values, and its operations become a tree.
 
-A method writes its formula with an `Expression`, and each of its operators and methods records one `Node`. A `Recorder`
-hands the formula its `Statistics`, and keeps a question for each statistic that the formula uses.
+A method writes its formula with an `Expression`, and each operator and method of the expression records one `Node`. A
+`Recorder` passes `Statistics` to the formula. It stores a question for each statistic that the formula uses: the core
+computes the answer from the data before it computes the formula.
 
-Back ends read the tree, each in a module of its own: `to_polars` computes it, `to_text` writes it as one line, and
-`to_latex` writes it with symbols or with the numbers of one row. `tidy` simplifies a tree for readers beforehand.
-`indicia.export.to_cells` writes it as cells of a workbook.
+Each back end is one module that reads the tree: `to_polars` compiles it for polars, `to_text` writes it as one line,
+and `to_latex` writes it with symbols or with the numbers of one row. `tidy` simplifies a tree before it is written for
+readers. `indicia.export.to_cells` writes it as cells of a workbook.
 """
 
 from indicia.formulas.columns import DRAW, ONE, PARENT, PERIOD, UNIT

@@ -1,4 +1,4 @@
-"""The names of columns that stand beside the values, so that formulas can refer to other rows.
+"""The names of columns that are added to the values, so that formulas can refer to other rows.
 
 They begin with a null character, so that no column of the data has the same name.
 """
@@ -13,7 +13,7 @@ PARENT = "\0parent"
 """The parent of each unit, where formulas refer to the value of the parent."""
 
 DRAW = "\0draw"
-"""The number of the draw, where the rows of many draws stand in one frame."""
+"""The number of the draw, where one frame has the rows of many draws."""
 
 ONE = "\0one"
-"""Ones. The value of a statistic is multiplied by this column, since polars divides by a plain number inexactly."""
+"""A column of ones. Statistics are multiplied by it, since polars divides exactly only by columns, not by numbers."""

@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from indicia.formulas.node import Option
 
 Operand: TypeAlias = "Expression | float | str | None"
-"""An argument of a step beside the expression itself: another expression, a number, a word or nothing."""
+"""The second operand of an operation: an expression, a number, a text or None."""
 
 
 class Expression:
@@ -29,7 +29,7 @@ class Expression:
     """
 
     __slots__ = ("node",)
-    __array_ufunc__ = None  # a number of NumPy on the left leaves the operator to the expression
+    __array_ufunc__ = None  # without it, a number of NumPy on the left would compute the operation itself
 
     def __init__(self, node: Node) -> None:
         self.node = node
@@ -53,43 +53,43 @@ class Expression:
         return self._step("add", other)
 
     def __radd__(self, other: Operand) -> Expression:
-        return self._step_from("add", other)
+        return self._reflected_step("add", other)
 
     def __sub__(self, other: Operand) -> Expression:
         return self._step("sub", other)
 
     def __rsub__(self, other: Operand) -> Expression:
-        return self._step_from("sub", other)
+        return self._reflected_step("sub", other)
 
     def __mul__(self, other: Operand) -> Expression:
         return self._step("mul", other)
 
     def __rmul__(self, other: Operand) -> Expression:
-        return self._step_from("mul", other)
+        return self._reflected_step("mul", other)
 
     def __truediv__(self, other: Operand) -> Expression:
         return self._step("truediv", other)
 
     def __rtruediv__(self, other: Operand) -> Expression:
-        return self._step_from("truediv", other)
+        return self._reflected_step("truediv", other)
 
     def __floordiv__(self, other: Operand) -> Expression:
         return self._step("floordiv", other)
 
     def __rfloordiv__(self, other: Operand) -> Expression:
-        return self._step_from("floordiv", other)
+        return self._reflected_step("floordiv", other)
 
     def __mod__(self, other: Operand) -> Expression:
         return self._step("mod", other)
 
     def __rmod__(self, other: Operand) -> Expression:
-        return self._step_from("mod", other)
+        return self._reflected_step("mod", other)
 
     def __pow__(self, other: Operand) -> Expression:
         return self._step("pow", other)
 
     def __rpow__(self, other: Operand) -> Expression:
-        return self._step_from("pow", other)
+        return self._reflected_step("pow", other)
 
     def pow(self, exponent: Operand) -> Expression:
         """Raise to a power."""
@@ -128,13 +128,13 @@ class Expression:
         return self._step("and", other)
 
     def __rand__(self, other: Operand) -> Expression:
-        return self._step_from("and", other)
+        return self._reflected_step("and", other)
 
     def __or__(self, other: Operand) -> Expression:
         return self._step("or", other)
 
     def __ror__(self, other: Operand) -> Expression:
-        return self._step_from("or", other)
+        return self._reflected_step("or", other)
 
     def __invert__(self) -> Expression:
         return self._step("invert")
@@ -258,7 +258,7 @@ class Expression:
     # membership and replacement
 
     def is_between(self, lower_bound: Operand, upper_bound: Operand) -> Expression:
-        """Test for values between two bounds; the bounds count."""
+        """Test for values between two bounds, or equal to a bound."""
         return self._step("is_between", lower_bound, upper_bound)
 
     def is_in(self, others: Sequence[float | str]) -> Expression:
@@ -270,10 +270,10 @@ class Expression:
         return self._step("replace", old, new)
 
     def replace_strict(self, old: Sequence[float | str], new: Sequence[float | str]) -> Expression:
-        """Replace old values by new ones, one for each; any other value is an error."""
+        """Replace each old value by the new value at the same position; any other value is an error."""
         return self._step("replace_strict", options=(tuple(old), tuple(new)))
 
-    # operations that look at the column as a whole
+    # operations that need the whole column
 
     def rank(
         self, method: Literal["average", "min", "max", "dense", "ordinal"] = "average", *, descending: bool = False
@@ -298,11 +298,11 @@ class Expression:
         return self._step("cum_count")
 
     def forward_fill(self, limit: int | None = None) -> Expression:
-        """Replace missing values by the last present one, in at most `limit` rows each time."""
+        """Replace missing values by the last present value, in at most `limit` rows after it."""
         return self._step("forward_fill", options=(limit,))
 
     def backward_fill(self, limit: int | None = None) -> Expression:
-        """Replace missing values by the next present one, in at most `limit` rows each time."""
+        """Replace missing values by the next present value, in at most `limit` rows before it."""
         return self._step("backward_fill", options=(limit,))
 
     def shift(self, n: int = 1) -> Expression:
@@ -310,7 +310,7 @@ class Expression:
         return self._step("shift", options=(n,))
 
     def diff(self, n: int = 1) -> Expression:
-        """Take the difference from the value n rows above."""
+        """Subtract the value n rows above."""
         return self._step("diff", options=(n,))
 
     def reverse(self) -> Expression:
@@ -318,7 +318,7 @@ class Expression:
         return self._step("reverse")
 
     def sort(self, *, descending: bool = False) -> Expression:
-        """Sort values; missing ones come first."""
+        """Sort values; missing values come first."""
         return self._step("sort", options=(descending,))
 
     def unique(self) -> Expression:
@@ -418,7 +418,7 @@ class Expression:
     def _step(self, kind: str, *others: object, options: tuple[Option, ...] = ()) -> Expression:
         return step(kind, self, *others, options=options)
 
-    def _step_from(self, kind: str, other: object) -> Expression:
+    def _reflected_step(self, kind: str, other: object) -> Expression:
         return step(kind, other, self)
 
     def _reduction(self, kind: str, options: tuple[Option, ...] = ()) -> Expression:
@@ -436,12 +436,12 @@ def column(name: str) -> Expression:
 
 
 def literal(value: float | str | None) -> Expression:
-    """Return a number, a word or a truth value as an expression, the same in all rows."""
+    """Return a number, a text or a truth value as an expression that is equal in all rows."""
     return Expression(node_of(value))
 
 
 def within_groups(expression: Expression, key: Sequence[str]) -> Expression:
-    """Compute an expression that looks at the column as a whole within the groups of a key, if it has columns."""
+    """Compute an expression that needs the whole column, such as a rank, within groups; an empty key has no groups."""
     return step("over", expression, options=(tuple(key),)) if key else expression
 
 
@@ -456,6 +456,7 @@ def node_of(value: object) -> Node:
     """
     if isinstance(value, Expression):
         return value.node
+    # a number of NumPy becomes a number of Python, so that it has the node of an equal literal
     if type(value).__module__ == "numpy" and getattr(value, "shape", None) == ():
         value = value.item()  # type: ignore[attr-defined]
     if value is None or isinstance(value, (bool, int, float, str)):

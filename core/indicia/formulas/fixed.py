@@ -23,7 +23,7 @@ class FixedStatistics:
     target: float | Node | None = None
 
     def of_formula(self, name: FixedStatistic, x: Expression) -> Expression | None:
-        """Return a fixed statistic of x, None where it is not fixed.
+        """Return a fixed statistic of x; None if the index file does not fix it.
 
         The formula of a cost y takes x = -y, whose minimum is minus the maximum of y.
 

@@ -1,7 +1,7 @@
 """The recorded form of a formula: a tree of small frozen nodes.
 
-Equal nodes are one object, so that nodes can be the keys of dictionaries: a statistic that a formula uses in several
-places is one node, and is computed once.
+Equal nodes are the same object. Hence a statistic that a formula uses in several places is one key in dictionaries of
+nodes, and is computed once.
 """
 
 from __future__ import annotations
@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Container, Hashable, Iterable
 
     Option: TypeAlias = Any
-    """A plain value: a number, a word, a type, a function, or a tuple of these."""
+    """A plain value: a number, a text, a type, a function, or a tuple of these."""
 
 
 class Node:
@@ -39,9 +39,9 @@ class Node:
     has_placeholder: bool
     """True if the tree has a placeholder."""
     depth: int
-    """The length of the longest chain of questions in the tree, each of which needs the value of the next."""
+    """The number of questions in the longest chain in which each question needs the value of the next question."""
     serial: int
-    """A number that no other node of the process has or had, for the name of its column."""
+    """A number that the process gives to one node only; it makes the name of the node's column unique."""
 
     is_placeholder: ClassVar[bool] = False
     """True if nodes of this class stand for values that are inserted when the tree is compiled."""
@@ -54,7 +54,7 @@ class Node:
             node = _NODES.get(key)
             if node is None:
                 node = _NODES[key] = object.__new__(cls)
-                freeze = partial(object.__setattr__, node)  # __setattr__ of nodes refuses
+                freeze = partial(object.__setattr__, node)  # `Node.__setattr__` raises an error
                 freeze("serial", next(_SERIALS))
                 freeze("kind", kind)
                 freeze("args", args)
@@ -80,7 +80,7 @@ class Column(Node):
 
 
 class Number(Node):
-    """A literal as the method wrote it: a number, a word, a truth value or None."""
+    """A literal of the formula: a number, a text, a truth value or None."""
 
     __slots__ = ()
 
@@ -88,22 +88,22 @@ class Number(Node):
 class FixedValue(Node):
     """A bound or a target of an indicator that the index file gives.
 
-    Its options are "min", "max" or "target", and the value. Its argument is the column of the indicator; the bounds of
-    closeness to the best values, 0 and 1, have none. It is computed as a column, since polars rounds a division by a
-    literal differently.
+    The options are the name ("min", "max" or "target") and the value. The argument is the column of the indicator; the
+    bounds 0 and 1 of closeness to the best values have no argument. A fixed value is compiled to a column, since polars
+    rounds a division by a literal differently.
     """
 
     __slots__ = ()
 
 
 class Operation(Node):
-    """A step that gives a column: row by row, or, like `rank`, from all rows of the column."""
+    """A step whose result is a column, computed row by row or, like `rank`, from all rows."""
 
     __slots__ = ()
 
 
 class Reduction(Node):
-    """An aggregate of rows, which gives one value."""
+    """An aggregate: one value of all rows."""
 
     __slots__ = ()
 
@@ -123,7 +123,7 @@ class CachedColumn(Node):
 
 
 class Lookup(Node):
-    """The value that the unit of a row has in one period, or the value of its parent."""
+    """The value of the same unit in another period, or the value of the parent of the unit."""
 
     __slots__ = ()
     is_placeholder = is_question = True
@@ -142,12 +142,12 @@ _SERIALS = count()
 
 
 def identity_key(value: object, key_of_part: Callable[[Any], Hashable] | None = None) -> Hashable:
-    """Return a key that equal values share; 1, 1.0 and True have different keys, and so have 0.0 and -0.0.
+    """Return a key that equal values share. 1, 1.0 and True have different keys; so do 0.0 and -0.0.
 
-    The key of a dataclass has its fields, and the functions of its class, which a test may replace. That of a model of
-    the index file has its fields and the names of those that the file states. That of a function has its code and the
-    variables that it captures, and that of a bound method its object. A value that cannot be hashed raises a TypeError.
-    `key_of_part` gives the keys of the parts of a value; the default is this function.
+    The key of a dataclass contains its fields, and the functions of its class, which a test may replace. The key of a
+    model of the index file contains its fields, and the names of the fields that the file states. The key of a function
+    contains its code and the variables that it captures; the key of a bound method contains its object. A value without
+    a hash raises a TypeError. `key_of_part` computes the keys of parts of a value; the default is this function.
 
     >>> identity_key(0.0) == identity_key(-0.0), identity_key(float("nan")) == identity_key(float("nan"))
     (False, True)
@@ -164,7 +164,8 @@ def identity_key(value: object, key_of_part: Callable[[Any], Hashable] | None = 
         return kind, functions, tuple([key_of(getattr(value, name)) for name in fields])
     if isinstance(value, float):
         return kind, _DOUBLE.pack(value)
-    if (model := getattr(kind, "model_fields", None)) is not None:  # words of an index file
+    if (model := getattr(kind, "model_fields", None)) is not None:  # a model of the index file
+        # stages treat a stated default differently from an unstated default
         stated = frozenset(value.model_fields_set)  # type: ignore[attr-defined]
         return kind, stated, tuple([key_of(getattr(value, name)) for name in model])
     hash(value)
@@ -200,7 +201,7 @@ class _ObjectKey:
 
 
 PLAIN = frozenset((str, int, bool, type(None)))
-"""The types whose values are their own keys, together with the type."""
+"""The types whose key is the type and the value itself."""
 
 _DOUBLE = struct.Struct("d")
 
@@ -210,7 +211,7 @@ def _items_key(values: Iterable[object], key_of: Callable[[Any], Hashable]) -> H
 
 
 _RULES: dict[type, Callable[[Any, Callable[[Any], Hashable]], Hashable]] = {
-    float: lambda value, _: _DOUBLE.pack(value),  # -0.0 equals 0.0, and NaN does not equal itself; their bytes do
+    float: lambda value, _: _DOUBLE.pack(value),  # the bytes of -0.0 and 0.0 differ, and those of NaN are equal
     tuple: _items_key,
     list: _items_key,
     dict: lambda table, key_of: tuple([(key_of(key), key_of(value)) for key, value in table.items()]),
@@ -220,9 +221,9 @@ _RULES: dict[type, Callable[[Any, Callable[[Any], Hashable]], Hashable]] = {
 
 
 def postorder(roots: Iterable[Node], done: Container[Node] = ()) -> list[Node]:
-    """Return the nodes of trees, each once and after its arguments, without the nodes `done` and those below them.
+    """Return the nodes of trees, each once and after its arguments; nodes in `done` and nodes below them are skipped.
 
-    The walk is a loop, no recursion: a sum of 5,000 columns may be 5,000 nodes deep.
+    The walk is a loop, since a sum of 5,000 columns may be 5,000 nodes deep, too deep for a recursion.
 
     >>> x = Column("column", (), ("x",))
     >>> [node.kind for node in postorder([Operation("add", (x, Operation("neg", (x,))))])]

@@ -18,8 +18,9 @@ def quantiles(q: Array) -> Array:
     """Return the quantiles at probabilities 1/2 + q, where |q| < 1/2 - 1.4e-11.
 
     Wichura (1988), Algorithm AS 241, Applied Statistics 37(3), PPND16, accurate to about 1e-16. The third approximation
-    of the paper, for the far tails, is left out: ranks fall there only among more than 7e10 units, and the second one
-    is right to five digits there. The function takes arrays: an expression would repeat its argument for every power.
+    of the paper, for the far tails, is left out: only ranks of more than 7e10 units need it, and the second
+    approximation gives five digits there. The argument is an array, since polars would compute an expression again for
+    every power.
 
     >>> quantiles(np.array([-0.475, 0.0, 0.475])).round(4).tolist()
     [-1.96, 0.0, 1.96]
@@ -34,7 +35,7 @@ def quantiles(q: Array) -> Array:
 
 
 def _polynomial(coefficients: tuple[float, ...], x: Array) -> Array:
-    """Evaluate a polynomial, coefficients from the highest power, in place: `np.polyval` copies x at each step."""
+    """Evaluate a polynomial in place, from the highest power; `np.polyval` would copy x at each step."""
     value = coefficients[0] * x
     for coefficient in coefficients[1:-1]:
         value += coefficient

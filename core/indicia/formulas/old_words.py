@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from indicia.errors import PluginWarning
 
 UNTIL = "0.3"
-"""The release without the old names."""
+"""The release that removes the old names."""
 
 
 @dataclass(frozen=True)
@@ -34,7 +34,7 @@ ATTRIBUTES = (
     Deprecation("MatrixAggregation", "compared_named", "unit_details"),
     Deprecation("MatrixAggregation", "compared", "unit_details"),
 )
-"""`compare_named` comes first, as it is called if a class has both it and `compare`."""
+"""`compare_named` precedes `compare`: if a class defines both, the first one is called."""
 
 IMPORTS = {
     "highest": "row_max",
@@ -69,7 +69,7 @@ def new_word(words: dict[str, str], name: str, owner: str) -> str:
     if name not in words:
         raise AttributeError(f"{owner} has no {name}")
     frame = sys._getframe(2)
-    while frame.f_back and frame.f_code.co_filename.startswith("<frozen importlib"):  # between us and an import
+    while frame.f_back and frame.f_code.co_filename.startswith("<frozen importlib"):  # skip the frames of an import
         frame = frame.f_back
     plugin = frame.f_globals["__name__"]
     message = f"plugin {plugin}: {owner}.{name} will be removed in Indicia {UNTIL}: write {words[name]}"
@@ -78,15 +78,15 @@ def new_word(words: dict[str, str], name: str, owner: str) -> str:
 
 
 def add_new_attributes(method: type) -> None:
-    """Give a class the new names of its attributes with old names, and list these as `_old_words`."""
+    """Add the new names of the attributes that a class defines by old names, and list the old names in `_old_words`."""
     bases = {base.__name__ for base in method.__mro__}
     for deprecation in ATTRIBUTES:
         if deprecation.base in bases and deprecation.name in vars(method) and deprecation.instead not in vars(method):
-            setattr(method, deprecation.instead, _adapted(deprecation.name))
+            setattr(method, deprecation.instead, _new_attribute(deprecation.name))
             method._old_words = (*vars(method).get("_old_words", ()), deprecation)  # type: ignore[attr-defined]
 
 
-def _adapted(name: str) -> object:
+def _new_attribute(name: str) -> object:
     if name.endswith("_named"):
         return lambda self, values, weights, context: getattr(self, name)(values, weights, context)
     if name.startswith("compare"):

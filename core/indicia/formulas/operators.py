@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-_NAMED = ["add", "sub", "mul", "truediv", "floordiv", "mod", "pow", "neg", "invert", "lt", "le", "gt", "ge", "eq", "ne"]
+_NAMES = ["add", "sub", "mul", "truediv", "floordiv", "mod", "pow", "neg", "invert", "lt", "le", "gt", "ge", "eq", "ne"]
 
-OPERATORS: dict[str, Callable[..., Any]] = {name: getattr(operator, name) for name in _NAMED}
+OPERATORS: dict[str, Callable[..., Any]] = {name: getattr(operator, name) for name in _NAMES}
 OPERATORS |= {"and": operator.and_, "or": operator.or_}

@@ -1,4 +1,4 @@
-"""The key under which the value of a statistic is kept."""
+"""The key under which the value of a statistic is stored."""
 
 from __future__ import annotations
 
@@ -9,10 +9,10 @@ if TYPE_CHECKING:
 
 
 class Question(NamedTuple):
-    """A value that a formula asks for: a statistic, a cached column, or a value of another row.
+    """A value that a formula needs beside the values of its row: a statistic, a cached column, or a look-up.
 
-    A node of the tree is the computation; a question is its purpose. Two dimensions may ask for the maximum of the same
-    component and get different values, since units that have a score in one dimension may have none in the other.
+    A node describes a computation; a question adds the indicator or dimension that uses it. Two dimensions may share a
+    component and need different values of its maximum, since a unit may have a score in one dimension only.
 
     >>> print(Question(("health", "income"), "quantile", (0.25,)))
     quantile(0.25) of health, income
@@ -21,7 +21,7 @@ class Question(NamedTuple):
     subject: tuple[str, ...]
     """The indicator; of an aggregation the dimension and its component, or the dimension alone."""
     kind: str
-    """The name of the statistic, such as `max`; `settled`, where a formula settles an aggregate of its own."""
+    """The name of the statistic, such as `max`; `settled` for an aggregate without a name, as in `s(x.exp().sum())`."""
     arguments: tuple[Argument, ...] = ()
 
     def __str__(self) -> str:

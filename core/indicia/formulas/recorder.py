@@ -1,4 +1,4 @@
-"""Record a formula: run it once, over expressions, and keep its tree and the questions that it asks."""
+"""Record a formula: run it once with expressions in place of values, and store its tree and its questions."""
 
 from __future__ import annotations
 
@@ -23,19 +23,16 @@ class RecordedFormula:
 
     root: Node
     questions: Mapping[Question, Node]
-    """Statistics, cached columns and look-ups, in the order in which the formula asks for them."""
+    """Statistics, cached columns and look-ups, in the order in which the formula uses them."""
 
 
 class Recorder:
-    """Hands statistics and columns to a formula, and keeps a question for each of them.
-
-    Every question has a subject, such as the indicator that it is about.
-    """
+    """Passes statistics and columns to a formula, and stores a question for each of them."""
 
     def __init__(self) -> None:
         self.questions: dict[Question, Node] = {}
         self.cacheable = True
-        """False if the formula has to run again: a formula that prints does, so that each run reports it."""
+        """False if every run must run the formula again: a formula that prints, so that every run warns of it."""
 
     def __call__(
         self,
@@ -46,31 +43,31 @@ class Recorder:
     ) -> Statistics:
         """Return the statistics `s` of x.
 
-        Where x is -y, as for a cost, the fixed statistics are those of y. `parents` is the column that names the
-        parents of units, where the method has one.
+        The subject is the indicator or the node to which x belongs. If x is -y, as for a cost, `fixed` has statistics
+        of y. `parents` is the column that names the parents of units, if the method has such a column.
         """
         subject = (subject,) if isinstance(subject, str) else subject
         return Statistics(x, subject, self.question, fixed or FixedStatistics(), parents)
 
     def cached_column(self, subject: str, number: int, column: Expression) -> Expression:
-        """Return a column that is computed once, however often it is used; each subject numbers its columns."""
+        """Return a column that is computed once, and may be used many times; each subject numbers its columns."""
         return self.question(Question((subject,), "cached", (number,)), CachedColumn("cached", (column.node,)))
 
     def question(self, question: Question, node: Node) -> Expression:
-        """Keep a question, and return the expression that stands for its answer."""
+        """Store a question, and return an expression for its answer."""
         return Expression(self.questions.setdefault(question, node))
 
 
 Formula: TypeAlias = "Callable[[Recorder], Expression]"
 """A formula that can be recorded: a function, or a frozen dataclass with all parameters of the formula as fields."""
 
-_RECORDED: OrderedDict[Hashable, RecordedFormula] = OrderedDict()
+_RECORDINGS: OrderedDict[Hashable, RecordedFormula] = OrderedDict()
 _CAPACITY = 10_000
 _LOCK = Lock()
 
 
 def record_each(formulas: Mapping[str, Formula]) -> dict[str, RecordedFormula]:
-    """Record the formulas of indicators or nodes; the key of a value that several formulas hold is computed once.
+    """Record the formulas of indicators or nodes; the key of an object that several formulas share is computed once.
 
     >>> from indicia.formulas import column
     >>> {name: Expression(formula.root) for name, formula in record_each({"x": lambda recorder: -column("x")}).items()}
@@ -82,14 +79,15 @@ def record_each(formulas: Mapping[str, Formula]) -> dict[str, RecordedFormula]:
         if type(value) in PLAIN:
             return type(value), value
         if id(value) not in keys:
-            keys[id(value)] = value, identity_key(value, key_of)  # while the value lives, no other has its id
+            # storing the value keeps it alive, so that no other object gets its id
+            keys[id(value)] = value, identity_key(value, key_of)
         return keys[id(value)][1]
 
     return {name: record(formula, key_of) for name, formula in formulas.items()}
 
 
 def record(formula: Formula, key_of: Callable[[object], Hashable] = identity_key) -> RecordedFormula:
-    """Return the tree and the questions of a formula; a formula whose key is equal to that of a former one is not run.
+    """Return the tree and the questions of a formula; if an equal formula was recorded before, it does not run again.
 
     >>> from indicia.formulas import column
     >>> x = column("x")
@@ -104,23 +102,23 @@ def record(formula: Formula, key_of: Callable[[object], Hashable] = identity_key
     except (TypeError, RecursionError):  # an array in a parameter of the method, for example, has no key
         return _run(formula, Recorder())
     with _LOCK:
-        if key in _RECORDED:
-            _RECORDED.move_to_end(key)
-            return _RECORDED[key]
+        if key in _RECORDINGS:
+            _RECORDINGS.move_to_end(key)
+            return _RECORDINGS[key]
     recorder = Recorder()
     recorded = _run(formula, recorder)
     if recorder.cacheable:
         with _LOCK:
-            _RECORDED[key] = recorded
-            while len(_RECORDED) > _CAPACITY:
-                _RECORDED.popitem(last=False)
+            _RECORDINGS[key] = recorded
+            while len(_RECORDINGS) > _CAPACITY:
+                _RECORDINGS.popitem(last=False)
     return recorded
 
 
 def forget() -> None:
     """Forget all recordings, so that every formula runs again: tests of determinism need this."""
     with _LOCK:
-        _RECORDED.clear()
+        _RECORDINGS.clear()
 
 
 def _run(formula: Formula, recorder: Recorder) -> RecordedFormula:

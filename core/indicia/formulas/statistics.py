@@ -23,11 +23,11 @@ class Statistics:
 
     Notes
     -----
-    A statistic is an expression too. The core runs a formula once to see its statistics, computes them all in one pass
-    over the data, and puts their values in. Hence a formula cannot depend on values by `if`; it writes `where`.
+    A statistic is an expression too. The core runs a formula once to list its statistics, computes all of them in one
+    pass over the data, and inserts their values. Hence a formula cannot use `if` on values; it writes `where`.
 
-    Every statistic is a property, and a method if it has an argument: `s.std` has the divisor n - 1, `s.std_with(ddof)`
-    another one. Bounds of an indicator in the index file are its `min` and `max`.
+    A statistic without arguments is a property, and a statistic with arguments is a method: `s.std` has the divisor
+    n - 1, and `s.std_with(ddof)` has n - ddof. If the index file gives bounds, these are `s.min` and `s.max`.
 
     Examples
     --------
@@ -47,13 +47,13 @@ class Statistics:
         self._question = question
         self._fixed = fixed
         self._parents = parents
-        self._unnamed = 0
+        self._count_without_kind = 0
 
-    def _settle(self, kind: str | None, aggregate: Expression, *arguments: Argument) -> Expression:
-        """Return the statistic that an aggregate gives; its kind and arguments are its name, if it has one."""
+    def _statistic(self, kind: str | None, aggregate: Expression, *arguments: Argument) -> Expression:
+        """Return an aggregate as a statistic with a kind and arguments; without a kind, it gets a number."""
         if kind is None:
-            self._unnamed += 1
-            kind, arguments = "settled", (self._unnamed,)
+            self._count_without_kind += 1
+            kind, arguments = "settled", (self._count_without_kind,)
         return self._ask(Statistic("statistic", (aggregate.node,)), kind, *arguments)
 
     def _reduction(self, kind: str, *options: object) -> Expression:
@@ -66,18 +66,18 @@ class Statistics:
     def min(self) -> Expression:
         """The smallest value, or the lower bound in the index file."""
         fixed = self._fixed.of_formula("min", self._x)
-        return self._settle("min", self._x.min()) if fixed is None else fixed
+        return self._statistic("min", self._x.min()) if fixed is None else fixed
 
     @property
     def max(self) -> Expression:
         """The largest value, or the upper bound in the index file."""
         fixed = self._fixed.of_formula("max", self._x)
-        return self._settle("max", self._x.max()) if fixed is None else fixed
+        return self._statistic("max", self._x.max()) if fixed is None else fixed
 
     @property
     def mean(self) -> Expression:
         """The arithmetic mean."""
-        return self._settle("mean", self._x.mean())
+        return self._statistic("mean", self._x.mean())
 
     @property
     def std(self) -> Expression:
@@ -86,31 +86,31 @@ class Statistics:
 
     def std_with(self, ddof: int) -> Expression:
         """The standard deviation with the divisor n - ddof."""
-        return self._settle("std", self._reduction("deviation", ddof), ddof)
+        return self._statistic("std", self._reduction("deviation", ddof), ddof)
 
     @property
     def norm(self) -> Expression:
         """The Euclidean norm: the root of the sum of squares."""
-        return self._settle("norm", self._reduction("norm"))
+        return self._statistic("norm", self._reduction("norm"))
 
     @property
     def sum(self) -> Expression:
         """The sum."""
-        return self._settle("sum", self._x.sum())
+        return self._statistic("sum", self._x.sum())
 
     @property
     def count(self) -> Expression:
         """The number of present values."""
-        return self._settle("count", self._x.count().cast(float))
+        return self._statistic("count", self._x.count().cast(float))
 
     @property
     def median(self) -> Expression:
         """The median."""
-        return self._settle("median", self._x.median())
+        return self._statistic("median", self._x.median())
 
     def quantile(self, q: float) -> Expression:
         """The quantile at probability q, linear between order statistics (R type 7)."""
-        return self._settle("quantile", self._x.quantile(q, "linear"), q)
+        return self._statistic("quantile", self._x.quantile(q, "linear"), q)
 
     @property
     def target(self) -> Expression:
@@ -122,10 +122,10 @@ class Statistics:
 
     def value_of_unit(self, name: str) -> Expression:
         """The value of the unit with this name; missing if there is no such unit."""
-        return self._settle("value_of_unit", self._reduction("value_of_unit", name), name)
+        return self._statistic("value_of_unit", self._reduction("value_of_unit", name), name)
 
     def value_of_period(self, name: str) -> Expression:
-        """The value of the same unit in the period with this name; missing if it has none."""
+        """The value of the same unit in the period with this name; missing if the unit has no value there."""
         return self._ask(Lookup("period", (self._reduction("value_of_period", name).node,)), "value_of_period", name)
 
     @property
@@ -146,7 +146,7 @@ class Statistics:
         function
             It gets the present values, shape (n,) with n at least 1, and returns `size` numbers.
         size
-            The number of these numbers.
+            The length of the result.
 
         Returns
         -------
@@ -157,12 +157,12 @@ class Statistics:
         --------
         `low, high = s.fit(limits, 2)`
         """
-        numbers = self._settle(None, self._reduction("fit", function, size))
+        numbers = self._statistic(None, self._reduction("fit", function, size))
         return tuple(Expression(Operation("item", (numbers.node,), (number,))) for number in range(size))
 
     def __call__(self, aggregate: Expression) -> Expression:
         """Return any other aggregate of x as a statistic: `s(x.log().mean())`."""
-        return self._settle(None, aggregate)
+        return self._statistic(None, aggregate)
 
     if not TYPE_CHECKING:  # a type checker would accept any attribute
 
@@ -184,9 +184,9 @@ def adds_squares(statistic: Node) -> bool:
 
 
 def scaled(statistic: Node) -> Node:
-    """Return a standard deviation or a norm by values that are scaled to about 1.
+    """Return a standard deviation or a norm that is computed from values scaled to about 1.
 
-    It takes the place of a statistic whose squares are too large or too small for numbers of the machine.
+    It replaces a statistic whose squares overflow or underflow.
     """
     (aggregate,) = statistic.args
     x = Expression(aggregate.args[0])

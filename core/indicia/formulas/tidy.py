@@ -25,10 +25,10 @@ if TYPE_CHECKING:
     """The value of a statistic, a cached column, a look-up or a weight; a learned statistic has several numbers."""
 
 _MIRRORED = {"min": "max", "max": "min", "mean": "mean", "sum": "sum", "median": "median"}
-"""The statistic of x whose negative is that of -x."""
+"""For a statistic of -x, the statistic of x that is its negative: min(-x) = -max(x)."""
 _MIRRORED |= {"value_of_unit": "value_of_unit", "value_of_period": "value_of_period", "first": "first", "last": "last"}
 _EVEN = ("deviation", "norm", "std", "var", "count", "len", "null_count", "n_unique")
-"""Statistics that x and -x share."""
+"""Statistics that are equal for x and -x."""
 
 
 def tidy(
@@ -36,8 +36,8 @@ def tidy(
 ) -> tuple[Node, dict[Node, Value]]:
     """Simplify a formula, and return it with the values of its nodes.
 
-    The formula of a cost becomes max - x. Sums with 0, products with 1 and bounds that are None disappear. So do values
-    in the place of missing ones, where they change nothing. The result is for readers: its last digit may differ.
+    The formula of a cost becomes max - x. Sums with 0, products with 1 and bounds that are None disappear; so do
+    `fill_null(0)` in a sum and `fill_null(1)` in a product. The result is for readers: its last digit may differ.
 
     Parameters
     ----------
@@ -46,7 +46,7 @@ def tidy(
     values
         The values of statistics, cached columns, look-ups and weights.
     row
-        The values of one row, by column, which show the values that are missing.
+        The values of one row, by column. `fill_null` becomes the value that it has in this row.
 
     Examples
     --------
@@ -62,7 +62,7 @@ def tidy(
         tidy_node = tidied[node] = _fill_null(node, args, row) or _simplified(type(node), node.kind, args, node.options)
         if node in values:
             value = values[node]
-            if tidy_node.kind == "neg" and isinstance(node, _QUESTIONS):  # the value is that of -x, not of x
+            if tidy_node.kind == "neg" and isinstance(node, _QUESTIONS):  # the tidy node is of x, the value is of -x
                 (tidy_node,), value = tidy_node.args, None if value is None else -value  # type: ignore[operator]
             tidied_values[tidy_node] = value
     return tidied[root], tidied_values
@@ -72,7 +72,7 @@ _QUESTIONS = (Statistic, CachedColumn, Lookup)
 
 
 def _fill_null(node: Node, args: tuple[Node, ...], row: Mapping[str, float | None] | None) -> Node | None:
-    """Return the argument that `fill_null` takes in this row; None for other operations, or without a row."""
+    """Return the argument whose value `fill_null` has in this row; None for other operations, or without a row."""
     if node.kind != "fill_null" or row is None:
         return None
     columns = [arg.options[0] for arg in postorder([args[0]]) if isinstance(arg, Column)]
@@ -81,7 +81,7 @@ def _fill_null(node: Node, args: tuple[Node, ...], row: Mapping[str, float | Non
 
 def _simplified(cls: type[Node], kind: str, args: tuple[Node, ...], options: tuple[Any, ...]) -> Node:
     """Return a node with tidy arguments, or a simpler node in its place."""
-    # a sign stands outside, so that x - -5 becomes x + 5
+    # a sign moves outwards, so that x - -5 becomes x + 5
     if cls in (Number, FixedValue) and _is_negative(options[-1]):
         return Operation("neg", (cls(kind, args, (*options[:-1], -options[-1])),))
     if cls in (Statistic, Lookup) and args[0].kind == "neg":
@@ -178,7 +178,7 @@ def _clip(x: Node, lower: Node, upper: Node) -> Node | None:
 
 
 def _without_filler(term: Node, neutral: int) -> Node:
-    """Return a term without the 0 of a sum, or the 1 of a product, that takes its place where it is missing."""
+    """Return the term of `term.fill_null(neutral)`, which changes no sum with 0 and no product with 1."""
     return term.args[0] if term.kind == "fill_null" and _is_number(term.args[1], neutral) else term
 
 

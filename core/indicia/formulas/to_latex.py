@@ -26,7 +26,7 @@ if TYPE_CHECKING:
     Value: TypeAlias = "float | Sequence[float] | None"
 
 LOGIC, COMPARISON, SUM, FUNCTION, PRODUCT, POWER, ATOM = range(7)
-"""The strength of the outermost operation of a piece, which decides about parentheses."""
+"""The strength of the outermost operation of a piece, which decides where parentheses are needed."""
 
 
 @dataclass(frozen=True)
@@ -55,9 +55,9 @@ def to_latex(
     root
         The formula, usually after `tidy`.
     values
-        The values of statistics, cached columns, look-ups and weights, which take the place of their symbols.
+        The values of statistics, cached columns, look-ups and weights, which replace their symbols.
     row
-        The values of one row, by column, which take the place of the names of columns.
+        The values of one row, by column, which replace the names of columns.
     names
         The symbols of columns, in LaTeX; a column without a symbol is written by its name.
     digits
@@ -215,7 +215,7 @@ def _clip(x: Piece, lower: Piece, upper: Piece) -> Piece:
 
 
 def _cast(x: Piece, kind: type) -> Piece:
-    """Return a number as it is, and a condition in Iverson brackets: 1 where it holds, 0 elsewhere."""
+    """Return a number as it is, and a condition in Iverson brackets: 1 where it is true, 0 elsewhere."""
     if kind is not float:
         return _call(kind.__name__, [x])
     return Piece(rf"\left[{x.text}\right]") if x.strength <= COMPARISON else x
@@ -302,7 +302,7 @@ _RULES: dict[str, Callable[..., Piece]] = {
     "value_of_period": _subscript,
     "fit": lambda x, function, _: Piece(rf"\operatorname{{{_escaped(function.__name__)}}}\left({x.text}\right)"),
 }
-"""The operations that have a notation; any other is written as a function with its name."""
+"""The operations that have a notation; any other operation is written as a function with its name."""
 
 
 def _deviation(x: Piece, ddof: int) -> Piece:

@@ -27,7 +27,7 @@ class Compiler:
     """Compiles trees to expressions of polars, each node once.
 
     `values` has an expression or a number for each placeholder. With `by_name`, a question without a value is compiled
-    to the column that `name_of` names. Such expressions are the same in every run, so that all runs share them.
+    to the column that `name_of` names. Such expressions are equal in every run, and are cached for all runs.
 
     >>> from indicia.formulas import column
     >>> x = column("x")
@@ -41,32 +41,32 @@ class Compiler:
         self._by_name = by_name
 
     def put(self, node: Node, value: pl.Expr | float) -> None:
-        """Put a value in place of a node from here on."""
+        """Use a value in place of a node from now on."""
         self._expressions[node] = value
 
     def put_number(self, node: Node, number: float) -> None:
-        """Put a number in place of a node from here on; it rounds as a column of this number does."""
+        """Use a number in place of a node from now on; operations round as with a column of this number."""
         self._numbers[node] = number
         self._expressions[node] = pl.col(ONE) * number
 
     def __call__(self, root: Node) -> pl.Expr:
-        """Return the expression of a tree, whose placeholders must all have values by now."""
-        return self._shared(_BY_NAME, root, lambda: _expression(self._compiled(root)))
+        """Return the expression of a tree; each of its placeholders must have a value."""
+        return self._shared(_BY_NAME, root, lambda: _expression(self._compile_tree(root)))
 
     def answer(self, question: Node) -> pl.Expr:
         """Return the expression of a question, under the name of its column."""
         return self._shared(_ANSWERS, question, lambda: self(question.args[0]).alias(name_of(question)))
 
     def _shared(self, cache: MutableMapping[Node, pl.Expr], node: Node, make: Callable[[], pl.Expr]) -> pl.Expr:
-        """Return the expression of a node from the cache of all runs, unless values were put in."""
+        """Return the expression of a node from the cache of all runs, unless this compiler has values."""
         if not self._by_name or self._expressions:
             return make()
         if node not in cache:
             cache[node] = make()
-            self._expressions = {}
+            self._expressions = {}  # the cache is used only while this is empty
         return cache[node]
 
-    def _compiled(self, root: Node) -> Any:
+    def _compile_tree(self, root: Node) -> Any:
         for node in postorder([root], done=self):
             if self._by_name and node.is_question:
                 expression: Any = pl.col(name_of(node))
@@ -74,7 +74,7 @@ class Compiler:
                 self.put_number(node, number)
                 continue
             else:
-                expression = _checked(node, [self._operand(node, arg) for arg in node.args])
+                expression = _compile_checked(node, [self._operand(node, arg) for arg in node.args])
             (self._expressions if node.has_placeholder else _CONSTANT)[node] = expression
         return self._value(root)
 
@@ -82,7 +82,7 @@ class Compiler:
         return node in self._expressions or node in _CONSTANT
 
     def _number(self, node: Node) -> float | None:
-        """Return the result of an operator of numbers, at least one of which was put in; None for other nodes."""
+        """Return the result of an operator on numbers, of which `put_number` set at least one; None for other nodes."""
         if node.kind not in _EXACT or self._numbers.keys().isdisjoint(node.args):
             return None
         numbers = [arg.options[0] if isinstance(arg, Number) else self._numbers.get(arg) for arg in node.args]
@@ -94,7 +94,7 @@ class Compiler:
             return None
 
     def _operand(self, node: Node, arg: Node) -> Any:
-        """Return an argument: a number as such where polars computes exactly with it, else as a column."""
+        """Return an argument; a number stays a number if polars computes exactly with it, and else becomes a column."""
         return self._numbers[arg] if arg in self._numbers and node.kind in _EXACT_WITH_NUMBERS else self._value(arg)
 
     def _value(self, node: Node) -> Any:
@@ -132,21 +132,21 @@ def to_polars(root: Node) -> pl.Expr:
     return Compiler({})(root)
 
 
-def _checked(node: Node, args: list[Any]) -> Any:
+def _compile_checked(node: Node, args: list[Any]) -> Any:
     """Compile a node; any error of polars becomes an InvalidOperationError that names the step."""
     if node.is_placeholder:
-        raise ValueError(f"no value was put in for {_named(node)}")
+        raise ValueError(f"the compiler has no value of {_label(node)}")
     try:
-        return _compiled(node, args)
+        return _compile(node, args)
     except (TypeError, ValueError, AttributeError) as error:
-        raise InvalidOperationError(f"{_named(node)}: {error}") from error
+        raise InvalidOperationError(f"{_label(node)}: {error}") from error
 
 
-def _named(node: Node) -> str:
+def _label(node: Node) -> str:
     return f"<{type(node).__name__} {to_text(node)}>"
 
 
-def _compiled(node: Node, args: list[Any]) -> Any:
+def _compile(node: Node, args: list[Any]) -> Any:
     match node:
         case Column():
             return pl.col(node.options[0])
@@ -163,7 +163,7 @@ def _compiled(node: Node, args: list[Any]) -> Any:
 
 
 def _apply(operator: Callable[..., Any], args: list[Any]) -> Any:
-    """Apply an operator, in Python if all arguments are numbers, which gives the digits of a formula in Python."""
+    """Apply an operator; Python computes with arguments that are all numbers."""
     try:
         return operator(*args)
     except ArithmeticError:  # Python refuses 1 / 0, polars gives infinity
@@ -175,11 +175,11 @@ def _expression(value: Any) -> pl.Expr:
 
 
 def _where(condition: Any, value: Any, otherwise: Any) -> pl.Expr:
-    return pl.when(condition).then(_word(value)).otherwise(_word(otherwise))
+    return pl.when(condition).then(_text_as_literal(value)).otherwise(_text_as_literal(otherwise))
 
 
-def _word(value: Any) -> Any:
-    """Return a word as a literal, since polars would take it for the name of a column."""
+def _text_as_literal(value: Any) -> Any:
+    """Return a text as a literal, since polars takes a text for the name of a column."""
     return pl.lit(value) if isinstance(value, str) else value
 
 
@@ -199,9 +199,9 @@ def _normal_quantile(x: Any) -> pl.Expr:
 def _fit(x: pl.Expr, function: Callable[[Array], Sequence[float]], size: int) -> pl.Expr:
     def numbers(values: pl.Series) -> pl.Series:
         present = values.drop_nulls().to_numpy()
-        # without values the numbers are missing, like the mean of no values
-        learned = list(map(float, function(present))) if present.size else [None] * size
-        return pl.Series([learned], dtype=pl.Array(pl.Float64, size))
+        # without present values the numbers are missing, as the mean is
+        fit = list(map(float, function(present))) if present.size else [None] * size
+        return pl.Series([fit], dtype=pl.Array(pl.Float64, size))
 
     return x.map_batches(numbers, return_dtype=pl.Array(pl.Float64, size), returns_scalar=True)
 
@@ -225,4 +225,4 @@ _RULES: dict[str, Callable[..., pl.Expr]] = {
     "value_of_unit": lambda x, name: x.filter(pl.col(UNIT) == name).first(),
     "value_of_period": lambda x, name: x.filter(pl.col(PERIOD) == name).first(),
 }
-"""Operations whose name or arguments differ in polars; any other is the method of an expression of this name."""
+"""Operations with another name or other arguments in polars; any other operation is the method with the same name."""

@@ -26,7 +26,7 @@ _SIGNS = {
     "mod": ("%", 5),
     "pow": ("**", 7),
 }
-"""The sign of each binary operation, and its strength, which decides about parentheses."""
+"""The sign of each binary operation, and its strength, which decides where parentheses are needed."""
 
 _PREFIXES = {"neg": ("-", 6), "invert": ("~", 6)}
 _ATOM = 8
@@ -48,7 +48,7 @@ def to_text(root: Node) -> str:
 
 
 def _text(node: Node, args: list[tuple[str, int]]) -> tuple[str, int]:
-    """Return the text and the strength of a node, given those of its arguments."""
+    """Return the text and the strength of a node, given the texts and strengths of its arguments."""
     match node:
         case Column():
             return node.options[0].rpartition("\0")[2], _ATOM
@@ -62,6 +62,7 @@ def _text(node: Node, args: list[tuple[str, int]]) -> tuple[str, int]:
             return args[0]
         case Operation(kind=kind) if kind in _SIGNS:
             sign, strength = _SIGNS[kind]
+            # (a - b) - c needs no parentheses, but a - (b - c) does, and so do both sides of powers and comparisons
             left, right = strength + (kind == "pow" or strength == 1), strength + (kind not in _ASSOCIATIVE)
             return f"{_within(args[0], left)} {sign} {_within(args[1], right)}", strength
         case Operation(kind=kind) if kind in _PREFIXES:

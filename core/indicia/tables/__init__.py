@@ -1,1 +1,1 @@
-"""Tables of units: their columns, the statistics of these, and the formulas that are computed over them."""
+"""Tables of units: their columns, statistics of the columns, and formulas that are computed from them."""

@@ -1,4 +1,4 @@
-"""Compute statistics of all groups of rows in one query, with the digits that a query of each group gives.
+"""Compute statistics of all groups of rows in one query; every digit is equal to that of a query of each group.
 
 Weights within 100 periods need the same statistics of 100 small frames. Two grouped queries take a tenth of the time
 of 300 queries.
@@ -40,7 +40,7 @@ _IN_GROUPS = _BY_ROW | {
     *("column", "min", "max", "sum", "mean", "median", "quantile", "std", "var", "deviation", "norm", "product"),
     *("count", "len", "null_count", "n_unique", "first", "last", "any", "all", "sort", "cum_sum"),
 }
-"""The kinds of nodes that give the same digits in a group as in a frame. `skew` and `kurtosis` do not."""
+"""The kinds of nodes that give the same digits in a group as in a frame; `skew` and `kurtosis` give others."""
 
 _FORMULAS_PER_BATCH = 8
 """The number of formulas computed at a time: each adds a column of statistics to the frame."""
@@ -68,7 +68,7 @@ def summarise_groups(
     for start in range(0, len(names), _FORMULAS_PER_BATCH):
         batch = names[start : start + _FORMULAS_PER_BATCH]
         values = _statistics(frame, [node for name in batch for node in formulas[name].questions.values()])
-        values = values.with_columns(_of_statistics(formulas[name].root).alias(name) for name in batch)
+        values = values.with_columns(_formula_of_groups(formulas[name].root).alias(name) for name in batch)
         columns += values.select(*batch).cast(pl.Float64).get_columns()
     return pl.DataFrame(columns)
 
@@ -77,21 +77,21 @@ def _has_equal_digits(formula: RecordedFormula) -> bool:
     """Return whether a formula gives the same digits in groups as in a frame of each group."""
     questions = dict.fromkeys(formula.questions.values())
     of_rows, of_statistics = postorder(questions), postorder([formula.root], done=questions)
-    # polars sums the sorted values of groups row by row, unless it takes cumulative sums of them first
-    after_sort = {node.kind for node in of_rows if any(arg.kind == "sort" for arg in node.args)}
+    # polars adds sorted values of groups in another order, unless the formula sums them by `cum_sum`
+    kinds_after_sort = {node.kind for node in of_rows if any(arg.kind == "sort" for arg in node.args)}
     return (
         bool(questions)
         and _IN_GROUPS.issuperset(node.kind for node in of_rows)
         and _BY_ROW.issuperset(node.kind for node in of_statistics)
-        and after_sort <= {"cum_sum"}
+        and kinds_after_sort <= {"cum_sum"}
     )
 
 
-def _of_statistics(root: Node) -> pl.Expr:
+def _formula_of_groups(root: Node) -> pl.Expr:
     """Return the expression of a formula over a frame that has a column for each statistic.
 
-    `summarise` computes it over one row, where a division by a number is exact. Over many rows, one for each group, a
-    division is exact only by a column.
+    `summarise` computes the formula over one row, in which a division by a number is exact. Here the frame has one row
+    per group, and a division is exact only if the divisor is a column.
     """
     compiler = Compiler({}, by_name=True)
     for node in postorder([root]):
@@ -115,29 +115,29 @@ def _statistics(frame: pl.DataFrame, questions: Iterable[Node]) -> pl.DataFrame:
     return pl.DataFrame([pl.Series(ONE, np.ones(len(columns[0]))), *columns])
 
 
-def _rescue_squares(frame: pl.DataFrame, values: pl.DataFrame, scaled: Mapping[Node, pl.Expr]) -> pl.DataFrame:
-    """Return the values of statistics, computed from scaled rows in groups whose squares overflow or underflow."""
-    lost = {node: ~values[name_of(node)].is_between(*SAFE_SQUARES) for node in scaled}
-    recomputed = {node: expression for node, expression in scaled.items() if lost[node].any()}
-    if not recomputed:
+def _rescue_squares(frame: pl.DataFrame, values: pl.DataFrame, expressions: Mapping[Node, pl.Expr]) -> pl.DataFrame:
+    """Return the values of statistics; where squares overflow or underflow, these expressions replace the values."""
+    unsafe = {node: ~values[name_of(node)].is_between(*SAFE_SQUARES) for node in expressions}
+    nodes = {node: expression for node, expression in expressions.items() if unsafe[node].any()}
+    if not nodes:
         return values
-    rescued = _aggregate(frame, recomputed)
+    exact = _aggregate(frame, nodes)
     return values.with_columns(
-        rescued[name_of(node)].zip_with(lost[node].fill_null(value=False), values[name_of(node)]) for node in recomputed
+        exact[name_of(node)].zip_with(unsafe[node].fill_null(value=False), values[name_of(node)]) for node in nodes
     )
 
 
 def _aggregate(frame: pl.DataFrame, aggregates: Mapping[Node, pl.Expr]) -> pl.DataFrame:
-    single = {
-        # a column of known statistics has one value within a group
+    expressions = {
+        # a column of statistics has equal values within a group
         node: expression.first() if _has_column(node.args[0]) else expression
         for node, expression in aggregates.items()
     }
-    named = [expression.cast(float).alias(name_of(node)) for node, expression in single.items()]
-    return frame.group_by(_GROUP, maintain_order=True).agg(*named, ROW_BY_ROW).select(map(name_of, aggregates))
+    columns = [expression.cast(float).alias(name_of(node)) for node, expression in expressions.items()]
+    return frame.group_by(_GROUP, maintain_order=True).agg(*columns, ROW_BY_ROW).select(map(name_of, aggregates))
 
 
 def _has_column(root: Node) -> bool:
-    """Return True if a tree combines the columns of known statistics outside of an aggregate."""
+    """Return True if a tree uses the columns of statistics outside of an aggregate."""
     aggregates = [node for node in postorder([root]) if isinstance(node, Reduction)]
     return any(node.is_question for node in postorder([root], done=aggregates))

@@ -6,12 +6,12 @@ import polars as pl
 
 
 def cell_text(column: str, dtype: pl.DataType) -> pl.Expr:
-    """Return the text of the cells of a column: 2020, also where the column holds 2020.0."""
+    """Return the text of the cells of a column; the text of 2020.0 is 2020."""
     x = pl.col(column)
     if not dtype.is_float():
         return x.cast(pl.String)
-    whole = pl.when(x == x.floor()).then(x.cast(pl.Int64, strict=False))  # null where no integer is as large
-    return pl.coalesce(whole.cast(pl.String), x.cast(pl.String))
+    integer = pl.when(x == x.floor()).then(x.cast(pl.Int64, strict=False))  # null beyond the range of integers
+    return pl.coalesce(integer.cast(pl.String), x.cast(pl.String))
 
 
 def value_text(value: object) -> str:

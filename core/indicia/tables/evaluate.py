@@ -1,9 +1,9 @@
-"""Compute recorded formulas: first the statistics that they ask for, in one pass, then the formulas with their values.
+"""Compute recorded formulas: first their statistics, in one pass over the data, then the formulas.
 
-A statistic of a statistic (such as the largest of the sums that VIKOR compares) takes one more round: each round
-answers all questions that need no open question.
+A statistic of a statistic (such as the largest of the sums that VIKOR compares) needs one more pass: each round answers
+the questions that need only answers of earlier rounds.
 
-The values of statistics can be stored, and put into the same formulas for other rows: that is a fitted index.
+A fitted index stores the values of statistics, and inserts them into the same formulas for other rows.
 
 Statistics are computed eagerly: a lazy query sums in as many pieces as there are threads, and the last digit would
 depend on the machine. Row-wise expressions may be computed in chunks of any size if the result is rechunked.
@@ -30,7 +30,7 @@ if TYPE_CHECKING:
     from indicia.tables.values import StatisticValues
 
 _FORMULAS_PER_BATCH = 8
-"""The number of formulas computed at a time for many rows: statistics within a key add columns to the frame."""
+"""The number of formulas computed at a time for many rows, since each statistic within a key adds a column."""
 
 _ALL_ROWS = StatisticsScope()
 
@@ -64,7 +64,7 @@ def evaluate(
     formulas
         The formulas, by the names of the columns to compute.
     scope
-        The rows that statistics are taken over; the default is all rows.
+        The rows from which statistics are computed; the default is all rows.
     fitted
         The values of statistics of other rows. With them, no statistic of these rows is computed.
     profiles
@@ -74,7 +74,7 @@ def evaluate(
     whole_column
         True if a formula needs all rows of a column, as ranks do; else formulas are computed row by row.
     gaps
-        True if each formula fills the missing cells of the column of its name: with many rows, only these are computed.
+        True if each formula fills the gaps of the column with its name; if rows are many, only gaps are computed.
 
     Examples
     --------
@@ -88,9 +88,9 @@ def evaluate(
     if fitted is not None and frame.height == 1:
         # Polars uses scalar kernels for a frame of one row, and the last digit can differ. The row is computed twice,
         # so that a single unit gets the same score as among others.
-        two = pl.DataFrame([pl.concat([column, column]) for column in frame.get_columns()])
-        both = evaluate(two, formulas, scope, fitted, weights=weights, whole_column=whole_column, gaps=gaps)
-        return Evaluation(both.frame.head(1), both.statistics, formulas)
+        doubled = pl.DataFrame([pl.concat([column, column]) for column in frame.get_columns()])
+        evaluation = evaluate(doubled, formulas, scope, fitted, weights=weights, whole_column=whole_column, gaps=gaps)
+        return Evaluation(evaluation.frame.head(1), evaluation.statistics, formulas)
     frame = _with_ones(frame)
     names = list(formulas)
     if gaps and len(frame) > MANY_ROWS:
@@ -106,10 +106,10 @@ def evaluate(
         batch = {name: formulas[name] for name in names[start : start + batch_size]}
         resolver = StatisticsResolver(frame, scope, fitted, _extremes(profiles) if scope.pooled else {}, weights)
         expressions = resolver.expressions(batch)
-        # many formulas keep all threads busy without pieces, which would have to be copied
+        # many formulas keep all threads busy in one query, and the columns of pieces would have to be copied
         in_one_query = whole_column or len(expressions) >= _FORMULAS_PER_BATCH
-        wide = resolver.frame
-        columns += (wide.select(expressions) if in_one_query else compute_row_by_row(wide, expressions)).get_columns()
+        rows = resolver.frame
+        columns += (rows.select(expressions) if in_one_query else compute_row_by_row(rows, expressions)).get_columns()
         statistics |= resolver.statistics
     return Evaluation(pl.DataFrame(columns), statistics, formulas)
 
@@ -117,7 +117,7 @@ def evaluate(
 def _fill_gaps(
     frame: pl.DataFrame, name: str, formula: RecordedFormula, scope: StatisticsScope, statistics: StatisticValues
 ) -> pl.Series:
-    """Compute a formula for the rows in which a column is missing, and put its values there."""
+    """Compute a formula for the rows in which a column is missing, and insert its values into the column."""
     column = frame[name]
     if not column.null_count():
         return column
@@ -129,7 +129,7 @@ def _fill_gaps(
 
 
 def summarise(frame: pl.DataFrame, formulas: Mapping[str, RecordedFormula]) -> dict[str, float | None]:
-    """Compute one number per formula; the formulas are made of statistics.
+    """Compute one number per formula, whose operands are all statistics or numbers.
 
     >>> from indicia.formulas import column, record
     >>> x = column("x")
@@ -145,7 +145,7 @@ def summarise(frame: pl.DataFrame, formulas: Mapping[str, RecordedFormula]) -> d
 def _extremes(profiles: Mapping[tuple[str, ...], Profile]) -> StatisticValues:
     """Return the extremes of subjects as values of their statistics."""
     values = {
-        Question(subject, end): value for subject, profile in profiles.items() for end, value in profile.ends.items()
+        Question(subject, name): value for subject, profile in profiles.items() for name, value in profile.ends.items()
     }
     return {question: value for question, value in values.items() if value is not None}
 

@@ -1,4 +1,4 @@
-"""Join values that have a key to the rows that have the same key."""
+"""Join values to the rows with the same key."""
 
 from __future__ import annotations
 
@@ -11,23 +11,23 @@ if TYPE_CHECKING:
 
 
 def cast_key(values: pl.DataFrame, frame: pl.DataFrame, key: Sequence[str]) -> pl.DataFrame:
-    """Return values with their key in the types of a frame, since another table may hold years as text."""
+    """Cast the key of values to the types of a frame, since one table may have years as text, another as numbers."""
 
     def cast(name: str) -> pl.Expr:
-        own, wanted = values.schema[name], frame.schema[name]
-        if own.is_numeric() and wanted.is_numeric():
-            return pl.col(name).cast(wanted)
+        source, target = values.schema[name], frame.schema[name]
+        if source.is_numeric() and target.is_numeric():
+            return pl.col(name).cast(target)
         text = pl.col(name).cast(pl.String)
-        if isinstance(wanted, pl.Date | pl.Datetime):
-            return text.str.strptime(wanted, strict=False)
-        return text.cast(wanted, strict=False)
+        if isinstance(target, pl.Date | pl.Datetime):
+            return text.str.strptime(target, strict=False)
+        return text.cast(target, strict=False)
 
     differing = [name for name in key if values.schema[name] != frame.schema[name]]
     return values.with_columns(map(cast, differing)) if differing else values
 
 
 def join_statistics(frame: pl.DataFrame, statistics: Iterable[pl.DataFrame], key: Sequence[str]) -> pl.DataFrame:
-    """Return a frame with the values of statistics beside the rows of their key."""
+    """Join statistics within a key to the rows of a frame."""
     frames = [cast_key(values, frame, key) for values in statistics]
     # statistics of one query have equal keys, and need a single join
     if all(values.height == frames[0].height and values[list(key)].equals(frames[0][list(key)]) for values in frames):

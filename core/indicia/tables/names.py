@@ -1,4 +1,4 @@
-"""The names of units for readers: labels, followed by the unit where several units share a label."""
+"""The names of units for readers: labels; if several units share a label, the unit follows the label."""
 
 from __future__ import annotations
 
@@ -35,7 +35,7 @@ def reader_names(units: pl.DataFrame, data: Data, language: str | None = None) -
 
 
 def split_brackets(name: str) -> tuple[str, str]:
-    """Split a name into its text and the brackets at its end, which stay where a long name is cut.
+    """Split a name into its text and the brackets at its end, which are kept when a long name is cut.
 
     >>> split_brackets("Sao Tome and Principe (STP)"), split_brackets("Peru")
     (('Sao Tome and Principe', ' (STP)'), ('Peru', ''))
@@ -67,14 +67,14 @@ def shared_labels(units: pl.DataFrame, data: Data) -> dict[str, list[str]]:
 
 
 def row_names(frame: pl.DataFrame, before: str) -> list[str]:
-    """Return the names of the rows of a frame, each once: the unit, and the period in a panel.
+    """Return the distinct names of the rows of a frame: the unit, and in a panel the period.
 
-    These are the columns on the left of the column `before`.
+    The columns of the unit and the period are on the left of the column `before`.
     """
     key = pl.col(frame.columns[: frame.columns.index(before)]).cast(pl.String)
     return frame.select(pl.concat_str(key, separator=" ")).to_series().unique(maintain_order=True).to_list()
 
 
 def count_of(frame: pl.DataFrame, names: list[str], before: str) -> Count:
-    """Return the number of names that `row_names` returns, which are units, or rows in a panel."""
+    """Return the number of names from `row_names`, with the noun for them: unit, or in a panel row."""
     return Count(len(names), "row" if frame.columns.index(before) > 1 else "unit")

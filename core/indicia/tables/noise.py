@@ -1,4 +1,4 @@
-"""Rounding noise: values whose difference can come from the arithmetic of the computer are equal (decision 0004)."""
+"""Rounding noise: two values are equal if rounding errors can explain their difference (decision 0004)."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ NOISE = 1e-12
 
 
 def without_noise(values: pl.Series, size: float | None = None) -> pl.Series:
-    """Return values in the same order, with neighbours made equal that differ by noise.
+    """Return values in the same order, in which neighbours that differed by noise are equal.
 
     Noise is the share `NOISE` of `size`, by default of the largest absolute value.
 
@@ -29,19 +29,19 @@ def without_noise(values: pl.Series, size: float | None = None) -> pl.Series:
     if size is None:
         size = largest_absolute(profile(values.to_frame("values"), ["values"])["values"])
     rows, level = noise_levels(values, NOISE * size)
-    lowest = np.flatnonzero(np.diff(level, prepend=-1))
-    return scatter(values.name, len(values), rows, values.to_numpy()[rows[lowest]][level])
+    first = np.flatnonzero(np.diff(level, prepend=-1))  # the lowest value of each level
+    return scatter(values.name, len(values), rows, values.to_numpy()[rows[first]][level])
 
 
 def largest_absolute(profile: Profile) -> float:
-    """Return the largest absolute value of a column; 0 where it has none."""
+    """Return the largest absolute value of a column; 0 if it has no values."""
     return max(abs(profile.lowest or 0.0), abs(profile.highest or 0.0))
 
 
 def noise_levels(values: pl.Series, tolerance: float) -> tuple[npt.NDArray[np.intp], npt.NDArray[np.uint32]]:
     """Return the rows of the present values in ascending order, and the level of each.
 
-    Neighbours have the same level if they differ by no more than the tolerance; levels count up from 0.
+    Neighbours have the same level if they differ by no more than the tolerance; the lowest level is 0.
     """
     numbers = values.to_numpy()
     rows = np.argsort(numbers)[: len(values) - values.null_count()]

@@ -33,9 +33,9 @@ class NeedOfParents:
     """The rows that need the value of their parent: it is an error if the parent of such a row has no value."""
 
     rows: Callable[[pl.Expr], pl.Expr]
-    """A condition on the row's own value."""
+    """A condition on the value of the row."""
     words: str
-    """The reason, for the error; the indicator comes before it and the units after."""
+    """The verb of the error, between the indicator and the units."""
 
 
 GAPS = NeedOfParents(pl.Expr.is_null, "is missing for")
@@ -51,7 +51,7 @@ class Parents:
     rows: pl.DataFrame
     """The units that take part, their parents, periods and draws, and their values."""
     screened_out: pl.DataFrame
-    """The units that screening left out; they may be parents, and columns that they lack are missing."""
+    """The units that screening left out, which may be parents; columns that this frame lacks count as missing."""
     need: NeedOfParents = GAPS
 
     @property
@@ -64,29 +64,29 @@ class Parents:
         values: StatisticValues = {}
         for question, expression in expressions.items():
             column = self._column(expression)
-            rows = self._nearest(column)
-            if DRAW not in self.key:  # draws may leave out parents; the run that they vary was checked
+            rows = self._nearest_with_value(column)
+            if DRAW not in self.key:  # a draw may leave out parents, and the run before the draws was checked
                 self._check_periods(column, rows, question.subject[0])
             values[question] = self._by_parent(column[rows])
         return values
 
     def sources(self, statistics: StatisticValues) -> dict[Question, pl.DataFrame]:
-        """Return, for each look-up of parents, the unit that each parent has its value from."""
+        """Return, for each look-up, the unit that provides the value of each parent."""
         sources = {}
         for question in statistics:
             if question.kind == "parent":
                 column = self._column(pl.col(question.subject[0]))
-                rows = self._nearest(column)
+                rows = self._nearest_with_value(column)
                 sources[question] = self._by_parent(self._candidates[UNIT][rows].set(column[rows].is_null(), None))
         return sources
 
     def of_rows(self, sources: pl.DataFrame) -> pl.Series:
-        """Return, for each row that takes part, the unit that its parent has its value from."""
+        """Return, for each row that takes part, the unit that provides the value of its parent."""
         rows, units = self.rows.select(self.key), cast_key(sources, self.rows, self.key)
         return rows.join(units, on=self.key, how="left", nulls_equal=True, maintain_order="left").to_series(-1)
 
     def check_fitted(self, frame: pl.DataFrame, values: StatisticValues) -> None:
-        """Refuse rows that need the value of a parent which had none, in their period, when the index was fitted."""
+        """Refuse rows that need the value of a parent for which the fitted index has no value in their period."""
         for question, value in values.items():
             if question.kind != "parent" or not isinstance(value, pl.DataFrame):
                 continue
@@ -96,14 +96,14 @@ class Parents:
             unknown = needing.join(fitted, on=self.key, how="anti", nulls_equal=True)
             if len(unknown):
                 raise DataError(
-                    f"{subject} {self.need.words} {_named(unknown, UNIT)}, and no value was fitted of the parent: "
-                    f"{_named(unknown, PARENT)}",
+                    f"{subject} {self.need.words} {_unit_names(unknown, UNIT)}, and no value was fitted of the parent: "
+                    f"{_unit_names(unknown, PARENT)}",
                     remedy="fit the index to data that have it too, or complete the data",
                 )
 
     @cached_property
     def _candidates(self) -> pl.DataFrame:
-        """All units that may be parents, first those that take part."""
+        """All units that may be parents: the units that take part, then the units that screening left out."""
         columns = [UNIT, *self.key]
         return pl.concat([rows.select(columns) for rows in (self.rows, self.screened_out) if rows.width])
 
@@ -119,55 +119,55 @@ class Parents:
         return pl.concat([column, screened_out], rechunk=True)
 
     def _by_parent(self, column: pl.Series) -> pl.DataFrame:
-        """Return the values of those candidates that are parents, by name and period."""
+        """Return the values of the candidates that are parents, by name and period."""
         parents = np.unique(self._parent_rows[self._parent_rows >= 0])
         keys = self._candidates.select(pl.col(UNIT).alias(PARENT), *self.key[1:])
         return keys[parents].hstack([column[parents].alias(VALUE)])
 
-    def _nearest(self, column: pl.Series) -> Rows:
-        """Return, for each row, the first row with a value among itself, its parent, the parent of that, and so on.
+    def _nearest_with_value(self, column: pl.Series) -> Rows:
+        """Return, for each row, the first row with a value in its chain: the row, its parent, its parent's parent …
 
-        Where no such row has a value, it is the last row of the chain.
+        In a chain without a value, it is the last row.
         """
-        at, above = np.arange(len(column)), self._parent_rows
+        nearest, parent_rows = np.arange(len(column)), self._parent_rows
         missing = column.is_null().to_numpy()
         unresolved = np.flatnonzero(missing)
-        while len(unresolved := unresolved[above[at[unresolved]] >= 0]):
-            at[unresolved] = above[at[unresolved]]
-            unresolved = unresolved[missing[at[unresolved]]]
-        return at
+        while len(unresolved := unresolved[parent_rows[nearest[unresolved]] >= 0]):
+            nearest[unresolved] = parent_rows[nearest[unresolved]]
+            unresolved = unresolved[missing[nearest[unresolved]]]
+        return nearest
 
-    def _check_periods(self, column: pl.Series, at: Rows, subject: str) -> None:
+    def _check_periods(self, column: pl.Series, nearest: Rows, subject: str) -> None:
         """Refuse rows that need the value of a parent, if the parent has no row in their period.
 
-        The same holds for the parent of a parent without a value, and so on.
+        If the parent has a row without a value, its own parent must have a row, and so on.
         """
-        count, above = len(self.rows), self._parent_rows
-        has_row = above[:count] >= 0
-        last = np.where(has_row, at[above[:count]], np.arange(count))
-        without_row = self._candidates[PARENT].is_not_null().to_numpy() & (above < 0)
+        count, parent_rows = len(self.rows), self._parent_rows
+        has_row = parent_rows[:count] >= 0
+        last = np.where(has_row, nearest[parent_rows[:count]], np.arange(count))
+        without_row = self._candidates[PARENT].is_not_null().to_numpy() & (parent_rows < 0)
         missing = column.is_null().to_numpy()
-        need = self.rows.select(self.need.rows(pl.col(subject))).to_series().to_numpy()
-        lacking = np.flatnonzero(need & without_row[last] & (missing[last] | ~has_row))
+        needs_parent = self.rows.select(self.need.rows(pl.col(subject))).to_series().to_numpy()
+        lacking = np.flatnonzero(needs_parent & without_row[last] & (missing[last] | ~has_row))
         if len(lacking):
             raise DataError(
-                f"{subject} {self.need.words} {_named(self._candidates[lacking], UNIT)}, and the parent in "
-                f'"{self.column}" has no row of that period: {_named(self._candidates[last[lacking]], PARENT)}',
+                f"{subject} {self.need.words} {_unit_names(self._candidates[lacking], UNIT)}, and the parent in "
+                f'"{self.column}" has no row of that period: {_unit_names(self._candidates[last[lacking]], PARENT)}',
                 remedy="give the parent a row in every period, or complete the data",
             )
 
     @cached_property
     def _parent_rows(self) -> Rows:
-        """The row of each row's parent, -1 where it has none."""
+        """For each candidate, the row of its parent; -1 without a parent."""
         numbered = self._candidates.select(pl.col(UNIT).alias(PARENT), *self.key[1:]).with_row_index("\0row")
         joined = self._candidates.select(self.key).join(numbered, on=self.key, how="left", maintain_order="left")[
             "\0row"
         ]
-        above = joined.cast(pl.Int64).fill_null(-1).to_numpy().astype(np.intp)
+        parent_rows = joined.cast(pl.Int64).fill_null(-1).to_numpy().astype(np.intp)
         if DRAW not in self.key:  # see `look_up`
             self._check_units()
-            self._check_circles(above)
-        return above
+            self._check_circles(parent_rows)
+        return parent_rows
 
     def _check_units(self) -> None:
         units = self._candidates[UNIT]
@@ -176,36 +176,36 @@ class Parents:
         )
         if len(unknown):
             names, children = (unknown[name].unique(maintain_order=True) for name in (PARENT, UNIT))
-            near = suggest(str(names[0]), units.unique())
+            suggestion = suggest(str(names[0]), units.unique())
             raise DataError(
                 f'"{self.column}" names parents that are no units of the data: {join_names(names)}, '
                 f"of {join_names(children)}",
-                remedy=near
-                if near and near.startswith("did")
+                remedy=suggestion
+                if suggestion and suggestion.startswith("did")
                 else "add a row for each, which data.where keeps, or leave the cell empty where a unit has no parent",
             )
         self_parents = self._candidates.filter(pl.col(PARENT) == pl.col(UNIT))
         if len(self_parents):
             raise DataError(
-                f'"{self.column}" names units as their own parents: {_named(self_parents, UNIT)}',
+                f'"{self.column}" names units as their own parents: {_unit_names(self_parents, UNIT)}',
                 remedy="leave the cell empty where a unit has no parent",
             )
 
-    def _check_circles(self, above: Rows) -> None:
-        ahead = above
-        for _ in range(len(above).bit_length()):  # each step doubles the distance; chains without an end are circles
-            ahead = np.where(ahead >= 0, ahead[ahead], -1)
-        if not (ahead >= 0).any():
+    def _check_circles(self, parent_rows: Rows) -> None:
+        ancestors = parent_rows
+        for _ in range(len(parent_rows).bit_length()):  # each step doubles the distance; an endless chain is a circle
+            ancestors = np.where(ancestors >= 0, ancestors[ancestors], -1)
+        if not (ancestors >= 0).any():
             return
-        circle = [int(ahead[ahead >= 0][0])]
-        while int(above[circle[-1]]) != circle[0]:
-            circle.append(int(above[circle[-1]]))
+        circle = [int(ancestors[ancestors >= 0][0])]
+        while int(parent_rows[circle[-1]]) != circle[0]:
+            circle.append(int(parent_rows[circle[-1]]))
         raise DataError(
             f'"{self.column}" leads in a circle: {" → ".join(self._candidates[UNIT][[*circle, circle[0]]])}',
             remedy="name as the parent of a unit the one that it is a part of",
         )
 
 
-def _named(rows: pl.DataFrame, column: str) -> str:
+def _unit_names(rows: pl.DataFrame, column: str) -> str:
     names = rows.select(name for name in (column, PERIOD) if name in rows.columns).unique(maintain_order=True)
     return join_names(" ".join(map(str, row)) for row in names.iter_rows())

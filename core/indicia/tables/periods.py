@@ -20,9 +20,9 @@ def rows_of_period(table: Table, period: object) -> tuple[str | None, pl.Series]
         if period is not None:
             raise DefinitionError("the index has no periods", remedy='write period = "year" in [data]')
         return None, pl.repeat(value=True, n=len(units), eager=True)
-    of_row = units.select(cell_text(column, units.schema[column])).to_series()
-    periods = of_row.gather(units[column].arg_sort()).unique(maintain_order=True)
-    wanted = str(periods[-1]) if period is None else value_text(period)
-    if wanted not in periods:
-        raise DataError(f"the period {wanted} is not in the data", remedy=suggest(wanted, periods))
-    return wanted, of_row == wanted
+    period_of_row = units.select(cell_text(column, units.schema[column])).to_series()
+    periods = period_of_row.gather(units[column].arg_sort()).unique(maintain_order=True)
+    name = str(periods[-1]) if period is None else value_text(period)
+    if name not in periods:
+        raise DataError(f"the period {name} is not in the data", remedy=suggest(name, periods))
+    return name, period_of_row == name

@@ -58,12 +58,12 @@ class Profile:
         return self.lowest is None or domain.admits(self.lowest)
 
     def between(self, low: object, high: object) -> bool:
-        """Return whether all present values are certain to lie between two limits, of which None is no limit."""
+        """Return True if all present values lie between two limits for certain; None stands for no limit."""
         if self.lowest is None or self.highest is None:
             return True
-        # limits that are not numbers differ between rows: nothing is certain
-        above = low is None or (isinstance(low, float) and low <= self.lowest)
-        return above and (high is None or (isinstance(high, float) and self.highest <= high))
+        # limits that are not numbers differ between rows, and the profile has no rows
+        is_above = low is None or (isinstance(low, float) and low <= self.lowest)
+        return is_above and (high is None or (isinstance(high, float) and self.highest <= high))
 
 
 _MANY = 10_000
@@ -92,7 +92,7 @@ def profile(frame: pl.DataFrame, columns: Iterable[str]) -> dict[str, Profile]:
 
 
 def _profile(column: pl.Series, total: Any, lowest: Any, highest: Any) -> Profile:
-    """Return a profile; a column is searched for NaN only if its sum is NaN, from a NaN or from both infinities."""
+    """Return a profile; the column is searched for NaN only if its sum is NaN, as both infinities give that sum too."""
     invalid = total != total and bool(column.is_nan().any())
     return Profile(column.null_count(), invalid, lowest, highest)
 

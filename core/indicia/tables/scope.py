@@ -1,4 +1,4 @@
-"""The rows that statistics are taken over."""
+"""The rows from which statistics are computed."""
 
 from __future__ import annotations
 
@@ -16,18 +16,18 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True)
 class StatisticsScope:
-    """The rows that statistics are taken over: all rows, the rows of one key, or the rows of a reference period."""
+    """The rows from which statistics are computed: all rows, the rows of each key, or those of a reference period."""
 
     key: tuple[str, ...] = ()
-    """Columns, such as the period: statistics are taken within the rows that are equal in them."""
+    """Columns, such as the period: rows with equal values in these columns have statistics of their own."""
     reference: pl.Expr | None = None
-    """A condition, such as a reference period: statistics are taken over the rows for which it holds."""
+    """A condition, such as a reference period: statistics are computed from the rows that meet it."""
     parents: ParentLookup | None = field(default=None, compare=False)
     """The parents of units, where a formula may use their values."""
 
     @property
     def pooled(self) -> bool:
-        """True if statistics are taken over all rows."""
+        """True if statistics are computed from all rows together."""
         return not self.key and self.reference is None
 
 
@@ -46,10 +46,10 @@ class ParentLookup(Protocol):
         """Return the value of every unit that is a parent."""
 
     def check_fitted(self, frame: pl.DataFrame, values: StatisticValues) -> None:
-        """Refuse rows that need the value of a parent which had none when the index was fitted."""
+        """Refuse rows that need the value of a parent for which the fitted index has no value."""
 
     def sources(self, statistics: StatisticValues) -> dict[Question, pl.DataFrame]:
-        """Return, for each look-up of parents, the unit that each parent has its value from."""
+        """Return, for each look-up, the unit that provides the value of each parent: the parent or its own parent …"""
 
     def of_rows(self, sources: pl.DataFrame) -> pl.Series:
-        """Return, for each row, the unit that its parent has its value from."""
+        """Return, for each row, the unit that provides the value of its parent."""

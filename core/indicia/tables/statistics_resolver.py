@@ -24,21 +24,21 @@ if TYPE_CHECKING:
     from indicia.tables.values import StatisticValues, Value
 
 ROW_BY_ROW = pl.col(ONE).cum_sum().first().alias("\0row by row")
-"""With this aggregate in the query polars sums groups row by row; else in parts that depend on the threads."""
+"""An aggregate that makes polars sum groups row by row; without it, sums depend on the number of threads."""
 
 SAFE_SQUARES = (1e-140, 1e140)
 """The range in which a standard deviation or a norm is exact; beyond it squares overflow or lose digits."""
 
 MANY_ROWS = 131_072
-"""The number of rows beyond which columns are computed in pieces that stay in the cache of the processor."""
+"""The number of rows beyond which columns are computed in pieces that fit into the cache of the processor."""
 
 _FEW = 10_000
-"""The number of rows below which an aggregate takes less time than to hand it to another thread."""
+"""The number of rows below which one thread computes an aggregate faster than several threads."""
 
 
 @dataclass
 class StatisticsResolver:
-    """Answers the questions of formulas, round by round: each round answers all that need no open question."""
+    """Answers the questions of formulas in rounds: each round uses the answers of the rounds before."""
 
     frame: pl.DataFrame
     """The rows, to which cached columns and look-ups are added, and with `join_values` the statistics within a key."""
@@ -73,7 +73,7 @@ class StatisticsResolver:
         return [self.compiler(formula.root).alias(name) for name, formula in formulas.items()]
 
     def _answer(self, nodes: Sequence[Node]) -> None:
-        """Answer questions that need no open question."""
+        """Answer the questions of one round, by kind."""
         kinds = {
             "cached": self._cache,
             "period": self._look_up_periods,
@@ -85,7 +85,7 @@ class StatisticsResolver:
                 answer(of_kind, [self.compiler.answer(node) for node in of_kind])
 
     def _join_pending(self) -> None:
-        # the statistics of a round wait for each other, since one join of all is faster than a join of each
+        # the statistics of a round are joined together, since one join of all is faster than a join of each
         if self.pending:
             self.frame, self.pending = join_statistics(self.frame, self.pending, self.scope.key), []
 
@@ -120,8 +120,8 @@ class StatisticsResolver:
         if self.fitted is None:
             values = self._extremes_of(nodes)
             pairs = zip(nodes, expressions, strict=True)
-            unknown = [expression for node, expression in pairs if self.columns[node] not in values]
-            values |= _compute(self.frame, unknown, self.scope)
+            aggregates = [expression for node, expression in pairs if self.columns[node] not in values]
+            values |= _compute(self.frame, aggregates, self.scope)
         else:
             values = self._fitted_by_column(nodes)
         _check_units(self.frame, [(question, values[column]) for question, column in self._questions_of(nodes)])
@@ -131,10 +131,10 @@ class StatisticsResolver:
         if self.scope.key:
             self.pending += [_as_column(values[self.columns[node]], self.columns[node]) for node in nodes]
             return
-        self._put_in(nodes, values)
+        self._insert(nodes, values)
 
-    def _put_in(self, nodes: Sequence[Node], values: Mapping[str, Value]) -> None:
-        """Put the values of statistics into the expressions; with few rows as columns, so that all runs share these."""
+    def _insert(self, nodes: Sequence[Node], values: Mapping[str, Value]) -> None:
+        """Insert the values of statistics into expressions; in small frames as columns, so that runs share them."""
         columns: dict[str, float] = {}
         for node in nodes:
             value = values[self.columns[node]]
@@ -151,9 +151,9 @@ class StatisticsResolver:
             self.frame = self.frame.hstack(_constant_columns(columns, self.frame.height))
 
     def _questions_of(self, nodes: Sequence[Node]) -> list[tuple[Question, str]]:
-        """Return all questions that nodes answer, each with its column."""
-        wanted = set(nodes)
-        return [(question, self.columns[node]) for question, node in self.questions.items() if node in wanted]
+        """Return the questions of nodes, each with the column of its answer; several questions may share a node."""
+        node_set = set(nodes)
+        return [(question, self.columns[node]) for question, node in self.questions.items() if node in node_set]
 
     def _extremes_of(self, nodes: Sequence[Node]) -> dict[str, Value]:
         questions = self._questions_of(nodes)
@@ -161,15 +161,15 @@ class StatisticsResolver:
 
     def _rescue_squares(self, nodes: Sequence[Node], values: Mapping[str, Value]) -> dict[str, Value]:
         """Compute statistics again, from scaled values, if their squares overflow or underflow."""
-        lost = [node for node in nodes if adds_squares(node) and _is_beyond_safe_squares(values[self.columns[node]])]
-        rescued = [self.compiler(scaled(node)).alias(self.columns[node]) for node in lost]
-        return _compute(self.frame, rescued, self.scope) if rescued else {}
+        unsafe = [node for node in nodes if adds_squares(node) and _is_beyond_safe_squares(values[self.columns[node]])]
+        aggregates = [self.compiler(scaled(node)).alias(self.columns[node]) for node in unsafe]
+        return _compute(self.frame, aggregates, self.scope) if aggregates else {}
 
     def _fitted_by_column(self, nodes: Sequence[Node]) -> dict[str, Value]:
         assert self.fitted is not None
         questions = self._questions_of(nodes)
         values = _fitted_values(self.fitted, [question for question, _ in questions])
-        # of several questions that share a node, the value of the first counts: the last entry of a dictionary stays
+        # reversed, so that of several questions that share a node the first one sets the value
         return {column: values[question] for question, column in reversed(questions)}
 
     def _store(self, nodes: Sequence[Node], values: Mapping[str, Value]) -> None:
@@ -258,9 +258,9 @@ def _check_periods(frame: pl.DataFrame, questions: Iterable[tuple[Question, str]
 
 
 def compute_row_by_row(frame: pl.DataFrame, expressions: Sequence[pl.Expr]) -> pl.DataFrame:
-    """Compute a few columns, equal parts of them once; many rows in pieces that stay in the cache of the processor."""
+    """Compute a few columns, their common parts once; many rows in pieces that fit into the cache of the processor."""
     query = frame.lazy().select(expressions)
-    if len(frame) <= MANY_ROWS:  # a piece of few rows could be a single row, which has other digits
+    if len(frame) <= MANY_ROWS:  # a piece of a small frame could be a single row, whose last digit may differ
         return query.collect(engine="in-memory")
     pieces = query.collect(engine="streaming").get_columns()[::-1]
     columns = []

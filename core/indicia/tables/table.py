@@ -86,9 +86,9 @@ class Table:
     values: pl.DataFrame
     """One Float64 column per indicator, in its own unit of measure; missing values are null."""
     scope: StatisticsScope = field(default_factory=StatisticsScope)
-    """The rows that statistics are taken over."""
+    """The rows from which statistics are computed."""
     weights_scope: StatisticsScope = field(default_factory=StatisticsScope)
-    """The rows that weights are computed from."""
+    """The rows from which weights are computed."""
     dropped: frozenset[str] = frozenset()
     """Indicators that are left out."""
     screened_out: pl.DataFrame = field(default_factory=pl.DataFrame)
@@ -129,7 +129,7 @@ class Table:
     def with_profiles(self, profiles: Mapping[str, Profile]) -> Table:
         """Return a copy with column profiles attached, so that they are not computed again."""
         copy = replace(self)
-        vars(copy)["profiles"] = dict(profiles)  # where `cached_property` looks for its value
+        vars(copy)["profiles"] = dict(profiles)  # `cached_property` stores its value here
         return copy
 
     def units_where(self, column: pl.Series, condition: pl.Expr) -> list[str]:
@@ -143,16 +143,16 @@ class Table:
         return self.units_where(column, x <= 0 if domain is Domain.POSITIVE else x < 0)
 
     def without_result(self, result: pl.Series) -> list[str]:
-        """Return the units that have a value in the indicator of this name, and no finite result."""
+        """Return the units with a value of an indicator and no finite result; `result` has the indicator's name."""
         missing = self.values[result.name].is_null()
         return self.units_where(result.fill_null(math.nan).set(missing, 0.0), ~pl.col("\0").is_finite())
 
-    def check_groups(self, columns: Iterable[str], what: str) -> None:
-        """Refuse units without a group; `what` is the beginning of the error."""
+    def check_groups(self, columns: Iterable[str], rule: str) -> None:
+        """Refuse units without a group; the error begins with the rule that names the columns."""
         for column in columns:
             if units := self.units_where(self.units[column], pl.col("\0").is_null()):
                 raise DataError(
-                    f'{what}: "{column}" is empty for {len(units)} unit(s): {join_names(units)}',
+                    f'{rule}: "{column}" is empty for {len(units)} unit(s): {join_names(units)}',
                     remedy="name the group of every unit",
                 )
 
@@ -181,14 +181,14 @@ class Table:
         return self.with_changes(columns=self.columns.with_columns(*columns))
 
     def with_changes(self, **changes: object) -> Table:
-        """Return the table with other fields; if the values stay, so do their profiles."""
+        """Return the table with other fields; profiles are kept unless the values change."""
         copy = replace(self, **changes)  # type: ignore[arg-type]
         if "profiles" in vars(self) and "values" not in changes:
             vars(copy)["profiles"] = self.profiles
         return copy
 
     def with_values(self, columns: pl.DataFrame, profiles: Mapping[str, Profile] | None = None) -> Table:
-        """Return the table with other values in these columns, whose profiles are computed unless they are passed."""
+        """Return the table with new values in these columns; without `profiles`, their profiles are computed."""
         new = profile(columns, columns.columns) if profiles is None else profiles
         values = self.values.with_columns(columns.get_columns())
         return replace(self, values=values).with_profiles({**self.profiles, **new})

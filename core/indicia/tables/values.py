@@ -10,7 +10,7 @@ if TYPE_CHECKING:
     from indicia.formulas import Question
 
 Value: TypeAlias = "float | list[float] | pl.DataFrame | None"
-"""A number, or several; where statistics are taken within a key, a frame with the key and, as last column, `VALUE`."""
+"""A number or a list of numbers; within a key, a frame with the columns of the key and a last column `VALUE`."""
 
 StatisticValues: TypeAlias = "dict[Question, Value]"
 

@@ -49,15 +49,15 @@ def with_weights(
     node_weights: Mapping[str, NodeWeights],
 ) -> pl.DataFrame:
     """Add the weights that differ between rows, one column per component."""
-    numbers: dict[int, pl.Series] = {}  # nodes whose weights have the same groups share one join
+    group_numbers: dict[int, pl.Series] = {}  # nodes whose weights have the same groups share one join
     for node, parts in nodes.items():
         weights = node_weights[node]
         if weights.keys is not None:
             names = [_column(node, part) for part in parts]
-            if id(weights.keys) not in numbers:
-                numbers[id(weights.keys)] = _group_numbers(units, weights.keys)
+            if id(weights.keys) not in group_numbers:
+                group_numbers[id(weights.keys)] = _group_numbers(units, weights.keys)
             by_group = pl.DataFrame([pl.Series(name, weights.values[:, j]) for j, name in enumerate(names)])
-            frame = frame.hstack(by_group[numbers[id(weights.keys)]].get_columns())
+            frame = frame.hstack(by_group[group_numbers[id(weights.keys)]].get_columns())
     return frame
 
 

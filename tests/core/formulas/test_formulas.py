@@ -184,8 +184,8 @@ def test_values_are_put_in_when_a_tree_is_compiled() -> None:
     assert FRAME.select(z=compiler(root))["z"].to_list() == [-2.5, -2.0, None, -1.0, -0.5]
 
 
-def test_a_value_that_was_not_put_in_is_named() -> None:
-    with pytest.raises(ValueError, match=r"no value was put in for <Statistic mean\(y\)>"):
+def test_a_missing_value_of_a_placeholder_is_named() -> None:
+    with pytest.raises(ValueError, match=r"the compiler has no value of <Statistic mean\(y\)>"):
         to_polars(Statistic("statistic", (y.mean().node,)))
 
 
