@@ -1,4 +1,4 @@
-"""Runs: apply the list of stages to a table, to draws of weights and data, or to many methodologies together."""
+"""Runs: apply a list of stages to a table, to draws of weights and data, or to a table for many methodologies."""
 
 from indicia.run.all_units import methods_needing_all_units
 from indicia.run.contributions import contributions

@@ -1,7 +1,7 @@
-"""Run many methodologies over one table, stage by stage in step; a stage that several runs share is applied once.
+"""Run many methodologies over one table, one stage of all runs at a time; an equal stage of several runs runs once.
 
 Runs share a stage if the stages are equal and the columns that they use are equal. Scores of a node that differ only in
-weights and values are computed in one query: the run becomes a key, like a draw.
+weights and values are computed in one query, in which the number of the run is a key, like the number of a draw.
 """
 
 from __future__ import annotations
@@ -125,9 +125,9 @@ class _NodeTask:
         for node in stage.nodes:
             columns = {}
             for kind, name in stage.reads(node):
-                # the raw values of a node are the scores that it hands to its parent
+                # the raw values of a node are its scores as a component of its parent
                 key = ("handed", name) if kind == "raw" else (kind, name)
-                # the columns of indicators have the number of their frame
+                # all columns of raw indicators have the number of their frame
                 columns[kind, name] = run.columns.get(key, values)
             number = cache.number((cache.number_of_value(node), stage_key))
             tasks.append(cls(stage, node, table, number, columns))
@@ -135,7 +135,7 @@ class _NodeTask:
 
     @property
     def single(self) -> NodeStage[Any]:
-        """The stage of this node alone."""
+        """The stage with this node only."""
         return self.stage.of_node(self.node)
 
     def key(self, kinds: frozenset[str]) -> Hashable:
@@ -143,7 +143,7 @@ class _NodeTask:
         return self.number, kinds, tuple([number for (kind, _), number in self.columns.items() if kind in kinds])
 
     def cached_key(self, cache: StageCache) -> Hashable | None:
-        """Return the key under which the cache has the outcome, if it has it."""
+        """Return the key of the outcome in the cache; None if the cache lacks it."""
         for kinds in cache.kinds.get(self.number, ()):
             if (key := self.key(kinds)) in cache.outcomes:
                 return key
@@ -200,8 +200,8 @@ def _names(columns: NodeColumns) -> Iterable[Column]:
 
 def _merged(records: Sequence[Record]) -> Record:
     """Merge the records of a stage at several nodes."""
-    first, *more = records
-    if not more:
+    first, *others = records
+    if not others:
         return first
     return replace(
         first,
@@ -230,10 +230,10 @@ def _grouped_by_formula(tasks: Iterable[_NodeTask]) -> Iterable[list[_NodeTask]]
 
 
 def _formula_key(task: _NodeTask) -> Hashable | None:
-    """Return a key that tasks share if one query can compute them; None if a task needs a query of its own.
+    """Return a key that tasks share if one query can compute them; None if a task needs a separate query.
 
-    Such are matrix aggregations, nodes with missing components, weights that differ between rows, and statistics of
-    reference rows.
+    Matrix aggregations, nodes with missing components, weights that differ between rows, and statistics of reference
+    rows need a separate query.
     """
     table = task.table
     if not isinstance(task.stage, Aggregate) or not (nodes := nodes_taking_part([task.node], table)):
@@ -255,7 +255,7 @@ def _store_stacked(tasks: Sequence[_NodeTask], cache: StageCache) -> None:
     """Compute one node of many runs in one query, and store the outcomes."""
     try:
         outcomes = _stacked(tasks)
-    except IndiciaError:  # the run at fault raises it again, and alone
+    except IndiciaError:  # computed separately afterwards, only the faulty run fails
         return
     for task, outcome in zip(tasks, outcomes, strict=True):
         task.store(outcome, cache)
@@ -268,7 +268,7 @@ def _stacked(tasks: Sequence[_NodeTask]) -> list[Outcome]:
     components = [task.table.columns.components.frame for task in tasks]
     heights = [frame.height for frame in components]
     runs = np.arange(len(tasks), dtype=np.uint32)
-    # polars sums sorted groups in the order of a column of each run, so that the last digit is the same
+    # polars sums a sorted group in the same order as a frame of its rows, so that the last digit is equal
     run = pl.Series(DRAW, np.repeat(runs, heights)).set_sorted()
     names = [part.id for part in node.components]
     values = pl.concat([frame[names] for frame in components], rechunk=True)

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
 
 def contributions(scored: Scored) -> pl.DataFrame:
-    """Return the contributions of indicators to the score, one column each; they sum to it, up to rounding."""
+    """Return the contributions of indicators, one column each; their sum is the score, up to rounding."""
     for node in scored.tree.nodes():
         if not node.aggregation.additive or node.rescaling or node.as_component:
             method = node.rescaling or node.as_component or node.aggregation
@@ -37,13 +37,13 @@ def contributions(scored: Scored) -> pl.DataFrame:
     incomplete = [node for node in nodes if any(part.id in gaps for part in node.components)]
     effective: dict[str, pl.Expr] = {}
 
-    def descend(node: Node, above: pl.Expr) -> None:
+    def descend(node: Node, node_weight: pl.Expr) -> None:
         weights = weights_of_present(node, scored.node_weights[node.id], node in incomplete)
         for part, share in zip(node.components, weights, strict=True):
             if isinstance(part, Leaf):
-                effective[part.id] = above * share * pl.col(part.id)
+                effective[part.id] = node_weight * share * pl.col(part.id)
             else:
-                descend(part, above * share)
+                descend(part, node_weight * share)
 
     descend(scored.tree, pl.when(pl.col(ROOT).is_not_null()).then(1.0))
     return with_present_weight(values, incomplete, scored.node_weights).select(

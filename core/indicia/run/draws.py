@@ -1,8 +1,8 @@
 """Draws: score the same units many times, with other weights, with errors in the data, or in sets of units.
 
 The draw becomes a key, like the period: the rows of the table are repeated for each draw, and statistics and weights
-are those of the draw. The stages are those of a single run, so that every method gives the scores of a single run. If
-the tree is linear, the scores are a matrix product.
+are computed within each draw. The stages are those of a single run, so that every method gives the scores of a single
+run. If the tree is linear, the scores are a matrix product.
 """
 
 from __future__ import annotations
@@ -68,17 +68,17 @@ class Draws:
 
 
 def score_draws(definition: Definition, scored: Scored, draws: Draws) -> Array:
-    """Return the scores that are ranked, shape (draws, rows of the data), NaN where there is none.
+    """Return the scores that are ranked, shape (draws, rows of the data); a missing score is NaN.
 
-    `scored` is the run whose methods and data the draws share. `draws_per_batch` gives the number of draws that fit
-    into memory; scoring the draws in batches gives the same scores.
+    The draws use the methods and data of the run `scored`. `draws_per_batch` returns the number of draws that fit into
+    memory; scoring the draws in batches gives the same scores.
     """
     if draws.errors is None and _tree_is_linear(scored):
         return _product(scored, draws)
     if draws.count == 1:
         # Polars uses scalar kernels for a single statistic, and the last digit can differ. One draw is computed twice,
         # so that it gets the same scores as among others.
-        with suppress(IndiciaError):  # raised again below: an error of two draws would name every unit twice
+        with suppress(IndiciaError):  # the code below raises it again; an error of two draws names every unit twice
             return score_draws(definition, scored, draws.twice())[:1]
     rows = _Rows(np.repeat(np.arange(draws.count), len(scored.units)), None)
     if draws.errors is None:
@@ -86,14 +86,14 @@ def score_draws(definition: Definition, scored: Scored, draws: Draws) -> Array:
         table = rows.of_components(scored, tree)
         stages = stages_of_nodes(definition.data, tree, _weights(scored, draws, scored.node_weights))
     else:
-        given = [*draws.weights, *(name for name in _nodes_with_fixed_weights(scored) if name not in draws.weights)]
+        nodes = [*draws.weights, *(name for name in _nodes_with_fixed_weights(scored) if name not in draws.weights)]
         leaves = tuple(scored.tree.leaves())
         table = rows.of_table(scored.raw, scored.raw.values.select(leaf.id for leaf in leaves))
         table = table.with_values(_with_errors(table.values, draws.errors)).with_changes(neutral=scored.source.neutral)
         stages = [
             *stages_of_values(definition.data, by_dimension(scored.tree), tuple(leaf.preparation for leaf in leaves)),
             Normalise(leaves),
-            *stages_of_nodes(definition.data, scored.tree, _weights(scored, draws, given)),
+            *stages_of_nodes(definition.data, scored.tree, _weights(scored, draws, nodes)),
         ]
     return _scores(definition, stages, table).reshape(draws.count, len(scored.units))
 
@@ -119,9 +119,9 @@ def score_subsets(
     rows
         The rows of all subsets, one subset after another; a row may be in many subsets.
     number
-        The number of the subset of each of these rows, ascending.
+        For each of these rows, the number of its subset, ascending.
     values
-        Prepared values of these rows in place of those of the run.
+        Prepared values of these rows, which replace the values of the run.
 
     Returns
     -------
@@ -137,10 +137,10 @@ def score_subsets(
 
 
 def rescore_subsets(definition: Definition, scored: Scored, rows: Whole, number: Whole) -> Array:
-    """Score subsets of the units, each like a table of its own, from imputation to weights; shape (len(rows),).
+    """Score subsets of the units, each as a separate table, from imputation to weights; shape (len(rows),).
 
-    `rows` and `number` are as in `score_subsets`. A subset raises an error if it leaves out other indicators than the
-    run: it needs a run of its own.
+    `rows` and `number` are as in `score_subsets`. It is an error if a subset would leave out other indicators than the
+    run did: such a subset needs a separate run.
     """
     table = _Rows(number, rows).of_table(scored.raw, scored.raw.values)
     if definition.methodology.constant == "drop":  # an indicator that is constant in one subset would be dropped in all
@@ -164,7 +164,7 @@ def _with_errors(values: pl.DataFrame, errors: Mapping[str, Array]) -> pl.DataFr
 
 
 def _weights(scored: Scored, draws: Draws, names: Iterable[str]) -> dict[str, NodeWeights]:
-    """Return the weights of these nodes: drawn weights where there are any, else those of the run."""
+    """Return the weights of these nodes: the drawn weights, or else the weights of the run."""
     keys = pl.DataFrame({DRAW: np.arange(draws.count, dtype=np.uint32)})
     drawn = {name: NodeWeights(values, {}, None, keys) for name, values in draws.weights.items()}
     return {name: drawn.get(name, scored.node_weights[name]) for name in names}
@@ -191,7 +191,7 @@ def _tree_is_linear(scored: Scored) -> bool:
 
 
 def _without_fixed_dimensions(tree: Node, drawn: Mapping[str, Array]) -> Node:
-    """Return a tree in which dimensions with the same scores in all draws are leaves, which are not scored again."""
+    """Return a tree in which dimensions with equal scores in all draws are leaves, so that they are scored once."""
     return replace(tree, components=tuple(_as_leaf_if_fixed(part, drawn) for part in tree.components))
 
 
@@ -208,15 +208,15 @@ def effective_weights(scored: Scored, draws: Draws) -> dict[str, Array]:
     """Return the effective weight of each indicator in each draw, (draws,)."""
     weights: dict[str, Array] = {}
 
-    def descend(node: Node, above: Array) -> None:
+    def descend(node: Node, node_weight: Array) -> None:
         if node.id not in draws.weights and scored.node_weights[node.id].keys is not None:
             raise DefinitionError(
                 f"the weights of {node.id} differ between periods or groups, so that no indicator has one in the index",
                 remedy='weights = "pooled"',
             )
-        own = np.atleast_2d(draws.weights.get(node.id, scored.node_weights[node.id].values))
+        component_weights = np.atleast_2d(draws.weights.get(node.id, scored.node_weights[node.id].values))
         for number, part in enumerate(node.components):
-            share = above * own[:, number]
+            share = node_weight * component_weights[:, number]
             if isinstance(part, Leaf):
                 weights[part.id] = share
             else:
@@ -229,7 +229,7 @@ def effective_weights(scored: Scored, draws: Draws) -> dict[str, Array]:
 def _product(scored: Scored, draws: Draws) -> Array:
     weights = effective_weights(scored, draws)
     values = np.ascontiguousarray(scored.components.select(list(weights)).to_numpy())
-    # the order of sums in a matrix product of BLAS depends on the number of rows and threads
+    # einsum adds in a fixed order; in a matrix product of BLAS, the order depends on the number of rows and threads
     product: Array = np.einsum("dk,uk->du", np.stack(list(weights.values()), axis=1), values)
     return product
 
@@ -244,7 +244,7 @@ class _Rows:
     """The rows of the data; None for all rows in each draw."""
 
     def of_table(self, table: Table, values: pl.DataFrame) -> Table:
-        """Return these rows of a table, with statistics taken within the draw."""
+        """Return these rows of a table, with statistics within each draw."""
         return replace(
             table,
             units=self._of(table.units).hstack([pl.Series(DRAW, self.number.astype(np.uint32))]),

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
 
 def examine(definition: Definition, tree: Node, table: pl.DataFrame) -> list[str]:
-    """Run the stages before normalisation, and return lines that describe the data; a fault raises an error."""
+    """Run the stages before normalisation, and return lines that describe the data; invalid data raise an error."""
     steps = run_stages(before_normalisation(stages_of(definition, tree)), Table.of(table))
     prepared = steps[-1].table
     check_eligible(definition, prepared.units)

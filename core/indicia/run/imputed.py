@@ -1,4 +1,4 @@
-"""The imputed values of a run, and the share of the weight of a score that rests on them."""
+"""The imputed values of a run, and their share of the weight of each score."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 Flags: TypeAlias = npt.NDArray[np.bool_]
 
 IMPUTED_SHARE = "imputed_share"
-"""The name of the column of these shares."""
+"""The name of the column of the shares."""
 
 
 @dataclass(frozen=True)
@@ -32,7 +32,7 @@ class ImputedValues:
     values: pl.DataFrame
     """One Boolean column per indicator and node with imputed values, or with scores computed from these."""
     share: pl.Series
-    """The share of the weight of the index that rests on imputed values, 0 to 1; null where a unit has no score."""
+    """The share of imputed values in the weight of the index, 0 to 1; null where a unit has no score."""
 
 
 def fills_gaps(tree: Node) -> bool:
@@ -41,7 +41,7 @@ def fills_gaps(tree: Node) -> bool:
 
 
 def find_imputed(scored: Scored) -> ImputedValues:
-    """Find the values that an imputation, or the rule of a node, filled, and the share of their weight.
+    """Find the values that an imputation or the rule of a node filled, and their share of the weight.
 
     The share of a node is the mean of the shares of its present components, weighted as in its score. An imputed
     component has share 1, and a measured indicator has share 0. Where no component is missing, the share of the index
@@ -60,8 +60,10 @@ def find_imputed(scored: Scored) -> ImputedValues:
         weights = np.where(
             present, node_weights.values if node_weights.keys is None else node_weights.of_rows(scored.units), 0.0
         )
-        below = _mean(np.column_stack([shares.get(name, zero) for name in names]), weights)
-        shares[node.id] = np.where(filled[node.id], 1.0, below) if node.id in filled else below
+        share_of_components = _mean(np.column_stack([shares.get(name, zero) for name in names]), weights)
+        shares[node.id] = (
+            np.where(filled[node.id], 1.0, share_of_components) if node.id in filled else share_of_components
+        )
         affected[node.id] = from_components | filled[node.id] if node.id in filled else from_components
     share = pl.Series(IMPUTED_SHARE, shares.get(ROOT, np.zeros(rows))).set(scored.nodes[ROOT].is_null(), None)
     return ImputedValues(pl.DataFrame({name: flags for name, flags in affected.items() if flags.any()}), share)

@@ -1,4 +1,4 @@
-"""Notes on a whole run; stages leave further notes in their records."""
+"""Notes on a run as a whole; the records of stages have further notes."""
 
 from __future__ import annotations
 
@@ -51,11 +51,14 @@ def score_notes(
 
 
 _LOST = 1e-9
-"""Scores that differ by a smaller share of the largest score have lost the differences of their values."""
+"""Scores that vary by a smaller share of the largest score no longer show the differences of their values."""
 
 
 def lost_differences(tree: Node, before: Mapping[str, Profile], profiles: Mapping[str, Profile]) -> Iterator[Note]:
-    """Yield a note on the parts that vary no more: `before` has raw indicators, `profiles` all parts as scored."""
+    """Yield a note on indicators and nodes that vary before scoring and not after it.
+
+    `before` has the profiles of raw indicators, and `profiles` those of components and nodes.
+    """
     parts = [leaf.id for leaf in tree.leaves() if _varies(before[leaf.id]) and not _varies(profiles[leaf.id])]
     for node in tree.nodes():
         if any(_varies(profiles[part.id]) for part in node.components) and not _varies(profiles[node.id]):
@@ -72,7 +75,7 @@ def _varies(profile: Profile) -> bool:
 
 
 def _weights_note(node: Node, node_weights: NodeWeights) -> Iterator[Note]:
-    """Yield a note if the weights of the index file are scaled to sum 1, or if parts have no weight there."""
+    """Yield a note if the weights of the index file are scaled to sum 1, or if the file omits some of them."""
     given = np.array([part.weight for part in node.components])
     with np.errstate(over="ignore"):
         total = given.sum()
@@ -89,7 +92,7 @@ def _weights_note(node: Node, node_weights: NodeWeights) -> Iterator[Note]:
 
 
 def unranked(eligible: Eligible, units: pl.Series, scores: pl.Series, ranks: pl.Series) -> Iterator[Note]:
-    """Yield notes on units that have a score and no rank because of `[eligible]`: their names, or numbers if all."""
+    """Yield notes on units with a score that `[eligible]` excludes from ranks: names, or counts if all are excluded."""
     if eligible == type(eligible)():
         return
     kept_out = {"without": units.is_in(list(eligible.without))}

@@ -57,7 +57,7 @@ def stages_of(definition: Definition, tree: Node) -> list[Stage]:
 def stages_of_rows(
     definition: Definition, tree: Node, known_weights: Mapping[str, NodeWeights] | None = None
 ) -> list[Stage]:
-    """Return the stages from the rows that take part to the scores; `known_weights` are not computed."""
+    """Return the stages after `TakeScope`, up to the scores; weights in `known_weights` are not computed."""
     data, leaves = definition.data, tuple(tree.leaves())
     indicators = tuple(leaf.preparation for leaf in leaves)
     return [
@@ -91,7 +91,7 @@ def stages_of_values(data: Data, dimensions: Dimensions, indicators: tuple[Prepa
 
 
 def _with(indicators: tuple[Preparation, ...], *choices: str) -> tuple[Preparation, ...]:
-    """Return indicators with these choices alone, so that runs that differ in other choices share the stage."""
+    """Return indicators with these choices only, so that runs that differ in other choices share the stage."""
     return tuple(indicator.with_only(*choices) for indicator in indicators)
 
 

@@ -29,10 +29,10 @@ if TYPE_CHECKING:
     from indicia.stages.stage import Fitted
 
 _PER_VALUE = 8.0 + 6.0
-"""The least number of bytes that a run holds for each value of an indicator: 8 in the table, and 6 for its results.
+"""The least number of bytes that a run needs for each value of an indicator: 8 in the table, and 6 for results.
 
-Measured for 1,000,000 rows of 10 indicators: 7 beside the table for a weighted mean of raw values, 15 for TOPSIS of
-values from 0 to 1.
+Measured for 1,000,000 rows of 10 indicators: in addition to the table, a weighted mean of raw values needs 7 bytes, and
+TOPSIS of values from 0 to 1 needs 15.
 """
 BYTES_PER_SCORE = 12.0
 """The number of bytes of a score and its rank."""
@@ -47,8 +47,8 @@ def score(
 ) -> Scored:
     """Score every node of the tree for every row of the table, and rank.
 
-    With `fitted`, the statistics and weights of a former run are used, and none is computed from these data. Runs over
-    one table can share a `cache`, so that a stage that several of them have is applied once.
+    With `fitted`, the statistics and weights of a former run are used, and none is computed from these data. If runs
+    over one table share a `cache`, equal stages are applied once.
     """
     if cache is not None:
         (scored,) = score_all([(definition, tree)], table, cache)
@@ -62,7 +62,7 @@ def score(
 def score_all(
     planned: Sequence[tuple[Definition, Node]], table: pl.DataFrame, cache: StageCache
 ) -> list[Scored | IndiciaError]:
-    """Score one table by many methodologies, with the scores of `score`; stages that they share are applied once."""
+    """Score one table by many methodologies, each as `score` does; equal stages are applied once."""
     with enough_memory(*_large(planned[0][1], table, len(planned))), _no_garbage_collection():
         lists = [stages_of(definition, cache.interned(tree)) for definition, tree in planned]
         runs = run_together(lists, Table.of(table), cache)
@@ -75,7 +75,7 @@ def score_all(
 def score_trees(definition: Definition, scored: Scored, trees: Sequence[Node]) -> list[Array | IndiciaError]:
     """Score the normalised indicators of a run by other trees; return the scores that are ranked, (rows,), by tree.
 
-    Nodes that several trees share are scored once. In place of the scores of a tree that fails stands its error.
+    Nodes that several trees share are scored once. If a tree fails, its error takes the place of its scores.
     """
     cache = StageCache()
     columns = NodeColumns(ProfiledColumns.of(scored.normalised))
@@ -83,7 +83,8 @@ def score_trees(definition: Definition, scored: Scored, trees: Sequence[Node]) -
     batch = max(1, ROWS_PER_BATCH // max(1, len(table.units)))
     with _no_garbage_collection():
         lists = [stages_of_nodes(definition.data, cache.interned(tree)) for tree in trees]
-        runs = [run for at in range(0, len(lists), batch) for run in run_together(lists[at : at + batch], table, cache)]
+        batches = (lists[start : start + batch] for start in range(0, len(lists), batch))
+        runs = [run for stages in batches for run in run_together(stages, table, cache)]
     return [
         ranked_scores(definition, run[-1].table.columns)[ROOT].to_numpy() if isinstance(run, list) else run
         for run in runs
@@ -94,7 +95,7 @@ def score_trees(definition: Definition, scored: Scored, trees: Sequence[Node]) -
 def _no_garbage_collection() -> Iterator[None]:
     """Pause the garbage collection of reference cycles.
 
-    Many runs create many small keys without cycles, and Python would search all of them again and again.
+    Many runs create many small keys without cycles, and each collection would search all of them.
     """
     was_enabled = gc.isenabled()
     gc.disable()
@@ -106,7 +107,7 @@ def _no_garbage_collection() -> Iterator[None]:
 
 
 def _large(tree: Node, table: pl.DataFrame, runs: int = 1) -> tuple[str, str, float]:
-    """Describe the job, suggest streaming if all methods work row by row, and return the least bytes that it takes."""
+    """Return the description of the job, a remedy for too little memory, and the least number of bytes it needs."""
     leaves = sum(1 for _ in tree.leaves())
     size = f"score {len(table):,} rows of {leaves} indicators"
     least = len(table) * (_PER_VALUE * leaves + BYTES_PER_SCORE * runs)

@@ -27,7 +27,7 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True)
 class Scored:
-    """The outcome of a run, read from its tables and records. Frames have the rows that take part, in their order."""
+    """The outcome of a run, from its tables and records. Frames have the rows that screening kept, in their order."""
 
     definition: Definition
     tree: Node
@@ -45,7 +45,7 @@ class Scored:
     @classmethod
     def of(cls, definition: Definition, tree: Node, steps: Sequence[Step], fitted: Fitted | None = None) -> Scored:
         """Return the outcome of the steps of a run."""
-        after = {step.record.stage: step.table for step in steps}  # of stages of nodes, the last level
+        after = {step.record.stage: step.table for step in steps}  # a stage of nodes has several steps: the last stays
         (root,) = nodes_taking_part([tree], steps[-1].table)
         return cls(
             definition=definition,
@@ -80,12 +80,12 @@ class Scored:
 
     @property
     def components(self) -> pl.DataFrame:
-        """Indicators and nodes as components of their parents: normalised, larger is better, with gaps filled."""
+        """Indicators and nodes as components of their parents: normalised, with gaps filled; larger is better."""
         return self.source.columns.components.frame
 
     @cached_property
     def ranked(self) -> pl.DataFrame:
-        """The scores that are ranked: rounded or unrounded, as the methodology has it."""
+        """The scores that are ranked: rounded or unrounded, by the methodology."""
         scores = ranked_scores(self.definition, self.source.columns)
         return pl.DataFrame([scores[node.id] for node in self.tree.nodes()])
 
@@ -111,7 +111,7 @@ class Scored:
 
     @cached_property
     def reweighted(self) -> pl.DataFrame:
-        """The units that miss components of a node, with the number of present and of all components."""
+        """The units that miss components of a node, with the numbers of present components and of all components."""
         units, values, rows = self.units.select(self.source.key), self.components, []
         for record in self.records:
             for node, frame in record.incomplete.items():

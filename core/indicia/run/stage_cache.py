@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
 @dataclass
 class StageCache:
-    """The outcomes of stages over one table, which all runs over it share."""
+    """The outcomes of stages over one table; all runs over the table share them."""
 
     outcomes: dict[Hashable, Any] = field(default_factory=dict)
     """A table, or columns of nodes, and a record; the key is the stage and the columns that it used."""
@@ -36,7 +36,7 @@ class StageCache:
         return self._numbers.setdefault(key, len(self._numbers))
 
     def number_of_value(self, value: object) -> int:
-        """Return a number that equal values share: stages, nodes, methods, or parts of the index file."""
+        """Return a number that equal stages, nodes, methods or parts of the index file share."""
         entry = self._objects.get(id(value))
         if entry is None:
             try:
@@ -62,7 +62,10 @@ class StageCache:
         return (kind, value) if kind in PLAIN else self.number_of_value(value)
 
     def interned(self, node: Node) -> Node:
-        """Return an equal tree that shares its parts with all other interned trees, so that each is compared once."""
+        """Return an equal tree whose parts are the same objects as equal parts of other interned trees.
+
+        The number of an object is computed once, so that shared parts are compared once.
+        """
         parts = tuple(self.interned(part) if isinstance(part, Node) else self._shared(part) for part in node.components)
         return self._shared(replace(node, components=parts))
 
@@ -72,7 +75,7 @@ class StageCache:
         return first
 
     def number_of_object(self, value: object) -> int:
-        """Return a number of this object, whatever it is equal to."""
+        """Return a number of this object; equal objects have different numbers."""
         entry = self._objects.get(id(value))
         if entry is None:
             entry = self._objects[id(value)] = value, self.number(("object", id(value)))

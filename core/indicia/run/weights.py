@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
 
 def weights(definition: Definition, tree: Node, node_weights: Mapping[str, NodeWeights]) -> pl.DataFrame:
-    """Return the weights and effective weights; if they differ between groups, one table below another, with keys."""
+    """Return the weights and effective weights; if they differ between groups, the rows of each group with its key."""
     keys = next((weights.keys for weights in node_weights.values() if weights.keys is not None), None)
     if keys is None:
         return _weights_of_group(definition, tree, node_weights, 0)
@@ -31,16 +31,16 @@ def _weights_of_group(
 ) -> pl.DataFrame:
     rows: list[tuple[object, ...]] = []
 
-    def descend(node: Node, above: float) -> None:
-        of_node = node_weights[node.id]
-        weights = (of_node.values if of_node.keys is None else of_node.values[group]).tolist()
+    def descend(node: Node, effective: float) -> None:
+        of_groups = node_weights[node.id]
+        weights = (of_groups.values if of_groups.keys is None else of_groups.values[group]).tolist()
         for part, weight in zip(node.components, weights, strict=True):
             name = part.spec.name if isinstance(part, Leaf) else definition.dimensions[part.id].name
             kind = "indicator" if isinstance(part, Leaf) else "dimension"
             words = (part.id, text(name, default=part.id), node.id, node.level + 1, kind)
-            rows.append((*words, weight, above * weight))
+            rows.append((*words, weight, effective * weight))
             if not isinstance(part, Leaf):
-                descend(part, above * weight)
+                descend(part, effective * weight)
 
     descend(tree, 1.0)
     kinds = {"id": pl.String, "name": pl.String, "parent": pl.String, "level": pl.Int64, "kind": pl.String}

@@ -67,14 +67,15 @@ class Aggregate(NodeStage[Node]):
         incomplete = [node for node in nodes if _is_incomplete(node, values.profiles)]
         complete = [node for node in nodes if is_row_by_row(node, values.profiles)]
         frame = with_present_weight(frame, incomplete, node_weights)
-        run = _Run(node_weights, frame, table.scope, fitted.of(self.name) if fitted else None, values.profiles, {}, {})
-        columns = run.evaluate(complete) if complete else {}
+        statistics = fitted.of(self.name) if fitted else None
+        scorer = _NodeScorer(node_weights, frame, table.scope, statistics, values.profiles, {}, {})
+        columns = scorer.evaluate(complete) if complete else {}
         for node in nodes:
             if node in incomplete:
                 eligible = frame.select(_is_eligible(node, node_weights[node.id])).to_series()
-                columns[node.id] = run.score_eligible_units(node, eligible)
+                columns[node.id] = scorer.score_eligible_units(node, eligible)
             elif node not in complete:
-                columns[node.id] = run.score_eligible_units(node, None)
+                columns[node.id] = scorer.score_eligible_units(node, None)
         scores = pl.DataFrame({node.id: columns[node.id] for node in nodes})
         profiles = profile(scores, scores.columns)
         for node in nodes:
@@ -83,7 +84,7 @@ class Aggregate(NodeStage[Node]):
         missing = {node.id: _missing_components(node, values.frame) for node in incomplete}
         unrounded = {column.name: column for column in scores}
         return NodeColumns(unrounded=unrounded), Record(
-            self.name, statistics=run.statistics, formulas=run.formulas, incomplete=missing
+            self.name, statistics=scorer.statistics, formulas=scorer.formulas, incomplete=missing
         )
 
 
@@ -112,8 +113,8 @@ def _is_incomplete(node: Node, profiles: Mapping[str, Profile]) -> bool:
 
 
 @dataclass(frozen=True)
-class _Run:
-    """The inputs of the nodes of one level, and the statistics and formulas that scoring them adds."""
+class _NodeScorer:
+    """Scores the nodes of one level, and collects the statistics and formulas of their scores."""
 
     node_weights: Mapping[str, NodeWeights]
     frame: pl.DataFrame
@@ -127,7 +128,7 @@ class _Run:
     def evaluate(
         self, nodes: Sequence[Node], rows: pl.DataFrame | None = None, incomplete: bool = False
     ) -> dict[str, pl.Series]:
-        """Score nodes by their formulas, for all units or for these rows; `incomplete`, if rows miss components."""
+        """Score nodes by their formulas, for all units or for these rows; `incomplete` is True if rows have gaps."""
         recorded = record_each({node.id: score_formula(node, incomplete) for node in nodes})
         weights: dict[FormulaNode, pl.Expr | float] = {}
         for node in nodes:
@@ -143,7 +144,7 @@ class _Run:
         self.statistics.update(evaluation.statistics)
         self.formulas.update(evaluation.formulas)
         is_complete = pl.lit(value=True)
-        if incomplete:  # a missing score of a complete unit is an error; a unit with gaps may have none
+        if incomplete:  # a missing score of a complete unit is an error, and that of a unit with gaps is not
             is_complete = pl.all_horizontal(pl.col(part.id).is_not_null() for node in nodes for part in node.components)
 
         def mark_undefined(scores: pl.Series) -> pl.Series:
@@ -173,7 +174,7 @@ class _Run:
 
 
 def _is_eligible(node: Node, node_weights: NodeWeights) -> pl.Expr:
-    """Return the condition under which a unit gets a score: that it has enough components."""
+    """Return the condition for a score: the unit has enough components."""
     names = [part.id for part in node.components]
     if node.missing.policy == "propagate":
         return pl.all_horizontal(pl.col(name).is_not_null() for name in names)
@@ -188,7 +189,7 @@ def _is_eligible(node: Node, node_weights: NodeWeights) -> pl.Expr:
 
 
 def details(node: Node, table: Table) -> pl.DataFrame:
-    """Return the columns that a method reports of each unit beside its score; units without a score have nulls."""
+    """Return the details that a method reports of each unit, as columns; units without a score have nulls."""
     scope, node_weights, values = table.scope, table.columns.weights[node.id], table.columns.components.frame
     frame = with_weights(table.with_scope_columns(values, scope), table.units, _parts([node]), {node.id: node_weights})
     incomplete = any(values[part.id].null_count() for part in node.components)
@@ -214,21 +215,21 @@ def details(node: Node, table: Table) -> pl.DataFrame:
 
 
 def check_components(node: Node, values: ProfiledColumns, table: Table) -> None:
-    """Refuse components with gaps that the methodology does not allow, or with values that the method cannot take."""
+    """Refuse components with gaps that the methodology does not allow, or with values outside the method's domain."""
     domain = node.aggregation.domain
     for part in node.components:
-        column, of_part = values.frame[part.id], values.profiles[part.id]
-        if of_part.missing and node.missing.policy == "refuse":
+        column, part_profile = values.frame[part.id], values.profiles[part.id]
+        if part_profile.missing and node.missing.policy == "refuse":
             units = table.units_where(column, pl.col("\0").is_null())
             raise DataError(
                 f"{part.id} has no score for {len(units)} unit(s): {join_names(units)}",
                 remedy=f'say what {node.id} does with that: missing = "skip" or missing = "propagate"',
             )
-        if not of_part.within(domain):
+        if not part_profile.within(domain):
             units = table.units_outside(column, domain)
             leaves = [part] if isinstance(part, Leaf) else list(part.leaves())
             worst_scores = [leaf.normalisation.guaranteed_worst_score for leaf in leaves]
-            # if the worst unit is certain to lie in the domain, a value beyond the bounds or the fitted range does not
+            # if the worst score of the scale lies in the domain, only values beyond the scale can lie outside
             normalisation = POSITIVE_NORMALISATION
             if all(score is not None and domain.admits(score) for score in worst_scores):
                 normalisation = CLIPPED_NORMALISATION

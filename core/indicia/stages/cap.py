@@ -31,12 +31,12 @@ class Cap(Stage):
         if not limits:
             return table, Record(self.name)
         capped = table.values.select(pl.col(name).clip(*pair) for name, pair in limits.items())
-        why = {
+        rules = {
             name: ", ".join(
                 f"{word} = {end:g}" for word, end in zip(("floor", "cap"), pair, strict=True) if end is not None
             )
             for name, pair in limits.items()
         }
         return table.with_values(capped), Record(
-            self.name, changes=changes_between(self.name, table.values, capped, why)
+            self.name, changes=changes_between(self.name, table.values, capped, rules)
         )

@@ -1,4 +1,4 @@
-"""Refuse methods that need more units than there are."""
+"""Refuse methods that need more units than the data have."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ class UnitRequirement:
 
 @dataclass(frozen=True)
 class CheckUnits(Stage):
-    """Refuse methods that need more units than they get: those of all rows, or of the smallest period or group."""
+    """Refuse methods that need more units than there are in all rows, or in the smallest period or group."""
 
     name: ClassVar[str] = "units"
     scaling: tuple[UnitRequirement, ...]
@@ -53,10 +53,10 @@ def _check(methods: Sequence[UnitRequirement], table: Table, scope: StatisticsSc
     units = table.units if scope.reference is None else table.units.filter(scope.reference)
     sizes = units.group_by(scope.key, maintain_order=True).len() if scope.key else units.select(pl.len())
     *where, fewest = sizes.row(sizes["len"].arg_min() or 0)
-    there = " ".join(["there are", str(fewest), *(["in", *map(str, where)] if where else [])])
+    fact = " ".join(["there are", str(fewest), *(["in", *map(str, where)] if where else [])])
     for method in methods:
         if fewest < method.units:
             raise DataError(
-                f"{method.method} needs at least {method.units} units, and {there}",
+                f"{method.method} needs at least {method.units} units, and {fact}",
                 remedy="choose another method there, or look at more rows together",
             )

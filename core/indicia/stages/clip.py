@@ -1,4 +1,4 @@
-"""Record the values beyond an end of the scale that score no differently from the end itself."""
+"""Record the values beyond an end of the scale whose scores are equal to the score of the end."""
 
 from __future__ import annotations
 
@@ -29,11 +29,11 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True)
 class Clip(Stage):
-    """Record the values beyond an end of the scale that score no differently from the end itself.
+    """Record the values beyond an end of the scale whose scores are equal to the score of the end.
 
-    Ends of the scale are fixed bounds, worst values and targets, the value of the unit of comparison, and the range of
-    the rows that statistics are taken over, where these are not all rows. The stage changes no value: the normalisation
-    has limited the scores.
+    Ends of the scale are fixed bounds, worst values, targets and the value of the unit of comparison; if statistics are
+    computed from some of the rows only, also the range of these rows. The stage changes no value, since the
+    normalisation has limited the scores.
     """
 
     name: ClassVar[str] = "clip"
@@ -54,7 +54,8 @@ class Clip(Stage):
             for leaf in table.taking_part(self.leaves)
             if not leaf.normalisation.whole_column
         ]
-        # an indicator may have several limits, and a query has each column once: first limits, second limits …
+        # an indicator may have several limits, and a query computes each column once: hence a query of all first
+        # limits, a query of all second limits, and so on
         rounds = ([limit for limit in column if limit] for column in zip_longest(*limits))
         batch_size = max(1, _CELLS // max(1, len(frame)))
         batches = (
@@ -66,7 +67,7 @@ class Clip(Stage):
 
 
 _CELLS = 1_000_000
-"""The number of values computed at a time, since the clipped columns take as much memory again."""
+"""The number of values computed at a time: the clipped columns need as much memory as the indicators."""
 
 _End: TypeAlias = "float | Node | pl.DataFrame | None"
 """An end of the scale: a number, a column of the table, a value for each key of the scope, or no end."""
@@ -83,7 +84,7 @@ class _Limit:
 
 
 def _limits(table: Table, leaf: Leaf, statistics: StatisticValues, is_fitted: bool) -> Iterator[tuple[str, _End, _End]]:
-    """Yield the ends beyond which values may score no differently, with the word for them."""
+    """Yield the ends of the scale beyond which scores may be equal, with the word for them."""
     fixed, spec, scope = table.fixed_values[leaf.id], leaf.spec, table.scope
     cost = spec.direction == "cost"
     if spec.best is not None:
@@ -105,7 +106,7 @@ def _limits(table: Table, leaf: Leaf, statistics: StatisticValues, is_fitted: bo
 
 
 def _of_values(leaf: Leaf, value: object) -> _End:
-    """Return a statistic on the scale of the values: for a cost the formula sees -x, and so do its statistics."""
+    """Return a statistic on the scale of the values: for a cost, the formula and its statistics use -x."""
     if isinstance(value, pl.DataFrame):
         return value.with_columns(-pl.col(value.columns[-1])) if is_mirrored(leaf) else value
     if not isinstance(value, float):
@@ -114,7 +115,7 @@ def _of_values(leaf: Leaf, value: object) -> _End:
 
 
 def cells_beyond_scale(frame: pl.DataFrame, limits: Sequence[_Limit], table: Table) -> Iterator[Change]:
-    """Clip each indicator at its limits, normalise it again, and yield the clipped cells whose scores are the same."""
+    """Clip each indicator at its limits, normalise it again, and yield the clipped cells with unchanged scores."""
     scope = table.scope
     clips = (
         pl.col(limit.leaf.id).clip(_expression(frame, scope, limit.low), _expression(frame, scope, limit.high))

@@ -65,7 +65,7 @@ class Constant(Stage):
 
 
 def _needs_variation(leaf: Leaf) -> bool:
-    # fixed bounds give a constant a place on the scale
+    # with fixed bounds, a constant has a score
     return leaf.normalisation.needs_spread and leaf.spec.bounds is None
 
 

@@ -24,7 +24,7 @@ class Denominate(Stage):
     indicators: tuple[Preparation, ...]
 
     def apply(self, table: Table, fitted: Fitted | None = None) -> tuple[Table, Record]:  # noqa: ARG002
-        """Return the table with denominated values, and without its source, which no later stage reads."""
+        """Return the table with denominated values, and an empty source, since no later stage reads the source."""
         indicators = [
             indicator
             for indicator in table.taking_part(self.indicators)
@@ -33,7 +33,7 @@ class Denominate(Stage):
         if indicators:
             table = table.with_values(pl.DataFrame([_denominated(table, indicator) for indicator in indicators]))
             table.check_finite()
-        # the source has all columns of the data: without it they need no memory in later stages
+        # the source holds all columns of the data in memory
         return table.with_changes(source=table.source.clear()), Record(self.name)
 
 
@@ -42,8 +42,8 @@ def _denominated(table: Table, indicator: Preparation) -> pl.Series:
     if per is None:
         return column
     denominator = table.source[per].cast(pl.Float64, strict=False)
-    for word, fault in (("zero", pl.col("\0") == 0), ("infinite", pl.col("\0").is_infinite())):
-        if units := table.units_where(denominator, fault):
+    for word, condition in (("zero", pl.col("\0") == 0), ("infinite", pl.col("\0").is_infinite())):
+        if units := table.units_where(denominator, condition):
             raise DataError(
                 f"{per}, which {indicator.id} is divided by, is {word} for {join_names(units)}",
                 remedy=f"write what is not known as missing, not as {word}",

@@ -33,7 +33,7 @@ _ROW = "\0at"
 
 @dataclass(frozen=True)
 class _Pair:
-    """Two rows, the better of which has the lower score."""
+    """Two rows whose order is reversed: the row with the better value has the lower score."""
 
     worse: int
     better: int
@@ -48,7 +48,7 @@ class _ScaledColumn:
     z: pl.Series
     key: tuple[pl.Series, ...]
     noise: float
-    """Scores that differ by no more are equal."""
+    """The largest difference between scores that count as equal."""
     is_cost: bool = False
     """True if a lower x is better."""
 
@@ -57,9 +57,9 @@ class _ScaledColumn:
 class CheckDirections(Stage):
     """Refuse an indicator if a better value of it gets a lower score than a worse value.
 
-    Values are compared if they were normalised by the same statistics: those with equal keys of the scope and equal
-    keys of fixed bounds. If the index file gives no direction, a method that is not declared monotone, such as a
-    formula of the index file, may reverse the scale; a note names it.
+    Values are compared if they were normalised by the same statistics and fixed bounds: both depend on the key of the
+    row. If the index file gives no direction, a method that is not declared monotone, such as a formula of the index
+    file, may reverse the scale; a note then names the indicator.
     """
 
     name: ClassVar[str] = "direction"
@@ -91,7 +91,7 @@ def _scaled_column(leaf: Leaf, table: Table, closeness: Mapping[str, pl.Series])
 
 
 def _closeness_of(table: Table) -> dict[str, pl.Series]:
-    """Return the closeness to the best values, which is what the normalisation of such an indicator takes."""
+    """Return the closeness to the best values, which replaces the values of such an indicator in its normalisation."""
     formulas = record_each({name: ClosenessFormula(name, ends) for name, ends in table.target_ranges.items()})
     if not formulas:
         return {}

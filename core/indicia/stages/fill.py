@@ -1,4 +1,4 @@
-"""Fill the missing components of nodes, where the methodology gives a rule for it."""
+"""Fill the missing components of nodes for which the methodology has a rule."""
 
 from __future__ import annotations
 
@@ -62,7 +62,7 @@ class Fill(NodeStage[Node]):
                 rule = f"value = {node.missing.value:g}"
             else:
                 frame, scope = _with_groups_or_parents(node, values.select(names), table, self.data)
-                # components without gaps too: their statistics may have to fill gaps in other data
+                # components without gaps need statistics too, which may fill gaps in other data
                 recorded = record_each({name: FillFormula(name, node.missing) for name in names})
                 evaluation = evaluate(frame, recorded, scope, fitted.of(self.name) if fitted else None)
                 filled = evaluation.frame.select(gaps)
@@ -98,8 +98,8 @@ def _with_groups_or_parents(
     node: Node, values: pl.DataFrame, table: Table, data: Data
 ) -> tuple[pl.DataFrame, StatisticsScope]:
     """Return values with the groups or parents that the rule of a node names, and the scope of its statistics."""
-    column, what = str(node.missing.within), f"{node.missing.policy} of {node.id}"
+    column, rule = str(node.missing.within), f"{node.missing.policy} of {node.id}"
     if node.missing.policy == "parent":
-        return with_groups_and_parents(table, values, data, what, (), column, GAPS, raw=False)
-    check_group(column, data, f"{what} names the groups")  # "period" is a group here only if the data say so
-    return with_groups_and_parents(table, values, data, what, (column,), None, GAPS, raw=False)
+        return with_groups_and_parents(table, values, data, rule, (), column, GAPS, raw=False)
+    check_group(column, data, f"{rule} names the groups")  # else "period" would be the period of the data
+    return with_groups_and_parents(table, values, data, rule, (column,), None, GAPS, raw=False)

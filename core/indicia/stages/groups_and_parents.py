@@ -28,7 +28,7 @@ def with_groups_and_parents(
     table: Table,
     values: pl.DataFrame,
     data: Data,
-    what: str,
+    rule: str,
     groups: Iterable[str],
     parents: str | None,
     need: NeedOfParents,
@@ -40,30 +40,29 @@ def with_groups_and_parents(
     Parameters
     ----------
     table
-        The table whose units the values are of.
+        The table with the units of the values.
     values
         One column for each indicator or node.
     data
-        The words of the index file on the data.
-    what
-        The method or rule that names groups and parents, for errors.
+        The section `[data]` of the index file.
+    rule
+        The method or rule that names groups and parents; errors quote it.
     groups
-        The columns within which statistics are taken, in addition to those of the table; "period" stands for the period
-        of the data.
+        The columns within which statistics are computed, in addition to the key of the table's scope; "period" stands
+        for the column of periods.
     parents
         The column that names the parents, if the formula uses their values.
     need
         The rows that need the value of their parent.
     raw
-        True if the values are those of indicators: units that screening left out have values of indicators, but no
-        scores.
+        True if the values are values of indicators. Units that screening left out have these, but no scores.
     """
-    groups = tuple(_columns(groups, data, what))
+    groups = tuple(_columns(groups, data, rule))
     scope = StatisticsScope(tuple(dict.fromkeys([*table.scope.key, *groups])), table.scope.reference)
-    table.check_groups(groups, what)
+    table.check_groups(groups, rule)
     if parents is None:
         return table.with_scope_columns(values, scope), scope
-    check_group(parents, data, f"{what} names the parents")
+    check_group(parents, data, f"{rule} names the parents")
     keys = _keys(table.units, table, parents)
     extra = [name for name in (DRAW,) if name in table.units.columns and name not in scope.key]
     frame = table.with_scope_columns(values, scope, *extra).hstack(keys.get_columns())
@@ -79,7 +78,7 @@ def with_groups_and_parents(
 def sources_of(
     stage: str, scope: StatisticsScope, statistics: StatisticValues, fitted: Fitted | None
 ) -> Mapping[Question, pl.DataFrame]:
-    """Return, for each look-up of parents, the unit that each parent has its value from; with `fitted`, had it from."""
+    """Return, for each look-up, the unit that provides the value of each parent; with `fitted`, in the former run."""
     if scope.parents is None:
         return {}
     if fitted is None:
@@ -90,7 +89,7 @@ def sources_of(
 def units_of_rows(
     scope: StatisticsScope, sources: Mapping[Question, pl.DataFrame], names: Collection[str]
 ) -> dict[str, pl.Series]:
-    """Return, for each of these columns, the unit that the parent of each row has its value from."""
+    """Return, for each of these columns, the unit that provides the parent's value for each row."""
     if scope.parents is None:
         return {}
     parents = scope.parents
@@ -99,14 +98,14 @@ def units_of_rows(
     }
 
 
-def _columns(groups: Iterable[str], data: Data, what: str) -> Iterator[str]:
-    """Yield the columns of groups; "period" is left out where the data have none, since all rows are of one period."""
+def _columns(groups: Iterable[str], data: Data, rule: str) -> Iterator[str]:
+    """Yield the columns of groups, without "period" if the data have no periods: all rows are then of one period."""
     for word in groups:
         column = data.period if word == "period" else word
         if column is None:
             continue
         if column != data.period:
-            check_group(column, data, f"{what} names the groups")
+            check_group(column, data, f"{rule} names the groups")
         yield column
 
 

@@ -41,7 +41,7 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True)
 class Impute(Stage):
-    """Impute the missing values of indicators; every imputation reads the values as they were before the stage."""
+    """Impute the missing values of indicators; no imputation reads the values that another one has imputed."""
 
     name: ClassVar[str] = "imputation"
     indicators: tuple[Preparation, ...]
@@ -69,7 +69,7 @@ class Impute(Stage):
         columns, rules = pl.DataFrame(filled.columns), {name: str(method) for name, method in filled.methods.items()}
         changes = changes_between(self.name, table.values, columns, rules, filled.source_units)
         table = table.with_values(columns)
-        if not fitted and changes:  # imputed values may equal others but for rounding noise
+        if not fitted and changes:  # imputed values may differ from other values by rounding noise only
             changed = changes[0].after.columns
             table, noise = level_noise(table, [indicator for indicator in self.indicators if indicator.id in changed])
             changes = (*changes, *noise)
@@ -119,7 +119,7 @@ class Impute(Stage):
 
 @dataclass
 class _ImputedColumns:
-    """The columns that are imputed so far, which each method adds to."""
+    """The imputed columns, their statistics, formulas and methods; each method adds its own."""
 
     columns: list[pl.Series] = field(default_factory=list)
     statistics: StatisticValues = field(default_factory=dict)
@@ -130,7 +130,7 @@ class _ImputedColumns:
 
 
 def _unfilled(table: Table, indicators: Iterable[Preparation]) -> Iterator[Note]:
-    """Yield a note for each indicator with gaps that its imputation could not fill."""
+    """Yield a note for each indicator that still has gaps after its imputation."""
     methods = {indicator.id: indicator.imputation for indicator in indicators}
     for name in table.values.columns:
         if name in methods and (count := table.profiles[name].missing):
@@ -148,22 +148,22 @@ def _by_method(
     indicators: Sequence[Preparation], dimension: Mapping[str, str], gaps: set[str]
 ) -> Iterator[tuple[Imputation, list[Preparation]]]:
     """Yield the indicators that a method fills together: all of them, or those of one dimension."""
-    # a list and no dictionary, since a method may have parameters without a hash
+    # a list instead of a dictionary, since a method may have parameters without a hash
     together: list[tuple[Imputation, str, list[Preparation]]] = []
     for indicator in indicators:
         method = indicator.imputation
         assert method is not None
         within_dimension = isinstance(method, MatrixImputation) and method.reach == "dimension"
         node = dimension[indicator.id] if within_dimension else ""
-        same = (members for other, at, members in together if at == node and other == method)
-        if (members := next(same, None)) is None:
+        equal = (members for other, other_node, members in together if other_node == node and other == method)
+        if (members := next(equal, None)) is None:
             together.append((method, node, [indicator]))
         else:
             members.append(indicator)
     for method, _, members in together:
         with_gaps = [indicator for indicator in members if indicator.id in gaps]
         if not isinstance(method, MatrixImputation | SeriesImputation):
-            yield method, members  # those without gaps too: their statistics may have to fill gaps in other data
+            yield method, members  # indicators without gaps too, whose statistics may fill gaps in other data
         elif with_gaps:
             yield method, members if isinstance(method, MatrixImputation) else with_gaps
 
@@ -204,7 +204,7 @@ def _series(method: SeriesImputation, name: str) -> pl.Expr:
 
 
 def _time(period: pl.Series) -> pl.Series:
-    """Return periods as numbers: years as such, dates in days, other texts by their order."""
+    """Return periods as numbers: a year, the number of the day of a date, or the rank of any other text."""
     if period.dtype.is_temporal():
         return period.cast(pl.Date).cast(pl.Int32).cast(pl.Float64)
     numbers = period.cast(pl.Float64, strict=False)
@@ -217,7 +217,7 @@ def _complete_matrix(
     names = [indicator.id for indicator in indicators]
     values = table.values.select(names)
     signs = np.array([-1.0 if indicator.spec.direction == "cost" else 1.0 for indicator in indicators])
-    # the memory layout decides about the order of sums, and polars gives either layout
+    # the order of sums, and so their last digit, depends on the memory layout; polars returns either layout
     completed = np.asfortranarray(values.to_numpy()) * signs
     for rows in _row_groups(table.units, table.scope):
         matrix = completed[rows].copy()  # a method may write to its argument

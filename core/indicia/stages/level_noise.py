@@ -1,4 +1,4 @@
-"""Make values equal if they differ by rounding noise alone (decision 0004)."""
+"""Make values equal if they differ only by rounding noise (decision 0004)."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True)
 class LevelNoise(Stage):
-    """Make values equal if they differ by rounding noise alone; a fitted index leaves values as they are."""
+    """Make values equal if they differ only by rounding noise; with a fitted index, values stay as they are."""
 
     name: ClassVar[str] = "noise"
     indicators: tuple[Preparation, ...]
@@ -38,10 +38,10 @@ class LevelNoise(Stage):
 def level_noise(table: Table, indicators: Sequence[Preparation]) -> tuple[Table, tuple[Change, ...]]:
     """Return the table without noise in these indicators, and the changed cells.
 
-    An indicator that is constant but for noise becomes constant, over all rows or within the key of the scope. A value
-    that differs from the best value of a target or interval by noise becomes that value. For methods that compare the
-    values of units (ranks, outranking), neighbours also become equal if they differ by no more than the noise of the
-    largest value. Equal values get the value among them that has the fewest digits.
+    An indicator that varies only by noise becomes constant, over all rows or within the key of the scope. A value that
+    differs from the best value of a target or interval only by noise becomes the best value. For methods that compare
+    the values of units (ranks, outranking), neighbours also become equal if they differ by no more than the noise of
+    the largest value. Of the values that become equal, the value with the fewest digits replaces the others.
     """
     indicators = table.taking_part(indicators)
     columns = _constant_columns(table, [indicator.id for indicator in indicators], table.scope)
@@ -52,7 +52,7 @@ def level_noise(table: Table, indicators: Sequence[Preparation]) -> tuple[Table,
             column = columns[indicator.id] = _equalise(column, _chains(column, tolerance))
         for best in dict.fromkeys(indicator.spec.best or ()):
             distance = (column - best).abs()
-            # where all values are at the best value, noise would become the largest distance, with closeness 0
+            # if all values are best values, noise would be the largest distance, and its closeness 0
             if ((distance > 0) & (distance <= tolerance)).any():
                 column = columns[indicator.id] = column.set(distance <= tolerance, best)
     if not columns:
@@ -63,7 +63,7 @@ def level_noise(table: Table, indicators: Sequence[Preparation]) -> tuple[Table,
 
 
 def _constant_columns(table: Table, names: list[str], scope: StatisticsScope) -> dict[str, pl.Series]:
-    """Return the indicators that vary by noise alone over the rows of a scope, as columns that are constant there."""
+    """Return the indicators that vary only by noise over the rows of a scope, as constant columns."""
     if not scope.pooled:
         return dict(_constant_within(table, names, scope))
     profiles = {name: table.profiles[name] for name in names}
@@ -73,7 +73,7 @@ def _constant_columns(table: Table, names: list[str], scope: StatisticsScope) ->
 
 
 def _constant_within(table: Table, names: list[str], scope: StatisticsScope) -> Iterator[tuple[str, pl.Series]]:
-    """Yield the columns that vary by noise alone within any key, or over the reference rows, as constant columns."""
+    """Yield the columns that vary only by noise within any key or over the reference rows, constant in these rows."""
     key = list(scope.key) or [_ALL]
     frame = table.with_scope_columns(table.values.select(names), scope).with_columns(pl.lit(0).alias(_ALL))
     rows = frame if scope.reference is None else frame.filter(scope.reference)
@@ -93,7 +93,7 @@ def _constant_within(table: Table, names: list[str], scope: StatisticsScope) -> 
 
 
 _ALL, _LOW, _NOISE, _CHAIN = "\0all", "\0low", "\0noise", "\0chain"
-"""Columns beside the values, with names that no column of the data has."""
+"""Names of added columns, which no column of the data has."""
 
 
 def _has_noise(column: pl.Series, tolerance: float) -> bool:
@@ -103,13 +103,13 @@ def _has_noise(column: pl.Series, tolerance: float) -> bool:
 
 
 def _chains(column: pl.Series, tolerance: float) -> pl.Series:
-    """Return, for each value, the number of its chain of neighbours; missing where all values of a chain are equal."""
+    """Return, for each value, the number of its chain of near neighbours; missing if all values of it are equal."""
     rows, level = noise_levels(column, tolerance)
     ordered = column.to_numpy()[rows]
-    differing = level[1:][(level[1:] == level[:-1]) & (ordered[1:] != ordered[:-1])]
-    inside = np.isin(level, differing)
+    levels_with_noise = level[1:][(level[1:] == level[:-1]) & (ordered[1:] != ordered[:-1])]
+    has_noise = np.isin(level, levels_with_noise)
     chain = pl.repeat(None, len(column), dtype=pl.UInt32, eager=True)
-    return chain.scatter(rows[inside], level[inside])
+    return chain.scatter(rows[has_noise], level[has_noise])
 
 
 def _equalise(values: pl.Series, chain: pl.Series) -> pl.Series:

@@ -1,4 +1,4 @@
-"""Normalise indicators: bring them to a common scale, on which larger is better for costs as well."""
+"""Normalise indicators: bring them to a common scale, on which larger values are better, for costs too."""
 
 from __future__ import annotations
 
@@ -31,7 +31,7 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True)
 class Normalise(Stage):
-    """Normalise indicators, to scales on which larger is better."""
+    """Normalise indicators, to scales on which larger values are better."""
 
     name: ClassVar[str] = "normalisation"
     leaves: tuple[Leaf, ...]
@@ -102,7 +102,7 @@ def _idle_targets(table: Table, leaves: Sequence[Leaf]) -> list[str]:
             record(
                 normalisation_formula(leaf, replace(table, fixed_values=fixed, scope=StatisticsScope()), constant=False)
             )
-        except IndiciaError:  # the formula refuses to do without a target: it uses it
+        except IndiciaError:  # the formula fails without the target, so it uses the target
             continue
         idle.append(leaf.id)
     return idle
@@ -114,7 +114,7 @@ def with_names(table: Table) -> pl.DataFrame:
 
 
 def is_mirrored(leaf: Leaf) -> bool:
-    """Return whether the formula takes -x in place of x: for a cost, unless the method has a formula for costs."""
+    """Return whether the formula uses -x in place of x: for a cost, unless the method has a formula for costs."""
     return leaf.spec.direction == "cost" and leaf.oriented and not leaf.normalisation.has_cost_formula()
 
 
@@ -124,7 +124,7 @@ def _profile_as_seen_by_formula(leaf: Leaf, table: Table) -> Profile:
 
 
 def normalisation_formula(leaf: Leaf, table: Table, constant: bool) -> NormalisationFormula:
-    """Return the formula that normalises an indicator; with `constant`, it gives the neutral score to a constant."""
+    """Return the formula that normalises an indicator; with `constant`, a constant gets the neutral score."""
     method, is_cost = leaf.normalisation, leaf.spec.direction == "cost"
     return NormalisationFormula(
         method=method,
@@ -148,7 +148,7 @@ class NormalisationFormula:
     fixed: FixedStatistics
     ends: TargetRange | None
     key: tuple[str, ...]
-    """The groups within which a method is computed that needs the whole column, such as ranks."""
+    """The columns of groups, if the method needs the whole column, such as ranks, and is computed within groups."""
     constant: bool
     """True if the indicator gets the neutral score where it is constant."""
 
@@ -163,7 +163,7 @@ class NormalisationFormula:
             z = method.cost(x, s) if self.is_cost and method.has_cost_formula() else method.benefit(x, s)
         if self.constant:
             z = where(x.is_null() | (s.max > s.min), z, method.neutral_score)
-        # ranks, for example, are taken within the groups of the scope like statistics
+        # ranks, for example, are computed within the same groups as statistics
         return within_groups(checked_expression(method, self.name, z), self.key)
 
 
@@ -179,7 +179,7 @@ class ClosenessFormula:
 
 
 def _closeness(x: Expression, name: str, ends: TargetRange, recorder: Recorder) -> Expression:
-    """Return 1 at the best values and 0 at the worst, linear between; without a worst value, 0 at the farthest unit."""
+    """Return 1 at the best values, 0 at the worst or else at the farthest unit, and linear values between them."""
     low, high = ends.best
     if ends.worst is not None:
         least, most = ends.worst
@@ -191,7 +191,7 @@ def _closeness(x: Expression, name: str, ends: TargetRange, recorder: Recorder) 
 
 
 def _check_domain(table: Table, leaf: Leaf, profile: Profile) -> None:
-    """Refuse values that the method cannot take, as the formula sees them: x, -x or the closeness, from 0 to 1."""
+    """Refuse values outside the method's domain; the formula uses x, -x or the closeness, which is from 0 to 1."""
     method = leaf.normalisation
     cost = leaf.spec.direction == "cost" and leaf.oriented
     domain = method.cost_domain if cost else method.domain

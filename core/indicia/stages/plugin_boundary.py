@@ -1,7 +1,7 @@
-"""The boundary between the core and plugins: errors, output and invalid results of a method are reported with its name.
+"""The boundary between the core and plugins: a method's errors, output and invalid results are reported with its name.
 
-A ValueError of a method is an error of its user. Any other exception of a method, and an invalid result, is a fault of
-the plugin.
+If a method raises a ValueError, its user made an error. Any other exception, or an invalid result, is a fault of the
+plugin.
 """
 
 from __future__ import annotations
@@ -35,10 +35,10 @@ if TYPE_CHECKING:
 
 @contextmanager
 def attribute_errors_to(method: Method, of: str, recorder: object = None) -> Iterator[None]:
-    """Run code of a method for an indicator or a node, and name these and the plugin in its errors.
+    """Run code of a method, and name the method, the plugin, and the indicator or node `of` in its errors.
 
-    Text that a method prints would mix with the output of the command line: it becomes a warning. The recording of a
-    formula that prints is not cached, so that every run gives the warning.
+    Text that a method prints becomes a warning, since it would mix with the output of the command line. The recording
+    of a formula that prints is not cached, so that every run gives the warning.
     """
     printed_text = ""
     try:
@@ -78,14 +78,14 @@ def plugin_fault(method: Method, of: str, what: str, error: BaseException | None
 
 
 def checked_expression(method: Method, of: str, result: object) -> Expression:
-    """Return the result of a formula; anything but an expression is a fault of the plugin."""
+    """Return the result of a formula; any result that is no expression is a fault of the plugin."""
     if not isinstance(result, Expression):
-        raise plugin_fault(method, of, f"gives {_described(result)} where an expression is wanted")
+        raise plugin_fault(method, of, f"gives {_describe(result)} where an expression is wanted")
     return result
 
 
 def checked_array(method: Method, of: str, result: object, shape: tuple[int, ...]) -> Array:
-    """Return the result of a method as an array; anything but numbers in this shape is a fault of the plugin."""
+    """Return the result of a method as an array; any other result than numbers of this shape is a plugin's fault."""
     if result is None:
         raise plugin_fault(method, of, "gives nothing where numbers are wanted")
     try:
@@ -93,7 +93,7 @@ def checked_array(method: Method, of: str, result: object, shape: tuple[int, ...
         if str(getattr(result, "dtype", "")) in _SINGLE_PRECISION:
             _warn_of_single_precision(method, of)
     except (TypeError, ValueError) as error:
-        raise plugin_fault(method, of, f"gives {_described(result)} where numbers are wanted", error) from error
+        raise plugin_fault(method, of, f"gives {_describe(result)} where numbers are wanted", error) from error
     if array.shape != shape:
         raise plugin_fault(method, of, f"gives values of shape {array.shape} where {shape} is wanted")
     return array
@@ -111,7 +111,7 @@ def evaluate_checked(
     whole_column: bool = False,
     gaps: bool = False,
 ) -> Evaluation:
-    """Evaluate the formulas of methods together; if that fails, evaluate each alone to find the method at fault."""
+    """Evaluate the formulas of methods together; if that fails, evaluate each separately to find the faulty method."""
 
     def evaluate_all(formulas: Mapping[str, RecordedFormula]) -> Evaluation:
         evaluation = evaluate(
@@ -138,7 +138,7 @@ def evaluate_checked(
 
 
 def _checked(methods: Mapping[str, Method], frame: pl.DataFrame, rows: int) -> pl.DataFrame:
-    """Return the columns as floats; other types, or another number of rows, are faults of the plugin."""
+    """Return numeric columns as floats; columns of another type or another length are faults of the plugin."""
     for name, kind in frame.schema.items():
         if not kind.is_numeric():
             raise plugin_fault(methods[name], name, f"gives values of the type {kind} where numbers are wanted")
@@ -161,7 +161,7 @@ def _warn(method: Method, message: str) -> None:
     warnings.warn("; ".join(filter(None, (message, plugin_of(method)))), MethodWarning, stacklevel=4)
 
 
-def _described(result: Any) -> str:
+def _describe(result: Any) -> str:
     return "nothing" if result is None else f"{type(result).__name__} {result!r:.40}"
 
 
@@ -170,17 +170,17 @@ def _message(error: BaseException) -> str:
 
 
 def _is_by_plugin(method: Method, error: BaseException) -> bool:
-    """Return whether an error arose in the method, or in polars from its formula; else it is a bug of Indicia."""
+    """Return whether an error comes from the method, or from its formula in polars; else it is a bug of Indicia."""
     return isinstance(error, PolarsError) or _file(method) is None or bool(_lines(method, error))
 
 
 def _raised_by(method: Method, error: BaseException) -> bool:
-    """Return whether the method's own module raised an error; a method may also pass on the error of a helper."""
+    """Return whether the module of the method raised an error, and not a helper that the method called."""
     return traceback.extract_tb(error.__traceback__)[-1].filename == _file(method)
 
 
 def _line(method: Method, error: BaseException | None) -> str | None:
-    """Return the line of the method's own module at which an error arose."""
+    """Return the last line in the module of the method that an error passed."""
     lines = [] if error is None else _lines(method, error)
     return lines[-1] if lines else None
 

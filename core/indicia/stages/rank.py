@@ -51,7 +51,7 @@ class Rank(Stage):
 
 
 def ranked_scores(definition: Definition, columns: NodeColumns) -> Mapping[str, pl.Series]:
-    """Return the scores that are ranked: rounded or unrounded, as the methodology has it."""
+    """Return the scores that are ranked: rounded or unrounded, by the methodology."""
     return columns.unrounded if definition.methodology.rank_by == "unrounded" else columns.scores
 
 
@@ -69,14 +69,14 @@ class _Order:
 
     rows: npt.NDArray[np.intp]
     level: npt.NDArray[np.uint32]
-    """A number that rows share if their scores are equal but for rounding noise."""
+    """A number that rows share if their scores differ only by rounding noise."""
 
 
 def _best_first(node: Node, scores: pl.Series) -> _Order:
     of_scores = profile(scores.to_frame(), [node.id])[node.id]
     size = largest_absolute(of_scores)
     if node.aggregation.domain is Domain.POSITIVE and (of_scores.lowest or 0.0) > 0:
-        # products of positive values have a relative error, which the logarithm makes absolute
+        # rounding errors of products are relative to the score, and constant on the scale of its logarithm
         scores, size = scores.log(), 1.0
     rows, level = noise_levels(scores, NOISE * size)
     return _Order(rows, level) if node.low_is_best else _Order(rows[::-1], level[::-1])

@@ -30,8 +30,8 @@ class Read(Stage):
     def apply(self, table: Table, fitted: Fitted | None = None) -> tuple[Table, Record]:
         """Return the table of units and indicators.
 
-        The data have text in the column of units, and numbers or nulls in indicators. With `fitted`, the indicators are
-        left out that screening left out in the former run.
+        The data have text in the column of units, and numbers or nulls in indicators. With `fitted`, the table lacks
+        the indicators that screening left out in the former run.
         """
         data, source = self.data, table.source
         if data.unit is None:
@@ -42,7 +42,7 @@ class Read(Stage):
                 remedy=suggest(data.period, source.columns),
                 word=("data", "period"),
             )
-        source = _kept(source, data)
+        source = _filter_rows(source, data)
         names = [column for column in (data.unit, data.period, *data.labels(), *data.groups) if column]
         units = source.select(list(dict.fromkeys(names)))
         check_units(units, data.unit, data.period)
@@ -59,14 +59,14 @@ class Read(Stage):
 
 def kept_units(table: pl.DataFrame, data: Data) -> pl.DataFrame:
     """Return the unit, and the text of the period, of the rows that `data.where` keeps."""
-    kept, period = _kept(table, data), data.period
+    kept, period = _filter_rows(table, data), data.period
     return kept.select(str(data.unit), *([cell_text(period, kept.schema[period])] if period else []))
 
 
 _COMPARISON = re.compile(r"\s*(>=|<=|!=|>|<)\s*(-?(?:\d+\.?\d*|\.\d+)(?:[eE][+-]?\d+)?)\s*")
 
 
-def _kept(table: pl.DataFrame, data: Data) -> pl.DataFrame:
+def _filter_rows(table: pl.DataFrame, data: Data) -> pl.DataFrame:
     for column, value in data.where.items():
         if column not in table.columns:
             raise DataError(
@@ -77,8 +77,8 @@ def _kept(table: pl.DataFrame, data: Data) -> pl.DataFrame:
         if comparison := _COMPARISON.fullmatch(value) if isinstance(value, str) else None:
             table = table.filter(_comparison(column, *comparison.groups()))
             continue
-        wanted = [value_text(element) for element in (value if isinstance(value, (list, tuple)) else [value])]
-        table = table.filter(cell_text(column, table.schema[column]).is_in(wanted))
+        texts = [value_text(element) for element in (value if isinstance(value, (list, tuple)) else [value])]
+        table = table.filter(cell_text(column, table.schema[column]).is_in(texts))
         if table.is_empty() and isinstance(value, str) and re.match(r"\s*[<>=!]", value):
             raise NothingKept(
                 f'data.where cannot compare with "{value}"',

@@ -1,4 +1,4 @@
-"""Refuse missing values, where the methodology has no rule for them."""
+"""Refuse missing values for which the methodology has no rule."""
 
 from __future__ import annotations
 
@@ -20,13 +20,13 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True)
 class RefuseGaps(Stage):
-    """Refuse missing values of the indicators that may not have any."""
+    """Refuse missing values in indicators that may not have gaps."""
 
     name: ClassVar[str] = "gaps"
     indicators: tuple[Preparation, ...]
 
     def apply(self, table: Table, fitted: Fitted | None = None) -> tuple[Table, Record]:  # noqa: ARG002
-        """Return the same table, if no such value is missing."""
+        """Return the same table, if these indicators have no gaps."""
         if gaps := [
             indicator for indicator in table.taking_part(self.indicators) if table.profiles[indicator.id].missing
         ]:
@@ -37,22 +37,22 @@ class RefuseGaps(Stage):
 def _missing_error(indicators: Sequence[Preparation], table: Table) -> DataError:
     """Return the error, with the units that lack a value and the other indicators with gaps."""
 
-    def named(indicator: Preparation) -> str:
+    def label(indicator: Preparation) -> str:
         return f"{indicator.id} (per {indicator.spec.per})" if indicator.spec.per else indicator.id
 
     first, *more = indicators
     units = table.units_where(table.values[first.id], pl.col("\0").is_null())
-    also = [f"{named(indicator)} ({table.profiles[indicator.id].missing})" for indicator in more]
-    where = [f"missing too: {join_names(also, 10)}"] if also else []
+    others = [f"{label(indicator)} ({table.profiles[indicator.id].missing})" for indicator in more]
+    where = [f"missing too: {join_names(others, 10)}"] if others else []
     remedy = (
         'complete the data, or write missing = "skip", missing = "propagate" or an imputation in [methodology]; '
         "--set methodology.missing=skip does so for a run"
     )
-    if first.imputation is not None:  # it ran, and could not fill the gaps, such as in a group without values
+    if first.imputation is not None:  # the imputation could not fill the gaps, for example in a group without values
         where.insert(0, f"{first.imputation} found no value for these units")
         remedy = 'complete the data, choose another imputation, or write missing = "skip" or missing = "propagate"'
     return DataError(
-        f"{named(first)} is missing for {len(units)} unit(s): {join_names(units)}",
+        f"{label(first)} is missing for {len(units)} unit(s): {join_names(units)}",
         where="\n".join(where) or None,
         remedy=remedy,
     )

@@ -31,7 +31,7 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True)
 class Rescale(NodeStage[Node]):
-    """Normalise the scores of nodes that have a rescaling; afterwards larger is better."""
+    """Normalise the scores of nodes that have a rescaling, to a scale on which larger scores are better."""
 
     name: ClassVar[str] = "rescaling"
 
@@ -59,7 +59,7 @@ class Rescale(NodeStage[Node]):
 
 @dataclass(frozen=True)
 class AsComponent(NodeStage[Node]):
-    """Prepare scores as components of their parents: larger is better, on the scale that `as_component` gives."""
+    """Prepare scores as components of their parents: larger scores are better, and `as_component` may rescale them."""
 
     name: ClassVar[str] = "as_component"
 
@@ -85,11 +85,11 @@ class AsComponent(NodeStage[Node]):
 def _rescaled(
     methods: Mapping[str, Normalisation], scores: pl.DataFrame, table: Table, fitted: StatisticValues | None
 ) -> Evaluation:
-    """Normalise scores of nodes, of which larger is better."""
+    """Normalise scores of nodes; larger scores are better."""
     columns = []
     for name, method in methods.items():
         values = scores[name]
-        if method.whole_column:  # ranks would take rounding noise for a difference
+        if method.whole_column:  # else ranks would differ between scores that differ only by rounding noise
             values = without_noise(values)
         columns.append(values)
         if not profile(scores, [name])[name].within(method.domain):
@@ -103,7 +103,7 @@ def _rescaled(
         if not of_name.finite or of_name.missing > scores[name].null_count():
             what = f"{methods[name].name} has no finite value for the score of {name}"
             raise DataError(what, where=plugin_of(methods[name]), remedy="choose another normalisation of the score")
-    if DRAW not in table.scope.key:  # the run that the draws vary was checked
+    if DRAW not in table.scope.key:  # the run before the draws was checked
         check_rescaling(methods, scores, table, evaluation.frame)
     return evaluation
 

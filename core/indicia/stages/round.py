@@ -1,4 +1,4 @@
-"""Round the scores of nodes, where the methodology gives decimals."""
+"""Round the scores of the nodes for which the methodology gives decimals."""
 
 from __future__ import annotations
 

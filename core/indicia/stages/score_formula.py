@@ -1,4 +1,4 @@
-"""The formula that scores a node, with the weights of the components that each unit has."""
+"""The formula that scores a node; if a unit misses components, the weights of the others are scaled to sum 1."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True)
 class ComponentInput:
-    """A component as the formula of a node sees it."""
+    """A component of a node, as its formula uses it."""
 
     name: str
     subject: tuple[str, str]
@@ -34,7 +34,7 @@ class ComponentInput:
 
 
 def score_formula(node: Node, incomplete: bool) -> ScoreFormula:
-    """Return the formula that scores a node; `incomplete`, if units miss components."""
+    """Return the formula that scores a node; `incomplete` is True if units miss components."""
     inputs = tuple(ComponentInput(part.id, (node.id, part.id), direction(node, part)) for part in node.components)
     return ScoreFormula(node.aggregation, node.id, inputs, incomplete)
 
@@ -47,7 +47,7 @@ class ScoreFormula:
     name: str
     inputs: tuple[ComponentInput, ...]
     incomplete: bool
-    """True if units miss components, so that weights are divided by the weight of the components that they have."""
+    """True if units miss components: each weight is then divided by the sum of the weights of present components."""
 
     def __call__(self, recorder: Recorder) -> Expression:
         with attribute_errors_to(self.method, self.name, recorder):
@@ -55,7 +55,7 @@ class ScoreFormula:
         return checked_expression(self.method, self.name, score)
 
     def details(self, recorder: Recorder) -> Mapping[str, Expression]:
-        """Return the columns that the method reports of each unit beside its score."""
+        """Return the details that the method reports of each unit, as columns."""
         with attribute_errors_to(self.method, self.name, recorder):
             return self.method.details(self._components(recorder))
 
@@ -65,7 +65,7 @@ class ScoreFormula:
 
 @dataclass(frozen=True)
 class DetailFormula:
-    """The formula of one column that a method reports of each unit beside its score."""
+    """The formula of one column of details."""
 
     formula: ScoreFormula
     name: str
@@ -85,7 +85,7 @@ def weight_values(node: Node, node_weights: NodeWeights) -> dict[FormulaNode, pl
 
 
 class _Components(Components):
-    """The components of a node, as its formula reads them."""
+    """The components of a node, as its formula uses them."""
 
     def __init__(self, node: str, inputs: Sequence[ComponentInput], incomplete: bool, recorder: Recorder) -> None:
         def weight(name: str) -> Expression:
@@ -125,13 +125,13 @@ class _Components(Components):
 
 
 def direction(node: Node, part: Part) -> Literal["benefit", "cost"]:
-    """Return the direction of a component for the aggregation of its node: a cost only if it takes costs as costs."""
+    """Return the direction of a component for the aggregation: cost only if the aggregation handles costs itself."""
     as_cost = isinstance(part, Leaf) and part.spec.direction == "cost" and not node.aggregation.oriented
     return "cost" if as_cost else "benefit"
 
 
 def weights_of_present(node: Node, node_weights: NodeWeights, incomplete: bool) -> list[pl.Expr | float]:
-    """Return the weights; if units miss components, divided by the weight of those that each unit has.
+    """Return the weights of components; if units miss components, divided by the sum of the weights of present ones.
 
     `with_present_weight` adds the column of these sums.
     """
@@ -142,14 +142,14 @@ def weights_of_present(node: Node, node_weights: NodeWeights, incomplete: bool) 
 def with_present_weight(
     frame: pl.DataFrame, nodes: Sequence[Node], node_weights: Mapping[str, NodeWeights]
 ) -> pl.DataFrame:
-    """Add, for each node, a column with the sum of the weights of the components that each unit has."""
+    """Add, for each node, a column with the sum of the weights of the components that are present in the row."""
 
     def present_weight(node: Node) -> pl.Expr:
         names = [part.id for part in node.components]
         weights = (Expression(_weight(node.id, name)) for name in names)
         present = row_sum(map(mul, weights, present_components(names)))
         is_complete = pl.all_horizontal(pl.col(name).is_not_null() for name in names)
-        # the sum may differ from 1 in the last digit, and gaps of other units should not change a complete unit
+        # the computed sum may differ from 1 in the last digit, and a gap must not change the scores of other units
         return (
             pl.when(is_complete).then(1.0).otherwise(Compiler(weight_values(node, node_weights[node.id]))(present.node))
         )

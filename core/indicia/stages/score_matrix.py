@@ -44,14 +44,14 @@ def compared_groups(
 ) -> Iterator[tuple[npt.NDArray[np.intp], Array, Array]]:
     """Yield the rows that are compared with each other, their values and their weights."""
     assert isinstance(node.aggregation, MatrixAggregation)
-    row_by_row = node.aggregation.row_by_row  # then groups, if any, give the same scores as all rows together
+    row_by_row = node.aggregation.row_by_row  # if True, groups give the same scores as all rows together
     if scope.reference is not None and not row_by_row:
         raise MethodError(
             f"{node.aggregation.name} of {node.id} compares units with each other, not with a reference period",
             remedy='statistics = "period", or another aggregation there',
         )
     columns = frame[[part.id for part in node.components]]
-    matrix = np.asfortranarray(columns.to_numpy(writable=True))  # the memory layout decides about the order of sums
+    matrix = np.asfortranarray(columns.to_numpy(writable=True))  # the order of sums depends on the memory layout
     group, order = np.ones(len(frame)), np.arange(len(frame))
     if scope.key and not row_by_row:
         group = frame.select(pl.struct(scope.key).rank("dense")).to_series().to_numpy()
@@ -60,7 +60,7 @@ def compared_groups(
     if node_weights.keys is not None and not row_by_row:
         all_weights = frame.select(weights_of(node.id, [part.id for part in node.components], node_weights)).to_numpy()
     groups = np.split(order, np.flatnonzero(np.diff(group[order])) + 1)
-    # equal scores may differ by the rounding noise of their sums; the noise of indicators was levelled before
+    # scores that should be equal may differ by rounding noise; `LevelNoise` has removed the noise of indicators
     scores = [] if row_by_row else [number for number, part in enumerate(node.components) if not isinstance(part, Leaf)]
     for rows in groups:
         with attribute_errors_to(node.aggregation, node.id):
@@ -78,7 +78,7 @@ def matrix_context(node: Node, units: Sequence[str] = ()) -> MatrixContext:
 
 
 def _common_weights(weights: Array) -> Array:
-    """Return the weights that rows of one comparison share; other weights are an error."""
+    """Return the weights that all rows of a comparison share; it is an error if weights differ between rows."""
     if (weights != weights[0]).any():
         raise ValueError("compares units whose weights differ: take statistics and weights over the same rows")
     first: Array = weights[0]

@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True)
 class Screen(Stage):
-    """Leave out indicators that too few units have, then units that have too few of the other indicators."""
+    """Leave out indicators with values for too few units, then units with values of too few other indicators."""
 
     name: ClassVar[str] = "screening"
     screening: Screening
@@ -49,10 +49,10 @@ class Screen(Stage):
                 "no indicator has as many values as screening asks for",
                 remedy="ask for less: [screening] indicators = 0.5",
             )
-        rows = self._shares(table, kept)
+        criteria = self._shares(table, kept)
         unit = table.units[table.unit]
         forced_in, forced_out = unit.is_in(screening.keep), unit.is_in(screening.without)
-        too_low = [(row, (row["found"] < row["asked"]) & ~forced_in) for row in rows]
+        too_low = [(shares, (shares["found"] < shares["asked"]) & ~forced_in) for shares in criteria]
         stays = ~forced_out
         for _, low in too_low:
             stays &= ~low
@@ -78,17 +78,17 @@ class Screen(Stage):
         def present(columns: list[str]) -> pl.Expr:
             return pl.mean_horizontal(pl.col(name).is_not_null().cast(pl.Float64) for name in columns)
 
-        rows = []
+        criteria = []
         if screening.units is not None:
-            rows.append(share("indicators", present(names), screening.units))
+            criteria.append(share("indicators", present(names), screening.units))
         if screening.dimensions is not None:
             for node, columns in self.dimensions:
                 if kept := [name for name in columns if name in names]:
-                    rows.append(share(f"indicators of {node}", present(kept), screening.dimensions))
+                    criteria.append(share(f"indicators of {node}", present(kept), screening.dimensions))
         if screening.non_zero is not None:
             non_zero = pl.mean_horizontal((pl.col(name) != 0).cast(pl.Float64) for name in names)
-            rows.append(share("values other than zero", non_zero.fill_null(1.0), screening.non_zero))
-        return rows
+            criteria.append(share("values other than zero", non_zero.fill_null(1.0), screening.non_zero))
+        return criteria
 
 
 def _left_out(
@@ -97,8 +97,8 @@ def _left_out(
     """Return the units that are left out, with their share, the required share, and the criterion."""
     keys = table.units.select(table.key)
     reasons = [
-        keys.hstack(row.get_columns()).filter(low).with_columns(pl.lit(None, pl.String).alias("indicator"))
-        for row, low in too_low
+        keys.hstack(shares.get_columns()).filter(low).with_columns(pl.lit(None, pl.String).alias("indicator"))
+        for shares, low in too_low
     ]
     by_name = keys.filter(forced_out).with_columns(
         found=pl.lit(None, pl.Float64),

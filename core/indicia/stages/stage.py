@@ -1,7 +1,7 @@
-"""A stage of a run, and the record that it leaves.
+"""A stage of a run, and the record that it returns.
 
-A run is a list of stages. Each takes a table, and returns a new table and a record. The same list scores data, scores
-other data with fitted statistics, and scores draws; methodologies that are compared share stages.
+A run is a list of stages. Each stage receives a table, and returns a new table and a record. The same list scores data,
+scores other data with fitted statistics, and scores draws. Runs of several methodologies share equal stages.
 """
 
 from __future__ import annotations
@@ -33,7 +33,7 @@ class Change:
     rules: Mapping[str, str]
     """By column, the method or rule that changed it."""
     source_units: Mapping[str, pl.Series] = field(default_factory=dict)
-    """By column, the unit that each row has its new value from, where this is the value of a parent."""
+    """By column, the unit that provides the new value of each row, if the value is that of a parent."""
 
     def reasons(self, name: str) -> pl.Series:
         """Return, for each row, the reason of the change of a column."""
@@ -55,23 +55,20 @@ def changes_between(
     rules: Mapping[str, str],
     source_units: Mapping[str, pl.Series] | None = None,
 ) -> tuple[Change, ...]:
-    """Return the change of the columns that differ; an empty tuple where no cell differs."""
+    """Return one change of all columns that differ, or an empty tuple if no cell differs."""
     names = [name for name in after.columns if not after[name].equals(before[name], null_equal=True)]
     return (Change(stage, before.select(names), after.select(names), rules, source_units or {}),) if names else ()
 
 
 @dataclass(frozen=True)
 class Record:
-    """The outcome of a stage beside its table.
-
-    It is enough to score other data, to explain a score, and to write notes and manifests.
-    """
+    """The facts that a stage returns in addition to its table, to score other data, explain scores and write notes."""
 
     stage: str
     statistics: StatisticValues = field(default_factory=dict)
     """The values of the statistics in formulas."""
     sources: Mapping[Question, pl.DataFrame] = field(default_factory=dict)
-    """For look-ups of parents that fill gaps: the unit that each parent has its value from."""
+    """For look-ups of parents that fill gaps: the unit that provides the value of each parent."""
     formulas: Mapping[str, RecordedFormula] = field(default_factory=dict)
     """The formulas of the computed columns, by indicator or node."""
     weights: Mapping[str, NodeWeights] = field(default_factory=dict)
@@ -92,7 +89,7 @@ class Record:
     notes: tuple[Note, ...] = ()
     warnings: tuple[str, ...] = ()
     kinds_used: frozenset[str] | None = None
-    """The kinds of columns that the stage used, if these can be fewer than `NodeStage.reads`; else None."""
+    """The kinds of columns that the stage used; None if it used all columns of `NodeStage.reads`."""
 
 
 @dataclass(frozen=True)
@@ -111,7 +108,7 @@ class Fitted:
     neutral: tuple[str, ...] = field(default=())
     """Constant indicators that get the neutral score."""
     sources: Mapping[str, Mapping[Question, pl.DataFrame]] = field(default_factory=dict)
-    """By stage, the units that parents have their values from."""
+    """By stage, the units that provide the values of parents."""
 
     @classmethod
     def of_records(cls, records: Iterable[Record]) -> Fitted:
@@ -141,9 +138,9 @@ class Fitted:
 
 
 class Stage(ABC):
-    """A step of a run: a frozen dataclass, source_units fields are all that its outcome depends on beside the table.
+    """A step of a run: a frozen dataclass, whose outcome depends only on its fields and on the table.
 
-    Equal stages return equal tables for equal tables, so that methodologies that are compared can share them.
+    Hence equal stages have equal outcomes for equal tables, and runs of several methodologies can share them.
     """
 
     name: ClassVar[str]

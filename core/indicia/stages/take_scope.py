@@ -1,4 +1,4 @@
-"""Resolve the rows that statistics are taken over, and the rows that weights are computed from."""
+"""Resolve the rows from which statistics are computed, and the rows from which weights are computed."""
 
 from __future__ import annotations
 
@@ -33,8 +33,8 @@ class TakeScope(Stage):
     def apply(self, table: Table, fitted: Fitted | None = None) -> tuple[Table, Record]:
         """Return the table with both scopes; with `fitted`, without the constant indicators of the former run."""
         scope, weights_scope = (
-            resolve_scope(words.model_copy(update={"reference": None}) if fitted else words, self.data, table, what)
-            for what, words in (("statistics", self.statistics), ("weights", self.weights))
+            resolve_scope(words.model_copy(update={"reference": None}) if fitted else words, self.data, table, subject)
+            for subject, words in (("statistics", self.statistics), ("weights", self.weights))
         )
         if fitted:
             _check_keys(table.units, fitted, scope, weights_scope)
@@ -42,30 +42,30 @@ class TakeScope(Stage):
         return table.with_changes(scope=scope, weights_scope=weights_scope), Record(self.name)
 
 
-def resolve_scope(scope: Scope, data: Data, table: Table, what: str) -> StatisticsScope:
+def resolve_scope(scope: Scope, data: Data, table: Table, subject: str) -> StatisticsScope:
     """Return the rows that the index file names by `"period"`, a group column or `{ reference = 2015 }`."""
     key = []
     for word in scope.within:
         if word == "period" and data.period is None:
             raise DefinitionError(
-                f'{what} = "period" needs a period',
+                f'{subject} = "period" needs a period',
                 remedy='write period = "year" in [data]',
-                word=("methodology", what),
+                word=("methodology", subject),
             )
         column = data.period if word == "period" else word
         if column is None or column not in (*data.groups, data.period):
             raise DefinitionError(
-                f'{what} = "{word}" is neither "pooled", "period" nor a column of data.groups',
+                f'{subject} = "{word}" is neither "pooled", "period" nor a column of data.groups',
                 remedy=suggest(word, ["pooled", "period", *data.groups]),
-                word=("methodology", what),
+                word=("methodology", subject),
             )
         key.append(column)
-    table.check_groups(key, what)
+    table.check_groups(key, subject)
     if scope.reference is None:
         return StatisticsScope(tuple(key))
     if data.period is None:
         raise DefinitionError(
-            "a reference period needs a period", remedy='write period = "year" in [data]', word=("methodology", what)
+            "a reference period needs a period", remedy='write period = "year" in [data]', word=("methodology", subject)
         )
     period, of_row = value_text(scope.reference), cell_text(data.period, table.units.schema[data.period])
     periods = table.units.select(of_row.unique().sort()).to_series().to_list()
@@ -73,7 +73,7 @@ def resolve_scope(scope: Scope, data: Data, table: Table, what: str) -> Statisti
         raise DataError(
             f"the reference period {period} is not in the data",
             remedy=suggest(period, periods) or "choose another",
-            word=("methodology", what),
+            word=("methodology", subject),
         )
     key = [column for column in key if column != data.period]
     if key:
@@ -93,18 +93,18 @@ def _check_keys(units: pl.DataFrame, fitted: Fitted, scope: StatisticsScope, wei
     frames = [value for value in statistics if isinstance(value, pl.DataFrame)]
     keyed = [frame for frame in frames if frame.columns[:-1] == list(scope.key)]
     weights = [of_node.keys for of_node in fitted.node_weights.values() if of_node.keys is not None]
-    for what, key, fitted_keys in (("statistics", scope.key, keyed), ("weights", weights_scope.key, weights)):
+    for subject, key, fitted_keys in (("statistics", scope.key, keyed), ("weights", weights_scope.key, weights)):
         if key and fitted_keys:
-            check_fitted_keys(units, key, fitted_keys[0], what)
+            check_fitted_keys(units, key, fitted_keys[0], subject)
 
 
-def check_fitted_keys(units: pl.DataFrame, key: Sequence[str], fitted: pl.DataFrame, what: str) -> None:
-    """Refuse units of a period or group that is not among the fitted ones."""
+def check_fitted_keys(units: pl.DataFrame, key: Sequence[str], fitted: pl.DataFrame, subject: str) -> None:
+    """Refuse units of a period or group that is not among the fitted periods or groups."""
     fitted = cast_key(fitted.select(key), units, key)
     new = units.select(key).unique(maintain_order=True).join(fitted, on=key, how="anti", nulls_equal=True)
     if len(new):
         names, fitted_to = ([" ".join(map(str, row)) for row in keys.iter_rows()] for keys in (new, fitted))
         raise DataError(
-            f"no {what} were fitted for {' '.join(key)} {join_names(names)}",
+            f"no {subject} were fitted for {' '.join(key)} {join_names(names)}",
             remedy=f"known: {join_names(fitted_to)}; fit the index to data that have it too",
         )

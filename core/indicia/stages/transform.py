@@ -29,7 +29,7 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True)
 class Transform(Stage):
-    """Transform the indicators that have a transform, and the numbers that the index file gives for them."""
+    """Transform indicators that have a transform, and their bounds, targets and best values."""
 
     name: ClassVar[str] = "transform"
     indicators: tuple[Preparation, ...]
@@ -104,7 +104,7 @@ def _on_scale(table: Table, indicator: Preparation, statistics: StatisticValues,
             remedy="bounds, target and interval are given in the unit of measure, before the transform",
         )
     scaled = evaluate(frame, {name: record(TreatmentFormula(method, name))}, StatisticsScope(), statistics).frame[name]
-    # a lower bound that becomes the upper one would reverse the scale
+    # if the lower bound became the upper bound, the scale would be reversed
     ordered = scaled.gather(frame[name].arg_sort())
     if not (scaled.is_finite().all() and ordered.is_sorted()):
         raise DefinitionError(

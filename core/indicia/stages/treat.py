@@ -81,7 +81,7 @@ def _remedy(name: str, method: Treatment) -> str:
 
 
 def _by_groups_and_parents(methods: Mapping[str, Treatment]) -> Iterable[dict[str, Treatment]]:
-    """Return the indicators that share a query: those without groups and parents, and those with equal methods."""
+    """Group the indicators that share a query: with no groups and parents of a method, or with equal methods."""
     together: dict[tuple[object, ...], dict[str, Treatment]] = {}
     for name, method in methods.items():
         key = (str(method), method.groups, method.parents) if method.groups or method.parents else ()
@@ -90,14 +90,14 @@ def _by_groups_and_parents(methods: Mapping[str, Treatment]) -> Iterable[dict[st
 
 
 def _check_groups(table: Table, scope: StatisticsScope, names: Collection[str], fitted: StatisticValues) -> None:
-    """Refuse units of a group that the index was not fitted to: without limits their outliers would stay."""
+    """Refuse units of a group without fitted statistics, in which outliers could not be treated."""
     for question, value in fitted.items():
         if question.subject[0] in names and isinstance(value, pl.DataFrame) and value.columns[:-1] == list(scope.key):
             check_fitted_keys(table.units, scope.key, value, f"statistics of {question.subject[0]}")
 
 
 def _warnings(table: Table, batches: Iterable[Batch]) -> Iterator[str]:
-    """Yield a warning for each method that leaves outliers, with its indicators."""
+    """Yield a warning for each method after which outliers remain, with its indicators."""
     failed = dict[str, list[str]]()
     for methods, scope in batches:
         frame = table.with_scope_columns(table.values, scope)

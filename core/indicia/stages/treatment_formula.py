@@ -1,4 +1,4 @@
-"""The formula and the checks of a treatment, which the index file may use as a treatment or as a transform."""
+"""The formula and the checks of a method of treatment, which may be a treatment or a transform in the index file."""
 
 from __future__ import annotations
 
@@ -35,7 +35,7 @@ class TreatmentFormula:
 
 
 def check_domains(table: Table, methods: Mapping[str, Treatment], remedy: Callable[[str, Treatment], str]) -> None:
-    """Refuse values that a method cannot take; `remedy` gives the remedy for an indicator and its method."""
+    """Refuse values outside the domain of a method; `remedy` returns the remedy for an indicator and its method."""
     for name, method in methods.items():
         if not table.profiles[name].within(method.domain):
             units = table.units_outside(table.values[name], method.domain)
@@ -45,8 +45,8 @@ def check_domains(table: Table, methods: Mapping[str, Treatment], remedy: Callab
 def with_treated(table: Table, methods: Mapping[str, Treatment], treated: pl.DataFrame, stage: str) -> Table:
     """Return the table with treated values; values that are not finite are an error."""
     profiles = profile(treated, treated.columns)
-    for name, of_name in profiles.items():
-        if not of_name.finite or of_name.missing > table.profiles[name].missing:
+    for name, treated_profile in profiles.items():
+        if not treated_profile.finite or treated_profile.missing > table.profiles[name].missing:
             units = table.without_result(treated[name])
             raise DataError(
                 f"{methods[name].name} has no finite value of {name} for {join_names(units)}",

@@ -42,12 +42,12 @@ if TYPE_CHECKING:
 _ROW = "\0row"
 
 _CANCELLATION = 1e-3
-"""Below this share of squares that remain after a subtraction, digits are lost: the pair is centred separately."""
+"""A difference of squares smaller than this share of the squares loses digits: the pair is then centred separately."""
 
 
 @dataclass(frozen=True)
 class Weigh(NodeStage[Weighing]):
-    """Compute the weights of the components of nodes, except those that are given or were fitted."""
+    """Compute the weights of the components of nodes, except weights that are known from a former run or a draw."""
 
     name: ClassVar[str] = "weighting"
     known_weights: Mapping[str, NodeWeights] = field(default_factory=dict)
@@ -60,7 +60,7 @@ class Weigh(NodeStage[Weighing]):
             yield "raw", part.name
 
     def of_nodes(self, table: Table) -> tuple[Weighing, ...]:
-        """Return the nodes, without the components of which all indicators are left out."""
+        """Return the nodes, without components whose indicators are all left out."""
         dropped = table.dropped
         if not dropped:
             return self.nodes
@@ -85,7 +85,7 @@ class Weigh(NodeStage[Weighing]):
 
 
 def _check_fitted(nodes: Iterable[Weighing], fitted: Fitted) -> None:
-    """Refuse fitted weights that are no weights of the components of the nodes."""
+    """Refuse fitted weights that do not match the components of the nodes."""
     for node in nodes:
         weights = fitted.node_weights.get(node.id)
         groups = () if weights is None or weights.keys is None else (len(weights.keys),)
@@ -134,7 +134,7 @@ def _weigh_group(node: Weighing, normalised: _Values, raw: _Values, group: int, 
 
 @dataclass(frozen=True)
 class _Groups:
-    """The groups of rows within which weights are computed: one group of all rows, unless the index file has others."""
+    """The groups of rows within which weights are computed; by default, one group of all rows."""
 
     sizes: tuple[int, ...]
     rows: pl.Series | None = None
@@ -197,7 +197,7 @@ class _Values:
         """Return one statistic per component of one group.
 
         A formula that a method uses in the first group is computed for all groups in one query, since the method will
-        use it in the other groups. A formula that holds numbers of its group is a different formula in each group.
+        probably use it in the other groups. A formula with numbers of the first group has another key there.
         """
         key = self._key(formula)
         if group == 0 and key is not None and key not in self.of_all_groups:
@@ -219,7 +219,7 @@ class _Values:
     def _summarise_groups(self, formula: _Formula) -> Array | None:
         try:
             statistics = summarise_groups(self.frame, self.groups.sizes, self._recorded(formula))
-        except PolarsError:  # the group at fault raises it again, and is named
+        except PolarsError:  # computed separately, the faulty group raises the error with its name
             return None
         return None if statistics is None else statistics.to_numpy()
 
@@ -228,7 +228,7 @@ class _Values:
 
 
 def looks_at_values(node: Weighing) -> bool:
-    """Return whether the weights of a node depend on values: its method runs over components that hide them."""
+    """Return whether the weights of a node depend on values; the test runs its method on components without values."""
     if len(node.parts) == 1:
         return False
     names = tuple(part.name for part in node.parts)
@@ -305,16 +305,16 @@ class _Components(Indicators):
 
     def matrix(self) -> Array:
         values = self._values.of_group(self.group)[list(self.names)]
-        return np.asfortranarray(values.to_numpy(writable=True))  # the memory layout decides about the order of sums
+        return np.asfortranarray(values.to_numpy(writable=True))  # the order of sums depends on the memory layout
 
     def correlation(self, rows: Literal["pairwise", "complete"] = "pairwise") -> Array:
         x = self.matrix()
         size = np.maximum(x.max(axis=0), -x.min(axis=0))
         if np.isnan(size).any():  # fmax ignores gaps, and takes twice as long
             size = np.fmax(np.fmax.reduce(x, axis=0), -np.fmin.reduce(x, axis=0))
-        x /= np.where(size > 0, size, 1.0)  # else squares of very large or small values overflow or underflow
+        x /= np.where(size > 0, size, 1.0)  # unscaled, squares of very large or small values overflow or underflow
         covariance, variances = _moments(x, rows)
-        variances = np.where(variances > NOISE**2, variances, 0.0)  # a constant, but for noise, has no correlation
+        variances = np.where(variances > NOISE**2, variances, 0.0)  # values that vary only by noise do not correlate
         scale = np.sqrt(variances * variances.T)
         correlation = np.divide(covariance, scale, out=np.zeros_like(covariance), where=scale > 0)
         np.fill_diagonal(correlation, 1.0)
@@ -347,7 +347,7 @@ def _moments(x: Array, rows: Literal["pairwise", "complete"]) -> tuple[Array, Ar
     if len(x) < 2:
         raise ValueError("fewer than two units have all components")
     if not gaps:
-        x -= x.mean(axis=0)  # centred values keep the digits of the sums of squares
+        x -= x.mean(axis=0)  # sums of squares of centred values lose no digits
         covariance = x.T @ x / (len(x) - 1)
         return covariance, np.broadcast_to(np.diag(covariance)[:, None], covariance.shape)
     present = ~np.isnan(x)
