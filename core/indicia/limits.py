@@ -22,7 +22,7 @@ class Limit:
 
     @property
     def value(self) -> int:
-        """The limit that holds now; DefinitionError where the environment variable is no whole number above 0."""
+        """The limit, from the environment variable if it is set; DefinitionError if this is no whole number above 0."""
         text = os.environ.get(self.variable, "").strip()
         if not text:
             return self.default
@@ -34,7 +34,7 @@ class Limit:
         return int(text)
 
     def excess(self, size: int) -> str | None:
-        """Return the fault of a size over the limit; None for a size within it.
+        """Return the error message for a size over the limit; None for a size within it.
 
         >>> DRAWS.excess(1_000)
         >>> DRAWS.excess(20_000_000)

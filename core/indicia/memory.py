@@ -1,4 +1,4 @@
-"""The memory that this process may hold: what the machine, its control group and its own limits leave it."""
+"""The memory that this process may use, within the limits of the machine, of control groups and of the process."""
 
 from __future__ import annotations
 
@@ -12,21 +12,21 @@ if TYPE_CHECKING:
 
 
 def capacity(root: Path = Path("/")) -> int | None:
-    """Return the bytes that this process may hold in all, or None where the system does not tell.
+    """Return the bytes that this process may hold in all, or None if the system has no figures.
 
-    What the process holds already counts as available to it, since freed memory stays with it to be used again. Memory
-    that the system would give up for it counts too: caches of files, and swap.
+    The bytes include memory that the process holds now, since it can use freed memory again. They also include swap and
+    the caches of files, which the system empties when a process needs memory.
     """
     return min([*_of_machine(root), *_of_groups(root), *_of_process()], default=None)
 
 
 def _of_machine(root: Path) -> Iterator[int]:
-    machine, held = _table(root / "proc/meminfo"), _held(root)
+    machine, resident = _table(root / "proc/meminfo"), _resident(root)
     if "MemAvailable" in machine:
-        yield held + machine["MemAvailable"] + machine.get("SwapFree", 0)
+        yield resident + machine["MemAvailable"] + machine.get("SwapFree", 0)
 
 
-def _held(root: Path) -> int:
+def _resident(root: Path) -> int:
     return _table(root / "proc/self/status").get("VmRSS", 0)
 
 
@@ -44,7 +44,7 @@ def _text(path: Path) -> str:
 
 
 def _of_groups(root: Path) -> Iterator[int]:
-    """Yield what each control group of the process leaves it, and each group above, in either version of groups."""
+    """Yield the bytes that each control group of the process, and each group above it, allows; versions 1 and 2."""
     files = root / "sys/fs/cgroup"
     swap = _table(root / "proc/meminfo").get("SwapFree", 0)
     for line in _text(root / "proc/self/cgroup").splitlines():
@@ -60,9 +60,9 @@ def _of_groups(root: Path) -> Iterator[int]:
         for folder in (group, *(above for above in group.parents if above.is_relative_to(top))):
             limits, usage = _text(folder / limit).strip(), _text(folder / used).strip()
             if limits.isdecimal() and usage.isdecimal():
-                known = _table(folder / "memory.stat")
-                spare = sum(known.get(name, 0) for name in cache)
-                yield max(0, int(limits) - int(usage)) + spare + swap + _held(root)
+                statistics = _table(folder / "memory.stat")
+                spare = sum(statistics.get(name, 0) for name in cache)
+                yield max(0, int(limits) - int(usage)) + spare + swap + _resident(root)
 
 
 def _of_process() -> Iterator[int]:

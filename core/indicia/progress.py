@@ -9,5 +9,5 @@ Progress: TypeAlias = Callable[[int, int], None]
 """Called with the number of steps that are done, and the number of all steps."""
 
 
-def silent(done: int, every: int) -> None:
+def silent(done: int, total: int) -> None:
     """Report nothing."""

@@ -1,4 +1,4 @@
-"""The index without changes, with which runs with other choices are compared."""
+"""The index without changes: the reference for runs with other choices."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from indicia.methods import Array
     from indicia.run import Scored
 
-    Whole = npt.NDArray[np.int64]
+    Integers = npt.NDArray[np.int64]
 
 
 @dataclass(frozen=True, repr=False)
@@ -57,7 +57,7 @@ class Baseline:
         return self.nominal.rank.cast(pl.Float64).filter(pl.Series(self.rows)).to_numpy()
 
     @cached_property
-    def order(self) -> Whole:
+    def order(self) -> Integers:
         """The numbers of the ranked units, by rank; units that tie by name."""
         order = np.lexsort((np.array(self.names), self.nominal_ranks))
         return order[np.isfinite(self.nominal_ranks[order])]
@@ -89,16 +89,16 @@ class Baseline:
                     effects[part.id] = effects[node.id] * float(weight)
         return effects
 
-    def rows_of(self, scored: Scored) -> Whole:
+    def rows_of(self, scored: Scored) -> Integers:
         """Return the row in the data of each row of another run, -1 for a row that is not there."""
-        key, mine, theirs = self.nominal.source.key, self.nominal.units, scored.units
-        if theirs is mine or theirs.select(key).equals(mine.select(key)):
-            return np.arange(len(theirs))
-        numbered = mine.select(key).with_row_index("\0")
-        rows = theirs.select(key).join(numbered, on=key, how="left", maintain_order="left")["\0"]
+        key, own_units, other_units = self.nominal.source.key, self.nominal.units, scored.units
+        if other_units is own_units or other_units.select(key).equals(own_units.select(key)):
+            return np.arange(len(other_units))
+        numbered = own_units.select(key).with_row_index("\0")
+        rows = other_units.select(key).join(numbered, on=key, how="left", maintain_order="left")["\0"]
         return rows.cast(pl.Int64).fill_null(-1).to_numpy()
 
-    def units_of(self, scored: Scored) -> Whole:
+    def units_of(self, scored: Scored) -> Integers:
         """Return the number of the unit of each row of another run, -1 for a row that is not analysed."""
         rows, numbers = self.rows_of(scored), np.where(self.rows, self.rows.cumsum() - 1, -1)
         return np.where(rows >= 0, numbers[rows], -1)

@@ -1,8 +1,8 @@
 """Bisection of many intervals at the same time, down to the point where a condition is first met.
 
-Scoring many draws costs little more than scoring a single draw. So each interval is halved several times in one
-attempt: margins predict the point at which the condition is first met, and all midpoints on the path to it are tried
-together. The result equals that of plain bisection to the bit: a wrong prediction costs time, and changes nothing.
+Scoring many draws costs little more than scoring a single draw. So one attempt halves each interval several
+times: margins predict the point at which the condition is first met, and the attempt tests all midpoints on the path to
+this point. The result equals that of plain bisection exactly: a wrong prediction costs time only.
 """
 
 from __future__ import annotations
@@ -18,31 +18,31 @@ if TYPE_CHECKING:
 
     from indicia.methods import Array
 
-    Whole = npt.NDArray[np.int64]
+    Integers = npt.NDArray[np.int64]
     Mask = npt.NDArray[np.bool_]
-    Tried: TypeAlias = "tuple[Mask, Array]"
-    """A mask of points at which the condition is met, and margins, negative elsewhere, that serve as a hint only."""
+    Attempt: TypeAlias = "tuple[Mask, Array]"
+    """A mask of the points that meet the condition, and margins for predictions: negative where it is not met."""
 
 _DEPTH = 6
 """The number of halvings in the first attempt, before the quality of predictions is known."""
 
 
 def bisect_all(
-    attempt: Callable[[Whole, Array], Tried],
+    attempt: Callable[[Integers, Array], Attempt],
     low: Array,
     high: Array,
     margins: Array,
     *,
     halvings: int,
     batch_size: int,
-    matters: Callable[[Array, Array], Mask] | None = None,
+    needs_halving: Callable[[Array, Array], Mask] | None = None,
 ) -> tuple[Array, Array]:
     """Halve intervals (m,) several times, and return their ends; the condition is met at the high end.
 
     Parameters
     ----------
     attempt
-        Tries points; its arguments are the numbers of the intervals and the points.
+        Tests points; its arguments are the number of the interval of each point, and the points.
     low, high
         The ends of the intervals.
     margins
@@ -50,9 +50,9 @@ def bisect_all(
     halvings
         The number of times that each interval is halved.
     batch_size
-        The number of points that are worth trying in one attempt.
-    matters
-        Returns a mask of the intervals that are halved further, from their ends; None for all.
+        The number of points that one attempt tests efficiently.
+    needs_halving
+        Returns a mask of the intervals that are halved further; its arguments are their ends. None for all.
 
     >>> ends = bisect_all(
     ...     lambda _, x: (x**2 >= 2, x**2 - 2),
@@ -69,21 +69,26 @@ def bisect_all(
     halvings_left, depth = np.full(len(low), halvings), _DEPTH
     while len(active := np.flatnonzero(halvings_left)):
         depth = min(depth, max(1, batch_size // len(active)), int(halvings_left.max()))
-        middles, likely = _predicted_path(ends[:, active], margins[:, active], depth)
-        wanted = np.arange(depth)[:, None] < halvings_left[active]
-        met, margin = np.zeros(wanted.shape, dtype=bool), np.full(wanted.shape, np.nan)
-        met[wanted], margin[wanted] = attempt(np.broadcast_to(active, wanted.shape)[wanted], middles[wanted])
-        # a midpoint counts if all predictions before it were right: plain bisection reaches it then
-        counts = wanted & np.logical_and.accumulate(np.concatenate([wanted[:1], (met == likely)[:-1]]), axis=0)
+        middles, predicted = _predicted_path(ends[:, active], margins[:, active], depth)
+        is_needed = np.arange(depth)[:, None] < halvings_left[active]
+        is_met, margin = np.zeros(is_needed.shape, dtype=bool), np.full(is_needed.shape, np.nan)
+        is_met[is_needed], margin[is_needed] = attempt(
+            np.broadcast_to(active, is_needed.shape)[is_needed], middles[is_needed]
+        )
+        # plain bisection reaches a midpoint only if all predictions before it are right
+        is_reached = is_needed & np.logical_and.accumulate(
+            np.concatenate([is_needed[:1], (is_met == predicted)[:-1]]), axis=0
+        )
         for level in range(depth):
-            numbers, side = active[counts[level]], met[level, counts[level]].astype(int)
-            ends[side, numbers] = middles[level, counts[level]]
-            margins[side, numbers] = margin[level, counts[level]]
-        walked = counts.sum(axis=0)
-        halvings_left[active] -= walked
-        if matters is not None:
-            halvings_left[~matters(*ends)] = 0
-        depth = 2 * round(walked.mean())  # close to the point, a prediction is right to twice as many digits
+            numbers, side = active[is_reached[level]], is_met[level, is_reached[level]].astype(int)
+            ends[side, numbers] = middles[level, is_reached[level]]
+            margins[side, numbers] = margin[level, is_reached[level]]
+        levels_reached = is_reached.sum(axis=0)
+        halvings_left[active] -= levels_reached
+        if needs_halving is not None:
+            halvings_left[~needs_halving(*ends)] = 0
+        # near the point, each prediction has about twice as many correct digits as the last
+        depth = 2 * round(levels_reached.mean())
     return ends[0], ends[1]
 
 
@@ -93,9 +98,9 @@ def _predicted_path(ends: Array, margins: Array, depth: int) -> tuple[Array, Mas
     with np.errstate(divide="ignore", invalid="ignore"):
         prediction = low - below * (high - low) / (above - below)
     prediction = np.where(np.isfinite(prediction), prediction, (low + high) / 2)
-    middles, likely = np.empty((depth, len(low))), np.empty((depth, len(low)), dtype=bool)
+    middles, predicted = np.empty((depth, len(low))), np.empty((depth, len(low)), dtype=bool)
     for level in range(depth):
         middles[level] = (low + high) / 2
-        likely[level] = prediction <= middles[level]
-        low, high = np.where(likely[level], low, middles[level]), np.where(likely[level], middles[level], high)
-    return middles, likely
+        predicted[level] = prediction <= middles[level]
+        low, high = np.where(predicted[level], low, middles[level]), np.where(predicted[level], middles[level], high)
+    return middles, predicted

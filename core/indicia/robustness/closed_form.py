@@ -1,7 +1,7 @@
 """The smallest changes of weights that make units change places, for a score that is a weighted arithmetic mean.
 
-Weights are those of the k components of a node, by default of the index, and larger values are better. A change is the
-one at which two units tie; beyond it, they have changed places. `search` is for other aggregations.
+Weights are those of the k components of a node, by default of the index, and larger values are better. The smallest
+change makes two units tie; a larger change makes them change places. `search` is for other aggregations.
 """
 
 from __future__ import annotations
@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
     from indicia.methods import Array
 
-    Whole = npt.NDArray[np.int64]
+    Integers = npt.NDArray[np.int64]
 
 
 @dataclass(frozen=True)
@@ -29,20 +29,20 @@ class Critical:
 
     top: Array
     """The change that makes another unit first."""
-    top_by: Whole
+    top_by: Integers
     """The unit that becomes first; -1 for none."""
     any: Array
     """The change that makes any two units change places."""
-    any_by: Whole
-    """These two units, shape (k, 2), the unit that was ahead first; -1 for none."""
+    any_by: Integers
+    """The two units that change places, shape (k, 2): first the unit that is ahead in the index; -1 for none."""
 
 
 @dataclass(frozen=True)
 class Nearest:
-    """The weights nearest to the present weights at which each unit draws level with the unit ahead."""
+    """The weights nearest to the present weights at which each unit draws level with the first unit."""
 
     distance: Array
-    """Shape (n,); NaN for the unit ahead itself, and for units that draw level at no weights."""
+    """Σ |change|, shape (n,); NaN for the first unit, and for units that draw level with no weights."""
     weights: Array
     """Shape (n, k)."""
 
@@ -50,18 +50,18 @@ class Nearest:
 def overtaking(
     values: Array,
     weights: Array,
-    ahead: Whole,
-    behind: Whole,
+    ahead: Integers,
+    behind: Integers,
     *,
     scores: Array | None = None,
     effect: float = 1.0,
 ) -> Array:
     """Return the change of each weight at which pairs of units tie, shape (m, k).
 
-    `values` (n, k) are the components of a node; `ahead` and `behind` (m,) are numbers of units. The change is added
-    to one weight, and the others are scaled in proportion so that all sum to 1. The weight stays between 0 and 1; NaN
-    if no such change brings a tie. For a node below the index, `scores` (n,) are the scores of the index and `effect`
-    is the weight of the node in the index; all nodes above it must be weighted arithmetic means.
+    `values` (n, k) are the components of a node; `ahead` and `behind` (m,) are the units of each pair. The change is
+    added to one weight, and the others are scaled in proportion so that all sum to 1. The weight stays between 0 and 1;
+    NaN if no such change brings a tie. For a node below the index, `scores` (n,) are the scores of the index and
+    `effect` is the weight of the node in the index; all nodes above it must be weighted arithmetic means.
 
     With a change δ of weight c, S_i moves by δ (z_ic - S_i) / (1 - w_c), hence
     δ = -(S_i - S_j) (1 - w_c) / ((z_ic - z_jc) - (S_i - S_j)).
@@ -96,8 +96,8 @@ def relative(change: Array, weights: Array) -> Array:
     """
     w = np.asarray(weights, dtype=float) / np.sum(weights)
     with np.errstate(divide="ignore", invalid="ignore"):
-        before = np.where(change == 0, 0.0, change / np.maximum(1 - w - change, 0.0))
-        return np.where(before == 0, np.where(np.isnan(change), np.nan, 0.0), before / w)
+        unscaled = np.where(change == 0, 0.0, change / np.maximum(1 - w - change, 0.0))
+        return np.where(unscaled == 0, np.where(np.isnan(change), np.nan, 0.0), unscaled / w)
 
 
 def critical(values: Array, weights: Array, *, scores: Array | None = None, effect: float = 1.0) -> Critical:
@@ -107,8 +107,8 @@ def critical(values: Array, weights: Array, *, scores: Array | None = None, effe
 
     Source: Triantaphyllou & Sánchez (1997), Decision Sciences 28(1): percent-top and percent-any.
 
-    >>> found = critical(np.array([[1.0, 0.2], [0.0, 0.8], [0.1, 0.6]]), np.array([0.5, 0.5]))
-    >>> found.top.round(2).tolist(), found.top_by.tolist(), found.any.round(2).tolist()
+    >>> changes = critical(np.array([[1.0, 0.2], [0.0, 0.8], [0.1, 0.6]]), np.array([0.5, 0.5]))
+    >>> changes.top.round(2).tolist(), changes.top_by.tolist(), changes.any.round(2).tolist()
     ([-0.4, 0.67], [1, 1], [-0.4, -0.5])
     """
     z, w = _checked(values, weights)
@@ -129,8 +129,8 @@ def nearest_for_each(values: Array, weights: Array, first: int) -> Nearest:
     Source: Rios Insua & French (1991), European Journal of Operational Research 54(2), for nearest competitors.
 
     >>> z = np.array([[1.0, 0.2], [0.0, 0.8], [0.1, 0.1]])
-    >>> found = nearest_for_each(z, np.array([0.5, 0.5]), first=0)
-    >>> found.distance.round(3).tolist(), found.weights[1].round(3).tolist()
+    >>> nearest = nearest_for_each(z, np.array([0.5, 0.5]), first=0)
+    >>> nearest.distance.round(3).tolist(), nearest.weights[1].round(3).tolist()
     ([nan, 0.25, nan], [0.375, 0.625])
     """
     z, w = _checked(values, weights)
@@ -152,32 +152,32 @@ def nearest_level(lead: Array, weights: Array) -> Nearest:
     nearest[is_level] = weights
     can_draw_level &= ~is_level
     if can_draw_level.any():
-        nearest[can_draw_level] = _moved(lead[can_draw_level], weights)
+        nearest[can_draw_level] = _move_weight(lead[can_draw_level], weights)
     return Nearest(np.abs(nearest - weights).sum(axis=1), nearest)
 
 
-def _moved(lead: Array, weights: Array) -> Array:
+def _move_weight(lead: Array, weights: Array) -> Array:
     """Move weight from the worst components to the best until Σ w d is 0, which solves the linear programme."""
     rows = np.arange(len(lead))
     best = lead.argmax(axis=1)
     order = lead.argsort(axis=1)
     gain = np.take_along_axis(lead[rows, best][:, None] - lead, order, axis=1)
-    held = weights[order]
-    lacking = -(lead @ weights)[:, None]
-    gained = (gain * held).cumsum(axis=1)
-    still_lacking = np.maximum(lacking - (gained - gain * held), 0.0)
+    sorted_weights = weights[order]
+    deficit = -(lead @ weights)[:, None]
+    total_gain = (gain * sorted_weights).cumsum(axis=1)
+    remaining = np.maximum(deficit - (total_gain - gain * sorted_weights), 0.0)
     with np.errstate(divide="ignore", invalid="ignore"):
-        taken = np.where(gain > 0, np.minimum(held, still_lacking / gain), 0.0)
+        moved = np.where(gain > 0, np.minimum(sorted_weights, remaining / gain), 0.0)
     result = np.empty(lead.shape)
-    np.put_along_axis(result, order, held - taken, axis=1)
-    result[rows, best] += taken.sum(axis=1)
+    np.put_along_axis(result, order, sorted_weights - moved, axis=1)
+    result[rows, best] += moved.sum(axis=1)
     return result
 
 
 def _checked(values: Array, weights: Array) -> tuple[Array, Array]:
     z, w = np.asarray(values, dtype=float), np.asarray(weights, dtype=float)
     if len(z) < 2:
-        raise DataError("one unit has none to change places with", remedy="add units to the data")
+        raise DataError("two units are needed for a change of places", remedy="add units to the data")
     if not np.isfinite(z).all():
         raise DataError(
             "a value is missing, so that weights differ from unit to unit", remedy="impute, or leave it out"
@@ -186,18 +186,18 @@ def _checked(values: Array, weights: Array) -> tuple[Array, Array]:
         raise DefinitionError(
             "weights are numbers from 0 up, not all 0",
             where=join_names(f"{weight:g}" for weight in w),
-            remedy="weights = [1, 1, …] weighs all alike",
+            remedy="for equal weights, weights = [1, 1, …]",
         )
     return z, w / w.sum()
 
 
-def _order(z: Array, w: Array, scores: Array | None) -> Whole:
+def _order(z: Array, w: Array, scores: Array | None) -> Integers:
     """Return the numbers of the units from the best; ties keep their order."""
     index = z @ w if scores is None else np.asarray(scores, dtype=float)
     return np.argsort(ranks(index[None])[0], kind="stable")
 
 
-def smallest(changes: Array) -> tuple[Array, Whole]:
+def smallest(changes: Array) -> tuple[Array, Integers]:
     """Return the smallest change of each column, and its row, -1 if there is none."""
     sizes = np.where(np.isfinite(changes), np.abs(changes), np.inf)
     row = sizes.argmin(axis=0)

@@ -28,13 +28,13 @@ if TYPE_CHECKING:
     from indicia.methods import Array
     from indicia.robustness.baseline import Baseline
 
-    Whole = npt.NDArray[np.int64]
+    Integers = npt.NDArray[np.int64]
     Mask = npt.NDArray[np.bool_]
 
 _STEPS = 32
 _HALVINGS = 30
 NEARLY = 1 - 1e-9
-"""Weights stop short of 0 and 1: at 1 a single component counts, and units that lack it have no score."""
+"""The largest share of the path to a weight of 0 or 1: with a weight of 1, units without the component lack a score."""
 _GRID = np.arange(_STEPS + 1) / _STEPS * NEARLY
 
 
@@ -43,12 +43,12 @@ def critical_weights(baseline: Baseline) -> pl.DataFrame:
     changes_by_node, names = {**_by_search(baseline), **_in_closed_form(baseline)}, baseline.names
     rows = []
     for node in baseline.weighable:
-        critical, own = changes_by_node[node.id], baseline.nominal.node_weights[node.id].values.tolist()
+        critical, weights = changes_by_node[node.id], baseline.nominal.node_weights[node.id].values.tolist()
         for number, part in enumerate(node.components):
             units = [critical.top_by[number], *critical.any_by[number]]
             first, ahead, behind = (None if unit < 0 else names[unit] for unit in units)
             changes = critical.top[number], critical.any[number]
-            rows.append((node.id, part.id, own[number], changes[0], first, changes[1], ahead, behind))
+            rows.append((node.id, part.id, weights[number], changes[0], first, changes[1], ahead, behind))
     numbers = {"weight": pl.Float64, "first_changes": pl.Float64, "then_first": pl.String}
     swap = {"two_swap": pl.Float64, "ahead": pl.String, "behind": pl.String}
     schema = {"of": pl.String, "part": pl.String, **numbers, **swap}
@@ -65,8 +65,8 @@ def _in_closed_form(baseline: Baseline) -> dict[str, Critical]:
         if node.id not in baseline.effects:
             continue
         matrix = values.select(part.id for part in node.components).to_numpy()
-        own = nominal.node_weights[node.id].values
-        critical = closed_form.critical(matrix, own, scores=scores, effect=baseline.effects[node.id])
+        weights = nominal.node_weights[node.id].values
+        critical = closed_form.critical(matrix, weights, scores=scores, effect=baseline.effects[node.id])
         top_by, any_by = (np.where(by < 0, -1, order[by]) for by in (critical.top_by, critical.any_by))
         result[node.id] = Critical(critical.top, top_by, critical.any, any_by)
     return result
@@ -86,7 +86,7 @@ def _by_search(baseline: Baseline) -> dict[str, Critical]:
     neighbours, others = baseline.order[:-1], baseline.order[1:]
     reached = _first_reached(baseline, paths)
 
-    def smallest(shares: Array) -> tuple[Array, Whole, Array]:
+    def smallest(shares: Array) -> tuple[Array, Integers, Array]:
         """Return the smallest change of each weight along its two paths, the number of its path, and the ranks."""
         ranks = np.concatenate(
             [baseline.ranked(scores) for scores in _scores_on(baseline, paths, np.nan_to_num(shares))]
@@ -115,22 +115,24 @@ def _first_reached(baseline: Baseline, paths: Sequence[_Path]) -> Array:
     high = np.where(is_met, _GRID[first], np.nan)
     (reachable,) = np.nonzero(is_met & (high > 0))
 
-    def attempt(active: Whole, numbers: Whole, shares: Array) -> tuple[Mask, Array]:
+    def attempt(active: Integers, numbers: Integers, shares: Array) -> tuple[Mask, Array]:
         condition, path = np.divmod(active[numbers], len(paths))
         met, margins = _level_on(baseline, [paths[first] for first in path.tolist()], shares)
-        own = condition, np.arange(len(shares))
-        return met[own], margins[own]
+        places = condition, np.arange(len(shares))
+        return met[places], margins[places]
 
-    own, to = (np.tile(ends, 2) for ends in zip(*((path.own[path.number], path.target) for path in paths), strict=True))
+    starts, targets = (
+        np.tile(ends, 2) for ends in zip(*((path.own[path.number], path.target) for path in paths), strict=True)
+    )
 
     def sizes(shares: Array) -> Array:
-        """Return the sizes of the changes of weights before scaling; infinite for no change."""
-        change = shares * (to - own)
+        """Return the absolute changes of weights before scaling; infinite for a path without a change."""
+        change = shares * (targets - starts)
         with np.errstate(divide="ignore", invalid="ignore"):
-            result: Array = np.nan_to_num(np.abs(change) / (1 - own - change), nan=np.inf)
+            result: Array = np.nan_to_num(np.abs(change) / (1 - starts - change), nan=np.inf)
         return result
 
-    def matters(active: Whole, low: Array, at_middle: Array) -> Mask:
+    def needs_halving(active: Integers, low: Array, at_middle: Array) -> Mask:
         """Return a mask of the paths that may lead to the smaller of the two changes of a weight."""
         least, most = high.copy(), high.copy()
         least[active], most[active] = low, at_middle
@@ -138,24 +140,24 @@ def _first_reached(baseline: Baseline, paths: Sequence[_Path]) -> Array:
         result: Mask = sizes(least)[active] * NEARLY <= smaller[active]
         return result
 
-    alone = levels_noise(baseline)
-    for active in np.split(reachable, np.searchsorted(reachable, [len(paths)])) if alone else [reachable]:
+    one_by_one = levels_noise(baseline)
+    for active in np.split(reachable, np.searchsorted(reachable, [len(paths)])) if one_by_one else [reachable]:
         _, high[active] = bisect_all(
             partial(attempt, active),
             np.maximum(high[active] - 1 / _STEPS, 0.0),
             high[active],
             np.stack([margins[active, first[active] - 1], margins[active, first[active]]]),
             halvings=_HALVINGS,
-            batch_size=1 if alone else draws_per_batch(baseline.nominal, errors=False),
-            matters=None if alone else partial(matters, active),
+            batch_size=1 if one_by_one else draws_per_batch(baseline.nominal, errors=False),
+            needs_halving=None if one_by_one else partial(needs_halving, active),
         )
     return high.reshape(-1, len(paths))
 
 
 def levels_noise(baseline: Baseline) -> bool:
-    """Return True if rounding noise is levelled over all draws together, so that nearly equal draws change each other.
+    """Return True if a method treats nearly equal scores of all draws in a batch as equal.
 
-    Such draws must not be scored in one batch.
+    Nearly equal draws must then not be in one batch, since they would change each other's scores.
     """
     nodes = baseline.nominal.tree.nodes()
     methods = (method for node in nodes for method in (node.rescaling, node.as_component))
@@ -165,7 +167,7 @@ def levels_noise(baseline: Baseline) -> bool:
 def _on_grid(baseline: Baseline, paths: Sequence[_Path]) -> tuple[Mask, Array]:
     """Return the values of `_level_on` at all steps of all paths, (conditions times paths, steps) each."""
     if not levels_noise(baseline):
-        with suppress(IndiciaError):  # an error of many steps would name every unit many times
+        with suppress(IndiciaError):  # the error of a batch would name every unit many times
             each = [path for path in paths for _ in _GRID]
             met, margins = _level_on(baseline, each, np.tile(_GRID, len(paths)))
             return met.reshape(-1, len(_GRID)), margins.reshape(-1, len(_GRID))
@@ -175,17 +177,19 @@ def _on_grid(baseline: Baseline, paths: Sequence[_Path]) -> tuple[Mask, Array]:
 
 
 def _level_on(baseline: Baseline, paths: Sequence[_Path], shares: Array) -> tuple[Mask, Array]:
-    """Return a mask of paths on which a unit is level, and the lead of its score; (conditions, paths) each.
+    """Return a mask of the paths on which a unit draws level, and the lead of its score; (conditions, paths) each.
 
-    There are two conditions: a unit is level with the first unit, or with its predecessor in the index.
+    There are two conditions: a unit draws level with the first unit, or with its predecessor in the index.
     """
     portions = []
     for scores in _scores_on(baseline, paths, shares):
         ranks = baseline.ranked(scores)[:, baseline.order]
-        worth = scores[:, baseline.rows][:, baseline.order] * (-1.0 if baseline.nominal.tree.low_is_best else 1.0)
+        oriented = scores[:, baseline.rows][:, baseline.order] * (-1.0 if baseline.nominal.tree.low_is_best else 1.0)
         units_ahead = slice(1), slice(-1)
         met = np.stack([(ranks[:, 1:] <= ranks[:, unit_ahead]).any(axis=1) for unit_ahead in units_ahead])
-        margins = np.stack([np.fmax.reduce(worth[:, 1:] - worth[:, unit_ahead], axis=1) for unit_ahead in units_ahead])
+        margins = np.stack(
+            [np.fmax.reduce(oriented[:, 1:] - oriented[:, unit_ahead], axis=1) for unit_ahead in units_ahead]
+        )
         portions.append((met, margins))
     met, margins = (np.concatenate(parts, axis=1) for parts in zip(*portions, strict=True))
     return met, margins
@@ -214,11 +218,11 @@ class _Path:
     def at(self, share: float) -> Array:
         """Return the weights at a share of the path."""
         weight = self.own[self.number]
-        now = weight + share * (self.target - weight)
+        target_weight = weight + share * (self.target - weight)
         if weight >= 1:
             return self.own
-        weights: Array = self.own * ((1 - now) / (1 - weight))
-        weights[self.number] = now
+        weights: Array = self.own * ((1 - target_weight) / (1 - weight))
+        weights[self.number] = target_weight
         return weights
 
     def relative(self, share: float) -> float:

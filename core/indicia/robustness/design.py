@@ -20,10 +20,10 @@ if TYPE_CHECKING:
     from indicia.definition import Robustness
     from indicia.methods import Array
 
-    Whole = npt.NDArray[np.int64]
+    Integers = npt.NDArray[np.int64]
 
 LEFT_OUT = ("indicators", "dimensions")
-"""The choices that leave out a part, or none."""
+"""The choices that leave out one part, or no part."""
 
 
 def factors_of(varied: Robustness, tree: Node, persons: pl.DataFrame | None) -> list[Factor]:
@@ -48,32 +48,32 @@ def factors_of(varied: Robustness, tree: Node, persons: pl.DataFrame | None) -> 
     return factors
 
 
-def design_of(varied: Robustness, factors: Sequence[Factor], seed: int) -> Whole:
-    """Return the alternative of each factor in each run, (runs, factors): runs for Sobol' indices, then free draws."""
+def design_of(varied: Robustness, factors: Sequence[Factor], seed: int) -> Integers:
+    """Return the alternative of each factor in each run, (runs, factors): runs for Sobol' indices, then other draws."""
     draws, base = varied.draws, varied.sensitivity
     varied_factors = [number for number, factor in enumerate(factors) if len(factor.alternatives) > 1]
     if base is not None and not varied_factors:
-        raise DefinitionError("one draw has nothing that shifts could be due to", remedy="draws = 1_000")
+        raise DefinitionError("Sobol' indices need a choice with two alternatives or more", remedy="draws = 1_000")
     sampling.check_draws(draws + (base or 0) * (len(varied_factors) + 2))
-    free = chosen(factors, sampling.monte_carlo(draws, len(factors), sampling.generator(seed, "design")))
+    drawn = chosen(factors, sampling.monte_carlo(draws, len(factors), sampling.generator(seed, "design")))
     for number, factor in enumerate(factors):
         if factor.name in ("weights", "data") and len(factor.alternatives) == draws:
-            free[:, number] = _order(factor)  # a set of its own for each draw
+            drawn[:, number] = _order(factor)  # each draw has its own set of weights or errors
     if base is None:
-        return free
+        return drawn
     crossed = np.zeros((base * (len(varied_factors) + 2), len(factors)), dtype=np.int64)
     crossed[:, varied_factors] = chosen(
         [factors[number] for number in varied_factors], _crossed(base, len(varied_factors), seed)
     )
-    return np.concatenate([crossed, free])
+    return np.concatenate([crossed, drawn])
 
 
 def _crossed(base: int, factors: int, seed: int) -> Array:
     """Return the uniform numbers of the design for Sobol' indices.
 
-    A design needs 2^d points to combine the two halves of 0 to 1, and so two methods, in all ways in d columns. With
-    fewer points for both samples together, columns of the two samples may make the same choices in every row, and a
-    choice would seem to change nothing. So the rows of the samples are paired at random.
+    With d choices between two methods, a sample needs 2^d points for all combinations, and two samples need 4^d points
+    for all pairs of combinations. With fewer points, both samples may choose the same method in every row, so that this
+    choice would seem to have no effect. A random pairing of their rows avoids this.
     """
     if base < 2**factors:
         raise DefinitionError(
@@ -90,16 +90,16 @@ def _crossed(base: int, factors: int, seed: int) -> Array:
     return np.concatenate([a, b, mixed.reshape(-1, factors)])
 
 
-def chosen(factors: Sequence[Factor], u: Array) -> Whole:
-    """Return the alternatives that uniform numbers (runs, factors) choose, whatever the order of the alternatives."""
+def chosen(factors: Sequence[Factor], u: Array) -> Integers:
+    """Return the alternatives that uniform numbers (runs, factors) choose, independent of their order in the file."""
     return np.stack([_chosen(factor, column) for factor, column in zip(factors, u.T, strict=True)], axis=1)
 
 
-def _chosen(factor: Factor, u: Array) -> Whole:
+def _chosen(factor: Factor, u: Array) -> Integers:
     return _order(factor)[sampling.alternative(u, len(factor.alternatives))]
 
 
-def _order(factor: Factor) -> Whole:
+def _order(factor: Factor) -> Integers:
     """Return an order of alternatives that is independent of the index file: methods by name, persons by weights."""
     numbers = range(len(factor.alternatives))
     if factor.name in STAGES or (factor.name == "weights" and not isinstance(factor.alternatives, range)):

@@ -29,12 +29,12 @@ if TYPE_CHECKING:
     from indicia.methods import Array
     from indicia.robustness.result import Factor
 
-    Whole = npt.NDArray[np.int64]
+    Integers = npt.NDArray[np.int64]
     Sets = Mapping[str, Array]
 
 Plan: TypeAlias = "Callable[[Mapping[str, Any]], tuple[Definition, Node]]"
-"""Returns the definition and the tree of the index with other choices, by stage."""
-Kept: TypeAlias = Literal["ranks", "scores", "weights"]
+"""A function of choices by stage; it returns the definition and the tree of the index with these choices."""
+Quantity: TypeAlias = Literal["ranks", "scores", "weights"]
 
 FAILED = 0.01
 """The share of draws that may fail without an error."""
@@ -54,21 +54,21 @@ class DrawScorer:
     baseline: Baseline
     shared: StageCache
 
-    def rescore(self, design: Whole, keep: Kept) -> Any:
-        """Return the scores, or the effective weights, of the same draws, which were not kept the first time."""
+    def rescore(self, design: Integers, keep: Quantity) -> Any:
+        """Score a design again, and return the scores or effective weights of its draws."""
         return getattr(self.score(design, keep=keep), keep)
 
-    def score(self, design: Whole, progress: Progress = silent, keep: Kept = "ranks") -> DrawScores:
-        """Score all draws of a design, and keep one of ranks, scores and weights of each."""
+    def score(self, design: Integers, progress: Progress = silent, keep: Quantity = "ranks") -> DrawScores:
+        """Score all draws of a design, and keep their ranks, scores or weights."""
         scores, done = DrawScores.of(len(design), self.baseline, keep), 0
         for group in self._groups(design):
-            for more in self._score_group(scores, group):
-                progress(done + more, len(design))
+            for done_of_group in self._score_group(scores, group):
+                progress(done + done_of_group, len(design))
             done += len(group.draws)
         scores.weight_sets = None
         return scores
 
-    def _groups(self, design: Whole) -> Iterator[_Group]:
+    def _groups(self, design: Integers) -> Iterator[_Group]:
         """Yield groups of draws with the same tree; weights and errors vary within a group."""
         names = [factor.name for factor in self.factors]
         fixed = [column for column, name in enumerate(names) if name in (*STAGES, *LEFT_OUT)]
@@ -83,7 +83,7 @@ class DrawScorer:
             yield _Group(choices, draws, numbers)
 
     def _score_group(self, scores: DrawScores, group: _Group) -> Iterator[int]:
-        """Score a group in portions that memory holds well, and yield the number of scored draws after each."""
+        """Score a group in batches that fit in memory, and yield the number of scored draws after each."""
         try:
             definition, tree = self.plan(group.stages)
             complete = scored = score(definition, tree, self.table, cache=self.shared)
@@ -111,7 +111,7 @@ class DrawScorer:
     def _score_batch(
         self, scores: DrawScores, batch: _Group, definition: Definition, scored: Scored, weights: Sets
     ) -> None:
-        """Score some draws; if that fails, score each half, until the draws that fail are alone."""
+        """Score draws; if they fail, score each half, until each failing draw is a batch by itself."""
         errors, count = None, len(batch.draws)
         if "data" in batch.numbers:
             rows = self.baseline.rows_of(scored)
@@ -140,9 +140,9 @@ class _Group:
 
     choices: Mapping[str, Any]
     """The alternative of each choice."""
-    draws: Whole
+    draws: Integers
     """The numbers of the draws."""
-    numbers: Mapping[str, Whole]
+    numbers: Mapping[str, Integers]
     """The number of the set of weights, and of the errors, of each draw."""
 
     @property
@@ -169,8 +169,8 @@ class DrawScores:
     """The ranks, scores or weights of the draws that are scored so far."""
 
     baseline: Baseline
-    keep: Kept
-    """The array that is kept; the others stay empty, since many draws of many units fill the memory."""
+    keep: Quantity
+    """The array to fill; the others stay empty, to save memory."""
     scores: Array
     ranks: Array
     failed: npt.NDArray[np.bool_]
@@ -178,10 +178,10 @@ class DrawScores:
     """The effective weights, by indicator."""
     reasons: dict[tuple[str, str], int] = field(default_factory=dict)
     weight_sets: tuple[Mapping[str, Any], Sets] | None = None
-    """The last methods, and the sets of weights that were drawn for them."""
+    """The methods of the last group, and the sets of weights drawn for them."""
 
     @classmethod
-    def of(cls, runs: int, baseline: Baseline, keep: Kept) -> DrawScores:
+    def of(cls, runs: int, baseline: Baseline, keep: Quantity) -> DrawScores:
         """Return empty arrays for a number of runs."""
         units = len(baseline.names)
         scores = np.full((runs if keep == "scores" else 0, units), np.nan)
@@ -195,12 +195,12 @@ class DrawScores:
         """The combinations of choices that cannot be scored."""
         return tuple(Failure(choices, reason, draws) for (choices, reason), draws in self.reasons.items())
 
-    def add_weights(self, draws: Whole, weights: Mapping[str, Array]) -> None:
+    def add_weights(self, draws: Integers, weights: Mapping[str, Array]) -> None:
         """Keep the effective weights of some draws; an indicator that is left out has weight 0."""
         for name, column in self.weights.items():
             column[draws] = weights.get(name, 0.0)
 
-    def add_scores(self, draws: Whole, definition: Definition, scored: Scored, scores: Array) -> None:
+    def add_scores(self, draws: Integers, definition: Definition, scored: Scored, scores: Array) -> None:
         """Keep the scores (draws, rows) of some draws, or their ranks."""
         units = self.baseline.units_of(scored)
         analysed = units >= 0
@@ -218,7 +218,7 @@ class DrawScores:
         share = self.failed.mean()
         if share > FAILED:
             raise DefinitionError(
-                f"at least {share:.1%} of the draws cannot be scored, and more than {FAILED:.0%} may not: "
+                f"at least {share:.1%} of the draws cannot be scored, and the limit is {FAILED:.0%}: "
                 f"{group}: {error.what}",
                 where=error.where,
                 remedy=error.remedy or "leave out the alternative that does not go with the others",

@@ -31,23 +31,23 @@ class Runs:
     """The outputs of a design with N rows in each part, d factors and p outputs."""
 
     a: Array
-    """Of A, shape (N, p)."""
+    """The outputs of A, shape (N, p)."""
     b: Array
-    """Of B, shape (N, p)."""
+    """The outputs of B, shape (N, p)."""
     ab: Array
-    """Of A with one column of B, shape (d, N, p)."""
+    """The outputs of A with one column of B, shape (d, N, p)."""
     ba: Array | None = None
-    """Of B with one column of A, shape (d, N, p), where they were run."""
+    """The outputs of B with one column of A, shape (d, N, p), if the design has them."""
 
-    def outputs(self, which: slice) -> Runs:
+    def outputs(self, columns: slice) -> Runs:
         """Return some of the outputs."""
-        ba = None if self.ba is None else self.ba[..., which]
-        return Runs(self.a[:, which], self.b[:, which], self.ab[..., which], ba)
+        ba = None if self.ba is None else self.ba[..., columns]
+        return Runs(self.a[:, columns], self.b[:, columns], self.ab[..., columns], ba)
 
 
 @dataclass(frozen=True)
 class Sample:
-    """Runs of some outputs, and the mean over rows that an estimator is made of: (N, d, p) to (…, d, p)."""
+    """Runs, and a function that returns means over their rows: (N, d, p) becomes (…, d, p)."""
 
     runs: Runs
     mean: Mean
@@ -78,11 +78,11 @@ class Sample:
     @property
     def variance(self) -> Array:
         a, b, _ = self.shifted
-        found = self.mean((a * a + b * b) / 2) - self.mean((a + b) / 2) ** 2
+        variance = self.mean((a * a + b * b) / 2) - self.mean((a + b) / 2) ** 2
         if self.sample_variance:
             both = 2 * (self.rows or len(self.runs.a))
-            found = found * (both / (both - 1))
-        return found
+            variance = variance * (both / (both - 1))
+        return variance
 
     def covariance(self, first: Array, second: Array) -> Array:
         return self.mean(first * second) - self.mean(first) * self.mean(second)
@@ -219,14 +219,14 @@ def formula(order: Order, estimator: str | None) -> Callable[[Sample], Array]:
     """
     if order not in ESTIMATORS:
         raise DefinitionError(f'unknown order of indices "{order}"', remedy=suggest(order, ESTIMATORS))
-    known = ESTIMATORS[order]
-    name = estimator or next(iter(known))
-    if name not in known:
-        raise DefinitionError(f'unknown estimator of {order} indices "{name}"', remedy=suggest(name, known))
-    estimate = known[name]
+    estimators = ESTIMATORS[order]
+    name = estimator or next(iter(estimators))
+    if name not in estimators:
+        raise DefinitionError(f'unknown estimator of {order} indices "{name}"', remedy=suggest(name, estimators))
+    estimate = estimators[name]
 
-    def without_constant(sample: Sample) -> Array:
-        """Return NaN for outputs that vary by rounding noise only, here or in a replicate."""
+    def estimate_varying(sample: Sample) -> Array:
+        """Estimate indices; NaN for outputs that vary by rounding noise only, in all rows or in a replicate."""
         size = np.maximum(np.abs(sample.runs.a).max(axis=0), np.abs(sample.runs.b).max(axis=0))
         a, b, _ = sample.shifted
         variance, squares = sample.variance, sample.mean((a * a + b * b) / 2)
@@ -235,4 +235,4 @@ def formula(order: Order, estimator: str | None) -> Callable[[Sample], Array]:
             estimates = estimate(sample)
             return np.where(varies & np.isfinite(estimates), estimates, np.nan)
 
-    return without_constant
+    return estimate_varying

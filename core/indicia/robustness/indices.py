@@ -1,8 +1,8 @@
 """Sobol' indices: the share of the variance of an output that is due to each factor.
 
 The first-order index of a factor is the expected share by which the variance falls if the factor is fixed. The total
-index is the expected share that is left if all other factors are fixed. Estimators take the runs of the design of
-`sampling.saltelli`, for any number of outputs. They are not clipped: by chance they may be a little below 0 or above 1.
+index is the expected share that remains if all other factors are fixed. Estimators use the runs of the design of
+`sampling.saltelli`, for any number of outputs. Estimates are not clipped: by chance, one may be below 0 or above 1.
 """
 
 from __future__ import annotations
@@ -41,8 +41,8 @@ def blocks(outputs: Array, factors: int, *, failed: npt.NDArray[np.bool_] | None
     parts = 2 * factors + 2 if crossed else factors + 2
     if len(rows) % parts:
         raise DataError(
-            f"{len(rows)} runs are no design of {factors} factors, which has {parts} parts of one length",
-            remedy=f"give the outputs of all rows of the design: {parts} N of them",
+            f"{len(rows)} runs are no design of {factors} factors, which has {parts} parts of equal length",
+            remedy=f"pass the outputs of all rows of the design: {parts} times its base",
         )
     cut = rows.reshape(parts, -1, rows.shape[1])
     if failed is not None:
@@ -50,7 +50,7 @@ def blocks(outputs: Array, factors: int, *, failed: npt.NDArray[np.bool_] | None
     if cut.shape[1] < 2:
         raise DataError("too few runs of the design are left for Sobol' indices", remedy="raise the number of draws")
     if not np.isfinite(cut).all():
-        raise DataError("an output of the design is missing or infinite", remedy="say which runs failed")
+        raise DataError("an output of the design is missing or infinite", remedy="pass a mask of the runs that failed")
     a, b, mixed = cut[0], cut[1], cut[2:]
     return Runs(a, b, mixed[:factors], mixed[factors:] if crossed else None)
 
@@ -92,7 +92,7 @@ def sobol(runs: Runs, order: Order, estimator: str | None = None, *, sample_vari
     first: saltelli2010 and saltelli2010_centred (the default); of the total: sobol2007 and sobol2007_centred. The
     default total is jansen1999. homma1996 (first) and azzini2020 need a crossed design. The variance is that of A and B
     together, divided by 2 N, or by 2 N - 1 for `sample_variance`. NaN for an output that never varies. DefinitionError
-    for an unknown estimator, and for one that needs other runs.
+    for an unknown estimator, and for an estimator that needs a crossed design.
 
     Source: see `estimators`.
 
@@ -199,7 +199,7 @@ def _plain(terms: Array) -> Array:
 
 
 def _over_outputs(runs: Runs, estimates: Callable[[Runs], Array], *, axis: int, copies: int = 1) -> Array:
-    """Compute estimates for outputs in batches that memory holds well."""
+    """Compute estimates for outputs, in batches that fit in memory."""
     parts = [estimates(batch) for batch in _portions(runs, copies)]
     return parts[0] if len(parts) == 1 else np.concatenate(parts, axis=axis)
 

@@ -27,9 +27,9 @@ def limits(
 ) -> Pair:
     """Return the lower and upper ends of bootstrap intervals, each of the shape of `estimate`.
 
-    `drawn` (R, …) are the replicates; `left_out` (N, …) are the estimates of the jackknife, which bca needs. percentile
-    takes quantiles linear between order statistics (R's type 7), basic mirrors them at the estimate, normal uses the
-    standard deviation, and bca shifts the quantiles for bias and skewness.
+    `drawn` (R, …) are the replicates; `left_out` (N, …) are the estimates of the jackknife, which bca needs. The
+    interval "percentile" has quantiles that are linear between order statistics (R's type 7), "basic" mirrors them at
+    the estimate, "normal" uses the standard deviation, and "bca" corrects the quantiles for bias and skewness.
 
     Source: Efron (1987), Journal of the American Statistical Association 82(397), for bca.
 
@@ -38,12 +38,12 @@ def limits(
     """
     if not 0 < level < 1:
         raise DefinitionError(f"the level {level:g} is not between 0 and 1", remedy="level = 0.95")
-    if interval not in (known := ("percentile", "basic", "normal", "bca")):
-        raise DefinitionError(f'unknown interval "{interval}"', remedy=suggest(interval, known))
+    if interval not in (intervals := ("percentile", "basic", "normal", "bca")):
+        raise DefinitionError(f'unknown interval "{interval}"', remedy=suggest(interval, intervals))
     tail = (1 - level) / 2
     if interval == "normal":
-        away = NormalDist().inv_cdf(1 - tail) * _spread(drawn)
-        return estimate - away, estimate + away
+        margin = NormalDist().inv_cdf(1 - tail) * _spread(drawn)
+        return estimate - margin, estimate + margin
     if interval == "bca":
         if left_out is None:
             raise DefinitionError("bca needs the estimates of the jackknife", remedy="interval = percentile")
@@ -72,20 +72,20 @@ def bias_and_acceleration(estimate: Array, drawn: Array, left_out: Array) -> Pai
 
 
 def _quantiles(drawn: Array, levels: float | Array) -> Array:
-    """Return quantiles over the first axis without NaN; `levels` is a number, or has a number for each column."""
+    """Return quantiles over the first axis, ignoring NaN; `levels` is one number, or one for each column."""
     columns = drawn.reshape(len(drawn), -1).T
-    wanted = np.broadcast_to(np.asarray(levels, dtype=float).ravel(), len(columns))
+    column_levels = np.broadcast_to(np.asarray(levels, dtype=float).ravel(), len(columns))
     result = np.full(len(columns), np.nan)
     complete = np.isfinite(columns).all(axis=1)
     if np.ndim(levels) == 0:
         result[complete] = np.quantile(columns[complete], float(levels), axis=1) if complete.any() else np.nan
-        singly = np.flatnonzero(~complete)
+        separate = np.flatnonzero(~complete)
     else:
-        singly = np.arange(len(columns))
-    for column in singly:
+        separate = np.arange(len(columns))
+    for column in separate:
         finite = columns[column][np.isfinite(columns[column])]
-        if len(finite) and np.isfinite(wanted[column]):
-            result[column] = np.quantile(finite, wanted[column])
+        if len(finite) and np.isfinite(column_levels[column]):
+            result[column] = np.quantile(finite, column_levels[column])
     return result.reshape(drawn.shape[1:])
 
 

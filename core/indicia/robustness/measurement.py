@@ -26,12 +26,12 @@ if TYPE_CHECKING:
     from indicia.robustness.sampling import Bits
     from indicia.run import Scored
 
-    Whole = npt.NDArray[np.int64]
+    Integers = npt.NDArray[np.int64]
 
 
 @dataclass(frozen=True)
 class MeasurementErrors:
-    """Normal errors of raw values; an error belongs to its draw, unit, period and indicator, and not to its row.
+    """Normal errors of raw values; an error depends on its draw, unit, period and indicator only.
 
     So neither the order of the rows nor a further unit or indicator changes an error.
     """
@@ -49,7 +49,7 @@ class MeasurementErrors:
         keys = identity_keys(nominal.units.select(nominal.source.key).iter_rows())
         return cls(seed, keys, deviations(varied, table, baseline))
 
-    def draw(self, rows: Whole, draws: Whole) -> dict[str, Array]:
+    def draw(self, rows: Integers, draws: Integers) -> dict[str, Array]:
         """Return errors, (draws, rows) by indicator; `rows` are numbers of rows of the data, -1 for a new row."""
         in_data, keys, errors = rows >= 0, self.keys[rows], {}
         for name, deviations in self.deviations.items():
@@ -67,12 +67,12 @@ def deviations(varied: DataErrors, table: pl.DataFrame, baseline: Baseline) -> d
         for name in values.columns:
             result.setdefault(name, varied.noise * values[name].abs().fill_null(0.0).to_numpy())
     if not result:
-        raise DefinitionError("data errors say neither noise nor se", remedy="data = { noise = 0.02 }")
+        raise DefinitionError("data errors have neither noise nor se", remedy="data = { noise = 0.02 }")
     return result
 
 
 def _columns_of_errors(table: pl.DataFrame, nominal: Scored) -> dict[str, str]:
-    """Return the columns of standard errors, which have the names of the columns of indicators and the ending `_se`."""
+    """Return the columns of standard errors: the name of an indicator's column with the ending `_se`."""
     expected = {leaf.id: f"{leaf.column}_se" for leaf in nominal.tree.leaves()}
     present = {name: column for name, column in expected.items() if column in table.columns}
     if not present:
@@ -91,22 +91,22 @@ def _standard_errors(table: pl.DataFrame, baseline: Baseline, name: str, column:
         raise DefinitionError(f'data.se names "{name}", which is no indicator', remedy=suggest(name, leaves))
     if column not in table.columns:
         raise DefinitionError(
-            f'the standard errors of {name} are to stand in "{column}", which is no column of the data',
+            f'the data have no column "{column}" for the standard errors of {name}',
             remedy=suggest(column, table.columns),
         )
     if not table.schema[column].is_numeric():
         raise DataError(
             f'the standard errors of {name}, "{column}", are no numbers',
-            remedy="name a column of numbers, or list what stands for gaps in missing = [...] of [data]",
+            remedy="name a column of numbers, or list the marks of missing values in missing = [...] of [data]",
         )
-    # as the values: denominated, and of the rows that are kept
+    # standard errors have the denominators and the rows of the values
     spec = leaves[name].spec
     leaf = replace(leaves[name], spec=spec.model_copy(update={"column": column, "factor": abs(spec.factor)}))
     key, units = nominal.source.key, nominal.units
     stages = [Read(baseline.definition.data, (leaf.preparation,)), Denominate((leaf.preparation,))]
     denominated = run_stages(stages, Table.of(table))[-1].table
-    beside = denominated.units.select(key).hstack([denominated.values[name].alias("\0")])
-    sizes = units.select(key).join(beside, on=key, how="left", maintain_order="left")["\0"].fill_null(0.0)
+    frame = denominated.units.select(key).hstack([denominated.values[name].alias("\0")])
+    sizes = units.select(key).join(frame, on=key, how="left", maintain_order="left")["\0"].fill_null(0.0)
     if (sizes < 0).any():
         raise DataError(
             f'a standard error of {name}, in "{column}", is negative', remedy="write 0 where a value has no error"

@@ -21,20 +21,20 @@ _TRIES = 64
 
 
 def nearest_weights(baseline: Baseline) -> pl.DataFrame:
-    """Return the weights nearest to those of the index at which units draw level with the first, nearest first."""
+    """Return the weights nearest to those of the index at which units draw level with the first, by distance."""
     tree, order = baseline.nominal.tree, baseline.order
     if tree not in baseline.weighable:
         return pl.DataFrame()
     names = [part.id for part in tree.components]
-    own = np.asarray(baseline.nominal.node_weights[tree.id].values)
+    present = np.asarray(baseline.nominal.node_weights[tree.id].values)
     if tree.id in baseline.effects:
         values = baseline.nominal.components.filter(pl.Series(baseline.rows))[order].select(names).to_numpy()
-        nearest = closed_form.nearest_for_each(values, own, first=0)
+        nearest = closed_form.nearest_for_each(values, present, first=0)
         distances, weights, units = nearest.distance, nearest.weights, [baseline.names[column] for column in order]
     else:
         nearest, unit = search.nearest_for_any(
             lambda weights_tried: _scores(baseline, weights_tried),
-            own,
+            present,
             sampling.generator(0, "nearest"),
             steps=_STEPS,
             tries=_TRIES,
@@ -51,9 +51,9 @@ def _scores(baseline: Baseline, weights: Array) -> Array:
     """Return scores of the ranked units with weights of the parts of the index; larger is better."""
     nominal, rows = baseline.nominal, np.flatnonzero(baseline.rows)[baseline.order]
     tree = nominal.tree
-    own, step = nominal.node_weights[tree.id].values, draws_per_batch(nominal, errors=False)
+    present, step = nominal.node_weights[tree.id].values, draws_per_batch(nominal, errors=False)
     parts = [
-        score_draws(baseline.definition, nominal, Draws(len(batch), {tree.id: NEARLY * batch + (1 - NEARLY) * own}))
+        score_draws(baseline.definition, nominal, Draws(len(batch), {tree.id: NEARLY * batch + (1 - NEARLY) * present}))
         for batch in (weights[start : start + step] for start in range(0, len(weights), step))
     ]
     scores = np.concatenate(parts)[:, rows] if parts else np.empty((0, len(rows)))

@@ -36,11 +36,11 @@ class Omission:
 
 def omissions(baseline: Baseline, tree: Node, table: pl.DataFrame, limit: int, progress: Progress) -> list[Omission]:
     """Score the index without each dimension and indicator, and without each of the first `limit` units."""
-    own = baseline.nominal.tree
-    parts = [("dimension", node.id) for node in own.nodes() if node.level]
-    parts += [("indicator", leaf.id) for leaf in own.leaves()]
+    nominal_tree = baseline.nominal.tree
+    parts = [("dimension", node.id) for node in nominal_tree.nodes() if node.level]
+    parts += [("indicator", leaf.id) for leaf in nominal_tree.leaves()]
     parts = parts if len(parts) > 1 else []
-    units = [("unit", baseline.names[at]) for at in _leavable(baseline, limit)]
+    units = [("unit", baseline.names[unit]) for unit in _units_to_omit(baseline, limit)]
     all_ranks = chain(
         _without_parts(baseline, tree, table, [name for _, name in parts]),
         _without_units(baseline, tree, table, [name for _, name in units]),
@@ -52,7 +52,7 @@ def omissions(baseline: Baseline, tree: Node, table: pl.DataFrame, limit: int, p
     return results
 
 
-def _leavable(baseline: Baseline, limit: int) -> Iterable[int]:
+def _units_to_omit(baseline: Baseline, limit: int) -> Iterable[int]:
     order, others = baseline.order, np.flatnonzero(np.isnan(baseline.nominal_ranks))
     return [*order[:limit].tolist(), *others[:limit].tolist()] if len(order) > 2 else []
 
@@ -60,10 +60,10 @@ def _leavable(baseline: Baseline, limit: int) -> Iterable[int]:
 def _without_parts(
     baseline: Baseline, tree: Node, table: pl.DataFrame, names: Sequence[str]
 ) -> Iterator[Array | IndiciaError]:
-    """Rank the units without each of some dimensions and indicators, or yield the error."""
+    """Yield the ranks without each named dimension or indicator, or the error of the run."""
     trees = [tree.without([name]) for name in names]
     possible_trees = [part_tree for part_tree in trees if part_tree.components]
-    if _prepares_each_alone(baseline):
+    if _prepares_separately(baseline):
         all_ranks = iter(_ranks_by_trees(baseline, possible_trees))
     else:
         all_ranks = (_ranks_of_run(baseline, baseline.definition, part_tree, table) for part_tree in possible_trees)
@@ -71,13 +71,13 @@ def _without_parts(
         yield next(all_ranks) if part_tree.components else nothing_left([name])
 
 
-def _prepares_each_alone(baseline: Baseline) -> bool:
+def _prepares_separately(baseline: Baseline) -> bool:
     """Return True if leaving out an indicator does not change the prepared values of the others."""
     screening, raw = baseline.definition.screening, baseline.nominal.raw
-    asks_units = (screening.units, screening.dimensions, screening.non_zero) != (None, None, None)
-    fills = any(leaf.imputation for leaf in baseline.nominal.tree.leaves())
-    gaps = any(facts.missing for facts in raw.profiles.values())
-    return not asks_units and not baseline.nominal.source.dropped and not (fills and gaps)
+    screens_units = (screening.units, screening.dimensions, screening.non_zero) != (None, None, None)
+    imputes = any(leaf.imputation for leaf in baseline.nominal.tree.leaves())
+    has_gaps = any(facts.missing for facts in raw.profiles.values())
+    return not screens_units and not baseline.nominal.source.dropped and not (imputes and has_gaps)
 
 
 def _ranks_by_trees(baseline: Baseline, trees: Sequence[Node]) -> list[Array | IndiciaError]:
@@ -91,17 +91,16 @@ def _ranks_by_trees(baseline: Baseline, trees: Sequence[Node]) -> list[Array | I
 def _without_units(
     baseline: Baseline, tree: Node, table: pl.DataFrame, names: Sequence[str]
 ) -> Iterator[Array | IndiciaError]:
-    """Rank the other units without each of some units, or yield the error."""
+    """Yield the ranks of the other units without each named unit, or the error of the run."""
     batch_size = max(1, ROWS_PER_BATCH // len(baseline.nominal.units)) if _is_scored_by_rows(baseline) else 1
     for start in range(0, len(names), batch_size):
         yield from _without_each(baseline, tree, table, names[start : start + batch_size])
 
 
 def _is_scored_by_rows(baseline: Baseline) -> bool:
-    """Return True if the index without a unit is the same indicators and methods over the other rows.
+    """Return True if leaving out a unit changes no indicator, value or method of the other rows.
 
-    Screening and noise may change the indicators and their values. A unit that is left out may still be the parent of
-    other units.
+    Screening and the levelling of noise depend on all units. A unit that is left out may be the parent of others.
     """
     nominal = baseline.nominal
     noise = any(change.stage == "noise" for change in nominal.changes)
@@ -114,7 +113,7 @@ def _is_scored_by_rows(baseline: Baseline) -> bool:
 def _without_each(
     baseline: Baseline, tree: Node, table: pl.DataFrame, names: Sequence[str]
 ) -> list[Array | IndiciaError]:
-    """Rank the other units without each of some units in one query; if it fails, do so for each half."""
+    """Rank the other units without each named unit in one query; if the query fails, run one for each half."""
     if len(names) == 1:
         return [_ranks_of_run(baseline, _without_unit(baseline.definition, names[0]), tree, table)]
     units = baseline.nominal.units[baseline.unit]
@@ -154,7 +153,7 @@ def _without_unit(definition: Definition, name: str) -> Definition:
 
 
 def shifts(baseline: Baseline, omissions: Sequence[Omission]) -> pl.DataFrame:
-    """Return the shifts of ranks without each part, a row for each, by mean shift."""
+    """Return the shifts of ranks without each part: a row for each part, sorted by mean shift."""
     rows: list[tuple[Any, ...]] = []
     for omission in omissions:
         ranks = omission.ranks
@@ -162,10 +161,10 @@ def shifts(baseline: Baseline, omissions: Sequence[Omission]) -> pl.DataFrame:
             rows.append((omission.kind, omission.name, None, None, None, None, ranks.reason))
             continue
         shift = np.abs(ranks - _nominal_among(baseline, ranks))
-        most = float(np.nanmax(shift))
-        mover = baseline.names[int(np.nanargmax(shift))] if most else None
+        largest = float(np.nanmax(shift))
+        mover = baseline.names[int(np.nanargmax(shift))] if largest else None
         first = [baseline.names[unit] for unit in np.flatnonzero(ranks == np.nanmin(ranks))]
-        rows.append((omission.kind, omission.name, float(np.nanmean(shift)), most, mover, join_names(first), None))
+        rows.append((omission.kind, omission.name, float(np.nanmean(shift)), largest, mover, join_names(first), None))
     kinds = {"left_out": pl.String, "name": pl.String, "mean_shift": pl.Float64, "largest_shift": pl.Float64}
     schema = {**kinds, "moves_most": pl.String, "first": pl.String, "fault": pl.String}
     frame = pl.DataFrame(rows, schema=schema, orient="row")
@@ -175,7 +174,7 @@ def shifts(baseline: Baseline, omissions: Sequence[Omission]) -> pl.DataFrame:
 def leader_changes(baseline: Baseline, omissions: Iterable[Omission]) -> set[tuple[str, str]]:
     """Return the parts, by kind and name, without which a unit is first that is not first in the index.
 
-    The only first unit is no such part, since another unit must be first without it.
+    A unit that alone is first is not among these parts, since its omission always makes another unit first.
     """
     nominal = set(baseline.first)
     leaders = {
@@ -189,7 +188,7 @@ def leader_changes(baseline: Baseline, omissions: Iterable[Omission]) -> set[tup
 
 
 def ranks(baseline: Baseline, omissions: Sequence[Omission]) -> pl.DataFrame:
-    """Return the rank of every unit without each part, a row for each pair."""
+    """Return the rank of every unit without each part: a row for each part and unit."""
     frames = [
         pl.DataFrame(
             {
@@ -207,9 +206,9 @@ def ranks(baseline: Baseline, omissions: Sequence[Omission]) -> pl.DataFrame:
 
 
 def _nominal_among(baseline: Baseline, ranks: Array) -> Array:
-    """Return the nominal ranks of the units that have a rank, among each other."""
+    """Return the nominal ranks among the units that have a rank in `ranks`."""
     if np.isfinite(ranks).sum() == np.isfinite(baseline.nominal_ranks).sum():
         return baseline.nominal_ranks
-    kept = np.where(np.isfinite(ranks), baseline.nominal_ranks, np.nan)
-    series = pl.Series(kept, nan_to_null=True)
+    nominal = np.where(np.isfinite(ranks), baseline.nominal_ranks, np.nan)
+    series = pl.Series(nominal, nan_to_null=True)
     return series.rank(baseline.definition.methodology.ties).cast(pl.Float64).to_numpy()

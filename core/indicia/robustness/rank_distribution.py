@@ -1,7 +1,7 @@
 """The distribution of the ranks of units over many draws.
 
-Ranks have shape (draws, n); 1 is the best, and NaN marks a unit without a rank in a draw. They may have the small type
-of `exact_type`, since there may be millions of draws. Sums are taken in full precision.
+Ranks have shape (draws, n); 1 is the best, and NaN marks a unit without a rank in a draw. Their type may be the
+small one of `exact_type`, which saves memory for millions of draws. Sums have full precision.
 """
 
 from __future__ import annotations
@@ -21,13 +21,13 @@ if TYPE_CHECKING:
 
     from indicia.methods import Array
 
-    Whole = npt.NDArray[np.int64]
+    Integers = npt.NDArray[np.int64]
 
 Ties: TypeAlias = Literal["min", "max", "average", "dense"]
 
 _CELLS = 1 << 20
 """The largest number of values that a step holds."""
-_COUNTED = 255
+_MAX_BYTE = 255
 """The largest count that a byte holds."""
 
 
@@ -58,7 +58,7 @@ def ranks(scores: Array, ties: Ties = "min", *, low_is_best: bool = False, posit
         raise DefinitionError(f'unknown rank of ties "{ties}"', remedy=suggest(ties, _TIES))
     result = np.empty(scores.shape)
     for portion in _portions(scores):
-        result[portion] = _ranked(scores[portion], _TIES[ties], low_is_best, positive)
+        result[portion] = _rank(scores[portion], _TIES[ties], low_is_best, positive)
     return result
 
 
@@ -100,9 +100,9 @@ def rank_statistics(ranks: Array, *, interval: tuple[float, float] = (0.05, 0.95
 def acceptability(ranks: Array, bounds: Sequence[int] | None = None) -> Array:
     """Return the share of draws in which a unit has a rank, shape (n, number of bounds).
 
-    `bounds` are the last ranks of bands, each of which begins after the band before: [1, 3, 10] stands for rank 1,
-    ranks 2 to 3, and ranks 4 to 10. By default each rank is a band, and a shared rank between two counts as the lower
-    place. Rows sum to 1 if the bands hold all ranks and the unit always has a rank; columns may not, because of ties.
+    `bounds` are the last ranks of consecutive bands: [1, 3, 10] means rank 1, ranks 2 to 3, and ranks 4 to 10. By
+    default each rank is a band, and a shared rank such as 1.5 belongs to the band of the worse rank. A row sums to 1 if
+    the bands include all ranks and the unit has a rank in every draw. A column may have another sum, because of ties.
 
     Source: Lahdelma & Salminen (2001), Operations Research 49(3).
 
@@ -117,18 +117,18 @@ def acceptability(ranks: Array, bounds: Sequence[int] | None = None) -> Array:
     bands = len(last) + 1
     counts = np.zeros(units * bands, dtype=np.int64)
     for portion in _portions(ranks):
-        beyond = np.where(np.isfinite(ranks[portion]), ranks[portion].astype(float), np.inf)
+        values = np.where(np.isfinite(ranks[portion]), ranks[portion].astype(float), np.inf)
         if bounds is None:
-            band = np.minimum(np.ceil(beyond) - 1, units).astype(np.int64)
+            band = np.minimum(np.ceil(values) - 1, units).astype(np.int64)
         else:
-            band = np.searchsorted(last, beyond)
+            band = np.searchsorted(last, values)
         counts += np.bincount((band + bands * np.arange(units)).ravel(), minlength=len(counts))
     shares: Array = counts.reshape(units, bands)[:, :-1] / draws
     return shares
 
 
 def top(ranks: Array, k: int) -> Array:
-    """Return the probability that each unit (n,) is among the first k; a unit without a rank is not.
+    """Return the share of all draws in which each unit (n,) has one of the first k ranks.
 
     >>> top(np.array([[1.0, 2.0], [1.0, 1.0]]), 1).tolist()
     [1.0, 0.5]
@@ -136,10 +136,10 @@ def top(ranks: Array, k: int) -> Array:
     return acceptability(ranks, [k])[:, 0]
 
 
-def pairwise(ranks: Array, units: Whole | None = None) -> Array:
+def pairwise(ranks: Array, units: Integers | None = None) -> Array:
     """Return the probability that a unit ranks above another, over draws in which both have ranks; ties count half.
 
-    Shape (n, n), or (m, n) for the m units whose numbers `units` holds; NaN for two units that never have ranks in the
+    Shape (n, n), or (m, n) if `units` lists the numbers of m units; NaN for two units that never have ranks in the
     same draw.
 
     >>> pairwise(np.array([[1.0, 2.0], [1.0, 1.0]])).tolist()
@@ -151,9 +151,9 @@ def pairwise(ranks: Array, units: Whole | None = None) -> Array:
         rows = [_share_ahead(ranks, np.array([unit]), slice(None)) for unit in units]
         return np.array(rows).reshape(len(units), count)
     wins = np.zeros((count, count), dtype=np.int64)
-    width = max(1, _CELLS // (count * min(draws, _COUNTED)))
-    for start in range(0, draws, _COUNTED):
-        portion = ranks[start : start + _COUNTED].astype(np.float32)  # exact for ranks and their halves
+    width = max(1, _CELLS // (count * min(draws, _MAX_BYTE)))
+    for start in range(0, draws, _MAX_BYTE):
+        portion = ranks[start : start + _MAX_BYTE].astype(np.float32)  # exact for ranks and their halves
         for first in range(0, count, width):
             ahead = portion[:, first : first + width, None] < portion[:, None]
             wins[first : first + width] += np.add.reduce(ahead.view(np.uint8), axis=0, dtype=np.uint8)
@@ -164,10 +164,10 @@ def pairwise(ranks: Array, units: Whole | None = None) -> Array:
     return share
 
 
-def above(ranks: Array, first: Whole, second: Whole) -> Array:
+def above(ranks: Array, first: Integers, second: Integers) -> Array:
     """Return the probability that each unit of `first` (m,) ranks above its partner in `second` (m,), shape (m,).
 
-    The probabilities are those of `pairwise`, for some pairs only.
+    The probabilities equal those of `pairwise`, and are computed for these pairs only.
 
     >>> above(np.array([[1.0, 2.0], [1.0, 1.0]]), np.array([0]), np.array([1])).tolist()
     [0.75]
@@ -176,11 +176,11 @@ def above(ranks: Array, first: Whole, second: Whole) -> Array:
     return _share_ahead(ranks, first, second)
 
 
-def tiers(ranks: Array, nominal: Array, names: Sequence[str], *, certainty: float = 0.95) -> tuple[Whole, Array]:
+def tiers(ranks: Array, nominal: Array, names: Sequence[str], *, certainty: float = 0.95) -> tuple[Integers, Array]:
     """Return the tier of each unit (n,), 1 the best, and the probability that its predecessor ranks above it (n,).
 
     Units are ordered by nominal rank, ties by name. A new tier begins with a unit that ranks below its predecessor with
-    a probability of at least `certainty`. So neighbours in one tier cannot be distinguished, while the first and the
+    a probability of at least `certainty`. So neighbours within a tier often change places, while the first and the
     last unit of a tier may differ clearly. A unit without a nominal rank is in tier 0. The first unit has no
     predecessor, and NaN.
 
@@ -192,10 +192,10 @@ def tiers(ranks: Array, nominal: Array, names: Sequence[str], *, certainty: floa
     order = np.lexsort((np.asarray(names, dtype=str), nominal))
     order = order[np.isfinite(nominal[order])]
     chance = above(ranks, order[:-1], order[1:])
-    tier, before = np.zeros(len(nominal), dtype=np.int64), np.full(len(nominal), np.nan)
+    tier, share_above = np.zeros(len(nominal), dtype=np.int64), np.full(len(nominal), np.nan)
     tier[order] = 1 + np.append(0, (chance >= certainty).cumsum())[: len(order)]
-    before[order[1:]] = chance
-    return tier, before
+    share_above[order[1:]] = chance
+    return tier, share_above
 
 
 def average_shift(ranks: Array, nominal: Array) -> Array:
@@ -217,16 +217,16 @@ def average_shift(ranks: Array, nominal: Array) -> Array:
     return shift
 
 
-def _ranked(scores: Array, shared_rank: Callable[[Array], Array], low_is_best: bool, positive: bool) -> Array:
+def _rank(scores: Array, shared_rank: Callable[[Array], Array], low_is_best: bool, positive: bool) -> Array:
     scored = ~np.isnan(scores)
     if np.isinf(scores).any():
         raise DataError("a score is infinite", remedy="look at the scores of the draws before ranking them")
     values, size = scores, np.abs(scores).max(axis=1, initial=0.0, where=scored)
     if positive:
-        ratios = np.where(scored, scores, 1.0).min(axis=1, initial=np.inf) > 0
+        has_ratios = np.where(scored, scores, 1.0).min(axis=1, initial=np.inf) > 0
         values = values.copy()
-        values[ratios] = np.log(values[ratios])
-        size = np.where(ratios, 1.0, size)
+        values[has_ratios] = np.log(values[has_ratios])
+        size = np.where(has_ratios, 1.0, size)
     order = np.argsort(values if low_is_best else -values, axis=1)  # NaN comes last in any case
     ordered = np.take_along_axis(values, order, axis=1)
     is_new_rank = np.ones(scores.shape, dtype=bool)
@@ -237,13 +237,13 @@ def _ranked(scores: Array, shared_rank: Callable[[Array], Array], low_is_best: b
     return result
 
 
-def _first(is_new_rank: Array) -> Array:
+def _lowest(is_new_rank: Array) -> Array:
     places = np.arange(1.0, is_new_rank.shape[1] + 1)
     first: Array = np.maximum.accumulate(np.where(is_new_rank, places, 0.0), axis=1)
     return first
 
 
-def _last(is_new_rank: Array) -> Array:
+def _highest(is_new_rank: Array) -> Array:
     units = is_new_rank.shape[1]
     ends = np.ones(is_new_rank.shape, dtype=bool)
     ends[:, :-1] = is_new_rank[:, 1:]
@@ -252,15 +252,15 @@ def _last(is_new_rank: Array) -> Array:
     return last
 
 
-def _middle(is_new_rank: Array) -> Array:
-    return (_first(is_new_rank) + _last(is_new_rank)) / 2
+def _mean(is_new_rank: Array) -> Array:
+    return (_lowest(is_new_rank) + _highest(is_new_rank)) / 2
 
 
-def _number(is_new_rank: Array) -> Array:
+def _next_number(is_new_rank: Array) -> Array:
     return is_new_rank.cumsum(axis=1).astype(float)
 
 
-_TIES = {"min": _first, "max": _last, "average": _middle, "dense": _number}
+_TIES = {"min": _lowest, "max": _highest, "average": _mean, "dense": _next_number}
 
 
 def _quantiles(columns: Array, shares: list[float]) -> Array:
@@ -275,7 +275,7 @@ def _quantiles(columns: Array, shares: list[float]) -> Array:
     return result
 
 
-def _share_ahead(ranks: Array, units: Whole, others: Whole | slice) -> Array:
+def _share_ahead(ranks: Array, units: Integers, others: Integers | slice) -> Array:
     """Return the share of draws in which the first unit of a pair is ahead, over draws in which both have ranks."""
     won, lost, both = (np.zeros(1, dtype=np.int64) for _ in range(3))
     for portion in _portions(ranks):

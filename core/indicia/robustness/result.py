@@ -65,7 +65,7 @@ class Robust(Outcome, Baseline):
 
     factors: tuple[Factor, ...]
     design: npt.NDArray[np.int64]
-    """The alternative of each factor in each run, (runs, factors): runs for Sobol' indices, if any, then free draws."""
+    """The alternative of each factor in each run, (runs, factors): any runs for Sobol' indices, then free draws."""
     compact_ranks: Array
     """The ranks of all runs, (runs, units), in the smallest exact type: sums need a larger type."""
     failed: npt.NDArray[np.bool_]
@@ -73,7 +73,7 @@ class Robust(Outcome, Baseline):
     seed: int
     varied: Robustness
     rescore: Callable[[npt.NDArray[np.int64], Literal["scores", "weights"]], Any]
-    """Returns the scores or weights of a design, which would fill the memory if they were kept."""
+    """Returns the scores or weights of a design; they are not kept, to save memory."""
     period: str | None = None
     """The period of a panel whose ranks are analysed."""
     inputs: Inputs | None = None
@@ -119,7 +119,7 @@ class Robust(Outcome, Baseline):
 
     @cached_property
     def free_draws(self) -> slice:
-        """The runs whose choices are drawn independently; if all runs are for Sobol' indices, the first two samples."""
+        """The runs with independently drawn choices: if all runs are for Sobol' indices, the first two samples."""
         if self.sensitivity_runs and self.sensitivity_runs == len(self.compact_ranks):
             return slice(2 * (self.varied.sensitivity or 0))
         return slice(self.sensitivity_runs, None)
@@ -219,7 +219,7 @@ class Robust(Outcome, Baseline):
     def _runs(self) -> Array:
         if not self.sensitivity_runs:
             raise DefinitionError(
-                "Sobol' indices need a design of their own",
+                "this analysis has no runs for Sobol' indices",
                 remedy="[robustness] sensitivity = 512, or --sensitivity 512",
             )
         return self.compact_ranks[: self.sensitivity_runs].astype(float)
@@ -253,7 +253,7 @@ class Robust(Outcome, Baseline):
     def plot(self) -> RobustCharts:
         """The charts, as Altair objects: `robust.plot.intervals()`.
 
-        They need the extra `charts`; without it, the error tells the command that installs it.
+        They need the extra `charts`; without it, the error names the command that installs it.
         """
         charts: RobustCharts = registered("plot")(self)
         return charts
@@ -266,7 +266,7 @@ class Robust(Outcome, Baseline):
 
     def frame(self, name: str) -> pl.DataFrame:
         """Return a table by its name, one of `table_names`."""
-        if name == "factors":  # the attributes of these two names hold objects
+        if name == "factors":  # the attributes `factors` and `failures` are no tables
             return self.table_of_factors
         return self.table_of_failures if name == "failures" else super().frame(name)
 
@@ -298,8 +298,8 @@ class Robust(Outcome, Baseline):
     @property
     def input_tables(self) -> tuple[pl.DataFrame, ...]:
         """The tables whose fingerprints are in the manifest."""
-        of_index = self.inputs.tables if self.inputs else ()
-        return of_index if self.weights_table is None else (*of_index, self.weights_table)
+        tables = self.inputs.tables if self.inputs else ()
+        return tables if self.weights_table is None else (*tables, self.weights_table)
 
     @cached_property
     def manifest(self) -> dict[str, Any]:

@@ -1,4 +1,4 @@
-"""Rank reversals: units that change places because other units leave or change, with equal values of their own.
+"""Rank reversals: units change places although only other units leave or change their values.
 
 Weights, imputed values and treated outliers stay the same in these tests.
 
@@ -25,11 +25,11 @@ if TYPE_CHECKING:
     from indicia.methods import Array
     from indicia.robustness.baseline import Baseline
 
-    Whole = npt.NDArray[np.int64]
+    Integers = npt.NDArray[np.int64]
     Row = tuple[Any, ...]
 
 _MAX_FAULTS = 20
-"""The number of faults after which pairs in a batch that fails are no longer scored one by one."""
+"""The number of errors after which a failing batch of pairs is not divided further."""
 
 
 def rank_reversals(baseline: Baseline, limit: int) -> pl.DataFrame:
@@ -47,21 +47,21 @@ def rank_reversals(baseline: Baseline, limit: int) -> pl.DataFrame:
 class _Sets:
     """Sets of rows of the data, each of which is scored as if there were no other rows."""
 
-    rows: Whole
-    number: Whole
+    rows: Integers
+    number: Integers
     """The set of each row."""
     values: pl.DataFrame | None = None
     """The prepared values of the rows, if they differ from the data."""
 
 
-def _without_rows(baseline: Baseline, changed: Sequence[Whole]) -> _Sets:
-    """Return a set of rows for each item of `changed`, without its rows."""
+def _without_rows(baseline: Baseline, changed: Sequence[Integers]) -> _Sets:
+    """Return all rows without the rows of each item of `changed`: a set for each item."""
     all_rows = np.arange(len(baseline.nominal.units))
     sets = [np.delete(all_rows, rows) for rows in changed]
     return _Sets(np.concatenate(sets), np.arange(len(sets)).repeat([len(rows) for rows in sets]))
 
 
-def _with_worst_values(baseline: Baseline, changed: Sequence[Whole]) -> _Sets:
+def _with_worst_values(baseline: Baseline, changed: Sequence[Integers]) -> _Sets:
     """Return a set of all rows for each item of `changed`, with the worst values of all indicators in its rows."""
     mask = np.zeros((len(changed), len(baseline.nominal.units)), dtype=bool)
     for item, item_rows in enumerate(changed):
@@ -88,13 +88,13 @@ def _worst(baseline: Baseline) -> dict[str, float]:
 
 def _ranks_after(
     baseline: Baseline,
-    changed: Sequence[Whole],
-    after: Callable[[Baseline, Sequence[Whole]], _Sets],
+    changed: Sequence[Integers],
+    after: Callable[[Baseline, Sequence[Integers]], _Sets],
     faults: list[IndiciaError],
 ) -> Sequence[Array | None]:
     """Return the ranks after the change of each item of `changed`; NaN for a unit without a rank, None after an error.
 
-    Changes are scored in batches that memory holds well. A batch that fails is scored by halves.
+    Changes are scored in batches that fit in memory. A failing batch is halved.
     """
     batch_size = max(1, ROWS_PER_BATCH // len(baseline.nominal.units))
     if len(changed) > batch_size:
@@ -118,9 +118,9 @@ def _ranks_after(
 
 
 def _tests_of_others(
-    baseline: Baseline, limit: int, test: str, after: Callable[[Baseline, Sequence[Whole]], _Sets]
+    baseline: Baseline, limit: int, test: str, after: Callable[[Baseline, Sequence[Integers]], _Sets]
 ) -> list[Row]:
-    """Change the rows of each unit but the first, and compare the ranks of the others."""
+    """Change the rows of each unit except the first, and compare the ranks of the other units."""
     new_leaders, reversed_pairs, faults = list[str](), list[str](), list[IndiciaError]()
     names, units = baseline.names, baseline.nominal.units[baseline.unit]
     changed = baseline.order[1:limit]
@@ -132,15 +132,15 @@ def _tests_of_others(
         others = baseline.order[baseline.order != unit]
         if ranks[others[0]] > np.nanmin(ranks[others]):
             new_leaders.append(f"{names[unit]}: {names[others[np.nanargmin(ranks[others])]]} is first")
-        if (reversal := _backwards(baseline.nominal_ranks[others], ranks[others])) is not None:
+        if (reversal := _reversed_pair(baseline.nominal_ranks[others], ranks[others])) is not None:
             ahead, behind = (names[others[place]] for place in reversal)
             reversed_pairs.append(f"{names[unit]}: {behind} before {ahead}")
     tried = sum(ranks is not None for ranks in all_ranks)
     fault = faults[0].reason if faults else None
-    shoulds = ("the first stays first", "the others keep their order")
+    expectations = ("the first stays first", "the others keep their order")
     return [
         (test, should, tried, len(examples), examples[0] if examples else None, fault)
-        for should, examples in zip(shoulds, (new_leaders, reversed_pairs), strict=True)
+        for should, examples in zip(expectations, (new_leaders, reversed_pairs), strict=True)
     ]
 
 
@@ -171,15 +171,15 @@ def _tests_of_pairs(baseline: Baseline, limit: int) -> list[Row]:
     circles = round(float(((beats @ beats) * beats.T).sum()) / 3)
     triples = len(units) * (len(units) - 1) * (len(units) - 2) // 6
     fault = faults[0].reason if faults else None
-    two = "two units alone"
+    test = "two units alone"
     return [
-        (two, "they stand as in the ranking", int(scored.sum()), int(reversed_pairs.sum()), example, fault),
-        (two, "no three stand in a circle", triples, circles, _circle(beats, names), fault),
+        (test, "they stand as in the ranking", int(scored.sum()), int(reversed_pairs.sum()), example, fault),
+        (test, "no three stand in a circle", triples, circles, _circle(beats, names), fault),
     ]
 
 
-def _scores(baseline: Baseline, pairs: Whole, faults: list[IndiciaError]) -> Array:
-    """Return the scores of pairs of rows (m, 2); NaN for a pair that fails, which halving the batch isolates."""
+def _scores(baseline: Baseline, pairs: Integers, faults: list[IndiciaError]) -> Array:
+    """Return the scores of pairs of rows (m, 2); NaN for a pair that fails. A failing batch is halved."""
     try:
         number = np.repeat(np.arange(len(pairs)), 2)
         return score_subsets(baseline.definition, baseline.nominal, pairs.reshape(-1), number).reshape(-1, 2)
@@ -193,7 +193,7 @@ def _scores(baseline: Baseline, pairs: Whole, faults: list[IndiciaError]) -> Arr
         )
 
 
-def _backwards(before: Array, after: Array) -> tuple[int, int] | None:
+def _reversed_pair(before: Array, after: Array) -> tuple[int, int] | None:
     """Return the last two units whose order is reversed; `before` increases."""
     before, after = before[::-1], np.where(np.isnan(after), np.inf, after)[::-1]
     lowest = np.minimum.accumulate(after)
@@ -207,9 +207,9 @@ def _backwards(before: Array, after: Array) -> tuple[int, int] | None:
 
 
 def _circle(beats: Array, names: Sequence[str]) -> str | None:
-    """Return three units of which each ranks before the next, and the last before the first."""
+    """Return three units in a circle: each ranks before the next, and the last before the first."""
     first, third = np.nonzero((beats @ beats) * beats.T)
     if not len(first):
         return None
     second = int(np.argmax(beats[first[0]] * beats[:, third[0]]))
-    return " before ".join(names[at] for at in (first[0], second, third[0], first[0]))
+    return " before ".join(names[unit] for unit in (first[0], second, third[0], first[0]))

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
     from indicia.methods import Array
 
-    Whole = npt.NDArray[np.int64]
+    Integers = npt.NDArray[np.int64]
     Bits = npt.NDArray[np.uint64]
 
 _CELLS = 16_384
@@ -28,8 +28,8 @@ _CELLS = 16_384
 def generator(seed: int, *names: str) -> np.random.Generator:
     """Return a separate generator (PCG64) for the names.
 
-    Numbers for a name do not depend on draws for other names, or on the order of the draws. DefinitionError for a seed
-    that is no whole number from 0.
+    Numbers for a name do not depend on draws for other names, or on the order of the draws. DefinitionError for a
+    seed that is negative or no whole number.
 
     >>> generator(1, "weights", "economy").random() == generator(1, "weights", "economy").random()
     True
@@ -57,7 +57,7 @@ def saltelli(base: int, factors: int, random: np.random.Generator, *, crossed: b
 
     A and B are the halves of a set of scrambled Sobol' points in 2 × factors dimensions. Each has `base` rows; `base`
     is a power of two, because other numbers of points do not fill the space evenly. `crossed` adds for each factor B
-    with a column of A, which few estimators need. `indices.blocks` cuts results into the same parts. DefinitionError
+    with a column of A, which few estimators need. `indices.blocks` divides outputs into the same parts. DefinitionError
     for a base that is no power of two, MissingDependency without scipy.
 
     Source: Saltelli (2002), Computer Physics Communications 145(2); Matoušek (1998), Journal of Complexity 14(4), for
@@ -72,7 +72,8 @@ def saltelli(base: int, factors: int, random: np.random.Generator, *, crossed: b
     if base & (base - 1):
         below = 1 << (base.bit_length() - 1)
         raise DefinitionError(
-            f"Sobol' points come in powers of two, and {base} is none", remedy=f"choose {below} or {2 * below}"
+            f"the number of Sobol' points must be a power of two, and {base} is not",
+            remedy=f"choose {below} or {2 * below}",
         )
     sequence = require_optional("scipy.stats", "quasi-random sampling", "scipy").qmc.Sobol(2 * factors, seed=random)
     points = sequence.random_base2(base.bit_length() - 1)
@@ -96,14 +97,14 @@ def identity_keys(identities: Iterable[tuple[object, ...]]) -> Bits:
     return np.frombuffer(b"".join(digests), dtype="<u8").astype(np.uint64)
 
 
-def keyed_normal(seed: int, name: str, keys: Bits, draws: Whole) -> Array:
+def keyed_normal(seed: int, name: str, keys: Bits, draws: Integers) -> Array:
     """Return independent standard normal numbers, shape (draws, keys); each belongs to its key and draw.
 
     `keys` (n,) come from `identity_keys`, and `draws` are numbers of draws, from 0. The number of a key in a draw does
     not depend on the other keys, so that neither the order of units nor a further unit changes it.
 
-    Source: Steele, Lea & Flood (2014), OOPSLA '14, for SplitMix64, of which each key has a stream of its own. The bits
-    become normal numbers by the inverse of the distribution function.
+    Source: Steele, Lea & Flood (2014), OOPSLA '14, for SplitMix64: each key has a separate stream. The inverse of the
+    distribution function transforms the bits into normal numbers.
 
     >>> lima, oslo = identity_keys([("Lima",), ("Oslo",)])
     >>> together = keyed_normal(1, "gdp", np.array([lima, oslo]), np.array([0, 1]))
@@ -117,9 +118,9 @@ def keyed_normal(seed: int, name: str, keys: Bits, draws: Whole) -> Array:
     for first in range(0, len(keys), step):
         batch = slice(first, first + step)
         bits = _mixed(start[batch] + counters)
-        # the top 53 bits choose one of as many equal parts of 0 to 1; its middle, less a half, is never ±1/2
-        beyond = (bits >> np.uint64(11)) * 2.0**-53 - (0.5 - 2.0**-54)
-        normal[:, batch] = quantiles(np.asarray(beyond, dtype=float))
+        # the top 53 bits number one of 2^53 equal parts of [0, 1]; the middle of a part, minus a half, is never ±1/2
+        centred = (bits >> np.uint64(11)) * 2.0**-53 - (0.5 - 2.0**-54)
+        normal[:, batch] = quantiles(np.asarray(centred, dtype=float))
     return normal
 
 
@@ -133,7 +134,7 @@ def _mixed(bits: Bits) -> Bits:
     return bits
 
 
-def alternative(u: Array, count: int) -> Whole:
+def alternative(u: Array, count: int) -> Integers:
     """Return the number of the alternative, from 0, that each uniform number chooses: ⌊u m⌋.
 
     >>> alternative(np.array([0.0, 0.49, 0.5, 0.99]), 2).tolist()
@@ -156,6 +157,6 @@ def check_draws(draws: int) -> None:
     >>> check_draws(1)
     """
     if draws < 1:
-        raise DefinitionError(f"{draws} draws are none", remedy="draws = 1_000")
+        raise DefinitionError(f"the number of draws is {draws}, and must be 1 or more", remedy="draws = 1_000")
     if excess := DRAWS.excess(draws):
         raise DefinitionError(excess, remedy=f"ask for fewer; {DRAWS.remedy(draws)}")

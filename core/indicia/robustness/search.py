@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 
     from indicia.methods import Array
 
-    Whole = npt.NDArray[np.int64]
+    Integers = npt.NDArray[np.int64]
     Scores: TypeAlias = Callable[[Array], Array]
 
 _CELLS = 1 << 20
@@ -32,11 +32,11 @@ _STARTS = 4
 """The number of nearest random weights from which the search continues."""
 _ROUNDS = 20
 _SHARES = (1.0, 0.5, 0.1)
-"""The shares of the path to the solution for a linear score that a round tries, from the nearest weights so far."""
+"""The shares of the path from the nearest weights so far to the solution for a linear score, which a round tests."""
 _STEP = 1e-6
 """The step over which slopes are measured."""
-_NEARLY = 1 - 1e-9
-"""A distance must be smaller by this factor to count as smaller, and not as rounding noise."""
+_CLEARLY = 1 - 1e-9
+"""A distance is clearly smaller than another if it is below this share of it; rounding explains less."""
 
 
 def nearest_for_any(
@@ -52,32 +52,34 @@ def nearest_for_any(
 
     The distance is defined as in `closed_form.nearest_for_each`; it is NaN, and the unit -1, if no weights are found.
     It is an upper bound, since nearer weights may exist. The search follows paths that lead each weight to 1 and to 0,
-    and paths to `tries` random weights. From the nearest weights it solves the problem for a linear score with the
-    slopes there, and repeats this until the distance does not become smaller. `side_by_side` must be False if nearly
-    equal draws can change each other's scores.
+    and paths to `tries` random weights. From the nearest weights so far it solves the problem for a linear score
+    with the slopes at these weights, and repeats this while the distance becomes smaller. `side_by_side` must be False
+    if nearly equal draws can change each other's scores.
 
     >>> z = np.array([[1.0, 0.2], [0.0, 0.8]])
-    >>> found, unit = nearest_for_any(lambda weights: weights @ z.T, np.array([0.5, 0.5]), np.random.default_rng(1))
-    >>> found.distance.round(6).item(), unit
+    >>> nearest, unit = nearest_for_any(lambda weights: weights @ z.T, np.array([0.5, 0.5]), np.random.default_rng(1))
+    >>> nearest.distance.round(6).item(), unit
     (0.25, 1)
     """
     w = np.asarray(weights, dtype=float) / np.sum(weights)
     present = scores(w[None])[0]
     if np.isnan(present).all():
-        raise DataError("the given weights lead to no score", remedy="start from weights under which units have scores")
+        raise DataError(
+            "no unit has a score with the given weights", remedy="start from weights under which units have scores"
+        )
     search = _Search(scores, w, present, int(np.nanargmax(present)), steps, side_by_side)
-    targets = np.concatenate([np.eye(len(w)), _without(w), random.dirichlet(np.ones(len(w)), tries)])
-    far, points = search.first_level_points(targets, np.zeros(len(targets), dtype=int), nearest=_STARTS)
-    starts = np.argsort(far, kind="stable")[:_STARTS]
-    starts = starts[np.isfinite(far[starts])]
+    targets = np.concatenate([np.eye(len(w)), _leave_one_out(w), random.dirichlet(np.ones(len(w)), tries)])
+    distances, points = search.first_level_points(targets, np.zeros(len(targets), dtype=int), nearest=_STARTS)
+    starts = np.argsort(distances, kind="stable")[:_STARTS]
+    starts = starts[np.isfinite(distances[starts])]
     if not len(starts):
         return Nearest(np.array(np.nan), np.full(len(w), np.nan)), -1
     batches = [starts] if side_by_side else starts[:, None]
     distances, points = map(
-        np.concatenate, zip(*(search.improve(far[batch], points[batch]) for batch in batches), strict=True)
+        np.concatenate, zip(*(search.improve(distances[batch], points[batch]) for batch in batches), strict=True)
     )
     best = int(distances.argmin())
-    return Nearest(np.array(distances[best]), points[best]), search.second(
+    return Nearest(np.array(distances[best]), points[best]), search.best_other(
         search.scores_in_batches(points[best][None])[0]
     )
 
@@ -96,20 +98,20 @@ class _Search:
     """The number of steps of a path."""
     side_by_side: bool
 
-    def first_level_points(self, targets: Array, groups: Whole, nearest: int) -> tuple[Array, Array]:
-        """Return the distance at which another unit draws level on the path to each target (m, k), and its weights.
+    def first_level_points(self, targets: Array, groups: Integers, nearest: int) -> tuple[Array, Array]:
+        """Return the distances at which another unit draws level on the paths to targets (m, k), and the weights there.
 
-        The distance is infinite if no unit does. It is exact for the `nearest` targets of each group (m,); the others
-        are farther.
+        A distance is infinite if no unit draws level. The `nearest` smallest distances of each group of targets (m,)
+        are exact; the other distances are larger, and approximate.
         """
         shares = self._crossing(targets, groups, nearest)
         points = self.w + shares[:, None] * (targets - self.w)
         distances = np.abs(points - self.w).sum(axis=1)
         return np.where(np.isnan(distances), np.inf, distances), points
 
-    def improve(self, far: Array, points: Array) -> tuple[Array, Array]:
-        """Improve weights (m, k) by solutions for a linear score, until the distance does not become smaller."""
-        far, points, active = far.copy(), points.copy(), np.arange(len(far))
+    def improve(self, distances: Array, points: Array) -> tuple[Array, Array]:
+        """Improve weights (m, k) by solutions for a linear score, while the distance becomes smaller."""
+        distances, points, active = distances.copy(), points.copy(), np.arange(len(distances))
         for _ in range(_ROUNDS):
             solutions = self._linear(points[active])
             is_solved = np.isfinite(solutions).all(axis=1)
@@ -117,27 +119,27 @@ class _Search:
             if not is_solved.any():
                 break
             steps = [
-                _beyond(self.w, share * end + (1 - share) * point)
+                _extend(self.w, share * end + (1 - share) * point)
                 for end, point in zip(solutions, points[active], strict=True)
                 for share in _SHARES
             ]
             groups = np.arange(len(steps)) // len(_SHARES)
-            nearer, reached = self.first_level_points(np.stack(steps), groups, nearest=1)
-            lowest = nearer.reshape(-1, len(_SHARES)).argmin(axis=1) + len(_SHARES) * np.arange(len(active))
-            gains = nearer[lowest] < far[active] * _NEARLY
-            active, lowest = active[gains], lowest[gains]
-            far[active], points[active] = nearer[lowest], reached[lowest]
-            if not gains.any():
+            new_distances, new_points = self.first_level_points(np.stack(steps), groups, nearest=1)
+            lowest = new_distances.reshape(-1, len(_SHARES)).argmin(axis=1) + len(_SHARES) * np.arange(len(active))
+            improves = new_distances[lowest] < distances[active] * _CLEARLY
+            active, lowest = active[improves], lowest[improves]
+            distances[active], points[active] = new_distances[lowest], new_points[lowest]
+            if not improves.any():
                 break
-        return far, points
+        return distances, points
 
-    def second(self, scores: Array) -> int:
+    def best_other(self, scores: Array) -> int:
         """Return the number of the best other unit, by scores (n,)."""
         others = np.where(np.isnan(scores), -np.inf, scores)
         others[self.first] = -np.inf
         return int(others.argmax())
 
-    def _crossing(self, targets: Array, groups: Whole, nearest: int) -> Array:
+    def _crossing(self, targets: Array, groups: Integers, nearest: int) -> Array:
         """Return the share of the path to each target, (m,), at which another unit first draws level; NaN for none."""
         if self._margins(self.present[None])[0] >= 0:
             return np.zeros(len(targets))
@@ -145,10 +147,10 @@ class _Search:
         parts = (slice(start, start + portion) for start in range(0, len(targets), portion))
         return np.concatenate([self._first_level(targets[part], groups[part], nearest) for part in parts])
 
-    def _first_level(self, targets: Array, groups: Whole, nearest: int) -> Array:
+    def _first_level(self, targets: Array, groups: Integers, nearest: int) -> Array:
         start, m = self.w, len(targets)
-        at_once = max(1, _CELLS // len(self.present)) if self.side_by_side else 1
-        step = max(1, at_once // m) if self.side_by_side else self.steps
+        batch_size = max(1, _CELLS // len(self.present)) if self.side_by_side else 1
+        step = max(1, batch_size // m) if self.side_by_side else self.steps
         distances = np.abs(targets - start).sum(axis=1)
         grid_shares = np.arange(self.steps + 1) / self.steps
         lead = np.full((self.steps + 1, m), np.nan)
@@ -158,31 +160,31 @@ class _Search:
             steps = np.arange(done + 1, min(done + step, self.steps) + 1)
             grid = start + grid_shares[steps, None, None] * (targets[active] - start)
             lead[steps[:, None], active] = self._lead(grid.reshape(-1, len(start))).reshape(len(steps), -1)
-            hit, done = lead >= 0, int(steps[-1])
-            far = np.where(hit.any(axis=0), grid_shares[hit.argmax(axis=0)] * distances, np.inf)
-            may_be_near = grid_shares[done] * distances * _NEARLY <= _farthest(far, groups, nearest)
+            is_level, done = lead >= 0, int(steps[-1])
+            far = np.where(is_level.any(axis=0), grid_shares[is_level.argmax(axis=0)] * distances, np.inf)
+            may_be_near = grid_shares[done] * distances * _CLEARLY <= _farthest(far, groups, nearest)
             active = np.flatnonzero(np.isinf(far) & may_be_near)
-        (steps,) = np.nonzero(hit.any(axis=0))
-        first_hit = hit.argmax(axis=0)[steps]
+        (steps,) = np.nonzero(is_level.any(axis=0))
+        first_level = is_level.argmax(axis=0)[steps]
 
-        def attempt(numbers: Whole, shares: Array) -> tuple[npt.NDArray[np.bool_], Array]:
+        def attempt(numbers: Integers, shares: Array) -> tuple[npt.NDArray[np.bool_], Array]:
             lead = self._lead(start + shares[:, None] * (targets[steps[numbers]] - start))
             return lead >= 0, lead
 
-        def matters(low: Array, high: Array) -> npt.NDArray[np.bool_]:
+        def needs_halving(low: Array, high: Array) -> npt.NDArray[np.bool_]:
             far = distances[steps]
-            shares_found: npt.NDArray[np.bool_] = low * far * _NEARLY <= _farthest(high * far, groups[steps], nearest)
-            return shares_found
+            may_be_near: npt.NDArray[np.bool_] = low * far * _CLEARLY <= _farthest(high * far, groups[steps], nearest)
+            return may_be_near
 
         shares_found = np.full(m, np.nan)
         _, shares_found[steps] = bisect_all(
             attempt,
-            grid_shares[first_hit] - 1 / self.steps,
-            grid_shares[first_hit],
-            np.stack([lead[first_hit - 1, steps], lead[first_hit, steps]]),
+            grid_shares[first_level] - 1 / self.steps,
+            grid_shares[first_level],
+            np.stack([lead[first_level - 1, steps], lead[first_level, steps]]),
             halvings=_HALVINGS,
-            batch_size=at_once,
-            matters=matters if self.side_by_side else None,
+            batch_size=batch_size,
+            needs_halving=needs_halving if self.side_by_side else None,
         )
         return shares_found
 
@@ -204,9 +206,9 @@ class _Search:
         return best - scores[:, self.first]
 
     def _linear(self, points: Array) -> Array:
-        """Return the nearest weights at which the unit that is level at each point is level, for linear scores.
+        """Return the nearest weights at which the best other unit at each point draws level, as if scores were linear.
 
-        The slopes are those at the point; NaN if the unit gains by no weight.
+        The slopes are those at the point; NaN if no weight changes the lead of the unit.
         """
         count = len(self.w)
         around = points[:, None] + _STEP * (np.eye(count) - points[:, None])
@@ -215,23 +217,23 @@ class _Search:
         for number, scores in enumerate(
             self.scores_in_batches(stencil.reshape(-1, count)).reshape(*stencil.shape[:2], -1)
         ):
-            margins = scores[:, self.second(scores[0])] - scores[:, self.first]
+            margins = scores[:, self.best_other(scores[0])] - scores[:, self.first]
             lead: Array = margins[0] + (margins[1:] - margins[0]) / _STEP
             if np.isfinite(lead).all() and np.abs(lead).max() > 0:
                 solutions[number] = nearest_level(lead[None], self.w).weights[0]
         return solutions
 
 
-def _farthest(far: Array, groups: Whole, nearest: int) -> Array:
+def _farthest(far: Array, groups: Integers, nearest: int) -> Array:
     """Return, for each distance (m,), the largest of the `nearest` smallest distances of its group."""
     result = np.empty(len(far))
     for group in set(groups.tolist()):
-        own = groups == group
-        result[own] = np.sort(far[own])[:nearest][-1]
+        members = groups == group
+        result[members] = np.sort(far[members])[:nearest][-1]
     return result
 
 
-def _without(w: Array) -> Array:
+def _leave_one_out(w: Array) -> Array:
     """Return the weights (k, k) with each weight in turn set to 0, or unchanged if nothing would be left."""
     rest = np.where(np.eye(len(w), dtype=bool), 0.0, w)
     sums = rest.sum(axis=1, keepdims=True)
@@ -239,8 +241,8 @@ def _without(w: Array) -> Array:
         return np.where(sums > 0, rest / sums, w)
 
 
-def _beyond(start: Array, point: Array) -> Array:
-    """Return the weights at which the way through a point, half as long again, ends, or where a weight reaches 0."""
+def _extend(start: Array, point: Array) -> Array:
+    """Return the end of the path from `start` through `point`, 1.5 times as long or up to a weight of 0."""
     step = point - start
     with np.errstate(divide="ignore", invalid="ignore"):
         room = np.where(step < 0, start / -step, np.inf).min(initial=1.5)

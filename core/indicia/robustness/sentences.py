@@ -57,9 +57,9 @@ def on_weights(table: pl.DataFrame, leaders: Names) -> Iterator[Note]:
 def on_weight_shift(
     table: pl.DataFrame | None, weights: Mapping[str, float], leaders: Names, *, linear: bool
 ) -> Iterator[Note]:
-    """Yield the weight that must move for another unit to be first; without a table, that it needs a search.
+    """Yield the weight that must move for another unit to be first; without a table, a note that a search is needed.
 
-    `weights` are those of the parts of the index; the first column of the table names the unit.
+    `weights` are the weights of the parts of the index; the first column of the table names the unit.
     """
     if table is None:
         yield Note("shift_needs_search")
@@ -82,7 +82,7 @@ def on_weight_shift(
 
 
 def on_reversals(table: pl.DataFrame) -> Iterator[Note]:
-    """Yield whether units change places because of others."""
+    """Yield the results of the tests for rank reversals."""
     if not table["tried"].sum():
         yield Note("reversals_not_tried")
     else:

@@ -19,9 +19,9 @@ _CELLS = 1 << 20
 
 
 def central_weights(weights: Array, ranks: Array) -> Array:
-    """Return the mean of the weights with which each unit is first, shape (n, k); NaN for a unit that never is.
+    """Return the mean of the weights with which each unit is first, shape (n, k); NaN for a unit that never is first.
 
-    `weights` (draws, k) are the weights behind the `ranks` (draws, n). Units that share the first rank are all first.
+    `weights` (draws, k) are the weights of the `ranks` (draws, n). Units that share the best rank are all first.
 
     >>> central_weights(np.array([[0.8, 0.2], [0.6, 0.4], [0.1, 0.9]]), np.array([[1, 2], [1, 2], [2, 1.0]])).round(2)
     array([[0.7, 0.3],

@@ -43,12 +43,12 @@ class Stability(Outcome, Baseline):
     tree: Node
     table: pl.DataFrame
     unit_limit: int
-    """The number of units, from the first, that are left out in turn, replaced, and compared in pairs."""
+    """The number of best-ranked units that the tests leave out, change, and compare in pairs."""
     progress: Progress = silent
     period: str | None = None
     """The period of a panel whose ranks are analysed."""
     inputs: Inputs | None = None
-    """All that the index depends on."""
+    """The inputs of the index, for the manifest."""
 
     @classmethod
     def of(
@@ -62,11 +62,11 @@ class Stability(Outcome, Baseline):
         progress: Progress = silent,
         inputs: Inputs | None = None,
     ) -> Stability:
-        """Score the index as it stands, which all else is compared with."""
+        """Score the index without changes, as the reference for all changes."""
         nominal = score(definition, tree, table)
-        chosen, rows = rows_of_period(nominal.source, period)
+        analysed_period, rows = rows_of_period(nominal.source, period)
         check_ranked(nominal.rank.filter(rows), least=2)
-        return cls(definition, nominal, rows.to_numpy(), tree, table, units, progress, chosen, inputs)
+        return cls(definition, nominal, rows.to_numpy(), tree, table, units, progress, analysed_period, inputs)
 
     @cached_property
     def _omissions(self) -> list[omissions.Omission]:
@@ -74,25 +74,25 @@ class Stability(Outcome, Baseline):
 
     @cached_property
     def omission_effects(self) -> pl.DataFrame:
-        """The shift of ranks where one dimension, indicator or unit is left out: one row each, by mean shift.
+        """The shifts of ranks without one dimension, indicator or unit: a row for each, sorted by mean shift.
 
-        Where a unit is left out, the ranks of the others are compared with their ranks among each other.
+        If a unit is left out, the nominal ranks are those among the other units.
         """
         return omissions.shifts(self, self._omissions)
 
     @property
     def leader_changes(self) -> set[tuple[str, str]]:
-        """The parts, by kind and name, without which another unit is first."""
+        """The parts, by kind and name, whose omission makes another unit first."""
         return omissions.leader_changes(self, self._omissions)
 
     @cached_property
     def ranks(self) -> pl.DataFrame:
-        """The rank of every unit where one dimension, indicator or unit is left out: one row for each pair."""
+        """The ranks without one dimension, indicator or unit: a row for each omission and unit."""
         return omissions.ranks(self, self._omissions)
 
     @cached_property
     def weights(self) -> pl.DataFrame:
-        """The relative change of each weight that makes another unit first, and that lets any two change places.
+        """The smallest relative change of each weight that makes another unit first, or two units change places.
 
         -0.25 means: reduce this weight by a quarter, then scale the weights of its dimension to sum 1. Null if no
         change of this weight is enough. In closed form where the score is linear in the weight, else by search.
@@ -111,16 +111,16 @@ class Stability(Outcome, Baseline):
 
     @property
     def needs_search(self) -> bool:
-        """True if `minimal_weight_shift` still needs a search, which takes a while."""
+        """True if `minimal_weight_shift` needs a search that has not run yet."""
         return self.nominal.tree.id not in self.effects and "minimal_weight_shift" not in vars(self)
 
     @cached_property
     def reversals(self) -> pl.DataFrame:
         """Tests for rank reversals: units that change places although their own values stay the same.
 
-        A unit is left out, or takes the worst value of every indicator, and the others should keep their order. Pairs
-        of units are scored as if there were no others; they should rank as in the index, and without circles.
-        Weights, filled gaps and treated outliers stay as they are.
+        A unit is left out, or takes the worst value of every indicator, and the others should keep their order. Each
+        pair of units is scored without the others; it should rank as in the index, and the pairs should form no circle.
+        Weights, imputed values and treated outliers do not change.
 
         Source: Wang & Triantaphyllou (2008), Omega 36(1), tests 1 to 3.
         """
@@ -151,9 +151,9 @@ class Stability(Outcome, Baseline):
         tree = self.nominal.tree
         shift = None if self.needs_search else self.minimal_weight_shift
         weights = {}
-        if shift is not None and len(shift):  # else the parts may have no weights that hold for all units
-            own = self.nominal.node_weights[tree.id].values
-            weights = {part.id: float(weight) for part, weight in zip(tree.components, own, strict=True)}
+        if shift is not None and len(shift):  # otherwise the weights may differ between units
+            values = self.nominal.node_weights[tree.id].values
+            weights = {part.id: float(weight) for part, weight in zip(tree.components, values, strict=True)}
         return sentences.on_weight_shift(shift, weights, leaders, linear=tree.id in self.effects)
 
     @property
@@ -172,12 +172,12 @@ class Stability(Outcome, Baseline):
 
     @cached_property
     def manifest(self) -> dict[str, Any]:
-        """All that this analysis depends on."""
+        """The inputs and settings of the analysis."""
         return {**(self.inputs.manifest if self.inputs else {}), "period": self.period, "units": self.unit_limit}
 
     @property
     def notes(self) -> tuple[Note, ...]:
-        """None: an analysis of stability has sentences on each table instead."""
+        """An empty tuple, since `sentences` describes the tables."""
         return ()
 
     @property

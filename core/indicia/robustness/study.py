@@ -1,4 +1,4 @@
-"""Score an index many times, each time with other choices."""
+"""Score an index many times, with different choices each time."""
 
 from __future__ import annotations
 
@@ -34,10 +34,10 @@ if TYPE_CHECKING:
     from indicia.result import Inputs
     from indicia.robustness.draw_scorer import Plan
 
-    Whole = npt.NDArray[np.int64]
+    Integers = npt.NDArray[np.int64]
 
 _TRIALS = 64
-"""The number of draws in which each choice has the chance to change a score."""
+"""The number of draws that test whether each choice changes a score."""
 
 
 @dataclass(frozen=True)
@@ -51,7 +51,7 @@ class Study:
     folder: Path
     period: object = None
     """The period of a panel that is analysed; by default the last."""
-    design: Whole | None = None
+    design: Integers | None = None
     """The alternative of each factor in each run, (runs, factors); drawn if None."""
     inputs: Inputs | None = None
     """The inputs of the index, for the manifest."""
@@ -65,9 +65,9 @@ class Study:
         persons = self._persons()
         factors = factors_of(self.varied, nominal.tree, persons)
         if all(len(factor.alternatives) < 2 and factor.name not in ("weights", "data") for factor in factors):
-            alone = f": there is one alternative of {join_names(factor.name for factor in factors)}" if factors else ""
+            reason = f": there is one alternative of {join_names(factor.name for factor in factors)}" if factors else ""
             raise DefinitionError(
-                f"nothing is varied{alone}",
+                f"nothing is varied{reason}",
                 remedy='[robustness] weights = { spread = 0.25 }, normalisation = ["first method", "second method"], …',
             )
         period, rows = rows_of_period(nominal.source, self.period)
@@ -101,8 +101,8 @@ class Study:
         """Return the number of runs of the design."""
         if self.design is not None:
             return len(self.design)
-        several = sum(1 for factor in factors if len(factor.alternatives) > 1)
-        return self.varied.draws + (self.varied.sensitivity or 0) * (several + 2)
+        varied_factors = sum(1 for factor in factors if len(factor.alternatives) > 1)
+        return self.varied.draws + (self.varied.sensitivity or 0) * (varied_factors + 2)
 
     def _check_factors(self, scorer: DrawScorer, ranks: Array) -> None:
         """Refuse a choice that changes no score, since the user expects it to be varied.
@@ -110,20 +110,20 @@ class Study:
         Some draws are scored again with another alternative of one choice, and all other choices as before.
         """
         if not np.fmin.reduce(ranks, axis=None) < np.fmax.reduce(ranks, axis=None):
-            return  # all units tie, or there is one
+            return  # all units tie, or there is one unit
         factors = scorer.factors
         idle = [number for number, factor in enumerate(factors) if len(factor.alternatives) > 1]
-        tried = chosen(factors, sampling.monte_carlo(_TRIALS, len(factors), sampling.generator(self.seed, "tried")))
-        for trial, row in enumerate(tried):
+        trials = chosen(factors, sampling.monte_carlo(_TRIALS, len(factors), sampling.generator(self.seed, "tried")))
+        for trial, row in enumerate(trials):
             if not idle:
                 return
             rows = np.repeat(row[None], len(idle) + 1, axis=0)
             for place, factor in enumerate(idle):
                 count = len(factors[factor].alternatives)
                 rows[place, factor] = (row[factor] + 1 + trial % (count - 1)) % count
-            with suppress(IndiciaError):  # a combination that often fails has stopped the draws before
+            with suppress(IndiciaError):  # a combination that fails often has already stopped the run
                 scores = scorer.score(rows, keep="scores").scores
-                idle = [factor for factor, other in zip(idle, scores, strict=False) if _same(other, scores[-1])]
+                idle = [factor for factor, other in zip(idle, scores, strict=False) if _equal(other, scores[-1])]
         if idle:
             raise idle_factors([factors[number].name for number in idle])
 
@@ -141,6 +141,6 @@ class Study:
         return numbers
 
 
-def _same(scores: Array, others: Array) -> bool:
+def _equal(scores: Array, others: Array) -> bool:
     noise = NOISE * np.abs(others).max(initial=0.0, where=np.isfinite(others))
     return bool(np.isclose(scores, others, rtol=0, atol=noise, equal_nan=True).all())

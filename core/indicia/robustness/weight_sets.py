@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from indicia.methods import Array
     from indicia.run import Scored
 
-    Whole = npt.NDArray[np.int64]
+    Integers = npt.NDArray[np.int64]
 
 
 def weight_sets(
@@ -32,8 +32,8 @@ def weight_sets(
     varied, draws = robustness.weights, robustness.draws
     assert varied is not None
     table = pl.DataFrame() if persons is None else persons
-    for words, source in ((varied.ranges or {}, "ranges of weights name"), (table.columns, f"{varied.table} names")):
-        if unknown := [name for name in words if name not in parts]:
+    for keys, source in ((varied.ranges or {}, "ranges of weights name"), (table.columns, f"{varied.table} names")):
+        if unknown := [name for name in keys if name not in parts]:
             raise DefinitionError(
                 f"{source} parts that are no indicator or dimension: {join_names(unknown)}",
                 remedy=suggest(unknown[0], parts),
@@ -63,12 +63,12 @@ def weight_sets(
 
 
 def _within(
-    ranges: Mapping[str, tuple[float, float]], names: list[str], own: Array, draws: int, random: np.random.Generator
+    ranges: Mapping[str, tuple[float, float]], names: list[str], present: Array, draws: int, random: np.random.Generator
 ) -> Array:
     """Draw the weights that have ranges; the others share the rest in their present proportions."""
     has_range = np.array([name in ranges for name in names])
     pairs = [ranges[name] for name in names if name in ranges]
-    rest = own[~has_range]
+    rest = present[~has_range]
     if rest.sum() > 0:
         pairs.append((0.0, 1.0))
     low, high = np.array(pairs, dtype=float).T
@@ -80,15 +80,15 @@ def _within(
     return result
 
 
-def of_draws(sets: Mapping[str, Array], complete: Scored, scored: Scored, numbers: Whole) -> dict[str, Array]:
-    """Return the weights of each node in each draw; weights of the parts that are left are scaled to sum 1."""
+def of_draws(sets: Mapping[str, Array], complete: Scored, scored: Scored, numbers: Integers) -> dict[str, Array]:
+    """Return the weights of each node in each draw; without a part, the other weights are scaled to sum 1."""
     result = {}
-    before = {node.id: [part.id for part in node.components] for node in complete.tree.nodes()}
+    complete_parts = {node.id: [part.id for part in node.components] for node in complete.tree.nodes()}
     for node in scored.tree.nodes():
         if node.id not in sets or len(node.components) == 1:
             continue
         drawn = sets[node.id][numbers]
-        columns = [before[node.id].index(part.id) for part in node.components]
+        columns = [complete_parts[node.id].index(part.id) for part in node.components]
         if len(columns) < drawn.shape[1]:
             drawn = drawn[:, columns]
             total = drawn.sum(axis=1, keepdims=True)

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from indicia.methods import Array
 
 _SLACK = 1e-9
-"""The largest difference from 1 of a sum of limits, which users type with a few decimals."""
+"""The tolerance for the sum of the limits, which users round to a few decimals."""
 _BATCH = 1 << 20
 """The largest number of values that are drawn in a batch."""
 
@@ -80,10 +80,11 @@ def ranges(low: Array, high: Array, draws: int, random: np.random.Generator) -> 
 
     `low` and `high` (k,) are the limits of each weight. DefinitionError if no weights within them sum to 1.
 
-    The method is exact, by rejection: all weights but the widest are drawn within their limits, the widest is the
-    rest to 1, and the draw counts if the rest lies within its limits. Drawing from exponential distributions cut at
-    the limits, with one rate for all, brings the sum near 1 and changes nothing else: the density depends on the sum
-    alone, and that is fixed. So about one draw in √(2π k) counts at worst, however tight the limits.
+    Rejection makes the distribution exact: all weights except the one with the widest range are drawn within their
+    limits, the remaining weight makes the sum 1, and the draw is accepted if this weight is within its limits. The
+    weights come from exponential distributions truncated at the limits, with one rate for all. This rate brings the
+    sum near 1, and the distribution stays uniform, because the density depends only on the sum. So about one draw in
+    √(2π k) is accepted at worst, for limits of any width.
 
     >>> drawn = ranges(np.array([0.2, 0.0, 0.0]), np.array([0.4, 1.0, 0.1]), 100, np.random.default_rng(1))
     >>> bool((drawn >= [0.2, 0, 0]).all() and (drawn <= [0.4, 1, 0.1]).all())
@@ -92,20 +93,20 @@ def ranges(low: Array, high: Array, draws: int, random: np.random.Generator) -> 
     check_draws(draws)
     low, high = np.asarray(low, dtype=float), np.asarray(high, dtype=float)
     _check_ranges(low, high)
-    free = high - low > np.finfo(float).eps  # narrower ones are fixed, as far as weights that sum to 1 can tell
+    free = high - low > np.finfo(float).eps  # a range narrower than rounding noise holds one weight
     slack = max(1 - low.sum(), 0.0)
     drawn = np.tile(low, (draws, 1))
     if free.any():
-        drawn[:, free] += _filled((high - low)[free], slack, draws, random)
+        drawn[:, free] += _divide((high - low)[free], slack, draws, random)
     return _to_sum_1(drawn)
 
 
 def table(columns: Mapping[str, Sequence[float]], names: Sequence[str], which: npt.NDArray[np.int64]) -> Array:
     """Return the weights of the stakeholders with the numbers `which` (draws,), from 0.
 
-    `columns` has the weights of each component, a value for each stakeholder. Columns beside `names` are ignored, so
-    that a table serves all nodes, and the same `which` keeps the weights of a stakeholder together. Every row is scaled
-    to sum 1. DataError for a missing name, columns of different lengths, or a row that is no weights.
+    `columns` has the weights of each component, a value for each stakeholder. Columns not in `names` are ignored, so
+    that one table serves all nodes; the same `which` for all nodes chooses the same stakeholders. Every row is scaled
+    to sum 1. DataError for a missing name, columns of different lengths, or a row without valid weights.
 
     >>> table({"growth": [1, 3], "nature": [1, 1]}, ["growth", "nature"], np.array([1, 0, 1])).tolist()
     [[0.75, 0.25], [0.5, 0.5], [0.75, 0.25]]
@@ -140,7 +141,7 @@ def _scaled(weights: Array) -> Array:
         raise DefinitionError(
             "weights are numbers from 0 up, not all 0",
             where=join_names(f"{weight:g}" for weight in raw),
-            remedy="give at least one component a weight above 0, and none one below",
+            remedy="at least one weight must be above 0, and none below 0",
         )
     scaled: Array = raw / raw.sum()
     return scaled
@@ -155,7 +156,7 @@ def _check_ranges(low: Array, high: Array) -> None:
     for number, (lowest, highest) in enumerate(zip(low, high, strict=True), start=1):
         if not 0 <= lowest <= highest < np.inf:
             raise DefinitionError(
-                f"the range [{lowest:g}, {highest:g}] of weight {number} is none",
+                f"the range [{lowest:g}, {highest:g}] of weight {number} is not valid",
                 remedy="[low, high] from 0 up, low first",
             )
     if low.sum() > 1 + _SLACK:
@@ -168,14 +169,14 @@ def _check_ranges(low: Array, high: Array) -> None:
         )
 
 
-def _filled(room: Array, amount: float, draws: int, random: np.random.Generator) -> Array:
-    """Distribute an amount over rooms (k,) uniformly, none above its size; shape (draws, k)."""
+def _divide(room: Array, amount: float, draws: int, random: np.random.Generator) -> Array:
+    """Divide an amount at random between k parts, uniformly, none larger than its `room` (k,); shape (draws, k)."""
     amount = min(amount, room.sum())
     if amount <= 1e-12 * room.sum() or len(room) == 1:
         return np.tile(room * (amount / room.sum()), (draws, 1))
     room = np.minimum(room, amount)
     if 2 * amount > room.sum():
-        return room - _filled(room, room.sum() - amount, draws, random)
+        return room - _divide(room, room.sum() - amount, draws, random)
     widest = int(room.argmax())
     others = np.delete(room, widest)
     rate = _rate(room, amount)
@@ -184,12 +185,12 @@ def _filled(room: Array, amount: float, draws: int, random: np.random.Generator)
     done = 0
     while done < draws:
         batch = min(max(8 * (draws - done), 64), max(_BATCH // len(room), 64))
-        held = np.log1p(random.random((batch, len(others))) * cut) / -rate
-        rest = amount - held.sum(axis=1)
+        parts = np.log1p(random.random((batch, len(others))) * cut) / -rate
+        rest = amount - parts.sum(axis=1)
         chance = np.where((rest >= 0) & (rest <= room[widest]), np.exp(-rate * np.maximum(rest, 0)), 0.0)
-        taken = np.flatnonzero(random.random(batch) < chance)[: draws - done]
-        filled[done : done + len(taken)] = np.insert(held[taken], widest, rest[taken], axis=1)
-        done += len(taken)
+        accepted = np.flatnonzero(random.random(batch) < chance)[: draws - done]
+        filled[done : done + len(accepted)] = np.insert(parts[accepted], widest, rest[accepted], axis=1)
+        done += len(accepted)
     return filled
 
 

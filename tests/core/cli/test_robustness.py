@@ -60,7 +60,7 @@ def test_a_table_that_is_written_has_a_manifest_beside_it(tmp_path: Path, capsys
         (("-n", "min_max,zscore"), 'did you mean "z_score"?'),
         (("-n", "min_max", "--sensitivity", "16"), "nothing is varied: there is one alternative of normalisation"),
         (("-a", "arithmetic,arithmetic"), "aggregation changed nothing in any run"),
-        (("--weights", "±10%", "--draws", "5", "--of", "Shenzhen"), "Sobol' indices need a design of their own"),
+        (("--weights", "±10%", "--draws", "5", "--of", "Shenzhen"), "this analysis has no runs for Sobol' indices"),
         (("--weights", "±10%", "--draws", "5", "--at", "2022"), "the index has no periods"),
     ],
 )

@@ -71,7 +71,7 @@ def test_intervals_that_no_longer_matter_are_left_as_they_are() -> None:
         np.stack([margin(0 * ones, ROOTS), margin(ones, ROOTS)]),
         halvings=HALVINGS,
         batch_size=1000,
-        matters=lambda low, high: low <= high.min(),
+        needs_halving=lambda low, high: low <= high.min(),
     )
     assert high.argmin() == ROOTS.argmin()
     assert high.min() - ROOTS.min() < 2.0**-HALVINGS

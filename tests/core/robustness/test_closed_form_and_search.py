@@ -163,7 +163,7 @@ def test_all_weight_goes_to_one_component_where_that_is_the_only_way() -> None:
 
 def test_what_cannot_be_asked_is_refused() -> None:
     z, w = drawn(1)
-    with pytest.raises(DataError, match="one unit"):
+    with pytest.raises(DataError, match="two units"):
         critical(z[:1], w)
     with pytest.raises(DataError, match="a value is missing"):
         critical(np.where(z == z[0, 0], np.nan, z), w)
@@ -216,5 +216,5 @@ def test_a_search_is_the_same_for_the_same_seed() -> None:
 
 
 def test_a_search_without_a_score_to_start_from_says_so() -> None:
-    with pytest.raises(DataError, match="no score"):
+    with pytest.raises(DataError, match="no unit has a score"):
         search.nearest_for_any(lambda v: np.full((len(v), 2), np.nan), np.array([0.5, 0.5]), np.random.default_rng(1))

@@ -106,7 +106,7 @@ def test_a_choice_of_one_is_no_choice(made: Make, data: Data) -> None:
 
 
 def test_one_draw_of_weights_has_no_shares(made: Make, data: Data) -> None:
-    with pytest.raises(DefinitionError, match="one draw has nothing that shifts could be due to"):
+    with pytest.raises(DefinitionError, match="indices need a choice with two alternatives or more"):
         made().robustness(data(), draws=1, seed=1, weights=SPREAD, sensitivity=16)
 
 
@@ -135,7 +135,7 @@ def test_nothing_can_be_left_out_of_a_single_dimension(index: Make, data: Data) 
         ({}, "nothing is varied"),
         ({"weights": SPREAD, "draws": 0}, "draws"),
         ({"weights": SPREAD, "seed": -1}, "seed"),
-        ({"weights": SPREAD, "sensitivity": 100}, "Sobol' points come in powers of two, and 100 is none"),
+        ({"weights": SPREAD, "sensitivity": 100}, "the number of Sobol' points must be a power of two, and 100 is not"),
         ({"indicators": "all"}, "indicators"),
     ],
 )

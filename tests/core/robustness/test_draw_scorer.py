@@ -114,7 +114,7 @@ def test_a_run_that_fails_is_counted_named_and_left_out(index: Make) -> None:
 def test_more_than_one_in_a_hundred_that_fail_are_an_error(index: Make) -> None:
     made = index({"jobs": {}, "pay": {}}, {"normalisation": "none", "aggregation": "geometric"})
     table = rare().with_columns(se=pl.lit(0.6))
-    with pytest.raises(DefinitionError, match=r"of the draws cannot be scored, and more than 1% may not: .*positive"):
+    with pytest.raises(DefinitionError, match=r"of the draws cannot be scored, and the limit is 1%: .*positive"):
         made.robustness(table, draws=4000, seed=1, data={"se": {"jobs": "se"}})
 
 
@@ -123,7 +123,7 @@ def test_methods_that_do_not_go_together_are_named_with_their_share(made: Make, 
         made().robustness(
             data(), draws=400, seed=1, normalisation=[POSITIVE, "z_score"], aggregation=["arithmetic", "geometric"]
         )
-    assert "% of the draws cannot be scored, and more than 1% may not: z_score > geometric: " in raised.value.what
+    assert "% of the draws cannot be scored, and the limit is 1%: z_score > geometric: " in raised.value.what
     assert raised.value.remedy
 
 

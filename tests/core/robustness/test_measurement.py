@@ -124,9 +124,9 @@ def test_a_negative_standard_error_is_none(index: Make, data: Data) -> None:
     ("varied", "what"),
     [
         ({"data": {"se": {"job": "se"}}}, 'data.se names "job", which is no indicator'),
-        ({"data": {"se": {"jobs": "error"}}}, 'the standard errors of jobs are to stand in "error"'),
+        ({"data": {"se": {"jobs": "error"}}}, 'the data have no column "error" for the standard errors of jobs'),
         ({"data": {"se": {"jobs": "region"}}}, 'the standard errors of jobs, "region", are no numbers'),
-        ({"data": {}}, "data errors say neither noise nor se"),
+        ({"data": {}}, "data errors have neither noise nor se"),
         ({"data": {"noise": -1}}, "noise"),
     ],
 )

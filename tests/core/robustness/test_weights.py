@@ -47,7 +47,7 @@ def test_the_same_seed_gives_the_same_weights(drawn: Drawn) -> None:
 
 @pytest.mark.parametrize("drawn", SEVERAL.values(), ids=SEVERAL)
 def test_no_draws_are_refused(drawn: Drawn) -> None:
-    with pytest.raises(DefinitionError, match="0 draws are none"):
+    with pytest.raises(DefinitionError, match="the number of draws is 0"):
         drawn(0, seeded())
 
 
@@ -129,8 +129,8 @@ def test_ranges_hold_their_limits_however_tight(pairs: list[tuple[float, float]]
     [
         ([0.6, 0.6], [0.7, 0.7], "the lowest weights sum to 1.2"),
         ([0.1, 0.1], [0.3, 0.4], "the highest weights sum to 0.7"),
-        ([0.5, 0.1], [0.4, 0.9], r"the range \[0.5, 0.4\] of weight 1 is none"),
-        ([-0.5, 0.1], [0.4, 0.9], "of weight 1 is none"),
+        ([0.5, 0.1], [0.4, 0.9], r"the range \[0.5, 0.4\] of weight 1 is not valid"),
+        ([-0.5, 0.1], [0.4, 0.9], "of weight 1 is not valid"),
     ],
 )
 def test_ranges_that_hold_no_weights_are_refused(low: list[float], high: list[float], why: str) -> None:
