@@ -40,11 +40,11 @@ def read(
     allow_code: bool = False,
     only_plugins: Iterable[str] | None = None,
 ) -> Index:
-    """Read an index file, or a mapping of the same words.
+    """Read an index file, or a mapping with the keys of an index file.
 
-    `plugins` are files of methods beside the installed ones. Those that the index itself names are loaded, which runs
-    their code, where `allow_code` says so, and are refused otherwise. `only_plugins` names the installed plugins that
-    are looked at beside Indicia's own.
+    `plugins` are files of methods, in addition to the installed plugins. Plugin files that the index names are refused
+    unless `allow_code` is True, because loading them runs their code. `only_plugins` names the installed plugins to
+    load in addition to Indicia's own methods.
     """
     from indicia import index
 
@@ -70,13 +70,13 @@ def score(
     """Score and rank the units of a flat table in one call.
 
     `table` is a polars or pandas frame or a path. `indicators` is a mapping of columns to "benefit", "cost" or a table
-    of settings, or a frame or path with columns name, direction and weight; without it every numeric column is a
-    benefit, but those that seem to be codes or ranks, which a warning names. Methods are names,
-    "name(parameter=value)", mappings or instances. What names the units is found where it is not said.
+    of settings, or a frame or path with columns name, direction and weight; without it, every numeric column is a
+    benefit, except columns that seem to be codes or ranks, which a warning names. Methods are names,
+    "name(parameter=value)", mappings or instances. Without `unit`, the column of the names of units is inferred.
     """
     from indicia import index
 
-    made, frame = index.index_from_table(
+    flat_index, frame = index.index_from_table(
         table,
         indicators=indicators,
         imputation=imputation,
@@ -91,11 +91,11 @@ def score(
         groups=groups,
         encoding=encoding,
     )
-    return made.score_frame(frame)
+    return flat_index.score_frame(frame)
 
 
 def fit(index: Index, table: object = None) -> FittedIndex:
-    """Score an index and keep the statistics and weights that it took from the data, to score others with them."""
+    """Score an index, and keep its statistics and weights for scoring other data."""
     from indicia import fitted
 
     return fitted.fit(index, table)
@@ -108,16 +108,16 @@ def read_fitted(
     allow_code: bool = False,
     only_plugins: Iterable[str] | None = None,
 ) -> FittedIndex:
-    """Read a fitted index that `FittedIndex.write` or `indicia fit` has written; the rest is as for `read`."""
+    """Read the file of a fitted index; the other parameters are those of `read`."""
     from indicia import fitted
 
     return fitted.read(path, plugins, allow_code=allow_code, only_plugins=only_plugins)
 
 
-def _plot(of: Result | Comparison | Robust) -> ResultCharts | ComparisonCharts | RobustCharts:
+def _plot(outcome: Result | Comparison | Robust) -> ResultCharts | ComparisonCharts | RobustCharts:
     from indicia.report.charts import plot
 
-    return plot(of)
+    return plot(outcome)
 
 
 def _export(result: Result, path: str | Path, language: str | None) -> None:
@@ -129,10 +129,10 @@ def _export(result: Result, path: str | Path, language: str | None) -> None:
 register("plot", _plot)
 register("export", _export)
 
-_LATER = {"Index": "indicia.index", "FittedIndex": "indicia.fitted", "Result": "indicia.result"}
+_LAZY_MODULES = {"Index": "indicia.index", "FittedIndex": "indicia.fitted", "Result": "indicia.result"}
 
 
 def __getattr__(name: str) -> Any:
-    if name not in _LATER:
+    if name not in _LAZY_MODULES:
         raise AttributeError(f"module 'indicia' has no attribute {name!r}")
-    return getattr(import_module(_LATER[name]), name)
+    return getattr(import_module(_LAZY_MODULES[name]), name)

@@ -13,9 +13,9 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping
 
 
-_ACTING = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f]")
+_CONTROLS = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f]")
 TURNING = re.compile("[\u202a-\u202e\u2066-\u2069]")
-"""Characters that reverse the direction of the text beside them."""
+"""Characters that reverse the direction of the text next to them."""
 
 
 def strip_controls(text: str) -> str:
@@ -24,7 +24,7 @@ def strip_controls(text: str) -> str:
     >>> strip_controls("Lima \x1b[31m") == "Lima \ufffd[31m"
     True
     """
-    return _ACTING.sub("\ufffd", text)
+    return _CONTROLS.sub("\ufffd", text)
 
 
 def printable(text: str) -> str:
@@ -37,13 +37,13 @@ def printable(text: str) -> str:
 
 
 MAX_CHARACTERS = 600
-"""The characters that each part of an error may have."""
+"""The most characters of each part of an error."""
 
 
 def shorten(text: str, limit: int = MAX_CHARACTERS) -> str:
-    """Return a text, cut in the middle if it is longer than `limit`, with the number of characters left out.
+    """Return a text; if it is longer than `limit`, replace its middle by the number of characters left out.
 
-    An error repeats names and values of a user, and some of those are as long as a file.
+    An error repeats names and values of a user, and some of these are as long as a file.
 
     >>> shorten("unknown column " + "z" * 70_000, limit=40)
     'unknown column zzzzzzzzz … 69,975 characters … zzzzzzzzzzzzzzzz'
@@ -72,7 +72,7 @@ class IndiciaError(Exception):
         self.where = where
         self.remedy = remedy
         self.word = word
-        """The keys of the word of the index file that is at fault; `Origin.locate` finds its line."""
+        """The keys of the faulty value in the index file; `Origin.locate` finds its line."""
 
     @property
     def reason(self) -> str:
@@ -103,7 +103,7 @@ class MethodError(DefinitionError):
 
 
 class MethodFailure(MethodError):
-    """A method fails, or returns values that no method of its kind may return: a fault of its plugin."""
+    """A method fails, or returns values that its kind of method must not return: a fault of its plugin."""
 
     def __init__(self, what: str, *, where: str | None = None) -> None:
         remedy = "this is a fault of the method: tell its authors; --traceback shows how it came about"
@@ -115,7 +115,7 @@ class PluginError(IndiciaError):
 
 
 class DataError(IndiciaError):
-    """The data cannot be read, or hold values that the methodology cannot score."""
+    """The data cannot be read, or have values that the methodology cannot score."""
 
 
 class UnknownColumn(DataError):
@@ -131,7 +131,7 @@ class NothingKept(DataError):
 
 
 class AgainstDirection(DataError):
-    """A better value of an indicator, or a better score, gets a lower score than a worse one."""
+    """A better value of an indicator, or a better score of a dimension, leads to a lower score."""
 
 
 class OutputError(IndiciaError):
@@ -179,13 +179,13 @@ def _size(number: float) -> str:
 
 
 def _is_overflow(error: BaseException) -> bool:
-    """Return True for the error of polars for a size beyond all counting; other lack of memory ends the process."""
+    """Return True for the error of polars for an impossible size; another lack of memory ends the process."""
     return type(error).__name__ == "PanicException" and str(error) == "capacity overflow"
 
 
 @contextmanager
 def enough_memory(doing: str, remedy: str, least: float = 0) -> Iterator[None]:
-    """Raise OutOfMemory with the name of the job and a remedy if memory does not suffice.
+    """Raise OutOfMemory with the name of the job and a remedy if there is too little memory.
 
     Parameters
     ----------
@@ -228,7 +228,7 @@ class MethodWarning(PluginWarning):
 
 
 class DubiousWarning(IndiciaWarning):
-    """A methodology that can be computed and is doubtful."""
+    """A methodology that can be computed, but is doubtful."""
 
 
 def suggest(name: str, names: Iterable[str]) -> str | None:
@@ -243,12 +243,12 @@ def suggest(name: str, names: Iterable[str]) -> str | None:
     """
     from difflib import get_close_matches  # imported for an error only
 
-    known = sorted(names)
-    lowered = {known_name.lower(): known_name for known_name in reversed(known)}
+    sorted_names = sorted(names)
+    lowered = {original.lower(): original for original in reversed(sorted_names)}
     close = get_close_matches(name.lower(), lowered, n=1, cutoff=0.6)
     if close:
         return f'did you mean "{lowered[close[0]]}"?'
-    return f"known: {', '.join(known)}" if 0 < len(known) <= 30 else None
+    return f"known: {', '.join(sorted_names)}" if 0 < len(sorted_names) <= 30 else None
 
 
 _REQUIREMENTS = {
@@ -281,7 +281,7 @@ _REQUIREMENTS = {
 
 
 def explain_validation(finding: Mapping[str, Any]) -> tuple[str, str | None]:
-    """Return an error of pydantic in our words, to follow the name of the value, and a remedy.
+    """Return the text of an error of pydantic, for use after the name of the value, and a remedy.
 
     >>> explain_validation({"type": "int_parsing", "input": "two", "msg": "", "loc": ("decimals",)})
     (' must be a whole number', None)
@@ -319,7 +319,7 @@ def with_article(noun: str) -> str:
 
 
 def pluralise(number: int, noun: str) -> str:
-    """Return a number with its noun, in the plural if need be.
+    """Return a number with its noun, in the plural unless the number is 1.
 
     >>> pluralise(1, "unit"), pluralise(36, "unit")
     ('1 unit', '36 units')

@@ -43,7 +43,7 @@ if TYPE_CHECKING:
     from indicia.stages.stage import Fitted
 
 MAX_REPEATED_UNITS = 1_000_000
-"""The number of repeated units in a stream whose names are compared; more would fill the memory."""
+"""The most repeated hashes of a stream whose units are compared by name, to limit memory."""
 
 
 @dataclass(frozen=True, repr=False)
@@ -58,7 +58,7 @@ class FittedIndex:
     """True if a checksum proves that the file is unchanged; files of form 1 have no checksum."""
 
     def with_encoding(self, encoding: str) -> FittedIndex:
-        """Return the index for tables with another text encoding than the table that it was fitted to."""
+        """Return the same fitted index for tables with another text encoding."""
         return replace(self, index=self.index.with_options(settings={"data.encoding": encoding}))
 
     def score(self, table: object) -> Result:
@@ -66,7 +66,7 @@ class FittedIndex:
         return self.score_frame(self.index.read_table(table))
 
     def score_frame(self, frame: pl.DataFrame) -> Result:
-        """Score and rank the units of a frame that `index.read_table` has read."""
+        """Score and rank the units of a frame that `index.read_table` returned."""
         index = self.index
         definition = _with_units_of(index.definition, frame)
         with _attributed_to_file(self.verified):
@@ -79,12 +79,12 @@ class FittedIndex:
             index.origin.folder,
             index.tree,
             self.origin["methodology"],
-            self._described,
+            self._fingerprint,
             index.files_outside,
         )
 
     @cached_property
-    def _described(self) -> dict[str, Any]:
+    def _fingerprint(self) -> dict[str, Any]:
         """The fingerprint of the fitted statistics and weights."""
         checksum = fitted_file.checksum(fitted_file.content_of(self.fitted))
         return {"sha256": checksum, "to": dict(self.origin["data"])}
@@ -98,9 +98,9 @@ class FittedIndex:
         manifest: Path | None = None,
         escape: bool = False,
     ) -> Streamed:
-        """Score a CSV, TSV or Parquet file slice by slice into a file of scores, in the same order and without ranks.
+        """Score a CSV, TSV or Parquet file in slices; write the scores to a file, in the same order and without ranks.
 
-        Memory keeps eight bytes of each row, a hash that finds repeated units.
+        Memory holds a hash of eight bytes for each row, which finds repeated units.
 
         Parameters
         ----------
@@ -111,19 +111,19 @@ class FittedIndex:
         progress : callable
             Receives the number of bytes that are done and the number of all.
         manifest : path, optional
-            The file of the manifest, which is written with the output.
+            The file for the manifest, written with the output.
         escape : bool
             Put an apostrophe before texts that a spreadsheet would take for formulas.
         """
         source, output = Path(source), Path(output)
-        rows, beyond, seen = 0, dict.fromkeys(self.fitted.ranges, 0), bytearray()
+        rows, outside, hashes = 0, dict.fromkeys(self.fitted.ranges, 0), bytearray()
         data = self.index.definition.data
-        described_by = {} if manifest is None else {manifest: lambda: as_json(self.stream_inputs(source).manifest)}
-        with open_appender(output, described_by) as append:
+        manifests = {} if manifest is None else {manifest: lambda: as_json(self.stream_inputs(source).manifest)}
+        with open_appender(output, manifests) as append:
             for part in slices(source, data.encoding, size, progress):
                 frame = self.index.read_table(part)
                 try:
-                    seen += hash_rows(kept_units(frame, data)).tobytes()
+                    hashes += hash_rows(kept_units(frame, data)).tobytes()
                     result = self.score_frame(frame)
                 except NothingKept:
                     continue
@@ -131,28 +131,28 @@ class FittedIndex:
                 append(escape_formulas(scores) if escape else scores)
                 rows += len(result.scores)
                 for name, names in result.scored.outside.items():
-                    beyond[name] += len(names)
-            self._check_once(source, size, repeated_hashes(seen))
+                    outside[name] += len(names)
+            self._check_once(source, size, repeated_hashes(hashes))
             if rows == 0:
                 raise NothingKept(f'"{source.name}" has no row to score', where=str(source))
-        return Streamed(rows, {name: count for name, count in beyond.items() if count})
+        return Streamed(rows, {name: count for name, count in outside.items() if count})
 
     def stream_inputs(self, source: Path) -> Inputs:
-        """Return the inputs of the scores of a file; the file counts by the hash of its bytes."""
+        """Return the inputs of the scores of a file, which is identified by the hash of its bytes."""
         index = self.index
         with source.open("rb") as file:
             data = {"sha256": file_digest(file, "sha256").hexdigest(), "bytes": source.stat().st_size}
-        return Inputs(index.definition, index.tree, index.catalogue, data, self._described, index.files_outside)
+        return Inputs(index.definition, index.tree, index.catalogue, data, self._fingerprint, index.files_outside)
 
-    def _check_once(self, source: Path, size: int, again: npt.NDArray[np.uint64]) -> None:
+    def _check_once(self, source: Path, size: int, repeated: npt.NDArray[np.uint64]) -> None:
         """Refuse repeated units in a file: compare the names of the units whose hashes are repeated."""
-        if not len(again):
+        if not len(repeated):
             return
         data, rows = self.index.definition.data, []
         for part in slices(source, data.encoding, size):
             with suppress(NothingKept):
                 units = kept_units(self.index.read_table(part), data)
-                rows.append(units.filter(np.isin(hash_rows(units), again[:MAX_REPEATED_UNITS])))
+                rows.append(units.filter(np.isin(hash_rows(units), repeated[:MAX_REPEATED_UNITS])))
         check_units(pl.concat(rows), str(data.unit), data.period)
 
     def write(self, path: str | Path) -> None:
@@ -160,7 +160,7 @@ class FittedIndex:
         path = Path(path)
         content = {
             "fitted": dict(self.origin),
-            "index": _plain(_rooted(self.index.raw, self.index.origin.folder, path.parent)),
+            "index": _as_json_value(_relocated(self.index.raw, self.index.origin.folder, path.parent)),
             "variant": self.index.chosen,
             **fitted_file.content_of(self.fitted),
         }
@@ -172,9 +172,9 @@ class FittedIndex:
 
 @contextmanager
 def _attributed_to_file(verified: bool) -> Iterator[None]:
-    """Report an error of the engine as a fault of the fitted index, unless a checksum proves that it is unchanged.
+    """Report an unexpected error as a fault of the fitted index, unless a checksum proves that its file is unchanged.
 
-    The same holds for a method that fails, since its statistics come from the file.
+    This includes the failure of a method, since its statistics come from the file.
     """
     try:
         yield
@@ -189,7 +189,7 @@ def _attributed_to_file(verified: bool) -> Iterator[None]:
 
 @dataclass(frozen=True)
 class Streamed:
-    """The size of a stream that was scored."""
+    """The size of a scored stream."""
 
     rows: int
     outside: Mapping[str, int]
@@ -204,7 +204,7 @@ def fit(index: Index, table: object = None) -> FittedIndex:
     if faults := list(methods_needing_all_units(index.tree)):
         raise DefinitionError(
             f"an index cannot be fitted with methods that need all units: {join_names(faults, 3)}",
-            remedy="choose others there, or run the index with all units",
+            remedy="choose other methods, or run the index with all units",
         )
     frame = index.read_table(table)
     result = index.score_frame(frame)
@@ -225,16 +225,18 @@ def read(
     allow_code: bool = False,
     only_plugins: Iterable[str] | None = None,
 ) -> FittedIndex:
-    """Read a fitted index, with a warning for plugins of another version.
+    """Read a fitted index, and warn about plugins of another version.
 
-    Its plugin files are loaded if `allow_code` is True, as by `indicia.read`.
+    Its plugin files are loaded if `allow_code` is True; see `indicia.read`.
     """
     path = Path(path)
     file, contents = fitted_file.read(path)
     index = indices.load_index(file.index, Origin(path), plugins, allow_code=allow_code, only_plugins=only_plugins)
-    then, now = file.fitted.plugins, index.catalogue.versions
-    common = then.keys() & now.keys()
-    current, former = ({"plugins": {plugin: versions[plugin] for plugin in common}} for versions in (now, then))
+    fitted_versions, present_versions = file.fitted.plugins, index.catalogue.versions
+    common = fitted_versions.keys() & present_versions.keys()
+    current, former = (
+        {"plugins": {plugin: versions[plugin] for plugin in common}} for versions in (present_versions, fitted_versions)
+    )
     for difference in compare_manifests(current, former).items:
         warnings.warn(f"not as it was fitted: {difference}", PluginWarning, stacklevel=2)
     index = index if file.variant is None else index.variant(file.variant)
@@ -252,45 +254,45 @@ def _check_indicators(definition: Definition, fitted: Fitted, path: Path) -> Non
         )
 
 
-def _rooted(raw: Mapping[str, Any], folder: Path, new: Path) -> dict[str, Any]:
-    """Return a definition with paths of plugins for another folder, without words that a fitted index does not need.
+def _relocated(raw: Mapping[str, Any], folder: Path, new: Path) -> dict[str, Any]:
+    """Return a definition with paths of plugins for another folder, without keys that a fitted index does not need.
 
-    Weightings are left out: the weights are fixed, and a weighting may name files.
+    Weightings are left out, because the weights are fixed and a weighting may name files.
     """
-    kept = {key: value for key, value in raw.items() if key != "reference"}
+    needed = {key: value for key, value in raw.items() if key != "reference"}
     for table in ("dimensions", "variants"):
-        if table in kept:
-            kept[table] = {name: _without_weighting(value) for name, value in kept[table].items()}
-    if "methodology" in kept:
-        kept["methodology"] = _without_weighting(kept["methodology"])
+        if table in needed:
+            needed[table] = {name: _without_weighting(value) for name, value in needed[table].items()}
+    if "methodology" in needed:
+        needed["methodology"] = _without_weighting(needed["methodology"])
     data = {key: value for key, value in raw.get("data", {}).items() if key != "path"}
     plugins = [os.path.relpath(folder / file, new) for file in raw.get("plugins", [])]
-    return {**kept, "data": data, **({"plugins": plugins} if plugins else {})}
+    return {**needed, "data": data, **({"plugins": plugins} if plugins else {})}
 
 
 def _without_weighting(stages: Mapping[str, Any]) -> dict[str, Any]:
-    kept = {key: value for key, value in stages.items() if key != "weighting"}
-    levels = [_without_weighting(level) for level in kept.get("levels", ())]
-    return {**kept, **({"levels": levels} if levels else {})}
+    needed = {key: value for key, value in stages.items() if key != "weighting"}
+    levels = [_without_weighting(level) for level in needed.get("levels", ())]
+    return {**needed, **({"levels": levels} if levels else {})}
 
 
 def _with_units_of(definition: Definition, frame: pl.DataFrame) -> Definition:
-    """Return a definition whose rules of eligibility name units of this table only; others may be in other tables."""
+    """Return a definition whose rules of eligibility name units of this table only, since it may lack other units."""
     only, without = definition.eligible.only, definition.eligible.without
     if only is None and not without:
         return definition
-    there = set(frame[str(definition.data.unit)])
+    units = set(frame[str(definition.data.unit)])
 
     def in_table(names: tuple[str, ...]) -> tuple[str, ...]:
-        return tuple(name for name in names if name in there)
+        return tuple(name for name in names if name in units)
 
     eligible = {"only": None if only is None else in_table(only), "without": in_table(without)}
     return definition.model_copy(update={"eligible": definition.eligible.model_copy(update=eligible)})
 
 
-def _plain(value: Any) -> Any:
+def _as_json_value(value: Any) -> Any:
     if isinstance(value, Method):
         return {"method": value.name, **TypeAdapter(type(value)).dump_python(value, mode="json")}
     if isinstance(value, Mapping):
-        return {str(key): _plain(part) for key, part in value.items()}
-    return [_plain(part) for part in value] if isinstance(value, (list, tuple)) else value
+        return {str(key): _as_json_value(part) for key, part in value.items()}
+    return [_as_json_value(part) for part in value] if isinstance(value, (list, tuple)) else value

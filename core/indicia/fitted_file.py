@@ -29,21 +29,21 @@ if TYPE_CHECKING:
     from indicia.tables.values import StatisticValues
 
 FORMAT = 3
-"""The form of files that are written. Forms 1 and 2 are read too: the key of a statistic is a text there, and form 1
-has no checksum."""
+"""The form of new files. Forms 1 and 2 can be read too: they have a text as the key of a statistic, and form 1 has no
+checksum."""
 
 _SOURCE = "whose"
 """The kind of an entry with the units whose values parents give; it follows the entry of the values."""
 
-Whole: TypeAlias = Annotated[int, Field(strict=True, ge=-(2**63), lt=2**63)]
-Number: TypeAlias = Whole | Annotated[float, Field(strict=True, allow_inf_nan=False)]
+Integer: TypeAlias = Annotated[int, Field(strict=True, ge=-(2**63), lt=2**63)]
+Number: TypeAlias = Integer | Annotated[float, Field(strict=True, allow_inf_nan=False)]
 Name: TypeAlias = StrictStr
 Key: TypeAlias = StrictStr | StrictBool | Number | None
 Statistic: TypeAlias = Number | list[Number | None] | None
 
 
 class _Part(BaseModel):
-    """A table of the file; a word that it does not know is an error."""
+    """A table of the file; an unknown key is an error."""
 
     model_config = ConfigDict(frozen=True, extra="forbid")
 
@@ -54,7 +54,7 @@ class Data(BaseModel):
     model_config = ConfigDict(frozen=True, extra="allow")
 
     sha256: StrictStr
-    rows: Whole
+    rows: Integer
 
 
 class Origin(BaseModel):
@@ -69,11 +69,11 @@ class Origin(BaseModel):
 
 
 _RENAMED = {"length": "norm", "of_unit": "value_of_unit", "of_period": "value_of_period"}
-"""The statistics that files of Indicia 0.1 hold under former names."""
+"""The former names of statistics in files of Indicia 0.1, with the present names."""
 
 
 class KeyedStatistic(_Part):
-    """A statistic by group or period: rows with the columns of these and the value."""
+    """A statistic by group or period: rows of the group, the period, or both, and the value."""
 
     columns: list[Name]
     rows: list[list[StrictStr | StrictBool | Statistic]]
@@ -84,7 +84,7 @@ class KeyedStatistic(_Part):
         return self
 
     def frame(self) -> pl.DataFrame:
-        """Return the keys and, last, a column of the values."""
+        """Return the columns of keys, and a last column of values."""
         first = next((row[-1] for row in self.rows if row[-1] is not None), None)
         length = len(first) if isinstance(first, list) else 1
         kinds: dict[type, pl.DataType] = {str: pl.String(), list: pl.Array(pl.Float64, length)}
@@ -155,7 +155,7 @@ class FittedFile(_Part):
         """Return the statistics and weights in the form of the engine."""
         return Fitted(
             {stage: self._values(stage) for stage in self.statistics},
-            {name: one.weighed() for name, one in self.weights.items()},
+            {name: weights.weighed() for name, weights in self.weights.items()},
             self.ranges,
             self.left_out,
             self.constant,
@@ -164,21 +164,21 @@ class FittedFile(_Part):
         )
 
     def _values(self, stage: str) -> StatisticValues:
-        return {question: value for question, value in self._written(stage).items() if question.kind != _SOURCE}
+        return {question: value for question, value in self._entries(stage).items() if question.kind != _SOURCE}
 
     def _sources(self, stage: str) -> dict[Question, pl.DataFrame]:
         """Return the units whose values parents give, by the question after the value."""
         return {
             question._replace(kind="parent"): units
-            for question, units in self._written(stage).items()
+            for question, units in self._entries(stage).items()
             if question.kind == _SOURCE and isinstance(units, pl.DataFrame)
         }
 
-    def _written(self, stage: str) -> StatisticValues:
-        written = self.statistics[stage]
-        if isinstance(written, dict):
-            return {question_of(key): _value(value) for key, value in written.items()}
-        return {one.question: _value(one.value) for one in written}
+    def _entries(self, stage: str) -> StatisticValues:
+        entries = self.statistics[stage]
+        if isinstance(entries, dict):
+            return {question_of(key): _value(value) for key, value in entries.items()}
+        return {statistic.question: _value(statistic.value) for statistic in entries}
 
 
 def _value(value: Any) -> Any:
@@ -193,11 +193,11 @@ _WORDS = (
     (re.compile(r"std\((.*)\)"), "std", int),
     (re.compile(r"(\d+)"), "settled", int),
 )
-"""The statistics with an argument, as forms 1 and 2 write them."""
+"""The statistics with an argument, in the notation of forms 1 and 2."""
 
 
 def question_of(key: str) -> Question:
-    r"""Return the statistic of a key of forms 1 and 2: its parts are parted by a bar, a bar within a part is escaped.
+    r"""Return the statistic of a key of forms 1 and 2: a bar separates parts, and a bar within a part is escaped.
 
     >>> print(question_of(r"health | a\|b | quantile(0.25)"))
     quantile(0.25) of health, a|b
@@ -218,14 +218,14 @@ def _check_rows(columns: list[str], rows: list[Any], width: int) -> None:
     if len(set(columns)) < len(columns):
         raise ValueError("two columns have one name")
     if any(len(row) != width for row in rows):
-        raise ValueError(f"a row has {next(len(row) for row in rows if len(row) != width)} cells, and {width} belong")
+        raise ValueError(f"a row has {next(len(row) for row in rows if len(row) != width)} cells instead of {width}")
 
 
 def read(path: Path) -> tuple[FittedFile, Fitted]:
-    """Read and check a fitted index: its form, its checksum, and each of its parts."""
+    """Read a fitted index, and check its form, its checksum and its content."""
     remedy = "indicia fit INDEX -o fitted.json"
     try:
-        content = parse_json(path.read_text(encoding="utf-8"), parse_constant=_refused)
+        content = parse_json(path.read_text(encoding="utf-8"), parse_constant=_refuse_constant)
     except FileNotFoundError as error:
         raise DefinitionError(f"no such file: {path}", remedy=f"{remedy} writes one") from error
     except OSError as error:
@@ -239,7 +239,7 @@ def read(path: Path) -> tuple[FittedFile, Fitted]:
         file = FittedFile.model_validate(content)
     except ValidationError as error:
         raise DefinitionError(
-            f"{path} is not a fitted index", where=_fault(error.errors()[0], content), remedy=remedy
+            f"{path} is not a fitted index", where=_explain_error(error.errors()[0], content), remedy=remedy
         ) from error
     try:
         return file, file.contents()
@@ -252,7 +252,7 @@ def read(path: Path) -> tuple[FittedFile, Fitted]:
 
 
 def _check_form(content: Mapping[str, Any], path: Path) -> None:
-    """Refuse an unknown form, and content that has changed since it was written."""
+    """Refuse an unknown form, and content that does not match its checksum."""
     form = content["format"]
     if type(form) is not int or not 1 <= form <= FORMAT:
         fitted = content.get("fitted")
@@ -272,7 +272,7 @@ def _check_form(content: Mapping[str, Any], path: Path) -> None:
 
 
 def checksum(content: Mapping[str, Any]) -> str:
-    """Return the SHA-256 of all words but the checksum itself, whatever their order and the white space.
+    """Return the SHA-256 of all keys and values except the checksum, independent of order and white space.
 
     >>> checksum({"a": 1, "b": 2, "sha256": ""}) == checksum({"b": 2, "a": 1})
     True
@@ -282,12 +282,12 @@ def checksum(content: Mapping[str, Any]) -> str:
 
 
 def rendered(content: Mapping[str, Any]) -> bytes:
-    """Return the file of a fitted index: its form, its checksum and its content."""
+    """Return the bytes of the file of a fitted index: its form, its checksum and its content."""
     try:
         words = json.loads(json.dumps({"format": FORMAT, **content}, allow_nan=False, default=str))
     except ValueError as error:
         raise OutputError(
-            "a statistic of the index is not finite, and a fitted index holds finite ones alone",
+            "a statistic of the index is not finite, and a fitted index can hold only finite values",
             remedy="choose another method, or mend the data that it comes from",
         ) from error
     text = json.dumps({"format": FORMAT, "sha256": checksum(words), **words}, ensure_ascii=False, indent=1)
@@ -301,51 +301,52 @@ def content_of(fitted: Fitted) -> dict[str, Any]:
         "left_out": fitted.left_out,
         "constant": fitted.constant,
         "neutral": fitted.neutral,
-        "weights": {name: _written_weights(one) for name, one in fitted.node_weights.items()},
+        "weights": {name: _weights_entry(weights) for name, weights in fitted.node_weights.items()},
         "statistics": {
-            stage: list(_written_statistics(values, fitted.sources.get(stage, {})))
+            stage: list(_entries(values, fitted.sources.get(stage, {})))
             for stage, values in fitted.statistics.items()
             if values
         },
     }
 
 
-def _refused(constant: str) -> None:
+def _refuse_constant(constant: str) -> None:
     raise ValueError(f"{constant} is not a number in JSON")
 
 
-def _fault(finding: ErrorDetails, content: Any) -> str:
+def _explain_error(finding: ErrorDetails, content: Any) -> str:
     """Return the place of an error in the file, and the error."""
     place: list[str] = []
     for part in finding["loc"]:
         try:
             content = content[part]
-        except (KeyError, IndexError, TypeError):  # pydantic adds names of its own for unions
+        except (KeyError, IndexError, TypeError):  # pydantic adds further names for unions
             continue
         place.append(str(part))
     if finding["type"] == "missing":
         return f"{'.'.join([*place, str(finding['loc'][-1])])} is missing"
     if finding["type"] == "extra_forbidden":
-        return f"{'.'.join(place)} is no word of a fitted index"
+        return f"{'.'.join(place)} is no key of a fitted index"
     if finding["type"] == "value_error":
         return f"{'.'.join(place)}: {finding['msg'].removeprefix('Value error, ')}"
-    return f"{'.'.join(place)} is of a type that does not belong there"
+    return f"{'.'.join(place)} is of a wrong type"
 
 
-def _written_statistics(values: StatisticValues, sources: Mapping[Question, pl.DataFrame]) -> Iterator[dict[str, Any]]:
-    """Yield the entries of statistics; the units of the values of parents follow these values."""
+def _entries(values: StatisticValues, sources: Mapping[Question, pl.DataFrame]) -> Iterator[dict[str, Any]]:
+    """Yield the entries of statistics; an entry of values of parents is followed by an entry of their units."""
     for question, value in values.items():
-        yield _written(question, value)
+        yield _entry(question, value)
         if question in sources:
-            yield _written(question._replace(kind=_SOURCE), sources[question])
+            yield _entry(question._replace(kind=_SOURCE), sources[question])
 
 
-def _written(question: Question, value: object) -> dict[str, Any]:
+def _entry(question: Question, value: object) -> dict[str, Any]:
     if isinstance(value, pl.DataFrame):
         value = {"columns": value.columns[:-1], "rows": [list(row) for row in value.iter_rows()]}
     return {"of": question.subject, "statistic": question.kind, "arguments": question.arguments, "value": value}
 
 
-def _written_weights(one: NodeWeights) -> dict[str, Any]:
-    keys = None if one.keys is None else {"columns": one.keys.columns, "rows": [list(row) for row in one.keys.rows()]}
-    return {"values": one.values.tolist(), "facts": dict(one.facts), "keys": keys}
+def _weights_entry(weights: NodeWeights) -> dict[str, Any]:
+    frame = weights.keys
+    keys = None if frame is None else {"columns": frame.columns, "rows": [list(row) for row in frame.rows()]}
+    return {"values": weights.values.tolist(), "facts": dict(weights.facts), "keys": keys}

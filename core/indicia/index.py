@@ -85,7 +85,7 @@ class Index:
         return self.score_frame(self.read_table(table))
 
     def score_frame(self, frame: pl.DataFrame) -> Result:
-        """Score and rank the units of a frame that `read_table` has read."""
+        """Score and rank the units of a frame that `read_table` returned."""
         with self.origin.located():
             scored = score(self.definition, self.tree, frame)
         period = self.definition.data.period
@@ -104,7 +104,7 @@ class Index:
         )
 
     def inputs(self, frame: pl.DataFrame) -> Inputs:
-        """Return the inputs of a result: the index, its methods, and a frame that `read_table` has read."""
+        """Return the inputs of a result: the index, its methods, and a frame that `read_table` returned."""
         return Inputs(self.definition, self.tree, self.catalogue, frame, files_outside=self.files_outside)
 
     def check(self, table: object = None) -> list[str]:
@@ -118,7 +118,7 @@ class Index:
 
     @cached_property
     def files_outside(self) -> tuple[str, ...]:
-        """The tables, judgements and plugins named by the index file that lie outside its folder."""
+        """The tables, judgements and plugins of the index file that are outside its folder."""
         return files_outside(self.definition, self.tree, self.origin)
 
     def compare(
@@ -147,16 +147,16 @@ class Index:
         period : optional
             The period of a panel; by default the last.
         against : path, frame or list of units, optional
-            A published ranking: ranks, scores, or the first units in no order.
+            A published ranking: ranks, scores, or a list of the first units without order.
         count : {"distinct", "all"}
-            Medians, shares, the consensus and effects count each distinct ranking once, or the ranking of every
-            methodology.
+            Medians, shares, the consensus and effects count each distinct ranking once ("distinct"), or the ranking of
+            every methodology ("all").
         progress : callable
             Receives the number of scored methodologies and the number of all.
         **methods
             Lists of methods, by stage.
         """
-        from indicia.comparison import compare  # here, so that a plain score does not wait for it
+        from indicia.comparison import compare  # imported here, since scoring does not need it
 
         return compare(
             (self, *others), methods, table=table, period=period, against=against, count=count, progress=progress
@@ -181,10 +181,10 @@ class Index:
         progress : callable
             Receives the number of scored draws and the number of all.
         **varied
-            The choices that vary, in the words of `[robustness]` of the index file, which these replace:
+            The choices that vary; they have the keys of `[robustness]` in the index file and replace its values:
             `index.robustness(draws=1000, seed=1, weights={"spread": 0.25}, normalisation=["min_max", "z_score"])`.
         """
-        from indicia.robustness import Study  # here, so that a plain score does not wait for it
+        from indicia.robustness import Study  # imported here, since scoring does not need it
 
         definition = self.definition
         words = {word: value for word, value in varied.items() if value is not None}
@@ -192,19 +192,19 @@ class Index:
         settings = define({**self.raw, "robustness": {**self.raw.get("robustness", {}), **words}}, origin).robustness
         seed = secrets.randbelow(2**32) if settings.seed is None else settings.seed
         for stage in STAGES:
-            # an unknown method is the user's error, so it is reported here and not counted as a failed draw
+            # an unknown method is a mistake of the user: it stops the run, and is not counted as a failed draw
             for choice in getattr(settings, stage):
                 if choice != "none" or stage not in OPTIONAL:
                     choose(self.catalogue, stage, choice, origin, ["robustness", stage])
 
-        def planned(chosen: Mapping[str, Any]) -> tuple[Definition, Node]:
+        def plan(chosen: Mapping[str, Any]) -> tuple[Definition, Node]:
             other = with_choices(definition, chosen)
             elsewhere = {**origin.elsewhere, **dict.fromkeys(chosen, ("robustness",))}
             return other, build_tree(other, self.catalogue, replace(origin, elsewhere=elsewhere))
 
         frame = self.read_table(table)
         with origin.located():
-            return Study(planned, frame, settings, seed, self.origin.folder, period, inputs=self.inputs(frame)).run(
+            return Study(plan, frame, settings, seed, self.origin.folder, period, inputs=self.inputs(frame)).run(
                 progress
             )
 
@@ -216,7 +216,7 @@ class Index:
         units: int = 100,
         progress: Progress = silent,
     ) -> Stability:
-        """Find the smallest changes that change the ranking: a part left out, other weights, units that come and go.
+        """Find the smallest changes that change the ranking: omitted parts, other weights, other units.
 
         Parameters
         ----------
@@ -225,11 +225,11 @@ class Index:
         period : optional
             The period of a panel; by default the last.
         units : int
-            The number of units, from the first, that are left out in turn and compared in pairs.
+            The number of best-ranked units that are left out in turn and compared in pairs.
         progress : callable
             Receives the number of parts that were left out and the number of all.
         """
-        from indicia.robustness import Stability  # here, so that a plain score does not wait for it
+        from indicia.robustness import Stability  # imported here, since scoring does not need it
 
         frame = self.read_table(table)
         with self.origin.located():
@@ -244,7 +244,7 @@ class Index:
             )
 
     def read_table(self, table: object = None) -> pl.DataFrame:
-        """Read the data of the index: text in the columns that name units, numbers in the indicators."""
+        """Read the data of the index: names of units as text, indicators as numbers."""
         data = self.definition.data
         if table is None and data.path is None:
             raise DefinitionError(
@@ -296,7 +296,7 @@ def read(
     allow_code: bool = False,
     only_plugins: Iterable[str] | None = None,
 ) -> Index:
-    """Read an index file, or a mapping of the same words, as `indicia.read` does."""
+    """Read an index file, or a mapping with its keys; see `indicia.read`."""
     raw, origin = (with_table(source), Origin()) if isinstance(source, Mapping) else load(Path(source))
     return load_index(raw, origin, plugins, allow_code=allow_code, only_plugins=only_plugins)
 
@@ -309,7 +309,7 @@ def load_index(
     allow_code: bool = False,
     only_plugins: Iterable[str] | None = None,
 ) -> Index:
-    """Return the index of a definition that has been read, and load its plugins if their code may run."""
+    """Return the index of a raw definition, and load its plugins if their code may run."""
     listed, trusted_files = raw.get("plugins", []), [Path(file) for file in plugins]
     files = [origin.folder / file for file in listed if isinstance(file, str)] if isinstance(listed, list) else []
     for file in (*files, *trusted_files):
@@ -317,7 +317,7 @@ def load_index(
     trusted = {file.resolve() for file in trusted_files}
     if untrusted := [str(file) for file in files if file.resolve() not in trusted and not allow_code]:
         raise PluginError(
-            f"the index names plugins, and to load a plugin is to run its code: {join_names(untrusted)}",
+            f"the index names plugins, and loading a plugin runs its code: {join_names(untrusted)}",
             where=origin.where(["plugins"]),
             remedy="look at the code, and if you trust it add --allow-code (in Python: allow_code=True)",
         )
@@ -340,9 +340,9 @@ def index_from_table(
     only_plugins: Iterable[str] | None = None,
     **methods: object,
 ) -> tuple[Index, pl.DataFrame]:
-    """Return a flat index of a table, one indicator for each column, and the table as it was read.
+    """Return a flat index of a table, with an indicator for each column, and the table.
 
-    Columns and words that are not given are inferred. `marks` stand for a missing value, and `methods` are choices by
+    Arguments that are None or empty are inferred. `marks` are texts for missing values, and `methods` are choices by
     stage.
     """
     specs = indicators_of(indicators) if indicators is not None else None
@@ -377,7 +377,7 @@ def index_from_table(
 def draft_index_file(
     table: str, folder: Path, *, costs: Iterable[str] = (), encoding: str | None = None, **columns: Any
 ) -> tuple[str, list[str]]:
-    """Return the text of an index file for a table, and a line for each inferred word; the file is for `folder`."""
+    """Return the text of an index file in `folder` for a table, and a line for each inferred setting."""
     costs = tuple(costs)
     frame = read_table(table, encoding=encoding or "utf-8")
     inferred = infer(frame, costs=costs, **columns)

@@ -56,7 +56,7 @@ SENTENCES: dict[str, tuple[str, str]] = {
         "各单位在{parts}上的得分在九位数字内相同，尽管其所依据的数值不同",
     ),
     "unfilled": (
-        "{method} has nothing to fill {count} of {part} with: {units}",
+        "{method} finds no value to fill {count} of {part}: {units}",
         "{method} 无法填补{part}的 {count}：{units}",
     ),
     "no_direction": (
@@ -64,7 +64,7 @@ SENTENCES: dict[str, tuple[str, str]] = {
         "{part}未注明方向，按正向指标计；但在 {method} 下，其得分并不随数值上升",
     ),
     "noise": (
-        "{count} equal to others but for rounding noise, and taken as equal, in {parts}",
+        "{count} different from others by rounding noise only, and treated as equal, in {parts}",
         "{count}与其他数值仅有舍入误差之差，视为相等：{parts}",
     ),
     "imputation": ("{count} imputed in {parts}", "已填补 {count}：{parts}"),
@@ -93,7 +93,7 @@ SENTENCES: dict[str, tuple[str, str]] = {
         "单位的排名与指数排名平均相差 {mean} 位（90 % 的抽样中为 {low} 至 {high} 位）",
     ),
     "tiers": (
-        "{count}: neighbours within one cannot be told apart with 95 % certainty",
+        "{count}: the order of neighbours within a tier is less than 95 % certain",
         "{count}：同一梯队内的相邻单位无法以 95 % 的把握加以区分",
     ),
     "failed": (
@@ -166,7 +166,7 @@ SENTENCES: dict[str, tuple[str, str]] = {
         "{unit}按 {by_best} 居第 {best} 位，按 {by_worst} 居第 {worst} 位。",
     ),
     "no_single_choice": (
-        "No two methodologies differ in a single choice, so no choice has an effect of its own.",
+        "No two methodologies differ in a single choice, so the effect of a choice cannot be measured.",
         "没有两种方法仅在一个选择上不同，因此无法单独衡量任何选择。",
     ),
     "no_effect": ("No choice moves any unit.", "没有任何选择使单位移动。"),
@@ -214,7 +214,7 @@ SENTENCES: dict[str, tuple[str, str]] = {
         "除非某一权重改变其自身的 {change}，第一名仍为{units}：最关键的是{part}的权重，届时{unit}与第一名持平。",
     ),
     "no_critical_weight": (
-        "First place stays with {units}, whatever any one weight is.",
+        "First place stays with {units} for any value of any single weight.",
         "无论任何一个权重为多少，第一名仍为{units}。",
     ),
     "critical_swap": (
@@ -299,20 +299,20 @@ class Names:
         return cls(tuple(map(str, names)), limit, between)
 
     def in_language(self, language: str, names: Mapping[str, str]) -> str:
-        """Return the list in a language, units and parts by the names that its readers know."""
+        """Return the list in a language, with the names of units and parts for its readers."""
         items = [
             item.in_language(language, names) if isinstance(item, (Count, Note)) else names.get(item, item)
             for item in self.names
         ]
-        shown = (self.between or ("、" if language == "zh" else ", ")).join(items[: self.limit])
+        text = (self.between or ("、" if language == "zh" else ", ")).join(items[: self.limit])
         if len(items) <= self.limit:
-            return shown
-        return f"{shown}等 {len(items)} 个" if language == "zh" else f"{shown} and {len(items) - self.limit} more"
+            return text
+        return f"{text}等 {len(items)} 个" if language == "zh" else f"{text} and {len(items) - self.limit} more"
 
 
 @dataclass(frozen=True)
 class Shares:
-    """Units, each with a share between 0 and 1: the first few and how many more."""
+    """Units, each with a share between 0 and 1: the first few, and the number of the others."""
 
     shares: tuple[tuple[str, float], ...]
     limit: int = 5
@@ -324,7 +324,7 @@ class Shares:
 
 
 def percentage(share: float) -> str:
-    """Write a share as a percentage; one below 1 % has a digit that is not zero.
+    """Write a share as a percentage; a share below 1 % has a digit that is not zero.
 
     >>> percentage(0.125), percentage(0.004), percentage(1.0), percentage(0.0)
     ('13 %', '0.4 %', '100 %', '0 %')

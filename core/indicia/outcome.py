@@ -1,4 +1,4 @@
-"""The parts that results, comparisons and analyses of robustness and stability have in common."""
+"""The common base of results, comparisons, and analyses of robustness and stability."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 
 
 class Renamed:
-    """A former name of an attribute or a table: it works, with a warning that tells the present name."""
+    """A former name of an attribute or a table: it still works, and warns with the present name."""
 
     def __init__(self, present: str) -> None:
         self.present = present
@@ -47,7 +47,7 @@ class Outcome(ABC):
     table_names: ClassVar[tuple[str, ...]]
     """The names of the tables, of `frame` and of `--show`."""
     _noun: ClassVar[str]
-    """The outcome in an error message, such as "a comparison"."""
+    """The name of the kind of outcome in an error message, such as "a comparison"."""
     _columns_printed: ClassVar[int] = 10
 
     def frame(self, name: str) -> pl.DataFrame:
@@ -67,7 +67,7 @@ class Outcome(ABC):
     @property
     @abstractmethod
     def manifest(self) -> dict[str, Any]:
-        """All that the outcome depends on."""
+        """The inputs and settings of the outcome."""
 
     @property
     @abstractmethod

@@ -10,7 +10,7 @@ from indicia.errors import DataError
 
 
 def expanded(path: str) -> Path:
-    """Return a path with the home folder in place of ~; DataError where there is no such home.
+    """Return a path with the home folder in place of ~; DataError if the home folder is unknown.
 
     >>> expanded("tables/cities.csv").name
     'cities.csv'
@@ -22,10 +22,10 @@ def expanded(path: str) -> Path:
 
 
 def check_path(path: Path) -> int | None:
-    """Refuse a path that the file system takes for no file; return the mode of the file, None where there is none.
+    """Refuse a path that no file can have; return the mode of the file, None if there is no file.
 
-    Such a path is too long, holds a null byte, or is a link to itself. A file that is not there or that may not be read
-    is for the reader to refuse.
+    Such a path is too long, has a null byte, or is a link to itself. The function that reads the file refuses a missing
+    or forbidden file.
     """
     try:
         return path.stat().st_mode
@@ -39,7 +39,7 @@ def check_path(path: Path) -> int | None:
 
 
 def check_regular(path: Path) -> None:
-    """Refuse a path of no file, and a pipe, a socket or a device, of which reading may never end."""
+    """Refuse a path that no file can have, and a pipe, a socket or a device, which may be endless."""
     mode = check_path(path)
     if mode is not None and not (stat.S_ISREG(mode) or stat.S_ISDIR(mode)):
         raise DataError(

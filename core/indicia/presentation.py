@@ -1,6 +1,6 @@
 """The names of tables, the charts and the exports of results and analyses, and a register of the functions behind them.
 
-Results, comparisons and analyses of robustness stand below charts, pages and workbooks, and import none of them.
+Results, comparisons and analyses of robustness do not import charts, pages or workbooks, which import them.
 `result.plot` and `result.export` call the function that the presentation has registered here; `indicia/__init__.py`
 registers both.
 """
@@ -53,7 +53,7 @@ _REGISTERED: dict[Accessor, Callable[..., Any]] = {}
 
 
 def register(accessor: Accessor, function: Callable[..., Any]) -> None:
-    """Let a function compute an accessor; its first argument is the result, comparison or analysis.
+    """Register the function behind an accessor; its first argument is the result, comparison or analysis.
 
     The function should import what it needs when it is called, so that `import indicia` stays light.
     """
@@ -75,28 +75,28 @@ class ResultCharts(Protocol):
 
     @property
     def notes(self) -> tuple[Note, ...]:
-        """The units and parts that the charts leave out, and why: none here."""
+        """The units and parts that the charts leave out, with the reasons."""
 
     def ranking(self, top: int = 50) -> Any:
-        """Draw the scores of the first units, with what each part adds."""
+        """Draw the scores of the first units, with the contribution of each part."""
 
     def profile(self, unit: str | None = None) -> Any:
-        """Draw where a unit, by default the first, stands in every part: a dot on the middle half of all units."""
+        """Draw the place of a unit, by default the first, in every part, next to the middle half of all units."""
 
     def heat_map(self, top: int = 60) -> Any:
-        """Draw where the first units stand in every part, by colour."""
+        """Draw the places of the first units in every part, as colours."""
 
     def slope(self, top: int = 25) -> Any:
-        """Draw how ranks move over the periods of a panel: of the first units, and those that move most."""
+        """Draw the ranks over the periods of a panel, of the first units and of the units that move most."""
 
     def correlation(self) -> Any:
-        """Draw the correlations of the indicators with each other."""
+        """Draw the correlations between indicators."""
 
     def structure(self) -> Any:
         """Draw the indicators within their dimensions, each as large as its effective weight."""
 
     def coverage(self) -> Any:
-        """Draw how many values each indicator has, and how many of them were changed or filled in."""
+        """Draw the numbers of present, changed and imputed values of each indicator."""
 
 
 class ComparisonCharts(Protocol):
@@ -110,10 +110,10 @@ class ComparisonCharts(Protocol):
         """The methodologies and units that the charts leave out, with the reasons."""
 
     def slope(self, top: int = 25) -> Any:
-        """Draw how ranks differ between methodologies: of the first units, and those that move most."""
+        """Draw the ranks by each methodology, of the first units and of the units that move most."""
 
     def specification(self, unit: str | None = None) -> Any:
-        """Draw where each methodology puts a unit, or how far it is from the middle of all, and what it chooses."""
+        """Draw the rank of a unit, or the mean distance from median ranks, by each methodology, with its choices."""
 
 
 class RobustCharts(Protocol):
@@ -127,4 +127,4 @@ class RobustCharts(Protocol):
         """The draws that the charts leave out, with the reasons."""
 
     def intervals(self, top: int = 60) -> Any:
-        """Draw where the ranks of the first units lie over all draws."""
+        """Draw the intervals of the ranks of the first units over all draws."""

@@ -416,7 +416,7 @@ def test_methods_that_need_all_units_are_named(
         fitted.fit(index(indicators, methodology, period="year", methods=methods), panel)
     assert str(caught.value) == (
         f"an index cannot be fitted with methods that need all units: {named}\n"
-        "  fix: choose others there, or run the index with all units"
+        "  fix: choose other methods, or run the index with all units"
     )
 
 
@@ -659,22 +659,22 @@ def test_a_file_that_has_lost_weights_is_refused(
 @pytest.mark.parametrize(
     ("place", "value", "fault"),
     [
-        ("statistics.normalisation.0.value", "small", "normalisation.0.value is of a type that does not belong there"),
-        ("statistics.normalisation.0.value", True, "normalisation.0.value is of a type"),
-        ("statistics.normalisation.0.of", "income", "normalisation.0.of is of a type"),
-        ("statistics.normalisation.0.statistic", None, "normalisation.0.statistic is of a type"),
-        ("statistics.normalisation.0.arguments", [None], "normalisation.0.arguments.0 is of a type"),
-        ("statistics.normalisation.0.unknown", 1, "normalisation.0.unknown is no word of a fitted index"),
-        ("statistics.normalisation", "min", "statistics.normalisation is of a type"),
+        ("statistics.normalisation.0.value", "small", "normalisation.0.value is of a wrong type"),
+        ("statistics.normalisation.0.value", True, "normalisation.0.value is of a wrong type"),
+        ("statistics.normalisation.0.of", "income", "normalisation.0.of is of a wrong type"),
+        ("statistics.normalisation.0.statistic", None, "normalisation.0.statistic is of a wrong type"),
+        ("statistics.normalisation.0.arguments", [None], "normalisation.0.arguments.0 is of a wrong type"),
+        ("statistics.normalisation.0.unknown", 1, "normalisation.0.unknown is no key of a fitted index"),
+        ("statistics.normalisation", "min", "statistics.normalisation is of a wrong type"),
         ("weights.index.values", [[0.5], [0.5, 0.5]], ""),
-        ("weights.index.values", None, "weights.index.values is of a type"),
-        ("weights.index.facts", 1, "weights.index.facts is of a type"),
+        ("weights.index.values", None, "weights.index.values is of a wrong type"),
+        ("weights.index.facts", 1, "weights.index.facts is of a wrong type"),
         ("ranges.income", [1.0], "ranges.income"),
         ("ranges.income", [1.0, float("inf")], ""),
-        ("left_out", "income", "left_out is of a type"),
-        ("fitted.methodology", 3, "fitted.methodology is of a type"),
+        ("left_out", "income", "left_out is of a wrong type"),
+        ("fitted.methodology", 3, "fitted.methodology is of a wrong type"),
         ("fitted.data", {}, "fitted.data.sha256 is missing"),
-        ("more", 1, "more is no word of a fitted index"),
+        ("more", 1, "more is no key of a fitted index"),
     ],
 )
 def test_a_file_with_a_wrong_part_is_refused_with_its_place(

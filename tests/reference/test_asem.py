@@ -245,7 +245,7 @@ def test_values_that_differ_by_rounding_noise_share_a_rank_where_coinr_parts_the
     with_noise = dict(read("norm_rank_min").select("uCode", pl.col("TolMin").cast(float)).iter_rows())
     changed = {unit: (with_noise[unit], rank) for unit, rank in ranks.items() if with_noise[unit] != rank}
     assert changed == {"BGR": (27, 26), "CZE": (27, 26), "NOR": (43, 42)}
-    assert "2 values equal to others but for rounding noise, and taken as equal, in TolMin" in result.notes
+    assert "2 values different from others by rounding noise only, and treated as equal, in TolMin" in result.notes
 
 
 def test_shares_of_the_best_value_equal_those_of_coinr_but_for_the_sign_of_costs(

@@ -32,7 +32,7 @@ class Convergence:
     units: int
     r2: float
     speed: float | None
-    """The rate at which the gap to the steady state closes; negative if it opens, None if it overshoots."""
+    """The rate at which the gap to the steady state closes; negative if the gap grows, None if it changes its sign."""
     half_life: float | None
     """The time in which half the gap closes; None if it does not close."""
 
@@ -51,8 +51,8 @@ def convergence(
 
     >>> start, end = [1.0, 2.0, 4.0, 8.0], [2.0, 3.0, 5.0, 9.0]
     >>> panel = pl.DataFrame({"city": ["A", "B", "C", "D"] * 2, "year": [2010] * 4 + [2020] * 4, "y": start + end})
-    >>> found = convergence(panel, "y", unit="city", period="year")
-    >>> found.sigma["sd_log"].round(3).to_list(), round(found.speed, 4), round(found.half_life, 1)
+    >>> result = convergence(panel, "y", unit="city", period="year")
+    >>> result.sigma["sd_log"].round(3).to_list(), round(result.speed, 4), round(result.half_life, 1)
     ([0.895, 0.651], 0.0322, 21.5)
     """
     table = _panel(panel, value, unit, period, controls)
@@ -91,7 +91,7 @@ def convergence(
 
 
 def _panel(panel: pl.DataFrame, value: str, unit: str, period: str, controls: Sequence[str]) -> pl.DataFrame:
-    """Return unit, period, its time t, y and controls, checked, with the same order of units in every period."""
+    """Check a panel; return its unit, period, time t, y and controls, with the same order of units in every period."""
     require_columns(panel, (value, unit, period, *controls))
     if panel[period].null_count() or panel[unit].null_count():
         raise DataError(f"{unit} or {period} is missing in some rows", remedy="leave them out: panel.filter(…)")
@@ -103,9 +103,9 @@ def _panel(panel: pl.DataFrame, value: str, unit: str, period: str, controls: Se
         *(pl.col(name).cast(pl.Float64) for name in controls),
     ).sort("t", "unit")
     if table.select(pl.struct("unit", "t").is_duplicated().any()).item():
-        twice = table.filter(pl.struct("unit", "t").is_duplicated())["unit"].unique(maintain_order=True)
+        duplicates = table.filter(pl.struct("unit", "t").is_duplicated())["unit"].unique(maintain_order=True)
         raise DataError(
-            f"more than one row of {with_article(unit)} and {period}: {join_names(twice.to_list())}",
+            f"more than one row of {with_article(unit)} and {period}: {join_names(duplicates.to_list())}",
             remedy="keep one of each: panel.unique([…])",
         )
     periods = table["t"].n_unique()
@@ -113,9 +113,11 @@ def _panel(panel: pl.DataFrame, value: str, unit: str, period: str, controls: Se
         raise DataError(
             f"convergence needs two periods or more, and {period} has {periods}", remedy="add periods to the panel"
         )
-    sound = table.filter(pl.col("y").is_finite() & (pl.col("y") > 0))
-    gaps = sound.group_by("unit").len().filter(pl.col("len") == periods)["unit"]
-    lacking = table.filter(~pl.col("unit").is_in(gaps.implode()))["unit"].unique(maintain_order=True).to_list()
+    usable = table.filter(pl.col("y").is_finite() & (pl.col("y") > 0))
+    complete_units = usable.group_by("unit").len().filter(pl.col("len") == periods)["unit"]
+    lacking = (
+        table.filter(~pl.col("unit").is_in(complete_units.implode()))["unit"].unique(maintain_order=True).to_list()
+    )
     if lacking:
         raise DataError(
             f"{value} is missing or not positive in some {period} for {join_names(lacking)}",
@@ -136,8 +138,8 @@ def _panel(panel: pl.DataFrame, value: str, unit: str, period: str, controls: Se
     return table
 
 
-def _least_squares(terms: Array, wanted: Array, names: Sequence[str]) -> tuple[pl.DataFrame, float]:
-    """Return ordinary least-squares estimates with their standard errors, and the explained share of the variance."""
+def _least_squares(terms: Array, y: Array, names: Sequence[str]) -> tuple[pl.DataFrame, float]:
+    """Regress `y` on terms by ordinary least squares; return the table of estimates, and R²."""
     free = len(terms) - len(names)
     orthogonal, triangular = np.linalg.qr(terms)
     if np.abs(np.diag(triangular)).min() <= 1e-12 * np.abs(np.diag(triangular)).max():
@@ -145,24 +147,24 @@ def _least_squares(terms: Array, wanted: Array, names: Sequence[str]) -> tuple[p
             f"the effects of {join_names(names[1:])} cannot be told apart: one does not vary, or is a sum of others",
             remedy="leave out a control" if len(names) > 2 else None,
         )
-    estimates = np.linalg.solve(triangular, orthogonal.T @ wanted)
-    rest = wanted - terms @ estimates
+    estimates = np.linalg.solve(triangular, orthogonal.T @ y)
+    residuals = y - terms @ estimates
     inverse = np.linalg.inv(triangular)
-    se = np.sqrt(rest @ rest / free * (inverse**2).sum(axis=1))
-    robust = np.sqrt(((inverse @ (orthogonal * rest[:, None]).T) ** 2).sum(axis=1) * len(terms) / free)
+    se = np.sqrt(residuals @ residuals / free * (inverse**2).sum(axis=1))
+    robust = np.sqrt(((inverse @ (orthogonal * residuals[:, None]).T) ** 2).sum(axis=1) * len(terms) / free)
     with np.errstate(divide="ignore", invalid="ignore"):
         t = estimates / se
     p = [two_sided(float(statistic), free) for statistic in t]
     table = pl.DataFrame({"term": names, "estimate": estimates, "se": se, "t": t, "p": p, "se_hc1": robust})
-    centred = wanted - wanted.mean()
-    return table, float(1 - rest @ rest / (centred @ centred)) if centred.any() else math.nan
+    centred = y - y.mean()
+    return table, float(1 - residuals @ residuals / (centred @ centred)) if centred.any() else math.nan
 
 
 def two_sided(t: float, free: int) -> float:
     """Return the two-sided probability of a t at least as large, with `free` degrees of freedom.
 
-    The regularised incomplete beta function of f / (f + t²) at f / 2 and 1 / 2, as a continued fraction (Numerical
-    Recipes, section 6.4).
+    It is the regularised incomplete beta function of f / (f + t²) at f / 2 and 1 / 2, as a continued fraction
+    (Numerical Recipes, section 6.4).
 
     >>> round(two_sided(2.228138852, 10), 6)
     0.05

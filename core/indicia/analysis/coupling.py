@@ -28,9 +28,9 @@ def coupling_coordination(
     """Add `coupling` C, `coordination` T and `degree` D = √(C T) of two dimensions or more.
 
     `dimensions` are columns of `scores` from 0 to 1, with weights that are scaled to sum 1, or with equal weights. T is
-    the weighted mean, and C = k (Π U)^(1/k) / Σ U. These C crowd near 1; `adjusted` computes
+    the weighted mean, and C = k (Π U)^(1/k) / Σ U. Values of this C are close to 1; `adjusted` computes
     C = √((1 - mean of |U_i - U_j| over pairs) (Π U_i / max U)^(1/(k-1))). A unit with 0 in all dimensions has degree 0
-    and no coupling; a unit that lacks a dimension has neither. UnknownColumn or DataError for other columns.
+    and no coupling; a unit that lacks a dimension has none of the three. UnknownColumn or DataError for other columns.
 
     Source: Liao (1999), Tropical Geography 19(2); for `adjusted` Wang, Kong, Ren, Zhi & Dai (2021), Journal of Natural
     Resources 36(3).

@@ -36,11 +36,11 @@ class Dagum:
     between: float
     """The part between groups, net of their overlap."""
     transvariation: float
-    """The part due to units of a poorer group with more than units of a richer group."""
+    """The part due to units of a poorer group whose value is above that of units of a richer group."""
     groups: pl.DataFrame
     """Units, share of the population, share of the value, mean and Gini coefficient of each group."""
     pairs: pl.DataFrame
-    """The Gini coefficient between each pair of groups, and their economic distance, 1 for no overlap."""
+    """The Gini coefficient between each pair of groups, and their economic distance: 1 for groups without overlap."""
 
 
 def theil(
@@ -48,39 +48,39 @@ def theil(
 ) -> Theil:
     """Split Theil's index T, or L, the mean logarithmic deviation, into inequality within and between groups.
 
-    `weight` is a column of populations, by which units count. T needs values of 0 or more (0 ln 0 = 0), L positive
+    `weight` is a column of populations, the weights of units. T needs values of 0 or more (0 ln 0 = 0), L positive
     values. DataError for other values, and for missing values, groups or weights.
 
     Source: Theil (1967), Economics and Information Theory; Shorrocks (1980), Econometrica 48(3).
 
     >>> table = pl.DataFrame({"coast": ["yes", "yes", "no", "no"], "income": [1.0, 1.0, 3.0, 3.0]})
-    >>> found = theil(table, "income", "coast")
-    >>> round(found.total, 4), found.within, found.groups["mean"].to_list()
+    >>> result = theil(table, "income", "coast")
+    >>> round(result.total, 4), result.within, result.groups["mean"].to_list()
     (0.1308, 0.0, [3.0, 1.0])
     """
     x, w = pl.col("x"), pl.col("w")
     units = _units(table, value, group, weight, positive=index == "L")
     deviation = _x_ln_x if index == "T" else _minus_ln
     mean = (w * x).sum() / w.sum()
-    inside = (w * deviation(x / pl.when(mean > 0).then(mean).otherwise(1.0))).sum() / w.sum()
-    groups = _groups(units, inside, "theil")
+    inequality = (w * deviation(x / pl.when(mean > 0).then(mean).otherwise(1.0))).sum() / w.sum()
+    groups = _groups(units, inequality, "theil")
     share = pl.col("value_share" if index == "T" else "population_share")
-    across = pl.col("population_share") * deviation(pl.col("value_share") / pl.col("population_share"))
-    within, between = groups.select((share * pl.col("theil")).sum(), across.sum().alias("between")).row(0)
+    between_terms = pl.col("population_share") * deviation(pl.col("value_share") / pl.col("population_share"))
+    within, between = groups.select((share * pl.col("theil")).sum(), between_terms.sum().alias("between")).row(0)
     return Theil(within + between, within, between, groups.rename({"group": group}))
 
 
 def dagum(table: pl.DataFrame, value: str, group: str, *, weight: str | None = None) -> Dagum:
     """Split the Gini coefficient into parts within groups, net between groups, and due to their overlap.
 
-    `weight` is a column of populations, by which units count. DataError for negative values, and for missing values,
+    `weight` is a column of populations, the weights of units. DataError for negative values, and for missing values,
     groups or weights.
 
     Source: Dagum (1997), Empirical Economics 22(4).
 
     >>> table = pl.DataFrame({"coast": ["yes", "yes", "no", "no"], "income": [1.0, 4.0, 3.0, 8.0]})
-    >>> found = dagum(table, "income", "coast")
-    >>> [round(part, 5) for part in (found.within, found.between, found.transvariation, found.total)]
+    >>> result = dagum(table, "income", "coast")
+    >>> [round(part, 5) for part in (result.within, result.between, result.transvariation, result.total)]
     [0.125, 0.1875, 0.03125, 0.34375]
     """
     units = _units(table, value, group, weight, positive=False)
@@ -105,7 +105,7 @@ def dagum(table: pl.DataFrame, value: str, group: str, *, weight: str | None = N
 
 @dataclass(frozen=True)
 class _Part:
-    """The units of a group by value, with running sums of population and amount that begin with 0."""
+    """The units of a group, sorted by value, with cumulative sums of population and amount from 0."""
 
     x: Array
     w: Array
@@ -136,10 +136,10 @@ def _minus_ln(x: pl.Expr) -> pl.Expr:
     return -x.log()
 
 
-def _groups(units: pl.DataFrame, inside: pl.Expr, name: str) -> pl.DataFrame:
+def _groups(units: pl.DataFrame, inequality: pl.Expr, name: str) -> pl.DataFrame:
     people, amount = pl.col("people"), pl.col("amount")
     sums = units.group_by("group").agg(
-        inside.alias(name), units=pl.len(), people=pl.col("w").sum(), amount=(pl.col("w") * pl.col("x")).sum()
+        inequality.alias(name), units=pl.len(), people=pl.col("w").sum(), amount=(pl.col("w") * pl.col("x")).sum()
     )
     return sums.sort("group").select(
         "group",
@@ -152,7 +152,7 @@ def _groups(units: pl.DataFrame, inside: pl.Expr, name: str) -> pl.DataFrame:
 
 
 def _units(table: pl.DataFrame, value: str, group: str, weight: str | None, *, positive: bool) -> pl.DataFrame:
-    """Return x, w and group of every unit, checked."""
+    """Check the table; return x, w and group of every unit."""
     require_columns(table, (value, group, *([weight] if weight else [])))
     w = pl.col(weight) if weight else pl.lit(1.0)
     units = table.select(x=pl.col(value).cast(pl.Float64), w=w.cast(pl.Float64), group=pl.col(group).cast(pl.String))
@@ -164,8 +164,8 @@ def _units(table: pl.DataFrame, value: str, group: str, weight: str | None, *, p
         ),
         f"{weight} is not positive": (w.is_null() | ~(w.is_finite() & (w > 0))),
     }
-    for fault, here in faults.items():
-        if number := units.filter(here).height:
+    for fault, is_faulty in faults.items():
+        if number := units.filter(is_faulty).height:
             raise DataError(f"{fault} for {pluralise(number, 'unit')}", remedy="leave them out: table.filter(…)")
     if not units["x"].sum() > 0:
         raise DataError(

@@ -23,8 +23,8 @@ def obstacle_degree(result: Result, *, best: float = 1.0) -> pl.DataFrame:
 
     O = w (1 - z) / Σ w (1 - z), with effective weights; a row for each unit and a column for each indicator. The
     shares of a unit sum to 1 over the indicators that it has; they are 0 for a unit without gaps. `best` is the best
-    normalised value, and 0 is the worst: DataError for other values. DefinitionError if the aggregation takes costs
-    as costs.
+    normalised value, and 0 is the worst: DataError for other values. DefinitionError if the aggregation uses
+    costs without reversing them.
 
     Source: Lei, Qiu & Liu (2016), Transactions of the Chinese Society of Agricultural Engineering 32(13).
 
@@ -36,7 +36,7 @@ def obstacle_degree(result: Result, *, best: float = 1.0) -> pl.DataFrame:
     for node in result.scored.tree.nodes():
         if not node.aggregation.oriented:
             raise DefinitionError(
-                f"obstacle degrees need values of which larger is better; {node.aggregation.name} takes costs as costs",
+                f"obstacle degrees need larger values to be better; {node.aggregation.name} does not reverse costs",
                 remedy=f"choose another aggregation, such as {AGGREGATION}",
             )
     weights = _weights(result)
@@ -46,7 +46,7 @@ def obstacle_degree(result: Result, *, best: float = 1.0) -> pl.DataFrame:
         if not values.is_between(-slack, best + slack).all():
             raise DataError(
                 f"obstacle degrees need normalised values from 0 to {best:g}, unlike {name}",
-                remedy=f'normalisation = "{NORMALISATION}", or give the best value: obstacle_degree(result, best=100)',
+                remedy=f'normalisation = "{NORMALISATION}", or pass the best value: obstacle_degree(result, best=100)',
             )
     gaps = result.normalised.with_columns(
         (weight * (best - pl.col(name)).clip(0)).alias(name) for name, weight in weights.items()
@@ -57,11 +57,11 @@ def obstacle_degree(result: Result, *, best: float = 1.0) -> pl.DataFrame:
 
 
 def _weights(result: Result) -> dict[str, float | pl.Expr]:
-    """Return the effective weight of each indicator; where weights differ between rows, that of each row."""
+    """Return the effective weight of each indicator, as a column if weights differ between rows."""
     table = result.weights.filter(kind="indicator")
     key = table.columns[: table.columns.index("id")]
     if not key:
         return dict(table.select("id", "effective").iter_rows())
     wide = table.pivot("id", index=key, values="effective")
-    of_row = result.normalised.select(key).join(wide, on=key, how="left", maintain_order="left")
-    return {column.name: pl.lit(column) for column in of_row.drop(key)}
+    row_weights = result.normalised.select(key).join(wide, on=key, how="left", maintain_order="left")
+    return {column.name: pl.lit(column) for column in row_weights.drop(key)}

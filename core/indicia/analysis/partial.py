@@ -24,17 +24,17 @@ if TYPE_CHECKING:
 _CELLS = 1 << 18
 """The largest number of pairs in a batch."""
 
-_SHOWN = 20
+_MAX_NAMES = 20
 """The number of units of a level that are printed."""
 
 
 @dataclass(frozen=True, repr=False)
 class PartialOrder:
-    """Units in levels, with the relation of any two of them; printed, it lists the levels."""
+    """Units in levels, with the relation of each pair of units. The printed form lists the levels."""
 
     units: pl.DataFrame
-    """The `level` of each unit, 1 if no other unit is preferred to it, and the numbers of units that it is `ahead` of,
-    `behind`, `indifferent` to and `incomparable` with."""
+    """The `level` of each unit, 1 if no other unit is preferred to it, and the number of units in each relation to it:
+    it is `ahead` of them, `behind` them, `indifferent` to them, or `incomparable` with them."""
     _sides: tuple[Array, Array]
 
     @cached_property
@@ -55,7 +55,7 @@ class PartialOrder:
     def __repr__(self) -> str:
         unit = pl.col(self.units.columns[0]).cast(pl.String)
         levels = self.units.group_by("level").agg(unit).sort("level").rows()
-        lines = [f"{level}  {join_names(names, _SHOWN)}" for level, names in levels]
+        lines = [f"{level}  {join_names(names, _MAX_NAMES)}" for level, names in levels]
         return "\n".join([*lines, f"{self.units['incomparable'].sum() // 2} pair(s) that cannot be compared"])
 
 
@@ -64,8 +64,8 @@ def partial_order(table: pl.DataFrame, positive: str = "positive", negative: str
 
     The first column has the units. A unit is preferred to another if its positive flow is at least as high and its
     negative flow at least as low; they are indifferent if both flows are equal, and otherwise incomparable. Two columns
-    of ranks serve as well, such as those of ELECTRE III, the first with the opposite sign. DataError or UnknownColumn
-    for missing flows.
+    of ranks are possible too, such as the ranks of ELECTRE III, the first column with the opposite sign. DataError or
+    UnknownColumn for missing flows.
 
     Source: Brans & Vincke (1985), Management Science 31(6).
 
@@ -113,13 +113,13 @@ def _preferred(first: Places, second: Places, up: Array, down: Array) -> Any:
 def _levels(up: Array, down: Array) -> Places:
     """Return the length of the longest chain of preferences that leads down to each unit."""
     levels = np.ones(len(up), dtype=np.int64)
-    lowest: list[float] = []  # of those met so far on each level the lowest negative flow, which rises with the level
-    level, before = 0, (np.inf, np.inf)
+    lowest: list[float] = []  # the lowest negative flow on each level so far; it rises with the level
+    level, previous_flows = 0, (np.inf, np.inf)
     for unit in np.lexsort((down, -up)).tolist():
-        here = float(up[unit]), float(down[unit])
-        if here != before:
-            level = bisect_right(lowest, here[1])
-            lowest[level : level + 1] = [here[1]]
-            before = here
+        flows = float(up[unit]), float(down[unit])
+        if flows != previous_flows:
+            level = bisect_right(lowest, flows[1])
+            lowest[level : level + 1] = [flows[1]]
+            previous_flows = flows
         levels[unit] = level + 1
     return levels

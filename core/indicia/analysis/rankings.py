@@ -30,20 +30,20 @@ def agreement(
 ) -> pl.DataFrame:
     """Measure the agreement of each ranking with each other ranking, by an agreement of the catalogue.
 
-    The row is the first ranking, which a measure that is not symmetric takes for the right one. DataError for missing
+    For a measure that is not symmetric, the row is the reference ranking. DataError for missing
     ranks, and for a measure without a value, such as a correlation with a ranking in which all units tie.
 
     >>> table = pl.DataFrame({"city": ["Lima", "Oslo", "Pune"], "income": [2, 1, 3], "air": [1, 2, 3]})
     >>> agreement(table, "kendall").rows()[0]
     ('income', 1.0, 0.3333333333333333)
     """
-    chosen = _choose("agreement", method, plugins)
-    names, ranks = _ranks(rankings, chosen, at_least=2)
-    table = _evaluate(chosen, lambda: chosen.table(ranks), (len(ranks), len(ranks)))
+    measure = _choose("agreement", method, plugins)
+    names, ranks = _ranks(rankings, measure, at_least=2)
+    table = _evaluate(measure, lambda: measure.table(ranks), (len(ranks), len(ranks)))
     if not np.isfinite(table).all():
         first, second = (names[place] for place in np.argwhere(~np.isfinite(table))[0])
-        message = f"{chosen.name} has no value for {first} and {second}"
-        raise DataError(message, where=plugin_of(chosen), remedy="choose another agreement")
+        message = f"{measure.name} has no value for {first} and {second}"
+        raise DataError(message, where=plugin_of(measure), remedy="choose another agreement")
     return pl.DataFrame({"ranking": names, **dict(zip(names, table.T, strict=True))})
 
 
@@ -58,14 +58,14 @@ def concordance(
     >>> concordance(table)
     0.75
     """
-    chosen = _choose("agreement", method, plugins)
-    if not isinstance(chosen, JointAgreement):
-        raise MethodError(f"{chosen.name} takes rankings two at a time", remedy=f"{JOINT_AGREEMENT}, or agreement(…)")
-    _, ranks = _ranks(rankings, chosen, at_least=2)
-    value = float(_evaluate(chosen, lambda: chosen.concord(ranks), ()))
+    measure = _choose("agreement", method, plugins)
+    if not isinstance(measure, JointAgreement):
+        raise MethodError(f"{measure.name} compares two rankings only", remedy=f"{JOINT_AGREEMENT}, or agreement(…)")
+    _, ranks = _ranks(rankings, measure, at_least=2)
+    value = float(_evaluate(measure, lambda: measure.concord(ranks), ()))
     if not np.isfinite(value):
-        message = f"{chosen.name} has no value for these rankings"
-        raise DataError(message, where=plugin_of(chosen), remedy="leave out those that tie all units")
+        message = f"{measure.name} has no value for these rankings"
+        raise DataError(message, where=plugin_of(measure), remedy="leave out rankings in which all units tie")
     return value
 
 
@@ -80,15 +80,15 @@ def consensus(
     >>> consensus(pl.DataFrame(table), "copeland").rows()
     [('Lima', 2.0, 1.0), ('Oslo', 0.0, 2.0), ('Pune', -2.0, 3.0)]
     """
-    chosen = _choose("consensus", method, plugins)
-    _, ranks = _ranks(rankings, chosen, at_least=1)
-    scores = pl.Series("score", _evaluate(chosen, lambda: chosen.combine(ranks), (rankings.height,)))
+    rule = _choose("consensus", method, plugins)
+    _, ranks = _ranks(rankings, rule, at_least=1)
+    scores = pl.Series("score", _evaluate(rule, lambda: rule.combine(ranks), (rankings.height,)))
     unit = rankings.to_series(0)
     if unfit := unit.filter(~scores.is_finite()).to_list():
-        message = f"{chosen.name} has no score for {join_names(unfit)}"
-        raise DataError(message, where=plugin_of(chosen), remedy="choose another consensus")
+        message = f"{rule.name} has no score for {join_names(unfit)}"
+        raise DataError(message, where=plugin_of(rule), remedy="choose another consensus")
     ordered = without_noise(scores)
-    return pl.DataFrame([unit, scores, ordered.rank("average", descending=not chosen.low_is_best).alias("rank")])
+    return pl.DataFrame([unit, scores, ordered.rank("average", descending=not rule.low_is_best).alias("rank")])
 
 
 def _choose(kind: str, method: object, plugins: Iterable[str | Path]) -> Any:
@@ -102,16 +102,16 @@ def _ranks(rankings: pl.DataFrame, method: Method, *, at_least: int) -> tuple[li
         raise DataError(
             f"{method.name} needs at least {at_least} rankings of {method.minimum_units} units, and the table has "
             f"{len(names)} of {rankings.height}",
-            remedy="name the units in the first column, and give one column of ranks to each ranking",
+            remedy="the first column has the names of the units; each further column is a ranking",
         )
     for name in names:
         column = rankings[name]
         if not column.dtype.is_numeric():
-            raise DataError(f"{name} is no ranking: it holds {column.dtype}", remedy="leave the column out")
-        present = column.is_not_null() & column.is_finite()
-        if not present.all():
+            raise DataError(f"{name} is no ranking: its type is {column.dtype}", remedy="leave the column out")
+        has_rank = column.is_not_null() & column.is_finite()
+        if not has_rank.all():
             raise DataError(
-                f"{name} does not rank {join_names(rankings.to_series(0).filter(~present))}",
+                f"{name} does not rank {join_names(rankings.to_series(0).filter(~has_rank))}",
                 remedy="leave these units out: rankings.drop_nulls()",
             )
     ranks = rankings.select(pl.col(names).rank("average")).to_numpy().T

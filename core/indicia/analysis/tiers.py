@@ -26,11 +26,12 @@ def tiers(
     *,
     count: int = 4,
 ) -> pl.Series:
-    """Return the tier of each score, 1 the best; a missing score has none.
+    """Return the tier of each score, 1 the best; a missing score has no tier.
 
-    `by` is a list of cuts, each the lowest score of its tier, such as [0.8, 0.7, 0.55] of the Human Development Report,
-    or a rule for `count` tiers: of equal width; with equal numbers of units, cut at quantiles linear between order
-    statistics; or by natural breaks, which minimise the squares within tiers. Equal scores are always in the same tier.
+    `by` is a list with the lowest score of each tier but the last, such as [0.8, 0.7, 0.55] of the Human Development
+    Report, or a rule for `count` tiers: tiers of equal width; tiers with equal numbers of units, between quantiles that
+    are linear between order statistics; or natural breaks, which minimise the sum of squares within tiers. Equal scores
+    are always in the same tier.
     DataError for fewer different scores than tiers.
 
     Source: Fisher (1958), Journal of the American Statistical Association 53; Jenks (1967), International Yearbook of
@@ -43,7 +44,7 @@ def tiers(
     """
     present = scores.cast(pl.Float64).drop_nulls()
     if not present.is_finite().all():
-        raise DataError("a score is infinite or not a number", remedy="look at the scores before making tiers of them")
+        raise DataError("a score is infinite or not a number", remedy="leave out this score")
     cuts = np.sort(np.array(_cuts(present, by, count) if isinstance(by, str) else by, dtype=float))
     if not np.isfinite(cuts).all():
         raise DefinitionError("a cut is not a number", remedy="name the lowest score of each tier, such as [0.8, 0.7]")
@@ -71,24 +72,24 @@ def _quantile(ordered: Array, count: int) -> Array:
 
 
 def _natural_breaks(ordered: Array, count: int) -> Array:
-    """Return the lowest score of each tier, by dynamic programming over the values, exact in O(count n log n)."""
+    """Return the lowest score of each tier but the worst, by exact dynamic programming in O(count n log n)."""
     x, n = np.unique(ordered, return_counts=True)
     centred = x - ordered.mean()
     units, sums, squares = (np.append(0.0, (n * centred**power).cumsum()) for power in range(3))
 
     def within(begin: Places, end: Places) -> Array:
         """Return the sum of squares of the values begin, …, end - 1 about their mean."""
-        of = [running[end] - running[begin] for running in (units, sums, squares)]
-        squared: Array = of[2] - of[1] ** 2 / of[0]
-        return squared
+        n_within, sum_within, squares_within = (total[end] - total[begin] for total in (units, sums, squares))
+        deviations: Array = squares_within - sum_within**2 / n_within
+        return deviations
 
-    def joined(before: Array, begin: Places, end: Places) -> Array:
+    def total_cost(before: Array, begin: Places, end: Places) -> Array:
         return before[begin] + within(begin, end)
 
-    least = np.append(0.0, np.full(len(x), np.inf))  # of the first 0, 1, … values in no tier
+    least = np.append(0.0, np.full(len(x), np.inf))  # the costs of the first 0, 1, … values without any tier
     begins = []
     for _ in range(count):
-        least, begin = _smallest(len(x), partial(joined, least))
+        least, begin = _smallest(len(x), partial(total_cost, least))
         begins.append(begin)
     starts, end = [], len(x)
     for begin in reversed(begins):
@@ -100,8 +101,8 @@ def _natural_breaks(ordered: Array, count: int) -> Array:
 def _smallest(size: int, cost: Callable[[Places, Places], Array]) -> tuple[Array, Places]:
     """Return, for every end of 0, …, size, the smallest cost of a start before it, and that start.
 
-    The best start does not decrease as the end increases. So the ends in the middle are computed first, together, and
-    then the ends between them, whose starts lie between the starts of their two neighbours.
+    The best start does not decrease as the end increases. So each step computes the ends halfway between the ends of
+    earlier steps: their best starts lie between the best starts of the two neighbours.
     """
     least = np.full(size + 1, np.inf)
     best = np.zeros(size + 1, dtype=np.int64)
@@ -111,14 +112,14 @@ def _smallest(size: int, cost: Callable[[Places, Places], Array]) -> tuple[Array
         after = ends + step
         low = best[ends - step]
         high = np.minimum(np.where(after <= size, best[np.minimum(after, size)], size), ends - 1)
-        many = np.maximum(high - low, 0) + 1
-        first = many.cumsum() - many
-        owner = np.repeat(np.arange(len(ends)), many)
-        starts = np.arange(many.sum()) - first[owner] + low[owner]
-        costs = cost(starts, ends[owner])
+        start_counts = np.maximum(high - low, 0) + 1
+        first = start_counts.cumsum() - start_counts
+        end_of_start = np.repeat(np.arange(len(ends)), start_counts)
+        starts = np.arange(start_counts.sum()) - first[end_of_start] + low[end_of_start]
+        costs = cost(starts, ends[end_of_start])
         least[ends] = np.minimum.reduceat(costs, first)
-        place = np.flatnonzero(costs == least[ends][owner])
-        best[ends] = starts[place[np.unique(owner[place], return_index=True)[1]]]
+        place = np.flatnonzero(costs == least[ends][end_of_start])
+        best[ends] = starts[place[np.unique(end_of_start[place], return_index=True)[1]]]
     return least, best
 
 

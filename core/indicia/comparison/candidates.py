@@ -30,7 +30,7 @@ class Comparable(Protocol):
 
     @property
     def raw(self) -> Mapping[str, Any]:
-        """The words of the index file."""
+        """The content of the index file."""
 
     @property
     def definition(self) -> Definition:
@@ -54,24 +54,24 @@ class Comparable(Protocol):
 
 @dataclass(frozen=True)
 class Candidate:
-    """A methodology that is not planned yet, and may be impossible."""
+    """A methodology that is not planned yet; its methods may be impossible to combine."""
 
     label: str
     index: Comparable
     definition: Definition
     origin: Origin
     chosen: Choices = field(default_factory=dict)
-    """The listed choices; if there are none, the choices are read from the tree."""
-    whole: Mapping[str, object] = field(default_factory=dict)
+    """The listed choices; if empty, the choices come from the tree."""
+    all_indicators: Mapping[str, object] = field(default_factory=dict)
     """All indicators of the index; a variant may leave out some."""
     comparable_if_equal: object = None
-    """The effect of a single choice is taken only between candidates with equal values of this."""
+    """Two candidates show the effect of a choice only if they have equal values of this attribute."""
 
     def choices_with_values(self, tree: Node) -> tuple[Choices, dict[str, object]]:
         """Return the choices in words, and their exact values."""
         if self.chosen:
             return self.chosen, {**self.chosen, "kin": self.comparable_if_equal}
-        settings = words(self.definition, self.whole)
+        settings = words(self.definition, self.all_indicators)
         methodology = self.definition.methodology
         values = {stage: repr([getattr(methodology, stage), *_by_level(methodology, stage)]) for stage in STAGES}
         choices = methods(tree) | {word: text for word, (text, _) in settings.items()}
@@ -83,7 +83,7 @@ class Candidate:
 
 
 def _by_level(methodology: Methodology, stage: str) -> list[object]:
-    """Return the methods of a stage by level, up to the last level that has one."""
+    """Return the methods of a stage by level, up to the last level with a method."""
     choices = [getattr(level, stage) for level in methodology.levels]
     while choices and choices[-1] is None:
         choices.pop()
@@ -93,8 +93,8 @@ def _by_level(methodology: Methodology, stage: str) -> list[object]:
 def candidates(indices: Sequence[Comparable], listed: Mapping[str, object]) -> list[Candidate]:
     """Return every combination of the methods that are listed by stage, for each of the indices.
 
-    Without listed methods, these are the indices themselves, or a single index and its variants. A variant has no
-    variants. An unknown method is the user's error and raises here; an impossible combination is left out later.
+    Without listed methods, the candidates are the indices, or a single index and its variants. An unknown method raises
+    an error here, as a mistake of the user; a combination that is impossible is left out later.
     """
     names = _file_names(indices)
     if grid := _grid(indices[0], listed):
@@ -114,14 +114,14 @@ def _file_names(indices: Sequence[Comparable]) -> list[str]:
         return [""]
     paths = [index.origin.path for index in indices]
     names = [path.stem if path else f"index {number}" for number, path in enumerate(paths, start=1)]
-    twice = {name for name, count in Counter(names).items() if count > 1}
+    repeated_names = {name for name, count in Counter(names).items() if count > 1}
     distinct_names = [
-        str(path.with_suffix("")) if path and path.stem in twice else name
+        str(path.with_suffix("")) if path and path.stem in repeated_names else name
         for name, path in zip(names, paths, strict=True)
     ]
     if len(set(distinct_names)) < len(distinct_names):
         name = next(name for name, count in Counter(distinct_names).items() if count > 1)
-        raise DefinitionError(f"{name} stands twice among the index files", remedy="name each once")
+        raise DefinitionError(f"the index file {name} is named twice", remedy="name each file once")
     return distinct_names
 
 
@@ -140,8 +140,8 @@ def _grid(index: Comparable, listed: Mapping[str, object]) -> dict[str, dict[str
         if not listed_choices:
             raise DefinitionError(f"no {stage} is listed", remedy=f"{stage} = [one, another]")
         for choice in listed_choices:
-            none = choice == "none" and stage in OPTIONAL
-            method = choice if none else catalogue.choose(stage, choice, index.origin.folder)
+            is_none = choice == "none" and stage in OPTIONAL
+            method = choice if is_none else catalogue.choose(stage, choice, index.origin.folder)
             grid.setdefault(stage, {}).setdefault(str(method), (getattr(method, "brief", "none"), choice))
     return {stage: dict(_short_names(methods)) for stage, methods in grid.items()}
 
@@ -169,7 +169,7 @@ def _combinations(index: Comparable, name: str, grid: Mapping[str, Mapping[str, 
 
 
 def _of_file(index: Comparable, name: str) -> Candidate:
-    """Return the candidate of an index file; the effects of choices are taken if two files are equal in all else."""
+    """Return the candidate of an index file; two files show the effect of a choice if all else in them is equal."""
     _check_methods(index, index.definition, index.origin)
     rest = index.definition.model_dump(exclude={"name", "note", "methodology", "variants", "reference", "plugins"})
     return Candidate(
@@ -177,19 +177,19 @@ def _of_file(index: Comparable, name: str) -> Candidate:
         index,
         index.definition,
         index.origin,
-        whole=index.definition.indicators,
+        all_indicators=index.definition.indicators,
         comparable_if_equal=(repr(rest), index.origin.folder),
     )
 
 
 def _variants(index: Comparable) -> Iterator[Candidate]:
     base = index.definition
-    yield Candidate(index.chosen or STANDING, index, base, index.origin, whole=base.indicators)
+    yield Candidate(index.chosen or STANDING, index, base, index.origin, all_indicators=base.indicators)
     for name in () if index.chosen else base.variants:
         definition = variant(base, name, index.origin)
         origin = index.origin.of_variant(index.raw, name)
         _check_methods(index, definition, origin)
-        yield Candidate(name, index, definition, origin, whole=base.indicators)
+        yield Candidate(name, index, definition, origin, all_indicators=base.indicators)
 
 
 def _check_methods(index: Comparable, definition: Definition, origin: Origin) -> None:

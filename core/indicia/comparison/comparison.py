@@ -37,9 +37,10 @@ class Comparison(Outcome):
     """Scores and ranks of the same units by several methodologies, which are numbered from 1.
 
     `scores` and `ranks` have the unit, its labels, and one column per methodology, named by its number. Ranks are
-    compared over the units that every methodology ranks; if a methodology ranks more units, these are ranked again.
+    compared for the units that every methodology ranks; if a methodology ranks other units too, the ranks are computed
+    again without them.
 
-    Several methodologies may give the same ranking. Medians, shares, the consensus and effects count each distinct
+    Several methodologies may have the same ranking. Medians, shares, the consensus and effects count each distinct
     ranking once, or with `count="all"` the ranking of every methodology.
     """
 
@@ -47,13 +48,13 @@ class Comparison(Outcome):
     _noun = "a comparison"
 
     period: str | None
-    """The period whose rankings are compared, of a panel."""
+    """The period of a panel whose rankings are compared."""
     methods: tuple[Methodology, ...]
     scores: pl.DataFrame
     ranks: pl.DataFrame
     failures: tuple[LeftOut, ...]
     scoring_notes: tuple[Note, ...]
-    """The notes of the single methodologies."""
+    """The notes of the runs of the methodologies."""
     chosen_reference: Published | None = None
     """The published ranking to compare with; None for the reference of the index file."""
     folder: Path = Path()
@@ -84,7 +85,7 @@ class Comparison(Outcome):
 
     @cached_property
     def manifest(self) -> dict[str, Any]:
-        """The inputs of the index, and the words in which each methodology differs from it."""
+        """The inputs of the index, and the settings in which each methodology differs from the index."""
         index_inputs = self.index_inputs or self.inputs[0]
         catalogues = {id(inputs.catalogue): inputs.catalogue for inputs in self.inputs}.values()
         plugins = {plugin: version for inputs in self.inputs for plugin, version in inputs.plugins.items()}
@@ -103,7 +104,7 @@ class Comparison(Outcome):
 
     @property
     def choices(self) -> tuple[str, ...]:
-        """The choices in which the methodologies differ: stages, or other words of the index file."""
+        """The choices in which the methodologies differ: stages, or other keys of the index file."""
         names = dict.fromkeys(name for methodology in self.methods for name in methodology.choices)
         return tuple(name for name in names if self._differs(name))
 
@@ -112,7 +113,7 @@ class Comparison(Outcome):
 
     @cached_property
     def methodologies(self) -> pl.DataFrame:
-        """The number of each methodology, its label, and one column per choice in which they differ."""
+        """The number of each methodology, its label, and one column for each choice in which methodologies differ."""
         return pl.DataFrame(
             {
                 "methodology": [methodology.number for methodology in self.methods],
@@ -124,7 +125,7 @@ class Comparison(Outcome):
 
     @cached_property
     def left_out(self) -> pl.DataFrame:
-        """The methodologies that could not be scored, and the reason."""
+        """The methodologies that cannot be scored, with the reasons."""
         return pl.DataFrame(
             [(failure.label, failure.reason) for failure in self.failures],
             orient="row",
@@ -133,7 +134,7 @@ class Comparison(Outcome):
 
     @cached_property
     def common_ranks(self) -> pl.DataFrame:
-        """The ranks of the units that every methodology ranks, among each other."""
+        """The ranks among the units that every methodology ranks."""
         numbers = self._numbers
         common = self.ranks.drop_nulls(numbers)
         if len(common) < 2:
@@ -148,19 +149,19 @@ class Comparison(Outcome):
 
     @cached_property
     def distinct_methods(self) -> tuple[Methodology, ...]:
-        """The first methodology of each distinct ranking; rankings are distinct if the rank of any unit differs."""
+        """The first methodology of each distinct ranking; two rankings are distinct if the rank of a unit differs."""
         return tuple(self.methods[place] for place in dict.fromkeys(self._first_with_same_ranking))
 
     @property
     def counted_methods(self) -> tuple[Methodology, ...]:
-        """The methodologies whose rankings medians, shares, the consensus and effects count."""
+        """The methodologies whose rankings enter medians, shares, the consensus and effects."""
         return self.methods if self.count == "all" else self.distinct_methods
 
     @cached_property
     def rankings(self) -> pl.DataFrame:
-        """The distinct rankings: the first methodology of each, the number of its methodologies, and their numbers.
+        """The distinct rankings: the first methodology of each, the count of its methodologies, and their numbers.
 
-        The ranking of most methodologies comes first.
+        Rankings of many methodologies come first.
         """
         same: dict[int, list[int]] = {}
         for place, first in enumerate(self._first_with_same_ranking):
@@ -175,20 +176,20 @@ class Comparison(Outcome):
 
     @cached_property
     def unranked(self) -> list[str]:
-        """The units that some methodologies rank and others do not."""
+        """The units that some methodologies rank and other methodologies do not."""
         is_ranked = pl.col(self._numbers).is_not_null()
         in_some_only = pl.any_horizontal(is_ranked) & ~pl.all_horizontal(is_ranked)
         return self.ranks.filter(in_some_only)[self.unit].to_list()
 
     @cached_property
     def agreement_by_default(self) -> pl.DataFrame:
-        """The agreement of each methodology with each, by Kendall's tau-b."""
+        """The agreement of each pair of methodologies, by Kendall's tau-b."""
         return self._agreement(AGREEMENT, ())
 
     def agreement(self, method: object = AGREEMENT, *, plugins: Iterable[str | Path] = ()) -> pl.DataFrame:
-        """Measure how far each methodology agrees with each, by an agreement of the catalogue.
+        """Measure the agreement of each pair of methodologies, by an agreement of the catalogue.
 
-        If the measure is not symmetric, the row is its first ranking.
+        For a measure that is not symmetric, the row is the first ranking.
         """
         return self.agreement_by_default if method == AGREEMENT else self._agreement(method, plugins)
 
@@ -199,7 +200,7 @@ class Comparison(Outcome):
         return table.with_columns(pl.col("ranking").cast(pl.Int64)).rename({"ranking": "methodology"})
 
     def consensus(self, method: object = CONSENSUS, *, plugins: Iterable[str | Path] = ()) -> pl.DataFrame:
-        """Combine the rankings that count into one by a consensus of the catalogue: best first, ties at the mean."""
+        """Combine the counted rankings by a consensus of the catalogue: best unit first, ties at their mean rank."""
         rankings = self._rankings.select(self.unit, *(str(methodology.number) for methodology in self.counted_methods))
         consensus = analysis.consensus(rankings, method, plugins=plugins)
         return self._unit_columns.hstack(consensus.select("score", "rank")).sort("rank", self.unit)
@@ -226,17 +227,17 @@ class Comparison(Outcome):
         return table.sort(["spread", "median", self.unit], descending=[True, False, False])
 
     def stable(self, k: float = 3) -> list[str]:
-        """Return the units whose rank is within k places of their own median rank in every methodology.
+        """Return the units whose rank by every methodology is within k places of their median rank.
 
-        The median is that of the rankings that count; for an even number of rankings it may lie between two ranks.
+        The median is over the counted rankings; for an even number of rankings it may lie between two ranks.
         """
         within = (np.abs(self._matrix - self._medians[:, None]) <= k).all(axis=1)
         return self.common_ranks.filter(pl.Series(within))[self.unit].to_list()
 
     def top(self, k: int = 10) -> pl.DataFrame:
-        """Return the units that are among the first k, with the number and the `share` of such `rankings` that count.
+        """Return the units among the first k of any counted ranking, with the number and `share` of such `rankings`.
 
-        Units with a share of 1 are among the first k in all rankings. Ties may give a ranking more than k of them.
+        A unit with a share of 1 is among the first k in all rankings. With ties, a ranking may have more than k units.
         """
         count = (self._counted_ranks <= k).sum(axis=1)
         figures = pl.Series("rankings", count, pl.Int64), pl.Series("share", count / len(self.counted_methods))
@@ -247,11 +248,11 @@ class Comparison(Outcome):
 
     @cached_property
     def effects(self) -> pl.DataFrame:
-        """The mean number of places that a unit moves when only one choice changes, the largest first.
+        """The mean number of places that a unit moves if only one choice changes; the largest effect first.
 
-        The mean of |rank - rank'| over all units, and over all pairs of rankings that differ in this choice alone; null
-        if there is no such pair. A pair of distinct rankings counts once, however many pairs of methodologies give it.
-        A set of options that move no unit counts once, as 0. With `count="all"` every pair of methodologies counts.
+        This is the mean of |rank - rank'| over all units, and over all pairs of rankings that differ in this choice
+        alone; null without such a pair. A pair of distinct rankings counts once, even if several pairs of methodologies
+        have it. Options that move no unit count once, as 0. With `count="all"` every pair of methodologies counts.
         """
         rows = [(name, *self._effect(name)) for name in self.choices]
         schema = {"choice": pl.String, "mean_shift": pl.Float64, "pairs": pl.Int64}
@@ -270,8 +271,8 @@ class Comparison(Outcome):
     def specification(self, unit: str | None = None) -> pl.DataFrame:
         """Return a row for each methodology, for a specification curve: its choices, and the rank of a unit.
 
-        Sorted by this rank. Without a unit the column is `mean_shift`, the mean distance of all units from their median
-        ranks, and the methodologies with the smallest come first.
+        Rows are sorted by this rank. Without a unit, the column is `mean_shift`, the mean distance of all units from
+        their median ranks, and rows are sorted by this distance.
         """
         if unit is None:
             distance = np.abs(self._matrix - self._medians[:, None]).mean(axis=0)
@@ -285,7 +286,7 @@ class Comparison(Outcome):
         return table.sort("rank", "methodology", nulls_last=True)
 
     def _with_columns(self, **columns: pl.Series) -> pl.DataFrame:
-        """Return the methodologies with further columns in front of their choices."""
+        """Return the table of methodologies with further columns before the choices."""
         return self.methodologies.with_columns(**columns).select(
             "methodology", *columns, pl.exclude("methodology", *columns)
         )
@@ -298,13 +299,13 @@ class Comparison(Outcome):
         raise DataError(f'"{unit}" is no unit of the data', remedy=suggest(unit, self.ranks[self.unit].to_list()))
 
     def against(self, published: object = None, method: object = AGREEMENT) -> pl.DataFrame:
-        """Compare each methodology with a published ranking; the methodology that agrees most comes first.
+        """Compare each methodology with a published ranking; sort by agreement, the best first.
 
         `published` is a path or a frame of ranks or scores, or a list of the first units in no order. By default it is
         the published ranking of the comparison, or the [reference] of the index file. For a set of N units, `recovered`
-        is the number of them among the first N. For ranks or scores, `agreement` is the agreement of the ranks by a
-        method of the catalogue, `mean_shift` the mean distance in places, and `equal_ranks` and `equal_scores` are the
-        numbers of equal values.
+        is the number of these units among the first N. For ranks or scores, `agreement` is the agreement of the ranks
+        by a method of the catalogue, `mean_shift` is the mean distance in places, and `equal_ranks` and `equal_scores`
+        are the numbers of equal values.
         """
         source = self.published if published is None else self.read_published(published)
         if source is None:
@@ -348,7 +349,7 @@ class Comparison(Outcome):
     def plot(self) -> ComparisonCharts:
         """The charts, as Altair objects: `comparison.plot.slope()`.
 
-        They need the extra `charts`; without it, the error tells the command that installs it.
+        They need the extra `charts`; without it, the error names the command that installs it.
         """
         charts: ComparisonCharts = registered("plot")(self)
         return charts
@@ -420,11 +421,11 @@ class Comparison(Outcome):
 
     @property
     def _counted_ranks(self) -> npt.NDArray[np.float64]:
-        """The common ranks of the rankings that count, shape (units, rankings)."""
+        """The common ranks of the counted rankings, shape (units, rankings)."""
         return self._matrix[:, [methodology.number - 1 for methodology in self.counted_methods]]
 
     @cached_property
     def _medians(self) -> npt.NDArray[np.float64]:
-        """The median rank of each unit over the rankings that count."""
+        """The median rank of each unit over the counted rankings."""
         medians: npt.NDArray[np.float64] = np.median(self._counted_ranks, axis=1)
         return medians

@@ -1,4 +1,4 @@
-"""Distinct rankings, and the pairs of them that show the effect of one choice (decision 0016)."""
+"""Distinct rankings, and the pairs of rankings that show the effect of one choice (decision 0016)."""
 
 from __future__ import annotations
 
@@ -32,11 +32,11 @@ def first_with_same_ranking(ranks: npt.NDArray[np.float64]) -> tuple[int, ...]:
 
 
 def pairs_for_choice(choice: str, methods: Sequence[Methodology], rankings: Sequence[int]) -> list[Pair]:
-    """Return the pairs of rankings between which `choice` alone changes, each pair once.
+    """Return the pairs of rankings that differ in `choice` alone, each pair once.
 
-    `rankings` holds the number of the ranking that each methodology gives. With all other choices fixed, the options of
-    `choice` give a set of rankings; each two different rankings of the set are a pair. Where all options give the
-    same ranking, that ranking is paired with itself: the choice moves no unit there.
+    `rankings` has the number of the ranking of each methodology. With all other choices fixed, the options of `choice`
+    lead to a set of rankings, and each two different rankings of the set are a pair. If all options lead to the same
+    ranking, this ranking forms a pair with itself, because the choice moves no unit.
     """
     groups: dict[str, list[int]] = {}
     for place, methodology in enumerate(methods):

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from indicia.methods import Method
 
 Choices: TypeAlias = Mapping[str, str]
-"""The choices in words, by stage or by another word of the methodology."""
+"""The text of each choice, by stage or by another key of the methodology."""
 
 
 @dataclass(frozen=True)
@@ -29,7 +29,7 @@ class Methodology:
     label: str
     choices: Choices
     identity: Mapping[str, object] = field(default_factory=dict)
-    """The exact value of each choice; two choices with the same words may have different values."""
+    """The exact value of each choice; two choices with the same text may have different values."""
 
 
 @dataclass(frozen=True)
@@ -45,7 +45,7 @@ class LeftOut:
 
 
 def methods(tree: Node) -> dict[str, str]:
-    """Return the methods of a tree by stage; if nodes differ, all of them, from the index down.
+    """Return the methods of a tree by stage; if nodes differ, all methods of the nodes, from the index down.
 
     A stage without a method is "none".
     """
@@ -58,18 +58,18 @@ def methods(tree: Node) -> dict[str, str]:
         "aggregation": [node.aggregation for node in nodes],
     }
     return {
-        stage: " + ".join(dict.fromkeys(method.brief for method in _distinct(used))) or "none"
-        for stage, used in stages.items()
+        stage: " + ".join(dict.fromkeys(method.brief for method in _distinct(methods_of_stage))) or "none"
+        for stage, methods_of_stage in stages.items()
     }
 
 
-def _distinct(used: Sequence[Method]) -> Iterable[Method]:
+def _distinct(methods: Sequence[Method]) -> Iterable[Method]:
     """Return each method object once, since many nodes or indicators share it."""
-    return {id(method): method for method in used}.values()
+    return {id(method): method for method in methods}.values()
 
 
 def words(definition: Definition, indicators: Mapping[str, object]) -> dict[str, tuple[str, object]]:
-    """Return the settings of a methodology beside its methods, each as text and as a value to compare.
+    """Return the settings of a methodology other than methods, each as text and as a value for comparisons.
 
     `indicators` are all indicators of the index.
     """
@@ -88,7 +88,7 @@ def words(definition: Definition, indicators: Mapping[str, object]) -> dict[str,
 
 
 def in_words(value: object) -> str:
-    """Write a setting as an index file would.
+    """Write a setting in the style of an index file.
 
     >>> from indicia.definition import Missing
     >>> in_words(Missing(policy="skip", minimum_share=0.7)), in_words(2)
@@ -106,8 +106,8 @@ def in_words(value: object) -> str:
 def group_by_reason(left_out: Sequence[LeftOut]) -> list[LeftOut]:
     """Join the methodologies with the same reason; "…" stands for choices in which they differ.
 
-    >>> every = [LeftOut("", {"normalisation": "z_score", "weighting": w}, "too low") for w in ("equal", "given")]
-    >>> group_by_reason(every)[0].label
+    >>> failures = [LeftOut("", {"normalisation": "z_score", "weighting": w}, "too low") for w in ("equal", "given")]
+    >>> group_by_reason(failures)[0].label
     'z_score > … (2)'
     """
     reasons: dict[str, list[LeftOut]] = {}

@@ -22,11 +22,11 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True)
 class Published:
-    """A published ranking of units: ranks, scores, both, or a set of the first ones in no order."""
+    """A published ranking of units: ranks, scores, both, or a set of the first units without order."""
 
     name: str
     values: pl.DataFrame
-    """`unit`, and `rank` or `score` or both; of a set `unit` alone."""
+    """The columns `unit`, and `rank` or `score` or both; a set has only `unit`."""
     tolerance: float = 1e-9
     unknown: tuple[str, ...] = ()
     """Units that the data do not have."""
@@ -38,12 +38,12 @@ class Published:
 
     @property
     def needs_reranking(self) -> bool:
-        """True if the units that both sides have must be ranked again: published ranks count further units."""
+        """True if the common units must be ranked again, because the published ranks include further units."""
         return "rank" not in self.values.columns or bool(self.unknown)
 
     @property
     def ranks(self) -> pl.DataFrame:
-        """Columns `unit` and `published`, its rank; for published scores, the highest score is the first."""
+        """The columns `unit` and `published`, the rank; from published scores, the highest score has rank 1."""
         if "rank" in self.values.columns:
             return self.values.select("unit", published=pl.col("rank").cast(pl.Float64))
         return self.values.select("unit", published=pl.col("score").rank("min", descending=True).cast(pl.Float64))
@@ -54,9 +54,9 @@ class Published:
     ) -> Published | None:
         """Read a published ranking from a path, a frame, or a list of units.
 
-        The columns are `rank`, `score`, and the column of units as in the index; a table of names alone is a set. For
+        The columns are `rank`, `score`, and the column of units as in the index; a table of names only is a set. For
         None, the source is the reference of the index file, if there is one. `units` has the units of the data with
-        their labels. DataError if no unit is in the data, or if a unit of a set is not.
+        their labels. DataError if the data have no unit of the ranking, or lack a unit of a set.
         """
         if source is None:
             reference = definition.reference
@@ -99,7 +99,7 @@ class Published:
             raise DataError(
                 f"{name} has neither a column rank nor a column score",
                 where=f"columns: {', '.join(frame.columns)}",
-                remedy="rename the column; a set in no order has the names of units alone",
+                remedy="rename the column; a set without order has a column of names only",
             )
         frame = read_table(source, text=[unit], numbers=list(numbers.values()))
         frame = _of_period(frame, definition.data.period, period)
@@ -118,7 +118,7 @@ def _of_period(frame: pl.DataFrame, column: str | None, period: str | None) -> p
 
 
 def _in_data(name: str, values: pl.DataFrame, units: pl.DataFrame, tolerance: float = 1e-9) -> Published:
-    """Keep the units that are in the data, by name or by label; a unit of a set that is not there is an error."""
+    """Keep the units that the data have, by name or by label; the data must have all units of a set."""
     values = values.drop_nulls()
     name_column = max(units, key=lambda column: column.is_in(values["unit"].implode()).sum())
     by_name = dict(zip(name_column, units.to_series(0), strict=True))
@@ -129,19 +129,19 @@ def _in_data(name: str, values: pl.DataFrame, units: pl.DataFrame, tolerance: fl
             f"{name} names units that the data do not have: {join_names(unknown)}",
             remedy=suggest(unknown[0], [str(unit) for unit in by_name]),
         )
-    kept = values.filter(~pl.col("unit").is_in(unknown)).with_columns(pl.col("unit").replace_strict(by_name))
-    if kept.is_empty():
+    common = values.filter(~pl.col("unit").is_in(unknown)).with_columns(pl.col("unit").replace_strict(by_name))
+    if common.is_empty():
         raise DataError(f"no unit of {name} is in the data", remedy=f"name units as the column {units.columns[0]} does")
     if is_set:
-        kept = kept.unique(maintain_order=True)
-    if not kept["unit"].is_unique().all():
-        twice = kept["unit"].filter(kept["unit"].is_duplicated()).unique(maintain_order=True)
-        raise DataError(f"{name} has units more than once: {join_names(twice)}", remedy="keep one row per unit")
-    return Published(name, kept, tolerance, tuple(unknown))
+        common = common.unique(maintain_order=True)
+    if not common["unit"].is_unique().all():
+        duplicates = common["unit"].filter(common["unit"].is_duplicated()).unique(maintain_order=True)
+        raise DataError(f"{name} has units more than once: {join_names(duplicates)}", remedy="keep one row per unit")
+    return Published(name, common, tolerance, tuple(unknown))
 
 
 def compare_with(ranks: pl.DataFrame, scores: pl.DataFrame, published: Published, method: object) -> pl.DataFrame:
-    """Compare each methodology with a published ranking; the methodology that agrees most comes first.
+    """Compare each methodology with a published ranking; sort by agreement, the best first.
 
     The first column of `ranks` and `scores` has the units; the columns with numbers as names are methodologies.
     """
@@ -149,15 +149,15 @@ def compare_with(ranks: pl.DataFrame, scores: pl.DataFrame, published: Published
     methodologies = pl.DataFrame({"methodology": [int(name) for name in numbers]})
     if published.is_set:
         names, size = published.values["unit"].to_list(), len(published.values)
-        of_set = ranks.filter(pl.nth(0).is_in(names))
-        recovered = of_set.select((pl.col(numbers) <= size).sum()).row(0)
+        set_ranks = ranks.filter(pl.nth(0).is_in(names))
+        recovered = set_ranks.select((pl.col(numbers) <= size).sum()).row(0)
         table = methodologies.with_columns(recovered=pl.Series(recovered, dtype=pl.Int64), of=pl.lit(size, pl.Int64))
         return table.sort(["recovered", "methodology"], descending=[True, False])
     agreement = installed().choose("agreement", method)
     assert isinstance(agreement, Agreement)
-    mine = ranks.select(pl.nth(0).alias("unit"), pl.col(numbers).cast(pl.Float64))
-    both = published.ranks.join(mine, on="unit", maintain_order="left")
-    rows = [_compare_ranks(both.select("published", name).drop_nulls(), published, agreement) for name in numbers]
+    own_ranks = ranks.select(pl.nth(0).alias("unit"), pl.col(numbers).cast(pl.Float64))
+    common = published.ranks.join(own_ranks, on="unit", maintain_order="left")
+    rows = [_compare_ranks(common.select("published", name).drop_nulls(), published, agreement) for name in numbers]
     kinds = {"agreement": pl.Float64, "mean_shift": pl.Float64, "equal_ranks": pl.Int64, "of": pl.Int64}
     table = methodologies.hstack(pl.DataFrame(rows, schema=kinds, orient="row"))
     if "score" in published.values.columns:
@@ -175,14 +175,14 @@ def _compare_ranks(
         pair = pair.select(pl.all().rank("min").cast(pl.Float64))
     published_ranks, own_ranks = pair
     distance = (published_ranks - own_ranks).abs()
-    varying = len(pair) >= agreement.minimum_units and published_ranks.n_unique() > 1 and own_ranks.n_unique() > 1
+    both_vary = len(pair) >= agreement.minimum_units and published_ranks.n_unique() > 1 and own_ranks.n_unique() > 1
     first, second = pair.select(pl.all().rank("average")).to_numpy().T
-    value = float(agreement.measure(first, second[None])[0]) if varying else None
+    value = float(agreement.measure(first, second[None])[0]) if both_vary else None
     shift = float(distance.mean()) if len(pair) else None  # type: ignore[arg-type]
     return value, shift, int((distance == 0).sum()), len(pair)
 
 
 def _equal_scores(scores: pl.DataFrame, numbers: list[str], published: Published) -> pl.Series:
-    both = published.values.join(scores.select(pl.nth(0).alias("unit"), *numbers), on="unit")
-    equal = both.select(((pl.col(numbers) - pl.col("score")).abs() <= published.tolerance).sum()).row(0)
+    common = published.values.join(scores.select(pl.nth(0).alias("unit"), *numbers), on="unit")
+    equal = common.select(((pl.col(numbers) - pl.col("score")).abs() <= published.tolerance).sum()).row(0)
     return pl.Series("equal_scores", equal, dtype=pl.Int64)

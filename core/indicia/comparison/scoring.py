@@ -1,4 +1,4 @@
-"""Plan and score methodologies, and put their rankings side by side."""
+"""Plan and score methodologies, and join their rankings."""
 
 from __future__ import annotations
 
@@ -45,7 +45,7 @@ def compare(
     """Score every methodology that `candidates` returns, and compare the rankings of a period, by default the last.
 
     A methodology that cannot be planned or scored, or that ties all units, is left out with the reason. DefinitionError
-    if fewer than two are left; with a published ranking to compare with, a single methodology is enough.
+    if fewer than two methodologies remain; next to a published ranking, one is enough.
     """
     if count not in COUNTS:
         raise DefinitionError(f'a comparison cannot count "{count}"', remedy='count = "distinct", or "all"')
@@ -53,17 +53,17 @@ def compare(
     least = 2 if against is None else 1
     if len(all_candidates) < least:
         raise DefinitionError(
-            f"one methodology has nothing to be compared with: {all_candidates[0].label}",
+            f"there is only one methodology to compare: {all_candidates[0].label}",
             remedy="list several methods of a stage, or write [variants]",
         )
-    planned, left_out = _planned(all_candidates)
+    planned, left_out = _plan_all(all_candidates)
     _check_stages(planned)
     rankings, failed = _rankings(planned, table, period, progress)
     left_out += failed
     if len(rankings) < least:
         raise _too_few(len(all_candidates), len(rankings), left_out)
     _warn(rankings)
-    return _side_by_side(indices[0], rankings, left_out, against, count)
+    return _joined(indices[0], rankings, left_out, against, count)
 
 
 @dataclass(frozen=True)
@@ -94,7 +94,7 @@ class _Ranking:
         return Inputs(definition, self.tree, index.catalogue, self.table, files_outside=outside)
 
 
-def _planned(candidates: Sequence[Candidate]) -> tuple[list[_Planned], list[LeftOut]]:
+def _plan_all(candidates: Sequence[Candidate]) -> tuple[list[_Planned], list[LeftOut]]:
     planned, left_out = [], []
     for candidate in candidates:
         try:
@@ -102,23 +102,23 @@ def _planned(candidates: Sequence[Candidate]) -> tuple[list[_Planned], list[Left
                 _Planned(candidate, build_tree(candidate.definition, candidate.index.catalogue, candidate.origin))
             )
         except IndiciaError as error:
-            left_out.append(_failed(candidate, error))
+            left_out.append(_left_out(candidate, error))
     return planned, left_out
 
 
-def _failed(candidate: Candidate, error: IndiciaError) -> LeftOut:
+def _left_out(candidate: Candidate, error: IndiciaError) -> LeftOut:
     candidate.origin.locate(error)
     return LeftOut(candidate.label, candidate.chosen, error.reason, error.remedy, error.where if error.word else None)
 
 
 def _check_stages(planned: Sequence[_Planned]) -> None:
-    """Refuse a list of methods that are not used because every node or indicator has a method of its own."""
+    """Refuse a list of methods without effect, because every node or indicator names its own method."""
     used = [methods(methodology.tree) for methodology in planned]
     for stage in STAGES:
         listed = {methodology.candidate.chosen.get(stage) for methodology in planned}
         if len(listed) > 1 and len({methodology[stage] for methodology in used}) == 1:
             raise DefinitionError(
-                f"the choice of {stage} changes nothing: every part of the index has one of its own",
+                f"the choice of {stage} changes nothing: every part of the index names its own",
                 remedy=f"take {stage} out of [dimensions] and [indicators], or list methods of another stage",
             )
 
@@ -159,7 +159,7 @@ def _rankings(
     tables: dict[int, pl.DataFrame] = {}
     for group in _tables(planned, table):
         definitions = [methodology.candidate.definition for methodology in group.planned]
-        scored = _scored(definitions, [methodology.tree for methodology in group.planned], group.frame)
+        scored = _score_in_batches(definitions, [methodology.tree for methodology in group.planned], group.frame)
         rows, number = len(group.frame), len(group.planned)
         size = f"score {rows:,} rows by {number:,} methodologies"
         with enough_memory(size, "compare fewer methodologies", BYTES_PER_SCORE * rows * number):
@@ -170,28 +170,28 @@ def _rankings(
     for methodology in planned:
         outcome = outcomes[id(methodology)]
         if isinstance(outcome, IndiciaError):
-            left_out.append(_failed(methodology.candidate, outcome))
+            left_out.append(_left_out(methodology.candidate, outcome))
             continue
         ranking = _ranking(methodology, outcome, period, tables[id(methodology)])
         if len(ranking.units) < 2:
             raise DataError("a comparison needs at least two units, and there is one", remedy="add units to the data")
         if ranking.ranks.drop_nulls().n_unique() < 2:
-            left_out.append(_failed(methodology.candidate, _tied(ranking.ranks.count())))
+            left_out.append(_left_out(methodology.candidate, _error_of_ties(ranking.ranks.count())))
         else:
             rankings.append(ranking)
     return rankings, left_out
 
 
-def _tied(ranked: int) -> DataError:
+def _error_of_ties(ranked: int) -> DataError:
     if ranked > 1:
-        return DataError("all units are equal", remedy="choose methods that tell units apart")
+        return DataError("all units are equal", remedy="choose methods with different scores for different values")
     return DataError("fewer than two units are ranked", remedy="look at [eligible], and at missing values")
 
 
-def _scored(
+def _score_in_batches(
     definitions: Sequence[Definition], trees: Sequence[Node], frame: pl.DataFrame
 ) -> Iterator[Scored | IndiciaError]:
-    """Score all methodologies of a table, in batches that memory holds well."""
+    """Score all methodologies of a table, in batches that fit in memory."""
     shared, planned = StageCache(), list(zip(definitions, trees, strict=True))
     step = max(1, ROWS_PER_BATCH // max(1, len(frame)))
     for start in range(0, len(planned), step):
@@ -201,7 +201,7 @@ def _scored(
 def _score_batch(
     planned: Sequence[tuple[Definition, Node]], frame: pl.DataFrame, shared: StageCache
 ) -> Sequence[Scored | IndiciaError]:
-    """Score a batch of methodologies; if it fails, score each half, until those that fail are alone."""
+    """Score a batch of methodologies; if it fails, score each half, until each failing methodology is alone."""
     try:
         return score_all(planned, frame, shared)
     except IndiciaError as error:
@@ -215,13 +215,13 @@ def _ranking(planned: _Planned, scored: Scored, period: object, table: pl.DataFr
     """Return the scores and ranks of one period."""
     data = planned.candidate.definition.data
     units = scored.units.select(data.unit, *(label for label in data.labels() if label != data.unit))
-    wanted, rows = rows_of_period(scored.source, period)
+    ranked_period, rows = rows_of_period(scored.source, period)
     scores, ranks = scored.nodes[ROOT].filter(rows), scored.rank.filter(rows)
-    return _Ranking(planned.candidate, planned.tree, scored, wanted, units.filter(rows), scores, ranks, table)
+    return _Ranking(planned.candidate, planned.tree, scored, ranked_period, units.filter(rows), scores, ranks, table)
 
 
-def _too_few(number: int, count: int, left_out: Sequence[LeftOut]) -> DefinitionError:
-    subject = f"none of the {number} methodologies" if count == 0 else f"only {count} of the {number} methodologies"
+def _too_few(total: int, scored: int, left_out: Sequence[LeftOut]) -> DefinitionError:
+    subject = f"none of the {total} methodologies" if scored == 0 else f"only {scored} of the {total} methodologies"
     lines = [
         line
         for failure in group_by_reason(left_out)
@@ -242,7 +242,7 @@ def _warn(rankings: Sequence[_Ranking]) -> None:
         warnings.warn(f"{labels[0]}{others}: {warning}", IndiciaWarning, stacklevel=4)
 
 
-def _side_by_side(
+def _joined(
     index: Comparable, rankings: Sequence[_Ranking], left_out: Sequence[LeftOut], against: object, count: Count
 ) -> Comparison:
     first = rankings[0]
@@ -282,7 +282,7 @@ def _index_inputs(index: Comparable, table: pl.DataFrame) -> Inputs | None:
 
 
 def _notes(rankings: Sequence[_Ranking]) -> tuple[Note, ...]:
-    """Return each note of the runs once, with the number of methodologies if not all have it."""
+    """Return each note of the runs once, with the number of its methodologies if some lack it."""
     count = Counter(note for ranking in rankings for note in dict.fromkeys(ranking.scored.notes))
     number = len(rankings)
     return tuple(
@@ -292,7 +292,7 @@ def _notes(rankings: Sequence[_Ranking]) -> tuple[Note, ...]:
 
 
 def _units(rankings: Sequence[_Ranking]) -> pl.DataFrame:
-    """Return the units of all methodologies, those of the first methodology first."""
+    """Return the units of all methodologies; the units of the first methodology come first."""
     units = rankings[0].units
     names_so_far = set(units.to_series(0))
     for ranking in rankings[1:]:
@@ -300,7 +300,7 @@ def _units(rankings: Sequence[_Ranking]) -> pl.DataFrame:
             others = ranking.units.filter(~ranking.units.to_series(0).is_in(list(names_so_far)))
             names = others.to_series(0)
             names_so_far |= set(names)
-            if others.columns != units.columns:  # another index may have no such labels
+            if others.columns != units.columns:  # another index may have other labels
                 others = pl.DataFrame(dict.fromkeys(units.columns, names))
             units = pl.concat([units, others])
     return units

@@ -1,4 +1,4 @@
-"""The outcome of a comparison in sentences for a reader who does not know rank correlations."""
+"""Sentences on a comparison, for readers who do not know rank correlations."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ _RANKINGS = {"en": "distinct rankings", "zh": "个不同的排名"}
 
 
 def on_distinct(comparison: Comparison) -> list[Note]:
-    """Return the number of distinct rankings where several methodologies give the same one, and how they count."""
+    """Return the number of distinct rankings and the rule for counting them, if methodologies share a ranking."""
     number, distinct = len(comparison.methods), len(comparison.distinct_methods)
     if distinct == number:
         return []
@@ -37,7 +37,7 @@ def on_distinct(comparison: Comparison) -> list[Note]:
 
 
 def on_agreement(comparison: Comparison, method: object, plugins: Iterable[str | Path] = ()) -> list[Note]:
-    """Return the average agreement of two rankings, and the two that agree least."""
+    """Return the average agreement of two rankings, and the two rankings with the least agreement."""
     agreement = installed(map(Path, plugins)).choose("agreement", method)
     assert isinstance(agreement, Agreement)
     methods = comparison.counted_methods
@@ -47,7 +47,7 @@ def on_agreement(comparison: Comparison, method: object, plugins: Iterable[str |
     table = comparison.agreement(AGREEMENT if is_kendall else agreement).drop("methodology").to_numpy()
     places = [methodology.number - 1 for methodology in methods]
     values = table[np.ix_(places, places)]
-    others = ~np.eye(len(values), dtype=bool)  # a ranking agrees with itself
+    others = ~np.eye(len(values), dtype=bool)  # without the agreement of a ranking with itself
     mean = float(values[others].mean())
     disagreement = np.where(others, values if agreement.distance else -values, -np.inf)
     first, second = (int(place) for place in np.unravel_index(int(disagreement.argmax()), values.shape))
@@ -66,7 +66,7 @@ def on_agreement(comparison: Comparison, method: object, plugins: Iterable[str |
 
 
 def _pairs(tau: float) -> int:
-    """Return the number of pairs of 100 that are in the same order; with ties it is approximate.
+    """Return how many of 100 pairs are in the same order; approximate if there are ties.
 
     >>> _pairs(0.8)
     90
@@ -75,7 +75,7 @@ def _pairs(tau: float) -> int:
 
 
 def on_units(comparison: Comparison, top: int, within: float) -> list[Note]:
-    """Return the first unit, the units that are among the first everywhere, and the units that keep their places."""
+    """Return the first unit, the units that every ranking has among the first, and the units with stable ranks."""
     number, units = len(comparison.counted_methods), len(comparison.common_ranks)
     (leader, count), *others = comparison.top(1).select(comparison.unit, "rankings").rows()
     if count == number:
@@ -102,7 +102,7 @@ def _note_on_units(kind: str, units: Sequence[str], **numbers: object) -> Note:
 
 
 def _names(units: Sequence[str]) -> Names:
-    """Return names that no comma separates, since names of units contain commas."""
+    """Return names with another separator than a comma, since names of units contain commas."""
     return Names.of(units, _NAMES, " · ")
 
 

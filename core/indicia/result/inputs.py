@@ -1,4 +1,4 @@
-"""All that a result depends on, as a manifest that another run can be compared with."""
+"""The inputs of a result, with a manifest for the comparison with another run."""
 
 from __future__ import annotations
 
@@ -25,15 +25,15 @@ if TYPE_CHECKING:
     from indicia.methods import Method
 
 FORMAT = 3
-"""The form of a manifest. A manifest of form 1 names no form; forms 1 and 2 hold another fingerprint of the table."""
+"""The form of a manifest. A manifest of form 1 has no `format`; forms 1 and 2 have another fingerprint of the table."""
 
 _LEAF_STAGES = ("imputation", "treatment", "transform", "normalisation")
 _NODE_STAGES = ("weighting", "aggregation", "rescaling", "as_component")
 _FOR_READERS = {"name", "unit", "source", "note", "simulated"}
 _METHODOLOGY = set(Methodology.model_fields) - set(Stages.model_fields) - {"levels"}
-"""The words of a methodology that choose no method. A word that is added to the model is in the manifest at once."""
+"""The keys of a methodology that choose no method. The manifest includes every key that the model has."""
 _SOLVERS = ("scipy",)
-"""Libraries that only some methods use: named if the process has loaded them."""
+"""Libraries that only some methods use; the manifest names them if the process has loaded them."""
 
 
 @dataclass(frozen=True)
@@ -45,7 +45,7 @@ class Inputs:
     """The planned tree, before any indicator is left out because of its data."""
     catalogue: Catalogue
     table: pl.DataFrame | Mapping[str, Any]
-    """The table; for a file that is read slice by slice, the hash and the number of its bytes."""
+    """The table; for a file that is read in slices, the hash and the number of its bytes."""
     fitted: Mapping[str, Any] | None = None
     """The fingerprint of the statistics and weights of a fitted index."""
     files_outside: tuple[str, ...] = ()
@@ -58,7 +58,7 @@ class Inputs:
 
     @property
     def plugins(self) -> dict[str, str]:
-        """The plugins whose methods take part, with their versions."""
+        """The plugins of the methods of the index, with their versions."""
         return self.catalogue.versions_of(self._methods)
 
     @cached_property
@@ -81,7 +81,7 @@ class Inputs:
 
     @cached_property
     def methodology(self) -> dict[str, Any]:
-        """The words of the index file that scores depend on, with method and parameters of every indicator and node."""
+        """The settings that scores depend on, with the method and parameters of every indicator and node."""
         definition, leaves, nodes = self.definition, list(self.tree.leaves()), list(self.tree.nodes())
         return {
             "methodology": definition.methodology.model_dump(mode="json", include=_METHODOLOGY),
@@ -100,7 +100,7 @@ class Inputs:
         }
 
     def changes_from(self, other: Inputs) -> Iterator[tuple[str, Any]]:
-        """Yield each word of the methodology that differs from another run, with its value here."""
+        """Yield each setting that differs from another run, with its value in this run."""
         before = dict(_flat((), other.methodology))
         if other.table is not self.table:
             yield "data.sha256", self._table.get("sha256")

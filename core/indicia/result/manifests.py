@@ -18,20 +18,20 @@ if TYPE_CHECKING:
     import polars as pl
 
 _INFORMATIVE = ("python", "platform", "index", "fitted_to", "files_outside")
-"""No figure depends on these, but for the last digit of a logarithm on another platform (decision 0006)."""
+"""Sections that no figure depends on, except the last digit of a logarithm on another platform (decision 0006)."""
 _OUTCOMES = ("format", "table", "notes", "facts", "runs", "failed")
-"""These follow from the other sections."""
-_WHERE_USED = ("scipy",)
-"""A library is in the manifest only if the process has loaded it."""
+"""Sections that follow from the other sections."""
+_LOADED_LIBRARIES = ("scipy",)
+"""Libraries that are in the manifest only if the process has loaded them."""
 _PARTS = ("indicators", "dimensions", "nodes")
 _STAGES = ("imputation", "treatment", "transform", "normalisation")
 _NAMES = "\0"
-"""The place of the names of indicators and nodes in the text of a difference."""
+"""The mark in the text of a difference that the names of indicators and nodes replace."""
 _OF_TABLE = ("sha256", "rows", "columns")
 _NEW_FINGERPRINT = 3
 """The first form of a manifest with the present fingerprint."""
-_LONGEST = 60
-_NAMED = 5
+_MAX_CHARACTERS = 60
+_MAX_NAMES = 5
 
 Place = tuple[str, ...]
 """The path of a value in a manifest."""
@@ -57,11 +57,11 @@ class Differences:
 
     items: tuple[Difference, ...]
     not_compared: tuple[str, ...]
-    """Parts of a manifest that only one of the two runs has."""
+    """Sections that only one of the two manifests has."""
 
     @property
     def matter(self) -> bool:
-        """True if a result depends on any of them."""
+        """True if a result depends on one of the differences."""
         return any(difference.matters for difference in self.items)
 
 
@@ -107,7 +107,7 @@ def _is_manifest(content: Any) -> bool:
 def compare_manifests(
     now: Mapping[str, Any], then: Mapping[str, Any], tables: Iterable[pl.DataFrame] = ()
 ) -> Differences:
-    """Compare a run with an earlier one: software, data, and every word of the methodology.
+    """Compare a run with an earlier run: software, data, and every setting of the methodology.
 
     `tables` are the tables whose fingerprints are in `now`. Manifests of earlier forms have other fingerprints, which
     are computed from these tables.
@@ -121,7 +121,9 @@ def compare_manifests(
     if then.get("format", 1) < _NEW_FINGERPRINT:
         ours = _with_former_fingerprints(ours, {fingerprint(table): former_fingerprint(table) for table in tables})
     _match_moved_files(ours, theirs)
-    if ("file" in ours) != ("file" in theirs):  # one run hashed the bytes of a file, the other the values of a table
+    if ("file" in ours) != (
+        "file" in theirs
+    ):  # one run hashed the bytes of a file, and the other run the values of a table
         for manifest in (ours, theirs):
             data = manifest.get("data", {})
             manifest["data"] = {word: value for word, value in data.items() if word not in _OF_TABLE}
@@ -132,23 +134,23 @@ def compare_manifests(
     sections = [name for name in dict.fromkeys((*ours, *theirs)) if name not in _OUTCOMES]
     both = [name for name in sections if name in ours and name in theirs]
     values = [
-        (place, *_shown(actual, expected))
+        (place, *_texts(actual, expected))
         for name in both
         for place, actual, expected in _unequal((name,), ours[name], theirs[name])
     ]
-    alone = [name for name in sections if name not in both and name not in _WHERE_USED]
-    return Differences(tuple(_grouped(values)), tuple(alone))
+    one_sided = [name for name in sections if name not in both and name not in _LOADED_LIBRARIES]
+    return Differences(tuple(_group(values)), tuple(one_sided))
 
 
 def _with_former_fingerprints(value: Any, former: Mapping[str, str]) -> Any:
-    """Return a part of a manifest with former fingerprints in place of the present fingerprints."""
+    """Return a part of a manifest with present fingerprints replaced by former fingerprints."""
     if isinstance(value, dict):
         return {name: _with_former_fingerprints(part, former) for name, part in value.items()}
     return former.get(value, value) if isinstance(value, str) else value
 
 
 def _match_moved_files(now: dict[str, Any], then: dict[str, Any]) -> None:
-    """Treat plugin files with equal contents as equal, wherever they lie."""
+    """Treat plugin files with equal contents as equal, in whatever folder they are."""
     plugins, former = dict(now.get("plugins", {})), dict(then.get("plugins", {}))
     same = {*plugins.values()} & {*former.values()}
     moved = {*plugins, *former} - ({*plugins} & {*former})
@@ -164,9 +166,9 @@ def _match_moved_files(now: dict[str, Any], then: dict[str, Any]) -> None:
 
 
 def _keep_earlier_words(now: dict[str, Any], then: dict[str, Any]) -> None:
-    """Keep only the words that a manifest of the earlier form has.
+    """Keep only the keys that a manifest of the earlier form has.
 
-    It lacks the indicators and dimensions that were left out because of the data.
+    The earlier form lacks the indicators and dimensions that were left out because of the data.
     """
     if "version" in then:  # robustness and stability
         then["indicia"] = then.pop("version")
@@ -185,13 +187,13 @@ def _keep_earlier_words(now: dict[str, Any], then: dict[str, Any]) -> None:
 
 
 def _name_parts_once(now: dict[str, Any], then: dict[str, Any]) -> None:
-    """Keep in other sections the parts of both runs, so that a missing part is one difference and not several."""
+    """Drop parts that only one run has from sections of methods, so that such a part is one difference, not several."""
     for section, names in (*((stage, "indicators") for stage in _STAGES), ("nodes", "dimensions")):
         if not all(section in manifest and names in manifest for manifest in (now, then)):
             continue
-        gone = {*now[names]} ^ {*then[names]}
+        one_sided = {*now[names]} ^ {*then[names]}
         for manifest in (now, then):
-            manifest[section] = {name: value for name, value in manifest[section].items() if name not in gone}
+            manifest[section] = {name: value for name, value in manifest[section].items() if name not in one_sided}
     if "nodes" in now and "nodes" in then:
         for name in {*now["nodes"]} & {*then["nodes"]}:
             ours, theirs = (manifest["nodes"][name].get("components", []) for manifest in (now, then))
@@ -209,7 +211,7 @@ _HASH = re.compile(r"\b([0-9a-f]{12})[0-9a-f]{52}\b")
 
 
 def _unequal(place: Place, actual: Any, expected: Any) -> Iterator[tuple[Place, Any, Any]]:
-    """Yield the values that differ, with their places; a part that one side lacks is one value."""
+    """Yield the values that differ, with their places; a part that one manifest lacks is one value."""
     if isinstance(actual, dict) and isinstance(expected, dict):
         for name in dict.fromkeys((*expected, *actual)):
             yield from _unequal((*place, name), actual.get(name, _ABSENT), expected.get(name, _ABSENT))
@@ -217,47 +219,47 @@ def _unequal(place: Place, actual: Any, expected: Any) -> Iterator[tuple[Place, 
         yield place, actual, expected
 
 
-def _shown(actual: Any, expected: Any) -> tuple[str, str]:
-    """Return two values as text; long texts are cut so that the first difference is visible."""
+def _texts(actual: Any, expected: Any) -> tuple[str, str]:
+    """Return two values as text; long texts are cut around the first difference."""
     if isinstance(actual, (dict, list)) != isinstance(expected, (dict, list)) and _ABSENT in (actual, expected):
-        return tuple("absent" if value is _ABSENT else _brief(value) for value in (actual, expected))  # type: ignore[return-value]
-    first, second = (_HASH.sub(r"\1…", _written(value)) for value in (actual, expected))
-    if max(len(first), len(second)) <= _LONGEST:
+        return tuple("absent" if value is _ABSENT else _brief_text(value) for value in (actual, expected))  # type: ignore[return-value]
+    first, second = (_HASH.sub(r"\1…", _text(value)) for value in (actual, expected))
+    if max(len(first), len(second)) <= _MAX_CHARACTERS:
         return first, second
     start = next(
-        (at for at, (a, b) in enumerate(zip(first, second, strict=False)) if a != b), min(len(first), len(second))
+        (place for place, (a, b) in enumerate(zip(first, second, strict=False)) if a != b), min(len(first), len(second))
     )
-    start = max(0, start - _LONGEST // 3) if start > _LONGEST // 2 else 0
+    start = max(0, start - _MAX_CHARACTERS // 3) if start > _MAX_CHARACTERS // 2 else 0
     return _cut(first, start), _cut(second, start)
 
 
 def _cut(text: str, start: int) -> str:
-    end = start + _LONGEST
+    end = start + _MAX_CHARACTERS
     return ("…" if start else "") + text[start:end] + ("…" if end < len(text) else "")
 
 
-def _written(value: Any) -> str:
+def _text(value: Any) -> str:
     if value is _ABSENT or value is None:
         return "not set"
     return value if isinstance(value, str) else json.dumps(value, ensure_ascii=False)
 
 
-def _brief(value: Any) -> str:
-    return _cut(_written(value), 0) if isinstance(value, list) else "present"
+def _brief_text(value: Any) -> str:
+    return _cut(_text(value), 0) if isinstance(value, list) else "present"
 
 
-def _grouped(values: list[tuple[Place, str, str]]) -> Iterator[Difference]:
+def _group(values: list[tuple[Place, str, str]]) -> Iterator[Difference]:
     """Join equal differences of several indicators or nodes."""
     groups: dict[tuple[str, str, str, bool], list[str]] = {}
     for place, actual, expected in values:
         words, name = _words(place)
         groups.setdefault((words, actual, expected, place[0] not in _INFORMATIVE), []).append(name)
     for (words, actual, expected, matters), names in groups.items():
-        yield Difference(words.replace(_NAMES, join_names(names, _NAMED)), actual, expected, matters)
+        yield Difference(words.replace(_NAMES, join_names(names, _MAX_NAMES)), actual, expected, matters)
 
 
 def _words(place: Place) -> tuple[str, str]:
-    """Return the text for a place, with a mark in place of the name of its part, and this name."""
+    """Return the text for a place, with a mark instead of the name of an indicator or node, and this name."""
     section, *rest = place
     if section == "plugins" and rest:
         return f"plugin {_NAMES}", rest[0]

@@ -23,7 +23,7 @@ class Reproduction:
     equal: int
     compared: int
     differing: pl.DataFrame
-    """The units that differ. For a set: whether each unit is `published` and `scored`; otherwise both values."""
+    """The units that differ. For a set, the columns `published` and `scored` are Boolean; otherwise both values."""
 
     def __str__(self) -> str:
         return self.sentence
@@ -49,7 +49,7 @@ def with_set(scores: pl.DataFrame, reference: Reference, unit: str) -> Reproduct
     differing = pl.DataFrame(
         rows, schema={unit: pl.String, "published": pl.Boolean, "scored": pl.Boolean}, orient="row"
     )
-    name = _named(reference, {"en": "the published set", "zh": "已发布的名单"})
+    name = _name(reference, {"en": "the published set", "zh": "已发布的名单"})
     note = Note("published_set", what=name, common=len(common), all=len(published))
     return Reproduction(note, len(common), len(published), differing)
 
@@ -57,20 +57,22 @@ def with_set(scores: pl.DataFrame, reference: Reference, unit: str) -> Reproduct
 def with_table(
     scores: pl.DataFrame, published: pl.DataFrame, reference: Reference, key: list[str]
 ) -> list[Reproduction]:
-    """Compare scores and ranks with published values; units that only one side has are left out."""
-    theirs = [reference.unit or key[0], *([reference.period or key[1]] if len(key) > 1 else [])]
-    pairs = [(mine, column) for mine, column in (("score", reference.score), ("rank", reference.rank)) if column]
-    renamed = published.select(
-        *(pl.col(column).cast(scores.schema[name]).alias(name) for column, name in zip(theirs, key, strict=True)),
-        *(pl.col(column).cast(pl.Float64).alias(f"published {mine}") for mine, column in pairs),
+    """Compare scores and ranks with published values; units without both are left out."""
+    key_columns = [reference.unit or key[0], *([reference.period or key[1]] if len(key) > 1 else [])]
+    pairs = [
+        (own_column, column) for own_column, column in (("score", reference.score), ("rank", reference.rank)) if column
+    ]
+    published_values = published.select(
+        *(pl.col(column).cast(scores.schema[name]).alias(name) for column, name in zip(key_columns, key, strict=True)),
+        *(pl.col(column).cast(pl.Float64).alias(f"published {own_column}") for own_column, column in pairs),
     )
-    both = scores.join(renamed, on=key, how="inner")
+    both = scores.join(published_values, on=key, how="inner")
     if both.is_empty():
         raise DataError(
             "no unit of the reference is in the data", remedy="[reference] unit = names its column of units"
         )
-    name = _named(reference, {"en": "the published index", "zh": "已发布的指数"})
-    return [_compare_column(both, mine, name, key, reference.tolerance) for mine, _ in pairs]
+    name = _name(reference, {"en": "the published index", "zh": "已发布的指数"})
+    return [_compare_column(both, own_column, name, key, reference.tolerance) for own_column, _ in pairs]
 
 
 def _compare_column(both: pl.DataFrame, column: str, name: Spoken, key: list[str], tolerance: float) -> Reproduction:
@@ -84,7 +86,7 @@ def _compare_column(both: pl.DataFrame, column: str, name: Spoken, key: list[str
     return Reproduction(note, equal, len(compared), differing)
 
 
-def _named(reference: Reference, unnamed: Spoken) -> Spoken:
+def _name(reference: Reference, unnamed: Spoken) -> Spoken:
     return {language: text(reference.name, language, default) for language, default in unnamed.items()}
 
 

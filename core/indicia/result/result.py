@@ -36,12 +36,12 @@ if TYPE_CHECKING:
 
 
 _TITLE_CHARACTERS = 60
-"""The characters of a title that the settings of one method may take."""
+"""The most characters of a title for the settings of one method."""
 
 
 @dataclass(frozen=True, repr=False)
 class Result(Outcome):
-    """Scores and ranks of the units, with the stages that led to them; frames have the order of the data."""
+    """Scores and ranks of the units, with the stages of their computation; frames have the order of the data."""
 
     table_names: ClassVar = get_args(ResultTable)
     _noun = "a result"
@@ -69,7 +69,7 @@ class Result(Outcome):
         """The units' columns, `score`, `rank`, and one column of scores per dimension.
 
         If the methodology fills gaps, the column `imputed_share` before the dimensions has the share of the weight of
-        the index, 0 to 1, that rests on imputed values.
+        the index, 0 to 1, on imputed values.
         """
         nodes, ranks = self.scored.nodes, self.scored.ranks.get_columns()
         share = [self.imputed.share] if fills_gaps(self.scored.tree) else []
@@ -95,7 +95,7 @@ class Result(Outcome):
     def marks(self, table: str) -> pl.DataFrame:
         """Return a mask of the figures of a table that are imputed or computed from imputed values.
 
-        One Boolean column for each column of `frame(table)` that has such figures, with the rows of that table.
+        The mask has the rows of `frame(table)`, and a Boolean column for each column that may have such figures.
         """
         if table not in ("scores", "prepared", "normalised", "contributions") or self.imputed.values.is_empty():
             return pl.DataFrame()
@@ -154,12 +154,12 @@ class Result(Outcome):
     def weights(self) -> pl.DataFrame:
         """The weight of each indicator and dimension within its parent, and its effective weight in the index.
 
-        Weights that differ between periods or groups have a row for each, with the columns of these in front.
+        Weights that differ between periods or groups have a row for each period or group, with its columns in front.
         """
         return weights(self.definition, self.scored.tree, self.scored.node_weights)
 
     def details(self, node: str = ROOT) -> pl.DataFrame:
-        """Return the values beside the score that the aggregation of a node reports for each unit, such as flows."""
+        """Return the values that the aggregation of a node reports in addition to scores, such as flows."""
         scored = self.scored
         nodes = {dimension.id: dimension for dimension in scored.tree.nodes()}
         if node not in nodes:
@@ -168,7 +168,7 @@ class Result(Outcome):
 
     @cached_property
     def contributions(self) -> pl.DataFrame:
-        """The part of each unit's score that comes from each indicator; for additive aggregations only."""
+        """The contribution of each indicator to the score of each unit; for additive aggregations only."""
         return self.scored.units.hstack(contributions(self.scored).get_columns())
 
     @property
@@ -178,7 +178,7 @@ class Result(Outcome):
 
     @property
     def facts(self) -> Mapping[str, Mapping[str, float | str]]:
-        """The values that weightings report beside weights, by node, such as a consistency ratio."""
+        """The values that weightings report in addition to weights, by node, such as a consistency ratio."""
         return self.scored.facts
 
     @property
@@ -217,7 +217,7 @@ class Result(Outcome):
         """The methods of the run, in one line.
 
         If nodes differ, all methods are listed, from the index down. A method with many settings is listed once, with
-        their number.
+        the number of its settings.
         """
         if self.fitted_by is not None:
             return self.fitted_by
@@ -252,7 +252,7 @@ class Result(Outcome):
     def manifest(self) -> dict[str, Any]:
         """The inputs of the result, with the facts and notes of the run.
 
-        They are versions and code of plugins, the hash of the data, and every word of the methodology.
+        It has the versions and code of plugins, the hash of the data, and every setting of the methodology.
         """
         facts = {name: dict(facts) for name, facts in self.facts.items()}
         return {**self.inputs.manifest, "facts": facts, "notes": list(self.notes)}
@@ -261,7 +261,7 @@ class Result(Outcome):
     def plot(self) -> ResultCharts:
         """The charts, as Altair objects: `result.plot.ranking()`, `result.plot(language="zh").profile("Lima")`.
 
-        They need the extra `charts`; without it, the error tells the command that installs it.
+        They need the extra `charts`; without it, the error names the command that installs it.
         """
         charts: ResultCharts = registered("plot")(self)
         return charts
@@ -269,14 +269,14 @@ class Result(Outcome):
     def export(self, path: str | Path, language: str | None = None) -> None:
         """Write the result to a file, in the format of its ending.
 
-        `.xlsx` is a workbook with live formulas, `.json` a document with a schema beside it. `.csv`, `.tsv` and
-        `.parquet` are a table with a row per value; `.md`, `.tex` and `.html` hold the ranking.
-        A workbook needs the extra `excel`; without it, the error tells the command that installs it.
+        `.xlsx` is a workbook with live formulas, and `.json` is a document with its schema in a second file. `.csv`,
+        `.tsv` and `.parquet` are a table with a row per value; `.md`, `.tex` and `.html` are the ranking.
+        A workbook needs the extra `excel`; without it, the error names the command that installs it.
         """
         registered("export")(self, path, language)
 
     def frame(self, name: str) -> pl.DataFrame:
-        """Return a table by its name, one of `table_names`; the scores come as ranking."""
+        """Return a table by its name, one of `table_names`; "scores" is the ranking."""
         if name == "details":
             return self.details()
         return self.ranking if name == "scores" else super().frame(name)
@@ -300,7 +300,7 @@ class Result(Outcome):
 
     @property
     def shown_decimals(self) -> int:
-        """The decimals of printed scores: those that the index is rounded to, or enough for about four digits."""
+        """The decimals of printed scores: the decimals of the index, or enough for about four digits."""
         decimals = self.scored.tree.decimals
         if decimals is not None:
             return decimals
@@ -325,13 +325,13 @@ class Result(Outcome):
 
 
 def _stage_methods(methods: Sequence[Method]) -> str:
-    """Return the methods of a stage: each setting of a method if there is room, otherwise their number."""
+    """Return the methods of a stage, each with its settings, or with their number if they are long."""
     settings: dict[str, dict[str, None]] = {}
     for method in methods:
         settings.setdefault(method.name, {})[method.title] = None
-    many = {
+    short_texts = {
         name: f"{name} ({len(briefs)} settings)"
         for name, briefs in settings.items()
         if len(briefs) > 1 and sum(map(len, briefs)) > _TITLE_CHARACTERS
     }
-    return " + ".join(dict.fromkeys(many.get(method.name, method.title) for method in methods))
+    return " + ".join(dict.fromkeys(short_texts.get(method.name, method.title) for method in methods))

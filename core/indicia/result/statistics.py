@@ -26,8 +26,8 @@ def statistics(scored: Scored, unit: str, period: str | None) -> pl.DataFrame:
     """Return the statistics that the formulas of a run use, in the order of the stages and of the formulas.
 
     Columns: the stage; the subject, which is the indicator, or the node and its component; the name of the statistic,
-    or its formula where it has no name; its formula; the groups, periods or units whose value it is, where there are
-    several; the value. A statistic of several numbers has a row for each.
+    or its formula if it has no name; its formula; its group, period or unit, if it has several values; the value. A
+    statistic of several numbers has a row for each number.
     """
     names = {UNIT: unit, PARENT: unit, **({PERIOD: period} if period else {})}
     frames = [pl.DataFrame(schema=_KINDS)]
@@ -51,7 +51,7 @@ def statistics(scored: Scored, unit: str, period: str | None) -> pl.DataFrame:
 def _numbers(
     question: Question, node: Node | None, value: Value
 ) -> Iterator[tuple[tuple[str, str, str | None], pl.DataFrame]]:
-    """Yield subject, name and formula of a statistic with its values, for each of its numbers."""
+    """Yield the subject, name and formula of each number of a statistic, with its values."""
     formula = to_text(node) if node is not None else None
     subject = ", ".join(question.subject)
     name = str(question).removesuffix(f" of {subject}")

@@ -10,10 +10,10 @@ from indicia.errors import DataError
 def trends(frame: pl.DataFrame, column: str, *, unit: str, period: str) -> pl.DataFrame:
     """Return the change and the trend of a column for each unit, over the periods that have a value.
 
-    `first_period` and `last_period` with the values there; `change`, their difference; `cagr`, the compound annual
-    growth rate, missing where the values do not have one sign; `slope`, the least-squares change per unit of time;
-    `relative_slope`, that as a share of the fitted value in the first period. A unit with fewer than two values has no
-    trend. The period must be a number or a date (then the unit of time is a year of 365.25 days).
+    Columns: `first_period` and `last_period` with their values; `change`, the difference of these values; `cagr`, the
+    compound annual growth rate, missing if the signs of the values differ; `slope`, the least-squares change per
+    unit of time; `relative_slope`, the slope as a share of the fitted value in the first period. A unit with fewer than
+    two values has no trend. The period is a number or a date; for dates, the unit of time is a year of 365.25 days.
 
     Source: OECD/JRC (2008), Handbook on Constructing Composite Indicators, section 1.7.
 
@@ -40,14 +40,14 @@ def trends(frame: pl.DataFrame, column: str, *, unit: str, period: str) -> pl.Da
     )
     first, last = pl.col("first"), pl.col("last")
     growth = (last / first).pow(1 / pl.col("span")) - 1
-    moves = pl.col("count") > 1
+    has_trend = pl.col("count") > 1
     trend = fits.with_columns(
-        change=pl.when(moves).then(last - first),
-        cagr=pl.when(moves & (first == last)).then(0.0).when(moves & (first * last > 0)).then(growth),
-        slope=pl.when(moves).then(pl.col("slope")),
-        relative_slope=pl.when(moves & (pl.col("slope") == 0))
+        change=pl.when(has_trend).then(last - first),
+        cagr=pl.when(has_trend & (first == last)).then(0.0).when(has_trend & (first * last > 0)).then(growth),
+        slope=pl.when(has_trend).then(pl.col("slope")),
+        relative_slope=pl.when(has_trend & (pl.col("slope") == 0))
         .then(0.0)
-        .when(moves & (pl.col("fitted") != 0))
+        .when(has_trend & (pl.col("fitted") != 0))
         .then(pl.col("slope") / pl.col("fitted")),
     )
     units = frame.select(pl.col(unit).unique().sort())
@@ -61,7 +61,7 @@ def years(period: pl.Series) -> pl.Series:
     numbers = period.cast(pl.Float64, strict=False)
     if numbers.null_count() > period.null_count():
         raise DataError(
-            f'the period "{period.name}" is neither a number nor a date, and a trend needs one',
+            f'the period "{period.name}" is neither a number nor a date, and a trend needs numbers or dates',
             remedy="write periods as years, or as dates such as 2024-12-31",
         )
     return numbers

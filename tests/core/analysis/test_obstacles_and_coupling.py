@@ -97,7 +97,7 @@ def test_costs_that_stay_costs_have_no_obstacles(tmp_path: Path) -> None:
         "indicators": {"income": {}, "air": {"direction": "cost"}},
         "methodology": {"aggregation": "net"},
     }
-    with pytest.raises(IndiciaError, match="net takes costs as costs"):
+    with pytest.raises(IndiciaError, match="net does not reverse costs"):
         obstacle_degree(indicia.read(words, plugins=[file]).score(CITIES))
 
 

@@ -111,7 +111,7 @@ def test_majorities_are_counted_block_by_block(monkeypatch: pytest.MonkeyPatch) 
         (table([1, 2], [1, 1]), "spearman", "spearman has no value for r0 and r1"),
         (table([1, 1], [1, 1]), "goodman_kruskal", "goodman_kruskal has no value for r0 and r0"),
         (table([1, 2], [2, 1]), "top_k_overlap(k=3)", "top_k_overlap of the rankings: k = 3 exceeds the 2 units"),
-        (table([1, 2], [2, 1]).with_columns(r2=pl.lit("a")), "ws", "r2 is no ranking: it holds String"),
+        (table([1, 2], [2, 1]).with_columns(r2=pl.lit("a")), "ws", "r2 is no ranking: its type is String"),
         (table([1, 2], [2, 1]), "kendal", 'unknown agreement "kendal"\n  fix: did you mean "kendall"?'),
     ],
 )
@@ -124,7 +124,7 @@ def test_an_agreement_that_cannot_be_measured_is_refused(rankings: pl.DataFrame,
 @pytest.mark.parametrize(
     ("rankings", "method", "message"),
     [
-        (table([1, 2], [1, 2]), "spearman", "spearman takes rankings two at a time"),
+        (table([1, 2], [1, 2]), "spearman", "spearman compares two rankings only"),
         (table([1, 1], [1, 1]), "kendall_w", "kendall_w has no value for these rankings"),
     ],
 )

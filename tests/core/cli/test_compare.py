@@ -127,7 +127,7 @@ def test_index_files_are_compared(indicia: Indicia) -> None:
     assert code == 0
     assert out.splitlines()[1:3] == [" 1  a", " 2  b (weighting entropy)"]
     code, _, err = indicia("a.toml", "a.toml")
-    assert (code, err) == (2, "error: a stands twice among the index files\n  fix: name each once\n")
+    assert (code, err) == (2, "error: the index file a is named twice\n  fix: name each file once\n")
 
 
 def test_standard_input_is_compared(indicia: Indicia) -> None:
@@ -160,8 +160,8 @@ def test_columns_of_chinese_names_stay_aligned(indicia: Indicia) -> None:
     ("arguments", "message"),
     [
         (("cities.csv", "-w", "equal,entrpy"), 'error: unknown weighting "entrpy"\n  fix: did you mean "entropy"?\n'),
-        (("cities.csv", "-w", "equal"), "error: one methodology has nothing to be compared with: equal\n"),
-        (("cities.csv",), "error: one methodology has nothing to be compared with: as it stands\n"),
+        (("cities.csv", "-w", "equal"), "error: there is only one methodology to compare: equal\n"),
+        (("cities.csv",), "error: there is only one methodology to compare: as it stands\n"),
         (("cities.csv", "-w", ","), "error: no weighting is listed\n"),
         (("cities.csv", *GRID, "--agreement", "kendal"), 'error: unknown agreement "kendal"\n'),
         (("cities.csv", *GRID, "--against", "no.csv"), 'error: no file "no.csv"'),

@@ -329,7 +329,7 @@ def test_an_index_file_runs_no_code_unless_it_is_allowed(command: str, indicia: 
     ran = indicia(command, str(stranger), *(["-o", "fitted.json"] if command == "fit" else []))
     assert ran.code == 2
     assert not Path("mark").exists()
-    assert "error: the index names plugins, and to load a plugin is to run its code: methods.py" in ran.err
+    assert "error: the index names plugins, and loading a plugin runs its code: methods.py" in ran.err
     assert 'index.toml:1   plugins = ["methods.py"]' in ran.err
     assert "--allow-code" in ran.err
 

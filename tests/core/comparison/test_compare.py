@@ -267,8 +267,8 @@ def test_a_comparison_needs_two_methodologies(index: Callable[..., Index], citie
     [
         ({"weighting": ["equal", "entrpy"]}, MethodError, 'unknown weighting "entrpy"'),
         ({"normalisation": ["min_max", "z_score(sdd=1)"]}, MethodError, 'z_score has no parameter "sdd"'),
-        ({"weighting": ["equal"]}, DefinitionError, "one methodology has nothing to be compared with: equal"),
-        ({}, DefinitionError, "one methodology has nothing to be compared with: as it stands"),
+        ({"weighting": ["equal"]}, DefinitionError, "there is only one methodology to compare: equal"),
+        ({}, DefinitionError, "there is only one methodology to compare: as it stands"),
         ({"weighting": []}, DefinitionError, "no weighting is listed"),
         ({"weightings": ["equal"]}, DefinitionError, '"weightings" is no stage'),
         ({"normalisation": ["none", "no"]}, MethodError, 'unknown normalisation "no"'),
@@ -394,7 +394,7 @@ def test_a_list_is_tried_in_the_variant_that_is_chosen(index: Callable[..., Inde
     chosen = index({"income": {}, "people": {}, "co2": {}}, variants=variants).variant("poor")
     found = chosen.compare(table=cities, normalisation=["min_max", "z_score"], aggregation="arithmetic")
     assert found.scores["1"].to_list() == index(TWO).score(cities).scores["score"].to_list()
-    with pytest.raises(DefinitionError, match="one methodology has nothing to be compared with: poor"):
+    with pytest.raises(DefinitionError, match="there is only one methodology to compare: poor"):
         chosen.compare(table=cities)
 
 

@@ -72,7 +72,7 @@ def test_a_choice_that_never_changes_alone_has_no_effect() -> None:
     found = of((1, 2, 3, 4), (2, 1, 3, 4), choices=(("a", "x"), ("b", "y")))
     assert found.effects.rows() == [("weighting", None, 0), ("aggregation", None, 0)]
     assert sentences.on_effects(found) == [
-        "No two methodologies differ in a single choice, so no choice has an effect of its own."
+        "No two methodologies differ in a single choice, so the effect of a choice cannot be measured."
     ]
 
 

@@ -78,7 +78,9 @@ def test_a_year_as_text_is_a_number() -> None:
 
 def test_a_period_of_text_has_no_trend() -> None:
     quarters = PANEL.with_columns(year=pl.col("year").cast(pl.String) + "Q1")
-    with pytest.raises(DataError, match='the period "year" is neither a number nor a date, and a trend needs one'):
+    with pytest.raises(
+        DataError, match='the period "year" is neither a number nor a date, and a trend needs numbers or dates'
+    ):
         trends(quarters, "score", unit="city", period="year")
 
 

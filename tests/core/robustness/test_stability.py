@@ -301,7 +301,7 @@ def test_a_unit_that_is_best_in_everything_stays_first_whatever_the_weights(inde
     found = index({"jobs": {}, "pay": {}}).stability(table)
     assert found.weights["first_changes"].null_count() == 2
     assert found.minimal_weight_shift.is_empty()
-    assert found.sentences("weights") == ["First place stays with a, whatever any one weight is."]
+    assert found.sentences("weights") == ["First place stays with a for any value of any single weight."]
     assert found.sentences("minimal_weight_shift") == [
         "No other weights of the parts of the index make another unit first than a."
     ]

@@ -127,7 +127,7 @@ def test_values_that_an_imputation_leaves_missing_are_named(index: Make) -> None
     table = GAPS.with_columns(a=pl.Series([1.0, None, 3.0, None, None]))
     words = {"imputation": "mean(within=region)", "missing": "skip"}
     (first, *_) = index({"a": {}, "b": {}}, words).score(table).notes
-    assert first == "mean(within=region) has nothing to fill 3 values of a with: Oslo, Rome, Bonn"
+    assert first == "mean(within=region) finds no value to fill 3 values of a: Oslo, Rome, Bonn"
 
 
 @pytest.mark.parametrize("imputation", ["mean", "median(within=region)", "constant(value=-1)", "mean(within=region)"])

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 NOISY = 0.1 + 0.2
 """0.30000000000000004"""
 
-SAID = "1 value equal to others but for rounding noise, and taken as equal, in x"
+SAID = "1 value different from others by rounding noise only, and treated as equal, in x"
 
 
 def score(columns: dict[str, list[Any]], methodology: dict[str, Any], **tables: Any) -> Result:

@@ -309,7 +309,7 @@ def test_gaps_that_an_imputation_cannot_fill_are_noted() -> None:
     assert values(after) == {"income": [3.0, None, 1.0, None]}
     assert record.changes == ()
     assert [str(note) for note in record.notes] == [
-        "mean(within=region) has nothing to fill 2 values of income with: Oslo, Rome"
+        "mean(within=region) finds no value to fill 2 values of income: Oslo, Rome"
     ]
 
 
