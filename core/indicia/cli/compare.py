@@ -161,9 +161,9 @@ def _page(
         section("Which choice moves the ranks?", sentences.on_effects(comparison))
         _effects(comparison)
     if recovered:
-        section("How near to what was published?", recovered)
+        section("How close to the published ranking?", recovered)
     if comparison.notes:
-        section("What else is there to know?", comparison.notes)
+        section("Notes", comparison.notes)
 
 
 _MATRIX = 10

@@ -32,14 +32,14 @@ class Expectation:
 
         differences = compare_manifests(manifest, self.manifest, tables)
         for difference in differences.items:
-            kind = "differs from" if difference.matters else "note: not as in"
+            kind = "differs from" if difference.matters else "note: differs from"
             print_line(f"{kind} {self.path.name}: {difference}", err=True)
         if differences.not_compared:
             print_line(f"note: not compared with {self.path.name}: {', '.join(differences.not_compared)}", err=True)
         if differences.matter:
             raise typer.Exit(1)
-        compared = "that was compared" if differences.not_compared else "that a result depends on"
-        print_line(f"as in {self.path.name}: nothing differs {compared}", err=True)
+        scope = "in the values that were compared" if differences.not_compared else "that can change a result"
+        print_line(f"compared with {self.path.name}: no difference {scope}", err=True)
 
 
 def expectation(path: Path | None) -> Expectation | None:

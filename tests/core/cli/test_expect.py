@@ -116,7 +116,7 @@ def test_a_command_says_that_nothing_differs_or_what_does_and_ends_with_1(indici
     indicia("run -o h.csv")
     code, err = indicia(f"{command} --expect h.csv.manifest.json")
     assert code == 0, err
-    assert "as in h.csv.manifest.json: nothing differs" in err
+    assert "compared with h.csv.manifest.json: no difference" in err
     code, err = indicia(f"{command} --set indicators.income.weight=3 --expect h.csv.manifest.json")
     assert code == 1, err
     assert "differs from h.csv.manifest.json: weight of income is 3.0, expected 2.0\n" in err
@@ -261,7 +261,7 @@ def test_another_platform_is_a_note_and_not_a_failure(indicia: Indicia) -> None:
     path.write_text(json.dumps({**manifest("h.csv"), "platform": "Other cpu", "python": "3.0"}))
     code, err = indicia("run --expect h.csv.manifest.json")
     assert code == 0
-    assert "note: not as in h.csv.manifest.json: python is 3." in err
+    assert "note: differs from h.csv.manifest.json: python is 3." in err
     assert ", expected Other cpu" in err
     path.write_text(json.dumps({**manifest("h.csv"), "numpy": "1.0"}))
     assert indicia("run --expect h.csv.manifest.json")[0] == 1

@@ -273,7 +273,10 @@ def test_the_manifest_names_the_plugins_that_took_part_and_a_replay_says_what_di
     assert plugins["halver"] == "halver 1.0"
     assert "thirder" not in plugins
     same = indicia(*run, "--expect", "scores.csv.manifest.json")
-    assert (same.code, same.err) == (0, "as in scores.csv.manifest.json: nothing differs that a result depends on\n")
+    assert (same.code, same.err) == (
+        0,
+        "compared with scores.csv.manifest.json: no difference that can change a result\n",
+    )
     site("halver", PLUGIN.format(name="halved", body=""), "1.1")
     ran = indicia(*run, "--expect", "scores.csv.manifest.json")
     assert ran.code == 1
