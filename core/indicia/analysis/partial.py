@@ -44,9 +44,9 @@ class PartialOrder:
         The frame has all pairs, and may be large.
         """
         unit, (positive, negative) = self.units.to_series(0), self._sides
-        here, other = np.triu_indices(len(unit), 1)
-        ahead, behind = _preferred(here, other, positive, negative), _preferred(other, here, positive, negative)
-        first, second = np.where(behind & ~ahead, other, here), np.where(behind & ~ahead, here, other)
+        rows, columns = np.triu_indices(len(unit), 1)
+        ahead, behind = _preferred(rows, columns, positive, negative), _preferred(columns, rows, positive, negative)
+        first, second = np.where(behind & ~ahead, columns, rows), np.where(behind & ~ahead, rows, columns)
         relation_numbers = np.select([ahead & behind, ahead | behind], [1, 0], 2)
         words = pl.Series("relation", ["preferred to", "indifferent to", "incomparable with"])
         relation = words.gather(relation_numbers)

@@ -80,8 +80,8 @@ class Comparison(Outcome):
     def input_tables(self) -> tuple[pl.DataFrame, ...]:
         """The tables whose fingerprints are in the manifest."""
         inputs = (self.index_inputs or self.inputs[0], *self.inputs)
-        scored = {id(table): table for methodology in inputs for table in methodology.tables}
-        return (*scored.values(), *([] if self.chosen_reference is None else [self.chosen_reference.values]))
+        tables = {id(table): table for methodology in inputs for table in methodology.tables}
+        return (*tables.values(), *([] if self.chosen_reference is None else [self.chosen_reference.values]))
 
     @cached_property
     def manifest(self) -> dict[str, Any]:
@@ -163,12 +163,12 @@ class Comparison(Outcome):
 
         Rankings of many methodologies come first.
         """
-        same: dict[int, list[int]] = {}
+        groups: dict[int, list[int]] = {}
         for place, first in enumerate(self._first_with_same_ranking):
-            same.setdefault(first, []).append(self.methods[place].number)
+            groups.setdefault(first, []).append(self.methods[place].number)
         rows = [
             (numbers[0], self.methods[first].label, len(numbers), ", ".join(map(str, numbers)))
-            for first, numbers in same.items()
+            for first, numbers in groups.items()
         ]
         schema = {"methodology": pl.Int64, "label": pl.String, "methodologies": pl.Int64, "numbers": pl.String}
         rankings = pl.DataFrame(rows, schema=schema, orient="row")
@@ -231,8 +231,8 @@ class Comparison(Outcome):
 
         The median is over the counted rankings; for an even number of rankings it may lie between two ranks.
         """
-        within = (np.abs(self._matrix - self._medians[:, None]) <= k).all(axis=1)
-        return self.common_ranks.filter(pl.Series(within))[self.unit].to_list()
+        is_stable = (np.abs(self._matrix - self._medians[:, None]) <= k).all(axis=1)
+        return self.common_ranks.filter(pl.Series(is_stable))[self.unit].to_list()
 
     def top(self, k: int = 10) -> pl.DataFrame:
         """Return the units among the first k of any counted ranking, with the number and `share` of such `rankings`.

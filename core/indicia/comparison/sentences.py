@@ -56,8 +56,8 @@ def on_agreement(comparison: Comparison, method: object, plugins: Iterable[str |
         kind = "pairs_of_two" if len(values) == 2 else "pairs_on_average"
         notes = [Note(kind, pairs=_pairs(mean), value=f"{mean:.2f}")]
     else:
-        same = "0" if agreement.distance else "1"
-        notes = [Note("average_agreement", measure=str(agreement), value=f"{mean:.2f}", same=same)]
+        perfect = "0" if agreement.distance else "1"
+        notes = [Note("average_agreement", measure=str(agreement), value=f"{mean:.2f}", same=perfect)]
     if len(values) > 2:
         labels = {"first": methods[first].label, "second": methods[second].label, "value": f"{least:.2f}"}
         pairs = {"pairs": _pairs(least)} if is_kendall else {}
@@ -66,7 +66,7 @@ def on_agreement(comparison: Comparison, method: object, plugins: Iterable[str |
 
 
 def _pairs(tau: float) -> int:
-    """Return how many of 100 pairs are in the same order; approximate if there are ties.
+    """Return the number of pairs, of 100, that are in the same order; approximate if there are ties.
 
     >>> _pairs(0.8)
     90
@@ -86,11 +86,11 @@ def on_units(comparison: Comparison, top: int, within: float) -> list[Note]:
     if others:
         others_first = (Note("unit_times", unit=Names.of([unit]), times=times) for unit, times in others)
         notes.append(Note("first_elsewhere", units=Names(tuple(others_first), _NAMES, " · ")))
-    everywhere = comparison.top(top).filter(share=1.0)[comparison.unit].to_list()
+    always_first = comparison.top(top).filter(share=1.0)[comparison.unit].to_list()
     stable = comparison.stable(within)
     return [
         *notes,
-        _note_on_units("among_first", everywhere, top=top),
+        _note_on_units("among_first", always_first, top=top),
         _note_on_units("stable", stable, all=units, within=f"{within:g}"),
     ]
 

@@ -90,7 +90,7 @@ class Baseline:
         return effects
 
     def rows_of(self, scored: Scored) -> Integers:
-        """Return the row in the data of each row of another run, -1 for a row that is not there."""
+        """Return the row in the data of each row of another run, -1 for a row that the data lack."""
         key, own_units, other_units = self.nominal.source.key, self.nominal.units, scored.units
         if other_units is own_units or other_units.select(key).equals(own_units.select(key)):
             return np.arange(len(other_units))
@@ -119,7 +119,7 @@ def check_ranked(ranks: pl.Series, least: int) -> None:
     """Refuse a ranking with fewer ranked units than `least`, in which no rank can change."""
     if ranks.count() < least:
         raise DataError(
-            f"{'no unit has' if least == 1 else 'fewer than two units have'} a rank, so that none can change places",
+            f"{'no unit has' if least == 1 else 'fewer than two units have'} a rank, so that no ranks can change",
             remedy='complete the data, or write missing = "skip" in [methodology]; look at [eligible] too',
         )
 

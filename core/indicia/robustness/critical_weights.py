@@ -1,6 +1,6 @@
 """The smallest change of a single weight that changes ranks: in closed form for linear scores, otherwise by search.
 
-The search leads each weight to 1 and to 0 in steps, so it misses a change of places that is undone within one step.
+The search moves each weight to 1 and to 0 in steps, so it misses a change of places that is reversed within one step.
 """
 
 from __future__ import annotations
@@ -73,7 +73,7 @@ def _in_closed_form(baseline: Baseline) -> dict[str, Critical]:
 
 
 def _by_search(baseline: Baseline) -> dict[str, Critical]:
-    """Lead all weights to 1 and to 0 at the same time, and find the first changes of ranks."""
+    """Move all weights to 1 and to 0 in steps, and find the first changes of ranks."""
     nodes = [node for node in baseline.weighable if node.id not in baseline.effects]
     if not nodes:
         return {}
@@ -84,7 +84,7 @@ def _by_search(baseline: Baseline) -> dict[str, Critical]:
         for target in (1.0, 0.0)
     ]
     neighbours, others = baseline.order[:-1], baseline.order[1:]
-    reached = _first_reached(baseline, paths)
+    level_shares = _first_level_shares(baseline, paths)
 
     def smallest(shares: Array) -> tuple[Array, Integers, Array]:
         """Return the smallest change of each weight along its two paths, the number of its path, and the ranks."""
@@ -95,17 +95,17 @@ def _by_search(baseline: Baseline) -> dict[str, Critical]:
         change, path = closed_form.smallest(np.reshape(changes, (-1, 2)).T)
         return change, path, ranks[2 * np.arange(len(path)) + np.maximum(path, 0)]
 
-    top, path, ranks_there = smallest(reached[0])
-    top_by = np.where(path < 0, -1, others[np.nanargmin(ranks_there[:, others], axis=1)])
-    any_change, path, ranks_there = smallest(reached[1])
-    pair = (ranks_there[:, others] <= ranks_there[:, neighbours]).argmax(axis=1)
+    top, path, ranks_at_level = smallest(level_shares[0])
+    top_by = np.where(path < 0, -1, others[np.nanargmin(ranks_at_level[:, others], axis=1)])
+    any_change, path, ranks_at_level = smallest(level_shares[1])
+    pair = (ranks_at_level[:, others] <= ranks_at_level[:, neighbours]).argmax(axis=1)
     any_by = np.where(path[:, None] < 0, -1, np.stack([neighbours[pair], others[pair]], axis=1))
     ends = np.cumsum([len(node.components) for node in nodes])[:-1]
     parts = (np.split(column, ends) for column in (top, top_by, any_change, any_by))
     return {node.id: Critical(*columns) for node, *columns in zip(nodes, *parts, strict=True)}
 
 
-def _first_reached(baseline: Baseline, paths: Sequence[_Path]) -> Array:
+def _first_level_shares(baseline: Baseline, paths: Sequence[_Path]) -> Array:
     """Return the share of each path at which a unit first draws level with a unit ahead, (conditions, paths).
 
     The conditions are those of `_level_on`; NaN if no unit draws level.
@@ -122,7 +122,7 @@ def _first_reached(baseline: Baseline, paths: Sequence[_Path]) -> Array:
         return met[places], margins[places]
 
     starts, targets = (
-        np.tile(ends, 2) for ends in zip(*((path.own[path.number], path.target) for path in paths), strict=True)
+        np.tile(ends, 2) for ends in zip(*((path.weights[path.number], path.target) for path in paths), strict=True)
     )
 
     def sizes(shares: Array) -> Array:
@@ -132,12 +132,12 @@ def _first_reached(baseline: Baseline, paths: Sequence[_Path]) -> Array:
             result: Array = np.nan_to_num(np.abs(change) / (1 - starts - change), nan=np.inf)
         return result
 
-    def needs_halving(active: Integers, low: Array, at_middle: Array) -> Mask:
+    def needs_halving(active: Integers, low: Array, upper: Array) -> Mask:
         """Return a mask of the paths that may lead to the smaller of the two changes of a weight."""
-        least, most = high.copy(), high.copy()
-        least[active], most[active] = low, at_middle
-        smaller = sizes(most).reshape(-1, 2).min(axis=1).repeat(2)
-        result: Mask = sizes(least)[active] * NEARLY <= smaller[active]
+        lower_ends, upper_ends = high.copy(), high.copy()
+        lower_ends[active], upper_ends[active] = low, upper
+        smaller = sizes(upper_ends).reshape(-1, 2).min(axis=1).repeat(2)
+        result: Mask = sizes(lower_ends)[active] * NEARLY <= smaller[active]
         return result
 
     one_by_one = levels_noise(baseline)
@@ -168,8 +168,8 @@ def _on_grid(baseline: Baseline, paths: Sequence[_Path]) -> tuple[Mask, Array]:
     """Return the values of `_level_on` at all steps of all paths, (conditions times paths, steps) each."""
     if not levels_noise(baseline):
         with suppress(IndiciaError):  # the error of a batch would name every unit many times
-            each = [path for path in paths for _ in _GRID]
-            met, margins = _level_on(baseline, each, np.tile(_GRID, len(paths)))
+            paths_of_points = [path for path in paths for _ in _GRID]
+            met, margins = _level_on(baseline, paths_of_points, np.tile(_GRID, len(paths)))
             return met.reshape(-1, len(_GRID)), margins.reshape(-1, len(_GRID))
     steps = [_level_on(baseline, paths, np.full(len(paths), share)) for share in _GRID]
     met, margins = (np.stack(parts, axis=-1).reshape(-1, len(_GRID)) for parts in zip(*steps, strict=True))
@@ -213,22 +213,22 @@ class _Path:
     node: Node
     number: int
     target: float
-    own: Array
+    weights: Array
 
     def at(self, share: float) -> Array:
         """Return the weights at a share of the path."""
-        weight = self.own[self.number]
+        weight = self.weights[self.number]
         target_weight = weight + share * (self.target - weight)
         if weight >= 1:
-            return self.own
-        weights: Array = self.own * ((1 - target_weight) / (1 - weight))
-        weights[self.number] = target_weight
-        return weights
+            return self.weights
+        result: Array = self.weights * ((1 - target_weight) / (1 - weight))
+        result[self.number] = target_weight
+        return result
 
     def relative(self, share: float) -> float:
         """Return the relative change of the weight before scaling to sum 1; NaN for a share of NaN."""
         if np.isnan(share):
             return np.nan
-        change = np.zeros(len(self.own))
-        change[self.number] = self.at(share)[self.number] - self.own[self.number]
-        return float(closed_form.relative(change, self.own)[self.number])
+        change = np.zeros(len(self.weights))
+        change[self.number] = self.at(share)[self.number] - self.weights[self.number]
+        return float(closed_form.relative(change, self.weights)[self.number])

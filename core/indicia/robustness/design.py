@@ -39,8 +39,8 @@ def factors_of(varied: Robustness, tree: Node, persons: pl.DataFrame | None) -> 
         if getattr(varied, word):
             if len(parts[word]) < 2:
                 raise DefinitionError(
-                    f"there are no {word} of which one could be left out",
-                    remedy=f"take {word} out of [robustness]; leaving one out needs two or more",
+                    f"leaving out one of the {word} needs two or more",
+                    remedy=f"take {word} out of [robustness]",
                 )
             factors.append(Factor(word, (None, *parts[word])))
     if varied.data is not None:

@@ -174,7 +174,7 @@ def shifts(baseline: Baseline, omissions: Sequence[Omission]) -> pl.DataFrame:
 def leader_changes(baseline: Baseline, omissions: Iterable[Omission]) -> set[tuple[str, str]]:
     """Return the parts, by kind and name, without which a unit is first that is not first in the index.
 
-    A unit that alone is first is not among these parts, since its omission always makes another unit first.
+    A sole first unit is not among these parts, since its omission always makes another unit first.
     """
     nominal = set(baseline.first)
     leaders = {

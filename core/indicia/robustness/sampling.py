@@ -37,7 +37,7 @@ def generator(seed: int, *names: str) -> np.random.Generator:
     False
     """
     if isinstance(seed, bool) or not isinstance(seed, (int, np.integer)) or seed < 0:
-        raise DefinitionError(f"the seed {seed!r} is no whole number from 0", remedy="seed = 1")
+        raise DefinitionError(f"the seed {seed!r} is not a whole number of 0 or more", remedy="seed = 1")
     key = [part for name in names for part in (len(name.encode()), *name.encode())]
     return np.random.Generator(np.random.PCG64(np.random.SeedSequence(int(seed), spawn_key=key)))
 
@@ -141,7 +141,7 @@ def alternative(u: Array, count: int) -> Integers:
     [0, 0, 1, 1]
     """
     if count < 1:
-        raise DefinitionError("there is nothing to choose from", remedy="name one alternative or more")
+        raise DefinitionError("a choice needs an alternative", remedy="name one alternative or more")
     return np.minimum((u * count).astype(np.int64), count - 1)  # u m may round up to m
 
 

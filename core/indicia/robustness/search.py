@@ -1,7 +1,7 @@
 """A search for the smallest change of weights that makes another unit first, for scores that are not linear.
 
 `scores` takes weights (m, k) and returns scores (m, n), larger is better; NaN is a missing score. The search follows
-paths in steps, so it misses a change of places that is undone within one step.
+paths in steps, so it misses a change of places that is reversed within one step.
 """
 
 from __future__ import annotations

@@ -1,4 +1,4 @@
-"""The smallest changes that change a ranking: a part left out, another weight, a unit that comes or goes."""
+"""The smallest changes that change a ranking: an omitted part, another weight, an added or omitted unit."""
 
 from __future__ import annotations
 
@@ -136,7 +136,7 @@ class Stability(Outcome, Baseline):
         """Return a sentence or two on a table, with the names of units and parts in a language."""
         name = self._table_name(name)
         if name not in _DESCRIBED:
-            raise IndiciaError(f'there are no sentences on "{name}"', remedy=f"one of {', '.join(_DESCRIBED)}")
+            raise IndiciaError(f'the table "{name}" has no sentences', remedy=f"one of {', '.join(_DESCRIBED)}")
         names = {} if language is None else self.reader_names(language)
         return [note.in_language(language, names) for note in self._sentences(name)]
 

@@ -125,7 +125,7 @@ def test_an_unknown_method_is_an_error_however_seldom_it_is_drawn(made: Make, da
 
 def test_nothing_can_be_left_out_of_a_single_dimension(index: Make, data: Data) -> None:
     made = index({"jobs": {}, "pay": {}})
-    with pytest.raises(DefinitionError, match="there are no dimensions of which one could be left out"):
+    with pytest.raises(DefinitionError, match="leaving out one of the dimensions needs two or more"):
         made.robustness(data(), draws=8, seed=1, dimensions="leave_one_out")
 
 

@@ -418,6 +418,6 @@ def test_tables_are_called_by_name(index: Make, data: Data) -> None:
 
 
 def test_a_table_without_sentences_is_refused_with_those_that_have_some(index: Make, data: Data) -> None:
-    with pytest.raises(IndiciaError, match='no sentences on "ranks"') as refused:
+    with pytest.raises(IndiciaError, match='the table "ranks" has no sentences') as refused:
         index(INDICATORS, **TREE).stability(data()).sentences("ranks")
     assert refused.value.remedy == "one of omission_effects, weights, minimal_weight_shift, reversals"
