@@ -24,7 +24,7 @@ _TOLERANCE = 1e-6
 
 
 def refuse_more_units(units: int, alternatives: str) -> None:
-    """Refuse more units than memory has room for the pairs of."""
+    """Refuse a number of units whose pairs do not fit in memory."""
     if units > _UNITS:
         raise ValueError(f"{units} units are too many, {_UNITS} are the most: choose {alternatives}")
 

@@ -64,8 +64,10 @@ def _add_beaten(
             place = np.zeros_like(order)
             place[component] = np.arange(len(component))
             inside = component_of_group == number
-            own = levels[np.ix_(component, component)]
-            _add_beaten(own, units[inside], place[groups[inside]], middle, high, (middle + high + 1) // 2, beaten)
+            levels_inside = levels[np.ix_(component, component)]
+            _add_beaten(
+                levels_inside, units[inside], place[groups[inside]], middle, high, (middle + high + 1) // 2, beaten
+            )
     if len(components) == 1:
         return
     if len(components) < len(order):

@@ -54,7 +54,7 @@ FAULTS = {
     "a cost in the wrong direction": (
         "Normalisation",
         "check_direction",
-        "a larger cost never a larger one",
+        "a larger cost never gets a larger value",
         """
     def benefit(self, x, s):
         return x / s.max
@@ -97,7 +97,7 @@ FAULTS = {
     "not monotone though declared": (
         "Normalisation",
         "check_monotone",
-        "a better value never gets less",
+        "a better value never gets a lower normalised value",
         """
     properties = declaring("monotone")
 
@@ -134,7 +134,7 @@ FAULTS = {
     "missing values count as 100": (
         "Normalisation",
         "check_missing",
-        "a missing value does not count among the units",
+        "a unit without a value does not change the other values",
         """
     def benefit(self, x, s):
         return x / s(x.fill_null(100.0).max())
@@ -152,7 +152,7 @@ FAULTS = {
     "different values for a constant indicator": (
         "Normalisation",
         "check_constant",
-        "tells no units apart",
+        "has the same value for all units",
         """
     def benefit(self, x, s):
         return where(s.max > s.min, x, x.is_null().cum_count().cast(float))
@@ -161,7 +161,7 @@ FAULTS = {
     "a normalisation that claims to be compensatory": (
         "Normalisation",
         "check_properties_fit_the_kind",
-        "declares what can be tested of it",
+        "declares only properties that a check verifies",
         """
     properties = declaring("compensatory")
 
@@ -172,7 +172,7 @@ FAULTS = {
     "rank reversal of values": (
         "Normalisation",
         "check_rank_reversal",
-        "the others keep their order",
+        "the other units keep their order",
         """
     properties = declaring("free_of_rank_reversal")
 
@@ -192,7 +192,7 @@ FAULTS = {
     "low scores are best without a declaration": (
         "Aggregation",
         "check_direction",
-        "is no worse than the one that is worst",
+        "is not behind the unit with the worst values",
         """
     def combine(self, components):
         return -row_sum(c.w * c.z for c in components)
@@ -201,7 +201,7 @@ FAULTS = {
     "a penalty, declared to be monotone": (
         "Aggregation",
         "check_monotone",
-        "a better component never lowers",
+        "a unit with a better component falls behind no unit",
         """
     properties = declaring("monotone")
 
@@ -213,7 +213,7 @@ FAULTS = {
     "the minimum, declared to be compensatory": (
         "Aggregation",
         "check_compensation",
-        "makes up for little",
+        "makes up for a small loss",
         """
     properties = declaring("compensatory")
 
@@ -224,7 +224,7 @@ FAULTS = {
     "a distance to the best unit, declared to be free of rank reversal": (
         "Aggregation",
         "check_rank_reversal",
-        "the others keep their order",
+        "the other units keep their order",
         """
     properties = declaring("free_of_rank_reversal")
     canonical_normalisation = "none"
@@ -248,7 +248,7 @@ FAULTS = {
     "weights not scaled where values are missing": (
         "Aggregation",
         "check_missing",
-        "weights are scaled to what a unit has",
+        "weights are rescaled to the components that a unit has",
         """
     additive = True
 
@@ -259,7 +259,7 @@ FAULTS = {
     "an IndexError": (
         "Aggregation",
         "check_few_units",
-        "raises nothing but errors that state what is wrong",
+        "raises only errors that name the problem",
         """
     def combine(self, components):
         return [c.z for c in components if c.s is None][0]
@@ -268,7 +268,7 @@ FAULTS = {
     "a RuntimeError": (
         "Aggregation",
         "check_extremes",
-        "raises nothing but errors that state what is wrong",
+        "raises only errors that name the problem",
         """
     def combine(self, components):
         raise RuntimeError("a bug")
@@ -324,7 +324,7 @@ FAULTS = {
     "random weights": (
         "Weighting",
         "check_periods",
-        "weights are taken over the rows of all periods",
+        "weights use the rows of all periods",
         """
     def weigh(self, indicators):
         return np.random.default_rng().random(len(indicators.names))
@@ -361,7 +361,7 @@ FAULTS = {
     "statistics over all draws": (
         "Normalisation",
         "check_draws",
-        "scored together score as each alone",
+        "get the same scores together as one by one",
         """
     def benefit(self, x, s):
         return x / x.max()
@@ -370,7 +370,7 @@ FAULTS = {
     "a share of the best score of all draws": (
         "Aggregation",
         "check_draws",
-        "scored together score as each alone",
+        "get the same scores together as one by one",
         """
     def combine(self, components):
         score = row_sum(c.w * c.z for c in components)
@@ -380,7 +380,7 @@ FAULTS = {
     "a maximum that is not a statistic": (
         "Normalisation",
         "check_fitted",
-        "a fitted index scores its own data as the run did, some units of it too",
+        "a fitted index scores its own data as the run did, also a part of its units",
         """
     def benefit(self, x, s):
         return x - x.max()
@@ -418,7 +418,7 @@ FAULTS = {
     "high numbers are best in a mean of ranks": (
         "Consensus",
         "check_unanimity",
-        "equal rankings are their own consensus",
+        "the consensus of equal rankings is the same ranking",
         """
     def combine(self, rankings):
         return rankings.mean(axis=0)
@@ -427,7 +427,7 @@ FAULTS = {
     "agreements that depend on the number of rankings": (
         "Agreement",
         "check_table",
-        "holds the agreement of each two rankings",
+        "holds the agreement of each pair of rankings",
         """
     def measure(self, first, others):
         return (first <= others).mean(axis=-1)
@@ -494,7 +494,7 @@ FAULTS = {
     "noise from the shared generator": (
         "Aggregation",
         "check_repeat",
-        "leaves the random numbers of others alone",
+        "does not use the shared random generators",
         """
     def combine(self, components):
         return row_sum(c.w * c.z for c in components) + 1e-5 * np.random.random()
@@ -503,7 +503,7 @@ FAULTS = {
     "a seed for the shared generator": (
         "Weighting",
         "check_repeat",
-        "leaves the random numbers of others alone",
+        "does not use the shared random generators",
         """
     def weigh(self, indicators):
         np.random.seed(0)
@@ -569,7 +569,7 @@ FAULTS = {
     "a mean over all components though some are missing": (
         "Aggregation",
         "check_missing",
-        "weights are scaled to what a unit has",
+        "weights are rescaled to the components that a unit has",
         """
     def combine(self, components):
         return row_sum(c.z for c in components) / len(components)
@@ -578,7 +578,7 @@ FAULTS = {
     "an IndexError where a component is missing for all scored units": (
         "Aggregation",
         "check_missing",
-        "raises nothing but errors that state what is wrong",
+        "raises only errors that name the problem",
         """
     def combine(self, components):
         return row_sum(c.w * c.z for c in components) + 0.0 * row_sum(self.first(c) for c in components)
@@ -590,7 +590,7 @@ FAULTS = {
     "a gap counts as zero in weights": (
         "Weighting",
         "check_missing",
-        "a unit without any value counts for nothing",
+        "a unit without any value changes no figure",
         """
     def weigh(self, indicators):
         return np.nan_to_num(indicators.matrix()).mean(axis=0) + 0.01
@@ -599,7 +599,7 @@ FAULTS = {
     "a cost is a benefit where all values are negative": (
         "Normalisation",
         "check_direction",
-        "a larger cost never a larger one",
+        "a larger cost never gets a larger value",
         """
     def benefit(self, x, s):
         return x
@@ -611,7 +611,7 @@ FAULTS = {
     "absolute values, declared to be monotone": (
         "Aggregation",
         "check_monotone",
-        "a better component never lowers",
+        "a unit with a better component falls behind no unit",
         """
     properties = declaring("monotone", "defined_below_zero")
 
@@ -622,7 +622,7 @@ FAULTS = {
     "small weights become negative": (
         "Aggregation",
         "check_monotone",
-        "a better component never lowers",
+        "a unit with a better component falls behind no unit",
         """
     properties = declaring("monotone")
 
@@ -633,7 +633,7 @@ FAULTS = {
     "agreement above full agreement": (
         "Agreement",
         "check_table",
-        "no rankings agree by more than equal rankings",
+        "no agreement exceeds that of equal rankings",
         """
     def measure(self, first, others):
         return 1 + np.abs(first - others).sum(axis=-1)
@@ -691,7 +691,7 @@ FAULTS = {
     "an imputation that claims to be compensatory": (
         "Imputation",
         "check_properties_fit_the_kind",
-        "declares what can be tested of it",
+        "declares only properties that a check verifies",
         """
     properties = frozenset({Property.COMPENSATORY})
 
@@ -702,7 +702,7 @@ FAULTS = {
     "a mean that counts missing values": (
         "Imputation",
         "check_units_without_values",
-        "what is missing does not count among the units",
+        "units without a value do not change the other values",
         """
     def fill(self, x, s):
         return s.sum / s(x.len())
@@ -729,7 +729,7 @@ FAULTS = {
     "a series filled with row numbers": (
         "SeriesImputation",
         "check_periods",
-        "a unit is filled as if it were alone",
+        "the values of a unit are the same in a run of that unit alone",
         """
     def follow(self, x, t):
         return x.fill_null(column("\\0row").cast(float))
@@ -738,7 +738,7 @@ FAULTS = {
     "a mean of the rows of the table, which is not fitted": (
         "Imputation",
         "check_fitted",
-        "a fitted index scores its own data as the run did, some units of it too",
+        "a fitted index scores its own data as the run did, also a part of its units",
         """
     def fill(self, x, s):
         return s.mean + 0 * s.max + x.mean()
@@ -747,7 +747,7 @@ FAULTS = {
     "an imputation with the mean of all draws": (
         "Imputation",
         "check_draws",
-        "draws of errors in the data that are scored together score as each alone",
+        "draws of errors in the data get the same scores together as one by one",
         """
     def fill(self, x, s):
         return x.mean()
@@ -756,7 +756,7 @@ FAULTS = {
     "a series filled with row numbers of all draws": (
         "SeriesImputation",
         "check_draws",
-        "draws of errors in the data that are scored together score as each alone",
+        "draws of errors in the data get the same scores together as one by one",
         """
     def follow(self, x, t):
         return x.fill_null(column("\\0row").cast(float))
@@ -765,7 +765,7 @@ FAULTS = {
     "an imputation that counts its calls": (
         "MatrixImputation",
         "check_draws",
-        "draws of errors in the data that are scored together score as each alone",
+        "draws of errors in the data get the same scores together as one by one",
         """
     def complete(self, values):
         asked.append(1)
@@ -778,7 +778,7 @@ asked = []
     "a cap at the median of all draws": (
         "Treatment",
         "check_draws",
-        "draws of errors in the data that are scored together score as each alone",
+        "draws of errors in the data get the same scores together as one by one",
         """
     def treat(self, x, s):
         return x.clip(None, x.median())
@@ -787,7 +787,7 @@ asked = []
     "an index out of range": (
         "MatrixImputation",
         "check_few_units",
-        "raises nothing but errors that state what is wrong",
+        "raises only errors that name the problem",
         """
     def complete(self, values):
         return values[[0, 1]] if len(values) > 1 else values[[1]]
@@ -817,7 +817,7 @@ asked = []
     "another unit of measure without changes_scale": (
         "Treatment",
         "check_scale",
-        "a treatment that changes the scale says so: changes_scale",
+        "a treatment that changes the scale declares changes_scale",
         """
     def treat(self, x, s):
         return 1.8 * x + 32
@@ -826,7 +826,7 @@ asked = []
     "another unit of measure for outliers without changes_scale": (
         "Treatment",
         "check_scale",
-        "a treatment that changes the scale says so: changes_scale",
+        "a treatment that changes the scale declares changes_scale",
         """
     def treat(self, x, s):
         return where(s.max > 10 * s.median, s.median * x / s.max, x)
@@ -835,7 +835,7 @@ asked = []
     "changes_scale without a change of scale": (
         "Treatment",
         "check_scale",
-        "a treatment that says changes_scale changes the scale",
+        "a treatment that declares changes_scale changes the scale",
         """
     changes_scale = True
 
@@ -846,7 +846,7 @@ asked = []
     "a treatment that makes gaps": (
         "Treatment",
         "check_present_cells",
-        "what is missing stays missing",
+        "missing cells stay missing",
         """
     def treat(self, x, s):
         return where(x < s.max, x, None)
@@ -855,7 +855,7 @@ asked = []
     "a treatment that fills gaps": (
         "Treatment",
         "check_present_cells",
-        "what is missing stays missing, and nothing else is",
+        "missing cells stay missing, and no other cell becomes missing",
         """
     def treat(self, x, s):
         return x.fill_null(s.mean)
@@ -864,7 +864,7 @@ asked = []
     "a cap that counts missing values": (
         "Treatment",
         "check_units_without_values",
-        "what is missing does not count among the units",
+        "units without a value do not change the other values",
         """
     def treat(self, x, s):
         return x.clip(None, s.sum / s(x.len()))
@@ -893,7 +893,7 @@ asked = []
     "a treatment gives a constant indicator different values": (
         "Treatment",
         "check_constant",
-        "tells no units apart",
+        "has the same value for all units",
         """
     def treat(self, x, s):
         return where(s.max > s.min, x, x + x.is_null().cum_count())
@@ -902,7 +902,7 @@ asked = []
     "an overflow in Python": (
         "Treatment",
         "check_extremes",
-        "raises nothing but errors that state what is wrong",
+        "raises only errors that name the problem",
         """
     def treat(self, x, s):
         (z,) = s.fit(lambda values: [math.exp(min(values.max(), 1e4))], 1)
@@ -979,8 +979,8 @@ def test_a_figure_that_is_missing_or_not_finite_is_found(figures: str, value: fl
         ("imputation", "mean", [1.5, 2.0], "present cells are untouched"),
         ("imputation", "mean", [1.0, math.nan], "figures are finite"),
         ("imputation", "mean", [1.0, math.inf], "figures are finite"),
-        ("treatment", "round", [1.0, 3.0], "what is missing stays missing"),
-        ("treatment", "round", [None, None], "what is missing stays missing"),
+        ("treatment", "round", [1.0, 3.0], "missing cells stay missing"),
+        ("treatment", "round", [None, None], "missing cells stay missing"),
     ],
 )
 def test_a_prepared_cell_that_may_not_change_is_found(

@@ -91,7 +91,7 @@ def site(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Callable[.
     monkeypatch.syspath_prepend(str(folder))
 
     def forget() -> None:
-        for cached in (importing._points, importing.imported, discovery._gathered):
+        for cached in (importing._points, importing.import_plugin, discovery._gather_installed):
             cached.cache_clear()
 
     def install(name: str, text: str, version: str = "1.0") -> Path:

@@ -77,7 +77,7 @@ def test_the_reference_names_the_domain_of_costs() -> None:
         return [Inverse]
 
     text = reference(catalogue.gather(SimpleNamespace(__name__="it", indicia_normalisations=indicia_normalisations)))
-    assert "- Needs no particular values, of a cost positive values.\n- A cost has a formula of its own." in text
+    assert "- Needs no particular values, for a cost positive values.\n- Costs have another formula." in text
 
 
 def test_a_treatment_needs_only_the_values_that_it_declares() -> None:

@@ -129,9 +129,9 @@ def test_names_that_are_not_words_need_quotes() -> None:
         ("a b", '"b" cannot stand here, at character 3, after "a "'),
         ("", 'cannot read the expression "": it is empty'),
         ("(a - b", 'the bracket "(" is never closed, at character 1'),
-        ("(a - b)) / length", 'the bracket ")" closes none that is open, at character 8, after "(a - b)"'),
+        ("(a - b)) / length", 'the bracket ")" has no opening bracket, at character 8, after "(a - b)"'),
         ("a +", "it ends too early"),
-        ("a  # income\n+ b", "# begins a comment, which has no place here"),
+        ("a  # income\n+ b", "# begins a comment, which is not allowed"),
         ("(" * 1000 + "a" + ")" * 1000, "cannot read the expression"),
     ],
 )

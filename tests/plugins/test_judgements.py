@@ -281,7 +281,7 @@ def test_judgements_that_give_no_weights_are_refused(weighting: dict[str, object
     [
         (
             {"method": "bwm", "comparisons": {"x": [2, 4], "y": [2, 2], "z": [4, 1]}},
-            "best to best and worst to worst are 1: add the 1 that is missing",
+            "best to best and worst to worst are 1: add the missing 1",
         ),
         (
             {"method": "bwm", "comparisons": {"x": [1, 5], "y": [2, 2], "z": [4, 1]}},

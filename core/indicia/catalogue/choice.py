@@ -68,9 +68,9 @@ class Choice:
 
 
 def _literal(node: ast.expr) -> Any:
-    """Return a value of a parameter; a bare word is a text, so that `ties=average` needs no quotes in a shell.
+    """Return the value of a parameter; a bare word is a text, so that `ties=average` needs no quotes in a shell.
 
-    A method with parameters, as in `of=[entropy, ranks(rule=sum)]`, is a text too: its own parameters are read later.
+    A method with parameters, as in `of=[entropy, ranks(rule=sum)]`, is a text too, which is parsed later.
     """
     if isinstance(node, (ast.Attribute, ast.Call)):
         return ast.unparse(node)
@@ -124,29 +124,29 @@ def build(
     except ValidationError as error:
         finding = error.errors()[0]
         if finding["type"] == "missing":
-            word = ".".join(map(str, finding["loc"]))
-            remedy = f"{method.name}({word}=…)"
+            parameter = ".".join(map(str, finding["loc"]))
+            remedy = f"{method.name}({parameter}=…)"
             if issubclass(method, Weighting):
-                remedy += f", or {word} in [judgements.{method.name}] of the index file"
-            raise MethodError(f"{method.name} needs {word}", remedy=remedy) from error
-        raise _wrong(method, finding) from error
+                remedy += f", or {parameter} in [judgements.{method.name}] of the index file"
+            raise MethodError(f"{method.name} needs {parameter}", remedy=remedy) from error
+        raise _parameter_error(method, finding) from error
     for name, value in parameters.items():
-        if _truth_became_number(value, getattr(instance, name)):
+        if _bool_became_number(value, getattr(instance, name)):
             raise MethodError(f"{method.name}: {name} must be a number, not true or false")
     return instance
 
 
-def _truth_became_number(value: object, result: object) -> bool:
+def _bool_became_number(value: object, result: object) -> bool:
     """Return True if pydantic has read true or false as a number."""
     if isinstance(value, Mapping) and isinstance(result, Mapping):
-        return any(_truth_became_number(element, result.get(key)) for key, element in value.items())
+        return any(_bool_became_number(element, result.get(key)) for key, element in value.items())
     if isinstance(value, (list, tuple)) and isinstance(result, (list, tuple)):
-        return any(map(_truth_became_number, value, result))
+        return any(map(_bool_became_number, value, result))
     return isinstance(value, bool) and type(result) in (int, float)
 
 
 def _adapter(method: type[Method]) -> TypeAdapter[Method]:
-    """Return the validator of a method, which is made once as that takes longer than a run of it."""
+    """Return the validator of a method. It is built once, since the build takes longer than a run."""
     if method not in _ADAPTERS:
         from pydantic import TypeAdapter  # not at the top: completion in a shell must not wait for pydantic
 
@@ -174,11 +174,11 @@ def _fault_of_plugin(method: type[Method]) -> Iterator[None]:
         raise MethodFailure(f"{method.name} cannot be created: {reason}", where=plugin_of(method)) from error
 
 
-def _wrong(method: type[Method], finding: ErrorDetails) -> MethodError:
-    wrong, remedy = explain_validation(finding)
+def _parameter_error(method: type[Method], finding: ErrorDetails) -> MethodError:
+    problem, remedy = explain_validation(finding)
     place = ".".join(str(part) for part in finding["loc"] if "[" not in str(part))
     if not place:
         return MethodError(f"{method.name}: {finding['msg'].removeprefix('Value error, ')}")
     if remedy and remedy.startswith("["):
         remedy = f"{method.name}({place}=[{finding['input']}])"
-    return MethodError(f"{method.name}: {place} = {finding['input']!r}{wrong}", remedy=remedy)
+    return MethodError(f"{method.name}: {place} = {finding['input']!r}{problem}", remedy=remedy)

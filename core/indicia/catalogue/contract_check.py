@@ -27,7 +27,7 @@ _DECLARED: dict[str, type] = {
 }
 """The types of the attributes of a class. A property of the class may compute any of them from parameters."""
 _COMPUTED = ("neutral_score", "guaranteed_worst_score", "groups", "parents", "reach")
-"""Further properties, whose types have no short name."""
+"""Further attributes that a property may compute; their types are not checked."""
 _TYPE_NAMES = {
     str: "text",
     bool: "True or False",
@@ -59,7 +59,7 @@ def class_problem(kind: Kind, method: Any) -> str | None:
 
 
 def instance_problem(method: Method) -> str | None:
-    """Return the first attribute that a method computes in a wrong type; errors of its properties pass through."""
+    """Return a clause on the first computed attribute of a wrong type; None if all types are right."""
     str(method)
     try:
         formulas = (method.formula_of_run, getattr(method, "cost_formula_of_run", ""))
@@ -98,17 +98,17 @@ def _wrong_signatures(method: type[Method]) -> Iterator[str]:
     """Yield a clause for each function that does not take the arguments of the contract."""
     contract = [base for base in method.__mro__ if _is_of_contract(base)]
     for owner in _classes_of_plugin(method):
-        for name, own in vars(owner).items():
+        for name, function in vars(owner).items():
             original = next((vars(base)[name] for base in contract if name in vars(base)), None)
-            if name[0] == "_" or not (isinstance(own, FunctionType) and isinstance(original, FunctionType)):
+            if name[0] == "_" or not (isinstance(function, FunctionType) and isinstance(original, FunctionType)):
                 continue
-            if not _takes_arguments_of(own, original):
+            if not _takes_arguments_of(function, original):
                 arguments = ", ".join(original.__code__.co_varnames[: original.__code__.co_argcount])
-                yield f"whose {name} does not take what it is called with: {name}({arguments})"
+                yield f"whose {name} does not take its arguments: {name}({arguments})"
 
 
 def _classes_of_plugin(method: type[Method]) -> Iterator[type]:
-    """Yield the class and its bases as far as a plugin defines them."""
+    """Yield the class and its bases, without the classes of the contract."""
     return (base for base in method.__mro__ if base is not object and not _is_of_contract(base))
 
 
@@ -116,10 +116,10 @@ def _is_of_contract(base: type) -> bool:
     return base.__module__.startswith("indicia.methods")
 
 
-def _takes_arguments_of(own: FunctionType, original: FunctionType) -> bool:
-    """Return True if a function can be called with the positional arguments of another one."""
-    code, number = own.__code__, original.__code__.co_argcount
-    required = code.co_argcount - len(own.__defaults__ or ())
+def _takes_arguments_of(function: FunctionType, original: FunctionType) -> bool:
+    """Return True if a function can be called with the positional arguments of another function."""
+    code, number = function.__code__, original.__code__.co_argcount
+    required = code.co_argcount - len(function.__defaults__ or ())
     has_room = number <= code.co_argcount or bool(code.co_flags & CO_VARARGS)
-    has_keyword_defaults = code.co_kwonlyargcount <= len(own.__kwdefaults__ or {})
+    has_keyword_defaults = code.co_kwonlyargcount <= len(function.__kwdefaults__ or {})
     return required <= number and has_room and has_keyword_defaults

@@ -18,7 +18,7 @@ from indicia.catalogue.hookspecs import KINDS
 from indicia.catalogue.importing import (
     code_files,
     hash_of,
-    imported,
+    import_plugin,
     is_shipped,
     label_of,
     load,
@@ -47,13 +47,13 @@ class Catalogue:
     origins: Mapping[str, EntryPoint | Path] = field(default_factory=dict)
     """The entry point or file of each plugin."""
     shadowed: Mapping[tuple[str, str], tuple[Offer, ...]] = field(default_factory=dict)
-    """Methods that are not used, as another plugin offers one of the same name."""
+    """Methods that are not used, since another plugin offers a method of the same name."""
     defaults: Mapping[tuple[str, str], Mapping[str, Any]] = field(default_factory=dict)
-    """Parameters by kind and name of the method, for choices that do not give them."""
+    """Default parameters by kind and name of the method."""
     doubts: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
-    """By plugin, sentences on hooks and methods that it seems to have forgotten."""
+    """Sentences on hooks and methods that a plugin seems to lack, by plugin."""
     only: tuple[str, ...] | None = None
-    """The installed plugins that count beside the shipped ones; None for all of them."""
+    """The installed plugins that are used besides the shipped ones; None for all."""
     _instances: dict[tuple[str, str, Path], Method] = field(default_factory=dict, compare=False, repr=False)
 
     @cached_property
@@ -112,8 +112,8 @@ class Catalogue:
         """
         folder = Path(folder)
         if isinstance(choice, str):
-            return self._chosen(kind, choice, folder)
-        if isinstance(choice, next(known.base for known in KINDS if known.name == kind)):
+            return self._from_text(kind, choice, folder)
+        if isinstance(choice, next(entry.base for entry in KINDS if entry.name == kind)):
             return build(type(choice), choice.parameters, folder, self.nested(folder))
         return self._read(kind, choice, folder)
 
@@ -123,14 +123,14 @@ class Catalogue:
         return replace(self, defaults={**self.defaults, **defaults}, _instances={}) if defaults else self
 
     def nested(self, folder: Path) -> Callable[[type[Method], object], Method]:
-        """Return the function that chooses a method which is a parameter of another one, by the class of its kind."""
+        """Return the function that builds a method which is a parameter of another method."""
         names = {kind.base: kind.name for kind in KINDS}
         return lambda base, choice: self.choose(names[base], choice, folder)
 
-    def _chosen(self, kind: str, choice: str, folder: Path) -> Method:
-        """Return the method of a text; equal texts share an instance, as an index has one choice for all indicators.
+    def _from_text(self, kind: str, choice: str, folder: Path) -> Method:
+        """Return the method of a text; equal texts share an instance, since many indicators share a choice.
 
-        A choice with quotes may name a file, which may change: it is read each time.
+        A choice with quotes is read each time, since it may name a file that changes.
         """
         if "'" in choice or '"' in choice:
             return self._read(kind, choice, folder)
@@ -199,9 +199,9 @@ class Catalogue:
         if not others and (left_out := self._left_out()):
             option = "--only-plugins" if self.only else "--no-plugins"
             lines.append(f"{option} leaves out these plugins: {join_names(left_out)}")
-            wider = ",".join([*(self.only or ()), left_out[0] if len(left_out) == 1 else "NAME"])
-            close = f"; or {remedy}" if remedy and remedy.startswith("did") else ""
-            remedy = f"if one of them has the method, leave out {option} or write --only-plugins {wider}{close}"
+            plugins = ",".join([*(self.only or ()), left_out[0] if len(left_out) == 1 else "NAME"])
+            suggestion = f"; or {remedy}" if remedy and remedy.startswith("did") else ""
+            remedy = f"if one of them has the method, leave out {option} or write --only-plugins {plugins}{suggestion}"
         return MethodError(f'unknown {kind} "{name}"', where="\n".join(lines) or None, remedy=remedy)
 
     @property
@@ -247,11 +247,11 @@ def gather(*plugins: object) -> Catalogue:
             registered[module] = [caller.name for caller in manager.get_hookcallers(hooks) or ()]
         except (ValueError, pluggy.PluginValidationError) as error:
             raise _hook_error(module, error) from error
-    offered: dict[str, list[Offer]] = {module: [] for module in registered}
+    offers_by_plugin: dict[str, list[Offer]] = {module: [] for module in registered}
     for kind in KINDS:
         for implementation in getattr(manager.hook, kind.hook).get_hookimpls():
             for offer in offers_of(kind, implementation):
-                offered[offer.plugin].append(offer)
+                offers_by_plugin[offer.plugin].append(offer)
                 other = offers.setdefault((kind.name, offer.name), offer)
                 if not other.is_same(offer):
                     raise PluginError(
@@ -260,7 +260,9 @@ def gather(*plugins: object) -> Catalogue:
                         remedy="uninstall one of them, or rename the method in it",
                     )
     by_plugin = {
-        name: tuple(doubts(plugin, registered[name], offered[name])) for plugin in plugins if (name := name_of(plugin))
+        name: tuple(doubts(plugin, registered[name], offers_by_plugin[name]))
+        for plugin in plugins
+        if (name := name_of(plugin))
     }
     return Catalogue(
         dict(sorted(offers.items())), doubts={name: sentences for name, sentences in by_plugin.items() if sentences}
@@ -295,27 +297,27 @@ def installed(
     kinds
         The kinds that the caller needs (default: all). Entry points with the name of another kind are not imported.
     only
-        The distributions or modules that count beside the shipped plugins (default: all installed ones).
+        The distributions or modules that are used besides the shipped plugins (default: all installed ones).
 
     Raises
     ------
     PluginError
-        If a file cannot be loaded. An installed plugin that cannot is left out, with a warning.
+        If a file cannot be loaded. An installed plugin that cannot be loaded causes a warning.
     """
-    known = {kind.name for kind in KINDS}
-    unwanted = known.difference(known if kinds is None else kinds)
+    names = {kind.name for kind in KINDS}
+    unwanted = names.difference(names if kinds is None else kinds)
     only = None if only is None else tuple(name.strip() for name in only)
     points = [point for point in plugin_points(only) if point.name not in unwanted]
-    gathered = _gathered(tuple(points))
-    for text in (*gathered.warnings, *(f"plugin {name} was not loaded: {why}" for name, why in gathered.failed)):
+    gathered = _gather_installed(tuple(points))
+    for text in (*gathered.warnings, *(f"plugin {name} was not loaded: {reason}" for name, reason in gathered.failed)):
         warnings.warn(text, PluginWarning, stacklevel=2)
     modules = {path: load(path) for path in {path.resolve(): path for path in map(Path, files)}.values()}
     catalogue = gathered.catalogue
     if modules:
         others = () if catalogue.shadowed else gathered.modules.values()  # shadowed names would be errors
-        named = gather(*others, *modules.values())
-        offers = dict(sorted({**catalogue.offers, **named.offers}.items()))
-        catalogue = replace(catalogue, offers=offers, doubts={**catalogue.doubts, **named.doubts})
+        from_files = gather(*others, *modules.values())
+        offers = dict(sorted({**catalogue.offers, **from_files.offers}.items()))
+        catalogue = replace(catalogue, offers=offers, doubts={**catalogue.doubts, **from_files.doubts})
     origins = {**catalogue.origins, **{str(path): path for path in modules}}
     for text in catalogue.doubt_sentences:
         warnings.warn(text, PluginWarning, stacklevel=2)
@@ -323,12 +325,12 @@ def installed(
 
 
 def build_from_installed(method: type[Method], parameters: Mapping[str, Any], folder: Path) -> Method:
-    """Return an instance of a method; a parameter that is a method itself is chosen among the installed ones."""
+    """Return an instance of a method; a parameter that is a method itself is chosen among the installed methods."""
     return build(method, parameters, folder, lambda base, choice: installed().nested(folder)(base, choice))
 
 
 @dataclass(frozen=True)
-class _Gathered:
+class _InstalledPlugins:
     """The installed plugins after their import."""
 
     catalogue: Catalogue
@@ -338,9 +340,9 @@ class _Gathered:
 
 
 @cache
-def _gathered(points: tuple[EntryPoint, ...]) -> _Gathered:
+def _gather_installed(points: tuple[EntryPoint, ...]) -> _InstalledPlugins:
     """Import plugins, once per process, and gather their methods."""
-    imports = {point: imported(point) for point in points}
+    imports = {point: import_plugin(point) for point in points}
     modules = {point.value: result.module for point, result in imports.items() if result.failure is None}
     failed = [(label_of(point), result.failure) for point, result in imports.items() if result.failure is not None]
     messages = [
@@ -354,11 +356,11 @@ def _gathered(points: tuple[EntryPoint, ...]) -> _Gathered:
         catalogue = _gather_one_by_one(modules, {point.value for point in points if is_shipped(point)}, failed)
         messages += [_shadow(key, catalogue, offers) for key, offers in catalogue.shadowed.items()]
     origins = {point.value: point for point in points if point.value in modules}
-    return _Gathered(replace(catalogue, failures=dict(failed), origins=origins), modules, failed, messages)
+    return _InstalledPlugins(replace(catalogue, failures=dict(failed), origins=origins), modules, failed, messages)
 
 
 def _gather_one_by_one(modules: dict[str, object], shipped: set[str], failed: list[tuple[str, str]]) -> Catalogue:
-    """Gather plugins one by one, and drop those that fail.
+    """Gather plugins one by one, and drop each plugin that fails.
 
     If two plugins offer the same name, neither of the methods is used, unless one of them comes with Indicia.
     """

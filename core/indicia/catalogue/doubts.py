@@ -21,8 +21,8 @@ _HOOKS = {kind.hook: kind for kind in KINDS}
 def doubts(plugin: object, registered: Collection[str], offered: Collection[Offer]) -> list[str]:
     """Return a sentence for each hook that is not registered and each method that no hook offers.
 
-    If a plugin offers places of classes, its methods that no hook offers raise no doubt. These classes may be built on
-    them, and only an import would show it.
+    If a plugin offers places of classes, its other methods raise no doubt: they may be bases of these classes, which
+    are not imported yet.
 
     Parameters
     ----------
@@ -45,7 +45,7 @@ def doubts(plugin: object, registered: Collection[str], offered: Collection[Offe
     sources = [offer.source for offer in offered]
     methods = [source for source in sources if not isinstance(source, str)]
     if isinstance(plugin, ModuleType) and len(methods) == len(sources):
-        forgotten = [_of_class(method) for method in _not_offered(plugin, methods)]
+        forgotten = [_of_class(method) for method in _methods_without_hook(plugin, methods)]
         if forgotten:
             return forgotten
     return [] if registered else ["no function is marked with @hookimpl, so nothing is offered"]
@@ -54,18 +54,18 @@ def doubts(plugin: object, registered: Collection[str], offered: Collection[Offe
 def _of_function(name: str) -> str:
     if name in _HOOKS:
         return f'{name} is not used as a hook: write @hookimpl, and no other decorator, above "def {name}"'
-    meant = suggest(name.removeprefix(_PREFIX), [hook.removeprefix(_PREFIX) for hook in _HOOKS])
-    return f"{name} is not used: no hook has this name ({meant})"
+    suggestion = suggest(name.removeprefix(_PREFIX), [hook.removeprefix(_PREFIX) for hook in _HOOKS])
+    return f"{name} is not used: no hook has this name ({suggestion})"
 
 
-def _not_offered(module: ModuleType, offered: Collection[type[Method]]) -> Iterator[type[Method]]:
+def _methods_without_hook(module: ModuleType, offered: Collection[type[Method]]) -> Iterator[type[Method]]:
     """Yield the methods of a module that it neither offers nor uses as a base of offered ones."""
     for name, value in vars(module).items():
         if name.startswith("_") or not (isinstance(value, type) and issubclass(value, Method)):
             continue
-        own = f"{value.__module__}.".startswith(f"{module.__name__}.")
+        is_local = f"{value.__module__}.".startswith(f"{module.__name__}.")
         if (
-            own
+            is_local
             and isinstance(vars(value).get("name"), str)
             and not any(issubclass(method, value) for method in offered)
         ):

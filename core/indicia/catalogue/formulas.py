@@ -1,4 +1,4 @@
-r"""All formulas of a method in LaTeX: that of the defaults, and the changes by other values of parameters."""
+r"""The formulas of a method in LaTeX: of default parameters, and the clauses that other values change."""
 
 from __future__ import annotations
 
@@ -15,19 +15,19 @@ if TYPE_CHECKING:
 
 
 def all_formulas(method: type[Method], template: str) -> Iterator[tuple[str, str]]:
-    """Yield the formula of the defaults, then the changes by other values of parameters.
+    """Yield the formula of the default parameters, then the clauses that other values change.
 
     Yields
     ------
     condition
         Such as "form = shifted"; empty for the defaults.
     formula
-        The whole formula of the defaults. Of the others, only the clauses that differ; wide spaces part the clauses.
+        The whole formula of the defaults; for other values, the clauses that differ. Wide spaces separate clauses.
     """
     values = _defaults(method)
-    usual = fill_template(template, method.variants, values)
-    yield "", usual
-    clauses = set(_clauses(usual))
+    default = fill_template(template, method.variants, values)
+    yield "", default
+    clauses = set(_clauses(default))
     for name in dict.fromkeys(place.partition(".")[0] for place in method.variants):
         places = [pieces for place, pieces in method.variants.items() if place.partition(".")[0] == name]
         keys = list(dict.fromkeys(key for pieces in places for key in pieces))
@@ -57,9 +57,9 @@ def _changed(method: type[Method], values: dict[str, Any], name: str, key: objec
         return values | {name: key}
 
 
-def _condition(name: str, key: object, usual: object) -> str:
+def _condition(name: str, key: object, default: object) -> str:
     if key is ...:
-        return f"{'with' if usual is None else 'another'} {name}"
+        return f"{'with' if default is None else 'another'} {name}"
     if key is None:
         return f"without {name}"
     return f"{name} = {str(key).lower() if isinstance(key, bool) else f'{key:g}' if isinstance(key, float) else key}"

@@ -29,7 +29,7 @@ SLOW = 3.0
 
 
 @dataclass(frozen=True)
-class Imported:
+class ImportResult:
     """A plugin module that was imported, or the reason why it was not."""
 
     module: object
@@ -38,7 +38,7 @@ class Imported:
     printed: str
 
     def complaints(self) -> Iterator[str]:
-        """Yield a sentence if the import prints, and one if it is slow."""
+        """Yield a sentence on output of the import, and a sentence on a slow import."""
         if self.printed:
             yield f"prints as it is imported: {self.printed.splitlines()[0]!r}"
         if self.seconds > SLOW:
@@ -57,7 +57,7 @@ def captured_prints() -> Iterator[StringIO]:
 
 
 @cache
-def imported(point: EntryPoint) -> Imported:
+def import_plugin(point: EntryPoint) -> ImportResult:
     """Import a plugin, once per process, without its output."""
     module, failure, start = None, None, perf_counter()
     with captured_prints() as printed:
@@ -65,7 +65,7 @@ def imported(point: EntryPoint) -> Imported:
             module = point.load()
         except (Exception, SystemExit) as error:
             failure = f"{type(error).__name__}: {error}"
-    return Imported(module, failure, perf_counter() - start, printed.getvalue().strip())
+    return ImportResult(module, failure, perf_counter() - start, printed.getvalue().strip())
 
 
 def load(path: Path) -> ModuleType:
@@ -86,7 +86,7 @@ def load(path: Path) -> ModuleType:
     except (Exception, SystemExit) as error:
         del sys.modules[name]
         raise PluginError(f"plugin {path} cannot be loaded: {type(error).__name__}: {error}") from error
-    for complaint in Imported(module, None, perf_counter() - start, printed.getvalue().strip()).complaints():
+    for complaint in ImportResult(module, None, perf_counter() - start, printed.getvalue().strip()).complaints():
         warnings.warn(f"plugin {path} {complaint}", PluginWarning, stacklevel=3)
     return module
 
@@ -94,11 +94,11 @@ def load(path: Path) -> ModuleType:
 def plugin_points(only: Iterable[str] | None = None) -> list[EntryPoint]:
     """Return the entry points of installed plugins, sorted, the shipped ones first.
 
-    `only` restricts the others to these distributions and modules.
+    `only` restricts plugins that are not shipped to these distributions and modules.
     """
     if only is None:
         return list(_points())
-    names = {point: {plain_name(word) for word in _words(point)} for point in _points()}
+    names = {point: {plain_name(name) for name in _names(point)} for point in _points()}
     wanted = {plain_name(name.strip()) for name in only}
     if unknown := wanted.difference(*names.values()):
         others = {name for point in names if not is_shipped(point) for name in names[point]}
@@ -106,7 +106,7 @@ def plugin_points(only: Iterable[str] | None = None) -> list[EntryPoint]:
     return [point for point in names if is_shipped(point) or names[point] & wanted]
 
 
-def _words(point: EntryPoint) -> list[str]:
+def _names(point: EntryPoint) -> list[str]:
     return [point.value, point.dist.name] if point.dist else [point.value]
 
 
@@ -120,12 +120,12 @@ def _points() -> tuple[EntryPoint, ...]:
 
 def is_shipped(point: EntryPoint) -> bool:
     """Return True if a plugin comes with Indicia itself."""
-    return (point.name, point.value) in _shipped()
+    return (point.name, point.value) in _shipped_points()
 
 
 @cache
-def _shipped() -> frozenset[tuple[str, str]]:
-    """Return the entry points of Indicia itself; to read the name of each distribution would take longer."""
+def _shipped_points() -> frozenset[tuple[str, str]]:
+    """Return the entry points of Indicia itself; a search of all distributions would take longer."""
     try:
         declared = distribution("indicia").entry_points.select(group="indicia")
     except PackageNotFoundError:
@@ -134,7 +134,7 @@ def _shipped() -> frozenset[tuple[str, str]]:
 
 
 def plain_name(name: str) -> str:
-    """Return a name in the form that names of distributions are compared in: lower case, dashes alike."""
+    """Return the name of a distribution for comparisons: in lower case, with dashes for underscores."""
     return name.replace("_", "-").lower()
 
 
@@ -151,14 +151,14 @@ def version_of(origin: EntryPoint | Path) -> str:
 
 
 def code_files(origin: EntryPoint | Path) -> list[Path]:
-    """Return the Python files of the package of a plugin, sorted, as it may use any of them; of a file, the file.
+    """Return the Python files of a plugin, sorted: all files of its package, or the plugin file.
 
-    There are none if the code is in an archive.
+    The list is empty if the code is in an archive.
     """
     if isinstance(origin, Path):
         return [origin]
     parts = origin.module.split(".")
-    for length in range(1, len(parts) + 1):  # the first may be namespaces, which distributions share
+    for length in range(1, len(parts) + 1):  # skip namespace packages, which distributions share
         spec = importlib.util.find_spec(".".join(parts[:length]))
         if spec is None:
             return []
@@ -178,7 +178,7 @@ def hash_of(files: Iterable[Path]) -> str:
 
 
 def plugin_of(method: object) -> str | None:
-    """Return the plugin of a method or its class in the words of errors; None if it comes with Indicia."""
+    """Return the plugin of a method or class, as error messages name it; None if it comes with Indicia."""
     module = method.__module__
     for point in _points():
         if point.dist and f"{module}.".startswith(f"{point.module}."):

@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from indicia.catalogue.discovery import installed, name_of
-from indicia.catalogue.importing import imported, label_of, plain_name, plugin_points, version_of
+from indicia.catalogue.importing import import_plugin, label_of, plain_name, plugin_points, version_of
 from indicia.catalogue.versions import contract_of
 from indicia.errors import PluginError, PluginWarning, join_names, suggest
 
@@ -40,7 +40,7 @@ class Plugin:
     seconds: float = 0.0
     """The duration of its import."""
     contract: int | None = None
-    """The version of the contract that it was written for."""
+    """The version of the contract that the plugin states."""
     about: tuple[str, ...] = ()
     """Lines on its distribution, such as summary and authors."""
 
@@ -53,7 +53,7 @@ def plugins(files: Iterable[str | Path] = (), only: Iterable[str] | None = None)
     """
     named = tuple(map(Path, files))
     with warnings.catch_warnings():
-        warnings.simplefilter("ignore", PluginWarning)  # the state tells the same
+        warnings.simplefilter("ignore", PluginWarning)  # each warning is in the state of its plugin
         catalogue = installed(named, only=only)
         _ = catalogue.not_importable  # imports all methods, while warnings are off
     points = {point.value: point for point in plugin_points(only)}
@@ -64,12 +64,12 @@ def plugins(files: Iterable[str | Path] = (), only: Iterable[str] | None = None)
 
 
 def find(name: str, files: Iterable[str | Path] = ()) -> list[Plugin]:
-    """Return the plugins of a distribution, or that of a module or file; PluginError if there is none."""
-    known = plugins(files)
-    wanted = plain_name(name)
-    chosen = [plugin for plugin in known if wanted in (plain_name(plugin.name), plain_name(plugin.distribution))]
+    """Return the plugins of a distribution, module or file; PluginError if there is none."""
+    available = plugins(files)
+    key = plain_name(name)
+    chosen = [plugin for plugin in available if key in (plain_name(plugin.name), plain_name(plugin.distribution))]
     if not chosen:
-        names = {word for plugin in known for word in (plugin.name, plugin.distribution) if word}
+        names = {word for plugin in available for word in (plugin.name, plugin.distribution) if word}
         raise PluginError(f'no plugin "{name}" is installed', remedy=suggest(name, names))
     return chosen
 
@@ -100,13 +100,13 @@ def card(plugin: Plugin) -> str:
     lines += [f"  origin     {plugin.origin}", f"  state      {plugin.state}", f"  import     {plugin.seconds:.2f} s"]
     for offer in plugin.offers:
         parameters = ", ".join(field.name for field in fields(offer.method))
-        called_as = f"{offer.name}({parameters})" if parameters else offer.name
-        lines.append(f"  {offer.kind:<14} {called_as}: {offer.method.summary()}")
+        call = f"{offer.name}({parameters})" if parameters else offer.name
+        lines.append(f"  {offer.kind:<14} {call}: {offer.method.summary()}")
     return "\n".join(lines)
 
 
 def _of_point(point: EntryPoint, catalogue: Catalogue) -> Plugin:
-    result = imported(point)
+    result = import_plugin(point)
     offers = _offers(point.value, catalogue)
     shadowed = [offer for offers in catalogue.shadowed.values() for offer in offers if offer.plugin == point.value]
     failure = catalogue.failures.get(label_of(point)) or catalogue.failures.get(point.value)
@@ -119,7 +119,9 @@ def _of_point(point: EntryPoint, catalogue: Catalogue) -> Plugin:
     origin = getattr(result.module, "__file__", None) or (point.dist and point.dist.locate_file("")) or "unknown"
     name, number = (point.dist.name, point.dist.version) if point.dist else ("", "unknown")
     contract = None if failure else contract_of(result.module)
-    return Plugin(point.value, name, number, str(origin), offers, state, result.seconds, contract, _about(point))
+    return Plugin(
+        point.value, name, number, str(origin), offers, state, result.seconds, contract, _metadata_lines(point)
+    )
 
 
 def _of_file(path: Path, catalogue: Catalogue) -> Plugin:
@@ -142,7 +144,7 @@ def _state(name: str, catalogue: Catalogue, complaints: Iterable[str] = ()) -> s
     return "; ".join([f"doubtful: {'; '.join(doubts)}" if doubts else "ok", *complaints])
 
 
-def _about(point: EntryPoint) -> tuple[str, ...]:
+def _metadata_lines(point: EntryPoint) -> tuple[str, ...]:
     if point.dist is None:
         return ()
     metadata = point.dist.metadata

@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING, Any, cast
 
 from indicia.catalogue.contract_check import class_problem
 from indicia.catalogue.hookspecs import KINDS
-from indicia.catalogue.importing import Imported, captured_prints
+from indicia.catalogue.importing import ImportResult, captured_prints
 from indicia.catalogue.versions import deprecated_uses
 from indicia.errors import PluginError, PluginWarning, suggest
 
@@ -48,7 +48,7 @@ class Offer:
 
     @cached_property
     def method(self) -> type[Method]:
-        """The class, which is imported now if the plugin offers its place.
+        """The class; the first use imports it if the plugin offers its place.
 
         Raises
         ------
@@ -58,12 +58,12 @@ class Offer:
         if not isinstance(self.source, str):
             return self.source
         kind = next(kind for kind in KINDS if kind.name == self.kind)
-        method = self._imported(self.source)
+        method = self._import_class(self.source)
         offered = f"plugin {self.plugin}: {kind.hook} offers {method!r}"
         if problem := class_problem(kind, method):
             raise PluginError(f"{offered}, {problem}")
         if method.name != self.name:
-            raise _misnamed(self.plugin, kind, self.name, method, self.source)
+            raise _name_error(self.plugin, kind, self.name, method, self.source)
         _warn_of_old_words(self.plugin, kind, method)
         return cast("type[Method]", method)
 
@@ -73,34 +73,34 @@ class Offer:
             return self.place == other.place
         return self.source is other.source
 
-    def _imported(self, place: str) -> Any:
+    def _import_class(self, place: str) -> Any:
         """Import the class, without the output of its module."""
         module, _, name = place.partition(":")
         was_loaded = module in sys.modules
         start = perf_counter()
         try:
             with captured_prints() as printed:
-                imported = import_module(module)
+                code = import_module(module)
         except (Exception, SystemExit) as error:
             raise PluginError(
                 f'plugin {self.plugin}: the {self.kind} "{self.name}" cannot be imported from {place}: '
                 f"{type(error).__name__}: {error}"
             ) from error
         if not was_loaded:
-            for complaint in Imported(imported, None, perf_counter() - start, printed.getvalue().strip()).complaints():
+            for complaint in ImportResult(code, None, perf_counter() - start, printed.getvalue().strip()).complaints():
                 warnings.warn(f"plugin {self.plugin}: {module} {complaint}", PluginWarning, stacklevel=4)
-        if not hasattr(imported, name):
-            names = [key for key, value in vars(imported).items() if isinstance(value, type)]
+        if not hasattr(code, name):
+            names = [key for key, value in vars(code).items() if isinstance(value, type)]
             raise PluginError(
                 f'plugin {self.plugin}: the {self.kind} "{self.name}" is not at {place}: '
                 f"the module has no class {name}",
                 remedy=suggest(name, names),
             )
-        return getattr(imported, name)
+        return getattr(code, name)
 
 
 def offers_of(kind: Kind, implementation: pluggy.HookImpl) -> list[Offer]:
-    """Return the offers of a hook, which gives classes, or a mapping of names to classes and places of classes."""
+    """Return the offers of a hook: of classes, or of a mapping of names to classes and places of classes."""
     plugin = implementation.plugin_name
     try:
         with redirect_stdout(StringIO()):
@@ -110,13 +110,13 @@ def offers_of(kind: Kind, implementation: pluggy.HookImpl) -> list[Offer]:
     except (Exception, SystemExit) as error:
         raise PluginError(f"plugin {plugin}: {kind.hook} failed: {type(error).__name__}: {error}") from error
     if isinstance(offered, Mapping):
-        return [_of_name(plugin, kind, name, source) for name, source in offered.items()]
+        return [_offer_of(plugin, kind, name, source) for name, source in offered.items()]
     for method in offered:
         _check_class(plugin, kind, method)
     return [Offer(kind.name, method.name, method, plugin) for method in offered]
 
 
-def _of_name(plugin: str, kind: Kind, name: Any, source: Any) -> Offer:
+def _offer_of(plugin: str, kind: Kind, name: Any, source: Any) -> Offer:
     """Return the offer of an entry of a mapping, after all checks that need no import."""
     if not isinstance(name, str) or not name.isidentifier():
         raise PluginError(
@@ -131,7 +131,7 @@ def _of_name(plugin: str, kind: Kind, name: Any, source: Any) -> Offer:
         return Offer(kind.name, name, source, plugin)
     _check_class(plugin, kind, source)
     if source.name != name:
-        raise _misnamed(plugin, kind, name, source, f"{source.__module__}:{source.__qualname__}")
+        raise _name_error(plugin, kind, name, source, f"{source.__module__}:{source.__qualname__}")
     return Offer(kind.name, name, source, plugin)
 
 
@@ -146,7 +146,7 @@ def _warn_of_old_words(plugin: str, kind: Kind, method: type[Method]) -> None:
         warnings.warn(f"plugin {plugin}: {use}", PluginWarning, stacklevel=5)
 
 
-def _misnamed(plugin: str, kind: Kind, name: str, method: type[Method], place: str) -> PluginError:
+def _name_error(plugin: str, kind: Kind, name: str, method: type[Method], place: str) -> PluginError:
     return PluginError(
         f'plugin {plugin}: {kind.hook} offers "{name}" at {place}, and the class has the name "{method.name}"',
         remedy=f'write "{method.name}" in {kind.hook}, or name = "{name}" in {method.__name__}',

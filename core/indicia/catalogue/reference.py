@@ -40,15 +40,15 @@ _HEAD = """\
 
 <!-- Written by `python -m indicia.catalogue.reference > docs/methods.md`: change the methods, not this page. -->
 
-Every method that Indicia ships, by kind and name. `indicia methods NAME` shows one of them in a terminal, those of
-other plugins included; [Choosing a method](choosing-a-method.md) weighs them against each other.
+Every method that Indicia ships, by kind and name. `indicia methods NAME` shows a method in a terminal, also a method
+of another plugin. [Choosing a method](choosing-a-method.md) compares the methods.
 
-In the formulas $x$ is an indicator as it is before normalisation, $z$ its normalised value or the score of a dimension,
-$w$ a weight (the core scales weights to sum 1), $n$ the number of units that have a value and $k$ that of indicators;
-$i$ and $j$ count units and indicators. A bar is a mean, a tilde a median, $s$ a standard deviation with divisor
-$n - 1$, $Q_p$ a quantile, $B$ the benefits and $C$ the costs; $[\\ldots]$ is 1 where it is so, else 0. Where a method
-has no formula of its own for costs, $x$ is negated first. A formula is that of the defaults; below it stands what other
-values of the parameters change in it.
+In the formulas $x$ is an indicator before normalisation, $z$ its normalised value or the score of a dimension, $w$ a
+weight (the core scales weights to sum 1), $n$ the number of units that have a value and $k$ the number of indicators;
+$i$ and $j$ are the indices of units and indicators. A bar is a mean, a tilde a median, $s$ a standard deviation with
+divisor $n - 1$, $Q_p$ a quantile, $B$ the benefits and $C$ the costs; $[\\ldots]$ is 1 if the condition holds, else 0.
+If a method has no formula for costs, it uses $-x$. The first formula has the default values of the parameters; the
+formulas below it show the parts that other values change.
 """
 _TYPES = {"number": "number", "integer": "whole number", "boolean": "true or false", "string": "text", "array": "list"}
 
@@ -62,13 +62,17 @@ def reference(catalogue: Catalogue) -> str:
     parts = [_HEAD]
     catalogue = catalogue.importable()
     for kind in KINDS:
-        offers = [offer for name in catalogue.names(kind.name) if _sound(offer := catalogue.offers[kind.name, name])]
+        offers = [
+            offer
+            for name in catalogue.names(kind.name)
+            if _can_be_described(offer := catalogue.offers[kind.name, name])
+        ]
         links = " · ".join(f"[{offer.name}](#{offer.name}-{kind.name})" for offer in offers)
         parts += [f"## {kind.hook.removeprefix('indicia_').capitalize()}\n\n{links}\n", *map(_entry, offers)]
     return "\n".join(parts)
 
 
-def _sound(offer: Offer) -> bool:
+def _can_be_described(offer: Offer) -> bool:
     """Return True if a method can be described; if it cannot, a warning names it."""
     try:
         schema(offer.method)
@@ -82,16 +86,16 @@ def _sound(offer: Offer) -> bool:
 def card(offer: Offer) -> str:
     """Return the description of a method for a terminal: formula, parameters, needs, properties, source, plugin."""
     method = offer.method
-    described = schema(method)
+    parameters = schema(method)
     lines = [f"{method.name} ({offer.kind})", f"  {method.summary()}"]
     for word, condition, formula in _formulas(method):
         lines.append(f"  {word:<10} {formula}" if not condition else f"  {'':<10} {condition}: {formula}")
-    for name, about in described.get("properties", {}).items():
-        default = "required" if name in described.get("required", []) else f"default {about.get('default')}"
+    for name, parameter in parameters.get("properties", {}).items():
+        default = "required" if name in parameters.get("required", []) else f"default {parameter.get('default')}"
         symbol = f" ({method.symbols[name]})" if method.symbols.get(name, name) != name else ""
-        lines.append(f"  parameter  {name}{symbol}: {about.get('description', '')} ({default})")
+        lines.append(f"  parameter  {name}{symbol}: {parameter.get('description', '')} ({default})")
     lines += [f"  note       {need}" for need in _needs(method)]
-    holds = ", ".join(sorted(known.value for known in method.properties))
+    holds = ", ".join(sorted(declared.value for declared in method.properties))
     lines += [f"  holds      {holds}"] if holds else []
     return "\n".join([*lines, f"  reference  {method.reference}", f"  plugin     {offer.plugin}"])
 
@@ -99,36 +103,38 @@ def card(offer: Offer) -> str:
 def shipped() -> Catalogue:
     """Return the methods of the plugins that come with Indicia itself."""
     catalogue = installed()
-    own = {plugin for plugin, version in catalogue.versions.items() if version.partition(" ")[0] == "indicia"}
-    return replace(catalogue, offers={key: offer for key, offer in catalogue.offers.items() if offer.plugin in own})
+    plugins = {plugin for plugin, version in catalogue.versions.items() if version.partition(" ")[0] == "indicia"}
+    return replace(catalogue, offers={key: offer for key, offer in catalogue.offers.items() if offer.plugin in plugins})
 
 
 def _entry(offer: Offer) -> str:
     method = offer.method
     lines = [f"### {method.name} ({offer.kind})", "", cleandoc(method.__doc__ or "")]
     for word, condition, formula in _formulas(method):
-        lines += [*_introduced(word, condition), "", "$$", formula, "$$"]
-    described = schema(method)
-    if properties := described.get("properties"):
+        lines += [*_introduction(word, condition), "", "$$", formula, "$$"]
+    parameters = schema(method)
+    if properties := parameters.get("properties"):
         lines += ["", "| parameter | value | default | meaning |", "|---|---|---|---|"]
-        for name, about in properties.items():
-            default = "required" if name in described.get("required", []) else _code(about.get("default"))
+        for name, parameter in properties.items():
+            default = "required" if name in parameters.get("required", []) else _code(parameter.get("default"))
             symbol = f" ${method.symbols[name]}$" if name in method.symbols else ""
-            lines.append(f"| `{name}`{symbol} | {_values(about)} | {default} | {about.get('description', '')} |")
-    holds = ", ".join(sorted(known.value for known in method.properties))
+            lines.append(
+                f"| `{name}`{symbol} | {_values(parameter)} | {default} | {parameter.get('description', '')} |"
+            )
+    holds = ", ".join(sorted(declared.value for declared in method.properties))
     lines += ["", *(f"- {need}" for need in _needs(method))]
     lines += [f"- Holds: {holds}."] if holds else []
     lines += [f"- Source: {method.reference}.", ""]
     return "\n".join(lines)
 
 
-def _introduced(word: str, condition: str) -> list[str]:
-    """Return the words before a formula, which name its condition.
+def _introduction(word: str, condition: str) -> list[str]:
+    """Return the line before a formula, which names its condition.
 
-    >>> _introduced("formula", "form = range"), _introduced("cost", ""), _introduced("formula", "another shift")
-    (['', 'With `form = range`:'], ['', 'Of a cost:'], ['', 'With another `shift`:'])
+    >>> _introduction("formula", "form = range"), _introduction("cost", ""), _introduction("formula", "another shift")
+    (['', 'With `form = range`:'], ['', 'For a cost:'], ['', 'With another `shift`:'])
     """
-    where = "Of a cost" if word == "cost" else ""
+    where = "For a cost" if word == "cost" else ""
     if not condition:
         return ["", f"{where}:"] if where else []
     first, _, rest = condition.partition(" ")
@@ -138,14 +144,14 @@ def _introduced(word: str, condition: str) -> list[str]:
 
 
 def _formulas(method: type[Method]) -> Iterator[tuple[str, str, str]]:
-    """Yield the formulas of a method, each with its condition; those of a cost come last."""
+    """Yield the formulas of a method, each with its condition; the formulas of a cost come last."""
     for word, template in (("formula", method.formula), ("cost", getattr(method, "cost_formula", ""))):
         try:
             for condition, formula in all_formulas(method, template) if template else ():
                 yield word, condition, formula
         except KeyError as error:
-            lacking = f"its variants have no piece of the formula for {error.args[0]}"
-            raise MethodFailure(f"{method.name} cannot be described: {lacking}", where=plugin_of(method)) from error
+            problem = f"its variants have no piece of the formula for {error.args[0]}"
+            raise MethodFailure(f"{method.name} cannot be described: {problem}", where=plugin_of(method)) from error
 
 
 def _needs(method: type[Method]) -> Iterator[str]:
@@ -166,12 +172,12 @@ def _needs(method: type[Method]) -> Iterator[str]:
         if issubclass(method, MatrixAggregation):
             yield "Looks at all units at once."
         if getattr_static(method, "oriented") is False:
-            yield "Takes costs as costs."
+            yield "Costs keep their direction."
         if getattr_static(method, "low_is_best") is True:
             yield "A lower score is better."
         if method.additive:
             yield "The score splits into contributions of the indicators."
-        yield f"Normalisation where none is chosen: `{method.canonical_normalisation}`."
+        yield f"Default normalisation: `{method.canonical_normalisation}`."
     elif issubclass(method, Agreement):
         yield "0 is full agreement." if method.distance else "1 is full agreement."
     elif issubclass(method, Consensus):
@@ -181,7 +187,7 @@ def _needs(method: type[Method]) -> Iterator[str]:
 def _needs_of_normalisation(method: type[Normalisation]) -> Iterator[str]:
     benefit, cost = _domain(method, "domain"), _domain(method, "cost_domain")
     if cost and cost != benefit:
-        yield f"Needs {benefit or 'no particular values'}, of a cost {cost}."
+        yield f"Needs {benefit or 'no particular values'}, for a cost {cost}."
     elif benefit:
         yield f"Needs {benefit}."
     if getattr_static(method, "needs_spread") is True:
@@ -191,12 +197,12 @@ def _needs_of_normalisation(method: type[Normalisation]) -> Iterator[str]:
     if method.needs_periods:
         yield "Needs a panel: units at several periods."
     if method.whole_column:
-        yield "Needs the column as a whole, not only statistics of it."
-    yield "A cost has a formula of its own." if method.has_cost_formula() else "A cost is negated first."
+        yield "Needs the whole column, not only its statistics."
+    yield "Costs have another formula." if method.has_cost_formula() else "A cost is negated first."
 
 
 def _domain(method: type[Method], attribute: str) -> str | None:
-    """Return the values that a method takes; None if it takes all."""
+    """Return the values that a method accepts; None if it accepts all."""
     declared = getattr_static(method, attribute)
     if isinstance(declared, property):
         if not any(getattr_static(kind.base, attribute, None) is declared for kind in KINDS):  # a property of its own
@@ -205,19 +211,19 @@ def _domain(method: type[Method], attribute: str) -> str | None:
     return None if declared is Domain.REAL else f"{declared.value} values"
 
 
-def _values(about: Mapping[str, Any]) -> str:
-    if choices := about.get("enum"):
+def _values(parameter: Mapping[str, Any]) -> str:
+    if choices := parameter.get("enum"):
         return ", ".join(map(_code, choices))
-    kinds = _kinds(about)
+    kinds = _kinds(parameter)
     text = " or ".join([", ".join(kinds[:-1]), kinds[-1]]) if len(kinds) > 1 else "".join(kinds)
     limits = {"minimum": "≥", "exclusiveMinimum": ">", "maximum": "≤", "exclusiveMaximum": "<"}
-    return " ".join([text, *(f"{sign} {about[word]:g}" for word, sign in limits.items() if word in about)])
+    return " ".join([text, *(f"{sign} {parameter[word]:g}" for word, sign in limits.items() if word in parameter)])
 
 
-def _kinds(about: Mapping[str, Any]) -> list[str]:
-    if "anyOf" in about:
-        return list(dict.fromkeys(kind for option in about["anyOf"] for kind in _kinds(option)))
-    return [_TYPES.get(about.get("type", ""), "table")]
+def _kinds(parameter: Mapping[str, Any]) -> list[str]:
+    if "anyOf" in parameter:
+        return list(dict.fromkeys(kind for option in parameter["anyOf"] for kind in _kinds(option)))
+    return [_TYPES.get(parameter.get("type", ""), "table")]
 
 
 def _code(value: object) -> str:
@@ -229,5 +235,5 @@ def _code(value: object) -> str:
 
 
 if __name__ == "__main__":
-    wanted = installed() if "--all" in sys.argv else shipped()
-    sys.stdout.write(reference(wanted))
+    catalogue = installed() if "--all" in sys.argv else shipped()
+    sys.stdout.write(reference(catalogue))

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 CONTRACT = 2
 """The version of hooks and contracts. A plugin states its version: `indicia_contract = 2`."""
 OLDEST = 1
-"""The oldest version with plugins that still run."""
+"""The oldest version whose plugins still run."""
 
 
 def contract_of(plugin: object) -> int:
@@ -41,7 +41,7 @@ def contract_of(plugin: object) -> int:
         )
     if contract < OLDEST:
         raise PluginError(
-            f"it was written for contract {contract} of Indicia, and the oldest that still runs is {OLDEST}",
+            f"it was written for contract {contract} of Indicia, and the oldest supported contract is {OLDEST}",
             remedy="ask for a newer version of it",
         )
     return contract

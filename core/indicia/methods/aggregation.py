@@ -64,7 +64,7 @@ class Components(Sequence[Component], ABC):
 
     @abstractmethod
     def aggregate(self, statistic: Expression) -> Expression:
-        """Take a statistic of any column over the units.
+        """Compute a statistic of any column over the units.
 
         Parameters
         ----------
@@ -74,7 +74,7 @@ class Components(Sequence[Component], ABC):
         Returns
         -------
         Expression
-            One value for all units, or one per period or group where the methodology takes statistics within these.
+            One value for all units, or one value per period or group, as the methodology says.
         """
 
     if not TYPE_CHECKING:  # a type checker would accept any attribute
@@ -89,33 +89,33 @@ class Aggregation(Method):
 
     Notes
     -----
-    `row_sum` and its like leave out the components that a unit does not have. The methodology, and not the method,
-    decides whether such a unit gets a score.
+    Functions such as `row_sum` skip the components that a unit lacks. The methodology decides whether such a unit gets
+    a score.
     """
 
     canonical_normalisation = NORMALISATION
-    """The normalisation if the user names none."""
+    """The default normalisation before this aggregation."""
 
     additive = False
     """The score is the sum of w z. Results then show the contribution of each component."""
 
     @property
     def oriented(self) -> bool:
-        """The larger value is the better one in all components (default: True).
+        """In all components a larger value is better (default: True).
 
-        If False, costs stay costs: `benefit` normalises them, or `none` leaves them raw, and `Component.direction`
-        tells them apart.
+        If False, the core does not invert costs: `benefit` normalises them, or `none` keeps them raw. The formula reads
+        the direction from `Component.direction`.
         """
         return True
 
     @property
     def low_is_best(self) -> bool:
-        """A lower score is a better one (default: False). Ranks and the parent node invert it, the score does not."""
+        """A lower score is better (default: False). Ranks and the parent node use it inverted."""
         return False
 
     @property
     def domain(self) -> Domain:
-        """The values of components that the formula takes (default: all)."""
+        """The values of components that the formula accepts (default: all)."""
         return Domain.REAL
 
     def combine(self, components: Components) -> Expression:
@@ -156,7 +156,7 @@ class Aggregation(Method):
 
 @dataclass(frozen=True)
 class MatrixContext:
-    """The components and units that the columns and rows of a matrix stand for."""
+    """The components in the columns of a matrix, and the units in its rows."""
 
     components: tuple[str, ...]
     """The k components, as the index file names them."""
@@ -168,11 +168,11 @@ class MatrixContext:
 
 @dataclass(frozen=True)
 class MatrixAggregation(Aggregation):
-    """Compute the scores of a node from the matrix of its components, as methods that compare units do.
+    """Compute the scores of a node from the matrix of its components, for methods that compare units.
 
     Notes
     -----
-    A matrix holds all units in memory at once. An `Aggregation` does not: prefer it where the formula allows.
+    A matrix holds all units in memory at once. Prefer `Aggregation`, which needs no matrix, if the formula allows.
     """
 
     row_by_row = False
@@ -219,7 +219,7 @@ class MatrixAggregation(Aggregation):
 
 
 def row_sum(expressions: Iterable[Expression]) -> Expression:
-    """Add expressions row by row; missing values are left out.
+    """Add expressions row by row; missing values are skipped.
 
     Notes
     -----
@@ -230,22 +230,22 @@ def row_sum(expressions: Iterable[Expression]) -> Expression:
 
 
 def row_product(expressions: Iterable[Expression]) -> Expression:
-    """Multiply expressions row by row; missing values are left out."""
+    """Multiply expressions row by row; missing values are skipped."""
     return _in_pairs([term.fill_null(1.0) for term in expressions], mul)
 
 
 def row_max(expressions: Iterable[Expression]) -> Expression:
-    """Take the largest of expressions row by row; missing values are left out."""
+    """Take the largest of expressions row by row; missing values are skipped."""
     return step("max_of", *expressions)
 
 
 def row_min(expressions: Iterable[Expression]) -> Expression:
-    """Take the smallest of expressions row by row; missing values are left out."""
+    """Take the smallest of expressions row by row; missing values are skipped."""
     return step("min_of", *expressions)
 
 
 def row_median(expressions: Iterable[Expression]) -> Expression:
-    """Take the median of expressions row by row; missing values are left out."""
+    """Take the median of expressions row by row; missing values are skipped."""
     return step("median_of", *expressions)
 
 
@@ -255,7 +255,7 @@ def row_sorted(expressions: Iterable[Expression]) -> list[Expression]:
     Returns
     -------
     list of Expression
-        As many expressions as come in; the first holds the largest value of each row.
+        The same number of expressions; the first is the largest value of each row.
     """
     columns = list(expressions)
     return [step("in_order", *columns, options=(place,)) for place in range(len(columns))]

@@ -17,14 +17,14 @@ class Agreement(Method):
 
     Notes
     -----
-    A ranking is a vector of ranks: 1 is the best, and tied units have the mean of their places. The core brings ranks
+    A ranking is a vector of ranks: 1 is the best, and tied units have the mean of their places. The core converts ranks
     to this form, and refuses results that are not finite.
     """
 
     minimum_units = 2
 
     distance = False
-    """0 is full agreement, and larger values are less of it. If False, 1 is full agreement."""
+    """0 is full agreement, and a larger value means less agreement. If False, 1 is full agreement."""
 
     def measure(self, first: Array, others: Array) -> Array:
         """Compare one ranking with several.
@@ -44,7 +44,7 @@ class Agreement(Method):
         raise NotImplementedError
 
     def table(self, rankings: Array) -> Array:
-        """Compare each ranking with each.
+        """Compare each ranking with all rankings.
 
         Parameters
         ----------
@@ -54,7 +54,7 @@ class Agreement(Method):
         Returns
         -------
         Array
-            Shape (m, m). The row is the `first` of `measure`, which need not be symmetric.
+            Shape (m, m). Each row has the results of `measure` for one `first`; the table need not be symmetric.
         """
         import numpy as np
 

@@ -21,7 +21,7 @@ class Consensus(Method):
     """
 
     low_is_best = False
-    """A lower score is a better one. The rank inverts it, the score stays as in the paper."""
+    """A lower score is better. The core ranks by the inverted score, and shows the score as in the paper."""
 
     def combine(self, rankings: Array) -> Array:
         """Return the scores that the core ranks.

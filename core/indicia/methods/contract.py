@@ -27,11 +27,11 @@ else:
 
 
 _BRIEF = 40
-"""The most letters of a parameter in a title; of a longer one the title shows …"""
+"""The longest parameter in a title, in characters; a title shows … for a longer one."""
 
 
 class Domain(Enum):
-    """The values that a formula takes."""
+    """The values that a formula accepts."""
 
     REAL = "any"
     NON_NEGATIVE = "non-negative"
@@ -58,11 +58,11 @@ class Property(Enum):
     SCALE_INVARIANT = "scale_invariant"
     """Another unit of measure changes no result, except by rounding."""
     DEFINED_AT_ZERO = "defined_at_zero"
-    """The formula takes zeros."""
+    """The formula accepts zeros."""
     DEFINED_BELOW_ZERO = "defined_below_zero"
-    """The formula takes negative values."""
+    """The formula accepts negative values."""
     FREE_OF_RANK_REVERSAL = "free_of_rank_reversal"
-    """Units keep their order when other units come or go, if normalised values and weights stay the same."""
+    """Units keep their order when other units are added or removed, if normalised values and weights stay the same."""
     ZERO_FOR_CONSTANT = "zero_for_constant"
     """An indicator that does not vary gets weight 0 (weighting)."""
 
@@ -74,7 +74,7 @@ class Method:
     Notes
     -----
     Lists of methods show the first sentence of the docstring. `__post_init__` checks parameters that depend on each
-    other and raises ValueError; types and limits of single parameters stand in their annotations.
+    other and raises ValueError; types and limits of single parameters are in their annotations.
     """
 
     name: ClassVar[str]
@@ -88,13 +88,13 @@ class Method:
     symbols: ClassVar[dict[str, str]] = {}
     """The symbols of parameters in the formula, in LaTeX."""
     always_named: ClassVar[tuple[str, ...]] = ()
-    """Parameters that titles name even at their defaults, as papers differ in them."""
+    """Parameters that titles show even at their defaults, since papers use different values."""
     example: ClassVar[str] = ""
-    """The method with parameters for tests, if it requires some; parts are x0, x1 and x2, units u0, u1 …"""
+    """The method with its required parameters, for tests: components are x0, x1 and x2, units u0, u1 …"""
     properties: ClassVar[frozenset[Property]] = frozenset()
     """The properties of all methods of the class, whatever their parameters."""
     minimum_units: ClassVar[int] = 1
-    """The least number of units in each period or group that the method looks at."""
+    """The smallest number of units in each period or group that the method accepts."""
     depends_on_order: ClassVar[bool] = False
     """The result depends on the order of indicators, or of the rankings of a consensus."""
     __pydantic_config__: ClassVar[dict[str, Any]] = {"allow_inf_nan": False}
@@ -117,18 +117,18 @@ class Method:
         from pydantic_core import core_schema
 
         def choose(value: Any, info: core_schema.ValidationInfo) -> Method:
-            chosen: Method = info.context["choose"](cls, value) if info.context else value
-            return chosen
+            method: Method = info.context["choose"](cls, value) if info.context else value
+            return method
 
-        written = core_schema.plain_serializer_function_ser_schema(str)
-        return core_schema.with_info_plain_validator_function(choose, serialization=written)
+        serialiser = core_schema.plain_serializer_function_ser_schema(str)
+        return core_schema.with_info_plain_validator_function(choose, serialization=serialiser)
 
     @classmethod
     def __get_pydantic_json_schema__(cls, schema: Any, handler: Any) -> dict[str, Any]:
         """Describe a parameter whose type is a kind: a text, or a table with the name of the method."""
         if hasattr(cls, "name"):
-            described: dict[str, Any] = handler(schema)
-            return described
+            description: dict[str, Any] = handler(schema)
+            return description
         table = {"type": "object", "properties": {"method": {"type": "string"}}, "required": ["method"]}
         return {"title": f"method of {cls.__name__.lower()}", "anyOf": [{"type": "string"}, table]}
 
@@ -144,7 +144,7 @@ class Method:
 
     @property
     def settings(self) -> dict[str, Any]:
-        """The parameters as the formula takes them, with the values that stand for None."""
+        """The parameters, with the values that the formula uses in place of None."""
         return self.parameters
 
     @property
@@ -192,14 +192,14 @@ class Method:
         """The method in the title of a result: `brief`, with the parameters of `always_named`."""
         return self._text(_brief, self.always_named)
 
-    def _text(self, literal: Callable[[object], str], always: Sequence[str] = ()) -> str:
-        changed = [
+    def _text(self, literal: Callable[[object], str], always_named: Sequence[str] = ()) -> str:
+        parameters = [
             (field.name, getattr(self, field.name))
             for field in fields(self)
-            if field.name in always or not _is_default(self, field)
+            if field.name in always_named or not _is_default(self, field)
         ]
-        words = ", ".join(f"{name}={literal(value)}" for name, value in changed)
-        return self.name + (f"({words})" if words else "")
+        text = ", ".join(f"{name}={literal(value)}" for name, value in parameters)
+        return self.name + (f"({text})" if text else "")
 
 
 def _is_default(method: Method, field: Field[Any]) -> bool:
@@ -222,8 +222,8 @@ def _brief(value: object) -> str:
         return value.brief
     if isinstance(value, (list, tuple)) and any(isinstance(element, Method) for element in value):
         return f"[{', '.join(map(_brief, value))}]"
-    written = _literal(value)
-    return written if len(written) <= _BRIEF else "…"
+    text = _literal(value)
+    return text if len(text) <= _BRIEF else "…"
 
 
 def where(condition: Expression, value: Expression | float, otherwise: Expression | float) -> Expression:

@@ -1,4 +1,4 @@
-"""The parser of formulas that users write in an index file: arithmetic over words, and nothing else."""
+"""The parser of formulas that users write in an index file: arithmetic over words, without the rest of Python."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ _Rule: TypeAlias = "float | Callable[[Any], Any]"
 
 _DECIMALS = 12
 _LARGEST = 10_000
-"""The most parts of an expression as it is computed: a `max` holds its arguments twice, so that nested ones double."""
+"""The largest size of an expression. A `max` repeats its arguments, so that each nested `max` doubles the size."""
 
 
 def parsed(text: str) -> ast.expr:
@@ -59,7 +59,7 @@ class FormulaParser(Generic[Scope]):
     word: Callable[[str], Callable[[Scope], Any]]
     """Return the function that looks a word up in the scope; ValueError if there is no such word."""
     quoted: Callable[[str], Callable[[Scope], Any]] | None = None
-    """The same for words in quotes; None if the formula has no such words."""
+    """The same function for words in quotes; None if the formula has no such words."""
     calls: Mapping[str, Callable[[Any, str], Callable[[Scope], Any]]] = field(default_factory=dict)
     """Further functions of one argument, which is a number or a function of the scope.
 
@@ -68,7 +68,7 @@ class FormulaParser(Generic[Scope]):
     inner: FormulaParser[Any] | None = None
     """The parser of the arguments of further functions, if their words differ."""
     needed: str | None = None
-    """A word that each expression must hold, as it would be the same for all units without it."""
+    """A word that each expression must contain, since its value would be the same for all units without the word."""
 
     def read(self, text: str) -> Callable[[Scope], Expression]:
         """Parse an expression.
@@ -86,24 +86,24 @@ class FormulaParser(Generic[Scope]):
         Raises
         ------
         ValueError
-            If the text is no expression, or holds what these formulas do not allow.
+            If the text is no expression, or contains syntax that these formulas do not allow.
         """
-        written = shorten(" ".join(text.split()), 60)
+        source = shorten(" ".join(text.split()), 60)
         root = _parsed(text)
         try:
             if _size(root) > _LARGEST:
-                raise ValueError(f'the expression "{written}" is too large: nest less')
-            rule = self._root_rule(root, written)
+                raise ValueError(f'the expression "{source}" is too large: nest less')
+            rule = self._root_rule(root, source)
         except RecursionError as error:
-            raise ValueError(f'the expression "{written}" is nested too deeply') from error
+            raise ValueError(f'the expression "{source}" is nested too deeply') from error
         if isinstance(rule, float):
-            raise ValueError(f'the expression "{written}" is the same for all: it is a number')
+            raise ValueError(f'the expression "{source}" is the same for all: it is a number')
         return rule
 
-    def _root_rule(self, node: ast.expr, written: str) -> _Rule:
+    def _root_rule(self, node: ast.expr, source: str) -> _Rule:
         rule = self._rule(node)
         if self.needed and not any(isinstance(part, ast.Name) and part.id == self.needed for part in ast.walk(node)):
-            raise ValueError(f'the expression "{written}" is the same for all: it has no {self.needed}')
+            raise ValueError(f'the expression "{source}" is the same for all: it has no {self.needed}')
         return rule
 
     def _rule(self, node: ast.expr) -> _Rule:
@@ -115,41 +115,41 @@ class FormulaParser(Generic[Scope]):
             case ast.Name(id=name):
                 return self.word(name)
             case ast.UnaryOp(op=op, operand=operand) if type(op) in _OPERATORS:
-                return self._applied(_OPERATORS[type(op)], operand)
+                return self._apply(_OPERATORS[type(op)], operand)
             case ast.BinOp(left=left, op=op, right=right):
                 if type(op) not in _OPERATORS:
                     hint = "; write ** for a power" if isinstance(op, ast.BitXor) else ""
                     raise ValueError(f'"{ast.unparse(node)}" is not arithmetic with + - * / **{hint}')
-                return self._applied(_OPERATORS[type(op)], left, right)
+                return self._apply(_OPERATORS[type(op)], left, right)
             case ast.IfExp(test=ast.Compare(left=left, ops=[op], comparators=[right]), body=yes, orelse=no) if (
                 type(op) in _COMPARISONS
             ):
                 if isinstance(self._rule(left), float) and isinstance(self._rule(right), float):
                     raise ValueError(f'"{ast.unparse(node.test)}" is the same for all')
-                return self._applied(_COMPARISONS[type(op)], left, right, yes, no)
+                return self._apply(_COMPARISONS[type(op)], left, right, yes, no)
             case ast.Call(func=ast.Name(id=name), args=arguments, keywords=[]):
-                return self._called(name, arguments, ast.unparse(node))
+                return self._call(name, arguments, ast.unparse(node))
         raise ValueError(f'"{ast.unparse(node)}" is not part of the language of formulas')
 
-    def _called(self, name: str, arguments: list[ast.expr], written: str) -> _Rule:
+    def _call(self, name: str, arguments: list[ast.expr], source: str) -> _Rule:
         if name in self.calls:
-            _check_arguments(name, 1, arguments, written)
+            _check_arguments(name, 1, arguments, source)
             parser = self.inner or self
-            return self.calls[name](parser._root_rule(arguments[0], ast.unparse(arguments[0])), written)
+            return self.calls[name](parser._root_rule(arguments[0], ast.unparse(arguments[0])), source)
         if name == "round":
-            _check_arguments(name, 2, arguments, written)
+            _check_arguments(name, 2, arguments, source)
             decimals = self._rule(arguments[1])
             if not isinstance(decimals, float) or decimals not in range(_DECIMALS + 1):
-                raise ValueError(f'"{written}": decimals are a whole number from 0 to {_DECIMALS}')
-            return self._applied(_rounding(int(decimals)), arguments[0])
+                raise ValueError(f'"{source}": decimals are a whole number from 0 to {_DECIMALS}')
+            return self._apply(_rounding(int(decimals)), arguments[0])
         if name not in _FUNCTIONS:
             remedy = suggest(name, [*_FUNCTIONS, "round", *self.calls])
             raise ValueError(f'the language of formulas has no function "{name}"; {remedy}')
-        _check_arguments(name, _FUNCTIONS[name].arguments, arguments, written)
-        return self._applied(_FUNCTIONS[name], *arguments)
+        _check_arguments(name, _FUNCTIONS[name].arguments, arguments, source)
+        return self._apply(_FUNCTIONS[name], *arguments)
 
-    def _applied(self, function: _Function, *nodes: ast.expr) -> _Rule:
-        """Apply a function to the values of nodes: now if all are numbers, else when the formula runs."""
+    def _apply(self, function: _Function, *nodes: ast.expr) -> _Rule:
+        """Apply a function to nodes: at once if all are numbers, else when the formula runs."""
         rules = [self._rule(node) for node in nodes]
         if all(isinstance(rule, float) for rule in rules):
             return function(*rules)  # type: ignore[no-any-return]
@@ -157,36 +157,36 @@ class FormulaParser(Generic[Scope]):
 
 
 def _parsed(text: str) -> ast.expr:
-    """Parse an expression, which may spread over several lines; the ValueError names place and reason."""
+    """Parse an expression, which may spread over several lines; the ValueError names the place and the reason."""
     line = " ".join(part.strip() for part in text.strip().splitlines())
-    written = shorten(line, 60)
+    source = shorten(line, 60)
     if "#" in re.sub(r"""'[^']*'|"[^"]*\"""", "", line):
-        raise ValueError(f'cannot read the expression "{written}": # begins a comment, which has no place here')
+        raise ValueError(f'cannot read the expression "{source}": # begins a comment, which is not allowed')
     try:
         return parsed(line)
     except SyntaxError as error:
-        raise ValueError(f'cannot read the expression "{written}": {_fault(error, line)}') from error
+        raise ValueError(f'cannot read the expression "{source}": {_fault(error, line)}') from error
     except ValueError as error:
-        raise ValueError(f'cannot read the expression "{written}": {error}') from error
+        raise ValueError(f'cannot read the expression "{source}": {error}') from error
 
 
 def _fault(error: SyntaxError, line: str) -> str:
-    """Explain a syntax error in the words of arithmetic, with its place in the line."""
+    """Explain a syntax error in terms of arithmetic, with its place in the line."""
     if not line:
         return "it is empty"
     with suppress(SyntaxError, ValueError):
         parsed(f"{line} 0")
         return "it ends too early"
-    at = min(max(error.offset or 1, 1), len(line)) - 1
+    position = min(max(error.offset or 1, 1), len(line)) - 1
     if "was never closed" in error.msg:
-        why = f'the bracket "{line[at]}" is never closed'
+        reason = f'the bracket "{line[position]}" is never closed'
     elif "unmatched" in error.msg or "does not match" in error.msg:
-        why = f'the bracket "{line[at]}" closes none that is open'
+        reason = f'the bracket "{line[position]}" has no opening bracket'
     elif error.msg.startswith("invalid syntax"):
-        why = f'"{_start_of(line[at:])}" cannot stand here'
+        reason = f'"{_start_of(line[position:])}" cannot stand here'
     else:
-        why = error.msg
-    return f"{why}, at character {at + 1}" + (f', after "{_end_of(line[:at])}"' if at else "")
+        reason = error.msg
+    return f"{reason}, at character {position + 1}" + (f', after "{_end_of(line[:position])}"' if position else "")
 
 
 def _start_of(text: str) -> str:
@@ -205,7 +205,7 @@ class _Function:
     of_numbers: Callable[..., float]
     of_columns: Callable[..., Any]
     copies: int = 1
-    """The number of times that an argument stands in the formula of columns."""
+    """The number of times that the formula of columns repeats an argument."""
 
     def __call__(self, *values: Any) -> Any:
         if all(isinstance(value, float) for value in values):
@@ -214,7 +214,7 @@ class _Function:
 
 
 def _size(node: ast.AST) -> int:
-    """Return the number of parts of an expression as it is computed."""
+    """Return the number of parts of an expression, with the repeated arguments of functions."""
     if isinstance(node, ast.IfExp):
         return 3 * _size(node.test) + _size(node.body) + _size(node.orelse)
     copies = 1
@@ -223,9 +223,9 @@ def _size(node: ast.AST) -> int:
     return 1 + copies * sum(map(_size, ast.iter_child_nodes(node)))
 
 
-def _check_arguments(name: str, number: int, arguments: list[ast.expr], written: str) -> None:
+def _check_arguments(name: str, number: int, arguments: list[ast.expr], source: str) -> None:
     if len(arguments) != number:
-        raise ValueError(f'{name} takes {number}, not {len(arguments)}: "{written}"')
+        raise ValueError(f'{name} takes {number}, not {len(arguments)}: "{source}"')
 
 
 def _number(function: Callable[..., float], *numbers: float) -> float:
@@ -239,7 +239,7 @@ def _number(function: Callable[..., float], *numbers: float) -> float:
 
 
 def _rounding(decimals: int) -> _Function:
-    """Return the function that rounds half up, numbers like columns."""
+    """Return the function that rounds numbers and columns half up."""
     scale = 10.0**decimals
     return _Function(
         1,
@@ -248,7 +248,7 @@ def _rounding(decimals: int) -> _Function:
     )
 
 
-def _compared(compare: Callable[[Any, Any], Any]) -> _Function:
+def _comparison(compare: Callable[[Any, Any], Any]) -> _Function:
     def of_columns(a: Any, b: Any, yes: Any, no: Any) -> Any:
         if isinstance(a, float) and isinstance(b, float):
             return yes if compare(a, b) else no
@@ -259,7 +259,7 @@ def _compared(compare: Callable[[Any, Any], Any]) -> _Function:
 
 
 _LARGER = _Function(2, max, lambda a, b: where(a > b, a, b), copies=2)
-"""NaN counts as larger, so that an undefined value is not lost."""
+"""NaN is the larger value, so that an undefined value is not lost."""
 _SMALLER = _Function(2, min, lambda a, b: -_LARGER(-a, -b), copies=2)
 _OPERATORS: dict[type[ast.AST], _Function] = {
     ast.Add: _Function(2, operator.add, operator.add),
@@ -271,10 +271,10 @@ _OPERATORS: dict[type[ast.AST], _Function] = {
     ast.USub: _Function(1, operator.neg, operator.neg),
 }
 _COMPARISONS: dict[type[ast.AST], _Function] = {
-    ast.Lt: _compared(operator.lt),
-    ast.LtE: _compared(operator.le),
-    ast.Gt: _compared(operator.gt),
-    ast.GtE: _compared(operator.ge),
+    ast.Lt: _comparison(operator.lt),
+    ast.LtE: _comparison(operator.le),
+    ast.Gt: _comparison(operator.gt),
+    ast.GtE: _comparison(operator.ge),
 }
 _FUNCTIONS = {
     "log": _Function(1, math.log, lambda a: a.log()),

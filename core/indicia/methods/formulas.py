@@ -27,15 +27,15 @@ def fill_template(template: str, variants: Mapping[str, Mapping[Any, str]], valu
         if place not in variants:
             return match[0]
         name = place.partition(".")[0]
-        if (chosen := _chosen(variants[place], values[name])) is None:
+        if (text := _piece_for(variants[place], values[name])) is None:
             raise KeyError(f"{name} = {values[name]!r:.40}")
-        return fill_template(chosen, variants, values)
+        return fill_template(text, variants, values)
 
     return _PIECE.sub(piece, template)
 
 
 def names_symbol(formula: str, symbol: str) -> bool:
-    r"""Return True if a formula holds a symbol, and not merely its letters within another one.
+    r"""Return True if a formula contains a symbol; letters inside another symbol do not count.
 
     >>> names_symbol(r"l + (u - l) x", "l"), names_symbol(r"\lambda x", "l"), names_symbol(r"\ln x", "l")
     (True, False, False)
@@ -48,8 +48,8 @@ def names_symbol(formula: str, symbol: str) -> bool:
     return re.search(re.escape(symbol) if adjoining else start + re.escape(symbol) + end, without) is not None
 
 
-def _chosen(pieces: Mapping[Any, str], value: Any) -> str | None:
-    """Return the piece for a value; for a list or a table of values, the pieces of all of them."""
+def _piece_for(pieces: Mapping[Any, str], value: Any) -> str | None:
+    """Return the piece for a value; for a list or a table of values, the pieces of all values."""
     values = list(value.values()) if isinstance(value, Mapping) else value
     if isinstance(values, (list, tuple)):
         keys = list(dict.fromkeys(map(str, values)))

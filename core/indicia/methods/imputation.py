@@ -24,7 +24,7 @@ class Imputation(Method):
 
     @property
     def groups(self) -> tuple[str, ...]:
-        """The group columns within which statistics are taken, beside those of the methodology (default: none)."""
+        """The group columns for statistics within groups, besides those of the methodology (default: none)."""
         return ()
 
     @property
@@ -45,7 +45,7 @@ class Imputation(Method):
         Returns
         -------
         Expression
-            One value made of statistics, one per group, or the value of the parent.
+            One value from statistics, one value per group, or the value of the parent.
         """
         raise NotImplementedError
 
@@ -67,7 +67,7 @@ class SeriesImputation(Imputation):
         Returns
         -------
         Expression
-            The same number of values. Indicia ignores those of present cells.
+            The same number of values. Indicia ignores the values of present cells.
         """
         raise NotImplementedError
 

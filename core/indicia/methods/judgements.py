@@ -48,12 +48,12 @@ class PairwiseComparisons:
 
     def __post_init__(self) -> None:
         for judge, table in zip(self.judges, self.tables, strict=True):
-            whose = f"the matrix of {judge}" if judge else "the matrix"
+            matrix = f"the matrix of {judge}" if judge else "the matrix"
             for number, row in enumerate(table, start=1):
                 if len(row) != len(table):
-                    raise ValueError(f"{whose} is not square: row {number} of {len(table)} has {len(row)} values")
+                    raise ValueError(f"{matrix} is not square: row {number} of {len(table)} has {len(row)} values")
             if len(table) != len(self.tables[0]):
-                raise ValueError(f"{whose} has {len(table)} rows, that of {self.judges[0]} {len(self.tables[0])}")
+                raise ValueError(f"{matrix} has {len(table)} rows, that of {self.judges[0]} {len(self.tables[0])}")
 
     def __repr__(self) -> str:
         return str(self.to_plain())
@@ -86,8 +86,8 @@ class PairwiseComparisons:
             return tables
         if sorted(self.names) != sorted(names):
             raise ValueError(f"the matrix compares {', '.join(self.names)}; to compare are {', '.join(names)}")
-        at = [self.names.index(name) for name in names]
-        return tables[:, at][:, :, at]
+        order = [self.names.index(name) for name in names]
+        return tables[:, order][:, :, order]
 
     def to_plain(self) -> list[Any]:
         """Return the tables in the form of an index file."""
@@ -106,14 +106,14 @@ class PairwiseComparisons:
         if isinstance(value, PairwiseComparisons):
             return value
         if isinstance(value, Mapping):
-            return cls._together([(str(judge), cls.read(table, folder)) for judge, table in value.items()])
+            return cls._join([(str(judge), cls.read(table, folder)) for judge, table in value.items()])
         if isinstance(value, (str, Path)):
             return replace(cls._read_file(folder / value), files=(str(value),))
         parts = _as_list(value)
         if parts and all(isinstance(part, (str, Path)) for part in parts):
-            return cls._together([(Path(part).stem, cls.read(part, folder)) for part in parts])
+            return cls._join([(Path(part).stem, cls.read(part, folder)) for part in parts])
         if parts and isinstance(parts[0], Sequence) and parts[0] and _is_row(parts[0][0]):
-            return cls._together([(str(number), cls.read(part, folder)) for number, part in enumerate(parts, start=1)])
+            return cls._join([(str(number), cls.read(part, folder)) for number, part in enumerate(parts, start=1)])
         return cls._of_rows([_as_list(part) for part in parts])
 
     @classmethod
@@ -124,11 +124,11 @@ class PairwiseComparisons:
         names = tuple(str(cell) for cell in header[1:])
         if not names or isinstance(header[0], (int, float)) or all(_is_number(cell) for cell in header):
             return cls((_cells(rows),))
-        down = tuple(str(row[0]) for row in rest)
-        if down != names:
+        row_names = tuple(str(row[0]) for row in rest)
+        if row_names != names:
             raise ValueError(
                 "the first row and the first column must name the same components in the same order: "
-                f"{', '.join(names)} and {', '.join(down) or 'nothing'}"
+                f"{', '.join(names)} and {', '.join(row_names) or 'nothing'}"
             )
         return cls((_cells([row[1:] for row in rest]),), (str(header[0]),), names)
 
@@ -143,7 +143,7 @@ class PairwiseComparisons:
         judges = list(dict.fromkeys(row[0] for row in rows))
         parts = {judge: [["", *header[2:]], *(row[1:] for row in rows if row[0] == judge)] for judge in judges}
         try:
-            return cls._together([(judge, cls._of_judge(judge, part)) for judge, part in parts.items()])
+            return cls._join([(judge, cls._of_judge(judge, part)) for judge, part in parts.items()])
         except ValueError as error:
             raise ValueError(f"{path}: {error}") from error
 
@@ -155,14 +155,14 @@ class PairwiseComparisons:
             raise ValueError(f"{judge}: {error}") from error
 
     @classmethod
-    def _together(cls, parts: Iterable[tuple[str, PairwiseComparisons]]) -> PairwiseComparisons:
+    def _join(cls, parts: Iterable[tuple[str, PairwiseComparisons]]) -> PairwiseComparisons:
         """Join the tables of several judges, with rows and columns in the order of the first one."""
         tables: list[tuple[str, Table]] = []
         files: list[str] = []
         names: tuple[str, ...] | None = None
         for number, (label, part) in enumerate(parts):
             if len(part.tables) != 1:
-                raise ValueError(f"{label} holds the tables of several judges, and is one of several itself")
+                raise ValueError(f"{label} has the tables of several judges, and must have one table")
             files += part.files
             names = part.names if number == 0 else names
             judge, table = part.judges[0] or label, part.tables[0]
@@ -171,12 +171,12 @@ class PairwiseComparisons:
             if names is not None and part.names is not None and part.names != names:
                 if sorted(part.names) != sorted(names):
                     raise ValueError(f"{judge} compares {', '.join(part.names)}; the others {', '.join(names)}")
-                at = [part.names.index(name) for name in names]
-                table = tuple(tuple(table[i][j] for j in at) for i in at)
+                order = [part.names.index(name) for name in names]
+                table = tuple(tuple(table[i][j] for j in order) for i in order)
             tables.append((judge, table))
         judges = tuple(judge for judge, _ in tables)
-        if twice := sorted({judge for judge in judges if judges.count(judge) > 1}):
-            raise ValueError(f"{', '.join(twice)} judges twice")
+        if duplicates := sorted({judge for judge in judges if judges.count(judge) > 1}):
+            raise ValueError(f"{', '.join(duplicates)} judges twice")
         return cls(tuple(table for _, table in tables), judges, names, tuple(files))
 
     @classmethod
@@ -195,7 +195,7 @@ class Ratings:
     Notes
     -----
     In the index file, ratings are `{ income = 3, health = 1 }`, or `{ income = [3, 2], health = [1, 4] }` of two
-    people. Or they are a list of rows of which the first names the columns, or the path of a CSV file, relative to the
+    people. Or they are a list of rows whose first row names the columns, or the path of a CSV file, relative to the
     index file. Components may be rows or columns.
     """
 
@@ -213,8 +213,8 @@ class Ratings:
             if len(row) != len(self.columns):
                 raise ValueError(f"{name} has {len(row)} numbers, where others have {len(self.columns)}")
         for words in (self.names, self.columns):
-            if twice := sorted({word for word in words if words.count(word) > 1}):
-                raise ValueError(f"{', '.join(twice)} stands there twice")
+            if duplicates := sorted({word for word in words if words.count(word) > 1}):
+                raise ValueError(f"{', '.join(duplicates)} occurs twice")
 
     def __repr__(self) -> str:
         return str(self.to_plain())
@@ -227,14 +227,14 @@ class Ratings:
         ValueError
             If the ratings are of other components than `names`.
         """
-        wanted = sorted(names)
-        if sorted(self.names) == wanted:
+        components = sorted(names)
+        if sorted(self.names) == components:
             return self
-        if sorted(self.columns) == wanted:
+        if sorted(self.columns) == components:
             return Ratings(tuple(zip(*self.rows, strict=True)), self.columns, self.names)
         unknown, lacking = (
             [name for name in first if name not in second]
-            for first, second in ((self.names, wanted), (wanted, self.names))
+            for first, second in ((self.names, components), (components, self.names))
         )
         faults = [f"{', '.join(unknown)} {'is' if len(unknown) == 1 else 'are'} not weighed there"] if unknown else []
         faults += [f"{', '.join(lacking)} {'has' if len(lacking) == 1 else 'have'} no number"] if lacking else []

@@ -16,7 +16,7 @@ def normal_quantile(beyond: Expression) -> Expression:
     Parameters
     ----------
     beyond
-        The probability less 1/2, between -1/2 and 1/2. In this form it keeps its digits near the median, where the
+        The probability minus 1/2, between -1/2 and 1/2. This difference keeps its digits near the median, where the
         quantile is zero.
     """
     return step("normal_quantile", beyond)

@@ -14,12 +14,12 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True)
 class Normalisation(Method):
-    """Bring an indicator to a common scale, on which larger is better.
+    """Convert an indicator to a common scale, on which a larger value is better.
 
     Notes
     -----
-    A normalisation writes `benefit`. For a cost the core calls `benefit` with -x, and with minimum and maximum
-    exchanged. A normalisation writes `cost` too if the field has a formula of its own, such as `s.min / x`.
+    A normalisation defines `benefit`. For a cost the core calls `benefit` with -x, and with minimum and maximum
+    exchanged. A normalisation with another formula for costs, such as `s.min / x`, also defines `cost`.
     """
 
     cost_formula: ClassVar[str] = ""
@@ -31,7 +31,7 @@ class Normalisation(Method):
     follows_direction = True
     """A better value never scores less: the core refuses results that break this.
 
-    False if the method compares a unit with itself, or has an optimum of its own.
+    False if the method compares a unit with itself, or defines its own optimum.
     """
 
     needs_periods = False
@@ -46,19 +46,19 @@ class Normalisation(Method):
         return False
 
     whole_column = False
-    """The formula needs the column itself, such as its ranks, and not only statistics of it."""
+    """The formula needs the column itself, such as its ranks, and not only its statistics."""
 
     ordinal = False
-    """The result holds the order of units, and no distances between them."""
+    """The result shows the order of units, and no distances between them."""
 
     @property
     def guaranteed_worst_score(self) -> float | None:
-        """An upper limit of the score of the worst unit, if statistics are those of the data (default: none)."""
+        """An upper limit of the score of the worst unit, if statistics are computed from the data (default: none)."""
         return None
 
     @property
     def domain(self) -> Domain:
-        """The values that `benefit` takes (default: all)."""
+        """The values that `benefit` accepts (default: all)."""
         return Domain.REAL
 
     @property
@@ -72,7 +72,7 @@ class Normalisation(Method):
         raise NotImplementedError
 
     def benefit(self, x: Expression, s: Statistics) -> Expression:
-        """Return the normalised values of an indicator of which more is better.
+        """Return the normalised values of a benefit.
 
         Parameters
         ----------
@@ -96,7 +96,7 @@ class Normalisation(Method):
         raise NotImplementedError
 
     def cost(self, x: Expression, s: Statistics) -> Expression:
-        """Return the normalised values of an indicator of which less is better.
+        """Return the normalised values of a cost.
 
         Parameters
         ----------
@@ -114,11 +114,11 @@ class Normalisation(Method):
 
     @classmethod
     def class_problem(cls) -> str | None:
-        """Return the lack of a neutral score, if the formula needs units that differ."""
-        lacking = cls.needs_spread is not Normalisation.needs_spread and (
+        """Return a clause if the formula needs units that differ, and the class has no neutral score."""
+        is_incomplete = cls.needs_spread is not Normalisation.needs_spread and (
             cls.neutral_score is Normalisation.neutral_score
         )
-        return "which needs spread and has no neutral_score" if lacking else None
+        return "which needs spread and has no neutral_score" if is_incomplete else None
 
     @property
     def cost_formula_of_run(self) -> str:

@@ -6,8 +6,8 @@ from typing import Any, TypeVar
 
 T = TypeVar("T")
 
-_LITTLE, _DIGITS = 1e-9, 4e-15
-"""A decimal half may be stored as a little less: by this much, or by this share of the value that is rounded."""
+_ABSOLUTE, _RELATIVE = 1e-9, 4e-15
+"""The largest absolute and relative error of a decimal half in memory, which may be a little less than the half."""
 
 
 def half_up(x: T, decimals: int) -> T:
@@ -33,5 +33,5 @@ def half_up(x: T, decimals: int) -> T:
 
 
 def half_added(scaled: Any) -> Any:
-    """Add a half, and the little that a stored half may lack; the whole part of the result is rounded half up."""
-    return scaled + (0.5 + _LITTLE) + abs(scaled) * _DIGITS
+    """Add a half and its largest error in memory; the floor of the result is the number rounded half up."""
+    return scaled + (0.5 + _ABSOLUTE) + abs(scaled) * _RELATIVE

@@ -53,7 +53,7 @@ def sort_with_order(values: Array) -> tuple[Places, Array]:
 
 
 def order_with_ties(values: Array) -> tuple[Places, Mask]:
-    """Return the order of values as `sort_with_order` does, and which of them are equal to the next one.
+    """Return the order of values as `sort_with_order` does, and a mask of the values that equal the next value.
 
     Parameters
     ----------
@@ -65,7 +65,7 @@ def order_with_ties(values: Array) -> tuple[Places, Mask]:
     order
         The places of the values, shape (n,).
     tied
-        True for each value that is equal to the next one in this order, shape (n - 1,).
+        True for each value that equals the next value in this order, shape (n - 1,).
 
     Examples
     --------

@@ -24,7 +24,7 @@ class Treatment(Method):
 
     @property
     def domain(self) -> Domain:
-        """The values that the formula takes (default: all)."""
+        """The values that the formula accepts (default: all)."""
         return Domain.REAL
 
     @property
@@ -37,7 +37,7 @@ class Treatment(Method):
 
     @property
     def groups(self) -> tuple[str, ...]:
-        """The group columns within which statistics are taken, beside those of the methodology (default: none).
+        """The group columns for statistics within groups, besides those of the methodology (default: none).
 
         A transform has none: the bounds in the index file are the same for all groups.
         """
@@ -77,7 +77,7 @@ class Treatment(Method):
         raise NotImplementedError
 
     def passes(self, values: Array) -> bool:  # noqa: ARG002
-        """Return True if treated values are as the treatment intends (default: always).
+        """Return True if the treated values meet the aim of the treatment (default: always).
 
         Parameters
         ----------

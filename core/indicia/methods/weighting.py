@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
 
 class Indicators(ABC):
-    """The k indicators or dimensions of one node, and the statistics that a weighting can take of them."""
+    """The k indicators or dimensions of one node, and their statistics."""
 
     node: str
     """The dimension whose parts are weighed; `index` at the top."""
@@ -34,7 +34,7 @@ class Indicators(ABC):
         Parameters
         ----------
         values
-            Normalised values (the default of all statistics), or raw ones. The raw values of a dimension are its
+            Normalised values (the default of all statistics), or raw values. The raw values of a dimension are its
             scores.
         """
 
@@ -47,7 +47,7 @@ class Indicators(ABC):
         formula
             The statistic, of the values x and their statistics s: `lambda x, s: s.std / s.mean`.
         domain
-            The values that the formula takes (default: all). A value outside is an error with the name of the part.
+            The values that the formula accepts (default: all). Another value is an error that names the part.
         """
 
     @abstractmethod
@@ -57,8 +57,8 @@ class Indicators(ABC):
         Parameters
         ----------
         rows
-            The units that count: those with both parts (default), or those with all parts. A part that does not vary
-            has correlation 0 with the others.
+            The units in the computation: units with both parts (default), or units with all parts. A part that does not
+            vary has correlation 0 with the others.
         """
 
     @abstractmethod
@@ -67,7 +67,7 @@ class Indicators(ABC):
 
     @abstractmethod
     def matrix(self) -> Array:
-        """Return the values, shape (n, k), missing ones as NaN. They are all in memory: prefer `each`."""
+        """Return the values, shape (n, k), missing ones as NaN. This needs all values in memory: prefer `each`."""
 
 
 @dataclass(frozen=True)

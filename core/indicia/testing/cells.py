@@ -23,11 +23,11 @@ if TYPE_CHECKING:
 
 @check(*PREPARING)
 def check_present_cells(subject: Subject) -> None:
-    """An imputation changes no present cell, to the last digit; a treatment neither fills nor makes a missing cell.
+    """An imputation leaves every present cell unchanged; a treatment neither fills nor creates a missing cell.
 
-    Without gaps an imputation changes nothing.
+    An imputation of a table without gaps changes nothing.
     """
-    promise = "present cells are untouched" if subject.kind == "imputation" else "what is missing stays missing"
+    promise = "present cells are untouched" if subject.kind == "imputation" else "missing cells stay missing"
 
     def holds(sample: Sample) -> bool:
         complete = {name: [2.0 if value is None else value for value in x] for name, x in sample.columns.items()}
@@ -38,29 +38,29 @@ def check_present_cells(subject: Subject) -> None:
     subject.try_examples(promise, samples(subject), holds)
 
 
-def treated_together(subject: Subject, sample: Sample) -> list[list[int]]:
-    """Return the rows that a treatment treats by one rule: all, or those of one group and one parent."""
+def rows_treated_together(subject: Subject, sample: Sample) -> list[list[int]]:
+    """Return the lists of rows that a treatment treats together: all rows, or the rows of each group and parent."""
     assert isinstance(subject.method, Treatment)
     names = [name for name in (*subject.method.groups, subject.method.parents) if name in sample.keys]
-    together: dict[tuple[object, ...], list[int]] = {}
+    rows_by_key: dict[tuple[object, ...], list[int]] = {}
     for row in range(sample.rows):
-        together.setdefault(tuple(sample.keys[name][row] for name in names if name), []).append(row)
-    return list(together.values())
+        rows_by_key.setdefault(tuple(sample.keys[name][row] for name in names if name), []).append(row)
+    return list(rows_by_key.values())
 
 
 @check("treatment")
 def check_order_of_values(subject: Subject) -> None:
-    """A treatment keeps the order of units up to ties: a larger value never becomes smaller, equal values stay equal.
+    """A treatment keeps the order of units, up to ties: equal values stay equal, and no two values change places.
 
-    The direction of an indicator does not matter. A treatment with groups or parents keeps the order within them.
+    The result is the same for a benefit and for a cost. With groups or parents, the order within each of them stays.
     """
     promise = "the order of the units stays, up to ties"
 
     def holds(sample: Sample) -> bool:
         sample = replace(sample, costs=())
         outcome = subject.run(sample)
-        together = treated_together(subject, sample) if outcome.error is None else ()
-        for name, rows in product(sample.columns, together):
+        groups = rows_treated_together(subject, sample) if outcome.error is None else ()
+        for name, rows in product(sample.columns, groups):
             x, treated = sample.columns[name], outcome.prepared[name]
             pairs = sorted((a, b) for row in rows if (a := x[row]) is not None and (b := treated[row]) is not None)
             size = size_of([b for _, b in pairs])
@@ -75,8 +75,8 @@ def check_order_of_values(subject: Subject) -> None:
         return outcome.error is None
 
     def holds_with_an_outlier(example: tuple[Sample, float]) -> bool:
-        sample, far = example
-        columns = {name: [far if row == 3 else v for row, v in enumerate(x)] for name, x in sample.columns.items()}
+        sample, outlier = example
+        columns = {name: [outlier if row == 3 else v for row, v in enumerate(x)] for name, x in sample.columns.items()}
         return holds(sample) or holds(replace(sample, columns=columns))
 
     outliers = st.sampled_from([90.0, -90.0] if subject.domains[0] is Domain.REAL else [50.0, 90.0])
@@ -92,26 +92,26 @@ _SCALES: dict[str, list[float]] = {
 """Columns that show whether values keep their unit of measure; the skewed column is too skewed to be winsorised."""
 
 
-def _rescaled(before: Column, after: Column) -> bool:
-    """Return True if most values changed and still differ from each other, as values set to a limit do not."""
+def _has_other_scale(before: Column, after: Column) -> bool:
+    """Return True if most values changed and still differ; values that are set to a limit would be equal."""
     pairs = [(x, y) for x, y in zip(before, after, strict=True) if x is not None and y is not None]
     return 3 * len({y for x, y in pairs if abs(y - x) > 0.05 * abs(x)}) > 2 * len({x for x, _ in pairs})
 
 
 @check("treatment")
 def check_scale(subject: Subject) -> None:
-    """A treatment without `changes_scale` leaves values in their unit, except outliers; one with it changes the scale.
+    """A treatment changes the scale of an indicator only if it declares `changes_scale`.
 
     A treatment that declares `changes_scale` changes the scale of at least one of several columns.
     """
     outcomes = {name: subject.run(subject.sample({"x0": x})) for name, x in _SCALES.items()}
     treated = {name: outcome.prepared["x0"] for name, outcome in outcomes.items() if outcome.error is None}
-    changed = {name: values for name, values in treated.items() if _rescaled(_SCALES[name], values)}
+    changed = {name: values for name, values in treated.items() if _has_other_scale(_SCALES[name], values)}
     assert isinstance(subject.method, Treatment)
     if not subject.method.changes_scale and changed:
         name, values = next(iter(changed.items()))
         example = f"{_SCALES[name][:3]} … becomes {list(values[:3])} …"
-        subject.fail("a treatment that changes the scale says so: changes_scale", example)
+        subject.fail("a treatment that changes the scale declares changes_scale", example)
     if subject.method.changes_scale and treated and not changed:
         example = f"{len(treated)} columns stay in their unit of measure, {join_names(treated)}"
-        subject.fail("a treatment that says changes_scale changes the scale", example)
+        subject.fail("a treatment that declares changes_scale changes the scale", example)

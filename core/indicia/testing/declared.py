@@ -26,20 +26,20 @@ FITTING = {
     "weighting": _PREPARING | {Property.ZERO_FOR_CONSTANT},
     "aggregation": set(Property) - {Property.ZERO_FOR_CONSTANT},
 }
-"""The properties that a method of a kind may declare: those that a check verifies."""
+"""The properties that a method may declare, by kind; a check verifies each of them."""
 
 
 @check(*ON_TABLES)
 def check_properties_fit_the_kind(subject: Subject) -> None:
     """A method declares only properties that a method of its kind can have."""
     if unfit := subject.method.properties - FITTING[subject.kind]:
-        promise = f"{with_article(subject.kind)} declares what can be tested of it"
+        promise = f"{with_article(subject.kind)} declares only properties that a check verifies"
         subject.fail(promise, f"{sorted(declared.value for declared in unfit)}")
 
 
 @check("normalisation", "aggregation")
 def check_direction(subject: Subject) -> None:
-    """More of a benefit is never worse and more of a cost never better; the best unit is no worse than the worst."""
+    """A larger benefit is never worse, a larger cost is never better, and the best unit is not behind the worst."""
     if subject.kind == "normalisation":
         _check_direction_of_values(subject)
     else:
@@ -47,7 +47,7 @@ def check_direction(subject: Subject) -> None:
 
 
 def _check_direction_of_values(subject: Subject) -> None:
-    promise = "a larger benefit never gets a smaller value, a larger cost never a larger one"
+    promise = "a larger benefit never gets a smaller value, and a larger cost never gets a larger value"
 
     def holds(sample: Sample) -> bool:
         outcome = subject.run(sample)
@@ -65,7 +65,7 @@ def _check_direction_of_values(subject: Subject) -> None:
 
 
 def _check_direction_of_scores(subject: Subject) -> None:
-    promise = "the unit that is best at everything is no worse than the one that is worst at everything"
+    promise = "the unit with the best values is not behind the unit with the worst values"
 
     def holds(example: Sample) -> bool:
         columns: dict[str, list[float]] = {}
@@ -84,10 +84,9 @@ def _check_direction_of_scores(subject: Subject) -> None:
 
 @check("normalisation", "aggregation", declared=Property.MONOTONE)
 def check_monotone(subject: Subject) -> None:
-    """Where `monotone` is declared: a better value never lowers the normalised value of the unit, or its standing.
+    """If `monotone` is declared, a unit with a better value gets no lower normalised value and falls behind no unit.
 
-    For an aggregation the normalised values of all other units stay as they are; the standing of a unit is how it
-    compares with each of them.
+    For an aggregation, the normalised values of all other units stay the same.
     """
     if subject.kind == "normalisation":
         _check_monotone_values(subject)
@@ -95,30 +94,32 @@ def check_monotone(subject: Subject) -> None:
         _check_monotone_scores(subject)
 
 
-def _improve(columns: Columns, costs: Iterable[str], row: int, by: float) -> dict[str, list[float | None]]:
+def _improve(columns: Columns, costs: Iterable[str], row: int, gain: float) -> dict[str, list[float | None]]:
     """Return the columns with better values in one row: benefits larger, costs smaller by the same ratio."""
     better = {name: list(x) for name, x in columns.items()}
     for name, x in better.items():
         value = x[row]
         if value is not None:
-            x[row] = value - abs(value) * by / (1 + by) if name in costs else value + abs(value) * by
+            x[row] = value - abs(value) * gain / (1 + gain) if name in costs else value + abs(value) * gain
     return better
 
 
 def _check_monotone_values(subject: Subject) -> None:
-    promise = "a better value never gets less"
+    promise = "a better value never gets a lower normalised value"
 
     def holds(example: tuple[Sample, int, float]) -> bool:
-        sample, row, by = example
+        sample, row, gain = example
         row %= sample.rows
         before = subject.run(sample)
-        after = subject.run(subject.sample(_improve(sample.columns, sample.costs, row, by)))
+        after = subject.run(subject.sample(_improve(sample.columns, sample.costs, row, gain)))
         if before.error is not None or after.error is not None:
             return False
         for name, z in before.normalised.items():
             better = after.normalised[name][row]
             if better < z[row] - CLOSE * size_of(z):
-                reason = f"u{row} has {z[row]} of {name} and, its value better by a factor {1 + by}, {better}"
+                reason = (
+                    f"u{row} has {z[row]} of {name}, and {better} with a value that is better by the factor {1 + gain}"
+                )
                 subject.fail(promise, f"{reason}; {sample}")
         return True
 
@@ -127,23 +128,23 @@ def _check_monotone_values(subject: Subject) -> None:
 
 
 def _check_monotone_scores(subject: Subject) -> None:
-    promise = "a better component never lowers a unit's standing"
+    promise = "a unit with a better component falls behind no unit"
     assert isinstance(subject.method, Aggregation)
     turn = -1 if subject.method.low_is_best else 1
 
     def holds(example: tuple[Columns, int, int, float, tuple[int, ...]]) -> bool:
-        columns, row, number, by, weights = example
+        columns, row, number, gain, weights = example
         row, name = row % len(columns["x0"]), f"x{number}"
         columns = {name: [*x, x[row]] for name, x in columns.items()}  # an equal unit, which does not change
         sample = subject.as_given(columns).with_weights(weights)
-        better = {**columns, name: _improve({name: columns[name]}, sample.costs, row, by)[name]}
+        better = {**columns, name: _improve({name: columns[name]}, sample.costs, row, gain)[name]}
         before, after = subject.run(sample), subject.run(subject.as_given(better).with_weights(weights))
         if before.error is not None or after.error is not None:
             return False
         first, second = before.scores, after.scores
         for other in range(len(first)):
-            standing = sign(turn * (first[row] - first[other]), size_of(first))
-            if sign(turn * (second[row] - second[other]), size_of(second)) < standing:
+            order = sign(turn * (first[row] - first[other]), size_of(first))
+            if sign(turn * (second[row] - second[other]), size_of(second)) < order:
                 reason = f"u{row} falls behind u{other} when its {name} becomes {better[name][row]}"
                 subject.fail(promise, f"{reason}: scores {first}, then {second}; {sample}")
         return True
@@ -156,16 +157,16 @@ def _check_monotone_scores(subject: Subject) -> None:
 
 @check("normalisation", "aggregation", declared=Property.FREE_OF_RANK_REVERSAL)
 def check_rank_reversal(subject: Subject) -> None:
-    """Where `free_of_rank_reversal` is declared: the others keep their order when a unit goes.
+    """If `free_of_rank_reversal` is declared, the other units keep their order when a unit is removed.
 
-    For an aggregation the normalised values stay the same; for a normalisation it is the order of the values.
+    The order is that of the scores of an aggregation, whose normalised values stay the same, or of normalised values.
     """
-    promise = "the others keep their order when a unit goes"
+    promise = "the other units keep their order when a unit is removed"
     sample_of = subject.as_given if subject.kind == "aggregation" else subject.sample
 
     def holds(example: tuple[dict[str, list[float]], int]) -> bool:
         columns, number = example
-        if (name := f"x{number}") in columns:  # the last unit, which goes, is an outlier in this indicator
+        if (name := f"x{number}") in columns:  # the last unit, which is removed, is an outlier
             columns = {**columns, name: [*(value / 4 for value in columns[name][:-1]), 1.0]}
         sample = sample_of(columns)
         last = sample.rows - 1
@@ -178,7 +179,7 @@ def check_rank_reversal(subject: Subject) -> None:
                 for other in range(unit):
                     order = sign(first[unit] - first[other], size_of(first))
                     if order != sign(second[unit] - second[other], size_of(second)):
-                        reason = f"u{unit} and u{other} change their order when u{last} goes"
+                        reason = f"u{unit} and u{other} change their order when u{last} is removed"
                         subject.fail(promise, f"{reason}: {name} {first}, then {second}; {sample}")
         return True
 
@@ -190,21 +191,21 @@ def check_rank_reversal(subject: Subject) -> None:
 
 @check("aggregation", declared=Property.COMPENSATORY)
 def check_compensation(subject: Subject) -> None:
-    """Where `compensatory` is declared: much of one component makes up for little of any other."""
-    promise = "much of one component makes up for little of another"
+    """If `compensatory` is declared, a large gain in one component makes up for a small loss in any other."""
+    promise = "a large gain in one component makes up for a small loss in another"
     plain = [[0.5, 0.5, 0.5], [0.5, 0.5, 0.5], [0.125, 0.25, 0.125], [0.75, 1.0, 0.875], [0.25, 0.625, 0.375]]
     costs = subject.as_given({f"x{j}": [1.0] for j in range(COMPONENTS)}).costs
-    for more in range(COMPONENTS):
-        for less in set(range(COMPONENTS)) - {more}:
+    for gain in range(COMPONENTS):
+        for loss in set(range(COMPONENTS)) - {gain}:
             columns = {f"x{j}": [row[j] for row in plain] for j in range(COMPONENTS)}
-            for number, by in ((more, 0.75), (less, -1 / 1024)):
-                columns[f"x{number}"][0] *= 1 + by * (-0.5 if f"x{number}" in costs else 1.0)
+            for number, change in ((gain, 0.75), (loss, -1 / 1024)):
+                columns[f"x{number}"][0] *= 1 + change * (-0.5 if f"x{number}" in costs else 1.0)
             sample = subject.as_given(columns)
             outcome = subject.run(sample)
             if outcome.error is not None:
                 subject.fail(promise, f"{outcome.error}; {sample}")
             if outcome.ranks[0] > outcome.ranks[1]:
-                reason = f"u0 has much more of x{more} than u1 and little less of x{less}, and ranks {outcome.ranks}"
+                reason = f"u0 gains much in x{gain}, loses little in x{loss}, and is behind u1: ranks {outcome.ranks}"
                 subject.fail(promise, f"{reason}; {sample}")
 
 

@@ -27,7 +27,7 @@ _RANKINGS = [[1.0, 2.0, 3.0, 4.0, 5.0], [2.0, 1.0, 3.0, 5.0, 4.0], [1.0, 3.0, 2.
 
 @check(*(kind.name for kind in KINDS))
 def check_repeat(subject: Subject) -> None:
-    """A second run gives the same figures to the last digit, though methods with other parameters were made between."""
+    """A second run gives the same figures to the last digit, even after methods with other parameters were built."""
     for example, run in _runs(subject):
         try:
             with subject.watch(example):
@@ -53,6 +53,6 @@ def _runs(subject: Subject) -> Iterator[tuple[object, Callable[[], Any]]]:
 
 
 def _run(subject: Subject, sample: Sample) -> Callable[[], Any]:
-    """Return a function that scores the sample anew: `subject.run` would repeat the first outcome."""
+    """Return a function that scores the sample each time; `subject.run` would return a stored outcome."""
     index, frame = subject.index(sample), subject.frame(sample)
     return lambda: subject.figures(subject.outcome(index.score(frame), sample))

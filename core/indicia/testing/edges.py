@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 from indicia.defaults import POSITIVE_NORMALISATION
 from indicia.methods import Aggregation, Property
-from indicia.testing.cells import treated_together
+from indicia.testing.cells import rows_treated_together
 from indicia.testing.check import ON_TABLES, SCORING, check
 from indicia.testing.sample import costs_of
 from indicia.testing.tables import COMPONENTS, EXTREMES, WIDTH, with_gaps
@@ -32,9 +32,9 @@ _CONSTANTS_AND_GAPS = tuple(product(("x0", "x1", "x2"), (5.0, 0.0, -3.0, 0.1, 1e
 
 @check(*ON_TABLES)
 def check_constant(subject: Subject) -> None:
-    """An indicator that does not vary is an error, left out or neutral, as the methodology says; figures are finite.
+    """An indicator that does not vary is refused, dropped or neutral, as the methodology says; figures are finite.
 
-    A treatment leaves its values equal.
+    A treatment keeps its values equal.
     """
     for name, value in _CONSTANTS_AND_GAPS if subject.prepares else _CONSTANTS:
         columns = with_gaps(subject, {**_VARYING, name: [value] * 8})
@@ -53,18 +53,18 @@ def _check_constant(subject: Subject, sample: Sample, name: str) -> None:
         return
     # an indicator that the policy drops has no normalised values
     values = outcome.prepared[name] if subject.kind == "treatment" else outcome.normalised.get(name, [])
-    groups = treated_together(subject, sample) if subject.kind == "treatment" else [range(len(values))]
+    groups = rows_treated_together(subject, sample) if subject.kind == "treatment" else [range(len(values))]
     for rows in groups:
         if not equal([values[row] for row in rows], [values[rows[0]] for _ in rows], EXACT):
-            subject.fail("an indicator that does not vary tells no units apart", f"{values} of {sample}")
+            subject.fail("an indicator that does not vary has the same value for all units", f"{values} of {sample}")
     weight = outcome.weights.get(name, 0.0)
     if subject.declares(Property.ZERO_FOR_CONSTANT) and abs(weight) > EXACT:
-        subject.fail("an indicator that does not vary has no weight", f"{name} weighs {weight} of {sample}")
+        subject.fail("an indicator that does not vary has no weight", f"{name} has weight {weight}; {sample}")
 
 
 @check(*ON_TABLES)
 def check_extremes(subject: Subject) -> None:
-    """Values of 1e-300 and 1e300, alone and among ordinary ones, give finite figures or an error."""
+    """Values of 1e-300 and 1e300, alone and among ordinary values, give finite figures or an error."""
     for values in EXTREMES:
         for sample in _with_extremes(subject, values):
             subject.require_sound(subject.run(sample), sample)
@@ -74,18 +74,18 @@ def _with_extremes(subject: Subject, values: list[float]) -> Iterator[Sample]:
     x = [*values, *(value / 2 for value in values)]
     ordinary = [2.0, 5.0, 3.0, 1.0, 4.0, 2.5, 7.0, 6.0]
     width = COMPONENTS if subject.kind in ("weighting", "aggregation") else WIDTH
-    alone = {f"x{j}": [x[(row + 3 * j) % 8] for row in range(8)] for j in range(width)}
-    among = {f"x{j}": x if j == 1 else ordinary[j:] + ordinary[:j] for j in range(width)}
+    extreme = {f"x{j}": [x[(row + 3 * j) % 8] for row in range(8)] for j in range(width)}
+    mixed = {f"x{j}": x if j == 1 else ordinary[j:] + ordinary[:j] for j in range(width)}
     if subject.prepares:
-        for columns in (alone, among, {"x0": values}):
+        for columns in (extreme, mixed, {"x0": values}):
             for costs in ((), costs_of(columns)):
                 yield subject.sample(with_gaps(subject, columns), costs)
         return
-    yield subject.sample(among)
+    yield subject.sample(mixed)
     if subject.kind != "aggregation":
-        yield subject.sample(alone, ())
+        yield subject.sample(extreme, ())
     if subject.kind != "normalisation":
-        for columns in (alone, among):
+        for columns in (extreme, mixed):
             yield subject.sample(columns, (), normalisation="none")
 
 
@@ -103,7 +103,7 @@ _BELOW_ZERO: Columns = {
 
 @check(*ON_TABLES)
 def check_zeros_and_negatives(subject: Subject) -> None:
-    """Zeros and negative values are taken where the method declares it, and else taken or refused.
+    """A method that declares zeros or negative values accepts them; any other method accepts or refuses them.
 
     An error names the method, and the indicator or the node.
     """
@@ -141,9 +141,9 @@ _SMALL_WITH_GAPS: dict[str, Columns] = {
 
 @check(*ON_TABLES)
 def check_few_units(subject: Subject) -> None:
-    """One unit, two, or equal units give finite figures or an error, and equal units the same rank.
+    """One unit, two units, or equal units give finite figures or an error; equal units get the same rank.
 
-    For imputations and treatments, so do indicators or units without any value.
+    Imputations and treatments also give them for indicators and units without any value.
     """
     if subject.prepares:
         for columns in (*_SMALL.values(), *_SMALL_WITH_GAPS.values()):
@@ -193,7 +193,9 @@ def _check_gaps(subject: Subject, policy: str, scored: list[int]) -> None:
         subject.fail(f'units can be scored with missing = "{policy}"', f"{outcome.error}; {sample}")
     for name, z in outcome.normalised.items():
         if [value is None for value in z] != [value is None for value in _GAPS[name]]:
-            subject.fail("what is missing stays missing, and nothing else is", f"{name} becomes {z}; {sample}")
+            subject.fail(
+                "missing cells stay missing, and no other cell becomes missing", f"{name} becomes {z}; {sample}"
+            )
     if [row for row, score in enumerate(outcome.scores) if score is not None] != scored:
         subject.fail(f"with {policy} these units are scored: {scored}", f"{outcome.scores}; {sample}")
     values = [*outcome.scores, *outcome.weights.values(), *(value for z in outcome.normalised.values() for value in z)]
@@ -210,34 +212,34 @@ def _check_values_beside_gaps(subject: Subject) -> None:
         sample = subject.sample({name: x}, [name] if name in costs_of(_GAPS) else [], missing="skip")
         outcome = subject.run(sample)
         expected = subject.run(replace(sample.take(present), methodology={}))
-        promise = "a missing value does not count among the units"
+        promise = "a unit without a value does not change the other values"
         if not subject.compare(promise, outcome.take(present), expected, sample, EXACT):
             subject.fail(promise, f"{outcome.error}; {sample}")
 
 
 def _check_without_values(subject: Subject) -> None:
-    """Score the same units together with two that have no values."""
+    """Score the same units together with two units without values."""
     expected = subject.run(subject.sample(_GAPS, missing="skip"))
     sample = subject.sample({name: [*x, None, None] for name, x in _GAPS.items()}, missing="skip")
     outcome = subject.run(sample)
     figures = [*outcome.weights.values(), *outcome.scores[: len(expected.scores)]]
-    wanted = [*expected.weights.values(), *expected.scores]
-    if outcome.error is not None or not equal(figures, wanted, CLOSE):
-        reason = outcome.error or f"{figures} instead of {wanted}"
-        subject.fail("a unit without any value counts for nothing", f"{reason}; {sample}")
+    expected_figures = [*expected.weights.values(), *expected.scores]
+    if outcome.error is not None or not equal(figures, expected_figures, CLOSE):
+        reason = outcome.error or f"{figures} instead of {expected_figures}"
+        subject.fail("a unit without any value changes no figure", f"{reason}; {sample}")
 
 
 def _check_without_component(subject: Subject) -> None:
-    """Score units that all lack a component, together with two that have only that one and get no score."""
+    """Score units that all lack x2, together with two units that have only x2 and get no score."""
     columns = {"x0": [2.0, 5.0, 3.0, 4.0], "x1": [1.0, 2.0, 4.0, 3.0]}
-    more = {**{name: [*x, None, None] for name, x in columns.items()}, "x2": [None, None, None, None, 1.0, 2.0]}
-    run: dict[str, Any] = {"normalisation": POSITIVE_NORMALISATION, "missing": "skip"}
+    table = {**{name: [*x, None, None] for name, x in columns.items()}, "x2": [None, None, None, None, 1.0, 2.0]}
+    methodology: dict[str, Any] = {"normalisation": POSITIVE_NORMALISATION, "missing": "skip"}
     for costs in ((), ("x1",)):
-        sample = subject.sample(more, costs, **run)
-        expected, outcome = subject.run(subject.sample(columns, costs, **run)), subject.run(sample)
+        sample = subject.sample(table, costs, **methodology)
+        expected, outcome = subject.run(subject.sample(columns, costs, **methodology)), subject.run(sample)
         if expected.error is None and (outcome.error or outcome.ranks[:4] != expected.ranks):
             reason = outcome.error or f"ranks {outcome.ranks} instead of {expected.ranks} without x2"
-            subject.fail("a component that no scored unit has counts for nothing", f"{reason}; {sample}")
+            subject.fail("a component that no scored unit has changes no rank", f"{reason}; {sample}")
 
 
 _EVEN: Columns = {
@@ -248,21 +250,21 @@ _EVEN: Columns = {
 
 
 def _check_even_units(subject: Subject) -> None:
-    """Score units that have the same value of each component that they have.
+    """Score units whose present components all have the value 3.
 
-    Only of a method that scores each unit by itself: where units are compared, a gap may raise or lower a score.
+    Skip methods that compare units, since a gap may raise or lower their scores.
     """
     sample = subject.sample(_EVEN, (), normalisation="none", missing="skip")
     outcome = subject.run(sample)
     if outcome.error:
         return
     for row in (0, 4, 6):
-        alone = subject.run(sample.take([row]))
-        if alone.error or not equal(alone.scores, [outcome.scores[row]], CLOSE):
+        single = subject.run(sample.take([row]))
+        if single.error or not equal(single.scores, [outcome.scores[row]], CLOSE):
             return
     if len(set(outcome.ranks[:4])) > 1:
-        reason = f"four units that have 3 of each component they have rank {outcome.ranks[:4]}, score {outcome.scores}"
-        subject.fail("weights are scaled to what a unit has", f"{reason}; {sample}")
+        reason = f"the present components of four units are 3; ranks {outcome.ranks[:4]}, scores {outcome.scores}"
+        subject.fail("weights are rescaled to the components that a unit has", f"{reason}; {sample}")
 
 
 def _check_weights_beside_gaps(subject: Subject) -> None:
@@ -274,12 +276,12 @@ def _check_weights_beside_gaps(subject: Subject) -> None:
         expected = sum(weights[name] * value for name, value in present.items()) / share
         if not equal([score], [expected], EXACT):
             reason = f"u{row} scores {score} instead of {expected}"
-            subject.fail("weights are scaled to what a unit has", f"{reason}; {sample}")
+            subject.fail("weights are rescaled to the components that a unit has", f"{reason}; {sample}")
 
 
 @check("aggregation")
 def check_one_component(subject: Subject) -> None:
-    """A node with a single component is scored, or the method says what it lacks; the best benefit is not the worst."""
+    """A node with a single component is scored or refused with a reason; the best unit is not behind the worst."""
     if subject.needs_parameters or subject.method.example:
         return
     for costs in ((), ("x0",)):
@@ -288,4 +290,4 @@ def check_one_component(subject: Subject) -> None:
         if outcome.error is not None and "no finite score" in outcome.error:
             subject.fail("a node with a single component is scored", f"{outcome.error}; {sample}")
         if outcome.error is None and not costs and outcome.ranks[2] > outcome.ranks[1]:
-            subject.fail("the best unit is no worse than the worst", f"ranks {outcome.ranks} of {sample}")
+            subject.fail("the best unit is not behind the worst", f"ranks {outcome.ranks} of {sample}")

@@ -20,9 +20,9 @@ if TYPE_CHECKING:
 
 @check(*ON_TABLES)
 def check_order_of_rows(subject: Subject) -> None:
-    """Units that come in another order get the same values, weights, scores and ranks.
+    """Units in another order get the same values, weights, scores and ranks.
 
-    Where the definition of an imputation or a treatment depends on the order, no values are tied.
+    If an imputation or a treatment depends on the order by definition, the tables have no tied values.
     """
     promise = "the order of the rows changes nothing"
 
@@ -42,10 +42,10 @@ def check_order_of_rows(subject: Subject) -> None:
 
 @check(*ON_TABLES)
 def check_order_of_indicators(subject: Subject) -> None:
-    """Indicators that come in another order, with their weights, get the same values, weights and scores.
+    """Indicators in another order, with their weights, get the same values, weights and scores.
 
-    Where the definition of an imputation or a treatment depends on the order, no values are tied; other methods whose
-    definition depends on it do not make the promise.
+    If an imputation or a treatment depends on the order by definition, the tables have no tied values. Other methods
+    that depend on the order do not make the promise.
     """
     promise = "the order of the indicators changes nothing"
     if subject.method.depends_on_order and not subject.prepares:
@@ -66,10 +66,10 @@ def check_order_of_indicators(subject: Subject) -> None:
 
 @check(*ON_TABLES, declared=Property.SCALE_INVARIANT)
 def check_units_of_measure(subject: Subject) -> None:
-    """Where `scale_invariant` is declared: another unit of measure for each indicator changes nothing.
+    """If `scale_invariant` is declared, another unit of measure for each indicator changes nothing.
 
-    The values that an imputation or a treatment prepares are in the other unit. An aggregation runs on values of the
-    normalisation that it names for itself.
+    The values of an imputation or a treatment are in the other unit. An aggregation runs after its canonical
+    normalisation.
     """
     promise = "the units of measure change nothing"
 
@@ -127,21 +127,21 @@ def _check_equal_indicators(subject: Subject) -> None:
 
 @check(*ON_TABLES)
 def check_periods(subject: Subject) -> None:
-    """Statistics within the period give each period the figures that it has alone; weights are taken over all rows.
+    """Statistics within a period give the same figures as a run of that period alone; weights use all rows.
 
-    An imputation from other periods gives each unit the values that it has alone.
+    An imputation from other periods gives a unit the same values as a run of that unit alone.
     """
     if subject.kind == "weighting":
         _check_weights_of_panels(subject)
         return
     promise = 'statistics = "period" is the same as each period alone'
     if subject.fills_from_periods:
-        promise = "a unit is filled as if it were alone"
+        promise = "the values of a unit are the same in a run of that unit alone"
 
     def holds(sample: Sample) -> bool:
         if subject.kind == "aggregation" and sample.rows % 2:
             sample = subject.as_given(sample.columns)
-        if subject.kind == "normalisation":  # u0, which units may be compared with, is the best in both periods
+        if subject.kind == "normalisation":  # u0 is the best in both periods: some methods compare with it
             best = {name: (min if name in sample.costs else max)(x) for name, x in sample.numbers.items()}
             sample = replace(sample, columns={name: [best[name]] * 2 + x[2:] for name, x in sample.numbers.items()})
         panel, key = (sample, "unit") if subject.fills_from_periods else (subject.panel(sample), "year")
@@ -152,9 +152,9 @@ def check_periods(subject: Subject) -> None:
         # a period alone is a table without periods; a unit alone keeps them
         table = panel if key == "unit" else replace(panel, keys={k: x for k, x in panel.keys.items() if k != "year"})
         parts = {value: subject.run(table.take(rows)) for value, rows in rows_by_key.items()}
-        refused = next((part for part in parts.values() if part.error is not None), None)
-        if refused is not None or outcome.error is not None:
-            return subject.compare(promise, outcome, refused or next(iter(parts.values())), panel)
+        failure = next((part for part in parts.values() if part.error is not None), None)
+        if failure is not None or outcome.error is not None:
+            return subject.compare(promise, outcome, failure or next(iter(parts.values())), panel)
         return all(
             subject.compare(promise, outcome.take(rows), parts[value], panel, EXACT)
             for value, rows in rows_by_key.items()
@@ -165,15 +165,15 @@ def check_periods(subject: Subject) -> None:
 
 
 def _check_weights_of_panels(subject: Subject) -> None:
-    promise = "weights are taken over the rows of all periods"
+    promise = "weights use the rows of all periods"
 
-    def same(sample: Sample) -> bool:
+    def matches(sample: Sample) -> bool:
         outcome = subject.run(subject.panel(sample).with_methodology(statistics="period"))
         return subject.compare(promise, outcome, subject.run(sample), subject.panel(sample), EXACT)
 
     def holds(sample: Sample) -> bool:
         # Some weightings refuse costs, which are negative here, and some refuse indicators that disagree.
-        results = [same(subject.sample(sample.columns, costs, normalisation="none")) for costs in ((), sample.costs)]
+        results = [matches(subject.sample(sample.columns, costs, normalisation="none")) for costs in ((), sample.costs)]
         return any(results)
 
     subject.try_examples(promise, samples(subject), holds)
@@ -185,14 +185,14 @@ TABLES: tuple[Columns, ...] = (
     {"x0": [2.0, 5.0, 3.0, 1.0, 7.0], "x1": [1.0, 2.0, 4.0, 3.0, 2.5], "x2": [5.0, 1.0, 2.0, 8.0, 3.0]},
     {"x0": [1.0, 2.0, 3.0, 4.0, 5.5], "x1": [6.0, 5.0, 3.0, 4.0, 2.0], "x2": [1.0, 3.0, 2.0, 4.0, 6.0]},
 )
-"""In the second table the indicators agree, since some weightings refuse indicators that do not."""
+"""In the second table the indicators agree, since some weightings refuse indicators that disagree."""
 
 
 @check(*SCORING)
 def check_names(subject: Subject) -> None:
     """Other names of indicators and units change nothing, unless the parameters of the method hold such names.
 
-    A method with a seed may draw by the names, since it may not draw by the order of the columns.
+    A method with a seed is exempt: its draws may depend on the names.
     """
     promise = "the names of indicators and units change nothing"
     if subject.needs_parameters or subject.method.example or "seed" in subject.method.parameters:
@@ -214,26 +214,26 @@ def check_names(subject: Subject) -> None:
 def check_units_without_values(subject: Subject) -> None:
     """Units without any value change nothing for the others.
 
-    For an imputation, and a treatment with parents, such units are added; for another treatment the gaps of each
-    indicator are taken away.
+    For an imputation, or a treatment with parents, the check adds such units. For another treatment it removes the
+    gaps of each indicator.
     """
-    promise = "what is missing does not count among the units"
+    promise = "units without a value do not change the other values"
 
-    def added(sample: Sample) -> bool:
+    def unchanged_by_empty_units(sample: Sample) -> bool:
         unit = ["u9"] * 4 if subject.fills_from_periods else [f"v{row}" for row in range(4)]
-        more = sample.repeat(4)
+        larger = sample.repeat(4)
         empty = {name: [*x, *[None] * 4] for name, x in sample.columns.items()}
-        keys = {**more.keys, "unit": [*sample.keys["unit"], *unit], "parent": [*sample.keys["parent"], *[None] * 4]}
-        more = replace(more, columns=empty, keys=keys)
-        expected, outcome = subject.run(sample), subject.run(more)
-        subject.require_sound(outcome, more)
+        keys = {**larger.keys, "unit": [*sample.keys["unit"], *unit], "parent": [*sample.keys["parent"], *[None] * 4]}
+        larger = replace(larger, columns=empty, keys=keys)
+        expected, outcome = subject.run(sample), subject.run(larger)
+        subject.require_sound(outcome, larger)
         # An imputation may refuse the larger table, since no indicator is complete any more.
         if outcome.error is None or expected.error is not None:
             rest = {name: x[: sample.rows] for name, x in outcome.prepared.items()}
             subject.compare(promise, Outcome(rest, error=outcome.error), expected, sample)
         return expected.error is None
 
-    def taken_away(sample: Sample) -> bool:
+    def unchanged_by_gaps(sample: Sample) -> bool:
         scored = False
         for name, x in sample.columns.items():
             present = [row for row, value in enumerate(x) if value is not None] or [0]
@@ -243,10 +243,10 @@ def check_units_without_values(subject: Subject) -> None:
             scored |= subject.compare(promise, Outcome(rest, error=outcome.error), expected, column, EXACT)
         return scored
 
-    adds = subject.kind == "imputation" or getattr(subject.method, "parents", None) is not None
+    adds_units = subject.kind == "imputation" or getattr(subject.method, "parents", None) is not None
 
     def holds(sample: Sample) -> bool:
         sample = replace(sample, costs=())
-        return added(sample) if adds else taken_away(sample)
+        return unchanged_by_empty_units(sample) if adds_units else unchanged_by_gaps(sample)
 
     subject.try_examples(promise, samples(subject), holds)

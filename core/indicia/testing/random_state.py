@@ -17,8 +17,8 @@ if TYPE_CHECKING:
 def watch_shared_generators() -> Iterator[Callable[[], bool]]:
     """Yield a function that returns True once the shared generators were used; restore their state at the end.
 
-    A use during which a module is first imported does not count, since libraries may draw or seed as they are loaded.
-    A method that draws itself does so in each run, and the suite runs each method several times.
+    A use does not count if a module is imported for the first time, since libraries may draw or seed at import. The
+    suite runs each method several times, so that a later run shows a method that draws.
     """
     python, legacy = random.getstate(), np.random.get_state()
     # A method that sets the same seed in each run would leave the state as it was: change it first.

@@ -62,7 +62,7 @@ def _compare(
     expected: list[list[float]] | None,
     example: object,
 ) -> bool:
-    """Fail if the figures differ, or if one is an error; return False if both are."""
+    """Fail if the figures differ or only one run is an error; return False if both are errors."""
     if (figures is None) != (expected is None):
         subject.fail(promise, f"an error in one run, none in the other; {example}")
     if figures is None or expected is None:
@@ -74,7 +74,7 @@ def _compare(
 
 @check(*ON_RANKINGS)
 def check_order_of_units(subject: Subject) -> None:
-    """Units that come in another order agree as much, and get the same ranks."""
+    """Units in another order give the same agreement, and get the same ranks."""
 
     def holds(example: tuple[Rankings, int]) -> bool:
         rankings, seed = example
@@ -92,7 +92,7 @@ def check_order_of_units(subject: Subject) -> None:
 
 @check(*ON_RANKINGS)
 def check_order_of_rankings(subject: Subject) -> None:
-    """Rankings that come in another order give the same consensus, and the same agreement of each two."""
+    """Rankings in another order give the same consensus, and the same agreement of each pair."""
     promise = "the order of the rankings changes nothing"
     if subject.method.depends_on_order:
         return
@@ -108,14 +108,14 @@ def check_order_of_rankings(subject: Subject) -> None:
 
 @check(*ON_RANKINGS)
 def check_unanimity(subject: Subject) -> None:
-    """Equal rankings agree fully, which is 1, or 0 for a distance; they are their own consensus."""
+    """Equal rankings have full agreement, 1, or 0 for a distance; their consensus is the same ranking."""
 
     def holds(rankings: Rankings) -> bool:
         same = [rankings[0]] * len(rankings)
         figures = _figures(subject, same)
         if not isinstance(subject.method, Agreement):
             if figures is not None and not equal(figures[1], rankings[0], CLOSE):
-                subject.fail("equal rankings are their own consensus", f"ranks {figures[1]} of {same}")
+                subject.fail("the consensus of equal rankings is the same ranking", f"ranks {figures[1]} of {same}")
             return figures is not None
         full = 0.0 if subject.method.distance else 1.0
         promise = f"equal rankings agree by {full:g}"
@@ -132,7 +132,7 @@ def check_unanimity(subject: Subject) -> None:
 
 @check("agreement")
 def check_table(subject: Subject) -> None:
-    """The table of agreements holds the agreement of each two rankings, and none is more than full agreement."""
+    """The table of agreements holds the agreement of each pair of rankings; none exceeds full agreement."""
     assert isinstance(subject.method, Agreement)
     turn, full = (-1, 0.0) if subject.method.distance else (1, 1.0)
 
@@ -141,7 +141,7 @@ def check_table(subject: Subject) -> None:
         if table is None:
             return False
         if any(turn * value > turn * full + CLOSE for value in _flat(table)):
-            subject.fail(f"no rankings agree by more than equal rankings, {full:g}", f"{table} of {rankings}")
+            subject.fail(f"no agreement exceeds that of equal rankings, {full:g}", f"{table} of {rankings}")
         for first in range(len(rankings)):
             for second in range(first):
                 pair = _figures(subject, [rankings[first], rankings[second]])
@@ -151,7 +151,7 @@ def check_table(subject: Subject) -> None:
                     subject.fail(promise, f"{reason}; {rankings}")
         return True
 
-    promise = "the table of agreements holds the agreement of each two rankings"
+    promise = "the table of agreements holds the agreement of each pair of rankings"
     subject.try_examples(promise, _rankings(subject), holds)
 
 
@@ -161,10 +161,10 @@ def check_twins(subject: Subject) -> None:
     promise = "equal units get equal ranks"
 
     def holds(rankings: Rankings) -> bool:
-        twice = [[*ranks, ranks[0]] for ranks in rankings]
-        figures = _figures(subject, twice)
+        with_twin = [[*ranks, ranks[0]] for ranks in rankings]
+        figures = _figures(subject, with_twin)
         if figures is not None and figures[1][0] != figures[1][-1]:
-            subject.fail(promise, f"ranks {figures[1]}, though first and last are equal; {twice}")
+            subject.fail(promise, f"ranks {figures[1]}, though first and last are equal; {with_twin}")
         return figures is not None
 
     subject.try_examples(promise, _rankings(subject), holds)
@@ -181,7 +181,7 @@ def check_unanimous_pairs(subject: Subject) -> None:
             return False
         for unit, other in permutations(range(len(rankings[0])), 2):
             if all(ranks[unit] < ranks[other] for ranks in rankings) and figures[1][unit] > figures[1][other]:
-                reason = f"ranks {figures[1]}, though all rankings have u{unit} ahead of u{other}"
+                reason = f"ranks {figures[1]}, though u{unit} is ahead of u{other} in all rankings"
                 subject.fail(promise, f"{reason}; {rankings}")
         return True
 

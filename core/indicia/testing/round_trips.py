@@ -1,4 +1,4 @@
-"""The same figures by two ways: parameters written and read, many draws and each alone, fitted and run."""
+"""Promises of equal results: of parameters after writing and reading, of draws in a batch, of a fitted index."""
 
 from __future__ import annotations
 
@@ -39,7 +39,7 @@ _DRAWS = 3
 
 @check(*(kind.name for kind in KINDS))
 def check_parameters(subject: Subject) -> None:
-    """A method that is written as text or as JSON is read as the same method, whatever its parameters."""
+    """A method that is written as text or JSON and read again is the same method, for all parameters."""
     for method in (subject.method, *variants(subject.method)):
         parameters = TypeAdapter(type(method)).dump_python(method, mode="json")
         forms = {"text": str(method), "JSON": json.dumps({"method": method.name, **parameters})}
@@ -54,7 +54,7 @@ def check_parameters(subject: Subject) -> None:
 
 
 def variants(method: Method) -> Iterator[Method]:
-    """Yield the method with other values of each parameter, where it takes them."""
+    """Yield the method with other values of each parameter; skip values that it refuses."""
     hints = get_type_hints(type(method))
     for parameter in fields(method):
         for value in _values(hints[parameter.name]):
@@ -85,12 +85,12 @@ def _values(hint: Any) -> Iterator[Any]:
 
 @check(*ON_TABLES)
 def check_draws(subject: Subject) -> None:
-    """Draws that are scored together get the same scores as each draw alone.
+    """Draws get the same scores together as one by one.
 
     The draws are of weights for an aggregation, and of errors in the data for the other kinds.
     """
     source = "weights" if subject.kind == "aggregation" else "errors in the data"
-    promise = f"draws of {source} that are scored together score as each alone"
+    promise = f"draws of {source} get the same scores together as one by one"
 
     def holds(example: tuple[Sample, list[int]]) -> bool:
         sample, numbers = example
@@ -104,27 +104,27 @@ def check_draws(subject: Subject) -> None:
             draws = Draws(_DRAWS, {run.scored.tree.id: weights})
             singles = [(subject.index(sample.with_weights(row)), frame) for row in weights.tolist()]
         else:
-            added = np.resize(np.array(numbers) / 16, (len(sample.columns), _DRAWS, len(frame)))
-            errors = dict(zip(sample.columns, added, strict=True))
+            noise = np.resize(np.array(numbers) / 16, (len(sample.columns), _DRAWS, len(frame)))
+            errors = dict(zip(sample.columns, noise, strict=True))
             draws = Draws(_DRAWS, errors=errors)
             singles = [
                 (index, frame.with_columns(pl.col(name) + x[draw] for name, x in errors.items()))
                 for draw in range(_DRAWS)
             ]
-        alone = [subject.attempt(sample, partial(index.score, frame)) for index, frame in singles]
+        results = [subject.attempt(sample, partial(index.score, frame)) for index, frame in singles]
         details = f"{sample}; drawn from {numbers}"
         try:
             scores = score_draws(run.definition, run.scored, draws)
         except IndiciaError as error:
-            if any(result is None for result in alone):
+            if any(result is None for result in results):
                 return False
             subject.fail(promise, f"{error}; {details}", error)
-        for draw, (row, result) in enumerate(zip(scores, alone, strict=True)):
+        for draw, (row, result) in enumerate(zip(scores, results, strict=True)):
             if result is None:
                 return False
-            together, expected = pl.Series(row, nan_to_null=True).to_list(), result.scores["score"].to_list()
-            if not equal(together, expected, CLOSE):
-                subject.fail(promise, f"draw {draw} scores {together}, alone {expected}; {details}")
+            batch, expected = pl.Series(row, nan_to_null=True).to_list(), result.scores["score"].to_list()
+            if not equal(batch, expected, CLOSE):
+                subject.fail(promise, f"draw {draw} scores {batch} together, {expected} alone; {details}")
         return True
 
     numbers = st.lists(st.integers(1, 40), min_size=11, max_size=11)
@@ -133,7 +133,7 @@ def check_draws(subject: Subject) -> None:
 
 @check(*ON_TABLES)
 def check_fitted(subject: Subject) -> None:
-    """A fitted index gives its own data the same figures: all units, some of them, or a file of them slice by slice.
+    """A fitted index gives its own data the same figures: all units, a part of them, or a file in slices.
 
     A method that needs all units is refused by name.
     """
@@ -149,7 +149,7 @@ def check_fitted(subject: Subject) -> None:
         if fitted is None or needs_all:
             error = None if fitted else subject.errors[-1]
             if not (error and "cannot be fitted" in error and subject.method.name in error):
-                subject.fail("what cannot be fitted is refused by name", f"{error}; {sample}")
+                subject.fail("an error names the method that cannot be fitted", f"{error}; {sample}")
             if subject.prepares and not needs_all:
                 subject.fail(promise, f"{error}; {sample}")
             return True
@@ -159,7 +159,7 @@ def check_fitted(subject: Subject) -> None:
             if result is None:
                 subject.fail(promise, f"{subject.errors[-1]}; {part}")
             outcome = subject.outcome(result, part)
-            subject.compare(f"{promise}, some units of it too", outcome, expected.take(rows), part, tolerance)
+            subject.compare(f"{promise}, also a part of its units", outcome, expected.take(rows), part, tolerance)
             if not equal(outcome.scores, expected.take(rows).scores, CLOSE):
                 subject.fail(promise, f"{outcome.scores} instead of {expected.take(rows).scores}; {part}")
         slices = subject.attempt(sample, lambda: stream(fitted, subject.frame(sample)))

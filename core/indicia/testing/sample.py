@@ -1,4 +1,4 @@
-"""A table that methods are tried on, and the figures that a method makes of it."""
+"""A table to run a method on, and the figures of the run."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ Words: TypeAlias = Mapping[str, Any]
 
 @dataclass(frozen=True)
 class Sample:
-    """A table, and the words of its index file beside the method under test."""
+    """A table, and the content of its index file without the method under test."""
 
     columns: Columns
     """The values by indicator; None is a missing value."""
@@ -25,12 +25,12 @@ class Sample:
     """The column "unit" and, where the kind or the check uses them, "year", "group" and "parent"."""
     costs: tuple[str, ...] = ()
     words: Mapping[str, Words] = field(default_factory=dict)
-    """The words of each indicator beside its direction, such as a weight."""
+    """Keys and values of each indicator in the index file besides its direction, such as a weight."""
     methodology: Words = field(default_factory=dict)
 
     @property
     def numbers(self) -> dict[str, list[float]]:
-        """The values without gaps: all of them in a sample for a method that takes no gaps."""
+        """The values of each indicator without its gaps."""
         return {name: [value for value in x if value is not None] for name, x in self.columns.items()}
 
     @property
@@ -43,7 +43,7 @@ class Sample:
         return replace(self, columns=take(self.columns, rows), keys=take(self.keys, rows))
 
     def repeat(self, rows: int) -> Sample:
-        """Return the sample with its first rows once more at the end, as those of the unit "twin"."""
+        """Return the sample with its first rows repeated at the end as the unit "twin"."""
         more = self.take([*range(self.rows), *range(rows)])
         return replace(more, keys={**more.keys, "unit": [*self.keys["unit"], *["twin"] * rows]})
 
@@ -56,7 +56,7 @@ class Sample:
         return replace(self, columns=scale(self.columns, factors), words=words)
 
     def with_weights(self, weights: Iterable[float]) -> Sample:
-        """Return the sample with a weight for each indicator; weights that are left over are not used."""
+        """Return the sample with a weight for each indicator; surplus weights are ignored."""
         pairs = zip(self.columns, weights, strict=False)
         return replace(self, words={name: {**self.words.get(name, {}), "weight": weight} for name, weight in pairs})
 
@@ -74,7 +74,7 @@ class Sample:
 
 @dataclass(frozen=True)
 class Outcome:
-    """The figures of a run in the order of the rows, or the error that the run states."""
+    """The figures of a run in the order of the rows, or the error of the run."""
 
     prepared: Mapping[str, list[Any]] = field(default_factory=dict)
     normalised: Mapping[str, list[Any]] = field(default_factory=dict)
@@ -109,5 +109,5 @@ def scale(columns: Columns, factors: Mapping[str, float]) -> dict[str, list[floa
 
 
 def costs_of(columns: Iterable[str]) -> tuple[str, ...]:
-    """Return every second indicator: the costs of a sample, unless a check names others."""
+    """Return every second indicator: the costs of a sample, unless a check names other costs."""
     return tuple(columns)[1::2]

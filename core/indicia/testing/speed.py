@@ -19,20 +19,20 @@ if TYPE_CHECKING:
     from indicia.index import Index
     from indicia.testing.subject import Subject
 
-PROMISE = "The time of a run grows as the rows do."
+PROMISE = "The time of a run grows in proportion to the rows."
 LINEAR = 8.0
-"""Between 4, for a method that reads each row, and 16, for a method that compares each pair of rows."""
+"""The limit of the ratio: it is about 4 for a method that reads each row, and 16 if it compares each pair of rows."""
 TIMES = 4
 
 _ROWS = (125, 500, 2_500, 20_000)
 _FEW = 500
-"""The most rows for a method that may hold each pair of units in memory."""
+"""The largest table for a method that may hold all pairs of units in memory."""
 _LONG = 0.25
 """Seconds of a run after which no larger tables are tried: a slow method could take days."""
 
 
-def promised(subject: Subject) -> bool:
-    """Return True if time must grow with the rows: methods that can ask for all units at once do not promise it."""
+def promises_linear_time(subject: Subject) -> bool:
+    """Return True if time must grow in proportion to the rows; methods that get all units at once are exempt."""
     return not isinstance(subject.method, Weighting | MatrixAggregation | MatrixImputation | Agreement | Consensus)
 
 
@@ -42,7 +42,7 @@ def growth(subject: Subject) -> float | None:
         return None
     ratio = None
     for costs in ((), ("x1",)):  # some methods refuse tables with costs, and some refuse tables without
-        for rows in _ROWS if promised(subject) else [number for number in _ROWS if number <= _FEW]:
+        for rows in _ROWS if promises_linear_time(subject) else [number for number in _ROWS if number <= _FEW]:
             few, many = (_best(*_run(subject, number, costs)) for number in (rows, TIMES * rows))
             if not (few and many):
                 break
@@ -58,9 +58,15 @@ def describe(ratio: float) -> str:
     """Return a sentence on the growth of time.
 
     >>> describe(4.1)
-    '4.1 times the time for 4 times the rows: it grows about as the rows'
+    '4.1 times the time for 4 times the rows: it grows in proportion to the rows'
     """
-    growth = "about as the rows" if ratio < LINEAR else "as pairs of units" if ratio < 3 * LINEAR else "more than pairs"
+    growth = (
+        "in proportion to the rows"
+        if ratio < LINEAR
+        else "as the pairs of units do"
+        if ratio < 3 * LINEAR
+        else "faster than the pairs of units"
+    )
     return f"{ratio:.1f} times the time for {TIMES} times the rows: it grows {growth}"
 
 
@@ -76,7 +82,7 @@ def _run(subject: Subject, rows: int, costs: Sequence[str]) -> tuple[Index, pl.D
 
 
 def _best(index: Index, frame: pl.DataFrame) -> float | None:
-    """Return the shortest of three times; None if the method refuses the table."""
+    """Return the shortest time of three runs; None if the method refuses the table."""
     best = float("inf")
     for _ in range(3):
         start = time.process_time()

@@ -52,12 +52,12 @@ _COMPANIONS: dict[str, dict[str, Any]] = {
 """The rest of the methodology, by kind of the method under test."""
 
 FIRST, _LATER = 2015, 2016
-"""The period that a method which needs several compares with, as its `example` says, and the period of the sample."""
+"""The base period in the `example` of a method that compares periods, and the period of the sample."""
 
 YEARS = (2000, 2001, 2003, 2004)
 """The periods of each unit in a sample for a series imputation; the gaps between them differ."""
 
-_SOUND = "raises nothing but errors that state what is wrong"
+_SOUND = "raises only errors that name the problem"
 
 
 @cache
@@ -65,7 +65,7 @@ def catalogue_of(plugins: tuple[str | Path, ...]) -> Catalogue:
     """Gather the installed methods and those of plugin files.
 
     Plugins are imported here, before a method is watched. Warnings about plugins are shown and fail no check, since
-    they may be about another plugin than that of the method.
+    they may concern another plugin.
     """
     with warnings.catch_warnings():
         warnings.simplefilter("always")
@@ -85,7 +85,7 @@ class Subject:
     kind: str
     plugins: tuple[str | Path, ...]
     errors: list[str] = field(default_factory=list, compare=False, repr=False)
-    """The errors that runs with the method stated."""
+    """The messages of errors in runs with the method."""
 
     @cached_property
     def method(self) -> Method:
@@ -97,12 +97,12 @@ class Subject:
         offer = catalogue_of(self.plugins).offers.get((self.kind, self.method.name))
         return offer is not None and offer.method is type(self.method)
 
-    def declares(self, wanted: Property) -> bool:
-        return wanted in self.method.properties
+    def declares(self, declared: Property) -> bool:
+        return declared in self.method.properties
 
     @property
     def needs_parameters(self) -> bool:
-        """True if a parameter has no default: judgements of one component against another, for example."""
+        """True if a parameter has no default, such as judgements of pairs of components."""
         return any(
             parameter.default is MISSING and parameter.default_factory is MISSING for parameter in fields(self.method)
         )
@@ -119,7 +119,7 @@ class Subject:
 
     @cached_property
     def domains(self) -> tuple[Domain, Domain]:
-        """The values that the method takes of a benefit and of a cost."""
+        """The domains of a benefit and of a cost."""
         if isinstance(self.method, Normalisation):
             benefit = self.method.domain
             return benefit, self.method.cost_domain if self.method.has_cost_formula() else benefit
@@ -128,7 +128,7 @@ class Subject:
 
     @cached_property
     def normalisation(self) -> Any:
-        """The normalisation before an aggregation: the one that it names, or one whose values it can take."""
+        """The canonical normalisation of an aggregation; a positive one if the aggregation refuses its worst score."""
         assert isinstance(self.method, Aggregation)
         canonical = catalogue_of(self.plugins).choose("normalisation", self.method.canonical_normalisation)
         assert isinstance(canonical, Normalisation)
@@ -151,12 +151,12 @@ class Subject:
         columns
             The values by indicator.
         costs
-            The indicators of which less is better; default: every second one.
+            The indicators for which less is better; default: every second indicator.
         keys
-            The columns "unit" and "year"; default: units u0, u1 … of one period, or of four where the method fills from
-            other periods.
+            The columns "unit" and "year"; default: units u0, u1 … of one period, or of four periods if the method fills
+            gaps from other periods.
         methodology
-            Words of the methodology beside the method under test.
+            Other keys of the methodology.
         """
         rows = range(len(next(iter(columns.values()))))
         if keys is None:
@@ -197,7 +197,7 @@ class Subject:
         if self.kind == "aggregation":
             methodology.setdefault("normalisation", self.normalisation)
         if not any(value is None for x in sample.columns.values() for value in x):
-            methodology.setdefault("missing", "skip")  # a value that a method leaves out is not an error then
+            methodology.setdefault("missing", "skip")  # so that a value that a method drops is no error
         indicators = {
             name: {"direction": "cost" if name in sample.costs else "benefit", **bounds, **sample.words.get(name, {})}
             for name in sample.columns
@@ -207,7 +207,7 @@ class Subject:
     def frame(self, sample: Sample) -> pl.DataFrame:
         """Return the table of the sample; for a method that needs periods, an earlier period comes first.
 
-        In the earlier period each unit has the best values of the sample, so that all units are compared with the same.
+        In the earlier period each unit has the best values of the sample, so that all units have the same base.
         """
         columns = {name: pl.Series(list(x), dtype=pl.Float64) for name, x in sample.columns.items()}
         frame = pl.DataFrame({**sample.keys, **columns})
@@ -249,7 +249,7 @@ class Subject:
         return outcome
 
     def run_above_zero(self, sample: Sample) -> Outcome:
-        """Score the sample; if it is refused, once more on a scale from 1: a method may refuse a worst value of 0."""
+        """Score the sample; after an error, retry on a scale from 1, since a method may refuse a worst score of 0."""
         outcome = self.run(sample)
         if outcome.error is None:
             return outcome
@@ -269,7 +269,7 @@ class Subject:
         return outcome.take(rows[-sample.rows :])  # without the earlier period
 
     def attempt(self, example: object, work: Callable[[], T]) -> T | None:
-        """Return the result of work with the method, or None if it states an error; the error is kept."""
+        """Return the result of `work`, or None after an error, whose message is added to `errors`."""
         try:
             with self.watch(example):
                 return work()
@@ -279,9 +279,9 @@ class Subject:
 
     @contextmanager
     def watch(self, example: object) -> Iterator[None]:
-        """Fail if the method does anything but give figures or state an error.
+        """Fail if the method does anything except return figures or raise an IndiciaError.
 
-        It may not print, warn, raise another exception, or use the random numbers that all code shares.
+        It must not print, warn, raise another exception, or use the random generators that all code shares.
         """
         catalogue_of(self.plugins)
         forget()
@@ -301,8 +301,8 @@ class Subject:
                 reason = f"{type(error).__name__}: {str(error).partition(chr(10))[0]}"
                 self.fail(_SOUND, f"{self.method.name} fails: {reason}\n  {example}", error)
             if used():
-                reason = "it draws from random or numpy.random, or seeds them; take numpy.random.default_rng(seed)"
-                self.fail("leaves the random numbers of others alone", f"{reason}\n  {example}")
+                reason = "it draws from random or numpy.random, or seeds them; use numpy.random.default_rng(seed)"
+                self.fail("does not use the shared random generators", f"{reason}\n  {example}")
 
     def fail(self, promise: str, example: str, cause: Exception | None = None) -> NoReturn:
         raise AssertionError(
@@ -322,20 +322,20 @@ class Subject:
     def compare(
         self, promise: str, outcome: Outcome, expected: Outcome, example: object, tolerance: float = CLOSE
     ) -> bool:
-        """Fail if the figures of two runs differ, or if one of them is an error; return False if both are."""
+        """Fail if the figures of two runs differ, or if only one run is an error; return False if both are."""
         if (outcome.error is None) != (expected.error is None):
             self.fail(promise, f"an error in one run, none in the other: {outcome.error or expected.error}; {example}")
         if outcome.error is not None:
             return False
-        figures, wanted = self.figures(outcome), self.figures(expected)
-        if figures.keys() != wanted.keys() or not all(equal(figures[name], wanted[name], tolerance) for name in wanted):
-            self.fail(promise, f"{figures} instead of {wanted}; {example}")
+        figures, target = self.figures(outcome), self.figures(expected)
+        if figures.keys() != target.keys() or not all(equal(figures[name], target[name], tolerance) for name in target):
+            self.fail(promise, f"{figures} instead of {target}; {example}")
         return True
 
     def require_sound(
         self, outcome: Outcome, sample: Sample, promise: str = "figures are finite, or an error is stated"
     ) -> bool:
-        """Fail if a figure is missing or infinite, or a cell changes that may not; return False for an error."""
+        """Fail if a figure is missing or infinite, or if a cell changes that must stay; return False for an error."""
         if outcome.error is not None:
             return False
         gaps_allowed = self.prepares  # an imputation may leave gaps, a treatment keeps them
@@ -349,7 +349,7 @@ class Subject:
             if self.kind == "imputation" and any(changed):
                 self.fail("present cells are untouched", example)
             if self.kind == "treatment" and [value is None for value in x] != [value is None for value in values]:
-                self.fail("what is missing stays missing, and nothing else is", example)
+                self.fail("missing cells stay missing, and no other cell becomes missing", example)
         return True
 
     def require_names(self, error: str | None, sample: Sample) -> None:
@@ -372,7 +372,7 @@ class Subject:
             The examples.
         holds
             Raises AssertionError on a counterexample, and returns False if the method refuses the example. If it
-            refuses all examples, five times as many are tried: a promise about nothing is not verified.
+            refuses all examples, five times as many are tried, since a check without an example verifies nothing.
         effort
             The number of examples, as a share of the usual number.
         """
@@ -383,7 +383,7 @@ class Subject:
 
 
 def _as_prepared(result: Result, name: str) -> list[float | None]:
-    """Return the prepared values of an indicator before the engine levels rounding noise in them."""
+    """Return the prepared values of an indicator before the engine removes rounding noise."""
     values: list[float | None] = result.prepared[name].to_list()
     for change in result.scored.changes:
         if change.stage == "noise" and name in change.after.columns:

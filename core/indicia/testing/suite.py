@@ -77,7 +77,7 @@ class Card:
 
 
 def subjects(method: object, plugins: Iterable[str | Path] = (), catalogue: Catalogue | None = None) -> list[Subject]:
-    """Return a subject for each kind that a method has.
+    """Return the subjects of a method, one for each of its kinds.
 
     Parameters
     ----------
@@ -87,7 +87,7 @@ def subjects(method: object, plugins: Iterable[str | Path] = (), catalogue: Cata
     plugins
         Files that offer methods beside the installed plugins.
     catalogue
-        The methods to look a name up in; default: the installed ones and those of `plugins`.
+        The catalogue with the method; default: the installed methods and those of `plugins`.
     """
     files = tuple(plugins)
     if isinstance(method, Method):
@@ -131,7 +131,7 @@ def card(subject: Subject) -> Card:
             findings.append(Finding(check.name, check.promise, "kept"))
     properties = frozenset(declared.value for declared in subject.method.properties)
     growth = speed.growth(subject)
-    if growth is not None and speed.promised(subject):
+    if growth is not None and speed.promises_linear_time(subject):
         slow = growth >= speed.LINEAR
         example = speed.describe(growth) if slow else ""
         findings.append(Finding("speed", speed.PROMISE, "broken" if slow else "kept", example))

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from indicia.testing.tolerance import Column
 
 COMPONENTS = 3
-"""The number of indicators that are weighted and aggregated; an `example` of a method may name x0, x1 and x2."""
+"""The number of indicators that are weighted and aggregated; the `example` of a method may name x0, x1 and x2."""
 WIDTH = 4
 """The number of indicators for the other kinds."""
 
@@ -28,22 +28,22 @@ EXTREMES = (
     [1.7976931348623157e308, 1.0, 2.0, 3.0],
     [1.0, 1.0000000000000002, 1.0, 1.0],
 )
-"""Tiny, huge, both, subnormal, of both signs, the largest number there is, and nearly equal."""
+"""Tiny, huge, tiny and huge, subnormal, of both signs, the largest float, and nearly equal values."""
 
 
 @st.composite
 def samples(draw: st.DrawFn, subject: Subject, units: tuple[int, int] = (3, 6), *, distinct: bool = False) -> Sample:
-    """Draw a table of values that the method takes, many of them tied; for imputations and treatments with gaps.
+    """Draw a table of values that the method accepts, with many ties; for imputations and treatments, with gaps.
 
-    `units` is the smallest and the largest number of units; imputations and treatments get five more. In a `distinct`
-    table with gaps no values are tied and gaps are few, so that a method has nothing to decide by the order.
+    `units` is the smallest and the largest number of units; imputations and treatments get five more. A
+    `distinct` table with gaps has few gaps and no ties, so that the order of rows and columns cannot change a result.
     """
     if subject.prepares:
         return subject.sample(draw(_with_gaps(subject, (units[0] + 5, units[1] + 5), distinct)))
     lowest = -40 if subject.kind == "normalisation" and set(subject.domains) == {Domain.REAL} else 1
     width = WIDTH if subject.kind == "normalisation" else COMPONENTS
     columns = draw(_grids(subject, units, width, st.integers(lowest, 40), 4))
-    if lowest < 0:  # a benefit and a cost of which all values are negative
+    if lowest < 0:  # one benefit and one cost with negative values only
         columns |= {name: [value - 11 for value in columns[name]] for name in ("x2", "x3")}
     sample = subject.sample(columns)
     if subject.kind == "weighting" and draw(st.booleans()):  # some weightings refuse indicators that disagree
@@ -53,7 +53,7 @@ def samples(draw: st.DrawFn, subject: Subject, units: tuple[int, int] = (3, 6), 
 
 @st.composite
 def components(draw: st.DrawFn, subject: Subject, units: tuple[int, int] = (3, 6)) -> Columns:
-    """Draw normalised values above 0 and up to 1, or between -1.25 and -0.25 where the method takes negative values."""
+    """Draw normalised values above 0 and up to 1, or between -1.25 and -0.25 if the method accepts them."""
     columns = draw(_grids(subject, units, COMPONENTS, st.integers(1, 64), 64))
     if subject.declares(Property.DEFINED_BELOW_ZERO) and draw(st.booleans()):
         return {name: [value - 1.25 for value in x] for name, x in columns.items()}
@@ -64,7 +64,7 @@ def components(draw: st.DrawFn, subject: Subject, units: tuple[int, int] = (3, 6
 def _grids(
     draw: st.DrawFn, subject: Subject, units: tuple[int, int], width: int, cell: st.SearchStrategy[int], divisor: int
 ) -> dict[str, list[float]]:
-    """Draw columns of whole numbers over a power of two, which binary numbers hold exactly."""
+    """Draw columns of fractions with a power of two as divisor, which floats represent exactly."""
     fewest, most = (max(number, subject.method.minimum_units) for number in units)
     rows = draw(st.integers(fewest, most))
     cells = draw(st.lists(cell, min_size=rows * width, max_size=rows * width))
@@ -88,7 +88,7 @@ def _with_gaps(draw: st.DrawFn, subject: Subject, units: tuple[int, int], distin
 
 
 def with_gaps(subject: Subject, columns: Columns) -> Columns:
-    """Return the columns, with gaps in all but the first where the method is an imputation."""
+    """Return the columns; for an imputation, with gaps in all columns except the first."""
     if subject.kind != "imputation":
         return columns
     return {

@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 def offers(target: str) -> list[Offer]:
     """Return the methods of a plugin: a Python file, a folder with pyproject.toml, or a name.
 
-    A plugin that seems incomplete is a warning, and an error if it offers no method.
+    A plugin that seems incomplete causes a warning; a plugin without methods causes an error.
     """
     path = Path(target)
     check_path(path)
@@ -52,7 +52,7 @@ _REMEDY = "return the class of the method from a function that is marked with @h
 
 
 def _offers_of(catalogue: Catalogue, target: str) -> list[Offer]:
-    doubts = [doubt for several in catalogue.doubts.values() for doubt in several]
+    doubts = [doubt for sentences in catalogue.doubts.values() for doubt in sentences]
     if not catalogue.offers:
         raise PluginError(f"{target} offers no method", where="\n".join(doubts) or None, remedy=_REMEDY)
     for doubt in doubts:

@@ -12,9 +12,9 @@ EXACT, CLOSE = 1e-12, 1e-9
 
 
 def size_of(*columns: Column) -> float:
-    """Return the figure that rounding is measured against.
+    """Return the largest absolute value, which scales the tolerance of rounding.
 
-    It is at least 0.001: figures that are all smaller than that may be rounding errors of zero.
+    The result is at least 0.001, since smaller figures may all be rounding errors of zero.
     """
     return max([1e-3, *(abs(value) for column in columns for value in column if value is not None)])
 

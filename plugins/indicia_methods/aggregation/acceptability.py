@@ -25,8 +25,8 @@ _CELLS = 1 << 20
 class Smaa(MatrixAggregation):
     """Draw random weights, rank the units with each, and average the values of the ranks (Monte Carlo).
 
-    The weights of the index file do not count: draws are uniform over the non-negative weights with sum 1. The weights
-    of a unit are scaled to the components that it has. The standard error of a score is below 0.5 / √draws.
+    The method ignores the weights of the index file: draws are uniform over the non-negative weights with sum 1. The
+    weights of a unit are scaled to the components that it has. The standard error of a score is below 0.5 / √draws.
     """
 
     name = "smaa"
@@ -56,8 +56,8 @@ class Smaa(MatrixAggregation):
             raise ValueError(f"{excess}; {DRAWS.remedy(self.draws)}")
 
     def score_units(self, values: Array, weights: Array, context: MatrixContext) -> Array:
-        worth = _IMPORTANCE[self.importance](np.arange(1.0, len(values) + 1))
-        scores: Array = sum(worth[ranks].sum(axis=0) for ranks in self._ranks(values, context)) / self.draws
+        values_of_ranks = _IMPORTANCE[self.importance](np.arange(1.0, len(values) + 1))
+        scores: Array = sum(values_of_ranks[ranks].sum(axis=0) for ranks in self._ranks(values, context)) / self.draws
         return scores
 
     def unit_details(

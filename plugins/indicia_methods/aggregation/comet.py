@@ -25,7 +25,8 @@ class Comet(MatrixAggregation):
     The objects are all combinations of the characteristic values, the last component changing fastest. A judgement is 1
     if the object of the row is better than that of the column, 0 if it is worse, and 0.5 if they are equal. The
     preferences of the objects run from 0 to 1 in equal steps, by their sums of judgements. Values are raw, of costs
-    too, and must lie between the characteristic values. A missing value counts as each of these in equal parts.
+    too, and must lie between the characteristic values. A missing value belongs to each characteristic value in equal
+    parts.
     """
 
     name = "comet"

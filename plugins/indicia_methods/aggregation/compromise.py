@@ -147,9 +147,9 @@ class Aras(Aggregation):
     )
 
     def combine(self, components: Components) -> Expression:
-        own = row_sum(c.w * (c.z / c.s(c.z.max() + c.z.sum())) for c in components)
+        total = row_sum(c.w * (c.z / c.s(c.z.max() + c.z.sum())) for c in components)
         best = row_sum(_where_present(c, c.w * c.s(c.z.max() / (c.z.max() + c.z.sum()))) for c in components)
-        return own / best
+        return total / best
 
 
 @dataclass(frozen=True)

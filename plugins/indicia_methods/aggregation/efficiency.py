@@ -23,7 +23,7 @@ _ABSENT = 2.0
 """Mark of a missing value: shares of the largest value lie between -1 and 1."""
 
 _NEGLIGIBLE = 1e-13
-"""Values up to this share of the largest cannot be divided by."""
+"""Values up to this share of the largest are too small to divide by."""
 
 
 @dataclass(frozen=True)
@@ -33,7 +33,7 @@ class _Plan:
     values: Array
     """Shares of the largest value of each component; 0 where a unit misses the component."""
     peers: Array
-    """The same values, but all 0 for a unit that misses an input: it would seem to need none of it."""
+    """The same values, but all 0 for a unit that misses an input: otherwise the input would seem to be 0."""
     inputs: Mask
     missing: Mask
     """True where a unit misses a component."""
@@ -61,10 +61,10 @@ class Dea(MatrixAggregation):
     """Score the efficiency of units: possible reductions of inputs, or increases of outputs, against the best units.
 
     Costs are inputs and benefits are outputs, in raw values; without costs every unit has the same single input. The
-    weights of the methodology do not count. `ccr` (constant returns to scale) and `bcc` (variable returns) change all
-    inputs or all outputs by the same share; `sbm` (slacks-based measure) has a slack for each input and output. The
-    orientation is to reduce inputs or to increase outputs; only sbm does `both`. A component that a unit misses does
-    not count for the unit. A unit that misses an input is no peer; a unit without any input or any output scores 0.
+    method ignores the weights of the methodology. `ccr` (constant returns to scale) and `bcc` (variable returns) change
+    all inputs or all outputs by the same share; `sbm` (slacks-based measure) has a slack for each input and output. The
+    orientation is to reduce inputs or to increase outputs; only sbm does `both`. The method compares a unit by the
+    components that it has. A unit that misses an input is no peer; a unit without any input or any output scores 0.
     """
 
     name = "dea"

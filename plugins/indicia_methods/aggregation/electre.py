@@ -40,15 +40,15 @@ _LEVELS: dict[str, tuple[tuple[float, ...], tuple[float, ...]]] = {
 
 @dataclass(frozen=True)
 class Electre(MatrixAggregation):
-    """Compare units by outranking: a unit is as good by enough weight, and in no component much worse.
+    """Compare units by outranking: a unit outranks another if enough weight supports it, and it is nowhere much worse.
 
     I finds the kernel, a set of units that do not outrank each other and outrank all others; the kernel scores 1, the
     other units 0. II ranks units forward and backward by strong and weak outranking; III ranks them by a descending and
     an ascending distillation of credibilities. The score of II and III is the mean of both ranks. TRI sorts units into
     classes between `profiles`; the score is the class, 1 the worst. Thresholds and profiles are on the scale of the
     normalised values, in the unit of measure if there is no normalisation. Values for each component are a list in the
-    order of the index file, or named, as in `p={"price": 50, "speed": 10}` or
-    `profiles={"price": [600, 500], "speed": [68, 83]}`. A component that one of two units misses does not count.
+    order of the index file, or named, as in `p={"price": 50, "speed": 10}` or `profiles={"price": [600, 500], "speed":
+    [68, 83]}`. Two units are compared by the components that both have.
     """
 
     name = "electre"

@@ -1,7 +1,7 @@
 """Distances of units to the frontier of all units, and the peers on it (data envelopment analysis).
 
-All components are outputs, of which more is better; an input is a negative output. A peer whose values are all zero
-does not span the frontier.
+All components are outputs, for which a larger value is better; an input is a negative output. A peer whose values are
+all zero does not span the frontier.
 """
 
 from __future__ import annotations
@@ -107,7 +107,7 @@ def slacks(
 ) -> Envelopment:
     """Return the smallest ratio (1 - costs of all slacks) / (1 + gains of all slacks), by Tone's linear programme.
 
-    All arrays have shape (n, k); costs and gains are those of one more of each component.
+    All arrays have shape (n, k); costs and gains are per unit of slack in each component.
     """
     # times t, so that the ratio is linear: sum(amounts * peers) - slacks - t * unit = 0, t + gains * slacks = 1;
     # minimise t - costs * slacks
@@ -157,11 +157,11 @@ def _solve(
     shared = np.zeros((len(peers), rows))
     shared[:, :width] = peers
     shared[:, width] = peers.any(axis=1)
-    own = np.concatenate(columns, axis=2)
+    own_columns = np.concatenate(columns, axis=2)
     priced = [np.broadcast_to(cost, (size, block.shape[2])) for cost, block in zip(costs, columns, strict=True)]
-    solution = solve(Programme(shared, own, np.concatenate(priced, axis=1), right, start))
+    solution = solve(Programme(shared, own_columns, np.concatenate(priced, axis=1), right, start))
     numbers = solution.basis
     unit_itself = np.broadcast_to(np.arange(size)[:, None], numbers.shape)
     rows_of_peers = np.arange(len(peers)) if candidates is None else candidates
-    other_columns = np.concatenate([-2 - np.arange(own.shape[2]), rows_of_peers])[numbers]
+    other_columns = np.concatenate([-2 - np.arange(own_columns.shape[2]), rows_of_peers])[numbers]
     return replace(solution, basis=np.where(numbers == 0, unit_itself, other_columns))

@@ -103,12 +103,12 @@ def _shares(lower: Shares, upper: Shares, units: _Units, context: MatrixContext)
 class BenefitOfTheDoubt(MatrixAggregation):
     """Score each unit with the weights that are best for it, as a share of the best unit's score.
 
-    The weights of the methodology do not count. `lower` and `upper` bound the share of each component in the score: a
-    number for all components, a list in the order of the index file, or by name. The directional score depends on how
-    many times `direction`, in normalised values, fits between a unit and the frontier. The multi-directional score
-    takes the unit's own room for improvement in each component as the direction. Common weights are the same for all
-    units; their scores are nearest, by least squares, to the scores with own weights (needs scipy). A component that a
-    unit misses has no share in its score, and counts as 0 where other units are compared with it.
+    The method ignores the weights of the methodology. `lower` and `upper` bound the share of each component in the
+    score: a number for all components, a list in the order of the index file, or by name. The directional score depends
+    on how many times `direction`, in normalised values, fits between a unit and the frontier. The multi-directional
+    score takes the unit's own room for improvement in each component as the direction. Common weights are the same for
+    all units; their scores are nearest, by least squares, to the scores with own weights (needs scipy). A component
+    that a unit misses has no share in its score, and is 0 in comparisons of other units with it.
     """
 
     name = "benefit_of_the_doubt"
@@ -200,9 +200,9 @@ class BenefitOfTheDoubt(MatrixAggregation):
         else:
             details |= _columns("weight", context, by_kind / units.scale, units)
         if self.form == "radial":
-            worth = by_kind * units.values
-            total = worth.sum(axis=1, keepdims=True)
-            details |= _columns("share", context, _ratio(worth, np.where(total > 0, total, 1.0)), units)
+            contributions = by_kind * units.values
+            total = contributions.sum(axis=1, keepdims=True)
+            details |= _columns("share", context, _ratio(contributions, np.where(total > 0, total, 1.0)), units)
         return details | ({"peers": envelopment.peers(units.kind, context.units)} if self.weights == "own" else {})
 
     def _scores(self, units: _Units, context: MatrixContext) -> tuple[Array, Array, Envelopment]:

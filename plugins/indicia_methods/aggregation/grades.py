@@ -221,8 +221,8 @@ class FuzzyComprehensive(Aggregation):
         if self.values == "memberships":
             return self._combine([(c.w, c.z) for c in components])
         degrees = self._degrees(components)
-        worth = [centre * degree for centre, degree in zip(self._centres, degrees, strict=True)]
-        return row_sum(worth) / row_sum(degrees)
+        products = [centre * degree for centre, degree in zip(self._centres, degrees, strict=True)]
+        return row_sum(products) / row_sum(degrees)
 
     def details(self, components: Components) -> Mapping[str, Expression]:
         if self.values == "memberships":

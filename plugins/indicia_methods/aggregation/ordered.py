@@ -92,8 +92,8 @@ class Median(MatrixAggregation):
 class Owa(MatrixAggregation):
     """Sort a unit's components from high to low, and weigh them by their place (ordered weighted averaging).
 
-    By default the highest of k components counts k, the next k - 1, and the lowest 1. If a unit misses components, the
-    weights of the k places are distributed in proportion over the places that it has.
+    By default the highest of k components has weight k, the next k - 1, and the lowest 1. If a unit misses components,
+    the weights of the k places are distributed in proportion over the places that it has.
     """
 
     name = "owa"

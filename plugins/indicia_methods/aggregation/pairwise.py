@@ -41,7 +41,7 @@ def _shares(values: Array, weights: Array) -> Array:
 class Codas(MatrixAggregation):
     """Add up a unit's differences to all others in Euclidean distance to the worst values, plus taxicab distance.
 
-    The taxicab distance counts only if the Euclidean distances of two units differ by τ or more.
+    The taxicab distance is used only if the Euclidean distances of two units differ by τ or more.
     """
 
     name = "codas"
@@ -96,8 +96,8 @@ def _differences(distance: Array, other: Array, threshold: float) -> Array:
 class Todim(MatrixAggregation):
     """Add up the dominance of a unit over each other unit; losses count more than gains (prospect theory).
 
-    Scores are rescaled to 0 to 1. Components of weight 0 do not count. A component that one of two units misses does
-    not count between them.
+    Scores are rescaled to 0 to 1. The method ignores components of weight 0, and compares two units by the components
+    that both have.
     """
 
     name = "todim"
@@ -156,8 +156,8 @@ def _roots(ascending: Array) -> tuple[Array, Array]:
 class Probid(MatrixAggregation):
     """Compare the distances to a series of ideal units, from the best to the worst, and to the mean.
 
-    The k-th ideal unit has the k-th best value of each component. An ideal unit counts less the further it is from the
-    best or the worst end of the series.
+    The k-th ideal unit has the k-th best value of each component. The weight of an ideal unit falls with its distance
+    from the best or the worst end of the series.
     """
 
     name = "probid"

@@ -211,7 +211,7 @@ class Moosra(Aggregation):
 
 @dataclass(frozen=True)
 class Copras(Aggregation):
-    """Add a term in inverse proportion to the sum of costs to the sum of benefits; the best unit scores 1.
+    """Add to the sum of benefits a term in inverse proportion to the sum of costs; the best unit scores 1.
 
     A unit that misses all costs, or all benefits, gets the mean sum of the other units.
     """

@@ -1,4 +1,4 @@
-"""Linear programmes of many units at once, which share most of their columns: those of the peers.
+"""Linear programmes of many units at once, which share the columns of the peers.
 
 Every step of the revised simplex method is taken for all units together. Column generation keeps the peers few: a unit
 starts with itself as its only peer, and the peer that improves a unit most joins the peers in use.
@@ -51,7 +51,7 @@ class Programme:
 
     peers: Array
     """Shared columns, shape (p, m)."""
-    own: Array
+    own_columns: Array
     """Columns of each unit, shape (n, m, q)."""
     costs: Array
     """Costs of the own columns, shape (n, q); peers cost nothing."""
@@ -62,7 +62,7 @@ class Programme:
 
     def part(self, rows: slice | Integers) -> Programme:
         """Return the programme of these units."""
-        return Programme(self.peers, self.own[rows], self.costs[rows], self.right[rows], self.basis[rows])
+        return Programme(self.peers, self.own_columns[rows], self.costs[rows], self.right[rows], self.basis[rows])
 
 
 @dataclass(frozen=True)
@@ -81,7 +81,7 @@ class Solution:
 
 def solve(programme: Programme) -> Solution:
     """Solve the programme of every unit."""
-    units, rows, width = programme.own.shape
+    units, rows, width = programme.own_columns.shape
     step = max(1, _MEMORY // (rows * (rows + width)))
     in_use = np.zeros(0, dtype=np.int64)
     solutions = []
@@ -95,7 +95,7 @@ def solve(programme: Programme) -> Solution:
 
 def _solve_block(programme: Programme, in_use: Integers) -> tuple[Solution, Integers]:
     """Solve with the peers in use, and add peers that improve a unit, until none does; return the peers in use too."""
-    units, _, width = programme.own.shape
+    units, _, width = programme.own_columns.shape
     open_units, basis = np.arange(units), programme.basis.copy()
     state = _State.of(programme, basis, programme.peers[in_use])
     while True:
@@ -119,22 +119,22 @@ def _solve_block(programme: Programme, in_use: Integers) -> tuple[Solution, Inte
 
 def _best(prices: Array, peers: Array) -> tuple[Array, Integers]:
     """Return, for each unit, the largest worth of a peer at the unit's prices, and the peer; 0 without peers."""
-    best, which = np.zeros(len(prices)), np.zeros(len(prices), dtype=np.int64)
+    best, best_peer = np.zeros(len(prices)), np.zeros(len(prices), dtype=np.int64)
     if not len(peers):
-        return best, which
+        return best, best_peer
     step = max(1, _CELLS // len(peers))
     columns = np.ascontiguousarray(peers.T)
     for start in range(0, len(prices), step):
         rows = slice(start, start + step)
         worth = prices[rows] @ columns
-        which[rows] = worth.argmax(axis=1)
-        best[rows] = worth[np.arange(len(worth)), which[rows]]
-    return best, which
+        best_peer[rows] = worth.argmax(axis=1)
+        best[rows] = worth[np.arange(len(worth)), best_peer[rows]]
+    return best, best_peer
 
 
-def _rounding(prices: Array, peers: Array, which: Integers | slice) -> Array:
+def _rounding(prices: Array, peers: Array, numbers: Integers | slice) -> Array:
     """Return the rounding errors of the worth of peers."""
-    columns = np.abs(peers[which]) if len(peers) else np.zeros_like(prices)
+    columns = np.abs(peers[numbers]) if len(peers) else np.zeros_like(prices)
     rounding: Array = _ROUNDING * (_sizes(prices) * columns).sum(axis=-1) + _TINY
     return rounding
 
@@ -165,13 +165,13 @@ class _State:
         state.refresh(np.arange(units))
         return state
 
-    def columns(self, which: Integers, units: Integers) -> Array:
+    def columns(self, numbers: Integers, units: Integers) -> Array:
         """Return columns by their numbers, one or several for each unit, shape (…, m)."""
-        width = self.programme.own.shape[2]
-        owner = units if which.ndim == 1 else units[:, None]
-        columns: Array = self.programme.own[owner, :, np.minimum(which, width - 1)]
-        shared = which >= width
-        columns[shared] = self.peers[which[shared] - width]
+        width = self.programme.own_columns.shape[2]
+        owner = units if numbers.ndim == 1 else units[:, None]
+        columns: Array = self.programme.own_columns[owner, :, np.minimum(numbers, width - 1)]
+        shared = numbers >= width
+        columns[shared] = self.peers[numbers[shared] - width]
         return columns
 
     def costs_of_basis(self, units: Integers | slice = slice(None)) -> Array:
@@ -192,7 +192,7 @@ class _State:
     def improve(self, units: Integers) -> None:
         """Take steps until no column in use improves any of the units.
 
-        A unit that seems optimal or unbounded may seem so by rounding errors. It is checked again with a fresh inverse,
+        Rounding errors may make a unit seem optimal or unbounded. The unit is checked again with a fresh inverse,
         each time with twice the tolerance.
         """
         stalled = np.zeros(len(self.basis), dtype=np.int64)
@@ -222,19 +222,19 @@ class _State:
 
     def entering(self, units: Integers, careful: Mask) -> tuple[Integers, Array]:
         """Return the entering column of each unit, and its gain in multiples of the rounding error."""
-        prices, costs, columns = self.prices[units], self.programme.costs[units], self.programme.own[units]
+        prices, costs, columns = self.prices[units], self.programme.costs[units], self.programme.own_columns[units]
         width = costs.shape[1]
         sizes = np.einsum("nj,njq->nq", _sizes(prices), np.abs(columns))
         rounding = _ROUNDING * (np.abs(costs) + sizes) + _TINY
         own_gain = (np.einsum("nj,njq->nq", prices, columns) - costs) / rounding
         own_worth = np.where(own_gain > 1, own_gain * rounding, 0.0)
-        own = own_worth.argmax(axis=1)
+        own_column = own_worth.argmax(axis=1)
         rows = np.arange(len(units))
         peer_worth, peer = _best(prices, self.peers)
         peer_gain = peer_worth / _rounding(prices, self.peers, peer)
-        chosen = peer_worth * (peer_gain > 1) > own_worth[rows, own]
-        entering = np.where(chosen, peer + width, own)
-        gain = np.where(chosen, peer_gain, own_gain[rows, own])
+        chosen = peer_worth * (peer_gain > 1) > own_worth[rows, own_column]
+        entering = np.where(chosen, peer + width, own_column)
+        gain = np.where(chosen, peer_gain, own_gain[rows, own_column])
         for row in np.flatnonzero(careful & (gain > 1)):
             better = np.concatenate(
                 [own_gain[row], self.peers @ prices[row] / _rounding(prices[row], self.peers, slice(None))]

@@ -26,8 +26,8 @@ class Utastar(Aggregation):
     Examples are units, in the data or not, with their ranks (1 the best) and their values in each component.
     Breakpoints are equally spaced from the worst to the best of these values; the utility is constant beyond them. Of
     all utilities with the smallest error, the method averages those that maximise the weight of each component in turn.
-    The weights of the index file do not count. The score of a unit that misses components is relative to the largest
-    utility of its present components. Needs scipy.
+    The method ignores the weights of the index file. The score of a unit that misses components is relative to the
+    largest utility of its present components. Needs scipy.
     """
 
     name = "utastar"
@@ -59,8 +59,8 @@ class Utastar(Aggregation):
             raise ValueError(f"{len(self.ranks)} examples have ranks, but {name} has {length} values")
         if len(set(self.ranks)) < 2:
             raise ValueError("needs two or more examples, not all of the same rank")
-        counts = self.breakpoints.values() if isinstance(self.breakpoints, dict) else [self.breakpoints]
-        if min(counts) < 2:
+        numbers = self.breakpoints.values() if isinstance(self.breakpoints, dict) else [self.breakpoints]
+        if min(numbers) < 2:
             raise ValueError("a component needs two breakpoints or more")
 
     @property
@@ -144,11 +144,11 @@ def solve(
     units, steps = shares.shape
     by_rank = sorted(range(units), key=lambda unit: ranks[unit])
     errors = np.hstack([-np.eye(units), np.eye(units)])  # σ⁺, overestimation, and σ⁻, underestimation
-    worth = np.hstack([shares, errors])
+    terms = np.hstack([shares, errors])
     better: list[Array] = []
     level = [np.concatenate([np.ones(steps), np.zeros(2 * units)])]
     for unit, next_unit in pairwise(by_rank):
-        (better if ranks[unit] < ranks[next_unit] else level).append(worth[unit] - worth[next_unit])
+        (better if ranks[unit] < ranks[next_unit] else level).append(terms[unit] - terms[next_unit])
     sums = np.concatenate([np.zeros(steps), np.ones(2 * units)])
     limits = {
         "A_ub": -np.array(better),

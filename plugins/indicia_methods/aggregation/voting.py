@@ -60,7 +60,7 @@ class Borda(MatrixAggregation):
 class Copeland(MatrixAggregation):
     """Count the units that a unit beats by weighted majority of components, less the units that beat it.
 
-    A component that one of two units misses does not vote on them.
+    A component votes on two units if both have it.
     """
 
     name = "copeland"
@@ -86,7 +86,7 @@ class Copeland(MatrixAggregation):
 class Condorcet(MatrixAggregation):
     """Count the units that a unit beats by weighted majority of components.
 
-    A component that one of two units misses does not vote on them.
+    A component votes on two units if both have it.
     """
 
     name = "condorcet"
@@ -115,7 +115,7 @@ class Schulze(MatrixAggregation):
     """Count the units to which a unit has the stronger path of majorities.
 
     The strength of a majority is the weight of the components that agree with it. The method keeps all pairs of units
-    in memory, so it takes 5,000 units at most. A component that one of two units misses does not vote on them.
+    in memory, so it takes 5,000 units at most. A component votes on two units if both have it.
     """
 
     name = "schulze"
@@ -147,7 +147,7 @@ class Kemeny(MatrixAggregation):
     Needs scipy. Majorities first split the units into groups: each unit of a group beats all units of the later groups.
     Each group is ordered exactly, in a time that grows fast with its size; a group of more than 60 units is refused. Of
     several such orders the method takes one that is nearest to the order of Borda; sums are equal if they differ by at
-    most a millionth of the largest majority. A component that one of two units misses does not vote on them.
+    most a millionth of the largest majority. A component votes on two units if both have it.
     """
 
     name = "kemeny"

@@ -50,7 +50,7 @@ class WeightedSpearman(Agreement):
 
 @dataclass(frozen=True)
 class Ws(Agreement):
-    """Weigh a difference of ranks by the rank in the first ranking: each rank counts half as much as the one before.
+    """Weigh a difference of ranks by the rank in the first ranking: each rank has half the weight of the rank before.
 
     The measure is not symmetric: the first ranking is the reference.
     """

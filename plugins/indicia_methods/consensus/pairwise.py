@@ -63,7 +63,7 @@ class Schulze(Consensus):
 
 @dataclass(frozen=True)
 class Dominance(Consensus):
-    """Count the units behind a unit in each ranking; two steps add the units behind each of those."""
+    """Count the units behind a unit in each ranking; two steps add the units behind each of these units."""
 
     name = "dominance"
     reference = "Anton & Rorres (2013), Elementary Linear Algebra: Applications Version, dominance-directed graphs"

@@ -70,7 +70,7 @@ class RankPosition(Consensus):
 
 @dataclass(frozen=True)
 class ReciprocalRankFusion(Consensus):
-    """Add up the reciprocals of ranks plus k. The larger k, the less first places count."""
+    """Add up the reciprocals of ranks plus k. The larger k, the smaller the effect of first places."""
 
     name = "reciprocal_rank_fusion"
     reference = "Cormack, Clarke & Büttcher (2009), ACM SIGIR"

@@ -29,7 +29,8 @@ class Nearest(MatrixImputation):
     """Fill with the mean of the k most similar units that have the indicator (k nearest neighbours).
 
     The distance of two units is the mean of squared differences over the indicators that both have. Of equally distant
-    units, those earlier in the table count. A unit that shares no indicator with any of them gets the mean of all.
+    units, the method uses the units that come first in the table. A unit that shares no indicator with any of the units
+    that have the value gets the mean of all units.
     """
 
     name = "nearest"

@@ -25,9 +25,9 @@ _ROUNDS = 10_000
 class Regression(MatrixImputation):
     """Fill with the fitted value of a least squares regression on other indicators, without random noise.
 
-    Regress once on the complete indicators, or in rounds on all others. Rounds start with the means in the gaps. Each
-    indicator with gaps, in order, is regressed over the units that have it on the others as filled so far. An indicator
-    without any value stays missing and predicts nothing.
+    Regress once on the complete indicators, or in rounds on all others. Rounds start with the means in the gaps. For
+    each indicator with gaps, in order, the regression uses the units that have it, and the imputed values of the other
+    indicators so far. An indicator without any value stays missing and predicts nothing.
     """
 
     name = "regression"

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 class Row(MatrixImputation):
     """Fill with the unit's average position between the smallest and the largest value of its other indicators.
 
-    An indicator that does not vary has no positions. A unit without any value stays without.
+    An indicator that does not vary has no positions. A unit without any value gets no values.
     """
 
     name = "row"

@@ -1,4 +1,4 @@
-"""Non-linear normalisations: equal differences count differently along the scale."""
+"""Non-linear normalisations: equal differences of values give unequal differences of scores."""
 
 from __future__ import annotations
 

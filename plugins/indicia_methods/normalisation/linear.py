@@ -228,8 +228,8 @@ class DistanceToMax(Normalisation):
 class DistanceToReference(Normalisation):
     """Subtract the distance to a reference unit, as a share of that unit's distance to the worst value, from 1.
 
-    The reference unit scores 1. If it has the worst value itself, all units score 1 with `cap`, and have no value
-    without. If the reference unit has no value, no unit has.
+    The reference unit scores 1. If it has the worst value itself, all units score 1 with `cap`, and have no score
+    without `cap`. If the reference unit has no value, no unit has a score.
     """
 
     name = "distance_to_reference"
@@ -265,7 +265,7 @@ class DistanceToReference(Normalisation):
 class DistanceToTarget(Normalisation):
     """Measure the progress from the worst value to the indicator's target, as a share of their distance.
 
-    If the worst value reaches the target, all units score 1 with `cap`, and have no value without.
+    If the worst value reaches the target, all units score 1 with `cap`, and have no score without `cap`.
     """
 
     name = "distance_to_target"

@@ -43,8 +43,8 @@ _SAMPLE_STEP = 100
 class Winsorise(Learning):
     """Winsorise step by step: set extreme values to the next value, until skewness or kurtosis is acceptable.
 
-    Each step sets all values equal to the largest to the next lower value; if G1 is negative, all values equal to the
-    smallest to the next higher value. So ties may change more than `points` values. A step never makes all values
+    Each step sets the largest value, with its ties, to the next lower value; if G1 is negative, the smallest value,
+    with its ties, to the next higher value. So ties may change more than `points` values. A step never makes all values
     equal. If neither G1 nor G2 becomes acceptable, `otherwise` transforms the original values, or with `combine` the
     winsorised values. With `points = 0` there is only the transform.
 

@@ -81,7 +81,7 @@ def _vectors(ratings: Ratings, names: Sequence[str]) -> tuple[int, int, Array, A
     if faulty := [name for name, row in zip(names, values, strict=True) if row.min() < 1]:
         raise ValueError(f"comparisons with the best and the worst are 1 or more, unlike those of {', '.join(faulty)}")
     if not ((to_others == 1).any() and (to_worst == 1).any()):
-        raise ValueError("best to best and worst to worst are 1: add the 1 that is missing")
+        raise ValueError("best to best and worst to worst are 1: add the missing 1")
     # Components as important as the best have 1 too; of these, the best is the furthest from the worst.
     best = int(np.where(to_others == 1, to_worst, 0).argmax())
     worst = int(np.where(to_worst == 1, to_others, 0).argmax())

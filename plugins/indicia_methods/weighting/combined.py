@@ -175,13 +175,13 @@ def _equilibrium(weights_by_method: Array, names: Sequence[str], *, non_negative
 
 def _non_negative_equilibrium(products: Array) -> Array:
     """Return the equilibrium of non-negative shares, by the pivoting rule of Murty (1974), Math. Programming 7."""
-    own = np.diag(products)
+    diagonal = np.diag(products)
     active = np.ones(len(products), dtype=np.bool_)
     while True:
         shares = np.zeros(len(products))
-        shares[active] = np.linalg.solve(products[np.ix_(active, active)], own[active])
-        slopes = own - products @ shares  # gradients: of a larger share of each weighting
-        violations = np.flatnonzero(np.where(active, shares < -_ROUNDING, slopes > _ROUNDING * own.max()))
+        shares[active] = np.linalg.solve(products[np.ix_(active, active)], diagonal[active])
+        slopes = diagonal - products @ shares  # gradients in the share of each weighting
+        violations = np.flatnonzero(np.where(active, shares < -_ROUNDING, slopes > _ROUNDING * diagonal.max()))
         if not len(violations):
             return shares
         active[violations[0]] ^= True

@@ -134,7 +134,7 @@ def complete_table(table: Array, rule: Missing, names: Sequence[str]) -> Array:
 
 
 def _log_least_squares(table: Array, gaps: Mask) -> Array:
-    """Return logarithms of weights; those of their ratios are nearest to the logarithms of the judgements."""
+    """Return logarithms of weights whose differences are nearest to the logarithms of the judgements."""
     judged = ~gaps
     logs = np.log(np.where(judged, table, 1.0))
     laplacian = np.diag(judged.sum(axis=1)) - judged

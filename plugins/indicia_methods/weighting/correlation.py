@@ -61,7 +61,7 @@ class Critic(Weighting):
 
 
 def _spearman(values: Array) -> Array:
-    """Correlate the ranks of each pair of indicators over the units that have both; a constant correlates 0."""
+    """Correlate the ranks of each pair of indicators over the units that have both; a constant has correlation 0."""
     present = ~np.isnan(values)
     if present.all():
         return _correlate(np.apply_along_axis(_ranks, 0, values))
@@ -99,7 +99,7 @@ def _correlate(ranks: Array) -> Array:
 class Independence(Weighting):
     """Weigh an indicator by the inverse of its multiple correlation with the other indicators.
 
-    An indicator that the others explain counts less. Correlations are taken over the units that have all indicators. An
+    An indicator that the others explain weighs less. Correlations are taken over the units that have all indicators. An
     indicator that does not vary gets weight 0.
     """
 

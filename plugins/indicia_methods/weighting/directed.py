@@ -40,7 +40,7 @@ def complete_values(indicators: Indicators) -> Array:
 
 
 def refuse_without_ratio(indicators: Indicators) -> None:
-    """Refuse negative values, and costs of 0: a benefit is divided by the largest, the smallest by a cost."""
+    """Refuse negative values and costs of 0: benefits are divided by the largest value, the smallest value by costs."""
     lowest = indicators.each(lambda x, s: s.min, Domain.NON_NEGATIVE)
     at_zero = is_cost(indicators) & (lowest == 0)
     if zero := [name for name, refused in zip(indicators.names, at_zero, strict=True) if refused]:

@@ -169,7 +169,7 @@ def refuse_dependent(names: Sequence[str], correlation: Array) -> None:
 
 
 def _reduce_rows(rows: Array) -> Array:
-    """Reduce rows to row echelon form with full pivoting: each row has a column in which only it is not 0."""
+    """Reduce rows to row echelon form with full pivoting: each row has a column in which the other rows are 0."""
     rows = rows.copy()
     pivots: list[int] = []
     for _ in range(len(rows)):

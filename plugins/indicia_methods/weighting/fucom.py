@@ -60,8 +60,8 @@ class Fucom(Weighting):
         refuse(names, (priorities < 1).any(axis=1), "priorities are 1 or more")
         for judge, lowest in zip(ratings.columns, priorities.min(axis=0), strict=True):
             if lowest != 1:
-                whose = f" of {judge}" if judge else ""
-                raise ValueError(f"the most important component has priority 1; the lowest{whose} is {lowest:g}")
+                of_judge = f" of {judge}" if judge else ""
+                raise ValueError(f"the most important component has priority 1; the lowest{of_judge} is {lowest:g}")
         weights = 1 / priorities
         return average(weights / weights.sum(axis=0), ratings.columns, self.judge_weights, names)
 

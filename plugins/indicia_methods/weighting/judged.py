@@ -105,13 +105,13 @@ def judge_shares(weights: dict[str, float] | None, judges: Sequence[str]) -> Arr
     if weights is None:
         return np.full(len(judges), 1 / len(judges))
     unknown = [judge for judge in weights if judge not in judges]
-    lacking = [judge for judge in judges if judge not in weights]
-    if unknown or lacking:
+    missing = [judge for judge in judges if judge not in weights]
+    if unknown or missing:
         faults = [f"{', '.join(unknown)} did not judge"] if unknown else []
-        faults += [f"{', '.join(lacking)} has no weight"] if lacking else []
+        faults += [f"{', '.join(missing)} has no weight"] if missing else []
         raise ValueError(f"judge_weights: {'; '.join(faults)}; the judges are {', '.join(judges)}")
-    given = np.array([weights[judge] for judge in judges], dtype=float)
-    if given.min() < 0 or not given.sum() > 0:
+    importance = np.array([weights[judge] for judge in judges], dtype=float)
+    if importance.min() < 0 or not importance.sum() > 0:
         raise ValueError("judge_weights must not be negative, nor all zero")
-    scaled: Array = given / given.sum()
+    scaled: Array = importance / importance.sum()
     return scaled

@@ -41,7 +41,7 @@ def test_a_plugin_that_states_the_contract_at_hand_is_taken(tmp_path: Path) -> N
     ("contract", "said"),
     [
         (CONTRACT + 1, f"written for contract {CONTRACT + 1} of Indicia, and this is {CONTRACT}\n  fix: pip install"),
-        (OLDEST - 1, f"written for contract {OLDEST - 1} of Indicia, and the oldest that still runs is {OLDEST}\n"),
+        (OLDEST - 1, f"written for contract {OLDEST - 1} of Indicia, and the oldest supported contract is {OLDEST}\n"),
         ("1", "its indicia_contract is '1', and has to be a whole number"),
         (True, "its indicia_contract is True, and has to be a whole number"),
     ],

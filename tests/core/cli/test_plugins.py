@@ -514,7 +514,7 @@ def test_a_broken_promise_exits_with_1(indicia: Indicia) -> None:
     file = write("bad.py", "return -x")
     ran = indicia("plugins", "test", str(file))
     assert ran.code == 1
-    assert "BROKEN  More of a benefit is never worse" in ran.out
+    assert "BROKEN  A larger benefit is never worse" in ran.out
     assert ran.err.endswith("promise(s) broken\n")
 
 

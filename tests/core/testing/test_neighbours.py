@@ -180,7 +180,7 @@ def test_a_method_that_imports_a_library_and_draws_itself_is_found(
     file = tmp_path / "lazy.py"
     file.write_text(LAZY.format(body=f"import numpy as np, a_lazy_library; {draws}"))
     (case,) = (case for case in testing.checks(name, plugins=[file]) if case.check.name == "repeat")
-    with pytest.raises(AssertionError, match="leaves the random numbers of others alone"):
+    with pytest.raises(AssertionError, match="does not use the shared random generators"):
         case()
 
 

@@ -89,7 +89,7 @@ def test_an_error_lists_all_broken_promises_each_with_an_example(
         testing.check_method(Wrong())
     text = str(caught.value)
     assert text.startswith("wrong (normalisation): ")
-    for promise in ("a larger cost never a larger one", "the units of measure change nothing"):
+    for promise in ("a larger cost never gets a larger value", "the units of measure change nothing"):
         assert promise in text
     assert "x1 (cost) = [" in text
 
@@ -160,7 +160,9 @@ def test_time_that_grows_faster_than_the_rows_is_a_broken_promise(
     (card,) = testing.cards(Share())
     (finding,) = (finding for finding in card.findings if finding.check == "speed")
     assert finding.state == state
-    assert ("15.8 times the time for 4 times the rows: it grows as pairs of units" in str(card)) == (state == "broken")
+    assert ("15.8 times the time for 4 times the rows: it grows as the pairs of units do" in str(card)) == (
+        state == "broken"
+    )
 
 
 @pytest.mark.usefixtures("unchecked")
@@ -243,7 +245,7 @@ def test_one_case_a_promise_for_the_tests_of_a_plugin() -> None:
 
 def test_a_case_fails_as_its_check_does() -> None:
     (case,) = (case for case in testing.checks(Wrong()) if case.check.name == "direction")
-    with pytest.raises(AssertionError, match="a larger cost never a larger one"):
+    with pytest.raises(AssertionError, match="a larger cost never gets a larger value"):
         case()
 
 
