@@ -132,7 +132,7 @@ class Statistics:
     def parent(self) -> Expression:
         """The value of the parent of the unit in the same period, for methods with `parents`.
 
-        If the parent has no value, that of its own parent, and so on; missing if none of them has one.
+        If the parent has no value, the value of its parent, and so on; missing if no ancestor has a value.
         """
         if self._parents is None:
             raise ValueError("s.parent needs an imputation or a treatment with `parents`")

@@ -163,16 +163,16 @@ def _apply_to_nodes(stages: Sequence[tuple[_Run, NodeStage[Any]]], cache: StageC
     """Apply a stage of several runs to their nodes; a node that several runs share is computed once."""
     tasks = [(run, _NodeTask.of_run(run, stage, cache)) for run, stage in stages]
     new: dict[Hashable, _NodeTask] = {}
-    for _, of_run in tasks:
-        for task in of_run:
+    for _, run_tasks in tasks:
+        for task in run_tasks:
             if isinstance(task.stage, Aggregate) and task.cached_key(cache) is None:
                 new.setdefault((task.number, tuple(task.columns.values())), task)
     for group in _grouped_by_formula(new.values()):
         if len(group) > 1:
             _store_stacked(group, cache)
-    for run, of_run in tasks:
+    for run, run_tasks in tasks:
         outcomes: list[Outcome] = []
-        for task in of_run:
+        for task in run_tasks:
             key = task.cached_key(cache)
             if key is None:
                 try:
@@ -282,17 +282,17 @@ def _stacked(tasks: Sequence[_NodeTask]) -> list[Outcome]:
     starts = np.cumsum([0, *heights[:-1]]).tolist()
     statistics = _by_run(record.statistics, first.scope.key, len(tasks))
     return [
-        (NodeColumns(unrounded={node.id: scores.slice(start, height)}), replace(record, statistics=of_run))
-        for start, height, of_run in zip(starts, heights, statistics, strict=True)
+        (NodeColumns(unrounded={node.id: scores.slice(start, height)}), replace(record, statistics=statistics_of_run))
+        for start, height, statistics_of_run in zip(starts, heights, statistics, strict=True)
     ]
 
 
 def _by_run(statistics: StatisticValues, key: Sequence[str], runs: int) -> list[StatisticValues]:
     """Split stacked statistics into the statistics of each run."""
-    of_runs: list[StatisticValues] = [{} for _ in range(runs)]
+    split: list[StatisticValues] = [{} for _ in range(runs)]
     for question, frame in statistics.items():
         assert isinstance(frame, pl.DataFrame)
         parts = frame.partition_by(DRAW, include_key=False) if key else frame[VALUE].to_list()
-        for of_run, part in zip(of_runs, parts, strict=True):
-            of_run[question] = part
-    return of_runs
+        for values, part in zip(split, parts, strict=True):
+            values[question] = part
+    return split

@@ -264,7 +264,7 @@ class _Rows:
         return table.with_changes(columns=NodeColumns(ProfiledColumns.of(table.values)))
 
     def _of(self, frame: pl.DataFrame) -> pl.DataFrame:
-        """Return these rows of a frame that has the rows of the data."""
+        """Return these rows of a frame whose rows are the rows of the data."""
         if not frame.width:
             return frame
         if self.rows is not None:

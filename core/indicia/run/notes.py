@@ -76,12 +76,12 @@ def _varies(profile: Profile) -> bool:
 
 def _weights_note(node: Node, node_weights: NodeWeights) -> Iterator[Note]:
     """Yield a note if the weights of the index file are scaled to sum 1, or if the file omits some of them."""
-    given = np.array([part.weight for part in node.components])
+    weights = np.array([part.weight for part in node.components])
     with np.errstate(over="ignore"):
-        total = given.sum()
-    if len(given) == 1 or (given == 1).all() or not total > 0:
+        total = weights.sum()
+    if len(weights) == 1 or (weights == 1).all() or not total > 0:
         return
-    if not np.allclose(given / total, node_weights.values):
+    if not np.allclose(weights / total, node_weights.values):  # the method does not use the weights of the index file
         return
     words = {"part": Names.of([node.id]), "sum": f"{total:g}"}
     unstated = [part.id for part in node.components if not part.weight_stated]
@@ -95,17 +95,17 @@ def unranked(eligible: Eligible, units: pl.Series, scores: pl.Series, ranks: pl.
     """Yield notes on units with a score that `[eligible]` excludes from ranks: names, or counts if all are excluded."""
     if eligible == type(eligible)():
         return
-    kept_out = {"without": units.is_in(list(eligible.without))}
+    excluded = {"without": units.is_in(list(eligible.without))}
     if eligible.only is not None:
-        kept_out["only"] = ~units.is_in(list(eligible.only))
+        excluded["only"] = ~units.is_in(list(eligible.only))
     if ranks.count():
-        for rule, rows in kept_out.items():
+        for rule, rows in excluded.items():
             if names := units.filter(rows & scores.is_not_null()).unique(maintain_order=True).to_list():
                 yield Note("kept_out", rule=rule, units=Names.of(names))
         return
     noun = "unit" if units.is_unique().all() else "row"
     yield Note(
         "none_ranked",
-        **{rule: Count(int(kept_out[rule].sum()) if rule in kept_out else 0, noun) for rule in ("only", "without")},
+        **{rule: Count(int(excluded[rule].sum()) if rule in excluded else 0, noun) for rule in ("only", "without")},
         scoreless=Count(scores.null_count(), noun),
     )

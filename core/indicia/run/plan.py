@@ -43,7 +43,7 @@ def stages_of(definition: Definition, tree: Node) -> list[Stage]:
     """Return the stages that score a table by a definition; equal definitions have equal stages."""
     data, methodology = definition.data, definition.methodology
     indicators, dimensions = tuple(leaf.preparation for leaf in tree.leaves()), by_dimension(tree)
-    measured = _with(indicators)
+    measured = _with_choices(indicators)
     return [
         Read(data, measured),
         Denominate(measured),
@@ -62,7 +62,7 @@ def stages_of_rows(
     indicators = tuple(leaf.preparation for leaf in leaves)
     return [
         _check_units(tree),
-        LevelNoise(_with(indicators, "compared")),
+        LevelNoise(_with_choices(indicators, "compared")),
         *stages_of_values(data, by_dimension(tree), indicators),  # Impute, Treat, Cap, Transform
         RefuseGaps(_without_gaps(tree)),
         Constant(definition.methodology.constant, leaves),
@@ -83,14 +83,14 @@ def before_normalisation(stages: Iterable[Stage]) -> Iterable[Stage]:
 def stages_of_values(data: Data, dimensions: Dimensions, indicators: tuple[Preparation, ...]) -> list[Stage]:
     """Return the stages that change the values of indicators before they are normalised."""
     return [
-        Impute(_with(indicators, "compared", "imputation"), dimensions, data),
-        Treat(_with(indicators, "treatment"), data),
-        Cap(_with(indicators)),
-        Transform(_with(indicators, "transform")),
+        Impute(_with_choices(indicators, "compared", "imputation"), dimensions, data),
+        Treat(_with_choices(indicators, "treatment"), data),
+        Cap(_with_choices(indicators)),
+        Transform(_with_choices(indicators, "transform")),
     ]
 
 
-def _with(indicators: tuple[Preparation, ...], *choices: str) -> tuple[Preparation, ...]:
+def _with_choices(indicators: tuple[Preparation, ...], *choices: str) -> tuple[Preparation, ...]:
     """Return indicators with these choices only, so that runs that differ in other choices share the stage."""
     return tuple(indicator.with_only(*choices) for indicator in indicators)
 

@@ -59,7 +59,7 @@ class Scored:
 
     @property
     def scope(self) -> StatisticsScope:
-        """The rows that statistics are taken over."""
+        """The rows from which statistics are computed."""
         return self.source.scope
 
     @property

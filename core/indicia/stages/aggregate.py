@@ -223,7 +223,7 @@ def check_components(node: Node, values: ProfiledColumns, table: Table) -> None:
             units = table.units_where(column, pl.col("\0").is_null())
             raise DataError(
                 f"{part.id} has no score for {len(units)} unit(s): {join_names(units)}",
-                remedy=f'say what {node.id} does with that: missing = "skip" or missing = "propagate"',
+                remedy=f'choose how {node.id} treats gaps: missing = "skip" or missing = "propagate"',
             )
         if not part_profile.within(domain):
             units = table.units_outside(column, domain)
@@ -245,8 +245,6 @@ def _not_finite(node: Node, scores: pl.Series, table: Table) -> DataError:
     elif alike:
         remedy = "units that are all alike, or a single one, cannot be told apart by this method"
     else:
-        remedy = (
-            f"look at the parts of {node.id}: a number that is divided by may be zero, or a logarithm have no value"
-        )
+        remedy = f"look at the parts of {node.id}: a divisor may be zero, or a logarithm may have no value"
     message = f"{node.aggregation.name} gives no finite score of {node.id} for {join_names(units)}"
     return DataError(message, where=plugin_of(node.aggregation), remedy=remedy)

@@ -58,5 +58,5 @@ def _check(methods: Sequence[UnitRequirement], table: Table, scope: StatisticsSc
         if fewest < method.units:
             raise DataError(
                 f"{method.method} needs at least {method.units} units, and {fact}",
-                remedy="choose another method there, or look at more rows together",
+                remedy="choose another method there, or compute it over more rows together",
             )

@@ -46,6 +46,6 @@ def _denominated(table: Table, indicator: Preparation) -> pl.Series:
         if units := table.units_where(denominator, condition):
             raise DataError(
                 f"{per}, which {indicator.id} is divided by, is {word} for {join_names(units)}",
-                remedy=f"write what is not known as missing, not as {word}",
+                remedy=f"write an unknown value as missing, not as {word}",
             )
     return column / denominator

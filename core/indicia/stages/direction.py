@@ -153,7 +153,7 @@ def _reversed_pairs(columns: Mapping[str, _ScaledColumn]) -> dict[str, _Pair]:
     values are compared.
     """
     monotone = {name: column for name, column in columns.items() if Property.MONOTONE in column.method.properties}
-    ends = _ends(monotone)
+    ends = _worst_and_best(monotone)
     pairs = {}
     for name, column in columns.items():
         for worse, better in ends.get(name, ()) if name in monotone else _largest_fall(column):
@@ -163,7 +163,7 @@ def _reversed_pairs(columns: Mapping[str, _ScaledColumn]) -> dict[str, _Pair]:
     return pairs
 
 
-def _ends(columns: Mapping[str, _ScaledColumn]) -> dict[str, list[tuple[int, int]]]:
+def _worst_and_best(columns: Mapping[str, _ScaledColumn]) -> dict[str, list[tuple[int, int]]]:
     """Return the rows of the worst and the best value of each column; columns with the same key share a query."""
     ends: dict[str, list[tuple[int, int]]] = {}
     by_key: dict[tuple[str, ...], dict[str, _ScaledColumn]] = defaultdict(dict)
@@ -173,11 +173,11 @@ def _ends(columns: Mapping[str, _ScaledColumn]) -> dict[str, list[tuple[int, int
         elif (low := column.x.arg_min()) is not None and (high := column.x.arg_max()) is not None:
             ends[name] = [(high, low) if column.is_cost else (low, high)]
     for of_key in by_key.values():
-        ends |= _ends_within(of_key)
+        ends |= _worst_and_best_within_keys(of_key)
     return ends
 
 
-def _ends_within(columns: Mapping[str, _ScaledColumn]) -> dict[str, list[tuple[int, int]]]:
+def _worst_and_best_within_keys(columns: Mapping[str, _ScaledColumn]) -> dict[str, list[tuple[int, int]]]:
     """Return the rows of the worst and the best value within each key, for keys in which their scores are reversed."""
     key = next(iter(columns.values())).key
     names = {name: f"\0x {name}" for name in columns}

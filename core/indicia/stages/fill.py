@@ -69,9 +69,9 @@ class Fill(NodeStage[Node]):
                 statistics |= evaluation.statistics
                 formulas |= evaluation.formulas
                 rule = f"{node.missing.policy}(within={node.missing.within})"
-                of_node = sources_of(self.name, scope, evaluation.statistics, fitted)
-                sources |= of_node
-                source_units = units_of_rows(scope, of_node, gaps)
+                node_sources = sources_of(self.name, scope, evaluation.statistics, fitted)
+                sources |= node_sources
+                source_units = units_of_rows(scope, node_sources, gaps)
             if gaps:
                 columns += filled.get_columns()
                 changes.append(Change(self.name, values.select(gaps), filled, dict.fromkeys(gaps, rule), source_units))

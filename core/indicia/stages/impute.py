@@ -92,7 +92,7 @@ class Impute(Stage):
         gaps: set[str],
         fitted: Fitted | None,
     ) -> None:
-        """Impute the indicators that one method fills together."""
+        """Impute the indicators that one method fills groups."""
         names = [indicator.id for indicator in indicators]
         filled.methods |= dict.fromkeys(names, method)
         with attribute_errors_to(method, join_names(names)):
@@ -147,20 +147,20 @@ def _unfilled(table: Table, indicators: Iterable[Preparation]) -> Iterator[Note]
 def _by_method(
     indicators: Sequence[Preparation], dimension: Mapping[str, str], gaps: set[str]
 ) -> Iterator[tuple[Imputation, list[Preparation]]]:
-    """Yield the indicators that a method fills together: all of them, or those of one dimension."""
+    """Yield the indicators that a method fills groups: all of them, or those of one dimension."""
     # a list instead of a dictionary, since a method may have parameters without a hash
-    together: list[tuple[Imputation, str, list[Preparation]]] = []
+    groups: list[tuple[Imputation, str, list[Preparation]]] = []
     for indicator in indicators:
         method = indicator.imputation
         assert method is not None
         within_dimension = isinstance(method, MatrixImputation) and method.reach == "dimension"
         node = dimension[indicator.id] if within_dimension else ""
-        equal = (members for other, other_node, members in together if other_node == node and other == method)
+        equal = (members for other, other_node, members in groups if other_node == node and other == method)
         if (members := next(equal, None)) is None:
-            together.append((method, node, [indicator]))
+            groups.append((method, node, [indicator]))
         else:
             members.append(indicator)
-    for method, _, members in together:
+    for method, _, members in groups:
         with_gaps = [indicator for indicator in members if indicator.id in gaps]
         if not isinstance(method, MatrixImputation | SeriesImputation):
             yield method, members  # indicators without gaps too, whose statistics may fill gaps in other data
@@ -228,7 +228,7 @@ def _complete_matrix(
 
 
 def _row_groups(units: pl.DataFrame, scope: StatisticsScope) -> Iterator[npt.NDArray[np.intp] | slice]:
-    """Yield the rows that are completed together."""
+    """Yield the rows that are completed groups."""
     if not scope.key:
         yield slice(None)
         return

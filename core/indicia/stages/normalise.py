@@ -131,7 +131,7 @@ def normalisation_formula(leaf: Leaf, table: Table, constant: bool) -> Normalisa
         name=leaf.id,
         is_cost=is_cost and leaf.oriented,
         fixed=table.fixed_values[leaf.id],
-        ends=None if is_cost else table.target_ranges.get(leaf.id),
+        target_range=None if is_cost else table.target_ranges.get(leaf.id),
         key=table.scope.key if method.whole_column else (),
         constant=constant,
     )
@@ -146,7 +146,7 @@ class NormalisationFormula:
     is_cost: bool
     """True if a lower value is better."""
     fixed: FixedStatistics
-    ends: TargetRange | None
+    target_range: TargetRange | None
     key: tuple[str, ...]
     """The columns of groups, if the method needs the whole column, such as ranks, and is computed within groups."""
     constant: bool
@@ -157,8 +157,8 @@ class NormalisationFormula:
         with attribute_errors_to(method, self.name, recorder):
             if self.is_cost and not method.has_cost_formula():
                 x = -x
-            elif self.ends is not None:
-                x, fixed = _closeness(x, self.name, self.ends, recorder), FixedStatistics(0.0, 1.0, 1.0)
+            elif self.target_range is not None:
+                x, fixed = _closeness(x, self.name, self.target_range, recorder), FixedStatistics(0.0, 1.0, 1.0)
             s = recorder(self.name, x, fixed)
             z = method.cost(x, s) if self.is_cost and method.has_cost_formula() else method.benefit(x, s)
         if self.constant:
@@ -172,17 +172,17 @@ class ClosenessFormula:
     """The formula of the closeness of an indicator to its best values: 1 at these, 0 at the worst value."""
 
     name: str
-    ends: TargetRange
+    target_range: TargetRange
 
     def __call__(self, recorder: Recorder) -> Expression:
-        return _closeness(column(self.name), self.name, self.ends, recorder)
+        return _closeness(column(self.name), self.name, self.target_range, recorder)
 
 
-def _closeness(x: Expression, name: str, ends: TargetRange, recorder: Recorder) -> Expression:
+def _closeness(x: Expression, name: str, target_range: TargetRange, recorder: Recorder) -> Expression:
     """Return 1 at the best values, 0 at the worst or else at the farthest unit, and linear values between them."""
-    low, high = ends.best
-    if ends.worst is not None:
-        least, most = ends.worst
+    low, high = target_range.best
+    if target_range.worst is not None:
+        least, most = target_range.worst
         below, above = (x - least) / (low - least), (most - x) / (most - high)
         return where(x < low, below, where(x > high, above, where(x.is_null(), x, 1.0))).clip(0.0, 1.0)
     distance = row_max([low - x, x - high]).clip(0.0)

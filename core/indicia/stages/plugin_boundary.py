@@ -34,8 +34,8 @@ if TYPE_CHECKING:
 
 
 @contextmanager
-def attribute_errors_to(method: Method, of: str, recorder: object = None) -> Iterator[None]:
-    """Run code of a method, and name the method, the plugin, and the indicator or node `of` in its errors.
+def attribute_errors_to(method: Method, subject: str, recorder: object = None) -> Iterator[None]:
+    """Run code of a method, and name the method, the plugin, and the indicator or node in its errors.
 
     Text that a method prints becomes a warning, since it would mix with the output of the command line. The recording
     of a formula that prints is not cached, so that every run gives the warning.
@@ -49,53 +49,55 @@ def attribute_errors_to(method: Method, of: str, recorder: object = None) -> Ite
                 printed_text = printed.getvalue().strip()
     except IndiciaError as error:
         if plugin_of(method) and _raised_by(method, error):
-            message = f"{method.name} of {of}: {error.what}"
+            message = f"{method.name} of {subject}: {error.what}"
             raise MethodError(message, where=error.where or plugin_of(method), remedy=error.remedy) from error
         raise
     except MemoryError:
         raise
     except ValueError as error:
-        raise MethodError(f"{method.name} of {of}: {error}", where=plugin_of(method)) from error
+        raise MethodError(f"{method.name} of {subject}: {error}", where=plugin_of(method)) from error
     except NotImplementedError as error:  # the contract leaves the function to the plugin
         function = traceback.extract_tb(error.__traceback__)[-1].name
-        raise plugin_fault(method, of, f"needs the function {function}, which its class does not define") from error
+        raise plugin_fault(
+            method, subject, f"needs the function {function}, which its class does not define"
+        ) from error
     except (Exception, SystemExit) as error:
         if not _is_by_plugin(method, error):
             raise
-        raise plugin_fault(method, of, _message(error), error) from error
+        raise plugin_fault(method, subject, _message(error), error) from error
     finally:
         if printed_text:
             if isinstance(recorder, Recorder):
                 recorder.cacheable = False
-            _warn(method, f"{method.name} of {of} prints {printed_text.splitlines()[0]!r}")
+            _warn(method, f"{method.name} of {subject} prints {printed_text.splitlines()[0]!r}")
 
 
-def plugin_fault(method: Method, of: str, what: str, error: BaseException | None = None) -> MethodFailure:
+def plugin_fault(method: Method, subject: str, fault: str, error: BaseException | None = None) -> MethodFailure:
     """Return the error for a method that raises an exception or returns an invalid result."""
     line = _line(method, error)
     where = "\n".join(filter(None, (plugin_of(method), line)))
-    return MethodFailure(f"{method.name} of {of} {what}", where=where or None)
+    return MethodFailure(f"{method.name} of {subject} {fault}", where=where or None)
 
 
-def checked_expression(method: Method, of: str, result: object) -> Expression:
+def checked_expression(method: Method, subject: str, result: object) -> Expression:
     """Return the result of a formula; any result that is no expression is a fault of the plugin."""
     if not isinstance(result, Expression):
-        raise plugin_fault(method, of, f"gives {_describe(result)} where an expression is wanted")
+        raise plugin_fault(method, subject, f"gives {_describe(result)} where an expression is wanted")
     return result
 
 
-def checked_array(method: Method, of: str, result: object, shape: tuple[int, ...]) -> Array:
+def checked_array(method: Method, subject: str, result: object, shape: tuple[int, ...]) -> Array:
     """Return the result of a method as an array; any other result than numbers of this shape is a plugin's fault."""
     if result is None:
-        raise plugin_fault(method, of, "gives nothing where numbers are wanted")
+        raise plugin_fault(method, subject, "gives nothing where numbers are wanted")
     try:
         array = np.asarray(result, dtype=float)
         if str(getattr(result, "dtype", "")) in _SINGLE_PRECISION:
-            _warn_of_single_precision(method, of)
+            _warn_of_single_precision(method, subject)
     except (TypeError, ValueError) as error:
-        raise plugin_fault(method, of, f"gives {_describe(result)} where numbers are wanted", error) from error
+        raise plugin_fault(method, subject, f"gives {_describe(result)} where numbers are wanted", error) from error
     if array.shape != shape:
-        raise plugin_fault(method, of, f"gives values of shape {array.shape} where {shape} is wanted")
+        raise plugin_fault(method, subject, f"gives values of shape {array.shape} where {shape} is wanted")
     return array
 
 
@@ -153,8 +155,8 @@ def _checked(methods: Mapping[str, Method], frame: pl.DataFrame, rows: int) -> p
 _SINGLE_PRECISION = ("float16", "float32")
 
 
-def _warn_of_single_precision(method: Method, of: str) -> None:
-    _warn(method, f"{method.name} of {of} gives numbers of single precision, of which some 7 digits are right")
+def _warn_of_single_precision(method: Method, subject: str) -> None:
+    _warn(method, f"{method.name} of {subject} gives numbers of single precision, of which some 7 digits are right")
 
 
 def _warn(method: Method, message: str) -> None:

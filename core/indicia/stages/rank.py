@@ -73,9 +73,9 @@ class _Order:
 
 
 def _best_first(node: Node, scores: pl.Series) -> _Order:
-    of_scores = profile(scores.to_frame(), [node.id])[node.id]
-    size = largest_absolute(of_scores)
-    if node.aggregation.domain is Domain.POSITIVE and (of_scores.lowest or 0.0) > 0:
+    score_profile = profile(scores.to_frame(), [node.id])[node.id]
+    size = largest_absolute(score_profile)
+    if node.aggregation.domain is Domain.POSITIVE and (score_profile.lowest or 0.0) > 0:
         # rounding errors of products are relative to the score, and constant on the scale of its logarithm
         scores, size = scores.log(), 1.0
     rows, level = noise_levels(scores, NOISE * size)
@@ -89,8 +89,8 @@ def _ranked(definition: Definition, units: pl.DataFrame, order: _Order, key: lis
         pl.all_horizontal(pl.repeat(True, pl.len()), _eligible(definition), pl.col(key).is_not_null())
     ).to_series()
     if not is_ranked.all():
-        kept = is_ranked.to_numpy()[rows]
-        rows, level = rows[kept], level[kept]
+        mask = is_ranked.to_numpy()[rows]
+        rows, level = rows[mask], level[mask]
     group = np.zeros(len(rows), np.uint32)
     if key:
         group = units.with_row_index("\0row").select(pl.first("\0row").over(key)).to_series().to_numpy()[rows]

@@ -59,8 +59,8 @@ class Read(Stage):
 
 def kept_units(table: pl.DataFrame, data: Data) -> pl.DataFrame:
     """Return the unit, and the text of the period, of the rows that `data.where` keeps."""
-    kept, period = _filter_rows(table, data), data.period
-    return kept.select(str(data.unit), *([cell_text(period, kept.schema[period])] if period else []))
+    rows, period = _filter_rows(table, data), data.period
+    return rows.select(str(data.unit), *([cell_text(period, rows.schema[period])] if period else []))
 
 
 _COMPARISON = re.compile(r"\s*(>=|<=|!=|>|<)\s*(-?(?:\d+\.?\d*|\.\d+)(?:[eE][+-]?\d+)?)\s*")
@@ -126,6 +126,6 @@ def _check_spelling(names: pl.Series) -> None:
         spelt = pl.DataFrame([names.alias("name"), plain.alias("plain")]).unique(maintain_order=True)
         first, second = spelt.filter(pl.col("plain").is_duplicated()).sort("plain", maintain_order=True)["name"][:2]
         raise DataError(
-            f"{names.name}: {first!r} and {second!r} are one name, but for white space or the way accents are stored",
+            f"{names.name}: {first!r} and {second!r} differ only in white space or in the encoding of accents",
             remedy="write a name in one way",
         )

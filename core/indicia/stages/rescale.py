@@ -99,8 +99,8 @@ def _rescaled(
     whole_column = any(method.whole_column for method in methods.values())
     frame = table.with_scope_columns(pl.DataFrame(columns), table.scope).hstack(table.names)
     evaluation = evaluate_checked(methods, frame, formulas, table.scope, fitted, whole_column=whole_column)
-    for name, of_name in profile(evaluation.frame, evaluation.frame.columns).items():
-        if not of_name.finite or of_name.missing > scores[name].null_count():
+    for name, rescaled_profile in profile(evaluation.frame, evaluation.frame.columns).items():
+        if not rescaled_profile.finite or rescaled_profile.missing > scores[name].null_count():
             what = f"{methods[name].name} has no finite value for the score of {name}"
             raise DataError(what, where=plugin_of(methods[name]), remedy="choose another normalisation of the score")
     if DRAW not in table.scope.key:  # the run before the draws was checked

@@ -92,7 +92,7 @@ def _check_keys(units: pl.DataFrame, fitted: Fitted, scope: StatisticsScope, wei
     statistics = [value for stage in fitted.statistics.values() for value in stage.values()]
     frames = [value for value in statistics if isinstance(value, pl.DataFrame)]
     keyed = [frame for frame in frames if frame.columns[:-1] == list(scope.key)]
-    weights = [of_node.keys for of_node in fitted.node_weights.values() if of_node.keys is not None]
+    weights = [weights.keys for weights in fitted.node_weights.values() if weights.keys is not None]
     for subject, key, fitted_keys in (("statistics", scope.key, keyed), ("weights", weights_scope.key, weights)):
         if key and fitted_keys:
             check_fitted_keys(units, key, fitted_keys[0], subject)

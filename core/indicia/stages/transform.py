@@ -66,26 +66,26 @@ def _with_fixed_values(table: Table, indicators: list[Preparation], statistics: 
             ends = _bounds_by_group(table, indicator, bounds, statistics)
             by_row += ends
             low, high = (column(end.name).node for end in ends)
-            fixed[indicator.id] = FixedStatistics(low, high, *_scaled(table, indicator, statistics, spec.target))
+            fixed[indicator.id] = FixedStatistics(low, high, *_transform_all(table, indicator, statistics, spec.target))
             continue
-        least, most, target = _scaled(table, indicator, statistics, *(bounds or (None, None)), spec.target)
+        least, most, target = _transform_all(table, indicator, statistics, *(bounds or (None, None)), spec.target)
         fixed[indicator.id] = FixedStatistics(least, most, target)
         if spec.best is not None:
-            least, most, *worst = _on_scale(table, indicator, statistics, [*spec.best, *(spec.worst or ())])
+            least, most, *worst = _transform(table, indicator, statistics, [*spec.best, *(spec.worst or ())])
             ranges[indicator.id] = TargetRange((least, most), (worst[0], worst[1]) if worst else None)
     return table.with_changes(fixed_values=fixed, target_ranges=ranges, bounds_by_row=pl.DataFrame(by_row))
 
 
-def _scaled(
+def _transform_all(
     table: Table, indicator: Preparation, statistics: StatisticValues, *values: float | None
 ) -> list[float | None]:
-    """Transform numbers that the index file may leave out."""
+    """Transform numbers of the index file; None, for a number that the file leaves out, stays None."""
     present = [value for value in values if value is not None]
-    scaled = iter(_on_scale(table, indicator, statistics, present))
+    scaled = iter(_transform(table, indicator, statistics, present))
     return [None if value is None else next(scaled) for value in values]
 
 
-def _on_scale(table: Table, indicator: Preparation, statistics: StatisticValues, numbers: list[float]) -> list[float]:
+def _transform(table: Table, indicator: Preparation, statistics: StatisticValues, numbers: list[float]) -> list[float]:
     """Transform numbers that the index file gives, by the same formula and statistics as the values."""
     method, name = indicator.transform, indicator.id
     if method is None or not numbers:
@@ -118,24 +118,24 @@ def _bounds_by_group(
     table: Table, indicator: Preparation, bounds: GroupBounds, statistics: StatisticValues
 ) -> list[pl.Series]:
     name = indicator.id
-    by = table.period if bounds.by == "period" and table.period else bounds.by
-    if by not in table.units.columns:
+    group_column = table.period if bounds.by == "period" and table.period else bounds.by
+    if group_column not in table.units.columns:
         raise DefinitionError(
             f'the bounds of {name} differ by "{bounds.by}", which is no group of the data',
             remedy=suggest(bounds.by, table.units.columns) or f'groups = ["{bounds.by}"] in [data]',
             word=("indicators", name, "bounds"),
         )
-    table.check_groups([by], f"the bounds of {name}")
-    group = table.units.select(cell_text(by, table.units.schema[by])).to_series()
+    table.check_groups([group_column], f"the bounds of {name}")
+    group = table.units.select(cell_text(group_column, table.units.schema[group_column])).to_series()
     if unknown := [str(word) for word in group.unique().sort() if word not in bounds.groups]:
         raise DefinitionError(
-            f"{name} has no bounds for {by} {join_names(unknown)}",
+            f"{name} has no bounds for {group_column} {join_names(unknown)}",
             remedy=f'add "{unknown[0]}" = [least, greatest]',
             word=("indicators", name, "bounds"),
         )
     columns = []
     for number, end in enumerate(("low", "high")):
-        values = _on_scale(table, indicator, statistics, [float(pair[number]) for pair in bounds.groups.values()])
+        values = _transform(table, indicator, statistics, [float(pair[number]) for pair in bounds.groups.values()])
         of_row = group.replace_strict(list(bounds.groups), values, return_dtype=pl.Float64)
         columns.append(of_row.alias(f"\0{end} {name}"))
     return columns

@@ -82,11 +82,11 @@ def _remedy(name: str, method: Treatment) -> str:
 
 def _by_groups_and_parents(methods: Mapping[str, Treatment]) -> Iterable[dict[str, Treatment]]:
     """Group the indicators that share a query: with no groups and parents of a method, or with equal methods."""
-    together: dict[tuple[object, ...], dict[str, Treatment]] = {}
+    groups: dict[tuple[object, ...], dict[str, Treatment]] = {}
     for name, method in methods.items():
         key = (str(method), method.groups, method.parents) if method.groups or method.parents else ()
-        together.setdefault(key, {})[name] = method
-    return together.values()
+        groups.setdefault(key, {})[name] = method
+    return groups.values()
 
 
 def _check_groups(table: Table, scope: StatisticsScope, names: Collection[str], fitted: StatisticValues) -> None:

@@ -78,7 +78,7 @@ class Weigh(NodeStage[Weighing]):
             _check_fitted(nodes, fitted)
         node_weights = {node.id: known[node.id] if node.id in known else _weigh(node, table, kinds) for node in nodes}
         warnings = tuple(
-            f"{name}: {of_node.warning}" for name, of_node in node_weights.items() if of_node.warning and not fitted
+            f"{name}: {weights.warning}" for name, weights in node_weights.items() if weights.warning and not fitted
         )
         record = Record(self.name, weights=node_weights, warnings=warnings, kinds_used=frozenset(kinds))
         return NodeColumns(weights=node_weights), record
@@ -103,14 +103,14 @@ def _weigh(node: Weighing, table: Table, kinds: set[str]) -> NodeWeights:
     names, groups, components = tuple(part.name for part in node.parts), _groups_of(table), table.columns.components
     normalised = _Values(components.frame, names, groups, components.profiles)
     raw = _Values(table.raw, names, groups)
-    of_groups = [_weigh_group(node, normalised, raw, group, kinds) for group in range(len(groups.sizes))]
+    group_weights = [_weigh_group(node, normalised, raw, group, kinds) for group in range(len(groups.sizes))]
     if groups.keys is None:
-        return of_groups[0]
-    by_key = list(zip((" ".join(map(str, key)) for key in groups.keys.iter_rows()), of_groups, strict=True))
+        return group_weights[0]
+    by_key = list(zip((" ".join(map(str, key)) for key in groups.keys.iter_rows()), group_weights, strict=True))
     facts = {f"{name} {key}": value for key, weights in by_key for name, value in weights.facts.items()}
     warnings = [f"{key}: {weights.warning}" for key, weights in by_key if weights.warning]
     return NodeWeights(
-        np.stack([weights.values for weights in of_groups]), facts, "; ".join(warnings) or None, groups.keys
+        np.stack([weights.values for weights in group_weights]), facts, "; ".join(warnings) or None, groups.keys
     )
 
 
@@ -121,11 +121,11 @@ def _weigh_group(node: Weighing, normalised: _Values, raw: _Values, group: int, 
     with attribute_errors_to(method, node.id):
         nodes = frozenset(part.name for part in node.parts if part.is_score)
         directions = tuple(part.direction for part in node.parts)
-        declared = (method.name, node.id, names, directions, given)
-        result = method.weigh(_Components(*declared, normalised, raw, group, nodes, kinds))
+        inputs = (method.name, node.id, names, directions, given)
+        result = method.weigh(_Components(*inputs, normalised, raw, group, nodes, kinds))
     weights = result if isinstance(result, Weights) else Weights(result)
     values = checked_array(method, node.id, weights.values, (len(names),))
-    _check(method, node.id, names, values)
+    _check_weights(method, node.id, names, values)
     with np.errstate(over="ignore"):
         overflows = not np.isfinite(values.sum())
     values = values / values.max() if overflows else values  # very large weights have an infinite sum
@@ -243,7 +243,7 @@ def looks_at_values(node: Weighing) -> bool:
     return False
 
 
-def _check(method: Weighting, node: str, names: tuple[str, ...], values: Array) -> None:
+def _check_weights(method: Weighting, node: str, names: tuple[str, ...], values: Array) -> None:
     if undefined := [name for name, value in zip(names, values, strict=True) if not np.isfinite(value)]:
         raise MethodError(
             f"{method.name} of {node} has no finite weight for {join_names(undefined)}",

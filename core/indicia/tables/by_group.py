@@ -76,13 +76,13 @@ def summarise_groups(
 def _has_equal_digits(formula: RecordedFormula) -> bool:
     """Return whether a formula gives the same digits in groups as in a frame of each group."""
     questions = dict.fromkeys(formula.questions.values())
-    of_rows, of_statistics = postorder(questions), postorder([formula.root], done=questions)
+    row_nodes, statistic_nodes = postorder(questions), postorder([formula.root], done=questions)
     # polars adds sorted values of groups in another order, unless the formula sums them by `cum_sum`
-    kinds_after_sort = {node.kind for node in of_rows if any(arg.kind == "sort" for arg in node.args)}
+    kinds_after_sort = {node.kind for node in row_nodes if any(arg.kind == "sort" for arg in node.args)}
     return (
         bool(questions)
-        and _IN_GROUPS.issuperset(node.kind for node in of_rows)
-        and _BY_ROW.issuperset(node.kind for node in of_statistics)
+        and _IN_GROUPS.issuperset(node.kind for node in row_nodes)
+        and _BY_ROW.issuperset(node.kind for node in statistic_nodes)
         and kinds_after_sort <= {"cum_sum"}
     )
 

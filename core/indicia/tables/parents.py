@@ -1,6 +1,7 @@
 """Parents: units that other units belong to, as provinces belong to a country. A column of the data names them.
 
-The value of a parent is looked up in its row of the same period. A parent without a value has that of its own parent.
+The value of a parent is looked up in its row of the same period. If the parent has no value, the value of its parent is
+used, and so on.
 """
 
 from __future__ import annotations
@@ -202,7 +203,7 @@ class Parents:
             circle.append(int(parent_rows[circle[-1]]))
         raise DataError(
             f'"{self.column}" leads in a circle: {" → ".join(self._candidates[UNIT][[*circle, circle[0]]])}',
-            remedy="name as the parent of a unit the one that it is a part of",
+            remedy="as the parent of a unit, name the larger unit to which it belongs",
         )
 
 

@@ -119,7 +119,9 @@ class ProfiledColumns:
         new = [column for columns in others for column in columns.frame.get_columns()]
         if not new:
             return self
-        profiles = {name: of_name for columns in (self, *others) for name, of_name in columns.profiles.items()}
+        profiles = {
+            name: column_profile for columns in (self, *others) for name, column_profile in columns.profiles.items()
+        }
         return ProfiledColumns(self.frame.with_columns(new) if self.frame.width else pl.DataFrame(new), profiles)
 
 

@@ -158,12 +158,12 @@ class Table:
 
     def check_finite(self) -> None:
         """Refuse infinite values."""
-        for name, profile_of_name in self.profiles.items():
-            if not profile_of_name.finite:
+        for name, column_profile in self.profiles.items():
+            if not column_profile.finite:
                 units = self.units_where(self.values[name], pl.col("\0").is_infinite())
                 raise DataError(
                     f"{name} is infinite for {join_names(units)}",
-                    remedy="write what is not known as missing, not as infinite",
+                    remedy="write an unknown value as missing, not as infinite",
                 )
 
     def with_scope_columns(self, values: pl.DataFrame, scope: StatisticsScope, *extra: str) -> pl.DataFrame:
@@ -189,9 +189,9 @@ class Table:
 
     def with_values(self, columns: pl.DataFrame, profiles: Mapping[str, Profile] | None = None) -> Table:
         """Return the table with new values in these columns; without `profiles`, their profiles are computed."""
-        new = profile(columns, columns.columns) if profiles is None else profiles
+        new_profiles = profile(columns, columns.columns) if profiles is None else profiles
         values = self.values.with_columns(columns.get_columns())
-        return replace(self, values=values).with_profiles({**self.profiles, **new})
+        return replace(self, values=values).with_profiles({**self.profiles, **new_profiles})
 
     def taking_part(self, indicators: Iterable[AnyIndicator]) -> list[AnyIndicator]:
         """Return the indicators that are not left out."""

@@ -42,9 +42,9 @@ def test_bounds_and_cap_are_in_the_unit_after_denomination(index: Make, cities: 
     [
         (
             0.0,
-            "people, which income is divided by, is zero for Oslo\n  fix: write what is not known as missing, not as",
+            "people, which income is divided by, is zero for Oslo\n  fix: write an unknown value as missing, not as",
         ),
-        (float("inf"), "people, which income is divided by, is infinite for Oslo\n  fix: write what is not known as"),
+        (float("inf"), "people, which income is divided by, is infinite for Oslo\n  fix: write an unknown value as"),
         (None, "income (per people) is missing for 1 unit(s): Oslo\n  fix: complete the data"),
     ],
 )
@@ -165,6 +165,6 @@ def test_two_columns_of_one_name_are_refused(index: Make, tmp_path: Any) -> None
 @pytest.mark.parametrize("other", ["Lima ", "\u00a0Lima", "Mu\u0308nchen"])
 def test_names_that_differ_in_what_nobody_sees_are_refused(other: str) -> None:
     units = pl.DataFrame({"city": ["Lima", "München", "Oslo", other]})
-    with pytest.raises(DataError, match="are one name, but for white space or the way accents are stored"):
+    with pytest.raises(DataError, match="differ only in white space or in the encoding of accents"):
         check_units(units, "city", None)
     check_units(units.tail(1), "city", None)

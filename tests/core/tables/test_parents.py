@@ -196,7 +196,7 @@ def test_unknown_and_circular_parents_are_refused_with_their_names(index: Make, 
     found = said(made, circle)
     assert found.startswith('"of" leads in a circle: ')
     assert sorted(found.splitlines()[0].partition(": ")[2].split(" → ")[1:]) == ["Austria", "Bern", "Styria"]
-    assert found.endswith("\n  fix: name as the parent of a unit the one that it is a part of")
+    assert found.endswith("\n  fix: as the parent of a unit, name the larger unit to which it belongs")
 
 
 @pytest.mark.parametrize("words", [FILLED, AT_NODES], ids=["imputed", "at a node"])
