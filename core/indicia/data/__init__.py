@@ -1,4 +1,4 @@
-"""Tables in files: names and gaps are read as they are written, and a file is written completely or not at all."""
+"""Tables in files: reading keeps names as they are written, and writing gives a complete file or none."""
 
 from indicia.data.atomic import check_output_path
 from indicia.data.file_kinds import is_table

@@ -1,4 +1,4 @@
-"""Files that appear complete or not at all: each is written as a part-file in its folder, and then renamed."""
+"""Files that appear complete or not at all: each is written to a part-file in its folder, which is then renamed."""
 
 from __future__ import annotations
 
@@ -20,8 +20,8 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
 _PARTS = ".indicia-*.part"
-_STILL_WRITTEN = 60.0
-"""Seconds since the last change after which no process writes a part-file any more; Windows has no locks to ask."""
+_MAX_AGE = 60.0
+"""On Windows, which has no locks, a part-file without a change in these seconds is no longer written."""
 
 
 def check_output_path(path: str | Path) -> None:
@@ -44,7 +44,7 @@ def output_errors(path: Path) -> Iterator[None]:
 
 @contextmanager
 def part_files(*paths: Path) -> Iterator[list[Path]]:
-    """Yield a part-file for each path, and rename all of them at the end; after an error, none.
+    """Yield a part-file for each path, and rename all part-files at the end; after an error, rename none.
 
     The first path is the output, the others describe it. The next write to a folder removes part-files of processes
     that were killed.
@@ -57,48 +57,48 @@ def part_files(*paths: Path) -> Iterator[list[Path]]:
     ...     [path.name for path in Path(folder).iterdir()]
     ['scores.csv']
     """
-    places = [path.resolve() for path in paths]
+    targets = [path.resolve() for path in paths]
     for path in paths:
         check_output_path(path)
-    for folder in dict.fromkeys(place.parent for place in places):
+    for folder in dict.fromkeys(target.parent for target in targets):
         clear_parts(folder)
     with ExitStack() as stack:
         parts = []
-        for path, place in zip(paths, places, strict=True):
+        for path, target in zip(paths, targets, strict=True):
             with output_errors(path):
-                parts.append(stack.enter_context(_part_in(place.parent)))
+                parts.append(stack.enter_context(_part_in(target.parent)))
         yield parts
         with output_errors(paths[0]):
-            _put(parts, places)
+            _rename_all(parts, targets)
 
 
 def clear_parts(folder: Path) -> None:
     """Remove the part-files in a folder that no process writes."""
     for part in folder.glob(_PARTS):
-        with suppress(OSError):  # it is locked, gone, or of another user, or the file system has no locks
+        with suppress(OSError):  # the part-file is locked, removed, or of another user, or the file system has no locks
             _clear(part)
 
 
-def _put(parts: Sequence[Path], places: Sequence[Path]) -> None:
-    """Rename the part-files; descriptions of an older output are moved away before the output changes.
+def _rename_all(parts: Sequence[Path], targets: Sequence[Path]) -> None:
+    """Rename the part-files; before the output changes, the descriptions of the old output are moved aside.
 
-    A process that is killed in between leaves an output without a description, but never with a wrong one.
+    A process that is killed in between leaves an output without a description, but never with a wrong description.
     """
-    former = []
+    moved = []
     try:
-        for place in places[1:]:
-            if place.exists():
-                aside = _new_part(place.parent)
-                os.replace(place, aside)  # noqa: PTH105
-                former.append((aside, place))
-        os.replace(parts[0], places[0])  # noqa: PTH105
+        for target in targets[1:]:
+            if target.exists():
+                aside = _new_part(target.parent)
+                os.replace(target, aside)  # noqa: PTH105
+                moved.append((aside, target))
+        os.replace(parts[0], targets[0])  # noqa: PTH105
     except OSError:
-        for aside, place in former:
-            os.replace(aside, place)  # noqa: PTH105
+        for aside, target in moved:
+            os.replace(aside, target)  # noqa: PTH105
         raise
-    for part, place in zip(parts[1:], places[1:], strict=True):
-        os.replace(part, place)  # noqa: PTH105
-    for aside, _ in former:
+    for part, target in zip(parts[1:], targets[1:], strict=True):
+        os.replace(part, target)  # noqa: PTH105
+    for aside, _ in moved:
         aside.unlink()
 
 
@@ -110,8 +110,8 @@ def _new_part(folder: Path) -> Path:
 def _part_in(folder: Path) -> Iterator[Path]:
     """Create a part-file that is locked while this process writes it; remove it at the end unless it was renamed.
 
-    The operating system releases the lock when the process ends, even if it is killed. A process id in the name would
-    not suffice: ids are used again, and machines and containers that share a folder have ids of their own.
+    The operating system releases the lock when the process ends, even if it is killed. A process id in the
+    name would not suffice: systems reuse ids, and machines and containers that share a folder may use the same ids.
     """
     part, lock = _locked(folder)
     try:
@@ -139,7 +139,7 @@ def _locked(folder: Path) -> tuple[Path, int | None]:
 def _clear(part: Path) -> None:
     """Remove a part-file unless a process holds its lock; the lock is kept until the file is removed."""
     if fcntl is None:
-        if time.time() - part.stat().st_mtime > _STILL_WRITTEN:
+        if time.time() - part.stat().st_mtime > _MAX_AGE:
             part.unlink()
         return
     file = os.open(part, os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK)

@@ -1,4 +1,4 @@
-"""The kinds of file that tables are read from; a new kind is one entry of `FILE_KINDS`."""
+"""The kinds of table files; a new kind is one entry of `FILE_KINDS`."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True)
 class Reading:
-    """The facts about a file that a reader needs beside its content."""
+    """The name and the settings of a file, which a reader needs in addition to the content."""
 
     where: str
     """The name of the file in messages."""
@@ -28,7 +28,7 @@ class Reading:
     sheet: str
     """The sheet of a workbook; empty for the first."""
     type_of: Callable[[pl.Series], Any]
-    """Returns the type of a column of a text from its first cells."""
+    """Returns the type of a column of a text file by the first cells of the column."""
 
 
 @dataclass(frozen=True)
@@ -86,7 +86,7 @@ FILE_KINDS = {
 
 
 def is_table(name: str) -> bool:
-    """Return True if the ending of a name is that of a table.
+    """Return True if a file name has the ending of a table.
 
     >>> is_table("Cities.CSV"), is_table("index.toml")
     (True, False)
@@ -100,6 +100,6 @@ def binary_kind(content: bytes) -> FileKind | None:
 
 
 def kind_of_content(content: bytes) -> FileKind:
-    """Return the kind of content without a file name: binary by its first bytes, JSON by its bracket, else CSV."""
+    """Return the kind of content by its first bytes: a binary kind, JSON after a bracket, else CSV."""
     is_json = re.match(rb"(\xef\xbb\xbf)?\s*[\[{]", content)
     return binary_kind(content) or FILE_KINDS["json" if is_json else "csv"]

@@ -15,21 +15,21 @@ if TYPE_CHECKING:
 
 _TEXTS = (pl.String, pl.Categorical, pl.Enum)
 _BLOCK = 1 << 15
-"""Rows that are hashed at a time, a multiple of 8: a block of numbers fits into the cache of a processor."""
+"""The rows of a block, a multiple of 8; a block of numbers fits into the cache of a processor."""
 
 
 def fingerprint(frame: pl.DataFrame) -> str:
     """Return the SHA-256 of the names, the types and the values of a table.
 
-    The same table has the same fingerprint however it is stored: in chunks of any size, with any values under nulls,
-    with text as strings or as categories, and on every platform. 0.0 and -0.0 differ, as do 1 and 1.0.
+    The fingerprint does not depend on the platform or on the storage: the size of chunks, the values under nulls, and
+    text as strings or as categories. 0.0 and -0.0 differ, as do 1 and 1.0.
 
     Notes
     -----
-    It is the hash of the hashes of the columns, in their order. A column is hashed as
+    The fingerprint is the hash of the hashes of the columns, in their order. The hash of a column has
 
-    - a JSON list: its name, its type (that of a category is String), the number of rows, the number of nulls;
-    - if it has nulls: a bit for each row, 1 where there is a value, eight to a byte from the lowest bit;
+    - a JSON list: the name, the type (String for categories), the number of rows, the number of nulls;
+    - in a column with nulls: a bit for each row, 1 for a value, eight bits to a byte from the lowest bit;
     - of numbers, dates and times: the values in little-endian bytes, 0 for a null;
     - of text: the number of bytes of each value in four little-endian bytes, then the bytes of all values;
     - of true and false: a bit for each row, as above, 0 for a null;

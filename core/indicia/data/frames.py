@@ -29,8 +29,8 @@ def require_columns(frame: pl.DataFrame, names: Iterable[str]) -> None:
 def rows_differ(frame: pl.DataFrame, columns: Sequence[str]) -> bool:
     """Return True if no two rows have the same values in the columns.
 
-    Rows with different hashes are different. Sorting a million hashes takes a sixth of the time of counting distinct
-    names, so that the values are counted only if two hashes are equal.
+    Rows with different hashes are different. To sort a million hashes takes a sixth of the time of counting distinct
+    names; distinct values are counted only if two hashes are equal.
 
     >>> rows_differ(pl.DataFrame({"city": ["Lima", "Lima"], "year": [2020, 2021]}), ["city", "year"])
     True
@@ -44,24 +44,24 @@ def rows_differ(frame: pl.DataFrame, columns: Sequence[str]) -> bool:
 def sorted_rows(frame: pl.DataFrame, first: Sequence[str], then: Sequence[str | pl.Expr]) -> pl.Series:
     """Return the row numbers in ascending order of the columns `first`, nulls last; ties are sorted by `then`.
 
-    Only tied rows, which are few as a rule, are sorted by `then`: sorting the names of a million units takes a second.
+    Only tied rows, usually few, are sorted by `then`: to sort the names of a million units takes a second.
 
     >>> sorted_rows(pl.DataFrame({"rank": [2, 1, 2], "city": ["Lima", "Oslo", "Cusco"]}), ["rank"], ["city"]).to_list()
     [1, 2, 0]
     """
     ordered = frame.select(first).with_row_index("\0row").sort(first, nulls_last=True)
     equal = pl.all_horizontal(pl.col(name).eq_missing(pl.col(name).shift(-1)) for name in first)
-    with_next = ordered.select(equal).to_series()
-    tied = (with_next | with_next.shift(1, fill_value=False)).arg_true()
+    equals_next = ordered.select(equal).to_series()
+    tied = (equals_next | equals_next.shift(1, fill_value=False)).arg_true()
     rows = ordered["\0row"]
     if tied.is_empty():
         return rows
-    of_tied = frame.with_row_index("\0row")[rows[tied]].sort([*first, *then], nulls_last=True)["\0row"]
-    return rows.clone().scatter(tied, of_tied)
+    sorted_ties = frame.with_row_index("\0row")[rows[tied]].sort([*first, *then], nulls_last=True)["\0row"]
+    return rows.clone().scatter(tied, sorted_ties)
 
 
 def with_figures(frame: pl.DataFrame, figures: Iterable[pl.Series]) -> pl.DataFrame:
-    """Return a frame with figures beside its columns; DataError if a column has the name of a figure.
+    """Append columns of figures to a frame; DataError if the frame has a column with the name of a figure.
 
     >>> with_figures(pl.DataFrame({"tier": ["B"]}), [pl.Series("tier", [1])])
     Traceback (most recent call last):
@@ -69,8 +69,8 @@ def with_figures(frame: pl.DataFrame, figures: Iterable[pl.Series]) -> pl.DataFr
       fix: rename it in the data
     """
     columns = list(figures)
-    if taken := [column.name for column in columns if column.name in frame.columns]:
+    if repeated := [column.name for column in columns if column.name in frame.columns]:
         raise DataError(
-            f'the column "{taken[0]}" has the name of a figure of this table', remedy="rename it in the data"
+            f'the column "{repeated[0]}" has the name of a figure of this table', remedy="rename it in the data"
         )
     return frame.hstack(columns)

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
 _SPECIAL = {
     **{sign: f"\\{sign}" for sign in "&%$#_{}"},
-    **{sign: f"{{{sign}}}" for sign in "[]*"},  # after the \\ of a row they would be its options
+    **{sign: f"{{{sign}}}" for sign in "[]*"},  # after the \\ of a row, LaTeX reads these signs as options
     "\\": r"\textbackslash{}",
     "~": r"\textasciitilde{}",
     "^": r"\textasciicircum{}",
@@ -38,11 +38,11 @@ _ACCENTS = {
     "\u0308": '"', "\u030a": "r", "\u030b": "H", "\u030c": "v", "\u0323": "d", "\u0327": "c", "\u0328": "k",
     "\u0331": "b",
 }  # fmt: skip
-_WRITTEN = re.compile(
+_PRINTABLE = re.compile(
     "[ -~\u00a0-\u00ac\u00ae-\u0125\u0128-\u0137\u0139-\u013e\u0141-\u0148\u014a-\u0165\u0168-\u017e\u0218-\u021b"
     "\u1e9e\u2010-\u2016\u2018-\u201a\u201c-\u201e\u2020-\u2022\u2030\u2039\u203a\u20ac\u2103\u2116\u2122\u2190-\u2193]"
 )
-"""The characters that pdflatex sets without further packages, in the font encodings T1 and TS1."""
+"""The characters of the font encodings T1 and TS1, which pdflatex prints without further packages."""
 
 _PORTRAIT, _LANDSCAPE = 345.0, 550.0
 """The width of a line in the class article, in portrait and in landscape, in points."""
@@ -50,11 +50,11 @@ _PORTRAIT, _LANDSCAPE = 345.0, 550.0
 _EM = {10: 10.0, 9: 9.25, 8: 8.5, 7: 8.0, 6: 7.4}
 """The width of an em by the size of the letters, in points: Computer Modern is wider in small sizes."""
 
-_TURNED = 90.0
-"""The height of a heading that runs upwards; a longer one has two lines, in points."""
+_UPRIGHT = 90.0
+"""The greatest height of an upright heading in points; a longer heading has two lines."""
 
-_LONG = 14
-"""The width from which a text is broken into lines, in letters M."""
+_LINE_LETTERS = 14
+"""The greatest width of a line of text in a cell, in letters M; a longer text is broken into lines."""
 
 _WORDS = {
     "en": ("(continued)", "continued on the next page", "Note", "Notes"),
@@ -65,15 +65,15 @@ _OTHER = r"\indiciaother{"
 
 @dataclass(frozen=True)
 class Layout:
-    """The form in which a table is fitted to its page."""
+    """The orientation, letter size and gaps of a table on its page."""
 
     landscape: bool
     size: int
     """The size of the letters, in points."""
     gap: float = 12.0
     """The space between two columns, in points."""
-    turned: bool = False
-    """The headings of numbers run upwards."""
+    upright: bool = False
+    """True if the headings of columns of numbers are upright."""
 
     @property
     def room(self) -> float:
@@ -83,7 +83,7 @@ class Layout:
 
 _LAYOUTS = (
     *(Layout(landscape, size, gap) for landscape in (False, True) for size, gap in ((10, 12.0), (9, 10.0), (8, 8.0))),
-    *(Layout(True, size, gap=5.0, turned=True) for size in (8, 7, 6)),
+    *(Layout(True, size, gap=5.0, upright=True) for size in (8, 7, 6)),
 )
 
 
@@ -101,10 +101,10 @@ class LatexTable:
     """The sentences below the table."""
     language: str = "en"
     repeated: int = 1
-    """The number of columns that name a row; each part of a table that is wider than a page begins with them."""
+    """The number of columns that name a row; each part of a split table begins with these columns."""
 
     def blocks(self) -> list[tuple[LatexTable, Layout]]:
-        """Return the table with its layout, or the parts of a table that is wider than a page."""
+        """Return the table with its layout; a table that is wider than a page is split into parts."""
         for layout in _LAYOUTS:
             if sum(widths := _widths(self, layout)) <= layout.room:
                 return [(self, layout)]
@@ -127,9 +127,9 @@ class LatexTable:
 
 
 def latex(table: LatexTable) -> str:
-    r"""Write a table for `\input`; compiled by itself, the file is a document.
+    r"""Return the text of a file for `\input`, which also compiles by itself as a document.
 
-    The table runs over as many pages as it needs. A wide table is in landscape, and a wider one in several parts.
+    A long table continues on further pages. A wide table is in landscape, and a still wider table in several parts.
     """
     family = _family(_all_text(table))
     blocks = table.blocks()
@@ -147,7 +147,7 @@ def latex(table: LatexTable) -> str:
     lines = [
         r"% Put \input{this file} into a paper whose preamble has:",
         *(f"%   {line}" for line in preamble),
-        "% Compiled by itself, with pdflatex or with xelatex, this file is a document; run it until the widths rest.",
+        "% The file also compiles by itself, with pdflatex or xelatex; compile again while the widths change.",
         r"\expandafter\ifx\csname @nodocument\endcsname\relax\else",
         r"  \documentclass{article}",
         *(f"  {line}" for line in preamble),
@@ -180,15 +180,15 @@ def slug(name: str) -> str:
 
 
 def latex_text(text: str, family: str = "gbsn") -> str:
-    r"""Escape a text so that LaTeX prints it as it is; `family` is the font of its Chinese letters.
+    r"""Escape the signs of LaTeX in a text; `family` is the font of Chinese letters.
 
     >>> print(latex_text("R&D, 50 % of CO₂ in Łódź"))
     R\&D, 50 \% of CO\textsubscript{2} in Łódź
     """
     line = normalize("NFC", TURNING.sub("", strip_controls(" ".join(text.splitlines()))))
-    written = "".join(map(_letter, line, f" {line}", f"{line[1:]} ", repeat(family)))
+    letters = "".join(map(_letter, line, f" {line}", f"{line[1:]} ", repeat(family)))
     runs = re.sub(
-        r"(?:\\indiciaother\{.\})+", lambda run: f"{_OTHER}{run[0][len(_OTHER) :: len(_OTHER) + 2]}}}", written
+        r"(?:\\indiciaother\{.\})+", lambda run: f"{_OTHER}{run[0][len(_OTHER) :: len(_OTHER) + 2]}}}", letters
     )
     return re.sub("-(?=-)", "-{}", runs)
 
@@ -198,7 +198,7 @@ def _letter(mark: str, before: str, after: str, family: str) -> str:
         return _SPECIAL[mark]
     if combining(mark):
         return ""
-    if _WRITTEN.match(mark) or _is_chinese(mark, family):
+    if _PRINTABLE.match(mark) or _is_chinese(mark, family):
         return mark
     if mark in _GREEK and not (_is_greek(before) or _is_greek(after)):
         return rf"$\{_GREEK[mark]}$"
@@ -219,7 +219,7 @@ def _is_greek(mark: str) -> bool:
 
 
 _CODECS = {"gbsn": "gb2312", "bsmi": "big5"}
-"""The fonts of simplified and traditional Chinese that come with LaTeX, with the encoding of their letters."""
+"""The LaTeX fonts of simplified and traditional Chinese, with the encoding that has the same letters."""
 
 
 def _is_chinese(mark: str, family: str) -> bool:
@@ -243,8 +243,8 @@ def _family(letters: str) -> str:
 
 def _all_text(table: LatexTable) -> str:
     words = _WORDS[table.language]
-    every = [table.caption, *words, *table.notes, *table.headings, *(cell for row in table.rows for cell in row)]
-    return normalize("NFC", "".join(set("".join(every))))
+    texts = [table.caption, *words, *table.notes, *table.headings, *(cell for row in table.rows for cell in row)]
+    return normalize("NFC", "".join(set("".join(texts))))
 
 
 def _preamble(content: str, family: str, *, other: bool) -> list[str]:
@@ -263,14 +263,14 @@ def _preamble(content: str, family: str, *, other: bool) -> list[str]:
 
 @dataclass(frozen=True)
 class _Writer:
-    """A writer of a table with the layout that fits it to its page."""
+    """Writes a table with a layout."""
 
     table: LatexTable
     layout: Layout
     family: str
     """The font of Chinese letters."""
     first: bool = True
-    """True for the first part of a table that is wider than a page."""
+    """True for a complete table, and for the first part of a split table."""
 
     def longtable(self) -> list[str]:
         """Return the lines of the table."""
@@ -284,16 +284,16 @@ class _Writer:
         lines += [r"\renewcommand{\tablename}{表}"] if table.language == "zh" else []
         lines += [] if self.first else [r"\addtocounter{table}{-1}"]
         lines += [rf"\begin{{longtable}}{{{kinds}}}"]
-        continued, turn_over, *_ = map(self._text, _WORDS[table.language])
+        continued, next_page, *_ = map(self._text, _WORDS[table.language])
         if table.caption:
             caption = self._text(table.caption)
             label = rf"\label{{{table.label}}}" if table.label else ""
-            again = rf"\caption[]{{{caption} {continued}}}\\"
-            lines += [rf"\caption{{{caption}}}{label}\\" if self.first else again]
-            lines += [*head, r"\endfirsthead", again, *head, r"\endhead"]
+            repeated_caption = rf"\caption[]{{{caption} {continued}}}\\"
+            lines += [rf"\caption{{{caption}}}{label}\\" if self.first else repeated_caption]
+            lines += [*head, r"\endfirsthead", repeated_caption, *head, r"\endhead"]
         else:
             lines += [*head, r"\endhead"]
-        lines += [r"\midrule", rf"\multicolumn{{{len(table.headings)}}}{{r}}{{{turn_over}}} \\", r"\endfoot"]
+        lines += [r"\midrule", rf"\multicolumn{{{len(table.headings)}}}{{r}}{{{next_page}}} \\", r"\endfoot"]
         lines += [r"\bottomrule", r"\endlastfoot"]
         lines += [" & ".join(map(self._cell, row, table.numbers)) + r" \\" for row in table.rows]
         return [*lines, r"\end{longtable}", r"\endgroup"]
@@ -314,7 +314,7 @@ class _Writer:
         return f"$-${cell[1:]}" if is_number and re.match(r"-[\d.]", cell) else self._text(cell)
 
     def _kind(self, at: int) -> str:
-        longest = _LONG * self.layout.size
+        longest = _LINE_LETTERS * self.layout.size
         if self.table.numbers[at]:
             return "r"
         broken = _cells(self.table, at, self.layout.size) > longest
@@ -325,30 +325,30 @@ class _Writer:
         return [width - self.layout.gap for width in _widths(self.table, self.layout)]
 
     def _heading(self, at: int, width: float) -> str:
-        heading, natural = self._text(self.table.headings[at]), _text(self.table.headings[at], self.layout.size)
-        if natural <= width:
+        heading, text_width = self._text(self.table.headings[at]), _text(self.table.headings[at], self.layout.size)
+        if text_width <= width:
             return heading
-        if self.layout.turned and self.table.numbers[at]:
-            lines = rf"\parbox[b]{{{_TURNED:g}pt}}{{\raggedright {heading}}}" if natural > _TURNED else heading
+        if self.layout.upright and self.table.numbers[at]:
+            lines = rf"\parbox[b]{{{_UPRIGHT:g}pt}}{{\raggedright {heading}}}" if text_width > _UPRIGHT else heading
             return rf"\rotatebox{{90}}{{{lines}}}"
         side = "left" if self.table.numbers[at] else "right"
         return rf"\multicolumn{{1}}{{>{{\ragged{side}\arraybackslash}}b{{{width:.0f}pt}}}}{{{heading}}}"
 
 
 def _widths(table: LatexTable, layout: Layout) -> list[float]:
-    """Return the width of each column and the space beside it, in points, estimated without the font."""
+    """Estimate the width of each column with its gap, in points."""
     widths = []
     for at, heading in enumerate(table.headings):
-        cells, natural = _cells(table, at, layout.size), _text(heading, layout.size)
+        cells, text_width = _cells(table, at, layout.size), _text(heading, layout.size)
         if not table.numbers[at]:
-            cells = min(cells, _LONG * layout.size)
-        if layout.turned and table.numbers[at]:
-            lines = min(natural, 1.3 * layout.size * (2 if natural > _TURNED else 1))
+            cells = min(cells, _LINE_LETTERS * layout.size)
+        if layout.upright and table.numbers[at]:
+            lines = min(text_width, 1.3 * layout.size * (2 if text_width > _UPRIGHT else 1))
             widths.append(layout.gap + max(cells, lines))
             continue
         words = heading.split() if heading.isascii() else [heading[: max(2, len(heading) // 3 + 1)]]
         longest = max((1.1 * _text(word, layout.size) for word in words), default=0.0)
-        widths.append(layout.gap + max(cells, min(1.1 * natural, max(longest, natural / 2.5))))
+        widths.append(layout.gap + max(cells, min(1.1 * text_width, max(longest, text_width / 2.5))))
     return widths
 
 
@@ -357,6 +357,6 @@ def _cells(table: LatexTable, at: int, size: int) -> float:
 
 
 def _text(text: str, size: int) -> float:
-    """Return the width of a text in points, estimated without the font."""
+    """Estimate the width of a text in points."""
     letters = sum(1.0 if east_asian_width(mark) in "WF" else 0.72 if mark.isupper() else 0.5 for mark in text)
     return letters * _EM[size]

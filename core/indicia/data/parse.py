@@ -1,4 +1,4 @@
-"""Frames from the content of files, for each kind of file; errors name the place of a fault."""
+"""Readers of each kind of file; an error names the line or row of the fault."""
 
 from __future__ import annotations
 
@@ -27,31 +27,31 @@ if TYPE_CHECKING:
     from typing import BinaryIO
 
 _BLOCK = 1 << 18
-"""Bytes that are compared at a time: the result fits into the cache of a processor."""
+"""The bytes of a block; the comparison of a block fits into the cache of a processor."""
 _LINE_FEED = 10
-_COLUMNS_HELD = 1 << 25
-"""Bytes of the columns of a Parquet file that are read at a time; fewer bytes would take more queries."""
+_QUERY_BYTES = 1 << 25
+"""The bytes of the Parquet columns that one query reads."""
 NO_ROWS = "the table has a header and no rows"
 _QUOTES = 'close the quotation mark, or double it inside a quoted field: "5"" pipe"'
 _FIELDS = "give every row as many fields as the header; quote a field that holds the separator"
 _UNREADABLE = (PolarsError, PanicException, OSError)
-"""Raised by polars for a file that is not of its kind; polars panics on damage that it does not expect."""
+"""The errors of polars for a damaged file or a file of another kind."""
 _RECORDS = 'a table in JSON is a list of records, [{"unit": "Lima", "gdp": 1.5}], or one record per line'
 
 
 @dataclass(frozen=True)
 class Table:
-    """A frame as it is in a file, and the names of places in the file."""
+    """The table of a file before cells are converted, with the line or row numbers in the file."""
 
     frame: pl.DataFrame
     where: str
     place: str = "row"
     first: int = 1
     blank: pl.Series | None = None
-    """A mask of the rows that are blank lines."""
+    """True for the rows that are blank."""
 
     def at(self, row: int) -> str:
-        """Name the place of a row in the file."""
+        """Return the line or row number of a row in the file."""
         return f"{self.place} {row + self.first}"
 
 
@@ -72,7 +72,7 @@ def from_pandas(frame: Any, where: str) -> Table:
         values = frame.iloc[:, place]
         try:
             column = pl.Series(name, values)
-        except (ImportError, TypeError, ValueError):  # pyarrow is missing, or a column has numbers and text
+        except (ImportError, TypeError, ValueError):  # pyarrow is missing, or the column mixes numbers and text
             cells = zip(values, values.isna(), strict=True)
             column = pl.Series(name, [None if is_missing else str(value) for value, is_missing in cells], pl.String)
         columns.append(column)
@@ -80,7 +80,7 @@ def from_pandas(frame: Any, where: str) -> Table:
 
 
 def from_parquet(file: BinaryIO, where: str) -> Table:
-    """Read a Parquet file; its cells are counted first, since a small file may repeat a value a billion times."""
+    """Read a Parquet file after counting its cells, since a small file may repeat a value a billion times."""
     try:
         lazy = pl.scan_parquet(file)
         rows = lazy.select(pl.len()).collect().item()
@@ -97,14 +97,14 @@ def from_parquet(file: BinaryIO, where: str) -> Table:
 
 
 def _in_one_piece(lazy: pl.LazyFrame, rows: int) -> pl.DataFrame:
-    """Collect a few columns at a time, each in one chunk, so that the next columns reuse the memory of the chunks.
+    """Collect a few columns at a time, each in one chunk; the next columns reuse the memory.
 
-    To rechunk the complete table would take the memory twice, and a third more time.
+    To rechunk the complete table would take twice the memory and a third more time.
     """
     width = lazy.collect_schema().len()
-    few = max(pl.thread_pool_size(), _COLUMNS_HELD // (8 * max(1, rows)))
-    # by number: the oldest supported version of polars takes a name such as ^x.*$ for a pattern
-    groups = (range(start, min(start + few, width)) for start in range(0, width, few))
+    step = max(pl.thread_pool_size(), _QUERY_BYTES // (8 * max(1, rows)))
+    # by number, as the oldest supported version of polars reads a name such as ^x.*$ as a pattern
+    groups = (range(start, min(start + step, width)) for start in range(0, width, step))
     parts = (lazy.select(by_index(group)).collect().rechunk() for group in groups)
     return pl.DataFrame([column for part in parts for column in part])
 
@@ -140,8 +140,8 @@ def from_excel(content: bytes, sheet: str, where: str) -> Table:
             book.load_sheet(sheet or 0, header_row=None, skip_rows=0, dtypes=dtype).to_polars()
             for dtype in ("string", "float")
         )
-    # The sheet is loaded as text and as numbers: fastexcel rounds the numbers that it writes as text, and gives a date
-    # the hour of midnight. One load with inferred types would take true for 1, and lose the place of the header.
+    # The sheet is loaded as text and as numbers: in text, fastexcel rounds numbers and adds midnight to dates. Inferred
+    # types would read true as 1, and lose the row of the header.
     cells = text.select(
         pl.when(column.cast(pl.Float64, strict=False) != floats[column.name])
         .then(floats[column.name].cast(pl.String))
@@ -152,25 +152,25 @@ def from_excel(content: bytes, sheet: str, where: str) -> Table:
     blank = _blank(cells)
     if blank.all():
         raise DataError("the sheet is empty", where=where)
-    top = int((~blank).arg_true()[0])
-    kept = [column for column in cells if column.null_count() < cells.height]
-    header = _header((column[top] for column in kept), where)
-    frame = pl.DataFrame([column.alias(name) for column, name in zip(kept, header, strict=True)])
-    return Table(frame[top + 1 :], where, first=top + 2, blank=blank[top + 1 :])
+    header_row = int((~blank).arg_true()[0])
+    columns = [column for column in cells if column.null_count() < cells.height]
+    header = _header((column[header_row] for column in columns), where)
+    frame = pl.DataFrame([column.alias(name) for column, name in zip(columns, header, strict=True)])
+    return Table(frame[header_row + 1 :], where, first=header_row + 2, blank=blank[header_row + 1 :])
 
 
 @contextmanager
 def _readable_workbook(error: type[Exception], where: str) -> Iterator[None]:
-    """Refuse a damaged workbook, whether the damage is in its list of sheets or in the sheet that is read."""
+    """Refuse a workbook with damage in its list of sheets or in the sheet to read."""
     try:
         yield
-    except (error, PanicException) as fault:
-        reason = str(fault).partition("\nContext:")[0].removeprefix("calamine error: ")
+    except (error, PanicException) as cause:
+        reason = str(cause).partition("\nContext:")[0].removeprefix("calamine error: ")
         raise DataError(
             "not an Excel workbook that can be read",
             where=f"{where}\n{reason}",
             remedy="open it in Excel or LibreOffice, and save it again",
-        ) from fault
+        ) from cause
 
 
 def from_csv(content: bytes, separator: str | None, where: str, type_of: Callable[[pl.Series], Any]) -> Table:
@@ -200,7 +200,7 @@ def from_csv(content: bytes, separator: str | None, where: str, type_of: Callabl
             frame = parsed(strings)
         blank = _blank(frame)
         if (frame.to_series(-1).is_null() & ~blank).any():
-            # Polars fills a short row with nulls. A mark that ends each line is in another column of a short row.
+            # Polars fills a short row with nulls. A mark at each end of line moves to another column in a short row.
             end = f"{separator}|\n".encode()
             marked = content.replace(b"\r\n", b"\n").replace(b"\n", end) + end * (not content.endswith(b"\n"))
             mark = parsed({**strings, " ": pl.String}, marked, columns=[len(header)]).to_series()
@@ -211,7 +211,7 @@ def from_csv(content: bytes, separator: str | None, where: str, type_of: Callabl
     lines = _line_feeds(content) + (not content.endswith(b"\n")) - skip
     if lines == frame.height:
         return Table(frame, where, "line", skip + 1, blank)
-    return Table(frame, where, blank=blank)  # a line break inside quotation marks: rows are not lines
+    return Table(frame, where, blank=blank)  # rows are not lines if a field has a line break
 
 
 def decoded(content: bytes, encoding: str, where: str) -> bytes:
@@ -255,12 +255,12 @@ def _line_feeds(content: bytes) -> int:
 
 def _separator(content: bytes) -> str:
     first = re.match(rb"\s*([^\n]*)", content)
-    bare = re.sub(rb'"[^"]*"', b"", first[1] if first else b"").decode(errors="replace")
-    return max(",;\t", key=bare.count)
+    unquoted = re.sub(rb'"[^"]*"', b"", first[1] if first else b"").decode(errors="replace")
+    return max(",;\t", key=unquoted.count)
 
 
 def _records(content: bytes, separator: str) -> Iterator[tuple[int, int, list[str]]]:
-    """Yield first line, last line and fields of each record; too slow for more than headers and errors."""
+    """Yield first line, last line and fields of each record; slow, for headers and errors only."""
     stream = io.TextIOWrapper(io.BytesIO(content), encoding="utf-8", newline="")
     records = csv.reader(stream, delimiter=separator, strict=True)
     last = 0
@@ -290,7 +290,7 @@ def _malformed_json(content: bytes, where: str) -> DataError:
     for line, document in enumerate(documents, 1):
         try:
             if document.strip():
-                parse_json(document.decode(), parse_constant=_refused, parse_int=_checked_int)
+                parse_json(document.decode(), parse_constant=_refuse_constant, parse_int=_parse_int)
         except UnicodeDecodeError as error:
             error.start += sum(len(earlier) + 1 for earlier in documents[: line - 1])
             return _undecodable(content, error, where)
@@ -322,11 +322,11 @@ def parse_json(text: str, **hooks: Any) -> Any:
         raise TooDeep("lists or records are nested too deeply") from error
 
 
-def _refused(constant: str) -> None:
+def _refuse_constant(constant: str) -> None:
     raise ValueError(f"{constant} is not a number in JSON")
 
 
-def _checked_int(digits: str) -> int:
+def _parse_int(digits: str) -> int:
     """Read a whole number that polars can hold."""
     if len(digits) > 40 or not -_largest_int() <= int(digits) < _largest_int():
         raise ValueError(f"a whole number of {len(digits.lstrip('-'))} digits is too large")
@@ -335,7 +335,7 @@ def _checked_int(digits: str) -> int:
 
 @cache
 def _largest_int() -> int:
-    """Return the limit of whole numbers in JSON: newer versions of polars read 128 bits, older ones 64."""
+    """Return the limit of whole numbers in JSON: 128 bits in newer versions of polars, 64 bits in older versions."""
     try:
         pl.read_json(b'[{"x": 1%s}]' % (b"0" * 30))
     except _UNREADABLE:

@@ -1,4 +1,4 @@
-"""A table read from a file: names stay as they are written, and only marked cells are missing."""
+"""Tables from files: names stay as they are written, and cells with a mark of a missing value become null."""
 
 from __future__ import annotations
 
@@ -25,10 +25,10 @@ if TYPE_CHECKING:
 
 MISSING = ("", "NA", "N/A", "n/a", "NaN", "nan", "null", "None", "#N/A", "..", "...", "…")
 
-_HELD = 1.0
-"""The least memory for each byte of a file, all of which is read. A CSV file of numbers took 1.6, Parquet 2.9."""
-_FIRST = 1_000
-"""Cells of text that are tried first: most columns of names are not numbers there already."""
+_MEMORY_PER_BYTE = 1.0
+"""The least memory per byte of a file. A CSV file of numbers took 1.6 bytes, Parquet 2.9."""
+_FIRST_CELLS = 1_000
+"""The cells of a text column that are converted first: most columns of names fail there already."""
 _GROUPED = r"^\s*[-+]?\d+(?:[.,'\s]\d+)+\s*$"
 
 
@@ -43,10 +43,10 @@ def read_table(
 ) -> pl.DataFrame:
     """Read a table from a file, from standard input or from a frame.
 
-    `source` is a path relative to `folder` (of a sheet: "book.xlsx#Sheet"), "-", or a frame of polars or pandas.
+    `source` is a path relative to `folder` ("book.xlsx#Sheet" names a sheet), "-", or a frame of polars or pandas.
     Columns of `text` stay as they are written: "007" keeps its zeros, and Namibia is "NA". Columns of `numbers` become
-    floats: an empty cell, a mark of `missing` and NaN are null, and a cell that is no number either is an error.
-    Of the other columns, those that hold nothing but numbers become numbers.
+    floats: an empty cell, a mark of `missing` and NaN are null, and any other text is an error.
+    Another column becomes numbers if all its present cells are numbers.
 
     >>> table = pl.DataFrame({"country": ["NA", "PE"], "gdp": ["12.5", "NA"]})
     >>> read_table(table, text=["country"], numbers=["gdp"]).rows()
@@ -58,7 +58,7 @@ def read_table(
     with enough_memory(
         f"read {name}{f', {size / 1e6:,.0f} MB' if size else ''}",
         "indicia score --stream scores a file slice by slice",
-        _HELD * size,
+        _MEMORY_PER_BYTE * size,
     ):
         return _read_table(source, text, numbers, marks, encoding, folder)
 
@@ -85,27 +85,27 @@ def _read_table(
     if absent:
         width = f"{table.frame.width} column{'s' if table.frame.width > 1 else ''}"
         names = join_names(f'"{name}"' for name in absent)
-        # the name of a single column may be a line of a file that is not a table, and is not shown
+        # in a file that is not a table, the name of the single column is a line of text, and is not shown
         several = table.frame.width > 1
         remedy = suggest(absent[0], table.frame.columns) if several else "commas, semicolons or tabs separate columns"
-        what = f"no column {names} in the table, which has {width}"
-        raise UnknownColumn(absent[0], what, where=table.where, remedy=remedy)
+        message = f"no column {names} in the table, which has {width}"
+        raise UnknownColumn(absent[0], message, where=table.where, remedy=remedy)
     columns, refused = [], {}
     for column in table.frame:
         if column.name in as_text:
             columns.append(_text(column, table.where))
-            if column.name in (numbers or ()) and (bad := _numbers(column, marks, table.where)[1]) is not None:
-                refused[column.name] = bad.arg_true()
+            if column.name in (numbers or ()) and (invalid := _numbers(column, marks, table.where)[1]) is not None:
+                refused[column.name] = invalid.arg_true()
         elif column.name in as_numbers:
-            values, bad = _numbers(column, marks, table.where)
+            values, invalid = _numbers(column, marks, table.where)
             columns.append(values)
-            if bad is not None:
-                refused[column.name] = bad.arg_true()
+            if invalid is not None:
+                refused[column.name] = invalid.arg_true()
         else:
             columns.append(_inferred(column, marks))
     if refused:
         raise _not_numbers(table, refused)
-    frame = pl.DataFrame(columns).rechunk()  # a reader's chunks follow its threads, and sums their chunks
+    frame = pl.DataFrame(columns).rechunk()  # chunks depend on threads, and the rounding of sums on chunks
     if table.blank is not None and table.blank.any():
         frame = frame.filter(~table.blank)
     if frame.is_empty():
@@ -160,15 +160,15 @@ def _load(source: object, encoding: str, folder: Path, type_of: Callable[[pl.Ser
 
 
 def _kind(path: Path) -> FileKind:
-    """Return the kind of a file by its ending; a folder or an unknown ending is an error."""
+    """Return the kind of a file by its ending; refuse a folder and an unknown ending."""
     if path.is_dir():
         files = sorted(_tables(path))
         remedy = f"name a file in it: {join_names(files)}" if files else None
         raise DataError(f'"{path}" is a folder, not a file', remedy=remedy)
     kind = FILE_KINDS.get(_ending(path))
     if kind is None:
-        what = f'the ending of "{path.name}" is not that of a table'
-        raise DataError(what, where=str(path), remedy=f"known: {', '.join(FILE_KINDS)}")
+        message = f'the ending of "{path.name}" is not that of a table'
+        raise DataError(message, where=str(path), remedy=f"known: {', '.join(FILE_KINDS)}")
     return kind
 
 
@@ -208,14 +208,14 @@ def _text(column: pl.Series, where: str) -> pl.Series:
 
 
 def _numbers(column: pl.Series, marks: Marks, where: str) -> tuple[pl.Series, pl.Series | None]:
-    """Return the numbers, and a mask of the cells that are neither a number nor missing; None if there are none."""
+    """Return the numbers, and a mask of the cells that are neither numbers nor missing; None without such cells."""
     _check_fit(column, "numbers", where)
     present = marks.removed(column)
     if present.dtype == pl.Float64:
         return present, None
     values = present.cast(pl.Float64, strict=False)
-    bad = None if values.null_count() == present.null_count() else values.is_null() & present.is_not_null()
-    return marks.removed(values), bad
+    invalid = None if values.null_count() == present.null_count() else values.is_null() & present.is_not_null()
+    return marks.removed(values), invalid
 
 
 def _inferred(column: pl.Series, marks: Marks) -> pl.Series:
@@ -223,8 +223,8 @@ def _inferred(column: pl.Series, marks: Marks) -> pl.Series:
         return marks.removed(column)
     if column.dtype not in (pl.String, pl.Categorical, pl.Enum, pl.Null):
         return column
-    if len(column) > _FIRST and _inferred(column.head(_FIRST), marks).dtype == pl.String:
-        return _text(column, "")  # one cell that is not a number makes the column a text
+    if len(column) > _FIRST_CELLS and _inferred(column.head(_FIRST_CELLS), marks).dtype == pl.String:
+        return _text(column, "")  # one cell of text makes the column text
     present = marks.removed(column)
     if present.dtype == pl.String and present.str.contains(r"^[-+]?0\d").any():
         return _text(column, "")  # as a number, a code such as 007 would lose its zeros
@@ -247,7 +247,7 @@ class Marks:
         return [float(mark) for mark in self.words if re.fullmatch(r"[-+]?(\d+(\.\d+)?|inf)", mark)]
 
     def removed(self, column: pl.Series) -> pl.Series:
-        """Return the column with null for its marks and for NaN; text is stripped of white space."""
+        """Return the column with null in place of marks and NaN, and without white space around texts."""
         if column.dtype in (pl.String, pl.Categorical, pl.Enum):
             cells = column.cast(pl.String).str.strip_chars()
             return _without(cells, cells.is_in(self.words))
@@ -258,8 +258,8 @@ class Marks:
         return column
 
 
-def _without(column: pl.Series, gone: pl.Series) -> pl.Series:
-    return column.set(gone, None) if gone.any() else column
+def _without(column: pl.Series, missing: pl.Series) -> pl.Series:
+    return column.set(missing, None) if missing.any() else column
 
 
 def _check_fit(column: pl.Series, wanted: str, where: str) -> None:
@@ -278,7 +278,7 @@ def _not_numbers(table: parse.Table, refused: dict[str, pl.Series]) -> DataError
     )
     examples = [f'"{cell[:40]}" ({table.at(row)})' for cell, row in firsts.head(2).rows()]
     more = f" and {len(rows) - len(examples)} more" if len(rows) > len(examples) else ""
-    also = [other for other in refused if other != name]
+    other_columns = [other for other in refused if other != name]
     texts = firsts["cell"]
     grouped = texts.str.contains(_GROUPED)
     signed = ~grouped & texts.str.contains(r"\d")
@@ -292,6 +292,6 @@ def _not_numbers(table: parse.Table, refused: dict[str, pl.Series]) -> DataError
         remedies.append(f"add {marks} to the `missing` marks if the number is missing")
     return DataError(
         f"{name} has text where numbers belong: {', '.join(examples)}{more}",
-        where=f"{table.where}\nalso in {join_names(also)}" if also else table.where,
+        where=f"{table.where}\nalso in {join_names(other_columns)}" if other_columns else table.where,
         remedy="; ".join(remedies),
     )

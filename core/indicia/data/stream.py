@@ -1,4 +1,4 @@
-"""Tables that are larger than memory, read and written slice by slice."""
+"""Reading and writing of tables slice by slice, for tables that are larger than memory."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ if TYPE_CHECKING:
     Hashes = npt.NDArray[np.uint64]
 
 SLICE = 8 * 2**20
-"""Bytes that are read at a time."""
+"""The bytes of a slice."""
 _READ = (".csv", ".tsv", ".txt", ".parquet")
 _WRITTEN = (".csv", ".tsv", ".ndjson", ".jsonl")
 
@@ -36,9 +36,9 @@ def slices(
     size: int = SLICE,
     progress: Progress = silent,
 ) -> Iterator[pl.DataFrame]:
-    """Yield a table in parts of about `size` bytes; all cells of a text file are text.
+    """Yield a table in slices of about `size` bytes; all cells of a text file are text.
 
-    `progress` is called with the amount that is read and the total: bytes of a text file, rows of a Parquet file.
+    `progress` is called with the number of bytes of a text file, or rows of a Parquet file, read so far and in all.
     """
     path = Path(path)
     ending = path.suffix.lower()
@@ -79,7 +79,7 @@ def _of_text(
     size: int,
     progress: Callable[[int], None],
 ) -> Iterator[pl.DataFrame]:
-    """Parse block after block, each with the header, so that the parts follow the rules of a complete file."""
+    """Parse each block with the header of the file, by the rules of a complete file."""
     header = file.readline()
     while header.count(b'"') % 2 or (header and header.isspace()):  # a line break in quotation marks, or blank lines
         line = file.readline()
@@ -120,12 +120,12 @@ def _parsed(content: bytes, path: Path, separator: str | None, encoding: str, do
 
 
 def hash_rows(keys: pl.DataFrame) -> Hashes:
-    """Return a hash of 64 bits for each row; different rows have almost never the same hash."""
+    """Return a hash of 64 bits for each row; different rows almost never have the same hash."""
     return keys.hash_rows(seed=0).to_numpy()
 
 
 def repeated_hashes(hashes: bytearray) -> Hashes:
-    """Return the hashes that occur more than once; the argument is sorted in place, to save memory."""
+    """Return the hashes that occur more than once; to save memory, the argument is sorted in place."""
     ordered = np.frombuffer(hashes, np.uint64)
     ordered.sort()
     return np.unique(ordered[1:][ordered[1:] == ordered[:-1]])
@@ -137,7 +137,8 @@ def open_appender(
 ) -> Iterator[Callable[[pl.DataFrame], None]]:
     """Yield a function that appends frames to a file; the file appears once all are written, or not at all.
 
-    The files of `described_by` appear with it; their functions are called once all frames are written.
+    The files of `described_by` appear together with the file; each function returns the content of its file, and is
+    called after all frames are written.
     """
     path = Path(path)
     ending = path.suffix.lower()

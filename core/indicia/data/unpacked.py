@@ -1,4 +1,4 @@
-"""Refuse a workbook that unpacks to more than the limit, before a library unpacks it."""
+"""Refusal of workbooks that unpack to more than the limit."""
 
 from __future__ import annotations
 
@@ -15,26 +15,26 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
     from zipfile import ZipInfo
 
-_MOST = 1_032
-"""The most bytes that one byte of deflated data unpacks to."""
+_MAX_RATIO = 1_032
+"""The most unpacked bytes per byte of deflated data."""
 _STEP = 1 << 16
-"""Bytes that are unpacked at a time."""
+"""The packed bytes of a step."""
 
 
 def check_unpacked(content: bytes, where: str) -> None:
-    """Refuse a workbook by the sizes in its directory, and then by unpacking it, since a directory may be wrong.
+    """Refuse a workbook that unpacks to more than the limit.
 
-    A file that is too small to exceed the limit is not unpacked.
+    The sizes in the directory of the file may be wrong: a file that is large enough to exceed the limit is unpacked.
     """
     try:
         members = ZipFile(io.BytesIO(content)).infolist()
-        _check(sum(member.file_size for member in members), where)
-        if sum(member.compress_size for member in members) * _MOST > WORKBOOK.value:
+        _check_size(sum(member.file_size for member in members), where)
+        if sum(member.compress_size for member in members) * _MAX_RATIO > WORKBOOK.value:
             size = 0
             for member in members:
                 for part in _unpacked(content, member):
                     size += part
-                    _check(size, where)
+                    _check_size(size, where)
     except (BadZipFile, NotImplementedError, ValueError, struct.error, zlib.error) as error:
         raise DataError("not an Excel workbook that can be read", where=where) from error
 
@@ -52,7 +52,7 @@ def _unpacked(content: bytes, member: ZipInfo) -> Iterator[int]:
         yield len(unpacker.decompress(packed[at : at + _STEP]))
 
 
-def _check(size: int, where: str) -> None:
+def _check_size(size: int, where: str) -> None:
     if excess := WORKBOOK.excess(size):
         raise DataError(
             f"the workbook is too large: unpacked, {excess}",

@@ -1,4 +1,4 @@
-"""A frame in a format, and files that are written completely or not at all."""
+"""Frames in each format, and files that appear complete or not at all."""
 
 from __future__ import annotations
 
@@ -45,9 +45,9 @@ _STYLE = (
 
 
 def render(frame: pl.DataFrame, format: str, *, title: str | None = None, marks: pl.DataFrame | None = None) -> bytes:
-    """Return the frame in a format: data in full precision with empty gaps, or a table for people to read.
+    """Return the frame in a format: data in full precision with empty cells for gaps, or a table for people to read.
 
-    `marks` has Boolean columns of the same names: true for the figures that a table for people shows with a mark.
+    `marks` has Boolean columns with the names of columns of the frame; a table for people marks the figures at true.
 
     >>> scores = pl.DataFrame({"city": ["Lima", "Oruro"], "score": [0.5, None]})
     >>> print(render(scores, "csv").decode())
@@ -66,9 +66,9 @@ def render(frame: pl.DataFrame, format: str, *, title: str | None = None, marks:
 
 
 def escape_formulas(frame: pl.DataFrame) -> pl.DataFrame:
-    """Put an apostrophe before texts that a spreadsheet would take for formulas, in cells and column names.
+    """Put an apostrophe before texts that a spreadsheet would read as formulas, in cells and column names.
 
-    Formulas begin with = + - @, a tab or a line break. Numbers stay as they are, even as texts.
+    Formulas begin with = + - @, a tab or a line break. Texts that are numbers do not change.
 
     >>> escape_formulas(pl.DataFrame({"city": ["=1+1", "-2", "Lima"], "@n": [-1, 2, 3]})).to_dict(as_series=False)
     {'city': ["'=1+1", '-2', 'Lima'], "'@n": [-1, 2, 3]}
@@ -128,7 +128,7 @@ def write_together(contents: Mapping[Path, bytes]) -> None:
     """Write several files, or none of them: the first is the output, the others describe it."""
     first = next(iter(contents))
     check_output_path(first)
-    if first.exists() and not first.is_file():  # a device or a pipe, which must not be replaced
+    if first.exists() and not first.is_file():  # a device or a pipe is written to, not replaced
         with output_errors(first):
             first.write_bytes(contents[first])
         return
@@ -257,14 +257,14 @@ def _shown(frame: pl.DataFrame, marks: pl.DataFrame) -> list[list[str]]:
 
 
 def with_marks(texts: list[str], name: str, marks: pl.DataFrame) -> list[str]:
-    """Put the mark of imputed values behind the texts of a column for which `marks` is true."""
+    """Append the mark of imputed values to the texts of a column at which `marks` is true."""
     if name not in marks.columns:
         return texts
     return [text + MARK if flag else text for text, flag in zip(texts, marks[name], strict=True)]
 
 
 def column_texts(column: pl.Series) -> list[str]:
-    """Return a column as texts for people: six digits of its largest number, and as many decimals in all."""
+    """Return a column as texts for people, with equal decimals: the largest number has six digits."""
     if not column.dtype.is_float():
         return column.cast(pl.String).fill_null("").to_list()
     largest = max((abs(value) for value in column.drop_nulls() if math.isfinite(value)), default=0.0)
@@ -288,5 +288,5 @@ _MARKED: Mapping[str, Callable[[pl.DataFrame, str | None, pl.DataFrame], bytes]]
     "html": _html,
     "xlsx": _xlsx,
 }
-"""The formats for people, which show marks."""
+"""The formats for people, which mark imputed values."""
 FORMATS = ("csv", "tsv", "json", "ndjson", "md", "latex", "html", "xlsx", "parquet")

@@ -1,4 +1,4 @@
-"""Operators and functions of one value, in the notation of spreadsheets."""
+"""The operators of a formula and its functions of one value, in the notation of spreadsheets."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
 
 class Arithmetic(ABC):
-    """Arithmetic over a text and the numbers that it gives; each operation returns a new text with its numbers."""
+    """A text of a formula with its numbers; each operation returns a new text with new numbers."""
 
     text: str
     value: Values | float
@@ -30,23 +30,23 @@ class Arithmetic(ABC):
 
     @abstractmethod
     def choose(self, value: Any, otherwise: Any) -> Self:
-        """Return one of two values by this condition."""
+        """Return the value where this condition is true, and the other value elsewhere."""
 
     @abstractmethod
     def _cell(self, value: Any) -> Self:
-        """Return the object of a number."""
+        """Return a number as an operand; an operand is returned unchanged."""
 
     @abstractmethod
     def _make(self, text: str, value: Any, strength: int = ATOM, gaps: frozenset[str] = frozenset()) -> Self:
-        """Return the object of a text and its numbers."""
+        """Return a new object with a text and its numbers."""
 
     # operators
 
     def __add__(self, other: Any) -> Self:
-        return self if _is(other, 0) else self._combine("+", self, other, SUM, np.add)
+        return self if _equals(other, 0) else self._combine("+", self, other, SUM, np.add)
 
     def __radd__(self, other: Any) -> Self:
-        return self if _is(other, 0) else self._combine("+", other, self, SUM, np.add)
+        return self if _equals(other, 0) else self._combine("+", other, self, SUM, np.add)
 
     def __sub__(self, other: Any) -> Self:
         right = self._cell(other)
@@ -58,10 +58,10 @@ class Arithmetic(ABC):
         return self._cell(other) - self
 
     def __mul__(self, other: Any) -> Self:
-        return self if _is(other, 1) else self._combine("*", self, other, PRODUCT, np.multiply)
+        return self if _equals(other, 1) else self._combine("*", self, other, PRODUCT, np.multiply)
 
     def __rmul__(self, other: Any) -> Self:
-        return self if _is(other, 1) else self._combine("*", other, self, PRODUCT, np.multiply)
+        return self if _equals(other, 1) else self._combine("*", other, self, PRODUCT, np.multiply)
 
     def __truediv__(self, other: Any) -> Self:
         return self._combine("/", self, other, PRODUCT, np.divide)
@@ -125,7 +125,7 @@ class Arithmetic(ABC):
         return self._make(f"NOT({self.text})", np.logical_not(self.value), gaps=self.gaps)
 
     def __bool__(self) -> bool:
-        raise NoFormula("a formula takes no decision on values")
+        raise NoFormula("a Python condition on the values of a column")
 
     # functions of one value
 
@@ -139,7 +139,7 @@ class Arithmetic(ABC):
         return self._function("LOG10", np.log10)
 
     def log1p(self) -> Self:
-        """Return the logarithm of one more."""
+        """Return the logarithm of 1 plus the value."""
         return (1 + self).log()
 
     def exp(self) -> Self:
@@ -188,22 +188,22 @@ class Arithmetic(ABC):
 
     # the text and the numbers of results
 
-    def _function(self, name: str, of: Callable[[Any], Any]) -> Self:
+    def _function(self, name: str, function: Callable[[Any], Any]) -> Self:
         with np.errstate(all="ignore"):
-            return self._make(f"{name}({self.text})", of(self.value), gaps=self.gaps)
+            return self._make(f"{name}({self.text})", function(self.value), gaps=self.gaps)
 
-    def _combine(self, sign: str, left: Any, right: Any, strength: int, of: Callable[[Any, Any], Any]) -> Self:
+    def _combine(self, sign: str, left: Any, right: Any, strength: int, function: Callable[[Any, Any], Any]) -> Self:
         first, second = self._cell(left), self._cell(right)
         associative = sign in "+*" or strength == COMPARISON  # a sum of sums needs no parentheses
-        ends = strength + (strength in (POWER, COMPARISON)), strength + (not associative or strength == COMPARISON)
-        second_text = second._within(ATOM if second.text.startswith("-") else ends[1])
+        needed = strength + (strength in (POWER, COMPARISON)), strength + (not associative or strength == COMPARISON)
+        second_text = second._operand(ATOM if second.text.startswith("-") else needed[1])
         with np.errstate(all="ignore"):
-            value = of(first.value, second.value)
-        return self._make(f"{first._within(ends[0])}{sign}{second_text}", value, strength, first.gaps | second.gaps)
+            value = function(first.value, second.value)
+        return self._make(f"{first._operand(needed[0])}{sign}{second_text}", value, strength, first.gaps | second.gaps)
 
-    def _within(self, strength: int) -> str:
+    def _operand(self, strength: int) -> str:
         return self.text if self.strength >= strength else f"({self.text})"
 
 
-def _is(value: object, number: int) -> bool:
+def _equals(value: object, number: int) -> bool:
     return isinstance(value, (int, float)) and value == number

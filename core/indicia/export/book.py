@@ -1,4 +1,4 @@
-"""The workbook: all sheets, written from the contents."""
+"""The workbook of a result as an Excel file."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from indicia.definition import text
 from indicia.errors import OutputError, require_optional
 from indicia.export.guide import guide
 from indicia.export.pages import ROWS, Pages
-from indicia.export.ranking import check, rank, share
+from indicia.export.ranking import add_check, add_imputed_share, add_ranks
 from indicia.export.sheets import FIRST
 from indicia.export.styles import Styles
 from indicia.export.trace import trace
@@ -21,44 +21,44 @@ if TYPE_CHECKING:
 
     from indicia.result import Result
 
-_COLUMNS = 16_384
+_MAX_COLUMNS = 16_384
 
 
 def workbook(result: Result, language: str | None = None) -> bytes:
     """Return a workbook whose cells compute the index: data, weights, normalised values, scores and ranks.
 
-    Parts that a spreadsheet has no formula for are values. The first sheet lists them with the reasons.
+    A part without a spreadsheet formula has values. The first sheet lists these parts and the reasons.
     """
     xlsxwriter = require_optional("xlsxwriter", "writing a workbook", "excel")
-    spoken = language or "en"
-    unit_columns = _unit_columns(result, spoken)
+    language_code = language or "en"
+    unit_columns = _unit_columns(result, language_code)
     levels = max(node.level for node in result.scored.tree.nodes())
-    names = _names(levels, spoken)
+    names = _names(levels, language_code)
     if FIRST + result.scored.units.height >= ROWS:
         raise OutputError("the index has more rows than an Excel sheet", remedy="write csv or parquet")
-    contents = trace(result, names, len(unit_columns), spoken)
-    rank(contents)
-    share(contents)
-    check(contents)
-    if any(len(unit_columns) + len(entries) > _COLUMNS for entries in contents.layout.entries.values()):
+    contents = trace(result, names, len(unit_columns), language_code)
+    add_ranks(contents)
+    add_imputed_share(contents)
+    add_check(contents)
+    if any(len(unit_columns) + len(entries) > _MAX_COLUMNS for entries in contents.layout.entries.values()):
         raise OutputError("the index has more columns than an Excel sheet", remedy="write csv or parquet")
     content = io.BytesIO()
     book = xlsxwriter.Workbook(
         content,
         {"in_memory": True, "strings_to_formulas": False, "strings_to_urls": False, "strings_to_numbers": False},
     )
-    book.set_properties({"title": text(result.definition.name, spoken), "created": dt.datetime(2000, 1, 1)})
+    book.set_properties({"title": text(result.definition.name, language_code), "created": dt.datetime(2000, 1, 1)})
     book.set_calc_mode("auto")
     styles = Styles(book)
     writer = Pages(contents, book, styles, unit_columns)
     order = ["guide", "ranking", "data", "weights", "statistics", "normalised", "steps"]
     order += [f"level {level}" for level in range(levels, -1, -1)]
     order += ["changes", "check", "engine"]
-    present = [key for key in order if writer.has(key)]
-    sheets = {key: book.add_worksheet(names[key], _plain_sheet()) for key in present}
+    sheet_keys = [key for key in order if writer.has(key)]
+    sheets = {key: book.add_worksheet(names[key], _plain_sheet()) for key in sheet_keys}
     for key, sheet in sheets.items():
         writer.fill(key, sheet)
-    guide(contents, sheets["guide"], styles, present)
+    guide(contents, sheets["guide"], styles, sheet_keys)
     book.close()
     return content.getvalue()
 
@@ -66,8 +66,8 @@ def workbook(result: Result, language: str | None = None) -> bytes:
 def _plain_sheet() -> Any:
     """Return a class of sheets that writes formulas unchanged.
 
-    XlsxWriter searches each formula for 29 functions that newer versions of Excel write differently. The workbook has
-    none of them, and the search would be nine tenths of the time to write a large workbook.
+    XlsxWriter searches each formula for 29 functions that have a prefix in newer versions of Excel. The workbook uses
+    none of these functions, and the search takes nine tenths of the time to write a large workbook.
     """
     from xlsxwriter.worksheet import Worksheet  # type: ignore[import-untyped]
 
@@ -86,7 +86,7 @@ def _names(levels: int, language: str) -> dict[str, str]:
 
 
 def _unit_columns(result: Result, language: str) -> list[tuple[str, pl.Series]]:
-    """Return the columns that name the unit of a row: its name in the data, its label, its period."""
+    """Return the columns that identify a row: the name of the unit in the data, its label, and the period."""
     data, units = result.definition.data, result.scored.units
     columns = [(word("unit", language), units[result.unit])]
     label = text(data.label, language)

@@ -1,8 +1,8 @@
-"""Cells: parts of a formula of a spreadsheet, each with the numbers that it gives.
+"""Cells: parts of a spreadsheet formula, each with the numbers that the part computes.
 
 `to_cells` walks the tree of a formula and applies its operations to cells. Each operation returns a new cell with text
-and numbers. The workbook shows the numbers until a spreadsheet computes its formulas, and a comparison of the numbers
-with those of the engine shows that the text is right.
+and numbers. The workbook shows the numbers until a spreadsheet computes the formulas. The numbers must equal the scores
+of the engine; else the workbook has values in place of the formula.
 """
 
 from __future__ import annotations
@@ -33,58 +33,60 @@ class Sheets(Protocol):
         """The number of units (and periods)."""
 
     def spill(self, cell: Cell) -> Cell:
-        """Put a cell into a column of its own, and return the cell of this column."""
+        """Write a cell as a new column, and return a reference to the column."""
 
     def column_of(self, cell: Cell) -> Column:
-        """Return the column of a cell; a cell without column is put into a new column."""
+        """Return the column of a cell; a cell without a column is written as a new column."""
 
-    def statistic(self, column: Column, values: Values, kind: str, text: str, of: Callable[[Values], float]) -> Cell:
-        """Return the cell of a statistic of a column; `{}` stands for the range in `text`."""
+    def statistic(
+        self, column: Column, values: Values, kind: str, text: str, function: Callable[[Values], float]
+    ) -> Cell:
+        """Return the cell of a statistic of a column; `text` is its formula with `{}` in place of the range."""
 
     def beside(self, cells: Sequence[Cell]) -> str:
-        """Return a range with cells beside each other."""
+        """Return a range of adjacent columns that holds these cells."""
 
     def peers(self) -> str | None:
-        """Return the condition for the rows that are compared with this one, None for all rows."""
+        """Return the condition that a row is in the same group; None if all rows are in one group."""
 
     def groups(self) -> Sequence[Values]:
-        """Return the rows that are compared with each other, as indices."""
+        """Return the row numbers of each group."""
 
 
 @dataclass(frozen=True, eq=False)
 class Cell(Arithmetic):
-    """A text and the numbers that it gives; NaN for no number."""
+    """A part of a formula as text, and its numbers; NaN for an empty cell."""
 
     sheets: Sheets
     text: str
     value: Values | float
     strength: int = ATOM
     gaps: frozenset[str] = frozenset()
-    """The cells that must not be empty; else this cell is empty too."""
+    """The references whose empty cells make this cell empty."""
     column: Column | None = None
-    """The column, if the text is a reference to one."""
+    """The column, if the text is a reference to a column."""
     opposite: Cell | None = None
-    """The other cell, if this one is its negative."""
+    """The cell x, if this cell is -x."""
 
     def __neg__(self) -> Cell:
         if self.opposite is not None:
             return self.opposite
-        return Cell(self.sheets, f"-{self._within(ATOM)}", -self.value, SUM, self.gaps, opposite=self)
+        return Cell(self.sheets, f"-{self._operand(ATOM)}", -self.value, SUM, self.gaps, opposite=self)
 
     # rounding and bounds
 
     def round(self, decimals: int) -> Cell:
-        """Round to decimals, as a spreadsheet does."""
+        """Round to a number of decimals."""
         return self._make(f"ROUND({self.text},{decimals})", np.round(self.value, decimals), gaps=self.gaps)
 
     def clip(self, lower_bound: Any = None, upper_bound: Any = None) -> Cell:
         """Limit values to bounds."""
         clipped = self
-        for bound, name, of in ((lower_bound, "MAX", np.maximum), (upper_bound, "MIN", np.minimum)):
+        for bound, name, function in ((lower_bound, "MAX", np.maximum), (upper_bound, "MIN", np.minimum)):
             if bound is not None:
                 end = self._cell(bound)
                 text = f"{name}({clipped.text},{end.text})"
-                clipped = self._make(text, of(clipped.value, end.value), gaps=clipped.gaps | end.gaps)
+                clipped = self._make(text, function(clipped.value, end.value), gaps=clipped.gaps | end.gaps)
         return clipped
 
     # missing values
@@ -92,14 +94,14 @@ class Cell(Arithmetic):
     def is_null(self) -> Cell:
         """Test for a missing value."""
         missing = np.isnan(np.asarray(self.value, dtype=float))
-        return self._make(self._absent() or "FALSE", missing)
+        return self._make(self._gap_test() or "FALSE", missing)
 
     def is_not_null(self) -> Cell:
         """Test for a value that is present."""
         return ~self.is_null()
 
     def is_nan(self) -> Cell:
-        """Test for NaN, which is never true: the engine gives no score to a value that is NaN."""
+        """Return FALSE: the engine has no NaN among its scores."""
         return self._make("FALSE", np.zeros(np.shape(self.value), dtype=bool))
 
     def fill_null(self, value: Any) -> Cell:
@@ -108,7 +110,7 @@ class Cell(Arithmetic):
             return self
         filler = self._cell(value)
         filled = np.where(np.isnan(self.value), filler.value, self.value)
-        return self._make(f"IF({self._absent()},{filler.text},{self.text})", filled, gaps=filler.gaps)
+        return self._make(f"IF({self._gap_test()},{filler.text},{self.text})", filled, gaps=filler.gaps)
 
     def replace(self, old: float, new: float) -> Cell:
         """Replace a number by another."""
@@ -119,22 +121,22 @@ class Cell(Arithmetic):
         return self
 
     def choose(self, value: Any, otherwise: Any) -> Cell:
-        """Return one of two values by this condition."""
+        """Return the value where this condition is true, and the other value elsewhere."""
         yes, no = self._cell(value), self._cell(otherwise)
         if self.text in ("TRUE", "FALSE"):
             return yes if self.text == "TRUE" else no
         chosen = np.where(self.value, yes.value, no.value)
         chosen = chosen if chosen.ndim else chosen.item()
-        every = yes.gaps | no.gaps
-        if _absent_where(chosen, every, (yes, no)):
+        gaps = yes.gaps | no.gaps
+        if _missing_with_cells(chosen, gaps, (yes, no)):
             text = f"IF({self.text},{yes.text},{no.text})"
-            if open_gaps := self.gaps - every:
+            if open_gaps := self.gaps - gaps:
                 text = f"IF({_any_empty(open_gaps)},{no.text},{text})"
-            return self._make(text, chosen, gaps=every)
+            return self._make(text, chosen, gaps=gaps)
         text = f"IF({self.text},{yes.guarded()},{no.guarded()})"
         if self.gaps:
             text = f"IF({_any_empty(self.gaps)},{no.guarded()},{text})"
-        return self._possibly_empty(text, chosen)
+        return self._spilled_if_empty(text, chosen)
 
     def row_statistic(self, kind: Literal["max", "min", "median"], others: Sequence[Any]) -> Cell:
         """Return the largest, the smallest or the median of the cells that are not empty."""
@@ -148,30 +150,32 @@ class Cell(Arithmetic):
         text = f"{kind.upper()}({arguments})"
         if any(not cell.gaps for cell in cells):
             return self._make(text, value)
-        return self._possibly_empty(f'IF(COUNT({arguments})=0,"",{text})', value)
+        return self._spilled_if_empty(f'IF(COUNT({arguments})=0,"",{text})', value)
 
     def in_order(self, others: Sequence[Any]) -> list[Cell]:
         """Return the cells by size, the largest first; empty cells come last."""
         cells = [self._cell(other) for other in others]
         numbers = np.column_stack(np.broadcast_arrays(*(np.asarray(cell.value, dtype=float) for cell in cells)))
         ordered = -np.sort(-numbers, axis=1)  # NaN comes last
-        among = self.sheets.beside(cells)
+        cells_beside = self.sheets.beside(cells)
         if not np.isnan(numbers).any():
-            return [self._make(f"LARGE({among},{at})", column) for at, column in enumerate(ordered.T, start=1)]
+            return [
+                self._make(f"LARGE({cells_beside},{place})", column) for place, column in enumerate(ordered.T, start=1)
+            ]
         return [
-            self._possibly_empty(f'IF(COUNT({among})<{at},"",LARGE({among},{at}))', column)
-            for at, column in enumerate(ordered.T, start=1)
+            self._spilled_if_empty(f'IF(COUNT({cells_beside})<{place},"",LARGE({cells_beside},{place}))', column)
+            for place, column in enumerate(ordered.T, start=1)
         ]
 
     def normal_quantile(self) -> Cell:
-        """Return the quantile of the standard normal distribution at the probability of one half plus this."""
+        """Return the quantile of the standard normal distribution at the probability 0.5 + this value."""
         with np.errstate(all="ignore"):
             value = quantiles(np.asarray(self.value))
-        return self._make(f"NORMSINV(0.5+{self._within(PRODUCT)})", value, gaps=self.gaps)
+        return self._make(f"NORMSINV(0.5+{self._operand(PRODUCT)})", value, gaps=self.gaps)
 
     def guarded(self) -> str:
-        """Return the text as a formula that gives an empty text for a missing value."""
-        absent = self._absent()
+        """Return the text as a formula whose result is an empty text where the value is missing."""
+        absent = self._gap_test()
         return f'IF({absent},"",{self.text})' if absent else self.text
 
     # statistics
@@ -217,44 +221,44 @@ class Cell(Arithmetic):
         if not self.gaps:
             return self.count()
         if self.sheets.peers():
-            raise NoFormula("a number of rows of which some are empty")
+            raise NoFormula("the number of rows of a group, with missing values")
         return self._make(f"ROWS({self.sheets.column_of(self).all})", float(self.sheets.rows))
 
     def quantile(self, q: float, interpolation: str = "linear") -> Cell:
         """Return a quantile."""
         if interpolation != "linear":
-            raise NoFormula(f"a quantile that is {interpolation}")
+            raise NoFormula(f'a quantile with the interpolation "{interpolation}"')
         if self.opposite is not None:
             return -self.opposite.quantile(1 - q)
         return self._statistic(f"quantile {q:.15g}", f"PERCENTILE({{}},{q!r})", lambda x: np.quantile(x, q))
 
-    def _statistic(self, kind: str, text: str, of: Callable[[Values], Any]) -> Cell:
+    def _statistic(self, kind: str, text: str, function: Callable[[Values], Any]) -> Cell:
         if not isinstance(self.value, np.ndarray):
             raise NoFormula("a statistic of a single number")
         source = self if self.opposite is None else self.opposite  # these statistics ignore the sign
         values = np.asarray(source.value, dtype=float)
-        return self.sheets.statistic(self.sheets.column_of(source), values, kind, text, of)
+        return self.sheets.statistic(self.sheets.column_of(source), values, kind, text, function)
 
     def rank(self, method: str = "average", *, descending: bool = False) -> Cell:
-        """Return ranks from 1 for the lowest."""
+        """Return ranks; the lowest value has rank 1, or with `descending` the highest."""
         if method not in ("min", "max", "average"):
-            raise NoFormula(f"ranks of equal values that are {method}")
+            raise NoFormula(f'the ranks "{method}" of equal values')
         column = self.sheets.column_of(self if self.opposite is None else self.opposite)
-        own, every = column.here, column.all
-        up = descending is (self.opposite is not None)
+        value, column_range = column.here, column.all
+        ascending = descending is (self.opposite is not None)
         peers = self.sheets.peers()
-        among = f'({every}<>"")' + (f"*{peers}" if peers else "")
+        in_group = f'({column_range}<>"")' + (f"*{peers}" if peers else "")
         lower = (
-            f"RANK({own},{every},{int(up)})"
+            f"RANK({value},{column_range},{int(ascending)})"
             if not peers
-            else (f"1+SUMPRODUCT({among}*({every}{'<' if up else '>'}{own}))")
+            else (f"1+SUMPRODUCT({in_group}*({column_range}{'<' if ascending else '>'}{value}))")
         )
-        equal = f"SUMPRODUCT({among}*({every}={own}))"
+        equal = f"SUMPRODUCT({in_group}*({column_range}={value}))"
         text = {"min": lower, "max": f"{lower}+{equal}-1", "average": f"{lower}+({equal}-1)/2"}[method]
-        value = _ranked(np.asarray(self.value), self.sheets.groups(), method, descending)
-        return self._make(text, value, SUM, self.gaps)
+        ranks = _ranks(np.asarray(self.value), self.sheets.groups(), method, descending)
+        return self._make(text, ranks, SUM, self.gaps)
 
-    # else
+    # other methods
 
     def __getattr__(self, name: str) -> Any:
         if name.startswith("__"):
@@ -266,15 +270,15 @@ class Cell(Arithmetic):
 
     def _make(self, text: str, value: Any, strength: int = ATOM, gaps: frozenset[str] = frozenset()) -> Cell:
         value = value if isinstance(value, np.ndarray) and value.ndim else np.asarray(value).item()
-        made = Cell(self.sheets, text, value, strength, gaps)
+        cell = Cell(self.sheets, text, value, strength, gaps)
         numbers = isinstance(value, np.ndarray) and value.dtype != bool
-        return self.sheets.spill(made) if numbers and len(text) > LONGEST else made
+        return self.sheets.spill(cell) if numbers and len(text) > LONGEST else cell
 
-    def _possibly_empty(self, text: str, value: Any) -> Cell:
-        made = self._make(text, value)
-        return self.sheets.spill(made) if np.isnan(np.asarray(made.value, dtype=float)).any() else made
+    def _spilled_if_empty(self, text: str, value: Any) -> Cell:
+        cell = self._make(text, value)
+        return self.sheets.spill(cell) if np.isnan(np.asarray(cell.value, dtype=float)).any() else cell
 
-    def _absent(self) -> str:
+    def _gap_test(self) -> str:
         return _any_empty(self.gaps) if self.gaps else ""
 
 
@@ -308,15 +312,15 @@ def _any_empty(cells: frozenset[str]) -> str:
     return tests[0] if len(tests) == 1 else call("OR", tests)
 
 
-def _absent_where(value: Values | float, gaps: frozenset[str], parts: tuple[Cell, Cell]) -> bool:
-    """Tell whether a choice is missing exactly where one of these cells is empty."""
+def _missing_with_cells(value: Values | float, gaps: frozenset[str], cells: tuple[Cell, Cell]) -> bool:
+    """Return whether the values are missing exactly where one of the cells is empty."""
     if not gaps:
         return True
     missing = np.isnan(np.asarray(value, dtype=float))
     expected = np.zeros(np.shape(value), dtype=bool)
-    for part in parts:
-        if part.gaps:
-            expected = expected | np.isnan(np.asarray(part.value, dtype=float))
+    for cell in cells:
+        if cell.gaps:
+            expected = expected | np.isnan(np.asarray(cell.value, dtype=float))
     return bool(np.array_equal(missing, expected))
 
 
@@ -334,9 +338,9 @@ def _median(values: Sequence[Values]) -> Any:
     return medians
 
 
-def _ranked(values: Values, groups: Sequence[Values], method: str, descending: bool) -> Values:
+def _ranks(values: Values, groups: Sequence[Values], method: str, descending: bool) -> Values:
     ranks = np.full(len(values), np.nan)
     for rows in groups:
-        of_group = pl.Series(values[rows]).fill_nan(None)
-        ranks[rows] = of_group.rank(method, descending=descending).cast(pl.Float64).to_numpy()  # type: ignore[arg-type]
+        group_values = pl.Series(values[rows]).fill_nan(None)
+        ranks[rows] = group_values.rank(method, descending=descending).cast(pl.Float64).to_numpy()  # type: ignore[arg-type]
     return ranks

@@ -25,23 +25,26 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True)
 class WeightRow:
-    """The weight of a component in a group of rows."""
+    """A row of the sheet of weights: the weight of a component, in a group of units if weights differ by group."""
 
     parent: str
     part: Part
-    given: float
+    entered: float
+    """The weight that a reader can change."""
     within: float
+    """The weight within the parent; these weights sum to 1."""
     effective: float
     row: int
     siblings: tuple[int, int]
-    above: int | None
-    """The row of the parent as a component; None for the index."""
+    """The first and the last row of the components of the parent."""
+    parent_row: int | None
+    """The row with the weight of the parent; None if the parent is the index."""
     group: tuple[Any, ...]
 
 
 @dataclass
 class Contents:
-    """The columns and weights of a workbook, which `trace` and `ranking` fill stage by stage."""
+    """The columns and weights of a workbook; `trace` and `ranking` add them stage by stage."""
 
     result: Result
     layout: Layout
@@ -50,7 +53,7 @@ class Contents:
     normalised: dict[str, Column] = field(default_factory=dict)
     scores: dict[str, Column] = field(default_factory=dict)
     ranks: dict[str, Column] = field(default_factory=dict)
-    """By the column of the result."""
+    """The columns of ranks, by the name of the column in the result."""
     place: Column | None = None
     """The places of the units in the sorted table."""
     share: Column | None = None
@@ -59,7 +62,7 @@ class Contents:
     unrounded: Cell | None = None
     """The score of the index before it is rounded, if it is rounded."""
     not_live: dict[str, str] = field(default_factory=dict)
-    """The parts that are values and not formulas, with the reason."""
+    """The reasons why parts are values and not formulas, by part."""
 
     def values(self, column: Column) -> Values:
         """Return the numbers of a column."""
@@ -89,51 +92,53 @@ def numbers(column: pl.Series) -> Array:
 
 
 def group_of(units: pl.DataFrame, key: Iterable[str], reference: pl.Expr | None = None) -> Group:
-    """Return the groups of rows with the same values of `key`; rows outside of `reference` are in none.
+    """Group the rows by the values of `key`; statistics of a group skip the rows outside of `reference`.
 
     >>> units = pl.DataFrame({"city": ["a", "b", "a"], "year": [1, 1, 2]})
-    >>> group_of(units, ["year"]).of_row.tolist(), group_of(units, []).pooled
+    >>> group_of(units, ["year"]).used.tolist(), group_of(units, []).pooled
     ([0, 0, 1], True)
     """
     names = tuple(key)
-    counts = units.select(reference).to_series() if reference is not None else pl.Series([True] * len(units))
-    labels = units.filter(counts).select(names).unique(maintain_order=True).rows() if names else [()]
-    places = {label: at for at, label in enumerate(labels)}
-    of_row = np.array([places[row] for row in units.select(names).rows()] if names else [0] * len(units))
-    return Group(names, np.where(counts.to_numpy(), of_row + 1, 0), of_row, labels)
+    in_reference = units.select(reference).to_series() if reference is not None else pl.Series([True] * len(units))
+    labels = units.filter(in_reference).select(names).unique(maintain_order=True).rows() if names else [()]
+    places = {label: number for number, label in enumerate(labels)}
+    used = np.array([places[row] for row in units.select(names).rows()] if names else [0] * len(units))
+    return Group(names, np.where(in_reference.to_numpy(), used + 1, 0), used, labels)
 
 
 def lay_weights(result: Result) -> list[WeightRow]:
-    """Return the rows of the sheet of weights: the components node by node, and this for each group."""
+    """Return the rows of the sheet of weights: group by group, and within a group node by node."""
     scored, rows = result.scored, []
-    keys = next((weighed.keys for weighed in scored.node_weights.values() if weighed.keys is not None), None)
+    keys = next((weights.keys for weights in scored.node_weights.values() if weights.keys is not None), None)
     row = FIRST
     for at, label in enumerate(keys.rows() if keys is not None else [()]):
-        of_part: dict[str, tuple[int, float]] = {}
+        rows_by_part: dict[str, tuple[int, float]] = {}
         for node in sorted(scored.tree.nodes(), key=lambda node: node.level):
-            weighed = scored.node_weights[node.id]
-            within = np.atleast_2d(weighed.values)[at if weighed.keys is not None else 0]
-            given = _given(node, within)
-            above, share = of_part.get(node.id, (None, 1.0))
+            weights = scored.node_weights[node.id]
+            within = np.atleast_2d(weights.values)[at if weights.keys is not None else 0]
+            entered_weights = _entered_weights(node, within)
+            parent_row, share = rows_by_part.get(node.id, (None, 1.0))
             siblings = (row, row + len(node.components) - 1)
-            for part, entered, weight in zip(node.components, given, within, strict=True):
-                of_part[part.id] = (row, share * float(weight))
+            for part, entered, weight in zip(node.components, entered_weights, within, strict=True):
+                rows_by_part[part.id] = (row, share * float(weight))
                 rows.append(
-                    WeightRow(node.id, part, entered, float(weight), share * float(weight), row, siblings, above, label)
+                    WeightRow(
+                        node.id, part, entered, float(weight), share * float(weight), row, siblings, parent_row, label
+                    )
                 )
                 row += 1
     return rows
 
 
-def _given(node: Node, within: Values) -> list[float]:
-    """Return the weights of the index file, if the scores use these in proportion; else the computed weights."""
-    in_file = np.array([part.weight for part in node.components], dtype=float)
-    same = in_file.sum() > 0 and np.allclose(in_file / in_file.sum(), within, rtol=0, atol=1e-12)
-    return [float(weight) for weight in (in_file if same else within)]
+def _entered_weights(node: Node, within: Values) -> list[float]:
+    """Return the weights of the index file if they are proportional to the weights of the scores; else the latter."""
+    file_weights = np.array([part.weight for part in node.components], dtype=float)
+    proportional = file_weights.sum() > 0 and np.allclose(file_weights / file_weights.sum(), within, rtol=0, atol=1e-12)
+    return [float(weight) for weight in (file_weights if proportional else within)]
 
 
 def positive(contents: Contents) -> bool:
-    """Tell whether ranks compare ratios of scores, as for an aggregation of positive values, and not differences."""
+    """Return whether ranks compare scores by ratio, as for an aggregation of positive values, or by difference."""
     tree = contents.result.scored.tree
     scores = numbers(contents.result.scored.ranked[ROOT])
     lowest = np.nanmin(scores, initial=np.inf)

@@ -1,4 +1,4 @@
-"""A result as one JSON document, and the schema of that document."""
+"""A result as a JSON document, and the schema of the document."""
 
 from __future__ import annotations
 
@@ -15,49 +15,49 @@ if TYPE_CHECKING:
     from indicia.result import Result
 
 
-class _Words(BaseModel):
+class _Object(BaseModel):
     model_config = ConfigDict(extra="forbid")
 
 
-class Part(_Words):
-    """A dimension or an indicator, and how much it counts; once per group of rows where weights differ."""
+class Part(_Object):
+    """A dimension or an indicator with its weights; one entry per group of rows if weights differ by group."""
 
     id: str
     name: str
     parent: str
     kind: Literal["dimension", "indicator"]
-    level: int = Field(description="1 for the parts of the index itself")
+    level: int = Field(description="1 for the components of the index")
     weight: float = Field(description="within the parent, where weights sum to 1")
     effective: float = Field(description="over the whole index")
-    group: dict[str, str | int | float | bool] = Field({}, description="the rows for which this weight holds")
+    group: dict[str, str | int | float | bool] = Field({}, description="the group of rows that has this weight")
 
 
-class Value(_Words):
+class Value(_Object):
     """An indicator of a unit."""
 
-    prepared: float | None = Field(description="imputed, treated, capped")
+    prepared: float | None = Field(description="the value before normalisation: imputed, treated, capped")
     normalised: float | None = Field(description="larger is better")
-    imputed: bool = Field(default=False, description="absent where the value was measured")
+    imputed: bool = Field(default=False, description="true for an imputed value; absent for a measured value")
 
 
-class Unit(_Words):
+class Unit(_Object):
     """A unit, in one period of a panel."""
 
     unit: str
     period: str | int | float | None = None
     about: dict[str, str | int | float | bool | None] = Field({}, description="labels and groups, by column")
     score: float | None
-    rank: float | None = Field(description="1 is the best; null without a score, or where the unit takes no part")
+    rank: float | None = Field(description="1 is the best; null for a unit that has no score or is not ranked")
     ranks: dict[str, float | None] = Field({}, description="ranks within groups, by the column of the groups")
     imputed_share: float | None = Field(
         None,
-        description="share of the weight of the index that rests on imputed values; absent where nothing fills gaps",
+        description="share of the weight of the index that rests on imputed values; absent without imputation",
     )
     dimensions: dict[str, float | None] = Field(description="scores, by id")
     indicators: dict[str, Value] = Field(description="by id")
 
 
-class Cell(_Words):
+class Cell(_Object):
     """A cell that a stage changed."""
 
     unit: str
@@ -69,8 +69,8 @@ class Cell(_Words):
     why: str
 
 
-class Document(_Words):
-    """A composite index as it was scored: structure, units, changed cells, and what it takes to run it again."""
+class Document(_Object):
+    """The result of a composite index: structure, units, changed cells, and the manifest to run the index again."""
 
     format: Literal["indicia-result-1"] = "indicia-result-1"
     name: str
@@ -88,7 +88,7 @@ def document_schema() -> dict[str, Any]:
 
 
 def document(result: Result, language: str | None = None) -> str:
-    """Return a result as JSON, by the schema of `document_schema`."""
+    """Return a result as JSON that follows `document_schema`."""
     scored, definition = result.scored, result.definition
     period = definition.data.period
     names = {name: text(spec.name, language, name) for name, spec in definition.dimensions.items()}
@@ -102,15 +102,15 @@ def document(result: Result, language: str | None = None) -> str:
         }
         for row in result.weights.iter_rows(named=True)
     ]
-    first = {result.unit, period}
+    key_columns = {result.unit, period}
     shares = result.scores.select(cs.by_name(IMPUTED_SHARE, require_all=False))
-    shown = shares.iter_rows(named=True) if shares.width else ({} for _ in range(scored.units.height))
+    shown_shares = shares.iter_rows(named=True) if shares.width else ({} for _ in range(scored.units.height))
     leaves = [leaf.id for leaf in scored.tree.leaves() if leaf.id in result.imputed.values.columns]
     flags = result.imputed.values.select(leaves)
-    marks = flags.iter_rows(named=True) if leaves else ({} for _ in range(scored.units.height))
+    imputed_flags = flags.iter_rows(named=True) if leaves else ({} for _ in range(scored.units.height))
     rows = zip(
-        shown,
-        marks,
+        shown_shares,
+        imputed_flags,
         scored.units.iter_rows(named=True),
         scored.nodes.iter_rows(named=True),
         scored.ranks.iter_rows(named=True),
@@ -122,7 +122,7 @@ def document(result: Result, language: str | None = None) -> str:
         {
             "unit": str(unit[result.unit]),
             "period": _plain(unit[period]) if period else None,
-            "about": {key: _plain(value) for key, value in unit.items() if key not in first},
+            "about": {key: _plain(value) for key, value in unit.items() if key not in key_columns},
             "score": nodes[scored.tree.id],
             "rank": ranks["rank"],
             "ranks": {key.removeprefix("rank_"): value for key, value in ranks.items() if key != "rank"},

@@ -1,4 +1,4 @@
-"""The forms of an export, by ending of the file."""
+"""The formats of an export, by the ending of the file name."""
 
 from __future__ import annotations
 
@@ -19,13 +19,13 @@ if TYPE_CHECKING:
     from indicia.result import Result
 
 ENDINGS = ("xlsx", "json", "csv", "tsv", "parquet", "md", "latex", "html")
-"""The forms: workbook, document, long table (three), and the ranking (three)."""
+"""The formats: a workbook, a JSON document, the long table (csv, tsv, parquet), the ranking (md, latex, html)."""
 
 
 def exported(result: Result, form: str, language: str | None = None) -> bytes:
-    """Return a result in a form.
+    """Return a result in a format.
 
-    Texts that a spreadsheet would take for formulas get an apostrophe in csv and tsv, which spreadsheets open.
+    In csv and tsv, an apostrophe comes before each text that a spreadsheet would read as a formula.
     """
     check_language(language, result.definition)
     if form not in ENDINGS:
@@ -46,7 +46,7 @@ def exported(result: Result, form: str, language: str | None = None) -> bytes:
 
 
 def export(result: Result, path: str | Path, language: str | None = None, form: str | None = None) -> list[Path]:
-    """Write a result in the form of the ending of the file; return the paths of the files."""
+    """Write a result in a format, by default that of the ending of the path; return the paths of the files."""
     path = Path(path)
     form = form or format_of(path)
     content = exported(result, form, language)

@@ -1,4 +1,4 @@
-"""The first sheet: a description of the workbook, and which parts are formulas."""
+"""The first sheet: a description of the workbook, and a list of the parts that are formulas."""
 
 from __future__ import annotations
 
@@ -88,10 +88,10 @@ class _Guide:
         if key == "guide":
             return
         name, language = self.contents.layout.names[key], self.language
-        says = {"level 0": "ranking", "ranking": "index"}.get(key, "level" if key.startswith("level") else key)
+        description = {"level 0": "ranking", "ranking": "index"}.get(key, "level" if key.startswith("level") else key)
         ties = word(self.contents.result.definition.methodology.ties, language)
         self.sheet.write_url(self.row, 0, f"internal:'{name}'!A1", self.styles["link"], name)
-        self.sheet.write_string(self.row, 1, word(f"{says}_says", language, ties=ties), self.styles["text"])
+        self.sheet.write_string(self.row, 1, word(f"{description}_says", language, ties=ties), self.styles["text"])
         self.sheet.write_string(self.row, 2, self._live(key), self.styles["quiet"])
         self.row += 1
 
@@ -106,8 +106,8 @@ class _Guide:
         ]
         formulas = sum(entry.text is not None for entry in entries)
         if key in ("weights", "statistics", "ranking") or formulas == len(entries):
-            return word("live", language)
-        return word("partly", language, n=formulas, all=len(entries)) if formulas else word("values", language)
+            return word("all_formulas", language)
+        return word("some_formulas", language, n=formulas, all=len(entries)) if formulas else word("values", language)
 
     def _not_live(self) -> list[tuple[str, str]]:
         contents, language = self.contents, self.language

@@ -17,15 +17,15 @@ if TYPE_CHECKING:
     from indicia.result import Result
 
 STATUS = {"normal": "A", "imputed": "I", "estimated": "E", "missing": "O"}
-"""Codes of the SDMX list CL_OBS_STATUS 2.0; estimated is what was treated or capped, and simulated figures."""
+"""Codes of the SDMX list CL_OBS_STATUS 2.0; estimated values are treated, capped or simulated."""
 
 
 def long_table(result: Result, language: str | None = None) -> pl.DataFrame:
     """Return every value of a result: indicators as prepared and normalised, scores of all nodes, ranks of the index.
 
-    MEASURE is VALUE (as prepared), NORMALISED, SCORE, RANK or RANK_ and a group; the unit IX is that of an index. Where
-    the methodology fills gaps, IMPUTED_SHARE is the share of the weight of the index that rests on imputed values, and
-    OBS_COMMENT names the scores that are computed from some.
+    MEASURE is VALUE (as prepared), NORMALISED, SCORE, RANK, or RANK_ with a column of groups. The unit of measure IX
+    means an index. If values are imputed, IMPUTED_SHARE is the share of the weight of the index that rests on
+    imputed values, and OBS_COMMENT marks the scores that are computed from imputed values.
 
     >>> import indicia
     >>> table = pl.DataFrame({"city": ["Lima", "Oslo"], "income": [3.0, 9.0]})
@@ -43,61 +43,61 @@ def _columns(result: Result, language: str | None) -> Iterator[pl.DataFrame]:
         pl.col(result.unit).cast(pl.String).alias("REF_AREA"),
         (pl.col(period).cast(pl.String) if period else pl.lit(None, pl.String)).alias("TIME_PERIOD"),
     )
-    cells = _changed(result, keys)
+    cells = _changed_values(result, keys)
 
     unchanged = keys.with_columns(code=pl.lit(None, pl.String), comment=pl.lit(None, pl.String)).select(
         "code", "comment"
     )
 
     def column(
-        measure: str, name: str, called: str, unit: str, values: pl.Series, simulated: bool = False
+        measure: str, name: str, label: str, unit: str, values: pl.Series, simulated: bool = False
     ) -> pl.DataFrame:
-        usual, remark = (STATUS["estimated"], "simulated") if simulated else (STATUS["normal"], None)
+        default_code, default_comment = (STATUS["estimated"], "simulated") if simulated else (STATUS["normal"], None)
         frame = keys.hstack(cells.get((measure, name), unchanged).get_columns()).with_columns(
             pl.Series("value", numbers(values)).fill_nan(None)
         )
-        status = pl.col("code").fill_null(usual)
+        status = pl.col("code").fill_null(default_code)
         return frame.select(
             "REF_AREA",
             "TIME_PERIOD",
             MEASURE=pl.lit(measure),
             INDICATOR=pl.lit(name),
-            INDICATOR_LABEL=pl.lit(called),
+            INDICATOR_LABEL=pl.lit(label),
             OBS_VALUE=pl.col("value"),
             UNIT_MEASURE=pl.lit(unit or None, pl.String),
             OBS_STATUS=pl.when(pl.col("value").is_null()).then(pl.lit(STATUS["missing"])).otherwise(status),
-            OBS_COMMENT=pl.col("comment").fill_null(pl.lit(remark, pl.String)),
+            OBS_COMMENT=pl.col("comment").fill_null(pl.lit(default_comment, pl.String)),
         )
 
     for leaf in scored.tree.leaves():
-        called = text(leaf.spec.name, language, leaf.id)
-        unit, made_up = measured_in(leaf, language), leaf.spec.simulated
-        yield column("VALUE", leaf.id, called, unit, scored.prepared[leaf.id], made_up)
-        yield column("NORMALISED", leaf.id, called, "IX", scored.normalised[leaf.id], made_up)
+        label = text(leaf.spec.name, language, leaf.id)
+        unit, simulated = unit_of_measure(leaf, language), leaf.spec.simulated
+        yield column("VALUE", leaf.id, label, unit, scored.prepared[leaf.id], simulated)
+        yield column("NORMALISED", leaf.id, label, "IX", scored.normalised[leaf.id], simulated)
     for node in scored.tree.nodes():
-        named = definition.dimensions[node.id].name if node.id in definition.dimensions else definition.name
-        yield column("SCORE", node.id, text(named, language, node.id), "IX", scored.nodes[node.id])
+        name = definition.dimensions[node.id].name if node.id in definition.dimensions else definition.name
+        yield column("SCORE", node.id, text(name, language, node.id), "IX", scored.nodes[node.id])
     for name in scored.ranks.columns:
-        called = text(definition.name, language)
-        yield column("RANK" + name.removeprefix("rank").upper(), scored.tree.id, called, "NUMBER", scored.ranks[name])
+        label = text(definition.name, language)
+        yield column("RANK" + name.removeprefix("rank").upper(), scored.tree.id, label, "NUMBER", scored.ranks[name])
     if IMPUTED_SHARE in result.scores.columns:
-        called = text(definition.name, language)
-        yield column("IMPUTED_SHARE", scored.tree.id, called, "NUMBER", result.scores[IMPUTED_SHARE])
+        label = text(definition.name, language)
+        yield column("IMPUTED_SHARE", scored.tree.id, label, "NUMBER", result.scores[IMPUTED_SHARE])
 
 
-def measured_in(leaf: Leaf, language: str | None) -> str:
-    """Return the unit of measure of an indicator as it is normalised: a transform changes it."""
+def unit_of_measure(leaf: Leaf, language: str | None) -> str:
+    """Return the unit of measure of an indicator before normalisation, with the name of its transform."""
     unit = text(leaf.spec.unit, language)
     return f"{leaf.transform} of {unit}" if unit and leaf.transform else unit
 
 
-def _changed(result: Result, keys: pl.DataFrame) -> dict[tuple[str, str], pl.DataFrame]:
-    """Return codes and comments by row for columns with values that are not as measured."""
+def _changed_values(result: Result, keys: pl.DataFrame) -> dict[tuple[str, str], pl.DataFrame]:
+    """Return the codes and comments of columns with changed values, a row per unit."""
     changes: dict[tuple[str, str], pl.DataFrame] = {}
     for change in result.scored.changes:
         measure = "NORMALISED" if change.stage in ("clip", "missing") else "VALUE"
         code = STATUS["imputed"] if change.stage in ("imputation", "missing") else STATUS["estimated"]
-        # A transform changes the scale and no value, and a gap is filled for the parent alone.
+        # A transform changes the scale of all values; a replaced missing value enters only the score of the parent.
         if change.stage in ("transform", "missing"):
             continue
         for name in change.after.columns:

@@ -1,4 +1,4 @@
-"""The sheets of ranking, weights, statistics and changed cells, whose rows are not the units in their order."""
+"""The sheets of ranking, weights, statistics and changed cells, whose rows are not the rows of the data."""
 
 from __future__ import annotations
 
@@ -15,14 +15,14 @@ from indicia.export.text import letters_of
 from indicia.export.words import word
 
 ROWS = 1_048_576
-"""The rows of a sheet."""
+"""The most rows of a sheet."""
 
 
 class Pages(Rows):
     """Writes all sheets but the guide."""
 
     def has(self, key: str) -> bool:
-        """Tell whether a sheet has contents."""
+        """Return whether a sheet has contents."""
         if key in ("guide", "weights"):
             return True
         if key == "ranking":
@@ -45,10 +45,10 @@ class Pages(Rows):
         self.string(
             sheet, 0, 0, f"{text(self.contents.result.definition.name, self.language)} · {self.names[key]}", "title"
         )
-        says = "level" if key.startswith("level") else key
-        says = "ranking" if key == "level 0" else "index" if key == "ranking" else says
+        description = "level" if key.startswith("level") else key
+        description = "ranking" if key == "level 0" else "index" if key == "ranking" else description
         methodology = self.contents.result.definition.methodology
-        sentence = word(f"{says}_says", self.language, ties=word(methodology.ties, self.language))
+        sentence = word(f"{description}_says", self.language, ties=word(methodology.ties, self.language))
         self.string(sheet, 1, 0, sentence, "says")
         if key == "weights":
             self._weights(sheet)
@@ -80,11 +80,11 @@ class Pages(Rows):
             self.string(
                 sheet, row, 3, word("indicator" if isinstance(weight.part, Leaf) else "dimension", language), top
             )
-            sheet.write_number(row, 4, weight.given, entered)
+            sheet.write_number(row, 4, weight.entered, entered)
             first, last = weight.siblings
             sheet.write_formula(row, 5, f"=$E{weight.row}/SUM($E${first}:$E${last})", computed, weight.within)
-            above = f"*$G${weight.above}" if weight.above is not None else ""
-            sheet.write_formula(row, 6, f"=$F{weight.row}{above}", computed, weight.effective)
+            parent_row = f"*$G${weight.parent_row}" if weight.parent_row is not None else ""
+            sheet.write_formula(row, 6, f"=$F{weight.row}{parent_row}", computed, weight.effective)
             sheet.write_number(row, 7, weight.effective, fixed)
             if weight.group:
                 self.string(sheet, row, 8, " ".join(map(str, weight.group)), top)
@@ -134,7 +134,7 @@ class Pages(Rows):
         sheet.freeze_panes(FIRST - 1, 1)
 
     def _ranking(self, sheet: Any) -> None:
-        """Write a table that a spreadsheet sorts: formulas look up the unit at each place."""
+        """Write the sorted ranking: formulas look up the unit at each place."""
         layout, language, scored = self.layout, self.language, self.contents.result.scored
         rows, index = layout.rows, self.names["level 0"]
         place_of, rank = self.contents.place, self.contents.ranks["rank"]

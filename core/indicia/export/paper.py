@@ -1,4 +1,4 @@
-"""The tables of results and comparisons for papers, in LaTeX: with names in one language and published digits."""
+"""Tables of results and comparisons in LaTeX, with names in one language and rounded as published."""
 
 from __future__ import annotations
 
@@ -24,13 +24,13 @@ _MISSING = "–"
 
 
 def result_in_latex(result: Result, table: str = "scores", language: str | None = None) -> bytes:
-    """Return a table of a result in LaTeX; the ranking has rank, name and scores, but no codes or groups."""
+    """Return a table of a result in LaTeX; the table of scores leaves out codes and groups of units."""
     definition, frame, data = result.definition, result.frame(table), result.definition.data
     nodes = list(result.scored.tree.nodes())
     decimals: dict[str, int] = {}
     if table == "scores":
-        usual = result.shown_decimals
-        decimals = {node.id: usual if node.decimals is None else node.decimals for node in nodes} | {"score": usual}
+        default = result.shown_decimals
+        decimals = {node.id: default if node.decimals is None else node.decimals for node in nodes} | {"score": default}
         within = [column for group in definition.methodology.ranks for column in (group, f"rank_{group}")]
         names = [column for column in (result.unit, *data.labels(), data.period, *within) if column]
         scores = [name for name in result.scored.nodes.columns if name != ROOT]
@@ -43,25 +43,25 @@ def result_in_latex(result: Result, table: str = "scores", language: str | None 
         "indicators": len(list(result.scored.tree.leaves())),
         "dimensions": len(nodes) - 1,
     }
-    spoken = _spoken(language)
-    notes = [word("made_by", spoken, methods=result.methodology, **sizes)]
+    code = _language_of_words(language)
+    notes = [word("made_by", code, methods=result.methodology, **sizes)]
     names_of = _reader_names(result, language)
     marks = result.marks(table)
     all_notes = [*result.notes, *([Note("marked", mark=MARK)] if marks.width else [])]
-    notes += [note.in_language(spoken, names_of) for note in all_notes]
+    notes += [note.in_language(code, names_of) for note in all_notes]
     return _latex(frame, definition, result.unit, language, table, notes, decimals, marks)
 
 
 def comparison_in_latex(comparison: Comparison, frame: pl.DataFrame, table: str, language: str | None = None) -> bytes:
-    """Return a table of a comparison in LaTeX, with the methodologies by number below."""
+    """Return a table of a comparison in LaTeX; notes below the table name the numbered methodologies."""
     sizes = {"n": len(comparison.methods), "left_out": len(comparison.failures), "units": len(comparison.common_ranks)}
-    notes = [word("compared", _spoken(language), **sizes)]
+    notes = [word("compared", _language_of_words(language), **sizes)]
     if any(name.isdigit() for name in frame.columns) or "methodology" in frame.columns:
         notes += [f"{method.number} = {method.label}" for method in comparison.methods]
     return _latex(frame, comparison.definition, comparison.unit, language, table, notes, {}, pl.DataFrame())
 
 
-def _spoken(language: str | None) -> str:
+def _language_of_words(language: str | None) -> str:
     """Return the language of headings and notes: English or Chinese."""
     return "zh" if language == "zh" else "en"
 
@@ -91,32 +91,32 @@ def _latex(
 ) -> bytes:
     frame = _in_one_language(frame, definition, unit, language)
     columns = [with_marks(_texts(column, decimals.get(column.name)), column.name, marks) for column in frame]
-    spoken = _spoken(language)
+    code = _language_of_words(language)
     names = {unit, *definition.data.labels()}
-    what = word(f"table_{table}", spoken) if f"table_{table}" in WORDS else _readable(table)
+    subject = word(f"table_{table}", code) if f"table_{table}" in WORDS else _readable(table)
     printed = LatexTable(
         headings=[_heading(name, definition, names, language) for name in frame.columns],
         rows=list(zip(*columns, strict=True)),
         numbers=[column.dtype.is_numeric() for column in frame],
-        caption=f"{text(definition.name, language)}{'：' if spoken == 'zh' else ': '}{what}",
+        caption=f"{text(definition.name, language)}{'：' if code == 'zh' else ': '}{subject}",
         label=slug(text(definition.name)) + ("" if table == "scores" else f"-{table.replace('_', '-')}"),
         notes=notes,
-        language=spoken,
+        language=code,
         repeated=1 + max((at for at, name in enumerate(frame.columns) if name in names), default=0),
     )
     return latex(printed).encode()
 
 
 def _in_one_language(frame: pl.DataFrame, definition: Definition, unit: str, language: str | None) -> pl.DataFrame:
-    """Keep one column with names of units, or two where units share a name."""
+    """Keep one column with the names of units, or two if several units have the same name."""
     label = text(definition.data.label, language)
     frame = frame.drop(
         [name for name in definition.data.labels() if name in frame.columns and name not in (label, unit)]
     )
     if label not in frame.columns or label == unit or unit not in frame.columns:
         return frame
-    named = frame[label].null_count() == 0 and frame[label].n_unique() == frame[unit].n_unique()
-    return frame.drop(unit) if named else frame
+    labels_suffice = frame[label].null_count() == 0 and frame[label].n_unique() == frame[unit].n_unique()
+    return frame.drop(unit) if labels_suffice else frame
 
 
 def _heading(name: str, definition: Definition, names: set[str], language: str | None) -> str:

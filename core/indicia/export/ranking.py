@@ -18,46 +18,46 @@ if TYPE_CHECKING:
     from indicia.export.contents import Contents
     from indicia.export.text import Column
 
-MOST = 20_000
-"""The most rows with formulas for ranks, as such a formula compares a row with all others."""
+MAX_ROWS = 20_000
+"""The most rows for which ranks are formulas: each formula compares its row with all other rows."""
 
 
-def rank(contents: Contents) -> None:
-    """Add the ranks beside the score of the index."""
+def add_ranks(contents: Contents) -> None:
+    """Add the columns of ranks to the sheet of the index."""
     scored, layout, language = contents.result.scored, contents.layout, contents.language
     values = numbers(scored.ranked[ROOT])
     source = contents.scores[ROOT]
     if contents.unrounded is not None and contents.result.definition.methodology.rank_by == "unrounded":
         source = contents.unrounded.column or source
-    counted = _counted(contents, source, values)
+    ranked_scores = _ranked_scores(contents, source, values)
     ranks = contents.ranks
     for name in scored.ranks.columns:
         group = None if name == "rank" else name.removeprefix("rank_")
         title = word("rank", language) if group is None else word("rank_of", language, group=group)
-        wanted = numbers(scored.ranks[name])
-        if layout.rows > MOST:
-            why = f"many rows: {MOST}"
-            ranks[name] = layout.add("level 0", title, wanted, why=why)
+        expected = numbers(scored.ranks[name])
+        if layout.rows > MAX_ROWS:
+            why = f"many rows: {MAX_ROWS}"
+            ranks[name] = layout.add("level 0", title, expected, why=why)
             contents.not_live[name] = why
             continue
         period = contents.result.definition.data.period
         key = [column for column in (period, group) if column]
-        ranks[name] = layout.add("level 0", title, wanted, _formula(contents, counted, key, wanted, values))
-    if layout.rows <= MOST:
+        ranks[name] = layout.add("level 0", title, expected, _formula(contents, ranked_scores, key, expected, values))
+    if layout.rows <= MAX_ROWS:
         _places(contents, ranks["rank"])
 
 
-def share(contents: Contents) -> None:
-    """Add the share of the weight that rests on imputed values: values, which do not follow changed weights."""
+def add_imputed_share(contents: Contents) -> None:
+    """Add the share of the weight that rests on imputed values; the share has no formula."""
     if IMPUTED_SHARE in contents.result.scores.columns:
         values = numbers(contents.result.scores[IMPUTED_SHARE])
         contents.share = contents.layout.add("level 0", word("imputed_share", contents.language), values, why="share")
 
 
 def _places(contents: Contents, rank: Column) -> None:
-    """Add the place of each row in a table that is sorted as `Result.ranking`; no two rows share a place.
+    """Add the place of each row in the sorted ranking; no two rows have the same place.
 
-    The order is by period, rank (units without rank last), score and name.
+    The order is that of `Result.ranking`: by period, rank (units without a rank last), score and name.
     """
     layout, scored, language = contents.layout, contents.result.scored, contents.language
     rows, period = layout.rows, contents.result.definition.data.period
@@ -80,64 +80,65 @@ def _places(contents: Contents, rank: Column) -> None:
     contents.place = layout.add("level 0", word("place", language), place, f'COUNTIF({by.all},"<"&{by.here})+1')
 
 
-def _counted(contents: Contents, score: Column, values: Any) -> Column:
-    """Add a column of the scores that are ranked, and one in which readers change the units that are ranked."""
+def _ranked_scores(contents: Contents, score: Column, values: Any) -> Column:
+    """Return the column of the scores that are ranked; a second column lets readers choose the ranked units."""
     definition, layout = contents.result.definition, contents.layout
     eligible, units = definition.eligible, contents.result.scored.units[contents.result.unit]
     if eligible.only is None and not eligible.without:
         return score
     only = units.is_in(list(eligible.only)) if eligible.only is not None else pl.Series([True] * len(units))
-    part = (only & ~units.is_in(list(eligible.without))).to_numpy().astype(float)
-    column = layout.add("level 0", word("counts", contents.language), part, why="input")
-    text = f'IF({column.here}=1,{score.here},"")'
-    return layout.add("level 0", word("counted", contents.language), np.where(part == 1, values, np.nan), text)
+    takes_part = (only & ~units.is_in(list(eligible.without))).to_numpy().astype(float)
+    column = layout.add("level 0", word("takes_part", contents.language), takes_part, why="input")
+    formula = f'IF({column.here}=1,{score.here},"")'
+    scores = np.where(takes_part == 1, values, np.nan)
+    return layout.add("level 0", word("ranked_score", contents.language), scores, formula)
 
 
-def _formula(contents: Contents, score: Column, key: list[str], wanted: Any, values: Any) -> str:
-    """Return the formula of a rank: it counts the units of the group that score better by more than rounding noise."""
+def _formula(contents: Contents, score: Column, key: list[str], expected: Any, values: Any) -> str:
+    """Return the formula of a rank, which counts the units of the group with a better score beyond rounding noise."""
     layout, tree = contents.layout, contents.result.scored.tree
-    own, every = score.here, score.all
+    value, column_range = score.here, score.all
     units = contents.result.scored.units
-    among = f'({every}<>"")'
-    absent = f'{own}=""'
+    condition = f'({column_range}<>"")'
+    is_empty = f'{value}=""'
     if key:
         has_key = units.select(pl.all_horizontal(pl.col(name).is_not_null() for name in key)).to_series().to_numpy()
         group = group_of(units, key)
-        code = layout.code(Group(group.key, np.where(has_key, group.counted, 0), group.of_row, group.labels))
-        among += f"*({code.all}={code.here})"
-        absent = f'OR({own}="",{code.here}=0)'
+        code = layout.code(Group(group.key, np.where(has_key, group.included, 0), group.used, group.labels))
+        condition += f"*({code.all}={code.here})"
+        is_empty = f'OR({value}="",{code.here}=0)'
     low = tree.low_is_best
-    if positive(contents):  # equal where the ratio is next to 1, as the engine says
-        better, worse = (f"{own}*(1{sign}1E-12)" for sign in ("-+" if low else "+-"))
+    if positive(contents):  # scores are equal if their ratio is 1 up to rounding, as in the engine
+        better, worse = (f"{value}*(1{sign}1E-12)" for sign in ("-+" if low else "+-"))
     else:
-        size = f"MAX(MAX({every}),-MIN({every}))"
+        size = f"MAX(MAX({column_range}),-MIN({column_range}))"
         largest = float(np.nanmax(np.abs(values), initial=0.0))
         noise: Cell = layout.add_statistic(
             score, word("equal_within", contents.language), [f"1E-12*{size}"], [1e-12 * largest]
         )
-        better, worse = (f"{own}{sign}{noise.text}" for sign in ("-+" if low else "+-"))
+        better, worse = (f"{value}{sign}{noise.text}" for sign in ("-+" if low else "+-"))
     beats, beaten = ("<", ">") if low else (">", "<")
-    above = f"SUMPRODUCT({among}*({every}{beats}{better}))"
-    not_below = f"SUMPRODUCT({among}*(1-({every}{beaten}{worse})))"
+    above = f"SUMPRODUCT({condition}*({column_range}{beats}{better}))"
+    not_below = f"SUMPRODUCT({condition}*(1-({column_range}{beaten}{worse})))"
     ties = contents.result.definition.methodology.ties
     if ties == "dense":
-        # Equal scores count once. The first of them, from the top of the sheet, stands for the others.
-        so_far = f"'{score.sheet}'!${score.letters}${score.first}:{own.partition('!')[2]}"
-        here = among.replace(every, so_far)
+        # Equal scores count once: only the uppermost row of each set of equal scores counts.
+        range_so_far = f"'{score.sheet}'!${score.letters}${score.first}:{value.partition('!')[2]}"
+        here = condition.replace(column_range, range_so_far)
         if key:
             here = here.replace(code.all, f"'{code.sheet}'!${code.letters}${code.first}:{code.here.partition('!')[2]}")
-        near = f"SUMPRODUCT({here}*(1-({so_far}{beats}{better}))*(1-({so_far}{beaten}{worse})))"
-        firsts = _firsts(group.of_row if key else np.zeros(len(wanted)), wanted)
-        text = f'IF({absent},"",IF({near}=1,1,0))'
+        near = f"SUMPRODUCT({here}*(1-({range_so_far}{beats}{better}))*(1-({range_so_far}{beaten}{worse})))"
+        firsts = _firsts(group.used if key else np.zeros(len(expected)), expected)
+        text = f'IF({is_empty},"",IF({near}=1,1,0))'
         first = layout.add("level 0", word("first_equal", contents.language), firsts, text)
-        above = f"SUMPRODUCT({among}*({every}{beats}{better})*({first.all}=1))"
+        above = f"SUMPRODUCT({condition}*({column_range}{beats}{better})*({first.all}=1))"
     rank = {
         "min": f"1+{above}",
         "dense": f"1+{above}",
         "max": not_below,
         "average": f"(1+{above}+{not_below})/2",
     }[ties]
-    return f'IF({absent},"",{rank})'
+    return f'IF({is_empty},"",{rank})'
 
 
 def _firsts(groups: Any, ranks: Any) -> Any:
@@ -150,22 +151,22 @@ def _firsts(groups: Any, ranks: Any) -> Any:
     return firsts
 
 
-def check(contents: Contents) -> None:
-    """Add the figures of the engine, and the difference of each to its formula."""
+def add_check(contents: Contents) -> None:
+    """Add the scores and ranks of the engine, and the difference between each formula and the engine."""
     scored = contents.result.scored
     pairs = [(column, numbers(scored.nodes[name])) for name, column in contents.scores.items()]
     pairs += [(column, numbers(scored.ranks[name])) for name, column in contents.ranks.items()]
     differs = word("differs", contents.language)
     for column, values in reversed(pairs[: len(contents.scores)]):
-        _compare(contents, column, values, differs)
+        _add_difference(contents, column, values, differs)
     for column, values in pairs[len(contents.scores) :]:
-        _compare(contents, column, values, differs)
+        _add_difference(contents, column, values, differs)
 
 
-def _compare(contents: Contents, column: Column, values: Any, differs: str) -> None:
+def _add_difference(contents: Contents, column: Column, values: Any, differs: str) -> None:
     engine = contents.layout.add("engine", column.title, values)
-    ours, theirs = column.here, engine.here
-    both = f"AND(ISNUMBER({ours}),ISNUMBER({theirs}))"
-    neither = f'AND({ours}="",{theirs}="")'
-    text = f'IF({both},{ours}-{theirs},IF({neither},0,"{differs}"))'
+    formula, figure = column.here, engine.here
+    both = f"AND(ISNUMBER({formula}),ISNUMBER({figure}))"
+    neither = f'AND({formula}="",{figure}="")'
+    text = f'IF({both},{formula}-{figure},IF({neither},0,"{differs}"))'
     contents.layout.add("check", column.title, np.zeros(len(values)), text)

@@ -10,7 +10,7 @@ import numpy as np
 
 from indicia.definition import ROOT
 from indicia.errors import OutputError
-from indicia.export.long import measured_in
+from indicia.export.long import unit_of_measure
 from indicia.export.sheets import FIRST
 from indicia.export.styles import SCALE, Styles, number_format, with_mark
 from indicia.export.text import fill_rows, letters_of
@@ -27,8 +27,8 @@ if TYPE_CHECKING:
 
 NOTES = 1000
 """The most cells with notes; the sheet of changed cells lists all changes."""
-_IN_A_LINE = 17
-"""The letters of a unit of measure that fit in a line."""
+_LINE_WIDTH = 17
+"""The most letters of a unit of measure in a line."""
 
 
 class Rows:
@@ -42,10 +42,10 @@ class Rows:
         self.cells = contents.result.cells
 
     def string(self, sheet: Any, row: int, column: int, value: str, style: str) -> None:
-        """Write a text, also if it looks like a formula or a number."""
+        """Write a value as a text, even if it looks like a formula or a number."""
         if sheet.write_string(row, column, value, self.styles[style]):
             raise OutputError(
-                f"a text of {len(value):,} characters is more than a cell of a spreadsheet holds: {value[:40]}…",
+                f"a text of {len(value):,} characters is too long for a cell of a spreadsheet: {value[:40]}…",
                 remedy="shorten it, or write json or parquet",
             )
 
@@ -87,8 +87,8 @@ class Rows:
             self._verdict(sheet, entries)
             sheet.conditional_format(FIRST - 1, first, last, first + len(entries) - 1, self._wrong())
         if key == "data":
-            measures = [measured_in(leaf, self.language) for leaf in self.contents.result.scored.tree.leaves()]
-            lines = max((-(-width(measure) // _IN_A_LINE) for measure in measures), default=1)
+            measures = [unit_of_measure(leaf, self.language) for leaf in self.contents.result.scored.tree.leaves()]
+            lines = max((-(-width(measure) // _LINE_WIDTH) for measure in measures), default=1)
             sheet.set_row(FIRST - 3, 12.5 * min(max(lines, 1), 4))
             self._groups(sheet, first + len(entries))
         sheet.autofilter(FIRST - 2, 0, last, first + len(entries) - 1)
@@ -116,26 +116,26 @@ class Rows:
             sheet.set_column(place, place, min(max(longest + 2, 8), 30))
 
     def _band(self, key: str, sheet: Any, place: int, entry: Entry) -> str:
-        """Write the name of a column and its unit of measure; return the name of its parent."""
+        """Write the heading of a column with its unit of measure; return the name of the parent."""
         result = self.contents.result
         part = self._part(key, entry.column)
-        above = ""
+        parent = ""
         if part is not None:
-            above = next(
+            parent = next(
                 (n.id for n in result.scored.tree.nodes() if part in [component.id for component in n.components]), ""
             )
-            above = word("index", self.language) if above == ROOT else self.contents.name_of(above) if above else ""
+            parent = word("index", self.language) if parent == ROOT else self.contents.name_of(parent) if parent else ""
             leaf = next((leaf for leaf in result.scored.tree.leaves() if leaf.id == part), None)
-            below = measured_in(leaf, self.language) if leaf is not None and key == "data" else ""
-            self.string(sheet, FIRST - 3, place, below, "measure")
+            measure_text = unit_of_measure(leaf, self.language) if leaf is not None and key == "data" else ""
+            self.string(sheet, FIRST - 3, place, measure_text, "measure")
         if entry.text is None and entry.why not in (None, "input"):
             self.string(sheet, FIRST - 3, place, f"[{word('values', self.language)}]", "measure")
         self.string(sheet, FIRST - 2, place, entry.column.title, "heading")
         sheet.set_column(place, place, 15)
-        return above
+        return parent
 
     def _bands(self, sheet: Any, bands: Sequence[str]) -> None:
-        """Write the names of the parents, once above adjacent columns of a parent."""
+        """Write the name of each parent once, above the adjacent columns of its components."""
         start = 0
         for at in range(1, len(bands) + 1):
             if at == len(bands) or bands[at] != bands[start]:
@@ -176,7 +176,7 @@ class Rows:
         return set(flags[part].arg_true().to_list()) if part in flags.columns else set()
 
     def _coloured(self, key: str) -> dict[Column, dict[int, str]]:
-        """Return the colours of the cells that a stage changed, by column and row."""
+        """Return the kinds of the cells that a stage changed, by column and row; a kind has a colour."""
         if key != "data":
             return {}
         colours: dict[Column, dict[int, str]] = {}

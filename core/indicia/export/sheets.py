@@ -1,4 +1,4 @@
-"""The layout of a workbook: the cells of columns, statistics and weights, with their formulas."""
+"""The layout of a workbook: the sheets and cells of columns and statistics, with their formulas."""
 
 from __future__ import annotations
 
@@ -34,25 +34,25 @@ class Entry:
 
 @dataclass(frozen=True)
 class Group:
-    """The groups of rows over which statistics are taken."""
+    """The groups of rows for which statistics are computed."""
 
     key: tuple[str, ...]
-    counted: Values
-    """The group whose statistics a row is part of, from 1; 0 for none."""
-    of_row: Values
-    """The group whose statistics the formula of a row uses, from 0."""
+    included: Values
+    """For each row, the number (from 1) of the group whose statistics include the row; 0 for no group."""
+    used: Values
+    """For each row, the number (from 0) of the group whose statistics the formula of the row uses."""
     labels: Sequence[tuple[Any, ...]]
-    """The groups, by the values of the key."""
+    """The values of the key, by group."""
 
     @property
     def mark(self) -> tuple[object, ...]:
-        """A key that is equal for equal groups."""
-        return self.key, self.counted.tobytes()
+        """An identifier that is the same for equal groups."""
+        return self.key, self.included.tobytes()
 
     @property
     def pooled(self) -> bool:
-        """True if all rows are in one group."""
-        return len(self.labels) == 1 and bool((self.counted == 1).all())
+        """True if all rows are in a single group."""
+        return len(self.labels) == 1 and bool((self.included == 1).all())
 
 
 @dataclass
@@ -72,7 +72,7 @@ class Statistic:
 
 @dataclass
 class Layout:
-    """The columns with a row per unit, and the statistics; formulas add to both while they are written."""
+    """The columns with a row per unit, and the statistics; a formula adds the columns and statistics that it needs."""
 
     rows: int
     names: Mapping[str, str]
@@ -80,13 +80,13 @@ class Layout:
     unit_columns: int
     """The number of columns that name the units."""
     group: Group
-    """The groups over which statistics are taken now."""
+    """The groups of the statistics of the present formula."""
     offsets: dict[str, Values] = field(default_factory=dict)
     entries: dict[str, list[Entry]] = field(default_factory=dict)
-    """By sheet."""
+    """The columns by sheet."""
     statistics: list[Statistic] = field(default_factory=list)
     subject: str = ""
-    """The indicator or dimension whose formula is being written, after which intermediate columns are named."""
+    """The indicator or dimension of the present formula; intermediate columns have its name and a number."""
     _codes: dict[tuple[object, ...], Column] = field(default_factory=dict)
     _kinds: dict[str, str] = field(default_factory=dict)
     _blocks: dict[tuple[object, object, int], int] = field(default_factory=dict)
@@ -111,18 +111,18 @@ class Layout:
         return Cell(self, column.here, values, gaps=empty, column=column)
 
     def spill(self, cell: Cell) -> Cell:
-        """Put a cell into a column of its own, and return the cell of this column."""
+        """Write a cell as a new column, and return a reference to the column."""
         if cell.column is not None:
             return cell
         numbers = self._numbers(cell)
         return self.cell(self._step(cell), numbers, gaps=bool(np.isnan(numbers).any()))
 
     def column_of(self, cell: Cell) -> Column:
-        """Return the column of a cell; a cell without column is put into a new column."""
+        """Return the column of a cell; a cell without a column is written as a new column."""
         return cell.column or self._step(cell)
 
     def beside(self, cells: Sequence[Cell]) -> str:
-        """Return a range with cells beside each other; cells of distant columns are copied."""
+        """Return a range of adjacent columns that holds these cells; cells that are not adjacent are copied."""
         columns = [cell.column for cell in cells]
         for entries in self.entries.values():
             of_sheet = [entry.column for entry in entries]
@@ -140,8 +140,10 @@ class Layout:
         number = sum(title.startswith(f"{self.subject} · ") for title in titles)
         return self.add("steps", f"{self.subject} · {number + 1}", self._numbers(cell), cell.guarded())
 
-    def statistic(self, column: Column, values: Values, kind: str, text: str, of: Callable[[Values], float]) -> Cell:
-        """Return the cell of a statistic of a column, which has one formula per group."""
+    def statistic(
+        self, column: Column, values: Values, kind: str, text: str, function: Callable[[Values], float]
+    ) -> Cell:
+        """Return the cell of a statistic of a column; the statistic has one formula per group."""
         key = (column, kind, self.group.mark)
         if key in self._cells:
             return self._cells[key]
@@ -149,20 +151,20 @@ class Layout:
         present = ~np.isnan(values)
         numbers, texts = [], []
         for at in range(len(group.labels)):
-            rows = values[present & (group.counted == at + 1)]
+            rows = values[present & (group.included == at + 1)]
             if not len(rows):
-                raise NoFormula(f"a statistic of {column.title} where nothing is present")
-            numbers.append(float(of(rows)))
-            among = column.all
+                raise NoFormula(f"a statistic of {column.title} in a group without values")
+            numbers.append(float(function(rows)))
+            cell_range = column.all
             if not group.pooled:
                 code = self.code(group)
-                among = f'IF(({code.all}={at + 1})*({among}<>""),{among})'
-            texts.append(text.replace("{}", among))
+                cell_range = f'IF(({code.all}={at + 1})*({cell_range}<>""),{cell_range})'
+            texts.append(text.replace("{}", cell_range))
         self._cells[key] = self.add_statistic(column, kind, texts, numbers, array=not group.pooled)
         return self._cells[key]
 
     def add_input(self, subject: Column, kind: str, value: float) -> Cell:
-        """Return the cell of a fixed number, which readers can change."""
+        """Return the cell of a fixed number; readers can change the number."""
         key = (subject, kind, value, self.group.mark)
         if key not in self._cells:
             labels = len(self.group.labels)
@@ -170,11 +172,11 @@ class Layout:
         return self._cells[key]
 
     def add_numbers(self, subject: Column | str, kind: str, values: Sequence[float]) -> Cell:
-        """Return the cell of numbers without formula, one per group."""
+        """Return the cell of numbers without a formula, one number per group."""
         return self.add_statistic(subject, kind, [None] * len(values), list(values))
 
     def add_reference(self, column: Column, kind: str, rows: Sequence[int], values: Sequence[float]) -> Cell:
-        """Return the cell of a reference to one row of each group."""
+        """Return the cell of references, one per group, each to a row of its group."""
         texts: list[str | None] = [f"'{column.sheet}'!${column.letters}${FIRST + row}" for row in rows]
         return self.add_statistic(column, kind, texts, list(values))
 
@@ -200,11 +202,11 @@ class Layout:
         values: Any = np.asarray(numbers)
         if len(numbers) == 1:
             return Cell(self, f"'{sheet}'!${letters}${row}", float(values[0]))
-        table = self.table("group", self.group.of_row)
-        return Cell(self, f"'{sheet}'!${letters}${place(table, row)}", values[self.group.of_row])
+        table = self.table("group", self.group.used)
+        return Cell(self, f"'{sheet}'!${letters}${place(table, row)}", values[self.group.used])
 
     def table(self, name: str, places: Values) -> str:
-        """Return the name of a table of row offsets for `place`; equal tables share a name."""
+        """Return the name of a table of row offsets, for `place`; equal tables have the same name."""
         equal = (name for name, offsets in self.offsets.items() if np.array_equal(offsets, places))
         name = next(equal, f"{name}{len(self.offsets)}")
         self.offsets[name] = places
@@ -224,23 +226,23 @@ class Layout:
         """Return the column with the number of each row's group."""
         key = group.mark
         if key not in self._codes:
-            title = " · ".join(group.key) or "rows that count"
-            self._codes[key] = self.add("steps", f"{title} (number)", group.counted.astype(float))
+            title = " · ".join(group.key) or "rows of the reference"
+            self._codes[key] = self.add("steps", f"{title} (number)", group.included.astype(float))
         return self._codes[key]
 
     def peers(self) -> str | None:
-        """Return the condition for the rows that are compared with this one, None for all rows."""
+        """Return the condition that a row is in the same group; None if all rows are in one group."""
         if self.group.pooled:
             return None
         code = self.code(self.group)
         return f"({code.all}={code.here})"
 
     def groups(self) -> Sequence[Values]:
-        """Return the rows that are compared with each other."""
-        return [np.flatnonzero(self.group.counted == at + 1) for at in range(len(self.group.labels))]
+        """Return the row numbers of each group."""
+        return [np.flatnonzero(self.group.included == at + 1) for at in range(len(self.group.labels))]
 
     def within(self, group: Group) -> Layout:
-        """Return this layout with statistics over other groups."""
+        """Return this layout with other groups for the statistics."""
         return replace(self, group=group)
 
 

@@ -24,7 +24,7 @@ COLOURS = {
 
 SCALE = {"type": "2_color_scale", "min_color": "#FFFFFF", "max_color": "#9CC3E6"}
 BAR = {"type": "data_bar", "bar_color": "#7FB2DE", "bar_solid": True}
-"""The size of a number in its cell, as lightness or length, which colour-blind readers see too."""
+"""Lightness and length, which colour-blind readers can see, show the size of a number."""
 
 _TEXTS: dict[str, dict[str, Any]] = {
     "title": {"bold": True, "font_size": 15, "font_color": _HEAD},
@@ -53,7 +53,7 @@ _TEXTS: dict[str, dict[str, Any]] = {
 
 
 class Styles:
-    """The formats of a workbook, each added to it once."""
+    """The cell formats of a workbook, each of which is added once."""
 
     def __init__(self, book: Any) -> None:
         self._book = book

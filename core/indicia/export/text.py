@@ -15,30 +15,30 @@ if TYPE_CHECKING:
     Values: TypeAlias = npt.NDArray[Any]
 
 COMPARISON, SUM, PRODUCT, POWER, ATOM = range(5)
-"""The precedence of the outermost operator of a text."""
+"""The precedence of the outermost operator of a formula."""
 
 ROW = "\x01row:0\x02"
-"""A placeholder for the row of the formula."""
+"""A placeholder for the number of the row that holds the formula."""
 
 LONGEST = 1200
-"""A longer text gets a column of its own."""
+"""The most characters of an intermediate result; a longer one is written as a new column."""
 
 LIMIT = 8192
-"""The characters that a formula may have."""
+"""The most characters of a formula."""
 
 ARGUMENTS = 255
-"""The arguments that a function may have."""
+"""The most arguments of a function."""
 
 _PLACES = re.compile("\x01(\\w+):(\\d+)\x02")
 
 
 class NoFormula(ValueError):
-    """Raised for a calculation that a spreadsheet has no formula for."""
+    """A calculation has no spreadsheet formula."""
 
 
 @dataclass(frozen=True)
 class Column:
-    """A column of a sheet, one row per unit."""
+    """A column of a sheet with one row per unit."""
 
     sheet: str
     letters: str
@@ -52,21 +52,21 @@ class Column:
         return f"'{self.sheet}'!${self.letters}{ROW}"
 
     def at(self, table: str) -> str:
-        """Return the cell in the row that a table of row offsets gives."""
+        """Return the cell of another row, by the name of a table of row offsets."""
         return f"'{self.sheet}'!${self.letters}{place(table, self.first)}"
 
     def to(self, other: Column) -> str:
-        """Return the cells up to another column of the sheet, in the row of the formula."""
+        """Return the range from this column to another column, in the row of the formula."""
         return f"{self.here}:${other.letters}{ROW}"
 
     @property
     def all(self) -> str:
-        """All cells."""
+        """The range of all cells of the column."""
         return f"'{self.sheet}'!${self.letters}${self.first}:${self.letters}${self.last}"
 
 
 def fill_rows(text: str, offsets: Mapping[str, Values]) -> list[str]:
-    """Return the text for each row, with row numbers in place of the placeholders.
+    """Return the formula of each row, with row numbers in place of the placeholders.
 
     >>> import numpy as np
     >>> fill_rows(f"A{ROW}+1", {"row": np.array([6, 7, 8])})
@@ -85,7 +85,7 @@ def fill_rows(text: str, offsets: Mapping[str, Values]) -> list[str]:
 
 
 def place(table: str, first: int) -> str:
-    """Return a placeholder for a row of a table that begins at row `first`.
+    """Return a placeholder for a row number: `first` plus the offset of the row in a table of offsets.
 
     >>> import numpy as np
     >>> fill_rows("B" + place("period", 10), {"period": np.array([0, 3])})
@@ -95,7 +95,7 @@ def place(table: str, first: int) -> str:
 
 
 def call(function: str, arguments: Sequence[str]) -> str:
-    """Return the call of a function, nested where it has too many arguments for one call.
+    """Return the call of a function; more arguments than a call may have are split over nested calls.
 
     >>> call("MAX", ["A1", "B1"])
     'MAX(A1,B1)'
@@ -109,7 +109,7 @@ def call(function: str, arguments: Sequence[str]) -> str:
 
 
 def count_numbers(cells: Sequence[str]) -> str:
-    """Count the cells that hold a number.
+    """Return the formula that counts the cells with a number.
 
     >>> count_numbers(["A1", "B1"])
     'COUNT(A1,B1)'

@@ -1,4 +1,4 @@
-"""Write recorded formulas as cells of a workbook: the tree of a formula is walked node by node.
+"""Write recorded formulas as cells of a workbook, node by node.
 
 An operation that a spreadsheet does not have raises `NoFormula`.
 """
@@ -33,16 +33,16 @@ if TYPE_CHECKING:
 
 
 def to_cells(formula: RecordedFormula, contents: Contents, cells: Mapping[Node, Cell]) -> Cell:
-    """Return a formula as a cell; its statistics and cached columns are added to the sheets as the formula asks.
+    """Return a formula as a cell, and add its statistics and cached columns to the sheets.
 
     Parameters
     ----------
     formula
         The recorded formula.
     contents
-        The workbook so far.
+        The contents of the workbook, to which columns and statistics are added.
     cells
-        The cells that stand for the columns, weights and values of parents in the formula.
+        The cells of the columns, weights and values of parents that the formula uses.
     """
     writer = _Writer(contents, dict(cells))
     for question in formula.questions.values():
@@ -51,28 +51,28 @@ def to_cells(formula: RecordedFormula, contents: Contents, cells: Mapping[Node, 
 
 
 class _Writer:
-    """Writes nodes as cells, each node once."""
+    """Writes each node of a formula as a cell, once."""
 
-    def __init__(self, contents: Contents, written: dict[Node, Any]) -> None:
+    def __init__(self, contents: Contents, values_of_nodes: dict[Node, Any]) -> None:
         self._contents = contents
         self._layout = contents.layout
-        self._written = written
+        self._values = values_of_nodes
         self._sorted: dict[tuple[Node, ...], list[Cell]] = {}
-        self._learned: dict[Node, int] = {}
+        self._fit_counts: dict[Node, int] = {}
 
     def write(self, root: Node) -> Any:
-        """Return the cell of a tree; of numbers alone, a number."""
-        for node in postorder([root], done=self._written):
-            self._written[node] = self._cell(node, [self._written[arg] for arg in node.args])
-        return self._written[root]
+        """Return the cell of a tree; a number if the tree consists of numbers."""
+        for node in postorder([root], done=self._values):
+            self._values[node] = self._cell(node, [self._values[arg] for arg in node.args])
+        return self._values[root]
 
     def _cell(self, node: Node, args: list[Any]) -> Any:
         match node:
             case Number(options=(value,)):
                 return value
-            case FixedValue(options=(word, value)):
+            case FixedValue(options=(name, value)):
                 return (
-                    self._layout.add_input(args[0].column, word, value) if args else literal_cell(self._layout, value)
+                    self._layout.add_input(args[0].column, name, value) if args else literal_cell(self._layout, value)
                 )
             case Statistic() | Lookup(kind="period"):
                 return args[0]
@@ -85,7 +85,7 @@ class _Writer:
             case Operation(kind="item", options=(number,)):
                 return args[0][number]
             case Reduction(kind="fit", options=(function, size)):
-                return self._learn(node.args[0], args[0], function, size)
+                return self._fit(node.args[0], args[0], function, size)
             case Reduction(kind="value_of_unit", options=(name,)):
                 return self._value_of_unit(args[0], name)
             case Reduction(kind="value_of_period", options=(name,)):
@@ -105,9 +105,9 @@ class _Writer:
             self._sorted[nodes] = literal_cell(self._layout, cells[0]).in_order(cells)
         return self._sorted[nodes]
 
-    def _learn(self, node: Node, x: Cell, function: Callable[[Any], Sequence[float]], size: int) -> list[Cell]:
+    def _fit(self, node: Node, x: Cell, function: Callable[[Any], Sequence[float]], size: int) -> list[Cell]:
         """Return the cells of the numbers that a function computes from the values of a column."""
-        count = self._learned[node] = self._learned.get(node, 0) + 1
+        count = self._fit_counts[node] = self._fit_counts.get(node, 0) + 1
         values = np.asarray(x.value)
         numbers = [list(function(values[rows][~np.isnan(values[rows])])) for rows in self._layout.groups()]
         subject = x.column or next(inner.options[0] for inner in postorder([node]) if inner.kind == "column")
@@ -125,7 +125,7 @@ class _Writer:
             raise NoFormula("the value of one unit")
         group, result = self._layout.group, self._contents.result
         at = np.flatnonzero((result.scored.units[result.unit] == name).to_numpy())
-        rows = [int(at[group.counted[at] == number + 1][0]) for number in range(len(group.labels))]
+        rows = [int(at[group.included[at] == number + 1][0]) for number in range(len(group.labels))]
         values = np.asarray(x.value)
         return self._layout.add_reference(x.column, name, rows, [float(values[row]) for row in rows])
 
@@ -135,9 +135,9 @@ class _Writer:
         if x.column is None or period is None:
             raise NoFormula(f"the value of a unit in {name}")
         units, periods = result.scored.units[result.unit], result.scored.units[period].cast(pl.String)
-        own = {unit: row for row, (unit, of) in enumerate(zip(units, periods, strict=True)) if of == name}
-        below = layout.rows  # the row below all units is empty, as is what a unit does not have
-        rows = np.array([own.get(unit, below) for unit in units])
+        row_of = {unit: row for row, (unit, period) in enumerate(zip(units, periods, strict=True)) if period == name}
+        below = layout.rows  # the row below the units is empty: a unit that lacks the period gets an empty cell
+        rows = np.array([row_of.get(unit, below) for unit in units])
         cell = x.column.at(layout.table("base", rows))
         return Cell(layout, cell, np.append(x.value, np.nan)[rows], gaps=frozenset({cell}))
 
@@ -148,8 +148,8 @@ _RULES: dict[str, Callable[..., Any]] = {
     "min_of": lambda first, *others: first.row_statistic("min", [first, *others]),
     "median_of": lambda first, *others: first.row_statistic("median", [first, *others]),
     "rank": lambda x, method, descending: x.rank(method, descending=descending),
-    "over": lambda x, _: x,  # the rows that the column is compared with are those of the layout
+    "over": lambda x, _: x,  # the layout has the groups already
     "deviation": lambda x, ddof: x.std(ddof),
     "norm": lambda x: (x**2).sum().sqrt(),
 }
-"""Operations whose methods of cells have other names or parameters."""
+"""The operations for which `Cell` has a method with another name or other parameters."""

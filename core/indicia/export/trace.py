@@ -1,7 +1,7 @@
 """Fill a workbook with the formulas of a result: the recorded formula of each stage becomes cells.
 
-Values and a reason replace a formula where a method works on arrays, or has an operation that spreadsheets lack. A
-formula is written only if it gives the numbers of the engine.
+A method without a formula, or with an operation that spreadsheets lack, gives a column of values with a reason. A
+formula is written only if its numbers equal those of the engine.
 """
 
 from __future__ import annotations
@@ -38,11 +38,11 @@ if TYPE_CHECKING:
     from indicia.tables.weights import NodeWeights
 
 NEAR = 1e-9
-"""The largest difference between a formula and the engine, also as a share of the largest number."""
+"""The largest difference between a formula and the engine, times the largest number if that exceeds 1."""
 
 
 def trace(result: Result, names: Mapping[str, str], unit_columns: int, language: str) -> Contents:
-    """Return the contents of the workbook of a result; `unit_columns` is the number of columns that name the units."""
+    """Return the contents of the workbook of a result; `unit_columns` is the number of columns that identify a row."""
     scored = result.scored
     layout = Layout(
         len(scored.units), names, unit_columns, group_of(scored.units, scored.scope.key, scored.scope.reference)
@@ -64,24 +64,24 @@ def trace(result: Result, names: Mapping[str, str], unit_columns: int, language:
 
 def _normalise(contents: Contents, leaf: Leaf) -> None:
     layout, scored = contents.layout, contents.result.scored
-    title, wanted = contents.name_of(leaf.id), numbers(scored.normalised[leaf.id])
+    title, expected = contents.name_of(leaf.id), numbers(scored.normalised[leaf.id])
     layout.subject = title
     try:
         x = layout.cell(contents.data[leaf.id], numbers(scored.prepared[leaf.id]), gaps=True)
-        cells = {column(leaf.id).node: x, **_fixed(contents, leaf)}
+        cells = {column(leaf.id).node: x, **_fixed_values(contents, leaf)}
         constant = leaf.id in scored.fitted.neutral
         z = to_cells(record(normalisation_formula(leaf, scored.source, constant)), contents, cells)
         z = z if leaf.decimals is None else half_up(z, leaf.decimals)
-        contents.normalised[leaf.id] = layout.add("normalised", title, wanted, _checked_formula(z, wanted))
+        contents.normalised[leaf.id] = layout.add("normalised", title, expected, _checked_formula(z, expected))
     except Exception as error:  # a method of a plugin may raise any error
         why = contents.not_live[leaf.id] = _reason(contents, leaf.normalisation, error)
-        contents.normalised[leaf.id] = layout.add("normalised", title, wanted, why=why)
+        contents.normalised[leaf.id] = layout.add("normalised", title, expected, why=why)
 
 
-def _fixed(contents: Contents, leaf: Leaf) -> dict[FormulaNode, Cell]:
-    """Add cells for the bounds and the target of an indicator, also if the formula does not use them.
+def _fixed_values(contents: Contents, leaf: Leaf) -> dict[FormulaNode, Cell]:
+    """Add cells for the bounds and the target of an indicator, even if the formula uses none of them.
 
-    Return the cells of bounds that differ between groups, by their node in the formula.
+    The result has the cells of bounds that differ between groups, by the node of the formula.
     """
     layout, source = contents.layout, contents.result.scored.source
     x = column(leaf.id)
@@ -100,12 +100,12 @@ def _fixed(contents: Contents, leaf: Leaf) -> dict[FormulaNode, Cell]:
     return cells
 
 
-def _checked_formula(cell: Cell, wanted: Array) -> str:
-    """Return the formula of a cell, or raise an error if its numbers are not those of the engine."""
-    computed = np.broadcast_to(np.asarray(cell.value, dtype=float), wanted.shape)
-    size = max(1.0, float(np.nanmax(np.abs(wanted), initial=0.0)))
-    if not np.allclose(computed, wanted, rtol=0, atol=NEAR * size, equal_nan=True):
-        raise NoFormula("its numbers, which are others as a formula")
+def _checked_formula(cell: Cell, expected: Array) -> str:
+    """Return the formula of a cell; raise an error if its numbers differ from those of the engine."""
+    computed = np.broadcast_to(np.asarray(cell.value, dtype=float), expected.shape)
+    size = max(1.0, float(np.nanmax(np.abs(expected), initial=0.0)))
+    if not np.allclose(computed, expected, rtol=0, atol=NEAR * size, equal_nan=True):
+        raise NoFormula("its numbers, which differ from those of the engine")
     return cell.guarded()
 
 
@@ -114,107 +114,110 @@ def _reason(contents: Contents, method: object, error: Exception) -> str:
         return "fitted"
     if isinstance(error, NotImplementedError):
         return f"{method}: arrays"
-    what = error if isinstance(error, NoFormula) else error.__cause__
-    return f"{method}: {what if isinstance(what, NoFormula) else error}"
+    cause = error if isinstance(error, NoFormula) else error.__cause__
+    return f"{method}: {cause if isinstance(cause, NoFormula) else error}"
 
 
 def _score(contents: Contents, node: Node, component_cells: Mapping[str, Cell]) -> Cell:
-    """Add the score of a node, and return its cell as a component of the parent."""
+    """Add the score of a node, and return the cell that the parent aggregates."""
     layout, scored = contents.layout, contents.result.scored
-    title, wanted = contents.name_of(node.id), numbers(scored.nodes[node.id])
-    taken = numbers(scored.components[node.id])
+    title, expected = contents.name_of(node.id), numbers(scored.nodes[node.id])
+    inputs = numbers(scored.components[node.id])
     heading = title if node.level else word("score", contents.language)
     layout.subject = title
     try:
-        exact = _rescaled(contents, node, _combined(contents, node, component_cells))
-        exact = exact if node.decimals is None else layout.spill(exact)
-        score = exact if node.decimals is None else half_up(exact, node.decimals)
-        contents.scores[node.id] = layout.add(f"level {node.level}", heading, wanted, _checked_formula(score, wanted))
-        ranked = exact if node.decimals is not None else None
+        unrounded = _rescaled(contents, node, _aggregated(contents, node, component_cells))
+        unrounded = unrounded if node.decimals is None else layout.spill(unrounded)
+        score = unrounded if node.decimals is None else half_up(unrounded, node.decimals)
+        contents.scores[node.id] = layout.add(
+            f"level {node.level}", heading, expected, _checked_formula(score, expected)
+        )
+        ranked = unrounded if node.decimals is not None else None
     except Exception as error:  # a method of a plugin may raise any error
         why = contents.not_live[node.id] = _reason(contents, node.aggregation, error)
-        contents.scores[node.id] = layout.add(f"level {node.level}", heading, wanted, why=why)
+        contents.scores[node.id] = layout.add(f"level {node.level}", heading, expected, why=why)
         ranked = None
-    cell = layout.cell(contents.scores[node.id], wanted, gaps=bool(np.isnan(wanted).any()))
+    cell = layout.cell(contents.scores[node.id], expected, gaps=bool(np.isnan(expected).any()))
     if node.id == ROOT:
         contents.unrounded = ranked
     layout.subject = title
     try:
-        turned = -cell if node.low_is_best else cell
-        component = _by(contents, node.as_component, turned, node.id) if node.as_component else turned
-        _checked_formula(component, np.where(np.isnan(wanted), np.nan, taken))  # the parent may have filled gaps
+        oriented = -cell if node.low_is_best else cell
+        component = _normalised_score(contents, node.as_component, oriented, node.id) if node.as_component else oriented
+        # Only rows with a score are checked: the parent may replace a missing score.
+        _checked_formula(component, np.where(np.isnan(expected), np.nan, inputs))
     except Exception as error:
         why = _reason(contents, node.as_component, error)
         contents.not_live.setdefault(node.id, why)
-        return layout.cell(layout.add("steps", title, taken, why=why), taken, gaps=bool(np.isnan(taken).any()))
+        return layout.cell(layout.add("steps", title, inputs, why=why), inputs, gaps=bool(np.isnan(inputs).any()))
     return component if component is cell else layout.spill(component)
 
 
 def _rescaled(contents: Contents, node: Node, score: Cell) -> Cell:
     if node.rescaling is None:
         return score
-    return _by(contents, node.rescaling, -score if node.aggregation.low_is_best else score, node.id)
+    return _normalised_score(contents, node.rescaling, -score if node.aggregation.low_is_best else score, node.id)
 
 
-def _by(contents: Contents, method: Normalisation, x: Cell, name: str) -> Cell:
-    if method.whole_column:  # scores that differ by rounding noise share a rank, as in the engine
+def _normalised_score(contents: Contents, method: Normalisation, x: Cell, name: str) -> Cell:
+    if method.whole_column:  # scores that differ by rounding noise have the same rank, as in the engine
         size = float(np.nanmax(np.abs(x.value), initial=0.0))
         x = x.round(10 - math.floor(math.log10(size))) if size else x
     cells = {column(name).node: contents.layout.spill(x)}
     return to_cells(record(RescalingFormula(method, name, ())), contents, cells)
 
 
-def _combined(contents: Contents, node: Node, component_cells: Mapping[str, Cell]) -> Cell:
+def _aggregated(contents: Contents, node: Node, component_cells: Mapping[str, Cell]) -> Cell:
     """Return the score of a node before it is rescaled or rounded."""
     layout = contents.layout
     zs = [_filled_component(contents, node, part.id, component_cells[part.id]) for part in node.components]
     weights: list[Any] = _weights_of(contents, node)
     gaps = any(z.gaps for z in zs)
-    scored: Cell | None = None
+    has_score: Cell | None = None
     if gaps:
         present = np.sum([~np.isnan(np.asarray(z.value)) for z in zs], axis=0).astype(float)
         count = Cell(layout, count_numbers([z.text for z in zs]), present)
         if node.missing.policy == "propagate":
-            scored = count >= float(len(zs))
+            has_score = count >= float(len(zs))
         else:
-            there = [z.is_not_null().choose(w, 0.0) for z, w in zip(zs, weights, strict=True)]
-            share = layout.spill((count >= float(len(zs))).choose(1.0, row_sum(there)))  # type: ignore[arg-type]
+            present_weights = [z.is_not_null().choose(w, 0.0) for z, w in zip(zs, weights, strict=True)]
+            share = layout.spill((count >= float(len(zs))).choose(1.0, row_sum(present_weights)))  # type: ignore[arg-type]
             enough = (count / len(zs) >= node.missing.minimum_share) & (count >= node.missing.minimum_count)
-            scored = enough & (share > 0)
+            has_score = enough & (share > 0)
             weights = [w / share for w in weights]
-        if np.asarray(scored.value).all():
-            scored = None if node.missing.policy != "propagate" else scored
+        if np.asarray(has_score.value).all():
+            has_score = None if node.missing.policy != "propagate" else has_score
         else:
-            # The engine compares the rows that get a score with each other alone.
-            zs = [layout.spill(_only(scored, z)) for z in zs]
+            # Statistics of the aggregation are those of the rows with a score, as in the engine.
+            zs = [layout.spill(_where_scored(has_score, z)) for z in zs]
     names = [part.id for part in node.components]
     cells: dict[FormulaNode, Cell] = {}
     for name, z, w in zip(names, zs, weights, strict=True):
         cells |= {column(name).node: z, Weight("weight", (), (node.id, name)): w}
     cell = to_cells(record(score_formula(node, incomplete=False)), contents, cells)
-    if scored is None:
+    if has_score is None:
         return cell
-    absent = np.where(scored.value, cell.value, np.nan)
-    written = Cell(layout, f'IF({scored.text},{cell.guarded()},"")', absent)
-    return layout.spill(written) if np.isnan(absent).any() else written
+    values = np.where(has_score.value, cell.value, np.nan)
+    written = Cell(layout, f'IF({has_score.text},{cell.guarded()},"")', values)
+    return layout.spill(written) if np.isnan(values).any() else written
 
 
-def _only(scored: Cell, z: Cell) -> Cell:
-    value = np.where(scored.value, z.value, np.nan)
-    return Cell(z.sheets, f'IF({scored.text},{z.guarded()},"")', value)
+def _where_scored(has_score: Cell, z: Cell) -> Cell:
+    value = np.where(has_score.value, z.value, np.nan)
+    return Cell(z.sheets, f'IF({has_score.text},{z.guarded()},"")', value)
 
 
 def _filled_component(contents: Contents, node: Node, name: str, z: Cell) -> Cell:
-    """Return a component of a node, with its gaps filled if the methodology fills them."""
+    """Return a component of a node, with values in its gaps if the methodology fills gaps."""
     layout, missing = contents.layout, node.missing
-    here = np.isnan(np.asarray(z.value))
-    if not (missing.replaces and here.any()):
+    is_missing = np.isnan(np.asarray(z.value))
+    if not (missing.replaces and is_missing.any()):
         return z
     if missing.value is not None:
         return layout.spill(z.fill_null(missing.value))
     formula = record(FillFormula(name, missing))
     if missing.policy == "parent":
-        cells = {question: _of_parents(contents, name, z) for question in formula.questions.values()}
+        cells = {question: _parent_values(contents, name, z) for question in formula.questions.values()}
         return layout.spill(to_cells(formula, contents, {column(name).node: z, **cells}))
     scope = contents.result.scored.scope
     key = tuple(dict.fromkeys([*scope.key, str(missing.within)]))
@@ -223,23 +226,23 @@ def _filled_component(contents: Contents, node: Node, name: str, z: Cell) -> Cel
     return layout.spill(to_cells(formula, contents, {column(name).node: x}))
 
 
-def _of_parents(contents: Contents, name: str, z: Cell) -> Cell:
-    """Return references to the cells whose values replace the missing values."""
+def _parent_values(contents: Contents, name: str, z: Cell) -> Cell:
+    """Return references to the values of the parents that replace missing values."""
     layout, result = contents.layout, contents.result
     changes = (change.source_units.get(name) for change in result.scored.changes if change.stage == "missing")
     source_units = next((parents for parents in changes if parents is not None), None)
     missing = np.flatnonzero(np.isnan(np.asarray(z.value)))
     if source_units is None or source_units[missing].has_nulls():
-        raise NoFormula("the value of a parent where there is none")
+        raise NoFormula("a missing value of a parent")
     period = result.definition.data.period
     key = [result.unit, *([period] if period else [])]
     units = result.scored.units.select(key)
     places = {row: at for at, row in enumerate(units.rows())}
     sources = [places[row] for row in units.with_columns(source_units.alias(result.unit))[missing].rows()]
     rows = list(dict.fromkeys(sources))
-    of_row = np.zeros(len(units), dtype=int)
-    of_row[missing] = [rows.index(source) for source in sources]
-    group = Group(("parent", name), of_row + 1, of_row, [units.row(row) for row in rows])
+    used = np.zeros(len(units), dtype=int)
+    used[missing] = [rows.index(source) for source in sources]
+    group = Group(("parent", name), used + 1, used, [units.row(row) for row in rows])
     values = [float(np.asarray(z.value)[row]) for row in rows]
     return layout.within(group).add_reference(layout.column_of(z), "parent", rows, values)
 
@@ -253,7 +256,7 @@ def _weights_of(contents: Contents, node: Node) -> list[Any]:
         return [Cell(layout, f"'{sheet}'!$F${row.row}", row.within) for row in rows[: len(node.components)]]
     group = group_of(contents.result.scored.units, weighed.keys.columns)
     order = {label: at for at, label in enumerate(weighed.keys.rows())}
-    places = np.array([order[group.labels[at]] for at in group.of_row])
+    places = np.array([order[group.labels[at]] for at in group.used])
     cells = []
     step = rows[len(node.components)].row - rows[0].row if len(rows) > len(node.components) else 0
     table = layout.table("weights", places * step)

@@ -16,13 +16,13 @@ WORDS: dict[str, tuple[str, str]] = {
     "changes": ("Changed cells", "更改记录"),
     "engine": ("Indicia", "Indicia结果"),
     "check": ("Check", "核对"),
-    # what a sheet is
+    # descriptions of the sheets
     "guide_says": (
-        "A workbook that computes: change a weight in a yellow cell, and scores and ranks follow.",
+        "Change a weight in a yellow cell: the workbook computes scores and ranks again.",
         "这是一个可计算的工作簿：更改黄色单元格中的权重，得分和排名随之更新。",
     ),
     "data_says": (
-        "Values before normalisation: imputed, treated, capped. Coloured cells were changed; their notes say how.",
+        "Values before normalisation: imputed, treated, capped. A note explains each coloured, changed cell.",
         "标准化之前的数值（已填补、处理、截断）。带颜色的单元格被更改过，批注说明更改内容。",
     ),
     "weights_says": (
@@ -35,7 +35,7 @@ WORDS: dict[str, tuple[str, str]] = {
     ),
     "normalised_says": ("The indicators on their common scale; larger is better.", "同一尺度上的指标，越大越好。"),
     "steps_says": ("The intermediate columns of the formulas.", "公式的中间列。"),
-    "level_says": ("Scores, computed from the weights and from the sheets before.", "由权重和前面各表计算的得分。"),
+    "level_says": ("Scores, computed from weights and lower levels.", "由权重和前面各表计算的得分。"),
     "ranking_says": (
         "Rank 1 is the best. The units are in the order of the data. Equal scores: {ties}.",
         "第 1 名最佳；单位按数据中的顺序排列。同分处理：{ties}。",
@@ -46,11 +46,11 @@ WORDS: dict[str, tuple[str, str]] = {
         "每个被更改的数据：更改前、更改后及原因。",
     ),
     "engine_says": (
-        "Scores and ranks as Indicia computed them; nothing here is a formula.",
+        "Scores and ranks that Indicia computed. They are values, not formulas.",
         "Indicia 计算的得分和排名，均为数值。",
     ),
     "check_says": (
-        "The difference between each score or rank and that of Indicia. It is zero until a cell is changed.",
+        "Each score and rank, minus that of Indicia. The differences are zero until you change a cell.",
         "每个得分和排名与 Indicia 结果之差；未作更改时均为零。",
     ),
     # ties
@@ -86,36 +86,36 @@ WORDS: dict[str, tuple[str, str]] = {
         "由 Indicia {version} 计算；数据 sha256 {hash}",
     ),
     "sheets": ("Sheets", "工作表"),
-    "live": ("live", "可计算"),
+    "all_formulas": ("formulas", "可计算"),
     "values": ("values", "数值"),
-    "partly": ("partly live: {n} of {all} columns are formulas", "部分可计算：{all} 列中 {n} 列为公式"),
+    "some_formulas": ("{n} of {all} columns are formulas", "部分可计算：{all} 列中 {n} 列为公式"),
     "legend": ("Colours", "颜色"),
     "input": ("can be changed", "可更改"),
     "formula": ("formula", "公式"),
     "fixed": ("values without a formula", "无法用公式表示的数值"),
     "imputed": ("imputed", "已填补"),
     "imputed_mark": (
-        "{mark} behind a figure: imputed, or computed from imputed values when the workbook was written",
+        "{mark} after a figure: an imputed value, or a value that Indicia computed from imputed values",
         "数字后的 {mark}：填补值，或写入工作簿时由填补值计算得出",
     ),
     "imputed_share": ("imputed share of the weight, by Indicia", "填补权重占比（Indicia）"),
-    "treated": ("treated, capped or held to bounds", "已处理、截断或限界"),
+    "treated": ("treated, capped or limited to bounds", "已处理、截断或限界"),
     "missing": ("missing", "缺失"),
-    "not_live": ("What is not live", "不可计算的部分"),
+    "not_live": ("Parts without formulas", "不可计算的部分"),
     "all_live": ("All stages from the data to the ranks are formulas.", "从数据到排名的各个步骤均为公式。"),
     "weights_found": (
-        "Weights computed by a method ({methods}) are numbers here. They can be changed, and do not follow the data.",
+        "The weights of a method ({methods}) are numbers. You can change them; they do not change with the data.",
         "由方法（{methods}）得出的权重为数值：可以更改，但不随数据变化。",
     ),
     "preparation": (
-        "Imputation, treatment and similar stages ran before. The sheet of data holds their results.",
+        "Imputation, treatment and similar stages have no formulas. The sheet of data holds their results.",
         "填补、处理等步骤已在此前完成，数据表中为其结果。",
     ),
     "arrays": ("the method computes with arrays and has no formula", "该方法对数组运算，没有公式"),
     "fitted": ("the statistics come from other data", "统计量由其他数据得出"),
     "no_formula": ("a spreadsheet has no formula for {what}", "电子表格公式无法表示 {what}"),
     "many_rows": ("there are more than {n} rows", "行数超过 {n}"),
-    "notes": ("What a reader must know", "阅读须知"),
+    "notes": ("Notes for readers", "阅读须知"),
     # columns
     "unit": ("unit", "单位"),
     "label": ("name", "名称"),
@@ -123,13 +123,13 @@ WORDS: dict[str, tuple[str, str]] = {
     "score": ("score", "得分"),
     "rank": ("rank", "排名"),
     "rank_of": ("rank within {group}", "{group}内排名"),
-    "counts": ("takes part (1 or 0)", "参与排名（1 或 0）"),
-    "counted": ("score that is ranked", "参与排名的得分"),
+    "takes_part": ("takes part (1 or 0)", "参与排名（1 或 0）"),
+    "ranked_score": ("score for the rank", "参与排名的得分"),
     "first_equal": ("first of equal scores", "同分之首"),
     "by_name": ("order of names", "名称顺序"),
-    "sorted_by": ("what the ranking is sorted by", "排序依据"),
+    "sorted_by": ("sort key of the ranking", "排序依据"),
     "place": ("place", "位次"),
-    "equal_within": ("equal if within", "相等的界限"),
+    "equal_within": ("tolerance of equal scores", "相等的界限"),
     "parent": ("parent", "上级"),
     "part": ("indicator or dimension", "指标或维度"),
     "id": ("id", "标识"),
@@ -141,7 +141,7 @@ WORDS: dict[str, tuple[str, str]] = {
     "effective": ("effective", "有效权重"),
     "as_computed": ("effective, by Indicia", "有效权重（Indicia）"),
     "group": ("group", "组别"),
-    "of": ("of", "对象"),
+    "of": ("column", "对象"),
     "stage": ("stage", "步骤"),
     "before": ("before", "更改前"),
     "after": ("after", "更改后"),
@@ -161,7 +161,7 @@ WORDS: dict[str, tuple[str, str]] = {
 
 
 def word(key: str, language: str, **filled: object) -> str:
-    """Return a text in a language, in English where there is no other.
+    """Return a text in Chinese for "zh", else in English.
 
     >>> word("level", "zh", n=2)
     '第2级'

@@ -120,7 +120,7 @@ def test_a_paper_takes_the_table_in_and_refers_to_it(
 ) -> None:
     latex = in_latex(human)
     (tmp_path / "ranking.tex").write_text(latex, encoding="utf-8")
-    comment = latex[: latex.index("% Compiled by itself")].splitlines()[1:]
+    comment = latex[: latex.index("% The file also compiles")].splitlines()[1:]
     preamble = "\n".join(line.removeprefix("%") for line in comment)
     paper = (
         rf"\documentclass{{article}}{preamble}\usepackage{{hyperref}}\begin{{document}}See Table "
