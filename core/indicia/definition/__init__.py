@@ -1,4 +1,4 @@
-"""The definition of an index: what it measures, in which tree, by which methodology."""
+"""The definition of an index: its indicators, its tree and its methodology."""
 
 from indicia.definition.build_tree import build_tree, choose, with_judgements
 from indicia.definition.checks import check_group, check_language, doubts

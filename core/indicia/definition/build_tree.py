@@ -1,4 +1,4 @@
-"""The tree of an index with a method for each node and indicator: the choice nearest to it counts."""
+"""The tree of an index; each node and indicator has the method of the nearest choice in the index file."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ def build_tree(definition: Definition, catalogue: Catalogue, origin: Origin) -> 
     check_names(definition, origin)
     check_parents(definition, origin)
     check_levels(definition, origin)
-    tree = _Planner(definition, with_judgements(catalogue, definition, origin), origin).node(ROOT, level=0)
+    tree = _TreeBuilder(definition, with_judgements(catalogue, definition, origin), origin).node(ROOT, level=0)
     check_combinations(tree, definition, origin)
     return tree
 
@@ -51,7 +51,7 @@ def choose(catalogue: Catalogue, kind: str, choice: object, origin: Origin, keys
 
 
 @dataclass(frozen=True)
-class _Planner:
+class _TreeBuilder:
     definition: Definition
     catalogue: Catalogue
     origin: Origin
@@ -59,7 +59,7 @@ class _Planner:
     def node(self, name: str, level: int) -> Node:
         dimension = self.definition.dimensions.get(name)
         choices = self._choices(name, level)
-        aggregation: Aggregation = self._method("aggregation", choices, AGGREGATION)
+        aggregation: Aggregation = self._chosen_method("aggregation", choices, AGGREGATION)
         inherited = _Inherited(self, choices, aggregation)
         parts: list[Part] = [
             self.node(key, level + 1)
@@ -76,7 +76,7 @@ class _Planner:
             weight=dimension.weight if dimension else 1.0,
             level=level,
             components=tuple(parts),
-            weighting=self._method("weighting", choices, WEIGHTING),
+            weighting=self._chosen_method("weighting", choices, WEIGHTING),
             aggregation=aggregation,
             missing=_nearest(choices, "missing") or Missing(),
             decimals=_decimals(choices, "decimals"),
@@ -86,10 +86,10 @@ class _Planner:
         )
 
     def leaf(self, name: str, spec: Indicator, inherited: _Inherited) -> Leaf:
-        own: _Choices = [(spec, ("indicators", name))]
+        table: _Choices = [(spec, ("indicators", name))]
 
         def stage(kind: str) -> Any:
-            return inherited.of(kind) if getattr(spec, kind) is None else self._method(kind, own, "")
+            return inherited.of(kind) if getattr(spec, kind) is None else self._chosen_method(kind, table, "")
 
         normalisation, aggregation = stage("normalisation"), inherited.aggregation
         return Leaf(
@@ -101,14 +101,14 @@ class _Planner:
             or (isinstance(aggregation, MatrixAggregation) and not aggregation.row_by_row),
             imputation=None if spec.imputation == "none" else stage("imputation"),
             treatment=None if spec.treatment == "none" else stage("treatment"),
-            transform=None if spec.transform is None else self.optional("treatment", own, "transform"),
-            decimals=inherited.decimals if spec.decimals is None else _decimals(own, "decimals"),
+            transform=None if spec.transform is None else self.optional("treatment", table, "transform"),
+            decimals=inherited.decimals if spec.decimals is None else _decimals(table, "decimals"),
         )
 
     def normalisation(self, choices: _Choices, aggregation: Aggregation) -> Any:
-        """Return the normalisation of the nearest choice; without a choice, the one that the aggregation names."""
+        """Return the normalisation of the nearest choice; without a choice, the default of the aggregation."""
         try:
-            return self._method("normalisation", choices, aggregation.canonical_normalisation)
+            return self._chosen_method("normalisation", choices, aggregation.canonical_normalisation)
         except MethodError as error:
             if _nearest(choices, "normalisation") is not None:
                 raise
@@ -116,7 +116,7 @@ class _Planner:
             raise MethodError(error.what, where="\n".join(where), remedy="choose a normalisation") from error
 
     def _choices(self, name: str, level: int) -> _Choices:
-        """Return the tables that may choose methods for a node, the nearest first: the node, its level, the index."""
+        """Return the tables that may choose methods for a node, nearest first: the node, its level, the methodology."""
         choices: _Choices = []
         methodology = self.definition.methodology
         if name in self.definition.dimensions:
@@ -128,9 +128,9 @@ class _Planner:
     def optional(self, kind: str, choices: _Choices, word: str | None = None) -> Any:
         """Return the method of the nearest choice; None without a choice, or if it is "none"."""
         choice = _nearest(choices, word or kind)
-        return None if choice in (None, "none") else self._method(kind, choices, "", word)
+        return None if choice in (None, "none") else self._chosen_method(kind, choices, "", word)
 
-    def _method(self, kind: str, choices: _Choices, default: str, word: str | None = None) -> Any:
+    def _chosen_method(self, kind: str, choices: _Choices, default: str, word: str | None = None) -> Any:
         for stages, keys in choices:
             choice = getattr(stages, word or kind)
             if choice is not None:
@@ -139,25 +139,25 @@ class _Planner:
 
 
 class _Inherited:
-    """The methods of the indicators of a node that have no choice of their own.
+    """The methods that the indicators of a node inherit if they have no choice themselves.
 
-    Each is built when the first indicator needs it, as all indicators may have their own.
+    A method is built for the first indicator that inherits it, as all indicators may have choices themselves.
     """
 
-    def __init__(self, planner: _Planner, choices: _Choices, aggregation: Aggregation) -> None:
+    def __init__(self, builder: _TreeBuilder, choices: _Choices, aggregation: Aggregation) -> None:
         self.aggregation = aggregation
         self.decimals = _decimals(choices, "normalised_decimals")
-        self._planner, self._choices = planner, choices
+        self._builder, self._choices = builder, choices
         self._stages: dict[str, Any] = {}
 
     def of(self, kind: str) -> Any:
         """Return the method of a stage; None where an optional stage has no choice."""
         if kind not in self._stages:
-            planner, choices = self._planner, self._choices
+            builder, choices = self._builder, self._choices
             self._stages[kind] = (
-                planner.normalisation(choices, self.aggregation)
+                builder.normalisation(choices, self.aggregation)
                 if kind == "normalisation"
-                else planner.optional(kind, choices)
+                else builder.optional(kind, choices)
             )
         return self._stages[kind]
 
@@ -166,7 +166,7 @@ _Choices: TypeAlias = "list[tuple[Stages | Indicator, tuple[object, ...]]]"
 
 
 def _nearest(choices: _Choices, word: str) -> Any:
-    """Return the value of the first table that has a value for the word."""
+    """Return the value of a word in the first table that has the word."""
     return next((getattr(stages, word) for stages, _ in choices if getattr(stages, word) is not None), None)
 
 

@@ -1,4 +1,4 @@
-"""Faults of a definition that show without data, and doubts about a definition that can be computed."""
+"""Checks of a definition that need no data, and doubts about the scores of a valid definition."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
 
 def check_names(definition: Definition, origin: Origin) -> None:
-    """Refuse an index without indicators, and a name that two parts have."""
+    """Refuse an index without indicators, and a name that occurs twice."""
     if not definition.indicators:
         raise DefinitionError(
             "the index has no indicators",
@@ -28,30 +28,30 @@ def check_names(definition: Definition, origin: Origin) -> None:
             remedy="name columns of the data there: income = {}",
         )
     data = definition.data
-    taken = {ROOT: "the index", "score": "the score", "rank": "the rank", "imputed_share": "the imputed share"}
-    taken |= {f"rank_{group}": "the rank within a group" for group in definition.methodology.ranks}
+    owners = {ROOT: "the index", "score": "the score", "rank": "the rank", "imputed_share": "the imputed share"}
+    owners |= {f"rank_{group}": "the rank within a group" for group in definition.methodology.ranks}
     columns = [column for column in (data.unit, data.period, *data.labels(), *data.groups) if column]
     for column in columns:
-        if column in taken:
+        if column in owners:
             raise DefinitionError(
-                f'the column "{column}" has the name of {taken[column]}',
+                f'the column "{column}" has the name of {owners[column]}',
                 where=origin.where(["data"]),
                 remedy="rename it in the data",
             )
-    taken |= dict.fromkeys(columns, "a column of the units")
+    owners |= dict.fromkeys(columns, "a column of the units")
     for kind, names in (("dimensions", definition.dimensions), ("indicators", definition.indicators)):
         for name in names:
-            if name in taken:
+            if name in owners:
                 raise DefinitionError(
-                    f'"{name}" is the name of {taken[name]} already',
+                    f'"{name}" is the name of {owners[name]} already',
                     where=origin.where([kind, name]),
                     remedy="rename it",
                 )
-        taken |= dict.fromkeys(names, "a dimension")
+        owners |= dict.fromkeys(names, "a dimension")
 
 
 def check_parents(definition: Definition, origin: Origin) -> None:
-    """Refuse unknown parents, dimensions that form a circle, and dimensions without indicators."""
+    """Refuse unknown parents, circles of dimensions, and dimensions without components."""
     dimensions = definition.dimensions
     for kind, field, parts in (
         ("indicators", "dimension", definition.indicators),
@@ -101,7 +101,7 @@ _LEVELS = ("the index", "the index, and its dimensions", "the index, its dimensi
 
 
 def check_combinations(tree: Node, definition: Definition, origin: Origin) -> None:
-    """Refuse methods that cannot follow each other."""
+    """Refuse combinations of methods that cannot be computed."""
     for leaf in tree.leaves():
         _check_unit(leaf, origin)
         _check_transform(leaf, origin)
@@ -127,8 +127,8 @@ def check_combinations(tree: Node, definition: Definition, origin: Origin) -> No
                     where=origin.where(["indicators", part.id]),
                     remedy=f"bounds = [least, greatest], or {NORMALISATION}, which takes those of the data",
                 )
-            certain = part.normalisation.guaranteed_worst_score
-            if certain is not None and not node.aggregation.domain.admits(certain):
+            worst_score = part.normalisation.guaranteed_worst_score
+            if worst_score is not None and not node.aggregation.domain.admits(worst_score):
                 raise MethodError(
                     f"{node.aggregation.name} of {node.id} needs {node.aggregation.domain.value} values, "
                     f"and {part.normalisation} never gives the worst unit one: {part.id}",
@@ -138,7 +138,7 @@ def check_combinations(tree: Node, definition: Definition, origin: Origin) -> No
 
 
 def _check_unit(leaf: Leaf, origin: Origin) -> None:
-    """Refuse a treatment that may change the unit of measure of an indicator with limits in that unit."""
+    """Refuse a treatment that may change the scale of an indicator with limits on the old scale."""
     if leaf.treatment is None or not leaf.treatment.changes_scale:
         return
     words = ("bounds", "target", "interval", "worst", "floor", "cap")
@@ -151,7 +151,7 @@ def _check_unit(leaf: Leaf, origin: Origin) -> None:
 
 
 def _check_transform(leaf: Leaf, origin: Origin) -> None:
-    """Refuse a transform that uses groups or parents: it also changes the bounds, which belong to no unit."""
+    """Refuse a transform that uses groups or parents, as the bounds, also transformed, have no group or parent."""
     method = leaf.transform
     if method is not None and (method.groups or method.parents):
         keys = "groups" if method.groups else "parents"
@@ -163,14 +163,14 @@ def _check_transform(leaf: Leaf, origin: Origin) -> None:
 
 
 def doubts(tree: Node, definition: Definition, periods: int) -> Iterator[str]:
-    """Yield doubts about an index that can be computed: unstable scales, distances between ranks.
+    """Yield doubts about the scores of a valid index: scales that new periods change, and distances between ranks.
 
     `periods` is the number of periods in the data.
     """
-    moving = [leaf.id for leaf in tree.leaves() if leaf.normalisation.needs_spread and not leaf.spec.bounds]
-    if moving and periods > 1 and definition.methodology.statistics == Scope():
+    unfixed = [leaf.id for leaf in tree.leaves() if leaf.normalisation.needs_spread and not leaf.spec.bounds]
+    if unfixed and periods > 1 and definition.methodology.statistics == Scope():
         yield (
-            f"scores of past periods change with every new period, as the scale of {join_names(moving)} is the data's "
+            f"scores of past periods change with every new period, as the scale of {join_names(unfixed)} is the data's "
             "own; bounds = [least, greatest] fix it"
         )
     for node in tree.nodes():
@@ -181,7 +181,7 @@ def doubts(tree: Node, definition: Definition, periods: int) -> Iterator[str]:
 
 
 def check_group(column: str, data: Data, what: str) -> None:
-    """Refuse a column that is no group of the data; `what` names the place that states it."""
+    """Refuse a column that is not among the groups of the data; `what` begins the message."""
     if column not in data.groups:
         raise DefinitionError(
             f'{what} "{column}", which is no column of data.groups',
@@ -190,7 +190,7 @@ def check_group(column: str, data: Data, what: str) -> None:
 
 
 def check_language(language: str | None, definition: Definition) -> None:
-    """Refuse a language that neither Indicia nor a name of the index is written in."""
+    """Refuse a language without texts in Indicia and without names in the index."""
     languages = dict.fromkeys([*LANGUAGES, *_languages_of_names(definition)])
     if language is None or language in languages:
         return

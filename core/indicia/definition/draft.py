@@ -1,4 +1,4 @@
-"""A first index file for a table, with comments on the words that a user may change."""
+"""A first index file for a table, with comments that help to change it."""
 
 from __future__ import annotations
 
@@ -32,7 +32,7 @@ def draft(
 ) -> str:
     """Return the text of an index file.
 
-    `gaps` are indicators with missing values: if there are any, a unit is scored by the values that it has.
+    `gaps` are the indicators with missing values; with gaps, the file skips missing values.
     """
     lines = [f"name = {_quoted(name)}", "", "[data]", f"path = {_quoted(path)}", f"unit = {_quoted(inferred.unit)}"]
     lines += [f"encoding = {_quoted(encoding)}"] if encoding else []

@@ -15,9 +15,9 @@ if TYPE_CHECKING:
 
 
 def files_outside(definition: Definition, tree: Node, origin: Origin) -> tuple[str, ...]:
-    """Return the files that an index file names and that lie outside its folder, as the index file writes them.
+    """Return the paths in an index file that lead outside its folder, as the index file writes them.
 
-    Links are followed. A definition that is not from a file has no folder.
+    Links are followed. A definition without an index file has no such paths.
     """
     if origin.path is None:
         return ()
@@ -32,20 +32,20 @@ def _files(definition: Definition, tree: Node) -> Iterator[str]:
     yield from (path for path in tables if path and path != "-")
     yield from definition.plugins
     for node in tree.nodes():
-        yield from _of_parameter([node.weighting, node.aggregation, node.rescaling, node.as_component])
+        yield from _judgement_files([node.weighting, node.aggregation, node.rescaling, node.as_component])
     for leaf in tree.leaves():
-        yield from _of_parameter([leaf.imputation, leaf.treatment, leaf.transform, leaf.normalisation])
+        yield from _judgement_files([leaf.imputation, leaf.treatment, leaf.transform, leaf.normalisation])
 
 
-def _of_parameter(value: object) -> Iterator[str]:
-    """Yield the files of judgements in the parameters of a method, and in those of methods among the parameters."""
+def _judgement_files(value: object) -> Iterator[str]:
+    """Yield the files of judgements in the parameters of methods, including methods that are parameters."""
     if isinstance(value, PairwiseComparisons | Ratings):
         yield from value.files
     elif isinstance(value, Method):
-        yield from _of_parameter(list(value.parameters.values()))
+        yield from _judgement_files(list(value.parameters.values()))
     elif isinstance(value, list | tuple | dict):
         for element in value.values() if isinstance(value, dict) else value:
-            yield from _of_parameter(element)
+            yield from _judgement_files(element)
 
 
 def _path(name: str) -> str:

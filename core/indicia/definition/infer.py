@@ -1,4 +1,4 @@
-"""The roles of the columns of a table: unit, label, period, groups and indicators, as their cells suggest."""
+"""The roles of the columns of a table, inferred from names and cells: unit, label, period, groups, indicators."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
 _PERIOD = re.compile(r"^(year|period|time|date|quarter|month|jahr|année|año|年|年份|年度|时期)$", re.IGNORECASE)
 _CODE = re.compile(r"^(id|code|rank|index|row|no)$|_(id|code|rank)$", re.IGNORECASE)
-_CODED = "a code or a rank"
+_CODE_REASON = "a code or a rank"
 _NUMBER = r"^\s*[-+]?[\d.,'\s]*\d[\d.,'\s]*%?\s*$"
 """Texts that people read as numbers: "1,234.5", "12 %"."""
 
@@ -34,17 +34,17 @@ class Inferred:
     left_out: Mapping[str, str] = field(default_factory=dict)
     """Columns without a role, with the reason."""
     doubtful: tuple[str, ...] = ()
-    """Columns without a role that hold numbers, so that the user may want them as indicators."""
+    """The columns of numbers without a role, which the user may want as indicators."""
 
     @property
     def doubts(self) -> list[str]:
-        """Sentences about these columns, with the option that makes them indicators."""
+        """A sentence for each column of numbers without a role, with the option that makes it an indicator."""
         return [f"{name} is left out: {self.left_out[name]}{self._remedy(name)}" for name in self.doubtful]
 
     def _remedy(self, name: str) -> str:
-        if self.left_out[name] != _CODED:
+        if self.left_out[name] != _CODE_REASON:
             return ""
-        return f"; --cost {_in_shell(name)} takes it, or --indicator (in Python indicators=) with every column to take"
+        return f"; --cost {_in_shell(name)} includes it, or --indicator (in Python indicators=) lists every indicator"
 
     def data(self) -> dict[str, Any]:
         """Return the `[data]` table of an index file with these roles."""
@@ -62,10 +62,10 @@ def infer(
     indicators: Iterable[str] | None = None,
     costs: Collection[str] = (),
 ) -> Inferred:
-    """Infer the roles that are not given as arguments; a table without a column that names its units is an error.
+    """Infer the roles without an argument; a table without a column that names the units is an error.
 
-    Indicators are the columns of numbers except codes and ranks: columns with such a name and a different whole number
-    for each unit that are not among the `costs`.
+    Indicators are the columns of numbers except codes and ranks. A code or rank has a name such as "id" and a different
+    whole number for each unit, and is not among the `costs`.
 
     >>> table = pl.DataFrame({"city": ["Lima", "Oslo"], "region": ["S", "S"], "year": [2020, 2020], "gdp": [3.0, 4.0]})
     >>> roles = infer(table)
@@ -77,35 +77,35 @@ def infer(
     for column in stated:
         if column not in schema:
             raise DefinitionError(f'unknown column "{column}"', remedy=suggest(column, schema))
-    wanted = None if indicators is None else tuple(indicators)
-    free = [column for column in schema if column not in stated]
-    texts = [column for column in free if schema[column] in (pl.String, pl.Categorical, pl.Enum)]
+    indicator_columns = None if indicators is None else tuple(indicators)
+    others = [column for column in schema if column not in stated]
+    texts = [column for column in others if schema[column] in (pl.String, pl.Categorical, pl.Enum)]
     mixed = {column: text for column in texts if (text := _text_among_numbers(frame[column]))}
     words = [column for column in texts if column not in mixed]
-    period = period or next((column for column in free if column not in words and _PERIOD.match(column)), None)
-    unit, period = _unit(frame, unit, [*words, *mixed], free, period)
+    period = period or next((column for column in others if column not in words and _PERIOD.match(column)), None)
+    unit, period = _unit(frame, unit, [*words, *mixed], others, period)
     unit_name, size = unit, cache(lambda column: frame[column].n_unique())
 
     def is_constant_by_unit(column: str) -> bool:
-        """Return whether each unit has a single value of the column."""
+        """Return True if each unit has a single value of the column."""
         return column != unit_name and _distinct(frame, unit_name, column) == size(unit_name)
 
-    of_unit = [column for column in words if column != period and is_constant_by_unit(column)]
-    names = [column for column in of_unit if size(column) == size(unit)]
+    fixed = [column for column in words if column != period and is_constant_by_unit(column)]
+    names = [column for column in fixed if size(column) == size(unit)]
     label = label or next(iter(names), None)
-    groups = tuple(groups) or tuple(column for column in of_unit if column not in (label, *names) and size(column) > 1)
+    groups = tuple(groups) or tuple(column for column in fixed if column not in (label, *names) and size(column) > 1)
     left_out = {column: "text" for column in words if column not in (unit, label, period, *groups)}
     mixed = {column: f'numbers, and text such as "{text}"' for column, text in mixed.items() if column != unit}
     doubtful = dict(mixed)
-    if wanted is None:
-        numbers = [column for column in free if schema[column].is_numeric() and column not in (unit, period)]
+    if indicator_columns is None:
+        numbers = [column for column in others if schema[column].is_numeric() and column not in (unit, period)]
         for column in numbers:
             if frame[column].null_count() == len(frame):
                 doubtful[column] = "empty"
             elif column not in costs and _is_code(frame[column]) and size(column) == size(unit):
-                doubtful[column] = _CODED
-        wanted = tuple(column for column in numbers if column not in doubtful)
-    if not wanted:
+                doubtful[column] = _CODE_REASON
+        indicator_columns = tuple(column for column in numbers if column not in doubtful)
+    if not indicator_columns:
         candidate = next(iter(mixed), None)
         raise DefinitionError(
             "the table has no numeric column to build an index from",
@@ -113,13 +113,13 @@ def infer(
             remedy=f"--indicator {_in_shell(candidate)} names the cells that are not numbers" if candidate else None,
         )
     for name in costs:
-        if name not in wanted:
-            raise DefinitionError(f'cost "{name}" is no indicator', remedy=suggest(name, wanted))
-    return Inferred(unit, label, period, groups, wanted, left_out | doubtful, tuple(doubtful))
+        if name not in indicator_columns:
+            raise DefinitionError(f'cost "{name}" is no indicator', remedy=suggest(name, indicator_columns))
+    return Inferred(unit, label, period, groups, indicator_columns, left_out | doubtful, tuple(doubtful))
 
 
 def _is_code(column: pl.Series) -> bool:
-    """Return whether a column has the name of a code or a rank, and only whole numbers."""
+    """Return True if a column has the name of a code or a rank, and only whole numbers."""
     return bool(_CODE.search(column.name)) and bool((column.drop_nulls() % 1 == 0).all())
 
 
@@ -138,13 +138,13 @@ def _in_shell(column: str) -> str:
 
 
 def _unit(
-    frame: pl.DataFrame, unit: str | None, words: Sequence[str], free: Sequence[str], period: str | None
+    frame: pl.DataFrame, unit: str | None, words: Sequence[str], others: Sequence[str], period: str | None
 ) -> tuple[str, str | None]:
-    """Return the column of the units, which names each unit once within a period, and the column of the periods.
+    """Return the column of the units and the column of the periods; a period has each unit once.
 
-    A column of words can be the period only if units repeat without it.
+    A column of texts is the period only if units would otherwise repeat.
     """
-    codes = [column for column in free if column not in words and _CODE.search(column)]
+    codes = [column for column in others if column not in words and _CODE.search(column)]
     periods = [period] if period else [None, *(column for column in words if _PERIOD.match(column))]
     if unit and len(periods) == 1:
         return unit, period
@@ -165,7 +165,7 @@ def _unit(
 
 
 def _first_repeated(frame: pl.DataFrame, column: str, period: str | None) -> str:
-    """Return the first name that is repeated within a period, with its period."""
+    """Return the first name that occurs twice within a period, with the period."""
     key = [column, *([period] if period else [])]
     return " ".join(map(str, frame.filter(pl.struct(key).is_duplicated()).select(key).row(0)))
 

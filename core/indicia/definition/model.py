@@ -17,7 +17,7 @@ Text: TypeAlias = str | dict[str, str]
 """A text, or the same text by language."""
 
 MethodChoice: TypeAlias = Any
-"""A method as a user writes it; `catalogue.Choice` reads it."""
+"""The name or table of a method in the index file; `catalogue.Choice` reads it."""
 
 _DIRECTIONS = {"max": "benefit", "+": "benefit", "1": "benefit", "min": "cost", "-": "cost", "-1": "cost"}
 
@@ -39,7 +39,7 @@ def _whole(value: object) -> object:
 
 
 Number = Annotated[float, BeforeValidator(_number)]
-"""A number: neither true, which Python takes for 1, nor a number in quotes."""
+"""A number; true, which Python reads as 1, and a number in quotes are errors."""
 Whole = Annotated[int, BeforeValidator(_whole)]
 Column = Annotated[str, Field(min_length=1)]
 Direction = Annotated[Literal["benefit", "cost", "target", "interval"], BeforeValidator(_direction)]
@@ -47,7 +47,7 @@ Pair = tuple[Number, Number]
 
 
 def text(value: Text | None, language: str | None = None, default: str = "") -> str:
-    """Return a text in a language, else in English, else in its first language.
+    """Return a text in a language; without the language in English, without English in the first language.
 
     >>> text({"en": "Economy", "zh": "经济"}, "zh")
     '经济'
@@ -64,7 +64,7 @@ class Section(BaseModel):
 
 
 class Missing(Section):
-    """The treatment of a unit that lacks a component of a node."""
+    """The rule for a unit that lacks a component of a node."""
 
     policy: Literal["refuse", "skip", "propagate", "value", "group_mean", "parent"] = Field(
         "refuse",
@@ -107,7 +107,7 @@ def _missing(value: object) -> object:
 
 
 class Scope(Section):
-    """The rows over which statistics are taken, or weights."""
+    """The rows from which statistics or weights are computed."""
 
     within: tuple[str, ...] = Field((), description="within the rows that are equal in these columns")
     reference: str | int | float | None = Field(
@@ -135,7 +135,7 @@ Decimals = Annotated[Whole, Field(ge=0, le=15)] | Literal["none"]
 
 
 class Stages(Section):
-    """The choices that make the score of a node; the table above decides about words without a value."""
+    """The choices of methods for a node; a word without a value has the choice of the level or the methodology."""
 
     imputation: MethodChoice = Field(None, description="how missing values of the node's indicators are filled")
     treatment: MethodChoice = Field(None, description="how outliers of the node's indicators are treated")
@@ -158,7 +158,7 @@ class Stages(Section):
 
 
 class GroupBounds(Section):
-    """Fixed least and greatest values that differ between groups, or between periods."""
+    """Fixed least and greatest values by group, or by period."""
 
     by: str = Field(description="the column of the groups")
     groups: dict[str, Pair]
@@ -259,7 +259,7 @@ class Dimension(Stages):
 
 
 class Methodology(Stages):
-    """One choice of method per stage, for the whole index or by level."""
+    """The choice of a method per stage, for the index or by level."""
 
     constant: Literal["refuse", "neutral", "drop"] = Field(
         "refuse", description="what happens to an indicator that does not vary"
@@ -281,7 +281,7 @@ class Methodology(Stages):
 
 
 class Data(Section):
-    """The file of the data, and the roles of its columns."""
+    """The file of the data and the roles of its columns."""
 
     path: str | None = None
     unit: Column | None = None
@@ -302,7 +302,7 @@ class Data(Section):
 
 
 class Screening(Section):
-    """The share of values that units and indicators need to take part."""
+    """The least shares of values; units and indicators with fewer values are left out."""
 
     units: Number | None = Field(None, ge=0, le=1, description="share of the indicators that a unit must have")
     dimensions: Number | None = Field(
@@ -346,7 +346,7 @@ class Reference(Section):
 
 
 class Variant(Methodology):
-    """Another methodology: only the words that differ."""
+    """Another methodology: the words that differ from [methodology]."""
 
     without: tuple[str, ...] = Field((), description="indicators left out")
 
@@ -366,7 +366,7 @@ class WeightDraws(Section):
 
     @model_validator(mode="after")
     def _one(self) -> WeightDraws:
-        # compared by identity: a spread of 0 equals False, and is a choice
+        # by identity, as a spread of 0 equals False but is a choice
         words = [word for word in type(self).model_fields if not any(getattr(self, word) is no for no in (None, False))]
         if len(words) != 1:
             raise ValueError("choose one of spread, dirichlet, simplex, ranges and table")
@@ -383,11 +383,11 @@ class DataErrors(Section):
     )
 
 
-def _several(value: object) -> object:
+def _as_list(value: object) -> object:
     return value if isinstance(value, (list, tuple)) else [value]
 
 
-Choices = Annotated[tuple[MethodChoice, ...], BeforeValidator(_several)]
+Choices = Annotated[tuple[MethodChoice, ...], BeforeValidator(_as_list)]
 
 
 class Robustness(Section):

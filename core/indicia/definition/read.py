@@ -1,4 +1,4 @@
-"""The definition of an index, read from a TOML file or a mapping; a table may hold the indicators."""
+"""Definitions from index files and mappings; the indicators may be in a table."""
 
 from __future__ import annotations
 
@@ -45,29 +45,29 @@ STAGES = ("imputation", "treatment", "normalisation", "weighting", "aggregation"
 
 
 OPTIONAL = ("imputation", "treatment")
-"""The stages that "none" leaves out."""
+"""The stages that an index may leave out, with "none"."""
 
 
 @dataclass(frozen=True)
 class Origin:
-    """The source of a definition, by which errors name the line of a fault."""
+    """The source of a definition, so that an error can name the line of the fault."""
 
     path: Path | None = None
     toml: str = ""
     options: frozenset[str] = frozenset()
-    """The words that options set, by dotted path."""
+    """The dotted paths of the settings that options have changed."""
     elsewhere: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
-    """The table of each word of the methodology that is not in `[methodology]`: the table of a variant."""
+    """The table of a variant for each word that the variant has in place of `[methodology]`."""
     tables: tuple[str, ...] = ()
-    """The files of tables that are part of the definition, as the definition names them."""
+    """The paths of tables of indicators, as the definition writes them."""
 
     @cached_property
     def folder(self) -> Path:
-        """The folder that the definition's paths are relative to."""
+        """The folder of relative paths in the definition."""
         return self.path.parent if self.path else Path()
 
     def where(self, keys: Sequence[object]) -> str | None:
-        """Return file, line and text of a setting; the dotted path of the setting if it is in no file."""
+        """Return the file, line and text of a setting; without a file, the dotted path of the setting."""
         dotted = ".".join(str(key) for key in keys)
         if any(f"{dotted}.".startswith(f"{option}.") for option in self.options):
             return f"given as an option: {dotted}"
@@ -84,13 +84,13 @@ class Origin:
         return replace(self, elsewhere=dict.fromkeys(_variant_table(raw, name), ("variants", name)))
 
     def locate(self, error: IndiciaError) -> None:
-        """Add to an error the line of the word that caused it."""
+        """Add to an error the line of the word that causes it."""
         if error.word and error.where is None:
             error.where = self.where(error.word)
 
     @contextmanager
     def located(self) -> Iterator[None]:
-        """Add to the errors that are raised inside the lines of the words that caused them."""
+        """Add the line of the fault to an error that is raised in the context."""
         try:
             yield
         except IndiciaError as error:
@@ -99,7 +99,7 @@ class Origin:
 
 
 def load(path: Path) -> tuple[dict[str, Any], Origin]:
-    """Read an index file, and the table of its indicators; nothing is checked yet."""
+    """Read an index file and the table of its indicators, without checks of the definition."""
     check_path(path)
     try:
         toml = path.read_text(encoding="utf-8-sig")
@@ -124,7 +124,7 @@ def load(path: Path) -> tuple[dict[str, Any], Origin]:
 
 
 def _toml_error(path: Path, toml: str, error: tomllib.TOMLDecodeError) -> DefinitionError:
-    """Return an error with the line that is not TOML."""
+    """Return an error with the first line that is not TOML."""
     if path.suffix.lower() != ".toml":
         remedy = "an index file is TOML and ends in .toml; a table ends in .csv, .xlsx, .parquet, …"
         return DefinitionError(f"{path} is neither an index file nor a table", remedy=remedy)
@@ -137,7 +137,7 @@ def _toml_error(path: Path, toml: str, error: tomllib.TOMLDecodeError) -> Defini
 
 
 def with_table(raw: Mapping[str, Any], folder: Path = Path()) -> dict[str, Any]:
-    """Return a definition with its indicators; they are read from a table if `indicators` names a file."""
+    """Return a definition with the indicators of its table, if `indicators` names a file."""
     table = raw.get("indicators")
     return {**raw, "indicators": indicators_of(table, folder)} if isinstance(table, str) else dict(raw)
 
@@ -155,26 +155,26 @@ def with_options(
 ) -> dict[str, Any]:
     """Return a definition with other choices by stage, and with `settings` by dotted path.
 
-    A choice for a stage replaces the choices of the methodology and of its levels; those of single nodes and indicators
-    stay. A word that the table of the `variant` holds is replaced in that table.
+    A choice for a stage replaces the choices of the methodology and of its levels, but not the choices of single nodes
+    and indicators. A word in the table of the `variant` is replaced there.
 
     >>> with_options({"indicators": {"gdp": {}}}, settings={"indicators.gdp.weight": 2})
     {'indicators': {'gdp': {'weight': 2}}, 'methodology': {}}
     """
     changed = _copy(raw)
-    methodology, own = changed.setdefault("methodology", {}), _variant_table(changed, variant)
+    methodology, variant_table = changed.setdefault("methodology", {}), _variant_table(changed, variant)
     if not isinstance(methodology, dict):
         return changed  # `define` refuses it and names the line
     for stage, choice in choices.items():
         if stage not in STAGES:
             raise DefinitionError(f'"{stage}" is no stage of an index', remedy=suggest(stage, STAGES))
         if choice is not None:
-            (own if stage in own else methodology)[stage] = choice
-            for level in (*_levels(methodology), *_levels(own)):
+            (variant_table if stage in variant_table else methodology)[stage] = choice
+            for level in (*_levels(methodology), *_levels(variant_table)):
                 level.pop(stage, None)
     for dotted, value in (settings or {}).items():
         *tables, last = dotted.split(".")
-        if tables[:1] == ["methodology"] and [*tables, last][1] in own:
+        if tables[:1] == ["methodology"] and [*tables, last][1] in variant_table:
             tables[:1] = ["variants", str(variant)]
         table = changed
         for key in tables:
@@ -229,13 +229,13 @@ def variant(definition: Definition, name: str, origin: Origin) -> Definition:
     levels = changes.get("levels", definition.methodology.levels)
     changes["levels"] = tuple(level.model_copy(update=unset) for level in levels) if unset else levels
     indicators = {key: spec for key, spec in definition.indicators.items() if key not in stages.without}
-    # the dimensions that still have indicators, and those above them
-    kept = {spec.dimension for spec in indicators.values()}
-    while parents := {definition.dimensions[key].parent for key in kept if key in definition.dimensions} - kept:
-        kept |= parents
-    dimensions = {key: node for key, node in definition.dimensions.items() if key in kept}
+    # dimensions with indicators, and the parents of such dimensions
+    ids = {spec.dimension for spec in indicators.values()}
+    while parents := {definition.dimensions[key].parent for key in ids if key in definition.dimensions} - ids:
+        ids |= parents
+    dimensions = {key: node for key, node in definition.dimensions.items() if key in ids}
     smaller = definition.model_copy(update={"indicators": indicators, "dimensions": dimensions})
-    if "levels" not in stages.model_fields_set:  # those of the full index, which may have more levels
+    if "levels" not in stages.model_fields_set:  # the levels are those of the full index, which may have more levels
         changes["levels"] = changes["levels"][: smaller.depth]
     return smaller.model_copy(update={"methodology": definition.methodology.model_copy(update=changes)})
 
@@ -258,7 +258,7 @@ def indicators_of(table: object, folder: Path = Path()) -> dict[str, Any]:
             where="\n".join(
                 [
                     *([str(table)] if isinstance(table, str | Path) else []),
-                    # a single column may be a line of a file that is not a table
+                    # in a file that is not a table, the name of the single column is a line of text
                     *([f"columns: {join_names(frame.columns, 30)}"] if frame.width > 1 else []),
                 ]
             ),
@@ -291,7 +291,7 @@ def _specification(row: Mapping[str, Any]) -> dict[str, Any]:
         elif column in ("bounds", "interval", "worst"):
             pair = str(cell).replace("\N{MINUS SIGN}", "-")
             specification[column] = [float(number) for number in re.findall(r"-?[\d.]+(?:[eE][+-]?\d+)?", pair)]
-        elif column in _NUMBERS and isinstance(cell, str):  # one text makes all cells of a column texts
+        elif column in _NUMBERS and isinstance(cell, str):  # all cells of a column are texts if one cell is a text
             with suppress(ValueError):
                 cell = float(cell)
             specification[column] = cell
@@ -310,11 +310,11 @@ def _copy(table: Mapping[str, Any]) -> dict[str, Any]:
 
 
 def _explain(error: ValidationError, raw: Mapping[str, Any], origin: Origin) -> DefinitionError:
-    """Return an error on the first fault that pydantic found."""
+    """Return an error for the first fault that pydantic reports."""
     first, *others = error.errors()
-    above = _path_in(raw, first["loc"])
-    # a value that may have several forms has a finding for each form; the deepest is about the form that was meant
-    forms = [finding for finding in others if _path_in(raw, finding["loc"])[: len(above)] == above]
+    first_path = _path_in(raw, first["loc"])
+    # pydantic reports a fault for each form that a value may have; the deepest fault is of the intended form
+    forms = [finding for finding in others if _path_in(raw, finding["loc"])[: len(first_path)] == first_path]
     finding = max((first, *forms), key=lambda finding: len(_path_in(raw, finding["loc"])))
     keys = _path_in(raw, finding["loc"])
     name = ".".join(map(str, keys))
@@ -335,16 +335,16 @@ def _explain(error: ValidationError, raw: Mapping[str, Any], origin: Origin) -> 
         return DefinitionError(
             f"{name or 'the index file'} does not say {word}", where=origin.where(keys), remedy=remedy
         )
-    if place != keys[-1] and place in _model(keys).model_fields:  # a parameter in brackets: skip(minimum_share=2)
+    if place != keys[-1] and place in _model(keys).model_fields:  # a parameter of a method: skip(minimum_share=2)
         name, words = f"{name}.{place}", [*keys, place]
     else:
         words = keys
-    wrong, remedy = explain_validation(finding)
+    fault, remedy = explain_validation(finding)
     if finding is first and first["type"] != "literal_error":
-        wrong += "".join(f" or {form['ctx']['expected']}" for form in forms if form["type"] == "literal_error")
+        fault += "".join(f" or {form['ctx']['expected']}" for form in forms if form["type"] == "literal_error")
     if remedy and remedy.startswith("["):
         remedy = f"{keys[-1]} = {remedy}"
-    return DefinitionError(f"{name}{wrong}", where=origin.where(keys), remedy=remedy or _within_limits(finding, words))
+    return DefinitionError(f"{name}{fault}", where=origin.where(keys), remedy=remedy or _within_limits(finding, words))
 
 
 def _within_limits(finding: ErrorDetails, keys: Sequence[int | str]) -> str | None:
@@ -361,7 +361,7 @@ def _within_limits(finding: ErrorDetails, keys: Sequence[int | str]) -> str | No
 
 
 def _path_in(raw: Any, loc: Sequence[int | str]) -> list[int | str]:
-    """Return the keys of a path that exist in the file; pydantic adds names of its own for unions."""
+    """Return the keys of a path that exist in the file; pydantic adds names for the members of unions."""
     path: list[int | str] = []
     for key in loc:
         try:

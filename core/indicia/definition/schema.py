@@ -14,8 +14,8 @@ if TYPE_CHECKING:
     from indicia.catalogue import Catalogue
 
 
-_OTHER = {"transform": "treatment", "rescaling": "normalisation", "as_component": "normalisation"}
-"""Words of an index file whose methods are those of a stage with another name."""
+_STAGE_OF_WORD = {"transform": "treatment", "rescaling": "normalisation", "as_component": "normalisation"}
+"""The words of an index file that choose a method of a stage with another name."""
 
 
 def index_schema(catalogue: Catalogue) -> dict[str, Any]:
@@ -25,11 +25,11 @@ def index_schema(catalogue: Catalogue) -> dict[str, Any]:
     definitions = file["$defs"]
     for stage in STAGES:
         definitions[stage] = {"anyOf": [_word(catalogue, stage), *_tables(catalogue, stage, definitions)]}
-    kinds = {stage: stage for stage in STAGES} | _OTHER
+    kinds = {stage: stage for stage in STAGES} | _STAGE_OF_WORD
     for table in list(definitions.values()):
-        for word, described in table.get("properties", {}).items():
+        for word, node in table.get("properties", {}).items():
             if word in kinds:
-                text = {key: described[key] for key in ("description",) if key in described}
+                text = {key: node[key] for key in ("description",) if key in node}
                 table["properties"][word] = {"$ref": f"#/$defs/{kinds[word]}", **text}
     for word in STAGES:
         choice = definitions["Robustness"]["properties"][word]
@@ -56,11 +56,11 @@ def _word(catalogue: Catalogue, kind: str) -> dict[str, Any]:
 
 
 def _parameters(catalogue: Catalogue, kind: str) -> dict[str, Any]:
-    """Return tables of parameters by method."""
+    """Return the schemas of the parameters of methods, by method."""
     tables = {}
     for name in catalogue.names(kind):
-        described = _refer_to_stages(schema(catalogue.offers[kind, name].method))
-        properties = described.get("properties", {})
+        node = _refer_to_stages(schema(catalogue.offers[kind, name].method))
+        properties = node.get("properties", {})
         tables[name] = {"type": "object", "properties": properties, "additionalProperties": False}
     return tables
 
@@ -87,16 +87,16 @@ def _tables(catalogue: Catalogue, kind: str, definitions: dict[str, Any]) -> lis
     return tables
 
 
-def _refer_to_stages(described: Any) -> Any:
-    """Replace the description of a parameter that is a method by a reference to the stage of the method."""
-    if isinstance(described, list):
-        return [_refer_to_stages(element) for element in described]
-    if not isinstance(described, dict):
-        return described
-    kind = str(described.get("title", "")).removeprefix("method of ")
+def _refer_to_stages(node: Any) -> Any:
+    """Replace the schema of a parameter that is a method by a reference to the stage of the method."""
+    if isinstance(node, list):
+        return [_refer_to_stages(element) for element in node]
+    if not isinstance(node, dict):
+        return node
+    kind = str(node.get("title", "")).removeprefix("method of ")
     if kind in STAGES:
         return {"$ref": f"#/$defs/{kind}"}
-    return {word: _refer_to_stages(value) for word, value in described.items()}
+    return {word: _refer_to_stages(value) for word, value in node.items()}
 
 
 def _allow_word(properties: dict[str, Any], word: str, words: list[str]) -> None:

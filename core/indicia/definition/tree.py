@@ -1,4 +1,4 @@
-"""The tree of an index with its methods, which the engine scores."""
+"""The tree of an index with its methods."""
 
 from __future__ import annotations
 
@@ -20,13 +20,13 @@ class Preparation:
     id: str
     spec: Indicator
     compared: bool = False
-    """True if the normalisation, or the aggregation above it, compares units, so that equal values must be equal."""
+    """True if the normalisation or the aggregation compares units, so that rounding noise must not separate values."""
     imputation: Imputation | None = None
     treatment: Treatment | None = None
     transform: Treatment | None = None
 
     def with_only(self, *choices: str) -> Preparation:
-        """Return the indicator with some of its methods; equal arguments give the same object."""
+        """Return the indicator with some of its methods; the same arguments return the same object."""
         if choices not in self._with_only:
             methods = {choice: getattr(self, choice) for choice in choices}
             self._with_only[choices] = Preparation(self.id, self.spec, **methods)
@@ -42,22 +42,22 @@ Direction: TypeAlias = Literal["benefit", "cost"]
 
 @dataclass(frozen=True)
 class WeighedPart:
-    """A component as a weighting sees it."""
+    """The facts about a component that a weighting uses."""
 
     name: str
     weight: float
-    """The weight that the index file gives."""
+    """The weight in the index file, by default 1."""
     direction: Direction
-    """The direction of the raw values."""
+    """The direction of the values before normalisation."""
     is_score: bool
-    """True if the component is a node, and its values are scores."""
+    """True if the component is a node, whose values are scores."""
     indicators: tuple[str, ...]
-    """The indicators below; a component is left out if none of them takes part."""
+    """The indicators of the component; a component without scored indicators is left out."""
 
 
 @dataclass(frozen=True)
 class Weighing:
-    """A node as its weighting sees it."""
+    """The facts about a node that its weighting uses."""
 
     id: str
     weighting: Weighting
@@ -72,9 +72,9 @@ class Leaf:
     spec: Indicator
     normalisation: Normalisation
     oriented: bool = True
-    """True if costs are reversed; False for an aggregation that takes directions itself."""
+    """True if costs are reversed; False if the aggregation handles the directions."""
     compared: bool = False
-    """True if the normalisation, or the aggregation above it, compares units, so that equal values must be equal."""
+    """True if the normalisation or the aggregation compares units, so that rounding noise must not separate values."""
     imputation: Imputation | None = None
     treatment: Treatment | None = None
     transform: Treatment | None = None
@@ -87,18 +87,18 @@ class Leaf:
 
     @cached_property
     def weighed(self) -> WeighedPart:
-        """The indicator as a weighting sees it."""
+        """The facts about the indicator that a weighting uses."""
         direction: Direction = "cost" if self.spec.direction == "cost" else "benefit"
         return WeighedPart(self.id, self.weight, direction, is_score=False, indicators=(self.id,))
 
     @property
     def weight(self) -> float:
-        """The weight that the index file gives."""
+        """The weight in the index file, by default 1."""
         return self.spec.weight
 
     @property
     def weight_stated(self) -> bool:
-        """True if the index file gives a weight; without a weight the indicator counts 1."""
+        """True if the index file has a weight for the indicator."""
         return "weight" in self.spec.model_fields_set
 
     @property
@@ -109,7 +109,7 @@ class Leaf:
 
 @dataclass(frozen=True)
 class Node:
-    """A dimension, or the index itself, with the methods that make its score of its components."""
+    """A dimension, or the index, with the methods that compute its score from its components."""
 
     id: str
     weight: float
@@ -121,25 +121,25 @@ class Node:
     missing: Missing
     decimals: int | None
     weight_stated: bool = True
-    """True if the index file gives a weight; without a weight the dimension counts 1."""
+    """True if the index file has a weight for the dimension."""
     rescaling: Normalisation | None = None
-    """A normalisation of the score itself."""
+    """A normalisation of the score, before it is rounded."""
     as_component: Normalisation | None = None
     """A normalisation of the score as a component of the parent."""
 
     @property
     def low_is_best(self) -> bool:
-        """True if a lower score is a better one."""
+        """True if a lower score is better."""
         return self.aggregation.low_is_best and self.rescaling is None
 
     @cached_property
     def weighing(self) -> Weighing:
-        """The node as its weighting sees it."""
+        """The facts about the node that its weighting uses."""
         return Weighing(self.id, self.weighting, tuple(part.weighed for part in self.components))
 
     @cached_property
     def weighed(self) -> WeighedPart:
-        """The node as the weighting of its parent sees it."""
+        """The facts about the node that the weighting of its parent uses."""
         indicators = tuple(leaf.id for leaf in self.leaves())
         return WeighedPart(self.id, self.weight, "benefit", is_score=True, indicators=indicators)
 
@@ -159,7 +159,7 @@ class Node:
                 yield part
 
     def without(self, names: Collection[str]) -> Node:
-        """Return this node without some of the parts below it, and without nodes that lose all their components."""
+        """Return this node without some of its descendants, and without nodes that have no components left."""
         parts = [
             part.without(names) if isinstance(part, Node) else part for part in self.components if part.id not in names
         ]

@@ -97,8 +97,8 @@ def test_a_column_that_may_be_an_indicator_is_not_left_out_in_silence() -> None:
     with pytest.warns(DubiousWarning) as caught:
         result = indicia.score(CODED.with_columns(co2=empty, note=pl.lit("text")))
     assert [str(one.message) for one in caught] == [
-        "innovation_rank is left out: a code or a rank; --cost innovation_rank takes it, or --indicator (in Python "
-        "indicators=) with every column to take",
+        "innovation_rank is left out: a code or a rank; --cost innovation_rank includes it, or --indicator (in "
+        "Python indicators=) lists every indicator",
         "co2 is left out: empty",
     ]
     assert result.weights["id"].to_list() == ["gdp"]
