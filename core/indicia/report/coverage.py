@@ -23,14 +23,14 @@ CELLS = 1000
 
 
 def coverage(view: PeriodView, texts: Texts) -> str:
-    """Return the section with values present by indicator, changed cells, and what was left out."""
+    """Return the section with present values by indicator, changed cells, and left-out units and indicators."""
     result = view.result
     cells = result.cells
     counts = Counter(cells.select("indicator", "stage").iter_rows())
     stages = list(dict.fromkeys(cells["stage"]))
     raw = result.scored.raw.values
-    measured = any(leaf.spec.unit for leaf in view.leaves)
-    sourced = any(leaf.spec.source for leaf in view.leaves)
+    has_measures = any(leaf.spec.unit for leaf in view.leaves)
+    has_sources = any(leaf.spec.source for leaf in view.leaves)
     headings = [
         texts.html("indicator"),
         texts.html("present"),
@@ -39,8 +39,8 @@ def coverage(view: PeriodView, texts: Texts) -> str:
         texts.html("lowest"),
         texts.html("median"),
         texts.html("highest"),
-        *([texts.html("measure")] if measured else []),
-        *([texts.html("source")] if sourced else []),
+        *([texts.html("measure")] if has_measures else []),
+        *([texts.html("source")] if has_sources else []),
     ]
     rows = []
     for leaf in view.leaves:
@@ -48,7 +48,7 @@ def coverage(view: PeriodView, texts: Texts) -> str:
         present = len(column) - column.null_count()
         low, median, high = (figure(getattr(column, statistic)()) for statistic in ("min", "median", "max"))
         share = bar(present, len(column))
-        source = [texts.name(by_language(leaf.spec.source, texts.languages, ""))] if sourced else []
+        source = [texts.name(by_language(leaf.spec.source, texts.languages, ""))] if has_sources else []
         changed = [str(counts[leaf.id, stage]) for stage in stages]
         values = [
             texts.name(view.name_of(leaf.id)),
@@ -58,27 +58,27 @@ def coverage(view: PeriodView, texts: Texts) -> str:
             low,
             median,
             high,
-            *([texts.name(measure(leaf, texts))] if measured else []),
+            *([texts.name(measure(leaf, texts))] if has_measures else []),
             *source,
         ]
         rows.append(row(values, head=0))
-    shift = len(stages)
+    offset = len(stages)
     coverage_table = table(
         "t-coverage",
         headings,
         rows,
         caption=texts.html("coverage"),
-        numbers=(2, *range(4, 7 + shift)),
+        numbers=(2, *range(4, 7 + offset)),
         search=False,
     )
     return section(
-        "coverage", texts.html("coverage"), paragraph(_says(view, texts)), coverage_table,
+        "coverage", texts.html("coverage"), paragraph(_intro(view, texts)), coverage_table,
         _cells(cells, view, texts),
         _left_out(result.left_out, texts), _reweighted(result.reweighted, view, texts),
     )  # fmt: skip
 
 
-def _says(view: PeriodView, texts: Texts) -> Html:
+def _intro(view: PeriodView, texts: Texts) -> Html:
     sentences, period = [texts.get("coverage_says")], view.result.definition.data.period
     periods = view.result.scored.units[period].n_unique() if period else 1
     if periods > 1:
@@ -95,7 +95,7 @@ def _cells(cells: pl.DataFrame, view: PeriodView, texts: Texts) -> str:
     if cells.is_empty():
         return heading + paragraph(texts.html("cells_none"))
     key = "cells_says" if len(cells) <= CELLS else "cells_some"
-    says = paragraph(texts.html(key, n=f"{len(cells):,}", shown=f"{CELLS:,}"))
+    intro = paragraph(texts.html(key, n=f"{len(cells):,}", shown=f"{CELLS:,}"))
     key_columns = cells.columns[: cells.columns.index("indicator")]
     names = dict(zip(view.units, view.names, strict=True))
     headings = [texts.html("unit"), *(Html(f"<bdi>{escape(column)}</bdi>") for column in key_columns[1:])]
@@ -109,15 +109,15 @@ def _cells(cells: pl.DataFrame, view: PeriodView, texts: Texts) -> str:
         values = figure(change["before"]), figure(change["after"])
         cause = _stage(change["stage"], texts), _reason(change["why"], names, texts)
         rows.append(row([name, *other_keys, texts.name(part_name), cause[0], *values, cause[1]], head=0))
-    shift = len(key_columns)
+    offset = len(key_columns)
     cell_table = table(
-        "t-cells", headings, rows, caption=texts.html("changed_cells"), numbers=(3 + shift, 4 + shift), classes="long"
+        "t-cells", headings, rows, caption=texts.html("changed_cells"), numbers=(3 + offset, 4 + offset), classes="long"
     )
-    return heading + says + cell_table
+    return heading + intro + cell_table
 
 
 def _reason(why: str, names: Mapping[str, Spoken], texts: Texts) -> Html:
-    """Return the reason of a change, with the name for readers of the unit whose value was taken."""
+    """Return the reason of a change; if the value comes from another unit, with the name of the unit for readers."""
     method, _, unit = why.rpartition(": ")
     if method and unit in names:
         return Html(f"<bdi><code lang=en>{escape(method)}</code></bdi>: {texts.name(names[unit])}")
@@ -151,7 +151,7 @@ def _reweighted(frame: pl.DataFrame, view: PeriodView, texts: Texts) -> str:
         rows.append(
             row([name, *other_keys, texts.name(view.name_of(entry["node"])), entry["present"], entry["components"]], 0)
         )
-    shift = len(key_columns)
+    offset = len(key_columns)
     return f"<h3>{heading}</h3>" + table(
-        "t-reweighted", headings, rows, caption=heading, numbers=(2 + shift, 3 + shift)
+        "t-reweighted", headings, rows, caption=heading, numbers=(2 + offset, 3 + offset)
     )

@@ -1,4 +1,4 @@
-"""The draws of a page or a chart whose index file has no [robustness]."""
+"""The draws of rank intervals in pages and charts; defaults for an index file without [robustness]."""
 
 from __future__ import annotations
 
@@ -26,8 +26,8 @@ def rank_intervals(
 ) -> Robust:
     """Compute the rank intervals of an index, with the draws of its [robustness].
 
-    Without [robustness], every weight varies by up to a quarter in 1,000 draws. The seed is then 1, so that a page that
-    is made again is the same.
+    Without [robustness], every weight varies by up to a quarter in 1,000 draws. The default seed is 1, so that the same
+    index always has the same page.
     """
     options = index.raw.get("robustness") or {}
     varied = {} if options else {"weights": {"spread": SPREAD}}

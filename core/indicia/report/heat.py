@@ -1,4 +1,4 @@
-"""The heat map of units by parts, and the map of correlations between indicators."""
+"""The heat map of units and parts, and the map of correlations between indicators."""
 
 from __future__ import annotations
 
@@ -12,8 +12,8 @@ if TYPE_CHECKING:
     from indicia.report.markup import Texts
     from indicia.report.period_view import PeriodView
 
-_FIT = 24
-"""The most columns that fit on paper in the usual size."""
+_PAPER_COLUMNS = 24
+"""The most columns that fit on paper in the normal size."""
 
 
 def heat_map(view: PeriodView, texts: Texts) -> str:
@@ -33,8 +33,8 @@ def heat_map(view: PeriodView, texts: Texts) -> str:
         rows.append(row([rank_text(view.ranks[at]), texts.name(view.names[at])], head=1) + cells)
     shape = _shape(len(view.descendants))
     cells_table = table("t-heat", headings, rows, caption=texts.html("heat_map"), numbers=(1,), classes=shape)
-    says = paragraph(texts.html("heat_says")) + legend(view, texts)
-    return section("heat-map", texts.html("heat_map"), says, cells_table)
+    intro = paragraph(texts.html("heat_says")) + legend(view, texts)
+    return section("heat-map", texts.html("heat_map"), intro, cells_table)
 
 
 def correlation_map(view: PeriodView, texts: Texts) -> str:
@@ -64,7 +64,7 @@ def correlation_map(view: PeriodView, texts: Texts) -> str:
 
 def _shape(columns: int) -> str:
     """Return the classes of a map; a map that does not fit on paper is printed small."""
-    return "heat wide" if columns > _FIT else "heat"
+    return "heat wide" if columns > _PAPER_COLUMNS else "heat"
 
 
 def _correlation(value: float, *, itself: bool) -> str:

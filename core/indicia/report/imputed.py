@@ -22,7 +22,7 @@ def with_mark(figure: str, imputed: bool) -> str:
 
 
 def legend(view: PeriodView, texts: Texts, *, shares: bool = False) -> str:
-    """Explain the mark, and with `shares` the column of shares; empty where the index has no imputed values."""
+    """Explain the mark, and with `shares` the column of shares; empty if the index has no imputed values."""
     if not view.imputed.any() and not view.imputed_scores.any():
         return ""
     sentences = [texts.get("imputed_says", mark=MARK), *([texts.get("share_says")] if shares else [])]

@@ -18,7 +18,7 @@ _WIDTH = 240
 
 
 def intervals(view: PeriodView, robust: Robust, texts: Texts) -> str:
-    """Return the section with the rank intervals, each with its drawing."""
+    """Return the section with a table and drawings of the rank intervals."""
     frame = robust.units
     names = dict(zip(view.units, view.names, strict=True))
     tops = [column for column in frame.columns if column.startswith("top_")]
@@ -48,14 +48,14 @@ def intervals(view: PeriodView, robust: Robust, texts: Texts) -> str:
         ]
         rows.append(row(cells, head=1))
     numbers = (1, 3, 4, *range(6, 7 + len(tops)))
-    says = texts.html("intervals_says", draws=f"{robust.draws:,}", seed=robust.seed, varied=varied(robust, texts))
+    intro = texts.html("intervals_says", draws=f"{robust.draws:,}", seed=robust.seed, varied=varied(robust, texts))
     notes = "".join(paragraph(view.note_html(note, texts), "note") for note in robust.notes)
     interval_table = table("t-intervals", headings, rows, caption=texts.html("intervals"), numbers=numbers)
-    return section("intervals", texts.html("intervals"), paragraph(says), notes, interval_table)
+    return section("intervals", texts.html("intervals"), paragraph(intro), notes, interval_table)
 
 
 def varied(robust: Robust, texts: Texts) -> Spoken:
-    """List the choices that vary between the draws."""
+    """Return a list of the choices that vary between the draws."""
     choices = []
     for factor in robust.factors:
         weights = robust.varied.weights

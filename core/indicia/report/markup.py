@@ -1,4 +1,4 @@
-"""Pieces of HTML. Text from data or from an index file is escaped here, and nowhere else."""
+"""Pieces of HTML. Only this module escapes text from data and index files."""
 
 from __future__ import annotations
 
@@ -18,19 +18,19 @@ from indicia.tables.names import split_brackets
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
 
-_UNFIT = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\ud800-\udfff\ufdd0-\ufdef\ufffe\uffff]")
+_FORBIDDEN = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\ud800-\udfff\ufdd0-\ufdef\ufffe\uffff]")
 _SEPARATORS = re.compile("[\u2028\u2029]")
-"""Line and paragraph separators: JavaScript before 2019, and the renderer of charts, end a line at them."""
+"""Line and paragraph separators, which break a line in JavaScript before 2019 and in the renderer of charts."""
 
 _WORDS = re.compile(r"[\u2e80-\uffef]|[^\s\u2e80-\uffef]+\s*|\s+")
 """A word with the space after it, or a Chinese, Japanese or Korean character."""
 
 TALL = 40
-"""A table of more rows has a scroll bar of its own, so that a reader reaches the next section."""
+"""The most rows of a table without a scroll bar; a long table would hide the next section."""
 
 
 class Html(str):
-    """Markup, which `escape` leaves as it is."""
+    """Markup, which `escape` does not change."""
 
     __slots__ = ()
 
@@ -41,20 +41,20 @@ def clean(value: object) -> str:
     >>> clean("Lima\u2028Peru")
     'Lima Peru'
     """
-    return _UNFIT.sub("\ufffd", _SEPARATORS.sub(" ", str(value)))
+    return _FORBIDDEN.sub("\ufffd", _SEPARATORS.sub(" ", str(value)))
 
 
 def isolate(name: str) -> str:
-    """Keep the direction of writing of a name from changing that of the text beside it.
+    """Isolate the direction of writing of a name from the text around the name.
 
-    Marks of direction are removed. A name that runs from right to left is isolated by U+2068 and U+2069.
+    Marks of direction are removed. U+2068 and U+2069 enclose a name that is written from right to left.
 
     >>> isolate("Lima"), isolate("\u202eturned") == "turned", isolate("\u05d7\u05d9\u05e4\u05d4")[0] == "\u2068"
     ('Lima', True, True)
     """
     unmarked = TURNING.sub("", name)
-    leftwards = any(bidirectional(letter) in ("R", "AL", "AN") for letter in unmarked)
-    return f"\u2068{unmarked}\u2069" if leftwards else unmarked
+    right_to_left = any(bidirectional(letter) in ("R", "AL", "AN") for letter in unmarked)
+    return f"\u2068{unmarked}\u2069" if right_to_left else unmarked
 
 
 def escape(value: object) -> Html:
@@ -67,7 +67,7 @@ def escape(value: object) -> Html:
 
 
 def json_data(value: object) -> Html:
-    """Return a value as JSON that can stand within a script element."""
+    """Return a value as JSON that is safe within a script element."""
     document = json.dumps(value, ensure_ascii=False, separators=(",", ":"), allow_nan=False)
     return Html(clean(document).replace("<", "\\u003c").replace(">", "\\u003e").replace("&", "\\u0026"))
 
@@ -88,15 +88,15 @@ class Texts:
         return cls((first, *(other for other in LANGUAGES if other != first)) if first in LANGUAGES else (first,))
 
     def get(self, key: str, **values: object) -> Spoken:
-        """Return a text of `words.py` by language; values may themselves be texts by language."""
+        """Return a text of `words.py` by language; a value may be a text by language too."""
         templates = words(key)
         sentences = {}
         for language in self.languages:
             template = templates.get(language, templates["en"])
-            own = {
+            values_in_language = {
                 name: value.get(language, "") if isinstance(value, dict) else value for name, value in values.items()
             }
-            sentences[language] = template.format(**own) if own else template
+            sentences[language] = template.format(**values_in_language) if values_in_language else template
         return sentences
 
     def html(self, key: str, **values: object) -> Html:
@@ -105,11 +105,11 @@ class Texts:
 
     def join(self, texts: Iterable[Mapping[str, str]], separator: str = "comma") -> Spoken:
         """Join texts with the separator of each language."""
-        parts, between = list(texts), self.get(separator)
-        return {language: between[language].join(part[language] for part in parts) for language in self.languages}
+        parts, separators = list(texts), self.get(separator)
+        return {language: separators[language].join(part[language] for part in parts) for language in self.languages}
 
     def join_names(self, names: Iterable[Mapping[str, str]]) -> Spoken:
-        """Join names, each of which keeps its direction of writing to itself."""
+        """Join names with isolated directions of writing."""
         return self.join({language: isolate(name[language]) for language in self.languages} for name in names)
 
     def show(self, spoken: Mapping[str, str], tag: str = "span") -> Html:
@@ -119,7 +119,7 @@ class Texts:
         return Html("".join(f"<{tag} lang={language}>{escape(text)}</{tag}>" for language, text in spoken.items()))
 
     def name(self, spoken: Mapping[str, str]) -> Html:
-        """Return a name as markup that keeps its direction of writing to itself."""
+        """Return a name as markup that isolates its direction of writing."""
         if len(set(spoken.values())) == 1:
             return Html(f"<bdi>{escape(next(iter(spoken.values())))}</bdi>")
         return self.show(spoken, "bdi")
@@ -131,50 +131,50 @@ class Texts:
     def label(
         self, x: float, y: float, spoken: Mapping[str, str], width: float, attributes: str = "", beside: str = "{}"
     ) -> Html:
-        """Return a label of a drawing, cut to a width; its title has the full name.
+        """Return a label of a drawing, cut to a width; the tooltip has the full name.
 
-        `beside` is a template for the text around the name, which is not cut.
+        `beside` is a template of the label; only the name, at `{}`, is cut.
         """
-        room = width - width_of(beside.replace("{}", ""))
+        available = width - width_of(beside.replace("{}", ""))
         names = {language: isolate(name) for language, name in spoken.items()}
-        cut = {language: truncate(name, room) for language, name in names.items()}
+        cut = {language: truncate(name, available) for language, name in names.items()}
         title = f"<title>{self.show(names, 'tspan')}</title>" if cut != names else ""
         label = {language: beside.format(name) for language, name in cut.items()}
         return Html(f'<text x="{x:g}" y="{y:g}" {attributes}>{self.show(label, "tspan")}{title}</text>')
 
 
 def truncate(label: str, width: float, size: float = 12) -> str:
-    """Cut a label to a width in pixels, which is an estimate since the font is unknown; brackets at its end stay.
+    """Cut a label to an estimated width in pixels; brackets at the end of the label stay.
 
     >>> truncate("Value added of secondary industry", 110), truncate("Sao Tome and Principe (STP)", 150)
     ('Value added of…', 'Sao Tome and… (STP)')
     """
-    room = width / size
-    if width_of(label, 1) <= room:
+    available = width / size
+    if width_of(label, 1) <= available:
         return label
     head, brackets = split_brackets(label)
-    if brackets and width_of(brackets, 1) <= room / 2:
+    if brackets and width_of(brackets, 1) <= available / 2:
         return truncate(head, width - width_of(brackets, size), size) + brackets
     start, width_so_far = "", 1.0  # the ellipsis is one em wide
     for letter in label:
         width_so_far += _width(letter)
-        if width_so_far > room:
+        if width_so_far > available:
             break
         start += letter
     return start.rstrip() + ("…\u2069" if start.startswith("\u2068") else "…")
 
 
 def wrap(sentence: str, width: float, size: float = 12) -> list[str]:
-    """Break a sentence into lines that fit into a width in pixels, between words or between Chinese characters.
+    """Break a sentence into lines of a width in pixels, between words or between Chinese characters.
 
     >>> wrap("Left out: one and two", 80)
     ['Left out:', 'one and two']
     >>> wrap("因无法计分而未采用", 60)
     ['因无法计分', '而未采用']
     """
-    lines, room = [""], width / size
+    lines, available = [""], width / size
     for word in _WORDS.findall(sentence):
-        if lines[-1] and width_of((lines[-1] + word).rstrip(), 1) > room:
+        if lines[-1] and width_of((lines[-1] + word).rstrip(), 1) > available:
             lines.append("")
         lines[-1] += word
     return [line.rstrip() for line in lines]
@@ -186,7 +186,7 @@ def width_of(label: str, size: float = 12) -> float:
 
 
 def _width(letter: str) -> float:
-    """Estimate the width of a character in ems: that of a wide font, so that labels fit in narrower fonts too."""
+    """Estimate the width of a character in ems, for a wide font."""
     if combining(letter) or TURNING.match(letter):
         return 0.0
     if east_asian_width(letter) in "WF" or letter in "mwMW%@…":
@@ -248,7 +248,7 @@ def table(
 ) -> Html:
     """Return a table; the script of the page makes it sortable and, if `search`, searchable.
 
-    `rows` are markup. `numbers` are the columns, counted from 1, that are flush right.
+    `rows` are markup. `numbers` are the columns, counted from 1, that are aligned right.
     """
     lines = list(rows)
     tall = " tall" if len(lines) > TALL else ""
@@ -268,7 +268,7 @@ def row(cells: Iterable[object], head: int | None = None, attributes: str = "") 
     >>> row(["1", "Lima"], head=1)
     '<tr><td>1<th scope="row">Lima'
     """
-    # Browsers close cells and rows themselves; a page of many rows is smaller without end tags.
+    # HTML needs no end tags of cells and rows; without them, a page of many rows is smaller.
     tags = (f'<th scope="row">{escape(cell)}' if at == head else f"<td>{escape(cell)}" for at, cell in enumerate(cells))
     return f"<tr{' ' + attributes if attributes else ''}>{''.join(tags)}"
 

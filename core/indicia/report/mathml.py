@@ -14,11 +14,11 @@ _TOKEN = re.compile(r"\\(?:[a-zA-Z]+|.)|[{}]|[^\\{}]+")
 _ARG = re.compile(r"\\operatorname\{arg\\,(min|max)\}|\\arg\s*\\(min|max)")
 _LIMITS = {"msub": "munder", "msup": "mover", "msubsup": "munderover"}
 _WITH_LIMITS = {"min", "max", "sup", "inf", "median", "argmin", "argmax", "∑", "∏"}
-"""The operators with their limits below and above, and not behind."""
+"""The operators that have limits below and above."""
 
 
 def mathml(latex: str) -> str:
-    """Return a formula as MathML, or as its LaTeX where it cannot be converted.
+    """Return a formula as MathML; a formula that the library cannot convert stays LaTeX.
 
     >>> mathml(r"\\frac12 x_j")
     '<math displaystyle="true"><mrow><mfrac><mn>1</mn><mn>2</mn></mfrac><msub><mi>x</mi><mi>j</mi></msub></mrow></math>'
@@ -27,20 +27,20 @@ def mathml(latex: str) -> str:
 
     try:
         parts = _split(_ARG.sub(r"\\operatorname{arg\1\2}", latex))
-        return " ".join(_tidied(convert_to_element(part, display="block")) for part in parts)
-    except Exception:  # The library has many kinds of errors, and built-in ones for what it does not foresee.
+        return " ".join(_to_text(convert_to_element(part, display="block")) for part in parts)
+    except Exception:  # The library raises errors of many classes.
         return f"<code>{escape(latex)}</code>"
 
 
-def _tidied(math: Element) -> str:
+def _to_text(math: Element) -> str:
     math.attrib = {"displaystyle": "true"}  # not display="block", as the parts of a formula share a line
     for element in math.iter():
-        _tidy(element)
+        _correct(element)
     return tostring(math, encoding="unicode")
 
 
-def _tidy(element: Element) -> None:
-    """Refuse what the library did not convert; set names of functions and limits of operators as LaTeX does."""
+def _correct(element: Element) -> None:
+    """Refuse signs that the library does not convert; set names of functions and limits as LaTeX does."""
     text = element.text = unescape(element.text or "")  # the library writes signs as character references
     if "\\" in text or {"href", "style", "class", "id"} & element.attrib.keys():
         raise ValueError(f"{text} is not converted")
@@ -54,7 +54,7 @@ def _tidy(element: Element) -> None:
 
 
 def _split(latex: str) -> list[str]:
-    """Split a formula at wide spaces outside of braces, so that a line can be broken there."""
+    """Split a formula at wide spaces outside of braces, for line breaks."""
     parts, depth = [""], 0
     for token in _TOKEN.findall(latex):
         depth += (token in ("{", "\\left")) - (token in ("}", "\\right"))

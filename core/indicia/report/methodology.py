@@ -25,8 +25,8 @@ if TYPE_CHECKING:
     from indicia.report.markup import Texts
     from indicia.report.period_view import PeriodView
 
-_MOST = 3
-"""Where all parts but at most these use a method, the sentence names the parts that do not."""
+_MAX_EXCEPTIONS = 3
+"""The most exceptions that a sentence names: "all but a, b and c"."""
 
 
 def methodology(view: PeriodView, texts: Texts) -> str:
@@ -36,7 +36,7 @@ def methodology(view: PeriodView, texts: Texts) -> str:
     """
     used = stages(view)
     first = [_size(view, texts), *_selection(view, texts), _order(view, used, texts)]
-    last = [*_values(view, texts), *_rules(view, texts), *_ranking(view, texts), texts.html("symbols")]
+    last = [*_values(view, texts), *_missing_rules(view, texts), *_ranking(view, texts), texts.html("symbols")]
     parts = [*map(paragraph, first), fixed_numbers(view, texts), *map(paragraph, last)]
     for stage, methods in used.items():
         entries = "".join(_entry(method, names, view, texts) for method, names in methods)
@@ -47,7 +47,7 @@ def methodology(view: PeriodView, texts: Texts) -> str:
 
 
 def manifest(view: PeriodView, texts: Texts, further: Mapping[str, Any]) -> str:
-    """Return the section with the manifest, to which the parts in `further` are added."""
+    """Return the section with the manifest and the entries of `further`."""
     document = {**view.result.manifest, **further}
     text = escape(json.dumps(document, ensure_ascii=False, indent=1, default=str))
     return section(
@@ -61,7 +61,7 @@ Used = dict[str, list[tuple["Method", list[str]]]]
 
 
 def stages(view: PeriodView) -> Used:
-    """Return the methods by stage, in the order of the stages, each with the parts that it is used for."""
+    """Return the methods by stage, each with the parts of the index that use the method."""
     leaves, nodes = view.leaves, list(view.tree.nodes())
     uses: list[tuple[str, Iterable[tuple[Method | None, str]]]] = [
         (stage, [(getattr(leaf, stage), leaf.id) for leaf in leaves])
@@ -89,7 +89,7 @@ def references(view: PeriodView) -> list[str]:
 
 
 def _nested(method: Method) -> list[Method]:
-    """Return the methods among the parameters of a method, such as the weightings that it combines."""
+    """Return the methods among the parameters of a method, such as combined weightings."""
     values = method.parameters.values()
     lists = (value if isinstance(value, (list, tuple)) else [value] for value in values)
     nested = [value for values in lists for value in values if isinstance(value, Method)]
@@ -97,7 +97,7 @@ def _nested(method: Method) -> list[Method]:
 
 
 def _entry(method: Method, names: list[str], view: PeriodView, texts: Texts) -> str:
-    where = texts.html("used_for", what=_where(names, view, texts))
+    where = texts.html("used_for", what=_parts(names, view, texts))
     entry = _description(method, where, _formulas_of_run(method, names, view), texts)
     for inner in _nested(method):
         entry += _description(inner, texts.html("used_in", what=str(method)), {"": inner.formula_of_run}, texts)
@@ -118,26 +118,26 @@ def _description(method: Method, where: Html, formulas: dict[str, str], texts: T
 
 
 def _formulas_of_run(method: Method, names: list[str], view: PeriodView) -> dict[str, str]:
-    """Return the formulas that ran by case, as benefits and costs may have formulas of their own."""
+    """Return the formulas of the run; benefits and costs may have different formulas."""
     if not isinstance(method, Normalisation):
         return {"": method.formula_of_run}
     leaves = [leaf for leaf in view.leaves if leaf.id in names and leaf.normalisation == method]
-    own = [leaf.spec.direction == "cost" and leaf.oriented for leaf in leaves]
-    formulas = {} if own and all(own) and method.cost_formula_of_run else {"": method.formula_of_run}
-    return formulas | ({"of_a_cost": method.cost_formula_of_run} if any(own) else {})
+    is_cost = [leaf.spec.direction == "cost" and leaf.oriented for leaf in leaves]
+    formulas = {} if is_cost and all(is_cost) and method.cost_formula_of_run else {"": method.formula_of_run}
+    return formulas | ({"of_a_cost": method.cost_formula_of_run} if any(is_cost) else {})
 
 
 def _parameters(method: Method, formulas: Sequence[str]) -> str:
-    """Return the parameters of a method with their values: those in its formula, and those without a symbol."""
+    """Return the values of the parameters in the formula of a method, and of the parameters without a symbol."""
     described = schema(type(method)).get("properties", {})
     lines = []
     for name, value in method.settings.items():
         symbol = method.symbols.get(name)
-        named = symbol is not None and any(names_symbol(formula, symbol) for formula in formulas)
+        in_formula = symbol is not None and any(names_symbol(formula, symbol) for formula in formulas)
         defined = symbol is not None and any(f"{symbol} = " in formula for formula in formulas)
-        if (symbol and not named) or (value is None and (not named or defined)):
-            continue  # The formula of this run has no such symbol, or defines the symbol itself.
-        equation = f"{mathml(symbol or '')} = " if named else ""
+        if (symbol and not in_formula) or (value is None and (not in_formula or defined)):
+            continue  # The formula of this run does not have the symbol, or defines it.
+        equation = f"{mathml(symbol or '')} = " if in_formula else ""
         meaning = described.get(name, {}).get("description", "")
         definition = f"{equation}<code>{escape(name)}</code> = {escape(_value(value))}"
         lines.append(f"<li lang=en>{definition}<span class=note>: {escape(meaning)}</span>")
@@ -164,22 +164,22 @@ def _code(sentence: str) -> str:
     return re.sub("`(.+?)`", r"<code>\1</code>", escape(sentence))
 
 
-def _where(names: list[str], view: PeriodView, texts: Texts) -> Spoken:
-    """Describe a list of parts: all of a kind, all but a few, or the name of each."""
+def _parts(names: list[str], view: PeriodView, texts: Texts) -> Spoken:
+    """Describe a list of parts: "all", "all but" a few, or the names."""
     nodes = list(view.tree.nodes())
     kinds = (
         [leaf.id for leaf in view.leaves],
         [node.id for node in nodes],
         [node.id for node in nodes if len(node.components) > 1],
     )
-    own = dict.fromkeys(names)
+    parts = dict.fromkeys(names)
     for kind in kinds:
-        others = [name for name in kind if name not in own]
-        if len(own) > 1 and not others and len(own) == len(kind):
+        others = [name for name in kind if name not in parts]
+        if len(parts) > 1 and not others and len(parts) == len(kind):
             return texts.get("all_of_them")
-        if own.keys() <= set(kind) and len(others) <= _MOST < len(own):
+        if parts.keys() <= set(kind) and len(others) <= _MAX_EXCEPTIONS < len(parts):
             return texts.get("all_but", parts=_part_names(others, view, texts))
-    return _part_names(list(own), view, texts)
+    return _part_names(list(parts), view, texts)
 
 
 def _part_names(names: list[str], view: PeriodView, texts: Texts) -> Spoken:
@@ -298,15 +298,15 @@ def _values(view: PeriodView, texts: Texts) -> list[Html]:
     costs = [leaf for leaf in leaves if leaf.spec.direction == "cost"]
     if any(leaf.oriented and not leaf.normalisation.has_cost_formula() for leaf in costs):
         sentences.append(texts.html("costs_negated"))
-    if staying := [leaf.id for leaf in costs if not leaf.oriented]:
-        sentences.append(texts.html("costs_stay", parts=_where(staying, view, texts)))
+    if unreversed := [leaf.id for leaf in costs if not leaf.oriented]:
+        sentences.append(texts.html("costs_stay", parts=_parts(unreversed, view, texts)))
     if any(leaf.spec.best is not None for leaf in leaves):
         sentences.append(texts.html("closeness_says"))
     rounded: dict[int, list[str]] = {}
     for leaf in leaves:
         if leaf.decimals is not None:
             rounded.setdefault(leaf.decimals, []).append(leaf.id)
-    sentences += [texts.html("rounding_values", n=n, parts=_where(names, view, texts)) for n, names in rounded.items()]
+    sentences += [texts.html("rounding_values", n=n, parts=_parts(names, view, texts)) for n, names in rounded.items()]
     constant = view.result.definition.methodology.constant
     return [*sentences, texts.html(f"constant_{constant}")] if constant != "refuse" else sentences
 
@@ -317,7 +317,7 @@ def _ranking(view: PeriodView, texts: Texts) -> list[Html]:
     for node in view.tree.nodes():
         if node.decimals is not None:
             rounded.setdefault(node.decimals, []).append(node.id)
-    sentences += [texts.html("rounding_scores", n=n, parts=_where(names, view, texts)) for n, names in rounded.items()]
+    sentences += [texts.html("rounding_scores", n=n, parts=_parts(names, view, texts)) for n, names in rounded.items()]
     if view.tree.decimals is not None:
         sentences.append(texts.html(f"ranked_{definition.methodology.rank_by}"))
     if view.tree.low_is_best:
@@ -326,16 +326,16 @@ def _ranking(view: PeriodView, texts: Texts) -> list[Html]:
         sentences.append(texts.html("weights_over", rows=_rows(definition.methodology.weights, texts)))
     unranked = [view.names[row] for row, rank in enumerate(view.ranks) if rank != rank]
     if unranked and definition.eligible != Eligible():
-        units = texts.join_names(unranked[:_UNRANKED])
+        units = texts.join_names(unranked[:_MAX_UNRANKED])
         sentences.append(texts.html("takes_no_rank", n=len(unranked), units=units))
     return sentences
 
 
-_UNRANKED = 50
+_MAX_UNRANKED = 50
 """The most units without rank that a sentence names."""
 
 
-def _rules(view: PeriodView, texts: Texts) -> list[Html]:
+def _missing_rules(view: PeriodView, texts: Texts) -> list[Html]:
     by_policy: dict[Missing, list[str]] = {}
     parts: dict[Missing, list[str]] = {}
     for node in view.tree.nodes():
@@ -346,7 +346,7 @@ def _rules(view: PeriodView, texts: Texts) -> list[Html]:
     sentences = []
     for missing, names in by_policy.items():
         sentence = _policy(missing, replaced.filter(pl.col("indicator").is_in(parts[missing])), view, texts)
-        where = _where(names, view, texts)
+        where = _parts(names, view, texts)
         sentences.append(texts.get("policy_of", policy=sentence, parts=where) if len(by_policy) > 1 else sentence)
     imputed = _imputed(filled.filter(stage="imputation"), view, texts)
     key = "method_still_missing" if imputed else "method_missing"

@@ -6,7 +6,7 @@
     (words[root.lang] || words[Object.keys(words)[0]])[key].replace(/\{(\w+)\}/g, (_, name) => values[name]);
   root.classList.add("js");
 
-  // Languages: the page holds every text in each language, and the style sheet shows one.
+  // Languages: the page has every text in all languages, and the style sheet shows one language.
   const onLanguage = [];
   const setLanguage = (language) => {
     root.lang = language;
@@ -19,7 +19,7 @@
     button.addEventListener("click", () => setLanguage(button.lang));
   }
 
-  // Tables: headings sort, a field searches.
+  // Tables: a click on a heading sorts the rows, and a field searches them.
   const shownText = (cell) => {
     const translated = cell.querySelector(`[lang="${root.lang}"]`);
     return (translated || cell).textContent.trim();
@@ -102,7 +102,7 @@
       min: (z) => Math.min(...z),
       max: (z) => Math.max(...z),
     };
-    // Half up, as in the engine: the small number makes up for the representation of decimals in binary.
+    // Round half up, as in the engine; the small number offsets the binary representation of decimals.
     const rounded = (value) => {
       if (model.decimals === null || value === null) return value;
       const scale = 10 ** model.decimals;
@@ -120,7 +120,7 @@
       const whole = present.length === values.length ? 1 : total;
       return means[mean](present.map((j) => values[j]), present.map((j) => weights[j] / whole));
     };
-    // Neighbours in the order are equal if they differ by rounding noise alone.
+    // Adjacent scores in the order are equal if they differ only by rounding noise.
     const rank = (scores, mean) => {
       const scored = scores.map((_, at) => at).filter((at) => scores[at] !== null);
       const size = Math.max(0, ...scored.map((at) => Math.abs(scores[at])));

@@ -65,7 +65,7 @@ def report(
     draws, seed
         The number of draws and their seed; default: those of [robustness].
     progress
-        A function that is called with the number of draws done and of all draws.
+        A function that is called with the number of finished draws and the number of all draws.
     """
     return page_of(findings(index, table, period, language, draws, seed, progress))
 
@@ -107,7 +107,7 @@ def page(
     period: object = None,
     view: PeriodView | None = None,
 ) -> str:
-    """Return the page of results; an error in place of a result is shown as the reason why it is missing."""
+    """Return the page of results; for a missing result, the page shows the error in its place."""
     texts = texts or Texts.of(None)
     view = view or PeriodView(result, texts.languages, period)
     return page_of(Findings(view, texts, robust, compared))
@@ -123,7 +123,7 @@ def _document(view: PeriodView, texts: Texts, parts: dict[str, str]) -> str:
     script, style = (
         files("indicia.report").joinpath(name).read_text(encoding="utf-8") for name in ("page.js", "page.css")
     )
-    # A browser runs the script with this hash and no other, and fetches nothing, whatever the data hold.
+    # Whatever the data contain, a browser runs only the script with this hash, and fetches nothing.
     digest = base64.b64encode(sha256(script.encode()).digest()).decode()
     policy = f"default-src 'none'; style-src 'unsafe-inline'; script-src 'sha256-{digest}'; img-src data:"
     links = "".join(f'<a href="#{key.replace("_", "-")}">{texts.html(key)}</a>' for key in parts)
@@ -161,12 +161,12 @@ def _head(view: PeriodView, texts: Texts) -> str:
     )
     notes = [*result.notes, *(recovery.sentence for recovery in result.reproduction)]
     items = "".join(f"<li>{view.note_html(note, texts)}" for note in notes)
-    noted = f'<h2 class="notes">{texts.html("notes")}</h2><ul>{items}</ul>' if notes else ""
-    facts = "".join(f"<li>{escape(node)}: {escape(_list_facts(own))}" for node, own in result.facts.items())
+    notes_list = f'<h2 class="notes">{texts.html("notes")}</h2><ul>{items}</ul>' if notes else ""
+    facts = "".join(f"<li>{escape(node)}: {escape(_list_facts(values))}" for node, values in result.facts.items())
     return (
         f"<header>{langs if switch else ''}<h1>{texts.name(view.title)}</h1>"
         f'<p class="sub">{" · ".join(sizes)}</p><p class="sub"><code>{escape(result.methodology)}</code></p>'
-        f"{_note(view, texts)}{noted}{f'<ul class=note>{facts}</ul>' if facts else ''}</header>"
+        f"{_note(view, texts)}{notes_list}{f'<ul class=note>{facts}</ul>' if facts else ''}</header>"
     )
 
 
@@ -189,7 +189,7 @@ def _note(view: PeriodView, texts: Texts) -> str:
 def _languages(texts: Texts) -> str:
     """Return the style rules that show the texts of one language."""
     rules = []
-    for code in texts.languages:  # Variables also apply to the symbols that an SVG uses; selectors do not.
+    for code in texts.languages:  # Selectors do not apply to the symbols of an SVG; variables do.
         states = "".join(f"--{other}:{'inline' if code == other else 'none'};" for other in texts.languages)
         rules.append(f'html[lang="{code}"]{{{states}}}:is(span,bdi,tspan)[lang="{code}"]{{display:var(--{code})}}')
     return "".join(rules)

@@ -1,4 +1,4 @@
-"""The rows of one period of a result, with names in the languages of the reader."""
+"""The rows of a period of a result, with names in the languages of the reader."""
 
 from __future__ import annotations
 
@@ -29,12 +29,12 @@ if TYPE_CHECKING:
 
 
 LISTED = 3000
-"""The most rows of a table of the page; a browser does not open much larger pages."""
+"""The most rows of a table; browsers fail to open much larger pages."""
 
 
 @dataclass(frozen=True)
 class PeriodView:
-    """One period of a result, as pages and charts show it.
+    """A period of a result, for pages and charts.
 
     Arrays have one row per unit, in the order of the data; a missing value is NaN.
     """
@@ -98,7 +98,7 @@ class PeriodView:
         return {language: note.in_language(language, self._reader_names[language]) for language in self.languages}
 
     def note_html(self, note: Note, texts: Texts) -> Html:
-        """Return a note as markup; the reason of an error, which is English and ends the note, is marked as such."""
+        """Return a note as markup; the reason of an error, at the end of the note, is marked as English."""
         reason = next((key for key in ("reason", "reasons") if key in note.filled), None)
         if reason is None:
             return texts.show(self.translate_note(note))
@@ -118,17 +118,17 @@ class PeriodView:
         }
 
     def _unit_names(self, language: str) -> dict[str, str]:
-        """Return the names of units for readers; of a panel also those of units with their period, as in notes."""
-        own = {unit: name[language] for unit, name in zip(self.units, self.names, strict=True)}
+        """Return the names of units for readers; in a panel also of units with their period, as notes name these."""
+        names = {unit: name[language] for unit, name in zip(self.units, self.names, strict=True)}
         data, units = self.result.definition.data, self.result.scored.units
         if data.period is None:
-            return own
+            return names
         period, unit = pl.col(data.period).cast(pl.String), pl.col(self.result.unit).cast(pl.String)
         rows = units.select(
             pl.concat_str(unit, period, separator=" "),
             named=pl.concat_str(self._names_of_rows[language], period, separator=" "),
         )
-        return own | {key: name for key, name in rows.iter_rows() if key is not None}
+        return names | {key: name for key, name in rows.iter_rows() if key is not None}
 
     @cached_property
     def tree(self) -> Node:
@@ -137,7 +137,7 @@ class PeriodView:
 
     @cached_property
     def parts(self) -> tuple[Part, ...]:
-        """The parts of the index itself, which are on the first level."""
+        """The components of the index."""
         return self.tree.components
 
     @cached_property
@@ -185,7 +185,7 @@ class PeriodView:
 
     @cached_property
     def eligible(self) -> list[bool]:
-        """Flags of the units that the rules of the index rank."""
+        """True for the units that the index file allows to be ranked."""
         eligible = self.result.definition.eligible
         only, without = eligible.only, eligible.without
         return [unit not in without and (only is None or unit in only) for unit in self.units]
@@ -262,12 +262,12 @@ class PeriodView:
 
     @cached_property
     def weights(self) -> Array:
-        """The weights of the parts of the index, (units, parts): the same in every row, or those of its group."""
+        """The weights of the parts of the index, (units, parts); rows differ only if weights differ by group."""
         return self.result.scored.node_weights[self.tree.id].of_rows(self.labels)
 
     @cached_property
     def contributions(self) -> Array | None:
-        """The contribution of each part to the score, (units, parts); None where the score is no sum of its parts."""
+        """The contribution of each part to the score, (units, parts); None if the score is not the sum of the parts."""
         tree = self.tree
         if not tree.aggregation.additive or tree.rescaling is not None:
             return None
@@ -277,19 +277,19 @@ class PeriodView:
             shares = np.where(
                 present.all(axis=1, keepdims=True), self.weights, weights / weights.sum(axis=1, keepdims=True)
             )
-        added: Array = np.where(present, shares * np.nan_to_num(self.components), 0.0)
-        added[np.isnan(self.scores)] = 0.0
-        return added
+        contributions: Array = np.where(present, shares * np.nan_to_num(self.components), 0.0)
+        contributions[np.isnan(self.scores)] = 0.0
+        return contributions
 
     @cached_property
     def effective(self) -> dict[str, float]:
-        """The effective weights of all parts in the period; of the first group where weights differ by group."""
+        """The effective weights of all parts in the period; the weights of the first group if they differ by group."""
         weights = self._weights.unique("id", keep="first", maintain_order=True)
         return dict(weights.select("id", "effective").iter_rows())
 
     @property
     def weights_group(self) -> str | None:
-        """The group that `effective` is of, where weights differ by group."""
+        """The group of the `effective` weights if weights differ by group."""
         keys = self._weights.columns[: self._weights.columns.index("id")]
         groups = self._weights.select(keys).unique(maintain_order=True)
         return ", ".join(map(str, groups.row(0))) if keys and len(groups) > 1 else None
@@ -318,7 +318,7 @@ class PeriodView:
 
     @cached_property
     def _near(self) -> Array:
-        """The positions of the parts of the index; units with near positions are peers."""
+        """The positions of units in the parts of the index; peers have near positions."""
         parts = {part.id for part in self.parts}
         near: Array = self.positions[:, [at for at, part in enumerate(self.descendants) if part.id in parts]]
         return near
@@ -335,11 +335,11 @@ class PeriodView:
     def peers(self, row: int) -> list[int]:
         """Return the rows of up to five peers of a unit, nearest first.
 
-        Peers are of the unit's own group, if that has three other units.
+        Peers are units of the same group if the group has at least three other units.
         """
         values, (groups, members) = self._near, self._groups
-        own = members[groups[row]] if groups[row] is not None else []
-        near = np.array(own if len(own) > 3 else range(len(values)))
+        group_rows = members[groups[row]] if groups[row] is not None else []
+        near = np.array(group_rows if len(group_rows) > 3 else range(len(values)))
         squares = (values[near] - values[row]) ** 2
         present = ~np.isnan(squares)
         count = present.sum(axis=1)
@@ -349,7 +349,7 @@ class PeriodView:
 
     @cached_property
     def percentiles(self) -> Array:
-        """The share of the other units with a lower value, (units, descendants); equal values count half."""
+        """The share of the other units with a lower value, (units, descendants); an equal value counts one half."""
         values = self.descendant_values
         shares = np.full(values.shape, np.nan)
         for column in range(values.shape[1]):
@@ -360,10 +360,10 @@ class PeriodView:
         return shares
 
     def strengths_and_weaknesses(self, row: int, number: int = 3) -> tuple[list[int], list[int]]:
-        """Return the strongest and the weakest indicators of a unit, by their place in `descendants`.
+        """Return the strongest and the weakest indicators of a unit, as positions in `descendants`.
 
         A strength is in the highest quarter of all units, a weakness in the lowest. Constant indicators and imputed
-        values are neither, as they do not characterise the unit.
+        values do not count.
         """
         varied = np.nanmax(self.positions, axis=0, initial=0.0) > np.nanmin(self.positions, axis=0, initial=1.0)
         leaves = [at for at, part in enumerate(self.descendants) if isinstance(part, Leaf) and varied[at]]
@@ -390,7 +390,7 @@ class PeriodView:
 
 
 def correlated(values: Array) -> Array:
-    """Return the correlation of each pair of columns over the rows where both are present; NaN with a constant."""
+    """Return the correlations of columns over the rows where both are present; NaN for a constant column."""
     present = ~np.isnan(values)
     both = present.astype(float).T @ present
     with np.errstate(invalid="ignore", divide="ignore"):

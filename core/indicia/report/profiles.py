@@ -18,16 +18,16 @@ if TYPE_CHECKING:
     from indicia.report.markup import Texts
     from indicia.report.period_view import PeriodView
 
-SHOWN = 500
-"""The most units whose profiles are all drawn; profiles of more units would make the page too large."""
-_FIRST = 60
-"""The profiles drawn of an index with more units."""
+MAX_PROFILES = 500
+"""The most units of an index for which the page has all profiles."""
+_FIRST_PROFILES = 60
+"""The number of profiles on the page of an index with more units."""
 _LABEL, _LEFT, _SPAN, _LINE = 226, 232, 140, 18
 
 
 def profiles(view: PeriodView, texts: Texts) -> str:
-    """Return the section with a profile per unit; the background, which all profiles share, is drawn once."""
-    order = view.order if len(view.order) <= SHOWN else view.order[:_FIRST]
+    """Return the section with a profile per unit; all profiles use one drawing of the background."""
+    order = view.order if len(view.order) <= MAX_PROFILES else view.order[:_FIRST_PROFILES]
     drawing = _Drawing(view, texts)
     group = view.group
     peers = texts.get("peers_group", group=group) if group else texts.get("peers_near")
@@ -118,7 +118,7 @@ class _Drawing:
         return f'<path class="peer" d="{marks}"/>'
 
     def _dots(self, values: Array, strong: list[int], weak: list[int]) -> str:
-        """Draw dots as lines of length zero with round ends, which take fewer bytes than circles."""
+        """Draw dots as lines of length zero with round ends, which need fewer bytes than circles."""
         kinds: dict[str, list[str]] = {"dot": [], "dot strong": [], "dot weak": []}
         for place, value in enumerate(values.tolist()):
             if value == value:
@@ -132,7 +132,7 @@ class _Drawing:
         if not places:
             return ""
         values = self.view.positions[at, places].tolist()
-        # The mark of a dot at the right edge is left of the dot, as the drawing ends there.
+        # At the right edge of the drawing, the mark is on the left of the dot.
         across = " ".join(f"{_LEFT + _SPAN * value + (6 if value < 0.95 else -12):.1f}" for value in values)
         down = " ".join(f"{_LINE * place + 16}" for place in places)
         return f'<text class="mark" x="{across}" y="{down}">{MARK * len(places)}</text>'

@@ -17,24 +17,24 @@ if TYPE_CHECKING:
     from indicia.report.period_view import PeriodView
 
 WIDTH = 150
-"""Width of the bars in pixels."""
+"""The width of a bar in pixels."""
 GAP = 0.7
-"""Pixels between the parts of a bar."""
-_COLUMNS = 12
-"""A ranking with more parts has upright headings, and its column of names stays in place when it scrolls."""
+"""The gap between the parts of a bar in pixels."""
+_MAX_LEVEL = 12
+"""The most parts of a ranking with level headings; with more parts, headings are upright and names do not scroll."""
 
 
 def ranking(view: PeriodView, texts: Texts) -> str:
     """Return the section with ranks, scores and contributions."""
-    many = len(view.parts) > _COLUMNS
+    many = len(view.parts) > _MAX_LEVEL
     additive = view.contributions is not None
     stacked = additive and len(view.parts) <= MARKS
     headings = [heading(view, texts, place, upright=many, with_swatch=stacked) for place in range(len(view.parts))]
     group, shares = view.group, bool(view.imputed_scores.any())
-    before = [texts.html("rank"), texts.html("unit"), *([texts.html("group")] if group else []), texts.html("score")]
-    before += [texts.html("imputed_share")] if shares else []
-    headings = [*before, texts.html("contribution" if stacked else "score_bar"), *headings]
-    drawn = bars(view, stacked=stacked)
+    fixed = [texts.html("rank"), texts.html("unit"), *([texts.html("group")] if group else []), texts.html("score")]
+    fixed += [texts.html("imputed_share")] if shares else []
+    headings = [*fixed, texts.html("contribution" if stacked else "score_bar"), *headings]
+    drawn_bars = bars(view, stacked=stacked)
     groups = view.labels[group].to_list() if group else []
     digits = max(0, view.digits - 1) if many else view.digits
     rows = []
@@ -45,18 +45,18 @@ def ranking(view: PeriodView, texts: Texts) -> str:
             *([Html(f"<bdi>{escape(groups[at] or '–')}</bdi>")] if group else []),
             with_mark(number(view.scores[at], view.digits), view.imputed_scores[at]),
             *([percentage(float(np.nan_to_num(view.imputed_share[at])))] if shares else []),
-            drawn[at],
+            drawn_bars[at],
             *(
                 with_mark(number(value, digits), imputed)
                 for value, imputed in zip(view.components[at], view.imputed_parts[at], strict=True)
             ),
         ]
         rows.append(row(cells, head=1))
-    bar = len(before)
+    bar = len(fixed)
     numbers = (1, *range(4 if group else 3, bar + 1), *range(bar + 2, bar + 2 + len(view.parts)))
     by = view.tree.rescaling or view.tree.aggregation
-    how = texts.html("ranking_says") if stacked else texts.html("ranking_plain", method=str(by))
-    how = texts.html("ranking_many", n=len(view.parts)) if additive and not stacked else how
+    intro = texts.html("ranking_says") if stacked else texts.html("ranking_plain", method=str(by))
+    intro = texts.html("ranking_many", n=len(view.parts)) if additive and not stacked else intro
     colours = part_legend(view, texts) if stacked else Html("")
     shape = "ranking many" if many else "ranking"
     ranking_table = table("t-ranking", headings, rows, caption=texts.html("ranking"), numbers=numbers, classes=shape)
@@ -65,12 +65,12 @@ def ranking(view: PeriodView, texts: Texts) -> str:
         if len(view.units) > LISTED
         else ""
     )
-    says = [paragraph(how), _unranked(view, texts), omission, legend(view, texts, shares=True), colours]
-    return section("ranking", texts.html("ranking"), *says, ranking_table)
+    paragraphs = [paragraph(intro), _unranked(view, texts), omission, legend(view, texts, shares=True), colours]
+    return section("ranking", texts.html("ranking"), *paragraphs, ranking_table)
 
 
 def _unranked(view: PeriodView, texts: Texts) -> str:
-    """List the units that the rules of the index keep out of the ranking."""
+    """List the units that the index file excludes from the ranking."""
     names = [view.names[at] for at in view.order if not view.eligible[at]]
     if not names:
         return ""
@@ -79,7 +79,7 @@ def _unranked(view: PeriodView, texts: Texts) -> str:
 
 
 def heading(view: PeriodView, texts: Texts, place: int, *, upright: bool, with_swatch: bool) -> Html:
-    """Return the heading of the scores of a part, with its number in the legend if the index has many parts."""
+    """Return the heading of the scores of a part; with many parts, it has the number of the part in the legend."""
     name = texts.name(view.name_of(view.parts[place].id))
     if not upright:
         return Html(f"{place + 1} {name}") if len(view.parts) > COLOURS else name
@@ -87,7 +87,7 @@ def heading(view: PeriodView, texts: Texts, place: int, *, upright: bool, with_s
 
 
 def part_legend(view: PeriodView, texts: Texts) -> Html:
-    """Return the legend in the order of the bars; parts are numbered if there are more than colours."""
+    """Return the legend in the order of the bars; parts have numbers if there are more parts than colours."""
     many = len(view.parts) > COLOURS
     items = "".join(
         f"<li>{swatch(place)} {f'{place + 1} ' if many else ''}{texts.name(view.name_of(part.id))}"
@@ -103,19 +103,19 @@ def swatch(place: int) -> str:
 
 
 def bars(view: PeriodView, *, stacked: bool) -> list[Html]:
-    """Return a bar per unit: its parts stacked, negative parts to the left; or a single bar for the score."""
-    added = view.contributions
-    if added is None or not stacked:
-        added = np.nan_to_num(view.scores)[:, None]
-    right = float(np.clip(added, 0, None).sum(axis=1).max(initial=0.0))
-    left = float(np.clip(added, None, 0).sum(axis=1).min(initial=0.0))
+    """Return a bar per unit: the parts stacked, with negative parts to the left, or the score."""
+    contributions = view.contributions
+    if contributions is None or not stacked:
+        contributions = np.nan_to_num(view.scores)[:, None]
+    right = float(np.clip(contributions, 0, None).sum(axis=1).max(initial=0.0))
+    left = float(np.clip(contributions, None, 0).sum(axis=1).min(initial=0.0))
     scale = WIDTH / ((right - left) or 1.0)
     zero = -left * scale
-    return [_bar(values, zero, scale) for values in added.tolist()]
+    return [_bar(values, zero, scale) for values in contributions.tolist()]
 
 
 def _bar(values: list[float], zero: float, scale: float) -> Html:
-    """Draw the parts of a bar as thick lines, which take few bytes; parts too short to be seen are left out."""
+    """Draw the parts of a bar as thick lines, which need few bytes; invisibly short parts are left out."""
     paths, ends = [], {True: zero, False: zero}
     for place, value in enumerate(values):
         start = ends[value > 0]

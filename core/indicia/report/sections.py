@@ -26,7 +26,7 @@ T = TypeVar("T")
 
 @dataclass(frozen=True)
 class Findings:
-    """The results that a page shows; an error in place of an analysis is the reason why there is none."""
+    """The results that a page shows; an analysis that fails is an error in place of the result."""
 
     view: PeriodView
     texts: Texts
@@ -47,7 +47,7 @@ class Findings:
 
     @property
     def settings(self) -> dict[str, Any]:
-        """The parts of the manifest that the draws and the comparison add to that of the scores."""
+        """The entries that the draws and the comparison add to the manifest of the scores."""
         settings: dict[str, Any] = {}
         if self.robust and not isinstance(self.robust, IndiciaError):
             settings |= {word: self.robust.manifest[word] for word in ("period", "seed", "varied", "weights_table")}
@@ -68,20 +68,20 @@ class Section:
 
 def _intervals(findings: Findings) -> str | None:
     view, texts = findings.view, findings.texts
-    return _or_reason("intervals", findings.robust, lambda robust: intervals.intervals(view, robust, texts), texts)
+    return _analysis("intervals", findings.robust, lambda robust: intervals.intervals(view, robust, texts), texts)
 
 
 def _comparison(findings: Findings) -> str | None:
     view, texts = findings.view, findings.texts
-    return _or_reason("comparison", findings.compared, lambda compared: slopes.comparison(view, compared, texts), texts)
+    return _analysis("comparison", findings.compared, lambda compared: slopes.comparison(view, compared, texts), texts)
 
 
 def _periods(findings: Findings) -> str | None:
     return slopes.periods(findings.view, findings.over_time, findings.texts) if findings.over_time else None
 
 
-def _or_reason(name: str, analysis: T | IndiciaError | None, draw: Callable[[T], str], texts: Texts) -> str | None:
-    """Draw the section of an analysis, or the reason why there is none."""
+def _analysis(name: str, analysis: T | IndiciaError | None, draw: Callable[[T], str], texts: Texts) -> str | None:
+    """Draw the section of an analysis; after an error, the section shows the reason."""
     if analysis is None:
         return None
     if isinstance(analysis, IndiciaError):

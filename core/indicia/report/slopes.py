@@ -1,4 +1,4 @@
-"""Several rankings in one drawing: by methodology, or by period."""
+"""Charts and tables of several rankings: by methodology, or by period."""
 
 from __future__ import annotations
 
@@ -36,15 +36,15 @@ if TYPE_CHECKING:
     from indicia.report.markup import Texts
 
 COLUMNS = 8
-"""The most rankings of a slope chart; more cannot be read."""
+"""The most rankings of a slope chart."""
 FIRST, MOVING = 25, 15
-"""The numbers of units in a slope chart: the first of the ranking, and those that move most."""
-_BELOW = MOVING + 5
-"""Lines for the ranks after the first."""
-_FIT = 14
-"""A table of more columns is printed small."""
-_PAIRS = 1000
-"""The most units for which Kendall's coefficient, which compares each pair, is computed."""
+"""The numbers of units in a slope chart: the first units of the ranking, and the units that move most."""
+_LOWER_LINES = MOVING + 5
+"""The height, in lines, of the ranks after the first units."""
+_PAPER_COLUMNS = 14
+"""The most columns that are printed in the normal size."""
+_MAX_KENDALL = 1000
+"""The most units for Kendall's coefficient, which compares each pair of units."""
 _LABEL, _GAP, _LINE, _TOP, _LEAD = 226, 110, 17, 26, 20
 
 
@@ -56,7 +56,7 @@ class Slopes:
     units: list[str]
     columns: list[str]
     drawn: list[int]
-    """The rankings of a chart: all; or the first of many methodologies; or periods at equal distances."""
+    """The rankings in a chart: all rankings, the first of many methodologies, or some of many periods."""
     main: int = 0
     """The ranking whose first units a chart shows."""
     unranked: tuple[str, ...] = ()
@@ -72,7 +72,7 @@ class Slopes:
 
     @classmethod
     def of_periods(cls, view: PeriodView) -> Slopes | None:
-        """Return the ranks by period; None without several periods."""
+        """Return the ranks by period; None for a single period."""
         result = view.result
         period = result.definition.data.period
         if period is None or result.scored.units[period].n_unique() < 2:
@@ -100,7 +100,7 @@ class Slopes:
         return spread
 
     def selected_units(self, top: int = FIRST) -> list[int]:
-        """Return the units to draw: the first `top`, and those that move most."""
+        """Return the units to draw: the first `top` units, and the units that move most."""
         if len(self.units) <= top + MOVING:
             return list(range(len(self.units)))
         first = np.argsort(np.nan_to_num(self.ranks[:, self.main], nan=np.inf), kind="stable")[:top]
@@ -110,16 +110,16 @@ class Slopes:
     def heights(self, top: int = FIRST) -> Array:
         """Return the heights of the ranks in lines from the top; lines after the first `top` ranks are closer.
 
-        A rank has the same height in all rankings, so that the slope of a line shows how many places a unit moves.
+        A rank has the same height in all rankings, so that the slope of a line shows the change of rank.
         """
         last = float(np.nanmax(self.ranks, initial=1.0))
-        close = min(1.0, _BELOW / (last - top)) if last > top and len(self.units) > top + MOVING else 1.0
+        close = min(1.0, _LOWER_LINES / (last - top)) if last > top and len(self.units) > top + MOVING else 1.0
         heights: Array = np.where(self.ranks > top, top + close * (self.ranks - top), self.ranks) - 1
         return heights
 
 
 def spread_labels(wanted: list[float], last: float) -> list[float]:
-    """Return heights, in lines, at which labels do not overlap, as near as possible to the wanted heights.
+    """Return heights of labels, in lines: as near as possible to the wanted heights, without overlaps.
 
     >>> spread_labels([3, 0, 5, 3], 9)
     [2.5, 0.0, 5.0, 3.5]
@@ -127,16 +127,16 @@ def spread_labels(wanted: list[float], last: float) -> list[float]:
     [8.0, 9.0, 7.0]
     """
     order = sorted(range(len(wanted)), key=wanted.__getitem__)
-    # Labels that touch form a run. An entry is the height that its label wants for the first label of the run, so
-    # that the mean of the entries is the height of the run with the smallest squared distances.
+    # Labels that touch form a run. Each label has the height of the first label of the run that would give the label
+    # its wanted height. The mean of these heights minimises the squared distances of the run.
     runs: list[list[float]] = []
     for place, at in enumerate(order):
         runs.append([wanted[at] - place])
         while len(runs) > 1 and np.mean(runs[-2]) > np.mean(runs[-1]):
             touching = runs.pop()
             runs[-1] += touching
-    free = float(last) - len(order) + 1
-    firsts = [min(max(0.0, float(np.mean(run))), free) for run in runs for _ in run]
+    highest_start = float(last) - len(order) + 1
+    firsts = [min(max(0.0, float(np.mean(run))), highest_start) for run in runs for _ in run]
     heights = dict(zip(order, (first + place for place, first in enumerate(firsts)), strict=True))
     return [heights[at] for at in range(len(wanted))]
 
@@ -186,7 +186,7 @@ def slope_chart(slopes: Slopes, names: Mapping[str, Spoken], texts: Texts, label
 
 def periods(view: PeriodView, slopes: Slopes, texts: Texts) -> str:
     """Return the section with the ranks by period."""
-    names = _names_of_all(view)
+    names = _names_of_all_periods(view)
     return section(
         "periods",
         texts.html("periods"),
@@ -206,17 +206,17 @@ def comparison(view: PeriodView, compared: Comparison, texts: Texts) -> str:
     content = [paragraph(texts.show(texts.join(sentences, "space"))), f"<ol>{items}</ol>"]
     content += [paragraph(view.note_html(note, texts), "note") for note in compared.notes]
     try:
-        measure = AGREEMENT if len(compared.common_ranks) <= _PAIRS else ALL_PAIRS_AGREEMENT
+        measure = AGREEMENT if len(compared.common_ranks) <= _MAX_KENDALL else ALL_PAIRS_AGREEMENT
         agreement = compared.agreement(measure).row(0)[2:]
         others = zip(labels[1:], agreement, strict=True)
-        alike = [
+        agreements = [
             {language: f"{isolate(text)} {value:.2f}" for language, text in label.items()}
             for label, value in others
             if value is not None
         ]
-        content.append(paragraph(texts.html("agreement", measure=texts.get(measure), list=texts.join(alike))))
+        content.append(paragraph(texts.html("agreement", measure=texts.get(measure), list=texts.join(agreements))))
     except IndiciaError:
-        pass  # The measure is not defined for these ranks; the section is complete without it.
+        pass  # The measure is not defined for these ranks.
     curve = (
         [
             f"<h3>{texts.html('specification')}</h3>",
@@ -288,12 +288,12 @@ def _ranks(slopes: Slopes, names: Mapping[str, Spoken], texts: Texts, name: str,
         )
         for at in order[:LISTED]
     ]
-    numbers, classes = range(2, len(headings) + 1), "wide" if len(headings) > _FIT else ""
+    numbers, classes = range(2, len(headings) + 1), "wide" if len(headings) > _PAPER_COLUMNS else ""
     return table(name, headings, rows, caption=caption, numbers=numbers, classes=classes)
 
 
-def _names_of_all(view: PeriodView) -> dict[str, Spoken]:
-    """Return the names of the units of all periods for readers; a unit has its name of the last period."""
+def _names_of_all_periods(view: PeriodView) -> dict[str, Spoken]:
+    """Return the names of the units of all periods for readers; the last period decides the name of a unit."""
     units = view.result.scored.units
     names: dict[str, Spoken] = {}
     column = str(view.result.definition.data.period)
@@ -304,7 +304,7 @@ def _names_of_all(view: PeriodView) -> dict[str, Spoken]:
 
 
 def stage_name(name: str, texts: Texts) -> Spoken:
-    """Return the name for readers of a stage in which methodologies differ."""
+    """Return the name for readers of a stage with different choices."""
     key = {"indicators": "indicators_used", "dimensions": "dimensions_used"}.get(name, name)
     return texts.get(key) if key in WORDS else dict.fromkeys(texts.languages, name)
 
@@ -313,14 +313,14 @@ def choice_name(compared: Comparison, name: str, chosen: str | None, texts: Text
     """Return the name for readers of the choice of a methodology at a stage; None means no choice."""
     if chosen is None:
         return texts.get("none")
-    chooses = (method for method in compared.methods if method.choices.get(name) == chosen)
-    without = next((method.identity.get(name) for method in chooses), None)
-    if name != "indicators" or not isinstance(without, tuple):
+    with_choice = (method for method in compared.methods if method.choices.get(name) == chosen)
+    left_out = next((method.identity.get(name) for method in with_choice), None)
+    if name != "indicators" or not isinstance(left_out, tuple):
         return dict.fromkeys(texts.languages, chosen)
-    if not without:
+    if not left_out:
         return texts.get("all_of_them")
     specs = compared.definition.indicators
-    names = [by_language(specs[part].name, texts.languages, part) for part in without]
+    names = [by_language(specs[part].name, texts.languages, part) for part in left_out]
     return texts.get("indicators_without", parts=texts.join(names))
 
 

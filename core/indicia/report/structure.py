@@ -19,10 +19,10 @@ _WIDTH = 120
 def structure(view: PeriodView, texts: Texts) -> str:
     """Return the section with the tree as a table."""
     result = view.result
-    keys = [column for column in result.weights.columns if column not in _OWN]
+    keys = [column for column in result.weights.columns if column not in _COLUMNS_OF_PARTS]
     levels = {part.id: level for part, level in _levels(view)}
-    measured = ["measure"] if any(leaf.spec.unit for leaf in view.leaves) else []
-    headings = map(texts.html, [*_HEADINGS, *measured, "direction", "method"])
+    measure_heading = ["measure"] if any(leaf.spec.unit for leaf in view.leaves) else []
+    headings = map(texts.html, [*_HEADINGS, *measure_heading, "direction", "method"])
     columns = [*(Html(f"<bdi>{escape(key)}</bdi>") for key in keys), *headings]
     weights = result.weights
     largest = max((weight for weight in weights["effective"] if weight is not None), default=1.0) or 1.0
@@ -35,7 +35,7 @@ def structure(view: PeriodView, texts: Texts) -> str:
                 "",
                 number(1, 3),
                 bar(0, 1),
-                *("" for _ in measured),
+                *("" for _ in measure_heading),
                 "",
                 _method(view.tree),
             ],
@@ -51,13 +51,13 @@ def structure(view: PeriodView, texts: Texts) -> str:
             number(weight_row["weight"], 3),
             number(weight_row["effective"], 3),
             bar(weight_row["effective"], largest),
-            *(texts.name(measure(leaf, texts)) if leaf else "" for _ in measured),
+            *(texts.name(measure(leaf, texts)) if leaf else "" for _ in measure_heading),
             texts.show(direction(leaf.spec, texts)) if leaf else "",
             _method(part),
         ]
         rows.append(row(cells, head=len(keys), attributes=f'class="l{min(levels[part.id], 5)}{"" if leaf else " d"}"'))
     shift = len(keys)
-    says = paragraph(texts.html("structure_says")) + (paragraph(texts.html("weights_differ")) if keys else "")
+    intro = paragraph(texts.html("structure_says")) + (paragraph(texts.html("weights_differ")) if keys else "")
     tree_table = table(
         "t-structure",
         columns,
@@ -67,10 +67,10 @@ def structure(view: PeriodView, texts: Texts) -> str:
         classes="tree",
         search=False,
     )
-    return section("structure", texts.html("structure"), says, tree_table)
+    return section("structure", texts.html("structure"), intro, tree_table)
 
 
-_OWN = ("id", "name", "parent", "level", "kind", "weight", "effective")
+_COLUMNS_OF_PARTS = ("id", "name", "parent", "level", "kind", "weight", "effective")
 _HEADINGS = ("part", "weight", "effective", "share")
 
 
@@ -89,7 +89,7 @@ def _method(part: Part) -> Html:
 
 
 def bar(value: float, largest: float) -> Html:
-    """Draw a value as a share of the largest."""
+    """Draw a bar with the length of a value relative to the largest value."""
     length = _WIDTH * value / largest
     path = f'<path class="k0" d="M0 6h{length:.1f}"/>' if value else ""
     return Html(f'<svg class="bar" width="{_WIDTH}" height="12" aria-hidden="true">{path}</svg>')
@@ -101,7 +101,7 @@ def measure(leaf: Leaf, texts: Texts) -> Spoken:
 
 
 def direction(spec: Indicator, texts: Texts) -> Spoken:
-    """Describe which values of an indicator are the best."""
+    """Describe the best values of an indicator."""
     if spec.direction == "target":
         return texts.get("target", target=exact_number(spec.target or 0.0))
     if spec.direction == "interval" and spec.interval:

@@ -1,4 +1,4 @@
-"""The sliders of the page, and the figures from which its script computes scores and ranks."""
+"""The sliders of the page, and the data from which the script of the page computes scores and ranks."""
 
 from __future__ import annotations
 
@@ -28,16 +28,16 @@ def what_if(view: PeriodView, texts: Texts) -> str:
     if reason := _reason(view, means):
         text = texts.get(reason)
         return section("what-if", heading, paragraph(texts.html("what_if_not", reason=text)))
-    first, own = _first(view, means)
-    says = [paragraph(texts.html("what_if_says"), "script")]
-    if not own:
+    first, is_same = _first(view, means)
+    paragraphs = [paragraph(texts.html("what_if_says"), "script")]
+    if not is_same:
         method = str(view.tree.aggregation)
-        says.append(paragraph(texts.html("what_if_other", method=method, mean=texts.get(first)), "script"))
+        paragraphs.append(paragraph(texts.html("what_if_other", method=method, mean=texts.get(first)), "script"))
     model = _model(view, means, first)
     return section(
         "what-if",
         heading,
-        *says,
+        *paragraphs,
         legend(view, texts),
         _controls(view, texts, means, first),
         f'<script type="application/json" id="model">{json_data(model)}</script>',
@@ -45,7 +45,7 @@ def what_if(view: PeriodView, texts: Texts) -> str:
 
 
 def _means(view: PeriodView) -> dict[str, bool]:
-    """Return the aggregations that are installed, and whether their domain admits the values of the parts."""
+    """Return the installed aggregations, with True if the domain admits the values of the parts."""
     catalogue = view.result.catalogue
     components = view.result.scored.components.select(part.id for part in view.parts)
     lowest = min((value for value in components.min().row(0) if value is not None), default=0.0)
@@ -58,7 +58,7 @@ def _means(view: PeriodView) -> dict[str, bool]:
 
 
 def _reason(view: PeriodView, means: dict[str, bool]) -> str | None:
-    """Return the key of the reason why the page cannot score this index, if there is one."""
+    """Return the key of the reason why the page cannot compute scores of this index; None if the page can."""
     tree = view.tree
     if len(view.parts) < 2:
         return "why_single"
@@ -74,9 +74,9 @@ def _reason(view: PeriodView, means: dict[str, bool]) -> str | None:
 
 
 def _first(view: PeriodView, means: dict[str, bool]) -> tuple[str, bool]:
-    """Return the aggregation that the page opens with, and whether the index has the same."""
-    own = str(view.tree.aggregation)
-    return (own, True) if means.get(own) else (next(name for name, fits in means.items() if fits), False)
+    """Return the aggregation at the opening of the page, and True if it is the aggregation of the index."""
+    name = str(view.tree.aggregation)
+    return (name, True) if means.get(name) else (next(name for name, fits in means.items() if fits), False)
 
 
 def _model(view: PeriodView, means: dict[str, bool], first: str) -> dict[str, Any]:
@@ -148,10 +148,10 @@ def _key(word: object) -> str:
 def _controls(view: PeriodView, texts: Texts, means: dict[str, bool], first: str) -> Html:
     sliders = []
     for place, part in enumerate(view.parts):
-        before = f"{swatch(place)} " if len(view.parts) <= MARKS else ""
-        before += f"{place + 1} " if len(view.parts) > COLOURS else ""
+        prefix = f"{swatch(place)} " if len(view.parts) <= MARKS else ""
+        prefix += f"{place + 1} " if len(view.parts) > COLOURS else ""
         sliders.append(
-            f'<div class="slider"><label for="w{place}">{before}{texts.name(view.name_of(part.id))}</label>'
+            f'<div class="slider"><label for="w{place}">{prefix}{texts.name(view.name_of(part.id))}</label>'
             f'<input type="range" id="w{place}" min="0" max="100" step="0.5"><output for="w{place}"></output></div>'
         )
     options = []

@@ -5,7 +5,7 @@ from __future__ import annotations
 from indicia.notes import LANGUAGES
 
 WORDS: dict[str, tuple[str, str]] = {
-    # what is counted
+    # numbers of units and parts
     "units": ("{n} units", "{n} 个单位"),
     "units_ranked": ("{n} units, {ranked} of them ranked", "{n} 个单位（其中 {ranked} 个参与排名）"),
     "indicators": ("{n} indicators", "{n} 个指标"),
@@ -15,7 +15,7 @@ WORDS: dict[str, tuple[str, str]] = {
     "report": ("Composite index report", "综合指数报告"),
     "contents": ("Contents", "目录"),
     "skip": ("Skip to the ranking", "跳到排名"),
-    "notes": ("What a reader must know", "阅读须知"),
+    "notes": ("Notes for readers", "阅读须知"),
     "ranking": ("Ranking", "排名"),
     "what_if": ("What if the weights were different?", "如果权重不同，排名会怎样？"),
     "structure": ("Structure and weights", "结构与权重"),
@@ -38,13 +38,13 @@ WORDS: dict[str, tuple[str, str]] = {
     "unit": ("unit", "单位"),
     "score": ("score", "得分"),
     "contribution": ("contribution of each part", "各部分的贡献"),
-    "score_bar": ("score, drawn", "得分图示"),
+    "score_bar": ("bar of the score", "得分图示"),
     "imputed_share": ("imputed", "填补占比"),
     "group": ("group", "组别"),
     "change": ("change", "变化"),
     "weight": ("weight in its parent", "上级内权重"),
     "effective": ("effective weight", "有效权重"),
-    "method": ("how its parts are combined", "合成方法"),
+    "method": ("methods", "合成方法"),
     "direction": ("direction", "方向"),
     "measure": ("unit of measure", "计量单位"),
     "source": ("source", "来源"),
@@ -70,7 +70,7 @@ WORDS: dict[str, tuple[str, str]] = {
     "median": ("median", "中位数"),
     "mean": ("mean", "平均数"),
     "ninety": ("5–95 %", "5–95 %"),
-    "where_ranks": ("where its ranks lie, from 1 to {n}", "排名分布（1 至 {n}）"),
+    "where_ranks": ("ranks from 1 to {n}", "排名分布（1 至 {n}）"),
     "tier": ("tier", "梯队"),
     "top_k": ("among the first {k}", "进入前 {k} 名"),
     "present": ("values present", "有效值"),
@@ -156,8 +156,8 @@ WORDS: dict[str, tuple[str, str]] = {
         "Profiles of the first {shown} of {n} units; the heat map has the values of all.",
         "此处为前 {shown} 个单位（共 {n} 个）的概况；热力图包含全部单位的数值。",
     ),
-    "peers_group": ("Peers: the nearest in the same group ({group}).", "同类单位：同组（{group}）中最接近者。"),
-    "peers_near": ("Peers: those with the nearest scores of the parts.", "同类单位：各部分得分最接近者。"),
+    "peers_group": ("Peers: the nearest units of the same group ({group}).", "同类单位：同组（{group}）中最接近者。"),
+    "peers_near": ("Peers: the units with the nearest scores of the parts.", "同类单位：各部分得分最接近者。"),
     "strengths": ("Strengths", "优势"),
     "weaknesses": ("Weaknesses", "劣势"),
     "peers": ("Peers", "同类单位"),
@@ -180,7 +180,7 @@ WORDS: dict[str, tuple[str, str]] = {
     "varied_weights": ("every weight by up to ±{percent} %", "各权重至多 ±{percent} %"),
     "varied_choice": ("{factor} ({n} alternatives)", "{factor}（{n} 种选择）"),
     "comparison_says": (
-        "{n} methodologies, on the same data. Lines that cross are units that change places.",
+        "{n} methodologies on the same data. Where lines cross, units exchange places.",
         "{n} 种方法，使用相同数据。相交的线表示名次互换。",
     ),
     "one_ranking": ("All methodologies give the same ranking.", "各方法给出的排名完全相同。"),
@@ -211,15 +211,15 @@ WORDS: dict[str, tuple[str, str]] = {
         "{runs} 次运算中有 {failed} 次无法计分而未计入。",
     ),
     "unnamed": (
-        "Boxes that are too low for a name have none: {parts}.",
+        "Parts whose boxes are too low for a name: {parts}.",
         "过小而未标注名称的部分：{parts}。",
     ),
     "weights_of_first": (
-        "Weights differ between groups of rows; those of {group} are drawn.",
+        "Weights differ between groups of rows; the chart shows the weights of {group}.",
         "各组的权重不同，图中为 {group} 的权重。",
     ),
     "slope_some": (
-        "The first {first} units and those that move most are drawn. Lines after rank {first} are closer together.",
+        "The chart shows the first {first} units and the largest moves. Ranks after {first} are closer together.",
         "图中为前 {first} 名及变动最大的单位；第 {first} 名之后间距缩小。",
     ),
     "slope_drawn": ("{shown} of {n} rankings are drawn.", "图中为 {n} 个排名中的 {shown} 个。"),
@@ -234,7 +234,7 @@ WORDS: dict[str, tuple[str, str]] = {
         "Agreement with the index as it stands ({measure}): {list}.",
         "与现行指数的一致性（{measure}）：{list}。",
     ),
-    "movers": ("Who moves most", "变动最大的单位"),
+    "movers": ("Largest changes of rank", "变动最大的单位"),
     "spread": ("spread", "跨度"),
     "correlation_says": (
         "Pearson correlations of the normalised indicators. Near 1, two indicators hold the same information; below 0, "
@@ -249,7 +249,7 @@ WORDS: dict[str, tuple[str, str]] = {
         "The values in the data before imputation, and the values that the stages changed.",
         "填补之前数据中的有效值，以及各步骤所作的更改。",
     ),
-    "coverage_periods": ("The figures are those of all {n} periods.", "数值取自全部 {n} 个时期。"),
+    "coverage_periods": ("The figures cover all {n} periods.", "数值取自全部 {n} 个时期。"),
     "cells_says": ("{n} cells were changed.", "共更改 {n} 个数据。"),
     "cells_some": (
         "{n} cells were changed; the first {shown} are listed.",
@@ -260,8 +260,8 @@ WORDS: dict[str, tuple[str, str]] = {
         "Missing parts of units; the weights of the present parts are scaled up",
         "单位缺失的部分（权重在现有部分上重新分配）",
     ),
-    "has": ("has", "实有"),
-    "of": ("of", "应有"),
+    "has": ("parts present", "实有"),
+    "of": ("parts in all", "应有"),
     "not_available": ("This could not be computed:", "无法计算，原因如下："),
     "method_units": (
         "{name} scores {units} by {indicators}{dimensions}.",
@@ -294,7 +294,7 @@ WORDS: dict[str, tuple[str, str]] = {
     "policy_value": ("counts as {value}", "计为 {value}"),
     "policy_group_mean": ("counts as the mean of the unit’s group ({within})", "计为所在组（{within}）的平均数"),
     "policy_parent": (
-        "counts as the value of the unit that the unit belongs to ({within})",
+        "counts as the value of the parent of the unit ({within})",
         "计为所属上级单位（{within}）的数值",
     ),
     "method_ties": (
@@ -338,7 +338,7 @@ WORDS: dict[str, tuple[str, str]] = {
     "given_weight": ("weight in the index file", "指数文件中的权重"),
     "decimals": ("rounded to decimals", "保留小数位数"),
     "bounds_says": (
-        "Where min x and max x are fixed, they replace those of the data.",
+        "Fixed min x and max x replace the lowest and highest values of the data.",
         "固定的 min x、max x 代替数据中的最小值和最大值。",
     ),
     "transform_says": (
@@ -370,17 +370,17 @@ WORDS: dict[str, tuple[str, str]] = {
         "Normalised values of {parts} are rounded half-up to {n} decimals.",
         "{parts}的标准化值四舍五入保留 {n} 位小数。",
     ),
-    "ranked_rounded": ("Ranks are those of the rounded scores of the index.", "按四舍五入后的总分排名。"),
-    "ranked_unrounded": ("Ranks are those of the scores before rounding.", "按四舍五入前的得分排名。"),
+    "ranked_rounded": ("Ranks are computed from the rounded scores of the index.", "按四舍五入后的总分排名。"),
+    "ranked_unrounded": ("Ranks are computed from the scores before rounding.", "按四舍五入前的得分排名。"),
     "ranked_low": ("A lower score of the index is better.", "总分越低越好。"),
     "weights_over": ("Weights are computed over {rows}.", "权重取自{rows}。"),
     "constant_neutral": (
-        "An indicator that does not vary gives all units the middle of the scale.",
+        "For a constant indicator, the normalised value of all units is the middle of the scale.",
         "没有差异的指标，各单位取标度的中间值。",
     ),
-    "constant_drop": ("An indicator that does not vary is left out.", "没有差异的指标被剔除。"),
+    "constant_drop": ("A constant indicator is left out.", "没有差异的指标被剔除。"),
     "takes_no_rank": (
-        "{n} units count in all statistics and have no rank: {units}.",
+        "{n} units enter all statistics but have no rank: {units}.",
         "{n} 个单位参与所有统计量但不参与排名：{units}。",
     ),
     "kept_rows": ("Only rows with {conditions} are used.", "仅使用满足 {conditions} 的数据。"),
@@ -434,7 +434,7 @@ WORDS: dict[str, tuple[str, str]] = {
     "why_single": ("it has a single part", "只有一个组成部分"),
     "why_none": ("no mean is defined for the values of its parts", "其数值不适用于任何平均方法"),
     "moved": ("{n} units change rank; first: {first}", "{n} 个单位的排名改变；第一名：{first}"),
-    "unmoved": ("All ranks as in the index", "排名与指数相同"),
+    "unmoved": ("All ranks are those of the index", "排名与指数相同"),
     "no_weights": ("Give at least one part a weight", "请至少给一个部分赋权"),
     "needs_script": (
         "This part of the page needs JavaScript. The rest does not.",

@@ -239,7 +239,7 @@ def test_it_is_as_quiet_in_the_dark_and_on_paper(opened: Any) -> None:
 def test_bars_of_the_sliders_are_called_what_they_are(opened: Any) -> None:
     page = opened("human")
     heading = "document.getElementById('drawn').textContent"
-    assert page.ask(heading) == "score, drawn"
+    assert page.ask(heading) == "bar of the score"
     page.ask("document.querySelector('[name=mean][value=arithmetic]').click()")
     assert page.ask(heading) == "contribution of each part"
 

@@ -138,7 +138,7 @@ def test_each_box_of_the_structure_is_high_enough_for_its_name(
     weights = {f"i{at}": {"weight": 1 if at else 100} for at in range(30)}
     chart = draw(index(weights, {"weighting": "given"}), "structure", figures(weights, 8)).to_dict()
     assert min(boxes(chart).values()) >= 13 - 1e-6
-    assert "Boxes that are too low" not in str(chart["title"]["subtitle"])
+    assert "Parts whose boxes are too low" not in str(chart["title"]["subtitle"])
 
 
 def test_boxes_that_stay_too_low_for_a_name_are_named_above_the_chart(
@@ -146,7 +146,7 @@ def test_boxes_that_stay_too_low_for_a_name_are_named_above_the_chart(
 ) -> None:
     weights = {"large": {"weight": 10_000}, "small": {"weight": 1}, "least": {"weight": 0.5}}
     chart = draw(index(weights, {"weighting": "given"}), "structure", figures(weights, 8)).to_dict()
-    assert "Boxes that are too low for a name have none: small, least." in chart["title"]["subtitle"]
+    assert "Parts whose boxes are too low for a name: small, least." in chart["title"]["subtitle"]
     assert chart["height"] <= 4000
 
 
@@ -170,7 +170,7 @@ def test_the_structure_names_the_group_whose_weights_it_shows(
     made = index(TWO, {"weighting": "entropy", "weights": "region"})
     chart = draw(made, "structure", cities)
     group = made.score(cities).weights["region"][0]
-    assert f"Weights differ between groups of rows; those of {group} are drawn." in above(chart)
+    assert f"Weights differ between groups of rows; the chart shows the weights of {group}." in above(chart)
 
 
 def test_a_curve_of_a_unit_counts_the_methodologies_that_do_not_rank_it(

@@ -220,7 +220,7 @@ def test_notes_of_a_panel_call_units_as_readers_do(index: Callable[..., Index], 
     )
     html = report(made, table, draws=20)
     assert "Oslo City 2020, Oslo City 2021" in html
-    assert "The figures are those of all 2 periods." in html
+    assert "The figures cover all 2 periods." in html
 
 
 def test_units_that_are_not_ranked_stand_in_one_order_in_all_tables(model: Index) -> None:

@@ -100,7 +100,7 @@ def test_the_page_states_what_the_chart_leaves_out_and_its_table_has_it(
 ) -> None:
     made, table = moving
     page = report(made, table, draws=20)
-    assert "The first 25 units and those that move most are drawn. Lines after rank 25 are closer together." in page
+    assert "The chart shows the first 25 units and the largest moves. Ranks after 25 are closer together." in page
     assert "8 of 12 rankings are drawn. The table lists all." in page
     heading = page[page.index('id="t-periods"') :]
     heading = heading[: heading.index("</thead>")]

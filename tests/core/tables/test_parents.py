@@ -402,7 +402,7 @@ def test_parents_are_found_in_deep_and_in_wide_trees(index: Make) -> None:
 
 def test_the_methodology_says_it_in_english_and_in_chinese(index: Make) -> None:
     page = report(index(TWO, AT_NODES, groups=("of",)), AREAS)
-    assert "counts as the value of the unit that the unit belongs to (of)" in page
+    assert "counts as the value of the parent of the unit (of)" in page
     assert "计为所属上级单位（of）的数值" in page
     assert "<bdi><code lang=en>parent(within=of)</code></bdi>: <bdi>Styria</bdi>" in page
 

@@ -25,7 +25,7 @@ class Drawing:
 
     chart: Any
     notes: tuple[Note, ...]
-    """The methodologies, units or draws that the chart leaves out, with the reasons."""
+    """Notes on the methodologies, units or draws that the chart leaves out, with the reasons."""
 
 
 def draw(index: Index, kind: str, table: object = None, **options: Any) -> Any:
@@ -48,7 +48,7 @@ def drawing(
     theme: Theme = "light",
     progress: Progress = silent,
 ) -> Drawing:
-    """Compute the scores, the comparison or the rank intervals of an index, and return a chart of these with notes.
+    """Compute the scores, the comparison or the rank intervals of an index, and return their chart with notes.
 
     `methods` are lists of methods by stage, to be compared. `unit` is the unit of a profile or a specification curve.
     `top` is the number of units that the chart shows.
@@ -73,8 +73,8 @@ def drawing(
     if KINDS[name] == "robust":
         plots = plot(rank_intervals(index, frame, period=period, draws=draws, seed=seed, progress=progress), **style)
     elif KINDS[name] == "comparison" or (name == "slope" and not over_time):
-        listed: dict[str, Any] = dict(methods or {})
-        plots = plot(index.compare(table=frame, period=period, progress=progress, **listed), **style)
+        methods_by_stage: dict[str, Any] = dict(methods or {})
+        plots = plot(index.compare(table=frame, period=period, progress=progress, **methods_by_stage), **style)
     else:
         plots = plot(index.score_frame(frame), period=period, **style)
     options: dict[str, Any] = {"unit": unit} if name in ("profile", "specification") else first

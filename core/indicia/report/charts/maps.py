@@ -20,8 +20,8 @@ if TYPE_CHECKING:
     from indicia.report.charts.style import ChartStyle
     from indicia.report.period_view import PeriodView
 
-_TEXTS = 25
-"""The most columns of a map with figures in its cells."""
+_MAX_LABELLED = 25
+"""The most columns of a map with numbers in its cells."""
 
 
 def heat_map(view: PeriodView, style: ChartStyle, top: int) -> Any:
@@ -104,7 +104,7 @@ def correlation(view: PeriodView, style: ChartStyle) -> Any:
     cells = base.mark_rect(stroke=style["paper"], strokeWidth=0.5).encode(
         color=alt.Color("value:Q", title=None, scale=alt.Scale(scheme="purpleorange", domain=[-1, 1], reverse=True))
     )
-    if len(names) <= _TEXTS:
+    if len(names) <= _MAX_LABELLED:
         dark = "datum.value > 0.65 || datum.value < -0.85"  # orange is lighter than purple
         figures = base.mark_text(fontSize=9).encode(
             text="label:N", color=alt.condition(dark, alt.value("#ffffff"), alt.value("#000000"))
@@ -130,41 +130,41 @@ def _pairs(names: list[str], correlations: Array) -> Iterator[tuple[str, str, fl
 
 
 _NAME = 13
-"""The lowest box with a name, in pixels."""
+"""The least height of a box with a name, in pixels."""
 _HIGHEST = 4000
-"""The greatest height of a chart of the structure, in pixels; the lowest box sets the height below it."""
+"""The greatest height of a chart of the structure, in pixels; the lowest box sets a smaller height."""
 _SHADES = (0.45, 0.28, 0.16, 0.08)
-"""The opacities of boxes: the ninth part has the first colour again, and paler."""
+"""The opacities of boxes: the ninth part has the first colour in a paler shade."""
 
 
 def structure(view: PeriodView, style: ChartStyle) -> Any:
-    """Draw the tree from left to right, each part as high as its effective weight."""
+    """Draw the tree from left to right; the height of a part is its effective weight."""
     alt = altair()
     effective = view.effective
     data: list[dict[str, object]] = []
 
     def place(part: Part, level: int, start: float, colour: str, shade: float) -> float:
         share = 1.0 if level == 0 else effective.get(part.id, 0.0)
-        called = style.name(view.name_of(part.id))
+        name = style.name(view.name_of(part.id))
         data.append(
-            {"name": called, "level": level, "right": level + 1, "start": start, "end": start + share, "colour": colour,
-             "shade": shade, "middle": start + share / 2, "label": f"{100 * share:.1f} % {called}" if level else called,
+            {"name": name, "level": level, "right": level + 1, "start": start, "end": start + share, "colour": colour,
+             "shade": shade, "middle": start + share / 2, "label": f"{100 * share:.1f} % {name}" if level else name,
              "share": share}
         )  # fmt: skip
         if not isinstance(part, Leaf):
-            below = start
+            child_start = start
             for at, child in enumerate(part.components):
                 hue, tone = mark(at)
-                own = (style.colours[hue], _SHADES[tone]) if level == 0 else (colour, shade)
-                below = place(child, level + 1, below, *own)
+                mark_of_child = (style.colours[hue], _SHADES[tone]) if level == 0 else (colour, shade)
+                child_start = place(child, level + 1, child_start, *mark_of_child)
         return start + share
 
     place(view.tree, 0, 0.0, style["half"], _SHADES[0])
     levels = 1 + max(int(str(box["level"])) for box in data)
     shares = [float(str(box["share"])) for box in data]
-    wanted = _NAME / min(share for share in shares if share > 0)
-    height = max(1.4 * LINE * len(view.leaves), 200, min(wanted, _HIGHEST))
-    low = [str(box["name"]) for box, share in zip(data, shares, strict=True) if share * height < _NAME - 1e-9]
+    height_for_names = _NAME / min(share for share in shares if share > 0)
+    height = max(1.4 * LINE * len(view.leaves), 200, min(height_for_names, _HIGHEST))
+    unnamed = [str(box["name"]) for box, share in zip(data, shares, strict=True) if share * height < _NAME - 1e-9]
     y = alt.Y("start:Q", axis=None, scale=alt.Scale(domain=[1, 0]))
     base = alt.Chart(chart_data(data))
     boxes = base.mark_rect(stroke=style["paper"], strokeWidth=1.5).encode(
@@ -176,19 +176,19 @@ def structure(view: PeriodView, style: ChartStyle) -> Any:
         opacity=alt.Opacity("shade:Q", scale=None),
         tooltip=["name:N", alt.Tooltip("share:Q", format=".2%")],
     )
-    large = base.transform_filter(f"datum.share >= {(_NAME - 1e-9) / height}")  # in a lower box no label can be read
+    large = base.transform_filter(f"datum.share >= {(_NAME - 1e-9) / height}")  # a lower box has no room for a label
     labels = large.mark_text(align="left", baseline="middle", dx=5, limit=285, fontSize=11).encode(
         x="level:Q", y="middle:Q", text="label:N"
     )
     heaviest = ", ".join(str(box["label"]) for box in sorted(data[1:], key=lambda box: -float(str(box["share"])))[:3])
-    aside = [style.text("unnamed", parts=style.list_names(low, limit=50))] if low else []
+    side_notes = [style.text("unnamed", parts=style.list_names(unnamed, limit=50))] if unnamed else []
     if group := view.weights_group:
-        aside.append(style.text("weights_of_first", group=group))
-    aside += [style.text("colours_again", n=MARKS)] if len(view.parts) > MARKS else []
+        side_notes.append(style.text("weights_of_first", group=group))
+    side_notes += [style.text("colours_again", n=MARKS)] if len(view.parts) > MARKS else []
     return style.finish(
         (boxes + labels).properties(width=300 * levels, height=height),
         title=style.name(view.title),
-        subtitle="\n".join([style.text("structure"), style.text("structure_says"), *aside]),
+        subtitle="\n".join([style.text("structure"), style.text("structure_says"), *side_notes]),
         description=f"{style.text('structure_says')} {heaviest}",
     )
 
@@ -210,8 +210,8 @@ def coverage(view: PeriodView, style: ChartStyle) -> Any:
     data = []
     for name, leaf in zip(names, view.leaves, strict=True):
         gaps = raw[leaf.id].null_count()
-        filled, moved = changed[leaf.id, True], changed[leaf.id, False]
-        counts = (len(raw) - gaps - moved, moved, filled, gaps - filled)
+        filled, altered = changed[leaf.id, True], changed[leaf.id, False]
+        counts = (len(raw) - gaps - altered, altered, filled, gaps - filled)
         data += [
             {"indicator": name, "kind": kind, "values": count, "order": order}
             for order, (kind, count) in enumerate(zip(kinds, counts, strict=True))
@@ -231,11 +231,11 @@ def coverage(view: PeriodView, style: ChartStyle) -> Any:
         )
         .properties(width=460, height=LINE * len(names))
     )
-    gaps_said = f"{style.text('missing')}: {sum(raw[leaf.id].null_count() for leaf in view.leaves)}"
+    gaps_sentence = f"{style.text('missing')}: {sum(raw[leaf.id].null_count() for leaf in view.leaves)}"
     return style.finish(
         chart,
         title=style.name(view.title),
         subtitle=style.text("coverage"),
-        description=f"{style.text('coverage_says')} {gaps_said}. {style.text('cells_says', n=len(cells))}",
+        description=f"{style.text('coverage_says')} {gaps_sentence}. {style.text('cells_says', n=len(cells))}",
         source=sources(view.result.definition, style.language),
     )

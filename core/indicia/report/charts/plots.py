@@ -68,10 +68,10 @@ class ResultPlots(ResultCharts):
                 "a slope chart needs several rankings, and this result has one period",
                 remedy="compare methodologies: [variants] in the index file, or index.compare(…).plot.slope()",
             )
-        last = dict(zip(self.view.units, (self.style.name(name) for name in self.view.names), strict=True))
-        names = [last.get(unit, unit) for unit in slopes.unranked]
-        aside = [self.style.text("not_drawn", units=self.style.list_names(names))] if names else []
-        return rankings.slope(slopes, last, self.style, self.result.definition, "periods", top, aside)
+        reader_names = dict(zip(self.view.units, (self.style.name(name) for name in self.view.names), strict=True))
+        names = [reader_names.get(unit, unit) for unit in slopes.unranked]
+        side_notes = [self.style.text("not_drawn", units=self.style.list_names(names))] if names else []
+        return rankings.slope(slopes, reader_names, self.style, self.result.definition, "periods", top, side_notes)
 
     def correlation(self) -> Any:
         return maps.correlation(self.view, self.style)
@@ -116,7 +116,7 @@ class ComparisonPlots(ComparisonCharts):
         return tuple(note for note in self.comparison.notes if note.kind in ("methodology_left_out", "not_compared"))
 
     def _left_out(self, *, units: bool = True) -> list[str]:
-        """Return the sentences on the methodologies and units that are not in a chart."""
+        """Return the sentences on the methodologies and units that a chart leaves out."""
         comparison, style = self.comparison, self.style
         names, compared = comparison.reader_names(self.language), set(comparison.common_ranks[comparison.unit])
         labels = [methodology.label for methodology in group_by_reason(comparison.failures)]
@@ -190,11 +190,11 @@ KINDS = {
     "structure": "result",
     "coverage": "result",
 }
-"""The charts, each with the object that it shows; a slope chart can also show a comparison."""
+"""The object that each chart shows; a slope chart can also show a comparison."""
 
 
 def kind_of(word: str) -> str:
-    """Return the name of a chart, whose words may be joined by hyphens.
+    """Return the name of a chart; hyphens may join its words.
 
     >>> kind_of("heat-map")
     'heat_map'

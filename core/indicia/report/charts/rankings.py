@@ -1,4 +1,4 @@
-"""Charts of a ranking, of several rankings, and of the rankings of thousands of draws."""
+"""Charts of a ranking, of several rankings, and of rank intervals."""
 
 from __future__ import annotations
 
@@ -29,9 +29,9 @@ if TYPE_CHECKING:
     from indicia.robustness import Robust
 
 LINE = 17
-"""Pixels of a row."""
-_BESIDE, _LEAD = 200, 20
-"""Pixels of a name beside a slope chart, and of the gap between name and dots."""
+"""The height of a row in pixels."""
+_NAME, _LEAD = 200, 20
+"""The pixels of a name beside a slope chart, and of the gap between name and dots."""
 
 
 def sources(definition: Definition, language: str) -> list[str]:
@@ -43,17 +43,17 @@ def sources(definition: Definition, language: str) -> list[str]:
 def ranking(view: PeriodView, style: ChartStyle, top: int) -> Any:
     """Draw a bar per unit; the bar stacks the parts if the score is their sum.
 
-    Vega-Lite has dashes for lines and not for areas, so that a part with stripes is a thick, dashed line.
+    Vega-Lite has dashes for lines but not for areas: a part with stripes is a thick, dashed line.
     """
     alt = altair()
     order = view.order[:top]
     names = distinct_names([style.name(view.names[at]) for at in order], [clean(view.units[at]) for at in order])
-    added = view.contributions
-    parts = [style.name(view.name_of(part.id)) for part in view.parts] if added is not None else []
+    contributions = view.contributions
+    parts = [style.name(view.name_of(part.id)) for part in view.parts] if contributions is not None else []
     parts = distinct_names(parts, [part.id for part in view.parts]) if parts else [style.text("score")]
-    values = np.nan_to_num(view.scores)[:, None] if added is None else added
+    values = np.nan_to_num(view.scores)[:, None] if contributions is None else contributions
     starts, ends = stacked(values)
-    imputed = view.imputed_scores[:, None] if added is None else view.imputed_parts
+    imputed = view.imputed_scores[:, None] if contributions is None else view.imputed_parts
     figures = {at: with_mark(number(float(view.scores[at]), view.digits), view.imputed_scores[at]) for at in order}
     data = [
         {
@@ -95,12 +95,12 @@ def ranking(view: PeriodView, style: ChartStyle, top: int) -> Any:
     shown = " · ".join(filter(None, (style.text("ranking"), view.result.methodology, view.period)))
     unranked = [name for name, at in zip(names, order, strict=True) if not view.eligible[at]]
     below = [style.text("unranked", units=style.list_names(unranked))] if unranked else []
-    again = [style.text("marks_again", n=MARKS)] if len(parts) > MARKS else []
+    repetition = [style.text("marks_again", n=MARKS)] if len(parts) > MARKS else []
     legend_line = style.legend(bool(view.imputed_scores[order].any()))
     return style.finish(
         (bars + labelled).properties(width=520, height=LINE * len(names)),
         title=style.name(view.title),
-        subtitle="\n".join([shown, *legend_line, *style.first_drawn(len(order), len(view.order)), *below, *again]),
+        subtitle="\n".join([shown, *legend_line, *style.first_drawn(len(order), len(view.order)), *below, *repetition]),
         description=f"{style.text('ranking')}: {first}",
         source=sources(view.result.definition, style.language),
     )
@@ -128,10 +128,10 @@ def intervals(robust: Robust, style: ChartStyle, top: int) -> Any:
     reader = reader_names(robust.units, robust.definition.data, style.language)
     name_of = dict(zip(robust.units[unit], reader, strict=True))
 
-    def called(units: pl.DataFrame) -> list[str]:
+    def labelled(units: pl.DataFrame) -> list[str]:
         return distinct_names([clean(name_of[key]) for key in units[unit]], [clean(key) for key in units[unit]])
 
-    names = called(frame)
+    names = labelled(frame)
     data = [
         {"unit": name, **{key: row[key] for key in ("rank", "lower", "median", "upper")}}
         for name, row in zip(names, frame.iter_rows(named=True), strict=True)
@@ -148,14 +148,14 @@ def intervals(robust: Robust, style: ChartStyle, top: int) -> Any:
     choices = varied(robust, Texts.of(style.language))[style.language]
     settings: dict[str, object] = {"draws": f"{robust.draws:,}", "seed": robust.seed, "varied": choices}
     failed, runs = int(robust.failed.sum()), len(robust.failed)
-    aside = style.first_drawn(len(frame), len(ranked))
-    aside += [style.text("not_drawn", units=style.list_names(called(unranked)))] if len(unranked) else []
-    aside += [style.text("draws_left_out", failed=f"{failed:,}", runs=f"{runs:,}")] if failed else []
+    side_notes = style.first_drawn(len(frame), len(ranked))
+    side_notes += [style.text("not_drawn", units=style.list_names(labelled(unranked)))] if len(unranked) else []
+    side_notes += [style.text("draws_left_out", failed=f"{failed:,}", runs=f"{runs:,}")] if failed else []
     return style.finish(
         (line + tick + dot).properties(width=520, height=LINE * len(names)),
         title=text(robust.definition.name, style.language),
         subtitle="\n".join(
-            [f"{style.text('intervals')} {style.text('draws', **settings)}", style.text("strip_says"), *aside]
+            [f"{style.text('intervals')} {style.text('draws', **settings)}", style.text("strip_says"), *side_notes]
         ),
         description=style.text("intervals_says", **settings),
         source=sources(robust.definition, style.language),
@@ -173,14 +173,14 @@ def slope(
 ) -> Any:
     """Draw a line per unit from ranking to ranking; the units that move most are coloured.
 
-    `kind` is "periods" or "comparison". `left_out` are sentences on rankings and units that are not in the chart.
+    `kind` is "periods" or "comparison". `left_out` are sentences on rankings and units without a line.
     """
     alt = altair()
     columns, heights = [clean(slopes.columns[at]) for at in slopes.drawn], slopes.heights(top)
     shown, spread = slopes.selected_units(top), slopes.spread
     lines = max(len(shown), 1 + float(np.nanmax(heights[shown], initial=0.0)))
     moved = [at for at in sorted(shown, key=lambda at: -spread[at])[:6] if spread[at] > 0]
-    called = {at: isolate(clean(names.get(slopes.units[at], slopes.units[at]))) for at in shown}
+    labelled = {at: isolate(clean(names.get(slopes.units[at], slopes.units[at]))) for at in shown}
     data, ends = [], []
     for place, column in zip(slopes.drawn, columns, strict=True):
         ranked = [at for at in shown if not np.isnan(heights[at, place])]
@@ -188,18 +188,18 @@ def slope(
         for at, free_height in zip(ranked, places, strict=True):
             height, rank = float(heights[at, place]), float(slopes.ranks[at, place])
             point = {
-                "unit": slopes.units[at], "name": called[at], "column": column, "rank": rank, "height": height,
+                "unit": slopes.units[at], "name": labelled[at], "column": column, "rank": rank, "height": height,
                 "moves": at in moved,
             }  # fmt: skip
             data.append(point)
             if place in (slopes.drawn[0], slopes.drawn[-1]):
-                name, first = truncate(called[at], _BESIDE, 11), place == slopes.drawn[0]
+                name, first = truncate(labelled[at], _NAME, 11), place == slopes.drawn[0]
                 label = f"{name} · {rank_text(rank)}" if first else f"{rank_text(rank)} · {name}"
                 ends.append({**point, "label": label, "side": "left" if first else "right", "free": free_height})
     height_of_names = max(column.count(" > ") for column in columns)
     top_axis = alt.Axis(
         orient="top", labelAngle=0, labelLimit=148, labelFontSize=10, domain=False, ticks=False,
-        labelExpr="split(datum.label, ' > ')",  # a line per method, as names of methodologies often begin alike
+        labelExpr="split(datum.label, ' > ')",  # a line per method, as many names of methodologies begin alike
         labelPadding=4 + 12 * height_of_names,
     )  # fmt: skip
     x = alt.X("column:N", sort=columns, title=None, axis=top_axis)
@@ -207,17 +207,17 @@ def slope(
     y = alt.Y("height:Q", scale=scale, axis=None)
     colour = alt.Color(
         "name:N",
-        scale=alt.Scale(domain=[called[at] for at in moved], range=list(COLOURS[: len(moved)])),
+        scale=alt.Scale(domain=[labelled[at] for at in moved], range=list(COLOURS[: len(moved)])),
         legend=None,
     )
     base = alt.Chart(chart_data(data)).encode(x=x, y=y, detail="unit:N", tooltip=["name:N", "column:N", "rank:Q"])
-    still = base.transform_filter("!datum.moves").mark_line(
+    steady = base.transform_filter("!datum.moves").mark_line(
         point={"color": style["soft"], "size": 20}, color=style["soft"], opacity=0.5, strokeWidth=1.2
     )
     moving = base.transform_filter("datum.moves").mark_line(point={"size": 26}, strokeWidth=2.6).encode(color=colour)
     labels = alt.Chart(chart_data(ends)).encode(x=x, y=alt.Y("free:Q", scale=scale, axis=None), text="label:N")
-    leads = alt.Chart(chart_data(ends)).encode(x=x, x2="column", y=y, y2="free")  # lines from dots to their labels
-    layers = still + moving
+    leads = alt.Chart(chart_data(ends)).encode(x=x, x2="column", y=y, y2="free")  # lines from dots to labels
+    layers = steady + moving
     for side, align, sign in (("left", "right", -1), ("right", "left", 1)):
         of_side = f"datum.side == '{side}'"
         layers += labels.transform_filter(of_side).mark_text(align=align, dx=sign * (_LEAD + 4), fontSize=11)
@@ -225,13 +225,13 @@ def slope(
             color=style["soft"], opacity=0.5, xOffset=5 * sign, x2Offset=_LEAD * sign
         )
     height = LINE * max(lines, 10)
-    most = ", ".join(f"{called[at]} ({rank_text(float(spread[at]))})" for at in moved[:3])
-    aside = [style.name(sentence) for sentence in omissions(slopes, Texts.of(style.language), top)]
+    movers = ", ".join(f"{labelled[at]} ({rank_text(float(spread[at]))})" for at in moved[:3])
+    side_notes = [style.name(sentence) for sentence in omissions(slopes, Texts.of(style.language), top)]
     return style.finish(
         layers.properties(width=150 * max(1, len(columns) - 1) + 120, height=height),
         title=text(definition.name, style.language),
-        subtitle="\n".join([style.text("slope" if kind == "comparison" else kind), *aside, *left_out]),
-        description=f"{style.text('movers')}: {most or style.text('none')}",
+        subtitle="\n".join([style.text("slope" if kind == "comparison" else kind), *side_notes, *left_out]),
+        description=f"{style.text('movers')}: {movers or style.text('none')}",
         source=sources(definition, style.language),
     )
 
@@ -239,7 +239,7 @@ def slope(
 def specification(comparison: Comparison, unit: str | None, style: ChartStyle, left_out: Sequence[str] = ()) -> Any:
     """Draw the shift, or the rank of a unit, by methodology, and below it the choices of the methodologies.
 
-    `left_out` are sentences on methodologies and units that are not in the chart.
+    `left_out` are sentences on methodologies and units that the chart leaves out.
     """
     alt = altair()
     frame = comparison.specification(unit)
@@ -250,7 +250,7 @@ def specification(comparison: Comparison, unit: str | None, style: ChartStyle, l
             f'no methodology ranks "{unit}"',
             remedy="name a unit that is ranked; indicia compare --show ranks lists them",
         )
-    aside = [style.text("unranked_in", n=unranked, all=len(frame))] if unranked else []
+    side_notes = [style.text("unranked_in", n=unranked, all=len(frame))] if unranked else []
     methods = frame["methodology"].cast(pl.String).to_list()
     dots = [
         {"methodology": name, "value": value} for name, value in zip(methods, frame[measure].to_list(), strict=True)
@@ -286,7 +286,7 @@ def specification(comparison: Comparison, unit: str | None, style: ChartStyle, l
     return style.finish(
         alt.vconcat(upper, lower, spacing=8),
         title=text(comparison.definition.name, style.language),
-        subtitle="\n".join([style.text("specification"), *aside, *left_out]),
+        subtitle="\n".join([style.text("specification"), *side_notes, *left_out]),
         description=style.text("specification_says"),
         source=sources(comparison.definition, style.language),
     )

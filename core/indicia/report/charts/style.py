@@ -17,15 +17,15 @@ if TYPE_CHECKING:
     from indicia.presentation import Theme
 
 COLOURS = ("#0072B2", "#E69F00", "#009E73", "#CC79A7", "#56B4E9", "#D55E00", "#332288", "#4A4A4A")
-"""Colours that colour-blind readers distinguish, after Okabe & Ito (2008); the last two are dark, for a white page."""
+"""Colours that colour-blind readers distinguish, after Okabe & Ito (2008); the last two are for a white page."""
 _ON_DARK = {"#332288": "#F5F0B0", "#4A4A4A": "#5C5C5C"}
 FONT = "Noto Sans, DejaVu Sans, Noto Sans CJK SC, Noto Sans SC, PingFang SC, Microsoft YaHei, sans-serif"
 FONT_CJK = f"Noto Sans CJK SC, Noto Sans SC, Source Han Sans SC, PingFang SC, Microsoft YaHei, {FONT}"
-"""The fonts of charts with Chinese, Japanese or Korean names; a renderer takes the first font that it finds."""
+"""The fonts of charts with Chinese, Japanese or Korean names; a renderer uses the first installed font."""
 _LINE = 860
-"""Pixels of a line above a chart; a longer text is wrapped."""
+"""The pixels of a line above a chart; a longer text is wrapped."""
 LABEL = 220
-"""Pixels of a label beside a chart; a longer label is cut, and the tooltip has the full text."""
+"""The pixels of a label beside a chart; a longer label is cut, and the tooltip has the full text."""
 _INK = {
     "light": {"ink": "#1b1b1b", "soft": "#5c5c5c", "line": "#d8d8d8", "half": "#c9d3dc", "paper": "#ffffff"},
     "dark": {"ink": "#ececea", "soft": "#a9adb2", "line": "#3a3e43", "half": "#46525e", "paper": "#16181b"},
@@ -33,7 +33,7 @@ _INK = {
 
 
 def altair() -> Any:
-    """Return Altair, which takes a quarter of a second to import."""
+    """Return Altair, which is imported late, as the import takes a quarter of a second."""
     return require_optional("altair", "a chart", "charts")
 
 
@@ -58,7 +58,7 @@ class ChartStyle:
         return self.name(Texts.of(self.language).get(key, **values))
 
     def name(self, spoken: Spoken) -> str:
-        """Return a name in the language of the chart, fit for a document."""
+        """Return a name in the language of the chart, without forbidden characters."""
         return clean(spoken[self.language])
 
     def list_names(self, names: Iterable[str], limit: int = 5) -> str:
@@ -80,11 +80,11 @@ class ChartStyle:
         """
         alt = altair()
         sources = "; ".join(dict.fromkeys(clean(text) for text in source if text))
-        computed = self.text("computed_by", version=version("indicia"))
-        last = f"{self.text('source').capitalize()}: {sources}. {computed}" if sources else computed
+        computed_by = self.text("computed_by", version=version("indicia"))
+        source_line = f"{self.text('source').capitalize()}: {sources}. {computed_by}" if sources else computed_by
         lines = [line for sentence in subtitle.split("\n") for line in wrap(sentence, _LINE, 11)]
         heading = alt.TitleParams(
-            text=clean(title), subtitle=[*lines, last], anchor="start", frame="group", fontSize=16,
+            text=clean(title), subtitle=[*lines, source_line], anchor="start", frame="group", fontSize=16,
             subtitleFontSize=11, color=self["ink"], subtitleColor=self["soft"], offset=14, limit=900,
         )  # fmt: skip
         return chart.properties(title=heading, description=clean(f"{title}. {description}")).configure(**self._config())

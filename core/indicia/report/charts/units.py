@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
 
 def profile(view: PeriodView, style: ChartStyle, unit: str | None) -> Any:
-    """Draw the position of a unit in each part, with the middle half and median of all units and of its peers."""
+    """Draw the position of a unit in each part, with middle half and median of all units and the median of peers."""
     alt = altair()
     at = row_of(view, unit)
     strong, weak = view.strengths_and_weaknesses(at)
