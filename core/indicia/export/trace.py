@@ -112,7 +112,7 @@ def _checked_formula(cell: Cell, expected: Array) -> str:
 def _reason(contents: Contents, method: object, error: Exception) -> str:
     if contents.result.fitted_by is not None:
         return "fitted"
-    if isinstance(error, NotImplementedError):
+    if isinstance(error.__cause__ or error, NotImplementedError):
         return f"{method}: arrays"
     cause = error if isinstance(error, NoFormula) else error.__cause__
     return f"{method}: {cause if isinstance(cause, NoFormula) else error}"
