@@ -163,12 +163,7 @@ class Index:
         )
 
     def robustness(
-        self,
-        table: object = None,
-        *,
-        period: object = None,
-        progress: Progress = silent,
-        **varied: object,
+        self, table: object = None, *, period: object = None, progress: Progress = silent, **varied: object
     ) -> Robust:
         """Analyse the uncertainty of ranks: score the index many times, each time with other choices.
 
@@ -209,12 +204,7 @@ class Index:
             )
 
     def stability(
-        self,
-        table: object = None,
-        *,
-        period: object = None,
-        units: int = 100,
-        progress: Progress = silent,
+        self, table: object = None, *, period: object = None, units: int = 100, progress: Progress = silent
     ) -> Stability:
         """Find the smallest changes that change the ranking: omitted parts, other weights, other units.
 

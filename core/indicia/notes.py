@@ -43,10 +43,7 @@ SENTENCES: dict[str, tuple[str, str]] = {
         "因拥有数据的单位太少而未采用的指标：{parts}",
     ),
     "screened_units": ("{count} left out by screening: {units}", "{count}经筛选剔除：{units}"),
-    "constant_dropped": (
-        "left out, being the same for all units: {parts}",
-        "因各单位数值相同而未采用的指标：{parts}",
-    ),
+    "constant_dropped": ("left out, being the same for all units: {parts}", "因各单位数值相同而未采用的指标：{parts}"),
     "constant_neutral": (
         "the same for all units, scored neutrally: {parts}",
         "各单位数值相同、按中性值计分的指标：{parts}",
@@ -75,10 +72,7 @@ SENTENCES: dict[str, tuple[str, str]] = {
         "imputed values carry part of the weight of {count}: {shares}",
         "{count}的权重部分来自填补值：{shares}",
     ),
-    "marked": (
-        "{mark} imputed, or computed from imputed values",
-        "{mark} 填补值，或由填补值计算得出",
-    ),
+    "marked": ("{mark} imputed, or computed from imputed values", "{mark} 填补值，或由填补值计算得出"),
     "missing": ("{count} put in place of missing scores in {parts}", "已代替缺失得分 {count}：{parts}"),
     "outside": ("outside the fitted range of {part}: {units}", "超出{part}的拟合范围：{units}"),
     "methodology_left_out": ("left out: {label}: {reason}", "未采用：{label}：{reason}"),
@@ -191,10 +185,7 @@ SENTENCES: dict[str, tuple[str, str]] = {
         "{name}: {least} to {most} of {size} recovered.",
         "{name}：{size} 个中复现 {least} 至 {most} 个。",
     ),
-    "set_recovered_by": (
-        "{most} by {best}; {least} by {worst}.",
-        "{best}复现 {most} 个；{worst}复现 {least} 个。",
-    ),
+    "set_recovered_by": ("{most} by {best}; {least} by {worst}.", "{best}复现 {most} 个；{worst}复现 {least} 个。"),
     # the outcome of an analysis of stability
     "left_out_in_turn": ("Left out in turn: {parts}.", "依次去掉：{parts}。"),
     "omission_effect": (

@@ -85,10 +85,7 @@ def _literal(node: ast.expr) -> Any:
 
 
 def build(
-    method: type[Method],
-    parameters: Mapping[str, Any],
-    folder: Path,
-    choose: Callable[[type[Method], object], Method],
+    method: type[Method], parameters: Mapping[str, Any], folder: Path, choose: Callable[[type[Method], object], Method]
 ) -> Method:
     """Return an instance of a method with these parameters, checked.
 

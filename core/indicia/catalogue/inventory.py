@@ -57,10 +57,7 @@ def plugins(files: Iterable[str | Path] = (), only: Iterable[str] | None = None)
         catalogue = installed(named, only=only)
         _ = catalogue.not_importable  # imports all methods, while warnings are off
     points = {point.value: point for point in plugin_points(only)}
-    return [
-        *(_of_point(point, catalogue) for point in points.values()),
-        *(_of_file(path, catalogue) for path in named),
-    ]
+    return [*(_of_point(point, catalogue) for point in points.values()), *(_of_file(path, catalogue) for path in named)]
 
 
 def find(name: str, files: Iterable[str | Path] = ()) -> list[Plugin]:

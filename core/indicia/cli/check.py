@@ -10,13 +10,7 @@ from indicia.cli.index_options import CodeOptions, IndexOptions
 from indicia.errors import printable
 
 
-def check(
-    *,
-    source: o.Source = None,
-    options: IndexOptions,
-    expect: o.Expect = None,
-    code: CodeOptions,
-) -> None:
+def check(*, source: o.Source = None, options: IndexOptions, expect: o.Expect = None, code: CodeOptions) -> None:
     """Check the index file and its data without computing a score."""
     expected = expectation(expect)
     index, table = options.open(source, code, None, **options.methods)

@@ -41,14 +41,12 @@ def compare(
         str, typer.Option("--agreement", help="Measure of agreement.", autocompletion=o.names("agreement"))
     ] = AGREEMENT,
     consensus: Annotated[
-        str,
-        typer.Option("--consensus", help="Method that combines the rankings.", autocompletion=o.names("consensus")),
+        str, typer.Option("--consensus", help="Method that combines the rankings.", autocompletion=o.names("consensus"))
     ] = CONSENSUS,
     count: Annotated[
         Literal["distinct", "all"],
         typer.Option(
-            "--count",
-            help="Count each distinct ranking once (distinct), or the ranking of every methodology (all).",
+            "--count", help="Count each distinct ranking once (distinct), or the ranking of every methodology (all)."
         ),
     ] = "distinct",
     top: Annotated[
@@ -88,13 +86,7 @@ def compare(
 
     with progress_bar() as progress:
         comparison = index.compare(
-            *others,
-            table=table,
-            period=at,
-            against=against,
-            count=count,
-            **options.alternatives,
-            progress=progress,
+            *others, table=table, period=at, against=against, count=count, **options.alternatives, progress=progress
         )
 
     on_a_page = show is None and output is None and format in (None, "table")

@@ -12,21 +12,14 @@ from indicia.cli.index_options import PluginFiles, PluginOptions
 from indicia.cli.option_groups import expand_option_groups
 
 plugins = typer.Typer(
-    name="plugins",
-    help="List, describe, create and test plugins.",
-    no_args_is_help=True,
-    rich_markup_mode=None,
+    name="plugins", help="List, describe, create and test plugins.", no_args_is_help=True, rich_markup_mode=None
 )
 
 
 @plugins.command("list")
 @expand_option_groups
 def list_plugins(
-    *,
-    options: PluginOptions,
-    format: o.Format = None,
-    output: o.Output = None,
-    escape: o.EscapeFormulas = False,
+    *, options: PluginOptions, format: o.Format = None, output: o.Output = None, escape: o.EscapeFormulas = False
 ) -> None:
     """List the plugins: version, state (ok, failed, shadowed or doubtful, with the reason), methods, origin."""
     # imported when the command runs, so that --help and completion start without polars

@@ -8,11 +8,7 @@ from indicia.cli import options as o
 from indicia.cli.index_options import PluginOptions
 
 
-def schema(
-    *,
-    output: o.Output = None,
-    plugins: PluginOptions,
-) -> None:
+def schema(*, output: o.Output = None, plugins: PluginOptions) -> None:
     """Print the JSON Schema of the index file and the installed methods, for completion in an editor."""
     import json
 

@@ -56,10 +56,7 @@ _UPRIGHT = 90.0
 _LINE_LETTERS = 14
 """The greatest width of a line of text in a cell, in letters M; a longer text is broken into lines."""
 
-_WORDS = {
-    "en": ("(continued)", "continued on the next page", "Note", "Notes"),
-    "zh": ("（续）", "接下页", "注", "注"),
-}
+_WORDS = {"en": ("(continued)", "continued on the next page", "Note", "Notes"), "zh": ("（续）", "接下页", "注", "注")}
 _OTHER = r"\indiciaother{"
 
 

@@ -64,12 +64,7 @@ def read_table(
 
 
 def _read_table(
-    source: object,
-    text: Collection[str],
-    numbers: Collection[str] | None,
-    marks: Marks,
-    encoding: str,
-    folder: Path,
+    source: object, text: Collection[str], numbers: Collection[str] | None, marks: Marks, encoding: str, folder: Path
 ) -> pl.DataFrame:
     as_text, as_numbers = set(text), set(numbers or ()) - set(text)
 

@@ -31,10 +31,7 @@ _WRITTEN = (".csv", ".tsv", ".ndjson", ".jsonl")
 
 
 def slices(
-    path: str | Path,
-    encoding: str = "utf-8",
-    size: int = SLICE,
-    progress: Progress = silent,
+    path: str | Path, encoding: str = "utf-8", size: int = SLICE, progress: Progress = silent
 ) -> Iterator[pl.DataFrame]:
     """Yield a table in slices of about `size` bytes; all cells of a text file are text.
 
@@ -72,12 +69,7 @@ def _of_parquet(path: Path, size: int, progress: Progress) -> Iterator[pl.DataFr
 
 
 def _of_text(
-    file: BinaryIO,
-    path: Path,
-    separator: str | None,
-    encoding: str,
-    size: int,
-    progress: Callable[[int], None],
+    file: BinaryIO, path: Path, separator: str | None, encoding: str, size: int, progress: Callable[[int], None]
 ) -> Iterator[pl.DataFrame]:
     """Parse each block with the header of the file, by the rules of a complete file."""
     header = file.readline()

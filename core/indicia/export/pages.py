@@ -89,11 +89,7 @@ class Pages(Rows):
             if weight.group:
                 self.string(sheet, row, 8, " ".join(map(str, weight.group)), top)
         sheet.data_validation(
-            FIRST - 1,
-            4,
-            contents.weights[-1].row - 1,
-            4,
-            {"validate": "decimal", "criteria": ">=", "value": 0},
+            FIRST - 1, 4, contents.weights[-1].row - 1, 4, {"validate": "decimal", "criteria": ">=", "value": 0}
         )
         sheet.conditional_format(FIRST - 1, 6, contents.weights[-1].row - 1, 6, BAR)
         sheet.freeze_panes(FIRST - 1, 2)

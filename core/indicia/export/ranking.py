@@ -132,12 +132,7 @@ def _formula(contents: Contents, score: Column, key: list[str], expected: Any, v
         text = f'IF({is_empty},"",IF({near}=1,1,0))'
         first = layout.add("level 0", word("first_equal", contents.language), firsts, text)
         above = f"SUMPRODUCT({condition}*({column_range}{beats}{better})*({first.all}=1))"
-    rank = {
-        "min": f"1+{above}",
-        "dense": f"1+{above}",
-        "max": not_below,
-        "average": f"(1+{above}+{not_below})/2",
-    }[ties]
+    rank = {"min": f"1+{above}", "dense": f"1+{above}", "max": not_below, "average": f"(1+{above}+{not_below})/2"}[ties]
     return f'IF({is_empty},"",{rank})'
 
 

@@ -242,9 +242,7 @@ def _rounding(decimals: int) -> _Function:
     """Return the function that rounds numbers and columns half up."""
     scale = 10.0**decimals
     return _Function(
-        1,
-        lambda a: round(math.floor(half_added(a * scale)) / scale, decimals),
-        lambda a: half_up(a, decimals),
+        1, lambda a: round(math.floor(half_added(a * scale)) / scale, decimals), lambda a: half_up(a, decimals)
     )
 
 
@@ -285,9 +283,6 @@ _FUNCTIONS = {
     "min": _SMALLER,
     "max": _LARGER,
     "clip": _Function(
-        3,
-        lambda a, low, high: min(max(a, low), high),
-        lambda a, low, high: _SMALLER(_LARGER(a, low), high),
-        copies=4,
+        3, lambda a, low, high: min(max(a, low), high), lambda a, low, high: _SMALLER(_LARGER(a, low), high), copies=4
     ),
 }

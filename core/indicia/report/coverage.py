@@ -64,12 +64,7 @@ def coverage(view: PeriodView, texts: Texts) -> str:
         rows.append(row(values, head=0))
     offset = len(stages)
     coverage_table = table(
-        "t-coverage",
-        headings,
-        rows,
-        caption=texts.html("coverage"),
-        numbers=(2, *range(4, 7 + offset)),
-        search=False,
+        "t-coverage", headings, rows, caption=texts.html("coverage"), numbers=(2, *range(4, 7 + offset)), search=False
     )
     return section(
         "coverage", texts.html("coverage"), paragraph(_intro(view, texts)), coverage_table,

@@ -28,16 +28,7 @@ if TYPE_CHECKING:
 
 T = TypeVar("T")
 
-_SCRIPT_KEYS = (
-    "search",
-    "rows_shown",
-    "moved",
-    "unmoved",
-    "no_weights",
-    "copied",
-    "contribution",
-    "score_bar",
-)
+_SCRIPT_KEYS = ("search", "rows_shown", "moved", "unmoved", "no_weights", "copied", "contribution", "score_bar")
 
 
 def report(

@@ -51,10 +51,7 @@ def heat_map(view: PeriodView, style: ChartStyle, top: int) -> Any:
     )
     chart = base.mark_rect(stroke=style["paper"], strokeWidth=0.5).encode(
         color=alt.Color(
-            "value:Q",
-            title=None,
-            scale=alt.Scale(scheme="cividis", domain=[0, 100]),
-            legend=alt.Legend(orient="right"),
+            "value:Q", title=None, scale=alt.Scale(scheme="cividis", domain=[0, 100]), legend=alt.Legend(orient="right")
         )
     )
     has_imputed = bool(imputed[order].any())
