@@ -5,7 +5,6 @@ Not part of the test run, and no figure is asserted: machines are noisy.
 
 from __future__ import annotations
 
-import time
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -29,49 +28,6 @@ def matrix(units: int, indicators: int = 20) -> Any:
 def frame(x: Any) -> pl.DataFrame:
     units = pl.select(("unit " + pl.int_range(len(x)).cast(pl.String)).alias("unit"))
     return units.hstack([pl.Series(f"x{j}", x[:, j]) for j in range(x.shape[1])])
-
-
-def by_hand(x: Any) -> Any:
-    """Do the same in NumPy, without a check."""
-    z = (x - x.min(axis=0)) / (x.max(axis=0) - x.min(axis=0))
-    p = z / z.sum(axis=0)
-    with np.errstate(divide="ignore", invalid="ignore"):
-        divergence = 1 + np.nan_to_num(p * np.log(p)).sum(axis=0) / np.log(len(x))
-    scores = z @ (divergence / divergence.sum())
-    return (-scores).argsort().argsort() + 1
-
-
-def seconds(work: Callable[[], object], times: int = 3) -> float:
-    taken = []
-    for _ in range(times):
-        start = time.perf_counter()
-        work()
-        taken.append(time.perf_counter() - start)
-    return sorted(taken)[times // 2]
-
-
-@pytest.mark.parametrize("units", [1_000, 1_000_000])
-def test_against_numpy_by_hand(benchmark: BenchmarkFixture, units: int) -> None:
-    x = matrix(units)
-    table = frame(x)
-    benchmark.pedantic(lambda: indicia.score(table, **METHODS).scores, rounds=5, warmup_rounds=1)
-    benchmark.extra_info["times numpy"] = benchmark.stats["median"] / seconds(lambda: by_hand(x))
-
-
-def test_against_pymcdm(benchmark: BenchmarkFixture) -> None:
-    from pymcdm.methods import WSM
-    from pymcdm.normalizations import minmax_normalization
-    from pymcdm.weights import entropy_weights
-
-    x = matrix(1_000_000)
-    table = frame(x)
-
-    def peer() -> object:
-        method = WSM(normalization_function=minmax_normalization)
-        return method.rank(method(x, entropy_weights(x), np.ones(x.shape[1])))
-
-    benchmark.pedantic(lambda: indicia.score(table, **METHODS).scores, rounds=3, warmup_rounds=1)
-    benchmark.extra_info["pymcdm takes times as long"] = seconds(peer, 1) / benchmark.stats["median"]
 
 
 @pytest.mark.parametrize("units", [10_000, 100_000, 1_000_000, 10_000_000])

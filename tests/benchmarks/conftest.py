@@ -16,7 +16,7 @@ import polars as pl
 import pytest
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Mapping
+    from collections.abc import Callable, Mapping
 
     Job = Callable[[], object]
 
@@ -25,7 +25,7 @@ _COMPARED: dict[str, tuple[float, dict[str, float]]] = {}
 
 
 @pytest.fixture
-def compare() -> Iterator[Callable[..., None]]:
+def compare() -> Callable[..., None]:
     """Time a job here and elsewhere by turns."""
 
     def by_turns(job: str, here: Job, others: Mapping[str, Job], times: int = 7) -> None:
@@ -40,7 +40,7 @@ def compare() -> Iterator[Callable[..., None]]:
         ratios = {name: median(map(float.__truediv__, theirs, ours)) for name, theirs in taken.items()}
         _COMPARED[job] = median(ours), ratios
 
-    return by_turns  # type: ignore[return-value]
+    return by_turns
 
 
 def seconds(work: Job) -> float:

@@ -111,7 +111,7 @@ def _commanded(words: list[str]) -> tuple[Any, str, str]:
     except SystemExit as error:
         code = error.code
     out.flush()
-    printed, told = out.buffer.getvalue().decode(), said.getvalue()  # type: ignore[attr-defined]
+    printed, told = out.buffer.getvalue().decode(), said.getvalue()
     if code == 2:
         return _judged("exit 2", told)
     if code not in (0, 1):

@@ -93,6 +93,24 @@ def test_a_statistic_that_enters_a_formula_as_a_literal_is_seen(
     assert any(", plain: other figures (normalised" in line for line in planted(unchanged))
 
 
+@pytest.mark.parametrize(
+    ("kind", "method"), [("normalisation", "z_score"), ("weighting", "entropy"), ("aggregation", "vikor")]
+)
+def test_a_table_of_many_rows_gets_the_digits_of_a_table_of_few(
+    kind: str, method: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    few_rows = kinds.lines(kind, method)
+    monkeypatch.setattr(statistics_resolver, "_FEW", 0)  # of many rows statistics enter formulas as numbers
+    assert (
+        list(
+            Record(machine(), {(method, setting): line for setting, line in few_rows.items()}).differences(
+                kind, method, kinds.lines(kind, method)
+            )
+        )
+        == []
+    )
+
+
 def test_nothing_differs_where_nothing_is_planted(unchanged: dict[str, Line]) -> None:
     assert planted(unchanged) == []
 

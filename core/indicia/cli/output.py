@@ -8,7 +8,6 @@ from itertools import accumulate
 from typing import TYPE_CHECKING, Any, Literal
 from unicodedata import combining, east_asian_width
 
-import polars as pl
 import typer
 
 from indicia.cli.options import manifest_of
@@ -24,6 +23,8 @@ from indicia.tables.names import split_brackets
 if TYPE_CHECKING:
     from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
     from pathlib import Path
+
+    import polars as pl
 
     from indicia.result import Result
 
@@ -236,7 +237,7 @@ def _remarks(run: Result, show: str) -> list[str]:
         reference = run.definition.reference
         if reference and reference.top:
             size = len(set(reference.top))
-            top = sorted(run.scores.filter(pl.col("rank") <= size)[run.unit].to_list())
+            top = sorted(run.scores.filter(run.scores["rank"] <= size)[run.unit])
             lines.append(f"the first {size} here, in alphabetical order: {', '.join(top)}")
         for reproduction in run.reproduction:
             lines.append(str(reproduction))
@@ -248,11 +249,11 @@ def _remarks(run: Result, show: str) -> list[str]:
 def _only_on_one_list(run: Result, differing: pl.DataFrame, size: int) -> Iterator[str]:
     """List the units, with ranks, that are only on the published list or only among the first units here."""
     ranks = run.scores.select(run.unit, "rank").join(differing, on=run.unit).sort("rank", run.unit, nulls_last=True)
-    ranked = pl.col("rank").is_not_null()
+    published, ranked = ranks["published"], ranks["rank"].is_not_null()
     for words, rows in (
-        ("on the list, with a lower rank here", pl.col("published") & ranked),
-        ("on the list, and not ranked here", pl.col("published") & ~ranked),
-        (f"among the first {size} here, and not on the list", pl.col("scored")),
+        ("on the list, with a lower rank here", published & ranked),
+        ("on the list, and not ranked here", published & ~ranked),
+        (f"among the first {size} here, and not on the list", ranks["scored"]),
     ):
         units = ranks.filter(rows).select(run.unit, "rank").rows()
         if units:

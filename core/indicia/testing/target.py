@@ -28,7 +28,7 @@ def offers(target: str) -> list[Offer]:
     """
     path = Path(target)
     check_path(path)
-    if path.is_file():
+    if path.is_file() or path.suffix == ".py":
         return _offers_of(gather(load(path)), target)
     if path.is_dir():
         return _offers_of(_of_folder(path), target)

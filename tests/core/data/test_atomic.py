@@ -94,7 +94,7 @@ def test_a_file_that_cannot_be_replaced_leaves_no_output_beside_another_manifest
 
     def refuse(source: Path, target: Path) -> None:
         if refused in (Path(source).name, Path(target).name) and not getattr(refuse, "raised", False):
-            refuse.raised = True  # type: ignore[attr-defined]
+            refuse.raised = True
             raise PermissionError(13, "Permission denied")
         replace(source, target)
 

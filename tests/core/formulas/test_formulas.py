@@ -94,7 +94,7 @@ def test_bound_methods_of_equal_methods_are_identical() -> None:
 
 
 def test_a_method_with_a_table_of_parameters_has_an_identity() -> None:
-    assert identity_key(Limits({"a": [1.0]})) == identity_key(Limits({"a": [1.0]})) != identity_key(Limits({"a": [1]}))  # type: ignore[arg-type]
+    assert identity_key(Limits({"a": [1.0]})) == identity_key(Limits({"a": [1.0]})) != identity_key(Limits({"a": [1]}))
 
 
 # expressions
@@ -191,7 +191,7 @@ def test_a_missing_value_of_a_placeholder_is_named() -> None:
 
 def test_a_step_that_polars_refuses_is_named() -> None:
     with pytest.raises(InvalidOperationError, match=r"<Operation round\(x, 'a'\)>: "):
-        to_polars(x.round("a").node)  # type: ignore[arg-type]
+        to_polars(x.round("a").node)
 
 
 def test_numbers_are_computed_as_python_computes_them() -> None:

@@ -118,7 +118,7 @@ def test_each_section_that_marks_values_explains_the_mark_in_both_languages(inde
     html = page(made(index, METHODS["mean"]).score(table()))
     sections = html.split("<section ")
     marking = [one for one in sections if re.search(r"\d\*", re.sub("<script.*?</script>", "", one, flags=re.DOTALL))]
-    assert [re.match(r'id="([^"]+)"', one)[1] for one in marking] == ["ranking", "profiles", "heat-map"]  # type: ignore[index]
+    assert [re.match(r'id="([^"]+)"', one)[1] for one in marking] == ["ranking", "profiles", "heat-map"]
     for one in marking:
         assert "* imputed, or computed from imputed values." in one
         assert "* 填补值，或由填补值计算得出。" in one

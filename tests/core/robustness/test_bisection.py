@@ -79,5 +79,5 @@ def test_intervals_that_no_longer_matter_are_left_as_they_are() -> None:
 
 
 def test_nothing_is_tried_where_there_is_no_interval() -> None:
-    low, high = bisect_all(pytest.fail, np.empty(0), np.empty(0), np.empty((2, 0)), halvings=9, batch_size=9)  # type: ignore[arg-type]
+    low, high = bisect_all(pytest.fail, np.empty(0), np.empty(0), np.empty((2, 0)), halvings=9, batch_size=9)
     assert len(low) == len(high) == 0

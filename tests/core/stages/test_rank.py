@@ -41,7 +41,7 @@ def test_ranks_are_those_of_polars_within_each_period_and_group(ties: str, aggre
     )
     scores = index.score(table).scores
     eligible = pl.when(~pl.col("unit").is_in(["u7", "u8"])).then(pl.col("score").round(12))
-    rank = eligible.rank(ties, descending=aggregation == "arithmetic")  # type: ignore[arg-type]
+    rank = eligible.rank(ties, descending=aggregation == "arithmetic")
     expected = scores.select(
         rank.over("year").alias("rank"),
         pl.when(pl.col("group").is_not_null()).then(rank.over("year", "group")).alias("rank_group"),

@@ -303,6 +303,7 @@ def test_a_target_is_a_file_a_folder_or_a_name(tmp_path: Path) -> None:
     ("target", "message"),
     [
         ("nothing-of-the-kind", 'no plugin "nothing-of-the-kind" is installed'),
+        ("nothing.py", "no plugin file nothing.py"),
         ("empty", "holds no pyproject.toml"),
         ("pointless", "names no entry point of the group indicia"),
         ("broken", "cannot be loaded: ModuleNotFoundError: No module named 'gone_fishing'"),
