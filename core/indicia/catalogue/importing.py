@@ -72,7 +72,9 @@ def load(path: Path) -> ModuleType:
     """Import a plugin file as a module whose name is the path, so that files of the same name do not collide."""
     check_path(path)
     if not path.is_file():
-        raise PluginError(f"no plugin file {path}", remedy="give the path of a Python file, in an index file relative to its folder")
+        raise PluginError(
+            f"no plugin file {path}", remedy="name a Python file; an index file names it relative to itself"
+        )
     name = str(path)
     spec = importlib.util.spec_from_file_location(name, path)
     if spec is None or spec.loader is None:
