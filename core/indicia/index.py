@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any
 import polars as pl
 
 from indicia.catalogue import Catalogue, installed
-from indicia.data import MISSING, read_table
+from indicia.data import MISSING, NumberFormat, TableFormat, read_table
 from indicia.definition import (
     OPTIONAL,
     STAGES,
@@ -24,10 +24,8 @@ from indicia.definition import (
     choose,
     define,
     doubts,
-    draft,
     files_outside,
     indicators_of,
-    infer,
     load,
     variant,
     with_choices,
@@ -45,6 +43,7 @@ from indicia.errors import (
 )
 from indicia.paths import check_path
 from indicia.progress import Progress, silent
+from indicia.recognition import draft, infer
 from indicia.result import Inputs, Result
 from indicia.run import examine, score
 
@@ -247,10 +246,9 @@ class Index:
         try:
             return read_table(
                 data.path if table is None else table,
+                data.format,
                 text=list(dict.fromkeys(text)),
                 numbers=list({**indicators, **denominators}),
-                missing=MISSING if data.missing is None else data.missing,
-                encoding=data.encoding,
                 folder=self.origin.folder if table is None else Path(),
             )
         except UnknownColumn as error:
@@ -338,7 +336,8 @@ def index_from_table(
     specs = indicators_of(indicators) if indicators is not None else None
     columns = None if specs is None else [spec.get("column", name) for name, spec in specs.items()]
     text = [column for column in (unit, label, *groups) if column]
-    frame = read_table(table, text=text, numbers=columns, missing=tuple(marks), encoding=encoding or "utf-8")
+    table_format = TableFormat(encoding=encoding or "utf-8", numbers=NumberFormat(missing=tuple(marks)))
+    frame = read_table(table, table_format, text=text, numbers=columns)
     costs = tuple(costs)
     inferred = infer(
         frame, unit=unit, label=label, period=period, groups=tuple(groups), indicators=columns, costs=costs
@@ -369,7 +368,7 @@ def draft_index_file(
 ) -> tuple[str, list[str]]:
     """Return the text of an index file in `folder` for a table, and a line for each inferred setting."""
     costs = tuple(costs)
-    frame = read_table(table, encoding=encoding or "utf-8")
+    frame = read_table(table, TableFormat(encoding=encoding or "utf-8"))
     inferred = infer(frame, costs=costs, **columns)
     gaps = [name for name in inferred.indicators if frame[name].null_count()]
     path, _, sheet = table.partition("#")

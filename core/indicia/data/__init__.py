@@ -6,8 +6,9 @@ from indicia.data.fingerprints import fingerprint, former_fingerprint
 from indicia.data.frames import require_columns, rows_differ, sorted_rows, with_figures
 from indicia.data.latex import LatexTable, latex, slug
 from indicia.data.parse import parse_json
-from indicia.data.read import MISSING, read_table
+from indicia.data.read import load_table, read_table, shape_table
 from indicia.data.stream import hash_rows, open_appender, repeated_hashes, slices
+from indicia.data.table_format import MISSING, Join, LongLayout, NumberFormat, TableFormat, WideLayout
 from indicia.data.write import (
     FORMATS,
     check_format,

@@ -16,6 +16,8 @@ if TYPE_CHECKING:
 
     import polars as pl
 
+    from indicia.data.table_format import TableFormat
+
 
 @dataclass(frozen=True)
 class Reading:
@@ -23,8 +25,8 @@ class Reading:
 
     where: str
     """The name of the file in messages."""
-    encoding: str
-    """The encoding of a text file."""
+    format: TableFormat
+    """The encoding, the header and the notation of the file."""
     sheet: str
     """The sheet of a workbook; empty for the first."""
     type_of: Callable[[pl.Series], Any]
@@ -45,15 +47,15 @@ class FileKind:
 
 
 def _csv(content: bytes, file: Reading) -> parse.Table:
-    return parse.from_csv(parse.decoded(content, file.encoding, file.where), None, file.where, file.type_of)
+    return parse.from_csv(parse.decoded(content, file.format.encoding, file.where), None, file.where, file.type_of)
 
 
 def _tsv(content: bytes, file: Reading) -> parse.Table:
-    return parse.from_csv(parse.decoded(content, file.encoding, file.where), "\t", file.where, file.type_of)
+    return parse.from_csv(parse.decoded(content, file.format.encoding, file.where), "\t", file.where, file.type_of)
 
 
 def _json(content: bytes, file: Reading) -> parse.Table:
-    return parse.from_json(parse.decoded(content, file.encoding, file.where), file.where)
+    return parse.from_json(parse.decoded(content, file.format.encoding, file.where), file.where)
 
 
 def _parquet(content: bytes, file: Reading) -> parse.Table:

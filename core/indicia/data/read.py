@@ -16,14 +16,13 @@ from polars.exceptions import PolarsError
 
 from indicia.data import parse
 from indicia.data.file_kinds import FILE_KINDS, FileKind, Reading, binary_kind, kind_of_content
+from indicia.data.table_format import PLAIN, NumberFormat, TableFormat
 from indicia.errors import DataError, UnknownColumn, enough_memory, join_names, suggest, with_article
 from indicia.paths import check_path, check_regular, expanded
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
+    from collections.abc import Callable, Collection, Iterable, Iterator
     from io import BufferedReader
-
-MISSING = ("", "NA", "N/A", "n/a", "NaN", "nan", "null", "None", "#N/A", "..", "...", "…")
 
 _MEMORY_PER_BYTE = 1.0
 """The least memory per byte of a file. A CSV file of numbers took 1.6 bytes, Parquet 2.9."""
@@ -34,25 +33,24 @@ _GROUPED = r"^\s*[-+]?\d+(?:[.,'\s]\d+)+\s*$"
 
 def read_table(
     source: object,
+    format: TableFormat = PLAIN,
     *,
     text: Collection[str] = (),
     numbers: Collection[str] | None = None,
-    missing: Sequence[str] = MISSING,
-    encoding: str = "utf-8",
     folder: str | Path = Path(),
 ) -> pl.DataFrame:
     """Read a table from a file, from standard input or from a frame.
 
     `source` is a path relative to `folder` ("book.xlsx#Sheet" names a sheet), "-", or a frame of polars or pandas.
     Columns of `text` stay as they are written: "007" keeps its zeros, and Namibia is "NA". Columns of `numbers` become
-    floats: an empty cell, a mark of `missing` and NaN are null, and any other text is an error.
+    floats: an empty cell, a mark of a missing value and NaN are null, and any other text is an error.
     Another column becomes numbers if all its present cells are numbers.
 
     >>> table = pl.DataFrame({"country": ["NA", "PE"], "gdp": ["12.5", "NA"]})
     >>> read_table(table, text=["country"], numbers=["gdp"]).rows()
     [('NA', 12.5), ('PE', None)]
     """
-    folder, marks = Path(folder), Marks(("", *(mark.strip() for mark in missing)))
+    folder = Path(folder)
     size = _size(source, folder)
     name = str(source) if isinstance(source, str | Path) else "the table"
     with enough_memory(
@@ -60,13 +58,24 @@ def read_table(
         "indicia score --stream scores a file slice by slice",
         _MEMORY_PER_BYTE * size,
     ):
-        return _read_table(source, text, numbers, marks, encoding, folder)
+        table = load_table(source, format, text=text, numbers=numbers, folder=folder)
+        return shape_table(table, format, text=text, numbers=numbers, folder=folder)
 
 
-def _read_table(
-    source: object, text: Collection[str], numbers: Collection[str] | None, marks: Marks, encoding: str, folder: Path
-) -> pl.DataFrame:
+def load_table(
+    source: object,
+    format: TableFormat = PLAIN,
+    *,
+    text: Collection[str] = (),
+    numbers: Collection[str] | None = None,
+    folder: Path = Path(),
+) -> parse.Table:
+    """Return the cells of a file or frame below its header, before they are converted.
+
+    Columns of plain numbers may have a type of numbers already; other columns of files are text.
+    """
     as_text, as_numbers = set(text), set(numbers or ()) - set(text)
+    marks = Marks.of(format.numbers)
 
     def type_of(column: pl.Series) -> Any:
         if column.name in as_numbers:
@@ -74,7 +83,22 @@ def _read_table(
         undecided = column.name in as_text or column.null_count() == len(column)
         return pl.String if undecided else _inferred(column, marks).dtype
 
-    table = _load(source, encoding, folder, type_of)
+    return _load(source, format, folder, type_of)
+
+
+def shape_table(
+    table: parse.Table,
+    format: TableFormat = PLAIN,
+    *,
+    text: Collection[str] = (),
+    numbers: Collection[str] | None = None,
+    folder: Path = Path(),  # noqa: ARG001 (for joined tables)
+) -> pl.DataFrame:
+    """Return a loaded table with a row for each unit and period, and with columns of text and of numbers.
+
+    `folder` is the folder of the joined tables.
+    """
+    as_text, as_numbers, marks = set(text), set(numbers or ()) - set(text), Marks.of(format.numbers)
     columns_of_file = set(table.frame.columns)
     absent = [name for name in (*text, *(numbers or ())) if name not in columns_of_file]
     if absent:
@@ -117,7 +141,7 @@ def _size(source: object, folder: Path) -> int:
     return path.stat().st_size if path.is_file() else 0
 
 
-def _load(source: object, encoding: str, folder: Path, type_of: Callable[[pl.Series], Any]) -> parse.Table:
+def _load(source: object, format: TableFormat, folder: Path, type_of: Callable[[pl.Series], Any]) -> parse.Table:
     if isinstance(source, pl.LazyFrame):
         try:
             source = source.collect()
@@ -141,7 +165,7 @@ def _load(source: object, encoding: str, folder: Path, type_of: Callable[[pl.Ser
         path = folder / expanded(name)
         where, kind = str(path), _kind(path)
         with _opened(path) as file:
-            file_facts = Reading(where, encoding, sheet, type_of)
+            file_facts = Reading(where, format, sheet, type_of)
             if kind.read_open and file.peek(len(kind.signature)).startswith(kind.signature):
                 return kind.read_open(file, file_facts)
             content = file.read()
@@ -151,7 +175,7 @@ def _load(source: object, encoding: str, folder: Path, type_of: Callable[[pl.Ser
         raise DataError(
             f"this is not a text but {binary.ending}", where=where, remedy=f"end its name in .{binary.ending}"
         )
-    return kind.read(content, Reading(where, encoding, sheet, type_of))
+    return kind.read(content, Reading(where, format, sheet, type_of))
 
 
 def _kind(path: Path) -> FileKind:
@@ -235,6 +259,11 @@ class Marks:
     """The marks of a missing value: texts, and numbers such as -999 in any notation."""
 
     words: tuple[str, ...]
+
+    @classmethod
+    def of(cls, numbers: NumberFormat) -> Marks:
+        """Return the marks of a number format, without white space around them."""
+        return cls(("", *(mark.strip() for mark in numbers.missing)))
 
     @cached_property
     def codes(self) -> list[float]:

@@ -2,9 +2,7 @@
 
 from indicia.definition.build_tree import build_tree, choose, with_judgements
 from indicia.definition.checks import check_group, check_language, doubts
-from indicia.definition.draft import draft
 from indicia.definition.files import files_outside
-from indicia.definition.infer import Inferred, infer
 from indicia.definition.model import (
     ROOT,
     Data,

@@ -22,6 +22,8 @@ from indicia.definition.model import (
     Dimension,
     Eligible,
     Indicator,
+    JoinedTable,
+    Long,
     Methodology,
     Missing,
     Reference,
@@ -32,6 +34,7 @@ from indicia.definition.model import (
     Stages,
     Variant,
     WeightDraws,
+    Wide,
 )
 from indicia.errors import DefinitionError, IndiciaError, explain_validation, join_names, suggest
 from indicia.paths import check_path
@@ -388,6 +391,9 @@ def _model(keys: Sequence[object]) -> type[Section]:
         "robustness": Robustness,
         "statistics": Scope,
         "weights": Scope,
+        "joins": JoinedTable,
+        "wide": Wide,
+        "long": Long,
     }
     if "robustness" in keys:
         tables |= {"weights": WeightDraws, "data": DataErrors}

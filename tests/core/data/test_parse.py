@@ -15,7 +15,7 @@ import polars as pl
 import pytest
 from polars.testing import assert_frame_equal
 
-from indicia.data import read_table, render
+from indicia.data import TableFormat, read_table, render
 from indicia.errors import DataError, IndiciaWarning, MissingDependency
 
 if TYPE_CHECKING:
@@ -88,12 +88,12 @@ def test_a_header_may_hold_a_line_break(file: File) -> None:
 
 def test_another_encoding_is_read_when_it_is_named(file: File) -> None:
     path = file("t.csv", "城市,x\n广州,1\n".encode("gb18030"))
-    assert read_table(path, encoding="gb18030").rows() == [("广州", 1)]
+    assert read_table(path, TableFormat(encoding="gb18030")).rows() == [("广州", 1)]
 
 
 def test_utf_16_is_read_when_it_is_named(file: File) -> None:
     path = file("t.csv", "城市,x\n广州,1\n".encode("utf-16"))
-    assert read_table(path, encoding="utf-16").rows() == [("广州", 1)]
+    assert read_table(path, TableFormat(encoding="utf-16")).rows() == [("广州", 1)]
 
 
 def test_a_long_file_is_read_in_the_order_of_its_lines(file: File) -> None:
@@ -196,12 +196,12 @@ def test_the_likely_encoding_is_suggested(file: File, ending: str, encoding: str
 
 
 def test_a_wrong_encoding_is_refused_by_its_name(file: File) -> None:
-    error = refusal(file("t.csv", "unit,x\n\xe9,1\n".encode("cp1252")), encoding="ascii")
+    error = refusal(file("t.csv", "unit,x\n\xe9,1\n".encode("cp1252")), format=TableFormat(encoding="ascii"))
     assert error.what == "the text is not ASCII: byte 8 (0xe9), on line 2"
 
 
 def test_an_unknown_encoding_is_refused(file: File) -> None:
-    assert refusal(file("t.csv", "x\n1\n"), encoding="utf-9").what == 'unknown encoding "utf-9"'
+    assert refusal(file("t.csv", "x\n1\n"), format=TableFormat(encoding="utf-9")).what == 'unknown encoding "utf-9"'
 
 
 # What goes wrong: rows

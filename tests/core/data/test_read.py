@@ -9,7 +9,7 @@ import pandas as pd
 import polars as pl
 import pytest
 
-from indicia.data import read_table
+from indicia.data import NumberFormat, TableFormat, read_table
 from indicia.errors import DataError
 
 if TYPE_CHECKING:
@@ -17,6 +17,10 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     File = Callable[[str, str | bytes], Path]
+
+
+def marked(*marks: str) -> TableFormat:
+    return TableFormat(numbers=NumberFormat(missing=marks))
 
 
 def refusal(source: object, **options: Any) -> DataError:
@@ -67,24 +71,24 @@ def test_a_zero_is_never_missing(file: File) -> None:
 
 def test_nan_is_null_even_when_it_is_no_mark(file: File) -> None:
     path = file("t.csv", "unit,gdp,x\na,NaN,nan\nb,2,1.5\n")
-    frame = read_table(path, numbers=["gdp"], missing=["-"])
+    frame = read_table(path, numbers=["gdp"], format=marked("-"))
     assert frame.rows() == [("a", None, None), ("b", 2.0, 1.5)]
 
 
 @pytest.mark.parametrize("written", ["-999", "-999.0", "-999.00"])
 def test_a_number_can_be_a_mark_however_it_is_written(file: File, written: str) -> None:
     path = file("t.csv", f"unit,gdp\na,{written}\nb,2\n")
-    assert read_table(path, numbers=["gdp"], missing=["-999"])["gdp"].to_list() == [None, 2.0]
+    assert read_table(path, numbers=["gdp"], format=marked("-999"))["gdp"].to_list() == [None, 2.0]
 
 
 def test_a_number_can_be_a_mark_in_a_frame() -> None:
     frame = pl.DataFrame({"gdp": [-999, 2]})
-    assert read_table(frame, missing=["-999"])["gdp"].to_list() == [None, 2]
+    assert read_table(frame, format=marked("-999"))["gdp"].to_list() == [None, 2]
 
 
 def test_an_empty_cell_is_missing_whatever_the_marks(file: File) -> None:
     path = file("t.csv", "unit,gdp\na,\nb,-\nc,1\n")
-    assert read_table(path, numbers=["gdp"], missing=["-"])["gdp"].to_list() == [None, None, 1.0]
+    assert read_table(path, numbers=["gdp"], format=marked("-"))["gdp"].to_list() == [None, None, 1.0]
 
 
 def test_space_around_numbers_and_headers_is_harmless(file: File) -> None:
@@ -321,7 +325,7 @@ def test_what_only_resembles_a_number_is_text(file: File, number: str) -> None:
 
 def test_infinity_can_be_a_mark_of_missing(file: File) -> None:
     path = file("t.csv", "unit,gdp\na,1\nb,inf\n")
-    assert read_table(path, numbers=["gdp"], missing=["inf"])["gdp"].to_list() == [1.0, None]
+    assert read_table(path, numbers=["gdp"], format=marked("inf"))["gdp"].to_list() == [1.0, None]
 
 
 def test_a_whole_number_of_31_digits_in_json_is_read_or_refused_by_its_size(file: File) -> None:

@@ -11,7 +11,7 @@ from indicia.defaults import AGGREGATION, DRAFT_WEIGHTING, NORMALISATION, POSITI
 if TYPE_CHECKING:
     from collections.abc import Collection
 
-    from indicia.definition.infer import Inferred
+    from indicia.recognition.columns import Inferred
 
 _METHODOLOGY = f"""\
 [methodology]

@@ -8,8 +8,8 @@ import polars as pl
 import pytest
 
 import indicia
-from indicia.definition import infer
 from indicia.errors import DefinitionError, DubiousWarning
+from indicia.recognition import infer
 
 PANEL = pl.DataFrame(
     {

@@ -1,0 +1,5 @@
+"""Tables without an index file: their format, the roles of their columns, and doubts about their cells."""
+
+from indicia.recognition.columns import Inferred, infer
+from indicia.recognition.draft import draft
+from indicia.recognition.observation import Observation
