@@ -1,0 +1,42 @@
+"""The rows of a header, joined to one name for each column."""
+
+from __future__ import annotations
+
+from itertools import pairwise
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Sequence
+
+
+def join_header(rows: Sequence[Sequence[str | None]]) -> list[str]:
+    """Return the name of each column: its cells from top to bottom, without repetitions, separated by a space.
+
+    The last row names columns, and the rows above it name groups of columns. A merged cell has its text in its first
+    column only, so an empty cell of a group takes the text to its left.
+
+    >>> join_header([["", "Pupils", "", "Teachers"], ["Town", "Girls", "Boys", "Teachers"]])
+    ['Town', 'Pupils Girls', 'Pupils Boys', 'Teachers']
+    """
+    width = max((len(row) for row in rows), default=0)
+    cells = [[("" if cell is None else str(cell)).strip() for cell in row] + [""] * (width - len(row)) for row in rows]
+    if len(cells) == 1:
+        return cells[0]
+    filled = [list(row) for row in cells]
+    continues = [True] * width  # the column belongs to the same groups as the column to its left
+    for number, row in enumerate(filled[:-1]):
+        for left, column in pairwise(range(width)):
+            named_below = any(below[column] for below in cells[number + 1 :])
+            continues[column] = continues[column] and not row[column] and named_below
+            if continues[column]:
+                row[column] = row[left]
+    return [_joined(row[column] for row in filled) for column in range(width)]
+
+
+def _joined(parts: Iterable[str]) -> str:
+    texts: list[str] = []
+    for part in parts:
+        text = " ".join(part.split())
+        if text and text not in texts:
+            texts.append(text)
+    return " ".join(texts)

@@ -1,0 +1,125 @@
+"""Cells of text as people read them: a number in any notation, a mark of a missing value, a note."""
+
+from __future__ import annotations
+
+import re
+import tomllib
+import unicodedata
+from dataclasses import dataclass
+from functools import cache
+from importlib.resources import files
+from types import MappingProxyType
+from typing import TYPE_CHECKING, Literal, TypeAlias
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+CellClass: TypeAlias = Literal["empty", "number", "missing", "text"]
+
+_NUMBER = re.compile(
+    r"""[(]?\s*
+    (?:[^\W\d_]{0,4}[$€£¥₹₩₽₺]|[^\W\d_]{1,4}\.?\s|~|≈)?\s*  # a currency, or a short word such as USD or ca.
+    [-+−–]?\s*[$€£¥₹₩₽₺]?\s*
+    (?:\d+(?:[.,'’\s_]\d+)*|[.,]\d+)\.?(?:[eE][-+]?\d+)?  # digits with marks between them
+    \s*[)]?-?\s*
+    (?:[%‰°]|[$€£¥₹₩₽₺元円]|[^\W\d_]{1,8}\.?(?:/\w{1,4})?)?  # a sign of percent, a unit or a magnitude
+    \s*(?:[*†‡§#]+|\[\w{1,2}\]|\(\w{1,2}\)|[¹²³⁰⁴-⁹ᵃ-ᶻ]+|[a-z]{1,2})*""",
+    re.VERBOSE,
+)
+_DATE = re.compile(r"\d{1,2}[./]\d{1,2}[./]\d{2,4}(?!\d)|\d{4}[./]\d\d?[./]\d\d?(?!\d)")
+_YEAR = re.compile(r"(?:FY|Y|X|y)?\s?((?:1[5-9]|20|21)\d\d)(?:\s?\[?YR\d{4}\]?|年|年度)?")
+_NOTE_MARK = re.compile(r"[*†‡§¹²³⁴-⁹]|\(?(?:\d{1,2}|[a-z])[)/]\s|\[(?:\d{1,2}|[a-z])\]|[a-z]\s*=\s|\d\s*=\s")
+
+
+@dataclass(frozen=True)
+class Vocabulary:
+    """The words of `vocabulary/notation.toml`; words without regard to case are in lower case."""
+
+    notes: frozenset[str]
+    titles: frozenset[str]
+    missing: frozenset[str]
+    letters: frozenset[str]
+    currencies: frozenset[str]
+    units: frozenset[str]
+    magnitudes: Mapping[str, float]
+    flags: Mapping[str, str]
+
+
+@cache
+def vocabulary() -> Vocabulary:
+    """Return the words of the notation of tables."""
+    text = files("indicia.recognition").joinpath("vocabulary", "notation.toml").read_text(encoding="utf-8")
+    words = tomllib.loads(text)
+
+    def folded(name: str) -> frozenset[str]:
+        return frozenset(word.casefold() for word in words[name])
+
+    return Vocabulary(
+        folded("notes"),
+        folded("titles"),
+        folded("missing"),
+        folded("letters"),
+        frozenset(words["currencies"]),
+        folded("units"),
+        MappingProxyType(words["magnitudes"]),
+        MappingProxyType(words["flags"]),
+    )
+
+
+def cell_class(cell: str | None) -> CellClass:
+    """Return the class of a cell.
+
+    >>> [cell_class(cell) for cell in ("1 335,21", "$6.32 bn", "..", "Lima", "")]
+    ['number', 'number', 'missing', 'text', 'empty']
+    """
+    text = "" if cell is None else cell.strip()
+    if not text:
+        return "empty"
+    if (
+        len(text) <= 40
+        and not _DATE.match(text)
+        and _NUMBER.fullmatch(unicodedata.normalize("NFKC", text) if not text.isascii() else text)
+    ):
+        return "number"
+    return "missing" if is_missing_mark(text) else "text"
+
+
+def is_missing_mark(text: str) -> bool:
+    """Return True if people read the text as a missing value in a column of numbers.
+
+    >>> is_missing_mark("n.a."), is_missing_mark(": c"), is_missing_mark("Lima")
+    (True, True, False)
+    """
+    word = " ".join(text.casefold().split())
+    known = vocabulary()
+    if word in known.missing or word in known.letters:
+        return True
+    return word[:1] == ":" and (word[1:].strip() in known.flags or not word[1:].strip())
+
+
+def year(cell: str | None) -> int | None:
+    """Return the year that a cell names; None for another cell.
+
+    >>> year("2018 [YR2018]"), year("2018年"), year("17"), year("2018.5")
+    (2018, 2018, None, None)
+    """
+    match = _YEAR.fullmatch((cell or "").strip())
+    return int(match[1]) if match else None
+
+
+def is_note(text: str) -> bool:
+    """Return True if a text begins like a note or a source.
+
+    >>> is_note("Source: UN (2020)"), is_note("* estimated"), is_note("资料来源：国家统计局"), is_note("Notodden")
+    (True, True, True, False)
+    """
+    text = text.strip().strip("\"'")
+    if _NOTE_MARK.match(text):
+        return True
+    start = re.split(r"[:：\-–—(（,，;；]|\s{2,}", text, maxsplit=1)[0].casefold().strip(" .")
+    known = vocabulary().notes
+    # A word alone is a note only before a colon, as "Champ" and "Stand" may be names.
+    if start in known:
+        return len(start) < len(text.strip())
+    words = start.split()
+    return len(words) > 2 and (words[0] in known or " ".join(words[:2]) in known)
