@@ -49,9 +49,13 @@ class Table:
     first: int = 1
     blank: pl.Series | None = None
     """True for the rows that are blank."""
+    names: tuple[str, ...] = ()
+    """The columns that name a row whose number in the file is not known: its unit and period."""
 
     def at(self, row: int) -> str:
-        """Return the line or row number of a row in the file."""
+        """Return the line or row number of a row in the file, or its unit and period."""
+        if self.names:
+            return ", ".join(str(self.frame[name][row]) for name in self.names)
         return f"{self.place} {row + self.first}"
 
 

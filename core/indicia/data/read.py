@@ -6,7 +6,7 @@ import math
 import re
 import sys
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -16,6 +16,8 @@ from polars.exceptions import PolarsError
 
 from indicia.data import parse
 from indicia.data.file_kinds import FILE_KINDS, FileKind, Reading, binary_kind, kind_of_content
+from indicia.data.joins import join_table
+from indicia.data.layouts import apply_layout, row_names
 from indicia.data.table_format import PLAIN, NumberFormat, TableFormat
 from indicia.errors import DataError, UnknownColumn, enough_memory, join_names, suggest, with_article
 from indicia.paths import check_path, check_regular, expanded
@@ -23,6 +25,8 @@ from indicia.paths import check_path, check_regular, expanded
 if TYPE_CHECKING:
     from collections.abc import Callable, Collection, Iterable, Iterator
     from io import BufferedReader
+
+    from indicia.data.table_format import Join
 
 _MEMORY_PER_BYTE = 1.0
 """The least memory per byte of a file. A CSV file of numbers took 1.6 bytes, Parquet 2.9."""
@@ -75,6 +79,8 @@ def load_table(
     Columns of plain numbers may have a type of numbers already; other columns of files are text.
     """
     as_text, as_numbers = set(text), set(numbers or ()) - set(text)
+    if format.long:
+        as_text.add(format.long.indicator)
     marks = Marks.of(format.numbers)
 
     def type_of(column: pl.Series) -> Any:
@@ -92,23 +98,63 @@ def shape_table(
     *,
     text: Collection[str] = (),
     numbers: Collection[str] | None = None,
-    folder: Path = Path(),  # noqa: ARG001 (for joined tables)
+    folder: Path = Path(),
 ) -> pl.DataFrame:
     """Return a loaded table with a row for each unit and period, and with columns of text and of numbers.
 
-    `folder` is the folder of the joined tables.
+    The columns of `text` and `numbers` are those after the layout and the joins. `folder` is the folder of the joined
+    tables.
     """
-    as_text, as_numbers, marks = set(text), set(numbers or ()) - set(text), Marks.of(format.numbers)
-    columns_of_file = set(table.frame.columns)
-    absent = [name for name in (*text, *(numbers or ())) if name not in columns_of_file]
+    table = _laid_out(table, format)
+    joined = [_joined(join, text, numbers, folder) for join in format.joins]
+    columns = [*table.frame.columns, *(name for frame in joined for name in frame.columns)]
+    absent = [name for name in (*text, *(numbers or ())) if name not in set(columns)]
     if absent:
-        width = f"{table.frame.width} column{'s' if table.frame.width > 1 else ''}"
+        width = f"{len(columns)} column{'s' if len(columns) > 1 else ''}"
         names = join_names(f'"{name}"' for name in absent)
         # in a file that is not a table, the name of the single column is a line of text, and is not shown
-        several = table.frame.width > 1
-        remedy = suggest(absent[0], table.frame.columns) if several else "commas, semicolons or tabs separate columns"
+        remedy = suggest(absent[0], columns) if len(columns) > 1 else "commas, semicolons or tabs separate columns"
         message = f"no column {names} in the table, which has {width}"
         raise UnknownColumn(absent[0], message, where=table.where, remedy=remedy)
+    frame = _converted(table, format, text, numbers)
+    for join, other in zip(format.joins, joined, strict=True):
+        frame = join_table(frame, other, join)
+    return frame
+
+
+def _laid_out(table: parse.Table, format: TableFormat) -> parse.Table:
+    """Return a table with a row for each unit and period."""
+    if not (format.wide or format.long):
+        return table
+    if table.blank is not None and table.blank.any() and not format.long:
+        table = replace(table, frame=table.frame.filter(~table.blank))
+    try:
+        frame = apply_layout(table.frame, format, table.at)
+    except DataError as error:
+        error.where = "\n".join(line for line in (table.where, error.where) if line)
+        raise
+    return parse.Table(frame, table.where, names=tuple(row_names(frame, format)))
+
+
+def _joined(join: Join, text: Collection[str], numbers: Collection[str] | None, folder: Path) -> pl.DataFrame:
+    """Read a joined table. Its columns have the types that the main table asks for."""
+    texts = {*text, *(theirs for mine, theirs in join.on if mine in text)}
+    table = _laid_out(load_table(join.path, join.format, text=texts, numbers=numbers, folder=folder), join.format)
+    columns = table.frame.columns
+    return shape_table(
+        table,
+        replace(join.format, wide=None, long=None),
+        text=[name for name in columns if name in texts],
+        numbers=None if numbers is None else [name for name in columns if name in numbers],
+        folder=folder,
+    )
+
+
+def _converted(
+    table: parse.Table, format: TableFormat, text: Collection[str], numbers: Collection[str] | None
+) -> pl.DataFrame:
+    """Return the rows with columns of text and of numbers."""
+    as_text, as_numbers, marks = set(text), set(numbers or ()) - set(text), Marks.of(format.numbers)
     columns, refused = [], {}
     for column in table.frame:
         if column.name in as_text:

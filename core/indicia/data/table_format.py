@@ -48,6 +48,8 @@ class LongLayout:
     """The column with the names of the indicators."""
     value: str
     """The column of the values."""
+    keys: tuple[str, ...] = ()
+    """The columns of units and periods, which stay; without them, those that do not describe the indicators."""
 
 
 @dataclass(frozen=True)

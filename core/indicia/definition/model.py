@@ -303,6 +303,9 @@ class Long(Section):
 
     indicator: str = Field(description="the column with the names of the indicators")
     value: str = Field(description="the column of the values")
+    keys: Words = Field(
+        (), description="the columns of units and periods; default: those that do not describe the indicators"
+    )
 
 
 class TableSection(Section):

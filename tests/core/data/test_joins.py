@@ -1,0 +1,135 @@
+"""Joins: every row of the main table stays, and rows match by names up to case, blanks and Unicode form."""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import TYPE_CHECKING, Any
+
+import polars as pl
+import pytest
+
+from indicia.data import Join, LongLayout, NumberFormat, TableFormat, read_table
+from indicia.data.joins import join_table, match_text
+from indicia.errors import DataError, IndiciaWarning
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+    from pathlib import Path
+
+    File = Callable[[str, str | bytes], Path]
+
+ON = (("city", "City"),)
+CITIES = pl.DataFrame({"city": ["Lima", "Oslo"], "gdp": [1.0, 2.0]})
+
+
+def joined(other: dict[str, Any], frame: pl.DataFrame = CITIES, on: tuple[tuple[str, str], ...] = ON) -> pl.DataFrame:
+    return join_table(frame, pl.DataFrame(other), Join("people.csv", on))
+
+
+def refusal(other: dict[str, Any], frame: pl.DataFrame = CITIES, on: tuple[tuple[str, str], ...] = ON) -> DataError:
+    with pytest.raises(DataError) as caught:
+        joined(other, frame, on)
+    return caught.value
+
+
+@pytest.mark.parametrize(
+    ("one", "other"),
+    [
+        ("Lima", " lima "),
+        ("Sao  Paulo", "sao\u00a0paulo"),
+        ("Côte", "Co\u0302te"),
+        ("２０２０", "2020"),
+        (2020, "2020"),
+        (2020.0, 2020),
+        (date(2020, 12, 31), 2020),
+    ],
+)
+def test_names_and_periods_match_in_every_spelling(one: object, other: object) -> None:
+    assert match_text(pl.Series([one])).item() == match_text(pl.Series([other])).item()
+
+
+@pytest.mark.parametrize(("one", "other"), [("Lima", "Limas"), (2020, 2021), ("Cote", "Côte"), (20.5, 20)])
+def test_different_names_do_not_match(one: object, other: object) -> None:
+    assert match_text(pl.Series([one])).item() != match_text(pl.Series([other])).item()
+
+
+def test_the_columns_of_the_other_table_stand_beside_the_rows_of_the_first() -> None:
+    assert joined({"City": ["Oslo", "Rome", "Lima"], "people": [7, 8, 9]}).rows() == [
+        ("Lima", 1.0, 9),
+        ("Oslo", 2.0, 7),
+    ]
+
+
+def test_units_and_periods_match_together() -> None:
+    frame = pl.DataFrame({"city": ["Lima", "Lima"], "year": [2020, 2021]})
+    other = {"City": ["Lima"] * 2, "Year": ["2021", "2020"], "people": [1, 2]}
+    assert joined(other, frame, (*ON, ("year", "Year")))["people"].to_list() == [2, 1]
+
+
+def test_a_table_without_periods_joins_every_period() -> None:
+    frame = pl.DataFrame({"city": ["Lima", "Lima"], "year": [2020, 2021]})
+    assert joined({"City": ["Lima"], "area": [5]}, frame)["area"].to_list() == [5, 5]
+
+
+def test_a_row_without_a_partner_stays_and_is_named() -> None:
+    with pytest.warns(IndiciaWarning, match=r"no row in people\.csv for Oslo: people is missing there"):
+        assert joined({"City": ["Lima"], "people": [9]})["people"].to_list() == [9, None]
+
+
+def test_names_in_another_spelling_are_named() -> None:
+    with pytest.warns(IndiciaWarning, match='1 name of city in another spelling .*: "Lima" and "LIMA"'):
+        joined({"City": ["LIMA", "Oslo"], "people": [9, 8]})
+
+
+def test_blank_rows_of_the_joined_table_match_no_row() -> None:
+    assert joined({"City": ["Lima", None, None, "Oslo"], "people": [9, 1, 2, 8]})["people"].to_list() == [9, 8]
+
+
+@pytest.mark.parametrize(
+    ("other", "on", "fault", "remedy"),
+    [
+        ({"City": ["Lima", "lima"], "x": [1, 2]}, ON, "people.csv has Lima and lima for one unit", "add the column"),
+        ({"City": ["Lima", "Lima"], "x": [1, 2]}, ON, "people.csv has Lima twice", "add the column"),
+        ({"City": ["Lima"], "gdp": [1]}, ON, "has columns of the table again: gdp", 'columns = ["City"]'),
+        ({"City": ["Rome"], "x": [1]}, ON, "no row of people.csv matches", "on = {"),
+        ({"Town": ["Rome"], "x": [1]}, ON, 'no column "City" in people.csv', "known: Town, x"),
+        ({"City": ["Lima"], "x": [1]}, (("town", "City"),), 'no column "town" in the table', "known: city, gdp"),
+        ({"City": ["Lima"], "x": [1]}, (), "no columns to match with people.csv", "on = ["),
+    ],
+)
+def test_a_join_that_does_not_fit_is_refused(
+    other: dict[str, Any], on: tuple[tuple[str, str], ...], fault: str, remedy: str
+) -> None:
+    error = refusal(other, on=on)
+    assert fault in error.what
+    assert remedy in str(error.remedy)
+
+
+# In a file
+
+
+def test_a_joined_file_is_read_in_its_own_format_from_the_folder_of_the_index(file: File) -> None:
+    path = file("main.csv", "code,gdp\n007,1\n008,2\n")
+    file("people.csv", "Code;people;note\n007;1.5;a\n008;k.A.;b\n")
+    joins = (Join("people.csv", (("code", "Code"),), TableFormat(numbers=NumberFormat(missing=("k.A.",)))),)
+    result = read_table(
+        path.name, TableFormat(joins=joins), text=["code"], numbers=["gdp", "people"], folder=path.parent
+    )
+    assert result.rows() == [("007", 1.0, 1.5, "a"), ("008", 2.0, None, "b")]
+
+
+def test_a_long_table_joins_after_its_layout(file: File) -> None:
+    path = file("main.csv", "city,gdp\nLima,1\nOslo,2\n")
+    file("long.csv", "town,series,value\nLima,people,5\nOslo,people,6\n")
+    layout = TableFormat(long=LongLayout("series", "value", ("town",)))
+    joins = (Join("long.csv", (("city", "town"),), layout),)
+    result = read_table(path.name, TableFormat(joins=joins), numbers=["people"], folder=path.parent)
+    assert result.rows() == [("Lima", 1, 5.0), ("Oslo", 2, 6.0)]
+
+
+def test_a_column_that_neither_table_has_is_refused(file: File) -> None:
+    path = file("main.csv", "city,gdp\nLima,1\n")
+    file("people.csv", "city,people\nLima,1\n")
+    joins = TableFormat(joins=(Join("people.csv", (("city", "city"),)),))
+    with pytest.raises(DataError, match='no column "poeple" in the table, which has 4 columns'):
+        read_table(path.name, joins, text=["city"], numbers=["poeple"], folder=path.parent)
