@@ -7,7 +7,7 @@ import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from indicia.data import parse
+from indicia.data import parse, workbook
 from indicia.data.unpacked import check_unpacked
 
 if TYPE_CHECKING:
@@ -68,7 +68,7 @@ def _open_parquet(source: BinaryIO, file: Reading) -> parse.Table:
 
 def _excel(content: bytes, file: Reading) -> parse.Table:
     check_unpacked(content, file.where)
-    return parse.from_excel(content, file.sheet, file.where)
+    return workbook.from_workbook(content, file.sheet, file.where, file.format)
 
 
 FILE_KINDS = {

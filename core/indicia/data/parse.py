@@ -7,9 +7,7 @@ import csv
 import io
 import json
 import re
-import warnings
 from collections import Counter
-from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import cache
 from typing import TYPE_CHECKING, Any
@@ -19,7 +17,7 @@ import polars as pl
 from polars.exceptions import PanicException, PolarsError
 from polars.selectors import by_index
 
-from indicia.errors import DataError, IndiciaWarning, join_names, require_optional
+from indicia.errors import DataError, join_names
 from indicia.limits import CELLS
 
 if TYPE_CHECKING:
@@ -122,59 +120,6 @@ def from_json(content: bytes, where: str) -> Table:
         return from_frame(pl.read_ndjson(content, infer_schema_length=None), where)
     except _UNREADABLE as error:
         raise _malformed_json(content, where) from error
-
-
-def from_excel(content: bytes, sheet: str, where: str) -> Table:
-    """Read a sheet, by default the first; an error of Excel (#DIV/0!) is a blank cell."""
-    fastexcel = require_optional("fastexcel", "reading Excel files", "excel")
-    with _readable_workbook(fastexcel.FastExcelError, where):
-        book = fastexcel.read_excel(content)
-    if not book.sheet_names:
-        raise DataError("the workbook has no sheet", where=where, remedy="save the table as a sheet, or as csv")
-    if sheet and sheet not in book.sheet_names:
-        raise DataError(
-            f'no sheet "{sheet}"', where=where, remedy=f"the sheets are {join_names(_quoted(book.sheet_names), 30)}"
-        )
-    if not sheet and len(book.sheet_names) > 1:
-        first, second = book.sheet_names[:2]
-        message = f'of {len(book.sheet_names)} sheets the first is read, "{first}"; {where}#{second} is another'
-        warnings.warn(message, IndiciaWarning, stacklevel=2)
-    with _readable_workbook(fastexcel.FastExcelError, where):
-        text, floats = (
-            book.load_sheet(sheet or 0, header_row=None, skip_rows=0, dtypes=dtype).to_polars()
-            for dtype in ("string", "float")
-        )
-    # The sheet is loaded as text and as numbers: in text, fastexcel rounds numbers and adds midnight to dates. Inferred
-    # types would read true as 1, and lose the row of the header.
-    cells = text.select(
-        pl.when(column.cast(pl.Float64, strict=False) != floats[column.name])
-        .then(floats[column.name].cast(pl.String))
-        .otherwise(column.str.replace(r" 00:00:00$", ""))
-        .alias(column.name)
-        for column in text
-    )
-    blank = _blank(cells)
-    if blank.all():
-        raise DataError("the sheet is empty", where=where)
-    header_row = int((~blank).arg_true()[0])
-    columns = [column for column in cells if column.null_count() < cells.height]
-    header = _header((column[header_row] for column in columns), where)
-    frame = pl.DataFrame([column.alias(name) for column, name in zip(columns, header, strict=True)])
-    return Table(frame[header_row + 1 :], where, first=header_row + 2, blank=blank[header_row + 1 :])
-
-
-@contextmanager
-def _readable_workbook(error: type[Exception], where: str) -> Iterator[None]:
-    """Refuse a workbook with damage in its list of sheets or in the sheet to read."""
-    try:
-        yield
-    except (error, PanicException) as cause:
-        reason = str(cause).partition("\nContext:")[0].removeprefix("calamine error: ")
-        raise DataError(
-            "not an Excel workbook that can be read",
-            where=f"{where}\n{reason}",
-            remedy="open it in Excel or LibreOffice, and save it again",
-        ) from cause
 
 
 def from_csv(content: bytes, separator: str | None, where: str, type_of: Callable[[pl.Series], Any]) -> Table:

@@ -1,0 +1,274 @@
+"""Sheets of workbooks: header rows, hidden and merged cells, footers, ranges, formulas, and every digit."""
+
+from __future__ import annotations
+
+import datetime as dt
+import io
+import re
+import warnings
+from typing import TYPE_CHECKING, Any
+from zipfile import ZipFile
+
+import polars as pl
+import pytest
+
+from indicia.data import TableFormat, read_table
+from indicia.data.workbook import sheet_cells
+from indicia.errors import DataError, IndiciaWarning, UnknownColumn
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+    from pathlib import Path
+
+    from xlsxwriter.worksheet import Worksheet
+
+    File = Callable[[str, str | bytes], Path]
+    Edit = Callable[[Worksheet], Any]
+
+CITIES: list[list[object]] = [["city", "gdp"], ["Lima", 1.5], ["Oslo", 2], ["Pune", 3]]
+
+
+def book(rows: list[list[object]], edit: Edit | None = None, at: tuple[int, int] = (0, 0)) -> bytes:
+    """Return a workbook with one sheet, whose first cell is at a row and a column from 0."""
+    return sheets({"Data": rows}, edit, at)
+
+
+def sheets(pages: dict[str, list[list[object]]], edit: Edit | None = None, at: tuple[int, int] = (0, 0)) -> bytes:
+    import xlsxwriter
+
+    content = io.BytesIO()
+    workbook = xlsxwriter.Workbook(content, {"in_memory": True, "default_date_format": "yyyy-mm-dd"})
+    for name, rows in pages.items():
+        sheet = workbook.add_worksheet(name)
+        for row, cells in enumerate(rows):
+            sheet.write_row(at[0] + row, at[1], cells)
+        if edit:
+            edit(sheet)
+    workbook.close()
+    return content.getvalue()
+
+
+@pytest.fixture
+def read(file: File) -> Callable[..., pl.DataFrame]:
+    """Return a function that reads a workbook; a warning is an error."""
+
+    def read_silently(content: bytes, **settings: Any) -> pl.DataFrame:
+        with warnings.catch_warnings():
+            warnings.simplefilter("error")
+            return read_table(file("t.xlsx", content), TableFormat(**settings))
+
+    return read_silently
+
+
+# Cells
+
+
+def test_numbers_keep_every_digit_in_a_column_of_numbers_and_in_a_mixed_column(read: Any) -> None:
+    numbers = [1 / 3, 1e-12, 12345678.12345678, 1e300]
+    content = book([["x", "y"], *([number, number] for number in numbers), [None, "n/a"], [None, "see note"]])
+    frame = read(content)
+    assert frame["x"].drop_nulls().to_list() == numbers
+    assert [float(text) for text in frame["y"].to_list()[:4]] == numbers
+
+
+def test_a_column_of_whole_numbers_has_a_type_of_whole_numbers(read: Any) -> None:
+    assert read(book([*CITIES[:1], ["Lima", 2.0], ["Oslo", 3]])).schema["gdp"] == pl.Int64
+
+
+def test_numbers_that_are_stored_as_text_are_numbers(read: Any) -> None:
+    assert read(book([["city", "gdp"], ["Lima", "11.87"], ["Oslo", 2.5]]))["gdp"].to_list() == [11.87, 2.5]
+
+
+def test_a_truth_value_is_not_read_as_the_number_1(read: Any) -> None:
+    assert read(book([["x"], [True], [2.5]]))["x"].to_list() == ["true", "2.5"]
+
+
+@pytest.mark.parametrize(
+    ("value", "text"),
+    [
+        (dt.date(2020, 12, 31), "2020-12-31"),
+        (dt.datetime(2020, 12, 31, 10, 30), "2020-12-31 10:30:00"),
+    ],
+)
+def test_a_date_is_a_text_without_midnight(read: Any, value: dt.date, text: str) -> None:
+    content = book([["day", "x"]], lambda sheet: (sheet.write(1, 0, value), sheet.write(1, 1, 1)))
+    assert read(content)["day"].to_list() == [text]
+
+
+def test_a_percentage_stays_a_share(file: File) -> None:
+    import xlsxwriter
+
+    content = io.BytesIO()
+    workbook = xlsxwriter.Workbook(content, {"in_memory": True})
+    sheet = workbook.add_worksheet()
+    sheet.write_row(0, 0, ["city", "share"])
+    sheet.write(1, 0, "Lima")
+    sheet.write(1, 1, 0.287, workbook.add_format({"num_format": "0.0%"}))
+    workbook.close()
+    assert read_table(file("t.xlsx", content.getvalue()))["share"].to_list() == [0.287]
+
+
+def test_a_formula_has_its_value(read: Any) -> None:
+    assert read(book(CITIES, lambda sheet: sheet.write_formula("B3", "=1/3", None, 1 / 3)))["gdp"][1] == 1 / 3
+
+
+def test_formulas_without_a_value_are_refused_with_the_column_and_the_first_cell(file: File) -> None:
+    def edit(sheet: Worksheet) -> None:
+        sheet.write_formula("B3", "=B2*2", None, "")
+        sheet.write_formula("B4", "=B2*3", None, "")
+
+    path = file("t.xlsx", without_values(book(CITIES, edit)))
+    with pytest.raises(DataError) as caught:
+        read_table(path)
+    assert caught.value.what == "gdp has 2 formulas without a value: B3"
+    assert "Excel or LibreOffice" in str(caught.value.remedy)
+    assert read_table(path, TableFormat(columns=("city",))).columns == ["city"]
+
+
+def without_values(content: bytes) -> bytes:
+    """Return a workbook without the values of formulas, as a program that does not compute writes it."""
+    out = io.BytesIO()
+    with ZipFile(io.BytesIO(content)) as source, ZipFile(out, "w") as target:
+        for member in source.infolist():
+            part = source.read(member)
+            if member.filename.startswith("xl/worksheets/"):
+                part = re.sub(rb' t="str"(><f>[^<]*</f>)<v>[^<]*</v>', rb"\1<v></v>", part)
+            target.writestr(member, part)
+    return out.getvalue()
+
+
+# Header, footer and range
+
+
+def test_rows_before_the_header_are_skipped(read: Any) -> None:
+    content = book([["A table of cities"], ["for the year 2020", 2020], [], *CITIES])
+    assert read(content, skip_rows=3).columns == ["city", "gdp"]
+
+
+def test_merged_cells_of_header_rows_have_one_text(read: Any) -> None:
+    def edit(sheet: Worksheet) -> None:
+        sheet.merge_range("A1:A2", "city")
+        sheet.merge_range("B1:C1", "pupils")
+
+    content = book([[None, None, None, "area"], [None, "girls", "boys", "km2"], ["Lima", 1, 2, 3]], edit)
+    assert read(content, header_rows=2).columns == ["city", "pupils girls", "pupils boys", "area km2"]
+
+
+def test_a_header_of_years_is_text(read: Any) -> None:
+    assert read(book([["city", 2009, 2010.0], ["Lima", 1, 2]])).columns == ["city", "2009", "2010"]
+
+
+def test_a_header_with_a_date_is_text(read: Any) -> None:
+    content = book([["city"], ["Lima", 1]], lambda sheet: sheet.write(0, 1, dt.date(2020, 12, 31)))
+    assert read(content).columns == ["city", "2020-12-31"]
+
+
+def test_footer_rows_end_at_the_last_row_with_a_value(read: Any) -> None:
+    content = book([*CITIES, [], ["Source: an office"], [None, None]])
+    assert read(content, footer_rows=2).rows() == [("Lima", 1.5), ("Oslo", 2.0), ("Pune", 3.0)]
+
+
+@pytest.mark.parametrize("cells", ["C4:D7", "C4", "C4:D", "$C$4:$D$7", "C:D"])
+def test_a_range_names_the_cells_to_read(read: Any, cells: str) -> None:
+    content = book([*CITIES], lambda sheet: sheet.write("F4", "note"), at=(3, 2))
+    assert read(content, range=cells if cells != "C4" else "C4:D7").columns == ["city", "gdp"]
+
+
+def test_rows_to_skip_count_from_the_first_row_of_the_range(read: Any) -> None:
+    content = book([["title"], *CITIES], at=(3, 2))
+    assert read(content, range="C4:D8", skip_rows=1).height == 3
+
+
+@pytest.mark.parametrize("cells", ["B4:A1", "4B", "", "B0:C9", "Sheet!A1"])
+def test_a_range_that_is_none_is_refused(file: File, cells: str) -> None:
+    with pytest.raises(DataError, match="is no range of cells") as caught:
+        read_table(file("t.xlsx", book(CITIES)), TableFormat(range=cells or " "))
+    assert caught.value.remedy == 'for example range = "B4:K60", or "B:K"'
+
+
+def test_skipping_all_rows_is_refused_with_the_word_to_change(file: File) -> None:
+    with pytest.raises(DataError) as caught:
+        read_table(file("t.xlsx", book(CITIES)), TableFormat(skip_rows=9))
+    assert caught.value.what == 'the sheet "Data" has no cells after row 9'
+    assert "--set data.skip_rows=0" in str(caught.value.remedy)
+
+
+def test_columns_are_read_by_name_and_an_unknown_name_is_refused(file: File) -> None:
+    path = file("t.xlsx", book(CITIES))
+    assert read_table(path, TableFormat(columns=("gdp",))).columns == ["gdp"]
+    with pytest.raises(UnknownColumn, match='no column "gpd"') as caught:
+        read_table(path, TableFormat(columns=("gpd",)))
+    assert caught.value.remedy == 'did you mean "gdp"?'
+
+
+def test_an_error_names_the_row_of_excel(file: File) -> None:
+    path = file("t.xlsx", book([["title"], [], *CITIES[:2], ["Oslo", "many"]], at=(4, 3)))
+    with pytest.raises(DataError, match=r'"many" \(row 9\)'):
+        read_table(path, TableFormat(skip_rows=5), numbers=["gdp"])
+
+
+# Hidden and merged cells
+
+
+def hide_row_3(sheet: Worksheet) -> None:
+    sheet.set_row(2, None, None, {"hidden": 1})
+
+
+HIDDEN_ROW = book([*CITIES[:2], ["DRAFT", "draft"], *CITIES[2:]], hide_row_3)
+
+
+def test_hidden_rows_are_skipped_with_a_warning_that_names_them(file: File) -> None:
+    path = file("t.xlsx", HIDDEN_ROW)
+    with pytest.warns(IndiciaWarning, match=r"row 3 of the sheet .Data. is hidden and skipped; .*data\.hidden=read"):
+        frame = read_table(path)
+    assert frame.rows() == [("Lima", 1.5), ("Oslo", 2.0), ("Pune", 3.0)]
+
+
+def test_hidden_rows_are_skipped_silently_or_read_if_the_format_names_it(read: Any) -> None:
+    assert read(HIDDEN_ROW, hidden="skip")["city"].to_list() == ["Lima", "Oslo", "Pune"]
+    assert read(HIDDEN_ROW, hidden="read")["city"].to_list() == ["Lima", "DRAFT", "Oslo", "Pune"]
+
+
+def test_a_row_after_a_hidden_row_keeps_its_number_in_errors(file: File) -> None:
+    rows = [*CITIES[:2], ["DRAFT", 1], ["Oslo", "many"]]
+    path = file("t.xlsx", book(rows, hide_row_3))
+    with pytest.raises(DataError, match=r'"many" \(row 4\)'):
+        read_table(path, TableFormat(hidden="skip"), numbers=["gdp"])
+
+
+def test_hidden_columns_are_skipped(file: File) -> None:
+    content = book(
+        [["city", "old", "gdp"], ["Lima", 7, 1]], lambda sheet: sheet.set_column("B:B", None, None, {"hidden": 1})
+    )
+    path = file("t.xlsx", content)
+    with pytest.warns(IndiciaWarning, match="column B of the sheet"):
+        assert read_table(path).columns == ["city", "gdp"]
+    assert read_table(path, TableFormat(hidden="read")).columns == ["city", "old", "gdp"]
+
+
+def test_the_value_of_merged_cells_is_the_value_of_each_row(read: Any) -> None:
+    content = book(
+        [["city", "year", "x"], [None, 1, 5], [None, 2, 6]], lambda sheet: sheet.merge_range("A2:A3", "Lima")
+    )
+    assert read(content)["city"].to_list() == ["Lima", "Lima"]
+
+
+def test_hidden_sheets_are_not_read(file: File) -> None:
+    def edit(sheet: Worksheet) -> None:
+        if sheet.get_name() == "Lists":
+            sheet.hide()
+        else:
+            sheet.activate()
+
+    path = file("t.xlsx", sheets({"Lists": [["a"], [1]], "Data": CITIES}, edit))
+    assert read_table(path).columns == ["city", "gdp"]
+    assert read_table(f"{path}#Lists").columns == ["a"]
+
+
+# All cells
+
+
+def test_the_cells_of_a_sheet_are_text_from_cell_a1_on() -> None:
+    cells = sheet_cells(book([["x"], [1 / 3], [2]], at=(1, 1)))
+    assert cells.columns == ["A", "B"]
+    assert cells.rows() == [(None, None), (None, "x"), (None, str(1 / 3)), (None, "2")]
