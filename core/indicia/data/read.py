@@ -2,12 +2,10 @@
 
 from __future__ import annotations
 
-import math
 import re
 import sys
 from contextlib import contextmanager
-from dataclasses import dataclass, replace
-from functools import cached_property
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -18,6 +16,8 @@ from indicia.data import parse
 from indicia.data.file_kinds import FILE_KINDS, FileKind, Reading, binary_kind, kind_of_content
 from indicia.data.joins import join_table
 from indicia.data.layouts import apply_layout, row_names
+from indicia.data.notation import Marks, to_numbers, without
+from indicia.data.notation_remedies import notation_remedies
 from indicia.data.table_format import PLAIN, NumberFormat, TableFormat
 from indicia.errors import DataError, UnknownColumn, enough_memory, join_names, suggest, with_article
 from indicia.paths import check_path, check_regular, expanded
@@ -32,7 +32,7 @@ _MEMORY_PER_BYTE = 1.0
 """The least memory per byte of a file. A CSV file of numbers took 1.6 bytes, Parquet 2.9."""
 _FIRST_CELLS = 1_000
 """The cells of a text column that are converted first: most columns of names fail there already."""
-_GROUPED = r"^\s*[-+]?\d+(?:[.,'\s]\d+)+\s*$"
+_THREE_DECIMALS = r"^\s*-?[1-9]\d{0,2}\.\d{3}\s*$"
 
 
 def read_table(
@@ -81,13 +81,17 @@ def load_table(
     as_text, as_numbers = set(text), set(numbers or ()) - set(text)
     if format.long:
         as_text.add(format.long.indicator)
-    marks = Marks.of(format.numbers)
+    plain_decimals = format.numbers.decimal == "."
 
     def type_of(column: pl.Series) -> Any:
+        if column.name in as_text or column.null_count() == len(column):
+            return pl.String
         if column.name in as_numbers:
-            return pl.Float64
-        undecided = column.name in as_text or column.null_count() == len(column)
-        return pl.String if undecided else _inferred(column, marks).dtype
+            return pl.Float64 if plain_decimals else pl.String
+        dtype = _inferred(column, format.numbers).dtype
+        # "1.234" has a decimal point or a separator of thousands: the other columns show which
+        is_open = dtype == pl.Float64 and (not plain_decimals or column.str.contains(_THREE_DECIMALS).all())
+        return pl.String if is_open else dtype
 
     return _load(source, format, folder, type_of)
 
@@ -154,22 +158,25 @@ def _converted(
     table: parse.Table, format: TableFormat, text: Collection[str], numbers: Collection[str] | None
 ) -> pl.DataFrame:
     """Return the rows with columns of text and of numbers."""
-    as_text, as_numbers, marks = set(text), set(numbers or ()) - set(text), Marks.of(format.numbers)
+    as_text, as_numbers = set(text), set(numbers or ()) - set(text)
     columns, refused = [], {}
     for column in table.frame:
         if column.name in as_text:
             columns.append(_text(column, table.where))
-            if column.name in (numbers or ()) and (invalid := _numbers(column, marks, table.where)[1]) is not None:
+            if (
+                column.name in (numbers or ())
+                and (invalid := _numbers(column, format.numbers, table.where)[1]) is not None
+            ):
                 refused[column.name] = invalid.arg_true()
         elif column.name in as_numbers:
-            values, invalid = _numbers(column, marks, table.where)
+            values, invalid = _numbers(column, format.numbers, table.where)
             columns.append(values)
             if invalid is not None:
                 refused[column.name] = invalid.arg_true()
         else:
-            columns.append(_inferred(column, marks))
+            columns.append(_inferred(column, format.numbers))
     if refused:
-        raise _not_numbers(table, refused)
+        raise _not_numbers(table, refused, format.numbers)
     frame = pl.DataFrame(columns).rechunk()  # chunks depend on threads, and the rounding of sums on chunks
     if table.blank is not None and table.blank.any():
         frame = frame.filter(~table.blank)
@@ -269,67 +276,32 @@ def _text(column: pl.Series, where: str) -> pl.Series:
         texts = column.fill_nan(None).cast(pl.String).zip_with(is_fraction, integers.cast(pl.String))
     if column.dtype.is_temporal():
         texts = texts.str.replace(r" 00:00:00(\.0+)?$", "")
-    return _without(texts, texts == "")
+    return without(texts, texts == "")
 
 
-def _numbers(column: pl.Series, marks: Marks, where: str) -> tuple[pl.Series, pl.Series | None]:
+def _numbers(column: pl.Series, numbers: NumberFormat, where: str) -> tuple[pl.Series, pl.Series | None]:
     """Return the numbers, and a mask of the cells that are neither numbers nor missing; None without such cells."""
     _check_fit(column, "numbers", where)
-    present = marks.removed(column)
-    if present.dtype == pl.Float64:
-        return present, None
-    values = present.cast(pl.Float64, strict=False)
-    invalid = None if values.null_count() == present.null_count() else values.is_null() & present.is_not_null()
-    return marks.removed(values), invalid
+    return to_numbers(column, numbers)
 
 
-def _inferred(column: pl.Series, marks: Marks) -> pl.Series:
+def _inferred(column: pl.Series, numbers: NumberFormat) -> pl.Series:
+    marks = Marks.of(numbers)
     if column.dtype.is_numeric():
         return marks.removed(column)
     if column.dtype not in (pl.String, pl.Categorical, pl.Enum, pl.Null):
         return column
-    if len(column) > _FIRST_CELLS and _inferred(column.head(_FIRST_CELLS), marks).dtype == pl.String:
+    if len(column) > _FIRST_CELLS and _inferred(column.head(_FIRST_CELLS), numbers).dtype == pl.String:
         return _text(column, "")  # one cell of text makes the column text
     present = marks.removed(column)
     if present.dtype == pl.String and present.str.contains(r"^[-+]?0\d").any():
         return _text(column, "")  # as a number, a code such as 007 would lose its zeros
-    for dtype in (pl.Int64, pl.Float64) if present.null_count() < len(present) else (pl.Float64,):
-        values = present.cast(dtype, strict=False)
-        if values.null_count() == present.null_count():
-            return marks.removed(values)
-    return _text(column, "")
-
-
-@dataclass(frozen=True)
-class Marks:
-    """The marks of a missing value: texts, and numbers such as -999 in any notation."""
-
-    words: tuple[str, ...]
-
-    @classmethod
-    def of(cls, numbers: NumberFormat) -> Marks:
-        """Return the marks of a number format, without white space around them."""
-        return cls(("", *(mark.strip() for mark in numbers.missing)))
-
-    @cached_property
-    def codes(self) -> list[float]:
-        """The marks that are numbers."""
-        return [float(mark) for mark in self.words if re.fullmatch(r"[-+]?(\d+(\.\d+)?|inf)", mark)]
-
-    def removed(self, column: pl.Series) -> pl.Series:
-        """Return the column with null in place of marks and NaN, and without white space around texts."""
-        if column.dtype in (pl.String, pl.Categorical, pl.Enum):
-            cells = column.cast(pl.String).str.strip_chars()
-            return _without(cells, cells.is_in(self.words))
-        if column.dtype.is_float() and math.isnan(column.sum()):  # a single NaN makes the sum NaN
-            column = _without(column, column.is_nan())
-        if self.codes and column.dtype.is_numeric():
-            column = _without(column, column.cast(pl.Float64).is_in(self.codes))
-        return column
-
-
-def _without(column: pl.Series, missing: pl.Series) -> pl.Series:
-    return column.set(missing, None) if missing.any() else column
+    if present.null_count() < len(present):
+        integers = present.cast(pl.Int64, strict=False)
+        if integers.null_count() == present.null_count():
+            return marks.removed(integers)
+    values, invalid = to_numbers(column, numbers)
+    return _text(column, "") if invalid is not None else values
 
 
 def _check_fit(column: pl.Series, wanted: str, where: str) -> None:
@@ -340,7 +312,7 @@ def _check_fit(column: pl.Series, wanted: str, where: str) -> None:
         raise DataError(f"{column.name} holds dates or times, not numbers", where=where)
 
 
-def _not_numbers(table: parse.Table, refused: dict[str, pl.Series]) -> DataError:
+def _not_numbers(table: parse.Table, refused: dict[str, pl.Series], numbers: NumberFormat) -> DataError:
     name, rows = next(iter(refused.items()))
     cells = table.frame[name][rows]
     firsts = pl.DataFrame({"cell": cells.cast(pl.String), "row": rows}).unique(
@@ -349,17 +321,7 @@ def _not_numbers(table: parse.Table, refused: dict[str, pl.Series]) -> DataError
     examples = [f'"{cell[:40]}" ({table.at(row)})' for cell, row in firsts.head(2).rows()]
     more = f" and {len(rows) - len(examples)} more" if len(rows) > len(examples) else ""
     other_columns = [other for other in refused if other != name]
-    texts = firsts["cell"]
-    grouped = texts.str.contains(_GROUPED)
-    signed = ~grouped & texts.str.contains(r"\d")
-    logical = texts.str.to_lowercase().is_in(["true", "false", "yes", "no"])
-    unknown = texts.filter(~(grouped | signed | logical))
-    remedies = ["write numbers with a decimal point and no thousands separators, 1234.5"] if grouped.any() else []
-    remedies += ["write numbers bare, 12.5, without units or signs such as %"] if signed.any() else []
-    remedies += ["write 1 for true and 0 for false"] if logical.any() else []
-    if len(unknown):
-        marks = join_names(f'"{cell[:40]}"' for cell in unknown)
-        remedies.append(f"add {marks} to the `missing` marks if the number is missing")
+    remedies = notation_remedies(firsts["cell"].to_list(), numbers)
     return DataError(
         f"{name} has text where numbers belong: {', '.join(examples)}{more}",
         where=f"{table.where}\nalso in {join_names(other_columns)}" if other_columns else table.where,
