@@ -76,11 +76,10 @@ class FittedIndex:
             scored,
             frame,
             index.catalogue,
-            index.origin.folder,
+            index.origin,
             index.tree,
             self.origin["methodology"],
             self._fingerprint,
-            index.files_outside,
         )
 
     @cached_property
@@ -142,7 +141,7 @@ class FittedIndex:
         index = self.index
         with source.open("rb") as file:
             data = {"sha256": file_digest(file, "sha256").hexdigest(), "bytes": source.stat().st_size}
-        return Inputs(index.definition, index.tree, index.catalogue, data, self._fingerprint, index.files_outside)
+        return Inputs(index.definition, index.tree, index.catalogue, data, index.origin, self._fingerprint)
 
     def _check_once(self, source: Path, size: int, repeated: npt.NDArray[np.uint64]) -> None:
         """Refuse repeated units in a file: compare the names of the units whose hashes are repeated."""

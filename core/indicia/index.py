@@ -97,14 +97,13 @@ class Index:
             scored,
             frame,
             self.catalogue,
-            self.origin.folder,
+            self.origin,
             self.tree,
-            files_outside=self.files_outside,
         )
 
     def inputs(self, frame: pl.DataFrame) -> Inputs:
         """Return the inputs of a result: the index, its methods, and a frame that `read_table` returned."""
-        return Inputs(self.definition, self.tree, self.catalogue, frame, files_outside=self.files_outside)
+        return Inputs(self.definition, self.tree, self.catalogue, frame, self.origin)
 
     def check(self, table: object = None) -> list[str]:
         """Check the definition and the data without scoring; return the findings, one in each line."""

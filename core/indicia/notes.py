@@ -16,6 +16,19 @@ LANGUAGES = {"en": "English", "zh": "中文"}
 """The languages of pages, charts, workbooks and sentences."""
 
 SENTENCES: dict[str, tuple[str, str]] = {
+    "read_as": ("{sentence}", "{sentence}"),
+    "proposed_benefits": (
+        "more is better by name or correlation, which the index file may state otherwise: {parts}",
+        "按名称或相关系数拟定为正向指标（可在指数文件中另行注明）：{parts}",
+    ),
+    "proposed_costs": (
+        "less is better by name or correlation, which the index file may state otherwise: {parts}",
+        "按名称或相关系数拟定为负向指标（可在指数文件中另行注明）：{parts}",
+    ),
+    "assumed_direction": (
+        "more is assumed to be better, as no direction is stated: {parts}",
+        "未注明方向、假定为正向的指标：{parts}",
+    ),
     "simulated": ("simulated figures, not measured: {parts}", "模拟数据，并非实测：{parts}"),
     "rescaled_weights": (
         "weights re-scaled over what is present for {count} in {nodes}: {units}",

@@ -74,8 +74,11 @@ def index() -> Callable[..., Index]:
         period: str | None = None,
         groups: tuple[str, ...] = ("region",),
         methods: Any = None,
+        assumed: bool = False,
         **tables: Any,
     ) -> Index:
+        if not assumed:  # each output notes a direction that is not stated
+            indicators = {name: {"direction": "benefit", **spec} for name, spec in indicators.items()}
         about = {"unit": "city", "groups": list(groups), **({"period": period} if period else {}), **(data or {})}
         raw = {"data": about, "indicators": indicators, "methodology": methodology or {}, **tables}
         return Index(raw, methods or catalogue)

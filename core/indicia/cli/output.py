@@ -11,6 +11,7 @@ from unicodedata import combining, east_asian_width
 import typer
 
 from indicia.cli.options import manifest_of
+from indicia.cli.row_options import RowOptions
 from indicia.data import escape_formulas, format_of, render, write, write_together
 from indicia.definition import check_language, text
 from indicia.errors import OutputError, printable
@@ -28,6 +29,7 @@ if TYPE_CHECKING:
 
     from indicia.result import Result
 
+ALL_ROWS = RowOptions()
 ROWS = 250
 """The largest number of rows of a table on the screen; a file gets all rows."""
 _SHADES = "█▓▒░"
@@ -37,28 +39,36 @@ _UNBROKEN = 26
 
 
 def print_result(
-    run: Result, show: str, format: str | None, output: Path | None, language: str | None, escape: bool = False
+    run: Result,
+    show: str,
+    format: str | None,
+    output: Path | None,
+    language: str | None,
+    escape: bool = False,
+    options: RowOptions = ALL_ROWS,
 ) -> None:
-    """Print one table of a result, or write it with its manifest."""
+    """Print rows of one table of a result, or write them with the manifest of the result."""
     check_language(language, run.definition)
-    frame = run.frame(show)
-    if output is None and format in (None, "table"):
+    frame, period = run.frame(show), run.definition.data.period
+    on_screen = output is None and format in (None, "table")
+    rows = options.rows(frame, period, latest_first=on_screen and show == "scores")
+    marks = run.marks(show)
+    frame, marks = frame[rows], marks[rows] if marks.width else marks
+    if on_screen:
         remarks = _remarks(run, show)  # before the title, since a published list that cannot be read raises an error
         print_line(_title(run, language))
-        marks = run.marks(show)
         if show == "scores":
-            print_ranking(run, language)
+            print_ranking(run, frame, marks, language)
         else:
             _print(frame, marks)
         for line in [*_legend(marks), *remarks]:
             print_line(line)
         return
-    marks = run.marks(show)
     manifest = {**run.manifest, "table": show} if output else None  # only if needed, since it hashes the data
     if _form(format, output) == "latex":
         from indicia.export.paper import result_in_latex  # here, since most output is not LaTeX
 
-        write_output(result_in_latex(run, show, language), output, manifest)
+        write_output(result_in_latex(run, show, language, rows), output, manifest)
     else:
         written = escape_formulas(frame) if escape else frame
         _emit(written, format, output, " · ".join([run.title, *run.notes, *_legend(marks)]), manifest, marks)
@@ -177,20 +187,20 @@ def print_section(heading: str, lines: Iterable[str]) -> None:
     print_paragraphs(lines)
 
 
-def print_ranking(run: Result, language: str | None) -> None:
-    """Print the ranking, with the contributions of the dimensions if the score is their sum."""
+def print_ranking(run: Result, ranking: pl.DataFrame, marks: pl.DataFrame, language: str | None) -> None:
+    """Print rows of the ranking, with the contributions of the dimensions if the score is their sum."""
     data, tree = run.definition.data, run.scored.tree
     label = text(data.label, language) or None
     within = [column for group in run.definition.methodology.ranks for column in (group, f"rank_{group}")]
     names = list(dict.fromkeys(column for column in (run.unit, label, data.period, *within) if column))
     nodes = [part.id for part in tree.components if part.id in run.scored.nodes.columns]
-    shown = run.ranking.head(ROWS)
+    shown = ranking.head(ROWS)
     bars = _bars(run, shown, nodes)
     headings = [shorten(text(run.definition.dimensions[node].name, language, default=node)) for node in nodes]
     shares = IMPUTED_SHARE in shown.columns and shown[IMPUTED_SHARE].fill_null(0.0).max() != 0
     drawn = [*(["imputed"] if shares else []), *(["contribution by dimension"] if bars else [])]
     right = {"rank", "score", "imputed", *headings, *run.scored.ranks.columns}
-    digits, marks = run.shown_decimals, run.marks("scores")
+    digits = run.shown_decimals
     score, *scores = ([_number(value, digits) for value in shown[name]] for name in ("score", *nodes))
     columns = [
         map(_rank, shown["rank"]),
@@ -201,7 +211,7 @@ def print_ranking(run: Result, language: str | None) -> None:
         *(_marked(cells, node, marks) for cells, node in zip(scores, nodes, strict=True)),
     ]
     rows = zip(*columns, strict=True)
-    print_grid(["rank", *names, "score", *drawn, *headings], rows, right, length=len(run.ranking))
+    print_grid(["rank", *names, "score", *drawn, *headings], rows, right, length=len(ranking))
 
 
 def _marked(cells: list[str], column: str, marks: pl.DataFrame) -> list[str]:

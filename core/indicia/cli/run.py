@@ -5,6 +5,7 @@ from __future__ import annotations
 from indicia.cli import options as o
 from indicia.cli.expect import expectation
 from indicia.cli.index_options import CodeOptions, IndexOptions
+from indicia.cli.row_options import RowOptions
 
 
 def run(
@@ -12,6 +13,7 @@ def run(
     source: o.Source = None,
     options: IndexOptions,
     show: o.ShowResult = "scores",
+    rows: RowOptions,
     format: o.Format = None,
     output: o.Output = None,
     escape: o.EscapeFormulas = False,
@@ -27,6 +29,6 @@ def run(
     from indicia.cli.output import print_result
 
     result = index.score(table)
-    print_result(result, show, format, output, lang, escape)
+    print_result(result, show, format, output, lang, escape, rows)
     if expected:
         expected.compare(result.manifest, result.input_tables)

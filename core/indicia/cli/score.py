@@ -10,6 +10,7 @@ import typer
 from indicia.cli import options as o
 from indicia.cli.expect import expectation
 from indicia.cli.index_options import CodeOptions
+from indicia.cli.row_options import RowOptions
 from indicia.errors import DefinitionError
 
 
@@ -22,6 +23,7 @@ def score(
     ] = False,
     encoding: o.Encoding = None,
     show: o.ShowResult = "scores",
+    rows: RowOptions,
     format: o.Format = None,
     output: o.Output = None,
     escape: o.EscapeFormulas = False,
@@ -42,7 +44,7 @@ def score(
     index = index.with_encoding(encoding) if encoding else index
     if not stream:
         result = index.score(table)
-        print_result(result, show, format, output, lang, escape)
+        print_result(result, show, format, output, lang, escape, rows)
         if expected:
             expected.compare(result.manifest, result.input_tables)
         return

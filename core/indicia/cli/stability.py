@@ -67,7 +67,7 @@ def _page(analysis: Stability, language: str | None) -> None:
     from indicia.cli.output import print_paragraphs, print_section
 
     names = analysis.reader_names(language) if language else {}
-    print_paragraphs([analysis.titled(language)])
+    print_paragraphs([analysis.titled(language), *analysis.notes])
     print_section("What if a part were left out?", analysis.sentences("omission_effects", language))
     _grid(
         analysis.omission_effects.filter(analysis.omission_effects["fault"].is_null()),

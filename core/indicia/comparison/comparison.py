@@ -384,7 +384,7 @@ class Comparison(Outcome):
             lines.append(Note("not_compared", units=Names.of(self.unranked)))
         if self.published and self.published.unknown:
             lines.append(Note("not_in_data", units=Names.of(self.published.unknown)))
-        return (*lines, *self.scoring_notes)
+        return (*(self.inputs[0].notes if self.inputs else ()), *lines, *self.scoring_notes)
 
     remarks = Renamed("notes")
     names = Renamed("reader_names")

@@ -15,7 +15,7 @@ from indicia.comparison.distinct import COUNTS
 from indicia.comparison.methodology import LeftOut, Methodology, group_by_reason, methods
 from indicia.comparison.published import Published
 from indicia.data import with_figures
-from indicia.definition import ROOT, STAGES, build_tree, files_outside
+from indicia.definition import ROOT, STAGES, build_tree
 from indicia.errors import DataError, DefinitionError, IndiciaError, IndiciaWarning, enough_memory
 from indicia.notes import Note
 from indicia.progress import Progress, silent
@@ -90,8 +90,7 @@ class _Ranking:
     def inputs(self) -> Inputs:
         """The inputs of the ranking."""
         definition, index = self.candidate.definition, self.candidate.index
-        outside = files_outside(definition, self.tree, index.origin)
-        return Inputs(definition, self.tree, index.catalogue, self.table, files_outside=outside)
+        return Inputs(definition, self.tree, index.catalogue, self.table, index.origin)
 
 
 def _plan_all(candidates: Sequence[Candidate]) -> tuple[list[_Planned], list[LeftOut]]:
@@ -277,8 +276,7 @@ def _index_inputs(index: Comparable, table: pl.DataFrame) -> Inputs | None:
         tree = build_tree(index.definition, index.catalogue, index.origin)
     except IndiciaError:
         return None
-    outside = files_outside(index.definition, tree, index.origin)
-    return Inputs(index.definition, tree, index.catalogue, table, files_outside=outside)
+    return Inputs(index.definition, tree, index.catalogue, table, index.origin)
 
 
 def _notes(rankings: Sequence[_Ranking]) -> tuple[Note, ...]:

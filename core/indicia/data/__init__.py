@@ -8,7 +8,7 @@ from indicia.data.latex import LatexTable, latex, slug
 from indicia.data.parse import parse_json
 from indicia.data.read import load_table, read_table, shape_table
 from indicia.data.stream import hash_rows, open_appender, repeated_hashes, slices
-from indicia.data.table_format import MISSING, Join, LongLayout, NumberFormat, TableFormat, WideLayout
+from indicia.data.table_format import MISSING, PLAIN, Join, LongLayout, NumberFormat, TableFormat, WideLayout
 from indicia.data.write import (
     FORMATS,
     check_format,

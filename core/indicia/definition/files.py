@@ -30,6 +30,7 @@ def _files(definition: Definition, tree: Node) -> Iterator[str]:
     reference, weights = definition.reference, definition.robustness.weights
     tables = (definition.data.path, reference and reference.path, weights and weights.table)
     yield from (path for path in tables if path and path != "-")
+    yield from (join.path for join in definition.data.joins)
     yield from definition.plugins
     for node in tree.nodes():
         yield from _judgement_files([node.weighting, node.aggregation, node.rescaling, node.as_component])

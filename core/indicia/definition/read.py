@@ -44,6 +44,8 @@ if TYPE_CHECKING:
 
     from pydantic_core import ErrorDetails
 
+    from indicia.notes import Note
+
 STAGES = ("imputation", "treatment", "normalisation", "weighting", "aggregation")
 
 
@@ -63,6 +65,8 @@ class Origin:
     """The table of a variant for each word that the variant has in place of `[methodology]`."""
     tables: tuple[str, ...] = ()
     """The paths of tables of indicators, as the definition writes them."""
+    notes: tuple[Note, ...] = ()
+    """Notes on a definition that is proposed for a table without an index file."""
 
     @cached_property
     def folder(self) -> Path:

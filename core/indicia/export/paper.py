@@ -23,9 +23,14 @@ if TYPE_CHECKING:
 _MISSING = "–"
 
 
-def result_in_latex(result: Result, table: str = "scores", language: str | None = None) -> bytes:
-    """Return a table of a result in LaTeX; the table of scores leaves out codes and groups of units."""
+def result_in_latex(
+    result: Result, table: str = "scores", language: str | None = None, rows: pl.Series | None = None
+) -> bytes:
+    """Return rows of a table of a result in LaTeX; the table of scores leaves out codes and groups of units."""
     definition, frame, data = result.definition, result.frame(table), result.definition.data
+    marks = result.marks(table)
+    if rows is not None:
+        frame, marks = frame[rows], marks[rows] if marks.width else marks
     nodes = list(result.scored.tree.nodes())
     decimals: dict[str, int] = {}
     if table == "scores":
@@ -46,7 +51,6 @@ def result_in_latex(result: Result, table: str = "scores", language: str | None 
     code = _language_of_words(language)
     notes = [word("made_by", code, methods=result.methodology, **sizes)]
     names_of = _reader_names(result, language)
-    marks = result.marks(table)
     all_notes = [*result.notes, *([Note("marked", mark=MARK)] if marks.width else [])]
     notes += [note.in_language(code, names_of) for note in all_notes]
     return _latex(frame, definition, result.unit, language, table, notes, decimals, marks)

@@ -14,14 +14,15 @@ import numpy as np
 import polars as pl
 
 from indicia.data import fingerprint
-from indicia.definition import ROOT, text
+from indicia.definition import ROOT, files_outside, text
 from indicia.definition.model import Methodology, Stages
+from indicia.notes import Names, Note
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
     from indicia.catalogue import Catalogue
-    from indicia.definition import Definition, Leaf, Node
+    from indicia.definition import Definition, Leaf, Node, Origin
     from indicia.methods import Method
 
 FORMAT = 3
@@ -46,10 +47,24 @@ class Inputs:
     catalogue: Catalogue
     table: pl.DataFrame | Mapping[str, Any]
     """The table; for a file that is read in slices, the hash and the number of its bytes."""
+    origin: Origin
     fitted: Mapping[str, Any] | None = None
     """The fingerprint of the statistics and weights of a fitted index."""
-    files_outside: tuple[str, ...] = ()
-    """The files named by the index file that lie outside its folder."""
+
+    @cached_property
+    def notes(self) -> tuple[Note, ...]:
+        """The notes on the definition: a format and directions that are proposed, directions that are assumed."""
+        assumed = [
+            name for name, spec in self.definition.indicators.items() if "direction" not in spec.model_fields_set
+        ]
+        if not assumed:
+            return self.origin.notes
+        return (*self.origin.notes, Note("assumed_direction", parts=Names.of(assumed, 10)))
+
+    @cached_property
+    def files_outside(self) -> tuple[str, ...]:
+        """The files named by the index file that lie outside its folder."""
+        return files_outside(self.definition, self.tree, self.origin)
 
     @property
     def tables(self) -> tuple[pl.DataFrame, ...]:

@@ -30,7 +30,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from indicia.catalogue import Catalogue
-    from indicia.definition import Node
+    from indicia.definition import Node, Origin
     from indicia.methods import Method
     from indicia.presentation import ResultCharts
 
@@ -49,15 +49,13 @@ class Result(Outcome):
     scored: Scored
     table: pl.DataFrame
     catalogue: Catalogue
-    folder: Path
+    origin: Origin
     planned: Node
     """The planned tree, before any indicator is left out because of its data."""
     fitted_by: str | None = None
     """The methodology of the fitted index, for a result that a fitted index computed."""
     fitted: Mapping[str, Any] | None = None
     """The fingerprint of the statistics and weights of the fitted index."""
-    files_outside: tuple[str, ...] = ()
-    """The files named by the index file that lie outside its folder."""
 
     @property
     def unit(self) -> str:
@@ -184,7 +182,7 @@ class Result(Outcome):
     @property
     def notes(self) -> tuple[Note, ...]:
         """The facts that a reader of the ranking must know."""
-        return (*self.scored.notes, *self._imputed_note())
+        return (*self.inputs.notes, *self.scored.notes, *self._imputed_note())
 
     def _imputed_note(self) -> Iterator[Note]:
         key = [self.unit, *([self.definition.data.period] if self.definition.data.period else [])]
@@ -209,7 +207,7 @@ class Result(Outcome):
         key = [self.unit, *([period] if period else [])]
         unit = reference.unit or self.unit
         numbers = [column for column in (reference.score, reference.rank) if column]
-        published = read_table(reference.path, text=[unit], numbers=numbers, folder=self.folder)
+        published = read_table(reference.path, text=[unit], numbers=numbers, folder=self.origin.folder)
         return with_table(self.scores, published, reference, key)
 
     @property
@@ -236,10 +234,10 @@ class Result(Outcome):
         """The plugins of the methods of the run, with their versions."""
         return self.inputs.plugins
 
-    @property
+    @cached_property
     def inputs(self) -> Inputs:
         """The inputs of the result: index, methods, plugins and table."""
-        return Inputs(self.definition, self.planned, self.catalogue, self.table, self.fitted, self.files_outside)
+        return Inputs(self.definition, self.planned, self.catalogue, self.table, self.origin, self.fitted)
 
     def differences(self, manifest: Mapping[str, Any]) -> list[str]:
         """Return a sentence for each difference between this run and the run of a manifest."""

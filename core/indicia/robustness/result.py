@@ -293,7 +293,7 @@ class Robust(Outcome, Baseline):
             reasons = Names.of((f"{failure.choices}: {failure.reason}" for failure in self.failures), limit=3)
             share = {"failed": int(self.failed.sum()), "runs": len(self.failed), "share": f"{self.failed.mean():.1%}"}
             notes.append(Note("failed", reasons=reasons, **share))
-        return tuple(notes)
+        return (*(self.inputs.notes if self.inputs else ()), *notes)
 
     @property
     def input_tables(self) -> tuple[pl.DataFrame, ...]:

@@ -177,9 +177,9 @@ class Stability(Outcome, Baseline):
 
     @property
     def notes(self) -> tuple[Note, ...]:
-        """An empty tuple, since `sentences` describes the tables."""
-        return ()
+        """The notes on the definition; `sentences` describes the tables."""
+        return self.inputs.notes if self.inputs else ()
 
     @property
     def _lines_printed(self) -> list[str]:
-        return [sentence for name in _DESCRIBED for sentence in self.sentences(name)]
+        return [*self.notes, *(sentence for name in _DESCRIBED for sentence in self.sentences(name))]

@@ -16,7 +16,7 @@ path = "cities.csv"
 unit = "city"
 
 [indicators]
-income = {}
+income = { direction = "benefit" }
 co2 = { direction = "cost" }
 
 [variants.even]

@@ -25,6 +25,7 @@ CITIES = pl.DataFrame(
 
 def index(indicators: dict[str, Any], methodology: dict[str, Any] | None = None, **rest: Any) -> Index:
     data = {"unit": "city", **rest.pop("data", {})}
+    indicators = {name: {"direction": "benefit", **spec} for name, spec in indicators.items()}
     return Index({"data": data, "indicators": indicators, "methodology": methodology or {}, **rest}, installed())
 
 

@@ -88,6 +88,7 @@ def test_a_formula_may_reverse_an_indicator_without_a_direction_and_a_note_says_
     result = score({"mmr": formula("10 - x")})
     assert result.ranking["country"][0] == "Norway"
     assert result.notes == (
+        "more is assumed to be better, as no direction is stated: mmr",
         "mmr has no direction, counts as a benefit, and does not score more as it rises under "
         "formula(expression='10 - x')",
     )

@@ -23,7 +23,7 @@ SAID = "1 value different from others by rounding noise only, and treated as equ
 def score(columns: dict[str, list[Any]], methodology: dict[str, Any], **tables: Any) -> Result:
     rows = len(next(iter(columns.values())))
     table = {"u": [f"u{number}" for number in range(rows)], **columns}
-    indicators = {name: {} for name in columns if name not in ("u", "year")}
+    indicators = {name: {"direction": "benefit"} for name in columns if name not in ("u", "year")}
     raw: dict[str, Any] = {"data": {"unit": "u"}, "indicators": indicators, "methodology": methodology, **tables}
     return Index(raw, installed()).score(pl.DataFrame(table))
 
