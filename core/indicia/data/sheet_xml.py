@@ -76,6 +76,20 @@ class WorkbookXml:
         except _UNREADABLE:
             return None
 
+    @cached_property
+    def percent_styles(self) -> frozenset[str]:
+        """The numbers of the styles that show numbers as percentages."""
+        try:
+            content = self.archive.read("xl/styles.xml")
+            codes = {
+                element.get("numFmtId", ""): element.get("formatCode", "") for element in _elements(content, "numFmt")
+            }
+            formats = {"9", "10", *(number for number, code in codes.items() if "%" in code)}
+            cells = next((list(element) for element in _elements(content, "cellXfs")), [])
+        except _UNREADABLE:
+            return frozenset()
+        return frozenset(str(number) for number, style in enumerate(cells) if style.get("numFmtId") in formats)
+
     def shared_texts(self, last: int) -> list[str]:
         """Return the shared texts up to the number `last`."""
         texts: list[str] = []
@@ -135,6 +149,11 @@ class SheetXml:
         return tuple(region for region in regions if region)
 
     @cached_property
+    def has_filter(self) -> bool:
+        """True if the sheet has a filter, which hides rows."""
+        return self.content.find(b"autoFilter", max(self.content.rfind(b"sheetData>"), 0)) >= 0
+
+    @cached_property
     def has_booleans(self) -> bool:
         """True if a cell is true or false."""
         return b't="b"' in self.content or b"t='b'" in self.content
@@ -176,6 +195,21 @@ class SheetXml:
             return Header(first, [{column: cell.text(shared) for column, cell in row.items()} for row in header])
         except (*_UNREADABLE, IndexError):
             return None
+
+    def percent_columns(self, row: int) -> frozenset[int]:
+        """Return the columns whose cell in a row shows a number as a percentage."""
+        number = 0
+        try:
+            for element in _elements(self.content, "row"):
+                number = int(element.get("r") or number + 1)
+                if number >= row:
+                    styles = self.book.percent_styles
+                    cells = dict(_cells(element)) if number == row else {}
+                    return frozenset(at for at, cell in cells.items() if cell.kind == "n" and cell.style in styles)
+                element.clear()
+        except _UNREADABLE:
+            pass
+        return frozenset()
 
 
 @dataclass(frozen=True)

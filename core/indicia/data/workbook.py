@@ -134,11 +134,11 @@ def from_workbook(content: bytes, sheet: str, where: str, format: TableFormat) -
         first, second = book.visible[:2]
         message = f'of {len(book.visible)} sheets the first is read, "{first}"; {where}#{second} is another'
         warnings.warn(message, IndiciaWarning, stacklevel=2)
-    return _Sheet.of(book, sheet or book.visible[0], format).table()
+    return Sheet.of(book, sheet or book.visible[0], format).table()
 
 
 @dataclass(frozen=True)
-class _Sheet:
+class Sheet:
     """A sheet to read."""
 
     book: Workbook
@@ -153,7 +153,8 @@ class _Sheet:
     window: Region
 
     @classmethod
-    def of(cls, book: Workbook, name: str, format: TableFormat) -> _Sheet:
+    def of(cls, book: Workbook, name: str, format: TableFormat) -> Sheet:
+        """Return a sheet with its hidden and merged cells; nothing is hidden if the format reads hidden cells."""
         window = cell_range(format.range, book.where) if format.range else _WHOLE_SHEET
         xml = book.sheet_xml(name)
         skips = xml is not None and format.hidden != "read"
@@ -170,7 +171,21 @@ class _Sheet:
 
     @property
     def where(self) -> str:
+        """The name of the workbook in messages."""
         return self.book.where
+
+    def visible_texts(self) -> pl.DataFrame:
+        """Return the cells that are read, as text with numbers rounded to nine decimals.
+
+        The first row is the first of the range, the last is the last with a value. Hidden rows are blank.
+        """
+        first = self.window.first_row
+        cells = self.book.load(self.name, dtypes="string")[first - 1 :].head(self.window.last_row - first + 1)
+        hidden = [row - first for row in sorted(self.hidden_rows) if first <= row < first + cells.height]
+        names = [name for name in cells.columns if self._is_read(column_number(name))]
+        cells = cells.select(cells[name].scatter(hidden, None) if hidden else cells[name] for name in names)
+        present = cells.select(pl.any_horizontal([pl.lit(False), *(pl.all().is_not_null(),)])).to_series().arg_true()
+        return cells.head(int(present[-1]) + 1 if len(present) else 0)
 
     def table(self) -> parse.Table:
         """Return the cells below the header."""
