@@ -47,11 +47,13 @@ class FileKind:
 
 
 def _csv(content: bytes, file: Reading) -> parse.Table:
-    return parse.from_csv(parse.decoded(content, file.format.encoding, file.where), None, file.where, file.type_of)
+    text = parse.decoded(content, file.format.encoding, file.where)
+    return parse.from_csv(text, None, file.where, file.type_of, file.format)
 
 
 def _tsv(content: bytes, file: Reading) -> parse.Table:
-    return parse.from_csv(parse.decoded(content, file.format.encoding, file.where), "\t", file.where, file.type_of)
+    text = parse.decoded(content, file.format.encoding, file.where)
+    return parse.from_csv(text, "\t", file.where, file.type_of, file.format)
 
 
 def _json(content: bytes, file: Reading) -> parse.Table:

@@ -17,12 +17,16 @@ import polars as pl
 from polars.exceptions import PanicException, PolarsError
 from polars.selectors import by_index
 
-from indicia.errors import DataError, join_names
+from indicia.data.header import join_header
+from indicia.data.table_format import PLAIN
+from indicia.errors import DataError, UnknownColumn, join_names, suggest
 from indicia.limits import CELLS
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Iterator, Mapping
+    from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
     from typing import BinaryIO
+
+    from indicia.data.table_format import TableFormat
 
 _BLOCK = 1 << 18
 """The bytes of a block; the comparison of a block fits into the cache of a processor."""
@@ -122,22 +126,35 @@ def from_json(content: bytes, where: str) -> Table:
         raise _malformed_json(content, where) from error
 
 
-def from_csv(content: bytes, separator: str | None, where: str, type_of: Callable[[pl.Series], Any]) -> Table:
-    """Read lines of fields. `type_of` chooses the types by the first lines; if other lines do not fit, all are text."""
-    separator = separator or _separator(content)
-    raw: list[str] = []
-    skip = 0
+def from_csv(
+    content: bytes,
+    separator: str | None,
+    where: str,
+    type_of: Callable[[pl.Series], Any],
+    table_format: TableFormat = PLAIN,
+) -> Table:
+    """Read lines of fields. `type_of` chooses the types by the first lines; if other lines do not fit, all are text.
+
+    `separator` is used if the format states none. Rows before the header and after the data are lines of the text.
+    """
+    content = _without_last_lines(content, table_format.footer_rows, where)
+    start = _offset(content, table_format.skip_rows)
+    separator = _single_character(table_format.separator or separator or _separator(content, start), where)
+    rows: list[list[str]] = []
+    skip = table_format.skip_rows
     try:
-        for _, last, fields in _records(content, separator):
-            if fields and raw:
+        for _, last, fields in _records(content, separator, start, table_format.skip_rows):
+            if fields and len(rows) == table_format.header_rows:
                 break
-            raw, skip = raw or fields, last
+            rows += [fields] if fields else []
+            skip = last
         else:
             raise DataError(NO_ROWS, where=where)
     except (csv.Error, UnicodeDecodeError) as error:
-        raise _malformed_csv(content, separator, len(raw), where) from error
-    header = _header(raw, where)
-    strings = dict.fromkeys(header, pl.String)
+        raise _malformed_csv(content, separator, len(rows[-1]) if rows else 0, where, table_format.skip_rows) from error
+    names = join_header(rows)
+    fields_of_file = _field_names(names, table_format.columns, where)
+    strings = dict.fromkeys(fields_of_file, pl.String)
 
     def parsed(schema: Mapping[str, Any], content: bytes = content, **options: Any) -> pl.DataFrame:
         return pl.read_csv(content, has_header=False, skip_lines=skip, separator=separator, schema=schema, **options)
@@ -152,15 +169,69 @@ def from_csv(content: bytes, separator: str | None, where: str, type_of: Callabl
             # Polars fills a short row with nulls. A mark at each end of line moves to another column in a short row.
             end = f"{separator}|\n".encode()
             marked = content.replace(b"\r\n", b"\n").replace(b"\n", end) + end * (not content.endswith(b"\n"))
-            mark = parsed({**strings, " ": pl.String}, marked, columns=[len(header)]).to_series()
+            mark = parsed({**strings, " ": pl.String}, marked, columns=[len(names)]).to_series()
             if (mark.is_null() & ~blank).any():
-                raise _malformed_csv(content, separator, len(header), where)
+                raise _malformed_csv(content, separator, len(names), where, skip)
     except PolarsError as error:
-        raise _malformed_csv(content, separator, len(header), where) from error
+        raise _malformed_csv(content, separator, len(names), where, skip) from error
+    frame = _named(frame, names, table_format.columns, where)
     lines = _line_feeds(content) + (not content.endswith(b"\n")) - skip
     if lines == frame.height:
         return Table(frame, where, "line", skip + 1, blank)
     return Table(frame, where, blank=blank)  # rows are not lines if a field has a line break
+
+
+def _field_names(names: Sequence[str], columns: Collection[str], where: str) -> list[str]:
+    """Return a different name for each field of a text: its name in the header if the column is read."""
+    absent = [name for name in columns if name not in names]
+    if absent:
+        message = f"no column {join_names(_quoted(absent))} in the table"
+        raise UnknownColumn(absent[0], message, where=where, remedy=suggest(absent[0], names))
+    chosen = [name for name in names if name and (not columns or name in columns)]
+    _check_names(chosen, names, where)
+    return [name if name and name in chosen else f"\0{number}" for number, name in enumerate(names)]
+
+
+def _named(frame: pl.DataFrame, names: Sequence[str], columns: Collection[str], where: str) -> pl.DataFrame:
+    """Return the columns that are read, without columns that have neither a name nor a value."""
+    if all(names) and not columns:
+        return frame
+    unnamed = [field for field, name in zip(frame.columns, names, strict=True) if not name and not columns]
+    filled = [field for field in unnamed if frame[field].null_count() < frame.height]
+    if len(filled) > 1:
+        numbers = join_names(frame.columns.index(field) + 1 for field in filled)
+        raise DataError(f"columns {numbers} have no name", where=where, remedy="name them or remove them")
+    kept = [field for field, name in zip(frame.columns, names, strict=True) if field == name or field in filled]
+    return frame.select(kept).rename(dict.fromkeys(filled, ""))
+
+
+def _without_last_lines(content: bytes, count: int, where: str) -> bytes:
+    """Return a text without its last lines."""
+    end = len(content) - content.endswith(b"\n")
+    for _ in range(count):
+        end = content.rfind(b"\n", 0, max(end, 0))
+        if end < 0:
+            remedy = "give a smaller footer_rows in [data] (--set data.footer_rows=0)"
+            raise DataError(f"the table has no rows above the {count} rows of the footer", where=where, remedy=remedy)
+    return content[: end + 1] if count else content
+
+
+def _offset(content: bytes, lines: int) -> int:
+    """Return the place of the first byte after some lines."""
+    start = 0
+    for _ in range(lines):
+        start = content.find(b"\n", start) + 1
+        if start == 0:
+            return len(content)
+    return start
+
+
+def _single_character(separator: str, where: str) -> str:
+    separator = "\t" if separator.casefold() in ("tab", "\\t") else separator
+    if len(separator) != 1 or not separator.isascii() or separator in '"\n\r':
+        remedy = 'separator = "tab", or another single character such as ";" or "|"'
+        raise DataError(f'a separator is a single ASCII character, not "{separator}"', where=where, remedy=remedy)
+    return separator
 
 
 def decoded(content: bytes, encoding: str, where: str) -> bytes:
@@ -180,15 +251,25 @@ def decoded(content: bytes, encoding: str, where: str) -> bytes:
 
 def _header(names: Iterable[object], where: str) -> list[str]:
     header = ["" if name is None else str(name).strip() for name in names]
-    repeated = sorted(name for name, times in Counter(header).items() if times > 1)
-    if repeated == [""]:
-        numbers = join_names(number for number, name in enumerate(header, 1) if not name)
-        raise DataError(f"columns {numbers} have no name", where=where, remedy="name them or remove them")
-    if repeated:
-        raise DataError(
-            f"two columns are called {join_names(_quoted(repeated))}", where=where, remedy="rename one of them"
-        )
+    unnamed = [number for number, name in enumerate(header, 1) if not name]
+    if len(unnamed) > 1:
+        raise DataError(f"columns {join_names(unnamed)} have no name", where=where, remedy="name them or remove them")
+    _check_names(header, header, where)
     return header
+
+
+def _check_names(chosen: Iterable[str], names: Sequence[str], where: str) -> None:
+    """Refuse two equal names among the columns that are read; `names` are all columns of the table."""
+    repeated = sorted(name for name, times in Counter(chosen).items() if times > 1)
+    if repeated:
+        others = [name for name in names if name and name not in repeated]
+        listed = json.dumps(others, ensure_ascii=False)
+        raise DataError(
+            f"two columns are called {join_names(_quoted(repeated))}",
+            where=where,
+            remedy="rename one of them, or list the other columns: "
+            f"columns = {listed} in [data] (--set 'data.columns={listed}')",
+        )
 
 
 def _blank(frame: pl.DataFrame) -> pl.Series:
@@ -202,35 +283,46 @@ def _line_feeds(content: bytes) -> int:
     return sum(int(np.count_nonzero(block == _LINE_FEED)) for block in blocks)
 
 
-def _separator(content: bytes) -> str:
-    first = re.match(rb"\s*([^\n]*)", content)
+def _separator(content: bytes, start: int = 0) -> str:
+    first = re.compile(rb"\s*([^\n]*)").match(content, start)
     unquoted = re.sub(rb'"[^"]*"', b"", first[1] if first else b"").decode(errors="replace")
-    return max(",;\t", key=unquoted.count)
+    return max(",;\t|", key=unquoted.count)
 
 
-def _records(content: bytes, separator: str) -> Iterator[tuple[int, int, list[str]]]:
-    """Yield first line, last line and fields of each record; slow, for headers and errors only."""
-    stream = io.TextIOWrapper(io.BytesIO(content), encoding="utf-8", newline="")
+def _records(
+    content: bytes, separator: str, start: int = 0, lines_before: int = 0
+) -> Iterator[tuple[int, int, list[str]]]:
+    """Yield first line, last line and fields of each record from a place; slow, for headers and errors only."""
+    source = io.BytesIO(content)
+    source.seek(start)
+    stream = io.TextIOWrapper(source, encoding="utf-8", newline="")
     records = csv.reader(stream, delimiter=separator, strict=True)
-    last = 0
+    last = lines_before
     for fields in records:
-        yield last + 1, records.line_num, fields
-        last = records.line_num
+        yield last + 1, lines_before + records.line_num, fields
+        last = lines_before + records.line_num
 
 
-def _malformed_csv(content: bytes, separator: str, width: int, where: str) -> DataError:
-    last = 0
+def _malformed_csv(content: bytes, separator: str, width: int, where: str, lines_before: int) -> DataError:
+    """Return the error for a text with a record of another width than the header, or an open quotation mark."""
+    start = _offset(content, lines_before)
+    last = lines_before
     try:
-        for first, last, fields in _records(content, separator):  # noqa: B007
+        for first, last, fields in _records(content, separator, start, lines_before):  # noqa: B007
             if fields and width and len(fields) != width:
                 what = f"line {first} has {len(fields)} fields where the header has {width}"
                 return DataError(what, where=where, remedy=_FIELDS)
-    except UnicodeDecodeError as error:
-        return _undecodable(content, error, where)
+    except UnicodeDecodeError:
+        try:  # again as a whole, since the place above is that in a block of the text
+            content.decode()
+        except UnicodeDecodeError as error:
+            return _undecodable(content, error, where)
+        line = last + 1
     except csv.Error:
         line = last + 1
     else:
-        line = next((at for at, text in enumerate(content.split(b"\n"), 1) if text.count(b'"') % 2), 1)
+        odd = (at for at, text in enumerate(content[start:].split(b"\n"), lines_before + 1) if text.count(b'"') % 2)
+        line = next(odd, lines_before + 1)
     return DataError(f"the quotation marks on line {line} do not pair", where=where, remedy=_QUOTES)
 
 

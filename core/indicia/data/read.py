@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import sys
+import warnings
 from contextlib import contextmanager
 from dataclasses import replace
 from pathlib import Path
@@ -19,7 +20,7 @@ from indicia.data.layouts import apply_layout, row_names
 from indicia.data.notation import Marks, to_numbers, without
 from indicia.data.notation_remedies import notation_remedies
 from indicia.data.table_format import PLAIN, NumberFormat, TableFormat
-from indicia.errors import DataError, UnknownColumn, enough_memory, join_names, suggest, with_article
+from indicia.errors import DataError, IndiciaWarning, UnknownColumn, enough_memory, join_names, suggest, with_article
 from indicia.paths import check_path, check_regular, expanded
 
 if TYPE_CHECKING:
@@ -109,7 +110,7 @@ def shape_table(
     The columns of `text` and `numbers` are those after the layout and the joins. `folder` is the folder of the joined
     tables.
     """
-    table = _laid_out(table, format)
+    table = _laid_out(_without_rows(table, format.without, text), format)
     joined = [_joined(join, text, numbers, folder) for join in format.joins]
     columns = [*table.frame.columns, *(name for frame in joined for name in frame.columns)]
     absent = [name for name in (*text, *(numbers or ())) if name not in set(columns)]
@@ -124,6 +125,27 @@ def shape_table(
     for join, other in zip(format.joins, joined, strict=True):
         frame = join_table(frame, other, join)
     return frame
+
+
+def _without_rows(table: parse.Table, names: Collection[str], text: Collection[str]) -> parse.Table:
+    """Empty the rows that `without` in [data] names, so that their texts make no text of a column of numbers.
+
+    The names stand in the first column of `text` that the table has, which is the unit, or else in the first column of
+    texts. A row keeps its place, since messages count the rows.
+    """
+    if not names:
+        return table
+    frame = table.frame
+    texts = [name for name, dtype in frame.schema.items() if dtype in (pl.String, pl.Categorical, pl.Enum)]
+    unit = next(iter([*(name for name in text if name in frame.columns), *texts, *frame.columns]))
+    cells = frame[unit].cast(pl.String).str.strip_chars()
+    wanted = [name.strip() for name in names]
+    if absent := [name for name in wanted if name not in set(cells.filter(cells.is_in(wanted)))]:
+        message = f"without in [data] names {join_names(absent)}, but no row of {unit} has this name"
+        warnings.warn(message, IndiciaWarning, stacklevel=4)
+    named = cells.is_in(wanted).fill_null(False)
+    blank = named if table.blank is None else table.blank | named
+    return replace(table, frame=frame.with_columns(pl.when(~named).then(pl.all()).name.keep()), blank=blank)
 
 
 def _laid_out(table: parse.Table, format: TableFormat) -> parse.Table:
@@ -143,11 +165,12 @@ def _laid_out(table: parse.Table, format: TableFormat) -> parse.Table:
 def _joined(join: Join, text: Collection[str], numbers: Collection[str] | None, folder: Path) -> pl.DataFrame:
     """Read a joined table. Its columns have the types that the main table asks for."""
     texts = {*text, *(theirs for mine, theirs in join.on if mine in text)}
-    table = _laid_out(load_table(join.path, join.format, text=texts, numbers=numbers, folder=folder), join.format)
+    loaded = load_table(join.path, join.format, text=texts, numbers=numbers, folder=folder)
+    table = _laid_out(_without_rows(loaded, join.format.without, [theirs for _, theirs in join.on]), join.format)
     columns = table.frame.columns
     return shape_table(
         table,
-        replace(join.format, wide=None, long=None),
+        replace(join.format, wide=None, long=None, without=()),
         text=[name for name in columns if name in texts],
         numbers=None if numbers is None else [name for name in columns if name in numbers],
         folder=folder,

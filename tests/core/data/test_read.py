@@ -228,7 +228,7 @@ def test_a_column_that_is_not_there_names_the_nearest(file: File) -> None:
 
 
 def test_a_text_column_that_is_not_there_is_refused(file: File) -> None:
-    assert refusal(file("t.csv", "a|b\n1|2\n"), text=["b"]).what == 'no column "b" in the table, which has 1 column'
+    assert refusal(file("t.csv", "a/b\n1/2\n"), text=["b"]).what == 'no column "b" in the table, which has 1 column'
 
 
 @pytest.mark.parametrize("header", ["unit,gdp,gdp", "unit,gdp, gdp", 'unit,gdp,"gdp"'])
@@ -237,7 +237,18 @@ def test_two_columns_of_one_name_are_refused(file: File, header: str) -> None:
 
 
 def test_columns_without_a_name_are_counted(file: File) -> None:
-    assert refusal(file("t.csv", "unit,gdp,,\na,1,,\n")).what == "columns 3, 4 have no name"
+    assert refusal(file("t.csv", "unit,gdp,,\na,1,2,3\n")).what == "columns 3, 4 have no name"
+
+
+def test_columns_without_a_name_and_a_value_are_no_columns(file: File) -> None:
+    assert read_table(file("t.csv", ",gdp,,\na,1,,\nb,2,,\n")).columns == ["column_0", "gdp"]
+
+
+def test_the_remedy_for_two_columns_of_one_name_lists_the_others(file: File) -> None:
+    path = file("t.csv", "unit,gdp,gdp,co2\na,1,2,3\n")
+
+    assert '--set \'data.columns=["unit", "co2"]\'' in (refusal(path).remedy or "")
+    assert read_table(path, TableFormat(columns=("unit", "co2"))).rows() == [("a", 3)]
 
 
 def test_lists_are_neither_text_nor_numbers(file: File) -> None:
@@ -362,6 +373,6 @@ def test_a_path_with_a_null_character_is_refused() -> None:
 
 def test_a_column_that_is_missing_beside_a_single_other_asks_for_separators(file: File) -> None:
     """The single column of a file that is no table has a line of the file for a name, which is not shown."""
-    error = refusal(file("t.csv", "city|gdp\nLima|1\n"), text=["city"])
+    error = refusal(file("t.csv", "city/gdp\nLima/1\n"), text=["city"])
     assert error.what == 'no column "city" in the table, which has 1 column'
     assert error.remedy == "commas, semicolons or tabs separate columns"
