@@ -58,7 +58,7 @@ def test_a_text_that_several_units_share_is_a_group() -> None:
 def test_a_text_that_changes_within_a_unit_is_left_out() -> None:
     found = infer(PANEL.with_columns(pl.Series("source", ["a", "a", "b", "b", "a", "b"])))
     assert "source" not in found.groups
-    assert found.left_out == {"source": "text"}
+    assert found.left_out == {"source": "text, a note or remark"}
 
 
 def test_codes_with_leading_zeros_name_units_as_they_are_written() -> None:
@@ -77,7 +77,10 @@ def test_codes_that_are_numbers_name_units_where_no_text_does() -> None:
 def test_a_rank_or_a_code_beside_the_unit_is_no_indicator() -> None:
     found = infer(pl.DataFrame({"city": ["Lima", "Oslo"], "rank": [2, 1], "zip_code": [15001, 150], "gdp": [1.0, 2.0]}))
     assert found.indicators == ("gdp",)
-    assert found.left_out == {"rank": "a code or a rank", "zip_code": "a code or a rank"}
+    assert found.left_out == {
+        "rank": "it is a rank from 1 to 2",
+        "zip_code": "it is a code of the units, such as 15001, not a measure",
+    }
 
 
 CODED = pl.DataFrame({"city": ["Lima", "Oslo", "Rome"], "gdp": [1.0, 2.0, 4.0], "innovation_rank": [2, 3, 1]})
@@ -97,9 +100,9 @@ def test_a_column_that_may_be_an_indicator_is_not_left_out_in_silence() -> None:
     with pytest.warns(DubiousWarning) as caught:
         result = indicia.score(CODED.with_columns(co2=empty, note=pl.lit("text")))
     assert [str(one.message) for one in caught] == [
-        "innovation_rank is left out: a code or a rank; --cost innovation_rank includes it, or --indicator (in "
-        "Python indicators=) lists every indicator",
-        "co2 is left out: empty",
+        "innovation_rank is left out: it is a rank from 1 to 3; --cost innovation_rank, or a line in [indicators], "
+        "includes it, and --indicator (in Python indicators=) lists every indicator",
+        "co2 is left out: it is empty",
     ]
     assert result.weights["id"].to_list() == ["gdp"]
 
@@ -108,7 +111,7 @@ def test_an_empty_column_is_no_indicator() -> None:
     frame = pl.DataFrame(
         {"city": ["Lima", "Oslo"], "gdp": [1.0, 2.0], "co2": pl.Series([None, None], dtype=pl.Float64)}
     )
-    assert infer(frame).left_out == {"co2": "empty"}
+    assert infer(frame).left_out == {"co2": "it is empty"}
 
 
 def test_a_stated_role_is_not_inferred() -> None:
@@ -136,9 +139,9 @@ def test_a_unit_that_stands_twice_in_a_period_is_refused() -> None:
 
 def test_the_only_column_of_names_says_which_stands_twice() -> None:
     table = pl.DataFrame({"city": ["Lima", "Oslo", "Lima"], "gdp": [1.0, 2.0, 3.0]})
-    assert "\n  city: Lima stands more than once\n  columns: city, gdp\n" in fault(table)
+    assert "\n  city: Lima stands more than once; the 2 rows of Lima differ in gdp (1.0, 3.0)\n" in fault(table)
     panel = pl.DataFrame({"city": ["Lima", "Lima", "Lima"], "year": [1, 2, 2], "gdp": [1.0, 2.0, 3.0]})
-    assert "\n  city: Lima 2 stands more than once\n" in fault(panel)
+    assert "\n  city: Lima 2 stands more than once; " in fault(panel)
 
 
 @pytest.mark.parametrize(
@@ -181,7 +184,7 @@ def test_a_period_in_words_is_recognised_if_units_repeat() -> None:
     assert (found.unit, found.period, found.groups, found.left_out) == ("city", "quarter", (), {})
     assert infer(table, unit="city").period == "quarter"
     once = infer(table.head(2))
-    assert (once.unit, once.period, once.left_out) == ("city", None, {"quarter": "text"})
+    assert (once.unit, once.period, once.left_out) == ("city", None, {"quarter": 'text, "2023Q1" for all units'})
 
 
 def test_a_remedy_quotes_a_column_for_the_shell() -> None:

@@ -1,0 +1,228 @@
+"""The roles of columns of numbers: indicators, groups, or none."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import numpy as np
+import polars as pl
+
+from indicia.errors import join_names, pluralise
+from indicia.recognition.column_cells import (
+    FEW_ROWS,
+    NOISE,
+    are_equal,
+    are_years,
+    constant_factor,
+    extremes,
+    in_shell,
+    is_whole,
+)
+from indicia.recognition.observation import Observation
+from indicia.recognition.text_columns import left_out
+from indicia.recognition.words import plain_words, word_lists
+
+if TYPE_CHECKING:
+    from collections.abc import Collection, Sequence
+
+    from indicia.recognition.keys import Candidates, Units
+
+_CATEGORIES = 100
+"""A group has no more categories than this."""
+_PROBES = 16
+"""The rows by which a pair of columns is compared first."""
+_Verdict = tuple[str, str]
+"""The rule by which a column is no indicator, and the reason."""
+
+
+@dataclass(frozen=True)
+class NumberRoles:
+    """The indicators of a table, its groups of numbers, and the columns of numbers without a role."""
+
+    indicators: tuple[str, ...]
+    groups: tuple[str, ...]
+    observations: tuple[Observation, ...]
+
+
+def number_roles(
+    table: Candidates, units: Units, columns: Sequence[str], *, costs: Collection[str], may_be_groups: bool
+) -> NumberRoles:
+    """Return the roles of columns of numbers; a column that measures something is an indicator, as are `costs`."""
+    verdicts = {column: _no_indicator(table, units, column) for column in columns if column not in costs}
+    # in an index of ranks, each indicator is a rank
+    kept = () if any(verdicts.get(column) is None for column in columns) else ("rank", "constant")
+    observations: list[Observation] = []
+    groups: list[str] = []
+    chosen = []
+    for column in columns:
+        rule, reason = verdicts.get(column) or ("", "")
+        if not rule or rule in kept:
+            chosen.append(column)
+        elif rule == "group_code" and may_be_groups and units.are_constant_in(column):
+            groups.append(column)
+            sentence = f"{column} is a group, not an indicator: {reason}"
+            observations.append(Observation(rule, (column,), sentence, "format", _includes(column)))
+        else:
+            observations.append(
+                left_out(rule, column, reason, "" if rule in ("empty", "no_name") else _includes(column))
+            )
+    for rule in kept:
+        if names := tuple(column for column in chosen if (verdicts[column] or ("", ""))[0] == rule):
+            observations.append(_kept(rule, names))
+    copies = _copies(table.sample.select(chosen), costs)
+    repeated = {name for each in copies if each.effect == "left_out" for name in each.names}
+    indicators = tuple(column for column in chosen if column not in repeated)
+    return NumberRoles(indicators, tuple(groups), (*observations, *copies))
+
+
+def _includes(column: str) -> str:
+    return (
+        f"--cost {in_shell(column)}, or a line in [indicators], includes it, and --indicator (in Python indicators=) "
+        "lists every indicator"
+    )
+
+
+def _kept(rule: str, names: tuple[str, ...]) -> Observation:
+    kind = "ranks" if rule == "rank" else "constant"
+    sentence = (
+        f"{join_names(names, 10)} {'is' if len(names) == 1 else 'are'} {kind}, and kept, as there are no other numbers"
+    )
+    return Observation(rule, names, sentence, "question", "remove a line in [indicators] to leave out an indicator")
+
+
+def _no_indicator(table: Candidates, units: Units, column: str) -> _Verdict | None:
+    """Return the rule by which a column is no indicator, with the reason; None for an indicator."""
+    if table.frame.schema[column] == pl.Boolean:
+        return "true_or_false", "it holds true and false, not numbers"
+    values, lists = table.sample[column].drop_nulls(), word_lists("columns")
+    if values.dtype.is_float():
+        values = values.drop_nans()
+    if not len(values):
+        return "empty", "it is empty"
+    if not is_whole(values):
+        return _constant(values) if column else ("no_name", "it has no name")
+    if verdict := _row_number(table, column):
+        return verdict
+    if not column:
+        return "no_name", "it has no name"
+    least, most = extremes(values)
+    if are_years(values) and (column in table.times or lists["year_of"].matches(column)):
+        return "year", f"it holds years, {least:.0f} to {most:.0f}"
+    if lists["rank"].matches(column) and least >= 1 and "%" not in column:
+        return "rank", f"it is a rank from {least:.0f} to {most:.0f}"
+    if least >= 0 and (verdict := _code_or_group(table, units, column, values)):
+        return verdict
+    if lists["flag"].matches(column) and set(values.unique().to_list()) <= {0, 1}:
+        return "flag", "it is a flag of 0 and 1"
+    return _constant(values)
+
+
+def _code_or_group(table: Candidates, units: Units, column: str, values: pl.Series) -> _Verdict | None:
+    lists, distinct = word_lists("columns"), values.n_unique()
+    if lists["code"].matches(column):
+        whom = "the units" if units.distinct(column) == units.number else "a part of the units"
+        return "code", f"it is a code of {whom}, such as {int(values[0])}, not a measure"
+    if part := _part_of_a_code(table, units, column, values):
+        return "code", f"it is a part of the code in {part}"
+    if not lists["group"].matches(column) or distinct < 2:
+        return None
+    if distinct < min(units.number, _CATEGORIES):
+        return "group_code", f"it holds {distinct} different whole numbers, the codes of a category"
+    if plain_words(column) in lists["group"].names:
+        # counties and districts are numbered anew in each state
+        return "code", f"it holds whole numbers, the codes of a {plain_words(column)}"
+    return None
+
+
+def _constant(values: pl.Series) -> _Verdict | None:
+    least, most = extremes(values)
+    if len(values) < 3:
+        return None
+    if least == most:
+        return (
+            "constant",
+            f"it is constant, {least:g} for all {pluralise(len(values), 'row')}, and distinguishes no unit",
+        )
+    if most - least <= NOISE * max(abs(least), abs(most)):
+        noise = f"{least:g} but for rounding noise of {most - least:.0e}"
+        return "constant", f"it is constant, {noise}, and distinguishes no unit"
+    return None
+
+
+def _row_number(table: Candidates, column: str) -> _Verdict | None:
+    """Return the evidence that a column numbers the rows."""
+    lists, whole = word_lists("columns"), table.frame[column]
+    values = whole.head(table.sample.height).drop_nulls().cast(pl.Int64, strict=False)
+    if len(values) < 2 or values.null_count() or values[0] < 0:
+        return None
+    steps, first = values.diff().drop_nulls(), int(values[0])
+    consecutive, rising = bool((steps == 1).all()), bool((steps > 0).all())
+    restarts = first in (0, 1) and bool(((steps == 1) | values.slice(1).is_in([0, 1])).all())
+    extent = f"from {first} to {extremes(whole)[1]:.0f}"
+    named = lists["row_number"].matches(column) or not plain_words(column)
+    # a float that counts by one is rather a measure
+    counts = consecutive and first in (0, 1) and len(values) >= FEW_ROWS and whole.dtype.is_integer()
+    if counts or (named and (consecutive or rising)):
+        return "row_number", f"it numbers the rows {extent} (a row number)"
+    if named and restarts:
+        return "row_number", "it numbers the rows of each group or period (a row number)"
+    if consecutive and lists["running_number"].matches(column):
+        return "row_number", f"it is a running number {extent}, a code or row number"
+    return None
+
+
+def _part_of_a_code(table: Candidates, units: Units, column: str, values: pl.Series) -> str | None:
+    """Return the code whose first or last digits are the values of a column, as the state in the code of a county."""
+    if values.n_unique() < 2 or len(values) < FEW_ROWS or not table.frame.schema[column].is_integer():
+        return None
+    for code in dict.fromkeys((units.unit, *table.sample.columns)):
+        if code == column or not word_lists("columns")["code"].matches(code):
+            continue
+        pair = table.sample.select(
+            pl.col(code).cast(pl.String).str.replace(r"\.0$", "").alias("code"),
+            pl.col(column).cast(pl.String).alias("part"),
+        ).drop_nulls()
+        if not len(pair) or not pair["code"].str.contains(r"^\d{3,}$").all():
+            continue
+        digits, part = pl.col("code"), pl.col("part")
+        shorter = digits.str.len_chars() > part.str.len_chars()
+        starts = digits.str.strip_chars_start("0").str.starts_with(part)
+        if pair.select((shorter & starts).all() | (shorter & digits.str.ends_with(part)).all()).item():
+            return code
+    return None
+
+
+def _copies(sample: pl.DataFrame, costs: Collection[str]) -> list[Observation]:
+    """Return the columns that repeat an earlier one, or are a multiple of it."""
+    observations: list[Observation] = []
+    for first, second in _alike(sample):
+        if second in {name for each in observations for name in each.names}:
+            continue
+        if are_equal(sample[first], sample[second]) and second not in costs:
+            reason = f"it has the same values as {first}, a duplicate that would count twice"
+            observations.append(left_out("duplicate_column", second, reason, _includes(second)))
+        elif (factor := constant_factor(sample[first], sample[second])) and second:
+            sentence = f"{second} is {factor:.6g} times {first} in all rows: the same quantity counts twice"
+            remedy = "remove the line of one of the two in [indicators], or list the others by --indicator"
+            observations.append(Observation("proportional", (second, first), sentence, "question", remedy))
+    return observations
+
+
+def _alike(sample: pl.DataFrame) -> list[tuple[str, str]]:
+    """Return the pairs of columns that have a constant ratio in the first rows."""
+    names = sample.columns
+    if sample.height < FEW_ROWS:
+        return []
+    rows = np.linspace(0, sample.height - 1, min(_PROBES, sample.height)).astype(np.int64)
+    probe = sample[rows].cast(pl.Float64).to_numpy()
+    pairs = []
+    with np.errstate(all="ignore"):
+        for second in range(1, len(names)):
+            ratios = probe[:, second : second + 1] / probe[:, :second]
+            ratios[~np.isfinite(ratios)] = np.nan
+            seen = ~np.isnan(ratios).all(axis=0)
+            spread = np.nanmax(np.where(seen, ratios, 0), axis=0) - np.nanmin(np.where(seen, ratios, 0), axis=0)
+            alike = seen & (spread <= 1e-6 * np.abs(np.nanmax(np.where(seen, ratios, 0), axis=0)))
+            pairs += [(names[first], names[second]) for first in np.flatnonzero(alike).tolist()]
+    return pairs

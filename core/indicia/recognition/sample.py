@@ -1,0 +1,22 @@
+"""The rows of a table that recognition looks at: all of a small table, and a bounded part of a large one."""
+
+from __future__ import annotations
+
+import numpy as np
+import polars as pl
+
+HEAD, TAIL, BETWEEN = 2_000, 1_000, 1_000
+ALL_ROWS = 20_000
+"""A table of fewer rows is compared row by row in full."""
+
+
+def sample_rows(frame: pl.DataFrame, most: int = HEAD + TAIL + BETWEEN) -> pl.DataFrame:
+    """Return a frame of at most `most` rows as it is; of a larger one the head, the tail and rows between them.
+
+    >>> sample_rows(pl.DataFrame({"x": range(10**5)})).height
+    4000
+    """
+    if frame.height <= most:
+        return frame
+    between = np.linspace(HEAD, frame.height - TAIL, BETWEEN, endpoint=False).astype(np.int64)
+    return pl.concat([frame.head(HEAD), frame[between], frame.tail(TAIL)])

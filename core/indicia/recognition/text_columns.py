@@ -1,0 +1,116 @@
+"""The roles of columns of text: a label, groups, or none."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from indicia.recognition.column_cells import FEW_ROWS, TEXTS, in_shell, is_prose, share_matching
+from indicia.recognition.observation import Observation
+from indicia.recognition.words import word_lists
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from indicia.recognition.keys import Candidates, Units
+
+
+@dataclass(frozen=True)
+class TextRoles:
+    """The label and the groups of a table, and the columns of text without a role."""
+
+    label: str | None
+    groups: tuple[str, ...]
+    observations: tuple[Observation, ...]
+
+
+def text_roles(table: Candidates, units: Units, label: str | None, stated_groups: Sequence[str]) -> TextRoles:
+    """Return the roles of the columns of text and dates; a stated label or group is not inferred."""
+    groups: tuple[str, ...] = tuple(stated_groups)
+    observations: list[Observation] = []
+    for column in table.others:
+        dtype = table.frame.schema[column]
+        if column in (units.unit, units.period, label, *stated_groups):
+            continue
+        if dtype not in TEXTS and not dtype.is_temporal():
+            continue
+        verdict = _no_name(table, units, column)
+        if verdict is None:
+            if label is None and _names_units(units, column):
+                label = column
+                continue
+            verdict = _no_group(units, column, groups, bool(stated_groups))
+        if verdict is None:
+            groups = (*groups, column)
+        else:
+            observations.append(verdict)
+    return TextRoles(label, groups, tuple(observations))
+
+
+def left_out(rule: str, column: str, reason: str, remedy: str = "") -> Observation:
+    """Return the observation that a column has no role."""
+    shown = column or "the column without a name"
+    return Observation(rule, (column,), f"{shown} is left out: {reason}", "left_out", remedy)
+
+
+def _no_name(table: Candidates, units: Units, column: str) -> Observation | None:
+    """Return the reason why a column names neither units nor groups, if there is one."""
+    lists, cells = word_lists("columns"), table.sample[column]
+    if table.frame.schema[column].is_temporal():
+        return left_out(
+            "date", column, "it holds dates", f'period = "{column}" in [data] (--period) makes it the period'
+        )
+    if column in table.mixed:
+        text = f'numbers, and text such as "{table.mixed[column]}"'
+        return left_out("text_among_numbers", column, text, _remedy_for_text(column))
+    if cells.null_count() == len(cells):
+        return left_out("empty", column, "it is empty")
+    if not column:
+        return left_out("no_name", column, "it has no name")
+    if lists["note"].matches(column) or is_prose(cells):
+        return left_out("note", column, "text, a note or remark")
+    if lists["flag"].matches(column):
+        return left_out("flag", column, "text, a status or flag")
+    if not units.are_constant_in(column):
+        return left_out("text", column, "text, which differs between the rows of a unit")
+    return None
+
+
+def _names_units(units: Units, column: str) -> bool:
+    # codes of digits beside names are no label for readers
+    return units.distinct(column) == units.number and not _is_code(units, column)
+
+
+def _no_group(units: Units, column: str, groups: Sequence[str], stated: bool) -> Observation | None:
+    """Return the reason why a column is no group, if there is one."""
+    distinct, as_group = (
+        units.distinct(column),
+        f'groups = ["{column}"] in [data] (--group {in_shell(column)}) makes it a group',
+    )
+    if distinct == units.number:
+        as_label = f'label = "{column}" in [data] (--label {in_shell(column)}) makes it the label'
+        return left_out("text", column, "text, another name of the units", as_label)
+    if _is_code(units, column):
+        return left_out("code", column, "text, the code of a part or group of the units", as_group)
+    if stated:
+        return left_out("text", column, "text", as_group)
+    if distinct == 1:
+        return left_out("text", column, f'text, "{units.rows[column][0]}" for all units')
+    if distinct > units.number / 2 and units.number >= 2 * FEW_ROWS:
+        return left_out("text", column, f"text, {distinct} different ones for {units.number} units", as_group)
+    if twin := next((group for group in groups if units.same_groups(group, column)), None):
+        return left_out("text", column, f"text, another name of the groups of {twin}", as_group)
+    return None
+
+
+def _is_code(units: Units, column: str) -> bool:
+    lists = word_lists("columns")
+    named = lists["code"].matches(column) or lists["group"].matches(column)
+    return named and share_matching(units.rows[column], r"^\s*\d+\s*$") == 1
+
+
+def _remedy_for_text(column: str) -> str:
+    return (
+        f"--indicator {in_shell(column)} names the cells that are not numbers; the words of [data] decimal, thousands, "
+        "percent, unit_marks, footnotes, flags and missing (--set data.missing=…) read them as numbers"
+    )

@@ -1,0 +1,79 @@
+"""Names of columns and units as words, and the word lists that rules of recognition compare them with."""
+
+from __future__ import annotations
+
+import re
+import tomllib
+import unicodedata
+from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
+
+FOLDER = Path(__file__).parent / "vocabulary"
+"""The folder of the word lists."""
+
+
+def plain_words(name: str) -> str:
+    """Return the words of a name in lower case, without accents and punctuation.
+
+    >>> plain_words("infantMortality"), plain_words("STATE_FIPS"), plain_words("Île-de-France")
+    ('infant mortality', 'state fips', 'ile de france')
+    """
+    spaced = re.sub(r"(?<=[^\W\d_A-Z])(?=[A-Z])|(?<=[A-Z])(?=[A-Z][a-z])", " ", unicodedata.normalize("NFKC", name))
+    return " ".join(re.findall(r"[^\W_]+", without_accents(spaced.casefold())))
+
+
+def without_accents(text: str) -> str:
+    """Return a text without accents.
+
+    >>> without_accents("Türkiye")
+    'Turkiye'
+    """
+    return "".join(mark for mark in unicodedata.normalize("NFKD", text) if not unicodedata.combining(mark))
+
+
+@dataclass(frozen=True)
+class WordList:
+    """The words that give a name a meaning, such as that of a code or of a total."""
+
+    names: frozenset[str] = frozenset()
+    """Whole names."""
+    first: tuple[str, ...] = ()
+    """Words at the start of a name."""
+    last: tuple[str, ...] = ()
+    """Words at the end of a name."""
+    within: tuple[str, ...] = ()
+    """Words anywhere in a name."""
+    endings: tuple[str, ...] = ()
+    """The last letters of a name, for languages without blanks between words."""
+
+    def matches(self, name: str) -> bool:
+        """Return True if a name has the meaning of the list.
+
+        >>> WordList(last=("code",)).matches("zip_code"), WordList(last=("code",)).matches("codes of conduct")
+        (True, False)
+        """
+        words = plain_words(name)
+        return bool(words) and (
+            words in self.names
+            or any(f"{words} ".startswith(f"{word} ") for word in self.first)
+            or any(f" {words}".endswith(f" {word}") for word in self.last)
+            or any(f" {word} " in f" {words} " for word in self.within)
+            or any(words.endswith(ending) for ending in self.endings)
+        )
+
+
+@cache
+def word_lists(file: str) -> dict[str, WordList]:
+    """Return the word lists of a file of the vocabulary, by their headings.
+
+    >>> word_lists("columns")["code"].matches("Postal code")
+    True
+    """
+    tables = tomllib.loads((FOLDER / f"{file}.toml").read_text(encoding="utf-8"))
+    lists = {}
+    for heading, table in tables.items():
+        words = {place: tuple(map(plain_words, texts)) for place, texts in table.items()}
+        names = frozenset(words.pop("names", ()))
+        lists[heading] = WordList(names, **words)
+    return lists

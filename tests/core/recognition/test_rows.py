@@ -1,0 +1,235 @@
+"""Rows that are no units are recognised by their names, by arithmetic and by their place."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import polars as pl
+import pytest
+
+from indicia.recognition import Observation, infer
+from indicia.recognition.row_names import kind_of_name
+from indicia.recognition.rows import rows_that_are_no_units
+
+CITIES = {
+    "city": ["Lima", "Oslo", "Pune", "Rome", "Bonn"],
+    "people": [10.0, 0.7, 6.0, 2.8, 0.3],
+    "income": [7.1, 60.2, 2.9, 35.5, 41.0],
+}
+
+
+def observed(frame: pl.DataFrame, **stated: Any) -> list[Observation]:
+    return rows_that_are_no_units(frame, infer(frame, **stated))
+
+
+def with_row(name: str | None, *values: float | None) -> pl.DataFrame:
+    row = pl.DataFrame([[name], *([value] for value in values)], schema=pl.DataFrame(CITIES).schema)
+    return pl.concat([pl.DataFrame(CITIES), row])
+
+
+@pytest.mark.parametrize(
+    ("name", "kind"),
+    [
+        ("World", "total"),
+        ("Total", "total"),
+        ("TOTAL GENERAL", "total"),
+        ("Total général", "total"),
+        ("Sous-total", "total"),
+        ("Insgesamt", "total"),
+        ("Summe Bayern", "total"),
+        ("Promedio", "total"),
+        ("Africa (total)", "total"),
+        ("OECD average", "total"),
+        ("合计", "total"),
+        ("全国", "total"),
+        ("东部地区平均", "total"),
+        ("總計", "total"),
+        ("EU27_2020", "aggregate"),
+        ("European Union - 27 countries (from 2020)", "aggregate"),
+        ("EA19", "aggregate"),
+        ("OECD members", "aggregate"),
+        ("Sub-Saharan Africa", "aggregate"),
+        ("Sub-Saharan Africa (excluding high income)", "aggregate"),
+        ("East Asia & Pacific", "aggregate"),
+        ("Amérique latine", "aggregate"),
+        ("Std. dev.", "statistic"),
+        ("中位数", "statistic"),
+        ("Source: United Nations", "note"),
+        ("Note: Area in square miles.", "note"),
+        ("Quelle: Statistisches Bundesamt (Destatis), 2024", "note"),
+        ("Elaboración propia con datos del INE, de 2021", "note"),
+        ("资料来源：国家统计局", "note"),
+        ("注：按当年价格计算", "note"),
+        ("* Estimate", "note"),
+        ("[1] Without the islands", "note"),
+    ],
+)
+def test_a_name_that_is_no_unit_is_known_in_several_languages(name: str, kind: str) -> None:
+    assert kind_of_name(name) == kind
+
+
+@pytest.mark.parametrize(
+    "name",
+    [
+        "Union County",
+        "Lake County",
+        "Central African Republic",  # an aggregate is the whole name, not a part
+        "South Africa",
+        "Georgia",
+        "Ireland",
+        "Micronesia",
+        "Notre-Dame-de-Bondeville",
+        "Stand Rock",
+        "Source",  # a place may have this name; a note has a text
+        "Totana",
+        "Sumner County",
+        "Meanwood",
+        "Western Australia",
+        "Worldwide Bank",
+        "Totalán",
+        "全椒县",
+        "平顶山市",
+        "中山市",
+        "注文",
+    ],
+)
+def test_a_proper_name_is_a_unit(name: str) -> None:
+    assert kind_of_name(name) is None
+
+
+def test_a_total_is_left_out_with_the_evidence_of_its_name_and_its_values() -> None:
+    (found,) = observed(with_row("Total", 19.8, 29.34))
+    assert (found.rule, found.names, found.effect) == ("total_row", ("Total",), "left_out")
+    assert found.sentence == (
+        "Total is left out: its name is that of a total, and people is the sum of the other rows, and income is the "
+        "mean of the other rows"
+    )
+    assert "without" in found.remedy
+
+
+def test_a_sum_under_an_ordinary_name_is_left_out_if_all_numbers_agree() -> None:
+    (found,) = observed(with_row("Atlantis", 19.8, 29.34))
+    assert (found.names, found.effect) == (("Atlantis",), "left_out")
+    assert "people is the sum of the other rows" in found.sentence
+
+
+def test_a_mean_that_is_weighted_by_the_people_is_the_mean_of_the_total() -> None:
+    weighted = sum(p * i for p, i in zip(CITIES["people"], CITIES["income"], strict=True)) / 19.8  # type: ignore[operator]
+    (found,) = observed(with_row("Atlantis", 19.8, round(weighted, 2)))
+    assert found.effect == "left_out"
+
+
+def test_a_large_unit_that_is_no_sum_is_a_unit() -> None:
+    assert observed(with_row("Delhi", 33.0, 5.0)) == []
+
+
+def test_a_single_sum_among_few_rows_may_be_an_accident() -> None:
+    assert observed(pl.DataFrame({"city": ["Lima", "Oslo", "Pune", "Rome"], "x": [1.0, 2.0, 3.0, 6.0]})) == []
+
+
+def test_a_row_with_the_name_of_its_group_and_the_sum_of_the_group_is_a_subtotal() -> None:
+    frame = pl.DataFrame(
+        {
+            "region": ["North"] * 4 + ["South"] * 4,
+            "city": ["North", "Oslo", "Bergen", "Bodø", "South", "Lima", "Cusco", "Puno"],
+            "people": [1100, 700, 300, 100, 620, 400, 170, 50],
+            "schools": [111, 70, 30, 11, 60, 41, 14, 5],
+        }
+    )
+    found = observed(frame)
+    assert [(each.names, each.effect) for each in found] == [(("North",), "left_out"), (("South",), "left_out")]
+    assert found[0].sentence == (
+        "North is left out: it has the name of the region of 3 rows, and people, schools are the sum of the other "
+        "rows: a subtotal"
+    )
+
+
+def test_a_city_with_the_name_of_its_province_is_a_unit() -> None:
+    frame = pl.DataFrame(
+        {
+            "province": ["Lima", "Lima", "Lima", "Cusco", "Cusco", "Cusco"],
+            "city": ["Barranca", "Lima", "Huaral", "Urubamba", "Calca", "Anta"],
+            "people": [7, 90, 10, 6, 5, 4],
+            "schools": [9, 50, 12, 8, 7, 3],
+        }
+    )
+    assert observed(frame) == []
+
+
+def test_a_row_above_indented_names_is_a_subtotal() -> None:
+    frame = pl.DataFrame(
+        {
+            "area": ["Norden", "  Kiel", "  Bremen", "Süden", "  Ulm", "  Fürth"],
+            "people": [9.5, 4.0, 5.5, 3.9, 1.8, 2.1],
+        }
+    )
+    assert [each.names for each in observed(frame)] == [("Norden",), ("Süden",)]
+
+
+def test_regions_are_units_in_a_table_of_regions() -> None:
+    frame = pl.DataFrame(
+        {
+            "region": ["Africa", "Asia", "Europe", "Oceania", "World"],
+            "x": [1.0, 5.0, 3.0, 2.0, 9.0],
+            "y": [4, 2, 1, 7, 3],
+        }
+    )
+    assert [each.names for each in observed(frame)] == [("World",)]
+
+
+def test_many_aggregates_are_one_observation_with_all_names() -> None:
+    aggregates = [
+        "Arab World",
+        "Euro area",
+        "European Union",
+        "High income",
+        "Low income",
+        "OECD members",
+        "South Asia",
+    ]
+    countries = [f"Country {letter}" for letter in "ABCDEFGHIJKLMNOPQRSTUVWXYZ"]
+    names = [*countries, *aggregates, "Small states", "Middle income"]
+    frame = pl.DataFrame({"country": names, "gdp": [float(value * value % 37) for value in range(len(names))]})
+    (found,) = observed(frame)
+    assert found.names == (*aggregates, "Small states", "Middle income")
+    assert "Arab World, Euro area" in found.sentence
+
+
+def test_statistics_at_the_foot_are_no_units() -> None:
+    frame = pl.concat(
+        [with_row("Mean", 3.96, 29.34), with_row("Min", 0.3, 2.9).tail(1), with_row("Max", 10.0, 60.2).tail(1)]
+    )
+    assert {name for each in observed(frame) for name in each.names} == {"Mean", "Min", "Max"}
+
+
+def test_a_note_without_values_is_no_unit() -> None:
+    (found,) = observed(with_row("Source: United Nations, 2020", None, None))
+    assert (found.rule, found.names) == ("note_row", ("Source: United Nations, 2020",))
+    assert "note or source" in found.sentence
+
+
+def test_a_row_without_values_under_an_ordinary_name_is_asked_about() -> None:
+    (found,) = observed(with_row("Monaco", None, None))
+    assert (found.rule, found.effect) == ("row_without_values", "question")
+    assert found.remedy == 'without = ["Monaco"] in [data] leaves it out'
+
+
+def test_in_a_panel_totals_are_compared_within_a_period() -> None:
+    one = with_row("Atlantis", 19.8, 29.34).with_columns(year=2020)
+    other = one.with_columns(pl.col("people") * 2, year=2021)
+    assert [each.names for each in observed(pl.concat([one, other]))] == [("Atlantis",)]
+
+
+def test_the_label_tells_that_a_code_is_a_total() -> None:
+    frame = with_row("Total", 19.8, 29.34).with_columns(code=pl.Series(["PE", "NO", "IN", "IT", "DE", "XX"]))
+    (found,) = observed(frame.select("code", "city", "people", "income"))
+    assert found.names == ("XX",)
+    assert found.sentence.startswith("XX (Total) is left out: its name is that of a total")
+
+
+def test_skewed_units_are_no_totals() -> None:
+    people = [1_500_000, 400_000, 90_000, 51_000, 22_000, 9_000, 4_100, 1_800, 700, 300]
+    frame = pl.DataFrame(
+        {"city": [f"City {letter}" for letter in "ABCDEFGHIJ"], "people": people, "schools": [n // 900 for n in people]}
+    )
+    assert observed(frame) == []
