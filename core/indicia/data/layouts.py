@@ -20,9 +20,9 @@ if TYPE_CHECKING:
 _YEAR = r"(?:1[5-9]|2[01])\d\d"
 PERIOD = (
     rf"(?:Q[1-4][\s/.-]?)?(?<!\d){_YEAR}(?!\d)"
-    r"(?:\s?[/–-]\s?(?:\d{4}|\d{2})(?!\d)|[\s-]?[QSHM]\d{1,2}(?!\d)|年(?:\d{1,2}月)?)?"
+    r"(?:\s?[/–-]\s?(?:\d{4}|\d{2})(?!\d)|[\s-]?[QSHM]\d{1,2}(?!\d)|年\d{1,2}月)?"
 )
-"""The periods in names of columns: 2020, 2019/20, 2020-01, 2020Q1, Q1 2020, 2020年."""
+"""The periods in names of columns: 2020, 2019/20, 2020-01, 2020Q1, Q1 2020, 2020年1月."""
 SDMX_MULTIPLIERS = ("unit_mult", "powercode_code", "powercode code")
 """The columns of the powers of ten of the values in SDMX, in lower case."""
 SDMX_MEASURES = ("unit_measure", "freq")
@@ -270,7 +270,7 @@ def check_measures(frame: pl.DataFrame, long: LongLayout, keys: Sequence[str]) -
     >>> check_measures(frame, LongLayout("INDICATOR", "OBS_VALUE"), ["REF_AREA"])
     Traceback (most recent call last):
     indicia.errors.DataError: the indicator "gdp" has several values of UNIT_MEASURE: EUR, USD
-      fix: keep one: where = { UNIT_MEASURE = "EUR" } in [data], and add "UNIT_MEASURE" to keys in [data.long]
+      fix: keep one: --set data.where.UNIT_MEASURE=EUR, with "UNIT_MEASURE" among the keys of [data.long]
     """
     for name in frame.columns:
         if name.lower() not in SDMX_MEASURES or name in keys:
@@ -281,8 +281,7 @@ def check_measures(frame: pl.DataFrame, long: LongLayout, keys: Sequence[str]) -
             different = frame.filter(pl.col(long.indicator) == indicator)[name].drop_nulls().unique(maintain_order=True)
             raise DataError(
                 f'the indicator "{indicator}" has several values of {name}: {join_names(different)}',
-                remedy=f'keep one: where = {{ {name} = "{different[0]}" }} in [data], and add "{name}" to keys in '
-                "[data.long]",
+                remedy=f'keep one: --set data.where.{name}={different[0]}, with "{name}" among the keys of [data.long]',
             )
 
 
@@ -325,8 +324,8 @@ def _repeated(frame: pl.DataFrame, long: LongLayout, keys: Sequence[str], place:
     if different:
         name, values = different[0], first[different[0]].unique(maintain_order=True)
         remedy = (
-            f'the rows differ in {name} ({join_names(values)}): keep one, where = {{ {name} = "{values[0]}" }} in '
-            f'[data], and add "{name}" to keys in [data.long]'
+            f"the rows differ in {name} ({join_names(values)}): keep one, --set data.where.{name}={values[0]}, "
+            f'with "{name}" among the keys of [data.long]'
         )
     several = pl.struct(columns).n_unique()
     number = repeated.height - int(repeated.select(several).item())

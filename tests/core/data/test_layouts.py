@@ -169,7 +169,7 @@ def test_the_power_of_ten_of_sdmx_refuses_values_that_are_no_plain_numbers() -> 
 def test_several_units_of_measure_or_frequencies_of_an_indicator_are_refused(name: str) -> None:
     error = refusal(rows_of_indicators(**{name: ["x", "y", "z", "y"]}), long(*KEYS))
     assert f'the indicator "gdp" has several values of {name}: x, z' in error.what
-    assert f'where = {{ {name} = "x" }}' in str(error.remedy)
+    assert f"--set data.where.{name}=x" in str(error.remedy)
 
 
 def test_a_unit_of_measure_that_is_a_key_stays_for_where() -> None:
@@ -188,7 +188,7 @@ def test_rows_that_a_further_column_tells_apart_are_refused_with_the_name_of_tha
     frame = rows_of_indicators(indicator=["gdp", "le", "gdp", "gdp"], sex=["T", "T", "T", "F"])
     remedy = str(refusal(frame, long(*KEYS)).remedy)
     assert "the rows differ in sex (T, F)" in remedy
-    assert 'where = { sex = "T" }' in remedy
+    assert "--set data.where.sex=T" in remedy
 
 
 @pytest.mark.parametrize(

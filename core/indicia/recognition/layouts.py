@@ -1,0 +1,645 @@
+"""The layout of a table: columns that are years, and rows that are indicators of a unit."""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from dataclasses import dataclass
+from functools import cached_property
+from typing import TYPE_CHECKING
+
+import numpy as np
+import polars as pl
+
+from indicia.data.layouts import PERIOD, SDMX_ATTRIBUTES, SDMX_MULTIPLIERS, check_measures, match_columns
+from indicia.data.table_format import LongLayout, WideLayout
+from indicia.errors import DataError, join_names
+from indicia.recognition.cells import cell_class
+from indicia.recognition.names import Role, column_words, is_name, rank_of, split_part
+from indicia.recognition.observation import Observation
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping, Sequence
+
+_ALL_ROWS = 20_000
+_HEAD, _TAIL, _BETWEEN = 2_000, 1_000, 2_000
+_CELLS = 200
+"""The cells of a column of text that are read to see whether they are numbers."""
+_MOST_INDICATORS = 2_000
+_MOST_TEXTS = 12
+"""The columns of text that are compared in pairs."""
+_PERIOD_NAME = re.compile(PERIOD, re.IGNORECASE)
+_MARKED_PERIOD = re.compile(
+    rf"(?:[XY]|(?:FY|YR|YEAR|JAHR|ANNÉE|AÑO|ANO|ANNO)[\s_.-]?)?{PERIOD}(?:[\s_]?[\[(](?:YR)?\d{{4}}[\])])?年?度?",
+    re.IGNORECASE,
+)
+_CLOSING = re.compile(r"年?度?[\s)\]）】]*|[\s_.]?\[YR\d{4}\]|年?\s?[(（\[].*[)）\]]")
+_OPENING = r"[\s_.:/,;|(（\[【-]"
+_SPAN = re.compile(r"(\d{4})\s?[/–-]\s?(\d{4})")
+
+
+def recognise_layout(
+    frame: pl.DataFrame, name: str, *, where: Mapping[str, object] | None = None
+) -> tuple[WideLayout | None, LongLayout | None, list[Observation]]:
+    """Return the layout of a loaded table, and the observations that it follows from.
+
+    `name` is the name of the values if columns are years only. `where` are the conditions on rows that the user states.
+    A long table with a further dimension, such as the sex, is an error that asks for a condition.
+
+    >>> table = pl.DataFrame({"city": ["Lima", "Oslo"], "2020": [1, 2], "2021": [3, 4]})
+    >>> layout, _, (observation,) = recognise_layout(table, "gdp")
+    >>> layout
+    WideLayout(pattern='{period}', period='year', value='gdp')
+    >>> observation.sentence
+    'the columns 2020 to 2021 are years: they become the column "year", and their cells the column "gdp"'
+    """
+    sample = _sample(frame)
+    wide, observations = _recognise_wide(sample, name)
+    if wide and "{indicator}" in wide.pattern:
+        return wide, None, observations
+    long, more = _recognise_long(sample, wide, where or {})
+    if wide and long and name != "value":  # the name of the file is not that of the values of several indicators
+        return recognise_layout(frame, "value", where=where)
+    if wide and long is None and len(match_columns(frame.columns, wide)) == 1 and "[" not in wide.pattern:
+        return None, None, []  # a single year is the name of an indicator
+    return wide, long, [*observations, *more]
+
+
+def _sample(frame: pl.DataFrame) -> pl.DataFrame:
+    """Return the rows of a small frame, or rows of the head, the tail and between."""
+    height = frame.height
+    if height > _ALL_ROWS:
+        between = np.linspace(_HEAD, height - _TAIL, _BETWEEN, endpoint=False, dtype=int)
+        rows = np.concatenate([np.arange(_HEAD), between, np.arange(height - _TAIL, height)])
+        frame = frame[np.unique(rows)]
+    return frame.filter(~pl.all_horizontal(pl.all().is_null())) if frame.width else frame
+
+
+# Wide
+
+
+@dataclass(frozen=True)
+class _YearColumn:
+    """The name of a column, split at its period."""
+
+    name: str
+    indicator: str
+    period: str
+    pattern: str
+
+
+def _recognise_wide(frame: pl.DataFrame, value: str) -> tuple[WideLayout | None, list[Observation]]:
+    split = [column for name in frame.columns if (column := _split(name)) and _holds_numbers(frame[name], empty=True)]
+    if not any(_holds_numbers(frame[column.name]) for column in split):
+        return None, []
+    counts = Counter(column.pattern for column in split)
+    # columns that are nothing but a period come before columns of an indicator and a period
+    pattern = max(counts, key=lambda pattern: (counts[pattern], "{indicator}" not in pattern))
+    columns = [column for column in split if column.pattern == pattern]
+    periods = list(dict.fromkeys(column.period for column in columns))
+    by_indicator: dict[str, list[str]] = {}
+    for column in columns:
+        by_indicator.setdefault(column.indicator, []).append(column.period)
+    others = [name for name in frame.columns if name not in {column.name for column in columns}]
+    period = next((word for word in ("year", "period", "year_of_column") if word not in others), "period_of_column")
+    if not all(re.fullmatch(r"\d{4}", text) for text in periods) and "period" not in others:
+        period = "period"
+    if "{indicator}" not in pattern:
+        layout = WideLayout(pattern, period, value if value not in (*others, period) else "value")
+        if otherwise := _other_series(split, pattern):
+            return None, [_names_unlike([columns[0].name, *otherwise])]
+        return layout, [_years_are_columns(columns, layout)]
+    series = [indicator for indicator, values in by_indicator.items() if len(values) > 1]
+    if len(periods) < 2 or not series:
+        return None, []
+    layout = WideLayout(pattern, period)
+    clash = [name for name in by_indicator if name in (*others, period)]
+    in_series = sum(len(by_indicator[indicator]) for indicator in series)
+    if 2 * in_series < len(columns) or clash:
+        names = [column.name for column in columns if column.indicator in series]
+        return None, [_years_in_names(names, layout)]
+    if otherwise := _other_series(split, pattern):
+        return None, [_names_unlike([columns[0].name, *otherwise])]
+    observations = [_indicators_and_years(columns, layout)]
+    common = set.union(*(set(by_indicator[indicator]) for indicator in series))
+    alone = [column for column in columns if column.period not in common]
+    if alone:
+        observations.append(_years_alone(alone))
+    return layout, observations
+
+
+def _split(name: str) -> _YearColumn | None:
+    """Return the parts of the name of a column that has one period in it."""
+    matches = list(_PERIOD_NAME.finditer(name))
+    if not matches:
+        return None
+    if _MARKED_PERIOD.fullmatch(name):
+        period = matches[0][0]
+        rest = name.replace(period, "{period}")
+        if "{period}" in rest.replace("{period}", "", 1) or len(matches) == 1:
+            return _YearColumn(name, "", period, rest)
+        return None
+    if len(matches) != 1:
+        return None
+    match = matches[0]
+    before, after, period = name[: match.start()], name[match.end() :], match[0]
+    span = _SPAN.fullmatch(period)
+    if span and int(span[2]) - int(span[1]) != 1:
+        return None  # a change or a mean over several years
+    if not before:
+        parts = re.fullmatch(r"([\s_.:/,;|-]+|年度?\s?)(\S.*)", after, re.DOTALL)
+        return _YearColumn(name, parts[2], period, f"{{period}}{parts[1]}{{indicator}}") if parts else None
+    parts = re.fullmatch(
+        rf"(.*?[^\s_.:/,;|(（\[【-])(\s(?:in|im|en|em|nel|for|für)\s|{_OPENING}*(?:(?<=[\W_])(?:FY|YR))?)",
+        before,
+        re.DOTALL,
+    )
+    if not parts or re.search(r"[\d]$", parts[1] if not parts[2] else ""):
+        return None
+    last_word = (re.findall(r"[^\W\d_]+", parts[1]) or [""])[-1].casefold()
+    if last_word in column_words().bases or not _CLOSING.fullmatch(after):
+        return None
+    if not parts[2] and len(parts[1]) < 2:
+        return None
+    return _YearColumn(name, parts[1], period, f"{{indicator}}{parts[2]}{{period}}{after}")
+
+
+def _years_are_columns(columns: Sequence[_YearColumn], layout: WideLayout) -> Observation:
+    names = tuple(column.name for column in columns)
+    span = f"columns {names[0]} to {names[-1]} are" if len(names) > 1 else f"column {names[0]} is"
+    kind = "year" if layout.period.startswith("year") else "period"
+    sentence = (
+        f'the {span} {f"{kind}s" if len(names) > 1 else f"a {kind}"}: they become the column "{layout.period}", and '
+        f'their cells the column "{layout.value}"'
+    )
+    return Observation("years_as_columns", names, sentence, "format", _remedy(layout))
+
+
+def _indicators_and_years(columns: Sequence[_YearColumn], layout: WideLayout) -> Observation:
+    names = tuple(column.name for column in columns)
+    indicators = list(dict.fromkeys(column.indicator for column in columns))
+    periods = sorted({column.period for column in columns})
+    sentence = (
+        f"the {len(names)} columns {names[0]} to {names[-1]} hold {len(indicators)} "
+        f"{'indicator' if len(indicators) == 1 else 'indicators'} ({join_names(indicators)}) in {len(periods)} years, "
+        f'{periods[0]} to {periods[-1]}: they become a column for each indicator, and the column "{layout.period}"'
+    )
+    return Observation("years_in_columns", (*indicators, *names), sentence, "format", _remedy(layout))
+
+
+def _other_series(split: Sequence[_YearColumn], pattern: str) -> list[str]:
+    """Return the columns of an indicator in several years that are named in another manner."""
+    counts = Counter((column.pattern, column.indicator) for column in split if column.pattern != pattern)
+    return [column.name for column in split if counts[column.pattern, column.indicator] > 1]
+
+
+def _names_unlike(names: Sequence[str]) -> Observation:
+    sentence = (
+        f"the names of {join_names(names)} hold years in different manners: each column is read as an indicator of its "
+        "own, and not as a year of an indicator"
+    )
+    remedy = "give the columns names of one form, such as gdp_2020, or name those to read: columns = [...] in [data]"
+    return Observation("years_in_names", tuple(names), sentence, "question", remedy)
+
+
+def _years_in_names(names: Sequence[str], layout: WideLayout) -> Observation:
+    sentence = (
+        f"the names of {join_names(names)} hold years: each column is read as an indicator of its own, and not as a "
+        "year of an indicator"
+    )
+    remedy = f'wide = {{ pattern = "{layout.pattern}" }} in [data] (--set data.wide.pattern="{layout.pattern}")'
+    return Observation("years_in_names", tuple(names), sentence, "question", remedy)
+
+
+def _years_alone(alone: Sequence[_YearColumn]) -> Observation:
+    names = tuple(column.name for column in alone)
+    one = len(names) == 1
+    sentence = (
+        f"{join_names(names)} {'has a year' if one else 'have years'} in which no other indicator has values: the "
+        f"{'year' if one else 'years'} {join_names(dict.fromkeys(column.period for column in alone))} "
+        f"{'has' if one else 'have'} one value for each unit"
+    )
+    remedy = "columns = [...] in [data] names the columns to read, without those of this year"
+    return Observation("years_alone", names, sentence, "question", remedy)
+
+
+def _remedy(layout: WideLayout) -> str:
+    return f'wide = {{ pattern = "{layout.pattern}" }} in [data]; without it each of these columns is an indicator'
+
+
+# Long
+
+
+def _holds_numbers(column: pl.Series, *, empty: bool = False) -> bool:
+    """Return True if at least half of the cells that are not missing are numbers."""
+    if column.dtype.is_numeric():
+        return True
+    present = column.drop_nulls()
+    if not len(present):
+        return empty
+    if column.dtype != pl.String:
+        return False
+    cells = present if len(present) <= _CELLS else present.gather_every(len(present) // _CELLS)
+    classes = Counter(map(cell_class, cells))
+    if not classes["number"] and not classes["text"]:
+        return empty
+    return classes["number"] > classes["text"]
+
+
+@dataclass(frozen=True)
+class _Columns:
+    """The columns of a table that may be long, by what their names and cells say."""
+
+    frame: pl.DataFrame
+    value: str | None
+    """The column of the values; None if no column or several columns may hold them."""
+    evident: bool
+    """True if the name of the value column says that it holds values."""
+
+    @cached_property
+    def texts(self) -> list[str]:
+        """The columns of text: names, codes and descriptions."""
+        return [
+            name
+            for name in self.others
+            if self.frame.schema[name].is_(pl.String) and name not in self.periods and not self.is_empty(name)
+        ]
+
+    @cached_property
+    def others(self) -> list[str]:
+        """The columns without that of the values, and without the attributes of SDMX."""
+        return [name for name in self.frame.columns if name != self.value and name.lower() not in SDMX_ATTRIBUTES]
+
+    @cached_property
+    def periods(self) -> list[str]:
+        """The columns of periods; a column with the code of another is none."""
+        names = [name for name in self.others if _is_period(self.frame[name])]
+        plain = [name for name in names if not split_part(name)[1]]
+        return plain if plain and all(self.determines(plain, name) for name in names) else names
+
+    @cached_property
+    def sizes(self) -> dict[str, int]:
+        """The number of different cells by column."""
+        return {name: self.frame[name].n_unique() for name in self.frame.columns}
+
+    def is_empty(self, name: str) -> bool:
+        return self.frame[name].null_count() == self.frame.height
+
+    def count(self, *names: str) -> int:
+        """Return the number of different rows of some columns."""
+        columns = list(dict.fromkeys(names))
+        if len(columns) == 1:
+            return self.sizes[columns[0]]
+        return int(self.frame.select(pl.struct(columns).n_unique()).item())
+
+    def determines(self, by: Sequence[str], name: str) -> bool:
+        """Return True if rows that are equal in `by` are equal in the column."""
+        return not by or self.count(*by) == self.count(*by, name)
+
+    def is_key(self, *names: str) -> bool:
+        """Return True if no two rows are equal in these columns."""
+        return self.count(*names) == self.frame.height
+
+
+def _is_period(column: pl.Series) -> bool:
+    if column.dtype.is_temporal():
+        return True
+    named = rank_of(column.name, "periods") is not None
+    present = column.drop_nulls()
+    if column.dtype.is_numeric():
+        years = present.is_between(1500, 2200) & (present % 1 == 0)
+        return bool(len(present)) and bool(years.all()) and (named or (present.n_unique() > 1 and len(present) > 20))
+    if column.dtype != pl.String or not len(present):
+        return False
+    cells = present.head(_CELLS).str.strip_chars()
+    return named or bool(cells.str.contains(rf"(?i)^(?:{_for_polars(PERIOD)})$").all())
+
+
+def _for_polars(pattern: str) -> str:
+    """Return a regular expression without assertions on neighbours, which polars does not have."""
+    return re.sub(r"\(\?<?!\\d\)", "", pattern)
+
+
+def _recognise_long(
+    frame: pl.DataFrame, wide: WideLayout | None, where: Mapping[str, object]
+) -> tuple[LongLayout | None, list[Observation]]:
+    names = {name.lower().strip(): name for name in frame.columns}
+    in_sdmx = (
+        not wide and "obs_value" in names and bool({"time_period", "ref_area", "dataflow", "structure"} & set(names))
+    )
+    if wide:
+        years = match_columns(frame.columns, wide)
+        columns = _Columns(frame.drop(list(years)), None, evident=True)
+        value = wide.value
+    else:
+        candidates = _value_columns(frame)
+        if in_sdmx:
+            candidates = [names["obs_value"]]
+        evident = bool(candidates) and rank_of(candidates[0], "values") is not None
+        if not candidates or (len(candidates) > 1 and not evident):
+            return None, []
+        value = candidates[0]
+        columns = _Columns(frame, value, evident or in_sdmx)
+    if columns.frame.height < 2:
+        return None, []
+    indicator = _indicator_column(columns, where, in_sdmx=in_sdmx)
+    certain = indicator is not None
+    if indicator is None:
+        indicator = _indicator_by_structure(columns)
+    if indicator is None or columns.sizes[indicator] > _MOST_INDICATORS:
+        return None, []
+    keys = _keys(columns, indicator, where, certain=certain, in_sdmx=in_sdmx)
+    if keys is None:
+        return None, []
+    unit, entity = keys
+    kept, left_out = _kept(columns, indicator, entity, where)
+    long = LongLayout(indicator, value, (*kept, *([wide.period] if wide else [])))
+    check_measures(frame, long, long.keys)
+    observations = [_is_long(columns, long, unit, in_sdmx=in_sdmx)]
+    observations += left_out
+    observations += _multiplier(frame)
+    return long, observations
+
+
+def _value_columns(frame: pl.DataFrame) -> list[str]:
+    """Return the columns that may hold the values, those with the name of values first."""
+    numbers = [
+        name
+        for name in frame.columns
+        if name.lower() not in SDMX_ATTRIBUTES and _holds_numbers(frame[name]) and not _is_period(frame[name])
+    ]
+    ranks = {name: rank for name in numbers if (rank := rank_of(name, "values")) is not None}
+    if ranks:
+        # a column of typed numbers comes before one with texts such as "72.5 [71.0-73.9]"
+        return sorted(ranks, key=lambda name: (not frame.schema[name].is_numeric(), ranks[name]))
+    return [name for name in numbers if not _is_code(frame[name])]
+
+
+def _is_code(column: pl.Series) -> bool:
+    """Return True if the name of a column of whole numbers says that it holds a code or counts the rows."""
+    if not column.dtype.is_integer():
+        return False
+    is_row = column.name == "" or re.match(r"(?i)unnamed: \d+$|(row)?(names?|index|id|no|nr)$", column.name)
+    part = split_part(column.name)[1]
+    return bool(is_row) or (part not in ("", "number") and not is_name(column.name))
+
+
+def _indicator_column(columns: _Columns, where: Mapping[str, object], *, in_sdmx: bool) -> str | None:
+    """Return the column whose name says that it holds indicators."""
+    ranks = {name: rank for name in columns.texts if (rank := rank_of(name, "indicators")) is not None}
+    several = {name: rank for name, rank in ranks.items() if columns.sizes[name] > 1}
+    # A word such as "item" may name groups; a table with a single indicator needs one of the certain words.
+    single = {name: rank for name, rank in ranks.items() if split_part(name)[0] in _CERTAIN and columns.evident}
+    candidates = several or single
+    if candidates:
+        best = min(candidates, key=lambda name: candidates[name])
+        equal = [name for name in candidates if columns.determines([best], name) and columns.determines([name], best)]
+        return min(
+            equal, key=lambda name: (not is_name(name), bool(split_part(name)[1]), columns.frame.columns.index(name))
+        )
+    if not in_sdmx:
+        return None
+    dimensions = [
+        name
+        for name in columns.texts
+        if not _names(name, "units", "measures") and columns.sizes[name] > 1 and name not in where
+    ]
+    if len(dimensions) > 1:
+        raise _several_dimensions(columns, dimensions)
+    if dimensions:
+        return dimensions[0]
+    constant = [name for name in columns.texts if columns.sizes[name] == 1 and rank_of(name, "units") is None]
+    flow = [name for name in columns.frame.columns if name.lower() in ("dataflow", "structure_id")]
+    return next(iter([*constant, *flow]), None)
+
+
+def _names(name: str, *roles: Role) -> bool:
+    """Return True if the name of a column is that of one of the roles."""
+    return any(rank_of(name, role) is not None for role in roles)
+
+
+def _several_dimensions(columns: _Columns, dimensions: Sequence[str]) -> DataError:
+    values = {name: columns.frame[name].unique(maintain_order=True).to_list() for name in dimensions}
+    listed = "; ".join(f"{name} ({join_names(values[name])})" for name in dimensions)
+    totals = {name: _total_of(values[name]).casefold() in column_words().totals for name in dimensions}
+    *others, last = sorted(dimensions, key=lambda name: (not totals[name], len(values[name])))
+    words = " ".join(f"--set data.where.{name}={_total_of(values[name])}" for name in others)
+    return DataError(
+        f"the long table, SDMX, has several dimensions that may be the indicators: {listed}",
+        remedy=f"keep one value of each but one, such as {words} for the indicators of {last}",
+    )
+
+
+_CERTAIN = frozenset(
+    {
+        "indicator",
+        "series",
+        "variable",
+        "indikator",
+        "indicateur",
+        "indicador",
+        "indicatore",
+        "指标",
+        "指標",
+        "统计指标",
+    }
+)
+
+
+def _indicator_by_structure(columns: _Columns) -> str | None:
+    """Return the column of indicators of a table whose units repeat for no other reason; None for another table."""
+    texts = [name for name in columns.texts if columns.sizes[name] > 1][:_MOST_TEXTS]
+    if any(columns.is_key(unit) or columns.is_key(unit, *columns.periods) for unit in texts):
+        return None  # a table with a row for each unit and period
+    pairs = []
+    for indicator in texts:
+        for unit in texts:
+            if columns.determines([indicator], unit) or columns.determines([unit], indicator):
+                continue
+            for periods in ([], columns.periods):
+                rows = columns.count(unit, *periods)
+                complete = columns.frame.height >= 2 * rows
+                if complete and columns.is_key(unit, *periods, indicator):
+                    pairs.append((unit, indicator))
+                    break
+    if not pairs:
+        return None
+    return max(pairs, key=lambda pair: _evidence(columns, *pair))[1]
+
+
+def _evidence(columns: _Columns, unit: str, indicator: str) -> tuple[bool, bool, float]:
+    """Return what speaks for a column of indicators: names, a smaller number of them, and different magnitudes."""
+    named = rank_of(unit, "units") is not None and rank_of(indicator, "units") is None
+    fewer = columns.sizes[indicator] * 2 < columns.sizes[unit]
+    return named, fewer, _explained(columns, indicator)
+
+
+def _explained(columns: _Columns, name: str) -> float:
+    """Return the share of the variance of the magnitudes of the values that a column explains."""
+    if columns.value is None or not columns.frame.schema[columns.value].is_numeric():
+        return 0.0
+    magnitudes = columns.frame.select(
+        pl.col(name), pl.col(columns.value).cast(pl.Float64).abs().add(1e-9).log().alias("\0magnitude")
+    ).drop_nulls()
+    total = magnitudes["\0magnitude"].var()
+    within = magnitudes.group_by(name).agg(pl.col("\0magnitude").var(ddof=0), pl.len())
+    inner = (within["\0magnitude"] * within["len"]).sum() / max(magnitudes.height, 1)
+    return 1.0 - float(inner) / total if isinstance(total, float) and total > 0 else 0.0
+
+
+def _keys(
+    columns: _Columns, indicator: str, where: Mapping[str, object], *, certain: bool, in_sdmx: bool
+) -> tuple[str, list[str]] | None:
+    """Return the column of the units, and the columns that name a unit, a period and a condition of the user."""
+    described = {name for name in columns.texts if name != indicator and columns.determines([indicator], name)}
+    if columns.sizes[indicator] == 1:
+        described = {name for name in columns.texts if columns.sizes[name] == 1 and rank_of(name, "units") is None}
+    coded = [name for name in columns.others if name not in columns.texts and _is_code(columns.frame[name])]
+    candidates = [
+        name
+        for name in [*columns.texts, *coded]
+        if name != indicator and name not in described and rank_of(name, "indicators") is None and name not in where
+    ]
+    candidates.sort(key=lambda name: (name in coded, rank_of(name, "units") is None, -columns.sizes[name]))
+    stated = [name for name in where if name in columns.frame.columns and name != indicator]
+    numbered = False
+    for unit in candidates:
+        for periods in ([], columns.periods):
+            if not columns.is_key(unit, *stated, *periods, indicator):
+                continue
+            if in_sdmx or columns.sizes[indicator] == 1 or not columns.is_key(unit, *stated, *periods):
+                return unit, [unit, *columns.periods, *stated]
+            if rank_of(unit, "units") is not None or not (certain and columns.evident):
+                return None  # each unit has one row: the column of indicators holds groups
+            numbered = True  # a text that numbers the rows
+            break
+    if not candidates or not certain or not columns.evident or numbered:
+        return None
+    unit = candidates[0]
+    entity = [unit, *columns.periods, *stated]
+    if (further := _further_dimension(columns, indicator, entity)) is not None:
+        raise further
+    return unit, entity  # two rows of a unit, period and indicator: the layout refuses them with their place
+
+
+def _further_dimension(columns: _Columns, indicator: str, entity: Sequence[str]) -> DataError | None:
+    """Return the error for a table with several rows for each unit, period and indicator, such as one for each sex."""
+    dimensions = [
+        name
+        for name in columns.texts
+        if name not in (indicator, *entity)
+        and not columns.determines(entity[:1], name)
+        and not columns.determines([indicator], name)
+        and columns.sizes[name] <= _CELLS
+    ]
+    for number in range(1, len(dimensions) + 1):
+        if columns.is_key(*entity, indicator, *dimensions[:number]):
+            needed = [
+                name
+                for name in dimensions[:number]
+                if not columns.is_key(*entity, indicator, *(other for other in dimensions[:number] if other != name))
+            ]
+            break
+    else:
+        return None
+    needed = needed or dimensions[:1]
+    values = {name: columns.frame[name].drop_nulls().unique(maintain_order=True).to_list() for name in needed}
+    listed = "; ".join(f"{name} ({join_names(values[name])})" for name in needed)
+    words = " ".join(f"--set data.where.{name}={_total_of(values[name])}" for name in needed)
+    return DataError(
+        f"the long table has several rows for each {entity[0]} and {indicator}, by {listed}",
+        remedy=f"keep one of them, {words}, or name another column of indicators, "
+        f"--set data.long.indicator={needed[0]}",
+    )
+
+
+def _total_of(values: Sequence[str]) -> str:
+    """Return the value that stands for all others, such as both sexes; the first value if there is none."""
+    return next((value for value in values if value.strip().casefold() in column_words().totals), values[0])
+
+
+def _kept(
+    columns: _Columns, indicator: str, entity: Sequence[str], where: Mapping[str, object]
+) -> tuple[list[str], list[Observation]]:
+    """Return the columns that stay beside the indicators, and the observations on the others."""
+    kept, described, varying, constant = [], [], [], []
+    for name in columns.frame.columns:
+        if name in (columns.value, indicator):
+            continue
+        is_measure = rank_of(name, "measures") is not None and name in columns.texts
+        if is_measure and name not in (*entity, *where) and not columns.determines([indicator], name):
+            raise _several_measures(columns, indicator, name)
+        if name in entity or name in where:
+            kept.append(name)
+        elif name.lower() in SDMX_ATTRIBUTES:
+            continue
+        elif columns.is_empty(name):
+            constant.append(name)
+        elif columns.sizes[name] == 1:
+            (kept if name in columns.periods else constant).append(name)
+        elif columns.determines(entity[:1], name) or columns.determines(entity, name):
+            kept.append(name)
+        elif columns.determines([indicator], name):
+            described.append(name)
+        else:
+            varying.append(name)
+    attributes = [name for name in columns.frame.columns if name.lower() in SDMX_ATTRIBUTES and name not in kept]
+    reasons = (
+        (described, f"the same in all rows of each {indicator}: a code or a description of the indicators"),
+        (varying, "it belongs to a single value, as a flag, a note or a limit does"),
+        (constant, "the same in every row"),
+        ([name for name in attributes if name.lower() not in SDMX_MULTIPLIERS], "a code or an attribute of SDMX"),
+    )
+    unit = entity[0]
+    kept = [unit, *(name for name in kept if name != unit)]
+    return kept, [_left_out(names, reason) for names, reason in reasons if names]
+
+
+def _several_measures(columns: _Columns, indicator: str, name: str) -> DataError:
+    counts = columns.frame.group_by(indicator, maintain_order=True).agg(pl.col(name).n_unique())
+    example = counts.filter(pl.col(name) > 1)[indicator][0]
+    values = columns.frame.filter(pl.col(indicator) == example)[name].unique(maintain_order=True).to_list()
+    return DataError(
+        f'the indicator "{example}" has several values of {name}: {join_names(values)}',
+        remedy=f"keep one of them, --set data.where.{name}={values[0]}",
+    )
+
+
+def _left_out(names: Sequence[str], reason: str) -> Observation:
+    verb = "is" if len(names) == 1 else "are"
+    shown = join_names((name or "the column without a name" for name in names), 10)
+    return Observation(
+        "beside_long_table",
+        tuple(names),
+        f"{shown} {verb} left out of the pivoted long table: {reason}",
+        "left_out",
+        "keys = [...] in [data.long] names the columns that stay",
+    )
+
+
+def _is_long(columns: _Columns, long: LongLayout, unit: str, *, in_sdmx: bool) -> Observation:
+    names = columns.frame[long.indicator].drop_nulls().unique(maintain_order=True).cast(pl.String).to_list()
+    kind = "SDMX, a long table" if in_sdmx else "long"
+    period = next((name for name in long.keys if name in columns.periods), None)
+    each = f"{unit}, {period} and {long.indicator}" if period else f"{unit} and {long.indicator}"
+    sentence = (
+        f'the table is {kind}: one row for each {each}; it is pivoted, and the values of "{long.value}" become '
+        f"{f'the column {names[0]}' if len(names) == 1 else f'{len(names)} columns: {join_names(names)}'}"
+    )
+    remedy = f'long = {{ indicator = "{long.indicator}", … }} in [data] (--set data.long.indicator=…)'
+    return Observation("long_table", (long.indicator, long.value), sentence, "format", remedy)
+
+
+def _multiplier(frame: pl.DataFrame) -> Iterable[Observation]:
+    for name in frame.columns:
+        if name.lower() not in SDMX_MULTIPLIERS:
+            continue
+        powers = frame[name].cast(pl.Float64, strict=False).drop_nulls().unique().sort().to_list()
+        if any(powers):
+            texts = join_names(f"{power:g}" for power in powers)
+            sentence = f"{name} is {texts}: each value is multiplied by 10 to this power"
+            remedy = "columns = [...] in [data] without it reads the values as they are written"
+            yield Observation("multiplier", (name,), sentence, "format", remedy)
+        else:
+            sentence = f"{name} is 0 in every row, a code that multiplies the values by 1: it is left out"
+            yield Observation("multiplier", (name,), sentence, "left_out", "keys = [...] in [data.long] keeps it")
