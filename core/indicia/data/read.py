@@ -152,10 +152,12 @@ def _laid_out(table: parse.Table, format: TableFormat) -> parse.Table:
     """Return a table with a row for each unit and period."""
     if not (format.wide or format.long):
         return table
-    if table.blank is not None and table.blank.any() and not format.long:
-        table = replace(table, frame=table.frame.filter(~table.blank))
+    frame, at = table.frame, table.at
+    if table.blank is not None and table.blank.any():
+        rows = (~table.blank).arg_true()
+        frame, at = frame[rows], lambda row: table.at(rows[row])
     try:
-        frame = apply_layout(table.frame, format, table.at)
+        frame = apply_layout(frame, format, at)
     except DataError as error:
         error.where = "\n".join(line for line in (table.where, error.where) if line)
         raise

@@ -8,7 +8,6 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import TYPE_CHECKING
 
-import numpy as np
 import polars as pl
 
 from indicia.data.layouts import PERIOD, SDMX_ATTRIBUTES, SDMX_MULTIPLIERS, check_measures, match_columns
@@ -17,12 +16,12 @@ from indicia.errors import DataError, join_names
 from indicia.recognition.cells import cell_class
 from indicia.recognition.names import Role, column_words, is_name, rank_of, split_part
 from indicia.recognition.observation import Observation
+from indicia.recognition.sample import ALL_ROWS, sample_rows
+from indicia.recognition.words import plain_words
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
 
-_ALL_ROWS = 20_000
-_HEAD, _TAIL, _BETWEEN = 2_000, 1_000, 2_000
 _CELLS = 200
 """The cells of a column of text that are read to see whether they are numbers."""
 _MOST_INDICATORS = 2_000
@@ -53,7 +52,8 @@ def recognise_layout(
     >>> observation.sentence
     'the columns 2020 to 2021 are years: they become the column "year", and their cells the column "gdp"'
     """
-    sample = _sample(frame)
+    sample = sample_rows(frame, ALL_ROWS)
+    sample = sample.filter(~pl.all_horizontal(pl.all().is_null())) if sample.width else sample
     wide, observations = _recognise_wide(sample, name)
     if wide and "{indicator}" in wide.pattern:
         return wide, None, observations
@@ -63,16 +63,6 @@ def recognise_layout(
     if wide and long is None and len(match_columns(frame.columns, wide)) == 1 and "[" not in wide.pattern:
         return None, None, []  # a single year is the name of an indicator
     return wide, long, [*observations, *more]
-
-
-def _sample(frame: pl.DataFrame) -> pl.DataFrame:
-    """Return the rows of a small frame, or rows of the head, the tail and between."""
-    height = frame.height
-    if height > _ALL_ROWS:
-        between = np.linspace(_HEAD, height - _TAIL, _BETWEEN, endpoint=False, dtype=int)
-        rows = np.concatenate([np.arange(_HEAD), between, np.arange(height - _TAIL, height)])
-        frame = frame[np.unique(rows)]
-    return frame.filter(~pl.all_horizontal(pl.all().is_null())) if frame.width else frame
 
 
 # Wide
@@ -156,7 +146,7 @@ def _split(name: str) -> _YearColumn | None:
     )
     if not parts or re.search(r"[\d]$", parts[1] if not parts[2] else ""):
         return None
-    last_word = (re.findall(r"[^\W\d_]+", parts[1]) or [""])[-1].casefold()
+    last_word = plain_words(parts[1]).rpartition(" ")[2]
     if last_word in column_words().bases or not _CLOSING.fullmatch(after):
         return None
     if not parts[2] and len(parts[1]) < 2:
@@ -421,7 +411,7 @@ def _names(name: str, *roles: Role) -> bool:
 def _several_dimensions(columns: _Columns, dimensions: Sequence[str]) -> DataError:
     values = {name: columns.frame[name].unique(maintain_order=True).to_list() for name in dimensions}
     listed = "; ".join(f"{name} ({join_names(values[name])})" for name in dimensions)
-    totals = {name: _total_of(values[name]).casefold() in column_words().totals for name in dimensions}
+    totals = {name: plain_words(_total_of(values[name])) in column_words().totals for name in dimensions}
     *others, last = sorted(dimensions, key=lambda name: (not totals[name], len(values[name])))
     words = " ".join(f"--set data.where.{name}={_total_of(values[name])}" for name in others)
     return DataError(
@@ -555,7 +545,7 @@ def _further_dimension(columns: _Columns, indicator: str, entity: Sequence[str])
 
 def _total_of(values: Sequence[str]) -> str:
     """Return the value that stands for all others, such as both sexes; the first value if there is none."""
-    return next((value for value in values if value.strip().casefold() in column_words().totals), values[0])
+    return next((value for value in values if plain_words(value) in column_words().totals), values[0])
 
 
 def _kept(

@@ -2,17 +2,14 @@
 
 from __future__ import annotations
 
-import re
 import tomllib
-import unicodedata
 from dataclasses import dataclass
 from functools import cache
-from importlib.resources import files
-from typing import Literal, TypeAlias
+from typing import Literal, TypeAlias, get_args
+
+from indicia.recognition.words import FOLDER, plain_words
 
 Role: TypeAlias = Literal["indicators", "values", "units", "periods", "measures"]
-
-_CAMEL = re.compile(r"(?<=[a-zà-ÿ])(?=[A-Z])")
 
 
 @dataclass(frozen=True)
@@ -29,23 +26,12 @@ class ColumnWords:
 @cache
 def column_words() -> ColumnWords:
     """Return the words of the names of columns in long and wide tables."""
-    text = files("indicia.recognition").joinpath("vocabulary", "layouts.toml").read_text(encoding="utf-8")
-    lists = tomllib.loads(text)
-    roles: tuple[Role, ...] = ("indicators", "values", "units", "periods", "measures")
+    lists = tomllib.loads((FOLDER / "layouts.toml").read_text(encoding="utf-8"))
+    words = {name: tuple(map(plain_words, texts)) for name, texts in lists.items()}
     # the longest part first, so that 名称 is found before a part that ends it
-    parts = tuple(sorted(lists["parts"], key=len, reverse=True))
-    names, bases, totals = (frozenset(lists[name]) for name in ("names", "bases", "totals"))
-    return ColumnWords({role: tuple(lists[role]) for role in roles}, parts, names, bases, totals)
-
-
-def words_of(name: str) -> str:
-    """Return the words of a name in lower case, with blanks between them.
-
-    >>> words_of("IndicatorCode"), words_of("REF_AREA"), words_of("Ｙear ")
-    ('indicator code', 'ref area', 'year')
-    """
-    split = _CAMEL.sub(" ", unicodedata.normalize("NFKC", name))
-    return re.sub(r"[\W_]+", " ", split).strip().casefold()
+    parts = tuple(sorted(words["parts"], key=len, reverse=True))
+    names, bases, totals = (frozenset(words[name]) for name in ("names", "bases", "totals"))
+    return ColumnWords({role: words[role] for role in get_args(Role)}, parts, names, bases, totals)
 
 
 def split_part(name: str) -> tuple[str, str]:
@@ -54,11 +40,11 @@ def split_part(name: str) -> tuple[str, str]:
     >>> split_part("Indicator Code"), split_part("指标名称"), split_part("name")
     (('indicator', 'code'), ('指标', '名称'), ('name', ''))
     """
-    words = words_of(name)
+    words = plain_words(name)
     for part in column_words().parts:
-        for ending in (f" {part}", part if not part.isascii() else f" {part}"):
-            if words.endswith(ending) and len(words) > len(ending):
-                return words[: -len(ending)].strip(), part
+        ending = f" {part}" if part.isascii() else part  # Chinese has no blanks between words
+        if words.endswith(ending) and len(words) > len(ending):
+            return words[: -len(ending)].strip(), part
     return words, ""
 
 
@@ -69,7 +55,7 @@ def rank_of(name: str, role: Role) -> int | None:
     (0, None)
     """
     words = column_words().roles[role]
-    for candidate in (words_of(name), split_part(name)[0]):
+    for candidate in (plain_words(name), split_part(name)[0]):
         if candidate in words:
             return words.index(candidate)
     return None

@@ -234,6 +234,13 @@ def test_a_row_that_repeats_is_named_by_its_line(file: File) -> None:
     assert caught.value.where == str(path)
 
 
+def test_blank_rows_of_a_table_with_years_as_columns_are_no_rows(file: File) -> None:
+    path = file("t.csv", "c,series,2020,2021\nLima,x,2,3\n,,,\nLima,y,1,4\nLima,y,1,4\n")
+    table_format = TableFormat(wide=WideLayout("{period}"), long=LongLayout("series", "value", ("c", "year")))
+    with pytest.raises(DataError, match="Lima, 2020, y twice: line 4, line 5"):
+        read_table(path, table_format)
+
+
 def test_blank_rows_of_a_long_table_are_no_rows(file: File) -> None:
     path = file("t.csv", "c,indicator,value\nLima,x,2\n,,\nLima,y,1\n")
     assert read_table(path, long("c")).rows() == [("Lima", 2, 1)]
