@@ -139,7 +139,7 @@ def from_csv(
     """
     content = _without_last_lines(content, table_format.footer_rows, where)
     start = _offset(content, table_format.skip_rows)
-    separator = _single_character(table_format.separator or separator or _separator(content, start), where)
+    separator = _single_character(table_format.separator or separator or header_separator(content, start), where)
     rows: list[list[str]] = []
     skip = table_format.skip_rows
     try:
@@ -283,7 +283,8 @@ def _line_feeds(content: bytes) -> int:
     return sum(int(np.count_nonzero(block == _LINE_FEED)) for block in blocks)
 
 
-def _separator(content: bytes, start: int = 0) -> str:
+def header_separator(content: bytes, start: int = 0) -> str:
+    """Return the separator that a line has most often: a comma, semicolon, tab or bar."""
     first = re.compile(rb"\s*([^\n]*)").match(content, start)
     unquoted = re.sub(rb'"[^"]*"', b"", first[1] if first else b"").decode(errors="replace")
     return max(",;\t|", key=unquoted.count)

@@ -46,7 +46,8 @@ def read_table(
 ) -> pl.DataFrame:
     """Read a table from a file, from standard input or from a frame.
 
-    `source` is a path relative to `folder` ("book.xlsx#Sheet" names a sheet), "-", or a frame of polars or pandas.
+    `source` is a path relative to `folder` ("book.xlsx#Sheet" names a sheet), "-", a frame of polars or pandas, or the
+    bytes of standard input.
     Columns of `text` stay as they are written: "007" keeps its zeros, and Namibia is "NA". Columns of `numbers` become
     floats: an empty cell, a mark of a missing value and NaN are null, and any other text is an error.
     Another column becomes numbers if all its present cells are numbers.
@@ -229,20 +230,20 @@ def _load(source: object, format: TableFormat, folder: Path, type_of: Callable[[
         return parse.from_frame(source, "the polars frame")
     if hasattr(source, "iloc") and hasattr(source, "columns"):
         return parse.from_pandas(source, "the pandas frame")
-    if not isinstance(source, str | Path):
+    if not isinstance(source, str | Path | bytes):
         raise DataError(
             f"cannot read a table from {with_article(type(source).__name__)}", remedy="give a path or a frame"
         )
     sheet = ""
-    if str(source) == "-":
-        where, content = "standard input", sys.stdin.buffer.read()
+    if isinstance(source, bytes) or str(source) == "-":
+        where, content = "standard input", source if isinstance(source, bytes) else sys.stdin.buffer.read()
         kind = kind_of_content(content)
     else:
         book = re.fullmatch(r"(.*\.xlsx)#(.*)", str(source), re.IGNORECASE | re.DOTALL)
         name, sheet = book.groups() if book else (str(source), "")
         path = folder / expanded(name)
         where, kind = str(path), _kind(path)
-        with _opened(path) as file:
+        with opened(path) as file:
             file_facts = Reading(where, format, sheet, type_of)
             if kind.read_open and file.peek(len(kind.signature)).startswith(kind.signature):
                 return kind.read_open(file, file_facts)
@@ -274,7 +275,7 @@ def _ending(path: Path) -> str:
 
 
 @contextmanager
-def _opened(path: Path) -> Iterator[BufferedReader]:
+def opened(path: Path) -> Iterator[BufferedReader]:
     """Open a file for reading; an error of the operating system becomes a DataError."""
     check_regular(path)
     try:

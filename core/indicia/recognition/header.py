@@ -86,7 +86,7 @@ class _Shape:
     def of(cls, rows: Sequence[Sequence[str | None]]) -> _Shape:
         several = [row for row in rows if _count(row) > 1] or [row for row in rows if _count(row)]
         body = several[len(several) // 2 :][:400]
-        widths = Counter(len(row) for row in body)
+        widths = Counter(len(row) for row in several)
         width = max(widths, key=lambda cells: (widths[cells], cells), default=0)
         columns = []
         for column in range(width):
@@ -188,7 +188,8 @@ class _Shape:
             if upper < 0 or bottom - upper >= _MOST_HEADER_ROWS or not self._belongs(upper, start, bottom):
                 break
             start = upper
-        start = start if skip_rows is None else skip_rows
+        if skip_rows is not None:  # the header begins there, after blank rows
+            return skip_rows, sum(_count(row) > 0 for row in self.rows[skip_rows : bottom + 1])
         return start, bottom - start + 1
 
     def _first_filled(self) -> int:
@@ -323,5 +324,5 @@ def _footer(rows: Sequence[Sequence[str | None]], count: int) -> Observation:
         if count > 1
         else f'the last row is a footer, a note and no unit: "{texts[0][:80]}"',
         "left_out",
-        f"footer_rows = {count} in [data]; --set data.footer_rows=0 reads them",
+        f"footer_rows = {count} in [data]; footer_rows = 0 reads them",
     )
