@@ -28,6 +28,7 @@ imports:
 # Generate the pages of methods and of the gallery, then test the documentation
 docs:
     python -m indicia.catalogue.reference > docs/methods.md
+    python -m indicia.catalogue.check_reference > docs/checks.md
     python tests/published/test_gallery.py > docs/gallery.md
     pytest tests/docs
 

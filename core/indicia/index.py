@@ -45,13 +45,14 @@ from indicia.paths import check_path
 from indicia.progress import Progress, silent
 from indicia.recognition import draft, infer
 from indicia.result import Inputs, Result
-from indicia.run import examine, score
+from indicia.run import score
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
     from indicia.comparison import Comparison, Count
     from indicia.definition import Node
+    from indicia.inspection import Inspection
     from indicia.robustness import Robust, Stability
 
 
@@ -105,14 +106,31 @@ class Index:
         """Return the inputs of a result: the index, its methods, and a frame that `read_table` returned."""
         return Inputs(self.definition, self.tree, self.catalogue, frame, self.origin)
 
-    def check(self, table: object = None) -> list[str]:
-        """Check the definition and the data without scoring; return the findings, one in each line."""
-        frame = self.read_table(table)
+    def check(self, table: object = None) -> Inspection:
+        """Inspect the definition and the data without scoring: facts by indicator and unit, and findings of checks."""
+        return self.inspect_frame(self.read_table(table), table)
+
+    def inspect_frame(self, frame: pl.DataFrame, table: object = None) -> Inspection:
+        """Inspect a frame that `read_table` returned; `table` is its source, for readers."""
+        from indicia.inspection import Sources, inspect  # imported here, since scoring does not need it
+
+        data = self.definition.data
+        first = [str(table)] if isinstance(table, str | Path) else [data.path] if table is None and data.path else []
+        sources = Sources(
+            _for_readers(self.origin.path) if self.origin.path else None,
+            (*first, *(join.path for join in data.joins)),
+            self.files_outside,
+        )
         with self.origin.located():
-            *findings, verdict = examine(self.definition, self.tree, frame)
-        if self.files_outside:
-            findings.append(f"files outside the folder of the index file: {join_names(self.files_outside, 30)}")
-        return [*findings, verdict]
+            return inspect(
+                self.definition,
+                self.tree,
+                frame,
+                self.catalogue.with_checks(),
+                self.origin,
+                sources=sources,
+                inputs=self.inputs(frame),
+            )
 
     @cached_property
     def files_outside(self) -> tuple[str, ...]:
@@ -274,6 +292,12 @@ class Index:
     def __repr__(self) -> str:
         leaves = len(list(self.tree.leaves()))
         return f"Index({self.definition.name!r}, {leaves} indicators, {len(self.definition.dimensions)} dimensions)"
+
+
+def _for_readers(path: Path) -> str:
+    """Return a path relative to the working directory, if it is below it."""
+    here = Path.cwd()
+    return str(path.relative_to(here) if path.is_relative_to(here) else path)
 
 
 def read(

@@ -48,6 +48,8 @@ RobustTable = Literal["units", "acceptability", "pairwise", "sensitivity", "fact
 """The tables of an analysis of robustness, for `Robust.frame` and `indicia robustness --show`."""
 StabilityTable = Literal["omission_effects", "ranks", "weights", "minimal_weight_shift", "reversals"]
 """The tables of an analysis of stability, for `Stability.frame` and `indicia stability --show`."""
+InspectionTable = Literal["indicators", "units", "periods", "findings", "unused", "skipped"]
+"""The tables of an inspection of the data, for `Inspection.frame` and `indicia check --show`."""
 
 _REGISTERED: dict[Accessor, Callable[..., Any]] = {}
 

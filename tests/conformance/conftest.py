@@ -18,7 +18,7 @@ def other_tables(monkeypatch: pytest.MonkeyPatch, pytestconfig: pytest.Config) -
 def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
     """Run a test that asks for `subject` and `check` with every shipped method and every check that concerns it."""
     if {"subject", "check"} <= set(metafunc.fixturenames):
-        shipped = [offer for offer in installed().offers.values() if offer.plugin.startswith("indicia_methods")]
+        shipped = [offer for offer in installed().offers.values() if offer.plugin.startswith("indicia_")]
         cases = [
             pytest.param(subject, check, id=f"{subject.method.name}-{subject.kind}-{check.name}")
             for subject in (suite.subject_of(offer, {}) for offer in shipped)

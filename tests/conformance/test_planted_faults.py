@@ -29,6 +29,7 @@ import polars as pl
 
 from indicia.catalogue import hookimpl
 from indicia.formulas import column
+from indicia.checks import *
 from indicia.methods import *
 
 
@@ -445,6 +446,110 @@ FAULTS = {
 
     def combine(self, rankings):
         return rankings.mean(axis=0) + np.arange(rankings.shape[1]) / 1000
+""",
+    ),
+    "findings differ from look to look": (
+        "Check",
+        "check_findings_again",
+        "a second look gives the same findings",
+        """
+    code, title, source = "PL01", "planted", "A test"
+
+    def look(self, subject):
+        yield Finding("index", None, None, f"the object is {id(object())} {time.perf_counter_ns()}")
+""",
+    ),
+    "the first row is the finding": (
+        "Check",
+        "check_order_of_data",
+        "findings do not depend on the order of rows",
+        """
+    code, title, source = "PL01", "planted", "A test"
+
+    def look(self, subject):
+        yield Finding(subject.unit_names[0], None, None, f"{subject.unit_names[0]} is first")
+""",
+    ),
+    "the first indicator is the finding": (
+        "Check",
+        "check_order_of_data",
+        "findings do not depend on the order of indicators",
+        """
+    code, title, source = "PL01", "planted", "A test"
+
+    def look(self, subject):
+        name = subject.raw.columns[0]
+        yield Finding(name, None, None, f"{name} is first")
+""",
+    ),
+    "a place that does not exist": (
+        "Check",
+        "check_places",
+        "the place of a finding exists",
+        """
+    code, title, source = "PL01", "planted", "A test"
+
+    def look(self, subject):
+        yield Finding("elsewhere", None, None, "elsewhere it is")
+""",
+    ),
+    "a sentence with a full stop": (
+        "Check",
+        "check_sentences",
+        "without a full stop",
+        """
+    code, title, source = "PL01", "planted", "A test"
+
+    def look(self, subject):
+        yield Finding("index", None, None, "It is so.")
+""",
+    ),
+    "a sentence without the place": (
+        "Check",
+        "check_sentences",
+        "the sentence names the place",
+        """
+    code, title, source = "PL01", "planted", "A test"
+
+    def look(self, subject):
+        yield Finding("x0", None, None, "an indicator is odd")
+""",
+    ),
+    "a warning about clean data": (
+        "Check",
+        "check_clean_data",
+        "clean data have no error and no warning",
+        """
+    code, title, source = "PL01", "planted", "A test"
+
+    def look(self, subject):
+        yield Finding("index", None, None, "the index is odd")
+""",
+    ),
+    "a check that cannot look at one unit": (
+        "Check",
+        "check_places",
+        "raises only errors that name the problem",
+        """
+    code, title, source = "PL01", "planted", "A test"
+
+    def look(self, subject):
+        yield Finding(subject.unit_names[1], None, None, f"{subject.unit_names[1]} is second")
+""",
+    ),
+    "a check forgets its parameter": (
+        "Check",
+        "check_parameters",
+        "is read as",
+        """
+    code, title, source = "PL01", "planted", "A test"
+    share: float = 0.5
+
+    def __post_init__(self):
+        object.__setattr__(self, "share", self.share + 0.25)
+
+    def look(self, subject):
+        yield from ()
 """,
     ),
     "a method prints": (
@@ -956,11 +1061,12 @@ def test_a_planted_fault_is_found(title: str, tmp_path: Path, monkeypatch: pytes
     base, name, promise, body = FAULTS[title]
     kind = kind_of(base)
     hook = "consensuses" if kind == "consensus" else f"{kind}s"
+    method = "PL01" if kind == "check" else "planted"
     plugin = tmp_path / "planted.py"
     plugin.write_text(PLUGIN.format(base=base, hook=hook, body=body.strip("\n")), encoding="utf-8")
     with pytest.raises(AssertionError, match=promise) as caught:
-        check_of(name, kind)("planted", kind, [plugin])
-    assert re.match(rf"planted(\(.*\))? \({kind}\) does not keep its promise: ", str(caught.value))
+        check_of(name, kind)(method, kind, [plugin])
+    assert re.match(rf"{method}(\(.*\))? \({kind}\) does not keep its promise: ", str(caught.value))
 
 
 @pytest.mark.parametrize("value", [None, math.nan, math.inf])

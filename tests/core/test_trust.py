@@ -40,7 +40,7 @@ def read(folder: Path, text: str) -> indicia.Index:
 
 
 def said_of_files(index: indicia.Index) -> list[str]:
-    return [line for line in index.check() if line.startswith("files outside")]
+    return [line for line in index.check().lines if line.startswith("files outside")]
 
 
 # Files outside the folder

@@ -14,6 +14,8 @@ import pytest
 import indicia.methods
 from indicia import catalogue
 from indicia.catalogue import KINDS, Catalogue, hookimpl
+from indicia.catalogue.check_reference import check_reference
+from indicia.catalogue.hookspecs import CHECKS
 from indicia.catalogue.reference import reference, shipped
 from indicia.definition import Data, Definition, Indicator, Missing, Reference
 from indicia.definition.model import (
@@ -24,6 +26,7 @@ from indicia.definition.model import (
     Robustness,
     Screening,
     Variant,
+    Waiver,
     WeightDraws,
 )
 from indicia.methods import Domain, Normalisation, Treatment
@@ -43,6 +46,11 @@ def page(name: str) -> str:
 def test_the_page_of_methods_is_up_to_date() -> None:
     renew = "docs/methods.md is out of date: python -m indicia.catalogue.reference > docs/methods.md"
     assert page("docs/methods.md") == reference(METHODS), renew
+
+
+def test_the_page_of_checks_is_up_to_date() -> None:
+    renew = "docs/checks.md is out of date: python -m indicia.catalogue.check_reference > docs/checks.md"
+    assert page("docs/checks.md") == check_reference(shipped([CHECKS])), renew
 
 
 def test_the_page_holds_the_methods_of_indicia_alone() -> None:
@@ -128,6 +136,7 @@ def test_a_catalogue_without_methods_has_an_empty_page() -> None:
         Robustness,
         WeightDraws,
         DataErrors,
+        Waiver,
     ],
 )
 def test_every_word_of_the_index_file_is_explained(table: type[BaseModel]) -> None:

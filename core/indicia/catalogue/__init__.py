@@ -2,7 +2,7 @@
 
 from indicia.catalogue.choice import Choice, schema
 from indicia.catalogue.discovery import Catalogue, gather, installed
-from indicia.catalogue.hookspecs import KINDS, hookimpl
+from indicia.catalogue.hookspecs import KINDS, OFFERED_KINDS, hookimpl
 from indicia.catalogue.offers import Offer
 
-__all__ = ["KINDS", "Catalogue", "Choice", "Offer", "gather", "hookimpl", "installed", "schema"]
+__all__ = ["KINDS", "OFFERED_KINDS", "Catalogue", "Choice", "Offer", "gather", "hookimpl", "installed", "schema"]

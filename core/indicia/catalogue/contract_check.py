@@ -15,11 +15,13 @@ if TYPE_CHECKING:
     from indicia.catalogue.hookspecs import Kind
 
 _DECLARED: dict[str, type] = {
+    **dict.fromkeys(("code", "title", "severity", "source"), str),
     **dict.fromkeys(("name", "reference", "formula", "cost_formula", "example", "canonical_normalisation"), str),
     **dict.fromkeys(("depends_on_order", "distance", "additive", "oriented", "low_is_best", "row_by_row"), bool),
     **dict.fromkeys(("needs_bounds", "needs_spread", "whole_column", "ordinal", "follows_direction"), bool),
     **dict.fromkeys(("symbols", "variants"), dict),
     "always_named": tuple,
+    "needs": tuple,
     "minimum_units": int,
     "properties": frozenset,
     "domain": Domain,
@@ -45,7 +47,7 @@ def class_problem(kind: Kind, method: Any) -> str | None:
         return f"which is not a subclass of {kind.base.__name__}"
     if not is_dataclass(method) or "__dataclass_fields__" not in vars(method):
         return "which is not a dataclass: write @dataclass(frozen=True) above it"
-    for attribute in ("name", "reference"):
+    for attribute in kind.base.stated:
         if not isinstance(getattr(method, attribute, None), str):
             return f"which has no {attribute}"
     if not method.name.isidentifier():
@@ -113,7 +115,7 @@ def _classes_of_plugin(method: type[Method]) -> Iterator[type]:
 
 
 def _is_of_contract(base: type) -> bool:
-    return base.__module__.startswith("indicia.methods")
+    return base.__module__.startswith(("indicia.methods", "indicia.checks"))
 
 
 def _takes_arguments_of(function: FunctionType, original: FunctionType) -> bool:

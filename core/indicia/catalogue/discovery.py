@@ -14,7 +14,7 @@ import pluggy
 from indicia.catalogue import hookspecs
 from indicia.catalogue.choice import Choice, build
 from indicia.catalogue.doubts import doubts
-from indicia.catalogue.hookspecs import KINDS
+from indicia.catalogue.hookspecs import KINDS, OFFERED_KINDS
 from indicia.catalogue.importing import (
     code_files,
     hash_of,
@@ -68,7 +68,7 @@ class Catalogue:
 
     def _plugin_of(self, method: type[Method]) -> str:
         """Return the plugin that offers a class, or the module of a class that no plugin offers."""
-        offers = (self.offers.get((kind.name, method.name)) for kind in KINDS if issubclass(method, kind.base))
+        offers = (self.offers.get((kind.name, method.name)) for kind in OFFERED_KINDS if issubclass(method, kind.base))
         return next((offer.plugin for offer in offers if offer and offer.method is method), method.__module__)
 
     def code_of(self, plugins: Iterable[str]) -> dict[str, str]:
@@ -113,7 +113,7 @@ class Catalogue:
         folder = Path(folder)
         if isinstance(choice, str):
             return self._from_text(kind, choice, folder)
-        if isinstance(choice, next(entry.base for entry in KINDS if entry.name == kind)):
+        if isinstance(choice, next(entry.base for entry in OFFERED_KINDS if entry.name == kind)):
             return build(type(choice), choice.parameters, folder, self.nested(folder))
         return self._read(kind, choice, folder)
 
@@ -122,9 +122,24 @@ class Catalogue:
         defaults = {(kind, name): values for name, values in parameters.items()}
         return replace(self, defaults={**self.defaults, **defaults}, _instances={}) if defaults else self
 
+    def with_checks(self) -> Catalogue:
+        """Return the catalogue with the checks of all plugins, since a run imports no plugin of checks alone.
+
+        Raises
+        ------
+        PluginError
+            If a plugin file and an installed plugin offer the same code.
+        """
+        of_installed = {
+            key: offer for key, offer in installed(kinds=["check"], only=self.only).offers.items() if key[0] == "check"
+        }
+        for key, offer in of_installed.items():
+            _refuse_two_offers(self.offers.get(key, offer), offer)
+        return replace(self, offers=dict(sorted({**self.offers, **of_installed}.items())), _instances={})
+
     def nested(self, folder: Path) -> Callable[[type[Method], object], Method]:
         """Return the function that builds a method which is a parameter of another method."""
-        names = {kind.base: kind.name for kind in KINDS}
+        names = {kind.base: kind.name for kind in OFFERED_KINDS}
         return lambda base, choice: self.choose(names[base], choice, folder)
 
     def _from_text(self, kind: str, choice: str, folder: Path) -> Method:
@@ -160,7 +175,11 @@ class Catalogue:
 
         required = {_property(name.strip()) for name in properties}
         kinds = [kind.name for kind in KINDS]
-        offers = [offer for offer in self.importable().offers.values() if required <= offer.method.properties]
+        offers = [
+            offer
+            for offer in self.importable().offers.values()
+            if offer.kind in kinds and required <= offer.method.properties
+        ]
         offers.sort(key=lambda offer: (kinds.index(offer.kind), offer.name))
         return pl.DataFrame(
             {
@@ -248,17 +267,11 @@ def gather(*plugins: object) -> Catalogue:
         except (ValueError, pluggy.PluginValidationError) as error:
             raise _hook_error(module, error) from error
     offers_by_plugin: dict[str, list[Offer]] = {module: [] for module in registered}
-    for kind in KINDS:
+    for kind in OFFERED_KINDS:
         for implementation in getattr(manager.hook, kind.hook).get_hookimpls():
             for offer in offers_of(kind, implementation):
                 offers_by_plugin[offer.plugin].append(offer)
-                other = offers.setdefault((kind.name, offer.name), offer)
-                if not other.is_same(offer):
-                    raise PluginError(
-                        f'two plugins offer the {kind.name} "{offer.name}"',
-                        where=f"{other.plugin} and {offer.plugin}",
-                        remedy="uninstall one of them, or rename the method in it",
-                    )
+                _refuse_two_offers(offers.setdefault((kind.name, offer.name), offer), offer)
     by_plugin = {
         name: tuple(doubts(plugin, registered[name], offers_by_plugin[name]))
         for plugin in plugins
@@ -267,6 +280,16 @@ def gather(*plugins: object) -> Catalogue:
     return Catalogue(
         dict(sorted(offers.items())), doubts={name: sentences for name, sentences in by_plugin.items() if sentences}
     )
+
+
+def _refuse_two_offers(first: Offer, second: Offer) -> None:
+    """Refuse two classes of one kind and name."""
+    if not first.is_same(second):
+        raise PluginError(
+            f'two plugins offer the {first.kind} "{first.name}"',
+            where=f"{first.plugin} and {second.plugin}",
+            remedy=f"uninstall one of them, or rename the {'check' if first.kind == 'check' else 'method'} in it",
+        )
 
 
 def name_of(plugin: object) -> str:
@@ -304,7 +327,7 @@ def installed(
     PluginError
         If a file cannot be loaded. An installed plugin that cannot be loaded causes a warning.
     """
-    names = {kind.name for kind in KINDS}
+    names = {kind.name for kind in OFFERED_KINDS}
     unwanted = names.difference(names if kinds is None else kinds)
     only = None if only is None else tuple(name.strip() for name in only)
     points = [point for point in plugin_points(only) if point.name not in unwanted]
@@ -416,6 +439,7 @@ def _property(name: str) -> Property:
 
 def _hook_error(module: str, error: Exception) -> IndiciaError:
     remedy = suggest(
-        str(error).partition("'indicia_")[2].partition("'")[0], [kind.hook.removeprefix("indicia_") for kind in KINDS]
+        str(error).partition("'indicia_")[2].partition("'")[0],
+        [kind.hook.removeprefix("indicia_") for kind in OFFERED_KINDS],
     )
     return PluginError(f"plugin {module} has a hook that does not fit: {error}", remedy=remedy)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from types import ModuleType
 from typing import TYPE_CHECKING
 
-from indicia.catalogue.hookspecs import KINDS
+from indicia.catalogue.hookspecs import OFFERED_KINDS
 from indicia.errors import suggest
 from indicia.methods import Method
 
@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from indicia.catalogue.offers import Offer
 
 _PREFIX = "indicia_"
-_HOOKS = {kind.hook: kind for kind in KINDS}
+_HOOKS = {kind.hook: kind for kind in OFFERED_KINDS}
 
 
 def doubts(plugin: object, registered: Collection[str], offered: Collection[Offer]) -> list[str]:
@@ -73,7 +73,7 @@ def _methods_without_hook(module: ModuleType, offered: Collection[type[Method]])
 
 
 def _of_class(method: type[Method]) -> str:
-    hook = next((kind.hook for kind in KINDS if issubclass(method, kind.base)), "a hook")
+    hook = next((kind.hook for kind in OFFERED_KINDS if issubclass(method, kind.base)), "a hook")
     return (
         f'the method "{method.name}" is not offered: return {method.__name__} from {hook}, or call the class '
         f"_{method.__name__}"

@@ -1,4 +1,4 @@
-"""The hooks by which plugins offer methods, one hook per kind.
+"""The hooks by which plugins offer methods and checks, one hook per kind.
 
 A plugin is a module, or another object, with functions of these names, marked with `hookimpl`. A hook takes no
 arguments and returns classes:
@@ -35,6 +35,7 @@ from typing import TYPE_CHECKING, TypeAlias, TypeVar
 
 import pluggy
 
+from indicia.checks import Check
 from indicia.methods import (
     Aggregation,
     Agreement,
@@ -276,6 +277,42 @@ def indicia_consensuses() -> Offered[Consensus]:
     raise NotImplementedError
 
 
+@hookspec
+def indicia_checks() -> Offered[Check]:
+    """Offer checks of the data.
+
+    Returns
+    -------
+    classes of Check, or a mapping of codes to classes and places
+
+    Examples
+    --------
+    from dataclasses import dataclass
+    from indicia.catalogue import hookimpl
+    from indicia.checks import Check, Finding
+
+    @dataclass(frozen=True)
+    class FewUnits(Check):
+        '''Find an index of few units.'''
+
+        code = "X01"
+        title = "few units"
+        source = "Example"
+
+        least: int = 10
+
+        def look(self, subject):
+            number = subject.unit_names.n_unique()
+            if number < self.least:
+                yield Finding("index", number, self.least, f"the index has {number} units")
+
+    @hookimpl
+    def indicia_checks():
+        return [FewUnits]
+    """
+    raise NotImplementedError
+
+
 @dataclass(frozen=True)
 class Kind:
     """A kind of method. The first five kinds are stages of an index, and keys of an index file."""
@@ -294,3 +331,10 @@ KINDS = (
     Kind("agreement", "indicia_agreements", Agreement),
     Kind("consensus", "indicia_consensuses", Consensus),
 )
+"""The kinds of method."""
+
+CHECKS = Kind("check", "indicia_checks", Check)
+"""The kind of checks, which are no methods of an index."""
+
+OFFERED_KINDS = (*KINDS, CHECKS)
+"""All kinds that a plugin can offer."""

@@ -15,7 +15,7 @@ from time import perf_counter
 from typing import TYPE_CHECKING, Any, cast
 
 from indicia.catalogue.contract_check import class_problem
-from indicia.catalogue.hookspecs import KINDS
+from indicia.catalogue.hookspecs import OFFERED_KINDS
 from indicia.catalogue.importing import ImportResult, captured_prints
 from indicia.catalogue.versions import deprecated_uses
 from indicia.errors import PluginError, PluginWarning, suggest
@@ -57,7 +57,7 @@ class Offer:
         """
         if not isinstance(self.source, str):
             return self.source
-        kind = next(kind for kind in KINDS if kind.name == self.kind)
+        kind = next(kind for kind in OFFERED_KINDS if kind.name == self.kind)
         method = self._import_class(self.source)
         offered = f"plugin {self.plugin}: {kind.hook} offers {method!r}"
         if problem := class_problem(kind, method):

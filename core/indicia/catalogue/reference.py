@@ -30,8 +30,9 @@ from indicia.methods import (
 )
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
+    from collections.abc import Iterable, Iterator, Mapping
 
+    from indicia.catalogue.hookspecs import Kind
     from indicia.catalogue.offers import Offer
     from indicia.methods import Method
 
@@ -100,11 +101,12 @@ def card(offer: Offer) -> str:
     return "\n".join([*lines, f"  reference  {method.reference}", f"  plugin     {offer.plugin}"])
 
 
-def shipped() -> Catalogue:
-    """Return the methods of the plugins that come with Indicia itself."""
-    catalogue = installed()
+def shipped(kinds: Iterable[Kind] = KINDS) -> Catalogue:
+    """Return the methods of the plugins that come with Indicia itself, of these kinds."""
+    catalogue, names = installed(), {kind.name for kind in kinds}
     plugins = {plugin for plugin, version in catalogue.versions.items() if version.partition(" ")[0] == "indicia"}
-    return replace(catalogue, offers={key: offer for key, offer in catalogue.offers.items() if offer.plugin in plugins})
+    offers = {key: offer for key, offer in catalogue.offers.items() if offer.plugin in plugins and offer.kind in names}
+    return replace(catalogue, offers=offers)
 
 
 def _entry(offer: Offer) -> str:

@@ -39,6 +39,7 @@ Examples:
   indicia export -o index.xlsx          a workbook with live formulas
   indicia fit -o fitted.json; indicia score fitted.json new.csv
   indicia methods min_max               formula, parameters, reference
+  indicia checks D05                    thresholds and source of a check of the data
   indicia plugins new my-sigmoid --kind normalisation
 """
 
@@ -55,6 +56,7 @@ COMMANDS = (
     "fit",
     "score",
     "methods",
+    "checks",
     "schema",
     "plugins",
 )

@@ -2,20 +2,168 @@
 
 from __future__ import annotations
 
+import json
+from typing import TYPE_CHECKING, Annotated
+
 import typer
 
 from indicia.cli import options as o
 from indicia.cli.expect import expectation
 from indicia.cli.index_options import CodeOptions, IndexOptions
-from indicia.errors import printable
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from pathlib import Path
+
+    from indicia.inspection import Inspection, Judgement
+
+_INDICATORS = 15
+"""The largest number of indicators on the screen."""
+_GROUPS = 12
+"""The largest number of lines of findings on the screen."""
+_MARKS = {"benefit": "↑", "cost": "↓", "target": "→", "interval": "→"}
 
 
-def check(*, source: o.Source = None, options: IndexOptions, expect: o.Expect = None, code: CodeOptions) -> None:
-    """Check the index file and its data without computing a score."""
+def check(
+    *,
+    source: o.Source = None,
+    options: IndexOptions,
+    show: o.ShowInspection = None,
+    fail_on: Annotated[
+        str | None,
+        typer.Option(
+            "--fail-on",
+            metavar="SEVERITY|CODE",
+            help="Exit 1 on findings: error, warning (and errors), information (and both), never, or codes: D05,D13.",
+        ),
+    ] = None,
+    format: o.Format = None,
+    output: o.Output = None,
+    escape: o.EscapeFormulas = False,
+    lang: o.Language = None,
+    expect: o.Expect = None,
+    code: CodeOptions,
+) -> None:
+    """Report on the data: directions, gaps, outliers and findings of checks, without a score."""
+    o.check_format(format, output, escape)
     expected = expectation(expect)
-    index, table = options.open(source, code, None, **options.methods)
-    frame = index.read_table(table)
-    for line in index.check(frame):
-        typer.echo(printable(line))
+    index, table = options.open(source, code, output, **options.methods)
+    # imported when the command runs, so that --help and completion start without polars
+    from indicia.cli.output import print_table
+    from indicia.data import escape_formulas, format_of
+    from indicia.definition import check_language
+
+    check_language(lang, index.definition)
+    # without an index file, `table` is the frame whose columns were inferred, and `source` its name
+    inspection = index.inspect_frame(index.read_table(table), table if table is None else source)
+    failing = inspection.fails(fail_on) if fail_on else []
+    kind = format or (format_of(output) if output else "table")
+    if show is None and kind == "table":
+        _page(inspection, lang)
+    elif show is None and kind == "json":
+        _write_document(inspection, output)
+    else:
+        name = show or "findings"
+        frame = inspection.frame(name)
+        manifest = {**inspection.manifest, "table": name} if output else None
+        print_table(escape_formulas(frame) if escape else frame, format, output, inspection.titled(lang), manifest)
     if expected:
-        expected.compare(index.inputs(frame).manifest, [frame])
+        expected.compare(inspection.manifest, inspection.input_tables)
+    if failing:
+        raise typer.Exit(1)
+
+
+def _write_document(inspection: Inspection, output: Path | None) -> None:
+    """Write all tables as one JSON document."""
+    from indicia.cli.output import write_output
+
+    text = json.dumps(inspection.document, ensure_ascii=False, indent=2, default=str)
+    manifest = {**inspection.manifest, "table": "all"} if output else None
+    write_output(f"{text}\n".encode(), output, manifest)
+
+
+def _page(inspection: Inspection, language: str | None) -> None:
+    """Print the report on one screen: indicators, findings, what has no role, and the verdict."""
+    from indicia.cli.output import print_grid, print_line, print_paragraphs
+
+    names = inspection.reader_names(language) if language else {}
+    print_line(inspection.titled(language))
+    if inspection.files:
+        print_line(inspection.files)
+    print_grid(_HEADINGS, _rows(inspection, names), right=_RIGHT)
+    more = len(inspection.indicators) - _INDICATORS
+    if more > 0:
+        print_line(f"… {more} more indicators; --show indicators lists all")
+    print_paragraphs(_lines(inspection))
+
+
+_HEADINGS = ("indicator", "", "present", "min", "median", "max", "skew", "kurt", "out", "findings")
+_RIGHT = ("present", "min", "median", "max", "skew", "kurt", "out")
+
+
+def _rows(inspection: Inspection, names: dict[str, str]) -> Iterator[list[str]]:
+    """Yield the indicators with findings first; a mark `?` follows an assumed direction."""
+    from indicia.cli.output import shorten
+    from indicia.notes import percentage
+
+    codes: dict[str, list[str]] = {}
+    for judgement in inspection.open:
+        if judgement.severity != "information":
+            codes.setdefault(judgement.finding.where, []).append(judgement.code)
+    rows = inspection.indicators.to_dicts()
+    if len(rows) > _INDICATORS:  # a stable sort: the order of the index file otherwise
+        rows.sort(key=lambda row: row["indicator"] not in codes)
+    for row in rows[:_INDICATORS]:
+        name = row["indicator"]
+        yield [
+            shorten(names.get(name, name), 20),
+            _MARKS[row["direction"]] + ("?" if row["direction_source"] == "assumed" else ""),
+            percentage(row["share"] or 0.0),
+            *(_number(row[key], 4) for key in ("minimum", "median", "maximum")),
+            *(_number(row[key], 2) for key in ("skewness", "kurtosis")),
+            str(row["outliers"]),
+            " ".join(dict.fromkeys(codes.get(name, []))),
+        ]
+
+
+def _number(value: float | None, digits: int) -> str:
+    return "–" if value is None else f"{value:.{digits}g}" if abs(value) < 10**digits else f"{value:.0f}"
+
+
+def _lines(inspection: Inspection) -> Iterator[str]:
+    """Yield the lines below the indicators."""
+    from indicia.errors import join_names
+
+    assumed = [row for row in inspection.indicators["direction_source"] if row == "assumed"]
+    legend = "↑ more is better, ↓ less is better" + (", ? assumed: the index file has no direction" if assumed else "")
+    yield legend
+    yield from inspection.remarks
+    yield inspection.gaps
+    if inspection.sources.files_outside:
+        yield f"files outside the folder of the index file: {', '.join(inspection.sources.files_outside)}"
+    for reason, names in inspection.unused.group_by("reason", maintain_order=True).agg("name").iter_rows():
+        yield f"not used: {join_names(names, 6)} ({reason})"
+    groups = list(_grouped(inspection.open))
+    yield from groups[:_GROUPS]
+    if len(groups) > _GROUPS:
+        yield f"… {len(groups) - _GROUPS} more checks with findings"
+    for judgement in inspection.judgements:
+        if judgement.waiver is not None:
+            yield f"waived {judgement.code}: {judgement.finding.sentence}; reason: {judgement.waiver}"
+    hidden = "; --show findings lists all" if inspection.judgements else ""
+    yield inspection.verdict + hidden
+
+
+def _grouped(judgements: tuple[Judgement, ...]) -> Iterator[str]:
+    """Yield a line for each check and severity: the first finding, and the number of the others."""
+    groups: dict[tuple[str, str], list[Judgement]] = {}
+    for judgement in judgements:
+        if judgement.severity != "information":
+            groups.setdefault((judgement.severity, judgement.code), []).append(judgement)
+    for (severity, code), members in groups.items():
+        first = members[0].finding
+        remedy = f"; {first.remedy}" if first.remedy and len(members) == 1 else ""
+        others = ", ".join(dict.fromkeys(member.finding.where for member in members[1:4]))
+        more = f"; also {others}" if others else ""
+        more += f" and {len(members) - 4} more" if len(members) > 4 else ""
+        yield f"{severity} {code}: {first.sentence}{remedy}{more}"

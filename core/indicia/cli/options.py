@@ -12,7 +12,7 @@ import typer
 
 from indicia.errors import DefinitionError, OutputError
 from indicia.paths import check_path, expanded
-from indicia.presentation import ComparisonTable, ResultTable, RobustTable, StabilityTable
+from indicia.presentation import ComparisonTable, InspectionTable, ResultTable, RobustTable, StabilityTable
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
@@ -40,10 +40,10 @@ def every_name(incomplete: str) -> list[str]:
 
 
 def every_kind(incomplete: str) -> list[str]:
-    """Complete a kind of method."""
-    from indicia.catalogue import KINDS
+    """Complete a kind that a plugin can offer."""
+    from indicia.catalogue import OFFERED_KINDS
 
-    return [kind.name for kind in KINDS if kind.name.startswith(incomplete)]
+    return [kind.name for kind in OFFERED_KINDS if kind.name.startswith(incomplete)]
 
 
 def every_plugin(incomplete: str) -> list[str]:
@@ -67,6 +67,7 @@ ShowResult = Annotated[ResultTable, _SHOW]
 ShowComparison = Annotated[ComparisonTable | None, _SHOW]
 ShowRobust = Annotated[RobustTable | None, _SHOW]
 ShowStability = Annotated[StabilityTable | None, _SHOW]
+ShowInspection = Annotated[InspectionTable | None, _SHOW]
 Format = Annotated[
     str | None, typer.Option("--format", "-f", help="table, csv, tsv, json, ndjson, md, latex, html, xlsx or parquet.")
 ]

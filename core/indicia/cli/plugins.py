@@ -52,7 +52,7 @@ def new(
         str,
         typer.Option(
             "--kind",
-            help="imputation, treatment, normalisation, weighting, aggregation, agreement or consensus.",
+            help="imputation, treatment, normalisation, weighting, aggregation, agreement, consensus or check.",
             autocompletion=o.every_kind,
         ),
     ] = "normalisation",

@@ -15,6 +15,7 @@ from indicia.definition.model import (
     Robustness,
     Scope,
     Screening,
+    Waiver,
     text,
 )
 from indicia.definition.read import (

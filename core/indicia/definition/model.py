@@ -6,7 +6,7 @@ from dataclasses import replace
 from datetime import date
 from typing import Annotated, Any, Literal, TypeAlias
 
-from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, model_validator
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, StringConstraints, model_validator
 from pydantic_core import PydanticCustomError
 
 from indicia.catalogue.choice import Choice
@@ -46,6 +46,8 @@ Whole = Annotated[int, BeforeValidator(_whole)]
 Column = Annotated[str, Field(min_length=1)]
 Direction = Annotated[Literal["benefit", "cost", "target", "interval"], BeforeValidator(_direction)]
 Pair = tuple[Number, Number]
+Word = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1)]
+"""A text that is not blank."""
 
 
 def text(value: Text | None, language: str | None = None, default: str = "") -> str:
@@ -512,6 +514,16 @@ class Robustness(Section):
     )
 
 
+class Waiver(Section):
+    """Findings of a check that are accepted, with the reason."""
+
+    code: Word = Field(description='the code of the check: "D05"')
+    where: str | None = Field(
+        None, description="the indicator, unit, period or dimension of the finding; default: all of the check"
+    )
+    reason: Word = Field(description="why the finding is accepted")
+
+
 class Definition(Section):
     """A composite index, defined."""
 
@@ -531,6 +543,10 @@ class Definition(Section):
     )
     variants: dict[str, Variant] = {}
     robustness: Robustness = Robustness()
+    checks: dict[str, dict[str, Any]] = Field(
+        {}, description="thresholds of checks of the data, by code: [checks.D01] share = 0.5"
+    )
+    waivers: tuple[Waiver, ...] = Field((), description="findings of checks that are accepted, with the reason")
 
     @property
     def depth(self) -> int:

@@ -33,6 +33,7 @@ from indicia.definition.model import (
     Section,
     Stages,
     Variant,
+    Waiver,
     WeightDraws,
     Wide,
 )
@@ -389,6 +390,7 @@ def _model(keys: Sequence[object]) -> type[Section]:
         "eligible": Eligible,
         "reference": Reference,
         "variants": Variant,
+        "waivers": Waiver,
         "levels": Stages,
         "missing": Missing,
         "screening": Screening,

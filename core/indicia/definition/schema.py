@@ -42,6 +42,9 @@ def index_schema(catalogue: Catalogue) -> dict[str, Any]:
             properties.get(word, {}).get("anyOf", []).append({"type": "array", "items": {"type": "string"}})
     judgements = {"properties": _parameters(catalogue, "weighting"), "additionalProperties": False}
     file["properties"]["judgements"] |= judgements
+    if catalogue.names("check"):
+        thresholds = {"properties": _parameters(catalogue, "check"), "additionalProperties": False}
+        file["properties"]["checks"] |= thresholds
     pair = {"type": "array", "items": {"type": "number"}, "minItems": 2, "maxItems": 2}
     definitions["GroupBounds"] |= {"properties": {"by": {"type": "string"}}, "additionalProperties": pair}
     definitions["GroupBounds"]["required"] = ["by"]

@@ -97,6 +97,8 @@ class Method:
     """The smallest number of units in each period or group that the method accepts."""
     depends_on_order: ClassVar[bool] = False
     """The result depends on the order of indicators, or of the rankings of a consensus."""
+    stated: ClassVar[tuple[str, ...]] = ("name", "reference")
+    """The attributes that each class of the kind has to state, as texts."""
     __pydantic_config__: ClassVar[dict[str, Any]] = {"allow_inf_nan": False}
 
     def __init_subclass__(cls, **kwargs: Any) -> None:

@@ -14,7 +14,7 @@ from pathlib import Path
 from string import Template
 from typing import TYPE_CHECKING
 
-from indicia.catalogue import KINDS, installed
+from indicia.catalogue import OFFERED_KINDS, installed
 from indicia.catalogue.versions import CONTRACT
 from indicia.data import write
 from indicia.errors import OutputError, PluginError, suggest, with_article
@@ -34,6 +34,15 @@ class PluginNames:
     module: str
     method: str
     cls: str
+
+    @property
+    def code(self) -> str:
+        """The code of a check: the first letters of the words of its name, and 01.
+
+        >>> PluginNames.of("indicia-few-units").code
+        'FU01'
+        """
+        return "".join(word[0].upper() for word in self.method.split("_") if word) + "01"
 
     @classmethod
     def of(cls, name: str) -> PluginNames:
@@ -83,16 +92,19 @@ def create(
         If a file exists already.
     """
     names = PluginNames.of(name)
-    hooks = {known.name: known.hook for known in KINDS}
+    hooks = {known.name: known.hook for known in OFFERED_KINDS}
     if kind not in hooks:
         raise PluginError(f'no kind of method is called "{kind}"', remedy=suggest(kind, hooks))
+    method = names.code if kind == "check" else names.method
     if licence not in LICENCES:
         raise PluginError(f'unknown licence "{licence}"', remedy=f"one of {', '.join(LICENCES)}")
-    if offer := installed().offers.get((kind, names.method)):
-        what = f'{with_article(kind)} "{names.method}" exists already in {offer.plugin}'
+    if offer := installed().offers.get((kind, method)):
+        what = f'{with_article(kind)} "{method}" exists already in {offer.plugin}'
         raise PluginError(what, remedy="choose another name")
     words = {
         **vars(names),
+        "method": method,
+        "list": "checks" if kind == "check" else "methods",
         "kind": kind,
         "a_kind": with_article(kind),
         "A_kind": with_article(kind).capitalize(),

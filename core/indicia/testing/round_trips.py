@@ -15,7 +15,7 @@ import polars as pl
 from hypothesis import strategies as st
 from pydantic import TypeAdapter
 
-from indicia.catalogue import KINDS, Choice
+from indicia.catalogue import OFFERED_KINDS, Choice
 from indicia.catalogue.discovery import build_from_installed
 from indicia.errors import IndiciaError
 from indicia.fitted import fit
@@ -37,7 +37,7 @@ if TYPE_CHECKING:
 _DRAWS = 3
 
 
-@check(*(kind.name for kind in KINDS))
+@check(*(kind.name for kind in OFFERED_KINDS))
 def check_parameters(subject: Subject) -> None:
     """A method that is written as text or JSON and read again is the same method, for all parameters."""
     for method in (subject.method, *variants(subject.method)):

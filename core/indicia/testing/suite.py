@@ -6,10 +6,10 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal
 
-from indicia.catalogue import KINDS, Catalogue, Choice
+from indicia.catalogue import OFFERED_KINDS, Catalogue, Choice
 from indicia.catalogue.discovery import build_from_installed
 from indicia.methods import Method
-from indicia.testing import cells, declared, determinism, edges, invariance, rankings, round_trips, speed
+from indicia.testing import cells, declared, determinism, edges, findings, invariance, rankings, round_trips, speed
 from indicia.testing.check import Check
 from indicia.testing.subject import Subject, catalogue_of
 
@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
 CHECKS: tuple[Check, ...] = tuple(
     check
-    for module in (determinism, invariance, cells, edges, declared, round_trips, rankings)
+    for module in (determinism, invariance, cells, edges, declared, round_trips, rankings, findings)
     for _, check in sorted(vars(module).items())
     if isinstance(check, Check)
 )
@@ -91,7 +91,7 @@ def subjects(method: object, plugins: Iterable[str | Path] = (), catalogue: Cata
     """
     files = tuple(plugins)
     if isinstance(method, Method):
-        return [Subject(method, kind.name, files) for kind in KINDS if isinstance(method, kind.base)]
+        return [Subject(method, kind.name, files) for kind in OFFERED_KINDS if isinstance(method, kind.base)]
     if isinstance(method, type) and issubclass(method, Method):
         return subjects(build_from_installed(method, _example(method), Path()), files)
     choice = Choice.read(method)

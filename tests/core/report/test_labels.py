@@ -47,7 +47,7 @@ def islands() -> Index:
 
 
 def test_check_names_the_units_and_their_label(islands: Index) -> None:
-    lines = [line for line in islands.check(ISLANDS) if "label" in line]
+    lines = [line for line in islands.check(ISLANDS).lines if "label" in line]
     assert lines[0].startswith('label "Sao Tome and Principe" names 2 units: PRI, STP')
     assert lines[1].startswith('label "Sao Tomé" names 2 units: PRI, STP')
     assert len(lines) == 2
@@ -56,7 +56,7 @@ def test_check_names_the_units_and_their_label(islands: Index) -> None:
 def test_check_says_nothing_of_a_unit_that_has_its_label_in_every_period() -> None:
     years = pl.concat([ISLANDS.tail(4).with_columns(year=pl.lit(year)) for year in (2020, 2021)])
     raw = {"data": {"unit": "iso", "label": "country", "period": "year"}, "indicators": {"income": {}}}
-    assert not [line for line in indicia.read(raw).check(years) if "label" in line]
+    assert not [line for line in indicia.read(raw).check(years).lines if "label" in line]
 
 
 @pytest.mark.parametrize("kind", ["ranking", "heat_map", "intervals", "slope"])

@@ -8,14 +8,16 @@ from typing import TYPE_CHECKING
 import pytest
 
 from indicia import scaffold
-from indicia.catalogue import KINDS, installed
+from indicia.catalogue import OFFERED_KINDS, installed
 from indicia.errors import OutputError, PluginError
 from indicia.testing.target import offers
 
 if TYPE_CHECKING:
     from pathlib import Path
 
-NAMES = [kind.name for kind in KINDS]
+NAMES = [kind.name for kind in OFFERED_KINDS]
+CODES = {"check": "FC01"}
+"""The names of methods that are no words of the project."""
 
 
 @pytest.mark.parametrize("kind", NAMES)
@@ -24,7 +26,7 @@ def test_a_package_offers_the_method_of_a_single_file(kind: str, tmp_path: Path)
     (single,) = scaffold.create(f"fresh-{kind}", kind, tmp_path, single_file=True)
     scaffold.create(f"fresh-{kind}", kind, tmp_path)
     (offer,) = offers(str(tmp_path / f"fresh-{kind}"))
-    assert (offer.kind, offer.method.name) == (kind, f"fresh_{kind}")
+    assert (offer.kind, offer.method.name) == (kind, CODES.get(kind, f"fresh_{kind}"))
     assert (tmp_path / f"fresh-{kind}" / single.name).read_text() == single.read_text()
 
 
@@ -32,7 +34,7 @@ def test_a_package_offers_the_method_of_a_single_file(kind: str, tmp_path: Path)
 def test_a_single_file_is_a_plugin(kind: str, tmp_path: Path) -> None:
     (path,) = scaffold.create("indicia-lone", kind, tmp_path, single_file=True)
     assert path == tmp_path / "indicia_lone.py"
-    assert "lone" in installed([path]).names(kind)
+    assert ("L01" if kind == "check" else "lone") in installed([path]).names(kind)
 
 
 def test_a_package_holds_all_that_it_takes_to_be_installed_and_tested(tmp_path: Path) -> None:

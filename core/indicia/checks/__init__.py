@@ -1,0 +1,64 @@
+'''The contract of checks: the names that authors of plugins import.
+
+A check is a frozen dataclass. Its fields are thresholds with defaults, and `look` yields findings about the data:
+
+    from collections.abc import Iterator
+    from dataclasses import dataclass
+    from typing import Annotated
+
+    from pydantic import Field
+
+    from indicia.checks import Check, Finding, Subject
+
+
+    @dataclass(frozen=True)
+    class FewValues(Check):
+        """Find indicators with few values."""
+
+        code = "D01"
+        title = "few values of an indicator"
+        source = "Saisana et al. (2019), 10-Step Pocket Guide"
+
+        share: Annotated[float, Field(ge=0, le=1, description="least share of present values")] = 0.65
+
+        def look(self, subject: Subject) -> Iterator[Finding]:
+            rows = len(subject.raw)
+            for name in subject.indicators:
+                present = rows - subject.raw[name].null_count()
+                if present < self.share * rows:
+                    sentence = f"{name} has values for {present} of {rows} rows"
+                    yield Finding(name, present / rows, self.share, sentence, "leave it out, or complete it")
+
+A module offers its checks through the hook `indicia_checks` (see `indicia.catalogue.hookspecs`).
+'''
+
+from typing import TYPE_CHECKING, Any
+
+from indicia.checks.contract import NEEDS, SEVERITIES, Check, Finding, Severity
+
+if TYPE_CHECKING:
+    from indicia.checks.subject import IndicatorFacts, NodeFacts, Observed, Subject, Topic, moments
+
+__all__ = [
+    "NEEDS",
+    "SEVERITIES",
+    "Check",
+    "Finding",
+    "IndicatorFacts",
+    "NodeFacts",
+    "Observed",
+    "Severity",
+    "Subject",
+    "Topic",
+    "moments",
+]
+
+if not TYPE_CHECKING:
+
+    def __getattr__(name: str) -> Any:
+        """Import the subject when it is used: the catalogue needs the class Check alone, and no polars."""
+        if name not in __all__:
+            raise AttributeError(f"indicia.checks has no {name}")
+        from indicia.checks import subject
+
+        return getattr(subject, name)

@@ -1,0 +1,105 @@
+"""The contract of a check."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any, ClassVar, Literal, TypeAlias
+
+from indicia.methods import Method
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from indicia.checks.subject import Subject
+
+Severity: TypeAlias = Literal["error", "warning", "information"]
+
+SEVERITIES: tuple[Severity, ...] = ("error", "warning", "information")
+"""The severities, the gravest first."""
+
+NEEDS = {
+    "periods": "the index has one period",
+    "groups": "the index has no groups",
+    "dimensions": "the index has no dimensions",
+    "imputation": "no value is imputed",
+    "treatment": "no indicator has a treatment of outliers",
+    "denominators": "the table has no column of sizes, such as the population",
+    "bounds": "no indicator has bounds",
+    "scores": "the check looks at scores, and `check` computes none",
+}
+"""The words of `Check.needs`, each with the reason why a check is skipped; `Subject.has` tests them."""
+
+_CODE = re.compile(r"[A-Z][A-Z0-9]*\d\d")
+
+
+@dataclass(frozen=True)
+class Finding:
+    """A fact about the data that a reader of the index has to know or to decide about.
+
+    >>> Finding("gdp", 0.4, 0.65, "gdp has values for 8 of 20 units", "leave gdp out").where
+    'gdp'
+    """
+
+    where: str
+    """The indicator, unit, period, node or column; "index" for the index as a whole."""
+    value: float | None
+    """The number that is compared with the threshold; None if there is none."""
+    threshold: float | None
+    sentence: str
+    """The fact in one plain sentence without a full stop, which names the place and the numbers."""
+    remedy: str = ""
+    """The action that answers the finding, in words of the index file or the command line."""
+    severity: Severity | None = None
+    """The severity, if it differs from that of the check."""
+    period: str | None = None
+    """The period of the unit, in a panel."""
+
+
+@dataclass(frozen=True)
+class Check(Method):
+    """Look for one kind of problem in the data of an index.
+
+    Notes
+    -----
+    The fields of the class are its thresholds. `[checks.CODE]` in the index file sets them. A check reads the subject,
+    never changes it, and draws no random numbers.
+    """
+
+    code: ClassVar[str]
+    """Capital letters and digits, the last two of them digits, such as "D05"; unique among all checks."""
+    title: ClassVar[str]
+    """The problem in a few words: "skewed values"."""
+    severity: ClassVar[Severity] = "warning"
+    """The severity of a finding that states none."""
+    source: ClassVar[str]
+    """The publication of the threshold."""
+    needs: ClassVar[tuple[str, ...]] = ()
+    """The facts that an index must have for the check, among the words of `NEEDS`; without them it is skipped."""
+    stated: ClassVar[tuple[str, ...]] = ("code", "title", "source")
+
+    def __init_subclass__(cls, **kwargs: Any) -> None:
+        super().__init_subclass__(**kwargs)
+        # the catalogue knows a method by its name and its reference
+        if isinstance(code := vars(cls).get("code"), str):
+            cls.name = code
+        if isinstance(source := vars(cls).get("source"), str):
+            cls.reference = source
+
+    @classmethod
+    def class_problem(cls) -> str | None:
+        """Return the reason why the class cannot be used, as a clause after its name; None if it can."""
+        if not _CODE.fullmatch(cls.code):
+            return f"whose code {cls.code!r} is not capital letters and digits that end with two digits, such as X01"
+        if cls.severity not in SEVERITIES:
+            return f"whose severity is {cls.severity!r}, and has to be {', '.join(SEVERITIES[:-1])} or {SEVERITIES[-1]}"
+        for need in cls.needs:
+            if need not in NEEDS:
+                return f"whose needs name {need!r:.40}, which is none of {', '.join(NEEDS)}"
+        if cls.look is Check.look:
+            return "which has no look(self, subject)"
+        return None
+
+    def look(self, subject: Subject) -> Iterator[Finding]:
+        """Yield the findings about a subject, in an order that does not depend on the order of rows or columns."""
+        raise NotImplementedError

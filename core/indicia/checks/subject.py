@@ -1,0 +1,302 @@
+"""The subject of checks: the facts about the data of an index, before any score."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from functools import cached_property
+from typing import TYPE_CHECKING, Literal, TypeAlias
+
+import numpy as np
+import polars as pl
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping
+
+    from indicia.methods import Array
+
+Direction: TypeAlias = Literal["benefit", "cost", "target", "interval"]
+
+
+@dataclass(frozen=True)
+class IndicatorFacts:
+    """The words of the index file about an indicator."""
+
+    column: str
+    """The column of the table."""
+    direction: Direction = "benefit"
+    direction_stated: bool = True
+    """False if the index file has no direction for the indicator, which then counts as a benefit."""
+    measure: str = ""
+    """The unit of measure."""
+    bounds: tuple[float, float] | None = None
+    """The ends of a fixed scale; of a target or interval the worst values."""
+    per: str | None = None
+    """The column that the values are divided by."""
+    weight: float = 1.0
+    """The share of the indicator in the index by the weights of the index file; all shares sum to 1."""
+    imputation: str = ""
+    """The method that fills missing values, as the index file writes it; empty for none."""
+    treatment: str = ""
+    """The method that treats outliers."""
+
+
+@dataclass(frozen=True)
+class NodeFacts:
+    """A dimension, or the index itself."""
+
+    components: tuple[str, ...]
+    """The indicators and dimensions directly below."""
+    indicators: tuple[str, ...]
+    """All indicators below."""
+    missing: str
+    """The rule for missing components: refuse, skip, propagate, value, group_mean or parent."""
+
+
+Topic: TypeAlias = Literal["direction", "column", "row", "value", "scale", "alike"]
+"""The topic of an observation: a direction, a column that is no indicator, a row that is no unit, an impossible value,
+a scale that changes, units of one name."""
+
+
+@dataclass(frozen=True)
+class Observed:
+    """A rule of the recognition that applies to the table as it was read."""
+
+    topic: Topic
+    rule: str
+    """The name of the rule, such as "row_number"."""
+    names: tuple[str, ...]
+    """The indicators, columns or units that the rule applies to."""
+    sentence: str
+    """The evidence in one sentence."""
+    remedy: str = ""
+    """The way to overrule it."""
+
+
+@dataclass(frozen=True, eq=False)
+class Subject:
+    """The data of an index as checks see them; rows are units, in a panel units in periods.
+
+    All frames have the same rows in the same order. A frame of indicators has one Float64 column for each indicator.
+
+    >>> frame = pl.DataFrame({"gdp": [1.0, None, 3.0]})
+    >>> subject = Subject.of(pl.DataFrame({"city": ["Lima", "Oslo", "Pune"]}), frame)
+    >>> subject.row_names.to_list(), subject.raw["gdp"].null_count()
+    (['Lima', 'Oslo', 'Pune'], 1)
+    """
+
+    unit: str
+    """The column of the units."""
+    period: str | None
+    """The column of the periods, in a panel."""
+    labels: tuple[str, ...]
+    groups: tuple[str, ...]
+    """The columns of groups."""
+    units: pl.DataFrame
+    """Unit, period, labels and groups of the rows that take part."""
+    raw: pl.DataFrame
+    """The values before anything is filled or treated, after division by denominators."""
+    filled: pl.DataFrame
+    """The values after the imputation."""
+    treated: pl.DataFrame
+    """The values after the treatment of outliers."""
+    capped: pl.DataFrame
+    """The values after the floor and the cap, in the unit of measure of the bounds."""
+    prepared: pl.DataFrame
+    """The values as they are normalised, after transforms."""
+    indicators: Mapping[str, IndicatorFacts]
+    nodes: Mapping[str, NodeFacts]
+    """The dimensions and the index, whose name is "index"."""
+    denominators: pl.DataFrame
+    """Numeric columns of sizes: columns that indicators are divided by, and columns with such names; may be empty."""
+    unused: Mapping[str, str] = field(default_factory=dict)
+    """Columns of the table without a role, with the reason."""
+    observed: tuple[Observed, ...] = ()
+    """The observations of the recognition about the table as it was read."""
+    scores: pl.Series | None = None
+    """The scores of the index; None in `indicia check`, which computes none."""
+    table_units: pl.Series = field(default_factory=lambda: pl.Series([], dtype=pl.String))
+    """The units of all rows of the table, including rows that screening leaves out."""
+
+    @classmethod
+    def of(
+        cls,
+        units: pl.DataFrame,
+        raw: pl.DataFrame,
+        *,
+        period: str | None = None,
+        groups: tuple[str, ...] = (),
+        filled: pl.DataFrame | None = None,
+        treated: pl.DataFrame | None = None,
+        indicators: Mapping[str, IndicatorFacts] | None = None,
+        nodes: Mapping[str, NodeFacts] | None = None,
+        denominators: pl.DataFrame | None = None,
+        observed: tuple[Observed, ...] = (),
+        unused: Mapping[str, str] | None = None,
+    ) -> Subject:
+        """Return a subject for tests: the first column of `units` names the units, and nothing else need be given."""
+        after_imputation = raw if filled is None else filled
+        after_treatment = after_imputation if treated is None else treated
+        names = tuple(raw.columns)
+        share = 1 / len(names) if names else 1.0
+        return cls(
+            unit=units.columns[0],
+            period=period,
+            labels=(),
+            groups=groups,
+            units=units,
+            raw=raw,
+            filled=after_imputation,
+            treated=after_treatment,
+            capped=after_treatment,
+            prepared=after_treatment,
+            indicators=indicators or {name: IndicatorFacts(name, weight=share) for name in names},
+            nodes=nodes or {"index": NodeFacts(names, names, "skip")},
+            denominators=pl.DataFrame() if denominators is None else denominators,
+            observed=observed,
+            unused=unused or {},
+            table_units=units[units.columns[0]].cast(pl.String),
+        )
+
+    def observations(self, topic: Topic) -> tuple[Observed, ...]:
+        """Return the observations of a topic."""
+        return tuple(observation for observation in self.observed if observation.topic == topic)
+
+    def has(self, need: str) -> bool:
+        """Return whether the subject has the facts that a word of `NEEDS` names."""
+        facts = self.indicators.values()
+        match need:
+            case "periods":
+                return len(self.period_names) > 1
+            case "groups":
+                return bool(self.groups)
+            case "dimensions":
+                return len(self.nodes) > 1
+            case "imputation":
+                return any(column.any() for column in self.imputed)
+            case "treatment":
+                return any(indicator.treatment for indicator in facts)
+            case "denominators":
+                return self.denominators.width > 0
+            case "bounds":
+                return any(indicator.bounds for indicator in facts)
+            case "scores":
+                return self.scores is not None
+        return False
+
+    @cached_property
+    def places(self) -> frozenset[str]:
+        """All names that a finding may have as its place."""
+        names = {*self.indicators, *self.nodes, *self.units.columns, *self.unused, *self.denominators.columns}
+        names |= {facts.column for facts in self.indicators.values()}
+        names |= {name for observation in self.observed for name in observation.names}
+        names |= set(self.table_units.drop_nulls()) | set(self.period_names)
+        return frozenset(names | set(self.unit_names.drop_nulls()))
+
+    @cached_property
+    def unit_names(self) -> pl.Series:
+        """The unit of each row, as text."""
+        return self.units[self.unit].cast(pl.String).alias("unit")
+
+    @cached_property
+    def periods(self) -> pl.Series | None:
+        """The period of each row, as text; None without periods."""
+        return None if self.period is None else self.units[self.period].cast(pl.String).alias("period")
+
+    @cached_property
+    def period_names(self) -> list[str]:
+        """The periods as text, in their order; empty without periods."""
+        if self.period is None:
+            return []
+        return [str(value) for value in self.units[self.period].drop_nulls().unique().sort().cast(pl.String)]
+
+    @cached_property
+    def row_names(self) -> pl.Series:
+        """The unit of each row, with its period in a panel."""
+        if self.periods is None:
+            return self.unit_names.alias("row")
+        return pl.select(pl.concat_str(self.unit_names, self.periods, separator=" ").alias("row")).to_series()
+
+    @property
+    def rows_noun(self) -> str:
+        """The noun for the rows: "unit", in a panel "row"."""
+        return "unit" if self.period is None else "row"
+
+    @cached_property
+    def imputed(self) -> pl.DataFrame:
+        """True where a missing value was filled, by indicator."""
+        return self.raw.select(
+            (pl.col(name).is_null() & self.filled[name].is_not_null()).alias(name) for name in self.raw.columns
+        )
+
+    @cached_property
+    def changed(self) -> pl.DataFrame:
+        """True where the treatment of outliers changed a value, by indicator."""
+        return self.filled.select(
+            (pl.col(name).ne_missing(self.treated[name])).alias(name) for name in self.filled.columns
+        )
+
+    @cached_property
+    def skewness(self) -> dict[str, float | None]:
+        """The skewness of the values before the treatment, by indicator: see `skewness_of`."""
+        return skewness_of(self.raw)
+
+    @cached_property
+    def kurtosis(self) -> dict[str, float | None]:
+        """The excess kurtosis of the values before the treatment, by indicator: see `kurtosis_of`."""
+        return kurtosis_of(self.raw)
+
+    @cached_property
+    def oriented(self) -> dict[str, Array]:
+        """The values before treatment, by indicator, with costs negated; NaN where missing. Targets are left out."""
+        signs = {"benefit": 1.0, "cost": -1.0}
+        return {
+            name: self.raw[name].to_numpy() * signs[facts.direction]
+            for name, facts in self.indicators.items()
+            if facts.direction in signs
+        }
+
+    def rows_where(self, mask: pl.Series) -> Iterator[tuple[int, str, str | None]]:
+        """Yield the number, unit and period of the rows where a mask is true, sorted by unit and period."""
+        periods = pl.repeat(None, len(mask), dtype=pl.String, eager=True) if self.periods is None else self.periods
+        frame = pl.DataFrame([self.unit_names, periods.alias("period")]).with_row_index("\0row")
+        yield from frame.filter(mask).sort("unit", "period").select("\0row", "unit", "period").iter_rows()
+
+
+def skewness_of(frame: pl.DataFrame) -> dict[str, float | None]:
+    """Return the bias-corrected skewness of each column, as spreadsheets compute it (type 2 of Joanes & Gill 1998).
+
+    The skewness of fewer than three values, or of equal values, is None.
+
+    >>> round(skewness_of(pl.DataFrame({"x": [1.0, 2.0, 3.0, 10.0]}))["x"], 6)
+    1.763633
+    """
+    return {name: moments(frame[name])[0] for name in frame.columns}
+
+
+def kurtosis_of(frame: pl.DataFrame) -> dict[str, float | None]:
+    """Return the bias-corrected excess kurtosis of each column (type 2 of Joanes & Gill 1998).
+
+    The kurtosis of fewer than four values, or of equal values, is None.
+
+    >>> round(kurtosis_of(pl.DataFrame({"x": [1.0, 2.0, 3.0, 10.0]}))["x"], 6)
+    3.228
+    """
+    return {name: moments(frame[name])[1] for name in frame.columns}
+
+
+def moments(column: pl.Series) -> tuple[float | None, float | None]:
+    """Return the bias-corrected skewness and excess kurtosis of a column without its missing values."""
+    values = column.drop_nulls().to_numpy()
+    n = len(values)
+    if n < 3 or (lowest := values.min()) == (highest := values.max()):
+        return None, None
+    scaled = values / max(abs(lowest), abs(highest))  # powers of large values could overflow
+    distance = scaled - scaled.mean()
+    square = distance * distance
+    m2, m3, m4 = float(square.mean()), float((square * distance).mean()), float((square * square).mean())
+    if m2**2 == 0.0:  # underflow: the values differ by less than their rounding
+        return None, None
+    skewness = m3 / m2**1.5 * float(np.sqrt(n * (n - 1))) / (n - 2)
+    if n < 4:
+        return skewness, None
+    return skewness, ((n + 1) * (m4 / m2**2 - 3) + 6) * (n - 1) / ((n - 2) * (n - 3))

@@ -1,0 +1,43 @@
+"""indicia checks"""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+import typer
+
+from indicia.cli import options as o
+from indicia.cli.index_options import PluginOptions
+
+
+def checks(
+    *,
+    code: Annotated[
+        str | None, typer.Argument(help="Show this check in full.", autocompletion=o.names("check"))
+    ] = None,
+    format: o.Format = None,
+    output: o.Output = None,
+    escape: o.EscapeFormulas = False,
+    plugins: PluginOptions,
+) -> None:
+    """List the installed checks of the data, or show one: thresholds, needs, source, plugin."""
+    # imported when the command runs, so that --help and completion start without polars
+    from indicia.catalogue import installed
+    from indicia.catalogue.check_reference import card, table
+    from indicia.cli.output import print_table
+    from indicia.data import escape_formulas
+    from indicia.errors import MethodError, suggest
+
+    o.check_format(format, output, escape)
+    catalogue = installed(plugins.plugin, only=plugins.only)
+    codes = catalogue.names("check")
+    if code is not None and code.upper() in codes:
+        code = code.upper()
+    if code is not None and code not in codes:
+        raise MethodError(f'unknown check "{code}"', remedy=suggest(code, codes))
+    if code is not None and output is None and format in (None, "table"):
+        typer.echo(card(catalogue.offers["check", code]))
+        return
+    frame = table(catalogue)
+    frame = frame if code is None else frame.filter(frame["code"] == code)
+    print_table(escape_formulas(frame) if escape else frame, format, output)

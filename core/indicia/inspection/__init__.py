@@ -1,0 +1,7 @@
+"""The inspection of the data of an index: facts by indicator, unit and period, and the findings of checks.
+
+No score is computed.
+"""
+
+from indicia.inspection.findings import Judgement, Skipped
+from indicia.inspection.inspection import Inspection, Sources, inspect

@@ -1,0 +1,135 @@
+"""The findings of checks, with their severities and the waivers of the index file."""
+
+from __future__ import annotations
+
+import warnings
+from dataclasses import dataclass
+from itertools import islice
+from typing import TYPE_CHECKING
+
+from indicia.catalogue.importing import captured_prints, plugin_of
+from indicia.checks import NEEDS, SEVERITIES, Check, Finding
+from indicia.definition import choose
+from indicia.errors import PluginWarning, suggest
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+
+    from indicia.catalogue import Catalogue
+    from indicia.checks import Severity, Subject
+    from indicia.definition import Definition, Origin, Waiver
+
+MOST = 1000
+"""The largest number of findings of a check that are kept."""
+
+
+@dataclass(frozen=True)
+class Judgement:
+    """A finding, with the check that reports it, its severity, and the reason of its waiver."""
+
+    check: Check
+    plugin: str
+    finding: Finding
+    severity: Severity
+    waiver: str | None = None
+
+    @property
+    def code(self) -> str:
+        """The code of the check."""
+        return self.check.code
+
+
+@dataclass(frozen=True)
+class Skipped:
+    """A check that did not look, with the reason."""
+
+    check: Check
+    plugin: str
+    reason: str
+
+
+def checks_of(definition: Definition, catalogue: Catalogue, origin: Origin) -> list[tuple[Check, str]]:
+    """Return all checks with the thresholds of the index file, each with its plugin, in the order of their codes.
+
+    Raises
+    ------
+    MethodError
+        If `[checks]` names an unknown check or threshold, or a threshold is wrong.
+    """
+    catalogue = catalogue.importable()
+    for code in definition.checks:
+        choose(catalogue, "check", {"method": code, **definition.checks[code]}, origin, ["checks", code])
+    chosen = []
+    for code in catalogue.names("check"):
+        choice = {"method": code, **definition.checks.get(code, {})}
+        chosen.append((choose(catalogue, "check", choice, origin, ["checks", code]), catalogue.offers["check", code]))
+    return [(check, offer.plugin) for check, offer in chosen]
+
+
+def look_for(
+    subject: Subject, checks: Sequence[tuple[Check, str]], waivers: Sequence[Waiver]
+) -> tuple[list[Judgement], list[Skipped], list[str]]:
+    """Let checks look at a subject; return their findings, the gravest first, the skipped checks, and notes."""
+    judgements: list[Judgement] = []
+    skipped: list[Skipped] = []
+    notes: list[str] = []
+    for check, plugin in checks:
+        if lacking := [NEEDS[need] for need in check.needs if not subject.has(need)]:
+            skipped.append(Skipped(check, plugin, lacking[0]))
+            continue
+        try:
+            findings = _findings(check, subject)
+        except Exception as error:
+            if plugin_of(check) is None:  # a bug of Indicia keeps its traceback
+                raise
+            reason = f"fails: {type(error).__name__}: {str(error).partition(chr(10))[0]}"
+            warnings.warn(f"{plugin_of(check)}: the check {check.code} {reason}", PluginWarning, stacklevel=3)
+            skipped.append(Skipped(check, plugin, reason))
+            continue
+        if len(findings) > MOST:
+            notes.append(f"{check.code} has more than {MOST:,} findings, and the first {MOST:,} are kept")
+        judgements += (
+            Judgement(check, plugin, finding, finding.severity or check.severity, _waived(check.code, finding, waivers))
+            for finding in findings[:MOST]
+        )
+    order = {severity: place for place, severity in enumerate(SEVERITIES)}
+    judgements.sort(key=lambda judgement: (order[judgement.severity], judgement.code))
+    notes += _idle_waivers(waivers, judgements, [check.code for check, _ in checks])
+    return judgements, skipped, notes
+
+
+def _findings(check: Check, subject: Subject) -> list[Finding]:
+    """Return the findings of a check; TypeError or ValueError if it yields another thing."""
+    with captured_prints():
+        findings = list(islice(check.look(subject), MOST + 1))
+    for finding in findings:
+        if not isinstance(finding, Finding):
+            raise TypeError(f"look yields {finding!r:.60}, which is no Finding")
+        if finding.severity not in (None, *SEVERITIES):
+            raise ValueError(f"a finding has the severity {finding.severity!r:.40}")
+        if not (isinstance(finding.where, str) and finding.where and isinstance(finding.sentence, str)):
+            raise TypeError(f"a finding has no place or no sentence: {finding!r:.80}")
+    return findings
+
+
+def _waived(code: str, finding: Finding, waivers: Sequence[Waiver]) -> str | None:
+    """Return the reason of the first waiver of a finding."""
+    return next((waiver.reason for waiver in waivers if _matches(waiver, code, finding)), None)
+
+
+def _matches(waiver: Waiver, code: str, finding: Finding) -> bool:
+    places = (finding.where, f"{finding.where} {finding.period}")
+    return waiver.code == code and (waiver.where is None or waiver.where in places)
+
+
+def _idle_waivers(waivers: Sequence[Waiver], judgements: Sequence[Judgement], codes: list[str]) -> Iterator[str]:
+    """Yield a note for each waiver that matches no finding."""
+    for waiver in waivers:
+        if any(_matches(waiver, judgement.code, judgement.finding) for judgement in judgements):
+            continue
+        place = f" for {waiver.where}" if waiver.where else ""
+        if waiver.code not in codes:
+            remedy = suggest(waiver.code, codes) or "indicia checks lists the codes"
+            yield f"the waiver of {waiver.code}{place} matches nothing: no check has this code ({remedy})"
+        else:
+            yield f"the waiver of {waiver.code}{place} matches no finding, and can be removed"

@@ -1,0 +1,287 @@
+"""The inspection of an index and its data, with its tables, lines and counts."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import cached_property
+from typing import TYPE_CHECKING, Any, ClassVar, get_args
+
+from indicia.checks import SEVERITIES
+from indicia.definition import text
+from indicia.errors import IndiciaError, join_names, pluralise, suggest
+from indicia.inspection import frames
+from indicia.inspection.findings import checks_of, look_for
+from indicia.inspection.observed import observe, unused_columns
+from indicia.inspection.subject import subject_of
+from indicia.outcome import Outcome
+from indicia.presentation import InspectionTable
+from indicia.run import prepare_data
+from indicia.stages.stage import nodes_taking_part
+from indicia.tables.names import shared_labels
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
+    import polars as pl
+
+    from indicia.catalogue import Catalogue
+    from indicia.checks import Severity, Subject
+    from indicia.definition import Definition, Node, Origin
+    from indicia.inspection.findings import Judgement, Skipped
+    from indicia.notes import Note
+    from indicia.result import Inputs
+
+
+@dataclass(frozen=True)
+class Sources:
+    """The files that an inspection looked at."""
+
+    index: str | None = None
+    """The index file; None for an index without one."""
+    tables: tuple[str, ...] = ()
+    files_outside: tuple[str, ...] = ()
+    """The files named by the index file that lie outside its folder."""
+
+
+@dataclass(frozen=True, repr=False)
+class Inspection(Outcome):
+    """Facts about the data of an index, and the findings of checks. No score is computed."""
+
+    table_names: ClassVar = get_args(InspectionTable)
+    _noun = "an inspection"
+    _columns_printed = 14
+
+    subject: Subject
+    judgements: tuple[Judgement, ...]
+    """The findings with their severities and waivers, the gravest first."""
+    skips: tuple[Skipped, ...]
+    """The checks that did not look."""
+    sources: Sources
+    remarks: tuple[str, ...]
+    """Sentences on the stages before the normalisation, on waivers without a finding, and on labels."""
+    rows_left_out: Mapping[str, str]
+    """Rows that `[data] without` and screening leave out, with the reason."""
+    dimensions: int
+    codes: tuple[str, ...]
+    """The codes of all checks."""
+    inputs: Inputs | None = None
+    """The inputs of the index, for the manifest."""
+
+    @cached_property
+    def indicators(self) -> pl.DataFrame:
+        """A row for each indicator: direction, present and imputed values, range, shape, outliers, ties."""
+        return frames.indicators(self.subject)
+
+    @cached_property
+    def units(self) -> pl.DataFrame:
+        """A row for each unit (and period): present, missing and imputed values."""
+        return frames.units(self.subject)
+
+    @cached_property
+    def periods(self) -> pl.DataFrame:
+        """A row for each period: units, present values, absent units."""
+        return frames.periods(self.subject)
+
+    @cached_property
+    def findings(self) -> pl.DataFrame:
+        """A row for each finding, the gravest first; `waived` has the reason of a waiver."""
+        return frames.findings(self.judgements, self.subject.period)
+
+    @cached_property
+    def unused(self) -> pl.DataFrame:
+        """The columns and rows of the table that have no role, with the reasons."""
+        return frames.unused(self.subject.unused, self.rows_left_out)
+
+    @cached_property
+    def skipped(self) -> pl.DataFrame:
+        """The checks that did not look, with the reasons."""
+        return frames.skipped(self.skips)
+
+    def count(self, severity: Severity) -> int:
+        """Return the number of findings of a severity that no waiver accepts."""
+        return sum(judgement.severity == severity for judgement in self.open)
+
+    @cached_property
+    def open(self) -> tuple[Judgement, ...]:
+        """The findings that no waiver accepts."""
+        return tuple(judgement for judgement in self.judgements if judgement.waiver is None)
+
+    @property
+    def is_ok(self) -> bool:
+        """True if there is no error and no warning but waived ones."""
+        return not (self.count("error") or self.count("warning"))
+
+    def fails(self, limit: str) -> list[Judgement]:
+        """Return the findings that a limit does not accept.
+
+        Parameters
+        ----------
+        limit
+            "error", "warning" or "information": findings of this severity or a graver one; "never": none; else codes of
+            checks, separated by commas.
+
+        Raises
+        ------
+        IndiciaError
+            If a word is neither a severity nor the code of a check.
+        """
+        words = [word.strip() for word in limit.split(",") if word.strip()]
+        known = [*SEVERITIES, "never", *self.codes]
+        for word in words:
+            if word not in known:
+                raise IndiciaError(f'findings cannot be limited by "{word}"', remedy=suggest(word, known))
+        grave = {
+            severity for word in words if word in SEVERITIES for severity in SEVERITIES[: SEVERITIES.index(word) + 1]
+        }
+        return [judgement for judgement in self.open if judgement.severity in grave or judgement.code in words]
+
+    @property
+    def size(self) -> str:
+        """The numbers of units, periods, indicators and dimensions, in one line."""
+        sizes = [pluralise(self.subject.unit_names.n_unique(), "unit")]
+        sizes += [pluralise(len(self.subject.period_names), "period")] if self.subject.period else []
+        sizes += [pluralise(len(self.subject.indicators), "indicator"), pluralise(self.dimensions, "dimension")]
+        return ", ".join(sizes)
+
+    @property
+    def files(self) -> str:
+        """The index file and the tables, in one line; empty if there are none."""
+        return " · ".join([*([self.sources.index] if self.sources.index else []), *self.sources.tables])
+
+    @property
+    def gaps(self) -> str:
+        """The numbers of values that are still missing before the normalisation, by indicator, in one line."""
+        prepared = self.subject.prepared
+        counts = [f"{name} ({count})" for name in prepared.columns if (count := prepared[name].null_count())]
+        return f"missing values: {join_names(counts, len(counts))}" if counts else "no missing values"
+
+    @property
+    def verdict(self) -> str:
+        """The number of findings by severity, or "ok", in one line."""
+        nouns: tuple[tuple[Severity, str], ...] = (("error", "error"), ("warning", "warning"))
+        parts = [pluralise(count, noun) for severity, noun in nouns if (count := self.count(severity))]
+        information, waived = self.count("information"), len(self.judgements) - len(self.open)
+        rest = [f"{information} for information"] if information else []
+        rest += [f"{waived} waived"] if waived else []
+        return ", ".join([*(parts or ["ok"]), *rest])
+
+    @property
+    def lines(self) -> list[str]:
+        """The inspection in lines: size, notes, missing values, findings, verdict."""
+        outside = self.sources.files_outside
+        return [
+            self.size,
+            *([self.files] if self.files else []),
+            *self.remarks,
+            self.gaps,
+            *([f"files outside the folder of the index file: {join_names(outside, 30)}"] if outside else []),
+            *(
+                f"{judgement.severity} {judgement.code}: {judgement.finding.sentence}"
+                for judgement in self.open
+                if judgement.severity != "information"
+            ),
+            self.verdict,
+        ]
+
+    @property
+    def document(self) -> dict[str, Any]:
+        """All tables as lists of rows, with the names of the files and the notes, for JSON."""
+        return {
+            "name": text(self.definition.name),
+            "index": self.sources.index,
+            "tables": list(self.sources.tables),
+            "size": self.size,
+            "verdict": self.verdict,
+            "notes": [*self.remarks, self.gaps],
+            **{name: self.frame(name).to_dicts() for name in self.table_names},
+        }
+
+    @property
+    def notes(self) -> tuple[Note, ...]:
+        """The facts that a reader must know; an inspection has lines in their place."""
+        return ()
+
+    @property
+    def manifest(self) -> dict[str, Any]:
+        """The inputs of the inspection."""
+        return {} if self.inputs is None else dict(self.inputs.manifest)
+
+    @property
+    def input_tables(self) -> tuple[pl.DataFrame, ...]:
+        """The tables whose fingerprints are in the manifest."""
+        return () if self.inputs is None else self.inputs.tables
+
+    @property
+    def _title_parts(self) -> Sequence[str]:
+        return [self.size]
+
+    @property
+    def _labelled_units(self) -> pl.DataFrame:
+        return self.subject.units
+
+    @property
+    def _frames_printed(self) -> tuple[pl.DataFrame, ...]:
+        return (self.indicators, self.findings) if self.judgements else (self.indicators,)
+
+    @property
+    def _lines_printed(self) -> Sequence[str]:
+        return self.lines
+
+
+def inspect(
+    definition: Definition,
+    tree: Node,
+    frame: pl.DataFrame,
+    catalogue: Catalogue,
+    origin: Origin,
+    *,
+    sources: Sources,
+    inputs: Inputs | None = None,
+) -> Inspection:
+    """Run the stages before the normalisation, and let all checks look at their data.
+
+    Parameters
+    ----------
+    definition, tree, origin
+        The index.
+    frame
+        The table that `Index.read_table` returned.
+    catalogue
+        The catalogue with the checks.
+    sources
+        The names of the files, for readers.
+    inputs
+        The inputs of the index, for the manifest.
+
+    Raises
+    ------
+    IndiciaError
+        If the data cannot be scored by the methodology, or `[checks]` is wrong.
+    """
+    checks = checks_of(definition, catalogue, origin)
+    steps = prepare_data(definition, tree, frame)
+    subject = subject_of(
+        definition,
+        tree,
+        steps,
+        unused=unused_columns(definition, frame),
+        observed=tuple(observe(definition, frame)),
+    )
+    judgements, skips, notes = look_for(subject, checks, definition.waivers)
+    labels = (
+        f'label "{label}" names {len(units)} units: {join_names(units)}; reports and charts write the unit beside it'
+        for label, units in shared_labels(subject.units, definition.data).items()
+    )
+    (root,) = nodes_taking_part([tree], steps[-1].table)
+    return Inspection(
+        definition=definition,
+        subject=subject,
+        judgements=tuple(judgements),
+        skips=tuple(skips),
+        sources=sources,
+        remarks=(*(note for step in steps for note in step.record.notes), *labels, *notes),
+        rows_left_out=dict.fromkeys(definition.data.without, "[data] without names it"),
+        dimensions=sum(1 for _ in root.nodes()) - 1,
+        inputs=inputs,
+        codes=tuple(check.code for check, _ in checks),
+    )

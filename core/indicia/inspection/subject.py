@@ -1,0 +1,107 @@
+"""The subject of checks, from the stages of a run before normalisation."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import polars as pl
+
+from indicia.checks import IndicatorFacts, NodeFacts, Subject
+from indicia.defaults import DRAFT_WEIGHTING
+from indicia.definition import GroupBounds, Leaf, text
+from indicia.stages.stage import nodes_taking_part
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping, Sequence
+
+    from indicia.checks import Observed
+    from indicia.definition import Definition, Indicator, Node
+    from indicia.run.steps import Step
+
+
+def subject_of(
+    definition: Definition,
+    tree: Node,
+    steps: Sequence[Step],
+    *,
+    unused: Mapping[str, str],
+    observed: Sequence[Observed] = (),
+) -> Subject:
+    """Return the subject of the steps of a run; units and indicators that screening leaves out do not take part."""
+    after = {step.record.stage: step.table for step in steps}
+    raw, prepared = after["screening"], after["transform"]
+    (root,) = nodes_taking_part([tree], raw)
+    leaves = {leaf.id: leaf for leaf in root.leaves()}
+    weights = dict(_stated_weights(root, 1.0))
+    data = definition.data
+    return Subject(
+        unit=raw.unit,
+        period=raw.period,
+        labels=tuple(label for label in data.labels() if label in raw.units.columns),
+        groups=data.groups,
+        units=raw.units,
+        raw=raw.values,
+        filled=after["imputation"].values,
+        treated=after["treatment"].values,
+        capped=after["cap"].values,
+        prepared=prepared.values,
+        indicators={
+            name: IndicatorFacts(
+                column=leaf.column,
+                direction=leaf.spec.direction,
+                direction_stated="direction" in leaf.spec.model_fields_set,
+                measure=text(leaf.spec.unit),
+                bounds=_ends(leaf.spec),
+                per=leaf.spec.per,
+                weight=weights[name],
+                imputation=str(leaf.imputation) if leaf.imputation else "",
+                treatment=str(leaf.treatment) if leaf.treatment else "",
+            )
+            for name, leaf in leaves.items()
+        },
+        nodes={
+            node.id: NodeFacts(
+                components=tuple(part.id for part in node.components),
+                indicators=tuple(leaf.id for leaf in node.leaves()),
+                missing=node.missing.policy,
+            )
+            for node in root.nodes()
+        },
+        denominators=_denominators(after["read"].source, raw.units, raw.key, leaves.values()),
+        unused=unused,
+        observed=tuple(observed),
+        table_units=after["read"].units[raw.unit].cast(pl.String),
+    )
+
+
+def _stated_weights(node: Node, share: float) -> Iterator[tuple[str, float]]:
+    """Yield the share of each indicator in the index, by the weights of the index file.
+
+    Weights that a method computes from the data are not known before the normalisation.
+    """
+    equal = node.weighting.name == DRAFT_WEIGHTING
+    weights = [1.0 if equal else part.weight for part in node.components]
+    total = sum(weights)
+    for part, weight in zip(node.components, weights, strict=True):
+        part_share = share * weight / total if total else 0.0
+        if isinstance(part, Leaf):
+            yield part.id, part_share
+        else:
+            yield from _stated_weights(part, part_share)
+
+
+def _ends(spec: Indicator) -> tuple[float, float] | None:
+    """Return the fixed ends of the scale of an indicator; None without ends, or if they differ between groups."""
+    if spec.worst is not None:
+        return spec.worst
+    return None if isinstance(spec.bounds, GroupBounds) else spec.bounds
+
+
+def _denominators(source: pl.DataFrame, units: pl.DataFrame, key: list[str], leaves: object) -> pl.DataFrame:
+    """Return the columns that indicators are divided by, for the rows that take part."""
+    names = sorted({leaf.spec.per for leaf in leaves if leaf.spec.per})  # type: ignore[attr-defined]
+    if not names:
+        return pl.DataFrame()
+    sizes = source.select(*key, *(pl.col(name).cast(pl.Float64, strict=False).alias(f"\0{name}") for name in names))
+    joined = units.select(key).join(sizes, on=key, how="left", maintain_order="left")
+    return joined.select(pl.col(f"\0{name}").alias(name) for name in names)

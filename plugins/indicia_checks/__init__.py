@@ -1,0 +1,36 @@
+"""The checks of the data that Indicia ships, one module per family."""
+
+from __future__ import annotations
+
+from indicia.catalogue import hookimpl
+
+indicia_contract = 2
+
+
+@hookimpl
+def indicia_checks() -> dict[str, str]:
+    """Offer the checks of this package: the code of each, and the place of its class."""
+    return {
+        "D01": "indicia_checks.coverage:FewValuesOfIndicator",
+        "D02": "indicia_checks.coverage:FewValuesOfUnit",
+        "D03": "indicia_checks.distribution:RepeatedValue",
+        "D04": "indicia_checks.distribution:FewDistinctValues",
+        "D05": "indicia_checks.distribution:Skewed",
+        "D06": "indicia_checks.distribution:HeavyTails",
+        "D07": "indicia_checks.distribution:Treated",
+        "D08": "indicia_checks.coverage:OldValues",
+        "D09": "indicia_checks.coverage:ImputedShare",
+        "D10": "indicia_checks.coverage:SkippedValues",
+        "D11": "indicia_checks.size:GrowsWithSize",
+        "D12": "indicia_checks.size:ScoreFollowsSize",
+        "D13": "indicia_checks.size:BeyondBounds",
+        "D14": "indicia_checks.structure:IncompleteKeys",
+        "D15": "indicia_checks.distribution:UnusualCombination",
+        "D16": "indicia_checks.structure:DoubtfulDirection",
+        "D17": "indicia_checks.structure:NoIndicator",
+        "D18": "indicia_checks.structure:NoUnit",
+        "D19": "indicia_checks.values:ImpossibleValues",
+        "D20": "indicia_checks.values:MixedScale",
+        "D21": "indicia_checks.values:Constant",
+        "D22": "indicia_checks.structure:AlikeUnits",
+    }

@@ -1,0 +1,109 @@
+"""Checks of units, groups, periods and the roles of columns."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import polars as pl
+
+from indicia.checks import Check, Finding
+from indicia_checks.observed import findings_of
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from indicia.checks import Subject
+
+
+@dataclass(frozen=True)
+class IncompleteKeys(Check):
+    """Find units without a group, and units that lack a period between two of their periods.
+
+    A unit that stands twice in a period is an error before any check runs.
+    """
+
+    code = "D14"
+    title = "units without a group or with a gap of periods"
+    severity = "error"
+    source = "Indicia"
+
+    def look(self, subject: Subject) -> Iterator[Finding]:
+        for group in sorted(subject.groups):
+            for _, unit, period in subject.rows_where(subject.units[group].is_null()):
+                place = unit if period is None else f"{unit} {period}"
+                yield Finding(unit, None, None, f"{place} has no {group}", f"name the {group} of {unit}", period=period)
+        if subject.period is not None:
+            yield from self._gaps(subject)
+
+    def _gaps(self, subject: Subject) -> Iterator[Finding]:
+        """Yield the units that are absent in a period between their first and their last one."""
+        number = {period: place for place, period in enumerate(subject.period_names)}
+        if subject.periods is None or len(number) < 3:
+            return
+        places = subject.periods.replace_strict(number, default=None, return_dtype=pl.Int64).alias("place")
+        seen = pl.DataFrame([subject.unit_names, places]).drop_nulls().unique()
+        spans = seen.group_by("unit").agg(
+            pl.col("place").min().alias("first"), pl.col("place").max().alias("last"), pl.len(), "place"
+        )
+        holes = spans.filter(pl.col("last") - pl.col("first") + 1 > pl.col("len")).sort("unit")
+        for unit, first, last, _, present in holes.iter_rows():
+            absent = [subject.period_names[place] for place in range(first, last) if place not in set(present)]
+            sentence = f"{unit} is absent in {', '.join(absent[:5])}, and present before and after"
+            yield Finding(unit, float(len(absent)), 0.0, sentence, "add the rows, with missing values if need be")
+
+
+@dataclass(frozen=True)
+class DoubtfulDirection(Check):
+    """Report assumed directions, and find directions that names or correlations contradict."""
+
+    code = "D16"
+    title = "doubtful direction"
+    source = "Indicia"
+
+    def look(self, subject: Subject) -> Iterator[Finding]:
+        doubted = set()
+        for finding in findings_of(subject, "direction"):
+            doubted.add(finding.where)
+            yield finding
+        for name in sorted(subject.indicators):
+            if not subject.indicators[name].direction_stated and name not in doubted:
+                sentence = f"the direction of {name} is assumed: benefit, more is better"
+                remedy = f'write direction = "benefit" or "cost" (--set indicators.{name}.direction=cost)'
+                yield Finding(name, None, None, sentence, remedy, "information")
+
+
+@dataclass(frozen=True)
+class NoIndicator(Check):
+    """Find row numbers, codes, identifiers, years and flags that are taken as an indicator."""
+
+    code = "D17"
+    title = "a column that is no indicator"
+    source = "Indicia"
+
+    def look(self, subject: Subject) -> Iterator[Finding]:
+        yield from findings_of(subject, "column")
+
+
+@dataclass(frozen=True)
+class NoUnit(Check):
+    """Find totals, aggregates, notes and repeated headers among the units."""
+
+    code = "D18"
+    title = "a row that is no unit"
+    source = "Indicia"
+
+    def look(self, subject: Subject) -> Iterator[Finding]:
+        yield from findings_of(subject, "row")
+
+
+@dataclass(frozen=True)
+class AlikeUnits(Check):
+    """Find units whose names differ only in case, blanks, accents or Unicode form, and labels of several units."""
+
+    code = "D22"
+    title = "units of one name"
+    source = "Indicia"
+
+    def look(self, subject: Subject) -> Iterator[Finding]:
+        yield from findings_of(subject, "alike")

@@ -1,0 +1,147 @@
+"""`indicia check` and `indicia checks` on the command line."""
+
+from __future__ import annotations
+
+import json
+from typing import TYPE_CHECKING
+
+import pytest
+
+from indicia.catalogue import installed
+from indicia.cli import main
+from indicia.definition import index_schema
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+INDEX = """\
+name = "Towns"
+
+[data]
+path = "towns.csv"
+unit = "town"
+
+[indicators]
+income = {}
+waste = { direction = "cost" }
+"""
+ROWS = "\n".join(f"T{row:02},{row},{900 if row == 0 else (7 * row) % 20},fine" for row in range(20))
+
+
+@pytest.fixture
+def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    (tmp_path / "index.toml").write_text(INDEX, encoding="utf-8")
+    (tmp_path / "towns.csv").write_text(f"town,income,waste,remark\n{ROWS}\n", encoding="utf-8")
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setenv("COLUMNS", "80")
+    return tmp_path
+
+
+def run(*words: str) -> int:
+    with pytest.raises(SystemExit) as caught:
+        main(words)
+    return int(caught.value.code or 0)
+
+
+@pytest.mark.usefixtures("folder")
+def test_the_report_fits_a_screen_and_names_its_files(capfd: pytest.CaptureFixture[str]) -> None:
+    assert run("check") == 0
+    lines = capfd.readouterr().out.splitlines()
+    assert lines[:2] == ["Towns · 20 units, 2 indicators, 0 dimensions", "index.toml · towns.csv"]
+    assert max(len(line) for line in lines[:6]) <= 80
+    assert len(lines) <= 24
+    assert "not used: remark" in "\n".join(lines)
+    assert lines[-1] == "1 warning, 1 for information; --show findings lists all"
+
+
+@pytest.mark.usefixtures("folder")
+def test_an_assumed_direction_is_marked(capfd: pytest.CaptureFixture[str]) -> None:
+    run("check")
+    out = capfd.readouterr().out
+    assert "income     ↑?" in out
+    assert "? assumed: the index file has no direction" in out
+
+
+@pytest.mark.usefixtures("folder")
+@pytest.mark.parametrize(
+    ("limit", "code"), [(None, 0), ("never", 0), ("error", 0), ("warning", 1), ("D05", 1), ("D01,D05", 1), ("D01", 0)]
+)
+def test_the_exit_code_tells_of_findings_at_the_limit(limit: str | None, code: int) -> None:
+    assert run("check", *(["--fail-on", limit] if limit else [])) == code
+
+
+@pytest.mark.usefixtures("folder")
+def test_an_unknown_limit_is_an_error(capfd: pytest.CaptureFixture[str]) -> None:
+    assert run("check", "--fail-on", "warnin") == 2
+    assert 'did you mean "warning"?' in capfd.readouterr().err
+
+
+@pytest.mark.usefixtures("folder")
+def test_an_error_of_the_definition_exits_with_2(capfd: pytest.CaptureFixture[str]) -> None:
+    assert run("check", "--set", "indicators.income.direction=up", "--fail-on", "never") == 2
+
+
+def test_a_waived_finding_is_shown_with_its_reason(folder: Path, capfd: pytest.CaptureFixture[str]) -> None:
+    waiver = '\n[[waivers]]\ncode = "D05"\nwhere = "waste"\nreason = "a landfill"\n'
+    (folder / "index.toml").write_text(INDEX + waiver, encoding="utf-8")
+    assert run("check", "--fail-on", "warning") == 0
+    out = capfd.readouterr().out
+    assert "waived D05: waste is skewed" in out
+    assert "; reason: a landfill" in out
+    assert out.splitlines()[-1] == "ok, 1 for information, 1 waived; --show findings lists all"
+
+
+@pytest.mark.usefixtures("folder")
+def test_json_has_all_tables(capfdbinary: pytest.CaptureFixture[bytes]) -> None:
+    assert run("check", "--format", "json") == 0
+    document = json.loads(capfdbinary.readouterr().out)
+    assert [row["check"] for row in document["findings"]] == ["D05", "D16"]
+    assert document["indicators"][0]["maximum_units"] == "T19"
+
+
+@pytest.mark.usefixtures("folder")
+@pytest.mark.parametrize("table", ["indicators", "units", "periods", "findings", "unused", "skipped"])
+@pytest.mark.parametrize("kind", ["csv", "json", "md", "latex", "html", "xlsx", "parquet"])
+def test_each_table_is_written_in_each_format(
+    table: str, kind: str, folder: Path, capfd: pytest.CaptureFixture[str]
+) -> None:
+    file = folder / f"out.{kind}"
+    assert run("check", "--show", table, "--format", kind, "-o", str(file)) == 0
+    assert file.stat().st_size > 0
+    assert json.loads((folder / f"out.{kind}.manifest.json").read_text())["table"] == table
+
+
+@pytest.mark.usefixtures("folder")
+def test_a_table_without_an_index_file_is_checked(capfd: pytest.CaptureFixture[str]) -> None:
+    assert run("check", "towns.csv") == 0
+    assert "towns.csv" in capfd.readouterr().out.splitlines()[1]
+
+
+def test_the_checks_are_listed_with_their_thresholds(capfdbinary: pytest.CaptureFixture[bytes]) -> None:
+    assert run("checks", "--format", "json") == 0
+    rows = {row["code"]: row for row in json.loads(capfdbinary.readouterr().out)}
+    assert sorted(rows) == [f"D{number:02}" for number in range(1, 23)]
+    assert rows["D05"]["thresholds"] == "skewness = 2, kurtosis = 3.5"
+    assert rows["D02"]["severity"] == "error"
+
+
+def test_a_check_is_shown_in_full(capfd: pytest.CaptureFixture[str]) -> None:
+    assert run("checks", "d05") == 0
+    out = capfd.readouterr().out
+    assert out.startswith("D05 (warning): skewed values\n")
+    assert "threshold  skewness: greatest absolute skewness (default 2)" in out
+
+
+def test_an_unknown_check_is_an_error_with_the_nearest_code(capfd: pytest.CaptureFixture[str]) -> None:
+    assert run("checks", "D99") == 2
+    assert 'unknown check "D99"' in capfd.readouterr().err
+
+
+def test_the_list_of_methods_has_no_checks(capfdbinary: pytest.CaptureFixture[bytes]) -> None:
+    assert run("methods", "--format", "csv") == 0
+    assert b"\ncheck," not in capfdbinary.readouterr().out
+
+
+def test_the_schema_of_the_index_file_has_the_thresholds() -> None:
+    checks = index_schema(installed())["properties"]["checks"]
+    assert set(checks["properties"]["D05"]["properties"]) == {"skewness", "kurtosis"}

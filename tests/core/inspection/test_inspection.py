@@ -1,0 +1,298 @@
+"""The inspection of an index: its tables, its findings, waivers and thresholds of the index file."""
+
+from __future__ import annotations
+
+import os
+import warnings
+from pathlib import Path
+from typing import Any
+
+import polars as pl
+import pytest
+
+import indicia
+from indicia.errors import DefinitionError, IndiciaError, MethodError, PluginError, PluginWarning
+
+TOWNS = pl.DataFrame(
+    {
+        "town": [f"T{row:02}" for row in range(20)],
+        "people": [float(100 + 7 * row) for row in range(20)],
+        "income": [float(row) if row else None for row in range(20)],
+        "waste": [900.0, *(float((7 * row) % 20) for row in range(1, 20))],
+        "remark": ["fine"] * 20,
+    }
+)
+RAW: dict[str, Any] = {
+    "name": "Towns",
+    "data": {"unit": "town"},
+    "indicators": {
+        "income": {"direction": "benefit", "imputation": "mean", "unit": "thousand"},
+        "waste": {"direction": "cost", "per": "people", "weight": 3},
+    },
+    "methodology": {"missing": "skip", "weighting": "given"},
+}
+
+
+def inspect(changes: dict[str, Any] | None = None, table: pl.DataFrame = TOWNS) -> Any:
+    return indicia.read({**RAW, **(changes or {})}).check(table)
+
+
+def test_the_table_of_indicators_has_the_values_before_anything_is_filled() -> None:
+    income, waste = inspect().indicators.to_dicts()
+    assert {key: income[key] for key in ("direction", "direction_source", "measure", "present", "of", "imputed")} == {
+        "direction": "benefit",
+        "direction_source": "stated",
+        "measure": "thousand",
+        "present": 19,
+        "of": 20,
+        "imputed": 1,
+    }
+    assert (income["minimum"], income["minimum_units"], income["median"]) == (1.0, "T01", 10.0)
+    assert (income["maximum"], income["maximum_units"], income["imputed_by"]) == (19.0, "T19", "mean")
+    assert (waste["maximum"], waste["maximum_units"], waste["outliers"]) == (9.0, "T00", 1)
+
+
+def test_a_value_that_many_units_hold_names_three_of_them() -> None:
+    table = TOWNS.with_columns(income=pl.Series([1.0] * 8 + [float(row) for row in range(12)]))
+    assert inspect(table=table).indicators["minimum_units"][0] == "T08"
+    table = TOWNS.with_columns(income=pl.Series([0.0] * 5 + [float(row) for row in range(1, 16)]))
+    assert inspect(table=table).indicators["minimum_units"][0] == "T00, T01, T02 and 2 more"
+
+
+def test_the_table_of_units_names_what_is_missing_and_the_weight_of_what_is_imputed() -> None:
+    first, second = inspect().units.head(2).to_dicts()
+    assert (first["present"], first["missing"], first["imputed"], first["imputed_weight"]) == (1, "income", 1, 0.25)
+    assert (second["present"], second["missing"], second["imputed_weight"]) == (2, None, 0.0)
+
+
+def test_the_weights_of_a_tree_are_products_of_shares() -> None:
+    raw = {
+        "dimensions": {"a": {"weight": 1}, "b": {"weight": 3}},
+        "indicators": {"income": {"dimension": "a"}, "waste": {"dimension": "b"}, "people": {"dimension": "b"}},
+    }
+    facts = inspect(raw).subject.indicators
+    assert {name: facts[name].weight for name in facts} == {"income": 0.25, "waste": 0.375, "people": 0.375}
+
+
+def test_indicators_that_run_against_each_other_are_named() -> None:
+    table = TOWNS.with_columns(waste=pl.col("people") * pl.Series([float(row) for row in range(20)]))
+    assert inspect(table=table).indicators["against"].to_list() == ["waste", "income"]
+    turned = {"indicators": {**RAW["indicators"], "waste": {"direction": "benefit", "per": "people"}}}
+    assert inspect(turned, table).indicators["against"].to_list() == [None, None]
+
+
+def test_the_table_of_periods_has_their_coverage_and_the_absent_units() -> None:
+    table = pl.DataFrame(
+        {"town": ["a", "b", "a", "c"], "year": [1, 1, 2, 2], "income": [1.0, None, 3.0, 4.0], "waste": [1.0, 2, 3, 4]}
+    )
+    raw = {
+        "data": {"unit": "town", "period": "year"},
+        "indicators": {"income": {"direction": "benefit"}, "waste": {"direction": "cost"}},
+    }
+    assert inspect(raw, table).periods.rows() == [("1", 2, 3, 4, 0.75, "c"), ("2", 2, 4, 4, 1.0, "b")]
+
+
+def test_columns_without_a_role_are_listed_with_the_reason() -> None:
+    assert inspect().unused.select("kind", "name").rows() == [("column", "remark")]
+
+
+def test_a_direction_that_the_index_file_does_not_state_is_assumed() -> None:
+    outcome = inspect({"indicators": {"income": {}, "waste": {"direction": "cost"}}})
+    assert outcome.indicators["direction_source"].to_list() == ["assumed", "stated"]
+    assert [judgement.code for judgement in outcome.judgements if judgement.finding.where == "income"] == ["D16"]
+
+
+def test_a_skewed_indicator_is_a_finding_and_no_ok() -> None:
+    outcome = inspect()
+    assert "D05" in outcome.findings["check"].to_list()
+    assert not outcome.is_ok
+    assert "ok" not in outcome.lines[-1]
+
+
+def test_a_table_without_findings_is_ok() -> None:
+    table = TOWNS.with_columns(
+        waste=pl.Series([float((7 * row) % 20) + 1 for row in range(20)]), income=pl.col("people")
+    )
+    outcome = inspect({"indicators": {"income": {"direction": "benefit"}, "waste": {"direction": "cost"}}}, table)
+    assert outcome.is_ok
+    assert outcome.lines[-1] == "ok"
+
+
+WAIVER = {"code": "D05", "where": "waste", "reason": "a landfill lies in T00"}
+
+
+def test_a_waived_finding_keeps_its_reason_and_does_not_fail() -> None:
+    outcome = inspect({"waivers": [WAIVER]})
+    (row,) = outcome.findings.filter(pl.col("check") == "D05").to_dicts()
+    assert row["waived"] == "a landfill lies in T00"
+    assert "D05" in [judgement.code for judgement in inspect().fails("warning")]
+    assert "D05" not in [judgement.code for judgement in outcome.fails("warning")]
+    assert not outcome.fails("D05")
+
+
+@pytest.mark.parametrize(
+    ("waiver", "note"),
+    [
+        ({**WAIVER, "where": "income"}, "the waiver of D05 for income matches no finding, and can be removed"),
+        ({**WAIVER, "code": "D55"}, "the waiver of D55 for waste matches nothing: no check has this code"),
+    ],
+)
+def test_a_waiver_that_matches_nothing_is_reported(waiver: dict[str, Any], note: str) -> None:
+    outcome = inspect({"waivers": [waiver]})
+    assert [line for line in outcome.lines if line.startswith(note)]
+
+
+@pytest.mark.parametrize("reason", [None, "", "  "])
+def test_a_waiver_needs_a_reason(reason: str | None) -> None:
+    waiver = {key: value for key, value in {**WAIVER, "reason": reason}.items() if value is not None}
+    with pytest.raises(DefinitionError, match="reason"):
+        inspect({"waivers": [waiver]})
+
+
+def test_the_index_file_sets_thresholds() -> None:
+    assert "D05" not in inspect({"checks": {"D05": {"skewness": 9}}}).findings["check"].to_list()
+
+
+@pytest.mark.parametrize(
+    ("checks", "problem", "remedy"),
+    [
+        ({"D05": {"skewnes": 1}}, 'D05 has no parameter "skewnes"', 'did you mean "skewness"?'),
+        ({"D5": {}}, 'unknown check "D5"', "did you mean"),
+        ({"D01": {"share": 2}}, "D01: share = 2", ""),
+    ],
+)
+def test_a_wrong_threshold_is_an_error_with_the_nearest_name(checks: dict[str, Any], problem: str, remedy: str) -> None:
+    with pytest.raises(MethodError, match=problem) as caught:
+        inspect({"checks": checks})
+    assert remedy in str(caught.value.remedy or "")
+
+
+@pytest.mark.parametrize(
+    ("limit", "codes"),
+    [
+        ("never", set()),
+        ("error", {"D02"}),
+        ("warning", {"D02", "D05", "D09"}),
+        ("D05", {"D05"}),
+        ("error,D05", {"D02", "D05"}),
+    ],
+)
+def test_a_limit_is_a_severity_or_codes(limit: str, codes: set[str]) -> None:
+    assert {judgement.code for judgement in inspect().fails(limit)} == codes
+
+
+def test_an_unknown_limit_is_an_error_with_the_nearest_word() -> None:
+    with pytest.raises(IndiciaError, match='findings cannot be limited by "warnings"') as caught:
+        inspect().fails("warnings")
+    assert caught.value.remedy == 'did you mean "warning"?'
+
+
+def test_a_check_that_lacks_what_it_needs_is_skipped_with_the_reason() -> None:
+    skipped = dict(inspect().skipped.select("check", "reason").rows())
+    assert skipped["D08"] == "the index has one period"
+    assert skipped["D12"] == "the check looks at scores, and `check` computes none"
+
+
+PLUGIN = '''
+from dataclasses import dataclass
+from indicia.catalogue import hookimpl
+from indicia.checks import Check, Finding
+
+
+@dataclass(frozen=True)
+class Mine(Check):
+    """Look."""
+
+    code = "{code}"
+    title = "mine"
+    source = "Example"
+
+    def look(self, subject):
+        {body}
+
+
+@hookimpl
+def indicia_checks():
+    return [Mine]
+'''
+
+
+def with_plugin(folder: Path, body: str, code: str = "X01") -> Any:
+    file = folder / "mine.py"
+    file.write_text(PLUGIN.format(code=code, body=body), encoding="utf-8")
+    return indicia.read(RAW, plugins=[file])
+
+
+def test_a_check_of_another_plugin_reports_beside_the_shipped_ones(tmp_path: Path) -> None:
+    outcome = with_plugin(tmp_path, 'yield Finding("index", None, None, "it is so")').check(TOWNS)
+    assert {"X01", "D05"} <= set(outcome.findings["check"])
+
+
+@pytest.mark.parametrize(
+    ("body", "reason"),
+    [
+        ('raise KeyError("gdp")', "fails: KeyError: 'gdp'"),
+        ('yield "a text"', "fails: TypeError: look yields 'a text', which is no Finding"),
+        ('yield Finding("index", None, None, "so", severity="grave")', "fails: ValueError: a finding has the severity"),
+        ('yield Finding("", None, None, "so")', "fails: TypeError: a finding has no place"),
+    ],
+)
+def test_a_fault_of_another_plugin_is_named_and_the_other_checks_report(body: str, reason: str, tmp_path: Path) -> None:
+    index = with_plugin(tmp_path, body)
+    with pytest.warns(PluginWarning, match=r"plugin .*mine\.py: the check X01 fails"):
+        outcome = index.check(TOWNS)
+    assert dict(outcome.skipped.select("check", "reason").rows())["X01"].startswith(reason)
+    assert "D05" in outcome.findings["check"].to_list()
+
+
+def test_a_plugin_that_offers_a_shipped_code_is_refused(tmp_path: Path) -> None:
+    index = with_plugin(tmp_path, "yield from ()", code="D05")
+    with pytest.raises(PluginError, match='two plugins offer the check "D05"') as caught:
+        index.check(TOWNS)
+    assert "indicia_checks" in str(caught.value.where)
+
+
+def test_the_findings_of_a_check_are_limited(tmp_path: Path) -> None:
+    body = 'yield from (Finding("index", None, None, f"number {n}") for n in range(5000))'
+    outcome = with_plugin(tmp_path, body).check(TOWNS)
+    assert outcome.findings["check"].to_list().count("X01") == 1000
+    assert "X01 has more than 1,000 findings, and the first 1,000 are kept" in outcome.remarks
+
+
+def test_an_inspection_computes_no_score_and_changes_no_data() -> None:
+    before = TOWNS.clone()
+    inspect()
+    assert TOWNS.equals(before, null_equal=True)
+
+
+def test_the_document_has_all_tables() -> None:
+    document = inspect().document
+    assert {"indicators", "units", "periods", "findings", "unused", "skipped", "verdict"} <= set(document)
+
+
+def test_units_that_screening_leaves_out_are_no_findings() -> None:
+    raw = {"screening": {"units": 0.9}}
+    assert "T00" not in inspect(raw).findings["where"].to_list()
+
+
+REFERENCE = os.environ.get("INDICIA_REFERENCE")
+
+
+@pytest.mark.skipif(not REFERENCE, reason="INDICIA_REFERENCE names no folder")
+@pytest.mark.parametrize("code", ["D17", "D18", "D19", "D20", "D21", "D22"])
+def test_the_indices_of_the_gallery_raise_no_doubt(code: str, gallery: list[Path]) -> None:
+    for path in gallery:
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")
+            findings = indicia.read(path).check().findings
+        assert findings.filter(pl.col("check") == code)["sentence"].to_list() == [], path.name
+
+
+@pytest.fixture(scope="module")
+def gallery(tmp_path_factory: pytest.TempPathFactory) -> list[Path]:
+    folder = tmp_path_factory.mktemp("gallery")
+    (folder / "data").symlink_to(Path(str(REFERENCE)) / "published")
+    files = sorted((Path(__file__).parents[3] / "examples" / "gallery").glob("*.toml"))
+    for file in files:
+        (folder / file.name).write_bytes(file.read_bytes())
+    return [folder / file.name for file in files]
