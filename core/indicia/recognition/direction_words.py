@@ -8,10 +8,10 @@ import unicodedata
 from collections import defaultdict
 from dataclasses import dataclass
 from functools import cache, cached_property
-from importlib.resources import files
 from typing import TYPE_CHECKING, Any, Literal
 
 from indicia.errors import DefinitionError, suggest
+from indicia.recognition.words import FOLDER, without_accents
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
@@ -171,7 +171,7 @@ class Vocabulary:
 @cache
 def read_vocabulary(path: Path | None = None) -> Vocabulary:
     """Return the vocabulary of the package; a user's file adds phrases, and its meanings replace the package's."""
-    text = files("indicia.recognition").joinpath("vocabulary", "directions.toml").read_text(encoding="utf-8")
+    text = (FOLDER / "directions.toml").read_text(encoding="utf-8")
     phrases, sizes = _by_meaning(tomllib.loads(text))
     if path is not None:
         for own, shipped in zip(_by_meaning(_user_table(path), str(path)), (phrases, sizes), strict=True):
@@ -374,7 +374,7 @@ def _split(text: str, vocabulary: Vocabulary | None = None) -> _Name:
     text = text.replace("&", " and ").replace("%", " percent ").replace("/", " per ").replace("‰", " per ")
     text = re.sub(r"\s+", " ", text)
     found = list(_TOKEN.finditer(text))
-    return _Name([_stem(_without_accents(word[0])) for word in found], [word.span() for word in found], text)
+    return _Name([_stem(without_accents(word[0].casefold())) for word in found], [word.span() for word in found], text)
 
 
 def _split_acronym(found: re.Match[str], vocabulary: Vocabulary | None) -> str:
@@ -385,11 +385,6 @@ def _split_acronym(found: re.Match[str], vocabulary: Vocabulary | None) -> str:
     if vocabulary.knows(found[0].casefold()):
         return found[0].casefold()
     return f" {capitals} {rest}" if vocabulary.knows(capitals.casefold()) else found[0]
-
-
-def _without_accents(word: str) -> str:
-    letters = unicodedata.normalize("NFD", word.casefold())
-    return "".join(letter for letter in letters if not unicodedata.combining(letter))
 
 
 def _stem(word: str) -> str:
