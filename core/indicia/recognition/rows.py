@@ -10,9 +10,10 @@ import numpy as np
 import polars as pl
 
 from indicia.errors import join_names
+from indicia.recognition.cells import is_note
 from indicia.recognition.observation import Observation
-from indicia.recognition.row_names import is_note, kind_of_name
-from indicia.recognition.sample import ALL_ROWS, sample_rows
+from indicia.recognition.row_names import kind_of_name
+from indicia.recognition.sample import sample_units
 from indicia.recognition.words import plain_words
 
 if TYPE_CHECKING:
@@ -44,7 +45,7 @@ def rows_that_are_no_units(frame: pl.DataFrame, roles: Inferred) -> list[Observa
     >>> print(rows_that_are_no_units(table, infer(table))[0].sentence)
     Total is left out: its name is that of a total, and people is the sum of the other rows
     """
-    table = _Rows.of(frame if frame.height < ALL_ROWS else sample_rows(frame), roles)
+    table = _Rows.of(sample_units(frame, roles.unit, roles.period), roles)
     notes = list(_notes(table))
     noted = {name for each in notes for name in each.names}
     return [*notes, *_totals(table, noted), *_without_values(table, noted)]

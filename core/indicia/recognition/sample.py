@@ -20,3 +20,17 @@ def sample_rows(frame: pl.DataFrame, most: int = HEAD + TAIL + BETWEEN) -> pl.Da
         return frame
     between = np.linspace(HEAD, frame.height - TAIL, BETWEEN, endpoint=False).astype(np.int64)
     return pl.concat([frame.head(HEAD), frame[between], frame.tail(TAIL)])
+
+
+def sample_units(frame: pl.DataFrame, unit: str, period: str | None, most: int = 1_000) -> pl.DataFrame:
+    """Return the sample of a large table; in a panel, all rows of some of its units, with all their periods.
+
+    >>> panel = pl.DataFrame({"city": ["a", "b"] * 2, "year": [1, 1, 2, 2]})
+    >>> sample_units(panel, "city", "year").height
+    4
+    """
+    if frame.height < ALL_ROWS or period is None:
+        return frame if frame.height < ALL_ROWS else sample_rows(frame)
+    names = sample_rows(frame)[unit].unique(maintain_order=True)
+    kept = names.gather_every(max(1, -(-len(names) // most)))
+    return frame.filter(pl.col(unit).is_in(kept.implode()))

@@ -15,7 +15,7 @@ import polars as pl
 from indicia.errors import join_names, pluralise
 from indicia.recognition.column_cells import NOISE
 from indicia.recognition.observation import Observation
-from indicia.recognition.sample import ALL_ROWS, sample_rows
+from indicia.recognition.sample import ALL_ROWS, sample_units
 from indicia.recognition.words import word_lists
 
 if TYPE_CHECKING:
@@ -30,6 +30,8 @@ if TYPE_CHECKING:
 _FEW = 8
 """With fewer values, none is far from the rest."""
 _MANY_PAIRS = 4
+_MOST_COMPARED = 60
+"""Where more units end or begin in a period, their names are not compared in pairs."""
 _CORRECT = (
     "correct the value in the table, or add it to `missing` of [data] (--set data.missing=…) to read it as missing"
 )
@@ -54,7 +56,7 @@ def sentinels(frame: pl.DataFrame, roles: Inferred) -> list[Observation]:
     >>> sentinels(table, infer(table))[0].marks
     ('-999',)
     """
-    sample = _sample_with_extremes(frame, roles.indicators)
+    sample = _sample_with_extremes(frame, roles)
     columns = {name: _present(sample[name]) for name in roles.indicators}
     suspected: dict[float, list[str]] = {}
     certain: set[float] = set()
@@ -81,12 +83,15 @@ def sentinels(frame: pl.DataFrame, roles: Inferred) -> list[Observation]:
     return observations
 
 
-def _sample_with_extremes(frame: pl.DataFrame, columns: Sequence[str]) -> pl.DataFrame:
+def _sample_with_extremes(frame: pl.DataFrame, roles: Inferred) -> pl.DataFrame:
     """Return all rows of a small table; of a large one a sample, and the rows with the least and greatest values."""
     if frame.height < ALL_ROWS:
         return frame
-    rows = {row for name in columns for row in (frame[name].arg_min(), frame[name].arg_max()) if row is not None}
-    return pl.concat([sample_rows(frame), frame[sorted(rows)]]).unique(maintain_order=True)
+    sample = sample_units(frame, roles.unit, roles.period)
+    rows = {
+        row for name in roles.indicators for row in (frame[name].arg_min(), frame[name].arg_max()) if row is not None
+    }
+    return pl.concat([sample, frame[sorted(rows)]]).unique(maintain_order=True)
 
 
 def _present(column: pl.Series) -> Numbers:
@@ -150,7 +155,7 @@ def questions(
     >>> [doubt.sentence for doubt in questions(table, infer(table))]
     ['population is negative for Oslo (-0.7), which is impossible for such a quantity']
     """
-    sample = _sample_with_extremes(frame, roles.indicators)
+    sample = _sample_with_extremes(frame, roles)
     for name in roles.indicators:
         measure = (units_of_measure or {}).get(name, "")
         column = _Column.of(sample, roles, name, f"{name} ({measure})" if measure else name)
@@ -430,7 +435,7 @@ def _renamed(frame: pl.DataFrame, roles: Inferred) -> Iterator[Observation]:
     for before, after in pairwise(periods):
         gone = spans.filter(pl.col("\0last") == before)[unit].cast(pl.String).to_list()
         new = spans.filter(pl.col("\0first") == after)[unit].cast(pl.String).to_list()
-        if not gone or not new or max(len(gone), len(new)) > 0.25 * len(spans) + 2:
+        if not gone or not new or max(len(gone), len(new)) > min(0.25 * len(spans) + 2, _MOST_COMPARED):
             continue
         pairs += [
             (old, name, before, after) for old, name in _partners(frame, roles, (gone, before), (new, after), likeness)
