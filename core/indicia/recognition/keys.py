@@ -27,6 +27,8 @@ from indicia.recognition.words import word_lists
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+_SLICES = 20
+"""A table of several tables, one for each value of a column, has no more of them than this."""
 _UNITS_COMPARED = 500
 """The units whose rows show which columns stay the same within a unit."""
 
@@ -196,15 +198,16 @@ def _no_unit(table: Candidates, period: str | None) -> DefinitionError:
 def _slices(table: Candidates, period: str | None) -> str:
     """Return the remedy for a table that has each unit once for each value of a further column, such as the sex."""
     key = [period] if period else []
-    for column in table.names:
-        values = table.sample[column].drop_nulls()
-        if column != period and 1 < values.n_unique() <= 20:
-            for unit in table.names:
-                if unit not in (column, period) and rows_differ(table.frame, [unit, column, *key]):
-                    return (
-                        f"{unit} names each unit once for each {column}; keep the rows of one: "
-                        f'where = {{ {column} = "{values[0]}" }} in [data] (--set data.where.{column}={values[0]}), or '
-                    )
+    sizes = {column: table.sample[column].n_unique() for column in table.names if column != period}
+    for column, size in sizes.items():
+        larger = [unit for unit in sizes if sizes[unit] > size]
+        unit = next((unit for unit in larger if rows_differ(table.frame, [unit, column, *key])), None)
+        if unit is None or not 1 < size <= _SLICES:
+            continue
+        values = table.sample[column].drop_nulls().unique(maintain_order=True).to_list()
+        kept = next((value for value in values if kind_of_name(value) == "total"), values[0])
+        where = f'where = {{ "{column}" = "{kept}" }} in [data] (--set data.where.{column}={kept})'
+        return f"{unit} names each unit once for each {column}; keep the rows of one: {where}, or "
     return ""
 
 

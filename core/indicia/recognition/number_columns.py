@@ -100,6 +100,8 @@ def _no_indicator(table: Candidates, units: Units, column: str) -> _Verdict | No
         values = values.drop_nans()
     if not len(values):
         return "empty", "it is empty"
+    if word_lists("columns")["coordinate"].matches(column) and extremes(values.abs())[1] > 1:
+        return "coordinate", "it is a coordinate on the map, not a measure"
     if not is_whole(values):
         return _constant(values) if column else ("no_name", "it has no name")
     if verdict := _row_number(table, column):
@@ -113,6 +115,8 @@ def _no_indicator(table: Candidates, units: Units, column: str) -> _Verdict | No
         return "rank", f"it is a rank from {least:.0f} to {most:.0f}"
     if least >= 0 and (verdict := _code_or_group(table, units, column, values)):
         return verdict
+    if verdict := _running_number(table, column):
+        return verdict
     if lists["flag"].matches(column) and set(values.unique().to_list()) <= {0, 1}:
         return "flag", "it is a flag of 0 and 1"
     return _constant(values)
@@ -120,7 +124,8 @@ def _no_indicator(table: Candidates, units: Units, column: str) -> _Verdict | No
 
 def _code_or_group(table: Candidates, units: Units, column: str, values: pl.Series) -> _Verdict | None:
     lists, distinct = word_lists("columns"), values.n_unique()
-    if lists["code"].matches(column):
+    width = values.cast(pl.Int64).cast(pl.String).str.len_chars()
+    if lists["code"].matches(column) or (lists["short_code"].matches(column) and width.n_unique() == 1):
         whom = "the units" if units.distinct(column) == units.number else "a part of the units"
         return "code", f"it is a code of {whom}, such as {int(values[0])}, not a measure"
     if part := _part_of_a_code(table, units, column, values):
@@ -151,25 +156,58 @@ def _constant(values: pl.Series) -> _Verdict | None:
 
 
 def _row_number(table: Candidates, column: str) -> _Verdict | None:
-    """Return the evidence that a column numbers the rows."""
-    lists, whole = word_lists("columns"), table.frame[column]
-    values = whole.head(table.sample.height).drop_nulls().cast(pl.Int64, strict=False)
-    if len(values) < 2 or values.null_count() or values[0] < 0:
+    """Return the evidence that a column with the name of a row number numbers the rows."""
+    if plain_words(column) and not word_lists("columns")["row_number"].matches(column):
         return None
-    steps, first = values.diff().drop_nulls(), int(values[0])
-    consecutive, rising = bool((steps == 1).all()), bool((steps > 0).all())
-    restarts = first in (0, 1) and bool(((steps == 1) | values.slice(1).is_in([0, 1])).all())
-    extent = f"from {first} to {extremes(whole)[1]:.0f}"
-    named = lists["row_number"].matches(column) or not plain_words(column)
-    # a float that counts by one is rather a measure
-    counts = consecutive and first in (0, 1) and len(values) >= FEW_ROWS and whole.dtype.is_integer()
-    if counts or (named and (consecutive or rising)):
-        return "row_number", f"it numbers the rows {extent} (a row number)"
-    if named and restarts:
+    numbers = _Numbers.of(table, column)
+    if numbers is None:
+        return None
+    if numbers.consecutive or numbers.rising:
+        return "row_number", f"it numbers the rows {numbers.extent} (a row number)"
+    if numbers.restarting:
         return "row_number", "it numbers the rows of each group or period (a row number)"
-    if consecutive and lists["running_number"].matches(column):
-        return "row_number", f"it is a running number {extent}, a code or row number"
     return None
+
+
+def _running_number(table: Candidates, column: str) -> _Verdict | None:
+    """Return the evidence that a column of any name numbers the rows."""
+    numbers = _Numbers.of(table, column)
+    if numbers is None or not numbers.consecutive:
+        return None
+    # a float that counts by one is rather a measure
+    integers = table.frame.schema[column].is_integer()
+    if integers and numbers.first in (0, 1) and table.sample.height >= FEW_ROWS:
+        return "row_number", f"it numbers the rows {numbers.extent} (a row number)"
+    if word_lists("columns")["running_number"].matches(column):
+        return "row_number", f"it is a running number {numbers.extent}, a code or row number"
+    return None
+
+
+@dataclass(frozen=True)
+class _Numbers:
+    """Whole numbers as they follow each other in the first rows."""
+
+    first: int
+    consecutive: bool
+    rising: bool
+    restarting: bool
+    """True if each number is the one before plus one, or 0 or 1."""
+    extent: str
+
+    @classmethod
+    def of(cls, table: Candidates, column: str) -> _Numbers | None:
+        whole = table.frame[column]
+        values = whole.head(table.sample.height).drop_nulls().cast(pl.Int64, strict=False)
+        if len(values) < 2 or values.null_count() or values[0] < 0:
+            return None
+        steps, first = values.diff().drop_nulls(), int(values[0])
+        return cls(
+            first,
+            bool((steps == 1).all()),
+            bool((steps > 0).all()),
+            first in (0, 1) and bool(((steps == 1) | values.slice(1).is_in([0, 1])).all()),
+            f"from {first} to {extremes(whole)[1]:.0f}",
+        )
 
 
 def _part_of_a_code(table: Candidates, units: Units, column: str, values: pl.Series) -> str | None:

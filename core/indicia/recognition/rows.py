@@ -14,7 +14,7 @@ from indicia.recognition.cells import is_note
 from indicia.recognition.observation import Observation
 from indicia.recognition.row_names import kind_of_name
 from indicia.recognition.sample import sample_units
-from indicia.recognition.words import plain_words
+from indicia.recognition.words import plain_words, word_lists
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -170,14 +170,26 @@ def _totals(table: _Rows, noted: set[str]) -> Iterator[Observation]:
         if evidence and evidence.certain:
             left_out.append((row, f"{evidence.text}: it is a total"))
         elif evidence and evidence.likely:
-            yield Observation(
-                "total_row",
-                (table.names[row] or "",),
-                f"{table.shown(row)} may be a total: {evidence.text}",
-                "question",
-                f"without = [{_listed([table.names[row] or ''])}] in [data] leaves it out",
-            )
+            yield _question(table, row, evidence.text)
+        elif _is_country_of(table, row, known):
+            yield _question(table, row, "its name is that of a country, and no other row has such a name")
     yield from _observations(table, [(row, reason) for row, reason in left_out if table.names[row] not in noted])
+
+
+def _question(table: _Rows, row: int, reason: str) -> Observation:
+    name = table.names[row] or ""
+    sentence = f"{table.shown(row)} may be a total: {reason}"
+    remedy = f"without = [{_listed([name])}] in [data] leaves it out"
+    return Observation("total_row", (name,), sentence, "question", remedy)
+
+
+def _is_country_of(table: _Rows, row: int, known: set[int]) -> bool:
+    """Return True for the first or last row, if it has the name of a country among regions."""
+    others = [name for other, name in enumerate(table.names) if name and other != row and other not in known]
+    if row not in (0, len(table.names) - 1) or len(others) < _LAST_ROWS:
+        return False
+    countries = word_lists("rows")["country"]
+    return countries.matches(table.names[row] or "") and not any(countries.matches(name) for name in others)
 
 
 def _observations(table: _Rows, left_out: Sequence[tuple[int, str]]) -> Iterator[Observation]:

@@ -283,6 +283,10 @@ def _slips(values: Numbers) -> list[tuple[int, float]]:
     found = []
     for row, rest in ((int(order[-1]), values[order[:-1]]), (int(order[0]), values[order[1:]])):
         value, least, most = values[row], rest.min(), rest.max()
+        shares = most <= 1 and value <= 100 and value > 10 * most and most <= 10 * least
+        if shares:
+            found.append((row, 100.0))
+            continue
         # values that differ by more than this among each other may have a long tail
         if most > 5 * least or least <= value <= most or len(np.unique(rest)) < 4:
             continue

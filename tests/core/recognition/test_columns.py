@@ -189,3 +189,200 @@ def test_a_period_in_words_is_recognised_if_units_repeat() -> None:
 
 def test_a_remedy_quotes_a_column_for_the_shell() -> None:
     assert '--indicator "GDP (€)" names' in fault(pl.DataFrame({"city": ["Lima", "Oslo"], "GDP (€)": ["1,5", "2,5"]}))
+
+
+TOWNS = ["Aba", "Bonn", "Cork", "Dax", "Enna", "Faro", "Graz", "Hof", "Ulm", "Jena", "Kiel", "Lima"]
+MEASURE = [3.1, 5.4, 2.2, 4.8, 3.9, 3.3, 1.7, 2.6, 6.0, 4.1, 3.5, 5.0]
+
+
+def role_of(name: str, values: list[Any], **more: list[Any]) -> tuple[str, str]:
+    """Return the rule that applies to a column beside the names of twelve towns, and its sentence."""
+    found = infer(pl.DataFrame({"town": TOWNS, name: values, "measure": MEASURE, **more}, strict=False))
+    rules = [(each.rule, each.sentence) for each in found.observations if name in each.names]
+    return rules[0] if rules else ("indicator" if name in found.indicators else "", "")
+
+
+@pytest.mark.parametrize(
+    ("name", "values", "rule"),
+    [
+        ("", list(range(12)), "row_number"),
+        ("Unnamed: 0", list(range(12)), "row_number"),
+        ("Unnamed: 0.1", list(range(12)), "row_number"),
+        ("rownames", list(range(1, 13)), "row_number"),
+        ("index", [0, 2, 3, 5, 7, 8, 10, 13, 14, 15, 20, 21], "row_number"),  # rows of a frame that were filtered
+        ("No.", list(range(1, 13)), "row_number"),
+        ("Lfd. Nr.", list(range(1, 13)), "row_number"),
+        ("Nº", list(range(1, 13)), "row_number"),
+        ("序号", list(range(1, 13)), "row_number"),
+        ("序号", [1, 2, 3, 4] * 3, "row_number"),  # numbered anew in each province
+        ("HDR country number", list(range(101, 113)), "row_number"),
+        ("whatever", list(range(1, 13)), "row_number"),
+        ("FIPS", [1001 + 2 * n for n in range(12)], "code"),
+        ("Código IBGE", [3500105 + 7 * n * n for n in range(12)], "code"),
+        ("ISO numeric", [40, 56, 100, 191, 196, 203, 208, 233, 246, 250, 276, 300], "code"),
+        ("行政区划代码", [110000 + 10000 * n for n in range(12)], "code"),
+        ("Postleitzahl", [10115, 20095, 80331, 50667, 60311, 70173, 40213, 44135, 45127, 28195, 1067, 30159], "code"),
+        ("CAP", [10010 + 7 * n for n in range(12)], "code"),  # five digits each: the postal code of Italy
+        ("zip_code", [15001 + n * n for n in range(12)], "code"),
+        ("customer_key", [5, 3, 9, 12, 45, 1, 33, 8, 7, 99, 4, 2], "code"),
+        ("rank", [2, 1, 3, 5, 4, 6, 8, 7, 9, 10, 12, 11], "rank"),
+        ("Rang 2020", [2, 1, 3, 5, 4, 6, 8, 7, 9, 10, 12, 11], "rank"),
+        ("2020年排名", [2, 1, 3, 5, 4, 6, 8, 7, 9, 10, 12, 11], "rank"),
+        ("year of foundation", [1999, 1850, 1874, 1900, 1911, 1700, 1820, 2001, 1950, 1960, 1970, 1888], "year"),
+        ("region", [1, 2, 3] * 4, "group_code"),
+        ("income group", [1, 2, 3, 4] * 3, "group_code"),
+        ("地区", [1, 2, 3] * 4, "group_code"),
+        ("latitude", [5.1, 50.7, 51.9, 43.7, 37.6, 37.0, 47.1, 50.3, 48.4, 50.9, 54.3, -12.0], "coordinate"),
+        ("flag", [0, 1] * 6, "flag"),
+        ("estimated", [0, 1] * 6, "flag"),
+        ("remarks", ["", "provisional"] * 6, "note"),
+        ("资料来源", ["年鉴", "公报"] * 6, "note"),
+        ("gdp_flag", ["p", "e"] * 6, "flag"),
+        (
+            "history",
+            ["A long text on the town, of its founders and the walls that they built in the year " * 2] * 12,
+            "note",
+        ),
+        ("member", [True, False] * 6, "true_or_false"),
+        ("reporting", [1] * 12, "constant"),
+        ("target share", [0.3, 0.1 + 0.2] * 6, "constant"),
+        ("copy", MEASURE, "indicator"),  # the first of two equal columns stays
+    ],
+)
+def test_a_column_that_measures_nothing_is_recognised(name: str, values: list[Any], rule: str) -> None:
+    assert role_of(name, values)[0] == rule
+
+
+@pytest.mark.parametrize(
+    ("name", "values"),
+    [
+        ("population", [279729, 27969, 181055, 27816, 610723, 940907, 13753, 189900, 155173, 219650, 380221, 69832]),
+        (
+            "households",
+            [27969, 18105, 27816, 61072, 94090, 13753, 18990, 15517, 21965, 38022, 69832, 34258],
+        ),  # 5 digits
+        ("index", [0.5, 0.7, 0.2, 0.9, 0.4, 0.3, 0.8, 0.6, 0.1, 0.55, 0.65, 0.75]),
+        ("hospital beds", [12, 45, 33, 21, 18, 40, 37, 29, 31, 16, 25, 44]),
+        ("class size", [22, 25, 24, 23, 22, 26, 25, 27, 22, 21, 24, 23]),
+        ("rankings in English papers", [2, 1, 3, 5, 4, 6, 8, 7, 9, 10, 12, 11]),
+        ("codes of conduct", [2, 1, 3, 5, 4, 6, 8, 7, 9, 10, 12, 11]),
+        ("years of schooling", [8, 9, 12, 11, 10, 9, 8, 12, 11, 9, 10, 12]),
+        ("time", [11.04, 10.76, 11.02, 11.34, 11.11, 11.13, 10.83, 11.64, 11.37, 11.33, 11.2, 11.5]),
+        ("cap", [100, 2500, 40, 90000, 12, 7, 333, 65, 8, 1200, 310, 77]),
+        ("has plan", [0, 1] * 6),
+        ("pupils", [5] * 6 + [6] * 6),
+    ],
+)
+def test_a_column_of_ordinary_numbers_is_an_indicator(name: str, values: list[Any]) -> None:
+    assert role_of(name, values) == ("indicator", "")
+
+
+def test_the_sentence_has_the_evidence_and_the_remedy_the_words_of_the_tool() -> None:
+    found = infer(pl.DataFrame({"rownames": range(1, 13), "town": TOWNS, "measure": MEASURE}))
+    assert str(found.observations[0]) == (
+        "rownames is left out: it numbers the rows from 1 to 12 (a row number); --cost rownames, or a line in "
+        "[indicators], includes it, and --indicator (in Python indicators=) lists every indicator"
+    )
+
+
+def test_a_column_named_rownames_that_holds_names_is_the_unit() -> None:
+    assert infer(pl.DataFrame({"rownames": TOWNS, "measure": MEASURE})).unit == "rownames"
+
+
+def test_equal_columns_count_once() -> None:
+    found = infer(pl.DataFrame({"town": TOWNS, "income": MEASURE, "earnings": MEASURE}))
+    assert found.indicators == ("income",)
+    assert "same values as income" in found.left_out["earnings"]
+
+
+def test_the_same_quantity_on_two_scales_is_asked_about() -> None:
+    frame = pl.DataFrame({"town": TOWNS, "km": MEASURE, "miles": [value / 1.609 for value in MEASURE]})
+    found = infer(frame)
+    assert found.indicators == ("km", "miles")
+    (doubt,) = found.observations
+    assert (doubt.rule, doubt.effect, doubt.names) == ("proportional", "question", ("miles", "km"))
+
+
+def test_in_a_table_of_ranks_the_ranks_are_indicators_and_asked_about() -> None:
+    ranks = pl.DataFrame({"town": TOWNS, "income_rank": [*range(2, 13), 1], "crime_rank": [*range(12, 0, -1)]})
+    found = infer(ranks)
+    assert found.indicators == ("income_rank", "crime_rank")
+    (doubt,) = found.observations
+    assert doubt.sentence == "income_rank, crime_rank are ranks, and kept, as there are no other numbers"
+
+
+def test_a_part_of_a_code_is_a_code() -> None:
+    geoid = [1001, 1003, 1005, 1007, 1009, 1011, 4001, 4003, 4005, 4007, 4009, 4011]
+    parts = {"GEOID": geoid, "st": [1] * 6 + [4] * 6}
+    found = infer(pl.DataFrame({"town": TOWNS, **parts, "measure": MEASURE}))
+    assert found.left_out["st"] == "it is a part of the code in GEOID"
+
+
+def test_codes_with_zeros_beside_a_group_are_no_second_group() -> None:
+    table = {"town": TOWNS, "state": ["AL", "AZ"] * 6, "STATE_FIPS": ["01", "04"] * 6, "measure": MEASURE}
+    found = infer(pl.DataFrame(table))
+    assert (found.groups, list(found.left_out)) == (("state",), ["STATE_FIPS"])
+
+
+def test_a_group_of_numbers_is_stated_with_its_remedy() -> None:
+    found = infer(pl.DataFrame({"town": TOWNS, "region": [1, 2, 3] * 4, "measure": MEASURE}))
+    assert (found.groups, found.indicators) == (("region",), ("measure",))
+    assert found.observations[0].effect == "format"
+    assert (
+        infer(pl.DataFrame({"town": TOWNS, "region": [1, 2, 3] * 4, "measure": MEASURE}), costs=["region"]).groups == ()
+    )
+
+
+def test_the_year_of_the_value_of_each_unit_is_no_period() -> None:
+    found = infer(pl.DataFrame({"town": TOWNS, "survey year": [2010, 2011, 2012] * 4, "measure": MEASURE}))
+    assert (found.unit, found.period) == ("town", None)
+    assert found.left_out == {"survey year": "it holds years, 2010 to 2012"}
+
+
+@pytest.mark.parametrize(
+    ("name", "periods"),
+    [
+        ("jaar", [2019, 2020]),  # by its values
+        ("t", [1, 2]),
+        ("Berichtsjahr", [2019, 2020]),
+        ("ejercicio fiscal", [2019, 2020]),
+        ("观测日期", ["2019-12-31", "2020-12-31"]),
+        ("season", ["2019/20", "2020/21"]),
+    ],
+)
+def test_units_that_repeat_have_a_period(name: str, periods: list[Any]) -> None:
+    frame = pl.DataFrame({"town": TOWNS * 2, name: [value for value in periods for _ in TOWNS], "x": MEASURE * 2})
+    found = infer(frame)
+    assert (found.unit, found.period, found.indicators) == ("town", name, ("x",))
+
+
+def test_a_key_with_the_year_in_it_is_not_the_unit() -> None:
+    keys = [f"{town}-{year}" for year in (2019, 2020) for town in TOWNS]
+    frame = pl.DataFrame({"key": keys, "town": TOWNS * 2, "year": [2019] * 12 + [2020] * 12, "x": MEASURE * 2})
+    found = infer(frame)
+    assert (found.unit, found.period) == ("town", "year")
+
+
+def test_totals_of_the_same_name_do_not_hide_the_unit() -> None:
+    frame = pl.DataFrame(
+        {"town": ["Aba", "Bonn", "Total", "Cork", "Dax", "Total"], "x": [1.0, 2.5, 3.5, 4.0, 5.0, 9.0]}
+    )
+    assert infer(frame).unit == "town"
+
+
+def test_a_table_with_a_row_for_each_sex_names_the_rows_to_keep() -> None:
+    frame = pl.DataFrame({"town": TOWNS * 2, "sex": ["all"] * 12 + ["female"] * 12, "x": MEASURE * 2})
+    assert 'town names each unit once for each sex; keep the rows of one: where = { "sex" = "all" }' in fault(frame)
+
+
+def test_units_that_are_written_twice_are_named_with_what_differs() -> None:
+    frame = pl.DataFrame({"town": [*TOWNS, "Bonn", "Hof"], "x": [*MEASURE, 5.9, 2.6]})
+    text = fault(frame)
+    assert "town: Bonn, Hof stand more than once; the 2 rows of Bonn differ in x (5.4, 5.9); " in text
+    assert "the 2 rows of Hof are equal" in text
+    assert "remove the rows that repeat a unit" in text
+
+
+def test_quantities_in_words_name_no_units() -> None:
+    found = infer(pl.DataFrame({"town": TOWNS, "gdp": [f"${value} bn" for value in MEASURE], "x": MEASURE}))
+    assert (found.label, found.doubtful) == (None, ("gdp",))
