@@ -203,7 +203,7 @@ def _column_names(argument: str, value: object) -> str | list[str]:
 
 def _locate(source: str | None, config: Path | None) -> tuple[Path | None, str | None]:
     """Return the index file and the table that the arguments name; None for a missing argument."""
-    from indicia.data import is_table
+    from indicia.data import is_table, split_sheet
 
     if source is None and config is None:
         here = Path.cwd()
@@ -213,7 +213,7 @@ def _locate(source: str | None, config: Path | None) -> tuple[Path | None, str |
         raise DefinitionError(
             "no index.toml here or in a folder above", remedy="name an index file or a table, or: indicia init TABLE"
         )
-    if source is None or is_table(source.partition("#")[0]) or source == "-":
+    if source is None or is_table(split_sheet(source)[0]) or source == "-":
         return config, source
     if config is not None:
         raise DefinitionError(f"{source} and {config} cannot both be the index file")

@@ -1,7 +1,16 @@
 """Tables in files: reading keeps names as they are written, and writing gives a complete file or none."""
 
 from indicia.data.atomic import check_output_path
-from indicia.data.file_kinds import is_table
+from indicia.data.databases import (
+    PASSWORD,
+    PASSWORD_REMEDY,
+    file_of,
+    has_password,
+    is_database,
+    is_server,
+    shown,
+)
+from indicia.data.file_kinds import is_table, split_sheet
 from indicia.data.fingerprints import fingerprint, former_fingerprint
 from indicia.data.frames import require_columns, rows_differ, sorted_rows, with_figures
 from indicia.data.latex import LatexTable, latex, slug

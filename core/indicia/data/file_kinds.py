@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from indicia.data import parse, workbook
+from indicia.data.databases import is_database
 from indicia.data.unpacked import check_unpacked
 
 if TYPE_CHECKING:
@@ -73,6 +74,10 @@ def _excel(content: bytes, file: Reading) -> parse.Table:
     return workbook.from_workbook(content, file.sheet, file.where, file.format)
 
 
+def _old_excel(content: bytes, file: Reading) -> parse.Table:
+    return workbook.from_workbook(content, file.sheet, file.where, file.format)
+
+
 FILE_KINDS = {
     kind.ending: kind
     for kind in (
@@ -84,18 +89,35 @@ FILE_KINDS = {
         FileKind("ndjson", _json),
         FileKind("jsonl", _json),
         FileKind("xlsx", _excel, signature=b"PK\x03\x04"),
+        FileKind("xlsm", _excel, signature=b"PK\x03\x04"),
+        FileKind("xlsb", _excel, signature=b"PK\x03\x04"),
+        FileKind("xls", _old_excel, signature=b"\xd0\xcf\x11\xe0"),
+        FileKind("ods", _excel, signature=b"PK\x03\x04"),
     )
 }
 """The kinds by ending, in the order in which messages list them."""
 
 
-def is_table(name: str) -> bool:
-    """Return True if a file name has the ending of a table.
+_WORKBOOK = re.compile(r"(.*\.(?:xlsx|xlsm|xlsb|xls|ods))#(.*)", re.IGNORECASE | re.DOTALL)
 
-    >>> is_table("Cities.CSV"), is_table("index.toml")
-    (True, False)
+
+def is_table(name: str) -> bool:
+    """Return True if a file name has the ending of a table or a database, or is the URL of a database.
+
+    >>> is_table("Cities.CSV"), is_table("postgresql://host/db"), is_table("index.toml")
+    (True, True, False)
     """
-    return name.lower().endswith(tuple(f".{ending}" for ending in FILE_KINDS))
+    return name.lower().endswith(tuple(f".{ending}" for ending in FILE_KINDS)) or is_database(name)
+
+
+def split_sheet(name: str) -> tuple[str, str]:
+    """Return the path of a workbook and its sheet; the sheet is empty if the name has none.
+
+    >>> split_sheet("book.xlsx#Data"), split_sheet("a#b.csv")
+    (('book.xlsx', 'Data'), ('a#b.csv', ''))
+    """
+    match = _WORKBOOK.fullmatch(name)
+    return (match[1], match[2]) if match else (name, "")
 
 
 def binary_kind(content: bytes) -> FileKind | None:

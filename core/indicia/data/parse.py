@@ -61,9 +61,11 @@ class Table:
         return f"{self.place} {row + self.first}"
 
 
-def from_frame(frame: pl.DataFrame, where: str) -> Table:
-    """Strip the column names; two equal names are an error."""
-    return Table(frame.rename(dict(zip(frame.columns, _header(frame.columns, where), strict=True))), where)
+def from_frame(frame: pl.DataFrame, where: str, columns: Collection[str] = ()) -> Table:
+    """Strip the column names, and keep the columns that are read, by default all; two equal names are an error."""
+    names = header_names(frame.columns, where)
+    kept = kept_columns(names, columns, where)
+    return Table(pl.DataFrame([frame.to_series(at).alias(names[at]) for at in kept]), where)
 
 
 def from_pandas(frame: Any, where: str) -> Table:
@@ -74,7 +76,7 @@ def from_pandas(frame: Any, where: str) -> Table:
         except ValueError as error:
             raise DataError("the index has the name of a column", where=where, remedy="rename one of them") from error
     columns = []
-    for place, name in enumerate(_header(frame.columns, where)):
+    for place, name in enumerate(header_names(frame.columns, where)):
         values = frame.iloc[:, place]
         try:
             column = pl.Series(name, values)
@@ -183,12 +185,9 @@ def from_csv(
 
 def _field_names(names: Sequence[str], columns: Collection[str], where: str) -> list[str]:
     """Return a different name for each field of a text: its name in the header if the column is read."""
-    absent = [name for name in columns if name not in names]
-    if absent:
-        message = f"no column {join_names(_quoted(absent))} in the table"
-        raise UnknownColumn(absent[0], message, where=where, remedy=suggest(absent[0], names))
+    kept_columns(names, columns, where)
     chosen = [name for name in names if name and (not columns or name in columns)]
-    _check_names(chosen, names, where)
+    check_names(chosen, names, where)
     return [name if name and name in chosen else f"\0{number}" for number, name in enumerate(names)]
 
 
@@ -249,16 +248,26 @@ def decoded(content: bytes, encoding: str, where: str) -> bytes:
     return content if b"\n" in content else content.replace(b"\r", b"\n")
 
 
-def _header(names: Iterable[object], where: str) -> list[str]:
+def kept_columns(names: Sequence[str], columns: Collection[str], where: str) -> list[int]:
+    """Return the places of the columns that are read, by default all; UnknownColumn for a column that is not there."""
+    absent = [name for name in columns if name not in names]
+    if absent:
+        message = f"no column {join_names(_quoted(absent))} in the table"
+        raise UnknownColumn(absent[0], message, where=where, remedy=suggest(absent[0], names))
+    return [at for at, name in enumerate(names) if not columns or name in columns]
+
+
+def header_names(names: Iterable[object], where: str) -> list[str]:
+    """Return the names of columns as texts without white space around them; two equal names are an error."""
     header = ["" if name is None else str(name).strip() for name in names]
     unnamed = [number for number, name in enumerate(header, 1) if not name]
     if len(unnamed) > 1:
         raise DataError(f"columns {join_names(unnamed)} have no name", where=where, remedy="name them or remove them")
-    _check_names(header, header, where)
+    check_names(header, header, where)
     return header
 
 
-def _check_names(chosen: Iterable[str], names: Sequence[str], where: str) -> None:
+def check_names(chosen: Iterable[str], names: Sequence[str], where: str) -> None:
     """Refuse two equal names among the columns that are read; `names` are all columns of the table."""
     repeated = sorted(name for name, times in Counter(chosen).items() if times > 1)
     if repeated:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 import sys
 import warnings
 from contextlib import contextmanager
@@ -13,8 +12,8 @@ from typing import TYPE_CHECKING, Any
 import polars as pl
 from polars.exceptions import PolarsError
 
-from indicia.data import parse
-from indicia.data.file_kinds import FILE_KINDS, FileKind, Reading, binary_kind, kind_of_content
+from indicia.data import databases, parse
+from indicia.data.file_kinds import FILE_KINDS, FileKind, Reading, binary_kind, is_table, kind_of_content, split_sheet
 from indicia.data.joins import join_table
 from indicia.data.layouts import apply_layout, row_names
 from indicia.data.notation import Marks, to_numbers, without
@@ -58,7 +57,7 @@ def read_table(
     """
     folder = Path(folder)
     size = _size(source, folder)
-    name = str(source) if isinstance(source, str | Path) else "the table"
+    name = databases.shown(str(source)) if isinstance(source, str | Path) else "the table"
     with enough_memory(
         f"read {name}{f', {size / 1e6:,.0f} MB' if size else ''}",
         "indicia score --stream scores a file slice by slice",
@@ -215,7 +214,7 @@ def _size(source: object, folder: Path) -> int:
     """Return the size of a file in bytes; 0 for another source."""
     if not isinstance(source, str | Path) or str(source) == "-":
         return 0
-    path = folder / expanded(str(source).partition("#")[0])
+    path = folder / expanded(databases.file_of(split_sheet(str(source))[0]))
     check_path(path)
     return path.stat().st_size if path.is_file() else 0
 
@@ -234,13 +233,19 @@ def _load(source: object, format: TableFormat, folder: Path, type_of: Callable[[
         raise DataError(
             f"cannot read a table from {with_article(type(source).__name__)}", remedy="give a path or a frame"
         )
+    name = "standard input" if isinstance(source, bytes) or str(source) == "-" else str(source)
+    if database := databases.database_of(name, folder):
+        return databases.load(database, format)
+    if format.query or format.table:
+        word = "query" if format.query else "table"
+        remedy = f"leave {word} out of [data], or name a database in path: postgresql://host/db, sqlite:///cities.db"
+        raise DataError(f"{word} is for a database, and {name} is none", remedy=remedy)
     sheet = ""
     if isinstance(source, bytes) or str(source) == "-":
-        where, content = "standard input", source if isinstance(source, bytes) else sys.stdin.buffer.read()
+        where, content = name, source if isinstance(source, bytes) else sys.stdin.buffer.read()
         kind = kind_of_content(content)
     else:
-        book = re.fullmatch(r"(.*\.xlsx)#(.*)", str(source), re.IGNORECASE | re.DOTALL)
-        name, sheet = book.groups() if book else (str(source), "")
+        name, sheet = split_sheet(str(source))
         path = folder / expanded(name)
         where, kind = str(path), _kind(path)
         with opened(path) as file:
@@ -266,7 +271,8 @@ def _kind(path: Path) -> FileKind:
     kind = FILE_KINDS.get(_ending(path))
     if kind is None:
         message = f'the ending of "{path.name}" is not that of a table'
-        raise DataError(message, where=str(path), remedy=f"known: {', '.join(FILE_KINDS)}")
+        known = ", ".join((*FILE_KINDS, *databases.DATABASE_ENDINGS))
+        raise DataError(message, where=str(path), remedy=f"known: {known}")
     return kind
 
 
@@ -290,7 +296,7 @@ def opened(path: Path) -> Iterator[BufferedReader]:
 
 
 def _tables(folder: Path) -> Iterable[str]:
-    return (path.name for path in folder.iterdir() if _ending(path) in FILE_KINDS)
+    return (path.name for path in folder.iterdir() if is_table(path.name))
 
 
 def _text(column: pl.Series, where: str) -> pl.Series:

@@ -19,11 +19,9 @@ from indicia.data.sheet_xml import Header, Region, SheetXml, WorkbookXml, column
 from indicia.errors import (
     DataError,
     IndiciaWarning,
-    UnknownColumn,
     join_names,
     pluralise,
     require_optional,
-    suggest,
 )
 
 if TYPE_CHECKING:
@@ -199,9 +197,9 @@ class Sheet:
         body = body.select(self._with_merged(column, start) for column in body)
         letters = [name for name in body.columns if self._is_read(column_number(name))]
         letters = [name for name in letters if body[name].null_count() < body.height or _has(header, name)]
-        titles = join_header([[row.get(column_number(name)) for name in letters] for row in header.rows])
-        names = parse._header(titles, self.where)
-        chosen = self._chosen(names)
+        names = join_header([[row.get(column_number(name)) for name in letters] for row in header.rows])
+        chosen = parse.kept_columns(names, self.format.columns, self.where)
+        parse.header_names([names[at] for at in chosen], self.where)
         self._check_formulas({names[at]: body[letters[at]] for at in chosen}, start)
         frame = pl.DataFrame([body[letters[at]].alias(names[at]) for at in chosen])
         blank = frame.select(pl.all_horizontal(pl.all().is_null()).alias("blank")).to_series()
@@ -301,15 +299,6 @@ class Sheet:
             if region.first_column == number and 0 <= first < last:
                 column = column.scatter(range(first + 1, last + 1), column[first])
         return column
-
-    def _chosen(self, names: list[str]) -> list[int]:
-        """Return the places of the columns to read."""
-        for name in self.format.columns:
-            if name not in names:
-                raise UnknownColumn(
-                    name, f'no column "{name}" in the table', where=self.where, remedy=suggest(name, names)
-                )
-        return [at for at, name in enumerate(names) if not self.format.columns or name in self.format.columns]
 
     def _check_formulas(self, columns: dict[str, pl.Series], start: int) -> None:
         """Refuse a sheet whose formulas have no values, as a program that does not compute leaves them."""

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from indicia.data import file_of, is_server, shown, split_sheet
 from indicia.methods import Method, PairwiseComparisons, Ratings
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
+    from pathlib import Path
 
     from indicia.definition.model import Definition
     from indicia.definition.read import Origin
@@ -17,13 +19,13 @@ if TYPE_CHECKING:
 def files_outside(definition: Definition, tree: Node, origin: Origin) -> tuple[str, ...]:
     """Return the paths in an index file that lead outside its folder, as the index file writes them.
 
-    Links are followed. A definition without an index file has no such paths.
+    A server is outside the folder. Links are followed. A definition without an index file has no such paths.
     """
     if origin.path is None:
         return ()
     folder = origin.folder.resolve()
     names = dict.fromkeys((*origin.tables, *_files(definition, tree)))
-    return tuple(name for name in names if not (folder / _path(name)).resolve().is_relative_to(folder))
+    return tuple(shown(name) for name in names if is_server(name) or not _place(folder, name).is_relative_to(folder))
 
 
 def _files(definition: Definition, tree: Node) -> Iterator[str]:
@@ -49,11 +51,6 @@ def _judgement_files(value: object) -> Iterator[str]:
             yield from _judgement_files(element)
 
 
-def _path(name: str) -> str:
-    """Return the path of a table without its sheet.
-
-    >>> _path("book.xlsx#Data"), _path("a#b.csv")
-    ('book.xlsx', 'a#b.csv')
-    """
-    book, mark, _ = name.partition("#")
-    return book if mark and book.lower().endswith(".xlsx") else name
+def _place(folder: Path, name: str) -> Path:
+    """Return the file of a table, without its sheet."""
+    return (folder / file_of(split_sheet(name)[0])).resolve()

@@ -6,11 +6,22 @@ from dataclasses import replace
 from datetime import date
 from typing import Annotated, Any, Literal, TypeAlias
 
-from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, StringConstraints, model_validator
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, StringConstraints, field_validator, model_validator
 from pydantic_core import PydanticCustomError
 
 from indicia.catalogue.choice import Choice
-from indicia.data import MISSING, Join, LongLayout, NumberFormat, TableFormat, WideLayout
+from indicia.data import (
+    MISSING,
+    PASSWORD,
+    PASSWORD_REMEDY,
+    Join,
+    LongLayout,
+    NumberFormat,
+    TableFormat,
+    WideLayout,
+    has_password,
+)
+from indicia.errors import DefinitionError
 
 ROOT = "index"
 """The name of the top node."""
@@ -335,6 +346,14 @@ class TableSection(Section):
     wide: Wide | None = Field(None, description='a column for each period: wide = { pattern = "{period}" }')
     long: Long | None = Field(None, description="a row for each unit and indicator: long = { indicator, value }")
     without: Words = Field((), description="the names of rows that are no units: totals, notes, repeated headers")
+
+    @field_validator("path")
+    @classmethod
+    def _has_no_password(cls, path: str | None) -> str | None:
+        if path and has_password(path):
+            # an error of pydantic would show the path
+            raise DefinitionError(PASSWORD, remedy=PASSWORD_REMEDY, word=("data", "path"))
+        return path
 
     @property
     def format(self) -> TableFormat:

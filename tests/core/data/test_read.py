@@ -195,7 +195,9 @@ def test_the_error_names_a_missing_folder(tmp_path: Path) -> None:
 def test_an_unknown_ending_lists_the_known_ones(file: File) -> None:
     error = refusal(file("t.sav", "x"))
     assert error.what == 'the ending of "t.sav" is not that of a table'
-    assert error.remedy == "known: csv, tsv, txt, parquet, json, ndjson, jsonl, xlsx"
+    assert error.remedy == (
+        "known: csv, tsv, txt, parquet, json, ndjson, jsonl, xlsx, xlsm, xlsb, xls, ods, sqlite, sqlite3, db, duckdb"
+    )
 
 
 def test_a_folder_names_its_tables(file: File, tmp_path: Path) -> None:
