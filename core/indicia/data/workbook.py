@@ -120,7 +120,8 @@ def sheet_cells(content: bytes, sheet: str = "", where: str = "the workbook") ->
 def from_workbook(content: bytes, sheet: str, where: str, format: TableFormat) -> parse.Table:
     """Read a sheet, by default the first that is not hidden; an error of Excel (#DIV/0!) is a blank cell.
 
-    `skip_rows`, `header_rows` and `footer_rows` count rows as Excel numbers them, so that they count hidden rows too;
+    Two or more columns without a name are called by their letters, "column B". `skip_rows`, `header_rows` and
+    `footer_rows` count rows as Excel numbers them, so that they count hidden rows too;
     with a `range`, they count rows of the range. The header begins at the first row with a visible value after
     `skip_rows`, and the footer ends at the last row with a value. The value of merged cells is the value of each of
     their rows.
@@ -198,6 +199,8 @@ class Sheet:
         letters = [name for name in body.columns if self._is_read(column_number(name))]
         letters = [name for name in letters if body[name].null_count() < body.height or _has(header, name)]
         names = join_header([[row.get(column_number(name)) for name in letters] for row in header.rows])
+        if names.count("") > 1:  # such as the names and codes of units beside a header of indicators
+            names = [name or f"column {letter}" for name, letter in zip(names, letters, strict=True)]
         chosen = parse.kept_columns(names, self.format.columns, self.where)
         parse.header_names([names[at] for at in chosen], self.where)
         self._check_formulas({names[at]: body[letters[at]] for at in chosen}, start)

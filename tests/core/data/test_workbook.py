@@ -272,3 +272,8 @@ def test_the_cells_of_a_sheet_are_text_from_cell_a1_on() -> None:
     cells = sheet_cells(book([["x"], [1 / 3], [2]], at=(1, 1)))
     assert cells.columns == ["A", "B"]
     assert cells.rows() == [(None, None), (None, "x"), (None, str(1 / 3)), (None, "2")]
+
+
+def test_several_columns_without_a_name_are_called_by_their_letters(read: Callable[..., pl.DataFrame]) -> None:
+    rows = [[None, None, "gdp"], ["Austria", "AUT", 1], ["Belgium", "BEL", 2]]
+    assert read(book(rows, at=(2, 1))).columns == ["column B", "column C", "gdp"]
