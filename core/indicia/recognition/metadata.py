@@ -9,6 +9,9 @@ from dataclasses import dataclass, field
 from functools import cache
 from typing import TYPE_CHECKING, Any, Literal, TypeAlias
 
+import polars as pl
+
+from indicia.data.sheet_xml import column_letters, column_number
 from indicia.errors import join_names, pluralise
 from indicia.recognition.names import rank_of
 from indicia.recognition.observation import Observation
@@ -17,14 +20,14 @@ from indicia.recognition.words import FOLDER, plain_words
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
 
-    import polars as pl
-
 Words: TypeAlias = dict[str, Any]
 """Words of the index file for an indicator or a dimension."""
 Cell: TypeAlias = str | None
 
 _ROOT = "index"
 _MOST_ROWS = 5_000
+_HEAD = 60
+"""The rows of a sheet in which the titles of the COIN Tool are sought."""
 _LEAST_NAMED = 0.5
 """The least share of the cells of a column that are names of columns, in a table that describes columns."""
 _UP, _DOWN = {"+", "++", "↑", "⬆", "▲", "1", "+1", "1.0"}, {"-", "--", "−", "–", "↓", "⬇", "▼", "-1", "−1", "-1.0"}
@@ -60,7 +63,6 @@ def recognise_metadata(
     `columns` are the names of the columns that may be described, and `main` is their table, by which columns that the
     description leaves out are told.
 
-    >>> import polars as pl
     >>> table = pl.DataFrame({"code": ["gdp", "co2"], "direction": [1, -1], "pillar": ["economy", "nature"]})
     >>> metadata = recognise_metadata(table, ["city", "gdp", "co2"])
     >>> metadata.indicators["co2"]
@@ -662,12 +664,43 @@ _ROWS_OF_COIN_TOOL = {
 """The titles of the rows above the data in the sheet Database, as words."""
 
 
+@dataclass(frozen=True)
+class CoinToolSheet:
+    """The sheet of the COIN Tool in a workbook."""
+
+    sheet: str
+    """The name of the sheet."""
+    format: Words
+    """The words of `[data]` that read it."""
+    metadata: Metadata
+
+
+def coin_tool_sheet(content: bytes, sheet: str = "") -> CoinToolSheet | None:
+    """Return the sheet of the COIN Tool in a workbook; None for another workbook.
+
+    Without a name in `sheet`, it is the sheet with the name Database.
+    """
+    from indicia.data.workbook import Workbook
+
+    book = Workbook.open(content, "the workbook")
+    names = [name for name in book.names if name == sheet or (not sheet and plain_words(name) == "database")]
+    for name in names:
+        head = book.load(name, dtypes="string", n_rows=_HEAD)
+        width = max(map(column_number, head.columns), default=0)
+        letters = [column_letters(number) for number in range(1, width + 1)]
+        empty = pl.lit(None, pl.String)
+        cells = head.select(pl.col(each) if each in head.columns else empty.alias(each) for each in letters)
+        if found := coin_tool(cells):
+            return CoinToolSheet(name, *found)
+    return None
+
+
 def coin_tool(cells: pl.DataFrame) -> tuple[Words, Metadata] | None:
     """Return the words of `[data]` and the description of indicators of the sheet Database of the COIN Tool.
 
     `cells` are all cells of the sheet as text, from cell A1 on, in columns named by letters. Another sheet gives None.
     """
-    grid = [[_text(cell) for cell in row] for row in cells.head(60).rows()]
+    grid = [[_text(cell) for cell in row] for row in cells.head(_HEAD).rows()]
     titles = _titles_of_coin_tool(grid)
     if titles is None:
         return None

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import io
 from typing import TYPE_CHECKING, Any
 
 import polars as pl
 import pytest
 
-from indicia.recognition.metadata import Metadata, coin_tool, recognise_metadata, tree_of_paths
+from indicia.recognition.metadata import Metadata, coin_tool, coin_tool_sheet, recognise_metadata, tree_of_paths
 
 if TYPE_CHECKING:
     from indicia.recognition.observation import Observation
@@ -283,6 +284,31 @@ def test_goalposts_and_weights_that_the_sheet_lacks_are_told() -> None:
     assert found is not None
     assert "bounds = [lower, upper]" in of_rule(found[1], "metadata_not_used").remedy
     assert of_rule(found[1], "weights_of_dimensions").effect == "question"
+
+
+def workbook(**sheets: list[list[str | None]]) -> bytes:
+    import xlsxwriter
+
+    content = io.BytesIO()
+    book = xlsxwriter.Workbook(content, {"in_memory": True})
+    for name, rows in sheets.items():
+        page = book.add_worksheet(name)
+        for row, cells in enumerate(rows):
+            page.write_row(row, 0, cells)
+    book.close()
+    return content.getvalue()
+
+
+@pytest.mark.parametrize("name", ["", "Database"])
+def test_the_sheet_of_the_coin_tool_is_found_in_a_workbook(name: str) -> None:
+    found = coin_tool_sheet(workbook(Cover=[["COIN Tool"]], Database=DATABASE), name)
+    assert found is not None
+    assert (found.sheet, found.format["skip_rows"], len(found.metadata.indicators)) == ("Database", 11, 3)
+
+
+@pytest.mark.parametrize("name", ["", "Cover", "Nowhere"])
+def test_another_workbook_has_no_sheet_of_the_coin_tool(name: str) -> None:
+    assert coin_tool_sheet(workbook(Cover=[["COIN Tool"]], Database=[["city", "gdp"], ["Lima", "1"]]), name) is None
 
 
 @pytest.mark.parametrize(
