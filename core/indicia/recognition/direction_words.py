@@ -42,25 +42,11 @@ _BRACKETS = re.compile(r"\(([^()]*)\)|\[([^][]*)\]|（([^（）]*)）|【([^【�
 _TOKEN = re.compile(r"\*?[^\W\d_\u3400-\u9fff]+\*?|[\u3400-\u9fff]|\d+")
 _ACRONYM = re.compile(r"([A-Z]{2,})([a-z]+)")
 _SCALE_ENDS = re.compile(r"best|worst|最好|最优|最差|(?:(?<=[\s(=])-(?=\d))?\d+(?:\.\d+)?")
-_LINKS = {
-    "of",
-    "from",
-    "against",
-    "for",
-    "to",
-    "in",
-    "with",
-    "rate",
-    "ratio",
-    "that",
-    "which",
-    "is",
-    "are",
-    "and",
-    "the",
-}
-_LINKS |= {"des", "de", "du", "der", "di", "della", "del", "da", "do", "von"}
+_LINKS = {"that", "which", "is", "are", "safely"}
+"""Words between a harm and its remedy: \"waste that is recycled\"."""
 _PREPOSITIONS = {"of", "from", "against", "for", "to", "in", "de", "des", "du", "del", "da", "do", "di", "von", "gegen"}
+_BREAK = "\u200b"
+"""Parts the words of camel case; a quotation leaves it out."""
 _JOINED_LENGTH = 7
 """The least length of a phrase that is also recognised without spaces: "lifeexpectancy"."""
 
@@ -101,7 +87,7 @@ class _Name:
 
     def quote(self, match: _Match) -> str:
         """Return the words of a phrase as the name has them, in quotation marks."""
-        return f'"{self.text[self.spans[match.start][0] : self.spans[match.end - 1][1]].strip()}"'
+        return f'"{self.text[self.spans[match.start][0] : self.spans[match.end - 1][1]].replace(_BREAK, "")}"'
 
 
 @dataclass(frozen=True)
@@ -326,7 +312,8 @@ def _reverses(name: _Name, other: _Match, match: _Match) -> bool:
     if "remedy" not in other.meanings or "good" in match.meanings:
         return False
     if other.start >= match.end:
-        return set(tokens[match.end : other.start]) <= _LINKS
+        # "cost of treatment" is no "cost control"
+        return tokens[match.end - 1] not in _PREPOSITIONS and set(tokens[match.end : other.start]) <= _LINKS
     if "," in name.between(other, match):
         return other.end == match.start  # "Immunization, measles"
     last = tokens[other.end - 1]
@@ -369,8 +356,8 @@ def _split(text: str, vocabulary: Vocabulary | None = None) -> _Name:
     text = unicodedata.normalize("NFKC", text)
     text = re.sub(r"['’]s\b", "", text)
     text = _ACRONYM.sub(lambda found: _split_acronym(found, vocabulary), text)
-    text = re.sub(r"(?<=[a-zà-ÿ])(?=[A-ZÀ-Þ])", " ", text)
-    text = re.sub(r"([A-Z]+)(?=[A-Z][a-z])", r"\1 ", text)
+    text = re.sub(r"(?<=[a-zà-ÿ])(?=[A-ZÀ-Þ])", _BREAK, text)
+    text = re.sub(r"([A-Z]+)(?=[A-Z][a-z])", rf"\1{_BREAK}", text)
     text = text.replace("&", " and ").replace("%", " percent ").replace("/", " per ").replace("‰", " per ")
     text = re.sub(r"\s+", " ", text)
     found = list(_TOKEN.finditer(text))
@@ -384,7 +371,7 @@ def _split_acronym(found: re.Match[str], vocabulary: Vocabulary | None) -> str:
         return found[0]
     if vocabulary.knows(found[0].casefold()):
         return found[0].casefold()
-    return f" {capitals} {rest}" if vocabulary.knows(capitals.casefold()) else found[0]
+    return f"{capitals}{_BREAK}{rest}" if vocabulary.knows(capitals.casefold()) else found[0]
 
 
 def _stem(word: str) -> str:

@@ -14,7 +14,7 @@ import pytest
 
 from indicia.errors import DefinitionError
 from indicia.recognition.direction_words import is_amount, read_name, read_vocabulary
-from indicia.recognition.directions import conflicts, propose_directions
+from indicia.recognition.directions import conflicts, doubtful_directions, propose_directions
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -220,7 +220,9 @@ def test_an_indicator_against_the_others_is_a_conflict() -> None:
         40,
     )
     assert conflict.p < 0.001
-    assert str(conflict).startswith("murder: its correlations run against its direction (more is better), most of all")
+    assert str(conflict).startswith(
+        "murder is a benefit (more is better), but it runs against income, literacy: its mean rank correlation is −0."
+    )
     assert not list(conflicts(table, {"income": "benefit", "literacy": "benefit", "murder": "cost", "x": "benefit"}))
 
 
@@ -239,6 +241,19 @@ def test_weak_evidence_is_no_conflict(table: pl.DataFrame, why: str) -> None:
 
 def test_indicators_with_a_target_conflict_with_none() -> None:
     assert not list(conflicts(related(income=1, literacy=-1), {"income": "benefit", "literacy": "target"}))
+
+
+def test_a_direction_against_the_name_is_a_question_with_a_remedy() -> None:
+    table = related(income=1, literacy=0, murder=0)
+    (question,) = doubtful_directions(table, dict.fromkeys(table.columns, "benefit"))
+    assert (question.rule, question.names, question.effect) == ("direction_against_name", ("murder",), "question")
+    assert question.sentence == 'murder is a benefit (more is better), but "murder" is a word for harm'
+    assert "--set indicators.murder.direction=" in question.remedy
+
+
+def test_an_index_of_a_harm_takes_harms_as_benefits() -> None:
+    table = related(murder=1, unemployment=1, poverty=1)
+    assert not doubtful_directions(table, dict.fromkeys(table.columns, "benefit"))
 
 
 # An index of a harm, such as hunger, rises with the harm: a harm is a "benefit" there. Its directions are turned round.
@@ -263,13 +278,19 @@ def verdicts(found: Mapping[str, Proposal], wanted: Mapping[str, str]) -> Iterat
         yield name, "found" if proposed == direction else "unclear" if proposed == "unclear" else "wrong"
 
 
-def gallery_verdicts(file: Path) -> list[tuple[str, str]]:
-    """Return the verdict on each indicator of an index; without the published data by its name only."""
+def gallery_table(file: Path) -> tuple[pl.DataFrame, dict[str, Any], dict[str, str], dict[str, str]]:
+    """Return the published data, the index file, and the columns and longer names of the indicators."""
     text = tomllib.loads(file.read_text(encoding="utf-8"))
     data = FOLDER / "published" / Path(text["data"]["path"]).relative_to("data")
-    table = pl.read_csv(data, infer_schema_length=None) if data.is_file() else pl.DataFrame()
+    table = pl.read_csv(data, infer_schema_length=None)
     columns = {name: indicator.get("column", name) for name, indicator in text["indicators"].items()}
     longer = {columns[name]: each["name"] for name, each in text["indicators"].items() if "name" in each}
+    return table, text, columns, longer
+
+
+def gallery_verdicts(file: Path) -> list[tuple[str, str]]:
+    """Return the verdict on each indicator of an index."""
+    table, text, columns, longer = gallery_table(file)
     found = propose_directions(table, list(dict.fromkeys(columns.values())), names=longer)
     other = {"benefit": "cost", "cost": "benefit"}
     stated = {name: each.get("direction", "benefit") for name, each in text["indicators"].items()}
@@ -307,3 +328,12 @@ def test_directions_in_office_tables_are_found_and_none_is_wrong() -> None:
             if {"name", "correlation"} & set(wanted[name]["known_by"]):
                 counts[verdict] += 1
     assert counts["found"] >= counts.total() * 0.8, counts
+
+
+@pytest.mark.skipif(not (FOLDER / "published").is_dir(), reason=f"no published indices in {FOLDER}")
+@pytest.mark.parametrize("file", GALLERY, ids=lambda file: file.stem)
+def test_names_contradict_no_direction_of_a_published_index(file: Path) -> None:
+    table, text, columns, longer = gallery_table(file)
+    stated = {columns[name]: each.get("direction", "benefit") for name, each in text["indicators"].items()}
+    questions = doubtful_directions(table, stated, names=longer)
+    assert [each for each in questions if each.rule == "direction_against_name"] == []
