@@ -32,7 +32,7 @@ _MEMORY_PER_BYTE = 1.0
 """The least memory per byte of a file. A CSV file of numbers took 1.6 bytes, Parquet 2.9."""
 _FIRST_CELLS = 1_000
 """The cells of a text column that are converted first: most columns of names fail there already."""
-_THREE_DECIMALS = r"^\s*-?[1-9]\d{0,2}\.\d{3}\s*$"
+_THREE_DECIMALS = r"^\s*-?(?:\d{1,3}|[1-9]\d{0,2}\.\d{3})\s*$"
 
 
 def read_table(
@@ -91,7 +91,9 @@ def load_table(
             return pl.Float64 if plain_decimals else pl.String
         dtype = _inferred(column, format.numbers).dtype
         # "1.234" has a decimal point or a separator of thousands: the other columns show which
-        is_open = dtype == pl.Float64 and (not plain_decimals or column.str.contains(_THREE_DECIMALS).all())
+        is_open = dtype == pl.Float64 and (
+            not plain_decimals or Marks.of(format.numbers).removed(column).str.contains(_THREE_DECIMALS).all()
+        )
         return pl.String if is_open else dtype
 
     return _load(source, format, folder, type_of)

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 import tomllib
-import unicodedata
 from dataclasses import dataclass
 from functools import cache
 from importlib.resources import files
@@ -16,6 +15,10 @@ if TYPE_CHECKING:
 
 CellClass: TypeAlias = Literal["empty", "number", "missing", "text"]
 
+NARROW = {
+    ord(wide): narrow for wide, narrow in zip("０１２３４５６７８９．，＋－％（）−", "0123456789.,+-%()-", strict=True)
+}
+"""The plain forms of full-width characters and of the minus sign, by code."""
 _NUMBER = re.compile(
     r"""[(]?\s*
     (?:[^\W\d_]{0,4}[$€£¥₹₩₽₺]|[^\W\d_]{1,4}\.?\s|~|≈)?\s*  # a currency, or a short word such as USD or ca.
@@ -75,11 +78,7 @@ def cell_class(cell: str | None) -> CellClass:
     text = "" if cell is None else cell.strip()
     if not text:
         return "empty"
-    if (
-        len(text) <= 40
-        and not _DATE.match(text)
-        and _NUMBER.fullmatch(unicodedata.normalize("NFKC", text) if not text.isascii() else text)
-    ):
+    if len(text) <= 40 and not _DATE.match(text) and _NUMBER.fullmatch(text.translate(NARROW)):
         return "number"
     return "missing" if is_missing_mark(text) else "text"
 

@@ -1,0 +1,182 @@
+"""The parts of a cell with a number: its digits, and the marks before and after them."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from dataclasses import dataclass
+from functools import lru_cache
+
+from indicia.recognition.cells import NARROW, vocabulary
+
+_CELL = re.compile(
+    r"""(?P<open>\()?\s*
+    (?P<before>[^\d().,+\-\s]+\.?(?:\s[^\d().,+\-\s]+\.?)?)??\s*
+    (?P<sign>[-+])?\s*
+    (?P<inner>[^\d().,+\-\s]{1,4})?\s*(?P<inner_sign>[-+])?
+    (?P<number>\d(?:[\d.,'’ʼ´`_\s]*\d)?[.,]?|[.,]\d+)(?P<exponent>[eE][-+]?\d+)?
+    (?P<trailing>-)?
+    (?P<after>.*?)(?P<close>\))?""",
+    re.VERBOSE | re.DOTALL,
+)
+_GROUPED = re.compile(r"([1-9]\d{0,2})(?:(\D)\d{3})+|([1-9]\d?)(?:(\D)\d{2})+(\D)\d{3}")
+_DATE = re.compile(r"\d{1,2}[./]\d{1,2}[./]\d{2,4}|\d{4}[./]\d\d?[./]\d\d?")
+_TOKEN = re.compile(
+    r"\s*(?P<percent>[%٪])"
+    r"|\s*(?P<footnote>[*†‡§#]+|\[\w{1,3}\]|\(\w{1,2}\)|[¹²³⁰⁴-⁹ᵃ-ᶿ]+|,?\^\w)"
+    r"|(?P<gap>\s*)(?P<word>[^\W\d_]+[²³]?(?:\s?/\s?[^\W\d_]+[²³]?)?\.?|[^\w\s.,()\[\]<>=~*†‡§#-])"
+)
+
+
+@dataclass(frozen=True)
+class NumberCell:
+    """A cell that holds a number with marks around it."""
+
+    text: str
+    number: str
+    """The digits with the marks between them."""
+    before: str = ""
+    """The mark before the digits."""
+    words: tuple[tuple[str, bool], ...] = ()
+    """The words and signs after the digits; true if a space stands before them."""
+    percent: bool = False
+    footnotes: tuple[str, ...] = ()
+    brackets: bool = False
+    signed: bool = False
+    """True if a minus stands before the digits."""
+    odd_sign: bool = False
+    """True if the minus stands after the digits, or a character is not that of a keyboard."""
+
+
+@lru_cache(maxsize=65_536)
+def split_cell(text: str) -> NumberCell | None:
+    """Return the parts of a cell with a number; None for another cell.
+
+    >>> cell = split_cell("$6.32 bn*")
+    >>> cell.before, cell.number, cell.words, cell.footnotes
+    ('$', '6.32', (('bn', True),), ('*',))
+    """
+    if len(text) > 40 or not any(character.isdigit() for character in text):
+        return None
+    narrow = text.translate(NARROW)
+    match = _CELL.fullmatch(narrow.strip())
+    if match is None or _DATE.fullmatch(match["number"]) or re.match(r"0\d", match["number"]):
+        return None  # a text, a date, or a code with zeros
+    before, inner = (match["before"] or "").strip(), (match["inner"] or "").strip()
+    if (before and inner) or (match["sign"] and match["inner_sign"]):
+        return None
+    after, brackets, close = match["after"], bool(match["open"]), match["close"]
+    if close and not brackets:
+        after, close = after + ")", None
+    if brackets and not close:
+        return None
+    words: list[tuple[str, bool]] = []
+    footnotes: list[str] = []
+    percent, at = False, 0
+    while after[at:].strip():
+        token = _TOKEN.match(after, at)
+        if token is None:
+            return None
+        at = token.end()
+        percent = percent or token["percent"] is not None
+        if token["footnote"]:
+            footnotes.append(token["footnote"])
+        elif token["word"]:
+            if footnotes:
+                return None  # a formula, such as 10 * mean
+            words.append((token["word"], bool(token["gap"])))
+    if len(words) > 3:
+        return None
+    return NumberCell(
+        text,
+        match["number"] + (match["exponent"] or ""),
+        before or inner,
+        tuple(words),
+        percent,
+        tuple(footnotes),
+        brackets,
+        "-" in (match["sign"], match["inner_sign"]),
+        match["trailing"] is not None or narrow != text,
+    )
+
+
+@lru_cache(maxsize=65_536)
+def marks_between(number: str) -> tuple[str, str, str]:
+    """Return the class of the marks between digits, with the separator of thousands and the decimal mark.
+
+    The class is "none", "decimal", "thousands", "both", "either" for a number such as 1,234, or "wrong".
+
+    >>> [marks_between(number)[0] for number in ("12", "1,5", "1,234", "1,234,567", "1.234,5", "1,23,4")]
+    ['none', 'decimal', 'either', 'thousands', 'both', 'wrong']
+    """
+    number = re.sub(r"[eE][-+]?\d+$", "", number)
+    marks = re.findall(r"\D", number)
+    if not marks:
+        return "none", "", ""
+    separators = [_alike(mark) for mark in marks]
+    grouped = _GROUPED.fullmatch(number) is not None and len(set(separators)) == 1
+    if grouped and len(marks) == 1 and separators[0] in ".,":
+        return "either", separators[0], separators[0]
+    if grouped:
+        return "thousands", separators[0], ""
+    whole, decimal = re.split(r"[.,](?=[^.,]*$)", number, maxsplit=1)[0], separators[-1]
+    if decimal not in ".," or separators.count(decimal) > 1:
+        return "wrong", "", ""
+    if whole.isdigit() or not whole:
+        return "decimal", "", decimal
+    if _GROUPED.fullmatch(whole) and len(set(separators[:-1])) == 1 and re.fullmatch(r".*[.,]\d*", number):
+        return "both", separators[0], decimal
+    return "wrong", "", ""
+
+
+def _alike(mark: str) -> str:
+    if mark.isspace():
+        return " "
+    return "'" if mark in "’ʼ´`" else mark
+
+
+def is_currency(word: str) -> bool:
+    """Return True if a word is a currency: a sign, or a word of the list.
+
+    >>> is_currency("₪"), is_currency("USD"), is_currency("kg")
+    (True, True, False)
+    """
+    known = vocabulary().currencies
+    return (
+        word in known
+        or word.rstrip(".") in known
+        or (bool(word) and all(unicodedata.category(c) == "Sc" for c in word))
+    )
+
+
+def split_word(word: str) -> tuple[str, str]:
+    """Return the magnitude and the unit of measure in a word such as 亿元; either may be empty.
+
+    >>> split_word("亿元"), split_word("Mio."), split_word("kg")
+    (('亿', '元'), ('Mio.', ''), ('', 'kg'))
+    """
+    known = vocabulary()
+    if magnitude(word):
+        return word, ""
+    for length in range(len(word) - 1, 0, -1):
+        head, rest = word[:length], word[length:]
+        # only in scripts without spaces: "mg" is no million of g
+        if not head.isascii() and magnitude(head) and (rest in known.units or is_currency(rest)):
+            return head, rest
+    return "", word
+
+
+def magnitude(word: str) -> float | None:
+    """Return the factor of a word that multiplies a number; None for another word.
+
+    >>> magnitude("Mrd."), magnitude("bn"), magnitude("kg")
+    (1000000000.0, 1000000000.0, None)
+    """
+    known = vocabulary().magnitudes
+    for spelling in (word, word.casefold(), word.rstrip("."), word.casefold().rstrip(".")):
+        # a single letter counts in its own case only: G is a billion, and g a gram
+        if spelling in known and (len(spelling) > 1 or spelling == word.rstrip(".")):
+            return float(known[spelling])
+    lowered = {name.casefold(): factor for name, factor in known.items() if len(name) > 1}
+    factor = lowered.get(word.casefold())
+    return None if factor is None else float(factor)
