@@ -6,6 +6,7 @@ import os
 import secrets
 import warnings
 from collections.abc import Mapping
+from contextlib import suppress
 from dataclasses import dataclass, field, replace
 from functools import cached_property
 from pathlib import Path
@@ -36,6 +37,7 @@ from indicia.errors import (
     DataError,
     DefinitionError,
     DubiousWarning,
+    IndiciaError,
     IndiciaWarning,
     PluginError,
     UnknownColumn,
@@ -130,7 +132,16 @@ class Index:
                 self.origin,
                 sources=sources,
                 inputs=self.inputs(frame),
+                complete=self._complete_table(table),
             )
+
+    def _complete_table(self, table: object) -> pl.DataFrame | None:
+        """Return the table with the rows that `[data] without` leaves out; None if it leaves out none."""
+        if not self.definition.data.without or not (table is None or isinstance(table, str | Path)):
+            return None
+        with suppress(IndiciaError):  # a row that is no unit may have text in a column of numbers
+            return self.with_options(settings={"data.without": []}).read_table(table)
+        return None
 
     @cached_property
     def files_outside(self) -> tuple[str, ...]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 import polars as pl
@@ -34,6 +34,7 @@ class IncompleteKeys(Check):
                 place = unit if period is None else f"{unit} {period}"
                 yield Finding(unit, None, None, f"{place} has no {group}", f"name the {group} of {unit}", period=period)
         if subject.period is not None:
+            yield from (replace(finding, severity="warning") for finding in findings_of(subject, "period"))
             yield from self._gaps(subject)
 
     def _gaps(self, subject: Subject) -> Iterator[Finding]:
@@ -55,7 +56,10 @@ class IncompleteKeys(Check):
 
 @dataclass(frozen=True)
 class DoubtfulDirection(Check):
-    """Report assumed directions, and find directions that names or correlations contradict."""
+    """Find assumed directions that names or correlations contradict.
+
+    Other assumed directions, and stated directions that correlations contradict, are information.
+    """
 
     code = "D16"
     title = "doubtful direction"
@@ -64,8 +68,10 @@ class DoubtfulDirection(Check):
     def look(self, subject: Subject) -> Iterator[Finding]:
         doubted = set()
         for finding in findings_of(subject, "direction"):
-            doubted.add(finding.where)
-            yield finding
+            if finding.where not in doubted:
+                doubted.add(finding.where)
+                is_stated = subject.indicators[finding.where].direction_stated
+                yield replace(finding, severity="information") if is_stated else finding
         for name in sorted(subject.indicators):
             if not subject.indicators[name].direction_stated and name not in doubted:
                 sentence = f"the direction of {name} is assumed: benefit, more is better"

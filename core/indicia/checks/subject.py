@@ -52,9 +52,9 @@ class NodeFacts:
     """The rule for missing components: refuse, skip, propagate, value, group_mean or parent."""
 
 
-Topic: TypeAlias = Literal["direction", "column", "row", "value", "scale", "alike"]
+Topic: TypeAlias = Literal["direction", "column", "row", "value", "scale", "alike", "period"]
 """The topic of an observation: a direction, a column that is no indicator, a row that is no unit, an impossible value,
-a scale that changes, units of one name."""
+a scale that changes, units of one name, a gap of periods."""
 
 
 @dataclass(frozen=True)

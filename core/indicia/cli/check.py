@@ -117,7 +117,9 @@ def _rows(inspection: Inspection, names: dict[str, str]) -> Iterator[list[str]]:
         name = row["indicator"]
         yield [
             shorten(names.get(name, name), 20),
-            _MARKS[row["direction"]] + ("?" if row["direction_source"] == "assumed" else ""),
+            _MARKS[row["direction"]]
+            + ("?" if row["direction_source"] == "assumed" else "")
+            + ("!" if row["direction_conflict"] else ""),
             percentage(row["share"] or 0.0),
             *(_number(row[key], 4) for key in ("minimum", "median", "maximum")),
             *(_number(row[key], 2) for key in ("skewness", "kurtosis")),
@@ -134,8 +136,11 @@ def _lines(inspection: Inspection) -> Iterator[str]:
     """Yield the lines below the indicators."""
     from indicia.errors import join_names
 
-    assumed = [row for row in inspection.indicators["direction_source"] if row == "assumed"]
-    legend = "↑ more is better, ↓ less is better" + (", ? assumed: the index file has no direction" if assumed else "")
+    legend = "↑ more is better, ↓ less is better"
+    if (inspection.indicators["direction_source"] == "assumed").any():
+        legend += ", ? assumed: the index file has no direction"
+    if inspection.indicators["direction_conflict"].any():
+        legend += ", ! its name or correlations contradict it"
     yield legend
     yield from inspection.remarks
     yield inspection.gaps

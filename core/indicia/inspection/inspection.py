@@ -11,7 +11,7 @@ from indicia.definition import text
 from indicia.errors import IndiciaError, join_names, pluralise, suggest
 from indicia.inspection import frames
 from indicia.inspection.findings import checks_of, look_for
-from indicia.inspection.observed import observe, unused_columns
+from indicia.inspection.observed import TableRoles
 from indicia.inspection.subject import subject_of
 from indicia.outcome import Outcome
 from indicia.presentation import InspectionTable
@@ -237,6 +237,7 @@ def inspect(
     *,
     sources: Sources,
     inputs: Inputs | None = None,
+    complete: pl.DataFrame | None = None,
 ) -> Inspection:
     """Run the stages before the normalisation, and let all checks look at their data.
 
@@ -252,6 +253,8 @@ def inspect(
         The names of the files, for readers.
     inputs
         The inputs of the index, for the manifest.
+    complete
+        The table with the rows that `[data] without` leaves out, for the reasons.
 
     Raises
     ------
@@ -260,13 +263,8 @@ def inspect(
     """
     checks = checks_of(definition, catalogue, origin)
     steps = prepare_data(definition, tree, frame)
-    subject = subject_of(
-        definition,
-        tree,
-        steps,
-        unused=unused_columns(definition, frame),
-        observed=tuple(observe(definition, frame)),
-    )
+    table = TableRoles(definition, steps[0].table.source)
+    subject = subject_of(definition, tree, steps, unused=table.unused_columns(), observed=tuple(table.observe()))
     judgements, skips, notes = look_for(subject, checks, definition.waivers)
     labels = (
         f'label "{label}" names {len(units)} units: {join_names(units)}; reports and charts write the unit beside it'
@@ -280,8 +278,17 @@ def inspect(
         skips=tuple(skips),
         sources=sources,
         remarks=(*(note for step in steps for note in step.record.notes), *labels, *notes),
-        rows_left_out=dict.fromkeys(definition.data.without, "[data] without names it"),
+        rows_left_out=_rows_left_out(definition, complete),
         dimensions=sum(1 for _ in root.nodes()) - 1,
         inputs=inputs,
         codes=tuple(check.code for check, _ in checks),
     )
+
+
+def _rows_left_out(definition: Definition, complete: pl.DataFrame | None) -> dict[str, str]:
+    """Return the rows that `[data] without` leaves out, with the rule that applies to each."""
+    names = definition.data.without
+    if not names or complete is None:
+        return dict.fromkeys(names, "named in without of [data]")
+    rules = TableRoles(definition, complete).rules_of_rows()
+    return {name: rules.get(name, "named in without of [data]") for name in names}

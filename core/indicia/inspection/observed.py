@@ -1,33 +1,211 @@
-"""The observations of the recognition about a table whose roles an index file states."""
+"""The observations of the recognition about a table whose roles an index file states.
+
+The recognition speaks of a table before it has an index file: a column or a row "is left out". Here the index file has
+the last word, and the same evidence is a doubt.
+"""
 
 from __future__ import annotations
 
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
+from indicia.checks import Observed
+from indicia.definition import text
+from indicia.recognition.columns import Inferred
+from indicia.recognition.directions import conflicts, propose_directions
+from indicia.recognition.keys import Candidates, Units
+from indicia.recognition.number_columns import number_roles
+from indicia.recognition.rows import rows_that_are_no_units
+from indicia.recognition.sample import sample_rows
+from indicia.recognition.text_columns import text_roles
+from indicia.recognition.values import questions, sentinels
+
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterable, Iterator, Mapping, Sequence
 
     import polars as pl
 
-    from indicia.checks import Observed
+    from indicia.checks import Topic
     from indicia.definition import Definition
+    from indicia.recognition.observation import Observation
+
+_TOPICS: dict[str, Topic] = {
+    "mixed_scale": "scale",
+    "scale_of_period": "scale",
+    "units_alike": "alike",
+    "renamed_unit": "alike",
+    "missing_period": "period",
+}
+"""The topics of rules about values; the other rules are about impossible values."""
+_OF_OTHER_CHECKS = {"constant", "nearly_constant", "empty", "proportional"}
+"""Rules that D01, D03 and D21 look for themselves, with thresholds, and doubts about copies that stay indicators."""
 
 
-def observe(definition: Definition, frame: pl.DataFrame) -> Iterator[Observed]:
-    """Yield the observations about the indicators, rows and values of a table."""
-    del definition, frame
-    yield from ()
+@dataclass(frozen=True)
+class TableRoles:
+    """A table with the roles that an index file states."""
+
+    definition: Definition
+    frame: pl.DataFrame
+
+    def observe(self) -> Iterator[Observed]:
+        """Yield the observations about the indicators, rows and values of the table."""
+        columns = [column for column in self.columns if self._is_number(column)]
+        if not columns or self.frame.is_empty():
+            return
+        yield from self._about_directions()
+        yield from self._about_columns(columns)
+        roles = self.roles(columns)
+        left_out = {*self.definition.screening.without, *self.definition.eligible.without}
+        for observation in rows_that_are_no_units(self.frame, roles):
+            names = tuple(name for name in observation.names if name not in left_out)
+            if names:
+                yield _about_rows(observation, names)
+        yield from (self._about_values(observation) for observation in sentinels(self.frame, roles))
+        for observation in questions(self.frame, roles, self._measures()):
+            if observation.rule not in _OF_OTHER_CHECKS:
+                yield self._about_values(observation)
+
+    @property
+    def columns(self) -> dict[str, str]:
+        """The columns of the indicators in the table, with the indicators."""
+        specs = self.definition.indicators
+        columns = {spec.column or name: name for name, spec in specs.items()}
+        return {column: name for column, name in columns.items() if column in self.frame.columns}
+
+    def roles(self, columns: Sequence[str]) -> Inferred:
+        """Return the roles as the recognition writes them."""
+        data = self.definition.data
+        label = next(iter(data.labels()), None)
+        return Inferred(str(data.unit), label, data.period, data.groups, tuple(columns))
+
+    def rules_of_rows(self) -> dict[str, str]:
+        """Return the rows of the table that a rule takes for no units, with the sentence of the rule."""
+        roles = self.roles([column for column in self.columns if self._is_number(column)])
+        observations = rows_that_are_no_units(self.frame, roles) if roles.indicators else []
+        return {name: observation.sentence for observation in observations for name in observation.names}
+
+    def unused_columns(self) -> dict[str, str]:
+        """Return the columns of the table without a role in the index, with the reason."""
+        used = set(_used_columns(self.definition))
+        unused = [column for column in self.frame.columns if column not in used]
+        if not unused:
+            return {}
+        reasons = dict.fromkeys(unused, "no indicator uses it")
+        table, units = self._candidates(unused)
+        label = next(iter(self.definition.data.labels()), None)
+        observations = text_roles(table, units, label, self.definition.data.groups).observations
+        numbers = [column for column in unused if self._is_number(column)]
+        observations += number_roles(table, units, numbers, costs=(), may_be_groups=False).observations
+        for observation in observations:
+            name, reason = observation.names[0], observation.sentence.partition(" is left out: ")[2]
+            if observation.effect == "left_out" and reason and name in reasons:
+                reasons[name] = reason
+        return reasons
+
+    def _about_directions(self) -> Iterator[Observed]:
+        """Yield assumed directions that names or correlations contradict, and directions against their correlations."""
+        specs, columns = self.definition.indicators, self.columns
+        names = {column: text(specs[name].name) for column, name in columns.items() if specs[name].name}
+        stated = {
+            column: specs[name].direction
+            for column, name in columns.items()
+            if "direction" in specs[name].model_fields_set
+        }
+        proposals = propose_directions(self.frame, list(columns), names=names)
+        contrary = _contrary_word({column: proposal.direction for column, proposal in proposals.items()}, stated)
+        for column, proposal in proposals.items():
+            if column not in stated and proposal.direction == contrary:
+                name = columns[column]
+                yield Observed(
+                    "direction",
+                    "direction_proposal",
+                    (name,),
+                    f"the direction of {name} is assumed, more is better, although {proposal.reason}",
+                    f'write its direction: "cost" or "benefit" (--set indicators.{name}.direction=cost)',
+                )
+        directions = {column: specs[name].direction for column, name in columns.items()}
+        for conflict in conflicts(self.frame, directions, names=names):
+            name = columns[conflict.indicator]
+            sentence = str(conflict) if name == conflict.indicator else f"{name}, column {conflict}"
+            remedy = f'check its direction: "cost" or "benefit" (--set indicators.{name}.direction=…)'
+            yield Observed("direction", "direction_conflict", (name,), sentence, remedy)
+
+    def _about_columns(self, columns: list[str]) -> Iterator[Observed]:
+        """Yield the columns of indicators that are none by a rule: row numbers, codes, years, copies of another."""
+        table, units = self._candidates(columns)
+        for observation in number_roles(table, units, columns, costs=(), may_be_groups=False).observations:
+            reason = observation.sentence.partition(" is left out: ")[2]
+            if observation.effect == "left_out" and observation.rule not in _OF_OTHER_CHECKS and reason:
+                name = self.columns[observation.names[0]]
+                if observation.rule == "rank" and "direction" in self.definition.indicators[name].model_fields_set:
+                    continue  # an index of ranks states that the first is the best
+                yield Observed(
+                    "column",
+                    observation.rule,
+                    (name,),
+                    f"{name} is an indicator of the index, and may be none: {reason}",
+                    f"remove {name} from [indicators], or write a waiver of D17 with the reason",
+                )
+
+    def _about_values(self, observation: Observation) -> Observed:
+        topic = _TOPICS.get(observation.rule, "value")
+        names = tuple(self.columns.get(name, name) for name in observation.names)
+        if topic == "value" and names[0] not in self.columns.values():
+            names = names[1:]
+        sentence = observation.sentence.replace(", and is read as missing", ", and is read as a number")
+        remedy = observation.remedy
+        if observation.rule == "sentinel" and observation.effect == "format":
+            remedy = "add it to `missing` of [data] (--set data.missing=…)"
+        return Observed(topic, observation.rule, names, sentence, remedy)
+
+    def _candidates(self, columns: Iterable[str]) -> tuple[Candidates, Units]:
+        data = self.definition.data
+        table = Candidates(self.frame, sample_rows(self.frame), tuple(columns))
+        return table, Units.of(table, str(data.unit), data.period)
+
+    def _is_number(self, column: str) -> bool:
+        return self.frame.schema[column].is_numeric()
+
+    def _measures(self) -> dict[str, str]:
+        """Return the units of measure, by column."""
+        specs = self.definition.indicators
+        return {column: text(specs[name].unit) for column, name in self.columns.items() if specs[name].unit}
 
 
-def unused_columns(definition: Definition, frame: pl.DataFrame) -> dict[str, str]:
-    """Return the columns of the table without a role, with the reason."""
-    used = set(_used_columns(definition))
-    return {column: "no role in the index" for column in frame.columns if column not in used}
+def _contrary_word(proposed: Mapping[str, str], stated: Mapping[str, str]) -> str | None:
+    """Return the proposal that contradicts an assumed benefit: "cost", in an index of harms "benefit".
+
+    In an index of harms, such as vulnerability, every harm counts as more, and goods are stated as costs. Where all
+    names are harms and no direction is stated, the index may be of either kind, and None is returned.
+    """
+    agreeing = sum(proposed.get(column) == word for column, word in stated.items())
+    opposite = {"benefit": "cost", "cost": "benefit"}
+    contrary = sum(proposed.get(column) == opposite.get(word) for column, word in stated.items())
+    if contrary > agreeing:
+        return "benefit"
+    assumed = [word for column, word in proposed.items() if column not in stated]
+    return "cost" if agreeing or "benefit" in assumed else None
+
+
+def _about_rows(observation: Observation, names: tuple[str, ...]) -> Observed:
+    verb = "is among the units" if len(names) == 1 else "are among the units"
+    sentence = observation.sentence
+    for left_out in (" is left out: ", " are left out: "):
+        sentence = sentence.replace(left_out, f" {verb}: ")
+    listed = ", ".join(f'"{name}"' for name in names[:5]) + (", …" if len(names) > 5 else "")
+    return replace(
+        Observed("row", observation.rule, names, sentence),
+        remedy=f"without = [{listed}] in [data] leaves them out (--set data.without=…)",
+    )
 
 
 def _used_columns(definition: Definition) -> Iterator[str]:
+    """Yield the columns that the index file names."""
     data = definition.data
     yield from (column for column in (data.unit, data.period, *data.labels(), *data.groups, *data.where) if column)
+    for join in data.joins:
+        yield from join.on if isinstance(join.on, tuple) else (*join.on, *join.on.values())
     for name, spec in definition.indicators.items():
         yield spec.column or name
         if spec.per:

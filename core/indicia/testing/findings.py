@@ -159,8 +159,8 @@ def _subjects() -> Iterator[tuple[str, Data]]:
     rows = [row for row in range(_ROWS) if row != 4]
     filled = gaps.with_columns(pl.all().fill_null(0.5))
     yield "a panel", Data.of(keys[rows], gaps[rows], period="year", groups=("group",), filled=filled[rows])
-    topics = ("direction", "column", "row", "value", "scale", "alike")
-    names = ("x0", "x1", "u3", "x2", "x0", "u5")
+    topics = ("direction", "column", "row", "value", "scale", "alike", "period")
+    names = ("x0", "x1", "u3", "x2", "x0", "u5", "unit")
     observed = tuple(
         Observed(topic, "rule", (name,), f"{name} is doubtful", "look at it")  # type: ignore[arg-type]
         for topic, name in zip(topics, names, strict=True)

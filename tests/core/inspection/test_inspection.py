@@ -96,6 +96,65 @@ def test_columns_without_a_role_are_listed_with_the_reason() -> None:
     assert inspect().unused.select("kind", "name").rows() == [("column", "remark")]
 
 
+def test_the_reason_of_an_unused_column_is_that_of_the_recognition() -> None:
+    table = TOWNS.with_columns(pl.int_range(1, 21).alias("rownames"), pl.col("income").alias("wages") * 1.3)
+    reasons = {name: reason for _, name, reason in inspect(table=table).unused.rows()}
+    assert "numbers the rows" in reasons["rownames"]
+    assert reasons["wages"] == "no indicator uses it"
+
+
+def test_a_row_that_without_leaves_out_is_listed_with_the_rule(tmp_path: Path) -> None:
+    total = pl.DataFrame({"town": ["Total"], **{name: [TOWNS[name].sum()] for name in ("people", "income", "waste")}})
+    pl.concat([TOWNS.drop("remark"), total]).write_csv(tmp_path / "towns.csv")
+    raw = {"data": {"unit": "town", "path": str(tmp_path / "towns.csv"), "without": ["Total"]}}
+    outcome = indicia.read({**RAW, **raw}).check()
+    (row,) = outcome.unused.filter(pl.col("kind") == "row").to_dicts()
+    assert row["name"] == "Total"
+    assert "its name is that of a total" in row["reason"]
+    assert "D18" not in outcome.findings["check"].to_list()
+
+
+@pytest.mark.parametrize(
+    ("code", "changes", "where", "words"),
+    [
+        ("D17", {"income": pl.int_range(1, 21, eager=True)}, "rownames", "numbers the rows"),
+        ("D18", {"town": pl.Series([*TOWNS["town"][:19], "World"])}, "World", "World is among the units"),
+        ("D19", {"waste": pl.Series([-999.0, *TOWNS["waste"][1:]])}, "waste", "is read as a number"),
+        ("D22", {"town": pl.Series(["Lima", "LIMA", *TOWNS["town"][2:]])}, "Lima", "differ only in"),
+    ],
+)
+def test_a_doubt_of_the_recognition_is_a_finding(
+    code: str, changes: dict[str, pl.Series], where: str, words: str
+) -> None:
+    table = TOWNS.with_columns(**changes)
+    raw: dict[str, Any] = {"indicators": {**RAW["indicators"], "waste": {"direction": "cost"}}}
+    if code == "D17":
+        table = table.rename({"income": "rownames"})
+        raw = {"indicators": {"rownames": {"direction": "benefit"}, "waste": {"direction": "cost"}}}
+    found = inspect(raw, table).findings.filter(pl.col("check") == code)
+    assert found["where"].to_list() == [where]
+    assert words in found["sentence"][0]
+
+
+def test_an_assumed_direction_that_the_name_contradicts_is_a_warning() -> None:
+    table = TOWNS.rename({"waste": "murder"})
+    outcome = inspect({"indicators": {"income": {}, "murder": {}}}, table)
+    severities = {
+        judgement.finding.where: judgement.severity for judgement in outcome.judgements if judgement.code == "D16"
+    }
+    assert severities == {"income": "information", "murder": "warning"}
+
+
+def test_in_an_index_of_harms_a_good_is_the_contradiction() -> None:
+    table = TOWNS.rename({"waste": "murder"}).with_columns(literacy=pl.col("people") * 0.05)
+    specs = {"literacy": {"direction": "cost"}, "murder": {}, "income": {}}
+    outcome = inspect({"indicators": specs}, table)
+    severities = {
+        judgement.finding.where: judgement.severity for judgement in outcome.judgements if judgement.code == "D16"
+    }
+    assert (severities["income"], severities["murder"]) == ("warning", "information")
+
+
 def test_a_direction_that_the_index_file_does_not_state_is_assumed() -> None:
     outcome = inspect({"indicators": {"income": {}, "waste": {"direction": "cost"}}})
     assert outcome.indicators["direction_source"].to_list() == ["assumed", "stated"]
@@ -276,23 +335,32 @@ def test_units_that_screening_leaves_out_are_no_findings() -> None:
 
 
 REFERENCE = os.environ.get("INDICIA_REFERENCE")
+TRUE_DOUBTS = {
+    ("arwu_2005_2015", "D22"): "universities change the spelling of their names between the years",
+    ("decathlon", "D22"): "athletes are written in capitals at one of two meetings",
+}
+
+
+@pytest.fixture(scope="module")
+def findings_of_gallery(tmp_path_factory: pytest.TempPathFactory) -> dict[str, pl.DataFrame]:
+    """The findings about the indices of the gallery, by the name of the index file."""
+    folder = tmp_path_factory.mktemp("gallery")
+    (folder / "data").symlink_to(Path(str(REFERENCE)) / "published")
+    findings = {}
+    for file in sorted((Path(__file__).parents[3] / "examples" / "gallery").glob("*.toml")):
+        (folder / file.name).write_bytes(file.read_bytes())
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")
+            findings[file.stem] = indicia.read(folder / file.name).check().findings
+    return findings
 
 
 @pytest.mark.skipif(not REFERENCE, reason="INDICIA_REFERENCE names no folder")
 @pytest.mark.parametrize("code", ["D17", "D18", "D19", "D20", "D21", "D22"])
-def test_the_indices_of_the_gallery_raise_no_doubt(code: str, gallery: list[Path]) -> None:
-    for path in gallery:
-        with warnings.catch_warnings():
-            warnings.simplefilter("ignore")
-            findings = indicia.read(path).check().findings
-        assert findings.filter(pl.col("check") == code)["sentence"].to_list() == [], path.name
-
-
-@pytest.fixture(scope="module")
-def gallery(tmp_path_factory: pytest.TempPathFactory) -> list[Path]:
-    folder = tmp_path_factory.mktemp("gallery")
-    (folder / "data").symlink_to(Path(str(REFERENCE)) / "published")
-    files = sorted((Path(__file__).parents[3] / "examples" / "gallery").glob("*.toml"))
-    for file in files:
-        (folder / file.name).write_bytes(file.read_bytes())
-    return [folder / file.name for file in files]
+def test_the_indices_of_the_gallery_raise_no_doubt(code: str, findings_of_gallery: dict[str, pl.DataFrame]) -> None:
+    doubts = {
+        name: findings.filter(pl.col("check") == code)["sentence"].to_list()
+        for name, findings in findings_of_gallery.items()
+        if (name, code) not in TRUE_DOUBTS
+    }
+    assert {name: sentences for name, sentences in doubts.items() if sentences} == {}
