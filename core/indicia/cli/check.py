@@ -136,11 +136,11 @@ def _lines(inspection: Inspection) -> Iterator[str]:
     """Yield the lines below the indicators."""
     from indicia.errors import join_names
 
-    legend = "↑ more is better, ↓ less is better"
+    legend = "↑ more is better, ↓ less is"
     if (inspection.indicators["direction_source"] == "assumed").any():
-        legend += ", ? assumed: the index file has no direction"
+        legend += ", ? assumed (no direction in the index file)"
     if inspection.indicators["direction_conflict"].any():
-        legend += ", ! its name or correlations contradict it"
+        legend += ", ! contradicted (D16)"
     yield legend
     yield from inspection.remarks
     yield inspection.gaps

@@ -59,7 +59,7 @@ def test_an_assumed_direction_is_marked(capfd: pytest.CaptureFixture[str]) -> No
     run("check")
     out = capfd.readouterr().out
     assert "income     ↑?" in out
-    assert "? assumed: the index file has no direction" in out
+    assert "? assumed (no direction in the index file)" in out
 
 
 @pytest.mark.usefixtures("folder")
