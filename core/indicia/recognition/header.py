@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections import Counter
 from dataclasses import dataclass
+from itertools import chain
 from typing import TYPE_CHECKING
 
 from indicia.data.header import join_header
@@ -16,6 +17,8 @@ if TYPE_CHECKING:
 
 _MOST_HEADER_ROWS = 5
 _MOST_ROWS_BEFORE = 12
+_BODY_ROWS = 100
+"""The rows of the data that show which columns hold numbers."""
 _MEASURE = re.compile(r"[(（\[%‰$€£¥]|(?:in|en|em) \S+$|(?:per|pro|par|por|per) |% ")
 _DECIMALS = re.compile(r"\d[.,]\d")
 _LONG = 60
@@ -85,7 +88,7 @@ class _Shape:
     @classmethod
     def of(cls, rows: Sequence[Sequence[str | None]]) -> _Shape:
         several = [row for row in rows if _count(row) > 1] or [row for row in rows if _count(row)]
-        body = several[len(several) // 2 :][:400]
+        body = several[len(several) // 2 :][:_BODY_ROWS]
         widths = Counter(len(row) for row in several)
         width = max(widths, key=lambda cells: (widths[cells], cells), default=0)
         columns = []
@@ -123,14 +126,20 @@ class _Shape:
     def first_data_row(self, start: int) -> int:
         """Return the number of the first row of the data; the row after the first full row if no column has numbers."""
         if self.number_columns:
-            candidates = [number for number in range(start, len(self.rows)) if self.is_data(self.rows[number])]
-            full = next((number for number in candidates if not self.is_partial(self.rows[number])), None)
+            data = (number for number in range(start, len(self.rows)) if self.is_data(self.rows[number]))
+            candidates: list[int] = []
+            full = None
+            for number in data:
+                candidates.append(number)
+                if not self.is_partial(self.rows[number]):
+                    full = number
+                    break
             if full is None:
                 return candidates[0] if candidates else start + 1
             # A sparse row of data may come first, directly below the header. A row with a date may come before it.
             early = range(start, min(max(full, start + _MOST_ROWS_BEFORE), len(self.rows)))
             named = next((number for number in early if self.is_names(self.rows[number])), full)
-            return next((number for number in candidates if number >= named), full)
+            return next((number for number in chain(candidates, data) if number >= named), full)
         for number in range(start, len(self.rows)):
             if _count(self.rows[number]) and not self.is_partial(self.rows[number]):
                 return number + 1

@@ -23,6 +23,8 @@ if TYPE_CHECKING:
 
 _FIRST_CELLS = 60
 """The cells that show whether a column of texts may be one of numbers."""
+_FRACTIONS = 1_000
+"""The cells of a column of numbers in which fractions are sought."""
 _MOSTLY = 0.6
 """The least share of numbers among the cells of a column of numbers that are no marks of a missing value."""
 _THOUSANDS_NAMES = {",": "the comma", ".": "the point", " ": "the space", "'": "the apostrophe", "_": "the underscore"}
@@ -47,16 +49,16 @@ def recognise_numbers(
     rent: "1.234,50 €" is read as 1,234.5, with the comma as the decimal mark and the point between thousands
     """
     marks = Marks.of(stated)
-    sample = sample_rows(frame)
+    texts = [name for name, dtype in frame.schema.items() if dtype in (pl.String, pl.Categorical, pl.Enum)]
     columns = [
         column
-        for series in sample
-        if series.dtype in (pl.String, pl.Categorical, pl.Enum)
-        and (column := _Column.of(series.cast(pl.String), marks)) is not None
+        for series in sample_rows(frame.select(texts))
+        if (column := _Column.of(series.cast(pl.String), marks)) is not None
     ]
     if not columns:
         return stated, []
-    has_fractions = any(series.dtype.is_float() and bool((series.drop_nulls() % 1 != 0).any()) for series in sample)
+    floats = (series.head(_FRACTIONS).drop_nulls() for series in frame if series.dtype.is_float())
+    has_fractions = any(bool((series % 1 != 0).any()) for series in floats)
     decimal, thousands, questions = _marks(columns, stated, separator, has_fractions)
     numbers = replace(stated, decimal=decimal, thousands=thousands)
     words = _words(columns, stated)

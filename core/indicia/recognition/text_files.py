@@ -119,7 +119,7 @@ def recognise_text(head: bytes, tail: bytes, stated: TableFormat, where: str) ->
 
 def _joins(head: bytes, tail: bytes) -> bool:
     """Return True if the tail can be judged with the head: a text of one byte for a character, or no tail."""
-    return not tail or (b"\0" not in head[:1000] and all(byte < 0x80 for byte in head))
+    return not tail or (b"\0" not in head[:1000] and head.isascii())
 
 
 def _texts(head: bytes, tail: bytes, encoding: str) -> tuple[str, str]:
