@@ -14,7 +14,8 @@ from indicia.data.layouts import PERIOD, SDMX_ATTRIBUTES, SDMX_MULTIPLIERS, chec
 from indicia.data.table_format import LongLayout, WideLayout
 from indicia.errors import DataError, join_names
 from indicia.recognition.cells import cell_class
-from indicia.recognition.names import Role, column_words, is_name, rank_of, split_part
+from indicia.recognition.column_cells import in_shell
+from indicia.recognition.names import column_words, is_name, rank_of, split_part
 from indicia.recognition.observation import Observation
 from indicia.recognition.sample import ALL_ROWS, sample_rows
 from indicia.recognition.words import plain_words
@@ -25,11 +26,13 @@ if TYPE_CHECKING:
 _CELLS = 200
 """The cells of a column of text that are read to see whether they are numbers."""
 _MOST_INDICATORS = 2_000
+_LONG = 80
+"""The mean number of characters of cells that are descriptions, not names."""
 _MOST_TEXTS = 12
 """The columns of text that are compared in pairs."""
 _PERIOD_NAME = re.compile(PERIOD, re.IGNORECASE)
 _MARKED_PERIOD = re.compile(
-    rf"(?:[XY]|(?:FY|YR|YEAR|JAHR|ANNÉE|AÑO|ANO|ANNO)[\s_.-]?)?{PERIOD}(?:[\s_]?[\[(](?:YR)?\d{{4}}[\])])?年?度?",
+    rf"(?:[XY]|(?:FY|YR|YEAR|JAHR|ANNÉE|AÑO|ANO|ANNO)[\s_.-]?)?{PERIOD}(?:\.0|[\s_]?[\[(](?:YR)?\d{{4}}[\])])?年?度?",
     re.IGNORECASE,
 )
 _CLOSING = re.compile(r"年?度?[\s)\]）】]*|[\s_.]?\[YR\d{4}\]|年?\s?[(（\[].*[)）\]]")
@@ -60,8 +63,10 @@ def recognise_layout(
     long, more = _recognise_long(sample, wide, where or {})
     if wide and long and name != "value":  # the name of the file is not that of the values of several indicators
         return recognise_layout(frame, "value", where=where)
+    if long is None and (question := _rows_are_indicators(sample, wide)):
+        more = [question]
     if wide and long is None and len(match_columns(frame.columns, wide)) == 1 and "[" not in wide.pattern:
-        return None, None, []  # a single year is the name of an indicator
+        return None, None, more  # a single year is the name of an indicator
     return wide, long, [*observations, *more]
 
 
@@ -286,6 +291,15 @@ class _Columns:
         """Return True if rows that are equal in `by` are equal in the column."""
         return not by or self.count(*by) == self.count(*by, name)
 
+    def equal_to(self, name: str) -> list[str]:
+        """Return the columns of text that name the same things as a column, and the column."""
+        return [
+            other
+            for other in self.texts
+            if self.sizes[other] == self.sizes[name] == self.count(name, other)
+            and (self.sizes[name] > 1 or other == name)
+        ]
+
     def is_key(self, *names: str) -> bool:
         """Return True if no two rows are equal in these columns."""
         return self.count(*names) == self.frame.height
@@ -351,6 +365,23 @@ def _recognise_long(
     return long, observations
 
 
+def _rows_are_indicators(frame: pl.DataFrame, wide: WideLayout | None) -> Observation | None:
+    """Return a question for a table whose rows are indicators, since its columns may be units."""
+    years = set(match_columns(frame.columns, wide)) if wide else set()
+    columns = _Columns(frame.drop(list(years)), None, evident=False)
+    if len(columns.texts) != 1 or split_part(columns.texts[0])[0] not in _CERTAIN or not columns.is_key(*columns.texts):
+        return None
+    name = columns.texts[0]
+    others = [other for other in frame.columns if other != name and other not in years]
+    sentence = f'the rows are indicators ({join_names(frame[name].drop_nulls(), 3)}), in the column "{name}", not units'
+    if others:
+        sentence += f"; the columns {others[0]} to {others[-1]} may be the units"
+    remedy = (
+        f"turn the table round, so that each row is a unit, or state that the rows are units: --unit {in_shell(name)}"
+    )
+    return Observation("rows_are_indicators", (name,), sentence, "question", remedy)
+
+
 def _value_columns(frame: pl.DataFrame) -> list[str]:
     """Return the columns that may hold the values, those with the name of values first."""
     numbers = [
@@ -382,30 +413,36 @@ def _indicator_column(columns: _Columns, where: Mapping[str, object], *, in_sdmx
     single = {name: rank for name, rank in ranks.items() if split_part(name)[0] in _CERTAIN and columns.evident}
     candidates = several or single
     if candidates:
-        best = min(candidates, key=lambda name: candidates[name])
-        equal = [name for name in candidates if columns.determines([best], name) and columns.determines([name], best)]
-        return min(
-            equal, key=lambda name: (not is_name(name), bool(split_part(name)[1]), columns.frame.columns.index(name))
-        )
+        return _most_readable(columns, columns.equal_to(min(candidates, key=lambda name: candidates[name])))
     if not in_sdmx:
         return None
-    dimensions = [
-        name
-        for name in columns.texts
-        if not _names(name, "units", "measures") and columns.sizes[name] > 1 and name not in where
-    ]
+    units = [name for name in columns.texts if rank_of(name, "units") is not None]
+    dimensions: list[str] = []
+    for name in columns.texts:
+        same = columns.equal_to(name)
+        is_further = columns.sizes[name] > 1 and name not in where and rank_of(name, "measures") is None
+        if is_further and not {*units, *dimensions} & {*same}:
+            dimensions.append(name)
     if len(dimensions) > 1:
         raise _several_dimensions(columns, dimensions)
     if dimensions:
-        return dimensions[0]
+        return _most_readable(columns, columns.equal_to(dimensions[0]))
     constant = [name for name in columns.texts if columns.sizes[name] == 1 and rank_of(name, "units") is None]
     flow = [name for name in columns.frame.columns if name.lower() in ("dataflow", "structure_id")]
     return next(iter([*constant, *flow]), None)
 
 
-def _names(name: str, *roles: Role) -> bool:
-    """Return True if the name of a column is that of one of the roles."""
-    return any(rank_of(name, role) is not None for role in roles)
+def _most_readable(columns: _Columns, names: Sequence[str]) -> str:
+    """Return the column with names for readers, among columns that name the same indicators."""
+
+    def order(name: str) -> tuple[bool, bool, bool, int]:
+        cells = columns.frame[name].drop_nulls().unique()
+        lengths = cells.str.len_chars().mean()
+        is_prose = isinstance(lengths, float) and lengths > _LONG
+        is_code = bool(cells.str.contains(r"^[A-Z0-9_.:-]+$").all())
+        return is_prose, not is_name(name), is_code or bool(split_part(name)[1]), columns.frame.columns.index(name)
+
+    return min(names, key=order)
 
 
 def _several_dimensions(columns: _Columns, dimensions: Sequence[str]) -> DataError:

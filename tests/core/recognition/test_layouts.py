@@ -45,6 +45,7 @@ def layout(frame: pl.DataFrame, **options: Any) -> WideLayout | LongLayout | Non
     ("names", "pattern"),
     [
         (["2019", "2020"], "{period}"),
+        (["2019.0", "2020.0"], "{period}.0"),
         (["2019/20", "2020/21"], "{period}"),
         (["2020Q1", "2020Q2"], "{period}"),
         (["Q1 2020", "Q2 2020"], "{period}"),
@@ -201,6 +202,31 @@ def test_names_of_indicators_come_before_their_codes() -> None:
     assert "a code or a description of the indicators" in left_out.sentence
 
 
+@pytest.mark.parametrize(
+    ("names", "best"),
+    [
+        ({"ind_code": ["I1", "I2"], "ind_name": ["Life", "Death"]}, "ind_name"),
+        ({"Indicator": ["3.1.1", "3.2.1"], "SeriesDescription": ["Life", "Death"]}, "SeriesDescription"),
+        ({"Indicator": ["Life", "Death"], "Indicator description": ["x " * 60, "y " * 60]}, "Indicator"),
+        ({"GHO (CODE)": ["WHO_1", "WHO_2"], "GHO (DISPLAY)": ["Life", "Death"]}, "GHO (DISPLAY)"),
+    ],
+)
+def test_the_most_readable_name_of_an_indicator_is_taken(names: dict[str, list[str]], best: str) -> None:
+    code, name = names
+    frame = long(country=CITIES, **{code: names[code]}, value=[])
+    frame = frame.with_columns(pl.col(code).replace(dict(zip(names[code], names[name], strict=True))).alias(name))
+    assert layout(frame) == LongLayout(best, "value", ("country",))
+
+
+def test_rows_of_indicators_are_a_question() -> None:
+    frame = pl.DataFrame({"Indicator": ["gdp", "life"], "Austria": [1.5, 2.5], "Belgium": [3.5, 4.5]})
+    wide, found, (question,) = recognise_layout(frame, "t")
+    assert (wide, found, question.effect, question.names) == (None, None, "question", ("Indicator",))
+    assert "the rows are indicators (gdp, life)" in question.sentence
+    assert "the columns Austria to Belgium may be the units" in question.sentence
+    assert "--unit Indicator" in question.remedy
+
+
 def test_codes_and_groups_of_units_stay_and_flags_are_left_out() -> None:
     frame = long(country=CITIES, indicator=["a", "b"], value=[]).with_columns(
         pl.col("country").str.head(3).alias("iso"),
@@ -268,6 +294,20 @@ def test_sdmx_is_recognised_by_its_columns() -> None:
 def test_the_dimension_that_varies_holds_the_indicators_of_sdmx() -> None:
     frame = sdmx(freq=pl.lit("A"), unit=pl.lit("PC")).rename({"INDICATOR": "na_item", "REF_AREA": "geo"})
     assert layout(frame) == LongLayout("na_item", "OBS_VALUE", ("geo", "TIME_PERIOD"))
+
+
+def test_columns_with_labels_of_sdmx_are_no_further_dimensions() -> None:
+    frame = (
+        sdmx()
+        .rename({"INDICATOR": "na_item", "REF_AREA": "geo"})
+        .with_columns(
+            pl.col("geo").str.to_uppercase().alias("Geopolitical entity"),
+            pl.col("na_item")
+            .replace({"B1": "Gross domestic product", "P3": "Final consumption"})
+            .alias("National accounts"),
+        )
+    )
+    assert layout(frame) == LongLayout("National accounts", "OBS_VALUE", ("geo", "TIME_PERIOD", "Geopolitical entity"))
 
 
 def test_the_power_of_ten_of_sdmx_is_told() -> None:
