@@ -26,7 +26,15 @@ from indicia import index as indices
 from indicia.data import escape_formulas, fingerprint, hash_rows, open_appender, repeated_hashes, slices, write
 from indicia.data.stream import SLICE
 from indicia.definition import Origin
-from indicia.errors import DefinitionError, IndiciaError, MethodFailure, NothingKept, PluginWarning, join_names
+from indicia.errors import (
+    DataError,
+    DefinitionError,
+    IndiciaError,
+    MethodFailure,
+    NothingKept,
+    PluginWarning,
+    join_names,
+)
 from indicia.methods import Method
 from indicia.progress import Progress, silent
 from indicia.result import Inputs, Result, as_json, compare_manifests
@@ -38,7 +46,7 @@ if TYPE_CHECKING:
 
     import numpy.typing as npt
 
-    from indicia.definition import Definition
+    from indicia.definition import Data, Definition
     from indicia.index import Index
     from indicia.stages.stage import Fitted
 
@@ -114,6 +122,7 @@ class FittedIndex:
         escape : bool
             Put an apostrophe before texts that a spreadsheet would take for formulas.
         """
+        _check_rows_stand_alone(self.index.definition.data)
         source, output = Path(source), Path(output)
         rows, outside, hashes = 0, dict.fromkeys(self.fitted.ranges, 0), bytearray()
         data = self.index.definition.data
@@ -184,6 +193,17 @@ def _attributed_to_file(verified: bool) -> Iterator[None]:
             f"the statistics of the fitted index are not those of its methods: {type(error).__name__}",
             remedy="fit the index again; --traceback shows where it fails",
         ) from error
+
+
+def _check_rows_stand_alone(data: Data) -> None:
+    """Refuse a format that needs more than the rows of a slice, such as the rows of each indicator."""
+    whole = ("skip_rows", "header_rows", "footer_rows", "range", "query", "table", "wide", "long", "joins")
+    used = [word for word in whole if getattr(data, word) != type(data).model_fields[word].default]
+    if used:
+        raise DataError(
+            f"a table with {join_names(used, len(used))} in [data] cannot be read slice by slice",
+            remedy="score it as a whole, without --stream",
+        )
 
 
 @dataclass(frozen=True)

@@ -823,3 +823,13 @@ def test_a_large_file_is_read_in_little_time(index: Make, tmp_path: Path) -> Non
     start = perf_counter()
     fitted.read(tmp_path / "fitted.json")
     assert perf_counter() - start < 2
+
+
+def test_a_table_whose_rows_do_not_stand_alone_is_not_scored_slice_by_slice(tmp_path: Path) -> None:
+    path = tmp_path / "long.csv"
+    path.write_text("city,indicator,value\nLima,income,3\nLima,co2,5\nOslo,income,9\nOslo,co2,4\n")
+    data = {"path": str(path), "unit": "city", "long": {"indicator": "indicator", "value": "value", "keys": ["city"]}}
+    one = fitted.fit(indicia.read({"data": data, "indicators": BOTH}))
+    with pytest.raises(DataError, match=r"a table with long in \[data\] cannot be read slice by slice") as caught:
+        one.stream(path, tmp_path / "scores.csv")
+    assert caught.value.remedy == "score it as a whole, without --stream"
