@@ -10,7 +10,7 @@ from indicia.recognition.words import word_lists
 
 Kind: TypeAlias = Literal["total", "aggregate", "statistic", "note"]
 
-_CODES = re.compile(r"(eu|ea|emu|oecd|efta|eea)[-_ ]?\d{0,2}([-_ ](19|20)\d\d)?(\s.*)?", re.IGNORECASE)
+_CODES = re.compile(r"(eu|ea|emu|oecd|efta|eea)[-_ ]?\d{0,2}([-_ ](19|20)\d\d)?( countries| members)?", re.IGNORECASE)
 """Codes of unions of countries with their number of members: EU27_2020, EA19, EU-28."""
 _BRACKETS = re.compile(r"\s*[(\[（][^()\[\]（）]*[)\]）]\s*$")
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import warnings
 from dataclasses import dataclass
 from functools import cached_property
 from typing import TYPE_CHECKING
@@ -31,6 +32,7 @@ _FEWEST_ROWS = 3
 _SHARE_OF_AGGREGATES = 1 / 3
 """Where more of the rows have the names of regions, the table is about regions."""
 _LAST_ROWS = 8
+_MOST_ROWS_OF_BLOCKS = 2_000
 
 
 def rows_that_are_no_units(frame: pl.DataFrame, roles: Inferred) -> list[Observation]:
@@ -48,7 +50,7 @@ def rows_that_are_no_units(frame: pl.DataFrame, roles: Inferred) -> list[Observa
     table = _Rows.of(sample_units(frame, roles.unit, roles.period), roles)
     notes = list(_notes(table))
     noted = {name for each in notes for name in each.names}
-    return [*notes, *_totals(table, noted), *_without_values(table, noted)]
+    return [*notes, *_totals(table, noted), *_without_values(table, noted), *_without_name(table)]
 
 
 @dataclass(frozen=True)
@@ -139,6 +141,27 @@ def _without_values(table: _Rows, noted: set[str]) -> Iterator[Observation]:
         )
 
 
+def _without_name(table: _Rows) -> Iterator[Observation]:
+    """Yield the rows that have values and no name."""
+    valued = set(np.flatnonzero((~np.isnan(table.values)).any(axis=1)).tolist())
+    rows = [row for row, name in enumerate(table.names) if not (name or "").strip() and row in valued]
+    if not rows:
+        return
+    evidence = _arithmetic(table, rows[0], _others(table, rows[0], set(rows)))
+    unit = table.roles.unit
+    which = f"row {rows[0] + 1} of the data" if len(rows) == 1 else f"{len(rows)} rows"
+    verb = "has values and no name" if len(rows) == 1 else "have values and no name"
+    total = f", and may be a total: {evidence.text}" if evidence and evidence.likely else ""
+    last = rows == list(range(rows[0], len(table.names)))
+    remedy = (
+        f"footer_rows = {len(rows)} in [data] (--set data.footer_rows={len(rows)}) leaves the last rows out; or "
+        if last
+        else ""
+    )
+    sentence = f"{unit}: {which} {verb}{total}"
+    yield Observation("row_without_name", (unit,), sentence, "question", f"{remedy}write the name in the table")
+
+
 def _totals(table: _Rows, noted: set[str]) -> Iterator[Observation]:
     """Yield the rows that are totals, aggregates or statistics of the others."""
     kinds = table.kinds
@@ -147,16 +170,21 @@ def _totals(table: _Rows, noted: set[str]) -> Iterator[Observation]:
     about_regions = len(regions) > _SHARE_OF_AGGREGATES * len(kinds)
     by_name = set(named) - (set(regions) if about_regions else set())
     last = range(max(0, len(kinds) - _LAST_ROWS), len(kinds))
-    statistics = {row for row in last if kinds[row] == "statistic"} if len(kinds) > _FEWEST_ROWS + 1 else set()
+    statistics = {row for row in last if kinds[row] == "statistic"}
+    if statistics != set(range(min(statistics, default=0), len(kinds))) or len(statistics) < 2:
+        # a single name such as "SD" may be a code
+        statistics = {row for row in statistics if _is_statistic(table, row, by_name)}
     if len(by_name) + len(statistics) >= len(kinds):
         return
-    headings = _headings(table)
+    headings = _headings(table) or _blocks(table, by_name | statistics)
     grouped = {row: column for row, column in table.group_of.items() if row not in by_name}
     no_units = by_name | statistics | headings.keys() | grouped.keys()
     left_out: list[tuple[int, str]] = []
     for row in sorted(by_name):
         kind = "a total" if kinds[row] == "total" else "an aggregate of units"
-        evidence = _arithmetic(table, row, _others(table, row, no_units))
+        others = _others(table, row, no_units)
+        in_group = [_arithmetic(table, row, members) for members in _same_group(table, row, others)]
+        evidence = next((found for found in in_group if found and found.certain), _arithmetic(table, row, others))
         left_out.append((row, f"its name is that of {kind}{f', and {evidence.text}' if evidence else ''}"))
     left_out += [
         (row, "its name is that of a statistic of the other rows, a summary row") for row in sorted(statistics)
@@ -173,7 +201,11 @@ def _totals(table: _Rows, noted: set[str]) -> Iterator[Observation]:
             yield _question(table, row, evidence.text)
         elif _is_country_of(table, row, known):
             yield _question(table, row, "its name is that of a country, and no other row has such a name")
-    yield from _observations(table, [(row, reason) for row, reason in left_out if table.names[row] not in noted])
+    first_rows: dict[str | None, tuple[int, str]] = {}
+    for row, reason in left_out:
+        if table.names[row] not in noted:
+            first_rows.setdefault(table.names[row], (row, reason))
+    yield from _observations(table, list(first_rows.values()))
 
 
 def _question(table: _Rows, row: int, reason: str) -> Observation:
@@ -223,6 +255,79 @@ def _listed(names: Sequence[str]) -> str:
 
 def _others(table: _Rows, row: int, no_units: set[int]) -> list[int]:
     return [other for other in range(len(table.names)) if other != row and other not in no_units]
+
+
+def _same_group(table: _Rows, row: int, others: Sequence[int]) -> Iterator[list[int]]:
+    """Yield the other rows of each group of a row."""
+    for group in table.roles.groups:
+        values = table.frame[group].to_list()
+        if values[row] is not None:
+            yield [other for other in others if values[other] == values[row]]
+
+
+def _is_statistic(table: _Rows, row: int, by_name: set[int]) -> bool:
+    """Return True if the values of a row are a statistic of the other rows in most indicators."""
+    statistic = [other for other in range(len(table.names)) if table.kinds[other] == "statistic"]
+    others = _others(table, row, by_name | set(statistic))
+    if len(others) < _FEWEST_ROWS:
+        return False
+    block, own = table.values[others], table.values[row]
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore", RuntimeWarning)  # a column without values has no statistics
+        computed = np.vstack(
+            [
+                *(function(block, axis=0) for function in (np.nanmin, np.nanmax, np.nanmedian, np.nanstd)),
+                np.nanstd(block, axis=0, ddof=1),
+                np.nanvar(block, axis=0, ddof=1),
+                np.nanstd(block, axis=0, ddof=1) / np.nanmean(block, axis=0),
+                np.nanmax(block, axis=0) - np.nanmin(block, axis=0),
+                *np.nanquantile(block, [0.25, 0.75], axis=0),
+                (~np.isnan(block)).sum(axis=0),
+            ]
+        )
+    agree = (np.abs(computed - own) <= 0.01 * np.abs(computed) + 1e-9).any(axis=0)
+    present = ~np.isnan(own)
+    return bool(present.any()) and agree[present].mean() >= 0.5
+
+
+def _blocks(table: _Rows, no_units: set[int]) -> dict[int, str]:
+    """Return the rows that are the sums of the rows below them, or above them, in all columns that can be summed.
+
+    A table of such blocks consists of them for the most part; a single sum may be an accident.
+    """
+    rows = [row for row in range(len(table.names)) if row not in no_units]
+    values = table.values[rows]
+    usable = [column for column in range(values.shape[1]) if _may_be_summed(values[:, column])]
+    if len(usable) < 2 or not _FEWEST_ROWS < len(rows) <= _MOST_ROWS_OF_BLOCKS:
+        return {}
+    best: dict[int, str] = {}
+    for place, order in (("below", range(len(rows))), ("above", range(len(rows) - 1, -1, -1))):
+        found: dict[int, str] = {}
+        covered = 0
+        ordered = values[list(order)][:, usable]
+        totals = np.vstack([np.zeros(len(usable)), ordered.cumsum(axis=0)])
+        for position in range(len(rows) - 2):
+            own = ordered[position]
+            # the sums of the next rows rise, so that the row at which they reach the total is found at once
+            sums = totals[position + 1 :] - totals[position + 1]
+            end = int(np.searchsorted(sums[:, 0], own[0] * (1 - 1e-6)))
+            if not 2 <= end < len(sums):
+                continue
+            larger = own > ordered[position + 1 : position + end + 1].max(axis=0)
+            agree = larger & np.isclose(sums[end], own, rtol=1e-6, atol=0)
+            if agree.sum() >= 2 and agree.sum() == larger.sum():
+                names = [table.roles.indicators[usable[column]] for column in np.flatnonzero(agree)]
+                text = f"{join_names(names, 3)} are the sum of the {end} rows {place} it: a subtotal, not a unit"
+                found[rows[order[position]]] = text
+                covered += end + 1
+        if len(found) > 1 and covered > len(rows) / 2:
+            best = max(best, found, key=len)
+    return best
+
+
+def _may_be_summed(values: npt.NDArray[np.float64]) -> bool:
+    # yes and no, or a few marks, add up by accident
+    return bool((values > 0).all()) and len(np.unique(values)) > len(values) / 2
 
 
 def _headings(table: _Rows) -> dict[int, str]:

@@ -9,6 +9,8 @@ from dataclasses import dataclass
 from functools import cache, cached_property, lru_cache
 from pathlib import Path
 
+_HAN = r"[\u3040-\u30ff\u3400-\u9fff]"
+"""Characters of Chinese and Japanese, between which blanks only fill a column."""
 FOLDER = Path(__file__).parent / "vocabulary"
 """The folder of the word lists."""
 
@@ -17,11 +19,12 @@ FOLDER = Path(__file__).parent / "vocabulary"
 def plain_words(name: str) -> str:
     """Return the words of a name in lower case, without accents and punctuation.
 
-    >>> plain_words("infantMortality"), plain_words("STATE_FIPS"), plain_words("Île-de-France")
-    ('infant mortality', 'state fips', 'ile de france')
+    >>> plain_words("infantMortality"), plain_words("STATE_FIPS"), plain_words("Île-de-France"), plain_words("全 国")
+    ('infant mortality', 'state fips', 'ile de france', '全国')
     """
     spaced = re.sub(r"(?<=[^\W\d_A-Z])(?=[A-Z])|(?<=[A-Z])(?=[A-Z][a-z])", " ", unicodedata.normalize("NFKC", name))
-    return " ".join(re.findall(r"[^\W_]+", without_accents(spaced.casefold())))
+    words = " ".join(re.findall(r"[^\W_]+", without_accents(spaced.casefold())))
+    return words if words.isascii() else re.sub(rf"(?<={_HAN}) (?={_HAN})", "", words)
 
 
 def without_accents(text: str) -> str:

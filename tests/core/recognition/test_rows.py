@@ -233,3 +233,75 @@ def test_skewed_units_are_no_totals() -> None:
         {"city": [f"City {letter}" for letter in "ABCDEFGHIJ"], "people": people, "schools": [n // 900 for n in people]}
     )
     assert observed(frame) == []
+
+
+def test_blocks_of_a_sum_and_its_parts_need_no_group() -> None:
+    frame = pl.DataFrame(
+        {
+            "district": ["North", "Aba", "Bem", "Cor", "South", "Dax", "Eni", "Fam", "Province total"],
+            "people": [6.1, 1.0, 2.0, 3.1, 15.3, 4.1, 5.0, 6.2, 21.4],
+            "schools": [61, 11, 20, 30, 152, 40, 51, 61, 213],
+        }
+    )
+    found = {each.names[0]: each.sentence for each in observed(frame)}
+    assert list(found) == ["Province total", "North", "South"]
+    assert found["South"] == (
+        "South is left out: people, schools are the sum of the 3 rows below it: a subtotal, not a unit"
+    )
+
+
+def test_small_numbers_that_add_up_by_accident_are_no_blocks() -> None:
+    frame = pl.DataFrame(
+        {
+            "city": [f"City {letter}" for letter in "ABCDEFGHIJKL"],
+            "a": [2, 1, 1, 3, 2, 1, 1, 0, 1, 2, 1, 1],
+            "b": [4, 2, 2, 1, 2, 1, 1, 0, 3, 4, 2, 2],
+        }
+    )
+    assert observed(frame) == []
+
+
+def test_the_total_of_a_group_has_the_evidence_of_its_group() -> None:
+    frame = pl.DataFrame(
+        {
+            "province": ["A"] * 4 + ["B"] * 4,
+            "town": ["a1", "a2", "a3", "Total A", "b1", "b2", "b3", "Total B"],
+            "people": [1.0, 2.0, 3.5, 6.5, 4.0, 5.0, 6.5, 15.5],
+            "area": [1.0, 4.0, 3.0, 8.0, 9.0, 5.0, 6.0, 20.0],
+        }
+    )
+    assert [each.sentence for each in observed(frame)] == [
+        "Total A is left out: its name is that of a total, and people, area are the sum of the other rows",
+        "Total B is left out: its name is that of a total, and people, area are the sum of the other rows",
+    ]
+
+
+def test_a_name_that_each_block_repeats_is_listed_once() -> None:
+    frame = pl.DataFrame(
+        {"town": ["Aba", "Bonn", "Cork", "Subtotal", "Dax", "Enna", "Faro", "Subtotal"], "x": [1, 2, 4, 7, 5, 6, 8, 19]}
+    )
+    assert [each.names for each in observed(frame)] == [("Subtotal",)]
+
+
+def test_the_country_above_its_regions_is_asked_about() -> None:
+    rates = [3.1, 5.4, 2.2, 4.8, 3.9, 3.3, 1.7, 2.6, 6.0, 4.1]
+    states = ["Alabama", "Alaska", "Arizona", "Colorado", "Georgia", "Idaho", "Iowa", "Maine", "Ohio", "Utah"]
+    frame = pl.DataFrame({"state": ["United States", *states], "poverty": [4.0, *rates], "crime": [3.0, *rates[::-1]]})
+    (found,) = observed(frame)
+    assert (found.names, found.effect) == (("United States",), "question")
+    assert "may be a total: its name is that of a country" in found.sentence
+
+
+def test_a_row_with_values_and_no_name_is_asked_about() -> None:
+    (found,) = observed(with_row(None, 19.8, 29.34))
+    assert (found.rule, found.effect) == ("row_without_name", "question")
+    assert found.sentence == (
+        "city: row 6 of the data has values and no name, and may be a total: people is the sum of the other rows, and "
+        "income is the mean of the other rows"
+    )
+    assert found.remedy.startswith("footer_rows = 1 in [data] (--set data.footer_rows=1)")
+
+
+def test_a_code_that_is_also_the_abbreviation_of_a_statistic_is_a_unit() -> None:
+    frame = pl.DataFrame({"state": ["OH", "OK", "OR", "PA", "RI", "SC", "SD"], "x": [7.0, 2, 5, 9, 4, 3, 6]})
+    assert observed(frame) == []
