@@ -287,7 +287,7 @@ def _is_statistic(table: _Rows, row: int, by_name: set[int]) -> bool:
         )
     agree = (np.abs(computed - own) <= 0.01 * np.abs(computed) + 1e-9).any(axis=0)
     present = ~np.isnan(own)
-    return bool(present.any()) and agree[present].mean() >= 0.5
+    return bool(agree[present].sum() >= 2 and agree[present].mean() > 0.5)
 
 
 def _blocks(table: _Rows, no_units: set[int]) -> dict[int, str]:
