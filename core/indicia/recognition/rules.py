@@ -10,7 +10,7 @@ class Rule(NamedTuple):
 
     name: str
     about: str
-    """The part of a table that the rule is about: file, sheet, layout, join, column, row, value, direction."""
+    """The part of a table: file, sheet, database, numbers, layout, join, metadata, column, row, value or direction."""
     meaning: str
     """The fact and its effect in one sentence."""
 
@@ -31,6 +31,19 @@ RULES = (
     Rule("percent_format", "sheet", "A column is a percentage by its name, and its cells are shares: a question."),
     Rule("database_table", "database", "The table with the most numbers is read, and the others are named."),
     Rule("similar_tables", "database", "Several tables have a similar number of values, and one is read: a question."),
+    Rule("repeated_header", "row", "A row repeats the names of the columns: it is left out."),
+    Rule("decimal_mark", "numbers", "Numbers have a decimal comma."),
+    Rule("thousands", "numbers", "Numbers have separators of thousands."),
+    Rule("ambiguous_mark", "numbers", "A mark may be a decimal mark or a separator of thousands: a question."),
+    Rule("percent", "numbers", "Numbers have percent signs, which are dropped: 28.7 % is 28.7."),
+    Rule("unit_marks", "numbers", "Numbers have currencies or units of measure, which are dropped."),
+    Rule("magnitudes", "numbers", "Numbers have words such as bn or 亿, which multiply them."),
+    Rule("unit_or_magnitude", "numbers", "A word after numbers may be a unit or a magnitude: a question."),
+    Rule("footnotes", "numbers", "Numbers have marks of footnotes, which are dropped."),
+    Rule("flags", "numbers", "Numbers have status flags, which are dropped: 12.3 p is 12.3."),
+    Rule("brackets", "numbers", "A number in brackets is read as negative: a question."),
+    Rule("odd_characters", "numbers", "Numbers have signs or digits in another form of Unicode."),
+    Rule("missing_marks", "numbers", "Marks such as .. or n.a. are read as missing."),
     Rule("years_as_columns", "layout", "The columns are years: they become a column of periods."),
     Rule("years_in_columns", "layout", "The columns are indicators by year: they become a column for each indicator."),
     Rule(
