@@ -119,6 +119,11 @@ class Vocabulary:
         starred = [phrase for phrase in {**self.phrases, **self.sizes} if any("*" in token for token in phrase)]
         return [(phrase, [re.compile(re.escape(t).replace(r"\*", ".*")) for t in phrase]) for phrase in starred]
 
+    @cached_property
+    def _pattern_starts(self) -> re.Pattern[str]:
+        """The first tokens of all phrases with "*" in one expression, so that most tokens are compared once."""
+        return re.compile("|".join(sorted({patterns[0].pattern for _, patterns in self._patterns})))
+
     def knows(self, token: str) -> bool:
         """Return True if a phrase begins with the token."""
         return token in self._starts
@@ -148,7 +153,7 @@ class Vocabulary:
                     yield _Match(start, end, " ".join(phrase), meanings[phrase])
             if token in self._joined and self._joined[token] in meanings:
                 yield _Match(start, start + 1, token, meanings[self._joined[token]])
-            for phrase, patterns in self._patterns:
+            for phrase, patterns in self._patterns if self._pattern_starts.fullmatch(token) else ():
                 words = tokens[start : start + len(phrase)]
                 if phrase in meanings and len(words) == len(phrase) and all(map(re.Pattern.fullmatch, patterns, words)):
                     yield _Match(start, start + len(phrase), " ".join(phrase), meanings[phrase])
