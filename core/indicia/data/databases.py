@@ -11,9 +11,9 @@ from typing import TYPE_CHECKING, Any, Literal, NoReturn, TypeAlias
 from urllib.parse import parse_qsl, quote, unquote
 
 import polars as pl
-from polars.exceptions import PanicException, PolarsError
 
 from indicia.data import parse
+from indicia.data.objects import from_arrow, series_of
 from indicia.errors import DataError, join_names, require_optional, suggest
 from indicia.paths import check_regular, expanded
 
@@ -258,44 +258,7 @@ def _frame(rows: Sequence[Sequence[Any]], names: Sequence[str], where: str) -> p
     """Return a frame from rows of Python values, whose columns may mix types."""
     parse.check_names(names, names, where)
     columns = zip(*rows, strict=True) if rows else ([] for _ in names)
-    return pl.DataFrame([_column(name, list(values)) for name, values in zip(names, columns, strict=True)])
-
-
-def _column(name: str, values: list[Any]) -> pl.Series:
-    types = {type(value) for value in values} - {type(None)}
-    if types <= {int, float}:
-        dtype = pl.Int64 if types == {int} else pl.Float64
-        return pl.Series(name, values, dtype if types else pl.String, strict=False)
-    if types == {bytes}:
-        return pl.Series(name, values, pl.Binary)
-    return pl.Series(name, [None if value is None else str(value) for value in values], pl.String)
-
-
-def _plain_types(frame: pl.DataFrame) -> pl.DataFrame:
-    """Return a frame with decimals and numbers of 128 bits as floats, and with texts for types of an extension."""
-    columns = []
-    for column in frame:
-        dtype = column.dtype
-        if type(dtype).__name__ == "Extension":  # older versions of polars give the storage at once
-            is_numeric = "numeric" in str(dtype)
-            column = column.ext.storage()
-            column = column.cast(pl.Float64, strict=False) if is_numeric else column
-        elif dtype.is_decimal() or str(dtype) in ("Int128", "UInt128"):
-            column = column.cast(pl.Float64)
-        columns.append(column)
-    return pl.DataFrame(columns)
-
-
-def _from_arrow(stream: Any, where: str) -> pl.DataFrame:
-    """Return a frame from a stream of Arrow."""
-    try:
-        return _plain_types(pl.DataFrame(stream))
-    except (PolarsError, PanicException) as error:
-        reason = "an interval of time" if "interval" in str(error) else str(error).splitlines()[0]
-        remedy = "cast the column in a query: SELECT city, CAST(duration AS TEXT) …"
-        if "duplicate" in reason.lower() or "more than one" in reason:
-            raise DataError(f"two columns have one name: {reason}", where=where, remedy="rename one with AS") from None
-        raise DataError(f"a column has a type that cannot be read: {reason}", where=where, remedy=remedy) from None
+    return pl.DataFrame([series_of(name, list(values)) for name, values in zip(names, columns, strict=True)])
 
 
 # SQLite
@@ -365,7 +328,7 @@ def _open_duckdb(database: Database) -> Iterator[Connection]:
                 statements = connection.extract_statements(query)
                 if len(statements) != 1 or statements[0].type != duckdb.StatementType.SELECT:
                     _refuse_query(database, "it can only be a SELECT")
-                return _from_arrow(connection.sql(query), database.where)
+                return from_arrow(connection.sql(query), database.where)
             except duckdb.Error as error:
                 _refuse_query(database, _first_line(error), _full_names(names))
 
@@ -417,13 +380,13 @@ def _open_postgresql(database: Database) -> Iterator[Connection]:
 def _from_cursor(cursor: Any, where: str) -> pl.DataFrame:
     """Return the rows of a query."""
     if hasattr(pl, "BaseExtension"):
-        return _from_arrow(cursor.fetch_arrow(), where)
+        return from_arrow(cursor.fetch_arrow(), where)
     # Older versions of polars cannot read NUMERIC, which is a text that Arrow marks as an extension.
     pyarrow = require_optional("pyarrow", f"reading from PostgreSQL with polars {pl.__version__}", "test")
     table = cursor.fetch_arrow_table()
     parse.check_names(table.column_names, table.column_names, where)
     schema = pyarrow.schema([field.remove_metadata() for field in table.schema])
-    frame = _from_arrow(pyarrow.Table.from_arrays(table.columns, schema=schema), where)
+    frame = from_arrow(pyarrow.Table.from_arrays(table.columns, schema=schema), where)
     numeric = [field.name for field in table.schema if b'"numeric"' in (field.metadata or {}).get(_EXTENSION, b"")]
     return frame.with_columns(frame[name].cast(pl.Float64, strict=False) for name in numeric)
 

@@ -58,15 +58,15 @@ def _tsv(content: bytes, file: Reading) -> parse.Table:
 
 
 def _json(content: bytes, file: Reading) -> parse.Table:
-    return parse.from_json(parse.decoded(content, file.format.encoding, file.where), file.where)
+    return parse.from_json(parse.decoded(content, file.format.encoding, file.where), file.where, file.format.columns)
 
 
 def _parquet(content: bytes, file: Reading) -> parse.Table:
-    return parse.from_parquet(io.BytesIO(content), file.where)
+    return parse.from_parquet(io.BytesIO(content), file.where, file.format.columns)
 
 
 def _open_parquet(source: BinaryIO, file: Reading) -> parse.Table:
-    return parse.from_parquet(source, file.where)
+    return parse.from_parquet(source, file.where, file.format.columns)
 
 
 def _excel(content: bytes, file: Reading) -> parse.Table:

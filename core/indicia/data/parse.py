@@ -10,6 +10,7 @@ import re
 from collections import Counter
 from dataclasses import dataclass
 from functools import cache
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -18,6 +19,7 @@ from polars.exceptions import PanicException, PolarsError
 from polars.selectors import by_index
 
 from indicia.data.header import join_header
+from indicia.data.pandas_index import with_pandas_index
 from indicia.data.table_format import PLAIN
 from indicia.errors import DataError, UnknownColumn, join_names, suggest
 from indicia.limits import CELLS
@@ -68,26 +70,7 @@ def from_frame(frame: pl.DataFrame, where: str, columns: Collection[str] = ()) -
     return Table(pl.DataFrame([frame.to_series(at).alias(names[at]) for at in kept]), where)
 
 
-def from_pandas(frame: Any, where: str) -> Table:
-    """Convert a pandas frame, with its index if the index has a name."""
-    if any(name is not None for name in frame.index.names):
-        try:
-            frame = frame.reset_index()
-        except ValueError as error:
-            raise DataError("the index has the name of a column", where=where, remedy="rename one of them") from error
-    columns = []
-    for place, name in enumerate(header_names(frame.columns, where)):
-        values = frame.iloc[:, place]
-        try:
-            column = pl.Series(name, values)
-        except (ImportError, TypeError, ValueError):  # pyarrow is missing, or the column mixes numbers and text
-            cells = zip(values, values.isna(), strict=True)
-            column = pl.Series(name, [None if is_missing else str(value) for value, is_missing in cells], pl.String)
-        columns.append(column)
-    return Table(pl.DataFrame(columns), where)
-
-
-def from_parquet(file: BinaryIO, where: str) -> Table:
+def from_parquet(file: BinaryIO, where: str, columns: Collection[str] = ()) -> Table:
     """Read a Parquet file after counting its cells, since a small file may repeat a value a billion times."""
     try:
         lazy = pl.scan_parquet(file)
@@ -99,9 +82,17 @@ def from_parquet(file: BinaryIO, where: str) -> Table:
                 where=where,
                 remedy=f"indicia score --stream reads a table slice by slice; {CELLS.remedy(cells)}",
             )
-        return from_frame(_in_one_piece(lazy, rows), where)
+        frame = with_pandas_index(_in_one_piece(lazy, rows), pandas_note(file))
+        return from_frame(frame, where, columns)
     except _UNREADABLE as error:
         raise DataError("not a Parquet file that can be read", where=where) from error
+
+
+def pandas_note(file: BinaryIO | Path) -> str | None:
+    """Return the note of pandas on the columns of a Parquet file."""
+    if not isinstance(file, Path):
+        file.seek(0)
+    return pl.read_parquet_metadata(file).get("pandas")
 
 
 def _in_one_piece(lazy: pl.LazyFrame, rows: int) -> pl.DataFrame:
@@ -117,13 +108,13 @@ def _in_one_piece(lazy: pl.LazyFrame, rows: int) -> pl.DataFrame:
     return pl.DataFrame([column for part in parts for column in part])
 
 
-def from_json(content: bytes, where: str) -> Table:
+def from_json(content: bytes, where: str, columns: Collection[str] = ()) -> Table:
     """Read a list of records, or one record per line."""
     content = content.lstrip()
     try:
         if content.startswith(b"["):
-            return from_frame(pl.read_json(content, infer_schema_length=None), where)
-        return from_frame(pl.read_ndjson(content, infer_schema_length=None), where)
+            return from_frame(pl.read_json(content, infer_schema_length=None), where, columns)
+        return from_frame(pl.read_ndjson(content, infer_schema_length=None), where, columns)
     except _UNREADABLE as error:
         raise _malformed_json(content, where) from error
 

@@ -10,7 +10,6 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import polars as pl
-from polars.exceptions import PolarsError
 
 from indicia.data import databases, parse
 from indicia.data.file_kinds import FILE_KINDS, FileKind, Reading, binary_kind, is_table, kind_of_content, split_sheet
@@ -18,8 +17,9 @@ from indicia.data.joins import join_table
 from indicia.data.layouts import apply_layout, row_names
 from indicia.data.notation import Marks, to_numbers, without
 from indicia.data.notation_remedies import notation_remedies
+from indicia.data.objects import from_object
 from indicia.data.table_format import PLAIN, NumberFormat, TableFormat
-from indicia.errors import DataError, IndiciaWarning, UnknownColumn, enough_memory, join_names, suggest, with_article
+from indicia.errors import DataError, IndiciaWarning, UnknownColumn, enough_memory, join_names, suggest
 from indicia.paths import check_path, check_regular, expanded
 
 if TYPE_CHECKING:
@@ -222,19 +222,8 @@ def _size(source: object, folder: Path) -> int:
 
 
 def _load(source: object, format: TableFormat, folder: Path, type_of: Callable[[pl.Series], Any]) -> parse.Table:
-    if isinstance(source, pl.LazyFrame):
-        try:
-            source = source.collect()
-        except (PolarsError, OSError) as error:
-            raise DataError(f"the lazy frame cannot be collected: {error}") from error
-    if isinstance(source, pl.DataFrame):
-        return parse.from_frame(source, "the polars frame")
-    if hasattr(source, "iloc") and hasattr(source, "columns"):
-        return parse.from_pandas(source, "the pandas frame")
     if not isinstance(source, str | Path | bytes):
-        raise DataError(
-            f"cannot read a table from {with_article(type(source).__name__)}", remedy="give a path or a frame"
-        )
+        return from_object(source, format.columns)
     name = "standard input" if isinstance(source, bytes) or str(source) == "-" else str(source)
     if database := databases.database_of(name, folder):
         return databases.load(database, format)

@@ -160,12 +160,6 @@ def test_a_pandas_frame_is_a_table_and_its_nan_are_null() -> None:
     assert read_table(frame, text=["unit"], numbers=["x"]).rows() == [("a", 1.5, 1), (None, None, None)]
 
 
-def test_a_named_pandas_index_is_a_column_and_an_unnamed_one_is_not() -> None:
-    frame = pd.DataFrame({"x": [1, 2]}, index=["a", "b"])
-    assert read_table(frame).columns == ["x"]
-    assert read_table(frame.rename_axis("unit")).columns == ["unit", "x"]
-
-
 def test_a_pandas_column_may_mix_numbers_and_marks() -> None:
     frame = pd.DataFrame({"x": pd.Series([1.5, "..", None, 2], dtype=object), 2020: [1, 2, 3, 4]})
     assert read_table(frame, numbers=["x", "2020"])["x"].to_list() == [1.5, None, None, 2.0]
@@ -176,7 +170,7 @@ def test_pandas_columns_of_one_name_are_refused() -> None:
 
 
 def test_a_file_that_is_not_a_table_is_refused() -> None:
-    assert refusal({"x": [1]}).what == "cannot read a table from a dict"
+    assert refusal(1.5).what == "cannot read a table from a float"
 
 
 # What goes wrong: files
