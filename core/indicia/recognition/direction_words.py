@@ -43,7 +43,7 @@ _TOKEN = re.compile(r"\*?[^\W\d_\u3400-\u9fff]+\*?|[\u3400-\u9fff]|\d+")
 _ACRONYM = re.compile(r"([A-Z]{2,})([a-z]+)")
 _SCALE_ENDS = re.compile(r"best|worst|最好|最优|最差|(?:(?<=[\s(=])-(?=\d))?\d+(?:\.\d+)?")
 _LINKS = {"that", "which", "is", "are", "safely"}
-"""Words between a harm and its remedy: \"waste that is recycled\"."""
+"""Words between a harm and its remedy: "waste that is recycled"; other words part them."""
 _PREPOSITIONS = {"of", "from", "against", "for", "to", "in", "de", "des", "du", "del", "da", "do", "di", "von", "gegen"}
 _BREAK = "\u200b"
 """Parts the words of camel case; a quotation leaves it out."""
@@ -159,15 +159,18 @@ class Vocabulary:
                     yield _Match(start, start + len(phrase), " ".join(phrase), meanings[phrase])
 
 
-@cache
 def read_vocabulary(path: Path | None = None) -> Vocabulary:
     """Return the vocabulary of the package; a user's file adds phrases, and its meanings replace the package's."""
-    text = (FOLDER / "directions.toml").read_text(encoding="utf-8")
-    phrases, sizes = _by_meaning(tomllib.loads(text))
-    if path is not None:
-        for own, shipped in zip(_by_meaning(_user_table(path), str(path)), (phrases, sizes), strict=True):
-            shipped.update(own)
-    return Vocabulary(phrases, sizes)
+    shipped = _shipped_vocabulary()
+    if path is None:
+        return shipped
+    phrases, sizes = _by_meaning(_user_table(path), str(path))
+    return Vocabulary({**shipped.phrases, **phrases}, {**shipped.sizes, **sizes})
+
+
+@cache
+def _shipped_vocabulary() -> Vocabulary:
+    return Vocabulary(*_by_meaning(tomllib.loads((FOLDER / "directions.toml").read_text(encoding="utf-8"))))
 
 
 def _user_table(path: Path) -> dict[str, Any]:

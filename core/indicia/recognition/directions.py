@@ -174,20 +174,15 @@ def conflicts(
     for column, sign in signs.items():
         others = {o: s for o, s in signs.items() if o != column and not {o, column} <= amounts}
         pairs = correlations.oriented(column, others)
-        strong = [pair for pair in pairs if pair.strong]
-        contrary = sorted((pair for pair in strong if pair.r * sign < 0), key=lambda pair: -abs(pair.r))
-        if not contrary:
+        strong = pairs.strong
+        contrary = strong.of_sign(-sign)
+        if not contrary.names or contrary.weight < _AGREEMENT * strong.weight:
             continue
-        mean = sum(pair.r for pair in pairs) / len(pairs) * sign
-        weight = sum(abs(pair.r) for pair in contrary) / sum(abs(pair.r) for pair in strong)
-        if weight >= _AGREEMENT and mean <= -_CONFLICT:
+        mean = float(pairs.r.mean()) * sign
+        if mean <= -_CONFLICT:
+            direction: Literal["benefit", "cost"] = "benefit" if sign > 0 else "cost"
             yield Conflict(
-                column,
-                "benefit" if sign > 0 else "cost",
-                mean,
-                min(pair.n for pair in contrary),
-                min(pair.p for pair in contrary),
-                tuple(pair.name for pair in contrary),
+                column, direction, mean, int(contrary.n.min()), float(contrary.p.min()), tuple(contrary.names)
             )
 
 
@@ -318,48 +313,49 @@ def _by_correlation(
 ) -> Proposal | None:
     """Return the direction of most of the strong correlations with the anchors, if their mean is strong."""
     pairs = correlations.oriented(column, anchors)
-    strong = sorted((pair for pair in pairs if pair.strong), key=lambda pair: -abs(pair.r))
-    if len(strong) < _LEAST_STRONG:
+    if not pairs.names:
         return None
-    mean = sum(pair.r for pair in pairs) / len(pairs)
-    agreeing = [pair for pair in strong if pair.r * mean > 0]
-    weight = sum(abs(pair.r) for pair in agreeing) / sum(abs(pair.r) for pair in strong)
-    if abs(mean) < THRESHOLD or weight < _AGREEMENT or len(agreeing) < _LEAST_STRONG:
+    mean = float(pairs.r.mean())
+    agreeing = pairs.strong.of_sign(mean)
+    if abs(mean) < THRESHOLD or len(agreeing.names) < _LEAST_STRONG:
         return None
-    evidence = agreeing[:3]
-    goods = [names.get(pair.name, pair.name) for pair in evidence if anchors[pair.name] > 0]
-    harms = [names.get(pair.name, pair.name) for pair in evidence if anchors[pair.name] < 0]
-    others = [f"{join_names(goods)} (more is better)"] * bool(goods) + [f"{join_names(harms)} (less is better)"] * bool(
-        harms
-    )
-    values = [pair for sign in (1, -1) for pair in evidence if anchors[pair.name] == sign]
-    figures = join_names([_number(pair.r * anchors[pair.name]) for pair in values])
-    reason = f"its rank correlations with {' and '.join(others)} are {figures}"
+    if agreeing.weight < _AGREEMENT * pairs.strong.weight:
+        return None
+    evidence = dict(zip(agreeing.names[:3], agreeing.r, strict=False))
+    others, figures = [], []
+    for sign, better in ((1, "more"), (-1, "less")):
+        of_sign = [name for name in evidence if anchors[name] == sign]
+        if of_sign:
+            others.append(f"{join_names([names.get(name, name) for name in of_sign])} ({better} is better)")
+            figures += [_number(evidence[name] * sign) for name in of_sign]
+    reason = f"its rank correlations with {' and '.join(others)} are {join_names(figures)}"
     return Proposal("benefit" if mean > 0 else "cost", "correlation", reason)
 
 
 @dataclass(frozen=True)
-class _Pair:
-    """The rank correlation with another indicator, whose values are turned round if it is a cost."""
+class _Pairs:
+    """The rank correlations of an indicator with others, turned round where the other one is a cost."""
 
-    name: str
-    r: float
-    n: int
-
-    @property
-    def p(self) -> float:
-        """The probability of such a correlation by chance: Fisher's z with the variance 1.06 / (n - 3).
-
-        Fieller, Hartley and Pearson (1957), Tests for rank correlation coefficients I, Biometrika 44, 470-481,
-        https://doi.org/10.1093/biomet/44.3-4.470
-        """
-        if abs(self.r) >= 1:
-            return 0.0
-        return math.erfc(abs(math.atanh(self.r)) * math.sqrt((self.n - 3) / 1.06) / math.sqrt(2))
+    names: Sequence[str]
+    r: Floats
+    n: Floats
+    p: Floats
 
     @property
-    def strong(self) -> bool:
-        return abs(self.r) >= THRESHOLD and self.p < SIGNIFICANCE
+    def strong(self) -> _Pairs:
+        """The correlations of at least 0.4 that are significant, the strongest first."""
+        chosen = np.flatnonzero((np.abs(self.r) >= THRESHOLD) & (self.p < SIGNIFICANCE))
+        return self.take(chosen[np.argsort(-np.abs(self.r[chosen]), kind="stable")])
+
+    def take(self, places: npt.NDArray[np.intp]) -> _Pairs:
+        return _Pairs([self.names[place] for place in places], self.r[places], self.n[places], self.p[places])
+
+    def of_sign(self, sign: float) -> _Pairs:
+        return self.take(np.flatnonzero(self.r * sign > 0))
+
+    @property
+    def weight(self) -> float:
+        return float(np.abs(self.r).sum())
 
 
 @dataclass(frozen=True)
@@ -378,14 +374,23 @@ class _Correlations:
         r, n = _pairwise(left, right)
         return cls({c: i for i, c in enumerate(rows)}, {c: i for i, c in enumerate(columns)}, r, n)
 
-    def oriented(self, column: str, others: Mapping[str, int]) -> list[_Pair]:
+    def oriented(self, column: str, signs: Mapping[str, int]) -> _Pairs:
         """Return the correlations with the other columns times their signs, without pairs of too few units."""
-        row = self.rows[column]
-        pairs = [
-            _Pair(other, float(self.r[row, self.columns[other]]) * sign, int(self.n[row, self.columns[other]]))
-            for other, sign in others.items()
-        ]
-        return [pair for pair in pairs if pair.n >= LEAST_PAIRS and not math.isnan(pair.r)]
+        row, others = self.rows[column], np.array([self.columns[other] for other in signs], dtype=np.intp)
+        r, n = self.r[row, others] * np.array(list(signs.values()), dtype=np.float64), self.n[row, others]
+        pairs = _Pairs(list(signs), r, n, _probability(r, n))
+        return pairs.take(np.flatnonzero((n >= LEAST_PAIRS) & np.isfinite(r)))
+
+
+def _probability(r: Floats, n: Floats) -> Floats:
+    """Return the probability of a rank correlation by chance: Fisher's z with the variance 1.06 / (n - 3).
+
+    Fieller, Hartley and Pearson (1957), Tests for rank correlation coefficients I, Biometrika 44, 470-481,
+    https://doi.org/10.1093/biomet/44.3-4.470
+    """
+    with np.errstate(divide="ignore", invalid="ignore"):
+        z = np.abs(np.arctanh(r)) * np.sqrt(np.maximum(n - 3, 0) / 1.06)
+    return np.array([math.erfc(value / math.sqrt(2)) for value in z])
 
 
 def _sample(frame: pl.DataFrame) -> pl.DataFrame:
