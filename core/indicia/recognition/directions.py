@@ -11,7 +11,6 @@ import polars as pl
 
 from indicia.errors import join_names
 from indicia.recognition.direction_words import NameReading, Sign, is_amount, read_name, read_vocabulary
-from indicia.recognition.observation import Observation
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
@@ -186,53 +185,8 @@ def conflicts(
             )
 
 
-def doubtful_directions(
-    frame: pl.DataFrame,
-    directions: Mapping[str, str],
-    *,
-    names: Mapping[str, str] | None = None,
-    vocabulary: Path | None = None,
-) -> list[Observation]:
-    """Return a question for each indicator whose direction runs against its correlations or against its name.
-
-    In an index of a harm, such as a risk, more of a harm is a "benefit" throughout. If the names contradict more
-    directions than they confirm, the index is taken for one of a harm, and names raise no question.
-
-    >>> table = pl.DataFrame({"income": range(20), "literacy": range(20), "murder": range(20, 0, -1)})
-    >>> for question in doubtful_directions(table, dict.fromkeys(table.columns, "benefit")):
-    ...     print(question.rule, question.names)
-    direction_against_correlations ('murder',)
-    direction_against_name ('murder',)
-    """
-    questions = [
-        Observation(
-            "direction_against_correlations",
-            (conflict.indicator,),
-            str(conflict),
-            "question",
-            _remedy(conflict.indicator),
-        )
-        for conflict in conflicts(frame, directions, names=names)
-    ]
-    proposals = propose_directions(frame, list(directions), names=names, vocabulary=vocabulary)
-    by_name = {column: found for column, found in proposals.items() if found.source == "name"}
-    stated = {column: found for column, found in by_name.items() if directions[column] in ("benefit", "cost")}
-    contrary = {column: found for column, found in stated.items() if found.direction != directions[column]}
-    if len(contrary) * 2 > len(stated):
-        return questions
-    for column, found in contrary.items():
-        sentence = f"{_as_stated(column, directions[column])}, but {found.reason}"
-        questions.append(Observation("direction_against_name", (column,), sentence, "question", _remedy(column)))
-    return questions
-
-
 def _as_stated(indicator: str, direction: str) -> str:
     return f"{indicator} is a {direction} ({'more' if direction == 'benefit' else 'less'} is better)"
-
-
-def _remedy(indicator: str) -> str:
-    word = f'"{indicator}"' if "." in indicator or " " in indicator else indicator
-    return f"write direction = … in [indicators] (--set indicators.{word}.direction=…)"
 
 
 def _read(column: str, name: str | None, vocabulary: Vocabulary) -> NameReading:

@@ -14,7 +14,7 @@ import pytest
 
 from indicia.errors import DefinitionError
 from indicia.recognition.direction_words import is_amount, read_name, read_vocabulary
-from indicia.recognition.directions import conflicts, doubtful_directions, propose_directions
+from indicia.recognition.directions import conflicts, propose_directions
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -243,19 +243,6 @@ def test_indicators_with_a_target_conflict_with_none() -> None:
     assert not list(conflicts(related(income=1, literacy=-1), {"income": "benefit", "literacy": "target"}))
 
 
-def test_a_direction_against_the_name_is_a_question_with_a_remedy() -> None:
-    table = related(income=1, literacy=0, murder=0)
-    (question,) = doubtful_directions(table, dict.fromkeys(table.columns, "benefit"))
-    assert (question.rule, question.names, question.effect) == ("direction_against_name", ("murder",), "question")
-    assert question.sentence == 'murder is a benefit (more is better), but "murder" is a word for harm'
-    assert "--set indicators.murder.direction=" in question.remedy
-
-
-def test_an_index_of_a_harm_takes_harms_as_benefits() -> None:
-    table = related(murder=1, unemployment=1, poverty=1)
-    assert not doubtful_directions(table, dict.fromkeys(table.columns, "benefit"))
-
-
 # An index of a harm, such as hunger, rises with the harm: a harm is a "benefit" there. Its directions are turned round.
 OF_HARM = {
     "ghi_2016",
@@ -328,12 +315,3 @@ def test_directions_in_office_tables_are_found_and_none_is_wrong() -> None:
             if {"name", "correlation"} & set(wanted[name]["known_by"]):
                 counts[verdict] += 1
     assert counts["found"] >= counts.total() * 0.8, counts
-
-
-@pytest.mark.skipif(not (FOLDER / "published").is_dir(), reason=f"no published indices in {FOLDER}")
-@pytest.mark.parametrize("file", GALLERY, ids=lambda file: file.stem)
-def test_names_contradict_no_direction_of_a_published_index(file: Path) -> None:
-    table, text, columns, longer = gallery_table(file)
-    stated = {columns[name]: each.get("direction", "benefit") for name, each in text["indicators"].items()}
-    questions = doubtful_directions(table, stated, names=longer)
-    assert [each for each in questions if each.rule == "direction_against_name"] == []
