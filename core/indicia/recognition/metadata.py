@@ -136,7 +136,8 @@ def _coinr(meta: Mapping[str, list[Cell]], columns: Sequence[str], main: pl.Data
     left_out = dict.fromkeys(of_kind["denominator"], "a denominator, as the second table says")
     left_out |= dict.fromkeys(of_kind["other"], "neither an indicator nor a group, as the second table says")
     names = {name.casefold(): name for name in columns}
-    period = names.get("time") if main is None or main[names.get("time", columns[0])].n_unique() > 1 else None
+    # the only period of a table is no period of a panel
+    period = names.get("time") if main is not None and "time" in names and main[names["time"]].n_unique() > 1 else None
     data = _words(unit=names.get("ucode"), label=names.get("uname"), period=period, groups=of_kind["group"] or None)
     targets = [row["icode"] for row in present if "target" in row]
     notes = [_is_described(indicators, dimensions, "iMeta of COINr"), *notes, *_left_out(left_out)]

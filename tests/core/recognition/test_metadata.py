@@ -208,7 +208,8 @@ def coinr(**more: list[Any]) -> dict[str, list[Any]]:
 
 def test_the_aggregates_of_coinr_are_the_dimensions_and_the_index() -> None:
     columns = ["uCode", "uName", "Time", "gdp", "co2", "people", "zone", "memo"]
-    metadata = described(columns, None, **coinr())
+    main = pl.DataFrame({name: [2018, 2019] for name in columns})
+    metadata = described(columns, main, **coinr())
     assert metadata.indicators == {
         "gdp": {"name": "Income", "direction": "benefit", "weight": 1, "dimension": "econ"},
         "co2": {"direction": "cost", "weight": 1, "dimension": "nat"},
