@@ -144,11 +144,22 @@ def _coinr(meta: Mapping[str, list[Cell]], columns: Sequence[str], main: pl.Data
     notes += _absent([row["icode"] for row in described if row not in present])
     notes += _ignored("Target", "values to reach, which distance_to_target uses", "target = …", targets)
     notes += _divided(indicators)
+    notes += _coinr_roles(names)
     known = {*kinds, *(names[word] for word in ("ucode", "uname", "time") if word in names)}
     left_out |= (unlisted := _unlisted(main, known))
     notes += _left_out(unlisted)
     title = aggregates[roots[0]].get("iname") if len(roots) == 1 else None
     return Metadata(indicators, dimensions, data, tuple(of_kind["denominator"]), left_out, tuple(notes), title)
+
+
+def _coinr_roles(names: Mapping[str, str]) -> list[Observation]:
+    roles = {"ucode": "the code of the unit", "uname": "the name of the unit", "time": "the period"}
+    present = {names[word]: role for word, role in roles.items() if word in names}
+    if not present:
+        return []
+    listed = ", ".join(f"{name} is {role}" for name, role in present.items())
+    remedy = 'unit = "…", label = "…" and period = "…" in [data] name other columns (--unit, --label, --period)'
+    return [Observation("columns_of_coinr", tuple(present), f"as in COINr's iData, {listed}", "format", remedy)]
 
 
 # Any list of indicators

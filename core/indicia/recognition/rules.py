@@ -52,6 +52,7 @@ RULES = (
     Rule("years_alone", "layout", "A year has values of one indicator only: a question."),
     Rule("long_table", "layout", "A table has a row for each unit and indicator: it is pivoted."),
     Rule("beside_long_table", "layout", "A column of a long table is neither key nor value: it is left out."),
+    Rule("rows_are_indicators", "layout", "The rows are indicators, and the columns may be units: a question."),
     Rule("multiplier", "layout", "A column of a long table multiplies the values by powers of ten, as UNIT_MULT does."),
     Rule("join", "join", "Columns of two tables match: the tables are joined."),
     Rule("join_same_column", "join", "Both tables have a column of one name: that of the joined table is left out."),
@@ -68,6 +69,7 @@ RULES = (
     Rule(
         "weights_of_dimensions", "metadata", "The description has weights of dimensions: they are used, or a question."
     ),
+    Rule("columns_of_coinr", "metadata", "The unit, the label and the period have the names of COINr's iData."),
     Rule("divided", "metadata", "The description names the denominators of indicators: the values are divided."),
     Rule("direction_against_name", "direction", "The direction of an indicator is contrary to its name: a question."),
     Rule("direction_against_correlations", "direction", "An indicator runs against the others: a question."),

@@ -221,6 +221,11 @@ def test_the_aggregates_of_coinr_are_the_dimensions_and_the_index() -> None:
     assert set(metadata.left_out) == {"people", "memo"}
 
 
+def test_the_columns_that_coinr_names_are_told() -> None:
+    note = of_rule(described(["uCode", "Time", "gdp"], None, **coinr()), "columns_of_coinr")
+    assert note.sentence == "as in COINr's iData, uCode is the code of the unit, Time is the period"
+
+
 def test_the_single_period_of_coinr_is_no_period() -> None:
     main = pl.DataFrame({"uCode": ["A", "B"], "Time": [2018, 2018], "gdp": [1, 2], "co2": [1, 2]})
     assert described(main.columns, main, **coinr()).data == {"unit": "uCode"}
