@@ -21,7 +21,7 @@ NARROW = {
 """The plain forms of full-width characters and of the minus sign, by code."""
 _NUMBER = re.compile(
     r"""[(]?\s*
-    (?:[^\W\d_]{0,4}[$€£¥₹₩₽₺]|[^\W\d_]{1,4}\.?\s|~|≈)?\s*  # a currency, or a short word such as USD or ca.
+    (?:[^\W\d_]{0,4}[$€£¥₹₩₽₺]|(?P<currency>[^\W\d_]{1,4}\.?)\s?|~|≈)?\s*
     [-+−–]?\s*[$€£¥₹₩₽₺]?\s*
     (?:\d+(?:[.,'’\s_]\d+)*|[.,]\d+)\.?(?:[eE][-+]?\d+)?  # digits with marks between them
     \s*[)]?-?\s*
@@ -78,8 +78,10 @@ def cell_class(cell: str | None) -> CellClass:
     text = "" if cell is None else cell.strip()
     if not text:
         return "empty"
-    if len(text) <= 40 and not _DATE.match(text) and _NUMBER.fullmatch(text.translate(NARROW)):
-        return "number"
+    if len(text) <= 40 and not _DATE.match(text) and (match := _NUMBER.fullmatch(text.translate(NARROW))):
+        currency = match["currency"]
+        if currency is None or {currency, currency.rstrip(".")} & vocabulary().currencies:
+            return "number"
     return "missing" if is_missing_mark(text) else "text"
 
 

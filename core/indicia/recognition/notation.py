@@ -12,7 +12,15 @@ from indicia.data.notation import BRACKETS, Marks, to_numbers
 from indicia.data.notation_remedies import notation_remedies
 from indicia.errors import join_names, pluralise
 from indicia.recognition.cells import cell_class, is_missing_mark, vocabulary
-from indicia.recognition.number_cells import NumberCell, is_currency, magnitude, marks_between, split_cell, split_word
+from indicia.recognition.number_cells import (
+    NumberCell,
+    common_tail,
+    is_currency,
+    magnitude,
+    marks_between,
+    split_cell,
+    split_word,
+)
 from indicia.recognition.observation import Observation
 from indicia.recognition.sample import sample_rows
 
@@ -119,23 +127,29 @@ class _Column:
         header = series.name.strip().casefold()
         cells = marks.removed(series).drop_nulls()
         first = cells.head(_FIRST_CELLS).to_list()
-        texts_first = sum(split_cell(cell) is None and cell_class(cell) == "text" for cell in first)
-        if texts_first > (1 - _MOSTLY / 2) * len(first):
+        tail = common_tail(dict.fromkeys(first, 1))
+        names = sum(
+            not _may_be_number(cell) and not (tail and cell.strip().endswith(tail)) and cell_class(cell) == "text"
+            for cell in first
+        )
+        if names > (1 - _MOSTLY / 2) * len(first):
             return None
         distinct = cells.to_frame("cell").group_by("cell", maintain_order=True).len()
         counts = {cell: count for cell, count in distinct.rows() if cell.casefold() != header}
         if any(cell.lstrip("+-").startswith("0") and cell.lstrip("+-")[1:2].isdigit() for cell in counts):
             return None  # as numbers, codes such as 007 would lose their zeros
         numbers, missing, texts = [], [], []
-        units = _repeated_words(counts)
+        units = _repeated_words(counts) | {tail}
         for cell in counts:
-            parts = split_cell(cell)
+            parts = _split_before(cell, tail) or split_cell(cell)
             if parts is not None and _is_number(parts, units):
                 numbers.append(parts)
             elif is_missing_mark(cell) or not any(character.isalnum() for character in cell):
                 missing.append(cell)
             else:
                 texts.append(cell)
+        if any(word and not _is_known(word) for word in units) and _is_sequence(numbers):
+            return None  # names, such as "1 District" and "2 District"
         read = sum(counts[cell.text] for cell in numbers)
         others = sum(counts[cell] for cell in texts)
         if not read or read < _MOSTLY * (read + others) or (len(numbers) == 1 and read < 3 and others):
@@ -156,6 +170,27 @@ def _repeated_words(counts: Mapping[str, int]) -> set[str]:
             total += count
             words.update(dict.fromkeys((word for word, _ in parts.words), count))
     return {word for word, count in words.items() if count >= max(3, 0.8 * total)}
+
+
+def _split_before(text: str, tail: str) -> NumberCell | None:
+    """Return the parts of a cell before a tail of several words, which is its unit of measure."""
+    if not tail or not text.strip().endswith(tail):
+        return None
+    cell = split_cell(text.strip().removesuffix(tail).strip())
+    return None if cell is None or cell.words else replace(cell, text=text, words=((tail, True),))
+
+
+def _is_sequence(numbers: Sequence[NumberCell]) -> bool:
+    """Return True if the numbers are different whole numbers without a gap."""
+    if not numbers or not all(cell.number.isdigit() for cell in numbers):
+        return False
+    values = sorted({int(cell.number) for cell in numbers})
+    return len(values) == len(numbers) == values[-1] - values[0] + 1
+
+
+def _may_be_number(text: str) -> bool:
+    cell = split_cell(text)
+    return cell is not None and (not cell.before or is_currency(cell.before))
 
 
 def _is_number(cell: NumberCell, units: set[str]) -> bool:
@@ -284,6 +319,12 @@ def _words(columns: Sequence[_Column], stated: NumberFormat) -> _Words:
     flags = {flag: None for column in columns for cell in column.missing if (flag := _mark_and_flag(cell)[1])}
     footnotes = dict.fromkeys(mark for column in columns for cell in column.numbers for mark in cell.footnotes)
     questions = []
+    has_flags = bool(flags) or any(
+        gap and _may_be_flag(word) and not magnitude(word) and word not in vocabulary().units
+        for column in columns
+        for cell in column.numbers
+        for word, gap in cell.words
+    )
     for column in columns:
         for cell in column.numbers:
             if cell.before:
@@ -308,7 +349,7 @@ def _words(columns: Sequence[_Column], stated: NumberFormat) -> _Words:
                     magnitudes[factor] = scaled[factor]
                     if unit:
                         units[unit] = None
-                elif _is_flag(word, gap, share):
+                elif _may_be_flag(word) and (share < 0.5 or (gap and has_flags)):
                     (flags if gap else footnotes)[word] = None
                 elif (
                     is_currency(word)
@@ -317,7 +358,8 @@ def _words(columns: Sequence[_Column], stated: NumberFormat) -> _Words:
                     >= 0.8
                 ):
                     units[word] = None
-        if not scaled and (lone := [word for word in all_words if magnitude(word)]) and share >= 0.5:
+        lone = sorted(word for word in all_words if magnitude(word) and word in units)
+        if lone and not scaled and share >= 0.5:
             questions.append(_lone_magnitude(column, lone[0]))
     return _Words(tuple(units), tuple(magnitudes.items()), tuple(footnotes), tuple(flags), tuple(questions))
 
@@ -346,14 +388,6 @@ def _may_be_flag(word: str) -> bool:
     return 0 < len(word) <= 3 and all(letter in vocabulary().flags for letter in word)
 
 
-def _is_flag(word: str, gap: bool, share: float) -> bool:
-    """Return True for a word of letters of flags after a space, or of a few numbers of a column."""
-    if not _may_be_flag(word):
-        return False
-    # a unit such as m stands beside most numbers, and a flag beside some
-    return share < 0.5 or (gap and not magnitude(word) and word not in vocabulary().units)
-
-
 def _brackets(column: _Column) -> Observation:
     cell = next(cell for cell in column.numbers if cell.brackets)
     digits = cell.text.strip().strip("()")
@@ -372,7 +406,7 @@ def _lone_magnitude(column: _Column, word: str) -> Observation:
     return Observation(
         "unit_or_magnitude",
         (column.name,),
-        f'{column.name}: "{cell.text}" is read as a number with "{word}" as a unit or a flag, and not as a magnitude',
+        f'{column.name}: "{cell.text}" is read as a number with "{word}" as a unit of measure and not as a magnitude',
         "question",
         f"magnitudes = {{ {word} = {factor:.0e} }} in [data] multiplies the numbers".replace("e+0", "e"),
     )

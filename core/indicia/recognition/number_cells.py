@@ -4,10 +4,15 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from collections import Counter
 from dataclasses import dataclass
 from functools import lru_cache
+from typing import TYPE_CHECKING
 
 from indicia.recognition.cells import NARROW, vocabulary
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
 
 _CELL = re.compile(
     r"""(?P<open>\()?\s*
@@ -21,6 +26,7 @@ _CELL = re.compile(
 )
 _GROUPED = re.compile(r"([1-9]\d{0,2})(?:(\D)\d{3})+|([1-9]\d?)(?:(\D)\d{2})+(\D)\d{3}")
 _DATE = re.compile(r"\d{1,2}[./]\d{1,2}[./]\d{2,4}|\d{4}[./]\d\d?[./]\d\d?")
+_TAIL = re.compile(r"[-+]?\d[\d.,'’\s]*?\s*(?P<tail>/\s?[^\W\d_][\w²³]*|[^\W\d_]+\.?(?:[\s/.]+[\w²³]+){1,4}\.?)")
 _TOKEN = re.compile(
     r"\s*(?P<percent>[%٪])"
     r"|\s*(?P<footnote>[*†‡§#]+|\[\w{1,3}\]|\(\w{1,2}\)|[¹²³⁰⁴-⁹ᵃ-ᶿ]+|,?\^\w)"
@@ -98,6 +104,23 @@ def split_cell(text: str) -> NumberCell | None:
         "-" in (match["sign"], match["inner_sign"]),
         match["trailing"] is not None or narrow != text,
     )
+
+
+def common_tail(texts: Mapping[str, int]) -> str:
+    """Return the text of several words after most of the numbers, such as "per 1000"; empty without one.
+
+    `texts` are cells with the number of their rows.
+
+    >>> common_tail({"12 per 1000": 1, "15 per 1000": 2, "n.a.": 1})
+    'per 1000'
+    """
+    tails: Counter[str] = Counter()
+    for text, count in texts.items():
+        if (match := _TAIL.fullmatch(text.strip())) is not None:
+            tails[match["tail"]] += count
+    tail, count = max(tails.items(), key=lambda pair: pair[1], default=("", 0))
+    with_digits = sum(count for text, count in texts.items() if text[:1].isdigit())
+    return tail if count >= max(3, 0.8 * with_digits) else ""
 
 
 @lru_cache(maxsize=65_536)

@@ -111,6 +111,11 @@ def test_numbers_that_nothing_settles_are_a_question_with_both_readings(
         ("3 kg|12 kg|4.5 kg", {"unit_marks": ("kg",)}),
         ("3元|12元|4.5元", {"unit_marks": ("元",)}),
         ("3 beds|12 beds|4 beds", {"unit_marks": ("beds",)}),  # no list has the word
+        ("12 per 1000|15 per 1000|9 per 1000", {"unit_marks": ("per 1000",)}),
+        ("30/km²|45/km²|12/km²", {"unit_marks": ("/km²",)}),
+        ("8.3 b|6.1 p|5.5|7.1 u", {"flags": ("b", "p", "u")}),  # in company of flags, and no billion
+        ("28,5 трлн|94,2 млрд|3", {"decimal": ",", "magnitudes": (("трлн", 1e12), ("млрд", 1e9))}),
+        ("2.88万亿元|3017亿元|1亿元", {"unit_marks": ("元",), "magnitudes": (("万亿", 1e12), ("亿", 1e8))}),
         ("3 km²|12 km²|4 km²", {"unit_marks": ("km²",)}),
         ("$6.3 bn|$800 m|$1.5 tn", {"unit_marks": ("$",), "magnitudes": (("bn", 1e9), ("m", 1e6), ("tn", 1e12))}),
         ("2.89m|1.35b|36.7m", {"magnitudes": (("m", 1e6), ("b", 1e9))}),
@@ -222,6 +227,7 @@ def test_a_text_among_numbers_is_a_question_and_no_missing_value() -> None:
         "Lima|Oslo|Pune",
         "1st street|2nd street|3rd street",
         "12abc|13xyz|14foo|15bar",
+        "1 District|2 District|3 District",
         "S01006506|S01006507|S01006508",
         "t001|t002|t003",
         "10 * mean|100 * mean|5 * mean",
