@@ -128,6 +128,9 @@ def _without_values(table: _Rows, noted: set[str]) -> Iterator[Observation]:
     if table.roles.period:
         return
     empty = np.flatnonzero(np.isnan(table.values).all(axis=1)).tolist()
+    # the rows of units without data have a label and groups
+    others = [column for column in (table.roles.label, *table.roles.groups) if column]
+    empty = [row for row in empty if not any(table.frame[column][row] for column in others)]
     names = [name for row in empty if (name := table.names[row]) and name.strip() not in noted and not table.kinds[row]]
     if names and len(names) < len(table.names) / 2:
         one = len(names) == 1
@@ -363,7 +366,7 @@ def _groups(table: _Rows, grouped: dict[int, str], no_units: set[int]) -> list[t
         if len(members) < 2:
             continue
         evidence = _arithmetic(table, row, members)
-        if evidence and (evidence.certain or evidence.likely):
+        if evidence and (evidence.certain or evidence.likely or (evidence.means and not evidence.against)):
             reason = f"it has the name of the {column} of {len(members)} rows, and {evidence.text}: a subtotal"
             by_sum.append((row, reason))
         elif row < members[0] or row > members[-1]:
@@ -393,21 +396,19 @@ class _Evidence:
         return ", and ".join(parts)
 
     @property
-    def _enough(self) -> bool:
-        # one sum among few rows may be an accident
-        return self.rows >= _FEWEST_ROWS and (
-            len(self.sums) + len(self.means) >= 2 or (self.rows >= 8 and bool(self.sums))
-        )
-
-    @property
     def certain(self) -> bool:
         """True if all indicators with a sum or a mean agree."""
-        return self._enough and not self.against
+        if self.against or self.rows < _FEWEST_ROWS:
+            return False
+        # one sum, or means of small numbers, may be an accident
+        agreeing = len(self.sums) + len(self.means)
+        return (bool(self.sums) and (agreeing >= 2 or self.rows >= 8)) or (agreeing >= 3 and self.rows >= 8)
 
     @property
     def likely(self) -> bool:
         """True if most indicators agree."""
-        return self._enough and len(self.sums) + len(self.means) > self.against
+        agreeing = len(self.sums) + len(self.means)
+        return bool(self.sums) and agreeing >= 2 and agreeing > self.against and self.rows >= _FEWEST_ROWS
 
 
 def _arithmetic(table: _Rows, row: int, others: Sequence[int]) -> _Evidence | None:

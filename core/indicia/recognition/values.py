@@ -291,7 +291,8 @@ def _slips(values: Numbers) -> list[tuple[int, float]]:
         if most > 5 * least or least <= value <= most or len(np.unique(rest)) < 4:
             continue
         off = value / most if value > most else least / value
-        if off < 1.5 * most / least:
+        # a low value is more often true than a high one: scores and shares reach down to 0
+        if off < 1.5 * most / least or (value < least and most > 2 * least):
             continue
         for factor in (10.0, 100.0, 1000.0):
             corrected = value / factor if value > most else value * factor
@@ -311,10 +312,12 @@ def _scale_between_rows(column: _Column) -> Iterator[Observation]:
     gaps = np.diff(logs)
     cut = int(gaps.argmax())
     low, high = logs[: cut + 1], logs[cut + 1 :]
-    if min(len(low), len(high)) < max(2, 0.04 * len(values)):
+    share = word_lists("values")["share"].matches(column.described) or _is_percentage(column.described)
+    # a few small values under another name may be true
+    fewest = max(2, 0.04 * len(values)) if share else max(2, 0.1 * len(values))
+    if min(len(low), len(high)) < fewest or min(len(np.unique(low)), len(np.unique(high))) < 2:
         return
     apart = float(np.median(high) - np.median(low))
-    share = word_lists("values")["share"].matches(column.described) or _is_percentage(column.described)
     for power in (2, 3, 6):
         widest = 1.3 if share and power == 2 else 0.8
         narrow = max(np.ptp(low), np.ptp(high)) <= min(widest, power - 0.6)
