@@ -77,7 +77,7 @@ def text_among_numbers(column: pl.Series) -> str | None:
 
 
 def in_shell(column: str) -> str:
-    return column if re.fullmatch(r"[\w.-]+", column) else f'"{column}"'
+    return column if re.fullmatch(r"[\w.=-]+", column) else f'"{column}"'
 
 
 def extremes(values: pl.Series) -> tuple[float, float]:

@@ -14,6 +14,7 @@ from indicia.recognition.column_cells import (
     TEXTS,
     TIME,
     are_years,
+    in_shell,
     is_prose,
     is_whole,
     may_be_periods,
@@ -206,7 +207,8 @@ def _slices(table: Candidates, period: str | None) -> str:
             continue
         values = table.sample[column].drop_nulls().unique(maintain_order=True).to_list()
         kept = next((value for value in values if kind_of_name(value) == "total"), values[0])
-        where = f'where = {{ "{column}" = "{kept}" }} in [data] (--set data.where.{column}={kept})'
+        option = in_shell(f"data.where.{column}={kept}")
+        where = f'where = {{ "{column}" = "{kept}" }} in [data] (--set {option})'
         return f"{unit} names each unit once for each {column}; keep the rows of one: {where}, or "
     return ""
 

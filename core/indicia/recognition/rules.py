@@ -10,7 +10,7 @@ class Rule(NamedTuple):
 
     name: str
     about: str
-    """The part of a table: file, sheet, database, numbers, layout, join, metadata, column, row, value or direction."""
+    """The part of a table: file, sheet, database, numbers, layout, join, metadata, column, row or value."""
     meaning: str
     """The fact and its effect in one sentence."""
 
@@ -71,8 +71,6 @@ RULES = (
     ),
     Rule("columns_of_coinr", "metadata", "The unit, the label and the period have the names of COINr's iData."),
     Rule("divided", "metadata", "The description names the denominators of indicators: the values are divided."),
-    Rule("direction_against_name", "direction", "The direction of an indicator is contrary to its name: a question."),
-    Rule("direction_against_correlations", "direction", "An indicator runs against the others: a question."),
     Rule(
         "row_number", "column", "A column numbers the rows (`Unnamed: 0`, `rownames`, `序号`, 1 to n): it is left out."
     ),
