@@ -44,7 +44,47 @@ _ACRONYM = re.compile(r"([A-Z]{2,})([a-z]+)")
 _SCALE_ENDS = re.compile(r"best|worst|最好|最优|最差|(?:(?<=[\s(=])-(?=\d))?\d+(?:\.\d+)?")
 _LINKS = {"that", "which", "is", "are", "safely"}
 """Words between a harm and its remedy: "waste that is recycled"; other words part them."""
-_PREPOSITIONS = {"of", "from", "against", "for", "to", "in", "de", "des", "du", "del", "da", "do", "di", "von", "gegen"}
+_PREPOSITIONS = frozenset(
+    [
+        "of",
+        "from",
+        "against",
+        "for",
+        "to",
+        "in",
+        "on",
+        "the",
+        "de",
+        "des",
+        "du",
+        "d",
+        "la",
+        "le",
+        "les",
+        "l",
+        "del",
+        "los",
+        "las",
+        "el",
+        "da",
+        "do",
+        "dos",
+        "das",
+        "di",
+        "della",
+        "dei",
+        "delle",
+        "dell",
+        "der",
+        "die",
+        "den",
+        "dem",
+        "von",
+        "gegen",
+        "vor",
+    ]
+)
+"""The words between a remedy and its harm begin with one of these: "control of violent crime"."""
 _BREAK = "\u200b"
 """Parts the words of camel case; a quotation leaves it out."""
 _JOINED_LENGTH = 7
@@ -271,6 +311,8 @@ def _combine(name: _Name, matches: Sequence[_Match]) -> NameReading:
     signs = [_sign(name, match, matches) for match in signed]
     costs = [sign for sign in signs if sign.direction == "cost"]
     gains = [sign for sign in signs if sign.direction == "benefit"]
+    if costs and (remedy := _loose_remedy(name, matches)):
+        return NameReading("unclear", f"{name.quote(remedy)} may be against a harm", settled=True)
     if costs and (word := first("doubtful_with_harm")):
         return NameReading("unclear", f"{word} leaves open whether more is worse", settled=False)
     for sign in costs:
@@ -308,6 +350,22 @@ def _sign(name: _Name, match: _Match, matches: Sequence[_Match]) -> _Sign:
     if len(reversing) == 1:
         reason = f"{name.quote(reversing[0])} reverses {name.quote(match)}, {kind}"
     return _Sign("benefit" if is_benefit else "cost", reason, dominant=shortfall)
+
+
+def _loose_remedy(name: _Name, matches: Sequence[_Match]) -> _Match | None:
+    """Return a remedy that belongs to no harm: "mortality in treatment" may rise with the treatment or against it.
+
+    A remedy that is denied, or that falls short, is not loose.
+    """
+    harms = [match for match in matches if match.meanings & {"harm", "shortfall"}]
+    for match in matches:
+        if match.meanings == {"remedy"} and not any(_reverses(name, match, harm) for harm in harms):
+            others = [other for other in matches if other is not match]
+            if not any("shortfall" in other.meanings for other in others) and not any(
+                "opposite" in other.meanings and other.end <= match.start for other in others
+            ):
+                return match
+    return None
 
 
 def _reverses(name: _Name, other: _Match, match: _Match) -> bool:
