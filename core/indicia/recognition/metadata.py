@@ -26,6 +26,8 @@ Cell: TypeAlias = str | None
 
 _ROOT = "index"
 _MOST_ROWS = 5_000
+_LONG_NAME = 60
+"""The most characters of descriptions, on average, that may be names."""
 _HEAD = 60
 """The rows of a sheet in which the titles of the COIN Tool are sought."""
 _LEAST_NAMED = 0.5
@@ -176,6 +178,7 @@ _Role: TypeAlias = Literal[
     "kind",
     "target",
     "per",
+    "description",
     "remark",
 ]
 
@@ -266,7 +269,7 @@ def _list_of_indicators(
         having = [name for row, name in indicators_rows.items() if table[column][row] is not None]
         notes += _ignored(column, "values to reach, which distance_to_target uses", "target = …", having)
     notes += _divided(indicators)
-    read = {name for role, names in roles.items() if role != "remark" for name in names}
+    read = {name for role, names in roles.items() if role not in ("description", "remark") for name in names}
     unread = [name for name in table if name != key and name not in read]
     notes += [_unread(name) for name in unread if any(table[name])]
     unlisted = _unlisted(main, {*rows.values()})
@@ -315,11 +318,24 @@ def _roles(table: dict[str, list[Cell]], key: str, rows: Sequence[int]) -> dict[
             if is_weight and all(_number(text) is not None for text in texts):
                 roles["weight"].append(name)
                 continue
-            candidates: tuple[_Role, ...] = ("kind", "unit", "per", "target", "code", "name", "dimension", "remark")
+            candidates: tuple[_Role, ...] = (
+                "kind",
+                "unit",
+                "per",
+                "target",
+                "code",
+                "name",
+                "dimension",
+                "description",
+                "remark",
+            )
             for role in candidates:
                 if known.has_role(name, role) and _fits(role, texts, len(rows)):
                     roles[role].append(name)
                     break
+    if not roles["name"]:
+        short = [name for name in roles["description"] if _mean_length(table[name]) <= _LONG_NAME]
+        roles["name"] = short[:1]
     if not roles["name"]:
         roles["name"] = [name for name in roles["code"] if _is_longer(table[name], table[key], rows)]
     return roles
@@ -335,7 +351,7 @@ def _fits(role: _Role, texts: Sequence[str], count: int) -> bool:
             return "indicator" in kinds and None not in kinds
         case "dimension":
             return not are_numbers and (distinct < count or count < 4)
-        case "name":
+        case "name" | "description":
             return not are_numbers and distinct == len(texts)
         case "target":
             return are_numbers
@@ -343,6 +359,11 @@ def _fits(role: _Role, texts: Sequence[str], count: int) -> bool:
             return not are_numbers
         case _:
             return True
+
+
+def _mean_length(cells: Sequence[Cell]) -> float:
+    lengths = [len(cell) for cell in cells if cell is not None]
+    return sum(lengths) / max(len(lengths), 1)
 
 
 def _is_longer(cells: Sequence[Cell], codes: Sequence[Cell], rows: Sequence[int]) -> bool:

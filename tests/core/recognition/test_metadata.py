@@ -110,6 +110,14 @@ def test_a_dimension_with_the_name_of_an_indicator_gets_another_name() -> None:
     assert tree_of_paths({0: ["gdp"], 1: ["index"]}, {"gdp"})[1] == {"dimension gdp": None, "dimension index": None}
 
 
+def test_short_descriptions_are_names_and_long_ones_are_told() -> None:
+    short = described(code=["gdp", "co2"], direction=[1, -1], description=["Income", "Emissions"])
+    assert [words["name"] for words in short.indicators.values()] == ["Income", "Emissions"]
+    prose = described(code=["gdp", "co2"], direction=[1, -1], description=["word " * 50, "more words " * 50])
+    assert "name" not in prose.indicators["gdp"]
+    assert of_rule(prose, "metadata_not_used").names == ("description",)
+
+
 def test_weights_of_dimensions_stand_beside_their_column() -> None:
     metadata = described(
         code=["gdp", "co2", "jobs"],
