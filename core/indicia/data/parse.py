@@ -67,7 +67,7 @@ def from_frame(frame: pl.DataFrame, where: str, columns: Collection[str] = ()) -
     """Strip the column names, and keep the columns that are read, by default all; two equal names are an error."""
     names = header_names(frame.columns, where)
     kept = kept_columns(names, columns, where)
-    return Table(pl.DataFrame([frame.to_series(at).alias(names[at]) for at in kept]), where)
+    return Table(pl.DataFrame({names[at]: frame.to_series(at) for at in kept}), where)
 
 
 def from_parquet(file: BinaryIO, where: str, columns: Collection[str] = ()) -> Table:

@@ -51,6 +51,11 @@ class SheetEntry:
     member: str
     """The file of the sheet in the archive."""
 
+    @property
+    def has_cells(self) -> bool:
+        """False for a sheet that is a chart or a dialogue."""
+        return not re.search("(chart|dialog)sheets", self.member)
+
 
 @dataclass(frozen=True)
 class WorkbookXml:
@@ -161,6 +166,8 @@ class SheetXml:
     @cached_property
     def errors(self) -> tuple[tuple[int, int], ...]:
         """Row and column of each error of Excel, such as #DIV/0!"""
+        if b't="e"' not in self.content and b"t='e'" not in self.content:
+            return ()
         tags = (_attributes(tag[1]) for tag in _ERROR.finditer(self.content))
         return tuple(cell_place(tag[b"r"].decode()) for tag in tags if b"r" in tag)
 

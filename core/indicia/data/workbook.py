@@ -29,6 +29,8 @@ if TYPE_CHECKING:
 
     from indicia.data.table_format import TableFormat
 
+_YEAR_END = re.compile(r"^(\d{4})-(?:01-01|12-31)$")
+"""A date in a header that stands for a year."""
 _WHOLE_SHEET = Region(1, 1, 1_048_576, 16_384)
 """The cells of the largest sheet of Excel."""
 
@@ -49,6 +51,8 @@ class Workbook:
         """Open a workbook; DataError if it is damaged or has no sheet."""
         fastexcel = require_optional("fastexcel", "reading Excel files", "excel")
         error = fastexcel.FastExcelError
+        for logger in ("fastexcel.types.dtype", "calamine"):  # they warn of a column without values and of a chart
+            logging.getLogger(logger).setLevel(logging.ERROR)
         with _readable_workbook(error, where):
             book = cls(fastexcel.read_excel(content), error, WorkbookXml.of(content), where)
         if not book.names:
@@ -62,9 +66,9 @@ class Workbook:
 
     @property
     def visible(self) -> list[str]:
-        """The names of the sheets that are not hidden; all of them if this is not known."""
-        hidden = {entry.name for entry in self.xml.sheets if not entry.visible} if self.xml else set()
-        return [name for name in self.names if name not in hidden] or self.names
+        """The names of the sheets of cells that are not hidden; all of them if this is not known."""
+        shown = {entry.name for entry in self.xml.sheets if entry.visible and entry.has_cells} if self.xml else set()
+        return [name for name in self.names if name in shown] or self.names
 
     def check_sheet(self, sheet: str) -> None:
         """Refuse the name of a sheet that the workbook does not have."""
@@ -87,8 +91,6 @@ class Workbook:
 
     def load(self, sheet: str, **options: Any) -> pl.DataFrame:
         """Return the cells of a sheet as fastexcel loads them; a column has its letters as its name."""
-        # fastexcel logs a warning for a column without values
-        logging.getLogger("fastexcel.types.dtype").setLevel(logging.ERROR)
         with _readable_workbook(self.error, self.where):
             try:
                 loaded = self.reader.load_sheet(sheet, header_row=None, **{"skip_rows": 0, **options})
@@ -121,10 +123,10 @@ def from_workbook(content: bytes, sheet: str, where: str, format: TableFormat) -
     """Read a sheet, by default the first that is not hidden; an error of Excel (#DIV/0!) is a blank cell.
 
     Two or more columns without a name are called by their letters, "column B". `skip_rows`, `header_rows` and
-    `footer_rows` count rows as Excel numbers them, so that they count hidden rows too;
-    with a `range`, they count rows of the range. The header begins at the first row with a visible value after
-    `skip_rows`, and the footer ends at the last row with a value. The value of merged cells is the value of each of
-    their rows.
+    `footer_rows` count rows as Excel numbers them, so that they count hidden rows too; with a `range`, they count rows
+    of the range. The header begins at the first row with a visible value after `skip_rows`, and the footer ends at the
+    last row with a visible value. The value of merged cells is the value of each of their rows. A date on 1 January or
+    31 December in the header is its year.
     """
     book = Workbook.open(content, where)
     if sheet:
@@ -183,18 +185,18 @@ class Sheet:
         hidden = [row - first for row in sorted(self.hidden_rows) if first <= row < first + cells.height]
         names = [name for name in cells.columns if self._is_read(column_number(name))]
         cells = cells.select(cells[name].scatter(hidden, None) if hidden else cells[name] for name in names)
-        present = cells.select(pl.any_horizontal([pl.lit(False), *(pl.all().is_not_null(),)])).to_series().arg_true()
-        return cells.head(int(present[-1]) + 1 if len(present) else 0)
+        return cells.head(_last_row(cells))
 
     def table(self) -> parse.Table:
         """Return the cells below the header."""
         header = self._header()
         start = header.first + len(header.rows)
-        body = self._without_footer(self._body(start))
+        body = self._body(start)
         self._tell_hidden(body, start)
         if hidden := [row - start for row in sorted(self.hidden_rows) if start <= row < start + body.height]:
             # hidden rows stay as blank rows, so that the numbers of the rows in messages are those of Excel
             body = body.select(column.scatter(hidden, None) for column in body)
+        body = self._without_footer(body)
         body = body.select(self._with_merged(column, start) for column in body)
         letters = [name for name in body.columns if self._is_read(column_number(name))]
         letters = [name for name in letters if body[name].null_count() < body.height or _has(header, name)]
@@ -204,7 +206,7 @@ class Sheet:
         chosen = parse.kept_columns(names, self.format.columns, self.where)
         parse.header_names([names[at] for at in chosen], self.where)
         self._check_formulas({names[at]: body[letters[at]] for at in chosen}, start)
-        frame = pl.DataFrame([body[letters[at]].alias(names[at]) for at in chosen])
+        frame = pl.DataFrame({names[at]: body[letters[at]] for at in chosen})
         blank = frame.select(pl.all_horizontal(pl.all().is_null()).alias("blank")).to_series()
         return parse.Table(frame, self.where, first=start, blank=blank)
 
@@ -222,7 +224,10 @@ class Sheet:
         if header is None or header.first > self.window.last_row:
             self._refuse_empty(after)
         first, hidden = header.first, self.hidden_rows
-        rows = [{} if number in hidden else row for number, row in enumerate(header.rows, first)]
+        rows = [
+            {} if number in hidden else {column: _YEAR_END.sub(r"\1", text) for column, text in row.items()}
+            for number, row in enumerate(header.rows, first)
+        ]
         for region in self.merged:
             top = region.first_row - first
             if 0 <= top < height and (text := rows[top].get(region.first_column)):
@@ -274,10 +279,9 @@ class Sheet:
         return loaded.select(_plain(column) for column in loaded)
 
     def _without_footer(self, body: pl.DataFrame) -> pl.DataFrame:
-        """Return the rows above the footer, which ends at the last row with a value."""
-        filled = body.select(pl.any_horizontal(pl.all().is_not_null()).alias("filled")).to_series()
-        last = filled.arg_true()
-        return body.head(max(0, int(last[-1]) + 1 - self.format.footer_rows) if len(last) else 0)
+        """Return the rows above the footer, which ends at the last row with a visible value."""
+        last = _last_row(body.select(name for name in body.columns if self._is_read(column_number(name))))
+        return body.head(max(0, last - self.format.footer_rows))
 
     def _tell_hidden(self, body: pl.DataFrame, start: int) -> None:
         """Warn of hidden rows and columns that are skipped without a word of the user."""
@@ -323,6 +327,14 @@ class Sheet:
                 remedy="open the workbook in Excel or LibreOffice, which computes the values, and save it again; "
                 "columns in [data] reads other columns only (--set data.columns=…)",
             )
+
+
+def _last_row(cells: pl.DataFrame) -> int:
+    """Return the number of rows up to the last row with a value."""
+    if cells.width == 0:
+        return 0
+    rows = cells.select(pl.any_horizontal(pl.all().is_not_null()).alias("filled")).to_series().arg_true()
+    return int(rows[-1]) + 1 if len(rows) else 0
 
 
 def hidden_parts(rows: Sequence[int], columns: Sequence[str]) -> str:

@@ -13,6 +13,7 @@ import polars as pl
 from indicia.data.sheet_xml import column_letters, column_number
 from indicia.data.workbook import Sheet, Workbook, hidden_parts
 from indicia.errors import join_names, pluralise
+from indicia.recognition.cells import year
 from indicia.recognition.header import HeaderRows, recognise_header
 from indicia.recognition.observation import Observation
 
@@ -35,15 +36,19 @@ def recognise_workbook(
 ) -> tuple[str, TableFormat, list[Observation]]:
     """Return the sheet with the table, the format of the sheet, and the observations.
 
-    Without a name in `sheet`, the table is in the sheet with the most numbers below a header; a hidden sheet is not
-    chosen. Words of `stated` that differ from the defaults are kept.
+    Without a name in `sheet`, the table is in the sheet with the most numbers below a header; of similar sheets that
+    have years as their names, the last is chosen. A hidden sheet is not chosen. Words of `stated` that differ from the
+    defaults are kept.
     """
     book = Workbook.open(content, where)
     if sheet:
         book.check_sheet(sheet)
     views = [_View.of(book, name, stated) for name in ([sheet] if sheet else book.visible)]
-    chosen = max(views, key=lambda view: view.rating)  # the first of equals
-    found = [*_choice(chosen, views)] if not sheet and len(views) > 1 else []
+    chosen = _latest(max(views, key=lambda view: view.rating), views) if len(views) > 1 else views[0]
+    found = [*_choice(chosen, views)] if len(views) > 1 else []
+    if beside := _beside(chosen):
+        chosen, observation = beside
+        found.append(observation)
     rows = chosen.header
     found += [*rows.observations, *_hidden(chosen)]
     skips_hidden = stated.hidden is None and bool(chosen.sheet.hidden_rows or chosen.sheet.hidden_columns)
@@ -52,6 +57,7 @@ def recognise_workbook(
         skip_rows=rows.skip_rows,
         header_rows=rows.header_rows,
         footer_rows=rows.footer_rows,
+        range=chosen.stated.range,
         hidden="skip" if skips_hidden else stated.hidden,
     )
     found += [*_errors(chosen), *_merged_numbers(chosen), *_percentages(chosen)]
@@ -109,6 +115,96 @@ class _View:
         return cells[end : end + len(self.rows)].alias(names[-1] if len(names) else f"column {letters}")
 
 
+def _similar(view: _View, views: Sequence[_View]) -> list[_View]:
+    """Return the other sheets with a table of a similar size."""
+    return [other for other in views if other is not view and other.rating and other.rating >= _SIMILAR * view.rating]
+
+
+def _latest(view: _View, views: Sequence[_View]) -> _View:
+    """Return the sheet of the last year if the sheet and the similar ones have years as their names."""
+    sheets = [view, *_similar(view, views)]
+    years = [year(other.sheet.name) for other in sheets]
+    return max(sheets, key=lambda other: year(other.sheet.name) or 0) if all(years) else view
+
+
+@dataclass(frozen=True)
+class _Block:
+    """Columns side by side, with blank columns or the end of the sheet at both sides."""
+
+    columns: tuple[int, ...]
+    numbers: int
+    """The number of cells with numbers."""
+    named: float
+    """The share of the columns with a name in the header."""
+    filled: float
+    """The share of the rows with a value in the first column."""
+    example: str
+
+
+def _beside(view: _View) -> tuple[_View, Observation] | None:
+    """Return a sheet without the columns that stand beside its table, such as notes; None without such columns.
+
+    A column of the table has a name in the header, and values in at least half of the rows.
+    """
+    if view.stated.range or view.stated.columns:
+        return None
+    blocks = [_block(view, columns) for columns in _runs(view)]
+    if len(blocks) < 2:
+        return None
+    main = max(blocks, key=lambda block: block.numbers)
+    kept = [block for block in blocks if block is main or (block.named >= 0.5 and block.filled >= 0.5)]
+    first, last = kept[0].columns[0], kept[-1].columns[-1]
+    left_out = [block for block in blocks if not first <= block.columns[0] <= last]
+    if not left_out:
+        return None
+    cells = f"{column_letters(first)}:{column_letters(last)}"
+    stated = replace(view.stated, range=cells)
+    runs = ", ".join(
+        f"column {column_letters(block.columns[0])}"
+        if len(block.columns) == 1
+        else f"columns {column_letters(block.columns[0])} to {column_letters(block.columns[-1])}"
+        for block in left_out
+    )
+    numbers = sum(block.numbers for block in left_out)
+    observation = Observation(
+        "beside_table",
+        tuple(block.example for block in left_out),
+        f'beside the table, the sheet "{view.sheet.name}" has other cells in {runs}, which are left out: '
+        f"{_quoted([block.example for block in left_out])}",
+        "question" if numbers >= _SIMILAR * main.numbers else "left_out",
+        f'range = "{cells}" in [data]; --set data.range={column_letters(1)}:{column_letters(blocks[-1].columns[-1])} '
+        "reads all columns",
+    )
+    return _View.of(view.sheet.book, view.sheet.name, stated), observation
+
+
+def _runs(view: _View) -> Iterator[tuple[int, ...]]:
+    """Yield the columns with a value in the header or the data, in runs without a blank column between them."""
+    top = view.header.skip_rows
+    body = view.cells[top : view.cells.height - view.header.footer_rows]
+    filled = [column_number(column.name) for column in body if column.null_count() < body.height]
+    start = 0
+    for at in range(1, len(filled) + 1):
+        between = range(filled[at - 1] + 1, filled[at]) if at < len(filled) else ()
+        if at == len(filled) or any(column not in view.sheet.hidden_columns for column in between):
+            yield tuple(filled[start:at])
+            start = at
+
+
+def _block(view: _View, columns: tuple[int, ...]) -> _Block:
+    top, end = view.header.skip_rows, view.header.skip_rows + view.header.header_rows
+    cells = [view.cells[column_letters(column)] for column in columns]
+    data = [column[end : end + len(view.rows)] for column in cells]
+    named = sum(column[top:end].null_count() < end - top for column in cells)
+    return _Block(
+        columns,
+        sum(int(column.str.contains(_NUMBER).sum() or 0) for column in data),
+        named / len(columns),
+        1 - data[0].null_count() / max(1, len(data[0])),
+        str(next((cell for column in cells for cell in column[top:] if cell), "")),
+    )
+
+
 def _choice(chosen: _View, views: Sequence[_View]) -> Iterator[Observation]:
     """Yield the choice of the sheet, and the sheets that may be the table as well."""
     name, file = chosen.sheet.name, Path(chosen.sheet.where).name
@@ -121,7 +217,7 @@ def _choice(chosen: _View, views: Sequence[_View]) -> Iterator[Observation]:
         "format",
         f"to read another sheet, name it after the file: {file}#{others[0].sheet.name}",
     )
-    similar = [view.sheet.name for view in others if view.rating and view.rating >= _SIMILAR * chosen.rating]
+    similar = [view.sheet.name for view in _similar(chosen, views)]
     if similar:
         quoted = join_names(f'"{other}"' for other in similar)
         subject = f"the sheet {quoted} holds a table" if len(similar) == 1 else f"the sheets {quoted} hold tables"

@@ -158,14 +158,28 @@ def test_a_header_of_years_is_text(read: Any) -> None:
     assert read(book([["city", 2009, 2010.0], ["Lima", 1, 2]])).columns == ["city", "2009", "2010"]
 
 
-def test_a_header_with_a_date_is_text(read: Any) -> None:
-    content = book([["city"], ["Lima", 1]], lambda sheet: sheet.write(0, 1, dt.date(2020, 12, 31)))
-    assert read(content).columns == ["city", "2020-12-31"]
+@pytest.mark.parametrize(
+    ("day", "name"),
+    [
+        (dt.date(2020, 12, 31), "2020"),
+        (dt.date(2020, 1, 1), "2020"),
+        (dt.date(2020, 6, 30), "2020-06-30"),
+    ],
+)
+def test_a_date_in_the_header_is_text_and_at_an_end_of_a_year_the_year(read: Any, day: dt.date, name: str) -> None:
+    content = book([["city"], ["Lima", 1]], lambda sheet: sheet.write(0, 1, day))
+    assert read(content).columns == ["city", name]
 
 
 def test_footer_rows_end_at_the_last_row_with_a_value(read: Any) -> None:
     content = book([*CITIES, [], ["Source: an office"], [None, None]])
     assert read(content, footer_rows=2).rows() == [("Lima", 1.5), ("Oslo", 2.0), ("Pune", 3.0)]
+
+
+def test_footer_rows_end_at_the_last_visible_row(read: Any) -> None:
+    rows = [*CITIES, ["Source: an office"], ["draft"]]
+    content = book(rows, lambda sheet: sheet.set_row(5, None, None, {"hidden": 1}))
+    assert read(content, footer_rows=1, hidden="skip").rows() == [("Lima", 1.5), ("Oslo", 2.0), ("Pune", 3.0)]
 
 
 @pytest.mark.parametrize("cells", ["C4:D7", "C4", "C4:D", "$C$4:$D$7", "C:D"])

@@ -87,9 +87,9 @@ def test_an_unknown_sheet_is_refused_with_the_names_of_the_sheets() -> None:
 
 
 def test_sheets_of_a_similar_size_raise_a_question() -> None:
-    question = observed(workbook({"2020": TOWNS, "2021": TOWNS}))["similar_sheets"]
-    assert (question.names, question.effect) == (("2021",), "question")
-    assert "towns.xlsx#2021" in question.remedy
+    question = observed(workbook({"North": TOWNS, "South": TOWNS}))["similar_sheets"]
+    assert (question.names, question.effect) == (("South",), "question")
+    assert "towns.xlsx#South" in question.remedy
 
 
 def test_a_hidden_sheet_is_not_chosen() -> None:
@@ -99,6 +99,44 @@ def test_a_hidden_sheet_is_not_chosen() -> None:
 
     larger = [*TOWNS, ["Bern", 3, 4.4]]
     assert recognise_workbook(workbook({"Towns": TOWNS, "Old": larger}, hide), TableFormat())[0] == "Towns"
+
+
+def test_of_sheets_with_years_as_names_the_last_is_read() -> None:
+    content = workbook({"Cover": README, "2019": TOWNS, "2021": TOWNS, "2020": TOWNS})
+    sheet, _, observations = recognise_workbook(content, TableFormat())
+    assert sheet == "2021"
+    assert observations[1].names == ("2019", "2020")
+
+
+def test_a_chart_is_no_sheet_of_a_table(capfd: pytest.CaptureFixture[str]) -> None:
+    def add_chart(sheet: Worksheet, book: Workbook) -> None:
+        chart = book.add_chart({"type": "bar"})
+        chart.add_series({"values": "=Towns!$B$2:$B$4"})
+        book.add_chartsheet("Chart").set_chart(chart)
+
+    assert recognise_workbook(workbook({"Towns": TOWNS}, add_chart), TableFormat())[::2] == ("Towns", [])
+    assert capfd.readouterr().err == ""
+
+
+def test_notes_beside_the_table_are_left_out_with_their_columns() -> None:
+    rows = [*TOWNS[:1], [*TOWNS[1], None, "Rent in euros"], [*TOWNS[2], None, None, "and cents"], *TOWNS[3:]]
+    content = workbook({"T": rows})
+    found = observed(content)["beside_table"]
+    assert (found.names, found.effect) == (("Rent in euros",), "left_out")
+    assert "in columns E to F, which are left out" in found.sentence
+    assert "--set data.range=A:F" in found.remedy
+    assert recognise_workbook(content, TableFormat())[1].range == "A:C"
+    assert observed(content, range="A:F") == {}
+
+
+def test_a_second_table_beside_the_first_raises_a_question() -> None:
+    rows = [[*TOWNS[0], None, None], *([*row, None, 5, 7] for row in TOWNS[1:])]
+    assert observed(workbook({"T": rows}))["beside_table"].effect == "question"
+
+
+def test_a_blank_column_within_a_table_is_none_beside_it() -> None:
+    rows = [[*row[:2], None, row[2]] for row in TOWNS]
+    assert observed(workbook({"T": rows})) == {}
 
 
 def test_title_header_rows_and_footer_are_recognised() -> None:
