@@ -26,6 +26,7 @@ RULES = (
     Rule("similar_sheets", "sheet", "Several sheets have a similar size, and one is read: a question."),
     Rule("hidden_rows", "sheet", "Hidden rows of a sheet are left out; rows that a filter hides are a question."),
     Rule("hidden_columns", "sheet", "Hidden columns of a sheet are left out."),
+    Rule("beside_table", "sheet", "Cells beside the table, such as notes, are left out; a second table is a question."),
     Rule("excel_errors", "sheet", "Errors of Excel, such as #DIV/0!, are read as missing: a question."),
     Rule("merged_numbers", "sheet", "A number in merged cells counts for each of their rows: a question."),
     Rule("percent_format", "sheet", "A column is a percentage by its name, and its cells are shares: a question."),
