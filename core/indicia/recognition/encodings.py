@@ -64,7 +64,7 @@ def recognise_encoding(content: bytes) -> Encoding | None:
     ('gb18030', 'cp1252')
     """
     for mark, codec in _MARKS:
-        if content.startswith(mark):
+        if content.startswith(mark) and decodes(content, codec):
             return Encoding(codec, codec.upper())
     if wide := _without_mark(content):
         return wide

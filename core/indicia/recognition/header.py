@@ -55,8 +55,10 @@ def recognise_header(
     >>> found.skip_rows, found.header_rows, found.footer_rows
     (2, 2, 1)
     """
+    if not any(map(_count, rows)):
+        return HeaderRows(skip_rows or 0, header_rows or 1, footer_rows or 0)
     table = _Shape.of(rows)
-    first_data = table.first_data_row(skip_rows or 0)
+    first_data = min(table.first_data_row(skip_rows or 0), len(rows))
     start, count = table.header(first_data, skip_rows, header_rows)
     observations = []
     if start and skip_rows is None:
