@@ -128,8 +128,8 @@ class FittedIndex:
         data = self.index.definition.data
         manifests = {} if manifest is None else {manifest: lambda: as_json(self.stream_inputs(source).manifest)}
         with open_appender(output, manifests) as append:
-            for part in slices(source, data.encoding, size, progress):
-                frame = self.index.read_table(part)
+            for part in slices(source, data.encoding, size, progress, data.separator):
+                frame = self._read(part)
                 try:
                     hashes += hash_rows(kept_units(frame, data)).tobytes()
                     result = self.score_frame(frame)
@@ -152,14 +152,20 @@ class FittedIndex:
             data = {"sha256": file_digest(file, "sha256").hexdigest(), "bytes": source.stat().st_size}
         return Inputs(index.definition, index.tree, index.catalogue, data, index.origin, self._fingerprint)
 
+    def _read(self, part: pl.DataFrame) -> pl.DataFrame:
+        """Read a slice; a row that `without` names may stand in another slice."""
+        with warnings.catch_warnings():
+            warnings.filterwarnings("ignore", message=r"without in \[data\]")
+            return self.index.read_table(part)
+
     def _check_once(self, source: Path, size: int, repeated: npt.NDArray[np.uint64]) -> None:
         """Refuse repeated units in a file: compare the names of the units whose hashes are repeated."""
         if not len(repeated):
             return
         data, rows = self.index.definition.data, []
-        for part in slices(source, data.encoding, size):
+        for part in slices(source, data.encoding, size, separator=data.separator):
             with suppress(NothingKept):
-                units = kept_units(self.index.read_table(part), data)
+                units = kept_units(self._read(part), data)
                 rows.append(units.filter(np.isin(hash_rows(units), repeated[:MAX_REPEATED_UNITS])))
         check_units(pl.concat(rows), str(data.unit), data.period)
 

@@ -32,10 +32,16 @@ _WRITTEN = (".csv", ".tsv", ".ndjson", ".jsonl")
 
 
 def slices(
-    path: str | Path, encoding: str = "utf-8", size: int = SLICE, progress: Progress = silent
+    path: str | Path,
+    encoding: str = "utf-8",
+    size: int = SLICE,
+    progress: Progress = silent,
+    separator: str | None = None,
 ) -> Iterator[pl.DataFrame]:
     """Yield a table in slices of about `size` bytes; all cells of a text file are text.
 
+    `separator` stands between the fields of a text file; by default a tab in a .tsv file, and else the separator that
+    the header has most often.
     `progress` is called with the number of bytes of a text file, or rows of a Parquet file, read so far and in all.
     """
     path = Path(path)
@@ -52,9 +58,8 @@ def slices(
         else:
             with path.open("rb") as file:
                 total = path.stat().st_size
-                yield from _of_text(
-                    file, path, "\t" if ending == ".tsv" else None, encoding, size, lambda done: progress(done, total)
-                )
+                separator = separator or ("\t" if ending == ".tsv" else None)
+                yield from _of_text(file, path, separator, encoding, size, lambda done: progress(done, total))
     except (PolarsError, PanicException, OSError) as error:
         raise DataError(f'cannot read "{path.name}": {str(error).splitlines()[0]}', where=str(path)) from error
 

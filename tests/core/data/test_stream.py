@@ -366,3 +366,11 @@ def test_a_hash_does_not_depend_on_the_slice(names: list[str | None], size: int)
     seen = bytearray(whole.tobytes())
     twice = {number for number in whole.tolist() if whole.tolist().count(number) > 1}
     assert set(repeated_hashes(seen).tolist()) == twice
+
+
+def test_a_separator_that_is_stated_splits_each_slice(tmp_path: Path) -> None:
+    path = tmp_path / "t.csv"
+    path.write_text("unit~gdp, in euros\n" + "".join(f"u{row}~{row}\n" for row in range(100)))
+    parts = list(slices(path, size=200, separator="~"))
+    assert len(parts) > 1
+    assert pl.concat(parts).columns == ["unit", "gdp, in euros"]
