@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
     from pathlib import Path
 
-Sign = Literal["benefit", "cost", "unclear"]
+ProposedDirection = Literal["benefit", "cost", "unclear"]
 
 MEANINGS = (
     "good",
@@ -37,6 +37,7 @@ MEANINGS = (
     "cost_note",
 )
 """The meanings of words in the vocabulary that decide a direction."""
+_WITH_DIRECTION = frozenset({"good", "harm", "shortfall"})
 _SIZE_MEANINGS = ("amount", "relative")
 _BRACKETS = re.compile(r"\(([^()]*)\)|\[([^][]*)\]|（([^（）]*)）|【([^【】]*)】")
 _TOKEN = re.compile(r"\*?[^\W\d_\u3400-\u9fff]+\*?|[\u3400-\u9fff]|\d+")
@@ -44,45 +45,9 @@ _ACRONYM = re.compile(r"([A-Z]{2,})([a-z]+)")
 _SCALE_ENDS = re.compile(r"best|worst|最好|最优|最差|(?:(?<=[\s(=])-(?=\d))?\d+(?:\.\d+)?")
 _LINKS = {"that", "which", "is", "are", "safely"}
 """Words between a harm and its remedy: "waste that is recycled"; other words part them."""
-_PREPOSITIONS = frozenset(
-    [
-        "of",
-        "from",
-        "against",
-        "for",
-        "to",
-        "in",
-        "on",
-        "the",
-        "de",
-        "des",
-        "du",
-        "d",
-        "la",
-        "le",
-        "les",
-        "l",
-        "del",
-        "los",
-        "las",
-        "el",
-        "da",
-        "do",
-        "dos",
-        "das",
-        "di",
-        "della",
-        "dei",
-        "delle",
-        "dell",
-        "der",
-        "die",
-        "den",
-        "dem",
-        "von",
-        "gegen",
-        "vor",
-    ]
+_PREPOSITION = re.compile(
+    "of|from|against|for|to|in|on|the|de|des|du|d|la|le|les|l|del|los|las|el|da|do|dos|das|di|della|dei|delle|dell|"
+    "der|die|den|dem|von|gegen|vor"
 )
 """The words between a remedy and its harm begin with one of these: "control of violent crime"."""
 _BREAK = "\u200b"
@@ -95,7 +60,7 @@ _JOINED_LENGTH = 7
 class NameReading:
     """The direction that a name tells, and the words that tell it."""
 
-    direction: Sign
+    direction: ProposedDirection
     reason: str
     settled: bool
     """True if correlations are not asked."""
@@ -260,7 +225,7 @@ def read_name(name: str, vocabulary: Vocabulary | None = None) -> NameReading:
     with_brackets = _split(name, vocabulary)
     for match in vocabulary.matches(with_brackets.tokens):
         if match.meanings & {"benefit_note", "cost_note"}:
-            direction: Sign = "benefit" if "benefit_note" in match.meanings else "cost"
+            direction: ProposedDirection = "benefit" if "benefit_note" in match.meanings else "cost"
             return NameReading(direction, f"its name has the note {with_brackets.quote(match)}", True, "note")
     words = _split(_BRACKETS.sub(" ", name), vocabulary)
     return _combine(words, _without_denominator(vocabulary.matches(words.tokens)))
@@ -304,43 +269,40 @@ def _combine(name: _Name, matches: Sequence[_Match]) -> NameReading:
         return NameReading("unclear", f"{word} may be good or bad", settled=True)
     if word := first("scale"):
         return NameReading("unclear", f"{word} may rise with the good or with the harm", settled=False)
-    signed = [match for match in matches if match.meanings & _SIGNED]
-    if any("shortfall" in match.meanings for match in signed):
+    deciding = [match for match in matches if match.meanings & _WITH_DIRECTION]
+    if any("shortfall" in match.meanings for match in deciding):
         # a good beside a shortfall is what falls short: "inequality in income"
-        signed = [match for match in signed if "good" not in match.meanings]
-    signs = [_sign(name, match, matches) for match in signed]
-    costs = [sign for sign in signs if sign.direction == "cost"]
-    gains = [sign for sign in signs if sign.direction == "benefit"]
+        deciding = [match for match in deciding if "good" not in match.meanings]
+    directions = [_word_direction(name, match, matches) for match in deciding]
+    costs = [each for each in directions if each.direction == "cost"]
+    gains = [each for each in directions if each.direction == "benefit"]
     if costs and (remedy := _loose_remedy(name, matches)):
         return NameReading("unclear", f"{name.quote(remedy)} may be against a harm", settled=True)
     if costs and (word := first("doubtful_with_harm")):
         return NameReading("unclear", f"{word} leaves open whether more is worse", settled=False)
-    for sign in costs:
-        if sign.dominant:
-            return NameReading("cost", sign.reason, settled=True)
+    for cost in costs:
+        if cost.dominant:
+            return NameReading("cost", cost.reason, settled=True)
     if costs and gains:
         return NameReading("unclear", f"{costs[0].reason}, but {gains[0].reason}", settled=True)
-    for sign in (*costs, *gains):
-        return NameReading(sign.direction, sign.reason, settled=True)
+    if directions:
+        return NameReading(directions[0].direction, directions[0].reason, settled=True)
     if word := first("neutral"):
         return NameReading("unclear", f"{word} is neither good nor bad in itself", settled=True)
     return NameReading("unclear", "its name has no word for a good or a harm", settled=False)
 
 
-_SIGNED = {"good", "harm", "shortfall"}
-
-
 @dataclass(frozen=True)
-class _Sign:
+class _WordDirection:
     """The direction that a word gives to a name."""
 
-    direction: Sign
+    direction: ProposedDirection
     reason: str
     dominant: bool
     """True for a shortfall, which is a cost beside any good."""
 
 
-def _sign(name: _Name, match: _Match, matches: Sequence[_Match]) -> _Sign:
+def _word_direction(name: _Name, match: _Match, matches: Sequence[_Match]) -> _WordDirection:
     """Return the direction of a word for a good or a harm; words around it may reverse it."""
     good, shortfall = "good" in match.meanings, "shortfall" in match.meanings
     kind = "a word for a good" if good else "a word for a shortfall or a spread" if shortfall else "a word for harm"
@@ -349,7 +311,7 @@ def _sign(name: _Name, match: _Match, matches: Sequence[_Match]) -> _Sign:
     reason = f"{name.quote(match)} is {kind}"
     if len(reversing) == 1:
         reason = f"{name.quote(reversing[0])} reverses {name.quote(match)}, {kind}"
-    return _Sign("benefit" if is_benefit else "cost", reason, dominant=shortfall)
+    return _WordDirection("benefit" if is_benefit else "cost", reason, dominant=shortfall)
 
 
 def _loose_remedy(name: _Name, matches: Sequence[_Match]) -> _Match | None:
@@ -379,12 +341,12 @@ def _reverses(name: _Name, other: _Match, match: _Match) -> bool:
         return False
     if other.start >= match.end:
         # "cost of treatment" is no "cost control"
-        return tokens[match.end - 1] not in _PREPOSITIONS and set(tokens[match.end : other.start]) <= _LINKS
+        return not _PREPOSITION.fullmatch(tokens[match.end - 1]) and set(tokens[match.end : other.start]) <= _LINKS
     if "," in name.between(other, match):
         return other.end == match.start  # "Immunization, measles"
     last = tokens[other.end - 1]
     between = [token for token in tokens[other.end : match.start] if token not in ("rate", "ratio")]
-    if last in _PREPOSITIONS or (between and between[0] in _PREPOSITIONS):
+    if _PREPOSITION.fullmatch(between[0] if between else last) or _PREPOSITION.fullmatch(last):
         return len(between) <= 3
     # "treated wastewater", but not "treatment gap" nor "treated poverty"
     is_adjective = last.endswith("ed") or not last.isascii()

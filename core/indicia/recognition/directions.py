@@ -10,7 +10,7 @@ import numpy as np
 import polars as pl
 
 from indicia.errors import join_names
-from indicia.recognition.direction_words import NameReading, Sign, is_amount, read_name, read_vocabulary
+from indicia.recognition.direction_words import NameReading, ProposedDirection, is_amount, read_name, read_vocabulary
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
@@ -52,7 +52,7 @@ Source: TypeAlias = Literal["name", "correlation", "stated", "none"]
 class Proposal:
     """A direction for an indicator, with its source and its evidence."""
 
-    direction: Sign
+    direction: ProposedDirection
     source: Source
     reason: str
     """The evidence in one clause: '"murder" is a word for harm'."""
