@@ -37,6 +37,27 @@ def match_text(column: pl.Series) -> pl.Series:
     return texts.set(texts == "", None)
 
 
+def match_texts(mine: pl.Series, theirs: pl.Series) -> tuple[pl.Series, pl.Series]:
+    """Return the texts by which two columns match: a code that is a number in one table has no zeros in front.
+
+    >>> [column.to_list() for column in match_texts(pl.Series(["01001"]), pl.Series([1001]))]
+    [['1001'], ['1001']]
+    """
+    texts = match_text(mine), match_text(theirs)
+    if mine.dtype.is_numeric() != theirs.dtype.is_numeric():
+        return without_zeros(texts[0]), without_zeros(texts[1])
+    return texts
+
+
+def without_zeros(texts: pl.Series) -> pl.Series:
+    """Return texts without zeros in front of a digit.
+
+    >>> without_zeros(pl.Series(["01001", "0", "0a"])).to_list()
+    ['1001', '0', '0a']
+    """
+    return texts.str.replace(r"^0+(\d)", "$1")
+
+
 def join_table(frame: pl.DataFrame, other: pl.DataFrame, join: Join) -> pl.DataFrame:
     """Return the frame with the columns of another table, by the columns of `join.on`.
 
@@ -68,9 +89,9 @@ def join_table(frame: pl.DataFrame, other: pl.DataFrame, join: Join) -> pl.DataF
             where=join.path,
             remedy=f"read the others, columns = [{kept}] in its [[data.joins]], or rename a column",
         )
-    left, right = _matches(frame, mine), _matches(other, theirs).with_row_index(_ROW)
+    left, right = match_frames(frame, other, join.on)
     keys = left.columns
-    right = right.drop_nulls(keys)
+    right = right.with_row_index(_ROW).drop_nulls(keys)
     if right.select(pl.struct(keys).is_duplicated().any()).item():
         raise _repeated(other, right, keys, join)
     rows = left.join(right, on=keys, how="left", maintain_order="left")[_ROW]
@@ -90,8 +111,18 @@ def join_table(frame: pl.DataFrame, other: pl.DataFrame, join: Join) -> pl.DataF
     return frame.hstack(other.select(pl.col(added).gather(rows)))
 
 
-def _matches(frame: pl.DataFrame, names: Sequence[str]) -> pl.DataFrame:
-    return pl.DataFrame([match_text(frame[name]).alias(str(place)) for place, name in enumerate(names)])
+def match_frames(
+    frame: pl.DataFrame, other: pl.DataFrame, on: Sequence[tuple[str, str]]
+) -> tuple[pl.DataFrame, pl.DataFrame]:
+    """Return the texts by which the rows of two tables match, in columns of the same names.
+
+    >>> left, right = match_frames(pl.DataFrame({"a": ["X"]}), pl.DataFrame({"b": ["x "]}), [("a", "b")])
+    >>> left.equals(right)
+    True
+    """
+    pairs = [match_texts(frame[mine], other[theirs]) for mine, theirs in on]
+    left, right = (pl.DataFrame([pair[side].alias(str(at)) for at, pair in enumerate(pairs)]) for side in (0, 1))
+    return left, right
 
 
 def _names(frame: pl.DataFrame, columns: Sequence[str]) -> list[str]:
@@ -122,9 +153,11 @@ def _repeated(other: pl.DataFrame, right: pl.DataFrame, keys: Sequence[str], joi
 def _warn_of_spellings(frame: pl.DataFrame, other: pl.DataFrame, rows: pl.Series, join: Join) -> None:
     """Warn of names that match, but are not written in the same way."""
     for mine, theirs in join.on:
-        if not frame.schema[mine].is_(pl.String) or not other.schema[theirs].is_(pl.String):
+        columns = frame[mine], other[theirs].gather(rows)
+        if all(column.dtype != pl.String for column in columns):
             continue
-        pairs = pl.DataFrame([frame[mine].alias("mine"), other[theirs].gather(rows).alias("theirs")])
+        texts = [column if column.dtype == pl.String else match_text(column) for column in columns]
+        pairs = pl.DataFrame([texts[0].alias("mine"), texts[1].alias("theirs")])
         pairs = pairs.filter(pl.col("mine") != pl.col("theirs")).unique(maintain_order=True)
         if pairs.height:
             examples = join_names((f'"{a}" and "{b}"' for a, b in pairs.head(_EXAMPLES).rows()), _EXAMPLES)

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 import polars as pl
 
-from indicia.data.joins import match_text
+from indicia.data.joins import match_frames, match_text, match_texts, without_zeros
 from indicia.data.table_format import Join, TableFormat
 from indicia.errors import DataError, join_names, pluralise
 from indicia.recognition.column_cells import TEXTS
@@ -45,10 +45,9 @@ def recognise_join(main: pl.DataFrame, other: pl.DataFrame, path: str) -> tuple[
     if not on:
         raise _no_key(main, other, path)
     mine, theirs = [name for name, _ in on], [name for _, name in on]
-    matched = other.select(match_text(other[name]).alias(str(place)) for place, name in enumerate(theirs))
+    rows, matched = match_frames(main, other, on)
     if matched.drop_nulls().is_duplicated().any():
         raise _several_rows(other, theirs, main, path)
-    rows = main.select(match_text(main[name]).alias(str(place)) for place, name in enumerate(mine))
     numbered = matched.with_row_index("\0row").drop_nulls(matched.columns)
     partners = rows.join(numbered, on=rows.columns, how="left", maintain_order="left")["\0row"]
     without = [name for name in other.columns if name in main.columns and name not in theirs]
@@ -80,16 +79,22 @@ class _Pairs:
     def names(self) -> list[tuple[str, str]]:
         """The pairs of columns that name units, the best first."""
         keys = [self._keys(frame) for frame in (self.main, self.other)]
+        frames = sample_rows(self.main), self.other
+        texts = [
+            {name: match_text(frame[name]).drop_nulls().unique() for name in names}
+            for frame, names in zip(frames, keys, strict=True)
+        ]
         scored = []
-        for mine in keys[0]:
-            cells = match_text(sample_rows(self.main)[mine]).drop_nulls().unique()
-            for theirs in keys[1]:
+        for mine, cells in texts[0].items():
+            for theirs, found in texts[1].items():
                 is_text = [frame.schema[name] in TEXTS for frame, name in ((self.main, mine), (self.other, theirs))]
                 same = plain_words(mine) == plain_words(theirs)
                 if not len(cells) or (not all(is_text) and not same and not _are_codes(mine, theirs)):
                     continue  # whole numbers such as counts share values by chance
-                found = match_text(self.other[theirs]).drop_nulls().unique()
-                shared = int(cells.is_in(found.implode()).sum())
+                if len({*is_text}) == 1:
+                    shared = int(cells.is_in(found.implode()).sum())
+                else:
+                    shared = int(without_zeros(cells).is_in(without_zeros(found).implode()).sum())
                 share = shared / len(cells)
                 if share >= (_LEAST_SHARED_BY_NAME if same else _LEAST_SHARED):
                     unique = self.other[theirs].n_unique() == self.other.height
@@ -216,9 +221,8 @@ def _left_out(
     remedy = "columns = [...] in [[data.joins]] names the columns to read"
     observations = []
     for name in without:
-        both = pl.DataFrame(
-            [match_text(main[name]).alias("mine"), match_text(other[name]).gather(partners).alias("theirs")]
-        )
+        mine, theirs = match_texts(main[name], other[name].gather(partners))
+        both = pl.DataFrame([mine.alias("mine"), theirs.alias("theirs")])
         differing = int(both.select((pl.col("mine") != pl.col("theirs")).sum()).item())
         if differing:
             sentence = (

@@ -53,6 +53,14 @@ def test_different_names_do_not_match(one: object, other: object) -> None:
     assert match_text(pl.Series([one])).item() != match_text(pl.Series([other])).item()
 
 
+def test_a_code_matches_a_number_whose_zeros_are_lost() -> None:
+    frame = pl.DataFrame({"fips": ["01001", "02001", "x"], "gdp": [1.0, 2.0, 3.0]})
+    with pytest.warns(IndiciaWarning) as caught:
+        result = joined({"FIPS": [2001, 1001], "people": [7, 8]}, frame, (("fips", "FIPS"),))
+    assert result["people"].to_list() == [8, 7, None]
+    assert 'taken as equal: "01001" and "1001"' in str(caught[-1].message)
+
+
 def test_the_columns_of_the_other_table_stand_beside_the_rows_of_the_first() -> None:
     assert joined({"City": ["Oslo", "Rome", "Lima"], "people": [7, 8, 9]}).rows() == [
         ("Lima", 1.0, 9),

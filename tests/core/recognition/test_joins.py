@@ -71,6 +71,11 @@ def test_whole_numbers_match_only_by_name() -> None:
     assert join.on == (("id", "id"),)
 
 
+def test_codes_match_numbers_whose_zeros_are_lost() -> None:
+    main = pl.DataFrame({"fips": ["01001", "02001"], "gdp": [1.5, 2.5]})
+    assert recognise({"FIPS": [1001, 2001], "people": [1, 2]}, main)[0].on == (("fips", "FIPS"),)
+
+
 def test_the_observation_names_the_columns_and_counts_the_rows() -> None:
     _, (observation,) = recognise({"City": CITIES, "x": [1, 2, 3, 4]})
     assert observation.sentence == "b.csv is joined by city = City: it adds x to 4 of 4 rows"
