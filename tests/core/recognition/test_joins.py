@@ -71,6 +71,7 @@ def test_whole_numbers_match_only_by_name() -> None:
     assert join.on == (("id", "id"),)
 
 
+@pytest.mark.filterwarnings("ignore")
 def test_codes_match_numbers_whose_zeros_are_lost() -> None:
     main = pl.DataFrame({"fips": ["01001", "02001"], "gdp": [1.5, 2.5]})
     assert recognise({"FIPS": [1001, 2001], "people": [1, 2]}, main)[0].on == (("fips", "FIPS"),)
