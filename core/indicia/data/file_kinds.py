@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 from indicia.data import parse, workbook
 from indicia.data.databases import is_database
 from indicia.data.unpacked import check_unpacked
+from indicia.errors import DataError
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -18,6 +19,10 @@ if TYPE_CHECKING:
     import polars as pl
 
     from indicia.data.table_format import TableFormat
+
+_ZIP = b"PK\x03\x04"
+_OLE = b"\xd0\xcf\x11\xe0"
+"""The first bytes of old workbooks of Excel, and of encrypted ones."""
 
 
 @dataclass(frozen=True)
@@ -70,11 +75,26 @@ def _open_parquet(source: BinaryIO, file: Reading) -> parse.Table:
 
 
 def _excel(content: bytes, file: Reading) -> parse.Table:
+    if content.startswith(_OLE):
+        if "EncryptedPackage".encode("utf-16-le") in content:
+            raise DataError(
+                "the workbook is encrypted", where=file.where, remedy="open it in Excel, and save it without a password"
+            )
+        raise DataError("this is an old workbook of Excel", where=file.where, remedy="end its name in .xls")
     check_unpacked(content, file.where)
     return workbook.from_workbook(content, file.sheet, file.where, file.format)
 
 
 def _old_excel(content: bytes, file: Reading) -> parse.Table:
+    if content.startswith(_ZIP):
+        return _excel(content, file)
+    if not content.startswith(_OLE):  # portals give pages and texts the names of workbooks
+        is_page = re.search(rb"<(html|table|\?xml)", content[:4096], re.IGNORECASE)
+        raise DataError(
+            f"this is not a workbook but a {'page of HTML or XML' if is_page else 'text'}",
+            where=file.where,
+            remedy="open it in Excel or LibreOffice, and save it as xlsx" if is_page else "end its name in .txt",
+        )
     return workbook.from_workbook(content, file.sheet, file.where, file.format)
 
 
@@ -88,11 +108,11 @@ FILE_KINDS = {
         FileKind("json", _json),
         FileKind("ndjson", _json),
         FileKind("jsonl", _json),
-        FileKind("xlsx", _excel, signature=b"PK\x03\x04"),
-        FileKind("xlsm", _excel, signature=b"PK\x03\x04"),
-        FileKind("xlsb", _excel, signature=b"PK\x03\x04"),
-        FileKind("xls", _old_excel, signature=b"\xd0\xcf\x11\xe0"),
-        FileKind("ods", _excel, signature=b"PK\x03\x04"),
+        FileKind("xlsx", _excel, signature=_ZIP),
+        FileKind("xlsm", _excel, signature=_ZIP),
+        FileKind("xlsb", _excel, signature=_ZIP),
+        FileKind("xls", _old_excel, signature=_OLE),
+        FileKind("ods", _excel, signature=_ZIP),
     )
 }
 """The kinds by ending, in the order in which messages list them."""

@@ -178,19 +178,24 @@ def series_of(name: str, values: Sequence[Any]) -> pl.Series:
     >>> series_of("gdp", [1, 2.5, None]).to_list(), series_of("gdp", [1, "n/a"]).to_list()
     ([1.0, 2.5, None], ['1', 'n/a'])
     """
-    cells = [None if type(value).__name__ in _MISSING_TYPES else value for value in values]
-    types = {type(cell) for cell in cells if cell is not None}
+    types = set(map(type, values))
+    if any(each.__name__ in _MISSING_TYPES for each in types):
+        return series_of(name, [None if type(value).__name__ in _MISSING_TYPES else value for value in values])
+    types.discard(type(None))
     if types <= {str}:
-        return pl.Series(name, cells, pl.String)
+        return pl.Series(name, values, pl.String)
+    if types == {float}:
+        return pl.Series(name, values, pl.Float64)
     if all(issubclass(each, Real | Decimal) and not issubclass(each, bool) for each in types):
-        if all(issubclass(each, int | np.integer) for each in types) and all(
-            cell is None or -(2**63) <= cell < 2**63 for cell in cells
-        ):
-            return pl.Series(name, cells, pl.Int64)
-        return pl.Series(name, [None if cell is None else float(cell) for cell in cells], pl.Float64)
+        try:
+            if all(issubclass(each, int | np.integer) for each in types):
+                return pl.Series(name, values, pl.Int64)
+        except (OverflowError, TypeError, PolarsError):  # a whole number of more than 64 bits
+            pass
+        return pl.Series(name, [None if value is None else float(value) for value in values], pl.Float64)
     if types in ({bool}, {bytes}) or all(issubclass(each, date | time) for each in types):
-        return pl.Series(name, cells, strict=False)
-    return pl.Series(name, [None if cell is None else str(cell) for cell in cells], pl.String)
+        return pl.Series(name, values, strict=False)
+    return pl.Series(name, [None if value is None else str(value) for value in values], pl.String)
 
 
 def _refuse(message: str, remedy: str) -> NoReturn:

@@ -5,6 +5,8 @@ from __future__ import annotations
 import datetime as dt
 import io
 import re
+import shutil
+import subprocess
 import warnings
 from typing import TYPE_CHECKING, Any
 from zipfile import ZipFile
@@ -25,6 +27,7 @@ if TYPE_CHECKING:
     File = Callable[[str, str | bytes], Path]
     Edit = Callable[[Worksheet], Any]
 
+OLE = b"\xd0\xcf\x11\xe0"
 CITIES: list[list[object]] = [["city", "gdp"], ["Lima", 1.5], ["Oslo", 2], ["Pune", 3]]
 
 
@@ -277,6 +280,48 @@ def test_hidden_sheets_are_not_read(file: File) -> None:
     path = file("t.xlsx", sheets({"Lists": [["a"], [1]], "Data": CITIES}, edit))
     assert read_table(path).columns == ["city", "gdp"]
     assert read_table(f"{path}#Lists").columns == ["a"]
+
+
+# Other kinds of workbooks
+
+
+@pytest.mark.parametrize(
+    ("name", "content", "what", "remedy"),
+    [
+        ("t.xlsx", OLE + "EncryptedPackage".encode("utf-16-le"), "the workbook is encrypted", "without a password"),
+        ("t.xlsx", OLE, "this is an old workbook of Excel", "end its name in .xls"),
+        ("t.xls", b"<html><table><tr><td>city</td></tr></table></html>", "a page of HTML or XML", "save it as xlsx"),
+        ("t.xls", b"city\tgdp\nLima\t1\n", "this is not a workbook but a text", "end its name in .txt"),
+    ],
+)
+def test_a_file_of_another_kind_is_refused_with_its_kind(
+    file: File, name: str, content: bytes, what: str, remedy: str
+) -> None:
+    with pytest.raises(DataError) as caught:
+        read_table(file(name, content))
+    assert what in caught.value.what
+    assert remedy in str(caught.value.remedy)
+
+
+def test_a_new_workbook_with_the_name_of_an_old_one_is_read(file: File) -> None:
+    assert read_table(file("t.xls", book(CITIES))).height == 3
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("ending", ["xls", "ods"])
+def test_workbooks_of_other_programs_are_read(file: File, tmp_path: Path, ending: str) -> None:
+    office = shutil.which("soffice")
+    if office is None:
+        pytest.skip("LibreOffice is not installed")
+    source = file("t.xlsx", sheets({"Notes": [["note"]], "Data": [["title"], *CITIES]}))
+    profile = f"-env:UserInstallation=file://{tmp_path}/profile"
+    subprocess.run(
+        [office, profile, "--headless", "--convert-to", ending, "--outdir", str(tmp_path), str(source)],
+        check=True,
+        capture_output=True,
+    )
+    frame = read_table(f"{tmp_path}/t.{ending}#Data", TableFormat(skip_rows=1))
+    assert frame.rows() == [("Lima", 1.5), ("Oslo", 2.0), ("Pune", 3.0)]
 
 
 # All cells
