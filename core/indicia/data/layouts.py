@@ -23,6 +23,8 @@ PERIOD = (
     r"(?:\s?[/–-]\s?(?:\d{4}|\d{2})(?!\d)|[\s-]?[QSHM]\d{1,2}(?!\d)|年\d{1,2}月)?"
 )
 """The periods in names of columns: 2020, 2019/20, 2020-01, 2020Q1, Q1 2020, 2020年1月."""
+PERIOD_MARK = r"(?:\s?(?:[*†‡§¹²³⁴-⁹]+|\([a-z\d]\)|\[[a-z\d]\])|[perbf](?![^\W_]))?"
+"""A footnote mark or flag after a period, which is no part of it: 2020*, 2020p, 2020 (p)."""
 SDMX_MULTIPLIERS = ("unit_mult", "powercode_code", "powercode code")
 """The columns of the powers of ten of the values in SDMX, in lower case."""
 SDMX_MEASURES = ("unit_measure", "freq")
@@ -101,7 +103,8 @@ def pattern_of_names(pattern: str) -> re.Pattern[str]:
     parts: list[str] = []
     for word in words:
         if word == "{period}":
-            parts.append("(?P=period)" if "{period}" in words[: len(parts)] else f"(?P<period>{PERIOD})")
+            first = "{period}" not in words[: len(parts)]
+            parts.append(f"(?P<period>{PERIOD}){PERIOD_MARK}" if first else "(?P=period)")
         else:
             parts.append("(?P<indicator>.+?)" if word == "{indicator}" else re.escape(word))
     return re.compile("".join(parts), re.IGNORECASE)

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 import polars as pl
 
-from indicia.data.layouts import PERIOD, SDMX_ATTRIBUTES, SDMX_MULTIPLIERS, check_measures, match_columns
+from indicia.data.layouts import PERIOD, PERIOD_MARK, SDMX_ATTRIBUTES, SDMX_MULTIPLIERS, check_measures, match_columns
 from indicia.data.table_format import LongLayout, WideLayout
 from indicia.errors import DataError, join_names
 from indicia.recognition.cells import cell_class
@@ -30,6 +30,7 @@ _LONG = 80
 """The mean number of characters of cells that are descriptions, not names."""
 _MOST_TEXTS = 12
 """The columns of text that are compared in pairs."""
+_MARK = re.compile(f"({PERIOD}){PERIOD_MARK}", re.IGNORECASE)
 _PERIOD_NAME = re.compile(PERIOD, re.IGNORECASE)
 _MARKED_PERIOD = re.compile(
     rf"(?:[XY]|(?:FY|YR|YEAR|JAHR|ANNÉE|AÑO|ANO|ANNO)[\s_.-]?)?{PERIOD}(?:\.0|[\s_]?[\[(](?:YR)?\d{{4}}[\])])?年?度?",
@@ -125,6 +126,7 @@ def _recognise_wide(frame: pl.DataFrame, value: str) -> tuple[WideLayout | None,
 
 def _split(name: str) -> _YearColumn | None:
     """Return the parts of the name of a column that has one period in it."""
+    column, name = name, _MARK.sub(r"\1", name)
     matches = list(_PERIOD_NAME.finditer(name))
     if not matches:
         return None
@@ -132,7 +134,7 @@ def _split(name: str) -> _YearColumn | None:
         period = matches[0][0]
         rest = name.replace(period, "{period}")
         if "{period}" in rest.replace("{period}", "", 1) or len(matches) == 1:
-            return _YearColumn(name, "", period, rest)
+            return _YearColumn(column, "", period, rest)
         return None
     if len(matches) != 1:
         return None
@@ -143,7 +145,7 @@ def _split(name: str) -> _YearColumn | None:
         return None  # a change or a mean over several years
     if not before:
         parts = re.fullmatch(r"([\s_.:/,;|-]+|年度?\s?)(\S.*)", after, re.DOTALL)
-        return _YearColumn(name, parts[2], period, f"{{period}}{parts[1]}{{indicator}}") if parts else None
+        return _YearColumn(column, parts[2], period, f"{{period}}{parts[1]}{{indicator}}") if parts else None
     parts = re.fullmatch(
         rf"(.*?[^\s_.:/,;|(（\[【-])(\s(?:in|im|en|em|nel|for|für)\s|{_OPENING}*(?:(?<=[\W_])(?:FY|YR))?)",
         before,
@@ -156,7 +158,7 @@ def _split(name: str) -> _YearColumn | None:
         return None
     if not parts[2] and len(parts[1]) < 2:
         return None
-    return _YearColumn(name, parts[1], period, f"{{indicator}}{parts[2]}{{period}}{after}")
+    return _YearColumn(column, parts[1], period, f"{{indicator}}{parts[2]}{{period}}{after}")
 
 
 def _years_are_columns(columns: Sequence[_YearColumn], layout: WideLayout) -> Observation:

@@ -42,6 +42,7 @@ def refusal(frame: pl.DataFrame, table_format: TableFormat) -> DataError:
     [
         ("{period}", {"2020": ("value", "2020"), "2019/20": ("value", "2019/20"), "2020Q1": ("value", "2020Q1")}),
         ("{period} [YR{period}]", {"2020 [YR2020]": ("value", "2020")}),
+        ("{period}", {"2018*": ("value", "2018"), "2019 (p)": ("value", "2019"), "2020p": ("value", "2020")}),
         ("X{period}", {"X2020": ("value", "2020")}),
         ("{period}年", {"2020年": ("value", "2020")}),
         ("{indicator} ({period})", {"le (2020)": ("le", "2020"), "GDP (PPP) (2021)": ("GDP (PPP)", "2021")}),

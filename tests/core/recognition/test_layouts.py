@@ -46,6 +46,9 @@ def layout(frame: pl.DataFrame, **options: Any) -> WideLayout | LongLayout | Non
     [
         (["2019", "2020"], "{period}"),
         (["2019.0", "2020.0"], "{period}.0"),
+        (["2019", "2020*"], "{period}"),
+        (["2019", "2020 (p)"], "{period}"),
+        (["le 2019", "le 2020p"], "{indicator} {period}"),
         (["2019/20", "2020/21"], "{period}"),
         (["2020Q1", "2020Q2"], "{period}"),
         (["Q1 2020", "Q2 2020"], "{period}"),
