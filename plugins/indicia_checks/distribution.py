@@ -10,13 +10,13 @@ import numpy as np
 import polars as pl
 from pydantic import Field
 
-from indicia.checks import Check, Finding, moments
+from indicia.checks import Check, Finding, distribution, moments
 from indicia_checks.text import counted, number, percent
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from indicia.checks import Subject
+    from indicia.checks import Distribution, Subject
 
 _GUIDE = "European Commission, JRC (2019), 10-Step Pocket Guide to Composite Indicators and Scoreboards"
 _A2SIT = "A2SIT (Admin 2 Severity Index Tool), help page on the analysis of indicators"
@@ -38,21 +38,26 @@ class RepeatedValue(Check):
 
     def _look_at(self, name: str, subject: Subject) -> Iterator[Finding]:
         bounds = subject.indicators[name].bounds
+        measured = subject.distributions.get(name)
+        yield from (found := list(self._common(name, subject, measured, "")))
         capped = subject.capped[name] if bounds is None else subject.capped[name].clip(*bounds)
         # filled values do not count here: D09 reports them
-        measured = capped.set(subject.raw[name].is_null(), None)
-        for column, when in ((subject.raw[name], ""), (measured, " after caps and bounds")):
-            values = column.drop_nulls()
-            if len(values) < 3:
-                return
-            value, count = values.value_counts().sort("count", name, descending=[True, False]).row(0)
-            if self.share * len(values) < count < len(values):
-                share = count / len(values)
-                sentence = f"{name} is {number(value)} for {count:,} of {counted(len(values), subject.rows_noun)}{when}"
-                remedy = "it hardly tells units apart: leave it out, or take a finer measure"
-                remedy = remedy if not when else "widen the bounds, or raise the cap"
-                yield Finding(name, share, self.share, f"{sentence} ({percent(share)})", remedy)
-                return
+        values = capped.set(subject.raw[name].is_null(), None)
+        if not found and not values.equals(subject.raw[name], null_equal=True):
+            yield from self._common(name, subject, distribution(values), " after caps and bounds")
+
+    def _common(self, name: str, subject: Subject, facts: Distribution | None, when: str) -> Iterator[Finding]:
+        if facts is None or facts.present < 3 or facts.distinct == 1:
+            return
+        rows, count = facts.present, facts.most_common_count
+        if count > self.share * rows:
+            share = count / rows
+            sentence = (
+                f"{name} is {number(facts.most_common)} for {count:,} of {counted(rows, subject.rows_noun)}{when}"
+            )
+            remedy = "it hardly tells units apart: leave it out, or take a finer measure"
+            remedy = remedy if not when else "widen the bounds, or raise the cap"
+            yield Finding(name, share, self.share, f"{sentence} ({percent(share)})", remedy)
 
 
 @dataclass(frozen=True)
@@ -68,19 +73,18 @@ class FewDistinctValues(Check):
 
     def look(self, subject: Subject) -> Iterator[Finding]:
         for name in sorted(subject.indicators):
-            values = subject.raw[name].drop_nulls()
-            if not len(values):
+            facts = subject.distributions.get(name)
+            if facts is None:
                 continue
-            rows, zeros = len(values), int((values == 0).sum())
+            rows, zeros = facts.present, facts.zeros
             if rows - zeros < self.non_zero * rows:
                 sentence = f"{zeros:,} of {counted(rows, 'value')} of {name} are zero"
                 remedy = 'check that zero does not stand for a missing value ([data] missing = ["0"])'
                 yield Finding(name, 1 - zeros / rows, self.non_zero, sentence, remedy)
                 continue
             if subject.periods is not None:  # units repeat their values over the periods
-                last = subject.raw[name].filter(subject.periods == subject.period_names[-1])
-                values, rows = last.drop_nulls(), last.count()
-            distinct = values.n_unique()
+                facts = distribution(subject.raw[name].filter(subject.periods == subject.period_names[-1]))
+            distinct, rows = (facts.distinct, facts.present) if facts else (0, 0)
             if 1 < distinct < self.distinct * rows:
                 sentence = f"{name} has {counted(distinct, 'distinct value')} for {counted(rows, 'unit')}"
                 remedy = "ties stay ties in the ranking; a measure with more digits separates them"

@@ -37,12 +37,22 @@ from typing import TYPE_CHECKING, Any
 from indicia.checks.contract import NEEDS, SEVERITIES, Check, Finding, Severity
 
 if TYPE_CHECKING:
-    from indicia.checks.subject import IndicatorFacts, NodeFacts, Observed, Subject, Topic, moments
+    from indicia.checks.subject import (
+        Distribution,
+        IndicatorFacts,
+        NodeFacts,
+        Observed,
+        Subject,
+        Topic,
+        distribution,
+        moments,
+    )
 
 __all__ = [
     "NEEDS",
     "SEVERITIES",
     "Check",
+    "Distribution",
     "Finding",
     "IndicatorFacts",
     "NodeFacts",
@@ -50,6 +60,7 @@ __all__ = [
     "Severity",
     "Subject",
     "Topic",
+    "distribution",
     "moments",
 ]
 

@@ -72,6 +72,26 @@ class Observed:
     """The way to overrule it."""
 
 
+@dataclass(frozen=True)
+class Distribution:
+    """The order statistics and ties of the present values of a column."""
+
+    present: int
+    lowest: float
+    first_quartile: float
+    median: float
+    third_quartile: float
+    highest: float
+    distinct: int
+    """The number of different values."""
+    zeros: int
+    most_common: float
+    """The most common value; of several, the lowest."""
+    most_common_count: int
+    outliers: int
+    """The number of values further than 1.5 interquartile ranges from the quartiles (Tukey 1977)."""
+
+
 @dataclass(frozen=True, eq=False)
 class Subject:
     """The data of an index as checks see them; rows are units, in a panel units in periods.
@@ -236,6 +256,12 @@ class Subject:
         )
 
     @cached_property
+    def distributions(self) -> dict[str, Distribution]:
+        """The distribution of the values before the treatment, by indicator; without indicators that have no value."""
+        found = {name: distribution(self.raw[name]) for name in self.raw.columns}
+        return {name: facts for name, facts in found.items() if facts is not None}
+
+    @cached_property
     def skewness(self) -> dict[str, float | None]:
         """The skewness of the values before the treatment, by indicator: see `skewness_of`."""
         return skewness_of(self.raw)
@@ -260,6 +286,48 @@ class Subject:
         periods = pl.repeat(None, len(mask), dtype=pl.String, eager=True) if self.periods is None else self.periods
         frame = pl.DataFrame([self.unit_names, periods.alias("period")]).with_row_index("\0row")
         yield from frame.filter(mask).sort("unit", "period").select("\0row", "unit", "period").iter_rows()
+
+
+def distribution(column: pl.Series) -> Distribution | None:
+    """Return the distribution of the present values of a column; None if there are none.
+
+    >>> facts = distribution(pl.Series([1.0, 0.0, 2.0, 2.0, None, 30.0]))
+    >>> facts.median, facts.most_common, facts.most_common_count, facts.outliers
+    (2.0, 2.0, 2, 1)
+    """
+    values = column.drop_nulls().sort().to_numpy()
+    n = len(values)
+    if not n:
+        return None
+    # sorted values are equal in runs; the runs start where a value differs from the one before
+    starts = np.flatnonzero(np.concatenate(([True], values[1:] != values[:-1])))
+    lengths = np.diff(starts, append=n)
+    first, median, third = (_quantile(values, share) for share in (0.25, 0.5, 0.75))
+    fence = 1.5 * (third - first)
+    below, above = np.searchsorted(values, first - fence), np.searchsorted(values, third + fence, side="right")
+    longest = int(lengths.argmax())
+    return Distribution(
+        present=n,
+        lowest=float(values[0]),
+        first_quartile=first,
+        median=median,
+        third_quartile=third,
+        highest=float(values[-1]),
+        distinct=len(starts),
+        zeros=int(np.searchsorted(values, 0.0, side="right") - np.searchsorted(values, 0.0)),
+        most_common=float(values[starts[longest]]),
+        most_common_count=int(lengths[longest]),
+        outliers=int(below + n - above),
+    )
+
+
+def _quantile(ordered: Array, share: float) -> float:
+    """Return a quantile of sorted values, interpolated linearly (type 7 of Hyndman & Fan 1996)."""
+    place = share * (len(ordered) - 1)
+    low = int(place)
+    high = min(low + 1, len(ordered) - 1)
+    part = place - low
+    return float(ordered[low] * (1 - part) + ordered[high] * part)
 
 
 def skewness_of(frame: pl.DataFrame) -> dict[str, float | None]:

@@ -17,8 +17,6 @@ if TYPE_CHECKING:
     from indicia.inspection.findings import Judgement, Skipped
     from indicia.methods import Array
 
-_FENCE = 1.5
-"""Values further than this multiple of the interquartile range from the quartiles count as outliers (Tukey 1977)."""
 _AGAINST = -0.4
 """The correlation, after costs are negated, below which two indicators run against each other (Becker et al. 2022)."""
 _SIGNIFICANT = 2.0
@@ -74,13 +72,10 @@ _INDICATOR_COLUMNS = {
 
 
 def _of_indicator(subject: Subject, name: str, against: Sequence[str]) -> tuple[object, ...]:
-    facts, rows = subject.indicators[name], len(subject.raw)
-    values = subject.raw[name].drop_nulls()
+    facts, rows, values = subject.indicators[name], len(subject.raw), subject.distributions.get(name)
     imputed, treated = int(subject.imputed[name].sum()), int(subject.changed[name].sum())
-    present = len(values)
-    low, high = (float(values.min()), float(values.max())) if present else (None, None)  # type: ignore[arg-type]
+    present = values.present if values else 0
     after = moments(subject.prepared[name]) if facts.treatment or _is_transformed(subject, name) else (None, None)
-    counts = values.unique_counts()
     return (
         name,
         facts.direction,
@@ -94,20 +89,17 @@ def _of_indicator(subject: Subject, name: str, against: Sequence[str]) -> tuple[
         imputed,
         imputed / rows if rows else None,
         facts.imputation or None,
-        low,
-        _holders(subject, name, low),
-        values.median(),
-        high,
-        _holders(subject, name, high),
+        *((values.lowest, _holders(subject, name, values.lowest), values.median) if values else (None, None, None)),
+        *((values.highest, _holders(subject, name, values.highest)) if values else (None, None)),
         subject.skewness[name],
         subject.kurtosis[name],
         treated,
         facts.treatment or None,
         *after,
-        _outliers(values),
-        int((values == 0).sum()),
-        len(counts),
-        counts.max() / present if present else None,  # type: ignore[operator]
+        values.outliers if values else 0,
+        values.zeros if values else 0,
+        values.distinct if values else 0,
+        values.most_common_count / present if values else None,
         ", ".join(against) or None,
     )
 
@@ -116,20 +108,10 @@ def _is_transformed(subject: Subject, name: str) -> bool:
     return not subject.prepared[name].equals(subject.filled[name], null_equal=True)
 
 
-def _holders(subject: Subject, name: str, end: float | None) -> str | None:
+def _holders(subject: Subject, name: str, end: float) -> str:
     """Return the units that hold an extreme value, at most three of them by name."""
-    if end is None:
-        return None
     names = subject.row_names.filter((subject.raw[name] == end).fill_null(value=False)).sort()
     return join_names(names.head(3)) + (f" and {len(names) - 3} more" if len(names) > 3 else "")
-
-
-def _outliers(values: pl.Series) -> int:
-    first, third = values.quantile(0.25, "linear"), values.quantile(0.75, "linear")
-    if first is None or third is None:
-        return 0
-    fence = _FENCE * (third - first)
-    return int(((values < first - fence) | (values > third + fence)).sum())
 
 
 def _against(subject: Subject) -> dict[str, list[str]]:
