@@ -65,7 +65,7 @@ def check(
     else:
         name = show or "findings"
         frame = inspection.frame(name)
-        manifest = {**inspection.manifest, "table": name} if output else None
+        manifest = {**inspection.manifest, **inspection.settings, "table": name} if output else None
         print_table(escape_formulas(frame) if escape else frame, format, output, inspection.titled(lang), manifest)
     if expected:
         expected.compare(inspection.manifest, inspection.input_tables)
@@ -78,7 +78,7 @@ def _write_document(inspection: Inspection, output: Path | None) -> None:
     from indicia.cli.output import write_output
 
     text = json.dumps(inspection.document, ensure_ascii=False, indent=2, default=str)
-    manifest = {**inspection.manifest, "table": "all"} if output else None
+    manifest = {**inspection.manifest, **inspection.settings, "table": "all"} if output else None
     write_output(f"{text}\n".encode(), output, manifest)
 
 

@@ -25,7 +25,7 @@ if TYPE_CHECKING:
     import polars as pl
 
     from indicia.catalogue import Catalogue
-    from indicia.checks import Severity, Subject
+    from indicia.checks import Check, Severity, Subject
     from indicia.definition import Definition, Node, Origin
     from indicia.inspection.findings import Judgement, Skipped
     from indicia.notes import Note
@@ -62,8 +62,8 @@ class Inspection(Outcome):
     rows_left_out: Mapping[str, str]
     """Rows that `[data] without` and screening leave out, with the reason."""
     dimensions: int
-    codes: tuple[str, ...]
-    """The codes of all checks."""
+    checks: tuple[Check, ...]
+    """All checks, with the thresholds of the index file."""
     inputs: Inputs | None = None
     """The inputs of the index, for the manifest."""
 
@@ -126,7 +126,7 @@ class Inspection(Outcome):
             If a word is neither a severity nor the code of a check.
         """
         words = [word.strip() for word in limit.split(",") if word.strip()]
-        known = [*SEVERITIES, "never", *self.codes]
+        known = [*SEVERITIES, "never", *(check.code for check in self.checks)]
         for word in words:
             if word not in known:
                 raise IndiciaError(f'findings cannot be limited by "{word}"', remedy=suggest(word, known))
@@ -207,6 +207,12 @@ class Inspection(Outcome):
         return {} if self.inputs is None else dict(self.inputs.manifest)
 
     @property
+    def settings(self) -> dict[str, Any]:
+        """The thresholds of all checks and the waivers, for the manifest of a written table."""
+        waivers = [waiver.model_dump(exclude_none=True) for waiver in self.definition.waivers]
+        return {"checks": {check.code: dict(check.parameters) for check in self.checks}, "waivers": waivers}
+
+    @property
     def input_tables(self) -> tuple[pl.DataFrame, ...]:
         """The tables whose fingerprints are in the manifest."""
         return () if self.inputs is None else self.inputs.tables
@@ -281,7 +287,7 @@ def inspect(
         rows_left_out=_rows_left_out(definition, complete),
         dimensions=sum(1 for _ in root.nodes()) - 1,
         inputs=inputs,
-        codes=tuple(check.code for check, _ in checks),
+        checks=tuple(check for check, _ in checks),
     )
 
 

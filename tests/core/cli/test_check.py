@@ -108,7 +108,9 @@ def test_each_table_is_written_in_each_format(
     file = folder / f"out.{kind}"
     assert run("check", "--show", table, "--format", kind, "-o", str(file)) == 0
     assert file.stat().st_size > 0
-    assert json.loads((folder / f"out.{kind}.manifest.json").read_text())["table"] == table
+    manifest = json.loads((folder / f"out.{kind}.manifest.json").read_text())
+    assert manifest["table"] == table
+    assert manifest["checks"]["D01"] == {"share": 0.65}
 
 
 @pytest.mark.usefixtures("folder")
