@@ -76,6 +76,15 @@ def text_among_numbers(column: pl.Series) -> str | None:
     return text[0] if len(text) else None
 
 
+def has_no_name(column: str) -> bool:
+    """Return True for an empty name, and for one that a reader gives to a column without a name.
+
+    >>> [has_no_name(column) for column in ("", "column_0", "column B", "...1", "%", "2020")]
+    [True, True, True, True, False, False]
+    """
+    return bool(re.fullmatch(r"[\s.…#?_-]*\d*|column[ _](\d+|[A-Z]{1,3})", column)) and not column.strip().isdigit()
+
+
 def in_shell(column: str) -> str:
     return column if re.fullmatch(r"[\w.=-]+", column) else f'"{column}"'
 

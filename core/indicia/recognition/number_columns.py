@@ -16,6 +16,7 @@ from indicia.recognition.column_cells import (
     are_years,
     constant_factor,
     extremes,
+    has_no_name,
     in_shell,
     is_whole,
 )
@@ -64,9 +65,7 @@ def number_roles(
             sentence = f"{column} is a group, not an indicator: {reason}"
             observations.append(Observation(rule, (column,), sentence, "format", _includes(column)))
         else:
-            observations.append(
-                left_out(rule, column, reason, "" if rule in ("empty", "no_name") else _includes(column))
-            )
+            observations.append(left_out(rule, column, reason, "" if rule == "empty" else _includes(column)))
     for rule in kept:
         if names := tuple(column for column in chosen if (verdicts[column] or ("", ""))[0] == rule):
             observations.append(_kept(rule, names))
@@ -103,10 +102,10 @@ def _no_indicator(table: Candidates, units: Units, column: str) -> _Verdict | No
     if word_lists("columns")["coordinate"].matches(column) and extremes(values.abs())[1] > 1:
         return "coordinate", "it is a coordinate on the map, not a measure"
     if not is_whole(values):
-        return _constant(values) if column else ("no_name", "it has no name")
+        return ("no_name", "it has no name") if has_no_name(column) else _constant(values)
     if verdict := _row_number(table, column):
         return verdict
-    if not column:
+    if has_no_name(column):
         return "no_name", "it has no name"
     least, most = extremes(values)
     if are_years(values) and (column in table.times or lists["year_of"].matches(column)):
@@ -157,7 +156,7 @@ def _constant(values: pl.Series) -> _Verdict | None:
 
 def _row_number(table: Candidates, column: str) -> _Verdict | None:
     """Return the evidence that a column with the name of a row number numbers the rows."""
-    if plain_words(column) and not word_lists("columns")["row_number"].matches(column):
+    if not has_no_name(column) and not word_lists("columns")["row_number"].matches(column):
         return None
     numbers = _Numbers.of(table, column)
     if numbers is None:

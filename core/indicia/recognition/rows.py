@@ -104,7 +104,7 @@ class _Rows:
 
 
 def _notes(table: _Rows) -> Iterator[Observation]:
-    """Yield the rows without values that hold a source or a remark, and repeated headers."""
+    """Yield the rows without values that hold a source or a remark."""
     empty = np.isnan(table.values).all(axis=1)
     texts = [column for column in table.frame.columns if table.frame.schema[column] == pl.String]
     names = []

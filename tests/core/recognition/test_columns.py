@@ -206,6 +206,8 @@ def role_of(name: str, values: list[Any], **more: list[Any]) -> tuple[str, str]:
     ("name", "values", "rule"),
     [
         ("", list(range(12)), "row_number"),
+        ("column_0", [0, 2, 3, 5, 7, 8, 10, 13, 14, 15, 20, 21], "row_number"),
+        ("column D", MEASURE, "no_name"),
         ("Unnamed: 0", list(range(12)), "row_number"),
         ("Unnamed: 0.1", list(range(12)), "row_number"),
         ("rownames", list(range(1, 13)), "row_number"),
