@@ -148,7 +148,8 @@ def _pattern(numbers: NumberFormat) -> str:
     suffix = rf"(?:\s*(?:{marks}))*" if marks else ""
     flags = _any_of(numbers.flags)
     flag = rf"(?:\s+(?:{flags})+)?" if flags else ""
-    prefix = rf"(?:(?:{units})\s*)?" if units else ""
+    before = "|".join(part for part in (units, "[%٪]" if numbers.percent else "") if part)
+    prefix = rf"(?:(?:{before})\s*)?" if before else ""
     magnitudes = _any_of(word for word, _ in numbers.magnitudes)
     magnitude = rf"(?:\s*(?P<magnitude>{magnitudes}))?" if magnitudes else r"(?P<magnitude>\x00)?"
     return (

@@ -96,7 +96,19 @@ def load_table(
         )
         return pl.String if is_open else dtype
 
-    return _load(source, format, folder, type_of)
+    table = _load(source, format, folder, type_of)
+    return table if not format.columns else replace(table, frame=_chosen(table, format.columns))
+
+
+def _chosen(table: parse.Table, columns: Collection[str]) -> pl.DataFrame:
+    """Return the columns that `columns` in [data] names, in the order of the table."""
+    names = table.frame.columns
+    if absent := [name for name in columns if name not in names]:
+        quoted = join_names(f'"{name}"' for name in absent)
+        raise UnknownColumn(
+            absent[0], f"no column {quoted} in the table", where=table.where, remedy=suggest(absent[0], names)
+        )
+    return table.frame.select(name for name in names if name in columns)
 
 
 def shape_table(
@@ -323,6 +335,8 @@ def _inferred(column: pl.Series, numbers: NumberFormat) -> pl.Series:
         integers = present.cast(pl.Int64, strict=False)
         if integers.null_count() == present.null_count():
             return marks.removed(integers)
+    elif len(Marks.of(PLAIN.numbers).removed(column).drop_nulls()):
+        return _text(column, "")  # every cell is a mark of this table, such as the letters of a group
     values, invalid = to_numbers(column, numbers)
     return _text(column, "") if invalid is not None else values
 

@@ -149,8 +149,8 @@ class _Shape:
 
     def is_names(self, row: Sequence[str | None]) -> bool:
         """Return True if a row names most columns of numbers."""
-        classes = self.classes(row)
-        named = len(self.number_columns) if self.names_years(row) else classes["text"]
+        letters = sum(_is_name(_cell(row, column)) for column in self.number_columns)
+        named = len(self.number_columns) if self.names_years(row) else letters
         return 2 * named > len(self.number_columns) and not self.is_partial(row)
 
     def names(self, row: Sequence[str | None]) -> bool:
@@ -160,7 +160,7 @@ class _Shape:
     def names_each(self, row: Sequence[str | None]) -> bool:
         """Return True if a row has another text in each column of numbers, and in the first column."""
         texts = [_cell(row, column) for column in {0, *self.number_columns}]
-        return all(cell_class(text) == "text" for text in texts) and len(set(texts)) == len(texts)
+        return all(map(_is_name, texts)) and len(set(texts)) == len(texts)
 
     def continues_names(self, row: Sequence[str | None]) -> bool:
         """Return True if a row below the names of columns is a part of the header, such as a row of units of measure.
@@ -272,6 +272,12 @@ def _cell(row: Sequence[str | None], column: int) -> str | None:
 
 def _filled(cell: str | None) -> bool:
     return cell is not None and bool(cell.strip())
+
+
+def _is_name(cell: str | None) -> bool:
+    """Return True if a cell may name a column; a letter such as x does, though it marks missing values elsewhere."""
+    kind = cell_class(cell)
+    return kind == "text" or (kind == "missing" and any(character.isalpha() for character in cell or ""))
 
 
 def _count(row: Sequence[str | None]) -> int:

@@ -61,7 +61,7 @@ def recognise_numbers(
     columns = [
         column
         for series in sample_rows(frame.select(texts))
-        if (column := _Column.of(series.cast(pl.String), marks)) is not None
+        if (column := _Column.of(series.cast(pl.String), marks, series.name == frame.columns[0])) is not None
     ]
     if not columns:
         return stated, []
@@ -122,8 +122,11 @@ class _Column:
     counts: Mapping[str, int] = field(repr=False)
 
     @classmethod
-    def of(cls, series: pl.Series, marks: Marks) -> _Column | None:
-        """Return a column of numbers; None for a column of names, codes or dates."""
+    def of(cls, series: pl.Series, marks: Marks, is_first: bool) -> _Column | None:
+        """Return a column of numbers; None for a column of names, codes or dates.
+
+        The first column of a table has the names of its units more often than numbers with a unit of measure.
+        """
         header = series.name.strip().casefold()
         cells = marks.removed(series).drop_nulls()
         first = cells.head(_FIRST_CELLS).to_list()
@@ -148,7 +151,7 @@ class _Column:
                 missing.append(cell)
             else:
                 texts.append(cell)
-        if any(word and not _is_known(word) for word in units) and _is_sequence(numbers):
+        if any(word and not _is_known(word) for word in units) and (is_first or _is_sequence(numbers)):
             return None  # names, such as "1 District" and "2 District"
         read = sum(counts[cell.text] for cell in numbers)
         others = sum(counts[cell] for cell in texts)
@@ -378,10 +381,14 @@ def _magnitudes(
     clear = {word for word in found if word.casefold() not in vocabulary().units and not _may_be_flag(word)}
     # Two letters of magnitudes beside almost every number explain each other, as in 1.2m and 3.4b.
     in_company = len(found) > 1 and share >= 0.5
-    priced = share >= 0.5 and any(is_currency(cell.before) for cell in with_words if cell.before)
+    priced = share >= 0.5 and any(map(_has_currency, with_words))
     close = share >= 0.5 and not any(gap for cell in with_words for _, gap in cell.words)
     capital = {word for word in found if close and word.casefold() in ("m", "k", "b")}
     return {word: factor for word, factor in found.items() if word in clear or in_company or priced or word in capital}
+
+
+def _has_currency(cell: NumberCell) -> bool:
+    return is_currency(cell.before) or any(is_currency(word) for word, _ in cell.words)
 
 
 def _may_be_flag(word: str) -> bool:

@@ -27,9 +27,10 @@ _CELL = re.compile(
 _GROUPED = re.compile(r"([1-9]\d{0,2})(?:(\D)\d{3})+|([1-9]\d?)(?:(\D)\d{2})+(\D)\d{3}")
 _DATE = re.compile(r"\d{1,2}[./]\d{1,2}[./]\d{2,4}|\d{4}[./]\d\d?[./]\d\d?")
 _TAIL = re.compile(r"[-+]?\d[\d.,'’\s]*?\s*(?P<tail>/\s?[^\W\d_][\w²³]*|[^\W\d_]+\.?(?:[\s/.]+[\w²³]+){1,4}\.?)")
+_NUMBERED_NOTE = re.compile(r"(?<=\d)\s+(\d{1,2}\))\s*$")
 _TOKEN = re.compile(
     r"\s*(?P<percent>[%٪])"
-    r"|\s*(?P<footnote>[*†‡§#]+|\[\w{1,3}\]|\(\w{1,2}\)|[¹²³⁰⁴-⁹ᵃ-ᶿ]+|,?\^\w)"
+    r"|\s*(?P<footnote>[*†‡§#]+|\[\w{1,3}\]|\(\w{1,2}\)|(?:\d{1,2}|[a-z])\)|[¹²³⁰⁴-⁹ᵃ-ᶿ]+|,?\^\w)"
     r"|(?P<gap>\s*)(?P<word>[^\W\d_]+[²³]?(?:\s?/\s?[^\W\d_]+[²³]?)?\.?|[^\w\s.,()\[\]<>=~*†‡§#-])"
 )
 
@@ -65,7 +66,8 @@ def split_cell(text: str) -> NumberCell | None:
     if len(text) > 40 or not any(character.isdigit() for character in text):
         return None
     narrow = text.translate(NARROW)
-    match = _CELL.fullmatch(narrow.strip())
+    note = _NUMBERED_NOTE.search(narrow)
+    match = _CELL.fullmatch(narrow[: note.start()].strip() if note else narrow.strip())
     if match is None or _DATE.fullmatch(match["number"]) or re.match(r"0\d", match["number"]):
         return None  # a text, a date, or a code with zeros
     before, inner = (match["before"] or "").strip(), (match["inner"] or "").strip()
@@ -78,7 +80,8 @@ def split_cell(text: str) -> NumberCell | None:
         return None
     words: list[tuple[str, bool]] = []
     footnotes: list[str] = []
-    percent, at = False, 0
+    percent, at = "%" in (before, inner), 0
+    before, inner = before.strip("%٪"), inner.strip("%٪")
     while after[at:].strip():
         token = _TOKEN.match(after, at)
         if token is None:
@@ -93,6 +96,7 @@ def split_cell(text: str) -> NumberCell | None:
             words.append((token["word"], bool(token["gap"])))
     if len(words) > 3:
         return None
+    footnotes += [note[1]] if note else []
     return NumberCell(
         text,
         match["number"] + (match["exponent"] or ""),

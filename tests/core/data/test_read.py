@@ -47,6 +47,23 @@ def test_one_cell_that_is_no_number_makes_text_of_a_column_wherever_it_stands(ro
     assert read_table(pl.DataFrame({"x": cells}))["x"].to_list() == cells
 
 
+def test_a_column_of_the_marks_of_this_table_alone_is_text() -> None:
+    table = pl.DataFrame({"member": ["x", None, "x"], "gdp": ["1", "x", "3"], "co2": ["NA", "NA", None]})
+
+    read = read_table(table, marked("x", "NA"))
+
+    assert read["member"].to_list() == ["x", None, "x"]
+    assert read["gdp"].to_list() == [1, None, 3]
+    assert read["co2"].dtype == pl.Float64
+
+
+def test_the_columns_of_data_are_chosen_from_a_frame() -> None:
+    table = pl.DataFrame({"unit": ["a"], "gdp": [1.0], "co2": [2.0]})
+
+    assert read_table(table, TableFormat(columns=("co2", "unit"))).columns == ["unit", "co2"]
+    assert 'no column "cO2"' in refusal(table, format=TableFormat(columns=("cO2",))).what
+
+
 def test_text_keeps_its_spaces(file: File) -> None:
     assert read_table(file("t.csv", "unit,x\n Lima ,1\n"), text=["unit"])["unit"][0] == " Lima "
 

@@ -75,6 +75,12 @@ def test_a_row_of_data_with_texts_is_no_second_row_of_the_header() -> None:
     assert found.header_rows == 1
 
 
+def test_a_letter_may_name_a_column() -> None:
+    found = recognised(["n", "x"], ["Lima", "much"], ["Oslo", "2"])
+
+    assert (found.skip_rows, found.header_rows) == (0, 1)
+
+
 def test_the_rows_that_are_skipped_joined_and_left_out_are_reported_with_their_words() -> None:
     found = recognised(["Table 1"], ["Town", "Pupils", "Rent"], ["", "(k)", "(€)"], *DATA, ["Source: UN", "", ""])
 

@@ -113,6 +113,9 @@ def test_numbers_that_nothing_settles_are_a_question_with_both_readings(
         ("3 beds|12 beds|4 beds", {"unit_marks": ("beds",)}),  # no list has the word
         ("12 per 1000|15 per 1000|9 per 1000", {"unit_marks": ("per 1000",)}),
         ("30/km²|45/km²|12/km²", {"unit_marks": ("/km²",)}),
+        ("%12,3|%10,1|%11,5", {"decimal": ",", "percent": True}),
+        ("12.5 1)|15.2|4 2)|7", {"footnotes": ("1)", "2)")}),
+        ("12 k€|3 k€|4 k€", {"unit_marks": ("€",), "magnitudes": (("k", 1e3),)}),
         ("8.3 b|6.1 p|5.5|7.1 u", {"flags": ("b", "p", "u")}),  # in company of flags, and no billion
         ("28,5 трлн|94,2 млрд|3", {"decimal": ",", "magnitudes": (("трлн", 1e12), ("млрд", 1e9))}),
         ("2.88万亿元|3017亿元|1亿元", {"unit_marks": ("元",), "magnitudes": (("万亿", 1e12), ("亿", 1e8))}),
@@ -235,6 +238,12 @@ def test_a_text_among_numbers_is_a_question_and_no_missing_value() -> None:
 )
 def test_codes_dates_and_names_stay_texts_without_a_word(cells: str) -> None:
     assert recognised(table(code=cells)) == ({}, [])
+
+
+def test_numbered_names_in_the_first_column_are_no_numbers() -> None:
+    frame = pl.DataFrame({"place": ["1 Bezirk", "5 Bezirk", "9 Bezirk"], "rent": [1, 2, 3]})
+
+    assert recognised(frame) == ({}, [])
 
 
 def test_plain_numbers_and_the_default_marks_need_no_word() -> None:
