@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import sys
 from typing import TYPE_CHECKING, Annotated
 
 import typer
@@ -67,6 +68,9 @@ def check(
         frame = inspection.frame(name)
         manifest = {**inspection.manifest, **inspection.settings, "table": name} if output else None
         print_table(escape_formulas(frame) if escape else frame, format, output, inspection.titled(lang), manifest)
+    if inspection.refusal:
+        sys.stdout.flush()  # the report precedes the error
+        raise inspection.refusal
     if expected:
         expected.compare(inspection.manifest, inspection.input_tables)
     if failing:

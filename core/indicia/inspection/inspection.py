@@ -64,6 +64,8 @@ class Inspection(Outcome):
     dimensions: int
     checks: tuple[Check, ...]
     """All checks, with the thresholds of the index file."""
+    refusal: IndiciaError | None = None
+    """The error that a run would raise, if the methodology does not accept the data: gaps, constants."""
     inputs: Inputs | None = None
     """The inputs of the index, for the manifest."""
 
@@ -108,8 +110,8 @@ class Inspection(Outcome):
 
     @property
     def is_ok(self) -> bool:
-        """True if there is no error and no warning but waived ones."""
-        return not (self.count("error") or self.count("warning"))
+        """True if the data can be scored, and there is no error and no warning but waived ones."""
+        return not (self.refusal or self.count("error") or self.count("warning"))
 
     def fails(self, limit: str) -> list[Judgement]:
         """Return the findings that a limit does not accept.
@@ -159,7 +161,8 @@ class Inspection(Outcome):
     def verdict(self) -> str:
         """The number of findings by severity, or "ok", in one line."""
         nouns: tuple[tuple[Severity, str], ...] = (("error", "error"), ("warning", "warning"))
-        parts = [pluralise(count, noun) for severity, noun in nouns if (count := self.count(severity))]
+        parts = ["the data cannot be scored"] if self.refusal else []
+        parts += [pluralise(count, noun) for severity, noun in nouns if (count := self.count(severity))]
         information, waived = self.count("information"), len(self.judgements) - len(self.open)
         rest = [f"{information} for information"] if information else []
         rest += [f"{waived} waived"] if waived else []
@@ -180,6 +183,7 @@ class Inspection(Outcome):
                 for judgement in self.open
                 if judgement.severity != "information"
             ),
+            *([f"error: {self.refusal.reason}"] if self.refusal else []),
             self.verdict,
         ]
 
@@ -192,6 +196,7 @@ class Inspection(Outcome):
             "tables": list(self.sources.tables),
             "size": self.size,
             "verdict": self.verdict,
+            "refusal": str(self.refusal) if self.refusal else None,
             "notes": [*self.remarks, self.gaps],
             **{name: self.frame(name).to_dicts() for name in self.table_names},
         }
@@ -265,10 +270,13 @@ def inspect(
     Raises
     ------
     IndiciaError
-        If the data cannot be scored by the methodology, or `[checks]` is wrong.
+        If the data cannot be prepared by the methodology, or `[checks]` is wrong.
     """
     checks = checks_of(definition, catalogue, origin)
-    steps = prepare_data(definition, tree, frame)
+    prepared = prepare_data(definition, tree, frame)
+    steps = prepared.steps
+    if prepared.refusal:
+        origin.locate(prepared.refusal)
     table = TableRoles(definition, steps[0].table.source)
     subject = subject_of(definition, tree, steps, unused=table.unused_columns(), observed=tuple(table.observe()))
     judgements, skips, notes = look_for(subject, checks, definition.waivers)
@@ -286,6 +294,7 @@ def inspect(
         remarks=(*(note for step in steps for note in step.record.notes), *labels, *notes),
         rows_left_out=_rows_left_out(definition, complete),
         dimensions=sum(1 for _ in root.nodes()) - 1,
+        refusal=prepared.refusal,
         inputs=inputs,
         checks=tuple(check for check, _ in checks),
     )

@@ -13,7 +13,7 @@ from indicia.run.draws import (
     score_subsets,
 )
 from indicia.run.imputed import IMPUTED_SHARE, ImputedValues, fills_gaps, find_imputed
-from indicia.run.prepare import prepare_data
+from indicia.run.prepare import PreparedData, prepare_data
 from indicia.run.score import BYTES_PER_SCORE, score, score_all, score_trees
 from indicia.run.scored import Scored
 from indicia.run.stage_cache import StageCache

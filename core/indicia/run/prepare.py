@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from indicia.errors import IndiciaError
 from indicia.run.plan import before_normalisation, stages_of
 from indicia.run.steps import run_stages
 from indicia.stages.rank import check_eligible
+from indicia.stages.transform import Transform
 from indicia.tables.table import Table
 
 if TYPE_CHECKING:
@@ -16,8 +19,23 @@ if TYPE_CHECKING:
     from indicia.run.steps import Step
 
 
-def prepare_data(definition: Definition, tree: Node, table: pl.DataFrame) -> list[Step]:
-    """Return the steps before the normalisation; invalid data raise an error."""
-    steps = run_stages(before_normalisation(stages_of(definition, tree)), Table.of(table))
+@dataclass(frozen=True)
+class PreparedData:
+    """The steps of a run before the normalisation."""
+
+    steps: list[Step]
+    refusal: IndiciaError | None
+    """The error after the preparation of values, if the methodology does not accept them: gaps, constants, units."""
+
+
+def prepare_data(definition: Definition, tree: Node, table: pl.DataFrame) -> PreparedData:
+    """Run the stages before the normalisation; data that cannot be prepared raise an error."""
+    stages = list(before_normalisation(stages_of(definition, tree)))
+    last = next(place for place, stage in enumerate(stages) if isinstance(stage, Transform))
+    steps = run_stages(stages[: last + 1], Table.of(table))
     check_eligible(definition, steps[-1].table.units)
-    return steps
+    try:
+        steps += run_stages(stages[last + 1 :], steps[-1].table)
+    except IndiciaError as error:
+        return PreparedData(steps, error)
+    return PreparedData(steps, None)

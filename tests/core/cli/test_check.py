@@ -81,6 +81,17 @@ def test_an_error_of_the_definition_exits_with_2(capfd: pytest.CaptureFixture[st
     assert run("check", "--set", "indicators.income.direction=up", "--fail-on", "never") == 2
 
 
+def test_data_that_cannot_be_scored_are_reported_before_the_error(
+    folder: Path, capfd: pytest.CaptureFixture[str]
+) -> None:
+    (folder / "towns.csv").write_text(f"town,income,waste,remark\n{ROWS}\nT20,,3,fine\n", encoding="utf-8")
+    assert run("check") == 2
+    captured = capfd.readouterr()
+    assert captured.out.splitlines()[-1].startswith("the data cannot be scored, 1 error, 1 warning")
+    assert captured.err.startswith("error: income is missing for 1 unit(s): T20")
+    assert run("check", "--set", "methodology.missing=skip") == 0
+
+
 def test_a_waived_finding_is_shown_with_its_reason(folder: Path, capfd: pytest.CaptureFixture[str]) -> None:
     waiver = '\n[[waivers]]\ncode = "D05"\nwhere = "waste"\nreason = "a landfill"\n'
     (folder / "index.toml").write_text(INDEX + waiver, encoding="utf-8")

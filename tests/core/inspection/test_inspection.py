@@ -318,6 +318,21 @@ def test_the_findings_of_a_check_are_limited(tmp_path: Path) -> None:
     assert "X01 has more than 1,000 findings, and the first 1,000 are kept" in outcome.remarks
 
 
+def test_data_that_cannot_be_scored_are_reported_with_the_error() -> None:
+    raw = {"methodology": {}, "indicators": {"income": {"direction": "benefit"}, "waste": {"direction": "cost"}}}
+    outcome = inspect(raw)
+    assert outcome.units["missing"][0] == "income"
+    assert str(outcome.refusal).startswith("income is missing for 1 unit(s): T00")
+    assert not outcome.is_ok
+    assert outcome.lines[-1].startswith("the data cannot be scored, ")
+
+
+def test_a_constant_indicator_is_reported_with_the_error() -> None:
+    outcome = inspect(table=TOWNS.with_columns(waste=pl.col("people")))
+    assert "D21" in outcome.findings["check"].to_list()
+    assert "waste" in str(outcome.refusal)
+
+
 def test_an_inspection_computes_no_score_and_changes_no_data() -> None:
     before = TOWNS.clone()
     inspect()
