@@ -123,8 +123,13 @@ def _no_indicator(table: Candidates, units: Units, column: str) -> _Verdict | No
 
 def _code_or_group(table: Candidates, units: Units, column: str, values: pl.Series) -> _Verdict | None:
     lists, distinct = word_lists("columns"), values.n_unique()
-    width = values.cast(pl.Int64).cast(pl.String).str.len_chars()
-    if lists["code"].matches(column) or (lists["short_code"].matches(column) and width.n_unique() == 1):
+    same_width = values.cast(pl.Int64).cast(pl.String).str.len_chars().n_unique() == 1
+    rising = len(values) >= FEW_ROWS and bool((values.diff().drop_nulls() > 0).all())
+    if (
+        lists["code"].matches(column)
+        or (lists["short_code"].matches(column) and same_width)
+        or (lists["numbered"].matches(column) and distinct == len(values) and (same_width or rising))
+    ):
         whom = "the units" if units.distinct(column) == units.number else "a part of the units"
         return "code", f"it is a code of {whom}, such as {int(values[0])}, not a measure"
     if part := _part_of_a_code(table, units, column, values):

@@ -16,7 +16,7 @@ from indicia.errors import join_names, pluralise
 from indicia.recognition.column_cells import NOISE
 from indicia.recognition.observation import Observation
 from indicia.recognition.sample import ALL_ROWS, sample_units
-from indicia.recognition.words import word_lists
+from indicia.recognition.words import plain_words, word_lists
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
@@ -242,7 +242,7 @@ def _impossible(column: _Column) -> Iterator[Observation]:
     share = lists["share"].matches(column.described)
     named = not signed and (lists["never_negative"].matches(column.described) or share or percent)
     negative = np.flatnonzero(values < 0)
-    if named and 0 < len(negative) <= max(3, 0.05 * len(values)):
+    if named and 0 < len(negative) <= max(2, 0.05 * len(values)):
         sentence = f"{column.name} is negative for {column.at(negative)}, which is impossible for such a quantity"
         yield _question("negative", column, negative, sentence)
     above = np.array([], dtype=np.int64)
@@ -250,7 +250,7 @@ def _impossible(column: _Column) -> Iterator[Observation]:
     if limited and len(values) >= 3:
         limit = 100.5 if np.median(values) > 1.5 or percent else 1.005
         above = np.flatnonzero(values > limit)
-        if 0 < len(above) <= max(3, 0.05 * len(values)):
+        if 0 < len(above) <= max(2, 0.05 * len(values)):
             whole = "100" if limit > 2 else "1"
             sentence = f"{column.name} is above {whole} for {column.at(above)}, which is impossible for a share"
             yield _question("share_above_100", column, above, sentence)
@@ -270,9 +270,18 @@ def _question(rule: str, column: _Column, rows: Sequence[int] | npt.NDArray[np.i
 
 
 def _is_percentage(name: str) -> bool:
-    return bool(
-        re.search(r"%|\b(percent|pct|per cent|prozent|pour cent|por ciento|por cento|per cento)\b", name.lower())
+    """Return True for a percentage of no stated whole; a percentage of income or GDP may be above 100.
+
+    >>> [_is_percentage(name) for name in ("Literacy (%)", "pct_urban", "Debt (% of GDP)", "dette (% PIB)")]
+    [True, True, False, False]
+    """
+    words = plain_words(re.sub(r"%(?=\s*\w)", " percent of ", name))
+    of_a_whole = (
+        r"\b(percent|pct|per cent|prozent|pour cent|por ciento|por cento)( of| du| de| des| del| do| der| vom)\b"
     )
+    if re.search(of_a_whole, words):
+        return False
+    return "%" in name or bool(re.search(r"\b(percent|pct|prozent|pour cent|por ciento|por cento|per cent)\b", words))
 
 
 def _slips(values: Numbers) -> list[tuple[int, float]]:

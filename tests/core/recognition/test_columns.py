@@ -217,7 +217,7 @@ def role_of(name: str, values: list[Any], **more: list[Any]) -> tuple[str, str]:
         ("Nº", list(range(1, 13)), "row_number"),
         ("序号", list(range(1, 13)), "row_number"),
         ("序号", [1, 2, 3, 4] * 3, "row_number"),  # numbered anew in each province
-        ("HDR country number", list(range(101, 113)), "row_number"),
+        ("HDR country number", list(range(101, 113)), "code"),
         ("whatever", list(range(1, 13)), "row_number"),
         ("FIPS", [1001 + 2 * n for n in range(12)], "code"),
         ("Código IBGE", [3500105 + 7 * n * n for n in range(12)], "code"),
@@ -226,6 +226,8 @@ def role_of(name: str, values: list[Any], **more: list[Any]) -> tuple[str, str]:
         ("Postleitzahl", [10115, 20095, 80331, 50667, 60311, 70173, 40213, 44135, 45127, 28195, 1067, 30159], "code"),
         ("CAP", [10010 + 7 * n for n in range(12)], "code"),  # five digits each: the postal code of Italy
         ("zip_code", [15001 + n * n for n in range(12)], "code"),
+        ("Kreisnummer", [1001, 1002, 1051, 1053, 1054, 1055, 1056, 1057, 1058, 1059, 1060, 1061], "code"),
+        ("country number", [4, 8, 12, 20, 24, 28, 31, 32, 36, 40, 44, 48], "code"),
         ("customer_key", [5, 3, 9, 12, 45, 1, 33, 8, 7, 99, 4, 2], "code"),
         ("rank", [2, 1, 3, 5, 4, 6, 8, 7, 9, 10, 12, 11], "rank"),
         ("Rang 2020", [2, 1, 3, 5, 4, 6, 8, 7, 9, 10, 12, 11], "rank"),
@@ -265,6 +267,7 @@ def test_a_column_that_measures_nothing_is_recognised(name: str, values: list[An
         ),  # 5 digits
         ("index", [0.5, 0.7, 0.2, 0.9, 0.4, 0.3, 0.8, 0.6, 0.1, 0.55, 0.65, 0.75]),
         ("hospital beds", [12, 45, 33, 21, 18, 40, 37, 29, 31, 16, 25, 44]),
+        ("doctor number", [120, 45, 330, 21, 18, 40, 37, 290, 31, 16, 25, 44]),  # a count in another order of words
         ("class size", [22, 25, 24, 23, 22, 26, 25, 27, 22, 21, 24, 23]),
         ("rankings in English papers", [2, 1, 3, 5, 4, 6, 8, 7, 9, 10, 12, 11]),
         ("codes of conduct", [2, 1, 3, 5, 4, 6, 8, 7, 9, 10, 12, 11]),

@@ -124,6 +124,7 @@ def test_an_impossible_value_is_asked_about_with_the_unit(
         ("人口增长率", [*range(1, 12), -4]),
         ("Mobile subscriptions (per 100 people)", [*range(60, 71), 187.4]),
         ("Government debt (% of GDP)", [*range(60, 71), 187.4]),
+        ("dluh (% HDP)", [*range(60, 71), 187.4]),
         ("Gross enrolment (%)", [*range(90, 101), 112.0]),
         ("Index (2015=100)", [*range(90, 101), 112.0]),
         ("Government effectiveness (-2.5 to 2.5)", list(np.linspace(-2.2, 1.9, 12))),
