@@ -17,7 +17,7 @@ from indicia.recognition.cells import cell_class
 from indicia.recognition.column_cells import in_shell
 from indicia.recognition.names import column_words, is_name, rank_of, split_part
 from indicia.recognition.observation import Observation
-from indicia.recognition.sample import ALL_ROWS, sample_rows
+from indicia.recognition.sample import ALL_ROWS, BETWEEN, HEAD, TAIL, sample_rows
 from indicia.recognition.words import plain_words
 
 if TYPE_CHECKING:
@@ -26,6 +26,8 @@ if TYPE_CHECKING:
 _CELLS = 200
 """The cells of a column of text that are read to see whether they are numbers."""
 _MOST_INDICATORS = 2_000
+_SAMPLED = HEAD + TAIL + BETWEEN
+"""The rows of a sample of a large table, at least."""
 _LONG = 80
 """The mean number of characters of cells that are descriptions, not names."""
 _MOST_TEXTS = 12
@@ -228,7 +230,7 @@ def _remedy(layout: WideLayout) -> str:
 
 
 def _holds_numbers(column: pl.Series, *, empty: bool = False) -> bool:
-    """Return True if at least half of the cells that are not missing are numbers."""
+    """Return True if more cells are numbers than texts; `empty` is the answer for a column without either."""
     if column.dtype.is_numeric():
         return True
     present = column.drop_nulls()
@@ -280,6 +282,7 @@ class _Columns:
         return {name: self.frame[name].n_unique() for name in self.frame.columns}
 
     def is_empty(self, name: str) -> bool:
+        """Return True for a column without a cell."""
         return self.frame[name].null_count() == self.frame.height
 
     def count(self, *names: str) -> int:
@@ -311,6 +314,8 @@ def _is_period(column: pl.Series) -> bool:
     if column.dtype.is_temporal():
         return True
     named = rank_of(column.name, "periods") is not None
+    if rank_of(column.name, "values") is not None:
+        return False
     present = column.drop_nulls()
     if column.dtype.is_numeric():
         years = present.is_between(1500, 2200) & (present % 1 == 0)
@@ -371,7 +376,11 @@ def _rows_are_indicators(frame: pl.DataFrame, wide: WideLayout | None) -> Observ
     """Return a question for a table whose rows are indicators, since its columns may be units."""
     years = set(match_columns(frame.columns, wide)) if wide else set()
     columns = _Columns(frame.drop(list(years)), None, evident=False)
-    if len(columns.texts) != 1 or split_part(columns.texts[0])[0] not in _CERTAIN or not columns.is_key(*columns.texts):
+    if (
+        len(columns.texts) != 1
+        or split_part(columns.texts[0])[0] not in column_words().certain
+        or not columns.is_key(*columns.texts)
+    ):
         return None
     name = columns.texts[0]
     others = [other for other in frame.columns if other != name and other not in years]
@@ -412,7 +421,9 @@ def _indicator_column(columns: _Columns, where: Mapping[str, object], *, in_sdmx
     ranks = {name: rank for name in columns.texts if (rank := rank_of(name, "indicators")) is not None}
     several = {name: rank for name, rank in ranks.items() if columns.sizes[name] > 1}
     # A word such as "item" may name groups; a table with a single indicator needs one of the certain words.
-    single = {name: rank for name, rank in ranks.items() if split_part(name)[0] in _CERTAIN and columns.evident}
+    single = {
+        name: rank for name, rank in ranks.items() if split_part(name)[0] in column_words().certain and columns.evident
+    }
     candidates = several or single
     if candidates:
         return _most_readable(columns, columns.equal_to(min(candidates, key=lambda name: candidates[name])))
@@ -457,22 +468,6 @@ def _several_dimensions(columns: _Columns, dimensions: Sequence[str]) -> DataErr
         f"the long table, SDMX, has several dimensions that may be the indicators: {listed}",
         remedy=f"keep one value of each but one, such as {words} for the indicators of {last}",
     )
-
-
-_CERTAIN = frozenset(
-    {
-        "indicator",
-        "series",
-        "variable",
-        "indikator",
-        "indicateur",
-        "indicador",
-        "indicatore",
-        "指标",
-        "指標",
-        "统计指标",
-    }
-)
 
 
 def _indicator_by_structure(columns: _Columns) -> str | None:
@@ -538,7 +533,10 @@ def _keys(
                 continue
             if in_sdmx or columns.sizes[indicator] == 1 or not columns.is_key(unit, *stated, *periods):
                 return unit, [unit, *columns.periods, *stated]
-            if rank_of(unit, "units") is not None or not (certain and columns.evident):
+            is_evident = certain and columns.evident
+            if is_evident and rank_of(unit, "units") is not None and columns.frame.height >= _SAMPLED:
+                return unit, [unit, *columns.periods, *stated]  # a sample may have a single row of each unit
+            if not is_evident or rank_of(unit, "units") is not None:
                 return None  # each unit has one row: the column of indicators holds groups
             numbered = True  # a text that numbers the rows
             break
@@ -612,7 +610,9 @@ def _kept(
             described.append(name)
         else:
             varying.append(name)
-    attributes = [name for name in columns.frame.columns if name.lower() in SDMX_ATTRIBUTES and name not in kept]
+    attributes = [
+        name for name in columns.frame.columns if name.lower() in SDMX_ATTRIBUTES and name not in (*kept, indicator)
+    ]
     reasons = (
         (described, f"the same in all rows of each {indicator}: a code or a description of the indicators"),
         (varying, "it belongs to a single value, as a flag, a note or a limit does"),

@@ -21,6 +21,7 @@ class ColumnWords:
     names: frozenset[str]
     bases: frozenset[str]
     totals: frozenset[str]
+    certain: frozenset[str]
 
 
 @cache
@@ -30,8 +31,8 @@ def column_words() -> ColumnWords:
     words = {name: tuple(map(plain_words, texts)) for name, texts in lists.items()}
     # the longest part first, so that 名称 is found before a part that ends it
     parts = tuple(sorted(words["parts"], key=len, reverse=True))
-    names, bases, totals = (frozenset(words[name]) for name in ("names", "bases", "totals"))
-    return ColumnWords({role: words[role] for role in get_args(Role)}, parts, names, bases, totals)
+    sets = (frozenset(words[name]) for name in ("names", "bases", "totals", "certain"))
+    return ColumnWords({role: words[role] for role in get_args(Role)}, parts, *sets)
 
 
 def split_part(name: str) -> tuple[str, str]:

@@ -15,6 +15,7 @@ from indicia.data.layouts import apply_layout
 from indicia.data.read import load_table
 from indicia.errors import DataError
 from indicia.recognition.layouts import recognise_layout
+from indicia.recognition.sample import sample_rows
 
 CITIES = ["Lima", "Oslo", "Rome", "Pune", "Bonn", "Cairo"]
 
@@ -239,6 +240,22 @@ def test_codes_and_groups_of_units_stay_and_flags_are_left_out() -> None:
     _, found, observations = recognise_layout(frame, "gdp")
     assert found == LongLayout("indicator", "value", ("country", "iso"))
     assert [(one.names, one.effect) for one in observations[1:]] == [(("flag",), "left_out"), (("domain",), "left_out")]
+
+
+def test_values_may_be_whole_numbers_that_look_like_years() -> None:
+    frame = long(country=CITIES, indicator=["hours", "steps"], value=[]).with_columns(
+        value=pl.Series(range(1800, 1812))
+    )
+    assert layout(frame) == LongLayout("indicator", "value", ("country",))
+
+
+def test_a_large_long_table_in_the_order_of_indicators_is_long() -> None:
+    units = [f"u{number}" for number in range(30_000)]
+    frame = pl.concat(
+        pl.DataFrame({"country": units, "indicator": indicator, "value": [0.5] * len(units)}) for indicator in "ab"
+    )
+    assert layout(frame) == LongLayout("indicator", "value", ("country",))
+    assert layout(sample_rows(frame)) == LongLayout("indicator", "value", ("country",))
 
 
 def test_a_column_that_numbers_the_rows_is_no_unit() -> None:
